@@ -1,0 +1,56 @@
+import { dirname, join, relative, resolve } from "node:path";
+import type { Json } from "../core/json.ts";
+import { demand } from "../policy/schema-errors.ts";
+import validate from "./config.schema.json?validate";
+import { exists, readText } from "./files.ts";
+import { parseSettings } from "./settings.ts";
+
+/** What a repository says of itself in `gitops.yaml`. Every path in it is relative to that file. */
+export interface Config {
+  /** What `check` and `render` judge when no TARGET is given. */
+  readonly targets?: readonly string[];
+  /** Kubernetes versions that every target must suit. */
+  readonly kubernetes?: readonly string[];
+  /** Folders or files with CustomResourceDefinitions of kinds that the cluster has. */
+  readonly schemas?: readonly string[];
+  /** Kinds that may have no schema: `monitoring.coreos.com/v1/ServiceMonitor`, `example.com/*`. Counted as skipped. */
+  readonly allowUnknownKinds?: readonly string[];
+  /** Folders of policies. */
+  readonly policies?: readonly string[];
+  /** The file of waivers. */
+  readonly waivers?: string;
+  /** Typed models that parts of the repository are generated from. */
+  readonly generate?: { readonly models: string };
+}
+
+export interface LoadedConfig extends Config {
+  /** Absolute folder of gitops.yaml; of the working directory where there is none. */
+  readonly root: string;
+  /** Absolute path of gitops.yaml, if there is one. */
+  readonly path: string | undefined;
+}
+
+const configName = "gitops.yaml";
+
+/**
+ * Finds and reads the configuration: the file named by `--config`, or the nearest gitops.yaml above `start`, but not
+ * beyond the repository that `start` is in.
+ *
+ * @throws UserError when the named file is missing, does not parse, or says something unknown.
+ */
+export function loadConfig(start: string, named: string | undefined): LoadedConfig {
+  const path = named === undefined ? find(resolve(start)) : resolve(named);
+  if (path === undefined) return { root: resolve(start), path };
+  const shown = relative(process.cwd(), path) || path;
+  const text = readText(path);
+  const value = parseSettings(text, shown) ?? {};
+  demand(validate, value, shown, text);
+  return { ...(value as Json as Config), root: dirname(path), path };
+}
+
+function find(folder: string): string | undefined {
+  const path = join(folder, configName);
+  if (exists(path)) return path;
+  const parent = dirname(folder);
+  return parent === folder || exists(join(folder, ".git")) ? undefined : find(parent);
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { UserError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { readManifest, readText } from "../parse/file.ts";
+import { tryKindOf } from "../system/disk.ts";
+import { listFiles } from "./files.ts";
+
+/**
+ * The CustomResourceDefinitions of files and folders that the configuration names.
+ *
+ * @throws UserError when one does not exist, does not parse, or holds no definition.
+ */
+export function readCrds(paths: readonly string[], root: string): JsonObject[] {
+  return paths.flatMap((path) => {
+    const crds = manifests(join(root, path)).flatMap((file) => crdsOf(file));
+    if (crds.length === 0) throw new UserError(`schemas: ${path} holds no CustomResourceDefinition`);
+    return crds;
+  });
+}
+
+function manifests(path: string): string[] {
+  const kind = tryKindOf(path);
+  if (kind === undefined) throw new UserError(`schemas: ${path} does not exist`);
+  return kind === "folder" ? listFiles(path).filter((file) => /\.(ya?ml|json)$/.test(file)) : [path];
+}
+
+function crdsOf(file: string): JsonObject[] {
+  const { resources, problems } = readManifest(readText(file, file), file);
+  const [problem] = problems;
+  if (problem) throw new UserError(`${file}:${problem.line ?? 1}: ${problem.message}`);
+  return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { listFolder, readBytes, TooLarge, tryKindOf } from "../system/disk.ts";
+
+const maximum = 4 * 1024 * 1024;
+
+/** The text of a settings file. @throws UserError when it cannot be read or is larger than 4 MiB. */
+export function readText(path: string): string {
+  try {
+    return readBytes(path, maximum).toString("utf8");
+  } catch (error) {
+    if (error instanceof TooLarge) throw new UserError(`${path} is larger than 4 MiB`, { cause: error });
+    throw error;
+  }
+}
+
+/** Paths of all files of a folder and those below it, sorted; symbolic links are left out. */
+export function listFiles(folder: string): string[] {
+  return listFolder(folder).flatMap(({ name, kind, link }) => {
+    if (link) return [];
+    const path = join(folder, name);
+    return kind === "folder" ? listFiles(path) : kind === "file" ? [path] : [];
+  });
+}
+
+export function exists(path: string): boolean {
+  return tryKindOf(path) !== undefined;
+}

@@ -1,0 +1,18 @@
+import { load, YAMLException } from "js-yaml";
+import { UserError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+
+/**
+ * Parses a file of settings (configuration, waivers, policies): one YAML 1.2 document, JSON among them.
+ *
+ * @throws UserError with file, line and column when it does not parse.
+ */
+export function parseSettings(text: string, path: string): Json {
+  try {
+    return (load(text) ?? null) as Json;
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const where = error.mark ? `:${error.mark.line + 1}:${error.mark.column + 1}` : "";
+    throw new UserError(`${path}${where}: not valid YAML: ${error.reason}`, { cause: error });
+  }
+}

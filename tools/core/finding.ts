@@ -1,0 +1,62 @@
+/** How grave a finding is. Only errors make `check` fail, unless `--fail-on warning` says otherwise. */
+export type Severity = "error" | "warning" | "info";
+
+/** The API server's own words for why it refuses a field (`field.ErrorType` in k8s.io/apimachinery). */
+export type Reason =
+  | "Invalid"
+  | "Required"
+  | "Forbidden"
+  | "NotSupported"
+  | "Duplicate"
+  | "TooLong"
+  | "TooMany"
+  | "TypeInvalid";
+
+/**
+ * What a validator or a policy says of one resource, before the gate knows where it came from. Plain data: the rule's
+ * severity, the target and the source line are added by the engine, so that no rule has to know them.
+ */
+export interface Problem {
+  /** Id of the rule, `family/name`. */
+  readonly rule: string;
+  /** RFC 6901 pointer into the resource, `""` for the whole of it. */
+  readonly pointer: string;
+  /** What is wrong, in one sentence that names the value. */
+  readonly message: string;
+  /** How to put it right, in one sentence. */
+  readonly help?: string;
+  /** The reason that an API server would give. */
+  readonly reason?: Reason;
+}
+
+/** One line of the report: a problem, and where the person who can mend it finds it. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly help?: string;
+  readonly reason?: Reason;
+  /** Path of the target, relative to the working directory. */
+  readonly target: string;
+  /** `group/version/Kind/namespace/name`; see {@link resourceId}. */
+  readonly resource?: string;
+  readonly pointer?: string;
+  /** The file that a person edits, relative to the working directory. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** 1-based. */
+  readonly column?: number;
+  readonly waived: boolean;
+}
+
+export type TargetStatus = "valid" | "invalid" | "error";
+
+/** What is said of one target in the report. */
+export interface TargetSummary {
+  readonly path: string;
+  readonly status: TargetStatus;
+  readonly resources: number;
+  readonly skipped: number;
+  readonly cached: boolean;
+}

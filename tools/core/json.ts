@@ -1,0 +1,28 @@
+/** A parsed JSON or YAML value. Integers beyond 2^53 arrive as `bigint`, since Kubernetes has 64-bit fields. */
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
+
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The string at `key`, or undefined when there is none or it is something else. */
+export function stringAt(object: JsonObject | undefined, key: string): string | undefined {
+  const value = object?.[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The object at `key`, or undefined when there is none or it is something else. */
+export function objectAt(object: JsonObject | undefined, key: string): JsonObject | undefined {
+  const value = object?.[key];
+  return isObject(value) ? value : undefined;
+}
+
+/** The list at `key`; empty when there is none or it is something else. */
+export function listAt(object: JsonObject | undefined, key: string): Json[] {
+  const value = object?.[key];
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,68 @@
+import type { Problem } from "./finding.ts";
+import { type JsonObject, objectAt, stringAt } from "./json.ts";
+
+/** Where a resource was written, when it was read from a file rather than rendered. */
+export interface Source {
+  /** Relative to the working directory; `-` is standard input. */
+  readonly file: string;
+  /** 0-based index of the YAML document within the file. */
+  readonly document: number;
+  /** Pointer of the resource within its document: `/items/3` for an item of a List. */
+  readonly pointer: string;
+}
+
+/** One Kubernetes object of a target. */
+export interface Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly object: JsonObject;
+  readonly source?: Source;
+}
+
+/** Reads the identity of an object. Nothing is checked: what is missing or no string is the empty string. */
+export function resourceOf(object: JsonObject, source?: Source): Resource {
+  const metadata = objectAt(object, "metadata");
+  return {
+    apiVersion: stringAt(object, "apiVersion") ?? "",
+    kind: stringAt(object, "kind") ?? "",
+    namespace: stringAt(metadata, "namespace"),
+    name: stringAt(metadata, "name") ?? stringAt(metadata, "generateName") ?? "",
+    object,
+    ...(source && { source }),
+  };
+}
+
+/** The API group, `""` for the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
+}
+
+/** `apps/v1/Deployment/guestbook/frontend`; a resource without a namespace has no such part: `v1/Namespace/guestbook`. */
+export function resourceId(resource: Resource): string {
+  return [resource.apiVersion, resource.kind, resource.namespace, resource.name].filter(Boolean).join("/");
+}
+
+/** Something the gate judges as one: what one kustomization renders, or manifests as they stand. */
+export interface Target {
+  /** Relative to the working directory, with `/` between its parts; `-` is standard input. Shown in every report. */
+  readonly path: string;
+  readonly kind: "kustomization" | "manifests" | "stdin";
+}
+
+/** What became of a target: its resources in the order in which they are applied, and what went wrong on the way. */
+export interface Rendered {
+  readonly target: Target;
+  readonly resources: readonly Resource[];
+  /** Problems of the target as a whole: it did not render, a file did not parse. Located by the loader itself. */
+  readonly problems: readonly LocatedProblem[];
+}
+
+/** A problem that already knows its file: of the sources themselves, not of a resource. */
+export interface LocatedProblem extends Problem {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}

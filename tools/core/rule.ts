@@ -1,0 +1,12 @@
+import type { Severity } from "./finding.ts";
+
+/** What is known of a rule without running it: what `explain` teaches and `policies list` prints. */
+export interface RuleInfo {
+  /** `family/name`, stable: waivers and configurations of other repositories name it. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** What goes wrong when the rule is broken, and where Kubernetes says so. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly fix: string;
+}

@@ -1,0 +1,182 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Target } from "../core/resource.ts";
+import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
+import { isComponent, type Kustomization, readKustomization, referencesOf } from "./kustomization.ts";
+import { isManifestFile, isManifestName } from "./manifests.ts";
+import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
+
+/** Folders that hold no manifests of this repository. */
+const ignored = new Set(["node_modules", "vendor"]);
+
+/**
+ * The targets that arguments name, sorted by path, each once:
+ *
+ * - `-`: standard input.
+ * - a file: its manifests; a kustomization file: its folder.
+ * - a folder with a kustomization: that one, and nothing below it is looked at.
+ * - any other folder: every kustomization in it that no other one in it uses and that is no Component; each topmost
+ *   folder that neither holds a kustomization nor lies below one, with its manifests; and each manifest that lies beside
+ *   such folders. A folder without any kustomization is one target of manifests.
+ *
+ * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, and Helm charts are not entered.
+ *
+ * @param paths relative to `workspace.cwd`, or absolute.
+ * @throws UserError for a path that is not there, and for a folder with nothing to judge.
+ */
+export function discover(paths: readonly string[], workspace: Workspace): Target[] {
+  const targets = new Map<string, Target>();
+  for (const path of paths) {
+    for (const target of targetsAt(path, workspace.cwd)) targets.set(target.path, target);
+  }
+  return [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function targetsAt(path: string, cwd: string): Target[] {
+  if (path === "-") return [{ path: "-", kind: "stdin" }];
+  const place = resolve(cwd, path);
+  const kind = tryKindOf(place);
+  if (kind === undefined) throw new UserError(`${path} does not exist${hint(place, cwd)}`);
+  if (kind === "folder") return targetsIn(place, path, cwd);
+  if (isKustomizationFile(place)) return [{ path: shown(cwd, dirname(place)), kind: "kustomization" }];
+  return [manifests(cwd, place)];
+}
+
+function hint(place: string, cwd: string): string {
+  const near = nearestPath(place);
+  return near === undefined ? ": name a folder, a YAML or JSON file, or -" : `, did you mean "${shown(cwd, near)}"?`;
+}
+
+/** The path that is there and differs from the given one by slips of the keyboard. */
+function nearestPath(place: string): string | undefined {
+  if (tryKindOf(place) !== undefined || dirname(place) === place) return place;
+  const folder = nearestPath(dirname(place));
+  if (folder === undefined || tryKindOf(folder) !== "folder") return undefined;
+  const names = listFolder(folder).map((entry) => entry.name);
+  const name = names.includes(basename(place)) ? basename(place) : nearest(basename(place), names);
+  return name && join(folder, name);
+}
+
+function isKustomizationFile(path: string): boolean {
+  return kustomizationNames.some((name) => join(dirname(path), name) === path);
+}
+
+function targetsIn(folder: string, given: string, cwd: string): Target[] {
+  if (kustomizationIn(folder) !== undefined) return [{ path: shown(cwd, folder), kind: "kustomization" }];
+  const tree = scan(folder);
+  const found = [...topKustomizations(tree, cwd), ...manifestFolders(tree, cwd)];
+  if (found.length > 0) return found;
+  throw new UserError(nothingIn(tree, given));
+}
+
+function nothingIn(tree: Folder, given: string): string {
+  if (tree.chart) return `${given} is a Helm chart: pipe what \`helm template\` prints into \`gitops check -\``;
+  const components = [...below(tree)].some((folder) => folder.kustomization !== undefined);
+  if (components) return `${given} holds only Components: name an overlay that uses them`;
+  return `${given || "."} holds no kustomization and no manifests`;
+}
+
+/** A folder and what matters in it. */
+interface Folder {
+  readonly path: string;
+  readonly kustomization: string | undefined;
+  readonly chart: boolean;
+  readonly folders: readonly Folder[];
+  /** Absolute paths of files that are named like manifests. */
+  readonly files: readonly string[];
+}
+
+function scan(path: string): Folder {
+  const entries = listFolder(path);
+  const chart = entries.some((entry) => entry.name === "Chart.yaml");
+  const kustomization = kustomizationNames.find((name) => entries.some((e) => e.name === name && e.kind === "file"));
+  const folders = chart ? [] : entries.filter(isEntered).map((entry) => scan(join(path, entry.name)));
+  const files = chart ? [] : entries.filter((e) => e.kind === "file" && isManifestName(e.name));
+  return {
+    path,
+    kustomization: kustomization && join(path, kustomization),
+    chart,
+    folders,
+    files: files.map((entry) => join(path, entry.name)),
+  };
+}
+
+/** Links to folders are not followed: they would show the same targets twice, or lead in a circle. */
+function isEntered(entry: Entry): boolean {
+  return entry.kind === "folder" && !entry.link && !entry.name.startsWith(".") && !ignored.has(entry.name);
+}
+
+function* below(folder: Folder): Generator<Folder> {
+  yield folder;
+  for (const child of folder.folders) yield* below(child);
+}
+
+function topKustomizations(tree: Folder, cwd: string): Target[] {
+  const uses = new Map<string, string[]>();
+  const components = new Set<string>();
+  for (const { path, kustomization } of below(tree)) {
+    if (kustomization === undefined) continue;
+    const read = readKustomization(kustomization, shown(cwd, kustomization));
+    const folder = realPath(path) ?? path;
+    uses.set(folder, usedBy(read, folder));
+    if (isComponent(read)) components.add(folder);
+  }
+  const tops = unused(uses).filter((folder) => !components.has(folder));
+  return tops.map((folder) => ({ path: shown(cwd, folder), kind: "kustomization" }));
+}
+
+function usedBy(kustomization: Kustomization, folder: string): string[] {
+  return referencesOf(kustomization)
+    .references.filter((reference) => reference.reach !== "file")
+    .map((reference) => resolve(folder, reference.path))
+    .map((path) => realPath(path) ?? path);
+}
+
+/** The folders that no other one uses, and one of each circle that nothing else leads to: it must not go unseen. */
+function unused(uses: ReadonlyMap<string, readonly string[]>): string[] {
+  const used = new Set([...uses].flatMap(([folder, others]) => others.filter((other) => other !== folder)));
+  const tops = [...uses.keys()].filter((folder) => !used.has(folder));
+  const seen = new Set<string>();
+  const visit = (folder: string) => {
+    if (seen.has(folder)) return;
+    seen.add(folder);
+    for (const other of uses.get(folder) ?? []) visit(other);
+  };
+  tops.forEach(visit);
+  for (const folder of uses.keys()) {
+    if (seen.has(folder)) continue;
+    tops.push(folder);
+    visit(folder);
+  }
+  return tops;
+}
+
+/**
+ * The topmost folders without a kustomization in them or above them that hold manifests, and the manifests that lie
+ * beside folders with a kustomization, each by itself: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
+ */
+function manifestFolders(folder: Folder, cwd: string): Target[] {
+  if (folder.kustomization !== undefined) return [];
+  const all = [...below(folder)];
+  if (all.some((each) => each.kustomization !== undefined)) {
+    const loose = folder.files.filter(isManifestFile).map((path) => manifests(cwd, path));
+    return [...loose, ...folder.folders.flatMap((child) => manifestFolders(child, cwd))];
+  }
+  const holds = all.some((each) => each.files.some(isManifestFile));
+  return holds ? [manifests(cwd, folder.path)] : [];
+}
+
+function manifests(cwd: string, path: string): Target {
+  return { path: shown(cwd, path), kind: "manifests" };
+}
+
+/**
+ * The files of a target of manifests, absolute and sorted: a file itself; of a folder all that {@link discover} would
+ * look at and that hold manifests.
+ */
+export function manifestFiles(target: Target, workspace: Workspace): string[] {
+  const place = resolve(workspace.cwd, target.path);
+  if (tryKindOf(place) !== "folder") return [place];
+  return [...below(scan(place))].flatMap((folder) => folder.files.filter(isManifestFile)).sort();
+}

@@ -1,0 +1,222 @@
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { join } from "../core/pointer.ts";
+import type { LocatedProblem } from "../core/resource.ts";
+import { type Document, parseDocuments } from "../parse/documents.ts";
+import { readText } from "../parse/file.ts";
+import { isRemote } from "./remote.ts";
+
+/** A kustomization file as it stands, before kustomize sees it. */
+export interface Kustomization {
+  /** Absolute. */
+  readonly file: string;
+  /** As problems name it. */
+  readonly shown: string;
+  readonly text: string;
+  /** kustomize takes the first; the others are only watched. */
+  readonly documents: readonly Document[];
+  readonly problems: readonly LocatedProblem[];
+}
+
+/** Reads a kustomization file; whatever is wrong with it is in `problems`. */
+export function readKustomization(file: string, shown: string): Kustomization {
+  const read = readText(file, shown);
+  if ("problem" in read) return { file, shown, text: "", documents: [], problems: [read.problem] };
+  return { file, shown, text: read.text, ...parseDocuments(read.text, shown) };
+}
+
+/** The kustomization itself; empty when the file does not parse or holds something else. */
+export function objectOf(kustomization: Kustomization): JsonObject {
+  const value = kustomization.documents[0]?.value;
+  return isObject(value) ? value : {};
+}
+
+/** Whether it is a Component, which others use and nobody renders. */
+export function isComponent(kustomization: Kustomization): boolean {
+  return field(objectOf(kustomization), "kind").some(({ value }) => value === "Component");
+}
+
+/**
+ * What a path in a kustomization leads to. resource: a file of manifests or a folder; root: a folder; file: read as it
+ * is; plugin: as resource, and holds configurations of plugins; replacement: a file of replacements.
+ */
+export type Reach = "resource" | "root" | "file" | "plugin" | "replacement";
+
+/** A path, or what should be one, that a kustomization names. */
+export interface Reference {
+  readonly path: string;
+  readonly reach: Reach;
+  /** Of the entry within the kustomization's document. */
+  readonly pointer: string;
+  /** 0-based index of the document in the file. */
+  readonly document: number;
+}
+
+/** Text of a plugin's configuration that stands in the kustomization itself. */
+export interface Inline {
+  readonly values: readonly Json[];
+  readonly pointer: string;
+  readonly document: number;
+}
+
+/** All that a kustomization names, and the fields that may name something else. */
+export interface References {
+  readonly references: Reference[];
+  /** Fields that run helm. */
+  readonly helm: { readonly pointer: string; readonly document: number }[];
+  readonly inlinePlugins: Inline[];
+  /** Names of fields that are not known here: they may reach files. */
+  readonly unknownFields: string[];
+  /** Fields that need kustomize 5, as a person would name them. */
+  readonly modern: string[];
+}
+
+/** Fields that reach no file, folded. */
+const plain = new Set(
+  (
+    "apiversion kind metadata namespace nameprefix namesuffix labels commonlabels commonannotations images imagetags " +
+    "replicas vars sortoptions generatoroptions buildmetadata"
+  ).split(" "),
+);
+
+const helmFields = new Set(["helmcharts", "helmglobals", "helmchartinflationgenerator"]);
+
+const lists = new Map<string, Reach>([
+  ["resources", "resource"],
+  // kustomize appends them to the resources, files too.
+  ["bases", "resource"],
+  ["components", "root"],
+  ["crds", "file"],
+  ["configurations", "file"],
+  ["patchesstrategicmerge", "file"],
+  ["generators", "plugin"],
+  ["transformers", "plugin"],
+  ["validators", "plugin"],
+]);
+
+/** Lists whose items hold a path in a field `path`. */
+const pathLists = new Map<string, Reach>([
+  ["patches", "file"],
+  ["patchesjson6902", "file"],
+  ["replacements", "replacement"],
+]);
+
+const generators = new Set(["configmapgenerator", "secretgenerator"]);
+
+/**
+ * The name of a field as Go's JSON decoder compares it: `Resources`, `RESOURCES` and even `reſources` are `resources` to
+ * kustomize, and must not get past this walk.
+ */
+export function fold(name: string): string {
+  return name.toUpperCase().toLowerCase();
+}
+
+interface Field {
+  readonly key: string;
+  readonly value: Json;
+}
+
+/** All fields of an object that kustomize takes for `name` (folded); mostly one or none. */
+export function field(object: JsonObject, name: string): Field[] {
+  return Object.keys(object)
+    .filter((key) => key === name || fold(key) === name)
+    .map((key) => ({ key, value: object[key] as Json }));
+}
+
+/** All that a kustomization names, in the order of its fields. */
+export function referencesOf(kustomization: Kustomization): References {
+  const found: References = { references: [], helm: [], inlinePlugins: [], unknownFields: [], modern: [] };
+  for (const { index, value } of kustomization.documents) {
+    if (!isObject(value)) continue;
+    for (const key of Object.keys(value))
+      collect(found, fold(key), { value: value[key] as Json, pointer: join("", key), document: index });
+  }
+  return found;
+}
+
+interface Place {
+  readonly value: Json;
+  readonly pointer: string;
+  readonly document: number;
+}
+
+function collect(found: References, name: string, at: Place): void {
+  found.modern.push(...modernIn(name, at.value));
+  const list = lists.get(name);
+  const pathList = pathLists.get(name);
+  if (list !== undefined) listed(found, list, at);
+  else if (pathList !== undefined) found.references.push(...items(at).flatMap((item) => pathIn(item, pathList)));
+  else if (generators.has(name)) found.references.push(...items(at).flatMap(filesOfGenerator));
+  else if (name === "openapi") found.references.push(...pathIn(at, "file"));
+  else if (helmFields.has(name)) found.helm.push(at);
+  else if (!plain.has(name)) found.unknownFields.push(at.pointer.slice(1));
+}
+
+/** The items of a list with their places; of anything else none. */
+function items({ value, pointer, document }: Place): Place[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((item, index) => ({ value: item, pointer: join(pointer, index), document }));
+}
+
+/** The values of a field of an object with their places. */
+function inside({ value, pointer, document }: Place, name: string): Place[] {
+  if (!isObject(value)) return [];
+  return field(value, name).map(({ key, value: inner }) => ({ value: inner, pointer: join(pointer, key), document }));
+}
+
+function listed(found: References, reach: Reach, at: Place): void {
+  for (const { value, ...place } of items(at)) {
+    if (typeof value !== "string") continue;
+    const inline = objectsIn(value);
+    if (inline.length === 0) found.references.push({ path: value, reach, ...place });
+    else if (reach === "plugin") found.inlinePlugins.push({ values: inline, ...place });
+    // Anything else inline is a patch; where kustomize takes none, it finds no file of that name.
+    else if (reach !== "file") found.references.push({ path: value, reach, ...place });
+  }
+}
+
+/** As kustomize: what reads as objects stands for itself, anything else is a path; a URL is one even if it is YAML too. */
+function objectsIn(text: string): Json[] {
+  if (!/[:{]/.test(text) || (!text.includes("\n") && isRemote(text))) return [];
+  return parseDocuments(text, "")
+    .documents.map((document) => document.value)
+    .filter(isObject);
+}
+
+function pathIn(at: Place, reach: Reach): Reference[] {
+  return inside(at, "path").flatMap(({ value, ...place }) =>
+    typeof value === "string" && value !== "" ? [{ path: value, reach, ...place }] : [],
+  );
+}
+
+/** The files of one generator: `name=path` or a path under `files`, paths under `envs`, one under `env`. */
+export function filesOfGenerator(generator: Place): Reference[] {
+  const files = inside(generator, "files").flatMap(items);
+  const envs = [...inside(generator, "envs").flatMap(items), ...inside(generator, "env")];
+  const paths = (places: Place[], path: (text: string) => string) =>
+    places.flatMap(({ value, ...place }): Reference[] =>
+      typeof value === "string" && value !== "" ? [{ path: path(value), reach: "file", ...place }] : [],
+    );
+  return [...paths(files, (text) => text.slice(text.indexOf("=") + 1)), ...paths(envs, (text) => text)];
+}
+
+/** Fields of the items of lists that came with kustomize 5; 4.5.4 refuses them, or ignores them in files of their own. */
+const modernItems = new Map([
+  ["labels", "includetemplates"],
+  ["images", "tagsuffix"],
+  ["replacements", "sourcevalue"],
+]);
+
+function modernIn(name: string, value: Json): string[] {
+  if (name === "sortoptions") return ["sortOptions"];
+  const inner = modernItems.get(name);
+  if (inner === undefined || !Array.isArray(value)) return [];
+  const keys = value.filter(isObject).flatMap((item) => field(item, inner).map(({ key }) => key));
+  return [...new Set(keys.map((key) => `${name}.${key}`))];
+}
+
+/** As {@link References.modern}, for the text of a file of replacements. */
+export function modernInReplacements(text: string): string[] {
+  return parseDocuments(text, "").documents.flatMap(({ value }) =>
+    modernIn("replacements", Array.isArray(value) ? value : [value]),
+  );
+}

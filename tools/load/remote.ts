@@ -1,0 +1,23 @@
+/**
+ * Whether kustomize would go to the network for an entry: a URL, a Git host, `user@host:path`, or one of the forms of
+ * its own (`git::…`, `…?ref=…`, `….git//…`, `_git`). Wider than kustomize's own test, which differs by version.
+ */
+export function isRemote(path: string): boolean {
+  return patterns.some((pattern) => pattern.test(path));
+}
+
+const patterns: readonly RegExp[] = [
+  // A scheme, except a Windows drive; git:: and the like of hashicorp's go-getter.
+  /^[A-Za-z][A-Za-z0-9+.-]+:(?:\/\/|:)/,
+  /^\/\//,
+  // scp: user@host:path, host.tld:path
+  /^[^/\\\s]+@[^/\\\s]+:/,
+  /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+:/,
+  // Hosts that kustomize knows by name.
+  /^(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|dev\.azure\.com|ssh\.dev\.azure\.com|[^/]+\.visualstudio\.com)[/:]/i,
+  /^(?:gh|gl|bb):/i,
+  /[?&](?:ref|version|timeout|submodules)=/,
+  /\.git(?:\/\/|$|\?)/,
+  /^(?!\.{1,2}\/)[^/]+\.[a-z]{2,}\/.*\/\//i,
+  /\/_git\//,
+];

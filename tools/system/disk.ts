@@ -1,0 +1,240 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+
+/** What stands at a path, symbolic links followed; undefined when there is nothing (or a link to nothing). */
+export type PathKind = "file" | "folder" | "other";
+
+/** One entry of a folder. `link`: it is a symbolic link, and `kind` says what it leads to. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: PathKind | undefined;
+  readonly link: boolean;
+}
+
+/** A file to write. Text is written as UTF-8. */
+export interface OutputFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/** A file that is larger than a reader accepts. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge";
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  constructor(path: string, size: number) {
+    super(`${path} has ${size} bytes`);
+    this.path = path;
+    this.size = size;
+  }
+}
+
+export function kindOf(path: string): PathKind | undefined {
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  return statKind(stat);
+}
+
+function statKind(stat: fs.Stats | fs.Dirent): PathKind {
+  if (stat.isFile()) return "file";
+  return stat.isDirectory() ? "folder" : "other";
+}
+
+/** As {@link kindOf}, for a path that may lead through a file, a loop of links or a closed folder: all are nothing. */
+export function tryKindOf(path: string): PathKind | undefined {
+  try {
+    return kindOf(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path with all symbolic links resolved; undefined when it leads nowhere. */
+export function realPath(path: string): string | undefined {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @param maximum bytes; a file above it is not read.
+ * @throws TooLarge; UserError when it cannot be read.
+ */
+export function readBytes(path: string, maximum: number): Buffer {
+  return reading(path, () => {
+    const descriptor = fs.openSync(path, "r");
+    try {
+      const stat = fs.fstatSync(descriptor);
+      if (!stat.isFile()) throw new UserError(`${path} is not a file`);
+      if (stat.size > maximum) throw new TooLarge(path, stat.size);
+      return fs.readFileSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  });
+}
+
+/** The first bytes of a file, read as Latin-1. */
+export function readStart(path: string, bytes: number): string {
+  return reading(path, () => {
+    const descriptor = fs.openSync(path, "r");
+    try {
+      const buffer = Buffer.alloc(bytes);
+      return buffer.toString("latin1", 0, fs.readSync(descriptor, buffer, 0, bytes, 0));
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  });
+}
+
+/**
+ * Standard input to its end.
+ *
+ * @throws TooLarge as soon as more than `maximum` bytes have come.
+ */
+export function readInput(maximum: number): Promise<Buffer> {
+  return new Promise((settle, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    process.stdin.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= maximum) return;
+      process.stdin.destroy();
+      reject(new TooLarge("-", size));
+    });
+    process.stdin.on("end", () => settle(Buffer.concat(chunks)));
+    process.stdin.on("error", reject);
+  });
+}
+
+/** The entries of a folder, sorted by name. */
+export function listFolder(path: string): Entry[] {
+  const entries = reading(path, () => fs.readdirSync(path, { withFileTypes: true }));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.map((entry) => {
+    const link = entry.isSymbolicLink();
+    return { name: entry.name, kind: link ? tryKindOf(join(path, entry.name)) : statKind(entry), link };
+  });
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw explain(error, `cannot read ${path}`);
+  }
+}
+
+/** A file that may be run, by its permissions. */
+export function isExecutable(path: string): boolean {
+  try {
+    fs.accessSync(path, fs.constants.X_OK);
+    return fs.statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Writes files so that each is either as it was or complete: into a temporary file beside it, then renamed. A file that
+ * already has this content is left alone, its times too. What is no file, such as /dev/null or a pipe, is written to as it
+ * is, and never replaced.
+ *
+ * @returns the paths that were written.
+ * @throws UserError that names the file; what was there before is kept.
+ */
+export function writeFiles(files: readonly OutputFile[]): string[] {
+  return files.filter((file) => !holds(file)).map(writeFile);
+}
+
+function holds(file: OutputFile): boolean {
+  try {
+    if (kindOf(file.path) !== "file") return false;
+    return fs.readFileSync(file.path).equals(Buffer.from(file.content as string));
+  } catch {
+    return false;
+  }
+}
+
+function writeFile(file: OutputFile): string {
+  const path = realPath(file.path) ?? resolve(file.path);
+  if (tryKindOf(path) === "other") return writeDevice(file);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    makeFolder(dirname(path));
+    const mode = fs.statSync(path, { throwIfNoEntry: false })?.mode;
+    fs.writeFileSync(temporary, file.content, { flag: "wx", ...(mode !== undefined && { mode }) });
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    remove(temporary);
+    throw explain(error, `cannot write ${file.path}`);
+  }
+  return file.path;
+}
+
+/** With those above it. Node's own `recursive` never returns where a file system, such as /proc, answers ENOENT. */
+function makeFolder(path: string): void {
+  if (tryKindOf(path) === "folder") return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  fs.mkdirSync(path);
+}
+
+function writeDevice(file: OutputFile): string {
+  try {
+    fs.writeFileSync(file.path, file.content);
+  } catch (error) {
+    throw explain(error, `cannot write ${file.path}`);
+  }
+  return file.path;
+}
+
+/** Whatever keeps it from being removed kept it from being written. */
+function remove(path: string): void {
+  try {
+    fs.rmSync(path, { force: true });
+  } catch {}
+}
+
+/** Runs `use` with a new empty folder, by its real path, that is gone afterwards. */
+export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "gitops-")));
+  try {
+    return await use(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "it is a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ELOOP: "its symbolic links lead in a circle",
+  EMFILE: "too many files are open",
+};
+
+/** What the system said, for a person: `cannot write x: the disk is full`. */
+export function explain(error: unknown, what: string): Error {
+  if (error instanceof UserError || error instanceof TooLarge) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new UserError(`${what}: ${(code && reasons[code]) ?? message}`, { cause: error });
+}
+
+/** When a file was last changed, in milliseconds since 1970; 0 when it is not there. */
+export function modifiedAt(path: string): number {
+  return fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
