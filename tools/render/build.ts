@@ -1,0 +1,55 @@
+import { resolve } from "node:path";
+import type { LocatedProblem } from "../core/resource.ts";
+import { run } from "../system/process.ts";
+import { type Kustomize, restricted } from "./kustomize.ts";
+import { type Said, unwrap } from "./words.ts";
+
+/** Bounds of one build. */
+export interface Limits {
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Bytes. */
+  readonly maxOutput: number;
+}
+
+export const defaultLimits: Limits = { timeout: 60_000, maxOutput: 64 * 1024 * 1024 };
+
+/** What kustomize printed, or why it did not. */
+export type Built = { readonly text: string } | Unbuilt;
+
+export interface Unbuilt {
+  readonly problem: LocatedProblem;
+  /** What kustomize said when it ended by itself; undefined when it was stopped or killed. */
+  readonly said: Said | undefined;
+}
+
+/**
+ * Runs kustomize on a folder.
+ *
+ * @param folder absolute.
+ * @throws UserError when kustomize cannot be started.
+ */
+export async function build(kustomize: Kustomize, folder: string, cwd: string, limits: Limits): Promise<Built> {
+  const [program, ...args] = kustomize.command;
+  const result = await run(program, [...args, folder, "--load-restrictor", "LoadRestrictionsRootOnly"], {
+    cwd,
+    env: restricted(process.env),
+    ...limits,
+  });
+  const name = `kustomize ${kustomize.version}`;
+  if (result.limit !== undefined) return { problem: stopped(name, result.limit, limits), said: undefined };
+  if (result.code === 0) return { text: result.stdout.toString("utf8") };
+  const said = unwrap(result.stderr.replaceAll(`${resolve(cwd)}/`, ""));
+  const ended = result.signal ? `was killed by ${result.signal}` : `ended with status ${result.code} and said nothing`;
+  const message = said.message === "" || result.signal ? `${name} ${ended}` : said.message;
+  return { problem: { rule: "render/failed", pointer: "", message }, said: result.signal ? undefined : said };
+}
+
+function stopped(name: string, limit: "timeout" | "output", limits: Limits): LocatedProblem {
+  if (limit === "timeout") {
+    const message = `${name} was stopped after ${limits.timeout / 1000} s`;
+    return { rule: "render/timeout", pointer: "", message };
+  }
+  const message = `${name} was stopped: it printed more than ${limits.maxOutput / 1024 / 1024} MB`;
+  return { rule: "render/output-limit", pointer: "", message };
+}

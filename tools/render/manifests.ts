@@ -1,0 +1,51 @@
+import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
+import { manifestFiles } from "../load/discover.ts";
+import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
+import { outside } from "../load/words.ts";
+import type { Decoded } from "../parse/decode.ts";
+import { readManifest, readStdin, readText } from "../parse/file.ts";
+import { realPath } from "../system/disk.ts";
+import type { Made } from "./render.ts";
+
+/** The resources of manifests as they stand: of a file, of a folder, or of standard input. */
+export async function manifests(target: Target, workspace: Workspace): Promise<Made> {
+  const resources: Resource[] = [];
+  const problems: LocatedProblem[] = [];
+  const take = (read: Decoded, file: string) => {
+    const found = readManifest(read, file);
+    for (const resource of found.resources) resources.push(resource);
+    problems.push(...found.problems);
+  };
+  if (target.kind === "stdin") take(await readStdin(), "-");
+  else
+    for (const path of manifestFiles(target, workspace))
+      take(readInside(path, target, workspace), shown(workspace.cwd, path));
+  if (resources.length === 0 && problems.length === 0) problems.push(emptyRender(target.path));
+  const failed = problems.some(({ rule }) => rule !== "schema/duplicate-key");
+  return { resources, problems, failed, kustomize: undefined, closure: undefined };
+}
+
+/** A link in a pull request may lead anywhere on the machine that judges it. */
+function readInside(path: string, target: Target, workspace: Workspace): Decoded {
+  const file = shown(workspace.cwd, path);
+  const root = rootOf(workspace, target.path);
+  if (isInside(root, realPath(path) ?? path)) return readText(path, file);
+  return {
+    problem: {
+      ...outside(file, shown(realPath(workspace.cwd) ?? workspace.cwd, root)),
+      pointer: "",
+      file,
+      line: 1,
+      column: 1,
+    },
+  };
+}
+
+/** The problem of a target without a single resource. */
+export function emptyRender(file: string): LocatedProblem {
+  const words =
+    file === "-"
+      ? { message: "standard input holds no manifests", help: "Pipe some into it, as helm template prints them." }
+      : { message: "renders to nothing at all", help: "List resources in it, or remove it." };
+  return { rule: "schema/empty-render", pointer: "", ...words, file };
+}

