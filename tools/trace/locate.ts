@@ -1,0 +1,105 @@
+import { isObject, type Json } from "../core/json.ts";
+import { tokens } from "../core/pointer.ts";
+import { child, type Entry, type ListNode, type Node, type Position, text } from "./node.ts";
+
+/**
+ * The position of what a pointer into a rendered resource names: of the field itself, of the patch that removed it, or
+ * of its nearest parent that was written anywhere. The rendered value tells which list item is meant where kustomize
+ * has them in another order, and whether what should have replaced a field did.
+ */
+export function locate(root: Node, rendered: Json | undefined, pointer: string): Found {
+  return find({ at: root.at, value: root }, rendered, tokens(pointer));
+}
+
+export interface Found {
+  readonly at: Position;
+  /** The pointer led all the way, and a scalar has the value that was rendered. */
+  readonly exact: boolean;
+}
+
+/** Tries what an entry replaced, when it does not have what was rendered itself. */
+function find(entry: Entry, rendered: Json | undefined, path: readonly string[]): Found {
+  let first: Found | undefined;
+  let candidate: Entry | undefined = entry;
+  for (let tries = 0; candidate && tries < MAX_TRIES; tries++) {
+    const found = below(candidate, rendered, path);
+    if (found.exact) return found;
+    first ??= found;
+    candidate = candidate.before;
+  }
+  return first ?? { at: entry.at, exact: false };
+}
+
+/** A hostile chain of replacements must not multiply. */
+const MAX_TRIES = 8;
+
+function below({ at, value }: Entry, rendered: Json | undefined, path: readonly string[]): Found {
+  const [token, ...rest] = path;
+  if (token === undefined) return { at, exact: fits(value, rendered) };
+  const next = value.kind === "map" ? value.entries.get(token) : inList(value, rendered, token);
+  if (next) return find(next, member(rendered, token), rest);
+  const removed = value.kind === "map" ? value.removed?.get(token) : undefined;
+  return { at: removed ?? at, exact: removed !== undefined };
+}
+
+function fits(node: Node, rendered: Json | undefined): boolean {
+  return rendered === undefined || node.kind !== "scalar" || hasValue(node, rendered);
+}
+
+function inList(node: Node, rendered: Json | undefined, token: string): Entry | undefined {
+  if (node.kind !== "list" || !/^\d{1,6}$/.test(token)) return undefined;
+  const item = findItem(node, Array.isArray(rendered) ? rendered : [], Number(token));
+  return item && { at: item.at, value: item };
+}
+
+function member(value: Json | undefined, token: string): Json | undefined {
+  if (Array.isArray(value)) return value[Number(token)];
+  return isObject(value) && Object.hasOwn(value, token) ? value[token] : undefined;
+}
+
+/** Fields by which Kubernetes tells the items of a list apart. */
+const IDENTITIES = [
+  ["name"],
+  ["containerPort", "protocol"],
+  ["port", "protocol"],
+  ["mountPath"],
+  ["devicePath"],
+  ["key"],
+  ["topologyKey", "whenUnsatisfiable"],
+  ["ip"],
+  ["uid"],
+  ["host"],
+  ["path"],
+  ["containerPort"],
+  ["port"],
+  ["topologyKey"],
+  ["type"],
+];
+
+function findItem(list: ListNode, rendered: readonly Json[], index: number): Node | undefined {
+  const wanted = rendered[index];
+  const same = list.items[index];
+  if (wanted === undefined) return same;
+  if (!isObject(wanted)) return findScalar(list, rendered, index);
+  for (const keys of IDENTITIES) {
+    const found = onlyOne(list.items, (item) => keys.every((key) => hasValue(child(item, key), wanted[key])));
+    if (found) return found;
+  }
+  return list.items.length === rendered.length ? same : undefined;
+}
+
+function findScalar(list: ListNode, rendered: readonly Json[], index: number): Node | undefined {
+  const same = list.items[index];
+  if (hasValue(same, rendered[index])) return same;
+  const equal = list.items.find((item) => hasValue(item, rendered[index]));
+  return equal ?? (list.items.length === rendered.length ? same : undefined);
+}
+
+function hasValue(node: Node | undefined, value: Json | undefined): boolean {
+  return node?.kind === "scalar" && value !== undefined && !isObject(value) && text(node) === String(value ?? "");
+}
+
+function onlyOne<T>(list: readonly T[], test: (item: T) => boolean): T | undefined {
+  const found = list.filter(test);
+  return found.length === 1 ? found[0] : undefined;
+}

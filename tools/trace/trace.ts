@@ -1,0 +1,99 @@
+import type { Resource, Target } from "../core/resource.ts";
+import { type Accumulated, accumulate, openapiOf } from "./accumulate.ts";
+import { quietly, type Read, SourceFiles } from "./files.ts";
+import { locate } from "./locate.ts";
+import { findShadow } from "./match.ts";
+import { builtinMergeKeys } from "./merge-keys.ts";
+import type { Node, Position } from "./node.ts";
+import { openapiMergeKeys } from "./openapi.ts";
+import { referredNamespace } from "./reference.ts";
+import { Work } from "./work.ts";
+
+export type { Position } from "./node.ts";
+
+/** What is asked: where does a person edit what this pointer names? */
+export interface TraceItem {
+  readonly resource: Resource;
+  /** RFC 6901 pointer into the rendered resource. */
+  readonly pointer: string;
+  /** The file that the resource comes from, if kustomize was asked: it decides where names do not. */
+  readonly origin?: string | undefined;
+}
+
+export interface TraceTools {
+  /** Reads a file by its path as reports show it; undefined for folders, missing and forbidden files. */
+  readonly read: Read;
+}
+
+/**
+ * Where to edit each item, in the same order; undefined where nothing is known. What cannot be traced exactly falls
+ * back to the nearest parent that was written, the resource's first line, the kustomization. Never throws: a finding
+ * without a line is still a finding. Files are read and bases followed once for all calls with the same `tools`.
+ */
+export function traceFindings(
+  target: Target,
+  items: readonly TraceItem[],
+  tools: TraceTools,
+): (Position | undefined)[] {
+  return items.length === 0 ? [] : tracerFor(tools).trace(target, items);
+}
+
+const tracers = new WeakMap<TraceTools, Tracer>();
+
+function tracerFor(tools: TraceTools): Tracer {
+  const known = tracers.get(tools);
+  if (known) return known;
+  const created = new Tracer(tools.read);
+  tracers.set(tools, created);
+  return created;
+}
+
+/** The pure part: files come from `read`, whether from disk or from a revision in Git. */
+export class Tracer {
+  readonly #files: SourceFiles;
+  /** By the OpenAPI document of the target, which counts for its bases too, and by folder. */
+  readonly #bases = new Map<string, Map<string, Accumulated>>();
+
+  constructor(read: Read) {
+    this.#files = new SourceFiles(read);
+  }
+
+  trace(target: Target, items: readonly TraceItem[]): (Position | undefined)[] {
+    const rendered = target.kind === "kustomization" ? this.#follow(target.path) : undefined;
+    return items.map((item) => {
+      const { source } = item.resource;
+      if (source) return quietly(() => this.#inManifest(item)) ?? { file: source.file, line: 1, column: 1 };
+      return quietly(() => this.#inKustomization(item, rendered)) ?? this.#kustomization(target);
+    });
+  }
+
+  #follow(dir: string): Accumulated | undefined {
+    return quietly(() => {
+      const openapi = openapiOf(this.#files.kustomization(dir));
+      const bases = this.#bases.get(openapi ?? "") ?? new Map<string, Accumulated>();
+      this.#bases.set(openapi ?? "", bases);
+      const schema = openapi === undefined ? undefined : this.#files.documents(openapi).at(0);
+      const mergeKeys = openapiMergeKeys(schema, builtinMergeKeys);
+      return accumulate(dir, { files: this.#files, work: new Work(), bases, mergeKeys, open: new Set() });
+    });
+  }
+
+  #inKustomization(item: TraceItem, rendered: Accumulated | undefined): Position | undefined {
+    const shadow = rendered && findShadow(rendered.shadows, item.resource, item.origin);
+    if (!shadow) return undefined;
+    const found = locate(shadow.node, item.resource.object, item.pointer);
+    return (found.exact ? undefined : referredNamespace(rendered.shadows, item)) ?? found.at;
+  }
+
+  #kustomization(target: Target): Position | undefined {
+    const file = target.kind === "kustomization" ? this.#files.kustomizationPath(target.path) : undefined;
+    return file === undefined ? undefined : { file, line: 1, column: 1 };
+  }
+
+  #inManifest({ resource, pointer }: TraceItem): Position | undefined {
+    const { source } = resource;
+    if (!source) return undefined;
+    const document: Node | undefined = this.#files.documents(source.file).at(source.document);
+    return document && locate(document, undefined, source.pointer + pointer).at;
+  }
+}

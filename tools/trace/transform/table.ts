@@ -1,0 +1,39 @@
+import type { Layer, Transform } from "../layer.ts";
+import type { Shadow } from "../shadow.ts";
+import { buildMetadata } from "./build-metadata.ts";
+import { images } from "./images.ts";
+import { commonAnnotations, commonLabels, labels } from "./labels.ts";
+import { namePrefix, nameSuffix, namespace } from "./names.ts";
+import { patches, patchesJson6902, patchesStrategicMerge } from "./patches.ts";
+import { transformers } from "./plugins.ts";
+import { replacements } from "./replacements.ts";
+import { replicas } from "./replicas.ts";
+
+/**
+ * The fields of a kustomization that change resources, in the order in which kustomize applies them, which is not the
+ * order in which they are written (`configureBuiltinTransformers` in kustomize's api/internal/target).
+ */
+const TRANSFORMS: readonly (readonly [field: string, transform: Transform])[] = [
+  ["patchesStrategicMerge", patchesStrategicMerge],
+  ["patches", patches],
+  ["namespace", namespace],
+  ["namePrefix", namePrefix],
+  ["nameSuffix", nameSuffix],
+  ["labels", labels],
+  ["commonLabels", commonLabels],
+  ["commonAnnotations", commonAnnotations],
+  ["patchesJson6902", patchesJson6902],
+  ["replicas", replicas],
+  ["images", images],
+  ["replacements", replacements],
+  ["transformers", transformers],
+  ["buildMetadata", buildMetadata],
+];
+
+/** Applies all the fields of a kustomization that change resources. */
+export function transform(shadows: readonly Shadow[], layer: Layer): readonly Shadow[] {
+  return TRANSFORMS.reduce((result, [name, apply]) => {
+    const field = layer.root.entries.get(name);
+    return field ? apply(result, field, layer) : result;
+  }, shadows);
+}
