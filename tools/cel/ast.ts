@@ -1,0 +1,62 @@
+import type { Value } from "./values.ts";
+
+/** Where a node begins in its expression, counted in UTF-16 units. */
+interface At {
+  readonly at: number;
+}
+
+/**
+ * An expression of the Common Expression Language, as it is written. Operators are calls of functions named like `_+_`;
+ * macros stay calls of their own kind, since what they mean is defined on their arguments unevaluated.
+ * https://github.com/google/cel-spec/blob/master/doc/langdef.md
+ */
+export type Node =
+  | (At & { readonly is: "literal"; readonly value: Value })
+  | (At & { readonly is: "name"; readonly name: string })
+  | (At & { readonly is: "select"; readonly of: Node; readonly field: string; readonly optional: boolean })
+  | (At & { readonly is: "has"; readonly of: Node; readonly field: string })
+  | Call
+  | (At & { readonly is: "list"; readonly items: readonly Item[] })
+  | (At & { readonly is: "map"; readonly entries: readonly Entry[] })
+  | (At & { readonly is: "struct"; readonly type: string; readonly fields: readonly StructField[] })
+  | Macro;
+
+export interface Call extends At {
+  readonly is: "call";
+  readonly name: string;
+  /** What stands before the dot; undefined for a plain function or an operator. */
+  readonly target: Node | undefined;
+  readonly args: readonly Node[];
+}
+
+/** `range.all(x, …)`, `range.map(k, v, …)`: the names are bound in `args`, not in `range`. */
+export interface Macro extends At {
+  readonly is: "macro";
+  readonly name: string;
+  readonly range: Node;
+  readonly names: readonly string[];
+  readonly args: readonly Node[];
+}
+
+export interface Item {
+  readonly value: Node;
+  readonly optional: boolean;
+}
+
+export interface Entry extends Item {
+  readonly key: Node;
+}
+
+export interface StructField extends Item, At {
+  readonly name: string;
+}
+
+/** An expression is refused: its syntax, or its types. */
+export class CelError extends Error {
+  readonly at: number;
+
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}

@@ -1,0 +1,134 @@
+import { type Checked, check } from "./check.ts";
+import {
+  authorization,
+  authorizationSelectors,
+  jsonPatches,
+  quantities,
+  textFormats,
+  versions,
+} from "./library/kubernetes.ts";
+import { lists, moreLists } from "./library/lists.ts";
+import { addresses, urls } from "./library/network.ts";
+import { operators } from "./library/operators.ts";
+import { moreOptionals, optionals, twoNames } from "./library/optionals.ts";
+import { standard } from "./library/standard.ts";
+import { strings } from "./library/strings.ts";
+import { parse } from "./parse.ts";
+import { type Library, type Overload, readSignature } from "./signatures.ts";
+import { readType, type Type, typeOf } from "./types.ts";
+
+/** The macro that only some expressions have. */
+const bindings: Library = { from: "", functions: {}, macros: ["bind/1"] };
+
+/** Every library, as Kubernetes has turned them on (`environment.MustBaseEnvSet`). */
+const libraries: readonly Library[] = [
+  operators,
+  standard,
+  strings,
+  lists,
+  optionals,
+  quantities,
+  urls,
+  authorization,
+  addresses,
+  textFormats,
+  authorizationSelectors,
+  twoNames,
+  versions,
+  moreOptionals,
+  moreLists,
+];
+
+/** What an expression may refer to. */
+export interface Environment {
+  variable(name: string): Type | undefined;
+  /** A type that is named as a value: `type(x) == int`. */
+  typeNamed(name: string): Type | undefined;
+  /** A type whose values can be written: `Object{…}`. */
+  message(name: string): Type | undefined;
+  /** The overloads of a function; empty when there is none of this name. */
+  overloads(name: string): readonly Overload[];
+  hasMacro(name: string, names: number): boolean;
+}
+
+/** What an expression may refer to beyond the language itself. */
+export interface Names {
+  readonly variables: Readonly<Record<string, Type>>;
+  readonly message?: (name: string) => Type | undefined;
+  /** Takes part in a JSON patch: `jsonpatch.escapeKey`. */
+  readonly patches?: boolean;
+  /** May give a value a name: `cel.bind(name, value, expression)`. */
+  readonly binds?: boolean;
+}
+
+/** The functions and macros of a Kubernetes version, for expressions that are new to it. */
+class Language {
+  readonly #overloads = new Map<string, Overload[]>();
+  readonly #macros: ReadonlySet<string>;
+
+  constructor(parts: readonly Library[]) {
+    for (const { functions } of parts) {
+      for (const [signature, run] of Object.entries(functions)) {
+        const [name, overload] = readSignature(signature, run);
+        const known = this.#overloads.get(name);
+        if (known === undefined) this.#overloads.set(name, [overload]);
+        else known.push(overload);
+      }
+    }
+    this.#macros = new Set(parts.flatMap(({ macros = [] }) => macros));
+  }
+
+  overloads(name: string): readonly Overload[] {
+    return this.#overloads.get(name) ?? [];
+  }
+
+  hasMacro(name: string, names: number): boolean {
+    return this.#macros.has(`${name}/${names}`);
+  }
+}
+
+const languages = new Map<string, Language>();
+
+/** The language of a minor version, as `1.36`. */
+export function languageOf(
+  version: string,
+  patches = false,
+  binds = false,
+): Pick<Environment, "overloads" | "hasMacro"> {
+  const id = `${version}${patches}${binds}`;
+  const known = languages.get(id);
+  if (known !== undefined) return known;
+  const parts = libraries.filter(({ from }) => minor(from) <= minor(version));
+  const language = new Language([...parts, ...(patches ? [jsonPatches] : []), ...(binds ? [bindings] : [])]);
+  languages.set(id, language);
+  return language;
+}
+
+const minor = (version: string) => Number(version.slice(version.indexOf(".") + 1));
+
+const typeNames = new Set("bool int uint double string bytes list map type null_type dyn".split(" "));
+
+export function environmentOf(version: string, names: Names): Environment {
+  const { variables, message, patches = false, binds = false } = names;
+  const language = languageOf(version, patches, binds);
+  return {
+    variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
+    typeNamed: (name) => {
+      if (typeNames.has(name)) return typeOf(readType(name));
+      if (name === "google.protobuf.Timestamp") return typeOf(readType("timestamp"));
+      return name === "google.protobuf.Duration" ? typeOf(readType("duration")) : undefined;
+    },
+    message: (name) => message?.(name),
+    overloads: (name) => language.overloads(name),
+    hasMacro: (name, names) => language.hasMacro(name, names),
+  };
+}
+
+/**
+ * Reads an expression and finds its type.
+ *
+ * @throws CelError when the API server would refuse it.
+ */
+export function compile(source: string, environment: Environment): Checked {
+  return check(parse(source), environment);
+}

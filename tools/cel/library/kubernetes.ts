@@ -1,0 +1,195 @@
+import {
+  dns1035Label,
+  dns1123Label,
+  dns1123Subdomain,
+  labelValue,
+  qualifiedName,
+} from "../../validate/vocabulary/names.ts";
+import { parseQuantity } from "../../validate/vocabulary/quantity.ts";
+import type { Format } from "../../validate/vocabulary/text.ts";
+import { Fault } from "../fault.ts";
+import type { Functions, Library } from "../signatures.ts";
+import { Opaque, Optional } from "../values.ts";
+
+const nano = 1_000_000_000n;
+const quantityOf = (value: bigint) => new Opaque("kubernetes.Quantity", value, (other) => other === value);
+const worth = ({ value }: Opaque) => value as bigint;
+const sign = (value: bigint) => (value > 0n ? 1n : value < 0n ? -1n : 0n);
+
+function quantity(text: string): Opaque {
+  const value = parseQuantity(text);
+  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no quantity`);
+  return quantityOf(value);
+}
+
+function wholeQuantity(value: Opaque): bigint {
+  if (worth(value) % nano !== 0n) throw new Fault("cannot convert value to integer");
+  return worth(value) / nano;
+}
+
+const quantityType = "kubernetes.Quantity";
+
+/** https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-quantity-library */
+export const quantities: Library = {
+  from: "",
+  functions: {
+    "quantity(string) -> kubernetes.Quantity": quantity,
+    "isQuantity(string) -> bool": (text: string) => parseQuantity(text) !== undefined,
+    "sign(kubernetes.Quantity) -> int": (value: Opaque) => sign(worth(value)),
+    [`(${quantityType}).isGreaterThan(${quantityType}) -> bool`]: (a: Opaque, b: Opaque) => worth(a) > worth(b),
+    [`(${quantityType}).isLessThan(${quantityType}) -> bool`]: (a: Opaque, b: Opaque) => worth(a) < worth(b),
+    [`(${quantityType}).compareTo(${quantityType}) -> int`]: (a: Opaque, b: Opaque) => sign(worth(a) - worth(b)),
+    [`(${quantityType}).asApproximateFloat() -> double`]: (value: Opaque) => Number(worth(value)) / 1e9,
+    [`(${quantityType}).asInteger() -> int`]: wholeQuantity,
+    [`(${quantityType}).isInteger() -> bool`]: (value: Opaque) => worth(value) % nano === 0n,
+    [`(${quantityType}).add(${quantityType}) -> ${quantityType}`]: (a: Opaque, b: Opaque) =>
+      quantityOf(worth(a) + worth(b)),
+    [`(${quantityType}).add(int) -> ${quantityType}`]: (a: Opaque, b: bigint) => quantityOf(worth(a) + b * nano),
+    [`(${quantityType}).sub(${quantityType}) -> ${quantityType}`]: (a: Opaque, b: Opaque) =>
+      quantityOf(worth(a) - worth(b)),
+    [`(${quantityType}).sub(int) -> ${quantityType}`]: (a: Opaque, b: bigint) => quantityOf(worth(a) - b * nano),
+  },
+};
+
+/** The formats by their names; those without a check here are not evaluated. */
+const formats: Readonly<Record<string, Format | undefined>> = {
+  dns1123Label,
+  dns1123Subdomain,
+  dns1035Label,
+  qualifiedName,
+  labelValue,
+  dns1123LabelPrefix: undefined,
+  dns1123SubdomainPrefix: undefined,
+  dns1035LabelPrefix: undefined,
+  uri: undefined,
+  uuid: undefined,
+  byte: undefined,
+  date: undefined,
+  datetime: undefined,
+};
+
+const formatOf = (name: string, format: Format) =>
+  new Opaque("kubernetes.NamedFormat", format, () => name === format.is);
+
+const namedFormats: Functions = Object.fromEntries(
+  Object.entries(formats).map(([name, format]) => [
+    `format.${name}() -> kubernetes.NamedFormat`,
+    format === undefined ? undefined : () => formatOf(name, format),
+  ]),
+);
+
+/** None when the text is so written; else what is wrong with it. */
+function misfits({ value }: Opaque, text: string): Optional {
+  const { fits, is } = value as Format;
+  return fits(text) ? Optional.none : new Optional([`is not ${is}`]);
+}
+
+export const textFormats: Library = {
+  from: "1.32",
+  functions: {
+    ...namedFormats,
+    "format.named(string) -> optional(kubernetes.NamedFormat)": undefined,
+    "(kubernetes.NamedFormat).validate(string) -> optional(list(string))": misfits,
+  },
+};
+
+type Version = readonly [major: bigint, minor: bigint, patch: bigint, before: readonly string[]];
+
+const semantic = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
+
+function parseVersion(text: string, lenient = false): Version | undefined {
+  const normal = lenient
+    ? text.replace(/^v/, "").replace(/^(\d+)(?:\.(\d+))?(?=$|[-+])/, (_, a, b = "0") => `${+a}.${+b}.0`)
+    : text;
+  const [, major = "", minor = "", patch = "", before = ""] = semantic.exec(normal) ?? [];
+  if (major === "") return undefined;
+  const parts = before === "" ? [] : before.split(".");
+  if (parts.some((part) => part === "" || /^0\d+$/.test(part))) return undefined;
+  return [BigInt(major), BigInt(minor), BigInt(patch), parts];
+}
+
+function semver(text: string, lenient = false): Opaque {
+  const version = parseVersion(text, lenient);
+  if (version === undefined) throw new Fault(`${JSON.stringify(text)} is no semantic version`);
+  return new Opaque("kubernetes.Semver", version, (other) => order(version, other as Version) === 0);
+}
+
+function order(a: Version, b: Version): number {
+  for (const index of [0, 1, 2] as const) if (a[index] !== b[index]) return a[index] < b[index] ? -1 : 1;
+  const [x, y] = [a[3], b[3]];
+  if (x.length === 0 || y.length === 0) return Number(x.length === 0) - Number(y.length === 0);
+  for (let index = 0; index < Math.max(x.length, y.length); index++) {
+    const [left, right] = [x[index], y[index]];
+    if (left === undefined || right === undefined) return left === undefined ? -1 : 1;
+    if (left !== right) return byPrecedence(left, right);
+  }
+  return 0;
+}
+
+/** Numbers come before words. */
+function byPrecedence(left: string, right: string): number {
+  const [x, y] = [/^\d+$/.test(left), /^\d+$/.test(right)];
+  if (x && y) return Number(left) < Number(right) ? -1 : 1;
+  return x !== y ? (x ? -1 : 1) : left < right ? -1 : 1;
+}
+
+const versionOf = ({ value }: Opaque) => value as Version;
+const compareVersions = (a: Opaque, b: Opaque) => order(versionOf(a), versionOf(b));
+const semverType = "kubernetes.Semver";
+
+export const versions: Library = {
+  from: "1.34",
+  functions: {
+    "semver(string) -> kubernetes.Semver": semver,
+    "semver(string, bool) -> kubernetes.Semver": semver,
+    "isSemver(string) -> bool": (text: string) => parseVersion(text) !== undefined,
+    "isSemver(string, bool) -> bool": (text: string, lenient: boolean) => parseVersion(text, lenient) !== undefined,
+    [`(${semverType}).isGreaterThan(${semverType}) -> bool`]: (a: Opaque, b: Opaque) => compareVersions(a, b) > 0,
+    [`(${semverType}).isLessThan(${semverType}) -> bool`]: (a: Opaque, b: Opaque) => compareVersions(a, b) < 0,
+    [`(${semverType}).compareTo(${semverType}) -> int`]: (a: Opaque, b: Opaque) => BigInt(compareVersions(a, b)),
+    [`(${semverType}).major() -> int`]: (value: Opaque) => versionOf(value)[0],
+    [`(${semverType}).minor() -> int`]: (value: Opaque) => versionOf(value)[1],
+    [`(${semverType}).patch() -> int`]: (value: Opaque) => versionOf(value)[2],
+  },
+};
+
+const authorizer = "kubernetes.authorization.Authorizer";
+const pathCheck = "kubernetes.authorization.PathCheck";
+const groupCheck = "kubernetes.authorization.GroupCheck";
+const resourceCheck = "kubernetes.authorization.ResourceCheck";
+const decision = "kubernetes.authorization.Decision";
+
+/** Who may do what: only the API server knows. */
+export const authorization: Library = {
+  from: "",
+  functions: {
+    [`(${authorizer}).path(string) -> ${pathCheck}`]: undefined,
+    [`(${authorizer}).group(string) -> ${groupCheck}`]: undefined,
+    [`(${authorizer}).serviceAccount(string, string) -> ${authorizer}`]: undefined,
+    [`(${groupCheck}).resource(string) -> ${resourceCheck}`]: undefined,
+    [`(${resourceCheck}).subresource(string) -> ${resourceCheck}`]: undefined,
+    [`(${resourceCheck}).namespace(string) -> ${resourceCheck}`]: undefined,
+    [`(${resourceCheck}).name(string) -> ${resourceCheck}`]: undefined,
+    [`(${pathCheck}).check(string) -> ${decision}`]: undefined,
+    [`(${resourceCheck}).check(string) -> ${decision}`]: undefined,
+    [`(${decision}).errored() -> bool`]: undefined,
+    [`(${decision}).error() -> string`]: undefined,
+    [`(${decision}).allowed() -> bool`]: undefined,
+    [`(${decision}).reason() -> string`]: undefined,
+  },
+};
+
+export const authorizationSelectors: Library = {
+  from: "1.32",
+  functions: {
+    [`(${resourceCheck}).fieldSelector(string) -> ${resourceCheck}`]: undefined,
+    [`(${resourceCheck}).labelSelector(string) -> ${resourceCheck}`]: undefined,
+  },
+};
+
+export const jsonPatches: Library = {
+  from: "",
+  functions: {
+    "jsonpatch.escapeKey(string) -> string": (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1"),
+  },
+};

@@ -1,0 +1,131 @@
+import { Fault } from "../fault.ts";
+import type { Functions, Library } from "../signatures.ts";
+import { type CelMap, Duration, equal, numeric, Timestamp, Uint, type Value } from "../values.ts";
+
+const comparable = ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"];
+const numbers = ["int", "uint", "double"];
+
+/** Every pair of types that can be compared: the same ones, and numbers of any type. */
+const pairs = comparable.flatMap((left) =>
+  comparable
+    .filter((right) => left === right || (numbers.includes(left) && numbers.includes(right)))
+    .map((right) => [left, right]),
+);
+
+function comparison(operator: string, holds: (order: number) => boolean): Functions {
+  const run = (a: Value, b: Value) => holds(compare(a, b));
+  return Object.fromEntries(pairs.map(([left, right]) => [`_${operator}_(${left}, ${right}) -> bool`, run]));
+}
+
+/** Negative, zero or positive, as the first of two values comes before, with or after the second. */
+export function compare(a: Value, b: Value): number {
+  const [x, y] = [rank(a), rank(b)];
+  if (typeof x === "number" && Number.isNaN(x)) return Number.NaN;
+  return x < y ? -1 : x > y ? 1 : x >= y ? 0 : Number.NaN;
+}
+
+function rank(value: Value): bigint | number | string {
+  if (value instanceof Duration || value instanceof Timestamp) return value.nanoseconds;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
+  // By code points, as bytes of UTF-8 come.
+  if (typeof value === "string") return isPlain(value) ? value : Buffer.from(value).toString("latin1");
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return numeric(value) ?? 0;
+}
+
+const isPlain = (text: string) => !/[\ud800-\uffff]/.test(text);
+
+/** A result of 64 bits; beyond them there is none. */
+export function int64(value: bigint): bigint {
+  if (value !== BigInt.asIntN(64, value)) throw new Fault("integer overflow");
+  return value;
+}
+
+export function uint64(value: bigint): Uint {
+  if (value < 0n || value >= 2n ** 64n) throw new Fault("unsigned integer overflow");
+  return new Uint(value);
+}
+
+function nonZero(value: bigint, what: string): bigint {
+  if (value === 0n) throw new Fault(what);
+  return value;
+}
+
+const divide = (a: bigint, b: bigint) => a / nonZero(b, "division by zero");
+const modulo = (a: bigint, b: bigint) => a % nonZero(b, "modulus by zero");
+const ofUints = (run: (a: bigint, b: bigint) => bigint) => (a: Uint, b: Uint) => uint64(run(a.value, b.value));
+
+/** `a[i]` of a list. */
+export function elementOf(list: readonly Value[], index: Value): Value | undefined {
+  const number = numeric(index);
+  // biome-ignore lint/suspicious/noDoubleEquals: an index may be of any numeric type
+  if (number === undefined || BigInt(Math.trunc(Number(number))) != number)
+    throw new Fault("the index is no whole number");
+  return list[Number(number)];
+}
+
+function index(list: readonly Value[], at: Value): Value {
+  const found = elementOf(list, at);
+  if (found === undefined) throw new Fault(`index out of bounds: ${numeric(at)}`);
+  return found;
+}
+
+function lookUp(map: CelMap, key: Value): Value {
+  const found = map.get(key);
+  if (found === undefined) throw new Fault(`no such key: ${String(numeric(key) ?? key)}`);
+  return found;
+}
+
+/** What the operators do, but for those that need not look at all their operands. */
+export const operators: Library = {
+  from: "",
+  functions: {
+    "_==_(A, A) -> bool": equal,
+    "_!=_(A, A) -> bool": (a: Value, b: Value) => !equal(a, b),
+    ...comparison("<", (order) => order < 0),
+    ...comparison("<=", (order) => order <= 0),
+    ...comparison(">", (order) => order > 0),
+    ...comparison(">=", (order) => order >= 0),
+
+    "!_(bool) -> bool": (value: boolean) => !value,
+    "-_(int) -> int": (value: bigint) => int64(-value),
+    "-_(double) -> double": (value: number) => -value,
+    // The evaluator looks at what is left of these only if it must.
+    "_&&_(bool, bool) -> bool": undefined,
+    "_||_(bool, bool) -> bool": undefined,
+    "_?_:_(bool, A, A) -> A": undefined,
+
+    "_+_(int, int) -> int": (a: bigint, b: bigint) => int64(a + b),
+    "_+_(uint, uint) -> uint": ofUints((a, b) => a + b),
+    "_+_(double, double) -> double": (a: number, b: number) => a + b,
+    "_+_(string, string) -> string": (a: string, b: string) => a + b,
+    "_+_(bytes, bytes) -> bytes": (a: Uint8Array, b: Uint8Array) => Buffer.concat([a, b]),
+    "_+_(list(A), list(A)) -> list(A)": (a: Value[], b: Value[]) => [...a, ...b],
+    "_+_(duration, duration) -> duration": (a: Duration, b: Duration) => new Duration(a.nanoseconds + b.nanoseconds),
+    "_+_(timestamp, duration) -> timestamp": (a: Timestamp, b: Duration) =>
+      new Timestamp(a.nanoseconds + b.nanoseconds),
+    "_+_(duration, timestamp) -> timestamp": (a: Duration, b: Timestamp) =>
+      new Timestamp(a.nanoseconds + b.nanoseconds),
+    "_-_(int, int) -> int": (a: bigint, b: bigint) => int64(a - b),
+    "_-_(uint, uint) -> uint": ofUints((a, b) => a - b),
+    "_-_(double, double) -> double": (a: number, b: number) => a - b,
+    "_-_(duration, duration) -> duration": (a: Duration, b: Duration) => new Duration(a.nanoseconds - b.nanoseconds),
+    "_-_(timestamp, duration) -> timestamp": (a: Timestamp, b: Duration) =>
+      new Timestamp(a.nanoseconds - b.nanoseconds),
+    "_-_(timestamp, timestamp) -> duration": (a: Timestamp, b: Timestamp) =>
+      new Duration(a.nanoseconds - b.nanoseconds),
+    "_*_(int, int) -> int": (a: bigint, b: bigint) => int64(a * b),
+    "_*_(uint, uint) -> uint": ofUints((a, b) => a * b),
+    "_*_(double, double) -> double": (a: number, b: number) => a * b,
+    "_/_(int, int) -> int": (a: bigint, b: bigint) => int64(divide(a, b)),
+    "_/_(uint, uint) -> uint": ofUints(divide),
+    "_/_(double, double) -> double": (a: number, b: number) => a / b,
+    "_%_(int, int) -> int": modulo,
+    "_%_(uint, uint) -> uint": ofUints(modulo),
+
+    "@in(A, list(A)) -> bool": (value: Value, list: readonly Value[]) => list.some((one) => equal(one, value)),
+    "@in(A, map(A, B)) -> bool": (key: Value, map: CelMap) => map.has(key),
+    "_[_](list(A), int) -> A": index,
+    "_[_](map(A, B), A) -> B": lookUp,
+  },
+};

@@ -1,0 +1,150 @@
+import { Fault } from "../fault.ts";
+import { matchesRegex } from "../regex.ts";
+import type { Functions, Library } from "../signatures.ts";
+import { durationText, floorDivide, parseDuration, parseTimestamp, timestampText } from "../time.ts";
+import { type CelMap, Duration, Timestamp, TypeValue, typeName, type Uint, type Value } from "../values.ts";
+import { int64, uint64 } from "./operators.ts";
+
+const codePoints = (text: string) => BigInt([...text].length);
+const length = (list: readonly Value[] | Uint8Array) => BigInt(list.length);
+const entries = (map: CelMap) => BigInt(map.size);
+
+function wholeNumber(text: string): bigint {
+  if (!/^[+-]?\d+$/.test(text)) throw new Fault(`${JSON.stringify(text)} is no whole number`);
+  return BigInt(text.replace(/^\+/, ""));
+}
+
+function fraction(text: string): number {
+  const value = /^\s|\s$|^$|^[+-]?0[xob]/i.test(text) ? Number.NaN : Number(text.replace(/_/g, "x"));
+  if (/^[+-]?(inf(inity)?)$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
+  if (Number.isNaN(value) && text.toLowerCase() !== "nan") throw new Fault(`${JSON.stringify(text)} is no number`);
+  return value;
+}
+
+function truncated(value: number): bigint {
+  if (!Number.isFinite(value)) throw new Fault("integer overflow");
+  return BigInt(Math.trunc(value));
+}
+
+/** The words that Go takes for the two. */
+function truth(text: string): boolean {
+  if (["1", "t", "T", "true", "TRUE", "True"].includes(text)) return true;
+  if (["0", "f", "F", "false", "FALSE", "False"].includes(text)) return false;
+  throw new Fault(`${JSON.stringify(text)} is neither true nor false`);
+}
+
+function read<T>(value: T | undefined, text: string, what: string): T {
+  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no ${what}`);
+  return value;
+}
+
+function matches(text: string, pattern: string): boolean {
+  return read(matchesRegex(text, pattern), pattern, "regular expression");
+}
+
+/** A double as Go writes it. */
+export function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "-Inf" : "+Inf";
+  const text =
+    Math.abs(value) >= 1e21 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential() : String(value);
+  return text.replace(/e([+-])(\d)$/, "e$10$2");
+}
+
+/** A part of a time in its zone; only UTC and fixed offsets are known. */
+function timePart(part: (date: Date, time: Timestamp) => number): (time: Timestamp, zone?: string) => bigint {
+  return (time, zone = "UTC") => {
+    const [, sign, hours = "0", minutes = "0"] = /^([+-])?(\d\d?):(\d\d)$/.exec(zone) ?? [];
+    const isUtc = zone === "UTC" || zone === "";
+    if (!isUtc && hours === "0" && minutes === "0" && sign === undefined) throw new Fault(`the time zone ${zone}`);
+    const offset = isUtc ? 0 : (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
+    const milliseconds = Number(floorDivide(time.nanoseconds, 1_000_000n)) + offset * 60_000;
+    return BigInt(part(new Date(milliseconds), time));
+  };
+}
+
+const dayOfYear = (date: Date) =>
+  (Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) - Date.UTC(date.getUTCFullYear(), 0)) / 864e5;
+
+const timeParts: Readonly<Record<string, (date: Date) => number>> = {
+  getFullYear: (date) => date.getUTCFullYear(),
+  getMonth: (date) => date.getUTCMonth(),
+  getDayOfYear: dayOfYear,
+  getDayOfMonth: (date) => date.getUTCDate() - 1,
+  getDate: (date) => date.getUTCDate(),
+  getDayOfWeek: (date) => date.getUTCDay(),
+  getHours: (date) => date.getUTCHours(),
+  getMinutes: (date) => date.getUTCMinutes(),
+  getSeconds: (date) => date.getUTCSeconds(),
+  getMilliseconds: (date) => date.getUTCMilliseconds(),
+};
+
+const timeFunctions: Functions = Object.fromEntries(
+  Object.entries(timeParts).flatMap(([name, part]) => [
+    [`(timestamp).${name}() -> int`, timePart(part)],
+    [`(timestamp).${name}(string) -> int`, timePart(part)],
+  ]),
+);
+
+const inUnits = (unit: bigint) => (duration: Duration) => duration.nanoseconds / unit;
+
+/** https://github.com/google/cel-spec/blob/master/doc/langdef.md#list-of-standard-definitions */
+export const standard: Library = {
+  from: "",
+  macros: ["all/1", "exists/1", "exists_one/1", "map/1", "filter/1"],
+  functions: {
+    "size(string) -> int": codePoints,
+    "size(bytes) -> int": length,
+    "size(list(A)) -> int": length,
+    "size(map(A, B)) -> int": entries,
+    "(string).size() -> int": codePoints,
+    "(bytes).size() -> int": length,
+    "(list(A)).size() -> int": length,
+    "(map(A, B)).size() -> int": entries,
+    "(string).contains(string) -> bool": (text: string, part: string) => text.includes(part),
+    "(string).startsWith(string) -> bool": (text: string, part: string) => text.startsWith(part),
+    "(string).endsWith(string) -> bool": (text: string, part: string) => text.endsWith(part),
+    "matches(string, string) -> bool": matches,
+    "(string).matches(string) -> bool": matches,
+
+    "type(A) -> type(A)": (value: Value) => new TypeValue(typeName(value)),
+    "dyn(A) -> dyn": (value: Value) => value,
+    "bool(bool) -> bool": (value: boolean) => value,
+    "bool(string) -> bool": truth,
+    "bytes(bytes) -> bytes": (value: Uint8Array) => value,
+    "bytes(string) -> bytes": (text: string) => Buffer.from(text),
+    "double(double) -> double": (value: number) => value,
+    "double(int) -> double": Number,
+    "double(uint) -> double": (value: Uint) => Number(value.value),
+    "double(string) -> double": fraction,
+    "int(int) -> int": (value: bigint) => value,
+    "int(uint) -> int": (value: Uint) => int64(value.value),
+    "int(double) -> int": (value: number) => int64(truncated(value)),
+    "int(string) -> int": (text: string) => int64(wholeNumber(text)),
+    "int(timestamp) -> int": (time: Timestamp) => floorDivide(time.nanoseconds, 1_000_000_000n),
+    "int(duration) -> int": (duration: Duration) => duration.nanoseconds,
+    "uint(uint) -> uint": (value: Uint) => value,
+    "uint(int) -> uint": uint64,
+    "uint(double) -> uint": (value: number) => uint64(truncated(value)),
+    "uint(string) -> uint": (text: string) => uint64(wholeNumber(text)),
+    "string(string) -> string": (text: string) => text,
+    "string(bool) -> string": String,
+    "string(int) -> string": String,
+    "string(uint) -> string": (value: Uint) => String(value.value),
+    "string(double) -> string": doubleText,
+    "string(bytes) -> string": (value: Uint8Array) => new TextDecoder().decode(value),
+    "string(timestamp) -> string": (time: Timestamp) => timestampText(time.nanoseconds),
+    "string(duration) -> string": (duration: Duration) => durationText(duration.nanoseconds),
+    "duration(duration) -> duration": (duration: Duration) => duration,
+    "duration(int) -> duration": (nanoseconds: bigint) => new Duration(nanoseconds),
+    "duration(string) -> duration": (text: string) => new Duration(read(parseDuration(text), text, "duration")),
+    "timestamp(timestamp) -> timestamp": (time: Timestamp) => time,
+    "timestamp(int) -> timestamp": (seconds: bigint) => new Timestamp(seconds * 1_000_000_000n),
+    "timestamp(string) -> timestamp": (text: string) => new Timestamp(read(parseTimestamp(text), text, "timestamp")),
+
+    ...timeFunctions,
+    "(duration).getHours() -> int": inUnits(3_600_000_000_000n),
+    "(duration).getMinutes() -> int": inUnits(60_000_000_000n),
+    "(duration).getSeconds() -> int": inUnits(1_000_000_000n),
+    "(duration).getMilliseconds() -> int": (duration: Duration) => (duration.nanoseconds / 1_000_000n) % 1000n,
+  },
+};

@@ -1,0 +1,71 @@
+import { type Call, CelError, type Node } from "./ast.ts";
+
+/** Names of macros with as many names as they bind, and as many arguments as may follow these. */
+const macros: Readonly<Record<string, readonly (readonly [names: number, args: number])[]>> = {
+  all: [
+    [1, 1],
+    [2, 1],
+  ],
+  exists: [
+    [1, 1],
+    [2, 1],
+  ],
+  exists_one: [
+    [1, 1],
+    [2, 1],
+  ],
+  existsOne: [
+    [1, 1],
+    [2, 1],
+  ],
+  map: [
+    [1, 1],
+    [1, 2],
+  ],
+  filter: [[1, 1]],
+  transformList: [
+    [2, 1],
+    [2, 2],
+  ],
+  transformMap: [
+    [2, 1],
+    [2, 2],
+  ],
+  transformMapEntry: [
+    [2, 1],
+    [2, 2],
+  ],
+  optMap: [[1, 1]],
+  optFlatMap: [[1, 1]],
+  sortBy: [[1, 1]],
+};
+
+/** Makes a macro of a call that looks like one: its name and the number of its arguments say so. */
+export function expand(call: Call): Node {
+  const { name, target, args, at } = call;
+  if (target === undefined) return name === "has" && args.length === 1 ? presence(args[0] as Node, at) : call;
+  if (name === "bind" && target.is === "name" && target.name === "cel" && args.length === 3) {
+    const [bound, range, result] = args as [Node, Node, Node];
+    return { is: "macro", name, range, names: [boundName(bound, "cel.bind")], args: [result], at };
+  }
+  const shape = own(macros, name)?.find(([names, further]) => names + further === args.length);
+  // `all(x, y, …)` binds two names only where the library has it, but no function of three arguments has its name.
+  if (shape === undefined) return call;
+  const names = args.slice(0, shape[0]).map((arg) => boundName(arg, name));
+  if (new Set(names).size < names.length) throw new CelError(`${name} binds the same name twice`, at);
+  return { is: "macro", name, range: target, names, args: args.slice(shape[0]), at };
+}
+
+function presence(of: Node, at: number): Node {
+  if (of.is !== "select" || of.optional) throw new CelError("has() takes a field: has(object.field)", of.at);
+  return { is: "has", of: of.of, field: of.field, at };
+}
+
+function boundName(arg: Node, macro: string): string {
+  if (arg.is === "name" && !arg.name.startsWith(".")) return arg.name;
+  throw new CelError(`the first argument of ${macro} must be a name`, arg.at);
+}
+
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,0 +1,35 @@
+import { RE2JS } from "re2js";
+
+/** Patterns recur: in rules that hold for many resources, and in schemas. */
+const known = new Map<string, RE2JS | undefined>();
+
+/** Compiles a pattern of RE2, as Go has it, which takes linear time whatever it is; undefined when it is none. */
+export function compileRegex(pattern: string): RE2JS | undefined {
+  if (known.has(pattern)) return known.get(pattern);
+  let compiled: RE2JS | undefined;
+  try {
+    compiled = RE2JS.compile(pattern);
+  } catch {
+    compiled = undefined;
+  }
+  if (known.size < 10_000) known.set(pattern, compiled);
+  return compiled;
+}
+
+export function isRegex(pattern: string): boolean {
+  return compileRegex(pattern) !== undefined;
+}
+
+/** Whether the pattern fits some part of the text; undefined when it is no pattern. */
+export function matchesRegex(text: string, pattern: string): boolean | undefined {
+  return compileRegex(pattern)?.matcher(text).find();
+}
+
+/** The parts of the text that fit the pattern, from left to right. */
+export function findAllRegex(text: string, pattern: string, limit = Number.POSITIVE_INFINITY): string[] | undefined {
+  const matcher = compileRegex(pattern)?.matcher(text);
+  if (matcher === undefined) return undefined;
+  const found: string[] = [];
+  while (found.length < limit && matcher.find()) found.push(matcher.group() ?? "");
+  return found;
+}

@@ -1,0 +1,96 @@
+import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
+import { escapedName, propertiesOf } from "./schema-types.ts";
+import { parseDuration, parseTimestamp } from "./time.ts";
+import { CelMap, Duration, Timestamp, type Value } from "./values.ts";
+
+/**
+ * A value as an expression sees it by its schema, with the schema's defaults filled in; undefined when it sees nothing of
+ * it. What the schema does not name cannot be seen.
+ */
+export function seenOf(value: Json | undefined, schema: JsonObject, isResource = false): Value | undefined {
+  const given = value === null && schema.nullable !== true ? undefined : value;
+  const known = given === undefined ? (schema.default ?? undefined) : given;
+  if (known === undefined || known === null) return known;
+  if (schema["x-kubernetes-int-or-string"] === true) return typeof known === "string" ? known : numberOf(known);
+  switch (schema.type) {
+    case "array":
+      return listOf(known, schema);
+    case "object":
+      return isObject(known) ? objectOf(known, schema, isResource) : undefined;
+    case "string":
+      return typeof known === "string" ? textOf(known, schema.format) : undefined;
+    case "boolean":
+      return typeof known === "boolean" ? known : undefined;
+    case "integer":
+      return numberOf(known);
+    case "number":
+      return typeof known === "number" || typeof known === "bigint" ? Number(known) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function numberOf(value: Json): Value | undefined {
+  if (typeof value === "bigint") return value;
+  return typeof value === "number" ? (Number.isInteger(value) ? BigInt(value) : value) : undefined;
+}
+
+function textOf(text: string, format: unknown): Value | undefined {
+  if (format === "byte") return Buffer.from(text, "base64");
+  if (format === "date" || format === "date-time") {
+    const time = parseTimestamp(format === "date" ? `${text}T00:00:00Z` : text);
+    return time === undefined ? undefined : new Timestamp(time);
+  }
+  if (format !== "duration") return text;
+  const duration = parseDuration(text) ?? wordyDuration(text);
+  return duration === undefined ? undefined : new Duration(duration);
+}
+
+const units: readonly (readonly [pattern: RegExp, nanoseconds: bigint])[] = [
+  [/^(ns|nano.*)$/, 1n],
+  [/^(us|µs|micro.*)$/, 1000n],
+  [/^(ms|milli.*)$/, 1_000_000n],
+  [/^(s|sec.*)$/, 1_000_000_000n],
+  [/^(m|min.*)$/, 60_000_000_000n],
+  [/^(h|hr|hour.*)$/, 3_600_000_000_000n],
+  [/^(d|day.*)$/, 86_400_000_000_000n],
+  [/^(w|wk|week.*)$/, 604_800_000_000_000n],
+];
+
+/** `5 minutes 3 sec`: what strfmt takes beside the durations of Go; undefined when no unit is known. */
+export function wordyDuration(text: string): bigint | undefined {
+  let total: bigint | undefined;
+  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)) {
+    const scale = units.find(([pattern]) => pattern.test(unit.toLowerCase()))?.[1];
+    if (scale !== undefined) total = (total ?? 0n) + BigInt(amount) * scale;
+  }
+  return total;
+}
+
+function listOf(value: Json, schema: JsonObject): Value | undefined {
+  const items = objectAt(schema, "items");
+  if (!Array.isArray(value) || items === undefined) return undefined;
+  return value.map((element) => seenOf(element, items, isEmbedded(items)) ?? null);
+}
+
+const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
+
+function objectOf(object: JsonObject, schema: JsonObject, isResource: boolean): CelMap {
+  const values = objectAt(schema, "additionalProperties");
+  const entries: [Value, Value][] = [];
+  const add = (key: string | undefined, value: Value | undefined) => {
+    if (key !== undefined && value !== undefined) entries.push([key, value]);
+  };
+  if (values !== undefined && !isResource) {
+    for (const [key, value] of Object.entries(object)) add(key, seenOf(value, values, isEmbedded(values)));
+    return new CelMap(entries);
+  }
+  for (const [key, property] of Object.entries(propertiesOf(schema, isResource))) {
+    if (!isObject(property)) continue;
+    const given = Object.hasOwn(object, key) ? object[key] : undefined;
+    const value = seenOf(given, property, isEmbedded(property));
+    // A field that is null is not there.
+    add(escapedName(key), value === null ? undefined : value);
+  }
+  return new CelMap(entries, "object");
+}

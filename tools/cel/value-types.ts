@@ -1,0 +1,28 @@
+import type { Type } from "./types.ts";
+import { CelMap, isList, Optional, typeName, type Value } from "./values.ts";
+
+/** Whether a value is of a type, as far as a function must know to choose its overload. */
+export function isA(value: Value, type: Type): boolean {
+  switch (type.kind) {
+    case "dyn":
+    case "param":
+      return true;
+    case "list":
+      return isList(value) && holds(value[0], type.of[0]);
+    case "map":
+      return value instanceof CelMap;
+    case "duration":
+      return typeName(value) === "google.protobuf.Duration";
+    case "timestamp":
+      return typeName(value) === "google.protobuf.Timestamp";
+    case "opaque":
+      return value instanceof Optional && holds(value.value, type.of[0]);
+    default:
+      return typeName(value) === type.name;
+  }
+}
+
+/** The first element stands for all. */
+function holds(value: Value | undefined, type: Type | undefined): boolean {
+  return value === undefined || type === undefined || isA(value, type);
+}

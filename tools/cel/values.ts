@@ -1,0 +1,161 @@
+/**
+ * The values of an evaluation. An `int` is a bigint and a `double` a number, so that the two never mix; the types that
+ * JavaScript lacks have classes of their own.
+ */
+export type Value =
+  | null
+  | boolean
+  | string
+  | bigint
+  | number
+  | Uint
+  | Uint8Array
+  | Duration
+  | Timestamp
+  | readonly Value[]
+  | CelMap
+  | Optional
+  | TypeValue
+  | Opaque;
+
+export class Uint {
+  readonly value: bigint;
+
+  constructor(value: bigint) {
+    this.value = value;
+  }
+}
+
+export class Duration {
+  readonly nanoseconds: bigint;
+
+  constructor(nanoseconds: bigint) {
+    this.nanoseconds = nanoseconds;
+  }
+}
+
+/** Nanoseconds since 1970. */
+export class Timestamp {
+  readonly nanoseconds: bigint;
+
+  constructor(nanoseconds: bigint) {
+    this.nanoseconds = nanoseconds;
+  }
+}
+
+/** A type as a value: `int`, `type(x)`. */
+export class TypeValue {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+export class Optional {
+  static readonly none: Optional = new Optional(undefined);
+  readonly value: Value | undefined;
+
+  constructor(value: Value | undefined) {
+    this.value = value;
+  }
+}
+
+/** A value of a type that only functions look into: an IP address, a quantity. */
+export class Opaque {
+  readonly type: string;
+  readonly value: unknown;
+  readonly equals: (other: unknown) => boolean;
+
+  constructor(type: string, value: unknown, equals: (other: unknown) => boolean) {
+    this.type = type;
+    this.value = value;
+    this.equals = equals;
+  }
+}
+
+/** A map, or an object with fields. Numbers that are equal are the same key, whatever their type. */
+export class CelMap {
+  readonly #entries = new Map<string, readonly [key: Value, value: Value]>();
+  readonly type: string;
+
+  constructor(entries: Iterable<readonly [Value, Value]> = [], type = "map") {
+    for (const [key, value] of entries) this.#entries.set(identity(key), [key, value]);
+    this.type = type;
+  }
+
+  get(key: Value): Value | undefined {
+    return this.#entries.get(identity(key))?.[1];
+  }
+
+  has(key: Value): boolean {
+    return this.#entries.has(identity(key));
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  entries(): Iterable<readonly [Value, Value]> {
+    return this.#entries.values();
+  }
+}
+
+function identity(key: Value): string {
+  if (typeof key === "string") return `s${key}`;
+  if (key instanceof Uint) return `n${key.value}`;
+  if (typeof key === "number") return Number.isInteger(key) ? `n${BigInt(key)}` : `d${key}`;
+  return typeof key === "bigint" ? `n${key}` : `${typeof key}${String(key)}`;
+}
+
+export const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
+/** Whether two values are the same; numbers of different types are when they are equal. */
+export function equal(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  const [x, y] = [numeric(a), numeric(b)];
+  // biome-ignore lint/suspicious/noDoubleEquals: an integer and a float are compared by what they are worth
+  if (x !== undefined && y !== undefined) return x == y;
+  if (isList(a)) return isList(b) && a.length === b.length && a.every((one, index) => equal(one, b[index] as Value));
+  if (a instanceof CelMap) return b instanceof CelMap && sameEntries(a, b);
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  if (a instanceof Duration) return b instanceof Duration && a.nanoseconds === b.nanoseconds;
+  if (a instanceof Timestamp) return b instanceof Timestamp && a.nanoseconds === b.nanoseconds;
+  if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
+  if (a instanceof Opaque) return b instanceof Opaque && a.type === b.type && a.equals(b.value);
+  if (!(a instanceof Optional && b instanceof Optional)) return false;
+  return a.value === undefined || b.value === undefined ? a.value === b.value : equal(a.value, b.value);
+}
+
+function sameEntries(a: CelMap, b: CelMap): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a.entries()) {
+    const other = b.get(key);
+    if (other === undefined || !equal(value, other)) return false;
+  }
+  return true;
+}
+
+/** What a number is worth, for comparing it to another; undefined for what is no number. */
+export function numeric(value: Value): bigint | number | undefined {
+  if (value instanceof Uint) return value.value;
+  return typeof value === "bigint" || typeof value === "number" ? value : undefined;
+}
+
+/** The name of a value's type, as `type(value)` gives it. */
+export function typeName(value: Value): string {
+  if (value === null) return "null_type";
+  if (typeof value === "object") return nameOfObject(value);
+  return { boolean: "bool", string: "string", bigint: "int", number: "double" }[typeof value as "string"] ?? "dyn";
+}
+
+function nameOfObject(value: object): string {
+  if (Array.isArray(value)) return "list";
+  if (value instanceof Uint) return "uint";
+  if (value instanceof Uint8Array) return "bytes";
+  if (value instanceof Duration) return "google.protobuf.Duration";
+  if (value instanceof Timestamp) return "google.protobuf.Timestamp";
+  if (value instanceof Optional) return "optional_type";
+  if (value instanceof TypeValue) return "type";
+  return value instanceof CelMap || value instanceof Opaque ? value.type : "dyn";
+}

@@ -1,0 +1,199 @@
+import type { Problem } from "../core/finding.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { builtInType } from "./built-in.ts";
+import { checkRules, hasRules } from "./custom-rules.ts";
+import { embedded } from "./embedded.ts";
+import { misfit } from "./misfit.ts";
+import type { Check, Place } from "./place.ts";
+import type { Field, Kind, Limits, ListKeys, ObjectType, Scalar, Shape } from "./shape.ts";
+import { allVersions } from "./versions.ts";
+
+/**
+ * The kinds that a CustomResourceDefinition makes, one for each version it serves. Anything malformed in it makes less
+ * strict kinds, never an error: the definition itself is judged elsewhere.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+ *
+ * @param definitions schemas that the definition names by `$ref`, as the bundled ones do to be short.
+ */
+export function typesOfCrd(crd: JsonObject, definitions: JsonObject = {}): Kind[] {
+  const spec = objectAt(crd, "spec");
+  const [group, names] = [stringAt(spec, "group"), objectAt(spec, "names")];
+  const kind = stringAt(names, "kind");
+  if (spec === undefined || group === undefined || kind === undefined) return [];
+  const scope = spec.scope === "Cluster" ? "cluster" : "namespaced";
+  return listAt(spec, "versions").flatMap((version) => {
+    const name = isObject(version) && version.served === true ? stringAt(version, "name") : undefined;
+    if (!isObject(version) || name === undefined) return [];
+    const schema = objectAt(objectAt(version, "schema"), "openAPIV3Schema") ?? anything;
+    const place = below({ schema: {}, name: kind, definitions }, schema, "");
+    const type = rootType(place, wholeOf(place));
+    return [{ apiVersion: `${group}/${name}`, kind, type, scope, isBuiltIn: false, versions: allVersions, off: false }];
+  });
+}
+
+/** A version without a schema takes everything. */
+const anything: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
+/** A schema, the path that names it, and where it finds what it refers to. */
+interface SchemaPlace {
+  readonly schema: JsonObject;
+  readonly name: string;
+  readonly definitions: JsonObject;
+}
+
+/** A schema below another one, with its reference resolved. */
+function below({ name, definitions }: SchemaPlace, schema: Json | undefined, step: string): SchemaPlace {
+  const given = isObject(schema) ? schema : {};
+  const referred = typeof given.$ref === "string" ? objectAt(definitions, given.$ref) : undefined;
+  return { schema: referred ?? given, name: name + step, definitions };
+}
+
+/** The root of a kind, and of every embedded resource, has what all objects have. */
+function rootType(place: SchemaPlace, demand: Check): ObjectType {
+  const type = typeOf(place);
+  const identity = place.schema["x-kubernetes-embedded-resource"] === true;
+  const text = (key: string) => {
+    const { schema } = below(place, objectAt(place.schema, "properties")?.[key], "");
+    return plainField({ is: "string", nullable: !identity, ...limitsOf(schema) }, identity);
+  };
+  const metadata: Field = plainField({ is: "type", type: builtInType("meta.v1.ObjectMeta"), nullable: true });
+  const fields = new Map([
+    ...type.fields,
+    ["apiVersion", text("apiVersion")],
+    ["kind", text("kind")],
+    ["metadata", metadata],
+  ] as const);
+  const awaited = identity ? [...new Set([...type.awaited, "apiVersion", "kind"])] : type.awaited;
+  return { ...type, fields, awaited, demand };
+}
+
+/** What the definition demands of the whole: of names, and by rules once nothing else is wrong. */
+function wholeOf({ schema }: SchemaPlace): Check {
+  let rules: boolean | undefined;
+  return (value, at) => {
+    if (!isObject(value)) return;
+    restrictMetadata(value, schema, at);
+    rules ??= hasRules(schema);
+    if (rules && !at.problems.some(isError)) checkRules(value, schema, at, true);
+  };
+}
+
+const isError = ({ rule }: Problem) => rule !== "apply/warning" && rule !== "api/deprecated";
+
+/** What a schema says of metadata holds beside what holds for all metadata. */
+function restrictMetadata(object: JsonObject, schema: JsonObject, at: Place): void {
+  const restriction = objectAt(objectAt(schema, "properties"), "metadata");
+  const metadata = objectAt(object, "metadata");
+  const wrong = restriction && metadata && misfit(metadata, restriction, true);
+  if (wrong === undefined) return;
+  const say = () => at.report("Invalid", `${at.name()} ${wrong.says}`, undefined, "schema/value");
+  at.beneath(["metadata", ...wrong.path], say);
+}
+
+function plainField(shape: Shape, required = false): Field {
+  return { shape, required, filled: false, versions: allVersions, enforced: allVersions, dropped: false };
+}
+
+function typeOf(place: SchemaPlace): ObjectType {
+  const { schema, name } = place;
+  const required = listAt(schema, "required");
+  const fields = new Map<string, Field>();
+  for (const [key, property] of Object.entries(objectAt(schema, "properties") ?? {})) {
+    const of = below(place, property, `.${key}`);
+    // What has a default is never absent.
+    fields.set(key, plainField(shapeOf(of), required.includes(key) && of.schema.default === undefined));
+  }
+  for (const key of required) {
+    if (typeof key === "string" && !fields.has(key)) fields.set(key, plainField({ is: "any", nullable: true }, true));
+  }
+  const awaited = [...fields].filter(([, { required: is }]) => is).map(([key]) => key);
+  return { name, fields, awaited, gated: [], rest: restOf(place), demand: undefined };
+}
+
+/** What fields that the schema does not name may be; undefined when there must be none. */
+function restOf(place: SchemaPlace): Shape | undefined {
+  const others = place.schema.additionalProperties;
+  if (isObject(others)) return shapeOf(below(place, others, ""));
+  return isOpen(place.schema) ? { is: "any", nullable: true } : undefined;
+}
+
+function isOpen(schema: JsonObject): boolean {
+  return schema.additionalProperties === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
+}
+
+/** The shape of a value by its schema. */
+function shapeOf(place: SchemaPlace): Shape {
+  const { schema } = place;
+  const nullable = schema.nullable === true || schema.default !== undefined;
+  const common = { nullable, ...limitsOf(schema) };
+  if (schema["x-kubernetes-int-or-string"] === true) return { ...common, is: "int64str" };
+  if (schema.type === "array") return { ...common, is: "list", of: elementOf(place), keys: keysOf(schema) };
+  if (schema.type === "object") return objectShape(place, common);
+  const scalar = scalars[`${schema.type}`];
+  return scalar === undefined ? { ...common, is: "any", nullable: true } : { ...common, is: scalar };
+}
+
+const scalars: Readonly<Record<string, Scalar>> = {
+  string: "string",
+  boolean: "bool",
+  integer: "int64",
+  number: "float64",
+};
+
+function elementOf(place: SchemaPlace): Shape {
+  const { items } = place.schema;
+  return isObject(items) ? shapeOf(below(place, items, "[]")) : { is: "any", nullable: true };
+}
+
+function keysOf(schema: JsonObject): ListKeys | undefined {
+  if (schema["x-kubernetes-list-type"] === "set") return "set";
+  const keys = listAt(schema, "x-kubernetes-list-map-keys").filter((key) => typeof key === "string");
+  return schema["x-kubernetes-list-type"] === "map" && keys.length > 0 ? keys : undefined;
+}
+
+function objectShape(place: SchemaPlace, common: { nullable: boolean; limits?: Limits }): Shape {
+  const { schema } = place;
+  if (schema["x-kubernetes-embedded-resource"] === true)
+    return { ...common, is: "type", type: rootType(place, embedded(schema)) };
+  const hasFields =
+    Object.keys(objectAt(schema, "properties") ?? {}).length > 0 || listAt(schema, "required").length > 0;
+  if (!hasFields && isObject(schema.additionalProperties)) {
+    return { ...common, is: "map", of: shapeOf(below(place, schema.additionalProperties, "")) };
+  }
+  if (!hasFields && isOpen(schema)) return { ...common, is: "object" };
+  return { ...common, is: "type", type: lazyType(place) };
+}
+
+/** A type whose fields are made when first asked for: schemas are large, and mostly not needed. */
+function lazyType(place: SchemaPlace): ObjectType {
+  let made: ObjectType | undefined;
+  const type = () => {
+    made ??= typeOf(place);
+    return made;
+  };
+  return {
+    name: place.name,
+    demand: undefined,
+    gated: [],
+    get fields() {
+      return type().fields;
+    },
+    get awaited() {
+      return type().awaited;
+    },
+    get rest() {
+      return type().rest;
+    },
+  };
+}
+
+const limiting = [
+  ..."enum format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength".split(" "),
+  ..."minItems maxItems uniqueItems minProperties maxProperties allOf anyOf oneOf not".split(" "),
+];
+
+/** What a schema says of values beyond their type. */
+function limitsOf(schema: JsonObject): { readonly limits?: Limits } {
+  const isLimited = schema.type === "integer" || limiting.some((key) => schema[key] !== undefined);
+  return isLimited ? { limits: schema } : {};
+}

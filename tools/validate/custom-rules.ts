@@ -1,0 +1,145 @@
+import { CelError } from "../cel/ast.ts";
+import type { Checked } from "../cel/check.ts";
+import { compile, type Environment, environmentOf } from "../cel/environment.ts";
+import { evaluate } from "../cel/evaluate.ts";
+import { Fault, Unsupported } from "../cel/fault.ts";
+import { typeOfSchema } from "../cel/schema-types.ts";
+import { seenOf } from "../cel/schema-values.ts";
+import { optionalOf } from "../cel/types.ts";
+import { Optional, type Value } from "../cel/values.ts";
+import type { Reason } from "../core/finding.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import { fieldPath } from "./demands/field-path.ts";
+import { someSchema } from "./demands/schema-tree.ts";
+import type { Place } from "./place.ts";
+import { textOf } from "./vocabulary/text.ts";
+
+/**
+ * Holds a custom resource against the rules of its schema. What needs an older state of the object has nothing to compare
+ * to, and is not asked; what cannot be evaluated here is counted.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
+ */
+export function checkRules(value: Json | undefined, schema: JsonObject, at: Place, isResource = false): void {
+  const given = value === undefined ? schema.default : value;
+  if (given === undefined || given === null) return;
+  for (const rule of listAt(schema, "x-kubernetes-validations")) {
+    if (isObject(rule)) checkRule(rule, given, schema, at, isResource);
+  }
+  if (Array.isArray(given)) checkElements(given, objectAt(schema, "items"), at);
+  else if (isObject(given)) checkFields(given, schema, at);
+}
+
+/** Whether a schema has rules at all. */
+export function hasRules(schema: JsonObject): boolean {
+  return someSchema(schema, (one) => listAt(one, "x-kubernetes-validations").length > 0);
+}
+
+const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
+
+function checkElements(list: readonly Json[], items: JsonObject | undefined, at: Place): void {
+  if (items === undefined) return;
+  for (const [index, element] of list.entries()) {
+    at.under(index, () => checkRules(element, items, at, isEmbedded(items)));
+  }
+}
+
+function checkFields(object: JsonObject, schema: JsonObject, at: Place): void {
+  const properties = objectAt(schema, "properties") ?? {};
+  for (const [key, property] of Object.entries(properties)) {
+    const value = Object.hasOwn(object, key) ? object[key] : undefined;
+    if (isObject(property)) at.under(key, () => checkRules(value, property, at, isEmbedded(property)));
+  }
+  const values = objectAt(schema, "additionalProperties");
+  if (values === undefined) return;
+  for (const [key, value] of Object.entries(object)) {
+    if (!Object.hasOwn(properties, key)) at.under(key, () => checkRules(value, values, at, isEmbedded(values)));
+  }
+}
+
+function checkRule(rule: JsonObject, value: Json, schema: JsonObject, at: Place, isResource: boolean): void {
+  const compiled = compiledRule(rule, schema, isResource);
+  if (compiled === undefined) {
+    at.unevaluated++;
+    return;
+  }
+  const { checked, environment } = compiled;
+  if (checked.names.has("oldSelf") && rule.optionalOldSelf !== true) return;
+  const self = seenOf(value, schema, isResource);
+  const run = {
+    overloads: environment.overloads,
+    variable: (name: string) => (name === "self" ? self : name === "oldSelf" ? Optional.none : undefined),
+  };
+  try {
+    if (evaluate(checked.node, run) === false) report(rule, schema, messageOf(rule, compiled, run), at);
+  } catch (error) {
+    if (error instanceof Fault) report(rule, schema, `${ownMessage(rule)}: ${error.message}`, at);
+    else if (error instanceof Unsupported) at.unevaluated++;
+    else throw error;
+  }
+}
+
+interface CompiledRule {
+  readonly environment: Environment;
+  readonly checked: Checked;
+  readonly message: Checked | undefined;
+}
+
+/** Rules are compiled once for all the resources of a kind. */
+const known = new WeakMap<JsonObject, CompiledRule | undefined>();
+
+function compiledRule(rule: JsonObject, schema: JsonObject, isResource: boolean): CompiledRule | undefined {
+  if (known.has(rule)) return known.get(rule);
+  const compiled = compileRule(rule, schema, isResource);
+  known.set(rule, compiled);
+  return compiled;
+}
+
+/** A rule that is stored may use all that any version has. */
+const latest = "1.99";
+
+function compileRule(rule: JsonObject, schema: JsonObject, isResource: boolean): CompiledRule | undefined {
+  const self = typeOfSchema(schema, "self", isResource);
+  if (self === undefined) return undefined;
+  const oldSelf = rule.optionalOldSelf === true ? optionalOf(self) : self;
+  const environment = environmentOf(latest, { variables: { self, oldSelf } });
+  const checked = tried(textOf(rule.rule), environment);
+  if (checked === undefined) return undefined;
+  const source = textOf(rule.messageExpression);
+  return { environment, checked, message: source === "" ? undefined : tried(source, environment) };
+}
+
+function tried(source: string, environment: Environment): Checked | undefined {
+  try {
+    return compile(source, environment);
+  } catch (error) {
+    if (error instanceof CelError) return undefined;
+    throw error;
+  }
+}
+
+/** What the rule says of itself; without a message, the rule. */
+function ownMessage({ message, rule }: JsonObject): string {
+  return textOf(message).trim() || `failed rule: ${textOf(rule).trim()}`;
+}
+
+function messageOf(rule: JsonObject, { message }: CompiledRule, run: Parameters<typeof evaluate>[1]): string {
+  if (message === undefined) return ownMessage(rule);
+  const made = valueOrUndefined(message, run);
+  return typeof made === "string" && made.trim() !== "" && !/[\n\r]/.test(made) ? made : ownMessage(rule);
+}
+
+function valueOrUndefined({ node }: Checked, run: Parameters<typeof evaluate>[1]): Value | undefined {
+  try {
+    return evaluate(node, run);
+  } catch (error) {
+    if (error instanceof Fault || error instanceof Unsupported) return undefined;
+    throw error;
+  }
+}
+
+function report(rule: JsonObject, schema: JsonObject, message: string, at: Place): void {
+  const reason = textOf(rule.reason).replace(/^FieldValue/, "") || "Invalid";
+  const path = textOf(rule.fieldPath);
+  const steps = path === "" ? [] : (fieldPath(path, schema)?.steps ?? []);
+  at.beneath(steps, () => at.report(reason as Reason, `${at.name()}: ${message}`, undefined, "schema/value"));
+}

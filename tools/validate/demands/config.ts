@@ -1,0 +1,141 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { keys, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { configKey } from "../vocabulary/names.ts";
+import { byteLength, textOf } from "../vocabulary/text.ts";
+
+const largest = 1024 * 1024;
+
+/** The bytes that base64 stands for. */
+function decodedLength(base64: string): number {
+  const plain = base64.replace(/[\r\n]/g, "");
+  return (plain.length / 4) * 3 - (plain.endsWith("==") ? 2 : plain.endsWith("=") ? 1 : 0);
+}
+
+const entriesOf = (map: Json | undefined): [string, Json][] => (isObject(map) ? Object.entries(map) : []);
+
+function sizeOf(data: Json | undefined, lengthOf: (text: string) => number): number {
+  return entriesOf(data).reduce((sum, [, value]) => sum + lengthOf(textOf(value)), 0);
+}
+
+function tooLarge(size: number, at: Place): void {
+  const sentence = `${at.name()} is ${size} bytes large, of at most ${largest}`;
+  at.report("TooLong", sentence, "Split it, or keep the data in a volume.", "apply/config-size");
+}
+
+/** `ValidateConfigMap`: a key stands in one of the two maps. */
+const configMap = onObject((object, at) => {
+  const { data, binaryData } = object;
+  const size = sizeOf(data, byteLength) + sizeOf(binaryData, decodedLength);
+  if (size > largest) tooLarge(size, at);
+  for (const [key] of isObject(binaryData) ? entriesOf(data) : []) {
+    if (Object.hasOwn(binaryData as JsonObject, key))
+      at.beneath(["data", key], () => at.invalid("is a key of binaryData too", "Remove one of the two."));
+  }
+});
+
+/** What a Secret of each type must hold (`ValidateSecret`). */
+type Demands = (secret: Contents, at: Place) => void;
+
+/** The data of a Secret with its stringData, which wins, laid over it. */
+class Contents {
+  readonly #data: JsonObject;
+  readonly #strings: JsonObject;
+
+  constructor({ data, stringData }: JsonObject) {
+    this.#data = isObject(data) ? data : {};
+    this.#strings = isObject(stringData) ? stringData : {};
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(this.#strings, key) || Object.hasOwn(this.#data, key);
+  }
+
+  /** The bytes at a key as text; what is no UTF-8 is replaced. */
+  text(key: string): string {
+    if (Object.hasOwn(this.#strings, key)) return textOf(this.#strings[key]);
+    return Buffer.from(textOf(this.#data[key]), "base64").toString();
+  }
+
+  /** Where a person has written it. */
+  place(key: string): readonly string[] {
+    return [Object.hasOwn(this.#strings, key) ? "stringData" : "data", key];
+  }
+
+  get size(): number {
+    const overlaid = Object.keys(this.#strings).filter((key) => Object.hasOwn(this.#data, key));
+    const hidden = overlaid.reduce((sum, key) => sum + decodedLength(textOf(this.#data[key])), 0);
+    return sizeOf(this.#strings, byteLength) + sizeOf(this.#data, decodedLength) - hidden;
+  }
+}
+
+function needs(secret: Contents, key: string, at: Place, type: string): boolean {
+  if (secret.has(key)) return true;
+  at.beneath(secret.place(key), () => at.required(`in a Secret of type ${type}`));
+  return false;
+}
+
+const jsonIn =
+  (key: string): Demands =>
+  (secret, at) => {
+    if (!needs(secret, key, at, textOf(at.root.type)) || isJsonObject(secret.text(key))) return;
+    const help = 'Write what docker login writes: {"auths": {…}}.';
+    at.beneath(secret.place(key), () => at.invalid("is no JSON object", help));
+  };
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: Json = JSON.parse(text);
+    return value === null || isObject(value);
+  } catch {
+    return false;
+  }
+}
+
+/** The key of a certificate is not looked at: in a repository it is a placeholder as often as a key. */
+const ofTypes: Readonly<Record<string, Demands>> = {
+  "kubernetes.io/dockercfg": jsonIn(".dockercfg"),
+  "kubernetes.io/dockerconfigjson": jsonIn(".dockerconfigjson"),
+  "kubernetes.io/basic-auth": (secret, at) => {
+    if (secret.has("username") || secret.has("password")) return;
+    needs(secret, "username", at, "kubernetes.io/basic-auth");
+    needs(secret, "password", at, "kubernetes.io/basic-auth");
+  },
+  "kubernetes.io/ssh-auth": (secret, at) => {
+    const key = "ssh-privatekey";
+    if (secret.text(key) === "")
+      at.beneath(secret.place(key), () => at.required("in a Secret of type kubernetes.io/ssh-auth"));
+  },
+  "kubernetes.io/tls": (secret, at) => {
+    const missing = ["tls.crt", "tls.key"].filter((key) => !needs(secret, key, at, "kubernetes.io/tls"));
+    if (missing.length > 0 || /-----BEGIN CERTIFICATE-----/.test(secret.text("tls.crt"))) return;
+    at.beneath(secret.place("tls.crt"), () => at.warn("holds no certificate in PEM", "Write the certificate in PEM."));
+  },
+  "kubernetes.io/service-account-token": (_, at) => {
+    const { metadata } = at.root;
+    const annotations = isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations : {};
+    if (textOf(annotations[accountName]) !== "") return;
+    at.beneath(["metadata", "annotations", accountName], () =>
+      at.required("in a Secret of type kubernetes.io/service-account-token", "Name the service account there."),
+    );
+  },
+};
+
+const accountName = "kubernetes.io/service-account.name";
+
+const secret = onObject((object, at) => {
+  const contents = new Contents(object);
+  const type = textOf(object.type);
+  if (contents.size > largest) at.under("data", () => tooLarge(contents.size, at));
+  if (Object.hasOwn(ofTypes, type)) ofTypes[type]?.(contents, at);
+});
+
+const named: Check = keys((key, at) => {
+  if (!configKey.fits(textOf(key))) at.invalid("has a key that cannot be the name of a file", configKey.help);
+});
+
+/** https://kubernetes.io/docs/concepts/configuration/ */
+export const config: TypeDemands = {
+  "core.v1.ConfigMap": [configMap, rule("apply/name", { data: named, binaryData: named })],
+  "core.v1.Secret": [secret, rule("apply/name", { data: named, stringData: named })],
+};

@@ -1,0 +1,227 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
+import { maxItems, objectsIn, uniqueAs, uniqueBy } from "../vocabulary/lists.ts";
+import { dns1123Label, portName } from "../vocabulary/names.ts";
+import { portNumber } from "../vocabulary/numbers.ts";
+import { descendingPath, noBacksteps } from "../vocabulary/paths.ts";
+import { absent, forbidden, isUnset, present, required } from "../vocabulary/presence.ts";
+import { exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { ofPods } from "./pods.ts";
+import { livenessOrStartupProbe, readinessProbe } from "./probe.ts";
+import { containerResources } from "./resources.ts";
+
+const unpadded = format(
+  "an image without white space around it",
+  "Remove the white space.",
+  (image) => image.trim() === image,
+);
+
+/** A StatefulSet adds a volume to its pods for each of its claims. */
+function claimedVolume({ metadata }: JsonObject): JsonObject {
+  return { name: isObject(metadata) ? (metadata.name ?? null) : null, persistentVolumeClaim: {} };
+}
+
+/** The volumes of the pod, by name. */
+function volumesAround(at: Place): Map<Json | undefined, JsonObject> {
+  const volumes = objectsIn(at.closest("core.v1.PodSpec")?.volumes);
+  const claims = objectsIn(at.closest("apps.v1.StatefulSetSpec")?.volumeClaimTemplates);
+  return new Map([...claims.map(claimedVolume), ...volumes].map((volume) => [volume.name, volume]));
+}
+
+/** Each mount and device names a volume of the pod, at a path of its own (`ValidateVolumeMounts`, `…Devices`). */
+const mounts = onObject((object, at) => {
+  const { volumeMounts, volumeDevices } = object;
+  if (isUnset(volumeMounts) && isUnset(volumeDevices)) return;
+  const volumes = volumesAround(at);
+  mountsOf(objectsIn(volumeMounts), objectsIn(volumeDevices), volumes, at);
+  devicesOf(objectsIn(volumeDevices), volumes, at);
+});
+
+function mountsOf(
+  list: JsonObject[],
+  devices: JsonObject[],
+  volumes: ReadonlyMap<unknown, JsonObject>,
+  at: Place,
+): void {
+  const paths = new Set<Json | undefined>();
+  at.enter("volumeMounts");
+  list.forEach((mount, index) => {
+    at.enter(index);
+    if (!isUnset(mount.name) && !volumes.has(mount.name)) at.under("name", () => missingVolume(mount.name, at));
+    if (paths.has(mount.mountPath) && !isUnset(mount.mountPath)) {
+      at.under("mountPath", () => at.duplicate(mount.mountPath, "Give each mount its own path."));
+    }
+    paths.add(mount.mountPath);
+    if (devices.some(({ name }) => name === mount.name)) {
+      at.under("name", () => at.invalid(`is ${at.show(mount.name)}, which is in volumeDevices too`, oneUse));
+    }
+    if (devices.some(({ devicePath }) => devicePath === mount.mountPath)) {
+      at.under("mountPath", () => at.invalid(`is ${at.show(mount.mountPath)}, which is a devicePath too`, oneUse));
+    }
+    at.leave();
+  });
+  at.leave();
+}
+
+const oneUse = "Use the volume either as files or as a device.";
+
+function devicesOf(list: JsonObject[], volumes: ReadonlyMap<unknown, JsonObject>, at: Place): void {
+  at.enter("volumeDevices");
+  list.forEach((device, index) => {
+    const source = volumes.get(device.name);
+    at.enter(index);
+    at.enter("name");
+    if (!isUnset(device.name) && source === undefined) missingVolume(device.name, at);
+    else if (source !== undefined && !isObject(source.persistentVolumeClaim) && !isObject(source.ephemeral)) {
+      at.invalid(
+        `is ${at.show(device.name)}, which is no claim`,
+        "Only a persistentVolumeClaim or ephemeral volume can be a device.",
+      );
+    }
+    at.leave();
+    at.leave();
+  });
+  at.leave();
+}
+
+function missingVolume(name: Json | undefined, at: Place): void {
+  at.invalid(`is ${at.show(name)}, which is not in spec.volumes`, "Name one of the pod's volumes, or add it there.");
+}
+
+const propagation: Check = (value, at) => {
+  const context =
+    at.closest("core.v1.Container")?.securityContext ?? at.closest("core.v1.EphemeralContainer")?.securityContext;
+  const privileged = isObject(context) && context.privileged === true;
+  if (value === "Bidirectional" && !privileged)
+    at.forbidden("unless the container is privileged", "Use HostToContainer.");
+};
+
+/** `validateMountRecursiveReadOnly`. */
+const recursiveReadOnly: Check = (value, at) => {
+  if (value !== "Enabled" && value !== "IfPossible") return;
+  const { readOnly, mountPropagation } = at.parent;
+  if (readOnly !== true) at.forbidden("unless readOnly is true", "Set readOnly: true.");
+  if (!isUnset(mountPropagation) && mountPropagation !== "None")
+    at.forbidden("with this mountPropagation", "Set it to None.");
+};
+
+const exclusiveSubPath: Check = (value, at) => {
+  if (!isUnset(value) && !isUnset(at.parent.subPath)) at.invalid("is set beside subPath", "Remove one of the two.");
+};
+
+/** `validateResizePolicy`. */
+const resizePolicy = [
+  uniqueBy("resourceName"),
+  each({
+    resourceName: [required, oneOf("cpu", "memory")],
+    restartPolicy: [
+      required,
+      oneOf("NotRequired", "RestartContainer"),
+      (value: Json | undefined, at: Place) => {
+        if (value === "RestartContainer" && at.closest("core.v1.PodSpec")?.restartPolicy === "Never") {
+          at.invalid("is RestartContainer, while the pod's restartPolicy is Never", "Set it to NotRequired.");
+        }
+      },
+    ],
+  }),
+];
+
+/** `validateContainerRestartPolicy`. */
+const restartRules = [
+  maxItems(20),
+  each({
+    action: [upTo("1.35", oneOf("Restart")), from("1.36", oneOf("Restart", "RestartAllContainers"))],
+    exitCodes: [present, { operator: [required, oneOf("In", "NotIn")], values: maxItems(255) }],
+  }),
+];
+
+const withRules: Check = (value, at) => {
+  if (value === undefined && !isUnset(at.parent.restartPolicyRules)) at.required("with restartPolicyRules");
+};
+
+/** No two ports of a container take the same port of the node (`checkHostPortConflicts`). */
+const distinctHostPorts: Check = uniqueAs(
+  ({ hostPort, hostIP, protocol }) =>
+    isUnset(hostPort) ? undefined : `${textOf(protocol) || "TCP"}/${textOf(hostIP)}/${hostPort}`,
+  "hostPort",
+);
+
+/** What all containers are asked for (`validateContainerCommon`). */
+const anyContainer = [
+  rule("apply/volume", mounts),
+  {
+    name: rule("apply/container-name", [required, dns1123Label]),
+    image: rule("apply/image", [required, ofPods(unpadded)]),
+    imagePullPolicy: rule("apply/image", oneOf("Always", "IfNotPresent", "Never")),
+    terminationMessagePolicy: oneOf("File", "FallbackToLogsOnError"),
+    ports: rule("apply/port", uniqueBy("name")),
+    volumeDevices: rule("apply/volume", [uniqueBy("name"), uniqueBy("devicePath")]),
+    resources: containerResources,
+    resizePolicy: from("1.33", resizePolicy),
+  },
+];
+
+const restartPolicies = from("1.35", [withRules, exactlyOneWordOf("Always", "OnFailure", "Never")]);
+
+/** What the containers of `spec.containers` are asked for beyond that (`validateContainers`). */
+export const regularContainer = {
+  restartPolicy: rule("apply/restart-policy", [upTo("1.33", absent("in a regular container")), restartPolicies]),
+  restartPolicyRules: rule("apply/restart-policy", from("1.35", restartRules)),
+  livenessProbe: rule("apply/probe", livenessOrStartupProbe),
+  startupProbe: rule("apply/probe", livenessOrStartupProbe),
+  readinessProbe: rule("apply/probe", readinessProbe),
+};
+
+const isSidecar = (container: JsonObject) => container.restartPolicy === "Always";
+const noneUnlessSidecar = when(isSidecar, [], absent("in an init container, unless its restartPolicy is Always"));
+
+/** What init containers are asked for: only those that go on running have probes (`validateInitContainers`). */
+export const initContainer = {
+  restartPolicy: rule("apply/restart-policy", [upTo("1.33", exactlyOneWordOf("Always")), restartPolicies]),
+  restartPolicyRules: rule("apply/restart-policy", [
+    from("1.35", restartRules),
+    from("1.35", upTo("1.35", when(isSidecar, forbidden("with restartPolicy Always")))),
+  ]),
+  lifecycle: rule("apply/probe", noneUnlessSidecar),
+  livenessProbe: rule("apply/probe", [noneUnlessSidecar, livenessOrStartupProbe]),
+  startupProbe: rule("apply/probe", [noneUnlessSidecar, livenessOrStartupProbe]),
+  readinessProbe: rule("apply/probe", [noneUnlessSidecar, readinessProbe]),
+  ports: rule("apply/host-port", distinctHostPorts),
+  resizePolicy: [
+    upTo("1.35", (value: Json | undefined, at: Place) => {
+      if (!isUnset(value)) at.invalid("is set in an init container", "Remove it.");
+    }),
+    from("1.36", (value: Json | undefined, at: Place) => {
+      if (isSidecar(at.parent)) return;
+      const restarts = objectsIn(value).findIndex(({ restartPolicy }) => restartPolicy === "RestartContainer");
+      if (restarts < 0) return;
+      const refuse = () => at.invalid("is RestartContainer in an init container", "Set it to NotRequired.");
+      at.under(restarts, () => at.under("restartPolicy", refuse));
+    }),
+  ],
+};
+
+/** https://kubernetes.io/docs/concepts/containers/ */
+export const container: TypeDemands = {
+  "core.v1.Container": rule("apply/container", anyContainer),
+  "core.v1.EphemeralContainer": rule("apply/container", anyContainer),
+  "core.v1.ContainerPort": rule("apply/port", {
+    name: portName,
+    containerPort: [required, portNumber],
+    hostPort: rule(
+      "apply/host-port",
+      when(({ hostPort }) => !isUnset(hostPort), portNumber),
+    ),
+    protocol: oneOf("TCP", "UDP", "SCTP"),
+  }),
+  "core.v1.VolumeMount": rule("apply/volume", {
+    name: required,
+    mountPath: required,
+    subPath: descendingPath,
+    subPathExpr: [exclusiveSubPath, descendingPath],
+    mountPropagation: [exactlyOneWordOf("None", "HostToContainer", "Bidirectional"), propagation],
+    recursiveReadOnly: from("1.31", [exactlyOneWordOf("Disabled", "IfPossible", "Enabled"), recursiveReadOnly]),
+  }),
+  "core.v1.VolumeDevice": rule("apply/volume", { name: required, devicePath: [required, noBacksteps] }),
+};

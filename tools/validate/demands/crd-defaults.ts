@@ -1,0 +1,74 @@
+import type { Json, JsonObject } from "../../core/json.ts";
+import { misfit } from "../misfit.ts";
+import type { Place } from "../place.ts";
+import { additional, deepest, has, items, logic, properties } from "./schema-tree.ts";
+
+const identity = ["apiVersion", "kind", "metadata"];
+
+/** Where defaults cannot be, and which of the others do not fit their own schemas. */
+export function checkForbiddenDefaults(root: JsonObject, at: Place): void {
+  for (const { path, schema } of properties(root)) {
+    if (!identity.includes(path[1] as string)) embeddedDefaults(schema, at, path);
+    else at.beneath(path, () => noDefaults(schema, at, "in what all objects have", 0));
+  }
+}
+
+function noDefaults(schema: JsonObject, at: Place, why: string, depth: number): void {
+  if (depth > deepest) return;
+  if (has(schema, "default")) at.under("default", () => at.forbidden(why));
+  for (const { path, schema: inner } of everywhere(schema))
+    at.beneath(path, () => noDefaults(inner, at, why, depth + 1));
+}
+
+function everywhere(schema: JsonObject) {
+  const [elements, values] = [items(schema), additional(schema)];
+  return [
+    ...properties(schema),
+    ...logic(schema),
+    ...(elements === undefined ? [] : [{ path: ["items"], schema: elements }]),
+    ...(values === undefined ? [] : [{ path: ["additionalProperties"], schema: values }]),
+  ];
+}
+
+/** Inside the metadata of an embedded resource, a map's values have none, and nothing is embedded again. */
+function embeddedDefaults(schema: JsonObject, at: Place, path: readonly (string | number)[], depth = 0): void {
+  if (depth > deepest) return;
+  at.beneath(path, () => {
+    for (const { path: step, schema: inner } of everywhere(schema)) {
+      const isMeta =
+        schema["x-kubernetes-embedded-resource"] === true &&
+        step[0] === "properties" &&
+        identity.includes(step[1] as string);
+      if (isMeta) at.beneath(step, () => insideMetadata(inner, at, depth + 1));
+      else embeddedDefaults(inner, at, step, depth + 1);
+    }
+  });
+}
+
+function insideMetadata(schema: JsonObject, at: Place, depth: number): void {
+  if (depth > deepest) return;
+  if (schema["x-kubernetes-embedded-resource"] === true)
+    at.under("x-kubernetes-embedded-resource", () => at.forbidden("inside metadata"));
+  const values = additional(schema);
+  if (values !== undefined)
+    at.under("additionalProperties", () => noDefaults(values, at, "of a map inside metadata", depth + 1));
+  for (const { path, schema: inner } of everywhere(schema)) {
+    if (path[0] !== "additionalProperties") at.beneath(path, () => insideMetadata(inner, at, depth + 1));
+  }
+}
+
+/** Each default fits its own schema, and has no fields that the schema drops (`structuraldefaulting.ValidateDefaults`). */
+export function checkDefaults(schema: JsonObject, at: Place, depth = 0): void {
+  if (depth > deepest) return;
+  if (has(schema, "default")) at.under("default", () => fitting(schema.default as Json, schema, at));
+  const elements = items(schema);
+  if (elements !== undefined) at.under("items", () => checkDefaults(elements, at, depth + 1));
+  for (const { path, schema: inner } of properties(schema)) {
+    if (depth > 0 || !identity.includes(path[1] as string)) at.beneath(path, () => checkDefaults(inner, at, depth + 1));
+  }
+}
+
+function fitting(value: Json, schema: JsonObject, at: Place): void {
+  const wrong = misfit(value, schema);
+  if (wrong !== undefined) at.beneath(wrong.path, () => at.invalid(wrong.says, "Correct the default, or the schema."));
+}

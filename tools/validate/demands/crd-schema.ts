@@ -1,0 +1,210 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { since, until } from "../versions.ts";
+import { onObject, type TypeDemands } from "../vocabulary/demand.ts";
+import { stringsIn } from "../vocabulary/lists.ts";
+import { absent, isUnset } from "../vocabulary/presence.ts";
+import { exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { fieldPath } from "./field-path.ts";
+import { has, items } from "./schema-tree.ts";
+
+const unsupported = "in a schema of custom resources";
+
+const nonEmptyForbidden: Check = (value, at) => {
+  if (!isUnset(value) && !(isObject(value) && Object.keys(value).length === 0)) at.forbidden(unsupported);
+};
+
+const notAList: Check = (value, at) => {
+  if (Array.isArray(value) && value.length > 0)
+    at.forbidden(`as a list ${unsupported}`, "Write one schema for all elements.");
+};
+
+const notUnique: Check = (value, at) => {
+  if (value === true) at.forbidden(`${unsupported}: it would be slow`, "Use x-kubernetes-list-type: set.");
+};
+
+const onlyTrue: Check = (value, at) => {
+  if (value === false) at.invalid("is false; it must be true, or absent", "Remove it.");
+};
+
+/** Properties make an object, additional ones a map. */
+const objectOrMap = onObject((schema, at) => {
+  const others = schema.additionalProperties;
+  if (Object.keys(objectAt(schema, "properties") ?? {}).length === 0 || (others !== false && !isObject(others))) return;
+  at.under("additionalProperties", () => at.forbidden("beside properties", "Remove one of the two."));
+});
+
+/** A kind of list or map is one of that type. */
+function ofType(field: string, type: string): Check {
+  return onObject((schema, at) => {
+    if (!has(schema, field) || schema.type === type) return;
+    at.under("type", () => {
+      if (isUnset(schema.type)) at.required(`with ${field}: ${type}`);
+      else at.invalid(`is ${at.show(schema.type)}; with ${field}, it must be ${type}`, `Set it to ${type}.`);
+    });
+  });
+}
+
+/** What a set holds is replaced as a whole. */
+const atomicElements = onObject((schema, at) => {
+  const element = items(schema);
+  if (schema["x-kubernetes-list-type"] !== "set" || schema.type !== "array" || element === undefined) return;
+  const [kind, isWrong] =
+    element.type === "array"
+      ? ["list", has(element, "x-kubernetes-list-type") && element["x-kubernetes-list-type"] !== "atomic"]
+      : ["map", element.type === "object" && element["x-kubernetes-map-type"] !== "atomic"];
+  const refuse = () => at.invalid("must be atomic: it is an element of a set", "Set it to atomic.");
+  if (isWrong) at.beneath(["items", `x-kubernetes-${kind}-type`], refuse);
+});
+
+/** The elements of a list map are objects, told apart by scalar fields that are always there. */
+const listMap = onObject((schema, at) => {
+  const [listType, keys] = [schema["x-kubernetes-list-type"], listAt(schema, "x-kubernetes-list-map-keys")];
+  if (keys.length > 0 && listType !== "map") {
+    at.under("x-kubernetes-list-type", () => {
+      if (!has(schema, "x-kubernetes-list-type")) at.required("with x-kubernetes-list-map-keys");
+      else at.invalid(`is ${at.show(listType)}; with x-kubernetes-list-map-keys, it must be map`, "Set it to map.");
+    });
+  }
+  if (listType !== "map") return;
+  if (keys.length === 0)
+    at.under("x-kubernetes-list-map-keys", () => at.required("when x-kubernetes-list-type is map"));
+  const element = items(schema);
+  if (element === undefined) {
+    at.under("items", () => at.required("when x-kubernetes-list-type is map"));
+  } else if (element.type !== "object") {
+    at.beneath(["items", "type"], () =>
+      at.invalid("must be object: they are elements of a list map", "Set it to object."),
+    );
+  }
+});
+
+const mapKeys = onObject((schema, at) => {
+  const element = items(schema);
+  if (schema["x-kubernetes-list-type"] !== "map" || element === undefined) return;
+  const keys = stringsIn(schema["x-kubernetes-list-map-keys"]);
+  const fields = objectAt(element, "properties") ?? {};
+  const atKeys = (says: string, help: string) => at.under("x-kubernetes-list-map-keys", () => at.invalid(says, help));
+  if (element.type === "object") {
+    if (keys.some((key) => !Object.hasOwn(fields, key)))
+      atKeys("has a key that is no property", "Name properties of the elements.");
+    if (new Set(keys).size < keys.length) atKeys("has a key twice", "Remove one of the two.");
+  }
+  for (const key of new Set(keys)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (isObject(field)) at.beneath(["items", "properties", key], () => keyField(key, field, element)(field, at));
+  }
+});
+
+function keyField(key: string, field: JsonObject, element: JsonObject): Check {
+  return (_value, at) => {
+    if (element.type === "object" && (field.type === "array" || field.type === "object"))
+      at.under("type", () => at.invalid(`is ${field.type}; a key must be a scalar`, "Choose another key."));
+    if (!listAt(element, "required").includes(key) && !has(field, "default"))
+      at.under("default", () => at.required("of a key that is not required", "Add it, or require the key."));
+    if (field.nullable === true) at.under("nullable", () => at.forbidden("of a key"));
+  };
+}
+
+const elementsNotNullable = onObject((schema, at) => {
+  const type = textOf(schema["x-kubernetes-list-type"]);
+  if ((type === "set" || type === "map") && items(schema)?.nullable === true)
+    at.beneath(["items", "nullable"], () => at.forbidden(`of the elements of a ${type}`));
+});
+
+/** The formats that an API server checks, without their dashes. */
+const textFormats = new Set(
+  "bsonobjectid uri email hostname ipv4 ipv6 cidr mac uuid uuid3 uuid4 uuid5 isbn isbn10 isbn13 creditcard ssn hexcolor rgbcolor byte password date duration datetime".split(
+    " ",
+  ),
+);
+
+const formatsOf: Readonly<Record<string, readonly string[]>> = {
+  integer: ["int32", "int64"],
+  number: ["float", "double"],
+};
+
+const isKnown = (format: string, further: readonly string[] = []) =>
+  textFormats.has(format.replaceAll("-", "")) || further.includes(format);
+
+/** Other formats are ignored, with a warning since 1.34, which asked for those of text whatever the type was. */
+const unknownFormat: Check = (value, at) => {
+  if (typeof value !== "string" || value === "") return;
+  const warn = () => at.warn(`is ${at.show(value)}, which is ignored: it is not known`, "Use pattern instead.");
+  const type = textOf(at.parent.type);
+  const known = type === "" || type === "string" ? isKnown(value, kubernetesNames) : formatsOf[type]?.includes(value);
+  if (!isKnown(value)) within("1.34", "1.34", warn, at);
+  if (known !== true) within("1.35", "1.37", warn, at);
+};
+
+/** Known from 1.34 on, and checked by the version after it. */
+const kubernetesNames = ["k8s-short-name", "k8s-long-name"];
+
+function within(first: string, last: string, check: () => void, at: Place): void {
+  at.within(since(first) & until(last), check);
+}
+
+const breaks = /[\n\r]/;
+const isBlank = (value: Json | undefined) => textOf(value) !== "" && textOf(value).trim() === "";
+
+/** A rule in words, before it is compiled. */
+const ruleText = onObject(({ rule, message, messageExpression, fieldPath: path }, at) => {
+  const trimmed = textOf(rule).trim();
+  if (trimmed === "") at.under("rule", () => at.required());
+  else if (isBlank(message)) at.under("message", () => at.invalid("is blank", "Remove it, or write a message."));
+  else if (breaks.test(textOf(message).trim()))
+    at.under("message", () => at.invalid("has a line break", "Write it on one line."));
+  else if (breaks.test(trimmed) && textOf(message) === "")
+    at.under("message", () => at.required("when the rule has line breaks", "Add a message."));
+  if (isBlank(messageExpression)) at.under("messageExpression", () => at.required("as an expression, unless absent"));
+  if (isBlank(path)) at.under("fieldPath", () => at.invalid("is blank", "Remove it."));
+  if (breaks.test(textOf(path))) at.under("fieldPath", () => at.invalid("has a line break", "Remove it."));
+});
+
+const fieldPaths = onObject((schema, at) => {
+  listAt(schema, "x-kubernetes-validations").forEach((rule, index) => {
+    const path = isObject(rule) ? textOf(rule.fieldPath) : "";
+    if (path === "" || fieldPath(path, schema) !== undefined) return;
+    at.beneath(["x-kubernetes-validations", index, "fieldPath"], () =>
+      at.invalid(`is ${at.show(path)}, which leads to no property`, "Write it like .spec.replicas."),
+    );
+  });
+});
+
+/**
+ * What is demanded of a schema wherever it stands (`ValidateCustomResourceDefinitionOpenAPISchema`); what depends on where
+ * it stands is in crd-structural.ts.
+ */
+export const crdSchema: TypeDemands = {
+  "apiextensions.v1.JSONSchemaProps": [
+    objectOrMap,
+    ofType("x-kubernetes-map-type", "object"),
+    ofType("x-kubernetes-list-type", "array"),
+    atomicElements,
+    listMap,
+    mapKeys,
+    elementsNotNullable,
+    fieldPaths,
+    {
+      format: unknownFormat,
+      type: oneOf("array", "boolean", "integer", "number", "object", "string"),
+      id: nonEmptyForbidden,
+      $ref: absent(unsupported),
+      additionalItems: absent(unsupported),
+      definitions: nonEmptyForbidden,
+      dependencies: absent(unsupported),
+      patternProperties: nonEmptyForbidden,
+      items: notAList,
+      uniqueItems: notUnique,
+      "x-kubernetes-preserve-unknown-fields": onlyTrue,
+      "x-kubernetes-map-type": exactlyOneWordOf("atomic", "granular"),
+      "x-kubernetes-list-type": exactlyOneWordOf("atomic", "set", "map"),
+    },
+  ],
+  "apiextensions.v1.ValidationRule": [
+    ruleText,
+    {
+      reason: exactlyOneWordOf("FieldValueRequired", "FieldValueForbidden", "FieldValueInvalid", "FieldValueDuplicate"),
+    },
+  ],
+};

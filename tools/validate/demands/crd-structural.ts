@@ -1,0 +1,196 @@
+import { isRegex } from "../../cel/regex.ts";
+import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
+import type { Place } from "../place.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { textOf } from "../vocabulary/text.ts";
+import { type Branch, deepest, has, items, logic, properties, schemaOf, someSchema, structure } from "./schema-tree.ts";
+
+/**
+ * A structural schema says what a value is made of, once, apart from what else it demands of it
+ * (`structuralschema.ValidateStructural`).
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+ */
+export function checkStructural(schema: JsonObject, at: Place): void {
+  structured(schema, "root", at, 0);
+  complete(schema, schema, at, 0);
+}
+
+/** Fields without which no structural schema can be made; crd-schema.ts reports them, all but one. */
+export function isStructural(schema: JsonObject): boolean {
+  return !someSchema(schema, (one) => {
+    const lists = Array.isArray(one.items) && one.items.length > 0;
+    const maps = ["patternProperties", "dependencies", "definitions"].some((field) => isFilled(one[field]));
+    const texts = ["id", "$schema", "$ref"].some((field) => !isUnset(one[field]));
+    return (
+      lists || maps || texts || has(one, "additionalItems") || one["x-kubernetes-preserve-unknown-fields"] === false
+    );
+  });
+}
+
+const isFilled = (value: unknown) => isObject(value) && Object.keys(value).length > 0;
+
+type Level = "root" | "items" | "field";
+
+/** What a schema is without, depending on where it stands. */
+const places: Readonly<Record<Level, string>> = {
+  root: "at the root of a schema",
+  items: "of the elements of a list",
+  field: "of a field",
+};
+
+function structured(schema: JsonObject, level: Level, at: Place, depth: number): void {
+  if (depth > deepest) return;
+  if (schema.type === "array" && items(schema) === undefined)
+    at.under("items", () => at.required("when type is array"));
+  for (const { path, schema: inner } of structure(schema)) {
+    at.beneath(path, () => structured(inner, path[0] === "items" ? "items" : "field", at, depth + 1));
+  }
+  if (level === "root" && has(schema, "additionalProperties"))
+    at.under("additionalProperties", () => at.forbidden("at the root of a schema"));
+  extensions(schema, at);
+  demands(schema, at, depth);
+  typed(schema, level, at);
+  identified(schema, level, at);
+}
+
+function extensions(schema: JsonObject, at: Place): void {
+  if (schema["x-kubernetes-int-or-string"] !== true) return;
+  for (const other of ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"]) {
+    const refuse = () => at.invalid("is true beside x-kubernetes-int-or-string", "Remove one of the two.");
+    if (schema[other] === true) at.under(other, refuse);
+  }
+}
+
+const embeds = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
+
+function typed(schema: JsonObject, level: Level, at: Place): void {
+  const type = textOf(schema.type);
+  const isOpen = ["x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields"].some(
+    (one) => schema[one] === true,
+  );
+  at.enter("type");
+  if (type === "" && (embeds(schema) || !isOpen)) {
+    at.required(
+      embeds(schema) ? "with x-kubernetes-embedded-resource" : places[level],
+      "Say what it is: string, object, …",
+    );
+  } else if (type !== "" && type !== "object" && (embeds(schema) || level === "root")) {
+    const where = embeds(schema) ? "with x-kubernetes-embedded-resource" : "at the root of a schema";
+    at.invalid(`is ${at.show(type)}; ${where}, it must be object`, "Set it to object.");
+  }
+  at.leave();
+}
+
+/** What every object has: an API version, a kind and metadata, of which only the names can be restricted. */
+function identified(schema: JsonObject, level: Level, at: Place): void {
+  const fields = objectAt(schema, "properties") ?? {};
+  if (embeds(schema)) embedded(schema, fields, at);
+  if (level !== "root" && !embeds(schema)) return;
+  for (const [field, type] of [
+    ["kind", "string"],
+    ["apiVersion", "string"],
+    ["metadata", "object"],
+  ] as const) {
+    if (!Object.hasOwn(fields, field) || schemaOf(fields[field]).type === type) continue;
+    at.beneath(["properties", field, "type"], () => at.invalid(`must be ${type}`, `Set it to ${type}.`));
+  }
+  if (level === "root" && Object.hasOwn(fields, "metadata") && !restrictsOnlyNames(schemaOf(fields.metadata))) {
+    const why = "beyond name and generateName: metadata is the same for all objects";
+    at.beneath(["properties", "metadata"], () => at.forbidden(why, "Write type: object, and nothing else but these."));
+  }
+}
+
+function embedded(schema: JsonObject, fields: JsonObject, at: Place): void {
+  if (has(schema, "additionalProperties"))
+    at.under("additionalProperties", () => at.forbidden("with x-kubernetes-embedded-resource"));
+  if (schema["x-kubernetes-preserve-unknown-fields"] !== true && Object.keys(fields).length === 0)
+    at.under("properties", () => at.required("with x-kubernetes-embedded-resource"));
+}
+
+/** Zero values are the same as none. */
+function restrictsOnlyNames(metadata: JsonObject): boolean {
+  const names = Object.keys(objectAt(metadata, "properties") ?? {});
+  if (names.some((name) => name !== "name" && name !== "generateName")) return false;
+  const further = Object.entries(metadata).filter(([field]) => !["type", "properties", "default"].includes(field));
+  return further.every(([, value]) => isUnset(value));
+}
+
+/** `anyOf: [{type: integer}, {type: string}]` may stand beside x-kubernetes-int-or-string, type and all. */
+function isIntOrString(branches: unknown): boolean {
+  if (!Array.isArray(branches) || branches.length !== 2) return false;
+  return ["integer", "string"].every((type, index) => {
+    const branch = branches[index];
+    return (
+      isObject(branch) &&
+      branch.type === type &&
+      Object.entries(branch).every(([key, value]) => key === "type" || isUnset(value))
+    );
+  });
+}
+
+/** What a schema demands of a value beyond its structure must not give it another one. */
+function demands(schema: JsonObject, at: Place, depth: number): void {
+  if (typeof schema.pattern === "string" && schema.pattern !== "" && !isRegex(schema.pattern))
+    at.under("pattern", () =>
+      at.invalid(`is ${at.show(schema.pattern)}, which is no regular expression`, "Write it in RE2's syntax."),
+    );
+  for (const { path, schema: inner } of logic(schema)) {
+    if (path[0] === "anyOf" && isIntOrString(schema.anyOf)) continue;
+    const skipsAnyOf = path[0] === "allOf" && path[1] === 0 && isIntOrString(inner.anyOf);
+    at.beneath(path, () => nested(skipsAnyOf ? { ...inner, anyOf: [] } : inner, at, depth + 1));
+  }
+}
+
+/** The fields that give structure, and are for the schema around only. */
+const structural = [
+  ..."type default title description nullable additionalProperties".split(" "),
+  ..."preserve-unknown-fields embedded-resource int-or-string list-map-keys list-type map-type validations"
+    .split(" ")
+    .map((name) => `x-kubernetes-${name}`),
+];
+
+function nested(schema: JsonObject, at: Place, depth: number): void {
+  if (depth > deepest) return;
+  demands(schema, at, depth);
+  for (const field of structural) {
+    if (isGiven(field, schema))
+      at.under(field, () => at.forbidden("inside anyOf, allOf, oneOf or not", "Write it outside."));
+  }
+  const branches: Branch[] = properties(schema);
+  const elements = items(schema);
+  if (elements !== undefined) branches.push({ path: ["items"], schema: elements });
+  for (const { path, schema: inner } of branches) at.beneath(path, () => nested(inner, at, depth + 1));
+  if (Object.hasOwn(objectAt(schema, "properties") ?? {}, "metadata"))
+    at.beneath(["properties", "metadata"], () => at.forbidden("inside anyOf, allOf, oneOf or not", "Remove it."));
+}
+
+/** A field that says something; an empty word is none, but where it is a pointer. */
+function isGiven(field: string, schema: JsonObject): boolean {
+  if (field === "additionalProperties") return has(schema, field) && schema[field] !== false;
+  const isPointer = field === "default" || field === "x-kubernetes-list-type" || field === "x-kubernetes-map-type";
+  return isPointer ? has(schema, field) : !isUnset(schema[field]);
+}
+
+/** Each property that is spoken of inside the logic of a schema is one of its structure (`validateStructuralCompleteness`). */
+function complete(speaking: JsonObject, schema: JsonObject, at: Place, depth: number): void {
+  if (depth > deepest) return;
+  for (const { schema: inner } of logic(speaking)) spokenOf(inner, schema, at, depth + 1);
+}
+
+function spokenOf(speaking: JsonObject, schema: JsonObject, at: Place, depth: number): void {
+  complete(speaking, schema, at, depth);
+  const elements = items(speaking);
+  if (elements !== undefined) {
+    const own = items(schema);
+    at.under("items", () => (own === undefined ? undeclared(at) : spokenOf(elements, own, at, depth + 1)));
+  }
+  const fields = objectAt(schema, "properties") ?? {};
+  for (const { path, schema: inner } of properties(speaking)) {
+    const own = Object.hasOwn(fields, path[1] as string) ? schemaOf(fields[path[1] as string]) : undefined;
+    at.beneath(path, () => (own === undefined ? undeclared(at) : spokenOf(inner, own, at, depth + 1)));
+  }
+}
+
+function undeclared(at: Place): void {
+  at.required("because anyOf, allOf, oneOf or not speaks of it", "Declare it.");
+}

@@ -1,0 +1,223 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { each, fieldIs, onObject, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
+import { objectsIn } from "../vocabulary/lists.ts";
+import { dns1035Label, isSubdomain } from "../vocabulary/names.ts";
+import { isUnset, present, required } from "../vocabulary/presence.ts";
+import { element, evenEmpty, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { parseUrl } from "../vocabulary/url.ts";
+import { checkSchema } from "./crd-validation.ts";
+import { fieldPath } from "./field-path.ts";
+import { same, schemaOf } from "./schema-tree.ts";
+import { understoodVersions, urlOrService } from "./webhook-client.ts";
+
+const label = element(dns1035Label);
+
+const kindName = format("a kind", "Use letters and digits, beginning with a letter: CronTab.", (kind) =>
+  dns1035Label.fits(kind.toLowerCase()),
+);
+
+const notTheKind: Check = (value, at) => {
+  if (textOf(value) !== "" && value === at.parent.kind)
+    at.invalid(`is ${at.show(value)}, as kind is`, "Add List to it.");
+};
+
+/** A domain, so that groups of different owners differ. */
+const group = format(
+  "a DNS name with a dot",
+  "Write a domain of yours: example.com.",
+  (text) => isSubdomain(text) && text.includes("."),
+);
+
+/** A definition is named after what it defines. */
+const namedByPlural = onObject(({ metadata, spec }, at) => {
+  const { names, group: of } = schemaOf(spec);
+  const wanted = `${textOf(schemaOf(names).plural)}.${textOf(of)}`;
+  for (const field of ["name", "generateName"]) {
+    const name = textOf(schemaOf(metadata)[field]);
+    const refuse = () => at.invalid(`is ${at.show(name)}, not spec.names.plural and spec.group`, `Name it ${wanted}.`);
+    if (name !== "" && name !== wanted) at.beneath(["metadata", field], refuse);
+  }
+});
+
+const approval = "api-approved.kubernetes.io";
+
+/** Groups of the Kubernetes community are approved by it (`validateAPIApproval`). */
+const approved = onObject(({ metadata, spec }, at) => {
+  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(textOf(schemaOf(spec).group))) return;
+  const annotation = textOf(objectAt(schemaOf(metadata), "annotations")?.[approval]);
+  const url = parseUrl(annotation.replaceAll("#", "%23"));
+  if (annotation.startsWith("unapproved") || (url !== undefined && url.scheme !== "" && url.host !== "")) return;
+  at.beneath(["metadata", "annotations", approval], () => {
+    const help = "Use a group of your own; or give the URL of the approval, or a reason that begins with unapproved.";
+    if (annotation === "") at.required("in a group of the Kubernetes community", help);
+    else at.invalid(`is ${at.show(annotation)}, which approves nothing`, help);
+  });
+});
+
+/** Unlike other lists, versions that have the same name are reported as a whole. */
+const versions = onObject((spec, at) => {
+  const all = objectsIn(spec.versions);
+  const names = all.map(({ name }) => textOf(name));
+  const stored = all.filter(({ storage }) => storage === true).length;
+  at.enter("versions");
+  if (new Set(names).size < names.length) at.invalid("has a version's name twice", "Give each version its own name.");
+  if (stored !== 1)
+    at.invalid(`has ${stored} versions with storage: true`, "Set storage: true on exactly one of them.");
+  at.leave();
+});
+
+const schemaIsThere: Check = (value, at) => {
+  if (objectAt(schemaOf(value), "openAPIV3Schema") === undefined)
+    at.under("openAPIV3Schema", () => at.required("", "Say what the fields are; without it, all are dropped."));
+};
+
+const deprecationWarning: Check = (value, at) => {
+  if (typeof value !== "string") return;
+  if (at.parent.deprecated !== true) at.invalid("is set, while deprecated is not true", "Set deprecated: true.");
+  if (value === "") at.invalid("is empty", "Remove it, or write a warning.");
+  if (Buffer.byteLength(value) > 256) at.invalid("is longer than 256 bytes", "Shorten it.");
+  if (/[\p{C}\u2028\u2029]|(?! )[\p{Z}]/u.test(value))
+    at.invalid("has characters that cannot be printed", "Remove them.");
+};
+
+/** A path of dots; it is not looked up in the schema (`validateSimpleJSONPath`). */
+const simplePath = format("a path that begins with a dot", "Write it like .spec.replicas.", (path) =>
+  path.startsWith("."),
+);
+
+function pathUnder(...roots: string[]): Check {
+  return (value, at) => {
+    if (typeof value !== "string" || value === "" || roots.some((root) => value.startsWith(`.${root}.`))) return;
+    at.invalid(
+      `is ${at.show(value)}, not under ${roots.map((root) => `.${root}`).join(" or ")}`,
+      `Write it like .${roots[0]}.replicas.`,
+    );
+  };
+}
+
+const columnTypes = ["integer", "number", "string", "boolean", "date"];
+const columnFormats = ["int32", "int64", "float", "double", "byte", "date", "date-time", "password"];
+
+function invalidUnless(allowed: readonly string[]): Check {
+  return (value, at) => {
+    if (typeof value === "string" && value !== "" && !allowed.includes(value))
+      at.invalid(`is ${at.show(value)}; only ${allowed.join(", ")} are known`, "Use one of them.");
+  };
+}
+
+/** Up to eight scalar fields outside of the metadata (`ValidateCustomResourceSelectableFields`). */
+const selectableFields: Check = (value, at) => {
+  if (isUnset(value)) return;
+  const schema = objectAt(objectAt(at.parent, "schema"), "openAPIV3Schema");
+  const seen = new Set<string>();
+  listAt({ value: value ?? null }, "value").forEach((field, index) => {
+    const path = textOf(schemaOf(field).jsonPath);
+    at.beneath([index, "jsonPath"], () => {
+      if (path === "") at.required();
+      else if (schema !== undefined) selectable(path, schema, seen, at);
+    });
+  });
+  if (seen.size > 8) at.tooMany(seen.size, 8);
+};
+
+function selectable(path: string, schema: JsonObject, seen: Set<string>, at: Place): void {
+  const found = fieldPath(path, schema, true);
+  const say = (says: string, help = "Write it like .spec.replicas.") =>
+    at.invalid(`is ${at.show(path)}, ${says}`, help);
+  if (found === undefined) {
+    say("which leads to no property of the schema");
+    return;
+  }
+  const steps = found.steps.join(".");
+  if (found.steps[0] === "metadata") say("which is metadata");
+  if (!["string", "boolean", "integer"].includes(textOf(found.schema?.type)))
+    say("which is no string, boolean or integer");
+  if (seen.has(steps)) at.duplicate(path);
+  seen.add(steps);
+}
+
+/**
+ * The API server keeps what all versions agree on in one place, and then asks for both schemas and selectable fields there
+ * (`Convert_v1_CustomResourceDefinitionSpec_To_apiextensions_CustomResourceDefinitionSpec`).
+ */
+const selectableBesideSchemas = onObject((spec, at) => {
+  const all = objectsIn(spec.versions);
+  const agreeOn = (field: string) => all.every((version) => same(version[field] ?? null, all[0]?.[field] ?? null));
+  if (all.length < 2 || agreeOn("schema") === agreeOn("selectableFields")) return;
+  all.forEach(({ selectableFields: fields }, index) => {
+    const says = "is set while the versions agree on their schemas, or on this, and not on both";
+    const help = "Let the versions differ in both, or in none.";
+    if (!isUnset(fields)) at.beneath(["versions", index, "selectableFields"], () => at.invalid(says, help));
+  });
+});
+
+const isWebhook = fieldIs("strategy", "Webhook");
+
+const conversion = [
+  {
+    strategy: [required, oneOf("None", "Webhook")],
+    webhook: when(
+      isWebhook,
+      [{ clientConfig: [present, urlOrService], conversionReviewVersions: understoodVersions }],
+      onObject((webhook, at) => {
+        for (const field of ["clientConfig", "conversionReviewVersions"]) {
+          if (!isUnset(webhook[field])) at.under(field, () => at.forbidden("unless strategy is Webhook"));
+        }
+      }),
+    ),
+  },
+  onObject((given, at) => {
+    if (!isWebhook(given) || (given.webhook ?? undefined) !== undefined) return;
+    at.under("webhook", () => at.required("when strategy is Webhook"));
+  }),
+];
+
+const schemas: Check = (value: Json | undefined, at) => {
+  const schema = objectAt(schemaOf(value), "openAPIV3Schema");
+  const subresources = at.parent.subresources;
+  const hasStatus = isObject(subresources) && (subresources.status ?? undefined) !== undefined;
+  if (schema !== undefined) at.under("openAPIV3Schema", () => checkSchema(schema, hasStatus, at));
+};
+
+/** https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/ */
+export const crd: TypeDemands = {
+  "apiextensions.v1.CustomResourceDefinition": [rule("apply/name", namedByPlural), approved],
+  "apiextensions.v1.CustomResourceDefinitionSpec": [
+    versions,
+    selectableBesideSchemas,
+    {
+      group: [required, group],
+      scope: [required, oneOf("Cluster", "Namespaced")],
+      conversion,
+      preserveUnknownFields: (value, at) => {
+        if (value === true) at.invalid("is true", "Use x-kubernetes-preserve-unknown-fields in the schema.");
+      },
+    },
+  ],
+  "apiextensions.v1.CustomResourceDefinitionNames": rule("apply/name", {
+    plural: [required, dns1035Label],
+    singular: dns1035Label,
+    kind: [required, kindName],
+    listKind: [kindName, notTheKind],
+    shortNames: each(label),
+    categories: each(label),
+  }),
+  "apiextensions.v1.CustomResourceDefinitionVersion": {
+    name: rule("apply/name", (value, at) => evenEmpty(dns1035Label)(value ?? "", at)),
+    deprecationWarning,
+    schema: [schemaIsThere, schemas],
+    selectableFields,
+  },
+  "apiextensions.v1.CustomResourceSubresourceScale": {
+    specReplicasPath: [required, simplePath, pathUnder("spec")],
+    statusReplicasPath: [required, simplePath, pathUnder("status")],
+    labelSelectorPath: [simplePath, pathUnder("status", "spec")],
+  },
+  "apiextensions.v1.CustomResourceColumnDefinition": {
+    name: required,
+    type: [required, invalidUnless(columnTypes)],
+    format: invalidUnless(columnFormats),
+    jsonPath: [required, simplePath],
+  },
+};

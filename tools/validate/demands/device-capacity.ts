@@ -1,0 +1,88 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { onObject } from "../vocabulary/demand.ts";
+import { maxItems } from "../vocabulary/lists.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { int64Of, type Quantity, quantityOf } from "../vocabulary/quantity.ts";
+
+// How much of a device's capacity one may ask for (`validateRequestPolicy`), for devices that are shared.
+
+const help = "Write what can be asked for of the capacity.";
+
+/** What the device has, and what is asked for when nothing is. */
+interface Amounts {
+  readonly most: Quantity;
+  readonly usual: Quantity;
+}
+
+/** A capacity of a device: with a policy only where the device is shared. */
+export const capacity: Check = onObject(({ value, requestPolicy }, at) => {
+  if (!isObject(requestPolicy)) return;
+  const isShared = at.closest("resource.v1.Device")?.allowMultipleAllocations === true;
+  at.under("requestPolicy", () => {
+    if (isShared) policy(requestPolicy, quantityOf(value) ?? 0n, at);
+    else at.forbidden("of a device that is not shared", "Set allowMultipleAllocations: true, or remove it.");
+  });
+});
+
+function policy({ validValues, validRange, default: usual }: JsonObject, most: Quantity, at: Place): void {
+  const hasValues = !isUnset(validValues);
+  if (hasValues && isObject(validRange))
+    at.forbidden("to have both validValues and validRange", "Remove one of the two.");
+  else if (!hasValues && !isObject(validRange)) return;
+  else if (isUnset(usual) && usual !== 0) at.under("default", () => at.required("with validValues or validRange"));
+  else {
+    const amounts = { most, usual: quantityOf(usual) ?? 0n };
+    if (hasValues) at.under("validValues", () => choices(validValues as Json[], amounts, at));
+    else at.under("validRange", () => range(validRange as JsonObject, amounts, at));
+  }
+}
+
+/** Some amounts, in their order, one of which is the usual one. */
+function choices(list: Json[], { most, usual }: Amounts, at: Place): void {
+  const amounts = list.map((value) => quantityOf(value) ?? 0n);
+  maxItems(10)(list, at);
+  amounts.forEach((amount, index) => {
+    const before = amounts[index - 1];
+    const twin = amounts.findIndex((other) => int64Of(other) === int64Of(amount));
+    at.under(index, () => {
+      if (before !== undefined && before > amount) at.invalid("is less than the one before", "Sort the values.");
+      if (amount > most) at.invalid(`is ${at.show(list[index])}, more than the device has`, help);
+      if (twin < index) at.duplicate(list[index]);
+    });
+  });
+  if (!amounts.includes(usual)) at.invalid("does not have the default", "Make the default one of the values.");
+}
+
+/** From one amount to another, in steps. */
+function range(limits: JsonObject, { most, usual }: Amounts, at: Place): void {
+  const min = quantityOf(limits.min ?? undefined);
+  const [max, step] = [quantityOf(limits.max ?? undefined), quantityOf(limits.step ?? undefined)];
+  const say = (field: string, says: string) => at.under(field, () => at.invalid(says, help));
+  if (min === undefined) {
+    at.under("min", () => at.required());
+    return;
+  }
+  if (min > most) say("min", "is more than the device has");
+  if (usual < min) say("min", "is more than the default");
+  if (max !== undefined) {
+    if (min > max) say("max", "is less than min");
+    if (max > most) say("max", "is more than the device has");
+    if (usual > max) say("max", "is less than the default");
+  }
+  if (step !== undefined) steps(step, min, [usual, ...(max === undefined ? [] : [max])], most, at);
+}
+
+function steps(step: Quantity, min: Quantity, ends: Quantity[], most: Quantity, at: Place): void {
+  at.enter("step");
+  if (min + step > most) at.invalid("leads beyond what the device has", help);
+  const wide = int64Of(step);
+  if (wide === 0n) at.invalid("is 0", "Write how much one step is.");
+  else if (ends.some((end) => (int64Of(end) - int64Of(min)) % wide !== 0n)) {
+    at.invalid(
+      "does not lead from min to the default and to max",
+      "Choose a step of which both are multiples, from min on.",
+    );
+  }
+  at.leave();
+}

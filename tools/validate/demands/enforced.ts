@@ -1,0 +1,109 @@
+import { allVersions, since, until, type VersionSet } from "../versions.ts";
+
+/** How far a field's content is validated; see `Field` in shape.ts. */
+export interface Enforcement {
+  readonly enforced: VersionSet;
+  readonly dropped: boolean;
+}
+
+/** Fields whose content is decoded, and at which no validation looks. No demand holds below them. */
+const ignored: ReadonlySet<string> = new Set([
+  "autoscaling.v2.MetricIdentifier.selector",
+  "batch.v1.JobTemplateSpec.metadata",
+]);
+
+/** Fields at which validation looks since a version, and not before. */
+const lookedAt: Readonly<Record<string, VersionSet>> = {
+  "apps.v1.StatefulSetSpec.volumeClaimTemplates": since("1.34"),
+};
+
+const never: VersionSet = 0;
+
+/**
+ * Fields that an API server drops without a word, as if they had not been there, while their feature gate is off: until
+ * a version turns it on (`pkg/features/kube_features.go`, `dropDisabledFields`).
+ */
+const gates: Readonly<Record<string, VersionSet>> = {
+  "batch.v1.JobSpec.scheduling": never,
+  "core.v1.Container.restartPolicyRules": since("1.35"),
+  "core.v1.EnvVarSource.fileKeyRef": since("1.35"),
+  "core.v1.Lifecycle.stopSignal": never,
+  "core.v1.NodeSpec.configSource": never,
+  "core.v1.PodSpec.hostnameOverride": since("1.35"),
+  "core.v1.PodSpec.resources": since("1.34"),
+  "core.v1.PodSpec.schedulingGroup": never,
+  "core.v1.PodSpec.workloadRef": never,
+  "core.v1.PodSecurityContext.seLinuxChangePolicy": since("1.33"),
+  "core.v1.PodSecurityContext.supplementalGroupsPolicy": since("1.33"),
+  "core.v1.Volume.image": since("1.35"),
+  "core.v1.VolumeMount.recursiveReadOnly": since("1.31"),
+  "core.v1.VolumeProjection.clusterTrustBundle": since("1.37"),
+  "core.v1.VolumeProjection.podCertificate": since("1.37"),
+  "core.v1.Container.resizePolicy": since("1.33"),
+  "core.v1.PodSpec.resourceClaims": since("1.34"),
+  "core.v1.ResourceRequirements.claims": since("1.34"),
+  "core.v1.PersistentVolumeSpec.volumeAttributesClassName": since("1.34"),
+  "core.v1.PersistentVolumeClaimSpec.volumeAttributesClassName": since("1.34"),
+  "storage.v1.CSIDriverSpec.nodeAllocatableUpdatePeriodSeconds": since("1.35"),
+
+  // DRAPrioritizedList, DRAAdminAccess
+  "resource.v1.DeviceRequest.firstAvailable": since("1.34"),
+  "resource.v1.ExactDeviceRequest.adminAccess": since("1.34"),
+  // DRAConsumableCapacity
+  // 1.34 fails to drop it.
+  "resource.v1.DeviceConstraint.distinctAttribute": since("1.36") | until("1.34"),
+  "resource.v1.Device.allowMultipleAllocations": since("1.36"),
+  "resource.v1.DeviceCapacity.requestPolicy": since("1.36"),
+  // DRADeviceTaints
+  "resource.v1.ExactDeviceRequest.tolerations": since("1.36"),
+  "resource.v1.DeviceSubRequest.tolerations": since("1.36"),
+  "resource.v1.Device.taints": since("1.36"),
+  // DRAExtendedResource
+  "resource.v1.DeviceClassSpec.extendedResourceName": since("1.36"),
+  // DRAPartitionableDevices
+  "resource.v1.ResourceSliceSpec.perDeviceNodeSelection": since("1.36"),
+  "resource.v1.ResourceSliceSpec.sharedCounters": since("1.36"),
+  "resource.v1.Device.consumesCounters": since("1.36"),
+  "resource.v1.Device.nodeName": since("1.36"),
+  "resource.v1.Device.nodeSelector": since("1.36"),
+  "resource.v1.Device.allNodes": since("1.36"),
+  // DRADeviceBindingConditions
+  "resource.v1.Device.bindingConditions": since("1.36"),
+  "resource.v1.Device.bindingFailureConditions": since("1.36"),
+  // DRAListTypeAttributes, DRANodeAllocatableResources, DRADerivedAttributes, DRADeviceCompatibilityGroups,
+  // DRAPartitionableDevicesType, DRAOptionalNodeOperations
+  "resource.v1.DeviceAttribute.bools": never,
+  "resource.v1.DeviceAttribute.ints": never,
+  "resource.v1.DeviceAttribute.strings": never,
+  "resource.v1.DeviceAttribute.versions": never,
+  "resource.v1.Device.nodeAllocatableResourceMappings": never,
+  "resource.v1.Device.nodeAllocatableResources": never,
+  "resource.v1.ExactDeviceRequest.derivedAttributes": never,
+  "resource.v1.DeviceSubRequest.derivedAttributes": never,
+  "resource.v1.DeviceCounterConsumption.compatibilityGroups": never,
+  "resource.v1.ResourceSliceSpec.partitionTypeAttribute": never,
+  "resource.v1.ResourceSliceSpec.skipNodeOperations": never,
+
+  // CustomResourceFieldSelectors
+  "apiextensions.v1.CustomResourceDefinitionVersion.selectableFields": since("1.31"),
+
+  // No gate: the status of a new object is the server's.
+  "apiextensions.v1.CustomResourceDefinition.status": never,
+  "apiregistration.v1.APIService.status": never,
+  "flowcontrol.v1.FlowSchema.status": never,
+  "flowcontrol.v1.PriorityLevelConfiguration.status": never,
+  "admissionregistration.v1.ValidatingAdmissionPolicy.status": never,
+};
+
+const whole: Enforcement = { enforced: allVersions, dropped: false };
+const ignoredEverywhere: Enforcement = { enforced: never, dropped: false };
+
+/** How far the content of a field is validated. */
+export function enforcementOf(type: string, field: string): Enforcement {
+  const name = `${type}.${field}`;
+  if (ignored.has(name)) return ignoredEverywhere;
+  const enforced = gates[name];
+  if (enforced !== undefined) return { enforced, dropped: true };
+  const versions = lookedAt[name];
+  return versions === undefined ? whole : { enforced: versions, dropped: false };
+}

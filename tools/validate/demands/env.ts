@@ -1,0 +1,124 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { configKey, dns1123Label, dns1123Subdomain, environmentName, isQualifiedName } from "../vocabulary/names.ts";
+import { noBacksteps } from "../vocabulary/paths.ts";
+import { exactlyOneOf, isUnset, presentAmong, required } from "../vocabulary/presence.ts";
+import { quantityOf } from "../vocabulary/quantity.ts";
+import { element, oneOf, textOf } from "../vocabulary/text.ts";
+
+const sources = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
+
+/** `validateEnvVarValueFrom`. */
+const valueOrSource = onObject((object, at) => {
+  const { value: text, valueFrom } = object;
+  if (!isObject(valueFrom) || isUnset(text) || presentAmong(valueFrom, sources).length === 0) return;
+  at.under("valueFrom", () => at.invalid("is set beside value", "Remove one of the two."));
+});
+
+/** The fields of a pod that it can tell its containers, and those it can put into a file. */
+export const fieldsForEnv = [
+  "metadata.name",
+  "metadata.namespace",
+  "metadata.uid",
+  "spec.nodeName",
+  "spec.serviceAccountName",
+  "status.hostIP",
+  "status.hostIPs",
+  "status.podIP",
+  "status.podIPs",
+];
+export const fieldsForFiles = [
+  "metadata.name",
+  "metadata.namespace",
+  "metadata.labels",
+  "metadata.annotations",
+  "metadata.uid",
+];
+
+/** A field of the pod itself: one of a list, or a label or annotation by its key (`validateObjectFieldSelector`). */
+export function podField(fields: readonly string[]): Check {
+  return (value, at) => {
+    if (!isObject(value)) return;
+    at.under("apiVersion", () => oneOf("v1")(value.apiVersion ?? undefined, at));
+    const path = textOf(value.fieldPath);
+    const [, subscripted, key] = /^(.*?)\['(.*)'\]$/.exec(path) ?? [];
+    at.under("fieldPath", () => {
+      if (path === "") at.required();
+      else if (subscripted === undefined) listed(path, fields, at);
+      else if (subscripted !== "metadata.labels" && subscripted !== "metadata.annotations") {
+        at.invalid(`is ${at.show(path)}: only labels and annotations have keys`, "Write metadata.labels['key'].");
+      } else if (!isQualifiedName(subscripted === "metadata.labels" ? textOf(key) : textOf(key).toLowerCase())) {
+        at.invalid(`is ${at.show(path)}, which names no valid key`, "Name a label or annotation by its key.");
+      }
+    });
+  };
+}
+
+function listed(path: string, fields: readonly string[], at: Parameters<Check>[1]): void {
+  // spec.host is the old name of spec.nodeName.
+  const current = path === "spec.host" ? "spec.nodeName" : path;
+  if (!fields.includes(current)) at.notSupported(path, fields);
+}
+
+const resources = ["cpu", "memory", "ephemeral-storage"].flatMap((name) => [`limits.${name}`, `requests.${name}`]);
+
+const divisors = {
+  cpu: ["1m", "1"],
+  other: ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"],
+};
+
+/** A limit or request of a container; a file must say of which one (`validateContainerResourceFieldSelector`). */
+export function containerResource(inFile: boolean): Check {
+  return (value, at) => {
+    if (!isObject(value)) return;
+    const resource = textOf(value.resource);
+    const isHugePages = /^(limits|requests)\.hugepages-/.test(resource);
+    if (inFile && isUnset(value.containerName)) at.under("containerName", () => at.required());
+    else if (resource === "") at.under("resource", () => at.required());
+    else if (!resources.includes(resource) && !isHugePages) {
+      at.under("resource", () => at.notSupported(resource, resources));
+    }
+    if (resources.includes(resource) || isHugePages) at.under("divisor", () => divisor(resource, value, at));
+  };
+}
+
+function divisor(resource: string, { divisor: given }: JsonObject, at: Parameters<Check>[1]): void {
+  const quantity = quantityOf(given);
+  if (quantity === undefined || quantity === 0n) return;
+  const allowed = resource.endsWith(".cpu") ? divisors.cpu : divisors.other;
+  const fits = (one: string) => quantityOf(one) === quantity && (one === "1" || unitFamily(one) === unitFamily(given));
+  if (!allowed.some(fits)) at.notSupported(given, allowed);
+}
+
+/** Equal amounts in another notation are another divisor: 1e3 is not 1k. */
+function unitFamily(amount: Json | undefined): "binary" | "exponent" | "decimal" {
+  if (/i$/.test(String(amount))) return "binary";
+  return /[eE][-+]?\d/.test(String(amount)) ? "exponent" : "decimal";
+}
+
+const keyOfObject = { name: element(dns1123Subdomain), key: [required, configKey] };
+
+/** https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/ */
+export const env: TypeDemands = {
+  "core.v1.EnvVar": rule("apply/env", [valueOrSource, { name: [required, environmentName] }]),
+  "core.v1.EnvVarSource": rule("apply/env", [
+    exactlyOneOf(...sources),
+    { fieldRef: podField(fieldsForEnv), resourceFieldRef: containerResource(false) },
+  ]),
+  "core.v1.ConfigMapKeySelector": rule("apply/env", keyOfObject),
+  "core.v1.SecretKeySelector": rule("apply/env", keyOfObject),
+  "core.v1.FileKeySelector": rule("apply/env", {
+    key: [required, environmentName],
+    volumeName: [required, dns1123Label],
+    path: [required, noBacksteps],
+  }),
+  "core.v1.EnvFromSource": rule("apply/env", [
+    exactlyOneOf("configMapRef", "secretRef"),
+    {
+      prefix: environmentName,
+      configMapRef: { name: [required, dns1123Subdomain] },
+      secretRef: { name: [required, dns1123Subdomain] },
+    },
+  ]),
+};

@@ -1,0 +1,59 @@
+import type { JsonObject } from "../../core/json.ts";
+import { additional, has, schemaOf } from "./schema-tree.ts";
+
+/** Where a path through a schema leads. */
+export interface Destination {
+  /** The names on the way. */
+  readonly steps: readonly string[];
+  readonly schema: JsonObject | undefined;
+}
+
+const step = /\.([^.[\]']+|'(?:[^'\\]|\\.)*'|[^.[\]]+)|\['((?:[^'\\]|\\.)*)'\]/y;
+
+/**
+ * Follows a path such as `.spec.replicas` or `.metadata.labels['app']` through a schema; undefined when it leads nowhere
+ * (`ValidFieldPath`). With `dots`, brackets are not taken.
+ */
+export function fieldPath(path: string, root: JsonObject, dots = false): Destination | undefined {
+  const steps: string[] = [];
+  let schema: JsonObject | undefined = root;
+  let at = 0;
+  while (at < path.length) {
+    step.lastIndex = at;
+    const match = step.exec(path);
+    if (match === null || (dots && match[2] !== undefined)) return undefined;
+    const name = match[1] ?? unescaped(match[2] ?? "");
+    if (name === undefined || schema === undefined) return undefined;
+    if (has(schema, "properties") && Object.keys(schema.properties as JsonObject).length > 0) {
+      const fields: JsonObject = schema.properties as JsonObject;
+      if (!Object.hasOwn(fields, name)) return undefined;
+      schema = schemaOf(fields[name]);
+    } else if (has(schema, "additionalProperties")) schema = additional(schema);
+    else return undefined;
+    steps.push(name);
+    at = step.lastIndex;
+  }
+  return { steps, schema };
+}
+
+/** Escapes that a name in brackets may have. */
+const escapes: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  "'": "'",
+};
+
+function unescaped(text: string): string | undefined {
+  let isWrong = false;
+  const read = text.replace(/\\(.)/gs, (_, character) => {
+    if (!Object.hasOwn(escapes, character)) isWrong = true;
+    return escapes[character] ?? "";
+  });
+  return isWrong ? undefined : read;
+}

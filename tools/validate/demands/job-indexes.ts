@@ -1,0 +1,20 @@
+/** How many indexes `0,2-4,7` names, of so many; or what is wrong with it (`validateIndexesFormat`). */
+export function indexCount(text: string, completions: number): number | string {
+  if (text === "") return 0;
+  let [last, total] = [-1, 0];
+  for (const interval of text.split(",")) {
+    const ends = interval.split("-");
+    if (ends.length > 2) return `${JSON.stringify(interval)} has two hyphens`;
+    const [first, end = first] = ends.map(indexOf);
+    if (first === undefined || end === undefined) return `${JSON.stringify(interval)} is no index`;
+    if (first >= completions || end >= completions) return `${end} is no index below completions, ${completions}`;
+    if (first <= last || (ends.length === 2 && first >= end)) return "the indexes do not ascend";
+    total += end - first + 1;
+    last = end;
+  }
+  return total;
+}
+
+function indexOf(text: string): number | undefined {
+  return /^\+?\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,69 @@
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { dns1123Label } from "../vocabulary/names.ts";
+import { selects } from "../vocabulary/selector.ts";
+import { numberOf, textOf } from "../vocabulary/text.ts";
+import { hostName } from "./pod-warnings.ts";
+import { labelsPath, templateLabels } from "./workload.ts";
+
+const nameLabels = ["job-name", "batch.kubernetes.io/job-name"];
+const uidLabels = ["controller-uid", "batch.kubernetes.io/controller-uid"];
+
+/** Stands for what only the server knows: the uid, a generated name. No label can be that. */
+const unknown = "\0";
+
+/** The labels that every Job gives its pods (`generateSelector`). */
+function generatedLabels(job: JsonObject): JsonObject {
+  const metadata = isObject(job.metadata) ? job.metadata : {};
+  const name = textOf(metadata.name) || unknown;
+  return Object.fromEntries([...nameLabels.map((key) => [key, name]), ...uidLabels.map((key) => [key, unknown])]);
+}
+
+/** A Job finds its pods by its uid, unless it says that it selects them itself. */
+const ownPods = onObject((job, at) => {
+  const spec = isObject(job.spec) ? job.spec : {};
+  const labels = templateLabels(spec);
+  at.enter("spec");
+  if (spec.manualSelector === true) manual(spec, labels, at);
+  else generated(spec, labels, generatedLabels(job), at);
+  at.leave();
+});
+
+function manual({ selector }: JsonObject, labels: JsonObject, at: Place): void {
+  if (!isObject(selector)) at.under("selector", () => at.required("when manualSelector is true"));
+  else if (!selects(selector, labels))
+    at.beneath(labelsPath, () => at.invalid("are not selected by spec.selector", "Give the template these labels."));
+}
+
+/** `validateGeneratedSelector`. */
+function generated({ selector }: JsonObject, labels: JsonObject, own: JsonObject, at: Place): void {
+  for (const key of Object.keys(own)) {
+    if (!Object.hasOwn(labels, key) || labels[key] === own[key]) continue;
+    const help = "Remove the label: every Job gives it to its pods.";
+    at.beneath([...labelsPath, key], () => at.invalid(`is ${at.show(labels[key])}, not what the Job makes it`, help));
+  }
+  if (!isObject(selector)) return;
+  if (!selects(selector, own) || !selects(selector, { ...own, ...labels }))
+    at.under("selector", () =>
+      at.invalid("is not the one that the Job makes for itself", "Remove it, or set manualSelector: true."),
+    );
+}
+
+/** The pods of an Indexed Job have its name and an index as their host name (`ValidateJob`). */
+const hostNames: Check = (value, at) => {
+  const spec = isObject(value) && isObject(value.spec) ? value.spec : {};
+  const metadata = isObject(value) && isObject(value.metadata) ? value.metadata : {};
+  const name = textOf(metadata.name);
+  const completions = numberOf(spec.completions, spec.parallelism === undefined ? 1 : 0);
+  if (spec.completionMode !== "Indexed" || completions <= 0 || name === "") return;
+  const last = `${name}-${completions - 1}`;
+  if (dns1123Label.fits(last)) return;
+  const says = `is ${at.show(name)}: ${at.show(last)} could not be the host name of a pod`;
+  at.beneath(["metadata", "name"], () => at.invalid(says, `Choose a shorter name without dots. ${dns1123Label.help}`));
+};
+
+/** What a Job asks for as a whole. */
+export const jobSelector: TypeDemands = {
+  "batch.v1.Job": [rule("apply/selector", ownPods), rule("apply/name", hostNames), { metadata: hostName }],
+};

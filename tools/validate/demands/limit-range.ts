@@ -1,0 +1,123 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { uniqueBy } from "../vocabulary/lists.ts";
+import { qualifiedName } from "../vocabulary/names.ts";
+import { type Quantity, quantityOf, units } from "../vocabulary/quantity.ts";
+import { textOf } from "../vocabulary/text.ts";
+import { resourceName } from "./quota.ts";
+import { containerResourceName, isHugePages, isNative } from "./resources.ts";
+
+const types = ["Pod", "Container", "PersistentVolumeClaim"];
+
+/** `validateLimitRangeTypeName`. */
+const limitType: Check = (value, at) => {
+  const type = textOf(value);
+  if (type.includes("/")) qualifiedName(type, at);
+  else if (!types.includes(type))
+    at.invalid(`is ${at.show(type)}; without a domain, only ${types.join(", ")} are`, "Use one of them.");
+};
+
+const anyResource = resourceName(["storage"]);
+
+const lists = ["min", "max", "default", "defaultRequest", "maxLimitRequestRatio"] as const;
+
+/** The bounds of one resource. */
+type Bounds = Record<(typeof lists)[number], Quantity | undefined>;
+
+/** What an item says of each resource, and what the API server says in its place (`SetDefaults_LimitRangeItem`). */
+const item = onObject((item, at) => {
+  const type = textOf(item.type);
+  const checkName = type === "Pod" || type === "Container" ? containerResourceName : anyResource;
+  if (type === "Pod") noDefaults(item, at);
+  if (type === "PersistentVolumeClaim") someStorage(item, at);
+  const names = new Set<string>();
+  for (const list of lists) {
+    const given = item[list];
+    if (!isObject(given) || (type === "Pod" && list.startsWith("default"))) continue;
+    for (const name of Object.keys(given)) {
+      at.beneath([list, name], () => checkName(name, at));
+      names.add(name);
+    }
+  }
+  for (const name of names) inOrder(name, boundsOf(item, name, type), item, at);
+});
+
+function noDefaults(item: JsonObject, at: Place): void {
+  for (const list of ["default", "defaultRequest"]) {
+    const given = item[list];
+    if (isObject(given) && Object.keys(given).length > 0)
+      at.under(list, () => at.forbidden("when type is Pod", "Write it for the type Container."));
+  }
+}
+
+function someStorage({ min, max }: JsonObject, at: Place): void {
+  const hasStorage = (list: Json | undefined) => isObject(list) && Object.hasOwn(list, "storage");
+  if (hasStorage(min) || hasStorage(max)) return;
+  at.say("Required", "needs storage in min or max when type is PersistentVolumeClaim", "Add min or max.");
+}
+
+/** Amounts are rounded up to thousandths before they are compared. */
+function amountIn(list: Json | undefined, name: string): Quantity | undefined {
+  if (!isObject(list) || !Object.hasOwn(list, name)) return undefined;
+  const quantity = list[name] === null ? 0n : quantityOf(list[name]);
+  return quantity === undefined ? undefined : (thousandths(quantity) * units(1)) / 1000n;
+}
+
+function thousandths(quantity: Quantity): bigint {
+  const step = units(1) / 1000n;
+  return quantity > 0n ? (quantity + step - 1n) / step : quantity / step;
+}
+
+function boundsOf(item: JsonObject, name: string, type: string): Bounds {
+  const bounds = Object.fromEntries(lists.map((list) => [list, amountIn(item[list], name)])) as Bounds;
+  if (type === "Pod") return { ...bounds, default: undefined, defaultRequest: undefined };
+  if (type !== "Container") return bounds;
+  const limit = bounds.default ?? bounds.max;
+  return { ...bounds, default: limit, defaultRequest: bounds.defaultRequest ?? limit ?? bounds.min };
+}
+
+/** min ≤ defaultRequest ≤ default ≤ max, and a ratio that they leave room for (`ValidateLimitRange`). */
+function inOrder(name: string, bounds: Bounds, item: JsonObject, at: Place): void {
+  const { min, max, default: limit, defaultRequest: request, maxLimitRequestRatio: ratio } = bounds;
+  const said = (list: (typeof lists)[number]) => at.show((item[list] as JsonObject | undefined)?.[name]);
+  const refuse = (list: string, says: string, help: string) =>
+    at.beneath([list, name], () => at.invalid(`is ${said(list as "min")}, ${says}`, help));
+  const exceeds = (one: Quantity | undefined, other: Quantity | undefined) =>
+    one !== undefined && other !== undefined && one > other;
+  const has = (list: string) => isObject(item[list]) && Object.hasOwn(item[list] as JsonObject, name);
+
+  if (exceeds(min, max)) refuse("min", `above max, ${said("max")}`, "Lower min, or raise max.");
+  if (has("defaultRequest")) {
+    if (exceeds(min, request)) refuse("defaultRequest", `below min, ${said("min")}`, "Raise it to min or more.");
+    if (exceeds(request, max)) refuse("defaultRequest", `above max, ${said("max")}`, "Lower it to max or less.");
+    if (has("default") && exceeds(request, limit))
+      refuse("defaultRequest", `above default, ${said("default")}`, "Lower it, or raise default.");
+  }
+  if (has("default")) {
+    if (exceeds(min, limit)) refuse("default", `below min, ${said("min")}`, "Raise it to min or more.");
+    if (exceeds(limit, max)) refuse("default", `above max, ${said("max")}`, "Lower it to max or less.");
+  }
+  if (ratio !== undefined) ratioLeaves(ratio, min, max, (says, help) => refuse("maxLimitRequestRatio", says, help));
+  if ((isHugePages(name) || !isNative(name)) && limit !== undefined && request !== undefined && limit !== request)
+    refuse("defaultRequest", `not the default limit: ${name} cannot be overcommitted`, "Make the two the same.");
+}
+
+function ratioLeaves(
+  ratio: Quantity,
+  min: Quantity | undefined,
+  max: Quantity | undefined,
+  refuse: (says: string, help: string) => void,
+): void {
+  if (ratio < units(1)) refuse("below 1", "Write 1 or more: a limit is never below the request.");
+  if (min === undefined || max === undefined) return;
+  const most = Number(max) / Number(min);
+  if (Number(ratio) / Number(units(1)) > most)
+    refuse(`above max divided by min, ${Number(most.toFixed(3))}`, "Lower it, or widen the range from min to max.");
+}
+
+/** https://kubernetes.io/docs/concepts/policy/limit-range/ */
+export const limitRange: TypeDemands = {
+  "core.v1.LimitRangeSpec": rule("apply/quantity", { limits: uniqueBy("type") }),
+  "core.v1.LimitRangeItem": rule("apply/quantity", [item, { type: limitType }]),
+};

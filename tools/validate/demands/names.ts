@@ -1,0 +1,67 @@
+import type { Check } from "../place.ts";
+import { checkOf, from, upTo } from "../vocabulary/demand.ts";
+import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from "../vocabulary/names.ts";
+import { type Format, format } from "../vocabulary/text.ts";
+import { exactIp } from "./address.ts";
+import { trustBundleName } from "./certificates.ts";
+
+/** A DNS name that leaves room for what a controller appends to it. */
+function shorter(limit: number, why: string): Format {
+  return format(
+    `a DNS name of at most ${limit} characters (${why})`,
+    `Use at most ${limit} lower-case letters, digits, - and dots.`,
+    (name) => name.length <= limit && dns1123Subdomain.fits(name),
+  );
+}
+
+/** From 1.36 on the name of a Service may begin with a digit (RelaxedServiceNameValidation). */
+export const serviceName = checkOf([upTo("1.35", dns1035Label), from("1.36", dns1123Label)]);
+
+/** `Group/Kind` → what its name must be, where that is no DNS subdomain. */
+const names: Readonly<Record<string, Check>> = {
+  "/Event": pathSegment,
+  "/Namespace": dns1123Label,
+  "/Service": serviceName,
+  "apiregistration.k8s.io/APIService": pathSegment,
+  "apps/StatefulSet": dns1123Label,
+  "batch/CronJob": shorter(52, "the names of its Jobs have 11 more"),
+  "batch/Job": shorter(63, "it becomes a label of its Pods"),
+  "certificates.k8s.io/CertificateSigningRequest": pathSegment,
+  "certificates.k8s.io/ClusterTrustBundle": trustBundleName,
+  "networking.k8s.io/IPAddress": exactIp,
+  "policy/PodDisruptionBudget": pathSegment,
+  "rbac.authorization.k8s.io/ClusterRole": pathSegment,
+  "rbac.authorization.k8s.io/ClusterRoleBinding": pathSegment,
+  "rbac.authorization.k8s.io/Role": pathSegment,
+  "rbac.authorization.k8s.io/RoleBinding": pathSegment,
+};
+
+/** What the names of a kind's objects must be. */
+export function nameOf(group: string, kind: string): Check {
+  const id = `${group}/${kind}`;
+  return (Object.hasOwn(names, id) ? names[id] : undefined) ?? dns1123Subdomain;
+}
+
+/** Beside a name, a `generateName` is for nothing; some kinds do not look at it from 1.35 on (`ValidateObjectMetaWithOpts`). */
+const unusedPrefix = checkOf([upTo("1.34", dns1123Subdomain), from("1.35", pathSegment)]);
+
+/** What `generateName` must be where there is a name. */
+export function prefixOf(group: string, kind: string): Check {
+  const id = `${group}/${kind}`;
+  return id === "/ReplicationController" || id === "resource.k8s.io/DeviceClass" ? unusedPrefix : nameOf(group, kind);
+}
+
+/** Groups and kinds whose finalizers need no domain; the others use the validation of the core group. */
+const plainFinalizers = new Set([
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "apiregistration.k8s.io",
+  "coordination.k8s.io",
+  "node.k8s.io",
+  "policy",
+]);
+
+/** Groups of Kubernetes itself; a custom resource's finalizers need no domain either. */
+export function needsDomainInFinalizers(group: string, isBuiltIn: boolean): boolean {
+  return isBuiltIn && !plainFinalizers.has(group);
+}

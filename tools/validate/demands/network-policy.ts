@@ -1,0 +1,72 @@
+import { isObject } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { each, onObject, provided, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { isSubnet, parseCidr } from "../vocabulary/network.ts";
+import { isNumber, portNumber, portNumberOrName } from "../vocabulary/numbers.ts";
+import { isUnset, presentAmong, required } from "../vocabulary/presence.ts";
+import { absentIsEmpty, exactlyOneWordOf, textOf } from "../vocabulary/text.ts";
+import { addressRange, canonicalRange } from "./address.ts";
+
+const policyTypes: Check = (value, at) => {
+  if (Array.isArray(value) && value.length > 2)
+    at.invalid("has more than two elements", "Keep Ingress, Egress, or both.");
+  else each(absentIsEmpty(exactlyOneWordOf("Ingress", "Egress")))(value, at);
+};
+
+/** The last port of a range (`ValidateNetworkPolicyPort`). */
+const endPort: Check = (value, at) => {
+  const { port } = at.parent;
+  if (!isNumber(value)) return;
+  if (port === undefined || port === null) at.invalid("is set without port", "Say with which port the range begins.");
+  else if (!isNumber(port)) at.invalid("is set, while port is a name", "Remove it, or write port as a number.");
+  else {
+    if (value < port) at.invalid(`is ${value}, below port (${port})`, "Write the last port of the range.");
+    portNumber(value, at);
+  }
+};
+
+/** Pods, namespaces, or a range of addresses (`ValidateNetworkPolicyPeer`). */
+const peer = onObject((object, at) => {
+  const [first] = presentAmong(object, ["podSelector", "namespaceSelector", "ipBlock"]);
+  if (first === undefined) {
+    at.say(
+      "Required",
+      "needs podSelector, namespaceSelector or ipBlock",
+      "Say who: podSelector: {} is every pod here.",
+    );
+  } else if (first !== "ipBlock" && isObject(object.ipBlock)) {
+    at.forbidden("to have ipBlock beside a selector", "Write two elements: one with ipBlock, one with the selector.");
+  }
+});
+
+/** Exceptions are parts of the range (`ValidateIPBlock`). */
+const exceptions = onObject(({ cidr, except }, at) => {
+  const whole = parseCidr(textOf(cidr));
+  if (whole === undefined || !Array.isArray(except)) return;
+  at.enter("except");
+  except.forEach((text, index) => {
+    const part = parseCidr(textOf(text));
+    if (part === undefined || isSubnet(part, whole)) return;
+    const refuse = () =>
+      at.invalid(`is ${at.show(text)}, no part of ${at.show(cidr)}`, "Write a smaller range within cidr.");
+    at.under(index, refuse);
+  });
+  at.leave();
+});
+
+const range = [addressRange, canonicalRange];
+
+/** https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
+export const networkPolicy: TypeDemands = {
+  "networking.v1.NetworkPolicySpec": { policyTypes },
+  "networking.v1.NetworkPolicyPort": rule("apply/port", {
+    protocol: exactlyOneWordOf("TCP", "UDP", "SCTP"),
+    port: portNumberOrName,
+    endPort,
+  }),
+  "networking.v1.NetworkPolicyPeer": peer,
+  "networking.v1.IPBlock": rule("apply/cidr", [
+    { cidr: [required, provided((text) => !isUnset(text), range)], except: each(range) },
+    exceptions,
+  ]),
+};

@@ -1,0 +1,118 @@
+import { isObject, type JsonObject } from "../../core/json.ts";
+import { groupOf } from "../../core/resource.ts";
+import type { Check, Place } from "../place.ts";
+import { checkOf, type Demand, each, onObject, rule, upTo } from "../vocabulary/demand.ts";
+import { objectsIn } from "../vocabulary/lists.ts";
+import { qualifiedName } from "../vocabulary/names.ts";
+import { nonNegative } from "../vocabulary/numbers.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { element, textOf } from "../vocabulary/text.ts";
+import { nameOf, needsDomainInFinalizers, prefixOf } from "./names.ts";
+
+/** Owners: complete, at most one of them the controller (`ValidateOwnerReferences`). */
+const owner: Check = (value, at) => {
+  const reference = isObject(value) ? value : {};
+  const apiVersion = textOf(reference.apiVersion);
+  for (const field of ["apiVersion", "kind", "name", "uid"]) {
+    if (textOf(reference[field]) === "") at.under(field, () => at.invalid("is empty", "Name the owner, or remove it."));
+  }
+  if (apiVersion.endsWith("/")) at.under("apiVersion", () => at.invalid("has no version", "Write group/version."));
+  if (apiVersion === "v1" && reference.kind === "Event") at.invalid("is an Event, which owns nothing", "Remove it.");
+};
+
+const identityOf = ({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }: JsonObject): string =>
+  JSON.stringify([apiVersion, kind, name, uid, controller, blockOwnerDeletion]);
+
+/** The same owner a second time is dropped, with a warning (`dedupOwnerReferences`). */
+const repeatedOwner: Check = (value, at) => {
+  const owners = objectsIn(value).map(identityOf);
+  if (new Set(owners).size < owners.length) at.warn("names an owner twice", "Remove one of the two.");
+};
+
+const oneController: Check = (value, at) => {
+  const controllers = objectsIn(value).filter(({ controller }) => controller === true);
+  if (new Set(controllers.map(identityOf)).size > 1)
+    at.invalid("names two controllers", "Keep controller: true on one of them.");
+};
+
+/** Kubernetes' own finalizers; every other one has a domain (`validateKubeFinalizerName`). */
+const ownFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
+
+const qualified: Check = (value, at) => {
+  const name = textOf(value);
+  const isPod = at.closest("core.v1.PodTemplateSpec") !== undefined;
+  if (
+    !(isPod || needsDomainInFinalizers(groupOf(at.apiVersion), at.isBuiltIn)) ||
+    name.includes("/") ||
+    ownFinalizers.includes(name)
+  )
+    return;
+  at.invalid(`is ${at.show(name)}, which has no domain`, "Write the finalizer as domain/name: example.com/cleanup.");
+};
+
+const conflicting: Check = (value, at) => {
+  if (!Array.isArray(value) || !value.includes("orphan") || !value.includes("foregroundDeletion")) return;
+  at.invalid("has both orphan and foregroundDeletion", "Keep one of the two.");
+};
+
+export const finalizer: Demand = [element(qualifiedName), qualified];
+
+export const finalizers: Demand = [conflicting, each(finalizer)];
+
+export const ownerReferences: Demand = [each(owner), oneController];
+
+/** What is demanded of the metadata of an object, beyond that of any metadata (`ValidateObjectMeta`). */
+const metadata = checkOf({
+  generation: rule("apply/server-field", (value, at) => {
+    // The server numbers the generations of a Pod itself, and from 1.37 on of an autoscaler.
+    if (at.kind === "HorizontalPodAutoscaler") upTo("1.36", nonNegative)(value, at);
+    else if (at.kind !== "Pod") nonNegative(value, at);
+  }),
+  ownerReferences: rule("apply/server-field", [ownerReferences, repeatedOwner]),
+  finalizers: rule("apply/name", finalizers),
+});
+
+/** Fields that only an API server sets: server-side apply refuses a new object that has them. */
+const serverFields = onObject((object, at) => {
+  const { resourceVersion, uid, managedFields } = object;
+  const remove = "Remove it: the API server sets it.";
+  const say = (field: string, says: string) => at.under(field, () => at.invalid(says, remove));
+  if (!isUnset(resourceVersion)) say("resourceVersion", "is set: server-side apply refuses it on a new object");
+  if (!isUnset(uid)) say("uid", "is set: no object with this uid is there");
+  if (Array.isArray(managedFields)) say("managedFields", "is set: server-side apply refuses it");
+});
+
+const serverOwned = rule("apply/server-field", serverFields);
+
+/** Judges the metadata of an object as a whole: its name by the rule of its kind, and what only objects have. */
+export function checkObject(at: Place): void {
+  at.enter("metadata");
+  const given = Object.hasOwn(at.root, "metadata") ? at.root.metadata : undefined;
+  const value = isObject(given) ? given : {};
+  if (isObject(given) || given === undefined || given === null) {
+    checkName(value, at);
+    metadata(value, at);
+    serverOwned(value, at);
+  }
+  at.leave();
+}
+
+/** A LimitRange is accepted without a name; a review is no object (authorization.k8s.io, authentication.k8s.io). */
+function isNameless({ kind, apiVersion }: Place): boolean {
+  return kind === "LimitRange" || /^auth(orization|entication)\.k8s\.io\//.test(apiVersion);
+}
+
+function checkName(value: JsonObject, at: Place): void {
+  const { name, generateName } = value;
+  const { rule: outer } = at;
+  at.rule = "apply/name";
+  const format = nameOf(groupOf(at.apiVersion), at.kind);
+  if (isUnset(name) && isUnset(generateName) && !isNameless(at))
+    at.under("name", () => at.required("", "Name the object."));
+  else if (typeof name === "string" && name !== "") at.under("name", () => format(name, at));
+  if (typeof generateName === "string" && generateName !== "") {
+    const prefix = isUnset(name) ? format : prefixOf(groupOf(at.apiVersion), at.kind);
+    at.under("generateName", () => prefix(generateName.replace(/-$/, "0"), at));
+  }
+  at.rule = outer;
+}

@@ -1,0 +1,240 @@
+import { isObject, type Json } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
+import { objectsIn, stringsIn, uniqueBy } from "../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain, qualifiedName } from "../vocabulary/names.ts";
+import { range } from "../vocabulary/numbers.ts";
+import { exactlyOneOf, forbidden, isUnset, required } from "../vocabulary/presence.ts";
+import { element, evenEmpty, exactlyOneWordOf, format, maxLength, oneOf, textOf } from "../vocabulary/text.ts";
+import { address } from "./address.ts";
+import { initContainer, regularContainer } from "./container.ts";
+import { labels } from "./metadata.ts";
+import { finalizers, ownerReferences } from "./object.ts";
+import { overheadOfClass, preemptionPolicy, priority } from "./pod-admission.ts";
+import { podSpecWarnings, podWarnings } from "./pod-warnings.ts";
+import { ofPods } from "./pods.ts";
+import { overhead, podResources } from "./resources.ts";
+import { distinctSpread } from "./scheduling.ts";
+import { fitsOs, hostProcess } from "./security-context.ts";
+
+/** No two containers of a pod have the same name, of whatever sort they are. */
+const distinctContainerNames = onObject((object, at) => {
+  const seen = new Set<Json>();
+  for (const list of ["containers", "initContainers", "ephemeralContainers"]) {
+    const elements = object[list];
+    if (!Array.isArray(elements)) continue;
+    elements.forEach((container, index) => {
+      const name = isObject(container) ? container.name : undefined;
+      if (name === undefined || isUnset(name)) return;
+      if (seen.has(name)) at.under(list, () => at.under(index, () => at.under("name", () => at.duplicate(name))));
+      seen.add(name);
+    });
+  }
+});
+
+/** No two containers take the same port of the node (`checkHostPortConflicts`). */
+const distinctHostPorts: Check = (value, at) => {
+  const seen = new Set<string>();
+  objectsIn(value).forEach((container, index) => {
+    objectsIn(container.ports).forEach(({ protocol, hostIP, hostPort }, port) => {
+      if (isUnset(hostPort)) return;
+      const id = `${textOf(protocol) || "TCP"}/${textOf(hostIP)}/${hostPort}`;
+      const path = [index, "ports", port, "hostPort"];
+      if (seen.has(id)) at.beneath(path, () => at.duplicate(hostPort));
+      seen.add(id);
+    });
+  });
+};
+
+/** On the node's network, a port is the node's (`validatePodHostNetworkDeps`). */
+const hostNetworkPorts = onObject((spec, at) => {
+  if (spec.hostNetwork !== true) return;
+  objectsIn(spec.containers).forEach((container, index) => {
+    objectsIn(container.ports).forEach(({ hostPort, containerPort }, port) => {
+      if (isUnset(hostPort) || hostPort === containerPort) return;
+      at.beneath(["containers", index, "ports", port, "hostPort"], () =>
+        at.invalid(
+          `is ${hostPort}, while containerPort is ${containerPort}: with hostNetwork they are the same`,
+          samePort,
+        ),
+      );
+    });
+  });
+});
+
+const samePort = "Set both to the same port, or remove hostPort.";
+
+/** Users of its own exclude the node's namespaces (`validateHostUsers`). */
+const ownUsers = onObject((spec, at) => {
+  if (spec.hostUsers !== false) return;
+  for (const field of ["hostNetwork", "hostPID", "hostIPC"]) {
+    if (spec[field] === true) at.under(field, () => at.forbidden("when hostUsers is false"));
+  }
+  for (const list of ["containers", "initContainers"]) {
+    objectsIn(spec[list]).forEach(({ volumeDevices }, index) => {
+      if (!isUnset(volumeDevices))
+        at.beneath([list, index, "volumeDevices"], () => at.forbidden("when hostUsers is false"));
+    });
+  }
+});
+
+const sharedProcesses: Check = (value, at) => {
+  if (value === true && at.parent.hostPID === true) at.invalid("is true beside hostPID", "Set one of the two.");
+};
+
+/** `validatePodHostName`, from 1.35 on (HostnameOverride). */
+const hostnameOverride: Check = (value, at) => {
+  if (value === undefined) return;
+  if (at.parent.setHostnameAsFQDN === true) at.forbidden("when setHostnameAsFQDN is true");
+  if (at.parent.hostNetwork === true) at.forbidden("when hostNetwork is true");
+  maxLength(64)(value, at);
+  evenEmpty(dns1123Subdomain)(value, at);
+};
+
+const searchDomain = format(
+  "a DNS name to search in",
+  "Use lower-case letters, digits, -, _ and dots, or a dot alone.",
+  (text) => text === "." || isSearchDomain(text.replace(/\.$/, ""), true),
+);
+const strictSearchDomain = format("a DNS name to search in", "Use lower-case letters, digits, - and dots.", (text) =>
+  isSearchDomain(text.replace(/\.$/, ""), false),
+);
+
+function isSearchDomain(text: string, underscores: boolean): boolean {
+  return text.length <= 253 && dns1123Subdomain.fits(underscores ? text.replaceAll("_", "a") : text);
+}
+
+const searchListLength: Check = (value, at) => {
+  if (stringsIn(value).join(" ").length > 2048)
+    at.invalid("has more than 2048 characters together", "Shorten the list.");
+};
+
+const notOnWindows: Check = (value, at) => {
+  const os = at.parent.os;
+  if (value !== undefined && isObject(os) && os.name === "windows") at.forbidden("in a pod of Windows");
+};
+
+/** A StatefulSet sets these itself. */
+const unlessStatefulSet =
+  (check: Check): Check =>
+  (value, at) => {
+    if (at.kind !== "StatefulSet") check(value, at);
+  };
+
+/** With no DNS policy, the pod must be told where to ask (`validatePodDNSConfig`). */
+const nameserversForNone: Check = (value, at) => {
+  if (at.parent.dnsPolicy !== "None") return;
+  if (!isObject(value)) at.required("when dnsPolicy is None");
+  else if (isUnset(value.nameservers)) at.under("nameservers", () => at.required("when dnsPolicy is None"));
+};
+
+const atMost =
+  (limit: number, what: string): Check =>
+  (value, at) => {
+    if (Array.isArray(value) && value.length > limit)
+      at.invalid(`has ${value.length} ${what}, of at most ${limit}`, "Remove some.");
+  };
+
+/** `validatePodResourceClaim`. */
+const resourceClaim = [
+  exactlyOneOf("resourceClaimName", "resourceClaimTemplateName"),
+  {
+    name: [required, dns1123Label],
+    resourceClaimName: evenEmpty(dns1123Subdomain),
+    resourceClaimTemplateName: evenEmpty(dns1123Subdomain),
+  },
+];
+
+/** A file that holds a variable is in an emptyDir of the pod (`validateFileKeyRefVolumes`). */
+const filesOfVariables = onObject((spec, at) => {
+  for (const list of ["containers", "initContainers"]) {
+    objectsIn(spec[list]).forEach(({ env }, index) => {
+      objectsIn(env).forEach(({ valueFrom }, variable) => {
+        const file = isObject(valueFrom) ? valueFrom.fileKeyRef : undefined;
+        if (!isObject(file)) return;
+        const volume = objectsIn(spec.volumes).find(({ name }) => name === file.volumeName);
+        const path = [list, index, "env", variable, "valueFrom", "fileKeyRef", "volumeName"];
+        if (!isObject(volume?.emptyDir))
+          at.beneath(path, () => at.invalid(`is ${at.show(file.volumeName)}, no emptyDir of the pod`, emptyDir));
+      });
+    });
+  }
+});
+
+const emptyDir = "Name an emptyDir among spec.volumes.";
+
+/** A claim that the pod itself makes is not there to be mounted (`ValidateVolumes`). */
+const ownClaims: Check = (value, at) => {
+  const metadata = at.parent.metadata ?? (at.kind === "Pod" ? at.root.metadata : undefined);
+  const podName = isObject(metadata) ? textOf(metadata.name) : "";
+  const made = objectsIn(value)
+    .filter(({ ephemeral }) => isObject(ephemeral))
+    .map(({ name }) => `${podName}-${textOf(name)}`);
+  if (podName === "" || made.length === 0) return;
+  objectsIn(value).forEach(({ persistentVolumeClaim }, index) => {
+    const claim = isObject(persistentVolumeClaim) ? textOf(persistentVolumeClaim.claimName) : "";
+    const refuse = () =>
+      at.invalid(`is ${at.show(claim)}, which is made for an ephemeral volume of the pod`, "Name another claim.");
+    if (made.includes(claim)) at.beneath([index, "persistentVolumeClaim", "claimName"], refuse);
+  });
+};
+
+const fewGates: Check = (value, at) => {
+  if (!isUnset(value) && !isUnset(at.parent.schedulingGates)) at.forbidden("while schedulingGates hold the pod back");
+};
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/ (`ValidatePodSpec`) */
+export const podSpec: TypeDemands = {
+  "core.v1.PodTemplateSpec": [podWarnings, { metadata: ofPods({ finalizers, ownerReferences }) }],
+
+  "core.v1.PodSpec": rule("apply/pod", [
+    rule("apply/container-name", distinctContainerNames),
+    rule("apply/host-port", hostNetworkPorts),
+    rule("apply/security-context", [ownUsers, fitsOs, hostProcess]),
+    rule("apply/env", from("1.35", filesOfVariables)),
+    podSpecWarnings,
+    {
+      containers: [required, each(regularContainer), rule("apply/host-port", distinctHostPorts)],
+      initContainers: each(initContainer),
+      ephemeralContainers: ofPods(forbidden("when a pod is created")),
+      volumes: rule("apply/volume", [uniqueBy("name"), ownClaims]),
+      restartPolicy: rule("apply/restart-policy", oneOf("Always", "OnFailure", "Never")),
+      activeDeadlineSeconds: range(1, 0x7fffffff),
+      dnsPolicy: oneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"),
+      dnsConfig: [
+        nameserversForNone,
+        {
+          nameservers: [atMost(3, "name servers"), each(address)],
+          searches: [
+            atMost(32, "domains"),
+            searchListLength,
+            upTo("1.32", each(element(strictSearchDomain))),
+            from("1.33", each(element(searchDomain))),
+          ],
+          options: each({ name: required }),
+        },
+      ],
+      nodeSelector: labels,
+      nodeName: [dns1123Subdomain, ofPods(fewGates)],
+      serviceAccountName: dns1123Subdomain,
+      // The old name of it, which counts when the new one is not there.
+      serviceAccount: when(({ serviceAccountName }) => isUnset(serviceAccountName), dns1123Subdomain),
+      hostname: unlessStatefulSet(dns1123Label),
+      subdomain: unlessStatefulSet(dns1123Label),
+      hostnameOverride: from("1.35", hostnameOverride),
+      shareProcessNamespace: rule("apply/security-context", sharedProcesses),
+      hostAliases: each({ ip: address, hostnames: each(element(dns1123Subdomain)) }),
+      priorityClassName: dns1123Subdomain,
+      priority: ofPods(priority),
+      preemptionPolicy: [exactlyOneWordOf("PreemptLowerPriority", "Never"), ofPods(preemptionPolicy)],
+      runtimeClassName: evenEmpty(dns1123Subdomain),
+      overhead: [overhead, ofPods(overheadOfClass)],
+      os: { name: [required, oneOf("linux", "windows")] },
+      readinessGates: each({ conditionType: element(qualifiedName) }),
+      schedulingGates: rule("apply/scheduling", [uniqueBy("name"), each({ name: element(qualifiedName) })]),
+      topologySpreadConstraints: rule("apply/scheduling", distinctSpread),
+      resources: [podResources, rule("apply/quantity", from("1.34", notOnWindows))],
+      resourceClaims: [uniqueBy("name"), each(resourceClaim)],
+    },
+  ]),
+};

@@ -1,0 +1,148 @@
+import { objectAt, stringAt } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { each, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { maxItems, stringsIn, unique, uniqueBy } from "../vocabulary/lists.ts";
+import { dns1035Label, dns1123Subdomain, pathSegment, qualifiedName } from "../vocabulary/names.ts";
+import { isUnset, present, required } from "../vocabulary/presence.ts";
+import { exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { changingOperations } from "./admission-rules.ts";
+import { isBlank } from "./expressions.ts";
+import { mutatingExpressions, validatingExpressions } from "./policy-expressions.ts";
+
+/** The kind of the parameters (`validateParamKind`). */
+const apiVersion: Check = (value, at) => {
+  const parts = textOf(value) === "/" ? ["", ""] : textOf(value).split("/");
+  const [group, version] = parts.length > 1 ? parts : ["", parts[0]];
+  const fits =
+    parts.length < 3 && (group === "" || dns1123Subdomain.fits(group ?? "")) && dns1035Label.fits(version ?? "");
+  if (textOf(value) === "") at.required();
+  else if (!fits) at.invalid(`is ${at.show(value)}, which is no version of an API`, "Write v1, or group/version.");
+};
+
+const mixedCaseLabel: Check = (value, at) => {
+  if (typeof value === "string" && value !== "" && !dns1035Label.fits(value.toLowerCase()))
+    at.invalid(`is ${at.show(value)}, which is no kind`, "Write it like ConfigMap.");
+};
+
+/** Parameters are found by their name or by their labels (`validateParamRef`). */
+const nameOrSelector = onObject(({ name, selector }, at) => {
+  const hasSelector = (selector ?? undefined) !== undefined;
+  if (isUnset(name) && !hasSelector) at.say("Required", "needs a name or a selector", "Add one of the two.");
+  if (isUnset(name) || !hasSelector) return;
+  for (const field of ["name", "selector"]) at.under(field, () => at.forbidden("with both name and selector"));
+});
+
+const written: Check = (value, at) => {
+  if (isBlank(value)) at.required();
+};
+
+/** Words that are no names in the language. */
+const reserved = new Set(
+  "true false null in as break const continue else for function if import let loop package namespace return var void while".split(
+    " ",
+  ),
+);
+
+const variableName: Check = (value, at) => {
+  if (isBlank(value)) at.required();
+  else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(textOf(value)) || reserved.has(textOf(value)))
+    at.invalid(`is ${at.show(value)}, which cannot name a variable`, "Use letters, digits and _; begin with a letter.");
+};
+
+/** A name of the policy and the key make the annotation's key. */
+const annotationKey: Check = (value, at) => {
+  const name = stringAt(objectAt(at.root, "metadata"), "name") ?? "";
+  if (name === "") at.invalid("needs the name of the policy before it", "Name the policy.");
+  else if (!qualifiedName.fits(`${name}/${textOf(value)}`)) {
+    at.invalid(`is ${at.show(value)}; with ${name}/ before it, it is not ${qualifiedName.is}`, qualifiedName.help);
+  }
+};
+
+const atMost20: Check = (value, at) => {
+  if (Array.isArray(value) && value.length > 20)
+    at.invalid(`has ${value.length} elements, of at most 20`, "Remove some.");
+};
+
+const validationsOrAnnotations = onObject((spec, at) => {
+  if (!isUnset(spec.validations) || !isUnset(spec.auditAnnotations)) return;
+  for (const field of ["validations", "auditAnnotations"]) {
+    at.under(field, () => at.required("unless the other one is there", "Say what the policy asks."));
+  }
+});
+
+const message: Check = (value, at) => {
+  if (typeof value !== "string" || value === "") return;
+  if (isBlank(value)) at.invalid("is blank", "Remove it, or write a message.");
+  else if (/[\n\r]/.test(value.trim())) at.invalid("has a line break", "Write it on one line.");
+};
+
+/** The one of two fields that the type names (`validateMutation`). */
+function mutationOf(name: string, type: string): Check {
+  return (value, at) => {
+    const given = at.parent.patchType;
+    if (given === type && value === undefined) at.required(`when patchType is ${type}`);
+    const other = given === "JSONPatch" || given === "ApplyConfiguration";
+    if (other && given !== type && value !== undefined)
+      at.invalid(`is set while patchType is ${given}`, `Remove ${name}.`);
+  };
+}
+
+const policy = {
+  failurePolicy: exactlyOneWordOf("Fail", "Ignore"),
+  matchConstraints: [present, { resourceRules: required }],
+  matchConditions: [maxItems(64), uniqueBy("name")],
+};
+
+const policyName = rule("apply/name", [required, dns1123Subdomain]);
+
+const denyAndWarn: Check = (value, at) => {
+  const actions = stringsIn(value);
+  if (actions.includes("Deny") && actions.includes("Warn"))
+    at.invalid("has both Deny and Warn, which say the same", "Keep one of the two.");
+};
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ and mutating-admission-policy */
+export const policies: TypeDemands = {
+  "admissionregistration.v1.ValidatingAdmissionPolicySpec": [
+    policy,
+    validationsOrAnnotations,
+    validatingExpressions,
+    { auditAnnotations: [atMost20, uniqueBy("key")] },
+  ],
+  "admissionregistration.v1.Validation": {
+    message,
+    reason: exactlyOneWordOf("Forbidden", "Invalid", "RequestEntityTooLarge"),
+  },
+  "admissionregistration.v1.AuditAnnotation": { key: annotationKey },
+  "admissionregistration.v1.Variable": { name: variableName, expression: written },
+  "admissionregistration.v1.ParamKind": { apiVersion, kind: [required, mixedCaseLabel] },
+  "admissionregistration.v1.ParamRef": [
+    nameOrSelector,
+    {
+      name: rule("apply/name", pathSegment),
+      parameterNotFoundAction: [required, oneOf("Deny", "Allow")],
+    },
+  ],
+  "admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec": {
+    policyName,
+    validationActions: [required, unique, each(exactlyOneWordOf("Audit", "Deny", "Warn")), denyAndWarn],
+  },
+  "admissionregistration.v1.MutatingAdmissionPolicySpec": [
+    policy,
+    mutatingExpressions,
+    {
+      matchConstraints: { resourceRules: changingOperations },
+      mutations: required,
+      reinvocationPolicy: [required, oneOf("Never", "IfNeeded")],
+    },
+  ],
+  "admissionregistration.v1.Mutation": {
+    patchType: [required, oneOf("ApplyConfiguration", "JSONPatch")],
+    jsonPatch: mutationOf("jsonPatch", "JSONPatch"),
+    applyConfiguration: mutationOf("applyConfiguration", "ApplyConfiguration"),
+  },
+  "admissionregistration.v1.MutatingAdmissionPolicyBindingSpec": {
+    policyName,
+    matchResources: { resourceRules: changingOperations },
+  },
+};

@@ -1,0 +1,31 @@
+import { isObject } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { onObject, type TypeDemands } from "../vocabulary/demand.ts";
+import { isNumber } from "../vocabulary/numbers.ts";
+import { exactlyOneWordOf, numberOf, textOf } from "../vocabulary/text.ts";
+import { builtInPriorities } from "./pod-admission.ts";
+
+const largest = 1_000_000_000;
+
+/** Names that begin with system- are Kubernetes' own (`ValidatePriorityClass`). */
+const reserved = onObject(({ metadata, value, globalDefault }, at) => {
+  const name = isObject(metadata) ? textOf(metadata.name) : "";
+  if (!name.startsWith("system-")) {
+    if (isNumber(value) && value > largest)
+      at.under("value", () => at.forbidden(`above ${largest} in a class of your own`, "Lower it."));
+  } else if (builtInPriorities[name] !== numberOf(value) || globalDefault === true) {
+    at.beneath(["metadata", "name"], () =>
+      at.forbidden("to begin with system-: such classes are Kubernetes' own", "Choose another name."),
+    );
+  }
+});
+
+const policy: Check = (value, at) => {
+  if (value === "") at.required("if it is given", "Remove it, or write PreemptLowerPriority or Never.");
+  else exactlyOneWordOf("PreemptLowerPriority", "Never")(value, at);
+};
+
+/** https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/ */
+export const priorityClass: TypeDemands = {
+  "scheduling.v1.PriorityClass": [reserved, { preemptionPolicy: policy }],
+};

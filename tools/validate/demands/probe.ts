@@ -1,0 +1,68 @@
+import { isObject } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { each, from, rule, type TypeDemands, upTo } from "../vocabulary/demand.ts";
+import { absentIsZero, isNumber, nonNegative, portNumber, portNumberOrName, positive } from "../vocabulary/numbers.ts";
+import { absent, exactlyOneOf, isUnset, required } from "../vocabulary/presence.ts";
+import { format, numberOf, oneOf } from "../vocabulary/text.ts";
+
+const headerName = format("the name of an HTTP header", "Use letters, digits and -: X-Header-Name.", (text) =>
+  /^[-A-Za-z0-9]+$/.test(text),
+);
+
+/** A port that a handler calls. */
+const calledPort = absentIsZero(portNumberOrName);
+
+/** A pause before the container ends: no longer than the pod waits for it (`validateSleepAction`). */
+function sleep(least: number): Check {
+  return (value, at) => {
+    if (!isObject(value)) return;
+    const { seconds } = value;
+    const grace = numberOf(at.closest("core.v1.PodSpec")?.terminationGracePeriodSeconds, 30);
+    if (!isNumber(seconds) && !isUnset(seconds)) return;
+    if (numberOf(seconds) >= least && numberOf(seconds) <= grace) return;
+    at.under("seconds", () => {
+      const help = "Shorten the pause, or raise terminationGracePeriodSeconds.";
+      at.invalid(`is ${numberOf(seconds)}, not between ${least} and the ${grace} s that the pod is given to end`, help);
+    });
+  };
+}
+
+const onceMeansSuccess: Check = (value, at) => {
+  if (isNumber(value) && Number(value) > 1)
+    at.invalid(`is ${value}; of this probe, it must be 1`, "Remove it, or set it to 1.");
+};
+
+/** A liveness or startup probe: one success is enough (`validateLivenessProbe`). */
+export const livenessOrStartupProbe = { successThreshold: onceMeansSuccess };
+
+/** A readiness probe ends no container (`validateReadinessProbe`). */
+export const readinessProbe = {
+  terminationGracePeriodSeconds: absent("in a readiness probe: it ends no container"),
+};
+
+/** https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/ */
+export const probe: TypeDemands = {
+  "core.v1.Probe": rule("apply/probe", [
+    exactlyOneOf("exec", "httpGet", "tcpSocket", "grpc"),
+    {
+      initialDelaySeconds: nonNegative,
+      timeoutSeconds: nonNegative,
+      periodSeconds: nonNegative,
+      successThreshold: nonNegative,
+      failureThreshold: nonNegative,
+      terminationGracePeriodSeconds: positive,
+    },
+  ]),
+  "core.v1.LifecycleHandler": rule("apply/probe", [
+    exactlyOneOf("exec", "httpGet", "tcpSocket", "sleep"),
+    { sleep: [upTo("1.32", sleep(1)), from("1.33", sleep(0))] },
+  ]),
+  "core.v1.ExecAction": rule("apply/probe", { command: required }),
+  "core.v1.HTTPGetAction": rule("apply/probe", {
+    port: calledPort,
+    scheme: oneOf("HTTP", "HTTPS"),
+    httpHeaders: each({ name: [required, headerName] }),
+  }),
+  "core.v1.TCPSocketAction": rule("apply/probe", { port: calledPort }),
+  "core.v1.GRPCAction": rule("apply/probe", { port: absentIsZero(portNumber) }),
+};

@@ -1,0 +1,147 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { from, rule } from "../vocabulary/demand.ts";
+import { objectsIn } from "../vocabulary/lists.ts";
+import { dns1123Label, isQualifiedName } from "../vocabulary/names.ts";
+import { absent } from "../vocabulary/presence.ts";
+import { isFractional, parseQuantity, type Quantity, quantityOf } from "../vocabulary/quantity.ts";
+import { textOf } from "../vocabulary/text.ts";
+
+const standard = ["cpu", "memory", "ephemeral-storage"];
+export const isHugePages = (name: string) => name.startsWith("hugepages-");
+/** Of Kubernetes itself, rather than an extended resource such as `nvidia.com/gpu`. */
+export const isNative = (name: string) => !name.includes("/") || name.includes("kubernetes.io/");
+
+export function isExtended(name: string): boolean {
+  return !isNative(name) && !name.startsWith("requests.") && isQualifiedName(`requests.${name}`);
+}
+
+/** `validateContainerResourceName`. */
+export const containerResourceName: NameCheck = (name, at) => {
+  if (!isQualifiedName(name)) return at.invalid(`${at.show(name)} is no name of a resource`, nameHelp);
+  const known = name.includes("/") ? isNative(name) || isExtended(name) : standard.includes(name) || isHugePages(name);
+  if (!known)
+    at.invalid(`is no resource of a container: ${standard.join(", ")}, hugepages-… or a name with a domain`, nameHelp);
+};
+
+/** `validatePodResourceName`. */
+const podResourceName: NameCheck = (name, at) => {
+  if (!["cpu", "memory"].includes(name) && !isHugePages(name))
+    at.notSupported(name, ["cpu", "memory", "hugepages-2Mi"]);
+};
+
+const nameHelp = "Use cpu, memory, ephemeral-storage, hugepages-2Mi, or an extended resource such as example.com/gpu.";
+
+export type NameCheck = (name: string, at: Place) => void;
+
+/** Names and amounts of `limits` and `requests`, and what they ask of each other (`validateResourceRequirements`). */
+function requirements(checkName: NameCheck): Check {
+  return (value, at) => {
+    if (!isObject(value)) return;
+    const limits = isObject(value.limits) ? value.limits : {};
+    const requests = isObject(value.requests) ? value.requests : {};
+    at.under("limits", () => amounts(limits, checkName, at));
+    at.under("requests", () => amounts(requests, checkName, at));
+    for (const [name, request] of Object.entries(requests)) {
+      at.under("requests", () => at.under(name, () => requestWithinLimit(name, request, limits, at)));
+    }
+    const names = [...Object.keys(limits), ...Object.keys(requests)];
+    if (names.some(isHugePages) && !names.includes("cpu") && !names.includes("memory")) {
+      at.forbidden("with huge pages alone: they need cpu or memory too", "Add a request of cpu or memory.");
+    }
+  };
+}
+
+function amounts(list: JsonObject, checkName: NameCheck, at: Place): void {
+  for (const [name, amount] of Object.entries(list)) {
+    at.enter(name);
+    checkName(name, at);
+    resourceAmount(name, amount, at);
+    at.leave();
+  }
+}
+
+/** Not negative, and whole where the resource cannot be divided (`ValidateResourceQuantityValue`). */
+export function resourceAmount(name: string, amount: Json | undefined, at: Place): void {
+  const quantity = quantityOf(amount);
+  if (quantity === undefined) return;
+  if (quantity < 0n) at.invalid(`is ${at.show(amount)}, which is negative`, "Write 0 or more.");
+  else if (isExtended(name) && isFractional(amount)) {
+    at.invalid(
+      `is ${at.show(amount)}, which is no whole number`,
+      "Extended resources cannot be divided: write a whole number.",
+    );
+  }
+  if (isHugePages(name)) wholePages(name, quantity, amount, at);
+}
+
+function wholePages(name: string, quantity: bigint, amount: Json | undefined, at: Place): void {
+  const page = parseQuantity(name.slice("hugepages-".length));
+  if (page !== undefined && page > 0n && quantity % page === 0n) return;
+  at.invalid(`is ${at.show(amount)}, not a multiple of the page's size`, "Ask for whole pages.");
+}
+
+/** Null is an amount of 0 in a map. */
+export function amountOf(value: Json | undefined): Quantity | undefined {
+  return value === null ? 0n : quantityOf(value);
+}
+
+function requestWithinLimit(name: string, request: Json, limits: JsonObject, at: Place): void {
+  const overcommits = isNative(name) && !isHugePages(name);
+  const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
+  const [asked, most] = [amountOf(request), amountOf(limit)];
+  if (asked === undefined) return;
+  if (most === undefined) {
+    if (!overcommits) at.required(`as a limit too: ${name} cannot be overcommitted`, "Add the same amount to limits.");
+  } else if (asked > most) {
+    at.invalid(
+      `is ${at.show(request)}, above the limit of ${at.show(limit)}`,
+      "Lower the request, or raise the limit.",
+    );
+  } else if (asked !== most && !overcommits) {
+    at.invalid(
+      `is ${at.show(request)}, not the limit of ${at.show(limit)}: ${name} cannot be overcommitted`,
+      "Make them equal.",
+    );
+  }
+}
+
+/** Claims by a container: of the pod's list, each once (`validateResourceClaimNames`). */
+const claims: Check = (value, at) => {
+  const offered = objectsIn(at.closest("core.v1.PodSpec")?.resourceClaims).map(({ name }) => name);
+  const seen = new Set<string>();
+  objectsIn(value).forEach((claim, index) => {
+    const [name, request] = [textOf(claim.name), textOf(claim.request)];
+    at.enter(index);
+    at.under("name", () => {
+      if (name === "") at.required();
+      else if (!offered.includes(name))
+        at.invalid(`is ${at.show(name)}, which is not in spec.resourceClaims`, offerHelp);
+    });
+    at.under("request", () => dns1123Label(claim.request ?? undefined, at));
+    const whole = seen.has(name) || (request === "" && [...seen].some((key) => key.startsWith(`${name}/`)));
+    if (name !== "" && (whole || seen.has(`${name}/${request}`))) at.duplicate(name);
+    seen.add(request === "" ? name : `${name}/${request}`);
+    at.leave();
+  });
+};
+
+const offerHelp = "Name one of the pod's resourceClaims, or add it there.";
+
+/** https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
+export const containerResources: Check = rule("apply/quantity", [
+  requirements(containerResourceName),
+  // Before, dynamic resource allocation was off.
+  { claims: from("1.34", claims) },
+]);
+
+/** Resources of the pod as a whole, from 1.34 on (PodLevelResources); before, the field was dropped. */
+export const podResources: Check = rule(
+  "apply/quantity",
+  from("1.34", [requirements(podResourceName), { claims: absent("for the pod as a whole") }]),
+);
+
+/** `spec.overhead`: limits without requests. */
+export const overhead: Check = rule("apply/quantity", (value, at) => {
+  if (isObject(value)) amounts(value, containerResourceName, at);
+});

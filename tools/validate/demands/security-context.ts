@@ -1,0 +1,201 @@
+import { isObject } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { each, from, onObject, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
+import { stringsIn, uniqueBy } from "../vocabulary/lists.ts";
+import { isSubdomain } from "../vocabulary/names.ts";
+import { range } from "../vocabulary/numbers.ts";
+import { descendingPath } from "../vocabulary/paths.ts";
+import { absent, isUnset, required } from "../vocabulary/presence.ts";
+import { evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+
+/** The number of a user or a group. */
+const id = range(0, 0x7fffffff);
+
+const profileTypes = oneOf("Localhost", "RuntimeDefault", "Unconfined");
+const onlyLocalhost = when(({ type }) => type !== "Localhost", absent("unless type is Localhost"));
+
+/** A profile of the node's own must be named. */
+const namedWhenLocalhost: Check = (value, at) => {
+  if (at.parent.type === "Localhost" && value === undefined) at.required("when type is Localhost");
+};
+
+const appArmorProfileName: Check = (value, at) => {
+  if (typeof value !== "string" || at.parent.type !== "Localhost") return;
+  if (value.trim() !== value) at.invalid(`is ${at.show(value)}, with white space around it`, "Remove the white space.");
+  else if (value === "") at.required("when type is Localhost");
+  if (value.length > 4095) at.tooLong(4095);
+};
+
+const sysctl = format(
+  "the name of a sysctl",
+  "Write it like net.core.somaxconn.",
+  (text) => text.length <= 253 && /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(text),
+);
+
+/** A sysctl of a namespace that the pod shares with its node would be the node's (`ValidateHostSysctl`). */
+const ownNamespace: Check = (value, at) => {
+  const spec = at.closest("core.v1.PodSpec");
+  const name = textOf(value).replaceAll("/", ".");
+  const shared = (flag: string) =>
+    at.invalid(`is ${at.show(value)}, which would be the node's: ${flag} is true`, remove);
+  if (spec?.hostNetwork === true && name.startsWith("net.")) shared("hostNetwork");
+  else if (spec?.hostIPC === true && /^(kernel\.(shm|msg|sem)|fs\.mqueue\.)/.test(name)) shared("hostIPC");
+};
+
+const remove = "Remove the sysctl, or stop sharing the namespace.";
+
+/** `DOMAIN\user` of Windows (`validateWindowsSecurityContextOptions`). */
+const windowsUser = format(
+  "the name of a Windows user",
+  "Write user, or DOMAIN\\user, of at most 256 and 104 characters.",
+  (text) => {
+    const parts = text.split("\\");
+    const user = parts.at(-1) ?? "";
+    if (parts.length > 2 || hasControlCharacters(text)) return false;
+    const domain = parts.length === 2 ? (parts[0] ?? "") : undefined;
+    return isWindowsUser(user) && (domain === undefined || isWindowsDomain(domain));
+  },
+);
+
+function hasControlCharacters(text: string): boolean {
+  return [...text].some((character) => character < " " || character === "\x7f");
+}
+
+function isWindowsUser(user: string): boolean {
+  return user.length > 0 && user.length <= 104 && !/^[. ]+$/.test(user) && !/["/\\:;|=,+*?<>@[\]]/.test(user);
+}
+
+function isWindowsDomain(domain: string): boolean {
+  const isNetBios = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/.test(domain);
+  return domain.length < 256 && (isNetBios || /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(domain));
+}
+
+/** Privileged, or able to gain any capability, and yet not able to gain privileges (`ValidateSecurityContext`). */
+const escalation = onObject((object, at) => {
+  const { allowPrivilegeEscalation, privileged, capabilities } = object;
+  if (allowPrivilegeEscalation !== false) return;
+  const because = (what: string) =>
+    at.under("allowPrivilegeEscalation", () => at.invalid(`is false, while ${what}`, "Set it to true, or remove it."));
+  if (privileged === true) because("privileged is true");
+  if (isObject(capabilities) && stringsIn(capabilities.add).includes("CAP_SYS_ADMIN"))
+    because("CAP_SYS_ADMIN is added");
+});
+
+/** A procfs unmasked for the container, in a pod that shares the node's users. */
+const unmaskedProc: Check = (value, at) => {
+  if (value === "Unmasked" && at.closest("core.v1.PodSpec")?.hostUsers !== false) {
+    at.invalid("is Unmasked, while the pod's hostUsers is not false", "Set hostUsers: false, or procMount: Default.");
+  }
+};
+
+/** https://kubernetes.io/docs/tasks/configure-pod-container/security-context/ */
+export const securityContext: TypeDemands = {
+  "core.v1.SecurityContext": rule("apply/security-context", [
+    escalation,
+    {
+      runAsUser: id,
+      runAsGroup: id,
+      procMount: [exactlyOneWordOf("Default", "Unmasked"), from("1.33", unmaskedProc)],
+    },
+  ]),
+  "core.v1.PodSecurityContext": rule("apply/security-context", {
+    fsGroup: id,
+    runAsUser: id,
+    runAsGroup: id,
+    supplementalGroups: each(id),
+    sysctls: [uniqueBy("name"), each({ name: [required, sysctl, ownNamespace] })],
+    fsGroupChangePolicy: exactlyOneWordOf("OnRootMismatch", "Always"),
+    supplementalGroupsPolicy: from("1.33", exactlyOneWordOf("Merge", "Strict")),
+    seLinuxChangePolicy: from("1.33", exactlyOneWordOf("Recursive", "MountOption")),
+  }),
+  "core.v1.SeccompProfile": rule("apply/security-context", {
+    type: [required, profileTypes],
+    localhostProfile: [namedWhenLocalhost, onlyLocalhost, descendingPath],
+  }),
+  "core.v1.AppArmorProfile": rule("apply/security-context", {
+    type: [required, profileTypes],
+    localhostProfile: [namedWhenLocalhost, onlyLocalhost, appArmorProfileName],
+  }),
+  "core.v1.WindowsSecurityContextOptions": rule("apply/security-context", {
+    gmsaCredentialSpecName: evenEmpty(format("a DNS name", "Use lower-case letters, digits, - and dots.", isSubdomain)),
+    gmsaCredentialSpec: evenEmpty(
+      format("a credential spec of 1 byte to 64 KiB", "Shorten it.", (text) => text !== "" && text.length <= 65536),
+    ),
+    runAsUserName: evenEmpty(windowsUser),
+  }),
+};
+
+const podOnLinuxOnly = [
+  ..."appArmorProfile seLinuxOptions seccompProfile fsGroup fsGroupChangePolicy sysctls runAsUser runAsGroup".split(
+    " ",
+  ),
+  ..."supplementalGroups supplementalGroupsPolicy seLinuxChangePolicy".split(" "),
+];
+const containerOnLinuxOnly = [
+  ..."appArmorProfile seLinuxOptions seccompProfile capabilities readOnlyRootFilesystem privileged".split(" "),
+  ..."allowPrivilegeEscalation procMount runAsUser runAsGroup".split(" "),
+];
+
+/** What a pod of Windows cannot have, and what only it can (`validateWindows`, `validateLinux`). */
+export const fitsOs = onObject((spec, at) => {
+  const os = isObject(spec.os) ? spec.os.name : undefined;
+  if (os !== "windows" && os !== "linux") return;
+  const pod = os === "windows" ? podOnLinuxOnly : ["windowsOptions"];
+  const container = os === "windows" ? containerOnLinuxOnly : ["windowsOptions"];
+  without(["securityContext"], pod, spec.securityContext, os, at);
+  if (os === "windows") without([], ["hostUsers", "hostPID", "hostIPC", "shareProcessNamespace"], spec, os, at);
+  for (const list of ["containers", "initContainers", "ephemeralContainers"]) {
+    const elements = spec[list];
+    if (!Array.isArray(elements)) continue;
+    elements.forEach((element, index) => {
+      const context = isObject(element) ? element.securityContext : undefined;
+      without([list, index, "securityContext"], container, context, os, at);
+    });
+  }
+});
+
+function without(
+  path: readonly (string | number)[],
+  fields: readonly string[],
+  holder: unknown,
+  os: string,
+  at: Parameters<Check>[1],
+): void {
+  if (!isObject(holder)) return;
+  for (const field of fields) {
+    const isFlag = field === "hostPID" || field === "hostIPC";
+    const isSet = isFlag || field === "sysctls" ? !isUnset(holder[field]) : (holder[field] ?? undefined) !== undefined;
+    const refuse = () => at.forbidden(`in a pod of ${os === "windows" ? "Windows" : "Linux"}`);
+    if (isSet) at.beneath([...path, field], refuse);
+  }
+}
+
+/** HostProcess containers: all of a pod or none, and on the node's network (`validateWindowsHostProcessPod`). */
+export const hostProcess = onObject((spec, at) => {
+  const ofPod = hostProcessIn(spec);
+  const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) =>
+    (Array.isArray(spec[list]) ? spec[list] : []).map((element, index) => ({
+      list,
+      index,
+      own: hostProcessIn(element),
+    })),
+  );
+  const effective = all.filter(({ own }) => own ?? ofPod);
+  for (const { list, index, own } of all) {
+    if (own === undefined || ofPod === undefined || own === ofPod) continue;
+    const path = [list, index, "securityContext", "windowsOptions", "hostProcess"];
+    at.beneath(path, () => at.invalid(`is ${own}, while the pod's is ${ofPod}`, "Set both to the same, or only one."));
+  }
+  if (effective.length === 0) return;
+  if (effective.length !== all.length)
+    at.invalid("has hostProcess containers beside others", "Make all of them so, or none.");
+  if (spec.hostNetwork !== true) {
+    at.under("hostNetwork", () => at.invalid("must be true with hostProcess containers", "Set hostNetwork: true."));
+  }
+});
+
+function hostProcessIn(holder: unknown): boolean | undefined {
+  const context = isObject(holder) ? holder.securityContext : undefined;
+  const windows = isObject(context) ? context.windowsOptions : undefined;
+  return isObject(windows) && typeof windows.hostProcess === "boolean" ? windows.hostProcess : undefined;
+}

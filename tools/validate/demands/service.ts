@@ -1,0 +1,212 @@
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
+import { objectsIn, uniqueAs, uniqueBy } from "../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain, qualifiedName } from "../vocabulary/names.ts";
+import { absentIsZero, isNumber, portNumber, portNumberOrName, range } from "../vocabulary/numbers.ts";
+import { absent, forbidden, isUnset, required, requiredBecause } from "../vocabulary/presence.ts";
+import { evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { address, addressRange, canonicalAddress, canonicalRange, routableAddress } from "./address.ts";
+import { labels } from "./metadata.ts";
+import { clusterIps, ipFamilies, ipFamilyPolicy, isHeadless, typeOf } from "./service-addresses.ts";
+
+const is =
+  (...types: string[]) =>
+  (service: JsonObject) =>
+    types.includes(typeOf(service));
+
+const isExternalName = is("ExternalName");
+const isLoadBalancer = is("LoadBalancer");
+const hasNodePorts = is("NodePort", "LoadBalancer");
+
+/** `ExternallyAccessible`. */
+const isReachableFromOutside = (service: JsonObject) =>
+  hasNodePorts(service) || (typeOf(service) === "ClusterIP" && !isUnset(service.externalIPs));
+
+/** `NeedsHealthCheck`. */
+const needsHealthCheck = (service: JsonObject) => isLoadBalancer(service) && service.externalTrafficPolicy === "Local";
+
+const hasSeveralPorts = ({ ports }: JsonObject) => Array.isArray(ports) && ports.length > 1;
+
+/** The range that API servers give node ports from, unless `--service-node-port-range` says otherwise. */
+const nodePortRange = range(30000, 32767);
+
+const protocolOf = ({ protocol }: JsonObject) => textOf(protocol) || "TCP";
+
+/** Ports of nodes are given once: to one port of the Service, or to the same number in several protocols (`initNodePorts`). */
+const distinctNodePorts: Check = (value, at) => {
+  const owners = new Map<Json, { port: Json | undefined; protocol: string }>();
+  objectsIn(value).forEach((element, index) => {
+    const { nodePort, port } = element;
+    if (nodePort === undefined || isUnset(nodePort)) return;
+    const [owner, protocol] = [owners.get(nodePort), protocolOf(element)];
+    if (owner !== undefined && (owner.protocol === protocol || (owner.port !== port && hasNodePorts(at.parent)))) {
+      at.beneath([index, "nodePort"], () => at.duplicate(nodePort));
+    }
+    owners.set(nodePort, { port, protocol });
+  });
+};
+
+const kubeletPort: Check = (value, at) => {
+  if (value === 10250) at.invalid("is 10250, the port of the kubelet", "Use another port.");
+};
+
+const ports = [
+  when((service) => !isHeadless(service) && !isExternalName(service), required),
+  rule("apply/port", [
+    when(hasSeveralPorts, each({ name: requiredBecause("when a Service has several ports", "Name each of them.") })),
+    uniqueBy("name"),
+    uniqueAs((port) => `${protocolOf(port)}/${port.port ?? 0}`),
+  ]),
+  rule("apply/node-port", [
+    when(is("ClusterIP"), each({ nodePort: forbidden("when type is ClusterIP") })),
+    when(hasNodePorts, each({ nodePort: when(({ nodePort }) => !isUnset(nodePort), nodePortRange) })),
+    distinctNodePorts,
+  ]),
+  upTo("1.32", when(isLoadBalancer, each({ port: (value: Json | undefined, at: Place) => kubeletPort(value, at) }))),
+];
+
+/** The name that a DNS server answers with; it may end in a dot. */
+const externalName = format("a DNS name", "Use lower-case letters, digits, - and dots.", (name) =>
+  dns1123Subdomain.fits(name.replace(/\.$/, "")),
+);
+
+/** From any other service but one that is reached from outside, nothing comes in from there (`validateServiceExternalTrafficPolicy`). */
+const noOutsideTraffic: Check = (value, at) => {
+  if (!isUnset(value)) at.invalid(`is ${at.show(value)}, but nothing comes from outside to this Service`, outsideHelp);
+};
+const outsideHelp = "Remove it, or set type to NodePort or LoadBalancer.";
+
+const noHealthCheck: Check = (value, at) => {
+  if (isUnset(value)) return;
+  at.invalid(
+    `is ${at.show(value)}; it is of use only when type is LoadBalancer and externalTrafficPolicy is Local`,
+    "Remove it.",
+  );
+};
+
+/** It is taken from the node ports as well (`allocHealthCheckNodePort`). */
+const healthCheckPort: Check = (value, at) => {
+  if (isUnset(value)) return;
+  nodePortRange(value, at);
+  const taken = objectsIn(at.parent.ports).some(({ nodePort }) => nodePort === value);
+  if (taken) at.invalid(`is ${at.show(value)}, the nodePort of a port`, "Use another port, or remove it.");
+};
+
+const affinityTimeout: Check = (value, at) => {
+  if (isNumber(value)) range(1, 86400)(value, at);
+};
+
+const sourceRange: Check = (value, at) => {
+  for (const check of addressRange) check(typeof value === "string" ? value.trim() : value, at);
+};
+
+const sourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges";
+
+/** The same as an annotation, which counts where the field is empty; several ranges are separated by commas. */
+const annotatedRanges: Check = (value, at) => {
+  const spec = specOf(at);
+  if (typeof value !== "string" || !isUnset(spec.loadBalancerSourceRanges)) return;
+  if (!isLoadBalancer(spec)) at.forbidden("unless type is LoadBalancer");
+  if (value.trim() === "") return;
+  for (const one of value.split(",")) sourceRange(one, at);
+};
+
+const topologyMode = "service.kubernetes.io/topology-mode";
+const topologyHints = "service.kubernetes.io/topology-aware-hints";
+
+/** The old name of the annotation and the new one must not contradict each other. */
+const sameAsHints: Check = (value, at) => {
+  const old = at.parent[topologyHints];
+  if (typeof value === "string" && typeof old === "string" && value !== old)
+    at.invalid(`is ${at.show(value)}, while ${topologyHints} is ${at.show(old)}`, `Remove ${topologyHints}.`);
+};
+
+const deprecatedHints: Check = (value, at) => {
+  if (value !== undefined) at.warn("is deprecated", `Use ${topologyMode}.`);
+};
+
+function specOf(at: Place): JsonObject {
+  return (at.root.spec ?? {}) as JsonObject;
+}
+
+/** What the API server takes and ignores, or will not take one day (`GetWarningsForService`). */
+const warnings = onObject((service, at) => {
+  const isIgnored = (field: string, why: string) => at.under(field, () => at.warn(`is ignored ${why}`, "Remove it."));
+  const isHeadlessOne = typeOf(service) === "ClusterIP" && service.clusterIP === "None";
+  if (isHeadlessOne) {
+    for (const field of ["loadBalancerIP", "externalIPs"]) if (!isUnset(service[field])) isIgnored(field, headless);
+    if (!isUnset(service.sessionAffinity) && service.sessionAffinity !== "None") isIgnored("sessionAffinity", headless);
+  }
+  if (isExternalName(service) && !isUnset(service.externalIPs)) isIgnored("externalIPs", "when type is ExternalName");
+  if (!isExternalName(service) && !isUnset(service.externalName))
+    isIgnored("externalName", "unless type is ExternalName");
+});
+const headless = "when clusterIP is None";
+
+const deprecatedExternalIps: Check = (value, at) => {
+  const isUsed = !isUnset(value) && !isExternalName(at.parent) && !isHeadless(at.parent);
+  if (isUsed) at.warn("is deprecated, and not implemented in some clusters", "Use a Service of type LoadBalancer.");
+};
+
+const deprecatedPreferClose: Check = (value, at) => {
+  if (value === "PreferClose") at.warn("is PreferClose, which is deprecated", "Write PreferSameZone.");
+};
+
+/** https://kubernetes.io/docs/concepts/services-networking/service/ (`validateService`) */
+export const service: TypeDemands = {
+  "core.v1.Service": {
+    metadata: {
+      annotations: {
+        [sourceRanges]: rule("apply/cidr", annotatedRanges),
+        [topologyMode]: sameAsHints,
+        [topologyHints]: deprecatedHints,
+      },
+    },
+  },
+
+  "core.v1.ServiceSpec": rule("apply/service-fields", [
+    {
+      type: oneOf("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
+      ports,
+      selector: labels,
+      sessionAffinity: oneOf("ClientIP", "None"),
+      sessionAffinityConfig: when(({ sessionAffinity }) => sessionAffinity === "ClientIP", {
+        clientIP: { timeoutSeconds: affinityTimeout },
+      }),
+      clusterIPs: rule("apply/cidr", clusterIps),
+      ipFamilies,
+      ipFamilyPolicy,
+      externalIPs: [
+        rule("apply/cidr", each([address, routableAddress, canonicalAddress])),
+        from("1.36", deprecatedExternalIps),
+      ],
+      externalName: when(isExternalName, [required, externalName]),
+      loadBalancerIP: canonicalAddress,
+      loadBalancerSourceRanges: [
+        when(isLoadBalancer, [], forbidden("unless type is LoadBalancer")),
+        rule("apply/cidr", each([sourceRange, canonicalRange])),
+      ],
+      loadBalancerClass: when(isLoadBalancer, evenEmpty(qualifiedName), absent("unless type is LoadBalancer")),
+      allocateLoadBalancerNodePorts: when(isLoadBalancer, [], absent("unless type is LoadBalancer")),
+      externalTrafficPolicy: when(isReachableFromOutside, oneOf("Cluster", "Local"), noOutsideTraffic),
+      healthCheckNodePort: rule("apply/node-port", when(needsHealthCheck, healthCheckPort, noHealthCheck)),
+      internalTrafficPolicy: exactlyOneWordOf("Cluster", "Local"),
+      trafficDistribution: [
+        from("1.31", upTo("1.33", exactlyOneWordOf("PreferClose"))),
+        from("1.34", exactlyOneWordOf("PreferSameZone", "PreferSameNode", "PreferClose")),
+        from("1.35", deprecatedPreferClose),
+      ],
+    },
+    warnings,
+  ]),
+
+  // validateServicePort; without targetPort, it is the port's own number.
+  "core.v1.ServicePort": rule("apply/port", {
+    name: dns1123Label,
+    port: absentIsZero(portNumber),
+    protocol: oneOf("TCP", "UDP", "SCTP"),
+    targetPort: when(({ targetPort }) => !isUnset(targetPort), portNumberOrName),
+    appProtocol: evenEmpty(qualifiedName),
+  }),
+};

@@ -1,0 +1,153 @@
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Check } from "../place.ts";
+import { nonNegativeAmount } from "../vocabulary/amounts.ts";
+import { type Demand, each, from, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { objectsIn, stringsIn, unique, uniqueBy } from "../vocabulary/lists.ts";
+import { dns1123Subdomain, qualifiedName } from "../vocabulary/names.ts";
+import { min, nonNegative, range } from "../vocabulary/numbers.ts";
+import { isUnset, nonEmptyMap, presentAmong, required } from "../vocabulary/presence.ts";
+import {
+  absentIsEmpty,
+  byteLength,
+  element,
+  evenEmpty,
+  exactlyOneWordOf,
+  format,
+  oneOf,
+  textOf,
+} from "../vocabulary/text.ts";
+import { driverName } from "./driver.ts";
+import { labelKey } from "./metadata.ts";
+import { oldNodeLabel, oldNodeLabels, oldNodeLabelsInExpressions } from "./node-labels.ts";
+import { inlineVolume } from "./persistent-volume.ts";
+
+const nameInAnyCase = format(qualifiedName.is, qualifiedName.help, (name) => qualifiedName.fits(name.toLowerCase()));
+
+/** Who makes the volumes (`validateProvisioner`). */
+const provisioner: Demand = [required, nameInAnyCase];
+
+const mostParameters = 512;
+const largestParameters = 256 * 1024;
+
+/** What the driver is told, as it is: not too much of it (`validateParameters`). */
+const parameters: Check = (value, at) => {
+  if (!isObject(value)) return;
+  const entries = Object.entries(value);
+  if (entries.length > mostParameters) {
+    at.tooLong(mostParameters, "parameters");
+    return;
+  }
+  const size = entries.reduce((sum, [key, text]) => sum + byteLength(key) + byteLength(textOf(text)), 0);
+  if (Object.hasOwn(value, "")) at.invalid("has a key that is empty", "Name the parameter.");
+  if (size > largestParameters) at.tooLong(largestParameters, "bytes");
+};
+
+/** Values of one key, each of them once (`validateTopologySelectorLabelRequirement`). */
+const topologyRequirement: Demand = { key: [labelKey, oldNodeLabel], values: [required, unique] };
+
+/** A term says of each key what no other term says (`validateAllowedTopologies`). */
+const distinctTerms: Check = (value, at) => {
+  const terms = (Array.isArray(value) ? value : []).map((term) => meaning(isObject(term) ? term : {}));
+  terms.forEach((term, index) => {
+    // The API server compares with as many empty terms as there are terms.
+    if (term !== "{}" && terms.indexOf(term) === index) return;
+    at.beneath([index, "matchLabelExpressions"], () => {
+      if (term === "{}") at.say("Duplicate", "is empty", "Say in which topology volumes may be.");
+      else at.say("Duplicate", "says the same as another term", "Remove one of the two.");
+    });
+  });
+};
+
+/** Keys and sets of values, in an order of their own. */
+function meaning({ matchLabelExpressions }: JsonObject): string {
+  const values = objectsIn(matchLabelExpressions).map(
+    ({ key, values }) => [textOf(key), [...new Set(stringsIn(values))].sort()] as const,
+  );
+  return JSON.stringify(Object.fromEntries(values.sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** One of the two names of a volume (`validateVolumeAttachmentSource`). */
+const attachedVolume = onObject((source, at) => {
+  const present = presentAmong(source, ["inlineVolumeSpec", "persistentVolumeName"]);
+  if (present.length === 0) at.say("Required", "needs persistentVolumeName or inlineVolumeSpec", "Name the volume.");
+  if (present.length > 1) at.forbidden("to have both inlineVolumeSpec and persistentVolumeName", "Remove one of them.");
+});
+
+const volumeName: Check = (value, at) => {
+  if (value === "") at.required("to have a name", "Name the volume.");
+  evenEmpty(dns1123Subdomain)(value, at);
+};
+
+/** Audiences are all different, the empty one included (`validateTokenRequests`). */
+const distinctAudiences: Check = (value, at) => {
+  const seen = new Set<string>();
+  (Array.isArray(value) ? value : []).forEach((request, index) => {
+    const audience = isObject(request) ? textOf(request.audience) : "";
+    if (seen.has(audience)) at.beneath([index, "audience"], () => at.duplicate(audience));
+    seen.add(audience);
+  });
+};
+
+const tokenInSecrets: Check = (value, at) => {
+  if (value === undefined || !isUnset(at.parent.tokenRequests)) return;
+  at.invalid("is set, while tokenRequests is empty", "Remove it, or say which tokens the driver needs.");
+};
+
+/** `WarningsOnCreate` of CSI drivers. */
+const tokensInAttributes: Check = (value, at) => {
+  if (value !== undefined || isUnset(at.parent.tokenRequests)) return;
+  at.warn("is not set: tokens may be logged with the volume's attributes", "Set it to true if the driver can do so.");
+};
+
+const nodeIdLength: Check = (value, at) => {
+  if (byteLength(textOf(value)) > 256) at.invalid("is longer than 256 bytes", "Shorten it.");
+};
+
+const emptyKey: Check = (value, at) => {
+  if (isUnset(value)) at.required("", "Name the label, or remove the element.");
+};
+
+/** https://kubernetes.io/docs/concepts/storage/storage-classes/ and what CSI drivers tell of themselves */
+export const storage: TypeDemands = {
+  "storage.v1.StorageClass": {
+    provisioner,
+    parameters,
+    reclaimPolicy: oneOf("Delete", "Retain"),
+    volumeBindingMode: exactlyOneWordOf("Immediate", "WaitForFirstConsumer"),
+    allowedTopologies: distinctTerms,
+  },
+  "core.v1.TopologySelectorTerm": { matchLabelExpressions: [uniqueBy("key"), each(topologyRequirement)] },
+
+  "storage.v1.VolumeAttributesClass": { driverName: provisioner, parameters: [nonEmptyMap, parameters] },
+
+  "storage.v1.VolumeAttachmentSpec": { attacher: driverName, nodeName: absentIsEmpty(evenEmpty(dns1123Subdomain)) },
+  "storage.v1.VolumeAttachmentSource": rule("apply/volume", [
+    attachedVolume,
+    { persistentVolumeName: volumeName, inlineVolumeSpec: inlineVolume },
+  ]),
+
+  "storage.v1.CSIDriverSpec": {
+    fsGroupPolicy: exactlyOneWordOf("ReadWriteOnceWithFSType", "File", "None"),
+    volumeLifecycleModes: each(absentIsEmpty(exactlyOneWordOf("Persistent", "Ephemeral"))),
+    tokenRequests: distinctAudiences,
+    nodeAllocatableUpdatePeriodSeconds: min(10),
+    serviceAccountTokenInSecrets: from("1.35", [tokenInSecrets, tokensInAttributes]),
+  },
+  "storage.v1.TokenRequest": { expirationSeconds: range(600, 2 ** 32) },
+
+  "storage.v1.CSINodeSpec": { drivers: uniqueBy("name") },
+  "storage.v1.CSINodeDriver": {
+    name: driverName,
+    nodeID: [required, nodeIdLength],
+    topologyKeys: [unique, each([emptyKey, element(qualifiedName)])],
+    allocatable: { count: nonNegative },
+  },
+
+  "storage.v1.CSIStorageCapacity": {
+    nodeTopology: [{ matchLabels: oldNodeLabels }, oldNodeLabelsInExpressions],
+    storageClassName: absentIsEmpty(evenEmpty(dns1123Subdomain)),
+    capacity: (value, at) => {
+      if (value !== undefined) nonNegativeAmount(value, at);
+    },
+  },
+};

@@ -1,0 +1,40 @@
+import { isObject, type JsonObject, objectAt } from "../core/json.ts";
+import { finalizers, ownerReferences } from "./demands/object.ts";
+import { misfit } from "./misfit.ts";
+import type { Check, Place } from "./place.ts";
+import { checkOf } from "./vocabulary/demand.ts";
+import { dns1035Label, pathSegment } from "./vocabulary/names.ts";
+import { textOf } from "./vocabulary/text.ts";
+
+const metadata = checkOf({ name: pathSegment, generateName: pathSegment, ownerReferences, finalizers });
+
+/** What is demanded of an object inside of a custom resource (`validateEmbeddedResource`). */
+export function embedded(schema: JsonObject): Check {
+  const restriction = objectAt(objectAt(schema, "properties"), "metadata");
+  return (value, at) => {
+    if (!isObject(value)) return;
+    at.under("apiVersion", () => version(value.apiVersion, at));
+    at.under("kind", () => kind(value.kind, at));
+    const given = objectAt(value, "metadata");
+    if (given === undefined) return;
+    at.under("metadata", () => {
+      metadata(given, at);
+      const wrong = restriction && misfit(given, restriction, true);
+      if (wrong !== undefined) at.beneath(wrong.path, () => at.say("Invalid", wrong.says));
+    });
+  };
+}
+
+function version(value: unknown, at: Place): void {
+  if (typeof value !== "string") return;
+  if (value === "") at.invalid("is empty", "Write the version of the object.");
+  else if (value.split("/").length > 2)
+    at.invalid(`is ${at.show(value)}, which is no version of an API`, "Write group/version.");
+}
+
+function kind(value: unknown, at: Place): void {
+  if (typeof value !== "string") return;
+  if (value === "") at.invalid("is empty", "Write the kind of the object.");
+  else if (!dns1035Label.fits(textOf(value).toLowerCase()))
+    at.invalid(`is ${at.show(value)}, which is no kind`, "Write it like Pod.");
+}

@@ -1,0 +1,124 @@
+import { isObject, type Json } from "../core/json.ts";
+import { groupOf } from "../core/resource.ts";
+import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
+import { nearest } from "./nearest.ts";
+import type { Place } from "./place.ts";
+import type { Schemas } from "./schemas.ts";
+import type { Kind } from "./shape.ts";
+import { since, wordsFor } from "./versions.ts";
+
+const unknownKind = "schema/unknown-kind";
+
+/**
+ * Finds what a resource claims to be; reports when it claims nothing, or something that no API server would take. What
+ * was removed is returned as the kind that replaces it, so that the walk says what that one wants.
+ */
+export function identify(at: Place, schemas: Schemas): Kind | undefined {
+  const named = [identityField("apiVersion", at), identityField("kind", at)];
+  if (named.includes(false)) return undefined;
+  const kind = schemas.kind(at.apiVersion, at.kind);
+  const life = lifecycleOf(at.apiVersion, at.kind);
+  if (kind !== undefined) checkServed(kind, life, at);
+  else if (life?.removed !== undefined) return removed(life, schemas, at);
+  else {
+    const message = `nothing is known of the kind ${at.kind} in ${at.apiVersion}`;
+    at.report("NotSupported", message, hint(at, schemas), unknownKind);
+  }
+  return kind;
+}
+
+/** Reports a missing or malformed `apiVersion` or `kind`. */
+function identityField(field: "apiVersion" | "kind", at: Place): boolean {
+  const value = Object.hasOwn(at.root, field) ? at.root[field] : undefined;
+  if (typeof value === "string" && value !== "") return true;
+  at.enter(field);
+  if (value === undefined || value === null || value === "") {
+    const help = `Say what it is: every object has ${examples[field]}.`;
+    at.report("Required", `the manifest has no ${field}`, help, "schema/required");
+  } else at.report("TypeInvalid", `${field} is ${at.show(value)}; expected a string`, undefined, "schema/type");
+  at.leave();
+  return false;
+}
+
+const examples = { apiVersion: 'an apiVersion such as "apps/v1"', kind: 'a kind such as "Deployment"' };
+
+/** A kind that some version serves: each version that was asked for must. */
+function checkServed(kind: Kind, life: Lifecycle | undefined, at: Place): void {
+  const name = `${kind.apiVersion} ${kind.kind}`;
+  const gone = life?.removed === undefined ? 0 : at.asked & since(life.removed);
+  const without = at.asked & ~kind.versions & ~gone;
+  const say = (message: string, help: string) => at.report("NotSupported", message, help, unknownKind);
+  if (kind.scope === "subresource") {
+    say(`${name} is a subresource: it is sent to an object that is there, and is no object itself`, "Remove it.");
+  } else if (life !== undefined && gone !== 0) reportRemoved(life, at);
+  else if (without !== 0) {
+    say(
+      `${name} came with a later version than Kubernetes ${wordsFor(without)}`,
+      "Use an API version that all of them serve.",
+    );
+  } else if (kind.off) {
+    const stable = life?.use === undefined ? "a stable version of the API" : life.use;
+    say(
+      `${name} is not served unless the cluster's operator turns it on`,
+      `Use ${stable}, or allow the kind to be skipped.`,
+    );
+  }
+  if (life !== undefined && gone === 0 && (at.asked & since(life.deprecated)) !== 0) deprecated(life, at);
+}
+
+function removed(life: Lifecycle, schemas: Schemas, at: Place): Kind | undefined {
+  reportRemoved(life, at);
+  return life.use === undefined ? undefined : schemas.kind(life.use, life.kind ?? at.kind);
+}
+
+/** One finding for the API, with what must change in this very manifest. */
+function reportRemoved(life: Lifecycle, at: Place): void {
+  at.enter("apiVersion");
+  const successor = life.use === undefined ? life.instead : `${life.use} ${life.kind ?? at.kind}`;
+  const sentence = `${at.apiVersion} ${at.kind} was removed in Kubernetes ${life.removed}; use ${successor}`;
+  const changes = (life.changes ?? []).filter((change) => applies(change, at.root)).map(({ say }) => say);
+  const steps = life.use === undefined ? changes : [`write apiVersion: ${life.use}`, ...changes];
+  at.report(
+    "NotSupported",
+    sentence,
+    steps.length === 0 ? undefined : `${capitalised(steps.join("; "))}.`,
+    "api/removed",
+  );
+  at.leave();
+}
+
+function deprecated(life: Lifecycle, at: Place): void {
+  at.enter("apiVersion");
+  const successor = life.use === undefined ? life.instead : `${life.use} ${life.kind ?? at.kind}`;
+  const end = life.removed === undefined ? "" : `, and removed in ${life.removed}`;
+  const sentence = `${at.apiVersion} ${at.kind} is deprecated since Kubernetes ${life.deprecated}${end}`;
+  at.report("Invalid", sentence, `Use ${successor}.`, "api/deprecated");
+  at.leave();
+}
+
+function applies({ path, absent }: Change, root: Json): boolean {
+  const [last = "", ...before] = [...path].reverse();
+  const holders = before
+    .reverse()
+    .reduce<Json[]>((values, step) => values.flatMap((value) => stepsInto(value, step)), [root]);
+  return holders.some((holder) => isObject(holder) && (holder[last] === undefined) === (absent === true));
+}
+
+function stepsInto(value: Json, step: string): Json[] {
+  if (step === "*") return Array.isArray(value) ? value : [];
+  return isObject(value) && Object.hasOwn(value, step) ? [value[step] as Json] : [];
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function hint(at: Place, schemas: Schemas): string {
+  const homes = schemas.apiVersionsOf(at.kind);
+  if (homes.length > 0) return `${at.kind} is a kind of ${homes.join(" and ")}.`;
+  const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion));
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  if (groupOf(at.apiVersion).includes("."))
+    return "In gitops.yaml, name the folder of its CustomResourceDefinition under schemas, or the kind under allowUnknownKinds.";
+  return "Check the spelling of apiVersion and kind.";
+}

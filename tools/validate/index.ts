@@ -1,0 +1,73 @@
+import type { Problem } from "../core/finding.ts";
+import type { Resource } from "../core/resource.ts";
+import { checkObject } from "./demands/object.ts";
+import { identify } from "./identify.ts";
+import { Place } from "./place.ts";
+import type { Schemas } from "./schemas.ts";
+import { versionSet } from "./versions.ts";
+import { walk } from "./walk.ts";
+
+export { duplicateResources } from "./duplicates.ts";
+export { type RuleText, rules } from "./rules.ts";
+export { loadSchemas, type Schemas, scopeOf } from "./schemas.ts";
+export type { Scope } from "./shape.ts";
+export { supportedVersions } from "./versions.ts";
+
+/** For which API servers a resource is checked. */
+export interface ValidateOptions {
+  /** Minor versions, as `1.36`; at least one, all among {@link supportedVersions}. */
+  readonly versions: readonly string[];
+  readonly schemas: Schemas;
+}
+
+export interface Verdict {
+  /** What the API servers refuse, in the order of the manifest. Empty means that all of them accept it. */
+  readonly problems: Problem[];
+  /** Nothing is known of the kind: its fields were not looked at, and `problems` says so (`schema/unknown-kind`). */
+  readonly skipped: boolean;
+  /** The rules of a custom resource's schema (`x-kubernetes-validations`) that could not be evaluated. */
+  readonly unevaluated: number;
+}
+
+/**
+ * What API servers of the asked-for versions would say to a resource: its shape (`schema/*`), its API version (`api/*`)
+ * and their own validation (`apply/*`). It never throws on a resource, whatever it holds.
+ *
+ * @throws UserError when a version is not supported.
+ */
+export function validate(resource: Resource, options: ValidateOptions): Verdict {
+  const at = new Place(resource.object, resource.apiVersion, resource.kind, versionSet(options.versions));
+  const kind = identify(at, options.schemas);
+  if (kind !== undefined) {
+    at.isBuiltIn = kind.isBuiltIn;
+    if (kind.scope !== "file") checkObject(at);
+    walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
+  }
+  const problems = withoutVoidWarnings(withoutEchoes(at.problems));
+  return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
+}
+
+/** A duplicate that a create refuses already needs no word on server-side apply. */
+function withoutEchoes(problems: Problem[]): Problem[] {
+  const refused = new Set<string>();
+  for (const { rule, reason, pointer } of problems) {
+    if (reason === "Duplicate" && rule !== "apply/list-key") refused.add(elementOf(pointer));
+  }
+  if (refused.size === 0) return problems;
+  return problems.filter(({ rule, pointer }) => rule !== "apply/list-key" || !refused.has(elementOf(pointer)));
+}
+
+/** Rules of what a create takes: only a server-side apply refuses it, or only the Pods that a template makes are refused. */
+const taken = ["apply/warning", "apply/list-key", "apply/pods-rejected", "apply/server-field", "api/deprecated"];
+
+/** An object that is refused gets no warnings on top. */
+function withoutVoidWarnings(problems: Problem[]): Problem[] {
+  if (!problems.some(({ rule }) => rule === "apply/warning")) return problems;
+  if (problems.every(({ rule }) => taken.includes(rule))) return problems;
+  return problems.filter(({ rule }) => rule !== "apply/warning");
+}
+
+/** `/spec/ports/1/name` → `/spec/ports/1`. */
+function elementOf(pointer: string): string {
+  return /^.*\/\d+(?=\/[^/]*$)/.exec(pointer)?.[0] ?? pointer;
+}

@@ -1,0 +1,586 @@
+/**
+ * When the built-in APIs were deprecated and removed, by what they were replaced, and what the replacement wants written
+ * otherwise. The versions are those of the `prerelease-lifecycle` markers in k8s.io/api; the changes those of
+ * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ */
+export interface Lifecycle {
+  readonly apiVersion: string;
+  readonly kinds: readonly string[];
+  /** First version in which it is deprecated. */
+  readonly deprecated: string;
+  /** First version without it; undefined while it is still served. */
+  readonly removed?: string;
+  /** The API version, and the kind where that changes too, which replaces it. */
+  readonly use?: string;
+  readonly kind?: string;
+  /** What to use where nothing replaces it. */
+  readonly instead?: string;
+  readonly changes?: readonly Change[];
+}
+
+/** Something that must be written otherwise, where a manifest has it (or lacks it). */
+export interface Change {
+  /** The fields that lead there; `*` is every element of a list, or value of a map. */
+  readonly path: readonly string[];
+  /** Applies when the path leads to nothing, rather than to something. */
+  readonly absent?: true;
+  readonly say: string;
+}
+
+const at = (path: string, say: string): Change => ({ path: path.split("."), say });
+const without = (path: string, say: string): Change => ({ path: path.split("."), absent: true, say });
+
+const selector = without("spec.selector", "add spec.selector: it is required, and matches the template's labels");
+const deployment = [selector, at("spec.rollbackTo", "remove spec.rollbackTo")];
+const daemonSet = [selector, at("spec.templateGeneration", "remove spec.templateGeneration")];
+
+const ingress = [
+  at("spec.backend", "rename spec.backend to spec.defaultBackend"),
+  at("spec.rules.*.http.paths.*.backend.serviceName", "write backend.serviceName as backend.service.name"),
+  at(
+    "spec.rules.*.http.paths.*.backend.servicePort",
+    "write backend.servicePort as backend.service.port.number or .name",
+  ),
+  without(
+    "spec.rules.*.http.paths.*.pathType",
+    "add a pathType to every path: Prefix, Exact or ImplementationSpecific",
+  ),
+];
+
+const crd = [
+  at("spec.version", "move spec.version into spec.versions"),
+  at("spec.validation", "move spec.validation to spec.versions[].schema, as a structural schema"),
+  at("spec.subresources", "move spec.subresources to spec.versions[].subresources"),
+  at(
+    "spec.additionalPrinterColumns",
+    "move spec.additionalPrinterColumns to spec.versions[], with jsonPath for JSONPath",
+  ),
+  at("spec.conversion.webhookClientConfig", "move conversion.webhookClientConfig to conversion.webhook.clientConfig"),
+  without("spec.versions.*.schema", "give every version a schema"),
+  without("spec.scope", "add spec.scope"),
+];
+
+const webhook = [
+  without("webhooks.*.sideEffects", "add sideEffects: None or NoneOnDryRun"),
+  without("webhooks.*.admissionReviewVersions", "add admissionReviewVersions"),
+];
+
+const utilization = [
+  at("spec.metrics.*.resource.targetAverageUtilization", "write it as resource.target, with type: Utilization"),
+  at("spec.metrics.*.resource.targetAverageValue", "write it as resource.target, with type: AverageValue"),
+  at("spec.metrics.*.pods.metricName", "write pods.metricName as pods.metric.name"),
+  at("spec.metrics.*.object.metricName", "write object.metricName as object.metric.name"),
+  at("spec.metrics.*.external.metricName", "write external.metricName as external.metric.name"),
+];
+
+const disruptionBudget = [
+  at("spec.selector", "check that an empty selector is meant: it now selects every Pod of the namespace, not none"),
+];
+
+const csr = [without("spec.signerName", "add spec.signerName"), without("spec.usages", "add spec.usages")];
+
+const slices = [at("endpoints.*.topology", "write topology as nodeName and zone, or deprecatedTopology")];
+
+const shares = [
+  at("spec.limited.assuredConcurrencyShares", "rename assuredConcurrencyShares to nominalConcurrencyShares"),
+];
+
+const rbac = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+const reviews = [
+  "LocalSubjectAccessReview",
+  "SelfSubjectAccessReview",
+  "SelfSubjectRulesReview",
+  "SubjectAccessReview",
+];
+const admissionPolicies = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
+const mutatingPolicies = ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"];
+const flowControl = ["FlowSchema", "PriorityLevelConfiguration"];
+const resourceKinds = ["DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice"];
+
+const podSecurity = "the Pod Security admission, with labels on namespaces";
+
+export const lifecycles: readonly Lifecycle[] = [
+  // Removed in 1.16.
+  {
+    apiVersion: "extensions/v1beta1",
+    kinds: ["Deployment"],
+    deprecated: "1.8",
+    removed: "1.16",
+    use: "apps/v1",
+    changes: deployment,
+  },
+  {
+    apiVersion: "extensions/v1beta1",
+    kinds: ["DaemonSet"],
+    deprecated: "1.8",
+    removed: "1.16",
+    use: "apps/v1",
+    changes: daemonSet,
+  },
+  {
+    apiVersion: "extensions/v1beta1",
+    kinds: ["ReplicaSet"],
+    deprecated: "1.8",
+    removed: "1.16",
+    use: "apps/v1",
+    changes: [selector],
+  },
+  {
+    apiVersion: "extensions/v1beta1",
+    kinds: ["NetworkPolicy"],
+    deprecated: "1.9",
+    removed: "1.16",
+    use: "networking.k8s.io/v1",
+  },
+  {
+    apiVersion: "extensions/v1beta1",
+    kinds: ["PodSecurityPolicy"],
+    deprecated: "1.11",
+    removed: "1.16",
+    instead: podSecurity,
+  },
+  {
+    apiVersion: "apps/v1beta1",
+    kinds: ["Deployment"],
+    deprecated: "1.8",
+    removed: "1.16",
+    use: "apps/v1",
+    changes: deployment,
+  },
+  {
+    apiVersion: "apps/v1beta1",
+    kinds: ["StatefulSet", "ReplicaSet"],
+    deprecated: "1.8",
+    removed: "1.16",
+    use: "apps/v1",
+    changes: [selector],
+  },
+  { apiVersion: "apps/v1beta1", kinds: ["ControllerRevision"], deprecated: "1.8", removed: "1.16", use: "apps/v1" },
+  {
+    apiVersion: "apps/v1beta2",
+    kinds: ["Deployment", "StatefulSet", "ReplicaSet"],
+    deprecated: "1.9",
+    removed: "1.16",
+    use: "apps/v1",
+    changes: [selector],
+  },
+  {
+    apiVersion: "apps/v1beta2",
+    kinds: ["DaemonSet"],
+    deprecated: "1.9",
+    removed: "1.16",
+    use: "apps/v1",
+    changes: daemonSet,
+  },
+  { apiVersion: "apps/v1beta2", kinds: ["ControllerRevision"], deprecated: "1.9", removed: "1.16", use: "apps/v1" },
+
+  // Removed between 1.19 and 1.24.
+  {
+    apiVersion: "auditregistration.k8s.io/v1alpha1",
+    kinds: ["AuditSink"],
+    deprecated: "1.19",
+    removed: "1.19",
+    instead: "the API server's audit webhook",
+  },
+  {
+    apiVersion: "settings.k8s.io/v1alpha1",
+    kinds: ["PodPreset"],
+    deprecated: "1.18",
+    removed: "1.20",
+    instead: "a mutating admission policy or webhook",
+  },
+  { apiVersion: "batch/v2alpha1", kinds: ["CronJob"], deprecated: "1.8", removed: "1.21", use: "batch/v1" },
+  {
+    apiVersion: "discovery.k8s.io/v1alpha1",
+    kinds: ["EndpointSlice"],
+    deprecated: "1.17",
+    removed: "1.21",
+    use: "discovery.k8s.io/v1",
+    changes: slices,
+  },
+  {
+    apiVersion: "flowcontrol.apiserver.k8s.io/v1alpha1",
+    kinds: flowControl,
+    deprecated: "1.20",
+    removed: "1.24",
+    use: "flowcontrol.apiserver.k8s.io/v1",
+    changes: shares,
+  },
+  {
+    apiVersion: "node.k8s.io/v1alpha1",
+    kinds: ["RuntimeClass"],
+    deprecated: "1.20",
+    removed: "1.24",
+    use: "node.k8s.io/v1",
+    changes: [at("spec.runtimeHandler", "write spec.runtimeHandler as handler, at the top")],
+  },
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1alpha1",
+    kinds: rbac,
+    deprecated: "1.17",
+    removed: "1.23",
+    use: "rbac.authorization.k8s.io/v1",
+  },
+  {
+    apiVersion: "scheduling.k8s.io/v1alpha1",
+    kinds: ["PriorityClass"],
+    deprecated: "1.14",
+    removed: "1.23",
+    use: "scheduling.k8s.io/v1",
+  },
+  {
+    apiVersion: "storage.k8s.io/v1alpha1",
+    kinds: ["VolumeAttachment", "CSIStorageCapacity"],
+    deprecated: "1.21",
+    removed: "1.24",
+    use: "storage.k8s.io/v1",
+  },
+
+  // Removed in 1.22.
+  {
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+    kinds: ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"],
+    deprecated: "1.16",
+    removed: "1.22",
+    use: "admissionregistration.k8s.io/v1",
+    changes: webhook,
+  },
+  {
+    apiVersion: "apiextensions.k8s.io/v1beta1",
+    kinds: ["CustomResourceDefinition"],
+    deprecated: "1.16",
+    removed: "1.22",
+    use: "apiextensions.k8s.io/v1",
+    changes: crd,
+  },
+  {
+    apiVersion: "apiregistration.k8s.io/v1beta1",
+    kinds: ["APIService"],
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "apiregistration.k8s.io/v1",
+  },
+  {
+    apiVersion: "authentication.k8s.io/v1beta1",
+    kinds: ["TokenReview"],
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "authentication.k8s.io/v1",
+  },
+  {
+    apiVersion: "authorization.k8s.io/v1beta1",
+    kinds: reviews,
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "authorization.k8s.io/v1",
+    changes: [at("spec.group", "rename spec.group to spec.groups")],
+  },
+  {
+    apiVersion: "certificates.k8s.io/v1beta1",
+    kinds: ["CertificateSigningRequest"],
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "certificates.k8s.io/v1",
+    changes: csr,
+  },
+  {
+    apiVersion: "coordination.k8s.io/v1beta1",
+    kinds: ["Lease"],
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "coordination.k8s.io/v1",
+  },
+  {
+    apiVersion: "extensions/v1beta1",
+    kinds: ["Ingress"],
+    deprecated: "1.14",
+    removed: "1.22",
+    use: "networking.k8s.io/v1",
+    changes: ingress,
+  },
+  {
+    apiVersion: "networking.k8s.io/v1beta1",
+    kinds: ["Ingress"],
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "networking.k8s.io/v1",
+    changes: ingress,
+  },
+  {
+    apiVersion: "networking.k8s.io/v1beta1",
+    kinds: ["IngressClass"],
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "networking.k8s.io/v1",
+  },
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1beta1",
+    kinds: rbac,
+    deprecated: "1.17",
+    removed: "1.22",
+    use: "rbac.authorization.k8s.io/v1",
+  },
+  {
+    apiVersion: "scheduling.k8s.io/v1beta1",
+    kinds: ["PriorityClass"],
+    deprecated: "1.14",
+    removed: "1.22",
+    use: "scheduling.k8s.io/v1",
+  },
+  {
+    apiVersion: "storage.k8s.io/v1beta1",
+    kinds: ["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"],
+    deprecated: "1.19",
+    removed: "1.22",
+    use: "storage.k8s.io/v1",
+  },
+
+  // Removed in 1.25 to 1.29.
+  {
+    apiVersion: "autoscaling/v2beta1",
+    kinds: ["HorizontalPodAutoscaler"],
+    deprecated: "1.22",
+    removed: "1.25",
+    use: "autoscaling/v2",
+    changes: utilization,
+  },
+  { apiVersion: "batch/v1beta1", kinds: ["CronJob"], deprecated: "1.21", removed: "1.25", use: "batch/v1" },
+  {
+    apiVersion: "discovery.k8s.io/v1beta1",
+    kinds: ["EndpointSlice"],
+    deprecated: "1.21",
+    removed: "1.25",
+    use: "discovery.k8s.io/v1",
+    changes: slices,
+  },
+  {
+    apiVersion: "events.k8s.io/v1beta1",
+    kinds: ["Event"],
+    deprecated: "1.22",
+    removed: "1.25",
+    use: "events.k8s.io/v1",
+  },
+  {
+    apiVersion: "node.k8s.io/v1beta1",
+    kinds: ["RuntimeClass"],
+    deprecated: "1.22",
+    removed: "1.25",
+    use: "node.k8s.io/v1",
+  },
+  {
+    apiVersion: "policy/v1beta1",
+    kinds: ["PodDisruptionBudget"],
+    deprecated: "1.21",
+    removed: "1.25",
+    use: "policy/v1",
+    changes: disruptionBudget,
+  },
+  {
+    apiVersion: "policy/v1beta1",
+    kinds: ["PodSecurityPolicy"],
+    deprecated: "1.21",
+    removed: "1.25",
+    instead: podSecurity,
+  },
+  {
+    apiVersion: "autoscaling/v2beta2",
+    kinds: ["HorizontalPodAutoscaler"],
+    deprecated: "1.23",
+    removed: "1.26",
+    use: "autoscaling/v2",
+  },
+  {
+    apiVersion: "flowcontrol.apiserver.k8s.io/v1beta1",
+    kinds: flowControl,
+    deprecated: "1.23",
+    removed: "1.26",
+    use: "flowcontrol.apiserver.k8s.io/v1",
+    changes: shares,
+  },
+  {
+    apiVersion: "storage.k8s.io/v1beta1",
+    kinds: ["CSIStorageCapacity"],
+    deprecated: "1.24",
+    removed: "1.27",
+    use: "storage.k8s.io/v1",
+  },
+  {
+    apiVersion: "networking.k8s.io/v1alpha1",
+    kinds: ["ClusterCIDR"],
+    deprecated: "1.28",
+    removed: "1.29",
+    instead: "the flags of the node controller",
+  },
+  {
+    apiVersion: "flowcontrol.apiserver.k8s.io/v1beta2",
+    kinds: flowControl,
+    deprecated: "1.26",
+    removed: "1.29",
+    use: "flowcontrol.apiserver.k8s.io/v1",
+    changes: shares,
+  },
+
+  // Removed since 1.31.
+  {
+    apiVersion: "resource.k8s.io/v1alpha2",
+    kinds: [
+      "PodSchedulingContext",
+      "ResourceClaim",
+      "ResourceClaimTemplate",
+      "ResourceClass",
+      "ResourceClaimParameters",
+      "ResourceClassParameters",
+      "ResourceSlice",
+    ],
+    deprecated: "1.31",
+    removed: "1.31",
+    use: "resource.k8s.io/v1",
+  },
+  {
+    apiVersion: "admissionregistration.k8s.io/v1alpha1",
+    kinds: admissionPolicies,
+    deprecated: "1.29",
+    removed: "1.32",
+    use: "admissionregistration.k8s.io/v1",
+  },
+  {
+    apiVersion: "authentication.k8s.io/v1alpha1",
+    kinds: ["SelfSubjectReview"],
+    deprecated: "1.29",
+    removed: "1.32",
+    use: "authentication.k8s.io/v1",
+  },
+  {
+    apiVersion: "flowcontrol.apiserver.k8s.io/v1beta3",
+    kinds: flowControl,
+    deprecated: "1.29",
+    removed: "1.32",
+    use: "flowcontrol.apiserver.k8s.io/v1",
+  },
+  {
+    apiVersion: "coordination.k8s.io/v1alpha1",
+    kinds: ["LeaseCandidate"],
+    deprecated: "1.32",
+    removed: "1.32",
+    use: "coordination.k8s.io/v1beta1",
+  },
+  {
+    apiVersion: "authentication.k8s.io/v1beta1",
+    kinds: ["SelfSubjectReview"],
+    deprecated: "1.30",
+    removed: "1.33",
+    use: "authentication.k8s.io/v1",
+  },
+  {
+    apiVersion: "networking.k8s.io/v1alpha1",
+    kinds: ["IPAddress", "ServiceCIDR"],
+    deprecated: "1.30",
+    removed: "1.33",
+    use: "networking.k8s.io/v1",
+  },
+  {
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+    kinds: admissionPolicies,
+    deprecated: "1.31",
+    removed: "1.34",
+    use: "admissionregistration.k8s.io/v1",
+  },
+  {
+    apiVersion: "resource.k8s.io/v1alpha3",
+    kinds: resourceKinds,
+    deprecated: "1.33",
+    removed: "1.34",
+    use: "resource.k8s.io/v1",
+  },
+  {
+    apiVersion: "storage.k8s.io/v1alpha1",
+    kinds: ["VolumeAttributesClass"],
+    deprecated: "1.32",
+    removed: "1.35",
+    use: "storage.k8s.io/v1",
+  },
+  {
+    apiVersion: "storagemigration.k8s.io/v1alpha1",
+    kinds: ["StorageVersionMigration"],
+    deprecated: "1.33",
+    removed: "1.36",
+    use: "storagemigration.k8s.io/v1beta1",
+  },
+  {
+    apiVersion: "certificates.k8s.io/v1alpha1",
+    kinds: ["ClusterTrustBundle"],
+    deprecated: "1.34",
+    removed: "1.37",
+    use: "certificates.k8s.io/v1beta1",
+  },
+  {
+    apiVersion: "networking.k8s.io/v1beta1",
+    kinds: ["IPAddress", "ServiceCIDR"],
+    deprecated: "1.34",
+    removed: "1.37",
+    use: "networking.k8s.io/v1",
+  },
+  {
+    apiVersion: "storage.k8s.io/v1beta1",
+    kinds: ["VolumeAttributesClass"],
+    deprecated: "1.34",
+    removed: "1.37",
+    use: "storage.k8s.io/v1",
+  },
+
+  // Deprecated, and still there.
+  {
+    apiVersion: "admissionregistration.k8s.io/v1alpha1",
+    kinds: mutatingPolicies,
+    deprecated: "1.35",
+    use: "admissionregistration.k8s.io/v1",
+  },
+  {
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+    kinds: mutatingPolicies,
+    deprecated: "1.37",
+    use: "admissionregistration.k8s.io/v1",
+  },
+  {
+    apiVersion: "certificates.k8s.io/v1alpha1",
+    kinds: ["PodCertificateRequest"],
+    deprecated: "1.37",
+    use: "certificates.k8s.io/v1",
+  },
+  {
+    apiVersion: "certificates.k8s.io/v1beta1",
+    kinds: ["ClusterTrustBundle", "PodCertificateRequest"],
+    deprecated: "1.37",
+    use: "certificates.k8s.io/v1",
+  },
+  {
+    apiVersion: "coordination.k8s.io/v1alpha2",
+    kinds: ["LeaseCandidate"],
+    deprecated: "1.35",
+    use: "coordination.k8s.io/v1beta1",
+  },
+  { apiVersion: "resource.k8s.io/v1beta1", kinds: resourceKinds, deprecated: "1.35", use: "resource.k8s.io/v1" },
+  { apiVersion: "resource.k8s.io/v1beta2", kinds: resourceKinds, deprecated: "1.36", use: "resource.k8s.io/v1" },
+  {
+    apiVersion: "storagemigration.k8s.io/v1beta1",
+    kinds: ["StorageVersionMigration"],
+    deprecated: "1.37",
+    use: "storagemigration.k8s.io/v1",
+  },
+  {
+    apiVersion: "v1",
+    kinds: ["ComponentStatus"],
+    deprecated: "1.19",
+    instead: "the health endpoints of the components",
+  },
+  { apiVersion: "v1", kinds: ["Endpoints"], deprecated: "1.33", use: "discovery.k8s.io/v1", kind: "EndpointSlice" },
+];
+
+/** What is known of the life of an API; undefined for those that are neither deprecated nor removed. */
+export function lifecycleOf(apiVersion: string, kind: string): Lifecycle | undefined {
+  return byKind.get(`${apiVersion} ${kind}`);
+}
+
+const byKind = new Map(
+  lifecycles.flatMap((one) => one.kinds.map((kind) => [`${one.apiVersion} ${kind}`, one] as const)),
+);

@@ -1,0 +1,148 @@
+import { matchesRegex } from "../cel/regex.ts";
+import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
+import { isFormat } from "./formats.ts";
+import { type Place, shown } from "./place.ts";
+import type { Limits } from "./shape.ts";
+
+/**
+ * Holds a value against the value validations of a custom resource's schema. Rules in CEL (`x-kubernetes-validations`)
+ * are not evaluated.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
+ */
+export function checkLimits(value: Json, limits: Limits, at: Place): void {
+  const wrong = breach(value, limits, 0);
+  if (wrong !== undefined) at.report("Invalid", `${at.name()} ${wrong}`, undefined, "schema/value");
+}
+
+/** Schemas nest; a hostile one must not exhaust the stack. */
+const deepest = 64;
+
+/** What is wrong with a value, as the rest of a sentence that begins with the field's name. */
+export function breach(value: Json, schema: JsonObject, depth = 0): string | undefined {
+  if (depth > deepest) return undefined;
+  return (
+    notInEnum(value, schema) ??
+    ofNumber(value, schema) ??
+    ofText(value, schema) ??
+    ofList(value, schema) ??
+    ofObject(value, schema, depth) ??
+    ofBranches(value, schema, depth)
+  );
+}
+
+function notInEnum(value: Json, schema: JsonObject): string | undefined {
+  const allowed = schema.enum;
+  if (!Array.isArray(allowed) || allowed.some((one) => same(one, value))) return undefined;
+  return `is ${shown(value)}; only ${allowed.map(shown).join(", ")} ${allowed.length === 1 ? "is" : "are"} allowed`;
+}
+
+function same(a: Json, b: Json): boolean {
+  return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
+}
+
+function ofNumber(value: Json, schema: JsonObject): string | undefined {
+  if (typeof value !== "number" && typeof value !== "bigint") return undefined;
+  const { minimum, maximum, multipleOf } = schema;
+  const number = Number(value);
+  if (!isInRange(value, schema)) return `is ${value}, which is no ${schema.format ?? schema.type}`;
+  if (typeof minimum === "number" && (number < minimum || (schema.exclusiveMinimum === true && number === minimum))) {
+    return `is ${value}; it must be ${schema.exclusiveMinimum === true ? "above" : "at least"} ${minimum}`;
+  }
+  if (typeof maximum === "number" && (number > maximum || (schema.exclusiveMaximum === true && number === maximum))) {
+    return `is ${value}; it must be ${schema.exclusiveMaximum === true ? "below" : "at most"} ${maximum}`;
+  }
+  if (typeof multipleOf !== "number" || isMultiple(value, multipleOf)) return undefined;
+  return `is ${value}; it must be a multiple of ${multipleOf}`;
+}
+
+/** The numbers of a format; those of an integer have 64 bits without one. */
+function isInRange(value: number | bigint, { type, format }: JsonObject): boolean {
+  if (type === "integer") {
+    const bits = format === "int32" ? 32 : 64;
+    return !Number.isInteger(Number(value)) || BigInt.asIntN(bits, BigInt(value)) === BigInt(value);
+  }
+  return format !== "float" || Number.isFinite(Math.fround(Number(value)));
+}
+
+/** A whole number is divided by the whole part of the factor, as kube-openapi does: 3 is no multiple of 0.5. */
+function isMultiple(value: number | bigint, factor: number): boolean {
+  if (Number.isInteger(Number(value))) {
+    const whole = Math.trunc(factor);
+    return whole > 0 && BigInt(value) % BigInt(whole) === 0n;
+  }
+  const quotient = factor < 1 ? (1 / factor) * Number(value) : Number(value) / factor;
+  return Math.abs(quotient) <= Number.MAX_SAFE_INTEGER && Math.abs(quotient - Math.round(quotient)) < 1e-9;
+}
+
+function ofText(value: Json, schema: JsonObject): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const { minLength, maxLength, pattern, format } = schema;
+  const length = [...value].length;
+  if (typeof minLength === "number" && length < minLength) return `is shorter than ${minLength} characters`;
+  if (typeof maxLength === "number" && length > maxLength) return `is longer than ${maxLength} characters`;
+  if (typeof pattern === "string" && matchesRegex(value, pattern) === false) {
+    return `is ${shown(value)}, which does not match ${pattern}`;
+  }
+  return typeof format === "string" && !isFormat(format, value)
+    ? `is ${shown(value)}, which is no ${format}`
+    : undefined;
+}
+
+function ofList(value: Json, schema: JsonObject): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const { minItems, maxItems } = schema;
+  if (typeof minItems === "number" && value.length < minItems)
+    return `has ${value.length} elements, of at least ${minItems}`;
+  if (typeof maxItems === "number" && value.length > maxItems)
+    return `has ${value.length} elements, of at most ${maxItems}`;
+  const distinct = schema.uniqueItems === true ? new Set(value.map((one) => JSON.stringify(one))).size : value.length;
+  return distinct < value.length ? "has an element twice" : undefined;
+}
+
+function ofObject(value: Json, schema: JsonObject, depth: number): string | undefined {
+  if (!isObject(value)) return undefined;
+  const { minProperties, maxProperties } = schema;
+  const count = Object.keys(value).length;
+  if (typeof minProperties === "number" && count < minProperties)
+    return `has ${count} fields, of at least ${minProperties}`;
+  if (typeof maxProperties === "number" && count > maxProperties)
+    return `has ${count} fields, of at most ${maxProperties}`;
+  if (depth === 0) return undefined;
+  return absentField(value, schema) ?? wrongField(value, schema, depth);
+}
+
+/** Inside `anyOf` and its like, schemas speak of fields too. */
+function absentField(value: JsonObject, schema: JsonObject): string | undefined {
+  const missing = listAt(schema, "required").find((key) => typeof key === "string" && !Object.hasOwn(value, key));
+  return missing === undefined ? undefined : `needs ${missing}`;
+}
+
+function wrongField(value: JsonObject, schema: JsonObject, depth: number): string | undefined {
+  for (const [key, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    if (!isObject(property) || !Object.hasOwn(value, key)) continue;
+    const wrong = breach(value[key] as Json, property, depth + 1);
+    if (wrong !== undefined) return `has a field ${key} that ${wrong}`;
+  }
+  return undefined;
+}
+
+function ofBranches(value: Json, schema: JsonObject, depth: number): string | undefined {
+  const fits = (branch: Json) => isObject(branch) && breach(value, branch, depth + 1) === undefined;
+  for (const branch of listAt(schema, "allOf")) {
+    const wrong = isObject(branch) ? breach(value, branch, depth + 1) : undefined;
+    if (wrong !== undefined) return wrong;
+  }
+  const { anyOf, oneOf, not } = schema;
+  if (Array.isArray(anyOf) && anyOf.length > 0 && !anyOf.some(fits)) return alternatives(value, anyOf, depth);
+  if (Array.isArray(oneOf) && oneOf.length > 0) {
+    const count = oneOf.filter(fits).length;
+    if (count === 0) return alternatives(value, oneOf, depth);
+    if (count > 1) return `fits ${count} of the alternatives of which it must fit one`;
+  }
+  return isObject(not) && fits(not) ? "is what the schema excludes" : undefined;
+}
+
+function alternatives(value: Json, branches: readonly Json[], depth: number): string {
+  const reasons = branches.map((branch) => (isObject(branch) ? breach(value, branch, depth + 1) : undefined));
+  return [...new Set(reasons.filter((reason) => reason !== undefined))].join(", or ");
+}

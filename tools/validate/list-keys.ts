@@ -1,0 +1,74 @@
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { Place } from "./place.ts";
+import type { ListKeys, Shape } from "./shape.ts";
+
+/**
+ * Server-side apply, which Flux and Argo CD use, tells the elements of a list map apart by their keys, and refuses two
+ * with the same ones even where a create takes them.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
+ */
+export function checkListKeys(list: readonly Json[], keys: ListKeys, at: Place, of?: Shape): void {
+  for (let index = 0; index < list.length; index++) {
+    const element = list[index] as Json;
+    if (element === null) refuseElement(index, "is null, which server-side apply refuses", "Remove the element.", at);
+    else if (isAnonymous(element, keys) && !hasDefaultKey(of, keys))
+      refuseElement(index, anonymous(keys), "Add it.", at);
+  }
+  if (list.length < 2) return;
+  const seen = new Set<string>();
+  for (let index = 0; index < list.length; index++) {
+    const id = identity(list[index] as Json, keys);
+    if (id === undefined || !seen.has(id)) {
+      if (id !== undefined) seen.add(id);
+      continue;
+    }
+    at.enter(index);
+    at.report("Duplicate", message(id, keys), help, "apply/list-key");
+    at.leave();
+  }
+}
+
+function refuseElement(index: number, says: string, help: string, at: Place): void {
+  at.enter(index);
+  at.report("Invalid", `${at.name()} ${says}`, help, "apply/list-key");
+  at.leave();
+}
+
+/** Nothing tells such an element from another one. */
+function isAnonymous(element: Json, keys: ListKeys): boolean {
+  return keys !== "set" && isObject(element) && keys.every((key) => !Object.hasOwn(element, key) && !(key in defaults));
+}
+
+/** A key that is required, and the name of a local reference, is empty by default. */
+function hasDefaultKey(of: Shape | undefined, keys: ListKeys): boolean {
+  if (of?.is !== "type" || keys === "set") return false;
+  return of.type.name === "core.v1.LocalObjectReference" || keys.some((key) => of.type.fields.get(key)?.required);
+}
+
+function anonymous(keys: ListKeys): string {
+  return `has no ${keys === "set" ? "value" : keys.join(" and no ")}, by which server-side apply knows it`;
+}
+
+const help =
+  "Keep one of the two: Flux and Argo CD apply on the server's side, which tells the elements apart by this.";
+
+function message(id: string, keys: ListKeys): string {
+  if (keys === "set") return `${id} stands twice in a list that is a set`;
+  return `two elements have the same ${keys.join(" and ")} (${id})`;
+}
+
+/** The keys that the API server defaults before it compares. */
+const defaults: JsonObject = { protocol: "TCP" };
+
+function identity(element: Json, keys: ListKeys): string | undefined {
+  if (keys === "set") return isObject(element) || Array.isArray(element) ? undefined : String(element);
+  if (!isObject(element)) return undefined;
+  const first = keys[0];
+  if (keys.length === 1 && first !== undefined) return keyText(element, first);
+  return keys.map((key) => keyText(element, key) ?? "").join(", ");
+}
+
+function keyText(element: JsonObject, key: string): string | undefined {
+  const value = (Object.hasOwn(element, key) ? element[key] : undefined) ?? defaults[key];
+  return typeof value === "string" ? value : value === undefined || value === null ? undefined : String(value);
+}

@@ -1,0 +1,83 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import { breach } from "./limits.ts";
+import { shown } from "./place.ts";
+
+/** Where a value does not fit a schema, and why: the rest of a sentence that begins with the field's name. */
+export interface Misfit {
+  readonly path: readonly (string | number)[];
+  readonly says: string;
+}
+
+/** Fields that every object has, whatever its schema says. */
+const identity = ["apiVersion", "kind", "metadata"];
+
+/**
+ * The first place where a value does not fit a structural schema: its type, its fields, and what else the schema demands.
+ *
+ * @param anyFields fields that the schema does not name are no misfit.
+ */
+export function misfit(value: Json, schema: JsonObject, anyFields = false): Misfit | undefined {
+  if (value === null && schema.nullable === true) return undefined;
+  const wrong = wrongType(value, schema) ?? breach(value, schema);
+  if (wrong !== undefined) return { path: [], says: wrong };
+  if (Array.isArray(value)) return ofElements(value, schema, anyFields);
+  return isObject(value) ? ofFields(value, schema, anyFields) : undefined;
+}
+
+/** The types of OpenAPI; a type that is none of them is no value's. */
+const types: Readonly<Record<string, (value: Json) => boolean>> = {
+  array: Array.isArray,
+  boolean: (value) => typeof value === "boolean",
+  integer: (value) => typeof value === "bigint" || Number.isInteger(value),
+  number: (value) => typeof value === "number" || typeof value === "bigint",
+  object: isObject,
+  string: (value) => typeof value === "string",
+};
+
+function wrongType(value: Json, schema: JsonObject): string | undefined {
+  const isEither = schema["x-kubernetes-int-or-string"] === true;
+  const wanted = isEither
+    ? ["integer", "string"]
+    : [schema.type].filter((type) => typeof type === "string" && type !== "");
+  const fits = wanted.some((type) => Object.hasOwn(types, type as string) && types[type as string]?.(value) === true);
+  return wanted.length === 0 || fits ? undefined : `is ${shown(value)}; expected type ${wanted.join(" or ")}`;
+}
+
+function ofElements(list: readonly Json[], schema: JsonObject, anyFields: boolean): Misfit | undefined {
+  const of = objectAt(schema, "items");
+  if (of === undefined) return undefined;
+  return first(list.entries(), (index, element) => within(index, misfit(element, of, anyFields)));
+}
+
+function ofFields(object: JsonObject, schema: JsonObject, anyFields: boolean): Misfit | undefined {
+  const fields = objectAt(schema, "properties") ?? {};
+  const isResource = schema["x-kubernetes-embedded-resource"] === true;
+  const required = isResource ? [...listAt(schema, "required"), "apiVersion", "kind"] : listAt(schema, "required");
+  const missing = required.find((key) => typeof key === "string" && !hasField(object, key, fields));
+  if (missing !== undefined) return { path: [String(missing)], says: "is required" };
+  const isOpen =
+    anyFields || schema["x-kubernetes-preserve-unknown-fields"] === true || schema.additionalProperties === true;
+  return first(Object.entries(object), (key, value) => {
+    const of = Object.hasOwn(fields, key) ? fields[key] : schema.additionalProperties;
+    if (isObject(of)) return within(key, misfit(value, of, anyFields));
+    return isOpen || (isResource && identity.includes(key)) ? undefined : { path: [key], says: "is not a field of it" };
+  });
+}
+
+/** What has a default is never absent. */
+function hasField(object: JsonObject, key: string, fields: JsonObject): boolean {
+  const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  return Object.hasOwn(object, key) || (isObject(field) && (field.default ?? undefined) !== undefined);
+}
+
+function within(step: string | number, found: Misfit | undefined): Misfit | undefined {
+  return found === undefined ? undefined : { path: [step, ...found.path], says: found.says };
+}
+
+function first<K>(entries: Iterable<[K, Json]>, find: (key: K, value: Json) => Misfit | undefined): Misfit | undefined {
+  for (const [key, value] of entries) {
+    const found = find(key, value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

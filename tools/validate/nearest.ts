@@ -1,0 +1,36 @@
+/**
+ * The candidate that a misspelt word most likely meant, or undefined when none is close: at most a third of the letters
+ * may be wrong, case aside (`replica` → `replicas`, `imagepullpolicy` → `imagePullPolicy`), or its end may be missing
+ * (`revisionHistory` → `revisionHistoryLimit`).
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  let best: string | undefined;
+  let begun: string | undefined;
+  let least = Math.min(Math.ceil(word.length / 3), 4) + 1;
+  if (word.length > 64) return undefined;
+  for (const candidate of candidates) {
+    if (word.length >= 4 && candidate.toLowerCase().startsWith(wanted)) begun ??= candidate;
+    if (Math.abs(candidate.length - word.length) >= least) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best ?? begun;
+}
+
+/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each one step. */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) row[j] = Math.min(row[j] ?? 0, (beforeLast[j - 2] ?? 0) + 1);
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length] ?? 0;
+}

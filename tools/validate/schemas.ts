@@ -1,0 +1,143 @@
+import type { JsonObject } from "../core/json.ts";
+import { builtInFile, builtInTypes } from "./built-in.ts";
+import { typesOfCrd } from "./crd.ts";
+import { builtInDemands } from "./demands/index.ts";
+import { parseWindow } from "./notation.ts";
+import type { Kind, Scope } from "./shape.ts";
+import { type TypeFile, TypeTable } from "./types.ts";
+import { allVersions } from "./versions.ts";
+
+/** The kinds that can be checked: the built-in ones, and those of some CustomResourceDefinitions. */
+export interface Schemas {
+  /** The kind, or undefined when nothing is known of it. */
+  kind(apiVersion: string, kind: string): Kind | undefined;
+  /** Every API version that has a kind of this name. */
+  apiVersionsOf(kind: string): string[];
+  /** The kinds of an API version; empty when nothing is known of it. */
+  kindsOf(apiVersion: string): string[];
+}
+
+/** The kinds of one file, looked up by name; each is made when first asked for. */
+class KindTable implements Schemas {
+  readonly #file: TypeFile;
+  readonly #types: TypeTable;
+  readonly #made = new Map<string, Kind>();
+
+  constructor(file: TypeFile, types: TypeTable) {
+    this.#file = file;
+    this.#types = types;
+  }
+
+  kind(apiVersion: string, kind: string): Kind | undefined {
+    const id = `${apiVersion} ${kind}`;
+    const known = this.#made.get(id);
+    if (known !== undefined) return known;
+    const text = own(own(this.#file.kinds, apiVersion), kind);
+    if (text === undefined) return undefined;
+    const made = this.#parse(apiVersion, kind, text);
+    this.#made.set(id, made);
+    return made;
+  }
+
+  /** `apps.v1.Deployment namespaced`, with `1.33..` where not every version knows it, and `off` where it must be turned on. */
+  #parse(apiVersion: string, kind: string, text: string): Kind {
+    const [type = "", scope, ...rest] = text.split(" ");
+    const window = rest.find((word) => word.includes(".."));
+    return {
+      apiVersion,
+      kind,
+      type: this.#types.typeNamed(type),
+      scope: scope as Kind["scope"],
+      isBuiltIn: scope !== "file",
+      versions: window === undefined ? allVersions : parseWindow(window),
+      off: rest.includes("off"),
+    };
+  }
+
+  apiVersionsOf(kind: string): string[] {
+    return Object.keys(this.#file.kinds).filter((apiVersion) => own(this.#file.kinds[apiVersion], kind) !== undefined);
+  }
+
+  kindsOf(apiVersion: string): string[] {
+    return Object.keys(own(this.#file.kinds, apiVersion) ?? {});
+  }
+}
+
+function own<T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return table !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** The built-in kinds of every supported version. */
+const kubernetes: Schemas = new KindTable(builtInFile, builtInTypes);
+
+/** A file of `types/` for custom kinds: their definitions, in which what occurs twice is named by `$ref`. */
+interface CrdFile {
+  readonly crds: readonly JsonObject[];
+  readonly definitions: JsonObject;
+}
+
+const fromCrds = async (file: Promise<{ default: unknown }>): Promise<Schemas> => {
+  const { crds, definitions } = (await file).default as CrdFile;
+  return customKinds(crds.flatMap((crd) => typesOfCrd(crd, definitions)));
+};
+const argoCd = () => fromCrds(import("./types/argo-cd.json", { with: { type: "json" } }));
+const flux = () => fromCrds(import("./types/flux.json", { with: { type: "json" } }));
+const configConnector = () => fromCrds(import("./types/config-connector.json", { with: { type: "json" } }));
+const kustomize = async () => {
+  const file = (await import("./types/kustomize.json", { with: { type: "json" } })).default as unknown as TypeFile;
+  return new KindTable(file, new TypeTable(file, builtInDemands));
+};
+
+/** Well-known custom kinds, by API group; each file is read only when its group occurs. */
+const bundled: Readonly<Record<string, () => Promise<Schemas>>> = {
+  "argoproj.io": argoCd,
+  "compute.cnrm.cloud.google.com": configConnector,
+  "helm.toolkit.fluxcd.io": flux,
+  "image.toolkit.fluxcd.io": flux,
+  "kustomize.config.k8s.io": kustomize,
+  "kustomize.toolkit.fluxcd.io": flux,
+  "notification.toolkit.fluxcd.io": flux,
+  "source.toolkit.fluxcd.io": flux,
+};
+
+/**
+ * Makes the kinds to check against known.
+ *
+ * @param crds CustomResourceDefinitions, as objects; those of the checked repository win over the bundled ones.
+ * @param groups the API groups that occur (`argoproj.io`), so that no other bundled schema is loaded.
+ */
+export async function loadSchemas(crds: readonly JsonObject[] = [], groups: Iterable<string> = []): Promise<Schemas> {
+  const tables: Schemas[] = [kubernetes];
+  if (crds.length > 0) tables.unshift(customKinds(crds.flatMap((crd) => typesOfCrd(crd))));
+  for (const load of new Set([...groups].map((group) => own(bundled, group)))) {
+    if (load !== undefined) tables.push(await load());
+  }
+  return {
+    kind: (apiVersion, kind) => firstOf(tables, (table) => table.kind(apiVersion, kind)),
+    apiVersionsOf: (kind) => tables.flatMap((table) => table.apiVersionsOf(kind)),
+    kindsOf: (apiVersion) => tables.flatMap((table) => table.kindsOf(apiVersion)),
+  };
+}
+
+function customKinds(kinds: readonly Kind[]): Schemas {
+  const byId = new Map(kinds.map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind]));
+  return {
+    kind: (apiVersion, kind) => byId.get(`${apiVersion} ${kind}`),
+    apiVersionsOf: (name) => kinds.filter(({ kind }) => kind === name).map(({ apiVersion }) => apiVersion),
+    kindsOf: (wanted) => kinds.filter(({ apiVersion }) => apiVersion === wanted).map(({ kind }) => kind),
+  };
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether objects of a built-in kind live in a namespace; undefined for kinds that are not built in. */
+export function scopeOf(apiVersion: string, kind: string): Scope | undefined {
+  const scope = kubernetes.kind(apiVersion, kind)?.scope;
+  return scope === "namespaced" || scope === "cluster" ? scope : undefined;
+}

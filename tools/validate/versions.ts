@@ -1,0 +1,81 @@
+import { UserError } from "../core/errors.ts";
+
+/** The minor versions of Kubernetes whose verdict is known, oldest first. */
+export const supportedVersions: readonly string[] = ["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"];
+
+/** A set of supported versions: bit 0 is the oldest. One walk answers for all of them. */
+export type VersionSet = number;
+
+export const allVersions: VersionSet = (1 << supportedVersions.length) - 1;
+
+/**
+ * The set of the versions named, each as `1.36`, `v1.36` or `1.36.2`.
+ *
+ * @throws UserError for a version that is not supported, and for an empty list.
+ */
+export function versionSet(versions: readonly string[]): VersionSet {
+  const known = sets.get(versions);
+  if (known !== undefined) return known;
+  if (versions.length === 0) throw new UserError("no Kubernetes version was given");
+  const set = versions.reduce((all, version) => all | bitOf(version), 0);
+  sets.set(versions, set);
+  return set;
+}
+
+/** A run asks for the same versions for each of its resources. */
+const sets = new WeakMap<readonly string[], VersionSet>();
+
+function bitOf(version: string): VersionSet {
+  const minor = /^v?(\d+\.\d+)(\.\d+)?$/.exec(version)?.[1];
+  const index = minor === undefined ? -1 : supportedVersions.indexOf(minor);
+  if (index >= 0) return 1 << index;
+  const [oldest, newest] = [supportedVersions[0], supportedVersions.at(-1)];
+  throw new UserError(`Kubernetes ${version} is not supported: choose ${oldest} to ${newest}`);
+}
+
+/** The versions from this one on. One before the oldest means all. */
+export function since(version: string): VersionSet {
+  return allVersions & ~before(version);
+}
+
+/** The versions up to and including this one. */
+export function until(version: string): VersionSet {
+  return before(version) | indexBit(version);
+}
+
+/** The versions that come earlier than this one. */
+export function before(version: string): VersionSet {
+  return supportedVersions.reduce(
+    (set, known, index) => (minorOf(known) < minorOf(version) ? set | (1 << index) : set),
+    0,
+  );
+}
+
+/** Whether the set has versions on both sides of a change, or none of them: then a verdict needs its window said. */
+export function versionsIn(set: VersionSet): string[] {
+  return supportedVersions.filter((_, index) => set & (1 << index));
+}
+
+/** `1.30–1.33`, `1.36`, `1.30–1.31 and 1.37`: a set in words. */
+export function wordsFor(set: VersionSet): string {
+  const runs: string[] = [];
+  let first = -1;
+  for (let index = 0; index <= supportedVersions.length; index++) {
+    const present = (set & (1 << index)) !== 0;
+    if (present && first < 0) first = index;
+    if (present || first < 0) continue;
+    const [from, to] = [supportedVersions[first], supportedVersions[index - 1]];
+    runs.push(from === to ? `${from}` : `${from}–${to}`);
+    first = -1;
+  }
+  return runs.join(" and ");
+}
+
+function indexBit(version: string): VersionSet {
+  const index = supportedVersions.indexOf(version);
+  return index < 0 ? 0 : 1 << index;
+}
+
+function minorOf(version: string): number {
+  return Number(version.slice(version.indexOf(".") + 1));
+}

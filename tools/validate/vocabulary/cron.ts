@@ -1,0 +1,63 @@
+import { parseDuration } from "./duration.ts";
+
+// The schedules of a CronJob, as github.com/robfig/cron/v3 reads them, the parser of the API server.
+
+interface Bounds {
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+  readonly words?: readonly string[];
+}
+
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+const fields: readonly Bounds[] = [
+  { name: "minute", least: 0, most: 59 },
+  { name: "hour", least: 0, most: 23 },
+  { name: "day of the month", least: 1, most: 31 },
+  { name: "month", least: 1, most: 12, words: months },
+  { name: "day of the week", least: 0, most: 6, words: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] },
+];
+
+const named = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
+
+/** What is wrong with a schedule, to go on after its value; undefined when nothing is. */
+export function cronFault(schedule: string): string | undefined {
+  if (schedule.startsWith("@")) return descriptorFault(schedule);
+  const parts = schedule.split(/\s+/).filter(Boolean);
+  if (parts.length !== fields.length) return `has ${parts.length} fields; it takes 5`;
+  for (const [index, bounds] of fields.entries()) {
+    for (const range of (parts[index] ?? "").split(",").filter(Boolean)) {
+      const fault = rangeFault(range, bounds);
+      if (fault !== undefined) return `has the ${bounds.name} ${JSON.stringify(range)}, ${fault}`;
+    }
+  }
+  return undefined;
+}
+
+function descriptorFault(text: string): string | undefined {
+  if (named.includes(text)) return undefined;
+  if (!text.startsWith("@every ")) return `is none of ${named.join(", ")} and @every`;
+  return parseDuration(text.slice("@every ".length)) === undefined ? "has no duration after @every" : undefined;
+}
+
+function rangeFault(range: string, { least, most, words }: Bounds): string | undefined {
+  const [span = "", step, ...more] = range.split("/");
+  const [low = "", high, ...others] = span.split("-");
+  if (more.length > 0) return "which has two slashes";
+  const every = step === undefined ? 1 : numberIn(step);
+  if (every === undefined || every === 0) return "whose step is no number above 0";
+  if (low === "*" || low === "?") return undefined;
+  if (others.length > 0) return "which has two hyphens";
+  const start = numberIn(low, words, least);
+  const end = high === undefined ? (step === undefined ? start : most) : numberIn(high, words, least);
+  if (start === undefined || end === undefined) return "which is no number";
+  if (start < least || end > most) return `not from ${least} to ${most}`;
+  return start > end ? "which ends before it begins" : undefined;
+}
+
+function numberIn(text: string, words?: readonly string[], least = 0): number | undefined {
+  const index = words?.indexOf(text.toLowerCase()) ?? -1;
+  if (index >= 0) return index + least;
+  return /^\+?\d+$/.test(text) && Number(text) < 2 ** 63 ? Number(text) : undefined;
+}

@@ -1,0 +1,225 @@
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { decodes, typeWords } from "./decode.ts";
+import { checkLimits } from "./limits.ts";
+import { checkListKeys } from "./list-keys.ts";
+import { nearest } from "./nearest.ts";
+import { type Check, type Place, shown } from "./place.ts";
+import type { Field, ObjectType, Scalar, Shape } from "./shape.ts";
+import { type VersionSet, versionsIn, wordsFor } from "./versions.ts";
+
+/** Deeper nesting than any manifest has; a hostile one must not exhaust the stack. */
+const deepest = 512;
+
+/**
+ * Holds a value against its shape: what the strict decoder of the API server refuses, then what validation demands of
+ * each type on the way (`ObjectType.demand`). Whatever the value is, this returns, and reports all it found.
+ */
+export function walk(value: Json, shape: Shape, at: Place): void {
+  if (value === null && shape.nullable) return;
+  if (at.depth > deepest) tooDeep(at);
+  else if (descend(value, shape, at) && shape.limits !== undefined) checkLimits(value, shape.limits, at);
+}
+
+/** Whether the value is of the shape's type; what is wrong inside it is reported. */
+function descend(value: Json, shape: Shape, at: Place): boolean {
+  switch (shape.is) {
+    case "any":
+      return true;
+    case "object":
+      return isObject(value) || wrongType(value, "an object", at);
+    case "type":
+      if (!isObject(value)) return wrongType(value, "an object", at);
+      walkType(value, shape.type, at);
+      return true;
+    case "map":
+      if (!isObject(value)) return wrongType(value, "a map", at);
+      walkMap(value, shape.of, at);
+      return true;
+    case "list":
+      if (!Array.isArray(value)) return wrongType(value, "a list", at);
+      walkList(value, shape.of, at);
+      if (shape.keys !== undefined) checkListKeys(value, shape.keys, at, shape.of);
+      return true;
+    case "either":
+      return leniently(at, () => descend(value, fits(value, shape.one) ? shape.one : shape.other, at));
+    default:
+      return decodes(shape.is, value) || wrongScalar(value, shape.is, at);
+  }
+}
+
+/** The unions of apiextensions are decoded by code of their own, which drops unknown fields without a word. */
+function leniently(at: Place, check: () => boolean): boolean {
+  const outer = at.lenient;
+  at.lenient = true;
+  const fitted = check();
+  at.lenient = outer;
+  return fitted;
+}
+
+function walkType(object: JsonObject, type: ObjectType, at: Place): void {
+  at.open(object, type.name);
+  const { fields } = type;
+  // The keys of parsed data are all its own, `__proto__` among them.
+  for (const key in object) {
+    const value = object[key] as Json;
+    const field = fields.get(key);
+    at.enter(key);
+    if (field === undefined) {
+      if (type.rest === undefined && !at.lenient) unknownField(key, type, at);
+      else if (type.rest !== undefined) walk(value, type.rest, at);
+    } else if ((field.versions & field.enforced & at.versions) !== at.versions) walkWindowed(value, field, at);
+    else walk(value, field.shape, at);
+    at.leave();
+  }
+  for (const key of type.awaited) {
+    if ((object[key] ?? null) === null) missing(key, object, fields.get(key), at);
+  }
+  if (type.demand !== undefined) demand(type.demand, object, type, at);
+  at.close();
+}
+
+/** Runs the demand of a type for the versions that validate what stands here: mostly, all of them. */
+function demand(check: Check, object: JsonObject, type: ObjectType, at: Place): void {
+  const gated = type.gated.filter((name) => (object[name] ?? null) !== null);
+  if (gated.length > 0) demandWithout(check, object, gated, type, at);
+  else if ((at.versions & ~at.enforced) === 0) check(object, at);
+  else at.within(at.enforced, () => check(object, at));
+}
+
+/** Versions that drop some of the fields validate what is left: all that drop the same ones are asked at once. */
+function demandWithout(check: Check, object: JsonObject, gated: readonly string[], type: ObjectType, at: Place): void {
+  let left = at.versions & at.enforced;
+  while (left !== 0) {
+    const one = left & -left;
+    const dropped = gated.filter((name) => ((type.fields.get(name)?.enforced ?? 0) & one) === 0);
+    const same = gated.reduce((set, name) => {
+      const enforced = type.fields.get(name)?.enforced ?? 0;
+      return set & (dropped.includes(name) ? ~enforced : enforced);
+    }, left);
+    at.within(same, () => check(withoutFields(object, dropped), at));
+    left &= ~same;
+  }
+}
+
+function withoutFields(object: JsonObject, names: readonly string[]): JsonObject {
+  if (names.length === 0) return object;
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** A field that only some of the versions know, or validate: below it, only they have a say. */
+function walkWindowed(value: Json, field: Field, at: Place): void {
+  if (value === null) return;
+  const without = at.versions & ~field.versions;
+  if (without !== 0) outsideWindow(field, without, at);
+  const outer = at.enforced;
+  at.enforced &= field.enforced;
+  at.within(field.versions, () => walk(value, field.shape, at));
+  at.enforced = outer;
+}
+
+function outsideWindow(field: Field, without: VersionSet, at: Place): void {
+  const isNewer = without < (field.versions & -field.versions);
+  const [first, last] = [versionsIn(field.versions)[0], versionsIn(field.versions).at(-1)];
+  const story = isNewer ? `came with Kubernetes ${first}` : `was last known to Kubernetes ${last}`;
+  at.report(
+    "Invalid",
+    `${at.name()} ${story}; unknown to ${wordsFor(without)}`,
+    "Remove the field, or check against the versions that know it.",
+    "schema/unknown-field",
+  );
+}
+
+function walkMap(object: JsonObject, of: Shape, at: Place): void {
+  for (const key in object) {
+    at.enter(key);
+    walk(object[key] as Json, of, at);
+    at.leave();
+  }
+}
+
+function walkList(list: Json[], of: Shape, at: Place): void {
+  for (let index = 0; index < list.length; index++) {
+    at.enter(index);
+    const element = list[index] as Json;
+    walk(element === null && of.is === "type" && at.isBuiltIn ? nothing : element, of, at);
+    at.leave();
+  }
+}
+
+function fits(value: Json, shape: Shape): boolean {
+  if (shape.is === "type") return isObject(value);
+  return shape.is === "list" ? Array.isArray(value) : typeof value === "boolean";
+}
+
+function unknownField(key: string, type: ObjectType, at: Place): void {
+  const meant = nearest(key, type.fields.keys());
+  const known = [...type.fields.keys()];
+  const help =
+    meant !== undefined
+      ? `Did you mean ${meant}?`
+      : known.length > 0 && known.length <= 12
+        ? `Its fields are ${known.join(", ")}.`
+        : "Remove the field, or move it to where it belongs.";
+  at.report("Invalid", `${at.name()} is not a field of ${shortName(type.name)}`, help, "schema/unknown-field");
+}
+
+/** What it means that a field is absent, or null. */
+function missing(key: string, object: JsonObject, field: Field | undefined, at: Place): void {
+  if (field === undefined || (field.versions & field.enforced & at.enforced & at.versions) === 0) return;
+  // A null that is not taken has been reported for its type.
+  if (!field.shape.nullable && Object.hasOwn(object, key)) return;
+  at.enter(key);
+  if (field.required) at.report("Required", `${at.name()} is required`, undefined, "schema/required");
+  else walk(nothing, field.shape, at);
+  at.leave();
+}
+
+/** What a struct holds that is not there. */
+const nothing: JsonObject = Object.freeze({});
+
+function wrongType(value: Json, expected: string, at: Place): false {
+  const found = describe(value, at);
+  at.report("TypeInvalid", `${at.name()} is ${found}; expected ${expected}`, undefined, "schema/type");
+  return false;
+}
+
+function wrongScalar(value: Json, is: Scalar, at: Place): false {
+  const message = `${at.name()} is ${describe(value, at)}; expected ${typeWords[is]}`;
+  at.report("TypeInvalid", message, repair(value, is), "schema/type");
+  return false;
+}
+
+/** The most common slips are those of YAML's quotes. */
+function repair(value: Json, is: Scalar): string | undefined {
+  const wantsText = is === "string" || is === "bytes" || is === "time";
+  if (wantsText && (typeof value === "number" || typeof value === "boolean")) return `Put it in quotes: "${value}".`;
+  const wantsNumber = is === "int32" || is === "int64" || is === "float64";
+  if (wantsNumber && typeof value === "string" && /^-?\d+$/.test(value)) return `Write ${value} without quotes.`;
+  if (is === "bool" && (value === "true" || value === "false")) return `Write ${value} without quotes.`;
+  if (is === "bool" && typeof value === "string") return "Write true or false, without quotes.";
+  if (is === "bytes") return "Write it in base64; a Secret takes plain text under stringData.";
+  return is === "quantity" && typeof value === "string" ? repairQuantity(value) : undefined;
+}
+
+/** `512MB`, `1 GiB` and `200mb` are what people write elsewhere. */
+function repairQuantity(text: string): string | undefined {
+  const [, amount, unit, binary] = /^(\d+(?:\.\d+)?) ?([kmgtpe])(i?)b?$/i.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
+  const suffix = binary ? `${unit.toUpperCase()}i` : unit.toLowerCase() === "k" ? "k" : unit.toUpperCase();
+  return `Write ${amount}${suffix}.`;
+}
+
+function describe(value: Json, at: Place): string {
+  if (typeof value === "string") return at.show(value) === "the value" ? "a string" : `the string ${shown(value)}`;
+  if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
+  return shown(value);
+}
+
+function tooDeep(at: Place): void {
+  at.report("Invalid", `the manifest is nested deeper than ${deepest} levels`, undefined, "schema/value");
+}
+
+/** `core.v1.Container` → `Container`; `Application.spec.source` → `source`. */
+function shortName(type: string): string {
+  return type.slice(type.lastIndexOf(".") + 1);
+}
