@@ -1,0 +1,79 @@
+import manifest from "../package.json" with { type: "json" };
+import { parse } from "./commands/args.ts";
+import type { Io } from "./commands/command.ts";
+import { commandHelp, generalHelp } from "./commands/help.ts";
+import { commands } from "./commands/index.ts";
+import { UserError } from "./core/errors.ts";
+import { didYouMean } from "./core/nearest.ts";
+import { visibleLines } from "./report/style.ts";
+
+/** Runs one command line. The only function that knows all of argv; it returns the exit status. */
+async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    io.out(generalHelp());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version" || name === "-v" || name === "version") {
+    io.out(`${manifest.version}\n`);
+    return 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
+    const names = Object.keys(commands);
+    throw new UserError(`unknown command ${name}${didYouMean(name, names) || `; there are ${names.join(", ")}`}`);
+  }
+  const { command } = await entry.load();
+  if (rest.includes("--help") || rest.includes("-h")) {
+    io.out(commandHelp(name, command));
+    return 0;
+  }
+  return command.run(parse(name, command, rest), io);
+}
+
+function ioOf({ stdout, stderr, env }: NodeJS.Process): Io {
+  const plain = env.NO_COLOR !== undefined && env.NO_COLOR !== "";
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    env,
+    colours: stdout.isTTY === true && !plain && env.TERM !== "dumb",
+    progress: stderr.isTTY === true && !env.CI,
+  };
+}
+
+/** The sentence for the user, or the stack of what should not have happened. */
+function complaint(error: unknown): string {
+  if (error instanceof UserError) return `gitops: ${visibleLines(error.message)}\n`;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `gitops: a defect of this program, please report it: ${stack}\n`;
+}
+
+/**
+ * A reader that has seen enough (`gitops render | head`) closes the pipe: no reason to complain. A full disk is one, and
+ * then nothing of what was said can be relied on.
+ */
+async function onLost(error: NodeJS.ErrnoException): Promise<void> {
+  if (error.code === "EPIPE") return;
+  const { explain } = await import("./system/disk.ts");
+  process.stderr.write(complaint(explain(error, "cannot write to standard output")));
+  process.exit(2);
+}
+
+process.stdout.on("error", onLost);
+process.stderr.on("error", () => {});
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, async () => {
+    const { killAll } = await import("./system/process.ts");
+    killAll();
+    process.kill(process.pid, signal);
+  });
+}
+
+// `process.exit` would cut short what is still on its way to a pipe.
+try {
+  process.exitCode = await main(process.argv.slice(2), ioOf(process));
+} catch (error) {
+  process.stderr.write(complaint(error));
+  process.exitCode = 2;
+}

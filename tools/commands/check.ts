@@ -1,0 +1,93 @@
+import { join, relative, resolve } from "node:path";
+import type { LoadedConfig } from "../config/config.ts";
+import { UserError } from "../core/errors.ts";
+import type { LocatedProblem } from "../core/resource.ts";
+import { gate } from "../gate/gate.ts";
+import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
+import { discover } from "../load/discover.ts";
+import { exitCode } from "../report/report.ts";
+import { supportedVersions } from "../validate/index.ts";
+import type { Args, Command } from "./command.ts";
+import { formats, outputs, write } from "./output.ts";
+import { progressBar } from "./progress.ts";
+import { select, selectionFlags } from "./selection.ts";
+import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
+
+export const command: Command = {
+  usage: "[TARGET…]",
+  description:
+    "The gate: renders every target, validates it against Kubernetes, and judges it by the policies. A TARGET is a\n" +
+    "kustomization folder, a folder of them, a file or folder of manifests, or - for standard input; without one, what\n" +
+    "gitops.yaml names, and the generated files as well.",
+  flags: {
+    output: { type: "string", short: "o", multiple: true, value: "FORMAT[=FILE]", help: `${formats}; repeatable` },
+    kubernetes: {
+      type: "string",
+      multiple: true,
+      value: "VERSION",
+      help: "a version that targets must suit; repeatable",
+    },
+    ...renderFlags,
+    ...selectionFlags,
+    waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
+    "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
+  },
+  async run(args, io) {
+    const written = outputs(args.strings("output"));
+    const failOn = severity(args.string("fail-on") ?? "error");
+    const { config, policies, rules } = await select(args);
+    const versions = kubernetesVersions(args, config);
+    const cwd = process.cwd();
+    const targets = discover(targetPaths(args, config), { cwd });
+    const bar = progressBar(io, targets.length);
+    const { report, crashed } = await gate({
+      cwd,
+      config,
+      targets,
+      kustomize: await kustomizeFor(targets, args, io),
+      jobs: jobs(args),
+      versions,
+      policies,
+      rules,
+      waivers: waiversOf(args, config),
+      today: new Date().toISOString().slice(0, 10),
+      repository: args.positionals.length === 0 ? await generatedDrift(config) : [],
+      progress: bar.step,
+    }).finally(bar.end);
+    const status = crashed ? 2 : exitCode(report, failOn);
+    write(report, written, status !== 0, io);
+    return status;
+  },
+};
+
+function severity(text: string): "error" | "warning" {
+  if (text === "error" || text === "warning") return text;
+  throw new UserError(`--fail-on is error or warning, not "${text}"`);
+}
+
+/** The versions asked for, else those of gitops.yaml, else the newest that most clusters run; each as `1.36`. */
+function kubernetesVersions(args: Args, config: LoadedConfig): string[] {
+  const asked = args.strings("kubernetes");
+  const versions = asked.length > 0 ? asked : (config.kubernetes ?? ["1.36"]);
+  return [...new Set(versions.map(minorVersion))];
+}
+
+/** `v1.36.2` is a release of 1.36. */
+function minorVersion(version: string): string {
+  const minor = /^v?(\d+\.\d+)(?:\.\d+)?$/.exec(version)?.[1] ?? "";
+  if (supportedVersions.includes(minor)) return minor;
+  throw new UserError(`Kubernetes ${version} is not known; known are ${supportedVersions.join(", ")}`);
+}
+
+function waiversOf(args: Args, config: LoadedConfig) {
+  const named = args.string("waivers");
+  const path = named ? resolve(named) : config.waivers && join(config.root, config.waivers);
+  return path ? readWaivers(path, relative(process.cwd(), path)) : noWaivers;
+}
+
+/** Loaded only where it is needed: printing YAML takes a library that judging does without. */
+async function generatedDrift({ generate, root }: LoadedConfig): Promise<LocatedProblem[]> {
+  if (!generate) return [];
+  const { drift, generatedFiles } = await import("../generate/drift.ts");
+  return drift(await generatedFiles(generate.models, root), root);
+}

@@ -1,0 +1,69 @@
+import { loadConfig } from "../config/config.ts";
+import { messageOf } from "../core/errors.ts";
+import { allKustomizes, findKustomize } from "../render/kustomize.ts";
+import { run } from "../system/process.ts";
+import { supportedVersions } from "../validate/index.ts";
+import type { Command, Io } from "./command.ts";
+import { selectionFlags } from "./selection.ts";
+
+/** `✓` there, `✗` missing and needed, `-` missing and not needed for the gate. */
+interface Check {
+  readonly mark: "✓" | "✗" | "-";
+  readonly text: string;
+}
+
+export const command: Command = {
+  usage: "",
+  description: "Says what is installed, what is missing and how to get it. Fails when the gate could not run.",
+  flags: { config: selectionFlags.config },
+  maxPositionals: 0,
+  async run(args, io) {
+    const checks = [
+      node(),
+      ...(await kustomizes(io)),
+      await tool("kubectl", ["version", "--client"], "only needed to apply: https://kubernetes.io/docs/tasks/tools/"),
+      configuration(args.string("config")),
+      { mark: "✓", text: `Kubernetes ${supportedVersions.join(", ")} can be checked against` } as const,
+    ];
+    for (const { mark, text } of checks) io.out(`${mark} ${text}\n`);
+    return checks.some(({ mark }) => mark === "✗") ? 1 : 0;
+  },
+};
+
+function node(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const good = major > 20 || (major === 20 && minor >= 19);
+  return { mark: good ? "✓" : "✗", text: `Node ${process.version}${good ? "" : ": 20.19 or later is needed"}` };
+}
+
+async function kustomizes({ env }: Io): Promise<Check[]> {
+  try {
+    const used = (await findKustomize({ env })).command[0];
+    return (await allKustomizes({ env })).map(({ version, from, command }) => ({
+      mark: "✓",
+      text: `kustomize ${version} (${from})${command[0] === used ? ", which renders here" : ""}`,
+    }));
+  } catch (error) {
+    return [{ mark: "✗", text: messageOf(error) }];
+  }
+}
+
+async function tool(name: string, args: readonly string[], missing: string): Promise<Check> {
+  try {
+    const { stdout } = await run(name, args, { timeout: 10_000, maxOutput: 1 << 16 });
+    return { mark: "✓", text: `${name} ${/v?\d+\.\d+\.\d+[^\s"]*/.exec(stdout.toString())?.[0] ?? "is there"}` };
+  } catch {
+    return { mark: "-", text: `${name} is not installed; ${missing}` };
+  }
+}
+
+function configuration(named: string | undefined): Check {
+  try {
+    const { path } = loadConfig(process.cwd(), named);
+    return path
+      ? { mark: "✓", text: `configuration ${path}` }
+      : { mark: "-", text: "no gitops.yaml: the defaults hold" };
+  } catch (error) {
+    return { mark: "✗", text: messageOf(error) };
+  }
+}

@@ -1,0 +1,29 @@
+import { spell } from "./args.ts";
+import type { Command } from "./command.ts";
+import { commands } from "./index.ts";
+
+export function generalHelp(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
+  return [
+    "gitops: the gate of a GitOps repository. If it is green, it applies, and it works.",
+    "",
+    "Usage: gitops COMMAND [ARGUMENT…]",
+    "",
+    "Commands:",
+    table(rows),
+    "",
+    "gitops COMMAND --help says more. Exit status: 0 clean, 1 findings, 2 could not run.",
+    "",
+  ].join("\n");
+}
+
+export function commandHelp(name: string, command: Command): string {
+  const rows = Object.entries(command.flags).map(([flag, spec]) => [spell(flag, spec), spec.help] as const);
+  const options = rows.length > 0 ? ["", "Options:", table(rows)] : [];
+  return [`Usage: gitops ${name} ${command.usage}`.trimEnd(), "", command.description, ...options, ""].join("\n");
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}

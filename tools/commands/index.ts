@@ -1,0 +1,17 @@
+import type { Command } from "./command.ts";
+
+interface Entry {
+  readonly summary: string;
+  /** Commands are loaded when they are run, so that none of them slows down the start of another. */
+  readonly load: () => Promise<{ command: Command }>;
+}
+
+/** Every subcommand by its name, in the order of the help text. */
+export const commands: Readonly<Record<string, Entry>> = {
+  check: { summary: "judge every target: render, validate, policies", load: () => import("./check.ts") },
+  render: { summary: "print or write the canonical YAML of each target", load: () => import("./render.ts") },
+  generate: { summary: "write base/ from the typed models", load: () => import("./generate.ts") },
+  explain: { summary: "teach a rule, or a field of a Kubernetes kind", load: () => import("./explain.ts") },
+  policies: { summary: "list the rules", load: () => import("./policies.ts") },
+  doctor: { summary: "say what is installed, what is missing, how to get it", load: () => import("./doctor.ts") },
+};

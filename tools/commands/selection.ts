@@ -1,0 +1,30 @@
+import { join, resolve } from "node:path";
+import { type LoadedConfig, loadConfig } from "../config/config.ts";
+import type { RuleInfo } from "../core/rule.ts";
+import type { Policy } from "../policy/define.ts";
+import { loadPolicies, unique } from "../policy/load.ts";
+import { registry } from "../policy/registry.ts";
+import type { Args, Flag } from "./command.ts";
+
+export const selectionFlags = {
+  config: { type: "string", value: "FILE", help: "configuration; default: the nearest gitops.yaml above" },
+  policies: { type: "string", value: "DIR", multiple: true, help: "policies instead of those of gitops.yaml" },
+} satisfies Record<string, Flag>;
+
+/** What a command works with: the configuration in force, its policies, and every rule there is with them. */
+export interface Selection {
+  readonly config: LoadedConfig;
+  readonly policies: readonly Policy[];
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+}
+
+/** Reads the configuration and the policies that the flags and gitops.yaml name. @throws UserError */
+export async function select(args: Args): Promise<Selection> {
+  const config = loadConfig(process.cwd(), args.string("config"));
+  const named = args.strings("policies").map((folder) => resolve(folder));
+  const folders = named.length > 0 ? named : (config.policies ?? []).map((folder) => join(config.root, folder));
+  const except = new Set(config.waivers ? [join(config.root, config.waivers)] : []);
+  const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.root, except)));
+  const policies = unique(loaded.flat());
+  return { config, policies, rules: registry(policies) };
+}

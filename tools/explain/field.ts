@@ -1,0 +1,174 @@
+import { UserError } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
+import { groupOf } from "../core/resource.ts";
+import { loadSchemas, type Schemas } from "../validate/schemas.ts";
+import type { Kind } from "../validate/shape.ts";
+import { allVersions, supportedVersions, wordsFor } from "../validate/versions.ts";
+import { models } from "./models.ts";
+import { type Node, nodeOfFile, nodeOfType } from "./node.ts";
+
+/** What is known of one field of one kind. */
+export interface FieldDoc {
+  readonly apiVersion: string;
+  /** `Deployment.spec.strategy`. */
+  readonly path: string;
+  readonly node: Node;
+  /** Where the kind is not simply served by every version of Kubernetes: what else is to know. */
+  readonly note: string;
+  /** Other API versions that have the field: `autoscaling/v1`. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Documentation of a field of a built-in kind, as a Kubernetes of today serves it.
+ *
+ * @param name `Deployment.spec.strategy`, as messages name it (`Pod.spec.containers[0].image`) or as kubectl does
+ * (`deployments.spec`); `apps/v1/Deployment.spec` for one API version, which may be a dead one
+ * @throws UserError when there is no such kind or field.
+ */
+export async function explainField(name: string): Promise<FieldDoc> {
+  const { apiVersion, kind, fields } = parse(name);
+  const kinds = await loadSchemas([], apiVersion === "" ? [] : [groupOf(apiVersion)]);
+  if (apiVersion === "") return best(kindNamed(kind, kinds), fields, kinds);
+  const served = kinds.kind(apiVersion, kind);
+  return served === undefined ? dead(apiVersion, kind, fields, kinds) : docOf(served, fields, []);
+}
+
+/** The dots of a group are no separators: `networking.k8s.io/v1/Ingress.spec`. */
+function parse(name: string): { apiVersion: string; kind: string; fields: string[] } {
+  const plain = name.replace(/\[[^\]]*\]/g, "");
+  const start = plain.lastIndexOf("/") + 1;
+  const [kind = "", ...fields] = plain.slice(start).split(".");
+  return { apiVersion: plain.slice(0, Math.max(0, start - 1)), kind, fields };
+}
+
+/** As kubectl has them. */
+const shortNames: Readonly<Record<string, string>> = {
+  cj: "CronJob",
+  cm: "ConfigMap",
+  crd: "CustomResourceDefinition",
+  deploy: "Deployment",
+  ds: "DaemonSet",
+  hpa: "HorizontalPodAutoscaler",
+  ing: "Ingress",
+  netpol: "NetworkPolicy",
+  no: "Node",
+  ns: "Namespace",
+  pc: "PriorityClass",
+  pdb: "PodDisruptionBudget",
+  po: "Pod",
+  pv: "PersistentVolume",
+  pvc: "PersistentVolumeClaim",
+  quota: "ResourceQuota",
+  rs: "ReplicaSet",
+  sa: "ServiceAccount",
+  sc: "StorageClass",
+  sts: "StatefulSet",
+  svc: "Service",
+};
+
+/** The kind that is meant: `deployments` is `Deployment`. @throws UserError when there is none. */
+function kindNamed(name: string, schemas: Schemas): string {
+  const kinds = [...new Set(models().map(({ kind }) => kind))];
+  const isServed = (kind: string) => schemas.apiVersionsOf(kind).length > 0;
+  if (isServed(name)) return name;
+  if (Object.hasOwn(shortNames, name)) return shortNames[name] as string;
+  const spellings = [name, name.replace(/s$/, ""), name.replace(/es$/, ""), name.replace(/ies$/, "y")];
+  const meant = kinds.find(
+    (kind) => isServed(kind) && spellings.some((one) => one.toLowerCase() === kind.toLowerCase()),
+  );
+  if (meant !== undefined) return meant;
+  const gone = models().findLast(({ kind }) => kind === name);
+  if (gone !== undefined && isKind(gone.file))
+    throw new UserError(`${goneWords(name)}; gitops explain ${gone.apiVersion}/${name} says what it was`);
+  throw new UserError(`there is no rule and no kind ${name}${didYouMean(name, kinds.filter(isServed))}`);
+}
+
+/** Types that are no kinds have no apiVersion. */
+function isKind(file: string): boolean {
+  return nodeOfFile(file).fields().has("apiVersion");
+}
+
+function goneWords(kind: string): string {
+  return `no Kubernetes from ${supportedVersions[0]} on serves ${kind}`;
+}
+
+/** Of all API versions that have the field, the one to use. */
+function best(kind: string, fields: readonly string[], kinds: Schemas): FieldDoc {
+  const served = kinds
+    .apiVersionsOf(kind)
+    .flatMap((apiVersion) => kinds.kind(apiVersion, kind) ?? [])
+    .sort(byMaturity);
+  const having = served.filter((one) => nodeAt(nodeOfType(one.type), fields) !== undefined);
+  const first = having[0] ?? served[0];
+  if (first === undefined) throw new UserError(`there is no kind ${kind}`);
+  return docOf(
+    first,
+    fields,
+    having.slice(1).filter(({ off }) => !off),
+  );
+}
+
+function byMaturity(a: Kind, b: Kind): number {
+  return (
+    Number(a.off) - Number(b.off) || rank(b.apiVersion) - rank(a.apiVersion) || (a.apiVersion < b.apiVersion ? -1 : 1)
+  );
+}
+
+/** `v2` before `v1` before `v1beta2` before `v1alpha1`, as Kubernetes orders them. */
+function rank(apiVersion: string): number {
+  const [, major = "0", stage, minor = "0"] = /v(\d+)(?:(alpha|beta)(\d+))?$/.exec(apiVersion) ?? [];
+  return (
+    { alpha: 0, beta: 1, stable: 2 }[(stage as "alpha" | "beta") ?? "stable"] * 10_000 +
+    Number(major) * 100 +
+    Number(minor)
+  );
+}
+
+function docOf(kind: Kind, fields: readonly string[], others: readonly Kind[]): FieldDoc {
+  const node = descend(nodeOfType(kind.type), kind.apiVersion, kind.kind, fields);
+  const path = [kind.kind, ...fields].join(".");
+  return {
+    apiVersion: kind.apiVersion,
+    path,
+    node,
+    note: noteOf(kind),
+    others: others.map(({ apiVersion }) => apiVersion),
+  };
+}
+
+function noteOf({ off, versions, scope }: Kind): string {
+  const window = versions === allVersions ? "" : `Known to Kubernetes ${wordsFor(versions)}. `;
+  const served = off ? "Not served unless the cluster's operator turns it on. " : "";
+  return `${window}${served}${scope === "subresource" ? "A subresource: no manifest can be one." : ""}`.trim();
+}
+
+function dead(apiVersion: string, kind: string, fields: readonly string[], kinds: Schemas): FieldDoc {
+  const model = models().find((one) => one.apiVersion === apiVersion && one.kind === kind);
+  const homes = kinds.apiVersionsOf(kind);
+  if (model === undefined || !isKind(model.file)) {
+    const hint = homes.length > 0 ? `; ${kind} is a kind of ${homes.join(", ")}` : "";
+    throw new UserError(`there is no rule and no kind ${apiVersion}/${kind}${hint}`);
+  }
+  const note = `${goneWords(`${apiVersion} ${kind}`).replace(/^no/, "No")}${homes[0] ? `: use ${homes[0]}` : ""}.`;
+  const path = [kind, ...fields].join(".");
+  return { apiVersion, path, node: descend(nodeOfFile(model.file), apiVersion, kind, fields), note, others: [] };
+}
+
+function nodeAt(node: Node, fields: readonly string[]): Node | undefined {
+  return fields.reduce<Node | undefined>((at, field) => at?.fields().get(field), node);
+}
+
+function descend(node: Node, apiVersion: string, path: string, fields: readonly string[]): Node {
+  const [field, ...rest] = fields;
+  if (field === undefined) return node;
+  const below = node.fields();
+  const next = below.get(field);
+  if (next !== undefined) return descend(next, apiVersion, `${path}.${field}`, rest);
+  throw new UserError(`${apiVersion} ${path} has no field ${field}${hint(field, node, [...below.keys()])}`);
+}
+
+function hint(field: string, { type }: Node, names: readonly string[]): string {
+  if (names.length === 0) return `: it is ${/^[aeio]/.test(type) ? "an" : "a"} ${type}`;
+  return didYouMean(field, names) || `; it has ${names.join(", ")}`;
+}

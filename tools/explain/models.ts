@@ -1,0 +1,55 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../core/errors.ts";
+import { listFolder } from "../system/disk.ts";
+
+/** A kind that kubernetes-models declares. It declares dead ones too: extensions/v1beta1 and the like. */
+export interface Model {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Absolute path of its declaration. */
+  readonly file: string;
+}
+
+/** Every model, whether an API server of today serves it or not; types that are no kinds are among them. */
+export function models(): Model[] {
+  const root = packageFolder("kubernetes-models");
+  return folders(root)
+    .flatMap((name) => (name === "v1" ? [name] : folders(join(root, name)).map((version) => `${name}/${version}`)))
+    .flatMap((apiVersion) => modelsIn(apiVersion, join(root, apiVersion)));
+}
+
+function modelsIn(apiVersion: string, folder: string): Model[] {
+  const files = listFolder(folder).map(({ name }) => name);
+  return files
+    .filter((name) => name.endsWith(".d.ts") && name !== "index.d.ts")
+    .map((name) => ({ apiVersion, kind: name.slice(0, -".d.ts".length), file: join(folder, name) }));
+}
+
+function folders(path: string): string[] {
+  return listFolder(path)
+    .filter(({ name, kind }) => kind === "folder" && !name.startsWith("_"))
+    .map(({ name }) => name);
+}
+
+/**
+ * The file that declares a type of the type table: `apps.v1.DeploymentSpec`. Its group is the first word of the API
+ * group, `core` for the group without a name.
+ */
+export function fileOfType(name: string): string {
+  const [group = "", version = "", type = ""] = name.split(".");
+  if (group === "meta")
+    return join(packageFolder("@kubernetes-models/apimachinery"), `apis/meta/${version}/${type}.d.ts`);
+  const root = packageFolder("kubernetes-models");
+  if (group === "core") return join(root, version, `${type}.d.ts`);
+  const folder = folders(root).find((name) => name === group || name.startsWith(`${group}.`)) ?? group;
+  return join(root, folder, version, `${type}.d.ts`);
+}
+
+function packageFolder(name: string): string {
+  try {
+    return dirname(fileURLToPath(import.meta.resolve(name)));
+  } catch (error) {
+    throw new UserError(`${name} is not installed: run \`npm ci\` where this program is`, { cause: error });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Finding, TargetSummary } from "../core/finding.ts";
+import { resourceId } from "../core/resource.ts";
+import type { RuleInfo } from "../core/rule.ts";
+import type { Issue, Judged } from "./judge.ts";
+
+/** Where a person edits what an issue is about. */
+export interface Location {
+  /** Relative to the working directory. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+}
+
+/** The issues of a target as findings of the report. `locations` are in the order of its issues. */
+export function findingsOf(
+  judged: Judged,
+  locations: readonly (Location | undefined)[],
+  rules: ReadonlyMap<string, RuleInfo>,
+): Finding[] {
+  return judged.issues.map((issue, index) => finding(judged.target.path, issue, locations[index], rules));
+}
+
+function finding(
+  target: string,
+  { problem, resource, crash }: Issue,
+  location: Location | undefined,
+  rules: ReadonlyMap<string, RuleInfo>,
+): Finding {
+  const rule = rules.get(problem.rule);
+  if (rule === undefined) throw new Error(`a problem names the rule ${problem.rule}, which does not exist`);
+  const { message, help = rule.fix, reason, pointer, file, line, column } = problem;
+  return {
+    rule: rule.id,
+    severity: crash ? "error" : rule.severity,
+    message,
+    help,
+    ...(reason && { reason }),
+    target,
+    ...(resource && { resource: resourceId(resource), pointer }),
+    ...(file !== undefined && { file, ...(line && { line }), ...(column && { column }) }),
+    ...location,
+    waived: false,
+  };
+}
+
+/** By target, file, line and column, resource, pointer, rule: the same however the work was scheduled. */
+export function sorted(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      compare(a.target, b.target) ||
+      compare(a.file ?? "", b.file ?? "") ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0) ||
+      compare(a.resource ?? "", b.resource ?? "") ||
+      compare(a.pointer ?? "", b.pointer ?? "") ||
+      compare(a.rule, b.rule) ||
+      compare(a.message, b.message),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What the report says of a target, once its findings are known. */
+export function targetSummary(
+  { target, failed, resources, skipped }: Judged,
+  findings: readonly Finding[],
+): TargetSummary {
+  const bad = findings.some((finding) => finding.severity === "error" && !finding.waived);
+  const status = failed ? "error" : bad ? "invalid" : "valid";
+  return { path: target.path, status, resources, skipped, cached: false };
+}

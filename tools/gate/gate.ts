@@ -1,0 +1,115 @@
+import { isAbsolute } from "node:path";
+import type { LoadedConfig } from "../config/config.ts";
+import { readCrds } from "../config/crds.ts";
+import type { Finding } from "../core/finding.ts";
+import type { LocatedProblem, Target } from "../core/resource.ts";
+import type { RuleInfo } from "../core/rule.ts";
+import { shown } from "../load/paths.ts";
+import { readStdin } from "../parse/file.ts";
+import type { Policy } from "../policy/define.ts";
+import { applyWaivers } from "../policy/waivers.ts";
+import type { Kustomize } from "../render/kustomize.ts";
+import { render } from "../render/render.ts";
+import { type Report, summarize } from "../report/report.ts";
+import { findingsOf, sorted, targetSummary } from "./findings.ts";
+import { Judge, type Judged, targetName } from "./judge.ts";
+import { Sources } from "./sources.ts";
+import type { WaiverFile } from "./waiver-file.ts";
+
+/** Everything a run of the gate depends on. */
+export interface GateInput {
+  readonly cwd: string;
+  readonly config: LoadedConfig;
+  readonly targets: readonly Target[];
+  /** Undefined when no target is a kustomization. */
+  readonly kustomize: Kustomize | undefined;
+  readonly jobs: number | undefined;
+  readonly versions: readonly string[];
+  readonly policies: readonly Policy[];
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  readonly waivers: WaiverFile;
+  /** `2026-11-23`, in UTC: waivers end. */
+  readonly today: string;
+  /** Problems of the repository itself: generated files that differ. */
+  readonly repository: readonly LocatedProblem[];
+  /** Told after each target. */
+  readonly progress: (done: number, target: Target) => void;
+}
+
+export interface GateResult {
+  readonly report: Report;
+  /** A rule threw: what it should have judged was not judged. */
+  readonly crashed: boolean;
+}
+
+/** Renders and judges targets, and says where what is wrong is mended. */
+export async function gate(input: GateInput): Promise<GateResult> {
+  const start = performance.now();
+  const judged = await judgeAll(input);
+  const findings = await locateAll(judged, input);
+  findings.push(...ofRepository(input.repository, input.rules));
+  const waived = waive(findings, input);
+  const targets = judged.map((one) =>
+    targetSummary(
+      one,
+      waived.filter(({ target }) => target === one.target.path),
+    ),
+  );
+  const report: Report = {
+    schemaVersion: 1,
+    kustomize: input.kustomize ? shownKustomize(input.kustomize, input.cwd) : null,
+    kubernetes: input.versions,
+    targets,
+    findings: sorted(waived),
+    summary: summarize(targets, waived, Math.round(performance.now() - start)),
+  };
+  return { report, crashed: judged.some(({ issues }) => issues.some(({ crash }) => crash)) };
+}
+
+async function judgeAll(input: GateInput): Promise<Judged[]> {
+  const judge = new Judge({
+    versions: input.versions,
+    policies: input.policies,
+    crds: readCrds(input.config.schemas ?? [], input.config.root),
+    allowUnknownKinds: input.config.allowUnknownKinds ?? [],
+    root: input.config.root,
+    cwd: input.cwd,
+  });
+  const judged = new Map<string, Judged>();
+  const { cwd, kustomize, jobs } = input;
+  for await (const rendered of render(input.targets, { cwd, kustomize, jobs })) {
+    judged.set(rendered.target.path, await judge.judge(rendered));
+    input.progress(judged.size, rendered.target);
+  }
+  await judge.finish();
+  return input.targets.map(({ path }) => judged.get(path)).filter((one) => one !== undefined);
+}
+
+async function locateAll(judged: readonly Judged[], { cwd, rules, targets }: GateInput): Promise<Finding[]> {
+  const input = targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
+  const sources = new Sources(cwd, input && "text" in input ? input.text : undefined);
+  const findings: Finding[] = [];
+  for (const one of judged) {
+    if (one.issues.length > 0) findings.push(...findingsOf(one, await sources.locate(one), rules));
+  }
+  return findings;
+}
+
+/** The repository as if it were a target, so that its own problems become findings like all others. */
+function ofRepository(problems: readonly LocatedProblem[], rules: GateInput["rules"]): Finding[] {
+  const issues = problems.map((problem) => ({ problem }));
+  const target: Target = { path: ".", kind: "manifests" };
+  return findingsOf({ target, resources: 0, failed: false, skipped: 0, issues }, [], rules);
+}
+
+function waive(findings: readonly Finding[], input: GateInput): Finding[] {
+  const { waivers, rules, today, targets } = input;
+  const nameOf = (target: string) => targetName(target, input.config.root, input.cwd);
+  const known = { rules: new Set(rules.keys()), targets: targets.map(({ path }) => path), nameOf, today };
+  const { findings: marked, problems } = applyWaivers(findings, waivers.waivers, known);
+  return [...marked, ...ofRepository(problems.map(waivers.locate), rules)];
+}
+
+function shownKustomize({ version, command }: Kustomize, cwd: string): NonNullable<Report["kustomize"]> {
+  return { version, command: command.map((word) => (isAbsolute(word) ? shown(cwd, word) : word)).join(" ") };
+}

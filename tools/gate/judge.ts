@@ -1,0 +1,129 @@
+import { resolve } from "node:path";
+import type { Problem } from "../core/finding.ts";
+import type { JsonObject } from "../core/json.ts";
+import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
+import { shown } from "../load/paths.ts";
+import type { Policy } from "../policy/define.ts";
+import { evaluate } from "../policy/evaluate.ts";
+import { glob } from "../policy/match.ts";
+import type { RenderedTarget } from "../render/render.ts";
+import { duplicateResources, loadSchemas, type Schemas, validate } from "../validate/index.ts";
+
+import { kustomizationProblems } from "./kustomizations.ts";
+
+/** What is wrong in a target: with one of its resources, or with itself. */
+export interface Issue {
+  readonly problem: LocatedProblem;
+  readonly resource?: Resource;
+  /** The rule itself failed: an error whatever its severity, and the gate could not do its work. */
+  readonly crash?: true;
+}
+
+/** A target with all that is wrong in it. */
+export interface Judged {
+  readonly target: Target;
+  readonly resources: number;
+  /** It did not render, or its files did not parse: what is known of it is not all. */
+  readonly failed: boolean;
+  /** Resources whose kind has no schema, and may have none. */
+  skipped: number;
+  readonly issues: Issue[];
+}
+
+export interface JudgeOptions {
+  readonly versions: readonly string[];
+  readonly policies: readonly Policy[];
+  /** CustomResourceDefinitions that the configuration names. */
+  readonly crds: readonly JsonObject[];
+  /** Patterns of `apiVersion/Kind` that may have no schema. */
+  readonly allowUnknownKinds: readonly string[];
+  /** Absolute folder of the repository, to which the targets that policies name are relative. */
+  readonly root: string;
+  readonly cwd: string;
+}
+
+/**
+ * Judges targets one after the other. A resource of an unknown kind waits until all targets have passed: the
+ * CustomResourceDefinition of its kind may be in a later one.
+ */
+export class Judge {
+  readonly #options: JudgeOptions;
+  readonly #crds: JsonObject[];
+  readonly #groups = new Set<string>();
+  #schemas: Schemas | undefined;
+  readonly #waiting: { readonly judged: Judged; readonly resource: Resource }[] = [];
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    this.#crds = [...options.crds];
+  }
+
+  async judge({ target, resources, problems, failed, closure }: RenderedTarget): Promise<Judged> {
+    const schemas = await this.#schemasFor(resources);
+    const causes = failed && closure ? await kustomizationProblems(closure) : [];
+    const judged: Judged = {
+      target,
+      resources: resources.length,
+      failed,
+      skipped: 0,
+      issues: [...causes, ...problems].map((problem) => ({ problem })),
+    };
+    for (const resource of resources) {
+      if (resource.kind === "CustomResourceDefinition") this.#crds.push(resource.object);
+      const verdict = validate(resource, { versions: this.#options.versions, schemas });
+      if (verdict.skipped) this.#waiting.push({ judged, resource });
+      else judged.issues.push(...issues(verdict.problems, resource));
+    }
+    judged.issues.push(...duplicateResources(resources));
+    await this.#evaluate(judged, resources);
+    return judged;
+  }
+
+  /** Settles what waited for a schema. To be called once, after the last target. */
+  async finish(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const schemas = await loadSchemas(this.#crds, this.#groups);
+    for (const { judged, resource } of this.#waiting) {
+      const verdict = validate(resource, { versions: this.#options.versions, schemas });
+      if (verdict.skipped && this.#mayBeUnknown(resource)) judged.skipped++;
+      else judged.issues.push(...issues(verdict.problems, resource));
+    }
+  }
+
+  /** Bundled schemas are loaded when their API group first occurs. */
+  async #schemasFor(resources: readonly Resource[]): Promise<Schemas> {
+    const before = this.#groups.size;
+    for (const { apiVersion } of resources) this.#groups.add(groupOf(apiVersion));
+    if (this.#schemas === undefined || this.#groups.size > before) {
+      this.#schemas = await loadSchemas(this.#options.crds, this.#groups);
+    }
+    return this.#schemas;
+  }
+
+  #mayBeUnknown({ apiVersion, kind }: Resource): boolean {
+    return this.#options.allowUnknownKinds.some((pattern) => glob(pattern).test(`${apiVersion}/${kind}`));
+  }
+
+  async #evaluate(judged: Judged, resources: readonly Resource[]): Promise<void> {
+    const { policies, root, cwd } = this.#options;
+    const target = { ...judged.target, path: targetName(judged.target.path, root, cwd) };
+    const { problems, crashes } = await evaluate(policies, { target, resources });
+    for (const { of: resource, ...problem } of problems) judged.issues.push({ problem, ...(resource && { resource }) });
+    for (const { rule, message } of crashes) {
+      const help = "Mend the policy: it has judged nothing here. The others were still run.";
+      judged.issues.push({
+        problem: { rule, pointer: "", message: `this policy threw: ${message}`, help },
+        crash: true,
+      });
+    }
+  }
+}
+
+/** A target as policies and waivers name it, wherever the run was started: relative to the folder of gitops.yaml. */
+export function targetName(path: string, root: string, cwd: string): string {
+  return path === "-" ? path : shown(root, resolve(cwd, path));
+}
+
+function issues(problems: readonly Problem[], resource: Resource): Issue[] {
+  return problems.map((problem) => ({ problem, resource }));
+}

@@ -1,0 +1,35 @@
+import { Ajv, type ValidateFunction } from "ajv";
+import metaSchema from "ajv/dist/refs/json-schema-draft-07.json?validate";
+import { messageOf, UserError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { demand } from "./schema-errors.ts";
+
+let ajv: Ajv | undefined;
+
+/**
+ * Compiles a policy's JSON Schema in ajv's strict mode, in which a keyword that ajv does not know is an error.
+ *
+ * @param name what the schema belongs to, for the error: `policies/labels.yaml`
+ * @throws UserError when the schema is none.
+ */
+export function compile(schema: JsonObject, name: string): ValidateFunction {
+  demand(metaSchema, schema, `${name}: the schema is not usable`);
+  // The meta-schema was compiled with the toolchain: ajv would take longer for it than for all policies together.
+  // `strictRequired` and `strictTypes` would refuse what policies do all the time: require a field in one branch, and
+  // describe it in another.
+  ajv ??= new Ajv({
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    allErrors: true,
+    verbose: true,
+    meta: false,
+    validateSchema: false,
+    code: { optimize: false },
+  });
+  try {
+    return ajv.compile(schema);
+  } catch (error) {
+    throw new UserError(`${name}: the schema is not usable: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,68 @@
+import type { JsonObject } from "../core/json.ts";
+import type { Resource, Target } from "../core/resource.ts";
+import type { RuleInfo } from "../core/rule.ts";
+
+export type { Json, JsonObject } from "../core/json.ts";
+export type { Resource, Target } from "../core/resource.ts";
+
+/**
+ * Which resources a policy is about. Every given part must hold; a list means any of its members. Names, namespaces and
+ * targets may hold `*` for any characters (in a target: any but `/`).
+ */
+export interface Match {
+  readonly kind?: string | readonly string[];
+  /** `apps/v1`, or `apps/*` for every version of a group. */
+  readonly apiVersion?: string | readonly string[];
+  readonly name?: string | readonly string[];
+  readonly namespace?: string | readonly string[];
+  /** Labels that the resource must carry. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Paths of targets, relative to the folder of gitops.yaml: `overlays/*`. */
+  readonly target?: string | readonly string[];
+}
+
+/** What a policy's function says: where in the resource, and what is wrong. */
+export interface Violation {
+  /** RFC 6901 pointer into the resource; `""` for the whole. */
+  readonly pointer: string;
+  readonly message: string;
+  /** Overrides the policy's `fix` where the function knows better. */
+  readonly help?: string;
+  /** The resource it is about; needed only from `checkTarget`. */
+  readonly resource?: Resource;
+}
+
+/** All that one target renders to. */
+export interface TargetContext {
+  readonly target: Target;
+  readonly resources: readonly Resource[];
+}
+
+/** What resources of one sort must satisfy. */
+export interface Case {
+  /** Beside the policy's own match, which must hold as well. */
+  readonly match?: Match;
+  readonly schema: JsonObject;
+  /** Said instead of the schema's own words; `{/spec/type}` is filled in with the value at that pointer. */
+  readonly message?: string;
+}
+
+/**
+ * One rule. It judges in exactly one of four ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
+ * an error), by cases of them, by a pure function of one resource, or by one of all that a target renders.
+ */
+export interface Policy extends RuleInfo {
+  readonly match?: Match;
+  /** What every matching resource must satisfy. */
+  readonly schema?: JsonObject;
+  readonly message?: string;
+  /** Different schemas for different targets or resources. */
+  readonly cases?: readonly Case[];
+  check?(resource: Resource, context: TargetContext): Iterable<Violation>;
+  checkTarget?(context: TargetContext): Iterable<Violation>;
+}
+
+/** Types a policy. Its fields are checked when it is loaded, with those of policies written as data. */
+export function definePolicy(policy: Policy): Policy {
+  return policy;
+}

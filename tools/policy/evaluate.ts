@@ -1,0 +1,111 @@
+import type { ValidateFunction } from "ajv";
+import { messageOf } from "../core/errors.ts";
+import type { Problem } from "../core/finding.ts";
+import type { Json } from "../core/json.ts";
+import { at } from "../core/pointer.ts";
+import type { Resource } from "../core/resource.ts";
+import type { Case, Policy, TargetContext, Violation } from "./define.ts";
+import { matchesResource, matchesTarget } from "./match.ts";
+import { errorsOf, show } from "./schema-errors.ts";
+
+/** A problem that a policy found, with the resource it is about where it is about one. */
+export interface PolicyProblem extends Problem {
+  readonly of?: Resource;
+}
+
+/** What became of all policies on one target. */
+export interface Evaluation {
+  readonly problems: PolicyProblem[];
+  /** Policies that threw: their defects, which must not hide what the others say. */
+  readonly crashes: { readonly rule: string; readonly message: string }[];
+}
+
+/**
+ * Judges one target by every policy that is about it. A policy that throws is listed as crashed.
+ *
+ * @throws UserError when a policy's schema is none.
+ */
+export async function evaluate(all: readonly Policy[], context: TargetContext): Promise<Evaluation> {
+  const policies = all.filter((policy) => matchesTarget(policy.match, context.target));
+  for (const policy of policies) await compileFor(policy, context);
+  const problems: PolicyProblem[] = [];
+  const crashes: { rule: string; message: string }[] = [];
+  for (const policy of policies) {
+    try {
+      for (const violation of judge(policy, context)) problems.push(problemOf(policy, violation));
+    } catch (error) {
+      crashes.push({ rule: policy.id, message: messageOf(error) });
+    }
+  }
+  return { problems, crashes };
+}
+
+function* judge(policy: Policy, context: TargetContext): Generator<Violation> {
+  if (policy.checkTarget) {
+    yield* policy.checkTarget(context);
+    return;
+  }
+  for (const resource of context.resources) {
+    if (!matchesResource(policy.match, resource)) continue;
+    const violations = policy.check?.(resource, context) ?? bySchema(policy, resource, context);
+    for (const violation of violations) yield { resource, ...violation };
+  }
+}
+
+function* bySchema(policy: Policy, resource: Resource, { target }: TargetContext): Generator<Violation> {
+  for (const one of casesOf(policy)) {
+    const validate = validators.get(one);
+    if (!validate || !isAbout(one, resource, target) || validate(resource.object)) continue;
+    const template = one.message ?? policy.message;
+    const isSecret = (pointer: string) => resource.kind === "Secret" && /^(?:\/(?:data|stringData)|$)/.test(pointer);
+    for (const { pointer, message } of errorsOf(validate, isSecret)) {
+      yield { pointer, message: template ? fill(template, resource.object, isSecret) : message };
+    }
+  }
+}
+
+function casesOf(policy: Policy): readonly Case[] {
+  if (policy.cases) return policy.cases;
+  return policy.schema ? [policy as Case] : [];
+}
+
+function isAbout({ match }: Case, resource: Resource, target: TargetContext["target"]): boolean {
+  return matchesTarget(match, target) && matchesResource(match, resource);
+}
+
+const validators = new WeakMap<Case, ValidateFunction>();
+
+/** Loads ajv, and compiles a schema, when the first resource meets it: most policies are about few targets. */
+async function compileFor(policy: Policy, { target, resources }: TargetContext): Promise<void> {
+  for (const one of casesOf(policy)) {
+    if (validators.has(one)) continue;
+    if (!resources.some((resource) => matchesResource(policy.match, resource) && isAbout(one, resource, target)))
+      continue;
+    const { compile } = await import("./ajv.ts");
+    validators.set(one, compile(one.schema, policy.id));
+  }
+}
+
+/** `{/spec/type}` becomes the value at that pointer. */
+function fill(template: string, value: Json, isSecret: (pointer: string) => boolean): string {
+  return template.replace(/\{(\/[^{}]*)\}/g, (_, pointer: string) => {
+    if (isSecret(pointer)) return "the value";
+    const found = at(value, pointer);
+    return typeof found === "string" ? found : show(found);
+  });
+}
+
+/** @throws TypeError when a policy's function yields something else: its defect, not one of the reports. */
+function problemOf(policy: Policy, violation: Violation): PolicyProblem {
+  const { pointer, message } = (violation ?? {}) as Partial<Violation>;
+  if (typeof message !== "string") throw new TypeError("it yields a violation without a message");
+  if (typeof pointer !== "string" || !/^(?:\/|$)/.test(pointer))
+    throw new TypeError(`it yields a violation without a pointer ("" or "/spec/…"): ${message}`);
+  return {
+    rule: policy.id,
+    pointer: violation.pointer,
+    message: violation.message,
+    help: violation.help ?? policy.fix,
+    ...(violation.resource && { of: violation.resource }),
+  };
+}

@@ -1,0 +1,54 @@
+import { messageOf } from "../core/errors.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { didYouMean } from "../core/nearest.ts";
+import { join } from "../core/pointer.ts";
+import type { SchemaError } from "./schema-errors.ts";
+
+const words = (text: string) => text.split(" ");
+
+/** Keywords of JSON Schema draft-07 that hold a schema or a list of schemas, those that hold a map of them, and the others. */
+const schemas = words(
+  "additionalItems additionalProperties contains propertyNames not if then else items allOf anyOf oneOf",
+);
+const maps = words("properties patternProperties definitions $defs dependencies");
+const plain = words(
+  "$id $schema $ref $comment title description default readOnly writeOnly examples multipleOf maximum exclusiveMaximum " +
+    "minimum exclusiveMinimum maxLength minLength pattern maxItems minItems uniqueItems maxProperties minProperties " +
+    "required const enum type contentMediaType contentEncoding",
+);
+
+/**
+ * Finds mistyped keywords. ajv does so as well, but only when it compiles the schema, which waits for the first resource
+ * that the policy is about: the author of a policy is to know at once.
+ *
+ * @param pointer where the schema is in its policy
+ */
+export function keywordErrors(schema: Json | undefined, pointer: string): SchemaError[] {
+  if (Array.isArray(schema)) return schema.flatMap((item, index) => keywordErrors(item, join(pointer, index)));
+  if (!isObject(schema)) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => {
+    const below = join(pointer, keyword);
+    if (maps.includes(keyword)) return isObject(value) ? inMap(value, below) : [];
+    if (schemas.includes(keyword)) return keywordErrors(value, below);
+    if (!plain.includes(keyword)) return [{ pointer: below, message: unknown(keyword) }];
+    return keyword === "pattern" && typeof value === "string" ? inPattern(value, below) : [];
+  });
+}
+
+function inMap(map: JsonObject, pointer: string): SchemaError[] {
+  return Object.entries(map).flatMap(([name, item]) => keywordErrors(item, join(pointer, name)));
+}
+
+function unknown(keyword: string): string {
+  if (keyword === "format") return "formats are not checked here: describe the text with a pattern";
+  return `"${keyword}" is no keyword of JSON Schema (draft-07)${didYouMean(keyword, [...schemas, ...maps, ...plain])}`;
+}
+
+function inPattern(pattern: string, pointer: string): SchemaError[] {
+  try {
+    new RegExp(pattern, "u");
+    return [];
+  } catch (error) {
+    return [{ pointer, message: messageOf(error) }];
+  }
+}

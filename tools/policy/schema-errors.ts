@@ -1,0 +1,90 @@
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { UserError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+import { didYouMean } from "../core/nearest.ts";
+import { join } from "../core/pointer.ts";
+import { positionOf } from "../parse/position.ts";
+
+/** One error of ajv as a pointer and a sentence. */
+export interface SchemaError {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/**
+ * What ajv's last call of `validate` found, without the branches that only wrap what another error says better.
+ *
+ * @param isSecret whether what is at a pointer must not be shown
+ */
+export function errorsOf(validate: ValidateFunction, isSecret = (_pointer: string) => false): SchemaError[] {
+  const errors = validate.errors ?? [];
+  const told = errors.filter((error) => !wrappers.has(error.keyword));
+  return (told.length > 0 ? told : errors).map((error) => {
+    const pointer = placeOf(error);
+    return { pointer, message: sentence(error, isSecret(pointer) ? "the value" : show(error.data as Json)) };
+  });
+}
+
+/** What is not known is to be found where it stands, not where it might have been known. */
+function placeOf({ keyword, params, instancePath }: ErrorObject): string {
+  return keyword === "additionalProperties" ? join(instancePath, String(params.additionalProperty)) : instancePath;
+}
+
+const wrappers = new Set(["if", "allOf", "anyOf", "oneOf"]);
+
+function sentence(error: ErrorObject, value: string): string {
+  const { keyword, params } = error;
+  switch (keyword) {
+    case "additionalProperties": {
+      const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+      const name = String(params.additionalProperty);
+      return `"${name}" is not known here${didYouMean(name, known) || `; known are ${known.join(", ")}`}`;
+    }
+    case "required":
+      return `"${params.missingProperty}" is missing`;
+    case "const":
+      return `${value} should be ${show(params.allowedValue)}`;
+    case "enum":
+      return `${value} should be one of ${params.allowedValues.map(show).join(", ")}`;
+    case "minItems":
+      return "the list is empty";
+    case "minLength":
+      return "it is empty";
+    case "contains":
+      return "no entry of the list is as it should be";
+    case "type":
+      return `${value} should be of type ${[params.type].flat().join(" or ")}${quotes(params.type, error.data)}`;
+    default:
+      return `${value} ${error.message ?? `fails ${keyword}`}`;
+  }
+}
+
+/** `kubernetes: [1.30]` is the number 1.3. */
+function quotes(wanted: unknown, data: unknown): string {
+  const isBare = typeof data === "number" || typeof data === "boolean";
+  return isBare && [wanted].flat().includes("string") ? ": put it in quotes" : "";
+}
+
+/** A value in few characters, for a sentence. */
+export function show(value: Json | undefined): string {
+  const text = JSON.stringify(value, (_, v) => (typeof v === "bigint" ? v.toString() : v)) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/**
+ * @param path of the file that holds the value, as the error names it
+ * @param text of that file, where it is known: the error then names the line
+ * @throws UserError with the first error, unless the value is as its schema wants it.
+ */
+export function demand(validate: ValidateFunction, value: unknown, path: string, text?: string): void {
+  if (validate(value)) return;
+  const [error] = errorsOf(validate);
+  if (error !== undefined) throw errorAt(error, path, text);
+}
+
+/** The error of a file of settings, at its line where the text is known. */
+export function errorAt({ pointer, message }: SchemaError, path: string, text?: string): UserError {
+  const position = text === undefined ? undefined : positionOf(text, 0, pointer);
+  const where = position ? `${path}:${position.line}:${position.column}` : path;
+  return new UserError(`${where}: ${pointer && `${pointer}: `}${message}`);
+}

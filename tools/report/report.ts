@@ -1,0 +1,50 @@
+import type { Finding, Severity, TargetSummary } from "../core/finding.ts";
+
+/** What one run of the gate found: the JSON report, and what every other format is laid out from. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly kustomize: { readonly version: string; readonly command: string } | null;
+  readonly kubernetes: readonly string[];
+  readonly targets: readonly TargetSummary[];
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+export interface Summary {
+  readonly targets: number;
+  readonly resources: number;
+  /** Resources whose kind has no schema, as the configuration allows: nothing was said of their shape. */
+  readonly skipped: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly waived: number;
+  readonly durationMs: number;
+}
+
+export function summarize(
+  targets: readonly TargetSummary[],
+  findings: readonly Finding[],
+  durationMs: number,
+): Summary {
+  const open = findings.filter((finding) => !finding.waived);
+  const count = (severity: Severity) => open.filter((finding) => finding.severity === severity).length;
+  const sum = (key: "resources" | "skipped") => targets.reduce((total, target) => total + target[key], 0);
+  return {
+    targets: targets.length,
+    resources: sum("resources"),
+    skipped: sum("skipped"),
+    errors: count("error"),
+    warnings: count("warning"),
+    waived: findings.length - open.length,
+    durationMs,
+  };
+}
+
+/**
+ * 0 clean, 1 findings; 2, could not run, is for what is thrown instead of reported. A target that could not be judged is
+ * no clean one, whatever is waived.
+ */
+export function exitCode({ summary, targets }: Report, failOn: "error" | "warning"): 0 | 1 {
+  const judged = targets.every(({ status }) => status !== "error");
+  return judged && summary.errors === 0 && (failOn === "error" || summary.warnings === 0) ? 0 : 1;
+}
