@@ -1,0 +1,22 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Absolute path of the built gitops.js. */
+    readonly gitops: string;
+  }
+}
+
+/** Builds what the command line's tests run, into a folder of this run alone: nobody else's build gets in between. */
+export default function setup(project: TestProject): () => void {
+  const root = join(import.meta.dirname, "..");
+  const cache = join(root, "node_modules", ".cache");
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, "gitops-"));
+  execFileSync(process.execPath, [join(root, "tools", "build.mjs"), "--out", folder], { stdio: "inherit" });
+  project.provide("gitops", join(folder, "gitops.js"));
+  return () => rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { CelError } from "../../tools/cel/ast.ts";
+import { compile, environmentOf } from "../../tools/cel/environment.ts";
+import { evaluate } from "../../tools/cel/evaluate.ts";
+import { Fault } from "../../tools/cel/fault.ts";
+import { bool, struct, typeText } from "../../tools/cel/types.ts";
+import type { Value } from "../../tools/cel/values.ts";
+import { admissionVariables, authorizerVariables } from "../../tools/validate/demands/admission-types.ts";
+import recorded from "./expressions.json" with { type: "json" };
+
+const variables = struct("variables", (field) => (field === "replicas" ? bool : undefined));
+const environment = environmentOf("1.36", {
+  variables: { ...admissionVariables, ...authorizerVariables, variables },
+});
+
+function typeOf(source: string): string {
+  try {
+    return typeText(compile(source, environment).type);
+  } catch (error) {
+    if (error instanceof CelError) return "!";
+    throw error;
+  }
+}
+
+test("finds the type of an expression, or refuses it, as a real API server did", () => {
+  const wanted = recorded.expressions.map(([source = "", type = ""]) => [source, type.startsWith("!") ? "!" : type]);
+  expect(recorded.expressions.map(([source = ""]) => [source, typeOf(source)])).toEqual(wanted);
+});
+
+test("takes functions from the version on that has them", () => {
+  const takes = (source: string, version: string) => {
+    try {
+      compile(source, environmentOf(version, { variables: {} }));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const table: [source: string, from: string, before: string][] = [
+    ["isIP('::1')", "1.31", "1.30"],
+    ["format.uri().validate('x').hasValue()", "1.32", "1.31"],
+    ["[1].all(i, x, i < x)", "1.33", "1.32"],
+    ["isSemver('1.2.3')", "1.34", "1.33"],
+    ["[2, 1].sort() == [1, 2]", "1.35", "1.34"],
+  ];
+  for (const [source, from, before] of table) {
+    expect([source, takes(source, from), takes(source, before)]).toEqual([source, true, false]);
+  }
+});
+
+function resultOf(source: string): Value | "fault" {
+  try {
+    const { node } = compile(source, environment);
+    return evaluate(node, { overloads: environment.overloads, variable: () => undefined });
+  } catch (error) {
+    if (error instanceof Fault) return "fault";
+    throw error;
+  }
+}
+
+test("evaluates", () => {
+  const table: [source: string, value: unknown][] = [
+    ["1 + 2 * 3 - 4 / 2", 5n],
+    ["-7 / 2 * 2 + -7 % 2", -7n],
+    ["1 / 0", "fault"],
+    ["9223372036854775807 + 1", "fault"],
+    ["false && 1 / 0 == 1", false],
+    ["1 / 0 == 1 && false", false],
+    ["1 / 0 == 1 || false", "fault"],
+    ["[1, 0].exists(x, 1 / x == 1)", true],
+    ["[0, 1].all(x, 1 / x == 2)", false],
+    ["{'a': 1, 'b': 2}.filter(k, k != 'a')", ["b"]],
+    ["[1, 2, 3].map(x, x > 1, x * x)", [4n, 9n]],
+    ["[1, 2].exists_one(x, x == 1) && ![1, 1].exists_one(x, x == 1)", true],
+    ["{'a': {'b': 1}}.a.?c.orValue(2)", 2n],
+    ["[1, 2][?5].hasValue()", false],
+    ["optional.of(2).optMap(x, x + 1).value()", 3n],
+    ["dyn(1) == 1.0 && dyn(1u) < 1.5 && 1 in [dyn(1)]", true],
+    ["'héllo'.size() + b'é'.size()", 7n],
+    ["'a,b,c'.split(',', 2).join('+')", "a+b,c"],
+    ["'%s|%d|%.1f|%x|%b'.format(['a', 2, 1.25, 255, true])", "a|2|1.3|ff|1"],
+    ["'abc123'.find('[0-9]+') + 'a1b2'.findAll('[0-9]').join('')", "12312"],
+    ["'abc'.matches('^a.c$') && !'xabc'.matches('^a')", true],
+    ["duration('90m').getHours() + duration('1h30m').getMinutes()", 91n],
+    ["timestamp('2020-02-29T12:00:00Z').getDayOfYear()", 59n],
+    ["timestamp('2020-01-01T23:30:00Z').getDate('+01:00')", 2n],
+    ["string(timestamp('2020-01-01T00:00:00.5Z') + duration('1s'))", "2020-01-01T00:00:01.5Z"],
+    ["quantity('1Gi').compareTo(quantity('1024Mi')) == 0 && quantity('1.5').isInteger()", false],
+    ["quantity('50k').add(20).asInteger()", 50020n],
+    ["url('https://example.com:80/a?b=c&b=d').getQuery()['b'].size()", 2n],
+    ["url('https://[::1]:80/a').getHostname()", "::1"],
+    ["isURL('/a') && !isURL('a')", true],
+    ["cidr('10.0.0.0/8').containsCIDR('10.128.0.0/9') && !cidr('10.0.0.0/8').containsIP('11.0.0.1')", true],
+    ["string(cidr('192.168.1.7/24').masked()) + string(ip('2001:db8:0:0:1::0'))", "192.168.1.0/242001:db8:0:0:1::"],
+    ["ip('169.254.1.1').isLinkLocalUnicast() && ip('8.8.8.8').isGlobalUnicast()", true],
+    ["semver('1.0.0-rc.2').isLessThan(semver('1.0.0-rc.10')) && semver('v1.2', true).minor() == 2", true],
+    ["[3, 1, 2].sortBy(x, -x)", [3n, 2n, 1n]],
+    ["['b', 'a'].isSorted() || [[1, 2], [3]].flatten() != [1, 2, 3]", false],
+    ["sets.equivalent([1, 1, 2], [2, 1]) && !sets.contains([1], [2])", true],
+    ["[1, 2].transformMap(i, v, v > 1, v * 10)[1]", 20n],
+    ["int('x')", "fault"],
+    ["type('a') == string && type([1]) == list && type(null) == null_type", true],
+    ["format.dns1123Label().validate('Upper').hasValue()", true],
+  ];
+  for (const [source, value] of table) {
+    expect([source, resultOf(source)]).toEqual([source, value]);
+  }
+});

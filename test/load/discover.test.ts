@@ -1,0 +1,210 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { discover, manifestFiles } from "../../tools/load/discover.ts";
+import { configMap, type Leaf, tree } from "./tree.ts";
+
+function found(files: Readonly<Record<string, Leaf>>, ...paths: string[]): string[] {
+  return discover(paths, { cwd: tree(files) }).map(({ kind, path }) => `${kind} ${path}`);
+}
+
+const uses = (...paths: string[]) => `resources: [${paths}]\n`;
+const component = "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n";
+const cm = configMap("a");
+
+describe("kustomizations", () => {
+  test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
+    ["a folder with one", { "a/kustomization.yaml": uses("x.yaml") }, ["a"], ["kustomization a"]],
+    ["the working directory", { "kustomization.yaml": uses("x.yaml") }, ["."], ["kustomization ."]],
+    ["a path with a slash and dots", { "a/kustomization.yaml": "" }, ["./b/../a/"], ["kustomization a"]],
+    [
+      "nothing below one is looked at",
+      { "a/kustomization.yaml": "", "a/b/kustomization.yaml": "" },
+      ["a"],
+      ["kustomization a"],
+    ],
+    [
+      "all three names",
+      { "a/kustomization.yaml": "", "b/kustomization.yml": "", "c/Kustomization": "" },
+      ["."],
+      ["kustomization a", "kustomization b", "kustomization c"],
+    ],
+    ["one by its file", { "a/kustomization.yml": "" }, ["a/kustomization.yml"], ["kustomization a"]],
+    [
+      "bases of others are not",
+      {
+        "base/kustomization.yaml": "",
+        "o/dev/kustomization.yaml": uses("../../base"),
+        "o/prod/kustomization.yaml": uses("../dev/"),
+      },
+      ["."],
+      ["kustomization o/prod"],
+    ],
+    [
+      "components are not",
+      { "c/kustomization.yaml": component, "o/kustomization.yaml": "" },
+      ["."],
+      ["kustomization o"],
+    ],
+    [
+      "what components use is not",
+      {
+        "c/kustomization.yaml": `${component}${uses("../b")}`,
+        "b/kustomization.yaml": "",
+        "o/kustomization.yaml": "components: [../c]",
+      },
+      ["."],
+      ["kustomization o"],
+    ],
+    [
+      "used through bases, transformers, generators",
+      {
+        "a/kustomization.yaml": "bases: [../b]\ntransformers: [../t]\ngenerators: [../g]\n",
+        "b/kustomization.yaml": "",
+        "t/kustomization.yaml": "",
+        "g/kustomization.yaml": "",
+      },
+      ["."],
+      ["kustomization a"],
+    ],
+    [
+      "used under a name in another case",
+      { "a/kustomization.yaml": "Resources: [../b]\n", "b/kustomization.yaml": "" },
+      ["."],
+      ["kustomization a"],
+    ],
+    [
+      "used through a link",
+      { "a/kustomization.yaml": uses("../link"), "b/kustomization.yaml": "", link: { link: "b" } },
+      ["."],
+      ["kustomization a"],
+    ],
+    [
+      "one that does not parse",
+      { "a/kustomization.yaml": "resources: [", "b/kustomization.yaml": "" },
+      ["."],
+      ["kustomization a", "kustomization b"],
+    ],
+    [
+      "a circle is seen once",
+      {
+        "a/kustomization.yaml": uses("../b"),
+        "b/kustomization.yaml": uses("../c"),
+        "c/kustomization.yaml": uses("../b"),
+      },
+      ["."],
+      ["kustomization a"],
+    ],
+    [
+      "a circle that nothing leads to",
+      { "a/kustomization.yaml": uses("../b"), "b/kustomization.yaml": uses("../a") },
+      ["."],
+      ["kustomization a"],
+    ],
+    ["one that uses itself", { "a/kustomization.yaml": uses(".") }, ["."], ["kustomization a"]],
+    [
+      "twice the same, sorted",
+      { "b/kustomization.yaml": "", "a/kustomization.yaml": "" },
+      ["b", "a", "./b"],
+      ["kustomization a", "kustomization b"],
+    ],
+    [
+      "ignored folders",
+      {
+        "a/kustomization.yaml": "",
+        "node_modules/x/kustomization.yaml": "",
+        ".git/kustomization.yaml": "",
+        ".x/kustomization.yaml": "",
+      },
+      ["."],
+      ["kustomization a"],
+    ],
+    [
+      "links to folders are not entered",
+      { "a/kustomization.yaml": "", loop: { link: "." } },
+      ["."],
+      ["kustomization a"],
+    ],
+    [
+      "a folder of that name is none",
+      { "a/kustomization.yaml/x": "", "b/kustomization.yaml": "" },
+      ["."],
+      ["kustomization b"],
+    ],
+  ])("%s", (_, files, paths, expected) => {
+    expect(found(files, ...paths)).toEqual(expected);
+  });
+});
+
+describe("manifests", () => {
+  test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
+    ["a file", { "a.yaml": cm }, ["a.yaml"], ["manifests a.yaml"]],
+    ["a file whatever it holds", { "a.txt": "hello" }, ["a.txt"], ["manifests a.txt"]],
+    ["standard input", {}, ["-"], ["stdin -"]],
+    ["a folder", { "m/a.yaml": cm, "m/x/b.json": "{}" }, ["m"], ["manifests m"]],
+    ["a folder of folders", { "m/x/a.yaml": cm, "m/y/b.yml": cm }, ["m"], ["manifests m"]],
+    [
+      "beside kustomizations",
+      { "o/kustomization.yaml": "", "m/x/a.yaml": cm, "m/y/b.yaml": cm },
+      ["."],
+      ["manifests m", "kustomization o"],
+    ],
+    [
+      "not below a kustomization",
+      { "o/k/kustomization.yaml": uses("m/a.yaml"), "o/k/m/a.yaml": cm },
+      ["o"],
+      ["kustomization o/k"],
+    ],
+    [
+      "not files that are no manifests",
+      { "o/kustomization.yaml": "", "docs/mkdocs.yml": "site: x", "package.json": "{}" },
+      ["."],
+      ["kustomization o"],
+    ],
+    [
+      "a broken manifest is one",
+      { "m/a.yaml": "apiVersion: v1\nkind: [", "o/kustomization.yaml": "" },
+      ["."],
+      ["manifests m", "kustomization o"],
+    ],
+    [
+      "not a Helm chart",
+      {
+        "chart/Chart.yaml": "apiVersion: v2",
+        "chart/templates/a.yaml": cm,
+        "m/a.yaml": cm,
+        "o/kustomization.yaml": "",
+      },
+      ["."],
+      ["manifests m", "kustomization o"],
+    ],
+  ])("%s", (_, files, paths, expected) => {
+    expect(found(files, ...paths)).toEqual(expected);
+  });
+
+  test("the files of a folder", () => {
+    const cwd = tree({
+      "m/b.yaml": cm,
+      "m/a/c.yml": cm,
+      "m/a/values.yaml": "x: 1",
+      "m/d.JSON": '{"kind":"X"}',
+      "m/.e.yaml": cm,
+      "m/f.md": cm,
+    });
+    const files = manifestFiles({ kind: "manifests", path: "m" }, { cwd });
+    expect(files).toEqual(["m/.e.yaml", "m/a/c.yml", "m/b.yaml", "m/d.JSON"].map((path) => join(cwd, path)));
+  });
+});
+
+describe("nothing to judge", () => {
+  test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
+    ["a path that is not there", {}, "nowhere/x", /^nowhere\/x does not exist/],
+    ["a link to nothing", { x: { link: "gone" } }, "x", /^x does not exist/],
+    ["an empty folder", { "e/": "" }, "e", /^e holds no kustomization and no manifests/],
+    ["a folder of other things", { "e/README.md": "" }, "e", /^e holds no/],
+    ["only components", { "c/kustomization.yaml": component }, "c/..", /only Components/],
+    ["a chart", { "c/Chart.yaml": "apiVersion: v2" }, "c", /helm template/],
+    ["an empty path", {}, "", /holds no/],
+  ])("%s", (_, files, path, message) => {
+    expect(() => found(files, path)).toThrow(message);
+  });
+});

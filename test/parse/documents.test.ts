@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest";
+import { maxNodes, parseDocuments } from "../../tools/parse/documents.ts";
+
+function faults(text: string): string[] {
+  return parseDocuments(text, "a.yaml").problems.map(({ rule, line, column }) => `${rule} ${line}:${column}`);
+}
+
+function values(text: string): unknown[] {
+  return parseDocuments(text, "a.yaml").documents.map(({ index, value }) => [index, value]);
+}
+
+describe("documents", () => {
+  test.each<[string, string, unknown[]]>([
+    ["none", "", []],
+    ["comments only", "# a\n# b\n", []],
+    [
+      "empty ones between",
+      "---\n---\na: 1\n---\n# nothing\n---\nb: 2\n",
+      [
+        [1, { a: 1 }],
+        [3, { b: 2 }],
+      ],
+    ],
+    [
+      "an end marker",
+      "a: 1\n...\n---\nb: 2\n...\n",
+      [
+        [0, { a: 1 }],
+        [1, { b: 2 }],
+      ],
+    ],
+    [
+      "no start after an end marker",
+      "a: 1\n...\nb: 2\n",
+      [
+        [0, { a: 1 }],
+        [1, { b: 2 }],
+      ],
+    ],
+    ["a licence before the first", "# licence\n\n---\na: 1\n", [[0, { a: 1 }]]],
+    [
+      "content behind the marker",
+      "--- {a: 1}\n--- # c\nb: 2\n",
+      [
+        [0, { a: 1 }],
+        [1, { b: 2 }],
+      ],
+    ],
+    [
+      "directives",
+      "%YAML 1.1\n---\na: 1\n...\n%TAG ! tag:x:\n---\nb: 2\n",
+      [
+        [0, { a: 1 }],
+        [1, { b: 2 }],
+      ],
+    ],
+    [
+      "dashes in a block scalar",
+      "a: |\n  ---\n  b\n---\nc: 1\n",
+      [
+        [0, { a: "---\nb\n" }],
+        [1, { c: 1 }],
+      ],
+    ],
+    ["a byte order mark", "\ufeff---\na: 1\n", [[0, { a: 1 }]]],
+    [
+      "CRLF",
+      "a: 1\r\n---\r\nb: |\r\n  x\r\n  y\r\n",
+      [
+        [0, { a: 1 }],
+        [1, { b: "x\ny\n" }],
+      ],
+    ],
+    ["JSON", '{\n\t"a": [1, 2.5, "x"],\n\t"b": null\n}\n', [[0, { a: [1, 2.5, "x"], b: null }]]],
+    ["null", "null\n---\n~\n", []],
+    ["64-bit integers", "a: 9223372036854775807\n", [[0, { a: 9223372036854775807n }]]],
+    ["no line break at the end of a block scalar", "a: |\n  x", [[0, { a: "x" }]]],
+  ])("%s", (_, text, expected) => {
+    expect(faults(text)).toEqual([]);
+    expect(values(text)).toEqual(expected);
+  });
+
+  test("one that does not parse hides no other", () => {
+    const text = "a: 1\n---\nb: [\n---\nc: 3\n---\n'd: 4\n";
+    expect(values(text)).toEqual([
+      [0, { a: 1 }],
+      [2, { c: 3 }],
+    ]);
+    expect(faults(text)).toEqual(["schema/parse-error 4:1", "schema/parse-error 8:1"]);
+  });
+
+  test("aliases become copies", () => {
+    const value = Object(parseDocuments("a: &a {x: [1]}\nb: *a\n", "-").documents[0]?.value);
+    expect(value.a).toEqual(value.b);
+    expect(value.a).not.toBe(value.b);
+  });
+});
+
+describe("duplicate keys", () => {
+  test.each<[string, string[]]>([
+    ["a: 1\nb: 2\na: 3\n", ["schema/duplicate-key 3:1"]],
+    ["x:\n- {a: 1, 'a': 2}\n", ["schema/duplicate-key 2:10"]],
+    ["---\nb: 1\n---\n  a: 1\n  a: 2\n  a: 3\n", ["schema/duplicate-key 5:3", "schema/duplicate-key 6:3"]],
+    ['{"a": 1,\n "a": 2}', ["schema/duplicate-key 2:2"]],
+    ["1: a\n0x1: b\n", ["schema/duplicate-key 2:1"]],
+    ["a: &a {x: 1}\nb: {<<: *a, x: 2}\n", []],
+    ["a: &a {x: 1}\nb: {<<: *a, x: 2, x: 3}\n", ["schema/duplicate-key 2:19"]],
+  ])("%j", (text, expected) => {
+    expect(faults(text)).toEqual(expected);
+  });
+
+  test("the last one counts, and the finding names the key", () => {
+    const { documents, problems } = parseDocuments("replicas: 1\nreplicas: 2\n", "a.yaml");
+    expect(documents[0]?.value).toEqual({ replicas: 2 });
+    expect(problems[0]).toMatchObject({ file: "a.yaml", message: expect.stringContaining('"replicas"') });
+  });
+
+  test("a hundred are listed", () => {
+    const { problems } = parseDocuments("a: 1\n".repeat(50_000), "a.yaml");
+    expect(problems).toHaveLength(101);
+    expect(problems[100]?.message).toMatch(/more keys/);
+  });
+});
+
+describe("indentation that YAML 1.2 forbids and go-yaml takes", () => {
+  test.each<[string, unknown]>([
+    ["a: [\n1,\n2\n]\nb: 1\n", { a: [1, 2], b: 1 }],
+    ["a:\n  b: {\n}\n", { a: { b: {} } }],
+    ['a: {\n"x": [\n{"y": "it\'s"}, # ]\n3]\n}\nb: [1,\n2]\n', { a: { x: [{ y: "it's" }, 3] }, b: [1, 2] }],
+    ["a: \"x\ny\n\nz\"\nb: 'p\n''q'\n", { a: "x y\nz", b: "p 'q" }],
+    ["- a: [x y\nz, it's]\n- b\n", [{ a: ["x y z", "it's"] }, "b"]],
+  ])("%j", (text, expected) => {
+    const { documents, problems } = parseDocuments(text, "-");
+    expect([problems, documents[0]?.value]).toEqual([[], expected]);
+  });
+
+  test("positions are those of the file", () => {
+    expect(faults("a: {\nb: 1,\nb: 2\n}\nc: 1\nc: 2\n")).toEqual([
+      "schema/duplicate-key 3:1",
+      "schema/duplicate-key 6:1",
+    ]);
+    expect(faults("a: [\nb,\n")).toEqual(["schema/parse-error 3:1"]);
+  });
+
+  test("cost stays near the length of the text", () => {
+    const { problems, documents } = parseDocuments(`a: [\n${"b,\n".repeat(50_000)}]\n`, "-");
+    expect(problems).toEqual([]);
+    expect(Object(documents[0]?.value).a).toHaveLength(50_000);
+  });
+});
+
+/** Each must be a finding or a value, soon, whatever it is. */
+describe("hostile text", () => {
+  const bomb = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`).join("\n");
+  test.each<[string, string, RegExp | undefined]>([
+    ["an alias bomb", `a0: &a0 [x]\n${bomb}`, /grow beyond/],
+    ["an anchor within itself", "a: &a [*a]", /contains itself/],
+    ["an alias to nothing", "a: *b", /no anchor/],
+    ["brackets", "[".repeat(100_000), /200 levels/],
+    ["mappings", "{a: ".repeat(10_000), /200 levels/],
+    ["dashes", `${"- ".repeat(10_000)}a`, /200 levels/],
+    ["question marks", `${"? ".repeat(10_000)}a`, /200 levels/],
+    ["colons", "a: ".repeat(100_000), /bad indentation/],
+    ["an unclosed quote", `"${"a\n".repeat(100_000)}`, /end of the stream/],
+    ["a long key", `${"k".repeat(1_000_000)}: 1`, undefined],
+    ["many documents", "---\n".repeat(100_000), undefined],
+    ["many keys", Array.from({ length: 100_000 }, (_, i) => `k${i}: 1`).join("\n"), undefined],
+    ["pairs in a list", `[${"a: b, ".repeat(50_000)}]`, undefined],
+    ["digits", `a: ${"1".repeat(1_000_000)}`, undefined],
+    ["backslashes", `a: "${"\\\n".repeat(50_000)}"`, undefined],
+    ["infinity", "a: .inf", /no number/],
+    ["YAML 1.2 by its name", "%YAML 1.2\n---\na: 1", /1\.1/],
+    ["a key that is a list", "[a]: 1", /key must be/],
+    ["a key that is null", "~: 1", /key must be/],
+  ])(
+    "%s",
+    (_, text, message) => {
+      const { problems } = parseDocuments(text, "-");
+      if (message) expect(problems.map((problem) => problem.message).join()).toMatch(message);
+      for (const problem of problems) expect(problem.line).toBeGreaterThan(0);
+    },
+    5_000,
+  );
+
+  test("a document with too many values for the memory", () => {
+    const { problems, documents } = parseDocuments(`a:\n${"- 1\n".repeat(maxNodes + 1)}`, "-");
+    expect(documents).toEqual([]);
+    expect(problems).toMatchObject([{ rule: "schema/parse-error", message: expect.stringContaining("values") }]);
+  });
+});

@@ -1,0 +1,204 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import type { Problem } from "../../tools/core/finding.ts";
+import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
+import { tokens } from "../../tools/core/pointer.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { loadSchemas, validate } from "../../tools/validate/index.ts";
+
+/** One manifest, and what a real API server said to it; verdicts/README.md explains the keys. */
+export interface Recorded {
+  readonly seed: string;
+  readonly op: "add" | "remove" | "replace";
+  readonly path: string;
+  readonly value?: Json;
+  readonly verdict: "accepted" | "create" | "apply" | "pods";
+  readonly code?: number;
+  readonly causes?: readonly (readonly [field: string, reason: string])[];
+  readonly message?: string;
+  readonly warnings?: readonly string[];
+  readonly elsewhere?: Readonly<Record<string, string>>;
+  readonly unknown?: readonly string[];
+}
+
+/** A recorded verdict beside ours. */
+export interface Compared {
+  readonly recorded: Recorded;
+  readonly kind: string;
+  readonly refused: boolean;
+  /** Ours, errors only. */
+  readonly problems: readonly Problem[];
+  /** Ours, of what the API server only warns of. */
+  readonly warnings: readonly Problem[];
+}
+
+export interface Verdicts {
+  readonly seeds: Readonly<Record<string, JsonObject>>;
+  readonly lines: readonly Recorded[];
+}
+
+/** Reads the recorded verdicts from their folder. */
+export function readVerdicts(folder: string): Verdicts {
+  const read = (name: string) => brotliDecompressSync(readFileSync(join(folder, `${name}.br`))).toString();
+  const lines = read("create.jsonl").split("\n").filter(Boolean);
+  return { seeds: JSON.parse(read("seeds.json")), lines: lines.map((line) => JSON.parse(line)) };
+}
+
+/** A seed with its single change applied (one operation of RFC 6902). */
+export function changed(seed: JsonObject, { op, path, value }: Recorded): JsonObject {
+  const copy = structuredClone(seed);
+  const steps = tokens(path);
+  const last = steps.pop() ?? "";
+  let holder: Json = copy;
+  for (const step of steps) holder = (holder as JsonObject)[step] as Json;
+  if (Array.isArray(holder)) changeList(holder, last, op, value);
+  else if (op === "remove") delete (holder as JsonObject)[last];
+  else Object.defineProperty(holder, last, { value, writable: true, enumerable: true, configurable: true });
+  return copy;
+}
+
+function changeList(list: Json[], last: string, op: string, value: Json | undefined): void {
+  const index = last === "-" ? list.length : Number(last);
+  if (op === "remove") list.splice(index, 1);
+  else list.splice(index, op === "add" ? 0 : 1, value as Json);
+}
+
+/**
+ * Asks the validator about recorded lines, for one version; lines of which nothing is known for that version are left out.
+ */
+export async function compare({ seeds, lines }: Verdicts, version = "1.36"): Promise<Compared[]> {
+  const schemas = await loadSchemas();
+  const known = lines.filter(({ unknown }) => !unknown?.includes(version));
+  return known.map((recorded) => {
+    const object = changed(seeds[recorded.seed] as JsonObject, recorded);
+    const { problems } = validate(resourceOf(object), { versions: [version], schemas });
+    const verdict = recorded.elsewhere?.[version] ?? recorded.verdict;
+    const kind = String(seeds[recorded.seed]?.kind);
+    return {
+      recorded,
+      kind,
+      refused: verdict !== "accepted",
+      problems: problems.filter(isError),
+      warnings: problems.filter(isWarning),
+    };
+  });
+}
+
+function isWarning({ rule }: Problem): boolean {
+  return rule === "apply/warning" || rule === "api/deprecated";
+}
+
+function isError({ rule }: Problem): boolean {
+  return rule !== "apply/warning" && rule !== "api/deprecated";
+}
+
+/** How the two agree, over some lines. */
+export interface Score {
+  readonly lines: number;
+  readonly agreed: number;
+  /** Refused by the API server, accepted by us. */
+  readonly missed: number;
+  /** Accepted by the API server, refused by us. */
+  readonly alarms: number;
+  /** Lines refused by both where the API server names fields. */
+  readonly withFields: number;
+  /** Those of them where one of our problems stands at one of the fields, or above or below it. */
+  readonly sameField: number;
+  /** Lines with a warning of the API server's, or of ours. */
+  readonly withWarnings: number;
+  /** Those of them where both warn of equally many things. */
+  readonly sameWarnings: number;
+}
+
+export function score(compared: readonly Compared[]): Score {
+  const count = (matches: (line: Compared) => boolean) => compared.filter(matches).length;
+  const withFields = compared.filter((line) => line.refused && isRefused(line) && line.recorded.causes?.length);
+  return {
+    lines: compared.length,
+    agreed: count((line) => line.refused === isRefused(line)),
+    missed: count((line) => line.refused && !isRefused(line)),
+    alarms: count((line) => !line.refused && isRefused(line)),
+    withFields: withFields.length,
+    sameField: withFields.filter(agreesOnField).length,
+    withWarnings: count(hasWarnings),
+    sameWarnings: count((line) => hasWarnings(line) && agreesOnWarnings(line)),
+  };
+}
+
+/** What a create refuses has no warnings on record. */
+function hasWarnings({ recorded, warnings }: Compared): boolean {
+  return recorded.verdict !== "create" && warnings.length + (recorded.warnings?.length ?? 0) > 0;
+}
+
+export function agreesOnWarnings(line: Compared): boolean {
+  return !hasWarnings(line) || line.warnings.length === (line.recorded.warnings?.length ?? 0);
+}
+
+export function isRefused({ problems }: Compared): boolean {
+  return problems.length > 0;
+}
+
+function agreesOnField({ recorded, problems }: Compared): boolean {
+  const theirs = (recorded.causes ?? []).map(([field]) => withoutSlips(normalised(field)));
+  const isOfPods = recorded.verdict === "pods";
+  const ours = problems.map(({ pointer }) => {
+    const path = withoutSlips(normalised(tokens(pointer).join(".")));
+    return isOfPods ? path.replace(/^.*?template\./, "") : path;
+  });
+  return theirs.some((field) => ours.some((pointer) => related(field, pointer) || relatedWithout(field, pointer)));
+}
+
+/** Of some lists, the API server does not say which element it means. */
+function relatedWithout(theirs: string, ours: string): boolean {
+  const positions = (path: string) => path.match(/\.\d+(?=\.|$)/g)?.length ?? 0;
+  const positionless = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, "");
+  return positions(theirs) < positions(ours) && related(positionless(theirs), positionless(ours));
+}
+
+function related(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`) || a === "" || b === "";
+}
+
+/** The names that the API server gives some fields are not theirs. */
+function withoutSlips(field: string): string {
+  return field
+    .replace(/template\.(labels|annotations)/, "template.metadata.$1")
+    .replace(/\.serviceaccountname$/, ".serviceaccount")
+    .replace(/\.downwarapi\b/, ".downwardapi")
+    .replace(/^metadata\.taints/, "spec.taints")
+    .replace(/^involvedobject/, "regarding")
+    .replace(/^data\b/, "stringdata");
+}
+
+/** `spec.ports[0].name` and `/spec/ports/0/name` in one notation. */
+function normalised(field: string): string {
+  return field.replaceAll(/\[([^\]]*)\]/g, ".$1").toLowerCase();
+}
+
+/** Groups lines by a property of theirs, in the order of their first occurrence. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** The path without positions: `/spec/containers/-/ports/-/name`. */
+export function fieldOf(path: string): string {
+  return path.replaceAll(/\/\d+(?=\/|$)/g, "/-");
+}
+
+/** Whether a seed's manifest is an object, and is accepted: every seed must be. */
+export async function refusedSeeds({ seeds }: Verdicts, version = "1.36"): Promise<string[]> {
+  const schemas = await loadSchemas();
+  return Object.entries(seeds).flatMap(([name, object]) => {
+    if (!isObject(object)) return [name];
+    const { problems } = validate(resourceOf(object), { versions: [version], schemas });
+    return problems.filter(isError).map(({ pointer, message }) => `${name} ${pointer}: ${message}`);
+  });
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { loadSchemas } from "../../tools/validate/index.ts";
+import { said, sentences } from "./subject.ts";
+
+const schema: JsonObject = {
+  type: "object",
+  required: ["spec"],
+  properties: {
+    spec: {
+      type: "object",
+      required: ["size", "mode"],
+      properties: {
+        size: { type: "integer", minimum: 1, maximum: 9 },
+        mode: { type: "string", enum: ["fast", "safe"], default: "safe" },
+        schedule: { type: "string", pattern: "^[a-z]+$", nullable: true },
+        port: { "x-kubernetes-int-or-string": true },
+        labels: { type: "object", additionalProperties: { type: "string" } },
+        extra: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+        parts: {
+          type: "array",
+          maxItems: 2,
+          "x-kubernetes-list-type": "map",
+          "x-kubernetes-list-map-keys": ["name"],
+          items: { type: "object", properties: { name: { type: "string" } } },
+        },
+        pod: { type: "object", "x-kubernetes-embedded-resource": true, properties: { spec: { type: "object" } } },
+        target: {
+          type: "object",
+          properties: { name: { type: "string" }, url: { type: "string", format: "uri" } },
+          oneOf: [{ required: ["name"] }, { required: ["url"] }],
+        },
+      },
+    },
+  },
+};
+
+const crd: JsonObject = {
+  spec: {
+    group: "example.com",
+    scope: "Namespaced",
+    names: { kind: "Widget" },
+    versions: [
+      { name: "v1", served: true, schema: { openAPIV3Schema: schema } },
+      { name: "v0", served: false },
+    ],
+  },
+};
+
+const schemas = await loadSchemas([crd]);
+const widget = (spec: JsonObject): JsonObject => ({
+  apiVersion: "example.com/v1",
+  kind: "Widget",
+  metadata: { name: "w" },
+  spec: { size: 3, ...spec },
+});
+
+describe("kinds of a CustomResourceDefinition", () => {
+  it.each<[string, JsonObject, string[]]>([
+    ["take what is right", { port: "http", labels: { a: "b" }, extra: { any: [1] }, schedule: null }, []],
+    ["know their fields", { sizes: 3 }, ["schema/unknown-field /spec/sizes"]],
+    ["know their types", { labels: { a: 1 } }, ["schema/type /spec/labels/a"]],
+    ["take no null where none is allowed", { size: null }, ["schema/type /spec/size"]],
+    ["have ranges", { size: 10 }, ["schema/value /spec/size"]],
+    ["have enums", { mode: "slow" }, ["schema/value /spec/mode"]],
+    ["have patterns", { schedule: "A1" }, ["schema/value /spec/schedule"]],
+    ["count elements", { parts: [{ name: "a" }, { name: "b" }, { name: "c" }] }, ["schema/value /spec/parts"]],
+    ["tell elements apart", { parts: [{ name: "a" }, { name: "a" }] }, ["apply/list-key /spec/parts/1"]],
+    [
+      "embed objects",
+      { pod: { apiVersion: "v1", kind: "Pod", metadata: { label: {} }, spec: {} } },
+      ["schema/unknown-field /spec/pod/metadata/label"],
+    ],
+    ["have alternatives", { target: {} }, ["schema/value /spec/target"]],
+    ["have one alternative", { target: { name: "a", url: "https://a.example" } }, ["schema/value /spec/target"]],
+  ])("%s", (_, spec, expected) => {
+    expect(said(widget(spec), ["1.36"], schemas)).toEqual(expected);
+  });
+
+  it("require what has no default", () => {
+    const bare = { ...widget({}), spec: {} };
+    expect(said(bare, ["1.36"], schemas)).toEqual(["schema/required /spec/size"]);
+  });
+
+  it("are those of served versions", () => {
+    const old = { ...widget({}), apiVersion: "example.com/v0" };
+    expect(said(old, ["1.36"], schemas)).toEqual(["schema/unknown-kind "]);
+  });
+
+  it("do not fall over malformed definitions", async () => {
+    const broken = [
+      {},
+      { spec: { group: "a", names: { kind: "B" }, versions: [null, { name: "v1", served: true, schema: 5 }] } },
+    ];
+    const loose = await loadSchemas(broken);
+    expect(said({ apiVersion: "a/v1", kind: "B", metadata: { name: "b" }, x: 1 }, ["1.36"], loose)).toEqual([]);
+  });
+});
+
+describe("the bundled kinds", async () => {
+  const bundled = await loadSchemas(
+    [],
+    ["argoproj.io", "kustomize.toolkit.fluxcd.io", "compute.cnrm.cloud.google.com"],
+  );
+  const one = (apiVersion: string, kind: string, spec: JsonObject) => ({
+    apiVersion,
+    kind,
+    metadata: { name: "x" },
+    spec,
+  });
+
+  it("are those of Argo CD", () => {
+    const spec = { project: "default", destination: {}, syncPolicy: { automated: { selfheal: true } } };
+    expect(sentences(one("argoproj.io/v1alpha1", "Application", spec), ["1.36"], bundled)).toEqual([
+      "Application.spec.syncPolicy.automated.selfheal is not a field of automated. Did you mean selfHeal?",
+    ]);
+  });
+
+  it("are those of Flux", () => {
+    const spec = { interval: "ten", prune: true, sourceRef: { kind: "GitRepository", name: "x" } };
+    const object = one("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec);
+    expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/interval"]);
+  });
+
+  it("are the firewall of Config Connector", () => {
+    const object = one("compute.cnrm.cloud.google.com/v1beta1", "ComputeFirewall", { networkRef: {} });
+    expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/networkRef"]);
+  });
+});

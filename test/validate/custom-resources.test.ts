@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import type { Json, JsonObject } from "../../tools/core/json.ts";
+import { tokens } from "../../tools/core/pointer.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { loadSchemas, validate } from "../../tools/validate/index.ts";
+import { changed, type Recorded } from "./agreement.ts";
+import table from "./custom-resources.json" with { type: "json" };
+
+type Row = [seed: string, op: Recorded["op"], path: string, value: Json, verdict: string, causes?: [string, string][]];
+
+const rows = table.lines as unknown as Row[];
+const seeds = table.seeds as unknown as Record<string, JsonObject>;
+const schemas = await loadSchemas(table.crds as unknown as JsonObject[]);
+
+/** What the gate says of a line: where it refuses something, and how many rules it left unasked. */
+function judge([seed, op, path, value]: Row) {
+  const object = changed(seeds[seed] as JsonObject, { seed, op, path, value, verdict: "accepted" });
+  const { problems, unevaluated } = validate(resourceOf(object), { versions: ["1.36"], schemas });
+  return { pointers: problems.map(({ pointer }) => pointer), unevaluated };
+}
+
+/** `spec.ports[0].name` and `/spec/ports/0/name` in one notation. */
+const dotted = (field: string) => field.replaceAll(/\[([^\]]*)\]/g, ".$1");
+const related = (a: string, b: string) => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`) || b === "";
+
+test("takes the seeds", () => {
+  for (const object of Object.values(seeds)) {
+    const { problems, unevaluated } = validate(resourceOf(object), { versions: ["1.36"], schemas });
+    expect([problems, unevaluated]).toEqual([[], 0]);
+  }
+});
+
+test(`agrees with a real API server about all of ${rows.length} changes`, () => {
+  const wrong = rows.filter((row) => judge(row).pointers.length > 0 !== (row[4] !== "accepted"));
+  expect(wrong.map((row) => row.slice(0, 5))).toEqual([]);
+});
+
+test("refuses at the field at which a real API server does", () => {
+  const withFields = rows.filter(([, , , , , causes = []]) => causes.length > 0);
+  const elsewhere = withFields.filter((row) => {
+    const ours = judge(row).pointers.map((pointer) => tokens(pointer).join("."));
+    return !(row[5] ?? []).some(([field]) => ours.some((pointer) => related(dotted(field), pointer)));
+  });
+  expect(elsewhere.length / withFields.length).toBeLessThan(0.01);
+});
+
+test("evaluates every rule", () => {
+  expect(rows.reduce((sum, row) => sum + judge(row).unevaluated, 0)).toBe(0);
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { families } from "../../tools/validate/demands/index.ts";
+import { deployment, pod, said } from "./subject.ts";
+
+const mount = { name: "data", mountPath: "/data" };
+const probe = { httpGet: { port: 80 } };
+
+describe("the demands on pods", () => {
+  it.each<[string, JsonObject, string[]]>([
+    ["a container's name", pod({}, { name: "Web" }), ["apply/container-name /spec/containers/0/name"]],
+    ["a container's image", pod({}, { image: " redis" }), ["apply/image /spec/containers/0/image"]],
+    [
+      "distinct containers",
+      pod({ initContainers: [{ name: "main", image: "x" }] }),
+      ["apply/container-name /spec/initContainers/0/name"],
+    ],
+    [
+      "a mount without its volume",
+      pod({}, { volumeMounts: [mount] }),
+      ["apply/volume /spec/containers/0/volumeMounts/0/name"],
+    ],
+    [
+      "two mounts at one path",
+      pod({ volumes: [{ name: "data" }] }, { volumeMounts: [mount, mount] }),
+      ["apply/volume /spec/containers/0/volumeMounts/1/mountPath"],
+    ],
+    [
+      "a volume of two sources",
+      pod({ volumes: [{ name: "v", emptyDir: {}, hostPath: { path: "/x" } }] }),
+      ["apply/volume /spec/volumes/0/hostPath"],
+    ],
+    ["a probe without a handler", pod({}, { livenessProbe: {} }), ["apply/probe /spec/containers/0/livenessProbe"]],
+    [
+      "a probe's threshold",
+      pod({}, { livenessProbe: { ...probe, successThreshold: 2 } }),
+      ["apply/probe /spec/containers/0/livenessProbe/successThreshold"],
+    ],
+    [
+      "a probe's port by an empty name",
+      pod({}, { readinessProbe: { tcpSocket: { port: "" } } }),
+      ["apply/probe /spec/containers/0/readinessProbe/tcpSocket/port"],
+    ],
+    [
+      "a port's name",
+      pod({}, { ports: [{ containerPort: 80, name: "HTTP" }] }),
+      ["apply/port /spec/containers/0/ports/0/name"],
+    ],
+    [
+      "a port's number",
+      pod({}, { ports: [{ containerPort: 70000 }] }),
+      ["apply/port /spec/containers/0/ports/0/containerPort"],
+    ],
+    [
+      "a port of the node",
+      pod({ hostNetwork: true }, { ports: [{ containerPort: 80, hostPort: 81 }] }),
+      ["apply/host-port /spec/containers/0/ports/0/hostPort"],
+    ],
+    [
+      "a value and a source",
+      pod({}, { env: [{ name: "A", value: "b", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }] }),
+      ["apply/env /spec/containers/0/env/0/valueFrom"],
+    ],
+    [
+      "a request above its limit",
+      pod({}, { resources: { requests: { cpu: "2" }, limits: { cpu: "1" } } }),
+      ["apply/quantity /spec/containers/0/resources/requests/cpu"],
+    ],
+    [
+      "privileged without escalation",
+      pod({}, { securityContext: { privileged: true, allowPrivilegeEscalation: false } }),
+      ["apply/security-context /spec/containers/0/securityContext/allowPrivilegeEscalation"],
+    ],
+    [
+      "a probe of an init container",
+      pod({ initContainers: [{ name: "i", image: "x", readinessProbe: probe }] }),
+      ["apply/probe /spec/initContainers/0/readinessProbe"],
+    ],
+    [
+      "a sidecar's probe",
+      pod({ initContainers: [{ name: "i", image: "x", restartPolicy: "Always", readinessProbe: probe }] }),
+      [],
+    ],
+    [
+      "a toleration",
+      pod({ tolerations: [{ key: "a", operator: "Exists", value: "b" }] }),
+      ["apply/scheduling /spec/tolerations/0/operator"],
+    ],
+    ["a policy of DNS", pod({ dnsPolicy: "None" }), ["apply/pod /spec/dnsConfig"]],
+    ["a restart policy", pod({ restartPolicy: "always" }), ["apply/restart-policy /spec/restartPolicy"]],
+  ])("find %s", (_, object, expected) => {
+    expect(said(object)).toEqual(expected);
+  });
+
+  it("hold in a template as in a pod", () => {
+    const volumes = [{ name: "data", persistentVolumeClaim: {} }];
+    expect(said(deployment({}, { volumes }))).toEqual([
+      "schema/required /spec/template/spec/volumes/0/persistentVolumeClaim/claimName",
+    ]);
+  });
+
+  it("tell what only the pods of a template will meet", () => {
+    const containers = [{ name: "main", image: "redis " }];
+    expect(said(deployment({}, { containers }))).toEqual([
+      "apply/pods-rejected /spec/template/spec/containers/0/image",
+    ]);
+  });
+
+  it("tell what only server-side apply refuses", () => {
+    const env = [{ name: "A" }, { name: "A" }];
+    expect(said(pod({}, { env }))).toEqual([
+      "apply/list-key /spec/containers/0/env/1",
+      "apply/warning /spec/containers/0/env/1",
+    ]);
+  });
+
+  it("find several causes at once", () => {
+    expect(said(pod({ dnsPolicy: "x", restartPolicy: "y" }, { name: "Z" }))).toHaveLength(3);
+  });
+});
+
+describe("the demands on metadata", () => {
+  const named = (metadata: JsonObject): JsonObject => ({ apiVersion: "v1", kind: "ConfigMap", metadata });
+  it.each<[string, JsonObject, string[]]>([
+    ["no name", {}, ["apply/name /metadata/name"]],
+    ["a name of capitals", { name: "Web" }, ["apply/name /metadata/name"]],
+    ["a label's key", { name: "a", labels: { "Bad Key!": "x" } }, ["apply/label /metadata/labels/Bad Key!"]],
+    ["a label's value", { name: "a", labels: { a: "no spaces" } }, ["apply/label /metadata/labels/a"]],
+    ["annotations in capitals", { name: "a", annotations: { "Example.COM/x": "y" } }, []],
+    [
+      "too many annotations",
+      { name: "a", annotations: { a: "x".repeat(300_000) } },
+      ["apply/annotation-size /metadata/annotations"],
+    ],
+    ["a finalizer without a domain", { name: "a", finalizers: ["mine"] }, ["apply/name /metadata/finalizers/0"]],
+    ["a uid", { name: "a", uid: "x" }, ["apply/server-field /metadata/uid"]],
+  ])("find %s", (_, metadata, expected) => {
+    expect(said(named(metadata))).toEqual(expected);
+  });
+});
+
+it("each type stands in one family", () => {
+  const types = families.flatMap((family) => Object.keys(family));
+  expect(types).toEqual([...new Set(types)]);
+});

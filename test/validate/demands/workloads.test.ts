@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../tools/core/json.ts";
+import { deployment, said, sentences } from "../subject.ts";
+
+const labels = { app: "web" };
+const template = (spec: JsonObject = {}) => ({
+  metadata: { labels },
+  spec: { containers: [{ name: "main", image: "redis:7" }], ...spec },
+});
+const of = (kind: string, apiVersion: string, spec: JsonObject, name = "web"): JsonObject => ({
+  apiVersion,
+  kind,
+  metadata: { name },
+  spec,
+});
+const apps = (kind: string, spec: JsonObject) =>
+  of(kind, "apps/v1", { selector: { matchLabels: labels }, template: template(), ...spec });
+const job = (spec: JsonObject, name?: string) =>
+  of("Job", "batch/v1", { template: template({ restartPolicy: "Never" }), ...spec }, name);
+const cronJob = (spec: JsonObject) =>
+  of("CronJob", "batch/v1", {
+    schedule: "@daily",
+    jobTemplate: { spec: { template: template({ restartPolicy: "Never" }) } },
+    ...spec,
+  });
+
+describe("workloads", () => {
+  const expression = (operator: string, ...values: string[]) => ({
+    selector: { matchExpressions: [{ key: "app", operator, ...(values.length > 0 ? { values } : {}) }] },
+  });
+  it.each<[string, JsonObject, string[]]>([
+    ["by an expression", deployment(expression("In", "web")), []],
+    [
+      "by an expression that excludes them",
+      deployment(expression("NotIn", "web")),
+      ["apply/selector /spec/template/metadata/labels"],
+    ],
+    ["by a label they lack", deployment(expression("DoesNotExist")), ["apply/selector /spec/template/metadata/labels"]],
+    ["by nothing", deployment({ selector: {} }), ["apply/selector /spec/selector"]],
+  ])("select their pods %s", (_, object, expected) => expect(said(object)).toEqual(expected));
+
+  it.each<[string, JsonObject, string[]]>([
+    [
+      "Deployment that cannot roll",
+      deployment({ strategy: { rollingUpdate: { maxSurge: "0%", maxUnavailable: 0 } } }),
+      ["apply/strategy /spec/strategy/rollingUpdate/maxUnavailable"],
+    ],
+    [
+      "Deployment that replaces more than all",
+      deployment({ strategy: { rollingUpdate: { maxUnavailable: "101%" } } }),
+      ["apply/strategy /spec/strategy/rollingUpdate/maxUnavailable"],
+    ],
+    ["Deployment with a surge of more than all", deployment({ strategy: { rollingUpdate: { maxSurge: "200%" } } }), []],
+    [
+      "Deployment that gives up too early",
+      deployment({ minReadySeconds: 600 }),
+      ["apply/field /spec/progressDeadlineSeconds"],
+    ],
+    [
+      "DaemonSet that rolls both ways",
+      apps("DaemonSet", { updateStrategy: { rollingUpdate: { maxSurge: 1 } } }),
+      ["apply/strategy /spec/updateStrategy/rollingUpdate/maxSurge"],
+    ],
+    [
+      "DaemonSet that surges",
+      apps("DaemonSet", { updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }),
+      [],
+    ],
+    [
+      "StatefulSet that rolls by hand",
+      apps("StatefulSet", { updateStrategy: { type: "OnDelete", rollingUpdate: {} } }),
+      ["apply/strategy /spec/updateStrategy/rollingUpdate"],
+    ],
+    [
+      "ReplicationController without a template",
+      of("ReplicationController", "v1", { selector: labels }),
+      ["apply/field /spec/template"],
+    ],
+    [
+      "ReplicationController that selects what its template has",
+      of("ReplicationController", "v1", { template: template() }),
+      [],
+    ],
+  ])("judge a %s", (_, object, expected) => expect(said(object)).toEqual(expected));
+
+  it("know the subdomain of a StatefulSet's pods", () => {
+    const object = apps("StatefulSet", { serviceName: "a.b" });
+    expect(said(object, ["1.32"])).toEqual(["apply/pods-rejected /spec/serviceName"]);
+    expect(said(object, ["1.33"])).toEqual(["apply/name /spec/serviceName"]);
+  });
+});
+
+describe("Jobs", () => {
+  const indexed = { completionMode: "Indexed", completions: 4 };
+  const success = (...rules: JsonObject[]) => job({ ...indexed, successPolicy: { rules } });
+  const failure = (rule: JsonObject, spec: JsonObject = {}) => job({ podFailurePolicy: { rules: [rule] }, ...spec });
+  const codes = (operator: string, ...values: number[]) => ({ action: "FailJob", onExitCodes: { operator, values } });
+  const rule = "/spec/podFailurePolicy/rules/0";
+
+  it.each<[string, JsonObject, string[]]>([
+    ["indexes in order", success({ succeededIndexes: "0,2-3" }), []],
+    [
+      "indexes that descend",
+      success({ succeededIndexes: "2,1" }),
+      ["apply/field /spec/successPolicy/rules/0/succeededIndexes"],
+    ],
+    [
+      "an index too many",
+      success({ succeededIndexes: "0-4" }),
+      ["apply/field /spec/successPolicy/rules/0/succeededIndexes"],
+    ],
+    [
+      "more successes than indexes",
+      success({ succeededIndexes: "0-1", succeededCount: 3 }),
+      ["apply/field /spec/successPolicy/rules/0/succeededCount"],
+    ],
+    ["success as a failure", failure(codes("In", 0)), [`apply/field ${rule}/onExitCodes/values/0`]],
+    ["exit codes out of order", failure(codes("NotIn", 2, 1)), [`apply/field ${rule}/onExitCodes/values`]],
+    [
+      "an index to fail without a limit",
+      failure({ ...codes("In", 1), action: "FailIndex" }),
+      [`apply/field ${rule}/action`],
+    ],
+    [
+      "a container that is not there",
+      failure({ action: "Ignore", onExitCodes: { containerName: "x", operator: "In", values: [1] } }),
+      [`apply/field ${rule}/onExitCodes/containerName`],
+    ],
+    [
+      "a policy and a restart",
+      failure(codes("In", 1), { template: template({ restartPolicy: "OnFailure" }) }),
+      ["apply/restart-policy /spec/template/spec/restartPolicy"],
+    ],
+    [
+      "too many indexes at once",
+      job({ ...indexed, completions: 100_001, parallelism: 10_001, backoffLimitPerIndex: 1, maxFailedIndexes: 1 }),
+      ["apply/field /spec/parallelism"],
+    ],
+    ["a name that is no host name", job(indexed, "a.b"), ["apply/name /metadata/name"]],
+    ["a selector of its own", job({ selector: { matchLabels: labels } }), ["apply/selector /spec/selector"]],
+    ["a selector of its own, said so", job({ manualSelector: true, selector: { matchLabels: labels } }), []],
+  ])("with %s", (_, object, expected) => {
+    const errors = said(object).filter((one) => !one.startsWith("apply/warning"));
+    expect(errors).toEqual(expected);
+  });
+
+  it("of a CronJob keep what an old version drops", () => {
+    const managed = { managedBy: "nobody" };
+    expect(said(job(managed), ["1.31"])).toEqual([]);
+    expect(said(job(managed), ["1.32"])).toEqual(["apply/field /spec/managedBy"]);
+    const jobTemplate = { spec: { ...managed, template: template({ restartPolicy: "Never" }) } };
+    expect(said(cronJob({ jobTemplate }), ["1.31"])).toEqual(["apply/field /spec/jobTemplate/spec/managedBy"]);
+  });
+});
+
+describe("the schedule of a CronJob", () => {
+  it.each(["30 4 * * 1-5", "*/15 0-23/2 1,15 JAN-mar sun", "? * * * *", "@hourly", "@every 90m", "5/10 * * * *"])(
+    "may be %s",
+    (schedule) => expect(said(cronJob({ schedule }))).toEqual([]),
+  );
+
+  it.each([
+    "* * * *",
+    "60 * * * *",
+    "* * 0 * *",
+    "5-1 * * * *",
+    "*/0 * * * *",
+    "* * * 13 *",
+    "@often",
+    "@every x",
+    "TZ=UTC 0 0 * * *",
+  ])("cannot be %s", (schedule) => expect(said(cronJob({ schedule }))).toEqual(["apply/cron /spec/schedule"]));
+
+  it("says which field is wrong", () => {
+    expect(sentences(cronJob({ schedule: "0 24 * * *" }))[0]).toContain('has the hour "24", not from 0 to 23');
+  });
+
+  it.each([
+    ["Europe/Berlin", 0],
+    ["Etc/GMT+5", 0],
+    ["europe/berlin", 1],
+    ["Local", 1],
+    ["", 1],
+  ])("in the time zone %j has %i faults", (timeZone, faults) =>
+    expect(said(cronJob({ timeZone }))).toHaveLength(faults),
+  );
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { scopeOf } from "../../tools/validate/index.ts";
+import { said, sentences } from "./subject.ts";
+
+const metadata = { name: "a" };
+
+describe("what a resource claims to be", () => {
+  it.each<[string, JsonObject, RegExp]>([
+    ["no apiVersion", { kind: "Pod", metadata }, /has no apiVersion/],
+    ["no kind", { apiVersion: "v1", metadata }, /has no kind/],
+    ["a kind that is a number", { apiVersion: "v1", kind: 5, metadata }, /kind is 5; expected a string/],
+    ["a misspelt kind", { apiVersion: "apps/v1", kind: "Deploymnet", metadata }, /Did you mean Deployment\?/],
+    ["a kind of another group", { apiVersion: "v1", kind: "Deployment", metadata }, /is a kind of apps\/v1/],
+    ["a kind of nobody's", { apiVersion: "example.com/v1", kind: "X", metadata }, /under schemas/],
+    ["a subresource", { apiVersion: "policy/v1", kind: "Eviction", metadata }, /is a subresource/],
+    [
+      "an API that is off",
+      { apiVersion: "resource.k8s.io/v1beta1", kind: "DeviceClass", metadata, spec: {} },
+      /not served unless/,
+    ],
+    [
+      "an API that came later",
+      { apiVersion: "networking.k8s.io/v1", kind: "ServiceCIDR", metadata },
+      /came with a later version/,
+    ],
+  ])("%s", (_, object, expected) => {
+    expect(sentences(object, ["1.32"]).join("\n")).toMatch(expected);
+  });
+});
+
+describe("removed APIs", () => {
+  it("name the version, the replacement and what must change", () => {
+    const template = {
+      metadata: { labels: { app: "redis" } },
+      spec: { containers: [{ name: "master", image: "redis" }] },
+    };
+    const object = { apiVersion: "extensions/v1beta1", kind: "Deployment", metadata, spec: { template } };
+    expect(said(object)).toEqual(["api/removed /apiVersion", "schema/required /spec/selector"]);
+    expect(sentences(object)[0]).toMatch(/removed in Kubernetes 1\.16; use apps\/v1 Deployment\. .*add spec\.selector/);
+  });
+
+  it("say nothing of changes that the manifest does not need", () => {
+    const selector = { matchLabels: { app: "redis" } };
+    const object = { apiVersion: "apps/v1beta2", kind: "ReplicaSet", metadata, spec: { selector } };
+    expect(sentences(object)[0]).not.toContain("selector");
+  });
+
+  it("are told from deprecated ones by version", () => {
+    const object = { apiVersion: "flowcontrol.apiserver.k8s.io/v1beta3", kind: "FlowSchema", metadata };
+    expect(said(object, ["1.31"])[0]).toBe("api/deprecated /apiVersion");
+    expect(said(object, ["1.31", "1.32"])[0]).toBe("api/removed /apiVersion");
+  });
+
+  it("without a replacement say what to use", () => {
+    const object = { apiVersion: "policy/v1beta1", kind: "PodSecurityPolicy", metadata };
+    expect(sentences(object)).toEqual([
+      expect.stringMatching(/removed in Kubernetes 1\.25; use the Pod Security admission/),
+    ]);
+  });
+});
+
+it("knows which kinds live in a namespace", () => {
+  expect(scopeOf("v1", "Pod")).toBe("namespaced");
+  expect(scopeOf("v1", "Namespace")).toBe("cluster");
+  expect(scopeOf("policy/v1", "Eviction")).toBeUndefined();
+  expect(scopeOf("example.com/v1", "X")).toBeUndefined();
+});

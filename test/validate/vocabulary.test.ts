@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodes, isTime } from "../../tools/validate/decode.ts";
+import { editDistance, nearest } from "../../tools/validate/nearest.ts";
+import { since, until, versionsIn, wordsFor } from "../../tools/validate/versions.ts";
+import { parseDuration } from "../../tools/validate/vocabulary/duration.ts";
+import { dns1123Label, isPortName, isQualifiedName, isSubdomain } from "../../tools/validate/vocabulary/names.ts";
+import { cidr, ip, lenientIp, parseIp } from "../../tools/validate/vocabulary/network.ts";
+import { parseQuantity, units } from "../../tools/validate/vocabulary/quantity.ts";
+
+const fits = (is: (text: string) => boolean, yes: string[], no: string[]) => {
+  expect(yes.filter((text) => !is(text))).toEqual([]);
+  expect(no.filter(is)).toEqual([]);
+};
+
+describe("quantities", () => {
+  it("are read as the API server reads them", () => {
+    const valid = [
+      "0",
+      "1",
+      "-1",
+      "+1",
+      "1.5",
+      ".5",
+      "1.",
+      "100m",
+      "1k",
+      "1Ki",
+      "1e3",
+      "1E3",
+      "1E",
+      "1.5Gi",
+      "1e-3",
+      "12E",
+      ".",
+      "Gi",
+    ];
+    const invalid = ["", "x", "1 Gi", "1gi", "1KI", "1mm", "--1", "1e", "0x10", "1Mib", " 1"];
+    fits((text) => parseQuantity(text) !== undefined, valid, invalid);
+  });
+
+  it("compare by value", () => {
+    expect(parseQuantity("1000m")).toBe(parseQuantity("1"));
+    expect(parseQuantity("1Ki")).toBe(units(1024));
+    expect(parseQuantity("0.5")).toBe(parseQuantity("500m"));
+    expect(parseQuantity("1e3")).toBe(units(1000));
+    expect(parseQuantity("1n") ?? 0n).toBeGreaterThan(0n);
+  });
+
+  it("never take long", () => {
+    fc.assert(fc.property(fc.string(), (text) => void parseQuantity(text)));
+    expect(parseQuantity("1e999999999")).toBeDefined();
+    expect(parseQuantity(`1${"0".repeat(300)}`)).toBeUndefined();
+  });
+});
+
+describe("names", () => {
+  it("of DNS", () => {
+    fits(
+      dns1123Label.fits,
+      ["a", "0", "a-b", "x".repeat(63)],
+      ["", "A", "-a", "a-", "a.b", "a_b", "x".repeat(64), "a\n"],
+    );
+    fits(isSubdomain, ["a", "a.b-c.d"], ["", ".a", "a..b", "a.", "A.b", "x".repeat(254)]);
+  });
+
+  it("with a domain", () => {
+    fits(
+      isQualifiedName,
+      ["a", "A_b.c", "example.com/A"],
+      ["", "/a", "a/", "a/b/c", "Example.com/a", "-x", "x".repeat(64)],
+    );
+  });
+
+  it("of ports", () => {
+    fits(isPortName, ["http", "a1", "web-1"], ["", "80", "HTTP", "a--b", "-a", "a-", "x".repeat(16)]);
+  });
+});
+
+describe("addresses", () => {
+  it("are those of Go's parsers", () => {
+    fits(
+      ip.fits,
+      ["10.0.0.1", "::", "::1", "2001:db8::1", "1:2:3:4:5:6:7:8"],
+      ["", "10.0.0", "10.0.0.256", "010.0.0.1", "::ffff:1.2.3.4", "1::2::3", ":1"],
+    );
+    fits(lenientIp.fits, ["010.0.0.1", "::ffff:1.2.3.4"], ["10.0.0.300", "1:2"]);
+    fits(
+      cidr.fits,
+      ["10.0.0.0/8", "0.0.0.0/0", "2001:db8::/64"],
+      ["10.1.0.0/8", "10.0.0.0/33", "10.0.0.0", "10.0.0.0/08"],
+    );
+    expect(parseIp("1.2.3.4")).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe("times and durations", () => {
+  it("are those of RFC 3339", () => {
+    fits(
+      isTime,
+      ["2024-02-29T23:59:59Z", "2026-01-31T12:00:00.5+01:00"],
+      ["2023-02-29T00:00:00Z", "2026-01-31", "2026-13-01T00:00:00Z", "2026-01-31T12:00:00"],
+    );
+  });
+
+  it("are those of Go", () => {
+    fits(
+      (text) => parseDuration(text) !== undefined,
+      ["0", "1h30m", "-1.5s", "10ms", ".5h"],
+      ["", "1", "1d", "h", "1 h"],
+    );
+  });
+});
+
+it("numbers have their bits", () => {
+  fits(
+    (text) => decodes("int32", JSON.parse(text)),
+    ["0", "-2147483648", "2147483647"],
+    ["2147483648", "1.5", '"1"', "true"],
+  );
+  expect(decodes("int64", 2n ** 63n - 1n)).toBe(true);
+  expect(decodes("int64", 2n ** 63n)).toBe(false);
+});
+
+describe("the nearest word", () => {
+  it.each([
+    ["replica", "replicas"],
+    ["imagepullpolicy", "imagePullPolicy"],
+    ["contianers", "containers"],
+    ["imagePull", "imagePullPolicy"],
+    ["zzz", undefined],
+  ])("%s → %s", (word, expected) => {
+    expect(nearest(word, ["replicas", "imagePullPolicy", "containers", "image"])).toBe(expected);
+  });
+
+  it("is a metric", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 12 }),
+        fc.string({ maxLength: 12 }),
+        (a, b) => editDistance(a, b) === editDistance(b, a),
+      ),
+    );
+    expect(editDistance("ab", "ba")).toBe(1);
+  });
+});
+
+describe("sets of versions", () => {
+  it("are said in words", () => {
+    expect(wordsFor(since("1.36"))).toBe("1.36–1.37");
+    expect(wordsFor(until("1.30") | since("1.37"))).toBe("1.30 and 1.37");
+    expect(versionsIn(since("1.29"))).toHaveLength(8);
+    expect(versionsIn(until("1.29"))).toEqual([]);
+  });
+});

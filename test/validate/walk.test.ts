@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { loadSchemas, validate } from "../../tools/validate/index.ts";
+import { deployment, pod, said, sentences } from "./subject.ts";
+
+describe("the shape", () => {
+  it.each<[string, JsonObject, string[]]>([
+    ["takes what is right", deployment(), []],
+    ["finds an unknown field", deployment({ replica: 3 }), ["schema/unknown-field /spec/replica"]],
+    ["finds a number in quotes", deployment({ replicas: "3" }), ["schema/type /spec/replicas"]],
+    ["finds a fraction", deployment({ replicas: 1.5 }), ["schema/type /spec/replicas"]],
+    ["finds a number beyond 32 bits", deployment({ replicas: 2 ** 31 }), ["schema/type /spec/replicas"]],
+    ["takes a bigint where 64 bits fit", pod({ terminationGracePeriodSeconds: 2n ** 60n }), []],
+    ["takes null as absent", deployment({ replicas: null, strategy: null }), []],
+    ["finds a missing field", pod({ containers: null }), ["schema/required /spec/containers"]],
+    ["finds text where a list belongs", pod({ volumes: "x" }), ["schema/type /spec/volumes"]],
+    ["finds a number among texts", pod({}, { args: [8080] }), ["schema/type /spec/containers/0/args/0"]],
+    [
+      "finds a malformed quantity",
+      pod({}, { resources: { limits: { cpu: "1x" } } }),
+      ["schema/type /spec/containers/0/resources/limits/cpu"],
+    ],
+    ["takes a quantity as a number", pod({}, { resources: { limits: { cpu: 0.5 } } }), []],
+    [
+      "finds bytes that are not base64",
+      { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { a: "%" } },
+      ["schema/type /data/a"],
+    ],
+    [
+      "finds a malformed time",
+      { ...pod(), metadata: { name: "web", creationTimestamp: "today" } },
+      ["schema/type /metadata/creationTimestamp"],
+    ],
+  ])("%s", (_, object, expected) => {
+    expect(said(object)).toEqual(expected);
+  });
+
+  it("suggests the field that was meant, and how to quote", () => {
+    expect(sentences(deployment({ replica: 3 }))).toEqual([
+      "Deployment.spec.replica is not a field of DeploymentSpec. Did you mean replicas?",
+    ]);
+    expect(sentences(deployment({ replicas: "3" }))[0]).toMatch(
+      /the string "3"; expected a whole number.* Write 3 without quotes\./,
+    );
+    expect(sentences(pod({}, { env: [{ name: "PORT", value: 80 }] }))[0]).toMatch(/Put it in quotes: "80"\./);
+  });
+
+  it("never shows what a Secret holds", () => {
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { password: "hunter2!" } };
+    expect(sentences(secret).join()).not.toContain("hunter2");
+  });
+});
+
+describe("the versions", () => {
+  it("tells the window of a field that not all of them know", () => {
+    const object = pod({ hostnameOverride: "db" });
+    expect(said(object, ["1.35", "1.36"])).toEqual([]);
+    expect(sentences(object, ["1.30", "1.33", "1.36"])[0]).toContain(
+      "came with Kubernetes 1.34; unknown to 1.30 and 1.33",
+    );
+  });
+
+  it("tells which of them refuse", () => {
+    const service = { apiVersion: "v1", kind: "Service", metadata: { name: "1st" }, spec: { ports: [{ port: 80 }] } };
+    expect(said(service, ["1.36"])).toEqual([]);
+    expect(sentences(service, ["1.35", "1.36"])[0]).toContain("refused by Kubernetes 1.35, not by 1.36");
+  });
+
+  it("takes patch versions and a leading v, and nothing else", () => {
+    expect(said(pod(), ["v1.36.3"])).toEqual([]);
+    expect(() => said(pod(), ["1.12"])).toThrow(/1\.12 is not supported: choose 1\.30 to 1\.37/);
+    expect(() => said(pod(), [])).toThrow(/no Kubernetes version/);
+  });
+});
+
+describe("hostile input", () => {
+  it("never throws, whatever it is given", async () => {
+    const schemas = await loadSchemas();
+    const seeds = [
+      deployment(),
+      pod(),
+      { apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name: "i" } },
+    ];
+    const path = fc.array(
+      fc.oneof(fc.string(), fc.constantFrom("spec", "template", "metadata", "containers", "0", "env")),
+      { maxLength: 7 },
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...seeds), path, fc.jsonValue(), (seed, steps, value) => {
+        const object = structuredClone(seed) as JsonObject;
+        put(object, steps, value);
+        const verdict = validate(resourceOf(object), { versions: ["1.30", "1.36"], schemas });
+        expect(Array.isArray(verdict.problems)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("takes the names of prototypes for what they are", () => {
+    for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+      const spec = JSON.parse(`{"containers":[{"name":"main","image":"redis"}],${JSON.stringify(key)}:{"x":1}}`);
+      expect(said({ ...pod(), spec })).toEqual([`schema/unknown-field /spec/${key}`]);
+      expect(said({ ...pod(), apiVersion: key })).toEqual(["schema/unknown-kind "]);
+      expect(said({ ...pod(), kind: key })).toEqual(["schema/unknown-kind "]);
+    }
+  });
+
+  it("stops at a depth that no manifest has", () => {
+    let schema: JsonObject = { type: "object" };
+    for (let depth = 0; depth < 100_000; depth++) schema = { properties: { a: schema } };
+    const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }];
+    const names = { kind: "X", plural: "xs" };
+    const crd = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "xs.example.com" },
+      spec: { group: "example.com", names, scope: "Cluster", versions },
+    };
+    expect(sentences(crd as JsonObject).join()).toContain("nested deeper");
+  });
+});
+
+function put(object: JsonObject, steps: readonly string[], value: unknown): void {
+  let holder: unknown = object;
+  for (const step of steps.slice(0, -1)) {
+    const next = (holder as Record<string, unknown>)[step];
+    if (typeof next !== "object" || next === null) break;
+    holder = next;
+  }
+  const last = steps.at(-1);
+  if (last === undefined || Object.isFrozen(holder) || holder === Object.prototype || typeof holder === "function")
+    return;
+  Object.defineProperty(holder, last, { value, enumerable: true, configurable: true, writable: true });
+}
