@@ -1,4 +1,4 @@
-import { matchesRegex } from "../cel/regex.ts";
+import { matchesRegex } from "../core/regex.ts";
 import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { isFormat } from "./formats.ts";
 import { type Place, shown } from "./place.ts";

@@ -1,4 +1,4 @@
-import { isRegex } from "../../cel/regex.ts";
+import { isRegex } from "../../core/regex.ts";
 import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
 import type { Place } from "../place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
