@@ -1,6 +1,6 @@
+import { isRegex } from "../core/regex.ts";
 import { type Call, CelError, type Item, type Node } from "./ast.ts";
 import { checkFormat } from "./format-check.ts";
-import { isRegex } from "../core/regex.ts";
 import { parseDuration, parseTimestamp } from "./time.ts";
 import { sameType, type Type, typeText, unwrapped } from "./types.ts";
 

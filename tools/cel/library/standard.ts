@@ -1,5 +1,5 @@
-import { Fault } from "../fault.ts";
 import { matchesRegex } from "../../core/regex.ts";
+import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { durationText, floorDivide, parseDuration, parseTimestamp, timestampText } from "../time.ts";
 import { type CelMap, Duration, Timestamp, TypeValue, typeName, type Uint, type Value } from "../values.ts";

@@ -1,5 +1,5 @@
-import { Fault } from "../fault.ts";
 import { findAllRegex } from "../../core/regex.ts";
+import { Fault } from "../fault.ts";
 import type { Library } from "../signatures.ts";
 import { formatText } from "./format-text.ts";
 
