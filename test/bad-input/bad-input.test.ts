@@ -1,0 +1,180 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Files, gitops, repository } from "../run.ts";
+
+/** What a person gave, and what the gate must answer: the exit status, and words on either stream. */
+interface Bad {
+  readonly files: Files;
+  readonly args?: readonly string[];
+  readonly input?: string | Buffer;
+  readonly code: 1 | 2;
+  readonly says: RegExp;
+}
+
+const configMap = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n";
+
+const table: Readonly<Record<string, Bad>> = {
+  "no kustomization": {
+    files: { "app/notes.txt": "nothing" },
+    args: ["app"],
+    code: 2,
+    says: /app holds no kustomization and no manifests/,
+  },
+  "a target that is not there": { files: {}, args: ["app"], code: 2, says: /app does not exist/ },
+  "a cycle": {
+    files: {
+      "a/kustomization.yaml": "resources: [../b]\n",
+      "b/kustomization.yaml": "resources: [../a]\n",
+    },
+    args: ["a"],
+    code: 1,
+    says: /b\/kustomization\.yaml[\s\S]*in a circle/,
+  },
+  "a missing resource": {
+    files: { "app/kustomization.yaml": "resources:\n  - config.yaml\n" },
+    args: ["app"],
+    code: 1,
+    says: /app\/kustomization\.yaml\s+2:\d+ .*[\s\S]*config\.yaml/,
+  },
+  "YAML that does not parse": {
+    files: { "app.yaml": "kind: [unclosed\n" },
+    args: ["app.yaml"],
+    code: 1,
+    says: /app\.yaml\s+\d+:\d+ +error +schema\/parse-error/,
+  },
+  "a kustomization that does not parse": {
+    files: { "app/kustomization.yaml": "resources: [unclosed\n" },
+    args: ["app"],
+    code: 1,
+    says: /app\/kustomization\.yaml\s+\d+:\d+ +error +schema\/parse-error/,
+  },
+  "duplicate keys": {
+    files: { "app.yaml": `${configMap}data:\n  a: "1"\n  a: "2"\n` },
+    args: ["app.yaml"],
+    code: 1,
+    says: /7:\d+ +error +schema\/duplicate-key/,
+  },
+  "an empty render": {
+    files: { "app/kustomization.yaml": "namespace: guestbook\n" },
+    args: ["app"],
+    code: 1,
+    says: /schema\/empty-render|render\/failed/,
+  },
+  "an empty file": { files: { "app.yaml": "" }, args: ["app.yaml"], code: 1, says: /schema\/empty-render/ },
+  "empty standard input": { files: {}, args: ["-"], input: "", code: 1, says: /schema\/empty-render/ },
+  "a patch that matches nothing": {
+    files: {
+      "app/kustomization.yaml": "resources: [config.yaml]\npatches:\n  - path: patch.yaml\n",
+      "app/config.yaml": configMap,
+      "app/patch.yaml": configMap.replace("settings", "setings"),
+    },
+    args: ["app"],
+    code: 1,
+    says: /app\/[\s\S]*setings/,
+  },
+  "an unknown flag": { files: {}, args: ["--frobnicate"], code: 2, says: /unknown flag --frobnicate/ },
+  "an unknown format": { files: {}, args: ["-o", "yml"], code: 2, says: /unknown format "yml"/ },
+  "a NUL byte in a file": {
+    files: { "app.yaml": `${configMap}data:\n  a: "x\0y"\n` },
+    args: ["app.yaml"],
+    code: 1,
+    says: /app\.yaml\s+6:\d+ +error +schema\/parse-error/,
+  },
+  "a NUL byte on the command line's input": {
+    files: {},
+    args: ["-"],
+    input: Buffer.from([0, 1, 2, 0]),
+    code: 1,
+    says: /schema\/parse-error/,
+  },
+  "a file in Latin-1": {
+    files: { "app.yaml": Buffer.from(`${configMap}data:\n  a: caf\xe9\n`, "latin1") },
+    args: ["app.yaml"],
+    code: 1,
+    says: /app\.yaml\s+6:\d+ +error +schema\/parse-error[\s\S]*UTF-8/,
+  },
+  "a file of 50 MB that is one value": {
+    files: { "app.yaml": `${configMap}data:\n  a: ${"x".repeat(50 << 20)}\n` },
+    args: ["app.yaml"],
+    code: 1,
+    says: /apply\/config-size/,
+  },
+  "a kustomization that includes itself": {
+    files: { "app/kustomization.yaml": "resources: [.]\n" },
+    args: ["app"],
+    code: 1,
+    says: /app\/kustomization\.yaml/,
+  },
+  "a configuration with a slip": {
+    files: { "gitops.yaml": "targts: [app]\n", "app.yaml": configMap },
+    code: 2,
+    says: /gitops\.yaml.*targts/s,
+  },
+};
+
+/** A stack trace is for those who mend the gate, not for those who use it. */
+const trace = /\n\s+at .*[(/].*:\d+:\d+\)?\n/;
+
+describe("bad input is answered in words", () => {
+  test.each(Object.entries(table))("%s", async (_, { files, args = [], input = "", code, says }) => {
+    const ended = await gitops(["check", ...args], { cwd: repository(files), input });
+    expect(ended.stdout + ended.stderr).toMatch(says);
+    expect(ended.stdout + ended.stderr).not.toMatch(trace);
+    expect(ended.code).toBe(code);
+  });
+});
+
+const overlay: Files = { "app/kustomization.yaml": "resources: [config.yaml]\n", "app/config.yaml": configMap };
+
+/** A stand-in for kustomize that behaves as badly as the real one could. */
+function program(folder: string, script: string): string {
+  const path = join(folder, "kustomize");
+  writeFileSync(path, `#!/bin/sh\ncase "$1" in version) echo v5.5.0; exit;; esac\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+describe.skipIf(process.platform === "win32")("a machine that is not well", () => {
+  test("no kustomize on it", async () => {
+    const ended = await gitops(["check", "app"], {
+      cwd: repository(overlay),
+      env: { KUSTOMIZE: "/nowhere/kustomize" },
+    });
+    expect(ended.stderr).toMatch(/KUSTOMIZE.*\/nowhere\/kustomize/);
+    expect(ended.code).toBe(2);
+  });
+
+  test.each([
+    ["killed", "kill -9 $$", /render\/failed[\s\S]*SIGKILL/],
+    ["that says why", "echo 'no space left on device' >&2; exit 1", /no space left on device/],
+    ["that fails without a word", "exit 3", /render\/failed/],
+    ["that prints what is no YAML", "printf 'a: [1\\nb: 2\\n'", /schema\/parse-error|render\/failed/],
+    ["that prints nothing", "exit 0", /schema\/empty-render/],
+  ])("a kustomize %s", async (_, script, says) => {
+    const cwd = repository(overlay);
+    const ended = await gitops(["check", "app"], { cwd, env: { KUSTOMIZE: program(cwd, script) } });
+    expect(ended.stdout + ended.stderr).toMatch(says);
+    expect(ended.stdout + ended.stderr).not.toMatch(trace);
+    expect(ended.code).toBe(1);
+  });
+
+  /** Root may write everywhere: a file where the folder should be stands for the folder that cannot be written. */
+  test.each([
+    ["render", ["render", "app", "--out", "taken/out"]] as const,
+    ["check", ["check", "app", "-o", "json=taken/report.json"]] as const,
+  ])("a place that cannot be written: %s", async (_, args) => {
+    const ended = await gitops(args, { cwd: repository({ ...overlay, taken: "" }) });
+    expect(ended.stderr).toMatch(/cannot (?:write|make|create).*taken/);
+    expect(ended.stdout + ended.stderr).not.toMatch(trace);
+    expect(ended.code).toBe(2);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a read-only folder", async () => {
+    const cwd = repository(overlay);
+    mkdirSync(join(cwd, "out"), { mode: 0o500 });
+    const ended = await gitops(["render", "app", "--out", "out/here"], { cwd });
+    expect(ended.stderr).toMatch(/cannot .*out/);
+    expect(ended.code).toBe(2);
+  });
+});
