@@ -43,7 +43,9 @@ const templates: Readonly<Record<string, Readonly<Record<string, readonly string
 };
 
 /** The kinds of {@link templates}: what a rule about pods may be about. */
-export const podKinds: readonly string[] = [...new Set(Object.values(templates).flatMap((kinds) => Object.keys(kinds)))];
+export const podKinds: readonly string[] = [
+  ...new Set(Object.values(templates).flatMap((kinds) => Object.keys(kinds))),
+];
 
 const known = new WeakMap<Resource, Pod | null>();
 

@@ -7,6 +7,7 @@ import type { Policy } from "../policy/define.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import { glob } from "../policy/match.ts";
 import type { RenderedTarget } from "../render/render.ts";
+import { rules } from "../rules/index.ts";
 import { duplicateResources, loadSchemas, type Schemas, validate } from "../validate/index.ts";
 
 import { kustomizationProblems } from "./kustomizations.ts";
@@ -107,7 +108,7 @@ export class Judge {
   async #evaluate(judged: Judged, resources: readonly Resource[]): Promise<void> {
     const { policies, root, cwd } = this.#options;
     const target = { ...judged.target, path: targetName(judged.target.path, root, cwd) };
-    const { problems, crashes } = await evaluate(policies, { target, resources });
+    const { problems, crashes } = await evaluate([...rules, ...policies], { target, resources });
     for (const { of: resource, ...problem } of problems) judged.issues.push({ problem, ...(resource && { resource }) });
     for (const { rule, message } of crashes) {
       const help = "Mend the policy: it has judged nothing here. The others were still run.";

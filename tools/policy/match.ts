@@ -28,7 +28,9 @@ function carries(resource: Resource, wanted: Match["labels"]): boolean {
 
 function any(patterns: Patterns, value: string, star = ".*"): boolean {
   if (patterns === undefined) return true;
-  return (typeof patterns === "string" ? [patterns] : patterns).some((pattern) => glob(pattern, star).test(value));
+  return (typeof patterns === "string" ? [patterns] : patterns).some(
+    (pattern) => pattern === value || (pattern.includes("*") && glob(pattern, star).test(value)),
+  );
 }
 
 const compiled = new Map<string, RegExp>();

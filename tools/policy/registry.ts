@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import { rules } from "../rules/index.ts";
 import { rules as validationRules } from "../validate/rules.ts";
 import { builtinRules } from "./builtin.ts";
 import type { Policy } from "./define.ts";
@@ -10,7 +11,7 @@ import type { Policy } from "./define.ts";
  * @throws UserError when a policy has the id of a rule of the gate.
  */
 export function registry(policies: readonly Policy[]): ReadonlyMap<string, RuleInfo> {
-  const own = new Map<string, RuleInfo>([...validationRules, ...builtinRules].map((rule) => [rule.id, rule]));
+  const own = new Map<string, RuleInfo>([...validationRules, ...builtinRules, ...rules].map((rule) => [rule.id, rule]));
   const taken = policies.find(({ id }) => own.has(id));
   if (taken !== undefined) throw new UserError(`${taken.id} is a rule of the gate itself: give the policy another id`);
   return new Map([...own, ...policies.map((policy) => [policy.id, policy] as const)]);

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Finding } from "../../tools/core/finding.ts";
+import { rules } from "../../tools/rules/index.ts";
+import { check } from "../run.ts";
+
+/**
+ * Every rule of tools/rules has fixtures below `<family>/<rule>/`: each `pass*` raises nothing of the rule's family, each `fail*`
+ * raises exactly what its comments `# <- family/rule /pointer` say, on their lines. A fixture is a file of manifests, or a
+ * folder with a kustomization.
+ */
+const root = import.meta.dirname;
+
+const fixtures = rules.flatMap(({ id }) => fixturesOf(id).map((path) => [id, path] as const));
+const findings = new Map<string, readonly Finding[]>();
+
+function fixturesOf(id: string): string[] {
+  const folder = join(root, id);
+  return existsSync(folder) ? readdirSync(folder).map((name) => `${id}/${name}`) : [];
+}
+
+beforeAll(async () => {
+  const { report } = await check(
+    fixtures.map(([, path]) => path),
+    { cwd: root },
+  );
+  for (const [, path] of fixtures) {
+    findings.set(
+      path,
+      report.findings.filter(({ target }) => target === path || target.startsWith(`${path}/`)),
+    );
+  }
+});
+
+test("no two rules have the same id", () => {
+  expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+});
+
+test("every folder of fixtures belongs to a rule", () => {
+  const families = readdirSync(root).filter((name) => statSync(join(root, name)).isDirectory());
+  const folders = families.flatMap((family) => readdirSync(join(root, family)).map((name) => `${family}/${name}`));
+  expect(folders.filter((folder) => !rules.some(({ id }) => id === folder))).toEqual([]);
+});
+
+describe.each(rules.map(({ id }) => [id]))("%s", (id) => {
+  test("has a fixture that passes, and one that fails", () => {
+    const names = fixturesOf(id).map((path) => /(pass|fail)[^/]*$/.exec(path)?.[1]);
+    expect([...new Set(names)].sort()).toEqual(["fail", "pass"]);
+  });
+});
+
+test.each(fixtures)("%s: %s", (id, path) => {
+  const family = id.slice(0, id.indexOf("/") + 1);
+  const strict = ["schema/", "api/", "apply/", "render/", family];
+  const found = (findings.get(path) ?? []).filter(({ rule }) => strict.some((start) => rule.startsWith(start)));
+  const wanted = expectations(path);
+  const withPointer = (line: string) => wanted.some((one) => one.startsWith(`${line} `));
+  const told = found.map(({ file, line, rule, pointer }) => {
+    const place = `${file}:${line} ${rule}`;
+    return withPointer(place) ? `${place} ${pointer}` : place;
+  });
+  expect(told.sort()).toEqual(wanted.sort());
+  if (/\/fail[^/]*$/.test(path)) expect([...new Set(found.map(({ rule }) => rule))]).toEqual([id]);
+  else expect(wanted).toEqual([]);
+});
+
+/** `file:line rule`, and the pointer where one is written. */
+function expectations(path: string): string[] {
+  const place = join(root, path);
+  if (statSync(place).isDirectory()) return readdirSync(place).flatMap((name) => expectations(`${path}/${name}`));
+  return readFileSync(place, "utf8")
+    .split("\n")
+    .flatMap((line, index) => {
+      const comment = /# <- (.+)$/.exec(line)?.[1];
+      return comment === undefined ? [] : comment.split(", ").map((one) => `${path}:${index + 1} ${one}`);
+    });
+}

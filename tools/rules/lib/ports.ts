@@ -1,0 +1,37 @@
+import { isObject, listAt, stringAt } from "../../core/json.ts";
+import { type Container, containersOf, type Pod, runsOn } from "../../core/pod.ts";
+import { join } from "../../core/pointer.ts";
+
+/** A port that a container declares. */
+export interface ContainerPort {
+  readonly name: string;
+  readonly number: number;
+  readonly protocol: string;
+  /** Into the resource. */
+  readonly pointer: string;
+}
+
+/** The ports that a container declares. */
+export function portsOf({ object, pointer }: Container): ContainerPort[] {
+  return listAt(object, "ports").flatMap((port, index) => {
+    if (!isObject(port)) return [];
+    return [
+      {
+        name: stringAt(port, "name") ?? "",
+        number: Number(port.containerPort),
+        protocol: stringAt(port, "protocol") ?? "TCP",
+        pointer: join(join(pointer, "ports"), index),
+      },
+    ];
+  });
+}
+
+/** The ports of the containers that run as long as the pod does. */
+export function podPorts(pod: Pod): ContainerPort[] {
+  return containersOf(pod).filter(runsOn).flatMap(portsOf);
+}
+
+/** `http (8080)`, for a sentence that offers what there is. */
+export function portWords(ports: readonly ContainerPort[]): string {
+  return ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(", ");
+}

@@ -1,0 +1,62 @@
+import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { selects } from "../../validate/vocabulary/selector.ts";
+import { indexOf, meets, type Workload } from "./target.ts";
+
+/**
+ * The workloads of a namespace whose pods a label selector selects, with all its operators. Nodes and controllers add labels
+ * of their own to pods (`pod-template-hash`, `statefulset.kubernetes.io/pod-name`): see {@link withoutOwnLabels}.
+ */
+export function selectedBy(
+  selector: JsonObject,
+  namespace: string | undefined,
+  context: TargetContext,
+): readonly Workload[] {
+  const wanted = withoutOwnLabels(selector);
+  return candidates(wanted, context).filter(
+    ({ resource, pod }) => meets(resource.namespace, namespace) && selects(wanted, pod.labels),
+  );
+}
+
+/** The pods that a Service sends traffic to; undefined for one that has no selector, whose endpoints others make. */
+export function backendsOf(service: Resource, context: TargetContext): readonly Workload[] | undefined {
+  const spec = objectAt(service.object, "spec");
+  const selector = objectAt(spec, "selector");
+  if (spec?.type === "ExternalName" || selector === undefined || Object.keys(selector).length === 0) return undefined;
+  return selectedBy({ matchLabels: selector }, service.namespace, context);
+}
+
+/** The fewest workloads that can be meant: one look-up where the selector asks for the value of a label. */
+function candidates({ matchLabels }: JsonObject, context: TargetContext): readonly Workload[] {
+  const { workloads, labelled } = indexOf(context);
+  if (!isObject(matchLabels)) return workloads;
+  const lists = Object.entries(matchLabels).map(([key, value]) => labelled(key, String(value)));
+  return lists.reduce((least, list) => (list.length < least.length ? list : least), workloads);
+}
+
+/** Labels that controllers add to the pods they make: no template has them. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+const ownLabels = new Set([
+  "apps.kubernetes.io/pod-index",
+  "batch.kubernetes.io/controller-uid",
+  "batch.kubernetes.io/job-completion-index",
+  "batch.kubernetes.io/job-name",
+  "controller-revision-hash",
+  "controller-uid",
+  "job-name",
+  "pod-template-generation",
+  "pod-template-hash",
+  "rollouts-pod-template-hash",
+  "statefulset.kubernetes.io/pod-name",
+]);
+
+function withoutOwnLabels({ matchLabels, matchExpressions }: JsonObject): JsonObject {
+  return {
+    ...(isObject(matchLabels) && {
+      matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => !ownLabels.has(key))),
+    }),
+    ...(Array.isArray(matchExpressions) && {
+      matchExpressions: matchExpressions.filter((one) => !(isObject(one) && ownLabels.has(String(one.key)))),
+    }),
+  };
+}

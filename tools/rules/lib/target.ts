@@ -1,0 +1,101 @@
+import type { JsonObject } from "../../core/json.ts";
+import { type Pod, podOf } from "../../core/pod.ts";
+import { groupOf, type Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+
+/** A resource that is a pod or makes some, with what it says of them. */
+export interface Workload {
+  readonly resource: Resource;
+  readonly pod: Pod;
+}
+
+/** What rules ask of all that a target renders; each part is made when the first rule asks for it. */
+export interface TargetIndex {
+  readonly workloads: readonly Workload[];
+  /** Kinds are written with their group, as `GroupKind.String` does: `Service`, `Ingress.networking.k8s.io`. */
+  readonly ofKind: (kind: string) => readonly Resource[];
+  /** By kind and name, as seen from a namespace. */
+  readonly find: (kind: string, namespace: string | undefined, name: string) => Resource | undefined;
+  /** Workloads whose pods may carry a label with this value. */
+  readonly labelled: (key: string, value: string) => readonly Workload[];
+}
+
+const indexes = new WeakMap<TargetContext, TargetIndex>();
+
+/** The index of a target, made once for all rules. */
+export function indexOf(context: TargetContext): TargetIndex {
+  let index = indexes.get(context);
+  if (index === undefined) {
+    index = makeIndex(context.resources);
+    indexes.set(context, index);
+  }
+  return index;
+}
+
+function makeIndex(resources: readonly Resource[]): TargetIndex {
+  const workloads = lazily(() => workloadsIn(resources));
+  const kinds = lazily(() => groupBy(resources, (resource) => [groupKind(resource)]));
+  const names = lazily(() => groupBy(resources, (resource) => [key(groupKind(resource), resource.name)]));
+  const labels = lazily(() => groupBy(workloads(), ({ pod }) => pairsOf(pod.labels)));
+  return {
+    get workloads() {
+      return workloads();
+    },
+    ofKind: (kind) => kinds().get(kind) ?? [],
+    find: (kind, namespace, name) =>
+      names()
+        .get(key(kind, name))
+        ?.find((one) => meets(one.namespace, namespace)),
+    labelled: (name, value) => labels().get(key(name, value)) ?? [],
+  };
+}
+
+/** `Deployment.apps`, `Service`. */
+export function groupKind({ apiVersion, kind }: Resource): string {
+  const group = groupOf(apiVersion);
+  return group === "" ? kind : `${kind}.${group}`;
+}
+
+/**
+ * Whether two resources share a namespace. What names none goes into the one that whoever applies the target chooses,
+ * which may be any of those that the others name.
+ */
+export function meets(one: string | undefined, other: string | undefined): boolean {
+  return !one || !other || one === other;
+}
+
+function workloadsIn(resources: readonly Resource[]): Workload[] {
+  return resources.flatMap((resource) => {
+    const pod = podOf(resource);
+    return pod === undefined ? [] : [{ resource, pod }];
+  });
+}
+
+function pairsOf(labels: JsonObject): string[] {
+  return Object.entries(labels).map(([name, value]) => key(name, String(value)));
+}
+
+function key(first: string, second: string): string {
+  return `${first}\n${second}`;
+}
+
+/** Members by each of their keys. */
+export function groupBy<T>(members: readonly T[], keysOf: (member: T) => readonly string[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const member of members) {
+    for (const name of keysOf(member)) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [member]);
+      else group.push(member);
+    }
+  }
+  return groups;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,34 @@
+import { isObject, objectAt } from "../../core/json.ts";
+import { containersOf, podKinds, podOf } from "../../core/pod.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { portsOf, portWords } from "../lib/ports.ts";
+
+const probes = ["startupProbe", "livenessProbe", "readinessProbe", "lifecycle/postStart", "lifecycle/preStop"];
+const handlers = ["httpGet", "tcpSocket"];
+
+/** `ResolveContainerPort` in k8s.io/kubernetes/pkg/probe: a name is looked up in the container's own ports, no others. */
+export const probePort = definePolicy({
+  id: "link/probe-port",
+  severity: "error",
+  why: "A probe that names a port which its container does not have fails every time: the pod is never ready, or is restarted again and again. https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+  fix: "Name one of the container's own ports, or give the port its number.",
+  match: { kind: podKinds },
+  *check(resource): Generator<Violation> {
+    const pod = podOf(resource);
+    for (const container of pod ? containersOf(pod) : []) {
+      for (const place of probes) {
+        const probe = place.split("/").reduce((value, key) => objectAt(value, key) ?? {}, container.object);
+        for (const handler of handlers) {
+          const port = isObject(probe[handler]) ? probe[handler].port : undefined;
+          const ports = portsOf(container);
+          if (typeof port !== "string" || ports.some(({ name }) => name === port)) continue;
+          yield {
+            pointer: `${container.pointer}/${place}/${handler}/port`,
+            message: `${place.replace("/", ".")} asks port "${port}", and container ${container.name} has no port of that name`,
+            ...(ports.length > 0 && { help: `The container's ports: ${portWords(ports)}.` }),
+          };
+        }
+      }
+    }
+  },
+});
