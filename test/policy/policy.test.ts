@@ -1,0 +1,217 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Finding } from "../../tools/core/finding.ts";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { definePolicy, type Policy } from "../../tools/policy/define.ts";
+import { evaluate } from "../../tools/policy/evaluate.ts";
+import { loadPolicies, unique } from "../../tools/policy/load.ts";
+import { matchesResource, matchesTarget } from "../../tools/policy/match.ts";
+import { registry } from "../../tools/policy/registry.ts";
+import { applyWaivers, parseWaivers, type Waiver } from "../../tools/policy/waivers.ts";
+import { type Files, repository } from "../run.ts";
+
+const target = { path: "overlays/dns", kind: "kustomization" } as const;
+const text = { why: "Because.", fix: "Mend it." };
+
+function deployment(spec: JsonObject = {}, labels: JsonObject = { app: "web" }) {
+  const metadata = { name: "web", namespace: "shop", labels };
+  return resourceOf({ apiVersion: "apps/v1", kind: "Deployment", metadata, spec });
+}
+
+async function judge(policy: Policy, ...resources: ReturnType<typeof resourceOf>[]) {
+  return evaluate([policy], { target, resources });
+}
+
+describe("a policy judges", () => {
+  test("by a schema, and says where", async () => {
+    const schema = { properties: { spec: { properties: { replicas: { minimum: 2 } } } } };
+    const policy = definePolicy({ id: "team/replicas", severity: "error", ...text, schema });
+    expect((await judge(policy, deployment({ replicas: 1 }))).problems).toMatchObject([
+      { rule: "team/replicas", pointer: "/spec/replicas", message: "1 must be >= 2", help: "Mend it." },
+    ]);
+    expect((await judge(policy, deployment({ replicas: 2 }))).problems).toEqual([]);
+  });
+
+  test("with a message that is filled in", async () => {
+    const schema = { properties: { spec: { properties: { replicas: { minimum: 2 } } } } };
+    const message = "{/metadata/name} runs {/spec/replicas} times";
+    const policy = definePolicy({ id: "team/replicas", severity: "error", ...text, schema, message });
+    const { problems } = await judge(policy, deployment({ replicas: 1 }));
+    expect(problems.map((problem) => problem.message)).toEqual(["web runs 1 times"]);
+  });
+
+  test("and never prints what a Secret holds", async () => {
+    const schema = { properties: { stringData: { properties: { token: { maxLength: 3 } } } } };
+    const policy = definePolicy({ id: "team/secret", severity: "error", ...text, schema });
+    const secret = resourceOf({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "a" },
+      stringData: { token: "hunter2" },
+    });
+    const { problems } = await judge(policy, secret);
+    expect(problems.map(({ message }) => message)).toEqual(["the value must NOT have more than 3 characters"]);
+  });
+
+  test("by a function of all resources", async () => {
+    const policy = definePolicy({
+      id: "team/one",
+      severity: "error",
+      ...text,
+      *checkTarget({ resources }) {
+        for (const resource of resources.slice(1)) yield { pointer: "", message: "one is enough", resource };
+      },
+    });
+    expect((await judge(policy, deployment(), deployment())).problems).toMatchObject([{ of: { name: "web" } }]);
+  });
+});
+
+test("one that throws is told by its id, and hides no other", async () => {
+  const broken = definePolicy({
+    id: "team/broken",
+    severity: "warning",
+    ...text,
+    check() {
+      throw new TypeError("no such thing");
+    },
+  });
+  const schema = { required: ["missing"] };
+  const other = definePolicy({ id: "team/other", severity: "error", ...text, schema });
+  const { problems, crashes } = await evaluate([broken, other], { target, resources: [deployment()] });
+  expect(crashes).toEqual([{ rule: "team/broken", message: "no such thing" }]);
+  expect(problems.map(({ rule }) => rule)).toEqual(["team/other"]);
+});
+
+test.each([
+  [{ pointer: "" }, /without a message/],
+  [{ pointer: "spec", message: "m" }, /without a pointer/],
+  [undefined, /without a message/],
+])("a violation that is none is a crash: %j", async (violation, message) => {
+  const check = () => [violation] as never;
+  const { crashes } = await judge(definePolicy({ id: "team/broken", severity: "error", ...text, check }), deployment());
+  expect(crashes[0]?.message).toMatch(message);
+});
+
+describe("what a match is about", () => {
+  test.each<[Policy["match"], boolean]>([
+    [undefined, true],
+    [{ kind: "Deployment" }, true],
+    [{ kind: ["Service", "Deployment"] }, true],
+    [{ kind: "Deploy" }, false],
+    [{ kind: "Deploy*" }, true],
+    [{ apiVersion: "apps/*" }, true],
+    [{ apiVersion: "batch/*" }, false],
+    [{ name: "w.b" }, false],
+    [{ namespace: "sh*" }, true],
+    [{ namespace: "default" }, false],
+    [{ labels: { app: "web" } }, true],
+    [{ labels: { app: "db" } }, false],
+    [{ kind: "Deployment", name: "db" }, false],
+  ])("%j: %s", (match, expected) => {
+    expect(matchesResource(match, deployment())).toBe(expected);
+  });
+
+  test.each([
+    ["overlays/*", true],
+    ["overlays/dns", true],
+    ["*", false],
+    ["clusters/*", false],
+  ])("target %s: %s", (pattern, expected) => {
+    expect(matchesTarget({ target: pattern }, target)).toBe(expected);
+  });
+});
+
+describe("a policy that is none is an error that says where", () => {
+  const good = "id: team/a\nseverity: error\nwhy: Because.\nfix: Mend it.\n";
+  test.each<[string, Files, RegExp]>([
+    [
+      "a field that is not known",
+      { "a.yaml": `${good}scheme: {}\n` },
+      /a\.yaml:5:1: .*"scheme" is not known here, did you mean "schema"/,
+    ],
+    ["no id", { "a.yaml": good.replace("id: team/a\n", "") }, /"id" is missing/],
+    ["an id of one word", { "a.yaml": good.replace("team/a", "a") }, /a\.yaml:1:1: \/id/],
+    ["a severity that is not known", { "a.yaml": good.replace("error", "fatal") }, /"fatal" should be one of "error"/],
+    ["nothing to judge by", { "a.yaml": good }, /exactly one of schema, cases, check and checkTarget/],
+    ["a mistyped keyword of a schema", { "a.yaml": `${good}schema:\n  propertys: {}\n` }, /a\.yaml:6:3: .*propertys/],
+    [
+      "a mistyped keyword deep in a schema",
+      { "a.yaml": `${good}schema:\n  properties:\n    spec:\n      requird: [a]\n` },
+      /requird/,
+    ],
+    ["no policy at all", { "README.md": "none" }, /holds no policy/],
+    ["a module without exports", { "a.mjs": "const a = 1;\n" }, /exports no policy/],
+    [
+      "a check that is no function",
+      { "a.mjs": 'export const p = { id: "t/a", severity: "error", why: "w", fix: "f", check: 1 };' },
+      /\/check: it is a function/,
+    ],
+  ])("%s", async (_, files, message) => {
+    const folder = repository(files);
+    await expect(loadPolicies(folder, folder, new Set())).rejects.toThrow(message);
+  });
+
+  test("the id of another", async () => {
+    const folder = repository({ "a.yaml": `${good}schema: {}\n`, "b.yaml": `${good}schema: {}\n` });
+    const policies = await loadPolicies(folder, folder, new Set());
+    expect(() => unique(policies)).toThrow(/a\.yaml and .*b\.yaml: two policies have the id team\/a/);
+  });
+
+  test("the id of a rule of the gate", () => {
+    const policy = definePolicy({ id: "schema/type", severity: "error", ...text, schema: {} });
+    expect(() => registry([policy])).toThrow(/schema\/type is a rule of the gate itself/);
+  });
+
+  test("what lies in a folder of fixtures is none, and no error", async () => {
+    const folder = repository({ "a.yaml": `${good}schema: {}\n`, "fixtures/b.yaml": "kind: Nothing\n" });
+    expect((await loadPolicies(folder, folder, new Set())).map(({ id }) => id)).toEqual(["team/a"]);
+  });
+});
+
+describe("waivers", () => {
+  const finding: Finding = {
+    rule: "team/a",
+    severity: "error",
+    message: "m",
+    target: "overlays/dns",
+    resource: "apps/v1/Deployment/shop/web",
+    waived: false,
+  };
+  const waiver: Waiver = { rule: "team/a", reason: "r", owner: "o", expires: "2026-12-31" };
+  const known = {
+    rules: new Set(["team/a", "team/b"]),
+    targets: ["overlays/dns"],
+    nameOf: (path: string) => path,
+    today: "2026-12-31",
+  };
+
+  test.each<[string, Partial<Waiver>, boolean, string[]]>([
+    ["covers on its last day", {}, true, []],
+    ["is over on the day after", { expires: "2026-12-30" }, false, ["gitops/waiver-expired"]],
+    ["of another rule", { rule: "team/b" }, false, ["gitops/waiver-unused"]],
+    ["of no rule", { rule: "team/c" }, false, ["gitops/waiver-unknown"]],
+    ["of its target", { target: "overlays/*" }, true, []],
+    ["of a target that was not looked at", { target: "clusters/*" }, false, []],
+    ["of its resource", { resource: "apps/v1/Deployment/*/web" }, true, []],
+    ["of another resource", { resource: "v1/Service/*" }, false, ["gitops/waiver-unused"]],
+  ])("one %s", (_, change, waived, rules) => {
+    const { findings, problems } = applyWaivers([finding], [{ ...waiver, ...change }], known);
+    expect(findings.map((one) => one.waived)).toEqual([waived]);
+    expect(problems.map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  test.each([
+    ["no reason", "- { rule: a/b, owner: o, expires: 2026-12-31 }", /"reason" is missing/],
+    ["no end", "- { rule: a/b, owner: o, reason: r }", /"expires" is missing/],
+    ["no such day", "- { rule: a/b, owner: o, reason: r, expires: 2026-02-30 }", /2026-02-30 is no date/],
+    ["no list", "rule: a/b", /list|array/],
+    [
+      "a field that is not known",
+      "- { rule: a/b, owner: o, reason: r, expires: 2026-12-31, until: x }",
+      /"until" is not known/,
+    ],
+  ])("a file with %s", (_, content, message) => {
+    expect(() => parseWaivers(content, join("policies", "waivers.yaml"))).toThrow(message);
+  });
+});
