@@ -1,5 +1,5 @@
-import { matchesRegex } from "../core/regex.ts";
 import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
+import { matchesRegex } from "../core/regex.ts";
 import { isFormat } from "./formats.ts";
 import { type Place, shown } from "./place.ts";
 import type { Limits } from "./shape.ts";

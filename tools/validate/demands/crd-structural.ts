@@ -1,5 +1,5 @@
-import { isRegex } from "../../core/regex.ts";
 import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
+import { isRegex } from "../../core/regex.ts";
 import type { Place } from "../place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { textOf } from "../vocabulary/text.ts";
