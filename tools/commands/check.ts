@@ -35,7 +35,7 @@ export const command: Command = {
   async run(args, io) {
     const written = outputs(args.strings("output"));
     const failOn = severity(args.string("fail-on") ?? "error");
-    const { config, policies, rules } = await select(args);
+    const { config, policies, rules, levelOf, contracts } = await select(args);
     const versions = kubernetesVersions(args, config);
     const cwd = process.cwd();
     const targets = discover(targetPaths(args, config), { cwd });
@@ -49,6 +49,8 @@ export const command: Command = {
       versions,
       policies,
       rules,
+      levelOf,
+      contracts,
       waivers: waiversOf(args, config),
       today: new Date().toISOString().slice(0, 10),
       repository: args.positionals.length === 0 ? await generatedDrift(config) : [],

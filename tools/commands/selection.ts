@@ -1,7 +1,11 @@
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
+import { readText } from "../config/files.ts";
+import type { Contract } from "../core/contract.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import { parseContracts } from "../policy/contracts.ts";
 import type { Policy } from "../policy/define.ts";
+import { type LevelOf, levels } from "../policy/levels.ts";
 import { loadPolicies, unique } from "../policy/load.ts";
 import { registry } from "../policy/registry.ts";
 import type { Args, Flag } from "./command.ts";
@@ -16,6 +20,9 @@ export interface Selection {
   readonly config: LoadedConfig;
   readonly policies: readonly Policy[];
   readonly rules: ReadonlyMap<string, RuleInfo>;
+  /** How grave each rule is in each target. */
+  readonly levelOf: LevelOf;
+  readonly contracts: readonly Contract[];
 }
 
 /** Reads the configuration and the policies that the flags and gitops.yaml name. @throws UserError */
@@ -23,8 +30,16 @@ export async function select(args: Args): Promise<Selection> {
   const config = loadConfig(process.cwd(), args.string("config"));
   const named = args.strings("policies").map((folder) => resolve(folder));
   const folders = named.length > 0 ? named : (config.policies ?? []).map((folder) => join(config.root, folder));
-  const except = new Set(config.waivers ? [join(config.root, config.waivers)] : []);
+  const others = [config.waivers, config.contracts].filter((path) => path !== undefined);
+  const except = new Set(others.map((path) => join(config.root, path)));
   const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.root, except)));
   const policies = unique(loaded.flat());
-  return { config, policies, rules: registry(policies) };
+  const rules = registry(policies);
+  return { config, policies, rules, levelOf: levels(config, rules), contracts: contractsOf(config) };
+}
+
+function contractsOf({ contracts, root }: LoadedConfig): Contract[] {
+  if (contracts === undefined) return [];
+  const path = join(root, contracts);
+  return parseContracts(readText(path), relative(process.cwd(), path));
 }

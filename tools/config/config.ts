@@ -1,4 +1,6 @@
 import { dirname, join, relative, resolve } from "node:path";
+import type { Existing } from "../core/existing.ts";
+import type { Severity } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import { demand } from "../policy/schema-errors.ts";
 import validate from "./config.schema.json?validate";
@@ -19,8 +21,40 @@ export interface Config {
   readonly policies?: readonly string[];
   /** The file of waivers. */
   readonly waivers?: string;
+  /** What images expect of their surroundings: the rules `discovery/*` hold pods against it. */
+  readonly contracts?: string;
+  /** How much is asked: see {@link Profile}. Default: recommended. */
+  readonly profile?: Profile;
+  /** Rules of another severity than their own, by their ids. */
+  readonly rules?: RuleSettings;
+  /** What differs for some targets; where several are about one, the last has the last word. */
+  readonly overrides?: readonly Override[];
+  /** What is in the cluster already, and not in this repository: references to it are no dangling ones. */
+  readonly cluster?: readonly Existing[];
   /** Typed models that parts of the repository are generated from. */
   readonly generate?: { readonly models: string };
+}
+
+/**
+ * `baseline`: what breaks, and no advice. `recommended`: the advice of the gate's own rules as well, as warnings.
+ * `strict`: every warning is an error.
+ */
+export type Profile = "baseline" | "recommended" | "strict";
+
+/** Why a rule is graver or lighter here than it is elsewhere. */
+export interface RuleSetting {
+  readonly severity: Severity | "off";
+  readonly reason: string;
+}
+
+export type RuleSettings = Readonly<Record<string, RuleSetting>>;
+
+export interface Override {
+  /** Paths of targets, relative to gitops.yaml, `*` for any part of a name. */
+  readonly match: string | readonly string[];
+  readonly reason: string;
+  readonly profile?: Profile;
+  readonly rules?: RuleSettings;
 }
 
 export interface LoadedConfig extends Config {

@@ -1,6 +1,7 @@
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import { resourceId } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import type { LevelOf } from "../policy/levels.ts";
 import type { Issue, Judged } from "./judge.ts";
 
 /** Where a person edits what an issue is about. */
@@ -13,36 +14,42 @@ export interface Location {
   readonly column: number;
 }
 
+/** How issues become findings: what is known of each rule, and how grave it is in this target. */
+export interface Rulebook {
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  readonly levelOf: (rule: RuleInfo) => ReturnType<LevelOf>;
+}
+
 /** The issues of a target as findings of the report. `locations` are in the order of its issues. */
-export function findingsOf(
-  judged: Judged,
-  locations: readonly (Location | undefined)[],
-  rules: ReadonlyMap<string, RuleInfo>,
-): Finding[] {
-  return judged.issues.map((issue, index) => finding(judged.target.path, issue, locations[index], rules));
+export function findingsOf(judged: Judged, locations: readonly (Location | undefined)[], book: Rulebook): Finding[] {
+  return judged.issues.flatMap((issue, index) => finding(judged.target.path, issue, locations[index], book));
 }
 
 function finding(
   target: string,
   { problem, resource, crash }: Issue,
   location: Location | undefined,
-  rules: ReadonlyMap<string, RuleInfo>,
-): Finding {
+  { rules, levelOf }: Rulebook,
+): Finding[] {
   const rule = rules.get(problem.rule);
   if (rule === undefined) throw new Error(`a problem names the rule ${problem.rule}, which does not exist`);
+  const severity = crash ? "error" : levelOf(rule);
+  if (severity === "off") return [];
   const { message, help = rule.fix, reason, pointer, file, line, column } = problem;
-  return {
-    rule: rule.id,
-    severity: crash ? "error" : rule.severity,
-    message,
-    help,
-    ...(reason && { reason }),
-    target,
-    ...(resource && { resource: resourceId(resource), pointer }),
-    ...(file !== undefined && { file, ...(line && { line }), ...(column && { column }) }),
-    ...location,
-    waived: false,
-  };
+  return [
+    {
+      rule: rule.id,
+      severity,
+      message,
+      help,
+      ...(reason && { reason }),
+      target,
+      ...(resource && { resource: resourceId(resource), pointer }),
+      ...(file !== undefined && { file, ...(line && { line }), ...(column && { column }) }),
+      ...location,
+      waived: false,
+    },
+  ];
 }
 
 /** By target, file, line and column, resource, pointer, rule: the same however the work was scheduled. */

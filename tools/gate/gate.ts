@@ -1,17 +1,19 @@
 import { isAbsolute } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
+import type { Contract } from "../core/contract.ts";
 import type { Finding } from "../core/finding.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { shown } from "../load/paths.ts";
 import { readStdin } from "../parse/file.ts";
 import type { Policy } from "../policy/define.ts";
+import type { LevelOf } from "../policy/levels.ts";
 import { applyWaivers } from "../policy/waivers.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { render } from "../render/render.ts";
 import { type Report, summarize } from "../report/report.ts";
-import { findingsOf, sorted, targetSummary } from "./findings.ts";
+import { findingsOf, type Rulebook, sorted, targetSummary } from "./findings.ts";
 import { Judge, type Judged, targetName } from "./judge.ts";
 import { Sources } from "./sources.ts";
 import type { WaiverFile } from "./waiver-file.ts";
@@ -27,6 +29,9 @@ export interface GateInput {
   readonly versions: readonly string[];
   readonly policies: readonly Policy[];
   readonly rules: ReadonlyMap<string, RuleInfo>;
+  /** How grave a rule is in a target. */
+  readonly levelOf: LevelOf;
+  readonly contracts: readonly Contract[];
   readonly waivers: WaiverFile;
   /** `2026-11-23`, in UTC: waivers end. */
   readonly today: string;
@@ -47,7 +52,7 @@ export async function gate(input: GateInput): Promise<GateResult> {
   const start = performance.now();
   const judged = await judgeAll(input);
   const findings = await locateAll(judged, input);
-  findings.push(...ofRepository(input.repository, input.rules));
+  findings.push(...ofRepository(input.repository, input));
   const waived = waive(findings, input);
   const targets = judged.map((one) =>
     targetSummary(
@@ -70,6 +75,9 @@ async function judgeAll(input: GateInput): Promise<Judged[]> {
   const judge = new Judge({
     versions: input.versions,
     policies: input.policies,
+    levelOf: input.levelOf,
+    cluster: input.config.cluster ?? [],
+    contracts: input.contracts,
     crds: readCrds(input.config.schemas ?? [], input.config.root),
     allowUnknownKinds: input.config.allowUnknownKinds ?? [],
     root: input.config.root,
@@ -85,21 +93,27 @@ async function judgeAll(input: GateInput): Promise<Judged[]> {
   return input.targets.map(({ path }) => judged.get(path)).filter((one) => one !== undefined);
 }
 
-async function locateAll(judged: readonly Judged[], { cwd, rules, targets }: GateInput): Promise<Finding[]> {
+async function locateAll(judged: readonly Judged[], gate: GateInput): Promise<Finding[]> {
+  const { cwd, targets } = gate;
   const input = targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
   const sources = new Sources(cwd, input && "text" in input ? input.text : undefined);
   const findings: Finding[] = [];
   for (const one of judged) {
-    if (one.issues.length > 0) findings.push(...findingsOf(one, await sources.locate(one), rules));
+    if (one.issues.length > 0) findings.push(...findingsOf(one, await sources.locate(one), bookOf(one.target, gate)));
   }
   return findings;
 }
 
+function bookOf({ path }: Target, { rules, levelOf, config, cwd }: GateInput): Rulebook {
+  const name = targetName(path, config.root, cwd);
+  return { rules, levelOf: (rule) => levelOf(rule, name) };
+}
+
 /** The repository as if it were a target, so that its own problems become findings like all others. */
-function ofRepository(problems: readonly LocatedProblem[], rules: GateInput["rules"]): Finding[] {
+function ofRepository(problems: readonly LocatedProblem[], gate: GateInput): Finding[] {
   const issues = problems.map((problem) => ({ problem }));
   const target: Target = { path: ".", kind: "manifests" };
-  return findingsOf({ target, resources: 0, failed: false, skipped: 0, issues }, [], rules);
+  return findingsOf({ target, resources: 0, failed: false, skipped: 0, issues }, [], bookOf(target, gate));
 }
 
 function waive(findings: readonly Finding[], input: GateInput): Finding[] {
@@ -107,7 +121,7 @@ function waive(findings: readonly Finding[], input: GateInput): Finding[] {
   const nameOf = (target: string) => targetName(target, input.config.root, input.cwd);
   const known = { rules: new Set(rules.keys()), targets: targets.map(({ path }) => path), nameOf, today };
   const { findings: marked, problems } = applyWaivers(findings, waivers.waivers, known);
-  return [...marked, ...ofRepository(problems.map(waivers.locate), rules)];
+  return [...marked, ...ofRepository(problems.map(waivers.locate), input)];
 }
 
 function shownKustomize({ version, command }: Kustomize, cwd: string): NonNullable<Report["kustomize"]> {

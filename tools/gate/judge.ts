@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
+import type { Contract } from "../core/contract.ts";
+import type { Existing } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import type { JsonObject } from "../core/json.ts";
 import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
 import { shown } from "../load/paths.ts";
 import type { Policy } from "../policy/define.ts";
 import { evaluate } from "../policy/evaluate.ts";
+import type { LevelOf } from "../policy/levels.ts";
 import { glob } from "../policy/match.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { rules } from "../rules/index.ts";
@@ -34,6 +37,11 @@ export interface Judged {
 export interface JudgeOptions {
   readonly versions: readonly string[];
   readonly policies: readonly Policy[];
+  /** Policies that are off in a target are not run on it. */
+  readonly levelOf: LevelOf;
+  /** What the cluster has, and what images expect: see {@link TargetContext}. */
+  readonly cluster: readonly Existing[];
+  readonly contracts: readonly Contract[];
   /** CustomResourceDefinitions that the configuration names. */
   readonly crds: readonly JsonObject[];
   /** Patterns of `apiVersion/Kind` that may have no schema. */
@@ -106,9 +114,10 @@ export class Judge {
   }
 
   async #evaluate(judged: Judged, resources: readonly Resource[]): Promise<void> {
-    const { policies, root, cwd } = this.#options;
+    const { policies, levelOf, root, cwd, cluster, contracts } = this.#options;
     const target = { ...judged.target, path: targetName(judged.target.path, root, cwd) };
-    const { problems, crashes } = await evaluate([...rules, ...policies], { target, resources });
+    const inForce = [...rules, ...policies].filter((policy) => levelOf(policy, target.path) !== "off");
+    const { problems, crashes } = await evaluate(inForce, { target, resources, cluster, contracts });
     for (const { of: resource, ...problem } of problems) judged.issues.push({ problem, ...(resource && { resource }) });
     for (const { rule, message } of crashes) {
       const help = "Mend the policy: it has judged nothing here. The others were still run.";

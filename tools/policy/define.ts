@@ -1,3 +1,5 @@
+import type { Contract } from "../core/contract.ts";
+import type { Existing } from "../core/existing.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
@@ -32,10 +34,14 @@ export interface Violation {
   readonly resource?: Resource;
 }
 
-/** All that one target renders to. */
+/** All that one target renders to, and what gitops.yaml says of where it goes. */
 export interface TargetContext {
   readonly target: Target;
   readonly resources: readonly Resource[];
+  /** What the cluster has already. */
+  readonly cluster?: readonly Existing[];
+  /** What images expect of their surroundings. */
+  readonly contracts?: readonly Contract[];
 }
 
 /** What resources of one sort must satisfy. */

@@ -1,0 +1,11 @@
+import { parseSettings } from "../config/settings.ts";
+import type { Contract } from "../core/contract.ts";
+import validate from "./contracts.schema.json?validate";
+import { demand } from "./schema-errors.ts";
+
+/** @throws UserError when the text is no list of contracts. */
+export function parseContracts(content: string, path: string): Contract[] {
+  const value = parseSettings(content, path) ?? [];
+  demand(validate, value, path, content);
+  return value as unknown as Contract[];
+}
