@@ -114,6 +114,16 @@ describe("the demands on pods", () => {
     ]);
   });
 
+  it("warn of a projection that is dropped while its feature is off, and say nothing of its path", () => {
+    const bundle = { clusterTrustBundle: { name: "ca", path: "ca.crt" } };
+    const twin = { configMap: { name: "ca", items: [{ key: "ca", path: "ca.crt/old" }] } };
+    const volumes = [{ name: "ca", projected: { sources: [twin, bundle] } }];
+    expect(said(pod({ volumes }), ["1.36"])).toEqual(["apply/warning /spec/volumes/0/projected/sources/1"]);
+    expect(said(pod({ volumes }), ["1.37"])).toEqual([
+      "apply/warning /spec/volumes/0/projected/sources/1/clusterTrustBundle/path",
+    ]);
+  });
+
   it("find several causes at once", () => {
     expect(said(pod({ dnsPolicy: "x", restartPolicy: "y" }, { name: "Z" }))).toHaveLength(3);
   });

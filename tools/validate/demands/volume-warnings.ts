@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Check, Place } from "../place.ts";
-import { type Demand, from, onObject } from "../vocabulary/demand.ts";
+import { type Demand, from, onObject, upTo } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
 import { textOf } from "../vocabulary/text.ts";
 
@@ -50,27 +50,43 @@ const overlappingItems: Check = onObject((volume, at) => {
   for (const source of listed) overlaps(filesOf(volume[source], [source]), at);
 });
 
-const projected: Check = onObject((volume, at) => {
-  const sources = isObject(volume.projected) ? volume.projected.sources : undefined;
-  if (!Array.isArray(sources)) return;
-  const files = sources.flatMap((source, index) => filesOfProjection(source, ["projected", "sources", index], at));
-  overlaps(files, at);
-});
+/** Sources with a path of their own; those that an API server drops, as their feature gates are off, have none there. */
+const pathed = ["serviceAccountToken"];
+const newlyPathed = ["clusterTrustBundle", "podCertificate"];
 
-function filesOfProjection(source: Json, path: readonly (string | number)[], at: Place): File[] {
-  const given = isObject(source) ? source : {};
-  const kind = Object.keys(given).find((field) => isObject(given[field]));
-  if (kind === undefined) {
-    at.beneath(path, () => at.warn("has no source", "Name a source, or remove the element."));
-    return [];
-  }
-  const one = given[kind] as JsonObject;
+function overlappingProjections(kinds: readonly string[]): Check {
+  return onObject(({ projected }, at) => {
+    const sources = isObject(projected) ? objectsIn(projected.sources) : [];
+    overlaps(
+      sources.flatMap((source, index) => filesOfProjection(source, ["projected", "sources", index], kinds)),
+      at,
+    );
+  });
+}
+
+const pathFields = ["path", "certificateChainPath", "keyPath", "credentialBundlePath"];
+
+function filesOfProjection(source: JsonObject, path: readonly (string | number)[], kinds: readonly string[]): File[] {
+  const kind = [...listed, ...kinds].find((field) => isObject(source[field]));
+  if (kind === undefined) return [];
+  const one = source[kind] as JsonObject;
   if (listed.includes(kind)) return filesOf(one, [...path, kind]);
-  const fields = ["path", "certificateChainPath", "keyPath", "credentialBundlePath"];
-  return fields
+  return pathFields
     .filter((field) => textOf(one[field]) !== "")
     .map((field) => ({ path: textOf(one[field]).replace(/\/+$/, ""), at: [...path, kind, field] }));
 }
 
+/** A projection of nothing, or of what the API server has dropped (`warningsForOverlappingVirtualPaths`). */
+export const projectsNothing: Demand = from(
+  "1.32",
+  onObject((source, at) => {
+    if (!Object.values(source).some(isObject)) at.warn("has no source", "Name a source, or remove the element.");
+  }),
+);
+
 /** What is warned of in a volume of a pod. */
-export const volumeWarnings: Demand = [goneSources, from("1.32", [overlappingItems, projected])];
+export const volumeWarnings: Demand = [
+  goneSources,
+  from("1.32", [overlappingItems, upTo("1.36", overlappingProjections(pathed))]),
+  from("1.37", overlappingProjections([...pathed, ...newlyPathed])),
+];

@@ -12,6 +12,7 @@ import { driverName } from "./driver.ts";
 import { containerResource, fieldsForFiles, podField } from "./env.ts";
 import { annotations, labels } from "./metadata.ts";
 import { ofPods } from "./pods.ts";
+import { projectsNothing } from "./volume-warnings.ts";
 
 /** Everything a volume can be made from. */
 export const volumeSources = [
@@ -212,6 +213,7 @@ export const volume: TypeDemands = {
     upTo("1.36", atMostOneOf("secret", "configMap", "downwardAPI", "serviceAccountToken")),
     from("1.37", atMostOneOf("secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle")),
     { secret: { name: required }, configMap: { name: required } },
+    projectsNothing,
   ]),
   "core.v1.ServiceAccountTokenProjection": rule("apply/volume", {
     expirationSeconds: range(600, 2 ** 32),
