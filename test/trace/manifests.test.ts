@@ -35,7 +35,7 @@ test.each([
   [0, "", "", 3, 1],
   [2, "", "/spec/ports/0/port", 16, 7],
   [2, "", "/spec/ports/7", 15, 3],
-  [1, "", "/spec", 1, 1],
+  [1, "", "/spec", 11, 1],
   [9, "", "/spec", 1, 1],
 ])("document %i%s%s is at %i:%i", (document, at, pointer, line, column) => {
   expect(trace({ file: "a.yaml", document, pointer: at }, pointer)).toEqual({ file: "a.yaml", line, column });

@@ -3,6 +3,7 @@ import type { LoadedConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
 import type { Contract } from "../core/contract.ts";
 import type { Finding } from "../core/finding.ts";
+import { groupBy } from "../core/group.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { shown } from "../load/paths.ts";
@@ -54,12 +55,8 @@ export async function gate(input: GateInput): Promise<GateResult> {
   const findings = await locateAll(judged, input);
   findings.push(...ofRepository(input.repository, input));
   const waived = waive(findings, input);
-  const targets = judged.map((one) =>
-    targetSummary(
-      one,
-      waived.filter(({ target }) => target === one.target.path),
-    ),
-  );
+  const ofTarget = groupBy(waived, ({ target }) => target);
+  const targets = judged.map((one) => targetSummary(one, ofTarget.get(one.target.path) ?? []));
   const report: Report = {
     schemaVersion: 1,
     kustomize: input.kustomize ? shownKustomize(input.kustomize, input.cwd) : null,

@@ -2,48 +2,59 @@ import { EVENT_ID, type Event, getScalarValue, type ScalarEvent } from "js-yaml"
 import { tokens } from "../core/pointer.ts";
 import { type Events, readEvents } from "./events.ts";
 import { keyOf, resolvePlain } from "./scalar.ts";
-import { splitDocuments } from "./split.ts";
-import { offsetOf, type Position, positionAt } from "./text.ts";
+import { type Chunk, splitDocuments } from "./split.ts";
+import { offsetOf, Places, type Position } from "./text.ts";
 
 /** One document, kept with its events for the next question. */
 interface Indexed extends Events {
-  readonly whole: string;
-  readonly index: number;
   readonly offset: number;
 }
 
-/** The documents asked for last: findings come file by file. */
-const recent: Indexed[] = [];
 const maxRecent = 16;
 
-/**
- * The line and column of what a pointer names in a text: of the key for an entry of a mapping, of the value for an item
- * of a list, of the merged or aliased text where it comes from there. Where the pointer leads nowhere, of the nearest
- * parent that is there. It reads the document again, so it is for findings only; the last documents are remembered.
- *
- * @param documentIndex 0-based, empty documents counted.
- * @returns undefined when there is no such document.
- */
-export function positionOf(text: string, documentIndex: number, pointer: string): Position | undefined {
-  const document = documentOf(text, documentIndex);
-  if (document === undefined) return undefined;
-  return positionAt(text, document.offset + document.original(locate(document, tokens(pointer))));
-}
+/** The places in a text of several documents: cut into them once, each read again when something in it is asked for. */
+export class Positions {
+  readonly #chunks: readonly Chunk[];
+  readonly #places: Places;
+  /** The documents asked for last: findings come document by document. */
+  readonly #recent = new Map<number, Indexed>();
 
-function documentOf(whole: string, index: number): Indexed | undefined {
-  const known = recent.findIndex((document) => document.index === index && document.whole === whole);
-  const document = known < 0 ? read(whole, index) : recent.splice(known, 1)[0];
-  if (document === undefined) return undefined;
-  recent.unshift(document);
-  recent.length = Math.min(recent.length, maxRecent);
-  return document;
-}
-
-function read(whole: string, index: number): Indexed | undefined {
-  for (const chunk of splitDocuments(whole)) {
-    if (chunk.index === index) return { whole, index, offset: chunk.offset, ...eventsOf(chunk.text) };
+  constructor(text: string) {
+    this.#chunks = [...splitDocuments(text)];
+    this.#places = new Places(text);
   }
-  return undefined;
+
+  /**
+   * The line and column of what a pointer names: of the key for an entry of a mapping, of the value for an item of a
+   * list, of the merged or aliased text where it comes from there. Where the pointer leads nowhere, of the nearest
+   * parent that is there.
+   *
+   * @param index of the document, 0-based, empty ones counted.
+   * @returns undefined when there is no such document.
+   */
+  at(index: number, pointer: string): Position | undefined {
+    const document = this.#documentAt(index);
+    if (document === undefined) return undefined;
+    return this.#places.at(document.offset + document.original(locate(document, tokens(pointer))));
+  }
+
+  #documentAt(index: number): Indexed | undefined {
+    const chunk = this.#chunks[index];
+    if (chunk === undefined) return undefined;
+    const document = this.#recent.get(index) ?? { offset: chunk.offset, ...eventsOf(chunk.text) };
+    this.#recent.delete(index);
+    this.#recent.set(index, document);
+    for (const oldest of this.#recent.keys()) {
+      if (this.#recent.size <= maxRecent) break;
+      this.#recent.delete(oldest);
+    }
+    return document;
+  }
+}
+
+/** {@link Positions.at}, for a single question about a text. */
+export function positionOf(text: string, documentIndex: number, pointer: string): Position | undefined {
+  return new Positions(text).at(documentIndex, pointer);
 }
 
 /** A document that does not parse has no places but its start. */

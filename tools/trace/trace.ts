@@ -4,7 +4,7 @@ import { quietly, type Read, SourceFiles } from "./files.ts";
 import { locate } from "./locate.ts";
 import { findShadow } from "./match.ts";
 import { builtinMergeKeys } from "./merge-keys.ts";
-import type { Node, Position } from "./node.ts";
+import type { Position } from "./node.ts";
 import { openapiMergeKeys } from "./openapi.ts";
 import { referredNamespace } from "./reference.ts";
 import { Work } from "./work.ts";
@@ -93,7 +93,7 @@ export class Tracer {
   #inManifest({ resource, pointer }: TraceItem): Position | undefined {
     const { source } = resource;
     if (!source) return undefined;
-    const document: Node | undefined = this.#files.documents(source.file).at(source.document);
-    return document && locate(document, undefined, source.pointer + pointer).at;
+    const position = this.#files.positions(source.file).at(source.document, source.pointer + pointer);
+    return position && { file: source.file, ...position };
   }
 }
