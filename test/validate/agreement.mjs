@@ -4,6 +4,7 @@
 //   node test/validate/agreement.mjs Service                 the disagreements of a kind or a seed, grouped
 //   node test/validate/agreement.mjs --version 1.33          another version than 1.36
 //   node test/validate/agreement.mjs Service missed          only what is missed (or: alarms, fields, warnings)
+//   node test/validate/agreement.mjs --updates               the recorded updates instead; with all of the above
 //   node test/validate/agreement.mjs Service --line /spec/type   every line whose path contains this, with both answers
 //
 // The sources are TypeScript: they are bundled in memory by rolldown first, so that this runs on any Node.
@@ -18,7 +19,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 async function load() {
   const folder = mkdtempSync(join(tmpdir(), "agreement-"));
-  const bundle = await rolldown({ input: join(here, "agreement.ts"), platform: "node", logLevel: "silent" });
+  const bundle = await rolldown({ input: join(here, "updates.ts"), platform: "node", logLevel: "silent" });
   await bundle.write({ dir: folder, format: "esm", entryFileNames: "agreement.mjs" });
   try {
     return await import(pathToFileURL(join(folder, "agreement.mjs")).href);
@@ -32,11 +33,13 @@ const { values, positionals } = parseArgs({
   options: {
     version: { type: "string", default: "1.36" },
     line: { type: "string" },
+    updates: { type: "boolean", default: false },
     limit: { type: "string", default: "60" },
   },
 });
 const [only, which] = positionals;
-const { agreesOnWarnings, compare, fieldOf, groupBy, isRefused, readVerdicts, refusedSeeds, score } = await load();
+const { agreesOnWarnings, compare, compareUpdates, fieldOf, groupBy, isRefused, readVerdicts, refusedSeeds, score } =
+  await load();
 
 const percent = (part, whole) => (whole === 0 ? "     –" : `${((100 * part) / whole).toFixed(1).padStart(5)}%`);
 
@@ -77,9 +80,9 @@ const theirs = ({ recorded }) =>
 const ours = ({ problems }) => problems.map(({ rule, pointer, message }) => `${rule} ${pointer}: ${message}`)[0] ?? "";
 
 const started = performance.now();
-const verdicts = readVerdicts(join(here, "verdicts"));
+const verdicts = readVerdicts(join(here, "verdicts"), values.updates ? "updates" : "create");
 const before = performance.now();
-const compared = await compare(verdicts, values.version);
+const compared = await (values.updates ? compareUpdates : compare)(verdicts, values.version);
 const elapsed = performance.now() - before;
 
 if (only === undefined) {

@@ -13,7 +13,7 @@ export interface Recorded {
   readonly op: "add" | "remove" | "replace";
   readonly path: string;
   readonly value?: Json;
-  readonly verdict: "accepted" | "create" | "apply" | "pods";
+  readonly verdict: "accepted" | "create" | "apply" | "pods" | "rejected";
   readonly code?: number;
   readonly causes?: readonly (readonly [field: string, reason: string])[];
   readonly message?: string;
@@ -38,10 +38,10 @@ export interface Verdicts {
   readonly lines: readonly Recorded[];
 }
 
-/** Reads the recorded verdicts from their folder. */
-export function readVerdicts(folder: string): Verdicts {
+/** Reads the recorded verdicts from their folder: those on creates, or on updates. */
+export function readVerdicts(folder: string, table = "create"): Verdicts {
   const read = (name: string) => brotliDecompressSync(readFileSync(join(folder, `${name}.br`))).toString();
-  const lines = read("create.jsonl").split("\n").filter(Boolean);
+  const lines = read(`${table}.jsonl`).split("\n").filter(Boolean);
   return { seeds: JSON.parse(read("seeds.json")), lines: lines.map((line) => JSON.parse(line)) };
 }
 
@@ -85,11 +85,11 @@ export async function compare({ seeds, lines }: Verdicts, version = "1.36"): Pro
   });
 }
 
-function isWarning({ rule }: Problem): boolean {
+export function isWarning({ rule }: Problem): boolean {
   return rule === "apply/warning" || rule === "api/deprecated";
 }
 
-function isError({ rule }: Problem): boolean {
+export function isError({ rule }: Problem): boolean {
   return rule !== "apply/warning" && rule !== "api/deprecated";
 }
 
@@ -166,6 +166,11 @@ function withoutSlips(field: string): string {
     .replace(/template\.(labels|annotations)/, "template.metadata.$1")
     .replace(/\.serviceaccountname$/, ".serviceaccount")
     .replace(/\.downwarapi\b/, ".downwardapi")
+    .replace(/^spec\.persistentvolumesource$/, "spec")
+    .replace(/^(volumemode|nodeaffinity)$/, "spec.$1")
+    .replace("webhookclientconfig", "webhook.clientconfig")
+    .replace(/^spec\.attachedrequired$/, "spec.attachrequired")
+    .replace(/^status\.storedversions\b.*/, "spec.versions")
     .replace(/^metadata\.taints/, "spec.taints")
     .replace(/^involvedobject/, "regarding")
     .replace(/^data\b/, "stringdata");

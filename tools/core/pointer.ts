@@ -25,3 +25,10 @@ export function at(root: Json, pointer: string): Json | undefined {
   }
   return value;
 }
+
+/** The longest beginning of a pointer that leads to something: where a person sees that a field is gone. */
+export function nearestPointer(root: Json, pointer: string): string {
+  let nearest = pointer;
+  while (nearest !== "" && at(root, nearest) === undefined) nearest = nearest.slice(0, nearest.lastIndexOf("/"));
+  return nearest;
+}

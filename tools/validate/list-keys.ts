@@ -60,7 +60,8 @@ function message(id: string, keys: ListKeys): string {
 /** The keys that the API server defaults before it compares. */
 const defaults: JsonObject = { protocol: "TCP" };
 
-function identity(element: Json, keys: ListKeys): string | undefined {
+/** What server-side apply knows an element by; undefined where it cannot tell. */
+export function identity(element: Json, keys: ListKeys): string | undefined {
   if (keys === "set") return isObject(element) || Array.isArray(element) ? undefined : String(element);
   if (!isObject(element)) return undefined;
   const first = keys[0];

@@ -1,0 +1,35 @@
+import type { Default, DefaultTable } from "./defaults.ts";
+
+const rbd = { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" };
+const scaleIo = { storageMode: "ThinProvisioned", fsType: "xfs" };
+const exactly = {
+  allocationMode: "ExactCount",
+  count: ({ allocationMode, count }) => count ?? (allocationMode === "ExactCount" ? 1 : undefined),
+} satisfies Record<string, Default>;
+
+/** `SetDefaults_*` in pkg/apis/{core,storage,resource}/v1/defaults.go, and `+default` in k8s.io/api. */
+export const storageDefaults: DefaultTable = {
+  "core.v1.HostPathVolumeSource": { type: "" },
+  "core.v1.ISCSIVolumeSource": { iscsiInterface: "default" },
+  "core.v1.ISCSIPersistentVolumeSource": { iscsiInterface: "default" },
+  "core.v1.RBDVolumeSource": rbd,
+  "core.v1.RBDPersistentVolumeSource": rbd,
+  "core.v1.ScaleIOVolumeSource": scaleIo,
+  "core.v1.ScaleIOPersistentVolumeSource": scaleIo,
+  "core.v1.AzureDiskVolumeSource": { cachingMode: "ReadWrite", fsType: "ext4", readOnly: false, kind: "Shared" },
+  "core.v1.PersistentVolumeSpec": { persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" },
+  "core.v1.PersistentVolumeClaimSpec": { volumeMode: "Filesystem" },
+  "storage.v1.StorageClass": { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" },
+  "storage.v1.CSIDriverSpec": {
+    attachRequired: true,
+    podInfoOnMount: false,
+    storageCapacity: false,
+    fsGroupPolicy: "ReadWriteOnceWithFSType",
+    volumeLifecycleModes: ({ volumeLifecycleModes }) => volumeLifecycleModes ?? ["Persistent"],
+    requiresRepublish: false,
+    seLinuxMount: false,
+  },
+  "resource.v1.ExactDeviceRequest": exactly,
+  "resource.v1.DeviceSubRequest": exactly,
+  "resource.v1.DeviceToleration": { operator: "Equal" },
+};

@@ -1,0 +1,113 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { textOf } from "../vocabulary/text.ts";
+import type { Default, DefaultTable } from "./defaults.ts";
+
+/** The fields of a rolling update, where that is the strategy. */
+const rolling =
+  (fields: JsonObject): Default =>
+  ({ type, rollingUpdate }) =>
+    type === "RollingUpdate" ? { ...fields, ...(rollingUpdate as JsonObject | undefined) } : rollingUpdate;
+
+/** A StatefulSet's is filled in where it is there, or where nothing is said of the strategy (`SetDefaults_StatefulSet`). */
+const statefulStrategy: Default = ({ updateStrategy }) => {
+  const given = (updateStrategy ?? {}) as JsonObject;
+  const type = textOf(given.type) || "RollingUpdate";
+  const rollingUpdate = objectAt(given, "rollingUpdate") ?? (textOf(given.type) ? undefined : {});
+  if (type !== "RollingUpdate" || rollingUpdate === undefined) return { ...given, type };
+  return { type, rollingUpdate: { partition: 0, maxUnavailable: 1, ...rollingUpdate } };
+};
+
+const templateLabels = (object: JsonObject): JsonObject | undefined =>
+  objectAt(objectAt(objectAt(objectAt(object, "spec"), "template"), "metadata"), "labels");
+
+/** Without labels of its own, it has those of its template. */
+const metadata: Default = (object) => {
+  const own = objectAt(object, "metadata");
+  const labels = templateLabels(object);
+  const isBare = Object.keys(objectAt(own, "labels") ?? {}).length === 0;
+  return isBare && labels !== undefined ? { ...own, labels } : object.metadata;
+};
+
+const replicationControllerSpec: Default = (object) => {
+  const spec = objectAt(object, "spec");
+  const labels = templateLabels(object);
+  const isBare = Object.keys(objectAt(spec, "selector") ?? {}).length === 0;
+  return isBare && labels !== undefined ? { ...spec, selector: labels } : object.spec;
+};
+
+/** `GenerateHPAScaleUpRules`, `GenerateHPAScaleDownRules`: one of the two brings the other. */
+const scalingRules = (rules: Json | undefined, otherwise: JsonObject): Json => ({
+  ...otherwise,
+  selectPolicy: "Max",
+  ...(rules as JsonObject | undefined),
+});
+const period = 15;
+const doubled = { type: "Percent", value: 100, periodSeconds: period };
+const scaleUp = {
+  stabilizationWindowSeconds: 0,
+  policies: [{ type: "Pods", value: 4, periodSeconds: period }, doubled],
+};
+
+const cpu = { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } };
+
+/** In a list, a claim needs no kind: it is forgotten. */
+const volumeClaimTemplates: Default = (spec) =>
+  listAt(spec, "volumeClaimTemplates").map((claim) => {
+    if (!isObject(claim)) return claim;
+    const { apiVersion: _, kind: __, ...rest } = claim;
+    return rest;
+  });
+
+/** `SetDefaults_*` in pkg/apis/{apps,batch,core,autoscaling}/v*\/defaults.go. */
+export const workloadDefaults: DefaultTable = {
+  "apps.v1.DeploymentSpec": { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 },
+  "apps.v1.DeploymentStrategy": {
+    type: "RollingUpdate",
+    rollingUpdate: rolling({ maxUnavailable: "25%", maxSurge: "25%" }),
+  },
+  "apps.v1.DaemonSetSpec": { revisionHistoryLimit: 10 },
+  "apps.v1.DaemonSetUpdateStrategy": {
+    type: "RollingUpdate",
+    rollingUpdate: rolling({ maxUnavailable: 1, maxSurge: 0 }),
+  },
+  "apps.v1.StatefulSetSpec": {
+    podManagementPolicy: "OrderedReady",
+    updateStrategy: statefulStrategy,
+    persistentVolumeClaimRetentionPolicy: {},
+    volumeClaimTemplates,
+    replicas: 1,
+    revisionHistoryLimit: 10,
+  },
+  "apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy": { whenDeleted: "Retain", whenScaled: "Retain" },
+  "apps.v1.ReplicaSetSpec": { replicas: 1 },
+  "core.v1.ReplicationController": { metadata, spec: replicationControllerSpec },
+  "core.v1.ReplicationControllerSpec": { replicas: 1 },
+  "batch.v1.Job": { metadata },
+  "batch.v1.JobSpec": {
+    completions: ({ completions, parallelism }) => completions ?? (parallelism === undefined ? 1 : undefined),
+    parallelism: 1,
+    backoffLimit: ({ backoffLimit, backoffLimitPerIndex }) =>
+      backoffLimit ?? (backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1),
+    completionMode: "NonIndexed",
+    suspend: false,
+    podReplacementPolicy: ({ podReplacementPolicy, podFailurePolicy }) =>
+      podReplacementPolicy ?? (podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed"),
+    manualSelector: false,
+  },
+  "batch.v1.PodFailurePolicyOnPodConditionsPattern": { status: "True" },
+  "batch.v1.CronJobSpec": {
+    concurrencyPolicy: "Allow",
+    suspend: false,
+    successfulJobsHistoryLimit: 3,
+    failedJobsHistoryLimit: 1,
+  },
+  "autoscaling.v1.HorizontalPodAutoscalerSpec": { minReplicas: 1 },
+  "autoscaling.v2.HorizontalPodAutoscalerSpec": {
+    minReplicas: 1,
+    metrics: (spec) => (listAt(spec, "metrics").length > 0 ? spec.metrics : [cpu]),
+  },
+  "autoscaling.v2.HorizontalPodAutoscalerBehavior": {
+    scaleUp: (behavior) => scalingRules(behavior.scaleUp, scaleUp),
+    scaleDown: (behavior) => scalingRules(behavior.scaleDown, { policies: [doubled] }),
+  },
+};

@@ -1,0 +1,62 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+
+type Token = string | number;
+
+/** Whether two settled values are the same; the order of the keys of an object is none. */
+export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return difference(a, b) === undefined;
+}
+
+/**
+ * Where all that differs lies: the path of the smallest value that holds every difference, undefined when there is none.
+ */
+export function difference(a: Json | undefined, b: Json | undefined): Token[] | undefined {
+  if (a === b) return undefined;
+  const differing = differingChildren(a, b);
+  if (differing === undefined) return [];
+  const [first, ...more] = differing;
+  if (first === undefined) return undefined;
+  return more.length > 0 ? [] : [first.token, ...first.path];
+}
+
+interface Child {
+  readonly token: Token;
+  readonly path: readonly Token[];
+}
+
+function differingChildren(a: Json | undefined, b: Json | undefined): Child[] | undefined {
+  if (isObject(a) && isObject(b)) {
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+    return keys.flatMap((key) => childAt(key, own(a, key), own(b, key)));
+  }
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return undefined;
+  return a.flatMap((element, index) => childAt(index, element, b[index]));
+}
+
+function childAt(token: Token, a: Json | undefined, b: Json | undefined): Child[] {
+  const path = difference(a, b);
+  return path === undefined ? [] : [{ token, path }];
+}
+
+function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The value that a path leads to. */
+export function valueAt(root: Json | undefined, path: readonly Token[]): Json | undefined {
+  return path.reduce<Json | undefined>((value, token) => {
+    if (Array.isArray(value)) return value[Number(token)];
+    return isObject(value) ? own(value, String(token)) : undefined;
+  }, root);
+}
+
+/** The object with another value at a path; undefined takes it away. What the path leads through must be there. */
+export function withValue(object: JsonObject, path: readonly string[], value: Json | undefined): JsonObject {
+  const [key = "", ...rest] = path;
+  if (rest.length === 0) {
+    const { [key]: _, ...others } = object;
+    return value === undefined ? others : { ...others, [key]: value };
+  }
+  const inner = object[key];
+  return isObject(inner) ? { ...object, [key]: withValue(inner, rest, value) } : object;
+}

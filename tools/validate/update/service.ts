@@ -1,0 +1,66 @@
+import { type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { isHeadless, typeOf } from "../demands/service-addresses.ts";
+import { immutable, refuse, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
+
+const spec = (service: JsonObject) => objectAt(service, "spec") ?? {};
+const both = (holds: (spec: JsonObject) => boolean) => (old: JsonObject, next: JsonObject) =>
+  holds(spec(old)) && holds(spec(next));
+
+const isAddressed = both((one) => typeOf(one) !== "ExternalName");
+const isBalanced = both((one) => typeOf(one) === "LoadBalancer");
+const checksHealth = both((one) => typeOf(one) === "LoadBalancer" && one.externalTrafficPolicy === "Local");
+
+const recreate = {
+  wayOut: () =>
+    "Take the change back, give the Service a new name, or delete it and let it be created anew: until then its clients have no address to connect to.",
+};
+const addressRule = { ...recreate, rule: "the address of a Service cannot change after it was allocated" };
+const familyRule = {
+  ...recreate,
+  rule: "the first family of a Service's addresses cannot change, and the second one goes only with ipFamilyPolicy: SingleStack",
+};
+
+/** The first stays; the second is released only with `SingleStack`, and cannot be exchanged. */
+function primaryStays(field: "clusterIPs" | "ipFamilies", options: typeof addressRule): UpdateDemand {
+  return (old, next, at) => {
+    const [was, is] = [listAt(spec(old), field), listAt(spec(next), field)];
+    const changed = was.findIndex((value, index) => index < is.length && is[index] !== value);
+    if (changed >= 0) refuse(["spec", field, changed], old, `spec.${field}`, options, at);
+    if (was.length > is.length && spec(next).ipFamilyPolicy !== "SingleStack")
+      refuse(["spec", "ipFamilyPolicy"], old, "spec.ipFamilyPolicy", familyRule, at);
+  };
+}
+
+/** `validateUpgradeDowngradeClusterIPs`: from and to headless too, but not among headless ones. */
+const addresses = whenOld(
+  (old, next) => isAddressed(old, next) && !(isHeadless(spec(old)) && isHeadless(spec(next))),
+  primaryStays("clusterIPs", addressRule),
+);
+
+/** `validateUpgradeDowngradeIPFamilies` */
+const families = whenOld(
+  (old, next) => isAddressed(old, next) && !isHeadless(spec(old)) && !isHeadless(spec(next)),
+  primaryStays("ipFamilies", familyRule),
+);
+
+/** `initIPFamilyFields`: a headless one has no addresses to lose, and is asked the same. */
+const secondFamily: UpdateDemand = whenOld(
+  (old, next) => isAddressed(old, next) && isHeadless(spec(old)) && isHeadless(spec(next)),
+  (old, next, at) => {
+    const lengths: number[] = [old, next].map((one) => listAt(spec(one), "ipFamilies").length);
+    const policy: Json | undefined = spec(next).ipFamilyPolicy;
+    if (lengths[0] === 2 && lengths[1] === 1 && policy !== "SingleStack")
+      refuse(["spec", "ipFamilyPolicy"], old, "spec.ipFamilyPolicy", familyRule, at);
+  },
+);
+
+/** `ValidateServiceUpdate`: https://kubernetes.io/docs/concepts/services-networking/service/ */
+export const services: UpdateDemands = {
+  "core.v1.Service": [
+    addresses,
+    families,
+    secondFamily,
+    whenOld(isBalanced, immutable("spec.loadBalancerClass", recreate)),
+    whenOld(checksHealth, immutable("spec.healthCheckNodePort", recreate)),
+  ],
+};

@@ -1,0 +1,109 @@
+import { type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { isSame, valueAt, withValue } from "./compare.ts";
+import {
+  changedIn,
+  immutable,
+  immutableExcept,
+  type UpdateDemand,
+  type UpdateDemands,
+  type WayOut,
+  whenOld,
+} from "./demand.ts";
+
+const orphaning: WayOut = ({ kind }) =>
+  `Take the change back, give the ${kind} a new name, or delete it with --cascade=orphan, so that its Pods go on, and let it be created anew.`;
+
+const newJob: WayOut = () =>
+  "Give the Job a new name, or delete it and let it be created anew: a Job runs its template once. Argo CD does that with the annotation argocd.argoproj.io/sync-options: Replace=true,Force=true, Flux with kustomize.toolkit.fluxcd.io/force: enabled.";
+
+const selector = immutable("spec.selector", { wayOut: orphaning });
+
+const spec = (job: JsonObject) => objectAt(job, "spec") ?? {};
+
+/** It waits, and no Pod of it was ever started: nothing else is known offline. */
+const isSuspended = (job: JsonObject) => spec(job).suspend === true;
+
+const schedulingFields = ["nodeSelector", "tolerations", "schedulingGates", "affinity.nodeAffinity"];
+const templateFields = ["metadata.labels", "metadata.annotations", ...schedulingFields.map((field) => `spec.${field}`)];
+
+const jobTemplate = immutable("spec.template", { wayOut: newJob });
+
+/** `validatePodTemplateUpdate`: a suspended Job may still be told where its Pods are to run. */
+const suspendedTemplate = immutableExcept("spec.template", templateFields, { wayOut: newJob });
+
+/** From 1.36 on also how much each container gets (`validatePodResourceUpdatesOnly`). */
+const resourcedTemplate: UpdateDemand = (old, next, at) => suspendedTemplate(old, withResources(next, old), at);
+
+function withResources(next: JsonObject, old: JsonObject): JsonObject {
+  return ["containers", "initContainers"].reduce((job, list) => {
+    const path = ["spec", "template", "spec", list];
+    const [was, is] = [valueAt(old, path), valueAt(job, path)];
+    if (!Array.isArray(was) || !Array.isArray(is) || was.length !== is.length) return job;
+    return withValue(
+      job,
+      path,
+      is.map((one, index) => withResourcesOf(one as JsonObject, was[index] as JsonObject)),
+    );
+  }, next);
+}
+
+function withResourcesOf(next: JsonObject, old: JsonObject): Json {
+  return next.name === old.name ? withValue(next, ["resources"], old.resources) : next;
+}
+
+/** An indexed Job grows and shrinks, both numbers alike (`validateCompletions`). */
+const elastic = (old: JsonObject, next: JsonObject) =>
+  spec(next).completionMode === "Indexed" &&
+  isSame(spec(next).completions, spec(next).parallelism) &&
+  spec(old).completions !== undefined &&
+  spec(next).completions !== undefined;
+
+const tandem =
+  "spec.completions of an indexed Job changes only together with spec.parallelism, both to the same number";
+
+const completions: UpdateDemand = (old, next, at) => {
+  const options = { unless: elastic, wayOut: newJob };
+  immutable("spec.completions", spec(next).completionMode === "Indexed" ? { ...options, rule: tandem } : options)(
+    old,
+    next,
+    at,
+  );
+};
+
+const statefulFields = [
+  "replicas",
+  "ordinals",
+  "template",
+  "updateStrategy",
+  "revisionHistoryLimit",
+  "persistentVolumeClaimRetentionPolicy",
+  "minReadySeconds",
+];
+
+const claims: WayOut = (set) =>
+  `Take the change back, or delete the StatefulSet with --cascade=orphan and let it be created anew: its Pods and claims stay. ${
+    listAt(spec(set), "volumeClaimTemplates").length > 0
+      ? "Claims that exist keep their size until each of them is changed."
+      : ""
+  }`.trim();
+
+/** The selector of a ReplicationController follows its Pods: nothing of it is immutable. */
+export const workloads: UpdateDemands = {
+  // ValidateDeploymentUpdate, ValidateReplicaSetUpdate, ValidateDaemonSetSpecUpdate
+  "apps.v1.Deployment": [selector],
+  "apps.v1.ReplicaSet": [selector],
+  "apps.v1.DaemonSet": [selector],
+  // ValidateStatefulSetUpdate
+  "apps.v1.StatefulSet": [immutableExcept("spec", statefulFields, { wayOut: claims })],
+  // ValidateControllerRevisionUpdate
+  "apps.v1.ControllerRevision": [immutable("data")],
+  // ValidateJobSpecUpdate
+  "batch.v1.Job": [
+    completions,
+    ...["selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"].map(
+      (field) => immutable(`spec.${field}`, { wayOut: newJob }),
+    ),
+    whenOld((old) => !isSuspended(old), jobTemplate),
+    whenOld(isSuspended, changedIn("1.36", suspendedTemplate, resourcedTemplate)),
+  ],
+};
