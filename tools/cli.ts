@@ -5,7 +5,7 @@ import { commandHelp, generalHelp } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
 import { UserError } from "./core/errors.ts";
 import { didYouMean } from "./core/nearest.ts";
-import { visibleLines } from "./report/style.ts";
+import { visibleLines, wantsColours } from "./report/style.ts";
 
 /** Runs one command line. The only function that knows all of argv; it returns the exit status. */
 async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -32,12 +32,11 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function ioOf({ stdout, stderr, env }: NodeJS.Process): Io {
-  const plain = env.NO_COLOR !== undefined && env.NO_COLOR !== "";
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     env,
-    colours: stdout.isTTY === true && !plain && env.TERM !== "dumb",
+    colours: wantsColours(env, stdout.isTTY === true),
     progress: stderr.isTTY === true && !env.CI,
   };
 }

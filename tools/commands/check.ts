@@ -5,7 +5,8 @@ import type { LocatedProblem } from "../core/resource.ts";
 import { gate } from "../gate/gate.ts";
 import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
 import { discover } from "../load/discover.ts";
-import { exitCode } from "../report/report.ts";
+import { repositoryOf, shown } from "../load/paths.ts";
+import { exitCode, type FailOn } from "../report/report.ts";
 import { supportedVersions } from "../validate/index.ts";
 import type { Args, Command } from "./command.ts";
 import { formats, outputs, write } from "./output.ts";
@@ -57,12 +58,19 @@ export const command: Command = {
       progress: bar.step,
     }).finally(bar.end);
     const status = crashed ? 2 : exitCode(report, failOn);
-    write(report, written, status !== 0, io);
+    const context = { colours: io.colours, failed: status !== 0, failOn, rules, folder: folderOf(cwd) };
+    write(report, written, context, io);
     return status;
   },
 };
 
-function severity(text: string): "error" | "warning" {
+/** Where in its repository a run is started. */
+function folderOf(cwd: string): string {
+  const folder = shown(repositoryOf(cwd, cwd), cwd);
+  return folder === "." ? "" : folder;
+}
+
+function severity(text: string): FailOn {
   if (text === "error" || text === "warning") return text;
   throw new UserError(`--fail-on is error or warning, not "${text}"`);
 }

@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { type Format, isFormat, reporters } from "../report/index.ts";
-import type { Report } from "../report/report.ts";
+import type { Report, ReportContext } from "../report/report.ts";
 import { writeFiles } from "../system/disk.ts";
 import type { Io } from "./command.ts";
 
@@ -25,19 +26,36 @@ export function outputs(values: readonly string[]): Output[] {
     if (file === "") throw new UserError(`-o ${format}= names no file`);
     return { format, file };
   });
-  const places = parsed.map(({ file }) => file ?? "standard output");
-  const twice = places.find((place, index) => places.indexOf(place) !== index);
-  if (twice !== undefined)
-    throw new UserError(`two reports go to ${twice}: give one of them a file, -o json=report.json`);
+  const places = parsed.map(({ file }) => (file === undefined ? "standard output" : resolve(file)));
+  const twice = places.findIndex((place, index) => places.indexOf(place) !== index);
+  if (twice >= 0) {
+    const place = parsed[twice]?.file ?? "standard output";
+    throw new UserError(`two reports go to ${place}: give one of them a file of its own, -o json=report.json`);
+  }
   return parsed;
 }
 
-/** Lays the report out in every format that was asked for. Files are written first: their failure is an error. */
-export function write(report: Report, outputs: readonly Output[], failed: boolean, io: Io): void {
-  const made = outputs.map(({ format, file }) => {
-    const colours = file === undefined && io.colours;
-    return { path: file, content: reporters[format](report, { colours, failed }) };
-  });
-  writeFiles(made.flatMap(({ path, content }) => (path === undefined ? [] : [{ path, content }])));
-  for (const { path, content } of made) if (path === undefined) io.out(content);
+/**
+ * Lays the report out in every format that was asked for.
+ *
+ * @throws UserError when a file cannot be written, since somebody waits for it; all others are there then.
+ */
+export function write(report: Report, outputs: readonly Output[], context: ReportContext, io: Io): void {
+  const failures: string[] = [];
+  for (const { format, file } of outputs) {
+    const content = reporters[format](report, { ...context, colours: file === undefined && context.colours });
+    if (file === undefined) io.out(content);
+    else failures.push(...tryWrite(file, content));
+  }
+  if (failures.length > 0) throw new UserError(failures.join("\n"));
+}
+
+function tryWrite(path: string, content: string): string[] {
+  try {
+    writeFiles([{ path, content }]);
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return [error.message];
+    throw error;
+  }
 }

@@ -1,12 +1,14 @@
 import type { Report } from "./report.ts";
 import { unsafe } from "./style.ts";
 
-/**
- * The report as it stands, indented: other programs read it. What could harm a terminal is escaped, which JSON allows in
- * every string.
- */
+/** The report as it stands: other programs read it. Its JSON Schema is `report.schema.json` beside this file. */
 export function json(report: Report): string {
-  const lines = JSON.stringify(report, null, 2).split("\n");
+  return printed(report);
+}
+
+/** JSON, indented. What could harm a terminal is escaped, which JSON allows in every string. */
+export function printed(value: unknown): string {
+  const lines = JSON.stringify(value, null, 2).split("\n");
   return `${lines.map((line) => line.replace(unsafe, escaped)).join("\n")}\n`;
 }
 

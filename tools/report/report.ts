@@ -1,4 +1,5 @@
 import type { Finding, Severity, TargetSummary } from "../core/finding.ts";
+import type { RuleInfo } from "../core/rule.ts";
 
 /** What one run of the gate found: the JSON report, and what every other format is laid out from. */
 export interface Report {
@@ -9,6 +10,25 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly summary: Summary;
 }
+
+/** What a report is laid out with, beside what was found. */
+export interface ReportContext {
+  /** Standard output is a terminal that shows colours, and this report goes there. */
+  readonly colours: boolean;
+  /** The run ends with another status than 0: the last line must not look green. */
+  readonly failed: boolean;
+  readonly failOn: FailOn;
+  /** Every rule of the run by its id. */
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  /** The working directory relative to the top of its repository, `""` for the top: who shows code counts from there. */
+  readonly folder: string;
+}
+
+/** The severity from which on a finding makes the run fail. */
+export type FailOn = "error" | "warning";
+
+/** Lays a report out. No decision is made here, and nothing but the two arguments is looked at. */
+export type Reporter = (report: Report, context: ReportContext) => string;
 
 export interface Summary {
   readonly targets: number;
@@ -44,7 +64,12 @@ export function summarize(
  * 0 clean, 1 findings; 2, could not run, is for what is thrown instead of reported. A target that could not be judged is
  * no clean one, whatever is waived.
  */
-export function exitCode({ summary, targets }: Report, failOn: "error" | "warning"): 0 | 1 {
+export function exitCode({ summary, targets }: Report, failOn: FailOn): 0 | 1 {
   const judged = targets.every(({ status }) => status !== "error");
   return judged && summary.errors === 0 && (failOn === "error" || summary.warnings === 0) ? 0 : 1;
+}
+
+/** Whether the finding by itself makes the run fail. */
+export function isFailure({ severity, waived }: Finding, failOn: FailOn): boolean {
+  return !waived && (severity === "error" || severity === failOn);
 }

@@ -16,6 +16,16 @@ export function style(colours: boolean): Style {
 }
 
 /**
+ * Whether to paint: as NO_COLOR and FORCE_COLOR demand, the latter winning as it does in Node itself, else where a
+ * terminal reads. https://no-color.org, https://force-color.org
+ */
+export function wantsColours(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
+  return isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+/**
  * Makes text of a target harmless to a terminal: control characters, among them those that end a line, move the cursor or
  * start an escape sequence, and the invisible ones that turn the writing direction are shown as `\u{…}`.
  */

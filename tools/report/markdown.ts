@@ -1,0 +1,113 @@
+import type { Report, ReportContext } from "./report.ts";
+import { visible, visibleLines } from "./style.ts";
+import { type Suite, suitesOf } from "./suites.ts";
+import { occurrences, type Told, type ToldFile, toldByFile } from "./told.ts";
+import { amount, conditions, counted, found, shortened, sizeOf } from "./words.ts";
+
+/** What a comment on GitHub holds, in characters; the summary of a step holds more. */
+const room = 65_536;
+/** Kept for the sentence that says what is missing. */
+const reserve = 256;
+const longest = { text: 1500, name: 300 };
+const rows = 100;
+
+/** A comment on a pull request, or the summary of a run: the targets, and the findings by the file that mends them. */
+export function markdown(report: Report, { failed }: ReportContext): string {
+  const head = [`### ${failed ? "❌" : "✅"} ${counted(report.summary)}`, conditions(report), ...table(report)];
+  const known = new Set(report.targets.map(({ path }) => path));
+  const pieces = toldByFile(report.findings).flatMap((file) => piecesOf(file, known));
+  return fitted(head.join("\n\n"), pieces);
+}
+
+/** What is left out is counted: a comment that is cut must not look complete. */
+function fitted(head: string, pieces: readonly Piece[]): string {
+  let text = head;
+  for (const [index, { heading, item }] of pieces.entries()) {
+    const piece = `${heading}${item}`;
+    if (text.length + piece.length > room - reserve) {
+      const left = amount(pieces.length - index, "more finding");
+      return `${text}\n\n**${left} cut: a comment holds ${room} characters. The log of the run has all.**\n`;
+    }
+    text += piece;
+  }
+  return `${text}\n`;
+}
+
+/** A finding; the first of a file has the heading before it. */
+interface Piece {
+  readonly heading: string;
+  readonly item: string;
+}
+
+function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[] {
+  const heading = `\n\n#### ${code(file)}\n`;
+  return told.map((one, index) => ({ heading: index === 0 ? heading : "", item: `\n${item(one, known)}` }));
+}
+
+/** Where there are many targets, those that there is something to say of. */
+function table(report: Report): string[] {
+  const suites = suitesOf(report);
+  const telling = suites.filter(({ target, findings }) => target.status !== "valid" || findings.length > 0);
+  const shown = suites.length > rows ? telling.slice(0, rows) : suites;
+  const left = suites.length - shown.length;
+  const clean = telling.length > rows ? "" : ", all of them clean";
+  return [
+    ...(shown.length > 0
+      ? [["| | target | checked | found |", "|---|---|---|---|", ...shown.map(row)].join("\n")]
+      : []),
+    ...(left > 0 ? [`and ${amount(left, "more target")}${clean}`] : []),
+  ];
+}
+
+function row({ target, findings }: Suite): string {
+  const mark = target.status === "valid" ? "✅" : "❌";
+  const name = escapeMarkdown(shortened(target.path, longest.name));
+  return `| ${mark} | ${name} | ${sizeOf(target, findings)} | ${found(findings)} |`;
+}
+
+const marks = { error: "❌", warning: "⚠️", info: "ℹ️" };
+
+function item(told: Told, known: ReadonlySet<string>): string {
+  const { rule, severity, waived, line, column, message, help, resource, pointer } = told.finding;
+  const place = line === undefined ? "" : ` ${line}:${column ?? 1}`;
+  const head = `- ${marks[severity]} ${waived ? "waived" : severity}${place} ${code(rule)}`;
+  const where = [resource, pointer].filter(Boolean).join(" ");
+  const elsewhere = occurrences(told, known);
+  const lines = [
+    where ? `${head} ${code(where)}` : head,
+    text(message),
+    ...(help ? [`→ ${text(help)}`] : []),
+    ...(elsewhere ? [text(elsewhere)] : []),
+  ];
+  return lines.join("<br>\n  ");
+}
+
+function text(words: string): string {
+  return escapeMarkdown(shortened(words, longest.text));
+}
+
+/** A code span, of a fence longer than any in the text. https://spec.commonmark.org/0.31.2/#code-spans */
+function code(words: string): string {
+  const shown = visible(shortened(words, longest.name));
+  const fence = "`".repeat(1 + Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length)));
+  return fence.length === 1 ? `\`${shown}\`` : `${fence} ${shown} ${fence}`;
+}
+
+/**
+ * Text that stands for itself in a paragraph, an item or a cell: no code, emphasis, link, HTML or cell begins in it, since
+ * references to characters are never structure.
+ * https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
+ */
+export function literal(words: string): string {
+  return visibleLines(words)
+    .replace(/[\\`*_[\]<>&|~$]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replaceAll("\n", "<br>");
+}
+
+/** What GitHub makes a mention, a reference, an address or an emoji of. */
+const linked = /(?<=@)(?=\w)|(?<=#|GH-)(?=\d+(?!\d|;))|(?<=:)(?=\/\/|[\w+-]{1,64}:)|(?<=www)(?=\.)/gi;
+
+/** As {@link literal}, and nobody is called by it: a space of no width keeps apart what would become a link. */
+export function escapeMarkdown(words: string): string {
+  return literal(words).replace(linked, "&#8203;");
+}

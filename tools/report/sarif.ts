@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import manifest from "../../package.json" with { type: "json" };
+import type { Severity } from "../core/finding.ts";
+import type { RuleInfo } from "../core/rule.ts";
+import { printed } from "./json.ts";
+import { literal } from "./markdown.ts";
+import { placeIn, uriOf } from "./place.ts";
+import type { Report, ReportContext } from "./report.ts";
+import { visible, visibleLines } from "./style.ts";
+import { gravestFirst, occurrences, type Told, withoutIndices } from "./told.ts";
+import { amount, shortened } from "./words.ts";
+
+/**
+ * What GitHub takes: results of a run, characters of a rule's descriptions.
+ * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ */
+const limits = { results: 25_000, description: 1024, message: 4000 };
+
+const levels = { error: "error", warning: "warning", info: "note" } satisfies Record<Severity, string>;
+const problems = { error: "error", warning: "warning", info: "recommendation" } satisfies Record<Severity, string>;
+
+/**
+ * SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors. A mistake that shows in several targets is one result.
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function sarif(report: Report, context: ReportContext): string {
+  const all = gravestFirst(report.findings);
+  const told = all.slice(0, limits.results);
+  const rules = [...new Set(told.map(({ finding }) => finding.rule))].sort();
+  const known = new Set(report.targets.map(({ path }) => path));
+  const fingerprint = fingerprints();
+  return printed({
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: driver(rules, context) },
+        invocations: [invocation(report, all.length - told.length)],
+        originalUriBaseIds: { SRCROOT: { description: { text: "The top of the repository." } } },
+        columnKind: "utf16CodeUnits",
+        results: told.map((one) => ({
+          ruleId: one.finding.rule,
+          ruleIndex: rules.indexOf(one.finding.rule),
+          ...result(one, known, context),
+          partialFingerprints: { "gitops/v1": fingerprint(one, context) },
+        })),
+      },
+    ],
+  });
+}
+
+function driver(rules: readonly string[], context: ReportContext) {
+  return {
+    name: "gitops",
+    version: manifest.version,
+    semanticVersion: manifest.version,
+    rules: rules.map((id) => describe(id, context.rules.get(id))),
+  };
+}
+
+function describe(id: string, rule: RuleInfo | undefined) {
+  if (rule === undefined) return { id };
+  const [why, fix] = [rule.why, rule.fix].map((text) => visibleLines(text)) as [string, string];
+  return {
+    id,
+    shortDescription: { text: shortened(why.split(/(?<=\.)\s/)[0] ?? why, limits.description) },
+    fullDescription: { text: shortened(why, limits.description) },
+    help: { text: `${why}\n\nFix: ${fix}`, markdown: `${literal(why)}\n\n**Fix:** ${literal(fix)}` },
+    defaultConfiguration: { level: levels[rule.severity] },
+    properties: {
+      tags: ["kubernetes", id.split("/")[0]],
+      precision: "very-high",
+      "problem.severity": problems[rule.severity],
+    },
+  };
+}
+
+function invocation({ targets }: Report, cut: number) {
+  const text = `${amount(cut, "more result")} left out: GitHub takes ${limits.results}`;
+  return {
+    executionSuccessful: targets.every(({ status }) => status !== "error"),
+    ...(cut > 0 && { toolExecutionNotifications: [{ level: "warning", message: { text } }] }),
+  };
+}
+
+function result(told: Told, known: ReadonlySet<string>, context: ReportContext) {
+  const { severity, message, help, waived } = told.finding;
+  const words = [message, help && `→ ${help}`, occurrences(told, known)].filter(Boolean).join("\n");
+  return {
+    level: levels[severity],
+    message: { text: plain(shortened(visibleLines(words), limits.message)) },
+    locations: [location(told, context)],
+    ...(waived && { suppressions: [{ kind: "external", status: "accepted" }] }),
+    properties: { targets: [...new Set(told.targets)].map(visible) },
+  };
+}
+
+function location({ finding }: Told, context: ReportContext) {
+  const { line, column, resource, pointer = "" } = finding;
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(placeIn(finding, context)), uriBaseId: "SRCROOT" },
+      ...(line && { region: { startLine: line, ...(column && { startColumn: column }) } }),
+    },
+    ...(resource && { logicalLocations: [{ fullyQualifiedName: visible(resource + pointer), kind: "object" }] }),
+  };
+}
+
+/** A link, `[text](address)`, that a manifest brings along stays what it is: text. SARIF 3.11.6 */
+function plain(text: string): string {
+  return text.replaceAll("](", "\\](");
+}
+
+/**
+ * What tells a result apart from all others, however lines, items and targets come and go around it; equals are counted.
+ * Its name is the gate's own, since GitHub's action adds the hash of the lines under the name that GitHub reads.
+ * SARIF 3.27.17
+ */
+function fingerprints(): (told: Told, context: ReportContext) => string {
+  const seen = new Map<string, number>();
+  return ({ finding }, context) => {
+    const { rule, resource = "", pointer = "", message } = finding;
+    const name = resource.slice(resource.lastIndexOf("/") + 1);
+    const parts = [rule, placeIn(finding, context), name, ...[pointer, message].map(withoutIndices)];
+    const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    return `${hash}:${count}`;
+  };
+}
