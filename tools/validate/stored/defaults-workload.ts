@@ -6,7 +6,13 @@ import type { Default, DefaultTable } from "./defaults.ts";
 const rolling =
   (fields: JsonObject): Default =>
   ({ type, rollingUpdate }) =>
-    type === "RollingUpdate" ? { ...fields, ...(rollingUpdate as JsonObject | undefined) } : rollingUpdate;
+    type === "RollingUpdate" ? filled(rollingUpdate, fields) : rollingUpdate;
+
+/** An object with defaults for what it does not say. */
+function filled(given: Json | undefined, otherwise: JsonObject): JsonObject {
+  const said = Object.entries(isObject(given) ? given : {}).filter(([, value]) => value !== null);
+  return { ...otherwise, ...Object.fromEntries(said) };
+}
 
 /** A StatefulSet's is filled in where it is there, or where nothing is said of the strategy (`SetDefaults_StatefulSet`). */
 const statefulStrategy: Default = ({ updateStrategy }) => {
@@ -14,7 +20,7 @@ const statefulStrategy: Default = ({ updateStrategy }) => {
   const type = textOf(given.type) || "RollingUpdate";
   const rollingUpdate = objectAt(given, "rollingUpdate") ?? (textOf(given.type) ? undefined : {});
   if (type !== "RollingUpdate" || rollingUpdate === undefined) return { ...given, type };
-  return { type, rollingUpdate: { partition: 0, maxUnavailable: 1, ...rollingUpdate } };
+  return { type, rollingUpdate: filled(rollingUpdate, { partition: 0 }) };
 };
 
 const templateLabels = (object: JsonObject): JsonObject | undefined =>
@@ -36,11 +42,8 @@ const replicationControllerSpec: Default = (object) => {
 };
 
 /** `GenerateHPAScaleUpRules`, `GenerateHPAScaleDownRules`: one of the two brings the other. */
-const scalingRules = (rules: Json | undefined, otherwise: JsonObject): Json => ({
-  ...otherwise,
-  selectPolicy: "Max",
-  ...(rules as JsonObject | undefined),
-});
+const scalingRules = (rules: Json | undefined, otherwise: JsonObject): Json =>
+  filled(rules, { ...otherwise, selectPolicy: "Max" });
 const period = 15;
 const doubled = { type: "Percent", value: 100, periodSeconds: period };
 const scaleUp = {
@@ -49,6 +52,22 @@ const scaleUp = {
 };
 
 const cpu = { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } };
+
+/** Of a Job, and not of the template of a CronJob (`SetDefaults_Job`). */
+const jobSpec: Default = (job) => {
+  const spec = filled(job.spec, {});
+  const { completions, parallelism, backoffLimitPerIndex, podFailurePolicy } = spec;
+  return {
+    ...(completions === undefined && parallelism === undefined && { completions: 1 }),
+    parallelism: 1,
+    backoffLimit: backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1,
+    completionMode: "NonIndexed",
+    suspend: false,
+    podReplacementPolicy: podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed",
+    manualSelector: false,
+    ...spec,
+  };
+};
 
 /** In a list, a claim needs no kind: it is forgotten. */
 const volumeClaimTemplates: Default = (spec) =>
@@ -78,22 +97,13 @@ export const workloadDefaults: DefaultTable = {
     replicas: 1,
     revisionHistoryLimit: 10,
   },
+  // MaxUnavailableStatefulSet
+  "apps.v1.RollingUpdateStatefulSetStrategy": { maxUnavailable: () => undefined },
   "apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy": { whenDeleted: "Retain", whenScaled: "Retain" },
   "apps.v1.ReplicaSetSpec": { replicas: 1 },
   "core.v1.ReplicationController": { metadata, spec: replicationControllerSpec },
   "core.v1.ReplicationControllerSpec": { replicas: 1 },
-  "batch.v1.Job": { metadata },
-  "batch.v1.JobSpec": {
-    completions: ({ completions, parallelism }) => completions ?? (parallelism === undefined ? 1 : undefined),
-    parallelism: 1,
-    backoffLimit: ({ backoffLimit, backoffLimitPerIndex }) =>
-      backoffLimit ?? (backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1),
-    completionMode: "NonIndexed",
-    suspend: false,
-    podReplacementPolicy: ({ podReplacementPolicy, podFailurePolicy }) =>
-      podReplacementPolicy ?? (podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed"),
-    manualSelector: false,
-  },
+  "batch.v1.Job": { metadata, spec: jobSpec },
   "batch.v1.PodFailurePolicyOnPodConditionsPattern": { status: "True" },
   "batch.v1.CronJobSpec": {
     concurrencyPolicy: "Allow",

@@ -9,7 +9,8 @@ export interface Strategy {
   readonly update?: (object: JsonObject, stored: JsonObject) => JsonObject;
 }
 
-/** Stands for a value that only a cluster knows. */
+/** Stand for values that only a cluster knows. */
+export const allocatedAddress = "192.0.2.1";
 export const made = "made-by-the-api-server";
 
 const withSpec = (object: JsonObject, fields: JsonObject): JsonObject => ({
@@ -117,7 +118,7 @@ function dataSources(source: Json | undefined, reference: Json | undefined): Jso
 function newService(object: JsonObject): JsonObject {
   const spec = withAddresses(objectAt(object, "spec") ?? {});
   if (!needsAddress(spec)) return { ...object, spec };
-  const address = isUnset(spec.clusterIP) ? "10.96.0.10" : (spec.clusterIP as Json);
+  const address = isUnset(spec.clusterIP) ? allocatedAddress : (spec.clusterIP as Json);
   const allocated = {
     ipFamilies: ["IPv4"],
     ipFamilyPolicy: "SingleStack",
@@ -179,6 +180,8 @@ function withoutTypeFields(spec: JsonObject, old: JsonObject): JsonObject {
 /** By the name of the type. */
 export const strategies: Readonly<Record<string, Strategy>> = {
   "core.v1.Secret": { create: secret, update: secret },
+  // namespaceStrategy.PrepareForUpdate
+  "core.v1.Namespace": { update: (object, { spec }) => ({ ...object, ...(spec !== undefined && { spec }) }) },
   "core.v1.Pod": { create: pod, update: pod },
   "core.v1.PersistentVolumeClaim": { create: (object) => claim(object), update: claim },
   "core.v1.Service": { create: newService, update: keptService },

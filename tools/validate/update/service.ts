@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import { isHeadless, typeOf } from "../demands/service-addresses.ts";
+import { allocatedAddress } from "../stored/prepare.ts";
 import { immutable, refuse, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
 
 const spec = (service: JsonObject) => objectAt(service, "spec") ?? {};
@@ -20,11 +21,16 @@ const familyRule = {
   rule: "the first family of a Service's addresses cannot change, and the second one goes only with ipFamilyPolicy: SingleStack",
 };
 
+/** Nobody but the cluster knows the address that it has given: it may be the one that is now written. */
+const mayBe = (was: Json, is: Json | undefined) => was === allocatedAddress && is !== "None";
+
 /** The first stays; the second is released only with `SingleStack`, and cannot be exchanged. */
 function primaryStays(field: "clusterIPs" | "ipFamilies", options: typeof addressRule): UpdateDemand {
   return (old, next, at) => {
     const [was, is] = [listAt(spec(old), field), listAt(spec(next), field)];
-    const changed = was.findIndex((value, index) => index < is.length && is[index] !== value);
+    const changed = was.findIndex(
+      (value, index) => index < is.length && is[index] !== value && !mayBe(value, is[index]),
+    );
     if (changed >= 0) refuse(["spec", field, changed], old, `spec.${field}`, options, at);
     if (was.length > is.length && spec(next).ipFamilyPolicy !== "SingleStack")
       refuse(["spec", "ipFamilyPolicy"], old, "spec.ipFamilyPolicy", familyRule, at);
