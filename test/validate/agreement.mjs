@@ -8,25 +8,11 @@
 //   node test/validate/agreement.mjs Service --line /spec/type   every line whose path contains this, with both answers
 //
 // The sources are TypeScript: they are bundled in memory by rolldown first, so that this runs on any Node.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { rolldown } from "rolldown";
+import { load } from "../bundle.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-
-async function load() {
-  const folder = mkdtempSync(join(tmpdir(), "agreement-"));
-  const bundle = await rolldown({ input: join(here, "updates.ts"), platform: "node", logLevel: "silent" });
-  await bundle.write({ dir: folder, format: "esm", entryFileNames: "agreement.mjs" });
-  try {
-    return await import(pathToFileURL(join(folder, "agreement.mjs")).href);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const here = import.meta.dirname;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,7 +25,7 @@ const { values, positionals } = parseArgs({
 });
 const [only, which] = positionals;
 const { agreesOnWarnings, compare, compareUpdates, fieldOf, groupBy, isRefused, readVerdicts, refusedSeeds, score } =
-  await load();
+  await load(join(here, "updates.ts"));
 
 const percent = (part, whole) => (whole === 0 ? "     –" : `${((100 * part) / whole).toFixed(1).padStart(5)}%`);
 

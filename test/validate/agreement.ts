@@ -7,12 +7,18 @@ import { tokens } from "../../tools/core/pointer.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
 import { loadSchemas, validate } from "../../tools/validate/index.ts";
 
-/** One manifest, and what a real API server said to it; verdicts/README.md explains the keys. */
-export interface Recorded {
-  readonly seed: string;
+/** One operation of RFC 6902. */
+export interface Change {
   readonly op: "add" | "remove" | "replace";
   readonly path: string;
   readonly value?: Json;
+}
+
+/** One manifest, and what a real API server said to it; verdicts/README.md explains the keys. */
+export interface Recorded extends Change {
+  readonly seed: string;
+  /** Changes made after the first. */
+  readonly also?: readonly Change[];
   readonly verdict: "accepted" | "create" | "apply" | "pods" | "rejected";
   readonly code?: number;
   readonly causes?: readonly (readonly [field: string, reason: string])[];
@@ -45,8 +51,8 @@ export function readVerdicts(folder: string, table = "create"): Verdicts {
   return { seeds: JSON.parse(read("seeds.json")), lines: lines.map((line) => JSON.parse(line)) };
 }
 
-/** A seed with its single change applied (one operation of RFC 6902). */
-export function changed(seed: JsonObject, { op, path, value }: Recorded): JsonObject {
+/** A manifest with a change applied. */
+export function changed(seed: JsonObject, { op, path, value }: Change): JsonObject {
   const copy = structuredClone(seed);
   const steps = tokens(path);
   const last = steps.pop() ?? "";
@@ -64,6 +70,11 @@ function changeList(list: Json[], last: string, op: string, value: Json | undefi
   else list.splice(index, op === "add" ? 0 : 1, value as Json);
 }
 
+/** The manifest that a line is about. */
+export function manifestOf(seeds: Verdicts["seeds"], recorded: Recorded): JsonObject {
+  return [recorded, ...(recorded.also ?? [])].reduce(changed, seeds[recorded.seed] as JsonObject);
+}
+
 /**
  * Asks the validator about recorded lines, for one version; lines of which nothing is known for that version are left out.
  */
@@ -71,7 +82,7 @@ export async function compare({ seeds, lines }: Verdicts, version = "1.36"): Pro
   const schemas = await loadSchemas();
   const known = lines.filter(({ unknown }) => !unknown?.includes(version));
   return known.map((recorded) => {
-    const object = changed(seeds[recorded.seed] as JsonObject, recorded);
+    const object = manifestOf(seeds, recorded);
     const { problems } = validate(resourceOf(object), { versions: [version], schemas });
     const verdict = recorded.elsewhere?.[version] ?? recorded.verdict;
     const kind = String(seeds[recorded.seed]?.kind);
