@@ -7,7 +7,7 @@ import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
 import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
 import { exitCode, type FailOn } from "../report/report.ts";
-import { supportedVersions } from "../validate/index.ts";
+import { supportedVersions } from "../validate/versions.ts";
 import type { Args, Command } from "./command.ts";
 import { formats, outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";

@@ -15,8 +15,8 @@ import type { Kustomize } from "../render/kustomize.ts";
 import { render } from "../render/render.ts";
 import { type Report, summarize } from "../report/report.ts";
 import { findingsOf, type Rulebook, sorted, targetSummary } from "./findings.ts";
-import { Judge, type Judged, targetName } from "./judge.ts";
-import { Sources } from "./sources.ts";
+import type { Judged } from "./judge.ts";
+import { targetName } from "./name.ts";
 import type { WaiverFile } from "./waiver-file.ts";
 
 /** Everything a run of the gate depends on. */
@@ -68,21 +68,14 @@ export async function gate(input: GateInput): Promise<GateResult> {
   return { report, crashed: judged.some(({ issues }) => issues.some(({ crash }) => crash)) };
 }
 
+/** What judges is loaded while the first targets render: together with starting kustomize, that is what one target costs. */
 async function judgeAll(input: GateInput): Promise<Judged[]> {
-  const judge = new Judge({
-    versions: input.versions,
-    policies: input.policies,
-    levelOf: input.levelOf,
-    cluster: input.config.cluster ?? [],
-    contracts: input.contracts,
-    crds: readCrds(input.config.schemas ?? [], input.config.root),
-    allowUnknownKinds: input.config.allowUnknownKinds ?? [],
-    root: input.config.root,
-    cwd: input.cwd,
-  });
-  const judged = new Map<string, Judged>();
   const { cwd, kustomize, jobs } = input;
-  for await (const rendered of render(input.targets, { cwd, kustomize, jobs })) {
+  const rendering = render(input.targets, { cwd, kustomize, jobs });
+  const [first, judge] = await Promise.all([rendering.next(), judgeFor(input)]);
+  const judged = new Map<string, Judged>();
+  for (let next = first; !next.done; next = await rendering.next()) {
+    const { value: rendered } = next;
     judged.set(rendered.target.path, await judge.judge(rendered));
     input.progress(judged.size, rendered.target);
   }
@@ -90,14 +83,30 @@ async function judgeAll(input: GateInput): Promise<Judged[]> {
   return input.targets.map(({ path }) => judged.get(path)).filter((one) => one !== undefined);
 }
 
+async function judgeFor({ config, versions, policies, levelOf, contracts, cwd }: GateInput) {
+  const { Judge } = await import("./judge.ts");
+  return new Judge({
+    versions,
+    policies,
+    levelOf,
+    cluster: config.cluster ?? [],
+    contracts,
+    crds: readCrds(config.schemas ?? [], config.root),
+    allowUnknownKinds: config.allowUnknownKinds ?? [],
+    root: config.root,
+    cwd,
+  });
+}
+
+/** A clean run needs none of what follows values back to their lines. */
 async function locateAll(judged: readonly Judged[], gate: GateInput): Promise<Finding[]> {
-  const { cwd, targets } = gate;
-  const input = targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
-  const sources = new Sources(cwd, input && "text" in input ? input.text : undefined);
+  const faulty = judged.filter(({ issues }) => issues.length > 0);
+  if (faulty.length === 0) return [];
+  const { Sources } = await import("./sources.ts");
+  const input = gate.targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
+  const sources = new Sources(gate.cwd, input && "text" in input ? input.text : undefined);
   const findings: Finding[] = [];
-  for (const one of judged) {
-    if (one.issues.length > 0) findings.push(...findingsOf(one, await sources.locate(one), bookOf(one.target, gate)));
-  }
+  for (const one of faulty) findings.push(...findingsOf(one, await sources.locate(one), bookOf(one.target, gate)));
   return findings;
 }
 

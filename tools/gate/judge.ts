@@ -1,19 +1,18 @@
-import { resolve } from "node:path";
 import type { Contract } from "../core/contract.ts";
 import type { Existing } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
+import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
 import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
-import { shown } from "../load/paths.ts";
 import type { Policy } from "../policy/define.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
-import { glob } from "../policy/match.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { rules } from "../rules/index.ts";
 import { duplicateResources, loadSchemas, type Schemas, validate } from "../validate/index.ts";
 
 import { kustomizationProblems } from "./kustomizations.ts";
+import { targetName } from "./name.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
 export interface Issue {
@@ -127,11 +126,6 @@ export class Judge {
       });
     }
   }
-}
-
-/** A target as policies and waivers name it, wherever the run was started: relative to the folder of gitops.yaml. */
-export function targetName(path: string, root: string, cwd: string): string {
-  return path === "-" ? path : shown(root, resolve(cwd, path));
 }
 
 function issues(problems: readonly Problem[], resource: Resource): Issue[] {
