@@ -14,6 +14,9 @@ export interface Change {
   readonly value?: Json;
 }
 
+/** Why a field is refused, in the API server's words. */
+export type Cause = readonly [field: string, reason: string];
+
 /** One manifest, and what a real API server said to it; verdicts/README.md explains the keys. */
 export interface Recorded extends Change {
   readonly seed: string;
@@ -21,7 +24,7 @@ export interface Recorded extends Change {
   readonly also?: readonly Change[];
   readonly verdict: "accepted" | "create" | "apply" | "pods" | "rejected";
   readonly code?: number;
-  readonly causes?: readonly (readonly [field: string, reason: string])[];
+  readonly causes?: readonly Cause[];
   readonly message?: string;
   readonly warnings?: readonly string[];
   readonly elsewhere?: Readonly<Record<string, string>>;
@@ -150,14 +153,21 @@ export function isRefused({ problems }: Compared): boolean {
   return problems.length > 0;
 }
 
-function agreesOnField({ recorded, problems }: Compared): boolean {
-  const theirs = (recorded.causes ?? []).map(([field]) => withoutSlips(normalised(field)));
+function agreesOnField(line: Compared): boolean {
+  const unmet = causesUnmet(line);
+  return unmet.length < (line.recorded.causes?.length ?? 0);
+}
+
+/** The causes of a refusal at whose fields, or above or below them, no problem of ours stands. */
+export function causesUnmet({ recorded, refused, problems }: Compared): readonly Cause[] {
+  if (!refused || problems.length === 0) return [];
   const isOfPods = recorded.verdict === "pods";
   const ours = problems.map(({ pointer }) => {
     const path = withoutSlips(normalised(tokens(pointer).join(".")));
     return isOfPods ? path.replace(/^.*?template\./, "") : path;
   });
-  return theirs.some((field) => ours.some((pointer) => related(field, pointer) || relatedWithout(field, pointer)));
+  const isMet = (field: string) => ours.some((pointer) => related(field, pointer) || relatedWithout(field, pointer));
+  return (recorded.causes ?? []).filter(([field]) => !isMet(withoutSlips(normalised(field))));
 }
 
 /** Of some lists, the API server does not say which element it means. */

@@ -14,7 +14,7 @@ const schemas = await loadSchemas(table.crds as unknown as JsonObject[]);
 
 /** What the gate says of a line: where it refuses something, and how many rules it left unasked. */
 function judge([seed, op, path, value]: Row) {
-  const object = changed(seeds[seed] as JsonObject, { seed, op, path, value, verdict: "accepted" });
+  const object = changed(seeds[seed] as JsonObject, { op, path, value });
   const { problems, unevaluated } = validate(resourceOf(object), { versions: ["1.36"], schemas });
   return { pointers: problems.map(({ pointer }) => pointer), unevaluated };
 }

@@ -1,0 +1,101 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../tools/core/json.ts";
+import type { Recorded } from "../validate/agreement.ts";
+import type { Cluster, Response } from "./cluster.ts";
+
+/** What the API server said, in the words of the recorded tables; `unknown` where its state decided. */
+export type Answer = Pick<Recorded, "code" | "causes" | "message" | "warnings"> & {
+  readonly verdict: Recorded["verdict"] | "unknown";
+};
+
+/** Refusals because of what is, or is not, in the cluster, rather than of what the manifest says. */
+const ofState: readonly RegExp[] = [
+  /error looking up service account/,
+  /serviceaccounts? "[^"]*" not found/,
+  /no PriorityClass with name/,
+  /the integer value of priority \(/,
+  /RuntimeClass "[^"]*" not found/,
+  /namespaces "[^"]*" not found/,
+  /the namespace of the (provided )?object does not match/,
+  /provided (IP|port) is (already allocated|not in the valid range)/,
+  /failed to allocate/,
+  /exceeded quota/,
+  /not found for field "metadata.name"/,
+  /failed to generate a unique name|is being deleted/,
+];
+
+const query = "dryRun=All&fieldValidation=Strict&fieldManager=conformance";
+
+/**
+ * Asks about one manifest, by dry runs: whether it can be created, whether server-side apply takes it, and whether the
+ * Pods of its template can be created. The first refusal is the answer.
+ */
+export async function ask(cluster: Cluster, namespace: string, object: JsonObject): Promise<Answer> {
+  const path = await cluster.pathOf(String(object.apiVersion), String(object.kind), namespace);
+  if (path === undefined) return { verdict: "unknown", message: "the kind is not served" };
+  const created = await cluster.send("POST", `${path}?${query}`, object);
+  if (created.status >= 300) return refusal("create", created);
+  const name = stringAt(objectAt(object, "metadata"), "name");
+  if (name !== undefined && name !== "") {
+    const url = `${path}/${encodeURIComponent(name)}?${query}&force=true`;
+    const applied = await cluster.send("PATCH", url, object, "application/apply-patch+yaml");
+    if (applied.status >= 300) return refusal("apply", applied);
+  }
+  const pod = podOf(object, created.body);
+  if (pod !== undefined) {
+    const made = await cluster.send("POST", `/api/v1/namespaces/${namespace}/pods?${query}`, pod);
+    if (made.status >= 300) return refusal("pods", made);
+  }
+  return { verdict: "accepted", ...(created.warnings.length > 0 ? { warnings: created.warnings } : {}) };
+}
+
+function refusal(verdict: Answer["verdict"], { status, body }: Response): Answer {
+  const message = String(body.message ?? "");
+  const isOfState = ofState.some((pattern) => pattern.test(message)) || body.reason === "AlreadyExists";
+  const details = listAt(objectAt(body, "details"), "causes").filter(isObject);
+  const causes = details.map(({ field, reason }) => [String(field ?? ""), String(reason)] as const);
+  return {
+    verdict: isOfState || status >= 500 ? "unknown" : verdict,
+    code: status,
+    causes,
+    message: withoutName(message),
+  };
+}
+
+/** `Pod "web" is invalid: spec…` → `spec…`. */
+function withoutName(message: string): string {
+  return message.replace(/^\S+ "[^"]*" is invalid: /, "");
+}
+
+const templates: Readonly<Record<string, readonly string[]>> = {
+  CronJob: ["spec", "jobTemplate", "spec", "template"],
+  DaemonSet: ["spec", "template"],
+  Deployment: ["spec", "template"],
+  Job: ["spec", "template"],
+  ReplicaSet: ["spec", "template"],
+  ReplicationController: ["spec", "template"],
+  StatefulSet: ["spec", "template"],
+};
+
+/** The Pod that a controller would make of what the API server has stored; undefined for what has no template. */
+function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
+  const steps = templates[String(object.kind)];
+  if (steps === undefined) return undefined;
+  const template = steps.reduce<Json | undefined>((value, step) => (isObject(value) ? value[step] : undefined), stored);
+  if (!isObject(template)) return undefined;
+  const { labels, annotations, finalizers } = objectAt(template, "metadata") ?? {};
+  const metadata = { generateName: "conformance-", labels, annotations, finalizers };
+  const spec = { ...objectAt(template, "spec"), ...claimVolumes(template, stored) };
+  return JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
+}
+
+/** `updateStorage` of pkg/controller/statefulset: a claim's volume takes the place of one of its name. */
+function claimVolumes(template: JsonObject, stored: JsonObject): JsonObject {
+  const names = listAt(objectAt(stored, "spec"), "volumeClaimTemplates")
+    .filter(isObject)
+    .map((claim) => stringAt(objectAt(claim, "metadata"), "name") ?? "");
+  if (names.length === 0) return {};
+  const own = listAt(objectAt(template, "spec"), "volumes").filter(
+    (volume) => !isObject(volume) || !names.includes(String(volume.name)),
+  );
+  return { volumes: [...own, ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-0` } }))] };
+}

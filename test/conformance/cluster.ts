@@ -1,0 +1,138 @@
+import { spawnSync } from "node:child_process";
+import { Agent, type RequestOptions, request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Json, JsonObject } from "../../tools/core/json.ts";
+
+/** How many requests are under way at a time. */
+export const parallel = 16;
+
+export interface Response {
+  readonly status: number;
+  readonly body: JsonObject;
+  /** The texts of the Warning headers. */
+  readonly warnings: readonly string[];
+}
+
+/** An API server, spoken to directly: a process of kubectl for each of some ten thousand questions takes hours. */
+export interface Cluster {
+  /** The minor version, as `1.36`. */
+  readonly version: string;
+  /** The path of a kind's objects; undefined for a kind that is not served. */
+  pathOf(apiVersion: string, kind: string, namespace: string): Promise<string | undefined>;
+  send(method: string, path: string, body?: Json, contentType?: string): Promise<Response>;
+  close(): void;
+}
+
+interface Config {
+  readonly clusters: readonly { readonly cluster: Readonly<Record<string, string | boolean>> }[];
+  readonly users: readonly { readonly user: Readonly<Record<string, string>> }[];
+}
+
+/**
+ * Connects to the cluster of a context of kubectl.
+ *
+ * @throws Error with a sentence for the person when there is no such context, or none that can be used.
+ */
+export async function connect(context: string): Promise<Cluster> {
+  const options = connectionOf(readConfig(context), context);
+  const agent = new Agent({ keepAlive: true, maxSockets: parallel });
+  const send: Cluster["send"] = (method, path, body, contentType = "application/json") =>
+    persistently(() => exchange({ ...options, agent, method, path }, body, contentType));
+  const { body } = await send("GET", "/version");
+  return {
+    version: `${body.major}.${String(body.minor).replace(/\D+$/, "")}`,
+    pathOf: pathFinder(send),
+    send,
+    close: () => agent.destroy(),
+  };
+}
+
+function readConfig(context: string): Config {
+  const args = ["config", "view", "--raw", "--minify", "--flatten", "--output", "json", "--context", context];
+  const { error, status, stdout, stderr } = spawnSync("kubectl", args, { encoding: "utf8" });
+  if (error) throw new Error(`kubectl could not be started: ${error.message}`);
+  if (status !== 0) throw new Error(`kubectl knows no context ${context}: ${stderr.trim()}`);
+  return JSON.parse(stdout);
+}
+
+function connectionOf({ clusters, users }: Config, context: string): RequestOptions {
+  const cluster = clusters[0]?.cluster ?? {};
+  const user = users[0]?.user ?? {};
+  const decoded = (text: unknown) => (typeof text === "string" ? Buffer.from(text, "base64") : undefined);
+  const [cert, key] = [decoded(user["client-certificate-data"]), decoded(user["client-key-data"])];
+  if (user.token === undefined && (cert === undefined || key === undefined))
+    throw new Error(`the user of ${context} has neither a client certificate nor a token: use a context that has`);
+  const { hostname, port } = new URL(String(cluster.server));
+  return {
+    hostname,
+    port: port || 443,
+    ca: decoded(cluster["certificate-authority-data"]),
+    rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
+    ...(cert !== undefined ? { cert, key } : {}),
+    ...(user.token !== undefined ? { headers: { Authorization: `Bearer ${user.token}` } } : {}),
+  };
+}
+
+/** A server under load may refuse to listen for a moment. */
+async function persistently(ask: () => Promise<Response>): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const response = await ask();
+      if (response.status !== 429 || tries === 5) return response;
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+    await sleep(200 * tries);
+  }
+}
+
+function exchange(options: RequestOptions, body: Json | undefined, contentType: string): Promise<Response> {
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const headers = { ...options.headers, Accept: "application/json", "Content-Type": contentType };
+  return new Promise((resolve, reject) => {
+    const sent = request({ ...options, headers, timeout: 60_000 }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const warnings = (response.headers.warning ?? "").match(/(?<=^|, )299 - "(?:[^"\\]|\\.)*"/g) ?? [];
+        resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString()), warnings });
+      });
+    });
+    sent.on("timeout", () => sent.destroy(new Error("the API server does not answer")));
+    sent.on("error", reject);
+    sent.end(payload);
+  });
+}
+
+/** Not every refusal is JSON: that of a path that no handler has is a sentence. */
+function parsed(text: string): JsonObject {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text };
+  }
+}
+
+interface ApiResource {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespaced: boolean;
+}
+
+/** Looks kinds up in the API server's discovery, each API version once. */
+function pathFinder(send: Cluster["send"]): Cluster["pathOf"] {
+  const found = new Map<string, Promise<readonly ApiResource[]>>();
+  const resourcesOf = async (prefix: string) => {
+    const { status, body } = await send("GET", prefix);
+    return status === 200 ? (body.resources as unknown as readonly ApiResource[]) : [];
+  };
+  return async (apiVersion, kind, namespace) => {
+    const prefix = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const resources = found.get(prefix) ?? resourcesOf(prefix);
+    found.set(prefix, resources);
+    const resource = (await resources).find((one) => one.kind === kind && !one.name.includes("/"));
+    if (resource === undefined) return undefined;
+    return resource.namespaced ? `${prefix}/namespaces/${namespace}/${resource.name}` : `${prefix}/${resource.name}`;
+  };
+}

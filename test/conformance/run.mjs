@@ -1,0 +1,45 @@
+// Holds the gate's verdicts against those of a real cluster: npm run conformance -- --context NAME [options]
+//
+//   --context NAME    the context of kubectl; everything is a dry run, in a namespace that is made and removed
+//   --random N        also asks about N fresh random changes of the recorded manifests
+//   --seed S          of the random changes; the same seed makes the same ones (1)
+//   --no-tables       asks about the random changes alone, and not about the recorded tables
+//   --only KIND       only manifests of this kind, or of this name
+//   --causes          prints causes that the API server names and the gate does not, too
+//   --record FILE     appends the disagreements to a table (test/validate/verdicts/own.jsonl)
+//
+// Exits with 1 when fewer than 99 % of the verdicts agree.
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { load } from "../bundle.mjs";
+
+const { values } = parseArgs({
+  options: {
+    context: { type: "string" },
+    random: { type: "string", default: "0" },
+    seed: { type: "string", default: "1" },
+    "no-tables": { type: "boolean", default: false },
+    only: { type: "string" },
+    causes: { type: "boolean", default: false },
+    record: { type: "string" },
+  },
+});
+
+const { conformance } = await load(join(import.meta.dirname, "conformance.ts"));
+try {
+  const agreed = await conformance({
+    context: values.context,
+    random: Number(values.random),
+    seed: Number(values.seed),
+    tables: !values["no-tables"],
+    only: values.only,
+    causes: values.causes,
+    record: values.record,
+    verdicts: join(import.meta.dirname, "../validate/verdicts"),
+    print: (text) => console.log(text),
+  });
+  process.exitCode = agreed >= 0.99 ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

@@ -1,0 +1,41 @@
+import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
+import { join } from "../../tools/core/pointer.ts";
+import type { Shape } from "../../tools/validate/shape.ts";
+
+/** A place of a manifest that can be changed. */
+export interface Spot {
+  readonly path: string;
+  /** The field it belongs to: that of the list, for an element. */
+  readonly field: string;
+  readonly shape: Shape;
+  /** Undefined where nothing stands there yet. */
+  readonly value: Json | undefined;
+  readonly within: "type" | "list" | "map";
+}
+
+/** What decides of which kind a manifest is, and where it goes, stays as it is. */
+const fixed = ["/apiVersion", "/kind", "/metadata/namespace"];
+
+/** All the places of a manifest, those of absent fields included. */
+export function spotsOf(object: JsonObject, shape: Shape): Spot[] {
+  const spots: Spot[] = [];
+  collect(object, shape, "", "", spots);
+  return spots.filter(({ path }) => !fixed.includes(path));
+}
+
+function collect(value: Json, shape: Shape, path: string, field: string, into: Spot[]): void {
+  const add = (spot: Spot) => {
+    into.push(spot);
+    if (spot.value !== undefined && spot.value !== null) collect(spot.value, spot.shape, spot.path, spot.field, into);
+  };
+  if (shape.is === "type" && isObject(value)) {
+    for (const [name, known] of shape.type.fields)
+      add({ path: join(path, name), field: name, shape: known.shape, value: value[name], within: "type" });
+  } else if (shape.is === "map" && isObject(value)) {
+    for (const [key, one] of Object.entries(value))
+      add({ path: join(path, key), field, shape: shape.of, value: one, within: "map" });
+  } else if (shape.is === "list" && Array.isArray(value)) {
+    for (const [index, one] of value.entries())
+      add({ path: join(path, index), field, shape: shape.of, value: one, within: "list" });
+  }
+}
