@@ -124,6 +124,17 @@ describe("the demands on pods", () => {
     ]);
   });
 
+  it("hold for the versions in which a feature is on", () => {
+    const mounted = pod({ securityContext: { seLinuxChangePolicy: "MountOption" } });
+    const refusal = ["apply/security-context /spec/securityContext/seLinuxChangePolicy"];
+    expect(["1.32", "1.33", "1.36", "1.37"].map((version) => said(mounted, [version]))).toEqual([
+      [],
+      refusal,
+      refusal,
+      [],
+    ]);
+  });
+
   it("find several causes at once", () => {
     expect(said(pod({ dnsPolicy: "x", restartPolicy: "y" }, { name: "Z" }))).toHaveLength(3);
   });

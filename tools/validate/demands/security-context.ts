@@ -1,6 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import type { Check } from "../place.ts";
-import { each, from, onObject, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
+import { type Demand, each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
 import { stringsIn, uniqueBy } from "../vocabulary/lists.ts";
 import { isSubdomain } from "../vocabulary/names.ts";
 import { range } from "../vocabulary/numbers.ts";
@@ -88,6 +88,12 @@ const unmaskedProc: Check = (value, at) => {
   }
 };
 
+/** MountOption takes SELinuxMount, which is on by default since 1.37 (`validateSELinuxChangePolicy`). */
+const changePolicy: Demand = [
+  from("1.33", upTo("1.36", exactlyOneWordOf("Recursive"))),
+  from("1.37", exactlyOneWordOf("Recursive", "MountOption")),
+];
+
 /** https://kubernetes.io/docs/tasks/configure-pod-container/security-context/ */
 export const securityContext: TypeDemands = {
   "core.v1.SecurityContext": rule("apply/security-context", [
@@ -106,7 +112,7 @@ export const securityContext: TypeDemands = {
     sysctls: [uniqueBy("name"), each({ name: [required, sysctl, ownNamespace] })],
     fsGroupChangePolicy: exactlyOneWordOf("OnRootMismatch", "Always"),
     supplementalGroupsPolicy: from("1.33", exactlyOneWordOf("Merge", "Strict")),
-    seLinuxChangePolicy: from("1.33", exactlyOneWordOf("Recursive", "MountOption")),
+    seLinuxChangePolicy: changePolicy,
   }),
   "core.v1.SeccompProfile": rule("apply/security-context", {
     type: [required, profileTypes],
