@@ -63,8 +63,12 @@ process.stdout.on("error", onLost);
 process.stderr.on("error", () => {});
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, async () => {
-    const { killAll } = await import("./system/process.ts");
+    const [{ killAll }, { removeTemporaryFolders }] = await Promise.all([
+      import("./system/process.ts"),
+      import("./system/disk.ts"),
+    ]);
     killAll();
+    removeTemporaryFolders();
     process.kill(process.pid, signal);
   });
 }

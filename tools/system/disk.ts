@@ -204,14 +204,23 @@ function remove(path: string): void {
   } catch {}
 }
 
+const temporary = new Set<string>();
+
 /** Runs `use` with a new empty folder, by its real path, that is gone afterwards. */
 export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "gitops-")));
+  temporary.add(folder);
   try {
     return await use(folder);
   } finally {
+    temporary.delete(folder);
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Removes what is left of {@link withTemporaryFolder} when a signal ends the run. */
+export function removeTemporaryFolders(): void {
+  for (const folder of temporary) fs.rmSync(folder, { recursive: true, force: true });
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -237,4 +246,14 @@ export function explain(error: unknown, what: string): Error {
 /** When a file was last changed, in milliseconds since 1970; 0 when it is not there. */
 export function modifiedAt(path: string): number {
   return fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Whether two paths lead to files with the same content. */
+export function isSameFile(one: string, other: string): boolean {
+  try {
+    const [a, b] = [fs.statSync(one), fs.statSync(other)];
+    return a.isFile() && b.isFile() && a.size === b.size && fs.readFileSync(one).equals(fs.readFileSync(other));
+  } catch {
+    return false;
+  }
 }

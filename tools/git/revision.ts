@@ -1,0 +1,71 @@
+import { relative } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { realPath, withTemporaryFolder } from "../system/disk.ts";
+import { lineOf, tryGit } from "./git.ts";
+import { checkOut } from "./tree.ts";
+
+/** A commit of a repository. */
+export interface Revision {
+  /** As it was asked for: `main`. */
+  readonly ref: string;
+  /** The full name of the commit. */
+  readonly commit: string;
+  /** The top folder of the repository, by its real path. */
+  readonly root: string;
+}
+
+/**
+ * The commit that a name stands for, in the repository that holds a folder.
+ *
+ * @throws UserError when there is no repository, or no such commit in it: how to get it is said.
+ */
+export async function findRevision(ref: string, cwd: string): Promise<Revision> {
+  const root = await topOf(cwd, ref);
+  const commit = await lineOf(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], { cwd });
+  if (commit !== undefined && commit !== "") return { ref, commit, root };
+  throw new UserError(`there is no commit ${JSON.stringify(ref)} in this repository${await hint(ref, cwd)}`);
+}
+
+async function topOf(cwd: string, ref: string): Promise<string> {
+  const { code, stdout, stderr } = await tryGit(["rev-parse", "--show-toplevel"], { cwd });
+  const top = stdout.toString().replace(/\n$/, "");
+  if (code === 0 && top !== "") return realPath(top) ?? top;
+  if (/dubious ownership/.test(stderr))
+    throw new UserError(
+      `Git does not trust ${cwd}, which belongs to another user: run git config --global --add safe.directory '${cwd}'`,
+    );
+  throw new UserError(
+    `${cwd} is not in a Git working tree, so that there is no ${JSON.stringify(ref)} to compare with: run this in a clone of the repository`,
+  );
+}
+
+/** How to get a commit that is not there. */
+async function hint(ref: string, cwd: string): Promise<string> {
+  const isCommit = async (name: string) =>
+    (await lineOf(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`], { cwd })) !== undefined;
+  const remote = `origin/${ref}`;
+  if (!ref.includes("..") && (await isCommit(remote))) return `; did you mean ${remote}?`;
+  if (!(await isCommit("HEAD"))) return ": it has no commits yet";
+  const shallow = (await lineOf(["rev-parse", "--is-shallow-repository"], { cwd })) === "true";
+  if (shallow)
+    return ": the clone is shallow. Fetch the rest with git fetch --unshallow (fetch-depth: 0 in actions/checkout, GIT_DEPTH: 0 in GitLab)";
+  return `: correct the name, or fetch it with git fetch origin ${/^[\w./-]+$/.test(ref) ? ref : "BRANCH"}`;
+}
+
+/**
+ * The files of a revision in a temporary folder that is gone afterwards. The working tree, the index and the repository
+ * are only read.
+ *
+ * @param use gets the folder that stands for the top of the repository, and the one that stands for `cwd` in it
+ */
+export function withRevision<T>(
+  revision: Revision,
+  cwd: string,
+  use: (root: string, cwd: string) => Promise<T>,
+): Promise<T> {
+  return withTemporaryFolder(async (folder) => {
+    await checkOut(revision, folder);
+    const way = relative(revision.root, realPath(cwd) ?? cwd);
+    return use(folder, way === "" ? folder : `${folder}/${way}`);
+  });
+}

@@ -1,0 +1,81 @@
+import { UserError } from "../core/errors.ts";
+import { type TreeEntry, writeTree } from "../system/tree.ts";
+import { git } from "./git.ts";
+import type { Revision } from "./revision.ts";
+
+/** One blob of a commit. */
+interface Blob {
+  readonly path: string;
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly isLink: boolean;
+}
+
+const megabyte = 1024 * 1024;
+
+/** No kustomization reads a file like this; it is left out, as if it were not there. */
+const largestFile = 32 * megabyte;
+/** A repository of manifests has a thousandth of it. */
+const largestTree = 2048 * megabyte;
+/** What is asked of Git at a time. */
+const batch = 64 * megabyte;
+
+/** Writes the files of a commit into an empty folder. Submodules are empty folders: what is in them, Git does not have. */
+export async function checkOut(revision: Revision, folder: string): Promise<void> {
+  const blobs = await blobsOf(revision);
+  const total = blobs.reduce((sum, { size }) => sum + size, 0);
+  if (total > largestTree)
+    throw new UserError(`${revision.ref} holds ${Math.round(total / megabyte)} MiB of files, more than are compared`);
+  const entries: TreeEntry[] = [];
+  for (const some of batches(blobs)) entries.push(...(await contentsOf(some, revision)));
+  writeTree(folder, entries);
+}
+
+/** `100644 blob 3f2a…   1234\tpath`, each ended by a NUL. */
+const line = /^(\d{6}) (blob|commit) ([0-9a-f]+) +(\d+|-)\t(.+)$/s;
+
+async function blobsOf({ commit, root }: Revision): Promise<Blob[]> {
+  const listing = await git(["ls-tree", "-r", "-l", "-z", "--full-tree", commit], { cwd: root });
+  const blobs: Blob[] = [];
+  for (const text of listing.toString("utf8").split("\0")) {
+    const [, mode, type, id = "", size, path = ""] = line.exec(text) ?? [];
+    if (type !== "blob" || Number(size) > largestFile || !isPlain(path)) continue;
+    blobs.push({ path, id, size: Number(size), isLink: mode === "120000" });
+  }
+  return blobs;
+}
+
+/** A name that a tree of Git must not have, such as `..`, leads nowhere. U+FFFD: it is no UTF-8. */
+function isPlain(path: string): boolean {
+  if (path.includes("\uFFFD") || path.includes("\\")) return false;
+  return path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git");
+}
+
+function* batches(blobs: readonly Blob[]): Generator<Blob[]> {
+  let some: Blob[] = [];
+  let size = 0;
+  for (const blob of blobs) {
+    if (size + blob.size > batch && some.length > 0) {
+      yield some;
+      [some, size] = [[], 0];
+    }
+    some.push(blob);
+    size += blob.size;
+  }
+  if (some.length > 0) yield some;
+}
+
+/** `git cat-file --batch` answers each id with `id type size`, a line feed, the content, and a line feed. */
+async function contentsOf(blobs: readonly Blob[], { root, ref }: Revision): Promise<TreeEntry[]> {
+  const input = blobs.map(({ id }) => `${id}\n`).join("");
+  const out = await git(["cat-file", "--batch"], { cwd: root, input, maxOutput: 2 * batch + 128 * blobs.length });
+  let position = 0;
+  return blobs.map(({ path, id, size, isLink }) => {
+    const end = out.indexOf(0x0a, position);
+    if (out.toString("latin1", position, end) !== `${id} blob ${size}`)
+      throw new UserError(`${path} of ${ref} is not in this clone: fetch it with git fetch --refetch`);
+    position = end + 1 + size + 1;
+    return { path, content: out.subarray(end + 1, end + 1 + size), isLink };
+  });
+}
