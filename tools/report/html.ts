@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { escapeMarkup } from "./markup.ts";
 import { css } from "./page-style.ts";
 import type { Report, ReportContext } from "./report.ts";
-import { visible, visibleLines } from "./style.ts";
+import { visible } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
 import { occurrences, type Told, toldByFile } from "./told.ts";
 import { conditions, counted, found, sizeOf } from "./words.ts";
@@ -17,7 +18,7 @@ export function html(report: Report, { failed }: ReportContext): string {
   const files = toldByFile(report.findings).map(({ file, told }) =>
     lines(
       "<section>",
-      `<h2><code>${escapeHtml(visible(file))}</code></h2>`,
+      `<h2><code>${escapeMarkup(visible(file))}</code></h2>`,
       ...told.map((one) => article(one, known)),
       "</section>",
     ),
@@ -30,13 +31,13 @@ export function html(report: Report, { failed }: ReportContext): string {
     `<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
-    `<title>${escapeHtml(title)}</title>`,
+    `<title>${escapeMarkup(title)}</title>`,
     `<style>${css}</style>`,
     "</head>",
     "<body>",
     "<main>",
-    `<h1 class="${failed ? "error" : "valid"}">${escapeHtml(title)}</h1>`,
-    `<p>${escapeHtml(visible(conditions(report)))}</p>`,
+    `<h1 class="${failed ? "error" : "valid"}">${escapeMarkup(title)}</h1>`,
+    `<p>${escapeMarkup(visible(conditions(report)))}</p>`,
     table(report),
     ...files,
     "</main>",
@@ -65,7 +66,7 @@ function table(report: Report): string {
 
 function row({ target, findings }: Suite): string {
   const status = `<td class="${target.status === "valid" ? "valid" : "error"}">${target.status}</td>`;
-  const name = `<th scope="row">${escapeHtml(visible(target.path))}</th>`;
+  const name = `<th scope="row">${escapeMarkup(visible(target.path))}</th>`;
   return `<tr>${status}${name}<td>${sizeOf(target, findings)}</td><td>${found(findings)}</td></tr>`;
 }
 
@@ -77,8 +78,8 @@ function article(told: Told, known: ReadonlySet<string>): string {
   const elsewhere = occurrences(told, known);
   return lines(
     `<article class="${kind}">`,
-    `<h3><span class="${kind}">${kind}</span>${place} <code>${escapeHtml(visible(rule))}</code></h3>`,
-    ...(where ? [`<p class="where"><code>${escapeHtml(visible(where))}</code></p>`] : []),
+    `<h3><span class="${kind}">${kind}</span>${place} <code>${escapeMarkup(visible(rule))}</code></h3>`,
+    ...(where ? [`<p class="where"><code>${escapeMarkup(visible(where))}</code></p>`] : []),
     paragraph(message),
     ...(help ? [paragraph(`→ ${help}`)] : []),
     ...(elsewhere ? [paragraph(elsewhere)] : []),
@@ -87,22 +88,9 @@ function article(told: Told, known: ReadonlySet<string>): string {
 }
 
 function paragraph(text: string): string {
-  return `<p>${escapeHtml(visibleLines(text))}</p>`;
+  return `<p>${escapeMarkup(text)}</p>`;
 }
 
 function lines(...texts: readonly string[]): string {
   return texts.join("\n");
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text that stands for itself in an element and in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

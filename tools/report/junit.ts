@@ -1,6 +1,7 @@
 import type { Finding } from "../core/finding.ts";
+import { escapeMarkup } from "./markup.ts";
 import { isFailure, type Report, type ReportContext } from "./report.ts";
-import { visible, visibleLines } from "./style.ts";
+import { visible } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
 import { sizeOf } from "./words.ts";
 
@@ -60,7 +61,7 @@ function caseOf(finding: Finding, fails: boolean): Case {
 
 function caseElement({ name, verdict, message, type, text }: Case, target: string): string {
   const attributes = verdict === "system-out" ? {} : { type, message };
-  const inner = verdict ? [element(verdict, attributes, escapeXml(text))] : [];
+  const inner = verdict ? [element(verdict, attributes, escapeMarkup(text))] : [];
   return element("testcase", { name, classname: target }, nested(inner, "    "));
 }
 
@@ -75,18 +76,5 @@ function nested(elements: readonly string[], indent: string): string {
 
 /** In one line: a reader turns the ends of lines in an attribute into spaces anyhow. */
 function attribute(text: string): string {
-  return escapeXml(visible(text.replaceAll("\n", " ")));
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/**
- * Text that stands for itself in an element and an attribute. What XML 1.0 has no way to write, control characters and
- * halves of a character among it, is shown as `\u{…}`; so are U+FFFE and U+FFFF.
- * https://www.w3.org/TR/xml/#charsets
- */
-export function escapeXml(text: string): string {
-  return visibleLines(text)
-    .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`)
-    .replace(/[&<>"]/g, (character) => entities[character] ?? character);
+  return escapeMarkup(visible(text.replaceAll("\n", " ")));
 }

@@ -44,19 +44,25 @@ function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[]
   return told.map((one, index) => ({ heading: index === 0 ? heading : "", item: `\n${item(one, known)}` }));
 }
 
-/** Where there are many targets, those that there is something to say of. */
+/** Where there are many targets, those that there is something to say of; at most half of the room is theirs. */
 function table(report: Report): string[] {
   const suites = suitesOf(report);
   const telling = suites.filter(({ target, findings }) => target.status !== "valid" || findings.length > 0);
-  const shown = suites.length > rows ? telling.slice(0, rows) : suites;
+  const shown = fittingRows((suites.length > rows ? telling.slice(0, rows) : suites).map(row));
   const left = suites.length - shown.length;
-  const clean = telling.length > rows ? "" : ", all of them clean";
+  const clean = telling.length > shown.length ? "" : ", all of them clean";
   return [
-    ...(shown.length > 0
-      ? [["| | target | checked | found |", "|---|---|---|---|", ...shown.map(row)].join("\n")]
-      : []),
+    ...(shown.length > 0 ? [["| | target | checked | found |", "|---|---|---|---|", ...shown].join("\n")] : []),
     ...(left > 0 ? [`and ${amount(left, "more target")}${clean}`] : []),
   ];
+}
+
+function fittingRows(all: readonly string[]): string[] {
+  let size = 0;
+  return all.filter((one) => {
+    size += one.length + 1;
+    return size < room / 2;
+  });
 }
 
 function row({ target, findings }: Suite): string {

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { pretty } from "../../tools/report/pretty.ts";
+import type { Report, ReportContext } from "../../tools/report/report.ts";
+import { visible, visibleLines, wantsColours } from "../../tools/report/style.ts";
+import { shortened } from "../../tools/report/words.ts";
+import { context, finding, odd, report, target } from "./reports.ts";
+
+const print = (one: Report, more: Partial<ReportContext> = {}) => pretty(one, { ...context, ...more });
+
+test("a line a target, the findings by file, the same one once, what was counted", () => {
+  const findings = [
+    finding(),
+    finding({ target: "overlays/prod" }),
+    finding({ target: "overlays/prod", waived: true, line: 9 }),
+  ];
+  expect(print(report(findings, [target("broken", { status: "error", resources: 0 })]))).toBe(
+    `✗ overlays/dev   1 resource  1 error
+✗ overlays/prod  1 resource  1 error
+✗ broken         not rendered
+
+base/settings.yaml
+  6:3     error    schema/type  v1/ConfigMap/dev/settings /data/debug
+          ConfigMap.data.debug is true; expected a string
+          → Put it in quotes: "true".
+          in overlays/dev, overlays/prod
+  9:3     waived   schema/type  v1/ConfigMap/dev/settings /data/debug
+          ConfigMap.data.debug is true; expected a string
+          → Put it in quotes: "true".
+          in overlays/prod
+
+✗ 3 targets, 2 resources checked, 0 skipped: 2 errors, 0 warnings, 1 waived (Kubernetes 1.36, kustomize v4.5.4, 42 ms)
+`,
+  );
+});
+
+test("what is skipped is shown", () => {
+  expect(print(report([], [target("a", { resources: 3, skipped: 2 })]), { failed: false })).toBe(
+    "✓ a  3 resources, 2 without a schema skipped\n\n" +
+      "✓ 1 target, 3 resources checked, 2 skipped: 0 errors, 0 warnings, 0 waived (Kubernetes 1.36, kustomize v4.5.4, 42 ms)\n",
+  );
+});
+
+test("colours change nothing but colours", () => {
+  const one = report([finding(), finding({ severity: "warning", line: 9 })]);
+  const painted = print(one, { colours: true });
+  expect(painted).not.toBe(print(one));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+  expect(painted.replace(/\u001b\[\d+m/g, "")).toBe(print(one));
+});
+
+describe("whether to paint", () => {
+  test.each([
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: "1" }, true, false],
+    [{ NO_COLOR: "" }, true, true],
+    [{ TERM: "dumb" }, true, false],
+    [{ FORCE_COLOR: "1" }, false, true],
+    [{ FORCE_COLOR: "true" }, false, true],
+    [{ FORCE_COLOR: "" }, false, false],
+    [{ FORCE_COLOR: "0" }, true, false],
+    [{ FORCE_COLOR: "false" }, true, false],
+    [{ FORCE_COLOR: "1", NO_COLOR: "1" }, false, true],
+  ])("%j on a terminal: %s → %s", (env, isTerminal, expected) => {
+    expect(wantsColours(env, isTerminal)).toBe(expected);
+  });
+});
+
+describe("text of a target", () => {
+  test.each(odd)("%j harms no terminal", (text) => {
+    expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+    expect(visibleLines(text).replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+  });
+
+  test.each([
+    ["abc", 3, "abc"],
+    ["abcd", 3, "ab…"],
+    ["a👩👩", 3, "a…"],
+    ["", 1, ""],
+  ])("%j in %i", (text, most, expected) => {
+    expect(shortened(text, most)).toBe(expected);
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { type Format, reporters } from "../../tools/report/index.ts";
+import { unsafe } from "../../tools/report/style.ts";
+import { context, finding, hostile, report, target } from "./reports.ts";
+import { readXml } from "./xml.ts";
+
+/** What every output of a format must satisfy, whatever the report: another program can read it. */
+const readable: Record<Format, (output: string) => void> = {
+  pretty: () => {},
+  json: (output) => JSON.parse(output),
+  sarif: (output) => JSON.parse(output),
+  junit: (output) => readXml(output),
+  github: (output) => {
+    for (const line of output.split("\n").slice(0, -1))
+      expect(line).toMatch(/^::(?:error|warning|notice) [^:]*::[^\r]*$/);
+  },
+  tap: (output) => {
+    for (const [, block] of output.matchAll(/^ {2}---\n(.*?)^ {2}\.\.\.$/gms)) parse(block ?? "");
+    expect(output).toMatch(/^TAP version 14\n1\.\.\d+/);
+  },
+  markdown: (output) => expect(output.length).toBeLessThanOrEqual(65_536),
+  html: (output) => expect(output).not.toMatch(/<(?:script|img)|\son\w+='/),
+};
+
+const reports = {
+  "without targets": report(),
+  "without findings": report([], [target("overlays/dev"), target("-")]),
+  "with a finding that has no place": report([
+    finding({ file: undefined, line: undefined, column: undefined } as object),
+  ]),
+  "of the repository itself": report([finding({ target: ".", file: "policies/waivers.yaml" })]),
+  "where all is waived": report([finding({ waived: true })]),
+  "that is hostile": hostile(),
+};
+
+describe.each(Object.entries(reporters))("%s", (format, reporter) => {
+  test.each(Object.entries(reports))("a report %s", (_, one) => {
+    for (const failOn of ["error", "warning"] as const) {
+      const output = reporter(one, { ...context, failOn });
+      expect(output === "" || output.endsWith("\n")).toBe(true);
+      expect(output.replaceAll("\n", "").match(unsafe)).toBeNull();
+      readable[format as Format](output);
+    }
+  });
+
+  test("the same report gives the same output", () => {
+    expect(reporter(hostile(), context)).toBe(reporter(hostile(), context));
+  });
+});
+
+test.each(["README.md", "README.zh.md"])("%s lists every format", (file) => {
+  const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+  const rows = [...text.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
+  expect(rows.filter((name) => name !== undefined && Object.hasOwn(reporters, name))).toEqual(Object.keys(reporters));
+});

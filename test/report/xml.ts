@@ -1,0 +1,38 @@
+import { SaxesParser } from "saxes";
+
+/** An element of a document. `text` is that of the element itself, without its children's. */
+export interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: Element[];
+  text: string;
+}
+
+/** Reads XML strictly. @throws what is not well-formed */
+export function readXml(text: string): Element {
+  const root: Element = { name: "", attributes: {}, children: [], text: "" };
+  const open = [root];
+  const parser = new SaxesParser();
+  parser.on("opentag", ({ name, attributes }) => {
+    const element: Element = { name, attributes: attributes as Record<string, string>, children: [], text: "" };
+    open.at(-1)?.children.push(element);
+    open.push(element);
+  });
+  parser.on("text", (piece) => {
+    const element = open.at(-1);
+    if (element) element.text += piece;
+  });
+  parser.on("closetag", () => void open.pop());
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.write(text).close();
+  const [first] = root.children;
+  if (first === undefined) throw new Error("there is no element");
+  return first;
+}
+
+export function elementsOf(element: Element, name: string): Element[] {
+  const below = element.children.flatMap((child) => elementsOf(child, name));
+  return element.name === name ? [element, ...below] : below;
+}
