@@ -27,6 +27,11 @@ test("what is waived is not annotated, and a clean run prints nothing", () => {
   expect(github(report([finding({ waived: true })]), context)).toBe("");
 });
 
+test("what is wrong with standard input is on no line", () => {
+  const [line] = lines(report([finding({ file: "-", target: "-" })]), context);
+  expect(line).toMatch(/^::error title=schema\/type::/);
+});
+
 describe("as many as GitHub shows", () => {
   const rest = (count: string) =>
     `::notice title=gitops check::${count} not annotated: GitHub shows 10 of a kind. The summary of the run and the log have them all.`;

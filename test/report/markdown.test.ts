@@ -89,6 +89,7 @@ test("no text of a target makes a cell, a heading, a block or HTML", () => {
 test.each([
   ["@octocat", "@&#8203;octocat"],
   ["see #12 and GH-34", "see #&#8203;12 and GH-&#8203;34"],
+  ["#12; &#12;", "#&#8203;12; &#38;#&#8203;12;"],
   ["https://a.example www.a.example", "https:&#8203;//a.example www&#8203;.a.example"],
   [":+1: :tada:", ":&#8203;+1: :&#8203;tada:"],
   ["[a](b) <b> &amp;", "&#91;a&#93;(b) &#60;b&#62; &#38;amp;"],

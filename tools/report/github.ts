@@ -37,11 +37,10 @@ export function github(report: Report, context: ReportContext): string {
 
 function annotation(told: Told, known: ReadonlySet<string>, context: ReportContext): string {
   const { severity, rule, message, help, line, column, resource, pointer } = told.finding;
-  const properties = {
-    file: placeIn(told.finding, context),
-    ...(line && { line: `${line}`, ...(column && { col: `${column}` }) }),
-    title: rule,
-  };
+  const position = line && { line: `${line}`, ...(column && { col: `${column}` }) };
+  // Standard input has no lines that GitHub could show.
+  const place = told.finding.file === "-" ? {} : { file: placeIn(told.finding, context), ...position };
+  const properties = { ...place, title: rule };
   const words = [message, help && `→ ${help}`, [resource, pointer].filter(Boolean).join(" "), occurrences(told, known)];
   return command(commands[severity], properties, words.filter(Boolean).join("\n"));
 }

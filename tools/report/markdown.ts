@@ -110,8 +110,8 @@ export function literal(words: string): string {
     .replaceAll("\n", "<br>");
 }
 
-/** What GitHub makes a mention, a reference, an address or an emoji of. */
-const linked = /(?<=@)(?=\w)|(?<=#|GH-)(?=\d+(?!\d|;))|(?<=:)(?=\/\/|[\w+-]{1,64}:)|(?<=www)(?=\.)/gi;
+/** What GitHub makes a mention, a reference, an address or an emoji of; `&#` is only ever what {@link literal} wrote. */
+const linked = /(?<=@)(?=\w)|(?<=(?<!&)#|GH-)(?=\d)|(?<=:)(?=\/\/|[\w+-]{1,64}:)|(?<=www)(?=\.)/gi;
 
 /** As {@link literal}, and nobody is called by it: a space of no width keeps apart what would become a link. */
 export function escapeMarkdown(words: string): string {
