@@ -62,6 +62,16 @@ async function replayed(lines: readonly string[], shell: Shell): Promise<string[
   return out;
 }
 
+/** Of the commits in a transcript; the configuration of the machine stays out of it. */
+const author = {
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_AUTHOR_NAME: "You",
+  GIT_AUTHOR_EMAIL: "you@example.com",
+  GIT_COMMITTER_NAME: "You",
+  GIT_COMMITTER_EMAIL: "you@example.com",
+};
+
 function shellIn(folder: string): Shell {
   const bin = programs();
   const env = {
@@ -72,6 +82,7 @@ function shellIn(folder: string): Shell {
     NO_COLOR: "",
     CI: "",
     NODE_OPTIONS: "",
+    ...author,
   };
   return async (command) => {
     const { code, stdout } = await run("bash", ["-c", `exec 2>&1; ${command}`], { cwd: folder, env });

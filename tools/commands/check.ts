@@ -4,6 +4,7 @@ import { UserError } from "../core/errors.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { gate } from "../gate/gate.ts";
 import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
+import type { Revision } from "../git/revision.ts";
 import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
 import { exitCode, type FailOn } from "../report/report.ts";
@@ -30,6 +31,11 @@ export const command: Command = {
     },
     ...renderFlags,
     ...selectionFlags,
+    base: {
+      type: "string",
+      value: "REF",
+      help: "a Git revision that is applied now: also judges whether the change can be applied over it",
+    },
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
   },
@@ -41,7 +47,8 @@ export const command: Command = {
     const cwd = process.cwd();
     const targets = discover(targetPaths(args, config), { cwd });
     const bar = progressBar(io, targets.length);
-    const { report, crashed } = await gate({
+    const base = await baseOf(args, cwd);
+    const { report, crashed, unknown } = await gate({
       cwd,
       config,
       targets,
@@ -55,14 +62,25 @@ export const command: Command = {
       waivers: waiversOf(args, config),
       today: new Date().toISOString().slice(0, 10),
       repository: args.positionals.length === 0 ? await generatedDrift(config) : [],
+      base,
       progress: bar.step,
     }).finally(bar.end);
+    for (const path of unknown)
+      io.err(`gitops: ${path} does not render at ${base?.ref}: whether its changes can be applied is not known\n`);
     const status = crashed ? 2 : exitCode(report, failOn);
     const context = { colours: io.colours, failed: status !== 0, failOn, rules, folder: folderOf(cwd) };
     write(report, written, context, io);
     return status;
   },
 };
+
+/** Git is started only where a revision is asked for. */
+async function baseOf(args: Args, cwd: string): Promise<Revision | undefined> {
+  const ref = args.string("base");
+  if (ref === undefined) return undefined;
+  const { findRevision } = await import("../git/revision.ts");
+  return findRevision(ref, cwd);
+}
 
 /** Where in its repository a run is started. */
 function folderOf(cwd: string): string {

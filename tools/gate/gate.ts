@@ -6,13 +6,14 @@ import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import type { Revision } from "../git/revision.ts";
 import { shown } from "../load/paths.ts";
 import { readStdin } from "../parse/file.ts";
 import type { Policy } from "../policy/define.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import { applyWaivers } from "../policy/waivers.ts";
 import type { Kustomize } from "../render/kustomize.ts";
-import { render } from "../render/render.ts";
+import { type RenderedTarget, render } from "../render/render.ts";
 import { type Report, summarize } from "../report/report.ts";
 import { findingsOf, type Rulebook, sorted, targetSummary } from "./findings.ts";
 import type { Judged } from "./judge.ts";
@@ -38,6 +39,8 @@ export interface GateInput {
   readonly today: string;
   /** Problems of the repository itself: generated files that differ. */
   readonly repository: readonly LocatedProblem[];
+  /** What is applied now: adds the rules that need it. */
+  readonly base?: Revision | undefined;
   /** Told after each target. */
   readonly progress: (done: number, target: Target) => void;
 }
@@ -46,12 +49,14 @@ export interface GateResult {
   readonly report: Report;
   /** A rule threw: what it should have judged was not judged. */
   readonly crashed: boolean;
+  /** Targets that do not render at the base, so that it is not known what changes in them. */
+  readonly unknown: readonly string[];
 }
 
 /** Renders and judges targets, and says where what is wrong is mended. */
 export async function gate(input: GateInput): Promise<GateResult> {
   const start = performance.now();
-  const judged = await judgeAll(input);
+  const { judged, unknown } = await judgeAll(input);
   const findings = await locateAll(judged, input);
   findings.push(...ofRepository(input.repository, input));
   const waived = waive(findings, input);
@@ -65,22 +70,38 @@ export async function gate(input: GateInput): Promise<GateResult> {
     findings: sorted(waived),
     summary: summarize(targets, waived, Math.round(performance.now() - start)),
   };
-  return { report, crashed: judged.some(({ issues }) => issues.some(({ crash }) => crash)) };
+  return { report, crashed: judged.some(({ issues }) => issues.some(({ crash }) => crash)), unknown };
 }
 
 /** What judges is loaded while the first targets render: together with starting kustomize, that is what one target costs. */
-async function judgeAll(input: GateInput): Promise<Judged[]> {
+async function judgeAll(input: GateInput): Promise<{ judged: Judged[]; unknown: readonly string[] }> {
   const { cwd, kustomize, jobs } = input;
   const rendering = render(input.targets, { cwd, kustomize, jobs });
   const [first, judge] = await Promise.all([rendering.next(), judgeFor(input)]);
   const judged = new Map<string, Judged>();
+  const held: RenderedTarget[] = [];
   for (let next = first; !next.done; next = await rendering.next()) {
     const { value: rendered } = next;
     judged.set(rendered.target.path, await judge.judge(rendered));
+    if (input.base !== undefined) held.push(rendered);
     input.progress(judged.size, rendered.target);
   }
   await judge.finish();
-  return input.targets.map(({ path }) => judged.get(path)).filter((one) => one !== undefined);
+  const unknown = input.base === undefined ? [] : await judgeUpdates(held, judged, input.base, input);
+  return { judged: input.targets.map(({ path }) => judged.get(path)).filter((one) => one !== undefined), unknown };
+}
+
+/** Adds what cannot be applied over the base. The targets that do not render there are returned. */
+async function judgeUpdates(
+  rendered: readonly RenderedTarget[],
+  judged: ReadonlyMap<string, Judged>,
+  revision: Revision,
+  { cwd, kustomize, jobs, versions }: GateInput,
+): Promise<readonly string[]> {
+  const { updatesSince } = await import("./base.ts");
+  const { issues, unknown } = await updatesSince(rendered, { revision, cwd, kustomize, jobs, versions });
+  for (const [path, some] of issues) judged.get(path)?.issues.push(...some);
+  return unknown;
 }
 
 async function judgeFor({ config, versions, policies, levelOf, contracts, cwd }: GateInput) {

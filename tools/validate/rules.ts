@@ -219,6 +219,12 @@ export const rules: readonly RuleText[] = [
     fix: "Keep one of the elements.",
   },
   {
+    id: "apply/immutable-field",
+    severity: "error",
+    why: `Some fields cannot change once the object was created, and server-side apply keeps what the API server filled in beside what is written: the update is refused, and the sync of Argo CD or Flux fails. Asked for with --base. ${docs}/reference/using-api/server-side-apply/`,
+    fix: "Take the change back, give the object a new name, or plan to delete it and let it be created anew.",
+  },
+  {
     id: "apply/pods-rejected",
     severity: "error",
     why: `The workload is accepted, and every Pod that its template makes is refused: it applies, and never works. ${docs}/concepts/workloads/pods/#pod-templates`,
