@@ -1,4 +1,5 @@
 import {
+  COLLECTION_STYLE,
   type DocumentEvent,
   EVENT_ID,
   type Event,
@@ -44,6 +45,8 @@ interface State {
   nodes: number;
   aliased: number;
   readonly duplicates: Fault[];
+  /** Within `[…]` or `{…}`. */
+  inFlow: boolean;
 }
 
 /** What one document holds: undefined for an empty one, and for one with a parse error among its faults. */
@@ -66,6 +69,7 @@ export function construct(text: string, events: readonly Event[]): Constructed {
     nodes: 0,
     aliased: 0,
     duplicates: [],
+    inFlow: false,
   };
   try {
     return { value: root(state), faults: state.duplicates };
@@ -101,9 +105,9 @@ function node(state: State): Json {
     case EVENT_ID.SCALAR:
       return event.anchorStart < 0 ? scalar(state, event) : anchored(state, event, scalar);
     case EVENT_ID.MAPPING:
-      return event.anchorStart < 0 ? mapping(state) : anchored(state, event, mapping);
+      return collection(state, event, mapping);
     case EVENT_ID.SEQUENCE:
-      return event.anchorStart < 0 ? sequence(state) : anchored(state, event, sequence);
+      return collection(state, event, sequence);
     case EVENT_ID.ALIAS:
       return alias(state, event.anchorStart, event.anchorEnd);
     default:
@@ -111,7 +115,16 @@ function node(state: State): Json {
   }
 }
 
-type Node = ScalarEvent | MappingEvent | SequenceEvent;
+type Collection = MappingEvent | SequenceEvent;
+type Node = ScalarEvent | Collection;
+
+function collection(state: State, event: Collection, read: (state: State) => Json): Json {
+  const outer = state.inFlow;
+  state.inFlow ||= event.style === COLLECTION_STYLE.FLOW;
+  const value = event.anchorStart < 0 ? read(state) : anchored(state, event, read);
+  state.inFlow = outer;
+  return value;
+}
 
 function anchored<E extends Node>(state: State, event: E, read: (state: State, event: E) => Json): Json {
   const name = state.text.slice(event.anchorStart, event.anchorEnd);
@@ -229,11 +242,18 @@ function startOf(event: Event | undefined): number {
 function scalar(state: State, event: ScalarEvent): Json {
   const text = textOf(state, event);
   const plain = event.style === SCALAR_STYLE.PLAIN;
+  if (plain && state.inFlow && isRefusedInFlow(text))
+    throw new Faulty(`"${text.slice(0, 100)}" must be quoted within [] and {}`, startOf(event));
   if (event.tagStart < 0) return plain ? finite(resolvePlain(text), event) : text;
   const tag = tagOf(state, event);
   const value = resolveTagged(tag, text, plain);
   if (value === undefined) throw new Faulty(`"${text.slice(0, 100)}" is no ${tag}`, startOf(event));
   return finite(value, event);
+}
+
+/** go-yaml takes `?`, and a `:` at the start, for indicators there (`yaml_parser_fetch_next_token`, `…_scan_plain_scalar`). */
+function isRefusedInFlow(text: string): boolean {
+  return text.startsWith(":") || text.includes("?");
 }
 
 /** go-yaml ends a block scalar as the file ends: without a line break where that has none. */
