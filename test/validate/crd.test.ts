@@ -12,6 +12,8 @@ const schema: JsonObject = {
       required: ["size", "mode"],
       properties: {
         size: { type: "integer", minimum: 1, maximum: 9 },
+        // No double is exactly this: the bound is 23 less.
+        rank: { type: "integer", maximum: 9223372036854774807n },
         mode: { type: "string", enum: ["fast", "safe"], default: "safe" },
         schedule: { type: "string", pattern: "^[a-z]+$", nullable: true },
         port: { "x-kubernetes-int-or-string": true },
@@ -62,6 +64,8 @@ describe("kinds of a CustomResourceDefinition", () => {
     ["know their types", { labels: { a: 1 } }, ["schema/type /spec/labels/a"]],
     ["take no null where none is allowed", { size: null }, ["schema/type /spec/size"]],
     ["have ranges", { size: 10 }, ["schema/value /spec/size"]],
+    ["hold integers against bounds that are doubles", { rank: 9223372036854774807n }, ["schema/value /spec/rank"]],
+    ["take the bound itself", { rank: 9223372036854774784n }, []],
     ["have enums", { mode: "slow" }, ["schema/value /spec/mode"]],
     ["have patterns", { schedule: "A1" }, ["schema/value /spec/schedule"]],
     ["count elements", { parts: [{ name: "a" }, { name: "b" }, { name: "c" }] }, ["schema/value /spec/parts"]],

@@ -42,17 +42,22 @@ function same(a: Json, b: Json): boolean {
 
 function ofNumber(value: Json, schema: JsonObject): string | undefined {
   if (typeof value !== "number" && typeof value !== "bigint") return undefined;
-  const { minimum, maximum, multipleOf } = schema;
-  const number = Number(value);
+  const { exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  const [minimum, maximum] = [double(schema.minimum), double(schema.maximum)];
   if (!isInRange(value, schema)) return `is ${value}, which is no ${schema.format ?? schema.type}`;
-  if (typeof minimum === "number" && (number < minimum || (schema.exclusiveMinimum === true && number === minimum))) {
-    return `is ${value}; it must be ${schema.exclusiveMinimum === true ? "above" : "at least"} ${minimum}`;
+  if (minimum !== undefined && (exclusiveMinimum === true ? value <= minimum : value < minimum)) {
+    return `is ${value}; it must be ${exclusiveMinimum === true ? "above" : "at least"} ${minimum}`;
   }
-  if (typeof maximum === "number" && (number > maximum || (schema.exclusiveMaximum === true && number === maximum))) {
-    return `is ${value}; it must be ${schema.exclusiveMaximum === true ? "below" : "at most"} ${maximum}`;
+  if (maximum !== undefined && (exclusiveMaximum === true ? value >= maximum : value > maximum)) {
+    return `is ${value}; it must be ${exclusiveMaximum === true ? "below" : "at most"} ${maximum}`;
   }
   if (typeof multipleOf !== "number" || isMultiple(value, multipleOf)) return undefined;
   return `is ${value}; it must be a multiple of ${multipleOf}`;
+}
+
+/** A bound is a double, whatever is written, and an integer is held against it exactly (`MaximumNativeType`). */
+function double(bound: Json | undefined): number | undefined {
+  return typeof bound === "number" || typeof bound === "bigint" ? Number(bound) : undefined;
 }
 
 /** The numbers of a format; those of an integer have 64 bits without one. */
