@@ -1,3 +1,4 @@
+import { objectAt, stringAt } from "../../core/json.ts";
 import type { Default, DefaultTable } from "./defaults.ts";
 
 const rbd = { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" };
@@ -6,6 +7,13 @@ const exactly = {
   allocationMode: "ExactCount",
   count: ({ allocationMode, count }) => count ?? (allocationMode === "ExactCount" ? 1 : undefined),
 } satisfies Record<string, Default>;
+
+/** Of a volume, and not of the one that is written into a VolumeAttachment (`SetDefaults_PersistentVolume`). */
+const volumeSpec: Default = (volume) => {
+  const spec = objectAt(volume, "spec");
+  const persistentVolumeReclaimPolicy = stringAt(spec, "persistentVolumeReclaimPolicy") || "Retain";
+  return { ...spec, persistentVolumeReclaimPolicy, volumeMode: spec?.volumeMode ?? "Filesystem" };
+};
 
 /** `SetDefaults_*` in pkg/apis/{core,storage,resource}/v1/defaults.go, and `+default` in k8s.io/api. */
 export const storageDefaults: DefaultTable = {
@@ -17,7 +25,7 @@ export const storageDefaults: DefaultTable = {
   "core.v1.ScaleIOVolumeSource": scaleIo,
   "core.v1.ScaleIOPersistentVolumeSource": scaleIo,
   "core.v1.AzureDiskVolumeSource": { cachingMode: "ReadWrite", fsType: "ext4", readOnly: false, kind: "Shared" },
-  "core.v1.PersistentVolumeSpec": { persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" },
+  "core.v1.PersistentVolume": { spec: volumeSpec },
   "core.v1.PersistentVolumeClaimSpec": { volumeMode: "Filesystem" },
   "storage.v1.StorageClass": { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" },
   "storage.v1.CSIDriverSpec": {

@@ -69,6 +69,7 @@ const required = "requiredDuringSchedulingIgnoredDuringExecution";
 /** Terms may be set where there was none, and each that was there may get more expressions (`validateNodeAffinityMutation`). */
 function narrowsAffinity(old: JsonObject, next: JsonObject): boolean {
   const affinity = objectAt(spec(next), "affinity");
+  if (isSame(affinity?.nodeAffinity, objectAt(spec(old), "affinity")?.nodeAffinity)) return false;
   if (spec(old).affinity === undefined && (affinity?.podAffinity ?? affinity?.podAntiAffinity) !== undefined)
     return false;
   const path = ["spec", "affinity", "nodeAffinity", required, "nodeSelectorTerms"];
