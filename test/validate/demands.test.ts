@@ -135,6 +135,18 @@ describe("the demands on pods", () => {
     ]);
   });
 
+  it("hold variables to the narrower names of the versions that want them", () => {
+    const relaxed = pod(
+      {},
+      { env: [{ name: "with spaces?" }], envFrom: [{ prefix: "1_", configMapRef: { name: "a" } }] },
+    );
+    expect(said(relaxed, ["1.31"])).toEqual([
+      "apply/env /spec/containers/0/env/0/name",
+      "apply/env /spec/containers/0/envFrom/0/prefix",
+    ]);
+    expect(said(relaxed, ["1.32"])).toEqual([]);
+  });
+
   it("find several causes at once", () => {
     expect(said(pod({ dnsPolicy: "x", restartPolicy: "y" }, { name: "Z" }))).toHaveLength(3);
   });

@@ -1,7 +1,14 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Check } from "../place.ts";
-import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { configKey, dns1123Label, dns1123Subdomain, environmentName, isQualifiedName } from "../vocabulary/names.ts";
+import { type Demand, from, onObject, rule, type TypeDemands, upTo } from "../vocabulary/demand.ts";
+import {
+  configKey,
+  dns1123Label,
+  dns1123Subdomain,
+  environmentName,
+  isQualifiedName,
+  strictEnvironmentName,
+} from "../vocabulary/names.ts";
 import { noBacksteps } from "../vocabulary/paths.ts";
 import { exactlyOneOf, isUnset, presentAmong, required } from "../vocabulary/presence.ts";
 import { quantityOf } from "../vocabulary/quantity.ts";
@@ -99,9 +106,11 @@ function unitFamily(amount: Json | undefined): "binary" | "exponent" | "decimal"
 
 const keyOfObject = { name: element(dns1123Subdomain), key: [required, configKey] };
 
+const variableName: Demand = [upTo("1.31", strictEnvironmentName), from("1.32", environmentName)];
+
 /** https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/ */
 export const env: TypeDemands = {
-  "core.v1.EnvVar": rule("apply/env", [valueOrSource, { name: [required, environmentName] }]),
+  "core.v1.EnvVar": rule("apply/env", [valueOrSource, { name: [required, variableName] }]),
   "core.v1.EnvVarSource": rule("apply/env", [
     exactlyOneOf(...sources),
     { fieldRef: podField(fieldsForEnv), resourceFieldRef: containerResource(false) },
@@ -116,7 +125,7 @@ export const env: TypeDemands = {
   "core.v1.EnvFromSource": rule("apply/env", [
     exactlyOneOf("configMapRef", "secretRef"),
     {
-      prefix: environmentName,
+      prefix: variableName,
       configMapRef: { name: [required, dns1123Subdomain] },
       secretRef: { name: [required, dns1123Subdomain] },
     },

@@ -95,7 +95,14 @@ export const domainPrefixedPath: Format = format(
   },
 );
 
-/** The name of an environment variable: anything printable but `=`; narrower up to 1.29 (RelaxedEnvironmentVariableValidation). */
+/** The name of an environment variable up to 1.31, where RelaxedEnvironmentVariableValidation is off (`IsEnvVarName`). */
+export const strictEnvironmentName: Format = format(
+  "the name of an environment variable",
+  "Use letters, digits, -, _ and dots, no digit at the start, but not . or .. and nothing that begins with two dots.",
+  (text) => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text) && text !== "." && !text.startsWith(".."),
+);
+
+/** The name of an environment variable: anything printable but `=` (`IsRelaxedEnvVarName`). */
 export const environmentName: Format = format(
   "the name of an environment variable",
   "Use printable ASCII characters other than =.",
