@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import { typeOf } from "../demands/service-addresses.ts";
 import { isUnset } from "../vocabulary/presence.ts";
-import { numberOf, textOf } from "../vocabulary/text.ts";
+import { textOf } from "../vocabulary/text.ts";
+import { keptService, newService } from "./service.ts";
 
 /** What the API server does with an object beyond defaults: on a create, and on an update over what is stored. */
 export interface Strategy {
@@ -9,9 +9,8 @@ export interface Strategy {
   readonly update?: (object: JsonObject, stored: JsonObject) => JsonObject;
 }
 
-/** Stand for values that only a cluster knows. */
-export const allocatedAddress = "192.0.2.1";
-export const made = "made-by-the-api-server";
+/** Stands for a value that only a cluster knows. */
+const made = "made-by-the-api-server";
 
 const withSpec = (object: JsonObject, fields: JsonObject): JsonObject => ({
   ...object,
@@ -72,26 +71,6 @@ function pod(object: JsonObject): JsonObject {
   });
 }
 
-const needsAddress = (spec: JsonObject) => typeOf(spec) !== "ExternalName";
-const opensNodePort = (spec: JsonObject) =>
-  typeOf(spec) === "NodePort" || (typeOf(spec) === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false);
-const checksHealth = (spec: JsonObject) => typeOf(spec) === "LoadBalancer" && spec.externalTrafficPolicy === "Local";
-
-const withNodePorts = (spec: JsonObject, portOf: (port: JsonObject) => Json | undefined): JsonObject => {
-  const ports = listAt(spec, "ports").map((port) => {
-    const nodePort = isObject(port) && isUnset(port.nodePort) ? portOf(port) : undefined;
-    return isObject(port) && nodePort !== undefined ? { ...port, nodePort } : port;
-  });
-  return ports.length === 0 ? spec : { ...spec, ports };
-};
-
-/** `clusterIP` is the first of `clusterIPs` (`normalizeClusterIPs`). */
-function withAddresses(spec: JsonObject): JsonObject {
-  const [first] = listAt(spec, "clusterIPs");
-  if (isUnset(spec.clusterIP)) return first === undefined ? spec : { ...spec, clusterIP: first };
-  return first === undefined ? { ...spec, clusterIPs: [spec.clusterIP as Json] } : spec;
-}
-
 const sources: readonly (Json | undefined)[] = ["PersistentVolumeClaim", "VolumeSnapshot snapshot.storage.k8s.io"];
 const isSource = (source: Json | undefined) =>
   isObject(source) && sources.includes([source.kind, source.apiGroup].filter((part) => !isUnset(part)).join(" "));
@@ -112,69 +91,6 @@ function dataSources(source: Json | undefined, reference: Json | undefined): Jso
   const dataSource = source ?? (isLocal ? reference : undefined);
   const dataSourceRef = reference ?? source;
   return { ...(dataSource !== undefined && { dataSource }), ...(dataSourceRef !== undefined && { dataSourceRef }) };
-}
-
-/** A new Service gets an address, a family, and the node ports that its type asks for (`AllocateCreate`). */
-function newService(object: JsonObject): JsonObject {
-  const spec = withAddresses(objectAt(object, "spec") ?? {});
-  if (!needsAddress(spec)) return { ...object, spec };
-  const address = isUnset(spec.clusterIP) ? allocatedAddress : (spec.clusterIP as Json);
-  const allocated = {
-    ipFamilies: ["IPv4"],
-    ipFamilyPolicy: "SingleStack",
-    ...spec,
-    clusterIP: address,
-    clusterIPs: isUnset(spec.clusterIPs) ? [address] : (spec.clusterIPs as Json),
-  };
-  let next = 30000;
-  const withPorts = opensNodePort(spec) ? withNodePorts(allocated, () => next++) : allocated;
-  return {
-    ...object,
-    spec: checksHealth(spec) ? { ...withPorts, healthCheckNodePort: spec.healthCheckNodePort ?? next } : withPorts,
-  };
-}
-
-/** What is allocated stays with an update that does not ask for another (`patchAllocatedValues`). */
-function keptService(object: JsonObject, stored: JsonObject): JsonObject {
-  const [spec, old] = [objectAt(object, "spec") ?? {}, objectAt(stored, "spec") ?? {}];
-  let kept = withoutTypeFields(spec, old);
-  if (needsAddress(old) && needsAddress(kept)) {
-    if (isUnset(kept.clusterIP) && old.clusterIP !== undefined) kept = { ...kept, clusterIP: old.clusterIP };
-    if (isUnset(kept.clusterIPs) && old.clusterIPs !== undefined) kept = { ...kept, clusterIPs: old.clusterIPs };
-  }
-  if (opensNodePort(old) && opensNodePort(kept)) {
-    const ports = listAt(old, "ports").filter(isObject);
-    kept = withNodePorts(kept, ({ name }) => ports.find((port) => port.name === name)?.nodePort);
-  }
-  if (checksHealth(old) && checksHealth(kept) && old.healthCheckNodePort !== undefined)
-    kept = { healthCheckNodePort: old.healthCheckNodePort, ...kept };
-  return { ...object, spec: { ...pick(old, "ipFamilies", "ipFamilyPolicy"), ...kept } };
-}
-
-function pick(object: JsonObject, ...fields: string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([field]) => fields.includes(field)));
-}
-
-/** The type decides which fields there may be; those that nobody changed go with it (`dropTypeDependentFields`). */
-function withoutTypeFields(spec: JsonObject, old: JsonObject): JsonObject {
-  const isExternal = (one: JsonObject) =>
-    ["NodePort", "LoadBalancer"].includes(typeOf(one)) || listAt(one, "externalIPs").length > 0;
-  const isBalancer = (one: JsonObject) => typeOf(one) === "LoadBalancer";
-  const leaves = (has: (one: JsonObject) => boolean) => has(old) && !has(spec);
-  const isSame = (field: string) => JSON.stringify(spec[field]) === JSON.stringify(old[field]);
-  const dropped = [
-    ...(leaves(needsAddress) && isSame("clusterIPs") ? ["clusterIP", "clusterIPs"] : []),
-    ...(leaves(needsAddress) ? ["ipFamilies", "ipFamilyPolicy"].filter(isSame) : []),
-    ...(leaves(checksHealth) ? ["healthCheckNodePort"].filter(isSame) : []),
-    ...(leaves(isBalancer) ? ["allocateLoadBalancerNodePorts", "loadBalancerClass"].filter(isSame) : []),
-    ...(leaves(isExternal) ? ["externalTrafficPolicy"].filter(isSame) : []),
-  ];
-  const kept = Object.fromEntries(Object.entries(spec).filter(([field]) => !dropped.includes(field)));
-  const nodePorts = (one: JsonObject) =>
-    listAt(one, "ports").map((port) => numberOf(isObject(port) ? port.nodePort : undefined));
-  if (!leaves(opensNodePort) || String(nodePorts(spec)) !== String(nodePorts(old))) return kept;
-  const ports = listAt(kept, "ports").map((port) => (isObject(port) ? { ...port, nodePort: 0 } : port));
-  return { ...kept, ports };
 }
 
 /** By the name of the type. */

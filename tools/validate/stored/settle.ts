@@ -90,7 +90,7 @@ function settleMap(map: JsonObject, of: Shape, versions: VersionSet, depth: numb
 /** What a null in a list or a map decodes to. */
 function zeroOf(shape: Shape): Json {
   if (shape.is === "type") return {};
-  if (shape.is === "string") return "";
+  if (shape.is === "string" || shape.is === "bytes") return "";
   return shape.is === "bool" ? false : shape.is.startsWith("int") ? 0 : null;
 }
 

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import { isHeadless, typeOf } from "../demands/service-addresses.ts";
-import { allocatedAddress } from "../stored/prepare.ts";
+import { allocatedAddress } from "../stored/service.ts";
 import { immutable, refuse, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
 
 const spec = (service: JsonObject) => objectAt(service, "spec") ?? {};
@@ -24,6 +24,12 @@ const familyRule = {
 /** Nobody but the cluster knows the address that it has given: it may be the one that is now written. */
 const mayBe = (was: Json, is: Json | undefined) => was === allocatedAddress && is !== "None";
 
+/** `clusterIP` stands for the first of `clusterIPs`: most people write that. */
+function writtenAs(field: string, index: number, next: JsonObject): (string | number)[] {
+  const isFirst = field === "clusterIPs" && index === 0 && listAt(spec(next), field).length === 1;
+  return isFirst ? ["clusterIP"] : [field, index];
+}
+
 /** The first stays; the second is released only with `SingleStack`, and cannot be exchanged. */
 function primaryStays(field: "clusterIPs" | "ipFamilies", options: typeof addressRule): UpdateDemand {
   return (old, next, at) => {
@@ -31,7 +37,7 @@ function primaryStays(field: "clusterIPs" | "ipFamilies", options: typeof addres
     const changed = was.findIndex(
       (value, index) => index < is.length && is[index] !== value && !mayBe(value, is[index]),
     );
-    if (changed >= 0) refuse(["spec", field, changed], old, `spec.${field}`, options, at);
+    if (changed >= 0) refuse(["spec", ...writtenAs(field, changed, next)], old, `spec.${field}`, options, at);
     if (was.length > is.length && spec(next).ipFamilyPolicy !== "SingleStack")
       refuse(["spec", "ipFamilyPolicy"], old, "spec.ipFamilyPolicy", familyRule, at);
   };

@@ -1,0 +1,281 @@
+import { load } from "js-yaml";
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../../tools/core/json.ts";
+import { resourceOf } from "../../../tools/core/resource.ts";
+import { loadSchemas, validate } from "../../../tools/validate/index.ts";
+import { updateProblems } from "../../../tools/validate/update/index.ts";
+
+const options = { versions: ["1.36"], schemas: await loadSchemas() };
+const object = (kind: string, rest: string) => {
+  const [apiVersion, name] = kind.split(" ");
+  return {
+    apiVersion,
+    kind: name,
+    metadata: { name: "x", namespace: "shop" },
+    ...(load(rest) as object),
+  } as JsonObject;
+};
+
+/** What an update is refused for: pointers. */
+function refused(kind: string, before: string, after: string, versions = options.versions): string[] {
+  const [old, next] = [resourceOf(object(kind, before)), resourceOf(object(kind, after))];
+  expect(validate(old, options).problems.filter(({ rule }) => rule !== "apply/warning")).toEqual([]);
+  return updateProblems(old, next, { ...options, versions }).map(({ pointer }) => pointer);
+}
+
+const pod = (fields: string) => `{containers: [{name: a, image: b:1}], ${fields}}`;
+const template = (fields: string) => `{metadata: {labels: {app: x}}, spec: ${pod(fields)}}`;
+const workload = (fields: string, inPod = "") =>
+  `spec: {selector: {matchLabels: {app: x}}, template: ${template(inPod)}, ${fields}}`;
+const job = (fields: string, inPod = "") =>
+  `spec: {template: ${template(`restartPolicy: Never, ${inPod}`)}, ${fields}}`;
+const stateful = (fields: string) => workload(`serviceName: x, ${fields}`);
+const claim = (fields: string) => `spec: {accessModes: [ReadWriteOnce], ${fields}}`;
+const size = (text: string) => `resources: {requests: {storage: ${text}}}`;
+const service = (fields: string) => `spec: {ports: [{port: 80}], ${fields}}`;
+
+/** Kind, before, after, and where it is refused; accepted where nothing is named. */
+const updates: readonly (readonly [kind: string, says: string, before: string, after: string, ...at: string[]])[] = [
+  [
+    "apps/v1 Deployment",
+    "a selector",
+    workload(""),
+    workload("").replaceAll("app: x", "app: y"),
+    "/spec/selector/matchLabels/app",
+  ],
+  ["apps/v1 Deployment", "replicas and image", workload("replicas: 1"), workload("replicas: 5").replace("b:1", "b:2")],
+  [
+    "apps/v1 Deployment",
+    "Recreate over a defaulted rolling update",
+    workload(""),
+    workload("strategy: {type: Recreate}"),
+    "/spec/strategy",
+  ],
+  [
+    "apps/v1 Deployment",
+    "Recreate over one that was written",
+    workload("strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}"),
+    workload("strategy: {type: Recreate}"),
+  ],
+  [
+    "apps/v1 Deployment",
+    "a null takes nothing away that was never written",
+    workload(""),
+    workload("strategy: {type: Recreate, rollingUpdate: null}"),
+    "/spec/strategy/rollingUpdate",
+  ],
+  [
+    "apps/v1 Deployment",
+    "a source over a defaulted one",
+    workload("", "volumes: [{name: v}]"),
+    workload("", "volumes: [{name: v, configMap: {name: c}}]"),
+    "/spec/template/spec/volumes/0/configMap",
+  ],
+  [
+    "apps/v1 Deployment",
+    "a source over a written one",
+    workload("", "volumes: [{name: v, emptyDir: {}}]"),
+    workload("", "volumes: [{name: v, configMap: {name: c}}]"),
+  ],
+  [
+    "apps/v1 DaemonSet",
+    "a selector",
+    workload(""),
+    workload("").replaceAll("app: x", "app: y"),
+    "/spec/selector/matchLabels/app",
+  ],
+  [
+    "apps/v1 StatefulSet",
+    "its template and replicas",
+    stateful("replicas: 1"),
+    stateful("replicas: 3").replace("b:1", "b:2"),
+  ],
+  [
+    "apps/v1 StatefulSet",
+    "its service",
+    stateful(""),
+    stateful("").replace("serviceName: x", "serviceName: y"),
+    "/spec/serviceName",
+  ],
+  [
+    "apps/v1 StatefulSet",
+    "a larger claim",
+    stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(size("1Gi"))}}]`),
+    stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(size("2Gi"))}}]`),
+    "/spec/volumeClaimTemplates/0/spec/resources/requests/storage",
+  ],
+  [
+    "apps/v1 StatefulSet",
+    "the same claim in other words",
+    stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(size("1Gi"))}}]`),
+    stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(`volumeMode: Filesystem, ${size("1024Mi")}`)}}]`),
+  ],
+  ["batch/v1 Job", "its template", job(""), job("").replace("b:1", "b:2"), "/spec/template/spec/containers/0/image"],
+  ["batch/v1 Job", "a default written out", job(""), job("", "dnsPolicy: ClusterFirst")],
+  ["batch/v1 Job", "parallelism", job(""), job("parallelism: 3")],
+  ["batch/v1 Job", "completions", job(""), job("completions: 3"), "/spec/completions"],
+  [
+    "batch/v1 Job",
+    "an indexed one, in tandem",
+    job("completionMode: Indexed, completions: 2, parallelism: 2"),
+    job("completionMode: Indexed, completions: 4, parallelism: 4"),
+  ],
+  [
+    "batch/v1 Job",
+    "an indexed one, alone",
+    job("completionMode: Indexed, completions: 2, parallelism: 2"),
+    job("completionMode: Indexed, completions: 4, parallelism: 2"),
+    "/spec/completions",
+  ],
+  [
+    "batch/v1 Job",
+    "a suspended one, where it runs",
+    job("suspend: true"),
+    job("suspend: true", "nodeSelector: {a: b}"),
+  ],
+  [
+    "batch/v1 Job",
+    "a suspended one, what it runs",
+    job("suspend: true"),
+    job("suspend: true").replace("b:1", "b:2"),
+    "/spec/template/spec/containers/0/image",
+  ],
+  ["v1 Pod", "its image", `spec: ${pod("")}`, `spec: ${pod("").replace("b:1", "b:2")}`],
+  [
+    "v1 Pod",
+    "its command",
+    `spec: ${pod("")}`,
+    `spec: ${pod("").replace("b:1", "b:1, command: [c]")}`,
+    "/spec/containers/0/command",
+  ],
+  ["v1 Pod", "one toleration more", `spec: ${pod("")}`, `spec: ${pod("tolerations: [{key: a, operator: Exists}]")}`],
+  [
+    "v1 Pod",
+    "one toleration less",
+    `spec: ${pod("tolerations: [{key: a, operator: Exists}]")}`,
+    `spec: ${pod("")}`,
+    "/spec",
+  ],
+  [
+    "v1 Pod",
+    "a longer deadline",
+    `spec: ${pod("activeDeadlineSeconds: 5")}`,
+    `spec: ${pod("activeDeadlineSeconds: 6")}`,
+    "/spec/activeDeadlineSeconds",
+  ],
+  [
+    "v1 Pod",
+    "a gate more",
+    `spec: ${pod("")}`,
+    `spec: ${pod("schedulingGates: [{name: a}]")}`,
+    "/spec/schedulingGates/0/name",
+  ],
+  ["v1 Service", "a port", service(""), service("").replace("80", "81")],
+  ["v1 Service", "another type", service(""), service("type: LoadBalancer")],
+  ["v1 Service", "back to ClusterIP", service("type: NodePort"), service("")],
+  [
+    "v1 Service",
+    "an address of its own",
+    service("clusterIP: 10.96.0.20"),
+    service("clusterIP: 10.96.0.21"),
+    "/spec/clusterIP",
+  ],
+  ["v1 Service", "headless", service(""), service("clusterIP: None"), "/spec/clusterIP"],
+  ["v1 Service", "the address that it may have been given", service(""), service("clusterIP: 10.96.0.21")],
+  [
+    "v1 Service",
+    "a balancer's class",
+    service("type: LoadBalancer, loadBalancerClass: a/b"),
+    service("type: LoadBalancer, loadBalancerClass: a/c"),
+    "/spec/loadBalancerClass",
+  ],
+  ["v1 PersistentVolumeClaim", "more", claim(size("1Gi")), claim(size("2Gi"))],
+  ["v1 PersistentVolumeClaim", "less", claim(size("2Gi")), claim(size("1Gi")), "/spec/resources/requests/storage"],
+  [
+    "v1 PersistentVolumeClaim",
+    "its class",
+    claim(`storageClassName: a, ${size("1Gi")}`),
+    claim(`storageClassName: b, ${size("1Gi")}`),
+    "/spec/storageClassName",
+  ],
+  ["v1 ConfigMap", "its data", "data: {a: b}", "data: {a: c}"],
+  [
+    "v1 ConfigMap",
+    "an immutable one's data",
+    "{immutable: true, data: {a: b}}",
+    "{immutable: true, data: {a: c}}",
+    "/data/a",
+  ],
+  ["v1 ConfigMap", "an immutable one made mutable", "{immutable: true, data: {a: b}}", "data: {a: b}", ""],
+  ["v1 Secret", "its type", "{type: a/b, stringData: {a: b}}", "{type: a/c, stringData: {a: b}}", "/type"],
+  ["v1 Secret", "text in other words", "{immutable: true, stringData: {a: b}}", "{immutable: true, data: {a: Yg==}}"],
+  [
+    "rbac.authorization.k8s.io/v1 RoleBinding",
+    "its role",
+    "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: a}",
+    "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: b}",
+    "/roleRef/name",
+  ],
+  [
+    "v1 ConfigMap",
+    "a field of the server's",
+    "data: {a: b}",
+    "metadata: {name: x, namespace: shop, deletionGracePeriodSeconds: 1}",
+    "/metadata/deletionGracePeriodSeconds",
+  ],
+];
+
+describe("an update", () => {
+  test.each(updates)("%s: %s", (kind, _, before, after, ...at) => {
+    expect(refused(kind, before, after)).toEqual(at);
+  });
+
+  test("of a Secret shows nothing of it", () => {
+    const [before, after] = ["old", "new"].map((text) =>
+      resourceOf(object("v1 Secret", `{immutable: true, stringData: {a: ${text}secret}}`)),
+    );
+    const problems = updateProblems(before as never, after as never, options);
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems)).not.toMatch(/oldsecret|newsecret|b2xkc2|bmV3c2/);
+  });
+
+  test("is judged by each version as it judges", () => {
+    const [before, after] = ["suspend: true", "suspend: true"].map((fields) => job(fields)) as [string, string];
+    const limited = after.replace("b:1", "b:1, resources: {limits: {cpu: 1}}");
+    expect(refused("batch/v1 Job", before, limited, ["1.36"])).toEqual([]);
+    expect(refused("batch/v1 Job", before, limited, ["1.34"])).toEqual(["/spec/template/spec/containers/0/resources"]);
+  });
+
+  test("of another version of the API, or of a kind that nothing is known of, is not judged", () => {
+    const old = resourceOf(object("example.com/v1 Thing", "spec: {a: b}"));
+    expect(updateProblems(old, resourceOf(object("example.com/v1 Thing", "spec: {a: c}")), options)).toEqual([]);
+  });
+});
+
+describe("hostile objects", () => {
+  test.each([
+    ["keys of the prototype", "metadata: {name: x, labels: {__proto__: a, constructor: b}}"],
+    [
+      "other types than the fields'",
+      "{metadata: {name: x, labels: [1]}, data: 5, binaryData: {a: {b: c}}, immutable: maybe}",
+    ],
+    ["nothing", "metadata: null"],
+  ])("%s", (_, text) => {
+    const [one, other] = [resourceOf(object("v1 ConfigMap", "data: {a: b}")), resourceOf(object("v1 ConfigMap", text))];
+    expect(() => [updateProblems(one, other, options), updateProblems(other, one, options)]).not.toThrow();
+  });
+
+  test("a schema nested without end", () => {
+    let schema: JsonObject = { type: "object" };
+    for (let depth = 0; depth < 5000; depth++) schema = { type: "object", properties: { a: schema } };
+    const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }];
+    const crd = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "x" },
+      spec: { versions },
+    };
+    const resource = resourceOf(crd as unknown as JsonObject);
+    expect(() => updateProblems(resource, resource, options)).not.toThrow();
+  });
+});

@@ -1,0 +1,98 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { typeOf } from "../demands/service-addresses.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { numberOf } from "../vocabulary/text.ts";
+
+/** Stands for the address that a cluster gives. */
+export const allocatedAddress = "192.0.2.1";
+
+const needsAddress = (spec: JsonObject) => typeOf(spec) !== "ExternalName";
+const opensNodePort = (spec: JsonObject) =>
+  typeOf(spec) === "NodePort" || (typeOf(spec) === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false);
+const checksHealth = (spec: JsonObject) => typeOf(spec) === "LoadBalancer" && spec.externalTrafficPolicy === "Local";
+
+const withNodePorts = (spec: JsonObject, portOf: (port: JsonObject) => Json | undefined): JsonObject => {
+  const ports = listAt(spec, "ports").map((port) => {
+    const nodePort = isObject(port) && isUnset(port.nodePort) ? portOf(port) : undefined;
+    return isObject(port) && nodePort !== undefined ? { ...port, nodePort } : port;
+  });
+  return ports.length === 0 ? spec : { ...spec, ports };
+};
+
+/** `clusterIP` is the first of `clusterIPs` (`normalizeClusterIPs`). */
+function withAddresses(spec: JsonObject): JsonObject {
+  const [first] = listAt(spec, "clusterIPs");
+  if (isUnset(spec.clusterIP)) return first === undefined ? spec : { ...spec, clusterIP: first };
+  return first === undefined ? { ...spec, clusterIPs: [spec.clusterIP as Json] } : spec;
+}
+
+/** A new Service gets an address, a family, and the node ports that its type asks for (`AllocateCreate`). */
+export function newService(object: JsonObject): JsonObject {
+  const spec = withAddresses(objectAt(object, "spec") ?? {});
+  if (!needsAddress(spec)) return { ...object, spec };
+  const address = isUnset(spec.clusterIP) ? allocatedAddress : (spec.clusterIP as Json);
+  const allocated = {
+    ipFamilies: ["IPv4"],
+    ipFamilyPolicy: "SingleStack",
+    ...spec,
+    clusterIP: address,
+    clusterIPs: isUnset(spec.clusterIPs) ? [address] : (spec.clusterIPs as Json),
+  };
+  let next = 30000;
+  const withPorts = opensNodePort(spec) ? withNodePorts(allocated, () => next++) : allocated;
+  return {
+    ...object,
+    spec: checksHealth(spec) ? { ...withPorts, healthCheckNodePort: spec.healthCheckNodePort ?? next } : withPorts,
+  };
+}
+
+/** Who writes another `clusterIP` and leaves `clusterIPs` alone means both (`normalizeClusterIPs`). */
+function withPrimary(spec: JsonObject, old: JsonObject): JsonObject {
+  const { clusterIP } = spec;
+  if (isUnset(clusterIP) || clusterIP === undefined || clusterIP === old.clusterIP) return spec;
+  return String(spec.clusterIPs) === String(old.clusterIPs) ? { ...spec, clusterIPs: [clusterIP] } : spec;
+}
+
+/** What is allocated stays with an update that does not ask for another (`patchAllocatedValues`). */
+export function keptService(object: JsonObject, stored: JsonObject): JsonObject {
+  const [spec, old] = [objectAt(object, "spec") ?? {}, objectAt(stored, "spec") ?? {}];
+  let kept = withoutTypeFields(withPrimary(spec, old), old);
+  if (needsAddress(old) && needsAddress(kept)) {
+    if (isUnset(kept.clusterIP) && old.clusterIP !== undefined) kept = { ...kept, clusterIP: old.clusterIP };
+    if (isUnset(kept.clusterIPs) && old.clusterIPs !== undefined) kept = { ...kept, clusterIPs: old.clusterIPs };
+  }
+  if (opensNodePort(old) && opensNodePort(kept)) {
+    const ports = listAt(old, "ports").filter(isObject);
+    kept = withNodePorts(kept, ({ name }) => ports.find((port) => port.name === name)?.nodePort);
+  }
+  if (checksHealth(old) && checksHealth(kept) && old.healthCheckNodePort !== undefined)
+    kept = { healthCheckNodePort: old.healthCheckNodePort, ...kept };
+  const families = needsAddress(old) && needsAddress(kept) ? pick(old, "ipFamilies", "ipFamilyPolicy") : {};
+  return { ...object, spec: { ...families, ...kept } };
+}
+
+function pick(object: JsonObject, ...fields: string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => fields.includes(field)));
+}
+
+/** The type decides which fields there may be; those that nobody changed go with it (`dropTypeDependentFields`). */
+function withoutTypeFields(spec: JsonObject, old: JsonObject): JsonObject {
+  const isExternal = (one: JsonObject) =>
+    ["NodePort", "LoadBalancer"].includes(typeOf(one)) || listAt(one, "externalIPs").length > 0;
+  const isBalancer = (one: JsonObject) => typeOf(one) === "LoadBalancer";
+  const leaves = (has: (one: JsonObject) => boolean) => has(old) && !has(spec);
+  const isSame = (field: string) => JSON.stringify(spec[field]) === JSON.stringify(old[field]);
+  const dropped = [
+    ...(leaves(needsAddress) && isSame("clusterIPs") ? ["clusterIP", "clusterIPs"] : []),
+    ...(leaves(needsAddress) ? ["ipFamilies", "ipFamilyPolicy"].filter(isSame) : []),
+    ...(leaves(checksHealth) ? ["healthCheckNodePort"].filter(isSame) : []),
+    ...(leaves(isBalancer) ? ["allocateLoadBalancerNodePorts", "loadBalancerClass"].filter(isSame) : []),
+    ...(leaves(isExternal) ? ["externalTrafficPolicy"].filter(isSame) : []),
+  ];
+  const kept = Object.fromEntries(Object.entries(spec).filter(([field]) => !dropped.includes(field)));
+  const nodePorts = (one: JsonObject) =>
+    listAt(one, "ports").map((port) => numberOf(isObject(port) ? port.nodePort : undefined));
+  if (!leaves(opensNodePort) || String(nodePorts(spec)) !== String(nodePorts(old))) return kept;
+  const ports = listAt(kept, "ports").map((port) => (isObject(port) ? { ...port, nodePort: 0 } : port));
+  return { ...kept, ports };
+}
