@@ -26,15 +26,16 @@ export const capacity: Check = onObject(({ value, requestPolicy }, at) => {
 });
 
 function policy({ validValues, validRange, default: usual }: JsonObject, most: Quantity, at: Place): void {
-  const hasValues = !isUnset(validValues);
+  const values = Array.isArray(validValues) ? validValues : [];
+  const hasValues = values.length > 0;
   if (hasValues && isObject(validRange))
     at.forbidden("to have both validValues and validRange", "Remove one of the two.");
   else if (!hasValues && !isObject(validRange)) return;
   else if (isUnset(usual) && usual !== 0) at.under("default", () => at.required("with validValues or validRange"));
   else {
     const amounts = { most, usual: quantityOf(usual) ?? 0n };
-    if (hasValues) at.under("validValues", () => choices(validValues as Json[], amounts, at));
-    else at.under("validRange", () => range(validRange as JsonObject, amounts, at));
+    if (hasValues) at.under("validValues", () => choices(values, amounts, at));
+    else if (isObject(validRange)) at.under("validRange", () => range(validRange, amounts, at));
   }
 }
 
