@@ -54,7 +54,7 @@ test("a change in a base is reported once a target, at the line of the base", as
 test("manifests are compared too, from a folder below the top", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
-  writeFilesIn(cwd, { "extra/config.yaml": config("y") });
+  writeFilesIn(cwd, { "extra/config.yaml": config("other") });
   const { report } = await check(["--base", "HEAD", "../extra"], { cwd: join(cwd, "overlays") });
   expect(immutable(triples(report))).toEqual(["apply/immutable-field ../extra/config.yaml:7"]);
 });
@@ -62,9 +62,20 @@ test("manifests are compared too, from a folder below the top", async () => {
 test("a finding ends where the base has caught up", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
-  commit(cwd, { "extra/config.yaml": config("y") });
+  commit(cwd, { "extra/config.yaml": config("other") });
   expect(immutable(triples((await check(["--base", "HEAD~1"], { cwd })).report))).toHaveLength(1);
   expect(immutable(triples((await check(["--base", "HEAD"], { cwd })).report))).toEqual([]);
+});
+
+test("what Flux or Argo CD delete and create anew is not refused", async () => {
+  const cwd = newRepository();
+  commit(cwd, shop);
+  const forced = config("other").replace(
+    "metadata:",
+    "metadata:\n  annotations:\n    kustomize.toolkit.fluxcd.io/force: enabled",
+  );
+  writeFilesIn(cwd, { "extra/config.yaml": forced });
+  expect((await check(["--base", "main", "extra"], { cwd })).report.findings).toEqual([]);
 });
 
 test("what is new, or comes on standard input, is compared with nothing", async () => {

@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Resource, Target } from "../core/resource.ts";
 import { matchResources } from "../diff/match.ts";
+import { isNotUpdated } from "../diff/recreated.ts";
 import type { Revision } from "../git/revision.ts";
 import { withRevision } from "../git/revision.ts";
 import { kustomizationIn, shown } from "../load/paths.ts";
@@ -86,8 +87,11 @@ function targetAt(target: Target, { here, there }: Counterparts): Target | undef
   return isThere ? { path: shown(there, place), kind: target.kind } : undefined;
 }
 
+/** What is there and changes in place. */
 function changedOf(before: readonly Resource[], after: readonly Resource[]): [Resource, Resource][] {
   return matchResources(before, after).flatMap(({ before: was, after: is }): [Resource, Resource][] =>
-    was === undefined || is === undefined || isDeepStrictEqual(was.object, is.object) ? [] : [[was, is]],
+    was === undefined || is === undefined || isNotUpdated(is) || isDeepStrictEqual(was.object, is.object)
+      ? []
+      : [[was, is]],
   );
 }
