@@ -33,10 +33,11 @@ export interface Updates {
 export async function updatesSince(rendered: readonly RenderedTarget[], input: BaseInput): Promise<Updates> {
   const { revision, cwd, versions } = input;
   const before = await withRevision(revision, cwd, (root, there) => renderBase(rendered, root, there, input));
+  const olds = new Map(before.map((one) => [one.target.path, one]));
   const options = { versions, schemas: await loadSchemas() };
   const issues = new Map<string, Issue[]>();
   for (const { target, resources } of rendered) {
-    const old = before.find((one) => one.target.path === target.path);
+    const old = olds.get(target.path);
     if (old === undefined || old.failed) continue;
     issues.set(
       target.path,

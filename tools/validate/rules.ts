@@ -221,7 +221,7 @@ export const rules: readonly RuleText[] = [
   {
     id: "apply/immutable-field",
     severity: "error",
-    why: `Some fields cannot change once the object was created, and server-side apply keeps what the API server filled in beside what is written: the update is refused, and the sync of Argo CD or Flux fails. Asked for with --base. ${docs}/reference/using-api/server-side-apply/`,
+    why: `Some fields cannot change once the object was created, and server-side apply (Flux; Argo CD with ServerSideApply=true) keeps what the API server filled in beside what is written: the update is refused, and the sync fails. Asked for with --base. ${docs}/reference/using-api/server-side-apply/`,
     fix: "Take the change back, give the object a new name, or let it be deleted and created anew: by hand, by Flux with the annotation kustomize.toolkit.fluxcd.io/force: enabled, by Argo CD with argocd.argoproj.io/sync-options: Replace=true,Force=true.",
   },
   {

@@ -239,6 +239,15 @@ describe("an update", () => {
     expect(JSON.stringify(problems)).not.toMatch(/oldsecret|newsecret|b2xkc2|bmV3c2/);
   });
 
+  test("names what the server had filled in", () => {
+    const after = workload("", "volumes: [{name: v, configMap: {name: c}}]");
+    const before = workload("", "volumes: [{name: v}]");
+    const [old, next] = [before, after].map((text) => resourceOf(object("apps/v1 Deployment", text)));
+    expect(updateProblems(old as never, next as never, options)[0]?.message).toMatch(
+      /filled in spec\.template\.spec\.volumes\.0\.emptyDir when the object was created/,
+    );
+  });
+
   test("is judged by each version as it judges", () => {
     const [before, after] = ["suspend: true", "suspend: true"].map((fields) => job(fields)) as [string, string];
     const limited = after.replace("b:1", "b:1, resources: {limits: {cpu: 1}}");

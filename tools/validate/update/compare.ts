@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { join } from "../../core/pointer.ts";
 
 type Token = string | number;
 
@@ -40,6 +41,20 @@ function childAt(token: Token, a: Json | undefined, b: Json | undefined): Child[
 
 function own(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Deeper than any type that the server fills in. */
+const deepest = 64;
+
+/** Pointers to what the second of two values has and the first has not. */
+export function additions(a: Json | undefined, b: Json | undefined, pointer = "", depth = 0): string[] {
+  if (a === undefined) return b === undefined ? [] : [pointer];
+  if (depth > deepest) return [];
+  if (isObject(a) && isObject(b)) {
+    return Object.keys(b).flatMap((key) => additions(own(a, key), own(b, key), join(pointer, key), depth + 1));
+  }
+  if (!Array.isArray(a) || !Array.isArray(b)) return [];
+  return b.flatMap((element, index) => additions(a[index], element, join(pointer, index), depth + 1));
 }
 
 /** The value that a path leads to. */

@@ -1,12 +1,13 @@
 import type { Problem } from "../../core/finding.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { nearestPointer } from "../../core/pointer.ts";
+import { nearestPointer, tokens } from "../../core/pointer.ts";
 import { type Resource, resourceOf } from "../../core/resource.ts";
 import { type ValidateOptions, validate } from "../index.ts";
 import { Place } from "../place.ts";
 import type { ObjectType } from "../shape.ts";
 import { applied, created } from "../stored/index.ts";
 import { versionSet } from "../versions.ts";
+import { additions } from "./compare.ts";
 import { configs } from "./config.ts";
 import type { UpdateDemands } from "./demand.ts";
 import { checkMetadata } from "./metadata.ts";
@@ -36,7 +37,7 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
   const next = applied(stored, before.object, after.object, kind.type, versions);
   const problems = [
     ...demanded(stored, next, after, kind.type, options),
-    ...contradictions(stored, next, after, options),
+    ...contradictions(stored, next, after, kind.type, options),
   ];
   return problems.map((problem) => ({ ...problem, pointer: nearestPointer(after.object, problem.pointer) }));
 }
@@ -56,12 +57,19 @@ function demanded(
 }
 
 /** What is wrong with the object as it would be stored, and neither with the manifest nor with what is stored. */
-function contradictions(stored: JsonObject, next: JsonObject, after: Resource, options: ValidateOptions): Problem[] {
+function contradictions(
+  stored: JsonObject,
+  next: JsonObject,
+  after: Resource,
+  type: ObjectType,
+  options: ValidateOptions,
+): Problem[] {
   const problemsOf = (object: JsonObject) => validate(resourceOf(object), options).problems.filter(isRefusal);
   const found = problemsOf(next);
   if (found.length === 0) return [];
   const known = new Set([...problemsOf(after.object), ...problemsOf(stored)].map(idOf));
-  return found.filter((problem) => !known.has(idOf(problem))).map((problem) => explained(problem));
+  const kept = additions(created(after.object, type, versionSet(options.versions)), next);
+  return found.filter((problem) => !known.has(idOf(problem))).map((problem) => explained(problem, kept));
 }
 
 const taken = ["apply/warning", "apply/list-key", "apply/pods-rejected", "apply/server-field", "api/deprecated"];
@@ -74,9 +82,18 @@ function idOf({ rule, pointer, reason }: Problem): string {
   return [rule, pointer, reason].join(" ");
 }
 
-function explained({ pointer, message, reason }: Problem): Problem {
-  const help =
-    "Delete the object and let it be created anew, or write in one commit what the server filled in, and the change in the next: server-side apply then takes away what is not written any more.";
-  const because = "the API server filled in a value when the object was created, and server-side apply keeps it";
+/** @param kept pointers to what is in the stored object, and would not be in one that were created anew */
+function explained({ pointer, message, reason }: Problem, kept: readonly string[]): Problem {
+  const [nearest = pointer] = [...kept].sort((a, b) => shared(b, pointer) - shared(a, pointer));
+  const field = tokens(nearest).join(".");
+  const help = `Delete the object and let it be created anew. Or take two steps: first write ${field} as kubectl get shows it, and apply that; then make this change. What was written and is not any more, server-side apply takes away.`;
+  const because = `the API server filled in ${field} when the object was created, and server-side apply keeps what nobody wrote`;
   return { rule, pointer, message: `${message}: ${because}`, help, ...(reason && { reason }) };
+}
+
+/** How far two pointers lead the same way. */
+function shared(a: string, b: string): number {
+  const [one, other] = [tokens(a), tokens(b)];
+  const parting = one.findIndex((token, index) => token !== other[index]);
+  return parting < 0 ? one.length : parting;
 }
