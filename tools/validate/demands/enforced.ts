@@ -24,6 +24,7 @@ const never: VersionSet = 0;
  * a version turns it on (`pkg/features/kube_features.go`, `dropDisabledFields`).
  */
 const gates: Readonly<Record<string, VersionSet>> = {
+  "apps.v1.RollingUpdateStatefulSetStrategy.maxUnavailable": since("1.37"),
   "batch.v1.JobSpec.scheduling": never,
   "core.v1.Container.restartPolicyRules": since("1.35"),
   "core.v1.EnvVarSource.fileKeyRef": since("1.35"),

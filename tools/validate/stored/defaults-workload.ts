@@ -97,8 +97,6 @@ export const workloadDefaults: DefaultTable = {
     replicas: 1,
     revisionHistoryLimit: 10,
   },
-  // MaxUnavailableStatefulSet
-  "apps.v1.RollingUpdateStatefulSetStrategy": { maxUnavailable: () => undefined },
   "apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy": { whenDeleted: "Retain", whenScaled: "Retain" },
   "apps.v1.ReplicaSetSpec": { replicas: 1 },
   "core.v1.ReplicationController": { metadata, spec: replicationControllerSpec },

@@ -3,6 +3,7 @@ import type { Place } from "../place.ts";
 import { textOf } from "../vocabulary/text.ts";
 import { isSame, valueAt } from "./compare.ts";
 import {
+  changedIn,
   immutable,
   immutableOnceSet,
   refuse,
@@ -38,7 +39,7 @@ const roleRef = immutable("roleRef", {
     `Give the ${kind} a new name, or delete it and let it be created anew: until then its subjects have no rights from it.`,
 });
 
-/** `ValidateServiceCIDRUpdate`: a second one may come, of the other family. */
+/** `ValidateServiceCIDRUpdate`: from 1.33 on, a second one may come, of the other family. */
 const cidrs: UpdateDemand = (old, next, at: Place) => {
   const [was, is] = [old, next].map((one) => listAt(objectAt(one, "spec"), "cidrs"));
   if (was === undefined || is === undefined) return;
@@ -117,7 +118,7 @@ export const configs: UpdateDemands = {
   "networking.v1.IngressClass": rules("spec.controller"),
   // ValidateIPAddressUpdate
   "networking.v1.IPAddress": rules("spec.parentRef"),
-  "networking.v1.ServiceCIDR": [cidrs],
+  "networking.v1.ServiceCIDR": [changedIn("1.33", immutable("spec.cidrs"), cidrs)],
   // ValidateEndpointSliceUpdate
   "discovery.v1.EndpointSlice": rules("addressType"),
   // certificateSigningRequestStrategy.PrepareForUpdate takes the stored spec without a word.

@@ -70,15 +70,15 @@ const completions: UpdateDemand = (old, next, at) => {
   );
 };
 
-const statefulFields = [
+const oldStatefulFields = [
   "replicas",
   "ordinals",
   "template",
   "updateStrategy",
-  "revisionHistoryLimit",
   "persistentVolumeClaimRetentionPolicy",
   "minReadySeconds",
 ];
+const statefulFields = [...oldStatefulFields, "revisionHistoryLimit"];
 
 const claims: WayOut = (set) =>
   `Take the change back, or delete the StatefulSet with --cascade=orphan and let it be created anew: its Pods and claims stay. ${
@@ -94,7 +94,13 @@ export const workloads: UpdateDemands = {
   "apps.v1.ReplicaSet": [selector],
   "apps.v1.DaemonSet": [selector],
   // ValidateStatefulSetUpdate
-  "apps.v1.StatefulSet": [immutableExcept("spec", statefulFields, { wayOut: claims })],
+  "apps.v1.StatefulSet": [
+    changedIn(
+      "1.33",
+      immutableExcept("spec", oldStatefulFields, { wayOut: claims }),
+      immutableExcept("spec", statefulFields, { wayOut: claims }),
+    ),
+  ],
   // ValidateControllerRevisionUpdate
   "apps.v1.ControllerRevision": [immutable("data")],
   // ValidateJobSpecUpdate
