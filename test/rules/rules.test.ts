@@ -61,7 +61,7 @@ test.each(fixtures)("%s: %s", (id, path) => {
     return withPointer(place) ? `${place} ${pointer}` : place;
   });
   expect(told.sort()).toEqual(wanted.sort());
-  if (/\/fail[^/]*$/.test(path)) expect([...new Set(found.map(({ rule }) => rule))]).toEqual([id]);
+  if (/\/fail[^/]*$/.test(path)) expect(found.map(({ rule }) => rule)).toContain(id);
   else expect(wanted).toEqual([]);
 });
 

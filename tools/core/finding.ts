@@ -27,6 +27,8 @@ export interface Problem {
   readonly help?: string;
   /** The reason that an API server would give. */
   readonly reason?: Reason;
+  /** Overrides that of the rule, where the circumstances decide how grave it is. */
+  readonly severity?: Severity;
 }
 
 /** One line of the report: a problem, and where the person who can mend it finds it. */

@@ -33,7 +33,7 @@ function finding(
 ): Finding[] {
   const rule = rules.get(problem.rule);
   if (rule === undefined) throw new Error(`a problem names the rule ${problem.rule}, which does not exist`);
-  const severity = crash ? "error" : levelOf(rule);
+  const severity = crash ? "error" : levelOf(problem.severity ? { ...rule, severity: problem.severity } : rule);
   if (severity === "off") return [];
   const { message, help = rule.fix, reason, pointer, file, line, column } = problem;
   return [

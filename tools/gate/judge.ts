@@ -113,11 +113,17 @@ export class Judge {
   }
 
   async #evaluate(judged: Judged, resources: readonly Resource[]): Promise<void> {
-    const { policies, levelOf, root, cwd, cluster, contracts } = this.#options;
+    const { policies, levelOf, root, cwd, cluster, contracts, versions } = this.#options;
     const target = { ...judged.target, path: targetName(judged.target.path, root, cwd) };
     const inForce = [...rules, ...policies].filter((policy) => levelOf(policy, target.path) !== "off");
-    const { problems, crashes } = await evaluate(inForce, { target, resources, cluster, contracts });
-    for (const { of: resource, ...problem } of problems) judged.issues.push({ problem, ...(resource && { resource }) });
+    const { problems, crashes } = await evaluate(inForce, { target, resources, cluster, contracts, versions });
+    const byId = new Map(inForce.map((policy) => [policy.id, policy]));
+    for (const { of: resource, ...problem } of problems) {
+      const rule = byId.get(problem.rule);
+      const { severity = rule?.severity } = problem;
+      if (rule && severity && levelOf({ ...rule, severity }, target.path) === "off") continue;
+      judged.issues.push({ problem, ...(resource && { resource }) });
+    }
     for (const { rule, message } of crashes) {
       const help = "Mend the policy: it has judged nothing here. The others were still run.";
       judged.issues.push({

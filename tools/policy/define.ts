@@ -1,5 +1,6 @@
 import type { Contract } from "../core/contract.ts";
 import type { Existing } from "../core/existing.ts";
+import type { Severity } from "../core/finding.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
@@ -32,6 +33,8 @@ export interface Violation {
   readonly help?: string;
   /** The resource it is about; needed only from `checkTarget`. */
   readonly resource?: Resource;
+  /** Overrides the policy's own where the circumstances decide how grave it is. */
+  readonly severity?: Severity;
 }
 
 /** All that one target renders to, and what gitops.yaml says of where it goes. */
@@ -42,6 +45,8 @@ export interface TargetContext {
   readonly cluster?: readonly Existing[];
   /** What images expect of their surroundings. */
   readonly contracts?: readonly Contract[];
+  /** The versions of Kubernetes that it must suit, as `1.36`. */
+  readonly versions?: readonly string[];
 }
 
 /** What resources of one sort must satisfy. */

@@ -106,6 +106,7 @@ function problemOf(policy: Policy, violation: Violation): PolicyProblem {
     pointer: violation.pointer,
     message: violation.message,
     help: violation.help ?? policy.fix,
+    ...(violation.severity && { severity: violation.severity }),
     ...(violation.resource && { of: violation.resource }),
   };
 }

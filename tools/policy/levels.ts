@@ -36,11 +36,11 @@ export function levels(config: LoadedConfig, rules: ReadonlyMap<string, RuleInfo
   };
 }
 
-/** The gate's own rules that only advise. What the API server or a team's own policies warn of is no matter of profiles. */
-const advisory = new Set(advice.filter(({ severity }) => severity !== "error").map(({ id }) => id));
+/** The gate's own rules. What the API server or a team's own policies warn of is no matter of profiles. */
+const ours = new Set(advice.map(({ id }) => id));
 
 const byProfile = {
-  baseline: ({ id, severity }: RuleInfo) => (advisory.has(id) ? "off" : severity),
+  baseline: ({ id, severity }: RuleInfo) => (ours.has(id) && severity !== "error" ? "off" : severity),
   recommended: ({ severity }: RuleInfo) => severity,
   strict: ({ severity }: RuleInfo) => (severity === "warning" ? "error" : severity),
 } as const satisfies Record<NonNullable<LoadedConfig["profile"]>, (rule: RuleInfo) => Severity | "off">;

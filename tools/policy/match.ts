@@ -1,3 +1,4 @@
+import { glob } from "../core/glob.ts";
 import { objectAt, stringAt } from "../core/json.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { Match } from "./define.ts";
@@ -31,19 +32,4 @@ function any(patterns: Patterns, value: string, star = ".*"): boolean {
   return (typeof patterns === "string" ? [patterns] : patterns).some(
     (pattern) => pattern === value || (pattern.includes("*") && glob(pattern, star).test(value)),
   );
-}
-
-const compiled = new Map<string, RegExp>();
-
-/** A pattern in which `*` stands for any characters and everything else for itself, as a regular expression. */
-export function glob(pattern: string, star = ".*"): RegExp {
-  const key = `${star} ${pattern}`;
-  let regex = compiled.get(key);
-  if (regex === undefined) {
-    // Runs of stars mean what one star means; one alone keeps the expression free of quadratic backtracking.
-    const parts = pattern.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    regex = new RegExp(`^${parts.join(star)}$`, "s");
-    compiled.set(key, regex);
-  }
-  return regex;
 }

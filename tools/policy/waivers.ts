@@ -1,7 +1,7 @@
 import { parseSettings } from "../config/settings.ts";
 import type { Finding, Problem } from "../core/finding.ts";
+import { glob } from "../core/glob.ts";
 import { didYouMean } from "../core/nearest.ts";
-import { glob } from "./match.ts";
 import { demand, errorAt } from "./schema-errors.ts";
 import validate from "./waivers.schema.json?validate";
 

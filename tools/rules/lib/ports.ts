@@ -33,5 +33,7 @@ export function podPorts(pod: Pod): ContainerPort[] {
 
 /** `http (8080)`, for a sentence that offers what there is. */
 export function portWords(ports: readonly ContainerPort[]): string {
-  return ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(", ");
+  return [...new Set(ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))))]
+    .sort()
+    .join(", ");
 }

@@ -50,7 +50,7 @@ const ownLabels = new Set([
   "statefulset.kubernetes.io/pod-name",
 ]);
 
-function withoutOwnLabels({ matchLabels, matchExpressions }: JsonObject): JsonObject {
+export function withoutOwnLabels({ matchLabels, matchExpressions }: JsonObject): JsonObject {
   return {
     ...(isObject(matchLabels) && {
       matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => !ownLabels.has(key))),

@@ -20,16 +20,20 @@ export interface TargetIndex {
   readonly labelled: (key: string, value: string) => readonly Workload[];
 }
 
-const indexes = new WeakMap<TargetContext, TargetIndex>();
-
 /** The index of a target, made once for all rules. */
-export function indexOf(context: TargetContext): TargetIndex {
-  let index = indexes.get(context);
-  if (index === undefined) {
-    index = makeIndex(context.resources);
-    indexes.set(context, index);
-  }
-  return index;
+export const indexOf = perTarget(({ resources }) => makeIndex(resources));
+
+/** What is worked out once for each target, when the first rule asks for it. */
+export function perTarget<T extends object>(make: (context: TargetContext) => T): (context: TargetContext) => T {
+  const made = new WeakMap<TargetContext, T>();
+  return (context) => {
+    let value = made.get(context);
+    if (value === undefined) {
+      value = make(context);
+      made.set(context, value);
+    }
+    return value;
+  };
 }
 
 function makeIndex(resources: readonly Resource[]): TargetIndex {
@@ -42,10 +46,7 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
       return workloads();
     },
     ofKind: (kind) => kinds().get(kind) ?? [],
-    find: (kind, namespace, name) =>
-      names()
-        .get(key(kind, name))
-        ?.find((one) => meets(one.namespace, namespace)),
+    find: (kind, namespace, name) => nearestTo(namespace, names().get(key(kind, name)) ?? []),
     labelled: (name, value) => labels().get(key(name, value)) ?? [],
   };
 }
@@ -62,6 +63,21 @@ export function groupKind({ apiVersion, kind }: Resource): string {
  */
 export function meets(one: string | undefined, other: string | undefined): boolean {
   return !one || !other || one === other;
+}
+
+/** The one of the very namespace before the one that may be of it. */
+function nearestTo(namespace: string | undefined, called: readonly Resource[]): Resource | undefined {
+  return (
+    called.find((one) => one.namespace === namespace) ??
+    called
+      .filter((one) => meets(one.namespace, namespace))
+      .reduce<Resource | undefined>((first, one) => (first && idOf(first) <= idOf(one) ? first : one), undefined)
+  );
+}
+
+/** What resources are told apart by within a target, whatever their order. */
+export function idOf({ kind, namespace, name }: Resource): string {
+  return [kind, namespace ?? "", name].join("/");
 }
 
 function workloadsIn(resources: readonly Resource[]): Workload[] {

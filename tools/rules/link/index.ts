@@ -1,5 +1,34 @@
+import { claimMissing } from "./claim-missing.ts";
+import { configMissing } from "./config-missing.ts";
+import { duplicateEnv } from "./duplicate-env.ts";
+import { ingressBackend } from "./ingress-backend.ts";
+import { networkPolicyBlocks } from "./network-policy-blocks.ts";
+import { networkPolicyNoPods } from "./network-policy-no-pods.ts";
+import { nodePortCollision } from "./node-port-collision.ts";
+import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
+import { pdbNoPods } from "./pdb-no-pods.ts";
 import { probePort } from "./probe-port.ts";
+import { replicasWithHpa } from "./replicas-with-hpa.ts";
+import { scaleTarget } from "./scale-target.ts";
+import { serviceAccountMissing } from "./service-account-missing.ts";
+import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { targetPort } from "./target-port.ts";
 
 /** References between what a target renders. */
-export const link = [targetPort, probePort];
+export const link = [
+  serviceNoEndpoints,
+  targetPort,
+  configMissing,
+  serviceAccountMissing,
+  claimMissing,
+  ingressBackend,
+  scaleTarget,
+  pdbNoPods,
+  probePort,
+  networkPolicyNoPods,
+  pdbBlocksDrain,
+  replicasWithHpa,
+  duplicateEnv,
+  networkPolicyBlocks,
+  nodePortCollision,
+];

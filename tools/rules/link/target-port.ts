@@ -1,6 +1,8 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { definePolicy, type Violation } from "../../policy/define.ts";
-import { podPorts, portWords } from "../lib/ports.ts";
+import { type Container, containersOf, runsOn } from "../../core/pod.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { listensOn } from "../lib/contracts.ts";
+import { portsOf, portWords } from "../lib/ports.ts";
 import { backendsOf } from "../lib/selection.ts";
 
 /** `FindPort` in k8s.io/kubernetes/pkg/api/v1/pod: a name must be that of a container's port, with the same protocol. */
@@ -12,23 +14,35 @@ export const targetPort = definePolicy({
   match: { apiVersion: "v1", kind: "Service" },
   *check(service, context): Generator<Violation> {
     const backends = backendsOf(service, context) ?? [];
-    const ports = backends.flatMap(({ pod }) => podPorts(pod));
+    const containers = backends.flatMap(({ pod }) => containersOf(pod).filter(runsOn));
+    if (containers.length === 0) return;
+    const names = backends.map(({ resource }) => resource.name).sort();
     for (const [index, port] of listAt(objectAt(service.object, "spec"), "ports").entries()) {
-      if (backends.length === 0 || !isObject(port)) continue;
+      if (!isObject(port)) continue;
       const wanted = targetOf(port);
       const protocol = stringAt(port, "protocol") ?? "TCP";
-      const same = ports.filter((one) => one.protocol === protocol);
-      // A number needs no declaration: pods that declare no port at all may listen on any.
-      if (typeof wanted === "number" && ports.length === 0) continue;
-      if (same.some(({ name, number }) => name === wanted || number === wanted)) continue;
+      if (containers.some((container) => hasPort(container, wanted, protocol, context))) continue;
+      const ports = containers.flatMap(portsOf);
       yield {
         pointer: `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`,
-        message: `Service ${service.name} sends to port ${wanted} (${protocol}), which no container of ${backends.map(({ resource }) => resource.name).join(", ")} has`,
+        message: `Service ${service.name} sends to port ${wanted} (${protocol}), which no container of ${names.join(", ")} has`,
         ...(ports.length > 0 && { help: `Their ports: ${portWords(ports)}.` }),
       };
     }
   },
 });
+
+/** A number needs no declaration: a container that declares none may listen on any, unless its contract says where. */
+function hasPort(container: Container, wanted: string | number, protocol: string, context: TargetContext): boolean {
+  const declared = portsOf(container);
+  const listens = protocol === "TCP" ? listensOn(container, context) : undefined;
+  if (typeof wanted === "number" && listens !== undefined) return listens(wanted);
+  if (typeof wanted === "number" && declared.length === 0) return true;
+  return declared.some(
+    ({ name, number, protocol: own }) =>
+      own === protocol && (name === wanted || number === wanted) && (listens?.(number) ?? true),
+  );
+}
 
 function targetOf({ port, targetPort }: JsonObject): string | number {
   if (typeof targetPort === "string" || typeof targetPort === "number") return targetPort;

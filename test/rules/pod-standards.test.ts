@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { type Pod, podOf } from "../../tools/core/pod.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { evaluate } from "../../tools/policy/evaluate.ts";
+import { controls, podStandards } from "../../tools/rules/security/pod-standards/index.ts";
+import { changed, readVerdicts } from "../validate/agreement.ts";
+
+/** What the admission of a level names: its own controls and those of baseline that they do not take the place of. */
+function named(pod: Pod, level: "baseline" | "restricted", minor: number): string[] {
+  const inForce = controls.filter((control) => level === "restricted" || control.level === "baseline");
+  const overridden = new Set(inForce.map(({ overrides }) => overrides));
+  const broken = inForce.filter((control) => !overridden.has(control) && [...control.check(pod, minor)].length > 0);
+  return [...new Set(broken.map(({ reason }) => reason))].sort();
+}
+
+type Admission = Readonly<Record<"baseline" | "restricted", readonly string[] | null>>;
+
+test("names the controls that the admission of a real API server named", () => {
+  const { seeds, lines } = readVerdicts(join(import.meta.dirname, "..", "validate", "verdicts"));
+  const differing: unknown[] = [];
+  let judged = 0;
+  for (const line of lines as readonly ((typeof lines)[number] & { podSecurity?: Admission })[]) {
+    const pod = line.podSecurity && podOf(resourceOf(changed(seeds[line.seed] as JsonObject, line)));
+    if (!line.podSecurity || !pod) continue;
+    for (const level of ["baseline", "restricted"] as const) {
+      const theirs = line.podSecurity[level];
+      if (theirs === null) continue;
+      judged++;
+      const ours = named(pod, level, 36);
+      if (JSON.stringify(ours) !== JSON.stringify([...theirs].sort()))
+        differing.push([line.seed, line.path, level, theirs, ours]);
+    }
+  }
+  console.log(`Pod Security: ${judged} answers, ${judged - differing.length} agreed`);
+  expect(differing.slice(0, 10)).toEqual([]);
+  expect(judged).toBeGreaterThan(7000);
+});
+
+const container = { name: "main", image: "registry.example.com/shop/tool:2.1.0" };
+
+/** What the rules say of a Deployment in a namespace with these labels. */
+async function judged(labels: JsonObject | undefined, spec: JsonObject, versions = ["1.36"]) {
+  const target = { path: "shop", kind: "manifests" } as const;
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", ...(labels && { labels }) } };
+  const metadata = { name: "tool", namespace: "shop" };
+  const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { template: { spec } } };
+  const resources = [namespace, deployment].map((object) => resourceOf(object));
+  const { problems, crashes } = await evaluate(podStandards, { target, resources, versions });
+  expect(crashes).toEqual([]);
+  return problems.map(
+    ({ rule, severity, pointer }) => `${severity} ${rule} ${pointer.replace("/spec/template/spec", "")}`,
+  );
+}
+
+const label = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
+const ofNode = { hostPID: true, containers: [] };
+const bare = { containers: [container] };
+const unsafe = { securityContext: { sysctls: [{ name: "net.ipv4.tcp_rmem", value: "1" }] }, containers: [] };
+const lacks = ["privilege-escalation", "run-as-non-root", "seccomp-restricted", "capabilities-restricted"];
+
+test.each<[string, JsonObject | undefined, JsonObject, string[], string[]?]>([
+  ["a namespace that says nothing", undefined, ofNode, ["error security/host-namespaces /hostPID"]],
+  ["one that enforces baseline", label("enforce", "baseline"), ofNode, ["error security/host-namespaces /hostPID"]],
+  ["one that is privileged", label("enforce", "privileged"), ofNode, []],
+  ["the advice of restricted", undefined, bare, lacks.map((name) => `warning security/${name} /containers/0`)],
+  [
+    "what restricted enforces",
+    label("enforce", "restricted"),
+    bare,
+    lacks.map((name) => `error security/${name} /containers/0`),
+  ],
+  ["no advice for one that is privileged", label("enforce", "privileged"), bare, []],
+  [
+    "advice where it is asked for",
+    { ...label("enforce", "privileged"), ...label("warn", "restricted") },
+    bare,
+    lacks.map((name) => `warning security/${name} /containers/0`),
+  ],
+  ["a sysctl that is safe", undefined, unsafe, []],
+  [
+    "a sysctl that is safe from 1.32 on",
+    { ...label("enforce", "baseline"), ...label("enforce-version", "v1.31") },
+    unsafe,
+    ["error security/sysctls /securityContext/sysctls/0/name"],
+  ],
+  [
+    "the same, by the version asked for",
+    undefined,
+    unsafe,
+    ["error security/sysctls /securityContext/sysctls/0/name"],
+    ["1.30", "1.36"],
+  ],
+  [
+    "what baseline refuses, once",
+    label("enforce", "restricted"),
+    { containers: [], volumes: [{ name: "a", hostPath: { path: "/" } }] },
+    ["error security/host-path /volumes/0"],
+  ],
+])("%s", async (_, labels, spec, expected, versions) => {
+  expect(await judged(labels, spec, versions)).toEqual(expected);
+});

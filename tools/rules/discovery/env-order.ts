@@ -1,0 +1,49 @@
+import { objectAt, stringAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { edgesOf } from "../lib/calls.ts";
+
+/** A pod's environment is made once, when its container starts. */
+export const envOrder = definePolicy({
+  id: "discovery/env-order",
+  severity: "error",
+  why: "A pod gets the variables of the Services that are there when it starts. One that is applied before its Service never learns of it. https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
+  fix: "Let Services be applied first: list them before their consumers, or give the consumer a later Argo CD wave.",
+  *checkTarget(context): Generator<Violation> {
+    const order = new Map(context.resources.map((resource, index) => [resource, index]));
+    const told = new Set<Resource>();
+    for (const { consumer, by, name, service } of edgesOf(context)) {
+      const { resource } = consumer.workload;
+      if (by !== "variable" || service === undefined || told.has(resource)) continue;
+      const what = `${resource.kind} ${resource.name} reads ${name}, and is applied before Service ${service.name}`;
+      const [own, other] = [turnOf(resource), turnOf(service)];
+      if (own.phase < other.phase || (own.phase === other.phase && own.wave < other.wave)) {
+        told.add(resource);
+        const pointer = `/metadata/annotations/${(own.phase === other.phase ? wave : hook).replace("/", "~1")}`;
+        yield { resource, pointer, message: `${what} by Argo CD` };
+      } else if (own.phase === other.phase && own.wave === other.wave && before(resource, service, order)) {
+        told.add(resource);
+        yield { resource, pointer: "", message: what };
+      }
+    }
+  },
+});
+
+const wave = "argocd.argoproj.io/sync-wave";
+const hook = "argocd.argoproj.io/hook";
+const phases: Readonly<Record<string, number>> = { PreSync: 0, Sync: 1, PostSync: 2 };
+
+/** https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/ */
+function turnOf({ object }: Resource): { readonly phase: number; readonly wave: number } {
+  const annotations = objectAt(objectAt(object, "metadata"), "annotations");
+  const phase = stringAt(annotations, hook) ?? "Sync";
+  const number = Number.parseInt(stringAt(annotations, wave) ?? "0", 10);
+  return {
+    phase: (Object.hasOwn(phases, phase) ? phases[phase] : undefined) ?? 1,
+    wave: Number.isNaN(number) ? 0 : number,
+  };
+}
+
+function before(one: Resource, other: Resource, order: ReadonlyMap<Resource, number>): boolean {
+  return (order.get(one) ?? 0) < (order.get(other) ?? 0);
+}

@@ -1,0 +1,141 @@
+import type { Call } from "../../core/contract.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { type Consumer, consumersOf, wordsOf } from "./contracts.ts";
+import { type Environment, environmentOf, serviceVariable } from "./environment.ts";
+import { addressOf } from "./hosts.ts";
+import { isProvided } from "./provided.ts";
+import { idOf, indexOf, meets, perTarget } from "./target.ts";
+
+/** A call that the image of a container makes, as its environment has it. */
+export interface Edge {
+  readonly consumer: Consumer;
+  /** How it learns of the host: by a name that DNS knows, or by a variable that the kubelet makes. */
+  readonly by: "name" | "variable";
+  /** The host or the variable. */
+  readonly name: string;
+  readonly port: number;
+  /** What decides it, into the consumer's resource. */
+  readonly pointer: string;
+  /** The Service, where the target renders it; undefined where nothing is known, or known to be missing. */
+  readonly service: Resource | undefined;
+  readonly isMissing: boolean;
+}
+
+/** Every call that contracts know of, in a target. */
+export const edgesOf = perTarget<readonly Edge[]>((context) =>
+  [...consumersOf(context)].sort(byIdentity).flatMap((consumer) => {
+    const { workload, container, contract } = consumer;
+    const environment = environmentOf(container, workload.resource.namespace, context);
+    return (contract.calls ?? []).flatMap((call) => edgesFrom(call, consumer, environment, context));
+  }),
+);
+
+function byIdentity(one: Consumer, other: Consumer): number {
+  const [a, b] = [one, other].map(({ workload, container }) => `${idOf(workload.resource)}/${container.name}`);
+  return (a ?? "") < (b ?? "") ? -1 : 1;
+}
+
+/** How a consumer is told to find its peers, and where; undefined where it has no such choice, or nobody knows. */
+export function modeOf({ container, contract }: Consumer, { variables, isOpen }: Environment) {
+  if (contract.mode === undefined) return undefined;
+  const set = variables.get(contract.mode.variable);
+  if (set === undefined)
+    return isOpen ? undefined : { value: contract.mode.dns, pointer: `${container.pointer}/image`, isSet: false };
+  return set.value === undefined ? undefined : { value: set.value, pointer: set.pointer, isSet: true };
+}
+
+function edgesFrom(call: Call, consumer: Consumer, environment: Environment, context: TargetContext): Edge[] {
+  if (call.argument !== undefined) return byArgument(call.argument, call, consumer, environment, context);
+  if (consumer.container.object.command !== undefined) return [];
+  const mode = modeOf(consumer, environment);
+  if (consumer.contract.mode !== undefined && mode === undefined) return [];
+  const pointer = mode?.pointer ?? `${consumer.container.pointer}/image`;
+  const isEnv = consumer.contract.mode !== undefined && mode?.value === consumer.contract.mode.env;
+  if (call.variable !== undefined && (isEnv || call.host === undefined))
+    return byVariable(call.variable, call.port, pointer, consumer, environment, context);
+  return call.host === undefined ? [] : byName(call.host, call.port, pointer, consumer, context);
+}
+
+/** `--replicaof HOST PORT`, `--replicaof=HOST`, or the same in the words of a shell. */
+function byArgument(
+  argument: string,
+  { port }: Call,
+  consumer: Consumer,
+  environment: Environment,
+  context: TargetContext,
+): Edge[] {
+  const words = wordsOf(consumer.container).flatMap(({ word, pointer }) =>
+    word.split(/\s+/).map((part) => ({ word: part.replace(/^["']|["']$/g, ""), pointer })),
+  );
+  const at = words.findIndex(({ word }) => word === argument || word.startsWith(`${argument}=`));
+  if (at < 0) return [];
+  const isJoined = words[at]?.word !== argument;
+  const host = isJoined ? words[at]?.word.slice(argument.length + 1) : words[at + 1]?.word;
+  const pointer = consumer.container.pointer + (words[isJoined ? at : at + 1]?.pointer ?? "");
+  const next = words[at + 2]?.word ?? "";
+  const called = !isJoined && /^\d{1,5}$/.test(next) ? Number(next) : port;
+  return host === undefined ? [] : byText(host, called, pointer, consumer, environment, context);
+}
+
+/** What the kubelet and shells write for the value of a variable. */
+const expansion = /^\$(?:\(([\w.-]+)\)|\{(\w+)\}|(\w+))$/;
+
+function byText(
+  text: string,
+  port: number,
+  pointer: string,
+  consumer: Consumer,
+  environment: Environment,
+  context: TargetContext,
+): Edge[] {
+  const [, ...names] = expansion.exec(text) ?? [];
+  const variable = names.find((name) => name !== undefined);
+  if (variable !== undefined) return byVariable(variable, port, pointer, consumer, environment, context);
+  return text.includes("$") ? [] : byName(text, port, pointer, consumer, context);
+}
+
+function byVariable(
+  variable: string,
+  port: number,
+  pointer: string,
+  consumer: Consumer,
+  { variables, isOpen }: Environment,
+  context: TargetContext,
+): Edge[] {
+  const set = variables.get(variable);
+  // A value that names another variable is expanded by the kubelet: that is more than anyone writes for a host.
+  if (set !== undefined) return set.value ? byName(set.value, port, set.pointer, consumer, context) : [];
+  const { namespace } = consumer.workload.resource;
+  const service = indexOf(context)
+    .ofKind("Service")
+    .find((one) => serviceVariable(one.name) === variable && meets(one.namespace, namespace));
+  const isElsewhere = service === undefined && (isOpen || isDeclared(variable, namespace, context));
+  return [
+    {
+      consumer,
+      by: "variable",
+      name: variable,
+      port,
+      pointer,
+      service,
+      isMissing: service === undefined && !isElsewhere,
+    },
+  ];
+}
+
+function isDeclared(variable: string, namespace: string | undefined, { cluster }: TargetContext): boolean {
+  return (cluster ?? []).some(
+    ({ kind, name, namespace: where }) =>
+      kind === "Service" && name && serviceVariable(name) === variable && meets(where, namespace),
+  );
+}
+
+function byName(host: string, port: number, pointer: string, consumer: Consumer, context: TargetContext): Edge[] {
+  const address = addressOf(host, consumer.workload.resource.namespace, context);
+  if (address === undefined) return [];
+  const named = { kind: "Service", ...address };
+  const service = indexOf(context).find("Service", address.namespace, address.name);
+  const isMissing = service === undefined && !isProvided(named, context);
+  return [{ consumer, by: "name", name: host, port, pointer, service, isMissing }];
+}

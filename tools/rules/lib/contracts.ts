@@ -1,0 +1,67 @@
+import type { Contract } from "../../core/contract.ts";
+import { glob } from "../../core/glob.ts";
+import { type Json, listAt, stringAt } from "../../core/json.ts";
+import { type Container, containersOf, runsOn } from "../../core/pod.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { indexOf, perTarget, type Workload } from "./target.ts";
+
+/** A container that runs, with what its image expects of its surroundings. */
+export interface Consumer {
+  readonly workload: Workload;
+  readonly container: Container;
+  readonly contract: Contract;
+}
+
+/** Every container of a target whose image has a contract. */
+export const consumersOf = perTarget<readonly Consumer[]>((context) =>
+  (context.contracts ?? []).length === 0
+    ? []
+    : indexOf(context).workloads.flatMap((workload) =>
+        containersOf(workload.pod)
+          .filter(runsOn)
+          .flatMap((container) => {
+            const contract = contractOf(container, context);
+            return contract === undefined ? [] : [{ workload, container, contract }];
+          }),
+      ),
+);
+
+/** The contract of a container's image: the first that names it. */
+export function contractOf({ object }: Container, { contracts }: TargetContext): Contract | undefined {
+  const image = stringAt(object, "image");
+  if (image === undefined) return undefined;
+  const name = repositoryOf(image);
+  const fits = (pattern: string) => glob(pattern).test(name) || glob(pattern).test(image);
+  return contracts?.find((one) => (typeof one.image === "string" ? [one.image] : one.image).some(fits));
+}
+
+/** An image without its tag and its digest: `redis:8@sha256:…` is of `redis`. */
+export function repositoryOf(image: string): string {
+  const [named = ""] = image.split("@");
+  const tag = named.indexOf(":", named.lastIndexOf("/") + 1);
+  return tag < 0 ? named : named.slice(0, tag);
+}
+
+/** The words of a container's command line, as far as the manifest writes them. */
+export function wordsOf({ object }: Container): { readonly word: string; readonly pointer: string }[] {
+  return ["command", "args"].flatMap((field) =>
+    listAt(object, field).flatMap((word: Json, index) =>
+      typeof word === "string" ? [{ word, pointer: `/${field}/${index}` }] : [],
+    ),
+  );
+}
+
+/**
+ * The ports that a program listens on: those of its contract, and those that somebody tells it. Undefined where the image has
+ * no contract, or another command is run in it.
+ */
+export function listensOn(container: Container, context: TargetContext): ((port: number) => boolean) | undefined {
+  const ports = container.object.command === undefined ? contractOf(container, context)?.ports : undefined;
+  if (ports === undefined) return undefined;
+  const told = [
+    ...wordsOf(container).map(({ word }) => word),
+    ...listAt(container.object, "env").map((entry) => JSON.stringify(entry)),
+  ].join(" ");
+  const numbers = new Set(told.match(/\d+/g)?.map(Number));
+  return (port) => ports.includes(port) || numbers.has(port);
+}

@@ -1,0 +1,101 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { selects } from "../../validate/vocabulary/selector.ts";
+import { podPorts } from "./ports.ts";
+import { idOf, indexOf, meets, perTarget, type Workload } from "./target.ts";
+
+export type Direction = "ingress" | "egress";
+
+/** The other end of a connection, as a policy sees it. */
+export interface Peer {
+  /** Undefined for pods that are not of the target: selectors cannot be held against their labels. */
+  readonly workload?: Workload;
+  readonly namespace: string | undefined;
+  /** The port that is connected to, and whose it is: a policy may name it. */
+  readonly port: number;
+  readonly protocol: string;
+  readonly portOf?: Workload;
+}
+
+const policiesOf = perTarget<readonly Resource[]>((context) =>
+  [...indexOf(context).ofKind("NetworkPolicy.networking.k8s.io")].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
+);
+
+/**
+ * The policy that keeps a pod from a connection: of those that isolate it in this direction, none allows it. Of several, the
+ * one that is most about this pod. Undefined where the connection is allowed, or nothing isolates the pod.
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
+ */
+export function blockedBy(
+  pod: Workload,
+  direction: Direction,
+  peer: Peer,
+  context: TargetContext,
+): Resource | undefined {
+  const isolating = policiesOf(context).filter((policy) => isolates(policy, pod, direction));
+  const isAllowed = isolating.some((policy) =>
+    rulesOf(policy, direction).some((rule) => allows(rule, direction, policy, peer, context)),
+  );
+  if (isAllowed) return undefined;
+  return isolating.reduce<Resource | undefined>(
+    (best, one) => (best !== undefined && weightOf(best) >= weightOf(one) ? best : one),
+    undefined,
+  );
+}
+
+function isolates({ object, namespace }: Resource, { resource, pod }: Workload, direction: Direction): boolean {
+  const spec = objectAt(object, "spec");
+  if (!meets(namespace, resource.namespace) || !selects(objectAt(spec, "podSelector") ?? {}, pod.labels)) return false;
+  const types = listAt(spec, "policyTypes");
+  if (types.length > 0) return types.includes(direction === "ingress" ? "Ingress" : "Egress");
+  return direction === "ingress" || spec?.egress !== undefined;
+}
+
+function rulesOf({ object }: Resource, direction: Direction): JsonObject[] {
+  return listAt(objectAt(object, "spec"), direction).filter(isObject);
+}
+
+function weightOf({ object }: Resource): number {
+  const selector = objectAt(objectAt(object, "spec"), "podSelector");
+  return Object.keys(objectAt(selector, "matchLabels") ?? {}).length + listAt(selector, "matchExpressions").length;
+}
+
+function allows(rule: JsonObject, direction: Direction, policy: Resource, peer: Peer, context: TargetContext): boolean {
+  const peers = listAt(rule, direction === "ingress" ? "from" : "to").filter(isObject);
+  const ports = listAt(rule, "ports").filter(isObject);
+  return (
+    (peers.length === 0 || peers.some((one) => includes(one, policy, peer, context))) &&
+    (ports.length === 0 || ports.some((one) => fits(one, peer)))
+  );
+}
+
+function includes(one: JsonObject, policy: Resource, { workload, namespace }: Peer, context: TargetContext): boolean {
+  // Which addresses pods get is a matter of the cluster.
+  if (one.ipBlock !== undefined) return true;
+  const [namespaces, pods] = [objectAt(one, "namespaceSelector"), objectAt(one, "podSelector")];
+  const isThere = namespaces ? selectsNamespace(namespaces, namespace, context) : meets(policy.namespace, namespace);
+  return isThere && (pods === undefined || workload === undefined || selects(pods, workload.pod.labels));
+}
+
+/** Every namespace has its name as a label; the others are known where the target renders it. */
+function selectsNamespace(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
+  if (!namespace) return true;
+  const own = indexOf(context).find("Namespace", undefined, namespace);
+  const labels = { ...objectAt(objectAt(own?.object, "metadata"), "labels"), "kubernetes.io/metadata.name": namespace };
+  if (own !== undefined) return selects(selector, labels);
+  const name = objectAt(selector, "matchLabels")?.["kubernetes.io/metadata.name"];
+  return name === undefined || name === namespace;
+}
+
+function fits({ port, endPort, protocol }: JsonObject, peer: Peer): boolean {
+  if ((protocol ?? "TCP") !== peer.protocol) return false;
+  if (port === undefined || port === null) return true;
+  if (typeof port === "number")
+    return typeof endPort === "number" ? port <= peer.port && peer.port <= endPort : port === peer.port;
+  return peer.portOf === undefined || isCalled(port, peer.portOf, peer);
+}
+
+function isCalled(name: Json, { pod }: Workload, { port, protocol }: Peer): boolean {
+  return podPorts(pod).some((one) => one.name === name && one.number === port && one.protocol === protocol);
+}

@@ -1,0 +1,127 @@
+import { glob } from "../../core/glob.ts";
+import { isObject, type Json, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { containersOf } from "../../core/pod.ts";
+import { groupOf, type Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { groupKind, indexOf, meets, perTarget } from "./target.ts";
+
+/** What a reference names: a kind with its group, where, and how it is called there. */
+export interface Named {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/**
+ * Whether something is there though the target does not render it: every namespace has it, the configuration declares it, a
+ * controller makes it of a custom resource, or a Job of the target makes it.
+ */
+export function isProvided(named: Named, context: TargetContext): boolean {
+  return (
+    builtIn.has(`${named.kind}/${named.name}`) ||
+    isDeclared(named, context) ||
+    isMadeByCustomResource(named, context) ||
+    isMadeByJob(named, context)
+  );
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */
+const builtIn = new Set([
+  "ConfigMap/kube-root-ca.crt",
+  "ConfigMap/openshift-service-ca.crt",
+  // https://istio.io/latest/docs/ops/common-problems/injection/
+  "ConfigMap/istio-ca-root-cert",
+  "ServiceAccount/default",
+  "ServiceAccount/builder",
+  "ServiceAccount/deployer",
+]);
+
+function isDeclared({ kind, namespace, name }: Named, { cluster }: TargetContext): boolean {
+  return (cluster ?? []).some(
+    (one) =>
+      (one.kind === kind || one.kind === kind.split(".")[0]) &&
+      (one.name === undefined || glob(one.name).test(name)) &&
+      meets(one.namespace, namespace),
+  );
+}
+
+/** Controllers whose documentation says which object they make: by kind, what they make and how it is called. */
+const makers: Readonly<Record<string, (resource: Resource) => readonly [kind: string, name: string | undefined][]>> = {
+  "Certificate.cert-manager.io": ({ object }) => [["Secret", stringAt(objectAt(object, "spec"), "secretName")]],
+  "ExternalSecret.external-secrets.io": (resource) => [["Secret", targetName(resource) ?? resource.name]],
+  "SealedSecret.bitnami.com": ({ object, name }) => {
+    const template = objectAt(objectAt(object, "spec"), "template");
+    return [["Secret", stringAt(objectAt(template, "metadata"), "name") ?? name]];
+  },
+  Service: ({ object }) => {
+    const annotations = objectAt(objectAt(object, "metadata"), "annotations");
+    return [
+      ["Secret", stringAt(annotations, "service.beta.openshift.io/serving-cert-secret-name")],
+      ["Secret", stringAt(annotations, "service.alpha.openshift.io/serving-cert-secret-name")],
+    ];
+  },
+};
+
+function targetName({ object }: Resource): string | undefined {
+  return stringAt(objectAt(objectAt(object, "spec"), "target"), "name");
+}
+
+/** Groups whose kinds make nothing that a pod could name. */
+const makeNothing =
+  /^(?:[^.]*|.*\.k8s\.io|monitoring\.coreos\.com|networking\.istio\.io|security\.istio\.io|traefik\.io|.*\.traefik\.containo\.us|kyverno\.io|cilium\.io|.*\.toolkit\.fluxcd\.io|argoproj\.io|autoscaling\.k8s\.io)$/;
+const makesAll = new Set(["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io", "Application.argoproj.io"]);
+
+/**
+ * Operators call what they make after the custom resource that they make it of (`main-app` of a database `main`), or are
+ * told the name by it.
+ */
+function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
+  for (const maker of customResources(context)) {
+    const exact = Object.hasOwn(makers, groupKind(maker)) ? makers[groupKind(maker)] : undefined;
+    if (!meets(maker.namespace, named.namespace) && !isClusterWide(maker)) continue;
+    if (exact !== undefined) {
+      if (exact(maker).some(([kind, name]) => kind === named.kind && name === named.name)) return true;
+    } else if (isPartOf(maker.name, named.name) || mentions(objectOf(maker), named.name)) return true;
+  }
+  return false;
+}
+
+function objectOf({ object }: Resource): Json {
+  return object.spec ?? null;
+}
+
+const isClusterWide = ({ kind }: Resource) => kind.startsWith("Cluster");
+
+/** The resources of a target of which a controller may make others. */
+export const customResources = perTarget<readonly Resource[]>(({ resources }) =>
+  resources.filter((resource) => {
+    const kind = groupKind(resource);
+    return Object.hasOwn(makers, kind) || makesAll.has(kind) || !makeNothing.test(groupOf(resource.apiVersion));
+  }),
+);
+
+/** Whether one name is another, or some of its parts: `main` of `main-app` and `app.main.credentials`. */
+export function isPartOf(part: string, name: string): boolean {
+  return part !== "" && `-${name.replaceAll(".", "-")}-`.includes(`-${part.replaceAll(".", "-")}-`);
+}
+
+/** Whether a string somewhere in a value is this one. */
+function mentions(value: Json, name: string): boolean {
+  if (Array.isArray(value)) return value.some((item) => mentions(item, name));
+  return isObject(value) ? Object.values(value).some((item) => mentions(item, name)) : value === name;
+}
+
+/** Charts make the certificate of a webhook in a Job, which is told the name: `--secret-name=ingress-nginx-admission`. */
+function isMadeByJob({ kind, namespace, name }: Named, context: TargetContext): boolean {
+  if (kind !== "Secret" && kind !== "ConfigMap") return false;
+  return indexOf(context).workloads.some(
+    ({ resource, pod }) =>
+      (resource.kind === "Job" || resource.kind === "CronJob") &&
+      meets(resource.namespace, namespace) &&
+      containersOf(pod).some(({ object }) =>
+        [...listAt(object, "command"), ...listAt(object, "args")].some(
+          (word) => typeof word === "string" && word.split(/[^A-Za-z0-9.-]+/).includes(name),
+        ),
+      ),
+  );
+}

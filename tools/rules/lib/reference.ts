@@ -1,0 +1,42 @@
+import { nearest } from "../../core/nearest.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext, Violation } from "../../policy/define.ts";
+import { isProvided, type Named } from "./provided.ts";
+import { indexOf, meets } from "./target.ts";
+
+/** The outcome of looking for what a reference names: itself, that it is provided elsewhere, or nothing. */
+export type Found = Resource | "provided" | undefined;
+
+/** Looks for what a reference names, first in the target, then in what the cluster provides. */
+export function lookUp(named: Named, context: TargetContext): Found {
+  const found = indexOf(context).find(named.kind, named.namespace, named.name);
+  return found ?? (isProvided(named, context) ? "provided" : undefined);
+}
+
+/**
+ * Whether a target is one manifest that was handed over alone (a file, standard input): what it refers to may well be in the
+ * files beside it, so that references are not judged.
+ */
+export function isFragment({ target, resources }: TargetContext): boolean {
+  return target.kind !== "kustomization" && resources.length <= 1;
+}
+
+/** The violation of a reference that leads nowhere, with the candidate that it most likely means. */
+export function missing(named: Named, what: string, pointer: string, context: TargetContext): Violation {
+  const { kind, namespace, name } = named;
+  const all = indexOf(context).ofKind(kind);
+  const here = all
+    .filter((one) => meets(one.namespace, namespace))
+    .map((one) => one.name)
+    .sort();
+  const elsewhere = all.find((one) => one.name === name);
+  const near = nearest(name, here);
+  const short = kind.split(".")[0];
+  const where = namespace ? ` in namespace ${namespace}` : "";
+  const help = elsewhere
+    ? `There is one in namespace ${elsewhere.namespace}: both must be in the same.`
+    : near !== undefined
+      ? `Did you mean ${near}?`
+      : `Render it with this target, or, where the cluster has it already, say so: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
+  return { pointer, message: `${what} names ${short} ${name}, and there is none${where}`, help };
+}

@@ -1,0 +1,99 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { groupKind } from "./target.ts";
+
+/** A route's reference to a Service. */
+export interface Backend {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly port: Json | undefined;
+  /** Into the resource, of the name. */
+  readonly pointer: string;
+  readonly portPointer: string;
+}
+
+type Reader = (resource: Resource) => Backend[];
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/ */
+const ofIngress: Reader = ({ object, namespace }) => {
+  const spec = objectAt(object, "spec");
+  const backends: [JsonObject | undefined, string][] = [
+    [objectAt(spec, "defaultBackend"), "/spec/defaultBackend"],
+    ...entries(spec, "rules").flatMap(([rule, index]) =>
+      entries(objectAt(rule, "http"), "paths").map(([path, at]): [JsonObject | undefined, string] => [
+        objectAt(path, "backend"),
+        `/spec/rules/${index}/http/paths/${at}/backend`,
+      ]),
+    ),
+  ];
+  return backends.flatMap(([backend, pointer]) => {
+    const service = objectAt(backend, "service");
+    const port = objectAt(service, "port");
+    const field = port?.name === undefined ? "number" : "name";
+    // The load balancer of AWS reads such a backend from an annotation.
+    if (port?.name === "use-annotation") return [];
+    const place = `${pointer}/service`;
+    return reference(service, namespace, port?.[field], `${place}/name`, `${place}/port/${field}`);
+  });
+};
+
+/** https://gateway-api.sigs.k8s.io/reference/spec/ */
+const ofRoute: Reader = ({ object, namespace }) =>
+  entries(objectAt(object, "spec"), "rules").flatMap(([rule, index]) =>
+    entries(rule, "backendRefs").flatMap(([ref, at]) => {
+      const isService = (ref.kind ?? "Service") === "Service" && (ref.group ?? "") === "";
+      const place = `/spec/rules/${index}/backendRefs/${at}`;
+      return isService
+        ? reference(ref, stringAt(ref, "namespace") ?? namespace, ref.port, `${place}/name`, `${place}/port`)
+        : [];
+    }),
+  );
+
+/** https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/ */
+const ofIngressRoute: Reader = ({ object, namespace }) =>
+  entries(objectAt(object, "spec"), "routes").flatMap(([route, index]) =>
+    entries(route, "services").flatMap(([ref, at]) => {
+      const isService = (ref.kind ?? "Service") === "Service" && !(stringAt(ref, "name") ?? "").includes("@");
+      const place = `/spec/routes/${index}/services/${at}`;
+      return isService
+        ? reference(ref, stringAt(ref, "namespace") ?? namespace, ref.port, `${place}/name`, `${place}/port`)
+        : [];
+    }),
+  );
+
+const gateway = "gateway.networking.k8s.io";
+const readers: Readonly<Record<string, Reader>> = {
+  "Ingress.networking.k8s.io": ofIngress,
+  ...Object.fromEntries(
+    ["HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"].map((kind) => [`${kind}.${gateway}`, ofRoute]),
+  ),
+  ...Object.fromEntries(
+    ["traefik.io", "traefik.containo.us"].flatMap((group) =>
+      ["IngressRoute", "IngressRouteTCP", "IngressRouteUDP"].map((kind) => [`${kind}.${group}`, ofIngressRoute]),
+    ),
+  ),
+};
+
+/** The kinds whose references {@link backendRefs} reads. */
+export const routeKinds = [...new Set(Object.keys(readers).map((kind) => kind.slice(0, kind.indexOf("."))))];
+
+/** The Services that a route sends to. */
+export function backendRefs(resource: Resource): Backend[] {
+  const kind = groupKind(resource);
+  return Object.hasOwn(readers, kind) ? (readers[kind]?.(resource) ?? []) : [];
+}
+
+function reference(
+  ref: JsonObject | undefined,
+  namespace: string | undefined,
+  port: Json | undefined,
+  pointer: string,
+  portPointer: string,
+): Backend[] {
+  const name = stringAt(ref, "name");
+  return name ? [{ name, namespace, port, pointer, portPointer }] : [];
+}
+
+function entries(object: JsonObject | undefined, key: string): [JsonObject, number][] {
+  return listAt(object, key).flatMap((item, index) => (isObject(item) ? [[item, index] as [JsonObject, number]] : []));
+}

@@ -1,0 +1,74 @@
+import { objectAt, stringAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { groupBy, groupKind, indexOf, meets, perTarget, type Workload } from "./target.ts";
+
+/** Something that sets the replicas of a workload. */
+export interface Scaler {
+  readonly resource: Resource;
+  /** What it scales, as its `scaleTargetRef` names it. */
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** The least replicas that it keeps. */
+  readonly least: number;
+}
+
+/** Kinds that scale others: the field of their lower bound, what holds without it, and what they scale unless they say. */
+const scalers: Readonly<
+  Record<string, readonly [field: string, least: number, target: Omit<Scaler, "resource" | "name" | "least">]>
+> = {
+  // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/
+  "HorizontalPodAutoscaler.autoscaling": ["minReplicas", 1, { apiVersion: "", kind: "" }],
+  // https://keda.sh/docs/latest/reference/scaledobject-spec/
+  "ScaledObject.keda.sh": ["minReplicaCount", 0, { apiVersion: "apps/v1", kind: "Deployment" }],
+};
+
+/** What scales, in a target. */
+export const scalersOf = perTarget<readonly Scaler[]>((context) =>
+  Object.entries(scalers).flatMap(([kind, [field, otherwise, target]]) =>
+    indexOf(context)
+      .ofKind(kind)
+      .map((resource) => {
+        const spec = objectAt(resource.object, "spec");
+        const ref = objectAt(spec, "scaleTargetRef");
+        const least = spec?.[field];
+        return {
+          resource,
+          apiVersion: stringAt(ref, "apiVersion") ?? target.apiVersion,
+          kind: stringAt(ref, "kind") ?? target.kind,
+          name: stringAt(ref, "name") ?? "",
+          least: typeof least === "number" ? least : otherwise,
+        };
+      }),
+  ),
+);
+
+const byName = perTarget((context) => groupBy(scalersOf(context), ({ kind, name }) => [`${kind}/${name}`]));
+
+/** What scales a workload, if anything does. */
+export function scalerOf({ kind, namespace, name }: Resource, context: TargetContext): Scaler | undefined {
+  return byName(context)
+    .get(`${kind}/${name}`)
+    ?.find(({ resource }) => meets(resource.namespace, namespace));
+}
+
+const scaled = new Set([
+  "Deployment.apps",
+  "StatefulSet.apps",
+  "ReplicaSet.apps",
+  "ReplicationController",
+  "Rollout.argoproj.io",
+]);
+
+/**
+ * The pods that a workload runs: the replicas that it asks for, or the least that what scales it keeps. Undefined where the
+ * manifest does not say: a DaemonSet has one a node.
+ */
+export function leastReplicas({ resource }: Workload, context: TargetContext): number | undefined {
+  if (!scaled.has(groupKind(resource))) return undefined;
+  const scaler = scalerOf(resource, context);
+  if (scaler !== undefined) return scaler.least;
+  const { replicas } = objectAt(resource.object, "spec") ?? {};
+  return typeof replicas === "number" ? replicas : 1;
+}

@@ -1,0 +1,57 @@
+import { type JsonObject, objectAt } from "../../core/json.ts";
+import { didYouMean } from "../../core/nearest.ts";
+import { podKinds, podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { type ConfigReference, configReferences } from "../lib/config-references.ts";
+import { isFragment, lookUp, missing } from "../lib/reference.ts";
+
+/** `makeEnvironmentVariables` of the kubelet, and the volume plugins: both fail until what is not optional is there. */
+export const configMissing = definePolicy({
+  id: "link/config-missing",
+  severity: "error",
+  why: "A container does not start before every ConfigMap and Secret that it names is there, with the key that it names, unless the reference is optional: its pod waits in CreateContainerConfigError or ContainerCreating for ever. https://kubernetes.io/docs/concepts/configuration/configmap/",
+  fix: "Render the ConfigMap or Secret with this target, correct the name or the key, or mark the reference optional.",
+  match: { kind: podKinds },
+  *check(resource, context): Generator<Violation> {
+    const pod = podOf(resource);
+    if (pod === undefined || isFragment(context)) return;
+    const told = new Set<string>();
+    for (const reference of configReferences(pod)) {
+      if (reference.optional) continue;
+      const violation = judge(reference, resource, context);
+      if (violation === undefined || told.has(violation.pointer)) continue;
+      told.add(violation.pointer);
+      yield violation;
+    }
+  },
+});
+
+function judge(
+  reference: ConfigReference,
+  { kind, name, namespace }: Resource,
+  context: TargetContext,
+): Violation | undefined {
+  const found = lookUp({ kind: reference.kind, namespace, name: reference.name }, context);
+  if (found === "provided") return undefined;
+  if (found === undefined) return missing({ ...reference, namespace }, `${kind} ${name}`, reference.pointer, context);
+  const { key, keyPointer } = reference;
+  const keys = keysOf(found);
+  if (key === undefined || keyPointer === undefined || keys === undefined || keys.includes(key)) return undefined;
+  return {
+    pointer: keyPointer,
+    message: `${reference.kind} ${found.name} has no key ${key}${didYouMean(key, keys)}`,
+    help: `Its keys: ${keys.join(", ") || "none"}.`,
+  };
+}
+
+/** Undefined where a controller adds keys. */
+function keysOf({ object }: Resource): string[] | undefined {
+  if (object.type === "kubernetes.io/service-account-token" || isInjected(object)) return undefined;
+  return ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field) ?? {}));
+}
+
+function isInjected({ metadata }: JsonObject): boolean {
+  const words = JSON.stringify(metadata) ?? "";
+  return /inject|reflector|replicat/.test(words);
+}

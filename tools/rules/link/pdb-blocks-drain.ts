@@ -1,0 +1,55 @@
+import { type Json, objectAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { leastReplicas } from "../lib/scale.ts";
+import { selectedBy } from "../lib/selection.ts";
+
+/** `getExpectedPodCount` of the disruption controller, which rounds percentages up. */
+export const pdbBlocksDrain = definePolicy({
+  id: "link/pdb-blocks-drain",
+  severity: "warning",
+  why: "A disruption budget that never allows a disruption blocks every drain: nodes cannot be upgraded. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#think-about-how-your-application-reacts-to-disruptions",
+  fix: "Allow one pod to go: maxUnavailable: 1, or more replicas than minAvailable.",
+  match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
+  *check(budget, context): Generator<Violation> {
+    const spec = objectAt(budget.object, "spec");
+    const total = podsOf(budget, context);
+    if (total === 0) return;
+    const { minAvailable, maxUnavailable } = spec ?? {};
+    const { name } = budget;
+    if (maxUnavailable === 0 || isPercentage(maxUnavailable, 0)) {
+      yield { pointer: "/spec/maxUnavailable", message: `PodDisruptionBudget ${name} allows no disruption at all` };
+    }
+    const wanted = wantedOf(minAvailable, total);
+    if (wanted === undefined || (total !== undefined && wanted < total)) return;
+    const pods = total === undefined ? "all its pods" : `${wanted} of ${total} ${total === 1 ? "pod" : "pods"}`;
+    yield {
+      pointer: "/spec/minAvailable",
+      message: `PodDisruptionBudget ${name} keeps ${pods}: no disruption is ever allowed`,
+    };
+  },
+});
+
+/** How many pods a budget is about; undefined where the manifests do not say. */
+function podsOf({ object, namespace }: Resource, context: TargetContext): number | undefined {
+  const selector = objectAt(objectAt(object, "spec"), "selector");
+  const counts = selector ? selectedBy(selector, namespace, context).map((one) => leastReplicas(one, context)) : [];
+  if (counts.length === 0) return undefined;
+  return counts.reduce<number | undefined>(
+    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  );
+}
+
+/** The pods that have to stay; undefined where that depends on how many there are, and nobody knows. */
+function wantedOf(minAvailable: Json | undefined, total: number | undefined): number | undefined {
+  if (typeof minAvailable === "number") return total === undefined ? undefined : minAvailable;
+  const percent = /^(\d{1,3})%$/.exec(typeof minAvailable === "string" ? minAvailable : "")?.[1];
+  if (percent === undefined) return undefined;
+  if (total === undefined) return Number(percent) >= 100 ? Number.POSITIVE_INFINITY : undefined;
+  return Math.ceil((Number(percent) * total) / 100);
+}
+
+function isPercentage(value: Json | undefined, of: number): boolean {
+  return typeof value === "string" && /^\d+%$/.test(value) && Number.parseInt(value, 10) === of;
+}

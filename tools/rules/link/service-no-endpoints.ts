@@ -1,0 +1,42 @@
+import { objectAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { isFragment } from "../lib/reference.ts";
+import { leastReplicas, scalerOf } from "../lib/scale.ts";
+import { backendsOf } from "../lib/selection.ts";
+import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
+
+/** The EndpointSlice controller: a Service has the ready pods of its namespace that its selector selects. */
+export const serviceNoEndpoints = definePolicy({
+  id: "link/service-no-endpoints",
+  severity: "error",
+  why: "A Service whose selector selects no pod has no endpoints: its name resolves, and every connection to it fails. https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices",
+  fix: "Let the selector ask for labels that the pods' template has, in the same namespace.",
+  match: { apiVersion: "v1", kind: "Service" },
+  *check(service, context): Generator<Violation> {
+    const backends = backendsOf(service, context);
+    if (backends === undefined || isFragment(context)) return;
+    const selector = { matchLabels: objectAt(objectAt(service.object, "spec"), "selector") ?? {} };
+    if (backends.length === 0 && !maySelectOthers(selector, service.namespace, context)) {
+      const near = nearestPods(selector, service.namespace, context);
+      yield {
+        pointer: "/spec/selector",
+        message: `Service ${service.name} selects no pod: it will have no endpoints`,
+        ...(near !== undefined && { help: near }),
+      };
+    }
+    const idle = backends.filter((one) => leastReplicas(one, context) === 0);
+    if (idle.length > 0 && idle.length === backends.length && !isWoken(idle, context)) {
+      yield {
+        pointer: "/spec/selector",
+        message: `Service ${service.name} selects only pods of ${idle.map(({ resource }) => `${resource.kind} ${resource.name}`).join(", ")}, which has 0 replicas`,
+        help: "Raise spec.replicas of the workload, or remove the Service with it.",
+      };
+    }
+  },
+});
+
+/** What scales from zero does so when there is something to do. */
+function isWoken(idle: readonly { readonly resource: Resource }[], context: TargetContext): boolean {
+  return idle.some(({ resource }) => scalerOf(resource, context) !== undefined);
+}

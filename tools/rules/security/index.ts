@@ -1,0 +1,4 @@
+import type { Policy } from "../../policy/define.ts";
+import { podStandards } from "./pod-standards/index.ts";
+
+export const security: readonly Policy[] = [...podStandards];

@@ -1,0 +1,28 @@
+import { isObject, listAt } from "../../../core/json.ts";
+import { containersOf } from "../../../core/pod.ts";
+import type { Control } from "./control.ts";
+
+/** `hostPorts_1_0` in k8s.io/pod-security-admission/policy, after `defaultHostNetworkPorts` in k8s.io/kubernetes/pkg/apis/core/v1. */
+export const hostPorts: Control = {
+  id: "security/host-ports",
+  level: "baseline",
+  reason: "hostPort",
+  why: "A port of the node goes around Services and network policies, and only one pod of each node can have it.",
+  fix: "Remove hostPort and reach the pod through a Service.",
+  *check(pod) {
+    const isShared = pod.spec.hostNetwork === true;
+    for (const { list, object, pointer, name } of containersOf(pod)) {
+      for (const [index, port] of listAt(object, "ports").entries()) {
+        if (!isObject(port)) continue;
+        const { hostPort = 0, containerPort = 0 } = port;
+        if (hostPort !== 0) {
+          const message = `takes port ${hostPort} of its node for container ${name}`;
+          yield { pointer: `${pointer}/ports/${index}/hostPort`, message };
+        } else if (isShared && list !== "ephemeralContainers" && containerPort !== 0) {
+          const message = `takes port ${containerPort} of its node: what shares the node's network listens there`;
+          yield { pointer: `${pod.specPointer}/hostNetwork`, message };
+        }
+      }
+    }
+  },
+};

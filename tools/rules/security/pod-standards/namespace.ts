@@ -1,0 +1,54 @@
+import type { Severity } from "../../../core/finding.ts";
+import { type JsonObject, objectAt, stringAt } from "../../../core/json.ts";
+import type { Resource } from "../../../core/resource.ts";
+import type { TargetContext } from "../../../policy/define.ts";
+import { indexOf } from "../../lib/target.ts";
+
+/** How a level of the standards bears on a workload. */
+export interface Demand {
+  readonly severity: Severity;
+  readonly isEnforced: boolean;
+  /** The versions of the standard, as minors: that of the namespace's label, else those of the API servers asked for. */
+  readonly minors: readonly number[];
+}
+
+export interface Demands {
+  readonly baseline?: Demand;
+  readonly restricted?: Demand;
+}
+
+const prefix = "pod-security.kubernetes.io/";
+const newest = 36;
+
+/**
+ * What the workload's namespace demands, where the target brings it: https://kubernetes.io/docs/concepts/security/pod-security-admission/.
+ * A namespace that says it is privileged has been thought about; of one that says nothing, baseline is the least.
+ */
+export function demandsOn({ namespace = "" }: Resource, context: TargetContext): Demands {
+  const labels = labelsOf(indexOf(context).find("Namespace", undefined, namespace));
+  const enforced = stringAt(labels, `${prefix}enforce`);
+  const asked = context.versions?.map((version) => Number(version.split(".")[1])) ?? [newest];
+  const error = { severity: "error", minors: minorsOf(labels, "enforce", asked) } as const;
+  const warning = { severity: "warning", isEnforced: false, minors: asked } as const;
+  const warned = ["warn", "audit"].some((mode) => stringAt(labels, prefix + mode) === "restricted");
+  switch (enforced) {
+    case "restricted":
+      return { baseline: { ...error, isEnforced: true }, restricted: { ...error, isEnforced: true } };
+    case "baseline":
+      return { baseline: { ...error, isEnforced: true }, restricted: warning };
+    case "privileged":
+      return warned ? { restricted: warning } : {};
+    default:
+      return { baseline: { ...error, isEnforced: false }, restricted: warning };
+  }
+}
+
+function labelsOf(namespace: Resource | undefined): JsonObject {
+  return objectAt(objectAt(namespace?.object, "metadata"), "labels") ?? {};
+}
+
+/** `enforce-version: v1.30`; `latest` is the API server's own. */
+function minorsOf(labels: JsonObject, mode: string, asked: readonly number[]): readonly number[] {
+  const minor = /^v1\.(\d{1,3})$/.exec(stringAt(labels, `${prefix}${mode}-version`) ?? "")?.[1];
+  return minor === undefined ? asked : [Number(minor)];
+}

@@ -1,0 +1,58 @@
+import { objectAt } from "../../../core/json.ts";
+import { containersOf, type Pod } from "../../../core/pod.ts";
+import {
+  type Control,
+  type Fault,
+  inWords,
+  isWindows,
+  placeIn,
+  type Setting,
+  settingIn,
+  settingsOf,
+} from "./control.ts";
+
+/** `seccompProfileBaseline_1_19` in k8s.io/pod-security-admission/policy. */
+export const seccomp: Control = {
+  id: "security/seccomp",
+  level: "baseline",
+  reason: "seccompProfile",
+  why: "Unconfined leaves every system call of the kernel open to a container that was taken over.",
+  fix: "Use the profile RuntimeDefault, or one of the node with Localhost.",
+  check: (pod) => unconfined(pod),
+};
+
+/** `seccompProfileRestricted_1_19` and `_1_25` in k8s.io/pod-security-admission/policy. */
+export const seccompRestricted: Control = {
+  id: "security/seccomp-restricted",
+  level: "restricted",
+  reason: "seccompProfile",
+  why: "Without a seccomp profile, most nodes leave a container every system call of the kernel.",
+  fix: "Write securityContext.seccompProfile: { type: RuntimeDefault } for the pod.",
+  overrides: seccomp,
+  *check(pod, minor) {
+    if (minor >= 25 && isWindows(pod)) return;
+    yield* unconfined(pod);
+    if (isConfined(settingsOf(pod).find(({ of }) => of === undefined))) return;
+    for (const container of containersOf(pod)) {
+      if (profileOf(settingIn(container)) !== undefined) continue;
+      yield { pointer: placeIn(container), message: `sets no seccomp profile for container ${container.name}` };
+    }
+  },
+};
+
+function* unconfined(pod: Pod): Generator<Fault> {
+  for (const setting of settingsOf(pod)) {
+    const profile = profileOf(setting);
+    if (profile === undefined || isConfined(setting)) continue;
+    const message = `has seccomp profile ${profile.type} ${inWords(setting.of)}`;
+    yield { pointer: `${setting.pointer}/seccompProfile/type`, message };
+  }
+}
+
+function isConfined(setting: Setting | undefined): boolean {
+  return ["RuntimeDefault", "Localhost"].includes(String(profileOf(setting)?.type));
+}
+
+function profileOf(setting: Setting | undefined) {
+  return objectAt(setting?.object, "seccompProfile");
+}

@@ -1,0 +1,53 @@
+import { isObject, type JsonObject, listAt, stringAt } from "../../../core/json.ts";
+import type { Pod } from "../../../core/pod.ts";
+import type { Control, Fault } from "./control.ts";
+
+/** `hostPathVolumes_1_0` in k8s.io/pod-security-admission/policy. */
+export const hostPath: Control = {
+  id: "security/host-path",
+  level: "baseline",
+  reason: "hostPath volumes",
+  why: "A path of the node in a pod is the node's files in the hands of whoever takes over the pod, and a pod that depends on the node it lands on.",
+  fix: "Use a claim, a ConfigMap, a Secret or an emptyDir; an agent that needs the node's files belongs into a namespace that is privileged by its label.",
+  check: (pod) =>
+    volumes(pod, (volume) =>
+      isObject(volume.hostPath) ? `mounts ${stringAt(volume.hostPath, "path")} of its node` : undefined,
+    ),
+};
+
+const allowed = [
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "image",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
+];
+
+/** `restrictedVolumes_1_0` in k8s.io/pod-security-admission/policy. */
+export const volumeTypes: Control = {
+  id: "security/volume-types",
+  level: "restricted",
+  reason: "restricted volume types",
+  why: "A volume that a pod mounts from a server by itself goes around what the cluster grants by claims.",
+  fix: `Use one of ${allowed.join(", ")}.`,
+  overrides: hostPath,
+  check: (pod) => volumes(pod, otherType),
+};
+
+/** A volume of no type at all is an emptyDir by default. */
+function otherType(volume: JsonObject): string | undefined {
+  const types = Object.keys(volume).filter((key) => isObject(volume[key]));
+  const isAllowed = types.length === 0 || types.some((type) => allowed.includes(type));
+  return isAllowed ? undefined : `mounts a volume of type ${types[0]}`;
+}
+
+function* volumes({ spec, specPointer }: Pod, fault: (volume: JsonObject) => string | undefined): Generator<Fault> {
+  for (const [index, volume] of listAt(spec, "volumes").entries()) {
+    const message = isObject(volume) ? fault(volume) : undefined;
+    if (message !== undefined) yield { pointer: `${specPointer}/volumes/${index}`, message };
+  }
+}
