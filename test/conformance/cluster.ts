@@ -80,7 +80,8 @@ async function persistently(ask: () => Promise<Response>): Promise<Response> {
       const response = await ask();
       if (response.status !== 429 || tries === 5) return response;
     } catch (error) {
-      if (tries === 5) throw error;
+      // A handler that panics hangs up, each time.
+      if (tries === 5) return { status: 599, body: { message: String(error) }, warnings: [] };
     }
     await sleep(200 * tries);
   }

@@ -24,10 +24,11 @@ function oneChange(object: JsonObject, shape: Shape, neighbours: Neighbours, ran
   const wanted = random.next();
   const present = spots.filter(({ value }) => value !== undefined);
   const absent = spots.filter(({ value }) => value === undefined);
-  if (wanted < 0.3 && absent.length > 0) return set(random.pick(absent), neighbours, random);
+  const holders = present.filter(({ value }) => isHolder(value));
+  if (present.length === 0 || (wanted < 0.3 && absent.length > 0)) return set(random.pick(absent), neighbours, random);
   const spot = random.pick(present);
   if (wanted < 0.4) return { op: "remove", path: spot.path };
-  if (wanted < 0.47) return intoHolder(random.pick(present.filter(({ value }) => isHolder(value))), neighbours, random);
+  if (wanted < 0.47 && holders.length > 0) return intoHolder(random.pick(holders), neighbours, random);
   return set(spot, neighbours, random);
 }
 

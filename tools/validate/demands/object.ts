@@ -61,12 +61,20 @@ export const finalizers: Demand = [conflicting, each(finalizer)];
 
 export const ownerReferences: Demand = [each(owner), oneController];
 
+/** Kinds whose generations the server numbers itself: `PrepareForCreate` of their strategies. An autoscaler's from 1.37 on. */
+const numbered = new Set([
+  ...["Pod", "PodTemplate", "ReplicationController", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"],
+  ...["Job", "CronJob", "PodDisruptionBudget", "PriorityClass", "FlowSchema", "PriorityLevelConfiguration"],
+  ...["Ingress", "IngressClass", "NetworkPolicy", "EndpointSlice", "ResourceSlice", "DeviceClass", "DeviceTaintRule"],
+  ...["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"],
+  ...["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration"],
+]);
+
 /** What is demanded of the metadata of an object, beyond that of any metadata (`ValidateObjectMeta`). */
 const metadata = checkOf({
   generation: rule("apply/server-field", (value, at) => {
-    // The server numbers the generations of a Pod itself, and from 1.37 on of an autoscaler.
     if (at.kind === "HorizontalPodAutoscaler") upTo("1.36", nonNegative)(value, at);
-    else if (at.kind !== "Pod") nonNegative(value, at);
+    else if (!numbered.has(at.kind)) nonNegative(value, at);
   }),
   ownerReferences: rule("apply/server-field", [ownerReferences, repeatedOwner]),
   finalizers: rule("apply/name", finalizers),
