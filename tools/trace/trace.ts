@@ -60,11 +60,15 @@ export class Tracer {
 
   trace(target: Target, items: readonly TraceItem[]): (Position | undefined)[] {
     const rendered = target.kind === "kustomization" ? this.#follow(target.path) : undefined;
-    return items.map((item) => {
+    const found: (Position | undefined)[] = [];
+    for (const index of byDocument(items)) {
+      const item = items[index] as TraceItem;
       const { source } = item.resource;
-      if (source) return quietly(() => this.#inManifest(item)) ?? { file: source.file, line: 1, column: 1 };
-      return quietly(() => this.#inKustomization(item, rendered)) ?? this.#kustomization(target);
-    });
+      found[index] = source
+        ? (quietly(() => this.#inManifest(item)) ?? { file: source.file, line: 1, column: 1 })
+        : (quietly(() => this.#inKustomization(item, rendered)) ?? this.#kustomization(target));
+    }
+    return found;
   }
 
   #follow(dir: string): Accumulated | undefined {
@@ -96,4 +100,10 @@ export class Tracer {
     const position = this.#files.positions(source.file).at(source.document, source.pointer + pointer);
     return position && { file: source.file, ...position };
   }
+}
+
+/** The indexes of items in the order of their documents: findings come rule by rule, and a document is read once. */
+function byDocument(items: readonly TraceItem[]): number[] {
+  const place = (index: number) => items[index]?.resource.source?.document ?? 0;
+  return [...items.keys()].sort((a, b) => place(a) - place(b));
 }
