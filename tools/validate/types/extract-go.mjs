@@ -50,7 +50,12 @@ function packages() {
   const found = new Map();
   for (const module of modules) {
     const root = moduleFolder(`k8s.io/${module}@v0.${version.slice(2)}`);
-    const base = { api: "", apimachinery: "pkg/apis", "apiextensions-apiserver": "pkg/apis", "kube-aggregator": "pkg/apis" };
+    const base = {
+      api: "",
+      apimachinery: "pkg/apis",
+      "apiextensions-apiserver": "pkg/apis",
+      "kube-aggregator": "pkg/apis",
+    };
     for (const entry of readdirSync(join(root, base[module]), { recursive: true, withFileTypes: true })) {
       if (!entry.isDirectory() || !/^v\d/.test(entry.name)) continue;
       const folder = join(entry.parentPath, entry.name);
@@ -80,7 +85,9 @@ function atomic() {
   const found = new Set();
   const folder = join(moduleFolder(`k8s.io/kubernetes@v${version}`), "api/openapi-spec/v3");
   for (const file of readdirSync(folder).filter((name) => /^apis?__.+_openapi\.json$/.test(name))) {
-    for (const [long, schema] of Object.entries(JSON.parse(readFileSync(join(folder, file), "utf8")).components.schemas)) {
+    for (const [long, schema] of Object.entries(
+      JSON.parse(readFileSync(join(folder, file), "utf8")).components.schemas,
+    )) {
       const name = long.split(".").slice(-3).join(".");
       if (schema["x-kubernetes-map-type"] === "atomic") found.add(name);
       for (const [field, property] of Object.entries(schema.properties ?? {})) {
