@@ -4,3 +4,16 @@ declare module "*?validate" {
   const validate: ValidateFunction;
   export default validate;
 }
+
+declare module "policies?validators" {
+  import type { ValidateFunction } from "ajv";
+
+  /** From a schema, as JSON, to its validator. */
+  export const compiled: ReadonlyMap<string, ValidateFunction>;
+}
+
+declare module "*/ajv-options.mjs" {
+  import type { Options } from "ajv";
+
+  export const policyOptions: Options;
+}

@@ -1,39 +1,90 @@
-// Compiles JSON Schemas when the toolchain is built, so that nobody waits for it when it runs: an import of
-// `x.schema.json?validate` becomes the module that ajv's standalone code generator makes of that schema. A plugin for
-// rolldown and, since vitest builds on the same interface, for the tests.
-// https://ajv.js.org/standalone.html
-import { readFileSync } from "node:fs";
+// Compiles JSON Schemas when the toolchain is built, so that nobody waits for it when it runs. A plugin for rolldown and,
+// since vitest builds on the same interface, for the tests. https://ajv.js.org/standalone.html
+//
+// - `x.schema.json?validate` becomes the module that ajv's standalone code generator makes of that schema;
+// - `policies?validators` becomes a map of this repository's policies as data: from a schema, as JSON, to its validator.
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
+import { parse } from "yaml";
+import { policyOptions } from "./policy/ajv-options.mjs";
 
 const suffix = "?validate";
+const ofPolicies = "policies?validators";
+const policies = fileURLToPath(new URL("../policies", import.meta.url));
 const require = createRequire(import.meta.url);
 
 export function schemas() {
   return {
     name: "schemas",
     resolveId(id, importer) {
+      if (id === ofPolicies) return id;
       if (!id.endsWith(suffix)) return null;
       const path = id.slice(0, -suffix.length);
       return (path.startsWith(".") ? resolve(dirname(importer), path) : require.resolve(path)) + suffix;
     },
     load(id) {
+      if (id === ofPolicies) return { code: validators(), moduleType: "js" };
       if (!id.endsWith(suffix)) return null;
-      const schema = JSON.parse(readFileSync(id.slice(0, -suffix.length), "utf8"));
-      const ajv = new Ajv({
-        strict: true,
-        strictRequired: false,
-        allowUnionTypes: true,
-        allErrors: true,
-        verbose: true,
-        // Only the meta-schema uses formats, and what is no pattern is refused when it is compiled.
-        validateFormats: false,
-        meta: schema.$id !== "http://json-schema.org/draft-07/schema#",
-        code: { source: true, esm: true },
-      });
-      return { code: standalone.default(ajv, ajv.compile(schema)), moduleType: "js" };
+      return { code: validator(JSON.parse(readFileSync(id.slice(0, -suffix.length), "utf8"))), moduleType: "js" };
     },
   };
+}
+
+function validator(schema) {
+  const ajv = new Ajv({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    allErrors: true,
+    verbose: true,
+    // Only the meta-schema uses formats, and what is no pattern is refused when it is compiled.
+    validateFormats: false,
+    meta: schema.$id !== "http://json-schema.org/draft-07/schema#",
+    code: { source: true, esm: true },
+  });
+  return standalone.default(ajv, ajv.compile(schema));
+}
+
+/** What does not compile is left out: whoever runs it is told why. */
+function validators() {
+  const ajv = new Ajv({ ...policyOptions, code: { source: true, esm: true } });
+  const names = new Map();
+  for (const schema of policySchemas()) {
+    const key = JSON.stringify(schema);
+    if (names.has(key)) continue;
+    const name = `policy${names.size}`;
+    try {
+      ajv.addSchema(schema, name);
+      ajv.getSchema(name);
+      names.set(key, name);
+    } catch {
+      ajv.removeSchema(name);
+    }
+  }
+  const exported = Object.fromEntries([...names.values()].map((name) => [name, name]));
+  const entries = [...names].map(([key, name]) => `[${JSON.stringify(key)}, ${name}]`);
+  return `${names.size > 0 ? standalone.default(ajv, exported) : ""}\nexport const compiled = new Map([${entries.join(", ")}]);\n`;
+}
+
+function policySchemas() {
+  const files = readdirSync(policies, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name),
+  );
+  return files.flatMap(({ parentPath, name }) => {
+    const policy = read(join(parentPath, name));
+    return [policy?.schema, ...(policy?.cases ?? []).map((one) => one.schema)].filter((schema) => schema !== undefined);
+  });
+}
+
+/** A file that does not parse is the gate's to report. */
+function read(path) {
+  try {
+    return parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
 }

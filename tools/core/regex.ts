@@ -1,4 +1,14 @@
-import { RE2JS } from "re2js";
+// biome-ignore lint/style/noRestrictedImports: it loads a library that only computes.
+import { createRequire } from "node:module";
+import type { RE2JS } from "re2js";
+
+/** Its tables of Unicode take 10 ms to load, and most runs meet no pattern: it waits for the first, outside the bundle. */
+let engine: typeof RE2JS | undefined;
+
+function load(): typeof RE2JS {
+  engine ??= (createRequire(import.meta.url)("re2js") as { RE2JS: typeof RE2JS }).RE2JS;
+  return engine;
+}
 
 /** Patterns recur: in rules that hold for many resources, and in schemas. */
 const known = new Map<string, RE2JS | undefined>();
@@ -6,9 +16,10 @@ const known = new Map<string, RE2JS | undefined>();
 /** Compiles a pattern of RE2, as Go has it, which takes linear time whatever it is; undefined when it is none. */
 export function compileRegex(pattern: string): RE2JS | undefined {
   if (known.has(pattern)) return known.get(pattern);
+  const re2 = load();
   let compiled: RE2JS | undefined;
   try {
-    compiled = RE2JS.compile(pattern);
+    compiled = re2.compile(pattern);
   } catch {
     compiled = undefined;
   }

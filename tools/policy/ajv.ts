@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import metaSchema from "ajv/dist/refs/json-schema-draft-07.json?validate";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { policyOptions } from "./ajv-options.mjs";
 import { demand } from "./schema-errors.ts";
 
 let ajv: Ajv | undefined;
@@ -14,19 +15,7 @@ let ajv: Ajv | undefined;
  */
 export function compile(schema: JsonObject, name: string): ValidateFunction {
   demand(metaSchema, schema, `${name}: the schema is not usable`);
-  // The meta-schema was compiled with the toolchain: ajv would take longer for it than for all policies together.
-  // `strictRequired` and `strictTypes` would refuse what policies do all the time: require a field in one branch, and
-  // describe it in another.
-  ajv ??= new Ajv({
-    strict: true,
-    strictRequired: false,
-    strictTypes: false,
-    allErrors: true,
-    verbose: true,
-    meta: false,
-    validateSchema: false,
-    code: { optimize: false },
-  });
+  ajv ??= new Ajv({ ...policyOptions, code: { optimize: false } });
   try {
     return ajv.compile(schema);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import { messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/finding.ts";
-import type { Json } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import { at } from "../core/pointer.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Case, Policy, TargetContext, Violation } from "./define.ts";
@@ -81,9 +81,17 @@ async function compileFor(policy: Policy, { target, resources }: TargetContext):
     if (validators.has(one)) continue;
     if (!resources.some((resource) => matchesResource(policy.match, resource) && isAbout(one, resource, target)))
       continue;
-    const { compile } = await import("./ajv.ts");
-    validators.set(one, compile(one.schema, policy.id));
+    validators.set(one, await validatorOf(one.schema, policy.id));
   }
+}
+
+/** This repository's own schemas were compiled with the toolchain; ajv is loaded for others, and for what was edited. */
+async function validatorOf(schema: JsonObject, name: string): Promise<ValidateFunction> {
+  const { compiled } = await import("policies?validators");
+  const known = compiled.get(JSON.stringify(schema));
+  if (known) return known;
+  const { compile } = await import("./ajv.ts");
+  return compile(schema, name);
 }
 
 /** `{/spec/type}` becomes the value at that pointer. */
