@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { run } from "../../tools/system/process.ts";
+import { run, stream } from "../../tools/system/process.ts";
 import { tree } from "../load/tree.ts";
 
 const limits = { timeout: 10_000, maxOutput: 1_000_000 };
@@ -54,5 +54,41 @@ describe("cannot be started", () => {
   test("what may not be run", async () => {
     const path = join(tree({ program: "#!/bin/sh\n" }), "program");
     await expect(run(path, [], limits)).rejects.toThrow(`${path} is not executable`);
+  });
+});
+
+describe("a program that runs on", () => {
+  const heard = async (script: string) => {
+    const said: string[] = [];
+    const options = { onLine: (line: string) => said.push(line), onError: (line: string) => said.push(`! ${line}`) };
+    return { ...(await stream("/bin/sh", ["-c", script], options).ended), said };
+  };
+
+  test.each<[string, string, string[]]>([
+    ["lines", "echo a; echo b", ["a", "b"]],
+    ["the last line, that nothing ends", "printf 'a\\r\\nb'", ["a", "b"]],
+    ["what it complains of", "echo a >&2", ["! a"]],
+    ["nothing", "true", []],
+  ])("hands out %s", async (_, script, said) => {
+    expect(await heard(script)).toEqual({ code: 0, signal: null, said });
+  });
+
+  test("hands out a line without end in pieces", async () => {
+    const { said } = await heard("head -c 100000 /dev/zero | tr '\\0' x");
+    expect(said.join("")).toHaveLength(100_000);
+    expect(said.length).toBeGreaterThan(1);
+  });
+
+  test("ends when it is told to", async () => {
+    const { ended, stop } = stream("/bin/sh", ["-c", "echo; exec sleep 30"], {
+      onLine: () => stop(),
+      onError: () => {},
+    });
+    expect(await ended).toEqual({ code: null, signal: "SIGTERM" });
+  });
+
+  test("that is not there is told", async () => {
+    const { ended } = stream("/nonexistent/program", [], { onLine: () => {}, onError: () => {} });
+    await expect(ended).rejects.toThrow("/nonexistent/program was not found");
   });
 });

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { isExecutable, readBytes } from "../system/disk.ts";
+import { lookUp } from "../system/path.ts";
 import { type RunResult, run } from "../system/process.ts";
 
 /** A way to run kustomize. */
@@ -123,16 +124,6 @@ async function say(path: string, args: string[]): Promise<string> {
     if (error instanceof UserError) return "";
     throw error;
   }
-}
-
-function lookUp(name: string, env: Search["env"]): string | undefined {
-  const suffixes = process.platform === "win32" ? [".exe", ""] : [""];
-  // npm puts its own folder on the PATH of its scripts: the wrapper there costs a start of Node for each build.
-  const isWrapper = (folder: string) => /[/\\]node_modules[/\\]\.bin$/.test(folder);
-  const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter((folder) => folder && !isWrapper(folder));
-  return folders
-    .flatMap((folder) => suffixes.map((suffix) => resolve(folder, name + suffix)))
-    .find((path) => isExecutable(path));
 }
 
 const nowhere = "http://127.0.0.1:9";

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { UserError } from "../core/errors.ts";
 
 /** Bounds and surroundings of one run of a program. */
@@ -68,6 +69,64 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");
   });
+}
+
+/** A program that runs on beside this one. */
+export interface Stream {
+  /** Settles when the program has ended, its last line included. */
+  readonly ended: Promise<Pick<RunResult, "code" | "signal">>;
+  readonly stop: () => void;
+}
+
+/** What a program that runs on is given, and who hears it. */
+export interface StreamOptions {
+  readonly cwd?: string;
+  /** Each line of standard output, without its end. One without end comes in pieces. */
+  readonly onLine: (line: string) => void;
+  /** The same of standard error. */
+  readonly onError: (line: string) => void;
+}
+
+/**
+ * Starts a program without a shell and hands out its lines as they come, for as long as it runs.
+ *
+ * @returns what ends it; `ended` is rejected with a UserError when it cannot be started.
+ */
+export function stream(command: string, args: readonly string[], options: StreamOptions): Stream {
+  const child = spawn(command, args, { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+  running.add(child);
+  const flushes = [lines(child.stdout, options.onLine), lines(child.stderr, options.onError)];
+  const ended = new Promise<Pick<RunResult, "code" | "signal">>((resolve, reject) => {
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      running.delete(child);
+      reject(new UserError(startFailure(command, error), { cause: error }));
+    });
+    child.on("close", (code, signal) => {
+      running.delete(child);
+      for (const flush of flushes) flush();
+      resolve({ code, signal });
+    });
+  });
+  return { ended, stop: () => void child.kill() };
+}
+
+const maxLine = 16 * 1024;
+
+/** Hands out the lines of a pipe. @returns what hands out the last one, that nothing ended. */
+function lines(pipe: Readable, onLine: (line: string) => void): () => void {
+  let rest = "";
+  pipe.setEncoding("utf8").on("data", (chunk: string) => {
+    const parts = (rest + chunk).split(/\r?\n/);
+    rest = parts.pop() ?? "";
+    if (rest.length > maxLine) {
+      parts.push(rest);
+      rest = "";
+    }
+    parts.forEach(onLine);
+  });
+  return () => {
+    if (rest !== "") onLine(rest);
+  };
 }
 
 function startFailure(command: string, error: NodeJS.ErrnoException): string {
