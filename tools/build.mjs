@@ -28,11 +28,20 @@ const bundle = await rolldown({
   plugins: [schemas()],
   logLevel: "warn",
 });
+// A check is two chunks, not thirty small ones, each of which Node would have to find, read and link: what it needs to start
+// kustomize, and what judges, loaded while kustomize works. What every command starts with stays by itself.
+const groups = [
+  { name: "start", test: /tools.(?:core.(?:errors|nearest)|report.style)\.ts$|package\.json$/, priority: 3 },
+  { name: "check", test: /tools.commands.check\.ts$/, priority: 2 },
+  { name: "judge", test: /tools.gate.judge\.ts$/, priority: 1 },
+];
+
 await bundle.write({
   dir: out,
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "chunks/[name].js",
+  codeSplitting: { groups },
   cleanDir: true,
   banner: (chunk) => (chunk.name === "gitops" ? "#!/usr/bin/env node" : ""),
 });

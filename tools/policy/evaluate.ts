@@ -1,3 +1,4 @@
+import { compiled } from "policies?validators";
 import type { ValidateFunction } from "ajv";
 import { messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/finding.ts";
@@ -87,7 +88,6 @@ async function compileFor(policy: Policy, { target, resources }: TargetContext):
 
 /** This repository's own schemas were compiled with the toolchain; ajv is loaded for others, and for what was edited. */
 async function validatorOf(schema: JsonObject, name: string): Promise<ValidateFunction> {
-  const { compiled } = await import("policies?validators");
   const known = compiled.get(JSON.stringify(schema));
   if (known) return known;
   const { compile } = await import("./ajv.ts");
