@@ -15,20 +15,25 @@ import { exists } from "./files.ts";
 export async function importModule(path: string, root: string): Promise<Record<string, unknown>> {
   const name = relative(process.cwd(), path);
   if (!exists(path)) throw new UserError(`${name} does not exist`);
+  const file = runs(path) ? path : compiled(path, name, root);
   try {
-    return await import(pathToFileURL(path).href);
+    return await import(pathToFileURL(file).href);
   } catch (error) {
-    if (!isUnknownExtension(error)) throw unloadable(name, path, error);
+    throw unloadable(name, file, error);
   }
-  const compiled = join(root, "dist", "own", relative(root, path).replace(/\.m?ts$/, ".js"));
+}
+
+/** Asked before it is tried: an import that fails takes Node longer than one that does not. */
+function runs(path: string): boolean {
+  return !/\.m?ts$/.test(path) || ("typescript" in process.features && Boolean(process.features.typescript));
+}
+
+function compiled(path: string, name: string, root: string): string {
+  const file = join(root, "dist", "own", relative(root, path).replace(/\.m?ts$/, ".js"));
   const hint = "run npm run build, or use Node 22.18 or later";
-  if (!exists(compiled)) throw new UserError(`${name}: Node ${process.version} does not run TypeScript; ${hint}`);
-  if (modifiedAt(path) > modifiedAt(compiled)) throw new UserError(`${name} was edited after the last build; ${hint}`);
-  try {
-    return await import(pathToFileURL(compiled).href);
-  } catch (error) {
-    throw unloadable(name, compiled, error);
-  }
+  if (!exists(file)) throw new UserError(`${name}: Node ${process.version} does not run TypeScript; ${hint}`);
+  if (modifiedAt(path) > modifiedAt(file)) throw new UserError(`${name} was edited after the last build; ${hint}`);
+  return file;
 }
 
 /** With the line, where the stack says it: of what does not parse, and of what throws. */
@@ -37,8 +42,4 @@ function unloadable(name: string, path: string, error: unknown): UserError {
   const [, line] = stack.replaceAll("file://", "").split(`${path}:`);
   const where = line === undefined ? name : `${name}:${Number.parseInt(line, 10)}`;
   return new UserError(`${where}: it could not be loaded: ${messageOf(error)}`, { cause: error });
-}
-
-function isUnknownExtension(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_UNKNOWN_FILE_EXTENSION";
 }
