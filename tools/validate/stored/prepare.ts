@@ -10,7 +10,7 @@ export interface Strategy {
 }
 
 /** Stands for a value that only a cluster knows. */
-const made = "made-by-the-api-server";
+export const made = "made-by-the-api-server";
 
 const withSpec = (object: JsonObject, fields: JsonObject): JsonObject => ({
   ...object,
@@ -93,6 +93,13 @@ function dataSources(source: Json | undefined, reference: Json | undefined): Jso
   return { ...(dataSource !== undefined && { dataSource }), ...(dataSourceRef !== undefined && { dataSourceRef }) };
 }
 
+/** Of the Secrets of an account, only their names are kept (`cleanSecretReferences`). */
+function account({ secrets, ...rest }: JsonObject): JsonObject {
+  if (!Array.isArray(secrets)) return rest;
+  const named = (one: Json) => (isObject(one) && one.name !== undefined ? { name: one.name } : {});
+  return { ...rest, secrets: secrets.map(named) };
+}
+
 /** By the name of the type. */
 export const strategies: Readonly<Record<string, Strategy>> = {
   "core.v1.Secret": { create: secret, update: secret },
@@ -100,6 +107,7 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   "core.v1.Namespace": { update: (object, { spec }) => ({ ...object, ...(spec !== undefined && { spec }) }) },
   "core.v1.Pod": { create: pod, update: pod },
   "core.v1.PersistentVolumeClaim": { create: (object) => claim(object), update: claim },
+  "core.v1.ServiceAccount": { create: account, update: account },
   "core.v1.Service": { create: newService, update: keptService },
   "batch.v1.Job": { create: job },
 };

@@ -1,0 +1,59 @@
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { Resource } from "../core/resource.ts";
+import type { ValidateOptions } from "../validate/index.ts";
+import type { ObjectType } from "../validate/shape.ts";
+import { applied, created } from "../validate/stored/index.ts";
+import { made } from "../validate/stored/prepare.ts";
+import { allocatedAddress } from "../validate/stored/service.ts";
+import { versionSet } from "../validate/versions.ts";
+import { type FieldDifference, fieldDifferences } from "./fields.ts";
+
+/**
+ * What changes in the stored object when a manifest is applied over what it was before: defaults, the forms of quantities,
+ * empty values and comments make no difference, and what the server filled in is there. A kind that is not built in has no
+ * such forms: its manifests are compared as they stand.
+ */
+export function storedDifferences(before: Resource, after: Resource, options: ValidateOptions): FieldDifference[] {
+  const [was, is] = [before, after].map(({ apiVersion, kind }) => options.schemas.kind(apiVersion, kind));
+  const version = before.apiVersion === after.apiVersion ? [] : moved(before, after);
+  if (!is?.isBuiltIn) return fieldDifferences(before.object, after.object, is?.type);
+  const { stored, next } = states(before.object, after.object, was?.type ?? is.type, is.type, options);
+  return [...version, ...fieldDifferences(stored, next, is.type).filter(({ before }) => !isOfCluster(before))];
+}
+
+/** What stands for a value that the cluster gave may be the very value that is written now. */
+function isOfCluster(value: Json | undefined): boolean {
+  return [value].flat().some((one) => one === made || one === allocatedAddress);
+}
+
+function states(
+  before: JsonObject,
+  after: JsonObject,
+  was: ObjectType,
+  is: ObjectType,
+  options: ValidateOptions,
+): { stored: JsonObject; next: JsonObject } {
+  const versions = versionSet(options.versions);
+  const stored = created(before, was, versions);
+  // Another version of an API may name the same things otherwise: there is nothing to merge.
+  const next = was === is ? applied(stored, before, after, is, versions) : created(after, is, versions);
+  return { stored: ownPart(stored), next: ownPart(next) };
+}
+
+/** Fields that the API server writes alone, whatever a manifest says (`rest.BeforeUpdate`, `rest.FillObjectMetaSystemFields`). */
+const ofServer = ["creationTimestamp", "generation", "managedFields", "selfLink"];
+
+/** What manifests decide; the version is compared by itself. */
+function ownPart({ apiVersion: _, kind: __, metadata, ...object }: JsonObject): JsonObject {
+  if (!isObject(metadata)) return object;
+  return { metadata: without(metadata, ofServer), ...object };
+}
+
+function without(object: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
+}
+
+function moved(before: Resource, after: Resource): FieldDifference[] {
+  const seat = { pointer: "/apiVersion", path: "apiVersion", pattern: ["apiVersion"] };
+  return [{ ...seat, before: before.apiVersion, after: after.apiVersion }];
+}
