@@ -35,13 +35,17 @@ const reports = {
   "that is hostile": hostile(),
 };
 
-describe.each(Object.entries(reporters))("%s", (format, reporter) => {
+const loaded = await Promise.all(
+  Object.entries(reporters).map(async ([format, load]) => [format as Format, await load()] as const),
+);
+
+describe.each(loaded)("%s", (format, reporter) => {
   test.each(Object.entries(reports))("a report %s", (_, one) => {
     for (const failOn of ["error", "warning"] as const) {
       const output = reporter(one, { ...context, failOn });
       expect(output === "" || output.endsWith("\n")).toBe(true);
       expect(output.replaceAll("\n", "").match(unsafe)).toBeNull();
-      readable[format as Format](output);
+      readable[format](output);
     }
   });
 

@@ -69,7 +69,7 @@ export const command: Command = {
       io.err(`gitops: ${path} does not render at ${base?.ref}: whether its changes can be applied is not known\n`);
     const status = crashed ? 2 : exitCode(report, failOn);
     const context = { colours: io.colours, failed: status !== 0, failOn, rules, folder: folderOf(cwd) };
-    write(report, written, context, io);
+    await write(report, written, context, io);
     return status;
   },
 };

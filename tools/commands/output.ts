@@ -40,10 +40,11 @@ export function outputs(values: readonly string[]): Output[] {
  *
  * @throws UserError when a file cannot be written, since somebody waits for it; all others are there then.
  */
-export function write(report: Report, outputs: readonly Output[], context: ReportContext, io: Io): void {
+export async function write(report: Report, outputs: readonly Output[], context: ReportContext, io: Io): Promise<void> {
   const failures: string[] = [];
   for (const { format, file } of outputs) {
-    const content = reporters[format](report, { ...context, colours: file === undefined && context.colours });
+    const reporter = await reporters[format]();
+    const content = reporter(report, { ...context, colours: file === undefined && context.colours });
     if (file === undefined) io.out(content);
     else failures.push(...tryWrite(file, content));
   }

@@ -1,15 +1,21 @@
-import { github } from "./github.ts";
-import { html } from "./html.ts";
 import { json } from "./json.ts";
-import { junit } from "./junit.ts";
-import { markdown } from "./markdown.ts";
 import { pretty } from "./pretty.ts";
 import type { Reporter } from "./report.ts";
-import { sarif } from "./sarif.ts";
-import { tap } from "./tap.ts";
 
-/** Every output format by its name: the help text and the error for an unknown one are made of these keys. */
-export const reporters = { pretty, json, sarif, junit, github, tap, markdown, html } satisfies Record<string, Reporter>;
+/**
+ * Every output format by its name: the help text and the error for an unknown one are made of these keys. What is rarely
+ * asked for is loaded when it is.
+ */
+export const reporters = {
+  pretty: async () => pretty,
+  json: async () => json,
+  sarif: async () => (await import("./sarif.ts")).sarif,
+  junit: async () => (await import("./junit.ts")).junit,
+  github: async () => (await import("./github.ts")).github,
+  tap: async () => (await import("./tap.ts")).tap,
+  markdown: async () => (await import("./markdown.ts")).markdown,
+  html: async () => (await import("./html.ts")).html,
+} satisfies Record<string, () => Promise<Reporter>>;
 
 export type Format = keyof typeof reporters;
 

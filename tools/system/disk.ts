@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -168,7 +167,7 @@ function holds(file: OutputFile): boolean {
 function writeFile(file: OutputFile): string {
   const path = realPath(file.path) ?? resolve(file.path);
   if (tryKindOf(path) === "other") return writeDevice(file);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
     makeFolder(dirname(path));
     const mode = fs.statSync(path, { throwIfNoEntry: false })?.mode;
