@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import { waitingOf } from "../../tools/cluster/waiting.ts";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { object, podOfDeployment, state } from "./live.ts";
+
+const told = (pod: ReturnType<typeof podOfDeployment>, events: JsonObject[] = []) => {
+  const waiting = waitingOf(pod, events);
+  return waiting && `${waiting.cause}${waiting.container ? ` of ${waiting.container}` : ""}: ${waiting.message}`;
+};
+
+describe("as a real kubelet says it", () => {
+  test.each([
+    ["frontend", /^image of php-redis: (ImagePullBackOff|ErrImagePull): .*gb-frontend:v4.*i\/o timeout/],
+    ["greedy", /^schedule: 0\/1 nodes are available: 1 Insufficient cpu/],
+    ["keyless", /^volume of c: MountVolume.SetUp failed for volume "v" : configmap "gone2" not found$/],
+    ["crasher", /^crash of c: ended with status 1$/],
+    ["noprogram", /^(start|crash) of c: .*exec: "\/nope": stat \/nope: no such file or directory/],
+    ["unready", /^probe of c: Readiness probe failed: dial tcp [\d.]+:6379: connect: connection refused$/],
+    ["initing", /^init of wait: has not ended yet, and the others wait for it$/],
+  ])("%s", (name, expected) => {
+    const pod = podOfDeployment(name);
+    expect(told(pod, [...state.eventsOf(pod)])).toMatch(expected);
+  });
+
+  test("a pod that is ready waits for nothing", () => {
+    expect(told(podOfDeployment("good"))).toBeUndefined();
+  });
+});
+
+describe("what the fixture does not have", () => {
+  const scheduled = { type: "PodScheduled", status: "True" };
+  const container = (state: JsonObject, more: JsonObject = {}) => ({
+    phase: "Pending",
+    conditions: [scheduled],
+    containerStatuses: [{ name: "c", ready: false, state, ...more }],
+  });
+
+  test.each<[string, JsonObject, JsonObject[], string | undefined]>([
+    ["no status at all", {}, [], "schedule: has no node yet"],
+    ["only an event of the scheduler", {}, [{ reason: "FailedScheduling", message: "no nodes" }], "schedule: no nodes"],
+    ["no container yet", { conditions: [scheduled] }, [], "start: waits for the kubelet of its node"],
+    ["being created", container({ waiting: { reason: "ContainerCreating" } }), [], "start of c: is being created"],
+    [
+      "being pulled",
+      container({ waiting: { reason: "ContainerCreating" } }),
+      [{ reason: "Pulling", message: 'Pulling image "redis:8"' }],
+      'image of c: Pulling image "redis:8"',
+    ],
+    [
+      "no sandbox",
+      container({ waiting: { reason: "ContainerCreating" } }),
+      [{ reason: "FailedCreatePodSandBox", message: "no addresses" }],
+      "network of c: no addresses",
+    ],
+    [
+      "a key that is not there",
+      container({ waiting: { reason: "CreateContainerConfigError", message: 'configmap "x" not found' } }),
+      [],
+      'config of c: CreateContainerConfigError: configmap "x" not found',
+    ],
+    ["a reason of the future", container({ waiting: { reason: "Meditating" } }), [], "start of c: Meditating"],
+    [
+      "a reason with a name of Object's",
+      container({ waiting: { reason: "constructor" } }),
+      [],
+      "start of c: constructor",
+    ],
+    [
+      "out of memory",
+      container(
+        { waiting: { reason: "CrashLoopBackOff" } },
+        { lastState: { terminated: { exitCode: 137, reason: "OOMKilled" } } },
+      ),
+      [],
+      "crash of c: ended with status 137, OOMKilled",
+    ],
+    [
+      "a startup probe",
+      container({ running: {} }, { started: false }),
+      [],
+      "probe of c: its startup probe has not succeeded yet",
+    ],
+    ["evicted", { phase: "Failed", reason: "Evicted", message: "low on memory" }, [], "crash: Evicted: low on memory"],
+    ["its work done", { phase: "Succeeded" }, [], undefined],
+    [
+      "a readiness gate",
+      {
+        conditions: [scheduled, { type: "Ready", status: "False", message: "corresponding condition does not exist" }],
+        containerStatuses: [{ name: "c", ready: true, state: { running: {} } }],
+      },
+      [],
+      "gate: corresponding condition does not exist",
+    ],
+  ])("%s", (_, status, events, expected) => {
+    expect(told(object("Pod", {}, status), events)).toBe(expected);
+  });
+
+  test("a sidecar that runs holds nobody up", () => {
+    const spec = { initContainers: [{ name: "proxy", restartPolicy: "Always" }] };
+    const running = { name: "proxy", ready: true, started: true, state: { running: {} } };
+    const status = { ...container({ waiting: { reason: "ImagePullBackOff" } }), initContainerStatuses: [running] };
+    expect(told(object("Pod", spec, status))).toBe("image of c: ImagePullBackOff");
+  });
+
+  test("a pod that is being deleted", () => {
+    const pod = object("Pod", {}, { phase: "Running" }, { deletionTimestamp: "2026-01-01T00:00:00Z" });
+    expect(told(pod)).toBe("end: is being deleted");
+  });
+});
