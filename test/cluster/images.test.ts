@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { buildArgs, builds } from "../../tools/cluster/images.ts";
+import { makers } from "../../tools/cluster/makers.ts";
+import { object } from "./live.ts";
+
+const running = (image: string) =>
+  object("Deployment", { template: { spec: { containers: [{ name: "c", image }] } } }, {});
+
+test.each([
+  ["ghcr.io/example/frontend:1.2", ["frontend"]],
+  ["localhost:5000/frontend", ["frontend"]],
+  ["example/frontend:1", ["frontend"]],
+  ["ghcr.io/example/frontend:1.2@sha256:abc", []],
+  ["ghcr.io/example/frontend@sha256:abc", []],
+  ["gcr.io/google-samples/gb-frontend:v4", []],
+  ["frontend", []],
+  ["redis:8", []],
+])("%s is built from %j", (image, names) => {
+  expect(builds([running(image), running(image)], ["frontend", "redis"]).map(({ name }) => name)).toEqual(names);
+});
+
+test("the words of a build", () => {
+  const words = buildArgs({ image: "example/frontend:1", name: "frontend" }).join(" ");
+  expect(words).toBe("build --tag example/frontend:1 --file images/frontend/Containerfile images/frontend");
+});
+
+test.each([
+  ["kind-dev", "kind load image-archive a.tar --name dev"],
+  ["k3d-dev", "k3d image import a.tar --cluster dev"],
+  ["minikube", "minikube image load a.tar"],
+  ["docker-desktop", undefined],
+])("loaded into %s by %s", (context, expected) => {
+  const [words] = makers.flatMap(({ name, load }) => {
+    const args = load(context, "a.tar");
+    return args ? [[name, ...args].join(" ")] : [];
+  });
+  expect(words).toBe(expected);
+});
+
+test("a maker loads into what it creates", () => {
+  for (const { context, load } of makers) expect(load(context, "a.tar")).toBeDefined();
+});
