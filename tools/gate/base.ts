@@ -49,7 +49,8 @@ export async function updatesSince(rendered: readonly RenderedTarget[], input: B
   const isJudged = new Set(rendered.filter(({ failed }) => !failed).map(({ target }) => target.path));
   const unknown = before
     .filter(({ failed, target }) => failed && isJudged.has(target.path))
-    .map(({ target }) => target.path);
+    .map(({ target }) => target.path)
+    .sort();
   return { issues, unknown };
 }
 

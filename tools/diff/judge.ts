@@ -1,0 +1,37 @@
+import type { Resource } from "../core/resource.ts";
+import { groupKind } from "../rules/lib/target.ts";
+import { type Effect, effectsOf, type FieldRow, type Reason } from "./effect.ts";
+import type { FieldDifference } from "./fields.ts";
+import { fieldRows, removalRows } from "./table.ts";
+
+/** A field that changed, and what that does. */
+export interface JudgedField extends FieldDifference {
+  readonly effects: readonly Effect[];
+  readonly reasons: readonly Reason[];
+}
+
+/** What the change of a field of an object does. */
+export function judgeField(field: FieldDifference, old: Resource, next: Resource): JudgedField {
+  const kind = groupKind(next);
+  const change = { ...field, old, next };
+  const rows = fieldRows.filter(
+    (row) => row.kinds.includes(kind) && fits(row, field.pattern) && (row.when?.(change) ?? true),
+  );
+  const reasons = rows.map(({ effect, says }) => ({ effect, message: `${field.path}: ${says}` }));
+  return { ...field, effects: effectsOf(rows.map(({ effect }) => effect)), reasons };
+}
+
+/** A row is about all below its field; one that asks what else is so, about what the field goes with as well. */
+function fits({ field, when }: FieldRow, pattern: readonly string[]): boolean {
+  const wanted = field.split(".");
+  if (pattern.length < wanted.length && when === undefined) return false;
+  return wanted.slice(0, pattern.length).every((token, index) => token === pattern[index]);
+}
+
+/** What the removal of an object does. */
+export function judgeRemoval(resource: Resource): Reason[] {
+  const kind = groupKind(resource);
+  return removalRows
+    .filter((row) => row.kinds.includes(kind) && (row.when?.(resource) ?? true))
+    .map(({ effect, says }) => ({ effect, message: `${resource.kind} ${resource.name}: ${says}` }));
+}

@@ -1,0 +1,184 @@
+import { isObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { podOf } from "../core/pod.ts";
+import type { Resource } from "../core/resource.ts";
+import type { FieldChange, FieldRow, RemovalRow } from "./effect.ts";
+
+const docs = "https://kubernetes.io/docs/concepts";
+const deployments = `${docs}/workloads/controllers/deployment/`;
+const statefulSets = `${docs}/workloads/controllers/statefulset/`;
+const daemonSets = "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/";
+const volumes = `${docs}/storage/persistent-volumes/`;
+
+/** What replaces its pods when their template changes. */
+export const rolling = [
+  "Deployment.apps",
+  "StatefulSet.apps",
+  "DaemonSet.apps",
+  "Rollout.argoproj.io",
+  "DeploymentConfig.apps.openshift.io",
+];
+/** What makes new pods of a changed template, and leaves those that run as they are. */
+const lasting = ["ReplicaSet.apps", "ReplicationController"];
+const scaled = [...rolling.filter((kind) => kind !== "DaemonSet.apps"), ...lasting];
+
+const specOf = ({ object }: Resource) => objectAt(object, "spec");
+
+/** `Recreate`, `OnDelete`, `RollingUpdate`; undefined where the manifest does not say. */
+export function strategyOf(resource: Resource): string | undefined {
+  const spec = specOf(resource);
+  return stringAt(objectAt(spec, "strategy") ?? objectAt(spec, "updateStrategy"), "type");
+}
+
+const isRecreated = ({ next }: FieldChange) => strategyOf(next) === "Recreate";
+const isOnDelete = ({ next }: FieldChange) => strategyOf(next) === "OnDelete";
+const isPaused = ({ next }: FieldChange) => specOf(next)?.paused === true;
+const isRolled = (change: FieldChange) => !isRecreated(change) && !isOnDelete(change) && !isPaused(change);
+
+/** The claims that the pods of a workload mount. */
+export function claimsOf(resource: Resource): string[] {
+  return listAt(podOf(resource)?.spec, "volumes").flatMap((volume) => {
+    const claim = isObject(volume) ? stringAt(objectAt(volume, "persistentVolumeClaim"), "claimName") : undefined;
+    return claim === undefined ? [] : [claim];
+  });
+}
+
+const losesClaim = ({ old, next }: FieldChange) => {
+  const kept = new Set(claimsOf(next));
+  return claimsOf(old).some((claim) => !kept.has(claim));
+};
+
+const retentionOf = (resource: Resource, when: string) =>
+  stringAt(objectAt(specOf(resource), "persistentVolumeClaimRetentionPolicy"), when);
+
+const isLess = ({ before, after }: FieldChange) => Number(after ?? 1) < Number(before ?? 1);
+
+/** What changes of pods and of what runs them. */
+export const podRows: readonly FieldRow[] = [
+  {
+    kinds: rolling,
+    field: "spec.template",
+    effect: "rolling-restart",
+    when: isRolled,
+    says: "the pods are replaced step by step",
+    source: `${deployments}#updating-a-deployment`,
+  },
+  {
+    kinds: rolling,
+    field: "spec.template",
+    effect: "recreate",
+    when: (change) => isRecreated(change) && !isPaused(change),
+    says: "strategy Recreate: all pods stop before the first new one starts",
+    source: `${deployments}#recreate-deployment`,
+  },
+  {
+    kinds: rolling,
+    field: "spec.template",
+    effect: "rolling-restart",
+    when: isOnDelete,
+    says: "updateStrategy OnDelete: a pod has it only once somebody has deleted the old one",
+    source: daemonSets,
+  },
+  {
+    kinds: rolling,
+    field: "spec.template",
+    effect: "rolling-restart",
+    when: isPaused,
+    says: "the pods are replaced when the rollout, which is paused, is resumed",
+    source: `${deployments}#pausing-and-resuming-a-deployment`,
+  },
+  {
+    kinds: lasting,
+    field: "spec.template",
+    effect: "config",
+    says: "new pods have it, those that run keep the old one",
+    source: `${docs}/workloads/controllers/replicaset/`,
+  },
+  {
+    kinds: ["Pod"],
+    field: "spec.containers",
+    effect: "rolling-restart",
+    when: ({ pattern }) => pattern.at(-1) === "image",
+    says: "the container is started anew, in the same pod",
+    source: `${docs}/workloads/pods/#pod-update-and-replacement`,
+  },
+  {
+    kinds: ["CronJob.batch"],
+    field: "spec.jobTemplate",
+    effect: "none",
+    says: "the next run has it, those that are under way keep the old one",
+    source: `${docs}/workloads/controllers/cron-jobs/#modifying-a-cron-job`,
+  },
+  {
+    kinds: scaled,
+    field: "spec.replicas",
+    effect: "scale",
+    says: "pods are started or stopped",
+    source: `${deployments}#scaling-a-deployment`,
+  },
+  {
+    kinds: scaled,
+    field: "spec.replicas",
+    effect: "traffic-loss",
+    when: ({ before, after }) => after === 0 && before !== 0,
+    says: "no pod is left",
+    source: `${deployments}#scaling-a-deployment`,
+  },
+  {
+    kinds: ["StatefulSet.apps"],
+    field: "spec.replicas",
+    effect: "data-loss",
+    when: (change) => isLess(change) && retentionOf(change.next, "whenScaled") === "Delete",
+    says: "the claims of the pods that stop are deleted with them: persistentVolumeClaimRetentionPolicy.whenScaled is Delete",
+    source: `${statefulSets}#persistentvolumeclaim-retention`,
+  },
+  {
+    kinds: ["StatefulSet.apps"],
+    field: "spec.persistentVolumeClaimRetentionPolicy",
+    effect: "data-loss",
+    when: ({ old, next }) =>
+      ["whenDeleted", "whenScaled"].some(
+        (when) => retentionOf(next, when) === "Delete" && retentionOf(old, when) !== "Delete",
+      ),
+    says: "from now on claims are deleted with their pods",
+    source: `${statefulSets}#persistentvolumeclaim-retention`,
+  },
+  {
+    kinds: [...rolling, ...lasting],
+    field: "spec.template.spec.volumes",
+    effect: "data-loss",
+    when: losesClaim,
+    says: "the pods no longer mount a claim that they wrote to",
+    source: `${volumes}#claims-as-volumes`,
+  },
+  {
+    kinds: ["HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
+    field: "spec",
+    effect: "scale",
+    says: "the autoscaler decides otherwise how many pods there are",
+    source: "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
+  },
+  {
+    kinds: ["Job.batch"],
+    field: "spec.parallelism",
+    effect: "scale",
+    says: "pods are started or stopped",
+    source: `${docs}/workloads/controllers/job/#controlling-parallelism`,
+  },
+];
+
+/** What happens when something that runs pods goes. */
+export const podRemovals: readonly RemovalRow[] = [
+  {
+    kinds: [...scaled, "DaemonSet.apps", "Pod"],
+    effect: "scale",
+    says: "its pods stop",
+    source: `${docs}/architecture/garbage-collection/#cascading-deletion`,
+  },
+  {
+    kinds: ["StatefulSet.apps"],
+    effect: "data-loss",
+    when: (resource) => retentionOf(resource, "whenDeleted") === "Delete",
+    says: "its claims are deleted with it: persistentVolumeClaimRetentionPolicy.whenDeleted is Delete",
+    source: `${statefulSets}#persistentvolumeclaim-retention`,
+  },
+];

@@ -1,0 +1,56 @@
+import { objectAt, stringAt } from "../core/json.ts";
+import type { Resource } from "../core/resource.ts";
+import type { FieldRow, RemovalRow } from "./effect.ts";
+
+const volumes = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/";
+
+const policyOf = ({ object }: Resource) => stringAt(objectAt(object, "spec"), "persistentVolumeReclaimPolicy");
+
+/** What changes of volumes, and of what pods are configured with. */
+export const storageRows: readonly FieldRow[] = [
+  {
+    kinds: ["PersistentVolume"],
+    field: "spec.persistentVolumeReclaimPolicy",
+    effect: "data-loss",
+    when: ({ after }) => after === "Delete" || after === "Recycle",
+    says: "from now on what is on the volume goes with its claim",
+    source: `${volumes}#reclaiming`,
+  },
+  {
+    kinds: ["PersistentVolumeClaim"],
+    field: "spec.resources.requests.storage",
+    effect: "none",
+    says: "the volume grows, where its StorageClass allows it",
+    source: `${volumes}#expanding-persistent-volumes-claims`,
+  },
+];
+
+/** What is gone for good with an object. */
+export const storageRemovals: readonly RemovalRow[] = [
+  {
+    kinds: ["PersistentVolumeClaim"],
+    effect: "data-loss",
+    says: "its volume goes with it, unless the reclaim policy of the volume is Retain",
+    source: `${volumes}#reclaiming`,
+  },
+  {
+    kinds: ["PersistentVolume"],
+    effect: "data-loss",
+    when: (resource) => policyOf(resource) === "Delete" || policyOf(resource) === "Recycle",
+    says: "what is on it is deleted with it",
+    source: `${volumes}#reclaiming`,
+  },
+  {
+    kinds: ["Namespace"],
+    effect: "data-loss",
+    says: "everything in it is deleted with it",
+    source: "https://kubernetes.io/docs/tasks/administer-cluster/namespaces/#deleting-a-namespace",
+  },
+  {
+    kinds: ["CustomResourceDefinition.apiextensions.k8s.io"],
+    effect: "data-loss",
+    says: "every object of its kind is deleted with it",
+    source:
+      "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition",
+  },
+];
