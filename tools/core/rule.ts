@@ -9,4 +9,6 @@ export interface RuleInfo {
   readonly why: string;
   /** What to do about it. */
   readonly fix: string;
+  /** It is in force only in this profile, and where the configuration gives it a severity: few can follow its advice. */
+  readonly profile?: "strict";
 }

@@ -40,8 +40,9 @@ export function levels(config: LoadedConfig, rules: ReadonlyMap<string, RuleInfo
 const ours = new Set(advice.map(({ id }) => id));
 
 const byProfile = {
-  baseline: ({ id, severity }: RuleInfo) => (ours.has(id) && severity !== "error" ? "off" : severity),
-  recommended: ({ severity }: RuleInfo) => severity,
+  baseline: ({ id, severity, profile }: RuleInfo) =>
+    profile === "strict" || (ours.has(id) && severity !== "error") ? "off" : severity,
+  recommended: ({ severity, profile }: RuleInfo) => (profile === "strict" ? "off" : severity),
   strict: ({ severity }: RuleInfo) => (severity === "warning" ? "error" : severity),
 } as const satisfies Record<NonNullable<LoadedConfig["profile"]>, (rule: RuleInfo) => Severity | "off">;
 

@@ -1,0 +1,29 @@
+import { type Container, containersOf, podOf, runsOn } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+
+/** The containers of the manifest: those that start first and those that run, without those that only look into a pod. */
+export function containersIn(resource: Resource): Container[] {
+  const pod = podOf(resource);
+  return pod ? containersOf(pod).filter(({ list }) => list !== "ephemeralContainers") : [];
+}
+
+/** The containers that run as long as the pods of a resource do. */
+export function runningIn(resource: Resource): Container[] {
+  return containersIn(resource).filter(runsOn);
+}
+
+/** Whether the pods of a resource are to run until they are replaced, unlike those of a Job. */
+export function isLasting(resource: Resource): boolean {
+  const policy = podOf(resource)?.spec.restartPolicy ?? "Always";
+  return policy === "Always" && resource.kind !== "PodTemplate";
+}
+
+/** `container php-redis of Deployment frontend` */
+export function inWords({ name }: Container, resource: Resource): string {
+  return `container ${name} of ${resource.kind} ${resource.name}`;
+}
+
+/** Where a field of a container is, or the container where it would be written. */
+export function placeOf({ object, pointer }: Container, field: string): string {
+  return object[field] === undefined ? pointer : `${pointer}/${field}`;
+}

@@ -1,0 +1,63 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import { containersIn } from "./containers.ts";
+import { repositoryOf } from "./contracts.ts";
+
+/** A reference to an image, taken apart: `example.com/web:1@sha256:…`. */
+export interface Image {
+  /** `example.com/web` */
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+/** https://kubernetes.io/docs/concepts/containers/images/#image-names */
+export function imageOf(reference: string): Image {
+  const at = reference.indexOf("@");
+  const named = at < 0 ? reference : reference.slice(0, at);
+  const repository = repositoryOf(named);
+  return {
+    repository,
+    tag: named.slice(repository.length + 1) || undefined,
+    digest: at < 0 ? undefined : reference.slice(at + 1),
+  };
+}
+
+/** Whether the registry decides at each pull what it is. */
+export function isMoving({ tag, digest }: Image): boolean {
+  return digest === undefined && (tag === undefined || tag === "latest");
+}
+
+/** Istio puts its own image in the place of `auto`. https://istio.io/latest/docs/setup/additional-setup/gateway/ */
+function isInjected(image: string, annotations: JsonObject): boolean {
+  return image === "auto" && Object.keys(annotations).some((key) => key.includes("istio.io/"));
+}
+
+/** An image that pods need, and where that is written. */
+export interface UsedImage {
+  readonly image: Image;
+  readonly text: string;
+  /** `container web` */
+  readonly of: string;
+  readonly pointer: string;
+}
+
+/** The images of the pods of a resource: of containers, and those that are mounted. */
+export function imagesIn(resource: Resource): UsedImage[] {
+  const pod = podOf(resource);
+  if (pod === undefined) return [];
+  const ofContainers = containersIn(resource).map(({ name, object, pointer }) => ({
+    text: stringAt(object, "image") ?? "",
+    of: `container ${name}`,
+    pointer: `${pointer}/image`,
+  }));
+  const ofVolumes = listAt(pod.spec, "volumes").map((volume, index) => ({
+    text: (isObject(volume) && stringAt(objectAt(volume, "image"), "reference")) || "",
+    of: `volume ${isObject(volume) ? volume.name : index}`,
+    pointer: `${pod.specPointer}/volumes/${index}/image/reference`,
+  }));
+  return [...ofContainers, ...ofVolumes]
+    .filter(({ text }) => text.trim() !== "" && !isInjected(text, pod.annotations))
+    .map((used) => ({ ...used, image: imageOf(used.text) }));
+}
