@@ -43,7 +43,7 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
     if (kind.scope !== "file") checkObject(at);
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
-  const problems = withoutVoidWarnings(withoutEchoes(at.problems));
+  const problems = withoutVoidWarnings(withoutEchoes(at.told()));
   return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
 }
 
@@ -58,7 +58,7 @@ function withoutEchoes(problems: Problem[]): Problem[] {
 }
 
 /** Rules of what a create takes: only a server-side apply refuses it, or only the Pods that a template makes are refused. */
-const taken = ["apply/warning", "apply/list-key", "apply/pods-rejected", "apply/server-field", "api/deprecated"];
+export const taken = ["apply/warning", "apply/list-key", "apply/pods-rejected", "apply/server-field", "api/deprecated"];
 
 /** An object that is refused gets no warnings on top. */
 function withoutVoidWarnings(problems: Problem[]): Problem[] {

@@ -2,7 +2,7 @@ import type { Problem, Reason } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { join } from "../core/pointer.ts";
 import { nearest } from "./nearest.ts";
-import { type VersionSet, wordsFor } from "./versions.ts";
+import { type VersionSet, windowOf } from "./versions.ts";
 
 /** Looks at one value where it stands and reports what is wrong with it. Gets undefined when the field is absent. */
 export type Check = (value: Json | undefined, at: Place) => void;
@@ -30,6 +30,8 @@ export class Place {
   unevaluated = 0;
   /** The rule under which a check reports unless it names another. */
   rule = "apply/field";
+  /** Those of the problems that do not hold in all versions asked for, with those in which they do. */
+  readonly #windows = new Map<Problem, VersionSet>();
   readonly #tokens: (string | number)[] = [];
   readonly #objects: JsonObject[] = [];
   readonly #types: string[] = [];
@@ -147,12 +149,12 @@ export class Place {
 
   /** What the API server takes, and answers with a Warning header. */
   warn(says: string, help?: string): void {
-    const problem = {
+    this.#add({
       rule: "apply/warning",
       pointer: this.pointer,
-      message: `${this.name()} ${says}${this.#window("said")}`,
-    };
-    this.problems.push(help === undefined ? problem : { ...problem, help });
+      message: `${this.name()} ${says}`,
+      ...(help && { help }),
+    });
   }
 
   /** Reports at this place, under the current rule, in a sentence that begins with the field's name. */
@@ -165,8 +167,31 @@ export class Place {
     const pointer = this.pointer;
     const said = (problem: Problem) => problem.pointer === pointer && problem.reason === reason;
     if (reason === "Required" && this.problems.some(said)) return;
-    const problem = { rule, pointer, message: sentence + this.#window(), reason };
-    this.problems.push(help === undefined ? problem : { ...problem, help });
+    this.#add({ rule, pointer, message: sentence, reason, ...(help && { help }) });
+  }
+
+  /** What two demands of different versions say alike is said once, of the versions of both. */
+  #add(problem: Problem): void {
+    if (this.versions === this.asked) {
+      this.problems.push(problem);
+      return;
+    }
+    const same = [...this.#windows.keys()].find(
+      ({ rule, pointer, message }) =>
+        rule === problem.rule && pointer === problem.pointer && message === problem.message,
+    );
+    if (same === undefined) this.problems.push(problem);
+    this.#windows.set(same ?? problem, this.versions | (same ? (this.#windows.get(same) ?? 0) : 0));
+  }
+
+  /** All problems; those that do not hold in every version asked for say in which they do. */
+  told(): Problem[] {
+    return this.problems.map((problem) => {
+      const window = this.#windows.get(problem) ?? this.asked;
+      if (window === this.asked) return problem;
+      const words = windowOf(window, this.asked, problem.rule === "apply/warning" ? "warned of" : "refused");
+      return { ...problem, message: `${problem.message} (${words})` };
+    });
   }
 
   /** Runs a check one step further down. */
@@ -181,11 +206,6 @@ export class Place {
     for (const token of tokens) this.enter(token);
     check();
     for (const _ of tokens) this.leave();
-  }
-
-  #window(verdict = "refused"): string {
-    if (this.versions === this.asked) return "";
-    return ` (${verdict} by Kubernetes ${wordsFor(this.versions)}, not by ${wordsFor(this.asked & ~this.versions)})`;
   }
 }
 

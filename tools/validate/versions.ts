@@ -68,12 +68,30 @@ export function wordsFor(set: VersionSet): string {
     runs.push(from === to ? `${from}` : `${from}–${to}`);
     first = -1;
   }
-  return runs.join(" and ");
+  return runs.length > 2 ? `${runs.slice(0, -1).join(", ")} and ${runs.at(-1)}` : runs.join(" and ");
 }
 
 function indexBit(version: string): VersionSet {
   const index = supportedVersions.indexOf(version);
   return index < 0 ? 0 : 1 << index;
+}
+
+/**
+ * The versions of a verdict, among those asked for: `valid to 1.31, refused from 1.33`.
+ *
+ * @param verdict what they say: `refused`
+ */
+export function windowOf(set: VersionSet, asked: VersionSet, verdict: string): string {
+  const [those, others] = [versionsIn(set), versionsIn(asked & ~set)];
+  // Bits are in the order of the versions, so that one set lies before another when its highest bit is less than a lowest.
+  if (lowest(set) > (asked & ~set)) return `valid to ${others.at(-1)}, ${verdict} from ${those[0]}`;
+  if (lowest(asked & ~set) > set) return `${verdict} to ${those.at(-1)}, valid from ${others[0]}`;
+  return `${verdict} by ${wordsFor(set)}, not by ${wordsFor(asked & ~set)}`;
+}
+
+/** A set of only the oldest version of one. */
+function lowest(set: VersionSet): VersionSet {
+  return set & -set;
 }
 
 function minorOf(version: string): number {

@@ -2,7 +2,7 @@ import type { Problem } from "../../core/finding.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { nearestPointer, tokens } from "../../core/pointer.ts";
 import { type Resource, resourceOf } from "../../core/resource.ts";
-import { type ValidateOptions, validate } from "../index.ts";
+import { taken, type ValidateOptions, validate } from "../index.ts";
 import { Place } from "../place.ts";
 import type { ObjectType } from "../shape.ts";
 import { applied, created } from "../stored/index.ts";
@@ -53,7 +53,7 @@ function demanded(
   at.rule = rule;
   checkMetadata(after.object, type.name, at);
   for (const demand of demands[type.name] ?? []) demand(stored, next, at);
-  return at.problems;
+  return at.told();
 }
 
 /** What is wrong with the object as it would be stored, and neither with the manifest nor with what is stored. */
@@ -71,8 +71,6 @@ function contradictions(
   const kept = additions(created(after.object, type, versionSet(options.versions)), next);
   return found.filter((problem) => !known.has(idOf(problem))).map((problem) => explained(problem, kept));
 }
-
-const taken = ["apply/warning", "apply/list-key", "apply/pods-rejected", "apply/server-field", "api/deprecated"];
 
 function isRefusal({ rule }: Problem): boolean {
   return !taken.includes(rule);
