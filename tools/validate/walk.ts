@@ -132,7 +132,7 @@ function outsideWindow(field: Field, without: VersionSet, at: Place): void {
 function walkMap(object: JsonObject, of: Shape, at: Place): void {
   for (const key in object) {
     at.enter(key);
-    walk(object[key] as Json, of, at);
+    walk(filled(object[key] as Json, of, at), of, at);
     at.leave();
   }
 }
@@ -140,10 +140,14 @@ function walkMap(object: JsonObject, of: Shape, at: Place): void {
 function walkList(list: Json[], of: Shape, at: Place): void {
   for (let index = 0; index < list.length; index++) {
     at.enter(index);
-    const element = list[index] as Json;
-    walk(element === null && of.is === "type" && at.isBuiltIn ? nothing : element, of, at);
+    walk(filled(list[index] as Json, of, at), of, at);
     at.leave();
   }
+}
+
+/** A null where Go has a struct, not a pointer to one, is a struct without a value. */
+function filled(element: Json, of: Shape, at: Place): Json {
+  return element === null && of.is === "type" && at.isBuiltIn ? nothing : element;
 }
 
 function fits(value: Json, shape: Shape): boolean {
