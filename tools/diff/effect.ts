@@ -36,6 +36,8 @@ export interface Reason {
   readonly effect: Effect;
   readonly message: string;
   readonly help?: string;
+  /** Into the object as it is in HEAD: what an API server refuses of it. */
+  readonly pointer?: string;
 }
 
 /** One field of an object that is there before and after. */

@@ -1,0 +1,61 @@
+import type { Resource } from "../core/resource.ts";
+import type { TargetContext } from "../policy/define.ts";
+import { groupKind } from "../rules/lib/target.ts";
+import { type Draft, restarts, subjectOf } from "./draft.ts";
+import { effectsOf } from "./effect.ts";
+import type { JudgedField } from "./judge.ts";
+import { isVariable, type Reader, readersOf } from "./readers.ts";
+import { rolling } from "./table-pods.ts";
+
+const configs = ["ConfigMap", "Secret"];
+const contents = ["data", "binaryData", "stringData"];
+
+/** Pods read what they are configured with when they start: an edit under the same name does not reach them. */
+export function judgeConfigs(drafts: readonly Draft[], after: TargetContext): void {
+  const edited = drafts.filter(isEdited);
+  if (edited.length === 0) return;
+  const readers = readersOf(after);
+  const rolled = new Set(
+    drafts.flatMap((draft) => [...draft.rollouts, ...(restarts(draft) ? [subjectOf(draft)] : [])]),
+  );
+  for (const draft of edited) judgeConfig(draft, readers(subjectOf(draft)), rolled);
+}
+
+function isEdited(draft: Draft): boolean {
+  const isInPlace = draft.action === "changed" && draft.pair.link === "same";
+  return isInPlace && configs.includes(groupKind(subjectOf(draft))) && draft.fields.some(isContent);
+}
+
+function isContent({ pattern }: JudgedField): boolean {
+  return contents.includes(pattern[0] ?? "");
+}
+
+function judgeConfig(draft: Draft, readers: readonly Reader[], rolled: ReadonlySet<Resource>): void {
+  const stale = readers.filter(({ resource }) => rolling.includes(groupKind(resource)) && !rolled.has(resource));
+  if (readers.length > 0 && stale.length === 0) {
+    draft.reasons.push({ effect: "none", message: `reaches the pods of ${namesOf(readers)} as they start anew` });
+    return;
+  }
+  draft.fields = draft.fields.map((field) =>
+    isContent(field) ? { ...field, effects: effectsOf(["config", ...field.effects]) } : field,
+  );
+  draft.reasons.push({ effect: "config", ...wordsOf(stale) });
+}
+
+function wordsOf(stale: readonly Reader[]): { message: string; help?: string } {
+  if (stale.length === 0)
+    return { message: "nothing in this target reads it: who does has the old value until it starts anew" };
+  const variables = stale.filter(({ reference }) => isVariable(reference));
+  const files = stale.filter(({ reference }) => !isVariable(reference));
+  const parts = [
+    ...(variables.length > 0 ? [`the pods of ${namesOf(variables)} keep the old variables until they start anew`] : []),
+    ...(files.length > 0 ? [`the files in the pods of ${namesOf(files)} follow after about a minute`] : []),
+  ];
+  const help =
+    "Generate it with configMapGenerator or secretGenerator: its name then follows its content, and pods roll.";
+  return { message: parts.join("; "), help };
+}
+
+function namesOf(readers: readonly Reader[]): string {
+  return [...new Set(readers.map(({ resource }) => `${resource.kind} ${resource.name}`))].sort().join(", ");
+}

@@ -1,0 +1,141 @@
+import type { Json, JsonObject } from "../core/json.ts";
+import { nearestPointer } from "../core/pointer.ts";
+import { groupOf, type Resource, resourceId } from "../core/resource.ts";
+import type { TargetContext } from "../policy/define.ts";
+import type { RenderedTarget } from "../render/render.ts";
+import { loadSchemas, type ValidateOptions } from "../validate/index.ts";
+import { allEffects, draftsOf, oldName } from "./changes.ts";
+import { type Draft, subjectOf } from "./draft.ts";
+import { type Compared, withRenames } from "./moves.ts";
+import type { Change, ChangedField, DiffReport, SideProblem, TargetChange } from "./report.ts";
+import { asWritten, showable } from "./show.ts";
+import type { Sides } from "./sides.ts";
+import { summaryOf } from "./summary.ts";
+
+/** Where a person edits a place of a resource of a target. */
+export type Locate = (
+  rendered: RenderedTarget,
+  items: readonly { readonly resource: Resource; readonly pointer: string }[],
+) => readonly (Position | undefined)[];
+
+interface Position {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface DiffInput {
+  /** As they are called in the report. */
+  readonly base: string;
+  readonly head: string;
+  readonly sides: readonly Sides[];
+  readonly versions: readonly string[];
+  /** What the configuration says of the cluster and of images, for what a Service finds. */
+  readonly context: Pick<TargetContext, "cluster" | "contracts">;
+  /** CustomResourceDefinitions that the configuration names. */
+  readonly crds: readonly JsonObject[];
+  readonly locate: Locate;
+}
+
+/** What changes between two rendered states, what that does to the cluster, and where it is edited. */
+export async function diff(input: DiffInput): Promise<DiffReport> {
+  const start = performance.now();
+  const compared = withRenames(input.sides);
+  const options = { versions: input.versions, schemas: await schemasFor(input) };
+  const told = compared.map((one) => ({ target: targetChange(one), changes: changesOf(one, options, input) }));
+  const targets = told.map(({ target, changes }) => settled(target, changes));
+  const changes = told.flatMap((one) => one.changes);
+  const { base, head } = input;
+  return { schemaVersion: 1, base, head, targets, changes, summary: summaryOf(targets, changes, start) };
+}
+
+async function schemasFor({ sides, crds }: DiffInput) {
+  const all = sides.flatMap(({ base, head }) => [...(head?.resources ?? []), ...(base?.resources ?? [])]);
+  const rendered = all.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+  return loadSchemas([...crds, ...rendered], new Set(all.map(({ apiVersion }) => groupOf(apiVersion))));
+}
+
+function targetChange({ path, from, unchanged, base, head }: Compared): TargetChange {
+  if (unchanged) return { path, status: "unchanged" };
+  const problems = [...problemsOf(base, "base"), ...problemsOf(head, "head")];
+  if (problems.length > 0) return { path, status: "error", problems };
+  if (from !== undefined) return { path, status: "renamed", from };
+  return { path, status: base === undefined ? "added" : head === undefined ? "removed" : "changed" };
+}
+
+function problemsOf(rendered: RenderedTarget | undefined, side: SideProblem["side"]): SideProblem[] {
+  if (!rendered?.failed) return [];
+  return rendered.problems.map(({ message, help, file, line }) => ({
+    side,
+    message,
+    ...(help !== undefined && { help }),
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+  }));
+}
+
+/** A target whose files differ, and that renders to the same. */
+function settled(target: TargetChange, changes: readonly Change[]): TargetChange {
+  return target.status === "changed" && changes.length === 0 ? { ...target, status: "unchanged" } : target;
+}
+
+/** Where the base does not render, all that HEAD has is new; where HEAD does not, nothing is known. */
+function changesOf({ path, unchanged, base, head }: Compared, options: ValidateOptions, input: DiffInput): Change[] {
+  if (unchanged || head?.failed) return [];
+  const contextOf = (rendered: RenderedTarget | undefined): TargetContext => ({
+    target: { path, kind: "kustomization" },
+    resources: rendered && !rendered.failed ? rendered.resources : [],
+    ...input.context,
+    versions: input.versions,
+  });
+  const drafts = draftsOf(contextOf(base), contextOf(head), options);
+  return drafts.map((draft) => changeOf(draft, path, head, input));
+}
+
+function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined, { locate }: DiffInput): Change {
+  const subject = subjectOf(draft);
+  const from = oldName(draft);
+  const items = ["", ...draft.fields.map(({ pointer }) => nearestPointer(subject.object, pointer))];
+  const isThere = draft.pair.after !== undefined && head !== undefined;
+  const [own, ...places] = isThere
+    ? locate(
+        head,
+        items.map((pointer) => ({ resource: subject, pointer })),
+      )
+    : [];
+  return {
+    target,
+    resource: resourceId(subject),
+    action: draft.action,
+    effects: allEffects(draft),
+    fields: draft.fields.map((field, index) => fieldOf(field, draft, places[index])),
+    reasons: reasonsOf(draft),
+    ...(from !== undefined && { renamedFrom: from }),
+    ...(draft.pruned !== undefined && { pruned: draft.pruned }),
+    ...(draft.rollouts.length > 0 && { rollouts: draft.rollouts.map(resourceId) }),
+    ...placed(own),
+  };
+}
+
+function placed(position: Position | undefined) {
+  return position && { file: position.file, line: position.line };
+}
+
+function fieldOf(field: Draft["fields"][number], draft: Draft, place: Position | undefined): ChangedField {
+  const { pointer, path, pattern } = field;
+  const { before, after } = draft.pair;
+  const shown = (value: Json | undefined) => showable(value, subjectOf(draft).kind, pattern);
+  return {
+    pointer,
+    path,
+    before: shown(asWritten(field.before, before?.object, pointer)),
+    after: shown(asWritten(field.after, after?.object, pointer)),
+    effect: field.effects[0] ?? "none",
+    ...placed(place),
+  };
+}
+
+/** Once each: a field and what is below it may say the same. */
+function reasonsOf({ fields, reasons }: Draft): Change["reasons"] {
+  const all = [...reasons, ...fields.flatMap((field) => field.reasons)];
+  return [...new Map(all.map((reason) => [JSON.stringify(reason), reason])).values()];
+}

@@ -1,0 +1,117 @@
+import type { Problem } from "../core/finding.ts";
+import { type Resource, resourceId } from "../core/resource.ts";
+import type { ValidateOptions } from "../validate/index.ts";
+import { effectsOf, type Reason } from "./effect.ts";
+import type { FieldDifference } from "./fields.ts";
+import { type JudgedField, judgeField, judgeRemoval } from "./judge.ts";
+import type { Pair } from "./pairs.ts";
+import { insteadOfUpdate, isPruned } from "./recreated.ts";
+import { refusals } from "./refused.ts";
+import { storedDifferences } from "./stored.ts";
+
+/** A change while what it does is being found out: the others of its target have a say in it. */
+export interface Draft {
+  readonly pair: Pair;
+  readonly action: "added" | "removed" | "changed";
+  fields: JudgedField[];
+  readonly reasons: Reason[];
+  /** Workloads that restart because of it. */
+  readonly rollouts: Resource[];
+  readonly pruned?: boolean;
+}
+
+/** What of the differences between two states belongs to another object. */
+export type IsFolded = (field: FieldDifference, resource: Resource) => boolean;
+
+/** What is to be said of one object by itself; undefined where nothing changes. */
+export function draftOf(pair: Pair, isFolded: IsFolded, options: ValidateOptions): Draft | undefined {
+  const { before, after } = pair;
+  if (after === undefined) return before && removed(pair, before);
+  if (before === undefined) return added(pair, after, options);
+  return pair.link === "same" ? changed(pair, before, after, isFolded, options) : moved(pair, before, after, options);
+}
+
+function removed(pair: Pair, before: Resource): Draft {
+  const pruned = isPruned(before);
+  const kept: Reason = { effect: "none", message: "an annotation of it says that it is not pruned: it stays as it is" };
+  const reasons = pruned ? judgeRemoval(before) : [kept];
+  return { pair, action: "removed", fields: [], reasons, rollouts: [], pruned };
+}
+
+function added(pair: Pair, after: Resource, options: ValidateOptions): Draft {
+  return { pair, action: "added", fields: [], reasons: rejected(undefined, after, options), rollouts: [] };
+}
+
+function changed(
+  pair: Pair,
+  before: Resource,
+  after: Resource,
+  isFolded: IsFolded,
+  options: ValidateOptions,
+): Draft | undefined {
+  const differences = storedDifferences(before, after, options);
+  const own = differences.filter((field) => !isFolded(field, after));
+  if (differences.length === 0) return undefined;
+  const fields = own.map((field) => judgeField(field, before, after));
+  const instead = insteadOfUpdate(after);
+  if (instead === "left") return untouched(pair, fields);
+  const refused = refusals(instead === "recreated" ? undefined : before, after, options);
+  const isReplaced = instead === "recreated" || (instead === "recreated-if-refused" && refused.length > 0);
+  const reasons = isReplaced ? [replaced, ...rejected(undefined, after, options)] : refused.map(asReason);
+  return { pair, action: "changed", fields: withRefusals(fields, reasons), reasons, rollouts: [] };
+}
+
+const replaced: Reason = { effect: "recreate", message: "an annotation of it has it deleted and created anew" };
+
+function untouched(pair: Pair, fields: readonly JudgedField[]): Draft {
+  const message = "an annotation of it says that it is not applied over what is there: nothing changes";
+  const quiet = fields.map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
+  return { pair, action: "changed", fields: quiet, reasons: [{ effect: "none", message }], rollouts: [] };
+}
+
+/** Another name is another object: the old one goes, and a new one comes. */
+function moved(pair: Pair, before: Resource, after: Resource, options: ValidateOptions): Draft {
+  const differences = storedDifferences(before, after, options);
+  const names = ["metadata.name", "metadata.namespace"];
+  const fields = differences
+    .filter(({ path }) => pair.link === "renamed" || !names.includes(path))
+    .map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
+  const anew: Reason = {
+    effect: "recreate",
+    message: `${resourceId(before)} is deleted, and created under a new name`,
+  };
+  const gone = pair.link === "renamed" ? [...judgeRemoval(before).filter(isDangerous), anew] : [];
+  return { pair, action: "changed", fields, reasons: [...gone, ...rejected(undefined, after, options)], rollouts: [] };
+}
+
+const isDangerous = ({ effect }: Reason) => effect === "data-loss" || effect === "traffic-loss";
+
+function rejected(before: Resource | undefined, after: Resource, options: ValidateOptions): Reason[] {
+  return refusals(before, after, options).map(asReason);
+}
+
+function asReason({ pointer, message, help }: Problem): Reason {
+  return { effect: "rejected", message, ...(help !== undefined && { help }), pointer };
+}
+
+/** The fields that a refusal is about, and those above and below them. */
+function withRefusals(fields: readonly JudgedField[], reasons: readonly Reason[]): JudgedField[] {
+  const pointers = reasons.flatMap(({ pointer }) => (pointer ? [pointer] : []));
+  const meets = (a: string, b: string) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+  return fields.map((field) => {
+    const isRefused = pointers.some((pointer) => meets(pointer, field.pointer));
+    return isRefused ? { ...field, effects: effectsOf(["rejected", ...field.effects]) } : field;
+  });
+}
+
+/** The object that a draft is about: as it will be, else as it was. */
+export function subjectOf({ pair: { before, after } }: Draft): Resource {
+  const subject = after ?? before;
+  if (subject === undefined) throw new Error("a change is of nothing");
+  return subject;
+}
+
+/** Whether it restarts pods. */
+export function restarts({ fields }: Draft): boolean {
+  return fields.some(({ effects }) => effects.includes("rolling-restart") || effects.includes("recreate"));
+}

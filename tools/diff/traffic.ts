@@ -1,0 +1,70 @@
+import type { Resource } from "../core/resource.ts";
+import type { TargetContext } from "../policy/define.ts";
+import { backendsOf } from "../rules/lib/selection.ts";
+import { indexOf } from "../rules/lib/target.ts";
+import { serviceNoEndpoints } from "../rules/link/service-no-endpoints.ts";
+import { targetPort } from "../rules/link/target-port.ts";
+import type { Draft } from "./draft.ts";
+import { effectsOf } from "./effect.ts";
+import type { JudgedField } from "./judge.ts";
+import { objectId } from "./match.ts";
+
+/** A Service that had endpoints, and has none any more. */
+export interface LostService {
+  readonly service: Resource;
+  readonly message: string;
+  readonly help: string | undefined;
+  /** The workloads that it sent to. */
+  readonly backends: readonly Resource[];
+}
+
+/** The Services of a target that a change leaves without endpoints. */
+export function lostServices(before: TargetContext, after: TargetContext): LostService[] {
+  const old = new Map(servicesIn(before).map((service) => [objectId(service), service]));
+  return servicesIn(after).flatMap((service) => {
+    const was = old.get(objectId(service));
+    if (was === undefined || violationsOf(was, before).length > 0) return [];
+    const backends = (backendsOf(was, before) ?? []).map(({ resource }) => resource);
+    const [first] = violationsOf(service, after);
+    return first === undefined ? [] : [{ service, message: first.message, help: first.help, backends }];
+  });
+}
+
+function servicesIn(context: TargetContext): readonly Resource[] {
+  return indexOf(context).ofKind("Service");
+}
+
+/** What the rules of the gate say of a Service that reaches no pod. */
+function violationsOf(service: Resource, context: TargetContext) {
+  return [serviceNoEndpoints, targetPort].flatMap((rule) => [...(rule.check?.(service, context) ?? [])]);
+}
+
+/** What decides whether a Service finds pods. */
+const decisive = [
+  ["spec", "selector"],
+  ["spec", "ports"],
+  ["spec", "replicas"],
+  ["spec", "template", "metadata", "labels"],
+  ["spec", "template", "spec", "containers"],
+];
+
+/** A Service that loses its endpoints, told with what takes them away. */
+export function judgeTraffic(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
+  if (drafts.length === 0) return;
+  for (const { service, message, help, backends } of lostServices(before, after)) {
+    for (const draft of drafts) {
+      const { pair } = draft;
+      if (pair.after !== service && !(pair.before && backends.includes(pair.before))) continue;
+      const fields = draft.fields.filter(isDecisive);
+      if (draft.action === "changed" && fields.length === 0 && pair.link === "same") continue;
+      draft.reasons.push({ effect: "traffic-loss", message, ...(help !== undefined && { help }) });
+      draft.fields = draft.fields.map((field) =>
+        fields.includes(field) ? { ...field, effects: effectsOf(["traffic-loss", ...field.effects]) } : field,
+      );
+    }
+  }
+}
+
+function isDecisive({ pattern }: JudgedField): boolean {
+  return decisive.some((path) => path.every((token, index) => index >= pattern.length || token === pattern[index]));
+}
