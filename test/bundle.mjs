@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 
+const cache = join(import.meta.dirname, "../node_modules/.cache");
+
 /** Loads a module of TypeScript on any Node: it is bundled first, into a folder that is gone afterwards. */
 export async function load(input) {
-  const folder = mkdtempSync(join(tmpdir(), "gitops-test-"));
+  mkdirSync(cache, { recursive: true });
+  // Below node_modules, where what is loaded only when it is needed is found.
+  const folder = mkdtempSync(join(cache, "test-"));
   try {
     const bundle = await rolldown({ input, platform: "node", logLevel: "silent" });
     await bundle.write({ dir: folder, format: "esm", entryFileNames: "main.mjs" });
