@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../core/json.ts";
 import { type Container, containersOf, podOf, runsOn } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 
@@ -25,5 +26,10 @@ export function inWords({ name }: Container, resource: Resource): string {
 
 /** Where a field of a container is, or the container where it would be written. */
 export function placeOf({ object, pointer }: Container, field: string): string {
-  return object[field] === undefined ? pointer : `${pointer}/${field}`;
+  return placeIn(pointer, object, field);
+}
+
+/** Where a field is, or the object where it would be written. */
+export function placeIn(pointer: string, object: JsonObject | undefined, field: string): string {
+  return object?.[field] === undefined ? pointer : `${pointer}/${field}`;
 }

@@ -1,4 +1,4 @@
-import { isObject, listAt, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, stringAt } from "../../core/json.ts";
 import { type Container, containersOf, type Pod, runsOn } from "../../core/pod.ts";
 import { join } from "../../core/pointer.ts";
 
@@ -29,6 +29,12 @@ export function portsOf({ object, pointer }: Container): ContainerPort[] {
 /** The ports of the containers that run as long as the pod does. */
 export function podPorts(pod: Pod): ContainerPort[] {
   return containersOf(pod).filter(runsOn).flatMap(portsOf);
+}
+
+/** Where a port of a Service sends to: the name or the number of a port of its pods. */
+export function targetPortOf({ port, targetPort }: JsonObject): string | number {
+  if (typeof targetPort === "string" || typeof targetPort === "number") return targetPort;
+  return Number(port);
 }
 
 /** `http (8080)`, for a sentence that offers what there is. */

@@ -65,7 +65,7 @@ const scaled = new Set([
  * The pods that a workload runs: the replicas that it asks for, or the least that what scales it keeps. Undefined where the
  * manifest does not say: a DaemonSet has one a node.
  */
-export function leastReplicas({ resource }: Workload, context: TargetContext): number | undefined {
+export function leastReplicas({ resource }: Pick<Workload, "resource">, context: TargetContext): number | undefined {
   if (!scaled.has(groupKind(resource))) return undefined;
   const scaler = scalerOf(resource, context);
   if (scaler !== undefined) return scaler.least;

@@ -1,8 +1,8 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { type Container, containersOf, runsOn } from "../../core/pod.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { listensOn } from "../lib/contracts.ts";
-import { portsOf, portWords } from "../lib/ports.ts";
+import { portsOf, portWords, targetPortOf } from "../lib/ports.ts";
 import { backendsOf } from "../lib/selection.ts";
 
 /** `FindPort` in k8s.io/kubernetes/pkg/api/v1/pod: a name must be that of a container's port, with the same protocol. */
@@ -19,7 +19,7 @@ export const targetPort = definePolicy({
     const names = backends.map(({ resource }) => resource.name).sort();
     for (const [index, port] of listAt(objectAt(service.object, "spec"), "ports").entries()) {
       if (!isObject(port)) continue;
-      const wanted = targetOf(port);
+      const wanted = targetPortOf(port);
       const protocol = stringAt(port, "protocol") ?? "TCP";
       if (containers.some((container) => hasPort(container, wanted, protocol, context))) continue;
       const ports = containers.flatMap(portsOf);
@@ -42,9 +42,4 @@ function hasPort(container: Container, wanted: string | number, protocol: string
     ({ name, number, protocol: own }) =>
       own === protocol && (name === wanted || number === wanted) && (listens?.(number) ?? true),
   );
-}
-
-function targetOf({ port, targetPort }: JsonObject): string | number {
-  if (typeof targetPort === "string" || typeof targetPort === "number") return targetPort;
-  return Number(port);
 }

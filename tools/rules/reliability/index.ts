@@ -1,6 +1,32 @@
+import { ephemeralData } from "./ephemeral-data.ts";
+import { ephemeralStorage } from "./ephemeral-storage.ts";
+import { gracePeriod } from "./grace-period.ts";
 import { imageDigest } from "./image-digest.ts";
 import { imageTag } from "./image-tag.ts";
+import { jobDeadline } from "./job-deadline.ts";
+import { pdb } from "./pdb.ts";
+import { probes } from "./probes.ts";
 import { pullPolicy } from "./pull-policy.ts";
+import { replicas } from "./replicas.ts";
+import { resources } from "./resources.ts";
+import { sameProbes } from "./same-probes.ts";
+import { spread } from "./spread.ts";
+import { updateStrategy } from "./update-strategy.ts";
 
 /** What keeps a workload running when a node goes, a process hangs or a version is rolled out. */
-export const reliability = [imageTag, imageDigest, pullPolicy];
+export const reliability = [
+  resources,
+  probes,
+  replicas,
+  spread,
+  pdb,
+  updateStrategy,
+  imageTag,
+  imageDigest,
+  pullPolicy,
+  ephemeralData,
+  gracePeriod,
+  sameProbes,
+  ephemeralStorage,
+  jobDeadline,
+];

@@ -1,0 +1,44 @@
+import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { type Container, podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { indexOf, meets } from "./target.ts";
+
+/** `memory`, `ephemeral-storage` */
+type Name = string;
+
+/**
+ * Whether a container may use no more than some amount: by its own limit, that of its pod, or what a LimitRange of its
+ * namespace fills in (`SetDefaults_LimitRangeItem` and `mergeContainerResources` in k8s.io/kubernetes).
+ */
+export function isLimited(name: Name, container: Container, resource: Resource, context: TargetContext): boolean {
+  return isWritten("limits", name, container, resource) || fillsIn(["default", "max"], name, resource, context);
+}
+
+/** Whether some amount is set aside for a container; what it may use at most is, where nothing else is said. */
+export function isReserved(name: Name, container: Container, resource: Resource, context: TargetContext): boolean {
+  return (
+    isWritten("requests", name, container, resource) ||
+    isLimited(name, container, resource, context) ||
+    fillsIn(["defaultRequest", "min"], name, resource, context)
+  );
+}
+
+function isWritten(field: "limits" | "requests", name: Name, { object }: Container, resource: Resource): boolean {
+  const holders: (JsonObject | undefined)[] = [object, podOf(resource)?.spec];
+  return holders.some((holder) => has(objectAt(objectAt(holder, "resources"), field), name));
+}
+
+function fillsIn(fields: readonly string[], name: Name, { namespace }: Resource, context: TargetContext): boolean {
+  return indexOf(context)
+    .ofKind("LimitRange")
+    .filter((range) => meets(range.namespace, namespace))
+    .flatMap(({ object }) => listAt(objectAt(object, "spec"), "limits"))
+    .some(
+      (item) => isObject(item) && item.type === "Container" && fields.some((one) => has(objectAt(item, one), name)),
+    );
+}
+
+function has(amounts: JsonObject | undefined, name: Name): boolean {
+  return (amounts?.[name] ?? null) !== null;
+}

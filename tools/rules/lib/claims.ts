@@ -1,0 +1,26 @@
+import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { indexOf } from "./target.ts";
+
+const ofOneNode = ["ReadWriteOnce", "ReadWriteOncePod"];
+
+/**
+ * A claim of the pods of a resource that no two nodes can mount at once; undefined where there is none, or the target does
+ * not render it. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
+ */
+export function claimOfOneNode(resource: Resource, context: TargetContext): string | undefined {
+  return claimsOf(resource).find((name) => {
+    const claim = indexOf(context).find("PersistentVolumeClaim", resource.namespace, name);
+    const modes = listAt(objectAt(claim?.object, "spec"), "accessModes");
+    return modes.length > 0 && modes.every((mode) => typeof mode === "string" && ofOneNode.includes(mode));
+  });
+}
+
+/** The claims that the pods of a resource share. */
+export function claimsOf(resource: Resource): string[] {
+  return listAt(podOf(resource)?.spec, "volumes").flatMap(
+    (volume) => (isObject(volume) && stringAt(objectAt(volume, "persistentVolumeClaim"), "claimName")) || [],
+  );
+}

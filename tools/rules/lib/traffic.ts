@@ -1,0 +1,61 @@
+import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import type { Container } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { runningIn } from "./containers.ts";
+import { portsOf, targetPortOf } from "./ports.ts";
+import { backendsOf } from "./selection.ts";
+import { indexOf, perTarget } from "./target.ts";
+
+/** A port that others send requests to, and the Service that they come by; none where a manifest stands alone. */
+export interface Entrance {
+  readonly service: Resource | undefined;
+  readonly port: string | number;
+}
+
+/**
+ * Where requests of others reach the pods of a resource. What is only measured there does not count: who reads metrics asks
+ * again. Where a target has no Service at all, those of other manifests may lead to any port that is declared.
+ */
+export function entrancesOf(resource: Resource, context: TargetContext): readonly Entrance[] {
+  const services = indexOf(context).ofKind("Service");
+  if (services.length > 0) return byResource(context).get(resource) ?? [];
+  return runningIn(resource)
+    .flatMap(portsOf)
+    .filter(({ name }) => !isOfMetrics(name))
+    .map(({ number }) => ({ service: undefined, port: number }));
+}
+
+/** Whether a container has the port. A number needs no declaration: of a single container, every port is its own. */
+export function answersOn(container: Container, { port }: Entrance, siblings: readonly Container[]): boolean {
+  return (
+    portsOf(container).some(({ name, number }) => name === port || number === port) ||
+    (siblings.length === 1 && typeof port === "number")
+  );
+}
+
+const byResource = perTarget((context) => {
+  const entrances = new Map<Resource, Entrance[]>();
+  for (const service of indexOf(context).ofKind("Service")) {
+    const ports = requestPorts(service);
+    if (ports.length === 0) continue;
+    for (const { resource } of backendsOf(service, context) ?? []) {
+      entrances.set(resource, [...(entrances.get(resource) ?? []), ...ports.map((port) => ({ service, port }))]);
+    }
+  }
+  return entrances;
+});
+
+/** Those of a Service that sends to pods whether they are ready or not are of the pods' own kind: they find each other. */
+function requestPorts({ object }: Resource): (string | number)[] {
+  const spec = objectAt(object, "spec");
+  if (spec?.publishNotReadyAddresses === true) return [];
+  return listAt(spec, "ports")
+    .filter(isObject)
+    .filter((port: JsonObject) => ![port.name, port.targetPort].some(isOfMetrics))
+    .map(targetPortOf);
+}
+
+function isOfMetrics(name: unknown): boolean {
+  return typeof name === "string" && /metric|prom|telemetry|monitor/i.test(name);
+}

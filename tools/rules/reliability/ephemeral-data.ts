@@ -1,0 +1,58 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { type Container, type Pod, podKinds, podOf } from "../../core/pod.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { inWords } from "../lib/containers.ts";
+import { wordsOf } from "../lib/contracts.ts";
+import { dataStoresIn } from "../lib/data-stores.ts";
+
+/** An emptyDir counts as thought about: it is what a cache or a replica needs. */
+export const ephemeralData = definePolicy({
+  id: "reliability/ephemeral-data",
+  severity: "warning",
+  why: "A data store without a volume writes into its container: the data are gone as soon as it restarts. https://kubernetes.io/docs/concepts/storage/volumes/#background",
+  fix: "Mount a PersistentVolumeClaim where it keeps its data; where they may be lost, an emptyDir says so.",
+  match: { kind: podKinds },
+  *check(resource): Generator<Violation> {
+    const pod = podOf(resource);
+    for (const container of pod ? dataStoresIn(resource) : []) {
+      if (pod === undefined || keepsNothing(container) || hasVolume(container, pod)) continue;
+      const image = stringAt(container.object, "image");
+      yield {
+        pointer: container.pointer,
+        message: `${inWords(container, resource)} runs ${image} without a volume for its data`,
+      };
+    }
+  },
+});
+
+/** What names no data of its own: a replica, a cache that never saves, and what only its file of settings tells. */
+function keepsNothing(container: Container): boolean {
+  const words = wordsOf(container).flatMap(({ word }) => (word === "" ? [word] : word.split(/\s+/)));
+  return words.some(
+    (word, index) =>
+      /^--(?:replicaof|slaveof)$|\.conf$/.test(word) ||
+      (word === "--save" && ["", '""', "''"].includes(words[index + 1] ?? "-")),
+  );
+}
+
+const settings = ["configMap", "secret", "downwardAPI", "projected", "image"];
+const scratch = /^\/(?:tmp|run|var\/run|dev\/shm)(?:\/|$)/;
+
+function hasVolume({ object }: Container, { spec }: Pod): boolean {
+  const volumes = listAt(spec, "volumes").filter(isObject);
+  return [...listAt(object, "volumeMounts"), ...listAt(object, "volumeDevices")].some(
+    (mount) =>
+      isObject(mount) &&
+      holdsData(
+        mount,
+        volumes.find(({ name }) => name === mount.name),
+      ),
+  );
+}
+
+/** A volume that is not of the pod is one of a claim template. */
+function holdsData(mount: JsonObject, volume: JsonObject | undefined): boolean {
+  if (volume === undefined) return true;
+  if (settings.some((type) => objectAt(volume, type) !== undefined)) return false;
+  return objectAt(volume, "emptyDir") === undefined || !scratch.test(stringAt(mount, "mountPath") ?? "");
+}

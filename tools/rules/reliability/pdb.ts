@@ -1,0 +1,37 @@
+import { objectAt } from "../../core/json.ts";
+import { podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { isFragment } from "../lib/reference.ts";
+import { leastReplicas } from "../lib/scale.ts";
+import { selectedBy } from "../lib/selection.ts";
+import { indexOf, perTarget } from "../lib/target.ts";
+import { entrancesOf } from "../lib/traffic.ts";
+
+/** What nobody sends requests to only pauses. */
+export const pdb = definePolicy({
+  id: "reliability/pdb",
+  severity: "warning",
+  why: "Without a disruption budget, the drain of nodes for an upgrade may take all replicas at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+  fix: "Add a PodDisruptionBudget with maxUnavailable: 1 that selects these pods.",
+  match: { kind: ["Deployment", "StatefulSet", "Rollout"] },
+  *check(resource, context): Generator<Violation> {
+    const count = leastReplicas({ resource }, context) ?? 0;
+    if (count < 2 || podOf(resource) === undefined || isFragment(context) || coveredIn(context).has(resource)) return;
+    if (resource.kind !== "StatefulSet" && entrancesOf(resource, context).length === 0) return;
+    const message = `no PodDisruptionBudget keeps any of the ${count} replicas of ${resource.kind} ${resource.name}`;
+    yield { pointer: "", message };
+  },
+});
+
+const coveredIn = perTarget<ReadonlySet<Resource>>(
+  (context) =>
+    new Set(
+      indexOf(context)
+        .ofKind("PodDisruptionBudget.policy")
+        .flatMap(({ object, namespace }) => {
+          const selector = objectAt(objectAt(object, "spec"), "selector");
+          return selector ? selectedBy(selector, namespace, context).map(({ resource }) => resource) : [];
+        }),
+    ),
+);

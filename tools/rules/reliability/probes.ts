@@ -1,0 +1,33 @@
+import { podKinds } from "../../core/pod.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { inWords, isLasting, runningIn } from "../lib/containers.ts";
+import { answersOn, entrancesOf } from "../lib/traffic.ts";
+
+/**
+ * A liveness probe is not asked for: one that is wrong restarts what works. Until a startup probe succeeds, a pod is not
+ * ready either.
+ */
+export const probes = definePolicy({
+  id: "reliability/probes",
+  severity: "warning",
+  why: "Without a readiness probe, a pod counts as ready as soon as its process runs: a rollout goes on to the next pod, and requests are sent to one that cannot answer yet, or no longer. https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  fix: "Write a readinessProbe that asks the port that serves requests.",
+  match: { kind: podKinds },
+  *check(resource, context): Generator<Violation> {
+    if (!isLasting(resource)) return;
+    const entrances = entrancesOf(resource, context);
+    const containers = runningIn(resource);
+    for (const container of containers) {
+      const { readinessProbe, startupProbe } = container.object;
+      if ((readinessProbe ?? startupProbe ?? null) !== null) continue;
+      const entrance = entrances.find((one) => answersOn(container, one, containers));
+      if (entrance === undefined) continue;
+      const { service, port } = entrance;
+      const by = service === undefined ? `serves port ${port}` : `answers Service ${service.name} on port ${port}`;
+      yield {
+        pointer: container.pointer,
+        message: `${inWords(container, resource)} ${by}, and has no readiness probe`,
+      };
+    }
+  },
+});

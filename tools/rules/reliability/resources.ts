@@ -1,0 +1,47 @@
+import { objectAt, stringAt } from "../../core/json.ts";
+import { type Container, podKinds } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { isLimited, isReserved } from "../lib/amounts.ts";
+import { inWords, placeOf, runningIn } from "../lib/containers.ts";
+import { indexOf, meets } from "../lib/target.ts";
+
+/** A limit of CPU is not asked for: it slows a container down while its node idles. */
+export const resources = definePolicy({
+  id: "reliability/resources",
+  severity: "warning",
+  why: "Without requests, the scheduler puts pods on nodes that have no room for them, and evicts them first; without a limit of memory, one leak takes the whole node's. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+  fix: "Write resources.requests for cpu and memory, and resources.limits for memory.",
+  match: { kind: podKinds },
+  *check(resource, context): Generator<Violation> {
+    const isSized = isSizedByAutoscaler(resource, context);
+    for (const container of runningIn(resource)) {
+      const lacks = lacking(container, resource, context, isSized);
+      if (lacks.length === 0) continue;
+      yield {
+        pointer: placeOf(container, "resources"),
+        message: `${inWords(container, resource)} has ${lacks.join(", ")}`,
+      };
+    }
+  },
+});
+
+function lacking(container: Container, resource: Resource, context: TargetContext, isSized: boolean): string[] {
+  const requests = isSized ? [] : ["cpu", "memory"].filter((name) => !isReserved(name, container, resource, context));
+  return [
+    ...requests.map((name) => `no request of ${name}`),
+    ...(isLimited("memory", container, resource, context) ? [] : ["no limit of memory"]),
+  ];
+}
+
+/** https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md: Off only recommends. */
+function isSizedByAutoscaler({ kind, name, namespace }: Resource, context: TargetContext): boolean {
+  return indexOf(context)
+    .ofKind("VerticalPodAutoscaler.autoscaling.k8s.io")
+    .some(({ object, namespace: where }) => {
+      const spec = objectAt(object, "spec");
+      const target = objectAt(spec, "targetRef");
+      const mode = stringAt(objectAt(spec, "updatePolicy"), "updateMode");
+      return meets(where, namespace) && target?.kind === kind && target.name === name && mode !== "Off";
+    });
+}

@@ -1,0 +1,47 @@
+import { isObject, type Json, type JsonObject, objectAt } from "../../core/json.ts";
+import { podKinds } from "../../core/pod.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { inWords, runningIn } from "../lib/containers.ts";
+
+const handlers = ["httpGet", "exec", "tcpSocket", "grpc"];
+
+/** The same question is no fault where liveness gives up later, as Kubernetes' own documentation has it. */
+export const sameProbes = definePolicy({
+  id: "reliability/same-probes",
+  severity: "warning",
+  why: "A liveness probe that gives up as soon as readiness does restarts a pod that only had to be left alone for a while: under load, or while what it depends on is away, all of them. https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  fix: "Let liveness ask for less, or give up later: a higher failureThreshold.",
+  match: { kind: podKinds },
+  *check(resource): Generator<Violation> {
+    for (const container of runningIn(resource)) {
+      const [liveness, readiness] = ["livenessProbe", "readinessProbe"].map((key) => objectAt(container.object, key));
+      if (liveness === undefined || readiness === undefined || !asksTheSame(liveness, readiness)) continue;
+      const [dead, unready] = [patienceOf(liveness), patienceOf(readiness)];
+      if (dead > unready) continue;
+      yield {
+        pointer: `${container.pointer}/livenessProbe`,
+        message: `liveness of ${inWords(container, resource)} asks what readiness asks, and gives up after ${dead} s, readiness after ${unready} s`,
+      };
+    }
+  },
+});
+
+function asksTheSame(one: JsonObject, other: JsonObject): boolean {
+  return handlers.some((key) => isObject(one[key]) && isEqual(one[key], other[key] ?? null));
+}
+
+/** How long a probe fails before the kubelet acts, in seconds. */
+function patienceOf({ periodSeconds, failureThreshold }: JsonObject): number {
+  return Number(periodSeconds ?? 10) * Number(failureThreshold ?? 3);
+}
+
+function isEqual(one: Json, other: Json): boolean {
+  if (Array.isArray(one)) return Array.isArray(other) && isEqual({ ...one }, { ...other });
+  if (!isObject(one)) return one === other;
+  const keys = Object.keys(one);
+  return (
+    isObject(other) &&
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key] ?? null, other[key] ?? null))
+  );
+}
