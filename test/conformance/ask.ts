@@ -34,6 +34,11 @@ export async function ask(cluster: Cluster, namespace: string, object: JsonObjec
   if (path === undefined) return { verdict: "unknown", message: "the kind is not served" };
   if (hasFarPort(object))
     return { verdict: "unknown", message: "a dry run does not hold node ports against their range" };
+  if (stringAt(objectAt(object, "metadata"), "resourceVersion"))
+    return {
+      verdict: "unknown",
+      message: "a dry run does not ask the storage, which refuses the version of a new object",
+    };
   const created = await cluster.send("POST", `${path}?${query}`, object);
   if (created.status >= 300) return refusal("create", created);
   const name = stringAt(objectAt(object, "metadata"), "name");

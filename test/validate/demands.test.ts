@@ -114,6 +114,20 @@ describe("the demands on pods", () => {
     ]);
   });
 
+  it("know elements without their key as server-side apply does: by an empty one, where its schema says so", () => {
+    const account = (fields: object) => ({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "a" },
+      ...fields,
+    });
+    expect(said(account({ imagePullSecrets: [{}] }))).toEqual([]);
+    expect(said(account({ imagePullSecrets: [{}, { name: "" }] }))).toEqual(["apply/list-key /imagePullSecrets/1"]);
+    expect(said(account({ secrets: [{}] }))).toEqual(["apply/list-key /secrets/0"]);
+    const node = { apiVersion: "v1", kind: "Node", metadata: { name: "n" }, status: { addresses: [{}] } };
+    expect(said(node)).toEqual([]);
+  });
+
   it("warn of a projection that is dropped while its feature is off, and say nothing of its path", () => {
     const bundle = { clusterTrustBundle: { name: "ca", path: "ca.crt" } };
     const twin = { configMap: { name: "ca", items: [{ key: "ca", path: "ca.crt/old" }] } };

@@ -11,13 +11,14 @@ export function checkListKeys(list: readonly Json[], keys: ListKeys, at: Place, 
   for (let index = 0; index < list.length; index++) {
     const element = list[index] as Json;
     if (element === null) refuseElement(index, "is null, which server-side apply refuses", "Remove the element.", at);
-    else if (isAnonymous(element, keys) && !hasDefaultKey(of, keys))
+    else if (isAnonymous(element, keys) && absenceOf(keys, at, of) === "refused")
       refuseElement(index, anonymous(keys), "Add it.", at);
   }
   if (list.length < 2) return;
+  const whenAbsent = absenceOf(keys, at, of) === "empty" ? "" : undefined;
   const seen = new Set<string>();
   for (let index = 0; index < list.length; index++) {
-    const id = identity(list[index] as Json, keys);
+    const id = identity(list[index] as Json, keys) ?? whenAbsent;
     if (id === undefined || !seen.has(id)) {
       if (id !== undefined) seen.add(id);
       continue;
@@ -39,10 +40,15 @@ function isAnonymous(element: Json, keys: ListKeys): boolean {
   return keys !== "set" && isObject(element) && keys.every((key) => !Object.hasOwn(element, key) && !(key in defaults));
 }
 
-/** A key that is required, and the name of a local reference, is empty by default. */
-function hasDefaultKey(of: Shape | undefined, keys: ListKeys): boolean {
-  if (of?.is !== "type" || keys === "set") return false;
-  return of.type.name === "core.v1.LocalObjectReference" || keys.some((key) => of.type.fields.get(key)?.required);
+/** Keys of these are neither required nor empty by default, in the schemas that server-side apply reads. */
+const keyless = /^(?:core\.v1\.ObjectReference|flowcontrol\..*Condition|apiserverinternal\..*ServerStorageVersion)$/;
+
+/** What an element without its key is: refused, one whose key is empty, or what is refused for more than that. */
+function absenceOf(keys: ListKeys, at: Place, of?: Shape): "refused" | "empty" | "required" {
+  if (keys === "set" || of?.is !== "type") return "refused";
+  const { name, fields } = of.type;
+  if (keys.some((key) => fields.get(key)?.required)) return "required";
+  return at.isBuiltIn && !keyless.test(name) ? "empty" : "refused";
 }
 
 function anonymous(keys: ListKeys): string {
@@ -54,7 +60,7 @@ const help =
 
 function message(id: string, keys: ListKeys): string {
   if (keys === "set") return `${id} stands twice in a list that is a set`;
-  return `two elements have the same ${keys.join(" and ")} (${id})`;
+  return `two elements have the same ${keys.join(" and ")} (${id === "" ? "none" : id})`;
 }
 
 /** The keys that the API server defaults before it compares. */
