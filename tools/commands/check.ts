@@ -7,13 +7,14 @@ import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
 import type { Revision } from "../git/revision.ts";
 import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
+import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn } from "../report/report.ts";
-import { supportedVersions } from "../validate/versions.ts";
 import type { Args, Command } from "./command.ts";
-import { formats, outputs, write } from "./output.ts";
+import { outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { select, selectionFlags } from "./selection.ts";
 import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
+import { kubernetesVersions } from "./versions.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",
@@ -22,7 +23,13 @@ export const command: Command = {
     "kustomization folder, a folder of them, a file or folder of manifests, or - for standard input; without one, what\n" +
     "gitops.yaml names, and the generated files as well.",
   flags: {
-    output: { type: "string", short: "o", multiple: true, value: "FORMAT[=FILE]", help: `${formats}; repeatable` },
+    output: {
+      type: "string",
+      short: "o",
+      multiple: true,
+      value: "FORMAT[=FILE]",
+      help: `${Object.keys(reporters).join(", ")}; repeatable`,
+    },
     kubernetes: {
       type: "string",
       multiple: true,
@@ -40,7 +47,7 @@ export const command: Command = {
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
   },
   async run(args, io) {
-    const written = outputs(args.strings("output"));
+    const written = outputs(args.strings("output"), reporters);
     const failOn = severity(args.string("fail-on") ?? "error");
     const { config, policies, rules, levelOf, contracts } = await select(args);
     const versions = kubernetesVersions(args, config);
@@ -69,7 +76,11 @@ export const command: Command = {
       io.err(`gitops: ${path} does not render at ${base?.ref}: whether its changes can be applied is not known\n`);
     const status = crashed ? 2 : exitCode(report, failOn);
     const context = { colours: io.colours, failed: status !== 0, failOn, rules, folder: folderOf(cwd) };
-    await write(report, written, context, io);
+    await write(
+      written,
+      async (format, isShown) => (await reporters[format]())(report, { ...context, colours: isShown && io.colours }),
+      io,
+    );
     return status;
   },
 };
@@ -91,20 +102,6 @@ function folderOf(cwd: string): string {
 function severity(text: string): FailOn {
   if (text === "error" || text === "warning") return text;
   throw new UserError(`--fail-on is error or warning, not "${text}"`);
-}
-
-/** The versions asked for, else those of gitops.yaml, else the newest that most clusters run; each as `1.36`. */
-function kubernetesVersions(args: Args, config: LoadedConfig): string[] {
-  const asked = args.strings("kubernetes");
-  const versions = asked.length > 0 ? asked : (config.kubernetes ?? ["1.36"]);
-  return [...new Set(versions.map(minorVersion))];
-}
-
-/** `v1.36.2` is a release of 1.36. */
-function minorVersion(version: string): string {
-  const minor = /^v?(\d+\.\d+)(?:\.\d+)?$/.exec(version)?.[1] ?? "";
-  if (supportedVersions.includes(minor)) return minor;
-  throw new UserError(`Kubernetes ${version} is not known; known are ${supportedVersions.join(", ")}`);
 }
 
 function waiversOf(args: Args, config: LoadedConfig) {

@@ -1,26 +1,31 @@
 import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
-import { type Format, isFormat, reporters } from "../report/index.ts";
-import type { Report, ReportContext } from "../report/report.ts";
 import { writeFiles } from "../system/disk.ts";
 import type { Io } from "./command.ts";
 
-/** All of them, for the help text. */
-export const formats = Object.keys(reporters).join(", ");
-
 /** A report to make: to a file, or to standard output. */
-export interface Output {
+export interface Output<Format extends string> {
   readonly format: Format;
   readonly file: string | undefined;
 }
 
-/** Reads `-o FORMAT[=FILE]`. @throws UserError for an unknown format, or two reports for one place. */
-export function outputs(values: readonly string[]): Output[] {
+/**
+ * Reads `-o FORMAT[=FILE]`; `pretty` where nothing is asked for.
+ *
+ * @param reporters by the names of their formats
+ * @throws UserError for an unknown format, or two reports for one place.
+ */
+export function outputs<Format extends string>(
+  values: readonly string[],
+  reporters: Readonly<Record<Format | "pretty", unknown>>,
+): Output<Format>[] {
+  const known = Object.keys(reporters);
+  const isFormat = (name: string): name is Format => known.includes(name);
   const parsed = (values.length > 0 ? values : ["pretty"]).map((value) => {
     const [format = "", file] = value.split(/=(.*)/s);
     if (!isFormat(format)) {
-      const hint = didYouMean(format, Object.keys(reporters)) || `; known are ${formats}`;
+      const hint = didYouMean(format, known) || `; known are ${known.join(", ")}`;
       throw new UserError(`unknown format "${format}"${hint}`);
     }
     if (file === "") throw new UserError(`-o ${format}= names no file`);
@@ -36,15 +41,19 @@ export function outputs(values: readonly string[]): Output[] {
 }
 
 /**
- * Lays the report out in every format that was asked for.
+ * Lays a report out in every format that was asked for.
  *
+ * @param layOut gets whether standard output is where it goes
  * @throws UserError when a file cannot be written, since somebody waits for it; all others are there then.
  */
-export async function write(report: Report, outputs: readonly Output[], context: ReportContext, io: Io): Promise<void> {
+export async function write<Format extends string>(
+  outputs: readonly Output<Format>[],
+  layOut: (format: Format, isShown: boolean) => Promise<string>,
+  io: Io,
+): Promise<void> {
   const failures: string[] = [];
   for (const { format, file } of outputs) {
-    const reporter = await reporters[format]();
-    const content = reporter(report, { ...context, colours: file === undefined && context.colours });
+    const content = await layOut(format, file === undefined);
     if (file === undefined) io.out(content);
     else failures.push(...tryWrite(file, content));
   }

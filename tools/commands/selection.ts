@@ -38,7 +38,8 @@ export async function select(args: Args): Promise<Selection> {
   return { config, policies, rules, levelOf: levels(config, rules), contracts: contractsOf(config) };
 }
 
-function contractsOf({ contracts, root }: LoadedConfig): Contract[] {
+/** What images expect of their surroundings, as the configuration has it. @throws UserError */
+export function contractsOf({ contracts, root }: LoadedConfig): Contract[] {
   if (contracts === undefined) return [];
   const path = join(root, contracts);
   return parseContracts(readText(path), relative(process.cwd(), path));

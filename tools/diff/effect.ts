@@ -57,7 +57,7 @@ export interface FieldRow {
   readonly field: string;
   readonly effect: Effect;
   readonly when?: (change: FieldChange) => boolean;
-  /** What happens, in a sentence that the field's name goes before. */
+  /** What happens, in half a sentence. */
   readonly says: string;
   /** Where Kubernetes says so. */
   readonly source: string;

@@ -17,7 +17,7 @@ export function judgeField(field: FieldDifference, old: Resource, next: Resource
   const rows = fieldRows.filter(
     (row) => row.kinds.includes(kind) && fits(row, field.pattern) && (row.when?.(change) ?? true),
   );
-  const reasons = rows.map(({ effect, says }) => ({ effect, message: `${field.path}: ${says}` }));
+  const reasons = rows.map(({ effect, says }) => ({ effect, message: says }));
   return { ...field, effects: effectsOf(rows.map(({ effect }) => effect)), reasons };
 }
 
@@ -33,5 +33,5 @@ export function judgeRemoval(resource: Resource): Reason[] {
   const kind = groupKind(resource);
   return removalRows
     .filter((row) => row.kinds.includes(kind) && (row.when?.(resource) ?? true))
-    .map(({ effect, says }) => ({ effect, message: `${resource.kind} ${resource.name}: ${says}` }));
+    .map(({ effect, says }) => ({ effect, message: says }));
 }

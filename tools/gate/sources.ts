@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Target } from "../core/resource.ts";
 import { isInside, repositoryOf } from "../load/paths.ts";
 import { readText } from "../parse/file.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
@@ -15,6 +16,11 @@ export class Sources {
     this.#tools = { read: (path) => (path === "-" ? input : readSource(cwd, path)) };
   }
 
+  /** Where to edit each of some places of a target. */
+  trace(target: Target, items: readonly TraceItem[]): (Location | undefined)[] {
+    return traceFindings(target, items, this.#tools);
+  }
+
   /** In the order of the target's issues; undefined for those that name their file themselves, or that have none. */
   async locate({ target, issues }: Judged): Promise<(Location | undefined)[]> {
     const asked: TraceItem[] = [];
@@ -22,7 +28,7 @@ export class Sources {
       if (!resource || problem.file !== undefined) return undefined;
       return asked.push({ resource, pointer: problem.pointer }) - 1;
     });
-    const found = await traceFindings(target, asked, this.#tools);
+    const found = this.trace(target, asked);
     return places.map((place) => (place === undefined ? undefined : found[place]));
   }
 }

@@ -18,7 +18,3 @@ export const reporters = {
 } satisfies Record<string, () => Promise<Reporter>>;
 
 export type Format = keyof typeof reporters;
-
-export function isFormat(name: string): name is Format {
-  return Object.hasOwn(reporters, name);
-}

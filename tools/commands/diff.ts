@@ -1,0 +1,142 @@
+import { join, relative } from "node:path";
+import { type LoadedConfig, loadConfig } from "../config/config.ts";
+import { readCrds } from "../config/crds.ts";
+import { UserError } from "../core/errors.ts";
+import type { Target } from "../core/resource.ts";
+import { diff } from "../diff/diff.ts";
+import { type Effect, effects, isEffect } from "../diff/effect.ts";
+import { diffExit } from "../diff/exit.ts";
+import { diffReporters } from "../diff/formats/index.ts";
+import type { DiffReport } from "../diff/report.ts";
+import { renderSides, type Side } from "../diff/sides.ts";
+import { Sources } from "../gate/sources.ts";
+import { findRange, type Range } from "../git/range.ts";
+import { type Revision, withRevision } from "../git/revision.ts";
+import type { Args, Command, Io } from "./command.ts";
+import { outputs, write } from "./output.ts";
+import { contractsOf, selectionFlags } from "./selection.ts";
+import { jobs, kustomizeFor, renderFlags } from "./targets.ts";
+import { kubernetesVersions } from "./versions.ts";
+
+export const command: Command = {
+  usage: "BASE [HEAD]",
+  description:
+    "What changes between two Git revisions in what is applied, and what that does to the running cluster. Without HEAD, the\n" +
+    "working tree as it is; BASE...HEAD compares with the commit at which the two parted, as a pull request does.",
+  flags: {
+    output: {
+      type: "string",
+      short: "o",
+      multiple: true,
+      value: "FORMAT[=FILE]",
+      help: `${Object.keys(diffReporters).join(", ")}; repeatable`,
+    },
+    target: {
+      type: "string",
+      multiple: true,
+      value: "TARGET",
+      help: "a target instead of those of gitops.yaml; repeatable",
+    },
+    "exit-code": { type: "boolean", help: "exit with status 1 when anything changes" },
+    "fail-on": {
+      type: "string",
+      value: "EFFECTS",
+      help: `exit with status 1 on any of ${effects.slice(0, -1).join(",")}`,
+    },
+    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "a version that judges; repeatable" },
+    ...renderFlags,
+    config: selectionFlags.config,
+  },
+  maxPositionals: 2,
+  async run(args, io) {
+    if (args.positionals.length === 0) throw new UserError("name the revision to compare with: gitops diff main");
+    const written = outputs(args.strings("output"), diffReporters);
+    const failOn = effectsIn(args.string("fail-on"));
+    const cwd = process.cwd();
+    const range = await findRange(args.positionals, cwd);
+    const report = await withSides(range, cwd, (base, head) => compare(range, base, head, args, io));
+    const status = diffExit(report, { exitCode: args.boolean("exit-code"), failOn });
+    await write(
+      written,
+      async (format, isShown) => diffReporters[format](report, { colours: isShown && io.colours }),
+      io,
+    );
+    return status;
+  },
+};
+
+/** The folders of both sides. */
+interface Folders {
+  readonly root: string;
+  readonly cwd: string;
+}
+
+function withSides<T>(
+  { base, head }: Range,
+  cwd: string,
+  use: (base: Folders, head: Folders) => Promise<T>,
+): Promise<T> {
+  return withRevision(base, cwd, (root, there) =>
+    withHead(head, base, cwd, (top, here) => use({ root, cwd: there }, { root: top, cwd: here })),
+  );
+}
+
+function withHead<T>(
+  head: Revision | undefined,
+  base: Revision,
+  cwd: string,
+  use: (root: string, cwd: string) => Promise<T>,
+): Promise<T> {
+  return head === undefined ? use(base.root, cwd) : withRevision(head, cwd, use);
+}
+
+async function compare(
+  { base, head }: Range,
+  before: Folders,
+  after: Folders,
+  args: Args,
+  io: Io,
+): Promise<DiffReport> {
+  const config = loadConfig(after.cwd, args.string("config"));
+  const versions = kubernetesVersions(args, config);
+  const targets = args.strings("target");
+  const sides = await renderSides(sideOf(before, targets, oldConfig(before, config)), sideOf(after, targets, config), {
+    kustomize: (all: readonly Target[]) => kustomizeFor(all, args, io),
+    jobs: jobs(args),
+  });
+  const sources = new Sources(after.cwd, undefined);
+  return diff({
+    base: base.ref,
+    head: head?.ref ?? "working tree",
+    sides,
+    versions,
+    context: { cluster: config.cluster ?? [], contracts: contractsOf(config) },
+    crds: readCrds(config.schemas ?? [], config.root),
+    locate: ({ target }, items) => sources.trace(target, items),
+  });
+}
+
+/** The configuration of then names the targets of then; where it cannot be read, today's does. */
+function oldConfig({ cwd }: Folders, config: LoadedConfig): LoadedConfig {
+  try {
+    return loadConfig(cwd, undefined);
+  } catch (error) {
+    if (error instanceof UserError) return config;
+    throw error;
+  }
+}
+
+function sideOf({ root, cwd }: Folders, asked: readonly string[], config: LoadedConfig): Side {
+  const named = (config.targets ?? ["."]).map((path) => relative(cwd, join(config.root, path)) || ".");
+  return { root, cwd, paths: asked.length > 0 ? asked : named };
+}
+
+/** `rejected,data-loss`. @throws UserError for an unknown effect */
+function effectsIn(text: string | undefined): Effect[] {
+  const words = text === undefined ? [] : text.split(",").map((word) => word.trim());
+  for (const word of words) {
+    if (!isEffect(word) || word === "none")
+      throw new UserError(`--fail-on knows ${effects.slice(0, -1).join(", ")}; not "${word}"`);
+  }
+  return words.filter(isEffect);
+}

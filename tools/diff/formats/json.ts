@@ -1,0 +1,5 @@
+import { printed } from "../../report/json.ts";
+import type { DiffReporter } from "./format.ts";
+
+/** The report as it stands: other programs read it. Its JSON Schema is `diff.schema.json` beside this file. */
+export const json: DiffReporter = (report) => printed(report);

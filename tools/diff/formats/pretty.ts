@@ -1,0 +1,72 @@
+import { groupBy } from "../../core/group.ts";
+import { type Style, style, visible, visibleLines } from "../../report/style.ts";
+import { type Effect, rankOf } from "../effect.ts";
+import type { Change, ChangedField, DiffReport, TargetChange } from "../report.ts";
+import type { DiffReporter } from "./format.ts";
+import { counted, dangers, fateOf, gravestFirst, sidesOf, tellingEffects, valueText } from "./words.ts";
+
+/** For a person at a terminal: by target, the most dangerous change first; targets without changes are only counted. */
+export const pretty: DiffReporter = (report, { colours }) => {
+  const paint = style(colours);
+  const ofTarget = groupBy(report.changes, ({ target }) => target);
+  const telling = report.targets.filter(({ status }) => status !== "unchanged");
+  const blocks = telling.map((target) => block(target, ofTarget.get(target.path) ?? [], paint));
+  return `${[...blocks, last(report, paint)].join("\n\n")}\n`;
+};
+
+function block(target: TargetChange, changes: readonly Change[], paint: Style): string {
+  const problems = (target.problems ?? []).flatMap(({ side, message, help, file, line }) => {
+    const place = file === undefined ? "" : ` ${visible(line === undefined ? file : `${file}:${line}`)}`;
+    const head = `  ${paint.red("✗")} ${side} does not render${place}`;
+    return [head, ...indented(message), ...(help === undefined ? [] : indented(`→ ${help}`))];
+  });
+  const from = target.from === undefined ? "" : ` from ${visible(target.from)}`;
+  const title = `${paint.bold(visible(target.path))}  ${paint.dim(`${target.status}${from}`)}`;
+  return [title, ...problems, ...gravestFirst(changes).flatMap((change) => told(change, paint))].join("\n");
+}
+
+function indented(text: string): string[] {
+  return visibleLines(text)
+    .split("\n")
+    .map((line) => `      ${line}`);
+}
+
+function told(change: Change, paint: Style): string[] {
+  const { action, resource, fields, reasons } = change;
+  const mark = { added: paint.green("+"), removed: paint.red("-"), changed: paint.yellow("~") }[action];
+  const effects = tellingEffects(change).map((effect) => painted(effect, paint));
+  const head = [`  ${mark} ${visible(resource)}`, effects.join(", "), paint.dim(visible(fateOf(change)))];
+  return [
+    head.filter(Boolean).join("  "),
+    ...fieldLines(fields, paint),
+    ...reasons.flatMap(({ effect, message, help }) => [
+      ...indented(`${message}`).map((line) => (rankOf(effect) === 0 ? paint.red(line) : paint.dim(line))),
+      ...(help === undefined ? [] : indented(`→ ${help}`)),
+    ]),
+  ];
+}
+
+function painted(effect: Effect, paint: Style): string {
+  if (rankOf(effect) <= rankOf("traffic-loss")) return paint.red(effect);
+  return rankOf(effect) <= rankOf("rolling-restart") ? paint.yellow(effect) : effect;
+}
+
+const widest = { path: 56, value: 60 };
+
+function fieldLines(fields: readonly ChangedField[], paint: Style): string[] {
+  const width = Math.min(widest.path, Math.max(0, ...fields.map(({ path }) => visible(path).length)));
+  return fields.map(({ path, before, after, file, line }) => {
+    const [was, is] = [before, after].map((value) => visible(valueText(value, widest.value)));
+    const place = file === undefined ? "" : `  ${paint.dim(visible(line === undefined ? file : `${file}:${line}`))}`;
+    return `      ${visible(path).padEnd(width)}  ${was} → ${is}${place}`;
+  });
+}
+
+function last(report: DiffReport, paint: Style): string {
+  const { summary } = report;
+  const danger = dangers(summary);
+  const isGrave = summary.effects.rejected + summary.effects["data-loss"] + summary.effects["traffic-loss"] > 0;
+  const isBroken = summary.targets.error > 0;
+  const mark = isGrave || isBroken ? paint.red("✗") : paint.green("✓");
+  return `${mark} ${counted(summary)}${danger === "" ? "" : `; ${danger}`} (${visible(sidesOf(report))})`;
+}
