@@ -31,14 +31,36 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   return command.run(parse(name, command, rest), io);
 }
 
-function ioOf({ stdout, stderr, env }: NodeJS.Process): Io {
+let interrupted = false;
+let farewell = "";
+
+function ioOf({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     env,
     colours: wantsColours(env, stdout.isTTY === true),
     progress: stderr.isTTY === true && !env.CI,
+    size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
+    ask: async (question) => (stdin.isTTY && stderr.isTTY ? answer(question) : undefined),
+    whenInterrupted: (text) => {
+      farewell = text;
+    },
   };
+}
+
+/** The terminal's line editor is loaded only where there is something to ask. The end of input is an empty answer. */
+async function answer(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline");
+  const editor = createInterface({ input: process.stdin, output: process.stderr });
+  editor.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  return new Promise((settle) => {
+    editor.on("close", () => settle(""));
+    editor.question(question, (text) => {
+      settle(text.trim());
+      editor.close();
+    });
+  });
 }
 
 /** The sentence for the user, or the stack of what should not have happened. */
@@ -63,12 +85,14 @@ process.stdout.on("error", onLost);
 process.stderr.on("error", () => {});
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, async () => {
+    interrupted = true;
     const [{ killAll }, { removeTemporaryFolders }] = await Promise.all([
       import("./system/process.ts"),
       import("./system/disk.ts"),
     ]);
     killAll();
     removeTemporaryFolders();
+    process.stderr.write(farewell);
     process.kill(process.pid, signal);
   });
 }
@@ -77,6 +101,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 try {
   process.exitCode = await main(process.argv.slice(2), ioOf(process));
 } catch (error) {
-  process.stderr.write(complaint(error));
+  // A signal from the terminal ends the programs that were started as well: that they failed is no news.
+  if (!interrupted) process.stderr.write(complaint(error));
   process.exitCode = 2;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { consent, isLocal, kubeconfigOf } from "../../tools/cluster/context.ts";
+import { isLocal, kubeconfigOf } from "../../tools/cluster/context.ts";
 
 test.each([
   ["kind-guestbook", [], true],
@@ -12,13 +12,6 @@ test.each([
   ["lab-3", ["lab-*"], true],
   ["lab-3", ["lab"], false],
 ])("%s with %j", (name, named, local) => expect(isLocal(name, named)).toBe(local));
-
-test.each([
-  [{ local: true, agreed: false, terminal: false }, "granted"],
-  [{ local: false, agreed: true, terminal: false }, "granted"],
-  [{ local: false, agreed: false, terminal: true }, "ask"],
-  [{ local: false, agreed: false, terminal: false }, "refused"],
-])("%j: %s", (situation, expected) => expect(consent(situation)).toBe(expected));
 
 test("a kubeconfig", () => {
   const contexts = [

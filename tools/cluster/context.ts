@@ -32,18 +32,3 @@ const localContexts = ["kind-*", "k3d-*", "minikube", "docker-desktop"];
 export function isLocal(context: string, named: readonly string[]): boolean {
   return [...localContexts, ...named].some((pattern) => glob(pattern).test(context));
 }
-
-/** What has to be known before a cluster is changed. */
-export interface Situation {
-  readonly local: boolean;
-  /** `--yes`. */
-  readonly agreed: boolean;
-  /** Somebody is there to be asked. */
-  readonly terminal: boolean;
-}
-
-/** Whether a cluster may be changed: at once, after a question, or not at all. */
-export function consent({ local, agreed, terminal }: Situation): "granted" | "ask" | "refused" {
-  if (local || agreed) return "granted";
-  return terminal ? "ask" : "refused";
-}

@@ -49,6 +49,13 @@ export function itemsOf(printed: JsonObject): JsonObject[] {
   return stringAt(printed, "kind") === "List" ? listAt(printed, "items").filter(isObject) : [printed];
 }
 
+/** Resources where the API server puts those that name no namespace. Of no meaning for kinds that have none. */
+export function placed(resources: readonly Resource[], fallback: string): Resource[] {
+  return resources.map((resource) =>
+    resource.namespace === undefined ? { ...resource, namespace: fallback } : resource,
+  );
+}
+
 /** Without the version: one object is served at several. */
 export function identity({ apiVersion, kind, namespace, name }: Resource): string {
   return [apiVersion.split("/").slice(0, -1).join(), kind, namespace ?? "", name].join("/");

@@ -18,6 +18,12 @@ export interface Io {
   readonly colours: boolean;
   /** Whether standard error is a terminal, so that progress may be shown. */
   readonly progress: boolean;
+  /** How wide and how high the terminal behind standard error is. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Asks whoever sits at the terminal; undefined where nobody does. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  /** What to say when a signal ends the run: what it leaves behind. */
+  readonly whenInterrupted: (text: string) => void;
 }
 
 /** The words of a command line, after its flags were checked. */

@@ -33,6 +33,17 @@ export interface Config {
   readonly cluster?: readonly Existing[];
   /** Typed models that parts of the repository are generated from. */
   readonly generate?: { readonly models: string };
+  /** Contexts of the kubeconfig that `up` and `down` may change unasked, `*` for any part of a name. */
+  readonly localContexts?: readonly string[];
+  /** How `up`, `status`, `logs` and `down` run a target. */
+  readonly run?: RunSettings;
+}
+
+export interface RunSettings {
+  /** The target that is meant where none is named. */
+  readonly target?: string;
+  /** A label selector of Deployments and Services that `down` takes away too, whatever the target renders by now. */
+  readonly cleanup?: string;
 }
 
 /**

@@ -81,6 +81,7 @@ export interface Stream {
 /** What a program that runs on is given, and who hears it. */
 export interface StreamOptions {
   readonly cwd?: string;
+  readonly input?: string;
   /** Each line of standard output, without its end. One without end comes in pieces. */
   readonly onLine: (line: string) => void;
   /** The same of standard error. */
@@ -93,8 +94,10 @@ export interface StreamOptions {
  * @returns what ends it; `ended` is rejected with a UserError when it cannot be started.
  */
 export function stream(command: string, args: readonly string[], options: StreamOptions): Stream {
-  const child = spawn(command, args, { cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
+  const child = spawn(command, args, { cwd: options.cwd, windowsHide: true });
   running.add(child);
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
   const flushes = [lines(child.stdout, options.onLine), lines(child.stderr, options.onError)];
   const ended = new Promise<Pick<RunResult, "code" | "signal">>((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) => {

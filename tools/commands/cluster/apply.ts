@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Applied, batches, fieldManager, outcomes, syncedBy } from "../../cluster/apply.ts";
+import { complaintOf, type Kubectl, objectsIn } from "../../cluster/kubectl.ts";
+import { UserError } from "../../core/errors.ts";
+import { objectAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { visible, visibleLines } from "../../report/style.ts";
+import type { Io } from "../command.ts";
+
+const minute = 60_000;
+
+/**
+ * Applies what a target renders, server-side and in its order; what others live in is waited for.
+ *
+ * @param force takes over fields that others have set.
+ * @throws UserError with what the API server refuses.
+ */
+export async function applyAll(
+  resources: readonly Resource[],
+  kubectl: Kubectl,
+  force: boolean,
+  io: Io,
+): Promise<Applied[]> {
+  const before = await existing(resources, kubectl);
+  warnOfControllers(before, io);
+  await waitUntilGone(before.filter(isGoing), kubectl, io);
+  const applied: Applied[] = [];
+  for (const batch of batches(resources)) {
+    const after = await applyBatch(batch, kubectl, force, io);
+    applied.push(
+      ...outcomes(
+        before.filter((resource) => !isGoing(resource)),
+        after,
+      ),
+    );
+    await waitUntilEstablished(batch, kubectl);
+  }
+  return applied;
+}
+
+/** What the cluster has of it. A kind that it does not know yet may come with a definition of this very target. */
+async function existing(resources: readonly Resource[], { run }: Kubectl): Promise<Resource[]> {
+  return objectsIn(await run(["get", "-f", "-", "--ignore-not-found", "-o", "json"], { resources, timeout: minute }));
+}
+
+async function applyBatch(
+  resources: readonly Resource[],
+  { run }: Kubectl,
+  force: boolean,
+  io: Io,
+): Promise<Resource[]> {
+  const flags = ["--server-side", "--field-manager", fieldManager, ...(force ? ["--force-conflicts"] : [])];
+  const answer = await run(["apply", ...flags, "-f", "-", "-o", "json"], {
+    resources,
+    timeout: 5 * minute,
+  });
+  const complaint = complaintOf(answer.stderr);
+  if (answer.code !== 0) throw new UserError(`the cluster refuses what was rendered:\n${refusal(complaint)}`);
+  if (complaint !== "") io.err(`${visibleLines(complaint)}\n`);
+  return objectsIn(answer);
+}
+
+/** kubectl's advice on conflicts is about kubectl. */
+function refusal(complaint: string): string {
+  const [conflict, ...advice] = complaint.split(/\nPlease review the fields above/);
+  if (advice.length === 0) return complaint;
+  return `${conflict}\n→ Others have set these fields. Write them into the overlay, or take them over with --force-conflicts.`;
+}
+
+function isGoing({ kind, object }: Resource): boolean {
+  return kind === "Namespace" && objectAt(object, "metadata")?.deletionTimestamp !== undefined;
+}
+
+/** Nothing can be created in a namespace that is on its way out. */
+async function waitUntilGone(namespaces: readonly Resource[], { run }: Kubectl, io: Io): Promise<void> {
+  for (const { name } of namespaces) {
+    io.err(`waits until the namespace ${visible(name)} of before is gone\n`);
+    const args = ["wait", "--for=delete", `namespace/${name}`, "--timeout=180s"];
+    const { code, stderr } = await run(args, { timeout: 4 * minute });
+    if (code !== 0)
+      throw new UserError(`the namespace ${name} is being deleted and does not go:\n${complaintOf(stderr)}`);
+  }
+}
+
+async function waitUntilEstablished(batch: readonly Resource[], { run }: Kubectl): Promise<void> {
+  const names = batch.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ name }) => `crd/${name}`);
+  if (names.length === 0) return;
+  const { code, stderr } = await run(["wait", "--for=condition=Established", ...names, "--timeout=60s"], {
+    timeout: 2 * minute,
+  });
+  if (code !== 0) throw new UserError(`the API server does not establish ${names.join(", ")}:\n${complaintOf(stderr)}`);
+  // Established in one API server of several, and in the discovery of none yet.
+  await sleep(500);
+}
+
+function warnOfControllers(before: readonly Resource[], io: Io): void {
+  const controllers = new Set(before.map(syncedBy).filter((name) => name !== undefined));
+  for (const name of controllers) io.err(`! ${visible(name)} syncs this too, and will undo what is not in its Git\n`);
+}

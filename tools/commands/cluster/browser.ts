@@ -1,0 +1,20 @@
+import { UserError } from "../../core/errors.ts";
+import { run } from "../../system/process.ts";
+
+/** The program that shows a page in the browser of whoever sits here, none of them a shell. */
+const openers: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  darwin: ["open"],
+  win32: ["rundll32", "url.dll,FileProtocolHandler"],
+};
+
+/** @returns whether a browser was started. */
+export async function openBrowser(url: string): Promise<boolean> {
+  const [program, ...args] = openers[process.platform] ?? ["xdg-open"];
+  try {
+    const { code } = await run(program, [...args, url], { timeout: 10_000, maxOutput: 1 << 16 });
+    return code === 0;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { shortened } from "../../report/words.ts";
+import type { Io } from "../command.ts";
+
+/** A line of what goes on. Where it cannot be written over, it is said once for each key. */
+export interface LiveLine {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** Lines that show how things stand, until {@link Live.end}. */
+export interface Live {
+  readonly show: (lines: readonly LiveLine[]) => void;
+  /** Takes away what a terminal shows: what is said next says how it ended. */
+  readonly end: () => void;
+}
+
+export function liveLines(io: Io): Live {
+  return io.progress ? onTerminal(io) : onPaper(io);
+}
+
+function onTerminal(io: Io): Live {
+  let height = 0;
+  const back = () => (height > 0 ? `\u001b[${height}A\u001b[J` : "");
+  return {
+    show(lines) {
+      const { columns, rows } = io.size();
+      const most = Math.max(1, rows - 2);
+      const fitting =
+        lines.length <= most ? lines : [...lines.slice(0, most - 1), { text: `… ${lines.length - most + 1} more` }];
+      const texts = fitting.map(({ text }) => `${shortened(text, columns - 1)}\n`);
+      io.err(back() + texts.join(""));
+      height = texts.length;
+    },
+    end() {
+      io.err(back());
+      height = 0;
+    },
+  };
+}
+
+function onPaper(io: Io): Live {
+  const said = new Set<string>();
+  return {
+    show(lines) {
+      for (const { key, text } of lines) {
+        if (said.has(key)) continue;
+        said.add(key);
+        io.err(`${text}\n`);
+      }
+    },
+    end: () => {},
+  };
+}

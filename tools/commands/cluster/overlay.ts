@@ -1,0 +1,84 @@
+import { basename, join, relative } from "node:path";
+import { namespacesOf } from "../../cluster/apply.ts";
+import type { Kubectl } from "../../cluster/kubectl.ts";
+import { itemsOf, placed, type State, stateKinds, stateOf } from "../../cluster/state.ts";
+import { type Health, healthOf } from "../../cluster/tiers.ts";
+import type { LoadedConfig } from "../../config/config.ts";
+import { UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/nearest.ts";
+import type { Resource, Target } from "../../core/resource.ts";
+import { discover } from "../../load/discover.ts";
+import { renderTarget } from "../../render/render.ts";
+import { tryKindOf } from "../../system/disk.ts";
+import type { Args, Io } from "../command.ts";
+import { kustomizeFor, targetPaths } from "../targets.ts";
+import type { Connection } from "./connect.ts";
+
+/**
+ * The one target that a command is about: a path, or the name of a target of gitops.yaml; without a word, what gitops.yaml
+ * runs, or the only one there is.
+ *
+ * @throws UserError when it is none, or several.
+ */
+export function overlayOf(word: string | undefined, args: Args, config: LoadedConfig): Target {
+  const found = word === undefined ? byDefault(args, config) : findOverlay(word, args, config);
+  if (found !== undefined) return found;
+  const names = overlays(args, config).map(({ path }) => path);
+  const hint = didYouMean(
+    word ?? "",
+    names.map((path) => basename(path)),
+  );
+  throw new UserError(`there is no target ${word}${hint || `; there are ${names.slice(0, 20).join(", ")}`}`);
+}
+
+/** The target that a word names; undefined when it names none. */
+export function findOverlay(word: string, args: Args, config: LoadedConfig): Target | undefined {
+  if (word === "-") throw new UserError("standard input cannot be run: name a folder or a file");
+  const named = overlays(args, config).filter(({ path }) => basename(path) === word);
+  if (named[0] !== undefined && named.length === 1) return named[0];
+  return tryKindOf(word) === undefined ? undefined : only(discover([word], { cwd: process.cwd() }), word);
+}
+
+function byDefault(args: Args, config: LoadedConfig): Target {
+  const path = config.run?.target;
+  const cwd = process.cwd();
+  if (path === undefined) return only(overlays(args, config), "gitops.yaml");
+  return only(discover([relative(cwd, join(config.root, path)) || "."], { cwd }), path);
+}
+
+function overlays(args: Args, config: LoadedConfig): Target[] {
+  return discover(targetPaths({ ...args, positionals: [] }, config), { cwd: process.cwd() });
+}
+
+function only(targets: readonly Target[], by: string): Target {
+  const [target, ...others] = targets;
+  if (target !== undefined && others.length === 0) return target;
+  const names = targets
+    .map(({ path }) => path)
+    .slice(0, 20)
+    .join(", ");
+  throw new UserError(`${by} names ${targets.length} targets, and one is run at a time: name one of ${names}`);
+}
+
+/** What the target renders. @throws UserError with what keeps it from being rendered. */
+export async function renderedOf(target: Target, args: Args, io: Io): Promise<readonly Resource[]> {
+  const kustomize = await kustomizeFor([target], args, io);
+  const { resources, problems, failed } = await renderTarget(target, { cwd: process.cwd(), kustomize });
+  if (!failed) return resources;
+  const told = problems.map(
+    ({ file, line, message }) => `${[file ?? target.path, line].filter(Boolean).join(":")}: ${message}`,
+  );
+  throw new UserError(`${target.path} does not render:\n${told.join("\n")}`);
+}
+
+/** What the cluster has in the namespaces of a target. */
+export async function readState({ json }: Kubectl, namespaces: readonly string[]): Promise<State> {
+  const lists = await Promise.all(namespaces.map((name) => json(["get", stateKinds, "--namespace", name])));
+  return stateOf(lists.flatMap(itemsOf));
+}
+
+/** How a target fares in the cluster. */
+export async function readHealth(resources: readonly Resource[], { kubectl, namespace }: Connection): Promise<Health> {
+  const state = await readState(kubectl, namespacesOf(resources, namespace));
+  return healthOf(placed(resources, namespace), state);
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { leftovers } from "../../cluster/cleanup.ts";
+import { complaintOf, type Kubectl, objectsIn } from "../../cluster/kubectl.ts";
+import { UserError } from "../../core/errors.ts";
+import { objectAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { visible } from "../../report/style.ts";
+import type { Io } from "../command.ts";
+
+/** In the foreground, so that a workload is gone when its pods are; bounded, since a finalizer may hold it for ever. */
+const deleting = ["--ignore-not-found", "--cascade=foreground", "--wait", "--timeout=180s", "-o", "name"];
+
+/** Deletes what the words, or the resources, name. @returns how many objects there were. @throws UserError */
+export async function remove(
+  words: readonly string[],
+  kubectl: Kubectl,
+  io: Io,
+  resources?: readonly Resource[],
+): Promise<number> {
+  let count = 0;
+  const complaints: string[] = [];
+  const input = resources === undefined ? {} : { resources };
+  const { code } = await kubectl.stream(["delete", ...words, ...deleting], {
+    ...input,
+    onLine: (line) => {
+      // "No resources found" is no name.
+      if (!/^\S+\/\S+$/.test(line)) return;
+      count++;
+      io.out(`✓ ${visible(line)} deleted\n`);
+    },
+    onError: (line) => complaints.push(line),
+  }).ended;
+  const serious = complaints.filter((line) => !isAboutUnknownKinds(line)).join("\n");
+  if (code !== 0 && serious !== "") throw new UserError(`not everything could be deleted:\n${complaintOf(serious)}`);
+  return count;
+}
+
+/** What the cluster has no kind for, it has no object of. */
+function isAboutUnknownKinds(line: string): boolean {
+  return /no matches for kind|ensure CRDs are installed first|^Warning: /.test(line) || line.trim() === "";
+}
+
+/** The claims of a namespace whose names begin so. */
+export async function claimsOf(prefixes: readonly string[], namespace: string, { run }: Kubectl): Promise<string[]> {
+  if (prefixes.length === 0) return [];
+  const claims = objectsIn(await run(["get", "persistentvolumeclaims", "--namespace", namespace, "-o", "json"]));
+  const names = claims.map(({ name }) => name);
+  return names.filter((name) =>
+    prefixes.some((prefix) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))),
+  );
+}
+
+const patience = 10;
+
+/** Deletes a namespace that has become empty, and says what keeps one that has not. @returns how many it deleted */
+export async function removeNamespace(name: string, kubectl: Kubectl, io: Io): Promise<number> {
+  const namespace = await readNamespace(name, kubectl);
+  if (namespace === undefined || objectAt(namespace, "metadata")?.deletionTimestamp !== undefined) return 0;
+  const left = await leftIn(name, kubectl);
+  if (left === undefined) io.out(`  namespace/${visible(name)} stays: it cannot be seen whether it is empty\n`);
+  else if (left.length > 0) io.out(`  namespace/${visible(name)} stays: it holds ${visible(some(left))}\n`);
+  else return remove(["namespace", name], kubectl, io);
+  return 0;
+}
+
+/** Undefined when it is not there. */
+async function readNamespace(name: string, { json }: Kubectl) {
+  const found = await json(["get", "namespace", name, "--ignore-not-found"]);
+  return found.kind === "Namespace" ? found : undefined;
+}
+
+/** Endpoints and pods of what was deleted follow a moment later. Undefined where one may not look. */
+async function leftIn(namespace: string, kubectl: Kubectl): Promise<string[] | undefined> {
+  const kinds = await kubectl.run(["api-resources", "--verbs=list", "--namespaced", "-o", "name"]);
+  const names = kinds.stdout.toString("utf8").split("\n").filter(Boolean).join(",");
+  if (kinds.code !== 0 || names === "") return undefined;
+  for (let tries = 1; ; tries++) {
+    const listed = await kubectl.run(["get", names, "--namespace", namespace, "--ignore-not-found", "-o", "json"]);
+    if (listed.code !== 0) return undefined;
+    const left = leftovers(objectsIn(listed));
+    if (tries === patience || !left.some((name) => /^(Endpoints|EndpointSlice|Pod|ReplicaSet)\//.test(name)))
+      return left;
+    await sleep(500);
+  }
+}
+
+function some(names: readonly string[]): string {
+  const most = 5;
+  return [...names.slice(0, most), ...(names.length > most ? [`${names.length - most} more`] : [])].join(", ");
+}

@@ -1,0 +1,71 @@
+import { namespacesOf } from "../cluster/apply.ts";
+import { claimPrefixes, cleanup } from "../cluster/cleanup.ts";
+import { loadConfig } from "../config/config.ts";
+import type { Resource } from "../core/resource.ts";
+import { visible } from "../report/style.ts";
+import { type Connection, connect, connectFlags, consentFlags } from "./cluster/connect.ts";
+import { overlayOf, renderedOf } from "./cluster/overlay.ts";
+import { claimsOf, remove, removeNamespace } from "./cluster/remove.ts";
+import type { Command, Io } from "./command.ts";
+import { selectionFlags } from "./selection.ts";
+import { renderFlags } from "./targets.ts";
+
+export const command: Command = {
+  usage: "[OVERLAY]",
+  description:
+    "Takes an overlay away from the cluster: what it renders, and in its namespace what the label selector run.cleanup of\n" +
+    "gitops.yaml selects. Claims stay, and their data with them; the namespace goes when it is empty.",
+  flags: {
+    volumes: { type: "boolean", help: "delete the claims too, and their data with them" },
+    ...connectFlags,
+    ...consentFlags,
+    kustomize: renderFlags.kustomize,
+    config: selectionFlags.config,
+  },
+  maxPositionals: 1,
+  async run(args, io) {
+    const config = loadConfig(process.cwd(), args.string("config"));
+    const target = overlayOf(args.positionals[0], args, config);
+    const volumes = args.boolean("volumes");
+    const what = volumes ? `${target.path} and its data` : target.path;
+    const connection = await connect(args, io, config, `Delete ${what} from it`);
+    const resources = await renderedOf(target, args, io);
+    io.whenInterrupted("\ninterrupted: gitops down, run again, takes away what is left\n");
+    const count = await takeAway(resources, { volumes, selector: config.run?.cleanup }, connection, io);
+    if (count === 0) io.out(`${visible(target.path)}: nothing is there to delete\n`);
+    return 0;
+  },
+};
+
+interface Choice {
+  readonly volumes: boolean;
+  /** Of Deployments and Services that are none of what the target renders by now. */
+  readonly selector: string | undefined;
+}
+
+/** @returns how many objects there were to delete. */
+async function takeAway(
+  resources: readonly Resource[],
+  choice: Choice,
+  connection: Connection,
+  io: Io,
+): Promise<number> {
+  const { kubectl, namespace } = connection;
+  const plan = cleanup(resources, choice.volumes);
+  const places = namespacesOf(resources, namespace);
+  let count = 0;
+  for (const place of places) {
+    if (choice.selector === undefined) break;
+    count += await remove(["deployments,services", "-l", choice.selector, "--namespace", place], kubectl, io);
+  }
+  if (plan.remove.length > 0) count += await remove(["-f", "-"], kubectl, io, plan.remove);
+  if (choice.volumes) {
+    for (const place of places) {
+      const claims = await claimsOf(claimPrefixes(resources), place, kubectl);
+      if (claims.length > 0)
+        count += await remove(["persistentvolumeclaims", ...claims, "--namespace", place], kubectl, io);
+    }
+  }
+  for (const name of plan.namespaces) count += await removeNamespace(name, kubectl, io);
+  return count;
+}

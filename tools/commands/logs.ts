@@ -1,0 +1,70 @@
+import type { Kubectl } from "../cluster/kubectl.ts";
+import type { Tier, TierPod } from "../cluster/tiers.ts";
+import { loadConfig } from "../config/config.ts";
+import { UserError } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
+import { visibleLines } from "../report/style.ts";
+import { connect, connectFlags } from "./cluster/connect.ts";
+import { findOverlay, overlayOf, readHealth, renderedOf } from "./cluster/overlay.ts";
+import type { Args, Command, Io } from "./command.ts";
+import { selectionFlags } from "./selection.ts";
+import { renderFlags } from "./targets.ts";
+
+export const command: Command = {
+  usage: "[OVERLAY] [TIER]",
+  description:
+    "Prints what the pods of an overlay write, or those of one of its workloads alone: gitops logs frontend. Each line says\n" +
+    "whose it is.",
+  flags: {
+    follow: { type: "boolean", short: "f", help: "go on, until interrupted" },
+    tail: { type: "string", value: "N", help: "so many lines of each container; default: 20" },
+    ...connectFlags,
+    kustomize: renderFlags.kustomize,
+    config: selectionFlags.config,
+  },
+  maxPositionals: 2,
+  async run(args, io) {
+    const config = loadConfig(process.cwd(), args.string("config"));
+    const tail = tailOf(args);
+    // One word alone is an overlay where one is called so, else a tier of the overlay that is run by default.
+    const [first, second] = args.positionals;
+    const alone = first !== undefined && second === undefined ? findOverlay(first, args, config) : undefined;
+    const target = alone ?? overlayOf(second === undefined ? undefined : first, args, config);
+    const connection = await connect(args, io, config);
+    const { tiers } = await readHealth(await renderedOf(target, args, io), connection);
+    const pods = chosen(tiers, alone ? undefined : (second ?? first)).flatMap((tier) => tier.pods);
+    if (pods.length === 0) throw new UserError(`${target.path} has no pods: gitops status says why`);
+    await print(pods, connection.kubectl, ["--tail", tail, ...(args.boolean("follow") ? ["--follow"] : [])], io);
+    return 0;
+  },
+};
+
+function chosen(tiers: readonly Tier[], name: string | undefined): readonly Tier[] {
+  if (name === undefined) return tiers;
+  const found = tiers.filter(({ resource }) => resource.name === name);
+  if (found.length > 0) return found;
+  const names = tiers.map(({ resource }) => resource.name);
+  throw new UserError(`there is no workload ${name}${didYouMean(name, names) || `; there are ${names.join(", ")}`}`);
+}
+
+/** Followed, all at once; otherwise one after the other, so that lines of a pod stand together. */
+async function print(pods: readonly TierPod[], kubectl: Kubectl, flags: readonly string[], io: Io): Promise<void> {
+  const follow = flags.includes("--follow");
+  const running: Promise<unknown>[] = [];
+  for (const { pod } of pods) {
+    const where = ["--namespace", pod.namespace ?? "default", "--all-containers", "--prefix"];
+    const { ended } = kubectl.stream(["logs", pod.name, ...where, ...flags], {
+      onLine: (line) => io.out(`${visibleLines(line)}\n`),
+      onError: (line) => io.err(`${visibleLines(`${pod.name}: ${line}`)}\n`),
+    });
+    if (follow) running.push(ended);
+    else await ended;
+  }
+  await Promise.all(running);
+}
+
+function tailOf(args: Args): string {
+  const tail = args.string("tail") ?? "20";
+  if (!/^\d{1,6}$/.test(tail)) throw new UserError(`--tail is a whole number, not "${tail}"`);
+  return tail;
+}

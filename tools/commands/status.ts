@@ -1,0 +1,29 @@
+import { isHealthy } from "../cluster/tiers.ts";
+import { statusText } from "../cluster/words.ts";
+import { loadConfig } from "../config/config.ts";
+import { style, visible } from "../report/style.ts";
+import { connect, connectFlags } from "./cluster/connect.ts";
+import { crashLogs } from "./cluster/crashes.ts";
+import { overlayOf, readHealth, renderedOf } from "./cluster/overlay.ts";
+import type { Command } from "./command.ts";
+import { selectionFlags } from "./selection.ts";
+import { renderFlags } from "./targets.ts";
+
+export const command: Command = {
+  usage: "[OVERLAY]",
+  description:
+    "Says how an overlay fares in the cluster: replicas, restarts, endpoints, addresses, and what is wrong and why. Fails\n" +
+    "when it is not healthy. An OVERLAY is a target, or the name of one of gitops.yaml; without one, what that runs.",
+  flags: { ...connectFlags, kustomize: renderFlags.kustomize, config: selectionFlags.config },
+  maxPositionals: 1,
+  async run(args, io) {
+    const config = loadConfig(process.cwd(), args.string("config"));
+    const target = overlayOf(args.positionals[0], args, config);
+    const connection = await connect(args, io, config);
+    const health = await readHealth(await renderedOf(target, args, io), connection);
+    const { kubectl, version } = connection;
+    io.out(`${visible(`${target.path} on ${kubectl.context}`)} (Kubernetes ${version})\n\n`);
+    io.out(statusText(health, await crashLogs(kubectl, health), style(io.colours)));
+    return isHealthy(health) ? 0 : 1;
+  },
+};

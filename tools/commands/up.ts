@@ -1,0 +1,134 @@
+import type { Applied } from "../cluster/apply.ts";
+import { statusText } from "../cluster/words.ts";
+import { type LoadedConfig, loadConfig } from "../config/config.ts";
+import { UserError } from "../core/errors.ts";
+import type { Target } from "../core/resource.ts";
+import { type Style, style, visible } from "../report/style.ts";
+import { amount } from "../report/words.ts";
+import { supportedVersions } from "../validate/versions.ts";
+import { parse } from "./args.ts";
+import { applyAll } from "./cluster/apply.ts";
+import { openBrowser } from "./cluster/browser.ts";
+import { buildImages } from "./cluster/build.ts";
+import { type Connection, connect, connectFlags, consentFlags, ensureContext } from "./cluster/connect.ts";
+import { overlayOf, renderedOf } from "./cluster/overlay.ts";
+import { entrance, forwardArgs, keepForward, openUrl } from "./cluster/visit.ts";
+import { type Waited, waitFor } from "./cluster/wait.ts";
+import type { Args, Command, Io } from "./command.ts";
+import { selectionFlags } from "./selection.ts";
+import { renderFlags } from "./targets.ts";
+
+export const command: Command = {
+  usage: "[OVERLAY]",
+  description:
+    "Runs an overlay on the cluster of the current context: judges it by the gate, builds and loads the images that have\n" +
+    "their source here, applies it server-side, waits until it is up, and prints the address that answers. What was up\n" +
+    "before is left alone where nothing has changed. Without a context it offers to make a cluster on this machine.",
+  flags: {
+    ...connectFlags,
+    ...consentFlags,
+    open: { type: "boolean", help: "show the page in the browser" },
+    port: { type: "string", value: "N", help: "keep a port-forward open at this port, where no other address answers" },
+    timeout: { type: "string", value: "SECONDS", help: "how long to wait for it; default: 300" },
+    "force-conflicts": { type: "boolean", help: "take over fields that others have set" },
+    kustomize: renderFlags.kustomize,
+    config: selectionFlags.config,
+  },
+  maxPositionals: 1,
+  async run(args, io) {
+    const [seconds, port] = [numberOf(args, "timeout", 86_400) ?? 300, numberOf(args, "port", 65_535)];
+    const config = loadConfig(process.cwd(), args.string("config"));
+    const target = overlayOf(args.positionals[0], args, config);
+    await ensureContext(args, io);
+    const connection = await connect(args, io, config, `Apply ${target.path} to it`);
+    const red = await judge(target, connection, args, io);
+    if (red > 0) {
+      io.err("gitops: nothing was applied, since the gate is not green\n");
+      return red;
+    }
+    const { health, gaveUp } = await apply(target, connection, seconds, { args, io, config });
+    if (gaveUp !== undefined) return 1;
+    const place = entrance(health);
+    if (place === undefined) return 0;
+    const url = await openUrl(place, connection);
+    if (url !== undefined) await tell(url, args, io);
+    else if (io.progress || port !== undefined) {
+      io.whenInterrupted("\n");
+      let opened = false;
+      await keepForward(place, connection.kubectl, port, (at) => {
+        if (!opened) void tell(at, args, io, "; open until Ctrl-C");
+        opened = true;
+      });
+    } else
+      io.out(
+        `reached by: ${["kubectl", "--context", connection.kubectl.context, ...forwardArgs(place, 8080)].join(" ")}\n`,
+      );
+    return 0;
+  },
+};
+
+interface Surroundings {
+  readonly args: Args;
+  readonly io: Io;
+  readonly config: LoadedConfig;
+}
+
+/** Exactly `gitops check`, for the version that the cluster has. */
+async function judge({ path }: Target, { version }: Connection, args: Args, io: Io): Promise<number> {
+  const { command: check } = await import("./check.ts");
+  const passed = ["kustomize", "config"].flatMap((flag) => args.strings(flag).map((value) => `--${flag}=${value}`));
+  const versions = supportedVersions.includes(version) ? ["--kubernetes", version] : [];
+  return check.run(parse("check", check, [path, ...versions, ...passed]), io);
+}
+
+async function apply(
+  target: Target,
+  connection: Connection,
+  seconds: number,
+  { args, io, config }: Surroundings,
+): Promise<Waited> {
+  const paint = style(io.colours);
+  const resources = await renderedOf(target, args, io);
+  const { kubectl } = connection;
+  if (connection.local) await buildImages(resources, config.root, kubectl.context, io);
+  io.whenInterrupted(
+    "\ninterrupted: what was applied stays and goes on by itself; gitops status shows it, gitops down takes it away\n",
+  );
+  const applied = await applyAll(resources, kubectl, args.boolean("force-conflicts"), io);
+  io.out(appliedText(applied, paint));
+  const waited = await waitFor(resources, connection, { seconds, isNew: hasChanged(applied) }, io, paint);
+  io.out(`\n${statusText(waited.health, waited.logs, paint)}`);
+  if (waited.gaveUp !== undefined)
+    io.err(`gitops: ${visible(waited.gaveUp)}; gitops logs and gitops status say more\n`);
+  io.whenInterrupted("");
+  return waited;
+}
+
+function hasChanged(applied: readonly Applied[]): boolean {
+  return applied.some(({ outcome }) => outcome !== "unchanged");
+}
+
+/** What has changed, and how much has not. */
+function appliedText(applied: readonly Applied[], paint: Style): string {
+  const changed = applied.filter(({ outcome }) => outcome !== "unchanged");
+  const lines = changed.map(
+    ({ resource, outcome }) => `${paint.green("✓")} ${visible(`${resource.kind} ${resource.name}`)} ${outcome}`,
+  );
+  const same = applied.length - changed.length;
+  return [...lines, ...(same > 0 ? [paint.dim(`  ${amount(same, "resource")} unchanged`)] : [])]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+async function tell(url: string, args: Args, io: Io, note = ""): Promise<void> {
+  io.out(`\n${visible(url)}${note}\n`);
+  if (args.boolean("open") && !(await openBrowser(url))) io.err("! no browser could be started\n");
+}
+
+function numberOf(args: Args, flag: string, most: number): number | undefined {
+  const text = args.string(flag);
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(text) || Number(text) > most)
+    throw new UserError(`--${flag} is a whole number from 1 to ${most}, not "${text}"`);
+  return Number(text);
+}

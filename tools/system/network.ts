@@ -1,0 +1,24 @@
+import { connect, createServer } from "node:net";
+
+/** Whether somebody takes a connection at an address. @param timeout milliseconds */
+export function answers(host: string, port: number, timeout: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const socket = connect({ host, port, timeout });
+    const end = (answered: boolean) => {
+      socket.destroy();
+      settle(answered);
+    };
+    socket.on("connect", () => end(true));
+    socket.on("timeout", () => end(false));
+    socket.on("error", () => end(false));
+  });
+}
+
+/** Whether nobody listens on a port of this machine. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const server = createServer();
+    server.on("error", () => settle(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => settle(true)));
+  });
+}
