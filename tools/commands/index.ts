@@ -14,4 +14,8 @@ export const commands: Readonly<Record<string, Entry>> = {
   explain: { summary: "teach a rule, or a field of a Kubernetes kind", load: () => import("./explain.ts") },
   policies: { summary: "list the rules", load: () => import("./policies.ts") },
   doctor: { summary: "say what is installed, what is missing, how to get it", load: () => import("./doctor.ts") },
+  up: { summary: "run an overlay on the cluster of the current context", load: () => import("./up.ts") },
+  status: { summary: "say how an overlay fares in the cluster", load: () => import("./status.ts") },
+  logs: { summary: "print what an overlay's pods write", load: () => import("./logs.ts") },
+  down: { summary: "take an overlay away again, all but its data", load: () => import("./down.ts") },
 };
