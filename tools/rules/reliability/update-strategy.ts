@@ -16,12 +16,12 @@ export const updateStrategy = definePolicy({
     const replicas = leastReplicas({ resource }, context) ?? 1;
     if (strategy?.type === "Recreate") {
       if (replicas < 2) return;
-      const message = `${subject} stops all ${replicas} replicas before it starts the new ones`;
+      const message = `${subject} stops its ${replicas} replicas before it starts the new ones`;
       yield { pointer: "/spec/strategy/type", message };
       return;
     }
     if (replicas > 1 && covers(rolling?.maxUnavailable, replicas)) {
-      const message = `an update of ${subject} may take all ${replicas} replicas away at once`;
+      const message = `an update of ${subject} may take its ${replicas} replicas away at once`;
       yield { pointer: "/spec/strategy/rollingUpdate/maxUnavailable", message };
     }
     const claim = claimOfOneNode(resource, context);
