@@ -44,7 +44,7 @@ describe("what the fixture does not have", () => {
       "being pulled",
       container({ waiting: { reason: "ContainerCreating" } }),
       [{ reason: "Pulling", message: 'Pulling image "redis:8"' }],
-      'image of c: Pulling image "redis:8"',
+      'pull of c: Pulling image "redis:8"',
     ],
     [
       "no sandbox",

@@ -7,6 +7,7 @@ export type Cause =
   | "schedule"
   | "volume"
   | "network"
+  | "pull"
   | "image"
   | "config"
   | "start"
@@ -50,7 +51,7 @@ const creating: Readonly<Record<string, Cause>> = {
   FailedMount: "volume",
   FailedAttachVolume: "volume",
   FailedCreatePodSandBox: "network",
-  Pulling: "image",
+  Pulling: "pull",
 };
 
 /**

@@ -10,6 +10,7 @@ const causes: Readonly<Record<Cause, { readonly what: (container: string) => str
   schedule: { what: () => "a node", help: "Ask for less, or give the cluster more: kubectl describe nodes" },
   volume: { what: () => "its volumes", help: "See that the claims, ConfigMaps and Secrets that it mounts are there." },
   network: { what: () => "its network", help: "See to the network plugin of the cluster." },
+  pull: { what: (container) => `the nodes to pull the image of ${container}`, help: "" },
   image: {
     what: (container) => `the image of ${container}`,
     help: "See that its name is right and that the nodes may pull it; a local cluster can be given it (kind load, k3d image import, minikube image load).",
@@ -62,7 +63,7 @@ export function troublesOf({ rollout, refused, pods }: Tier, logs: Logs): string
   const said = new Set<string>();
   const lastWords = ({ pod }: TierPod) => {
     const lines = (logs.get(pod.name) ?? []).map((line) => `| ${visible(line)}`);
-    return said.size < said.add(lines.join()).size ? lines : [];
+    return said.size < said.add([...lines].sort().join()).size ? lines : [];
   };
   const behind = rollout?.done ? pods.filter(({ waiting }) => waiting?.cause !== "end") : pods;
   const waits = behind.flatMap((pod) => (pod.waiting ? [waitsFor(pod, pod.waiting), ...lastWords(pod)] : []));

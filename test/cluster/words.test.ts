@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { healthOf } from "../../tools/cluster/tiers.ts";
+import { statusText } from "../../tools/cluster/words.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { style } from "../../tools/report/style.ts";
+import { state } from "./live.ts";
+
+const rendered = (kind: string, name: string) =>
+  resourceOf({
+    apiVersion: kind === "Service" ? "v1" : "apps/v1",
+    kind,
+    metadata: { name, namespace: "up-test" },
+    spec: { selector: { x: name } },
+  });
+const told = (kind: string, name: string, logs: Record<string, string[]> = {}) =>
+  statusText(healthOf([rendered(kind, name)], state), new Map(Object.entries(logs)), style(false));
+
+test.each([
+  ["good", [/^✓ Deployment good {2}2\/2 ready\n/]],
+  ["greedy", [/^✗ Deployment greedy {2}0\/1 ready\n/, /waits for a node: 0\/1 nodes are available/, /→ Ask for less/]],
+  ["forbidden", [/^✗ Deployment forbidden {2}0\/1 ready\n {4}pods ".*" is forbidden: violates PodSecurity/]],
+  ["frontend", [/waits for the image of php-redis: .*BackOff/, /→ See that its name is right/]],
+  ["keyless", [/waits for its volumes: .*configmap "gone2" not found/, /→ See that the claims/]],
+  ["initing", [/waits for its init container wait: has not ended yet/]],
+  ["unready", [/waits for the probe of c: Readiness probe failed/, /→ See the port/]],
+  ["gone", [/^✗ Deployment gone {2}not applied\n\n✗ not healthy: 0 of 1 workload up, 0 of 0 Services answered\n$/]],
+])("a workload: %s", (name, expected) => {
+  for (const pattern of expected) expect(told("Deployment", name)).toMatch(pattern);
+});
+
+test("a Service", () => {
+  expect(told("Service", "good")).toMatch(
+    /^✓ Service good {2}NodePort [\d.]+, port 80 \(node port \d+\), 2 endpoints\n\n✓ healthy/,
+  );
+  expect(told("Service", "frontend")).toMatch(/^✗ Service frontend {2}ClusterIP [\d.]+, port 80, 0 endpoints\n/);
+});
+
+test("what pods said last, once, and harmless to a terminal", () => {
+  const [crasher] = healthOf([rendered("Deployment", "crasher")], state).tiers.flatMap(({ pods }) => pods);
+  const text = told("Deployment", "crasher", { [crasher?.pod.name ?? ""]: ["\u001b]0;owned\u0007"] });
+  expect(text).toContain("    | \\u{1b}]0;owned\\u{7}\n");
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { liveLines } from "../../../tools/commands/cluster/live.ts";
+import type { Io } from "../../../tools/commands/command.ts";
+
+/** What is written to standard error by two pictures. */
+function written(progress: boolean, rows = 24): string {
+  let text = "";
+  const err = (more: string) => {
+    text += more;
+  };
+  const nothing = () => {};
+  const io: Io = {
+    out: nothing,
+    err,
+    env: {},
+    colours: false,
+    progress,
+    size: () => ({ columns: 10, rows }),
+    ask: async () => undefined,
+    whenInterrupted: nothing,
+  };
+  const live = liveLines(io);
+  live.show([
+    { key: "a", text: "web 0/1 and more" },
+    { key: "b", text: "pod" },
+    { key: "c", text: "end" },
+  ]);
+  live.show([
+    { key: "a", text: "web, worded differently" },
+    { key: "d", text: "web 1/1" },
+  ]);
+  live.end();
+  return text;
+}
+
+test("a terminal shows the latest picture, each line within its width", () => {
+  expect(written(true)).toBe("web 0/1 …\npod\nend\n\u001b[3A\u001b[Jweb, wor…\nweb 1/1\n\u001b[2A\u001b[J");
+});
+
+test("a low terminal shows what fits", () => {
+  expect(written(true, 4)).toBe("web 0/1 …\n… 2 more\n\u001b[2A\u001b[Jweb, wor…\nweb 1/1\n\u001b[2A\u001b[J");
+});
+
+test("paper shows what is new", () => {
+  expect(written(false)).toBe("web 0/1 and more\npod\nend\nweb 1/1\n");
+});
