@@ -3,11 +3,10 @@ import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
-import { diff } from "../diff/diff.ts";
+import { type Diff, diff } from "../diff/diff.ts";
 import { type Effect, effects, isEffect } from "../diff/effect.ts";
 import { diffExit } from "../diff/exit.ts";
 import { diffReporters } from "../diff/formats/index.ts";
-import type { DiffReport } from "../diff/report.ts";
 import { renderSides, type Side } from "../diff/sides.ts";
 import { Sources } from "../gate/sources.ts";
 import { findRange, type Range } from "../git/range.ts";
@@ -54,11 +53,11 @@ export const command: Command = {
     const failOn = effectsIn(args.string("fail-on"));
     const cwd = process.cwd();
     const range = await findRange(args.positionals, cwd);
-    const report = await withSides(range, cwd, (base, head) => compare(range, base, head, args, io));
+    const { report, objects } = await withSides(range, cwd, (base, head) => compare(range, base, head, args, io));
     const status = diffExit(report, { exitCode: args.boolean("exit-code"), failOn });
     await write(
       written,
-      async (format, isShown) => diffReporters[format](report, { colours: isShown && io.colours }),
+      async (format, isShown) => (await diffReporters[format]())(report, { objects, colours: isShown && io.colours }),
       io,
     );
     return status;
@@ -90,13 +89,7 @@ function withHead<T>(
   return head === undefined ? use(base.root, cwd) : withRevision(head, cwd, use);
 }
 
-async function compare(
-  { base, head }: Range,
-  before: Folders,
-  after: Folders,
-  args: Args,
-  io: Io,
-): Promise<DiffReport> {
+async function compare({ base, head }: Range, before: Folders, after: Folders, args: Args, io: Io): Promise<Diff> {
   const config = loadConfig(after.cwd, args.string("config"));
   const versions = kubernetesVersions(args, config);
   const targets = args.strings("target");

@@ -10,6 +10,10 @@ interface Entry {
 export const commands: Readonly<Record<string, Entry>> = {
   check: { summary: "judge every target: render, validate, policies", load: () => import("./check.ts") },
   render: { summary: "print or write the canonical YAML of each target", load: () => import("./render.ts") },
+  diff: {
+    summary: "say what changes between two Git revisions, and with which effect",
+    load: () => import("./diff.ts"),
+  },
   generate: { summary: "write base/ from the typed models", load: () => import("./generate.ts") },
   explain: { summary: "teach a rule, or a field of a Kubernetes kind", load: () => import("./explain.ts") },
   policies: { summary: "list the rules", load: () => import("./policies.ts") },

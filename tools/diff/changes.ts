@@ -17,8 +17,9 @@ export function draftsOf(before: TargetContext, after: TargetContext, options: V
   const isFolded = foldingOf(generated);
   const drafts = pairs.flatMap((pair) => draftOf(pair, isFolded, options) ?? []);
   foldRollouts(drafts, after, pairs, isFolded, options);
-  judgeConfigs(drafts, after);
-  judgeTraffic(drafts, before, after);
+  const applied = drafts.filter(({ isLeft }) => !isLeft);
+  judgeConfigs(applied, after);
+  judgeTraffic(applied, before, after);
   return drafts.filter(isTold);
 }
 

@@ -4,9 +4,12 @@ import { groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { loadSchemas, type ValidateOptions } from "../validate/index.ts";
+import { isSame } from "../validate/update/compare.ts";
 import { allEffects, draftsOf, oldName } from "./changes.ts";
 import { type Draft, subjectOf } from "./draft.ts";
+import type { ObjectPair } from "./formats/format.ts";
 import { type Compared, withRenames } from "./moves.ts";
+import { pairResources } from "./pairs.ts";
 import type { Change, ChangedField, DiffReport, SideProblem, TargetChange } from "./report.ts";
 import { asWritten, showable } from "./show.ts";
 import type { Sides } from "./sides.ts";
@@ -37,7 +40,7 @@ export interface DiffInput {
 }
 
 /** What changes between two rendered states, what that does to the cluster, and where it is edited. */
-export async function diff(input: DiffInput): Promise<DiffReport> {
+export async function diff(input: DiffInput): Promise<Diff> {
   const start = performance.now();
   const compared = withRenames(input.sides);
   const options = { versions: input.versions, schemas: await schemasFor(input) };
@@ -45,7 +48,31 @@ export async function diff(input: DiffInput): Promise<DiffReport> {
   const targets = told.map(({ target, changes }) => settled(target, changes));
   const changes = told.flatMap((one) => one.changes);
   const { base, head } = input;
-  return { schemaVersion: 1, base, head, targets, changes, summary: summaryOf(targets, changes, start) };
+  const summary = summaryOf(targets, changes, start);
+  return { report: { schemaVersion: 1, base, head, targets, changes, summary }, objects: compared.flatMap(objectsOf) };
+}
+
+export interface Diff {
+  readonly report: DiffReport;
+  readonly objects: readonly ObjectPair[];
+}
+
+/** The manifests that are not the same. */
+function objectsOf({ path, unchanged, base, head }: Compared): ObjectPair[] {
+  if (unchanged || head?.failed) return [];
+  return pairResources(resourcesOf(base), resourcesOf(head))
+    .filter(({ before, after }) => !isSame(before?.object, after?.object))
+    .map(({ before, after }) => ({
+      target: path,
+      resource: resourceId((after ?? before) as Resource),
+      before: before?.object,
+      after: after?.object,
+    }));
+}
+
+/** What a side holds; nothing where it is not there, or does not render. */
+function resourcesOf(rendered: RenderedTarget | undefined): readonly Resource[] {
+  return rendered === undefined || rendered.failed ? [] : rendered.resources;
 }
 
 async function schemasFor({ sides, crds }: DiffInput) {
@@ -83,7 +110,7 @@ function changesOf({ path, unchanged, base, head }: Compared, options: ValidateO
   if (unchanged || head?.failed) return [];
   const contextOf = (rendered: RenderedTarget | undefined): TargetContext => ({
     target: { path, kind: "kustomization" },
-    resources: rendered && !rendered.failed ? rendered.resources : [],
+    resources: resourcesOf(rendered),
     ...input.context,
     versions: input.versions,
   });
@@ -105,6 +132,9 @@ function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined
   return {
     target,
     resource: resourceId(subject),
+    kind: subject.kind,
+    ...(subject.namespace !== undefined && { namespace: subject.namespace }),
+    name: subject.name,
     action: draft.action,
     effects: allEffects(draft),
     fields: draft.fields.map((field, index) => fieldOf(field, draft, places[index])),

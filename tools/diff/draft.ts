@@ -1,4 +1,6 @@
 import type { Problem } from "../core/finding.ts";
+import { podOf } from "../core/pod.ts";
+import { at } from "../core/pointer.ts";
 import { type Resource, resourceId } from "../core/resource.ts";
 import type { ValidateOptions } from "../validate/index.ts";
 import { effectsOf, type Reason } from "./effect.ts";
@@ -18,6 +20,8 @@ export interface Draft {
   /** Workloads that restart because of it. */
   readonly rollouts: Resource[];
   readonly pruned?: boolean;
+  /** It is not applied over what is there. */
+  readonly isLeft?: true;
 }
 
 /** What of the differences between two states belongs to another object. */
@@ -49,9 +53,9 @@ function changed(
   isFolded: IsFolded,
   options: ValidateOptions,
 ): Draft | undefined {
-  const differences = storedDifferences(before, after, options);
-  const own = differences.filter((field) => !isFolded(field, after));
+  const differences = storedDifferences(before, after, options).filter((field) => isMeant(field, after));
   if (differences.length === 0) return undefined;
+  const own = writtenOf(differences, before, after).filter((field) => !isFolded(field, after));
   const fields = own.map((field) => judgeField(field, before, after));
   const instead = insteadOfUpdate(after);
   if (instead === "left") return untouched(pair, fields);
@@ -63,10 +67,24 @@ function changed(
 
 const replaced: Reason = { effect: "recreate", message: "an annotation of it has it deleted and created anew" };
 
+/** What the API server fills in or drops because of something else goes without saying. */
+function writtenOf(differences: readonly FieldDifference[], before: Resource, after: Resource): FieldDifference[] {
+  const isWritten = ({ pointer }: FieldDifference) =>
+    [before, after].some(({ object }) => at(object, pointer) !== undefined);
+  const written = differences.filter(isWritten);
+  return written.length > 0 ? written : [...differences];
+}
+
+/** Where elements have keys, their order is kept and means nothing; but a template in another order is another template. */
+function isMeant({ reordered, pointer }: FieldDifference, after: Resource): boolean {
+  const template = podOf(after)?.pointer;
+  return !reordered || (template !== undefined && pointer.startsWith(`${template}/`));
+}
+
 function untouched(pair: Pair, fields: readonly JudgedField[]): Draft {
   const message = "an annotation of it says that it is not applied over what is there: nothing changes";
   const quiet = fields.map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
-  return { pair, action: "changed", fields: quiet, reasons: [{ effect: "none", message }], rollouts: [] };
+  return { pair, action: "changed", fields: quiet, reasons: [{ effect: "none", message }], rollouts: [], isLeft: true };
 }
 
 /** Another name is another object: the old one goes, and a new one comes. */

@@ -35,6 +35,9 @@ export interface Change {
   readonly target: string;
   /** As it is in HEAD; one that is removed, as it was. */
   readonly resource: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
   readonly action: "added" | "removed" | "changed";
   /** The most dangerous first. */
   readonly effects: readonly Effect[];

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import { at } from "../core/pointer.ts";
 import { shortened } from "../report/words.ts";
 import { quantityOf } from "../validate/vocabulary/quantity.ts";
@@ -32,24 +32,45 @@ export function asWritten(value: Json | undefined, object: JsonObject | undefine
   return quantity !== undefined && quantityOf(written) === quantity ? written : value;
 }
 
-/** A Secret whose values are hidden. */
-export function withoutSecrets(object: JsonObject): JsonObject {
+/** Two states of an object; the values of Secrets are hidden, and it is said which of them differ. */
+export function hiddenSecrets(
+  before: JsonObject | undefined,
+  after: JsonObject | undefined,
+): [JsonObject | undefined, JsonObject | undefined] {
+  const [was, is] = [before && withoutSecrets(before), after && withoutSecrets(after)];
+  return [was, is && before && after ? marked(is, before, after) : is];
+}
+
+function withoutSecrets(object: JsonObject): JsonObject {
   return object.kind === "Secret" ? (hideIn(object, []) as JsonObject) : object;
+}
+
+function marked(hiddenOne: JsonObject, before: JsonObject, after: JsonObject): JsonObject {
+  if (after.kind !== "Secret") return hiddenOne;
+  return mapped(hiddenOne, (value, field) => {
+    const [was, is] = [objectAt(before, field), objectAt(after, field)];
+    if (!secretFields.includes(field) || !isObject(value)) return value;
+    return mapped(value, (text, key) =>
+      was && is && was[key] !== is[key] ? String(text).replace(/\)$/, ", changed)") : text,
+    );
+  });
 }
 
 function hideIn(value: Json, pattern: readonly string[]): Json {
   const [first, second, third] = pattern;
   if (first === undefined) return isObject(value) ? mapped(value, (one, key) => hideIn(one, [key])) : value;
-  if (secretFields.includes(first)) return hidden(value);
+  if (secretFields.includes(first)) return hidden(value, first);
   if (first !== "metadata" || (second !== undefined && second !== "annotations")) return value;
-  if (third === lastApplied) return hidden(value);
+  if (third === lastApplied) return hidden(value, third);
   if (third !== undefined || !isObject(value)) return value;
   return mapped(value, (one, key) => hideIn(one, [...pattern, key]));
 }
 
-function hidden(value: Json): Json {
-  if (typeof value === "string") return `(hidden, ${value.length} characters)`;
-  return isObject(value) ? mapped(value, hidden) : "(hidden)";
+/** The length is all that is said of it: `data` is written in base64. */
+function hidden(value: Json, field: string): Json {
+  if (isObject(value)) return mapped(value, (one) => hidden(one, field));
+  if (typeof value !== "string") return "(hidden)";
+  return `(hidden, ${Buffer.byteLength(value, field === "data" ? "base64" : "utf8")} bytes)`;
 }
 
 function mapped(object: JsonObject, change: (value: Json, key: string) => Json): JsonObject {

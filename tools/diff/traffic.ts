@@ -1,5 +1,5 @@
 import type { Resource } from "../core/resource.ts";
-import type { TargetContext } from "../policy/define.ts";
+import type { TargetContext, Violation } from "../policy/define.ts";
 import { backendsOf } from "../rules/lib/selection.ts";
 import { indexOf } from "../rules/lib/target.ts";
 import { serviceNoEndpoints } from "../rules/link/service-no-endpoints.ts";
@@ -25,7 +25,7 @@ export function lostServices(before: TargetContext, after: TargetContext): LostS
     const was = old.get(objectId(service));
     if (was === undefined || violationsOf(was, before).length > 0) return [];
     const backends = (backendsOf(was, before) ?? []).map(({ resource }) => resource);
-    const [first] = violationsOf(service, after);
+    const [first] = [...violationsOf(service, after), ...emptied(service, backends, after)];
     return first === undefined ? [] : [{ service, message: first.message, help: first.help, backends }];
   });
 }
@@ -34,8 +34,14 @@ function servicesIn(context: TargetContext): readonly Resource[] {
   return indexOf(context).ofKind("Service");
 }
 
+/** A target without any workload is no fault by itself: its Services may select pods of another one. */
+function emptied(service: Resource, backends: readonly Resource[], after: TargetContext): Violation[] {
+  if (backends.length === 0 || backendsOf(service, after)?.length !== 0) return [];
+  return [{ pointer: "/spec/selector", message: `Service ${service.name} selects no pod any more` }];
+}
+
 /** What the rules of the gate say of a Service that reaches no pod. */
-function violationsOf(service: Resource, context: TargetContext) {
+function violationsOf(service: Resource, context: TargetContext): Violation[] {
   return [serviceNoEndpoints, targetPort].flatMap((rule) => [...(rule.check?.(service, context) ?? [])]);
 }
 

@@ -5,7 +5,7 @@ import { occurrences, type Told, type ToldFile, toldByFile } from "./told.ts";
 import { amount, conditions, counted, found, shortened, sizeOf } from "./words.ts";
 
 /** What a comment on GitHub holds, in characters; the summary of a step holds more. */
-const room = 65_536;
+export const room = 65_536;
 /** Kept for the sentence that says what is missing. */
 const reserve = 256;
 const longest = { text: 1500, name: 300 };
@@ -93,7 +93,7 @@ function text(words: string): string {
 }
 
 /** A code span, of a fence longer than any in the text. https://spec.commonmark.org/0.31.2/#code-spans */
-function code(words: string): string {
+export function code(words: string): string {
   const shown = visible(shortened(words, longest.name));
   const fence = "`".repeat(1 + Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length)));
   return fence.length === 1 ? `\`${shown}\`` : `${fence} ${shown} ${fence}`;

@@ -1,28 +1,29 @@
-import { groupBy } from "../../core/group.ts";
 import { type Style, style, visible, visibleLines } from "../../report/style.ts";
 import { type Effect, rankOf } from "../effect.ts";
-import type { Change, ChangedField, DiffReport, TargetChange } from "../report.ts";
+import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import type { DiffReporter } from "./format.ts";
-import { counted, dangers, fateOf, gravestFirst, sidesOf, tellingEffects, valueText } from "./words.ts";
+import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
+import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
-/** For a person at a terminal: by target, the most dangerous change first; targets without changes are only counted. */
+/** For a person at a terminal: the most dangerous first, what several targets share once, the unchanged only counted. */
 export const pretty: DiffReporter = (report, { colours }) => {
   const paint = style(colours);
-  const ofTarget = groupBy(report.changes, ({ target }) => target);
-  const telling = report.targets.filter(({ status }) => status !== "unchanged");
-  const blocks = telling.map((target) => block(target, ofTarget.get(target.path) ?? [], paint));
+  const blocks = toldByTargets(report).map((one) => block(one, paint));
   return `${[...blocks, last(report, paint)].join("\n\n")}\n`;
 };
 
-function block(target: TargetChange, changes: readonly Change[], paint: Style): string {
-  const problems = (target.problems ?? []).flatMap(({ side, message, help, file, line }) => {
+function block({ targets, told }: ToldTargets, paint: Style): string {
+  const title = `${paint.bold(visible(namesOf(targets)))}  ${paint.dim(visible(statusOf(targets)))}`;
+  const problems = targets.flatMap((target) => problemLines(target, paint));
+  return [title, ...problems, ...told.flatMap((one) => toldLines(one, paint))].join("\n");
+}
+
+function problemLines({ problems = [] }: TargetChange, paint: Style): string[] {
+  return problems.flatMap(({ side, message, help, file, line }) => {
     const place = file === undefined ? "" : ` ${visible(line === undefined ? file : `${file}:${line}`)}`;
     const head = `  ${paint.red("✗")} ${side} does not render${place}`;
     return [head, ...indented(message), ...(help === undefined ? [] : indented(`→ ${help}`))];
   });
-  const from = target.from === undefined ? "" : ` from ${visible(target.from)}`;
-  const title = `${paint.bold(visible(target.path))}  ${paint.dim(`${target.status}${from}`)}`;
-  return [title, ...problems, ...gravestFirst(changes).flatMap((change) => told(change, paint))].join("\n");
 }
 
 function indented(text: string): string[] {
@@ -31,7 +32,7 @@ function indented(text: string): string[] {
     .map((line) => `      ${line}`);
 }
 
-function told(change: Change, paint: Style): string[] {
+function toldLines(change: Told, paint: Style): string[] {
   const { action, resource, fields, reasons } = change;
   const mark = { added: paint.green("+"), removed: paint.red("-"), changed: paint.yellow("~") }[action];
   const effects = tellingEffects(change).map((effect) => painted(effect, paint));
@@ -40,7 +41,7 @@ function told(change: Change, paint: Style): string[] {
     head.filter(Boolean).join("  "),
     ...fieldLines(fields, paint),
     ...reasons.flatMap(({ effect, message, help }) => [
-      ...indented(`${message}`).map((line) => (rankOf(effect) === 0 ? paint.red(line) : paint.dim(line))),
+      ...indented(message).map((line) => (rankOf(effect) === 0 ? paint.red(line) : paint.dim(line))),
       ...(help === undefined ? [] : indented(`→ ${help}`)),
     ]),
   ];

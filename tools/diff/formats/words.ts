@@ -1,6 +1,6 @@
 import type { Json } from "../../core/json.ts";
 import { amount, shortened } from "../../report/words.ts";
-import { type Effect, effects, rankOf } from "../effect.ts";
+import { type Effect, effects } from "../effect.ts";
 import type { Change, DiffReport, DiffSummary, TargetChange } from "../report.ts";
 
 /** A value in one line of at most so many characters. */
@@ -17,10 +17,19 @@ function isPlain(text: string): boolean {
   );
 }
 
-/** The most dangerous first, then as they are in the report. */
-export function gravestFirst(changes: readonly Change[]): Change[] {
-  const rank = ({ effects: [first = "none"] }: Change) => rankOf(first);
-  return [...changes].sort((a, b) => rank(a) - rank(b));
+const few = 3;
+
+/** `overlays/a, overlays/b and 4 more`. */
+export function namesOf(targets: readonly TargetChange[]): string {
+  const names = targets.map(({ path }) => path);
+  if (names.length <= few) return names.join(", ");
+  return `${names.slice(0, few - 1).join(", ")} and ${names.length - few + 1} more`;
+}
+
+/** `changed`, `added, changed`, `renamed from overlays/old`. */
+export function statusOf(targets: readonly TargetChange[]): string {
+  const said = ({ status, from }: TargetChange) => `${word[status]}${from === undefined ? "" : ` from ${from}`}`;
+  return [...new Set(targets.map(said))].join(", ");
 }
 
 /** The effects that are worth a word. */
@@ -38,26 +47,28 @@ export function fateOf({ action, pruned, renamedFrom, rollouts = [] }: Change): 
   return parts.join("; ");
 }
 
-const words: readonly (readonly [TargetChange["status"], string])[] = [
-  ["added", "added"],
-  ["removed", "removed"],
-  ["renamed", "renamed"],
-  ["changed", "changed"],
-  ["error", "not rendered"],
-  ["unchanged", "unchanged"],
-];
+/** What became of targets, in the order in which they are counted. */
+const word: Readonly<Record<TargetChange["status"], string>> = {
+  added: "added",
+  removed: "removed",
+  renamed: "renamed",
+  changed: "changed",
+  error: "not rendered",
+  unchanged: "unchanged",
+};
+const statuses = Object.keys(word) as TargetChange["status"][];
 
 /** `2 targets changed, 3 unchanged: 1 object added, 4 changed`. */
 export function counted({ targets, ...summary }: DiffSummary): string {
-  const parts = words.filter(([status]) => targets[status] > 0);
-  const ofTargets = parts.map(([status, word], index) =>
-    index === 0 ? `${amount(targets[status], "target")} ${word}` : `${targets[status]} ${word}`,
-  );
+  const ofTargets = statuses
+    .filter((status) => targets[status] > 0)
+    .map((status, index) => `${index === 0 ? amount(targets[status], "target") : targets[status]} ${word[status]}`);
   const actions = (["added", "removed", "changed"] as const).filter((action) => summary[action] > 0);
-  const ofObjects = actions.map((action, index) =>
-    index === 0 ? `${amount(summary[action], "object")} ${action}` : `${summary[action]} ${action}`,
+  const ofObjects = actions.map(
+    (action, index) => `${index === 0 ? amount(summary[action], "object") : summary[action]} ${action}`,
   );
-  return `${ofTargets.join(", ") || "no targets"}: ${ofObjects.join(", ") || "nothing changes"}`;
+  const nothing = targets.error > 0 ? "no change is known" : "nothing changes";
+  return `${ofTargets.join(", ") || "no targets"}: ${ofObjects.join(", ") || nothing}`;
 }
 
 /** `1 rejected, 2 rolling-restart`; nothing where nothing that runs is affected. */

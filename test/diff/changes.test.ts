@@ -1,0 +1,379 @@
+import { describe, expect, test } from "vitest";
+import type { DiffReport } from "../../tools/diff/report.ts";
+import { commit, newRepository } from "../git/repository.ts";
+import { gitops } from "../run.ts";
+import * as make from "./table.ts";
+
+type Objects = readonly object[];
+
+interface Case {
+  readonly name: string;
+  readonly before: Objects;
+  readonly after: Objects;
+  /** `changed Deployment/web: rolling-restart`, in any order. */
+  readonly expected: readonly string[];
+}
+
+const one = (name: string, before: object, after: object, ...expected: string[]): Case => ({
+  name,
+  before: [before],
+  after: [after],
+  expected,
+});
+const web = (effects: string) => `changed Deployment/web: ${effects}`;
+const toService = (effects: string) => `changed Service/web: ${effects}`;
+const { workload, service, config, annotated } = make;
+
+const cases: readonly Case[] = [
+  // Pods
+  one(
+    "another image",
+    workload(),
+    workload({}, {}, { image: "registry.example.com/web:1.1.0" }),
+    web("rolling-restart"),
+  ),
+  one("a variable more", workload(), workload({}, {}, { env: [{ name: "A", value: "a" }] }), web("rolling-restart")),
+  one(
+    "variables in another order",
+    workload(
+      {},
+      {},
+      {
+        env: [
+          { name: "A", value: "a" },
+          { name: "B", value: "$(A)" },
+        ],
+      },
+    ),
+    workload(
+      {},
+      {},
+      {
+        env: [
+          { name: "B", value: "$(A)" },
+          { name: "A", value: "a" },
+        ],
+      },
+    ),
+    web("rolling-restart"),
+  ),
+  one(
+    "the same amount",
+    workload({}, {}, { resources: { limits: { cpu: "0.1", memory: "1Gi" } } }),
+    workload({}, {}, { resources: { limits: { cpu: "100m", memory: "1024Mi" } } }),
+  ),
+  one("a default that is written", workload(), workload({ replicas: 1, revisionHistoryLimit: 10 })),
+  one("more replicas", workload({ replicas: 2 }), workload({ replicas: 3 }), web("scale")),
+  one("no replicas", workload({ replicas: 2 }), workload({ replicas: 0 }), web("traffic-loss, scale")),
+  one("replicas left to the default", workload({ replicas: 2 }), workload(), web("scale")),
+  one(
+    "an image, with Recreate",
+    workload({ strategy: { type: "Recreate" } }),
+    workload({ strategy: { type: "Recreate" } }, {}, { image: "registry.example.com/web:1.1.0" }),
+    web("recreate"),
+  ),
+  one("Recreate over a default", workload(), workload({ strategy: { type: "Recreate" } }), web("rejected")),
+  one(
+    "an image, paused",
+    workload({ paused: true }),
+    workload({ paused: true }, {}, { image: "registry.example.com/web:1.1.0" }),
+    web("rolling-restart"),
+  ),
+  one(
+    "another selector",
+    workload(),
+    workload({
+      selector: { matchLabels: { app: "web", tier: "a" } },
+      template: { ...workload().spec.template, metadata: { labels: { app: "web", tier: "a" } } },
+    }),
+    web("rejected, rolling-restart"),
+  ),
+  one(
+    "a label of its own",
+    workload(),
+    { ...workload(), metadata: { name: "web", namespace: "shop", labels: { a: "b" } } },
+    web("none"),
+  ),
+  one(
+    "a daemon's image",
+    workload({}, {}, {}, "DaemonSet"),
+    workload({}, {}, { image: "i:2" }, "DaemonSet"),
+    "changed DaemonSet/web: rolling-restart",
+  ),
+  one("a nightly job's image", make.cronJob("a:1"), make.cronJob("a:2"), "changed CronJob/nightly: none"),
+  one("a job's image", make.job("a:1"), make.job("a:2"), "changed Job/load: rejected"),
+  one(
+    "a job that Flux creates anew",
+    make.job("a:1", { "kustomize.toolkit.fluxcd.io/force": "enabled" }),
+    make.job("a:2", { "kustomize.toolkit.fluxcd.io/force": "enabled" }),
+    "changed Job/load: recreate",
+  ),
+  one(
+    "a job that Argo CD replaces",
+    make.job("a:1", { "argocd.argoproj.io/sync-options": "Replace=true,Force=true" }),
+    make.job("a:2", { "argocd.argoproj.io/sync-options": "Replace=true,Force=true" }),
+    "changed Job/load: recreate",
+  ),
+  one(
+    "what is left alone",
+    annotated(config({ a: "1" }), { "kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent" }),
+    annotated(config({ a: "2" }), { "kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent" }),
+    "changed ConfigMap/settings: none",
+  ),
+  one("an autoscaler's most", make.autoscaler(3), make.autoscaler(5), "changed HorizontalPodAutoscaler/web: scale"),
+  {
+    name: "a workload more",
+    before: [workload()],
+    after: [workload(), workload({}, {}, {}, "Deployment", "api")],
+    expected: ["added Deployment/api: none"],
+  },
+  {
+    name: "a workload less",
+    before: [workload(), workload({}, {}, {}, "Deployment", "api")],
+    after: [workload()],
+    expected: ["removed Deployment/api: scale"],
+  },
+  {
+    name: "what is wrong in itself",
+    before: [workload()],
+    after: [workload(), workload({ replicas: -1 }, {}, {}, "Deployment", "api")],
+    expected: ["added Deployment/api: rejected"],
+  },
+
+  // Volumes
+  {
+    name: "a claim less",
+    before: [workload(), make.claim()],
+    after: [workload()],
+    expected: ["removed PersistentVolumeClaim/data: data-loss"],
+  },
+  {
+    name: "a claim less that is kept",
+    before: [workload(), annotated(make.claim(), { "kustomize.toolkit.fluxcd.io/prune": "disabled" })],
+    after: [workload()],
+    expected: ["removed PersistentVolumeClaim/data: none"],
+  },
+  one("a larger claim", make.claim("1Gi"), make.claim("2Gi"), "changed PersistentVolumeClaim/data: none"),
+  one("a smaller claim", make.claim("2Gi"), make.claim("1Gi"), "changed PersistentVolumeClaim/data: rejected"),
+  one("the same claim in other words", make.claim("1Gi"), make.claim("1024Mi")),
+  one(
+    "a volume that is deleted",
+    make.volume("Retain"),
+    make.volume("Delete"),
+    "changed PersistentVolume/disk: data-loss",
+  ),
+  one("a pod without its claim", make.mounts("data"), make.mounts(undefined), web("data-loss, rolling-restart")),
+  one(
+    "claims that are deleted when pods stop",
+    make.statefulSet({ replicas: 3, persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete" } }),
+    make.statefulSet({ replicas: 2, persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete" } }),
+    "changed StatefulSet/web: data-loss, scale",
+  ),
+  one(
+    "other claims of a StatefulSet",
+    make.statefulSet(),
+    make.statefulSet({ volumeClaimTemplates: [{ metadata: { name: "data" }, spec: make.claim().spec }] }),
+    "changed StatefulSet/web: rejected",
+  ),
+  {
+    name: "a namespace less",
+    before: [config({ a: "1" }), { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } }],
+    after: [config({ a: "1" })],
+    expected: ["removed Namespace/shop: data-loss"],
+  },
+
+  // Traffic
+  {
+    name: "a selector that selects nothing",
+    before: [workload(), service()],
+    after: [workload(), service({ selector: { app: "site" } })],
+    expected: [toService("traffic-loss")],
+  },
+  {
+    name: "a selector that selects others",
+    before: [workload(), workload({}, {}, {}, "Deployment", "green"), service()],
+    after: [workload(), workload({}, {}, {}, "Deployment", "green"), service({ selector: { app: "green" } })],
+    expected: [toService("none")],
+  },
+  {
+    name: "pods that lose the label of their Service",
+    before: [
+      workload({ template: { ...workload().spec.template, metadata: { labels: { app: "web", tier: "a" } } } }),
+      service({ selector: { tier: "a" } }),
+    ],
+    after: [workload(), service({ selector: { tier: "a" } })],
+    expected: [web("traffic-loss, rolling-restart")],
+  },
+  {
+    name: "a workload less that is served",
+    before: [workload(), service()],
+    after: [service()],
+    expected: ["removed Deployment/web: traffic-loss, scale"],
+  },
+  one(
+    "a port less",
+    service({
+      ports: [
+        { name: "a", port: 80 },
+        { name: "b", port: 81 },
+      ],
+    }),
+    service({ ports: [{ name: "a", port: 80 }] }),
+    toService("traffic-loss"),
+  ),
+  one(
+    "another port",
+    service({ ports: [{ name: "a", port: 80 }] }),
+    service({ ports: [{ name: "a", port: 81 }] }),
+    toService("traffic-loss"),
+  ),
+  one(
+    "a port more",
+    service({ ports: [{ name: "a", port: 80 }] }),
+    service({
+      ports: [
+        { name: "a", port: 80 },
+        { name: "b", port: 81 },
+      ],
+    }),
+    toService("none"),
+  ),
+  one(
+    "ports in another order",
+    service({
+      ports: [
+        { name: "a", port: 80 },
+        { name: "b", port: 81 },
+      ],
+    }),
+    service({
+      ports: [
+        { name: "b", port: 81 },
+        { name: "a", port: 80 },
+      ],
+    }),
+  ),
+  {
+    name: "a port that no container has",
+    before: [workload(), service()],
+    after: [workload(), service({ ports: [{ name: "http", port: 80, targetPort: 9090 }] })],
+    expected: [toService("traffic-loss")],
+  },
+  one("a node port less", service({ type: "NodePort" }), service({ type: "ClusterIP" }), toService("traffic-loss")),
+  one("a node port more", service({ type: "ClusterIP" }), service({ type: "NodePort" }), toService("none")),
+  one(
+    "another address",
+    service({ clusterIP: "10.0.0.10" }),
+    service({ clusterIP: "10.0.0.11" }),
+    toService("rejected"),
+  ),
+  one("a Service under another name", service(), service({}, "site"), "changed Service/site: traffic-loss, recreate"),
+  one(
+    "a host less",
+    make.ingress({ rules: [make.route("a.example.com"), make.route("b.example.com")] }),
+    make.ingress({ rules: [make.route("a.example.com")] }),
+    "changed Ingress/web: traffic-loss",
+  ),
+  one(
+    "a host more",
+    make.ingress({ rules: [make.route("a.example.com")] }),
+    make.ingress({ rules: [make.route("a.example.com"), make.route("b.example.com")] }),
+    "changed Ingress/web: none",
+  ),
+  {
+    name: "an Ingress less",
+    before: [workload(), make.ingress({ rules: [make.route("a.example.com")] })],
+    after: [workload()],
+    expected: ["removed Ingress/web: traffic-loss"],
+  },
+
+  // Configuration
+  {
+    name: "variables that no pod sees",
+    before: [config({ a: "1" }), make.reads("variables")],
+    after: [config({ a: "2" }), make.reads("variables")],
+    expected: ["changed ConfigMap/settings: config"],
+  },
+  {
+    name: "files that pods see later",
+    before: [config({ a: "1" }), make.reads("files")],
+    after: [config({ a: "2" }), make.reads("files")],
+    expected: ["changed ConfigMap/settings: config"],
+  },
+  {
+    name: "variables that pods see as they restart",
+    before: [config({ a: "1" }), make.reads("variables")],
+    after: [config({ a: "2" }), workload({}, {}, { image: "i:2", envFrom: [{ configMapRef: { name: "settings" } }] })],
+    expected: ["changed ConfigMap/settings: none", web("rolling-restart")],
+  },
+  one(
+    "what is immutable",
+    config({ a: "1" }, { immutable: true }),
+    config({ a: "2" }, { immutable: true }),
+    "changed ConfigMap/settings: rejected, config",
+  ),
+  one("a Secret", make.secret({ a: "one" }), make.secret({ a: "two" }), "changed Secret/keys: config"),
+  one("a Secret, encoded by hand", make.secret({ a: "one" }), {
+    ...make.secret({}),
+    stringData: undefined,
+    data: { a: "b25l" },
+  }),
+  {
+    name: "another name of the same",
+    before: [config({ a: "1" }, {}, "old"), workload()],
+    after: [config({ a: "1" }, {}, "new"), workload()],
+    expected: ["changed ConfigMap/new: recreate"],
+  },
+
+  // Versions of APIs
+  one(
+    "another version of an API",
+    {
+      apiVersion: "policy/v1beta1",
+      kind: "PodDisruptionBudget",
+      metadata: { name: "web", namespace: "shop" },
+      spec: { minAvailable: 1, selector: {} },
+    },
+    {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: { name: "web", namespace: "shop" },
+      spec: { minAvailable: 1, selector: {} },
+    },
+    "changed PodDisruptionBudget/web: none",
+  ),
+  one("another group of an API", { ...workload(), apiVersion: "extensions/v1beta1" }, workload(), web("none")),
+];
+
+const filesOf = (side: "before" | "after") =>
+  Object.fromEntries(
+    cases.flatMap((each, index) => [
+      [`cases/${index}/kustomization.yaml`, "resources: [all.yaml]\n"],
+      [`cases/${index}/all.yaml`, each[side].map((object) => JSON.stringify(object)).join("\n---\n")],
+    ]),
+  );
+
+/** All changes in one commit. */
+async function compared(): Promise<DiffReport> {
+  const cwd = newRepository();
+  commit(cwd, { "gitops.yaml": "targets: [cases]\n", ...filesOf("before") });
+  commit(cwd, filesOf("after"));
+  const { stdout, stderr } = await gitops(["diff", "HEAD~1", "HEAD", "-o", "json"], { cwd });
+  if (stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout) as DiffReport;
+}
+
+const report = await compared();
+
+describe("a change, and what it does", () => {
+  test.each(cases.map((each, index) => [each.name, each.expected, `cases/${index}`] as const))(
+    "%s",
+    (_, expected, path) => {
+      const own = report.changes.filter(({ target }) => target === path);
+      const said = own.map(({ action, resource, effects }) => {
+        return `${action} ${resource.replace(/^.*?([A-Z]\w+)\/(?:shop\/)?/, "$1/")}: ${effects.join(", ")}`;
+      });
+      expect(said.sort(), JSON.stringify(own, null, 1)).toEqual([...expected].sort());
+    },
+  );
+});

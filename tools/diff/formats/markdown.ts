@@ -1,0 +1,129 @@
+import { code, escapeMarkdown, room } from "../../report/markdown.ts";
+import { amount, shortened } from "../../report/words.ts";
+import { type Effect, rankOf } from "../effect.ts";
+import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
+import type { DiffReporter } from "./format.ts";
+import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
+import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
+
+/** Kept for the sentence that says what is missing. */
+const reserve = 512;
+const longest = { text: 1000, value: 120, name: 300 };
+const most = { fields: 50, warnings: 50, reasons: 20 };
+
+/**
+ * A comment on a pull request: what is dangerous, then the details of each target, folded. Whatever the size of the change it
+ * is no longer than a comment may be; what was left out is the least dangerous, and is counted.
+ */
+export const markdown: DiffReporter = (report) => {
+  const groups = toldByTargets(report);
+  const head = [headline(report), ...warnings(groups)].join("\n");
+  return fitted(head, groups.map(blockOf));
+};
+
+function headline(report: DiffReport): string {
+  const { summary } = report;
+  const danger = dangers(summary);
+  const broken = summary.targets.error > 0 ? "🔴" : markOf(gravest(report));
+  return `### ${broken} ${counted(summary)}\n\n${danger === "" ? "Nothing that runs is affected" : `**${danger}**`} (${escapeMarkdown(sidesOf(report))})`;
+}
+
+function gravest({ changes }: DiffReport): Effect {
+  const found = changes.flatMap(({ effects }) => effects);
+  return found.reduce<Effect>((worst, effect) => (rankOf(effect) < rankOf(worst) ? effect : worst), "none");
+}
+
+function markOf(effect: Effect): string {
+  if (rankOf(effect) <= rankOf("traffic-loss")) return "🔴";
+  if (rankOf(effect) <= rankOf("rolling-restart")) return "🟡";
+  return effect === "none" ? "⚪" : "🔵";
+}
+
+const isGrave = ({ effects: [first = "none"] }: Told) => rankOf(first) <= rankOf("recreate");
+
+/** What nobody may overlook stands before all that is folded. */
+function warnings(groups: readonly ToldTargets[]): string[] {
+  const grave = groups.flatMap(({ targets, told }) => told.filter(isGrave).map((one) => warning(one, targets)));
+  if (grave.length === 0) return [];
+  const left = grave.length - most.warnings;
+  return ["", ...grave.slice(0, most.warnings), ...(left > 0 ? [`- and ${left} more`] : [])];
+}
+
+function warning(change: Told, targets: readonly TargetChange[]): string {
+  const [first = "none"] = change.effects;
+  const why = change.reasons.find(({ effect }) => effect === first);
+  const words = why === undefined ? "" : `: ${prose(why.message)}`;
+  return `- 🔴 **${first}** ${code(change.resource)} in ${prose(namesOf(targets))}${words}`;
+}
+
+function prose(text: string): string {
+  return escapeMarkdown(shortened(text, longest.text));
+}
+
+/** What is folded away: some targets, and the items that are left out together with the block only when none fits. */
+interface Block {
+  readonly open: string;
+  readonly items: readonly string[];
+}
+
+function blockOf({ targets, told }: ToldTargets): Block {
+  const title = `${prose(shortened(namesOf(targets), longest.name))}: ${prose(statusOf(targets))}`;
+  const size = told.length === 0 ? "" : `, ${amount(told.length, "object")}`;
+  const problems = targets.flatMap((target) => problemItems(target));
+  return { open: `\n\n<details><summary>${title}${size}</summary>\n`, items: [...problems, ...told.map(item)] };
+}
+
+function problemItems({ problems = [] }: TargetChange): string[] {
+  return problems.map(({ side, message, help, file }) => {
+    const place = file === undefined ? "" : ` ${code(file)}`;
+    return `\n- 🔴 ${side} does not render${place}: ${prose(message)}${help === undefined ? "" : ` → ${prose(help)}`}`;
+  });
+}
+
+const verbs = { added: "➕", removed: "➖", changed: "" };
+
+function item(change: Told): string {
+  const effects = tellingEffects(change).join(", ");
+  const fate = fateOf(change);
+  const head = [
+    markOf(change.effects[0] ?? "none"),
+    verbs[change.action],
+    code(change.resource),
+    effects && `**${effects}**`,
+  ];
+  const left = change.fields.length - most.fields;
+  const lines = [
+    `${head.filter(Boolean).join(" ")}${fate === "" ? "" : ` (${prose(fate)})`}`,
+    ...change.fields.slice(0, most.fields).map(fieldLine),
+    ...(left > 0 ? [`and ${amount(left, "more field")}`] : []),
+    ...change.reasons
+      .slice(0, most.reasons)
+      .map(({ message, help }) => `${prose(message)}${help ? ` → ${prose(help)}` : ""}`),
+  ];
+  return `\n- ${lines.join("\n  - ")}`;
+}
+
+function fieldLine({ path, before, after, file, line }: ChangedField): string {
+  const [was, is] = [before, after].map((value) => code(valueText(value, longest.value)));
+  const place = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
+  return `${code(path)}: ${was} → ${is}${place}`;
+}
+
+const close = "\n\n</details>";
+
+/** What is left out is counted: a comment that is cut must not look complete. */
+function fitted(head: string, blocks: readonly Block[]): string {
+  let text = shortened(head, room / 2);
+  let left = 0;
+  for (const { open, items } of blocks) {
+    let body = "";
+    for (const one of items) {
+      const size = text.length + open.length + body.length + one.length + close.length;
+      if (left > 0 || size > room - reserve) left++;
+      else body += one;
+    }
+    if (body !== "") text += open + body + close;
+  }
+  if (left === 0) return `${text}\n`;
+  return `${text}\n\n**${amount(left, "more object")} cut: a comment holds ${room} characters. The run has all of it.**\n`;
+}
