@@ -100,6 +100,8 @@ function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
   const metadata = { generateName: "conformance-", labels, annotations, finalizers };
   // Whether a class is there is a matter of the cluster.
   const spec = { ...objectAt(template, "spec"), priorityClassName: undefined, ...claimVolumes(template, stored) };
+  // `initIdentity` of pkg/controller/statefulset: both follow from the StatefulSet.
+  if (object.kind === "StatefulSet") Object.assign(spec, { hostname: undefined, subdomain: undefined });
   return JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
 }
 

@@ -121,11 +121,29 @@ describe("the demands on pods", () => {
       metadata: { name: "a" },
       ...fields,
     });
-    expect(said(account({ imagePullSecrets: [{}] }))).toEqual([]);
-    expect(said(account({ imagePullSecrets: [{}, { name: "" }] }))).toEqual(["apply/list-key /imagePullSecrets/1"]);
+    const refused = (imagePullSecrets: object[]) =>
+      said(deployment({}, { imagePullSecrets })).filter((one) => one.startsWith("apply/list-key"));
+    expect(refused([{}])).toEqual([]);
+    expect(refused([{}, { name: "" }])).toEqual(["apply/list-key /spec/template/spec/imagePullSecrets/1"]);
     expect(said(account({ secrets: [{}] }))).toEqual(["apply/list-key /secrets/0"]);
     const node = { apiVersion: "v1", kind: "Node", metadata: { name: "n" }, status: { addresses: [{}] } };
     expect(said(node)).toEqual([]);
+  });
+
+  it("leave out what the server does not look at", () => {
+    const meta = { name: "n" };
+    expect(said({ apiVersion: "storage.k8s.io/v1", kind: "CSINode", metadata: meta, spec: {} })).toEqual([]);
+    const event = { involvedObject: {}, metadata: { ...meta, finalizers: ["plain"] } };
+    expect(said({ apiVersion: "v1", kind: "Event", ...event })).toEqual([]);
+  });
+
+  it("tell an owner without a version", () => {
+    const owned = (apiVersion: string) => {
+      const ownerReferences = [{ apiVersion, kind: "K", name: "n", uid: "u" }];
+      return said({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c", ownerReferences } });
+    };
+    expect(owned("a/b/c")).toEqual(["apply/server-field /metadata/ownerReferences/0/apiVersion"]);
+    expect(owned("a/b")).toEqual([]);
   });
 
   it("warn of a projection that is dropped while its feature is off, and say nothing of its path", () => {

@@ -108,9 +108,9 @@ function withoutFields(object: JsonObject, names: readonly string[]): JsonObject
 
 /** A field that only some of the versions know, or validate: below it, only they have a say. */
 function walkWindowed(value: Json, field: Field, at: Place): void {
-  if (value === null) return;
   const without = at.versions & ~field.versions;
   if (without !== 0) outsideWindow(field, without, at);
+  if (value === null) return;
   const outer = at.enforced;
   at.enforced &= field.enforced;
   at.within(field.versions, () => walk(value, field.shape, at));

@@ -176,6 +176,10 @@ export const regularContainer = {
 const isSidecar = (container: JsonObject) => container.restartPolicy === "Always";
 const noneUnlessSidecar = when(isSidecar, [], absent("in an init container, unless its restartPolicy is Always"));
 
+/** The gate of stop signals is off: a lifecycle of nothing else goes with it (`dropContainerStopSignals`). */
+const isDropped = (value: Json | undefined) =>
+  isObject(value) && !isUnset(value.stopSignal) && isUnset(value.postStart) && isUnset(value.preStop);
+
 /** What init containers are asked for: only those that go on running have probes (`validateInitContainers`). */
 export const initContainer = {
   restartPolicy: rule("apply/restart-policy", [upTo("1.33", exactlyOneWordOf("Always")), restartPolicies]),
@@ -183,7 +187,9 @@ export const initContainer = {
     from("1.35", restartRules),
     from("1.35", upTo("1.35", when(isSidecar, forbidden("with restartPolicy Always")))),
   ]),
-  lifecycle: rule("apply/probe", noneUnlessSidecar),
+  lifecycle: rule("apply/probe", (value: Json | undefined, at: Place) => {
+    if (!isDropped(value)) noneUnlessSidecar(value, at);
+  }),
   livenessProbe: rule("apply/probe", [noneUnlessSidecar, livenessOrStartupProbe]),
   startupProbe: rule("apply/probe", [noneUnlessSidecar, livenessOrStartupProbe]),
   readinessProbe: rule("apply/probe", [noneUnlessSidecar, readinessProbe]),

@@ -60,7 +60,8 @@ function insideMetadata(schema: JsonObject, at: Place, depth: number): void {
 /** Each default fits its own schema, and has no fields that the schema drops (`structuraldefaulting.ValidateDefaults`). */
 export function checkDefaults(schema: JsonObject, at: Place, depth = 0): void {
   if (depth > deepest) return;
-  if (has(schema, "default")) at.under("default", () => fitting(schema.default as Json, schema, at));
+  if (has(schema, "default"))
+    at.under("default", () => fitting(schema.default as Json, depth > 0 ? schema : asObject(schema), at));
   const elements = items(schema);
   if (elements !== undefined) at.under("items", () => checkDefaults(elements, at, depth + 1));
   for (const { path, schema: inner } of properties(schema)) {
@@ -68,7 +69,14 @@ export function checkDefaults(schema: JsonObject, at: Place, depth = 0): void {
   }
 }
 
+/** The whole of a custom resource is an object: its default says of which kind, like that of an embedded one. */
+function asObject(schema: JsonObject): JsonObject {
+  return { ...schema, "x-kubernetes-embedded-resource": true };
+}
+
 function fitting(value: Json, schema: JsonObject, at: Place): void {
   const wrong = misfit(value, schema);
-  if (wrong !== undefined) at.beneath(wrong.path, () => at.invalid(wrong.says, "Correct the default, or the schema."));
+  if (wrong === undefined) return;
+  const help = "Correct the default, or the schema.";
+  at.beneath(wrong.path, () => (wrong.says === "is required" ? at.required("", help) : at.invalid(wrong.says, help)));
 }

@@ -61,7 +61,7 @@ const plainFinalizers = new Set([
   "policy",
 ]);
 
-/** Groups of Kubernetes itself; a custom resource's finalizers need no domain either. */
-export function needsDomainInFinalizers(group: string, isBuiltIn: boolean): boolean {
-  return isBuiltIn && !plainFinalizers.has(group);
+/** Groups of Kubernetes itself; a custom resource's finalizers need no domain either, nor do those of an old event. */
+export function needsDomainInFinalizers(group: string, kind: string, isBuiltIn: boolean): boolean {
+  return isBuiltIn && !plainFinalizers.has(group) && !(group === "" && kind === "Event");
 }

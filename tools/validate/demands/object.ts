@@ -16,7 +16,8 @@ const owner: Check = (value, at) => {
   for (const field of ["apiVersion", "kind", "name", "uid"]) {
     if (textOf(reference[field]) === "") at.under(field, () => at.invalid("is empty", "Name the owner, or remove it."));
   }
-  if (apiVersion.endsWith("/")) at.under("apiVersion", () => at.invalid("has no version", "Write group/version."));
+  if (apiVersion.endsWith("/") || apiVersion.split("/").length > 2)
+    at.under("apiVersion", () => at.invalid("has no version", "Write group/version."));
   if (apiVersion === "v1" && reference.kind === "Event") at.invalid("is an Event, which owns nothing", "Remove it.");
 };
 
@@ -42,7 +43,7 @@ const qualified: Check = (value, at) => {
   const name = textOf(value);
   const isPod = at.closest("core.v1.PodTemplateSpec") !== undefined;
   if (
-    !(isPod || needsDomainInFinalizers(groupOf(at.apiVersion), at.isBuiltIn)) ||
+    !(isPod || needsDomainInFinalizers(groupOf(at.apiVersion), at.kind, at.isBuiltIn)) ||
     name.includes("/") ||
     ownFinalizers.includes(name)
   )
@@ -87,7 +88,9 @@ const serverFields = onObject((object, at) => {
   const say = (field: string, says: string) => at.under(field, () => at.invalid(says, remove));
   if (!isUnset(resourceVersion)) say("resourceVersion", "is set: server-side apply refuses it on a new object");
   if (!isUnset(uid)) say("uid", "is set: no object with this uid is there");
-  if (Array.isArray(managedFields)) say("managedFields", "is set: server-side apply refuses it");
+  // An element that is no object makes them none at all (`Unstructured.GetManagedFields`).
+  if (Array.isArray(managedFields) && managedFields.every(isObject))
+    say("managedFields", "is set: server-side apply refuses it");
 });
 
 const serverOwned = rule("apply/server-field", serverFields);

@@ -41,6 +41,8 @@ export const preemptionPolicy: Check = (value, at) => {
 export const overheadOfClass: Check = when(
   ({ runtimeClassName }) => isUnset(runtimeClassName),
   (value, at) => {
-    if (value !== undefined) at.forbidden("without a runtime class that has it", "Set runtimeClassName instead.");
+    // An empty map is not stored, so that it is gone from a template before its Pods are made.
+    if (value === undefined || (at.kind !== "Pod" && isUnset(value))) return;
+    at.forbidden("without a runtime class that has it", "Set runtimeClassName instead.");
   },
 );

@@ -9,7 +9,7 @@ import { element, evenEmpty, exactlyOneWordOf, format, maxLength, oneOf, textOf 
 import { address } from "./address.ts";
 import { initContainer, regularContainer } from "./container.ts";
 import { labels } from "./metadata.ts";
-import { finalizers, ownerReferences } from "./object.ts";
+import { finalizers } from "./object.ts";
 import { overheadOfClass, preemptionPolicy, priority } from "./pod-admission.ts";
 import { podSpecWarnings, podWarnings } from "./pod-warnings.ts";
 import { ofPods } from "./pods.ts";
@@ -185,7 +185,7 @@ const fewGates: Check = (value, at) => {
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/ (`ValidatePodSpec`) */
 export const podSpec: TypeDemands = {
-  "core.v1.PodTemplateSpec": [podWarnings, { metadata: ofPods({ finalizers, ownerReferences }) }],
+  "core.v1.PodTemplateSpec": [podWarnings, { metadata: ofPods({ finalizers }) }],
 
   "core.v1.PodSpec": rule("apply/pod", [
     rule("apply/container-name", distinctContainerNames),

@@ -103,7 +103,21 @@ const unenforced = new Set([
   "discovery.v1.ForZone.name",
   "storage.v1.TokenRequest.audience",
   "storage.v1.CSIDriver.spec",
-  "resource.v1.Counter.value",
+  ...["v1", "v1alpha3", "v1beta1", "v1beta2"].flatMap((version) => [
+    `resource.${version}.Counter.value`,
+    `resource.${version}.DeviceCapacity.value`,
+  ]),
+  "storage.v1.CSINodeSpec.drivers",
+  // Validation says it of each of their uses; a claim's source may be dropped before.
+  ...["TypedLocalObjectReference", "TypedObjectReference"].flatMap((name) => [
+    `core.v1.${name}.kind`,
+    `core.v1.${name}.name`,
+  ]),
+  // What is empty in an owner is said by validation, which leaves out the owners in a template.
+  "meta.v1.OwnerReference.apiVersion",
+  "meta.v1.OwnerReference.kind",
+  "meta.v1.OwnerReference.name",
+  "meta.v1.OwnerReference.uid",
   // The selectors of metrics are not validated, nor are those of labels elsewhere without validation of their own.
   "meta.v1.LabelSelectorRequirement.key",
   "meta.v1.LabelSelectorRequirement.operator",
