@@ -97,12 +97,12 @@ const deviceExpression: Check = (value, at) => {
 
 const effects = oneOf("NoSchedule", "NoExecute", "None");
 
-/** `validateDeviceToleration`. */
+/** `validateDeviceToleration`; the operator is Equal by default. */
 const toleration: Demand = [
   onObject(({ operator, value }, at) => {
     at.under("value", () => {
       if (operator === "Exists" && textOf(value) !== "") at.invalid("is set, with the operator Exists", "Remove it.");
-      else if (operator === "Equal") labelValue(value ?? undefined, at);
+      else if ((operator ?? "Equal") === "Equal") labelValue(value ?? undefined, at);
     });
   }),
   {
