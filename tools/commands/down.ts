@@ -1,5 +1,6 @@
 import { namespacesOf } from "../cluster/apply.ts";
-import { claimPrefixes, cleanup } from "../cluster/cleanup.ts";
+import { type Cleanup, claimPrefixes, cleanup } from "../cluster/cleanup.ts";
+import { objectsIn } from "../cluster/kubectl.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Resource } from "../core/resource.ts";
 import { visible } from "../report/style.ts";
@@ -66,6 +67,18 @@ async function takeAway(
         count += await remove(["persistentvolumeclaims", ...claims, "--namespace", place], kubectl, io);
     }
   }
+  await tellKept(plan, kubectl, io);
   for (const name of plan.namespaces) count += await removeNamespace(name, kubectl, io);
   return count;
+}
+
+/** Says what stays, of what is there. */
+async function tellKept({ keep }: Cleanup, { run }: Connection["kubectl"], io: Io): Promise<void> {
+  if (keep.length === 0) return;
+  const resources = keep.map(({ resource }) => resource);
+  const there = objectsIn(await run(["get", "-f", "-", "--ignore-not-found", "-o", "json"], { resources }));
+  for (const { resource, why } of keep.filter(({ resource }) =>
+    there.some((one) => one.kind === resource.kind && one.name === resource.name),
+  ))
+    io.out(`  ${visible(`${resource.kind} ${resource.name}`)} stays: ${why}\n`);
 }
