@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../tools/core/json.ts";
+import type { Json, JsonObject } from "../../tools/core/json.ts";
 import { families } from "../../tools/validate/demands/index.ts";
 import { deployment, pod, said } from "./subject.ts";
 
@@ -121,7 +121,7 @@ describe("the demands on pods", () => {
       metadata: { name: "a" },
       ...fields,
     });
-    const refused = (imagePullSecrets: object[]) =>
+    const refused = (imagePullSecrets: Json[]) =>
       said(deployment({}, { imagePullSecrets })).filter((one) => one.startsWith("apply/list-key"));
     expect(refused([{}])).toEqual([]);
     expect(refused([{}, { name: "" }])).toEqual(["apply/list-key /spec/template/spec/imagePullSecrets/1"]);

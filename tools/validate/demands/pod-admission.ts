@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Check } from "../place.ts";
 import { when } from "../vocabulary/demand.ts";
 import { isUnset } from "../vocabulary/presence.ts";
@@ -41,8 +41,6 @@ export const preemptionPolicy: Check = (value, at) => {
 export const overheadOfClass: Check = when(
   ({ runtimeClassName }) => isUnset(runtimeClassName),
   (value, at) => {
-    // An empty map is not stored, so that it is gone from a template before its Pods are made.
-    if (value === undefined || (at.kind !== "Pod" && isObject(value) && Object.keys(value).length === 0)) return;
-    at.forbidden("without a runtime class that has it", "Set runtimeClassName instead.");
+    if (value !== undefined) at.forbidden("without a runtime class that has it", "Set runtimeClassName instead.");
   },
 );
