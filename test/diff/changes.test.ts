@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DiffReport } from "../../tools/diff/report.ts";
 import { commit, newRepository } from "../git/repository.ts";
-import { gitops } from "../run.ts";
+import { diffReport, told } from "./history.ts";
 import * as make from "./table.ts";
 
 type Objects = readonly object[];
@@ -358,9 +358,7 @@ async function compared(): Promise<DiffReport> {
   const cwd = newRepository();
   commit(cwd, { "gitops.yaml": "targets: [cases]\n", ...filesOf("before") });
   commit(cwd, filesOf("after"));
-  const { stdout, stderr } = await gitops(["diff", "HEAD~1", "HEAD", "-o", "json"], { cwd });
-  if (stdout === "") throw new Error(stderr);
-  return JSON.parse(stdout) as DiffReport;
+  return (await diffReport(["HEAD~1", "HEAD"], { cwd })).report;
 }
 
 const report = await compared();
@@ -370,10 +368,21 @@ describe("a change, and what it does", () => {
     "%s",
     (_, expected, path) => {
       const own = report.changes.filter(({ target }) => target === path);
-      const said = own.map(({ action, resource, effects }) => {
-        return `${action} ${resource.replace(/^.*?([A-Z]\w+)\/(?:shop\/)?/, "$1/")}: ${effects.join(", ")}`;
-      });
-      expect(said.sort(), JSON.stringify(own, null, 1)).toEqual([...expected].sort());
+      expect(own.map(told).sort(), JSON.stringify(own, null, 1)).toEqual([...expected].sort());
+      const { status } = report.targets.find((target) => target.path === path) ?? {};
+      expect(status).toBe(expected.length > 0 ? "changed" : "unchanged");
     },
   );
+});
+
+test("every field that changed names its line", () => {
+  const fields = report.changes.flatMap((change) => change.fields);
+  expect(fields.length).toBeGreaterThan(40);
+  expect(fields.filter(({ file, line }) => file === undefined || line === undefined)).toEqual([]);
+});
+
+test("values of Secrets are nowhere", () => {
+  const values = JSON.stringify(report.changes.filter(({ kind }) => kind === "Secret"));
+  expect(values).toContain("(hidden, 3 bytes)");
+  expect(values).not.toMatch(/"one"|"two"|b25l/);
 });

@@ -3,6 +3,7 @@ import { podOf } from "../core/pod.ts";
 import { at } from "../core/pointer.ts";
 import { type Resource, resourceId } from "../core/resource.ts";
 import type { ValidateOptions } from "../validate/index.ts";
+import { isSame } from "../validate/update/compare.ts";
 import { effectsOf, type Reason } from "./effect.ts";
 import type { FieldDifference } from "./fields.ts";
 import { type JudgedField, judgeField, judgeRemoval } from "./judge.ts";
@@ -53,13 +54,14 @@ function changed(
   isFolded: IsFolded,
   options: ValidateOptions,
 ): Draft | undefined {
+  if (isSame(before.object, after.object)) return undefined;
   const differences = storedDifferences(before, after, options).filter((field) => isMeant(field, after));
-  if (differences.length === 0) return undefined;
   const own = writtenOf(differences, before, after).filter((field) => !isFolded(field, after));
   const fields = own.map((field) => judgeField(field, before, after));
   const instead = insteadOfUpdate(after);
-  if (instead === "left") return untouched(pair, fields);
+  if (instead === "left") return fields.length === 0 ? undefined : untouched(pair, fields);
   const refused = refusals(instead === "recreated" ? undefined : before, after, options);
+  if (differences.length === 0 && refused.length === 0) return undefined;
   const isReplaced = instead === "recreated" || (instead === "recreated-if-refused" && refused.length > 0);
   const reasons = isReplaced ? [replaced, ...rejected(undefined, after, options)] : refused.map(asReason);
   return { pair, action: "changed", fields: withRefusals(fields, reasons), reasons, rollouts: [] };
