@@ -4,6 +4,7 @@ import type { Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
 import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
+import { asApplied } from "../core/sops.ts";
 import type { Policy } from "../policy/define.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
@@ -78,7 +79,7 @@ export class Judge {
     };
     for (const resource of resources) {
       if (resource.kind === "CustomResourceDefinition") this.#crds.push(resource.object);
-      const verdict = validate(resource, { versions: this.#options.versions, schemas });
+      const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
       if (verdict.skipped) this.#waiting.push({ judged, resource });
       else judged.issues.push(...issues(verdict.problems, resource));
     }
@@ -92,7 +93,7 @@ export class Judge {
     if (this.#waiting.length === 0) return;
     const schemas = await loadSchemas(this.#crds, this.#groups);
     for (const { judged, resource } of this.#waiting) {
-      const verdict = validate(resource, { versions: this.#options.versions, schemas });
+      const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
       if (verdict.skipped && this.#mayBeUnknown(resource)) judged.skipped++;
       else judged.issues.push(...issues(verdict.problems, resource));
     }

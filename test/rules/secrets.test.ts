@@ -1,0 +1,153 @@
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { evaluate } from "../../tools/policy/evaluate.ts";
+import { rules } from "../../tools/rules/index.ts";
+import { credentialIn } from "../../tools/rules/lib/credentials.ts";
+import { isSecretValue } from "../../tools/rules/lib/secret-value.ts";
+import { secretSettingIn } from "../../tools/rules/lib/settings-file.ts";
+
+/** Made here, so that no scanner takes this file for a leak. */
+const letters = (count: number) => "aB3dE5gH7jK9mN2pQ4sT6vW8yZ1c".repeat(4).slice(0, count);
+
+test.each([
+  [`-----BEGIN RSA ${"PRIVATE"} KEY-----\n${letters(64)}`, "a private key"],
+  [`{"key": "-----BEGIN ${"PRIVATE"} KEY-----\\n${letters(64)}"}`, "a private key"],
+  [`id = AKIA${"QRSTUVWXYZ234567"}`, "an AWS access key"],
+  [`ghp${"_"}${letters(36)}`, "a GitHub token"],
+  [`xoxb-${letters(24)}`, "a Slack token"],
+  [`glpat-${letters(20)}`, "a GitLab token"],
+  ["amqp://user:hunter2@queue:5672", "a URL with a password"],
+  ["a\n  b: redis://:hunter2@cache:6379/0", "a URL with a password"],
+  ["http://[::1]:8080/a@b", undefined],
+  ["https://example.com:8443/@scope", undefined],
+  ["docker://busybox:1.36@sha256:0123", undefined],
+  ["postgres://user:$(PASSWORD)@db", undefined],
+  [`postgres://user:${"{PASSWORD}"}@db`, undefined],
+  ["postgres://user:{{ .Values.password }}@db", undefined],
+  ["postgres://user:***@db", undefined],
+  ["// postgres://user:hunter2@db", undefined],
+  ["AKIAIOSFODNN7EXAMPLE", undefined],
+  [`AKIA${"A".repeat(16)}`, undefined],
+  ["-----BEGIN CERTIFICATE-----\nabcdefghijklmnopqrst", undefined],
+  ["-----BEGIN PRIVATE KEY-----", undefined],
+])("credentialIn(%j)", (text, expected) => {
+  expect(credentialIn(text)).toBe(expected);
+});
+
+test.each<[string, string, boolean]>([
+  ["DB_PASSWORD", "hunter2", true],
+  ["dbPassword", "hunter2", true],
+  ["PGPASSWORD", "hunter2", true],
+  ["ADMIN_PASS", "12345", true],
+  ["PASSWORD_1", "hunter2", true],
+  ["spring.datasource.password", "pa$$word", true],
+  ["GITHUB_TOKEN", "8d7f3a5c9e1b2d4f", true],
+  ["authToken", "correcthorsebattery", true],
+  ["JWT_SECRET", "supersecret", true],
+  ["API_KEY", "8d7f3a5c9e1b2d4f", true],
+  ["PWD", "/srv", false],
+  ["COMPASS", "north", false],
+  ["DB_PASSWORD", "", false],
+  ["DB_PASSWORD", "$(OTHER)", false],
+  ["DB_PASSWORD", "$OTHER", false],
+  ["DB_PASSWORD", "/run/secrets/password", false],
+  ["DB_PASSWORD", "password.txt", false],
+  ["DB_PASSWORD", "<password>", false],
+  ["DB_PASSWORD", "REPLACE_ME", false],
+  ["DB_PASSWORD", "********", false],
+  ["DB_PASSWORD", "vault:secret/db#password", false],
+  ["DB_PASSWORD", "arn:aws:secretsmanager:eu-central-1:1:secret:db", false],
+  ["DB_PASSWORD_FILE", "hunter2", false],
+  ["PASSWORD_MIN_LENGTH", "12", false],
+  ["ALLOW_EMPTY_PASSWORD", "yes", false],
+  ["TOKEN", "300", false],
+  ["TOKEN_URL", "https://login.example.com/token", false],
+  ["OAUTH_TOKEN", "https://login.example.com/token", false],
+  ["MAX_TOKENS", "8d7f3a5c9e1b2d4f", false],
+  ["TLS_SECRET", "web-tls", false],
+  ["CLIENT_SECRET", "shop/client", false],
+  ["PARTITION_KEY", "8d7f3a5c9e1b2d4f", false],
+  ["API_KEY", "x-api-key", false],
+  ["PUBLIC_API_KEY", "8d7f3a5c9e1b2d4f", false],
+])("isSecretValue(%j, %j) is %j", (name, value, expected) => {
+  expect(isSecretValue(name, value)).toBe(expected);
+});
+
+test.each([
+  ["password: hunter2", "password"],
+  ["  - { password: hunter2 }", "password"],
+  ['  "db.password": "hunter2",', "db.password"],
+  ["export DB_PASSWORD=hunter2", "DB_PASSWORD"],
+  ["# password: hunter2", undefined],
+  ["password:", undefined],
+  ["password: ''", undefined],
+  ["password: *other", undefined],
+  ["password: !vault other", undefined],
+  ["password = getenv('PASSWORD')", undefined],
+  ["if password == 'a'", undefined],
+  ["password => 'a'", undefined],
+])("secretSettingIn(%j)", (text, expected) => {
+  expect(secretSettingIn(text)).toBe(expected);
+});
+
+const hostile = [
+  "://".repeat(100_000),
+  `://${":".repeat(300_000)}`,
+  `://a:${"b".repeat(300_000)}`,
+  "-".repeat(300_000),
+  `password${" ".repeat(300_000)}:`,
+  "<".repeat(300_000),
+  "$".repeat(300_000),
+  "AKIA".repeat(100_000),
+  `-----BEGIN PRIVATE KEY-----${"\\n".repeat(150_000)}`,
+  "A1".repeat(150_000),
+  "a_".repeat(150_000),
+];
+
+test.each(hostile.map((text) => [text.slice(0, 12), text]))(
+  "texts made to be slow are none the slower: %s…",
+  (_, text) => {
+    expect(credentialIn(text)).toBeUndefined();
+    expect(secretSettingIn(text)).toBeUndefined();
+    expect(isSecretValue(`${text}_file`, text)).toBe(false);
+  },
+);
+
+/** Where each rule about secrets would have something to say of one. */
+const holders: Readonly<Record<string, (secret: string) => JsonObject>> = {
+  "security/secret-in-env": (value) => pod({ env: [{ name: "DB_PASSWORD", value }] }),
+  "security/secret-in-config": (value) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "web", annotations: { url: `https://web:${value}@example.com` } },
+    data: { password: value, "a.yaml": `x: 1\npassword: ${value}\n` },
+  }),
+  "security/plaintext-secret": (value) => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "web" },
+    data: { password: btoa(value) },
+    stringData: { token: value, "a.yaml": `x: 1\npassword: ${value}\n` },
+  }),
+};
+
+function pod(container: JsonObject): JsonObject {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "web" },
+    spec: { containers: [{ name: "web", ...container }] },
+  };
+}
+
+test.each(Object.entries(holders))("%s never tells the secret itself", async (id, holder) => {
+  const secret = "correct-horse-battery";
+  const target = { path: "shop", kind: "manifests" } as const;
+  const { problems, crashes } = await evaluate(rules, { target, resources: [resourceOf(holder(secret))] });
+  expect(crashes).toEqual([]);
+  expect(problems.map(({ rule }) => rule)).toContain(id);
+  const told = JSON.stringify(problems.map(({ of: _, ...problem }) => problem));
+  expect(told).not.toContain(secret);
+  expect(told).not.toContain(btoa(secret));
+});

@@ -1,0 +1,71 @@
+import { isPlaceholder } from "./placeholder.ts";
+
+type Sort = "password" | "token" | "secret" | "key";
+
+/** What stands before `KEY` where it opens something: `CACHE_KEY` does not. */
+const opening =
+  /^(?:access|account|admin|api|app|auth|client|cookie|crypto|encrypt|encryption|hmac|jwt|license|master|private|secret|session|shared|sign|signing|storage)$/;
+
+/** What stands before `SECRET` where it is the name of a Secret. */
+const naming =
+  /^(?:auth|ca|cert|certificate|credentials|existing|image|ingress|kube|pull|registry|serving|ssl|tls|webhook)$/;
+
+/** Parts at the end of a name that say how the value is written, not what it is. */
+const ending = /^(?:\d+|b64|base64|plain|plaintext|value)$/;
+
+/**
+ * Whether a value is a secret, by the name that it has: `DB_PASSWORD`, `apiToken`, `--client-secret`. The last word decides:
+ * a `PASSWORD_FILE` is no password.
+ */
+export function isSecretValue(name: string, value: string): boolean {
+  const words = wordsOf(name);
+  const sort = sortOf(words);
+  if (sort === undefined || isPlaceholder(value) || leadsElsewhere(value)) return false;
+  if (sort === "password") return true;
+  if (sort === "secret") return value.length >= 6 && !isNameOfSecret(words, value) && !/^\d+$/.test(value);
+  return isDense(value);
+}
+
+function wordsOf(name: string): string[] {
+  const words = name
+    .slice(0, 256)
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
+  while (words.length > 1 && ending.test(words.at(-1) ?? "")) words.pop();
+  return words;
+}
+
+function sortOf(words: readonly string[]): Sort | undefined {
+  const last = words.at(-1) ?? "";
+  const before = words.at(-2) ?? "";
+  if (words.includes("public") || words.includes("publishable")) return undefined;
+  if (/(?:password|passwd|passphrase)$/.test(last) || (/^(?:pass|pwd)$/.test(last) && before !== "")) return "password";
+  if (last.endsWith("token")) return "token";
+  if (last.endsWith("secret")) return "secret";
+  const isKey =
+    (last === "key" && opening.test(before)) || /^(?:api|access|secret|private|encryption|signing)key$/.test(last);
+  return isKey ? "key" : undefined;
+}
+
+const flag = /^(?:true|false|yes|no|on|off|enabled?|disabled?|required|optional|[01])$/i;
+const path = /^(?:~|\.{1,2})?\/|^[A-Za-z]:\\|^[\w.-]{1,100}\.(?:pem|key|crt|json|ya?ml|txt|toml|conf|jks|p12|env)$/;
+const url = /^[a-z][a-z0-9+.-]{0,30}:\/\//i;
+
+/** Switches, files and addresses. */
+function leadsElsewhere(value: string): boolean {
+  return flag.test(value) || path.test(value) || url.test(value);
+}
+
+/** A name that a Secret can have, where a Secret is what is named: `TLS_SECRET=web-tls`, `shop/web-tls`. */
+function isNameOfSecret(words: readonly string[], value: string): boolean {
+  const isName = /^[a-z0-9][a-z0-9.-]{0,252}$/.test(value);
+  return /^[a-z0-9.-]{1,63}\/[a-z0-9.-]{1,253}$/.test(value) || (isName && naming.test(words.at(-2) ?? ""));
+}
+
+/** Letters and digits, or many letters, without a gap: no word of a language. */
+function isDense(value: string): boolean {
+  if (value.length < 8 || /\s/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  return /\d/.test(value) || /^[a-z]{12,}$/.test(value) || value.length >= 20;
+}

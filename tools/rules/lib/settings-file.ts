@@ -1,0 +1,35 @@
+import { isSecretValue } from "./secret-value.ts";
+
+/** Files whose lines are settings: `name: value`, `name = value`. */
+const format = /\.(?:ya?ml|json|toml|ini|properties|conf|cnf|cfg|env)$/i;
+
+/** A setting, behind what indents it or makes it a member of a list or an object. */
+const setting = /^(?:export\s)?["']?([A-Za-z_][\w.-]{0,99})["']?\s{0,20}[:=](?![=>:])\s{0,20}(.{1,500})$/;
+const indent = /^[\s{-]+/;
+const comment = /^\s*(?:#|\/\/|;)/;
+
+/** What is no value of its own: an alias, a tag, a block, a list, a map, a call. */
+const computed = /^[*!&|>[{]|[(]/;
+
+export function isSettingsFile(name: string): boolean {
+  return format.test(name);
+}
+
+/** The name of a setting whose value is a secret; undefined where there is none. */
+export function secretSettingIn(text: string): string | undefined {
+  for (const line of text.split("\n")) {
+    const [, name, rest] = comment.test(line) ? [] : (setting.exec(line.replace(indent, "")) ?? []);
+    if (name === undefined || rest === undefined || computed.test(rest)) continue;
+    if (isSecretValue(name, bare(rest))) return name;
+  }
+  return undefined;
+}
+
+/** Without quotes, and what follows the value. */
+function bare(text: string): string {
+  const value = text.trim().replace(/,$/, "");
+  const quote = value[0] ?? "";
+  if (quote !== '"' && quote !== "'") return value.split(" #")[0]?.trim() ?? "";
+  const end = value.indexOf(quote, 1);
+  return end < 0 ? value.slice(1) : value.slice(1, end);
+}

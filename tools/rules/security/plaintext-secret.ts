@@ -1,0 +1,52 @@
+import { type JsonObject, objectAt } from "../../core/json.ts";
+import { join } from "../../core/pointer.ts";
+import { isSealed, sopsMark } from "../../core/sops.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { textOfBase64 } from "../../validate/vocabulary/pem.ts";
+import { credentialIn } from "../lib/credentials.ts";
+import { isPlaceholder } from "../lib/placeholder.ts";
+import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
+
+/** Tokens are filled in by the cluster. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
+const filledIn = "kubernetes.io/service-account-token";
+
+/** What accompanies a secret, in the Secrets of databases, registries, certificates and Argo CD's repositories. */
+const known =
+  /^(?:sops_.*|user|username|.*-user(?:name)?|host|hostname|server|port|type|url|name|namespace|project|.*[-_]id|database|dbname|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
+
+export const plaintextSecret = definePolicy({
+  id: "security/plaintext-secret",
+  severity: "error",
+  why: "Base64 hides nothing: whoever may read the repository reads the secret, and its history keeps it for ever. https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+  fix: "Encrypt it with SOPS, seal it (SealedSecret), or let an ExternalSecret fetch it; then replace the secret, for it is known now. What is no secret belongs into a ConfigMap.",
+  match: { apiVersion: "v1", kind: "Secret" },
+  *check(secret): Generator<Violation> {
+    const { object, name } = secret;
+    if (object.type === filledIn || isSealed(secret)) return;
+    const written = [...readable(object, "stringData"), ...readable(object, "data")];
+    const [first] = written;
+    if (first === undefined) return;
+    const keys = written.map(({ key }) => key);
+    const shown = [...keys.slice(0, 3), ...(keys.length > 3 ? [`${keys.length - 3} more`] : [])].join(", ");
+    yield { pointer: first.pointer, message: `Secret ${name} holds what everybody can read: ${shown}` };
+  },
+});
+
+/** The keys whose values anybody can read. */
+function readable(
+  object: JsonObject,
+  field: "data" | "stringData",
+): { readonly key: string; readonly pointer: string }[] {
+  return Object.entries(objectAt(object, field) ?? {}).flatMap(([key, value]) => {
+    if (typeof value !== "string") return [];
+    const text = field === "data" ? (textOfBase64(value) ?? value) : value;
+    return isHarmless(key, text) ? [] : [{ key, pointer: join(`/${field}`, key) }];
+  });
+}
+
+/** A file of settings is kept in a Secret for the one line that is secret; there may be none. */
+function isHarmless(key: string, text: string): boolean {
+  if (isPlaceholder(text) || text.includes(sopsMark)) return true;
+  if (credentialIn(text) !== undefined) return false;
+  return known.test(key) || (isSettingsFile(key) && secretSettingIn(text) === undefined);
+}
