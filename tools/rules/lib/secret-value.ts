@@ -28,7 +28,7 @@ export function isSecretValue(name: string, value: string): boolean {
 
 function wordsOf(name: string): string[] {
   const words = name
-    .slice(0, 256)
+    .slice(-256)
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
     .split(/[^a-z0-9]+/)
