@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buildArgs, builds } from "../../tools/cluster/images.ts";
+import { buildArgs, builds, unrolled } from "../../tools/cluster/images.ts";
 import { makers } from "../../tools/cluster/makers.ts";
 import { object } from "./live.ts";
 
@@ -39,4 +39,17 @@ test.each([
 
 test("a maker loads into what it creates", () => {
   for (const { context, load } of makers) expect(load(context, "a.tar")).toBeDefined();
+});
+
+test.each([
+  ["rolled by itself", "changed", ["shop:1"], 0],
+  ["another image", "unchanged", ["other:1"], 0],
+  ["the same name, another image", "unchanged", ["shop:1"], 1],
+] as const)("a restart: %s", (_, outcome, rebuilt, count) => {
+  expect(unrolled([{ resource: running("shop:1"), outcome }], rebuilt)).toHaveLength(count);
+});
+
+test("a Pod is not restarted", () => {
+  const pod = object("Pod", { containers: [{ name: "c", image: "shop:1" }] }, {});
+  expect(unrolled([{ resource: pod, outcome: "unchanged" }], ["shop:1"])).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { stringAt } from "../core/json.ts";
 import { containersOf, podOf } from "../core/pod.ts";
 import type { Resource } from "../core/resource.ts";
+import type { Applied } from "./apply.ts";
 
 /** An image that this repository has the source of, and that the target runs. */
 export interface Build {
@@ -15,13 +16,25 @@ export interface Build {
  * and nothing that is built here can take its place.
  */
 export function builds(rendered: readonly Resource[], folders: readonly string[]): Build[] {
-  const images = rendered.flatMap((resource) => {
-    const pod = podOf(resource);
-    return pod === undefined ? [] : containersOf(pod).map(({ object }) => stringAt(object, "image") ?? "");
-  });
-  return [...new Set(images)].flatMap((image) => {
+  return [...new Set(rendered.flatMap(imagesOf))].flatMap((image) => {
     const name = nameOf(image);
     return !image.includes("@") && folders.includes(name) ? [{ image, name }] : [];
+  });
+}
+
+function imagesOf(resource: Resource): string[] {
+  const pod = podOf(resource);
+  return pod === undefined ? [] : containersOf(pod).map(({ object }) => stringAt(object, "image") ?? "");
+}
+
+/** The kinds that `kubectl rollout restart` restarts. */
+const restartable = ["Deployment", "StatefulSet", "DaemonSet"];
+
+/** Workloads that still run what an image was before it was built anew: their template names it as it did, so nothing rolled. */
+export function unrolled(applied: readonly Applied[], rebuilt: readonly string[]): Resource[] {
+  return applied.flatMap(({ resource, outcome }) => {
+    const isOld = outcome === "unchanged" && imagesOf(resource).some((image) => rebuilt.includes(image));
+    return isOld && restartable.includes(resource.kind) ? [resource] : [];
   });
 }
 
@@ -40,4 +53,9 @@ export function buildArgs({ image, name }: Build): string[] {
 
 export function saveArgs({ image }: Build, archive: string): string[] {
   return ["save", "--output", archive, image];
+}
+
+/** Prints what an image is, whatever its name. */
+export function inspectArgs({ image }: Build): string[] {
+  return ["image", "inspect", "--format", "{{.Id}}", image];
 }

@@ -63,8 +63,7 @@ async function takeAway(
   if (choice.volumes) {
     for (const place of places) {
       const claims = await claimsOf(claimPrefixes(resources), place, kubectl);
-      if (claims.length > 0)
-        count += await remove(["persistentvolumeclaims", ...claims, "--namespace", place], kubectl, io);
+      if (claims.length > 0) count += await remove([...claims, "--namespace", place], kubectl, io);
     }
   }
   await tellKept(plan, kubectl, io);

@@ -1,4 +1,8 @@
+import type { Entrance } from "../cluster/address.ts";
 import type { Applied } from "../cluster/apply.ts";
+import { unrolled } from "../cluster/images.ts";
+import type { Kubectl } from "../cluster/kubectl.ts";
+import type { Health } from "../cluster/tiers.ts";
 import { statusText } from "../cluster/words.ts";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
@@ -7,7 +11,7 @@ import { type Style, style, visible } from "../report/style.ts";
 import { amount } from "../report/words.ts";
 import { supportedVersions } from "../validate/versions.ts";
 import { parse } from "./args.ts";
-import { applyAll } from "./cluster/apply.ts";
+import { applyAll, restart } from "./cluster/apply.ts";
 import { openBrowser } from "./cluster/browser.ts";
 import { buildImages } from "./cluster/build.ts";
 import { type Connection, connect, connectFlags, consentFlags, ensureContext } from "./cluster/connect.ts";
@@ -48,21 +52,7 @@ export const command: Command = {
     }
     const { health, gaveUp } = await apply(target, connection, seconds, { args, io, config });
     if (gaveUp !== undefined) return 1;
-    const place = entrance(health);
-    if (place === undefined) return 0;
-    const url = await openUrl(place, connection);
-    if (url !== undefined) await tell(url, args, io);
-    else if (io.progress || port !== undefined) {
-      io.whenInterrupted("\n");
-      let opened = false;
-      await keepForward(place, connection.kubectl, port, (at) => {
-        if (!opened) void tell(at, args, io, "; open until Ctrl-C");
-        opened = true;
-      });
-    } else
-      io.out(
-        `reached by: ${["kubectl", "--context", connection.kubectl.context, ...forwardArgs(place, 8080)].join(" ")}\n`,
-      );
+    await announce(health, connection, port, args, io);
     return 0;
   },
 };
@@ -90,13 +80,14 @@ async function apply(
   const paint = style(io.colours);
   const resources = await renderedOf(target, args, io);
   const { kubectl } = connection;
-  if (connection.local) await buildImages(resources, config.root, kubectl.context, io);
+  const rebuilt = connection.local ? await buildImages(resources, config.root, kubectl.context, io) : [];
   io.whenInterrupted(
     "\ninterrupted: what was applied stays and goes on by itself; gitops status shows it, gitops down takes it away\n",
   );
   const applied = await applyAll(resources, kubectl, args.boolean("force-conflicts"), io);
   io.out(appliedText(applied, paint));
-  const waited = await waitFor(resources, connection, { seconds, isNew: hasChanged(applied) }, io, paint);
+  const restarted = await restart(unrolled(applied, rebuilt), kubectl, io);
+  const waited = await waitFor(resources, connection, { seconds, isNew: restarted || hasChanged(applied) }, io, paint);
   io.out(`\n${statusText(waited.health, waited.logs, paint)}`);
   if (waited.gaveUp !== undefined)
     io.err(`gitops: ${visible(waited.gaveUp)}; gitops logs and gitops status say more\n`);
@@ -118,6 +109,35 @@ function appliedText(applied: readonly Applied[], paint: Style): string {
   return [...lines, ...(same > 0 ? [paint.dim(`  ${amount(same, "resource")} unchanged`)] : [])]
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** Prints the address that answers, or keeps a bridge open where somebody sits who can end it, or says how to build one. */
+async function announce(
+  health: Health,
+  connection: Connection,
+  port: number | undefined,
+  args: Args,
+  io: Io,
+): Promise<void> {
+  const place = entrance(health);
+  if (place === undefined) return;
+  const { kubectl } = connection;
+  const waiting = `waits for the address of the load balancer of ${visible(place.service.name)}\n`;
+  const url = await openUrl(place, connection, () => io.err(waiting));
+  if (url !== undefined) return tell(url, args, io);
+  if (io.progress || port !== undefined) return forward(place, kubectl, port, args, io);
+  io.out(
+    `reached by: ${["kubectl", "--context", kubectl.context, ...forwardArgs(place, 8080)].map(visible).join(" ")}\n`,
+  );
+}
+
+async function forward(place: Entrance, kubectl: Kubectl, port: number | undefined, args: Args, io: Io): Promise<void> {
+  let isTold = false;
+  io.whenInterrupted("\n");
+  await keepForward(place, kubectl, port, (url) => {
+    if (!isTold) void tell(url, args, io, "; open until Ctrl-C");
+    isTold = true;
+  });
 }
 
 async function tell(url: string, args: Args, io: Io, note = ""): Promise<void> {

@@ -97,3 +97,14 @@ function warnOfControllers(before: readonly Resource[], io: Io): void {
   const controllers = new Set(before.map(syncedBy).filter((name) => name !== undefined));
   for (const name of controllers) io.err(`! ${visible(name)} syncs this too, and will undo what is not in its Git\n`);
 }
+
+/** Rolls workloads whose image has changed under its name. @returns whether there were any */
+export async function restart(workloads: readonly Resource[], { run }: Kubectl, io: Io): Promise<boolean> {
+  for (const { kind, name, namespace } of workloads) {
+    const where = namespace === undefined ? [] : ["--namespace", namespace];
+    const { code, stderr } = await run(["rollout", "restart", `${kind.toLowerCase()}/${name}`, ...where]);
+    if (code !== 0) throw new UserError(`${kind} ${name} cannot be restarted:\n${complaintOf(stderr)}`);
+    io.out(`✓ ${visible(`${kind} ${name}`)} restarted, since its image was built anew\n`);
+  }
+  return workloads.length > 0;
+}

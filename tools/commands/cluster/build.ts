@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { type Build, buildArgs, builders, builds, saveArgs } from "../../cluster/images.ts";
+import { type Build, buildArgs, builders, builds, inspectArgs, saveArgs } from "../../cluster/images.ts";
 import { makers } from "../../cluster/makers.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Resource } from "../../core/resource.ts";
 import { visible } from "../../report/style.ts";
 import { listFolder, tryKindOf, withTemporaryFolder } from "../../system/disk.ts";
 import { lookUp } from "../../system/path.ts";
-import { stream } from "../../system/process.ts";
+import { run, stream } from "../../system/process.ts";
 import type { Io } from "../command.ts";
 
 /**
@@ -14,6 +14,7 @@ import type { Io } from "../command.ts";
  * container tool, or no way into the cluster, it says so: the nodes then pull what a registry has.
  *
  * @param root of the repository.
+ * @returns the names of those that are not what they were before.
  * @throws UserError when a build fails.
  */
 export async function buildImages(
@@ -21,9 +22,9 @@ export async function buildImages(
   root: string,
   context: string,
   io: Io,
-): Promise<void> {
+): Promise<string[]> {
   const wanted = builds(resources, sources(root));
-  if (wanted.length === 0) return;
+  if (wanted.length === 0) return [];
   const builder = builders.find((name) => lookUp(name, io.env) !== undefined);
   const maker = makers.find(({ load, name }) => load(context, "") !== undefined && lookUp(name, io.env) !== undefined);
   const names = wanted.map(({ image }) => image).join(", ");
@@ -31,13 +32,23 @@ export async function buildImages(
     const why =
       builder === undefined ? `none of ${builders.join(", ")} is here` : `nothing here loads images into ${context}`;
     io.err(`${visible(`! ${names}: not built, since ${why}; the nodes pull it`)}\n`);
-    return;
+    return [];
   }
+  const rebuilt: string[] = [];
   for (const build of wanted) {
+    const before = await idOf(build, builder);
     await follow([builder, ...buildArgs(build)], root, io);
+    if ((await idOf(build, builder)) !== before) rebuilt.push(build.image);
     if (maker !== undefined)
       await load(build, builder, maker.name, (archive) => maker.load(context, archive) ?? [], root, io);
   }
+  return rebuilt;
+}
+
+/** Empty where the image is not there. */
+async function idOf(build: Build, builder: string): Promise<string> {
+  const { code, stdout } = await run(builder, inspectArgs(build), { timeout: 60_000, maxOutput: 1 << 16 });
+  return code === 0 ? stdout.toString("utf8").trim() : "";
 }
 
 /** The folders of images/ that say how they are built. */

@@ -40,14 +40,14 @@ function isAboutUnknownKinds(line: string): boolean {
   return /no matches for kind|ensure CRDs are installed first|^Warning: /.test(line) || line.trim() === "";
 }
 
-/** The claims of a namespace whose names begin so. */
+/** The claims of a namespace whose names begin so, as words for kubectl. */
 export async function claimsOf(prefixes: readonly string[], namespace: string, { run }: Kubectl): Promise<string[]> {
   if (prefixes.length === 0) return [];
   const claims = objectsIn(await run(["get", "persistentvolumeclaims", "--namespace", namespace, "-o", "json"]));
   const names = claims.map(({ name }) => name);
-  return names.filter((name) =>
-    prefixes.some((prefix) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))),
-  );
+  const isMeant = (name: string) =>
+    prefixes.some((prefix) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)));
+  return names.filter(isMeant).map((name) => `persistentvolumeclaim/${name}`);
 }
 
 const patience = 10;
@@ -59,13 +59,13 @@ export async function removeNamespace(name: string, kubectl: Kubectl, io: Io): P
   const left = await leftIn(name, kubectl);
   if (left === undefined) io.out(`  namespace/${visible(name)} stays: it cannot be seen whether it is empty\n`);
   else if (left.length > 0) io.out(`  namespace/${visible(name)} stays: it holds ${visible(some(left))}\n`);
-  else return remove(["namespace", name], kubectl, io);
+  else return remove([`namespace/${name}`], kubectl, io);
   return 0;
 }
 
-/** Undefined when it is not there. */
+/** Undefined when it is not there. Kind and name are one word, so that no name is taken for a flag. */
 async function readNamespace(name: string, { json }: Kubectl) {
-  const found = await json(["get", "namespace", name, "--ignore-not-found"]);
+  const found = await json(["get", `namespace/${name}`, "--ignore-not-found"]);
   return found.kind === "Namespace" ? found : undefined;
 }
 

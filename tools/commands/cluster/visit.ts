@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Entrance, entranceOf, type Route, routesTo, urlOf } from "../../cluster/address.ts";
+import { type Entrance, entranceOf, type Route, routesTo, typeOf, urlOf } from "../../cluster/address.ts";
 import { type Kubectl, objectsIn } from "../../cluster/kubectl.ts";
 import type { Health } from "../../cluster/tiers.ts";
 import { UserError } from "../../core/errors.ts";
@@ -13,19 +13,42 @@ export function entrance({ fronts }: Health): Entrance | undefined {
   return entranceOf(fronts.map(({ live }) => live).filter((live) => live !== undefined));
 }
 
+/** Milliseconds. */
 const patience = 2000;
-const rounds = 3;
+const interval = 1000;
+/** A port of a node answers a moment after its endpoints are there, a load balancer of a cloud minutes later. */
+const rounds = { nodePort: 3, loadBalancer: 120 };
 
-/** The URL that answers from here, by a load balancer or a port of a node; undefined where none does. */
-export async function openUrl(place: Entrance, { kubectl }: Connection): Promise<string | undefined> {
-  const routes = routesTo(place, await nodes(kubectl), kubectl.context).slice(0, 16);
-  // A port of a node answers a moment after its endpoints are there.
-  for (let round = 0; round < rounds && routes.length > 0; round++) {
-    if (round > 0) await sleep(1000);
+/**
+ * The URL that answers from here, by a load balancer or a port of a node; undefined where none does.
+ *
+ * @param onWait is told once, when it takes a load balancer to wait for.
+ */
+export async function openUrl(
+  place: Entrance,
+  { kubectl, local }: Connection,
+  onWait: () => void,
+): Promise<string | undefined> {
+  const all = await nodes(kubectl);
+  // On one's own machine there is mostly nothing that makes a load balancer.
+  const isBalanced = typeOf(place.service.object) === "LoadBalancer" && !local;
+  for (let round = 0; round < (isBalanced ? rounds.loadBalancer : rounds.nodePort); round++) {
+    const routes = routesTo(round === 0 ? place : await again(place, kubectl), all, kubectl.context).slice(0, 16);
+    if (routes.length === 0 && !isBalanced) return undefined;
     const route = await firstThatAnswers(routes);
     if (route !== undefined) return urlOf(route.host, route.port, place.secure);
+    if (isBalanced && round === 1) onWait();
+    await sleep(interval);
   }
   return undefined;
+}
+
+/** The Service as it is by now: its load balancer gets its address some time. */
+async function again(place: Entrance, { run }: Kubectl): Promise<Entrance> {
+  const { name, namespace } = place.service;
+  const where = ["--namespace", namespace ?? "default"];
+  const [service] = objectsIn(await run(["get", `service/${name}`, ...where, "-o", "json"]));
+  return { ...place, service: service ?? place.service };
 }
 
 async function firstThatAnswers(routes: readonly Route[]): Promise<Route | undefined> {
