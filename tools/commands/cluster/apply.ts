@@ -21,9 +21,11 @@ export async function applyAll(
   force: boolean,
   io: Io,
 ): Promise<Applied[]> {
-  const before = await existing(resources, kubectl);
+  const found = await existing(resources, kubectl);
+  const going = found.filter(isGoing);
+  await waitUntilGone(going, kubectl, io);
+  const before = going.length > 0 ? await existing(resources, kubectl) : found;
   warnOfControllers(before, io);
-  await waitUntilGone(before.filter(isGoing), kubectl, io);
   const applied: Applied[] = [];
   for (const batch of batches(resources)) {
     const after = await applyBatch(batch, kubectl, force, io);
