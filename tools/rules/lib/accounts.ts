@@ -1,0 +1,58 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { indexOf, meets, perTarget } from "./target.ts";
+
+/** The account that pods run as, and whether its token is mounted into them. */
+export interface Account {
+  readonly name: string;
+  /** Undefined where the target does not render it. */
+  readonly resource: Resource | undefined;
+  /** `asked`: somebody wrote that it is to be mounted; `default`: nobody wrote anything. */
+  readonly token: "none" | "asked" | "default";
+}
+
+/** `ServiceAccount.Admit` in k8s.io/kubernetes/plugin/pkg/admission/serviceaccount: what the pod says counts first. */
+export function accountOf(resource: Resource, context: TargetContext): Account | undefined {
+  const spec = podOf(resource)?.spec;
+  if (spec === undefined) return undefined;
+  const name = stringAt(spec, "serviceAccountName") || stringAt(spec, "serviceAccount") || "default";
+  const account = indexOf(context).find("ServiceAccount", resource.namespace, name);
+  const written = spec.automountServiceAccountToken ?? account?.object.automountServiceAccountToken ?? null;
+  return { name, resource: account, token: written === null ? "default" : written === false ? "none" : "asked" };
+}
+
+/** Whether some binding of the target gives an account of a namespace a right of its own. */
+export function isBound(name: string, namespace: string | undefined, context: TargetContext): boolean {
+  return subjectsIn(context).some((subject) => isAbout(subject, name, namespace));
+}
+
+const group = "rbac.authorization.k8s.io";
+
+/** The bindings of a target. */
+export const bindingsIn = perTarget<readonly Resource[]>((context) =>
+  ["RoleBinding", "ClusterRoleBinding"].flatMap((kind) => indexOf(context).ofKind(`${kind}.${group}`)),
+);
+
+const subjectsIn = perTarget<readonly JsonObject[]>((context) => bindingsIn(context).flatMap(subjectsOf));
+
+/** Whom a binding is about. */
+export function subjectsOf({ object }: Resource): JsonObject[] {
+  return listAt(object, "subjects").filter(isObject);
+}
+
+/** What a binding grants: `cluster-admin`. */
+export function roleOf({ object }: Resource): { readonly kind: string; readonly name: string } {
+  const ref = objectAt(object, "roleRef");
+  return { kind: stringAt(ref, "kind") ?? "", name: stringAt(ref, "name") ?? "" };
+}
+
+/** Accounts are users and groups as well: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects */
+function isAbout(subject: JsonObject, name: string, namespace: string | undefined): boolean {
+  const called = stringAt(subject, "name") ?? "";
+  if (subject.kind === "ServiceAccount") return called === name && meets(stringAt(subject, "namespace"), namespace);
+  const [system, sort, where, account] = called.split(":");
+  if (system !== "system" || !meets(where, namespace)) return false;
+  return subject.kind === "Group" ? sort === "serviceaccounts" : sort === "serviceaccount" && account === name;
+}
