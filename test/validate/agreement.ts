@@ -47,10 +47,11 @@ export interface Verdicts {
   readonly lines: readonly Recorded[];
 }
 
-/** Reads the recorded verdicts from their folder: those on creates, or on updates. */
-export function readVerdicts(folder: string, table = "create"): Verdicts {
+/** Reads the recorded verdicts from their folder: those on creates, on updates, or those that conformance found. */
+export function readVerdicts(folder: string, table: "create" | "updates" | "effects" | "own" = "create"): Verdicts {
   const read = (name: string) => brotliDecompressSync(readFileSync(join(folder, `${name}.br`))).toString();
-  const lines = read(`${table}.jsonl`).split("\n").filter(Boolean);
+  const text = table === "own" ? readFileSync(join(folder, "own.jsonl"), "utf8") : read(`${table}.jsonl`);
+  const lines = text.split("\n").filter(Boolean);
   return { seeds: JSON.parse(read("seeds.json")), lines: lines.map((line) => JSON.parse(line)) };
 }
 

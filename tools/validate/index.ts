@@ -1,10 +1,12 @@
 import type { Problem } from "../core/finding.ts";
+import { objectAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 import { checkObject } from "./demands/object.ts";
 import { identify } from "./identify.ts";
 import { Place } from "./place.ts";
 import type { Schemas } from "./schemas.ts";
 import { versionSet } from "./versions.ts";
+import { isUnset } from "./vocabulary/presence.ts";
 import { walk } from "./walk.ts";
 
 export { duplicateResources } from "./duplicates.ts";
@@ -43,8 +45,17 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
     if (kind.scope !== "file") checkObject(at);
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
-  const problems = withoutVoidWarnings(withoutEchoes(at.told()));
+  const problems = withoutVoidWarnings(withoutEchoes(ofNameless(resource) ? createdOnly(at.told()) : at.told()));
   return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
+}
+
+/** An object whose name the server makes is created, and never applied. */
+function ofNameless({ object }: Resource): boolean {
+  return isUnset(objectAt(object, "metadata")?.name);
+}
+
+function createdOnly(problems: Problem[]): Problem[] {
+  return problems.filter(({ rule }) => rule !== "apply/list-key");
 }
 
 /** A duplicate that a create refuses already needs no word on server-side apply. */

@@ -123,7 +123,10 @@ function isIntOrString(branches: unknown): boolean {
     return (
       isObject(branch) &&
       branch.type === type &&
-      Object.entries(branch).every(([key, value]) => key === "type" || isUnset(value))
+      Object.entries(branch).every(
+        ([key, value]) =>
+          key === "type" || (isUnset(value) && !(key === "x-kubernetes-validations" && Array.isArray(value))),
+      )
     );
   });
 }

@@ -83,10 +83,12 @@ const metadata = checkOf({
 
 /** Fields that only an API server sets: server-side apply refuses a new object that has them. */
 const serverFields = onObject((object, at) => {
-  const { resourceVersion, uid, managedFields } = object;
+  const { name, resourceVersion, uid, managedFields } = object;
   const remove = "Remove it: the API server sets it.";
   const say = (field: string, says: string) => at.under(field, () => at.invalid(says, remove));
   if (!isUnset(resourceVersion)) say("resourceVersion", "is set: server-side apply refuses it on a new object");
+  // What has no name yet is created, never applied.
+  if (isUnset(name)) return;
   if (!isUnset(uid)) say("uid", "is set: no object with this uid is there");
   // An element that is no object makes them none at all (`Unstructured.GetManagedFields`).
   if (Array.isArray(managedFields) && managedFields.every(isObject))
