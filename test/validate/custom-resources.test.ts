@@ -47,3 +47,17 @@ test("refuses at the field at which a real API server does", () => {
 test("evaluates every rule", () => {
   expect(rows.reduce((sum, row) => sum + judge(row).unevaluated, 0)).toBe(0);
 });
+
+test("says so where a rule cannot be evaluated", async () => {
+  const crd = structuredClone((table.crds as unknown as JsonObject[])[0]) as {
+    spec: { names: { kind: string }; group: string; versions: { schema: { openAPIV3Schema: JsonObject } }[] };
+  };
+  const [version] = crd.spec.versions;
+  const later = [{ rule: "self.comesLater()" }, { rule: "true" }];
+  Object.assign(version?.schema.openAPIV3Schema as JsonObject, { "x-kubernetes-validations": later });
+  const own = Object.values(seeds).find(({ kind }) => kind === crd.spec.names.kind) as JsonObject;
+  const known = await loadSchemas([crd as unknown as JsonObject]);
+  const { problems, unevaluated } = validate(resourceOf(own), { versions: ["1.36"], schemas: known });
+  expect(unevaluated).toBe(1);
+  expect(problems).toMatchObject([{ severity: "warning", message: expect.stringContaining("could not be evaluated") }]);
+});

@@ -46,7 +46,20 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
   const problems = withoutVoidWarnings(withoutEchoes(ofNameless(resource) ? createdOnly(at.told()) : at.told()));
+  if (at.unevaluated > 0) problems.push(unevaluated(at));
   return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
+}
+
+/** What nothing is known of is said, and is no error. */
+function unevaluated({ kind, unevaluated: count }: Place): Problem {
+  const rules = count === 1 ? "one of the rules" : `${count} of the rules`;
+  return {
+    rule: "schema/value",
+    severity: "warning",
+    pointer: "",
+    message: `${kind}: ${rules} of its CustomResourceDefinition (x-kubernetes-validations) could not be evaluated here`,
+    help: "Ask an API server: kubectl apply --dry-run=server.",
+  };
 }
 
 /** An object whose name the server makes is created, and never applied. */
