@@ -37,6 +37,21 @@ export const bindingsIn = perTarget<readonly Resource[]>((context) =>
 
 const subjectsIn = perTarget<readonly JsonObject[]>((context) => bindingsIn(context).flatMap(subjectsOf));
 
+/** Whether the target has a role that nothing in it binds: who has the rights is said elsewhere, then. */
+export const hasLooseRoles = perTarget<{ readonly is: boolean }>((context) => {
+  const bound = new Set(bindingsIn(context).map((binding) => JSON.stringify(roleOf(binding))));
+  const roles = ["Role", "ClusterRole"].flatMap((kind) => indexOf(context).ofKind(`${kind}.${group}`));
+  return {
+    is: roles.some((role) => !isAggregated(role) && !bound.has(JSON.stringify({ kind: role.kind, name: role.name }))),
+  };
+});
+
+/** Its rules become part of another role. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
+function isAggregated({ object }: Resource): boolean {
+  const labels = objectAt(objectAt(object, "metadata"), "labels") ?? {};
+  return Object.keys(labels).some((key) => key.includes("/aggregate-to-"));
+}
+
 /** Whom a binding is about. */
 export function subjectsOf({ object }: Resource): JsonObject[] {
   return listAt(object, "subjects").filter(isObject);

@@ -14,16 +14,25 @@ export interface Entrance {
 }
 
 /**
- * Where requests of others reach the pods of a resource. What is only measured there does not count: who reads metrics asks
+ * Where requests of others reach the pods of a resource. What is only measured there does not count: who measures asks
  * again. Where a target has no Service at all, those of other manifests may lead to any port that is declared.
  */
 export function entrancesOf(resource: Resource, context: TargetContext): readonly Entrance[] {
   const services = indexOf(context).ofKind("Service");
   if (services.length > 0) return byResource(context).get(resource) ?? [];
-  return runningIn(resource)
-    .flatMap(portsOf)
-    .filter(({ name }) => !isOfMetrics(name))
-    .map(({ number }) => ({ service: undefined, port: number }));
+  if (resource.kind === "DaemonSet") return [];
+  return runningIn(resource).flatMap((container) =>
+    portsOf(container)
+      .filter(({ name, number }) => !isOfOperations(name) && !isOfLiveness(container, [name, number]))
+      .map(({ number }) => ({ service: undefined, port: number })),
+  );
+}
+
+/** What liveness alone asks may well be there for nothing else. */
+function isOfLiveness({ object }: Container, names: readonly unknown[]): boolean {
+  const { livenessProbe, readinessProbe } = object;
+  if (!isObject(livenessProbe) || isObject(readinessProbe)) return false;
+  return ["httpGet", "tcpSocket", "grpc"].some((handler) => names.includes(objectAt(livenessProbe, handler)?.port));
 }
 
 /** Whether a container has the port. A number needs no declaration: of a single container, every port is its own. */
@@ -52,10 +61,11 @@ function requestPorts({ object }: Resource): (string | number)[] {
   if (spec?.publishNotReadyAddresses === true) return [];
   return listAt(spec, "ports")
     .filter(isObject)
-    .filter((port: JsonObject) => ![port.name, port.targetPort].some(isOfMetrics))
+    .filter((port: JsonObject) => ![port.name, port.targetPort].some(isOfOperations))
     .map(targetPortOf);
 }
 
-function isOfMetrics(name: unknown): boolean {
-  return typeof name === "string" && /metric|prom|telemetry|monitor/i.test(name);
+/** Ports that say by their names that they are for those who run the program. */
+function isOfOperations(name: unknown): boolean {
+  return typeof name === "string" && /metric|prom|telemetry|monitor|health|probe|debug|pprof/i.test(name);
 }

@@ -1,4 +1,4 @@
-import { objectAt } from "../../core/json.ts";
+import { listAt, objectAt } from "../../core/json.ts";
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
@@ -8,7 +8,7 @@ import { selectedBy } from "../lib/selection.ts";
 import { indexOf, perTarget } from "../lib/target.ts";
 import { entrancesOf } from "../lib/traffic.ts";
 
-/** What nobody sends requests to only pauses. */
+/** What nobody sends requests to only pauses, unless its pods keep data for each other. */
 export const pdb = definePolicy({
   id: "reliability/pdb",
   severity: "warning",
@@ -18,7 +18,8 @@ export const pdb = definePolicy({
   *check(resource, context): Generator<Violation> {
     const count = leastReplicas({ resource }, context) ?? 0;
     if (count < 2 || podOf(resource) === undefined || isFragment(context) || coveredIn(context).has(resource)) return;
-    if (resource.kind !== "StatefulSet" && entrancesOf(resource, context).length === 0) return;
+    const keepsData = listAt(objectAt(resource.object, "spec"), "volumeClaimTemplates").length > 0;
+    if (!keepsData && entrancesOf(resource, context).length === 0) return;
     const message = `no PodDisruptionBudget keeps any of the ${count} replicas of ${resource.kind} ${resource.name}`;
     yield { pointer: "", message };
   },

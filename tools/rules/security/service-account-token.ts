@@ -1,7 +1,7 @@
 import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { accountOf, isBound } from "../lib/accounts.ts";
+import { accountOf, hasLooseRoles, isBound } from "../lib/accounts.ts";
 
 /** An account that is made elsewhere may have rights from elsewhere, too. */
 export const serviceAccountToken = definePolicy({
@@ -14,7 +14,7 @@ export const serviceAccountToken = definePolicy({
     const account = accountOf(resource, context);
     const pod = podOf(resource);
     if (account === undefined || pod === undefined || account.token !== "default") return;
-    const isKnown = account.resource !== undefined || account.name === "default";
+    const isKnown = account.name === "default" || (account.resource !== undefined && !hasLooseRoles(context).is);
     if (!isKnown || isBound(account.name, resource.namespace, context) || usesToken(resource)) return;
     const message = `pods of ${resource.kind} ${resource.name} get a token for the API, and nothing gives account ${account.name} a right`;
     yield { pointer: pod.specPointer, message };
