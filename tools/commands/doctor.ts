@@ -1,6 +1,9 @@
+import { builders } from "../cluster/images.ts";
+import { makers } from "../cluster/makers.ts";
 import { loadConfig } from "../config/config.ts";
 import { messageOf } from "../core/errors.ts";
 import { allKustomizes, findKustomize } from "../render/kustomize.ts";
+import { lookUp } from "../system/path.ts";
 import { run } from "../system/process.ts";
 import { supportedVersions } from "../validate/index.ts";
 import type { Command, Io } from "./command.ts";
@@ -21,7 +24,17 @@ export const command: Command = {
     const checks = [
       node(),
       ...(await kustomizes(io)),
-      await tool("kubectl", ["version", "--client"], "only needed to apply: https://kubernetes.io/docs/tasks/tools/"),
+      await tool(
+        "kubectl",
+        ["version", "--client"],
+        "only needed for a cluster: https://kubernetes.io/docs/tasks/tools/",
+      ),
+      oneOf(
+        makers.map(({ name }) => name),
+        "to make a cluster on this machine",
+        io,
+      ),
+      oneOf(builders, "to build the images for it", io),
       configuration(args.string("config")),
       { mark: "✓", text: `Kubernetes ${supportedVersions.join(", ")} can be checked against` } as const,
     ];
@@ -55,6 +68,13 @@ async function tool(name: string, args: readonly string[], missing: string): Pro
   } catch {
     return { mark: "-", text: `${name} is not installed; ${missing}` };
   }
+}
+
+/** Any one of several programs will do. */
+function oneOf(names: readonly string[], use: string, { env }: Io): Check {
+  const found = names.filter((name) => lookUp(name, env) !== undefined);
+  if (found.length > 0) return { mark: "✓", text: `${found.join(", ")} ${use}` };
+  return { mark: "-", text: `none of ${names.join(", ")} is installed; only needed ${use}` };
 }
 
 function configuration(named: string | undefined): Check {
