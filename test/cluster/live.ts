@@ -31,3 +31,9 @@ export function object(kind: string, spec: JsonObject, status: JsonObject, metad
   const named = { name: "web", namespace: "shop", uid: `uid-${kind}`, ...metadata };
   return resourceOf({ apiVersion, kind, metadata: named, spec, status });
 }
+
+/** What a target renders that became the object of this name in {@link live}. */
+export function rendered(kind: "Deployment" | "Service", name: string): Resource {
+  const apiVersion = kind === "Service" ? "v1" : "apps/v1";
+  return resourceOf({ apiVersion, kind, metadata: { name, namespace: "up-test" }, spec: { selector: { x: name } } });
+}

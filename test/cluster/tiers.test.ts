@@ -2,15 +2,7 @@ import { expect, test } from "vitest";
 import { stateOf } from "../../tools/cluster/state.ts";
 import { healthOf, isHealthy } from "../../tools/cluster/tiers.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { deployment, live, object, state } from "./live.ts";
-
-const rendered = (kind: string, name: string) =>
-  resourceOf({
-    apiVersion: kind === "Service" ? "v1" : "apps/v1",
-    kind,
-    metadata: { name, namespace: "up-test" },
-    spec: { selector: { x: name } },
-  });
+import { deployment, live, object, rendered, state } from "./live.ts";
 
 test("a tier has the pods of its ReplicaSets", () => {
   const { tiers } = healthOf([rendered("Deployment", "good"), rendered("Deployment", "crasher")], state);

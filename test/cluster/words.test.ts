@@ -1,18 +1,10 @@
 import { expect, test } from "vitest";
 import { healthOf } from "../../tools/cluster/tiers.ts";
 import { statusText } from "../../tools/cluster/words.ts";
-import { resourceOf } from "../../tools/core/resource.ts";
 import { style } from "../../tools/report/style.ts";
-import { state } from "./live.ts";
+import { rendered, state } from "./live.ts";
 
-const rendered = (kind: string, name: string) =>
-  resourceOf({
-    apiVersion: kind === "Service" ? "v1" : "apps/v1",
-    kind,
-    metadata: { name, namespace: "up-test" },
-    spec: { selector: { x: name } },
-  });
-const told = (kind: string, name: string, logs: Record<string, string[]> = {}) =>
+const told = (kind: "Deployment" | "Service", name: string, logs: Record<string, string[]> = {}) =>
   statusText(healthOf([rendered(kind, name)], state), new Map(Object.entries(logs)), style(false));
 
 test.each([

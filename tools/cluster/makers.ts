@@ -9,8 +9,11 @@ export interface Maker {
   readonly load: (context: string, archive: string) => readonly string[] | undefined;
 }
 
-/** What is behind a prefix. */
-const behind = (prefix: string, text: string) => (text.startsWith(prefix) ? text.slice(prefix.length) : undefined);
+/** For a program whose contexts are a prefix and the name of a cluster. */
+function loading(prefix: string, words: readonly string[], flag: string): Maker["load"] {
+  return (context, archive) =>
+    context.startsWith(prefix) ? [...words, archive, flag, context.slice(prefix.length)] : undefined;
+}
 
 /** The makers, in the order in which they are offered. */
 export const makers: readonly Maker[] = [
@@ -19,20 +22,14 @@ export const makers: readonly Maker[] = [
     create: ["create", "cluster", "--name", "gitops"],
     context: "kind-gitops",
     url: "https://kind.sigs.k8s.io/docs/user/quick-start/#installation",
-    load(context, archive) {
-      const name = behind("kind-", context);
-      return name === undefined ? undefined : ["load", "image-archive", archive, "--name", name];
-    },
+    load: loading("kind-", ["load", "image-archive"], "--name"),
   },
   {
     name: "k3d",
     create: ["cluster", "create", "gitops"],
     context: "k3d-gitops",
     url: "https://k3d.io/#installation",
-    load(context, archive) {
-      const name = behind("k3d-", context);
-      return name === undefined ? undefined : ["image", "import", archive, "--cluster", name];
-    },
+    load: loading("k3d-", ["image", "import"], "--cluster"),
   },
   {
     name: "minikube",

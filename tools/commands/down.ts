@@ -4,12 +4,10 @@ import { objectsIn } from "../cluster/kubectl.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Resource } from "../core/resource.ts";
 import { visible } from "../report/style.ts";
-import { type Connection, connect, connectFlags, consentFlags } from "./cluster/connect.ts";
+import { type Connection, connect, consentFlags, overlayFlags } from "./cluster/connect.ts";
 import { overlayOf, renderedOf } from "./cluster/overlay.ts";
 import { claimsOf, remove, removeNamespace } from "./cluster/remove.ts";
 import type { Command, Io } from "./command.ts";
-import { selectionFlags } from "./selection.ts";
-import { renderFlags } from "./targets.ts";
 
 export const command: Command = {
   usage: "[OVERLAY]",
@@ -18,10 +16,8 @@ export const command: Command = {
     "gitops.yaml selects. Claims stay, and their data with them; the namespace goes when it is empty.",
   flags: {
     volumes: { type: "boolean", help: "delete the claims too, and their data with them" },
-    ...connectFlags,
     ...consentFlags,
-    kustomize: renderFlags.kustomize,
-    config: selectionFlags.config,
+    ...overlayFlags,
   },
   maxPositionals: 1,
   async run(args, io) {

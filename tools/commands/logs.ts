@@ -4,11 +4,9 @@ import { loadConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { visibleLines } from "../report/style.ts";
-import { connect, connectFlags } from "./cluster/connect.ts";
+import { connect, overlayFlags } from "./cluster/connect.ts";
 import { findOverlay, overlayOf, readHealth, renderedOf } from "./cluster/overlay.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { selectionFlags } from "./selection.ts";
-import { renderFlags } from "./targets.ts";
 
 export const command: Command = {
   usage: "[OVERLAY] [TIER]",
@@ -18,9 +16,7 @@ export const command: Command = {
   flags: {
     follow: { type: "boolean", short: "f", help: "go on, until interrupted" },
     tail: { type: "string", value: "N", help: "so many lines of each container; default: 20" },
-    ...connectFlags,
-    kustomize: renderFlags.kustomize,
-    config: selectionFlags.config,
+    ...overlayFlags,
   },
   maxPositionals: 2,
   async run(args, io) {

@@ -2,19 +2,17 @@ import { isHealthy } from "../cluster/tiers.ts";
 import { statusText } from "../cluster/words.ts";
 import { loadConfig } from "../config/config.ts";
 import { style, visible } from "../report/style.ts";
-import { connect, connectFlags } from "./cluster/connect.ts";
+import { connect, overlayFlags } from "./cluster/connect.ts";
 import { crashLogs } from "./cluster/crashes.ts";
 import { overlayOf, readHealth, renderedOf } from "./cluster/overlay.ts";
 import type { Command } from "./command.ts";
-import { selectionFlags } from "./selection.ts";
-import { renderFlags } from "./targets.ts";
 
 export const command: Command = {
   usage: "[OVERLAY]",
   description:
     "Says how an overlay fares in the cluster: replicas, restarts, endpoints, addresses, and what is wrong and why. Fails\n" +
     "when it is not healthy. An OVERLAY is a target, or the name of one of gitops.yaml; without one, what that runs.",
-  flags: { ...connectFlags, kustomize: renderFlags.kustomize, config: selectionFlags.config },
+  flags: { ...overlayFlags },
   maxPositionals: 1,
   async run(args, io) {
     const config = loadConfig(process.cwd(), args.string("config"));

@@ -14,13 +14,11 @@ import { parse } from "./args.ts";
 import { applyAll, restart } from "./cluster/apply.ts";
 import { openBrowser } from "./cluster/browser.ts";
 import { buildImages } from "./cluster/build.ts";
-import { type Connection, connect, connectFlags, consentFlags, ensureContext } from "./cluster/connect.ts";
+import { type Connection, connect, consentFlags, ensureContext, overlayFlags } from "./cluster/connect.ts";
 import { overlayOf, renderedOf } from "./cluster/overlay.ts";
 import { entrance, forwardArgs, keepForward, openUrl } from "./cluster/visit.ts";
 import { type Waited, waitFor } from "./cluster/wait.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { selectionFlags } from "./selection.ts";
-import { renderFlags } from "./targets.ts";
 
 export const command: Command = {
   usage: "[OVERLAY]",
@@ -29,14 +27,12 @@ export const command: Command = {
     "their source here, applies it server-side, waits until it is up, and prints the address that answers. What was up\n" +
     "before is left alone where nothing has changed. Without a context it offers to make a cluster on this machine.",
   flags: {
-    ...connectFlags,
     ...consentFlags,
     open: { type: "boolean", help: "show the page in the browser" },
     port: { type: "string", value: "N", help: "keep a port-forward open at this port, where no other address answers" },
     timeout: { type: "string", value: "SECONDS", help: "how long to wait for it; default: 300" },
     "force-conflicts": { type: "boolean", help: "take over fields that others have set" },
-    kustomize: renderFlags.kustomize,
-    config: selectionFlags.config,
+    ...overlayFlags,
   },
   maxPositionals: 1,
   async run(args, io) {

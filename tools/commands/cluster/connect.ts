@@ -8,10 +8,14 @@ import { visible } from "../../report/style.ts";
 import { lookUp } from "../../system/path.ts";
 import { stream } from "../../system/process.ts";
 import type { Args, Flag, Io } from "../command.ts";
+import { selectionFlags } from "../selection.ts";
+import { renderFlags } from "../targets.ts";
 
-/** The flags of every command that talks to a cluster. */
-export const connectFlags = {
+/** The flags of every command that is about an overlay in a cluster. */
+export const overlayFlags = {
   context: { type: "string", value: "NAME", help: "a context of the kubeconfig; default: the current one" },
+  kustomize: renderFlags.kustomize,
+  config: selectionFlags.config,
 } satisfies Record<string, Flag>;
 
 /** The flag of every command that changes a cluster. */
