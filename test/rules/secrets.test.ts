@@ -53,6 +53,8 @@ test.each<[string, string, boolean]>([
   ["DB_PASSWORD", "$OTHER", false],
   ["DB_PASSWORD", "/run/secrets/password", false],
   ["DB_PASSWORD", "password.txt", false],
+  ["DB_PASSWORD", "../secrets/password", false],
+  ["DB_PASSWORD", "/8jK3mN2pQ4sT6vW8yZ1c", true],
   ["DB_PASSWORD", "<password>", false],
   ["DB_PASSWORD", "REPLACE_ME", false],
   ["DB_PASSWORD", "********", false],

@@ -50,11 +50,13 @@ function sortOf(words: readonly string[]): Sort | undefined {
 }
 
 const flag = /^(?:true|false|yes|no|on|off|enabled?|disabled?|required|optional|[01])$/i;
-const path = /^(?:~|\.{1,2})?\/|^[A-Za-z]:\\|^[\w.-]{1,100}\.(?:pem|key|crt|json|ya?ml|txt|toml|conf|jks|p12|env)$/;
+/** From a folder in small letters on: base64 may begin with a slash, too. */
+const path =
+  /^(?:~|\.{1,2})?\/(?:[a-z][a-z0-9_.-]*(?:\/|$)|$)|^[A-Za-z]:\\|^[\w.-]{1,100}\.(?:pem|key|crt|json|ya?ml|txt|toml|conf|jks|p12|env)$/;
 const url = /^[a-z][a-z0-9+.-]{0,30}:\/\//i;
 
-/** Switches, files and addresses. */
-function leadsElsewhere(value: string): boolean {
+/** Switches, files and addresses: nothing that opens anything by itself. */
+export function leadsElsewhere(value: string): boolean {
   return flag.test(value) || path.test(value) || url.test(value);
 }
 

@@ -5,6 +5,7 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { textOfBase64 } from "../../validate/vocabulary/pem.ts";
 import { credentialIn } from "../lib/credentials.ts";
 import { isPlaceholder } from "../lib/placeholder.ts";
+import { leadsElsewhere } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
 
 /** Tokens are filled in by the cluster. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
@@ -48,5 +49,5 @@ function readable(
 function isHarmless(key: string, text: string): boolean {
   if (isPlaceholder(text) || text.includes(sopsMark)) return true;
   if (credentialIn(text) !== undefined) return false;
-  return known.test(key) || (isSettingsFile(key) && secretSettingIn(text) === undefined);
+  return known.test(key) || leadsElsewhere(text) || (isSettingsFile(key) && secretSettingIn(text) === undefined);
 }
