@@ -5,6 +5,7 @@ import { style, visible } from "../report/style.ts";
 import { connect, overlayFlags } from "./cluster/connect.ts";
 import { crashLogs } from "./cluster/crashes.ts";
 import { overlayOf, readHealth, renderedOf } from "./cluster/overlay.ts";
+import { answeringUrl, entrance, reachedBy } from "./cluster/visit.ts";
 import type { Command } from "./command.ts";
 
 export const command: Command = {
@@ -22,6 +23,10 @@ export const command: Command = {
     const { kubectl, version } = connection;
     io.out(`${visible(`${target.path} on ${kubectl.context}`)} (Kubernetes ${version})\n\n`);
     io.out(statusText(health, await crashLogs(kubectl, health), style(io.colours)));
+    const place = entrance(health);
+    if (place !== undefined && isHealthy(health)) {
+      io.out(`\n${visible((await answeringUrl(place, kubectl)) ?? reachedBy(place, kubectl))}\n`);
+    }
     return isHealthy(health) ? 0 : 1;
   },
 };

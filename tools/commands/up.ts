@@ -16,7 +16,7 @@ import { openBrowser } from "./cluster/browser.ts";
 import { buildImages } from "./cluster/build.ts";
 import { type Connection, connect, consentFlags, ensureContext, overlayFlags } from "./cluster/connect.ts";
 import { overlayOf, renderedOf } from "./cluster/overlay.ts";
-import { entrance, forwardArgs, keepForward, openUrl } from "./cluster/visit.ts";
+import { entrance, keepForward, openUrl, reachedBy } from "./cluster/visit.ts";
 import { type Waited, waitFor } from "./cluster/wait.ts";
 import type { Args, Command, Io } from "./command.ts";
 
@@ -122,9 +122,7 @@ async function announce(
   const url = await openUrl(place, connection, () => io.err(waiting));
   if (url !== undefined) return tell(url, args, io);
   if (io.progress || port !== undefined) return forward(place, kubectl, port, args, io);
-  io.out(
-    `reached by: ${["kubectl", "--context", kubectl.context, ...forwardArgs(place, 8080)].map(visible).join(" ")}\n`,
-  );
+  io.out(`\n${reachedBy(place, kubectl)}\n`);
 }
 
 async function forward(place: Entrance, kubectl: Kubectl, port: number | undefined, args: Args, io: Io): Promise<void> {

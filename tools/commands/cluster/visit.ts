@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Entrance, entranceOf, type Route, routesTo, typeOf, urlOf } from "../../cluster/address.ts";
+import { type Entrance, entranceOf, routesTo, typeOf, urlOf } from "../../cluster/address.ts";
 import { type Kubectl, objectsIn } from "../../cluster/kubectl.ts";
 import type { Health } from "../../cluster/tiers.ts";
 import { UserError } from "../../core/errors.ts";
@@ -19,8 +19,17 @@ const interval = 1000;
 /** A port of a node answers a moment after its endpoints are there, a load balancer of a cloud minutes later. */
 const rounds = { nodePort: 3, loadBalancer: 120 };
 
+/** The URL that answers from here, by a load balancer or a port of a node; undefined where none does. */
+export async function answeringUrl(place: Entrance, kubectl: Kubectl): Promise<string | undefined> {
+  if (typeOf(place.service.object) === "ClusterIP") return undefined;
+  const routes = routesTo(place, await nodes(kubectl), kubectl.context).slice(0, 16);
+  const tried = await Promise.all(routes.map(({ host, port }) => answers(host, port, patience)));
+  const route = routes[tried.indexOf(true)];
+  return route && urlOf(route.host, route.port, place.secure);
+}
+
 /**
- * The URL that answers from here, by a load balancer or a port of a node; undefined where none does.
+ * As {@link answeringUrl}, of what has just come up.
  *
  * @param onWait is told once, when it takes a load balancer to wait for.
  */
@@ -29,14 +38,12 @@ export async function openUrl(
   { kubectl, local }: Connection,
   onWait: () => void,
 ): Promise<string | undefined> {
-  const all = await nodes(kubectl);
+  const type = typeOf(place.service.object);
   // On one's own machine there is mostly nothing that makes a load balancer.
-  const isBalanced = typeOf(place.service.object) === "LoadBalancer" && !local;
+  const isBalanced = type === "LoadBalancer" && !local;
   for (let round = 0; round < (isBalanced ? rounds.loadBalancer : rounds.nodePort); round++) {
-    const routes = routesTo(round === 0 ? place : await again(place, kubectl), all, kubectl.context).slice(0, 16);
-    if (routes.length === 0 && !isBalanced) return undefined;
-    const route = await firstThatAnswers(routes);
-    if (route !== undefined) return urlOf(route.host, route.port, place.secure);
+    const url = await answeringUrl(round === 0 ? place : await again(place, kubectl), kubectl);
+    if (url !== undefined || type === "ClusterIP") return url;
     if (isBalanced && round === 1) onWait();
     await sleep(interval);
   }
@@ -51,25 +58,20 @@ async function again(place: Entrance, { run }: Kubectl): Promise<Entrance> {
   return { ...place, service: service ?? place.service };
 }
 
-async function firstThatAnswers(routes: readonly Route[]): Promise<Route | undefined> {
-  const tried = await Promise.all(routes.map(({ host, port }) => answers(host, port, patience)));
-  return routes[tried.indexOf(true)];
-}
-
 /** None where one may not list them. */
 async function nodes({ run }: Kubectl): Promise<Resource[]> {
   return objectsIn(await run(["get", "nodes", "-o", "json"]));
 }
 
 /** The words behind `kubectl` that make a bridge to a Service. @param local 0 is any port */
-export function forwardArgs({ service, port }: Entrance, local: number): string[] {
-  return [
-    "port-forward",
-    "--namespace",
-    service.namespace ?? "default",
-    `service/${service.name}`,
-    `${local || ""}:${port}`,
-  ];
+function forwardArgs({ service, port }: Entrance, local: number): string[] {
+  const where = ["--namespace", service.namespace ?? "default"];
+  return ["port-forward", ...where, `service/${service.name}`, `${local || ""}:${port}`];
+}
+
+/** How one reaches by oneself what has no address of its own. */
+export function reachedBy(place: Entrance, { context }: Kubectl): string {
+  return visible(`reached by: ${["kubectl", "--context", context, ...forwardArgs(place, usual)].join(" ")}`);
 }
 
 const usual = 8080;
