@@ -1,7 +1,7 @@
 import { basename, join, relative } from "node:path";
 import { namespacesOf } from "../../cluster/apply.ts";
-import type { Kubectl } from "../../cluster/kubectl.ts";
-import { itemsOf, placed, type State, stateKinds, stateOf } from "../../cluster/state.ts";
+import { complaintOf, type Kubectl, objectsIn } from "../../cluster/kubectl.ts";
+import { placed, type State, stateKinds, stateOf } from "../../cluster/state.ts";
 import { type Health, healthOf } from "../../cluster/tiers.ts";
 import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
@@ -71,10 +71,20 @@ export async function renderedOf(target: Target, args: Args, io: Io): Promise<re
   throw new UserError(`${target.path} does not render:\n${told.join("\n")}`);
 }
 
-/** What the cluster has in the namespaces of a target. */
-export async function readState({ json }: Kubectl, namespaces: readonly string[]): Promise<State> {
-  const lists = await Promise.all(namespaces.map((name) => json(["get", stateKinds, "--namespace", name])));
-  return stateOf(lists.flatMap(itemsOf));
+/** What the cluster has in the namespaces of a target. @throws UserError when it does not say */
+export async function readState(kubectl: Kubectl, namespaces: readonly string[]): Promise<State> {
+  const lists = await Promise.all(namespaces.map((name) => readNamespace(kubectl, name)));
+  return stateOf(lists.flat().map(({ object }) => object));
+}
+
+/** Events only say more than there is to see otherwise: who may not read them sees the rest. */
+async function readNamespace({ run }: Kubectl, name: string): Promise<Resource[]> {
+  const answer = await run(["get", stateKinds, "--namespace", name, "-o", "json"]);
+  const complaints = complaintOf(answer.stderr).split("\n");
+  const serious = complaints.filter((line) => !/^Warning: |: events is forbidden: /.test(line)).join("\n");
+  if (answer.code !== 0 && (serious !== "" || answer.stdout.length === 0))
+    throw new UserError(`what is in the namespace ${name} cannot be read:\n${serious}`);
+  return objectsIn(answer);
 }
 
 /** How a target fares in the cluster. */

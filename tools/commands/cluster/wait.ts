@@ -83,13 +83,14 @@ export function steadiness(isNew: boolean): (health: Health, now: number) => boo
   };
 }
 
-/** A cluster that does not answer for a moment is asked again. */
+/** A cluster that does not answer for a moment is asked again; one that may not be asked will not answer later either. */
 async function patiently<T>(ask: () => Promise<T>, until: number): Promise<T> {
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof UserError) || performance.now() > until) throw error;
+      if (!(error instanceof UserError) || error.message.includes("(Forbidden)") || performance.now() > until)
+        throw error;
       await sleep(interval);
     }
   }
