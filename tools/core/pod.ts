@@ -72,8 +72,19 @@ function readPod({ apiVersion, kind, object }: Resource): Pod | undefined {
   return { pointer, metadata, labels, annotations, spec, specPointer: join(pointer, "spec") };
 }
 
+const listed = new WeakMap<Pod, readonly Container[]>();
+
 /** All containers of a pod: those that start first, those that run, and those that were added to look into it. */
-export function containersOf({ spec, specPointer }: Pod): Container[] {
+export function containersOf(pod: Pod): readonly Container[] {
+  let containers = listed.get(pod);
+  if (containers === undefined) {
+    containers = readContainers(pod);
+    listed.set(pod, containers);
+  }
+  return containers;
+}
+
+function readContainers({ spec, specPointer }: Pod): Container[] {
   return containerLists.flatMap((list) =>
     listAt(spec, list).flatMap((object, index) => {
       if (!isObject(object)) return [];
