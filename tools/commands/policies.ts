@@ -1,21 +1,65 @@
 import { UserError } from "../core/errors.ts";
 import type { RuleInfo } from "../core/rule.ts";
-import type { Command } from "./command.ts";
+import { visibleLines } from "../report/style.ts";
+import type { Trial } from "../trial/trial.ts";
+import type { Args, Command, Io } from "./command.ts";
 import { select, selectionFlags } from "./selection.ts";
 
 export const command: Command = {
-  usage: "[list]",
-  description: "Lists every rule with its severity: those of the gate itself, and the policies of this repository.",
-  flags: selectionFlags,
+  usage: "[list | test]",
+  description:
+    "list: every rule with its severity, those of the gate itself and the policies of this repository.\n" +
+    "test: the policies of this repository on their fixtures, fixtures/<family>/<name>/pass*.yaml and fail*.yaml.",
+  flags: {
+    ...selectionFlags,
+    output: { type: "string", short: "o", value: "FORMAT", help: "of list: pretty (default), or markdown" },
+    mutate: { type: "boolean", help: "of test: each change of a passing fixture that breaks a demand must be noticed" },
+  },
   maxPositionals: 1,
   async run(args, io) {
     const [verb = "list"] = args.positionals;
-    if (verb !== "list") throw new UserError(`gitops policies knows "list", not "${verb}"`);
+    if (verb === "test") return test(args, io);
+    if (verb !== "list") throw new UserError(`gitops policies knows "list" and "test", not "${verb}"`);
     const { rules } = await select(args);
-    io.out(table([...rules.values()]));
+    io.out(await listed([...rules.values()], args.string("output") ?? "pretty"));
     return 0;
   },
 };
+
+async function listed(rules: readonly RuleInfo[], format: string): Promise<string> {
+  if (format === "pretty") return table(rules);
+  if (format !== "markdown") throw new UserError(`the rules are listed as pretty or markdown, not "${format}"`);
+  const { catalogue } = await import("../explain/catalogue.ts");
+  return catalogue(rules);
+}
+
+/** 0 when every policy does what its fixtures say, else 1. */
+async function test(args: Args, io: Io): Promise<number> {
+  const { config, contracts, folders, policies } = await select(args);
+  const [{ fixturesIn }, { tried }] = await Promise.all([import("../trial/fixtures.ts"), import("../trial/trial.ts")]);
+  const fixtures = folders.flatMap(fixturesIn);
+  const stray = fixtures.find(({ policy }) => !policies.some(({ id }) => id === policy));
+  if (stray !== undefined) throw new UserError(`${stray.path}: there is no policy ${stray.policy}`);
+  const around = { contracts, cluster: config.cluster ?? [], versions: config.kubernetes ?? ["1.36"] };
+  const trials: Trial[] = [];
+  for (const policy of policies) {
+    const own = fixtures.filter((fixture) => fixture.policy === policy.id);
+    trials.push(await tried(policy, own, around, args.boolean("mutate")));
+  }
+  io.out(trials.map(told).join("") + counted(trials));
+  return trials.some(({ failures }) => failures.length > 0) ? 1 : 0;
+}
+
+function told({ policy, fixtures, mutants, failures }: Trial): string {
+  const size = `${fixtures} fixtures${mutants > 0 ? `, ${mutants} mutants noticed` : ""}`;
+  if (failures.length === 0) return `✓ ${policy}  ${size}\n`;
+  return `✗ ${policy}\n${failures.map((failure) => `    ${visibleLines(failure)}\n`).join("")}`;
+}
+
+function counted(trials: readonly Trial[]): string {
+  const failed = trials.filter(({ failures }) => failures.length > 0).length;
+  return `\n${trials.length} policies tested, ${failed} failed\n`;
+}
 
 function table(rules: readonly RuleInfo[]): string {
   const width = Math.max(...rules.map(({ id }) => id.length));

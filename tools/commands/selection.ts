@@ -19,6 +19,8 @@ export const selectionFlags = {
 export interface Selection {
   readonly config: LoadedConfig;
   readonly policies: readonly Policy[];
+  /** Absolute folders that they were read from. */
+  readonly folders: readonly string[];
   readonly rules: ReadonlyMap<string, RuleInfo>;
   /** How grave each rule is in each target. */
   readonly levelOf: LevelOf;
@@ -35,7 +37,7 @@ export async function select(args: Args): Promise<Selection> {
   const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.root, except)));
   const policies = unique(loaded.flat());
   const rules = registry(policies);
-  return { config, policies, rules, levelOf: levels(config, rules), contracts: contractsOf(config) };
+  return { config, policies, folders, rules, levelOf: levels(config, rules), contracts: contractsOf(config) };
 }
 
 /** What images expect of their surroundings, as the configuration has it. @throws UserError */

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Files, gitops, repository } from "../run.ts";
+
+test("this repository's policies do what their fixtures say, and notice every mutant", async () => {
+  const { code, stdout } = await gitops(["policies", "test", "--mutate"], { cwd: join(import.meta.dirname, "../..") });
+  expect(stdout).toMatch(/^3 policies tested, 0 failed$/m);
+  expect(stdout.match(/[1-9]\d* mutants noticed/g)).toHaveLength(3);
+  expect(code).toBe(0);
+});
+
+const schema = (text: string) =>
+  `id: team/owner\nseverity: error\nwhy: Because.\nfix: Mend it.\nmatch: { kind: Service }\nschema: ${text}\n`;
+const owned = "{ properties: { metadata: { required: [labels], properties: { labels: { required: [owner] } } } } }";
+const service = (labels: string, comment = "") =>
+  `apiVersion: v1\nkind: Service\nmetadata:\n  name: web${comment}\n  labels: ${labels}\n`;
+const good = service("{ owner: shop }");
+const bad = service("{ app: web }");
+
+/** What `policies test` says of a policy with these fixtures. */
+async function tested(fixtures: Files, policy = schema(owned), flags: string[] = []) {
+  const files = Object.entries(fixtures).map(([name, text]) => [`policies/fixtures/team/owner/${name}`, text]);
+  const cwd = repository({
+    "gitops.yaml": "policies: [policies]\n",
+    "policies/owner.yaml": policy,
+    ...Object.fromEntries(files),
+  });
+  const { code, stdout, stderr } = await gitops(["policies", "test", ...flags], { cwd });
+  return { code, said: `${stdout}${stderr}` };
+}
+
+describe("a policy", () => {
+  test.each<[string, Files, string]>([
+    ["without a fixture", {}, "no fixture that passes: fixtures/team/owner/pass.yaml"],
+    ["without one that fails", { "pass.yaml": good }, "no fixture that fails: fixtures/team/owner/fail.yaml"],
+    ["that finds something in what passes", { "pass.yaml": bad, "fail.yaml": bad }, "pass.yaml:5: "],
+    ["that finds nothing in what fails", { "pass.yaml": good, "fail.yaml": good }, "fail.yaml: nothing was found"],
+    [
+      "that finds it elsewhere",
+      { "pass.yaml": good, "fail.yaml": service("{ app: web }", " # <- team/owner") },
+      "fail.yaml:4: nothing was found on this line",
+    ],
+    [
+      "that is about nothing in a fixture",
+      { "pass.yaml": good.replace("Service", "Secret"), "fail.yaml": bad },
+      "pass.yaml: the policy is about none of its resources",
+    ],
+    ["with a fixture that does not parse", { "pass.yaml": "a: [", "fail.yaml": bad }, "pass.yaml: "],
+  ])("%s fails", async (_, fixtures, message) => {
+    const { code, said } = await tested(fixtures);
+    expect(said).toContain(message);
+    expect(said).toContain("1 policies tested, 1 failed");
+    expect(code).toBe(1);
+  });
+
+  test("that does what they say passes", async () => {
+    const { code, said } = await tested({ "pass.yaml": good, "fail.yaml": bad });
+    expect(said).toBe("✓ team/owner  2 fixtures\n\n1 policies tested, 0 failed\n");
+    expect(code).toBe(0);
+  });
+
+  test("that notices one slip only beside another is found by mutants", async () => {
+    const policy = `export const policy = {
+      id: "team/owner", severity: "error", why: "Because.", fix: "Mend it.", match: { kind: "Service" },
+      *check({ object: { metadata, spec } }) {
+        if (!metadata.labels.owner && !spec) yield { pointer: "/metadata/labels/owner", message: "nobody's" };
+      },
+    };`;
+    const cwd = repository({
+      "gitops.yaml": "policies: [policies]\n",
+      "policies/owner.mjs": policy,
+      "policies/fixtures/team/owner/pass.yaml": `${good}spec: {}\n`,
+      "policies/fixtures/team/owner/fail.yaml": bad,
+    });
+    expect((await gitops(["policies", "test"], { cwd })).code).toBe(0);
+    const { code, stdout } = await gitops(["policies", "test", "--mutate"], { cwd });
+    expect(stdout).toContain("Service web /metadata/labels/owner taken out: not noticed");
+    expect(code).toBe(1);
+  });
+});
+
+test("fixtures of no policy are an error", async () => {
+  const cwd = repository({
+    "gitops.yaml": "policies: [policies]\n",
+    "policies/owner.yaml": schema(owned),
+    "policies/fixtures/team/onwer/pass.yaml": good,
+  });
+  const { code, stderr } = await gitops(["policies", "test"], { cwd });
+  expect(stderr).toContain("there is no policy team/onwer");
+  expect(code).toBe(2);
+});

@@ -1,0 +1,136 @@
+import { type Resource, resourceOf, type Target } from "../core/resource.ts";
+import { Positions } from "../parse/position.ts";
+import type { Policy } from "../policy/define.ts";
+import { evaluate, type PolicyProblem } from "../policy/evaluate.ts";
+import { matchesResource, matchesTarget } from "../policy/match.ts";
+import type { Fixture } from "./fixtures.ts";
+import { grafts, type Mutant, mutants, mutated } from "./mutate.ts";
+
+/** What became of one policy on its fixtures: nothing is wrong when `failures` is empty. */
+export interface Trial {
+  readonly policy: string;
+  readonly fixtures: number;
+  readonly mutants: number;
+  readonly failures: readonly string[];
+}
+
+/** What policies are given beside the manifests. */
+export type Surroundings = Omit<Parameters<typeof evaluate>[1], "target" | "resources">;
+
+/**
+ * Tries a policy on its fixtures: it finds nothing in those that pass, and something in those that fail, on the marked lines
+ * where lines are marked; it is about at least one resource of each.
+ *
+ * @param mutate whether it must also notice each change of a passing fixture that breaks what it demands
+ */
+export async function tried(
+  policy: Policy,
+  fixtures: readonly Fixture[],
+  around: Surroundings,
+  mutate: boolean,
+): Promise<Trial> {
+  const failures: string[] = [];
+  for (const expects of ["pass", "fail"] as const) {
+    if (!fixtures.some((fixture) => fixture.expects === expects))
+      failures.push(`no fixture that ${expects}es: fixtures/${policy.id}/${expects}.yaml`.replace("failes", "fails"));
+  }
+  for (const fixture of fixtures) failures.push(...(await judged(policy, fixture, around)));
+  const changed = mutate && failures.length === 0 ? await survivors(policy, fixtures, around) : { count: 0, alive: [] };
+  return {
+    policy: policy.id,
+    fixtures: fixtures.length,
+    mutants: changed.count,
+    failures: [...failures, ...changed.alive],
+  };
+}
+
+async function judged(policy: Policy, fixture: Fixture, around: Surroundings): Promise<string[]> {
+  const { path, expects, problems, resources } = fixture;
+  if (problems.length > 0) return problems.map((problem) => `${path}: ${problem}`);
+  if (!isAbout(policy, fixture)) return [`${path}: the policy is about none of its resources`];
+  const { found, crash } = await findings(policy, resources, fixture, around);
+  if (crash !== undefined) return [`${path}: the policy threw: ${crash}`];
+  const lines = linesOf(found, fixture.text);
+  const said = found.map(({ message }, index) => `${path}:${lines[index] ?? 1}: ${message}`);
+  if (expects === "pass") return said.map((one) => `${one} (it should pass)`);
+  if (found.length === 0) return [`${path}: nothing was found, and something should be`];
+  if (fixture.marked.length === 0) return [];
+  const missed = fixture.marked.filter((line) => !lines.includes(line));
+  return [
+    ...missed.map((line) => `${path}:${line}: nothing was found on this line`),
+    ...said.filter((_, index) => !fixture.marked.includes(lines[index] ?? 1)).map((one) => `${one} (not marked)`),
+  ];
+}
+
+function isAbout({ match, checkTarget }: Policy, { target, resources }: Fixture): boolean {
+  if (!matchesTarget(match, targetOf(target))) return false;
+  return checkTarget !== undefined || resources.some((resource) => matchesResource(match, resource));
+}
+
+function targetOf(path: string): Target {
+  return { path, kind: "manifests" };
+}
+
+async function findings(policy: Policy, resources: readonly Resource[], fixture: Fixture, around: Surroundings) {
+  const { problems, crashes } = await evaluate([policy], { ...around, target: targetOf(fixture.target), resources });
+  return { found: problems, crash: crashes[0]?.message };
+}
+
+/** Of what is about the target as a whole, the first line. */
+function linesOf(found: readonly PolicyProblem[], text: string): number[] {
+  const positions = new Positions(text);
+  return found.map(({ of, pointer }) => {
+    const { document, pointer: within } = of?.source ?? { document: 0, pointer: "" };
+    return positions.at(document, of ? within + pointer : "")?.line ?? 1;
+  });
+}
+
+/** The mutants of what passes that the policy does not notice. */
+async function survivors(policy: Policy, fixtures: readonly Fixture[], around: Surroundings) {
+  const failing = fixtures.filter(({ expects }) => expects === "fail");
+  const alive: string[] = [];
+  let count = 0;
+  for (const fixture of fixtures.filter(({ expects }) => expects === "pass")) {
+    for (const { how, resources } of await variants(policy, fixture, failing, around)) {
+      count++;
+      const { found, crash } = await findings(policy, resources, fixture, around);
+      if (found.length === 0 && crash === undefined) alive.push(`${fixture.path}: ${how}: not noticed`);
+    }
+  }
+  if (count === 0) alive.push("no change of a passing fixture could be made from what it demands");
+  return { count, alive };
+}
+
+interface Variant {
+  readonly how: string;
+  readonly resources: readonly Resource[];
+}
+
+/** A passing fixture with one change each: by the policy's schemas; of a function, by what failing fixtures have otherwise. */
+async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixture[], around: Surroundings) {
+  const { resources } = fixture;
+  const made: Variant[] = [];
+  const seen = await Promise.all(failing.map((other) => findings(policy, other.resources, other, around)));
+  for (const [index, resource] of resources.entries()) {
+    if (!matchesResource(policy.match, resource)) continue;
+    const { kind, name, object } = resource;
+    const isSame = (other: Resource) => other.kind === kind && other.name === name;
+    const named = seen.flatMap(({ found }) => found).filter(({ of }) => of !== undefined && isSame(of));
+    const grafted = named.flatMap(({ of, pointer }) => grafts(object, of?.object ?? {}, [pointer]));
+    for (const mutant of [...bySchemas(policy, resource, fixture), ...grafted]) {
+      const changed = mutated(object, mutant);
+      const how = `${kind} ${name} ${mutant.pointer} ${mutant.how}`;
+      if (changed) made.push({ how, resources: resources.with(index, resourceOf(changed, resource.source)) });
+    }
+    if (policy.checkTarget !== undefined && failing.some((other) => !other.resources.some(isSame)))
+      made.push({ how: `without ${kind} ${name}`, resources: resources.toSpliced(index, 1) });
+  }
+  return made;
+}
+
+function bySchemas({ schema, cases = [] }: Policy, resource: Resource, fixture: Fixture): Mutant[] {
+  const target = targetOf(fixture.target);
+  const own = cases.filter(({ match }) => matchesTarget(match, target) && matchesResource(match, resource));
+  const schemas = [schema, ...own.map((one) => one.schema)].filter((one) => one !== undefined);
+  return schemas.flatMap((one) => mutants(one, resource.object));
+}
