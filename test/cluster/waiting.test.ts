@@ -38,7 +38,7 @@ describe("what the fixture does not have", () => {
   test.each<[string, JsonObject, JsonObject[], string | undefined]>([
     ["no status at all", {}, [], "schedule: has no node yet"],
     ["only an event of the scheduler", {}, [{ reason: "FailedScheduling", message: "no nodes" }], "schedule: no nodes"],
-    ["no container yet", { conditions: [scheduled] }, [], "start: waits for the kubelet of its node"],
+    ["no container yet", { conditions: [scheduled] }, [], "take: its node has not taken it up yet"],
     ["being created", container({ waiting: { reason: "ContainerCreating" } }), [], "start of c: is being created"],
     [
       "being pulled",
@@ -80,7 +80,7 @@ describe("what the fixture does not have", () => {
       [],
       "probe of c: its startup probe has not succeeded yet",
     ],
-    ["evicted", { phase: "Failed", reason: "Evicted", message: "low on memory" }, [], "crash: Evicted: low on memory"],
+    ["evicted", { phase: "Failed", reason: "Evicted", message: "low on memory" }, [], "failed: Evicted: low on memory"],
     ["its work done", { phase: "Succeeded" }, [], undefined],
     [
       "a readiness gate",

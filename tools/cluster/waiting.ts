@@ -5,6 +5,7 @@ import { conditionOf, countAt, objectsAt } from "./state.ts";
 /** What a pod waits for. */
 export type Cause =
   | "schedule"
+  | "take"
   | "volume"
   | "network"
   | "pull"
@@ -13,6 +14,7 @@ export type Cause =
   | "start"
   | "init"
   | "crash"
+  | "failed"
   | "probe"
   | "gate"
   | "end";
@@ -74,7 +76,7 @@ function ended(status: JsonObject): Waiting {
   const dead = objectsAt(status, "containerStatuses").find((one) => countAt(terminated(one), "exitCode") !== 0);
   if (status.reason === undefined && dead !== undefined) return crashed(dead);
   const words = [stringAt(status, "reason"), stringAt(status, "message")].filter(Boolean);
-  return { cause: "crash", message: words.join(": ") || "has failed" };
+  return { cause: "failed", message: words.join(": ") || "it has failed" };
 }
 
 function unscheduled(pod: Resource, events: readonly JsonObject[]): Waiting | undefined {
@@ -108,7 +110,7 @@ function hasDone(status: JsonObject): boolean {
 function containers(status: JsonObject, events: readonly JsonObject[]): Waiting | undefined {
   const statuses = [...objectsAt(status, "initContainerStatuses"), ...objectsAt(status, "containerStatuses")];
   const behind = statuses.filter((one) => one.ready !== true && !hasDone(one));
-  if (statuses.length === 0) return { cause: "start", message: "waits for the kubelet of its node" };
+  if (statuses.length === 0) return { cause: "take", message: "its node has not taken it up yet" };
   const worst = behind.find((one) => objectAt(objectAt(one, "state"), "running") === undefined) ?? behind[0];
   return worst && stuck(worst, events);
 }

@@ -8,6 +8,7 @@ import type { Cause, Waiting } from "./waiting.ts";
 /** What a pod waits for, and what a person can do about it. */
 const causes: Readonly<Record<Cause, { readonly what: (container: string) => string; readonly help: string }>> = {
   schedule: { what: () => "a node", help: "Ask for less, or give the cluster more: kubectl describe nodes" },
+  take: { what: () => "its node", help: "" },
   volume: { what: () => "its volumes", help: "See that the claims, ConfigMaps and Secrets that it mounts are there." },
   network: { what: () => "its network", help: "See to the network plugin of the cluster." },
   pull: { what: (container) => `the nodes to pull the image of ${container}`, help: "" },
@@ -25,6 +26,7 @@ const causes: Readonly<Record<Cause, { readonly what: (container: string) => str
   },
   init: { what: (container) => `its init container ${container}`, help: "" },
   crash: { what: (container) => `${container}, which crashes`, help: "" },
+  failed: { what: () => "another in its place", help: "" },
   probe: {
     what: (container) => `the probe of ${container}`,
     help: "See the port and the path of the probe, and the log.",
@@ -35,7 +37,7 @@ const causes: Readonly<Record<Cause, { readonly what: (container: string) => str
 
 /** `frontend-abc waits for the image of php: ErrImagePull`, in one line. */
 export function waitsFor({ pod }: TierPod, waiting: Waiting): string {
-  return visible(`${pod.name} waits for ${causes[waiting.cause].what(waiting.container ?? "it")}: ${waiting.message}`);
+  return visible(`${pod.name} waits for ${causes[waiting.cause].what(waiting.container ?? "")}: ${waiting.message}`);
 }
 
 /** `0/3 ready`, `2/3 ready, 1 new`, `not applied`. */
