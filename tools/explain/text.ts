@@ -5,8 +5,9 @@ import type { Node } from "./node.ts";
 const width = 100;
 
 /** What `explain` prints of a rule. */
-export function ruleText({ id, severity, why, fix }: RuleInfo): string {
-  return `${[`${id} (${severity})`, wrap(`Why: ${why}`), wrap(`Fix: ${fix}`)].join("\n\n")}\n`;
+export function ruleText({ id, severity, profile, why, fix }: RuleInfo): string {
+  const level = profile === undefined ? severity : `${severity}, in the profile ${profile}`;
+  return `${[`${id} (${level})`, wrap(`Why: ${why}`), wrap(`Fix: ${fix}`)].join("\n\n")}\n`;
 }
 
 /** What `explain` prints of a field. */

@@ -1,0 +1,187 @@
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { evaluate } from "../../tools/policy/evaluate.ts";
+import { rules } from "../../tools/rules/index.ts";
+
+// Where advice is true, and where it would be a false alarm: what the fixtures of the rules leave out.
+
+const namespace = "shop";
+
+function object(apiVersion: string, kind: string, name: string, more: JsonObject, labels: JsonObject = {}): JsonObject {
+  return { apiVersion, kind, metadata: { name, namespace, labels }, ...more };
+}
+
+function workload(spec: JsonObject, pod: JsonObject = {}, kind = "Deployment"): JsonObject {
+  const selector = { matchLabels: { app: "web" } };
+  const template = { metadata: { labels: { app: "web" } }, spec: { containers: [container()], ...pod } };
+  return object("apps/v1", kind, "web", { spec: { selector, template, ...spec } });
+}
+
+function container(more: JsonObject = {}): JsonObject {
+  return { name: "web", image: "example.com/web:1.4.2", ports: [{ name: "http", containerPort: 8080 }], ...more };
+}
+
+const service = (port: JsonObject = {}, spec: JsonObject = {}) =>
+  object("v1", "Service", "web", {
+    spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: 8080, ...port }], ...spec },
+  });
+
+const account = (more: JsonObject = {}) => object("v1", "ServiceAccount", "web", more);
+const rbac = "rbac.authorization.k8s.io/v1";
+const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "web" };
+const binding = (subject: JsonObject) => object(rbac, "RoleBinding", "web", { roleRef, subjects: [subject] });
+const role = (labels: JsonObject = {}) => object(rbac, "Role", "web", { rules: [] }, labels);
+const asWeb = workload({}, { serviceAccountName: "web" });
+
+const privileged = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
+};
+const socket = workload({}, { volumes: [{ name: "run", hostPath: { path: "/run/containerd/containerd.sock" } }] });
+
+const sized = (mode: string) =>
+  object("autoscaling.k8s.io/v1", "VerticalPodAutoscaler", "web", {
+    spec: { targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, updatePolicy: { updateMode: mode } },
+  });
+const limits = { resources: { limits: { memory: "64Mi" } } };
+const limited = workload({}, { containers: [container(limits)] });
+
+const set = (more: JsonObject = {}) => workload({ replicas: 3, ...more }, {}, "StatefulSet");
+const claims = { volumeClaimTemplates: [{ metadata: { name: "data" }, spec: {} }] };
+const rolling = (maxUnavailable: number | string) =>
+  workload({ replicas: 3, strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable } } });
+const claim = (mode: string) => object("v1", "PersistentVolumeClaim", "data", { spec: { accessModes: [mode] } });
+const mounting = workload({}, { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
+
+const probe = (more: JsonObject = {}) => ({ httpGet: { path: "/", port: 8080 }, ...more });
+const probed = (more: JsonObject) => workload({}, { containers: [container(more)] });
+
+test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | undefined]>([
+  // Who gets a token.
+  ["an account that nothing is granted", "security/service-account-token", [account(), asWeb], "warning"],
+  [
+    "one that a binding names",
+    "security/service-account-token",
+    [account(), role(), binding({ kind: "ServiceAccount", name: "web", namespace }), asWeb],
+    undefined,
+  ],
+  [
+    "one of a group that is bound",
+    "security/service-account-token",
+    [account(), role(), binding({ kind: "Group", name: "system:serviceaccounts:shop" }), asWeb],
+    undefined,
+  ],
+  [
+    "one of another namespace's group",
+    "security/service-account-token",
+    [account(), role(), binding({ kind: "Group", name: "system:serviceaccounts:bar" }), asWeb],
+    "warning",
+  ],
+  [
+    "one that is bound as a user",
+    "security/service-account-token",
+    [account(), role(), binding({ kind: "User", name: "system:serviceaccount:shop:web" }), asWeb],
+    undefined,
+  ],
+  ["a role that is bound elsewhere", "security/service-account-token", [account(), role(), asWeb], undefined],
+  [
+    "a role that is part of another",
+    "security/service-account-token",
+    [account(), role({ "rbac.authorization.k8s.io/aggregate-to-edit": "true" }), asWeb],
+    "warning",
+  ],
+  ["an account that is made elsewhere", "security/service-account-token", [asWeb], undefined],
+  [
+    "an account that says what it wants",
+    "security/service-account-token",
+    [account({ automountServiceAccountToken: true }), asWeb],
+    undefined,
+  ],
+  ["an account of its own", "security/default-service-account", [asWeb], undefined],
+  // The runtime's socket.
+  ["a socket in any namespace", "security/docker-socket", [socket], "error"],
+  ["a socket in one that is privileged", "security/docker-socket", [privileged, socket], "warning"],
+  // Resources.
+  ["a limit is a request", "reliability/resources", [limited], "warning"],
+  ["what an autoscaler sizes", "reliability/resources", [limited, sized("Auto")], undefined],
+  ["what it only recommends", "reliability/resources", [limited, sized("Off")], "warning"],
+  // Who answers requests.
+  ["a Service sends requests", "reliability/probes", [workload({}), service()], "warning"],
+  ["a Service for metrics alone", "reliability/probes", [workload({}), service({ name: "metrics" })], undefined],
+  [
+    "pods that find each other",
+    "reliability/probes",
+    [workload({}), service({}, { publishNotReadyAddresses: true })],
+    undefined,
+  ],
+  [
+    "a Service for others",
+    "reliability/probes",
+    [workload({}), service({}, { selector: { app: "other" } })],
+    undefined,
+  ],
+  ["a container that starts up", "reliability/probes", [probed({ startupProbe: probe() }), service()], undefined],
+  ["no Service anywhere, and a port", "reliability/probes", [workload({})], "warning"],
+  [
+    "no Service anywhere, and a port for liveness",
+    "reliability/probes",
+    [probed({ livenessProbe: probe() })],
+    undefined,
+  ],
+  ["an agent of each node", "reliability/probes", [workload({}, {}, "DaemonSet")], undefined],
+  ["one that answers", "reliability/replicas", [workload({}), service()], "warning"],
+  ["none at all", "reliability/replicas", [workload({ replicas: 0 }), service()], undefined],
+  ["one with a claim", "reliability/replicas", [mounting, service()], undefined],
+  // Budgets and spread.
+  ["replicas that answer", "reliability/pdb", [workload({ replicas: 2 }), service()], "warning"],
+  [
+    "replicas that nobody asks",
+    "reliability/pdb",
+    [workload({ replicas: 2 }), service({}, { selector: { app: "other" } })],
+    undefined,
+  ],
+  [
+    "replicas that keep data",
+    "reliability/pdb",
+    [set(claims), service({}, { publishNotReadyAddresses: true })],
+    "warning",
+  ],
+  ["replicas of one node", "reliability/spread", [workload({ replicas: 2 }, { nodeName: "a" })], undefined],
+  [
+    "replicas with the node's ports",
+    "reliability/spread",
+    [workload({ replicas: 2 }, { hostNetwork: true })],
+    undefined,
+  ],
+  ["one pod a node", "reliability/spread", [workload({}, {}, "DaemonSet")], undefined],
+  // Updates.
+  ["all at once, by number", "reliability/update-strategy", [rolling(3)], "warning"],
+  ["all but one", "reliability/update-strategy", [rolling(2)], undefined],
+  ["a part of them", "reliability/update-strategy", [rolling("50%")], undefined],
+  ["a volume of one node", "reliability/update-strategy", [mounting, claim("ReadWriteOnce")], "warning"],
+  ["a volume of many nodes", "reliability/update-strategy", [mounting, claim("ReadWriteMany")], undefined],
+  ["a volume that nobody knows", "reliability/update-strategy", [mounting], undefined],
+  // Probes that are alike.
+  [
+    "liveness that gives up first",
+    "reliability/same-probes",
+    [probed({ livenessProbe: probe({ periodSeconds: 2 }), readinessProbe: probe() })],
+    "warning",
+  ],
+  [
+    "liveness that gives up later",
+    "reliability/same-probes",
+    [probed({ livenessProbe: probe({ periodSeconds: 20 }), readinessProbe: probe() })],
+    undefined,
+  ],
+])("%s: %s", async (_, id, objects, severity) => {
+  const target = { path: "shop", kind: "kustomization" } as const;
+  const resources = objects.map((one) => resourceOf(one));
+  const { problems, crashes } = await evaluate(rules, { target, resources, versions: ["1.36"] });
+  expect(crashes).toEqual([]);
+  const own = rules.find((rule) => rule.id === id)?.severity;
+  const found = problems.filter(({ rule }) => rule === id).map((problem) => problem.severity ?? own);
+  expect(found).toEqual(severity === undefined ? [] : [severity]);
+});
