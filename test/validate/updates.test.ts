@@ -10,9 +10,6 @@ const floor = { agreed: 0.998, fields: 0.99 };
 const known: Readonly<Record<string, string>> = {
   "configmap-immutable add /binaryData": "an empty map is not the same as none to reflect.DeepEqual",
   "limitrange remove /metadata": "a manifest without a name cannot be applied at all; a create takes it",
-  "pod-fat add /spec/initContainers/0/lifecycle": "a dropped stopSignal takes the lifecycle around it with it",
-  "pod-restricted add /spec/initContainers/0/lifecycle": "a dropped stopSignal takes the lifecycle around it with it",
-  "pvc-rwo-selector add /spec/dataSource": "an unknown source of a claim is forgotten before it is validated",
 };
 
 it("refuses the updates that a real API server refuses", async () => {
