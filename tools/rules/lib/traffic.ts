@@ -5,7 +5,7 @@ import type { TargetContext } from "../../policy/define.ts";
 import { runningIn } from "./containers.ts";
 import { portsOf, targetPortOf } from "./ports.ts";
 import { backendsOf } from "./selection.ts";
-import { indexOf, perTarget } from "./target.ts";
+import { idOf, indexOf, perTarget } from "./target.ts";
 
 /** A port that others send requests to, and the Service that they come by; none where a manifest stands alone. */
 export interface Entrance {
@@ -45,7 +45,8 @@ export function answersOn(container: Container, { port }: Entrance, siblings: re
 
 const byResource = perTarget((context) => {
   const entrances = new Map<Resource, Entrance[]>();
-  for (const service of indexOf(context).ofKind("Service")) {
+  const services = [...indexOf(context).ofKind("Service")].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  for (const service of services) {
     const ports = requestPorts(service);
     if (ports.length === 0) continue;
     for (const { resource } of backendsOf(service, context) ?? []) {

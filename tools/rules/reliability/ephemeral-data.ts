@@ -9,7 +9,7 @@ import { dataStoresIn } from "../lib/data-stores.ts";
 export const ephemeralData = definePolicy({
   id: "reliability/ephemeral-data",
   severity: "warning",
-  why: "A data store without a volume writes into its container: the data are gone as soon as it restarts. https://kubernetes.io/docs/concepts/storage/volumes/#background",
+  why: "A data store without a volume writes into its container: the data are gone as soon as it restarts. https://kubernetes.io/docs/concepts/storage/volumes/",
   fix: "Mount a PersistentVolumeClaim where it keeps its data; where they may be lost, an emptyDir says so.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {

@@ -5,7 +5,7 @@ import { imagesIn, isMoving } from "../lib/images.ts";
 export const imageTag = definePolicy({
   id: "reliability/image-tag",
   severity: "error",
-  why: "latest is another image tomorrow: pods of one workload run different versions, a restart is an update that nobody reviewed, and a revert in Git brings nothing back. https://kubernetes.io/docs/concepts/configuration/overview/#container-images",
+  why: "latest is another image tomorrow: pods of one workload run different versions, a restart is an update that nobody reviewed, and a revert in Git brings nothing back. https://kubernetes.io/docs/concepts/containers/images/#image-names",
   fix: "Write the version that was tested as the tag, or its digest.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {

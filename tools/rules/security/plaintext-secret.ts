@@ -24,7 +24,9 @@ export const plaintextSecret = definePolicy({
   *check(secret): Generator<Violation> {
     const { object, name } = secret;
     if (object.type === filledIn || isSealed(secret)) return;
-    const written = [...readable(object, "stringData"), ...readable(object, "data")];
+    const written = [...readable(object, "stringData"), ...readable(object, "data")].sort((a, b) =>
+      a.pointer < b.pointer ? -1 : 1,
+    );
     const [first] = written;
     if (first === undefined) return;
     const keys = written.map(({ key }) => key);
