@@ -1,39 +1,33 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { loadAll } from "js-yaml";
 import { expect, test } from "vitest";
 import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
-import { join as pointerTo } from "../../tools/core/pointer.ts";
+import { join } from "../../tools/core/pointer.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
+import { documentsOf, fixtures } from "./fixtures.ts";
 
 /** A manifest may hold anything anywhere: no rule throws, which would be a defect of the rule, not a finding. */
 const strange: readonly Json[] = [null, 0, -1.5, "", "x", true, [], [null], {}, { x: null }, 10n ** 20n, "100%"];
-
-const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter((name) =>
-  /\/(?:pass|fail)[^/]*\.yaml$/.test(name),
-);
 
 /** Every value below, by its pointer. */
 function* placesIn(value: Json, pointer = ""): Generator<string> {
   if (pointer !== "") yield pointer;
   const entries = Array.isArray(value) ? value.entries() : isObject(value) ? Object.entries(value) : [];
-  for (const [key, child] of entries) yield* placesIn(child, pointerTo(pointer, key));
+  for (const [key, child] of entries) yield* placesIn(child, join(pointer, key));
 }
 
 function withValue(value: Json, pointer: string, put: Json, at = ""): Json {
   if (at === pointer) return put;
   if (!pointer.startsWith(`${at}/`) && at !== "") return value;
-  if (Array.isArray(value)) return value.map((child, index) => withValue(child, pointer, put, pointerTo(at, index)));
+  if (Array.isArray(value)) return value.map((child, index) => withValue(child, pointer, put, join(at, index)));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => [key, withValue(child, pointer, put, pointerTo(at, key))]),
+    Object.entries(value).map(([key, child]) => [key, withValue(child, pointer, put, join(at, key))]),
   );
 }
 
-test.each(files)("whatever stands in %s, no rule throws", async (file) => {
-  const documents = loadAll(readFileSync(join(import.meta.dirname, file), "utf8")) as JsonObject[];
+test.each(fixtures)("whatever stands in %s, no rule throws", async (file) => {
+  const documents = documentsOf(file);
   const target = { path: file, kind: "kustomization" } as const;
   let turn = file.length;
   for (const [index, document] of documents.entries()) {
