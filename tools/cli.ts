@@ -49,13 +49,13 @@ function ioOf({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
   };
 }
 
-/** The terminal's line editor is loaded only where there is something to ask. The end of input is an empty answer. */
-async function answer(question: string): Promise<string> {
+/** The terminal's line editor is loaded only where there is something to ask. The end of input is no answer. */
+async function answer(question: string): Promise<string | undefined> {
   const { createInterface } = await import("node:readline");
   const editor = createInterface({ input: process.stdin, output: process.stderr });
   editor.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   return new Promise((settle) => {
-    editor.on("close", () => settle(""));
+    editor.on("close", () => settle(undefined));
     editor.question(question, (text) => {
       settle(text.trim());
       editor.close();

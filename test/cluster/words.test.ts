@@ -15,7 +15,7 @@ test.each([
   ["keyless", [/waits for its volumes: .*configmap "gone2" not found/, /→ See that the claims/]],
   ["initing", [/waits for its init container wait: has not ended yet/]],
   ["unready", [/waits for the probe of c: Readiness probe failed/, /→ See the port/]],
-  ["gone", [/^✗ Deployment gone {2}not applied\n\n✗ not healthy: 0 of 1 workload up, 0 of 0 Services answered\n$/]],
+  ["gone", [/^✗ Deployment gone {2}not applied\n\n✗ not healthy: 0 of 1 workload up\n$/]],
 ])("a workload: %s", (name, expected) => {
   for (const pattern of expected) expect(told("Deployment", name)).toMatch(pattern);
 });
@@ -25,6 +25,10 @@ test("a Service", () => {
     /^✓ Service good {2}NodePort [\d.]+, port 80 \(node port \d+\), 2 endpoints\n\n✓ healthy/,
   );
   expect(told("Service", "frontend")).toMatch(/^✗ Service frontend {2}ClusterIP [\d.]+, port 80, 0 endpoints\n/);
+});
+
+test("nothing to run", () => {
+  expect(statusText({ tiers: [], fronts: [] }, new Map(), style(false))).toBe("✓ healthy: there is nothing to run\n");
 });
 
 test("what pods said last, once, and harmless to a terminal", () => {

@@ -129,6 +129,10 @@ function verdict(health: Health, paint: Style): string {
   const { tiers, fronts } = health;
   const up = tiers.filter(({ rollout }) => rollout?.done).length;
   const answered = fronts.filter(isAnswered).length;
-  const words = `${up} of ${amount(tiers.length, "workload")} up, ${answered} of ${amount(fronts.length, "Service")} answered`;
+  const counts = [
+    tiers.length > 0 && `${up} of ${amount(tiers.length, "workload")} up`,
+    fronts.length > 0 && `${answered} of ${amount(fronts.length, "Service")} answered`,
+  ].filter(Boolean);
+  const words = counts.join(", ") || "there is nothing to run";
   return isHealthy(health) ? `${paint.green("✓")} healthy: ${words}` : `${paint.red("✗")} not healthy: ${words}`;
 }
