@@ -14,7 +14,7 @@ export function selectedBy(
   context: TargetContext,
 ): readonly Workload[] {
   const wanted = withoutOwnLabels(selector);
-  return candidates(wanted, context).filter(
+  return candidates(wanted, namespace, context).filter(
     ({ resource, pod }) => meets(resource.namespace, namespace) && selects(wanted, pod.labels),
   );
 }
@@ -28,10 +28,14 @@ export function backendsOf(service: Resource, context: TargetContext): readonly 
 }
 
 /** The fewest workloads that can be meant: one look-up where the selector asks for the value of a label. */
-function candidates({ matchLabels }: JsonObject, context: TargetContext): readonly Workload[] {
+function candidates(
+  { matchLabels }: JsonObject,
+  namespace: string | undefined,
+  context: TargetContext,
+): readonly Workload[] {
   const { workloads, labelled } = indexOf(context);
   if (!isObject(matchLabels)) return workloads;
-  const lists = Object.entries(matchLabels).map(([key, value]) => labelled(key, String(value)));
+  const lists = Object.entries(matchLabels).map(([key, value]) => labelled(namespace, key, String(value)));
   return lists.reduce((least, list) => (list.length < least.length ? list : least), workloads);
 }
 

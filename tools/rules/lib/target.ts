@@ -16,8 +16,8 @@ export interface TargetIndex {
   readonly ofKind: (kind: string) => readonly Resource[];
   /** By kind and name, as seen from a namespace. */
   readonly find: (kind: string, namespace: string | undefined, name: string) => Resource | undefined;
-  /** Workloads whose pods may carry a label with this value. */
-  readonly labelled: (key: string, value: string) => readonly Workload[];
+  /** Workloads of a namespace whose pods carry a label with this value. */
+  readonly labelled: (namespace: string | undefined, key: string, value: string) => readonly Workload[];
 }
 
 /** The index of a target, made once for all rules. */
@@ -41,13 +41,23 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
   const kinds = lazily(() => groupBy(resources, (resource) => [groupKind(resource)]));
   const names = lazily(() => groupBy(resources, (resource) => [key(groupKind(resource), resource.name)]));
   const labels = lazily(() => groupBy(workloads(), ({ pod }) => pairsOf(pod.labels)));
+  const nearby = lazily(() =>
+    groupBy(workloads(), ({ pod, resource: { namespace = "" } }) =>
+      pairsOf(pod.labels).map((pair) => key(namespace, pair)),
+    ),
+  );
   return {
     get workloads() {
       return workloads();
     },
     ofKind: (kind) => kinds().get(kind) ?? [],
     find: (kind, namespace, name) => nearestTo(namespace, names().get(key(kind, name)) ?? []),
-    labelled: (name, value) => labels().get(key(name, value)) ?? [],
+    labelled: (namespace, name, value) => {
+      const pair = key(name, value);
+      if (!namespace) return labels().get(pair) ?? [];
+      const [own, anywhere] = [namespace, ""].map((one) => nearby().get(key(one, pair)) ?? []);
+      return anywhere?.length ? [...(own ?? []), ...anywhere] : (own ?? []);
+    },
   };
 }
 

@@ -15,17 +15,17 @@ export interface Entrance {
 
 /**
  * Where requests of others reach the pods of a resource. What is only measured there does not count: who measures asks
- * again. Where a target has no Service at all, those of other manifests may lead to any port that is declared.
+ * again. Where a target has no Service at all, those of other manifests may lead to any port that its
+ * first container declares.
  */
 export function entrancesOf(resource: Resource, context: TargetContext): readonly Entrance[] {
   const services = indexOf(context).ofKind("Service");
   if (services.length > 0) return byResource(context).get(resource) ?? [];
   if (resource.kind === "DaemonSet") return [];
-  return runningIn(resource).flatMap((container) =>
-    portsOf(container)
-      .filter(({ name, number }) => !isOfOperations(name) && !isOfLiveness(container, [name, number]))
-      .map(({ number }) => ({ service: undefined, port: number })),
-  );
+  const first = runningIn(resource).find(({ list }) => list === "containers");
+  return (first ? portsOf(first) : [])
+    .filter(({ name, number }) => first && !isOfOperations(name) && !isOfLiveness(first, [name, number]))
+    .map(({ number }) => ({ service: undefined, port: number }));
 }
 
 /** What liveness alone asks may well be there for nothing else. */

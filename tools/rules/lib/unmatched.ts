@@ -106,7 +106,7 @@ export function nearestPods(
   const pairs = pairsOf(selector);
   let best: { readonly hits: number; readonly id: string; readonly help: string } | undefined;
   for (const [key, value] of pairs) {
-    for (const { resource, pod } of indexOf(context).labelled(key, value)) {
+    for (const { resource, pod } of indexOf(context).labelled(undefined, key, value)) {
       const wrong = pairs.filter(([name, wanted]) => String(pod.labels[name]) !== wanted);
       const hits = pairs.length - wrong.length;
       const id = idOf(resource);

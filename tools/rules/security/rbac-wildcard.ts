@@ -13,10 +13,11 @@ export const rbacWildcard = definePolicy({
   match: { apiVersion: "rbac.authorization.k8s.io/*", kind: ["Role", "ClusterRole"] },
   *check(role): Generator<Violation> {
     for (const [index, rule] of listAt(role.object, "rules").entries()) {
-      if (!isObject(rule) || !textsAt(rule, "apiGroups").some(isOwn)) continue;
-      const [field, what] = wildcardIn(rule) ?? [];
+      const groups = isObject(rule) ? textsAt(rule, "apiGroups").filter(isOwn) : [];
+      const [field, what] = (isObject(rule) && groups.length > 0 && wildcardIn(rule)) || [];
       if (field === undefined) continue;
-      yield { pointer: `/rules/${index}/${field}`, message: `${role.kind} ${role.name} grants ${what}` };
+      const where = groups.includes("*") ? "every group" : groups.map((group) => group || "the core group").join(", ");
+      yield { pointer: `/rules/${index}/${field}`, message: `${role.kind} ${role.name} grants ${what} of ${where}` };
     }
   },
 });
@@ -33,9 +34,13 @@ function wildcardIn(rule: JsonObject): readonly [field: string, what: string] | 
   return isAllVerbs && open.length > 0 ? ["verbs", `every verb on ${open.join(", ")}`] : undefined;
 }
 
-/** The groups of Kubernetes itself: `apps`, `networking.k8s.io`, the core group, and all of them. */
+/** Groups that hold only measurements, and what leaders are elected and people told by. */
+const harmlessGroups = ["coordination.k8s.io", "events.k8s.io", "metrics.k8s.io"];
+
+/** The groups of Kubernetes itself, or all: `apps`, `networking.k8s.io`, the core group; not `gateway.networking.k8s.io`. */
 function isOwn(group: string): boolean {
-  return group === "*" || !group.includes(".") || group.endsWith(".k8s.io");
+  if (harmlessGroups.includes(group)) return false;
+  return group === "*" || !group.includes(".") || /^[a-z]+(?:\.apiserver)?\.k8s\.io$/.test(group);
 }
 
 function textsAt(rule: JsonObject, field: string): string[] {
