@@ -41,6 +41,7 @@ test.each<[string, string, boolean]>([
   ["PGPASSWORD", "hunter2", true],
   ["ADMIN_PASS", "12345", true],
   ["PASSWORD_1", "hunter2", true],
+  ["requirepass", "hunter2", true],
   ["spring.datasource.password", "pa$$word", true],
   ["GITHUB_TOKEN", "8d7f3a5c9e1b2d4f", true],
   ["authToken", "correcthorsebattery", true],

@@ -41,7 +41,11 @@ function sortOf(words: readonly string[]): Sort | undefined {
   const last = words.at(-1) ?? "";
   const before = words.at(-2) ?? "";
   if (words.includes("public") || words.includes("publishable")) return undefined;
-  if (/(?:password|passwd|passphrase)$/.test(last) || (/^(?:pass|pwd)$/.test(last) && before !== "")) return "password";
+  if (
+    /(?:password|passwd|passphrase|requirepass|masterauth)$/.test(last) ||
+    (/^(?:pass|pwd)$/.test(last) && before !== "")
+  )
+    return "password";
   if (last.endsWith("token")) return "token";
   if (last.endsWith("secret")) return "secret";
   const isKey =
