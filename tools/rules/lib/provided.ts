@@ -14,14 +14,15 @@ export interface Named {
 
 /**
  * Whether something is there though the target does not render it: every namespace has it, the configuration declares it, a
- * controller makes it of a custom resource, or a Job of the target makes it.
+ * controller makes it of a custom resource, or a program of the target makes it.
  */
 export function isProvided(named: Named, context: TargetContext): boolean {
   return (
     builtIn.has(`${named.kind}/${named.name}`) ||
     isDeclared(named, context) ||
     isMadeByCustomResource(named, context) ||
-    isMadeByJob(named, context)
+    isMadeByJob(named, context) ||
+    isMadeByHolder(named, context)
   );
 }
 
@@ -69,7 +70,13 @@ function targetName({ object }: Resource): string | undefined {
 /** Groups whose kinds make nothing that a pod could name. */
 const makeNothing =
   /^(?:[^.]*|.*\.k8s\.io|monitoring\.coreos\.com|networking\.istio\.io|security\.istio\.io|traefik\.io|.*\.traefik\.containo\.us|kyverno\.io|cilium\.io|.*\.toolkit\.fluxcd\.io|argoproj\.io|autoscaling\.k8s\.io)$/;
-const makesAll = new Set(["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io", "Application.argoproj.io"]);
+const makesAll = new Set([
+  "HelmRelease.helm.toolkit.fluxcd.io",
+  "HelmChart.helm.cattle.io",
+  "Application.argoproj.io",
+  // https://prometheus-operator.dev/docs/getting-started/design/: the others of its group are settings of these.
+  ...["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"].map((kind) => `${kind}.monitoring.coreos.com`),
+]);
 
 /**
  * Operators call what they make after the custom resource that they make it of (`main-app` of a database `main`), or are
@@ -124,4 +131,22 @@ function isMadeByJob({ kind, namespace, name }: Named, context: TargetContext): 
         ),
       ),
   );
+}
+
+/**
+ * A program that may create Secrets, and whose role names this one, makes it when it starts: Argo CD's password of Redis.
+ * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+ */
+function isMadeByHolder({ kind, namespace, name }: Named, context: TargetContext): boolean {
+  const resource = `${kind.toLowerCase()}s`;
+  return indexOf(context)
+    .ofKind("Role.rbac.authorization.k8s.io")
+    .filter((role) => meets(role.namespace, namespace))
+    .map(({ object }) => listAt(object, "rules").filter(isObject))
+    .map((rules) => rules.filter((rule) => listAt(rule, "resources").includes(resource)))
+    .some(
+      (rules) =>
+        rules.some((rule) => listAt(rule, "verbs").includes("create")) &&
+        rules.some((rule) => listAt(rule, "resourceNames").includes(name)),
+    );
 }
