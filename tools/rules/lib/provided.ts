@@ -19,6 +19,7 @@ export interface Named {
 export function isProvided(named: Named, context: TargetContext): boolean {
   return (
     builtIn.has(`${named.kind}/${named.name}`) ||
+    ofFlux.has(`${named.kind}/${named.namespace}/${named.name}`) ||
     isDeclared(named, context) ||
     isMadeByCustomResource(named, context) ||
     isMadeByJob(named, context) ||
@@ -35,6 +36,13 @@ const builtIn = new Set([
   "ServiceAccount/default",
   "ServiceAccount/builder",
   "ServiceAccount/deployer",
+]);
+
+/** What Flux installs with itself. https://fluxcd.io/flux/components/notification/receivers/ */
+const ofFlux = new Set([
+  "Service/flux-system/notification-controller",
+  "Service/flux-system/source-controller",
+  "Service/flux-system/webhook-receiver",
 ]);
 
 function isDeclared({ kind, namespace, name }: Named, { cluster }: TargetContext): boolean {

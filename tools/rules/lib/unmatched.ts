@@ -10,6 +10,8 @@ import { idOf, indexOf, meets, perTarget } from "./target.ts";
 export function maySelectOthers(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   return (
     isPartial(context) ||
+    // The pods of the control plane are of no repository: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
+    namespace === "kube-system" ||
     selectsDeclared(selector, namespace, context) ||
     selectsMade(selector, namespace, context) ||
     selectsLabelledLater(selector, namespace, context)
