@@ -1,6 +1,6 @@
 import type { Contract } from "../../core/contract.ts";
 import { glob } from "../../core/glob.ts";
-import { type Json, listAt, stringAt } from "../../core/json.ts";
+import { isObject, type Json, listAt, stringAt } from "../../core/json.ts";
 import { type Container, containersOf, runsOn } from "../../core/pod.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { indexOf, perTarget, type Workload } from "./target.ts";
@@ -58,10 +58,15 @@ export function wordsOf({ object }: Container): { readonly word: string; readonl
 export function listensOn(container: Container, context: TargetContext): ((port: number) => boolean) | undefined {
   const ports = container.object.command === undefined ? contractOf(container, context)?.ports : undefined;
   if (ports === undefined) return undefined;
+  const numbers = numbersOf(container);
+  return (port) => ports.includes(port) || numbers.has(port);
+}
+
+/** The numbers that a container is told, in its arguments or its variables: some may be ports. */
+export function numbersOf(container: Container): ReadonlySet<number> {
   const told = [
     ...wordsOf(container).map(({ word }) => word),
-    ...listAt(container.object, "env").map((entry) => JSON.stringify(entry)),
-  ].join(" ");
-  const numbers = new Set(told.match(/\d+/g)?.map(Number));
-  return (port) => ports.includes(port) || numbers.has(port);
+    ...listAt(container.object, "env").map((entry) => (isObject(entry) && stringAt(entry, "value")) || ""),
+  ];
+  return new Set(told.join(" ").match(/\d+/g)?.map(Number));
 }

@@ -14,11 +14,13 @@ export function lookUp(named: Named, context: TargetContext): Found {
 }
 
 /**
- * Whether a target is one manifest that was handed over alone (a file, standard input): what it refers to may well be in the
- * files beside it, so that references are not judged.
+ * Whether a target is one manifest that was handed over alone (a file, standard input), or several without a single pod or
+ * Service: what they refer to may well be in the files beside it, so that references are not judged.
  */
-export function isFragment({ target, resources }: TargetContext): boolean {
-  return target.kind !== "kustomization" && resources.length <= 1;
+export function isFragment(context: TargetContext): boolean {
+  if (context.target.kind === "kustomization") return false;
+  const { workloads, ofKind } = indexOf(context);
+  return context.resources.length <= 1 || (workloads.length === 0 && ofKind("Service").length === 0);
 }
 
 /** The violation of a reference that leads nowhere, with the candidate that it most likely means. */

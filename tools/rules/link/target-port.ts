@@ -1,9 +1,10 @@
 import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { type Container, containersOf, runsOn } from "../../core/pod.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
-import { listensOn } from "../lib/contracts.ts";
+import { listensOn, numbersOf } from "../lib/contracts.ts";
 import { portsOf, portWords, targetPortOf } from "../lib/ports.ts";
 import { backendsOf } from "../lib/selection.ts";
+import { indexOf, type Workload } from "../lib/target.ts";
 
 /** `FindPort` in k8s.io/kubernetes/pkg/api/v1/pod: a name must be that of a container's port, with the same protocol. */
 export const targetPort = definePolicy({
@@ -22,6 +23,7 @@ export const targetPort = definePolicy({
       const wanted = targetPortOf(port);
       const protocol = stringAt(port, "protocol") ?? "TCP";
       if (containers.some((container) => hasPort(container, wanted, protocol, context))) continue;
+      if (typeof wanted === "number" && backends.some((backend) => isTold(backend, wanted, context))) continue;
       const ports = containers.flatMap(portsOf);
       yield {
         pointer: `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`,
@@ -31,6 +33,20 @@ export const targetPort = definePolicy({
     }
   },
 });
+
+/** A program may listen on more ports than are declared: those that its arguments or its settings name. */
+function isTold({ resource, pod }: Workload, port: number, context: TargetContext): boolean {
+  const running = containersOf(pod).filter(runsOn);
+  if (running.some((one) => listensOn(one, context) === undefined && numbersOf(one).has(port))) return true;
+  const pattern = new RegExp(`(?<!\\d)${port}(?!\\d)`);
+  return listAt(pod.spec, "volumes").some((volume) => {
+    const name = isObject(volume) ? stringAt(objectAt(volume, "configMap"), "name") : undefined;
+    const found = name === undefined ? undefined : indexOf(context).find("ConfigMap", resource.namespace, name);
+    return Object.values(objectAt(found?.object, "data") ?? {}).some(
+      (text) => typeof text === "string" && pattern.test(text),
+    );
+  });
+}
 
 /** A number needs no declaration: a container that declares none may listen on any, unless its contract says where. */
 function hasPort(container: Container, wanted: string | number, protocol: string, context: TargetContext): boolean {
