@@ -13,7 +13,7 @@ const filledIn = "kubernetes.io/service-account-token";
 
 /** What accompanies a secret, in the Secrets of databases, registries, certificates and Argo CD's repositories. */
 const known =
-  /^(?:sops_.*|user|username|.*-user(?:name)?|host|hostname|server|port|type|url|name|namespace|project|.*[-_]id|database|dbname|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
+  /^(?:sops_.*|(?:.*[-_])?user(?:[-_]?name)?|host|hostname|server|port|type|url|name|namespace|project|.*[-_]id|database|dbname|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
 
 export const plaintextSecret = definePolicy({
   id: "security/plaintext-secret",
