@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
+import { append } from "../core/append.ts";
 import type { Contract } from "../core/contract.ts";
 import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
@@ -58,7 +59,7 @@ export async function gate(input: GateInput): Promise<GateResult> {
   const start = performance.now();
   const { judged, unknown } = await judgeAll(input);
   const findings = await locateAll(judged, input);
-  findings.push(...ofRepository(input.repository, input));
+  append(findings, ofRepository(input.repository, input));
   const waived = waive(findings, input);
   const ofTarget = groupBy(waived, ({ target }) => target);
   const targets = judged.map((one) => targetSummary(one, ofTarget.get(one.target.path) ?? []));
@@ -100,7 +101,7 @@ async function judgeUpdates(
 ): Promise<readonly string[]> {
   const { updatesSince } = await import("./base.ts");
   const { issues, unknown } = await updatesSince(rendered, { revision, cwd, kustomize, jobs, versions });
-  for (const [path, some] of issues) judged.get(path)?.issues.push(...some);
+  for (const [path, some] of issues) append(judged.get(path)?.issues ?? [], some);
   return unknown;
 }
 
@@ -127,7 +128,7 @@ async function locateAll(judged: readonly Judged[], gate: GateInput): Promise<Fi
   const input = gate.targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
   const sources = new Sources(gate.cwd, input && "text" in input ? input.text : undefined);
   const findings: Finding[] = [];
-  for (const one of faulty) findings.push(...findingsOf(one, await sources.locate(one), bookOf(one.target, gate)));
+  for (const one of faulty) append(findings, findingsOf(one, await sources.locate(one), bookOf(one.target, gate)));
   return findings;
 }
 

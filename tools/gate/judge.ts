@@ -1,3 +1,4 @@
+import { append } from "../core/append.ts";
 import type { Contract } from "../core/contract.ts";
 import type { Existing } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
@@ -81,9 +82,9 @@ export class Judge {
       if (resource.kind === "CustomResourceDefinition") this.#crds.push(resource.object);
       const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
       if (verdict.skipped) this.#waiting.push({ judged, resource });
-      else judged.issues.push(...issues(verdict.problems, resource));
+      else append(judged.issues, issues(verdict.problems, resource));
     }
-    judged.issues.push(...duplicateResources(resources));
+    append(judged.issues, duplicateResources(resources));
     await this.#evaluate(judged, resources);
     return judged;
   }
@@ -95,7 +96,7 @@ export class Judge {
     for (const { judged, resource } of this.#waiting) {
       const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
       if (verdict.skipped && this.#mayBeUnknown(resource)) judged.skipped++;
-      else judged.issues.push(...issues(verdict.problems, resource));
+      else append(judged.issues, issues(verdict.problems, resource));
     }
   }
 

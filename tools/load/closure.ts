@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { append } from "../core/append.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { parseDocuments } from "../parse/documents.ts";
@@ -104,15 +105,15 @@ function open(walk: Walk, folder: string): Kustomization | undefined {
   read?.set(file, kustomization);
   walk.kustomizations.set(folder, kustomization);
   walk.files.add(file).add(real);
-  walk.problems.push(...kustomization.problems);
+  append(walk.problems, kustomization.problems);
   return kustomization;
 }
 
 function follow(walk: Walk, stand: Stand): void {
   const found = referencesOf(stand.kustomization);
   const named = (field: string) => `${stand.kustomization.shown}: ${field}`;
-  walk.unknownFields.push(...found.unknownFields.map(named));
-  walk.modern.push(...found.modern.map(named));
+  append(walk.unknownFields, found.unknownFields.map(named));
+  append(walk.modern, found.modern.map(named));
   for (const place of found.helm) report(walk, stand, place, words.program("helm"));
   for (const { values, ...place } of found.inlinePlugins) checkPlugins(walk, stand, place, values);
   for (const reference of found.references) reach(walk, stand, reference);
@@ -170,7 +171,11 @@ function reachFile(walk: Walk, stand: Stand, reference: Reference, place: string
   const file = shown(walk.workspace.cwd, real);
   const read = readText(real, file);
   if ("problem" in read) walk.problems.push(read.problem);
-  else if (!plugin) walk.modern.push(...modernInReplacements(read.text).map((field) => `${file}: ${field}`));
+  else if (!plugin)
+    append(
+      walk.modern,
+      modernInReplacements(read.text).map((field) => `${file}: ${field}`),
+    );
   else
     checkPlugins(
       walk,
@@ -185,7 +190,10 @@ function checkPlugins(walk: Walk, stand: Stand, place: Place, values: readonly J
     if (!isObject(value)) continue;
     const { runs, paths, modern } = checkPlugin(value);
     if (runs !== undefined) report(walk, stand, place, words.program(runs));
-    walk.modern.push(...modern.map((field) => `${stand.kustomization.shown}: ${field}`));
+    append(
+      walk.modern,
+      modern.map((field) => `${stand.kustomization.shown}: ${field}`),
+    );
     for (const path of paths)
       reach(walk, stand, { path, reach: "file", pointer: place.pointer, document: place.document });
   }

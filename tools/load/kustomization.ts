@@ -1,3 +1,4 @@
+import { append } from "../core/append.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { join } from "../core/pointer.ts";
 import type { LocatedProblem } from "../core/resource.ts";
@@ -140,13 +141,17 @@ interface Place {
 }
 
 function collect(found: References, name: string, at: Place): void {
-  found.modern.push(...modernIn(name, at.value));
+  append(found.modern, modernIn(name, at.value));
   const list = lists.get(name);
   const pathList = pathLists.get(name);
   if (list !== undefined) listed(found, list, at);
-  else if (pathList !== undefined) found.references.push(...items(at).flatMap((item) => pathIn(item, pathList)));
-  else if (generators.has(name)) found.references.push(...items(at).flatMap(filesOfGenerator));
-  else if (name === "openapi") found.references.push(...pathIn(at, "file"));
+  else if (pathList !== undefined)
+    append(
+      found.references,
+      items(at).flatMap((item) => pathIn(item, pathList)),
+    );
+  else if (generators.has(name)) append(found.references, items(at).flatMap(filesOfGenerator));
+  else if (name === "openapi") append(found.references, pathIn(at, "file"));
   else if (helmFields.has(name)) found.helm.push(at);
   else if (!plain.has(name)) found.unknownFields.push(at.pointer.slice(1));
 }

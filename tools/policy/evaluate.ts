@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { at } from "../core/pointer.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Case, Policy, TargetContext, Violation } from "./define.ts";
-import { matchesResource, matchesTarget } from "./match.ts";
+import { candidates, matchesResource, matchesTarget } from "./match.ts";
 import { errorsOf, show } from "./schema-errors.ts";
 
 /** A problem that a policy found, with the resource it is about where it is about one. */
@@ -46,7 +46,7 @@ function* judge(policy: Policy, context: TargetContext): Generator<Violation> {
     yield* policy.checkTarget(context);
     return;
   }
-  for (const resource of context.resources) {
+  for (const resource of candidates(policy.match, context.resources)) {
     if (!matchesResource(policy.match, resource)) continue;
     const violations = policy.check?.(resource, context) ?? bySchema(policy, resource, context);
     for (const violation of violations) yield { resource, ...violation };
@@ -80,8 +80,8 @@ const validators = new WeakMap<Case, ValidateFunction>();
 async function compileFor(policy: Policy, { target, resources }: TargetContext): Promise<void> {
   for (const one of casesOf(policy)) {
     if (validators.has(one)) continue;
-    if (!resources.some((resource) => matchesResource(policy.match, resource) && isAbout(one, resource, target)))
-      continue;
+    const isMet = (resource: Resource) => matchesResource(policy.match, resource) && isAbout(one, resource, target);
+    if (!candidates(policy.match, resources).some(isMet)) continue;
     validators.set(one, await validatorOf(one.schema, policy.id));
   }
 }

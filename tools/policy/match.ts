@@ -1,4 +1,5 @@
 import { glob } from "../core/glob.ts";
+import { groupBy } from "../core/group.ts";
 import { objectAt, stringAt } from "../core/json.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { Match } from "./define.ts";
@@ -20,6 +21,21 @@ export function matchesResource(match: Match | undefined, resource: Resource): b
       any(match.namespace, resource.namespace ?? "") &&
       carries(resource, match.labels))
   );
+}
+
+const kinds = new WeakMap<readonly Resource[], ReadonlyMap<string, readonly Resource[]>>();
+
+/** The resources of the kinds that a policy names: most policies are about few of many. */
+export function candidates(match: Match | undefined, resources: readonly Resource[]): readonly Resource[] {
+  const named = match?.kind === undefined ? [] : [match.kind].flat();
+  if (named.length === 0 || named.some((kind) => kind.includes("*"))) return resources;
+  let byKind = kinds.get(resources);
+  if (byKind === undefined) {
+    byKind = groupBy(resources, ({ kind }) => kind);
+    kinds.set(resources, byKind);
+  }
+  const known = byKind;
+  return [...new Set(named)].flatMap((kind) => known.get(kind) ?? []);
 }
 
 function carries(resource: Resource, wanted: Match["labels"]): boolean {

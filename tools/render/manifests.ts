@@ -1,3 +1,4 @@
+import { append } from "../core/append.ts";
 import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
 import { manifestFiles } from "../load/discover.ts";
 import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
@@ -14,7 +15,7 @@ export async function manifests(target: Target, workspace: Workspace): Promise<M
   const take = (read: Decoded, file: string) => {
     const found = readManifest(read, file);
     for (const resource of found.resources) resources.push(resource);
-    problems.push(...found.problems);
+    append(problems, found.problems);
   };
   if (target.kind === "stdin") take(await readStdin(), "-");
   else
