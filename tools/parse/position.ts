@@ -8,6 +8,16 @@ import { offsetOf, Places, type Position } from "./text.ts";
 /** One document, kept with its events for the next question. */
 interface Indexed extends Events {
   readonly offset: number;
+  /** What is in each collection that was asked for, by the index of its event: findings come many at a time. */
+  readonly collections: Map<number, Collection>;
+}
+
+interface Collection {
+  /** The last entry of each key, as it is the one that counts. */
+  readonly entries: ReadonlyMap<string, Step>;
+  readonly items: readonly number[];
+  /** Values of the key `<<`. */
+  readonly merges: readonly number[];
 }
 
 const maxRecent = 16;
@@ -41,7 +51,11 @@ export class Positions {
   #documentAt(index: number): Indexed | undefined {
     const chunk = this.#chunks[index];
     if (chunk === undefined) return undefined;
-    const document = this.#recent.get(index) ?? { offset: chunk.offset, ...eventsOf(chunk.text) };
+    const document = this.#recent.get(index) ?? {
+      offset: chunk.offset,
+      collections: new Map(),
+      ...eventsOf(chunk.text),
+    };
     this.#recent.delete(index);
     this.#recent.set(index, document);
     for (const oldest of this.#recent.keys()) {
@@ -97,27 +111,44 @@ function stepInto(document: Indexed, from: number, token: string): Step | undefi
 }
 
 function item(document: Indexed, sequence: number, index: number): Step | undefined {
-  let at = sequence + 1;
-  for (let seen = 0; !isEnd(document, at); seen++) {
-    if (seen === index) return { place: at, value: at };
-    at = after(document, at);
-  }
-  return undefined;
+  const at = collectionAt(document, sequence).items[index];
+  return at === undefined ? undefined : { place: at, value: at };
 }
 
-/** The last entry of that key, as it is the one that counts; else that of a mapping that is merged in. */
+/** The entry of that key; else that of a mapping that is merged in. */
 function entry(document: Indexed, mapping: number, token: string): Step | undefined {
-  let found: Step | undefined;
+  const { entries, merges } = collectionAt(document, mapping);
+  let found = entries.get(token);
+  for (const source of merges.toReversed()) found ??= mergedEntry(document, source, token);
+  return found;
+}
+
+function collectionAt(document: Indexed, at: number): Collection {
+  let known = document.collections.get(at);
+  if (known === undefined) {
+    known = document.events[at]?.type === EVENT_ID.MAPPING ? mappingAt(document, at) : sequenceAt(document, at);
+    document.collections.set(at, known);
+  }
+  return known;
+}
+
+function sequenceAt(document: Indexed, sequence: number): Collection {
+  const items: number[] = [];
+  for (let at = sequence + 1; !isEnd(document, at); at = after(document, at)) items.push(at);
+  return { entries: new Map(), items, merges: [] };
+}
+
+function mappingAt(document: Indexed, mapping: number): Collection {
+  const entries = new Map<string, Step>();
   const merges: number[] = [];
   for (let at = mapping + 1; !isEnd(document, at); ) {
     const value = after(document, at);
     const key = keyAt(document, at);
-    if (key === token) found = { place: at, value };
-    else if (key === "<<") merges.push(value);
+    if (key === "<<") merges.push(value);
+    else if (key !== undefined) entries.set(key, { place: at, value });
     at = after(document, value);
   }
-  for (const source of merges.toReversed()) found ??= mergedEntry(document, source, token);
-  return found;
+  return { entries, items: [], merges };
 }
 
 function mergedEntry(document: Indexed, source: number, token: string): Step | undefined {
@@ -125,7 +156,7 @@ function mergedEntry(document: Indexed, source: number, token: string): Step | u
   const type = document.events[at]?.type;
   if (type === EVENT_ID.MAPPING) return entry(document, at, token);
   if (type !== EVENT_ID.SEQUENCE) return undefined;
-  for (let next = at + 1; !isEnd(document, next); next = after(document, next)) {
+  for (const next of collectionAt(document, at).items) {
     const found = mergedEntry(document, next, token);
     if (found !== undefined) return found;
   }
