@@ -66,9 +66,12 @@ export class Positions {
   }
 }
 
-/** {@link Positions.at}, for a single question about a text. */
+let latest: { readonly text: string; readonly positions: Positions } | undefined;
+
+/** {@link Positions.at}, for a question about a text; what follows about the same one is answered from what was read. */
 export function positionOf(text: string, documentIndex: number, pointer: string): Position | undefined {
-  return new Positions(text).at(documentIndex, pointer);
+  if (latest?.text !== text) latest = { text, positions: new Positions(text) };
+  return latest.positions.at(documentIndex, pointer);
 }
 
 /** A document that does not parse has no places but its start. */
