@@ -1,0 +1,284 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { commit, git, newRepository } from "../git/repository.ts";
+import { gitops, writeFilesIn } from "../run.ts";
+import { diffReport, told } from "./history.ts";
+import { claim, config, reads, secret, service, workload } from "./table.ts";
+
+const yaml = (...objects: object[]) => objects.map((object) => JSON.stringify(object)).join("\n---\n");
+const overlay = (namespace: string, more = "") => `resources: [../../base]\nnamespace: ${namespace}\n${more}`;
+const generated = (value: string) =>
+  `resources: [all.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals:\n      - a=${value}\n`;
+
+const shop = {
+  "gitops.yaml": "targets: [overlays]\n",
+  "base/kustomization.yaml": "resources: [all.yaml]\n",
+  "base/all.yaml": yaml(workload({ replicas: 2 }), service()),
+  "overlays/a/kustomization.yaml": overlay("a"),
+  "overlays/b/kustomization.yaml": overlay("b"),
+};
+
+/** A repository with the shop in its first commit. */
+function repositoryOf(files: Readonly<Record<string, string>> = {}): string {
+  const cwd = newRepository();
+  commit(cwd, { ...shop, ...files });
+  return cwd;
+}
+
+const of = (report: Awaited<ReturnType<typeof diffReport>>["report"]) => ({
+  targets: report.targets.map(({ path, status }) => `${path} ${status}`),
+  changes: report.changes.map((change) => `${change.target} ${told(change)}`),
+});
+
+describe("what is compared", () => {
+  test("a working tree as it is, the index and the files untouched", async () => {
+    const cwd = repositoryOf();
+    writeFilesIn(cwd, { "base/all.yaml": yaml(workload({ replicas: 3 }), service()), "note.txt": "x" });
+    git(cwd, ["add", "note.txt"]);
+    const before = git(cwd, ["status", "--porcelain"]);
+    const { report, code } = await diffReport(["main"], { cwd });
+    expect(of(report)).toEqual({
+      targets: ["overlays/a changed", "overlays/b changed"],
+      changes: ["overlays/a changed Deployment/web: scale", "overlays/b changed Deployment/web: scale"],
+    });
+    expect([report.base, report.head, code]).toEqual(["main", "working tree", 0]);
+    expect(git(cwd, ["status", "--porcelain"])).toBe(before);
+  });
+
+  test("two revisions, whatever the working tree holds, from a folder below the top", async () => {
+    const cwd = repositoryOf();
+    commit(cwd, { "overlays/a/kustomization.yaml": overlay("a", "replicas: [{name: web, count: 5}]\n") });
+    commit(cwd, { "overlays/b/kustomization.yaml": overlay("b", "replicas: [{name: web, count: 7}]\n") });
+    writeFilesIn(cwd, { "base/all.yaml": "not: [yaml" });
+    const { report } = await diffReport(["HEAD~2", "HEAD~1"], { cwd: join(cwd, "overlays") });
+    expect(of(report)).toEqual({
+      targets: ["a changed", "b unchanged"],
+      changes: ["a changed Deployment/web: scale"],
+    });
+    expect(report.changes[0]?.fields[0]).toMatchObject({ before: 2, after: 5, file: "a/kustomization.yaml", line: 3 });
+  });
+
+  test.each([
+    ["main...side", ["overlays/a changed Deployment/web: scale"]],
+    ["main..side", ["overlays/a changed Deployment/web: scale", "overlays/b changed Deployment/web: scale"]],
+    ["side...", ["overlays/b changed Deployment/web: scale"]],
+  ])("%s", async (range, expected) => {
+    const cwd = repositoryOf();
+    git(cwd, ["checkout", "-q", "-b", "side"]);
+    commit(cwd, { "overlays/a/kustomization.yaml": overlay("a", "replicas: [{name: web, count: 5}]\n") });
+    git(cwd, ["checkout", "-q", "main"]);
+    commit(cwd, { "overlays/b/kustomization.yaml": overlay("b", "replicas: [{name: web, count: 7}]\n") });
+    expect(of((await diffReport([range], { cwd })).report).changes).toEqual(expected);
+  });
+
+  test("a branch that was moved by force is what it is now", async () => {
+    const cwd = repositoryOf();
+    git(cwd, ["checkout", "-q", "-b", "side"]);
+    commit(cwd, { "base/all.yaml": yaml(workload({ replicas: 9 }), service()) });
+    git(cwd, ["branch", "-f", "side-moved", "side"]);
+    git(cwd, ["branch", "-f", "side-moved", "main"]);
+    expect((await diffReport(["main", "side-moved"], { cwd })).report.changes).toEqual([]);
+  });
+
+  test("histories without a commit in common have no merge base", async () => {
+    const cwd = repositoryOf();
+    git(cwd, ["checkout", "-q", "--orphan", "other"]);
+    commit(cwd, { "base/all.yaml": yaml(workload({ replicas: 4 }), service()) });
+    const { code, stderr } = await gitops(["diff", "main...other"], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("have no commit in common")]);
+    expect((await diffReport(["main", "other"], { cwd })).report.summary.changed).toBe(2);
+  });
+
+  test("a shallow clone says how to get the rest", async () => {
+    const cwd = repositoryOf();
+    commit(cwd, { "note.txt": "x" });
+    const clone = newRepository();
+    git(clone, ["fetch", "-q", "--depth", "1", `file://${cwd}`, "main"]);
+    git(clone, ["checkout", "-q", "FETCH_HEAD"]);
+    const { code, stderr } = await gitops(["diff", "HEAD~1"], { cwd: clone });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("git fetch --unshallow")]);
+  });
+
+  test("binary files and submodules are in nobody's way", async () => {
+    const cwd = repositoryOf({ "logo.png": "\u0000\u0001" });
+    git(cwd, ["update-index", "--add", "--cacheinfo", `160000,${git(cwd, ["rev-parse", "HEAD"])},sub`]);
+    git(cwd, ["commit", "-q", "-m", "A submodule"]);
+    writeFileSync(join(cwd, "logo.png"), Buffer.from([0, 255, 1]));
+    expect((await diffReport(["HEAD~1"], { cwd })).report.changes).toEqual([]);
+  });
+});
+
+describe("targets", () => {
+  test("come, go, move and stay", async () => {
+    const cwd = repositoryOf({
+      "overlays/c/kustomization.yaml": overlay("c", "configMapGenerator: [{name: x, literals: [a=b]}]\n"),
+      "overlays/d/kustomization.yaml": "resources: [d.yaml]\n",
+      "overlays/d/d.yaml": yaml(config({ a: "1" }, {}, "only-in-d")),
+    });
+    renameSync(join(cwd, "overlays/c"), join(cwd, "overlays/moved"));
+    rmSync(join(cwd, "overlays/d"), { recursive: true });
+    writeFilesIn(cwd, { "overlays/new/kustomization.yaml": overlay("new") });
+    const { report } = await diffReport(["HEAD"], { cwd });
+    expect(of(report)).toEqual({
+      targets: [
+        "overlays/a unchanged",
+        "overlays/b unchanged",
+        "overlays/d removed",
+        "overlays/moved renamed",
+        "overlays/new added",
+      ],
+      changes: [
+        "overlays/d removed ConfigMap/only-in-d: none",
+        "overlays/new added Service/web: none",
+        "overlays/new added Deployment/web: none",
+      ],
+    });
+    expect(report.targets.find(({ status }) => status === "renamed")?.from).toBe("overlays/c");
+  });
+
+  test("that do not render at the base are shown as they are now", async () => {
+    const cwd = repositoryOf({ "overlays/a/kustomization.yaml": overlay("a", "patches: [{path: missing.yaml}]\n") });
+    writeFilesIn(cwd, { "overlays/a/kustomization.yaml": overlay("a") });
+    const { report, code } = await diffReport(["HEAD"], { cwd });
+    expect(of(report)).toEqual({
+      targets: ["overlays/a error", "overlays/b unchanged"],
+      changes: ["overlays/a added Service/web: none", "overlays/a added Deployment/web: none"],
+    });
+    expect(report.targets[0]?.problems?.[0]).toMatchObject({ side: "base", file: "overlays/a/kustomization.yaml" });
+    expect(code).toBe(0);
+  });
+
+  test("that do not render now are an error, and the others are still told", async () => {
+    const cwd = repositoryOf();
+    writeFilesIn(cwd, {
+      "overlays/a/kustomization.yaml": overlay("a", "patches: [{path: missing.yaml}]\n"),
+      "overlays/b/kustomization.yaml": overlay("b", "replicas: [{name: web, count: 7}]\n"),
+    });
+    const { report, code } = await diffReport(["HEAD"], { cwd });
+    expect(of(report)).toEqual({
+      targets: ["overlays/a error", "overlays/b changed"],
+      changes: ["overlays/b changed Deployment/web: scale"],
+    });
+    expect(code).toBe(1);
+  });
+
+  test("are those that each side's configuration names", async () => {
+    const cwd = repositoryOf();
+    writeFilesIn(cwd, { "gitops.yaml": "targets: [overlays/b]\n" });
+    const { report } = await diffReport(["HEAD"], { cwd });
+    expect(of(report).targets).toEqual(["overlays/a removed", "overlays/b unchanged"]);
+  });
+
+  test("may be named", async () => {
+    const cwd = repositoryOf();
+    writeFilesIn(cwd, { "base/all.yaml": yaml(workload({ replicas: 3 }), service()) });
+    const { report } = await diffReport(["HEAD", "--target", "overlays/b"], { cwd });
+    expect(of(report).targets).toEqual(["overlays/b changed"]);
+  });
+});
+
+describe("generated names", () => {
+  const state = (value: string, more: Record<string, string> = {}) => ({
+    "base/kustomization.yaml": generated(value),
+    "base/all.yaml": yaml(reads("variables"), service()),
+    ...more,
+  });
+
+  test("are one change, with the rollouts that follow", async () => {
+    const cwd = repositoryOf(state("1"));
+    writeFilesIn(cwd, state("2"));
+    const { report } = await diffReport(["HEAD", "--target", "overlays/a"], { cwd });
+    const [change, ...others] = report.changes;
+    expect(others).toEqual([]);
+    expect(change).toMatchObject({
+      action: "changed",
+      kind: "ConfigMap",
+      effects: ["rolling-restart"],
+      rollouts: ["apps/v1/Deployment/a/web"],
+      fields: [{ path: "data.a", before: "1", after: "2", file: "base/kustomization.yaml", line: 5 }],
+    });
+  });
+
+  test("are folded out of a workload that changes by itself as well", async () => {
+    const cwd = repositoryOf(state("1"));
+    const scaled = reads("variables");
+    writeFilesIn(
+      cwd,
+      state("2", { "base/all.yaml": yaml({ ...scaled, spec: { ...scaled.spec, replicas: 4 } }, service()) }),
+    );
+    const { report } = await diffReport(["HEAD", "--target", "overlays/a"], { cwd });
+    expect(of(report).changes.sort()).toEqual([
+      "overlays/a changed ConfigMap/settings-82dm857gdk: rolling-restart".replace(
+        /settings-\w+/,
+        report.changes[0]?.name ?? "",
+      ),
+      "overlays/a changed Deployment/web: scale",
+    ]);
+  });
+
+  test("of Secrets do not give them away", async () => {
+    const secrets = (value: string) =>
+      `resources: [all.yaml]\nsecretGenerator: [{name: keys, literals: [p=${value}]}]\n`;
+    const cwd = repositoryOf({ "base/kustomization.yaml": secrets("hunter2") });
+    writeFilesIn(cwd, { "base/kustomization.yaml": secrets("correct-horse") });
+    for (const format of ["pretty", "json", "markdown", "diff"]) {
+      const { stdout } = await gitops(["diff", "HEAD", "-o", format], { cwd });
+      expect(stdout).toContain("keys");
+      expect(stdout).not.toMatch(/hunter2|correct-horse|aHVudGVyM|Y29ycmVjd/);
+    }
+  });
+});
+
+describe("lines", () => {
+  test("are those of a component, a patch and a base", async () => {
+    const cwd = repositoryOf({
+      "components/more/kustomization.yaml":
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n",
+      "components/more/p.yaml":
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  minReadySeconds: 5\n",
+      "overlays/a/kustomization.yaml": overlay("a", "components: [../../components/more]\n"),
+    });
+    writeFilesIn(cwd, {
+      "components/more/p.yaml":
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  minReadySeconds: 9\n",
+      "overlays/a/kustomization.yaml": overlay(
+        "a",
+        "components: [../../components/more]\nlabels: [{pairs: {team: x}}]\n",
+      ),
+    });
+    const { report } = await diffReport(["HEAD", "--target", "overlays/a"], { cwd });
+    const fields = report.changes.flatMap((change) =>
+      change.fields.map((field) => [change.kind, field.path, field.file, field.line]),
+    );
+    expect(fields).toContainEqual(["Deployment", "spec.minReadySeconds", "components/more/p.yaml", 5]);
+    expect(fields).toContainEqual(["Service", "metadata.labels", "overlays/a/kustomization.yaml", 4]);
+  });
+});
+
+describe("the exit status", () => {
+  const changed = async (...flags: string[]) => {
+    const cwd = repositoryOf({ "base/all.yaml": yaml(workload(), claim()) });
+    mkdirSync(join(cwd, "empty"));
+    writeFilesIn(cwd, { "base/all.yaml": yaml(workload({}, {}, { image: "i:2" })) });
+    return (await gitops(["diff", "HEAD", ...flags], { cwd })).code;
+  };
+
+  test.each([
+    [[], 0],
+    [["--exit-code"], 1],
+    [["--fail-on", "rejected,traffic-loss"], 0],
+    [["--fail-on", "rejected, data-loss"], 1],
+    [["--fail-on", "rolling-restart"], 1],
+    [["--fail-on", "none"], 2],
+    [["--fail-on", ""], 2],
+  ])("%j: %d", async (flags, expected) => {
+    expect(await changed(...flags)).toBe(expected);
+  });
+
+  test("is 0 where nothing changes", async () => {
+    const cwd = repositoryOf({ "base/all.yaml": `${yaml(secret({ a: "b" }))}\n` });
+    writeFilesIn(cwd, { "base/all.yaml": `# The same\n${yaml(secret({ a: "b" }))}\n` });
+    expect((await gitops(["diff", "HEAD", "--exit-code"], { cwd })).code).toBe(0);
+  });
+});
