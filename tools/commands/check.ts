@@ -9,10 +9,10 @@ import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
 import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn } from "../report/report.ts";
-import type { Args, Command } from "./command.ts";
+import type { Args, Command, Io } from "./command.ts";
 import { outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
-import { select, selectionFlags } from "./selection.ts";
+import { judgeFlag, select, selectionFlags, withConfig } from "./selection.ts";
 import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
 
@@ -38,6 +38,7 @@ export const command: Command = {
     },
     ...renderFlags,
     ...selectionFlags,
+    ...judgeFlag,
     base: {
       type: "string",
       value: "REF",
@@ -46,44 +47,46 @@ export const command: Command = {
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
   },
-  async run(args, io) {
-    const written = outputs(args.strings("output"), reporters);
-    const failOn = severity(args.string("fail-on") ?? "error");
-    const { config, policies, rules, levelOf, contracts } = await select(args);
-    const versions = kubernetesVersions(args, config);
-    const cwd = process.cwd();
-    const targets = discover(targetPaths(args, config), { cwd });
-    const bar = progressBar(io, targets.length);
-    const base = await baseOf(args, cwd);
-    const { report, crashed, unknown } = await gate({
-      cwd,
-      config,
-      targets,
-      kustomize: await kustomizeFor(targets, args, io),
-      jobs: jobs(args),
-      versions,
-      policies,
-      rules,
-      levelOf,
-      contracts,
-      waivers: waiversOf(args, config),
-      today: new Date().toISOString().slice(0, 10),
-      repository: args.positionals.length === 0 ? await generatedDrift(config) : [],
-      base,
-      progress: bar.step,
-    }).finally(bar.end);
-    for (const path of unknown)
-      io.err(`gitops: ${path} does not render at ${base?.ref}: whether its changes can be applied is not known\n`);
-    const status = crashed ? 2 : exitCode(report, failOn);
-    const context = { colours: io.colours, failed: status !== 0, failOn, rules, folder: folderOf(cwd) };
-    await write(
-      written,
-      async (format, isShown) => (await reporters[format]())(report, { ...context, colours: isShown && io.colours }),
-      io,
-    );
-    return status;
-  },
+  run: (args, io) => withConfig(args, io, (config) => judge(config, args, io)),
 };
+
+async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> {
+  const written = outputs(args.strings("output"), reporters);
+  const failOn = severity(args.string("fail-on") ?? "error");
+  const { policies, rules, levelOf, contracts } = await select(args, config);
+  const versions = kubernetesVersions(args, config);
+  const cwd = process.cwd();
+  const targets = discover(targetPaths(args, config), { cwd });
+  const bar = progressBar(io, targets.length);
+  const base = await baseOf(args, cwd);
+  const { report, crashed, unknown } = await gate({
+    cwd,
+    config,
+    targets,
+    kustomize: await kustomizeFor(targets, args, io),
+    jobs: jobs(args),
+    versions,
+    policies,
+    rules,
+    levelOf,
+    contracts,
+    waivers: waiversOf(args, config),
+    today: new Date().toISOString().slice(0, 10),
+    repository: args.positionals.length === 0 ? await generatedDrift(config) : [],
+    base,
+    progress: bar.step,
+  }).finally(bar.end);
+  for (const path of unknown)
+    io.err(`gitops: ${path} does not render at ${base?.ref}: whether its changes can be applied is not known\n`);
+  const status = crashed ? 2 : exitCode(report, failOn);
+  const context = { colours: io.colours, failed: status !== 0, failOn, rules, folder: folderOf(cwd) };
+  await write(
+    written,
+    async (format, isShown) => (await reporters[format]())(report, { ...context, colours: isShown && io.colours }),
+    io,
+  );
+  return status;
+}
 
 /** Git is started only where a revision is asked for. */
 async function baseOf(args: Args, cwd: string): Promise<Revision | undefined> {
@@ -104,10 +107,12 @@ function severity(text: string): FailOn {
   throw new UserError(`--fail-on is error or warning, not "${text}"`);
 }
 
-function waiversOf(args: Args, config: LoadedConfig) {
+/** A file of the revision that judges is named as if it were here. */
+function waiversOf(args: Args, { waivers, home, root }: LoadedConfig) {
   const named = args.string("waivers");
-  const path = named ? resolve(named) : config.waivers && join(config.root, config.waivers);
-  return path ? readWaivers(path, relative(process.cwd(), path)) : noWaivers;
+  const path = named ? resolve(named) : waivers && join(home, waivers);
+  const here = named ? resolve(named) : waivers && join(root, waivers);
+  return path && here ? readWaivers(path, relative(process.cwd(), here)) : noWaivers;
 }
 
 /** Loaded only where it is needed: printing YAML takes a library that judging does without. */

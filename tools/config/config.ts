@@ -71,6 +71,8 @@ export interface Override {
 export interface LoadedConfig extends Config {
   /** Absolute folder of gitops.yaml; of the working directory where there is none. */
   readonly root: string;
+  /** Absolute folder that policies, waivers, contracts and schemas are read below: `root`, unless another revision judges. */
+  readonly home: string;
   /** Absolute path of gitops.yaml, if there is one. */
   readonly path: string | undefined;
 }
@@ -85,17 +87,35 @@ const configName = "gitops.yaml";
  */
 export function loadConfig(start: string, named: string | undefined): LoadedConfig {
   const path = named === undefined ? find(resolve(start)) : resolve(named);
-  if (path === undefined) return { root: resolve(start), path };
+  if (path === undefined) return { root: resolve(start), home: resolve(start), path };
   const shown = relative(process.cwd(), path) || path;
   const text = readText(path);
   const value = parseSettings(text, shown) ?? {};
   demand(validate, value, shown, text);
-  return { ...(value as Json as Config), root: dirname(path), path };
+  return { ...(value as Json as Config), root: dirname(path), home: dirname(path), path };
 }
 
-function find(folder: string): string | undefined {
+/** A folder, and one in it that stands for the working directory; both absolute. */
+export interface Place {
+  readonly top: string;
+  readonly cwd: string;
+}
+
+/**
+ * The configuration of another checkout, in force in this one: what it names of policies, waivers, contracts and schemas is
+ * read there, while targets are judged here. What would run code of this one, the models, is left out.
+ *
+ * @throws UserError as {@link loadConfig} does.
+ */
+export function configOf(there: Place, here: Place, named: string | undefined): LoadedConfig {
+  const path = named === undefined ? find(there.cwd, there.top) : resolve(there.cwd, named);
+  const { generate: _, ...config } = path === undefined ? { home: there.cwd, path } : loadConfig(there.cwd, path);
+  return { ...config, root: join(here.top, relative(there.top, config.home)) };
+}
+
+function find(folder: string, top?: string): string | undefined {
   const path = join(folder, configName);
   if (exists(path)) return path;
   const parent = dirname(folder);
-  return parent === folder || exists(join(folder, ".git")) ? undefined : find(parent);
+  return parent === folder || folder === top || exists(join(folder, ".git")) ? undefined : find(parent, top);
 }

@@ -113,7 +113,7 @@ async function judgeFor({ config, versions, policies, levelOf, contracts, cwd }:
     levelOf,
     cluster: config.cluster ?? [],
     contracts,
-    crds: readCrds(config.schemas ?? [], config.root),
+    crds: readCrds(config.schemas ?? [], config.home),
     allowUnknownKinds: config.allowUnknownKinds ?? [],
     root: config.root,
     cwd,

@@ -1,0 +1,148 @@
+import { existsSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { commit, newRepository } from "../git/repository.ts";
+import { check, gitops, triples, writeFilesIn } from "../run.ts";
+
+const claim = (size: string) => `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: data
+  namespace: shop
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: { requests: { storage: ${size} } }
+`;
+
+/** A policy as data, that `storage` breaks. */
+const policy = (level: string) =>
+  JSON.stringify({
+    id: "shop/storage",
+    severity: level,
+    why: "The disks are small.",
+    fix: "Ask for 1Gi.",
+    match: { kind: "PersistentVolumeClaim" },
+    schema: {
+      properties: {
+        spec: {
+          properties: { resources: { properties: { requests: { properties: { storage: { const: "1Gi" } } } } } },
+        },
+      },
+    },
+  });
+
+const waiver = JSON.stringify([{ rule: "shop/storage", reason: "r", owner: "o", expires: "2999-01-01" }]);
+
+/** A module that leaves a trace of having been run. */
+const trap = `import { writeFileSync } from "node:fs";\nwriteFileSync(new URL("./trace", import.meta.url), "");\nexport const models = [];\n`;
+
+const shop = {
+  "gitops.yaml": "targets: [overlays]\npolicies: [policies]\nwaivers: waivers.yaml\n",
+  "policies/shop/storage.yaml": policy("error"),
+  "waivers.yaml": "[]\n",
+  "overlays/live/data.yaml": claim("1Gi"),
+  "overlays/live/kustomization.yaml": "resources: [data.yaml]\n",
+};
+
+/** A repository whose working tree breaks the policy, and does more. */
+function changed(more: Readonly<Record<string, string>>): string {
+  const cwd = newRepository();
+  commit(cwd, shop);
+  writeFilesIn(cwd, { "overlays/live/data.yaml": claim("9Gi"), ...more });
+  return cwd;
+}
+
+const refusal = ["shop/storage overlays/live/data.yaml:8"];
+const judged = async (cwd: string) => {
+  const { report, code } = await check(["--judged-by", "main"], { cwd });
+  return { code, found: triples(report), waived: report.summary.waived };
+};
+
+describe("what judges is that of another revision", () => {
+  test.each([
+    ["the policy is lighter", { "policies/shop/storage.yaml": policy("info") }],
+    [
+      "the rule is off",
+      { "gitops.yaml": `${shop["gitops.yaml"]}rules: { shop/storage: { severity: off, reason: r } }\n` },
+    ],
+    ["there are no policies", { "gitops.yaml": "targets: [overlays]\n" }],
+    ["nothing is a target", { "gitops.yaml": `targets: [waivers.yaml]\n` }],
+    ["it is waived", { "waivers.yaml": waiver }],
+  ])("although %s in the working tree", async (_, more) => {
+    expect(await judged(changed(more))).toEqual({ code: 1, found: refusal, waived: 0 });
+  });
+
+  test("although the folder of policies is gone", async () => {
+    const cwd = changed({});
+    rmSync(join(cwd, "policies"), { recursive: true });
+    expect((await judged(cwd)).found).toEqual(refusal);
+  });
+
+  test("although there is a link in its place", async () => {
+    const cwd = changed({ "elsewhere/shop/storage.yaml": policy("info") });
+    rmSync(join(cwd, "policies"), { recursive: true });
+    symlinkSync("elsewhere", join(cwd, "policies"));
+    expect((await judged(cwd)).found).toEqual(refusal);
+  });
+
+  test("and its waivers hold", async () => {
+    const cwd = newRepository();
+    commit(cwd, { ...shop, "waivers.yaml": waiver });
+    writeFilesIn(cwd, { "overlays/live/data.yaml": claim("9Gi"), "waivers.yaml": "[]\n" });
+    expect(await judged(cwd)).toEqual({ code: 0, found: refusal, waived: 1 });
+  });
+
+  test("a waiver there that covers nothing is told at its line, as if it were here", async () => {
+    const cwd = newRepository();
+    commit(cwd, { ...shop, "waivers.yaml": `# none\n- ${waiver.slice(1, -1)}\n` });
+    expect((await judged(cwd)).found).toEqual(["gitops/waiver-unused waivers.yaml:2"]);
+  });
+});
+
+describe("nothing of what is judged is run", () => {
+  test("neither its models nor its policies", async () => {
+    const cwd = changed({
+      "policies/trap.mjs": trap,
+      "models.mjs": trap,
+      "gitops.yaml": `${shop["gitops.yaml"]}generate: { models: models.mjs }\n`,
+    });
+    const { stderr, report } = await check(["--judged-by", "main"], { cwd });
+    expect(triples(report)).toEqual(refusal);
+    expect(stderr).toContain("generated files are not compared");
+    expect(existsSync(join(cwd, "trace"))).toBe(false);
+    expect(existsSync(join(cwd, "policies/trace"))).toBe(false);
+  });
+
+  test("while the trap closes without the flag", async () => {
+    const cwd = changed({
+      "models.mjs": trap,
+      "gitops.yaml": `${shop["gitops.yaml"]}generate: { models: models.mjs }\n`,
+    });
+    await check([], { cwd });
+    expect(existsSync(join(cwd, "trace"))).toBe(true);
+  });
+});
+
+test("policies that are modules are those of the revision, in a folder below the top, too", async () => {
+  const cwd = newRepository();
+  const module = (name: string) =>
+    `export const policy = { id: "shop/${name}", severity: "error", why: "w", fix: "f", match: { kind: "PersistentVolumeClaim" }, check: () => [{ pointer: "", message: "no" }] };\n`;
+  commit(cwd, {
+    "team/gitops.yaml": "targets: [app]\npolicies: [rules]\n",
+    "team/rules/one.mjs": module("then"),
+    "team/app/data.yaml": claim("1Gi"),
+  });
+  writeFilesIn(cwd, { "team/rules/one.mjs": module("now") });
+  const { report } = await check(["--judged-by", "main"], { cwd: join(cwd, "team") });
+  expect(triples(report)).toEqual(["shop/then app/data.yaml:1"]);
+});
+
+test.each([
+  [["--judged-by", "gone"], 'there is no commit "gone" in this repository'],
+  [["--judged-by", "main", "--policies", "policies"], "leave out --policies, or --judged-by"],
+  [["--judged-by", "main", "--waivers", "waivers.yaml"], "leave out --waivers, or --judged-by"],
+])("gitops check %j says why not", async (flags, why) => {
+  const { code, stderr, stdout } = await gitops(["check", ...flags], { cwd: changed({}) });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(why);
+});
