@@ -108,12 +108,18 @@ function objectOf({ object }: Resource): Json {
 const isClusterWide = ({ kind }: Resource) => kind.startsWith("Cluster");
 
 /** The resources of a target of which a controller may make others. */
-export const customResources = perTarget<readonly Resource[]>(({ resources }) =>
-  resources.filter((resource) => {
-    const kind = groupKind(resource);
-    return Object.hasOwn(makers, kind) || makesAll.has(kind) || !makeNothing.test(groupOf(resource.apiVersion));
-  }),
+const customResources = perTarget<readonly Resource[]>(({ resources }) =>
+  resources.filter((resource) => Object.hasOwn(makers, groupKind(resource)) || makesAnything(resource)),
 );
+
+/** Those of which it may make pods: of the others it is known that they make something else. */
+export const podMakers = perTarget<readonly Resource[]>(({ resources }) =>
+  resources.filter((resource) => !Object.hasOwn(makers, groupKind(resource)) && makesAnything(resource)),
+);
+
+function makesAnything(resource: Resource): boolean {
+  return makesAll.has(groupKind(resource)) || !makeNothing.test(groupOf(resource.apiVersion));
+}
 
 /** Whether one name is another, or some of its parts: `main` of `main-app` and `app.main.credentials`. */
 export function isPartOf(part: string, name: string): boolean {

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../validate/vocabulary/selector.ts";
-import { customResources, isPartOf } from "./provided.ts";
+import { isPartOf, podMakers } from "./provided.ts";
 import { selectedBy, withoutOwnLabels } from "./selection.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
@@ -34,7 +34,7 @@ function selectsDeclared(selector: JsonObject, namespace: string | undefined, { 
 /** Operators label the pods that they make with the name of the custom resource, or under the name of their group. */
 function selectsMade(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   const pairs = pairsOf(selector);
-  return customResources(context).some(
+  return podMakers(context).some(
     ({ name, namespace: where, apiVersion, object }) =>
       meets(where, namespace) &&
       pairs.some(
