@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadAll } from "js-yaml";
+import { expect, test } from "vitest";
+import { isObject, type JsonObject } from "../../tools/core/json.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { parseContracts } from "../../tools/policy/contracts.ts";
+import { evaluate } from "../../tools/policy/evaluate.ts";
+import { rules } from "../../tools/rules/index.ts";
+import { duplicateResources, loadSchemas, validate } from "../../tools/validate/index.ts";
+import { pinnedKustomize } from "../run.ts";
+import { idOf, patched, readVariants } from "./variants.ts";
+
+// The gate's side of the table: what cluster.ts shows to be broken is found, where it is said to be, and nothing else is;
+// and nothing is found in the twin that runs.
+
+const variants = readVariants();
+const overlays = [...new Set(variants.map(({ overlay }) => overlay))];
+const rendered = Object.fromEntries(overlays.map((overlay) => [overlay, build(join(import.meta.dirname, overlay))]));
+const contracts = parseContracts(readFileSync("policies/contracts.yaml", "utf8"), "contracts.yaml");
+const schemas = await loadSchemas();
+const versions = ["1.36"];
+
+function build(folder: string): JsonObject[] {
+  const text = execFileSync(pinnedKustomize(), ["build", folder], { encoding: "utf8" });
+  return (loadAll(text) as JsonObject[]).filter(isObject);
+}
+
+/** Hardening and good advice are another matter: these are the rules of what does not work. */
+const isAdvice = (rule: string): boolean => /^(?:security|reliability)\//.test(rule);
+
+async function judge(objects: readonly JsonObject[]): Promise<string[]> {
+  const target = { path: "guestbook", kind: "kustomization" } as const;
+  const resources = objects.map((object) => resourceOf(object));
+  const { problems, crashes } = await evaluate(rules, { target, resources, contracts, versions });
+  expect(crashes).toEqual([]);
+  const refused = [
+    ...duplicateResources(resources).map(({ problem, resource }) => ({ ...problem, of: resource })),
+    ...resources.flatMap((of) => validate(of, { versions, schemas }).problems.map((problem) => ({ ...problem, of }))),
+  ];
+  const told = [...problems, ...refused]
+    .filter(({ rule }) => !isAdvice(rule))
+    .map(({ rule, pointer, of }) => `${rule} ${of ? idOf(of.object) : ""} ${pointer}`.trim());
+  return [...new Set(told)].sort();
+}
+
+test("no two variants have the same name", () => {
+  const names = variants.map(({ rule, name }) => `${rule} ${name}`);
+  expect(names).toEqual([...new Set(names)]);
+});
+
+test("there are enough of them, and some for every rule that is about what works", () => {
+  const shown = variants.filter(({ shows }) => !("unenforced" in shows || "unshown" in shows));
+  expect(shown.length).toBeGreaterThanOrEqual(60);
+  const families = rules.map(({ id }) => id).filter((id) => /^(?:link|discovery)\//.test(id));
+  expect([...new Set(variants.map(({ rule }) => rule))].sort()).toEqual(families.sort());
+});
+
+test.each(overlays)("nothing is found in %s as it is", async (overlay) => {
+  expect(await judge(rendered[overlay] ?? [])).toEqual([]);
+});
+
+test.each(variants.map((one) => [one.rule, one.name, one] as const))("%s: %s", async (rule, _, variant) => {
+  const broken = patched(rendered[variant.overlay] ?? [], variant.break);
+  expect(await judge(broken)).toEqual([`${rule} ${variant.at}`, ...variant.also].sort());
+  expect(await judge(patched(broken, variant.mend))).toEqual([...variant.mendedAlso].sort());
+});

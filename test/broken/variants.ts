@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join as joinPath } from "node:path";
+import { load } from "js-yaml";
+import type { Json, JsonObject } from "../../tools/core/json.ts";
+import { tokens } from "../../tools/core/pointer.ts";
+
+/**
+ * A change of what a kustomization here renders. By `Kind/name`: values by their pointers, null for what is taken out, `/-` for
+ * the end of a list; or null for the whole object. `add`: further manifests; `first` and `last`: what is applied before or
+ * after all others. `$spec`, `$pod` and `$container` stand for the places of a Deployment's template.
+ */
+export type Patch = Readonly<Record<string, Readonly<Record<string, Json>> | readonly Json[] | null>>;
+
+/** How a cluster shows that a variant is broken, and that its twin is not: see the functions of evidence.ts. */
+export type Shown = Readonly<Record<string, string>>;
+
+/** A guestbook that applies and does not work, and its twin that does. */
+export interface Variant {
+  readonly name: string;
+  /** The folder beside this file that is rendered. */
+  readonly overlay: "dns" | "env" | "production";
+  readonly rule: string;
+  /** `Kind/name /pointer`: where the rule finds it. */
+  readonly at: string;
+  /** What else is found: `rule Kind/name /pointer`. */
+  readonly also: readonly string[];
+  /** What is still found in the twin: advice that it leaves open. */
+  readonly mendedAlso: readonly string[];
+  readonly break: Patch;
+  /** Over the broken one. */
+  readonly mend: Patch;
+  readonly shows: Shown;
+}
+
+const folder = joinPath(import.meta.dirname, "variants");
+
+/** The whole table; in the order of its files. */
+export function readVariants(from = folder): Variant[] {
+  return readdirSync(from)
+    .sort()
+    .flatMap((file) => load(readFileSync(joinPath(from, file), "utf8")) as Partial<Variant>[])
+    .map((one) => ({ overlay: "dns", also: [], mendedAlso: [], ...one }) as Variant)
+    .map(({ at, also, mendedAlso, ...rest }) => ({
+      ...rest,
+      at: longhand(at),
+      also: also.map(longhand),
+      mendedAlso: mendedAlso.map(longhand),
+    }));
+}
+
+function longhand(pointer: string): string {
+  return pointer
+    .replace("$container", "$spec/containers/0")
+    .replace("$spec", "/spec/template/spec")
+    .replace("$pod", "/spec/template/metadata");
+}
+
+/** The objects of an overlay, changed; what was given stays as it is. */
+export function patched(objects: readonly JsonObject[], patch: Patch): JsonObject[] {
+  const { add = [], first = [], last = [], ...changes } = patch as Readonly<Record<string, Json>> & Patch;
+  const all = structuredClone([...objects, ...(add as JsonObject[])]);
+  for (const [id, values] of Object.entries(changes)) {
+    const index = all.findIndex((one) => idOf(one) === id);
+    const found = all[index];
+    if (found === undefined) throw new Error(`there is no ${id}`);
+    if (values === null) all.splice(index, 1);
+    else for (const [pointer, value] of Object.entries(values)) put(found, tokens(longhand(pointer)), value as Json);
+  }
+  const rank = (one: JsonObject) => (isIn(first, one) ? -1 : isIn(last, one) ? 1 : 0);
+  return all.sort((a, b) => rank(a) - rank(b));
+}
+
+function isIn(ids: unknown, object: JsonObject): boolean {
+  return (ids as readonly string[]).includes(idOf(object));
+}
+
+export function idOf({ kind, metadata }: JsonObject): string {
+  return `${kind}/${(metadata as JsonObject).name}`;
+}
+
+/** What leads to the place is made where it is not there. */
+function put(object: JsonObject, path: readonly string[], value: Json): void {
+  let holder: Record<string, Json> = object as Record<string, Json>;
+  for (const key of path.slice(0, -1)) {
+    holder[key] ??= {};
+    holder = holder[key] as Record<string, Json>;
+  }
+  const last = path.at(-1) ?? "";
+  if (Array.isArray(holder))
+    holder.splice(last === "-" ? holder.length : Number(last), 1, ...(value === null ? [] : [value]));
+  else if (value === null) delete holder[last];
+  else holder[last] = structuredClone(value);
+}
