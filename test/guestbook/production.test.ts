@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { container, find, render } from "./guestbook.ts";
+import { container, find, render, root } from "./guestbook.ts";
 
 const tiers = ["redis-master", "redis-slave", "frontend"];
 const objects = await render("overlays/production");
@@ -42,7 +44,8 @@ describe.each(tiers)("production's %s", (tier) => {
   test("is probed, and is not restarted for what only makes it unready", () => {
     const { readinessProbe, livenessProbe } = container(objects, tier);
     expect(readinessProbe.httpGet ?? readinessProbe.exec).toBeDefined();
-    expect(Object.keys(livenessProbe)).toContain("tcpSocket");
+    expect(livenessProbe.tcpSocket ?? livenessProbe.httpGet).toBeDefined();
+    expect(livenessProbe.httpGet?.path).not.toBe(readinessProbe.httpGet?.path ?? "none");
   });
 
   test("may lose one pod to a drain, never none", () => {
@@ -83,6 +86,15 @@ test("the frontend is this repository's, on a port that needs no root, behind po
   expect(container(objects, "frontend").image).toMatch(/^ghcr\.io\/guestbook-gitops\/frontend:\d+\.\d+\.\d+$/);
   expect(container(objects, "frontend").ports).toEqual([{ name: "http", containerPort: 8080 }]);
   expect(find(objects, "Service", "frontend").spec.ports).toEqual([{ port: 80, targetPort: "http" }]);
+});
+
+test("the frontend's probes ask what its image answers, and it answers until nobody sends it anything", () => {
+  const { readinessProbe, livenessProbe, lifecycle } = container(objects, "frontend");
+  for (const { httpGet } of [readinessProbe, livenessProbe]) {
+    expect(httpGet.port).toBe("http");
+    expect(existsSync(join(root, "images/frontend/public", `${httpGet.path}.php`))).toBe(true);
+  }
+  expect(lifecycle.preStop.sleep.seconds).toBeLessThan(pod("frontend").terminationGracePeriodSeconds ?? 30);
 });
 
 test("replicas spread over nodes and zones, but do without either", () => {

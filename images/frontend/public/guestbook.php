@@ -1,0 +1,8 @@
+<?php
+declare(strict_types=1);
+
+namespace Guestbook;
+
+require __DIR__ . '/../src/all.php';
+
+answering(fn () => command(parameter('cmd')));

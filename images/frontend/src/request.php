@@ -1,0 +1,67 @@
+<?php
+declare(strict_types=1);
+
+namespace Guestbook;
+
+/** The longest value that is taken at once, in bytes. */
+const LONGEST_VALUE = 1 << 20;
+const LONGEST_KEY = 512;
+
+/**
+ * A parameter of the request: of its body where it has one, otherwise of its address.
+ *
+ * @throws Problem 400 where it is missing, given as a list, or no UTF-8: JSON could not carry it back
+ */
+function parameter(string $name): string
+{
+    $value = $_POST[$name] ?? $_GET[$name] ?? throw new Problem(400, 'missing', "The parameter $name is missing.");
+    if (!is_string($value)) {
+        throw new Problem(400, 'invalid', "The parameter $name must be given once, as text.");
+    }
+    if (preg_match('//u', $value) !== 1) {
+        throw new Problem(400, 'invalid', "The parameter $name is no valid UTF-8.");
+    }
+    return $value;
+}
+
+/** The name that entries are kept under: `messages` on the guestbook's own page. */
+function key(): string
+{
+    $key = parameter('key');
+    if ($key === '' || strlen($key) > LONGEST_KEY || preg_match('/\p{Cc}/u', $key) === 1) {
+        throw new Problem(400, 'invalid', 'A key is 1 to ' . LONGEST_KEY . ' bytes of text, with no control characters.');
+    }
+    return $key;
+}
+
+/** A value as it is: any text, the empty one too. */
+function value(): string
+{
+    $value = parameter('value');
+    if (strlen($value) > LONGEST_VALUE) {
+        throw new Problem(413, 'too-large', 'A value is at most ' . (LONGEST_VALUE >> 20) . ' MiB long.');
+    }
+    return $value;
+}
+
+/** One entry: text with something to see in it, lines ended in one way, no control characters. */
+function entry(): string
+{
+    $entry = trim(str_replace(["\r\n", "\r"], "\n", value()));
+    if (preg_match('/[^\p{Z}\p{C}]/u', $entry) !== 1) {
+        throw new Problem(400, 'empty', 'An entry needs some text.');
+    }
+    if (preg_match('/[^\P{Cc}\n\t]/u', $entry) === 1) {
+        throw new Problem(400, 'invalid', 'An entry has no control characters but tabs and line ends.');
+    }
+    return $entry;
+}
+
+/** @throws Problem 405 for any method but these */
+function allow(string ...$methods): void
+{
+    if (!in_array($_SERVER['REQUEST_METHOD'], $methods, true)) {
+        $allowed = implode(', ', $methods);
+        throw new Problem(405, 'method', "This can be asked for with $allowed only.", ['Allow' => $allowed]);
+    }
+}
