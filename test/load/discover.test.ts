@@ -156,7 +156,13 @@ describe("manifests", () => {
     ],
     [
       "not files that are no manifests",
-      { "o/kustomization.yaml": "", "docs/mkdocs.yml": "site: x", "package.json": "{}" },
+      {
+        "o/kustomization.yaml": "",
+        "docs/mkdocs.yml": "site: x",
+        "package.json": "{}",
+        "values.yaml": "controller:\n  kind: DaemonSet\n",
+        "grafana/sources.yaml": "apiVersion: 1 # of the format\ndatasources: []\n",
+      },
       ["."],
       ["kustomization o"],
     ],
@@ -189,9 +195,12 @@ describe("manifests", () => {
       "m/d.JSON": '{"kind":"X"}',
       "m/.e.yaml": cm,
       "m/f.md": cm,
+      "m/g.yaml": "\uFEFF# Indented\n---\n  kind: ConfigMap\n",
     });
     const files = manifestFiles({ kind: "manifests", path: "m" }, { cwd });
-    expect(files).toEqual(["m/.e.yaml", "m/a/c.yml", "m/b.yaml", "m/d.JSON"].map((path) => join(cwd, path)));
+    expect(files).toEqual(
+      ["m/.e.yaml", "m/a/c.yml", "m/b.yaml", "m/d.JSON", "m/g.yaml"].map((path) => join(cwd, path)),
+    );
   });
 });
 

@@ -9,16 +9,27 @@ export function isManifestName(name: string): boolean {
 const enough = 64 * 1024;
 
 /**
- * Whether a file of a folder means to be a manifest: some line of it sets apiVersion or kind, and it is no list, as JSON
- * patches and playbooks are. Values of charts, package.json and the like do not. A file that is named itself is a
- * manifest whatever it holds.
+ * Whether a file of a folder means to be a manifest: a document of it sets apiVersion or kind itself, and it is no list, as
+ * JSON patches and playbooks are. Values of charts, which say both deeper down, package.json and what counts its
+ * versions (Grafana's provisioning has `apiVersion: 1`) do not. A file that is named itself is a manifest whatever it holds.
  */
 export function isManifestFile(path: string): boolean {
-  const start = readStart(path, enough).replaceAll("\0", "");
-  return /(?:^|[\s{,])["']?(?:apiVersion|kind)["']?\s*:/m.test(start) && !isList(start);
+  const start = readStart(path, enough).replace(byteOrderMark, "").replaceAll("\0", "");
+  const [, indent = "", first = ""] = begin.exec(start) ?? [];
+  if (first === "[" || first === "-") return false;
+  return (first === "{" ? anyKey : ownKey(indent)).test(start);
 }
 
-/** Behind comments, empty lines and `---`. */
-function isList(text: string): boolean {
-  return /^(?:(?:[ \t\r]*(?:#[^\n]*)?|---[^\n]*)\n)*[ \t]*(?:\[|-\s)/.test(text);
+/** Of UTF-8 and UTF-16, byte by byte. */
+const byteOrderMark = /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)/;
+
+/** Behind comments, empty lines and `---`: where a document's lines begin, and how it does: as a list, in braces. */
+const begin = /^(?:(?:[ \t\r]*(?:#[^\n]*)?|---[^\n]*)\n)*([ \t]*)([[{]|-(?=\s))?/;
+
+/** In JSON the column says nothing. */
+const anyKey = /(?:^|[\s{,])["']?(?:apiVersion|kind)["']?\s*:/m;
+
+/** Not deeper than the document itself: what stands there belongs to something else. */
+function ownKey(indent: string): RegExp {
+  return new RegExp(`^${indent}(["']?)(?:apiVersion\\1\\s*:(?!\\s*\\d+\\s*(?:#.*)?$)|kind\\1\\s*:)`, "m");
 }
