@@ -19,6 +19,7 @@ const entries = {
   gitops: "tools/cli.ts",
   policy: "tools/policy/define.ts",
   "gce-firewall": "tools/gce/firewall.ts",
+  comment: "tools/pull-request/comment.ts",
   ...Object.fromEntries(own.map((file) => [`own/${file.slice(0, -".ts".length)}`, file])),
 };
 

@@ -11,20 +11,24 @@ const reserve = 256;
 const longest = { text: 1500, name: 300 };
 const rows = 100;
 
-/** A comment on a pull request, or the summary of a run: the targets, and the findings by the file that mends them. */
-export function markdown(report: Report, { failed }: ReportContext): string {
-  const head = [`### ${failed ? "❌" : "✅"} ${counted(report.summary)}`, conditions(report), ...table(report)];
+/**
+ * A comment on a pull request, or the summary of a run: the targets, and the findings by the file that mends them.
+ *
+ * @param space characters, where the report is a part of a comment
+ */
+export function markdown(report: Report, { failed }: ReportContext, space = room): string {
+  const head = [`### ${failed ? "❌" : "✅"} ${counted(report.summary)}`, conditions(report), ...table(report, space)];
   const known = new Set(report.targets.map(({ path }) => path));
   const pieces = toldByFile(report.findings).flatMap((file) => piecesOf(file, known));
-  return fitted(head.join("\n\n"), pieces);
+  return fitted(head.join("\n\n"), pieces, space);
 }
 
 /** What is left out is counted: a comment that is cut must not look complete. */
-function fitted(head: string, pieces: readonly Piece[]): string {
+function fitted(head: string, pieces: readonly Piece[], space: number): string {
   let text = head;
   for (const [index, { heading, item }] of pieces.entries()) {
     const piece = `${heading}${item}`;
-    if (text.length + piece.length > room - reserve) {
+    if (text.length + piece.length > space - reserve) {
       const left = amount(pieces.length - index, "more finding");
       return `${text}\n\n**${left} cut: a comment holds ${room} characters. The log of the run has all.**\n`;
     }
@@ -45,10 +49,10 @@ function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[]
 }
 
 /** Where there are many targets, those that there is something to say of; at most half of the room is theirs. */
-function table(report: Report): string[] {
+function table(report: Report, space: number): string[] {
   const suites = suitesOf(report);
   const telling = suites.filter(({ target, findings }) => target.status !== "valid" || findings.length > 0);
-  const shown = fittingRows((suites.length > rows ? telling.slice(0, rows) : suites).map(row));
+  const shown = fittingRows((suites.length > rows ? telling.slice(0, rows) : suites).map(row), space);
   const left = suites.length - shown.length;
   const clean = telling.length > shown.length ? "" : ", all of them clean";
   return [
@@ -57,11 +61,11 @@ function table(report: Report): string[] {
   ];
 }
 
-function fittingRows(all: readonly string[]): string[] {
+function fittingRows(all: readonly string[], space: number): string[] {
   let size = 0;
   return all.filter((one) => {
     size += one.length + 1;
-    return size < room / 2;
+    return size < space / 2;
   });
 }
 

@@ -2,7 +2,7 @@ import { code, escapeMarkdown, room } from "../../report/markdown.ts";
 import { amount, shortened } from "../../report/words.ts";
 import { type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
-import type { DiffReporter } from "./format.ts";
+import type { DiffContext } from "./format.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
@@ -14,12 +14,14 @@ const most = { fields: 50, warnings: 50, reasons: 20 };
 /**
  * A comment on a pull request: what is dangerous, then the details of each target, folded. Whatever the size of the change it
  * is no longer than a comment may be; what was left out is the least dangerous, and is counted.
+ *
+ * @param space characters, where the report is a part of a comment
  */
-export const markdown: DiffReporter = (report) => {
+export function markdown(report: DiffReport, _: DiffContext, space = room): string {
   const groups = toldByTargets(report);
   const head = [headline(report), ...warnings(groups)].join("\n");
-  return fitted(head, groups.map(blockOf));
-};
+  return fitted(head, groups.map(blockOf), space);
+}
 
 function headline(report: DiffReport): string {
   const { summary } = report;
@@ -112,14 +114,14 @@ function fieldLine({ path, before, after, file, line }: ChangedField): string {
 const close = "\n\n</details>";
 
 /** What is left out is counted: a comment that is cut must not look complete. */
-function fitted(head: string, blocks: readonly Block[]): string {
-  let text = shortened(head, room / 2);
+function fitted(head: string, blocks: readonly Block[], space: number): string {
+  let text = shortened(head, space / 2);
   let left = 0;
   for (const { open, items } of blocks) {
     let body = "";
     for (const one of items) {
       const size = text.length + open.length + body.length + one.length + close.length;
-      if (left > 0 || size > room - reserve) left++;
+      if (left > 0 || size > space - reserve) left++;
       else body += one;
     }
     if (body !== "") text += open + body + close;

@@ -1,0 +1,337 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import { bodyOf, marker } from "../../tools/pull-request/body.ts";
+import { judgesAmong } from "../../tools/pull-request/judges.ts";
+import { commit, newRepository } from "../git/repository.ts";
+import { finding, odd, report } from "../report/reports.ts";
+import { type Files, gitops, type Run, run, temporaryFolder, writeFilesIn } from "../run.ts";
+import { type Hub, hub } from "./hub.ts";
+
+const sha = "a1b2c3d4".repeat(5);
+const robot = { login: "github-actions[bot]" };
+
+/** What a run on a pull request leaves: a finding, and a change of the scale. */
+async function artifact(): Promise<Record<string, string>> {
+  const web = (replicas: number) =>
+    JSON.stringify({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web" },
+      spec: {
+        replicas,
+        selector: { matchLabels: { app: "web" } },
+        template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web:1.2" }] } },
+      },
+    });
+  const cwd = newRepository();
+  commit(cwd, { "gitops.yaml": "targets: [web.yaml]\nprofile: baseline\n", "web.yaml": web(2) });
+  commit(cwd, { "web.yaml": web(3) });
+  const diff = await gitops(["diff", "HEAD^", "HEAD", "-o", "json"], { cwd });
+  return { "pull-request": "7\n", "check.json": JSON.stringify(report([finding()])), "diff.json": diff.stdout };
+}
+
+const made = await artifact();
+const change = JSON.parse(made["diff.json"] ?? "");
+
+interface Posted extends Run {
+  readonly outputs: string;
+}
+
+/** A hub with an open pull request, and the event of a run of it. */
+async function scene(): Promise<{ at: Hub; event: Record<string, unknown> }> {
+  const at = await hub();
+  const head = { ref: "change", sha, repo: { full_name: "stranger/app" } };
+  at.pulls.set(7, { state: "open", base: { ref: "main" }, head });
+  at.files.set(7, ["web.yaml"]);
+  const event = {
+    event: "pull_request",
+    conclusion: "failure",
+    head_sha: sha,
+    head_branch: "change",
+    head_repository: { full_name: "stranger/app" },
+    html_url: "https://github.com/shop/app/actions/runs/1",
+  };
+  return { at, event };
+}
+
+/** Runs the built program in a checkout of the default branch. */
+async function post(at: Hub, event: unknown, files: Files, own: readonly string[] = []): Promise<Posted> {
+  const cwd = temporaryFolder();
+  writeFilesIn(cwd, {
+    "gitops.yaml": "policies: [rules]\nwaivers: rules/waivers.yaml\n",
+    "event.json": JSON.stringify({ workflow_run: event }),
+    outputs: "before=1\n",
+  });
+  mkdirSync(join(cwd, "artifact"));
+  writeFilesIn(join(cwd, "artifact"), files);
+  return posted(at, cwd, own);
+}
+
+async function posted(at: Hub, cwd: string, own: readonly string[]): Promise<Posted> {
+  const outputs = join(cwd, "outputs");
+  const program = join(dirname(inject("gitops")), "comment.js");
+  const ended = await run(process.execPath, [program, "artifact", ...own], {
+    cwd,
+    env: {
+      GITHUB_EVENT_PATH: join(cwd, "event.json"),
+      GITHUB_API_URL: at.api,
+      GITHUB_REPOSITORY: "shop/app",
+      GITHUB_TOKEN: "secret",
+      GITHUB_OUTPUT: outputs,
+    },
+  });
+  return { ...ended, outputs: readFileSync(outputs, "utf8") };
+}
+
+const bodies = (at: Hub, number = 7) => (at.comments.get(number) ?? []).map(({ body }) => body);
+
+describe("one comment", () => {
+  test("is posted, with what changes and what was found", async () => {
+    const { at, event } = await scene();
+    const { code, stdout, stderr, outputs } = await post(at, event, made);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "Posted the comment on pull request 7.\n",
+      stderr: "",
+    });
+    const [body = ""] = bodies(at);
+    expect(body.startsWith(`${marker}\n\n### 🟡 `) || body.startsWith(`${marker}\n\n### 🔵 `)).toBe(true);
+    expect(body).toContain("`spec.replicas`: `2` → `3` (`web.yaml:");
+    expect(body).toContain("### ❌ 1 target, 1 resource checked, 0 skipped: 1 error");
+    expect(body).toContain("[the run](https://github.com/shop/app/actions/runs/1)");
+    expect(body).not.toContain("[!WARNING]");
+    expect(outputs).toBe("before=1\nref=refs/pull/7/head\n");
+  });
+
+  test("is renewed, not repeated, and left alone when nothing is new", async () => {
+    const { at, event } = await scene();
+    await post(at, event, made);
+    const again = await post(
+      at,
+      { ...event, conclusion: "success" },
+      { ...made, "check.json": JSON.stringify(report()) },
+    );
+    expect(again.stdout).toBe("Renewed the comment on pull request 7.\n");
+    expect(bodies(at)).toHaveLength(1);
+    expect(bodies(at)[0]).toContain("### ✅ 0 targets");
+    const same = await post(
+      at,
+      { ...event, conclusion: "success" },
+      { ...made, "check.json": JSON.stringify(report()) },
+    );
+    expect(same.stdout).toBe("Nothing new: left the comment on pull request 7.\n");
+  });
+
+  test("is found behind two hundred others, and a second one of ours goes", async () => {
+    const { at, event } = await scene();
+    const chatter = Array.from({ length: 200 }, (_, id) => ({ id, body: "words", user: { login: "somebody" } }));
+    at.comments.set(7, [
+      ...chatter,
+      { id: 500, body: `${marker} old`, user: robot },
+      { id: 501, body: `${marker} older`, user: robot },
+    ]);
+    await post(at, event, made);
+    expect(
+      at.comments
+        .get(7)
+        ?.slice(200)
+        .map(({ id }) => id),
+    ).toEqual([500]);
+    expect(at.comments.get(7)?.[200]?.body).toContain("spec.replicas");
+  });
+
+  test("is not somebody else's that begins the same", async () => {
+    const { at, event } = await scene();
+    at.comments.set(7, [{ id: 1, body: `${marker} all is well`, user: { login: "stranger" } }]);
+    await post(at, event, made);
+    expect(bodies(at)).toHaveLength(2);
+    expect(bodies(at)[0]).toBe(`${marker} all is well`);
+  });
+});
+
+describe("what judges", () => {
+  test("is named first where the change edits it, renamed away or in a folder", async () => {
+    const { at, event } = await scene();
+    at.files.set(7, [
+      "web.yaml",
+      "rules/a.yaml → web/a.yaml",
+      ".github/workflows/x.yaml",
+      "tools/cli.ts",
+      "toolsmith.md",
+    ]);
+    await post(at, event, made, ["tools", "package.json"]);
+    const [, warning = ""] = (bodies(at)[0] ?? "").split("\n\n");
+    expect(warning).toContain(
+      "> **This change edits what judges it**: `.github/workflows/x.yaml`, `rules/a.yaml`, `tools/cli.ts`. ",
+    );
+    expect(warning).not.toContain("toolsmith");
+  });
+
+  test("is all that the configuration names", () => {
+    const config = { policies: ["./rules/"], schemas: ["crds/a.yaml"], contracts: "contracts.yaml", waivers: "w.yaml" };
+    const files = [
+      "rules/b/c.yaml",
+      "crds/a.yaml",
+      "crds/b.yaml",
+      "contracts.yaml",
+      "w.yaml",
+      "gitops.yaml",
+      "rules.md",
+      "w.yaml",
+    ];
+    expect(judgesAmong(files, config, [])).toEqual([
+      "contracts.yaml",
+      "crds/a.yaml",
+      "gitops.yaml",
+      "rules/b/c.yaml",
+      "w.yaml",
+    ]);
+  });
+
+  test("is everything where policies are at the top", () => {
+    expect(judgesAmong(["a/b.yaml"], { policies: ["."] }, [])).toEqual(["a/b.yaml"]);
+  });
+});
+
+describe("nothing is posted", () => {
+  const nothing = async (at: Hub, event: unknown, files: Files) => {
+    const ended = await post(at, event, files);
+    expect(at.asked.filter((one) => !one.startsWith("GET"))).toEqual([]);
+    expect(ended.outputs).toBe("before=1\n");
+    return ended;
+  };
+
+  test.each<[string, Partial<Record<string, string | Buffer>>, string]>([
+    ["names no pull request", { "pull-request": undefined }, "does not say which pull request it is of"],
+    ["names a path", { "pull-request": "7/../8" }, "does not say which pull request it is of"],
+    ["names it at length", { "pull-request": "7".repeat(100) }, "pull-request has 100 bytes"],
+    ["holds no JSON", { "check.json": "{" }, "check.json of the artifact is not JSON"],
+    [
+      "holds another report",
+      { "check.json": "{}" },
+      'check.json of the artifact is no report: /: "schemaVersion" is missing',
+    ],
+    [
+      "says more than a report does",
+      { "check.json": JSON.stringify({ ...report(), html: "<b>" }) },
+      '/html: "html" is not known here',
+    ],
+    ["mixes up the two", { "diff.json": JSON.stringify(report()) }, "diff.json of the artifact is no report"],
+    ["is a list", { "diff.json": "[]" }, "diff.json of the artifact is no report"],
+    ["is as large as a disk", { "diff.json": Buffer.alloc(33 * 1024 * 1024, " ") }, "diff.json has 34603008 bytes"],
+  ])("where the artifact %s", async (_, files, why) => {
+    const { at, event } = await scene();
+    const given = Object.entries({ ...made, ...files }).filter(([, content]) => content !== undefined) as [
+      string,
+      string,
+    ][];
+    const { code, stderr } = await nothing(at, event, Object.fromEntries(given));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^comment: [^\n]+\n$/);
+    expect(stderr).toContain(why);
+  });
+
+  test("where the artifact holds a link", async () => {
+    const { at, event } = await scene();
+    const cwd = temporaryFolder();
+    writeFilesIn(cwd, {
+      "event.json": JSON.stringify({ workflow_run: event }),
+      outputs: "before=1\n",
+      "secret.json": "{}",
+    });
+    mkdirSync(join(cwd, "artifact"));
+    writeFileSync(join(cwd, "artifact/pull-request"), "7\n");
+    symlinkSync("../secret.json", join(cwd, "artifact/check.json"));
+    const { code, stderr } = await posted(at, cwd, []);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: check.json of the artifact is no plain file\n" });
+    expect(at.asked).toEqual([]);
+  });
+
+  test.each([
+    ["another fork", { head_repository: { full_name: "other/app" } }],
+    ["another branch", { head_branch: "other" }],
+  ])("where the run was of %s", async (_, more) => {
+    const { at, event } = await scene();
+    const { code, stderr } = await nothing(at, { ...event, ...more }, made);
+    expect(code).toBe(1);
+    expect(stderr).toContain("the artifact names pull request 7, which is of another branch");
+  });
+
+  test("where the fork is gone", async () => {
+    const { at, event } = await scene();
+    at.pulls.set(7, { state: "open", base: { ref: "main" }, head: { ref: "change", sha, repo: null } });
+    expect((await nothing(at, event, made)).code).toBe(1);
+  });
+
+  test("where there is a newer commit, which is no mistake", async () => {
+    const { at, event } = await scene();
+    const { code, stdout } = await nothing(at, { ...event, head_sha: "f".repeat(40) }, made);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: "Nothing is posted: pull request 7 was changed since.\n",
+    });
+  });
+
+  test("where there is no such pull request", async () => {
+    const { at, event } = await scene();
+    const { code, stderr } = await nothing(at, event, { ...made, "pull-request": "8\n" });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: GitHub answers GET pulls/8: 404 Not Found\n" });
+  });
+
+  test("where the event is of another kind", async () => {
+    const { at, event } = await scene();
+    const { code, stderr } = await nothing(at, { ...event, event: "push" }, made);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: this is no run of a pull request\n" });
+  });
+});
+
+test("what is not there is said", async () => {
+  const { at, event } = await scene();
+  expect((await post(at, event, { "pull-request": "7\n" })).code).toBe(0);
+  expect(bodies(at)[0]).toContain("The gate could not run");
+  expect(bodies(at)[0]).toContain("could not be compared with its base");
+});
+
+test("GitHub out of order for a moment is asked again", async () => {
+  const { at, event } = await scene();
+  at.failures.push(502, 503);
+  expect((await post(at, event, made)).code).toBe(0);
+  expect(at.asked.slice(0, 3)).toEqual(["GET pulls/7", "GET pulls/7", "GET pulls/7"]);
+});
+
+describe("what a stranger wrote", () => {
+  const pull = { number: 7, open: true, base: "main", sha, branch: "change", repository: "stranger/app" };
+  const ended = { sha, branch: "change", repository: "stranger/app", url: "https://github.com/r", failed: true };
+  const hostile = (text: string) => ({
+    number: 7,
+    check: report([finding({ message: text, help: text, file: text, target: text, resource: text })]),
+    diff: { ...change, changes: change.changes.map((one: object) => ({ ...one, resource: text, target: text })) },
+  });
+
+  test.each([...odd, "<img src=x>", "@everyone", "[click](https://evil.example)", `${marker}`, "</details>"])(
+    "%j is text",
+    (text) => {
+      const told = { run: ended, pull: { ...pull, base: text }, judges: [text] };
+      const body = bodyOf({ ...told, artifact: hostile(text) });
+      const outside = body.replace(/(`+) ?[^`][\s\S]*?\1/g, "").replace("[the run](https://github.com/r)", "");
+      expect(outside.match(/<(?!\/?(?:details|summary|sub|br)>)/g)?.length ?? 0).toBe(1);
+      expect(outside).not.toMatch(/\]\(|@\w/);
+    },
+  );
+
+  test.each([1, 100, 3000])(
+    "%d findings and as many changes fit into a comment, and what was cut is counted",
+    (amount) => {
+      const many = Array.from({ length: amount }, (_, line) => finding({ line: line + 1, file: `base/${line}.yaml` }));
+      const [one] = change.changes;
+      const changes = many.map((_, index) => ({ ...one, resource: `apps/v1/Deployment/x/web-${index}` }));
+      const artifact = { number: 7, check: report(many), diff: { ...change, changes } };
+      const body = bodyOf({ artifact, run: ended, pull, judges: many.map(({ file = "" }) => file) });
+      expect(body.length).toBeLessThanOrEqual(65_536);
+      if (amount < 3000) expect(body).not.toContain("cut: a comment holds");
+      else expect(body.match(/\*\*\d+ more (?:finding|object)s cut/g)).toHaveLength(2);
+      expect(body).toMatch(/merged into main, as \[the run\]\(https:\/\/github.com\/r\) has it\.<\/sub>\n$/);
+    },
+  );
+});

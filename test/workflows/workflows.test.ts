@@ -1,0 +1,173 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { groupBy } from "../../tools/core/group.ts";
+import { actions, type Job, parsed, root, stepsOf, type Workflow, workflows } from "./workflows.ts";
+
+/** Permissions to write that a job has, and why; every other job may only read. */
+const writers: Readonly<Record<string, string>> = {
+  "check.yaml code-scanning": "security-events",
+  "pull-request-comment.yaml comment": "pull-requests",
+  "pull-request-comment.yaml code-scanning": "security-events",
+};
+
+/** What a pull request of a stranger starts. */
+const ofStrangers = workflows.filter(({ on }) => on.includes("pull_request"));
+
+/**
+ * What a workflow does that lets somebody else in. Not all of it is wrong elsewhere; here none of it is needed.
+ * https://docs.github.com/en/actions/reference/security/secure-use
+ */
+function faults(workflow: Workflow): string[] {
+  const { file, on, permissions, jobs, text } = workflow;
+  const all = [
+    ...on.filter((trigger) => trigger === "pull_request_target").map(() => `${file} runs on pull_request_target`),
+    ...(on.length > 0 && permissions === undefined ? [`${file} takes the permissions that the repository gives`] : []),
+    ...(typeof permissions === "string" ? [`${file} asks for ${permissions}`] : []),
+    ...Object.entries(jobs).flatMap(([name, job]) => jobFaults(`${file} ${name}`, job, on.length > 0)),
+    ...stepsOf(workflow).flatMap(({ where, uses, run, with: inputs = {}, env = {} }) => [
+      ...(uses !== undefined && !isPinned(uses) ? [`${where}: not pinned to a commit`] : []),
+      ...(/^actions\/checkout@/.test(uses ?? "") && inputs["persist-credentials"] !== false
+        ? [`${where}: leaves the token in the checkout`]
+        : []),
+      ...(/\$\{\{/.test(run ?? "") ? [`${where}: an expression in a script`] : []),
+      ...((run ?? "").trim().split("\n").length > 3 ? [`${where}: a script of more than three lines is a file`] : []),
+      ...Object.entries({ ...inputs, ...env }).flatMap(([key, value]) =>
+        isDangerous(String(value)) && !(uses ?? "").startsWith("actions/")
+          ? [`${where}: ${key} is a stranger's word`]
+          : [],
+      ),
+    ]),
+    ...(on.includes("pull_request") && /\bsecrets\b/.test(text.replace(/^\s*#.*$/gm, "")) ? [`${file}: secrets`] : []),
+  ];
+  return all;
+}
+
+function jobFaults(
+  where: string,
+  { permissions, uses, secrets, "timeout-minutes": minutes }: Job,
+  isWorkflow: boolean,
+) {
+  if (!isWorkflow) return [];
+  return [
+    ...(typeof permissions === "string" ? [`${where}: permissions ${permissions}`] : []),
+    ...(minutes === undefined && uses === undefined ? [`${where}: runs for six hours if nothing ends it`] : []),
+    ...(secrets === "inherit" ? [`${where}: hands on every secret`] : []),
+  ];
+}
+
+/** A commit, or a place in this checkout. */
+function isPinned(uses: string): boolean {
+  return uses.startsWith("./") || /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(uses);
+}
+
+/** What anybody can choose the text of. */
+function isDangerous(value: string): boolean {
+  return /\$\{\{[^}]*github\.(?:head_ref|event\.(?:pull_request\.(?:title|body|head\.(?:ref|label))|issue|comment|review|head_commit|commits))/.test(
+    value,
+  );
+}
+
+describe.each([...workflows, ...actions])("$file", (workflow) => {
+  test("lets nobody in", () => {
+    expect(faults(workflow)).toEqual([]);
+  });
+
+  test("says which version a pin is of", () => {
+    const pins = workflow.text.match(/^[^#\n]*uses: [^.\s].*$/gm) ?? [];
+    for (const pin of pins) expect(pin).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test("writes only what it is there to write", () => {
+    const found = Object.entries(workflow.jobs).flatMap(([job, { permissions }]) =>
+      Object.entries((permissions ?? workflow.permissions ?? {}) as Record<string, string>)
+        .filter(([, level]) => level === "write")
+        .map(([scope]) => [`${workflow.file.split("/").at(-1)} ${job}`, scope]),
+    );
+    for (const [job, scope] of found) expect(writers).toHaveProperty([job ?? ""], scope);
+  });
+
+  test("runs files and scripts that are there", () => {
+    for (const { where, run = "" } of stepsOf(workflow)) {
+      for (const [, script = ""] of run.matchAll(/npm run (?:-s )?([\w:-]+)/g))
+        expect(Object.keys(manifest.scripts), where).toContain(script);
+      for (const [, file = ""] of run.matchAll(/(?:^|[\s"/])((?:\.github|test|tools)\/[\w./-]+)/gm))
+        expect(existsSync(join(root, file)), `${where}: ${file}`).toBe(true);
+      for (const [, file = ""] of run.matchAll(/(\.github\/scripts\/[\w.-]+)/g))
+        expect(statSync(join(root, file)).mode & 0o100, `${file} may be run`).toBe(0o100);
+    }
+  });
+});
+
+test("one version of an action is used everywhere", () => {
+  const pins = [...workflows, ...actions].flatMap(({ text }) => text.match(/(?<=uses: )[\w./-]+@\w+/g) ?? []);
+  const byName = groupBy([...new Set(pins)], (pin) => pin.split("@")[0]);
+  for (const [name, versions] of byName) expect(versions, name).toHaveLength(1);
+});
+
+test("pull requests start nothing that may write, in any job", () => {
+  expect(ofStrangers.map(({ name }) => name).sort()).toContain("pull-request");
+  for (const { file, permissions, jobs } of ofStrangers) {
+    expect(permissions, file).toEqual({ contents: "read" });
+    for (const [name, job] of Object.entries(jobs)) {
+      const { permissions: own = {} } = job as { permissions?: object };
+      const writing = Object.values(own).includes("write");
+      // A job that writes is for pushes: it says so itself.
+      if (writing) expect((job as { if?: string }).if, `${file} ${name}`).toContain("github.event_name == 'push'");
+    }
+  }
+});
+
+test("a pull request is judged by the action of its base, and its code is not run", () => {
+  const workflow = workflows.find(({ name }) => name === "pull-request");
+  const steps = workflow ? stepsOf(workflow) : [];
+  expect(steps.map(({ uses = "" }) => uses.split("@")[0])).toEqual(["actions/checkout", "actions/checkout", "./gate"]);
+  expect(steps[0]?.with).toMatchObject({ path: "change", "fetch-depth": 2 });
+  expect(steps[1]?.with).toMatchObject({ path: "gate", ref: `\${{ github.event.pull_request.base.ref }}` });
+  expect(steps[2]?.with).toEqual({ path: "change" });
+});
+
+test("what may write runs only what the default branch has", () => {
+  const workflow = workflows.find(({ name }) => name === "pull-request-comment");
+  expect(workflow?.on).toEqual(["workflow_run"]);
+  expect(workflow?.text).toContain("workflows: [pull-request]\n");
+  for (const { uses = "", with: inputs = {}, run = "" } of workflow ? stepsOf(workflow) : []) {
+    if (uses.startsWith("actions/checkout@")) expect(inputs).toEqual({ "persist-credentials": false });
+    if (uses.startsWith("actions/setup-node@")) expect(inputs).not.toHaveProperty("cache");
+    expect(run).not.toMatch(/\b(?:bash|sh|source|eval)\b|\$RUNNER_TEMP\/gitops\//);
+  }
+});
+
+/** A stranger's word, and what a stranger must not see, as a workflow has them. */
+const [expression, secret] = ["github.event.pull_request.title", "secrets.T"].map((name) => `$\{{ ${name} }}`);
+
+/** The rules above find what they are there to find. */
+test.each([
+  ["on: pull_request_target\npermissions: {}\njobs: {}", "pull_request_target"],
+  ["on: push\njobs: {}", "takes the permissions"],
+  ["on: push\npermissions: write-all\njobs: {}", "asks for write-all"],
+  ["on: push\npermissions: {}\njobs: { a: { steps: [] } }", "six hours"],
+  ["on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, permissions: write-all } }", "permissions write-all"],
+  ["on: push\npermissions: {}\njobs: { a: { uses: ./b.yaml, secrets: inherit } }", "hands on every secret"],
+  ["on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [uses: a/b@v1] } }", "not pinned"],
+  [
+    "on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [uses: actions/checkout@main] } }",
+    "leaves the token",
+  ],
+  [
+    `on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [run: 'echo ${expression}'] } }`,
+    "expression in a script",
+  ],
+  [
+    'on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [run: "a\\nb\\nc\\nd"] } }',
+    "more than three lines",
+  ],
+  [
+    `on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [{ run: a, env: { T: '${expression}' } }] } }`,
+    "a stranger's word",
+  ],
+  [`on: pull_request\npermissions: {}\njobs: { a: { timeout-minutes: 1, env: { T: '${secret}' } } }`, "secrets"],
+])("%j: %s", (text, fault) => {
+  expect(faults({ file: "x.yaml", text, ...parsed(text) }).join("\n")).toContain(fault);
+});

@@ -1,0 +1,65 @@
+// Posts what a run on a pull request found, or renews it: node dist/comment.js FOLDER [PATH…]
+//
+// FOLDER is the run's artifact, PATH what the gate is made of, where it is in the same repository. For a workflow on
+// workflow_run, in a checkout of the default branch, with GITHUB_TOKEN allowed to write pull requests.
+import { loadConfig } from "../config/config.ts";
+import { readText } from "../config/files.ts";
+import { UserError } from "../core/errors.ts";
+import { visibleLines } from "../report/style.ts";
+import { writeFiles } from "../system/disk.ts";
+import { readArtifact } from "./artifact.ts";
+import { bodyOf, marker } from "./body.ts";
+import { isOf, runIn } from "./event.ts";
+import { GitHub } from "./github.ts";
+import { judgesAmong } from "./judges.ts";
+
+/** Who writes what a workflow's own token writes. */
+const robot = "github-actions[bot]";
+
+try {
+  console.log(await main(process.argv.slice(2), process.env));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(`comment: ${visibleLines(error.message)}`);
+  process.exitCode = 1;
+}
+
+/** @returns what was done, in a sentence. */
+async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  if (folder === undefined) throw new UserError("name the folder of the artifact");
+  const run = runIn(JSON.parse(readText(needed(env, "GITHUB_EVENT_PATH"))));
+  const artifact = readArtifact(folder);
+  const github = new GitHub({
+    api: needed(env, "GITHUB_API_URL"),
+    repository: needed(env, "GITHUB_REPOSITORY"),
+    token: needed(env, "GITHUB_TOKEN"),
+  });
+  const pull = await github.pull(artifact.number);
+  const state = isOf(run, pull);
+  if (state !== "current") return `Nothing is posted: pull request ${pull.number} was ${state} since.`;
+  const judges = judgesAmong(await github.files(pull.number), loadConfig(process.cwd(), undefined), own);
+  const posted = await post(github, pull.number, bodyOf({ artifact, run, pull, judges }));
+  const outputs = env.GITHUB_OUTPUT;
+  if (outputs) writeFiles([{ path: outputs, content: `${readText(outputs)}ref=refs/pull/${pull.number}/head\n` }]);
+  return `${posted} on pull request ${pull.number}.`;
+}
+
+/** There is one comment: that of an earlier run is renewed. Others' that begin the same are not ours. */
+async function post(github: GitHub, number: number, body: string): Promise<string> {
+  const comments = await github.comments(number);
+  const [first, ...rest] = comments.filter((one) => one.author === robot && one.body.startsWith(marker));
+  for (const { id } of rest) await github.remove(id);
+  if (first === undefined) {
+    await github.post(number, body);
+    return "Posted the comment";
+  }
+  if (first.body.trimEnd() === body.trimEnd()) return "Nothing new: left the comment";
+  await github.edit(first.id, body);
+  return "Renewed the comment";
+}
+
+function needed(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (!value) throw new UserError(`${name} is not set: this runs in a workflow of GitHub`);
+  return value;
+}
