@@ -2,16 +2,20 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
-import { rules } from "../../tools/rules/index.ts";
+import { builtinRules } from "../../tools/policy/builtin.ts";
+import { rules as policies } from "../../tools/rules/index.ts";
 import { podStandards } from "../../tools/rules/security/pod-standards/index.ts";
 import { check } from "../run.ts";
 
 /**
- * Every rule of tools/rules has fixtures below `<family>/<rule>/`: each `pass*` raises nothing that is related, each `fail*`
+ * Every rule of tools/rules, and some of the gate itself, have fixtures below `<family>/<rule>/`: each `pass*` raises nothing that is related, each `fail*`
  * raises exactly what its comments `# <- family/rule /pointer` say, on their lines. A fixture is a file of manifests, or a
  * folder with a kustomization.
  */
 const root = import.meta.dirname;
+
+/** Those of the gate's own stages that a target alone can break. */
+const rules = [...policies, ...builtinRules.filter(({ id }) => id === "gitops/remote-base")];
 
 const fixtures = rules.flatMap(({ id }) => fixturesOf(id).map((path) => [id, path] as const));
 const findings = new Map<string, readonly Finding[]>();

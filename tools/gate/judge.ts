@@ -4,6 +4,7 @@ import type { Existing } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { KustomizationFile } from "../core/kustomization.ts";
 import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
 import { asApplied } from "../core/sops.ts";
 import type { Policy } from "../policy/define.ts";
@@ -13,7 +14,7 @@ import type { RenderedTarget } from "../render/render.ts";
 import { rules } from "../rules/index.ts";
 import { duplicateResources, loadSchemas, type Schemas, validate } from "../validate/index.ts";
 
-import { kustomizationProblems } from "./kustomizations.ts";
+import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
@@ -61,11 +62,13 @@ export class Judge {
   readonly #crds: JsonObject[];
   readonly #groups = new Set<string>();
   #schemas: Schemas | undefined;
+  readonly #files: KustomizationFiles;
   readonly #waiting: { readonly judged: Judged; readonly resource: Resource }[] = [];
 
   constructor(options: JudgeOptions) {
     this.#options = options;
     this.#crds = [...options.crds];
+    this.#files = new KustomizationFiles(options.cwd);
   }
 
   async judge({ target, resources, problems, failed, closure }: RenderedTarget): Promise<Judged> {
@@ -85,7 +88,7 @@ export class Judge {
       else append(judged.issues, issues(verdict.problems, resource));
     }
     append(judged.issues, duplicateResources(resources));
-    await this.#evaluate(judged, resources);
+    await this.#evaluate(judged, resources, this.#files.of(closure));
     return judged;
   }
 
@@ -114,17 +117,23 @@ export class Judge {
     return this.#options.allowUnknownKinds.some((pattern) => glob(pattern).test(`${apiVersion}/${kind}`));
   }
 
-  async #evaluate(judged: Judged, resources: readonly Resource[]): Promise<void> {
+  async #evaluate(
+    judged: Judged,
+    resources: readonly Resource[],
+    kustomizations: readonly KustomizationFile[],
+  ): Promise<void> {
     const { policies, levelOf, root, cwd, cluster, contracts, versions } = this.#options;
     const target = { ...judged.target, path: targetName(judged.target.path, root, cwd) };
     const inForce = [...rules, ...policies].filter((policy) => levelOf(policy, target.path) !== "off");
-    const { problems, crashes } = await evaluate(inForce, { target, resources, cluster, contracts, versions });
+    const context = { target, resources, cluster, contracts, versions, kustomizations };
+    const { problems, crashes } = await evaluate(inForce, context);
     const byId = new Map(inForce.map((policy) => [policy.id, policy]));
-    for (const { of: resource, ...problem } of problems) {
+    for (const { of: resource, in: file, ...problem } of problems) {
       const rule = byId.get(problem.rule);
       const { severity = rule?.severity } = problem;
       if (rule && severity && levelOf({ ...rule, severity }, target.path) === "off") continue;
-      judged.issues.push({ problem, ...(resource && { resource }) });
+      const place = file && problem.file === undefined ? this.#files.locate(file, problem.pointer) : undefined;
+      judged.issues.push({ problem: { ...problem, ...place }, ...(resource && { resource }) });
     }
     for (const { rule, message } of crashes) {
       const help = "Mend the policy: it has judged nothing here. The others were still run.";

@@ -1,6 +1,12 @@
+import { dirname, resolve } from "node:path";
+import type { KustomizationFile } from "../core/kustomization.ts";
 import { type LocatedProblem, resourceOf } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
 import { isComponent, type Kustomization, objectOf } from "../load/kustomization.ts";
+import { repositoryOf, shown } from "../load/paths.ts";
+import { unusedFiles } from "../load/unused.ts";
+import { parseDocuments } from "../parse/documents.ts";
+import { readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";
 import { loadSchemas, supportedVersions, validate } from "../validate/index.ts";
 
@@ -26,4 +32,57 @@ function identified(kustomization: Kustomization) {
 
 function placeOf({ text, shown, documents }: Kustomization, pointer: string) {
   return { file: shown, ...positionOf(text, documents[0]?.index ?? 0, pointer) };
+}
+
+/** The kustomization files of a run as rules see them: one that many targets share is made, and looked into, once. */
+export class KustomizationFiles {
+  readonly #cwd: string;
+  readonly #made = new Map<Kustomization, KustomizationFile>();
+  readonly #sources = new WeakMap<KustomizationFile, Kustomization>();
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  of(closure: Closure | undefined): readonly KustomizationFile[] {
+    return (closure?.kustomizations ?? []).map((one) => this.#of(one, closure as Closure));
+  }
+
+  /** Where a person edits what a pointer names. */
+  locate(file: KustomizationFile, pointer: string): Pick<LocatedProblem, "file" | "line" | "column"> {
+    const source = this.#sources.get(file);
+    return source === undefined ? { file: file.file } : placeOf(source, pointer);
+  }
+
+  #of(kustomization: Kustomization, closure: Closure): KustomizationFile {
+    const known = this.#made.get(kustomization);
+    if (known !== undefined) return known;
+    const made = fileOf(kustomization, closure, this.#cwd);
+    this.#made.set(kustomization, made);
+    this.#sources.set(made, kustomization);
+    return made;
+  }
+}
+
+function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): KustomizationFile {
+  const folder = dirname(kustomization.file);
+  // Where not all is known that it reaches, nothing can be called unused.
+  const isKnown = closure.problems.length === 0 && closure.unknownFields.length === 0;
+  let unused: readonly string[] | undefined;
+  return {
+    file: kustomization.shown,
+    object: objectOf(kustomization),
+    isComponent: isComponent(kustomization),
+    documents: (path) => {
+      const place = resolve(folder, path);
+      const read = closure.files.includes(place) ? readText(place, shown(cwd, place)) : undefined;
+      return read && "text" in read ? parseDocuments(read.text, path).documents.map(({ value }) => value) : [];
+    },
+    unused: () => {
+      unused ??= isKnown
+        ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder)).map((path) => shown(cwd, path))
+        : [];
+      return unused;
+    },
+  };
 }

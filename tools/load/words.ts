@@ -7,10 +7,14 @@ export interface Words {
   readonly help: string;
 }
 
+/** A full hash names one state for ever; a branch or a tag can be moved. */
+const commit = /[?&](?:ref|version)=[0-9a-f]{40}(?:$|&)/;
+
 export function remote(path: string): Words {
+  const pinned = commit.test(path) ? "" : " and not pinned to a commit,";
   return {
     rule: "gitops/remote-base",
-    message: `${path} is remote, and this gate loads nothing from the network`,
+    message: `${path} is remote,${pinned} and this gate loads nothing from the network`,
     help: "Vendor it: commit a copy to this repository and refer to that, so that a review sees what changes.",
   };
 }

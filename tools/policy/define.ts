@@ -2,6 +2,7 @@ import type { Contract } from "../core/contract.ts";
 import type { Existing } from "../core/existing.ts";
 import type { Severity } from "../core/finding.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { KustomizationFile } from "../core/kustomization.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 
@@ -33,6 +34,10 @@ export interface Violation {
   readonly help?: string;
   /** The resource it is about; needed only from `checkTarget`. */
   readonly resource?: Resource;
+  /** The kustomization file that the pointer leads into, instead of a resource. */
+  readonly kustomization?: KustomizationFile;
+  /** A file that is neither, as reports name it: the whole of it. */
+  readonly file?: string;
   /** Overrides the policy's own where the circumstances decide how grave it is. */
   readonly severity?: Severity;
 }
@@ -47,6 +52,8 @@ export interface TargetContext {
   readonly contracts?: readonly Contract[];
   /** The versions of Kubernetes that it must suit, as `1.36`. */
   readonly versions?: readonly string[];
+  /** The kustomization files that it is made of, its own first; none for manifests. */
+  readonly kustomizations?: readonly KustomizationFile[];
 }
 
 /** What resources of one sort must satisfy. */
@@ -59,8 +66,9 @@ export interface Case {
 }
 
 /**
- * One rule. It judges in exactly one of four ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
- * an error), by cases of them, by a pure function of one resource, or by one of all that a target renders.
+ * One rule. It judges in exactly one of five ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
+ * an error), by cases of them, by a pure function of one resource, by one of all that a target renders, or by one of a
+ * kustomization file that it is made of.
  */
 export interface Policy extends RuleInfo {
   readonly match?: Match;
@@ -71,6 +79,7 @@ export interface Policy extends RuleInfo {
   readonly cases?: readonly Case[];
   check?(resource: Resource, context: TargetContext): Iterable<Violation>;
   checkTarget?(context: TargetContext): Iterable<Violation>;
+  checkKustomization?(kustomization: KustomizationFile, context: TargetContext): Iterable<Violation>;
 }
 
 /** Types a policy. Its fields are checked when it is loaded, with those of policies written as data. */

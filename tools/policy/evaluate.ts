@@ -3,15 +3,20 @@ import type { ValidateFunction } from "ajv";
 import { messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/finding.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { KustomizationFile } from "../core/kustomization.ts";
 import { at } from "../core/pointer.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Case, Policy, TargetContext, Violation } from "./define.ts";
 import { candidates, matchesResource, matchesTarget } from "./match.ts";
 import { errorsOf, show } from "./schema-errors.ts";
 
-/** A problem that a policy found, with the resource it is about where it is about one. */
+/** A problem that a policy found, with the resource, the kustomization or the file that it is about. */
 export interface PolicyProblem extends Problem {
   readonly of?: Resource;
+  readonly in?: KustomizationFile;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** What became of all policies on one target. */
@@ -46,10 +51,21 @@ function* judge(policy: Policy, context: TargetContext): Generator<Violation> {
     yield* policy.checkTarget(context);
     return;
   }
+  if (policy.checkKustomization) {
+    yield* ofKustomizations(policy, context);
+    return;
+  }
   for (const resource of candidates(policy.match, context.resources)) {
     if (!matchesResource(policy.match, resource)) continue;
     const violations = policy.check?.(resource, context) ?? bySchema(policy, resource, context);
     for (const violation of violations) yield { resource, ...violation };
+  }
+}
+
+function* ofKustomizations(policy: Policy, context: TargetContext): Generator<Violation> {
+  for (const kustomization of context.kustomizations ?? []) {
+    const violations = policy.checkKustomization?.(kustomization, context) ?? [];
+    for (const violation of violations) yield { kustomization, ...violation };
   }
 }
 
@@ -116,5 +132,7 @@ function problemOf(policy: Policy, violation: Violation): PolicyProblem {
     help: violation.help ?? policy.fix,
     ...(violation.severity && { severity: violation.severity }),
     ...(violation.resource && { of: violation.resource }),
+    ...(violation.kustomization && { in: violation.kustomization }),
+    ...(violation.file !== undefined && { file: violation.file, line: 1, column: 1 }),
   };
 }

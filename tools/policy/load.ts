@@ -8,6 +8,7 @@ import { keywordErrors } from "./keywords.ts";
 import validate from "./policy.schema.json?validate";
 import { demand, errorAt } from "./schema-errors.ts";
 
+const functions = ["check", "checkTarget", "checkKustomization"] as const;
 const data = new Set([".yaml", ".yml", ".json"]);
 const modules = new Set([".js", ".mjs", ".ts", ".mts"]);
 
@@ -54,13 +55,13 @@ function checked(value: unknown, path: string, text?: string): Policy {
   demand(validate, value, path, text);
   const policy = value as Policy;
   origins.set(policy, path);
-  for (const name of ["check", "checkTarget"] as const) {
+  for (const name of functions) {
     if (policy[name] !== undefined && typeof policy[name] !== "function")
       throw errorAt({ pointer: `/${name}`, message: "it is a function, which a module can export" }, path, text);
   }
-  const judges = [policy.schema, policy.cases, policy.check, policy.checkTarget].filter((part) => part !== undefined);
+  const judges = (["schema", "cases", ...functions] as const).filter((name) => policy[name] !== undefined);
   if (judges.length !== 1) {
-    throw new UserError(`${path}: ${policy.id} needs exactly one of schema, cases, check and checkTarget`);
+    throw new UserError(`${path}: ${policy.id} needs exactly one of schema, cases, ${functions.join(", ")}`);
   }
   const [error] = [
     ...keywordErrors(policy.schema, "/schema"),

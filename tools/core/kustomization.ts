@@ -1,0 +1,14 @@
+import type { Json, JsonObject } from "./json.ts";
+
+/** A kustomization file as rules see it: data, and no way to the disk but what the kustomization itself names. */
+export interface KustomizationFile {
+  /** As reports name it. */
+  readonly file: string;
+  /** The kustomization; empty where the file does not parse. Names of fields are as they were written: see `field`. */
+  readonly object: JsonObject;
+  readonly isComponent: boolean;
+  /** The documents of a file that it names; none where there is no such file, or none that may be read. */
+  readonly documents: (path: string) => readonly Json[];
+  /** Manifests and patches beside it that nothing uses, as reports name them. */
+  readonly unused: () => readonly string[];
+}

@@ -1,0 +1,95 @@
+import { isObject, type Json, type JsonObject, stringAt } from "../../core/json.ts";
+import { join } from "../../core/pointer.ts";
+import { field } from "../../load/kustomization.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+
+/** What a field is called now, and what to write instead of this value of it. */
+interface Successor {
+  readonly field: string;
+  readonly instead: (value: Json) => Json | undefined;
+}
+
+const listed = (value: Json): readonly Json[] => (Array.isArray(value) ? value : []);
+
+/** `FixKustomizationPreUnmarshalling` and `FixKustomizationPostUnmarshalling` of kustomize: what `edit fix` makes of them. */
+const successors: Readonly<Record<string, Successor>> = {
+  bases: { field: "resources", instead: (value) => value },
+  commonlabels: { field: "labels", instead: (pairs) => [{ pairs, includeSelectors: true }] },
+  imagetags: { field: "images", instead: (value) => value },
+  patchesjson6902: { field: "patches", instead: (value) => value },
+  patchesstrategicmerge: { field: "patches", instead: (value) => listed(value).map(patchOf) },
+  vars: { field: "replacements", instead: (value) => listed(value).map(replacementOf) },
+  helmchartinflationgenerator: { field: "helmCharts", instead: () => undefined },
+};
+
+/** A path stands alone; anything of several lines is the patch itself. */
+function patchOf(patch: Json): Json {
+  return typeof patch === "string" && /[\n{]/.test(patch) ? { patch } : { path: patch };
+}
+
+function replacementOf(value: Json): Json {
+  const { name, objref, fieldref } = isObject(value) ? value : {};
+  const fieldPath = (isObject(fieldref) && stringAt(fieldref, "fieldpath")) || "metadata.name";
+  return {
+    source: { ...(isObject(objref) ? objref : {}), fieldPath },
+    targets: [{ select: { kind: "…" }, fieldPaths: [`where $(${String(name)}) stands`] }],
+  };
+}
+
+export const deprecatedField = definePolicy({
+  id: "gitops/deprecated-field",
+  severity: "warning",
+  why: "kustomize has deprecated the field: a coming version reads it no longer, and the controller that renders with that version syncs nothing. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/",
+  fix: "Run kustomize edit fix in the folder, or write what the finding says.",
+  *checkKustomization({ object }): Generator<Violation> {
+    for (const [name, successor] of Object.entries(successors)) {
+      for (const { key, value } of field(object, name)) yield deprecated(key, join("", key), successor, value);
+    }
+    yield* ofGenerators(object);
+  },
+});
+
+/** `env` is the one file that `envs` lists. */
+function* ofGenerators(object: JsonObject): Generator<Violation> {
+  const successor: Successor = { field: "envs", instead: (value) => [value] };
+  for (const name of ["configmapgenerator", "secretgenerator"]) {
+    for (const { key, value } of field(object, name)) {
+      for (const [index, generator] of listed(value).entries()) {
+        for (const env of isObject(generator) ? field(generator, "env") : [])
+          yield deprecated(env.key, join(`${join("", key)}/${index}`, env.key), successor, env.value);
+      }
+    }
+  }
+}
+
+function deprecated(key: string, pointer: string, { field, instead }: Successor, value: Json): Violation {
+  const written = instead(value);
+  return {
+    pointer,
+    message: `${key} is deprecated in favour of ${field}`,
+    ...(written !== undefined && { help: `Write ${field}: ${flow(written)}${notes[key] ?? ""}` }),
+  };
+}
+
+const notes: Readonly<Record<string, string>> = {
+  commonLabels: " (the same; without includeSelectors, selectors stay as they are)",
+};
+
+/** Longer text than a person reads in a sentence. */
+const enough = 300;
+
+/** A value as YAML writes it within a line. */
+function flow(value: Json): string {
+  const text = flowed(value);
+  return text.length > enough ? `${text.slice(0, enough)}…` : text;
+}
+
+function flowed(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(flowed).join(", ")}]`;
+  if (isObject(value))
+    return `{ ${Object.entries(value)
+      .map(([key, item]) => `${key}: ${flowed(item)}`)
+      .join(", ")} }`;
+  if (typeof value !== "string") return String(value);
+  return /^[A-Za-z_./][\w./$()… -]*$/.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,14 @@
+import { definePolicy, type Violation } from "../../policy/define.ts";
+
+/** kustomize takes what is listed, whatever else is in the folder. */
+export const unusedFile = definePolicy({
+  id: "gitops/unused-file",
+  severity: "warning",
+  why: "kustomize applies only what a kustomization lists: who edits a file that none does changes nothing, and is told nothing. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/",
+  fix: "List it under resources, patches or components of the kustomization, or remove it.",
+  *checkKustomization({ file: by, unused }): Generator<Violation> {
+    for (const file of unused()) {
+      yield { pointer: "", file, message: `${file} is used by nothing, not by ${by} either` };
+    }
+  },
+});
