@@ -48,7 +48,7 @@ function append(): void
 {
     allow('POST');
     $key = key();
-    $text = ',' . str_replace(',', COMMA, ltrim(entry(), "\u{2063}"));
+    $text = ',' . str_replace(',', COMMA, entry());
     $length = ask(Tier::Master, fn (\Redis $redis) => $redis->eval(APPEND, [$key, $text, LONGEST_BOOK], 1));
     if ($length === -1) {
         throw new Problem(507, 'full', 'The guestbook is full: it takes ' . (LONGEST_BOOK >> 20) . ' MiB.');

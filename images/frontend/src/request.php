@@ -44,17 +44,18 @@ function value(): string
     return $value;
 }
 
-/** One entry: text with something to see in it, lines ended in one way, no control characters. */
+/** One entry: text with something to see in it, no space or comma's mark around it, lines ended in one way, no control characters. */
 function entry(): string
 {
-    $entry = trim(str_replace(["\r\n", "\r"], "\n", value()));
-    if (preg_match('/[^\p{Z}\p{C}]/u', $entry) !== 1) {
+    $text = preg_replace('/\r\n?/', "\n", value());
+    $found = preg_match('/^[\s\x{2063}]*+(.*\S)/su', $text, $match);
+    if ($found !== 1 || preg_match('/[^\p{Z}\p{C}]/u', $match[1]) !== 1) {
         throw new Problem(400, 'empty', 'An entry needs some text.');
     }
-    if (preg_match('/[^\P{Cc}\n\t]/u', $entry) === 1) {
+    if (preg_match('/[^\P{Cc}\n\t]/u', $match[1]) === 1) {
         throw new Problem(400, 'invalid', 'An entry has no control characters but tabs and line ends.');
     }
-    return $entry;
+    return $match[1];
 }
 
 /** @throws Problem 405 for any method but these */

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { append, dataOf, get, set } from "./api.ts";
+import { eventually } from "./processes.mjs";
+import { environmentOf, startFrontend, startGuestbook } from "./servers.mjs";
+
+let book: Awaited<ReturnType<typeof startGuestbook>>;
+let api: string;
+beforeAll(async () => {
+  book = await startGuestbook();
+  ({ api } = book.frontend);
+});
+afterAll(() => book?.stop());
+
+const probe = async (name: "livez" | "readyz") => (await fetch(`${book.frontend.url}/${name}`)).status;
+const away = { status: 503, type: "application/json", text: expect.stringContaining('"code": "redis-away"') };
+const silent = { status: 504, type: "application/json", text: expect.stringContaining('"code": "redis-silent"') };
+
+// Every process of Apache has connections that were good once.
+beforeEach(async () => {
+  await Promise.all(Array.from({ length: 20 }, () => Promise.all([set(api, "k", "before"), get(api, "k")])));
+  await eventually("the slave is behind", async () => (await dataOf(api, "k")) === "before");
+});
+
+describe("the master is away", () => {
+  test("reads go on, writes are refused, and the pod is ready", async () => {
+    await book.master.stop();
+    try {
+      expect(await dataOf(api, "k")).toBe("before");
+      expect(await set(api, "k", "after")).toMatchObject(away);
+      expect(await append(api, "k", "after")).toMatchObject(away);
+      expect(await probe("readyz")).toBe(200);
+    } finally {
+      await book.master.again();
+    }
+    const answers = await Promise.all(Array.from({ length: 20 }, () => append(api, "again", "entry")));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  });
+
+  test("a master that is stuck is given up in time: what is certainly not done is told from what may be", async () => {
+    book.master.pause();
+    const start = Date.now();
+    const keys = Array.from({ length: 8 }, (_, index) => `stuck ${index}`);
+    const answers = await Promise.all(keys.map((key) => append(api, key, "entry"))).finally(book.master.resume);
+    expect(Date.now() - start).toBeLessThan(8000);
+    for (const [index, answer] of answers.entries()) {
+      expect(answer).toMatchObject(answer.status === 504 ? silent : away);
+      if (answer.status === 503) expect(await book.master.ask("exists", `stuck ${index}`)).toBe("0");
+    }
+  });
+
+  test("an answer that comes late is nobody else's", async () => {
+    const fresh = await startFrontend(environmentOf(book.master, book.slave));
+    try {
+      book.master.pause();
+      const answers = await Promise.all([1, 2, 3, 4].map((key) => append(fresh.api, `late ${key}`, "entry")));
+      for (const answer of answers) expect(answer).toMatchObject(silent);
+      book.master.resume();
+      for (let index = 0; index < 20; index++)
+        expect((await set(fresh.api, `k${index}`, "x")).text).toBe('{"message": "Updated"}');
+    } finally {
+      book.master.resume();
+      await fresh.stop();
+    }
+  });
+});
+
+describe("the slaves are away", () => {
+  test("writes go on, reads are refused, and the pod is alive but not ready", async () => {
+    await book.slave.stop();
+    try {
+      expect(await get(api, "k")).toMatchObject(away);
+      expect(await append(api, "k", "after")).toMatchObject({ status: 200 });
+      expect(await probe("readyz")).toBe(503);
+      expect(await probe("livez")).toBe(200);
+    } finally {
+      await book.slave.again();
+    }
+    expect(await probe("readyz")).toBe(200);
+    expect(await dataOf(api, "k")).toBe("before,after");
+  });
+
+  test("a slave that is stuck makes the pod unready before the probe gives up", async () => {
+    book.slave.pause();
+    const start = Date.now();
+    try {
+      expect([503, 504]).toContain(await probe("readyz"));
+      expect(Date.now() - start).toBeLessThan(5000);
+      expect(await probe("livez")).toBe(200);
+    } finally {
+      book.slave.resume();
+    }
+    expect(await probe("readyz")).toBe(200);
+  });
+});
+
+test("Redis refuses: it is read-only, or shows nothing without its master", async () => {
+  const wrong = await startFrontend(environmentOf(book.slave, book.slave));
+  try {
+    expect(await set(wrong.api, "k", "x")).toMatchObject(away);
+    expect(await append(wrong.api, "k", "x")).toMatchObject(away);
+    expect(wrong.log()).toContain("READONLY");
+    await book.slave.ask("config", "set", "replica-serve-stale-data", "no");
+    await book.slave.ask("replicaof", "192.0.2.1", "6379");
+    expect(await get(wrong.api, "k")).toMatchObject(away);
+    expect((await fetch(`${wrong.url}/readyz`)).status).toBe(503);
+  } finally {
+    await book.slave.ask("config", "set", "replica-serve-stale-data", "yes");
+    await book.slave.ask("replicaof", book.master.host, `${book.master.port}`);
+    await wrong.stop();
+  }
+});
+
+test("names that are not found", async () => {
+  const lost = await startFrontend({ GET_HOSTS_FROM: "dns" }, { nothing: "127.0.0.1" });
+  try {
+    expect(await get(lost.api, "k")).toMatchObject(away);
+    expect((await fetch(`${lost.url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${lost.url}/livez`)).status).toBe(200);
+  } finally {
+    await lost.stop();
+  }
+});
+
+test("a visitor is told no address and no reason; the log is", async () => {
+  await book.master.stop();
+  try {
+    const { text } = await set(api, "k", "x");
+    expect(text).toBe('{"error": "redis-master cannot be reached at the moment.", "code": "redis-away"}');
+    expect(book.frontend.log()).toContain("redis-master cannot be used: Connection refused");
+  } finally {
+    await book.master.again();
+  }
+});

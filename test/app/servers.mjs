@@ -1,0 +1,130 @@
+// The guestbook's servers on the loopback: Debian's Redis, and Debian's Apache with the configuration of images/frontend.
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually, execute, freePort, start } from "./processes.mjs";
+
+const source = join(import.meta.dirname, "../../images/frontend");
+
+/** @typedef {Awaited<ReturnType<typeof startRedis>>} Redis */
+/** @typedef {Awaited<ReturnType<typeof startFrontend>>} Frontend */
+
+/**
+ * A Redis that keeps nothing on disk; a slave is waited for until it follows.
+ *
+ * @param {{ readonly host?: string, readonly port?: number, readonly of?: Redis }} [options] `of`: the master it follows
+ */
+export async function startRedis({ host = "127.0.0.1", port, of } = {}) {
+  const at = { host, port: port ?? (await freePort()) };
+  const words = ["--bind", host, "--port", `${at.port}`, "--save", "", "--repl-diskless-sync-delay", "0"];
+  const follow = of ? ["--replicaof", of.host, `${of.port}`] : [];
+  let server = await start("redis-server", [...words, ...follow]);
+  /** @param {...string} command */
+  const ask = async (...command) => {
+    const { stdout } = await execute("redis-cli", ["-h", host, "-p", `${at.port}`, ...command], { timeout: 10_000 });
+    return stdout.replace(/\n$/, "");
+  };
+  const ready = () =>
+    eventually(
+      `redis-server on ${host}:${at.port}`,
+      async () =>
+        of ? (await ask("info", "replication")).includes("master_link_status:up") : (await ask("ping")) === "PONG",
+      server,
+    );
+  await ready();
+  return {
+    ...at,
+    ask,
+    stop: () => server.stop("SIGKILL"),
+    /** After a stop. */
+    async again() {
+      server = await start("redis-server", [...words, ...follow]);
+      await ready();
+    },
+    /** It takes connections, and answers nothing. */
+    pause: () => server.signal("SIGSTOP"),
+    resume: () => server.signal("SIGCONT"),
+  };
+}
+
+/**
+ * The environment of a frontend in env mode.
+ *
+ * @param {{ readonly host: string, readonly port: number }} master
+ * @param {{ readonly host: string, readonly port: number }} slave
+ */
+export function environmentOf(master, slave) {
+  return {
+    GET_HOSTS_FROM: "env",
+    REDIS_MASTER_SERVICE_HOST: master.host,
+    REDIS_MASTER_SERVICE_PORT: `${master.port}`,
+    REDIS_SLAVE_SERVICE_HOST: slave.host,
+    REDIS_SLAVE_SERVICE_PORT: `${slave.port}`,
+  };
+}
+
+/**
+ * A frontend, from a copy of its source that it cannot write to.
+ *
+ * @param {Readonly<Record<string, string>>} environment
+ * @param {Readonly<Record<string, string>>} [hosts] addresses by name, for it alone
+ */
+export async function startFrontend(environment, hosts) {
+  const folder = mkdtempSync(join(tmpdir(), "guestbook-app-"));
+  const copy = join(folder, "guestbook");
+  cpSync(source, copy, { recursive: true });
+  const listen = `127.0.0.1:${await freePort()}`;
+  const env = { GUESTBOOK: copy, LISTEN: listen, ...environment, ...(hosts && lookups(folder, hosts)) };
+  await execute("chmod", ["-R", "a+rX,a-w", folder]);
+  const args = ["-D", "FOREGROUND", "-f", join(copy, "apache.conf")];
+  const server = await start("/usr/sbin/apache2", args, { env, unprivileged: true });
+  const url = `http://${listen}`;
+  await eventually(`Apache on ${listen}`, async () => (await fetch(`${url}/livez`)).ok, server);
+  return {
+    ...server,
+    url,
+    api: `${url}/guestbook.php`,
+    async stop() {
+      const end = await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+      return end;
+    },
+  };
+}
+
+/**
+ * @param {string} folder
+ * @param {Readonly<Record<string, string>>} hosts
+ */
+function lookups(folder, hosts) {
+  const file = join(folder, "hosts");
+  writeFileSync(
+    file,
+    Object.entries(hosts)
+      .map(([name, address]) => `${address} ${name}\n`)
+      .join(""),
+  );
+  return { LD_PRELOAD: "libnss_wrapper.so", NSS_WRAPPER_HOSTS: file };
+}
+
+/** A whole guestbook: a master, a slave that follows it, and frontends. @param {number} [frontends] */
+export async function startGuestbook(frontends = 1) {
+  const master = await startRedis();
+  const slave = await startRedis({ of: master });
+  /** @type {Frontend[]} */
+  const all = [];
+  for (let count = 0; count < frontends; count++) all.push(await startFrontend(environmentOf(master, slave)));
+  const [frontend] = all;
+  if (frontend === undefined) throw new Error("a guestbook has a frontend");
+  return {
+    master,
+    slave,
+    frontend,
+    frontends: all,
+    async stop() {
+      for (const one of all) await one.stop();
+      await slave.stop();
+      await master.stop();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+// 50 visitors, 200 entries each, all at once: nothing is lost. The same load the document's way, which reads the list, adds
+// an entry and writes the list back, shows what that loses.
+import { Agent, request } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { entriesOf } from "../../images/frontend/public/js/entries.js";
+import { dataOf } from "./api.ts";
+import { eventually } from "./processes.mjs";
+import { startGuestbook } from "./servers.mjs";
+
+const visitors = 50;
+const each = 200;
+const all = visitors * each;
+
+let book: Awaited<ReturnType<typeof startGuestbook>>;
+beforeAll(async () => {
+  book = await startGuestbook(2);
+});
+afterAll(() => book?.stop());
+
+const agent = new Agent({ maxSockets: visitors });
+
+/** One request, without fetch: its work for 30,000 of them is more than the servers'. */
+function call(api: string, query: string, body?: string): Promise<string> {
+  const headers = body === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" };
+  return new Promise((resolve, reject) => {
+    const method = body === undefined ? "GET" : "POST";
+    const sent = request(`${api}?${query}`, { agent, method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        if (response.statusCode === 200) resolve(text);
+        else reject(new Error(`status ${response.statusCode}: ${text.slice(0, 200)}`));
+      });
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** Every visitor writes one entry after the other; each entry goes to the next frontend, as a Service does it. */
+async function visit(write: (api: string, entry: string) => Promise<void>): Promise<number> {
+  const start = performance.now();
+  const visitor = async (number: number) => {
+    for (let count = 0; count < each; count++) {
+      const { api } = book.frontends[(number + count) % book.frontends.length] ?? book.frontend;
+      await write(api, `visitor ${number} entry ${count}`);
+    }
+  };
+  await Promise.all(Array.from({ length: visitors }, (_, number) => visitor(number)));
+  return performance.now() - start;
+}
+
+/** The entries of a key, once the slave has them all. */
+async function entriesIn(key: string): Promise<string[]> {
+  const length = await book.master.ask("strlen", key);
+  await eventually("the slave is behind", async () => (await book.slave.ask("strlen", key)) === length);
+  return entriesOf(await dataOf(book.frontend.api, key));
+}
+
+test(`${visitors} visitors × ${each} entries: ${all} acknowledged, ${all} there, once each`, {
+  timeout: 170_000,
+}, async () => {
+  const ms = await visit(async (api, entry) => {
+    const said = await call(api, "cmd=append&key=messages", `value=${encodeURIComponent(entry)}`);
+    expect(said).toContain('"Added"');
+  });
+  const entries = await entriesIn("messages");
+  console.log(`append: ${all} acknowledged, ${entries.length} there; ${Math.round(all / (ms / 1000))} a second`);
+  expect(entries).toHaveLength(all);
+  expect(new Set(entries).size).toBe(all);
+});
+
+test("the document's way loses entries that it acknowledged", { timeout: 170_000 }, async () => {
+  const ms = await visit(async (api, entry) => {
+    const { data } = JSON.parse(await call(api, "cmd=get&key=seed"));
+    const value = encodeURIComponent([...data.split(","), entry].join(","));
+    expect(await call(api, `cmd=set&key=seed&value=${value}`)).toBe('{"message": "Updated"}');
+  });
+  const there = new Set(await entriesIn("seed")).size;
+  const lost = all - there;
+  const percent = ((100 * lost) / all).toFixed(1);
+  console.log(
+    `the document's way: ${all} acknowledged, ${there} there: ${lost} lost (${percent} %); ${Math.round(ms / 1000)} s`,
+  );
+  expect(lost).toBeGreaterThan(0);
+});

@@ -1,0 +1,12 @@
+// npm run test:app: the frontend as its image runs it. One file at a time: each starts servers of its own.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    globalSetup: "test/app/setup.ts",
+    include: ["test/app/**/*.spec.ts"],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
