@@ -1,0 +1,47 @@
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { run, temporaryFolder } from "../../run.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const recipesIn = async (folder: string, time = 0) =>
+  (await import(/* @vite-ignore */ `${join(folder, "test/e2e/images/recipes.mjs")}?${time}`)) as {
+    recipeOf(name: string): { name: string; folder: string; standsIn: boolean; key: string };
+  };
+const { recipeOf } = await recipesIn(root);
+
+describe("images", () => {
+  test("made without a registry are asked for in words", async () => {
+    const { code, stderr } = await run(process.execPath, ["test/e2e/images/run.mjs"], { cwd: root });
+    expect(stderr).toContain("--offline is missing");
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    { name: "redis:8.8.3-alpine", folder: "test/e2e/images/redis", standsIn: true },
+    { name: "gcr.io/google-samples/gb-frontend:v4", folder: "test/e2e/images/gb-frontend", standsIn: true },
+    { name: "ghcr.io/guestbook-gitops/frontend:0.1.0", folder: "images/frontend", standsIn: false },
+  ])("$name is made from $folder", ({ name, folder, standsIn }) => {
+    expect(recipeOf(name)).toMatchObject({ name, folder: join(root, folder), standsIn });
+  });
+
+  test("nobody's image has no source", () => {
+    expect(() => recipeOf("example.com/shop/cart:1")).toThrow("example.com/shop/cart:1: there is neither a source");
+    // An official image is not what this repository has a folder of the same name for.
+    expect(() => recipeOf("frontend:1")).toThrow("neither");
+  });
+
+  test("another content, name or base is another archive", async () => {
+    const copy = temporaryFolder();
+    cpSync(join(root, "test/e2e/images"), join(copy, "test/e2e/images"), { recursive: true });
+    const write = (file: string) => writeFileSync(join(copy, "test/e2e/images", file), "// other\n");
+    const keys = [(await recipesIn(copy, 1)).recipeOf("redis:7").key];
+    expect((await recipesIn(copy, 2)).recipeOf("redis:7").key).toBe(keys[0]);
+    keys.push((await recipesIn(copy, 3)).recipeOf("redis:8").key);
+    write("debian/apt.conf");
+    keys.push((await recipesIn(copy, 4)).recipeOf("redis:7").key);
+    write("redis/docker-entrypoint.sh");
+    keys.push((await recipesIn(copy, 5)).recipeOf("redis:7").key);
+    expect(new Set(keys).size).toBe(4);
+  });
+});

@@ -1,0 +1,141 @@
+// npm run images -- --offline [--fresh] [--cache DIR] [NAME…]: the images that the overlays name, made without a registry
+//
+//   --offline     says that stand-ins are wanted. Where a registry can be reached, nobody needs them: nodes pull the
+//                 images, and `gitops up` builds those that have their source here
+//   --fresh       makes them anew, with what Debian has today
+//   --cache DIR   where the archives are kept (~/.cache/guestbook-images)
+//   NAME          only images whose name has this in it
+//
+// Needs Linux, root, the Debian packages buildah and debootstrap, and a mirror of Debian (DEBIAN_MIRROR, or deb.debian.org).
+// Prints the path of one archive an image, for `kind load image-archive`, `ctr images import`, `podman load`. An archive is
+// made again when what it is made of here has changed. Nothing of buildah's on this machine is read or changed.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadAll } from "js-yaml";
+import { $ } from "zx";
+import { mirror, obstacle, workshop } from "./make.mjs";
+import { base, recipeOf } from "./recipes.mjs";
+
+const { cache, fresh, words } = readArguments();
+let shop;
+process.once("SIGINT", () => stop("interrupted", 130));
+process.once("SIGTERM", () => stop("interrupted", 143));
+
+try {
+  await main();
+} catch (error) {
+  // debootstrap says what is wrong on standard output.
+  const said = error.stdout === undefined ? error.message : `${error.stdout}${error.stderr}`;
+  stop(said.trim().split("\n").slice(-20).join("\n"), 1);
+} finally {
+  shop?.close();
+}
+
+async function main() {
+  const recipes = (await imagesOfOverlays()).filter(isAskedFor).map(recipeOf);
+  if (recipes.length === 0) stop(`no overlay names an image with ${words.join(" or ")} in its name`, 2);
+  const missing = recipes.filter(isMissing);
+  if (missing.length > 0) await make(missing);
+  for (const recipe of recipes) {
+    const what = recipe.standsIn ? "a stand-in, not the real one" : "from its source in images/";
+    say(`${missing.includes(recipe) ? "made" : "kept"}  ${recipe.name}: ${what}`);
+    console.log(archiveOf(recipe));
+  }
+  for (const recipe of [base, ...recipes]) markAsUsed(recipe);
+  forgetUnused();
+}
+
+/** Every image that an overlay names. */
+async function imagesOfOverlays() {
+  const rendered = await $({
+    cwd: join(import.meta.dirname, "../../.."),
+    quiet: true,
+  })`node dist/gitops.js render overlays`;
+  const pods = loadAll(rendered.stdout).flatMap((object) => object?.spec?.template?.spec ?? []);
+  const containers = pods.flatMap((pod) => [...(pod.initContainers ?? []), ...pod.containers]);
+  return [...new Set(containers.map(({ image }) => image))].sort();
+}
+
+function isAskedFor(name) {
+  return words.length === 0 || words.some((word) => name.includes(word));
+}
+
+function isMissing(recipe) {
+  return fresh || !existsSync(archiveOf(recipe));
+}
+
+async function make(recipes) {
+  const why = obstacle();
+  if (why !== undefined) stop(why, 2);
+  mkdirSync(cache, { recursive: true });
+  shop = workshop();
+  if (isMissing(base)) {
+    say(`makes ${base.name}, a stand-in, by debootstrap from ${mirror}`);
+    await shop.makeBase();
+    await keep(base);
+  } else await shop.load(archiveOf(base));
+  for (const recipe of recipes) {
+    say(`makes ${recipe.name}, ${recipe.standsIn ? "a stand-in" : "from its source"}: ${recipe.folder}`);
+    await shop.make(recipe);
+    await keep(recipe);
+  }
+}
+
+/** Whole or not at all: an archive that is there is a good one. */
+async function keep(recipe) {
+  const file = `${archiveOf(recipe)}.${process.pid}`;
+  try {
+    await shop.save(recipe, file);
+    renameSync(file, archiveOf(recipe));
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function archiveOf({ name, key }) {
+  return join(cache, `${name.replaceAll(/[^a-z0-9.-]+/gi, "_")}-${key}.tar`);
+}
+
+function markAsUsed(recipe) {
+  const now = new Date();
+  if (existsSync(archiveOf(recipe))) utimesSync(archiveOf(recipe), now, now);
+}
+
+/** Archives that nothing asked for in a month: what they were made of has changed since. */
+function forgetUnused() {
+  const month = 30 * 24 * 3600 * 1000;
+  for (const file of readdirSync(cache).map((name) => join(cache, name)))
+    if (Date.now() - statSync(file).mtimeMs > month) rmSync(file);
+}
+
+function say(what) {
+  console.error(what);
+}
+
+function stop(message, status) {
+  console.error(`images: ${message.trim()}`);
+  shop?.close();
+  process.exit(status);
+}
+
+function readArguments() {
+  const options = {
+    offline: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+    cache: { type: "string", default: join(homedir(), ".cache/guestbook-images") },
+  };
+  try {
+    const { values, positionals: words } = parseArgs({ options, allowPositionals: true });
+    return values.offline ? { ...values, words } : usage("--offline is missing");
+  } catch (error) {
+    return usage(error.message);
+  }
+}
+
+function usage(message) {
+  const head = readFileSync(import.meta.filename, "utf8").split("\nimport ")[0] ?? "";
+  console.error(`images: ${message}\n\n${head.replaceAll(/^\/\/ ?/gm, "").trimEnd()}`);
+  process.exit(2);
+}
