@@ -58,7 +58,7 @@ async function send() {
     const length = await append(text);
     book = saved(book, text, length, Date.now());
     if (field.value.trim() === text) field.value = "";
-    known++;
+    if (known >= 0) known++;
     quiet = 0;
     draw();
     tell("Saved. Thank you!", "good");

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+/** Debian's Chromium, or the one that CHROMIUM names: nothing is downloaded. */
+export const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** @returns {string | undefined} what to do where there is no browser */
+export function missingBrowser() {
+  if (existsSync(executable)) return undefined;
+  return `it needs a Chromium, and ${executable} is not there: apt-get install chromium, or CHROMIUM=/path/to/chromium`;
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: executable, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+}
+
+/**
+ * A visitor: a browser window that shares nothing with others, on the page. What the policy refuses and what fails on the
+ * page is written down.
+ *
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} url
+ * @param {import("playwright-core").BrowserContextOptions} [options]
+ */
+export async function visitor(browser, url, options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(15_000);
+  /** @type {string[]} */
+  const trouble = [];
+  await context.exposeFunction("reportViolation", (/** @type {string} */ text) => trouble.push(text));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile }) => {
+      // @ts-expect-error: exposed above.
+      window.reportViolation(`policy: ${effectiveDirective} refuses ${blockedURI} of ${sourceFile}`);
+    });
+  });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    trouble.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  await page.goto(url);
+  // Entries, or the word that there are none: the first read is done.
+  await page.waitForFunction(() => !document.querySelector("#count")?.textContent?.endsWith("…"));
+  return { page, trouble, close: () => context.close() };
+}
+
+/** @typedef {Awaited<ReturnType<typeof visitor>>} Visitor */
