@@ -133,7 +133,11 @@ describe("a policy that is none is an error that says where", () => {
     ["no id", { "a.yaml": good.replace("id: team/a\n", "") }, /"id" is missing/],
     ["an id of one word", { "a.yaml": good.replace("team/a", "a") }, /a\.yaml:1:1: \/id/],
     ["a severity that is not known", { "a.yaml": good.replace("error", "fatal") }, /"fatal" should be one of "error"/],
-    ["nothing to judge by", { "a.yaml": good }, /exactly one of schema, cases, check, checkTarget, checkKustomization/],
+    [
+      "nothing to judge by",
+      { "a.yaml": good },
+      /exactly one of schema, cases, check, checkTarget, checkKustomization, checkRepository/,
+    ],
     ["a mistyped keyword of a schema", { "a.yaml": `${good}schema:\n  propertys: {}\n` }, /a\.yaml:6:3: .*propertys/],
     [
       "a mistyped keyword deep in a schema",

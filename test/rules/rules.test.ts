@@ -5,12 +5,12 @@ import type { Finding } from "../../tools/core/finding.ts";
 import { builtinRules } from "../../tools/policy/builtin.ts";
 import { rules as policies } from "../../tools/rules/index.ts";
 import { podStandards } from "../../tools/rules/security/pod-standards/index.ts";
-import { check } from "../run.ts";
+import { check, repository } from "../run.ts";
 
 /**
  * Every rule of tools/rules, and some of the gate itself, have fixtures below `<family>/<rule>/`: each `pass*` raises nothing that is related, each `fail*`
  * raises exactly what its comments `# <- family/rule /pointer` say, on their lines. A fixture is a file of manifests, or a
- * folder with a kustomization.
+ * folder with a kustomization; of a rule about whole repositories, a repository.
  */
 const root = import.meta.dirname;
 
@@ -25,18 +25,27 @@ function fixturesOf(id: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => `${id}/${name}`) : [];
 }
 
+const ofRepositories = new Set(policies.filter(({ checkRepository }) => checkRepository).map(({ id }) => id));
+const [whole, single] = [true, false].map((is) =>
+  fixtures.filter(([id]) => ofRepositories.has(id) === is).map(([, path]) => path),
+) as [string[], string[]];
+
 beforeAll(async () => {
-  const { report } = await check(
-    fixtures.map(([, path]) => path),
-    { cwd: root },
-  );
-  for (const [, path] of fixtures) {
+  const { report } = await check(single, { cwd: root });
+  for (const path of single) {
     findings.set(
       path,
       report.findings.filter(({ target }) => target === path || target.startsWith(`${path}/`)),
     );
   }
-});
+  for (const path of whole) {
+    const { report } = await check([], { cwd: repository({}, join(root, path)) });
+    findings.set(
+      path,
+      report.findings.map((finding) => ({ ...finding, file: `${path}/${finding.file}` })),
+    );
+  }
+}, 120_000);
 
 test("no two rules have the same id", () => {
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);

@@ -63,6 +63,7 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
     cwd,
     config,
     targets,
+    whole: args.positionals.length === 0,
     kustomize: await kustomizeFor(targets, args, io),
     jobs: jobs(args),
     versions,

@@ -11,6 +11,8 @@ import { parseSettings } from "./settings.ts";
 export interface Config {
   /** What `check` and `render` judge when no TARGET is given. */
   readonly targets?: readonly string[];
+  /** The URLs under which this repository is synced; default: those of Git's remotes. */
+  readonly repository?: string | readonly string[];
   /** Kubernetes versions that every target must suit. */
   readonly kubernetes?: readonly string[];
   /** Folders or files with CustomResourceDefinitions of kinds that the cluster has. */

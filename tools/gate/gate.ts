@@ -26,6 +26,8 @@ export interface GateInput {
   readonly cwd: string;
   readonly config: LoadedConfig;
   readonly targets: readonly Target[];
+  /** They are all that the configuration names. */
+  readonly whole: boolean;
   /** Undefined when no target is a kustomization. */
   readonly kustomize: Kustomize | undefined;
   readonly jobs: number | undefined;
@@ -105,7 +107,7 @@ async function judgeUpdates(
   return unknown;
 }
 
-async function judgeFor({ config, versions, policies, levelOf, contracts, cwd }: GateInput) {
+async function judgeFor({ config, versions, policies, levelOf, contracts, cwd, whole }: GateInput) {
   const { Judge } = await import("./judge.ts");
   return new Judge({
     versions,
@@ -117,6 +119,8 @@ async function judgeFor({ config, versions, policies, levelOf, contracts, cwd }:
     allowUnknownKinds: config.allowUnknownKinds ?? [],
     root: config.root,
     cwd,
+    urls: config.repository === undefined ? undefined : [config.repository].flat(),
+    whole,
   });
 }
 

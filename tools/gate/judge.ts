@@ -5,10 +5,11 @@ import type { Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
+import type { TargetFacts } from "../core/repository.ts";
 import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
 import { asApplied } from "../core/sops.ts";
 import type { Policy } from "../policy/define.ts";
-import { evaluate } from "../policy/evaluate.ts";
+import { evaluate, evaluateRepository } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { rules } from "../rules/index.ts";
@@ -16,6 +17,7 @@ import { duplicateResources, loadSchemas, type Schemas, validate } from "../vali
 
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
+import { factsOf, repositoryContext } from "./repository.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
 export interface Issue {
@@ -51,6 +53,10 @@ export interface JudgeOptions {
   /** Absolute folder of the repository, to which the targets that policies name are relative. */
   readonly root: string;
   readonly cwd: string;
+  /** The URLs of the repository, where the configuration says them. */
+  readonly urls: readonly string[] | undefined;
+  /** All targets that the configuration names are judged. */
+  readonly whole: boolean;
 }
 
 /**
@@ -63,6 +69,9 @@ export class Judge {
   readonly #groups = new Set<string>();
   #schemas: Schemas | undefined;
   readonly #files: KustomizationFiles;
+  /** What each target means for the others, and what is known of it, by its name. */
+  readonly #facts: TargetFacts[] = [];
+  readonly #judged = new Map<string, Judged>();
   readonly #waiting: { readonly judged: Judged; readonly resource: Resource }[] = [];
 
   constructor(options: JudgeOptions) {
@@ -71,7 +80,8 @@ export class Judge {
     this.#files = new KustomizationFiles(options.cwd);
   }
 
-  async judge({ target, resources, problems, failed, closure }: RenderedTarget): Promise<Judged> {
+  async judge(rendered: RenderedTarget): Promise<Judged> {
+    const { target, resources, problems, failed, closure } = rendered;
     const schemas = await this.#schemasFor(resources);
     const causes = failed && closure ? await kustomizationProblems(closure) : [];
     const judged: Judged = {
@@ -89,11 +99,19 @@ export class Judge {
     }
     append(judged.issues, duplicateResources(resources));
     await this.#evaluate(judged, resources, this.#files.of(closure));
+    const facts = factsOf(rendered, this.#options);
+    this.#facts.push(facts);
+    this.#judged.set(facts.name, judged);
     return judged;
   }
 
-  /** Settles what waited for a schema. To be called once, after the last target. */
+  /** Settles what waited for a schema or for the other targets. To be called once, after the last target. */
   async finish(): Promise<void> {
+    await this.#settleUnknown();
+    await this.#evaluateRepository();
+  }
+
+  async #settleUnknown(): Promise<void> {
     if (this.#waiting.length === 0) return;
     const schemas = await loadSchemas(this.#crds, this.#groups);
     for (const { judged, resource } of this.#waiting) {
@@ -135,14 +153,32 @@ export class Judge {
       const place = file && problem.file === undefined ? this.#files.locate(file, problem.pointer) : undefined;
       judged.issues.push({ problem: { ...problem, ...place }, ...(resource && { resource }) });
     }
-    for (const { rule, message } of crashes) {
-      const help = "Mend the policy: it has judged nothing here. The others were still run.";
-      judged.issues.push({
-        problem: { rule, pointer: "", message: `this policy threw: ${message}`, help },
-        crash: true,
-      });
-    }
+    append(judged.issues, crashes.map(crashed));
   }
+
+  /** What shows only when one target is held against another is said of the one that is to be changed. */
+  async #evaluateRepository(): Promise<void> {
+    const { policies, levelOf } = this.#options;
+    const ofAll = [...rules, ...policies].filter((policy) => policy.checkRepository !== undefined);
+    const [first] = this.#judged.values();
+    if (ofAll.length === 0 || first === undefined) return;
+    const facts = [...this.#facts].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const { problems, crashes } = evaluateRepository(ofAll, await repositoryContext(facts, this.#options));
+    const byId = new Map(ofAll.map((policy) => [policy.id, policy]));
+    for (const { target, of: resource, in: file, ...problem } of problems) {
+      const rule = byId.get(problem.rule);
+      if (rule === undefined || levelOf(rule, target) === "off") continue;
+      const place = file && this.#files.locate(file, problem.pointer);
+      this.#judged.get(target)?.issues.push({ problem: { ...problem, ...place }, ...(resource && { resource }) });
+    }
+    append(first.issues, crashes.map(crashed));
+  }
+}
+
+/** A policy that threw: an error of its own, which says nothing of the target. */
+function crashed({ rule, message }: { readonly rule: string; readonly message: string }): Issue {
+  const help = "Mend the policy: it has judged nothing here. The others were still run.";
+  return { problem: { rule, pointer: "", message: `this policy threw: ${message}`, help }, crash: true };
 }
 
 function issues(problems: readonly Problem[], resource: Resource): Issue[] {

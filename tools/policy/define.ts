@@ -3,6 +3,7 @@ import type { Existing } from "../core/existing.ts";
 import type { Severity } from "../core/finding.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
+import type { RepositoryContext } from "../core/repository.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 
@@ -42,6 +43,12 @@ export interface Violation {
   readonly severity?: Severity;
 }
 
+/** What a function of the whole repository says. */
+export interface RepositoryViolation extends Violation {
+  /** The target that it is said of, by its name. */
+  readonly target: string;
+}
+
 /** All that one target renders to, and what gitops.yaml says of where it goes. */
 export interface TargetContext {
   readonly target: Target;
@@ -66,9 +73,9 @@ export interface Case {
 }
 
 /**
- * One rule. It judges in exactly one of five ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
- * an error), by cases of them, by a pure function of one resource, by one of all that a target renders, or by one of a
- * kustomization file that it is made of.
+ * One rule. It judges in exactly one of six ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
+ * an error), by cases of them, by a pure function of one resource, by one of all that a target renders, by one of a
+ * kustomization file that it is made of, or by one of the whole repository.
  */
 export interface Policy extends RuleInfo {
   readonly match?: Match;
@@ -80,6 +87,7 @@ export interface Policy extends RuleInfo {
   check?(resource: Resource, context: TargetContext): Iterable<Violation>;
   checkTarget?(context: TargetContext): Iterable<Violation>;
   checkKustomization?(kustomization: KustomizationFile, context: TargetContext): Iterable<Violation>;
+  checkRepository?(repository: RepositoryContext): Iterable<RepositoryViolation>;
 }
 
 /** Types a policy. Its fields are checked when it is loaded, with those of policies written as data. */

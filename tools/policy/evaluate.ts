@@ -5,6 +5,7 @@ import type { Problem } from "../core/finding.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
 import { at } from "../core/pointer.ts";
+import type { RepositoryContext } from "../core/repository.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Case, Policy, TargetContext, Violation } from "./define.ts";
 import { candidates, matchesResource, matchesTarget } from "./match.ts";
@@ -46,6 +47,29 @@ export async function evaluate(all: readonly Policy[], context: TargetContext): 
   return { problems, crashes };
 }
 
+/** A problem of one target that shows only beside the others. */
+export interface RepositoryProblem extends PolicyProblem {
+  readonly target: string;
+}
+
+/** Judges the whole repository, as {@link evaluate} judges a target. */
+export function evaluateRepository(
+  policies: readonly Policy[],
+  repository: RepositoryContext,
+): { readonly problems: RepositoryProblem[]; readonly crashes: Evaluation["crashes"] } {
+  const problems: RepositoryProblem[] = [];
+  const crashes: { rule: string; message: string }[] = [];
+  for (const policy of policies) {
+    try {
+      for (const violation of policy.checkRepository?.(repository) ?? [])
+        problems.push({ ...problemOf(policy, violation), target: violation.target });
+    } catch (error) {
+      crashes.push({ rule: policy.id, message: messageOf(error) });
+    }
+  }
+  return { problems, crashes };
+}
+
 function* judge(policy: Policy, context: TargetContext): Generator<Violation> {
   if (policy.checkTarget) {
     yield* policy.checkTarget(context);
@@ -55,6 +79,7 @@ function* judge(policy: Policy, context: TargetContext): Generator<Violation> {
     yield* ofKustomizations(policy, context);
     return;
   }
+  if (policy.checkRepository) return;
   for (const resource of candidates(policy.match, context.resources)) {
     if (!matchesResource(policy.match, resource)) continue;
     const violations = policy.check?.(resource, context) ?? bySchema(policy, resource, context);

@@ -8,7 +8,7 @@ import { keywordErrors } from "./keywords.ts";
 import validate from "./policy.schema.json?validate";
 import { demand, errorAt } from "./schema-errors.ts";
 
-const functions = ["check", "checkTarget", "checkKustomization"] as const;
+const functions = ["check", "checkTarget", "checkKustomization", "checkRepository"] as const;
 const data = new Set([".yaml", ".yml", ".json"]);
 const modules = new Set([".js", ".mjs", ".ts", ".mts"]);
 

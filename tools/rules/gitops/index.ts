@@ -1,7 +1,22 @@
 import { deprecatedField } from "./deprecated-field.ts";
+import { ownedTwice } from "./owned-twice.ts";
 import { patchMatchesAll } from "./patch-matches-all.ts";
 import { selectorLabel } from "./selector-label.ts";
+import { syncPath } from "./sync-path.ts";
+import { syncPrune } from "./sync-prune.ts";
+import { syncRevision } from "./sync-revision.ts";
+import { unsyncedOverlay } from "./unsynced-overlay.ts";
 import { unusedFile } from "./unused-file.ts";
 
 /** Kustomizations, and what Argo CD and Flux make of them. */
-export const gitops = [deprecatedField, unusedFile, patchMatchesAll, selectorLabel];
+export const gitops = [
+  deprecatedField,
+  unusedFile,
+  patchMatchesAll,
+  selectorLabel,
+  syncPath,
+  syncRevision,
+  syncPrune,
+  unsyncedOverlay,
+  ownedTwice,
+];

@@ -1,0 +1,196 @@
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { glob } from "../core/glob.ts";
+import { objectAt, stringAt } from "../core/json.ts";
+import type { ObjectFact, PlaceKind, RepositoryContext, TargetFacts } from "../core/repository.ts";
+import { groupOf, type Resource, type Target } from "../core/resource.ts";
+import { tryGit } from "../git/git.ts";
+import { isComponent, readKustomization } from "../load/kustomization.ts";
+import { isManifestFile, isManifestName } from "../load/manifests.ts";
+import { isInside, kustomizationIn, repositoryOf } from "../load/paths.ts";
+import { parseDocuments } from "../parse/documents.ts";
+import { readText } from "../parse/file.ts";
+import type { RenderedTarget } from "../render/render.ts";
+import { isSync } from "../rules/lib/sync/sync.ts";
+import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
+import { scopeOf } from "../validate/index.ts";
+import { targetName } from "./name.ts";
+
+/** Where a repository is, and what its configuration says of it. */
+export interface RepositoryInput {
+  /** Absolute folder of gitops.yaml. */
+  readonly root: string;
+  readonly cwd: string;
+  /** The URLs that are this repository's, where the configuration says so. */
+  readonly urls: readonly string[] | undefined;
+  readonly whole: boolean;
+}
+
+/** What of a target counts when all have passed. */
+export function factsOf(rendered: RenderedTarget, { root, cwd }: RepositoryInput): TargetFacts {
+  const { target, failed, resources, closure } = rendered;
+  const top = topOf({ root, cwd });
+  const here = (path: string) => posixPath(top, resolve(cwd, path));
+  return {
+    name: targetName(target.path, root, cwd),
+    path: target.kind === "stdin" ? "-" : here(target.path),
+    kind: target.kind,
+    file: closure?.kustomizations[0]?.shown,
+    failed,
+    objects: resources.map((resource) => objectFact(resource, here)),
+    syncs: resources.filter(isSync).map((resource) => ({ resource, folder: here(folderOf(resource, target)) })),
+  };
+}
+
+function folderOf({ source }: Resource, { path }: Target): string {
+  return source === undefined || source.file === "-" ? path : dirname(source.file);
+}
+
+function topOf({ root, cwd }: Pick<RepositoryInput, "root" | "cwd">): string {
+  return repositoryOf(cwd, root);
+}
+
+function posixPath(top: string, path: string): string {
+  return relative(top, path).split(sep).join("/") || ".";
+}
+
+function objectFact(resource: Resource, here: (path: string) => string): ObjectFact {
+  const { apiVersion, kind, namespace, name, source } = resource;
+  const scope = scopeOf(apiVersion, kind);
+  return {
+    group: groupOf(apiVersion),
+    kind,
+    namespace,
+    name,
+    namespaced: scope === undefined ? undefined : scope === "namespaced",
+    file: source === undefined || source.file === "-" ? undefined : here(source.file),
+    shared: isShared(resource),
+  };
+}
+
+/** https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources */
+function isShared({ object }: Resource): boolean {
+  const annotations = objectAt(objectAt(object, "metadata"), "annotations");
+  const says = (name: string) => stringAt(annotations, `kustomize.toolkit.fluxcd.io/${name}`)?.toLowerCase() ?? "";
+  return ["ignore", "ifnotpresent", "merge"].includes(says("ssa")) || says("reconcile") === "disabled";
+}
+
+/** The repository around targets that have passed. */
+export async function repositoryContext(
+  targets: readonly TargetFacts[],
+  input: RepositoryInput,
+): Promise<RepositoryContext> {
+  const top = topOf(input);
+  const places = new Map<string, PlaceKind | undefined>();
+  const syncs = targets.some((target) => target.syncs.length > 0);
+  const urls = input.urls ?? (syncs ? await remotesOf(top) : []);
+  const own = new Set(urls.map(normalized));
+  return {
+    targets,
+    whole: input.whole,
+    owns: (url) => ownership(normalized(url), own, input.urls !== undefined),
+    placeAt: (path) => {
+      if (!places.has(path)) places.set(path, placeAt(top, path));
+      return places.get(path);
+    },
+    folders: (pattern) => [...matching(top, pattern)].filter((path) => tryKindOf(join(top, path)) === "folder").sort(),
+    files: (pattern) =>
+      [...matching(top, pattern)]
+        .filter((path) => tryKindOf(join(top, path)) === "file")
+        .sort()
+        .map((path) => ({ path, documents: documentsAt(top, path) })),
+  };
+}
+
+/** The URLs of Git's remotes; none where there is no Git, or nothing that it knows. */
+async function remotesOf(top: string): Promise<string[]> {
+  if (tryKindOf(join(top, ".git")) === undefined) return [];
+  const said = await tryGit(["config", "--get-regexp", "^remote\\..*\\.url$"], { cwd: top }).catch(() => undefined);
+  const lines = said?.code === 0 ? said.stdout.toString().split("\n") : [];
+  return lines.flatMap((line) => line.split(" ").slice(1, 2)).filter(Boolean);
+}
+
+/** `github.com/owner/name`, however it is written. */
+function normalized(url: string): string {
+  return url
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z+]+:\/\//, "")
+    .replace(/^[^@/]+@/, "")
+    .replace(/^([^/:]+):(?:\d+\/)?/, "$1/")
+    .replace(/(?:\.git)?\/*$/, "");
+}
+
+/** Without a word of the configuration, a fork and a mirror have the same name elsewhere. */
+function ownership(url: string, own: ReadonlySet<string>, isSaid: boolean): "yes" | "no" | "maybe" {
+  if (own.has(url)) return "yes";
+  const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  const isAlike = own.size === 0 || [...own].some((one) => name(one) === name(url));
+  return isAlike && !isSaid ? "maybe" : "no";
+}
+
+function placeAt(top: string, path: string): PlaceKind | undefined {
+  const place = resolve(top, path);
+  const real = realPath(place);
+  if (real === undefined || !isInside(realPath(top) ?? top, real)) return undefined;
+  const kind = tryKindOf(real);
+  if (kind !== "folder") return kind === "file" ? "file" : undefined;
+  const file = kustomizationIn(real);
+  if (file !== undefined) return isComponent(readKustomization(file, file)) ? "component" : "kustomization";
+  if (tryKindOf(join(real, "Chart.yaml")) === "file") return "chart";
+  return holdsManifests(real) ? "manifests" : holdsBelow(real, maxDepth) ? "nested" : "folder";
+}
+
+/** Folders within folders: more than a repository has. */
+const maxDepth = 30;
+
+function holdsManifests(folder: string): boolean {
+  return listFolder(folder).some(
+    ({ name, kind }) =>
+      kind === "file" && (name.endsWith(".jsonnet") || (isManifestName(name) && isManifestFile(join(folder, name)))),
+  );
+}
+
+function holdsBelow(folder: string, depth: number): boolean {
+  return foldersIn(folder).some((name) => {
+    const below = join(folder, name);
+    return kustomizationIn(below) !== undefined || holdsManifests(below) || (depth > 0 && holdsBelow(below, depth - 1));
+  });
+}
+
+function foldersIn(folder: string): string[] {
+  return listFolder(folder)
+    .filter(({ name, kind, link }) => kind === "folder" && !link && !name.startsWith(".") && name !== "node_modules")
+    .map(({ name }) => name);
+}
+
+/** More than a generator is meant to find. */
+const maxMatches = 10_000;
+
+/** What a pattern matches, a name at a time, so that only what can match is looked into. */
+function matching(top: string, pattern: string): Set<string> {
+  const found = new Set<string>();
+  const parts = pattern
+    .replace(/^\.?\/+/, "")
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
+  const enter = (folder: string, [part, ...rest]: readonly string[], depth: number) => {
+    if (part === undefined || part === ".." || found.size > maxMatches || depth > maxDepth) return;
+    if (part === "**") enter(folder, rest, depth);
+    for (const { name, kind, link } of listFolder(join(top, folder))) {
+      const isDeep = part === "**";
+      if (link || name === ".git" || (!isDeep && !glob(part, "[^/]*").test(name))) continue;
+      const path = folder === "" ? name : `${folder}/${name}`;
+      if (isDeep) {
+        if (kind === "folder") enter(path, [part, ...rest], depth + 1);
+      } else if (rest.length === 0) found.add(path);
+      else if (kind === "folder") enter(path, rest, depth + 1);
+    }
+  };
+  enter("", parts, 0);
+  return found;
+}
+
+function documentsAt(top: string, path: string) {
+  const read = readText(join(top, path), path);
+  return "text" in read ? parseDocuments(read.text, path).documents.map(({ value }) => value) : [];
+}

@@ -1,0 +1,44 @@
+import { glob } from "../../core/glob.ts";
+import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
+import { isBelow, ownSyncs } from "../lib/sync/covered.ts";
+import { openPaths } from "../lib/sync/sync.ts";
+
+/** Of kustomizations that look like ones that are synced: examples and tests of a repository are not meant to be. */
+export const unsyncedOverlay = definePolicy({
+  id: "gitops/unsynced-overlay",
+  severity: "warning",
+  why: "An overlay that no Application and no Kustomization points to reaches no cluster, however often it is changed; those beside it do. https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#applications",
+  fix: "Add an Application (or a folder to the ApplicationSet) or a Flux Kustomization for it, or remove it.",
+  *checkRepository(repository): Generator<RepositoryViolation> {
+    if (!repository.whole) return;
+    const targets = repository.targets.filter(({ kind }) => kind === "kustomization");
+    const synced = targets.filter((target) => isSynced(target, repository));
+    const open = openPaths(repository).map((pattern) => glob(pattern));
+    for (const target of targets) {
+      const { name, path, file } = target;
+      if (synced.includes(target) || target.syncs.length > 0 || open.some((pattern) => pattern.test(path))) continue;
+      const other = synced.find((one) => isKin(one.path, path));
+      if (other === undefined) continue;
+      yield {
+        target: name,
+        pointer: "",
+        ...(file !== undefined && { file }),
+        message: `nothing syncs ${path}, while ${other.path} is synced`,
+      };
+    }
+  },
+});
+
+function isSynced({ path }: TargetFacts, repository: RepositoryContext): boolean {
+  return ownSyncs(repository).some((sync) => {
+    if (repository.placeAt(sync.path) === "kustomization") return sync.path === path;
+    return sync.by === "flux" && isBelow(sync.path, path);
+  });
+}
+
+/** `overlays/dev` and `overlays/prod`, `apps/a/prod` and `apps/b/prod`: they differ in one name. */
+function isKin(one: string, other: string): boolean {
+  const [a, b] = [one.split("/"), other.split("/")];
+  return a.length > 1 && a.length === b.length && a.filter((part, index) => part !== b[index]).length === 1;
+}

@@ -1,0 +1,61 @@
+import type { ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
+import { type Sync, syncsOf } from "./sync.ts";
+
+/** Branches that a checkout is of, where nothing else is said. */
+const usual = ["", "HEAD", "main", "master", "trunk"];
+
+/**
+ * Those that sync this repository in the state that is looked at. A URL of which it is not known whose it is counts where
+ * one of its paths is here; so does a revision that is not the usual branch: another one may hold other folders.
+ */
+export function ownSyncs(repository: RepositoryContext): readonly Sync[] {
+  let own = known.get(repository);
+  if (own === undefined) {
+    own = findOwn(repository);
+    known.set(repository, own);
+  }
+  return own;
+}
+
+const known = new WeakMap<RepositoryContext, readonly Sync[]>();
+
+function findOwn(repository: RepositoryContext): Sync[] {
+  const syncs = syncsOf(repository);
+  const here = new Set(syncs.filter(({ path }) => path !== "." && repository.placeAt(path)).map(sourceOf));
+  return syncs.filter((sync) => {
+    const owns = sync.url === undefined ? "maybe" : repository.owns(sync.url);
+    if (owns === "no") return false;
+    return here.has(sourceOf(sync)) || (owns === "yes" && usual.includes(sync.revision ?? ""));
+  });
+}
+
+function sourceOf({ url = "", revision = "" }: Sync): string {
+  return `${url}\n${revision}`;
+}
+
+/** What of a target a controller applies for a sync. */
+export function coveredBy(sync: Sync, target: TargetFacts, repository: RepositoryContext): readonly ObjectFact[] {
+  if (target.kind === "stdin") return [];
+  if (repository.placeAt(sync.path) === "kustomization") return target.path === sync.path ? target.objects : [];
+  // Flux makes a kustomization of all that is there; Argo CD reads manifests alone.
+  if (target.kind === "kustomization")
+    return sync.by === "flux" && isBelow(sync.path, target.path) ? target.objects : [];
+  return target.objects.filter(({ file = "" }) =>
+    sync.recursive ? isBelow(sync.path, file) : folderOf(file) === sync.path,
+  );
+}
+
+/** Whether a controller applies what is applied with a folder. */
+export function reaches(sync: Sync, folder: string, repository: RepositoryContext): boolean {
+  if (repository.placeAt(sync.path) === "kustomization" || !sync.recursive) return folder === sync.path;
+  return isBelow(sync.path, folder);
+}
+
+export function isBelow(folder: string, path: string): boolean {
+  return folder === "." || path === folder || path.startsWith(`${folder}/`);
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "." : path.slice(0, slash);
+}

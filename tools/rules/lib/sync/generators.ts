@@ -1,0 +1,89 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import type { RepositoryContext } from "../../../core/repository.ts";
+import { filledIn, type Parameters } from "./template.ts";
+
+/** More than anybody generates; a product of generators grows fast. */
+const maxSets = 5000;
+
+/**
+ * The sets of values that the generators of an ApplicationSet give: lists, folders and files of this repository, and products
+ * of them. Others ask a cluster or a server: one unknown set stands for all of theirs.
+ * https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators/
+ */
+export function generated(spec: JsonObject, repository: RepositoryContext): Parameters[] {
+  return listAt(spec, "generators").flatMap((generator) => setsOf(generator, repository, {}));
+}
+
+function setsOf(generator: Json, repository: RepositoryContext, around: JsonObject): Parameters[] {
+  if (!isObject(generator) || generator.selector !== undefined) return [undefined];
+  const { list, git, matrix } = generator;
+  if (isObject(list) && list.elementsYaml === undefined)
+    return listAt(list, "elements").map((element) => (isObject(element) ? { ...around, ...element } : undefined));
+  if (isObject(git)) return ofGit(filledIn(git, around) as JsonObject, repository, around);
+  if (isObject(matrix)) return productOf(listAt(matrix, "generators"), repository, around);
+  return [undefined];
+}
+
+/** Each set of the first with each of the second, which may use the values of the first. */
+function productOf([first, ...rest]: readonly Json[], repository: RepositoryContext, around: JsonObject): Parameters[] {
+  if (first === undefined) return [around];
+  const sets = setsOf(first, repository, around).flatMap((set) =>
+    set === undefined ? [undefined] : productOf(rest, repository, set),
+  );
+  return sets.slice(0, maxSets);
+}
+
+function ofGit(git: JsonObject, repository: RepositoryContext, around: JsonObject): Parameters[] {
+  const url = stringAt(git, "repoURL");
+  if (url === undefined || repository.owns(url) === "no") return [undefined];
+  const patterns = (field: string) => listAt(git, field).filter(isObject);
+  if (!isKnown([...patterns("directories"), ...patterns("files")])) return [undefined];
+  const prefix = stringAt(git, "pathParamPrefix");
+  const own = (path: string) => withValues(git, { ...around, ...pathValues(path, prefix) });
+  const folders = chosen(patterns("directories"), repository.folders);
+  const files = chosen(patterns("files"), (pattern) => repository.files(pattern).map(({ path }) => path)).flatMap(
+    (path) =>
+      documentsOf(path, repository).map((document) => ({ ...document, ...own(path.replace(/\/?[^/]*$/, "") || ".") })),
+  );
+  return [...folders.map(own), ...files].slice(0, maxSets);
+}
+
+function isKnown(patterns: readonly JsonObject[]): boolean {
+  return patterns.every(({ path }) => typeof path === "string");
+}
+
+/** What the patterns match but for those that an excluding pattern matches. */
+function chosen(patterns: readonly JsonObject[], match: (pattern: string) => readonly string[]): string[] {
+  const matched = (excluding: boolean) =>
+    new Set(
+      patterns.filter(({ exclude }) => (exclude === true) === excluding).flatMap(({ path }) => match(String(path))),
+    );
+  const excluded = matched(true);
+  return [...matched(false)].filter((path) => !excluded.has(path)).sort();
+}
+
+function documentsOf(path: string, repository: RepositoryContext): JsonObject[] {
+  const documents = repository.files(path).flatMap((file) => file.documents);
+  return documents.flatMap((document) => (Array.isArray(document) ? document : [document])).filter(isObject);
+}
+
+function withValues(git: JsonObject, parameters: JsonObject): JsonObject {
+  const values = objectAt(git, "values");
+  return values === undefined ? parameters : { ...parameters, values };
+}
+
+/** `path.basename` and the like, by both ways of naming them. */
+function pathValues(path: string, prefix: string | undefined): JsonObject {
+  const segments = path.split("/");
+  const basename = segments.at(-1) ?? "";
+  const basenameNormalized = basename.replaceAll(/[^a-zA-Z0-9-]/g, "-").toLowerCase();
+  const values = { path, basename, basenameNormalized, segments };
+  const name = prefix === undefined ? "path" : `${prefix}.path`;
+  const flat = {
+    [`${name}.basename`]: basename,
+    [`${name}.basenameNormalized`]: basenameNormalized,
+    ...Object.fromEntries(segments.map((segment, index) => [`${name}[${index}]`, segment])),
+  };
+  const nested: JsonObject = prefix === undefined ? { path: values } : { [prefix]: { path: values } };
+  return { ...nested, ...flat };
+}

@@ -1,0 +1,221 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import type { RepositoryContext, SyncFact, TargetFacts } from "../../../core/repository.ts";
+import { groupOf, type Resource } from "../../../core/resource.ts";
+import { generated } from "./generators.ts";
+import { filledIn } from "./template.ts";
+
+/** One folder of a repository that a controller applies. */
+export interface Sync {
+  /** The Application, ApplicationSet or Kustomization that says so, and the target that renders it. */
+  readonly resource: Resource;
+  readonly target: TargetFacts;
+  /** The folder that it is applied with. */
+  readonly folder: string;
+  /** Where it says so. */
+  readonly pointer: string;
+  /** What the controller calls it: of an ApplicationSet, the Application that it makes. */
+  readonly name: string;
+  readonly by: "argo-cd" | "flux";
+  /** Undefined where it is not known: the source of a Kustomization may be made elsewhere. */
+  readonly url: string | undefined;
+  readonly revision: string | undefined;
+  /** Relative to the top of the repository. */
+  readonly path: string;
+  /** Which cluster, as the resource names it; `""` is its own; undefined where a generator knows it. */
+  readonly cluster: string | undefined;
+  /** Of what has no namespace of its own. */
+  readonly namespace: string | undefined;
+  /** All goes into the namespace, and names get what is put around them. */
+  readonly rename: { readonly namespace?: string; readonly prefix: string; readonly suffix: string };
+  /** Manifests of folders below count as well. */
+  readonly recursive: boolean;
+}
+
+/** Kinds that say what is synced, and from where. */
+export const syncKinds: Readonly<Record<string, readonly string[]>> = {
+  "argoproj.io": ["Application", "ApplicationSet"],
+  "kustomize.toolkit.fluxcd.io": ["Kustomization"],
+  "source.toolkit.fluxcd.io": ["GitRepository"],
+};
+
+export function isSync({ apiVersion, kind }: Resource): boolean {
+  const group = groupOf(apiVersion);
+  return Object.hasOwn(syncKinds, group) && (syncKinds[group] ?? []).includes(kind);
+}
+
+const known = new WeakMap<RepositoryContext, readonly Sync[]>();
+
+/** All that the resources of a repository say of what is synced, as far as it is known without a cluster. */
+export function syncsOf(repository: RepositoryContext): readonly Sync[] {
+  let syncs = known.get(repository);
+  if (syncs === undefined) {
+    syncs = repository.targets.flatMap((target) => target.syncs.flatMap((one) => syncsIn(one, target, repository)));
+    known.set(repository, syncs);
+  }
+  return syncs;
+}
+
+function syncsIn(fact: SyncFact, target: TargetFacts, repository: RepositoryContext): Sync[] {
+  const owner = { ...fact, target };
+  const { kind, object } = fact.resource;
+  if (kind === "Application") return ofApplication(object, "", owner);
+  if (kind === "ApplicationSet") return ofApplicationSet(owner, repository);
+  if (kind === "Kustomization") return ofKustomization(owner, repository);
+  return [];
+}
+
+type Owner = Pick<Sync, "resource" | "target" | "folder">;
+
+function ofApplicationSet(owner: Owner, repository: RepositoryContext): Sync[] {
+  const spec = objectAt(owner.resource.object, "spec");
+  const template = objectAt(spec, "template");
+  if (spec === undefined || template === undefined) return [];
+  // What a patch or a generator's own template makes of it is not followed.
+  if (spec.templatePatch !== undefined || listAt(spec, "generators").some(hasTemplate)) return [];
+  return generated(spec, repository).flatMap((set) => {
+    return ofApplication(filledIn(template, set) as JsonObject, "/spec/template", owner);
+  });
+}
+
+function hasTemplate(generator: unknown): boolean {
+  return isObject(generator) && Object.values(generator).some((one) => isObject(one) && one.template !== undefined);
+}
+
+/** `spec.source`, or each of `spec.sources`; of a hydrated one, what is written by hand. */
+function ofApplication(application: JsonObject, at: string, owner: Owner): Sync[] {
+  const spec = objectAt(application, "spec");
+  const single = objectAt(spec, "source");
+  const dry = objectAt(objectAt(spec, "sourceHydrator"), "drySource");
+  const several = listAt(spec, "sources");
+  const sources: [string, JsonObject][] = [
+    ...(single && several.length === 0 ? [[`${at}/spec/source`, single] satisfies [string, JsonObject]] : []),
+    ...(dry ? [[`${at}/spec/sourceHydrator/drySource`, dry] satisfies [string, JsonObject]] : []),
+    ...several.flatMap((one, index): [string, JsonObject][] =>
+      isObject(one) ? [[`${at}/spec/sources/${index}`, one]] : [],
+    ),
+  ];
+  const metadata = objectAt(application, "metadata");
+  return sources.flatMap(([pointer, source]) => {
+    const path = pathOf(source);
+    if (path === undefined) return [];
+    const { cluster, namespace } = destinationOf(objectAt(spec, "destination"));
+    const kustomize = objectAt(source, "kustomize");
+    const own = stringAt(kustomize, "namespace");
+    return {
+      ...owner,
+      pointer: source.path === undefined ? pointer : `${pointer}/path`,
+      name: stringAt(metadata, "name") ?? owner.resource.name,
+      by: "argo-cd",
+      url: stringAt(source, "repoURL"),
+      revision: stringAt(source, "targetRevision"),
+      path,
+      cluster,
+      namespace,
+      rename: {
+        ...(own !== undefined && { namespace: own }),
+        prefix: stringAt(kustomize, "namePrefix") ?? "",
+        suffix: stringAt(kustomize, "nameSuffix") ?? "",
+      },
+      recursive: objectAt(source, "directory")?.recurse === true,
+    } satisfies Sync;
+  });
+}
+
+/** Undefined for charts, for what only lends its files (`ref`), for plugins, and for what is not known. */
+function pathOf(source: JsonObject): string | undefined {
+  const { path, chart, ref, plugin, repoURL } = source;
+  if (chart !== undefined || plugin !== undefined || repoURL === null || path === null) return undefined;
+  if (path === undefined) return ref === undefined ? "." : undefined;
+  return typeof path === "string" ? normal(path) : undefined;
+}
+
+function destinationOf(destination: JsonObject | undefined): Pick<Sync, "cluster" | "namespace"> {
+  const isOpen = [destination?.server, destination?.name, destination?.namespace].includes(null);
+  if (isOpen) return { cluster: undefined, namespace: undefined };
+  const named = stringAt(destination, "server") ?? stringAt(destination, "name") ?? "";
+  const isOwn = /^(?:https:\/\/kubernetes\.default\.svc\/?|in-cluster)$/.test(named);
+  return { cluster: isOwn ? "" : named, namespace: stringAt(destination, "namespace") || undefined };
+}
+
+function ofKustomization(owner: Owner, repository: RepositoryContext): Sync[] {
+  const { resource } = owner;
+  const spec = objectAt(resource.object, "spec");
+  const reference = objectAt(spec, "sourceRef");
+  const path = stringAt(spec, "path") ?? ".";
+  // A variable of the Kustomization that applies this one.
+  if (spec === undefined || reference?.kind !== "GitRepository" || path.includes("${")) return [];
+  if (spec.suspend === true) return [];
+  const source = sourceOf(reference, resource, repository);
+  const namespace = stringAt(spec, "targetNamespace");
+  const secret =
+    objectAt(objectAt(spec, "kubeConfig"), "secretRef") ?? objectAt(objectAt(spec, "kubeConfig"), "configMapRef");
+  return [
+    {
+      ...owner,
+      pointer: spec.path === undefined ? "/spec" : "/spec/path",
+      name: resource.name,
+      by: "flux",
+      url: stringAt(source, "url"),
+      revision: branchOf(objectAt(source, "ref")),
+      path: normal(path),
+      cluster: stringAt(secret, "name") ?? "",
+      namespace: undefined,
+      rename: {
+        ...(namespace !== undefined && { namespace }),
+        prefix: stringAt(spec, "namePrefix") ?? "",
+        suffix: stringAt(spec, "nameSuffix") ?? "",
+      },
+      recursive: true,
+    },
+  ];
+}
+
+/** The GitRepository of a Kustomization, wherever it is rendered. */
+function sourceOf(
+  reference: JsonObject,
+  { namespace }: Resource,
+  { targets }: RepositoryContext,
+): JsonObject | undefined {
+  const wanted = { name: reference.name, namespace: reference.namespace ?? namespace };
+  const found = targets
+    .flatMap(({ syncs }) => syncs.map((one) => one.resource))
+    .find((one) => one.kind === "GitRepository" && one.name === wanted.name && one.namespace === wanted.namespace);
+  return objectAt(found?.object, "spec");
+}
+
+function branchOf(ref: JsonObject | undefined): string | undefined {
+  const [first] = ["commit", "name", "semver", "tag", "branch"].flatMap((field) => stringAt(ref, field) ?? []);
+  return first;
+}
+
+/** `./overlays/dns/` is `overlays/dns`; both controllers take a leading slash for the top of the repository. */
+function normal(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/") || ".";
+}
+
+/** Patterns of paths of which only a cluster knows what they stand for: what one of them matches may be synced. */
+export function openPaths(repository: RepositoryContext): string[] {
+  return repository.targets.flatMap(({ syncs }) => syncs.flatMap((one) => openIn(one.resource, repository)));
+}
+
+function openIn({ kind, object }: Resource, repository: RepositoryContext): string[] {
+  const spec = objectAt(object, "spec");
+  if (kind === "Kustomization")
+    return [stringAt(spec, "path") ?? ""].filter((path) => path.includes("${")).map(pattern);
+  if (kind !== "ApplicationSet" || spec === undefined) return [];
+  const isOpen = spec.templatePatch !== undefined || listAt(spec, "generators").some(hasTemplate);
+  if (!isOpen && generated(spec, repository).every((set) => set !== undefined)) return [];
+  const template = objectAt(objectAt(spec, "template"), "spec");
+  const sources = [objectAt(template, "source"), ...listAt(template, "sources").filter(isObject)];
+  return sources.flatMap((source) => stringAt(source, "path") ?? []).map(pattern);
+}
+
+/** Variables and expressions stand for anything. */
+function pattern(path: string): string {
+  return normal(path.replaceAll(/\$\{[^}]*\}|\{\{.*?\}\}/g, "*"));
+}

@@ -1,0 +1,44 @@
+import { isObject, type Json, type JsonObject } from "../../../core/json.ts";
+
+/** The values that a generator of an ApplicationSet gives; undefined: they are not known before there is a cluster. */
+export type Parameters = JsonObject | undefined;
+
+/**
+ * A text of a template with its values filled in, as far as that follows from the parameters: `{{.path.basename}}` of Go
+ * templates, `{{path.basename}}` of those before. Undefined where it does not: functions, values of clusters.
+ */
+export function filled(text: string, parameters: Parameters): string | undefined {
+  let isKnown = true;
+  const result = text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/g, (_, expression: string) => {
+    const value = parameters && named(expression, parameters);
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
+    isKnown = false;
+    return "";
+  });
+  return isKnown && !result.includes("{{") ? result : undefined;
+}
+
+/** Every text of a value filled in; those that are not known become null. */
+export function filledIn(value: Json, parameters: Parameters): Json {
+  if (typeof value === "string") return filled(value, parameters) ?? null;
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, parameters));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, parameters)]));
+}
+
+/** `.path.segments`, `index .path.segments 1`, and `path[1]` of the older sort, which names values by their whole path. */
+function named(expression: string, parameters: JsonObject): Json | undefined {
+  if (Object.hasOwn(parameters, expression)) return parameters[expression];
+  const [, indexed, key] = /^index\s+(\.[\w.-]+)\s+"?([\w-]+)"?$/.exec(expression) ?? [];
+  const path = indexed === undefined ? expression : `${indexed}.${key}`;
+  if (!/^\.?[\w-]+(?:\.[\w-]+|\[\d+\])*$/.test(path)) return undefined;
+  const value = path
+    .split(/[.[\]]/)
+    .filter(Boolean)
+    .reduce<Json | undefined>((value, name) => {
+      if (Array.isArray(value)) return value[Number(name)];
+      return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+    }, parameters);
+  // Without Go templates, `path` is the folder itself.
+  return isObject(value) && !expression.startsWith(".") ? value.path : value;
+}
