@@ -27,6 +27,16 @@ const service = (port: JsonObject = {}, spec: JsonObject = {}) =>
     spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: 8080, ...port }], ...spec },
   });
 
+const labelled = object(
+  "v1",
+  "Service",
+  "web",
+  { spec: { selector: { app: "web" }, ports: [{ name: "https", port: 8443 }] } },
+  { app: "web" },
+);
+const monitor = (endpoint: JsonObject, selector: JsonObject = { matchLabels: { app: "web" } }) =>
+  object("monitoring.coreos.com/v1", "ServiceMonitor", "web", { spec: { selector, endpoints: [endpoint] } });
+
 const account = (more: JsonObject = {}) => object("v1", "ServiceAccount", "web", more);
 const rbac = "rbac.authorization.k8s.io/v1";
 const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "web" };
@@ -110,6 +120,24 @@ test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | 
   // Who answers requests.
   ["a Service sends requests", "reliability/probes", [workload({}), service()], "warning"],
   ["a Service for metrics alone", "reliability/probes", [workload({}), service({ name: "metrics" })], undefined],
+  [
+    "a Service that a ServiceMonitor alone asks",
+    "reliability/probes",
+    [workload({}), labelled, monitor({ port: "https" })],
+    undefined,
+  ],
+  [
+    "a port that a ServiceMonitor does not ask",
+    "reliability/probes",
+    [workload({}), labelled, monitor({ port: "other" })],
+    "warning",
+  ],
+  [
+    "a ServiceMonitor of other Services",
+    "reliability/probes",
+    [workload({}), labelled, monitor({ port: "https" }, { matchLabels: { app: "other" } })],
+    "warning",
+  ],
   [
     "pods that find each other",
     "reliability/probes",

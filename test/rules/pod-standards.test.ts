@@ -72,6 +72,8 @@ test.each<[string, JsonObject | undefined, JsonObject, string[], string[]?]>([
     lacks.map((name) => `error security/${name} /containers/0`),
   ],
   ["no advice for one that is privileged", label("enforce", "privileged"), bare, []],
+  ["one that warns of nothing", label("warn", "privileged"), ofNode, []],
+  ["one that warns of baseline alone", label("warn", "baseline"), ofNode, ["error security/host-namespaces /hostPID"]],
   [
     "advice where it is asked for",
     { ...label("enforce", "privileged"), ...label("warn", "restricted") },

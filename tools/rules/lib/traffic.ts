@@ -1,11 +1,12 @@
-import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import type { Container } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
+import { selects } from "../../validate/vocabulary/selector.ts";
 import { runningIn } from "./containers.ts";
 import { portsOf, targetPortOf } from "./ports.ts";
 import { backendsOf } from "./selection.ts";
-import { idOf, indexOf, perTarget } from "./target.ts";
+import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
 /** A port that others send requests to, and the Service that they come by; none where a manifest stands alone. */
 export interface Entrance {
@@ -47,7 +48,7 @@ const byResource = perTarget((context) => {
   const entrances = new Map<Resource, Entrance[]>();
   const services = [...indexOf(context).ofKind("Service")].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   for (const service of services) {
-    const ports = requestPorts(service);
+    const ports = requestPorts(service, context);
     if (ports.length === 0) continue;
     for (const { resource } of backendsOf(service, context) ?? []) {
       entrances.set(resource, [...(entrances.get(resource) ?? []), ...ports.map((port) => ({ service, port }))]);
@@ -57,13 +58,28 @@ const byResource = perTarget((context) => {
 });
 
 /** Those of a Service that sends to pods whether they are ready or not are of the pods' own kind: they find each other. */
-function requestPorts({ object }: Resource): (string | number)[] {
-  const spec = objectAt(object, "spec");
+function requestPorts(service: Resource, context: TargetContext): (string | number)[] {
+  const spec = objectAt(service.object, "spec");
   if (spec?.publishNotReadyAddresses === true) return [];
   return listAt(spec, "ports")
     .filter(isObject)
     .filter((port: JsonObject) => ![port.name, port.targetPort].some(isOfOperations))
+    .filter(({ name }) => !isMeasured(service, name, context))
     .map(targetPortOf);
+}
+
+/** What Prometheus asks again anyhow. https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
+function isMeasured({ object, namespace }: Resource, port: Json | undefined, context: TargetContext): boolean {
+  const labels = objectAt(objectAt(object, "metadata"), "labels") ?? {};
+  return indexOf(context)
+    .ofKind("ServiceMonitor.monitoring.coreos.com")
+    .map((monitor) => ({ monitor, spec: objectAt(monitor.object, "spec") }))
+    .some(
+      ({ monitor, spec }) =>
+        (spec?.namespaceSelector !== undefined || meets(monitor.namespace, namespace)) &&
+        selects(objectAt(spec, "selector") ?? {}, labels) &&
+        listAt(spec, "endpoints").some((endpoint) => isObject(endpoint) && endpoint.port === port),
+    );
 }
 
 /** Ports that say by their names that they are for those who run the program. */

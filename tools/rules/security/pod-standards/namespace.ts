@@ -26,12 +26,14 @@ const newest = 36;
  */
 export function demandsOn({ namespace = "" }: Resource, context: TargetContext): Demands {
   const labels = labelsOf(indexOf(context).find("Namespace", undefined, namespace));
-  const enforced = stringAt(labels, `${prefix}enforce`);
+  const [enforced, ...others] = ["enforce", "warn", "audit"].map((mode) => stringAt(labels, prefix + mode));
   const asked = context.versions?.map((version) => Number(version.split(".")[1])) ?? [newest];
   const error = { severity: "error", minors: minorsOf(labels, "enforce", asked) } as const;
   const warning = { severity: "warning", isEnforced: false, minors: asked } as const;
-  const warned = ["warn", "audit"].some((mode) => stringAt(labels, prefix + mode) === "restricted");
-  switch (enforced) {
+  const warned = others.includes("restricted");
+  // Who wants no warning of what is privileged has thought about it as well.
+  const level = enforced ?? (others.includes("privileged") && !warned ? "privileged" : undefined);
+  switch (level) {
     case "restricted":
       return { baseline: { ...error, isEnforced: true }, restricted: { ...error, isEnforced: true } };
     case "baseline":
