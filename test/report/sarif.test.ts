@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Report, ReportContext } from "../../tools/report/report.ts";
 import { sarif } from "../../tools/report/sarif.ts";
@@ -53,8 +55,22 @@ describe("what the standard and GitHub demand", () => {
     expect(results).toHaveLength(25_000);
     expect(results[0]?.level).toBe("error");
     expect(invocations[0]?.toolExecutionNotifications).toEqual([
-      { level: "warning", message: { text: "1 more result left out: GitHub takes 25000" } },
+      { level: "warning", message: { text: "1 more result left out: GitHub takes 25000, and 10 MB compressed" } },
     ]);
+  });
+
+  test("no more bytes than GitHub takes, whatever names a manifest brings along", () => {
+    const noise = (length: number) => randomBytes(length).toString("base64").slice(0, length);
+    const findings = many(3500).map((one) => ({
+      ...one,
+      message: noise(4000),
+      resource: `v1/ConfigMap/${noise(4000)}`,
+    }));
+    const text = sarif(report(findings), context);
+    expect(gzipSync(text).length).toBeLessThan(10_000_000);
+    const { results, invocations } = JSON.parse(text).runs[0] as Run;
+    expect(results.length).toBeGreaterThan(1500);
+    expect(JSON.stringify(invocations)).toContain(`${3500 - results.length} more results left out`);
   });
 
   test("a message that brings a link along shows it as text", () => {

@@ -53,11 +53,21 @@ export async function write<Format extends string>(
 ): Promise<void> {
   const failures: string[] = [];
   for (const { format, file } of outputs) {
-    const content = await layOut(format, file === undefined);
+    const content = await laidOut(format, () => layOut(format, file === undefined));
     if (file === undefined) io.out(content);
     else failures.push(...tryWrite(file, content));
   }
   if (failures.length > 0) throw new UserError(failures.join("\n"));
+}
+
+/** JavaScript's texts end at half a gigabyte: some million findings. */
+async function laidOut(format: string, layOut: () => Promise<string>): Promise<string> {
+  try {
+    return await layOut();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`there are too many findings for a report as ${format}: check fewer targets at once`);
+  }
 }
 
 function tryWrite(path: string, content: string): string[] {

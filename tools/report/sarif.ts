@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import manifest from "../../package.json" with { type: "json" };
 import type { Severity } from "../core/finding.ts";
 import type { RuleInfo } from "../core/rule.ts";
@@ -11,10 +12,10 @@ import { gravestFirst, occurrences, type Told, withoutIndices } from "./told.ts"
 import { amount, shortened } from "./words.ts";
 
 /**
- * What GitHub takes: results of a run, characters of a rule's descriptions.
+ * What GitHub takes: results of a run, bytes of a compressed file, characters of a rule's descriptions.
  * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
-const limits = { results: 25_000, description: 1024, message: 4000 };
+const limits = { results: 25_000, bytes: 10_000_000, description: 1024, message: 4000, name: 1024 };
 
 const levels = { error: "error", warning: "warning", info: "note" } satisfies Record<Severity, string>;
 const problems = { error: "error", warning: "warning", info: "recommendation" } satisfies Record<Severity, string>;
@@ -25,7 +26,17 @@ const problems = { error: "error", warning: "warning", info: "recommendation" } 
  */
 export function sarif(report: Report, context: ReportContext): string {
   const all = gravestFirst(report.findings);
-  const told = all.slice(0, limits.results);
+  let count = Math.min(all.length, limits.results);
+  for (;;) {
+    const text = logOf(all, count, report, context);
+    const size = text.length < limits.bytes ? 0 : gzipSync(text, { level: 1 }).length;
+    if (size <= limits.bytes || count === 0) return text;
+    count = Math.floor(count * Math.min(0.9, (0.95 * limits.bytes) / size));
+  }
+}
+
+function logOf(all: readonly Told[], count: number, report: Report, context: ReportContext): string {
+  const told = all.slice(0, count);
   const rules = [...new Set(told.map(({ finding }) => finding.rule))].sort();
   const known = new Set(report.targets.map(({ path }) => path));
   const fingerprint = fingerprints();
@@ -76,7 +87,7 @@ function describe(id: string, rule: RuleInfo | undefined) {
 }
 
 function invocation({ targets }: Report, cut: number) {
-  const text = `${amount(cut, "more result")} left out: GitHub takes ${limits.results}`;
+  const text = `${amount(cut, "more result")} left out: GitHub takes ${limits.results}, and ${limits.bytes / 1e6} MB compressed`;
   return {
     executionSuccessful: targets.every(({ status }) => status !== "error"),
     ...(cut > 0 && { toolExecutionNotifications: [{ level: "warning", message: { text } }] }),
@@ -102,7 +113,9 @@ function location({ finding }: Told, context: ReportContext) {
       artifactLocation: { uri: uriOf(placeIn(finding, context)), uriBaseId: "SRCROOT" },
       ...(line && { region: { startLine: line, ...(column && { startColumn: column }) } }),
     },
-    ...(resource && { logicalLocations: [{ fullyQualifiedName: visible(resource + pointer), kind: "object" }] }),
+    ...(resource && {
+      logicalLocations: [{ fullyQualifiedName: visible(shortened(resource + pointer, limits.name)), kind: "object" }],
+    }),
   };
 }
 
