@@ -91,3 +91,8 @@ function put(object: JsonObject, path: readonly string[], value: Json): void {
   else if (value === null) delete holder[last];
   else holder[last] = structuredClone(value);
 }
+
+/** Whether a cluster can show that a variant is broken. */
+export function isShown({ shows }: Variant): boolean {
+  return !("unenforced" in shows || "unshown" in shows);
+}

@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { loadAll } from "js-yaml";
+import { isObject, type JsonObject } from "../../tools/core/json.ts";
+import { applied } from "./apply.ts";
+import { type Side, type Stage, seen } from "./evidence.ts";
+import { type Kubectl, kubectlIn } from "./kubectl.ts";
+import { isShown, patched, readVariants, type Variant } from "./variants.ts";
+
+interface Options {
+  readonly context: string;
+  readonly only: string;
+  readonly jobs: number;
+  /** This one. */
+  readonly folder: string;
+  readonly print: (text: string) => void;
+}
+
+/** What a cluster answered about a variant and its twin. */
+export interface Proof {
+  readonly variant: Variant;
+  readonly holds: boolean;
+  readonly broken: string;
+  readonly mended: string;
+}
+
+/** Asks a cluster about every variant that it can show. What was made is removed. */
+export async function prove({ context, only, jobs, folder, print }: Options): Promise<Proof[]> {
+  const variants = readVariants(join(folder, "variants")).filter(
+    (one) => isShown(one) && `${one.rule} ${one.name}`.includes(only),
+  );
+  const rendered = new Map<string, readonly JsonObject[]>();
+  for (const { overlay } of variants) if (!rendered.has(overlay)) rendered.set(overlay, render(join(folder, overlay)));
+  const proofs: Proof[] = [];
+  const waiting = [...variants];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const proof = await proved(next, rendered.get(next.overlay) ?? [], context);
+      proofs.push(proof);
+      print(
+        `${proof.holds ? "ok    " : "FAILED"} ${next.rule}: ${next.name}\n         broken: ${proof.broken}\n         mended: ${proof.mended}`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  const failed = proofs.filter(({ holds }) => !holds).length;
+  print(
+    `\n${proofs.length} variants: ${proofs.length - failed} broken as the table has it, and their twins run; ${failed} otherwise`,
+  );
+  return variants
+    .map((variant) => proofs.find((proof) => proof.variant === variant))
+    .filter((one) => one !== undefined);
+}
+
+function render(path: string): JsonObject[] {
+  const { error, status, stdout, stderr } = spawnSync("kubectl", ["kustomize", path], { encoding: "utf8" });
+  if (error) throw new Error(`kubectl could not be started: ${error.message}`);
+  if (status !== 0) throw new Error(stderr);
+  return (loadAll(stdout) as JsonObject[]).filter(isObject);
+}
+
+async function proved(variant: Variant, objects: readonly JsonObject[], context: string): Promise<Proof> {
+  const broken = patched(objects, variant.break);
+  const sides = { broken, mended: patched(broken, variant.mend) };
+  const id = Math.random().toString(36).slice(2, 7);
+  const names = { broken: `proof-${id}-broken`, mended: `proof-${id}-mended` };
+  const remove = () => removed(context, Object.values(names));
+  const interrupted = () => void remove().finally(() => process.exit(130));
+  process.once("SIGINT", interrupted);
+  try {
+    const [first, second] = await Promise.all(
+      (["mended", "broken"] as const).map((side) =>
+        staged(side, sides[side], variant, kubectlIn(context, names[side])),
+      ),
+    );
+    const mended = await ofTwin(first as Stage);
+    const other = await seen(second as Stage, 60);
+    return { variant, holds: mended.holds && other.holds, broken: other.words, mended: mended.words };
+  } finally {
+    process.off("SIGINT", interrupted);
+    await remove();
+  }
+}
+
+async function staged(side: Side, objects: readonly JsonObject[], variant: Variant, kubectl: Kubectl): Promise<Stage> {
+  const moved = JSON.parse(JSON.stringify(objects).replaceAll(`guestbook-${variant.overlay}`, kubectl.namespace));
+  const again = () => applied(moved, variant.rule === "discovery/env-order", kubectl);
+  const answer = await again();
+  if (answer.status !== 0 && !(side === "broken" && variant.shows.refused !== undefined))
+    throw new Error(`${variant.name} (${side}): ${answer.stderr}`);
+  return { kubectl, side, shows: variant.shows, answer, again };
+}
+
+/** Everything of the twin is there, and it is asked what the broken one is asked. */
+async function ofTwin(stage: Stage) {
+  const deployments = await stage.kubectl.list("deployments");
+  for (const { metadata } of deployments) {
+    const name = String((metadata as JsonObject).name);
+    const { status, stderr } = await stage.kubectl.run(["rollout", "status", `deployment/${name}`, "--timeout=180s"]);
+    if (status !== 0) return { holds: false, words: `${name} does not run: ${stderr.trim()}` };
+  }
+  return seen(stage, 60);
+}
+
+async function removed(context: string, names: readonly string[]): Promise<void> {
+  const all = names.flatMap((name) => [name, `${name}-other`]);
+  const options = ["--ignore-not-found", "--wait=false"];
+  await kubectlIn(context, "default").run(["delete", "namespace", ...all, ...options]);
+}
+
+/** The answers as a table. */
+export function recorded(proofs: readonly Proof[]): string {
+  const cell = (text: string) =>
+    text.replaceAll("|", "\\|").replaceAll(/proof-[a-z0-9]+-(?:broken|mended)/g, "guestbook");
+  const rows = proofs.map(
+    ({ variant: { rule, name }, broken, mended }) => `| ${rule} | ${name} | ${cell(broken)} | ${cell(mended)} |`,
+  );
+  return `${["| rule | variant | broken: the cluster's answer | mended |", "|---|---|---|---|", ...rows].join("\n")}\n`;
+}
