@@ -76,7 +76,8 @@ function policySchemas() {
   );
   return files.flatMap(({ parentPath, name }) => {
     const policy = read(join(parentPath, name));
-    return [policy?.schema, ...(policy?.cases ?? []).map((one) => one.schema)].filter((schema) => schema !== undefined);
+    const parts = [policy?.cases, policy?.deny, policy?.warn].filter(Array.isArray).flat();
+    return [policy?.schema, ...parts.map((one) => one?.schema ?? one?.when)].filter((schema) => schema !== undefined);
   });
 }
 

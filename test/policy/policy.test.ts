@@ -67,6 +67,57 @@ describe("a policy judges", () => {
   });
 });
 
+describe("what is denied and warned of", () => {
+  const hasReplicas = (replicas: number) => ({
+    required: ["spec"],
+    properties: { spec: { required: ["replicas"], properties: { replicas: { const: replicas } } } },
+  });
+  const policy = definePolicy({
+    id: "team/replicas",
+    severity: "error",
+    ...text,
+    match: { kind: "Deployment" },
+    deny: [
+      { when: hasReplicas(0), message: "{/metadata/name} runs nowhere" },
+      { match: { namespace: "legacy" }, message: "no more of these" },
+    ],
+    warn: [{ when: hasReplicas(1), at: "/spec", message: "{/metadata/name} runs {/spec/replicas} times" }],
+    exceptions: [{ match: { name: "w*", labels: { app: "cron" } }, reason: "It runs at night." }],
+  });
+
+  test.each<[JsonObject, object[]]>([
+    [{ replicas: 0 }, [{ severity: "error", pointer: "/spec/replicas", message: "web runs nowhere" }]],
+    [{ replicas: 1 }, [{ severity: "warning", pointer: "/spec", message: "web runs 1 times" }]],
+    [{ replicas: 2 }, []],
+    [{}, []],
+  ])("%j", async (spec, expected) => {
+    const { problems } = await judge(policy, deployment(spec));
+    expect(problems).toMatchObject(expected);
+    expect(problems).toHaveLength(expected.length);
+  });
+
+  test("whatever matches, where nothing else is asked", async () => {
+    const legacy = resourceOf({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "a", namespace: "legacy" },
+    });
+    expect((await judge(policy, legacy)).problems).toMatchObject([{ pointer: "", message: "no more of these" }]);
+  });
+
+  test("an exception is found, and told apart", async () => {
+    const { problems } = await judge(policy, deployment({ replicas: 0 }, { app: "cron" }));
+    expect(problems).toMatchObject([{ message: "web runs nowhere", excepted: "It runs at night." }]);
+  });
+
+  test("what a Secret holds is not told", async () => {
+    const deny = [{ message: "{/stringData/token} is {/metadata/name}'s" }];
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, stringData: { token: "hunter2" } };
+    const { problems } = await judge(definePolicy({ id: "t/a", severity: "error", ...text, deny }), resourceOf(secret));
+    expect(problems.map(({ message }) => message)).toEqual(["the value is a's"]);
+  });
+});
+
 test("one that throws is told by its id, and hides no other", async () => {
   const broken = definePolicy({
     id: "team/broken",
@@ -136,7 +187,7 @@ describe("a policy that is none is an error that says where", () => {
     [
       "nothing to judge by",
       { "a.yaml": good },
-      /exactly one of schema, cases, check, checkTarget, checkKustomization, checkRepository/,
+      /exactly one of schema, cases, deny or warn, check, checkTarget, checkKustomization, checkRepository/,
     ],
     ["a mistyped keyword of a schema", { "a.yaml": `${good}schema:\n  propertys: {}\n` }, /a\.yaml:6:3: .*propertys/],
     [
@@ -144,6 +195,20 @@ describe("a policy that is none is an error that says where", () => {
       { "a.yaml": `${good}schema:\n  properties:\n    spec:\n      requird: [a]\n` },
       /requird/,
     ],
+    [
+      "a mistyped keyword of what is denied",
+      { "a.yaml": `${good.replace("severity: error\n", "")}deny:\n  - message: m\n    when: { requird: [a] }\n` },
+      /a\.yaml:6:13: .*requird/,
+    ],
+    ["no message of what is denied", { "a.yaml": `${good}deny: [{ when: {} }]\n` }, /"message" is missing/],
+    ["a severity beside what it warns of", { "a.yaml": `${good}warn: [{ message: m }]\n` }, /leave out severity/],
+    ["two ways to judge", { "a.yaml": `${good}deny: [{ message: m }]\nschema: {}\n` }, /exactly one of/],
+    [
+      "an exception without a reason",
+      { "a.yaml": `${good}exceptions: [{ match: { name: a } }]\n` },
+      /"reason" is missing/,
+    ],
+    ["an exception of everything", { "a.yaml": `${good}exceptions: [{ match: {}, reason: r }]\n` }, /match/],
     ["no policy at all", { "README.md": "none" }, /holds no policy/],
     ["a module without exports", { "a.mjs": "const a = 1;\n" }, /exports no policy/],
     [

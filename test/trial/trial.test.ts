@@ -89,3 +89,30 @@ test("fixtures of no policy are an error", async () => {
   expect(stderr).toContain("there is no policy team/onwer");
   expect(code).toBe(2);
 });
+
+test("the policies of any folder are tested where they are", async () => {
+  const cwd = repository({
+    "rules/ports.yaml": `id: team/ports
+why: Because.
+fix: Mend it.
+match: { kind: Service }
+deny:
+  - when: { properties: { spec: { properties: { type: { const: NodePort } }, required: [type] } }, required: [spec] }
+    message: "{/metadata/name} is on every node"
+warn:
+  - when: { properties: { spec: { properties: { type: { const: ExternalName } }, required: [type] } }, required: [spec] }
+    message: "{/metadata/name} is elsewhere"
+`,
+    "rules/fixtures/team/ports/pass.yaml":
+      "apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { type: ClusterIP }\n",
+    "rules/fixtures/team/ports/fail.yaml":
+      "apiVersion: v1\nkind: Service\nmetadata: { name: b }\nspec:\n  type: NodePort # <- team/ports\n",
+    "rules/fixtures/team/ports/fail-warn.yaml":
+      "apiVersion: v1\nkind: Service\nmetadata: { name: b }\nspec:\n  type: ExternalName # <- team/ports\n",
+  });
+  const { code, stdout, stderr } = await gitops(["policies", "test", "rules", "--mutate"], { cwd });
+  expect(stdout + stderr).toBe("✓ team/ports  3 fixtures, 2 mutants noticed\n\n1 policies tested, 0 failed\n");
+  expect(code).toBe(0);
+  const missing = await gitops(["policies", "test", "no-such-folder"], { cwd });
+  expect(missing).toMatchObject({ code: 2, stdout: "" });
+});

@@ -6,25 +6,32 @@ import type { Args, Command, Io } from "./command.ts";
 import { select, selectionFlags } from "./selection.ts";
 
 export const command: Command = {
-  usage: "[list | test]",
+  usage: "[list | test] [DIR…]",
   description:
-    "list: every rule with its severity, those of the gate itself and the policies of this repository.\n" +
-    "test: the policies of this repository on their fixtures, fixtures/<family>/<name>/pass*.yaml and fail*.yaml.",
+    "list: every rule with its severity, those of the gate itself and the policies of this repository, or of DIR.\n" +
+    "test: the same policies on their fixtures, fixtures/<family>/<name>/pass*.yaml and fail*.yaml.",
   flags: {
     ...selectionFlags,
     output: { type: "string", short: "o", value: "FORMAT", help: "of list: pretty (default), or markdown" },
     mutate: { type: "boolean", help: "of test: each change of a passing fixture that breaks a demand must be noticed" },
   },
-  maxPositionals: 1,
-  async run(args, io) {
-    const [verb = "list"] = args.positionals;
+  async run(all, io) {
+    const [verb = "list", ...folders] = all.positionals;
+    if (verb !== "list" && verb !== "test")
+      throw new UserError(`gitops policies knows "list" and "test", not "${verb}"`);
+    const args = folders.length > 0 ? withFolders(all, folders) : all;
     if (verb === "test") return test(args, io);
-    if (verb !== "list") throw new UserError(`gitops policies knows "list" and "test", not "${verb}"`);
     const { rules } = await select(args);
     io.out(await listed([...rules.values()], args.string("output") ?? "pretty"));
     return 0;
   },
 };
+
+/** `test DIR` says the same as `--policies DIR test`. */
+function withFolders(args: Args, folders: readonly string[]): Args {
+  if (args.strings("policies").length > 0) throw new UserError("name the policies once: as DIR, or by --policies");
+  return { ...args, strings: (flag) => (flag === "policies" ? folders : args.strings(flag)) };
+}
 
 async function listed(rules: readonly RuleInfo[], format: string): Promise<string> {
   if (format === "pretty") return table(rules);

@@ -27,7 +27,7 @@ export function findingsOf(judged: Judged, locations: readonly (Location | undef
 
 function finding(
   target: string,
-  { problem, resource, crash }: Issue,
+  { problem, resource, crash, waived }: Issue,
   location: Location | undefined,
   { rules, levelOf }: Rulebook,
 ): Finding[] {
@@ -47,7 +47,7 @@ function finding(
       ...(resource && { resource: resourceId(resource), pointer }),
       ...(file !== undefined && { file, ...(line && { line }), ...(column && { column }) }),
       ...location,
-      waived: false,
+      waived: waived === true,
     },
   ];
 }

@@ -23,6 +23,8 @@ import { factsOf, repositoryContext } from "./repository.ts";
 export interface Issue {
   readonly problem: LocatedProblem;
   readonly resource?: Resource;
+  /** The policy makes an exception of the resource. */
+  readonly waived?: true;
   /** The rule itself failed: an error whatever its severity, and the gate could not do its work. */
   readonly crash?: true;
 }
@@ -146,12 +148,17 @@ export class Judge {
     const context = { target, resources, cluster, contracts, versions, kustomizations };
     const { problems, crashes } = await evaluate(inForce, context);
     const byId = new Map(inForce.map((policy) => [policy.id, policy]));
-    for (const { of: resource, in: file, ...problem } of problems) {
+    for (const { of: resource, in: file, excepted, ...problem } of problems) {
       const rule = byId.get(problem.rule);
       const { severity = rule?.severity } = problem;
       if (rule && severity && levelOf({ ...rule, severity }, target.path) === "off") continue;
       const place = file && problem.file === undefined ? this.#files.locate(file, problem.pointer) : undefined;
-      judged.issues.push({ problem: { ...problem, ...place }, ...(resource && { resource }) });
+      const help = excepted && { help: `Excepted: ${excepted}` };
+      judged.issues.push({
+        problem: { ...problem, ...place, ...help },
+        ...(resource && { resource }),
+        ...(excepted && { waived: true as const }),
+      });
     }
     append(judged.issues, crashes.map(crashed));
   }

@@ -72,10 +72,27 @@ export interface Case {
   readonly message?: string;
 }
 
+/** What resources of one sort must not be, as Rego's `deny[msg]` has it. */
+export interface Denial {
+  readonly match?: Match;
+  /** A resource that satisfies it is denied; every one that matches when left out. */
+  readonly when?: JsonObject;
+  /** Where the finding is, into the resource; when left out, where `when` leads as long as it leads to one place. */
+  readonly at?: string;
+  /** With values filled in, as in a {@link Case}. */
+  readonly message: string;
+}
+
+/** Resources that a policy is broken by with everybody's knowledge: what it finds in them is counted as waived. */
+export interface Exception {
+  readonly match: Match;
+  readonly reason: string;
+}
+
 /**
- * One rule. It judges in exactly one of six ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
- * an error), by cases of them, by a pure function of one resource, by one of all that a target renders, by one of a
- * kustomization file that it is made of, or by one of the whole repository.
+ * One rule. It judges in exactly one of seven ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
+ * an error), by cases of them, by what it denies and warns of, by a pure function of one resource, by one of all that a
+ * target renders, by one of a kustomization file that it is made of, or by one of the whole repository.
  */
 export interface Policy extends RuleInfo {
   readonly match?: Match;
@@ -84,6 +101,10 @@ export interface Policy extends RuleInfo {
   readonly message?: string;
   /** Different schemas for different targets or resources. */
   readonly cases?: readonly Case[];
+  /** What is an error, and what is a warning. */
+  readonly deny?: readonly Denial[];
+  readonly warn?: readonly Denial[];
+  readonly exceptions?: readonly Exception[];
   check?(resource: Resource, context: TargetContext): Iterable<Violation>;
   checkTarget?(context: TargetContext): Iterable<Violation>;
   checkKustomization?(kustomization: KustomizationFile, context: TargetContext): Iterable<Violation>;

@@ -2,12 +2,12 @@ import { compiled } from "policies?validators";
 import type { ValidateFunction } from "ajv";
 import { messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/finding.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
-import { at } from "../core/pointer.ts";
+import { at, join } from "../core/pointer.ts";
 import type { RepositoryContext } from "../core/repository.ts";
 import type { Resource } from "../core/resource.ts";
-import type { Case, Policy, TargetContext, Violation } from "./define.ts";
+import type { Case, Denial, Policy, TargetContext, Violation } from "./define.ts";
 import { candidates, matchesResource, matchesTarget } from "./match.ts";
 import { errorsOf, show } from "./schema-errors.ts";
 
@@ -18,6 +18,8 @@ export interface PolicyProblem extends Problem {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  /** The policy itself makes an exception of the resource, for this reason. */
+  readonly excepted?: string;
 }
 
 /** What became of all policies on one target. */
@@ -39,7 +41,7 @@ export async function evaluate(all: readonly Policy[], context: TargetContext): 
   const crashes: { rule: string; message: string }[] = [];
   for (const policy of policies) {
     try {
-      for (const violation of judge(policy, context)) problems.push(problemOf(policy, violation));
+      for (const violation of judge(policy, context)) problems.push(problemOf(policy, violation, context));
     } catch (error) {
       crashes.push({ rule: policy.id, message: messageOf(error) });
     }
@@ -82,7 +84,7 @@ function* judge(policy: Policy, context: TargetContext): Generator<Violation> {
   if (policy.checkRepository) return;
   for (const resource of candidates(policy.match, context.resources)) {
     if (!matchesResource(policy.match, resource)) continue;
-    const violations = policy.check?.(resource, context) ?? bySchema(policy, resource, context);
+    const violations = policy.check?.(resource, context) ?? byData(policy, resource, context);
     for (const violation of violations) yield { resource, ...violation };
   }
 }
@@ -94,12 +96,35 @@ function* ofKustomizations(policy: Policy, context: TargetContext): Generator<Vi
   }
 }
 
+function* byData(policy: Policy, resource: Resource, context: TargetContext): Generator<Violation> {
+  yield* bySchema(policy, resource, context);
+  for (const [severity, denials] of [["error", policy.deny] as const, ["warning", policy.warn] as const]) {
+    for (const denial of denials ?? []) {
+      const { when, at: place = placeOf(when), message } = denial;
+      if (!isAbout(denial, resource, context.target) || !(validators.get(denial)?.(resource.object) ?? !when)) continue;
+      yield { pointer: place, message: fill(message, resource.object, isSecretIn(resource)), severity };
+    }
+  }
+}
+
+/** Where a schema leads, as long as it leads to one place. */
+function placeOf(schema: JsonObject | undefined): string {
+  const [[key, inner] = [], ...others] = Object.entries(objectAt(schema, "properties") ?? {});
+  if (key === undefined || others.length > 0 || !isObject(inner)) return "";
+  return join("", key) + placeOf(inner);
+}
+
+/** What must not be printed. */
+function isSecretIn({ kind }: Resource): (pointer: string) => boolean {
+  return (pointer) => kind === "Secret" && /^(?:\/(?:data|stringData)|$)/.test(pointer);
+}
+
 function* bySchema(policy: Policy, resource: Resource, { target }: TargetContext): Generator<Violation> {
   for (const one of casesOf(policy)) {
     const validate = validators.get(one);
     if (!validate || !isAbout(one, resource, target) || validate(resource.object)) continue;
     const template = one.message ?? policy.message;
-    const isSecret = (pointer: string) => resource.kind === "Secret" && /^(?:\/(?:data|stringData)|$)/.test(pointer);
+    const isSecret = isSecretIn(resource);
     for (const { pointer, message } of errorsOf(validate, isSecret)) {
       yield { pointer, message: template ? fill(template, resource.object, isSecret) : message };
     }
@@ -111,19 +136,20 @@ function casesOf(policy: Policy): readonly Case[] {
   return policy.schema ? [policy as Case] : [];
 }
 
-function isAbout({ match }: Case, resource: Resource, target: TargetContext["target"]): boolean {
+function isAbout({ match }: Case | Denial, resource: Resource, target: TargetContext["target"]): boolean {
   return matchesTarget(match, target) && matchesResource(match, resource);
 }
 
-const validators = new WeakMap<Case, ValidateFunction>();
+const validators = new WeakMap<Case | Denial, ValidateFunction>();
 
 /** Loads ajv, and compiles a schema, when the first resource meets it: most policies are about few targets. */
 async function compileFor(policy: Policy, { target, resources }: TargetContext): Promise<void> {
-  for (const one of casesOf(policy)) {
-    if (validators.has(one)) continue;
+  for (const one of [...casesOf(policy), ...(policy.deny ?? []), ...(policy.warn ?? [])]) {
+    const schema = "schema" in one ? one.schema : one.when;
+    if (schema === undefined || validators.has(one)) continue;
     const isMet = (resource: Resource) => matchesResource(policy.match, resource) && isAbout(one, resource, target);
     if (!candidates(policy.match, resources).some(isMet)) continue;
-    validators.set(one, await validatorOf(one.schema, policy.id));
+    validators.set(one, await validatorOf(schema, policy.id));
   }
 }
 
@@ -145,16 +171,21 @@ function fill(template: string, value: Json, isSecret: (pointer: string) => bool
 }
 
 /** @throws TypeError when a policy's function yields something else: its defect, not one of the reports. */
-function problemOf(policy: Policy, violation: Violation): PolicyProblem {
+function problemOf(policy: Policy, violation: Violation, { target }: TargetContext): PolicyProblem {
   const { pointer, message } = (violation ?? {}) as Partial<Violation>;
   if (typeof message !== "string") throw new TypeError("it yields a violation without a message");
   if (typeof pointer !== "string" || !/^(?:\/|$)/.test(pointer))
     throw new TypeError(`it yields a violation without a pointer ("" or "/spec/…"): ${message}`);
+  const { resource } = violation;
+  const exception =
+    resource &&
+    policy.exceptions?.find(({ match }) => matchesTarget(match, target) && matchesResource(match, resource));
   return {
     rule: policy.id,
     pointer: violation.pointer,
     message: violation.message,
     help: violation.help ?? policy.fix,
+    ...(exception && { excepted: exception.reason }),
     ...(violation.severity && { severity: violation.severity }),
     ...(violation.resource && { of: violation.resource }),
     ...(violation.kustomization && { in: violation.kustomization }),

@@ -53,22 +53,38 @@ const origins = new WeakMap<Policy, string>();
 
 function checked(value: unknown, path: string, text?: string): Policy {
   demand(validate, value, path, text);
-  const policy = value as Policy;
+  const policy = withSeverity(value as Policy, path);
   origins.set(policy, path);
   for (const name of functions) {
     if (policy[name] !== undefined && typeof policy[name] !== "function")
       throw errorAt({ pointer: `/${name}`, message: "it is a function, which a module can export" }, path, text);
   }
-  const judges = (["schema", "cases", ...functions] as const).filter((name) => policy[name] !== undefined);
-  if (judges.length !== 1) {
-    throw new UserError(`${path}: ${policy.id} needs exactly one of schema, cases, ${functions.join(", ")}`);
+  const ways = ["schema", "cases", policy.deny ? "deny" : "warn", ...functions] as const;
+  if (ways.filter((name) => policy[name] !== undefined).length !== 1) {
+    throw new UserError(
+      `${path}: ${policy.id} needs exactly one of schema, cases, deny or warn, ${functions.join(", ")}`,
+    );
   }
   const [error] = [
     ...keywordErrors(policy.schema, "/schema"),
     ...(policy.cases ?? []).flatMap(({ schema }, index) => keywordErrors(schema, `/cases/${index}/schema`)),
+    ...(["deny", "warn"] as const).flatMap((list) =>
+      (policy[list] ?? []).flatMap(({ when }, index) => keywordErrors(when, `/${list}/${index}/when`)),
+    ),
   ];
   if (error !== undefined) throw errorAt(error, path, text);
   return policy;
+}
+
+/** What a policy denies is an error, what it warns of a warning: it need not say so again. */
+function withSeverity(policy: Policy, path: string): Policy {
+  const own = policy.deny ? "error" : policy.warn && "warning";
+  if (own !== undefined && (policy.severity ?? own) !== own)
+    throw new UserError(
+      `${path}: what ${policy.id} denies is an error, what it warns of a warning: leave out severity`,
+    );
+  if (own === undefined && policy.severity === undefined) throw new UserError(`${path}: "severity" is missing`);
+  return own === undefined ? policy : { ...policy, severity: own };
 }
 
 /** Policies of one run, of all folders. @throws UserError when two have the same id. */

@@ -73,7 +73,8 @@ function targetOf(path: string): Target {
 
 async function findings(policy: Policy, resources: readonly Resource[], fixture: Fixture, around: Surroundings) {
   const { problems, crashes } = await evaluate([policy], { ...around, target: targetOf(fixture.target), resources });
-  return { found: problems, crash: crashes[0]?.message };
+  const found = problems.filter(({ excepted }) => excepted === undefined);
+  return { found, crash: crashes[0]?.message };
 }
 
 /** Of what is about the target as a whole, the first line. */
@@ -115,7 +116,9 @@ async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixt
     if (!matchesResource(policy.match, resource)) continue;
     const { kind, name, object } = resource;
     const isSame = (other: Resource) => other.kind === kind && other.name === name;
-    const named = seen.flatMap(({ found }) => found).filter(({ of }) => of !== undefined && isSame(of));
+    const all = seen.flatMap(({ found }) => found).filter(({ of }) => of?.kind === kind);
+    const same = all.filter(({ of }) => of !== undefined && isSame(of));
+    const named = same.length > 0 ? same : all;
     const grafted = named.flatMap(({ of, pointer }) => grafts(object, of?.object ?? {}, [pointer]));
     for (const mutant of [...bySchemas(policy, resource, fixture), ...grafted]) {
       const changed = mutated(object, mutant);
