@@ -270,6 +270,15 @@ describe("waivers", () => {
     expect(problems.map(({ rule }) => rule)).toEqual(rules);
   });
 
+  test("one of a target that there is not covers nothing, where all were looked at", () => {
+    const wrong = { ...waiver, target: "overlay/dns" };
+    const { findings, problems } = applyWaivers([finding], [wrong], { ...known, isComplete: true });
+    expect(findings.map((one) => one.waived)).toEqual([false]);
+    expect(problems.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+      'gitops/waiver-unused the waiver of team/a is for overlay/dns, and there is no such target, did you mean "overlays/dns"?',
+    ]);
+  });
+
   test.each([
     ["no reason", "- { rule: a/b, owner: o, expires: 2026-12-31 }", /"reason" is missing/],
     ["no end", "- { rule: a/b, owner: o, reason: r }", /"expires" is missing/],

@@ -49,13 +49,13 @@ describe("a policy", () => {
   ])("%s fails", async (_, fixtures, message) => {
     const { code, said } = await tested(fixtures);
     expect(said).toContain(message);
-    expect(said).toContain("1 policies tested, 1 failed");
+    expect(said).toContain("1 policy tested, 1 failed");
     expect(code).toBe(1);
   });
 
   test("that does what they say passes", async () => {
     const { code, said } = await tested({ "pass.yaml": good, "fail.yaml": bad });
-    expect(said).toBe("✓ team/owner  2 fixtures\n\n1 policies tested, 0 failed\n");
+    expect(said).toBe("✓ team/owner  2 fixtures\n\n1 policy tested, 0 failed\n");
     expect(code).toBe(0);
   });
 
@@ -111,7 +111,7 @@ warn:
       "apiVersion: v1\nkind: Service\nmetadata: { name: b }\nspec:\n  type: ExternalName # <- team/ports\n",
   });
   const { code, stdout, stderr } = await gitops(["policies", "test", "rules", "--mutate"], { cwd });
-  expect(stdout + stderr).toBe("✓ team/ports  3 fixtures, 2 mutants noticed\n\n1 policies tested, 0 failed\n");
+  expect(stdout + stderr).toBe("✓ team/ports  3 fixtures, 2 mutants noticed\n\n1 policy tested, 0 failed\n");
   expect(code).toBe(0);
   const missing = await gitops(["policies", "test", "no-such-folder"], { cwd });
   expect(missing).toMatchObject({ code: 2, stdout: "" });

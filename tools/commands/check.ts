@@ -3,10 +3,12 @@ import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { gate } from "../gate/gate.ts";
+import { targetName } from "../gate/name.ts";
 import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
 import type { Revision } from "../git/revision.ts";
 import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
+import { checkOverrides } from "../policy/levels.ts";
 import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn } from "../report/report.ts";
 import type { Args, Command, Io } from "./command.ts";
@@ -57,6 +59,11 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
   const versions = kubernetesVersions(args, config);
   const cwd = process.cwd();
   const targets = discover(targetPaths(args, config), { cwd });
+  if (args.positionals.length === 0)
+    checkOverrides(
+      config,
+      targets.map(({ path }) => targetName(path, config.root, cwd)),
+    );
   const bar = progressBar(io, targets.length);
   const base = await baseOf(args, cwd);
   const { report, crashed, unknown } = await gate({

@@ -65,7 +65,7 @@ function told({ policy, fixtures, mutants, failures }: Trial): string {
 
 function counted(trials: readonly Trial[]): string {
   const failed = trials.filter(({ failures }) => failures.length > 0).length;
-  return `\n${trials.length} policies tested, ${failed} failed\n`;
+  return `\n${trials.length} ${trials.length === 1 ? "policy" : "policies"} tested, ${failed} failed\n`;
 }
 
 function table(rules: readonly RuleInfo[]): string {

@@ -149,9 +149,15 @@ function ofRepository(problems: readonly LocatedProblem[], gate: GateInput): Fin
 }
 
 function waive(findings: readonly Finding[], input: GateInput): Finding[] {
-  const { waivers, rules, today, targets } = input;
+  const { waivers, rules, today, targets, whole } = input;
   const nameOf = (target: string) => targetName(target, input.config.root, input.cwd);
-  const known = { rules: new Set(rules.keys()), targets: targets.map(({ path }) => path), nameOf, today };
+  const known = {
+    rules: new Set(rules.keys()),
+    targets: targets.map(({ path }) => path),
+    isComplete: whole,
+    nameOf,
+    today,
+  };
   const { findings: marked, problems } = applyWaivers(findings, waivers.waivers, known);
   return [...marked, ...ofRepository(problems.map(waivers.locate), input)];
 }

@@ -63,8 +63,10 @@ export function evaluateRepository(
   const crashes: { rule: string; message: string }[] = [];
   for (const policy of policies) {
     try {
-      for (const violation of policy.checkRepository?.(repository) ?? [])
-        problems.push({ ...problemOf(policy, violation), target: violation.target });
+      for (const violation of policy.checkRepository?.(repository) ?? []) {
+        const target = { path: violation.target, kind: "manifests" } as const;
+        problems.push({ ...problemOf(policy, violation, { target }), target: violation.target });
+      }
     } catch (error) {
       crashes.push({ rule: policy.id, message: messageOf(error) });
     }
@@ -171,7 +173,7 @@ function fill(template: string, value: Json, isSecret: (pointer: string) => bool
 }
 
 /** @throws TypeError when a policy's function yields something else: its defect, not one of the reports. */
-function problemOf(policy: Policy, violation: Violation, { target }: TargetContext): PolicyProblem {
+function problemOf(policy: Policy, violation: Violation, { target }: Pick<TargetContext, "target">): PolicyProblem {
   const { pointer, message } = (violation ?? {}) as Partial<Violation>;
   if (typeof message !== "string") throw new TypeError("it yields a violation without a message");
   if (typeof pointer !== "string" || !/^(?:\/|$)/.test(pointer))

@@ -46,8 +46,23 @@ const byProfile = {
   strict: ({ severity }: RuleInfo) => (severity === "warning" ? "error" : severity),
 } as const satisfies Record<NonNullable<LoadedConfig["profile"]>, (rule: RuleInfo) => Severity | "off">;
 
-function isAbout({ match }: Override, target: string): boolean {
+function isAbout({ match }: Pick<Override, "match">, target: string): boolean {
   return matchesTarget({ target: match }, { path: target, kind: "manifests" });
+}
+
+/**
+ * @param targets all that the repository has
+ * @throws UserError when an override is about none of them: it would change nothing, without a word.
+ */
+export function checkOverrides(config: LoadedConfig, targets: readonly string[]): void {
+  for (const [index, { match }] of (config.overrides ?? []).entries()) {
+    for (const [at, pattern] of [match].flat().entries()) {
+      if (targets.some((target) => isAbout({ match: pattern }, target)) || config.path === undefined) continue;
+      const message = `there is no target ${pattern}${didYouMean(pattern, targets)}`;
+      const pointer = `/overrides/${index}/match${typeof match === "string" ? "" : `/${at}`}`;
+      throw errorAt({ pointer, message }, relative(process.cwd(), config.path) || config.path, readText(config.path));
+    }
+  }
 }
 
 function checkIds(config: LoadedConfig, known: ReadonlyMap<string, RuleInfo>): void {

@@ -46,6 +46,8 @@ export interface WaiverContext {
   readonly rules: ReadonlySet<string>;
   /** The targets of this run, as findings name them. */
   readonly targets: readonly string[];
+  /** They are all that there are: what is about none of them is about nothing. */
+  readonly isComplete?: boolean;
   /** How a waiver names a target: a run may be started in any folder. */
   readonly nameOf: (target: string) => string;
   /** `2026-11-23`, in UTC. */
@@ -55,7 +57,6 @@ export interface WaiverContext {
 /**
  * Marks the findings that a waiver covers, and finds the waivers that are expired, cover nothing, or name a rule that
  * does not exist. A waiver for a target that this run did not look at is left alone.
- *
  */
 export function applyWaivers(findings: readonly Finding[], waivers: readonly Waiver[], known: WaiverContext): Waived {
   const problems: Problem[] = [];
@@ -79,8 +80,14 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
     }
     const hits = findings.filter((finding) => covers(waiver, finding, known));
     for (const hit of hits) covered.add(hit);
-    if (hits.length === 0 && known.targets.some((target) => concerns(waiver, known.nameOf(target)))) {
+    if (hits.length > 0) return;
+    const names = known.targets.map(known.nameOf);
+    if (names.some((name) => concerns(waiver, name))) {
       say("gitops/waiver-unused", `the waiver of ${waiver.rule} covers nothing`, "Remove it.");
+    } else if (known.isComplete) {
+      const message = `the waiver of ${waiver.rule} is for ${waiver.target}, and there is no such target`;
+      const hint = didYouMean(waiver.target ?? "", names);
+      say("gitops/waiver-unused", message + hint, "Correct the target, or remove the waiver.");
     }
   });
   return {
