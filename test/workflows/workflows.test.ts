@@ -10,6 +10,7 @@ const writers: Readonly<Record<string, string>> = {
   "check.yaml code-scanning": "security-events",
   "pull-request-comment.yaml comment": "pull-requests",
   "pull-request-comment.yaml code-scanning": "security-events",
+  "rendered.yaml publish": "contents",
 };
 
 /** What a pull request of a stranger starts. */

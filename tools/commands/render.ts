@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { loadConfig } from "../config/config.ts";
+import { exists, listFiles, readText } from "../config/files.ts";
+import { UserError } from "../core/errors.ts";
 import type { LocatedProblem } from "../core/resource.ts";
+import { firstDifference } from "../generate/drift.ts";
 import { discover } from "../load/discover.ts";
-
 import { canonical } from "../render/canonical.ts";
-
 import { type RenderedTarget, renderAll } from "../render/render.ts";
 import { visible } from "../report/style.ts";
-import { writeFiles } from "../system/disk.ts";
-import type { Command } from "./command.ts";
+import { type OutputFile, writeFiles } from "../system/disk.ts";
+import type { Args, Command } from "./command.ts";
 import { selectionFlags } from "./selection.ts";
 import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 
@@ -19,10 +20,17 @@ export const command: Command = {
     "whatever the version of kustomize.",
   flags: {
     out: { type: "string", value: "DIR", help: "write DIR/<target>.yaml instead of printing" },
+    layout: {
+      type: "string",
+      value: "LAYOUT",
+      help: "of DIR: file (default), or folder for DIR/<target>/manifest.yaml",
+    },
+    check: { type: "boolean", help: "write nothing: exit with status 1 where DIR is not what would be written" },
     ...renderFlags,
     config: selectionFlags.config,
   },
   async run(args, io) {
+    const wanted = wantedBy(args);
     const config = loadConfig(process.cwd(), args.string("config"));
     const cwd = process.cwd();
     const targets = discover(targetPaths(args, config), { cwd });
@@ -34,15 +42,57 @@ export const command: Command = {
     const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));
     for (const problem of problems) io.err(problem);
     const good = rendered.filter(({ failed }) => !failed);
-    const out = args.string("out");
-    if (out === undefined) io.out(good.map((one) => text(one, good.length > 1)).join("---\n"));
-    else
-      writeFiles(
-        good.map((one) => ({ path: join(out, fileName(one.target.path)), content: canonical(one.resources) })),
-      );
-    return problems.length > 0 ? 1 : 0;
+    if (wanted === undefined) {
+      io.out(good.map((one) => text(one, good.length > 1)).join("---\n"));
+      return problems.length > 0 ? 1 : 0;
+    }
+    const { out, fileName } = wanted;
+    const files = good.map((one) => ({
+      path: join(out, fileName(one.target.path)),
+      content: canonical(one.resources),
+    }));
+    const drift = args.boolean("check") ? driftOf(files, args.positionals.length === 0 ? out : undefined) : [];
+    if (args.boolean("check")) for (const line of drift) io.err(`${visible(line)}\n`);
+    else writeFiles(files);
+    return problems.length > 0 || drift.length > 0 ? 1 : 0;
   },
 };
+
+/** Where files go, and what they are called there. */
+interface Wanted {
+  readonly out: string;
+  readonly fileName: (path: string) => string;
+}
+
+/** What --out, --layout and --check ask for. @throws UserError where one is of no use without another. */
+function wantedBy(args: Args): Wanted | undefined {
+  const [out, layout = "file"] = [args.string("out"), args.string("layout")];
+  if (layout !== "file" && layout !== "folder") throw new UserError(`--layout is file or folder, not "${layout}"`);
+  if (out !== undefined) return { out, fileName: layout === "file" ? fileName : folderName };
+  const other = ["layout", "check"].find((flag) => args.string(flag) !== undefined || args.boolean(flag));
+  if (other) throw new UserError(`--${other} is about the files that --out DIR writes: name their folder`);
+  return undefined;
+}
+
+/**
+ * Where files are not as they would be written, in a sentence each.
+ *
+ * @param whole the folder that is to hold nothing else, where every target was rendered
+ */
+function driftOf(files: readonly OutputFile[], whole: string | undefined): string[] {
+  const known = new Set(files.map(({ path }) => path));
+  const others = whole !== undefined && exists(whole) ? listFiles(whole).filter((path) => !known.has(path)) : [];
+  return [
+    ...files.flatMap(({ path, content }) => {
+      if (!exists(path)) return [`${path} is missing: run gitops render --out without --check`];
+      const line = firstDifference(readText(path), String(content));
+      return line === undefined
+        ? []
+        : [`${path}:${line}: is not what its target renders: run gitops render --out without --check`];
+    }),
+    ...others.filter((path) => /\.ya?ml$/.test(path)).map((path) => `${path}: no target renders it: remove it`),
+  ];
+}
 
 function text({ target, resources }: RenderedTarget, named: boolean): string {
   return `${named ? `# ${visible(target.path)}\n` : ""}${canonical(resources)}`;
@@ -52,6 +102,11 @@ function text({ target, resources }: RenderedTarget, named: boolean): string {
 function fileName(path: string): string {
   const inside = path.split("/").filter((part) => part !== ".." && part !== "." && part !== "");
   return `${inside.join("/").replace(/\.(ya?ml|json)$/, "") || (path === "-" ? "stdin" : "target")}.yaml`;
+}
+
+/** `overlays/dns` → `overlays/dns/manifest.yaml`, as Argo CD's source hydrator has it: a folder that controllers are pointed at. */
+function folderName(path: string): string {
+  return fileName(path).replace(/\.yaml$/, "/manifest.yaml");
 }
 
 function complaint({ message, help, file, line }: LocatedProblem, target: string): string {

@@ -37,7 +37,8 @@ export function drift(files: readonly GeneratedFile[], root: string): LocatedPro
   });
 }
 
-function firstDifference(a: string, b: string): number | undefined {
+/** The first line that differs, from 1 on. */
+export function firstDifference(a: string, b: string): number | undefined {
   if (a === b) return undefined;
   const [left, right] = [a.split("\n"), b.split("\n")];
   const index = left.findIndex((line, i) => line !== right[i]);

@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { beforeAll, describe, expect, test } from "vitest";
+import { commit, git, newRepository } from "../git/repository.ts";
+import { pinnedKustomize, run, temporaryFolder, writeFilesIn } from "../run.ts";
+import { root } from "./workflows.ts";
+
+const web = (replicas: number) =>
+  JSON.stringify({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: "web" } },
+      template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web:1.2" }] } },
+    },
+  });
+
+const shop = {
+  "gitops.yaml": "targets: [live]\nprofile: baseline\n",
+  "live/web.yaml": web(2),
+  "live/kustomization.yaml": "resources: [web.yaml]\nnamespace: live\n",
+};
+
+/** The gate as npm packs it, installed in a folder of its own: what it needs at run time is that of this repository. */
+const modules = temporaryFolder();
+const bin = join(modules, "node_modules/.bin");
+
+beforeAll(() => {
+  const packed = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", modules], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const home = join(modules, "node_modules/guestbook-gitops");
+  mkdirSync(home, { recursive: true });
+  execFileSync("tar", ["-xzf", join(modules, packed.trim()), "--strip-components=1", "-C", home]);
+  const { dependencies, bin: programs } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  for (const name of [...Object.keys(dependencies), "@install-binary"])
+    symlinkSync(join(root, "node_modules", name), join(modules, "node_modules", name));
+  mkdirSync(bin);
+  for (const [name, path] of Object.entries<string>(programs)) {
+    chmodSync(join(home, path), 0o755);
+    symlinkSync(join(home, path), join(bin, name));
+  }
+}, 120_000);
+
+describe("the package", () => {
+  test("judges another repository, with the kustomize that comes with it", async () => {
+    const cwd = newRepository();
+    commit(cwd, shop);
+    const { code, stdout, stderr } = await run(join(bin, "gitops"), ["check", "-o", "json"], {
+      cwd,
+      env: { PATH: nodeOnly(), KUSTOMIZE: "" },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout).kustomize.version).toBe("v4.5.4");
+  });
+
+  test("explains, and knows its version", async () => {
+    const { code, stdout } = await run(join(bin, "gitops"), ["explain", "Deployment.spec.strategy"], { cwd: modules });
+    expect({ code, told: stdout.includes("Recreate") }).toEqual({ code: 0, told: true });
+  });
+});
+
+describe("pre-commit", () => {
+  const hooks = load(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as {
+    id: string;
+    entry: string;
+    files: string;
+    language: string;
+  }[];
+
+  test.each(hooks)("$id runs a command of the package", async ({ entry, language }) => {
+    const [program = "", ...args] = entry.split(" ");
+    const cwd = newRepository();
+    commit(cwd, {
+      ...shop,
+      "gitops.yaml": `${shop["gitops.yaml"]}generate: { models: models.mjs }\n`,
+      "models.mjs": "export const models = [];\n",
+    });
+    const { code, stderr } = await run(join(bin, program), args, { cwd, env: { KUSTOMIZE: pinnedKustomize() } });
+    expect({ code, stderr, language }).toEqual({ code: 0, stderr: "", language: "node" });
+  });
+
+  test.each(["live/kustomization.yaml", "live/Kustomization", "base/settings.env", "a.yml", "values.json"])(
+    "a change of %s is judged",
+    (file) => {
+      expect(new RegExp(hooks.find(({ id }) => id === "gitops-check")?.files ?? "").test(file)).toBe(true);
+    },
+  );
+
+  test.each(["README.md", "live/Kustomization.md", "yaml"])("a change of %s is not", (file) => {
+    expect(new RegExp(hooks.find(({ id }) => id === "gitops-check")?.files ?? "").test(file)).toBe(false);
+  });
+});
+
+describe("GitLab", () => {
+  const { gitops: job } = load(readFileSync(join(root, ".gitlab/gitops.yml"), "utf8")) as {
+    gitops: {
+      script: string[];
+      artifacts: { paths: string[]; reports: { junit: string } };
+      variables: Record<string, string>;
+    };
+  };
+
+  /** Runs the job's script, with an npx that has the package already. */
+  const script = async (cwd: string, env: Readonly<Record<string, string>>) => {
+    const folder = temporaryFolder();
+    const npx = `#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nname=$2; shift 2\nexec "${bin}/$name" "$@"\n`;
+    writeFilesIn(folder, { npx });
+    chmodSync(join(folder, "npx"), 0o755);
+    return run("sh", ["-ec", job.script.join("\n")], {
+      cwd,
+      env: { ...job.variables, PATH: `${folder}:${process.env.PATH}`, KUSTOMIZE: pinnedKustomize(), ...env },
+    });
+  };
+
+  test("a merge request is judged by its target, and compared with where it left it", async () => {
+    const origin = newRepository();
+    const base = commit(origin, shop);
+    const cwd = temporaryFolder();
+    git(cwd, ["clone", "-q", origin, "."]);
+    commit(cwd, { "live/web.yaml": web(3) });
+    const { code, stdout } = await script(cwd, {
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain("scale");
+    for (const file of [...job.artifacts.paths, job.artifacts.reports.junit])
+      expect(existsSync(join(cwd, file)), file).toBe(true);
+  });
+
+  test("a branch is judged by itself, and fails with the gate", async () => {
+    const cwd = newRepository();
+    commit(cwd, { ...shop, "live/web.yaml": web(-1) });
+    const { code } = await script(cwd, {});
+    expect(code).toBe(1);
+    expect(existsSync(join(cwd, job.artifacts.reports.junit))).toBe(true);
+    expect(existsSync(join(cwd, "gitops-diff.md"))).toBe(false);
+  });
+});
+
+/** A PATH without any kustomize. */
+function nodeOnly(): string {
+  const folder = temporaryFolder();
+  for (const name of ["node", "git"])
+    symlinkSync(execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim(), join(folder, name));
+  return folder;
+}
