@@ -83,7 +83,9 @@ test("Redis runs as the user of its image's Alpine flavour", () => {
 });
 
 test("the frontend is this repository's, on a port that needs no root, behind port 80", () => {
-  expect(container(objects, "frontend").image).toMatch(/^ghcr\.io\/guestbook-gitops\/frontend:\d+\.\d+\.\d+$/);
+  expect(container(objects, "frontend").image).toMatch(
+    /^ghcr\.io\/[\w-]+\/frontend(?::\d+\.\d+\.\d+|@sha256:[0-9a-f]{64})$/,
+  );
   expect(container(objects, "frontend").ports).toEqual([{ name: "http", containerPort: 8080 }]);
   expect(find(objects, "Service", "frontend").spec.ports).toEqual([{ port: 80, targetPort: "http" }]);
 });

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# propose-image.sh NAME TAG DIGEST: commits what pin-image.mjs has changed, on one branch that is renewed, and opens a pull request
+# where there is none yet. The repository must let workflows do so: Settings, Actions, General, "Allow GitHub Actions to create
+# and approve pull requests".
+set -euo pipefail
+
+branch=images/frontend
+title="Pin frontend $2"
+body="\`$1:$2\` is \`$3\`, built and signed by [this run]($GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID)."
+
+if git diff --quiet; then
+  echo "nothing to pin: $3 is there already"
+  exit 0
+fi
+git config user.name "github-actions[bot]"
+git config user.email "41898282+github-actions[bot]@users.noreply.github.com"
+git commit --quiet --all --message "$title"
+gh auth setup-git
+git push --force "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" "HEAD:refs/heads/$branch"
+if [ -z "$(gh pr list --head "$branch" --json number --jq '.[].number')" ]; then
+  gh pr create --base main --head "$branch" --title "$title" --body "$body"
+else
+  gh pr edit "$branch" --title "$title" --body "$body"
+fi
