@@ -12,15 +12,17 @@ export interface Answer {
 export interface Kubectl {
   readonly namespace: string;
   run(args: readonly string[], input?: string): Promise<Answer>;
+  /** In the namespaces that the objects of the input name. */
+  everywhere(args: readonly string[], input: string): Promise<Answer>;
   /** The items that `get` lists; none where the kind or the object is not there. */
   list(...args: readonly string[]): Promise<readonly JsonObject[]>;
 }
 
 /** @throws Error when kubectl cannot be started. */
 export function kubectlIn(context: string, namespace: string): Kubectl {
-  const run: Kubectl["run"] = (args, input) =>
+  const everywhere = (args: readonly string[], input?: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const child = spawn("kubectl", ["--context", context, "--namespace", namespace, ...args], { timeout: 300_000 });
+      const child = spawn("kubectl", ["--context", context, ...args], { timeout: 300_000 });
       let [stdout, stderr] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
       child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
@@ -29,9 +31,11 @@ export function kubectlIn(context: string, namespace: string): Kubectl {
       child.on("error", (error) => reject(new Error(`kubectl could not be started: ${error.message}`)));
       child.on("close", (status) => resolve({ status: status ?? 1, stdout, stderr }));
     });
+  const run: Kubectl["run"] = (args, input) => everywhere(["--namespace", namespace, ...args], input);
   return {
     namespace,
     run,
+    everywhere,
     async list(...args) {
       const { status, stdout } = await run(["get", ...args, "--output", "json"]);
       if (status !== 0) return [];
