@@ -253,6 +253,7 @@ describe("waivers", () => {
     targets: ["overlays/dns"],
     nameOf: (path: string) => path,
     today: "2026-12-31",
+    idle: new Set<string>(),
   };
 
   test.each<[string, Partial<Waiver>, boolean, string[]]>([

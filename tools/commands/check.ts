@@ -2,20 +2,19 @@ import { join, relative, resolve } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { LocatedProblem } from "../core/resource.ts";
-import { gate } from "../gate/gate.ts";
+import { type BaseRequest, gate } from "../gate/gate.ts";
 import { targetName } from "../gate/name.ts";
 import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
-import type { Revision } from "../git/revision.ts";
 import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
 import { checkOverrides } from "../policy/levels.ts";
 import { reporters } from "../report/index.ts";
-import { exitCode, type FailOn } from "../report/report.ts";
+import { exitCode, type FailOn, newOnly } from "../report/report.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { judgeFlag, select, selectionFlags, withConfig } from "./selection.ts";
-import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
+import { baseKustomize, jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
 
 export const command: Command = {
@@ -44,7 +43,14 @@ export const command: Command = {
     base: {
       type: "string",
       value: "REF",
-      help: "a Git revision that is applied now: also judges whether the change can be applied over it",
+      help: "a Git revision that is applied now: tells what is new, and judges whether the change can be applied over it",
+    },
+    "new-only": { type: "boolean", help: "with --base: show and fail on what is new alone" },
+    "base-kustomize": { type: "string", value: "PATH", help: "with --base: the kustomize that renders the base" },
+    "max-deletions": {
+      type: "string",
+      value: "N",
+      help: "with --base: how many objects a change may delete from a target",
     },
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
@@ -65,7 +71,7 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
       targets.map(({ path }) => targetName(path, config.root, cwd)),
     );
   const bar = progressBar(io, targets.length);
-  const base = await baseOf(args, cwd);
+  const base = await baseOf(args, io, config);
   const { report, crashed, unknown } = await gate({
     cwd,
     config,
@@ -85,23 +91,51 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
     progress: bar.step,
   }).finally(bar.end);
   for (const path of unknown)
-    io.err(`gitops: ${path} does not render at ${base?.ref}: whether its changes can be applied is not known\n`);
-  const status = crashed ? 2 : exitCode(report, failOn);
+    io.err(
+      `gitops: ${path} does not render at ${base?.revision.ref}: whether its changes can be applied is not known\n`,
+    );
+  const shown = args.boolean("new-only") ? newOnly(report) : report;
+  const status = crashed ? 2 : exitCode(shown, failOn);
   const context = { colours: io.colours, failed: status !== 0, failOn, rules, folder: folderOf(cwd) };
   await write(
     written,
-    async (format, isShown) => (await reporters[format]())(report, { ...context, colours: isShown && io.colours }),
+    async (format, isShown) =>
+      (await reporters[format]())(whole.includes(format) ? report : shown, {
+        ...context,
+        colours: isShown && io.colours,
+      }),
     io,
   );
   return status;
 }
 
+/** What programs read has every finding, and says of each whether it is new. */
+const whole: readonly string[] = ["json", "sarif"] satisfies (keyof typeof reporters)[];
+
+/** Flags that ask for something of the base. */
+const ofBase = ["base-kustomize", "max-deletions"];
+
 /** Git is started only where a revision is asked for. */
-async function baseOf(args: Args, cwd: string): Promise<Revision | undefined> {
+async function baseOf(args: Args, io: Io, { home, root }: LoadedConfig): Promise<BaseRequest | undefined> {
   const ref = args.string("base");
+  const lonely = args.boolean("new-only") ? "new-only" : ofBase.find((flag) => args.string(flag) !== undefined);
+  if (ref === undefined && lonely !== undefined) throw new UserError(`--${lonely} needs --base REF to compare with`);
   if (ref === undefined) return undefined;
   const { findRevision } = await import("../git/revision.ts");
-  return findRevision(ref, cwd);
+  return {
+    revision: await findRevision(ref, process.cwd()),
+    words: args.positionals,
+    kustomize: await baseKustomize(args, io),
+    maxDeletions: wholeNumber(args, "max-deletions"),
+    isWaivedAlike: args.string("waivers") !== undefined || home !== root,
+  };
+}
+
+/** @throws UserError unless it is a whole number */
+function wholeNumber(args: Args, flag: string): number | undefined {
+  const text = args.string(flag);
+  if (text === undefined || /^\d{1,6}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UserError(`--${flag} is a whole number, not "${text}"`);
 }
 
 /** Where in its repository a run is started. */

@@ -31,6 +31,12 @@ export function jobs(args: Args): number | undefined {
   return Number(text);
 }
 
+/** The kustomize of the base, where it is another one: during an upgrade each side is rendered with its own. */
+export async function baseKustomize(args: Args, io: Io): Promise<Kustomize | undefined> {
+  const flag = args.string("base-kustomize");
+  return flag === undefined ? undefined : findKustomize({ flag, env: io.env });
+}
+
 /** The kustomize for these targets; none is looked for where only manifests are read. */
 export async function kustomizeFor(targets: readonly Target[], args: Args, io: Io): Promise<Kustomize | undefined> {
   const flag = args.string("kustomize");

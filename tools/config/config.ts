@@ -39,6 +39,8 @@ export interface Config {
   readonly localContexts?: readonly string[];
   /** How `up`, `status`, `logs` and `down` run a target. */
   readonly run?: RunSettings;
+  /** How many objects a change may delete from a target; any number where this is not said. */
+  readonly maxDeletions?: number;
 }
 
 export interface RunSettings {
@@ -68,6 +70,7 @@ export interface Override {
   readonly reason: string;
   readonly profile?: Profile;
   readonly rules?: RuleSettings;
+  readonly maxDeletions?: number;
 }
 
 export interface LoadedConfig extends Config {
@@ -83,12 +86,12 @@ const configName = "gitops.yaml";
 
 /**
  * Finds and reads the configuration: the file named by `--config`, or the nearest gitops.yaml above `start`, but not
- * beyond the repository that `start` is in.
+ * beyond the repository that `start` is in, or the folder `top`.
  *
  * @throws UserError when the named file is missing, does not parse, or says something unknown.
  */
-export function loadConfig(start: string, named: string | undefined): LoadedConfig {
-  const path = named === undefined ? find(resolve(start)) : resolve(named);
+export function loadConfig(start: string, named: string | undefined, top?: string): LoadedConfig {
+  const path = named === undefined ? find(resolve(start), top) : resolve(named);
   if (path === undefined) return { root: resolve(start), home: resolve(start), path };
   const shown = relative(process.cwd(), path) || path;
   const text = readText(path);

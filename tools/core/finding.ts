@@ -50,6 +50,8 @@ export interface Finding {
   /** 1-based. */
   readonly column?: number;
   readonly waived: boolean;
+  /** Where there is a base to compare with: whether it had this finding. */
+  readonly status?: "new" | "old";
 }
 
 export type TargetStatus = "valid" | "invalid" | "error";

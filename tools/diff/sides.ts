@@ -4,7 +4,7 @@ import type { Target } from "../core/resource.ts";
 import { closure } from "../load/closure.ts";
 import { discover, manifestFiles } from "../load/discover.ts";
 import type { Kustomization } from "../load/kustomization.ts";
-import type { Workspace } from "../load/paths.ts";
+import { isInside, type Workspace } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { type RenderedTarget, renderAll } from "../render/render.ts";
 import { isSameFile, tryKindOf } from "../system/disk.ts";
@@ -55,15 +55,15 @@ export async function renderSides(base: Side, head: Side, options: RenderBoth): 
   }));
 }
 
-/** The targets of a side; a path that is not there has none. */
-function targetsOf({ cwd, paths }: Side, find = discover): Map<string, Target> {
-  const there = paths.filter((path) => tryKindOf(resolve(cwd, path)) !== undefined);
+/** The targets of a side by their paths; a path that is not there, or leads out of it, has none. */
+export function targetsOf({ cwd, root, paths }: Side, find = discover): Map<string, Target> {
+  const there = paths.filter((path) => isIn({ cwd, root }, path));
   const targets = there.flatMap((path) => find([path], { cwd }));
   return new Map(targets.map((target) => [target.path, target]));
 }
 
 /** As {@link discover}; a folder that had nothing to judge has no targets. */
-function discoverOld(paths: readonly string[], workspace: Workspace): Target[] {
+export function discoverOld(paths: readonly string[], workspace: Workspace): Target[] {
   try {
     return discover(paths, workspace);
   } catch (error) {
@@ -72,14 +72,19 @@ function discoverOld(paths: readonly string[], workspace: Workspace): Target[] {
   }
 }
 
+function isIn({ cwd, root }: Omit<Side, "paths">, path: string): boolean {
+  const place = resolve(cwd, path);
+  return isInside(root, place) && tryKindOf(place) !== undefined;
+}
+
 /** @throws UserError for a path that neither side has */
 function demandPaths(base: Side, head: Side): void {
-  const isIn =
-    ({ cwd }: Side) =>
-    (path: string) =>
-      tryKindOf(resolve(cwd, path)) !== undefined;
-  const missing = head.paths.find((path) => !isIn(head)(path) && !isIn(base)(path));
-  if (missing !== undefined) throw new UserError(`${missing} does not exist, neither now nor in the base`);
+  const missing = head.paths.find((path) => !isIn(head, path) && !isIn(base, path));
+  if (missing === undefined) return;
+  const outside = !isInside(head.root, resolve(head.cwd, missing));
+  throw new UserError(
+    `${missing} ${outside ? "lies outside the repository" : "does not exist, neither now nor in the base"}`,
+  );
 }
 
 function unchangedOf(

@@ -17,7 +17,7 @@ import { duplicateResources, loadSchemas, type Schemas, validate } from "../vali
 
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
-import { factsOf, repositoryContext } from "./repository.ts";
+import { factsOf, type RepositoryInput, repositoryContext } from "./repository.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
 export interface Issue {
@@ -59,6 +59,7 @@ export interface JudgeOptions {
   readonly urls: readonly string[] | undefined;
   /** All targets that the configuration names are judged. */
   readonly whole: boolean;
+  readonly exported?: RepositoryInput["exported"];
 }
 
 /**
@@ -102,6 +103,15 @@ export class Judge {
     append(judged.issues, duplicateResources(resources));
     await this.#evaluate(judged, resources, this.#files.of(closure));
     const facts = factsOf(rendered, this.#options);
+    this.#facts.push(facts);
+    this.#judged.set(facts.name, judged);
+    return judged;
+  }
+
+  /** A target that is judged already, for what the others mean to it: only that is then said of it here. */
+  know(rendered: RenderedTarget, place: Pick<RepositoryInput, "root" | "cwd">): Judged {
+    const facts = factsOf(rendered, place);
+    const judged: Judged = { target: rendered.target, resources: 0, failed: false, skipped: 0, issues: [] };
     this.#facts.push(facts);
     this.#judged.set(facts.name, judged);
     return judged;

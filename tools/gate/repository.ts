@@ -23,12 +23,15 @@ export interface RepositoryInput {
   /** The URLs that are this repository's, where the configuration says so. */
   readonly urls: readonly string[] | undefined;
   readonly whole: boolean;
+  /** The files of a revision, without its history: their top, and the repository that they are of. */
+  readonly exported?: { readonly top: string; readonly of: string } | undefined;
 }
 
 /** What of a target counts when all have passed. */
-export function factsOf(rendered: RenderedTarget, { root, cwd }: RepositoryInput): TargetFacts {
+export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const { target, failed, resources, closure } = rendered;
-  const top = topOf({ root, cwd });
+  const { root, cwd } = input;
+  const top = topOf(input);
   const here = (path: string) => posixPath(top, resolve(cwd, path));
   return {
     name: targetName(target.path, root, cwd),
@@ -45,8 +48,10 @@ function folderOf({ source }: Resource, { path }: Target): string {
   return source === undefined || source.file === "-" ? path : dirname(source.file);
 }
 
-function topOf({ root, cwd }: Pick<RepositoryInput, "root" | "cwd">): string {
-  return repositoryOf(cwd, root);
+type Place = Pick<RepositoryInput, "root" | "cwd" | "exported">;
+
+function topOf({ root, cwd, exported }: Place): string {
+  return exported?.top ?? repositoryOf(cwd, root);
 }
 
 function posixPath(top: string, path: string): string {
@@ -82,7 +87,7 @@ export async function repositoryContext(
   const top = topOf(input);
   const places = new Map<string, PlaceKind | undefined>();
   const syncs = targets.some((target) => target.syncs.length > 0);
-  const urls = input.urls ?? (syncs ? await remotesOf(top) : []);
+  const urls = input.urls ?? (syncs ? await remotesOf(input.exported?.of ?? top) : []);
   const own = new Set(urls.map(normalized));
   return {
     targets,

@@ -63,6 +63,12 @@ export const builtinRules: readonly RuleInfo[] = [
     fix: "Change the models and run gitops generate.",
   },
   {
+    id: "gitops/deletion-budget",
+    severity: "error",
+    why: "What a target renders no longer, Argo CD and Flux delete; a slip in a kustomization, a path or a prefix is enough to delete everything.",
+    fix: "Take it back or delete less at a time; where all of it is meant to go, say so in a waiver of gitops/deletion-budget.",
+  },
+  {
     id: "gitops/waiver-expired",
     severity: "error",
     why: "A waiver is a promise to mend something by a date; past it, what it hides is nobody's plan any more.",

@@ -52,11 +52,13 @@ export interface WaiverContext {
   readonly nameOf: (target: string) => string;
   /** `2026-11-23`, in UTC. */
   readonly today: string;
+  /** Rules that this run had no means to judge by: that nothing broke them says nothing. */
+  readonly idle: ReadonlySet<string>;
 }
 
 /**
  * Marks the findings that a waiver covers, and finds the waivers that are expired, cover nothing, or name a rule that
- * does not exist. A waiver for a target that this run did not look at is left alone.
+ * does not exist. A waiver for a target or a rule that this run did not look at is left alone.
  */
 export function applyWaivers(findings: readonly Finding[], waivers: readonly Waiver[], known: WaiverContext): Waived {
   const problems: Problem[] = [];
@@ -80,7 +82,7 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
     }
     const hits = findings.filter((finding) => covers(waiver, finding, known));
     for (const hit of hits) covered.add(hit);
-    if (hits.length > 0) return;
+    if (hits.length > 0 || known.idle.has(waiver.rule)) return;
     const names = known.targets.map(known.nameOf);
     if (names.some((name) => concerns(waiver, name))) {
       say("gitops/waiver-unused", `the waiver of ${waiver.rule} covers nothing`, "Remove it.");

@@ -13,7 +13,7 @@ import { conditions, counted, found, sizeOf } from "./words.ts";
  * https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP
  */
 export function html(report: Report, { failed }: ReportContext): string {
-  const title = `${failed ? "✗" : "✓"} ${counted(report.summary)}`;
+  const title = `${failed ? "✗" : "✓"} ${counted(report)}`;
   const known = new Set(report.targets.map(({ path }) => path));
   const files = toldByFile(report.findings).map(({ file, told }) =>
     lines(

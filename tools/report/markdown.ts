@@ -17,7 +17,11 @@ const rows = 100;
  * @param space characters, where the report is a part of a comment
  */
 export function markdown(report: Report, { failed }: ReportContext, space = room): string {
-  const head = [`### ${failed ? "❌" : "✅"} ${counted(report.summary)}`, conditions(report), ...table(report, space)];
+  const head = [
+    `### ${failed ? "❌" : "✅"} ${escapeMarkdown(counted(report))}`,
+    conditions(report),
+    ...table(report, space),
+  ];
   const known = new Set(report.targets.map(({ path }) => path));
   const pieces = toldByFile(report.findings).flatMap((file) => piecesOf(file, known));
   return fitted(head.join("\n\n"), pieces, space);
@@ -78,9 +82,9 @@ function row({ target, findings }: Suite): string {
 const marks = { error: "❌", warning: "⚠️", info: "ℹ️" };
 
 function item(told: Told, known: ReadonlySet<string>): string {
-  const { rule, severity, waived, line, column, message, help, resource, pointer } = told.finding;
+  const { rule, severity, status, waived, line, column, message, help, resource, pointer } = told.finding;
   const place = line === undefined ? "" : ` ${line}:${column ?? 1}`;
-  const head = `- ${marks[severity]} ${waived ? "waived" : severity}${place} ${code(rule)}`;
+  const head = `- ${marks[severity]} ${status === "new" ? "**new** " : ""}${waived ? "waived" : severity}${place} ${code(rule)}`;
   const where = [resource, pointer].filter(Boolean).join(" ");
   const elsewhere = occurrences(told, known);
   const lines = [

@@ -34,9 +34,10 @@ function files({ findings, targets }: Report, paint: Style): string[] {
 function tell(told: Told, known: ReadonlySet<string>, paint: Style): string {
   const { finding } = told;
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[finding.severity];
+  const status = finding.status === "new" ? `  ${paint.bold("new")}` : "";
   const place = finding.line === undefined ? "-" : `${finding.line}:${finding.column ?? 1}`;
   const severity = (finding.waived ? paint.dim : colour)((finding.waived ? "waived" : finding.severity).padEnd(7));
-  const head = `  ${place.padEnd(7)} ${severity}  ${finding.rule}  ${paint.dim(where(finding))}`.trimEnd();
+  const head = `  ${place.padEnd(7)} ${severity}  ${finding.rule}${status}  ${paint.dim(where(finding))}`.trimEnd();
   const elsewhere = occurrences(told, known);
   const lines = [head, ...indented(finding.message), ...(finding.help ? indented(`→ ${finding.help}`) : [])];
   return [...lines, ...(elsewhere ? indented(elsewhere).map(paint.dim) : [])].join("\n");
@@ -53,5 +54,5 @@ function where({ resource, pointer }: Finding): string {
 }
 
 function last(report: Report, failed: boolean, paint: Style): string {
-  return `${failed ? paint.red("✗") : paint.green("✓")} ${counted(report.summary)} (${conditions(report)})`;
+  return `${failed ? paint.red("✗") : paint.green("✓")} ${counted(report)} (${conditions(report)})`;
 }

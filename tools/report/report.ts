@@ -6,8 +6,12 @@ export interface Report {
   readonly schemaVersion: 1;
   readonly kustomize: { readonly version: string; readonly command: string } | null;
   readonly kubernetes: readonly string[];
+  /** What is applied now, where there is something to compare with: findings then have a status. */
+  readonly base?: { readonly ref: string; readonly commit: string };
   readonly targets: readonly TargetSummary[];
   readonly findings: readonly Finding[];
+  /** What was found at the base, and is found no longer; without the lines, which are gone too. */
+  readonly fixed?: readonly Finding[];
   readonly summary: Summary;
 }
 
@@ -38,13 +42,22 @@ export interface Summary {
   readonly errors: number;
   readonly warnings: number;
   readonly waived: number;
+  /** Since the base, where there is one; what is waived counts nowhere here. */
+  readonly new?: number;
+  readonly old?: number;
+  readonly fixed?: number;
+  /** Waivers that cover nothing, or that are past their end. */
+  readonly staleWaivers?: number;
   readonly durationMs: number;
 }
+
+const stale = ["gitops/waiver-unused", "gitops/waiver-expired"];
 
 export function summarize(
   targets: readonly TargetSummary[],
   findings: readonly Finding[],
   durationMs: number,
+  fixed?: readonly Finding[],
 ): Summary {
   const open = findings.filter((finding) => !finding.waived);
   const count = (severity: Severity) => open.filter((finding) => finding.severity === severity).length;
@@ -56,8 +69,30 @@ export function summarize(
     errors: count("error"),
     warnings: count("warning"),
     waived: findings.length - open.length,
+    ...(fixed && {
+      new: open.filter(({ status }) => status === "new").length,
+      old: open.filter(({ status }) => status === "old").length,
+      fixed: fixed.length,
+      staleWaivers: open.filter(({ rule }) => stale.includes(rule)).length,
+    }),
     durationMs,
   };
+}
+
+/**
+ * The report of what is new alone, as if nothing else had been found: what `--new-only` shows, and fails on. What could
+ * not be judged before either is no news.
+ */
+export function newOnly(report: Report): Report {
+  const findings = report.findings.filter(({ status }) => status !== "old");
+  const faulty = new Set(
+    findings.filter(({ severity, waived }) => severity === "error" && !waived).map(({ target }) => target),
+  );
+  const targets = report.targets.map((target) =>
+    faulty.has(target.path) ? target : { ...target, status: "valid" as const },
+  );
+  const { errors, warnings, waived } = summarize(targets, findings, 0);
+  return { ...report, targets, findings, summary: { ...report.summary, errors, warnings, waived } };
 }
 
 /**

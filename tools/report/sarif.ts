@@ -95,12 +95,13 @@ function invocation({ targets }: Report, cut: number) {
 }
 
 function result(told: Told, known: ReadonlySet<string>, context: ReportContext) {
-  const { severity, message, help, waived } = told.finding;
+  const { severity, message, help, waived, status } = told.finding;
   const words = [message, help && `→ ${help}`, occurrences(told, known)].filter(Boolean).join("\n");
   return {
     level: levels[severity],
     message: { text: plain(shortened(visibleLines(words), limits.message)) },
     locations: [location(told, context)],
+    ...(status && { baselineState: status === "new" ? "new" : "unchanged" }),
     ...(waived && { suppressions: [{ kind: "external", status: "accepted" }] }),
     properties: { targets: [...new Set(told.targets)].map(visible) },
   };

@@ -39,9 +39,9 @@ export function gravestFirst(findings: readonly Finding[]): Told[] {
 }
 
 /** An overlay may have put something in front of what a base has in a list: indices do not tell mistakes apart. */
-function keyOf({ file, line, column, resource, pointer, rule, message, waived }: Finding): string {
+function keyOf({ file, line, column, resource, pointer, rule, message, waived, status }: Finding): string {
   const place = file === undefined ? [resource] : [line, column];
-  return JSON.stringify([...place, ...[pointer ?? "", message].map(withoutIndices), rule, waived]);
+  return JSON.stringify([...place, ...[pointer ?? "", message].map(withoutIndices), rule, waived, status]);
 }
 
 /** `/spec/containers/*` for `/spec/containers/2`, and so in prose. */

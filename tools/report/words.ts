@@ -1,5 +1,6 @@
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import type { Report, Summary } from "./report.ts";
+import { visible } from "./style.ts";
 
 /** `1 error`, `2 errors`, `2 info`. */
 export function amount(count: number, noun: string): string {
@@ -36,9 +37,23 @@ function failure({ resources }: TargetSummary, findings: readonly Finding[]): st
 }
 
 /** All that was checked and found, in a line: what was skipped and waived is never left out. */
-export function counted({ targets, resources, skipped, errors, warnings, waived }: Summary): string {
+export function counted({ summary, base, findings }: Report): string {
+  const { targets, resources, skipped, errors, warnings, waived } = summary;
   const checked = `${amount(targets, "target")}, ${amount(resources, "resource")} checked, ${skipped} skipped`;
-  return `${checked}: ${amount(errors, "error")}, ${amount(warnings, "warning")}, ${waived} waived`;
+  const all = `${checked}: ${amount(errors, "error")}, ${amount(warnings, "warning")}, ${waived} waived`;
+  return base === undefined
+    ? all
+    : `${all}; since ${visible(base.ref)}: ${changed(summary)}${hidden(summary, findings)}`;
+}
+
+/** What is old, and was left out. */
+function hidden({ old = 0 }: Summary, findings: readonly Finding[]): string {
+  return old > 0 && !findings.some(({ status, waived }) => status === "old" && !waived) ? `, ${old} old not shown` : "";
+}
+
+/** `1 new, 3 fixed, 2 stale waivers`. */
+function changed({ new: added = 0, fixed = 0, staleWaivers = 0 }: Summary): string {
+  return `${added} new, ${fixed} fixed${staleWaivers > 0 ? `, ${amount(staleWaivers, "stale waiver")}` : ""}`;
 }
 
 /** `Kubernetes 1.36, kustomize v4.5.4, 42 ms`. */

@@ -1,0 +1,329 @@
+import { renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Finding } from "../../tools/core/finding.ts";
+import { tellApart } from "../../tools/gate/tell-apart.ts";
+import validate from "../../tools/report/report.schema.json?validate";
+import { commit, newRepository } from "../git/repository.ts";
+import { check as checked, gitops, pinnedKustomize, type RunOptions, writeFilesIn } from "../run.ts";
+
+const config = (name: string, type = "ConfigMap") =>
+  `apiVersion: v1\nkind: ${type}\nmetadata:\n  name: ${name}\n  namespace: shop\n`;
+const wrong = (name: string, field = "dta") => `${config(name)}${field}: {}\n`;
+const overlay = (...files: string[]) => `resources: [${files.join(", ")}]\n`;
+
+const shop = {
+  "gitops.yaml": "targets: [overlays]\nprofile: baseline\n",
+  "overlays/a/kustomization.yaml": overlay("a.yaml", "b.yaml"),
+  "overlays/a/a.yaml": wrong("a"),
+  "overlays/a/b.yaml": config("b"),
+  "overlays/b/kustomization.yaml": overlay("c.yaml"),
+  "overlays/b/c.yaml": wrong("c"),
+};
+
+function repositoryOf(files: Readonly<Record<string, string>> = {}): string {
+  const cwd = newRepository();
+  commit(cwd, { ...shop, ...files });
+  return cwd;
+}
+
+async function check(args: readonly string[], options: RunOptions) {
+  const ended = await checked(args, options);
+  if (!validate(ended.report)) throw new Error(JSON.stringify(validate.errors));
+  return ended;
+}
+
+const of = ({ report: { findings, fixed = [] } }: Awaited<ReturnType<typeof check>>) => [
+  ...findings.map(({ status, rule, target }) => `${status} ${rule} ${target}`),
+  ...fixed.map(({ rule, target }) => `fixed ${rule} ${target}`),
+];
+
+describe("with a base, findings are", () => {
+  test("old where nothing changed, and new or fixed where something did", async () => {
+    const cwd = repositoryOf();
+    writeFilesIn(cwd, { "overlays/a/a.yaml": config("a"), "overlays/a/b.yaml": wrong("b") });
+    const ended = await check(["--base", "main"], { cwd });
+    expect(of(ended)).toEqual([
+      "new schema/unknown-field overlays/a",
+      "old schema/unknown-field overlays/b",
+      "fixed schema/unknown-field overlays/a",
+    ]);
+    expect(ended.report.base?.ref).toBe("main");
+    expect(ended.report.summary).toMatchObject({ errors: 2, new: 1, old: 1, fixed: 1, staleWaivers: 0 });
+    const { stdout } = await gitops(["check", "--base", "main"], { cwd });
+    expect(stdout).toContain("since main: 1 new, 1 fixed");
+    expect(stdout).toMatch(/error {4}schema\/unknown-field {2}new/);
+  });
+
+  test("neither, without one", async () => {
+    const { report } = await check([], { cwd: repositoryOf() });
+    expect(report.findings.map(({ status }) => status)).toEqual([undefined, undefined]);
+    expect([report.base, report.fixed, report.summary.new]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("old in a target that moved, and fixed in one that is gone", async () => {
+    const cwd = repositoryOf();
+    renameSync(join(cwd, "overlays/a"), join(cwd, "overlays/moved"));
+    rmSync(join(cwd, "overlays/b"), { recursive: true });
+    expect(of(await check(["--base", "main"], { cwd }))).toEqual([
+      "old schema/unknown-field overlays/moved",
+      "fixed schema/unknown-field overlays/b",
+    ]);
+  });
+
+  test("new in a target that is new, or that did not render", async () => {
+    const cwd = repositoryOf({ "overlays/a/kustomization.yaml": overlay("a.yaml", "missing.yaml") });
+    writeFilesIn(cwd, { "overlays/a/kustomization.yaml": overlay("a.yaml"), "overlays/n/c.yaml": wrong("new") });
+    const ended = await check(["--base", "main"], { cwd });
+    expect(of(ended)).toEqual([
+      "new schema/unknown-field overlays/a",
+      "old schema/unknown-field overlays/b",
+      "new schema/unknown-field overlays/n",
+      "fixed render/failed overlays/a",
+    ]);
+    expect(ended.stderr).toContain("overlays/a does not render at main");
+  });
+
+  test("judged with the definitions that another target has", async () => {
+    const crd = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "jars.example.com" },
+      spec: {
+        group: "example.com",
+        names: { kind: "Jar", plural: "jars", singular: "jar", listKind: "JarList" },
+        scope: "Namespaced",
+        versions: [
+          {
+            name: "v1",
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: "object", properties: { size: { type: "integer" } } } },
+          },
+        ],
+      },
+    };
+    const jar = (size: unknown) =>
+      JSON.stringify({ apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "j", namespace: "shop" }, size });
+    const cwd = repositoryOf({
+      "overlays/b/c.yaml": JSON.stringify(crd),
+      "overlays/a/a.yaml": jar(1),
+    });
+    writeFilesIn(cwd, { "overlays/a/a.yaml": jar("large") });
+    expect(of(await check(["--base", "main"], { cwd }))).toEqual(["new schema/type overlays/a"]);
+    writeFilesIn(cwd, { "overlays/a/a.yaml": jar(1), "overlays/b/c.yaml": config("c") });
+    expect(of(await check(["--base", "main"], { cwd }))).toEqual(["new schema/unknown-kind overlays/a"]);
+  });
+});
+
+test("what one target means to another is old as well, and is fixed or new with the other", async () => {
+  const sync = (name: string) =>
+    JSON.stringify({
+      apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+      kind: "Kustomization",
+      metadata: { name, namespace: "flux-system" },
+      spec: {
+        interval: "10m",
+        path: `./overlays/${name}`,
+        prune: true,
+        sourceRef: { kind: "GitRepository", name: "r" },
+      },
+    });
+  const source = JSON.stringify({
+    apiVersion: "source.toolkit.fluxcd.io/v1",
+    kind: "GitRepository",
+    metadata: { name: "r", namespace: "flux-system" },
+    spec: { interval: "10m", url: "https://git.example.com/team/shop" },
+  });
+  const cwd = repositoryOf({
+    "gitops.yaml": "targets: [overlays, clusters]\nprofile: baseline\nrepository: https://git.example.com/team/shop\n",
+    "clusters/kustomization.yaml": overlay("a.yaml", "b.yaml", "r.yaml"),
+    "clusters/a.yaml": sync("a"),
+    "clusters/b.yaml": sync("b"),
+    "clusters/r.yaml": source,
+    "overlays/a/a.yaml": config("both"),
+    "overlays/b/c.yaml": config("both"),
+  });
+  writeFilesIn(cwd, { "overlays/a/b.yaml": config("other") });
+  const found = of(await check(["--base", "main"], { cwd }));
+  expect(found.length).toBeGreaterThan(0);
+  expect(new Set(found.map((one) => one.replace(/ overlays.*| clusters.*/, "")))).toEqual(
+    new Set(["old gitops/owned-twice"]),
+  );
+  writeFilesIn(cwd, { "overlays/a/a.yaml": config("own") });
+  const mended = of(await check(["--base", "main"], { cwd }));
+  expect(mended.map((one) => one.split(" ")[0])).toEqual(found.map(() => "fixed"));
+});
+
+describe("--new-only", () => {
+  test("shows and fails on what is new alone", async () => {
+    const cwd = repositoryOf();
+    const run = (...more: string[]) => gitops(["check", "--base", "main", "--new-only", ...more], { cwd });
+    const clean = await run();
+    expect(clean.code).toBe(0);
+    expect(clean.stdout).toContain("0 errors, 0 warnings, 0 waived; since main: 0 new, 0 fixed, 2 old not shown");
+    writeFilesIn(cwd, { "overlays/a/b.yaml": wrong("b") });
+    const faulty = await run("-o", "pretty", "-o", "json=report.json", "-o", "sarif=report.sarif");
+    expect(faulty.code).toBe(1);
+    expect(faulty.stdout).toContain("overlays/a/b.yaml");
+    expect(faulty.stdout).not.toContain("overlays/b/c.yaml");
+    const { report } = await check(["--base", "main", "--new-only"], { cwd });
+    expect(report.findings.map(({ status }) => status)).toEqual(["old", "new", "old"]);
+  });
+
+  test("a target that renders no longer fails; one that never did does not", async () => {
+    const cwd = repositoryOf({ "overlays/a/kustomization.yaml": overlay("missing.yaml") });
+    expect((await check(["--base", "main", "--new-only"], { cwd })).code).toBe(0);
+    writeFilesIn(cwd, { "overlays/b/kustomization.yaml": overlay("missing.yaml") });
+    expect((await check(["--base", "main", "--new-only"], { cwd })).code).toBe(1);
+  });
+
+  test.each(["--new-only", "--max-deletions=1", "--base-kustomize=kustomize"])("%s needs a base", async (flag) => {
+    const { code, stderr } = await gitops(["check", flag], { cwd: repositoryOf() });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("needs --base REF")]);
+  });
+});
+
+const waiver = (rule: string, more = "") =>
+  `- rule: ${rule}\n  reason: known\n  owner: team\n  expires: "2099-01-01"\n${more}`;
+
+test("waivers that a change makes stale are said", async () => {
+  const cwd = repositoryOf({
+    "gitops.yaml": `${shop["gitops.yaml"]}waivers: waivers.yaml\n`,
+    "waivers.yaml": waiver("schema/unknown-field", "  target: overlays/a\n") + waiver("apply/name"),
+  });
+  writeFilesIn(cwd, { "overlays/a/a.yaml": config("a") });
+  const ended = await check(["--base", "main"], { cwd });
+  expect(of(ended)).toEqual([
+    "new gitops/waiver-unused .",
+    "old gitops/waiver-unused .",
+    "old schema/unknown-field overlays/b",
+  ]);
+  expect(ended.report.summary).toMatchObject({ new: 1, fixed: 0, staleWaivers: 2 });
+});
+
+test("during an upgrade each side is rendered with its own kustomize", async () => {
+  const cwd = repositoryOf();
+  const { report } = await check(["--base", "main", "--base-kustomize", pinnedKustomize()], { cwd });
+  expect(report.summary).toMatchObject({ new: 0, old: 2, fixed: 0 });
+  const { code, stderr } = await gitops(["check", "--base", "main", "--base-kustomize", "nowhere"], { cwd });
+  expect([code, stderr]).toEqual([2, expect.stringContaining("nowhere")]);
+});
+
+describe("the deletion budget", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => config(`m${index}`)).join("---\n");
+  const state = (count: number, more: Record<string, string> = {}) => ({
+    "overlays/a/a.yaml": many(count),
+    "overlays/b/c.yaml": config("c"),
+    ...more,
+  });
+  const deletions = async (cwd: string, ...flags: string[]) =>
+    (await check(["--base", "main", ...flags], { cwd })).report.findings.filter(
+      ({ rule }) => rule === "gitops/deletion-budget",
+    );
+
+  test.each([
+    ["is not asked for", [], "", 0],
+    ["is kept", ["--max-deletions", "4"], "", 0],
+    ["is exceeded", ["--max-deletions", "3"], "", 1],
+    ["is 0", ["--max-deletions", "0"], "", 1],
+    ["is that of the configuration", [], "maxDeletions: 3\n", 1],
+    ["is that of the command line", ["--max-deletions", "4"], "maxDeletions: 3\n", 0],
+    [
+      "is that of the target",
+      ["--max-deletions", "0"],
+      "overrides: [{match: overlays/*, reason: few, maxDeletions: 9}]\n",
+      0,
+    ],
+  ])("%s", async (_, flags, settings, expected) => {
+    const cwd = repositoryOf(state(5, { "gitops.yaml": shop["gitops.yaml"] + settings }));
+    writeFilesIn(cwd, state(1));
+    expect(await deletions(cwd, ...flags)).toHaveLength(expected);
+  });
+
+  test("names what goes, and where", async () => {
+    const cwd = repositoryOf(state(9));
+    writeFilesIn(cwd, state(1));
+    expect(await deletions(cwd, "--max-deletions", "2")).toMatchObject([
+      {
+        status: "new",
+        severity: "error",
+        target: "overlays/a",
+        file: "overlays/a/kustomization.yaml",
+        message:
+          "the change deletes 8 objects of overlays/a, 2 may go: v1/ConfigMap/shop/m1, v1/ConfigMap/shop/m2, v1/ConfigMap/shop/m3, v1/ConfigMap/shop/m4, v1/ConfigMap/shop/m5 and 3 more",
+      },
+    ]);
+  });
+
+  test("counts a target that is gone, a new name and not what is generated or kept", async () => {
+    const kept = config("k").replace(
+      "metadata:",
+      "metadata:\n  annotations: {argocd.argoproj.io/sync-options: Prune=false}",
+    );
+    const generator = (value: string) =>
+      `${overlay("a.yaml", "b.yaml")}configMapGenerator: [{name: g, literals: [a=${value}]}]\n`;
+    const cwd = repositoryOf(state(1, { "overlays/a/b.yaml": kept, "overlays/a/kustomization.yaml": generator("1") }));
+    rmSync(join(cwd, "overlays/b"), { recursive: true });
+    writeFilesIn(cwd, {
+      "overlays/a/a.yaml": config("other"),
+      "overlays/a/b.yaml": config("k2"),
+      "overlays/a/kustomization.yaml": generator("2"),
+    });
+    const found = await deletions(cwd, "--max-deletions", "0");
+    expect(found.map(({ message }) => message)).toEqual([
+      "the change deletes 1 objects of overlays/a, 0 may go: v1/ConfigMap/shop/m0",
+      "the target is gone, and with it 1 objects of overlays/b, 0 may go: v1/ConfigMap/shop/c",
+    ]);
+  });
+
+  test("may be exceeded once a waiver says so, and that waiver is not stale where there is no base", async () => {
+    const cwd = repositoryOf(
+      state(5, { "gitops.yaml": `${shop["gitops.yaml"]}waivers: waivers.yaml\n`, "waivers.yaml": "[]" }),
+    );
+    writeFilesIn(cwd, state(1, { "waivers.yaml": waiver("gitops/deletion-budget", "  target: overlays/a\n") }));
+    const ended = await check(["--base", "main", "--max-deletions", "0"], { cwd });
+    expect([ended.code, ended.report.summary]).toEqual([
+      0,
+      expect.objectContaining({ waived: 1, new: 0, staleWaivers: 0 }),
+    ]);
+    expect((await check([], { cwd })).report.findings).toEqual([]);
+  });
+});
+
+describe("what is the same", () => {
+  const finding = (more: Partial<Finding>): Finding => ({
+    rule: "a/b",
+    severity: "error",
+    message: "x is 1",
+    target: "t",
+    waived: false,
+    ...more,
+  });
+  const place = { resource: "apps/v1/Deployment/shop/web", pointer: "/spec/containers/0/image" };
+  test.each([
+    ["nothing but the line", { ...place, line: 3 }, { ...place, line: 9 }, "old"],
+    ["an index", place, { ...place, pointer: "/spec/containers/1/image" }, "old"],
+    ["other words for the same place", place, { ...place, message: "x is 2" }, "old"],
+    ["a version of the API", place, { ...place, resource: "apps/v1beta1/Deployment/shop/web" }, "old"],
+    [
+      "a generated name",
+      { ...place, resource: "v1/ConfigMap/c-85mdt7t824" },
+      { ...place, resource: "v1/ConfigMap/c-6t7h5fm848" },
+      "old",
+    ],
+    ["another field", place, { ...place, pointer: "/spec/replicas" }, "new"],
+    ["another object", place, { ...place, resource: "apps/v1/Deployment/shop/api" }, "new"],
+    ["another rule", place, { ...place, rule: "a/c" }, "new"],
+    ["another target", place, { ...place, target: "u" }, "new"],
+    ["no object, and other words", {}, { message: "x is 2" }, "new"],
+  ] as const)("%s: %s", (_, was, is, expected) => {
+    const { findings, fixed } = tellApart([finding(is)], [finding(was)]);
+    expect([findings[0]?.status, fixed.length]).toEqual([expected, expected === "new" ? 1 : 0]);
+  });
+
+  test("each finding of before is one finding of now", () => {
+    const { findings } = tellApart([finding(place), finding(place)], [finding(place)]);
+    expect(findings.map(({ status }) => status)).toEqual(["old", "new"]);
+  });
+});
