@@ -1,6 +1,6 @@
-import { join, relative } from "node:path";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
+import { pastConfig, pathsIn } from "../config/past.ts";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
 import { type Diff, diff } from "../diff/diff.ts";
@@ -14,7 +14,7 @@ import { type Revision, withRevision } from "../git/revision.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { outputs, write } from "./output.ts";
 import { contractsOf, selectionFlags } from "./selection.ts";
-import { jobs, kustomizeFor, renderFlags } from "./targets.ts";
+import { baseKustomize, jobs, kustomizeFor, renderFlags } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
 
 export const command: Command = {
@@ -44,6 +44,11 @@ export const command: Command = {
     },
     kubernetes: { type: "string", multiple: true, value: "VERSION", help: "a version that judges; repeatable" },
     ...renderFlags,
+    "base-kustomize": {
+      type: "string",
+      value: "PATH",
+      help: "another kustomize that renders BASE, for an upgrade of it",
+    },
     config: selectionFlags.config,
   },
   maxPositionals: 2,
@@ -93,10 +98,15 @@ async function compare({ base, head }: Range, before: Folders, after: Folders, a
   const config = loadConfig(after.cwd, args.string("config"));
   const versions = kubernetesVersions(args, config);
   const targets = args.strings("target");
-  const sides = await renderSides(sideOf(before, targets, oldConfig(before, config)), sideOf(after, targets, config), {
-    kustomize: (all: readonly Target[]) => kustomizeFor(all, args, io),
-    jobs: jobs(args),
-  });
+  const sides = await renderSides(
+    sideOf(before, targets, pastConfig(before.cwd, before.root, config)),
+    sideOf(after, targets, config),
+    {
+      kustomize: (all: readonly Target[]) => kustomizeFor(all, args, io),
+      baseKustomize: await baseKustomize(args, io),
+      jobs: jobs(args),
+    },
+  );
   const sources = new Sources(after.cwd, undefined);
   return diff({
     base: base.ref,
@@ -109,19 +119,8 @@ async function compare({ base, head }: Range, before: Folders, after: Folders, a
   });
 }
 
-/** The configuration of then names the targets of then; where it cannot be read, today's does. */
-function oldConfig({ cwd }: Folders, config: LoadedConfig): LoadedConfig {
-  try {
-    return loadConfig(cwd, undefined);
-  } catch (error) {
-    if (error instanceof UserError) return config;
-    throw error;
-  }
-}
-
 function sideOf({ root, cwd }: Folders, asked: readonly string[], config: LoadedConfig): Side {
-  const named = (config.targets ?? ["."]).map((path) => relative(cwd, join(config.root, path)) || ".");
-  return { root, cwd, paths: asked.length > 0 ? asked : named };
+  return { root, cwd, paths: pathsIn(config, cwd, asked, cwd) };
 }
 
 /** `rejected,data-loss`. @throws UserError for an unknown effect */

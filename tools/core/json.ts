@@ -15,6 +15,12 @@ export function stringAt(object: JsonObject | undefined, key: string): string | 
   return typeof value === "string" ? value : undefined;
 }
 
+/** The number at `key`, or undefined when there is none or it is something else. */
+export function numberAt(object: JsonObject | undefined, key: string): number | undefined {
+  const value = object?.[key];
+  return typeof value === "number" ? value : undefined;
+}
+
 /** The object at `key`, or undefined when there is none or it is something else. */
 export function objectAt(object: JsonObject | undefined, key: string): JsonObject | undefined {
   const value = object?.[key];

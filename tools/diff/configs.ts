@@ -39,14 +39,17 @@ function judgeConfig(draft: Draft, readers: readonly Reader[], rolled: ReadonlyS
   draft.fields = draft.fields.map((field) =>
     isContent(field) ? { ...field, effects: effectsOf(["config", ...field.effects]) } : field,
   );
-  draft.reasons.push({ effect: "config", ...wordsOf(stale) });
-}
-
-function wordsOf(stale: readonly Reader[]): { message: string; help?: string } {
-  if (stale.length === 0)
-    return { message: "nothing in this target reads it: who does has the old value until it starts anew" };
   const variables = stale.filter(({ reference }) => isVariable(reference));
   const files = stale.filter(({ reference }) => !isVariable(reference));
+  draft.stale = { variables: resourcesOf(variables), files: resourcesOf(files) };
+  draft.reasons.push({ effect: "config", ...wordsOf(variables, files) });
+}
+
+const resourcesOf = (readers: readonly Reader[]) => readers.map(({ resource }) => resource);
+
+function wordsOf(variables: readonly Reader[], files: readonly Reader[]): { message: string; help?: string } {
+  if (variables.length + files.length === 0)
+    return { message: "nothing in this target reads it: who does has the old value until it starts anew" };
   const parts = [
     ...(variables.length > 0 ? [`the pods of ${namesOf(variables)} keep the old variables until they start anew`] : []),
     ...(files.length > 0 ? [`the files in the pods of ${namesOf(files)} follow after about a minute`] : []),

@@ -7,6 +7,8 @@ import { loadSchemas, type ValidateOptions } from "../validate/index.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { allEffects, draftsOf, oldName } from "./changes.ts";
 import { type Draft, subjectOf } from "./draft.ts";
+import { forecastOf } from "./forecast/forecast.ts";
+import type { Forecast } from "./forecast/report.ts";
 import type { ObjectPair } from "./formats/format.ts";
 import { type Compared, withRenames } from "./moves.ts";
 import { pairResources } from "./pairs.ts";
@@ -44,12 +46,14 @@ export async function diff(input: DiffInput): Promise<Diff> {
   const start = performance.now();
   const compared = withRenames(input.sides);
   const options = { versions: input.versions, schemas: await schemasFor(input) };
-  const told = compared.map((one) => ({ target: targetChange(one), changes: changesOf(one, options, input) }));
+  const told = compared.map((one) => ({ target: targetChange(one), ...changesOf(one, options, input) }));
   const targets = told.map(({ target, changes }) => settled(target, changes));
   const changes = told.flatMap((one) => one.changes);
+  const forecast = together(told.map((one) => one.forecast));
   const { base, head } = input;
   const summary = summaryOf(targets, changes, start);
-  return { report: { schemaVersion: 1, base, head, targets, changes, summary }, objects: compared.flatMap(objectsOf) };
+  const report: DiffReport = { schemaVersion: 1, base, head, targets, changes, forecast, summary };
+  return { report, objects: compared.flatMap(objectsOf) };
 }
 
 export interface Diff {
@@ -106,16 +110,31 @@ function settled(target: TargetChange, changes: readonly Change[]): TargetChange
 }
 
 /** Where the base does not render, all that HEAD has is new; where HEAD does not, nothing is known. */
-function changesOf({ path, unchanged, base, head }: Compared, options: ValidateOptions, input: DiffInput): Change[] {
-  if (unchanged || head?.failed) return [];
+function changesOf({ path, unchanged, base, head }: Compared, options: ValidateOptions, input: DiffInput) {
+  if (unchanged || head?.failed) return { changes: [], forecast: noForecast };
   const contextOf = (rendered: RenderedTarget | undefined): TargetContext => ({
     target: { path, kind: "kustomization" },
     resources: resourcesOf(rendered),
     ...input.context,
     versions: input.versions,
   });
-  const drafts = draftsOf(contextOf(base), contextOf(head), options);
-  return drafts.map((draft) => changeOf(draft, path, head, input));
+  const after = contextOf(head);
+  const drafts = draftsOf(contextOf(base), after, options);
+  return {
+    changes: drafts.map((draft) => changeOf(draft, path, head, input)),
+    // Of a base that does not render it is not known what runs.
+    forecast: base?.failed ? noForecast : forecastOf(drafts, after),
+  };
+}
+
+const noForecast: Forecast = { rollouts: [], services: [], configs: [] };
+
+function together(all: readonly Forecast[]): Forecast {
+  return {
+    rollouts: all.flatMap(({ rollouts }) => rollouts),
+    services: all.flatMap(({ services }) => services),
+    configs: all.flatMap(({ configs }) => configs),
+  };
 }
 
 function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined, { locate }: DiffInput): Change {

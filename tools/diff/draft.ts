@@ -21,8 +21,16 @@ export interface Draft {
   /** Workloads that restart because of it. */
   readonly rollouts: Resource[];
   readonly pruned?: boolean;
+  /** Of an edited ConfigMap or Secret: who does not take it over by starting anew. */
+  stale?: Stale;
   /** It is not applied over what is there. */
   readonly isLeft?: true;
+}
+
+/** Workloads whose pods go on with what they were started with, by how they read it. */
+export interface Stale {
+  readonly variables: readonly Resource[];
+  readonly files: readonly Resource[];
 }
 
 /** What of the differences between two states belongs to another object. */

@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { Effect, Reason } from "./effect.ts";
+import type { Forecast } from "./forecast/report.ts";
 
 /** What changes between two revisions, and what that does to the cluster: the JSON report, and what the others show. */
 export interface DiffReport {
@@ -10,6 +11,7 @@ export interface DiffReport {
   readonly head: string;
   readonly targets: readonly TargetChange[];
   readonly changes: readonly Change[];
+  readonly forecast?: Forecast;
   readonly summary: DiffSummary;
 }
 

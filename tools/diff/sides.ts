@@ -21,6 +21,8 @@ export interface Side {
 
 export interface RenderBoth {
   readonly kustomize: (targets: readonly Target[]) => Promise<Kustomize | undefined>;
+  /** Another one for the base: what is the same to the byte may then render to something else. */
+  readonly baseKustomize?: Kustomize | undefined;
   readonly jobs: number | undefined;
 }
 
@@ -37,16 +39,16 @@ export async function renderSides(base: Side, head: Side, options: RenderBoth): 
   demandPaths(base, head);
   const [olds, news] = [targetsOf(base, discoverOld), targetsOf(head)];
   const paths = [...new Set([...olds.keys(), ...news.keys()])].sort();
-  const unchanged = new Set(unchangedOf(paths, olds, news, base, head));
+  const unchanged = new Set(options.baseKustomize ? [] : unchangedOf(paths, olds, news, base, head));
   const wanted = (targets: ReadonlyMap<string, Target>) =>
     [...targets.values()].filter(({ path }) => !unchanged.has(path));
   const kustomize = await options.kustomize([...wanted(olds), ...wanted(news)]);
-  const rendered = async (side: Side, targets: readonly Target[]) => {
-    const done = await renderAll(targets, { cwd: side.cwd, root: side.root, kustomize, jobs: options.jobs });
+  const rendered = async (side: Side, targets: readonly Target[], renderer: Kustomize | undefined) => {
+    const done = await renderAll(targets, { cwd: side.cwd, root: side.root, kustomize: renderer, jobs: options.jobs });
     return new Map(done.map((one) => [one.target.path, one]));
   };
-  const before = await rendered(base, wanted(olds));
-  const after = await rendered(head, wanted(news));
+  const before = await rendered(base, wanted(olds), options.baseKustomize ?? kustomize);
+  const after = await rendered(head, wanted(news), kustomize);
   return paths.map((path) => ({
     path,
     unchanged: unchanged.has(path),

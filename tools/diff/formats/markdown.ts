@@ -2,6 +2,7 @@ import { code, escapeMarkdown, room } from "../../report/markdown.ts";
 import { amount, shortened } from "../../report/words.ts";
 import { type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
+import { type Happening, type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffContext } from "./format.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
@@ -19,8 +20,9 @@ const most = { fields: 50, warnings: 50, reasons: 20 };
  */
 export function markdown(report: DiffReport, _: DiffContext, space = room): string {
   const groups = toldByTargets(report);
-  const head = [headline(report), ...warnings(groups)].join("\n");
-  return fitted(head, groups.map(blockOf), space);
+  const forecast = toldForecast(report);
+  const head = [headline(report), ...warnings(groups, forecast)].join("\n");
+  return fitted(head, [...forecast.map(forecastBlock), ...groups.map(blockOf)], space);
 }
 
 function headline(report: DiffReport): string {
@@ -44,11 +46,28 @@ function markOf(effect: Effect): string {
 const isGrave = ({ effects: [first = "none"] }: Told) => rankOf(first) <= rankOf("recreate");
 
 /** What nobody may overlook stands before all that is folded. */
-function warnings(groups: readonly ToldTargets[]): string[] {
-  const grave = groups.flatMap(({ targets, told }) => told.filter(isGrave).map((one) => warning(one, targets)));
+function warnings(groups: readonly ToldTargets[], forecast: readonly ToldForecast[]): string[] {
+  const grave = [
+    ...groups.flatMap(({ targets, told }) => told.filter(isGrave).map((one) => warning(one, targets))),
+    ...forecast.flatMap(({ targets, happenings }) =>
+      happenings.filter(({ gravity }) => gravity === "outage").map((one) => outage(one, targets)),
+    ),
+  ];
   if (grave.length === 0) return [];
   const left = grave.length - most.warnings;
   return ["", ...grave.slice(0, most.warnings), ...(left > 0 ? [`- and ${left} more`] : [])];
+}
+
+function outage({ resource, words }: Happening, targets: readonly TargetChange[]): string {
+  return `- 🔴 **meanwhile** ${code(resource)} in ${prose(namesOf(targets))}: ${prose(words)}`;
+}
+
+function forecastBlock({ targets, happenings }: ToldForecast): Block {
+  const title = prose(shortened(namesOf(targets), longest.name));
+  const items = happenings.map(
+    ({ resource, words, gravity }) => `\n- ${gravity === "step" ? "🟡" : "🔴"} ${code(resource)}: ${prose(words)}`,
+  );
+  return { open: `\n\n<details><summary>Meanwhile in ${title}</summary>\n`, items };
 }
 
 function warning(change: Told, targets: readonly TargetChange[]): string {

@@ -1,6 +1,7 @@
 import { type Style, style, visible, visibleLines } from "../../report/style.ts";
 import { type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
+import { type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
@@ -9,8 +10,19 @@ import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, v
 export const pretty: DiffReporter = (report, { colours }) => {
   const paint = style(colours);
   const blocks = toldByTargets(report).map((one) => block(one, paint));
-  return `${[...blocks, last(report, paint)].join("\n\n")}\n`;
+  const forecast = toldForecast(report).map((one) => forecastBlock(one, paint));
+  return `${[...blocks, ...forecast, last(report, paint)].join("\n\n")}\n`;
 };
+
+/** What happens while it is carried out. */
+function forecastBlock({ targets, happenings }: ToldForecast, paint: Style): string {
+  const title = `${paint.bold("meanwhile")}  ${paint.dim(visible(namesOf(targets)))}`;
+  const lines = happenings.map(({ resource, words, gravity }) => {
+    const [mark, text] = [gravity === "step" ? paint.yellow("↻") : paint.red("!"), visible(words)];
+    return `  ${mark} ${visible(resource)}  ${gravity === "outage" ? paint.red(text) : text}`;
+  });
+  return [title, ...lines].join("\n");
+}
 
 function block({ targets, told }: ToldTargets, paint: Style): string {
   const title = `${paint.bold(visible(namesOf(targets)))}  ${paint.dim(visible(statusOf(targets)))}`;

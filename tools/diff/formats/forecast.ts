@@ -1,0 +1,117 @@
+import { groupBy } from "../../core/group.ts";
+import { amount } from "../../report/words.ts";
+import type { Rollout, ServiceGap, StaleConfig, Time } from "../forecast/report.ts";
+import type { DiffReport, TargetChange } from "../report.ts";
+
+/** One thing that happens while a change is carried out, as it is told. */
+export interface Happening {
+  readonly resource: string;
+  readonly words: string;
+  /** `outage`: somebody gets no answer. `down`: nothing of it runs. */
+  readonly gravity: Gravity;
+}
+
+const gravities = ["outage", "down", "step"] as const;
+type Gravity = (typeof gravities)[number];
+
+/** What happens in some targets alike. */
+export interface ToldForecast {
+  readonly targets: readonly TargetChange[];
+  /** The gravest first. */
+  readonly happenings: readonly Happening[];
+}
+
+/** The forecast, each part once, with the targets that it holds for; objects without the namespaces of overlays. */
+export function toldForecast({ forecast, targets }: DiffReport): ToldForecast[] {
+  if (forecast === undefined) return [];
+  const all = [
+    ...forecast.services.map((one) => ({ target: one.target, told: ofService(one) })),
+    ...forecast.rollouts.map((one) => ({ target: one.target, told: ofRollout(one) })),
+    ...forecast.configs.flatMap((one) => ofConfig(one).map((told) => ({ target: one.target, told }))),
+  ];
+  const byTarget = groupBy(all, ({ target }) => target);
+  const alike = groupBy([...byTarget], ([, some]) => JSON.stringify(some.map(({ told }) => told)));
+  const byPath = new Map(targets.map((target) => [target.path, target]));
+  return [...alike.values()]
+    .map((some) => ({
+      targets: some.flatMap(([path]) => byPath.get(path) ?? []),
+      happenings: (some[0]?.[1] ?? []).map(({ told }) => told).sort((a, b) => rank(a) - rank(b)),
+    }))
+    .sort((a, b) => outages(b) - outages(a));
+}
+
+const rank = ({ gravity }: Happening) => gravities.indexOf(gravity);
+const outages = ({ happenings }: ToldForecast) => happenings.filter(({ gravity }) => gravity === "outage").length;
+
+/** Without the namespace: `apps/v1/Deployment/shop/web` is `apps/v1/Deployment/web`. */
+function anywhere(id: string): string {
+  const parts = id.split("/");
+  const kind = /^v\d/.test(parts[0] ?? "") ? 1 : 2;
+  return parts.length > kind + 2 ? [...parts.slice(0, kind + 1), ...parts.slice(kind + 2)].join("/") : id;
+}
+
+const named = (ids: readonly string[]) => ids.map((id) => id.split("/").slice(-1)).join(", ");
+
+function ofService({ resource, workloads, endpoints, least, emptyFor }: ServiceGap): Happening {
+  const words =
+    least > 0
+      ? `${least} of ${amount(endpoints, "endpoint")} at the least`
+      : `no endpoints ${emptyFor === null ? "until new pods are ready: no startup probe bounds that" : `for ${emptyFor} s at worst`}`;
+  return {
+    resource: anywhere(resource),
+    words: `${words}, while ${named(workloads)} rolls`,
+    gravity: least === 0 ? "outage" : "step",
+  };
+}
+
+function ofRollout(rollout: Rollout): Happening {
+  const notes = [...budgetNotes(rollout), ...claimNotes(rollout)];
+  const words = [hows[rollout.how](rollout), ...notes].join("; ");
+  return { resource: anywhere(rollout.resource), words, gravity: rollout.available === 0 ? "down" : "step" };
+}
+
+const hows: Readonly<Record<Rollout["how"], (rollout: Rollout) => string>> = {
+  rolling,
+  recreate: (one) => `${pods(one)} at once, the old before the new (${starts(one.time)})`,
+  replaced: (one) => `${pods(one)} at once, as it is deleted and created anew (${starts(one.time)})`,
+  "on-delete": (one) => `${pods(one)}, each when somebody deletes it`,
+  paused: (one) => `${pods(one)}, once the rollout is resumed`,
+};
+
+function rolling(one: Rollout): string {
+  const { surge, unavailable, available, kept } = one;
+  const step = typeof surge === "number" && typeof unavailable === "number" ? surge + unavailable : undefined;
+  const pace = step === undefined ? "" : `, ${step} at a time`;
+  const bounds = surge === null ? "" : ` (surge ${surge}, unavailable ${unavailable})`;
+  const rest = available === null ? "" : `: ${available === 0 ? "none stays" : `${available} stay`} up`;
+  const below = kept === undefined ? "" : `, ${kept} below the partition as they are`;
+  return `${pods(one)}${pace}${bounds}${rest}${below}`;
+}
+
+function pods({ pods: count, mostPods, resource }: Rollout): string {
+  if (count === null) return resource.includes("/DaemonSet/") ? "a pod on each node" : "its pods";
+  return mostPods === undefined ? amount(count, "pod") : `${count} to ${amount(mostPods, "pod")}`;
+}
+
+function starts({ stop, readyWithin }: Time): string {
+  return `${stop} s to stop at most, ${readyWithin === null ? "to start as long as it takes" : `${readyWithin} s to start`}`;
+}
+
+function budgetNotes({ budgets = [] }: Rollout): string[] {
+  const blocking = budgets.filter(({ blocksDrains }) => blocksDrains);
+  return blocking.map(
+    ({ resource, keeps }) => `no drain meanwhile: PodDisruptionBudget ${named([resource])} keeps ${keeps}`,
+  );
+}
+
+function claimNotes({ claims = [] }: Rollout): string[] {
+  return claims.map((name) => `a new pod on another node waits for claim ${name} until an old one has gone`);
+}
+
+function ofConfig({ resource, variables, files }: StaleConfig): Happening[] {
+  const parts = [
+    ...(variables.length > 0 ? [`reaches no running pod of ${named(variables)}: they keep the old variables`] : []),
+    ...(files.length > 0 ? [`running pods of ${named(files)} see the new files after about a minute`] : []),
+  ];
+  return parts.length === 0 ? [] : [{ resource: anywhere(resource), words: parts.join("; "), gravity: "step" }];
+}
