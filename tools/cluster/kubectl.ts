@@ -28,6 +28,8 @@ export type Listener = Input & Pick<StreamOptions, "onLine" | "onError">;
 export interface CallOptions extends Input {
   /** Milliseconds. */
   readonly timeout?: number;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const install = "https://kubernetes.io/docs/tasks/tools/";
@@ -91,9 +93,10 @@ export function objectsIn({ stdout }: RunResult): Resource[] {
 async function call(
   path: string,
   args: readonly string[],
-  { resources, timeout }: CallOptions = {},
+  { resources, timeout, env }: CallOptions = {},
 ): Promise<RunResult> {
-  return run(path, args, { timeout: timeout ?? 60_000, maxOutput, ...inputOf(resources) });
+  const more = env === undefined ? {} : { env: { ...(process.env as Record<string, string>), ...env } };
+  return run(path, args, { timeout: timeout ?? 60_000, maxOutput, ...inputOf(resources), ...more });
 }
 
 function inputOf(resources: readonly Resource[] | undefined): { readonly input?: string } {

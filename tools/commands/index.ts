@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "say what changes between two Git revisions, and with which effect",
     load: () => import("./diff.ts"),
   },
+  drift: { summary: "say what a cluster has otherwise than Git", load: () => import("./drift.ts") },
   generate: { summary: "write base/ from the typed models", load: () => import("./generate.ts") },
   explain: { summary: "teach a rule, or a field of a Kubernetes kind", load: () => import("./explain.ts") },
   policies: { summary: "list the rules", load: () => import("./policies.ts") },

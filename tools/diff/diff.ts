@@ -1,19 +1,19 @@
-import type { Json, JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import { nearestPointer } from "../core/pointer.ts";
 import { groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { loadSchemas, type ValidateOptions } from "../validate/index.ts";
 import { isSame } from "../validate/update/compare.ts";
-import { allEffects, draftsOf, oldName } from "./changes.ts";
+import { type Position, toldChange } from "./change.ts";
+import { draftsOf } from "./changes.ts";
 import { type Draft, subjectOf } from "./draft.ts";
 import { forecastOf } from "./forecast/forecast.ts";
 import type { Forecast } from "./forecast/report.ts";
 import type { ObjectPair } from "./formats/format.ts";
 import { type Compared, withRenames } from "./moves.ts";
 import { pairResources } from "./pairs.ts";
-import type { Change, ChangedField, DiffReport, SideProblem, TargetChange } from "./report.ts";
-import { asWritten, showable } from "./show.ts";
+import type { Change, DiffReport, SideProblem, TargetChange } from "./report.ts";
 import type { Sides } from "./sides.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -22,11 +22,6 @@ export type Locate = (
   rendered: RenderedTarget,
   items: readonly { readonly resource: Resource; readonly pointer: string }[],
 ) => readonly (Position | undefined)[];
-
-interface Position {
-  readonly file: string;
-  readonly line: number;
-}
 
 export interface DiffInput {
   /** As they are called in the report. */
@@ -139,52 +134,13 @@ function together(all: readonly Forecast[]): Forecast {
 
 function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined, { locate }: DiffInput): Change {
   const subject = subjectOf(draft);
-  const from = oldName(draft);
   const items = ["", ...draft.fields.map(({ pointer }) => nearestPointer(subject.object, pointer))];
   const isThere = draft.pair.after !== undefined && head !== undefined;
-  const [own, ...places] = isThere
+  const places = isThere
     ? locate(
         head,
         items.map((pointer) => ({ resource: subject, pointer })),
       )
     : [];
-  return {
-    target,
-    resource: resourceId(subject),
-    kind: subject.kind,
-    ...(subject.namespace !== undefined && { namespace: subject.namespace }),
-    name: subject.name,
-    action: draft.action,
-    effects: allEffects(draft),
-    fields: draft.fields.map((field, index) => fieldOf(field, draft, places[index])),
-    reasons: reasonsOf(draft),
-    ...(from !== undefined && { renamedFrom: from }),
-    ...(draft.pruned !== undefined && { pruned: draft.pruned }),
-    ...(draft.rollouts.length > 0 && { rollouts: draft.rollouts.map(resourceId) }),
-    ...placed(own),
-  };
-}
-
-function placed(position: Position | undefined) {
-  return position && { file: position.file, line: position.line };
-}
-
-function fieldOf(field: Draft["fields"][number], draft: Draft, place: Position | undefined): ChangedField {
-  const { pointer, path, pattern } = field;
-  const { before, after } = draft.pair;
-  const shown = (value: Json | undefined) => showable(value, subjectOf(draft).kind, pattern);
-  return {
-    pointer,
-    path,
-    before: shown(asWritten(field.before, before?.object, pointer)),
-    after: shown(asWritten(field.after, after?.object, pointer)),
-    effect: field.effects[0] ?? "none",
-    ...placed(place),
-  };
-}
-
-/** Once each: a field and what is below it may say the same. */
-function reasonsOf({ fields, reasons }: Draft): Change["reasons"] {
-  const all = [...reasons, ...fields.flatMap((field) => field.reasons)];
-  return [...new Map(all.map((reason) => [JSON.stringify(reason), reason])).values()];
+  return toldChange(draft, target, places);
 }

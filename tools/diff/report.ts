@@ -66,6 +66,8 @@ export interface ChangedField {
   readonly after: Json;
   /** The most dangerous one. */
   readonly effect: Effect;
+  /** Of drift: who else wrote it last, and when, as the API server remembers it. */
+  readonly by?: { readonly manager: string; readonly time?: string };
   readonly file?: string;
   readonly line?: number;
 }

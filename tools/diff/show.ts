@@ -66,10 +66,13 @@ function hideIn(value: Json, pattern: readonly string[]): Json {
   return mapped(value, (one, key) => hideIn(one, [...pattern, key]));
 }
 
+/** What kubectl diff has in place of a value: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/ */
+const isMasked = /^\*{3}(?: \((?:before|after)\))?$/;
+
 /** The length is all that is said of it: `data` is written in base64. */
 function hidden(value: Json, field: string): Json {
   if (isObject(value)) return mapped(value, (one) => hidden(one, field));
-  if (typeof value !== "string") return "(hidden)";
+  if (typeof value !== "string" || isMasked.test(value)) return "(hidden)";
   return `(hidden, ${Buffer.byteLength(value, field === "data" ? "base64" : "utf8")} bytes)`;
 }
 

@@ -5,7 +5,7 @@ import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { type Happening, type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffContext } from "./format.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
-import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
+import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
 /** Kept for the sentence that says what is missing. */
 const reserve = 512;
@@ -124,10 +124,10 @@ function item(change: Told): string {
   return `\n- ${lines.join("\n  - ")}`;
 }
 
-function fieldLine({ path, before, after, file, line }: ChangedField): string {
+function fieldLine({ path, before, after, file, line, by }: ChangedField): string {
   const [was, is] = [before, after].map((value) => code(valueText(value, longest.value)));
   const place = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
-  return `${code(path)}: ${was} → ${is}${place}`;
+  return `${code(path)}: ${was} → ${is}${place}${by === undefined ? "" : `, ${prose(authorOf(by))}`}`;
 }
 
 const close = "\n\n</details>";

@@ -4,7 +4,7 @@ import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
-import { counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
+import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
 /** For a person at a terminal: the most dangerous first, what several targets share once, the unchanged only counted. */
 export const pretty: DiffReporter = (report, { colours }) => {
@@ -68,10 +68,10 @@ const widest = { path: 56, value: 60 };
 
 function fieldLines(fields: readonly ChangedField[], paint: Style): string[] {
   const width = Math.min(widest.path, Math.max(0, ...fields.map(({ path }) => visible(path).length)));
-  return fields.map(({ path, before, after, file, line }) => {
+  return fields.map(({ path, before, after, file, line, by }) => {
     const [was, is] = [before, after].map((value) => visible(valueText(value, widest.value)));
     const place = file === undefined ? "" : `  ${paint.dim(visible(line === undefined ? file : `${file}:${line}`))}`;
-    return `      ${visible(path).padEnd(width)}  ${was} → ${is}${place}`;
+    return `      ${visible(path).padEnd(width)}  ${was} → ${is}${place}${by === undefined ? "" : `  ${paint.dim(visible(authorOf(by)))}`}`;
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from "../../core/json.ts";
 import { amount, shortened } from "../../report/words.ts";
 import { type Effect, effects } from "../effect.ts";
-import type { Change, DiffReport, DiffSummary, TargetChange } from "../report.ts";
+import type { Change, ChangedField, DiffReport, DiffSummary, TargetChange } from "../report.ts";
 
 /** A value in one line of at most so many characters. */
 export function valueText(value: Json, most: number): string {
@@ -45,6 +45,11 @@ export function fateOf({ action, pruned, renamedFrom, rollouts = [] }: Change): 
     ...(rollouts.length === 0 ? [] : [`restarts ${rollouts.join(", ")}`]),
   ];
   return parts.join("; ");
+}
+
+/** `set by kubectl-edit at 2026-11-28T14:00:00Z` */
+export function authorOf({ manager, time }: NonNullable<ChangedField["by"]>): string {
+  return `set by ${manager}${time === undefined ? "" : ` at ${time}`}`;
 }
 
 /** What became of targets, in the order in which they are counted. */

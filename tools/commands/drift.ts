@@ -1,0 +1,67 @@
+import { loadConfig } from "../config/config.ts";
+import { readCrds } from "../config/crds.ts";
+import { groupOf } from "../core/resource.ts";
+import { diffReporters } from "../diff/formats/index.ts";
+import { drift } from "../drift/drift.ts";
+import { Sources } from "../gate/sources.ts";
+import { loadSchemas } from "../validate/index.ts";
+import { connect, overlayFlags } from "./cluster/connect.ts";
+import { liveStates, managers, readLive } from "./cluster/live-state.ts";
+import { overlayOf, renderedOf } from "./cluster/overlay.ts";
+import type { Command } from "./command.ts";
+import { outputs, write } from "./output.ts";
+import { contractsOf } from "./selection.ts";
+
+export const command: Command = {
+  usage: "[TARGET]",
+  description:
+    "What a cluster has otherwise than Git: each object of a target as kubectl diff --server-side compares it, with the effect\n" +
+    "that syncing has, and who changed it. Nothing is changed. Exit status: 0 the same, 1 it differs, 2 could not run.",
+  flags: {
+    output: {
+      type: "string",
+      short: "o",
+      multiple: true,
+      value: "FORMAT[=FILE]",
+      help: `${Object.keys(diffReporters).join(", ")}; repeatable`,
+    },
+    "field-manager": {
+      type: "string",
+      value: "NAME",
+      help: `whoever applies it: ${managers.join(" (Argo CD), ")} (Flux); default: the one that has`,
+    },
+    ...overlayFlags,
+  },
+  maxPositionals: 1,
+  async run(args, io) {
+    const written = outputs(args.strings("output"), diffReporters);
+    const cwd = process.cwd();
+    const config = loadConfig(cwd, args.string("config"));
+    const target = overlayOf(args.positionals[0], args, config);
+    const { kubectl, namespace, version } = await connect(args, io, config);
+    const rendered = await renderedOf(target, args, io);
+    const live = await readLive(kubectl, rendered, namespace);
+    const manager = args.string("field-manager") ?? live.manager;
+    const states = await liveStates(kubectl, rendered, live, manager);
+    const crds = [
+      ...readCrds(config.schemas ?? [], config.home),
+      ...rendered.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object),
+    ];
+    const sources = new Sources(cwd, undefined);
+    const { report, objects } = drift({
+      cluster: `live in ${kubectl.context}`,
+      target: target.path,
+      states,
+      manager,
+      context: { cluster: config.cluster ?? [], contracts: contractsOf(config), versions: [version] },
+      schemas: await loadSchemas(crds, new Set(rendered.map(({ apiVersion }) => groupOf(apiVersion)))),
+      locate: (items) => sources.trace(target, items),
+    });
+    await write(
+      written,
+      async (format, isShown) => (await diffReporters[format]())(report, { objects, colours: isShown && io.colours }),
+      io,
+    );
+    return report.changes.length > 0 ? 1 : 0;
+  },
+};

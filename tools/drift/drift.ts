@@ -1,0 +1,157 @@
+import { isObject, type JsonObject, objectAt, stringAt } from "../core/json.ts";
+import { nearestPointer } from "../core/pointer.ts";
+import { type Resource, resourceId, resourceOf } from "../core/resource.ts";
+import { type Position, toldChange } from "../diff/change.ts";
+import { judgeConfigs } from "../diff/configs.ts";
+import type { Diff } from "../diff/diff.ts";
+import type { Draft } from "../diff/draft.ts";
+import type { Reason } from "../diff/effect.ts";
+import { fieldDifferences } from "../diff/fields.ts";
+import { forecastOf } from "../diff/forecast/forecast.ts";
+import { judgeField } from "../diff/judge.ts";
+import type { Change, DiffReport } from "../diff/report.ts";
+import { summaryOf } from "../diff/summary.ts";
+import { judgeTraffic } from "../diff/traffic.ts";
+import type { TargetContext } from "../policy/define.ts";
+import type { Schemas } from "../validate/index.ts";
+import { ownerOf } from "./owner.ts";
+
+/** What the cluster has of one rendered object, and what applying it would make of that. */
+export interface LiveState {
+  readonly rendered: Resource;
+  /** With its `managedFields`; undefined where the cluster does not have it. */
+  readonly live: JsonObject | undefined;
+  /** As kubectl diff has both; undefined where they are the same. */
+  readonly pair: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
+  /** Why the API server refuses it, in its own words. */
+  readonly refusal: string | undefined;
+}
+
+export interface DriftInput {
+  /** How reports name the cluster. */
+  readonly cluster: string;
+  readonly target: string;
+  readonly states: readonly LiveState[];
+  /** The field manager of whoever applies the target. */
+  readonly manager: string;
+  readonly context: Pick<TargetContext, "cluster" | "contracts" | "versions">;
+  readonly schemas: Schemas;
+  readonly locate: (
+    items: readonly { readonly resource: Resource; readonly pointer: string }[],
+  ) => readonly (Position | undefined)[];
+}
+
+/** What a cluster has otherwise than Git, and what syncing would do about it, as a report of two revisions tells it. */
+export function drift(input: DriftInput): Diff {
+  const start = performance.now();
+  const { states, target, cluster } = input;
+  const found = states.flatMap((state) => {
+    const draft = draftOf(state, input.schemas);
+    return draft === undefined ? [] : [{ draft, state }];
+  });
+  const drafts = found.map(({ draft }) => draft);
+  const contextOf = (resources: readonly Resource[]): TargetContext => ({
+    target: { path: target, kind: "kustomization" },
+    resources,
+    ...input.context,
+  });
+  const after = contextOf(states.map((state) => afterOf(state, drafts)));
+  judgeConfigs(drafts, after);
+  judgeTraffic(drafts, contextOf(states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))), after);
+  const changes = found.map(({ draft, state }) => changeOf(draft, state, input));
+  const targets = [{ path: target, status: changes.length > 0 ? "changed" : "unchanged" } as const];
+  const report: DiffReport = {
+    schemaVersion: 1,
+    base: cluster,
+    head: "rendered",
+    targets,
+    changes,
+    forecast: forecastOf(drafts, after),
+    summary: summaryOf(targets, changes, start),
+  };
+  return { report, objects: found.map(({ draft: { pair } }) => objectsOf(pair.before, pair.after, target)) };
+}
+
+function objectsOf(before: Resource | undefined, after: Resource | undefined, target: string) {
+  const resource = resourceId((after ?? before) as Resource);
+  return { target, resource, before: before?.object, after: after?.object };
+}
+
+function afterOf({ rendered }: LiveState, drafts: readonly Draft[]): Resource {
+  return (
+    drafts.map(({ pair }) => pair.after).find((one) => one && resourceId(one) === resourceId(rendered)) ?? rendered
+  );
+}
+
+function draftOf({ rendered, live, pair, refusal }: LiveState, schemas: Schemas): Draft | undefined {
+  const refused: Reason[] = refusal === undefined ? [] : [{ effect: "rejected", message: refusal }];
+  if (live === undefined || refusal !== undefined) {
+    const before = live === undefined ? undefined : resourceOf(written(live));
+    const action = before === undefined ? "added" : "changed";
+    return { pair: { before, after: rendered, link: "same" }, action, fields: [], reasons: refused, rollouts: [] };
+  }
+  if (pair === undefined) return undefined;
+  const [before, after] = [resourceOf(written(pair.before)), resourceOf(written(pair.after))];
+  const type = schemas.kind(rendered.apiVersion, rendered.kind)?.type;
+  const fields = fieldDifferences(before.object, after.object, type).filter(({ reordered }) => !reordered);
+  if (fields.length === 0) return undefined;
+  const judged = fields.map((field) => judgeField(field, before, after));
+  return { pair: { before, after, link: "same" }, action: "changed", fields: judged, reasons: [], rollouts: [] };
+}
+
+/** What the server and controllers keep for themselves. */
+const ofServer = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
+const ofControllers = ["deployment.kubernetes.io/revision", "kubectl.kubernetes.io/last-applied-configuration"];
+
+/** An object as somebody may have written it. */
+export function written({ status: _, metadata, ...object }: JsonObject): JsonObject {
+  if (!isObject(metadata)) return object;
+  const own = without(metadata, ofServer);
+  const annotations = without(objectAt(metadata, "annotations") ?? {}, ofControllers);
+  const { annotations: __, ...rest } = own;
+  return { ...object, metadata: { ...rest, ...(Object.keys(annotations).length > 0 && { annotations }) } };
+}
+
+function without(object: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
+}
+
+function changeOf(draft: Draft, { rendered, live }: LiveState, { target, locate, manager }: DriftInput): Change {
+  const items = ["", ...draft.fields.map(({ pointer }) => nearestPointer(rendered.object, pointer))];
+  const places = locate(items.map((pointer) => ({ resource: rendered, pointer })));
+  const change = toldChange(draft, target, places);
+  const fields = change.fields.map((field) => {
+    const by = live && ownerOf(live, field.pointer, manager);
+    return by === undefined ? field : { ...field, by };
+  });
+  return { ...change, fields };
+}
+
+/**
+ * What a controller adds to each object that it applies, and would take away again by applying an object without it.
+ * https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/
+ * https://fluxcd.io/flux/components/kustomize/kustomizations/#garbage-collection
+ */
+const marks = {
+  annotations: ["argocd.argoproj.io/tracking-id", "argocd.argoproj.io/installation-id"],
+  labels: [
+    "app.kubernetes.io/instance",
+    "argocd.argoproj.io/instance",
+    "kustomize.toolkit.fluxcd.io/name",
+    "kustomize.toolkit.fluxcd.io/namespace",
+  ],
+} as const;
+
+/** A rendered object with the marks of the controller that the live one has. */
+export function marked(rendered: Resource, live: JsonObject | undefined): Resource {
+  if (live === undefined) return rendered;
+  const metadata = objectAt(rendered.object, "metadata") ?? {};
+  const more = Object.entries(marks).flatMap(([field, keys]): [string, JsonObject][] => {
+    const [own, there] = [objectAt(metadata, field) ?? {}, objectAt(objectAt(live, "metadata"), field)];
+    const found = keys.filter((key) => !Object.hasOwn(own, key) && stringAt(there, key) !== undefined);
+    if (found.length === 0) return [];
+    return [[field, { ...own, ...Object.fromEntries(found.map((key) => [key, there?.[key] ?? null])) }]];
+  });
+  if (more.length === 0) return rendered;
+  return resourceOf({ ...rendered.object, metadata: { ...metadata, ...Object.fromEntries(more) } }, rendered.source);
+}
