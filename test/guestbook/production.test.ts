@@ -90,13 +90,18 @@ test("the frontend is this repository's, on a port that needs no root, behind po
   expect(find(objects, "Service", "frontend").spec.ports).toEqual([{ port: 80, targetPort: "http" }]);
 });
 
-test("the frontend's probes ask what its image answers, and it answers until nobody sends it anything", () => {
-  const { readinessProbe, livenessProbe, lifecycle } = container(objects, "frontend");
+test.each(["redis-slave", "frontend"])("%s answers until nobody sends it anything", (tier) => {
+  const { seconds } = container(objects, tier).lifecycle.preStop.sleep;
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThan(pod(tier).terminationGracePeriodSeconds ?? 30);
+});
+
+test("the frontend's probes ask what its image answers", () => {
+  const { readinessProbe, livenessProbe } = container(objects, "frontend");
   for (const { httpGet } of [readinessProbe, livenessProbe]) {
     expect(httpGet.port).toBe("http");
     expect(existsSync(join(root, "images/frontend/public", `${httpGet.path}.php`))).toBe(true);
   }
-  expect(lifecycle.preStop.sleep.seconds).toBeLessThan(pod("frontend").terminationGracePeriodSeconds ?? 30);
 });
 
 test("replicas spread over nodes and zones, but do without either", () => {
