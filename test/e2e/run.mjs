@@ -1,0 +1,52 @@
+// The proof that the guestbook runs, on a real cluster: npm run e2e -- --context NAME [options] [OVERLAY…]
+//
+//   --context NAME   the context of kubectl; there is no default, lest it be the wrong cluster
+//   --yes            also where the context is not local (kind-*, k3d-*, minikube, docker-desktop, localContexts)
+//   --load COMMAND   gives the nodes the images that no registry has: it is run with the archives that `npm run images --
+//                    --offline` makes; E2E_LOAD does the same
+//   OVERLAY          only these: dns, env, nodeport, loadbalancer, gce, production
+//
+// Needs kubectl, a context whose user may create namespaces, and a node with room for seven small pods: overlays are brought
+// up one after the other. Whatever it makes it takes away, and it starts only where no namespace of theirs is there.
+// Exits with 1 when a point does not hold, with 2 when it could not run.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { load } from "../bundle.mjs";
+
+const options = readArguments();
+const { e2e } = await load(join(import.meta.dirname, "e2e.ts"));
+try {
+  const failed = await e2e({ ...options, print: (text) => console.log(text) });
+  process.exitCode = failed === 0 ? 0 : 1;
+} catch (error) {
+  console.error(`e2e: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 2;
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: {
+        context: { type: "string" },
+        yes: { type: "boolean", short: "y", default: false },
+        load: { type: "string", default: process.env.E2E_LOAD },
+        help: { type: "boolean", short: "h", default: false },
+      },
+      allowPositionals: true,
+    });
+    if (values.help) usage("", 0);
+    if (values.context === undefined) usage("--context is missing: there is no default, lest it be the wrong cluster");
+    return { ...values, overlays: positionals };
+  } catch (error) {
+    return usage(error.message);
+  }
+}
+
+function usage(message, status = 2) {
+  const head = readFileSync(import.meta.filename, "utf8").split("\nimport ")[0] ?? "";
+  const text = head.replaceAll(/^\/\/ ?/gm, "").trimEnd();
+  if (status === 0) console.log(text);
+  else console.error(`e2e: ${message}\n\n${text}`);
+  process.exit(status);
+}

@@ -1,0 +1,8 @@
+import { killedSlaveCatchesUp } from "../points/replication.ts";
+import type { Story } from "./index.ts";
+import { plain } from "./plain.ts";
+
+export const dns: Story = (bed, steps) =>
+  plain("dns", "dns", bed, steps, async () => {
+    await steps("a killed slave comes back and catches up", () => killedSlaveCatchesUp(bed, "dns"));
+  });

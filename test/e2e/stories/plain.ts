@@ -1,0 +1,31 @@
+import type { Bed } from "../bed.ts";
+import { documentsUrls, entriesThroughEach } from "../points/guestbook.ts";
+import { everySlaveFollows } from "../points/replication.ts";
+import { documentsCleanup, down, settled, up } from "../points/running.ts";
+import type { Steps } from "../proof.ts";
+
+/** What every overlay is held to. @param between what only this one promises; undefined when it could not be brought up */
+export async function plain(
+  overlay: string,
+  mode: "dns" | "env",
+  bed: Bed,
+  steps: Steps,
+  between: (url: string | undefined) => Promise<void> = async () => {},
+): Promise<void> {
+  let url: string | undefined;
+  const isUp = await steps("gitops up brings it up", async () => {
+    ({ url } = await up(bed, `overlays/${overlay}`));
+    return url;
+  });
+  if (isUp) {
+    await steps("the document's URLs answer", () => documentsUrls(bed, overlay));
+    await steps("an entry written through a frontend is read through the others", () =>
+      entriesThroughEach(bed, overlay),
+    );
+    await steps(`slaves replicate, found by ${mode}`, () => everySlaveFollows(bed, overlay, mode));
+    await between(url);
+    await steps("a second up changes nothing, status is healthy", () => settled(bed, `overlays/${overlay}`));
+  }
+  await steps("the document's cleanup leaves nothing", () => documentsCleanup(bed, overlay));
+  await steps("gitops down takes the rest", () => down(bed, overlay));
+}
