@@ -103,12 +103,11 @@ describe("append", () => {
   });
 
   test("stops before the guestbook is too long to be read", async () => {
-    await ask(api, { cmd: "set", key: "full" }, { value: "x".repeat(1 << 20) });
-    await book.master.ask("eval", "redis.call('set', 'full', string.rep('x', 8 * 1024 * 1024 - 5))", "0");
+    await book.master.ask("eval", "redis.call('set', 'full', string.rep('x', 2 * 1024 * 1024 - 5))", "0");
     expect(await append(api, "full", "12345")).toMatchObject({ status: 507 });
     expect(await append(api, "full", "1234")).toMatchObject({ status: 200 });
     await replicated();
-    expect(await dataOf(api, "full")).toHaveLength(8 << 20);
+    expect(await dataOf(api, "full")).toHaveLength(2 << 20);
   });
 });
 
@@ -160,6 +159,12 @@ describe("what cannot be done is said", () => {
       expect(answer).toMatchObject({ status: 409, text: expect.stringContaining('"code": "not-text"') });
     }
     expect((await set(api, "list", "text")).status).toBe(200);
+  });
+
+  test("a key that something else made too long", async () => {
+    await book.master.ask("eval", "redis.call('set', 'long', string.rep('x', 2 * 1024 * 1024 + 1))", "0");
+    await replicated();
+    expect(await get(api, "long")).toMatchObject({ status: 507, text: expect.stringContaining('"code": "full"') });
   });
 
   test("a value that is no UTF-8, written by something else, is shown as well as can be", async () => {

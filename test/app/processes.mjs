@@ -53,6 +53,8 @@ export async function start(program, args, { env = {}, unprivileged = false } = 
       rmSync(log, { force: true });
       return end;
     },
+    /** The processes that it has started. */
+    children: () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" "),
     running: () => child.exitCode === null && child.signalCode === null,
   };
 }
@@ -72,7 +74,7 @@ function temporaryFolder(unprivileged) {
  * @param {{ readonly running?: () => boolean, readonly log?: () => string }} [server] that it depends on
  */
 export async function eventually(what, ask, server) {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (Date.now() < end) {
     if (await ask().catch(() => false)) return;
     if (server?.running?.() === false) break;

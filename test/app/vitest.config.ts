@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: "test/app/setup.ts",
     include: ["test/app/**/*.spec.ts"],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -71,6 +71,14 @@ function await_(objects: Promise<Rendered[]>): Promise<Rendered[]> {
 }
 
 describe("what configures Apache and PHP", () => {
+  test("gives Redis up before the readiness probe gives up the frontend", async () => {
+    const seconds = (name: string) =>
+      Number(new RegExp(`^const ${name} = ([\\d.]+);$`, "m").exec(read("src/redis.php"))?.[1]);
+    const { readinessProbe } = container(await render("overlays/production"), "frontend");
+    // A kept connection is tried, another is made, a command is sent.
+    expect(seconds("CONNECT_TIMEOUT") + 2 * seconds("READ_TIMEOUT")).toBeLessThan(readinessProbe.timeoutSeconds);
+  });
+
   test("writes to TMPDIR and the two outputs only", () => {
     const written = read("apache.conf").match(/^(?:PidFile|DefaultRuntimeDir|ErrorLog|CustomLog) \S+/gm);
     expect(written).toEqual([

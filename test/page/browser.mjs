@@ -24,7 +24,7 @@ export function launch() {
  */
 export async function visitor(browser, url, options) {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   /** @type {string[]} */
   const trouble = [];
   await context.exposeFunction("reportViolation", (/** @type {string} */ text) => trouble.push(text));

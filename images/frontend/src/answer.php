@@ -19,25 +19,29 @@ function json(array $fields): string
 }
 
 /**
- * Sends an answer. One that a browser may keep has a tag, and is not sent again where the browser has it already.
+ * Sends an answer.
  *
  * @param array<string, string|int> $fields
  */
-function answer(array $fields, int $status = 200, bool $keep = false): void
+function answer(array $fields, int $status = 200, string $keep = 'no-store'): void
 {
-    $body = json($fields);
-    header('Content-Type: application/json');
-    header('Cache-Control: ' . ($keep ? 'no-cache' : 'no-store'));
-    if ($keep) {
-        $tag = 'W/"' . hash('xxh128', $body) . '"';
-        header("ETag: $tag");
-        if (($_SERVER['HTTP_IF_NONE_MATCH'] ?? '') === $tag) {
-            http_response_code(304);
-            return;
-        }
-    }
     http_response_code($status);
-    echo $body;
+    header('Content-Type: application/json');
+    header("Cache-Control: $keep");
+    echo json($fields);
+}
+
+/** Sends a value that browsers may keep, or only that it has not changed: most visitors only want to know that. */
+function answerData(string $value): void
+{
+    $tag = 'W/"' . hash('xxh128', $value) . '"';
+    header("ETag: $tag");
+    if (($_SERVER['HTTP_IF_NONE_MATCH'] ?? '') === $tag) {
+        http_response_code(304);
+        header('Cache-Control: no-cache');
+        return;
+    }
+    answer(['data' => $value], keep: 'no-cache');
 }
 
 /**

@@ -10,8 +10,8 @@ namespace Guestbook;
  */
 const COMMA = ",\u{2063}";
 
-/** The longest guestbook, in bytes: every visitor reads all of it, in 32 processes at once. */
-const LONGEST_BOOK = 8 << 20;
+/** The longest guestbook, in bytes: all visitors read all of it, and 20 processes at once must have the memory for that. */
+const LONGEST_BOOK = 2 << 20;
 
 /** Redis runs a script alone: no entry of another visitor comes between the question and the append. */
 const APPEND = <<<'LUA'
@@ -28,7 +28,7 @@ function get(): void
     if (strlen($value) > LONGEST_BOOK) {
         throw new Problem(507, 'full', 'This key holds more than ' . (LONGEST_BOOK >> 20) . ' MiB.');
     }
-    answer(['data' => $value], keep: true);
+    answerData($value);
 }
 
 /** `cmd=set`: puts a value in the place of the one that was there. */
