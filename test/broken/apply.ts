@@ -24,7 +24,10 @@ export async function applied(objects: readonly JsonObject[], inTurns: boolean, 
 }
 
 function send(objects: readonly JsonObject[], kubectl: Kubectl): Promise<Answer> {
-  return kubectl.everywhere(["apply", "--server-side", "--force-conflicts", "-f", "-"], listOf(objects));
+  return kubectl.everywhere(
+    ["apply", "--server-side", "--force-conflicts", "--validate=false", "-f", "-"],
+    listOf(objects),
+  );
 }
 
 const phases = ["PreSync", "Sync", "PostSync"];

@@ -91,14 +91,25 @@ async function survivors(policy: Policy, fixtures: readonly Fixture[], around: S
   const failing = fixtures.filter(({ expects }) => expects === "fail");
   const alive: string[] = [];
   let count = 0;
-  for (const fixture of fixtures.filter(({ expects }) => expects === "pass")) {
-    for (const { how, resources } of await variants(policy, fixture, failing, around)) {
+  const isNoticed = async ({ resources }: Variant, fixture: Fixture) => {
+    const { found, crash } = await findings(policy, resources, fixture, around);
+    return found.length > 0 || crash !== undefined;
+  };
+  const passing = fixtures.filter(({ expects }) => expects === "pass");
+  for (const fixture of passing) {
+    for (const variant of await variants(policy, fixture, failing, around)) {
       count++;
-      const { found, crash } = await findings(policy, resources, fixture, around);
-      if (found.length === 0 && crash === undefined) alive.push(`${fixture.path}: ${how}: not noticed`);
+      if (!(await isNoticed(variant, fixture))) alive.push(`${fixture.path}: ${variant.how}: not noticed`);
     }
   }
-  if (count === 0) alive.push("no change of a passing fixture could be made from what it demands");
+  if (count > 0) return { count, alive };
+  // The mistake is in what is around the resource that is judged: which of the differences it is, nobody says.
+  for (const fixture of passing) {
+    for (const variant of failing.flatMap((other) => differences(fixture.resources, other))) {
+      if (await isNoticed(variant, fixture)) count++;
+    }
+  }
+  if (count === 0) alive.push("no change of a passing fixture could be made that it notices");
   return { count, alive };
 }
 
@@ -118,7 +129,8 @@ async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixt
     const isSame = (other: Resource) => other.kind === kind && other.name === name;
     const all = seen.flatMap(({ found }) => found).filter(({ of }) => of?.kind === kind);
     const same = all.filter(({ of }) => of !== undefined && isSame(of));
-    const named = same.length > 0 ? same : all;
+    // What is denied as data is denied whatever its name is; a function may have its reasons.
+    const named = same.length > 0 || !(policy.deny ?? policy.warn) ? same : all;
     const grafted = named.flatMap(({ of, pointer }) => grafts(object, of?.object ?? {}, [pointer]));
     for (const mutant of [...bySchemas(policy, resource, fixture), ...grafted]) {
       const changed = mutated(object, mutant);
@@ -129,6 +141,19 @@ async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixt
       made.push({ how: `without ${kind} ${name}`, resources: resources.toSpliced(index, 1) });
   }
   return made;
+}
+
+/** What else a failing fixture has otherwise: resources that it lacks, has besides, or has in another way. */
+function differences(resources: readonly Resource[], { resources: others }: Fixture): Variant[] {
+  const isSame = (one: Resource, other: Resource) => one.kind === other.kind && one.name === other.name;
+  const changed = resources.flatMap((one, index) => {
+    const how = `${one.kind} ${one.name}`;
+    const other = others.find((candidate) => isSame(one, candidate));
+    if (other === undefined) return [{ how: `without ${how}`, resources: resources.toSpliced(index, 1) }];
+    return [{ how: `${how} as in the failing fixture`, resources: resources.with(index, other) }];
+  });
+  const added = others.filter((other) => !resources.some((one) => isSame(one, other)));
+  return [...changed, ...added.map((one) => ({ how: `with ${one.kind} ${one.name}`, resources: [...resources, one] }))];
 }
 
 function bySchemas({ schema, cases = [] }: Policy, resource: Resource, fixture: Fixture): Mutant[] {
