@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Report } from "../../tools/report/report.ts";
@@ -29,5 +29,14 @@ describe("manifests in the styles of well-known charts raise nothing", () => {
     expect(target?.resources).toBeGreaterThan(0);
     const findings = report.findings.filter((finding) => finding.target === file && isVerdict(finding.rule));
     expect(findings.map(({ rule, line, message }) => `${rule} ${line} ${message}`)).toEqual([]);
+  });
+
+  test("and of the other rules, advice aside, exactly what they deserve", () => {
+    const deserved = readFileSync(join(import.meta.dirname, "deserved.txt"), "utf8").split("\n");
+    const isAdvice = (rule: string) => /^(?:security|reliability)\//.test(rule);
+    const told = report.findings
+      .filter(({ rule, severity }) => severity === "error" || !isAdvice(rule))
+      .map(({ file, line, rule }) => `${file}:${line} ${rule}`);
+    expect(told.sort()).toEqual(deserved.filter((line) => line !== "" && !line.startsWith("#")));
   });
 });

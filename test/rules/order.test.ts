@@ -8,7 +8,7 @@ import { readManifest } from "../../tools/parse/file.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 import { loadSchemas, validate } from "../../tools/validate/index.ts";
-import { check } from "../run.ts";
+import { check, repository } from "../run.ts";
 
 const root = import.meta.dirname;
 
@@ -76,6 +76,33 @@ test("what is found does not depend on the order of keys and documents", async (
     { numRuns: 400 },
   );
 }, 60_000);
+
+test("nor on that of files", async () => {
+  const documents = readdirSync(join(root, "link")).flatMap((rule) =>
+    files(join(root, "link", rule)).map((path) => [
+      path.slice(root.length + 1).replaceAll("/", "-"),
+      readFileSync(path, "utf8").split(/^---$/m),
+    ]),
+  ) as [string, string[]][];
+  const laidOut = (turned: boolean) =>
+    Object.fromEntries(
+      documents.flatMap(([name, parts]) =>
+        parts.map((text, index) => [`${name}/${turned ? parts.length - index : index + 10}.yaml`, text]),
+      ),
+    );
+  const said = async (turned: boolean) => {
+    const { report } = await check(
+      documents.map(([name]) => name),
+      { cwd: repository(laidOut(turned)) },
+    );
+    return report.findings
+      .map(({ target, rule, resource, pointer }) => [target, rule, resource, pointer].join(" "))
+      .sort();
+  };
+  const one = await said(false);
+  expect(one.filter((line) => line.includes(" link/")).length).toBeGreaterThan(15);
+  expect(await said(true)).toEqual(one);
+});
 
 test("nor on that of targets", async () => {
   const targets = readdirSync(join(root, "link")).flatMap((rule) => [`link/${rule}`]);
