@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Bed, demand, eventually } from "../e2e/bed.ts";
+import type { Steps } from "../e2e/proof.ts";
+import { giveAddresses } from "./addresses.ts";
+import { watchAvailable } from "./available.ts";
+import { type Commit, commits, type Refused, refused } from "./commits.ts";
+import type { Controller } from "./controller.ts";
+import { filesOf, forecast, refusals } from "./forecast.ts";
+import { watchOrder } from "./order.ts";
+import { happened, meant, type Picture, pictureOf } from "./picture.ts";
+import type { Repository } from "./repository.ts";
+
+export const overlays = ["dns", "env", "nodeport", "loadbalancer", "gce", "production"];
+
+/** What one controller is proven with. */
+export interface Scene {
+  readonly bed: Bed;
+  readonly controller: Controller;
+  readonly repository: Repository;
+  /** What `gitops up` makes of overlays/dns. */
+  readonly reference: Picture;
+  /** Makes the last commit be found where the controller looks. */
+  readonly publish: () => Promise<void>;
+  readonly print: (text: string) => void;
+}
+
+const patience = 900;
+
+/** Everything that is promised of one controller. Later points build on earlier ones. */
+export async function story(scene: Scene, steps: Steps): Promise<void> {
+  const { bed, controller, repository, publish } = scene;
+  await publish();
+  const order = watchOrder(bed, "guestbook-env");
+  const up = await steps("every overlay becomes synced and healthy", async () => {
+    await bed.kubectl(["apply", "--server-side", "-k", `${repository.folder}/clusters/${controller.name}`]);
+    await allGood(scene);
+    return `${overlays.length} overlays`;
+  });
+  const seen = await order.stop();
+  if (!up) return;
+  await steps("Services of env come before what reads them", async () => inOrder(seen));
+  await steps("it stays so for a minute", () => staysSo(scene));
+  await steps("it is what gitops up makes", async () => sameAs(scene));
+  for (const commit of commits) await steps(commit.what, () => watched(scene, commit));
+  for (const one of refused) await steps(`refused: ${one.what}`, () => refusedBy(scene, one));
+  await steps("an edit by hand is healed", () => healed(scene));
+}
+
+/** Waits until the last commit is in force everywhere. */
+async function allGood(scene: Scene): Promise<void> {
+  const { bed, print } = scene;
+  const addresses = giveAddresses(bed, print);
+  for (const overlay of overlays) await good(scene, overlay, addresses);
+}
+
+/** Waits until the last commit is in force in one overlay. */
+async function good(
+  { bed, controller, repository }: Scene,
+  overlay: string,
+  meanwhile = async () => {},
+): Promise<void> {
+  const commit = (await repository.run("git", ["rev-parse", "HEAD"])).trim();
+  let last = "nothing";
+  let asked = 0;
+  const ask = async () => {
+    await meanwhile();
+    const standing = await controller.standing(bed, overlay);
+    if (standing === undefined) return undefined;
+    last = JSON.stringify(standing);
+    if (standing.synced && standing.healthy && standing.revision === commit) return true;
+    if (standing.revision !== commit && asked++ % 20 === 0) await controller.nudge(bed, overlay);
+    return undefined;
+  };
+  await eventually(`${overlay} at ${commit.slice(0, 7)}`, ask, patience).catch((error: Error) => {
+    throw new Error(`${error.message}; it is ${last}`);
+  });
+}
+
+function inOrder(seen: ReadonlyMap<string, number>): string {
+  const of = (kind: string) => [...seen].filter(([id]) => id.startsWith(`${kind}/`)).map(([, revision]) => revision);
+  const [services, deployments] = [of("Service"), of("Deployment")];
+  demand(services.length === 3 && deployments.length === 3, `seen were ${[...seen.keys()].join(", ")}`);
+  // redis-master reads no Service, and may come at any time.
+  const readers = ["frontend", "redis-slave"].map((name) => seen.get(`Deployment/${name}`) ?? 0);
+  demand(Math.max(...services) < Math.min(...readers), `in the order of their revisions: ${JSON.stringify([...seen])}`);
+  return `revisions ${Math.min(...services)}–${Math.max(...services)}, then ${Math.min(...readers)}`;
+}
+
+/** Nothing is out of sync for ever: no controller acts again, and no object changes. */
+async function staysSo({ bed, controller }: Scene): Promise<string> {
+  const look = async () => {
+    const standings = await Promise.all(overlays.map((overlay) => controller.standing(bed, overlay)));
+    const bad = overlays.filter((_, index) => !standings[index]?.synced || !standings[index]?.healthy);
+    demand(bad.length === 0, `not so any more: ${bad.join(", ")}: ${JSON.stringify(standings)}`);
+    return JSON.stringify(standings.map((one) => one?.acted));
+  };
+  const [first, before] = [await look(), await Promise.all(overlays.map((one) => pictureOf(bed, `guestbook-${one}`)))];
+  const end = performance.now() + 60_000;
+  let looks = 1;
+  for (; performance.now() < end; looks++) {
+    await sleep(2000);
+    const now = await look();
+    demand(now === first, `it acted again: ${first}, then ${now}`);
+  }
+  const after = await Promise.all(overlays.map((one) => pictureOf(bed, `guestbook-${one}`)));
+  const changed = overlays.flatMap((_, index) => happened(before[index] as Picture, after[index] as Picture));
+  demand(changed.length === 0, `meanwhile: ${changed.join(", ")}`);
+  return `looked ${looks} times`;
+}
+
+async function sameAs({ bed, controller, reference }: Scene): Promise<string> {
+  const now = await pictureOf(bed, "guestbook-dns");
+  const plain = ({ objects }: Picture) =>
+    Object.fromEntries([...objects].map(([id, live]) => [id, comparable(meant(live, controller.marks))]).sort());
+  const [was, is] = [plain(reference), plain(now)];
+  const other = Object.keys({ ...was, ...is }).filter((id) => JSON.stringify(was[id]) !== JSON.stringify(is[id]));
+  demand(
+    other.length === 0,
+    other.map((id) => `${id}\n${JSON.stringify(was[id])}\n${JSON.stringify(is[id])}`).join("\n"),
+  );
+  return `${Object.keys(is).length} objects`;
+}
+
+/** Addresses are the cluster's to give, and others each time. */
+function comparable(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, one) => (/^(?:clusterIPs?|nodePort)$/.test(key) ? undefined : one)));
+}
+
+/** What is forecast happens, and nothing else. */
+async function watched(scene: Scene, { what, overlay, files, effects }: Commit): Promise<string> {
+  const { bed, repository, publish } = scene;
+  const namespace = `guestbook-${overlay}`;
+  const before = await pictureOf(bed, namespace);
+  await repository.commit(what, filesOf({ overlay, files }));
+  const expected = await forecast(repository);
+  demand(expected.join() === [...effects].sort().join(), `gitops diff forecasts ${expected.join(", ") || "nothing"}`);
+  const available = watchAvailable(bed, namespace);
+  const start = performance.now();
+  await publish();
+  await good(scene, overlay);
+  const after = await settled(bed, namespace);
+  const ms = Math.round(performance.now() - start);
+  const least = await available.stop();
+  const seen = happened(before, after);
+  demand(
+    seen.join() === expected.join(),
+    `forecast ${expected.join(", ") || "nothing"}; seen ${seen.join(", ") || "nothing"}`,
+  );
+  for (const one of seen) {
+    const [effect, id = ""] = one.split(" ");
+    const fewest = least.get(id.replace("Deployment/", ""));
+    if (effect === "rolling-restart") demand((fewest ?? 0) > 0, `${id} was away for a moment`);
+    if (effect === "recreate") demand(fewest === 0, `${id} was never away: ${fewest}`);
+  }
+  return `${seen.join(", ") || "nothing happens"}, after ${(ms / 1000).toFixed(1)} s`;
+}
+
+/** The picture once every pod is as its Deployment wants it: the last of the old ones may still be there. */
+async function settled(bed: Bed, namespace: string): Promise<Picture> {
+  const { value } = await eventually(
+    `the pods of ${namespace}`,
+    async () => {
+      const picture = await pictureOf(bed, namespace);
+      const deployments = [...picture.objects.values()].filter(({ kind }) => kind === "Deployment");
+      const isSettled = deployments.every(
+        ({ metadata, spec }) => (picture.pods.get(metadata.name)?.size ?? 0) === spec?.replicas,
+      );
+      return isSettled ? picture : undefined;
+    },
+    120,
+  );
+  return value;
+}
+
+/** The gate, the controller: the same field, the same words, and the cluster stays as it was. */
+async function refusedBy(scene: Scene, { what, overlay, files, rule, path, says }: Refused): Promise<string> {
+  const { bed, controller, repository, publish } = scene;
+  const namespace = `guestbook-${overlay}`;
+  const before = await settled(bed, namespace);
+  await repository.commit(what, filesOf({ overlay, files }));
+  const found = await refusals(repository, overlay);
+  demand(
+    found.some((one) => one.rule === rule && one.message.includes(path)),
+    `gitops check says ${JSON.stringify(found)}`,
+  );
+  await publish();
+  await controller.nudge(bed, overlay);
+  const { value: message } = await eventually(
+    `${controller.name} refuses`,
+    async () => {
+      const { message = "" } = (await controller.standing(bed, overlay)) ?? {};
+      return says.test(message) && message.includes(path) ? message : undefined;
+    },
+    240,
+  ).catch(async (error: Error) => {
+    throw new Error(`${error.message}; it says ${JSON.stringify(await controller.standing(bed, overlay))}`);
+  });
+  const seen = happened(before, await settled(bed, namespace));
+  await repository.revert();
+  await publish();
+  await controller.giveUp(bed, overlay);
+  await controller.nudge(bed, overlay);
+  await good(scene, overlay);
+  demand(seen.length === 0, `although it refuses: ${seen.join(", ")}`);
+  return `${rule}, and ${controller.name}: ${says.exec(message)?.[0]}`;
+}
+
+async function healed({ bed, controller }: Scene): Promise<string> {
+  const name = "deployment/redis-slave";
+  const inside = ["--namespace", "guestbook-dns"];
+  await bed.kubectl(["scale", name, "--replicas=3", ...inside]);
+  await controller.nudge(bed, "dns");
+  const { ms } = await eventually(
+    "two replicas again",
+    async () => {
+      const { spec } = await bed.get<{ spec: { replicas: number } }>([name, ...inside]);
+      return spec.replicas === 2 ? true : undefined;
+    },
+    180,
+  );
+  return `after ${(ms / 1000).toFixed(1)} s`;
+}
