@@ -40,6 +40,7 @@ function ioOf({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
     err: (text) => void stderr.write(text),
     env,
     colours: wantsColours(env, stdout.isTTY === true),
+    columns: stdout.isTTY ? stdout.columns : undefined,
     progress: stderr.isTTY === true && !env.CI,
     size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
     ask: async (question) => (stdin.isTTY && stderr.isTTY ? answer(question) : undefined),

@@ -1,5 +1,9 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { markdown } from "../../tools/diff/formats/markdown.ts";
 import type { DiffReport } from "../../tools/diff/report.ts";
+import { summaryOf } from "../../tools/diff/summary.ts";
 import { commit, newRepository } from "../git/repository.ts";
 import { diffReport, told } from "./history.ts";
 import * as make from "./table.ts";
@@ -325,6 +329,126 @@ const cases: readonly Case[] = [
     expected: ["changed ConfigMap/new: recreate"],
   },
 
+  // What each line of the table is about, and what comes near it
+  one(
+    "an image of a StatefulSet",
+    make.statefulSet(),
+    make.statefulSet({ template: workload({}, {}, { image: "i:2" }).spec.template }),
+    "changed StatefulSet/web: rolling-restart",
+  ),
+  one(
+    "a StatefulSet that waits for somebody to delete its pods",
+    make.statefulSet({ updateStrategy: { type: "OnDelete" } }),
+    make.statefulSet({
+      updateStrategy: { type: "OnDelete" },
+      template: workload({}, {}, { image: "i:2" }).spec.template,
+    }),
+    "changed StatefulSet/web: rolling-restart",
+  ),
+  one(
+    "an init container",
+    workload(),
+    workload({}, { initContainers: [{ name: "wait", image: "i:1" }] }),
+    web("rolling-restart"),
+  ),
+  one(
+    "containers in another order",
+    workload(
+      {},
+      {
+        containers: [
+          { name: "a", image: "i:1" },
+          { name: "b", image: "i:1" },
+        ],
+      },
+    ),
+    workload(
+      {},
+      {
+        containers: [
+          { name: "b", image: "i:1" },
+          { name: "a", image: "i:1" },
+        ],
+      },
+    ),
+    web("rolling-restart"),
+  ),
+  one(
+    "labels in another order",
+    { ...config({ a: "1" }), metadata: { name: "c", namespace: "shop", labels: { a: "1", b: "2" } } },
+    { ...config({ a: "1" }), metadata: { name: "c", namespace: "shop", labels: { b: "2", a: "1" } } },
+  ),
+  one("an annotation for readers", workload(), annotated(workload(), { "example.com/team": "shop" }), web("none")),
+  one(
+    "a port by its name",
+    service({ ports: [{ name: "http", port: 80, targetPort: 8080 }] }),
+    service({ ports: [{ name: "http", port: 80, targetPort: "8080" }] }),
+    toService("rejected"),
+  ),
+  one(
+    "a load balancer that lets fewer in",
+    service({ type: "LoadBalancer" }),
+    service({ type: "LoadBalancer", loadBalancerSourceRanges: ["10.0.0.0/8"] }),
+    toService("traffic-loss"),
+  ),
+  one(
+    "a host without TLS",
+    make.ingress({ rules: [make.route("a.example.com")], tls: [{ hosts: ["a.example.com"], secretName: "t" }] }),
+    make.ingress({ rules: [make.route("a.example.com")] }),
+    "changed Ingress/web: traffic-loss",
+  ),
+  one(
+    "another controller of an Ingress",
+    make.ingress({ ingressClassName: "a", rules: [make.route("a.example.com")] }),
+    make.ingress({ ingressClassName: "b", rules: [make.route("a.example.com")] }),
+    "changed Ingress/web: traffic-loss",
+  ),
+  {
+    name: "a definition less",
+    before: [
+      config({ a: "1" }),
+      {
+        apiVersion: "apiextensions.k8s.io/v1",
+        kind: "CustomResourceDefinition",
+        metadata: { name: "jars.example.com" },
+        spec: {
+          group: "example.com",
+          scope: "Namespaced",
+          names: { kind: "Jar", plural: "jars", singular: "jar", listKind: "JarList" },
+          versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+        },
+      },
+    ],
+    after: [config({ a: "1" })],
+    expected: ["removed CustomResourceDefinition/jars.example.com: data-loss"],
+  },
+  {
+    name: "a ConfigMap more",
+    before: [config({ a: "1" })],
+    after: [config({ a: "1" }), config({ a: "1" }, {}, "more")],
+    expected: ["added ConfigMap/more: none"],
+  },
+  one(
+    "binary data",
+    config({}, { binaryData: { logo: "AAE=" } }),
+    config({}, { binaryData: { logo: "AAI=" } }),
+    "changed ConfigMap/settings: config",
+  ),
+  one("a key less", config({ a: "1", b: "2" }), config({ a: "1" }), "changed ConfigMap/settings: config"),
+  one(
+    "another kind of Secret",
+    make.secret({ a: "one" }),
+    { ...make.secret({ a: "one" }), type: "example.com/other" },
+    "changed Secret/keys: rejected",
+  ),
+  {
+    name: "a role that a binding gives",
+    before: [make.binding("reader")],
+    after: [make.binding("writer")],
+    expected: ["changed RoleBinding/web: rejected"],
+  },
+  one("a budget", make.budget(1), make.budget(2), "changed PodDisruptionBudget/web: none"),
+
   // Versions of APIs
   one(
     "another version of an API",
@@ -373,6 +497,31 @@ describe("a change, and what it does", () => {
       expect(status).toBe(expected.length > 0 ? "changed" : "unchanged");
     },
   );
+});
+
+/** What a comment says of one of the changes. */
+function commentOn(path: string): string {
+  const own = <T extends { readonly target: string }>(list: readonly T[]) =>
+    list.filter(({ target }) => target === path);
+  const [targets, changes] = [report.targets.filter((target) => target.path === path), own(report.changes)];
+  const { rollouts = [], services = [], configs = [] } = report.forecast ?? {};
+  const forecast = { rollouts: own(rollouts), services: own(services), configs: own(configs) };
+  const summary = summaryOf(targets, changes, performance.now());
+  return markdown(
+    { ...report, base: "main", head: "change", targets, changes, forecast, summary },
+    { colours: false, objects: [] },
+  );
+}
+
+test("and how a comment tells it (UPDATE=1 writes changes.md)", () => {
+  const told = cases.map(
+    ({ name }, index) =>
+      `## ${name}\n\n~~~markdown\n${commentOn(`cases/${index}`).trimEnd().replaceAll(`cases/${index}`, "overlay")}\n~~~\n`,
+  );
+  const text = `# What a comment says of each change\n\nWritten by \`UPDATE=1 npx vitest run test/diff/changes.test.ts\`.\n\n${told.join("\n")}`;
+  const file = join(import.meta.dirname, "changes.md");
+  if (process.env.UPDATE === "1") writeFileSync(file, text);
+  else expect(text).toBe(readFileSync(file, "utf8"));
 });
 
 test("every field that changed names its line", () => {

@@ -42,7 +42,7 @@ const update = (rollingUpdate: object) => ({ updateStrategy: { type: "RollingUpd
 
 describe("how the pods of a workload are replaced", () => {
   test.each<[string, Parameters<typeof rolled>, string]>([
-    ["the default, of one", [{}], web("1 pod, 1 at a time (surge 1, unavailable 0): 1 stay up")],
+    ["the default, of one", [{}], web("1 pod, 1 at a time (surge 1, unavailable 0): 1 stays up")],
     ["the default, of ten", [{ replicas: 10 }], web("10 pods, 5 at a time (surge 3, unavailable 2): 8 stay up")],
     [
       "percentages are rounded as Kubernetes does",
@@ -181,7 +181,7 @@ describe("what stands in the way of others", () => {
     const [before, after] = rolled({}, pod);
     expect(told(forecast([before, claim()], [after, claim()]))).toEqual([
       web(
-        "1 pod, 1 at a time (surge 1, unavailable 0): 1 stay up; a new pod on another node waits for claim data until an old one has gone",
+        "1 pod, 1 at a time (surge 1, unavailable 0): 1 stays up; a new pod on another node waits for claim data until an old one has gone",
       ),
     ]);
     const [first, then] = rolled({ strategy: { type: "Recreate" } }, pod);

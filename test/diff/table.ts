@@ -98,6 +98,21 @@ export const autoscaler = (most: number) => ({
   spec: { maxReplicas: most, scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" } },
 });
 
+export const budget = (minAvailable: number) => ({
+  apiVersion: "policy/v1",
+  kind: "PodDisruptionBudget",
+  metadata: meta("web"),
+  spec: { minAvailable, selector: { matchLabels: { app: "web" } } },
+});
+
+export const binding = (role: string) => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "RoleBinding",
+  metadata: meta("web"),
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role },
+  subjects: [{ kind: "ServiceAccount", name: "web", namespace: "shop" }],
+});
+
 /** An object with annotations. */
 export function annotated<T extends { readonly metadata: object }>(object: T, annotations: Parts): T {
   return { ...object, metadata: { ...object.metadata, annotations } };

@@ -16,6 +16,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard output is a terminal that shows colours. */
   readonly colours: boolean;
+  /** How wide the terminal behind standard output is; undefined where that is none. */
+  readonly columns?: number | undefined;
   /** Whether standard error is a terminal, so that progress may be shown. */
   readonly progress: boolean;
   /** How wide and how high the terminal behind standard error is. */

@@ -6,6 +6,7 @@ import type { Target } from "../core/resource.ts";
 import { type Diff, diff } from "../diff/diff.ts";
 import { type Effect, effects, isEffect } from "../diff/effect.ts";
 import { diffExit } from "../diff/exit.ts";
+import type { DiffContext, ObjectPair } from "../diff/formats/format.ts";
 import { diffReporters } from "../diff/formats/index.ts";
 import { renderSides, type Side } from "../diff/sides.ts";
 import { Sources } from "../gate/sources.ts";
@@ -62,12 +63,17 @@ export const command: Command = {
     const status = diffExit(report, { exitCode: args.boolean("exit-code"), failOn });
     await write(
       written,
-      async (format, isShown) => (await diffReporters[format]())(report, { objects, colours: isShown && io.colours }),
+      async (format, isShown) => (await diffReporters[format]())(report, shownWith(objects, isShown, io)),
       io,
     );
     return status;
   },
 };
+
+/** What a report is laid out with. @param isShown it goes to standard output, which may be a terminal */
+export function shownWith(objects: readonly ObjectPair[], isShown: boolean, io: Io): DiffContext {
+  return { objects, colours: isShown && io.colours, columns: isShown ? io.columns : undefined };
+}
 
 /** The folders of both sides. */
 interface Folders {

@@ -9,6 +9,7 @@ import { connect, overlayFlags } from "./cluster/connect.ts";
 import { liveStates, managers, readLive } from "./cluster/live-state.ts";
 import { overlayOf, renderedOf } from "./cluster/overlay.ts";
 import type { Command } from "./command.ts";
+import { shownWith } from "./diff.ts";
 import { outputs, write } from "./output.ts";
 import { contractsOf } from "./selection.ts";
 
@@ -59,7 +60,7 @@ export const command: Command = {
     });
     await write(
       written,
-      async (format, isShown) => (await diffReporters[format]())(report, { objects, colours: isShown && io.colours }),
+      async (format, isShown) => (await diffReporters[format]())(report, shownWith(objects, isShown, io)),
       io,
     );
     return report.changes.length > 0 ? 1 : 0;

@@ -7,6 +7,7 @@ import { loadSchemas, type ValidateOptions } from "../validate/index.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { type Position, toldChange } from "./change.ts";
 import { draftsOf } from "./changes.ts";
+import { concealing } from "./conceal.ts";
 import { type Draft, subjectOf } from "./draft.ts";
 import { forecastOf } from "./forecast/forecast.ts";
 import type { Forecast } from "./forecast/report.ts";
@@ -41,19 +42,34 @@ export async function diff(input: DiffInput): Promise<Diff> {
   const start = performance.now();
   const compared = withRenames(input.sides);
   const options = { versions: input.versions, schemas: await schemasFor(input) };
-  const told = compared.map((one) => ({ target: targetChange(one), ...changesOf(one, options, input) }));
+  const told = compared.map((one) => {
+    const { changes, forecast } = changesOf(one, options, input);
+    return { target: targetChange(one), changes: concealed(one, changes), forecast };
+  });
   const targets = told.map(({ target, changes }) => settled(target, changes));
   const changes = told.flatMap((one) => one.changes);
   const forecast = together(told.map((one) => one.forecast));
   const { base, head } = input;
   const summary = summaryOf(targets, changes, start);
   const report: DiffReport = { schemaVersion: 1, base, head, targets, changes, forecast, summary };
-  return { report, objects: compared.flatMap(objectsOf) };
+  return { report, objects: compared.flatMap((one) => concealedObjects(one, objectsOf(one))) };
 }
 
 export interface Diff {
   readonly report: DiffReport;
   readonly objects: readonly ObjectPair[];
+}
+
+/** Without the secrets that the target has on either side. */
+function concealed<T>({ base, head }: Compared, shown: readonly T[]): readonly T[] {
+  if (shown.length === 0) return shown;
+  return concealing([...resourcesOf(base), ...resourcesOf(head)])(shown);
+}
+
+/** Of a Secret all values are hidden, when it is known which of them differ. */
+function concealedObjects(one: Compared, objects: readonly ObjectPair[]): readonly ObjectPair[] {
+  const shown = concealed(one, objects);
+  return objects.map((pair, index) => ((pair.after ?? pair.before)?.kind === "Secret" ? pair : (shown[index] ?? pair)));
 }
 
 /** The manifests that are not the same. */

@@ -2,6 +2,7 @@ import { isObject, type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { nearestPointer } from "../core/pointer.ts";
 import { type Resource, resourceId, resourceOf } from "../core/resource.ts";
 import { type Position, toldChange } from "../diff/change.ts";
+import { concealing } from "../diff/conceal.ts";
 import { judgeConfigs } from "../diff/configs.ts";
 import type { Diff } from "../diff/diff.ts";
 import type { Draft } from "../diff/draft.ts";
@@ -58,7 +59,8 @@ export function drift(input: DriftInput): Diff {
   const after = contextOf(states.map((state) => afterOf(state, drafts)));
   judgeConfigs(drafts, after);
   judgeTraffic(drafts, contextOf(states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))), after);
-  const changes = found.map(({ draft, state }) => changeOf(draft, state, input));
+  const conceal = concealing([...after.resources, ...states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))]);
+  const changes = conceal(found.map(({ draft, state }) => changeOf(draft, state, input)));
   const targets = [{ path: target, status: changes.length > 0 ? "changed" : "unchanged" } as const];
   const report: DiffReport = {
     schemaVersion: 1,
@@ -69,7 +71,8 @@ export function drift(input: DriftInput): Diff {
     forecast: forecastOf(drafts, after),
     summary: summaryOf(targets, changes, start),
   };
-  return { report, objects: found.map(({ draft: { pair } }) => objectsOf(pair.before, pair.after, target)) };
+  const objects = drafts.map(({ pair }) => objectsOf(pair.before, pair.after, target));
+  return { report, objects: objects.map((one) => ((one.after ?? one.before)?.kind === "Secret" ? one : conceal(one))) };
 }
 
 function objectsOf(before: Resource | undefined, after: Resource | undefined, target: string) {

@@ -83,9 +83,13 @@ function rolling(one: Rollout): string {
   const step = typeof surge === "number" && typeof unavailable === "number" ? surge + unavailable : undefined;
   const pace = step === undefined ? "" : `, ${step} at a time`;
   const bounds = surge === null ? "" : ` (surge ${surge}, unavailable ${unavailable})`;
-  const rest = available === null ? "" : `: ${available === 0 ? "none stays" : `${available} stay`} up`;
+  const rest = available === null ? "" : `: ${staying(available)} up`;
   const below = kept === undefined ? "" : `, ${kept} below the partition as they are`;
   return `${pods(one)}${pace}${bounds}${rest}${below}`;
+}
+
+function staying(count: number): string {
+  return count === 0 ? "none stays" : `${count} ${count === 1 ? "stays" : "stay"}`;
 }
 
 function pods({ pods: count, mostPods, resource }: Rollout): string {

@@ -5,6 +5,8 @@ import type { DiffReport } from "../report.ts";
 export interface DiffContext {
   /** Standard output is a terminal that shows colours, and this report goes there. */
   readonly colours: boolean;
+  /** How wide that terminal is; undefined where there is none. */
+  readonly columns?: number | undefined;
   /** Every object that is not the same in the manifests, whether or not that means anything. */
   readonly objects: readonly ObjectPair[];
 }

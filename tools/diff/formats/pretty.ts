@@ -1,15 +1,17 @@
+import type { Json } from "../../core/json.ts";
 import { type Style, style, visible, visibleLines } from "../../report/style.ts";
 import { type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
+import { sideBySide, wide } from "./side-by-side.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
 /** For a person at a terminal: the most dangerous first, what several targets share once, the unchanged only counted. */
-export const pretty: DiffReporter = (report, { colours }) => {
+export const pretty: DiffReporter = (report, { colours, columns = 0 }) => {
   const paint = style(colours);
-  const blocks = toldByTargets(report).map((one) => block(one, paint));
+  const blocks = toldByTargets(report).map((one) => block(one, columns, paint));
   const forecast = toldForecast(report).map((one) => forecastBlock(one, paint));
   return `${[...blocks, ...forecast, last(report, paint)].join("\n\n")}\n`;
 };
@@ -24,10 +26,10 @@ function forecastBlock({ targets, happenings }: ToldForecast, paint: Style): str
   return [title, ...lines].join("\n");
 }
 
-function block({ targets, told }: ToldTargets, paint: Style): string {
+function block({ targets, told }: ToldTargets, columns: number, paint: Style): string {
   const title = `${paint.bold(visible(namesOf(targets)))}  ${paint.dim(visible(statusOf(targets)))}`;
   const problems = targets.flatMap((target) => problemLines(target, paint));
-  return [title, ...problems, ...told.flatMap((one) => toldLines(one, paint))].join("\n");
+  return [title, ...problems, ...told.flatMap((one) => toldLines(one, columns, paint))].join("\n");
 }
 
 function problemLines({ problems = [] }: TargetChange, paint: Style): string[] {
@@ -44,14 +46,14 @@ function indented(text: string): string[] {
     .map((line) => `      ${line}`);
 }
 
-function toldLines(change: Told, paint: Style): string[] {
+function toldLines(change: Told, columns: number, paint: Style): string[] {
   const { action, resource, fields, reasons } = change;
   const mark = { added: paint.green("+"), removed: paint.red("-"), changed: paint.yellow("~") }[action];
   const effects = tellingEffects(change).map((effect) => painted(effect, paint));
   const head = [`  ${mark} ${visible(resource)}`, effects.join(", "), paint.dim(visible(fateOf(change)))];
   return [
     head.filter(Boolean).join("  "),
-    ...fieldLines(fields, paint),
+    ...fieldLines(fields, columns, paint),
     ...reasons.flatMap(({ effect, message, help }) => [
       ...indented(message).map((line) => (rankOf(effect) === 0 ? paint.red(line) : paint.dim(line))),
       ...(help === undefined ? [] : indented(`→ ${help}`)),
@@ -66,13 +68,25 @@ function painted(effect: Effect, paint: Style): string {
 
 const widest = { path: 56, value: 60 };
 
-function fieldLines(fields: readonly ChangedField[], paint: Style): string[] {
+function fieldLines(fields: readonly ChangedField[], columns: number, paint: Style): string[] {
   const width = Math.min(widest.path, Math.max(0, ...fields.map(({ path }) => visible(path).length)));
-  return fields.map(({ path, before, after, file, line, by }) => {
-    const [was, is] = [before, after].map((value) => visible(valueText(value, widest.value)));
+  return fields.flatMap(({ path, before, after, file, line, by }) => {
     const place = file === undefined ? "" : `  ${paint.dim(visible(line === undefined ? file : `${file}:${line}`))}`;
-    return `      ${visible(path).padEnd(width)}  ${was} → ${is}${place}${by === undefined ? "" : `  ${paint.dim(visible(authorOf(by)))}`}`;
+    const author = by === undefined ? "" : `  ${paint.dim(visible(authorOf(by)))}`;
+    if (columns >= wide && [before, after].some(isLong)) {
+      const title = `${" ".repeat(indent)}${visible(path)}${place}${author}`;
+      return [title, ...sideBySide(before, after, columns, indent + 2, paint)];
+    }
+    const [was, is] = [before, after].map((value) => visible(valueText(value, widest.value)));
+    return [`${" ".repeat(indent)}${visible(path).padEnd(width)}  ${was} → ${is}${place}${author}`];
   });
+}
+
+const indent = 6;
+
+/** It would be cut in a line. */
+function isLong(value: Json): boolean {
+  return valueText(value, Number.POSITIVE_INFINITY).length > widest.value;
 }
 
 function last(report: DiffReport, paint: Style): string {
