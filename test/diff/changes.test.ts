@@ -499,6 +499,8 @@ describe("a change, and what it does", () => {
   );
 });
 
+const fence = "```";
+
 /** What a comment says of one of the changes. */
 function commentOn(path: string): string {
   const own = <T extends { readonly target: string }>(list: readonly T[]) =>
@@ -516,7 +518,7 @@ function commentOn(path: string): string {
 test("and how a comment tells it (UPDATE=1 writes changes.md)", () => {
   const told = cases.map(
     ({ name }, index) =>
-      `## ${name}\n\n~~~markdown\n${commentOn(`cases/${index}`).trimEnd().replaceAll(`cases/${index}`, "overlay")}\n~~~\n`,
+      `## ${name}\n\n${fence}markdown\n${commentOn(`cases/${index}`).trimEnd().replaceAll(`cases/${index}`, "overlay")}\n${fence}\n`,
   );
   const text = `# What a comment says of each change\n\nWritten by \`UPDATE=1 npx vitest run test/diff/changes.test.ts\`.\n\n${told.join("\n")}`;
   const file = join(import.meta.dirname, "changes.md");
