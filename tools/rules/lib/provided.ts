@@ -62,6 +62,11 @@ const makers: Readonly<Record<string, (resource: Resource) => readonly [kind: st
     const template = objectAt(objectAt(object, "spec"), "template");
     return [["Secret", stringAt(objectAt(template, "metadata"), "name") ?? name]];
   },
+  // The account key of ACME; what else it names must be there before.
+  "Issuer.cert-manager.io": ({ object }) => {
+    const key = objectAt(objectAt(objectAt(object, "spec"), "acme"), "privateKeySecretRef");
+    return [["Secret", stringAt(key, "name")]];
+  },
   Service: ({ object }) => {
     const annotations = objectAt(objectAt(object, "metadata"), "annotations");
     return [

@@ -4,20 +4,21 @@ import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { type ConfigReference, configReferences } from "../lib/config-references.ts";
+import { operatorKinds, operatorReferences } from "../lib/operator-references.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
 
 /** `makeEnvironmentVariables` of the kubelet, and the volume plugins: both fail until what is not optional is there. */
 export const configMissing = definePolicy({
   id: "link/config-missing",
   severity: "error",
-  why: "A container does not start before every ConfigMap and Secret that it names is there, with the key that it names, unless the reference is optional: its pod waits in CreateContainerConfigError or ContainerCreating for ever. https://kubernetes.io/docs/concepts/configuration/configmap/",
+  why: "A container does not start before every ConfigMap and Secret that it names is there, with the key that it names, unless the reference is optional: its pod waits in CreateContainerConfigError or ContainerCreating for ever. An operator waits for what its resources name as well. https://kubernetes.io/docs/concepts/configuration/configmap/",
   fix: "Render the ConfigMap or Secret with this target, correct the name or the key, or mark the reference optional.",
-  match: { kind: podKinds },
+  match: { kind: [...podKinds, ...operatorKinds] },
   *check(resource, context): Generator<Violation> {
+    if (isFragment(context)) return;
     const pod = podOf(resource);
-    if (pod === undefined || isFragment(context)) return;
     const told = new Set<string>();
-    for (const reference of configReferences(pod)) {
+    for (const reference of pod === undefined ? operatorReferences(resource) : configReferences(pod)) {
       if (reference.optional) continue;
       const violation = judge(reference, resource, context);
       if (violation === undefined || told.has(violation.pointer)) continue;
