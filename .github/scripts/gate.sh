@@ -20,6 +20,7 @@ targets=() check=() diff=()
 while IFS= read -r line; do [ -z "$line" ] || { targets+=("$line") && diff+=(--target "$line"); }; done <<<"${GITOPS_TARGETS:-}"
 [ -z "$base" ] || check+=(--base "$base" --judged-by "$base")
 [ -z "${GITOPS_FAIL_ON:-}" ] || check+=(--fail-on "$GITOPS_FAIL_ON")
+[ -z "$base" ] || [ "${GITOPS_NEW_ONLY:-}" != true ] || check+=(--new-only)
 [ -z "${GITOPS_FAIL_ON_EFFECTS:-}" ] || diff+=(--fail-on "$GITOPS_FAIL_ON_EFFECTS")
 
 # A report that could not be made is not there; standard error says why.

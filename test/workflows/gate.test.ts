@@ -138,6 +138,15 @@ describe("a pull request", () => {
   });
 });
 
+test("what was found before the change fails it only where all that is found does", async () => {
+  const cwd = newRepository();
+  commit(cwd, { ...shop, "overlays/live/web.yaml": deployment(9) });
+  const base = commit(cwd, { "overlays/live/web.yaml": deployment(8) });
+  commit(cwd, { "overlays/live/web.yaml": deployment(8, "web:2.0.0") });
+  expect((await judge(cwd, { GITOPS_BASE: base })).code).toBe(1);
+  expect((await judge(cwd, { GITOPS_BASE: base, GITOPS_NEW_ONLY: "true" })).code).toBe(0);
+});
+
 test("a push is judged by itself, and compared with nothing", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
