@@ -18,5 +18,7 @@ export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(cache, "gitops-"));
   execFileSync(process.execPath, [join(root, "tools", "build.mjs"), "--out", folder], { stdio: "inherit" });
   project.provide("gitops", join(folder, "gitops.js"));
+  // What is remembered of the folders of this run is nobody else's.
+  process.env.GITOPS_CACHE_DIR = join(folder, "cache");
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -17,3 +17,8 @@ declare module "*/ajv-options.mjs" {
 
   export const policyOptions: Options;
 }
+
+declare module "build?id" {
+  /** Tells this build from others. */
+  export const build: string;
+}

@@ -2,10 +2,12 @@
 // since vitest builds on the same interface, for the tests. https://ajv.js.org/standalone.html
 //
 // - `x.schema.json?validate` becomes the module that ajv's standalone code generator makes of that schema;
-// - `policies?validators` becomes a map of this repository's policies as data: from a schema, as JSON, to its validator.
-import { readdirSync, readFileSync } from "node:fs";
+// - `policies?validators` becomes a map of this repository's policies as data: from a schema, as JSON, to its validator;
+// - `build?id` becomes a text that tells this build from others: what another one has remembered is not believed.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
@@ -14,6 +16,7 @@ import { policyOptions } from "./policy/ajv-options.mjs";
 
 const suffix = "?validate";
 const ofPolicies = "policies?validators";
+const ofBuild = "build?id";
 const policies = fileURLToPath(new URL("../policies", import.meta.url));
 const require = createRequire(import.meta.url);
 
@@ -21,13 +24,14 @@ export function schemas() {
   return {
     name: "schemas",
     resolveId(id, importer) {
-      if (id === ofPolicies) return id;
+      if (id === ofPolicies || id === ofBuild) return id;
       if (!id.endsWith(suffix)) return null;
       const path = id.slice(0, -suffix.length);
       return (path.startsWith(".") ? resolve(dirname(importer), path) : require.resolve(path)) + suffix;
     },
     load(id) {
       if (id === ofPolicies) return { code: validators(), moduleType: "js" };
+      if (id === ofBuild) return { code: `export const build = ${JSON.stringify(buildId())};`, moduleType: "js" };
       if (!id.endsWith(suffix)) return null;
       return { code: validator(JSON.parse(readFileSync(id.slice(0, -suffix.length), "utf8"))), moduleType: "js" };
     },
@@ -47,6 +51,19 @@ function validator(schema) {
     code: { source: true, esm: true },
   });
   return standalone.default(ajv, ajv.compile(schema));
+}
+
+/** A digest of all that is built, and of the versions of what it is built with. */
+function buildId() {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const below = (folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  const files = ["tools", "policies"].flatMap((folder) =>
+    below(folder).flatMap((entry) => (entry.isFile() ? join(entry.parentPath, entry.name) : [])),
+  );
+  const sum = createHash("sha256");
+  const lock = ["package.json", "package-lock.json"].map((name) => join(root, name)).filter((path) => existsSync(path));
+  for (const file of [...files.sort(), ...lock]) sum.update(relative(root, file)).update(readFileSync(file));
+  return sum.digest("base64url").slice(0, 22);
 }
 
 /** What does not compile is left out: whoever runs it is told why. */

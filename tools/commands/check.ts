@@ -1,19 +1,26 @@
 import { join, relative, resolve } from "node:path";
+import type { Memo } from "../cache/memo.ts";
+import { remembered, rememberedLater } from "../cache/remembered.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
-import type { LocatedProblem } from "../core/resource.ts";
+import { isObject, stringAt } from "../core/json.ts";
+import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type BaseRequest, gate } from "../gate/gate.ts";
 import { targetName } from "../gate/name.ts";
+import { Outcomes } from "../gate/outcome.ts";
 import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
 import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
 import { checkOverrides } from "../policy/levels.ts";
 import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn, newOnly } from "../report/report.ts";
+import { digest } from "../system/snapshot.ts";
 import type { Args, Command, Io } from "./command.ts";
+import { answersOf, cacheFlags, openLines, openMemo, rendererOf } from "./memory.ts";
 import { outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
-import { judgeFlag, select, selectionFlags, withConfig } from "./selection.ts";
+import { recall } from "./recall.ts";
+import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
 import { baseKustomize, jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
 
@@ -53,6 +60,7 @@ export const command: Command = {
       help: "with --base: how many objects a change may delete from a target",
     },
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
+    ...cacheFlags,
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
   },
   run: (args, io) => withConfig(args, io, (config) => judge(config, args, io)),
@@ -61,10 +69,11 @@ export const command: Command = {
 async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   const written = outputs(args.strings("output"), reporters);
   const failOn = severity(args.string("fail-on") ?? "error");
-  const { policies, rules, levelOf, contracts } = await select(args, config);
+  const memo = openMemo(args, io);
+  const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
   const cwd = process.cwd();
-  const targets = discover(targetPaths(args, config), { cwd });
+  const targets = targetsOf(targetPaths(args, config), cwd, memo);
   if (args.positionals.length === 0)
     checkOverrides(
       config,
@@ -72,24 +81,30 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
     );
   const bar = progressBar(io, targets.length);
   const base = await baseOf(args, io, config);
+  const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
+  const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
+  const judge = digest(JSON.stringify([identity, versions]));
   const { report, crashed, unknown } = await gate({
     cwd,
     config,
     targets,
     whole: args.positionals.length === 0,
-    kustomize: await kustomizeFor(targets, args, io),
+    kustomize,
     jobs: jobs(args),
     versions,
-    policies,
+    judging,
+    compares,
     rules,
     levelOf,
-    contracts,
     waivers: waiversOf(args, config),
     today: new Date().toISOString().slice(0, 10),
-    repository: args.positionals.length === 0 ? await generatedDrift(config) : [],
+    repository: args.positionals.length === 0 ? await generatedDrift(config, memo) : [],
     base,
+    outcomes: new Outcomes(memo, lines, judge, renderer),
     progress: bar.step,
   }).finally(bar.end);
+  memo.save(2 * targets.length + 1000);
+  lines.save(() => factsIn(memo));
   for (const path of unknown)
     io.err(
       `gitops: ${path} does not render at ${base?.revision.ref}: whether its changes can be applied is not known\n`,
@@ -111,6 +126,16 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
 
 /** What programs read has every finding, and says of each whether it is new. */
 const whole: readonly string[] = ["json", "sarif"] satisfies (keyof typeof reporters)[];
+
+/** The names of all facts that some outcome needs. */
+function factsIn(memo: Memo): Set<string> {
+  return new Set([...memo.values()].flatMap((value) => (isObject(value) ? (stringAt(value, "facts") ?? []) : [])));
+}
+
+/** What the words of the command line name: looked for only where a folder has changed. */
+function targetsOf(paths: readonly string[], cwd: string, memo: Memo): Target[] {
+  return remembered(memo, `targets ${JSON.stringify(paths)}`, () => discover(paths, { cwd }));
+}
 
 /** Flags that ask for something of the base. */
 const ofBase = ["base-kustomize", "max-deletions"];
@@ -158,8 +183,10 @@ function waiversOf(args: Args, { waivers, home, root }: LoadedConfig) {
 }
 
 /** Loaded only where it is needed: printing YAML takes a library that judging does without. */
-async function generatedDrift({ generate, root }: LoadedConfig): Promise<LocatedProblem[]> {
+function generatedDrift({ generate, root }: LoadedConfig, memo: Memo): Promise<LocatedProblem[]> | LocatedProblem[] {
   if (!generate) return [];
-  const { drift, generatedFiles } = await import("../generate/drift.ts");
-  return drift(await generatedFiles(generate.models, root), root);
+  return rememberedLater(memo, `drift ${generate.models}`, async () => {
+    const { drift, generatedFiles } = await import("../generate/drift.ts");
+    return drift(await generatedFiles(generate.models, root), root);
+  });
 }

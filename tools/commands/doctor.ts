@@ -1,3 +1,4 @@
+import { cacheFolder } from "../cache/folder.ts";
 import { builders } from "../cluster/images.ts";
 import { makers } from "../cluster/makers.ts";
 import { loadConfig } from "../config/config.ts";
@@ -5,6 +6,7 @@ import { messageOf } from "../core/errors.ts";
 import { allKustomizes, findKustomize } from "../render/kustomize.ts";
 import { lookUp } from "../system/path.ts";
 import { run } from "../system/process.ts";
+import { isWritable } from "../system/store.ts";
 import { supportedVersions } from "../validate/index.ts";
 import type { Command, Io } from "./command.ts";
 import { selectionFlags } from "./selection.ts";
@@ -36,6 +38,7 @@ export const command: Command = {
       ),
       oneOf(builders, "to build the images for it", io),
       configuration(args.string("config")),
+      ...memory(io),
       { mark: "✓", text: `Kubernetes ${supportedVersions.join(", ")} can be checked against` } as const,
     ];
     for (const { mark, text } of checks) io.out(`${mark} ${text}\n`);
@@ -75,6 +78,16 @@ function oneOf(names: readonly string[], use: string, { env }: Io): Check {
   const found = names.filter((name) => lookUp(name, env) !== undefined);
   if (found.length > 0) return { mark: "✓", text: `${found.join(", ")} ${use}` };
   return { mark: "-", text: `none of ${names.join(", ")} is installed; only needed ${use}` };
+}
+
+/** Nothing to say where what is known of unchanged targets can be kept. */
+function memory({ env }: Io): Check[] {
+  const folder = cacheFolder(env);
+  if (folder !== undefined && isWritable(folder)) return [];
+  const where = folder === undefined ? "there is no home folder" : `${folder} cannot be written`;
+  return [
+    { mark: "-", text: `nothing is remembered of unchanged targets: ${where}; name a folder with $GITOPS_CACHE_DIR` },
+  ];
 }
 
 function configuration(named: string | undefined): Check {

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
-import { findKustomize, type Kustomize } from "../render/kustomize.ts";
+import { type Answers, findKustomize, type Kustomize } from "../render/kustomize.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
 /** The flags of every command that renders. */
@@ -38,8 +38,13 @@ export async function baseKustomize(args: Args, io: Io): Promise<Kustomize | und
 }
 
 /** The kustomize for these targets; none is looked for where only manifests are read. */
-export async function kustomizeFor(targets: readonly Target[], args: Args, io: Io): Promise<Kustomize | undefined> {
+export async function kustomizeFor(
+  targets: readonly Target[],
+  args: Args,
+  io: Io,
+  answers?: Answers,
+): Promise<Kustomize | undefined> {
   const flag = args.string("kustomize");
   if (flag === undefined && !targets.some(({ kind }) => kind === "kustomization")) return undefined;
-  return findKustomize({ flag, env: io.env });
+  return findKustomize({ flag, env: io.env, answers });
 }

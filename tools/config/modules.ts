@@ -2,7 +2,9 @@ import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../core/errors.ts";
 import { modifiedAt } from "../system/disk.ts";
+import { isObserved } from "../system/observe.ts";
 import { exists } from "./files.ts";
+import { readImports } from "./imports.ts";
 
 /**
  * Imports a module of the repository: a policy, or the models. Where Node does not run TypeScript by itself (before
@@ -16,6 +18,7 @@ export async function importModule(path: string, root: string): Promise<Record<s
   const name = relative(process.cwd(), path);
   if (!exists(path)) throw new UserError(`${name} does not exist`);
   const file = runs(path) ? path : compiled(path, name, root);
+  if (isObserved()) for (const one of new Set([path, file])) readImports(one);
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {

@@ -1,8 +1,11 @@
+import type { LoadedConfig } from "../config/config.ts";
 import type { Finding, TargetSummary } from "../core/finding.ts";
-import { resourceId } from "../core/resource.ts";
+import { resourceId, type Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import type { Issue, Judged } from "./judge.ts";
+import { targetName } from "./name.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Where a person edits what an issue is about. */
 export interface Location {
@@ -20,8 +23,24 @@ export interface Rulebook {
   readonly levelOf: (rule: RuleInfo) => ReturnType<LevelOf>;
 }
 
+/** What a rulebook of one target is made of. */
+export interface Rules {
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  readonly levelOf: LevelOf;
+  readonly config: Pick<LoadedConfig, "root">;
+  readonly cwd: string;
+}
+
+export function bookOf({ path }: Target, { rules, levelOf, config, cwd }: Rules): Rulebook {
+  const name = targetName(path, config.root, cwd);
+  return { rules, levelOf: (rule) => levelOf(rule, name) };
+}
+
+/** A target, and what is wrong in it. */
+export type Faulty = Pick<Judged, "target" | "issues">;
+
 /** The issues of a target as findings of the report. `locations` are in the order of its issues. */
-export function findingsOf(judged: Judged, locations: readonly (Location | undefined)[], book: Rulebook): Finding[] {
+export function findingsOf(judged: Faulty, locations: readonly (Location | undefined)[], book: Rulebook): Finding[] {
   return judged.issues.flatMap((issue, index) => finding(judged.target.path, issue, locations[index], book));
 }
 
@@ -71,12 +90,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What the report's summary of a target is made of. */
+export type Summarized = Pick<Outcome, "target" | "failed" | "resources" | "skipped" | "cached">;
+
 /** What the report says of a target, once its findings are known. */
 export function targetSummary(
-  { target, failed, resources, skipped }: Judged,
+  { target, failed, resources, skipped, cached }: Summarized,
   findings: readonly Finding[],
 ): TargetSummary {
   const bad = findings.some((finding) => finding.severity === "error" && !finding.waived);
   const status = failed ? "error" : bad ? "invalid" : "valid";
-  return { path: target.path, status, resources, skipped, cached: false };
+  return { path: target.path, status, resources, skipped, cached };
 }

@@ -9,15 +9,14 @@ import type { TargetFacts } from "../core/repository.ts";
 import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
 import { asApplied } from "../core/sops.ts";
 import type { Policy } from "../policy/define.ts";
-import { evaluate, evaluateRepository } from "../policy/evaluate.ts";
+import { evaluate } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { rules } from "../rules/index.ts";
-import { duplicateResources, loadSchemas, type Schemas, validate } from "../validate/index.ts";
-
+import { bundledGroups, duplicateResources, loadSchemas, type Schemas, validate, withCrds } from "../validate/index.ts";
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
-import { factsOf, type RepositoryInput, repositoryContext } from "./repository.ts";
+import { factsOf, type RepositoryInput } from "./repository.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
 export interface Issue {
@@ -38,6 +37,12 @@ export interface Judged {
   /** Resources whose kind has no schema, and may have none. */
   skipped: number;
   readonly issues: Issue[];
+  /** CustomResourceDefinitions in it, which count for other targets too. */
+  readonly crds: readonly JsonObject[];
+  /** What it means for rules that hold one target against another. */
+  readonly facts: TargetFacts;
+  /** Resources of kinds that nothing is known of yet: the schema may be in another target. */
+  readonly waiting: readonly Resource[];
 }
 
 export interface JudgeOptions {
@@ -55,92 +60,79 @@ export interface JudgeOptions {
   /** Absolute folder of the repository, to which the targets that policies name are relative. */
   readonly root: string;
   readonly cwd: string;
-  /** The URLs of the repository, where the configuration says them. */
-  readonly urls: readonly string[] | undefined;
-  /** All targets that the configuration names are judged. */
-  readonly whole: boolean;
+  /** They are those of a revision, without its history. */
   readonly exported?: RepositoryInput["exported"];
 }
 
 /**
- * Judges targets one after the other. A resource of an unknown kind waits until all targets have passed: the
- * CustomResourceDefinition of its kind may be in a later one.
+ * Judges targets one after the other, each by itself. A resource of an unknown kind waits until the
+ * CustomResourceDefinitions of all targets are known.
  */
 export class Judge {
   readonly #options: JudgeOptions;
-  readonly #crds: JsonObject[];
-  readonly #groups = new Set<string>();
-  #schemas: Schemas | undefined;
+  /** By the bundled API groups that are in them. */
+  readonly #schemas = new Map<string, Promise<Schemas>>();
   readonly #files: KustomizationFiles;
-  /** What each target means for the others, and what is known of it, by its name. */
-  readonly #facts: TargetFacts[] = [];
-  readonly #judged = new Map<string, Judged>();
-  readonly #waiting: { readonly judged: Judged; readonly resource: Resource }[] = [];
 
   constructor(options: JudgeOptions) {
     this.#options = options;
-    this.#crds = [...options.crds];
     this.#files = new KustomizationFiles(options.cwd);
   }
 
   async judge(rendered: RenderedTarget): Promise<Judged> {
     const { target, resources, problems, failed, closure } = rendered;
-    const schemas = await this.#schemasFor(resources);
+    const schemas = await this.#schemasFor(resources, this.#options.crds);
     const causes = failed && closure ? await kustomizationProblems(closure) : [];
+    const waiting: Resource[] = [];
     const judged: Judged = {
       target,
       resources: resources.length,
       failed,
       skipped: 0,
       issues: [...causes, ...problems].map((problem) => ({ problem })),
+      crds: resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object),
+      facts: factsOf(rendered, this.#options),
+      waiting,
     };
     for (const resource of resources) {
-      if (resource.kind === "CustomResourceDefinition") this.#crds.push(resource.object);
       const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
-      if (verdict.skipped) this.#waiting.push({ judged, resource });
+      if (verdict.skipped) waiting.push(resource);
       else append(judged.issues, issues(verdict.problems, resource));
     }
     append(judged.issues, duplicateResources(resources));
     await this.#evaluate(judged, resources, this.#files.of(closure));
-    const facts = factsOf(rendered, this.#options);
-    this.#facts.push(facts);
-    this.#judged.set(facts.name, judged);
     return judged;
   }
 
   /** A target that is judged already, for what the others mean to it: only that is then said of it here. */
   know(rendered: RenderedTarget, place: Pick<RepositoryInput, "root" | "cwd">): Judged {
+    const { target } = rendered;
     const facts = factsOf(rendered, place);
-    const judged: Judged = { target: rendered.target, resources: 0, failed: false, skipped: 0, issues: [] };
-    this.#facts.push(facts);
-    this.#judged.set(facts.name, judged);
-    return judged;
+    return { target, resources: 0, failed: false, skipped: 0, issues: [], crds: [], waiting: [], facts };
   }
 
-  /** Settles what waited for a schema or for the other targets. To be called once, after the last target. */
-  async finish(): Promise<void> {
-    await this.#settleUnknown();
-    await this.#evaluateRepository();
-  }
-
-  async #settleUnknown(): Promise<void> {
-    if (this.#waiting.length === 0) return;
-    const schemas = await loadSchemas(this.#crds, this.#groups);
-    for (const { judged, resource } of this.#waiting) {
+  /**
+   * Settles what waits in a target for a schema. Its own CustomResourceDefinitions win over those of others.
+   *
+   * @param crds of all targets, the same list for each
+   */
+  async finish(judged: Judged, crds: readonly JsonObject[]): Promise<void> {
+    const all = await this.#schemasFor(judged.waiting, [...this.#options.crds, ...crds]);
+    const schemas = withCrds(all, judged.crds);
+    for (const resource of judged.waiting) {
       const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
       if (verdict.skipped && this.#mayBeUnknown(resource)) judged.skipped++;
       else append(judged.issues, issues(verdict.problems, resource));
     }
   }
 
-  /** Bundled schemas are loaded when their API group first occurs. */
-  async #schemasFor(resources: readonly Resource[]): Promise<Schemas> {
-    const before = this.#groups.size;
-    for (const { apiVersion } of resources) this.#groups.add(groupOf(apiVersion));
-    if (this.#schemas === undefined || this.#groups.size > before) {
-      this.#schemas = await loadSchemas(this.#options.crds, this.#groups);
-    }
-    return this.#schemas;
+  /** Bundled schemas are loaded where their API group occurs. */
+  #schemasFor(resources: readonly Resource[], crds: readonly JsonObject[]): Promise<Schemas> {
+    const groups = bundledGroups(resources.map(({ apiVersion }) => groupOf(apiVersion)));
+    const key = `${crds.length} ${groups.join(" ")}`;
+    const known = this.#schemas.get(key) ?? loadSchemas(crds, groups);
+    this.#schemas.set(key, known);
+    return known;
   }
 
   #mayBeUnknown({ apiVersion, kind }: Resource): boolean {
@@ -172,28 +164,10 @@ export class Judge {
     }
     append(judged.issues, crashes.map(crashed));
   }
-
-  /** What shows only when one target is held against another is said of the one that is to be changed. */
-  async #evaluateRepository(): Promise<void> {
-    const { policies, levelOf } = this.#options;
-    const ofAll = [...rules, ...policies].filter((policy) => policy.checkRepository !== undefined);
-    const [first] = this.#judged.values();
-    if (ofAll.length === 0 || first === undefined) return;
-    const facts = [...this.#facts].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const { problems, crashes } = evaluateRepository(ofAll, await repositoryContext(facts, this.#options));
-    const byId = new Map(ofAll.map((policy) => [policy.id, policy]));
-    for (const { target, of: resource, in: file, ...problem } of problems) {
-      const rule = byId.get(problem.rule);
-      if (rule === undefined || levelOf(rule, target) === "off") continue;
-      const place = file && this.#files.locate(file, problem.pointer);
-      this.#judged.get(target)?.issues.push({ problem: { ...problem, ...place }, ...(resource && { resource }) });
-    }
-    append(first.issues, crashes.map(crashed));
-  }
 }
 
 /** A policy that threw: an error of its own, which says nothing of the target. */
-function crashed({ rule, message }: { readonly rule: string; readonly message: string }): Issue {
+export function crashed({ rule, message }: { readonly rule: string; readonly message: string }): Issue {
   const help = "Mend the policy: it has judged nothing here. The others were still run.";
   return { problem: { rule, pointer: "", message: `this policy threw: ${message}`, help }, crash: true };
 }

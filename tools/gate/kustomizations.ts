@@ -8,6 +8,7 @@ import { unusedFiles } from "../load/unused.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";
+import { replayed } from "../system/observe.ts";
 import { loadSchemas, supportedVersions, validate } from "../validate/index.ts";
 
 /**
@@ -68,7 +69,6 @@ function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): Ku
   const folder = dirname(kustomization.file);
   // Where not all is known that it reaches, nothing can be called unused.
   const isKnown = closure.problems.length === 0 && closure.unknownFields.length === 0;
-  let unused: readonly string[] | undefined;
   return {
     file: kustomization.shown,
     object: objectOf(kustomization),
@@ -78,11 +78,8 @@ function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): Ku
       const read = closure.files.includes(place) ? readText(place, shown(cwd, place)) : undefined;
       return read && "text" in read ? parseDocuments(read.text, path).documents.map(({ value }) => value) : [];
     },
-    unused: () => {
-      unused ??= isKnown
-        ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder)).map((path) => shown(cwd, path))
-        : [];
-      return unused;
-    },
+    unused: replayed(() =>
+      isKnown ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder)).map((path) => shown(cwd, path)) : [],
+    ),
   };
 }

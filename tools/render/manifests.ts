@@ -23,7 +23,7 @@ export async function manifests(target: Target, workspace: Workspace): Promise<M
       take(readInside(path, target, workspace), shown(workspace.cwd, path));
   if (resources.length === 0 && problems.length === 0) problems.push(emptyRender(target.path));
   const failed = problems.some(({ rule }) => rule !== "schema/duplicate-key");
-  return { resources, problems, failed, kustomize: undefined, closure: undefined };
+  return { resources, problems, failed, passing: false, kustomize: undefined, closure: undefined };
 }
 
 /** A link in a pull request may lead anywhere on the machine that judges it. */

@@ -5,6 +5,7 @@ import { type Closure, closure } from "../load/closure.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
+import { type Observer, observed } from "../system/observe.ts";
 import { attemptBuild } from "./attempt.ts";
 import type { Limits, Unbuilt } from "./build.ts";
 import { diagnose } from "./diagnose.ts";
@@ -19,6 +20,8 @@ export interface RenderOptions extends Workspace {
   readonly limits?: Partial<Limits>;
   /** Where a kustomize 5 comes from when the pinned one is too old for a target; default: kubectl on PATH. */
   readonly modern?: () => Promise<Kustomize | undefined>;
+  /** Who is told of all that a target is made of. */
+  readonly observer?: (target: Target) => Observer | undefined;
 }
 
 /** A rendered target, and how it came to be. */
@@ -29,6 +32,8 @@ export interface RenderedTarget extends Rendered {
   readonly closure: Closure | undefined;
   /** Whether it rendered: `problems` of duplicate keys and the like do not hinder. */
   readonly failed: boolean;
+  /** It was stopped or killed: another try may end otherwise. */
+  readonly passing: boolean;
   /** Milliseconds of wall time. */
   readonly durationMs: number;
 }
@@ -80,7 +85,9 @@ export async function renderAll(targets: readonly Target[], options: RenderOptio
 /** Renders one target. */
 export async function renderTarget(target: Target, options: RenderOptions): Promise<RenderedTarget> {
   const start = performance.now();
-  const made = await (target.kind === "kustomization" ? kustomized(target, options) : manifests(target, options));
+  const make = () => (target.kind === "kustomization" ? kustomized(target, options) : manifests(target, options));
+  const observer = options.observer?.(target);
+  const made = await (observer === undefined ? make() : observed(observer, make));
   return { target, ...made, durationMs: performance.now() - start };
 }
 
@@ -89,18 +96,22 @@ export type Made = Omit<RenderedTarget, "target" | "durationMs">;
 
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
   const reached = closure(target, options);
-  if (reached.problems.length > 0) return failure(reached.problems, reached);
+  if (reached.problems.length > 0) return { ...failure(reached.problems, reached), passing: false };
   const attempt = await attemptBuild(target, reached, options);
   const { kustomize } = attempt;
-  if ("problem" in attempt) return failure(explained(attempt, target, reached, options.cwd), reached, kustomize);
+  if ("problem" in attempt) {
+    const problems = explained(attempt, target, reached, options.cwd);
+    return { ...failure(problems, reached, kustomize), passing: attempt.passing };
+  }
   const { documents, problems } = parseDocuments(attempt.text, target.path);
   const parsed = resourcesOf(documents);
   const all = [...problems, ...parsed.problems];
   if (parsed.resources.length === 0 && all.length === 0) all.push(emptyRender(kustomizationFile(target, options.cwd)));
-  return { resources: parsed.resources, problems: all, failed: all.length > 0, kustomize, closure: reached };
+  const failed = all.length > 0;
+  return { resources: parsed.resources, problems: all, failed, passing: false, kustomize, closure: reached };
 }
 
-function failure(problems: readonly LocatedProblem[], closure: Closure, kustomize?: Kustomize): Made {
+function failure(problems: readonly LocatedProblem[], closure: Closure, kustomize?: Kustomize): Omit<Made, "passing"> {
   return { resources: [], problems, failed: true, kustomize, closure };
 }
 

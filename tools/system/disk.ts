@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
+import { aspects, note } from "./observe.ts";
 
 /** What stands at a path, symbolic links followed; undefined when there is nothing (or a link to nothing). */
 export type PathKind = "file" | "folder" | "other";
@@ -33,6 +34,7 @@ export class TooLarge extends Error {
 }
 
 export function kindOf(path: string): PathKind | undefined {
+  note(path, aspects.kind);
   const stat = fs.statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return undefined;
   return statKind(stat);
@@ -54,6 +56,7 @@ export function tryKindOf(path: string): PathKind | undefined {
 
 /** The path with all symbolic links resolved; undefined when it leads nowhere. */
 export function realPath(path: string): string | undefined {
+  note(path, aspects.kind | aspects.place);
   try {
     return fs.realpathSync(path);
   } catch {
@@ -68,6 +71,7 @@ export function realPath(path: string): string | undefined {
  * @throws TooLarge; UserError when it cannot be read.
  */
 export function readBytes(path: string, maximum: number): Buffer {
+  note(path, aspects.kind | aspects.content);
   return reading(path, () => {
     const descriptor = fs.openSync(path, "r");
     try {
@@ -83,6 +87,7 @@ export function readBytes(path: string, maximum: number): Buffer {
 
 /** The first bytes of a file, read as Latin-1. */
 export function readStart(path: string, bytes: number): string {
+  note(path, aspects.kind | aspects.content);
   return reading(path, () => {
     const descriptor = fs.openSync(path, "r");
     try {
@@ -117,6 +122,7 @@ export function readInput(maximum: number): Promise<Buffer> {
 
 /** The entries of a folder, sorted by name. */
 export function listFolder(path: string): Entry[] {
+  note(path, aspects.kind | aspects.entries);
   const entries = reading(path, () => fs.readdirSync(path, { withFileTypes: true }));
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.map((entry) => {
@@ -245,6 +251,7 @@ export function explain(error: unknown, what: string): Error {
 
 /** When a file was last changed, in milliseconds since 1970; 0 when it is not there. */
 export function modifiedAt(path: string): number {
+  note(path, aspects.kind | aspects.time);
   return fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 

@@ -11,7 +11,7 @@ import { walk } from "./walk.ts";
 
 export { duplicateResources } from "./duplicates.ts";
 export { type RuleText, rules } from "./rules.ts";
-export { loadSchemas, type Schemas, scopeOf } from "./schemas.ts";
+export { bundledGroups, loadSchemas, type Schemas, scopeOf, withCrds } from "./schemas.ts";
 export type { Scope } from "./shape.ts";
 export { supportedVersions } from "./versions.ts";
 

@@ -108,19 +108,39 @@ const bundled: Readonly<Record<string, () => Promise<Schemas>>> = {
  */
 export async function loadSchemas(crds: readonly JsonObject[] = [], groups: Iterable<string> = []): Promise<Schemas> {
   const tables: Schemas[] = [kubernetes];
-  if (crds.length > 0) tables.unshift(customKinds(crds.flatMap((crd) => typesOfCrd(crd))));
+  if (crds.length > 0) tables.unshift(kindsOfCrds(crds));
   for (const load of new Set([...groups].map((group) => own(bundled, group)))) {
     if (load !== undefined) tables.push(await load());
   }
+  return oneOf(tables);
+}
+
+/** The API groups among these that have a bundled schema. */
+export function bundledGroups(groups: Iterable<string>): string[] {
+  return [...new Set(groups)].filter((group) => Object.hasOwn(bundled, group)).sort();
+}
+
+/** Kinds with those of further CustomResourceDefinitions, which win. */
+export function withCrds(schemas: Schemas, crds: readonly JsonObject[]): Schemas {
+  return crds.length === 0 ? schemas : oneOf([kindsOfCrds(crds), schemas]);
+}
+
+function oneOf(tables: readonly Schemas[]): Schemas {
   return {
     kind: (apiVersion, kind) => firstOf(tables, (table) => table.kind(apiVersion, kind)),
-    apiVersionsOf: (kind) => tables.flatMap((table) => table.apiVersionsOf(kind)),
+    apiVersionsOf: (kind) => [...new Set(tables.flatMap((table) => table.apiVersionsOf(kind)))],
     kindsOf: (apiVersion) => tables.flatMap((table) => table.kindsOf(apiVersion)),
   };
 }
 
-function customKinds(kinds: readonly Kind[]): Schemas {
-  const byId = new Map(kinds.map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind]));
+/** Of two definitions of one kind the last counts. */
+function kindsOfCrds(crds: readonly JsonObject[]): Schemas {
+  return customKinds(crds.flatMap((crd) => typesOfCrd(crd)));
+}
+
+function customKinds(all: readonly Kind[]): Schemas {
+  const byId = new Map(all.map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind]));
+  const kinds = [...byId.values()];
   return {
     kind: (apiVersion, kind) => byId.get(`${apiVersion} ${kind}`),
     apiVersionsOf: (name) => kinds.filter(({ kind }) => kind === name).map(({ apiVersion }) => apiVersion),

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { check, gitops, pinnedKustomize, repository, temporaryFolder } from "../run.ts";
+import { deployment, files, World } from "./world.ts";
+
+vi.setConfig({ testTimeout: 240_000 });
+
+/** A repository, an empty cache, and a kustomize that writes down which folders it builds. */
+function setting(own = files) {
+  const [cwd, cache] = [repository(own), temporaryFolder()];
+  const calls = join(cache, "calls");
+  const kustomize = join(temporaryFolder(), "kustomize");
+  writeFileSync(kustomize, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${pinnedKustomize()} "$@"\n`, { mode: 0o755 });
+  const env = { KUSTOMIZE: kustomize, GITOPS_CACHE_DIR: cache };
+  const run = async (...words: string[]) => {
+    rmSync(calls, { force: true });
+    const { report, code } = await check(words, { cwd, env });
+    const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
+    const built = lines.flatMap((line) => /^build (?:\S+\/)?(overlays\/\w+)/.exec(line)?.[1] ?? []).sort();
+    const cached = report.targets.filter((target) => target.cached).map(({ path }) => path);
+    const plain = { ...report, summary: { ...report.summary, durationMs: 0 } };
+    return {
+      built,
+      cached,
+      code,
+      report: { ...plain, targets: plain.targets.map((one) => ({ ...one, cached: false })) },
+    };
+  };
+  return { cwd, cache, env, run, write: (path: string, text: string) => writeFileSync(join(cwd, path), text) };
+}
+
+const everything = ["crds", "overlays/a", "overlays/b"];
+
+it("renders nothing where nothing has changed, and what has changed where something has", async () => {
+  const { run, write } = setting();
+  const first = await run();
+  expect(first).toMatchObject({ built: ["overlays/a", "overlays/b"], cached: [] });
+  expect(await run()).toEqual({ ...first, built: [], cached: everything });
+  write("overlays/b/settings.txt", "one=2\n");
+  expect(await run()).toMatchObject({ built: ["overlays/b"], cached: ["crds", "overlays/a"] });
+  write("base/web.yaml", deployment("web", 5));
+  expect(await run()).toMatchObject({ built: ["overlays/a", "overlays/b"], cached: ["crds"] });
+});
+
+it("judges again what needs the definition of another target, when that one has changed", async () => {
+  const { run, write } = setting();
+  await run();
+  write("crds/box.json", files["crds/box.json"]?.replace('"integer"', '"string"') ?? "");
+  const { built, cached, report } = await run();
+  expect({ built, cached }).toEqual({ built: ["overlays/b"], cached: ["overlays/a"] });
+  expect(report.findings.map(({ rule }) => rule)).toContain("schema/type");
+});
+
+it("renders everything with --no-cache, and remembers nothing of it", async () => {
+  const { run } = setting();
+  expect(await run("--no-cache")).toMatchObject({ built: ["overlays/a", "overlays/b"], cached: [] });
+  expect(await run()).toMatchObject({ cached: [] });
+});
+
+it("renders nothing again for new policies or waivers, but for policies judges again", async () => {
+  const { run, write } = setting();
+  await run();
+  write("waivers.yaml", "- {rule: team/owner, reason: r, owner: o, expires: '2999-01-01'}\n");
+  const waived = await run();
+  expect(waived).toMatchObject({ built: [], cached: everything });
+  expect(waived.report.findings.map(({ rule }) => rule)).toContain("gitops/waiver-unused");
+  write("policies/owner.yaml", `${files["policies/owner.yaml"]}message: other words\n`);
+  expect(await run()).toMatchObject({ cached: [] });
+});
+
+it("runs no program at all for an unchanged tree: not even for the version of kustomize", async () => {
+  const { cwd, cache } = setting();
+  const program = join(temporaryFolder(), "kustomize");
+  writeFileSync(program, readFileSync(pinnedKustomize()), { mode: 0o755 });
+  const env = { KUSTOMIZE: program, GITOPS_CACHE_DIR: cache };
+  await check([], { cwd, env });
+  const cold = await traced(cwd, env);
+  expect(cold).toBe(0);
+});
+
+/** How many processes a check starts. */
+async function traced(cwd: string, env: Record<string, string>): Promise<number> {
+  const log = join(temporaryFolder(), "spawned");
+  const hook = join(temporaryFolder(), "hook.cjs");
+  const text = `const c = require("node:child_process"), s = c.spawn;
+    c.spawn = (...a) => (require("node:fs").appendFileSync(${JSON.stringify(log)}, a[0] + "\\n"), s(...a));
+    require("node:module").syncBuiltinESMExports();`;
+  writeFileSync(hook, text);
+  await check([], { cwd, env: { ...env, NODE_OPTIONS: `--require ${hook}` } });
+  return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").length : 0;
+}
+
+it("takes a damaged memory for none", async () => {
+  const world = new World();
+  onTestFinished(() => world.remove());
+  const { report } = await world.check();
+  const name = readdirSync(world.cache).find((file) => file.endsWith(".json")) ?? "";
+  const whole = readFileSync(join(world.cache, name), "utf8");
+  const damages = [whole.slice(0, whole.length / 2), "", "{}", whole.replace("valid", "error")];
+  for (const damaged of [...damages, whole.replace(/"line":\d/, '"line":77')]) {
+    writeFileSync(join(world.cache, name), damaged);
+    expect(await world.check()).toEqual({ status: 0, report, cached: [] });
+  }
+});
+
+it("does without a folder that it cannot write to, and cache stat says so", async () => {
+  const { cwd } = setting();
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  const env = { GITOPS_CACHE_DIR: join(file, "cache") };
+  expect((await check([], { cwd, env })).code).toBe(0);
+  const { stdout, code } = await gitops(["cache"], { cwd, env });
+  expect([code, stdout]).toEqual([0, expect.stringContaining("cannot be written: nothing is remembered")]);
+});
+
+it("says what is remembered, and forgets it, and nothing else in that folder", async () => {
+  const { cwd, env, cache, run } = setting();
+  await run();
+  writeFileSync(join(cache, "other.json"), "{}");
+  const said = await gitops(["cache", "stat"], { cwd, env });
+  expect(said.stdout).toMatch(
+    /^folder {4}\S+\nsize {6}0\.\d MB of at most 1024\.0 MB, 2 files\nhere {6}\d outcomes known\n$/,
+  );
+  expect((await gitops(["cache", "clear"], { cwd, env })).stdout).toMatch(/: 2 files removed\n$/);
+  expect(readdirSync(cache)).toContain("other.json");
+  expect(await run()).toMatchObject({ cached: [] });
+  expect((await gitops(["cache", "cleer"], { cwd, env })).stderr).toContain('did you mean "clear"?');
+});
+
+it("lets many runs at once write", async () => {
+  const { run, cwd, env } = setting();
+  const first = await run("--no-cache");
+  await Promise.all(Array.from({ length: 4 }, () => check([], { cwd, env })));
+  expect(await run()).toEqual({ ...first, built: [], cached: everything });
+});
+
+it("knows a checkout again whose files have other times, by what is in them", async () => {
+  const { run, cwd } = setting();
+  const first = await run();
+  for (const name of Object.keys(files)) utimesSync(join(cwd, name), 1, 1);
+  expect(await run()).toEqual({ ...first, built: [], cached: everything });
+});

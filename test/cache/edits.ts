@@ -1,0 +1,132 @@
+import * as fs from "node:fs";
+import { dirname } from "node:path";
+import fc from "fast-check";
+import { definition, deployment, files, type World } from "./world.ts";
+
+/** One change to a repository, as data: what a counterexample shows. */
+export interface Edit {
+  readonly does: keyof typeof does;
+  readonly path: string;
+  readonly other: string;
+  readonly text: string;
+}
+
+const folders = ["base", "middle", "components/labels", "overlays/a", "overlays/b", "crds", "policies", "elsewhere"];
+const paths = [
+  ...Object.keys(files),
+  "overlays/b/kustomization.yml",
+  "overlays/a/Kustomization",
+  "base/extra.yaml",
+  "overlays/c/kustomization.yaml",
+  "overlays/loose.yaml",
+  "policies/more.yaml",
+];
+
+const kustomizations = [
+  "resources: [../../base]\n",
+  "resources: [../../middle]\ncomponents: [../../components/labels]\nnamespace: b\n",
+  "resources: [../base]\nnamePrefix: x-\n",
+  "resources: [web.yaml]\n",
+  "resources: [web.yaml, extra.yaml]\n",
+  "resources: [../../elsewhere]\n",
+  "resources: [/etc/passwd]\n",
+  "unknown: [web.yaml]\nresources: [web.yaml]\n",
+  "resources: [../../base]\nconfigMapGenerator:\n  - name: settings\n    envs: [settings.txt]\n",
+  "resources: [../../base]\npatches:\n  - path: patch.yaml\n",
+  "kind: Component\nresources: [web.yaml]\n",
+];
+
+const texts = [
+  ...Object.values(files),
+  ...kustomizations,
+  deployment("web", 1, "nginx"),
+  deployment("web", 3).replace("replicas", "replica"),
+  deployment("other", 1),
+  definition("string"),
+  "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n",
+  "two=2\n",
+  "a: [\n",
+  "",
+  "targets: [overlays]\nprofile: strict\npolicies: [policies]\n",
+  "targets: [overlays, crds]\nkubernetes: ['1.33', '1.36']\nrules: {reliability/image-tag: {severity: error, reason: x}}\n",
+  "targets: [overlays]\nschemas: [crds]\n",
+  "id: team/owner\nseverity: warning\nwhy: w\nfix: f\nschema: {properties: {spec: {not: {required: [replicas]}}}}\n",
+  "- {rule: team/owner, reason: r, owner: o, expires: '2999-01-01'}\n",
+];
+
+/** What each edit does; one that makes no sense where it is does nothing. */
+const does = {
+  write: ({ path, text }: Edit, world: World) => world.write(path, text),
+  remove: ({ path }: Edit, world: World) => fs.rmSync(world.path(path), { recursive: true }),
+  move: ({ path, other }: Edit, world: World) => move(world.path(path), world.path(other)),
+  moveFolder: ({ path, other }: Edit, world: World) => {
+    if (path.includes("/")) move(dirname(world.path(path)), dirname(world.path(other)));
+  },
+  touch: ({ path }: Edit, world: World) => fs.utimesSync(world.path(path), new Date(), new Date()),
+  /** Other bytes, the same size, the same time. */
+  forge: ({ path }: Edit, world: World) => {
+    const place = world.path(path);
+    const { atime, mtime } = fs.statSync(place);
+    const text = fs.readFileSync(place, "utf8");
+    fs.writeFileSync(
+      place,
+      text.replace(/\d|[a-z](?=\n)/, (one) => (one === "1" ? "2" : one === "e" ? "f" : "1")),
+    );
+    fs.utimesSync(place, atime, mtime);
+  },
+  link: ({ path, other }: Edit, world: World) => {
+    fs.rmSync(world.path(path), { recursive: true, force: true });
+    fs.symlinkSync(world.path(other), world.path(path));
+  },
+  linkFolder: ({ path, other }: Edit, world: World) => {
+    if (!path.includes("/")) return;
+    const place = dirname(world.path(path));
+    fs.rmSync(place, { recursive: true, force: true });
+    fs.symlinkSync(dirname(world.path(other)), place);
+  },
+  restore: ({ path }: Edit, world: World) => world.write(path, files[path] ?? ""),
+  replaceKustomize: ({ text }: Edit, world: World) =>
+    world.install(["", "sed 's/replicas: 1/replicas: 7/'", "sed 's/team: x/team: y/'"][text.length % 3] ?? ""),
+} as const;
+
+function move(from: string, to: string): void {
+  fs.mkdirSync(dirname(to), { recursive: true });
+  fs.renameSync(from, to);
+}
+
+export function apply(edit: Edit, world: World): void {
+  try {
+    does[edit.does](edit, world);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+  }
+}
+
+const path = fc.oneof(
+  fc.constantFrom(...paths),
+  fc.constantFrom(...folders).map((folder) => `${folder}/extra.yaml`),
+);
+
+/** Texts land where they mean something half of the time. */
+const fitting = fc.constantFrom<readonly [string, string]>(
+  ...kustomizations.flatMap((text): [string, string][] =>
+    paths.filter((name) => /kustomization/i.test(name)).map((name) => [name, text]),
+  ),
+  ...texts.map((text): [string, string] => ["gitops.yaml", text]),
+);
+
+export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
+  fc.oneof(
+    { weight: 2, arbitrary: fitting.map(([path, text]): Edit => ({ does: "write", path, text, other: "" })) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        does: fc.constantFrom(...(Object.keys(does) as (keyof typeof does)[])),
+        path,
+        other: path,
+        text: fc.constantFrom(...texts),
+      }),
+    },
+  ),
+  { minLength: 1, maxLength: 6 },
+);

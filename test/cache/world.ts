@@ -1,0 +1,175 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse } from "../../tools/commands/args.ts";
+import { command } from "../../tools/commands/check.ts";
+import type { Io } from "../../tools/commands/command.ts";
+import { UserError } from "../../tools/core/errors.ts";
+import type { Report } from "../../tools/report/report.ts";
+import { pinnedKustomize } from "../run.ts";
+
+/** What a run of `gitops check` in this process said, without what may differ from run to run. */
+export interface Said {
+  readonly status: number | string;
+  readonly report: Report | undefined;
+  /** By the paths of the targets. */
+  readonly cached: readonly string[];
+}
+
+const metadata = (name: string) => `metadata: {name: ${name}}`;
+
+export function deployment(name: string, replicas: number, image = "nginx:1.27"): string {
+  return [
+    "apiVersion: apps/v1",
+    "kind: Deployment",
+    metadata(name),
+    "spec:",
+    `  replicas: ${replicas}`,
+    `  selector: {matchLabels: {app: ${name}}}`,
+    "  template:",
+    `    metadata: {labels: {app: ${name}}}`,
+    `    spec: {containers: [{name: main, image: "${image}"}]}`,
+    "",
+  ].join("\n");
+}
+
+/** The definition of a kind whose `spec.size` is of a type. */
+export function definition(type: string): string {
+  return JSON.stringify({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "boxes.example.com" },
+    spec: {
+      group: "example.com",
+      scope: "Namespaced",
+      names: { kind: "Box", plural: "boxes" },
+      versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schemaOf(type) } }],
+    },
+  });
+}
+
+const schemaOf = (type: string) => ({
+  type: "object",
+  properties: { spec: { type: "object", properties: { size: { type } } } },
+});
+
+/** A repository in which everything can change: two overlays, their bases and component, a definition of another target. */
+export const files: Readonly<Record<string, string>> = {
+  "gitops.yaml": "targets: [overlays, crds]\npolicies: [policies]\nwaivers: waivers.yaml\n",
+  "waivers.yaml": "[]\n",
+  "policies/owner.yaml":
+    "id: team/owner\nseverity: error\nwhy: because\nfix: do it\nmatch: {kind: Deployment}\nschema: {required: [metadata]}\n",
+  "overlays/a/kustomization.yaml": "resources: [../../middle]\ncomponents: [../../components/labels]\nnamespace: a\n",
+  "overlays/b/kustomization.yaml":
+    "resources: [../../base, box.yaml]\nconfigMapGenerator:\n  - name: settings\n    files: [settings.txt]\npatches:\n  - path: patch.yaml\n",
+  "overlays/b/settings.txt": "one=1\n",
+  "overlays/b/patch.yaml": deployment("web", 2),
+  "overlays/b/box.yaml": "apiVersion: example.com/v1\nkind: Box\nmetadata: {name: b}\nspec: {size: 3}\n",
+  "middle/kustomization.yaml": "resources: [../base]\n",
+  "base/kustomization.yaml": "resources: [web.yaml]\n",
+  "base/web.yaml": deployment("web", 1),
+  "components/labels/kustomization.yaml":
+    "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nlabels: [{pairs: {team: x}}]\n",
+  "crds/box.json": definition("integer"),
+};
+
+export class World {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "gitops-cache-")));
+  readonly cache = realpathSync(mkdtempSync(join(tmpdir(), "gitops-memory-")));
+  readonly kustomize = join(this.cache, "kustomize");
+  #installed: string | undefined;
+
+  constructor() {
+    mkdirSync(join(this.folder, ".git"));
+    this.reset();
+  }
+
+  /** Makes everything as it was in the beginning; what is, stays untouched. */
+  reset(): void {
+    this.#clear("");
+    for (const [path, text] of Object.entries(files))
+      if (!existsSync(this.path(path)) || readFileSync(this.path(path), "utf8") !== text) this.write(path, text);
+    this.install("");
+  }
+
+  /** Removes what was not there, links before anything is followed. */
+  #clear(folder: string): void {
+    for (const entry of readdirSync(this.path(folder), { withFileTypes: true })) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      const isFolder = path === ".git" || Object.keys(files).some((file) => file.startsWith(`${path}/`));
+      const isRight = Object.hasOwn(files, path) ? entry.isFile() : isFolder && entry.isDirectory();
+      if (!isRight) rmSync(this.path(path), { recursive: true, force: true });
+      else if (isFolder) this.#clear(path);
+    }
+  }
+
+  path(path: string): string {
+    return join(this.folder, path);
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), text);
+  }
+
+  /** @param change a program through which what kustomize prints goes; without one, it is kustomize itself */
+  install(change: string): void {
+    if (this.#installed === change) return;
+    this.#installed = change;
+    rmSync(this.kustomize, { force: true });
+    if (change === "") copyFileSync(pinnedKustomize(), this.kustomize);
+    if (change === "") return;
+    const text = `text=$(${pinnedKustomize()} "$@") || exit $?\nprintf '%s\\n' "$text" | ${change}\n`;
+    writeFileSync(this.kustomize, `#!/bin/sh\n${text}`);
+    chmodSync(this.kustomize, 0o755);
+  }
+
+  /** Runs `gitops check` here. @param words `--no-cache`, or targets */
+  async check(...words: string[]): Promise<Said> {
+    const before = process.cwd();
+    let text = "";
+    const io: Io = {
+      out: (more) => {
+        text += more;
+      },
+      err: () => {},
+      env: { ...process.env, KUSTOMIZE: this.kustomize, GITOPS_CACHE_DIR: this.cache },
+      colours: false,
+      progress: false,
+      size: () => ({ columns: 80, rows: 24 }),
+      ask: async () => undefined,
+      whenInterrupted: () => {},
+    };
+    process.chdir(this.folder);
+    try {
+      const status = await command.run(parse("check", command, [...words, "-o", "json"]), io);
+      return said(status, JSON.parse(text) as Report);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { status: error.message, report: undefined, cached: [] };
+    } finally {
+      process.chdir(before);
+    }
+  }
+
+  remove(): void {
+    for (const folder of [this.folder, this.cache]) if (existsSync(folder)) rmSync(folder, { recursive: true });
+  }
+}
+
+function said(status: number, report: Report): Said {
+  const cached = report.targets.filter((target) => target.cached).map(({ path }) => path);
+  const targets = report.targets.map((target) => ({ ...target, cached: false }));
+  return { status, report: { ...report, targets, summary: { ...report.summary, durationMs: 0 } }, cached };
+}

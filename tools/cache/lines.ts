@@ -1,0 +1,63 @@
+import { dirname } from "node:path";
+import type { Json } from "../core/json.ts";
+import { digest } from "../system/snapshot.ts";
+import { appendLines, readLines, trim, writeLines } from "../system/store.ts";
+import { mostBytes } from "./folder.ts";
+
+/** Bytes, below which a file is not worth to be written anew without what nobody needs. */
+const small = 16 * 1024 * 1024;
+
+/**
+ * What is large and seldom asked for, by the digest of its content: a line each, appended by whoever has something new. A
+ * line that is damaged or cut off is none.
+ */
+export class Lines {
+  readonly #file: string | undefined;
+  readonly #fresh = new Map<string, string>();
+  #known: Map<string, string> | undefined;
+
+  /** @param file undefined: nothing is kept beyond this run. */
+  constructor(file: string | undefined) {
+    this.#file = file;
+  }
+
+  /** @returns its name */
+  add(value: Json): string {
+    const text = JSON.stringify(value);
+    const name = digest(text);
+    this.#fresh.set(name, text);
+    return name;
+  }
+
+  get(name: string): Json | undefined {
+    const text = this.#fresh.get(name) ?? this.#read().get(name);
+    return text === undefined || digest(text) !== name ? undefined : (JSON.parse(text) as Json);
+  }
+
+  /** Appends what is new. @param needed names; others go when there is a lot of them. */
+  save(needed: () => ReadonlySet<string>): void {
+    if (this.#file === undefined || this.#fresh.size === 0) return;
+    const size = appendLines(
+      this.#file,
+      [...this.#fresh].map(([name, text]) => `${name} ${text}`),
+    );
+    if (size > small) this.#compact(this.#file, size, needed());
+  }
+
+  #compact(file: string, size: number, needed: ReadonlySet<string>): void {
+    const kept = [...this.#read(), ...this.#fresh].filter(([name]) => needed.has(name));
+    const lines = [...new Map(kept)].map(([name, text]) => `${name} ${text}`);
+    if (2 * lines.reduce((sum, line) => sum + line.length, 0) < size) writeLines(file, lines);
+    trim(dirname(file), mostBytes);
+  }
+
+  #read(): Map<string, string> {
+    this.#known ??= new Map(
+      (this.#file === undefined ? [] : readLines(this.#file)).map((line) => {
+        const space = line.indexOf(" ");
+        return [line.slice(0, space), line.slice(space + 1)];
+      }),
+    );
+    return this.#known;
+  }
+}

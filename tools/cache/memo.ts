@@ -1,0 +1,146 @@
+import { dirname } from "node:path";
+import { UserError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+import { readBytes, writeFiles } from "../system/disk.ts";
+import { type Known, Snapshot, type Stamp } from "../system/snapshot.ts";
+import { lastUse, markUsed, trim } from "../system/store.ts";
+import { mostBytes } from "./folder.ts";
+import { decode, empty, encode, type Found, type Pack, Packer } from "./pack.ts";
+import { Recording } from "./recording.ts";
+
+/** Outcomes that earlier runs came to, each with all that it depends on; one that is out of date is as good as none. */
+export class Memo {
+  readonly #file: string | undefined;
+  #opened = 0;
+  #pack: Pack = empty;
+  /** The pack's paths by their names. */
+  readonly #paths = new Map<string, number>();
+  /** Of the pack's findings: 1 found again, 2 not. */
+  #checked = new Uint8Array();
+  readonly #used = new Set<string>();
+  readonly #fresh = new Map<string, { readonly needs: readonly Found[]; readonly value: Json }>();
+  readonly snapshot: Snapshot;
+
+  /** @param file undefined: nothing is remembered. */
+  constructor(file: string | undefined) {
+    this.#file = file;
+    if (file !== undefined) this.#open(file);
+    this.snapshot = new Snapshot((path) => this.#known(path));
+  }
+
+  #open(file: string): void {
+    this.#opened = lastUse(file);
+    this.#pack = read(file);
+    this.#checked = new Uint8Array(this.#pack.values.length);
+    this.#paths.clear();
+    for (const [id, path] of this.#pack.paths.entries()) this.#paths.set(path, id);
+  }
+
+  /** Whether anything outlives this run. */
+  get remembers(): boolean {
+    return this.#file !== undefined;
+  }
+
+  /** The values of all outcomes. */
+  *values(): Generator<Json> {
+    for (const [, , value] of Object.values(this.#pack.outcomes)) yield value;
+    for (const { value } of this.#fresh.values()) yield value;
+  }
+
+  /** How many outcomes it holds. */
+  get size(): number {
+    return Object.keys(this.#pack.outcomes).length;
+  }
+
+  /** The outcome by its key, when all that it depends on is as it was. */
+  get(key: string): Json | undefined {
+    const stored = Object.hasOwn(this.#pack.outcomes, key) ? this.#pack.outcomes[key] : undefined;
+    if (stored === undefined || !stored[1].every((id) => this.#holds(id))) return undefined;
+    this.#used.add(key);
+    return stored[2];
+  }
+
+  #holds(id: number): boolean {
+    if (this.#checked[id] === 0) {
+      const [path, mask, value] = this.#found(id);
+      this.#checked[id] = this.snapshot.value(path, mask) === value ? 1 : 2;
+    }
+    return this.#checked[id] === 1;
+  }
+
+  #found(id: number): Found {
+    const { paths, found, values } = this.#pack;
+    return [paths[found[2 * id] as number] as string, found[2 * id + 1] as number, values[id] as string];
+  }
+
+  #known(path: string): Known | undefined {
+    const id = this.#paths.get(path);
+    if (id === undefined) return undefined;
+    const { stamps, contents, entries } = this.#pack;
+    const stamp = stamps.slice(5 * id, 5 * id + 5) as unknown as Stamp;
+    return stamp[3] === 0 ? undefined : { stamp, content: contents[id] as string, entries: entries[id] as string };
+  }
+
+  recording(): Recording {
+    return new Recording(this.snapshot);
+  }
+
+  /** Remembers an outcome, unless what it came from has changed in the meantime. */
+  put(key: string, recording: Recording, value: Json): void {
+    if (this.#file === undefined || !recording.holds()) return;
+    const needs = Array.from(recording.seen(), ([path, mask]): Found => [path, mask, this.snapshot.value(path, mask)]);
+    this.#fresh.set(key, { needs, value });
+  }
+
+  /**
+   * Writes what is new, over what another run has written meanwhile.
+   *
+   * @param most how many outcomes are kept; those that were not used for longest go.
+   * @returns why it could not be written.
+   */
+  save(most: number): string | undefined {
+    if (this.#file === undefined) return undefined;
+    if (this.#fresh.size === 0 && this.snapshot.reads === 0) {
+      markUsed(this.#file);
+      return undefined;
+    }
+    if (lastUse(this.#file) !== this.#opened) this.#open(this.#file);
+    const now = Math.floor(Date.now() / 3_600_000);
+    const packer = new Packer((path) => this.snapshot.known(path));
+    for (const [key, { needs, value }] of this.#fresh) packer.add(key, now, needs, value);
+    const others = Object.entries(this.#pack.outcomes).filter(([key]) => !this.#fresh.has(key));
+    const rank = ([key, [used]]: (typeof others)[number]) => (this.#used.has(key) ? now + 1 : used);
+    others.sort((a, b) => rank(b) - rank(a));
+    for (const [key, [used, needs, value]] of others.slice(0, Math.max(0, most - this.#fresh.size)))
+      packer.add(
+        key,
+        this.#used.has(key) ? now : used,
+        needs.map((id) => this.#found(id)),
+        value,
+      );
+    const failure = tryWrite(this.#file, encode(packer.pack()));
+    trim(dirname(this.#file), mostBytes);
+    return failure;
+  }
+}
+
+/** Two gigabytes of text is what Node holds; a tenth of it is more than a memory should need. */
+const largest = 256 * 1024 * 1024;
+
+function read(file: string): Pack {
+  try {
+    return decode(readBytes(file, largest).toString("utf8")) ?? empty;
+  } catch {
+    return empty;
+  }
+}
+
+function tryWrite(path: string, content: string): string | undefined {
+  try {
+    writeFiles([{ path, content }]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}

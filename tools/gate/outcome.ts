@@ -1,0 +1,109 @@
+import type { Lines } from "../cache/lines.ts";
+import type { Memo } from "../cache/memo.ts";
+import type { Recording } from "../cache/recording.ts";
+import { rememberedLater } from "../cache/remembered.ts";
+import type { Finding } from "../core/finding.ts";
+import type { Json } from "../core/json.ts";
+import type { TargetFacts } from "../core/repository.ts";
+import type { Target } from "../core/resource.ts";
+import { aspects } from "../system/observe.ts";
+import { digest } from "../system/snapshot.ts";
+
+/** What the gate came to on one target; plain data, so that it can be remembered. */
+export interface Outcome {
+  readonly target: Target;
+  readonly resources: number;
+  readonly skipped: number;
+  /** It did not render, or its files did not parse. */
+  readonly failed: boolean;
+  /** Before waivers. */
+  readonly findings: readonly Finding[];
+  /** A policy threw. */
+  readonly crashed: boolean;
+  /** Digests of the CustomResourceDefinitions in it: other targets may hold resources of their kinds. */
+  readonly crds: readonly string[];
+  /** Digest of those of all targets, where a resource needed one of another target. */
+  readonly needs?: string;
+  /** What it means for other targets, by name: see `Outcomes.factsOf`. */
+  readonly facts: string;
+  /** It says what is synced. */
+  readonly syncs: boolean;
+  /** It is known from an earlier run. */
+  readonly cached: boolean;
+}
+
+/** What shows only when one target is held against another. */
+export interface WholeOutcome {
+  readonly findings: readonly Finding[];
+  readonly crashed: boolean;
+}
+
+/** One text for the CustomResourceDefinitions of all targets. @param crds by the paths of targets, digests of each */
+export function digestOfCrds(crds: Iterable<readonly [string, readonly string[]]>): string {
+  const lines = Array.from(crds, ([path, some]) => `${path} ${some.join(" ")}`).filter((line) => !line.endsWith(" "));
+  return digest(lines.sort().join("\n"));
+}
+
+/** What renders kustomizations: one text for how it is called, and the program. */
+export interface Renderer {
+  readonly name: string;
+  readonly program: string | undefined;
+}
+
+/** The outcomes of earlier runs. */
+export class Outcomes {
+  readonly #memo: Memo;
+  readonly #lines: Lines;
+  readonly #judge: string;
+  readonly #renderer: Renderer;
+
+  /** @param judge one text for all that judges a target */
+  constructor(memo: Memo, lines: Lines, judge: string, renderer: Renderer) {
+    this.#memo = memo;
+    this.#lines = lines;
+    this.#judge = judge;
+    this.#renderer = renderer;
+  }
+
+  /** Undefined when nothing is known of the target as it is now. */
+  get(target: Target): Outcome | undefined {
+    const known = this.#memo.get(this.#keyOf(target));
+    return known === undefined ? undefined : { ...(known as unknown as Outcome), target, cached: true };
+  }
+
+  /** Notes all that the next outcome of a target comes from; undefined for one that nothing can be known of later. */
+  recording({ kind }: Target): Recording | undefined {
+    if (kind === "stdin" || !this.#memo.remembers) return undefined;
+    const recording = this.#memo.recording();
+    const { program } = this.#renderer;
+    // It is read when it has done its work: what it is when it begins shows in its metadata.
+    if (kind === "kustomization" && program !== undefined) recording.see(program, aspects.kind | aspects.place);
+    return recording;
+  }
+
+  put({ target, cached: _, ...outcome }: Outcome, recording: Recording): void {
+    const { program } = this.#renderer;
+    if (target.kind === "kustomization" && program !== undefined) recording.see(program, aspects.content);
+    this.#memo.put(this.#keyOf(target), recording, outcome as unknown as Json);
+  }
+
+  /** @returns the name of the facts */
+  addFacts(facts: TargetFacts): string {
+    return this.#lines.add(facts as unknown as Json);
+  }
+
+  /** Undefined when they are lost. */
+  factsOf({ facts }: Outcome): TargetFacts | undefined {
+    return this.#lines.get(facts) as unknown as TargetFacts | undefined;
+  }
+
+  /** What `make` finds in the whole repository, or found when its targets and its files were these. */
+  whole(outcomes: readonly Outcome[], isAll: boolean, make: () => Promise<WholeOutcome>): Promise<WholeOutcome> {
+    const key = `whole ${isAll} ${this.#judge} ${digest(outcomes.map(({ facts }) => facts).join(" "))}`;
+    return rememberedLater(this.#memo, key, make, ({ crashed }) => !crashed);
+  }
+
+  #keyOf({ kind, path }: Target): string {
+    return `${kind} ${path} ${this.#judge}${kind === "kustomization" ? ` ${this.#renderer.name}` : ""}`;
+  }
+}

@@ -1,0 +1,187 @@
+import type { Recording } from "../cache/recording.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Target } from "../core/resource.ts";
+import { readStdin } from "../parse/file.ts";
+import { type RenderedTarget, render } from "../render/render.ts";
+import { observed } from "../system/observe.ts";
+import { digest } from "../system/snapshot.ts";
+import { bookOf, findingsOf } from "./findings.ts";
+import type { GateInput } from "./gate.ts";
+import type { Judge, Judged } from "./judge.ts";
+import { digestOfCrds, type Outcome } from "./outcome.ts";
+import type { Sources } from "./sources.ts";
+
+/** What is being judged, and what has been. */
+interface Work {
+  readonly input: GateInput;
+  readonly judge: Judge;
+  readonly done: Map<string, Outcome>;
+  readonly recordings: Map<string, Recording>;
+  /** Targets that need a schema of another one: settled in the end. */
+  readonly open: Map<string, Judged>;
+  /** CustomResourceDefinitions of targets, by their paths. */
+  readonly crds: Map<string, readonly JsonObject[]>;
+  sources: Sources | undefined;
+}
+
+/**
+ * Renders and judges what is not known, and what is out of date because the CustomResourceDefinitions of other targets are
+ * not what they were.
+ *
+ * @param known outcomes by the paths of their targets
+ * @returns outcomes of all targets in their order
+ */
+export async function judgeRest(input: GateInput, known: Map<string, Outcome>): Promise<Outcome[]> {
+  const recordings = new Map<string, Recording>();
+  const rest = input.targets.filter(({ path }) => !known.has(path));
+  // What judges is loaded while the first targets render: together with starting kustomize, that is what one target costs.
+  const rendering = begun(renderedOf(rest, input, recordings));
+  const work = { ...(await begin(input)), done: known, recordings };
+  for await (const rendered of rendering()) {
+    await take(rendered, work);
+    input.progress(work.done.size + work.open.size, rendered.target);
+  }
+  await again(work);
+  await finish(work);
+  return input.targets.map(({ path }) => work.done.get(path)).filter((one) => one !== undefined);
+}
+
+/** Begins at once with what is otherwise begun when it is first asked for. */
+function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {
+  const first = all.next();
+  // Its failure is thrown where it is waited for.
+  first.catch(() => {});
+  return async function* () {
+    for (let next = await first; !next.done; next = await all.next()) yield next.value;
+  };
+}
+
+async function begin(input: GateInput): Promise<Omit<Work, "done" | "recordings">> {
+  const { config, versions, levelOf, cwd } = input;
+  const [{ Judge }, judging] = await Promise.all([import("./judge.ts"), input.judging()]);
+  const judge = new Judge({
+    versions,
+    ...judging,
+    levelOf,
+    cluster: config.cluster ?? [],
+    allowUnknownKinds: config.allowUnknownKinds ?? [],
+    root: config.root,
+    cwd,
+  });
+  return { input, judge, open: new Map(), crds: new Map(), sources: undefined };
+}
+
+function renderedOf(
+  targets: readonly Target[],
+  { cwd, kustomize, jobs, outcomes }: GateInput,
+  recordings: Map<string, Recording>,
+): AsyncGenerator<RenderedTarget> {
+  const observer = (target: Target) => {
+    const recording = outcomes.recording(target);
+    if (recording !== undefined) recordings.set(target.path, recording);
+    return recording;
+  };
+  return render(targets, { cwd, kustomize, jobs, observer });
+}
+
+/** Judges a target; it is settled at once where it needs no other one. */
+async function take(rendered: RenderedTarget, work: Work): Promise<void> {
+  const { path } = rendered.target;
+  // What may end otherwise the next time, or reaches files that nobody knows, is not remembered.
+  if (rendered.passing || (rendered.closure?.unknownFields.length ?? 0) > 0) work.recordings.delete(path);
+  const judged = await observing(path, work, () => work.judge.judge(rendered));
+  work.crds.set(path, judged.crds);
+  if (judged.waiting.length > 0) work.open.set(path, judged);
+  else await settle(judged, work);
+}
+
+function observing<T>(path: string, { recordings }: Work, judge: () => T): T {
+  const recording = recordings.get(path);
+  return recording === undefined ? judge() : observed(recording, judge);
+}
+
+/** Turns what was judged into an outcome, and remembers it. */
+async function settle(judged: Judged, work: Work, needs?: string): Promise<void> {
+  const { target, issues, resources, skipped, failed, crds } = judged;
+  const { input, recordings } = work;
+  const locations = await observing(target.path, work, () => locate(judged, work));
+  const outcome: Outcome = {
+    target,
+    resources,
+    skipped,
+    failed,
+    findings: findingsOf(judged, locations, bookOf(target, input)),
+    crashed: issues.some(({ crash }) => crash),
+    crds: crds.map((crd) => digest(JSON.stringify(crd))),
+    ...(needs !== undefined && { needs }),
+    facts: input.outcomes.addFacts(judged.facts),
+    syncs: judged.facts.syncs.length > 0,
+    cached: false,
+  };
+  work.done.set(target.path, outcome);
+  const recording = recordings.get(target.path);
+  if (recording !== undefined && !outcome.crashed) input.outcomes.put(outcome, recording);
+  recordings.delete(target.path);
+}
+
+/** A clean run needs none of what follows values back to their lines. */
+async function locate(judged: Judged, work: Work) {
+  if (judged.issues.length === 0) return [];
+  work.sources ??= await sourcesFor(work.input);
+  return work.sources.locate(judged);
+}
+
+async function sourcesFor({ cwd, targets }: GateInput): Promise<Sources> {
+  const { Sources } = await import("./sources.ts");
+  const input = targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
+  return new Sources(cwd, input && "text" in input ? input.text : undefined);
+}
+
+/**
+ * Renders known targets again: those whose outcome depends on CustomResourceDefinitions of others that have changed, and,
+ * where definitions are needed, those that have some.
+ */
+async function again(work: Work): Promise<void> {
+  const { done, open, crds, input } = work;
+  const now = digestOfCrds(crdsOf(work));
+  const stale = (path: string) => (done.get(path)?.needs ?? now) !== now;
+  const isNeeded = open.size > 0 || [...done.keys()].some(stale);
+  if (!isNeeded) return;
+  const provides = (path: string) => (done.get(path)?.crds.length ?? 0) > 0 && !crds.has(path);
+  const targets = input.targets.filter(({ path }) => stale(path) || provides(path));
+  for await (const rendered of renderedOf(targets, input, work.recordings)) {
+    const { path } = rendered.target;
+    if (stale(path)) {
+      done.delete(path);
+      await take(rendered, work);
+    } else {
+      work.recordings.delete(path);
+      crds.set(path, definitionsIn(rendered));
+    }
+  }
+}
+
+function definitionsIn({ resources }: RenderedTarget): JsonObject[] {
+  return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+}
+
+/** By the paths of all targets, the digests of the definitions in each. */
+function crdsOf({ input, done, open }: Work): [string, readonly string[]][] {
+  return input.targets.map(({ path }) => {
+    const waiting = open.get(path)?.crds.map((crd) => digest(JSON.stringify(crd)));
+    return [path, waiting ?? done.get(path)?.crds ?? []];
+  });
+}
+
+/** Settles what waited for others. */
+async function finish(work: Work): Promise<void> {
+  const { input, open, judge, crds } = work;
+  if (open.size === 0) return;
+  const needs = digestOfCrds(crdsOf(work));
+  const all = input.targets.flatMap(({ path }) => crds.get(path) ?? []);
+  for (const [path, judged] of open) {
+    await judge.finish(judged, all);
+    open.delete(path);
+    await settle(judged, work, needs);
+  }
+}

@@ -1,0 +1,81 @@
+import { append } from "../core/append.ts";
+import type { Finding } from "../core/finding.ts";
+import type { TargetFacts } from "../core/repository.ts";
+import { evaluateRepository } from "../policy/evaluate.ts";
+import { rules } from "../rules/index.ts";
+import { bookOf, findingsOf } from "./findings.ts";
+import type { GateInput, Judging } from "./gate.ts";
+import { crashed, type Issue, type Judged } from "./judge.ts";
+import { targetName } from "./name.ts";
+import type { Outcome, WholeOutcome } from "./outcome.ts";
+import { type RepositoryInput, repositoryContext } from "./repository.ts";
+import { judgeRest } from "./rest.ts";
+import { Sources } from "./sources.ts";
+
+/** The facts of all targets; those that are lost are found again. */
+export async function knownFacts(outcomes: readonly Outcome[], input: GateInput): Promise<TargetFacts[]> {
+  const facts = outcomes.map((outcome) => input.outcomes.factsOf(outcome));
+  const lost = outcomes.filter((_, index) => facts[index] === undefined);
+  if (lost.length > 0) {
+    const known = outcomes.filter((outcome) => !lost.includes(outcome));
+    const again = await judgeRest(input, new Map(known.map((outcome) => [outcome.target.path, outcome])));
+    return again.flatMap((outcome) => input.outcomes.factsOf(outcome) ?? []);
+  }
+  return facts.filter((one) => one !== undefined);
+}
+
+/** Judges what shows only when one target is held against another: said of the one that is to be changed. */
+export async function judgeWhole(
+  facts: readonly TargetFacts[],
+  judging: Judging,
+  input: GateInput,
+): Promise<WholeOutcome> {
+  const { config, cwd, targets } = input;
+  const issuesOf = await issuesOfAll(facts, judging, input);
+  const sources = new Sources(cwd, undefined);
+  const findings: Finding[] = [];
+  for (const target of targets) {
+    const issues = issuesOf.get(targetName(target.path, config.root, cwd)) ?? [];
+    append(findings, findingsOf({ target, issues }, await sources.locate({ target, issues }), bookOf(target, input)));
+  }
+  return { findings, crashed: [...issuesOf.values()].flat().some(({ crash }) => crash) };
+}
+
+/** Adds to what is wrong in targets what they mean to each other. */
+export async function addIssuesOfAll(
+  all: readonly Judged[],
+  judging: Judging,
+  input: GateInput,
+  exported?: RepositoryInput["exported"],
+): Promise<void> {
+  const issues = await issuesOfAll(
+    all.map(({ facts }) => facts),
+    judging,
+    input,
+    exported,
+  );
+  for (const one of all) append(one.issues, issues.get(one.facts.name) ?? []);
+}
+
+/** By the names of targets. A policy that threw is said of the first. */
+async function issuesOfAll(
+  facts: readonly TargetFacts[],
+  judging: Judging,
+  { config, cwd, whole, levelOf }: GateInput,
+  exported?: RepositoryInput["exported"],
+): Promise<Map<string, Issue[]>> {
+  const policies = [...rules, ...judging.policies].filter(({ checkRepository }) => checkRepository !== undefined);
+  const urls = config.repository === undefined ? undefined : [config.repository].flat();
+  const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const context = await repositoryContext(ordered, { root: config.root, cwd, urls, whole, exported });
+  const { problems, crashes } = evaluateRepository(policies, context);
+  const byId = new Map(policies.map((policy) => [policy.id, policy]));
+  const counted = problems.filter(({ rule, target }) => {
+    const policy = byId.get(rule);
+    return policy !== undefined && levelOf(policy, target) !== "off";
+  });
+  const issues = new Map<string, Issue[]>([[ordered[0]?.name ?? "", crashes.map(crashed)]]);
+  for (const { target, of: resource, in: _, ...problem } of counted)
+    issues.set(target, [...(issues.get(target) ?? []), { problem, ...(resource && { resource }) }]);
+  return issues;
+}

@@ -1,0 +1,220 @@
+import { createHash, hash } from "node:crypto";
+import * as fs from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { aspects } from "./observe.ts";
+
+/**
+ * What tells that a file or folder is as it was: bytes, time of the last change of its content and of the file at all
+ * (milliseconds since 1970), inode, mode. Git's index holds the same. https://git-scm.com/docs/index-format
+ */
+export type Stamp = readonly [size: number, mtime: number, ctime: number, inode: number, mode: number];
+
+/** What an earlier run knew of a path. An empty text: it was not asked for. */
+export interface Known {
+  readonly stamp: Stamp;
+  readonly content: string;
+  readonly entries: string;
+}
+
+/** A path as it was when it was first looked at. */
+interface Look {
+  readonly kind: "f" | "d" | "o" | "-";
+  /** Where it leads: `=` when to itself, empty when nowhere. */
+  readonly place: string;
+  readonly stamp: Stamp | undefined;
+  /** When it was looked at, in milliseconds since 1970. */
+  readonly at: number;
+  content?: string;
+  entries?: string;
+}
+
+/** Above it nothing is hashed: what depends on such a file is not remembered. Bytes; kubectl has 60 MiB. */
+const largest = 512 * 1024 * 1024;
+
+/**
+ * The files of a run, each looked at once, by its metadata alone where an earlier run knew it by the same.
+ *
+ * A file that is changed twice within one tick of the file system's clock keeps its times. So what is younger than a
+ * tick when it is looked at is not known by its times later on (racy, as Git calls it:
+ * https://git-scm.com/docs/racy-git), and is read again.
+ */
+export class Snapshot {
+  readonly #known: (path: string) => Known | undefined;
+  readonly #looks = new Map<string, Look>();
+  /** Where folders lead, by their paths. */
+  readonly #places = new Map<string, string>();
+  /** How many files and folders were read because their metadata said nothing. */
+  reads = 0;
+
+  constructor(known: (path: string) => Known | undefined) {
+    this.#known = known;
+  }
+
+  /** Looks at a path for these aspects, unless that was done before. @param path absolute and normal */
+  look(path: string, mask: number): void {
+    this.#seen(path, mask);
+  }
+
+  /** What was found, as one text: the same text, the same findings. */
+  value(path: string, mask: number): string {
+    const { kind, place, content = "", entries = "", stamp } = this.#seen(path, mask);
+    const has = (aspect: number, text: string) => ((mask & aspect) === 0 ? "" : text);
+    const time = has(aspects.time, ` ${stamp?.[1]}`);
+    return `${kind}${has(aspects.place, place)}\t${has(aspects.content, content)}${has(aspects.entries, entries)}${time}`;
+  }
+
+  /** Whether a path is still what it was when it was looked at for these aspects. */
+  holds(path: string, mask: number): boolean {
+    const before = this.#looks.get(path);
+    if (before === undefined) return true;
+    const now = new Snapshot(() => undefined);
+    const after = now.#glance(path);
+    if (after.kind !== before.kind || after.place !== before.place) return false;
+    if ((mask & ~(aspects.kind | aspects.place)) === 0) return true;
+    if (!isSame(after.stamp, before.stamp)) return false;
+    return !isRacy(before) || now.value(path, mask) === this.value(path, mask);
+  }
+
+  /** What a later run may know of a path; undefined where its metadata tells nothing. */
+  known(path: string): Known | undefined {
+    const look = this.#looks.get(path);
+    const before = this.#known(path);
+    if (look === undefined) return before;
+    const { stamp, content = "", entries = "" } = look;
+    if (stamp === undefined || isRacy(look) || stamp[0] > largest) return undefined;
+    const more = isSame(before?.stamp, stamp) ? before : undefined;
+    const known = { stamp, content: content || more?.content || "", entries: entries || more?.entries || "" };
+    return known.content === "" && known.entries === "" ? undefined : known;
+  }
+
+  #seen(path: string, mask: number): Look {
+    let look = this.#looks.get(path);
+    if (look === undefined) {
+      look = this.#glance(path);
+      this.#looks.set(path, look);
+    }
+    if ((mask & aspects.content) !== 0) look.content ??= this.#recall(path, look, "content") ?? this.#read(path, look);
+    if ((mask & aspects.entries) !== 0) look.entries ??= this.#recall(path, look, "entries") ?? this.#list(path, look);
+    return look;
+  }
+
+  #recall(path: string, { stamp }: Look, what: "content" | "entries"): string | undefined {
+    const known = this.#known(path);
+    return known !== undefined && isSame(known.stamp, stamp) ? known[what] || undefined : undefined;
+  }
+
+  #glance(path: string): Look {
+    const at = Date.now();
+    const own = stat(fs.lstatSync, path);
+    const place = own === undefined ? "" : own.isSymbolicLink() ? realPlace(path) : this.#below(path);
+    const there = own?.isSymbolicLink() ? stat(fs.statSync, path) : own;
+    const kind = there === undefined ? "-" : there.isFile() ? "f" : there.isDirectory() ? "d" : "o";
+    return { kind, place: place === path ? "=" : place, stamp: there && stampOf(there), at };
+  }
+
+  /** Where a path leads that is no link itself. */
+  #below(path: string): string {
+    const folder = dirname(path);
+    const place = folder === path ? path : this.#placeOf(folder);
+    return join(place, basename(path));
+  }
+
+  #placeOf(folder: string): string {
+    let place = this.#places.get(folder);
+    if (place === undefined) {
+      place = stat(fs.lstatSync, folder)?.isSymbolicLink() ? realPlace(folder) : this.#below(folder);
+      this.#places.set(folder, place);
+    }
+    return place;
+  }
+
+  #read(path: string, { kind, stamp }: Look): string {
+    if (kind !== "f" || stamp === undefined) return "";
+    if (stamp[0] > largest) return never();
+    this.reads++;
+    try {
+      return stamp[0] < part ? digest(fs.readFileSync(path)) : digestInParts(path);
+    } catch {
+      return "!";
+    }
+  }
+
+  #list(path: string, { kind }: Look): string {
+    if (kind !== "d") return "";
+    this.reads++;
+    try {
+      const entries = fs.readdirSync(path, { withFileTypes: true });
+      return digest(
+        entries
+          .map((entry) => `${entry.name}\0${letter(entry)}`)
+          .sort()
+          .join("\0"),
+      );
+    } catch {
+      return "!";
+    }
+  }
+}
+
+/** Milliseconds. The clock of Linux's file systems ticks every 10 at the slowest; others count whole seconds, or two. */
+function isRacy({ stamp, at }: Look): boolean {
+  if (stamp === undefined) return false;
+  const [, mtime, ctime] = stamp;
+  const tick = mtime % 1000 === 0 && ctime % 1000 === 0 ? 2000 : 20;
+  return Math.max(mtime, ctime) > at - tick;
+}
+
+/** A text that no other one equals. */
+let count = 0;
+function never(): string {
+  return `never ${process.pid} ${Date.now()} ${count++}`;
+}
+
+function letter(entry: fs.Dirent): string {
+  return entry.isDirectory() ? "d" : entry.isFile() ? "f" : entry.isSymbolicLink() ? "l" : "o";
+}
+
+function stat(by: typeof fs.statSync | typeof fs.lstatSync, path: string): fs.Stats | undefined {
+  try {
+    return by(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function stampOf({ size, mtimeMs, ctimeMs, ino, mode }: fs.Stats): Stamp {
+  return [size, mtimeMs, ctimeMs, ino, mode];
+}
+
+function isSame(one: Stamp | undefined, other: Stamp | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.every((part, index) => part === other[index]);
+}
+
+function realPlace(path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    return "";
+  }
+}
+
+/** Bytes that are read at a time. */
+const part = 4 * 1024 * 1024;
+
+function digestInParts(path: string): string {
+  const [sum, buffer] = [createHash("sha256"), Buffer.allocUnsafe(part)];
+  const descriptor = fs.openSync(path, "r");
+  try {
+    for (let length = -1; length !== 0; sum.update(buffer.subarray(0, length)))
+      length = fs.readSync(descriptor, buffer, 0, part, null);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+  return sum.digest("base64url").slice(0, 22);
+}
+
+/** 132 bits of SHA-256, as 22 characters. */
+export function digest(data: string | Uint8Array): string {
+  return hash("sha256", data, "base64url").slice(0, 22);
+}
