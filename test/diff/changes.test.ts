@@ -26,6 +26,7 @@ const one = (name: string, before: object, after: object, ...expected: string[])
 });
 const web = (effects: string) => `changed Deployment/web: ${effects}`;
 const toService = (effects: string) => `changed Service/web: ${effects}`;
+const sync = (effects: string) => `changed Kustomization/web: ${effects}`;
 const { workload, service, config, annotated } = make;
 
 const cases: readonly Case[] = [
@@ -448,6 +449,41 @@ const cases: readonly Case[] = [
     expected: ["changed RoleBinding/web: rejected"],
   },
   one("a budget", make.budget(1), make.budget(2), "changed PodDisruptionBudget/web: none"),
+
+  // What syncs
+  one("another path of what Flux prunes", make.sync({ path: "./a" }), make.sync({ path: "./b" }), sync("data-loss")),
+  one(
+    "a path of what Flux does not prune",
+    make.sync({ path: "./a", prune: false }),
+    make.sync({ path: "./b", prune: false }),
+    sync("none"),
+  ),
+  one("a sync that is suspended", make.sync({}), make.sync({ suspend: true }), sync("none")),
+  one("a sync that is resumed", make.sync({ suspend: true }), make.sync({}), sync("none")),
+  {
+    name: "a sync less",
+    before: [make.sync({}), config({ a: "1" })],
+    after: [config({ a: "1" })],
+    expected: ["removed Kustomization/web: data-loss"],
+  },
+  {
+    name: "a sync less that leaves what it has applied",
+    before: [make.sync({ deletionPolicy: "Orphan" }), config({ a: "1" })],
+    after: [config({ a: "1" })],
+    expected: ["removed Kustomization/web: none"],
+  },
+  {
+    name: "an Application less that cascades",
+    before: [make.application(["resources-finalizer.argocd.argoproj.io"]), config({ a: "1" })],
+    after: [config({ a: "1" })],
+    expected: ["removed Application/web: data-loss"],
+  },
+  {
+    name: "an Application less that does not",
+    before: [make.application([]), config({ a: "1" })],
+    after: [config({ a: "1" })],
+    expected: ["removed Application/web: none"],
+  },
 
   // Versions of APIs
   one(

@@ -113,6 +113,26 @@ export const binding = (role: string) => ({
   subjects: [{ kind: "ServiceAccount", name: "web", namespace: "shop" }],
 });
 
+/** Of Flux. */
+export const sync = (spec: Parts) => ({
+  apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+  kind: "Kustomization",
+  metadata: meta("web"),
+  spec: { interval: "10m", prune: true, path: "./a", sourceRef: { kind: "GitRepository", name: "r" }, ...spec },
+});
+
+/** Of Argo CD. */
+export const application = (finalizers: readonly string[]) => ({
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "Application",
+  metadata: meta("web", { finalizers }),
+  spec: {
+    project: "default",
+    source: { repoURL: "https://git.example.com/r", path: "a", targetRevision: "main" },
+    destination: { namespace: "shop", server: "https://kubernetes.default.svc" },
+  },
+});
+
 /** An object with annotations. */
 export function annotated<T extends { readonly metadata: object }>(object: T, annotations: Parts): T {
   return { ...object, metadata: { ...object.metadata, annotations } };
