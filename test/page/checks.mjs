@@ -92,6 +92,21 @@ export const checks = {
     await finish(one);
   },
 
+  async "older entries come when somebody asks for them, and the focus goes there"(browser, url) {
+    const one = await visitor(browser, url);
+    const texts = Array.from({ length: 55 }, (_, number) => own(`One of many, ${number},`));
+    const api = new URL("guestbook.php?cmd=append&key=messages", url).href;
+    for (const value of texts) assert.equal((await one.page.request.post(api, { form: { value } })).status(), 200);
+    const [oldest = "", newest = ""] = [texts[0], texts.at(-1)];
+    await entry(one.page, newest).waitFor();
+    assert.equal(await entry(one.page, oldest).count(), 0);
+    await one.page.getByRole("button", { name: "Show older entries" }).focus();
+    await one.page.keyboard.press("Enter");
+    await entry(one.page, oldest).waitFor();
+    assert.equal(await one.page.evaluate(() => document.activeElement?.tagName), "LI", "the focus is lost");
+    await finish(one);
+  },
+
   async "all of it works with the keyboard alone, and the focus is seen"(browser, url) {
     const one = await visitor(browser, url);
     const { keyboard } = one.page;
