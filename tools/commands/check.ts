@@ -5,15 +5,16 @@ import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import { isObject, stringAt } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
-import { type BaseRequest, gate } from "../gate/gate.ts";
+import { type BaseRequest, type GateResult, gate } from "../gate/gate.ts";
 import { targetName } from "../gate/name.ts";
 import { Outcomes } from "../gate/outcome.ts";
+import { distribute, parseShard, planOf, readCosts } from "../gate/shard.ts";
 import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
 import { discover } from "../load/discover.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
 import { checkOverrides } from "../policy/levels.ts";
 import { reporters } from "../report/index.ts";
-import { exitCode, type FailOn, newOnly } from "../report/report.ts";
+import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { answersOf, cacheFlags, openLines, openMemo, rendererOf } from "./memory.ts";
@@ -60,6 +61,12 @@ export const command: Command = {
       help: "with --base: how many objects a change may delete from a target",
     },
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
+    shard: { type: "string", value: "I/N", help: "judge the I-th of N parts of the targets; see gitops report merge" },
+    costs: {
+      type: "string",
+      value: "FILE",
+      help: "with --shard: what each target took, as gitops report merge wrote it",
+    },
     ...cacheFlags,
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
   },
@@ -79,16 +86,19 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
       config,
       targets.map(({ path }) => targetName(path, config.root, cwd)),
     );
-  const bar = progressBar(io, targets.length);
+  const part = partOf(targets, args);
+  const bar = progressBar(io, part.targets.length);
   const base = await baseOf(args, io, config);
   const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
   const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
   const judge = digest(JSON.stringify([identity, versions]));
-  const { report, crashed, unknown } = await gate({
+  const isWhole = args.positionals.length === 0;
+  const found = await gate({
     cwd,
     config,
-    targets,
-    whole: args.positionals.length === 0,
+    targets: part.targets,
+    others: part.others,
+    whole: isWhole,
     kustomize,
     jobs: jobs(args),
     versions,
@@ -98,13 +108,15 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
     levelOf,
     waivers: waiversOf(args, config),
     today: new Date().toISOString().slice(0, 10),
-    repository: args.positionals.length === 0 ? await generatedDrift(config, memo) : [],
+    repository: isWhole && part.isFirst ? await generatedDrift(config, memo) : [],
     base,
     outcomes: new Outcomes(memo, lines, judge, renderer),
     progress: bar.step,
   }).finally(bar.end);
   memo.save(2 * targets.length + 1000);
   lines.save(() => factsIn(memo));
+  const { crashed, unknown } = found;
+  const report = { ...found.report, ...(part.shard && { shard: notesOf(part, found, isWhole) }) };
   for (const path of unknown)
     io.err(
       `gitops: ${path} does not render at ${base?.revision.ref}: whether its changes can be applied is not known\n`,
@@ -126,6 +138,38 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
 
 /** What programs read has every finding, and says of each whether it is new. */
 const whole: readonly string[] = ["json", "sarif"] satisfies (keyof typeof reporters)[];
+
+/** The targets of a run: all of them, or one of the parts of --shard. */
+interface PartOfRun {
+  readonly targets: readonly Target[];
+  readonly others: readonly Target[];
+  readonly isFirst: boolean;
+  readonly shard?: Shard & { readonly plan: string };
+}
+
+function partOf(targets: readonly Target[], args: Args): PartOfRun {
+  const [text, costs] = [args.string("shard"), args.string("costs")];
+  if (text === undefined && costs !== undefined) throw new UserError("--costs needs --shard");
+  if (text === undefined) return { targets, others: [], isFirst: true };
+  if (args.string("base") !== undefined) throw new UserError("--shard and --base do not go together");
+  if (targets.some(({ kind }) => kind === "stdin")) throw new UserError("standard input comes once: it has no shards");
+  const shard = parseShard(text);
+  const parts = distribute(targets, shard.of, costs === undefined ? {} : readCosts(costs));
+  const own = new Set(parts[shard.index - 1]);
+  return {
+    targets: targets.filter((target) => own.has(target)),
+    others: targets.filter((target) => !own.has(target)),
+    isFirst: shard.index === 1,
+    shard: { ...shard, plan: planOf(parts) },
+  };
+}
+
+function notesOf({ shard, targets, others }: PartOfRun, found: GateResult, whole: boolean): ShardNotes {
+  const { outcomes = [], facts = [], crashed } = found;
+  const costs = Object.fromEntries(outcomes.map(({ target, ms }) => [target.path, ms]));
+  const alone = { index: 1, of: 1, plan: planOf([[...targets, ...others]]) };
+  return { ...(shard ?? alone), whole, costs, facts, crashed };
+}
 
 /** The names of all facts that some outcome needs. */
 function factsIn(memo: Memo): Set<string> {
@@ -164,18 +208,18 @@ function wholeNumber(args: Args, flag: string): number | undefined {
 }
 
 /** Where in its repository a run is started. */
-function folderOf(cwd: string): string {
+export function folderOf(cwd: string): string {
   const folder = shown(repositoryOf(cwd, cwd), cwd);
   return folder === "." ? "" : folder;
 }
 
-function severity(text: string): FailOn {
+export function severity(text: string): FailOn {
   if (text === "error" || text === "warning") return text;
   throw new UserError(`--fail-on is error or warning, not "${text}"`);
 }
 
 /** A file of the revision that judges is named as if it were here. */
-function waiversOf(args: Args, { waivers, home, root }: LoadedConfig) {
+export function waiversOf(args: Args, { waivers, home, root }: LoadedConfig) {
   const named = args.string("waivers");
   const path = named ? resolve(named) : waivers && join(home, waivers);
   const here = named ? resolve(named) : waivers && join(root, waivers);

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   generate: { summary: "write base/ from the typed models", load: () => import("./generate.ts") },
   explain: { summary: "teach a rule, or a field of a Kubernetes kind", load: () => import("./explain.ts") },
   policies: { summary: "list the rules", load: () => import("./policies.ts") },
+  report: { summary: "put the reports of shards together", load: () => import("./report.ts") },
   cache: { summary: "say what is remembered of unchanged targets, or forget it", load: () => import("./cache.ts") },
   doctor: { summary: "say what is installed, what is missing, how to get it", load: () => import("./doctor.ts") },
   up: { summary: "run an overlay on the cluster of the current context", load: () => import("./up.ts") },

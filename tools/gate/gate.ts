@@ -5,6 +5,7 @@ import type { Contract } from "../core/contract.ts";
 import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { TargetFacts } from "../core/repository.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import type { Revision } from "../git/revision.ts";
@@ -25,7 +26,9 @@ export interface GateInput {
   readonly cwd: string;
   readonly config: LoadedConfig;
   readonly targets: readonly Target[];
-  /** They are all that the configuration names. */
+  /** Targets that other shards of this run judge. */
+  readonly others: readonly Target[];
+  /** They are all that the configuration names, with those of other shards. */
   readonly whole: boolean;
   /** Undefined when no target is a kustomization. */
   readonly kustomize: Kustomize | undefined;
@@ -77,6 +80,10 @@ export interface GateResult {
   readonly crashed: boolean;
   /** Targets that do not render at the base, so that it is not known what changes in them. */
   readonly unknown: readonly string[];
+  /** Of the targets, where no base was asked for. */
+  readonly outcomes?: readonly Outcome[];
+  /** What the targets mean for those of other shards, where there are some. */
+  readonly facts?: readonly TargetFacts[];
 }
 
 /** What a run has found, before it is laid out. */
@@ -88,16 +95,31 @@ export interface Found {
   readonly fixed?: readonly Finding[] | undefined;
   readonly crashed: boolean;
   readonly unknown: readonly string[];
+  readonly outcomes?: readonly Outcome[];
+  readonly facts?: readonly TargetFacts[];
 }
 
 /** Judges targets, each from its files or as an earlier run did, and says where what is wrong is mended. */
 export async function gate(input: GateInput): Promise<GateResult> {
   const start = performance.now();
-  const { findings, fixed, crashed, unknown, ...found } = await (input.base === undefined
+  const found = await (input.base === undefined
     ? foundNow(input)
     : (await import("./since.ts")).foundSince(input, input.base));
+  return {
+    ...reportOf(found, input, performance.now() - start),
+    outcomes: found.outcomes ?? [],
+    facts: found.facts ?? [],
+  };
+}
+
+/** Lays out what was found. */
+export function reportOf(
+  { targets: judged, findings, fixed, crashed, unknown }: Found,
+  input: Pick<GateInput, "base" | "kustomize" | "versions" | "cwd">,
+  durationMs: number,
+): GateResult {
   const ofTarget = groupBy(findings, ({ target }) => target);
-  const targets = found.targets.map((one) => targetSummary(one, ofTarget.get(one.target.path) ?? []));
+  const targets = judged.map((one) => targetSummary(one, ofTarget.get(one.target.path) ?? []));
   const { revision } = input.base ?? {};
   const report: Report = {
     schemaVersion: 1,
@@ -107,14 +129,15 @@ export async function gate(input: GateInput): Promise<GateResult> {
     targets,
     findings: sorted(findings),
     ...(fixed && { fixed: sorted(fixed) }),
-    summary: summarize(targets, findings, Math.round(performance.now() - start), fixed),
+    summary: summarize(targets, findings, Math.round(durationMs), fixed),
   };
   return { report, crashed, unknown };
 }
 
 async function foundNow(input: GateInput): Promise<Found> {
   const outcomes = await outcomesOf(input);
-  const whole = await wholeOf(outcomes, input);
+  // What needs all targets is found when the reports of the shards are put together.
+  const whole = input.others.length > 0 ? noWhole : await wholeOf(outcomes, input);
   const findings = [...outcomes.flatMap((outcome) => outcome.findings), ...whole.findings];
   append(findings, ofRepository(input.repository, input));
   return {
@@ -122,6 +145,8 @@ async function foundNow(input: GateInput): Promise<Found> {
     findings: waive(findings, input.waivers, input, undefined),
     crashed: whole.crashed || outcomes.some(({ crashed }) => crashed),
     unknown: [],
+    outcomes,
+    facts: input.others.length > 0 ? await (await import("./whole.ts")).knownFacts(outcomes, input) : [],
   };
 }
 
@@ -180,7 +205,9 @@ export function waive(
     isComplete: whole,
     idle: since === undefined ? ofChanges : new Set(),
   });
-  return [...marked, ...ofRepository(problems.map(file.locate), input)];
+  // Whether a waiver covers anything shows when the reports of the shards are put together.
+  const told = input.others.length > 0 ? [] : problems;
+  return [...marked, ...ofRepository(told.map(file.locate), input)];
 }
 
 function shownKustomize({ version, command }: Kustomize, cwd: string): NonNullable<Report["kustomize"]> {

@@ -41,6 +41,8 @@ export interface Judged {
   readonly crds: readonly JsonObject[];
   /** What it means for rules that hold one target against another. */
   readonly facts: TargetFacts;
+  /** Milliseconds that rendering took. */
+  readonly ms: number;
   /** Resources of kinds that nothing is known of yet: the schema may be in another target. */
   readonly waiting: readonly Resource[];
 }
@@ -92,6 +94,7 @@ export class Judge {
       issues: [...causes, ...problems].map((problem) => ({ problem })),
       crds: resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object),
       facts: factsOf(rendered, this.#options),
+      ms: Math.round(rendered.durationMs),
       waiting,
     };
     for (const resource of resources) {
@@ -108,7 +111,7 @@ export class Judge {
   know(rendered: RenderedTarget, place: Pick<RepositoryInput, "root" | "cwd">): Judged {
     const { target } = rendered;
     const facts = factsOf(rendered, place);
-    return { target, resources: 0, failed: false, skipped: 0, issues: [], crds: [], waiting: [], facts };
+    return { target, resources: 0, failed: false, skipped: 0, issues: [], crds: [], waiting: [], facts, ms: 0 };
   }
 
   /**

@@ -1,7 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
-import type { Report } from "../report/report.ts";
-import type { ShardNotes } from "./shard.ts";
+import type { Report, ShardNotes } from "../report/report.ts";
 
 /** A report of one shard, and where it was read. */
 export interface Part {
@@ -39,7 +38,7 @@ export function merge(parts: readonly Part[]): Merged {
     durationMs: reports.reduce((sum, { summary }) => sum + summary.durationMs, 0),
     notes: {
       whole,
-      costs: Object.assign({}, ...reports.map(({ shard }) => shard.costs)),
+      costs: Object.fromEntries(reports.flatMap(({ shard }) => Object.entries(shard.costs)).sort()),
       facts: reports.flatMap(({ shard }) => shard.facts),
       crashed: reports.some(({ shard }) => shard.crashed),
     },

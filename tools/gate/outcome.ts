@@ -26,6 +26,8 @@ export interface Outcome {
   readonly needs?: string;
   /** What it means for other targets, by name: see `Outcomes.factsOf`. */
   readonly facts: string;
+  /** Milliseconds that rendering took when it was done. */
+  readonly ms: number;
   /** It says what is synced. */
   readonly syncs: boolean;
   /** It is known from an earlier run. */

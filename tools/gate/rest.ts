@@ -1,7 +1,9 @@
 import type { Recording } from "../cache/recording.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Target } from "../core/resource.ts";
-import { readStdin } from "../parse/file.ts";
+import { closure } from "../load/closure.ts";
+import { manifestFiles } from "../load/discover.ts";
+import { readStdin, readText } from "../parse/file.ts";
 import { type RenderedTarget, render } from "../render/render.ts";
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
@@ -112,9 +114,10 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
     failed,
     findings: findingsOf(judged, locations, bookOf(target, input)),
     crashed: issues.some(({ crash }) => crash),
-    crds: crds.map((crd) => digest(JSON.stringify(crd))),
+    crds: crds.map(nameOf),
     ...(needs !== undefined && { needs }),
     facts: input.outcomes.addFacts(judged.facts),
+    ms: judged.ms,
     syncs: judged.facts.syncs.length > 0,
     cached: false,
   };
@@ -143,6 +146,8 @@ async function sourcesFor({ cwd, targets }: GateInput): Promise<Sources> {
  */
 async function again(work: Work): Promise<void> {
   const { done, open, crds, input } = work;
+  const isAsked = open.size > 0 || [...done.values()].some(({ needs }) => needs !== undefined);
+  if (isAsked && input.others.length > 0) await readElsewhere(work);
   const now = digestOfCrds(crdsOf(work));
   const stale = (path: string) => (done.get(path)?.needs ?? now) !== now;
   const isNeeded = open.size > 0 || [...done.keys()].some(stale);
@@ -161,16 +166,47 @@ async function again(work: Work): Promise<void> {
   }
 }
 
+/** Renders the targets of other shards that may hold definitions: those that read a file which speaks of one. */
+async function readElsewhere({ input, crds }: Work): Promise<void> {
+  const workspace = { cwd: input.cwd, read: new Map() };
+  const speaks = new Map<string, boolean>();
+  const isDefining = (file: string) => {
+    const known = speaks.get(file) ?? textOf(file).includes("CustomResourceDefinition");
+    speaks.set(file, known);
+    return known;
+  };
+  const filesOf = (target: Target) =>
+    target.kind === "kustomization" ? closure(target, workspace).files : manifestFiles(target, workspace);
+  const targets = input.others.filter((target) => target.kind !== "stdin" && filesOf(target).some(isDefining));
+  for await (const rendered of renderedOf(targets, input, new Map())) {
+    const found = definitionsIn(rendered);
+    if (found.length > 0) crds.set(rendered.target.path, found);
+  }
+}
+
+function textOf(file: string): string {
+  const read = readText(file, file);
+  return "text" in read ? read.text : "";
+}
+
 function definitionsIn({ resources }: RenderedTarget): JsonObject[] {
   return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
 }
 
 /** By the paths of all targets, the digests of the definitions in each. */
-function crdsOf({ input, done, open }: Work): [string, readonly string[]][] {
-  return input.targets.map(({ path }) => {
-    const waiting = open.get(path)?.crds.map((crd) => digest(JSON.stringify(crd)));
-    return [path, waiting ?? done.get(path)?.crds ?? []];
+function crdsOf({ input, done, open, crds }: Work): [string, readonly string[]][] {
+  const elsewhere = input.others.map(({ path }): [string, readonly string[]] => [
+    path,
+    (crds.get(path) ?? []).map(nameOf),
+  ]);
+  const here = input.targets.map(({ path }): [string, readonly string[]] => {
+    return [path, open.get(path)?.crds.map(nameOf) ?? done.get(path)?.crds ?? []];
   });
+  return [...here, ...elsewhere];
+}
+
+function nameOf(crd: JsonObject): string {
+  return digest(JSON.stringify(crd));
 }
 
 /** Settles what waited for others. */
@@ -178,7 +214,8 @@ async function finish(work: Work): Promise<void> {
   const { input, open, judge, crds } = work;
   if (open.size === 0) return;
   const needs = digestOfCrds(crdsOf(work));
-  const all = input.targets.flatMap(({ path }) => crds.get(path) ?? []);
+  const everywhere = [...input.targets, ...input.others].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const all = everywhere.flatMap(({ path }) => crds.get(path) ?? []);
   for (const [path, judged] of open) {
     await judge.finish(judged, all);
     open.delete(path);

@@ -1,28 +1,10 @@
+import { readText } from "../config/files.ts";
+import { parseSettings } from "../config/settings.ts";
 import { UserError } from "../core/errors.ts";
-import type { TargetFacts } from "../core/repository.ts";
+import { isObject } from "../core/json.ts";
 import type { Target } from "../core/resource.ts";
+import type { Shard } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
-
-/** One of several runs that judge a part of the targets each. */
-export interface Shard {
-  /** From 1 to `of`. */
-  readonly index: number;
-  readonly of: number;
-}
-
-/** What a shard tells whoever puts the reports together, beside what it found. */
-export interface ShardNotes extends Shard {
-  /** One text for how all targets were distributed: shards of one run agree on it. */
-  readonly plan: string;
-  /** They are parts of all targets that the configuration names. */
-  readonly whole: boolean;
-  /** Milliseconds that each target took, by its path. */
-  readonly costs: Readonly<Record<string, number>>;
-  /** What its targets mean for those of the others. */
-  readonly facts: readonly TargetFacts[];
-  /** A policy threw. */
-  readonly crashed: boolean;
-}
 
 /** Milliseconds by the paths of targets; what is not in it costs as much as the others on average. */
 export type Costs = Readonly<Record<string, number>>;
@@ -55,7 +37,17 @@ export function distribute(targets: readonly Target[], of: number, costs: Costs)
   return shards.map((shard) => shard.targets.sort((a, b) => (a.path < b.path ? -1 : 1)));
 }
 
-/** @see ShardNotes.plan */
+/** See `ShardNotes`. */
 export function planOf(shards: readonly (readonly Target[])[]): string {
   return digest(JSON.stringify(shards.map((targets) => targets.map(({ path }) => path))));
+}
+
+/** @throws UserError when the file is none of `gitops report merge --costs`. */
+export function readCosts(path: string): Costs {
+  const value = parseSettings(readText(path), path);
+  const isCost = (cost: unknown) => typeof cost === "number" && cost >= 0;
+  if (isObject(value) && Object.values(value).every(isCost)) return value as Costs;
+  throw new UserError(
+    `${path} does not hold milliseconds by the paths of targets: gitops report merge --costs writes it`,
+  );
 }

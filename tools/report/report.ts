@@ -1,5 +1,27 @@
 import type { Finding, Severity, TargetSummary } from "../core/finding.ts";
+import type { TargetFacts } from "../core/repository.ts";
 import type { RuleInfo } from "../core/rule.ts";
+
+/** One of several runs that judge a part of the targets each. */
+export interface Shard {
+  /** From 1 to `of`. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** What a shard tells whoever puts the reports together, beside what it found. */
+export interface ShardNotes extends Shard {
+  /** One text for how all targets were distributed: shards of one run agree on it. */
+  readonly plan: string;
+  /** They are parts of all targets that the configuration names. */
+  readonly whole: boolean;
+  /** Milliseconds that rendering took, by the paths of its targets. */
+  readonly costs: Readonly<Record<string, number>>;
+  /** What its targets mean for those of the others. */
+  readonly facts: readonly TargetFacts[];
+  /** A policy threw. */
+  readonly crashed: boolean;
+}
 
 /** What one run of the gate found: the JSON report, and what every other format is laid out from. */
 export interface Report {
@@ -13,6 +35,8 @@ export interface Report {
   /** What was found at the base, and is found no longer; without the lines, which are gone too. */
   readonly fixed?: readonly Finding[];
   readonly summary: Summary;
+  /** In the report of one of several shards: what it takes to put them together. */
+  readonly shard?: ShardNotes;
 }
 
 /** What a report is laid out with, beside what was found. */

@@ -1,0 +1,132 @@
+import { Lines } from "../cache/lines.ts";
+import { Memo } from "../cache/memo.ts";
+import type { LoadedConfig } from "../config/config.ts";
+import { messageOf, UserError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+import { didYouMean } from "../core/nearest.ts";
+import type { Target } from "../core/resource.ts";
+import { type GateInput, reportOf, waive } from "../gate/gate.ts";
+import { type Merged, merge, type Part } from "../gate/merge.ts";
+import { targetName } from "../gate/name.ts";
+import { Outcomes } from "../gate/outcome.ts";
+import { judgeWhole } from "../gate/whole.ts";
+import { demand } from "../policy/schema-errors.ts";
+import { reporters } from "../report/index.ts";
+import validate from "../report/report.schema.json?validate";
+import { exitCode } from "../report/report.ts";
+import { readBytes, writeFiles } from "../system/disk.ts";
+import { folderOf, severity, waiversOf } from "./check.ts";
+import type { Args, Command, Io } from "./command.ts";
+import { outputs, write } from "./output.ts";
+import { type Recalled, recall } from "./recall.ts";
+import { selectionFlags, withConfig } from "./selection.ts";
+
+export const command: Command = {
+  usage: "merge FILE…",
+  description:
+    "Puts the JSON reports of all shards of one run together (gitops check --shard 2/4 -o json=shard-2.json): what one run would\n" +
+    "have reported. To be run in the checkout that was judged: its waivers and policies say what only all findings show.",
+  flags: {
+    output: {
+      type: "string",
+      short: "o",
+      multiple: true,
+      value: "FORMAT[=FILE]",
+      help: `${Object.keys(reporters).join(", ")}; repeatable`,
+    },
+    ...selectionFlags,
+    waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
+    costs: { type: "string", value: "FILE", help: "write what each target took, for --costs of the next run" },
+    "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
+  },
+  run: (args, io) => withConfig(args, io, (config) => run(config, args, io)),
+};
+
+async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
+  const [part = "", ...files] = args.positionals;
+  if (part === "") throw new UserError("say what to do with reports: gitops report merge FILE…");
+  if (part !== "merge")
+    throw new UserError(`there is no report ${part}${didYouMean(part, ["merge"]) || "; there is merge"}`);
+  const written = outputs(args.strings("output"), reporters);
+  const failOn = severity(args.string("fail-on") ?? "error");
+  const merged = merge(files.map(readPart));
+  const costs = args.string("costs");
+  if (costs !== undefined) writeFiles([{ path: costs, content: `${JSON.stringify(merged.notes.costs, null, 2)}\n` }]);
+  const recalled = await recall(config, args, new Memo(undefined));
+  const { report, crashed } = await together(merged, config, recalled, args);
+  const status = crashed ? 2 : exitCode(report, failOn);
+  const context = {
+    colours: io.colours,
+    failed: status !== 0,
+    failOn,
+    rules: recalled.rules,
+    folder: folderOf(process.cwd()),
+  };
+  await write(
+    written,
+    async (format, isShown) => (await reporters[format]())(report, { ...context, colours: isShown && io.colours }),
+    io,
+  );
+  return status;
+}
+
+/** Adds to what the shards found what shows only beside all targets. */
+async function together(merged: Merged, config: LoadedConfig, recalled: Recalled, args: Args) {
+  const cwd = process.cwd();
+  const { notes, report } = merged;
+  const kinds = new Map(notes.facts.map(({ name, kind }) => [name, kind]));
+  const targets = report.targets.map(({ path }): Target => {
+    return { path, kind: kinds.get(targetName(path, config.root, cwd)) ?? "manifests" };
+  });
+  const input: GateInput = {
+    ...recalled,
+    cwd,
+    config,
+    targets,
+    others: [],
+    whole: notes.whole,
+    kustomize: undefined,
+    jobs: undefined,
+    versions: report.kubernetes,
+    waivers: waiversOf(args, config),
+    today: new Date().toISOString().slice(0, 10),
+    repository: [],
+    outcomes: new Outcomes(new Memo(undefined), new Lines(undefined), "", { name: "", program: undefined }),
+    progress: () => {},
+  };
+  const isCompared = recalled.compares || notes.facts.some(({ syncs }) => syncs.length > 0);
+  const none = { findings: [], crashed: false };
+  const whole = isCompared ? await judgeWhole(notes.facts, await recalled.judging(), input) : none;
+  const found = {
+    targets: report.targets.map((one, index) => ({
+      ...one,
+      target: targets[index] as Target,
+      failed: one.status === "error",
+    })),
+    findings: waive([...merged.findings, ...whole.findings], input.waivers, input, undefined),
+    crashed: notes.crashed || whole.crashed,
+    unknown: [],
+  };
+  const laidOut = reportOf(found, input, merged.durationMs);
+  return { ...laidOut, report: { ...laidOut.report, kustomize: report.kustomize } };
+}
+
+function readPart(file: string): Part {
+  const text = readBytes(file, mostBytes).toString("utf8");
+  const value = parsed(text, file);
+  demand(validate, value, file);
+  const report = value as unknown as Part["report"];
+  if (report.shard !== undefined) return { file, report };
+  throw new UserError(`${file} is no report of a shard: gitops check --shard I/N -o json=${file} makes one`);
+}
+
+function parsed(text: string, file: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new UserError(`${file}: not valid JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Of the report of one shard. */
+const mostBytes = 512 * 1024 * 1024;
