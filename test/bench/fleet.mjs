@@ -1,7 +1,9 @@
 // A repository of many overlays for the benchmark: teams × environments, with bases that teams share, components, patches of
-// both sorts, generators, replacements; 6 to 40 resources an overlay. The same seed makes the same files.
+// both sorts, generators, replacements; 9 to 37 resources an overlay. The same seed makes the same files.
+// `node test/bench/fleet.mjs FOLDER COUNT` writes one.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { dump } from "js-yaml";
 
 const environments = ["dev", "test", "staging", "production"];
@@ -208,3 +210,6 @@ function putOverlay(put, path, { name, environment, apps, chance, pick }) {
     }),
   });
 }
+
+const [program, place, count] = process.argv.slice(1);
+if (import.meta.url === pathToFileURL(program).href) writeFleet(place, Number(count));
