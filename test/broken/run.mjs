@@ -2,7 +2,7 @@
 // npm run e2e:broken -- --context NAME [options]
 //
 //   --context NAME    the context of kubectl; the user may create namespaces
-//   --only TEXT       only variants whose rule or name holds it
+//   --only PATTERN    only variants whose rule and name match it
 //   --jobs N          how many variants at once (2); each takes two namespaces, proof-…, which are removed
 //   --record FILE     writes what the cluster answered as a table of Markdown (docs/broken-variants.md)
 //
@@ -24,7 +24,7 @@ try {
   });
   if (values.context === undefined)
     throw new Error("--context is missing: there is no default, lest it be the wrong cluster");
-  const { prove, recorded } = await load(join(import.meta.dirname, "cluster.ts"));
+  const { prove, readVariants, recorded } = await load(join(import.meta.dirname, "cluster.ts"));
   const proofs = await prove({
     context: values.context,
     only: values.only,
@@ -32,7 +32,8 @@ try {
     folder: import.meta.dirname,
     print: (text) => console.log(text),
   });
-  if (values.record) writeFileSync(values.record, recorded(proofs));
+  if (values.record)
+    writeFileSync(values.record, recorded(proofs, readVariants(join(import.meta.dirname, "variants"))));
   process.exitCode = proofs.every(({ holds }) => holds) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

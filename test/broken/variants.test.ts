@@ -57,6 +57,13 @@ test("there are enough of them, and some for every rule that is about what works
   expect([...new Set(variants.map(({ rule }) => rule))].sort()).toEqual(families.sort());
 });
 
+test("what a cluster answered about each is written down", () => {
+  const doc = readFileSync("docs/broken-variants.md", "utf8");
+  expect(variants.filter(({ rule, name }) => !doc.includes(`| ${rule} | ${name} |`)).map(({ name }) => name)).toEqual(
+    [],
+  );
+});
+
 test.each(overlays)("nothing is found in %s as it is", async (overlay) => {
   expect(await judge(rendered[overlay] ?? [])).toEqual([]);
 });

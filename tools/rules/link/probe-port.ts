@@ -10,7 +10,7 @@ const handlers = ["httpGet", "tcpSocket"];
 export const probePort = definePolicy({
   id: "link/probe-port",
   severity: "error",
-  why: "A probe that names a port which its container does not have fails every time: the pod is never ready, or is restarted again and again. https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+  why: "A probe that names a port which its container does not have never succeeds: of readiness or startup, the pod is never ready; of liveness, the kubelet throws the error away, and a program that hangs is never restarted. https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
   fix: "Name one of the container's own ports, or give the port its number.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {
