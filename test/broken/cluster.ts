@@ -122,8 +122,8 @@ export function recorded(proofs: readonly Proof[], all: readonly Variant[]): str
     ({ variant: { rule, name }, broken, mended }) => `| ${rule} | ${name} | ${cell(broken)} | ${cell(mended)} |`,
   );
   const others = all
-    .filter((one) => !isShown(one))
-    .map(({ rule, name, shows }) => `| ${rule} | ${name} | ${shows.unenforced ?? shows.unshown} |`);
+    .filter((one) => !proofs.some(({ variant }) => variant.rule === one.rule && variant.name === one.name))
+    .map(({ rule, name, shows }) => `| ${rule} | ${name} | ${shows.unenforced ?? shows.unshown ?? "not asked yet"} |`);
   return [
     "# Broken guestbooks",
     "",

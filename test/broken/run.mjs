@@ -33,7 +33,13 @@ try {
     print: (text) => console.log(text),
   });
   if (values.record)
-    writeFileSync(values.record, recorded(proofs, readVariants(join(import.meta.dirname, "variants"))));
+    writeFileSync(
+      values.record,
+      recorded(
+        proofs.filter(({ holds }) => holds),
+        readVariants(join(import.meta.dirname, "variants")),
+      ),
+    );
   process.exitCode = proofs.every(({ holds }) => holds) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
