@@ -212,4 +212,4 @@ function putOverlay(put, path, { name, environment, apps, chance, pick }) {
 }
 
 const [program, place, count] = process.argv.slice(1);
-if (import.meta.url === pathToFileURL(program).href) writeFleet(place, Number(count));
+if (program && import.meta.url === pathToFileURL(program).href) writeFleet(place, Number(count));
