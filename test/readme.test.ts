@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { commit, git } from "./git/repository.ts";
 import { gitops, repository } from "./run.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -11,10 +12,16 @@ const update = process.env.UPDATE === "1";
 /** What is needed to run the gate over this repository. */
 const parts = ["base", "clusters", "components", "overlays", "policies", "gitops.yaml", "dist", "package.json"];
 
-/** A copy of this repository with the changes of a `diff` block: a file's name, then lines that go and lines that come. */
+/** A copy of this repository with the changes of a `diff` block. */
 function changed(diff: string): string {
   const folder = repository({});
   for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true });
+  edit(folder, diff);
+  return folder;
+}
+
+/** A file's name, then a line that goes and one that comes. */
+function edit(folder: string, diff: string): void {
   for (const [, file = "", before = "", after = ""] of diff.matchAll(/^--- (.+)\n-(.+)\n\+(.+)$/gm)) {
     const text = readFileSync(join(folder, file), "utf8");
     expect(text.split(before)).toHaveLength(2);
@@ -23,7 +30,6 @@ function changed(diff: string): string {
       text.replace(before, () => after),
     );
   }
-  return folder;
 }
 
 const timeless = (text: string) => text.replace(/\d+ ms\b/g, "… ms");
@@ -31,12 +37,18 @@ const timeless = (text: string) => text.replace(/\d+ ms\b/g, "… ms");
 describe.each(["README.md", "README.zh.md"])("%s", (name) => {
   const file = join(root, name);
 
-  /** Holds the nth transcript of `npm run -s check` to what the gate prints in a folder. */
-  async function holds(nth: number, cwd: string, code: number) {
+  /** The nth block of edits. */
+  const edits = (nth: number) => [...readFileSync(file, "utf8").matchAll(/```diff\n([\s\S]*?)```/g)][nth]?.[1] ?? "";
+
+  /** Holds the nth transcript of a command to what it prints in a folder. */
+  async function holds(command: string, nth: number, cwd: string, code: number) {
     const text = readFileSync(file, "utf8");
-    const block = [...text.matchAll(/(?<=```console\n\$ npm run -s check\n)[\s\S]*?(?=```)/g)][nth];
+    const shown = command === "check" ? "check" : `gitops -- ${command}`;
+    const block = [...text.matchAll(/(?<=```console\n\$ npm run -s (.+)\n)[\s\S]*?(?=```)/g)].filter(
+      ([, run]) => run === shown,
+    )[nth];
     const printed = block?.[0] ?? "";
-    const ended = await gitops(["check"], { cwd });
+    const ended = await gitops(command.split(" "), { cwd });
     if (update && block)
       writeFileSync(file, text.slice(0, block.index) + ended.stdout + text.slice(block.index + printed.length));
     else expect(timeless(printed)).toBe(timeless(ended.stdout));
@@ -44,12 +56,18 @@ describe.each(["README.md", "README.zh.md"])("%s", (name) => {
   }
 
   test("shows what the gate says of this repository", async () => {
-    await holds(0, root, 0);
+    await holds("check", 0, root, 0);
   });
 
   test("shows what it says of the slips", async () => {
-    const [, diff = ""] = /```diff\n([\s\S]*?)```/.exec(readFileSync(file, "utf8")) ?? [];
-    expect(diff).not.toBe("");
-    await holds(1, changed(diff), 1);
+    await holds("check", 1, changed(edits(0)), 1);
+  });
+
+  test("shows what merging does", async () => {
+    const cwd = changed("");
+    git(cwd, ["init", "-q"]);
+    commit(cwd, {});
+    edit(cwd, edits(1));
+    await holds("diff HEAD", 0, cwd, 0);
   });
 });

@@ -1,5 +1,6 @@
 import { objectAt, stringAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
+import { quantityOf } from "../validate/vocabulary/quantity.ts";
 import type { FieldRow, RemovalRow } from "./effect.ts";
 
 const volumes = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/";
@@ -20,6 +21,7 @@ export const storageRows: readonly FieldRow[] = [
     kinds: ["PersistentVolumeClaim"],
     field: "spec.resources.requests.storage",
     effect: "none",
+    when: ({ before, after }) => (quantityOf(after) ?? 0n) > (quantityOf(before) ?? 0n),
     says: "the volume grows, where its StorageClass allows it",
     source: `${volumes}#expanding-persistent-volumes-claims`,
   },

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { judgeField } from "../../tools/diff/judge.ts";
+import { claim } from "./table.ts";
+
+test.each([
+  ["1Gi", "2Gi", ["the volume grows, where its StorageClass allows it"]],
+  ["1Gi", "500Mi", []],
+])("a claim from %s to %s", (before, after, says) => {
+  const path = "spec.resources.requests.storage";
+  const field = { pointer: `/${path.replaceAll(".", "/")}`, path, pattern: path.split("."), before, after };
+  const judged = judgeField(field, resourceOf(claim(before)), resourceOf(claim(after)));
+  expect(judged.reasons.map(({ message }) => message)).toEqual(says);
+});
