@@ -3,7 +3,7 @@ import type { Recorded } from "../validate/agreement.ts";
 import type { Cluster, Response } from "./cluster.ts";
 
 /** What the API server said, in the words of the recorded tables; `unknown` where its state decided. */
-export type Answer = Pick<Recorded, "code" | "causes" | "message" | "warnings"> & {
+export type Answer = Pick<Recorded, "code" | "causes" | "message" | "warnings" | "changed"> & {
   readonly verdict: Recorded["verdict"] | "unknown";
 };
 
@@ -23,7 +23,11 @@ const ofState: readonly RegExp[] = [
   /failed to generate a unique name|is being deleted/,
 ];
 
-const query = "dryRun=All&fieldValidation=Strict&fieldManager=conformance";
+/** What server-side apply cannot read, it calls an error of its own (500). */
+const isUnreadable = /failed to create typed patch object|failed to convert/;
+
+export const query = "fieldValidation=Strict&fieldManager=conformance";
+const dryRun = `dryRun=All&${query}`;
 
 /**
  * Asks about one manifest, by dry runs: whether it can be created, whether server-side apply takes it, and whether the
@@ -32,43 +36,46 @@ const query = "dryRun=All&fieldValidation=Strict&fieldManager=conformance";
 export async function ask(cluster: Cluster, namespace: string, object: JsonObject): Promise<Answer> {
   const path = await cluster.pathOf(String(object.apiVersion), String(object.kind), namespace);
   if (path === undefined) return { verdict: "unknown", message: "the kind is not served" };
-  if (hasFarPort(object))
-    return { verdict: "unknown", message: "a dry run does not hold node ports against their range" };
-  if (stringAt(objectAt(object, "metadata"), "resourceVersion"))
-    return {
-      verdict: "unknown",
-      message: "a dry run does not ask the storage, which refuses the version of a new object",
-    };
-  const created = await cluster.send("POST", `${path}?${query}`, object);
+  if (isOfStorage(object)) return { verdict: "unknown", message: "a dry run does not ask the storage" };
+  if (path.includes("/namespaces/") && !stringAt(objectAt(object, "metadata"), "namespace"))
+    return { verdict: "unknown", message: "it lands in the namespace of whoever applies it" };
+  const created = await cluster.send("POST", `${path}?${dryRun}`, object);
   if (created.status >= 300) return refusal("create", created);
   const name = stringAt(objectAt(object, "metadata"), "name");
   if (name !== undefined && name !== "") {
-    const url = `${path}/${encodeURIComponent(name)}?${query}&force=true`;
+    const url = `${path}/${encodeURIComponent(name)}?${dryRun}&force=true`;
     const applied = await cluster.send("PATCH", url, object, "application/apply-patch+yaml");
     if (applied.status >= 300) return refusal("apply", applied);
   }
   const pod = podOf(object, created.body);
   if (pod !== undefined) {
-    const made = await cluster.send("POST", `/api/v1/namespaces/${namespace}/pods?${query}`, pod);
+    const made = await cluster.send("POST", `/api/v1/namespaces/${namespace}/pods?${dryRun}`, pod);
     if (made.status >= 300) return refusal("pods", made);
   }
   return { verdict: "accepted", ...(created.warnings.length > 0 ? { warnings: created.warnings } : {}) };
 }
 
+/** Whether it is the storage that judges: the range of node ports, the version of an object. */
+export function isOfStorage(object: JsonObject): boolean {
+  return hasFarPort(object) || Boolean(stringAt(objectAt(object, "metadata"), "resourceVersion"));
+}
+
 function hasFarPort({ kind, spec }: JsonObject): boolean {
-  const ports = kind === "Service" && isObject(spec) ? listAt(spec, "ports").filter(isObject) : [];
-  return ports.some(
-    ({ nodePort = 0 }) => typeof nodePort === "number" && nodePort > 0 && (nodePort < 30000 || nodePort > 32767),
+  if (kind !== "Service" || !isObject(spec)) return false;
+  const ports = listAt(spec, "ports").map((port) => (isObject(port) ? port.nodePort : undefined));
+  return [...ports, spec.healthCheckNodePort].some(
+    (port) => typeof port === "number" && port !== 0 && (port < 30000 || port > 32767),
   );
 }
 
-function refusal(verdict: Answer["verdict"], { status, body }: Response): Answer {
+/** What a refusal says, unless the cluster's state is what it is about. */
+export function refusal(verdict: Answer["verdict"], { status, body }: Response): Answer {
   const message = String(body.message ?? "");
   const isOfState = ofState.some((pattern) => pattern.test(message)) || body.reason === "AlreadyExists";
   const details = listAt(objectAt(body, "details"), "causes").filter(isObject);
   const causes = details.map(({ field, reason }) => [String(field ?? ""), String(reason)] as const);
   return {
-    verdict: isOfState || status >= 500 ? "unknown" : verdict,
+    verdict: isOfState || (status >= 500 && !isUnreadable.test(message)) ? "unknown" : verdict,
     code: status,
     causes,
     message: withoutName(message),
@@ -98,11 +105,17 @@ function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
   if (!isObject(template)) return undefined;
   const { labels, annotations, finalizers } = objectAt(template, "metadata") ?? {};
   const metadata = { generateName: "conformance-", labels, annotations, finalizers };
-  // Whether a class is there is a matter of the cluster.
-  const spec = { ...objectAt(template, "spec"), priorityClassName: undefined, ...claimVolumes(template, stored) };
+  const spec = { ...classless(objectAt(template, "spec") ?? {}), ...claimVolumes(template, stored) };
   // `initIdentity` of pkg/controller/statefulset: both follow from the StatefulSet.
   if (object.kind === "StatefulSet") Object.assign(spec, { hostname: undefined, subdomain: undefined });
   return JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
+}
+
+/** Whether a class of priority is there is a matter of the cluster, and so is what may stand beside its name. */
+function classless(spec: JsonObject): JsonObject {
+  if (!spec.priorityClassName || String(spec.priorityClassName).startsWith("system-")) return spec;
+  const { priorityClassName: _, priority: __, preemptionPolicy: ___, ...others } = spec;
+  return others;
 }
 
 /** `updateStorage` of pkg/controller/statefulset: a claim's volume takes the place of one of its name. */

@@ -10,7 +10,7 @@ import { type Neighbours, valueFor } from "./values.ts";
 export function mutate(object: JsonObject, shape: Shape, neighbours: Neighbours, random: Random): Change[] {
   const changes: Change[] = [];
   let current = object;
-  const count = random.pick([1, 1, 1, 2, 2, 3, 4]);
+  const count = random.pick([1, 1, 1, 1, 2, 2, 3]);
   while (changes.length < count) {
     const change = oneChange(current, shape, neighbours, random);
     changes.push(change);

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
 
-/** The account that some of the recorded Pods run under. */
-const accounts = ["default", "web"];
-
-/** Does some work in a namespace of its own, which is gone afterwards, whatever happens. */
-export async function withNamespace<T>(cluster: Cluster, work: (namespace: string) => Promise<T>): Promise<T> {
+/**
+ * Does some work in a namespace of its own, which is gone afterwards, whatever happens.
+ *
+ * @param accounts the service accounts that Pods run under
+ */
+export async function withNamespace<T>(
+  cluster: Cluster,
+  accounts: readonly string[],
+  work: (namespace: string) => Promise<T>,
+): Promise<T> {
   const name = `conformance-${Math.random().toString(36).slice(2, 8)}`;
   const path = `/api/v1/namespaces/${name}`;
   const made = await cluster.send("POST", "/api/v1/namespaces", {

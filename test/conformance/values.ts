@@ -65,8 +65,8 @@ const deepest = 4;
 
 /** Makes values for fields: from their type, from their neighbours, from what they hold now, and from what they do not take. */
 export function valueFor(spot: Spot, neighbours: Neighbours, random: Random): Json {
-  if (random.chance(0.06)) return random.pick(wrong);
-  if (random.chance(0.4)) {
+  if (random.chance(0.03)) return random.pick(wrong);
+  if (random.chance(0.55)) {
     const known = neighbours.get(spot.field);
     if (known !== undefined) return random.pick(known);
   }

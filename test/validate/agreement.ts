@@ -27,6 +27,8 @@ export interface Recorded extends Change {
   readonly causes?: readonly Cause[];
   readonly message?: string;
   readonly warnings?: readonly string[];
+  /** Of an accepted update: pointers to what it changes in the stored object. */
+  readonly changed?: readonly string[];
   readonly elsewhere?: Readonly<Record<string, string>>;
   readonly unknown?: readonly string[];
 }
@@ -47,10 +49,12 @@ export interface Verdicts {
   readonly lines: readonly Recorded[];
 }
 
+export type Table = "create" | "updates" | "effects" | "own" | "own-updates";
+
 /** Reads the recorded verdicts from their folder: those on creates, on updates, or those that conformance found. */
-export function readVerdicts(folder: string, table: "create" | "updates" | "effects" | "own" = "create"): Verdicts {
+export function readVerdicts(folder: string, table: Table = "create"): Verdicts {
   const read = (name: string) => brotliDecompressSync(readFileSync(join(folder, `${name}.br`))).toString();
-  const text = table === "own" ? readFileSync(join(folder, "own.jsonl"), "utf8") : read(`${table}.jsonl`);
+  const text = table.startsWith("own") ? readFileSync(join(folder, `${table}.jsonl`), "utf8") : read(`${table}.jsonl`);
   const lines = text.split("\n").filter(Boolean);
   return { seeds: JSON.parse(read("seeds.json")), lines: lines.map((line) => JSON.parse(line)) };
 }

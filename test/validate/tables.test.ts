@@ -55,3 +55,62 @@ it("the life of an API has its events in order, and a successor", () => {
     if (removed !== undefined) expect(since(removed) & ~since(deprecated)).toBe(0);
   }
 });
+
+interface Window {
+  readonly since?: string;
+  readonly until?: string;
+}
+
+const minor = (version: string): number => Number(version.slice(2));
+
+/** Those of the supported versions that have what came and went with some versions. */
+const within = ({ since: first = "1.0", until: last = "1.99" }: Window): string[] =>
+  supportedVersions.filter((version) => minor(version) >= minor(first) && minor(version) <= minor(last));
+
+/** `k8s.io.api.core.v1.PodSpec.hostUsers` → `core.v1.PodSpec` and `hostUsers`; a struct that another embeds is that one. */
+function named(id: string): { type: string; field: string | undefined } {
+  const [, name = "", field] = /([a-z]\w*\.v\w+\.\w+)(?:\.(\w+))?$/.exec(id) ?? [];
+  return { type: embedded[name] ?? name, field };
+}
+
+const embedded: Readonly<Record<string, string>> = {
+  "core.v1.EphemeralContainerCommon": "core.v1.EphemeralContainer",
+  "core.v1.VolumeSource": "core.v1.Volume",
+};
+
+/** Names of Go, of fields whose names in JSON have been there all along. */
+const isOfGo = (field: string | undefined): boolean => /^[A-Z]/.test(field ?? "");
+
+it("the fields that came and went are those of the published API modules, each with its versions", () => {
+  const windows = Object.entries(recorded("fields.json") as Record<string, Window>).map(
+    ([id, window]) => ({ ...named(id), versions: within(window) }) as const,
+  );
+  const ofFields = windows.filter(({ type, field }) => type in builtInFile.types && field && !isOfGo(field));
+  // A type that is gone with its kind needs no window of its own.
+  const expected = ofFields.filter(({ type }) => !type.startsWith("resource.v1alpha2."));
+  const theirs = expected.map(({ type, field, versions }) => `${type}.${field} ${versions.join(" ")}`);
+  const ours = Object.keys(builtInFile.types).flatMap((type) =>
+    [...builtInType(type).fields]
+      .map(([field, { versions }]) => ({ field, versions: versionsIn(versions) }))
+      .filter(({ versions }) => versions.length < supportedVersions.length)
+      .map(({ field, versions }) => `${type}.${field} ${versions.join(" ")}`),
+  );
+  const isMet = (line: string) => !line.endsWith(` ${supportedVersions.join(" ")}`);
+  expect(ours.length).toBeGreaterThan(100);
+  expect(ours.sort()).toEqual([...new Set(theirs)].filter(isMet).sort());
+});
+
+it("a kind is known in the versions whose API modules have its type", async () => {
+  const schemas = await loadSchemas();
+  const types = Object.entries(recorded("fields.json") as Record<string, Window>).filter(([id]) => !named(id).field);
+  const windows = new Map(types.map(([id, window]) => [named(id).type, within(window)]));
+  const others = Object.entries(builtInFile.kinds).flatMap(([apiVersion, kinds]) =>
+    Object.keys(kinds).flatMap((name) => {
+      const kind = schemas.kind(apiVersion, name);
+      const known = windows.get(kind?.type.name ?? "") ?? supportedVersions;
+      const ours = kind === undefined ? [] : versionsIn(kind.versions);
+      return ours.every((version) => known.includes(version)) ? [] : [`${apiVersion}/${name} ${ours} ${known}`];
+    }),
+  );
+  expect(others).toEqual([]);
+});

@@ -1,7 +1,11 @@
 import { expect, it } from "vitest";
-import { compareUpdates, isRefused, readVerdicts, score } from "./updates.ts";
+import { loadSchemas } from "../../tools/validate/index.ts";
+import { isolated, readSeeds } from "../conformance/seeds.ts";
+import { outcomeOf } from "../conformance/updates.ts";
+import { compareUpdates, isRefused, judgeUpdate, manifestOf, readVerdicts, score } from "./updates.ts";
 
-const verdicts = readVerdicts(new URL("./verdicts", import.meta.url).pathname, "updates");
+const folder = new URL("./verdicts", import.meta.url).pathname;
+const verdicts = readVerdicts(folder, "updates");
 
 /** Raised whenever the agreement rises; never lowered. */
 const floor = { agreed: 0.998, fields: 0.99 };
@@ -25,3 +29,17 @@ it("refuses the updates that a real API server refuses", async () => {
   expect(agreed / lines).toBeGreaterThanOrEqual(floor.agreed);
   expect(sameField / withFields).toBeGreaterThanOrEqual(floor.fields);
 }, 60_000);
+
+it("agrees about the updates that random changes were found to be judged otherwise (npm run conformance), and are mended", async () => {
+  const { seeds, lines } = readVerdicts(folder, "own-updates");
+  const schemas = await loadSchemas();
+  const all = { ...seeds, ...readSeeds(new URL("..", import.meta.url).pathname, schemas) };
+  expect(lines.length).toBeGreaterThan(20);
+  const outcomes = lines.map((line) => {
+    const seed = isolated(all[line.seed] ?? {});
+    const after = manifestOf({ [line.seed]: seed }, line);
+    const theirs = line.verdict === "rejected" ? "refused" : outcomeOf(line.changed ?? [], String(seed.kind));
+    return { line, theirs, ours: judgeUpdate(seed, after, { versions: ["1.36"], schemas }).outcome };
+  });
+  expect(outcomes.filter(({ theirs, ours }) => theirs !== ours)).toEqual([]);
+});

@@ -1,29 +1,45 @@
 import type { JsonObject } from "../../tools/core/json.ts";
-import { resourceOf } from "../../tools/core/resource.ts";
-import { loadSchemas, validate } from "../../tools/validate/index.ts";
-import { updateProblems } from "../../tools/validate/update/index.ts";
-import { type Compared, changed, isError, isWarning, type Verdicts } from "./agreement.ts";
+import { type Resource, resourceOf, type Target } from "../../tools/core/resource.ts";
+import { draftsOf } from "../../tools/diff/changes.ts";
+import { restarts } from "../../tools/diff/draft.ts";
+import { loadSchemas, type ValidateOptions, validate } from "../../tools/validate/index.ts";
+import { applyProblems } from "../../tools/validate/update/index.ts";
+import { type Compared, isWarning, manifestOf, type Verdicts } from "./agreement.ts";
 
 export * from "./agreement.ts";
 
 /**
- * Asks about recorded updates: the seed is there, and the changed manifest is applied over it. Refused is what is wrong
- * with the manifest itself, or with the update; the Pods of a workload are nobody's concern yet.
+ * What is said of an update: the first manifest is there, and the second is applied over it. The Pods of a workload are
+ * nobody's concern yet.
  */
+export function judgeUpdate(before: JsonObject, after: JsonObject, options: ValidateOptions) {
+  const [was, is] = [resourceOf(before), resourceOf(after)];
+  const problems = applyProblems(was, is, options);
+  const warnings = validate(is, options).problems.filter(isWarning);
+  return { problems, warnings, outcome: outcomeOf(was, is, problems.length > 0, options) };
+}
+
+/** What comes of an update, in a word. */
+export type Outcome = "refused" | "unchanged" | "changed" | "restarts";
+
+/** Kinds whose pods are replaced when their template changes. */
+const rolling = ["Deployment", "StatefulSet", "DaemonSet"];
+
+const target: Target = { path: ".", kind: "manifests" };
+
+function outcomeOf(before: Resource, after: Resource, isRefused: boolean, options: ValidateOptions): Outcome {
+  if (isRefused) return "refused";
+  const drafts = draftsOf({ target, resources: [before] }, { target, resources: [after] }, options);
+  if (drafts.length === 0) return "unchanged";
+  return rolling.includes(after.kind) && drafts.some(restarts) ? "restarts" : "changed";
+}
+
+/** Asks about recorded updates. */
 export async function compareUpdates({ seeds, lines }: Verdicts, version = "1.36"): Promise<Compared[]> {
   const options = { versions: [version], schemas: await loadSchemas() };
   return lines.map((recorded) => {
-    const seed = seeds[recorded.seed] as JsonObject;
-    const after = resourceOf(changed(seed, recorded));
-    const { problems } = validate(after, options);
-    const ofUpdate = updateProblems(resourceOf(seed), after, options);
-    const ofManifest = problems.filter(isError).filter(({ rule }) => rule !== "apply/pods-rejected");
-    return {
-      recorded,
-      kind: after.kind,
-      refused: recorded.verdict !== "accepted",
-      problems: [...ofManifest, ...ofUpdate],
-      warnings: problems.filter(isWarning),
-    };
+    const after = manifestOf(seeds, recorded);
+    const { problems, warnings } = judgeUpdate(seeds[recorded.seed] as JsonObject, after, options);
+    return { recorded, kind: String(after.kind), refused: recorded.verdict !== "accepted", problems, warnings };
   });
 }

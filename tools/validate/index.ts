@@ -42,10 +42,12 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
   const kind = identify(at, options.schemas);
   if (kind !== undefined) {
     at.isBuiltIn = kind.isBuiltIn;
-    if (kind.scope !== "file") checkObject(at);
+    at.type = kind.type;
+    if (kind.scope !== "file") checkObject(at, kind.scope);
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
-  const problems = withoutVoidWarnings(withoutEchoes(ofNameless(resource) ? createdOnly(at.told()) : at.told()));
+  const told = withoutEchoes(withoutRepeats(at.told()));
+  const problems = withoutVoidWarnings(ofNameless(resource) ? createdOnly(told) : told);
   if (at.unevaluated > 0) problems.push(unevaluated(at));
   return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
 }
@@ -69,6 +71,17 @@ function ofNameless({ object }: Resource): boolean {
 
 function createdOnly(problems: Problem[]): Problem[] {
   return problems.filter(({ rule }) => rule !== "apply/list-key");
+}
+
+/** A value that is absent, or of another type, needs no word on what else is wrong with it. */
+function withoutRepeats(problems: Problem[]): Problem[] {
+  const shapeless = new Set(problems.filter(isOfShape).map(({ pointer }) => pointer));
+  if (shapeless.size === 0) return problems;
+  return problems.filter((problem) => isOfShape(problem) || !shapeless.has(problem.pointer));
+}
+
+function isOfShape({ rule }: Problem): boolean {
+  return rule === "schema/type" || rule === "schema/required";
 }
 
 /** A duplicate that a create refuses already needs no word on server-side apply. */

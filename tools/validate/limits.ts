@@ -32,7 +32,7 @@ export function breach(value: Json, schema: JsonObject, depth = 0): string | und
 
 function notInEnum(value: Json, schema: JsonObject): string | undefined {
   const allowed = schema.enum;
-  if (!Array.isArray(allowed) || allowed.some((one) => same(one, value))) return undefined;
+  if (!Array.isArray(allowed) || allowed.length === 0 || allowed.some((one) => same(one, value))) return undefined;
   return `is ${shown(value)}; only ${allowed.map(shown).join(", ")} ${allowed.length === 1 ? "is" : "are"} allowed`;
 }
 

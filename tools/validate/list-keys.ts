@@ -63,7 +63,7 @@ function message(id: string, keys: ListKeys): string {
   return `two elements have the same ${keys.join(" and ")} (${id === "" ? "none" : id})`;
 }
 
-/** The keys that the API server defaults before it compares. */
+/** The keys that the API server defaults, where they are absent, before it compares; null is a value of its own. */
 const defaults: JsonObject = { protocol: "TCP" };
 
 /** What server-side apply knows an element by; undefined where it cannot tell. */
@@ -76,6 +76,6 @@ export function identity(element: Json, keys: ListKeys): string | undefined {
 }
 
 function keyText(element: JsonObject, key: string): string | undefined {
-  const value = (Object.hasOwn(element, key) ? element[key] : undefined) ?? defaults[key];
+  const value = Object.hasOwn(element, key) ? element[key] : defaults[key];
   return typeof value === "string" ? value : value === undefined || value === null ? undefined : String(value);
 }

@@ -1,21 +1,29 @@
 /**
  * The candidate that a misspelt word most likely meant, or undefined when none is close: at most a third of the letters
- * may be wrong, case aside (`replica` → `replicas`, `imagepullpolicy` → `imagePullPolicy`), or its end may be missing
- * (`revisionHistory` → `revisionHistoryLimit`).
+ * may be wrong, case aside (`replica` → `replicas`, `imagepullpolicy` → `imagePullPolicy`), or its end or its beginning may
+ * be missing (`revisionHistory` → `revisionHistoryLimit`, `strategy` → `updateStrategy`), or all but its capitals
+ * (`RWO` → `ReadWriteOnce`).
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let begun: string | undefined;
+  let part: string | undefined;
   let least = Math.min(Math.ceil(word.length / 3), 4) + 1;
   if (word.length > 64) return undefined;
   for (const candidate of candidates) {
-    if (word.length >= 4 && candidate.toLowerCase().startsWith(wanted)) begun ??= candidate;
+    if (isPartOf(word, candidate)) part ??= candidate;
     if (Math.abs(candidate.length - word.length) >= least) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
-  return best ?? begun;
+  return best ?? part;
+}
+
+function isPartOf(word: string, candidate: string): boolean {
+  if (/^[A-Z]{2,5}$/.test(word)) return candidate.replace(/[^A-Z]/g, "") === word;
+  if (word.length < 4) return false;
+  const [part, whole] = [word.toLowerCase(), candidate.toLowerCase()];
+  return whole.startsWith(part) || whole.endsWith(part);
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each one step. */

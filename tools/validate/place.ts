@@ -2,6 +2,7 @@ import type { Problem, Reason } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { join } from "../core/pointer.ts";
 import { nearest } from "./nearest.ts";
+import type { ObjectType } from "./shape.ts";
 import { type VersionSet, windowOf } from "./versions.ts";
 
 /** Looks at one value where it stands and reports what is wrong with it. Gets undefined when the field is absent. */
@@ -26,6 +27,8 @@ export class Place {
   lenient = false;
   /** A kind of Kubernetes itself, not of a CustomResourceDefinition. */
   isBuiltIn = true;
+  /** The type of the whole resource, where it is known. */
+  type: ObjectType | undefined;
   /** Rules of custom resources that could not be evaluated. */
   unevaluated = 0;
   /** The rule under which a check reports unless it names another. */

@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { adviceOnField, adviceOnValue } from "./advice.ts";
 import { decodes, typeWords } from "./decode.ts";
 import { checkLimits } from "./limits.ts";
 import { checkListKeys } from "./list-keys.ts";
-import { nearest } from "./nearest.ts";
 import { type Check, type Place, shown } from "./place.ts";
 import type { Field, ObjectType, Scalar, Shape } from "./shape.ts";
 import { type VersionSet, versionsIn, wordsFor } from "./versions.ts";
@@ -26,24 +26,24 @@ function descend(value: Json, shape: Shape, at: Place): boolean {
     case "any":
       return true;
     case "object":
-      return isObject(value) || wrongType(value, "an object", at);
+      return isObject(value) || wrongType(value, shape, at);
     case "type":
-      if (!isObject(value)) return wrongType(value, "an object", at);
+      if (!isObject(value)) return wrongType(value, shape, at);
       walkType(value, shape.type, at);
       return true;
     case "map":
-      if (!isObject(value)) return wrongType(value, "a map", at);
+      if (!isObject(value)) return wrongType(value, shape, at);
       walkMap(value, shape.of, at);
       return true;
     case "list":
-      if (!Array.isArray(value)) return wrongType(value, "a list", at);
+      if (!Array.isArray(value)) return wrongType(value, shape, at);
       walkList(value, shape.of, at);
       if (shape.keys !== undefined) checkListKeys(value, shape.keys, at, shape.of);
       return true;
     case "either":
       return leniently(at, () => descend(value, fits(value, shape.one) ? shape.one : shape.other, at));
     default:
-      return decodes(shape.is, value) || wrongScalar(value, shape.is, at);
+      return decodes(shape.is, value) || wrongType(value, shape, at);
   }
 }
 
@@ -156,14 +156,7 @@ function fits(value: Json, shape: Shape): boolean {
 }
 
 function unknownField(key: string, type: ObjectType, at: Place): void {
-  const meant = nearest(key, type.fields.keys());
-  const known = [...type.fields.keys()];
-  const help =
-    meant !== undefined
-      ? `Did you mean ${meant}?`
-      : known.length > 0 && known.length <= 12
-        ? `Its fields are ${known.join(", ")}.`
-        : "Remove the field, or move it to where it belongs.";
+  const help = adviceOnField(key, type, at);
   at.report("Invalid", `${at.name()} is not a field of ${shortName(type.name)}`, help, "schema/unknown-field");
 }
 
@@ -181,37 +174,14 @@ function missing(key: string, object: JsonObject, field: Field | undefined, at: 
 /** What a struct holds that is not there. */
 const nothing: JsonObject = Object.freeze({});
 
-function wrongType(value: Json, expected: string, at: Place): false {
-  const found = describe(value, at);
-  at.report("TypeInvalid", `${at.name()} is ${found}; expected ${expected}`, undefined, "schema/type");
+function wrongType(value: Json, shape: Shape, at: Place): false {
+  const expected = expectations[shape.is as keyof typeof expectations] ?? typeWords[shape.is as Scalar];
+  const message = `${at.name()} is ${describe(value, at)}; expected ${expected}`;
+  at.report("TypeInvalid", message, adviceOnValue(value, shape, at), "schema/type");
   return false;
 }
 
-function wrongScalar(value: Json, is: Scalar, at: Place): false {
-  const message = `${at.name()} is ${describe(value, at)}; expected ${typeWords[is]}`;
-  at.report("TypeInvalid", message, repair(value, is), "schema/type");
-  return false;
-}
-
-/** The most common slips are those of YAML's quotes. */
-function repair(value: Json, is: Scalar): string | undefined {
-  const wantsText = is === "string" || is === "bytes" || is === "time";
-  if (wantsText && (typeof value === "number" || typeof value === "boolean")) return `Put it in quotes: "${value}".`;
-  const wantsNumber = is === "int32" || is === "int64" || is === "float64";
-  if (wantsNumber && typeof value === "string" && /^-?\d+$/.test(value)) return `Write ${value} without quotes.`;
-  if (is === "bool" && (value === "true" || value === "false")) return `Write ${value} without quotes.`;
-  if (is === "bool" && typeof value === "string") return "Write true or false, without quotes.";
-  if (is === "bytes") return "Write it in base64; a Secret takes plain text under stringData.";
-  return is === "quantity" && typeof value === "string" ? repairQuantity(value) : undefined;
-}
-
-/** `512MB`, `1 GiB` and `200mb` are what people write elsewhere. */
-function repairQuantity(text: string): string | undefined {
-  const [, amount, unit, binary] = /^(\d+(?:\.\d+)?) ?([kmgtpe])(i?)b?$/i.exec(text) ?? [];
-  if (amount === undefined || unit === undefined) return undefined;
-  const suffix = binary ? `${unit.toUpperCase()}i` : unit.toLowerCase() === "k" ? "k" : unit.toUpperCase();
-  return `Write ${amount}${suffix}.`;
-}
+const expectations = { list: "a list", map: "a map", object: "an object", type: "an object" };
 
 function describe(value: Json, at: Place): string {
   if (typeof value === "string") return at.show(value) === "the value" ? "a string" : `the string ${shown(value)}`;

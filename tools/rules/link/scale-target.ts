@@ -14,7 +14,7 @@ export const scaleTarget = definePolicy({
     for (const { resource, apiVersion, kind, name } of scalersOf(context)) {
       const group = groupOf(apiVersion);
       const named = { kind: group === "" ? kind : `${kind}.${group}`, namespace: resource.namespace, name };
-      if (!name || lookUp(named, context) !== undefined) continue;
+      if (!name || !kind || lookUp(named, context) !== undefined) continue;
       const pointer = "/spec/scaleTargetRef/name";
       yield { resource, ...missing(named, `${resource.kind} ${resource.name}`, pointer, context) };
     }

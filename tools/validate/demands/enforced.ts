@@ -47,6 +47,13 @@ const gates: Readonly<Record<string, VersionSet>> = {
   "core.v1.PersistentVolumeClaimSpec.volumeAttributesClassName": since("1.34"),
   "storage.v1.CSIDriverSpec.nodeAllocatableUpdatePeriodSeconds": since("1.35"),
 
+  // CoordinatedLeaderElection, VolumeLimitScaling
+  "coordination.v1.LeaseSpec.preferredHolder": never,
+  "coordination.v1.LeaseSpec.strategy": never,
+  "storage.v1.CSIDriverSpec.preventPodSchedulingIfMissing": never,
+  // No gate: only v1beta1 writes it (`dropTopologyOnV1`).
+  "discovery.v1.Endpoint.deprecatedTopology": never,
+
   // DRAPrioritizedList, DRAAdminAccess
   "resource.v1.DeviceRequest.firstAvailable": since("1.34"),
   "resource.v1.ExactDeviceRequest.adminAccess": since("1.34"),

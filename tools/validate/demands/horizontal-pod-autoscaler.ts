@@ -25,7 +25,10 @@ const groupVersion: Check = (value, at) => {
     at.parent.kind !== "ReplicationController" &&
     (rest.length === 0 || group === "")
   )
-    at.invalid(`is ${at.show(value ?? "")}, which names no API group`, "Write it like apps/v1.");
+    at.invalid(
+      `${isUnset(value) ? "is absent and" : `is ${at.show(value)}, which`} names no API group`,
+      "Write it like apps/v1.",
+    );
 };
 
 const reference = {

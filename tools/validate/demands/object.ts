@@ -1,9 +1,10 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
 import { groupOf } from "../../core/resource.ts";
 import type { Check, Place } from "../place.ts";
-import { checkOf, type Demand, each, onObject, rule, upTo } from "../vocabulary/demand.ts";
+import type { Kind } from "../shape.ts";
+import { checkOf, type Demand, each, onObject, provided, rule, upTo } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
-import { qualifiedName } from "../vocabulary/names.ts";
+import { dns1123Label, qualifiedName } from "../vocabulary/names.ts";
 import { nonNegative } from "../vocabulary/numbers.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { element, textOf } from "../vocabulary/text.ts";
@@ -97,13 +98,22 @@ const serverFields = onObject((object, at) => {
 
 const serverOwned = rule("apply/server-field", serverFields);
 
+/** Without a namespace, an object lands in that of whoever applies it. */
+const inNamespace = checkOf({
+  namespace: rule(
+    "apply/name",
+    provided((name) => !isUnset(name), dns1123Label),
+  ),
+});
+
 /** Judges the metadata of an object as a whole: its name by the rule of its kind, and what only objects have. */
-export function checkObject(at: Place): void {
+export function checkObject(at: Place, scope: Kind["scope"]): void {
   at.enter("metadata");
   const given = Object.hasOwn(at.root, "metadata") ? at.root.metadata : undefined;
   const value = isObject(given) ? given : {};
   if (isObject(given) || given === undefined || given === null) {
     checkName(value, at);
+    if (scope === "namespaced") inNamespace(value, at);
     metadata(value, at);
     serverOwned(value, at);
   }

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Check } from "../place.ts";
 import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
 import { objectsIn, stringsIn, uniqueBy } from "../vocabulary/lists.ts";
@@ -11,6 +11,7 @@ import { initContainer, regularContainer } from "./container.ts";
 import { labels } from "./metadata.ts";
 import { finalizers } from "./object.ts";
 import { overheadOfClass, preemptionPolicy, priority } from "./pod-admission.ts";
+import { podAndContainerResources } from "./pod-resources.ts";
 import { podSpecWarnings, podWarnings } from "./pod-warnings.ts";
 import { ofPods } from "./pods.ts";
 import { overhead, podResources } from "./resources.ts";
@@ -154,12 +155,17 @@ const filesOfVariables = onObject((spec, at) => {
         if (!isObject(file)) return;
         const volume = objectsIn(spec.volumes).find(({ name }) => name === file.volumeName);
         const path = [list, index, "env", variable, "valueFrom", "fileKeyRef", "volumeName"];
-        if (!isObject(volume?.emptyDir))
+        if (volume === undefined || !isEmptyDir(volume))
           at.beneath(path, () => at.invalid(`is ${at.show(file.volumeName)}, no emptyDir of the pod`, emptyDir));
       });
     });
   }
 });
+
+/** Without a source, a volume is an empty folder (`SetDefaults_Volume`). */
+function isEmptyDir({ name: _, emptyDir, ...sources }: JsonObject): boolean {
+  return isObject(emptyDir) || Object.values(sources).every((source) => source === null);
+}
 
 const emptyDir = "Name an emptyDir among spec.volumes.";
 
@@ -192,6 +198,7 @@ export const podSpec: TypeDemands = {
     rule("apply/host-port", hostNetworkPorts),
     rule("apply/security-context", [ownUsers, fitsOs, hostProcess]),
     rule("apply/env", from("1.35", filesOfVariables)),
+    from("1.34", podAndContainerResources),
     podSpecWarnings,
     {
       containers: [required, each(regularContainer), rule("apply/host-port", distinctHostPorts)],

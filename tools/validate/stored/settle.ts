@@ -70,6 +70,13 @@ function settleValue(value: Json, shape: Shape, versions: VersionSet, depth: num
       return Array.isArray(value) ? settleList(value, shape.of, versions, depth) : value;
     case "map":
       return isObject(value) ? settleMap(value, shape.of, versions, depth) : value;
+    case "either":
+      return settleValue(
+        value,
+        isObject(value) === (shape.one.is === "type") ? shape.one : shape.other,
+        versions,
+        depth,
+      );
     case "quantity":
       return settledQuantity(value, 1n);
     default:

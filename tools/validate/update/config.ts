@@ -132,6 +132,12 @@ export const configs: UpdateDemands = {
     "action",
     "related",
     "reportingController",
+    "reportingInstance",
+    // source, firstTimestamp, lastTimestamp and count of the core version
+    "deprecatedSource",
+    "deprecatedFirstTimestamp",
+    "deprecatedLastTimestamp",
+    "deprecatedCount",
   ),
   // ValidateStorageVersionMigrationUpdate
   "storagemigration.v1beta1.StorageVersionMigration": rules("spec"),

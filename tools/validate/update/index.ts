@@ -29,17 +29,56 @@ const rule = "apply/immutable-field";
  * @param after the manifest that is applied over it, by the same field manager on the server's side
  */
 export function updateProblems(before: Resource, after: Resource, options: ValidateOptions): Problem[] {
-  const kind = options.schemas.kind(after.apiVersion, after.kind);
-  if (kind === undefined || !kind.isBuiltIn || kind.scope === "file" || before.apiVersion !== after.apiVersion)
-    return [];
-  const versions = versionSet(options.versions);
-  const stored = created(before.object, kind.type, versions);
-  const next = applied(stored, before.object, after.object, kind.type, versions);
+  if (!isMerged(before, after, options)) return [];
+  const { stored, next, type } = states(before, after, options);
   const problems = [
-    ...demanded(stored, next, after, kind.type, options),
-    ...contradictions(stored, next, after, kind.type, options),
+    ...demanded(stored, next, after, type, options),
+    ...contradictions(stored, next, after, type, options),
   ];
   return problems.map((problem) => ({ ...problem, pointer: nearestPointer(after.object, problem.pointer) }));
+}
+
+/**
+ * All that API servers refuse when a manifest is applied over the object that is there. They judge the object that comes
+ * of it: what the manifest lacks by itself may be there already, and goes unsaid.
+ *
+ * @param before the manifest as it was applied
+ * @param after the manifest that is applied over it, by the same field manager on the server's side
+ */
+export function applyProblems(before: Resource, after: Resource, options: ValidateOptions): Problem[] {
+  const own = validate(after, options).problems.filter(isError);
+  const ofUpdate = updateProblems(before, after, options);
+  if (own.length === 0 || own.some(isOfDecoding) || !isMerged(before, after, options)) return [...own, ...ofUpdate];
+  const { stored, next } = states(before, after, options);
+  const known = new Set(refusalsOf(stored, options).map(idOf));
+  return refusalsOf(next, options).some((problem) => !known.has(idOf(problem))) ? [...own, ...ofUpdate] : ofUpdate;
+}
+
+/** Without a doubt on record, and of more than the Pods that are still to come. */
+function isError({ rule, severity = "error" }: Problem): boolean {
+  return severity === "error" && !commented.includes(rule);
+}
+
+const commented = ["apply/warning", "api/deprecated", "apply/pods-rejected"];
+
+/** What is found before anything is merged: it cannot be read, its lists have no order, it has fields of the server's own. */
+function isOfDecoding({ rule, pointer }: Problem): boolean {
+  if (rule.startsWith("api/") || rule === "schema/type" || /^schema.unknown-/.test(rule)) return true;
+  return rule === "apply/list-key" || /^\/metadata\/(?:uid|resourceVersion|managedFields|name)\b/.test(pointer);
+}
+
+function isMerged(before: Resource, after: Resource, { schemas }: ValidateOptions): boolean {
+  const kind = schemas.kind(after.apiVersion, after.kind);
+  return kind?.isBuiltIn === true && kind.scope !== "file" && before.apiVersion === after.apiVersion;
+}
+
+/** The object as it is stored, and as it would be. */
+function states(before: Resource, after: Resource, { schemas, versions }: ValidateOptions) {
+  const type = schemas.kind(after.apiVersion, after.kind)?.type;
+  if (type === undefined) throw new Error(`nothing is known of ${after.apiVersion} ${after.kind}`);
+  const set = versionSet(versions);
+  const stored = created(before.object, type, set);
+  return { stored, next: applied(stored, before.object, after.object, type, set), type };
 }
 
 function demanded(
@@ -64,16 +103,17 @@ function contradictions(
   type: ObjectType,
   options: ValidateOptions,
 ): Problem[] {
-  const problemsOf = (object: JsonObject) => validate(resourceOf(object), options).problems.filter(isRefusal);
-  const found = problemsOf(next);
+  const found = refusalsOf(next, options);
   if (found.length === 0) return [];
-  const known = new Set([...problemsOf(after.object), ...problemsOf(stored)].map(idOf));
+  const known = new Set([...refusalsOf(after.object, options), ...refusalsOf(stored, options)].map(idOf));
   const kept = additions(created(after.object, type, versionSet(options.versions)), next);
   return found.filter((problem) => !known.has(idOf(problem))).map((problem) => explained(problem, kept));
 }
 
-function isRefusal({ rule }: Problem): boolean {
-  return !taken.includes(rule);
+function refusalsOf(object: JsonObject, options: ValidateOptions): Problem[] {
+  const isRefusal = ({ rule, pointer }: Problem) =>
+    rule === "apply/server-field" ? pointer !== "/metadata/generation" : !taken.includes(rule);
+  return validate(resourceOf(object), options).problems.filter(isRefusal);
 }
 
 function idOf({ rule, pointer, reason }: Problem): string {

@@ -31,8 +31,10 @@ const jobTemplate = immutable("spec.template", { wayOut: newJob });
 /** `validatePodTemplateUpdate`: a suspended Job may still be told where its Pods are to run. */
 const suspendedTemplate = immutableExcept("spec.template", templateFields, { wayOut: newJob });
 
-/** From 1.36 on also how much each container gets (`validatePodResourceUpdatesOnly`). */
-const resourcedTemplate: UpdateDemand = (old, next, at) => suspendedTemplate(old, withResources(next, old), at);
+const suspendedPods = immutableExcept("spec.template.spec", schedulingFields, { wayOut: newJob });
+
+/** From 1.36 on also how much each container gets, and nothing but their spec is compared (`validatePodResourceUpdatesOnly`). */
+const resourcedTemplate: UpdateDemand = (old, next, at) => suspendedPods(old, withResources(next, old), at);
 
 function withResources(next: JsonObject, old: JsonObject): JsonObject {
   return ["containers", "initContainers"].reduce((job, list) => {

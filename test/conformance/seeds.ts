@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
+import type { Resource } from "../../tools/core/resource.ts";
+import { parseDocuments } from "../../tools/parse/documents.ts";
+import { resourcesOf } from "../../tools/parse/resources.ts";
+import type { Schemas } from "../../tools/validate/index.ts";
+
+/** Valid manifests that changes start from, by name. */
+export type Seeds = Readonly<Record<string, JsonObject>>;
+
+/** Manifests besides the recorded ones: of what those lack, and in the styles of well-known charts. */
+const folders = ["conformance/seeds", "real-input/charts"];
+
+/**
+ * Reads the manifests of built-in kinds. Each is named `file/kind-name`, with its group where the kind does not tell: what
+ * a recorded line refers to does not depend on the order of documents.
+ *
+ * @param tests the folder of the tests
+ */
+export function readSeeds(tests: string, schemas: Schemas): Seeds {
+  const files = folders.flatMap((folder) => readdirSync(join(tests, folder)).map((file) => join(tests, folder, file)));
+  const named = files.flatMap((file) => readResources(file).map((resource) => [nameOf(file, resource), resource]));
+  const isBuiltIn = ({ apiVersion, kind }: Resource) => schemas.kind(apiVersion, kind)?.isBuiltIn === true;
+  const builtIn = (named as [string, Resource][]).filter(([, resource]) => isBuiltIn(resource));
+  return Object.fromEntries(builtIn.map(([name, { object }]) => [name, asJson(object)]));
+}
+
+/** What is sent is JSON: it has no integers of its own kind. */
+function asJson(object: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(object, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
+}
+
+function readResources(file: string): Resource[] {
+  return resourcesOf(parseDocuments(readFileSync(file, "utf8"), file).documents).resources;
+}
+
+function nameOf(file: string, { apiVersion, kind, name }: Resource): string {
+  const group = kind === "Event" || kind === "HorizontalPodAutoscaler" ? `${apiVersion.replace("/", "-")}-` : "";
+  return `${file.replace(/^.*\/(.*)\.yaml$/, "$1")}/${group}${kind.toLowerCase()}-${name}`;
+}
+
+/** The same in a namespace of another name. */
+export function inNamespace(seeds: Seeds, namespace: string, schemas: Schemas): Seeds {
+  return Object.fromEntries(Object.entries(seeds).map(([name, object]) => [name, moved(object, namespace, schemas)]));
+}
+
+function moved(object: JsonObject, namespace: string, schemas: Schemas): JsonObject {
+  const [apiVersion, kind] = [String(object.apiVersion), String(object.kind)];
+  const renamed = JSON.parse(JSON.stringify(object).replaceAll('"namespace":"shop"', `"namespace":"${namespace}"`));
+  if (schemas.kind(apiVersion, kind)?.scope !== "namespaced") return renamed;
+  return { ...renamed, metadata: { ...renamed.metadata, namespace } };
+}
+
+/** The service accounts that manifests name: admission wants to find them. */
+export function accountsOf(seeds: Seeds): string[] {
+  const text = JSON.stringify(seeds);
+  const named = [...text.matchAll(/"serviceAccountName":"([a-z0-9.-]+)"/g)].map(([, name = ""]) => name);
+  return [...new Set(["default", ...named])];
+}
+
+/** Steps from a kind to its pods' spec. */
+const podSpecs: Readonly<Record<string, readonly string[]>> = {
+  Pod: ["spec"],
+  CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
+  ...Object.fromEntries(
+    ["DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"].map((kind) => [
+      kind,
+      ["spec", "template", "spec"],
+    ]),
+  ),
+};
+
+/** A manifest that no scheduler and no controller of Jobs takes up: what is stored stays as it was applied. */
+export function isolated(object: JsonObject): JsonObject {
+  const copy = structuredClone(object);
+  const spec = podSpecs[String(copy.kind)]?.reduce<Json | undefined>(
+    (value, step) => (isObject(value) ? value[step] : undefined),
+    copy,
+  );
+  if (isObject(spec)) Object.assign(spec, { schedulerName: "nobody", nodeName: undefined });
+  if (copy.kind === "Job" && isObject(copy.spec)) copy.spec.managedBy ??= "example.com/nobody";
+  return JSON.parse(JSON.stringify(copy));
+}
