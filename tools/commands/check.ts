@@ -22,7 +22,7 @@ import { outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { recall } from "./recall.ts";
 import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
-import { baseKustomize, jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
+import { baseKustomize, jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
 
 export const command: Command = {
@@ -46,6 +46,11 @@ export const command: Command = {
       help: "a version that targets must suit; repeatable",
     },
     ...renderFlags,
+    kustomize: {
+      ...renderFlags.kustomize,
+      multiple: true,
+      help: `${renderFlags.kustomize.help}; more: they must render the same`,
+    },
     ...selectionFlags,
     ...judgeFlag,
     base: {
@@ -91,7 +96,8 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
   const base = await baseOf(args, io, config);
   const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
   const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
-  const judge = digest(JSON.stringify([identity, versions]));
+  const renderers = await otherKustomizes(args, io);
+  const judge = digest(JSON.stringify([identity, versions, ...renderers]));
   const isWhole = args.positionals.length === 0;
   const found = await gate({
     cwd,
@@ -100,6 +106,7 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
     others: part.others,
     whole: isWhole,
     kustomize,
+    renderers,
     jobs: jobs(args),
     versions,
     judging,

@@ -48,3 +48,9 @@ export async function kustomizeFor(
   if (flag === undefined && !targets.some(({ kind }) => kind === "kustomization")) return undefined;
   return findKustomize({ flag, env: io.env, answers });
 }
+
+/** Those that are named after the first. */
+export function otherKustomizes(args: Args, io: Io): Promise<Kustomize[]> {
+  const [, ...others] = args.strings("kustomize");
+  return Promise.all(others.map((flag) => findKustomize({ flag, env: io.env })));
+}

@@ -2,6 +2,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Existing } from "../core/existing.ts";
 import type { Severity } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
+import type { Scope } from "../core/scope.ts";
 import { demand } from "../policy/schema-errors.ts";
 import validate from "./config.schema.json?validate";
 import { exists, readText } from "./files.ts";
@@ -31,6 +32,8 @@ export interface Config {
   readonly rules?: RuleSettings;
   /** What differs for some targets; where several are about one, the last has the last word. */
   readonly overrides?: readonly Override[];
+  /** What overlays may change of what they are built on: see `gitops/overlay-scope`. */
+  readonly scopes?: readonly Scope[];
   /** What is in the cluster already, and not in this repository: references to it are no dangling ones. */
   readonly cluster?: readonly Existing[];
   /** Typed models that parts of the repository are generated from. */

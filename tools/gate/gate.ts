@@ -32,6 +32,8 @@ export interface GateInput {
   readonly whole: boolean;
   /** Undefined when no target is a kustomization. */
   readonly kustomize: Kustomize | undefined;
+  /** Others that must render the same. */
+  readonly renderers: readonly Kustomize[];
   readonly jobs: number | undefined;
   readonly versions: readonly string[];
   /** Asked for only where a target has to be judged. */

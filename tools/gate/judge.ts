@@ -7,15 +7,25 @@ import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
+import type { RuleInfo } from "../core/rule.ts";
+import type { Scope } from "../core/scope.ts";
 import { asApplied } from "../core/sops.ts";
-import type { Policy } from "../policy/define.ts";
+import type { Policy, Violation } from "../policy/define.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
+import type { Kustomize } from "../render/kustomize.ts";
 import type { RenderedTarget } from "../render/render.ts";
+import { deadPatch } from "../rules/gitops/dead-patch.ts";
+import { overlayScope } from "../rules/gitops/overlay-scope.ts";
+import { rendererParity } from "../rules/gitops/renderer-parity.ts";
 import { rules } from "../rules/index.ts";
 import { bundledGroups, duplicateResources, loadSchemas, type Schemas, validate, withCrds } from "../validate/index.ts";
+import type { Kustomized } from "./dead-entries.ts";
+import { deadPatches } from "./dead-patch.ts";
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
+import { beyondScopes } from "./overlay-scope.ts";
+import { otherRenderings } from "./renderer-parity.ts";
 import { factsOf, type RepositoryInput } from "./repository.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
@@ -62,6 +72,10 @@ export interface JudgeOptions {
   /** Absolute folder of the repository, to which the targets that policies name are relative. */
   readonly root: string;
   readonly cwd: string;
+  /** Versions of kustomize that must render the same. */
+  readonly others: readonly Kustomize[];
+  /** What overlays may change. */
+  readonly scopes: readonly Scope[];
   /** They are those of a revision, without its history. */
   readonly exported?: RepositoryInput["exported"];
 }
@@ -104,7 +118,33 @@ export class Judge {
     }
     append(judged.issues, duplicateResources(resources));
     await this.#evaluate(judged, resources, this.#files.of(closure));
+    const { kustomize } = rendered;
+    if (!failed && closure && kustomize)
+      append(judged.issues, await this.#againstRenders(judged, resources, { target, closure, kustomize }));
     return judged;
+  }
+
+  /** What shows only where something else is rendered: the target without an entry, what it is built on, another version. */
+  async #againstRenders(judged: Judged, resources: readonly Resource[], one: Kustomized): Promise<Issue[]> {
+    const { cwd, root, levelOf, others, scopes } = this.#options;
+    const { target, kustomize } = one;
+    const { name, file } = judged.facts;
+    const isOff = (rule: RuleInfo) => levelOf(rule, name) === "off";
+    const place = file === undefined ? {} : { file, line: 1, column: 1 };
+    const located = (rule: string, { resource, pointer, message }: Violation): Issue =>
+      resource ? { problem: { rule, pointer, message }, resource } : { problem: { rule, pointer, message, ...place } };
+    const dead = isOff(deadPatch) ? [] : await deadPatches([one], cwd);
+    const scoped = isOff(overlayScope)
+      ? []
+      : await beyondScopes([{ name, target, resources, kustomize }], scopes, { cwd, root });
+    const different = isOff(rendererParity) ? [] : await otherRenderings(target, resources, others, cwd);
+    return [
+      ...dead
+        .filter(([, { severity = deadPatch.severity }]) => !isOff({ ...deadPatch, severity }))
+        .map(([, problem]) => ({ problem })),
+      ...scoped.map(([, violation]) => located(overlayScope.id, violation)),
+      ...different.map((violation) => located(rendererParity.id, violation)),
+    ];
   }
 
   /** A target that is judged already, for what the others mean to it: only that is then said of it here. */

@@ -59,7 +59,7 @@ function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {
 }
 
 async function begin(input: GateInput): Promise<Omit<Work, "done" | "recordings">> {
-  const { config, versions, levelOf, cwd } = input;
+  const { config, versions, levelOf, cwd, renderers } = input;
   const [{ Judge }, judging] = await Promise.all([import("./judge.ts"), input.judging()]);
   const judge = new Judge({
     versions,
@@ -69,6 +69,8 @@ async function begin(input: GateInput): Promise<Omit<Work, "done" | "recordings"
     allowUnknownKinds: config.allowUnknownKinds ?? [],
     root: config.root,
     cwd,
+    others: renderers,
+    scopes: config.scopes ?? [],
   });
   return { input, judge, open: new Map(), crds: new Map(), sources: undefined };
 }

@@ -119,7 +119,7 @@ function ofRepositories(policies: readonly Policy[]): ReadonlySet<string> {
 }
 
 function judgeFor(
-  { config, versions, levelOf, cwd }: GateInput,
+  { config, versions, levelOf, cwd, renderers }: GateInput,
   judging: Judging,
   crds: readonly JsonObject[] = [],
   exported?: PastTargets["place"],
@@ -133,6 +133,8 @@ function judgeFor(
     allowUnknownKinds: config.allowUnknownKinds ?? [],
     root: config.root,
     cwd,
+    others: renderers,
+    scopes: config.scopes ?? [],
     exported,
   });
 }

@@ -33,7 +33,7 @@ export class Sources {
 }
 
 /** A file of the repository; what links lead out of it is not read. */
-function readSource(cwd: string, path: string): string | undefined {
+export function readSource(cwd: string, path: string): string | undefined {
   const real = realPath(resolve(cwd, path));
   if (real === undefined || tryKindOf(real) !== "file" || !isInside(repositoryOf(cwd, resolve(cwd, path)), real))
     return undefined;

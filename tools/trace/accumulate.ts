@@ -4,6 +4,7 @@ import { generate, generatorsOf } from "./generate.ts";
 import type { Layer } from "./layer.ts";
 import type { MergeKeys } from "./merge-keys.ts";
 import { child, descend, items, type MapNode, type Node, text, textAt } from "./node.ts";
+import type { Watch } from "./observe.ts";
 import { openapiMergeKeys } from "./openapi.ts";
 import type { Shadow } from "./shadow.ts";
 import { transform } from "./transform/table.ts";
@@ -25,6 +26,7 @@ export interface Run {
   readonly mergeKeys: MergeKeys;
   /** The folders being accumulated, to end cycles. */
   readonly open: Set<string>;
+  readonly watch?: Watch;
 }
 
 const MAX_RESOURCES = 50_000;
@@ -37,7 +39,9 @@ const NOTHING: Accumulated = { shadows: [], specs: BUILTIN_SPECS };
 export function accumulate(dir: string, run: Run): Accumulated {
   const known = run.bases.get(dir);
   if (known) return known;
+  run.watch?.users.push(dir);
   const result = apply(dir, NOTHING, run);
+  run.watch?.users.pop();
   run.bases.set(dir, result);
   return result;
 }
@@ -73,9 +77,9 @@ function components(file: KustomizationFile, given: Accumulated, run: Run): Accu
 }
 
 function layerOf(file: KustomizationFile, specs: FieldSpecs, run: Run): Layer {
-  const { files, work } = run;
+  const { files, work, watch } = run;
   const plugins = (entry: Node): MapNode[] => pluginsOf(file.dir, entry, run);
-  return { ...file, files, work, mergeKeys: mergeKeys(file, run), specs, plugins };
+  return { ...file, files, work, mergeKeys: mergeKeys(file, run), specs, plugins, watch };
 }
 
 /** A plugin's configuration is written in place, or is a file or folder as a resource is. */

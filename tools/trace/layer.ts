@@ -2,6 +2,7 @@ import type { FieldSpecs } from "./field-specs.ts";
 import type { KustomizationFile, SourceFiles } from "./files.ts";
 import type { MergeKeys } from "./merge-keys.ts";
 import type { Entry, MapNode, Node } from "./node.ts";
+import type { Watch } from "./observe.ts";
 import type { Shadow } from "./shadow.ts";
 import type { Work } from "./work.ts";
 
@@ -13,6 +14,8 @@ export interface Layer extends KustomizationFile {
   readonly work: Work;
   /** The configurations of plugins that an entry of `generators` or `transformers` means. */
   readonly plugins: (entry: Node) => readonly MapNode[];
+  /** What wants to know what each entry does. */
+  readonly watch?: Watch | undefined;
 }
 
 /** Applies what one field of a kustomization says to the resources so far. */

@@ -1,6 +1,10 @@
+import { deadPatch } from "./dead-patch.ts";
 import { deprecatedField } from "./deprecated-field.ts";
+import { neverInSync } from "./never-in-sync.ts";
+import { overlayScope } from "./overlay-scope.ts";
 import { ownedTwice } from "./owned-twice.ts";
 import { patchMatchesAll } from "./patch-matches-all.ts";
+import { rendererParity } from "./renderer-parity.ts";
 import { selectorLabel } from "./selector-label.ts";
 import { syncPath } from "./sync-path.ts";
 import { syncPrune } from "./sync-prune.ts";
@@ -12,11 +16,15 @@ import { unusedFile } from "./unused-file.ts";
 export const gitops = [
   deprecatedField,
   unusedFile,
+  deadPatch,
   patchMatchesAll,
   selectorLabel,
   syncPath,
   syncRevision,
   syncPrune,
   unsyncedOverlay,
+  overlayScope,
   ownedTwice,
+  neverInSync,
+  rendererParity,
 ];

@@ -33,7 +33,8 @@ export function patch(shadows: readonly Shadow[], entry: Node, layer: Layer): re
   });
 }
 
-function patchDocuments(entry: Node, layer: Layer): (Node | undefined)[] {
+/** The documents of an entry's patch, from its file or written in place. */
+export function patchDocuments(entry: Node, layer: Layer): (Node | undefined)[] {
   const inline = child(entry, "patch") ?? child(entry, "jsonOp");
   if (inline?.kind === "scalar" && text(inline).trim() !== "") return layer.files.embedded(inline as ScalarNode);
   return fileDocuments(textAt(entry, "path"), layer);

@@ -1,4 +1,6 @@
 import type { Layer, Transform } from "../layer.ts";
+import type { Entry } from "../node.ts";
+import { alone, entriesOf, type Watch } from "../observe.ts";
 import type { Shadow } from "../shadow.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { images } from "./images.ts";
@@ -34,6 +36,25 @@ const TRANSFORMS: readonly (readonly [field: string, transform: Transform])[] = 
 export function transform(shadows: readonly Shadow[], layer: Layer): readonly Shadow[] {
   return TRANSFORMS.reduce((result, [name, apply]) => {
     const field = layer.root.entries.get(name);
-    return field ? apply(result, field, layer) : result;
+    if (field === undefined) return result;
+    return layer.watch ? watchedly(name, apply, result, field, layer, layer.watch) : apply(result, field, layer);
+  }, shadows);
+}
+
+/** One entry after the other, which is the same, so that each can be told of. */
+function watchedly(
+  name: string,
+  apply: Transform,
+  shadows: readonly Shadow[],
+  field: Entry,
+  layer: Layer,
+  watch: Watch,
+): readonly Shadow[] {
+  const entries = entriesOf(name, field);
+  if (entries === undefined) return apply(shadows, field, layer);
+  return entries.reduce((before, entry) => {
+    const after = apply(before, alone(field, entry), layer);
+    watch.seen(entry, { before, after }, layer);
+    return after;
   }, shadows);
 }

@@ -1,0 +1,42 @@
+import { join } from "../core/pointer.ts";
+import type { LocatedProblem, Target } from "../core/resource.ts";
+import { deadPatch } from "../rules/gitops/dead-patch.ts";
+import { type DeadEntry, deadEntries, type Kustomized } from "./dead-entries.ts";
+import { readSource } from "./sources.ts";
+
+const names: Readonly<Record<string, string>> = {
+  images: "this image",
+  labels: "this label",
+  commonLabels: "this label",
+  replicas: "this number of replicas",
+  replacements: "this replacement",
+};
+
+const reasons: Readonly<Record<DeadEntry["because"], string>> = {
+  nothing: "applies to nothing",
+  equal: "sets what is there already",
+  later: "sets what a later entry sets again",
+};
+
+/**
+ * The problems `gitops/dead-patch`, for each target that the kustomization is part of. What applies to nothing is an
+ * error; what merely repeats a value may be meant to stay when that changes.
+ *
+ * @returns pairs of a target and a problem
+ */
+export async function deadPatches(targets: readonly Kustomized[], cwd: string): Promise<[Target, LocatedProblem][]> {
+  const dead = await deadEntries(targets, cwd, (path) => readSource(cwd, path));
+  return dead.flatMap((entry) => {
+    const problem = problemOf(entry);
+    const using = targets.filter(({ closure }) => closure.kustomizations.some(({ shown }) => shown === entry.file));
+    return using.map(({ target }): [Target, LocatedProblem] => [target, problem]);
+  });
+}
+
+function problemOf({ file, field, token, at, because }: DeadEntry): LocatedProblem {
+  const message = `${names[field] ?? "this patch"} ${reasons[because]}: the same is rendered without it`;
+  const pointer = join(join("", field), token);
+  const severity = because === "nothing" ? "error" : "warning";
+  const help = because === "nothing" ? deadPatch.fix : "Remove it, or let it say what it is meant to change.";
+  return { rule: deadPatch.id, pointer, message, severity, help, file, line: at.line, column: at.column };
+}

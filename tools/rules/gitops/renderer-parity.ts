@@ -1,0 +1,28 @@
+import type { Resource } from "../../core/resource.ts";
+import { resourceId } from "../../core/resource.ts";
+import { fieldDifferences } from "../../diff/fields.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+
+/** Asked for with a second `--kustomize`: see tools/gate/renderer-parity.ts. */
+export const rendererParity = definePolicy({
+  id: "gitops/renderer-parity",
+  severity: "error",
+  why: "Argo CD, Flux, kubectl and a developer's kustomize are different versions: where they render a target differently, what was reviewed is not what is applied.",
+  fix: "Write it so that both render the same (kustomize's release notes say what changed), or let every one use the same version.",
+});
+
+/** Where two versions differ, resource by resource; the order of resources does not count. Values may be secret. */
+export function disparities(one: readonly Resource[], other: readonly Resource[], name: string): Violation[] {
+  const others = new Map(other.map((resource) => [resourceId(resource), resource]));
+  const ids = new Set(one.map(resourceId));
+  const changed = one.flatMap((resource): Violation[] => {
+    const counterpart = others.get(resourceId(resource));
+    if (counterpart === undefined) return [{ resource, pointer: "", message: `${name} does not render it` }];
+    const [first, ...rest] = fieldDifferences(counterpart.object, resource.object, undefined);
+    if (first === undefined) return [];
+    const more = rest.length > 0 ? ` and ${rest.length} more` : "";
+    return [{ resource, pointer: first.pointer, message: `${name} renders ${first.path}${more} differently` }];
+  });
+  const added = other.filter((resource) => !ids.has(resourceId(resource)));
+  return [...changed, ...added.map((one) => ({ pointer: "", message: `${name} renders ${resourceId(one)} as well` }))];
+}
