@@ -7,8 +7,8 @@ import { keptQuantity } from "../lib/canonical-quantity.ts";
 import { groupKind } from "../lib/target.ts";
 
 /**
- * What is stored otherwise than it was written. Argo CD compares kinds that are built in as Go reads them: another way of
- * writing the same amount is told and no warning, what is another value or another kind's is never in sync.
+ * What is stored otherwise than it was written. Argo CD compares kinds that are built in as Go reads them, so that another
+ * way of writing the same amount (`1000m`) is in sync; what is another value is not.
  */
 export const neverInSync = definePolicy({
   id: "gitops/never-in-sync",
@@ -24,13 +24,9 @@ export const neverInSync = definePolicy({
 function* rewritten(amounts: JsonObject, at: string): Generator<Violation> {
   for (const [name, value] of Object.entries(amounts)) {
     const kept = keptQuantity(value);
-    if (kept === undefined || kept.text === String(value).trim()) continue;
-    const pointer = join(at, name);
-    const help = `Write ${kept.text}.`;
-    if (kept.rounded)
-      yield { pointer, message: `${name}: ${String(value)} is stored as ${kept.text}, which is another amount`, help };
-    else if (typeof value === "string")
-      yield { pointer, severity: "info", message: `${name}: ${value} is stored as ${kept.text}`, help };
+    if (kept?.rounded !== true) continue;
+    const message = `${name}: ${String(value)} is stored as ${kept.text}, which is another amount`;
+    yield { pointer: join(at, name), message, help: `Write ${kept.text}.` };
   }
 }
 
