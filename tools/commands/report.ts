@@ -84,6 +84,7 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     config,
     targets,
     others: [],
+    renderers: [],
     whole: notes.whole,
     kustomize: undefined,
     jobs: undefined,
