@@ -3,5 +3,5 @@ import { schemas } from "./tools/schemas.mjs";
 
 export default defineConfig({
   plugins: [schemas()],
-  test: { globalSetup: "test/build.ts", include: ["test/**/*.test.ts"], testTimeout: 30_000 },
+  test: { globalSetup: "test/build.ts", include: ["test/**/*.test.ts"], testTimeout: 120_000 },
 });

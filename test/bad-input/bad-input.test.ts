@@ -106,6 +106,30 @@ const table: Readonly<Record<string, Bad>> = {
     code: 1,
     says: /150004:1 +error +schema\/unknown-field[\s\S]*150000 errors/,
   },
+  "a definition with a bound beyond 2^53": {
+    files: {
+      "crd.yaml": `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: things.example.com }
+spec:
+  group: example.com
+  scope: Namespaced
+  names: { kind: Thing, plural: things }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties: { size: { type: integer, format: int64, maximum: 9007199254740993 } }
+`,
+      "thing.yaml": "apiVersion: example.com/v1\nkind: Thing\nmetadata: { name: one }\nsize: 9007199254740995\n",
+    },
+    args: ["crd.yaml", "thing.yaml"],
+    code: 1,
+    says: /thing\.yaml[\s\S]*9007199254740995/,
+  },
   "a kustomization that lists what is not there, over and over": {
     files: { "app/kustomization.yaml": `resources:\n${"- gone.yaml\n".repeat(20_000)}` },
     args: ["app"],

@@ -1,5 +1,5 @@
 import type { Recording } from "../cache/recording.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { Target } from "../core/resource.ts";
 import { closure } from "../load/closure.ts";
 import { manifestFiles } from "../load/discover.ts";
@@ -207,8 +207,9 @@ function crdsOf({ input, done, open, crds }: Work): [string, readonly string[]][
   return [...here, ...elsewhere];
 }
 
+/** Bounds of 64-bit fields are beyond what a number of JavaScript holds. */
 function nameOf(crd: JsonObject): string {
-  return digest(JSON.stringify(crd));
+  return digest(JSON.stringify(crd, (_, value: Json) => (typeof value === "bigint" ? `${value}n` : value)));
 }
 
 /** Settles what waited for others. */
