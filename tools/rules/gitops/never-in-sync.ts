@@ -83,25 +83,17 @@ function ofLimit(item: Json, pointer: string): Amounts[] {
   return ["max", "min", "default", "defaultRequest"].flatMap((field) => amountsAt(item, field, pointer));
 }
 
+/** `preserveUnknownFields: false` of a CustomResourceDefinition is not stored either, but Argo CD leaves that field out of account. */
 function* rewrittenByOthers(resource: Resource): Generator<Violation> {
   const { object } = resource;
-  const kind = groupKind(resource);
   if (
-    kind === "ClusterRole.rbac.authorization.k8s.io" &&
+    groupKind(resource) === "ClusterRole.rbac.authorization.k8s.io" &&
     isObject(object.aggregationRule) &&
     listAt(object, "rules").length > 0
   )
     yield {
       pointer: "/rules",
       message: "the rules of a ClusterRole with an aggregationRule are replaced by those that it aggregates",
-    };
-  if (
-    kind === "CustomResourceDefinition.apiextensions.k8s.io" &&
-    objectAt(object, "spec")?.preserveUnknownFields === false
-  )
-    yield {
-      pointer: "/spec/preserveUnknownFields",
-      message: "preserveUnknownFields: false is what v1 means anyway, and is not stored",
     };
   yield* bundles(object);
 }
