@@ -138,6 +138,7 @@ const table: Readonly<Record<string, Expected>> = {
     targets: { ".": 6 },
     exit: 1,
     findings: [
+      "link/service-no-endpoints shop/cart.json:6",
       "schema/type shop/cart.json:8",
       "schema/unknown-field shop/catalogue.yaml:21",
       "schema/type shop/catalogue.yaml:38",
