@@ -18,7 +18,7 @@ import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../
 import { digest } from "../system/snapshot.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { answersOf, cacheFlags, openLines, openMemo, rendererOf } from "./memory.ts";
-import { outputs, write } from "./output.ts";
+import { outputFlag, outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { recall } from "./recall.ts";
 import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
@@ -32,13 +32,7 @@ export const command: Command = {
     "kustomization folder, a folder of them, a file or folder of manifests, or - for standard input; without one, what\n" +
     "gitops.yaml names, and the generated files as well.",
   flags: {
-    output: {
-      type: "string",
-      short: "o",
-      multiple: true,
-      value: "FORMAT[=FILE]",
-      help: `${Object.keys(reporters).join(", ")}; repeatable`,
-    },
+    output: outputFlag(reporters),
     kubernetes: {
       type: "string",
       multiple: true,

@@ -13,7 +13,7 @@ import { Sources } from "../gate/sources.ts";
 import { findRange, type Range } from "../git/range.ts";
 import { type Revision, withRevision } from "../git/revision.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { outputs, write } from "./output.ts";
+import { outputFlag, outputs, write } from "./output.ts";
 import { contractsOf, selectionFlags } from "./selection.ts";
 import { baseKustomize, jobs, kustomizeFor, renderFlags } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
@@ -24,13 +24,7 @@ export const command: Command = {
     "What changes between two Git revisions in what is applied, and what that does to the running cluster. Without HEAD, the\n" +
     "working tree as it is; BASE...HEAD compares with the commit at which the two parted, as a pull request does.",
   flags: {
-    output: {
-      type: "string",
-      short: "o",
-      multiple: true,
-      value: "FORMAT[=FILE]",
-      help: `${Object.keys(diffReporters).join(", ")}; repeatable`,
-    },
+    output: outputFlag(diffReporters),
     target: {
       type: "string",
       multiple: true,

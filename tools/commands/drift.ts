@@ -10,7 +10,7 @@ import { liveStates, managers, readLive } from "./cluster/live-state.ts";
 import { overlayOf, renderedOf } from "./cluster/overlay.ts";
 import type { Command } from "./command.ts";
 import { shownWith } from "./diff.ts";
-import { outputs, write } from "./output.ts";
+import { outputFlag, outputs, write } from "./output.ts";
 import { contractsOf } from "./selection.ts";
 
 export const command: Command = {
@@ -19,13 +19,7 @@ export const command: Command = {
     "What a cluster has otherwise than Git: each object of a target as kubectl diff --server-side compares it, with the effect\n" +
     "that syncing has, and who changed it. Nothing is changed. Exit status: 0 the same, 1 it differs, 2 could not run.",
   flags: {
-    output: {
-      type: "string",
-      short: "o",
-      multiple: true,
-      value: "FORMAT[=FILE]",
-      help: `${Object.keys(diffReporters).join(", ")}; repeatable`,
-    },
+    output: outputFlag(diffReporters),
     "field-manager": {
       type: "string",
       value: "NAME",

@@ -10,6 +10,12 @@ export interface Output<Format extends string> {
   readonly file: string | undefined;
 }
 
+/** `-o FORMAT[=FILE]` of a command that makes reports. @param reporters by the names of their formats */
+export function outputFlag(reporters: Readonly<Record<string, unknown>>) {
+  const help = `${Object.keys(reporters).join(", ")}; repeatable`;
+  return { type: "string", short: "o", multiple: true, value: "FORMAT[=FILE]", help } as const;
+}
+
 /**
  * Reads `-o FORMAT[=FILE]`; `pretty` where nothing is asked for.
  *

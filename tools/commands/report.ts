@@ -17,7 +17,7 @@ import { exitCode } from "../report/report.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
 import { folderOf, severity, waiversOf } from "./check.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { outputs, write } from "./output.ts";
+import { outputFlag, outputs, write } from "./output.ts";
 import { type Recalled, recall } from "./recall.ts";
 import { selectionFlags, withConfig } from "./selection.ts";
 
@@ -27,13 +27,7 @@ export const command: Command = {
     "Puts the JSON reports of all shards of one run together (gitops check --shard 2/4 -o json=shard-2.json): what one run would\n" +
     "have reported. To be run in the checkout that was judged: its waivers and policies say what only all findings show.",
   flags: {
-    output: {
-      type: "string",
-      short: "o",
-      multiple: true,
-      value: "FORMAT[=FILE]",
-      help: `${Object.keys(reporters).join(", ")}; repeatable`,
-    },
+    output: outputFlag(reporters),
     ...selectionFlags,
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
     costs: { type: "string", value: "FILE", help: "write what each target took, for --costs of the next run" },
