@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { check, gitops, pinnedKustomize, repository, temporaryFolder } from "../run.ts";
+import { check, gitops, pinnedKustomize, type RunOptions, repository, temporaryFolder } from "../run.ts";
 import { deployment, files, World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -81,15 +81,48 @@ it("runs no program at all for an unchanged tree: not even for the version of ku
 
 /** How many processes a check starts. */
 async function traced(cwd: string, env: Record<string, string>): Promise<number> {
-  const log = join(temporaryFolder(), "spawned");
-  const hook = join(temporaryFolder(), "hook.cjs");
-  const text = `const c = require("node:child_process"), s = c.spawn;
-    c.spawn = (...a) => (require("node:fs").appendFileSync(${JSON.stringify(log)}, a[0] + "\\n"), s(...a));
+  return (await asked("child_process", ["spawn"], [], { cwd, env })).length;
+}
+
+/** What functions of a module of Node are given first while a check runs. */
+async function asked(of: string, names: string[], targets: string[], { cwd, env }: RunOptions): Promise<string[]> {
+  const [log, hook] = [join(temporaryFolder(), "asked"), join(temporaryFolder(), "hook.cjs")];
+  const text = `const { appendFileSync } = require("node:fs"), it = require("node:${of}");
+    for (const name of ${JSON.stringify(names)}) {
+      const own = it[name];
+      it[name] = (...a) => (appendFileSync(${JSON.stringify(log)}, a[0] + "\\n"), own(...a));
+    }
     require("node:module").syncBuiltinESMExports();`;
   writeFileSync(hook, text);
-  await check([], { cwd, env: { ...env, NODE_OPTIONS: `--require ${hook}` } });
-  return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").length : 0;
+  await check(targets, { cwd, env: { ...env, NODE_OPTIONS: `--require ${hook}` } });
+  return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
 }
+
+it("keeps a large outcome out of the way of runs that do not ask for it, and forgets it when nobody needs it", async () => {
+  const { cwd, cache, env, write } = setting();
+  const many = Array.from({ length: 300 }, (_, index) => deployment(`web-${index}`, 1).replace("replicas", "replica"));
+  write("large.yaml", many.join("---\n"));
+  const first = await check(["large.yaml"], { cwd, env });
+  expect(first.stdout.length).toBeGreaterThan(500_000);
+  const apart = () => readdirSync(cache).filter((name) => /\.(json|pack)\./.test(name));
+  const read = await asked("fs", ["openSync", "readFileSync"], ["base/web.yaml"], { cwd, env });
+  const bytes = read
+    .filter((path) => path.startsWith(cache) && existsSync(path))
+    .reduce((sum, path) => sum + statSync(path).size, 0);
+  expect(bytes).toBeGreaterThan(1000);
+  expect(bytes).toBeLessThan(250_000);
+  expect(apart()).not.toEqual([]);
+  const again = await check(["large.yaml"], { cwd, env });
+  expect(again.report.targets).toEqual([{ ...first.report.targets[0], cached: true }]);
+  expect(again.report.findings).toEqual(first.report.findings);
+  for (const name of apart())
+    writeFileSync(join(cache, name), readFileSync(join(cache, name), "utf8").replace('"line":1', '"line":2'));
+  const damaged = await check(["large.yaml"], { cwd, env });
+  expect(damaged.report.findings).toEqual(first.report.findings);
+  write("large.yaml", deployment("web", 1));
+  await check(["large.yaml"], { cwd, env });
+  expect(apart()).toEqual([]);
+});
 
 it("takes a damaged memory for none", async () => {
   const world = new World();

@@ -1,24 +1,27 @@
 import { dirname } from "node:path";
 import type { Json } from "../core/json.ts";
 import { digest } from "../system/snapshot.ts";
-import { appendLines, readLines, trim, writeLines } from "../system/store.ts";
+import { appendLines, readLines, trim, writeStored } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
+import { LargeValues, large } from "./large.ts";
 
 /** Bytes, below which a file is not worth to be written anew without what nobody needs. */
 const small = 16 * 1024 * 1024;
 
 /**
- * What is large and seldom asked for, by the digest of its content: a line each, appended by whoever has something new. A
- * line that is damaged or cut off is none.
+ * What is seldom asked for, by the digest of its content: a line each, appended by whoever has something new, or a file of its
+ * own where it is large. A line that is damaged or cut off is none.
  */
 export class Lines {
   readonly #file: string | undefined;
+  readonly #large: LargeValues | undefined;
   readonly #fresh = new Map<string, string>();
   #known: Map<string, string> | undefined;
 
   /** @param file undefined: nothing is kept beyond this run. */
   constructor(file: string | undefined) {
     this.#file = file;
+    this.#large = file === undefined ? undefined : new LargeValues(file);
   }
 
   /** @returns its name */
@@ -30,24 +33,25 @@ export class Lines {
   }
 
   get(name: string): Json | undefined {
-    const text = this.#fresh.get(name) ?? this.#read().get(name);
+    const text = this.#fresh.get(name) ?? this.#read().get(name) ?? this.#large?.text(name);
     return text === undefined || digest(text) !== name ? undefined : (JSON.parse(text) as Json);
   }
 
-  /** Appends what is new. @param needed names; others go when there is a lot of them. */
+  /** Adds what is new. @param needed names; others go when there is a lot of them. */
   save(needed: () => ReadonlySet<string>): void {
     if (this.#file === undefined || this.#fresh.size === 0) return;
-    const size = appendLines(
-      this.#file,
-      [...this.#fresh].map(([name, text]) => `${name} ${text}`),
-    );
+    const isApart = (text: string) => text.length > large && this.#large?.add(text) !== undefined;
+    const lines = Array.from(this.#fresh).filter(([, text]) => !isApart(text));
+    if (lines.length < this.#fresh.size) this.#large?.keep(needed());
+    if (lines.length === 0) return;
+    const size = appendLines(this.#file, lines.map(lineOf));
     if (size > small) this.#compact(this.#file, size, needed());
   }
 
   #compact(file: string, size: number, needed: ReadonlySet<string>): void {
-    const kept = [...this.#read(), ...this.#fresh].filter(([name]) => needed.has(name));
-    const lines = [...new Map(kept)].map(([name, text]) => `${name} ${text}`);
-    if (2 * lines.reduce((sum, line) => sum + line.length, 0) < size) writeLines(file, lines);
+    const kept = [...this.#read(), ...this.#fresh].filter(([name, text]) => needed.has(name) && text.length <= large);
+    const lines = [...new Map(kept)].map(lineOf);
+    if (2 * lines.reduce((sum, line) => sum + line.length, 0) < size) writeStored(file, `${lines.join("\n")}\n`);
     trim(dirname(file), mostBytes);
   }
 
@@ -60,4 +64,8 @@ export class Lines {
     );
     return this.#known;
   }
+}
+
+function lineOf([name, text]: readonly [string, string]): string {
+  return `${name} ${text}`;
 }

@@ -1,16 +1,18 @@
 import { dirname } from "node:path";
 import { UserError } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
+import { isObject, type Json } from "../core/json.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
 import { type Known, Snapshot, type Stamp } from "../system/snapshot.ts";
 import { lastUse, markUsed, trim } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
-import { decode, empty, encode, type Found, type Pack, Packer } from "./pack.ts";
+import { LargeValues, large } from "./large.ts";
+import { decode, empty, encode, type Found, type Pack, Packer, type Stored } from "./pack.ts";
 import { Recording } from "./recording.ts";
 
 /** Outcomes that earlier runs came to, each with all that it depends on; one that is out of date is as good as none. */
 export class Memo {
   readonly #file: string | undefined;
+  readonly #large: LargeValues | undefined;
   #opened = 0;
   #pack: Pack = empty;
   /** The pack's paths by their names. */
@@ -24,6 +26,7 @@ export class Memo {
   /** @param file undefined: nothing is remembered. */
   constructor(file: string | undefined) {
     this.#file = file;
+    this.#large = file === undefined ? undefined : new LargeValues(file);
     if (file !== undefined) this.#open(file);
     this.snapshot = new Snapshot((path) => this.#known(path));
   }
@@ -41,7 +44,7 @@ export class Memo {
     return this.#file !== undefined;
   }
 
-  /** The values of all outcomes. */
+  /** The values of all outcomes; of those that are large, what is neither a list nor an object. */
   *values(): Generator<Json> {
     for (const [, , value] of Object.values(this.#pack.outcomes)) yield value;
     for (const { value } of this.#fresh.values()) yield value;
@@ -56,8 +59,13 @@ export class Memo {
   get(key: string): Json | undefined {
     const stored = Object.hasOwn(this.#pack.outcomes, key) ? this.#pack.outcomes[key] : undefined;
     if (stored === undefined || !stored[1].every((id) => this.#holds(id))) return undefined;
-    this.#used.add(key);
-    return stored[2];
+    const value = this.#valueOf(stored);
+    if (value !== undefined) this.#used.add(key);
+    return value;
+  }
+
+  #valueOf([, , value, whole]: Stored): Json | undefined {
+    return whole === undefined ? value : this.#large?.get(whole);
   }
 
   #holds(id: number): boolean {
@@ -92,6 +100,13 @@ export class Memo {
     this.#fresh.set(key, { needs, value });
   }
 
+  /** A value as it lies in the pack. */
+  #apart(value: Json): [value: Json, whole?: string] {
+    const text = JSON.stringify(value);
+    const whole = text.length > large ? this.#large?.add(text) : undefined;
+    return whole === undefined ? [value] : [smallParts(value), whole];
+  }
+
   /**
    * Writes what is new, over what another run has written meanwhile.
    *
@@ -107,21 +122,30 @@ export class Memo {
     if (lastUse(this.#file) !== this.#opened) this.#open(this.#file);
     const now = Math.floor(Date.now() / 3_600_000);
     const packer = new Packer((path) => this.snapshot.known(path));
-    for (const [key, { needs, value }] of this.#fresh) packer.add(key, now, needs, value);
+    for (const [key, { needs, value }] of this.#fresh) packer.add(key, now, needs, ...this.#apart(value));
     const others = Object.entries(this.#pack.outcomes).filter(([key]) => !this.#fresh.has(key));
     const rank = ([key, [used]]: (typeof others)[number]) => (this.#used.has(key) ? now + 1 : used);
     others.sort((a, b) => rank(b) - rank(a));
-    for (const [key, [used, needs, value]] of others.slice(0, Math.max(0, most - this.#fresh.size)))
+    for (const [key, [used, needs, ...value]] of others.slice(0, Math.max(0, most - this.#fresh.size)))
       packer.add(
         key,
         this.#used.has(key) ? now : used,
         needs.map((id) => this.#found(id)),
-        value,
+        ...value,
       );
-    const failure = tryWrite(this.#file, encode(packer.pack()));
+    const pack = packer.pack();
+    const failure = tryWrite(this.#file, encode(pack));
+    this.#large?.keep(new Set(Object.values(pack.outcomes).flatMap(([, , , whole]) => whole ?? [])));
     trim(dirname(this.#file), mostBytes);
     return failure;
   }
+}
+
+/** What is neither a list nor an object. */
+function smallParts(value: Json): Json {
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, part]) => typeof part !== "object"))
+    : null;
 }
 
 /** Two gigabytes of text is what Node holds; a tenth of it is more than a memory should need. */

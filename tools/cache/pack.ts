@@ -17,10 +17,13 @@ export interface Pack {
   readonly outcomes: Readonly<Record<string, Stored>>;
 }
 
-/** One outcome: when it was last used (hours since 1970), which findings it depends on, and what it is. */
-export type Stored = readonly [used: number, needs: readonly number[], value: Json];
+/**
+ * One outcome: when it was last used (hours since 1970), which findings it depends on, and what it is; of one that is large,
+ * what is neither a list nor an object, and the name of the whole: see `LargeValues`.
+ */
+export type Stored = readonly [used: number, needs: readonly number[], value: Json, whole?: string];
 
-const version = "gitops-cache-1";
+const version = "gitops-cache-2";
 
 /** With its own hash ahead: half of it, or any other byte, is not taken for it. */
 export function encode(pack: Pack): string {
@@ -57,8 +60,9 @@ export class Packer {
     this.#known = known;
   }
 
-  add(key: string, used: number, needs: Iterable<Found>, value: Json): void {
-    this.#outcomes[key] = [used, Array.from(needs, (found) => this.#idOf(found)), value];
+  add(key: string, used: number, needs: Iterable<Found>, value: Json, whole?: string): void {
+    const ids = Array.from(needs, (found) => this.#idOf(found));
+    this.#outcomes[key] = whole === undefined ? [used, ids, value] : [used, ids, value, whole];
   }
 
   pack(): Pack {

@@ -11,7 +11,7 @@ export interface StoredFile {
 }
 
 /** How stored files are named, and what an interrupted write leaves behind: whatever else is in the folder is somebody else's. */
-const ours = /^(?:[\w-]{22}\.(?:json|pack)|\.[\w-]{22}\.(?:json|pack)\..*\.tmp)$/;
+const ours = /^(?:[\w-]{22}\.(?:json|pack)(?:\.[\w-]{22})?|\.[\w-]{22}\.(?:json|pack)\..*\.tmp)$/;
 
 /** The stored files of a folder, those used last first; none where there is no such folder. */
 export function storedFiles(folder: string): StoredFile[] {
@@ -55,13 +55,24 @@ export function readLines(path: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** Replaces a file as a whole. */
-export function writeLines(path: string, lines: readonly string[]): void {
+/** Replaces a file as a whole. @returns whether it could */
+export function writeStored(path: string, text: string): boolean {
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
-  quietly(() => {
-    fs.writeFileSync(temporary, `${lines.join("\n")}\n`, { flag: "wx" });
+  const isWritten = quietly(() => {
+    fs.mkdirSync(dirname(path), { recursive: true });
+    fs.writeFileSync(temporary, text, { flag: "wx" });
     fs.renameSync(temporary, path);
+    return true;
   });
+  if (isWritten === null) discard(temporary);
+  return isWritten ?? false;
+}
+
+/** Undefined where there is no file. What is read counts as used. */
+export function readStored(path: string): string | undefined {
+  const text = quietly(() => fs.readFileSync(path, "utf8")) ?? undefined;
+  if (text !== undefined) markUsed(path);
+  return text;
 }
 
 /** When a file was last written or used, in milliseconds since 1970; 0 where there is none. */
