@@ -1,9 +1,9 @@
 import { glob } from "../../core/glob.ts";
-import { isObject, type Json, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { containersOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { groupKind, indexOf, meets, perTarget } from "./target.ts";
+import { byNamespace, groupBy, groupKind, indexOf, meets, perTarget } from "./target.ts";
 
 /** What a reference names: a kind with its group, where, and how it is called there. */
 export interface Named {
@@ -96,9 +96,8 @@ const makesAll = new Set([
  * told the name by it.
  */
 function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
-  for (const maker of customResources(context)) {
+  for (const maker of customResources(context)(named.namespace)) {
     const exact = Object.hasOwn(makers, groupKind(maker)) ? makers[groupKind(maker)] : undefined;
-    if (!meets(maker.namespace, named.namespace) && !isClusterWide(maker)) continue;
     if (exact !== undefined) {
       if (exact(maker).some(([kind, name]) => kind === named.kind && name === named.name)) return true;
     } else if (isPartOf(maker.name, named.name) || mentions(objectOf(maker), named.name)) return true;
@@ -110,11 +109,12 @@ function objectOf({ object }: Resource): Json {
   return object.spec ?? null;
 }
 
-const isClusterWide = ({ kind }: Resource) => kind.startsWith("Cluster");
-
-/** The resources of a target of which a controller may make others. */
-const customResources = perTarget<readonly Resource[]>(({ resources }) =>
-  resources.filter((resource) => Object.hasOwn(makers, groupKind(resource)) || makesAnything(resource)),
+/** The resources of a target of which a controller may make others in a namespace. */
+const customResources = perTarget(({ resources }) =>
+  byNamespace(
+    resources.filter((resource) => Object.hasOwn(makers, groupKind(resource)) || makesAnything(resource)),
+    ({ kind, namespace }) => (kind.startsWith("Cluster") ? undefined : namespace),
+  ),
 );
 
 /** Those of which it may make pods: of the others it is known that they make something else. */
@@ -140,16 +140,18 @@ function mentions(value: Json, name: string): boolean {
 /** Charts make the certificate of a webhook in a Job, which is told the name: `--secret-name=ingress-nginx-admission`. */
 function isMadeByJob({ kind, namespace, name }: Named, context: TargetContext): boolean {
   if (kind !== "Secret" && kind !== "ConfigMap") return false;
-  return indexOf(context).workloads.some(
-    ({ resource, pod }) =>
-      (resource.kind === "Job" || resource.kind === "CronJob") &&
-      meets(resource.namespace, namespace) &&
-      containersOf(pod).some(({ object }) =>
-        [...listAt(object, "command"), ...listAt(object, "args")].some(
-          (word) => typeof word === "string" && word.split(/[^A-Za-z0-9.-]+/).includes(name),
-        ),
-      ),
-  );
+  return (jobsTold(context).get(name) ?? []).some(({ resource }) => meets(resource.namespace, namespace));
+}
+
+/** Jobs by the words of their commands. */
+const jobsTold = perTarget((context) => {
+  const jobs = indexOf(context).workloads.filter(({ resource: { kind } }) => kind === "Job" || kind === "CronJob");
+  return groupBy(jobs, ({ pod }) => containersOf(pod).flatMap(wordsOf));
+});
+
+function wordsOf({ object }: { readonly object: JsonObject }): string[] {
+  const texts = [...listAt(object, "command"), ...listAt(object, "args")].filter((one) => typeof one === "string");
+  return texts.flatMap((text) => text.split(/[^A-Za-z0-9.-]+/));
 }
 
 /**

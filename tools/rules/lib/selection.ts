@@ -33,10 +33,13 @@ function candidates(
   namespace: string | undefined,
   context: TargetContext,
 ): readonly Workload[] {
-  const { workloads, labelled } = indexOf(context);
-  if (!isObject(matchLabels)) return workloads;
-  const lists = Object.entries(matchLabels).map(([key, value]) => labelled(namespace, key, String(value)));
-  return lists.reduce((least, list) => (list.length < least.length ? list : least), workloads);
+  const { workloadsIn, labelled } = indexOf(context);
+  const lists = Object.entries(isObject(matchLabels) ? matchLabels : {}).map(([key, value]) =>
+    labelled(namespace, key, String(value)),
+  );
+  const [first, ...others] = lists;
+  if (first === undefined) return workloadsIn(namespace);
+  return others.reduce((least, list) => (list.length < least.length ? list : least), first);
 }
 
 /** Labels that controllers add to the pods they make: no template has them. https://kubernetes.io/docs/reference/labels-annotations-taints/ */

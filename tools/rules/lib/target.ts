@@ -12,6 +12,8 @@ export interface Workload {
 /** What rules ask of all that a target renders; each part is made when the first rule asks for it. */
 export interface TargetIndex {
   readonly workloads: readonly Workload[];
+  /** Those that a namespace may hold. */
+  readonly workloadsIn: (namespace: string | undefined) => readonly Workload[];
   /** Kinds are written with their group, as `GroupKind.String` does: `Service`, `Ingress.networking.k8s.io`. */
   readonly ofKind: (kind: string) => readonly Resource[];
   /** By kind and name, as seen from a namespace. */
@@ -37,7 +39,8 @@ export function perTarget<T extends object>(make: (context: TargetContext) => T)
 }
 
 function makeIndex(resources: readonly Resource[]): TargetIndex {
-  const workloads = lazily(() => workloadsIn(resources));
+  const workloads = lazily(() => resources.flatMap(workloadOf));
+  const byPlace = lazily(() => byNamespace(workloads(), ({ resource }) => resource.namespace));
   const kinds = lazily(() => groupBy(resources, (resource) => [groupKind(resource)]));
   const names = lazily(() => groupBy(resources, (resource) => [key(groupKind(resource), resource.name)]));
   const labels = lazily(() => groupBy(workloads(), ({ pod }) => pairsOf(pod.labels)));
@@ -50,6 +53,7 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
     get workloads() {
       return workloads();
     },
+    workloadsIn: (namespace) => byPlace()(namespace),
     ofKind: (kind) => kinds().get(kind) ?? [],
     find: (kind, namespace, name) => nearestTo(namespace, names().get(key(kind, name)) ?? []),
     labelled: (namespace, name, value) => {
@@ -75,6 +79,20 @@ export function meets(one: string | undefined, other: string | undefined): boole
   return !one || !other || one === other;
 }
 
+/** Members that {@link meets} a namespace, found without asking all others. */
+export function byNamespace<T>(
+  members: readonly T[],
+  namespaceOf: (member: T) => string | undefined,
+): (namespace: string | undefined) => readonly T[] {
+  const groups = groupBy(members, (member) => [namespaceOf(member) ?? ""]);
+  const anywhere = groups.get("") ?? [];
+  return (namespace) => {
+    if (!namespace) return members;
+    const own = groups.get(namespace) ?? [];
+    return anywhere.length === 0 ? own : [...own, ...anywhere];
+  };
+}
+
 /** The one of the very namespace before the one that may be of it. */
 function nearestTo(namespace: string | undefined, called: readonly Resource[]): Resource | undefined {
   return (
@@ -90,11 +108,9 @@ export function idOf({ kind, namespace, name }: Resource): string {
   return [kind, namespace ?? "", name].join("/");
 }
 
-function workloadsIn(resources: readonly Resource[]): Workload[] {
-  return resources.flatMap((resource) => {
-    const pod = podOf(resource);
-    return pod === undefined ? [] : [{ resource, pod }];
-  });
+function workloadOf(resource: Resource): Workload[] {
+  const pod = podOf(resource);
+  return pod === undefined ? [] : [{ resource, pod }];
 }
 
 function pairsOf(labels: JsonObject): string[] {

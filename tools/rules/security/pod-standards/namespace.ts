@@ -2,7 +2,7 @@ import type { Severity } from "../../../core/finding.ts";
 import { type JsonObject, objectAt, stringAt } from "../../../core/json.ts";
 import type { Resource } from "../../../core/resource.ts";
 import type { TargetContext } from "../../../policy/define.ts";
-import { indexOf } from "../../lib/target.ts";
+import { indexOf, perTarget } from "../../lib/target.ts";
 
 /** How a level of the standards bears on a workload. */
 export interface Demand {
@@ -25,6 +25,16 @@ const newest = 36;
  * A namespace that says it is privileged has been thought about; of one that says nothing, baseline is the least.
  */
 export function demandsOn({ namespace = "" }: Resource, context: TargetContext): Demands {
+  const known = demandsOf(context);
+  const demands = known.get(namespace) ?? demandsIn(namespace, context);
+  known.set(namespace, demands);
+  return demands;
+}
+
+/** By namespace: each control asks for each workload. */
+const demandsOf = perTarget(() => new Map<string, Demands>());
+
+function demandsIn(namespace: string, context: TargetContext): Demands {
   const labels = labelsOf(indexOf(context).find("Namespace", undefined, namespace));
   const [enforced, ...others] = ["enforce", "warn", "audit"].map((mode) => stringAt(labels, prefix + mode));
   const asked = context.versions?.map((version) => Number(version.split(".")[1])) ?? [newest];
