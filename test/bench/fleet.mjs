@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { dump } from "js-yaml";
 
+const programs = ["web", "api", "worker", "queue"];
 const environments = ["dev", "test", "staging", "production"];
 
 /** mulberry32: small, and good enough to choose by. */
@@ -42,12 +43,12 @@ export function writeFleet(folder, count, seed = 7) {
       ...component,
     });
   }
-  for (const app of ["web", "api", "worker", "queue"]) putApp(put, app);
+  for (const app of programs) putApp(put, app);
   const overlays = [];
   for (let team = 0; overlays.length < count; team++) {
     const name = `team-${String(team).padStart(4, "0")}`;
-    const apps = 1 + Math.floor(chance() ** 2 * 5);
-    putTeam(put, name, apps, pick);
+    const apps = Array.from({ length: 1 + Math.floor(chance() ** 2 * 5) }, () => pick(programs));
+    putTeam(put, name, apps);
     for (const environment of environments.slice(0, count - overlays.length)) {
       putOverlay(put, `teams/${name}/${environment}`, { name, environment, apps, chance, pick });
       overlays.push(`teams/${name}/${environment}`);
@@ -165,15 +166,15 @@ function putApp(put, app) {
   put(`apps/${app}/kustomization.yaml`, { resources: ["deployment.yaml", "access.yaml", "traffic.yaml"] });
 }
 
-function putTeam(put, team, apps, pick) {
-  const folders = Array.from({ length: apps }, (_, index) => `app-${index}`);
-  for (const folder of folders) {
-    put(`teams/${team}/base/${folder}/kustomization.yaml`, {
-      resources: [`../../../../apps/${pick(["web", "api", "worker", "queue"])}`],
-      nameSuffix: `-${folder.slice(4)}`,
-      commonLabels: { program: folder },
+function putTeam(put, team, apps) {
+  for (const [index, app] of apps.entries()) {
+    put(`teams/${team}/base/app-${index}/kustomization.yaml`, {
+      resources: [`../../../../apps/${app}`],
+      nameSuffix: `-${index}`,
+      commonLabels: { program: `app-${index}` },
     });
   }
+  const folders = apps.map((_, index) => `app-${index}`);
   put(`teams/${team}/base/kustomization.yaml`, { resources: folders, commonLabels: { team } });
 }
 
@@ -200,10 +201,8 @@ function putOverlay(put, path, { name, environment, apps, chance, pick }) {
     components: used.map((component) => `../../../components/${component}`),
     configMapGenerator: [{ name: "settings", files: ["settings.properties"] }],
     patches: [{ path: "memory.yaml", target: { kind: "Deployment" } }],
-    images: [
-      { name: `registry.example.com/fleet/${pick(["web", "api"])}`, newTag: `1.${Math.floor(chance() * 40)}.0` },
-    ],
-    ...(apps > 1 && {
+    images: [{ name: `registry.example.com/fleet/${pick(apps)}`, newTag: `1.${Math.floor(chance() * 40)}.0` }],
+    ...(apps.length > 1 && {
       replacements: [
         { source: { kind: "ConfigMap", name: "settings", fieldPath: "metadata.name" }, targets: [target] },
       ],
