@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import fc from "fast-check";
 import { definition, deployment, files, type World } from "./world.ts";
 
@@ -76,13 +76,13 @@ const does = {
   },
   link: ({ path, other }: Edit, world: World) => {
     fs.rmSync(world.path(path), { recursive: true, force: true });
-    fs.symlinkSync(world.path(other), world.path(path));
+    fs.symlinkSync(relative(dirname(path), other), world.path(path));
   },
   linkFolder: ({ path, other }: Edit, world: World) => {
     if (!path.includes("/")) return;
     const place = dirname(world.path(path));
     fs.rmSync(place, { recursive: true, force: true });
-    fs.symlinkSync(dirname(world.path(other)), place);
+    fs.symlinkSync(relative(dirname(dirname(path)), dirname(other)) || ".", place);
   },
   restore: ({ path }: Edit, world: World) => world.write(path, files[path] ?? ""),
   replaceKustomize: ({ text }: Edit, world: World) =>

@@ -17,6 +17,7 @@ import { command } from "../../tools/commands/check.ts";
 import type { Io } from "../../tools/commands/command.ts";
 import { UserError } from "../../tools/core/errors.ts";
 import type { Report } from "../../tools/report/report.ts";
+import { commit, git } from "../git/repository.ts";
 import { pinnedKustomize } from "../run.ts";
 
 /** What a run of `gitops check` in this process said, without what may differ from run to run. */
@@ -107,7 +108,8 @@ export class World {
   #clear(folder: string): void {
     for (const entry of readdirSync(this.path(folder), { withFileTypes: true })) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      const isFolder = path === ".git" || Object.keys(files).some((file) => file.startsWith(`${path}/`));
+      if (path === ".git") continue;
+      const isFolder = Object.keys(files).some((file) => file.startsWith(`${path}/`));
       const isRight = Object.hasOwn(files, path) ? entry.isFile() : isFolder && entry.isDirectory();
       if (!isRight) rmSync(this.path(path), { recursive: true, force: true });
       else if (isFolder) this.#clear(path);
@@ -133,6 +135,13 @@ export class World {
     const text = `text=$(${pinnedKustomize()} "$@") || exit $?\nprintf '%s\\n' "$text" | ${change}\n`;
     writeFileSync(this.kustomize, `#!/bin/sh\n${text}`);
     chmodSync(this.kustomize, 0o755);
+  }
+
+  /** Forgets all commits, and makes one of all that is there. */
+  commit(): void {
+    rmSync(this.path(".git"), { recursive: true, force: true });
+    git(this.folder, ["init", "-q", "-b", "main"]);
+    commit(this.folder, {});
   }
 
   /** Runs `gitops check` here. @param words `--no-cache`, or targets */

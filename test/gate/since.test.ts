@@ -48,6 +48,7 @@ describe("with a base, findings are", () => {
       "old schema/unknown-field overlays/b",
       "fixed schema/unknown-field overlays/a",
     ]);
+    expect(ended.report.fixed).toMatchObject([{ file: "overlays/a/a.yaml", line: 6 }]);
     expect(ended.report.base?.ref).toBe("main");
     expect(ended.report.summary).toMatchObject({ errors: 2, new: 1, old: 1, fixed: 1, staleWaivers: 0 });
     const { stdout } = await gitops(["check", "--base", "main"], { cwd });

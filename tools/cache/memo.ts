@@ -68,6 +68,27 @@ export class Memo {
     return whole === undefined ? value : this.#large?.get(whole);
   }
 
+  /**
+   * Tells of outcomes whether they depend on something of a sort; undefined for those of which it is not known.
+   *
+   * @param is of a path and the aspects that were looked at
+   */
+  dependents(is: (path: string, mask: number) => boolean): (key: string) => boolean | undefined {
+    const checked = new Uint8Array(this.#pack.values.length);
+    const isOf = (id: number) => {
+      if (checked[id] === 0) {
+        const [path, mask] = this.#found(id);
+        checked[id] = is(path, mask) ? 1 : 2;
+      }
+      return checked[id] === 1;
+    };
+    return (key) => {
+      const fresh = this.#fresh.get(key);
+      if (fresh !== undefined) return fresh.needs.some(([path, mask]) => is(path, mask));
+      return this.#used.has(key) ? this.#pack.outcomes[key]?.[1].some(isOf) : undefined;
+    };
+  }
+
   #holds(id: number): boolean {
     if (this.#checked[id] === 0) {
       const [path, mask, value] = this.#found(id);

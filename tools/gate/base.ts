@@ -3,172 +3,204 @@ import { isDeepStrictEqual } from "node:util";
 import type { LoadedConfig } from "../config/config.ts";
 import { pastConfig, pathsIn } from "../config/past.ts";
 import { UserError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Finding } from "../core/finding.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import { matchResources } from "../diff/match.ts";
 import { type Compared, withRenames } from "../diff/moves.ts";
 import { isNotUpdated } from "../diff/recreated.ts";
-import { discoverOld, type Side, targetsOf } from "../diff/sides.ts";
-import type { Revision } from "../git/revision.ts";
-import { withRevision } from "../git/revision.ts";
-import type { Kustomize } from "../render/kustomize.ts";
+import { discoverOld, targetsOf } from "../diff/sides.ts";
+import type { Changes } from "../git/changes.ts";
+import { withLazyRevision, withRevision } from "../git/revision.ts";
+import { isInside } from "../load/paths.ts";
+import { findsTheSame } from "../load/same-targets.ts";
 import { type RenderedTarget, renderAll } from "../render/render.ts";
-import { isSameFile } from "../system/disk.ts";
+import { writeTree } from "../system/tree.ts";
 import { loadSchemas } from "../validate/index.ts";
 import { updateProblems } from "../validate/update/index.ts";
-import { type DeletionBudget, deletionsIn } from "./deletions.ts";
-import type { Issue, Judged } from "./judge.ts";
+import { budgetOf, deletionsIn } from "./deletions.ts";
+import { type BaseRequest, type GateInput, needsWhole } from "./gate.ts";
+import type { Issue } from "./judge.ts";
+import type { Outcome } from "./outcome.ts";
+import { judgeRest } from "./rest.ts";
 import { noWaivers, readWaivers, type WaiverFile } from "./waiver-file.ts";
+import { judgeWhole, knownFacts } from "./whole.ts";
 
-/** The state that is applied now: a revision, and how it is rendered. */
-export interface BaseInput {
-  readonly revision: Revision;
-  readonly cwd: string;
-  readonly config: LoadedConfig;
-  /** What was asked for; nothing stands for what the configuration names. */
-  readonly words: readonly string[];
-  readonly kustomize: Kustomize | undefined;
-  /** Each side has a kustomize of its own: what is the same to the byte may render to something else. */
-  readonly isOther: boolean;
-  readonly jobs: number | undefined;
-  readonly versions: readonly string[];
-  readonly budget: DeletionBudget;
-  /** Judges what the base has as the working tree is judged. */
-  readonly judge: (past: PastTargets) => Promise<PastJudged>;
-  /** Those that hold whatever the base has. */
-  readonly waivers: WaiverFile | undefined;
+/** The working tree, as it was judged. */
+export interface Present {
+  readonly outcomes: readonly Outcome[];
+  /** By their paths, targets that were rendered: not all of them. */
+  readonly rendered: ReadonlyMap<string, RenderedTarget>;
+  /** Undefined where all is taken for changed. */
+  readonly changes: Changes | undefined;
 }
 
-/** What is known of the base, beside what is judged by itself. */
-/** The targets of the base. */
-export interface PastTargets {
-  readonly changed: readonly RenderedTarget[];
-  /** As they are now: all that may differ is what the others mean to them. */
-  readonly unchanged: readonly RenderedTarget[];
-  /** The folders that stand for the working directory and the top, and the repository that they are of. */
-  readonly place: { readonly cwd: string; readonly top: string; readonly of: string };
-  /** Every CustomResourceDefinition of the base. */
-  readonly definitions: readonly JsonObject[];
-}
-
-/** In the order of {@link PastTargets}. */
-export interface PastJudged {
-  readonly changed: readonly Judged[];
-  readonly unchanged: readonly Judged[];
-}
-
+/** What became of targets since the base. */
 export interface Since {
   /** What is wrong with the change of a target, by its path; targets that are gone are among them. */
   readonly issues: ReadonlyMap<string, readonly Issue[]>;
   /** Targets that do not render at the base: what changes in them is not known. */
   readonly unknown: readonly string[];
-  /** Targets that were the same: what is wrong in them was so before. */
-  readonly unchanged: ReadonlySet<string>;
   /** Targets that the base has, and nobody has any more. */
   readonly gone: readonly Target[];
-  /** The others as they were, by the paths that they have now. */
-  readonly judged: readonly Judged[];
+  /** What the same rules find at the base, and where it is there; a target that moved has the path that it has now. */
+  readonly findings: readonly Finding[];
   /** Those of the base; undefined where they cannot be read. */
   readonly waivers: WaiverFile | undefined;
 }
 
+/** The folders that stand for the top of the repository and for the working directory. */
+interface Place {
+  readonly root: string;
+  readonly there: string;
+}
+
 /** What became of targets since the base: what API servers refuse of it, what is deleted, and what was wrong before. */
-export function since(rendered: readonly RenderedTarget[], input: BaseInput): Promise<Since> {
-  const files = rendered.filter(({ target }) => target.kind !== "stdin");
-  return withRevision(input.revision, input.cwd, async (root, there) => {
-    const past = pastConfig(there, root, input.config);
-    const paths = pathsIn(past, there, input.words, input.cwd);
-    const compared = await comparedWith(files, { cwd: there, root, paths }, input);
-    const issues = new Map<string, Issue[]>();
-    const options = { versions: input.versions, schemas: await loadSchemas() };
-    for (const one of compared) {
-      if (one.unchanged) continue;
-      const updates = updatesIn(one).flatMap(([was, is]) =>
-        updateProblems(was, is, options).map((problem) => ({ problem, resource: is })),
-      );
-      issues.set(one.path, [...updates, ...deletionsIn(one, input.budget)]);
-    }
-    const unchanged = new Set(compared.flatMap(({ path, unchanged: same }) => (same ? [path] : [])));
-    const same = isKindChanged(compared) ? new Set<string>() : unchanged;
-    const olds = compared.flatMap(({ path, base }) => (base ? [{ path, base }] : []));
-    const changed = olds.filter(({ path }) => !same.has(path));
-    const judged = await input.judge({
-      changed: changed.map(({ base }) => base),
-      unchanged: olds.filter(({ path }) => same.has(path)).map(({ base }) => base),
-      place: { cwd: there, top: root, of: input.revision.root },
-      definitions: definitionsIn(compared, "base"),
-    });
+export function since(present: Present, base: BaseRequest, input: GateInput): Promise<Since> {
+  return withBase(present.changes, base, input, async (place) => {
+    const config = pastConfig(place.there, place.root, input.config);
+    const targets = pastTargets(config, place, present, base, input);
+    const unchanged = unchangedAmong(targets, present, base, input);
+    const rendered = new Map<string, RenderedTarget>();
+    const past = inputAt(place, targets, rendered, base, input);
+    const outcomes = await judgeRest(past, new Map(unchanged));
+    const compared = await comparedWith({ targets, rendered, unchanged }, present, input);
+    const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
+    const findings = [...outcomes.flatMap((one) => one.findings), ...(await wholeFindings(outcomes, past))];
     return {
-      issues,
-      unknown: unknownOf(compared),
-      unchanged: same,
-      gone: compared.flatMap(({ base, head }) => (base && !head ? [base.target] : [])),
-      judged: [...renamed(judged.changed, changed), ...judged.unchanged],
-      waivers: input.waivers ?? waiversOf(past, there),
+      issues: await issuesOf(compared, base, input),
+      unknown: compared.flatMap(({ path, base: was, head }) => (was?.failed && head && !head.failed ? [path] : [])),
+      gone: compared.flatMap(({ base: was, head }) => (was && !head ? [was.target] : [])),
+      findings: findings.map((one) => ({ ...one, target: moved.get(one.target) ?? one.target })),
+      waivers: base.isWaivedAlike ? input.waivers : waiversOf(config, place.there),
     };
   });
 }
 
-function renamed(judged: readonly Judged[], olds: readonly { readonly path: string }[]): Judged[] {
-  return judged.map((one, index) => ({
-    ...one,
-    target: { ...one.target, path: olds[index]?.path ?? one.target.path },
-  }));
-}
-
-/** Where the base does not render and HEAD does. */
-function unknownOf(compared: readonly Compared[]): string[] {
-  return compared.flatMap(({ path, base, head }) => (base?.failed && head && !head.failed ? [path] : [])).sort();
-}
-
-/** Both states of every target that either has; what is the same to the byte is not rendered again. */
-async function comparedWith(
-  rendered: readonly RenderedTarget[],
-  side: Side,
-  { revision, kustomize, jobs, isOther }: BaseInput,
-): Promise<Compared[]> {
-  const heads = new Map(rendered.map((one) => [one.target.path, one]));
-  const olds = targetsOf(side, discoverOld);
-  const places = { here: revision.root, there: side.root };
-  const isSame = (path: string, kind: Target["kind"]) => {
-    const head = heads.get(path);
-    return !isOther && head !== undefined && head.target.kind === kind && isUnchanged(head, places);
+/** All files of the base where it is not known what has changed; else those that are looked at. */
+function withBase<T>(
+  changes: Changes | undefined,
+  { revision }: BaseRequest,
+  { cwd }: GateInput,
+  use: (place: Place) => Promise<T>,
+): Promise<T> {
+  const marked = (root: string, there: string) => {
+    // The top of a repository, beyond which nothing is looked for; it has no history.
+    writeTree(root, [{ path: ".git", content: new Uint8Array(), isLink: false }]);
+    return use({ root, there });
   };
-  const unchanged = new Set([...olds.values()].filter(({ path, kind }) => isSame(path, kind)).map(({ path }) => path));
-  const wanted = [...olds.values()].filter(({ path }) => !unchanged.has(path));
-  const done = await renderAll(wanted, { cwd: side.cwd, root: side.root, kustomize, jobs });
-  const before = new Map(done.map((one) => [one.target.path, one]));
+  return changes === undefined ? withRevision(revision, cwd, marked) : withLazyRevision(changes, cwd, marked);
+}
+
+/** The targets that the base has. Where nothing is changed that says which there are, they are those of today. */
+function pastTargets(
+  config: LoadedConfig,
+  { root, there }: Place,
+  { changes }: Present,
+  { words }: BaseRequest,
+  { cwd, config: today, targets }: GateInput,
+): readonly Target[] {
+  const paths = pathsIn(config, there, words, cwd);
+  const isAlike = isDeepStrictEqual(paths, pathsIn(today, cwd, words, cwd));
+  const isWithin = paths.every((path) => isInside(root, resolve(there, path)));
+  if (changes && isAlike && isWithin && findsTheSame(paths, changes, { root, cwd: there }))
+    return targets.filter(({ kind }) => kind !== "stdin");
+  return [...targetsOf({ cwd: there, root, paths }, discoverOld).values()];
+}
+
+/** By the paths of targets of the base, what became of those of which nothing has changed that they are made of. */
+function unchangedAmong(
+  targets: readonly Target[],
+  { outcomes, changes }: Present,
+  base: BaseRequest,
+  input: GateInput,
+): ReadonlyMap<string, Outcome> {
+  // With a kustomize of its own, what is the same to the byte may render to something else.
+  const isOther = base.kustomize !== undefined && base.kustomize.version !== input.kustomize?.version;
+  if (changes === undefined || isOther) return new Map();
+  const isTouched = input.outcomes.touchedBy(changes);
+  const heads = new Map(outcomes.map((outcome) => [outcome.target.path, outcome]));
+  return new Map(
+    targets.flatMap(({ path, kind }): [string, Outcome][] => {
+      const head = heads.get(path);
+      return head?.target.kind === kind && isTouched(head.target) === false ? [[path, head]] : [];
+    }),
+  );
+}
+
+/** A run over the base, with the judge of today. */
+function inputAt(
+  { there }: Place,
+  targets: readonly Target[],
+  rendered: Map<string, RenderedTarget>,
+  base: BaseRequest,
+  input: GateInput,
+): GateInput {
+  return {
+    ...input,
+    cwd: there,
+    config: { ...input.config, root: resolve(there, relative(input.cwd, input.config.root)) },
+    targets,
+    kustomize: base.kustomize ?? input.kustomize,
+    base: undefined,
+    of: base.revision.root,
+    outcomes: input.outcomes.elsewhere(),
+    rendered: (one) => void rendered.set(one.target.path, one),
+    progress: () => {},
+  };
+}
+
+/** What is found when one target of the base is held against another. */
+async function wholeFindings(outcomes: readonly Outcome[], past: GateInput): Promise<readonly Finding[]> {
+  if (!needsWhole(outcomes, past)) return [];
+  return (await judgeWhole(await knownFacts(outcomes, past), await past.judging(), past)).findings;
+}
+
+/** The targets of the base, and what they render to where something has changed. */
+interface PastTargets {
+  readonly targets: readonly Target[];
+  readonly rendered: ReadonlyMap<string, RenderedTarget>;
+  readonly unchanged: ReadonlyMap<string, Outcome>;
+}
+
+/** Both states of every target that has changed. */
+async function comparedWith(
+  { targets, rendered, unchanged }: PastTargets,
+  present: Present,
+  { targets: all, cwd, kustomize, jobs }: GateInput,
+): Promise<Compared[]> {
+  const changed = all.filter(({ path, kind }) => kind !== "stdin" && !unchanged.has(path));
+  const missing = changed.filter(({ path }) => !present.rendered.has(path));
+  const again = await renderAll(missing, { cwd, kustomize, jobs });
+  const heads = new Map(again.map((one) => [one.target.path, one]));
+  const olds = targets.filter(({ path }) => !unchanged.has(path));
+  const paths = new Set([...changed, ...olds].map(({ path }) => path));
+  const headOf = (path: string) => present.rendered.get(path) ?? heads.get(path);
+  const there = new Set(changed.map(({ path }) => path));
   return withRenames(
-    [...new Set([...heads.keys(), ...olds.keys()])].sort().map((path) => ({
+    [...paths].sort().map((path) => ({
       path,
-      unchanged: unchanged.has(path),
-      base: unchanged.has(path) ? heads.get(path) : before.get(path),
-      head: heads.get(path),
+      unchanged: false,
+      base: rendered.get(path),
+      head: there.has(path) ? headOf(path) : undefined,
     })),
   );
 }
 
-/** A folder of the working tree, and its counterpart in the base. */
-interface Counterparts {
-  readonly here: string;
-  readonly there: string;
-}
-
-/** All that the target reaches is the same at the base. */
-function isUnchanged({ closure }: RenderedTarget, { here, there }: Counterparts): boolean {
-  if (closure === undefined || closure.unknownFields.length > 0) return false;
-  return closure.files.every((file) => isSameFile(file, resolve(there, relative(here, file))));
-}
-
-/** A kind that one of the sides does not define: what was said of its objects elsewhere may be another thing. */
-function isKindChanged(compared: readonly Compared[]): boolean {
-  const changed = compared.filter(({ unchanged }) => !unchanged);
-  return !isDeepStrictEqual(definitionsIn(changed, "base"), definitionsIn(changed, "head"));
-}
-
-function definitionsIn(compared: readonly Compared[], side: "base" | "head"): JsonObject[] {
-  const all = compared.flatMap((one) => one[side]?.resources ?? []);
-  return all.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+async function issuesOf(
+  compared: readonly Compared[],
+  base: BaseRequest,
+  input: GateInput,
+): Promise<Map<string, readonly Issue[]>> {
+  const budget = budgetOf(input, base.maxDeletions);
+  const options = { versions: input.versions, schemas: await loadSchemas() };
+  return new Map(
+    compared.map((one) => {
+      const updates = updatesIn(one).flatMap(([was, is]) =>
+        updateProblems(was, is, options).map((problem) => ({ problem, resource: is })),
+      );
+      return [one.path, [...updates, ...deletionsIn(one, budget)]];
+    }),
+  );
 }
 
 function waiversOf({ waivers, root }: LoadedConfig, there: string): WaiverFile | undefined {

@@ -14,6 +14,7 @@ import type { Policy } from "../policy/define.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import { applyWaivers } from "../policy/waivers.ts";
 import type { Kustomize } from "../render/kustomize.ts";
+import type { RenderedTarget } from "../render/render.ts";
 import { type Report, summarize } from "../report/report.ts";
 import type { Since } from "./base.ts";
 import { bookOf, findingsOf, type Summarized, sorted, targetSummary } from "./findings.ts";
@@ -52,6 +53,10 @@ export interface GateInput {
   readonly base?: BaseRequest | undefined;
   /** What earlier runs came to. */
   readonly outcomes: Outcomes;
+  /** The repository that the targets are of, where they are those of a revision in another folder. */
+  readonly of?: string | undefined;
+  /** Gets what is rendered. */
+  readonly rendered?: (rendered: RenderedTarget) => void;
   /** Told after each target. */
   readonly progress: (done: number, target: Target) => void;
 }
@@ -153,7 +158,7 @@ async function foundNow(input: GateInput): Promise<Found> {
 }
 
 /** Outcomes in the order of the targets. What renders and judges is loaded only where something is not known. */
-async function outcomesOf(input: GateInput): Promise<readonly Outcome[]> {
+export async function outcomesOf(input: GateInput): Promise<readonly Outcome[]> {
   const known = new Map<string, Outcome>();
   for (const target of input.targets) {
     const outcome = input.outcomes.get(target);
@@ -171,9 +176,14 @@ function isConsistent(known: ReadonlyMap<string, Outcome>): boolean {
   return needs.every((need) => need === now);
 }
 
+/** Whether anything can be found when one target is held against another. */
+export function needsWhole(outcomes: readonly Outcome[], { compares }: Pick<GateInput, "compares">): boolean {
+  return outcomes.length > 0 && (compares || outcomes.some(({ syncs }) => syncs));
+}
+
 /** Where nothing says what is synced, the gate's own rules find nothing. */
-async function wholeOf(outcomes: readonly Outcome[], input: GateInput): Promise<WholeOutcome> {
-  if (outcomes.length === 0 || !(input.compares || outcomes.some(({ syncs }) => syncs))) return noWhole;
+export async function wholeOf(outcomes: readonly Outcome[], input: GateInput): Promise<WholeOutcome> {
+  if (!needsWhole(outcomes, input)) return noWhole;
   return input.outcomes.whole(outcomes, input.whole, async () => {
     const { judgeWhole, knownFacts } = await import("./whole.ts");
     return judgeWhole(await knownFacts(outcomes, input), await input.judging(), input);
@@ -196,7 +206,7 @@ export function waive(
   findings: readonly Finding[],
   file: WaiverFile,
   input: GateInput,
-  since: Since | undefined,
+  since: Pick<Since, "gone"> | undefined,
 ): Finding[] {
   const { rules, today, targets, whole } = input;
   const { findings: marked, problems } = applyWaivers(findings, file.waivers, {

@@ -26,7 +26,7 @@ import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
 import { beyondScopes } from "./overlay-scope.ts";
 import { otherRenderings } from "./renderer-parity.ts";
-import { factsOf, type RepositoryInput } from "./repository.ts";
+import { factsOf } from "./repository.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
 export interface Issue {
@@ -76,8 +76,6 @@ export interface JudgeOptions {
   readonly others: readonly Kustomize[];
   /** What overlays may change. */
   readonly scopes: readonly Scope[];
-  /** They are those of a revision, without its history. */
-  readonly exported?: RepositoryInput["exported"];
 }
 
 /**
@@ -145,13 +143,6 @@ export class Judge {
       ...scoped.map(([, violation]) => located(overlayScope.id, violation)),
       ...different.map((violation) => located(rendererParity.id, violation)),
     ];
-  }
-
-  /** A target that is judged already, for what the others mean to it: only that is then said of it here. */
-  know(rendered: RenderedTarget, place: Pick<RepositoryInput, "root" | "cwd">): Judged {
-    const { target } = rendered;
-    const facts = factsOf(rendered, place);
-    return { target, resources: 0, failed: false, skipped: 0, issues: [], crds: [], waiting: [], facts, ms: 0 };
   }
 
   /**

@@ -1,11 +1,12 @@
 import type { Lines } from "../cache/lines.ts";
-import type { Memo } from "../cache/memo.ts";
+import { Memo } from "../cache/memo.ts";
 import type { Recording } from "../cache/recording.ts";
 import { rememberedLater } from "../cache/remembered.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import type { Target } from "../core/resource.ts";
+import type { Changes } from "../git/changes.ts";
 import { aspects } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 
@@ -81,6 +82,25 @@ export class Outcomes {
     // It is read when it has done its work: what it is when it begins shows in its metadata.
     if (kind === "kustomization" && program !== undefined) recording.see(program, aspects.kind | aspects.place);
     return recording;
+  }
+
+  /** Tells of targets of this run whether their outcomes depend on a change; undefined where that is not known. */
+  touchedBy(changes: Changes): (target: Target) => boolean | undefined {
+    const isTouched = this.#memo.dependents((path, mask) => {
+      const real = this.#memo.snapshot.real(path);
+      return changes.touches(path, mask) || (real !== path && changes.touches(real, mask));
+    });
+    return (target) => isTouched(this.#keyOf(target));
+  }
+
+  /** For targets as they are elsewhere, of which nothing is known: their facts have names here, too. */
+  elsewhere(): Outcomes {
+    return new Outcomes(new Memo(undefined), this.#lines, this.#judge, this.#renderer);
+  }
+
+  /** Whether any of them may be known later. */
+  get remembers(): boolean {
+    return this.#memo.remembers;
   }
 
   put({ target, cached: _, ...outcome }: Outcome, recording: Recording): void {

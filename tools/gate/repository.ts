@@ -24,8 +24,8 @@ export interface RepositoryInput {
   /** The URLs that are this repository's, where the configuration says so. */
   readonly urls: readonly string[] | undefined;
   readonly whole: boolean;
-  /** The files of a revision, without its history: their top, and the repository that they are of. */
-  readonly exported?: { readonly top: string; readonly of: string } | undefined;
+  /** The repository that they are of, where they are the files of a revision without its history. */
+  readonly of?: string | undefined;
 }
 
 /** What of a target counts when all have passed. */
@@ -49,10 +49,10 @@ function folderOf({ source }: Resource, { path }: Target): string {
   return source === undefined || source.file === "-" ? path : dirname(source.file);
 }
 
-type Place = Pick<RepositoryInput, "root" | "cwd" | "exported">;
+type Place = Pick<RepositoryInput, "root" | "cwd">;
 
-function topOf({ root, cwd, exported }: Place): string {
-  return exported?.top ?? repositoryOf(cwd, root);
+function topOf({ root, cwd }: Place): string {
+  return repositoryOf(cwd, root);
 }
 
 function posixPath(top: string, path: string): string {
@@ -88,7 +88,7 @@ export async function repositoryContext(
   const top = topOf(input);
   const places = new Map<string, PlaceKind | undefined>();
   const syncs = targets.some((target) => target.syncs.length > 0);
-  const urls = input.urls ?? (syncs ? await remotesOf(input.exported?.of ?? top) : []);
+  const urls = input.urls ?? (syncs ? await remotesOf(input.of ?? top) : []);
   const own = new Set(urls.map(normalized));
   return {
     targets,

@@ -92,6 +92,7 @@ function renderedOf(
 async function take(rendered: RenderedTarget, work: Work): Promise<void> {
   const { path } = rendered.target;
   // What may end otherwise the next time, or reaches files that nobody knows, is not remembered.
+  work.input.rendered?.(rendered);
   if (rendered.passing || (rendered.closure?.unknownFields.length ?? 0) > 0) work.recordings.delete(path);
   const judged = await observing(path, work, () => work.judge.judge(rendered));
   work.crds.set(path, judged.crds);

@@ -5,10 +5,10 @@ import { evaluateRepository } from "../policy/evaluate.ts";
 import { rules } from "../rules/index.ts";
 import { bookOf, findingsOf } from "./findings.ts";
 import type { GateInput, Judging } from "./gate.ts";
-import { crashed, type Issue, type Judged } from "./judge.ts";
+import { crashed, type Issue } from "./judge.ts";
 import { targetName } from "./name.ts";
 import type { Outcome, WholeOutcome } from "./outcome.ts";
-import { type RepositoryInput, repositoryContext } from "./repository.ts";
+import { repositoryContext } from "./repository.ts";
 import { judgeRest } from "./rest.ts";
 import { Sources } from "./sources.ts";
 
@@ -41,33 +41,16 @@ export async function judgeWhole(
   return { findings, crashed: [...issuesOf.values()].flat().some(({ crash }) => crash) };
 }
 
-/** Adds to what is wrong in targets what they mean to each other. */
-export async function addIssuesOfAll(
-  all: readonly Judged[],
-  judging: Judging,
-  input: GateInput,
-  exported?: RepositoryInput["exported"],
-): Promise<void> {
-  const issues = await issuesOfAll(
-    all.map(({ facts }) => facts),
-    judging,
-    input,
-    exported,
-  );
-  for (const one of all) append(one.issues, issues.get(one.facts.name) ?? []);
-}
-
 /** By the names of targets. A policy that threw is said of the first. */
 async function issuesOfAll(
   facts: readonly TargetFacts[],
   judging: Judging,
-  { config, cwd, whole, levelOf }: GateInput,
-  exported?: RepositoryInput["exported"],
+  { config, cwd, whole, levelOf, of }: GateInput,
 ): Promise<Map<string, Issue[]>> {
   const policies = [...rules, ...judging.policies].filter(({ checkRepository }) => checkRepository !== undefined);
   const urls = config.repository === undefined ? undefined : [config.repository].flat();
   const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const context = await repositoryContext(ordered, { root: config.root, cwd, urls, whole, exported });
+  const context = await repositoryContext(ordered, { root: config.root, cwd, urls, whole, of });
   const { problems, crashes } = evaluateRepository(policies, context);
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
   const counted = problems.filter(({ rule, target }) => {

@@ -1,7 +1,10 @@
 import { relative } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { realPath, withTemporaryFolder } from "../system/disk.ts";
+import { provided } from "../system/observe.ts";
+import type { Changes } from "./changes.ts";
 import { lineOf, tryGit } from "./git.ts";
+import { LazyTree } from "./lazy-tree.ts";
 import { checkOut } from "./tree.ts";
 
 /** A commit of a repository. */
@@ -65,7 +68,29 @@ export function withRevision<T>(
 ): Promise<T> {
   return withTemporaryFolder(async (folder) => {
     await checkOut(revision, folder);
-    const way = relative(revision.root, realPath(cwd) ?? cwd);
-    return use(folder, way === "" ? folder : `${folder}/${way}`);
+    return use(folder, counterpart(cwd, revision, folder));
   });
+}
+
+/**
+ * As {@link withRevision}, but a file is in the folder only once it is looked at: what differs from the working tree comes
+ * from Git, and what does not is copied from there. Only what is looked at through `system/disk.ts` is sure to be there.
+ */
+export function withLazyRevision<T>(
+  changes: Changes,
+  cwd: string,
+  use: (root: string, cwd: string) => Promise<T>,
+): Promise<T> {
+  const { revision } = changes;
+  return withTemporaryFolder(async (folder) => {
+    const tree = new LazyTree(changes, folder);
+    await tree.writeChanged();
+    return provided(folder, tree, () => use(folder, counterpart(cwd, revision, folder)));
+  });
+}
+
+/** The folder that stands for another one. */
+function counterpart(cwd: string, { root }: Revision, folder: string): string {
+  const way = relative(root, realPath(cwd) ?? cwd);
+  return way === "" ? folder : `${folder}/${way}`;
 }

@@ -4,7 +4,7 @@ import { git } from "./git.ts";
 import type { Revision } from "./revision.ts";
 
 /** One blob of a commit. */
-interface Blob {
+export interface Blob {
   readonly path: string;
   readonly id: string;
   /** Bytes. */
@@ -15,7 +15,7 @@ interface Blob {
 const megabyte = 1024 * 1024;
 
 /** No kustomization reads a file like this; it is left out, as if it were not there. */
-const largestFile = 32 * megabyte;
+export const largestFile = 32 * megabyte;
 /** A repository of manifests has a thousandth of it. */
 const largestTree = 2048 * megabyte;
 /** What is asked of Git at a time. */
@@ -23,7 +23,11 @@ const batch = 64 * megabyte;
 
 /** Writes the files of a commit into an empty folder. Submodules are empty folders: what is in them, Git does not have. */
 export async function checkOut(revision: Revision, folder: string): Promise<void> {
-  const blobs = await blobsOf(revision);
+  await writeBlobs(await blobsOf(revision), revision, folder);
+}
+
+/** @throws UserError where they are more than a repository of manifests has */
+export async function writeBlobs(blobs: readonly Blob[], revision: Revision, folder: string): Promise<void> {
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   if (total > largestTree)
     throw new UserError(`${revision.ref} holds ${Math.round(total / megabyte)} MiB of files, more than are compared`);
@@ -47,7 +51,7 @@ async function blobsOf({ commit, root }: Revision): Promise<Blob[]> {
 }
 
 /** A name that a tree of Git must not have, such as `..`, leads nowhere. U+FFFD: it is no UTF-8. */
-function isPlain(path: string): boolean {
+export function isPlain(path: string): boolean {
   if (path.includes("\uFFFD") || path.includes("\\")) return false;
   return path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git");
 }

@@ -84,7 +84,8 @@ export function closure(target: Target, workspace: Workspace): Closure {
 }
 
 /** What kustomize will read of it, and that it takes no folder with two kustomization files. */
-function noteAll({ files, kustomizations }: Walk): void {
+function noteAll({ files, kustomizations, unknownFields, root }: Walk): void {
+  if (unknownFields.length > 0) note(root, aspects.below);
   for (const file of files) note(file, aspects.kind | aspects.place | aspects.content);
   for (const { file } of kustomizations.values())
     for (const name of kustomizationNames) note(join(dirname(file), name), aspects.kind | aspects.place);

@@ -103,7 +103,7 @@ function scan(path: string): Folder {
 }
 
 /** Links to folders are not followed: they would show the same targets twice, or lead in a circle. */
-function isEntered(entry: Entry): boolean {
+export function isEntered(entry: Entry): boolean {
   return entry.kind === "folder" && !entry.link && !entry.name.startsWith(".") && !ignored.has(entry.name);
 }
 

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
  * What a reader wants to know of a path, as bits. kind: what stands there, if anything; place: where its links lead;
- * content: the bytes of a file; entries: the names in a folder; time: when it was changed.
+ * content: the bytes of a file; entries: the names in a folder; time: when it was changed; below: all that is in a folder.
  */
-export const aspects = { kind: 1, place: 2, content: 4, entries: 8, time: 16 } as const;
+export const aspects = { kind: 1, place: 2, content: 4, entries: 8, time: 16, below: 32 } as const;
 
 /** Is told of every path that is looked at, before it is. */
 export interface Observer {
@@ -18,8 +18,22 @@ export function observed<T>(by: Observer, work: () => T): T {
   return observers.run(by, work);
 }
 
+/** Those who make what is looked at, by the folders that they make it in. */
+const providers = new Map<string, Observer>();
+
+/** While `work` runs, whatever is looked at in a folder is told to who puts it there just in time. @param folder absolute */
+export async function provided<T>(folder: string, by: Observer, work: () => Promise<T>): Promise<T> {
+  providers.set(folder, by);
+  try {
+    return await work();
+  } finally {
+    providers.delete(folder);
+  }
+}
+
 /** Tells whoever observes that the outcome depends on this; for what is not read through the disk, or was before. */
 export function note(path: string, aspect: number): void {
+  for (const [folder, by] of providers) if (path.startsWith(folder)) by.see(path, aspect);
   observers.getStore()?.see(path, aspect);
 }
 

@@ -63,6 +63,12 @@ export class Snapshot {
     return `${kind}${has(aspects.place, place)}\t${has(aspects.content, content)}${has(aspects.entries, entries)}${time}`;
   }
 
+  /** Where a path leads; itself where it leads nowhere. */
+  real(path: string): string {
+    const { place } = this.#seen(path, aspects.kind);
+    return place === "=" || place === "" ? path : place;
+  }
+
   /** Whether a path is still what it was when it was looked at for these aspects. */
   holds(path: string, mask: number): boolean {
     const before = this.#looks.get(path);

@@ -1,0 +1,234 @@
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import { git } from "../git/repository.ts";
+import { check, pinnedKustomize, temporaryFolder } from "../run.ts";
+import { apply, edits } from "./edits.ts";
+import { definition, deployment, World } from "./world.ts";
+
+vi.setConfig({ testTimeout: 240_000 });
+
+function newWorld(): World {
+  const world = new World();
+  onTestFinished(() => world.remove());
+  return world;
+}
+
+/** What is known and what is not say the same of what changed since HEAD. */
+async function demandTheSame(world: World): Promise<void> {
+  const known = await world.check("--base", "HEAD");
+  expect({ ...known, cached: [] }).toEqual(await world.check("--base", "HEAD", "--no-cache"));
+}
+
+/** `npm run test:cache` tries 2,000. */
+const sequences = Math.ceil(Number(process.env.GITOPS_TEST_SEQUENCES ?? 12) / 4);
+
+it(`check --base reports what --no-cache does, after any of ${sequences} sequences of edits`, async () => {
+  const world = newWorld();
+  const holds = fc.asyncProperty(edits, edits, fc.nat(), async (before, after, between) => {
+    world.reset();
+    for (const edit of before) apply(edit, world);
+    world.commit();
+    if (between % 2 === 0) await world.check();
+    for (const edit of after) apply(edit, world);
+    if (between % 3 === 0) await world.check("--base", "HEAD");
+    await demandTheSame(world);
+  });
+  await fc.assert(holds, { numRuns: sequences });
+}, 600_000);
+
+/** A change, and what is there before it that the world does not have. */
+interface History {
+  readonly does: (world: World) => void;
+  readonly before?: Readonly<Record<string, string>>;
+  readonly setUp?: (world: World) => void;
+}
+
+const faulty = deployment("web", 3).replace("replicas", "replica");
+const move = (world: World, from: string, to: string) => renameSync(world.path(from), world.path(to));
+const sync = (path: string) =>
+  JSON.stringify({
+    apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+    kind: "Kustomization",
+    metadata: { name: path.replaceAll(/\W/g, ""), namespace: "flux-system" },
+    spec: { interval: "10m", path, prune: true, sourceRef: { kind: "GitRepository", name: "r" } },
+  });
+const labels = "overlays/a/kustomization.yaml";
+
+const histories: Readonly<Record<string, History>> = {
+  "nothing at all": { does: () => {} },
+  "a base two levels up": { does: (world) => world.write("base/web.yaml", faulty) },
+  "a base that was wrong": {
+    before: { "base/web.yaml": faulty },
+    does: (world) => world.write("base/web.yaml", deployment("web", 1)),
+  },
+  "a leaf's patch, and what was wrong elsewhere stays": {
+    before: { "middle/kustomization.yaml": "resources: [../base]\nimages: [{name: none, newTag: x}]\n" },
+    does: (world) => world.write("overlays/b/patch.yaml", deployment("web", 7)),
+  },
+  "an immutable field": {
+    does: (world) => world.write("base/web.yaml", deployment("web", 1).replaceAll("app: web", "app: new")),
+  },
+  "a component that moved": {
+    does: (world) => {
+      move(world, "components", "parts");
+      world.write(labels, "resources: [../../middle]\ncomponents: [../../parts/labels]\nnamespace: a\n");
+    },
+  },
+  "a generator's input": { does: (world) => world.write("overlays/b/settings.txt", "one=2\n") },
+  "a generator's input that is gone": { does: (world) => rmSync(world.path("overlays/b/settings.txt")) },
+  "a file that nothing uses": { does: (world) => world.write("overlays/a/more.yaml", deployment("more", 1)) },
+  "a second kustomization file": { does: (world) => world.write("overlays/b/kustomization.yml", "resources: []\n") },
+  "a definition in another target": { does: (world) => world.write("crds/box.json", definition("string")) },
+  "a definition that is gone": { does: (world) => rmSync(world.path("crds"), { recursive: true }) },
+  "the configuration": {
+    does: (world) => world.write("gitops.yaml", "targets: [overlays/b, crds]\npolicies: [policies]\nprofile: strict\n"),
+  },
+  "a policy": {
+    does: (world) =>
+      world.write(
+        "policies/more.yaml",
+        "id: team/more\nseverity: error\nwhy: w\nfix: f\nmatch: {kind: Deployment}\nschema: {required: [none]}\n",
+      ),
+  },
+  "waivers that are stale": {
+    before: { "waivers.yaml": "- {rule: schema/unknown-field, reason: r, owner: o, expires: '2999-01-01'}\n" },
+    does: (world) => world.write("overlays/b/patch.yaml", deployment("web", 5)),
+  },
+  "a renamed overlay": {
+    before: { "base/web.yaml": faulty },
+    does: (world) => move(world, "overlays/a", "overlays/z"),
+  },
+  "an overlay that is gone, and a new one": {
+    does: (world) => {
+      rmSync(world.path("overlays/a"), { recursive: true });
+      world.write("overlays/new/kustomization.yaml", "resources: [../../middle]\nnamespace: new\n");
+    },
+  },
+  "an overlay that another one uses now": {
+    does: (world) => world.write("overlays/b/kustomization.yaml", "resources: [../a]\nnamespace: b\n"),
+  },
+  "loose manifests beside overlays": { does: (world) => world.write("overlays/loose.yaml", faulty) },
+  "a link in place of a file": {
+    before: { "overlays/b/other.yaml": deployment("web", 9) },
+    does: (world) => {
+      rmSync(world.path("overlays/b/patch.yaml"));
+      symlinkSync("other.yaml", world.path("overlays/b/patch.yaml"));
+    },
+  },
+  "a folder behind a link that leads elsewhere": {
+    before: {
+      "one/kustomization.yaml": "resources: [web.yaml]\n",
+      "one/web.yaml": deployment("web", 1),
+      "two/kustomization.yaml": "resources: [web.yaml]\n",
+      "two/web.yaml": faulty,
+      [labels]: "resources: [../../current]\n",
+    },
+    setUp: (world) => symlinkSync("one", world.path("current")),
+    does: (world) => {
+      rmSync(world.path("current"));
+      symlinkSync("two", world.path("current"));
+    },
+  },
+  "what is behind a link that stays": {
+    before: {
+      "one/kustomization.yaml": "resources: [web.yaml]\n",
+      "one/web.yaml": faulty,
+      [labels]: "resources: [../../current]\n",
+    },
+    setUp: (world) => symlinkSync("one", world.path("current")),
+    does: (world) => world.write("one/web.yaml", deployment("web", 1)),
+  },
+  "a submodule": {
+    setUp: (world) => {
+      git(world.folder, ["init", "-q", "overlays/a/sub"]);
+      world.write("overlays/a/sub/web.yaml", deployment("sub", 1));
+      git(world.path("overlays/a/sub"), ["add", "-A"]);
+      git(world.path("overlays/a/sub"), ["commit", "-q", "-m", "In it"]);
+      world.write(labels, "resources: [sub/web.yaml]\n");
+    },
+    does: () => {},
+  },
+  "a file that Git was told not to look at": {
+    setUp: (world) => world.commit(),
+    does: (world) => {
+      git(world.folder, ["update-index", "--assume-unchanged", "base/web.yaml"]);
+      world.write("base/web.yaml", faulty);
+    },
+  },
+  "a file that Git ignores": {
+    before: { ".gitignore": "extra.yaml\n", "base/kustomization.yaml": "resources: [web.yaml, extra.yaml]\n" },
+    does: (world) => world.write("base/extra.yaml", deployment("extra", 1)),
+  },
+  "a remote base, before": {
+    before: { [labels]: "resources: [https://example.com/base]\n" },
+    does: (world) => world.write(labels, "resources: [../../base]\n"),
+  },
+  "a remote base, now": { does: (world) => world.write(labels, "resources: [https://example.com/base]\n") },
+  "a field that nobody knows": { does: (world) => world.write(labels, "resources: [../../base]\nunknown: [x.yaml]\n") },
+  "the same bytes with other times": {
+    does: (world) => world.write("base/web.yaml", readFileSync(world.path("base/web.yaml"), "utf8")),
+  },
+  "what is synced twice": {
+    before: {
+      "gitops.yaml": "targets: [overlays, crds, clusters]\nrepository: https://git.example.com/r\n",
+      "clusters/kustomization.yaml": "resources: [a.yaml, b.yaml, r.yaml]\n",
+      "clusters/a.yaml": sync("./overlays/a"),
+      "clusters/b.yaml": sync("./overlays/b"),
+      "clusters/r.yaml": JSON.stringify({
+        apiVersion: "source.toolkit.fluxcd.io/v1",
+        kind: "GitRepository",
+        metadata: { name: "r", namespace: "flux-system" },
+        spec: { interval: "10m", url: "https://git.example.com/r" },
+      }),
+    },
+    does: (world) => {
+      world.write(labels, "resources: [../../middle]\n");
+      world.write("clusters/b.yaml", sync("./overlays/none"));
+    },
+  },
+};
+
+describe("what is known says the same as what is found anew:", () => {
+  test.each(Object.entries(histories))("%s", async (_, { does, before = {}, setUp }) => {
+    const world = newWorld();
+    for (const [path, text] of Object.entries(before)) world.write(path, text);
+    setUp?.(world);
+    world.commit();
+    await world.check();
+    does(world);
+    await demandTheSame(world);
+  });
+});
+
+/** A kustomize that writes down which folders it builds. */
+function counting() {
+  const [folder, cache] = [temporaryFolder(), temporaryFolder()];
+  const [calls, kustomize] = [join(folder, "calls"), join(folder, "kustomize")];
+  writeFileSync(kustomize, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${pinnedKustomize()} "$@"\n`, { mode: 0o755 });
+  const env = { KUSTOMIZE: kustomize, GITOPS_CACHE_DIR: cache };
+  return async (cwd: string, ...words: string[]) => {
+    rmSync(calls, { force: true });
+    const { report } = await check(words, { cwd, env });
+    const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
+    return { report, built: lines.flatMap((line) => /^build \S*(overlays\/\w+)/.exec(line)?.[1] ?? []).sort() };
+  };
+}
+
+it("renders what has changed on both sides, and nothing else", async () => {
+  const world = newWorld();
+  world.commit();
+  const run = counting();
+  await run(world.folder);
+  expect((await run(world.folder, "--base", "HEAD")).built).toEqual([]);
+  world.write("overlays/b/patch.yaml", deployment("web", 5));
+  const { built, report } = await run(world.folder, "--base", "HEAD");
+  expect(built).toEqual(["overlays/b", "overlays/b"]);
+  expect(report.targets.map(({ path, cached }) => [path, cached])).toEqual([
+    ["crds", true],
+    ["overlays/a", true],
+    ["overlays/b", false],
+  ]);
+  expect((await run(world.folder, "--base", "HEAD", "--no-cache")).built).toHaveLength(4);
+});

@@ -1,0 +1,104 @@
+import { join, relative, sep } from "node:path";
+import { tryKindOf } from "../system/disk.ts";
+import { aspects } from "../system/observe.ts";
+import { git } from "./git.ts";
+import { type Listing, listingOf } from "./listing.ts";
+import type { Revision } from "./revision.ts";
+
+/** What is not the same in a revision and in the working tree, as Git knows it: by the metadata that its index holds. */
+export class Changes {
+  readonly revision: Revision;
+  /** The tree of the revision. */
+  readonly listing: Listing;
+  /** Files that hold something else, below the top. */
+  readonly modified: readonly string[];
+  /** What only one side has, is something else there, or is unknown to Git; folders stand for all that is in them. */
+  readonly others: readonly string[];
+  /** All of them, with the folders that only one side has. */
+  readonly paths: ReadonlySet<string>;
+  /** Folders that hold other names on the two sides; an empty text is the top. */
+  readonly #folders = new Set<string>();
+  /** Whether something is changed in which a folder lies. */
+  readonly #above = new Map<string, boolean>([["", false]]);
+
+  constructor(revision: Revision, listing: Listing, modified: readonly string[], others: readonly string[]) {
+    const paths = new Set([...modified, ...others]);
+    [this.revision, this.listing, this.paths] = [revision, listing, paths];
+    [this.modified, this.others] = [modified, others];
+    for (const path of others) for (const folder of this.#comingAndGoing(path)) paths.add(folder);
+  }
+
+  /** Folders above a path that only one side has. The one above them has other names. */
+  *#comingAndGoing(path: string): Generator<string> {
+    for (let folder = parentOf(path); ; folder = parentOf(folder)) {
+      this.#folders.add(folder);
+      const isHere = folder === "" || tryKindOf(join(this.revision.root, folder)) === "folder";
+      if (folder === "" || isHere === this.listing.folders.has(folder)) return;
+      yield folder;
+    }
+  }
+
+  /** Whether what is to be seen at a path differs. @param path absolute, @param mask see {@link aspects} */
+  touches(path: string, mask: number): boolean {
+    const way = relative(this.revision.root, path).split(sep).join("/");
+    if (way === ".." || way.startsWith("../")) return false;
+    if ((mask & aspects.entries) !== 0 && this.#folders.has(way)) return true;
+    return this.paths.has(way) || this.#isIn(parentOf(way));
+  }
+
+  #isIn(folder: string): boolean {
+    const known = this.#above.get(folder);
+    if (known !== undefined) return known;
+    const is = this.paths.has(folder) || this.#isIn(parentOf(folder));
+    this.#above.set(folder, is);
+    return is;
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** Bytes of a listing of Git; a million files have a tenth of it. */
+const maxOutput = 1024 * 1024 * 1024;
+
+/**
+ * What differs between a revision and the working tree: what is not committed and what is not even tracked or is ignored
+ * counts, since kustomize reads it. Of a submodule Git does not have the files: all of it differs.
+ * https://git-scm.com/docs/git-diff-index https://git-scm.com/docs/git-ls-files
+ */
+export async function changesSince(revision: Revision): Promise<Changes> {
+  const ask = async (...args: string[]) => (await git(args, { cwd: revision.root, maxOutput })).toString("utf8");
+  const compare = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
+  const [diff, untracked, index, listing] = await Promise.all([
+    ask(...compare, revision.commit, "--"),
+    ask("ls-files", "-z", "--others", "--directory"),
+    ask("ls-files", "-z", "-s", "-v"),
+    listingOf(revision),
+  ]);
+  const { modified, others } = compared(diff);
+  const unsure = [...blind(index), ...untracked.split("\0").map((path) => path.replace(/\/$/, ""))];
+  return new Changes(revision, listing, modified, [...others, ...unsure.filter((path) => path !== "")]);
+}
+
+/** `:100644 100644 3f2a… 0000… M`, and behind a NUL the path. */
+const change = /^:(\d{6}) (\d{6}) [0-9a-f]+ [0-9a-f]+ ([A-Z])/;
+
+function compared(diff: string) {
+  const [modified, others]: [string[], string[]] = [[], []];
+  const words = diff.split("\0");
+  for (let at = 0; at + 1 < words.length; at += 2) {
+    const [, before, after, status] = change.exec(words[at] ?? "") ?? [];
+    const isFile = status === "M" && before !== "120000" && after !== "120000";
+    (isFile ? modified : others).push(words[at + 1] as string);
+  }
+  return { modified, others };
+}
+
+/** `H 100644 3f2a… 0\tpath`. Small letters: Git was told to take the file as unchanged; S: not to have it. */
+const blindly = /(?<=^|\0)(?:[a-z] \d{6}|S \d{6}|[A-Z] 160000) [0-9a-f]+ \d\t([^\0]*)/g;
+
+/** Where Git does not look. */
+function blind(index: string): string[] {
+  return Array.from(index.matchAll(blindly), ([, path = ""]) => path);
+}

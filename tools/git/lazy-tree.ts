@@ -1,0 +1,115 @@
+import { join, posix, relative, sep } from "node:path";
+import { aspects, type Observer } from "../system/observe.ts";
+import { copyEntry, linkAt, makeFolder } from "../system/tree.ts";
+import type { Changes } from "./changes.ts";
+import { git } from "./git.ts";
+import { type Blob, largestFile, writeBlobs } from "./tree.ts";
+
+/** Links that lead to links. Linux follows forty. */
+const maxLinks = 40;
+
+/** The files of a revision in a folder, each put there when somebody looks at it. */
+export class LazyTree implements Observer {
+  readonly #changes: Changes;
+  readonly #folder: string;
+  /** What is there, by its path. */
+  readonly #there = new Set<string>();
+  /** What was looked at, with its aspect. */
+  readonly #seen = new Set<string>();
+
+  /** @param folder empty */
+  constructor(changes: Changes, folder: string) {
+    this.#changes = changes;
+    this.#folder = folder;
+  }
+
+  /** Writes the files that the working tree has otherwise, or not at all. */
+  async writeChanged(): Promise<void> {
+    const { paths, listing, revision } = this.#changes;
+    const files = [...paths].flatMap((path) => this.#filesAt(path));
+    const blobs = files.flatMap((path) => {
+      const file = listing.files.get(path);
+      return file === undefined ? [] : [{ path, ...file }];
+    });
+    const sizes = await sizesOf(blobs, revision.root);
+    const sized = blobs.map((blob, index): Blob => ({ ...blob, size: sizes[index] ?? 0 }));
+    await writeBlobs(
+      sized.filter(({ size }) => size <= largestFile),
+      revision,
+      this.#folder,
+    );
+    for (const { path } of blobs) this.#there.add(path);
+  }
+
+  /** A file itself; of a folder all that is below. */
+  #filesAt(path: string): string[] {
+    const names = this.#changes.listing.folders.get(path);
+    return names === undefined ? [path] : names.flatMap((name) => this.#filesAt(joined(path, name)));
+  }
+
+  see(path: string, aspect: number): void {
+    const way = relative(this.#folder, path).split(sep).join("/");
+    const key = `${aspect & (aspects.entries | aspects.below)} ${way}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#follow(way, aspect, 0);
+  }
+
+  /** Goes down a path, name by name, and through links as far as they stay inside. */
+  #follow(way: string, aspect: number, links: number): void {
+    const parts = way === "" ? [] : way.split("/");
+    if (parts[0] === ".." || links > maxLinks) return;
+    let at = "";
+    for (const [index, part] of parts.entries()) {
+      at = joined(at, part);
+      const file = this.#changes.listing.files.get(at);
+      if (file !== undefined) this.#put(at, file.isLink);
+      if (file?.isLink) {
+        const target = linkAt(this.#folder, at) ?? "/";
+        const rest = posix.normalize([posix.dirname(at), target, ...parts.slice(index + 1)].join("/"));
+        if (!target.startsWith("/")) this.#follow(rest === "." ? "" : rest.replace(/\/$/, ""), aspect, links + 1);
+      }
+      if (file !== undefined || !this.#enter(at)) return;
+    }
+    if ((aspect & (aspects.entries | aspects.below)) !== 0) this.#fill(at, (aspect & aspects.below) !== 0);
+  }
+
+  #put(path: string, isLink: boolean): void {
+    if (this.#there.has(path)) return;
+    this.#there.add(path);
+    copyEntry(join(this.#changes.revision.root, path), this.#folder, { path, isLink }, largestFile);
+  }
+
+  /** Whether it is a folder. */
+  #enter(path: string): boolean {
+    if (!this.#changes.listing.folders.has(path)) return false;
+    if (!this.#there.has(path)) makeFolder(this.#folder, path);
+    this.#there.add(path);
+    return true;
+  }
+
+  #fill(folder: string, isDeep: boolean): void {
+    for (const name of this.#changes.listing.folders.get(folder) ?? []) {
+      const path = joined(folder, name);
+      const file = this.#changes.listing.files.get(path);
+      if (file !== undefined) this.#put(path, file.isLink);
+      else if (this.#enter(path) && isDeep) this.#fill(path, true);
+    }
+  }
+}
+
+function joined(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+/** `3f2a… blob 1234` each, in bytes; 0 for `3f2a… missing`, which is complained of when it is to be read. */
+async function sizesOf(blobs: readonly { readonly id: string }[], cwd: string): Promise<number[]> {
+  if (blobs.length === 0) return [];
+  const input = blobs.map(({ id }) => `${id}\n`).join("");
+  const said = await git(["cat-file", "--batch-check"], { cwd, input, maxOutput: 128 * (blobs.length + 1) });
+  return said
+    .toString("latin1")
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => Number(line.split(" ")[2] ?? 0));
+}

@@ -1,0 +1,64 @@
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Changes } from "../git/changes.ts";
+import { realPath, tryKindOf } from "../system/disk.ts";
+import { isEntered } from "./discover.ts";
+import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
+import { isManifestFile, isManifestName } from "./manifests.ts";
+import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
+
+/** The top of a repository, and what stands for the working directory in it. */
+interface Tree {
+  readonly root: string;
+  readonly cwd: string;
+}
+
+/**
+ * Whether `discover` certainly finds the same targets in the working tree and in a revision, by what has changed alone:
+ * no kustomization has come, gone, or names others than before, and no file became a manifest or ceased to be one.
+ *
+ * @param paths what is looked through, relative to `cwd`
+ * @param past the files of the revision
+ */
+export function findsTheSame(paths: readonly string[], changes: Changes, past: Tree): boolean {
+  const here = changes.revision.root;
+  const places = paths.map((path) => join(here, relative(past.root, resolve(past.cwd, path))));
+  const modified = changes.modified.filter((path) => places.some((place) => isInside(place, join(here, path))));
+  return (
+    modified.every((path) => saysTheSame(join(past.root, path), join(here, path))) &&
+    changes.others.every((path) => isNeutral(path, places, changes))
+  );
+}
+
+/** A file with other content says the same of targets. */
+function saysTheSame(before: string, after: string): boolean {
+  if (isKustomization(after)) return isDeepStrictEqual(namedBy(before), namedBy(after));
+  return !isManifestName(after) || isManifestFile(before) === isManifestFile(after);
+}
+
+function isKustomization(path: string): boolean {
+  return kustomizationNames.some((name) => name === basename(path));
+}
+
+function namedBy(file: string) {
+  const kustomization = readKustomization(file, file);
+  const { references } = referencesOf(kustomization);
+  return [isComponent(kustomization), references.filter(({ reach }) => reach !== "file").map(({ path }) => path)];
+}
+
+/** What has come or gone is nothing that targets are found by. */
+function isNeutral(path: string, places: readonly string[], { revision, listing }: Changes): boolean {
+  const here = join(revision.root, path);
+  const isThere = tryKindOf(here) !== undefined;
+  const isPlain = listing.files.get(path)?.isLink !== true && (!isThere || realPath(here) === here);
+  const above = places.filter((place) => isInside(place, here));
+  if (!isPlain || places.some((place) => isInside(here, place))) return false;
+  if (above.every((place) => !isSeen(relative(place, here)))) return true;
+  if ((isThere && tryKindOf(here) !== "file") || isKustomization(here) || basename(here) === "Chart.yaml") return false;
+  return !isManifestName(here) || kustomizationIn(dirname(here)) !== undefined;
+}
+
+/** Whether a file comes into view, by the names of the folders that it is in. */
+function isSeen(way: string): boolean {
+  return way.split(/[/\\]/).every((name) => isEntered({ name, kind: "folder", link: false }));
+}
