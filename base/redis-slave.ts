@@ -23,7 +23,9 @@ export const deployment: IDeployment = {
             image: redisImage,
             // The document's image chose its master in a script, by GET_HOSTS_FROM. The official image is told:
             // components/discovery-env changes this argument and the variable together.
-            args: ["--replicaof", "redis-master", "6379"],
+            // Redis gives up a silent master after a minute, and so a connection that went to a pod which had just gone: its
+            // Service has another by then. The master is heard of every 10 seconds.
+            args: ["--replicaof", "redis-master", "6379", "--repl-timeout", "15"],
             resources: requests(),
             env: [{ name: "GET_HOSTS_FROM", value: "dns" }],
             ports: [{ containerPort: 6379 }],

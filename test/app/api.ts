@@ -1,4 +1,5 @@
 // The API of a frontend, as programs use it.
+import { request } from "node:http";
 
 export interface Answer {
   readonly status: number;
@@ -25,4 +26,18 @@ export async function dataOf(api: string, key: string): Promise<string> {
   const { status, text } = await get(api, key);
   if (status !== 200) throw new Error(`status ${status}: ${text}`);
   return JSON.parse(text).data;
+}
+
+/** A POST whose length is not said before, as programs send it that do not know it. @returns all that came back */
+export function chunked(url: string, body: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { "Content-Type": "application/x-www-form-urlencoded", "Transfer-Encoding": "chunked" };
+    const sent = request(url, { method: "POST", headers }, async (response) => {
+      const parts: Buffer[] = [];
+      for await (const part of response) parts.push(part as Buffer);
+      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() });
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
 }

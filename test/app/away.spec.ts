@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { append, dataOf, get, set } from "./api.ts";
 import { eventually } from "./processes.mjs";
-import { environmentOf, startFrontend, startGuestbook } from "./servers.mjs";
+import { breaking, environmentOf, startFrontend, startGuestbook } from "./servers.mjs";
 
 let book: Awaited<ReturnType<typeof startGuestbook>>;
 let api: string;
@@ -88,6 +88,46 @@ describe("the slaves are away", () => {
       book.slave.resume();
     }
     expect(await probe("readyz")).toBe(200);
+  });
+});
+
+describe("a connection breaks", () => {
+  /** A frontend whose Redis is reached through what breaks so many connections, each once a command has come. */
+  async function through(broken: { slave?: number; master?: number }) {
+    const [master, slave] = [await breaking(book.master, broken.master), await breaking(book.slave, broken.slave)];
+    const frontend = await startFrontend(environmentOf(master, slave));
+    const stop = () => Promise.all([frontend.stop(), master.stop(), slave.stop()]);
+    return { ...frontend, master, slave, stop };
+  }
+
+  test("while an entry is read: it is read over another", async () => {
+    const shaky = await through({ slave: 1 });
+    try {
+      expect(await get(shaky.api, "k")).toMatchObject({ status: 200, text: '{"data": "before"}' });
+      expect(shaky.slave.connections()).toBe(2);
+    } finally {
+      await shaky.stop();
+    }
+  });
+
+  test("again and again: it is asked for twice, no more", async () => {
+    const shaky = await through({ slave: 9 });
+    try {
+      expect([503, 504]).toContain((await get(shaky.api, "k")).status);
+      expect(shaky.slave.connections()).toBe(2);
+    } finally {
+      await shaky.stop();
+    }
+  });
+
+  test("while one is written: nobody knows whether it was, and nobody writes it twice", async () => {
+    const shaky = await through({ master: 1 });
+    try {
+      expect(await append(shaky.api, "k", "once")).toMatchObject(silent);
+      expect(shaky.master.connections()).toBe(1);
+    } finally {
+      await shaky.stop();
+    }
   });
 });
 

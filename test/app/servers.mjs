@@ -1,5 +1,7 @@
 // The guestbook's servers on the loopback: Debian's Redis, and Debian's Apache with the configuration of images/frontend.
+import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually, execute, freePort, start } from "./processes.mjs";
@@ -45,6 +47,29 @@ export async function startRedis({ host = "127.0.0.1", port, of } = {}) {
     pause: () => server.signal("SIGSTOP"),
     resume: () => server.signal("SIGCONT"),
   };
+}
+
+/**
+ * A way to a server that breaks the first connections, each once something was said over it.
+ *
+ * @param {{ readonly host: string, readonly port: number }} to
+ * @param {number} [broken] how many
+ */
+export async function breaking(to, broken = 0) {
+  let connections = 0;
+  const server = createServer((here) => {
+    here.on("error", () => {});
+    if (++connections <= broken) {
+      here.once("data", () => here.destroy());
+      return;
+    }
+    const there = connect(to.port, to.host).on("error", () => here.destroy());
+    here.pipe(there).pipe(here);
+    here.on("close", () => there.destroy());
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { host: "127.0.0.1", port, connections: () => connections, stop: () => server.close() };
 }
 
 /**

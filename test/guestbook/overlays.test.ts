@@ -77,8 +77,11 @@ describe("exposure", () => {
 describe("overlays/env", async () => {
   const objects = await render("overlays/env");
 
-  test("the slave follows the address in its environment", () => {
-    expect(container(objects, "redis-slave").args).toEqual(["--replicaof", "$(REDIS_MASTER_SERVICE_HOST)", "6379"]);
+  test("the slave follows the address in its environment, and is told the rest as elsewhere", async () => {
+    const [flag, host, ...rest] = container(objects, "redis-slave").args;
+    expect([flag, host]).toEqual(["--replicaof", "$(REDIS_MASTER_SERVICE_HOST)"]);
+    const [, , ...others] = container(await render("overlays/dns"), "redis-slave").args;
+    expect(rest).toEqual(others);
   });
 
   test("Argo CD waits with the consumers until the Services are there", () => {

@@ -5,4 +5,7 @@ namespace Guestbook;
 
 require __DIR__ . '/../src/all.php';
 
-answering(fn () => command(parameter('cmd')));
+answering(function (): void {
+    bounded();
+    command(parameter('cmd'));
+});

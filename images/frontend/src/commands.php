@@ -24,7 +24,7 @@ function get(): void
 {
     allow('GET', 'HEAD', 'POST');
     $key = key();
-    $value = ask(Tier::Slave, fn (\Redis $redis) => $redis->getRange($key, 0, LONGEST_BOOK));
+    $value = again(fn (\Redis $redis) => $redis->getRange($key, 0, LONGEST_BOOK));
     if (strlen($value) > LONGEST_BOOK) {
         throw new Problem(507, 'full', 'This key holds more than ' . (LONGEST_BOOK >> 20) . ' MiB.');
     }

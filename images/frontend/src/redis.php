@@ -3,13 +3,13 @@ declare(strict_types=1);
 
 namespace Guestbook;
 
-/** Seconds until a Redis that does not answer counts as away. The readiness probe waits longer than both together. */
+/** Seconds until a Redis that does not answer counts as away. The readiness probe waits longer than both together, and one again. */
 const CONNECT_TIMEOUT = 1.0;
 const READ_TIMEOUT = 1.5;
 
 /**
  * Asks a tier of Redis, over a connection that this process keeps: php-redis tries it before it is used again, so that a Redis that
- * was restarted is found at once, and no command is ever sent twice.
+ * was restarted is found at once, and no command is ever sent twice but by again().
  *
  * @param callable(\Redis): mixed $ask
  * @throws Problem 503 where nothing was done; 504 where the answer did not come, so that it may have been
@@ -25,6 +25,24 @@ function ask(Tier $tier, callable $ask): mixed
     }
     $refusal = $redis->getLastError();
     return $refusal === null ? $answer : throw refusal($tier, $refusal);
+}
+
+/**
+ * Asks the slaves what changes nothing, once more where no answer was waited for: the slave has just gone, and the Service has
+ * another. Two visitors' patience is not spent on one that is stuck.
+ *
+ * @param callable(\Redis): mixed $ask
+ * @throws Problem as ask()
+ */
+function again(callable $ask): mixed
+{
+    $start = hrtime(true);
+    try {
+        return ask(Tier::Slave, $ask);
+    } catch (Problem $problem) {
+        $hasWaited = hrtime(true) - $start >= READ_TIMEOUT * 1e9;
+        return $problem->status < 503 || $hasWaited ? throw $problem : ask(Tier::Slave, $ask);
+    }
 }
 
 function connection(Tier $tier): \Redis

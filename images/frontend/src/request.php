@@ -7,6 +7,23 @@ namespace Guestbook;
 const LONGEST_VALUE = 1 << 20;
 const LONGEST_KEY = 512;
 
+/** The longest body: a value of the longest is up to 3 MiB when it is percent-encoded. */
+const LONGEST_BODY = 3_500_000;
+
+/**
+ * Refuses a body that is too long and did not say so: then Apache cannot refuse it in time, and PHP reads up to post_max_size.
+ *
+ * @throws Problem 413
+ */
+function bounded(): void
+{
+    $body = fopen('php://input', 'r');
+    fseek($body, LONGEST_BODY);
+    if (fgetc($body) !== false) {
+        throw new Problem(413, 'too-large', 'This is too much at once: a value is at most ' . (LONGEST_VALUE >> 20) . ' MiB long.');
+    }
+}
+
 /**
  * A parameter of the request: of its body where it has one, otherwise of its address.
  *
