@@ -8,7 +8,7 @@ export const envOrder = definePolicy({
   id: "discovery/env-order",
   severity: "error",
   why: "A pod gets the variables of the Services that are there when it starts. One that is applied before its Service never learns of it. https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
-  fix: "Let Services be applied first: list them before their consumers, or give the consumer a later Argo CD wave.",
+  fix: "Let Services be applied first: list them before their consumers, for Argo CD in no later wave.",
   *checkTarget(context): Generator<Violation> {
     const order = new Map(context.resources.map((resource, index) => [resource, index]));
     const told = new Set<Resource>();
@@ -21,9 +21,10 @@ export const envOrder = definePolicy({
         told.add(resource);
         const pointer = `/metadata/annotations/${(own.phase === other.phase ? wave : hook).replace("/", "~1")}`;
         yield { resource, pointer, message: `${what} by Argo CD` };
-      } else if (own.phase === other.phase && own.wave === other.wave && before(resource, service, order)) {
+      } else if (before(resource, service, order)) {
         told.add(resource);
-        yield { resource, pointer: "", message: what };
+        const isLater = own.phase > other.phase || own.wave > other.wave;
+        yield { resource, pointer: "", message: isLater ? `${what} by all but Argo CD` : what };
       }
     }
   },
