@@ -6,7 +6,7 @@ import { run, temporaryFolder } from "../../run.ts";
 const root = join(import.meta.dirname, "../../..");
 const recipesIn = async (folder: string, time = 0) =>
   (await import(/* @vite-ignore */ `${join(folder, "test/e2e/images/recipes.mjs")}?${time}`)) as {
-    recipeOf(name: string): { name: string; folder: string; standsIn: boolean; key: string };
+    recipeOf(name: string): { name: string; tag: string; folder: string; standsIn: boolean; key: string };
   };
 const { recipeOf } = await recipesIn(root);
 
@@ -21,8 +21,19 @@ describe("images", () => {
     { name: "redis:8.8.3-alpine", folder: "test/e2e/images/redis", standsIn: true },
     { name: "gcr.io/google-samples/gb-frontend:v4", folder: "test/e2e/images/gb-frontend", standsIn: true },
     { name: "ghcr.io/guestbook-gitops/frontend:0.1.0", folder: "images/frontend", standsIn: false },
+    { name: `ghcr.io/somebody/frontend@sha256:${"0a".repeat(32)}`, folder: "images/frontend", standsIn: false },
+    { name: `redis:8.8.3-alpine@sha256:${"0a".repeat(32)}`, folder: "test/e2e/images/redis", standsIn: true },
   ])("$name is made from $folder", ({ name, folder, standsIn }) => {
     expect(recipeOf(name)).toMatchObject({ name, folder: join(root, folder), standsIn });
+  });
+
+  test.each([
+    ["redis:8", "redis:8"],
+    ["redis:8@sha256:0a", "redis:8"],
+    ["redis@sha256:0a", "redis:pinned"],
+    ["registry:5000/redis@sha256:0a", "registry:5000/redis:pinned"],
+  ])("%s is built as %s", (name, tag) => {
+    expect(recipeOf(name)).toMatchObject({ name, tag });
   });
 
   test("nobody's image has no source", () => {

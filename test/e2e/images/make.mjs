@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { $, which } from "zx";
@@ -45,11 +45,30 @@ export function workshop(parent = tmpdir()) {
       await build(base.name, join(base.folder, "Containerfile"), context);
     },
     /** An image from its Containerfile, on the base that is there. */
-    make: ({ name, folder: source }) => build(name, join(source, "Containerfile"), source),
+    make: ({ tag, folder: source }) => build(tag, join(source, "Containerfile"), source),
     load: (archive) => shell`buildah ${storage} pull --quiet docker-archive:${archive}`,
-    save: ({ name }, archive) => shell`buildah ${storage} push --quiet ${name} docker-archive:${archive}:${name}`,
+    async save({ name, tag }, archive) {
+      await shell`buildah ${storage} push --quiet ${tag} docker-archive:${archive}:${tag}`;
+      if (name !== tag) await rename(archive, name);
+    },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Gives an archive a name with a digest, which it is not by: nodes take it for what was pinned, and ask no registry for that. */
+async function rename(archive, name) {
+  const folder = mkdtempSync(join(tmpdir(), "guestbook-archive-"));
+  const file = join(folder, "manifest.json");
+  const shell = $({ quiet: true });
+  try {
+    await shell`tar --extract --file ${archive} --directory ${folder} manifest.json`;
+    const manifest = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify(manifest.map((image) => ({ ...image, RepoTags: [name] }))));
+    await shell`tar --delete --file ${archive} manifest.json`;
+    await shell`tar --append --file ${archive} --directory ${folder} manifest.json`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function furnish(rootfs) {

@@ -12,10 +12,11 @@ export const base = recipe("docker.io/library/debian:bookworm-slim", join(import
  *
  * @param {string} name as an overlay has it.
  * @returns {Recipe}
- * @typedef {{ name: string, folder: string, standsIn: boolean, key: string }} Recipe its key changes with its content
+ * @typedef {{ name: string, tag: string, folder: string, standsIn: boolean, key: string }} Recipe its key changes with its content
  */
 export function recipeOf(name) {
-  const last = /([^/:@]+)(:[^/@]*)?$/.exec(name)?.[1] ?? "";
+  // With a tag, with a digest that a workflow pinned, or with both: what is made here stands in for either.
+  const last = /([^/:@]+)(:[^/@]*)?(@[^/@]*)?$/.exec(name)?.[1] ?? "";
   // Official images have no owner before their name: nobody's source here is theirs.
   const own = join(root, "images", last);
   if (name.includes("/") && existsSync(join(own, "Containerfile"))) return recipe(name, own, false, base.key);
@@ -26,7 +27,10 @@ export function recipeOf(name) {
 
 function recipe(name, folder, standsIn, from) {
   const hash = createHash("sha256").update(JSON.stringify([name, from, ...contents(folder)]));
-  return { name, folder, standsIn, key: hash.digest("hex").slice(0, 16) };
+  // What builds it knows it by a tag: nothing can be built to a digest.
+  const [unpinned = "", digest] = name.split("@");
+  const tag = digest === undefined || /:[^/]*$/.test(unpinned) ? unpinned : `${unpinned}:pinned`;
+  return { name, tag, folder, standsIn, key: hash.digest("hex").slice(0, 16) };
 }
 
 /** Every file of a folder, with what it holds. */
