@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import type { Report } from "../../tools/report/report.ts";
 import { git } from "../git/repository.ts";
-import { check, pinnedKustomize, temporaryFolder } from "../run.ts";
+import { gitops, pinnedKustomize, temporaryFolder } from "../run.ts";
 import { apply, edits } from "./edits.ts";
-import { definition, deployment, World } from "./world.ts";
+import { definition, deployment, files, World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -19,6 +20,7 @@ function newWorld(): World {
 async function demandTheSame(world: World): Promise<void> {
   const known = await world.check("--base", "HEAD");
   expect({ ...known, cached: [] }).toEqual(await world.check("--base", "HEAD", "--no-cache"));
+  expect(await world.diff("HEAD")).toEqual(await world.diff("HEAD", "--no-cache"));
 }
 
 /** `npm run test:cache` tries 2,000. */
@@ -203,32 +205,70 @@ describe("what is known says the same as what is found anew:", () => {
 });
 
 /** A kustomize that writes down which folders it builds. */
-function counting() {
+function counting(cwd: string) {
   const [folder, cache] = [temporaryFolder(), temporaryFolder()];
   const [calls, kustomize] = [join(folder, "calls"), join(folder, "kustomize")];
   writeFileSync(kustomize, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${pinnedKustomize()} "$@"\n`, { mode: 0o755 });
   const env = { KUSTOMIZE: kustomize, GITOPS_CACHE_DIR: cache };
-  return async (cwd: string, ...words: string[]) => {
+  const run = async (...words: string[]) => {
     rmSync(calls, { force: true });
-    const { report } = await check(words, { cwd, env });
+    const { stdout, code, stderr } = await gitops(words, { cwd, env });
     const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
-    return { report, built: lines.flatMap((line) => /^build \S*(overlays\/\w+)/.exec(line)?.[1] ?? []).sort() };
+    const built = lines.flatMap((line) => /^build \S*(overlays\/\w+)/.exec(line)?.[1] ?? []).sort();
+    return { stdout: stdout.replace(/"durationMs": \d+/, '"durationMs": 0'), code, stderr, built };
   };
+  return Object.assign(run, { rendered: join(cache, "rendered") });
 }
 
-it("renders what has changed on both sides, and nothing else", async () => {
+it("renders what has changed and was never rendered, and nothing else", async () => {
   const world = newWorld();
   world.commit();
-  const run = counting();
-  await run(world.folder);
-  expect((await run(world.folder, "--base", "HEAD")).built).toEqual([]);
+  const run = counting(world.folder);
+  expect((await run("check")).built).toEqual(["overlays/a", "overlays/b"]);
+  expect((await run("check", "--base", "HEAD")).built).toEqual([]);
   world.write("overlays/b/patch.yaml", deployment("web", 5));
-  const { built, report } = await run(world.folder, "--base", "HEAD");
-  expect(built).toEqual(["overlays/b", "overlays/b"]);
-  expect(report.targets.map(({ path, cached }) => [path, cached])).toEqual([
+  const changed = await run("check", "--base", "HEAD", "-o", "json");
+  expect(changed.built).toEqual(["overlays/b"]);
+  const { targets } = JSON.parse(changed.stdout) as Report;
+  expect(targets.map(({ path, cached }) => [path, cached])).toEqual([
     ["crds", true],
     ["overlays/a", true],
     ["overlays/b", false],
   ]);
-  expect((await run(world.folder, "--base", "HEAD", "--no-cache")).built).toHaveLength(4);
+  expect((await run("check", "--base", "HEAD")).built).toEqual([]);
+  expect((await run("check", "--base", "HEAD", "--no-cache")).built).toHaveLength(4);
+});
+
+it("renders nothing again for a policy, for diff and for render, nor for a checkout that lies elsewhere", async () => {
+  const world = newWorld();
+  world.commit();
+  const run = counting(world.folder);
+  await run("check");
+  world.write("policies/owner.yaml", `${files["policies/owner.yaml"]}message: other words\n`);
+  const judged = await run("check");
+  expect([judged.built, judged.stdout.includes("3 targets")]).toEqual([[], true]);
+  world.write("overlays/b/patch.yaml", deployment("web", 5));
+  const first = await run("diff", "HEAD", "-o", "json");
+  expect(first.built).toEqual(["overlays/b"]);
+  expect(await run("diff", "HEAD", "-o", "json")).toEqual({ ...first, built: [] });
+  expect(await run("diff", "HEAD", "-o", "json", "--no-cache")).toEqual({
+    ...first,
+    built: ["overlays/b", "overlays/b"],
+  });
+  const rendered = await run("render");
+  expect(rendered.built).toEqual([]);
+  expect(await run("render", "--no-cache")).toEqual({ ...rendered, built: ["overlays/a", "overlays/b"] });
+});
+
+it("takes a damaged rendering for none", async () => {
+  const world = newWorld();
+  const run = counting(world.folder);
+  const { stdout } = await run("render", "overlays/b");
+  const damaged = await run("render", "overlays/b", "--no-cache");
+  expect(damaged.stdout).toBe(stdout);
+  for (const name of readdirSync(run.rendered)) {
+    const file = join(run.rendered, name);
+    writeFileSync(file, readFileSync(file, "utf8").replace("replicas: 2", "replicas: 9"));
+  }
+  expect(await run("render", "overlays/b")).toEqual({ ...damaged, built: ["overlays/b"] });
 });

@@ -153,9 +153,9 @@ it("says what is remembered, and forgets it, and nothing else in that folder", a
   writeFileSync(join(cache, "other.json"), "{}");
   const said = await gitops(["cache", "stat"], { cwd, env });
   expect(said.stdout).toMatch(
-    /^folder {4}\S+\nsize {6}0\.\d MB of at most 1024\.0 MB, 2 files\nhere {6}\d outcomes known\n$/,
+    /^folder {4}\S+\nsize {6}0\.\d MB of at most 1536\.0 MB, 4 files\nhere {6}\d outcomes known\n$/,
   );
-  expect((await gitops(["cache", "clear"], { cwd, env })).stdout).toMatch(/: 2 files removed\n$/);
+  expect((await gitops(["cache", "clear"], { cwd, env })).stdout).toMatch(/: 4 files removed\n$/);
   expect(readdirSync(cache)).toContain("other.json");
   expect(await run()).toMatchObject({ cached: [] });
   expect((await gitops(["cache", "cleer"], { cwd, env })).stderr).toContain('did you mean "clear"?');

@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "../../tools/commands/args.ts";
 import { command } from "../../tools/commands/check.ts";
-import type { Io } from "../../tools/commands/command.ts";
+import type { Command, Io } from "../../tools/commands/command.ts";
+import { command as diffCommand } from "../../tools/commands/diff.ts";
 import { UserError } from "../../tools/core/errors.ts";
 import type { Report } from "../../tools/report/report.ts";
 import { commit, git } from "../git/repository.ts";
@@ -146,6 +147,19 @@ export class World {
 
   /** Runs `gitops check` here. @param words `--no-cache`, or targets */
   async check(...words: string[]): Promise<Said> {
+    const { status, text } = await this.#run("check", command, words);
+    return typeof status === "string"
+      ? { status, report: undefined, cached: [] }
+      : said(status, JSON.parse(text) as Report);
+  }
+
+  /** Runs `gitops diff` here: its report, or what it complained of. */
+  async diff(...words: string[]): Promise<string> {
+    const { status, text } = await this.#run("diff", diffCommand, words);
+    return typeof status === "string" ? status : text.replace(/"durationMs": \d+/, "");
+  }
+
+  async #run(name: string, command: Command, words: readonly string[]) {
     const before = process.cwd();
     let text = "";
     const io: Io = {
@@ -155,6 +169,7 @@ export class World {
       err: () => {},
       env: { ...process.env, KUSTOMIZE: this.kustomize, GITOPS_CACHE_DIR: this.cache },
       colours: false,
+      columns: undefined,
       progress: false,
       size: () => ({ columns: 80, rows: 24 }),
       ask: async () => undefined,
@@ -162,11 +177,10 @@ export class World {
     };
     process.chdir(this.folder);
     try {
-      const status = await command.run(parse("check", command, [...words, "-o", "json"]), io);
-      return said(status, JSON.parse(text) as Report);
+      return { status: await command.run(parse(name, command, [...words, "-o", "json"]), io), text };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return { status: error.message, report: undefined, cached: [] };
+      return { status: error.message, text };
     } finally {
       process.chdir(before);
     }

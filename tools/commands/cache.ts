@@ -1,9 +1,10 @@
 import { cacheFolder, mostBytes } from "../cache/folder.ts";
+import { mostRendered } from "../cache/renderings.ts";
 import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
-import { discard, isWritable, storedFiles } from "../system/store.ts";
+import { discard, isWritable, type StoredFile, storedFiles } from "../system/store.ts";
 import type { Command, Io } from "./command.ts";
-import { memoOf } from "./memory.ts";
+import { memoOf, renderingsFolder } from "./memory.ts";
 
 const parts = ["stat", "clear"];
 
@@ -22,25 +23,30 @@ export const command: Command = {
     const folder = cacheFolder(io.env);
     if (folder === undefined)
       io.out("nothing is remembered: there is no home folder; name one with $GITOPS_CACHE_DIR\n");
-    else if (part === "clear") io.out(cleared(folder));
+    else if (part === "clear") io.out(cleared(folder, io));
     else io.out(statOf(folder, io));
     return 0;
   },
 };
 
-function cleared(folder: string): string {
-  const files = storedFiles(folder);
+/** Outcomes, and in a folder of their own renderings. */
+function filesIn(folder: string, { env }: Io): StoredFile[] {
+  return [folder, renderingsFolder(env)].flatMap((one) => (one === undefined ? [] : storedFiles(one)));
+}
+
+function cleared(folder: string, io: Io): string {
+  const files = filesIn(folder, io);
   const left = files.filter(({ path }) => !discard(path));
   if (left.length > 0) throw new UserError(`cannot remove ${left.map(({ path }) => path).join(", ")}`);
   return `${folder}: ${counted(files.length, "file")} removed\n`;
 }
 
 function statOf(folder: string, io: Io): string {
-  const files = storedFiles(folder);
+  const files = filesIn(folder, io);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const lines = [
     `folder    ${folder}${isWritable(folder) ? "" : " (cannot be written: nothing is remembered)"}`,
-    `size      ${megabytes(bytes)} of at most ${megabytes(mostBytes)}, ${counted(files.length, "file")}`,
+    `size      ${megabytes(bytes)} of at most ${megabytes(mostBytes + mostRendered)}, ${counted(files.length, "file")}`,
     `here      ${counted(memoOf(io).size, "outcome")} known`,
   ];
   return `${lines.join("\n")}\n`;

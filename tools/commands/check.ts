@@ -17,7 +17,7 @@ import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { answersOf, cacheFlags, openLines, openMemo, rendererOf } from "./memory.ts";
+import { answersOf, cacheFlags, openLines, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { outputFlag, outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { recall } from "./recall.ts";
@@ -90,6 +90,7 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
   const base = await baseOf(args, io, config);
   const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
   const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
+  const renderings = openRenderings(memo, renderer, io);
   const renderers = await otherKustomizes(args, io);
   const judge = digest(JSON.stringify([identity, versions, ...renderers]));
   const isWhole = args.positionals.length === 0;
@@ -111,11 +112,13 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
     today: new Date().toISOString().slice(0, 10),
     repository: isWhole && part.isFirst ? await generatedDrift(config, memo) : [],
     base,
+    renderings,
     outcomes: new Outcomes(memo, lines, judge, renderer),
     progress: bar.step,
   }).finally(bar.end);
   memo.save(2 * targets.length + 1000);
   lines.save(() => factsIn(memo));
+  renderings?.save();
   const { crashed, unknown } = found;
   const report = { ...found.report, ...(part.shard && { shard: notesOf(part, found, isWhole) }) };
   for (const path of unknown)

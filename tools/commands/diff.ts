@@ -1,3 +1,4 @@
+import type { Renderings } from "../cache/renderings.ts";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
 import { pastConfig, pathsIn } from "../config/past.ts";
@@ -10,9 +11,11 @@ import type { DiffContext, ObjectPair } from "../diff/formats/format.ts";
 import { diffReporters } from "../diff/formats/index.ts";
 import { renderSides, type Side } from "../diff/sides.ts";
 import { Sources } from "../gate/sources.ts";
+import { type Changes, changesSince } from "../git/changes.ts";
 import { findRange, type Range } from "../git/range.ts";
-import { type Revision, withRevision } from "../git/revision.ts";
+import { type Revision, withLazyRevision, withRevision } from "../git/revision.ts";
 import type { Args, Command, Io } from "./command.ts";
+import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { outputFlag, outputs, write } from "./output.ts";
 import { contractsOf, selectionFlags } from "./selection.ts";
 import { baseKustomize, jobs, kustomizeFor, renderFlags } from "./targets.ts";
@@ -44,6 +47,7 @@ export const command: Command = {
       value: "PATH",
       help: "another kustomize that renders BASE, for an upgrade of it",
     },
+    ...cacheFlags,
     config: selectionFlags.config,
   },
   maxPositionals: 2,
@@ -53,7 +57,10 @@ export const command: Command = {
     const failOn = effectsIn(args.string("fail-on"));
     const cwd = process.cwd();
     const range = await findRange(args.positionals, cwd);
-    const { report, objects } = await withSides(range, cwd, (base, head) => compare(range, base, head, args, io));
+    const changes = await changesIn(range, args);
+    const { report, objects } = await withSides(range, changes, cwd, (base, head) =>
+      compare(range, { base, head, changes }, args, io),
+    );
     const status = diffExit(report, { exitCode: args.boolean("exit-code"), failOn });
     await write(
       written,
@@ -75,14 +82,27 @@ interface Folders {
   readonly cwd: string;
 }
 
+/** Both, and what differs where that is known without a look at them. */
+interface Compared {
+  readonly base: Folders;
+  readonly head: Folders;
+  readonly changes: Changes | undefined;
+}
+
+/** Where the working tree is compared, Git knows what differs from it. */
+async function changesIn({ base, head }: Range, args: Args): Promise<Changes | undefined> {
+  return head === undefined && !args.boolean("no-cache") ? changesSince(base) : undefined;
+}
+
 function withSides<T>(
   { base, head }: Range,
+  changes: Changes | undefined,
   cwd: string,
   use: (base: Folders, head: Folders) => Promise<T>,
 ): Promise<T> {
-  return withRevision(base, cwd, (root, there) =>
-    withHead(head, base, cwd, (top, here) => use({ root, cwd: there }, { root: top, cwd: here })),
-  );
+  const withFolders = (root: string, there: string) =>
+    withHead(head, base, cwd, (top, here) => use({ root, cwd: there }, { root: top, cwd: here }));
+  return changes ? withLazyRevision(changes, cwd, withFolders) : withRevision(base, cwd, withFolders);
 }
 
 function withHead<T>(
@@ -94,7 +114,14 @@ function withHead<T>(
   return head === undefined ? use(base.root, cwd) : withRevision(head, cwd, use);
 }
 
-async function compare({ base, head }: Range, before: Folders, after: Folders, args: Args, io: Io): Promise<Diff> {
+async function compare(
+  { base, head }: Range,
+  { base: before, head: after, changes }: Compared,
+  args: Args,
+  io: Io,
+): Promise<Diff> {
+  const memo = openMemo(args, io);
+  let renderings: Renderings | undefined;
   const config = loadConfig(after.cwd, args.string("config"));
   const versions = kubernetesVersions(args, config);
   const targets = args.strings("target");
@@ -102,11 +129,17 @@ async function compare({ base, head }: Range, before: Folders, after: Folders, a
     sideOf(before, targets, pastConfig(before.cwd, before.root, config)),
     sideOf(after, targets, config),
     {
-      kustomize: (all: readonly Target[]) => kustomizeFor(all, args, io),
+      renderer: async (all: readonly Target[]) => {
+        const kustomize = await kustomizeFor(all, args, io, answersOf(memo));
+        renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
+        return { kustomize, renderings };
+      },
+      changes,
       baseKustomize: await baseKustomize(args, io),
       jobs: jobs(args),
     },
   );
+  renderings?.save();
   const sources = new Sources(after.cwd, undefined);
   return diff({
     base: base.ref,

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { cacheFolder } from "../cache/folder.ts";
 import { Lines } from "../cache/lines.ts";
 import { Memo } from "../cache/memo.ts";
-import type { Renderer } from "../gate/outcome.ts";
+import { type Renderer, Renderings } from "../cache/renderings.ts";
 import { type Answers, fromKubectl, type Kustomize } from "../render/kustomize.ts";
 import { readStart, realPath } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
@@ -26,6 +26,18 @@ export function openLines(args: Args, { env }: Io): Lines {
   return new Lines(folder && join(folder, `${name()}.pack`));
 }
 
+/** What this program had kustomize print, in whatever folder; undefined where nothing is to be remembered. */
+export function openRenderings(memo: Memo, renderer: Renderer, { env }: Io): Renderings | undefined {
+  const folder = memo.remembers ? renderingsFolder(env) : undefined;
+  if (folder === undefined) return undefined;
+  return new Renderings(folder, memo.snapshot, { ...renderer, name: `${machine()} ${renderer.name}` });
+}
+
+export function renderingsFolder(env: Io["env"]): string | undefined {
+  const folder = cacheFolder(env);
+  return folder && join(folder, "rendered");
+}
+
 export function memoOf({ env }: Io): Memo {
   const folder = cacheFolder(env);
   return new Memo(folder && join(folder, `${name()}.json`));
@@ -33,8 +45,12 @@ export function memoOf({ env }: Io): Memo {
 
 /** Whose files are read, by which program, from which folder: paths and messages depend on it. */
 function name(): string {
+  return digest(`${machine()}\n${process.cwd()}`);
+}
+
+function machine(): string {
   const { version, platform, arch } = process;
-  return digest([build, version, platform, arch, process.getuid?.() ?? "", process.cwd()].join("\n"));
+  return [build, version, platform, arch, process.getuid?.() ?? ""].join("\n");
 }
 
 /**
@@ -72,12 +88,12 @@ function isBinary(path: string): boolean {
  * large, and seldom asked.
  */
 export async function rendererOf(kustomize: Kustomize | undefined, memo: Memo, { env }: Io): Promise<Renderer> {
-  if (kustomize === undefined) return { name: "", program: undefined };
+  if (kustomize === undefined) return { kustomize, name: "", program: undefined };
   const { command, version, from } = kustomize;
   const kubectl = from === "npm" ? lookUp("kubectl", env) : undefined;
   const second = kubectl && [
     memo.snapshot.value(kubectl, aspects.kind | aspects.place | aspects.time),
     isBinary(kubectl) ? "" : (await fromKubectl(env))?.version,
   ];
-  return { name: digest(JSON.stringify([command, version, from, second])), program: command[0] };
+  return { kustomize, name: digest(JSON.stringify([command, version, from, second])), program: command[0] };
 }

@@ -10,6 +10,7 @@ import { type RenderedTarget, renderAll } from "../render/render.ts";
 import { visible } from "../report/style.ts";
 import { type OutputFile, writeFiles } from "../system/disk.ts";
 import type { Args, Command } from "./command.ts";
+import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { selectionFlags } from "./selection.ts";
 import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 
@@ -27,6 +28,7 @@ export const command: Command = {
     },
     check: { type: "boolean", help: "write nothing: exit with status 1 where DIR is not what would be written" },
     ...renderFlags,
+    ...cacheFlags,
     config: selectionFlags.config,
   },
   async run(args, io) {
@@ -34,11 +36,11 @@ export const command: Command = {
     const config = loadConfig(process.cwd(), args.string("config"));
     const cwd = process.cwd();
     const targets = discover(targetPaths(args, config), { cwd });
-    const rendered = await renderAll(targets, {
-      cwd,
-      kustomize: await kustomizeFor(targets, args, io),
-      jobs: jobs(args),
-    });
+    const memo = openMemo(args, io);
+    const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
+    const renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
+    const rendered = await renderAll(targets, { cwd, kustomize, jobs: jobs(args), renderings });
+    renderings?.save();
     const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));
     for (const problem of problems) io.err(problem);
     const good = rendered.filter(({ failed }) => !failed);

@@ -86,7 +86,11 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     waivers: waiversOf(args, config),
     today: new Date().toISOString().slice(0, 10),
     repository: [],
-    outcomes: new Outcomes(new Memo(undefined), new Lines(undefined), "", { name: "", program: undefined }),
+    outcomes: new Outcomes(new Memo(undefined), new Lines(undefined), "", {
+      kustomize: undefined,
+      name: "",
+      program: undefined,
+    }),
     progress: () => {},
   };
   const isCompared = recalled.compares || notes.facts.some(({ syncs }) => syncs.length > 0);

@@ -1,13 +1,16 @@
 import { relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
+import type { Changes } from "../git/changes.ts";
 import { closure } from "../load/closure.ts";
 import { discover, manifestFiles } from "../load/discover.ts";
 import type { Kustomization } from "../load/kustomization.ts";
 import { isInside, type Workspace } from "../load/paths.ts";
+import { findsTheSame } from "../load/same-targets.ts";
 import type { Kustomize } from "../render/kustomize.ts";
-import { type RenderedTarget, renderAll } from "../render/render.ts";
+import { type RenderedTarget, type RenderOptions, renderAll } from "../render/render.ts";
 import { isSameFile, tryKindOf } from "../system/disk.ts";
+import { aspects, observed } from "../system/observe.ts";
 
 /** One of the two states of a repository. */
 export interface Side {
@@ -20,10 +23,13 @@ export interface Side {
 }
 
 export interface RenderBoth {
-  readonly kustomize: (targets: readonly Target[]) => Promise<Kustomize | undefined>;
+  /** With what these targets are rendered, and what was rendered before. */
+  readonly renderer: (targets: readonly Target[]) => Promise<Pick<RenderOptions, "kustomize" | "renderings">>;
   /** Another one for the base: what is the same to the byte may then render to something else. */
   readonly baseKustomize?: Kustomize | undefined;
   readonly jobs: number | undefined;
+  /** What differs, where it is known and HEAD is the working tree: then nothing else is looked at. */
+  readonly changes?: Changes | undefined;
 }
 
 /** One target on both sides; one that is the same to the byte is not rendered. */
@@ -37,17 +43,24 @@ export interface Sides {
 /** The targets of two states of a repository by their paths, rendered where anything that they reach differs. */
 export async function renderSides(base: Side, head: Side, options: RenderBoth): Promise<Sides[]> {
   demandPaths(base, head);
-  const [olds, news] = [targetsOf(base, discoverOld), targetsOf(head)];
+  const { changes } = options;
+  const news = targetsOf(head);
+  const isAlike = base.paths.join("\n") === head.paths.join("\n");
+  const olds = changes && isAlike && findsTheSame(base.paths, changes, base) ? news : targetsOf(base, discoverOld);
   const paths = [...new Set([...olds.keys(), ...news.keys()])].sort();
-  const unchanged = new Set(options.baseKustomize ? [] : unchangedOf(paths, olds, news, base, head));
+  const both = paths.filter((path) => olds.get(path)?.kind === news.get(path)?.kind);
+  const isSame = changes ? untouched(head, changes) : sameFiles(base, head);
+  const same = options.baseKustomize ? [] : both.filter((path) => isSame(news.get(path) as Target));
+  const unchanged = new Set(same);
   const wanted = (targets: ReadonlyMap<string, Target>) =>
     [...targets.values()].filter(({ path }) => !unchanged.has(path));
-  const kustomize = await options.kustomize([...wanted(olds), ...wanted(news)]);
-  const rendered = async (side: Side, targets: readonly Target[], renderer: Kustomize | undefined) => {
-    const done = await renderAll(targets, { cwd: side.cwd, root: side.root, kustomize: renderer, jobs: options.jobs });
+  const { kustomize, renderings } = await options.renderer([...wanted(olds), ...wanted(news)]);
+  const { baseKustomize = kustomize, jobs } = options;
+  const rendered = async ({ cwd, root }: Side, targets: readonly Target[], by: Kustomize | undefined) => {
+    const done = await renderAll(targets, { cwd, root, kustomize: by, jobs, renderings });
     return new Map(done.map((one) => [one.target.path, one]));
   };
-  const before = await rendered(base, wanted(olds), options.baseKustomize ?? kustomize);
+  const before = await rendered(base, wanted(olds), baseKustomize);
   const after = await rendered(head, wanted(news), kustomize);
   return paths.map((path) => ({
     path,
@@ -89,21 +102,28 @@ function demandPaths(base: Side, head: Side): void {
   );
 }
 
-function unchangedOf(
-  paths: readonly string[],
-  olds: ReadonlyMap<string, Target>,
-  news: ReadonlyMap<string, Target>,
-  base: Side,
-  head: Side,
-): string[] {
+/** Whether a target reaches the same files with the same content on both sides. */
+function sameFiles(base: Side, head: Side): (target: Target) => boolean {
   const [was, is] = [filesOf(base), filesOf(head)];
-  return paths.filter((path) => {
-    const [old, next] = [olds.get(path), news.get(path)];
-    if (old === undefined || next === undefined || old.kind !== next.kind) return false;
-    const [before, after] = [was(old), is(next)];
+  return (target) => {
+    const [before, after] = [was(target), is(target)];
     if (before === undefined || after === undefined || before.join("\n") !== after.join("\n")) return false;
     return after.every((file) => isSameFile(resolve(head.root, file), resolve(base.root, file)));
-  });
+  };
+}
+
+/** Whether nothing of what is looked at to find the files of a target has changed, nor any of the files. */
+function untouched(head: Side, changes: Changes): (target: Target) => boolean {
+  const filesIn = filesOf(head);
+  return (target) => {
+    let isTouched = false;
+    const see = (path: string, aspect: number) => {
+      isTouched ||= changes.touches(path, aspect);
+    };
+    const files = observed({ see }, () => filesIn(target));
+    const places = files?.map((file) => resolve(head.root, file));
+    return !isTouched && places?.some((file) => changes.touches(file, aspects.content)) === false;
+  };
 }
 
 /** All files that a target reaches, relative to the top; undefined where that cannot be told. */

@@ -166,11 +166,11 @@ interface PastTargets {
 async function comparedWith(
   { targets, rendered, unchanged }: PastTargets,
   present: Present,
-  { targets: all, cwd, kustomize, jobs }: GateInput,
+  { targets: all, cwd, kustomize, jobs, renderings }: GateInput,
 ): Promise<Compared[]> {
   const changed = all.filter(({ path, kind }) => kind !== "stdin" && !unchanged.has(path));
   const missing = changed.filter(({ path }) => !present.rendered.has(path));
-  const again = await renderAll(missing, { cwd, kustomize, jobs });
+  const again = await renderAll(missing, { cwd, kustomize, jobs, renderings });
   const heads = new Map(again.map((one) => [one.target.path, one]));
   const olds = targets.filter(({ path }) => !unchanged.has(path));
   const paths = new Set([...changed, ...olds].map(({ path }) => path));

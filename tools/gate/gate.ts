@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path";
+import type { Renderings } from "../cache/renderings.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { append } from "../core/append.ts";
 import type { Contract } from "../core/contract.ts";
@@ -53,6 +54,8 @@ export interface GateInput {
   readonly base?: BaseRequest | undefined;
   /** What earlier runs came to. */
   readonly outcomes: Outcomes;
+  /** What kustomize printed in them. */
+  readonly renderings?: Renderings | undefined;
   /** The repository that the targets are of, where they are those of a revision in another folder. */
   readonly of?: string | undefined;
   /** Gets what is rendered. */

@@ -2,6 +2,7 @@ import type { Lines } from "../cache/lines.ts";
 import { Memo } from "../cache/memo.ts";
 import type { Recording } from "../cache/recording.ts";
 import { rememberedLater } from "../cache/remembered.ts";
+import type { Renderer } from "../cache/renderings.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { TargetFacts } from "../core/repository.ts";
@@ -45,12 +46,6 @@ export interface WholeOutcome {
 export function digestOfCrds(crds: Iterable<readonly [string, readonly string[]]>): string {
   const lines = Array.from(crds, ([path, some]) => `${path} ${some.join(" ")}`).filter((line) => !line.endsWith(" "));
   return digest(lines.sort().join("\n"));
-}
-
-/** What renders kustomizations: one text for how it is called, and the program. */
-export interface Renderer {
-  readonly name: string;
-  readonly program: string | undefined;
 }
 
 /** The outcomes of earlier runs. */

@@ -77,7 +77,7 @@ async function begin(input: GateInput): Promise<Omit<Work, "done" | "recordings"
 
 function renderedOf(
   targets: readonly Target[],
-  { cwd, kustomize, jobs, outcomes }: GateInput,
+  { cwd, kustomize, jobs, outcomes, renderings }: GateInput,
   recordings: Map<string, Recording>,
 ): AsyncGenerator<RenderedTarget> {
   const observer = (target: Target) => {
@@ -85,7 +85,7 @@ function renderedOf(
     if (recording !== undefined) recordings.set(target.path, recording);
     return recording;
   };
-  return render(targets, { cwd, kustomize, jobs, observer });
+  return render(targets, { cwd, kustomize, jobs, observer, renderings });
 }
 
 /** Judges a target; it is settled at once where it needs no other one. */

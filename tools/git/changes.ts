@@ -1,4 +1,4 @@
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { tryKindOf } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { git } from "./git.ts";
@@ -40,10 +40,17 @@ export class Changes {
 
   /** Whether what is to be seen at a path differs. @param path absolute, @param mask see {@link aspects} */
   touches(path: string, mask: number): boolean {
-    const way = relative(this.revision.root, path).split(sep).join("/");
-    if (way === ".." || way.startsWith("../")) return false;
+    const way = this.#wayTo(path);
+    if (way === undefined) return false;
     if ((mask & aspects.entries) !== 0 && this.#folders.has(way)) return true;
     return this.paths.has(way) || this.#isIn(parentOf(way));
+  }
+
+  /** `relative` of Node takes its time. */
+  #wayTo(path: string): string | undefined {
+    const { root } = this.revision;
+    if (path === root) return "";
+    return path.startsWith(`${root}${sep}`) ? path.slice(root.length + 1).replaceAll(sep, "/") : undefined;
   }
 
   #isIn(folder: string): boolean {
@@ -95,10 +102,12 @@ function compared(diff: string) {
   return { modified, others };
 }
 
-/** `H 100644 3f2a… 0\tpath`. Small letters: Git was told to take the file as unchanged; S: not to have it. */
-const blindly = /(?<=^|\0)(?:[a-z] \d{6}|S \d{6}|[A-Z] 160000) [0-9a-f]+ \d\t([^\0]*)/g;
-
-/** Where Git does not look. */
+/** Where Git does not look: it was told to take a file as unchanged (a small letter) or not to have it (S); a submodule. */
 function blind(index: string): string[] {
-  return Array.from(index.matchAll(blindly), ([, path = ""]) => path);
+  const lines = index
+    .split("\0")
+    .filter((line) => line !== "" && !(line.startsWith("H ") && !line.startsWith("160000", 2)));
+  return lines
+    .filter((line) => /^(?:[a-zS] \d{6}|. 160000) /.test(line))
+    .map((line) => line.slice(line.indexOf("\t") + 1));
 }

@@ -1,12 +1,14 @@
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
+import type { Renderings } from "../cache/renderings.ts";
 import type { LocatedProblem, Rendered, Target } from "../core/resource.ts";
 import { type Closure, closure } from "../load/closure.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
+import { realPath } from "../system/disk.ts";
 import { type Observer, observed } from "../system/observe.ts";
-import { attemptBuild } from "./attempt.ts";
+import { type Attempt, attemptBuild } from "./attempt.ts";
 import type { Limits, Unbuilt } from "./build.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Kustomize } from "./kustomize.ts";
@@ -20,6 +22,8 @@ export interface RenderOptions extends Workspace {
   readonly limits?: Partial<Limits>;
   /** Where a kustomize 5 comes from when the pinned one is too old for a target; default: kubectl on PATH. */
   readonly modern?: () => Promise<Kustomize | undefined>;
+  /** What was rendered before. */
+  readonly renderings?: Renderings | undefined;
   /** Who is told of all that a target is made of. */
   readonly observer?: (target: Target) => Observer | undefined;
 }
@@ -97,7 +101,7 @@ export type Made = Omit<RenderedTarget, "target" | "durationMs">;
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
   const reached = closure(target, options);
   if (reached.problems.length > 0) return { ...failure(reached.problems, reached), passing: false };
-  const attempt = await attemptBuild(target, reached, options);
+  const attempt = await rememberedBuild(target, reached, options);
   const { kustomize } = attempt;
   if ("problem" in attempt) {
     const problems = explained(attempt, target, reached, options.cwd);
@@ -109,6 +113,17 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   if (parsed.resources.length === 0 && all.length === 0) all.push(emptyRender(kustomizationFile(target, options.cwd)));
   const failed = all.length > 0;
   return { resources: parsed.resources, problems: all, failed, passing: false, kustomize, closure: reached };
+}
+
+/** As {@link attemptBuild}, or what it gave for the same files before. */
+async function rememberedBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
+  const folder = resolve(options.cwd, target.path);
+  const place = options.renderings?.placeOf(realPath(folder) ?? folder, reached, options.kustomize);
+  const known = place?.get();
+  if (known !== undefined) return { ...known, passing: false };
+  const attempt = await attemptBuild(target, reached, options);
+  if ("text" in attempt) place?.put(attempt);
+  return attempt;
 }
 
 function failure(problems: readonly LocatedProblem[], closure: Closure, kustomize?: Kustomize): Omit<Made, "passing"> {

@@ -1,0 +1,111 @@
+import { dirname, join, relative } from "node:path";
+import type { Closure } from "../load/closure.ts";
+import { kustomizationNames } from "../load/paths.ts";
+import type { Kustomize } from "../render/kustomize.ts";
+import { aspects } from "../system/observe.ts";
+import { digest, type Snapshot } from "../system/snapshot.ts";
+import { readStored, trim, writeStored } from "../system/store.ts";
+
+/** What kustomize printed, and which one it was: the one that was asked, or kubectl's in its place. */
+export interface Rendering {
+  readonly text: string;
+  readonly kustomize: Kustomize;
+}
+
+/** Where the rendering of a target is kept, or would be. */
+export interface Place {
+  readonly get: () => Rendering | undefined;
+  /** Unless a file has changed since it was looked at. */
+  readonly put: (rendering: Rendering) => void;
+}
+
+/** What renders kustomizations, one text for how it is called, and the program. */
+export interface Renderer {
+  readonly kustomize: Kustomize | undefined;
+  readonly name: string;
+  readonly program: string | undefined;
+}
+
+/** Bytes that all renderings may take; those that were not used for longest go. */
+export const mostRendered = 512 * 1024 * 1024;
+
+/** Characters of a rendering above which it is made again: a hundredth of it is a large one. */
+const largest = 16 * 1024 * 1024;
+
+/**
+ * What kustomize printed in earlier runs, by the content of all that it read: where the folder lies does not matter, so that
+ * what was rendered in the working tree is known of a revision that is checked out elsewhere. Only what it rendered is
+ * kept: a refusal names places. A file each, with its own digest ahead: one that is damaged is none.
+ */
+export class Renderings {
+  readonly #folder: string;
+  readonly #snapshot: Snapshot;
+  readonly #renderer: Renderer;
+  #isLarger = false;
+
+  constructor(folder: string, snapshot: Snapshot, renderer: Renderer) {
+    [this.#folder, this.#snapshot, this.#renderer] = [folder, snapshot, renderer];
+  }
+
+  /**
+   * The place of a target; undefined where it is not known all that it is made of, or another kustomize renders.
+   *
+   * @param folder of the target, by its real path
+   */
+  placeOf(folder: string, closure: Closure, by: Kustomize | undefined): Place | undefined {
+    const { kustomize } = this.#renderer;
+    if (closure.unknownFields.length > 0 || by === undefined || by !== kustomize) return undefined;
+    const path = join(this.#folder, `${this.#nameOf(folder, closure)}.pack`);
+    return {
+      get: () => decoded(readStored(path)),
+      put: (rendering) => {
+        if (rendering.text.length > largest || !this.#holds(closure)) return;
+        this.#isLarger = writeStored(path, encoded(rendering)) || this.#isLarger;
+      },
+    };
+  }
+
+  /** Of kustomize's bounds, and of everything that it reads: content, and where links lead, as seen from the folder. */
+  #nameOf(folder: string, closure: Closure): string {
+    const { name, program } = this.#renderer;
+    const way = (path: string) => relative(folder, path);
+    const files = closure.files.map(
+      (file) => `${way(file)} ${way(this.#snapshot.real(file))} ${this.#snapshot.value(file, read)}`,
+    );
+    const others = alternatives(closure).map((path) => `${way(path)} ${this.#snapshot.value(path, aspects.kind)}`);
+    const by = program === undefined ? "" : this.#snapshot.value(program, read);
+    return digest([name, by, ...files.sort(), ...others.sort()].join("\n"));
+  }
+
+  #holds(closure: Closure): boolean {
+    return (
+      closure.files.every((file) => this.#snapshot.holds(file, read)) &&
+      alternatives(closure).every((path) => this.#snapshot.holds(path, aspects.kind))
+    );
+  }
+
+  /** Makes room, where something was added. */
+  save(): void {
+    if (this.#isLarger) trim(this.#folder, mostRendered);
+  }
+}
+
+const read = aspects.kind | aspects.place | aspects.content;
+
+/** kustomize takes no folder with two kustomization files. */
+function alternatives({ kustomizations }: Closure): string[] {
+  return kustomizations.flatMap(({ file }) => kustomizationNames.map((name) => join(dirname(file), name)));
+}
+
+function encoded({ kustomize, text }: Rendering): string {
+  const body = `${JSON.stringify(kustomize)}\n${text}`;
+  return `${digest(body)}\n${body}`;
+}
+
+function decoded(stored: string | undefined): Rendering | undefined {
+  const end = stored?.indexOf("\n") ?? -1;
+  const body = stored?.slice(end + 1) ?? "";
+  if (stored === undefined || digest(body) !== stored.slice(0, end)) return undefined;
+  const line = body.indexOf("\n");
+  return { kustomize: JSON.parse(body.slice(0, line)) as Kustomize, text: body.slice(line + 1) };
+}
