@@ -7,8 +7,9 @@ import { definePolicy, type Policy } from "../../tools/policy/define.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { loadPolicies, unique } from "../../tools/policy/load.ts";
 import { matchesResource, matchesTarget } from "../../tools/policy/match.ts";
+import { parseWaivers } from "../../tools/policy/parse-waivers.ts";
 import { registry } from "../../tools/policy/registry.ts";
-import { applyWaivers, parseWaivers, type Waiver } from "../../tools/policy/waivers.ts";
+import { applyWaivers, type Waiver } from "../../tools/policy/waivers.ts";
 import { type Files, repository } from "../run.ts";
 
 const target = { path: "overlays/dns", kind: "kustomization" } as const;

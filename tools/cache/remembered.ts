@@ -2,18 +2,11 @@ import type { Json } from "../core/json.ts";
 import { observed } from "../system/observe.ts";
 import type { Memo } from "./memo.ts";
 
-/** What `make` gives, or gave when all that it reads was as it is now. It must be JSON, and depend on what it reads alone. */
-export function remembered<T>(memo: Memo, key: string, make: () => T): T {
-  const known = memo.get(key);
-  if (known !== undefined) return known as T;
-  if (!memo.remembers) return make();
-  const recording = memo.recording();
-  const made = observed(recording, make);
-  memo.put(key, recording, made as Json);
-  return made;
-}
-
-/** As {@link remembered}, for what takes its time. @param isSound whether what was made may be remembered */
+/**
+ * What `make` gives, or gave when all that it reads was as it is now. It must be JSON, and depend on what it reads alone.
+ *
+ * @param isSound whether what was made may be remembered
+ */
 export async function rememberedLater<T>(
   memo: Memo,
   key: string,

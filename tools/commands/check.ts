@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import type { Memo } from "../cache/memo.ts";
-import { remembered, rememberedLater } from "../cache/remembered.ts";
+import { rememberedLater } from "../cache/remembered.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import { isObject, stringAt } from "../core/json.ts";
@@ -8,11 +8,9 @@ import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type BaseRequest, type GateResult, gate } from "../gate/gate.ts";
 import { targetName } from "../gate/name.ts";
 import { Outcomes } from "../gate/outcome.ts";
-import { distribute, parseShard, planOf, readCosts } from "../gate/shard.ts";
-import { noWaivers, readWaivers } from "../gate/waiver-file.ts";
-import { discover } from "../load/discover.ts";
+import { distribute, parseShard, planOf } from "../gate/shard.ts";
+import { noWaivers, type WaiverFile } from "../gate/waiver-file.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
-import { checkOverrides } from "../policy/levels.ts";
 import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
@@ -69,23 +67,21 @@ export const command: Command = {
     ...cacheFlags,
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
   },
-  run: (args, io) => withConfig(args, io, (config) => judge(config, args, io)),
+  run: (args, io) => {
+    const memo = openMemo(args, io);
+    return withConfig(args, io, (config) => judge(config, memo, args, io), memo);
+  },
 };
 
-async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> {
+async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Promise<number> {
   const written = outputs(args.strings("output"), reporters);
   const failOn = severity(args.string("fail-on") ?? "error");
-  const memo = openMemo(args, io);
   const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
   const cwd = process.cwd();
-  const targets = targetsOf(targetPaths(args, config), cwd, memo);
-  if (args.positionals.length === 0)
-    checkOverrides(
-      config,
-      targets.map(({ path }) => targetName(path, config.root, cwd)),
-    );
-  const part = partOf(targets, args);
+  const targets = await targetsOf(targetPaths(args, config), cwd, memo);
+  if (args.positionals.length === 0) await checkSettings(config, targets, cwd);
+  const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
   const base = await baseOf(args, io, config);
   const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
@@ -108,7 +104,7 @@ async function judge(config: LoadedConfig, args: Args, io: Io): Promise<number> 
     compares,
     rules,
     levelOf,
-    waivers: waiversOf(args, config),
+    waivers: await waiversOf(args, config, memo),
     today: new Date().toISOString().slice(0, 10),
     repository: isWhole && part.isFirst ? await generatedDrift(config, memo) : [],
     base,
@@ -151,14 +147,15 @@ interface PartOfRun {
   readonly shard?: Shard & { readonly plan: string };
 }
 
-function partOf(targets: readonly Target[], args: Args): PartOfRun {
+async function partOf(targets: readonly Target[], args: Args): Promise<PartOfRun> {
   const [text, costs] = [args.string("shard"), args.string("costs")];
   if (text === undefined && costs !== undefined) throw new UserError("--costs needs --shard");
   if (text === undefined) return { targets, others: [], isFirst: true };
   if (args.string("base") !== undefined) throw new UserError("--shard and --base do not go together");
   if (targets.some(({ kind }) => kind === "stdin")) throw new UserError("standard input comes once: it has no shards");
   const shard = parseShard(text);
-  const parts = distribute(targets, shard.of, costs === undefined ? {} : readCosts(costs));
+  const known = costs === undefined ? {} : (await import("../gate/read-costs.ts")).readCosts(costs);
+  const parts = distribute(targets, shard.of, known);
   const own = new Set(parts[shard.index - 1]);
   return {
     targets: targets.filter((target) => own.has(target)),
@@ -181,8 +178,20 @@ function factsIn(memo: Memo): Set<string> {
 }
 
 /** What the words of the command line name: looked for only where a folder has changed. */
-function targetsOf(paths: readonly string[], cwd: string, memo: Memo): Target[] {
-  return remembered(memo, `targets ${JSON.stringify(paths)}`, () => discover(paths, { cwd }));
+function targetsOf(paths: readonly string[], cwd: string, memo: Memo): Promise<Target[]> {
+  return rememberedLater(memo, `targets ${JSON.stringify(paths)}`, async () =>
+    (await import("../load/discover.ts")).discover(paths, { cwd }),
+  );
+}
+
+/** Most repositories override nothing. */
+async function checkSettings(config: LoadedConfig, targets: readonly Target[], cwd: string): Promise<void> {
+  if ((config.overrides ?? []).length === 0) return;
+  const { checkOverrides } = await import("../policy/check-settings.ts");
+  checkOverrides(
+    config,
+    targets.map(({ path }) => targetName(path, config.root, cwd)),
+  );
 }
 
 /** Flags that ask for something of the base. */
@@ -223,11 +232,15 @@ export function severity(text: string): FailOn {
 }
 
 /** A file of the revision that judges is named as if it were here. */
-export function waiversOf(args: Args, { waivers, home, root }: LoadedConfig) {
+export async function waiversOf(args: Args, { waivers, home, root }: LoadedConfig, memo: Memo): Promise<WaiverFile> {
   const named = args.string("waivers");
   const path = named ? resolve(named) : waivers && join(home, waivers);
   const here = named ? resolve(named) : waivers && join(root, waivers);
-  return path && here ? readWaivers(path, relative(process.cwd(), here)) : noWaivers;
+  if (!path || !here) return noWaivers;
+  const file = relative(process.cwd(), here);
+  const read = async () => (await import("../gate/read-waivers.ts")).readWaivers(path, file);
+  // Of the checkout of a revision that judges, nothing is there any more the next time.
+  return home === root ? rememberedLater(memo, `waivers ${path} ${file}`, read) : read();
 }
 
 /** Loaded only where it is needed: printing YAML takes a library that judging does without. */

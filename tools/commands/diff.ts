@@ -17,7 +17,8 @@ import { type Revision, withLazyRevision, withRevision } from "../git/revision.t
 import type { Args, Command, Io } from "./command.ts";
 import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { outputFlag, outputs, write } from "./output.ts";
-import { contractsOf, selectionFlags } from "./selection.ts";
+import { contractsOf } from "./select.ts";
+import { selectionFlags } from "./selection.ts";
 import { baseKustomize, jobs, kustomizeFor, renderFlags } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
 

@@ -11,7 +11,7 @@ import { overlayOf, renderedOf } from "./cluster/overlay.ts";
 import type { Command } from "./command.ts";
 import { shownWith } from "./diff.ts";
 import { outputFlag, outputs, write } from "./output.ts";
-import { contractsOf } from "./selection.ts";
+import { contractsOf } from "./select.ts";
 
 export const command: Command = {
   usage: "[TARGET]",

@@ -5,7 +5,8 @@ import { explainField } from "../explain/field.ts";
 import { fieldText, ruleText } from "../explain/text.ts";
 import { visibleLines } from "../report/style.ts";
 import type { Command } from "./command.ts";
-import { select, selectionFlags } from "./selection.ts";
+import { select } from "./select.ts";
+import { selectionFlags } from "./selection.ts";
 
 export const command: Command = {
   usage: "NAME",

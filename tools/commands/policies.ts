@@ -3,7 +3,8 @@ import type { RuleInfo } from "../core/rule.ts";
 import { visibleLines } from "../report/style.ts";
 import type { Trial } from "../trial/trial.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { select, selectionFlags } from "./selection.ts";
+import { select } from "./select.ts";
+import { selectionFlags } from "./selection.ts";
 
 export const command: Command = {
   usage: "[list | test] [DIR…]",

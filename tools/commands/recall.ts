@@ -1,6 +1,5 @@
 import type { Memo } from "../cache/memo.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import { readCrds } from "../config/crds.ts";
 import { readText } from "../config/files.ts";
 import type { Json } from "../core/json.ts";
 import type { RuleInfo } from "../core/rule.ts";
@@ -8,7 +7,7 @@ import type { Judging } from "../gate/gate.ts";
 import { type LevelOf, levels } from "../policy/levels.ts";
 import { observed } from "../system/observe.ts";
 import type { Args } from "./command.ts";
-import { type Selection, select } from "./selection.ts";
+import type { Selection } from "./select.ts";
 
 /** What a run judges by: at once what reports need, and the rest where something has to be judged. */
 export interface Recalled {
@@ -33,14 +32,14 @@ export async function recall(config: LoadedConfig, args: Args, memo: Memo): Prom
   const known = memo.get(key) as unknown as Kept | undefined;
   if (known !== undefined) {
     const rules = new Map(known.rules.map((rule) => [rule.id, rule]));
-    const judging = async () => judgingOf(await select(args, config), config);
+    const judging = async () => judgingOf(await selected(args, config), config);
     return { ...known, rules, levelOf: levels(config, rules), judging };
   }
   const recording = memo.recording();
   const read = async () => {
     if (config.path !== undefined) readText(config.path);
-    const selection = await select(args, config);
-    return [selection, judgingOf(selection, config)] as const;
+    const selection = await selected(args, config);
+    return [selection, await judgingOf(selection, config)] as const;
   };
   const [selection, judging] = await (memo.remembers ? observed(recording, read) : read());
   const identity = memo.remembers ? recording.fingerprint(config.home) : "";
@@ -53,10 +52,16 @@ export async function recall(config: LoadedConfig, args: Args, memo: Memo): Prom
   return { rules: selection.rules, levelOf, identity, compares, judging: async () => judging };
 }
 
-function judgingOf({ policies, contracts }: Selection, { schemas, home }: LoadedConfig): Judging {
+/** What reads policies is loaded only where they have to judge. */
+async function selected(args: Args, config: LoadedConfig): Promise<Selection> {
+  return (await import("./select.ts")).select(args, config);
+}
+
+async function judgingOf({ policies, contracts }: Selection, { schemas, home }: LoadedConfig): Promise<Judging> {
+  const { readCrds } = await import("../config/crds.ts");
   return { policies, contracts, crds: readCrds(schemas ?? [], home) };
 }
 
-function infoOf({ id, severity, why, fix, profile }: RuleInfo): RuleInfo {
-  return { id, severity, why, fix, ...(profile && { profile }) };
+function infoOf({ id, severity, why, fix, profile, advises }: RuleInfo): RuleInfo {
+  return { id, severity, why, fix, ...(profile && { profile }), ...(advises && { advises }) };
 }

@@ -83,7 +83,7 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     kustomize: undefined,
     jobs: undefined,
     versions: report.kubernetes,
-    waivers: waiversOf(args, config),
+    waivers: await waiversOf(args, config, new Memo(undefined)),
     today: new Date().toISOString().slice(0, 10),
     repository: [],
     outcomes: new Outcomes(new Memo(undefined), new Lines(undefined), "", {

@@ -11,4 +11,6 @@ export interface RuleInfo {
   readonly fix: string;
   /** It is in force only in this profile, and where the configuration gives it a severity: few can follow its advice. */
   readonly profile?: "strict";
+  /** It is advice of the gate itself, which a profile may leave out. */
+  readonly advises?: true;
 }

@@ -21,8 +21,9 @@ import { budgetOf, deletionsIn } from "./deletions.ts";
 import { type BaseRequest, type GateInput, needsWhole } from "./gate.ts";
 import type { Issue } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
+import { readWaivers } from "./read-waivers.ts";
 import { judgeRest } from "./rest.ts";
-import { noWaivers, readWaivers, type WaiverFile } from "./waiver-file.ts";
+import { noWaivers, type WaiverFile } from "./waiver-file.ts";
 import { judgeWhole, knownFacts } from "./whole.ts";
 
 /** The working tree, as it was judged. */

@@ -21,7 +21,7 @@ import type { Since } from "./base.ts";
 import { bookOf, findingsOf, type Summarized, sorted, targetSummary } from "./findings.ts";
 import { targetName } from "./name.ts";
 import { digestOfCrds, type Outcome, type Outcomes, type WholeOutcome } from "./outcome.ts";
-import type { WaiverFile } from "./waiver-file.ts";
+import { locateWaiver, type WaiverFile } from "./waiver-file.ts";
 
 /** Everything a run of the gate depends on. */
 export interface GateInput {
@@ -222,7 +222,13 @@ export function waive(
   });
   // Whether a waiver covers anything shows when the reports of the shards are put together.
   const told = input.others.length > 0 ? [] : problems;
-  return [...marked, ...ofRepository(told.map(file.locate), input)];
+  return [
+    ...marked,
+    ...ofRepository(
+      told.map((problem) => locateWaiver(file, problem)),
+      input,
+    ),
+  ];
 }
 
 function shownKustomize({ version, command }: Kustomize, cwd: string): NonNullable<Report["kustomize"]> {

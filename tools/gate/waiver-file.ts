@@ -1,22 +1,25 @@
-import { readText } from "../config/files.ts";
 import type { Problem } from "../core/finding.ts";
 import type { LocatedProblem } from "../core/resource.ts";
-import { positionOf } from "../parse/position.ts";
-import { parseWaivers, type Waiver } from "../policy/waivers.ts";
+import type { Waiver } from "../policy/waivers.ts";
 
-/** The waivers of a run, and where in their file a problem of one of them is. */
+/** The waivers of a run, and where in their file each of them is: data, so that they are read again only where they changed. */
 export interface WaiverFile {
   readonly waivers: readonly Waiver[];
-  readonly locate: (problem: Problem) => LocatedProblem;
+  /** As reports name it. */
+  readonly file?: string;
+  /** In the order of the waivers. */
+  readonly places?: readonly Place[];
 }
 
-export const noWaivers: WaiverFile = { waivers: [], locate: (problem) => problem };
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
 
-/** @param file how reports name it. @throws UserError when it cannot be read or is no list of waivers. */
-export function readWaivers(path: string, file: string): WaiverFile {
-  const text = readText(path);
-  return {
-    waivers: parseWaivers(text, file),
-    locate: (problem) => ({ ...problem, file, ...positionOf(text, 0, problem.pointer) }),
-  };
+export const noWaivers: WaiverFile = { waivers: [] };
+
+/** A problem of one of them, whose pointer begins with its index, where a person edits it. */
+export function locateWaiver({ file, places = [] }: WaiverFile, problem: Problem): LocatedProblem {
+  const place = places[Number(problem.pointer.split("/")[1])];
+  return { ...problem, ...(file !== undefined && { file }), ...place };
 }

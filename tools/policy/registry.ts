@@ -11,7 +11,10 @@ import type { Policy } from "./define.ts";
  * @throws UserError when a policy has the id of a rule of the gate.
  */
 export function registry(policies: readonly Policy[]): ReadonlyMap<string, RuleInfo> {
-  const own = new Map<string, RuleInfo>([...validationRules, ...builtinRules, ...rules].map((rule) => [rule.id, rule]));
+  const advice = rules.map((rule) => ({ ...rule, advises: true }) as const);
+  const own = new Map<string, RuleInfo>(
+    [...validationRules, ...builtinRules, ...advice].map((rule) => [rule.id, rule]),
+  );
   const taken = policies.find(({ id }) => own.has(id));
   if (taken !== undefined) throw new UserError(`${taken.id} is a rule of the gate itself: give the policy another id`);
   return new Map([...own, ...policies.map((policy) => [policy.id, policy] as const)]);

@@ -1,9 +1,6 @@
-import { parseSettings } from "../config/settings.ts";
 import type { Finding, Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
 import { didYouMean } from "../core/nearest.ts";
-import { demand, errorAt } from "./schema-errors.ts";
-import validate from "./waivers.schema.json?validate";
 
 /** An exception from a rule: narrow, with a reason, somebody who answers for it, and an end. */
 export interface Waiver {
@@ -16,23 +13,6 @@ export interface Waiver {
   readonly owner: string;
   /** The last day on which it holds, `2027-01-31`, in UTC. */
   readonly expires: string;
-}
-
-/** @throws UserError when the text is no list of waivers. */
-export function parseWaivers(content: string, path: string): Waiver[] {
-  const value = parseSettings(content, path) ?? [];
-  demand(validate, value, path, content);
-  const waivers = value as unknown as Waiver[];
-  waivers.forEach(({ expires }, index) => {
-    if (!isDate(expires))
-      throw errorAt({ pointer: `/${index}/expires`, message: `${expires} is no date` }, path, content);
-  });
-  return waivers;
-}
-
-function isDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 /** A problem of the waivers themselves; its pointer is into their file. */

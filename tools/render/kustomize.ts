@@ -3,7 +3,6 @@ import { dirname, join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { isExecutable, readBytes } from "../system/disk.ts";
 import { lookUp } from "../system/path.ts";
-import { type RunResult, run } from "../system/process.ts";
 
 /** A way to run kustomize. */
 export interface Kustomize {
@@ -137,7 +136,8 @@ async function say(path: string, args: string[], answers: Answers | undefined): 
 
 async function ask(path: string, args: string[]): Promise<string> {
   try {
-    const answer: RunResult = await run(path, args, {
+    const { run } = await import("../system/process.ts");
+    const answer = await run(path, args, {
       env: restricted(process.env),
       timeout: 10_000,
       maxOutput: 1 << 16,

@@ -1,0 +1,47 @@
+import { join, relative, resolve } from "node:path";
+import { type LoadedConfig, loadConfig } from "../config/config.ts";
+import { readText } from "../config/files.ts";
+import type { Contract } from "../core/contract.ts";
+import type { RuleInfo } from "../core/rule.ts";
+import { checkIds } from "../policy/check-settings.ts";
+import { parseContracts } from "../policy/contracts.ts";
+import type { Policy } from "../policy/define.ts";
+import { type LevelOf, levels } from "../policy/levels.ts";
+import { loadPolicies, unique } from "../policy/load.ts";
+import { registry } from "../policy/registry.ts";
+import type { Args } from "./command.ts";
+
+/** What a command works with: the configuration in force, its policies, and every rule there is with them. */
+export interface Selection {
+  readonly config: LoadedConfig;
+  readonly policies: readonly Policy[];
+  /** Absolute folders that they were read from. */
+  readonly folders: readonly string[];
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  /** How grave each rule is in each target. */
+  readonly levelOf: LevelOf;
+  readonly contracts: readonly Contract[];
+}
+
+/** Reads the policies that the flags and gitops.yaml name. @throws UserError */
+export async function select(
+  args: Args,
+  config: LoadedConfig = loadConfig(process.cwd(), args.string("config")),
+): Promise<Selection> {
+  const named = args.strings("policies").map((folder) => resolve(folder));
+  const folders = named.length > 0 ? named : (config.policies ?? []).map((folder) => join(config.home, folder));
+  const others = [config.waivers, config.contracts].filter((path) => path !== undefined);
+  const except = new Set(others.map((path) => join(config.home, path)));
+  const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.home, except)));
+  const policies = unique(loaded.flat());
+  const rules = registry(policies);
+  checkIds(config, rules);
+  return { config, policies, folders, rules, levelOf: levels(config, rules), contracts: contractsOf(config) };
+}
+
+/** What images expect of their surroundings, as the configuration has it. @throws UserError */
+export function contractsOf({ contracts, home }: LoadedConfig): Contract[] {
+  if (contracts === undefined) return [];
+  const path = join(home, contracts);
+  return parseContracts(readText(path), relative(process.cwd(), path));
+}

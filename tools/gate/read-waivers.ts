@@ -1,0 +1,12 @@
+import { readText } from "../config/files.ts";
+import { positionOf } from "../parse/position.ts";
+import { parseWaivers } from "../policy/parse-waivers.ts";
+import type { WaiverFile } from "./waiver-file.ts";
+
+/** @param file how reports name it. @throws UserError when it cannot be read or is no list of waivers. */
+export function readWaivers(path: string, file: string): WaiverFile {
+  const text = readText(path);
+  const waivers = parseWaivers(text, file);
+  const places = waivers.map((_, index) => positionOf(text, 0, `/${index}`) ?? { line: 1, column: 1 });
+  return { waivers, file, places };
+}

@@ -1,0 +1,21 @@
+import { parseSettings } from "../config/settings.ts";
+import { demand, errorAt } from "./schema-errors.ts";
+import validate from "./waivers.schema.json?validate";
+import type { Waiver } from "./waivers.ts";
+
+/** @throws UserError when the text is no list of waivers. */
+export function parseWaivers(content: string, path: string): Waiver[] {
+  const value = parseSettings(content, path) ?? [];
+  demand(validate, value, path, content);
+  const waivers = value as unknown as Waiver[];
+  waivers.forEach(({ expires }, index) => {
+    if (!isDate(expires))
+      throw errorAt({ pointer: `/${index}/expires`, message: `${expires} is no date` }, path, content);
+  });
+  return waivers;
+}
+
+function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
