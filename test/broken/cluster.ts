@@ -26,32 +26,37 @@ export interface Proof {
   readonly mended: string;
 }
 
-/** Asks a cluster about every variant that it can show. What was made is removed. */
+/**
+ * Asks a cluster about every variant that it can show. What was not shown is asked once more, alone: a cluster that is busy, or
+ * whose pods somebody moves about, may not have come to it. What was made is removed.
+ */
 export async function prove({ context, only, jobs, folder, print }: Options): Promise<Proof[]> {
   const variants = readVariants(join(folder, "variants")).filter(
     (one) => isShown(one) && new RegExp(only).test(`${one.rule} ${one.name}`),
   );
   const rendered = new Map<string, readonly JsonObject[]>();
   for (const { overlay } of variants) if (!rendered.has(overlay)) rendered.set(overlay, render(join(folder, overlay)));
-  const proofs: Proof[] = [];
-  const waiting = [...variants];
-  const work = async () => {
+  const proofs = new Map<Variant, Proof>();
+  const ask = async (waiting: Variant[]) => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const proof = await proved(next, rendered.get(next.overlay) ?? [], context);
-      proofs.push(proof);
+      proofs.set(next, proof);
       print(
         `${proof.holds ? "ok    " : "FAILED"} ${next.rule}: ${next.name}\n         broken: ${proof.broken}\n         mended: ${proof.mended}`,
       );
     }
   };
-  await Promise.all(Array.from({ length: jobs }, work));
-  const failed = proofs.filter(({ holds }) => !holds).length;
+  const waiting = [...variants];
+  await Promise.all(Array.from({ length: jobs }, () => ask(waiting)));
+  const again = variants.filter((variant) => !proofs.get(variant)?.holds);
+  if (again.length > 0) print(`\n${again.length} once more:`);
+  await ask(again);
+  const all = variants.map((variant) => proofs.get(variant)).filter((one) => one !== undefined);
+  const failed = all.filter(({ holds }) => !holds).length;
   print(
-    `\n${proofs.length} variants: ${proofs.length - failed} broken as the table has it, and their twins run; ${failed} otherwise`,
+    `\n${all.length} variants: ${all.length - failed} broken as the table has it, and their twins run; ${failed} otherwise`,
   );
-  return variants
-    .map((variant) => proofs.find((proof) => proof.variant === variant))
-    .filter((one) => one !== undefined);
+  return all;
 }
 
 function render(path: string): JsonObject[] {
