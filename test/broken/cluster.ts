@@ -5,9 +5,10 @@ import { isObject, type JsonObject } from "../../tools/core/json.ts";
 import { applied } from "./apply.ts";
 import { type Side, type Stage, seen } from "./evidence.ts";
 import { type Kubectl, kubectlIn } from "./kubectl.ts";
+import { recorded } from "./record.ts";
 import { isShown, patched, readVariants, type Variant } from "./variants.ts";
 
-export { readVariants };
+export { readVariants, recorded };
 
 interface Options {
   readonly context: string;
@@ -119,41 +120,4 @@ async function removed(context: string, names: readonly string[]): Promise<void>
   const all = names.flatMap((name) => [name, `${name}-other`]);
   const options = ["--ignore-not-found", "--wait=false"];
   await kubectlIn(context, "default").run(["delete", "namespace", ...all, ...options]);
-}
-
-/** The answers as a document. */
-export function recorded(proofs: readonly Proof[], all: readonly Variant[]): string {
-  const rows = proofs.map(
-    ({ variant: { rule, name }, broken, mended }) => `| ${rule} | ${name} | ${cell(broken)} | ${cell(mended)} |`,
-  );
-  const others = all
-    .filter((one) => !proofs.some(({ variant }) => variant.rule === one.rule && variant.name === one.name))
-    .map(({ rule, name, shows }) => `| ${rule} | ${name} | ${shows.unenforced ?? shows.unshown ?? "not asked yet"} |`);
-  return [
-    "# Broken guestbooks",
-    "",
-    "Each is one overlay with one mistake ([the table](../test/broken/variants)). The gate finds the mistake where it is made, and",
-    "nothing in its mended twin: `npm test`. A cluster shows that the one does not work and the other does:",
-    "`npm run e2e:broken -- --context NAME`, and `--record docs/broken-variants.md` writes what it answered:",
-    "",
-    "| rule | variant | broken | mended |",
-    "| ---- | ------- | ------ | ------ |",
-    ...rows,
-    "",
-    "Found as well, and not shown:",
-    "",
-    "| rule | variant | why not |",
-    "| ---- | ------- | ------- |",
-    ...others,
-    "",
-  ].join("\n");
-}
-
-/** Namespaces and addresses are others each time. */
-function cell(text: string): string {
-  return text
-    .replaceAll("|", "\\|")
-    .replaceAll(/proof-[a-z0-9]+-(?:broken|mended)/g, "guestbook")
-    .replaceAll(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, "ADDRESS")
-    .replaceAll("<", "&lt;");
 }

@@ -4,11 +4,12 @@
 //   --context NAME    the context of kubectl; the user may create namespaces
 //   --only PATTERN    only variants whose rule and name match it
 //   --jobs N          how many variants at once (2); each takes two namespaces, proof-…, which are removed
-//   --record FILE     writes what the cluster answered as a table of Markdown (docs/broken-variants.md)
+//   --record FILE     writes what the cluster answered as a table of Markdown (docs/broken-variants.md); what it says of
+//                     variants that were not asked about stays
 //
 // Needs kubectl, and a cluster that can run the images of the guestbook. Exits with 1 when something is otherwise than the
 // table has it, with 2 when it could not be asked.
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "../bundle.mjs";
@@ -36,8 +37,9 @@ try {
     writeFileSync(
       values.record,
       recorded(
-        proofs.filter(({ holds }) => holds),
+        proofs,
         readVariants(join(import.meta.dirname, "variants")),
+        existsSync(values.record) ? readFileSync(values.record, "utf8") : "",
       ),
     );
   process.exitCode = proofs.every(({ holds }) => holds) ? 0 : 1;

@@ -10,7 +10,8 @@ import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 import { duplicateResources, loadSchemas, validate } from "../../tools/validate/index.ts";
 import { pinnedKustomize } from "../run.ts";
-import { idOf, isShown, patched, readVariants } from "./variants.ts";
+import { recorded } from "./record.ts";
+import { idOf, isShown, patched, readVariants, type Variant } from "./variants.ts";
 
 // The gate's side of the table: what cluster.ts shows to be broken is found, where it is said to be, and nothing else is;
 // and nothing is found in the twin that runs.
@@ -63,6 +64,33 @@ test("what a cluster answered about each is written down", () => {
     [],
   );
 });
+
+test("a record keeps what was not asked again, and takes back what no longer shows", () => {
+  const [one, two, three, four] = variants.filter(isShown) as [Variant, Variant, Variant, Variant];
+  const all = [one, two, three, four];
+  const proof = (variant: Variant, holds: boolean, broken: string) => ({ variant, holds, broken, mended: "ready" });
+  const before = recorded(
+    [proof(one, true, "a|b"), proof(two, true, "proof-x1-broken: 10.0.0.1"), proof(three, false, "")],
+    all,
+  );
+  expect(rowsOf(before)).toEqual([
+    `${one.name} | a\\|b | ready`,
+    `${two.name} | guestbook: ADDRESS | ready`,
+    `${three.name} | asked, and not seen`,
+    `${four.name} | not asked yet`,
+  ]);
+  const after = recorded([proof(one, false, "c"), proof(three, true, "d")], all, before);
+  expect(rowsOf(after)).toEqual([
+    `${two.name} | guestbook: ADDRESS | ready`,
+    `${three.name} | d | ready`,
+    `${one.name} | asked, and not seen`,
+    `${four.name} | not asked yet`,
+  ]);
+});
+
+function rowsOf(document: string): string[] {
+  return document.split("\n").flatMap((line) => /^\| \w+\/[\w-]+ \| (.*) \|$/.exec(line)?.[1] ?? []);
+}
 
 test.each(overlays)("nothing is found in %s as it is", async (overlay) => {
   expect(await judge(rendered[overlay] ?? [])).toEqual([]);
