@@ -86,9 +86,7 @@ function typeIn(shape: Shape): ObjectType | undefined {
 export function adviceOnValue(value: Json, shape: Shape, at: Place): string {
   switch (shape.is) {
     case "list":
-      return isObject(value)
-        ? "It is a list: put a dash before each element."
-        : "It is a list, even of one: put a dash before it.";
+      return adviceOnList(value, shape.of);
     case "map":
       return Array.isArray(value) ? "Write key: value pairs, without dashes." : "Write key: value pairs below it.";
     case "type":
@@ -100,6 +98,17 @@ export function adviceOnValue(value: Json, shape: Shape, at: Place): string {
     default:
       return adviceOnScalar(value, shape.is, at);
   }
+}
+
+/** `env: {DEBUG: "1"}` has names where elements were expected; `envFrom: {configMapRef: …}` is an element without its dash. */
+function adviceOnList(value: Json, of: Shape): string {
+  if (!isObject(value)) return "It is a list, even of one: put a dash before it.";
+  const fields = of.is === "type" ? of.type.fields : new Map();
+  const keys = Object.keys(value);
+  const named = fields.has("name") && keys.length > 0 && !keys.some((key) => fields.has(key));
+  return named
+    ? `It is a list, and the name a field of its elements: - name: ${keys[0]}`
+    : "It is a list: put a dash before each element.";
 }
 
 function adviceOnObject(value: Json, { fields }: ObjectType): string {

@@ -107,12 +107,12 @@ function embedded(schema: JsonObject, fields: JsonObject, at: Place): void {
     at.under("properties", () => at.required("with x-kubernetes-embedded-resource"));
 }
 
-/** Zero values are the same as none. */
+/** Zero values are the same as none; but bounds are pointers in Go, and zero is one. */
 function restrictsOnlyNames(metadata: JsonObject): boolean {
   const names = Object.keys(objectAt(metadata, "properties") ?? {});
   if (names.some((name) => name !== "name" && name !== "generateName")) return false;
   const further = Object.entries(metadata).filter(([field]) => !["type", "properties", "default"].includes(field));
-  return further.every(([, value]) => isUnset(value));
+  return further.every(([, value]) => typeof value !== "number" && isUnset(value));
 }
 
 /** `anyOf: [{type: integer}, {type: string}]` may stand beside x-kubernetes-int-or-string, type and all. */
