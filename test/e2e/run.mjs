@@ -9,44 +9,25 @@
 // Needs kubectl, a context whose user may create namespaces, and a node with room for seven small pods: overlays are brought
 // up one after the other. Whatever it makes it takes away, and it starts only where no namespace of theirs is there.
 // Exits with 1 when a point does not hold, with 2 when it could not run.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { noContext, readArguments } from "../arguments.mjs";
 import { load } from "../bundle.mjs";
 
-const options = readArguments();
+const { positionals: overlays, ...options } = readArguments(
+  import.meta.filename,
+  "e2e",
+  {
+    context: { type: "string" },
+    yes: { type: "boolean", short: "y", default: false },
+    load: { type: "string", default: process.env.E2E_LOAD },
+  },
+  { positionals: true, wrong: ({ context }) => (context === undefined ? noContext : undefined) },
+);
 const { e2e } = await load(join(import.meta.dirname, "e2e.ts"));
 try {
-  const failed = await e2e({ ...options, print: (text) => console.log(text) });
+  const failed = await e2e({ ...options, overlays, print: (text) => console.log(text) });
   process.exitCode = failed === 0 ? 0 : 1;
 } catch (error) {
   console.error(`e2e: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 2;
-}
-
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      options: {
-        context: { type: "string" },
-        yes: { type: "boolean", short: "y", default: false },
-        load: { type: "string", default: process.env.E2E_LOAD },
-        help: { type: "boolean", short: "h", default: false },
-      },
-      allowPositionals: true,
-    });
-    if (values.help) usage("", 0);
-    if (values.context === undefined) usage("--context is missing: there is no default, lest it be the wrong cluster");
-    return { ...values, overlays: positionals };
-  } catch (error) {
-    return usage(error.message);
-  }
-}
-
-function usage(message, status = 2) {
-  const head = readFileSync(import.meta.filename, "utf8").split("\nimport ")[0] ?? "";
-  const text = head.replaceAll(/^\/\/ ?/gm, "").trimEnd();
-  if (status === 0) console.log(text);
-  else console.error(`e2e: ${message}\n\n${text}`);
-  process.exit(status);
 }

@@ -2,12 +2,11 @@
 //
 // Needs kubectl and a context whose user may create namespaces. Whatever it creates it deletes, and it touches no
 // namespace that was there before. clusters/ are asked about where the kinds of Argo CD and Flux are installed.
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { loadAll } from "js-yaml";
+import { noContext, readArguments } from "../arguments.mjs";
+import { answers, demandOf, kubectlOn, list, untilUsable } from "../asked.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const overlays = readdirSync(join(root, "overlays"));
@@ -16,9 +15,16 @@ const controllers = [
   { folder: "clusters/flux", namespace: "flux-system", crd: "kustomizations.kustomize.toolkit.fluxcd.io" },
 ];
 
-const context = readContext();
+const { context } = readArguments(
+  import.meta.filename,
+  "test:cluster",
+  { context: { type: "string" } },
+  { wrong: (values) => (values.context === undefined ? noContext : undefined) },
+);
+const kubectl = kubectlOn(context);
+const demand = demandOf(kubectl);
+const { say, fail, report, sum } = answers();
 const created = new Set();
-let failures = 0;
 
 process.once("SIGINT", () => {
   cleanUp();
@@ -26,15 +32,19 @@ process.once("SIGINT", () => {
 });
 try {
   await main();
+  sum();
+} catch (error) {
+  // What is no answer of the API server.
+  console.error(`test:cluster: ${error.message.trim()}`);
+  process.exitCode = 2;
 } finally {
   cleanUp();
 }
-console.log(failures === 0 ? "\nall accepted" : `\n${failures} refused`);
-process.exitCode = failures === 0 ? 0 : 1;
 
 async function main() {
   const inTheWay = overlays.map((name) => `guestbook-${name}`).filter(exists);
-  if (inTheWay.length > 0) stop(`these namespaces are there already, and may be in use: ${inTheWay.join(", ")}`);
+  if (inTheWay.length > 0)
+    throw new Error(`these namespaces are there already, and may be in use: ${inTheWay.join(", ")}`);
   for (const overlay of overlays) await checkOverlay(overlay);
   checkLevels();
   cleanUp();
@@ -47,9 +57,10 @@ async function checkOverlay(overlay) {
   const namespace = `guestbook-${overlay}`;
   const objects = rendered(`overlays/${overlay}`);
   // Pods are refused while their accounts are missing: these are really created, like the namespace.
-  apply(objects.filter(({ kind }) => ["Namespace", "ServiceAccount"].includes(kind)));
+  const first = objects.filter(({ kind }) => ["Namespace", "ServiceAccount"].includes(kind));
+  demand(["apply", "--server-side", "-f", "-"], list(first));
   created.add(namespace);
-  await defaultAccount(namespace);
+  await untilUsable(kubectl, namespace);
 
   const all = kubectl(["apply", "-k", join(root, "overlays", overlay), "--server-side", "--dry-run=server"]);
   report(`overlays/${overlay}: ${lines(all.stdout)} objects`, all);
@@ -106,30 +117,12 @@ function podsOf(objects) {
     });
 }
 
-/** A namespace is of use once its controller has made the default account. */
-async function defaultAccount(namespace) {
-  for (let tries = 0; tries < 100; tries++) {
-    if (kubectl(["--namespace", namespace, "get", "serviceaccount", "default"]).status === 0) return;
-    await sleep(100);
-  }
-  stop(`no default service account appears in ${namespace}`);
-}
-
 function create(objects, namespace) {
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  return kubectl(["--namespace", namespace, "create", "--dry-run=server", "-f", "-"], input);
-}
-
-function apply(objects) {
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const { status, stderr } = kubectl(["apply", "--server-side", "-f", "-"], input);
-  if (status !== 0) stop(stderr);
+  return kubectl(["--namespace", namespace, "create", "--dry-run=server", "-f", "-"], list(objects));
 }
 
 function rendered(folder) {
-  const { status, stdout, stderr } = kubectl(["kustomize", join(root, folder)]);
-  if (status !== 0) stop(stderr);
-  return loadAll(stdout);
+  return loadAll(demand(["kustomize", join(root, folder)]));
 }
 
 function exists(namespace) {
@@ -141,49 +134,6 @@ function cleanUp() {
   created.clear();
 }
 
-function kubectl(args, input) {
-  const result = spawnSync("kubectl", ["--context", context, ...args], { input, encoding: "utf8", timeout: 300_000 });
-  if (result.error) stop(`kubectl could not be run: ${result.error.message}`);
-  return result;
-}
-
-function report(what, { status, stderr }) {
-  if (status === 0 && !/^Warning:/m.test(stderr)) say("ok", what);
-  else fail(`${what}\n${stderr}`);
-}
-
-function fail(what) {
-  failures++;
-  say("FAILED", what);
-}
-
-function say(how, what) {
-  console.log(`${how.padEnd(8)}${what}`);
-}
-
 function lines(text) {
   return text.split("\n").filter(Boolean).length;
-}
-
-/** For what is no answer of the API server. */
-function stop(message) {
-  console.error(`test:cluster: ${message.trim()}`);
-  cleanUp();
-  process.exit(2);
-}
-
-function readContext() {
-  let values = {};
-  try {
-    ({ values } = parseArgs({ options: { context: { type: "string" } } }));
-  } catch (error) {
-    return usage(error.message);
-  }
-  return values.context ?? usage("--context is missing: there is no default, lest it be the wrong cluster");
-}
-
-function usage(message) {
-  const head = readFileSync(import.meta.filename, "utf8").split("\nimport ")[0] ?? "";
-  console.error(`test:cluster: ${message}\n\n${head.replaceAll(/^\/\/ ?/gm, "").trimEnd()}`);
-  process.exit(2);
 }

@@ -4,35 +4,40 @@
 // refusal. What admission wants
 // to find first (definitions of custom resources, accounts, priority and runtime classes) is really created, in a
 // namespace of its own, and deleted at the end. Needs kubectl and a context whose user may do all this.
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { loadAll } from "js-yaml";
+import { noContext, readArguments } from "../arguments.mjs";
+import { answers, demandOf, kubectlOn, list, untilUsable } from "../asked.mjs";
 
 const namespace = "guestbook-test-charts";
 const folder = join(import.meta.dirname, "charts");
 
-const { context, files } = readArguments();
+const { context, positionals } = readArguments(
+  import.meta.filename,
+  "charts",
+  { context: { type: "string" } },
+  { positionals: true, wrong: (values) => (values.context === undefined ? noContext : undefined) },
+);
+const files = positionals.length > 0 ? positionals.map((file) => basename(file)) : readdirSync(folder);
+const kubectl = kubectlOn(context, ["--namespace", namespace]);
+const demand = demandOf(kubectl);
+const { report, sum } = answers();
 const created = [];
-let failures = 0;
 
 try {
   await createNamespace();
   for (const file of files) ask(file);
+  sum();
 } finally {
   for (const name of created.toReversed()) kubectl(["delete", name, "--ignore-not-found", "--wait=false"]);
 }
-console.log(failures === 0 ? "\nall accepted" : `\n${failures} with another answer`);
-process.exitCode = failures === 0 ? 0 : 1;
 
 async function createNamespace() {
   if (exists(`namespace/${namespace}`)) throw new Error(`the namespace ${namespace} is there already`);
   demand(["create", "namespace", namespace]);
   created.push(`namespace/${namespace}`);
-  // A namespace is of use once its controller has made the default account.
-  for (let tries = 0; tries < 100 && !exists("serviceaccount/default"); tries++) await sleep(100);
+  await untilUsable(kubectl, namespace);
 }
 
 function ask(file) {
@@ -45,9 +50,10 @@ function ask(file) {
   const objects = answer.items ?? [answer];
   const pods = objects.flatMap(podOf);
   const made = pods.length > 0 ? kubectl(dryRun("create"), list(pods)) : { status: 0, stderr: "" };
-  const said = `${all.stderr}${made.stderr}`;
-  if (all.status !== 0 || made.status !== 0 || /^Warning:/m.test(said)) fail(`${file}\n${said}`);
-  else say("ok", `${file}: ${objects.length} objects, ${pods.length} pods`);
+  report(`${file}: ${objects.length} objects, ${pods.length} pods`, {
+    status: all.status || made.status,
+    stderr: `${all.stderr}${made.stderr}`,
+  });
 }
 
 /** What has to be there before the rest can be asked about. */
@@ -81,46 +87,10 @@ function podOf({ kind, metadata, spec }) {
   ];
 }
 
-function list(items) {
-  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
-}
-
 function dryRun(verb) {
   return [verb, "--dry-run=server", "-f", "-"];
 }
 
 function exists(name) {
   return kubectl(["get", name]).status === 0;
-}
-
-/** Runs what has to succeed. */
-function demand(args, input) {
-  const { status, stderr } = kubectl(args, input);
-  if (status !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
-}
-
-function kubectl(args, input) {
-  const options = { input, encoding: "utf8", timeout: 300_000, maxBuffer: 2 ** 26 };
-  const result = spawnSync("kubectl", ["--context", context, "--namespace", namespace, ...args], options);
-  if (result.error) throw result.error;
-  return result;
-}
-
-function fail(what) {
-  failures++;
-  say("FAILED", what);
-}
-
-function say(how, what) {
-  console.log(`${how.padEnd(8)}${what}`);
-}
-
-function readArguments() {
-  const { values, positionals } = parseArgs({ options: { context: { type: "string" } }, allowPositionals: true });
-  if (values.context === undefined)
-    throw new Error("--context is missing: there is no default, lest it be the wrong cluster");
-  return {
-    context: values.context,
-    files: positionals.length > 0 ? positionals.map((file) => basename(file)) : readdirSync(folder),
-  };
 }

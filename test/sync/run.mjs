@@ -10,47 +10,33 @@
 // Needs kubectl, git, and a cluster with the controllers and the overlays' images (npm run e2e says where from). A copy of this
 // repository is followed, as clusters/flux and clusters/argocd stand but for the URL. What it makes it takes away, and it
 // starts only where no namespace of the overlays is there. Exits with 1 when a point does not hold, with 2 when it could not run.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { noContext, readArguments } from "../arguments.mjs";
 import { load } from "../bundle.mjs";
 
-const options = readArguments();
+const { controller: controllers, ...options } = readArguments(
+  import.meta.filename,
+  "e2e:sync",
+  {
+    context: { type: "string" },
+    url: { type: "string", default: process.env.E2E_SYNC_URL },
+    publish: { type: "string", default: process.env.E2E_SYNC_PUBLISH },
+    controller: { type: "string", multiple: true, default: ["flux", "argocd"] },
+    yes: { type: "boolean", short: "y", default: false },
+  },
+  {
+    wrong({ context, url }) {
+      if (context === undefined) return noContext;
+      return url ? undefined : "--url is missing: where the controllers find what is committed";
+    },
+  },
+);
+const publish = options.publish ?? `git push --quiet --force ${options.url} main`;
 const { sync } = await load(join(import.meta.dirname, "sync.ts"));
 try {
-  const failed = await sync({ ...options, print: (text) => console.log(text) });
+  const failed = await sync({ ...options, publish, controllers, print: (text) => console.log(text) });
   process.exitCode = failed === 0 ? 0 : 1;
 } catch (error) {
   console.error(`e2e:sync: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 2;
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        context: { type: "string" },
-        url: { type: "string", default: process.env.E2E_SYNC_URL },
-        publish: { type: "string", default: process.env.E2E_SYNC_PUBLISH },
-        controller: { type: "string", multiple: true, default: ["flux", "argocd"] },
-        yes: { type: "boolean", short: "y", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (values.help) usage("", 0);
-    if (values.context === undefined) usage("--context is missing: there is no default, lest it be the wrong cluster");
-    if (!values.url) usage("--url is missing: where the controllers find what is committed");
-    const { url, publish = `git push --quiet --force ${url} main`, controller } = values;
-    return { ...values, url, publish, controllers: controller };
-  } catch (error) {
-    return usage(error.message);
-  }
-}
-
-function usage(message, status = 2) {
-  const head = readFileSync(import.meta.filename, "utf8").split("\nimport ")[0] ?? "";
-  const text = head.replaceAll(/^\/\/ ?/gm, "").trimEnd();
-  if (status === 0) console.log(text);
-  else console.error(`e2e:sync: ${message}\n\n${text}`);
-  process.exit(status);
 }

@@ -9,16 +9,29 @@
 // Needs Linux, root, the Debian packages buildah and debootstrap, and a mirror of Debian (DEBIAN_MIRROR, or deb.debian.org).
 // Prints the path of one archive an image, for `kind load image-archive`, `ctr images import`, `podman load`. An archive is
 // made again when what it is made of here has changed. Nothing of buildah's on this machine is read or changed.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { loadAll } from "js-yaml";
 import { $ } from "zx";
+import { readArguments } from "../../arguments.mjs";
 import { mirror, obstacle, workshop } from "./make.mjs";
 import { base, recipeOf } from "./recipes.mjs";
 
-const { cache, fresh, words } = readArguments();
+const {
+  cache,
+  fresh,
+  positionals: words,
+} = readArguments(
+  import.meta.filename,
+  "images",
+  {
+    offline: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+    cache: { type: "string", default: join(homedir(), ".cache/guestbook-images") },
+  },
+  { positionals: true, wrong: ({ offline }) => (offline ? undefined : "--offline is missing") },
+);
 let shop;
 process.once("SIGINT", () => stop("interrupted", 130));
 process.once("SIGTERM", () => stop("interrupted", 143));
@@ -118,24 +131,4 @@ function stop(message, status) {
   console.error(`images: ${message.trim()}`);
   shop?.close();
   process.exit(status);
-}
-
-function readArguments() {
-  const options = {
-    offline: { type: "boolean", default: false },
-    fresh: { type: "boolean", default: false },
-    cache: { type: "string", default: join(homedir(), ".cache/guestbook-images") },
-  };
-  try {
-    const { values, positionals: words } = parseArgs({ options, allowPositionals: true });
-    return values.offline ? { ...values, words } : usage("--offline is missing");
-  } catch (error) {
-    return usage(error.message);
-  }
-}
-
-function usage(message) {
-  const head = readFileSync(import.meta.filename, "utf8").split("\nimport ")[0] ?? "";
-  console.error(`images: ${message}\n\n${head.replaceAll(/^\/\/ ?/gm, "").trimEnd()}`);
-  process.exit(2);
 }
