@@ -121,6 +121,12 @@ export class Memo {
     this.#fresh.set(key, { needs, value });
   }
 
+  /** Lets something new depend on all that an outcome of this run depends on. */
+  follow(key: string, recording: Recording): void {
+    const stored = this.#used.has(key) ? this.#pack.outcomes[key]?.[1].map((id) => this.#found(id)) : undefined;
+    for (const [path, mask] of this.#fresh.get(key)?.needs ?? stored ?? []) recording.see(path, mask);
+  }
+
   /** A value as it lies in the pack. */
   #apart(value: Json): [value: Json, whole?: string] {
     const text = JSON.stringify(value);

@@ -177,11 +177,12 @@ function factsIn(memo: Memo): Set<string> {
   return new Set([...memo.values()].flatMap((value) => (isObject(value) ? (stringAt(value, "facts") ?? []) : [])));
 }
 
-/** What the words of the command line name: looked for only where a folder has changed. */
-function targetsOf(paths: readonly string[], cwd: string, memo: Memo): Promise<Target[]> {
-  return rememberedLater(memo, `targets ${JSON.stringify(paths)}`, async () =>
-    (await import("../load/discover.ts")).discover(paths, { cwd }),
-  );
+/** What the words of the command line name: looked for only where a folder or a kustomization has changed. */
+async function targetsOf(paths: readonly string[], cwd: string, memo: Memo): Promise<Target[]> {
+  const key = `targets ${JSON.stringify(paths)}`;
+  const known = memo.get(key);
+  if (known !== undefined) return known as unknown as Target[];
+  return (await import("./search.ts")).search(paths, cwd, memo, key);
 }
 
 /** Most repositories override nothing. */

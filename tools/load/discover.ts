@@ -1,9 +1,9 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
 import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
-import { isComponent, type Kustomization, readKustomization, referencesOf } from "./kustomization.ts";
+import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { isManifestFile, isManifestName } from "./manifests.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
 
@@ -23,22 +23,45 @@ const ignored = new Set(["node_modules", "vendor"]);
  * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, and Helm charts are not entered.
  *
  * @param paths relative to `workspace.cwd`, or absolute.
+ * @param said what kustomizations say, where it is known without reading them
  * @throws UserError for a path that is not there, and for a folder with nothing to judge.
  */
-export function discover(paths: readonly string[], workspace: Workspace): Target[] {
+export function discover(paths: readonly string[], workspace: Workspace, said: Said = saidBy): Target[] {
   const targets = new Map<string, Target>();
   for (const path of paths) {
-    for (const target of targetsAt(path, workspace.cwd)) targets.set(target.path, target);
+    for (const target of targetsAt(path, workspace.cwd, said)) targets.set(target.path, target);
   }
   return [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function targetsAt(path: string, cwd: string): Target[] {
+/** What a kustomization says of which targets there are: that it is no target itself, and what it uses, as it is written. */
+export interface Sayings {
+  readonly isComponent: boolean;
+  readonly uses: readonly string[];
+}
+
+/** @param file absolute */
+export type Said = (file: string) => Sayings;
+
+export function saidBy(file: string): Sayings {
+  const kustomization = readKustomization(file, file);
+  const used = referencesOf(kustomization).references.filter(({ reach }) => reach !== "file");
+  return { isComponent: isComponent(kustomization), uses: used.map(({ path }) => path) };
+}
+
+/** The kustomizations that {@link discover} asks what they say; it depends on nothing that is in them. */
+export function kustomizationsIn(paths: readonly string[], { cwd }: Workspace): string[] {
+  const folders = paths.map((path) => resolve(cwd, path)).filter((path) => tryKindOf(path) === "folder");
+  const trees = folders.filter((folder) => kustomizationIn(folder) === undefined).map(scan);
+  return trees.flatMap((tree) => [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []));
+}
+
+function targetsAt(path: string, cwd: string, said: Said): Target[] {
   if (path === "-") return [{ path: "-", kind: "stdin" }];
   const place = resolve(cwd, path);
   const kind = tryKindOf(place);
   if (kind === undefined) throw new UserError(`${path} does not exist${hint(place, cwd)}`);
-  if (kind === "folder") return targetsIn(place, path, cwd);
+  if (kind === "folder") return targetsIn(place, path, cwd, said);
   if (isKustomizationFile(place)) return [{ path: shown(cwd, dirname(place)), kind: "kustomization" }];
   return [manifests(cwd, place)];
 }
@@ -62,10 +85,10 @@ function isKustomizationFile(path: string): boolean {
   return kustomizationNames.some((name) => join(dirname(path), name) === path);
 }
 
-function targetsIn(folder: string, given: string, cwd: string): Target[] {
+function targetsIn(folder: string, given: string, cwd: string, said: Said): Target[] {
   if (kustomizationIn(folder) !== undefined) return [{ path: shown(cwd, folder), kind: "kustomization" }];
   const tree = scan(folder);
-  const found = [...topKustomizations(tree, cwd), ...manifestFolders(tree, cwd)];
+  const found = [...topKustomizations(tree, cwd, said), ...manifestFolders(tree, cwd)];
   if (found.length > 0) return found;
   throw new UserError(nothingIn(tree, given));
 }
@@ -112,25 +135,37 @@ function* below(folder: Folder): Generator<Folder> {
   for (const child of folder.folders) yield* below(child);
 }
 
-function topKustomizations(tree: Folder, cwd: string): Target[] {
+function topKustomizations(tree: Folder, cwd: string, said: Said): Target[] {
   const uses = new Map<string, string[]>();
   const components = new Set<string>();
+  const placeOf = placesIn(tree);
   for (const { path, kustomization } of below(tree)) {
     if (kustomization === undefined) continue;
-    const read = readKustomization(kustomization, shown(cwd, kustomization));
-    const folder = realPath(path) ?? path;
-    uses.set(folder, usedBy(read, folder));
-    if (isComponent(read)) components.add(folder);
+    const says = said(kustomization);
+    const folder = placeOf(path) ?? path;
+    uses.set(
+      folder,
+      says.uses.flatMap((use) => placeOf(resolve(folder, use)) ?? []),
+    );
+    if (says.isComponent) components.add(folder);
   }
   const tops = unused(uses).filter((folder) => !components.has(folder));
   return tops.map((folder) => ({ path: shown(cwd, folder), kind: "kustomization" }));
 }
 
-function usedBy(kustomization: Kustomization, folder: string): string[] {
-  return referencesOf(kustomization)
-    .references.filter((reference) => reference.reach !== "file")
-    .map((reference) => resolve(folder, reference.path))
-    .map((path) => realPath(path) ?? path);
+/** Where the links in a path lead. Most lead nowhere else, as is known of what was listed; of a file it does not matter. */
+function placesIn(tree: Folder): (path: string) => string | undefined {
+  const top = realPath(tree.path) ?? tree.path;
+  const known = new Map<string, string | undefined>();
+  for (const { path, files } of below(tree)) {
+    const place = join(top, relative(tree.path, path));
+    known.set(path, place).set(place, place);
+    for (const file of files) known.set(file, undefined).set(join(place, basename(file)), undefined);
+  }
+  return (path) => {
+    if (!known.has(path)) known.set(path, realPath(path) ?? path);
+    return known.get(path);
+  };
 }
 
 /** The folders that no other one uses, and one of each circle that nothing else leads to: it must not go unseen. */

@@ -2,8 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
-import { isEntered } from "./discover.ts";
-import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
+import { isEntered, saidBy } from "./discover.ts";
 import { isManifestFile, isManifestName } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
@@ -32,18 +31,12 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
 
 /** A file with other content says the same of targets. */
 function saysTheSame(before: string, after: string): boolean {
-  if (isKustomization(after)) return isDeepStrictEqual(namedBy(before), namedBy(after));
+  if (isKustomization(after)) return isDeepStrictEqual(saidBy(before), saidBy(after));
   return !isManifestName(after) || isManifestFile(before) === isManifestFile(after);
 }
 
 function isKustomization(path: string): boolean {
   return kustomizationNames.some((name) => name === basename(path));
-}
-
-function namedBy(file: string) {
-  const kustomization = readKustomization(file, file);
-  const { references } = referencesOf(kustomization);
-  return [isComponent(kustomization), references.filter(({ reach }) => reach !== "file").map(({ path }) => path)];
 }
 
 /** What has come or gone is nothing that targets are found by. */

@@ -1,0 +1,43 @@
+import type { Json, JsonObject } from "../core/json.ts";
+import { isObject } from "../core/json.ts";
+import { aspects } from "../system/observe.ts";
+import type { Memo } from "./memo.ts";
+
+/** What was found in files, known as long as their content is the same. */
+export class ByContent<T> {
+  readonly #memo: Memo;
+  readonly #key: string;
+  readonly #find: (file: string) => T;
+  readonly #known: JsonObject;
+  readonly #now = new Map<string, Json>();
+  #isNew = false;
+
+  /** @param find what it gives must be JSON, and depend on nothing but the file */
+  constructor(memo: Memo, key: string, find: (file: string) => T) {
+    const known = memo.get(key);
+    [this.#memo, this.#key, this.#find] = [memo, key, find];
+    this.#known = isObject(known) ? known : {};
+  }
+
+  /** @param file absolute */
+  of(file: string): T {
+    const content = this.#memo.snapshot.value(file, read);
+    const known = Object.hasOwn(this.#known, file) ? this.#known[file] : undefined;
+    if (Array.isArray(known) && known[0] === content) {
+      this.#now.set(file, known);
+      return known[1] as T;
+    }
+    const found = this.#find(file);
+    if (!this.#memo.snapshot.holds(file, read)) return found;
+    this.#now.set(file, [content, found as Json]);
+    this.#isNew = true;
+    return found;
+  }
+
+  /** Remembers what was asked for. */
+  keep(): void {
+    if (this.#isNew) this.#memo.put(this.#key, this.#memo.recording(), Object.fromEntries(this.#now));
+  }
+}
+
+const read = aspects.kind | aspects.content;
