@@ -131,3 +131,42 @@ describe("the bundled kinds", async () => {
     expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/networkRef"]);
   });
 });
+
+describe("the status of a new object, where it is a subresource", () => {
+  const status: JsonObject = {
+    type: "object",
+    required: ["phase"],
+    properties: { phase: { type: "string", enum: ["A"] }, count: { type: "integer" } },
+    "x-kubernetes-validations": [{ rule: "self.phase == 'A'" }],
+  };
+  const version = (subresources: JsonObject): JsonObject => ({
+    spec: {
+      group: "example.com",
+      scope: "Namespaced",
+      names: { kind: "Task" },
+      versions: [
+        {
+          name: "v1",
+          served: true,
+          subresources,
+          schema: { openAPIV3Schema: { type: "object", properties: { status } } },
+        },
+      ],
+    },
+  });
+
+  // As kube-apiserver 1.36.3 answered to dry runs of a create and of a server-side apply.
+  it.each<[JsonObject[string], number, number]>([
+    [{}, 0, 1],
+    [{ phase: "B" }, 0, 1],
+    [null, 0, 1],
+    [{ phase: "A", count: 1.5 }, 0, 1],
+    [{ phase: 5 }, 1, 1],
+    [{ phase: "A", other: 1 }, 1, 1],
+    ["text", 1, 1],
+  ])("%j", async (given, dropped, judged) => {
+    const task = { apiVersion: "example.com/v1", kind: "Task", metadata: { name: "t" }, status: given };
+    const found = async (crd: JsonObject) => Math.min(1, said(task, ["1.36"], await loadSchemas([crd])).length);
+    expect([await found(version({ status: {} })), await found(version({}))]).toEqual([dropped, judged]);
+  });
+});

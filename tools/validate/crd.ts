@@ -24,15 +24,48 @@ export function typesOfCrd(crd: JsonObject, definitions: JsonObject = {}): Kind[
   return listAt(spec, "versions").flatMap((version) => {
     const name = isObject(version) && version.served === true ? stringAt(version, "name") : undefined;
     if (!isObject(version) || name === undefined) return [];
-    const schema = objectAt(objectAt(version, "schema"), "openAPIV3Schema") ?? anything;
+    const whole = objectAt(objectAt(version, "schema"), "openAPIV3Schema") ?? anything;
+    const drops = objectAt(objectAt(version, "subresources"), "status") !== undefined;
+    const schema = drops ? withoutStatus(whole, definitions) : whole;
     const place = below({ schema: {}, name: kind, definitions }, schema, "");
-    const type = rootType(place, wholeOf(place));
+    const type = rootType(place, wholeOf(place, drops));
     return [{ apiVersion: `${group}/${name}`, kind, type, scope, isBuiltIn: false, versions: allVersions, off: false }];
   });
 }
 
 /** A version without a schema takes everything. */
 const anything: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
+/**
+ * The status that comes with an object is dropped before the object is validated, where it is a subresource: of the schema
+ * only the fields and their types are left, which decoding and server-side apply ask for.
+ * `PrepareForCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
+ */
+function withoutStatus(schema: JsonObject, definitions: JsonObject): JsonObject {
+  const properties = objectAt(schema, "properties");
+  const status = objectAt(properties, "status");
+  if (status === undefined) return schema;
+  return { ...schema, properties: { ...properties, status: { ...structureOf(status, definitions), nullable: true } } };
+}
+
+/** Keywords that say how a value is built, and nothing of what it may be. */
+const structural = /^(?:type|nullable|x-kubernetes-(?!validations$).*)$/;
+
+function structureOf(given: JsonObject, definitions: JsonObject): JsonObject {
+  const schema = typeof given.$ref === "string" ? (objectAt(definitions, given.$ref) ?? given) : given;
+  const within = (one: Json) => (isObject(one) ? structureOf(one, definitions) : one);
+  const kept = Object.entries(schema).filter(([keyword]) => structural.test(keyword));
+  const { properties, items, additionalProperties } = schema;
+  return {
+    ...Object.fromEntries(kept),
+    ...(schema.type === "integer" && { type: "number" }),
+    ...(isObject(properties) && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, within(one)])),
+    }),
+    ...(items !== undefined && { items: within(items) }),
+    ...(additionalProperties !== undefined && { additionalProperties: within(additionalProperties) }),
+  };
+}
 
 /** A schema, the path that names it, and where it finds what it refers to. */
 interface SchemaPlace {
@@ -68,13 +101,15 @@ function rootType(place: SchemaPlace, demand: Check): ObjectType {
 }
 
 /** What the definition demands of the whole: of names, and by rules once nothing else is wrong. */
-function wholeOf({ schema }: SchemaPlace): Check {
+function wholeOf({ schema }: SchemaPlace, drops: boolean): Check {
   let rules: boolean | undefined;
   return (value, at) => {
     if (!isObject(value)) return;
     restrictMetadata(value, schema, at);
     rules ??= hasRules(schema);
-    if (rules && !at.problems.some(isError)) checkRules(value, schema, at, true);
+    if (!rules || at.problems.some(isError)) return;
+    const { status: _, ...others } = value;
+    checkRules(drops ? others : value, schema, at, true);
   };
 }
 
