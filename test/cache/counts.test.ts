@@ -79,6 +79,19 @@ it("runs no program at all for an unchanged tree: not even for the version of ku
   expect(cold).toBe(0);
 });
 
+it("renders what overlays are held against once for all of them", async () => {
+  const { cwd, cache, env } = setting({
+    ...files,
+    "gitops.yaml": "targets: [overlays]\nscopes: [{ match: overlays/*, against: base, allow: [{ fields: [/**] }] }]\n",
+  });
+  for (const flag of ["--no-cache", "--kubernetes=1.36"]) {
+    rmSync(join(cache, "calls"), { force: true });
+    await check([flag], { cwd, env });
+    const calls = readFileSync(join(cache, "calls"), "utf8").match(/^build \S+/gm);
+    expect(calls?.filter((call) => call.endsWith("/base"))).toHaveLength(1);
+  }
+});
+
 /** How many processes a check starts. */
 async function traced(cwd: string, env: Record<string, string>): Promise<number> {
   return (await asked("child_process", ["spawn"], [], { cwd, env })).length;

@@ -64,6 +64,11 @@ export class Memo {
     return value;
   }
 
+  /** What is stored of an outcome by its key, out of date or not: see {@link values}. */
+  last(key: string): Json | undefined {
+    return Object.hasOwn(this.#pack.outcomes, key) ? this.#pack.outcomes[key]?.[2] : undefined;
+  }
+
   #valueOf([, , value, whole]: Stored): Json | undefined {
     return whole === undefined ? value : this.#large?.get(whole);
   }

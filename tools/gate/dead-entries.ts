@@ -10,8 +10,7 @@ import { canonicalValue } from "../render/canonical.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { listFolder, readBytes, realPath, tryKindOf, withTemporaryFolder } from "../system/disk.ts";
 import { type TreeEntry, writeTree } from "../system/tree.ts";
-import type { Read } from "../trace/files.ts";
-import { Observer, type Step } from "../trace/observe.ts";
+import { Observer, type Shared, type Step } from "../trace/observe.ts";
 
 /** A target that was rendered, and what it is made of. */
 export interface Kustomized {
@@ -31,10 +30,10 @@ export interface DeadEntry extends Pick<Step, "file" | "field" | "token" | "at">
  * each does to the resources; each that might is then left out, and only where kustomize renders the same without it in
  * all places of the repository that use it, it is dead. Where there is nothing to suspect, nothing is rendered.
  */
-export async function deadEntries(targets: readonly Kustomized[], cwd: string, read: Read): Promise<DeadEntry[]> {
+export async function deadEntries(targets: readonly Kustomized[], cwd: string, shared: Shared): Promise<DeadEntry[]> {
   const [first] = targets;
   if (first === undefined) return [];
-  const observer = new Observer(read);
+  const observer = new Observer(shared);
   for (const { target } of targets) observer.follow(target.path);
   const suspects = suspectsAmong(observer.steps());
   if (suspects.length === 0) return [];

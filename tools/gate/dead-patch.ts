@@ -1,8 +1,8 @@
 import { join } from "../core/pointer.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { deadPatch } from "../rules/gitops/dead-patch.ts";
+import type { Shared } from "../trace/observe.ts";
 import { type DeadEntry, deadEntries, type Kustomized } from "./dead-entries.ts";
-import { readSource } from "./sources.ts";
 
 const names: Readonly<Record<string, string>> = {
   images: "this image",
@@ -24,8 +24,12 @@ const reasons: Readonly<Record<DeadEntry["because"], string>> = {
  *
  * @returns pairs of a target and a problem
  */
-export async function deadPatches(targets: readonly Kustomized[], cwd: string): Promise<[Target, LocatedProblem][]> {
-  const dead = await deadEntries(targets, cwd, (path) => readSource(cwd, path));
+export async function deadPatches(
+  targets: readonly Kustomized[],
+  cwd: string,
+  shared: Shared,
+): Promise<[Target, LocatedProblem][]> {
+  const dead = await deadEntries(targets, cwd, shared);
   return dead.flatMap((entry) => {
     const problem = problemOf(entry);
     const using = targets.filter(({ closure }) => closure.kustomizations.some(({ shown }) => shown === entry.file));

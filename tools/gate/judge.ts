@@ -19,6 +19,9 @@ import { deadPatch } from "../rules/gitops/dead-patch.ts";
 import { overlayScope } from "../rules/gitops/overlay-scope.ts";
 import { rendererParity } from "../rules/gitops/renderer-parity.ts";
 import { rules } from "../rules/index.ts";
+import { SharedBases } from "../trace/accumulate.ts";
+import { SourceFiles } from "../trace/files.ts";
+import type { Shared } from "../trace/observe.ts";
 import { bundledGroups, duplicateResources, loadSchemas, type Schemas, validate, withCrds } from "../validate/index.ts";
 import type { Kustomized } from "./dead-entries.ts";
 import { deadPatches } from "./dead-patch.ts";
@@ -27,6 +30,8 @@ import { targetName } from "./name.ts";
 import { beyondScopes } from "./overlay-scope.ts";
 import { otherRenderings } from "./renderer-parity.ts";
 import { factsOf } from "./repository.ts";
+import { ScopeBases } from "./scope-bases.ts";
+import { readSource } from "./sources.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
 export interface Issue {
@@ -76,6 +81,8 @@ export interface JudgeOptions {
   readonly others: readonly Kustomize[];
   /** What overlays may change. */
   readonly scopes: readonly Scope[];
+  /** What some of them hold overlays against, where that is being rendered already. */
+  readonly bases?: ScopeBases;
 }
 
 /**
@@ -87,10 +94,14 @@ export class Judge {
   /** By the bundled API groups that are in them. */
   readonly #schemas = new Map<string, Promise<Schemas>>();
   readonly #files: KustomizationFiles;
+  readonly #traced: Shared;
+  readonly #bases: ScopeBases;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
     this.#files = new KustomizationFiles(options.cwd);
+    this.#traced = { files: new SourceFiles((path) => readSource(options.cwd, path)), bases: new SharedBases() };
+    this.#bases = options.bases ?? new ScopeBases(options);
   }
 
   async judge(rendered: RenderedTarget): Promise<Judged> {
@@ -124,23 +135,21 @@ export class Judge {
 
   /** What shows only where something else is rendered: the target without an entry, what it is built on, another version. */
   async #againstRenders(judged: Judged, resources: readonly Resource[], one: Kustomized): Promise<Issue[]> {
-    const { cwd, root, levelOf, others, scopes } = this.#options;
+    const { cwd, levelOf, others, scopes } = this.#options;
     const { target, kustomize } = one;
     const { name, file } = judged.facts;
     const isOff = (rule: RuleInfo) => levelOf(rule, name) === "off";
     const place = file === undefined ? {} : { file, line: 1, column: 1 };
     const located = (rule: string, { resource, pointer, message }: Violation): Issue =>
       resource ? { problem: { rule, pointer, message }, resource } : { problem: { rule, pointer, message, ...place } };
-    const dead = isOff(deadPatch) ? [] : await deadPatches([one], cwd);
-    const scoped = isOff(overlayScope)
-      ? []
-      : await beyondScopes([{ name, target, resources, kustomize }], scopes, { cwd, root });
+    const dead = isOff(deadPatch) ? [] : await deadPatches([one], cwd, this.#traced);
+    const scoped = isOff(overlayScope) ? [] : await beyondScopes({ name, resources, kustomize }, scopes, this.#bases);
     const different = isOff(rendererParity) ? [] : await otherRenderings(target, resources, others, cwd);
     return [
       ...dead
         .filter(([, { severity = deadPatch.severity }]) => !isOff({ ...deadPatch, severity }))
         .map(([, problem]) => ({ problem })),
-      ...scoped.map(([, violation]) => located(overlayScope.id, violation)),
+      ...scoped.map((violation) => located(overlayScope.id, violation)),
       ...different.map((violation) => located(rendererParity.id, violation)),
     ];
   }

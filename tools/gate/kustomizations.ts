@@ -38,7 +38,7 @@ function placeOf({ text, shown, documents }: Kustomization, pointer: string) {
 /** The kustomization files of a run as rules see them: one that many targets share is made, and looked into, once. */
 export class KustomizationFiles {
   readonly #cwd: string;
-  readonly #made = new Map<Kustomization, KustomizationFile>();
+  readonly #made = new WeakMap<Kustomization, KustomizationFile>();
   readonly #sources = new WeakMap<KustomizationFile, Kustomization>();
 
   constructor(cwd: string) {

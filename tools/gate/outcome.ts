@@ -4,7 +4,7 @@ import type { Recording } from "../cache/recording.ts";
 import { rememberedLater } from "../cache/remembered.ts";
 import type { Renderer } from "../cache/renderings.ts";
 import type { Finding } from "../core/finding.ts";
-import type { Json } from "../core/json.ts";
+import { isObject, type Json, numberAt } from "../core/json.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import type { Target } from "../core/resource.ts";
 import type { Changes } from "../git/changes.ts";
@@ -67,6 +67,12 @@ export class Outcomes {
   get(target: Target): Outcome | undefined {
     const known = this.#memo.get(this.#keyOf(target));
     return known === undefined ? undefined : { ...(known as unknown as Outcome), target, cached: true };
+  }
+
+  /** Milliseconds that rendering a target took when it was done last; undefined where that is not known. */
+  costOf(target: Target): number | undefined {
+    const last = this.#memo.last(this.#keyOf(target));
+    return isObject(last) ? numberAt(last, "ms") : undefined;
   }
 
   /** Notes all that the next outcome of a target comes from; undefined for one that nothing can be known of later. */

@@ -10,7 +10,9 @@ import { digest } from "../system/snapshot.ts";
 import { bookOf, findingsOf } from "./findings.ts";
 import type { GateInput } from "./gate.ts";
 import type { Judge, Judged } from "./judge.ts";
+import { targetName } from "./name.ts";
 import { digestOfCrds, type Outcome } from "./outcome.ts";
+import { ScopeBases, scopesOf } from "./scope-bases.ts";
 import type { Sources } from "./sources.ts";
 
 /** What is being judged, and what has been. */
@@ -35,10 +37,14 @@ interface Work {
  */
 export async function judgeRest(input: GateInput, known: Map<string, Outcome>): Promise<Outcome[]> {
   const recordings = new Map<string, Recording>();
-  const rest = input.targets.filter(({ path }) => !known.has(path));
+  const rest = longestFirst(
+    input.targets.filter(({ path }) => !known.has(path)),
+    input,
+  );
   // What judges is loaded while the first targets render: together with starting kustomize, that is what one target costs.
   const rendering = begun(renderedOf(rest, input, recordings));
-  const work = { ...(await begin(input)), done: known, recordings };
+  const bases = basesOf(rest, input);
+  const work = { ...(await begin(input, bases)), done: known, recordings };
   for await (const rendered of rendering()) {
     await take(rendered, work);
     input.progress(work.done.size + work.open.size, rendered.target);
@@ -58,7 +64,29 @@ function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {
   };
 }
 
-async function begin(input: GateInput): Promise<Omit<Work, "done" | "recordings">> {
+/** What takes longest must not come last, when all other cores have nothing left to do. */
+function longestFirst(targets: readonly Target[], { outcomes }: GateInput): Target[] {
+  const costs = new Map(targets.map((target) => [target, outcomes.costOf(target)]));
+  const known = [...costs.values()].filter((cost) => cost !== undefined);
+  const average = known.reduce((sum, cost) => sum + cost, 0) / Math.max(1, known.length);
+  return [...targets].sort((a, b) => (costs.get(b) ?? average) - (costs.get(a) ?? average));
+}
+
+/** What the first targets are held against is rendered beside them. */
+function basesOf(rest: readonly Target[], { cwd, config, kustomize, outcomes, rules, levelOf }: GateInput): ScopeBases {
+  const bases = new ScopeBases({ cwd, root: config.root });
+  const [[first], rule] = [rest, rules.get("gitops/overlay-scope")];
+  if (first?.kind !== "kustomization" || kustomize === undefined || rule === undefined) return bases;
+  const name = targetName(first.path, config.root, cwd);
+  const [scope] = levelOf(rule, name) === "off" ? [] : scopesOf(name, config.scopes ?? []);
+  const begin = () => scope && bases.of(scope, kustomize);
+  const recording = outcomes.recording(first);
+  // Its failure is thrown where it is waited for.
+  (recording === undefined ? begin() : observed(recording, begin))?.catch(() => {});
+  return bases;
+}
+
+async function begin(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "done" | "recordings">> {
   const { config, versions, levelOf, cwd, renderers } = input;
   const [{ Judge }, judging] = await Promise.all([import("./judge.ts"), input.judging()]);
   const judge = new Judge({
@@ -71,6 +99,7 @@ async function begin(input: GateInput): Promise<Omit<Work, "done" | "recordings"
     cwd,
     others: renderers,
     scopes: config.scopes ?? [],
+    bases,
   });
   return { input, judge, open: new Map(), crds: new Map(), sources: undefined };
 }

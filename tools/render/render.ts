@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { Renderings } from "../cache/renderings.ts";
+import { Recent } from "../core/recent.ts";
 import type { LocatedProblem, Rendered, Target } from "../core/resource.ts";
 import { type Closure, closure } from "../load/closure.ts";
+import type { Kustomization } from "../load/kustomization.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
@@ -17,7 +19,7 @@ import { emptyRender, manifests } from "./manifests.ts";
 export interface RenderOptions extends Workspace {
   /** With what kustomizations are rendered; see `findKustomize`. Undefined where there are only manifests. */
   readonly kustomize: Kustomize | undefined;
-  /** Builds at the same time; default: one a core. */
+  /** Builds at the same time; default: one a core, and one more. */
   readonly jobs?: number | undefined;
   readonly limits?: Partial<Limits>;
   /** Where a kustomize 5 comes from when the pinned one is too old for a target; default: kubectl on PATH. */
@@ -42,8 +44,11 @@ export interface RenderedTarget extends Rendered {
   readonly durationMs: number;
 }
 
+/** Kustomizations that are kept for others, which may be built on them. */
+const shareable = 2000;
+
 /**
- * Renders targets, as many at a time as there are cores, and yields each as soon as it is done, in no particular order.
+ * Renders targets, several at a time, and yields each as soon as it is done, in no particular order.
  * What goes wrong with one is in its `problems`.
  *
  * @throws UserError when kustomize cannot be started.
@@ -51,8 +56,9 @@ export interface RenderedTarget extends Rendered {
 export async function* render(targets: Iterable<Target>, options: RenderOptions): AsyncGenerator<RenderedTarget> {
   const waiting = targets[Symbol.iterator]();
   const running = new Map<number, Promise<[number, RenderedTarget]>>();
-  const jobs = Math.max(1, options.jobs ?? availableParallelism());
-  const shared = { read: new Map(), ...options };
+  // One more than there are cores: while this process has work of its own, no core waits for it.
+  const jobs = Math.max(1, options.jobs ?? availableParallelism() + 1);
+  const shared = { read: new Recent<string, Kustomization>(shareable), ...options };
   let id = 0;
   const fill = () => {
     for (; running.size < jobs; id++) {

@@ -57,3 +57,23 @@ export function replayed<T>(make: () => T): () => T {
     return made.outcome;
   };
 }
+
+/** As {@link replayed}, for what takes its time. */
+export function replayedLater<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  const noted: [string, number][] = [];
+  return async () => {
+    if (made !== undefined) {
+      const outcome = await made;
+      for (const [path, aspect] of noted) note(path, aspect);
+      return outcome;
+    }
+    const outer = observers.getStore();
+    const see = (path: string, aspect: number) => {
+      noted.push([path, aspect]);
+      outer?.see(path, aspect);
+    };
+    made = observed({ see }, make);
+    return made;
+  };
+}

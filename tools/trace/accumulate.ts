@@ -1,3 +1,5 @@
+import { Recent } from "../core/recent.ts";
+import { replayed } from "../system/observe.ts";
 import { BUILTIN_SPECS, extendSpecs, type FieldSpecs } from "./field-specs.ts";
 import { type KustomizationFile, resolvePath, type SourceFiles } from "./files.ts";
 import { generate, generatorsOf } from "./generate.ts";
@@ -21,12 +23,36 @@ export interface Run {
   readonly files: SourceFiles;
   readonly work: Work;
   /** What bases gave, by folder: a base is the same for every overlay that uses it. */
-  readonly bases: Map<string, Accumulated>;
+  readonly bases: Bases;
   /** How lists merge where a kustomization has no OpenAPI document of its own. */
   readonly mergeKeys: MergeKeys;
   /** The folders being accumulated, to end cycles. */
   readonly open: Set<string>;
   readonly watch?: Watch;
+}
+
+/** A base that was followed: what it gave, what was seen on the way, and what it cost. */
+interface Base {
+  readonly result: Accumulated;
+  readonly steps: Watch["steps"];
+  readonly spent: number;
+}
+
+/** By folder. Each tells whoever observes what was read for it, each time. */
+export type Bases = Map<string, () => Base>;
+
+/** Bases that are kept: those that many share are among those used last. */
+const MOST_BASES = 200;
+
+/** Bases of targets that have the same OpenAPI document, which counts for them too; by the path of that. */
+export class SharedBases {
+  readonly #bases = new Map<string, Bases>();
+
+  of(openapi: string | undefined): Bases {
+    const bases = this.#bases.get(openapi ?? "") ?? new Recent<string, () => Base>(MOST_BASES);
+    this.#bases.set(openapi ?? "", bases);
+    return bases;
+  }
 }
 
 const MAX_RESOURCES = 50_000;
@@ -38,12 +64,25 @@ const NOTHING: Accumulated = { shadows: [], specs: BUILTIN_SPECS };
  */
 export function accumulate(dir: string, run: Run): Accumulated {
   const known = run.bases.get(dir);
-  if (known) return known;
-  run.watch?.users.push(dir);
-  const result = apply(dir, NOTHING, run);
-  run.watch?.users.pop();
-  run.bases.set(dir, result);
+  if (known !== undefined) {
+    const { result, steps, spent } = known();
+    run.work.spend(spent);
+    run.watch?.steps.push(...steps);
+    return result;
+  }
+  const follow = replayed(() => followed(dir, run));
+  const { result } = follow();
+  run.bases.set(dir, follow);
   return result;
+}
+
+function followed(dir: string, run: Run): Base {
+  const { work, watch } = run;
+  const [start, left] = [watch?.steps.length ?? 0, work.left];
+  watch?.users.push(dir);
+  const result = apply(dir, NOTHING, run);
+  watch?.users.pop();
+  return { result, steps: watch?.steps.slice(start) ?? [], spent: left - work.left };
 }
 
 /** Applies the kustomization of a folder to resources that are there: a component has those of its parent. */

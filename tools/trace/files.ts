@@ -1,5 +1,7 @@
 import { posix } from "node:path";
+import { Recent } from "../core/recent.ts";
 import { Positions } from "../parse/position.ts";
+import { replayed } from "../system/observe.ts";
 import type { MapNode, Node, ScalarNode } from "./node.ts";
 import { Documents } from "./source.ts";
 
@@ -15,49 +17,64 @@ export interface KustomizationFile {
   readonly root: MapNode;
 }
 
-/** The files of a run, each read and parsed at most once. */
+/** Of a file: its text, and what was made of it. */
+interface Source {
+  /** Tells whoever observes that it was read, each time. */
+  readonly text: () => string | undefined;
+  documents?: Documents;
+  positions?: Positions;
+}
+
+/** Files that are kept: those of bases and components that many targets share are among those used last. */
+const most = 1000;
+
+/** The files of a run, read and parsed once while they are in use. */
 export class SourceFiles {
   readonly #read: Read;
-  readonly #texts = new Map<string, string | undefined>();
-  readonly #documents = new Map<string, Documents>();
-  readonly #positions = new Map<string, Positions>();
+  readonly #sources = new Recent<string, Source>(most);
+  readonly #embedded = new WeakMap<ScalarNode, (Node | undefined)[]>();
 
   constructor(read: Read) {
     this.#read = read;
   }
 
   text(path: string): string | undefined {
-    if (!this.#texts.has(path))
-      this.#texts.set(
-        path,
-        quietly(() => this.#read(path)),
-      );
-    return this.#texts.get(path);
+    return this.#at(path).text();
   }
 
   /** The documents of a YAML or JSON file; empty when it cannot be read. */
   documents(path: string): Documents {
-    const known = this.#documents.get(path);
-    if (known) return known;
-    const documents = new Documents({ file: path, text: this.text(path) ?? "" });
-    this.#documents.set(path, documents);
-    return documents;
+    const source = this.#at(path);
+    const text = source.text() ?? "";
+    source.documents ??= new Documents({ file: path, text });
+    return source.documents;
   }
 
   /** The places of a file of manifests, which nothing transforms: cheaper than its documents. */
   positions(path: string): Positions {
-    const known = this.#positions.get(path);
-    if (known) return known;
-    const positions = new Positions(this.text(path) ?? "");
-    this.#positions.set(path, positions);
-    return positions;
+    const source = this.#at(path);
+    const text = source.text() ?? "";
+    source.positions ??= new Positions(text);
+    return source.positions;
   }
 
   /** The documents in a string of a YAML file: a patch written inline. */
   embedded(node: ScalarNode): (Node | undefined)[] {
     if (typeof node.value !== "string") return [];
+    const known = this.#embedded.get(node);
+    if (known !== undefined) return known;
     const place = node.inner ? { inner: node.inner } : { fixed: node.at };
-    return new Documents({ file: node.at.file, text: node.value, ...place }).all();
+    const documents = new Documents({ file: node.at.file, text: node.value, ...place }).all();
+    this.#embedded.set(node, documents);
+    return documents;
+  }
+
+  #at(path: string): Source {
+    const known = this.#sources.get(path);
+    if (known !== undefined) return known;
+    const source: Source = { text: replayed(() => quietly(() => this.#read(path))) };
+    this.#sources.set(path, source);
+    return source;
   }
 
   /** The path of the kustomization in a folder. */

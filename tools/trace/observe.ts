@@ -1,5 +1,5 @@
-import { type Accumulated, accumulate, openapiOf } from "./accumulate.ts";
-import { quietly, type Read, SourceFiles } from "./files.ts";
+import { accumulate, openapiOf, type SharedBases } from "./accumulate.ts";
+import { quietly, type SourceFiles } from "./files.ts";
 import type { Layer } from "./layer.ts";
 import { builtinMergeKeys } from "./merge-keys.ts";
 import { child, entries, items, type Node, type Position, textAt } from "./node.ts";
@@ -32,6 +32,8 @@ export interface Step {
 export interface Watch {
   /** The folders that are accumulated, the innermost last. */
   readonly users: string[];
+  /** All that was seen, in its order. */
+  readonly steps: Seen[];
   /** Told after each entry. */
   readonly seen: (entry: Observed, change: Change, layer: Layer) => void;
 }
@@ -48,14 +50,22 @@ export interface Change {
   readonly after: readonly Shadow[];
 }
 
+/** What observers of many targets have in common: files, and bases that were followed. */
+export interface Shared {
+  readonly files: SourceFiles;
+  readonly bases: SharedBases;
+}
+
 /** Follows kustomizations, and tells what each of their entries does. What many of them share is followed once. */
 export class Observer {
   readonly #files: SourceFiles;
-  readonly #bases = new Map<string, Map<string, Accumulated>>();
+  readonly #bases: SharedBases;
   readonly #steps: Seen[] = [];
 
-  constructor(read: Read) {
-    this.#files = new SourceFiles(read);
+  /** @param shared what other observers have read and followed before */
+  constructor({ files, bases }: Shared) {
+    this.#files = files;
+    this.#bases = bases;
   }
 
   /** @param dir the folder of a kustomization that is no component, as reports name it */
@@ -67,17 +77,15 @@ export class Observer {
     };
     const isWhole = quietly(() => {
       const openapi = openapiOf(this.#files.kustomization(dir));
-      const bases = this.#bases.get(openapi ?? "") ?? new Map<string, Accumulated>();
-      this.#bases.set(openapi ?? "", bases);
       const schema = openapi === undefined ? undefined : this.#files.documents(openapi).at(0);
       const mergeKeys = openapiMergeKeys(schema, builtinMergeKeys);
       accumulate(dir, {
         files: this.#files,
         work: new Work(),
-        bases,
+        bases: this.#bases.of(openapi),
         mergeKeys,
         open: new Set(),
-        watch: { users, seen },
+        watch: { users, steps, seen },
       });
       return true;
     });
@@ -99,7 +107,7 @@ export class Observer {
   }
 }
 
-interface Seen extends Omit<Step, "changes" | "lasts"> {
+export interface Seen extends Omit<Step, "changes" | "lasts"> {
   /** What is different, by resource and path. */
   readonly changed: ReadonlySet<string>;
 }

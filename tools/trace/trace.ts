@@ -1,5 +1,5 @@
 import type { Resource, Target } from "../core/resource.ts";
-import { type Accumulated, accumulate, openapiOf } from "./accumulate.ts";
+import { type Accumulated, accumulate, openapiOf, SharedBases } from "./accumulate.ts";
 import { quietly, type Read, SourceFiles } from "./files.ts";
 import { locate } from "./locate.ts";
 import { findShadow } from "./match.ts";
@@ -51,8 +51,7 @@ function tracerFor(tools: TraceTools): Tracer {
 /** The pure part: files come from `read`, whether from disk or from a revision in Git. */
 export class Tracer {
   readonly #files: SourceFiles;
-  /** By the OpenAPI document of the target, which counts for its bases too, and by folder. */
-  readonly #bases = new Map<string, Map<string, Accumulated>>();
+  readonly #bases = new SharedBases();
 
   constructor(read: Read) {
     this.#files = new SourceFiles(read);
@@ -74,11 +73,15 @@ export class Tracer {
   #follow(dir: string): Accumulated | undefined {
     return quietly(() => {
       const openapi = openapiOf(this.#files.kustomization(dir));
-      const bases = this.#bases.get(openapi ?? "") ?? new Map<string, Accumulated>();
-      this.#bases.set(openapi ?? "", bases);
       const schema = openapi === undefined ? undefined : this.#files.documents(openapi).at(0);
       const mergeKeys = openapiMergeKeys(schema, builtinMergeKeys);
-      return accumulate(dir, { files: this.#files, work: new Work(), bases, mergeKeys, open: new Set() });
+      return accumulate(dir, {
+        files: this.#files,
+        work: new Work(),
+        bases: this.#bases.of(openapi),
+        mergeKeys,
+        open: new Set(),
+      });
     });
   }
 

@@ -9,6 +9,11 @@ export class Work {
     this.#left = left;
   }
 
+  /** Steps that may still be taken. */
+  get left(): number {
+    return this.#left;
+  }
+
   spend(steps = 1): void {
     this.#left -= steps;
     if (this.#left < 0) throw new RangeError("too much work to trace");
