@@ -292,6 +292,28 @@ describe("the deletion budget", () => {
   });
 });
 
+test("what judges may be the base: that a deletion is meant, the change says itself, and nothing else", async () => {
+  const settings = `${shop["gitops.yaml"]}waivers: waivers.yaml\nmaxDeletions: 0\n`;
+  const cwd = repositoryOf({ "gitops.yaml": settings, "waivers.yaml": "[]" });
+  rmSync(join(cwd, "overlays/b"), { recursive: true });
+  writeFilesIn(cwd, {
+    "overlays/a/b.yaml": wrong("b"),
+    "waivers.yaml": waiver("gitops/deletion-budget", "  target: overlays/b\n") + waiver("schema/unknown-field"),
+  });
+  const judged = ["--base", "main", "--judged-by", "main"];
+  const { report } = await check(judged, { cwd });
+  const open = report.findings.filter(({ waived }) => !waived).map(({ rule, status }) => `${status} ${rule}`);
+  expect(open).toEqual(["old schema/unknown-field", "new schema/unknown-field"]);
+  expect(report.findings.filter(({ waived }) => waived)).toMatchObject([
+    { rule: "gitops/deletion-budget", help: "Waived by this change: known (team, until 2099-01-01)" },
+  ]);
+  const { stdout } = await gitops(["check", ...judged, "-o", "markdown"], { cwd });
+  expect(stdout).toContain("Waived by this change");
+  writeFilesIn(cwd, { "waivers.yaml": "no: [list" });
+  const unread = await check(judged, { cwd });
+  expect(unread.report.summary).toMatchObject({ errors: 3, waived: 0 });
+});
+
 describe("what is the same", () => {
   const finding = (more: Partial<Finding>): Finding => ({
     rule: "a/b",

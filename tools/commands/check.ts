@@ -105,6 +105,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
     rules,
     levelOf,
     waivers: await waiversOf(args, config, memo),
+    ownWaivers: base && (await ownWaivers(config)),
     today: new Date().toISOString().slice(0, 10),
     repository: isWhole && part.isFirst ? await generatedDrift(config, memo) : [],
     base,
@@ -230,6 +231,19 @@ export function folderOf(cwd: string): string {
 export function severity(text: string): FailOn {
   if (text === "error" || text === "warning") return text;
   throw new UserError(`--fail-on is error or warning, not "${text}"`);
+}
+
+/** Those of what is judged, where another revision judges; what cannot be read waives nothing. */
+async function ownWaivers({ waivers, home, root }: LoadedConfig): Promise<WaiverFile | undefined> {
+  if (waivers === undefined || home === root) return undefined;
+  const { readWaivers } = await import("../gate/read-waivers.ts");
+  const path = join(root, waivers);
+  try {
+    return readWaivers(path, relative(process.cwd(), path));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** A file of the revision that judges is named as if it were here. */

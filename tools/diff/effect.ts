@@ -24,6 +24,16 @@ export function rankOf(effect: Effect): number {
   return effects.indexOf(effect);
 }
 
+/** How loud an effect is told, whatever the format. */
+export type Alarm = "danger" | "caution" | "change" | "none";
+
+/** `danger`: somebody loses something, or all pods are down for a while: it stands before all else. */
+export function alarmOf(effect: Effect): Alarm {
+  if (rankOf(effect) <= rankOf("recreate")) return "danger";
+  if (rankOf(effect) <= rankOf("rolling-restart")) return "caution";
+  return effect === "none" ? "none" : "change";
+}
+
 /** Each once, the most dangerous first; `none` only where there is nothing else. */
 export function effectsOf(found: Iterable<Effect>): Effect[] {
   const all = new Set(found);

@@ -46,6 +46,8 @@ export interface GateInput {
   /** How grave a rule is in a target. */
   readonly levelOf: LevelOf;
   readonly waivers: WaiverFile;
+  /** Those of what is judged, where another revision judges: of them only what a change may say for itself counts. */
+  readonly ownWaivers?: WaiverFile | undefined;
   /** `2026-11-23`, in UTC: waivers end. */
   readonly today: string;
   /** Problems of the repository itself: generated files that differ. */

@@ -11,6 +11,7 @@ import { bookOf, findingsOf, sorted } from "./findings.ts";
 import { type BaseRequest, type Found, type GateInput, ofRepository, outcomesOf, waive, wholeOf } from "./gate.ts";
 import { Sources } from "./sources.ts";
 import { tellApart } from "./tell-apart.ts";
+import { noWaivers } from "./waiver-file.ts";
 
 /** Judges targets, beside what they are at the base where something of them has changed, and tells what is new. */
 export async function foundSince(input: GateInput, base: BaseRequest): Promise<Found> {
@@ -58,5 +59,24 @@ async function changeFindings({ issues, gone }: Since, input: GateInput): Promis
 /** What was found with what is waived, and what of it is new. */
 function toldApart(findings: readonly Finding[], past: Since, input: GateInput) {
   const before = waive(sorted(past.findings), past.waivers ?? input.waivers, input, past);
-  return tellApart(waive(sorted(findings), input.waivers, input, past), before);
+  return tellApart(waiveByChange(waive(sorted(findings), input.waivers, input, past), past, input), before);
+}
+
+/** What a change may waive itself: that it deletes what it deletes, which is said for whoever reviews it. */
+const ofChange = "gitops/deletion-budget";
+
+/** The waivers that judge are those of the base, where CI says so; that a deletion is meant can only be said by the change. */
+function waiveByChange(findings: readonly Finding[], past: Since, input: GateInput): readonly Finding[] {
+  const own = input.ownWaivers?.waivers.filter(({ rule }) => rule === ofChange) ?? [];
+  return own.reduce<readonly Finding[]>((all, waiver) => {
+    const marked = waive(all, { ...noWaivers, waivers: [waiver] }, input, past);
+    return all.map((finding, index) => {
+      if (finding.waived || marked[index]?.waived !== true) return finding;
+      return {
+        ...finding,
+        waived: true,
+        help: `Waived by this change: ${waiver.reason} (${waiver.owner}, until ${waiver.expires})`,
+      };
+    });
+  }, findings);
 }

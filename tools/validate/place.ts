@@ -27,6 +27,8 @@ export class Place {
   lenient = false;
   /** A kind of Kubernetes itself, not of a CustomResourceDefinition. */
   isBuiltIn = true;
+  /** Where an update is judged: what people have written, of which follows what is stored. */
+  manifests: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
   /** The type of the whole resource, where it is known. */
   type: ObjectType | undefined;
   /** Rules of custom resources that could not be evaluated. */

@@ -1,6 +1,6 @@
 import { code, escapeMarkdown, room } from "../../report/markdown.ts";
 import { amount, shortened } from "../../report/words.ts";
-import { type Effect, rankOf } from "../effect.ts";
+import { type Alarm, alarmOf, type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { type Happening, type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffContext } from "./format.ts";
@@ -37,13 +37,11 @@ function gravest({ changes }: DiffReport): Effect {
   return found.reduce<Effect>((worst, effect) => (rankOf(effect) < rankOf(worst) ? effect : worst), "none");
 }
 
-function markOf(effect: Effect): string {
-  if (rankOf(effect) <= rankOf("traffic-loss")) return "🔴";
-  if (rankOf(effect) <= rankOf("rolling-restart")) return "🟡";
-  return effect === "none" ? "⚪" : "🔵";
-}
+const marks: Readonly<Record<Alarm, string>> = { danger: "🔴", caution: "🟡", change: "🔵", none: "⚪" };
 
-const isGrave = ({ effects: [first = "none"] }: Told) => rankOf(first) <= rankOf("recreate");
+const markOf = (effect: Effect) => marks[alarmOf(effect)];
+
+const isGrave = ({ effects: [first = "none"] }: Told) => alarmOf(first) === "danger";
 
 /** What nobody may overlook stands before all that is folded. */
 function warnings(groups: readonly ToldTargets[], forecast: readonly ToldForecast[]): string[] {
@@ -74,7 +72,7 @@ function warning(change: Told, targets: readonly TargetChange[]): string {
   const [first = "none"] = change.effects;
   const why = change.reasons.find(({ effect }) => effect === first);
   const words = why === undefined ? "" : `: ${prose(why.message)}`;
-  return `- 🔴 **${first}** ${code(change.resource)} in ${prose(namesOf(targets))}${words}`;
+  return `- ${markOf(first)} **${first}** ${code(change.resource)} in ${prose(namesOf(targets))}${words}`;
 }
 
 function prose(text: string): string {

@@ -1,6 +1,6 @@
 import type { Json } from "../../core/json.ts";
 import { type Style, style, visible, visibleLines } from "../../report/style.ts";
-import { type Effect, rankOf } from "../effect.ts";
+import { alarmOf, type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
@@ -62,8 +62,9 @@ function toldLines(change: Told, columns: number, paint: Style): string[] {
 }
 
 function painted(effect: Effect, paint: Style): string {
-  if (rankOf(effect) <= rankOf("traffic-loss")) return paint.red(effect);
-  return rankOf(effect) <= rankOf("rolling-restart") ? paint.yellow(effect) : effect;
+  const alarm = alarmOf(effect);
+  if (alarm === "danger") return paint.red(effect);
+  return alarm === "caution" ? paint.yellow(effect) : effect;
 }
 
 const widest = { path: 56, value: 60 };

@@ -79,11 +79,25 @@ export function refuse(
 ): void {
   const was = valueAt(old, path);
   at.beneath(path, () => {
-    const words = wasSaid(was, valueAt(at.root, path), at);
+    const words = wasSaid(
+      asWritten(was, at.manifests?.before, path),
+      asWritten(valueAt(at.root, path), at.manifests?.after, path),
+      at,
+    );
     const rule = options.rule ?? `${field} of ${anA(at.kind)} cannot change after it was created`;
     const wayOut = (options.wayOut ?? anew)(at.root);
     at.report("Invalid", `${at.name()} ${words}: ${rule}`, wayOut, at.rule);
   });
+}
+
+/** A person has written `1Gi`, not the bytes as which it is compared. */
+function asWritten(
+  stored: Json | undefined,
+  manifest: JsonObject | undefined,
+  path: readonly (string | number)[],
+): Json | undefined {
+  const written = valueAt(manifest, path);
+  return typeof stored === "string" && typeof written === "string" ? written : stored;
 }
 
 function wasSaid(was: Json | undefined, is: Json | undefined, at: Place): string {

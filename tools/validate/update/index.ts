@@ -32,7 +32,7 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
   if (!isMerged(before, after, options)) return [];
   const { stored, next, type } = states(before, after, options);
   const problems = [
-    ...demanded(stored, next, after, type, options),
+    ...demanded(stored, next, [before, after], type, options),
     ...contradictions(stored, next, after, type, options),
   ];
   return problems.map((problem) => ({ ...problem, pointer: nearestPointer(after.object, problem.pointer) }));
@@ -84,12 +84,13 @@ function states(before: Resource, after: Resource, { schemas, versions }: Valida
 function demanded(
   stored: JsonObject,
   next: JsonObject,
-  after: Resource,
+  [before, after]: readonly [Resource, Resource],
   type: ObjectType,
   options: ValidateOptions,
 ): Problem[] {
   const at = new Place(next, after.apiVersion, after.kind, versionSet(options.versions));
   at.rule = rule;
+  at.manifests = { before: before.object, after: after.object };
   checkMetadata(after.object, type.name, at);
   for (const demand of demands[type.name] ?? []) demand(stored, next, at);
   return at.told();
