@@ -188,18 +188,25 @@ function related(a: string, b: string): boolean {
 
 /** The names that the API server gives some fields are not theirs. */
 function withoutSlips(field: string): string {
-  return field
-    .replace(/template\.(labels|annotations)/, "template.metadata.$1")
-    .replace(/\.serviceaccountname$/, ".serviceaccount")
-    .replace(/\.downwarapi\b/, ".downwardapi")
-    .replace(/^spec\.persistentvolumesource$/, "spec")
-    .replace(/^(volumemode|nodeaffinity)$/, "spec.$1")
-    .replace("webhookclientconfig", "webhook.clientconfig")
-    .replace(/^spec\.attachedrequired$/, "spec.attachrequired")
-    .replace(/^status\.storedversions\b.*/, "spec.versions")
-    .replace(/^metadata\.taints/, "spec.taints")
-    .replace(/^involvedobject/, "regarding")
-    .replace(/^data\b/, "stringdata");
+  return (
+    field
+      .replace(/template\.(labels|annotations)/, "template.metadata.$1")
+      .replace(/\.serviceaccountname$/, ".serviceaccount")
+      .replace(/\.downwarapi\b/, ".downwardapi")
+      .replace(/^spec\.persistentvolumesource$/, "spec")
+      .replace(/^(volumemode|nodeaffinity)$/, "spec.$1")
+      .replace("webhookclientconfig", "webhook.clientconfig")
+      .replace(/^spec\.attachedrequired$/, "spec.attachrequired")
+      .replace(/^status\.storedversions\b.*/, "spec.versions")
+      .replace(/^metadata\.taints/, "spec.taints")
+      .replace(/^involvedobject/, "regarding")
+      // What all versions of a CustomResourceDefinition share stands beside them in the server's own form of it.
+      .replace(/^spec\.validation\./, "spec.versions.0.schema.")
+      .replace(/^spec\.(additionalprintercolumns|subresources|selectablefields)\b/, "spec.versions.0.$1")
+      .replace(/^spec\.version$/, "spec.versions.0.name")
+      .replace(/\bpersistentdisk\b/, "gcepersistentdisk")
+      .replace(/^data\b/, "stringdata")
+  );
 }
 
 /** `spec.ports[0].name` and `/spec/ports/0/name` in one notation. */

@@ -5,6 +5,7 @@ import {
   configKey,
   dns1123Label,
   dns1123Subdomain,
+  dns1123SubdomainStart,
   environmentName,
   isQualifiedName,
   strictEnvironmentName,
@@ -126,8 +127,8 @@ export const env: TypeDemands = {
     exactlyOneOf("configMapRef", "secretRef"),
     {
       prefix: variableName,
-      configMapRef: { name: [required, dns1123Subdomain] },
-      secretRef: { name: [required, dns1123Subdomain] },
+      configMapRef: { name: [required, dns1123SubdomainStart] },
+      secretRef: { name: [required, dns1123SubdomainStart] },
     },
   ]),
 };

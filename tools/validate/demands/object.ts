@@ -4,7 +4,7 @@ import type { Check, Place } from "../place.ts";
 import type { Kind } from "../shape.ts";
 import { checkOf, type Demand, each, onObject, provided, rule, upTo } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1123Label, qualifiedName } from "../vocabulary/names.ts";
+import { dns1123Label, qualifiedName, withoutDash } from "../vocabulary/names.ts";
 import { nonNegative } from "../vocabulary/numbers.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { element, textOf } from "../vocabulary/text.ts";
@@ -135,7 +135,7 @@ function checkName(value: JsonObject, at: Place): void {
   else if (typeof name === "string" && name !== "") at.under("name", () => format(name, at));
   if (typeof generateName === "string" && generateName !== "") {
     const prefix = isUnset(name) ? format : prefixOf(groupOf(at.apiVersion), at.kind);
-    at.under("generateName", () => prefix(generateName.replace(/-$/, "0"), at));
+    at.under("generateName", () => prefix(withoutDash(generateName), at));
   }
   at.rule = outer;
 }

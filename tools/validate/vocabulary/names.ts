@@ -24,6 +24,19 @@ export const dns1123Subdomain: Format = format(
   isSubdomain,
 );
 
+/**
+ * What is looked at of a name that more will be appended to: not the dash that it may end with, nor what stands before that.
+ * `maskTrailingDash` in k8s.io/apimachinery/pkg/api/validation
+ */
+export function withoutDash(text: string): string {
+  return text.length > 1 && text.endsWith("-") ? `${text.slice(0, -2)}a` : text;
+}
+
+/** A DNS name, or the start of one. */
+export const dns1123SubdomainStart: Format = format(dns1123Subdomain.is, dns1123Subdomain.help, (text) =>
+  isSubdomain(withoutDash(text)),
+);
+
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names */
 export const dns1035Label: Format = format(
   "a DNS label that begins with a letter",
