@@ -44,7 +44,7 @@ function kustomization(
 }
 
 const object = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
-const deployment = (name: string, spec: object, metadata: object = {}) =>
+export const deployment = (name: string, spec: object, metadata: object = {}) =>
   object({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, ...metadata }, spec });
 const container = (more: object) => ({ template: { spec: { containers: [{ name: "php-redis", ...more }] } } });
 const noted = (note: string) => ({ template: { metadata: { annotations: { "guestbook.example.com/note": note } } } });

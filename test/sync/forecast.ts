@@ -18,9 +18,14 @@ export async function forecast({ folder }: Repository): Promise<Seen[]> {
 }
 
 /** What `gitops check` refuses of the working tree, as it would be applied over the last commit but one. */
-export async function refusals({ folder }: Repository, overlay: string): Promise<Finding[]> {
-  const text = await gitops(folder, ["check", `overlays/${overlay}`, "--base", "HEAD^", "-o", "json"]);
-  return (JSON.parse(text) as { findings: Finding[] }).findings.filter(({ severity }) => severity === "error");
+export async function refusals(repository: Repository, overlay: string): Promise<Finding[]> {
+  const found = await findings(repository, [`overlays/${overlay}`, "--base", "HEAD^"]);
+  return found.filter(({ severity }) => severity === "error");
+}
+
+/** All that `gitops check` says of the working tree. */
+export async function findings({ folder }: Repository, args: readonly string[]): Promise<Finding[]> {
+  return JSON.parse(await gitops(folder, ["check", ...args, "-o", "json"])).findings;
 }
 
 /** An object that comes or goes is seen as a whole; what that means for others is not told twice. */

@@ -11,7 +11,7 @@ export interface Repository {
   readonly folder: string;
   /** Writes files below the folder, undefined for one that goes, and commits all there is. @returns the commit */
   commit(message: string, files: Readonly<Record<string, string | undefined>>): Promise<string>;
-  /** Makes the overlays what they were at first, as a new commit. */
+  /** Makes all what it was at first, as a new commit. */
   restart(): Promise<void>;
   /** Takes the last commit back, as a new one. @returns that */
   revert(): Promise<string>;
@@ -51,9 +51,9 @@ export async function repositoryIn(folder: string, url: string): Promise<Reposit
       return committed(message);
     },
     restart: async () => {
-      await git("rm", "-r", "--quiet", "overlays");
-      await git("checkout", "--quiet", first, "--", "overlays");
-      await committed("The overlays as they were");
+      await git("rm", "-r", "--quiet", ".");
+      await git("checkout", "--quiet", first, "--", ".");
+      await committed("All as it was");
     },
     revert: async () => {
       await git("revert", "--no-edit", "HEAD");

@@ -2,6 +2,7 @@ import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { repository as folderWith, run, temporaryFolder } from "../run.ts";
+import { amounts, isOwnedTwice, warned, write, writeTwin } from "./argocd.ts";
 import { commits, refused } from "./commits.ts";
 import { filesOf, forecast, refusals } from "./forecast.ts";
 import { happened, type Live, type Picture } from "./picture.ts";
@@ -36,6 +37,21 @@ describe("what controllers are to refuse, the gate refuses", { timeout: 120_000 
     expect(found.map((one) => one.rule)).toContain(rule);
     expect(found.find((one) => one.rule === rule)?.message).toContain(path);
     await repository.revert();
+  });
+});
+
+describe("what Argo CD shows, the gate finds", { timeout: 120_000 }, () => {
+  test.each(amounts)("a request of $cpu", async ({ cpu, settles }) => {
+    await write(repository, cpu);
+    expect(await warned(repository)).toBe(!settles);
+  });
+
+  test.each([
+    ["overlays/dns", true],
+    ["spare", false],
+  ])("an Application of %s", async (path, isShared) => {
+    await writeTwin(repository, path);
+    expect(await isOwnedTwice(repository)).toBe(isShared);
   });
 });
 
