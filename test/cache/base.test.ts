@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, test, vi } from "vitest";
@@ -217,7 +226,7 @@ function counting(cwd: string) {
     const built = lines.flatMap((line) => /^build \S*(overlays\/\w+)/.exec(line)?.[1] ?? []).sort();
     return { stdout: stdout.replace(/"durationMs": \d+/, '"durationMs": 0'), code, stderr, built };
   };
-  return Object.assign(run, { rendered: join(cache, "rendered") });
+  return Object.assign(run, { cache, rendered: join(cache, "rendered") });
 }
 
 it("renders what has changed and was never rendered, and nothing else", async () => {
@@ -235,7 +244,13 @@ it("renders what has changed and was never rendered, and nothing else", async ()
     ["overlays/a", true],
     ["overlays/b", false],
   ]);
+  const memory = () =>
+    readdirSync(run.cache).flatMap((name) => (name.endsWith(".json") ? statSync(join(run.cache, name)).ino : []));
+  await run("check", "--base", "HEAD");
+  const before = memory();
   expect((await run("check", "--base", "HEAD")).built).toEqual([]);
+  // Nothing new was found out: nothing is written.
+  expect(memory()).toEqual(before);
   expect((await run("check", "--base", "HEAD", "--no-cache")).built).toHaveLength(4);
 });
 

@@ -3,7 +3,7 @@ import type { Closure } from "../load/closure.ts";
 import { kustomizationNames } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { aspects } from "../system/observe.ts";
-import { digest, type Snapshot } from "../system/snapshot.ts";
+import { digest, Snapshot } from "../system/snapshot.ts";
 import { readStored, trim, writeStored } from "../system/store.ts";
 
 /** What kustomize printed, and which one it was: the one that was asked, or kubectl's in its place. */
@@ -45,6 +45,11 @@ export class Renderings {
 
   constructor(folder: string, snapshot: Snapshot, renderer: Renderer) {
     [this.#folder, this.#snapshot, this.#renderer] = [folder, snapshot, renderer];
+  }
+
+  /** For files that nobody looks at again: what is read of them is not counted as news of those of the working tree. */
+  elsewhere(): Renderings {
+    return new Renderings(this.#folder, new Snapshot((path) => this.#snapshot.known(path)), this.#renderer);
   }
 
   /**

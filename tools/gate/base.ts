@@ -145,6 +145,7 @@ function inputAt(
     base: undefined,
     of: base.revision.root,
     outcomes: input.outcomes.elsewhere(),
+    renderings: input.renderings?.elsewhere(),
     rendered: (one) => void rendered.set(one.target.path, one),
     progress: () => {},
   };
