@@ -63,7 +63,7 @@ export interface GateInput {
   /** Gets what is rendered. */
   readonly rendered?: (rendered: RenderedTarget) => void;
   /** Told after each target. */
-  readonly progress: (done: number, target: Target) => void;
+  readonly progress: (done: number, last: Pick<RenderedTarget, "target" | "durationMs">) => void;
 }
 
 /** What judges, beside the gate's own rules. */

@@ -47,7 +47,7 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
   const work = { ...(await begin(input, bases)), done: known, recordings };
   for await (const rendered of rendering()) {
     await take(rendered, work);
-    input.progress(work.done.size + work.open.size, rendered.target);
+    input.progress(work.done.size + work.open.size, rendered);
   }
   await again(work);
   await finish(work);
