@@ -32,7 +32,7 @@ async function demandTheSame(world: World): Promise<void> {
   expect(await world.diff("HEAD")).toEqual(await world.diff("HEAD", "--no-cache"));
 }
 
-/** `npm run test:cache` tries 2,000. */
+/** A fourth of those that cached runs are tried with: there is more to each. */
 const sequences = Math.ceil(Number(process.env.GITOPS_TEST_SEQUENCES ?? 12) / 4);
 
 it(`check --base reports what --no-cache does, after any of ${sequences} sequences of edits`, async () => {

@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 const { sequences, kills } = parseArgs({
   options: { sequences: { type: "string", default: "2000" }, kills: { type: "string", default: "100" } },
 }).values;
-const { status } = spawnSync("npx", ["vitest", "run", "test/cache/cached.test.ts", "test/cache/killed.test.ts"], {
+const files = ["cached", "base", "killed"].map((name) => `test/cache/${name}.test.ts`);
+const { status } = spawnSync("npx", ["vitest", "run", ...files], {
   stdio: "inherit",
   env: { ...process.env, GITOPS_TEST_SEQUENCES: sequences, GITOPS_TEST_KILLS: kills },
 });
