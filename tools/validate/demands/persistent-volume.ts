@@ -22,7 +22,7 @@ import { absentIsEmpty, evenEmpty, exactlyOneWordOf, oneOf, textOf } from "../vo
 import { driverName } from "./driver.ts";
 import { oldNodeLabelsInExpressions } from "./node-labels.ts";
 import { requiredNodes } from "./scheduling.ts";
-import { foreignOption, iscsiName } from "./volume.ts";
+import { chapSecret, foreignOption, iscsiName } from "./volume.ts";
 
 const modes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
@@ -181,14 +181,6 @@ const oldAnnotation = (instead: string): Check =>
   );
 
 export const oldClassAnnotation = { "volume.beta.kubernetes.io/storage-class": oldAnnotation("storageClassName") };
-
-/** Who authenticates needs a secret. */
-const chapSecret: Check = (value, at) => {
-  const { chapAuthDiscovery, chapAuthSession } = at.parent;
-  if (value === undefined && (chapAuthDiscovery === true || chapAuthSession === true)) {
-    at.required("with chapAuthDiscovery or chapAuthSession");
-  }
-};
 
 const secret = { name: [required, dns1123Subdomain], namespace: [required, dns1123Label] };
 const namedSecret = { name: required, namespace: required };

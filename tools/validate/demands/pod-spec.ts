@@ -11,6 +11,7 @@ import { initContainer, regularContainer } from "./container.ts";
 import { labels } from "./metadata.ts";
 import { finalizers } from "./object.ts";
 import { overheadOfClass, preemptionPolicy, priority } from "./pod-admission.ts";
+import { podAnnotations } from "./pod-annotations.ts";
 import { podAndContainerResources } from "./pod-resources.ts";
 import { podSpecWarnings, podWarnings } from "./pod-warnings.ts";
 import { ofPods } from "./pods.ts";
@@ -191,7 +192,7 @@ const fewGates: Check = (value, at) => {
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/ (`ValidatePodSpec`) */
 export const podSpec: TypeDemands = {
-  "core.v1.PodTemplateSpec": [podWarnings, { metadata: ofPods({ finalizers }) }],
+  "core.v1.PodTemplateSpec": [podWarnings, rule("apply/pod", podAnnotations), { metadata: ofPods({ finalizers }) }],
 
   "core.v1.PodSpec": rule("apply/pod", [
     rule("apply/container-name", distinctContainerNames),

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
 import type { Check } from "../place.ts";
-import { type Demand, each, from, onObject, type TypeDemands } from "../vocabulary/demand.ts";
+import { type Demand, each, from, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
 import { dns1123Label, labelValue } from "../vocabulary/names.ts";
 import { isNumber } from "../vocabulary/numbers.ts";
@@ -8,6 +8,7 @@ import { isUnset } from "../vocabulary/presence.ts";
 import { textOf } from "../vocabulary/text.ts";
 import { canonicalAddress } from "./address.ts";
 import { oldNodeLabel, oldNodeLabels, oldNodeLabelsInExpressions } from "./node-labels.ts";
+import { podAnnotations } from "./pod-annotations.ts";
 import { portWarnings } from "./port-warnings.ts";
 import { wholeBytes } from "./volume-claim.ts";
 import { volumeWarnings } from "./volume-warnings.ts";
@@ -165,7 +166,7 @@ const named = { metadata: hostName };
 
 /** Kinds whose names are used in host names. */
 export const hostNames: TypeDemands = {
-  "core.v1.Pod": [podWarnings, named],
+  "core.v1.Pod": [podWarnings, rule("apply/pod", podAnnotations), named],
   "apps.v1.Deployment": named,
   "apps.v1.ReplicaSet": named,
   "core.v1.ReplicationController": named,

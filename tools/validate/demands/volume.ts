@@ -49,6 +49,21 @@ export const iscsiName: Format = format(
 
 const localSecret = { name: required };
 
+/** Who authenticates needs a secret. */
+export const chapSecret: Check = (value, at) => {
+  const { chapAuthDiscovery, chapAuthSession } = at.parent;
+  if (value === undefined && (chapAuthDiscovery === true || chapAuthSession === true)) {
+    at.required("with chapAuthDiscovery or chapAuthSession");
+  }
+};
+
+/** `validateFlockerVolumeSource` */
+const oneDataset = onObject(({ datasetName, datasetUUID }, at) => {
+  const [named, identified] = [!isUnset(datasetName), !isUnset(datasetUUID)];
+  if (!named && !identified) at.say("Required", "needs one of datasetName, datasetUUID", "Add exactly one of them.");
+  if (named && identified) at.invalid("has both datasetName and datasetUUID", "Remove one of the two.");
+});
+
 /** `validateFCVolumeSource`: by worldwide names and a unit, or by worldwide identifiers. */
 const fibreChannelTarget = onObject((object, at) => {
   const { targetWWNs, wwids, lun } = object;
@@ -160,12 +175,12 @@ export const volume: TypeDemands = {
     targetPortal: required,
     iqn: [required, iscsiName],
     lun: range(0, 255),
-    secretRef: localSecret,
+    secretRef: [chapSecret, localSecret],
     initiatorName: evenEmpty(iscsiName),
   }),
   "core.v1.GlusterfsVolumeSource": rule("apply/volume", { endpoints: required, path: required }),
   "core.v1.FlockerVolumeSource": rule("apply/volume", [
-    exactlyOneOf("datasetName", "datasetUUID"),
+    oneDataset,
     { datasetName: format("a name without /", "Write it without /.", (name) => !name.includes("/")) },
   ]),
   "core.v1.PersistentVolumeClaimVolumeSource": rule("apply/volume", { claimName: required }),

@@ -1,0 +1,95 @@
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import { onObject } from "../vocabulary/demand.ts";
+import { objectsIn } from "../vocabulary/lists.ts";
+import { descendingPath } from "../vocabulary/paths.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { textOf } from "../vocabulary/text.ts";
+
+const appArmor = "container.apparmor.security.beta.kubernetes.io/";
+const seccomp =
+  /^(?:seccomp\.security\.alpha\.kubernetes\.io\/pod$|container\.seccomp\.security\.alpha\.kubernetes\.io\/)/;
+
+/**
+ * Annotations of pods that are read by the API server, some of them from before there were fields for what they say
+ * (`ValidatePodSpecificAnnotations`). https://kubernetes.io/docs/reference/labels-annotations-taints/
+ */
+export const podAnnotations: Check = onObject(({ metadata, spec }, at) => {
+  const annotations = isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations : {};
+  for (const [key, value] of Object.entries(annotations)) {
+    const check = checkOf(key);
+    if (check !== undefined && typeof value === "string" && isObject(spec))
+      at.beneath(["metadata", "annotations", key], () => check(value, spec, at, key));
+  }
+  if (isObject(spec)) fieldsSayTheSame(annotations, spec, at);
+});
+
+type AnnotationCheck = (value: string, spec: JsonObject, at: Place, key: string) => void;
+
+function checkOf(key: string): AnnotationCheck | undefined {
+  if (key.startsWith(appArmor)) return profileOfContainer;
+  if (seccomp.test(key)) return seccompProfile;
+  return Object.hasOwn(byName, key) ? byName[key] : undefined;
+}
+
+const byName: Readonly<Record<string, AnnotationCheck>> = {
+  "controller.kubernetes.io/pod-deletion-cost": (value, _, at) => {
+    const isInteger = /^(?:0|-?\d+)$/.test(value) && !/^0\d/.test(value) && Math.abs(Number(value) + 0.5) <= 2 ** 31;
+    if (!isInteger) at.invalid(`is ${at.show(value)}, which is no integer of 32 bits`, "Write a number such as 100.");
+  },
+  "kubernetes.io/config.mirror": (_, { nodeName }, at) => {
+    if (isUnset(nodeName)) at.invalid("is set without spec.nodeName", "Remove it: the kubelet marks its own pods.");
+  },
+};
+
+const profileOfContainer: AnnotationCheck = (value, spec, at, key) => {
+  const name = key.slice(appArmor.length);
+  if (!containersIn(spec).some(({ container }) => container.name === name))
+    at.invalid(`is for container ${at.show(name)}, which the pod has not`, "Name a container of the pod.");
+  if (!/^(?:|runtime\/default|unconfined|localhost\/.*)$/s.test(value))
+    at.invalid(`is ${at.show(value)}, which is no profile`, "Write runtime/default, unconfined or localhost/NAME.");
+};
+
+const seccompProfile: AnnotationCheck = (value, _, at) => {
+  if (["runtime/default", "docker/default", "unconfined"].includes(value)) return;
+  const local = /^localhost\/(.*)$/s.exec(value)?.[1];
+  if (local === undefined)
+    at.invalid(`is ${at.show(value)}, which is no profile`, "Use securityContext.seccompProfile.");
+  else descendingPath(local, at);
+};
+
+function containersIn(
+  spec: JsonObject,
+): { readonly path: readonly (string | number)[]; readonly container: JsonObject }[] {
+  return ["initContainers", "containers", "ephemeralContainers"].flatMap((list) =>
+    objectsIn(spec[list]).map((container, index) => ({ path: ["spec", list, index], container })),
+  );
+}
+
+/** `validateAppArmorAnnotationsAndFieldsMatchOnCreate` */
+function fieldsSayTheSame(annotations: JsonObject, spec: JsonObject, at: Place): void {
+  if (isObject(spec.os) && spec.os.name === "windows") return;
+  for (const { path, container } of containersIn(spec)) {
+    const annotation = annotations[appArmor + textOf(container.name)];
+    const profile = profileOf(container) ?? profileOf(spec);
+    if (typeof annotation !== "string" || profile === undefined) continue;
+    const field = differing(annotation, profile);
+    const say = () =>
+      at.forbidden("with another profile in the annotation", "Remove the annotation: the field is what counts.");
+    if (field !== undefined) at.beneath([...path, "securityContext", "appArmorProfile", field], say);
+  }
+}
+
+function profileOf({ securityContext }: JsonObject): JsonObject | undefined {
+  const profile = isObject(securityContext) ? securityContext.appArmorProfile : undefined;
+  return isObject(profile) ? profile : undefined;
+}
+
+/** The field of a profile that an annotation contradicts. */
+function differing(annotation: string, { type, localhostProfile }: JsonObject): string | undefined {
+  if (type === "Unconfined") return annotation === "unconfined" ? undefined : "type";
+  if (type === "RuntimeDefault") return annotation === "runtime/default" ? undefined : "type";
+  if (type !== "Localhost") return undefined;
+  if (!annotation.startsWith("localhost/")) return "type";
+  return annotation === `localhost/${localhostProfile}` ? undefined : "localhostProfile";
+}
