@@ -2,8 +2,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
+import { otherRenderings } from "../../tools/gate/renderer-parity.ts";
+import { allKustomizes, findKustomize, type Kustomize, numbersOf } from "../../tools/render/kustomize.ts";
+import { renderTarget } from "../../tools/render/render.ts";
 import { disparities } from "../../tools/rules/gitops/renderer-parity.ts";
-import { check, pinnedKustomize } from "../run.ts";
+import { check, type Files, pinnedKustomize, repository } from "../run.ts";
 
 const fixture = join(import.meta.dirname, "../rules/gitops/dead-patch/pass/base");
 
@@ -31,4 +34,76 @@ test("what another renders otherwise, leaves out or adds is told, without its va
 test("the order of resources is no difference", () => {
   const [a, b] = [config({ a: "1" }, "a"), config({ b: "1" }, "b")];
   expect(disparities([a, b], [b, a], "kustomize v9")).toEqual([]);
+});
+
+/** The pinned kustomize, and one of version 5 where this machine has one. */
+const pinned = await findKustomize({ flag: pinnedKustomize(), env: {} });
+const modern = (await allKustomizes({ env: process.env })).find(({ version }) => numbersOf(version)[0] >= 5);
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "example.com/web:1" }] }
+`;
+
+async function told(files: Files, other: Kustomize, by = pinned): Promise<string[]> {
+  const cwd = repository({ "web.yaml": deployment, ...files });
+  const target = { path: ".", kind: "kustomization" } as const;
+  const { failed, resources } = await renderTarget(target, { cwd, kustomize: by });
+  expect(failed).toBe(false);
+  const found = await otherRenderings(target, resources, [other], cwd);
+  return found.map(({ resource, pointer, message }) =>
+    [resource?.kind, pointer, message.replaceAll(other.version, "V")].filter(Boolean).join(" "),
+  );
+}
+
+// A real kustomize of another version: without one, there is nothing to hold the pinned one against.
+test.runIf(modern !== undefined).each<[string, JsonObject]>([
+  [
+    "patches, images, labels and prefixes",
+    {
+      resources: ["web.yaml"],
+      namePrefix: "x-",
+      labels: [{ pairs: { team: "a" } }],
+      images: [{ name: "example.com/web", newTag: "2" }],
+      patches: [{ target: { kind: "Deployment" }, patch: '[{"op": "add", "path": "/spec/replicas", "value": 2}]' }],
+    },
+  ],
+  [
+    "generators with their hashes",
+    {
+      resources: ["web.yaml"],
+      configMapGenerator: [{ name: "settings", literals: ["a=1", "b=true"] }],
+      secretGenerator: [{ name: "credentials", literals: ["token=x"], type: "Opaque" }],
+    },
+  ],
+])(
+  "both render the same: %s",
+  async (_, kustomization) => {
+    expect(await told({ "kustomization.yaml": JSON.stringify(kustomization) }, modern as Kustomize)).toEqual([]);
+  },
+  60_000,
+);
+
+test.runIf(modern !== undefined)(
+  "what the other version does not know is told",
+  async () => {
+    const labels = [{ pairs: { team: "a" }, includeTemplates: true }];
+    const files = { "kustomization.yaml": JSON.stringify({ resources: ["web.yaml"], labels }) };
+    const [only, ...more] = await told(files, pinned, modern);
+    expect(only).toMatch(/^kustomize V does not render this target: .*includeTemplates/);
+    expect(more).toEqual([]);
+  },
+  60_000,
+);
+
+test("a version that fails is told", async () => {
+  const refusing: Kustomize = { ...pinned, command: [process.execPath, "-e", "process.exit(3)"], version: "v9.0.0" };
+  expect(await told({ "kustomization.yaml": "resources: [web.yaml]" }, refusing)).toEqual([
+    "kustomize V does not render this target: kustomize V ended with status 3 and said nothing",
+  ]);
 });

@@ -1,7 +1,8 @@
 import { join, relative, resolve } from "node:path";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
-import { readText } from "../config/files.ts";
+import { exists, readText } from "../config/files.ts";
 import type { Contract } from "../core/contract.ts";
+import { UserError } from "../core/errors.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { checkIds } from "../policy/check-settings.ts";
 import { parseContracts } from "../policy/contracts.ts";
@@ -28,6 +29,8 @@ export async function select(
   args: Args,
   config: LoadedConfig = loadConfig(process.cwd(), args.string("config")),
 ): Promise<Selection> {
+  for (const folder of args.strings("policies"))
+    if (!exists(resolve(folder))) throw new UserError(`cannot read ${folder}: there is no such file or folder`);
   const named = args.strings("policies").map((folder) => resolve(folder));
   const folders = named.length > 0 ? named : (config.policies ?? []).map((folder) => join(config.home, folder));
   const others = [config.waivers, config.contracts].filter((path) => path !== undefined);

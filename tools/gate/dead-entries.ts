@@ -1,22 +1,21 @@
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
 import { groupBy } from "../core/group.ts";
-import { isObject, type Json } from "../core/json.ts";
 import type { Target } from "../core/resource.ts";
-import { type Closure, closure } from "../load/closure.ts";
-import { isComponent, type Kustomization, objectOf, readKustomization, referencesOf } from "../load/kustomization.ts";
-import { kustomizationIn, repositoryOf, rootOf, shown } from "../load/paths.ts";
-import { build, defaultLimits } from "../render/build.ts";
-import { canonicalValue } from "../render/canonical.ts";
+import type { Closure } from "../load/closure.ts";
+import { isComponent, type Kustomization, readKustomization, referencesOf } from "../load/kustomization.ts";
+import { kustomizationIn, repositoryOf, shown } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
-import { listFolder, readBytes, realPath, tryKindOf, withTemporaryFolder } from "../system/disk.ts";
-import { type TreeEntry, writeTree } from "../system/tree.ts";
+import { listFolder, realPath } from "../system/disk.ts";
 import { Observer, type Shared, type Step } from "../trace/observe.ts";
+import { idOf, type Renderings } from "./renderings.ts";
 
 /** A target that was rendered, and what it is made of. */
 export interface Kustomized {
   readonly target: Target;
   readonly closure: Closure;
   readonly kustomize: Kustomize;
+  /** What kustomize printed. */
+  readonly text?: string | undefined;
 }
 
 /** An entry of a kustomization without which the same is rendered, wherever it is used. */
@@ -30,9 +29,14 @@ export interface DeadEntry extends Pick<Step, "file" | "field" | "token" | "at">
  * each does to the resources; each that might is then left out, and only where kustomize renders the same without it in
  * all places of the repository that use it, it is dead. Where there is nothing to suspect, nothing is rendered.
  */
-export async function deadEntries(targets: readonly Kustomized[], cwd: string, shared: Shared): Promise<DeadEntry[]> {
+export async function deadEntries(
+  targets: readonly Kustomized[],
+  renderings: Renderings,
+  shared: Shared,
+): Promise<DeadEntry[]> {
   const [first] = targets;
   if (first === undefined) return [];
+  const { cwd } = renderings;
   const observer = new Observer(shared);
   for (const { target } of targets) observer.follow(target.path);
   const suspects = suspectsAmong(observer.steps());
@@ -40,21 +44,18 @@ export async function deadEntries(targets: readonly Kustomized[], cwd: string, s
   const users = otherUsers(suspects, targets, cwd);
   for (const user of users) observer.follow(user);
   const all = users.length === 0 ? suspects : suspectsAmong(observer.steps());
-  const kustomizeOf = (user: string) => {
+  for (const { target, kustomize, text } of targets)
+    if (text !== undefined) renderings.know(target.path, kustomize, text);
+  return confirmed(all, renderings, (user) => {
     const file = kustomizationIn(resolve(cwd, user));
     const using = targets.find((one) => one.closure.kustomizations.some((each) => each.file === file));
     return (using ?? first).kustomize;
-  };
-  return confirmed(all, { cwd, kustomizeOf });
+  });
 }
 
 interface Suspect extends DeadEntry {
   /** The folders of all kustomizations with which it is rendered. */
   readonly users: readonly string[];
-}
-
-function idOf({ file, field, token }: Pick<Step, "file" | "field" | "token">): string {
-  return JSON.stringify([file, field, token]);
 }
 
 /** Entries that seem to do nothing anywhere. */
@@ -116,109 +117,32 @@ function kustomizationsBelow(folder: string, depth: number): string[] {
   return [...own, ...below.flatMap(({ name }) => kustomizationsBelow(resolve(folder, name), depth + 1))];
 }
 
-interface Renderer {
-  readonly cwd: string;
-  /** The one that rendered what a kustomization is part of. */
-  readonly kustomizeOf: (user: string) => Kustomize;
-}
-
 /** Those without which each of their users renders the same. */
-async function confirmed(suspects: readonly Suspect[], renderer: Renderer): Promise<DeadEntry[]> {
+async function confirmed(
+  suspects: readonly Suspect[],
+  renderings: Renderings,
+  kustomizeOf: (user: string) => Kustomize,
+): Promise<DeadEntry[]> {
   const dead = new Set(suspects);
   const users = [...new Set(suspects.flatMap((suspect) => suspect.users))].sort();
   for (const user of users) {
     const own = suspects.filter((suspect) => dead.has(suspect) && suspect.users.includes(user));
-    if (own.length === 0) continue;
-    const alike = new Set(await withCopy(user, renderer, (copy) => withoutEffect(own, copy)));
+    const alike = new Set(await withoutEffect(own, (left) => renderings.isSame(user, kustomizeOf(user), left)));
     for (const suspect of own) if (!alike.has(suspect)) dead.delete(suspect);
   }
   return suspects.filter((suspect) => dead.has(suspect)).map(({ users: _, ...entry }) => entry);
 }
 
-/** A user's files in a folder of their own, where entries can be left out. */
-interface Copy {
-  /** What is rendered without some entries; undefined where that fails. */
-  readonly render: (left: readonly Suspect[]) => Promise<string | undefined>;
-}
-
-async function withCopy<T>(
-  user: string,
-  { cwd, kustomizeOf }: Renderer,
-  use: (copy: Copy) => Promise<T[]>,
-): Promise<T[]> {
-  const target: Target = { path: user, kind: "kustomization" };
-  const reached = closure(target, { cwd });
-  if (reached.problems.length > 0) return [];
-  const top = rootOf({ cwd }, resolve(cwd, user));
-  const place = (path: string) => relative(top, path).split(sep).join("/");
-  const folder = realPath(resolve(cwd, user)) ?? resolve(cwd, user);
-  const files = [...reached.files.map((path) => fileEntry(path, place)), ...linksOf(reached, place)];
-  const render = (left: readonly Suspect[]) =>
-    withTemporaryFolder(async (temporary) => {
-      const changed = new Map(changedFiles(reached, left).map(([file, content]) => [place(file), content]));
-      writeTree(
-        temporary,
-        files.map((entry) => ({ ...entry, content: changed.get(entry.path) ?? entry.content })),
-      );
-      const built = await build(kustomizeOf(user), resolve(temporary, place(folder)), temporary, defaultLimits);
-      return "text" in built ? built.text : undefined;
-    });
-  return use({ render });
-}
-
-const maxFile = 64 * 1024 * 1024;
-
-function fileEntry(path: string, place: (path: string) => string): TreeEntry {
-  return { path: place(path), content: readBytes(path, maxFile), isLink: false };
-}
-
-/** Links to folders: what they lead to is there by its own path. */
-function linksOf({ kustomizations }: Closure, place: (path: string) => string): TreeEntry[] {
-  return kustomizations.flatMap((kustomization) =>
-    referencesOf(kustomization).references.flatMap(({ path }) => {
-      const named = resolve(dirname(kustomization.file), path);
-      const real = realPath(named);
-      if (real === undefined || real === named || tryKindOf(real) !== "folder") return [];
-      return [{ path: place(named), content: Buffer.from(relative(dirname(named), real)), isLink: true }];
-    }),
-  );
-}
-
-/** The kustomizations without the entries. */
-function changedFiles({ kustomizations }: Closure, left: readonly Suspect[]): [string, Buffer][] {
-  return [...groupBy(left, ({ file }) => file)].flatMap(([file, entries]): [string, Buffer][] => {
-    const source = kustomizations.find((one) => one.shown === file);
-    if (source === undefined) return [];
-    const object = { ...objectOf(source) };
-    for (const [field, some] of groupBy(entries, (entry) => entry.field)) {
-      const rest = without(object[field] as Json, new Set(some.map(({ token }) => token)));
-      if (rest === undefined) delete object[field];
-      else object[field] = rest;
-    }
-    return [[source.file, Buffer.from(canonicalValue(object))]];
-  });
-}
-
-function without(value: Json, tokens: ReadonlySet<number | string>): Json | undefined {
-  if (Array.isArray(value)) {
-    const rest = value.filter((_, index) => !tokens.has(index));
-    return rest.length === 0 ? undefined : rest;
-  }
-  if (!isObject(value)) return value;
-  const rest = Object.entries(value).filter(([key]) => !tokens.has(key));
-  return rest.length === 0 ? undefined : Object.fromEntries(rest);
-}
-
 /** The entries without which the same is rendered: all at once where that is so, else half by half. */
-async function withoutEffect(entries: readonly Suspect[], { render }: Copy): Promise<Suspect[]> {
-  const before = await render([]);
-  if (before === undefined) return [];
-  const search = async (some: readonly Suspect[]): Promise<Suspect[]> => {
-    if (some.length === 0) return [];
-    if ((await render(some)) === before) return [...some];
-    if (some.length === 1) return [];
-    const half = some.length >> 1;
-    return [...(await search(some.slice(0, half))), ...(await search(some.slice(half)))];
-  };
-  return search(entries);
+async function withoutEffect(
+  entries: readonly Suspect[],
+  isSame: (left: readonly Suspect[]) => Promise<boolean>,
+): Promise<readonly Suspect[]> {
+  if (entries.length === 0 || (await isSame(entries))) return entries;
+  if (entries.length === 1) return [];
+  const half = entries.length >> 1;
+  return [
+    ...(await withoutEffect(entries.slice(0, half), isSame)),
+    ...(await withoutEffect(entries.slice(half), isSame)),
+  ];
 }

@@ -3,6 +3,7 @@ import type { LocatedProblem, Target } from "../core/resource.ts";
 import { deadPatch } from "../rules/gitops/dead-patch.ts";
 import type { Shared } from "../trace/observe.ts";
 import { type DeadEntry, deadEntries, type Kustomized } from "./dead-entries.ts";
+import type { Renderings } from "./renderings.ts";
 
 const names: Readonly<Record<string, string>> = {
   images: "this image",
@@ -26,10 +27,10 @@ const reasons: Readonly<Record<DeadEntry["because"], string>> = {
  */
 export async function deadPatches(
   targets: readonly Kustomized[],
-  cwd: string,
+  renderings: Renderings,
   shared: Shared,
 ): Promise<[Target, LocatedProblem][]> {
-  const dead = await deadEntries(targets, cwd, shared);
+  const dead = await deadEntries(targets, renderings, shared);
   return dead.flatMap((entry) => {
     const problem = problemOf(entry);
     const using = targets.filter(({ closure }) => closure.kustomizations.some(({ shown }) => shown === entry.file));

@@ -1,5 +1,6 @@
 import { append } from "../core/append.ts";
 import type { Contract } from "../core/contract.ts";
+import { messageOf, UserError } from "../core/errors.ts";
 import type { Existing } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
@@ -22,13 +23,22 @@ import { rules } from "../rules/index.ts";
 import { SharedBases } from "../trace/accumulate.ts";
 import { SourceFiles } from "../trace/files.ts";
 import type { Shared } from "../trace/observe.ts";
-import { bundledGroups, duplicateResources, loadSchemas, type Schemas, validate, withCrds } from "../validate/index.ts";
+import {
+  bundledGroups,
+  duplicateResources,
+  loadSchemas,
+  type Schemas,
+  type Verdict,
+  validate,
+  withCrds,
+} from "../validate/index.ts";
 import type { Kustomized } from "./dead-entries.ts";
 import { deadPatches } from "./dead-patch.ts";
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
 import { beyondScopes } from "./overlay-scope.ts";
 import { otherRenderings } from "./renderer-parity.ts";
+import { Renderings } from "./renderings.ts";
 import { factsOf } from "./repository.ts";
 import { ScopeBases } from "./scope-bases.ts";
 import { readSource } from "./sources.ts";
@@ -96,12 +106,14 @@ export class Judge {
   readonly #files: KustomizationFiles;
   readonly #traced: Shared;
   readonly #bases: ScopeBases;
+  readonly #renderings: Renderings;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
     this.#files = new KustomizationFiles(options.cwd);
     this.#traced = { files: new SourceFiles((path) => readSource(options.cwd, path)), bases: new SharedBases() };
     this.#bases = options.bases ?? new ScopeBases(options);
+    this.#renderings = new Renderings(options.cwd);
   }
 
   async judge(rendered: RenderedTarget): Promise<Judged> {
@@ -121,15 +133,15 @@ export class Judge {
       waiting,
     };
     for (const resource of resources) {
-      const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
-      if (verdict.skipped) waiting.push(resource);
-      else append(judged.issues, issues(verdict.problems, resource));
+      const verdict = this.#validate(resource, schemas, judged);
+      if (verdict?.skipped) waiting.push(resource);
+      else append(judged.issues, issues(verdict?.problems ?? [], resource));
     }
     append(judged.issues, duplicateResources(resources));
     await this.#evaluate(judged, resources, this.#files.of(closure));
-    const { kustomize } = rendered;
+    const { kustomize, text } = rendered;
     if (!failed && closure && kustomize)
-      append(judged.issues, await this.#againstRenders(judged, resources, { target, closure, kustomize }));
+      append(judged.issues, await this.#againstRenders(judged, resources, { target, closure, kustomize, text }));
     return judged;
   }
 
@@ -142,15 +154,20 @@ export class Judge {
     const place = file === undefined ? {} : { file, line: 1, column: 1 };
     const located = (rule: string, { resource, pointer, message }: Violation): Issue =>
       resource ? { problem: { rule, pointer, message }, resource } : { problem: { rule, pointer, message, ...place } };
-    const dead = isOff(deadPatch) ? [] : await deadPatches([one], cwd, this.#traced);
-    const scoped = isOff(overlayScope) ? [] : await beyondScopes({ name, resources, kustomize }, scopes, this.#bases);
-    const different = isOff(rendererParity) ? [] : await otherRenderings(target, resources, others, cwd);
     return [
-      ...dead
-        .filter(([, { severity = deadPatch.severity }]) => !isOff({ ...deadPatch, severity }))
-        .map(([, problem]) => ({ problem })),
-      ...scoped.map((violation) => located(overlayScope.id, violation)),
-      ...different.map((violation) => located(rendererParity.id, violation)),
+      ...(await attempted(deadPatch, isOff, async () => {
+        const dead = await deadPatches([one], this.#renderings, this.#traced);
+        const told = dead.filter(([, { severity = deadPatch.severity }]) => !isOff({ ...deadPatch, severity }));
+        return told.map(([, problem]) => ({ problem }));
+      })),
+      ...(await attempted(overlayScope, isOff, async () => {
+        const beyond = await beyondScopes({ name, resources, kustomize }, scopes, this.#bases);
+        return beyond.map((violation) => located(overlayScope.id, violation));
+      })),
+      ...(await attempted(rendererParity, isOff, async () => {
+        const different = await otherRenderings(target, resources, others, cwd);
+        return different.map((violation) => located(rendererParity.id, violation));
+      })),
     ];
   }
 
@@ -163,9 +180,21 @@ export class Judge {
     const all = await this.#schemasFor(judged.waiting, [...this.#options.crds, ...crds]);
     const schemas = withCrds(all, judged.crds);
     for (const resource of judged.waiting) {
-      const verdict = validate(asApplied(resource), { versions: this.#options.versions, schemas });
-      if (verdict.skipped && this.#mayBeUnknown(resource)) judged.skipped++;
-      else append(judged.issues, issues(verdict.problems, resource));
+      const verdict = this.#validate(resource, schemas, judged);
+      if (verdict?.skipped && this.#mayBeUnknown(resource)) judged.skipped++;
+      else append(judged.issues, issues(verdict?.problems ?? [], resource));
+    }
+  }
+
+  /** Undefined where the validation itself failed, which is then an issue of the target. */
+  #validate(resource: Resource, schemas: Schemas, { issues: found }: Judged): Verdict | undefined {
+    try {
+      return validate(asApplied(resource), { versions: this.#options.versions, schemas });
+    } catch (error) {
+      const message = `this could not be validated: ${messageOf(error)}`;
+      const help = "This is a defect of the gate. An API server can be asked: kubectl apply --dry-run=server.";
+      found.push({ problem: { rule: "schema/value", pointer: "", message, help }, resource, crash: true });
+      return undefined;
     }
   }
 
@@ -206,6 +235,22 @@ export class Judge {
       });
     }
     append(judged.issues, crashes.map(crashed));
+  }
+}
+
+/** What a rule that renders finds; a defect of it hides nothing of the others. */
+async function attempted(
+  rule: RuleInfo,
+  isOff: (rule: RuleInfo) => boolean,
+  find: () => Promise<Issue[]>,
+): Promise<Issue[]> {
+  if (isOff(rule)) return [];
+  try {
+    return await find();
+  } catch (error) {
+    // kustomize cannot be started: nothing else can be judged either.
+    if (error instanceof UserError) throw error;
+    return [crashed({ rule: rule.id, message: messageOf(error) })];
   }
 }
 

@@ -36,6 +36,8 @@ export interface RenderedTarget extends Rendered {
   readonly kustomize: Kustomize | undefined;
   /** What it was made of; undefined for manifests. */
   readonly closure: Closure | undefined;
+  /** What kustomize printed. */
+  readonly text?: string;
   /** Whether it rendered: `problems` of duplicate keys and the like do not hinder. */
   readonly failed: boolean;
   /** It was stopped or killed: another try may end otherwise. */
@@ -118,7 +120,8 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   const all = [...problems, ...parsed.problems];
   if (parsed.resources.length === 0 && all.length === 0) all.push(emptyRender(kustomizationFile(target, options.cwd)));
   const failed = all.length > 0;
-  return { resources: parsed.resources, problems: all, failed, passing: false, kustomize, closure: reached };
+  const { text } = attempt;
+  return { resources: parsed.resources, problems: all, failed, passing: false, kustomize, closure: reached, text };
 }
 
 /** As {@link attemptBuild}, or what it gave for the same files before. */

@@ -70,7 +70,11 @@ function mergeLists(
   const first: Node[] = [];
   for (const item of patch.items) {
     const found = target.items.find((other) => !merged.has(other) && sameItem(other, item, keys));
-    const result = found ? mergeItem(found, item, path, keys, context) : withoutDirectives(item, context.work);
+    const result = found
+      ? isTold(found, item, keys)
+        ? mergeItem(found, item, path, keys, context)
+        : found
+      : withoutDirectives(item, context.work);
     if (found) merged.set(found, result);
     if (result && !(found && keepsOrder([...target.items, ...patch.items], keys))) first.push(result);
   }
@@ -87,6 +91,15 @@ function mergeLists(
  */
 function keepsOrder(all: readonly Node[], keys: readonly string[]): boolean {
   return keys.filter((key) => all.some((item) => text(child(item, key)) !== "")).length > 1;
+}
+
+/**
+ * An item of a patch is dropped whole where the item that it means has other keys than it has (`protocol` beside
+ * `containerPort`): kustomize 4.5.4 and 5.8.2 alike.
+ */
+function isTold(target: Node, patch: Node, keys: readonly string[]): boolean {
+  if (keys[0] === "") return true;
+  return keys.every((key) => (child(patch, key) === undefined) === (child(target, key) === undefined));
 }
 
 /** A patch repeats the merge key to say which item it means: the key stays where it was written first. */

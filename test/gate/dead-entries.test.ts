@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import fc from "fast-check";
+import { loadAll } from "js-yaml";
+import { expect, test } from "vitest";
+import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
+import { deadEntries } from "../../tools/gate/dead-entries.ts";
+import { Renderings } from "../../tools/gate/renderings.ts";
+import { readSource } from "../../tools/gate/sources.ts";
+import { closure } from "../../tools/load/closure.ts";
+import { canonical } from "../../tools/render/canonical.ts";
+import { findKustomize } from "../../tools/render/kustomize.ts";
+import { SharedBases } from "../../tools/trace/accumulate.ts";
+import { SourceFiles } from "../../tools/trace/files.ts";
+import { pinnedKustomize, repository, writeFilesIn } from "../run.ts";
+import { arbitraryRepository, type Kustomizations, manifests } from "./kustomizations.ts";
+
+// Held against brute force: kustomize renders every kustomization without each entry. GITOPS_TEST_RUNS=50 looks at more
+// repositories than the one of every test run, GITOPS_TEST_SEED at others.
+
+const kustomize = await findKustomize({ flag: pinnedKustomize(), env: {} });
+const runs = Number(process.env.GITOPS_TEST_RUNS ?? 1);
+
+/** An entry: the folder of its kustomization, the field, the index or key. */
+type Entry = readonly [folder: string, field: string, token: number | string];
+
+const fields = ["patches", "patchesStrategicMerge", "images", "replicas", "labels", "commonLabels"];
+
+function entriesOf(all: Kustomizations): Entry[] {
+  return Object.entries(all).flatMap(([folder, object]) =>
+    fields.flatMap((field) => {
+      const value = object[field] ?? [];
+      const tokens = Array.isArray(value) ? value.map((_, index) => index) : Object.keys(value as JsonObject);
+      return tokens.map((token): Entry => [folder, field, token]);
+    }),
+  );
+}
+
+function without(all: Kustomizations, left: readonly Entry[]): Kustomizations {
+  const kept = (folder: string, field: string, value: Json): Json | undefined => {
+    const isLeft = (token: number | string) => left.some((one) => `${one}` === `${[folder, field, token]}`);
+    if (Array.isArray(value)) return value.filter((_, index) => !isLeft(index));
+    if (!isObject(value)) return value;
+    const rest = Object.entries(value).filter(([key]) => !isLeft(key));
+    return rest.length === 0 ? undefined : Object.fromEntries(rest);
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([folder, object]) => [
+      folder,
+      Object.fromEntries(Object.entries(object).map(([field, value]) => [field, kept(folder, field, value as Json)])),
+    ]),
+  ) as Kustomizations;
+}
+
+const filesOf = (all: Kustomizations) =>
+  Object.fromEntries(Object.entries(all).map(([folder, one]) => [`${folder}/kustomization.yaml`, JSON.stringify(one)]));
+
+/** What is rendered of a kustomization, in one style; undefined where that fails. */
+async function rendered(folder: string): Promise<string | undefined> {
+  const text = await built(folder);
+  return text === undefined ? undefined : canonical((loadAll(text) as JsonObject[]).map((object) => ({ object })));
+}
+
+function built(folder: string): Promise<string | undefined> {
+  const [program, ...args] = kustomize.command;
+  return new Promise((resolve) => {
+    execFile(program, [...args, folder], (error, stdout) => resolve(error ? undefined : stdout));
+  });
+}
+
+const roots = ["base", "one", "two"];
+
+/** Whether everything renders as before without some entries; the first kustomization that does not decides. */
+async function isSame(root: string, all: Kustomizations, left: readonly Entry[], before: readonly unknown[]) {
+  writeFilesIn(root, filesOf(without(all, left)));
+  for (const name of roots) if ((await rendered(join(root, name))) !== before[roots.indexOf(name)]) return false;
+  return true;
+}
+
+/** What the rule says, target by target as the gate asks it. */
+async function told(root: string): Promise<Entry[]> {
+  const renderings = new Renderings(root);
+  const shared = { files: new SourceFiles((file) => readSource(root, file)), bases: new SharedBases() };
+  const found = new Map<string, Entry>();
+  for (const path of roots) {
+    const target = { path, kind: "kustomization" } as const;
+    const text = await built(join(root, path));
+    const asked = [{ target, closure: closure(target, { cwd: root }), kustomize, text }];
+    const dead = await deadEntries(asked, renderings, shared);
+    for (const { file, field, token } of dead) {
+      const entry: Entry = [file.split("/")[0] ?? "", field, token];
+      found.set(`${entry}`, entry);
+    }
+  }
+  return [...found.values()];
+}
+
+/** It asserts something: that it changes nothing is as it should be. */
+const asserts = (all: Kustomizations, [folder, field, token]: Entry) =>
+  field === "patches" && JSON.stringify((all[folder]?.patches as Json[] | undefined)?.[Number(token)]).includes("test");
+
+test("what is told changes nothing, and of the rest everything changes something", { timeout: 600_000 }, async () => {
+  const root = repository(manifests);
+  let some = 0;
+  await fc.assert(
+    fc.asyncProperty(arbitraryRepository, async (all) => {
+      writeFilesIn(root, filesOf(all));
+      const before = await Promise.all(roots.map((name) => rendered(join(root, name))));
+      fc.pre(!before.includes(undefined));
+      const dead = await told(root);
+      some += dead.length;
+      expect(await isSame(root, all, dead, before), "without all of them").toBe(true);
+      if (dead.length > 1)
+        for (const entry of dead) expect(await isSame(root, all, [entry], before), `without ${entry}`).toBe(true);
+      const isDead = (entry: Entry) => dead.some((one) => `${one}` === `${entry}`);
+      for (const entry of entriesOf(all).filter((one) => !isDead(one) && !asserts(all, one)))
+        expect(await isSame(root, all, [entry, ...dead], before), `missed ${entry}`).toBe(false);
+    }),
+    {
+      numRuns: runs,
+      endOnFailure: true,
+      seed: Number(process.env.GITOPS_TEST_SEED ?? 1),
+    },
+  );
+  expect(some).toBeGreaterThan(0);
+});
+
+test("kustomize drops a patch of a port whose protocol is not written, and keeps one that does not write it either", async () => {
+  const ports = (port: JsonObject) =>
+    JSON.stringify({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web" },
+      spec: { template: { spec: { containers: [{ name: "main", ports: [{ containerPort: 80, ...port }] }] } } },
+    });
+  const resources = ["web.yaml"];
+  const all = {
+    base: {
+      resources,
+      patches: [{ patch: ports({ protocol: "TCP", name: "http" }) }, { patch: ports({ name: "web" }) }],
+    },
+    one: { resources: ["../base"] },
+    two: { resources: ["../base"] },
+  };
+  const root = repository({ ...manifests, ...filesOf(all) });
+  expect(await told(root)).toEqual([["base", "patches", 0]]);
+});

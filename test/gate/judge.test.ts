@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { Judge } from "../../tools/gate/judge.ts";
+
+const judge = new Judge({
+  versions: ["1.36"],
+  policies: [],
+  levelOf: (rule) => (rule.id.startsWith("security/") ? "off" : rule.severity),
+  cluster: [],
+  contracts: [],
+  crds: [],
+  allowUnknownKinds: [],
+  root: process.cwd(),
+  cwd: process.cwd(),
+  others: [],
+  scopes: [],
+});
+
+test("a defect of the validation is an error of the resource, and hides nothing of the others", async () => {
+  const hostile = resourceOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "shop" } });
+  Object.defineProperty(hostile.object, "data", {
+    enumerable: true,
+    get() {
+      throw new Error("no such luck");
+    },
+  });
+  const wrong = resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name: "B", namespace: "shop" } });
+  const { issues } = await judge.judge({
+    target: { path: "shop", kind: "manifests" },
+    resources: [hostile, wrong],
+    problems: [],
+    failed: false,
+    passing: false,
+    kustomize: undefined,
+    closure: undefined,
+    durationMs: 1,
+  });
+  const told = issues.map(({ problem, resource, crash }) => [problem.rule, resource?.name, crash === true]);
+  expect(told).toContainEqual(["schema/value", "a", true]);
+  expect(told).toContainEqual(["apply/name", "B", false]);
+});

@@ -1,0 +1,140 @@
+import { dirname, relative, resolve, sep } from "node:path";
+import { groupBy } from "../core/group.ts";
+import { isObject, type Json } from "../core/json.ts";
+import type { Target } from "../core/resource.ts";
+import { type Closure, closure } from "../load/closure.ts";
+import { objectOf, referencesOf } from "../load/kustomization.ts";
+import { rootOf } from "../load/paths.ts";
+import { parseDocuments } from "../parse/documents.ts";
+import { resourcesOf } from "../parse/resources.ts";
+import { build, defaultLimits } from "../render/build.ts";
+import { canonical, canonicalValue } from "../render/canonical.ts";
+import type { Kustomize } from "../render/kustomize.ts";
+import { readBytes, realPath, tryKindOf, withTemporaryFolder } from "../system/disk.ts";
+import { replayedLater } from "../system/observe.ts";
+import { digest } from "../system/snapshot.ts";
+import { type TreeEntry, writeTree } from "../system/tree.ts";
+import type { Step } from "../trace/observe.ts";
+
+/** Which entry of a kustomization. */
+export type EntryName = Pick<Step, "file" | "field" | "token">;
+
+export function idOf({ file, field, token }: EntryName): string {
+  return JSON.stringify([file, field, token]);
+}
+
+/** What a kustomize printed, by the text and by what the text says; both as digests. */
+interface Rendering {
+  readonly text: string;
+  readonly meaning: () => Promise<string>;
+}
+
+/**
+ * What kustomizations render without some of their entries. Each is built once, however many targets of a run ask: a
+ * component's users are the same for all of them.
+ */
+export class Renderings {
+  readonly cwd: string;
+  readonly #known = new Map<string, () => Promise<Rendering | undefined>>();
+
+  constructor(cwd: string) {
+    this.cwd = cwd;
+  }
+
+  /** What is rendered of a kustomization as it is: it need not be built again. */
+  know(user: string, kustomize: Kustomize, text: string): void {
+    this.#known.set(keyOf(user, kustomize, []), async () => ({
+      text: digest(text),
+      meaning: async () => meaningOf(text),
+    }));
+  }
+
+  /** Whether a kustomization renders the same without some of the entries that it is made of. */
+  async isSame(user: string, kustomize: Kustomize, left: readonly EntryName[]): Promise<boolean> {
+    const without = await this.#rendering(user, kustomize, left);
+    const before = without && (await this.#rendering(user, kustomize, []));
+    if (without === undefined || before === undefined) return false;
+    // A patch may write a value in another style, and mean the same.
+    return without.text === before.text || (await without.meaning()) === (await before.meaning());
+  }
+
+  /** Undefined where that fails. */
+  async #rendering(user: string, kustomize: Kustomize, left: readonly EntryName[]): Promise<Rendering | undefined> {
+    const key = keyOf(user, kustomize, left);
+    const known = this.#known.get(key) ?? replayedLater(() => this.#build(user, kustomize, left));
+    this.#known.set(key, known);
+    return known();
+  }
+
+  async #build(user: string, kustomize: Kustomize, left: readonly EntryName[]): Promise<Rendering | undefined> {
+    const target: Target = { path: user, kind: "kustomization" };
+    const reached = closure(target, { cwd: this.cwd });
+    if (reached.problems.length > 0) return undefined;
+    const top = rootOf({ cwd: this.cwd }, resolve(this.cwd, user));
+    const place = (path: string) => relative(top, path).split(sep).join("/");
+    const folder = realPath(resolve(this.cwd, user)) ?? resolve(this.cwd, user);
+    const text = await withTemporaryFolder(async (temporary) => {
+      const changed = new Map(changedFiles(reached, left).map(([file, content]) => [place(file), content]));
+      const files = [...reached.files.map((path) => fileEntry(path, place)), ...linksOf(reached, place)];
+      writeTree(
+        temporary,
+        files.map((entry) => ({ ...entry, content: changed.get(entry.path) ?? entry.content })),
+      );
+      const built = await build(kustomize, resolve(temporary, place(folder)), temporary, defaultLimits);
+      return "text" in built ? built.text : undefined;
+    });
+    if (text === undefined) return undefined;
+    return { text: digest(text), meaning: async () => meaningOf(text) };
+  }
+}
+
+function keyOf(user: string, { command }: Kustomize, left: readonly EntryName[]): string {
+  return JSON.stringify([user, command, left.map(idOf).sort()]);
+}
+
+function meaningOf(text: string): string {
+  return digest(canonical(resourcesOf(parseDocuments(text, "").documents).resources));
+}
+
+const maxFile = 64 * 1024 * 1024;
+
+function fileEntry(path: string, place: (path: string) => string): TreeEntry {
+  return { path: place(path), content: readBytes(path, maxFile), isLink: false };
+}
+
+/** Links to folders: what they lead to is there by its own path. */
+function linksOf({ kustomizations }: Closure, place: (path: string) => string): TreeEntry[] {
+  return kustomizations.flatMap((kustomization) =>
+    referencesOf(kustomization).references.flatMap(({ path }) => {
+      const named = resolve(dirname(kustomization.file), path);
+      const real = realPath(named);
+      if (real === undefined || real === named || tryKindOf(real) !== "folder") return [];
+      return [{ path: place(named), content: Buffer.from(relative(dirname(named), real)), isLink: true }];
+    }),
+  );
+}
+
+/** The kustomizations without the entries. */
+function changedFiles({ kustomizations }: Closure, left: readonly EntryName[]): [string, Buffer][] {
+  return [...groupBy(left, ({ file }) => file)].flatMap(([file, entries]): [string, Buffer][] => {
+    const source = kustomizations.find((one) => one.shown === file);
+    if (source === undefined) return [];
+    const object = { ...objectOf(source) };
+    for (const [field, some] of groupBy(entries, (entry) => entry.field)) {
+      const rest = without(object[field] as Json, new Set(some.map(({ token }) => token)));
+      if (rest === undefined) delete object[field];
+      else object[field] = rest;
+    }
+    return [[source.file, Buffer.from(canonicalValue(object))]];
+  });
+}
+
+function without(value: Json, tokens: ReadonlySet<number | string>): Json | undefined {
+  if (Array.isArray(value)) {
+    const rest = value.filter((_, index) => !tokens.has(index));
+    return rest.length === 0 ? undefined : rest;
+  }
+  if (!isObject(value)) return value;
+  const rest = Object.entries(value).filter(([key]) => !tokens.has(key));
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
+}
