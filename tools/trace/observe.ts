@@ -136,9 +136,11 @@ function compare(
 ): void {
   if (one === other) return;
   found.layer.work.spend();
-  if (one?.kind === "map" && other?.kind === "map") {
-    for (const key of new Set([...one.entries.keys(), ...other.entries.keys()]))
-      compare(child(one, key), child(other, key), `${path}/${key}`, found);
+  // What a new map holds may be set again, value by value.
+  if ((one ?? other)?.kind === "map" && (other ?? one)?.kind === "map") {
+    const keys = [one, other].flatMap((map) => (map?.kind === "map" ? [...map.entries.keys()] : []));
+    if (keys.length === 0) found.changed.add(path);
+    for (const key of new Set(keys)) compare(child(one, key), child(other, key), `${path}/${key}`, found);
   } else if (one?.kind === "list" && other?.kind === "list" && one.items.length === other.items.length) {
     for (const [index, item] of one.items.entries()) compare(item, other.items[index], `${path}/${index}`, found);
   } else if (!(one?.kind === "scalar" && other?.kind === "scalar" && one.value === other.value)) {
