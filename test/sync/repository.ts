@@ -51,8 +51,9 @@ export async function repositoryIn(folder: string, url: string): Promise<Reposit
       return committed(message);
     },
     restart: async () => {
-      await git("rm", "-r", "--quiet", ".");
-      await git("checkout", "--quiet", first, "--", ".");
+      // Nothing else: policies that are written anew are newer than what was built of them.
+      await git("rm", "-r", "--quiet", "--ignore-unmatch", "overlays", "clusters", "spare");
+      await git("checkout", "--quiet", first, "--", "overlays", "clusters");
       await committed("All as it was");
     },
     revert: async () => {

@@ -61,6 +61,8 @@ test("another controller begins where the first began", async () => {
   expect(changed).toContain("overlays/dns/kustomization.yaml");
   const [first = ""] = (await repository.run("git", ["rev-list", "--max-parents=0", "HEAD"])).split("\n");
   expect(await repository.run("git", ["diff", "--stat", first, "HEAD"])).toBe("");
+  // What was built of the policies is still theirs.
+  expect(await refusals(repository, "dns")).toEqual([]);
 });
 
 describe("what happened", () => {
