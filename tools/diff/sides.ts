@@ -1,11 +1,11 @@
-import { relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
 import type { Changes } from "../git/changes.ts";
 import { closure } from "../load/closure.ts";
 import { discover, manifestFiles } from "../load/discover.ts";
 import type { Kustomization } from "../load/kustomization.ts";
-import { isInside, type Workspace } from "../load/paths.ts";
+import { isInside, kustomizationNames, type Workspace } from "../load/paths.ts";
 import { findsTheSame } from "../load/same-targets.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { type RenderedTarget, type RenderOptions, renderAll } from "../render/render.ts";
@@ -132,7 +132,10 @@ function filesOf({ cwd, root }: Side): (target: Target) => string[] | undefined 
   const inside = (files: readonly string[]) => files.map((file) => relative(root, file)).sort();
   return (target) => {
     if (target.kind === "manifests") return inside(manifestFiles(target, workspace));
-    const { files, unknownFields, problems } = closure(target, workspace);
-    return unknownFields.length > 0 || problems.length > 0 ? undefined : inside(files);
+    const { files, kustomizations, unknownFields, problems } = closure(target, workspace);
+    // kustomize takes no folder with two of them.
+    const named = kustomizations.flatMap(({ file }) => kustomizationNames.map((name) => join(dirname(file), name)));
+    const all = new Set([...files, ...named.filter((file) => tryKindOf(file) !== undefined)]);
+    return unknownFields.length > 0 || problems.length > 0 ? undefined : inside([...all]);
   };
 }
