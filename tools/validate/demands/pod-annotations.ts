@@ -58,7 +58,8 @@ const seccompProfile: AnnotationCheck = (value, _, at) => {
   else descendingPath(local, at);
 };
 
-function containersIn(
+/** The containers of a pod, of all three sorts, and where each stands in the pod. */
+export function containersIn(
   spec: JsonObject,
 ): { readonly path: readonly (string | number)[]; readonly container: JsonObject }[] {
   return ["initContainers", "containers", "ephemeralContainers"].flatMap((list) =>
@@ -71,7 +72,7 @@ function fieldsSayTheSame(annotations: JsonObject, spec: JsonObject, at: Place):
   if (isObject(spec.os) && spec.os.name === "windows") return;
   for (const { path, container } of containersIn(spec)) {
     const annotation = annotations[appArmor + textOf(container.name)];
-    const profile = profileOf(container) ?? profileOf(spec);
+    const profile = profileOf(container, "appArmorProfile") ?? profileOf(spec, "appArmorProfile");
     if (typeof annotation !== "string" || profile === undefined) continue;
     const field = differing(annotation, profile);
     const say = () =>
@@ -80,8 +81,9 @@ function fieldsSayTheSame(annotations: JsonObject, spec: JsonObject, at: Place):
   }
 }
 
-function profileOf({ securityContext }: JsonObject): JsonObject | undefined {
-  const profile = isObject(securityContext) ? securityContext.appArmorProfile : undefined;
+/** A profile that a pod or a container sets in its security context. */
+export function profileOf({ securityContext }: JsonObject, field: string): JsonObject | undefined {
+  const profile = isObject(securityContext) ? securityContext[field] : undefined;
   return isObject(profile) ? profile : undefined;
 }
 

@@ -8,7 +8,7 @@ import { isUnset } from "../vocabulary/presence.ts";
 import { textOf } from "../vocabulary/text.ts";
 import { canonicalAddress } from "./address.ts";
 import { oldNodeLabel, oldNodeLabels, oldNodeLabelsInExpressions } from "./node-labels.ts";
-import { podAnnotations } from "./pod-annotations.ts";
+import { containersIn, podAnnotations, profileOf } from "./pod-annotations.ts";
 import { portWarnings } from "./port-warnings.ts";
 import { wholeBytes } from "./volume-claim.ts";
 import { volumeWarnings } from "./volume-warnings.ts";
@@ -128,19 +128,12 @@ function securityField(key: string, annotations: JsonObject, spec: unknown): str
   if (!isObject(spec)) return undefined;
   if (key === seccomp) return profileOf(spec, "seccompProfile") === undefined ? "seccompProfile" : undefined;
   const [, kind, name] = ofContainer.exec(key) ?? [];
-  const container = ["initContainers", "containers", "ephemeralContainers"]
-    .flatMap((list) => objectsIn(spec[list]))
-    .find((one) => one.name === name);
+  const container = containersIn(spec).find((one) => one.container.name === name)?.container;
   if (kind === undefined || container === undefined) return undefined;
   const field = kind.startsWith("seccomp") ? "seccompProfile" : "appArmorProfile";
   if (profileOf(container, field) !== undefined) return undefined;
   const isSame = field === "appArmorProfile" && saysTheSame(annotations[key], profileOf(spec, field));
   return isSame ? undefined : `securityContext.${field}`;
-}
-
-function profileOf({ securityContext }: JsonObject, field: string): JsonObject | undefined {
-  const profile = isObject(securityContext) ? securityContext[field] : undefined;
-  return isObject(profile) ? profile : undefined;
 }
 
 /** `runtime/default`, `unconfined` and `localhost/…` in an annotation, beside the field of the pod. */
