@@ -3,6 +3,7 @@ import type { Json } from "../core/json.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { construct, type Fault, Faulty } from "./construct.ts";
 import { maxDepth, newWork, readEvents, type Work } from "./events.ts";
+import { readRegular } from "./regular.ts";
 import { type Chunk, splitDocuments } from "./split.ts";
 import { Places } from "./text.ts";
 
@@ -45,6 +46,11 @@ function readChunk(chunk: Chunk, documents: Document[], work: Work): readonly Fa
   if (isBlank(chunk.text)) return [];
   try {
     guardSize(chunk.text);
+    const regular = readRegular(chunk.text);
+    if (regular !== undefined) {
+      documents.push({ index: chunk.index, value: regular });
+      return [];
+    }
     const read = readEvents(chunk.text, work);
     const { value, faults } = construct(read.text, read.events);
     if (value !== undefined && value !== null) documents.push({ index: chunk.index, value });
