@@ -33,7 +33,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const { target, failed, resources, closure } = rendered;
   const { root, cwd } = input;
   const top = topOf(input);
-  const here = (path: string) => posixPath(top, resolve(cwd, path));
+  const here = remembering((path) => posixPath(top, resolve(cwd, path)));
   return {
     name: targetName(target.path, root, cwd),
     path: target.kind === "stdin" ? "-" : here(target.path),
@@ -53,6 +53,16 @@ type Place = Pick<RepositoryInput, "root" | "cwd">;
 
 function topOf({ root, cwd }: Place): string {
   return repositoryOf(cwd, root);
+}
+
+/** A file holds thousands of resources. */
+function remembering(of: (path: string) => string): (path: string) => string {
+  const known = new Map<string, string>();
+  return (path) => {
+    const found = known.get(path) ?? of(path);
+    known.set(path, found);
+    return found;
+  };
 }
 
 function posixPath(top: string, path: string): string {

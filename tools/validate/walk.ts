@@ -80,11 +80,13 @@ function walkType(object: JsonObject, type: ObjectType, at: Place): void {
 
 /** Runs the demand of a type for the versions that validate what stands here: mostly, all of them. */
 function demand(check: Check, object: JsonObject, type: ObjectType, at: Place): void {
-  const gated = type.gated.filter((name) => (object[name] ?? null) !== null);
+  const gated = type.gated.length === 0 ? none : type.gated.filter((name) => (object[name] ?? null) !== null);
   if (gated.length > 0) demandWithout(check, object, gated, type, at);
   else if ((at.versions & ~at.enforced) === 0) check(object, at);
   else at.within(at.enforced, () => check(object, at));
 }
+
+const none: readonly string[] = [];
 
 /** Versions that drop some of the fields validate what is left: all that drop the same ones are asked at once. */
 function demandWithout(check: Check, object: JsonObject, gated: readonly string[], type: ObjectType, at: Place): void {

@@ -22,11 +22,18 @@ export function readPlain(cursor: Cursor, column: number): Json {
 
 function lines(cursor: Cursor, column: number): string {
   let text = line(cursor);
-  for (;;) {
+  while (mayGoOn(cursor, column)) {
     const more = continuation(cursor, column);
-    if (more === undefined) return text;
+    if (more === undefined) break;
     text += more;
   }
+  return text;
+}
+
+/** Mostly not, which one look at the next line tells. */
+function mayGoOn({ text, at }: Cursor, column: number): boolean {
+  if (text.charCodeAt(at) !== newline || text.charCodeAt(at + 1) === newline) return true;
+  return text.charCodeAt(at + 1 + column) === space;
 }
 
 function line(cursor: Cursor): string {

@@ -37,14 +37,17 @@ function all(checks: readonly Check[]): Check {
 }
 
 function fields(demands: Fields): Check {
-  const entries = Object.entries(demands).map(([field, demand]) => [field, checkOf(demand)] as const);
+  const names = Object.keys(demands);
+  const checks = Object.values(demands).map(checkOf);
   return (value, at) => {
     const object = objectAt(value, at);
     if (object === undefined) return;
     at.open(object, "");
-    for (const [field, check] of entries) {
+    // By index: this is where validation spends its time.
+    for (let index = 0; index < names.length; index++) {
+      const field = names[index] as string;
       at.enter(field);
-      check(object[field] ?? undefined, at);
+      (checks[index] as Check)(object[field] ?? undefined, at);
       at.leave();
     }
     at.close();

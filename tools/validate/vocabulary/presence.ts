@@ -49,7 +49,9 @@ function isEmptyMap(value: Json | undefined): boolean {
 
 /** The fields among `names` that an object has. An empty object counts: it is a pointer that is set. */
 export function presentAmong(object: JsonObject, names: readonly string[]): string[] {
-  return names.filter((name) => object[name] !== undefined && object[name] !== null);
+  // An object has few fields, a union many members.
+  const present = Object.keys(object).filter((name) => object[name] !== null && names.includes(name));
+  return present.length < 2 ? present : names.filter((name) => present.includes(name));
 }
 
 /** Of an object: exactly one of these fields must be there. The first one stands, each further one is reported. */
