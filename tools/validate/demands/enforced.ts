@@ -94,14 +94,39 @@ const gates: Readonly<Record<string, VersionSet>> = {
 
   // CustomResourceFieldSelectors
   "apiextensions.v1.CustomResourceDefinitionVersion.selectableFields": since("1.31"),
-
-  // No gate: the status of a new object is the server's.
-  "apiextensions.v1.CustomResourceDefinition.status": never,
-  "apiregistration.v1.APIService.status": never,
-  "flowcontrol.v1.FlowSchema.status": never,
-  "flowcontrol.v1.PriorityLevelConfiguration.status": never,
-  "admissionregistration.v1.ValidatingAdmissionPolicy.status": never,
 };
+
+/**
+ * Types whose status the server drops from a new object (`PrepareForCreate` in `pkg/registry/…/strategy.go`). A claim is not
+ * among them: the same type stands in a StatefulSet, which keeps the status of its templates.
+ */
+const startAnew: ReadonlySet<string> = new Set([
+  "admissionregistration.v1.ValidatingAdmissionPolicy",
+  "apiextensions.v1.CustomResourceDefinition",
+  "apiregistration.v1.APIService",
+  "apps.v1.DaemonSet",
+  "apps.v1.Deployment",
+  "apps.v1.ReplicaSet",
+  "apps.v1.StatefulSet",
+  "autoscaling.v1.HorizontalPodAutoscaler",
+  "autoscaling.v2.HorizontalPodAutoscaler",
+  "batch.v1.CronJob",
+  "batch.v1.Job",
+  "certificates.v1.CertificateSigningRequest",
+  "core.v1.Namespace",
+  "core.v1.PersistentVolume",
+  "core.v1.Pod",
+  "core.v1.ReplicationController",
+  "core.v1.ResourceQuota",
+  "core.v1.Service",
+  "flowcontrol.v1.FlowSchema",
+  "flowcontrol.v1.PriorityLevelConfiguration",
+  "networking.v1.Ingress",
+  "networking.v1.ServiceCIDR",
+  "policy.v1.PodDisruptionBudget",
+  "resource.v1.ResourceClaim",
+  "storage.v1.VolumeAttachment",
+]);
 
 const whole: Enforcement = { enforced: allVersions, dropped: false };
 const ignoredEverywhere: Enforcement = { enforced: never, dropped: false };
@@ -110,7 +135,7 @@ const ignoredEverywhere: Enforcement = { enforced: never, dropped: false };
 export function enforcementOf(type: string, field: string): Enforcement {
   const name = `${type}.${field}`;
   if (ignored.has(name)) return ignoredEverywhere;
-  const enforced = gates[name];
+  const enforced = field === "status" && startAnew.has(type) ? never : gates[name];
   if (enforced !== undefined) return { enforced, dropped: true };
   const versions = lookedAt[name];
   return versions === undefined ? whole : { enforced: versions, dropped: false };
