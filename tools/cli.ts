@@ -1,3 +1,5 @@
+import nodeModule from "node:module";
+import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { parse } from "./commands/args.ts";
 import type { Io } from "./commands/command.ts";
@@ -97,6 +99,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.kill(process.pid, signal);
   });
 }
+
+// From Node 22.1 on, what V8 made of the chunks is kept beside them, and a check starts a tenth of a second earlier.
+const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
+enableCompileCache?.(join(import.meta.dirname, "compiled"));
 
 // `process.exit` would cut short what is still on its way to a pipe.
 try {

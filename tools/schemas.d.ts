@@ -22,3 +22,9 @@ declare module "build?id" {
   /** Tells this build from others. */
   export const build: string;
 }
+
+declare module "*/fresh.mjs" {
+  /** Whether a folder holds a whole build of sources as they are. */
+  export function isFresh(out: string, entries: object, sources: readonly string[]): boolean;
+  export function markFresh(out: string, entries: object, sources: readonly string[]): void;
+}
