@@ -173,6 +173,25 @@ describe("manifests", () => {
       ["manifests m", "kustomization o"],
     ],
     [
+      "the settings of programs, and hidden files, are none by themselves",
+      {
+        "skaffold.yaml": "apiVersion: skaffold/v4beta13\nkind: Config\n",
+        "kind/cluster.yaml": "# Of the tests\nkind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n",
+        "kubeconfig.yaml": "apiVersion: v1\nkind: Config\ncurrent-context: a\n",
+        ".checks.yml": "apiVersion: checks.example.com/v1\nkind: Config\n",
+        "o/kustomization.yaml": "",
+        "mixed.yaml": `${cm}\n---\napiVersion: skaffold/v4beta13\nkind: Config\n`,
+      },
+      ["."],
+      ["manifests mixed.yaml", "kustomization o"],
+    ],
+    [
+      "among manifests, the settings of a program are judged",
+      { "skaffold.yaml": "apiVersion: skaffold/v4beta13\nkind: Config\n", "m/a.yaml": cm },
+      ["."],
+      ["manifests ."],
+    ],
+    [
       "not a Helm chart",
       {
         "chart/Chart.yaml": "apiVersion: v2",

@@ -89,6 +89,17 @@ describe("documents", () => {
     expect(faults(text)).toEqual(["schema/parse-error 4:1", "schema/parse-error 8:1"]);
   });
 
+  test.each([
+    ["kind: A\nname: {{name}}\n", /template/],
+    ["kind: A\n{{- if .Values.on }}\nname: a\n", /template/],
+    ["kind: A\nname: {name\n", undefined],
+    ["# {{name}}\nkind: A\n\nother: 1\nname: [\n", undefined],
+  ])("a template is called one: %j", (text, help) => {
+    const [problem] = parseDocuments(text, "-").problems;
+    if (help === undefined) expect(problem).not.toHaveProperty("help");
+    else expect(problem?.help).toMatch(help);
+  });
+
   test("aliases become copies", () => {
     const value = Object(parseDocuments("a: &a {x: [1]}\nb: *a\n", "-").documents[0]?.value);
     expect(value.a).toEqual(value.b);

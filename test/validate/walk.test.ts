@@ -47,6 +47,13 @@ describe("the shape", () => {
     expect(sentences(pod({}, { env: [{ name: "PORT", value: 80 }] }))[0]).toMatch(/Put it in quotes: "80"\./);
   });
 
+  it("does not send a field of a volume into a volume of another sort", () => {
+    const volumes = [{ name: "data", storageos: { volumeName: "v", pool: "p" } }];
+    expect(sentences(pod({ volumes }))[0]).toMatch(
+      /pool is not a field of StorageOSVolumeSource\. Its fields are fsType/,
+    );
+  });
+
   it("never shows what a Secret holds", () => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { password: "hunter2!" } };
     expect(sentences(secret).join()).not.toContain("hunter2");

@@ -4,7 +4,7 @@ import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
 import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
-import { isManifestFile, isManifestName } from "./manifests.ts";
+import { isManifestFile, isManifestName, isOfProgram } from "./manifests.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
 
 /** Folders that hold no manifests of this repository. */
@@ -20,7 +20,8 @@ const ignored = new Set(["node_modules", "vendor"]);
  *   folder that neither holds a kustomization nor lies below one, with its manifests; and each manifest that lies beside
  *   such folders. A folder without any kustomization is one target of manifests.
  *
- * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, and Helm charts are not entered.
+ * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, and Helm charts are not entered. What a
+ * program reads as its settings (`skaffold.yaml`) makes no target, and neither does a file whose name begins with a dot.
  *
  * @param paths relative to `workspace.cwd`, or absolute.
  * @param said what kustomizations say, where it is known without reading them
@@ -195,11 +196,15 @@ function manifestFolders(folder: Folder, cwd: string): Target[] {
   if (folder.kustomization !== undefined) return [];
   const all = [...below(folder)];
   if (all.some((each) => each.kustomization !== undefined)) {
-    const loose = folder.files.filter(isManifestFile).map((path) => manifests(cwd, path));
+    const loose = folder.files.filter(isTarget).map((path) => manifests(cwd, path));
     return [...loose, ...folder.folders.flatMap((child) => manifestFolders(child, cwd))];
   }
-  const holds = all.some((each) => each.files.some(isManifestFile));
+  const holds = all.some((each) => each.files.some(isTarget));
   return holds ? [manifests(cwd, folder.path)] : [];
+}
+
+function isTarget(path: string): boolean {
+  return !basename(path).startsWith(".") && isManifestFile(path) && !isOfProgram(path);
 }
 
 function manifests(cwd: string, path: string): Target {

@@ -14,10 +14,50 @@ const enough = 64 * 1024;
  * versions (Grafana's provisioning has `apiVersion: 1`) do not. A file that is named itself is a manifest whatever it holds.
  */
 export function isManifestFile(path: string): boolean {
-  const start = readStart(path, enough).replace(byteOrderMark, "").replaceAll("\0", "");
+  const start = startOf(path);
   const [, indent = "", first = ""] = begin.exec(start) ?? [];
   if (first === "[" || first === "-") return false;
   return (first === "{" ? anyKey : ownKey(indent)).test(start);
+}
+
+/**
+ * Whether a file is the settings of a program that looks like a manifest, and no API server has a kind for it: a cluster for
+ * kind or eksctl, an entry of Backstage's catalog, a kubeconfig. Where one lies among manifests, it is judged with them:
+ * whoever applies the folder stumbles over it.
+ */
+export function isOfProgram(path: string): boolean {
+  const start = startOf(path);
+  const versions = [...start.matchAll(/\bapiVersion["']?\s*:\s*["']?([^\s"'#,}]+)/g)].map(([, one = ""]) => one);
+  if (versions.length === 1 && versions[0] === "v1") return /^kind\s*:\s*["']?Config["']?\s*$/m.test(start);
+  return versions.length > 0 && versions.every((version) => programs.has(version.split("/")[0] ?? ""));
+}
+
+/**
+ * Groups of settings. https://skaffold.dev/docs/references/yaml/, https://kind.sigs.k8s.io/docs/user/configuration/,
+ * https://backstage.io/docs/features/software-catalog/descriptor-format, https://kubernetes.io/docs/reference/config-api/
+ */
+const programs = new Set([
+  "skaffold",
+  "kind.x-k8s.io",
+  "k3d.io",
+  "ctlptl.dev",
+  "eksctl.io",
+  "backstage.io",
+  "scaffolder.backstage.io",
+  "kuttl.dev",
+  "cli.kyverno.io",
+  "schema.plugin.fluxcd.io",
+  "kubeadm.k8s.io",
+  "kubelet.config.k8s.io",
+  "kubeproxy.config.k8s.io",
+  "kubescheduler.config.k8s.io",
+  "apiserver.config.k8s.io",
+  "apiserver.k8s.io",
+  "audit.k8s.io",
+]);
+
+function startOf(path: string): string {
+  return readStart(path, enough).replace(byteOrderMark, "").replaceAll("\0", "");
 }
 
 /** Of UTF-8 and UTF-16, byte by byte. */

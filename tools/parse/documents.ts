@@ -83,6 +83,19 @@ function faultOf(error: unknown): Fault {
 
 function problemOf(places: Places, file: string, chunk: Chunk, fault: Fault): LocatedProblem {
   const position = places.at(chunk.offset + fault.offset);
-  const message = fault.rule === "schema/parse-error" ? `not valid YAML: ${fault.message}` : fault.message;
-  return { rule: fault.rule, pointer: "", message, file, ...position };
+  if (fault.rule !== "schema/parse-error")
+    return { rule: fault.rule, pointer: "", message: fault.message, file, ...position };
+  const message = `not valid YAML: ${fault.message}`;
+  const help = isTemplate(chunk.text, fault.offset) ? { help: asTemplate } : {};
+  return { rule: fault.rule, pointer: "", message, ...help, file, ...position };
+}
+
+const asTemplate =
+  "It looks like a template: let the program that fills it in write a file, and check that. A value that is meant to hold {{ belongs in quotes.";
+
+/** Whether the line of a fault, or the one before it, holds what Helm, Jinja or Mustache fill in. */
+function isTemplate(text: string, offset: number): boolean {
+  const from = text.lastIndexOf("\n", text.lastIndexOf("\n", offset - 1) - 1) + 1;
+  const end = text.indexOf("\n", offset);
+  return text.slice(from, end < 0 ? undefined : end).includes("{{");
 }

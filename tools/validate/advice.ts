@@ -12,7 +12,7 @@ export function adviceOnField(key: string, type: ObjectType, at: Place): string 
   const meant = nearest(key, type.fields.keys());
   if (meant !== undefined && editDistance(meant.toLowerCase(), key.toLowerCase()) <= 1) return `Did you mean ${meant}?`;
   if (type.name === "meta.v1.LabelSelector") return "Write it below matchLabels.";
-  const seat = seatOf(key, at);
+  const seat = seatOf(key, at, type);
   if (seat !== undefined) return `It belongs into ${seat}.`;
   if (meant !== undefined) return `Did you mean ${meant}?`;
   const known = [...type.fields.keys()];
@@ -21,12 +21,19 @@ export function adviceOnField(key: string, type: ObjectType, at: Place): string 
     : "Remove the field, or move it to where it belongs.";
 }
 
-/** Where a field of that name is known, near by: `spec.template.spec`. Undefined where there are several such places. */
-function seatOf(key: string, at: Place): string | undefined {
+/**
+ * Where a field of that name is known, near by: `spec.template.spec`. Undefined where there are several such places. Who
+ * writes a volume of one sort does not mean one of another, which has such a field by chance.
+ */
+function seatOf(key: string, at: Place, type: ObjectType): string | undefined {
   if (at.type === undefined) return undefined;
   const here = tokens(at.pointer).slice(0, -1).filter(isName);
   const seats = (seatsIn(at.type).get(key) ?? []).map((path) => ({ path, far: distance(path, here) }));
-  const nearestFirst = seats.filter(({ far }) => far <= farthest).sort((a, b) => a.far - b.far);
+  const isAlternative = (path: readonly string[]) =>
+    type.name.endsWith("Source") && path.length === here.length && distance(path, here) === 2;
+  const nearestFirst = seats
+    .filter(({ path, far }) => far <= farthest && !isAlternative(path))
+    .sort((a, b) => a.far - b.far);
   const [first, second] = nearestFirst;
   if (first === undefined || first.far === second?.far) return undefined;
   return first.path.join(".") || "the object itself";

@@ -18,12 +18,17 @@ export const ownedTwice = definePolicy({
         told.add(pair);
         const [object] = objects;
         const more = objects.length > 1 ? ` and ${objects.length - 1} more` : "";
-        const message = `${second.resource.kind} ${second.name} applies ${object}${more}, as ${first.resource.kind} ${first.name} does`;
+        const message = `${wordsOf(second)} applies ${object}${more}, as ${wordsOf(first)} does`;
         yield { target: second.target.name, resource: second.resource, pointer: second.pointer, message };
       }
     }
   },
 });
+
+/** What applies is the Application that an ApplicationSet makes. */
+function wordsOf({ resource: { kind }, name }: Sync): string {
+  return `${kind === "ApplicationSet" ? "Application" : kind} ${name}`;
+}
 
 function idOf({ target, resource, name, path }: Sync): string[] {
   return [target.name, resource.kind, resource.namespace ?? "", resource.name, name, path];

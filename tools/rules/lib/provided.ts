@@ -54,8 +54,32 @@ function isDeclared({ kind, namespace, name }: Named, { cluster }: TargetContext
   );
 }
 
-/** Controllers whose documentation says which object they make: by kind, what they make and how it is called. */
-const makers: Readonly<Record<string, (resource: Resource) => readonly [kind: string, name: string | undefined][]>> = {
+/** What a controller makes of a custom resource: a kind, and how it is called. */
+type Makes = (resource: Resource) => readonly [kind: string, name: string | undefined][];
+
+const settings = ["", "-generated", "-web-config", "-cluster-tls-config", "-tls-assets-0"];
+
+/** What the Prometheus operator makes: naming a Secret is no making. https://prometheus-operator.dev/docs/getting-started/design/ */
+const ofPrometheus = (prefix: string, service: string): Makes => {
+  return ({ name }) => [
+    ["Service", service],
+    ["StatefulSet.apps", `${prefix}-${name}`],
+    ["ConfigMap", `${prefix}-${name}-rulefiles-0`],
+    ...settings.map((suffix): [string, string] => ["Secret", `${prefix}-${name}${suffix}`]),
+  ];
+};
+
+/** The others of its group are settings of these. */
+const prometheus: Readonly<Record<string, Makes>> = {
+  "Prometheus.monitoring.coreos.com": ofPrometheus("prometheus", "prometheus-operated"),
+  "PrometheusAgent.monitoring.coreos.com": ofPrometheus("prom-agent", "prometheus-agent-operated"),
+  "Alertmanager.monitoring.coreos.com": ofPrometheus("alertmanager", "alertmanager-operated"),
+  "ThanosRuler.monitoring.coreos.com": ofPrometheus("thanos-ruler", "thanos-ruler-operated"),
+};
+
+/** Controllers whose documentation says which object they make. */
+const makers: Readonly<Record<string, Makes>> = {
+  ...prometheus,
   "Certificate.cert-manager.io": ({ object }) => [["Secret", stringAt(objectAt(object, "spec"), "secretName")]],
   "ExternalSecret.external-secrets.io": (resource) => [["Secret", targetName(resource) ?? resource.name]],
   "SealedSecret.bitnami.com": ({ object, name }) => {
@@ -83,13 +107,7 @@ function targetName({ object }: Resource): string | undefined {
 /** Groups whose kinds make nothing that a pod could name. */
 const makeNothing =
   /^(?:[^.]*|.*\.k8s\.io|monitoring\.coreos\.com|networking\.istio\.io|security\.istio\.io|traefik\.io|.*\.traefik\.containo\.us|kyverno\.io|cilium\.io|.*\.toolkit\.fluxcd\.io|argoproj\.io|autoscaling\.k8s\.io)$/;
-const makesAll = new Set([
-  "HelmRelease.helm.toolkit.fluxcd.io",
-  "HelmChart.helm.cattle.io",
-  "Application.argoproj.io",
-  // https://prometheus-operator.dev/docs/getting-started/design/: the others of its group are settings of these.
-  ...["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"].map((kind) => `${kind}.monitoring.coreos.com`),
-]);
+const makesAll = new Set(["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io", "Application.argoproj.io"]);
 
 /**
  * Operators call what they make after the custom resource that they make it of (`main-app` of a database `main`), or are
@@ -119,7 +137,10 @@ const customResources = perTarget(({ resources }) =>
 
 /** Those of which it may make pods: of the others it is known that they make something else. */
 export const podMakers = perTarget<readonly Resource[]>(({ resources }) =>
-  resources.filter((resource) => !Object.hasOwn(makers, groupKind(resource)) && makesAnything(resource)),
+  resources.filter((resource) => {
+    const kind = groupKind(resource);
+    return Object.hasOwn(makers, kind) ? Object.hasOwn(prometheus, kind) : makesAnything(resource);
+  }),
 );
 
 function makesAnything(resource: Resource): boolean {

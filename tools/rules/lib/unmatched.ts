@@ -10,12 +10,20 @@ import { idOf, indexOf, meets, perTarget } from "./target.ts";
 export function maySelectOthers(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   return (
     isPartial(context) ||
-    // The pods of the control plane are of no repository: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
-    namespace === "kube-system" ||
+    isOfProvider(namespace) ||
     selectsDeclared(selector, namespace, context) ||
     selectsMade(selector, namespace, context) ||
     selectsLabelledLater(selector, namespace, context)
   );
+}
+
+/**
+ * The pods of the control plane, and what a provider keeps in namespaces of its own, are of no repository.
+ * https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/,
+ * https://docs.cloud.google.com/kubernetes-engine/docs/concepts/cluster-architecture
+ */
+function isOfProvider(namespace: string | undefined): boolean {
+  return /^(?:kube-system|gmp-system|gke-managed-.*)$/.test(namespace ?? "");
 }
 
 /** Manifests that hold no pods at all are a part of something: the pods are in files that were not handed over. */

@@ -27,9 +27,10 @@ export const serviceNoEndpoints = definePolicy({
     }
     const idle = backends.filter((one) => leastReplicas(one, context) === 0);
     if (idle.length > 0 && idle.length === backends.length && !isWoken(idle, context)) {
+      const names = [...new Set(idle.map(({ resource }) => `${resource.kind} ${resource.name}`))];
       yield {
         pointer: "/spec/selector",
-        message: `Service ${service.name} selects only pods of ${idle.map(({ resource }) => `${resource.kind} ${resource.name}`).join(", ")}, which has 0 replicas`,
+        message: `Service ${service.name} selects only pods of ${names.join(", ")}, which ${idle.length > 1 ? "have" : "has"} 0 replicas`,
         help: "Raise spec.replicas of the workload, or remove the Service with it.",
       };
     }
