@@ -36,14 +36,20 @@ function makeFleet(count) {
     cwd,
     env: { KUSTOMIZE: kustomize },
   });
-  let cold;
+  const cold = new Map();
   let filled;
   return {
     cwd,
     overlays,
     check,
     each,
-    cold: () => (cold ??= measured(check("--no-cache"))),
+    /** A first run, with this kustomize, measured once. */
+    cold: (program = kustomize) => {
+      const run = check("--no-cache");
+      const known = cold.get(program) ?? measured({ ...run, env: { ...run.env, KUSTOMIZE: program } });
+      cold.set(program, known);
+      return known;
+    },
     /** The first run, which remembers. */
     filled: () => (filled ??= measured(check())),
   };
@@ -77,8 +83,8 @@ function pipelined(count) {
     runs: 1,
     run: async () => {
       const fleet = fleetOf(count);
-      const ours = await fleet.cold();
       const { ms, cpu } = await measured(fleet.each(pipeline.words(), some));
+      const ours = await fleet.cold(pipeline.kustomize);
       return outcome([ours], [{ ms: (ms / some) * count, cpu: (cpu / some) * count }]);
     },
     goal: ({ ratio }) => ["≥ 15 × faster", ratio <= 1 / 15],

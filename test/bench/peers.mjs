@@ -81,9 +81,9 @@ function pipelineOfPeers() {
   return `sh ${script}`;
 }
 
-/** What a repository without a gate has in its place; without the peers, the gate, run for each overlay. */
+/** What a repository without a gate has in its place, with the kustomize of both; without the peers, the gate, run for each overlay. */
 export const pipeline = asked
-  ? { title: "kustomize, kubeconform and conftest", words: pipelineOfPeers }
+  ? { title: "kustomize 5, kubeconform and conftest", words: pipelineOfPeers, kustomize: program("kustomize") }
   : {
       title: "the gate itself as a process (in place of three programs: --peers)",
       words: () => `${node} ${gitops} check --no-cache`,
