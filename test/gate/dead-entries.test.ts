@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
 import { deadEntries } from "../../tools/gate/dead-entries.ts";
 import { Renderings } from "../../tools/gate/renderings.ts";
-import { readSource } from "../../tools/gate/sources.ts";
+import { sourceReader } from "../../tools/gate/sources.ts";
 import { closure } from "../../tools/load/closure.ts";
 import { canonical } from "../../tools/render/canonical.ts";
 import { findKustomize } from "../../tools/render/kustomize.ts";
@@ -81,7 +81,7 @@ async function isSame(root: string, all: Kustomizations, left: readonly Entry[],
 /** What the rule says, target by target as the gate asks it. */
 async function told(root: string): Promise<Entry[]> {
   const renderings = new Renderings(root);
-  const shared = { files: new SourceFiles((file) => readSource(root, file)), bases: new SharedBases() };
+  const shared = { files: new SourceFiles(sourceReader(root)), bases: new SharedBases() };
   const found = new Map<string, Entry>();
   for (const path of roots) {
     const target = { path, kind: "kustomization" } as const;

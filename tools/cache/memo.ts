@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
+import { aspects } from "../system/observe.ts";
 import { type Known, Snapshot, type Stamp } from "../system/snapshot.ts";
 import { lastUse, markUsed, trim } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
@@ -122,8 +123,14 @@ export class Memo {
   /** Remembers an outcome, unless what it came from has changed in the meantime. */
   put(key: string, recording: Recording, value: Json): void {
     if (this.#file === undefined || !recording.holds()) return;
-    const needs = Array.from(recording.seen(), ([path, mask]): Found => [path, mask, this.snapshot.value(path, mask)]);
-    this.#fresh.set(key, { needs, value });
+    this.#fresh.set(key, { needs: this.#needs(recording.seen()), value });
+  }
+
+  /** What stands nowhere is no need of its own where the names in its folder are one. */
+  #needs(seen: ReadonlyMap<string, number>): Found[] {
+    const found = Array.from(seen, ([path, mask]): Found => [path, mask, this.snapshot.value(path, mask)]);
+    const isListed = (path: string) => ((seen.get(dirname(path)) ?? 0) & aspects.entries) !== 0;
+    return found.filter(([path, , value]) => !value.startsWith("-") || !isListed(path));
   }
 
   /** Lets something new depend on all that an outcome of this run depends on. */

@@ -41,7 +41,7 @@ import { otherRenderings } from "./renderer-parity.ts";
 import { Renderings } from "./renderings.ts";
 import { factsOf } from "./repository.ts";
 import { ScopeBases } from "./scope-bases.ts";
-import { readSource } from "./sources.ts";
+import { sourceReader } from "./sources.ts";
 
 /** What is wrong in a target: with one of its resources, or with itself. */
 export interface Issue {
@@ -111,7 +111,7 @@ export class Judge {
   constructor(options: JudgeOptions) {
     this.#options = options;
     this.#files = new KustomizationFiles(options.cwd);
-    this.#traced = { files: new SourceFiles((path) => readSource(options.cwd, path)), bases: new SharedBases() };
+    this.#traced = { files: new SourceFiles(sourceReader(options.cwd)), bases: new SharedBases() };
     this.#bases = options.bases ?? new ScopeBases(options);
     this.#renderings = new Renderings(options.cwd);
   }

@@ -1,8 +1,10 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Target } from "../core/resource.ts";
-import { isInside, repositoryOf } from "../load/paths.ts";
+import { isInside, repositoryOfFolder } from "../load/paths.ts";
 import { readText } from "../parse/file.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
+import { replayed } from "../system/observe.ts";
+import type { Read } from "../trace/files.ts";
 import { type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
 import type { Faulty, Location } from "./findings.ts";
 
@@ -12,7 +14,8 @@ export class Sources {
 
   /** @param input the text of standard input, where that is a target */
   constructor(cwd: string, input: string | undefined) {
-    this.#tools = { read: (path) => (path === "-" ? input : readSource(cwd, path)) };
+    const read = sourceReader(cwd);
+    this.#tools = { read: (path) => (path === "-" ? input : read(path)) };
   }
 
   /** Where to edit each of some places of a target. */
@@ -32,11 +35,19 @@ export class Sources {
   }
 }
 
-/** A file of the repository; what links lead out of it is not read. */
-export function readSource(cwd: string, path: string): string | undefined {
-  const real = realPath(resolve(cwd, path));
-  if (real === undefined || tryKindOf(real) !== "file" || !isInside(repositoryOf(cwd, resolve(cwd, path)), real))
-    return undefined;
-  const decoded = readText(real, path);
-  return "text" in decoded ? decoded.text : undefined;
+/** Reads files of the repository; what links lead out of it is not read. */
+export function sourceReader(cwd: string): Read {
+  const tops = new Map<string, () => string>();
+  const topOf = (folder: string) => {
+    const top = tops.get(folder) ?? replayed(() => repositoryOfFolder(cwd, folder));
+    tops.set(folder, top);
+    return top();
+  };
+  return (path) => {
+    const absolute = resolve(cwd, path);
+    const real = realPath(absolute);
+    if (real === undefined || tryKindOf(real) !== "file" || !isInside(topOf(dirname(absolute)), real)) return undefined;
+    const decoded = readText(real, path);
+    return "text" in decoded ? decoded.text : undefined;
+  };
 }

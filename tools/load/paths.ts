@@ -42,9 +42,17 @@ export function rootOf(workspace: Workspace, target: string): string {
  * the folder that holds the path.
  */
 export function repositoryOf(cwd: string, path: string): string {
+  return repositoryAround(path) ?? (isInside(cwd, path) ? cwd : dirname(path));
+}
+
+/** As {@link repositoryOf}, of the files in a folder. */
+export function repositoryOfFolder(cwd: string, folder: string): string {
+  return repositoryAround(folder) ?? (isInside(cwd, folder) ? cwd : folder);
+}
+
+function repositoryAround(path: string): string | undefined {
   for (let folder = path; ; folder = dirname(folder)) {
     if (tryKindOf(join(folder, ".git")) !== undefined) return folder;
-    if (dirname(folder) === folder) break;
+    if (dirname(folder) === folder) return undefined;
   }
-  return isInside(cwd, path) ? cwd : dirname(path);
 }
