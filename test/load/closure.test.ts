@@ -282,7 +282,7 @@ describe("programs are not run", () => {
     [
       "an inline plugin",
       { "o/kustomization.yaml": "validators:\n- |-\n  apiVersion: x/v1\n  kind: Evil\n" },
-      "3:1 this would run the plugin Evil",
+      "2:3 this would run the plugin Evil",
     ],
     [
       "a function",
