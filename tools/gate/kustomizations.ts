@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import type { KustomizationFile } from "../core/kustomization.ts";
 import { type LocatedProblem, resourceOf } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
@@ -35,10 +35,13 @@ function placeOf({ text, shown, documents }: Kustomization, pointer: string) {
   return { file: shown, ...positionOf(text, documents[0]?.index ?? 0, pointer) };
 }
 
-/** The kustomization files of a run as rules see them: one that many targets share is made, and looked into, once. */
+/**
+ * The kustomization files of a run as rules see them: one that many targets share is made, and looked into, once for all that
+ * reach the same of its folder.
+ */
 export class KustomizationFiles {
   readonly #cwd: string;
-  readonly #made = new WeakMap<Kustomization, KustomizationFile>();
+  readonly #made = new WeakMap<Kustomization, Map<string, KustomizationFile>>();
   readonly #sources = new WeakMap<KustomizationFile, Kustomization>();
 
   constructor(cwd: string) {
@@ -56,19 +59,29 @@ export class KustomizationFiles {
   }
 
   #of(kustomization: Kustomization, closure: Closure): KustomizationFile {
-    const known = this.#made.get(kustomization);
-    if (known !== undefined) return known;
-    const made = fileOf(kustomization, closure, this.#cwd);
-    this.#made.set(kustomization, made);
+    const all = this.#made.get(kustomization) ?? new Map<string, KustomizationFile>();
+    this.#made.set(kustomization, all);
+    const key = reachedOf(kustomization, closure);
+    const made = all.get(key) ?? fileOf(kustomization, closure, this.#cwd);
+    all.set(key, made);
     this.#sources.set(made, kustomization);
     return made;
   }
 }
 
+/** All that {@link fileOf} makes of a closure. */
+function reachedOf({ file }: Kustomization, closure: Closure): string {
+  const folder = dirname(file) + sep;
+  return JSON.stringify([isKnown(closure), ...closure.files.filter((one) => one.startsWith(folder))]);
+}
+
+/** Where not all is known that a target reaches, nothing can be called unused. */
+function isKnown({ problems, unknownFields }: Closure): boolean {
+  return problems.length === 0 && unknownFields.length === 0;
+}
+
 function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): KustomizationFile {
   const folder = dirname(kustomization.file);
-  // Where not all is known that it reaches, nothing can be called unused.
-  const isKnown = closure.problems.length === 0 && closure.unknownFields.length === 0;
   return {
     file: kustomization.shown,
     object: objectOf(kustomization),
@@ -79,7 +92,9 @@ function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): Ku
       return read && "text" in read ? parseDocuments(read.text, path).documents.map(({ value }) => value) : [];
     },
     unused: replayed(() =>
-      isKnown ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder)).map((path) => shown(cwd, path)) : [],
+      isKnown(closure)
+        ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder)).map((path) => shown(cwd, path))
+        : [],
     ),
   };
 }
