@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject, stringAt } from "../../core/json.ts";
-import { join } from "../../core/pointer.ts";
+import { isObject, type JsonObject, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { ConfigReference } from "./config-references.ts";
+import { type Placed, valuesAt } from "./places.ts";
 import { groupKind } from "./target.ts";
 
 type Sort = ConfigReference["kind"];
@@ -21,22 +21,59 @@ const client: Place[] = [
   ["Secret", "basicAuth/password"],
   ["Secret", "authorization/credentials"],
   ["Secret", "bearerTokenSecret"],
+  ["Secret", "oauth2/clientId/secret"],
+  ["ConfigMap", "oauth2/clientId/configMap"],
+  ["Secret", "oauth2/clientSecret"],
   ...tls,
 ];
 const below = (prefix: string, places: readonly Place[]) =>
   places.map(([kind, path]): Place => [kind, `${prefix}/${path}`]);
 
+const mounted: Place[] = [
+  ["Secret", "spec/secrets/*"],
+  ["ConfigMap", "spec/configMaps/*"],
+];
+const prometheus: Place[] = [
+  ...mounted,
+  ["Secret", "spec/additionalScrapeConfigs"],
+  ["Secret", "spec/additionalAlertRelabelConfigs"],
+  ["Secret", "spec/additionalAlertManagerConfigs"],
+  ...below("spec/remoteWrite/*", client),
+  ...below("spec/remoteRead/*", client),
+  ...below("spec/alerting/alertmanagers/*", client),
+];
+/** What solves a challenge of ACME. */
+const solver: Place[] = [
+  ["Secret", "cloudflare/apiTokenSecretRef"],
+  ["Secret", "cloudflare/apiKeySecretRef"],
+  ["Secret", "cloudDNS/serviceAccountSecretRef"],
+  ["Secret", "azureDNS/clientSecretSecretRef"],
+  ["Secret", "digitalocean/tokenSecretRef"],
+  ["Secret", "route53/secretAccessKeySecretRef"],
+  ["Secret", "rfc2136/tsigSecretSecretRef"],
+];
+
 /**
  * Fields of operators' kinds that must be there before the operator does anything.
  * https://gateway-api.sigs.k8s.io/reference/spec/, https://prometheus-operator.dev/docs/api-reference/api/,
- * https://cert-manager.io/docs/reference/api-docs/
+ * https://cert-manager.io/docs/reference/api-docs/, https://keda.sh/docs/latest/concepts/authentication/
  */
 const places: Readonly<Record<string, readonly Place[]>> = {
+  "Ingress.networking.k8s.io": [["Secret", "spec/tls/*/secretName"]],
   "Gateway.gateway.networking.k8s.io": [["Secret", "spec/listeners/*/tls/certificateRefs/*"]],
   "ServiceMonitor.monitoring.coreos.com": below("spec/endpoints/*", client),
   "PodMonitor.monitoring.coreos.com": below("spec/podMetricsEndpoints/*", client),
   "Probe.monitoring.coreos.com": below("spec", client),
-  "Issuer.cert-manager.io": [["Secret", "spec/ca/secretName"]],
+  "Prometheus.monitoring.coreos.com": prometheus,
+  "PrometheusAgent.monitoring.coreos.com": prometheus,
+  "Alertmanager.monitoring.coreos.com": [...mounted, ["Secret", "spec/configSecret"]],
+  "Issuer.cert-manager.io": [
+    ["Secret", "spec/ca/secretName"],
+    ["Secret", "spec/vault/auth/tokenSecretRef"],
+    ["Secret", "spec/vault/auth/appRole/secretRef"],
+    ...below("spec/acme/solvers/*/dns01", solver),
+  ],
+  "TriggerAuthentication.keda.sh": [["Secret", "spec/secretTargetRef/*"]],
 };
 
 /** The kinds that {@link operatorReferences} reads. */
@@ -46,18 +83,10 @@ export const operatorKinds = Object.keys(places).map((kind) => kind.slice(0, kin
 export function operatorReferences(resource: Resource): ConfigReference[] {
   const kind = groupKind(resource);
   const known = Object.hasOwn(places, kind) ? (places[kind] ?? []) : [];
-  return known.flatMap(([sort, path]) => found(resource.object, path.split("/"), sort, ""));
+  return known.flatMap(([sort, path]) => valuesAt(resource.object, path).flatMap((placed) => reference(placed, sort)));
 }
 
-function found(value: Json | undefined, path: readonly string[], kind: Sort, pointer: string): ConfigReference[] {
-  const [step, ...rest] = path;
-  if (step === undefined) return reference(value, kind, pointer);
-  if (step === "*")
-    return Array.isArray(value) ? value.flatMap((item, index) => found(item, rest, kind, join(pointer, index))) : [];
-  return isObject(value) && Object.hasOwn(value, step) ? found(value[step], rest, kind, join(pointer, step)) : [];
-}
-
-function reference(value: Json | undefined, kind: Sort, pointer: string): ConfigReference[] {
+function reference({ value, pointer }: Placed, kind: Sort): ConfigReference[] {
   if (typeof value === "string") return value === "" ? [] : [{ kind, name: value, optional: false, pointer }];
   if (!isObject(value) || !isOfKind(value, kind)) return [];
   const [name, key] = [stringAt(value, "name"), stringAt(value, "key")];

@@ -3,6 +3,9 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import { containersOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
+import { namedReferences } from "./named-references.ts";
+import { operatorReferences } from "./operator-references.ts";
+import { valuesAt } from "./places.ts";
 import { byNamespace, groupBy, groupKind, indexOf, meets, perTarget } from "./target.ts";
 
 /** What a reference names: a kind with its group, where, and how it is called there. */
@@ -18,10 +21,11 @@ export interface Named {
  */
 export function isProvided(named: Named, context: TargetContext): boolean {
   return (
-    builtIn.has(`${named.kind}/${named.name}`) ||
+    isBuiltIn(named) ||
     ofFlux.has(`${named.kind}/${named.namespace}/${named.name}`) ||
     isDeclared(named, context) ||
     isMadeByCustomResource(named, context) ||
+    isClaimOfStatefulSet(named, context) ||
     isMadeByJob(named, context) ||
     isMadeByHolder(named, context)
   );
@@ -36,7 +40,17 @@ const builtIn = new Set([
   "ServiceAccount/default",
   "ServiceAccount/builder",
   "ServiceAccount/deployer",
+  // https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
+  "PriorityClass.scheduling.k8s.io/system-cluster-critical",
+  "PriorityClass.scheduling.k8s.io/system-node-critical",
+  // https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
+  ...["cluster-admin", "admin", "edit", "view"].map((name) => `ClusterRole.rbac.authorization.k8s.io/${name}`),
+  "Role.rbac.authorization.k8s.io/extension-apiserver-authentication-reader",
 ]);
+
+function isBuiltIn({ kind, name }: Named): boolean {
+  return builtIn.has(`${kind}/${name}`) || (name.startsWith("system:") && /^(?:Cluster)?Role\./.test(kind));
+}
 
 /** What Flux installs with itself. https://fluxcd.io/flux/components/notification/receivers/ */
 const ofFlux = new Set([
@@ -80,6 +94,17 @@ const prometheus: Readonly<Record<string, Makes>> = {
 /** Controllers whose documentation says which object they make. */
 const makers: Readonly<Record<string, Makes>> = {
   ...prometheus,
+  // They are read, and make nothing that has a name here.
+  ...Object.fromEntries(
+    [
+      "ScaledObject.keda.sh",
+      "TriggerAuthentication.keda.sh",
+      "SecretStore.external-secrets.io",
+      "PushSecret.external-secrets.io",
+    ].map((kind): [string, Makes] => [kind, () => []]),
+  ),
+  "Ingress.networking.k8s.io": (resource) => issuedTo(resource, "spec/tls/*/secretName"),
+  "Gateway.gateway.networking.k8s.io": (resource) => issuedTo(resource, "spec/listeners/*/tls/certificateRefs/*/name"),
   "Certificate.cert-manager.io": ({ object }) => [["Secret", stringAt(objectAt(object, "spec"), "secretName")]],
   "ExternalSecret.external-secrets.io": (resource) => [["Secret", targetName(resource) ?? resource.name]],
   "SealedSecret.bitnami.com": ({ object, name }) => {
@@ -100,6 +125,20 @@ const makers: Readonly<Record<string, Makes>> = {
   },
 };
 
+/** What annotations let cert-manager or Gardener make of it. https://cert-manager.io/docs/usage/ingress/ */
+function issuedTo({ object }: Resource, path: string): ["Secret", string][] {
+  const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
+  const isIssued = Object.keys(annotations).some((key) =>
+    /^(?:(?:acme\.)?cert-manager\.io\/|certmanager\.k8s\.io\/|kubernetes\.io\/tls-acme$|cert\.gardener\.cloud\/)/.test(
+      key,
+    ),
+  );
+  if (!isIssued) return [];
+  return valuesAt(object, path).flatMap(({ value }): ["Secret", string][] =>
+    typeof value === "string" ? [["Secret", value]] : [],
+  );
+}
+
 function targetName({ object }: Resource): string | undefined {
   return stringAt(objectAt(objectAt(object, "spec"), "target"), "name");
 }
@@ -118,9 +157,33 @@ function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
     const exact = Object.hasOwn(makers, groupKind(maker)) ? makers[groupKind(maker)] : undefined;
     if (exact !== undefined) {
       if (exact(maker).some(([kind, name]) => kind === named.kind && name === named.name)) return true;
-    } else if (isPartOf(maker.name, named.name) || mentions(objectOf(maker), named.name)) return true;
+    } else if (isPartOf(maker.name, named.name)) return true;
+    else if (mentions(objectOf(maker), named.name) && !reads(maker, named)) return true;
   }
   return false;
+}
+
+/** What a resource names as something that it needs is none that is made of it. */
+function reads(resource: Resource, { kind, name }: Named): boolean {
+  return [...operatorReferences(resource), ...namedReferences(resource)].some(
+    (one) => one.kind === kind && one.name === name,
+  );
+}
+
+/** A StatefulSet calls its claims after the template, itself and the ordinal: `data-db-0`. */
+function isClaimOfStatefulSet({ kind, namespace, name }: Named, context: TargetContext): boolean {
+  if (kind !== "PersistentVolumeClaim") return false;
+  const base = name.replace(/-\d+$/, "");
+  return indexOf(context)
+    .ofKind("StatefulSet.apps")
+    .some((set) => meets(set.namespace, namespace) && templateNames(set).some((one) => `${one}-${set.name}` === base));
+}
+
+/** The names of the claims that a StatefulSet makes for each of its pods. */
+export function templateNames({ object }: Resource): string[] {
+  return valuesAt(object, "spec/volumeClaimTemplates/*/metadata/name").flatMap(({ value }) =>
+    typeof value === "string" ? value : [],
+  );
 }
 
 function objectOf({ object }: Resource): Json {

@@ -1,3 +1,4 @@
+import type { Existing } from "../../core/existing.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
@@ -23,13 +24,18 @@ export function isFragment(context: TargetContext): boolean {
   return context.resources.length <= 1 || (workloads.length === 0 && ofKind("Service").length === 0);
 }
 
+/** What the configuration says of a kind that the cluster has already, by names that a person could have meant. */
+function declared(kind: string, { cluster }: TargetContext): readonly Existing[] {
+  return (cluster ?? []).filter((one) => one.kind.split(".")[0] === kind.split(".")[0] && !one.name?.includes("*"));
+}
+
 /** The violation of a reference that leads nowhere, with the candidate that it most likely means. */
 export function missing(named: Named, what: string, pointer: string, context: TargetContext): Violation {
   const { kind, namespace, name } = named;
   const all = indexOf(context).ofKind(kind);
-  const here = all
+  const here = [...all, ...declared(kind, context)]
     .filter((one) => meets(one.namespace, namespace))
-    .map((one) => one.name)
+    .map((one) => one.name ?? "")
     .sort();
   const elsewhere = all.find((one) => one.name === name);
   const near = nearest(name, here);

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
+import { valuesAt } from "./places.ts";
 import { groupKind } from "./target.ts";
 
 /** A route's reference to a Service. */
@@ -39,15 +40,13 @@ const ofIngress: Reader = ({ object, namespace }) => {
 
 /** https://gateway-api.sigs.k8s.io/reference/spec/ */
 const ofRoute: Reader = ({ object, namespace }) =>
-  entries(objectAt(object, "spec"), "rules").flatMap(([rule, index]) =>
-    entries(rule, "backendRefs").flatMap(([ref, at]) => {
-      const isService = (ref.kind ?? "Service") === "Service" && (ref.group ?? "") === "";
-      const place = `/spec/rules/${index}/backendRefs/${at}`;
-      return isService
-        ? reference(ref, stringAt(ref, "namespace") ?? namespace, ref.port, `${place}/name`, `${place}/port`)
-        : [];
-    }),
-  );
+  ["backendRefs/*", "filters/*/requestMirror/backendRef", "backendRefs/*/filters/*/requestMirror/backendRef"]
+    .flatMap((path) => valuesAt(object, `spec/rules/*/${path}`))
+    .flatMap(({ value: ref, pointer }) => {
+      if (!isObject(ref) || (ref.kind ?? "Service") !== "Service" || (ref.group ?? "") !== "") return [];
+      const where = stringAt(ref, "namespace") ?? namespace;
+      return reference(ref, where, ref.port, `${pointer}/name`, `${pointer}/port`);
+    });
 
 /** https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/ */
 const ofIngressRoute: Reader = ({ object, namespace }) =>
@@ -61,12 +60,13 @@ const ofIngressRoute: Reader = ({ object, namespace }) =>
     }),
   );
 
-const gateway = "gateway.networking.k8s.io";
+/** The group of the Gateway API. */
+export const gateway = "gateway.networking.k8s.io";
+/** Its kinds of routes. */
+export const gatewayRoutes: readonly string[] = ["HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"];
 const readers: Readonly<Record<string, Reader>> = {
   "Ingress.networking.k8s.io": ofIngress,
-  ...Object.fromEntries(
-    ["HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"].map((kind) => [`${kind}.${gateway}`, ofRoute]),
-  ),
+  ...Object.fromEntries(gatewayRoutes.map((kind) => [`${kind}.${gateway}`, ofRoute])),
   ...Object.fromEntries(
     ["traefik.io", "traefik.containo.us"].flatMap((group) =>
       ["IngressRoute", "IngressRouteTCP", "IngressRouteUDP"].map((kind) => [`${kind}.${group}`, ofIngressRoute]),

@@ -8,11 +8,15 @@ import { nodePortCollision } from "./node-port-collision.ts";
 import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
 import { pdbNoPods } from "./pdb-no-pods.ts";
 import { probePort } from "./probe-port.ts";
+import { referenceGrant } from "./reference-grant.ts";
+import { referenceMissing } from "./reference-missing.ts";
 import { replicasWithHpa } from "./replicas-with-hpa.ts";
+import { routeParent } from "./route-parent.ts";
 import { scaleTarget } from "./scale-target.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { targetPort } from "./target-port.ts";
+import { webhookService } from "./webhook-service.ts";
 
 /** References between what a target renders. */
 export const link = [
@@ -31,4 +35,8 @@ export const link = [
   duplicateEnv,
   networkPolicyBlocks,
   nodePortCollision,
+  referenceMissing,
+  webhookService,
+  routeParent,
+  referenceGrant,
 ];

@@ -1,8 +1,7 @@
-import { isObject, listAt, objectAt } from "../../core/json.ts";
-import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { judgePort } from "../lib/backend-port.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { type Backend, backendRefs, routeKinds } from "../lib/routes.ts";
+import { backendRefs, routeKinds } from "../lib/routes.ts";
 
 /** Ingress, and the routes of the Gateway API and Traefik. */
 export const ingressBackend = definePolicy({
@@ -17,20 +16,7 @@ export const ingressBackend = definePolicy({
       const named = { kind: "Service", namespace: backend.namespace, name: backend.name };
       const service = lookUp(named, context);
       if (service === undefined) yield missing(named, `${route.kind} ${route.name}`, backend.pointer, context);
-      else if (service !== "provided") yield* judgePort(backend, service, route);
+      else if (service !== "provided") yield* judgePort(backend, service, `${route.kind} ${route.name}`);
     }
   },
 });
-
-function* judgePort({ port, portPointer }: Backend, { name, object }: Resource, route: Resource): Generator<Violation> {
-  const spec = objectAt(object, "spec");
-  const ports = listAt(spec, "ports").filter(isObject);
-  if (port === undefined || ports.length === 0) return;
-  if (ports.some((one) => one.port === port || one.name === port || String(one.port) === String(port))) return;
-  const known = ports.map((one) => (typeof one.name === "string" ? `${one.name} (${one.port})` : String(one.port)));
-  yield {
-    pointer: portPointer,
-    message: `${route.kind} ${route.name} sends to port ${String(port)} of Service ${name}, which has none such`,
-    help: `The ports of the Service: ${known.join(", ")}.`,
-  };
-}

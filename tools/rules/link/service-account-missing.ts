@@ -1,7 +1,13 @@
 import { stringAt } from "../../core/json.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
-import { definePolicy, type Violation } from "../../policy/define.ts";
+import { groupOf, type Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { subjectsOf } from "../lib/accounts.ts";
+import { valuesAt } from "../lib/places.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
+import { indexOf } from "../lib/target.ts";
+
+const operated = ["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"];
 
 /** `Admit` of k8s.io/kubernetes/plugin/pkg/admission/serviceaccount. */
 export const serviceAccountMissing = definePolicy({
@@ -9,10 +15,13 @@ export const serviceAccountMissing = definePolicy({
   severity: "error",
   why: "The API server refuses every pod whose ServiceAccount does not exist: the workload is there, its pods never are. https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller",
   fix: "Render the ServiceAccount with this target, or correct its name.",
-  match: { kind: podKinds },
+  match: { kind: [...podKinds, "RoleBinding", "ClusterRoleBinding", ...operated] },
   *check(resource, context): Generator<Violation> {
+    if (isFragment(context)) return;
+    yield* judgeSubjects(resource, context);
+    yield* judgeOperated(resource, context);
     const pod = podOf(resource);
-    if (pod === undefined || isFragment(context)) return;
+    if (pod === undefined) return;
     const field = pod.spec.serviceAccountName === undefined ? "serviceAccount" : "serviceAccountName";
     const name = stringAt(pod.spec, field);
     const named = { kind: "ServiceAccount", namespace: resource.namespace, name: name ?? "" };
@@ -20,3 +29,32 @@ export const serviceAccountMissing = definePolicy({
     yield missing(named, `${resource.kind} ${resource.name}`, `${pod.specPointer}/${field}`, context);
   },
 });
+
+/** What the Prometheus operator makes pods of. */
+function* judgeOperated(resource: Resource, context: TargetContext): Generator<Violation> {
+  if (!operated.includes(resource.kind) || groupOf(resource.apiVersion) !== "monitoring.coreos.com") return;
+  for (const { value, pointer } of valuesAt(resource.object, "spec/serviceAccountName")) {
+    const named = { kind: "ServiceAccount", namespace: resource.namespace, name: String(value) };
+    if (typeof value !== "string" || value === "" || lookUp(named, context) !== undefined) continue;
+    yield missing(named, `${resource.kind} ${resource.name}`, pointer, context);
+  }
+}
+
+/**
+ * A right that is granted to nobody. Whoever renders no account of a namespace does not say which there are, and whoever
+ * makes one later has the right.
+ */
+function* judgeSubjects(binding: Resource, context: TargetContext): Generator<Violation> {
+  if (!binding.kind.endsWith("RoleBinding")) return;
+  for (const [index, { kind, ...subject }] of subjectsOf(binding).entries()) {
+    const [name, namespace] = [stringAt(subject, "name"), stringAt(subject, "namespace")];
+    if (kind !== "ServiceAccount" || !name || !namespace) continue;
+    const named = { kind: "ServiceAccount", namespace, name };
+    const isKnown = indexOf(context)
+      .ofKind("ServiceAccount")
+      .some((one) => one.namespace === namespace);
+    if (!isKnown || lookUp(named, context) !== undefined) continue;
+    const violation = missing(named, `${binding.kind} ${binding.name}`, `/subjects/${index}/name`, context);
+    yield { ...violation, severity: "warning" };
+  }
+}

@@ -1,0 +1,51 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { gateway } from "./routes.ts";
+import { meets } from "./target.ts";
+
+/** The listeners of a Gateway. */
+export function listenersOf({ object }: Resource): JsonObject[] {
+  return listAt(objectAt(object, "spec"), "listeners").filter(isObject);
+}
+
+/** What each protocol takes, unless the listener says. https://gateway-api.sigs.k8s.io/reference/spec/#protocoltype */
+const kindsOf: Readonly<Record<string, readonly string[]>> = {
+  HTTP: ["HTTPRoute", "GRPCRoute"],
+  HTTPS: ["HTTPRoute", "GRPCRoute"],
+  TLS: ["TLSRoute", "TCPRoute"],
+  TCP: ["TCPRoute"],
+  UDP: ["UDPRoute"],
+};
+
+/** Why a listener does not take a route; undefined where it may. */
+export function refusal(listener: JsonObject, owner: Resource, route: Resource): string | undefined {
+  if (!takesKind(listener, route.kind)) return `does not take the kind ${route.kind}`;
+  if (!takesNamespace(listener, owner, route)) return `takes no routes of namespace ${route.namespace}`;
+  if (!takesHosts(listener, route)) return `serves ${stringAt(listener, "hostname")}, which is none of its hostnames`;
+  return undefined;
+}
+
+function takesKind(listener: JsonObject, kind: string): boolean {
+  const said = listAt(objectAt(listener, "allowedRoutes"), "kinds").filter(isObject);
+  if (said.length > 0) return said.some((one) => one.kind === kind && (one.group ?? gateway) === gateway);
+  const protocol = stringAt(listener, "protocol") ?? "";
+  return Object.hasOwn(kindsOf, protocol) ? (kindsOf[protocol] ?? []).includes(kind) : true;
+}
+
+/** Whom a selector selects is said by labels of namespaces, which are mostly rendered elsewhere. */
+function takesNamespace(listener: JsonObject, owner: Resource, route: Resource): boolean {
+  const from = stringAt(objectAt(objectAt(listener, "allowedRoutes"), "namespaces"), "from") ?? "Same";
+  return from === "Same" ? meets(owner.namespace, route.namespace) : from !== "None";
+}
+
+function takesHosts(listener: JsonObject, { object }: Resource): boolean {
+  const own = stringAt(listener, "hostname");
+  const hosts = listAt(objectAt(object, "spec"), "hostnames").filter((one) => typeof one === "string");
+  return !own || hosts.length === 0 || hosts.some((host) => covers(own, host) || covers(host, own));
+}
+
+/** `*.example.com` stands for all names below it. */
+function covers(pattern: string, host: string): boolean {
+  const [one, other] = [pattern.toLowerCase(), host.toLowerCase()];
+  return one === other || (one.startsWith("*.") && other.endsWith(one.slice(1)) && other.length > one.length - 1);
+}

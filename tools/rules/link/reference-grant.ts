@@ -1,0 +1,72 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { type Placed, valuesAt } from "../lib/places.ts";
+import { gateway, gatewayRoutes } from "../lib/routes.ts";
+import { groupKind, indexOf, meets } from "../lib/target.ts";
+
+/** Where a kind names something that may be in another namespace, and what that is where it does not say. */
+const places: Readonly<Record<string, readonly [kind: string, path: string]>> = {
+  [`Gateway.${gateway}`]: ["Secret", "spec/listeners/*/tls/certificateRefs/*"],
+  ...Object.fromEntries(
+    gatewayRoutes.map((kind): [string, [string, string]] => [
+      `${kind}.${gateway}`,
+      ["Service", "spec/rules/*/backendRefs/*"],
+    ]),
+  ),
+};
+
+/** `RefNotPermitted` of the Gateway API. */
+export const referenceGrant = definePolicy({
+  id: "link/reference-grant",
+  severity: "error",
+  why: "A route or a Gateway reaches into another namespace only where a ReferenceGrant of that namespace lets it: without one the route answers 500, and the listener has no certificate. https://gateway-api.sigs.k8s.io/api-types/referencegrant/",
+  fix: "Add a ReferenceGrant to the namespace that is reached into, or declare one under cluster in gitops.yaml.",
+  match: { kind: ["Gateway", ...gatewayRoutes] },
+  *check(resource, context): Generator<Violation> {
+    const [kind, path] = places[groupKind(resource)] ?? [];
+    if (kind === undefined || path === undefined) return;
+    for (const placed of valuesAt(resource.object, path)) yield* judge(placed, kind, resource, context);
+  },
+});
+
+/** Whoever does not render what is named cannot know who may name it. */
+function* judge(
+  { value, pointer }: Placed,
+  kind: string,
+  resource: Resource,
+  context: TargetContext,
+): Generator<Violation> {
+  if (!isObject(value) || (value.kind ?? kind) !== kind || (value.group ?? "") !== "") return;
+  const [namespace, name] = [stringAt(value, "namespace"), stringAt(value, "name")];
+  if (!namespace || !name || meets(namespace, resource.namespace)) return;
+  if (indexOf(context).find(kind, namespace, name)?.namespace !== namespace) return;
+  if (
+    (context.cluster ?? []).some(
+      (one) => one.kind.split(".")[0] === "ReferenceGrant" && meets(one.namespace, namespace),
+    )
+  )
+    return;
+  const grants = indexOf(context)
+    .ofKind(`ReferenceGrant.${gateway}`)
+    .filter((grant) => meets(grant.namespace, namespace));
+  if (grants.some(({ object }) => permits(objectAt(object, "spec"), resource, kind, name))) return;
+  yield {
+    pointer: `${pointer}/namespace`,
+    message: `${resource.kind} ${resource.name} reaches ${kind} ${name} of namespace ${namespace}, and no ReferenceGrant there lets it`,
+  };
+}
+
+function permits(spec: JsonObject | undefined, from: Resource, kind: string, name: string): boolean {
+  const isFrom = listAt(spec, "from").some(
+    (one) =>
+      isObject(one) &&
+      one.group === gateway &&
+      one.kind === from.kind &&
+      meets(stringAt(one, "namespace"), from.namespace),
+  );
+  const isTo = listAt(spec, "to").some(
+    (one) => isObject(one) && (one.group ?? "") === "" && one.kind === kind && (one.name ?? name) === name,
+  );
+  return isFrom && isTo;
+}

@@ -1,0 +1,38 @@
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { isClusterWide, type NamedReference, namedReferences, namingKinds } from "../lib/named-references.ts";
+import { isFragment, lookUp, missing } from "../lib/reference.ts";
+import { indexOf } from "../lib/target.ts";
+
+/** What a controller answers to a name that leads nowhere: it waits, and says so in the status alone. */
+export const referenceMissing = definePolicy({
+  id: "link/reference-missing",
+  severity: "error",
+  why: "What names another resource waits until that is there: a certificate is not issued without its issuer, a secret not fetched without its store, a binding grants nothing without its role, a pod whose class of priority is not there is refused. https://cert-manager.io/docs/troubleshooting/, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding",
+  fix: "Render it with this target, correct its name, or declare it under cluster in gitops.yaml.",
+  match: { kind: namingKinds },
+  *check(resource, context): Generator<Violation> {
+    if (isFragment(context)) return;
+    for (const reference of namedReferences(resource)) {
+      if (!isKnownHere(reference, context) || lookUp(reference, context) !== undefined) continue;
+      const violation = missing(reference, `${resource.kind} ${resource.name}`, reference.pointer, context);
+      yield reference.isMild ? { ...violation, severity: "warning" } : violation;
+    }
+  },
+});
+
+/**
+ * Whether what is not here is nowhere. What is of the whole cluster (classes, ClusterIssuers, ClusterRoles) is of other
+ * targets, unless the configuration lists those that there are; what is in another namespace as well, unless this target
+ * renders others of its kind there.
+ */
+function isKnownHere(reference: NamedReference, context: TargetContext): boolean {
+  const { kind, namespace, isElsewhere } = reference;
+  if (isClusterWide(reference))
+    return (context.cluster ?? []).some((one) => kind.split(".")[0] === one.kind.split(".")[0]);
+  return (
+    !isElsewhere ||
+    indexOf(context)
+      .ofKind(kind)
+      .some((one) => one.namespace === namespace)
+  );
+}

@@ -1,0 +1,53 @@
+import { isObject, type JsonObject, stringAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { judgePort } from "../lib/backend-port.ts";
+import { type Placed, valuesAt } from "../lib/places.ts";
+import { isFragment, lookUp, missing } from "../lib/reference.ts";
+import { groupKind, indexOf, meets } from "../lib/target.ts";
+
+/** Where each kind names the Service that the API server calls. */
+const places: Readonly<Record<string, string>> = {
+  "ValidatingWebhookConfiguration.admissionregistration.k8s.io": "webhooks/*/clientConfig/service",
+  "MutatingWebhookConfiguration.admissionregistration.k8s.io": "webhooks/*/clientConfig/service",
+  "CustomResourceDefinition.apiextensions.k8s.io": "spec/conversion/webhook/clientConfig/service",
+  "APIService.apiregistration.k8s.io": "spec/service",
+};
+
+/** `ResolveEndpoint` of k8s.io/apiserver/pkg/util/proxy: by name and port, 443 where none is said. */
+export const webhookService = definePolicy({
+  id: "link/webhook-service",
+  severity: "error",
+  why: "The API server calls a webhook, a converter or an extension of the API through a Service. Where that is not there, or not on that port, it refuses whatever it would have asked about: no object of those kinds can be written, and an extended API answers nothing, not even to the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
+  fix: "Name the Service with its namespace, and one of its ports (443 where none is written).",
+  match: { kind: Object.keys(places).map((kind) => kind.slice(0, kind.indexOf("."))) },
+  *check(resource, context): Generator<Violation> {
+    const path = places[groupKind(resource)];
+    if (path === undefined || isFragment(context)) return;
+    for (const { value, pointer } of valuesAt(resource.object, path))
+      if (isObject(value)) yield* judge(value, pointer, resource, context);
+  },
+});
+
+function* judge(
+  ref: JsonObject,
+  pointer: Placed["pointer"],
+  { kind, name }: Resource,
+  context: TargetContext,
+): Generator<Violation> {
+  const named = { kind: "Service", namespace: stringAt(ref, "namespace"), name: stringAt(ref, "name") ?? "" };
+  if (named.name === "" || !named.namespace || !hasServices(named.namespace, context)) return;
+  const service = lookUp(named, context);
+  if (service === undefined) yield missing(named, `${kind} ${name}`, `${pointer}/name`, context);
+  else if (service !== "provided") {
+    const portPointer = ref.port === undefined ? `${pointer}/name` : `${pointer}/port`;
+    yield* judgePort({ port: ref.port ?? 443, portPointer }, service, `${kind} ${name}`);
+  }
+}
+
+/** Definitions are often a target of their own: one that renders no Service there does not say which there are. */
+function hasServices(namespace: string, context: TargetContext): boolean {
+  return indexOf(context)
+    .ofKind("Service")
+    .some((one) => meets(one.namespace, namespace));
+}
