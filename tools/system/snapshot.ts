@@ -43,6 +43,8 @@ export class Snapshot {
   readonly #looks = new Map<string, Look>();
   /** Where folders lead, by their paths. */
   readonly #places = new Map<string, string>();
+  /** Folders that were asked for their place alone, each with the time. */
+  readonly #folders = new Map<string, readonly [at: number, own: fs.Stats | undefined]>();
   /** How many files and folders were read because their metadata said nothing. */
   reads = 0;
 
@@ -110,8 +112,7 @@ export class Snapshot {
   }
 
   #glance(path: string): Look {
-    const at = Date.now();
-    const own = stat(fs.lstatSync, path);
+    const [at, own] = this.#folders.get(path) ?? owns(path);
     const place = own === undefined ? "" : own.isSymbolicLink() ? realPlace(path) : this.#below(path);
     const there = own?.isSymbolicLink() ? stat(fs.statSync, path) : own;
     const kind = there === undefined ? "-" : there.isFile() ? "f" : there.isDirectory() ? "d" : "o";
@@ -128,10 +129,17 @@ export class Snapshot {
   #placeOf(folder: string): string {
     let place = this.#places.get(folder);
     if (place === undefined) {
-      place = stat(fs.lstatSync, folder)?.isSymbolicLink() ? realPlace(folder) : this.#below(folder);
+      const known = this.#looks.get(folder)?.place;
+      place = known === "=" ? folder : known || this.#placeOfNew(folder);
       this.#places.set(folder, place);
     }
     return place;
+  }
+
+  #placeOfNew(folder: string): string {
+    const found = owns(folder);
+    this.#folders.set(folder, found);
+    return found[1]?.isSymbolicLink() ? realPlace(folder) : this.#below(folder);
   }
 
   #read(path: string, { kind, stamp }: Look): string {
@@ -178,6 +186,11 @@ function never(): string {
 
 function letter(entry: fs.Dirent): string {
   return entry.isDirectory() ? "d" : entry.isFile() ? "f" : entry.isSymbolicLink() ? "l" : "o";
+}
+
+/** When a path was looked at, and what stands there itself. */
+function owns(path: string): readonly [at: number, own: fs.Stats | undefined] {
+  return [Date.now(), stat(fs.lstatSync, path)];
 }
 
 function stat(by: typeof fs.statSync | typeof fs.lstatSync, path: string): fs.Stats | undefined {
