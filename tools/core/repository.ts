@@ -19,6 +19,8 @@ export interface TargetFacts {
   readonly objects: readonly ObjectFact[];
   /** Applications, ApplicationSets, and the Kustomizations and sources of Flux among it. */
   readonly syncs: readonly SyncFact[];
+  /** Services that ask for ports of the nodes. */
+  readonly nodePorts: readonly Resource[];
 }
 
 /** A resource that says what is synced. */

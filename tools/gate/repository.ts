@@ -10,6 +10,7 @@ import { isInside, kustomizationIn, repositoryOf } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/render.ts";
+import { nodePortsOf } from "../rules/lib/node-ports.ts";
 import { isSync } from "../rules/lib/sync/sync.ts";
 import { listFolder, readStart, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
@@ -41,6 +42,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     file: closure?.kustomizations[0]?.shown,
     failed,
     objects: resources.map((resource) => objectFact(resource, here)),
+    nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
     syncs: resources.filter(isSync).map((resource) => ({ resource, folder: here(folderOf(resource, target)) })),
   };
 }

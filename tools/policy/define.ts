@@ -92,7 +92,8 @@ export interface Exception {
 /**
  * One rule. It judges in exactly one of seven ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
  * an error), by cases of them, by what it denies and warns of, by a pure function of one resource, by one of all that a
- * target renders, by one of a kustomization file that it is made of, or by one of the whole repository.
+ * target renders, by one of a kustomization file that it is made of, or by one of the whole repository. Rules of the gate may
+ * judge by the last beside another one.
  */
 export interface Policy extends RuleInfo {
   readonly match?: Match;

@@ -1,6 +1,7 @@
-import type { ObjectFact, RepositoryContext } from "../../core/repository.ts";
+import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { coveredBy, ownSyncs, reaches } from "../lib/sync/covered.ts";
+import { applied, controllers, wordsOf } from "../lib/sync/controllers.ts";
+import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
 /** `SharedResourceWarning` of Argo CD; kustomize-controller takes an object over at each reconciliation without a word. */
@@ -25,31 +26,8 @@ export const ownedTwice = definePolicy({
   },
 });
 
-/** What applies is the Application that an ApplicationSet makes. */
-function wordsOf({ resource: { kind }, name }: Sync): string {
-  return `${kind === "ApplicationSet" ? "Application" : kind} ${name}`;
-}
-
 function idOf({ target, resource, name, path }: Sync): string[] {
   return [target.name, resource.kind, resource.namespace ?? "", resource.name, name, path];
-}
-
-/**
- * What works together on one control plane: all that is reached from a folder which nobody else syncs. Two folders for
- * two clusters may point at the same paths.
- */
-function controllers(syncs: readonly Sync[], repository: RepositoryContext): Sync[][] {
-  const folders = [...new Set(syncs.map(({ folder }) => folder))];
-  const below = new Map<string, Set<string>>(folders.map((folder) => [folder, new Set()]));
-  for (const sync of syncs)
-    for (const folder of folders) if (reaches(sync, folder, repository)) below.get(sync.folder)?.add(folder);
-  const owned = new Set([...below].flatMap(([from, to]) => [...to].filter((folder) => folder !== from)));
-  const roots = folders.filter((folder) => !owned.has(folder));
-  return (roots.length > 0 ? roots : folders).map((root) => {
-    const seen = new Set([root]);
-    for (const folder of seen) for (const next of below.get(folder) ?? []) seen.add(next);
-    return syncs.filter(({ folder }) => seen.has(folder));
-  });
 }
 
 interface Clash {
@@ -88,16 +66,4 @@ function objectsOf(sync: Sync, repository: RepositoryContext): { id: string; sho
       .filter(({ shared }) => !shared)
       .map((object) => applied(object, sync)),
   );
-}
-
-/** Kinds whose names kustomize leaves alone. */
-const named = ["Namespace", "CustomResourceDefinition", "APIService"];
-
-function applied({ group, kind, namespace, namespaced, name }: ObjectFact, sync: Sync): { id: string; shown: string } {
-  const { rename } = sync;
-  const own = rename.namespace ?? namespace ?? sync.namespace ?? "default";
-  const where = namespaced === false ? "" : own;
-  const called = named.includes(kind) ? name : `${rename.prefix}${name}${rename.suffix}`;
-  const shown = `${kind} ${where === "" ? "" : `${where}/`}${called}`;
-  return { id: JSON.stringify([group, kind, where, called]), shown };
 }

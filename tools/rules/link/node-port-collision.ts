@@ -1,5 +1,10 @@
-import { isObject, listAt, objectAt } from "../../core/json.ts";
-import { definePolicy, type Violation } from "../../policy/define.ts";
+import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type RepositoryViolation, type Violation } from "../../policy/define.ts";
+import { type NodePort, nodePortsOf } from "../lib/node-ports.ts";
+import { applied, controllers, wordsOf } from "../lib/sync/controllers.ts";
+import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
+import type { Sync } from "../lib/sync/sync.ts";
 import { idOf, indexOf } from "../lib/target.ts";
 
 /**
@@ -15,16 +20,81 @@ export const nodePortCollision = definePolicy({
     const taken = new Map<number, string>();
     const services = [...indexOf(context).ofKind("Service")].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
     for (const service of services) {
-      const id = [service.namespace, service.name].filter(Boolean).join("/");
-      for (const [index, port] of listAt(objectAt(service.object, "spec"), "ports").entries()) {
-        if (!isObject(port) || typeof port.nodePort !== "number" || port.nodePort === 0) continue;
-        const other = taken.get(port.nodePort);
-        if (other === undefined) taken.set(port.nodePort, id);
-        else if (other !== id) {
-          const message = `Service ${service.name} asks for node port ${port.nodePort}, which Service ${other} has`;
-          yield { resource: service, pointer: `/spec/ports/${index}/nodePort`, message };
-        }
+      const id = nameOf(service);
+      for (const { port, pointer } of nodePortsOf(service)) {
+        const other = taken.get(port);
+        if (other === undefined) taken.set(port, id);
+        else if (other !== id) yield { resource: service, pointer, message: wordsFor(service.name, port, other) };
+      }
+    }
+  },
+  *checkRepository(repository): Generator<RepositoryViolation> {
+    const told = new Set<string>();
+    for (const syncs of controllers(ownSyncs(repository), repository)) {
+      for (const claim of collisions(syncs, repository)) {
+        const violation = violationOf(claim);
+        const key = JSON.stringify([violation.target, violation.resource, violation.pointer]);
+        if (!told.has(key)) yield violation;
+        told.add(key);
       }
     }
   },
 });
+
+function nameOf({ namespace, name }: Resource): string {
+  return [namespace, name].filter(Boolean).join("/");
+}
+
+function wordsFor(name: string, port: number, other: string): string {
+  return `Service ${name} asks for node port ${port}, which Service ${other} has`;
+}
+
+/** A port that a sync takes of the nodes of its cluster. */
+interface Claim extends NodePort {
+  readonly sync: Sync;
+  readonly target: TargetFacts;
+  readonly service: Resource;
+  /** Of the Service, where it is applied. */
+  readonly id: string;
+}
+
+/** Pairs of claims to one port of one cluster; those within what one sync renders of a target are told by that target. */
+function collisions(syncs: readonly Sync[], repository: RepositoryContext): [Claim, Claim][] {
+  const taken = new Map<string, Claim>();
+  const found: [Claim, Claim][] = [];
+  for (const claim of syncs.flatMap((sync) => claimsOf(sync, repository))) {
+    const key = JSON.stringify([claim.sync.cluster, claim.port]);
+    const first = taken.get(key);
+    if (first === undefined) taken.set(key, claim);
+    else if (first.id !== claim.id && (first.sync !== claim.sync || first.target !== claim.target))
+      found.push([first, claim]);
+  }
+  return found;
+}
+
+function claimsOf(sync: Sync, repository: RepositoryContext): Claim[] {
+  if (sync.cluster === undefined) return [];
+  return repository.targets
+    .filter(({ nodePorts }) => nodePorts.length > 0)
+    .flatMap((target) => {
+      const covered = coveredBy(sync, target, repository).filter(
+        ({ group, kind }) => group === "" && kind === "Service",
+      );
+      return target.nodePorts.flatMap((service) => {
+        const fact = covered.find(({ namespace, name }) => namespace === service.namespace && name === service.name);
+        if (fact === undefined) return [];
+        return nodePortsOf(service).map((one) => ({ ...one, sync, target, service, id: applied(fact, sync).id }));
+      });
+    });
+}
+
+/** Said of the Service that comes second; where both are one manifest, of what applies it again. */
+function violationOf([first, second]: readonly [Claim, Claim]): RepositoryViolation {
+  if (first.target !== second.target || first.service !== second.service) {
+    const message = `${wordsFor(second.service.name, second.port, nameOf(first.service))}, applied to the same cluster by ${wordsOf(first.sync)}`;
+    return { target: second.target.name, resource: second.service, pointer: second.pointer, message };
+  }
+  const { sync } = second;
+  const message = `${wordsOf(sync)} applies Service ${nameOf(second.service)} with node port ${second.port}, as ${wordsOf(first.sync)} does to the same cluster`;
+  return { target: sync.target.name, resource: sync.resource, pointer: sync.pointer, message };
+}
