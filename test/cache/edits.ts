@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname, relative } from "node:path";
 import fc from "fast-check";
-import { definition, deployment, files, type World } from "./world.ts";
+import { definition, deployment, files, lightFiles, patch, programs, type World } from "./world.ts";
 
 /** One change to a repository, as data: what a counterexample shows. */
 export interface Edit {
@@ -13,7 +13,8 @@ export interface Edit {
 
 const folders = ["base", "middle", "components/labels", "overlays/a", "overlays/b", "crds", "policies", "elsewhere"];
 const paths = [
-  ...Object.keys(files),
+  ...Object.keys(lightFiles),
+  "overlays/b/box.yaml",
   "overlays/b/kustomization.yml",
   "overlays/a/Kustomization",
   "base/extra.yaml",
@@ -33,11 +34,14 @@ const kustomizations = [
   "unknown: [web.yaml]\nresources: [web.yaml]\n",
   "resources: [../../base]\nconfigMapGenerator:\n  - name: settings\n    envs: [settings.txt]\n",
   "resources: [../../base]\npatches:\n  - path: patch.yaml\n",
+  "resources: [../../base, box.yaml]\n",
   "kind: Component\nresources: [web.yaml]\n",
 ];
 
 const texts = [
-  ...Object.values(files),
+  ...Object.values(lightFiles),
+  files["overlays/b/kustomization.yaml"] ?? "",
+  patch(5),
   ...kustomizations,
   deployment("web", 1, "nginx"),
   deployment("web", 3).replace("replicas", "replica"),
@@ -84,9 +88,20 @@ const does = {
     fs.rmSync(place, { recursive: true, force: true });
     fs.symlinkSync(relative(dirname(dirname(path)), dirname(other)) || ".", place);
   },
-  restore: ({ path }: Edit, world: World) => world.write(path, files[path] ?? ""),
-  replaceKustomize: ({ text }: Edit, world: World) =>
-    world.install(["", "sed 's/replicas: 1/replicas: 7/'", "sed 's/team: x/team: y/'"][text.length % 3] ?? ""),
+  restore: ({ path }: Edit, world: World) => world.write(path, lightFiles[path] ?? ""),
+  /** To where nothing was, and its users follow. */
+  moveComponent: (_: Edit, world: World) => {
+    const [from, to] = fs.existsSync(world.path("components")) ? ["components", "parts"] : ["parts", "components"];
+    fs.renameSync(world.path(from), world.path(to));
+    for (const user of ["overlays/a/kustomization.yaml", "overlays/b/kustomization.yaml"]) {
+      const text = fs.readFileSync(world.path(user), "utf8");
+      fs.writeFileSync(world.path(user), text.replaceAll(`../../${from}/`, `../../${to}/`));
+    }
+  },
+  replaceKustomize: ({ text }: Edit, world: World) => {
+    const names = Object.keys(programs) as (keyof typeof programs)[];
+    world.install(names[text.length % names.length] ?? "pinned");
+  },
 } as const;
 
 function move(from: string, to: string): void {
@@ -94,12 +109,23 @@ function move(from: string, to: string): void {
   fs.renameSync(from, to);
 }
 
-export function apply(edit: Edit, world: World): void {
-  try {
-    does[edit.does](edit, world);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
+/** How often each edit has changed something. */
+export const applied = new Map<Edit["does"], number>();
+
+export function apply(edits: readonly Edit[], world: World): void {
+  for (const edit of edits) {
+    try {
+      does[edit.does](edit, world);
+      applied.set(edit.does, (applied.get(edit.does) ?? 0) + 1);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error)) throw error;
+    }
   }
+}
+
+/** Edits of all kinds have changed something. */
+export function everyKindWasApplied(): boolean {
+  return Object.keys(does).every((name) => applied.has(name as Edit["does"]));
 }
 
 const path = fc.oneof(
@@ -115,18 +141,28 @@ const fitting = fc.constantFrom<readonly [string, string]>(
   ...texts.map((text): [string, string] => ["gitops.yaml", text]),
 );
 
-export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
-  fc.oneof(
-    { weight: 2, arbitrary: fitting.map(([path, text]): Edit => ({ does: "write", path, text, other: "" })) },
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        does: fc.constantFrom(...(Object.keys(does) as (keyof typeof does)[])),
-        path,
-        other: path,
-        text: fc.constantFrom(...texts),
-      }),
-    },
-  ),
-  { minLength: 1, maxLength: 6 },
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  { weight: 2, arbitrary: fitting.map(([path, text]): Edit => ({ does: "write", path, text, other: "" })) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constantFrom(...(Object.keys(does) as (keyof typeof does)[])),
+      path,
+      other: path,
+      text: fc.constantFrom(...texts),
+    }),
+  },
+);
+
+export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(edit, { minLength: 1, maxLength: 4 });
+
+/** Edits, and the milliseconds of a run that they come after, where they come while it runs. */
+export interface Step {
+  readonly edits: readonly Edit[];
+  readonly during: number | undefined;
+}
+
+export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.record({ edits, during: fc.option(fc.nat(60), { freq: 4, nil: undefined }) }),
+  { minLength: 1, maxLength: 3 },
 );

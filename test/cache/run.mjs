@@ -1,14 +1,26 @@
 // npm run test:cache: what is remembered gives right answers, tried far longer than `npm test` does: 2,000 sequences of random
-// edits, and a gate that is killed 100 times. Hours on two cores. --sequences N and --kills N say otherwise.
+// edits, 200 of edits since a base, and a gate that is killed 100 times. --sequences N and --kills N say otherwise, --only
+// cached, base or killed leaves the others out. What fails says how it is tried again (--seed, --from, --path), and stands
+// in node_modules/.cache/gitops-counterexamples.txt; --seed N --from M goes on where a run ended.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
-const { sequences, kills } = parseArgs({
-  options: { sequences: { type: "string", default: "2000" }, kills: { type: "string", default: "100" } },
+const given = parseArgs({
+  options: {
+    sequences: { type: "string", default: "2000" },
+    kills: { type: "string", default: "100" },
+    only: { type: "string", multiple: true, default: ["cached", "base", "killed"] },
+    seed: { type: "string" },
+    from: { type: "string" },
+    path: { type: "string" },
+  },
 }).values;
-const files = ["cached", "base", "killed"].map((name) => `test/cache/${name}.test.ts`);
-const { status } = spawnSync("npx", ["vitest", "run", ...files], {
+const files = given.only.map((name) => `test/cache/${name}.test.ts`);
+const settings = Object.entries(given).flatMap(([name, value]) =>
+  typeof value === "string" ? [[`GITOPS_TEST_${name.toUpperCase()}`, value]] : [],
+);
+const { status } = spawnSync("npx", ["vitest", "run", "--no-file-parallelism", ...files], {
   stdio: "inherit",
-  env: { ...process.env, GITOPS_TEST_SEQUENCES: sequences, GITOPS_TEST_KILLS: kills },
+  env: { ...process.env, ...Object.fromEntries(settings) },
 });
 process.exitCode = status ?? 1;
