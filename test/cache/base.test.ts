@@ -16,7 +16,7 @@ import { git } from "../git/repository.ts";
 import { gitops, pinnedKustomize, temporaryFolder } from "../run.ts";
 import { apply, edits } from "./edits.ts";
 import { triedHere, trySequences } from "./sequences.ts";
-import { definition, deployment, lightFiles as files, patch, World } from "./world.ts";
+import { definition, deployment, lightFiles as files, patch, through, World } from "./world.ts";
 
 vi.mock("../../tools/system/process.ts", async (original) =>
   (await import("./kustomize-memory.ts")).withMemory(await original()),
@@ -74,6 +74,9 @@ const sync = (path: string) =>
     metadata: { name: path.replaceAll(/\W/g, ""), namespace: "flux-system" },
     spec: { interval: "10m", path, prune: true, sourceRef: { kind: "GitRepository", name: "r" } },
   });
+/** A component that sets how many replicas there are. */
+const scaling = (replicas: number) =>
+  `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{target: {kind: Deployment}, patch: '${patch(replicas).trim()}'}]\n`;
 const labels = "overlays/a/kustomization.yaml";
 
 const histories: Readonly<Record<string, History>> = {
@@ -151,6 +154,56 @@ const histories: Readonly<Record<string, History>> = {
       symlinkSync("two", world.path("current"));
     },
   },
+  "a link behind a link that leads elsewhere": {
+    before: {
+      "one/kustomization.yaml": "resources: [web.yaml]\n",
+      "one/web.yaml": deployment("web", 1),
+      "two/kustomization.yaml": "resources: [web.yaml]\n",
+      "two/web.yaml": faulty,
+      [labels]: "resources: [../../current]\n",
+    },
+    setUp: (world) => {
+      symlinkSync("one", world.path("chosen"));
+      symlinkSync("chosen", world.path("current"));
+    },
+    does: (world) => {
+      rmSync(world.path("chosen"));
+      symlinkSync("two", world.path("chosen"));
+    },
+  },
+  "a link to what is gone": {
+    before: { "overlays/b/other.yaml": patch(9) },
+    setUp: (world) => {
+      rmSync(world.path("overlays/b/patch.yaml"));
+      symlinkSync("other.yaml", world.path("overlays/b/patch.yaml"));
+    },
+    does: (world) => rmSync(world.path("overlays/b/other.yaml")),
+  },
+  "a kustomization behind a link to what is gone": {
+    before: { "elsewhere/kustomization.yaml": "resources: [../../base]\n", "overlays/c/unused.txt": "" },
+    setUp: (world) => symlinkSync("../../elsewhere/kustomization.yaml", world.path("overlays/c/kustomization.yaml")),
+    does: (world) => rmSync(world.path("elsewhere"), { recursive: true }),
+  },
+  "components behind links that change places": {
+    before: {
+      "one/kustomization.yaml": scaling(3),
+      "two/kustomization.yaml": scaling(5),
+      [labels]: "resources: [../../base]\ncomponents: [../../first, ../../second]\n",
+    },
+    setUp: (world) => {
+      symlinkSync("one", world.path("first"));
+      symlinkSync("two", world.path("second"));
+    },
+    does: (world) => {
+      for (const [link, place] of [
+        ["first", "two"],
+        ["second", "one"],
+      ] as const) {
+        rmSync(world.path(link));
+        symlinkSync(place, world.path(link));
+      }
+    },
+  },
   "what is behind a link that stays": {
     before: {
       "one/kustomization.yaml": "resources: [web.yaml]\n",
@@ -220,6 +273,26 @@ describe("what is known says the same as what is found anew:", () => {
     does(world);
     await demandTheSame(world);
   });
+});
+
+it("renders a base with a kustomize of its own, of the same version and yet another one", async () => {
+  const world = newWorld();
+  world.commit();
+  const other = join(world.cache, "other");
+  writeFileSync(other, `#!/bin/sh\n${through("sed 's/app: web/app: old/'")}\n`, { mode: 0o755 });
+  await world.check();
+  const known = await world.check("--base", "HEAD", "--base-kustomize", other);
+  expect({ ...known, cached: [] }).toEqual(
+    await world.check("--base", "HEAD", "--base-kustomize", other, "--no-cache"),
+  );
+});
+
+it("renders kustomizations of a base of which only manifests are left", async () => {
+  const world = newWorld();
+  world.commit();
+  for (const folder of ["a", "b"]) rmSync(world.path(`overlays/${folder}`), { recursive: true });
+  await demandTheSame(world);
+  expect((await world.check("--base", "HEAD")).status).toBe(0);
 });
 
 /** A kustomize that writes down which folders it builds. */

@@ -103,7 +103,7 @@ export const lightFiles: Readonly<Record<string, string>> = {
 };
 
 /** What prints something else than kustomize does; the last ones refuse all, and say that they are another version. */
-const through = (change: string) =>
+export const through = (change: string) =>
   `PATH=/usr/bin:/bin\ntext=$(${pinnedKustomize()} "$@") || exit $?\nprintf '%s\\n' "$text" | ${change}`;
 
 export const programs = {

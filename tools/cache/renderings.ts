@@ -2,6 +2,7 @@ import { dirname, join, relative } from "node:path";
 import type { Closure } from "../load/closure.ts";
 import { kustomizationNames } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
+import { realPath } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { digest, Snapshot } from "../system/snapshot.ts";
 import { readStored, trim, writeStored } from "../system/store.ts";
@@ -77,14 +78,16 @@ export class Renderings {
     const files = closure.files.map(
       (file) => `${way(file)} ${way(this.#snapshot.real(file))} ${this.#snapshot.value(file, read)}`,
     );
+    const links = Array.from(closure.links, ([path, place]) => `${way(path)} leads to ${way(place)}`);
     const others = alternatives(closure).map((path) => `${way(path)} ${this.#snapshot.value(path, aspects.kind)}`);
     const by = program === undefined ? "" : this.#snapshot.value(program, read);
-    return digest([name, by, ...files.sort(), ...others.sort()].join("\n"));
+    return digest([name, by, ...files.sort(), ...links.sort(), ...others.sort()].join("\n"));
   }
 
   #holds(closure: Closure): boolean {
     return (
       closure.files.every((file) => this.#snapshot.holds(file, read)) &&
+      [...closure.links].every(([path, place]) => realPath(path) === place) &&
       alternatives(closure).every((path) => this.#snapshot.holds(path, aspects.kind))
     );
   }

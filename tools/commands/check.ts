@@ -11,6 +11,7 @@ import { Outcomes } from "../gate/outcome.ts";
 import { distribute, parseShard, planOf } from "../gate/shard.ts";
 import { noWaivers, type WaiverFile } from "../gate/waiver-file.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
+import { findKustomize } from "../render/kustomize.ts";
 import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
@@ -210,6 +211,7 @@ async function baseOf(args: Args, io: Io, { home, root }: LoadedConfig): Promise
     revision: await findRevision(ref, process.cwd()),
     words: args.positionals,
     kustomize: await baseKustomize(args, io),
+    findKustomize: () => findKustomize({ flag: args.string("kustomize"), env: io.env }),
     maxDeletions: wholeNumber(args, "max-deletions"),
     isWaivedAlike: args.string("waivers") !== undefined || home !== root,
   };

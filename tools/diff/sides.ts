@@ -1,4 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
 import type { Changes } from "../git/changes.ts";
@@ -11,6 +12,7 @@ import type { Kustomize } from "../render/kustomize.ts";
 import { type RenderedTarget, type RenderOptions, renderAll } from "../render/render.ts";
 import { isSameFile, tryKindOf } from "../system/disk.ts";
 import { aspects, observed } from "../system/observe.ts";
+import { Ways } from "../system/ways.ts";
 
 /** One of the two states of a repository. */
 export interface Side {
@@ -107,35 +109,43 @@ function sameFiles(base: Side, head: Side): (target: Target) => boolean {
   const [was, is] = [filesOf(base), filesOf(head)];
   return (target) => {
     const [before, after] = [was(target), is(target)];
-    if (before === undefined || after === undefined || before.join("\n") !== after.join("\n")) return false;
-    return after.every((file) => isSameFile(resolve(head.root, file), resolve(base.root, file)));
+    if (before === undefined || after === undefined || !isDeepStrictEqual(before, after)) return false;
+    return after.files.every((file) => isSameFile(resolve(head.root, file), resolve(base.root, file)));
   };
 }
 
 /** Whether nothing of what is looked at to find the files of a target has changed, nor any of the files. */
 function untouched(head: Side, changes: Changes): (target: Target) => boolean {
-  const filesIn = filesOf(head);
+  const [filesIn, ways] = [filesOf(head), new Ways()];
   return (target) => {
     let isTouched = false;
     const see = (path: string, aspect: number) => {
-      isTouched ||= changes.touches(path, aspect);
+      isTouched ||= ways.of(path).some((way) => changes.touches(way, aspect));
     };
-    const files = observed({ see }, () => filesIn(target));
-    const places = files?.map((file) => resolve(head.root, file));
+    const reached = observed({ see }, () => filesIn(target));
+    const places = reached?.files.map((file) => resolve(head.root, file));
     return !isTouched && places?.some((file) => changes.touches(file, aspects.content)) === false;
   };
 }
 
-/** All files that a target reaches, relative to the top; undefined where that cannot be told. */
-function filesOf({ cwd, root }: Side): (target: Target) => string[] | undefined {
+/** What a target reaches, relative to the top: files, and where links to folders lead. */
+interface Reached {
+  readonly files: readonly string[];
+  readonly links: readonly string[];
+}
+
+/** Undefined where that cannot be told. */
+function filesOf({ cwd, root }: Side): (target: Target) => Reached | undefined {
   const workspace = { cwd, root, read: new Map<string, Kustomization>() };
   const inside = (files: readonly string[]) => files.map((file) => relative(root, file)).sort();
   return (target) => {
-    if (target.kind === "manifests") return inside(manifestFiles(target, workspace));
-    const { files, kustomizations, unknownFields, problems } = closure(target, workspace);
+    if (target.kind === "manifests") return { files: inside(manifestFiles(target, workspace)), links: [] };
+    const { files, links, kustomizations, unknownFields, problems } = closure(target, workspace);
     // kustomize takes no folder with two of them.
     const named = kustomizations.flatMap(({ file }) => kustomizationNames.map((name) => join(dirname(file), name)));
     const all = new Set([...files, ...named.filter((file) => tryKindOf(file) !== undefined)]);
-    return unknownFields.length > 0 || problems.length > 0 ? undefined : inside([...all]);
+    if (unknownFields.length > 0 || problems.length > 0) return undefined;
+    const leads = Array.from(links, ([path, place]) => `${relative(root, path)} leads to ${relative(root, place)}`);
+    return { files: inside([...all]), links: leads.sort() };
   };
 }

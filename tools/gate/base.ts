@@ -13,6 +13,7 @@ import type { Changes } from "../git/changes.ts";
 import { withLazyRevision, withRevision } from "../git/revision.ts";
 import { isInside } from "../load/paths.ts";
 import { findsTheSame } from "../load/same-targets.ts";
+import type { Kustomize } from "../render/kustomize.ts";
 import { type RenderedTarget, renderAll } from "../render/render.ts";
 import { writeTree } from "../system/tree.ts";
 import { loadSchemas } from "../validate/index.ts";
@@ -62,7 +63,7 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
     const targets = pastTargets(config, place, present, base, input);
     const unchanged = unchangedAmong(targets, present, base, input);
     const rendered = new Map<string, RenderedTarget>();
-    const past = inputAt(place, targets, rendered, base, input);
+    const past = await inputAt(place, targets, rendered, base, input);
     const outcomes = await judgeRest(past, new Map(unchanged));
     const compared = await comparedWith({ targets, rendered, unchanged }, present, input);
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
@@ -116,7 +117,7 @@ function unchangedAmong(
   input: GateInput,
 ): ReadonlyMap<string, Outcome> {
   // With a kustomize of its own, what is the same to the byte may render to something else.
-  const isOther = base.kustomize !== undefined && base.kustomize.version !== input.kustomize?.version;
+  const isOther = base.kustomize !== undefined && !isDeepStrictEqual(nameOf(base.kustomize), nameOf(input.kustomize));
   if (changes === undefined || isOther) return new Map();
   const isTouched = input.outcomes.touchedBy(changes);
   const heads = new Map(outcomes.map((outcome) => [outcome.target.path, outcome]));
@@ -128,20 +129,27 @@ function unchangedAmong(
   );
 }
 
+/** Programs of one version may yet be two: one of them was built with a patch. */
+function nameOf(kustomize: Kustomize | undefined) {
+  return [kustomize?.command, kustomize?.version];
+}
+
 /** A run over the base, with the judge of today. */
-function inputAt(
+async function inputAt(
   { there }: Place,
   targets: readonly Target[],
   rendered: Map<string, RenderedTarget>,
   base: BaseRequest,
   input: GateInput,
-): GateInput {
+): Promise<GateInput> {
+  // The working tree may have no kustomization any more, so that none was looked for.
+  const isRendered = targets.some(({ kind }) => kind === "kustomization");
   return {
     ...input,
     cwd: there,
     config: { ...input.config, root: resolve(there, relative(input.cwd, input.config.root)) },
     targets,
-    kustomize: base.kustomize ?? input.kustomize,
+    kustomize: base.kustomize ?? input.kustomize ?? (isRendered ? await base.findKustomize() : undefined),
     base: undefined,
     of: base.revision.root,
     outcomes: input.outcomes.elsewhere(),

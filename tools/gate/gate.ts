@@ -80,6 +80,8 @@ export interface BaseRequest {
   readonly words: readonly string[];
   /** That of the base, where it has one of its own. */
   readonly kustomize: Kustomize | undefined;
+  /** Finds one where the base has kustomizations, and the working tree none. */
+  readonly findKustomize: () => Promise<Kustomize>;
   /** How many objects may be deleted from a target for which the configuration says nothing. */
   readonly maxDeletions: number | undefined;
   /** Whether the waivers of the run hold for the base too. */

@@ -10,6 +10,7 @@ import type { Target } from "../core/resource.ts";
 import type { Changes } from "../git/changes.ts";
 import { aspects } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
+import { Ways } from "../system/ways.ts";
 
 /** What the gate came to on one target; plain data, so that it can be remembered. */
 export interface Outcome {
@@ -87,10 +88,13 @@ export class Outcomes {
 
   /** Tells of targets of this run whether their outcomes depend on a change; undefined where that is not known. */
   touchedBy(changes: Changes): (target: Target) => boolean | undefined {
-    const isTouched = this.#memo.dependents((path, mask) => {
-      const real = this.#memo.snapshot.real(path);
-      return changes.touches(path, mask) || (real !== path && changes.touches(real, mask));
-    });
+    const { snapshot } = this.#memo;
+    const ways = new Ways();
+    const isTouched = this.#memo.dependents(
+      (path, mask) =>
+        changes.touches(path, mask) ||
+        (!snapshot.isPlain(path) && ways.of(path).some((way) => changes.touches(way, mask))),
+    );
     return (target) => isTouched(this.#keyOf(target));
   }
 

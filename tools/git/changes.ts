@@ -104,10 +104,8 @@ function compared(diff: string) {
 
 /** Where Git does not look: it was told to take a file as unchanged (a small letter) or not to have it (S); a submodule. */
 function blind(index: string): string[] {
-  const lines = index
+  return index
     .split("\0")
-    .filter((line) => line !== "" && !(line.startsWith("H ") && !line.startsWith("160000", 2)));
-  return lines
     .filter((line) => /^(?:[a-zS] \d{6}|. 160000) /.test(line))
     .map((line) => line.slice(line.indexOf("\t") + 1));
 }

@@ -36,8 +36,9 @@ function environment(): Record<string, string> {
 /** Runs Git, whatever it answers. @throws UserError when there is no Git, or it does not come to an end. */
 export async function tryGit(args: readonly string[], options: GitOptions): Promise<RunResult> {
   const { cwd, input, maxOutput = 64 * megabyte } = options;
-  // A repository cannot make Git run a program of its choice.
-  const safe = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager"];
+  // A repository cannot make Git run a program of its choice, nor take a file with another time for unchanged.
+  const settings = ["fsmonitor=false", "hooksPath=/dev/null", "trustctime=true", "checkStat=default"];
+  const safe = [...settings.flatMap((setting) => ["-c", `core.${setting}`]), "--no-pager"];
   const result = await run("git", [...safe, ...args], {
     cwd,
     env: environment(),

@@ -25,6 +25,8 @@ export interface Closure {
   readonly files: readonly string[];
   /** In the order in which they are reached, the target's own first. */
   readonly kustomizations: readonly Kustomization[];
+  /** Where folders that are reached through links are, by the paths that name them. */
+  readonly links: ReadonlyMap<string, string>;
   /** What forbids rendering: kustomize would fail, or would read or run what it must not. */
   readonly problems: readonly LocatedProblem[];
   /** Fields that this walk does not know, as `file: field`; where there are any, the files may not be all. */
@@ -38,6 +40,7 @@ interface Walk {
   readonly workspace: Workspace;
   readonly root: string;
   readonly files: Set<string>;
+  readonly links: Map<string, string>;
   /** By the real path of their folder. */
   readonly kustomizations: Map<string, Kustomization>;
   /** Folders that were followed as configurations of plugins. */
@@ -71,6 +74,7 @@ export function closure(target: Target, workspace: Workspace): Closure {
     workspace,
     root: rootOf(workspace, folder),
     files: new Set(),
+    links: new Map(),
     kustomizations: new Map(),
     pluginFolders: new Set(),
     problems: [],
@@ -79,8 +83,10 @@ export function closure(target: Target, workspace: Workspace): Closure {
   };
   enter(walk, realPath(folder) ?? folder, [], false);
   noteAll(walk);
-  const { files, kustomizations, problems, unknownFields, modern } = walk;
-  return { files: [...files].sort(), kustomizations: [...kustomizations.values()], problems, unknownFields, modern };
+  const { files, kustomizations, ...found } = walk;
+  const { links, problems, unknownFields, modern } = found;
+  const all = { files: [...files].sort(), kustomizations: [...kustomizations.values()] };
+  return { ...all, links, problems, unknownFields, modern };
 }
 
 /** What kustomize will read of it, and that it takes no folder with two kustomization files. */
@@ -141,7 +147,7 @@ function reach(walk: Walk, stand: Stand, reference: Reference): void {
   const real = realPath(place);
   const refused = refusal(walk, reference, real ?? place, real === undefined ? undefined : tryKindOf(real));
   if (refused !== undefined) report(walk, stand, reference, refused);
-  else if (tryKindOf(place) === "folder") reachFolder(walk, stand, reference, real ?? place);
+  else if (tryKindOf(place) === "folder") reachFolder(walk, stand, reference, place, real ?? place);
   else reachFile(walk, stand, reference, place, real ?? place);
 }
 
@@ -163,7 +169,8 @@ function accepts({ reach }: Reference, kind: PathKind | undefined): boolean {
   return kind === "file" && reach !== "root";
 }
 
-function reachFolder(walk: Walk, stand: Stand, reference: Reference, folder: string): void {
+function reachFolder(walk: Walk, stand: Stand, reference: Reference, place: string, folder: string): void {
+  if (folder !== place) walk.links.set(place, folder);
   const name = (path: string) => shown(walk.workspace.cwd, path);
   const start = stand.path.indexOf(folder);
   const inner = stand.path.findLast((user) => isInside(folder, user));

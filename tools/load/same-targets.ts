@@ -24,9 +24,16 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
   const places = paths.map((path) => join(here, relative(past.root, resolve(past.cwd, path))));
   const modified = changes.modified.filter((path) => places.some((place) => isInside(place, join(here, path))));
   return (
+    !leadsElsewhere(places, changes) &&
     modified.every((path) => saysTheSame(join(past.root, path), join(here, path))) &&
     changes.others.every((path) => isNeutral(path, places, changes))
   );
+}
+
+/** There is a link in what is looked through, or on the way to it: what is changed elsewhere may be seen through it. */
+function leadsElsewhere(places: readonly string[], { revision, listing }: Changes): boolean {
+  const links = [...listing.files].flatMap(([path, { isLink }]) => (isLink ? [join(revision.root, path)] : []));
+  return links.some((link) => places.some((place) => isInside(place, link) || isInside(link, place)));
 }
 
 /** A file with other content says the same of targets. */

@@ -71,6 +71,11 @@ export class Snapshot {
     return place === "=" || place === "" ? path : place;
   }
 
+  /** Whether something is there, and no link leads to it. */
+  isPlain(path: string): boolean {
+    return this.#seen(path, aspects.kind).place === "=";
+  }
+
   /** Whether a path is still what it was when it was looked at for these aspects. */
   holds(path: string, mask: number): boolean {
     const before = this.#looks.get(path);

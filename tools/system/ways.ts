@@ -1,0 +1,36 @@
+import * as fs from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** Links that lead to links. Linux follows forty. */
+const maxLinks = 40;
+
+/** The paths that paths lead through, link by link. */
+export class Ways {
+  readonly #known = new Map<string, readonly string[]>();
+
+  /** The path itself first; last where it leads, whether anything is there or not. @param path absolute and normal */
+  of(path: string, links = 0): readonly string[] {
+    const known = this.#known.get(path);
+    if (known !== undefined || links > maxLinks) return known ?? [path];
+    const ways = this.#follow(path, links);
+    this.#known.set(path, ways);
+    return ways;
+  }
+
+  #follow(path: string, links: number): readonly string[] {
+    const folder = dirname(path);
+    if (folder === path) return [path];
+    const ways = this.of(folder, links).map((way) => join(way, basename(path)));
+    const last = ways[ways.length - 1] as string;
+    const target = linkAt(last);
+    return target === undefined ? ways : [...ways, ...this.of(resolve(dirname(last), target), links + 1)];
+  }
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return fs.readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
