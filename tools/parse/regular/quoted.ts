@@ -36,8 +36,8 @@ export function endOfQuoted(text: string, start: number): number {
   throw irregular;
 }
 
-/** Line breaks and the blanks around them. */
-const lineBreaks = / *\n(?: *\n)*( *)/g;
+/** Line breaks and the blanks around them; it starts before none, lest many blanks cost their square. */
+const lineBreaks = /(?<! ) *\n(?: *\n)*( *)/g;
 
 /** One break is a blank, several are one less. An escaped one is left to the parser for all of YAML. */
 function folded(text: string, column: number | undefined): string {
