@@ -5,55 +5,76 @@ import { findings } from "./forecast.ts";
 import type { Repository } from "./repository.ts";
 import type { Scene } from "./story.ts";
 
-/** An amount of CPU as it is written, and whether Argo CD can ever see it in sync. */
-export interface Amount {
-  readonly cpu: string;
+/** Something that is stored otherwise than it is written, as a patch of an overlay, and whether Argo CD can ever see it in sync. */
+export interface Shape {
+  readonly what: string;
+  readonly patch: string;
   readonly settles: boolean;
 }
 
-/** CPU is kept in thousandths, rounded up: a ten-thousandth comes back as another amount. A notation comes back as the same. */
-export const amounts: readonly Amount[] = [
-  { cpu: "0.1005m", settles: false },
-  { cpu: "1m", settles: true },
-  { cpu: "1000m", settles: true },
+const cpu = (amount: string): string =>
+  deployment("redis-slave", {
+    template: { spec: { containers: [{ name: "slave", resources: { requests: { cpu: amount } } }] } },
+  });
+
+/** What it reads as the API server does, what the API server fills in, and what a controller counts. */
+export const shapes: readonly Shape[] = [
+  { what: "a request of 0.1005m", patch: cpu("0.1005m"), settles: true },
+  { what: "a request of 1m", patch: cpu("1m"), settles: true },
+  { what: "a request of 1000m", patch: cpu("1000m"), settles: true },
+  {
+    what: "a Service with an empty clusterIP",
+    patch: JSON.stringify({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "redis-slave" },
+      spec: { clusterIP: "" },
+    }),
+    settles: false,
+  },
+  {
+    what: "a Deployment with the number of a revision",
+    patch: JSON.stringify({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "redis-slave", annotations: { "deployment.kubernetes.io/revision": "700" } },
+    }),
+    settles: false,
+  },
 ];
 
 /** The overlay that is held to the whole advice. */
 const overlay = "production";
 
 /** What Argo CD sees out of sync for ever, the gate has warned of; of what settles, it says nothing. */
-export async function inSync(scene: Scene, { cpu, settles }: Amount): Promise<string> {
+export async function inSync(scene: Scene, { what, patch, settles }: Shape): Promise<string> {
   const { bed, controller, repository, publish } = scene;
-  const commit = await write(repository, cpu);
+  const commit = await write(repository, what, patch);
   const found = await warned(repository);
-  demand(found !== settles, `gitops check ${found ? "warns" : "does not warn"} of ${cpu}`);
+  demand(found !== settles, `gitops check ${found ? "warns" : "does not warn"} of ${what}`);
   await publish();
   await controller.nudge(bed, overlay);
-  const applied = async () =>
-    (await cpuOf(scene)) !== undefined && (await controller.standing(bed, overlay))?.revision === commit;
-  await eventually(`${cpu} at ${commit.slice(0, 7)}`, async () => ((await applied()) ? true : undefined), 300);
-  if (settles) {
-    await eventually(`${cpu} in sync`, async () => ((await isSynced(scene)) ? true : undefined), 300);
-    return `stored as ${await cpuOf(scene)}: Synced`;
-  }
-  // It has been applied: what is out of sync from now on stays so.
-  await eventually(`${cpu} stored`, async () => ((await cpuOf(scene)) === "1m" ? true : undefined), 300);
+  const short = commit.slice(0, 7);
+  if (settles)
+    await eventually(`${what} in sync at ${short}`, async () => (await isSynced(scene, commit)) || undefined, 300);
+  else await eventually(`${what} applied at ${short}`, async () => (await isApplied(scene, commit)) || undefined, 300);
+  // From now on it stays as it is.
   let looks = 0;
-  for (const end = performance.now() + 60_000; performance.now() < end; looks++) {
-    demand(!(await isSynced(scene)), `${cpu} is in sync after ${looks} looks`);
+  for (const end = performance.now() + (settles ? 20_000 : 60_000); performance.now() < end; looks++) {
     await sleep(2000);
+    const synced = await isSynced(scene, commit);
+    demand(synced === settles, `${what} is ${synced ? "" : "not "}in sync after ${looks} looks`);
   }
-  return `gitops/never-in-sync; stored as ${await cpuOf(scene)}, OutOfSync at each of ${looks} looks`;
+  return settles ? `Synced at each of ${looks} looks` : `gitops/never-in-sync; OutOfSync at each of ${looks} looks`;
 }
 
-/** Gives slaves another request for CPU. @returns the commit */
-export async function write(repository: Repository, cpu: string): Promise<string> {
+/** Patches the overlay so. @returns the commit */
+export async function write(repository: Repository, what: string, patch: string): Promise<string> {
   const folder = `overlays/${overlay}`;
   const list = await repository.run("git", ["show", `HEAD:${folder}/kustomization.yaml`]);
-  const containers = [{ name: "slave", resources: { requests: { cpu } } }];
-  return repository.commit(`cpu: ${cpu}`, {
-    [`${folder}/cpu.yaml`]: deployment("redis-slave", { template: { spec: { containers } } }),
-    [`${folder}/kustomization.yaml`]: list.includes("cpu.yaml") ? list : `${list}patches:\n  - path: cpu.yaml\n`,
+  return repository.commit(what, {
+    [`${folder}/shape.yaml`]: patch,
+    [`${folder}/kustomization.yaml`]: list.includes("shape.yaml") ? list : `${list}patches:\n  - path: shape.yaml\n`,
   });
 }
 
@@ -61,15 +82,24 @@ export async function warned(repository: Repository): Promise<boolean> {
   return (await findings(repository, [`overlays/${overlay}`])).some(({ rule }) => rule === "gitops/never-in-sync");
 }
 
-async function isSynced({ bed, controller }: Scene): Promise<boolean> {
-  return (await controller.standing(bed, overlay))?.synced ?? false;
+async function isSynced({ bed, controller }: Scene, commit: string): Promise<boolean> {
+  const standing = await controller.standing(bed, overlay);
+  return standing?.revision === commit && standing.synced;
 }
 
-async function cpuOf({ bed }: Scene): Promise<string | undefined> {
-  const { spec } = await bed.get<{
-    spec: { template: { spec: { containers: { resources: { requests?: { cpu?: string } } }[] } } };
-  }>(["deployment/redis-slave", "--namespace", `guestbook-${overlay}`]);
-  return spec.template.spec.containers[0]?.resources.requests?.cpu;
+/** Argo CD has applied the commit, and compared since: what is out of sync then is so in spite of that. */
+async function isApplied({ bed, controller }: Scene, commit: string): Promise<boolean> {
+  const { status } = await bed.get<{
+    status?: {
+      reconciledAt?: string;
+      operationState?: { phase: string; finishedAt?: string; syncResult?: { revision: string } };
+    };
+  }>([`applications.argoproj.io/guestbook-${overlay}`, "--namespace", "argocd"]);
+  const { phase, finishedAt = "", syncResult } = status?.operationState ?? {};
+  const isDone = phase === "Succeeded" && syncResult?.revision === commit;
+  if (isDone && (status?.reconciledAt ?? "") > finishedAt) return true;
+  if (isDone) await controller.nudge(bed, overlay);
+  return false;
 }
 
 /** An Application beside those of clusters/argocd: of their own objects, or of one of its own. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Bed, demand, eventually } from "../e2e/bed.ts";
 import type { Steps } from "../e2e/proof.ts";
 import { giveAddresses } from "./addresses.ts";
-import { amounts, inSync, ownedTwice } from "./argocd.ts";
+import { inSync, ownedTwice, shapes } from "./argocd.ts";
 import { watchAvailable } from "./available.ts";
 import { type Commit, commits, type Refused, refused } from "./commits.ts";
 import type { Controller } from "./controller.ts";
@@ -46,8 +46,8 @@ export async function story(scene: Scene, steps: Steps): Promise<void> {
   for (const one of refused) await steps(`refused: ${one.what}`, () => refusedBy(scene, one));
   await steps("an edit by hand is healed", () => healed(scene));
   if (controller.name !== "argocd") return;
-  for (const one of amounts)
-    await steps(`a request of ${one.cpu} is ${one.settles ? "" : "never "}in sync`, () => inSync(scene, one));
+  for (const one of shapes)
+    await steps(`${one.what} is ${one.settles ? "" : "never "}in sync`, () => inSync(scene, one));
   await steps("an object that two Applications own is told", () => ownedTwice(scene));
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { repository as folderWith, run, temporaryFolder } from "../run.ts";
-import { amounts, isOwnedTwice, warned, write, writeTwin } from "./argocd.ts";
+import { isOwnedTwice, shapes, warned, write, writeTwin } from "./argocd.ts";
 import { commits, refused } from "./commits.ts";
 import { filesOf, forecast, refusals } from "./forecast.ts";
 import { happened, type Live, type Picture } from "./picture.ts";
@@ -41,8 +41,8 @@ describe("what controllers are to refuse, the gate refuses", { timeout: 120_000 
 });
 
 describe("what Argo CD shows, the gate finds", { timeout: 120_000 }, () => {
-  test.each(amounts)("a request of $cpu", async ({ cpu, settles }) => {
-    await write(repository, cpu);
+  test.each(shapes)("$what", async ({ what, patch, settles }) => {
+    await write(repository, what, patch);
     expect(await warned(repository)).toBe(!settles);
   });
 

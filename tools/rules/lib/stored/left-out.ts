@@ -1,0 +1,131 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import { containersOf, podOf } from "../../../core/pod.ts";
+import { join, at as valueAt } from "../../../core/pointer.ts";
+import { groupOf, type Resource } from "../../../core/resource.ts";
+import type { Violation } from "../../../policy/define.ts";
+import { groupKind } from "../target.ts";
+import { emptyIn, emptyOfDefinition } from "./definition.ts";
+
+/**
+ * What is stored otherwise than it was written. Argo CD's own comparison sees that for ever, where it neither knows the type
+ * (definitions of kinds, custom resources) nor predicts what the server does; where it asks the server (`ServerSideDiff=true`),
+ * as Flux does, nothing differs. Each was seen on Argo CD 3.2.1, with its twin: docs/kustomizations.md.
+ */
+export function* leftOut(resource: Resource): Generator<Violation> {
+  const { object } = resource;
+  for (const { pointers, what } of groupsOf(resource)) {
+    for (const pointer of pointers) {
+      const field = pointer.slice(pointer.lastIndexOf("/") + 1).replaceAll("~1", "/");
+      const value = valueAt(object, pointer);
+      const written = isEmpty(value) ? `: ${JSON.stringify(value)}` : "";
+      yield { pointer, message: `${field}${written} ${what}`, help };
+    }
+  }
+}
+
+/** What may stand in a report, whatever it is the value of. */
+function isEmpty(value: Json | undefined): boolean {
+  return !value || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
+/** Pointers to what is not kept, and what becomes of it. */
+interface Group {
+  readonly pointers: Iterable<string>;
+  readonly what: string;
+}
+
+function* groupsOf(resource: Resource): Generator<Group> {
+  const metadata = objectAt(resource.object, "metadata");
+  if (isPlain(resource)) yield { pointers: emptyIn(metadata, ofMetadata, "/metadata"), what: isLeftOut };
+  else for (const [map, at] of mapsIn(resource)) yield { pointers: nullsIn(map, at), what: isEmptied };
+  if (typeof metadata?.selfLink === "string") yield { pointers: ["/metadata/selfLink"], what: isLeftOut };
+  if (stringAt(objectAt(metadata, "annotations"), lastApplied) !== undefined)
+    yield { pointers: [join("/metadata/annotations", lastApplied)], what: "is written anew by each client-side apply" };
+  yield* ofKind(resource);
+}
+
+const isLeftOut = "is not stored";
+const isEmptied = "is stored as an empty value";
+const isFilledIn = "is filled in by the API server";
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+const help = "Remove it, or have Argo CD compare on the server's side (ServerSideDiff=true).";
+
+const ofMetadata = ["labels", "finalizers", "ownerReferences"];
+
+/** Argo CD compares it as JSON: kinds beyond Kubernetes' own, and those that define them. */
+function isPlain({ apiVersion, kind }: Resource): boolean {
+  const group = groupOf(apiVersion);
+  if (kind === "CustomResourceDefinition" || kind === "APIService") return true;
+  return group.includes(".") && !/^[a-z-]+(?:\.authorization|\.apiserver)?\.k8s\.io$/.test(group);
+}
+
+/** Maps of strings or amounts, whose members Go cannot leave out. A null among annotations, kustomize itself makes a string. */
+function* mapsIn(resource: Resource): Generator<readonly [JsonObject | undefined, string]> {
+  const { object } = resource;
+  for (const field of ["data", "stringData"]) yield [objectAt(object, field), `/${field}`];
+  yield [objectAt(objectAt(object, "metadata"), "labels"), "/metadata/labels"];
+  if (resource.kind === "Service") yield [objectAt(objectAt(object, "spec"), "selector"), "/spec/selector"];
+  const pod = podOf(resource);
+  if (pod === undefined) return;
+  if (pod.pointer !== "")
+    for (const field of ["labels", "annotations"])
+      yield [objectAt(pod.metadata, field), `${pod.pointer}/metadata/${field}`];
+  yield [objectAt(pod.spec, "nodeSelector"), `${pod.specPointer}/nodeSelector`];
+  for (const container of containersOf(pod)) {
+    const resources = objectAt(container.object, "resources");
+    for (const field of ["limits", "requests"])
+      yield [objectAt(resources, field), `${container.pointer}/resources/${field}`];
+  }
+}
+
+function* nullsIn(map: JsonObject | undefined, at: string): Generator<string> {
+  for (const [name, value] of Object.entries(map ?? {})) if (value === null) yield join(at, name);
+}
+
+function* ofKind(resource: Resource): Generator<Group> {
+  const { object } = resource;
+  const spec = objectAt(object, "spec") ?? {};
+  switch (groupKind(resource)) {
+    case "CustomResourceDefinition.apiextensions.k8s.io":
+      return yield { pointers: emptyOfDefinition(object), what: isLeftOut };
+    case "APIService.apiregistration.k8s.io":
+      return yield { pointers: emptyIn(spec, ["insecureSkipTLSVerify", "caBundle"], "/spec"), what: isLeftOut };
+    case "Namespace":
+      return yield { pointers: emptyIn(spec, ["finalizers"], "/spec"), what: isFilledIn };
+    case "Pod":
+      if (isToleratedFurther(spec)) yield { pointers: ["/spec/tolerations"], what: "is added to by the API server" };
+      return;
+    case "Service":
+      return yield { pointers: unallocated(spec), what: isFilledIn };
+    case "PersistentVolumeClaim":
+      if (isDropped(objectAt(spec, "dataSource")))
+        yield { pointers: ["/spec/dataSource"], what: "is dropped: it is no claim, and no snapshot" };
+  }
+}
+
+/** Addresses and ports of nodes that a Service leaves open, where it writes that it does. */
+function* unallocated(spec: JsonObject): Generator<string> {
+  if (spec.type === "ExternalName") return;
+  if (spec.clusterIP === "" || spec.clusterIP === null) yield "/spec/clusterIP";
+  yield* emptyIn(spec, ["clusterIPs"], "/spec");
+  if (spec.type !== "NodePort" && (spec.type !== "LoadBalancer" || spec.allocateLoadBalancerNodePorts === false))
+    return;
+  for (const [index, port] of listAt(spec, "ports").entries())
+    if (isObject(port) && port.nodePort === 0) yield `/spec/ports/${index}/nodePort`;
+}
+
+/** `DefaultTolerationSeconds` adds two tolerations to the list of a Pod that does not say otherwise; where there is none, it is no difference. */
+function isToleratedFurther(spec: JsonObject): boolean {
+  if (!Array.isArray(spec.tolerations)) return false;
+  const own = spec.tolerations.filter(isObject).filter(({ effect }) => !effect || effect === "NoExecute");
+  const isTolerated = (taint: string) => own.some(({ key }) => !key || key === `node.kubernetes.io/${taint}`);
+  return !(isTolerated("not-ready") && isTolerated("unreachable"));
+}
+
+/** `dropDisabledFields` of claims: `dataSource` knows claims and snapshots, `dataSourceRef` everything. */
+function isDropped(source: JsonObject | undefined): boolean {
+  if (source === undefined) return false;
+  const { kind, apiGroup } = source;
+  const isClaim = kind === "PersistentVolumeClaim" && !apiGroup;
+  return !isClaim && !(kind === "VolumeSnapshot" && apiGroup === "snapshot.storage.k8s.io");
+}
