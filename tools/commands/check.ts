@@ -7,7 +7,7 @@ import { isObject, stringAt } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type BaseRequest, type GateResult, gate } from "../gate/gate.ts";
 import { targetName } from "../gate/name.ts";
-import { Outcomes } from "../gate/outcome.ts";
+import { idleIn, Outcomes } from "../gate/outcome.ts";
 import { distribute, parseShard, planOf } from "../gate/shard.ts";
 import { noWaivers, type WaiverFile } from "../gate/waiver-file.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
@@ -118,7 +118,13 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   lines.save(() => factsIn(memo));
   renderings?.save();
   const { crashed, unknown } = found;
-  const report = { ...found.report, ...(part.shard && { shard: notesOf(part, found, isWhole) }) };
+  // A part of the targets, or what a change touches of them, says nothing of a policy.
+  const unmatched = isWhole && part.shard === undefined && base === undefined ? idleIn(found.outcomes ?? []) : [];
+  const report = {
+    ...found.report,
+    ...(unmatched.length > 0 && { unmatched }),
+    ...(part.shard && { shard: notesOf(part, found, isWhole) }),
+  };
   for (const path of unknown)
     io.err(
       `gitops: ${path} does not render at ${base?.revision.ref}: whether its changes can be applied is not known\n`,

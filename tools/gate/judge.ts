@@ -14,6 +14,7 @@ import { asApplied } from "../core/sops.ts";
 import type { Policy, Violation } from "../policy/define.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
+import { aboutNothing } from "../policy/unmatched.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { deadPatch } from "../rules/gitops/dead-patch.ts";
@@ -66,6 +67,8 @@ export interface Judged {
   readonly crds: readonly JsonObject[];
   /** What it means for rules that hold one target against another. */
   readonly facts: TargetFacts;
+  /** Policies of the configuration that are about nothing in it. */
+  readonly idle: string[];
   /** Milliseconds that rendering took. */
   readonly ms: number;
   /** Resources of kinds that nothing is known of yet: the schema may be in another target. */
@@ -129,6 +132,7 @@ export class Judge {
       issues: [...causes, ...problems].map((problem) => ({ problem })),
       crds: resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object),
       facts: factsOf(rendered, this.#options),
+      idle: [],
       ms: Math.round(rendered.durationMs),
       waiting,
     };
@@ -220,6 +224,14 @@ export class Judge {
     const target = { ...judged.target, path: targetName(judged.target.path, root, cwd) };
     const inForce = [...rules, ...policies].filter((policy) => levelOf(policy, target.path) !== "off");
     const context = { target, resources, cluster, contracts, versions, kustomizations };
+    append(
+      judged.idle,
+      aboutNothing(
+        inForce.filter((one) => policies.includes(one)),
+        target,
+        resources,
+      ),
+    );
     const { problems, crashes } = await evaluate(inForce, context);
     const byId = new Map(inForce.map((policy) => [policy.id, policy]));
     for (const { of: resource, in: file, excepted, ...problem } of problems) {

@@ -29,6 +29,8 @@ export interface Outcome {
   readonly needs?: string;
   /** What it means for other targets, by name: see `Outcomes.factsOf`. */
   readonly facts: string;
+  /** Policies of the configuration that are in force here, and about nothing in it. */
+  readonly idle: readonly string[];
   /** Milliseconds that rendering took when it was done. */
   readonly ms: number;
   /** It says what is synced. */
@@ -41,6 +43,13 @@ export interface Outcome {
 export interface WholeOutcome {
   readonly findings: readonly Finding[];
   readonly crashed: boolean;
+}
+
+/** Policies that are about nothing in all the targets; none where something could not be judged, and they may be about that. */
+export function idleIn(outcomes: readonly Outcome[]): string[] {
+  const [first, ...others] = outcomes;
+  if (first === undefined || outcomes.some(({ failed }) => failed)) return [];
+  return first.idle.filter((id) => others.every(({ idle }) => idle.includes(id)));
 }
 
 /** One text for the CustomResourceDefinitions of all targets. @param crds by the paths of targets, digests of each */

@@ -149,6 +149,7 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
     crds: crds.map(nameOf),
     ...(needs !== undefined && { needs }),
     facts: input.outcomes.addFacts(judged.facts),
+    idle: judged.idle,
     ms: judged.ms,
     syncs: judged.facts.syncs.length > 0,
     cached: false,

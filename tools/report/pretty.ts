@@ -7,7 +7,7 @@ import { conditions, counted, counts, sizeOf } from "./words.ts";
 /** The report for a person: a line a target, the findings grouped by the file that mends them, what was counted. */
 export function pretty(report: Report, { colours, failed }: ReportContext): string {
   const paint = style(colours);
-  const blocks = [targets(report, paint), ...files(report, paint), last(report, failed, paint)];
+  const blocks = [targets(report, paint), ...files(report, paint), idle(report, paint), last(report, failed, paint)];
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
@@ -51,6 +51,10 @@ function indented(text: string): string[] {
 
 function where({ resource, pointer }: Finding): string {
   return visible([resource, pointer].filter(Boolean).join(" "));
+}
+
+function idle({ unmatched = [] }: Report, paint: Style): string {
+  return unmatched.map((id) => `${paint.yellow("!")} ${visible(id)} matches no resource of any target`).join("\n");
 }
 
 function last(report: Report, failed: boolean, paint: Style): string {

@@ -34,6 +34,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** What was found at the base, and is found no longer; without the lines, which are gone too. */
   readonly fixed?: readonly Finding[];
+  /** Policies of the configuration that were about no resource of any target: a slip in what they match, or of no use. */
+  readonly unmatched?: readonly string[];
   readonly summary: Summary;
   /** In the report of one of several shards: what it takes to put them together. */
   readonly shard?: ShardNotes;
