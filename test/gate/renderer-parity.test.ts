@@ -101,6 +101,47 @@ test.runIf(modern !== undefined)(
   60_000,
 );
 
+// Seen of 4.5.4 on the one side, of 5.5.0 and 5.8.2 on the other: null in an annotation becomes "", or "null".
+test.runIf(modern !== undefined)(
+  "what both build, and make another thing of, is told where it is",
+  async () => {
+    const noted = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "noted", annotations: { note: null } } };
+    const files = {
+      "noted.yaml": JSON.stringify({ ...noted, data: { a: "b" } }),
+      "kustomization.yaml": "resources: [web.yaml, noted.yaml]",
+    };
+    const where = "ConfigMap /metadata/annotations/note kustomize V renders metadata.annotations.note differently";
+    expect(await told(files, modern as Kustomize)).toEqual([where]);
+    expect(await told(files, pinned, modern)).toEqual([where]);
+  },
+  60_000,
+);
+
+/** The pinned kustomize, behind a program that writes its output over: another version wherever there is none. */
+function altered(from: string, to: string): Kustomize {
+  const script = `
+    const { spawnSync } = require("node:child_process");
+    const [program, ...args] = [...${JSON.stringify(pinned.command)}, ...process.argv.slice(1)];
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
+    process.stdout.write(stdout.replaceAll(${JSON.stringify(from)}, ${JSON.stringify(to)}));
+    process.stderr.write(stderr);
+    process.exitCode = status;`;
+  return { ...pinned, command: [process.execPath, "-e", script, "--"], version: "v9.0.0" };
+}
+
+test("on a machine with one kustomize alone, too", async () => {
+  if (modern === undefined) console.warn("there is no kustomize 5 here: the versions that differ are not compared");
+  const files = { "kustomization.yaml": "resources: [web.yaml]" };
+  expect(await told(files, altered("image: example.com/web:1", "image: example.com/web:2"))).toEqual([
+    "Deployment /spec/template/spec/containers/0/image kustomize V renders spec.template.spec.containers[web].image differently",
+  ]);
+  expect(await told(files, altered("kind: Deployment", "kind: DaemonSet"))).toEqual([
+    "Deployment kustomize V does not render it",
+    "kustomize V renders apps/v1/DaemonSet/web as well",
+  ]);
+  expect(await told(files, altered("nothing of it", "nothing"))).toEqual([]);
+}, 60_000);
+
 test("a version that fails is told", async () => {
   const refusing: Kustomize = { ...pinned, command: [process.execPath, "-e", "process.exit(3)"], version: "v9.0.0" };
   expect(await told({ "kustomization.yaml": "resources: [web.yaml]" }, refusing)).toEqual([
