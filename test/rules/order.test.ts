@@ -17,7 +17,7 @@ const files = (folder: string): string[] =>
     const path = join(folder, name);
     return statSync(path).isDirectory()
       ? files(path)
-      : /\.yaml$/.test(name) && !/kustomization/.test(name)
+      : /\.yaml$/.test(name) && !/^(?:kustomization|gitops)\./.test(name)
         ? [path]
         : [];
   });
