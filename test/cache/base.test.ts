@@ -103,6 +103,13 @@ const histories: Readonly<Record<string, History>> = {
   "a generator's input that is gone": { does: (world) => rmSync(world.path("overlays/b/settings.txt")) },
   "a file that nothing uses": { does: (world) => world.write("overlays/a/more.yaml", deployment("more", 1)) },
   "a second kustomization file": { does: (world) => world.write("overlays/b/kustomization.yml", "resources: []\n") },
+  "a second kustomization file where a link to elsewhere was, which kustomize does not follow": {
+    setUp: (world) => symlinkSync("../../base/kustomization.yaml", world.path("overlays/b/kustomization.yml")),
+    does: (world) => {
+      rmSync(world.path("overlays/b/kustomization.yml"));
+      world.write("overlays/b/kustomization.yml", "resources: []\n");
+    },
+  },
   "a definition in another target": { does: (world) => world.write("crds/box.json", definition("string")) },
   "a definition that is gone": { does: (world) => rmSync(world.path("crds"), { recursive: true }) },
   "the configuration": {

@@ -79,7 +79,9 @@ export class Renderings {
       (file) => `${way(file)} ${way(this.#snapshot.real(file))} ${this.#snapshot.value(file, read)}`,
     );
     const links = Array.from(closure.links, ([path, place]) => `${way(path)} leads to ${way(place)}`);
-    const others = alternatives(closure).map((path) => `${way(path)} ${this.#snapshot.value(path, aspects.kind)}`);
+    const others = alternatives(closure).map(
+      (path) => `${way(path)} ${way(this.#snapshot.real(path))} ${this.#snapshot.value(path, aspects.kind)}`,
+    );
     const by = program === undefined ? "" : this.#snapshot.value(program, read);
     return digest([name, by, ...files.sort(), ...links.sort(), ...others.sort()].join("\n"));
   }
@@ -88,7 +90,7 @@ export class Renderings {
     return (
       closure.files.every((file) => this.#snapshot.holds(file, read)) &&
       [...closure.links].every(([path, place]) => realPath(path) === place) &&
-      alternatives(closure).every((path) => this.#snapshot.holds(path, aspects.kind))
+      alternatives(closure).every((path) => this.#snapshot.holds(path, aspects.kind | aspects.place))
     );
   }
 
@@ -100,7 +102,7 @@ export class Renderings {
 
 const read = aspects.kind | aspects.place | aspects.content;
 
-/** kustomize takes no folder with two kustomization files. */
+/** kustomize takes no folder with two kustomization files; one that is a link out of its folder does not count. */
 function alternatives({ kustomizations }: Closure): string[] {
   return kustomizations.flatMap(({ file }) => kustomizationNames.map((name) => join(dirname(file), name)));
 }
