@@ -37,18 +37,31 @@ function sourceOf({ url = "", revision = "" }: Sync): string {
 export function coveredBy(sync: Sync, target: TargetFacts, repository: RepositoryContext): readonly ObjectFact[] {
   if (target.kind === "stdin") return [];
   if (repository.placeAt(sync.path) === "kustomization") return target.path === sync.path ? target.objects : [];
-  // Flux makes a kustomization of all that is there; Argo CD reads manifests alone.
+  // Argo CD reads manifests alone.
   if (target.kind === "kustomization")
-    return sync.by === "flux" && isBelow(sync.path, target.path) ? target.objects : [];
-  return target.objects.filter(({ file = "" }) =>
-    sync.recursive ? isBelow(sync.path, file) : folderOf(file) === sync.path,
-  );
+    return sync.by === "flux" && isGenerated(sync, target.path, repository) ? target.objects : [];
+  return target.objects.filter(({ file = "" }) => {
+    if (!sync.recursive) return folderOf(file) === sync.path;
+    return sync.by === "flux" ? isGenerated(sync, file, repository) : isBelow(sync.path, file);
+  });
+}
+
+/**
+ * Whether the kustomization that Flux makes for a folder without one takes what stands at a path: it does not go below a folder
+ * that has one itself. `scanManifests` in github.com/fluxcd/pkg/kustomize
+ */
+function isGenerated({ path }: Sync, place: string, repository: RepositoryContext): boolean {
+  if (place === path) return true;
+  if (!isBelow(path, place)) return false;
+  for (let above = folderOf(place); above !== path && above !== "."; above = folderOf(above))
+    if (repository.placeAt(above) === "kustomization") return false;
+  return true;
 }
 
 /** Whether a controller applies what is applied with a folder. */
 export function reaches(sync: Sync, folder: string, repository: RepositoryContext): boolean {
   if (repository.placeAt(sync.path) === "kustomization" || !sync.recursive) return folder === sync.path;
-  return isBelow(sync.path, folder);
+  return sync.by === "flux" ? isGenerated(sync, folder, repository) : isBelow(sync.path, folder);
 }
 
 export function isBelow(folder: string, path: string): boolean {
