@@ -97,7 +97,7 @@ function againstKubeconform(name, title, file) {
     runs: 3,
     run: (runs) => {
       build("kubeconform");
-      const ours = { command: [node, gitops, "check", "--no-cache", file()] };
+      const ours = { command: [node, gitops, "check", "--no-cache", file()], cwd: folder };
       return compared(ours, { command: [...kubeconformWords(), file()] }, runs);
     },
     goal: ({ ratio }) => ["≥ 2 × faster", ratio <= 0.5],

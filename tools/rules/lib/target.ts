@@ -16,7 +16,7 @@ export interface TargetIndex {
   readonly workloadsIn: (namespace: string | undefined) => readonly Workload[];
   /** Kinds are written with their group, as `GroupKind.String` does: `Service`, `Ingress.networking.k8s.io`. */
   readonly ofKind: (kind: string) => readonly Resource[];
-  /** By kind and name, as seen from a namespace. */
+  /** By kind and name, as seen from a namespace: one of that very namespace before one that may be of it. */
   readonly find: (kind: string, namespace: string | undefined, name: string) => Resource | undefined;
   /** Workloads of a namespace whose pods carry a label with this value. */
   readonly labelled: (namespace: string | undefined, key: string, value: string) => readonly Workload[];
@@ -43,6 +43,7 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
   const byPlace = lazily(() => byNamespace(workloads(), ({ resource }) => resource.namespace));
   const kinds = lazily(() => groupBy(resources, (resource) => [groupKind(resource)]));
   const names = lazily(() => groupBy(resources, (resource) => [key(groupKind(resource), resource.name)]));
+  const placed = lazily(() => groupBy(resources, (one) => [key(one.namespace ?? "", key(groupKind(one), one.name))]));
   const labels = lazily(() => groupBy(workloads(), ({ pod }) => pairsOf(pod.labels)));
   const nearby = lazily(() =>
     groupBy(workloads(), ({ pod, resource: { namespace = "" } }) =>
@@ -55,7 +56,11 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
     },
     workloadsIn: (namespace) => byPlace()(namespace),
     ofKind: (kind) => kinds().get(kind) ?? [],
-    find: (kind, namespace, name) => nearestTo(namespace, names().get(key(kind, name)) ?? []),
+    find: (kind, namespace, name) => {
+      const [called, anywhere] = [key(kind, name), placed().get(key("", key(kind, name))) ?? []];
+      if (!namespace) return anywhere[0] ?? firstOf(names().get(called) ?? []);
+      return placed().get(key(namespace, called))?.[0] ?? firstOf(anywhere);
+    },
     labelled: (namespace, name, value) => {
       const pair = key(name, value);
       if (!namespace) return labels().get(pair) ?? [];
@@ -93,13 +98,11 @@ export function byNamespace<T>(
   };
 }
 
-/** The one of the very namespace before the one that may be of it. */
-function nearestTo(namespace: string | undefined, called: readonly Resource[]): Resource | undefined {
-  return (
-    called.find((one) => one.namespace === namespace) ??
-    called
-      .filter((one) => meets(one.namespace, namespace))
-      .reduce<Resource | undefined>((first, one) => (first && idOf(first) <= idOf(one) ? first : one), undefined)
+/** Whatever their order. */
+function firstOf(called: readonly Resource[]): Resource | undefined {
+  return called.reduce<Resource | undefined>(
+    (first, one) => (first && idOf(first) <= idOf(one) ? first : one),
+    undefined,
   );
 }
 
