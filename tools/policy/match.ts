@@ -44,8 +44,7 @@ function carries(resource: Resource, wanted: Match["labels"]): boolean {
 }
 
 function any(patterns: Patterns, value: string, star = ".*"): boolean {
-  if (patterns === undefined) return true;
-  return (typeof patterns === "string" ? [patterns] : patterns).some(
-    (pattern) => pattern === value || (pattern.includes("*") && glob(pattern, star).test(value)),
-  );
+  if (patterns === undefined || patterns === value) return true;
+  const all = typeof patterns === "string" ? [patterns] : patterns;
+  return all.includes(value) || all.some((pattern) => pattern.includes("*") && glob(pattern, star).test(value));
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../validate/vocabulary/selector.ts";
-import { indexOf, meets, type Workload } from "./target.ts";
+import { indexOf, meets, perTarget, type Workload } from "./target.ts";
 
 /**
  * The workloads of a namespace whose pods a label selector selects, with all its operators. Nodes and controllers add labels
@@ -21,6 +21,14 @@ export function selectedBy(
 
 /** The pods that a Service sends traffic to; undefined for one that has no selector, whose endpoints others make. */
 export function backendsOf(service: Resource, context: TargetContext): readonly Workload[] | undefined {
+  const known = backends(context);
+  if (!known.has(service)) known.set(service, findBackends(service, context));
+  return known.get(service);
+}
+
+const backends = perTarget(() => new Map<Resource, readonly Workload[] | undefined>());
+
+function findBackends(service: Resource, context: TargetContext): readonly Workload[] | undefined {
   const spec = objectAt(service.object, "spec");
   const selector = objectAt(spec, "selector");
   if (spec?.type === "ExternalName" || selector === undefined || Object.keys(selector).length === 0) return undefined;
