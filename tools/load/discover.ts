@@ -4,7 +4,7 @@ import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
 import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
-import { isManifestFile, isManifestName, isOfProgram } from "./manifests.ts";
+import { isManifestFile, isManifestName, isTargetFile } from "./manifests.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
 
 /** Folders that hold no manifests of this repository. */
@@ -204,7 +204,7 @@ function manifestFolders(folder: Folder, cwd: string): Target[] {
 }
 
 function isTarget(path: string): boolean {
-  return !basename(path).startsWith(".") && isManifestFile(path) && !isOfProgram(path);
+  return !basename(path).startsWith(".") && isTargetFile(path);
 }
 
 function manifests(cwd: string, path: string): Target {

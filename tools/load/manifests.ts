@@ -14,19 +14,27 @@ const enough = 64 * 1024;
  * versions (Grafana's provisioning has `apiVersion: 1`) do not. A file that is named itself is a manifest whatever it holds.
  */
 export function isManifestFile(path: string): boolean {
+  return isManifest(startOf(path));
+}
+
+/** Whether such a file makes a target of its own accord: not the settings of a program. */
+export function isTargetFile(path: string): boolean {
   const start = startOf(path);
+  return isManifest(start) && !isOfProgram(start);
+}
+
+function isManifest(start: string): boolean {
   const [, indent = "", first = ""] = begin.exec(start) ?? [];
   if (first === "[" || first === "-") return false;
   return (first === "{" ? anyKey : ownKey(indent)).test(start);
 }
 
 /**
- * Whether a file is the settings of a program that looks like a manifest, and no API server has a kind for it: a cluster for
+ * Whether it is the settings of a program that looks like a manifest, and no API server has a kind for it: a cluster for
  * kind or eksctl, an entry of Backstage's catalog, a kubeconfig. Where one lies among manifests, it is judged with them:
  * whoever applies the folder stumbles over it.
  */
-export function isOfProgram(path: string): boolean {
-  const start = startOf(path);
+function isOfProgram(start: string): boolean {
   const versions = [...start.matchAll(/\bapiVersion["']?\s*:\s*["']?([^\s"'#,}]+)/g)].map(([, one = ""]) => one);
   if (versions.length === 1 && versions[0] === "v1") return /^kind\s*:\s*["']?Config["']?\s*$/m.test(start);
   return versions.length > 0 && versions.every((version) => programs.has(version.split("/")[0] ?? ""));
