@@ -1,4 +1,4 @@
-import { isObject, stringAt } from "../../core/json.ts";
+import { isObject, type Json, stringAt } from "../../core/json.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import { type Placed, valuesAt } from "./places.ts";
@@ -113,30 +113,23 @@ export function namedReferences(resource: Resource): NamedReference[] {
 }
 
 function reference({ value, pointer }: Placed, place: Place, { namespace }: Resource): NamedReference[] {
-  const isMild = place.isMild ?? false;
-  if (typeof value === "string") return named(place.kinds[0], value, pointer);
-  if (!isObject(value)) return [];
-  const [group = place.group, kind = place.kinds[0], where] = [
-    stringAt(value, "apiGroup") ?? stringAt(value, "group") ?? groupIn(value.apiVersion),
-    stringAt(value, "kind"),
-    stringAt(value, "namespace"),
-  ];
-  if (group !== place.group || !place.kinds.includes(kind ?? "")) return [];
-  return named(kind, stringAt(value, "name"), `${pointer}/name`, where);
+  const { kind, name, where, at } = saidBy(value, pointer, place);
+  if (!kind || !name) return [];
+  const full = place.group === "" ? kind : `${kind}.${place.group}`;
+  const home = clusterWide.has(kind) ? undefined : (where ?? namespace);
+  const isElsewhere = home !== undefined && home !== namespace;
+  return [{ kind: full, namespace: home, name, pointer: at, isElsewhere, isMild: place.isMild ?? false }];
+}
 
-  function named(
-    kind: string | undefined,
-    name: string | undefined,
-    pointer: string,
-    where?: string,
-  ): NamedReference[] {
-    if (!kind || !name) return [];
-    const full = place.group === "" ? kind : `${kind}.${place.group}`;
-    const home = clusterWide.has(kind) ? undefined : (where ?? namespace);
-    return [
-      { kind: full, namespace: home, name, pointer, isElsewhere: home !== undefined && home !== namespace, isMild },
-    ];
-  }
+/** A name alone is one of the first kind; an object may say which. Nothing for what is of another kind or group. */
+function saidBy(value: Json, pointer: string, place: Place) {
+  const said = { kind: place.kinds[0], name: undefined, where: undefined, at: pointer };
+  if (typeof value === "string") return { ...said, name: value };
+  if (!isObject(value)) return said;
+  const group = stringAt(value, "apiGroup") ?? stringAt(value, "group") ?? groupIn(value.apiVersion) ?? place.group;
+  const kind = stringAt(value, "kind") ?? place.kinds[0];
+  if (group !== place.group || !place.kinds.includes(kind ?? "")) return said;
+  return { kind, name: stringAt(value, "name"), where: stringAt(value, "namespace"), at: `${pointer}/name` };
 }
 
 function groupIn(apiVersion: unknown): string | undefined {

@@ -24,6 +24,13 @@ export function isFragment(context: TargetContext): boolean {
   return context.resources.length <= 1 || (workloads.length === 0 && ofKind("Service").length === 0);
 }
 
+/** Whether the target renders something of a kind in that very namespace: it then says which there are. */
+export function isRenderedIn(namespace: string | undefined, kind: string, context: TargetContext): boolean {
+  return indexOf(context)
+    .ofKind(kind)
+    .some((one) => one.namespace === namespace);
+}
+
 /** What the configuration says of a kind that the cluster has already, by names that a person could have meant. */
 function declared(kind: string, { cluster }: TargetContext): readonly Existing[] {
   return (cluster ?? []).filter((one) => one.kind.split(".")[0] === kind.split(".")[0] && !one.name?.includes("*"));

@@ -1,7 +1,6 @@
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { isClusterWide, type NamedReference, namedReferences, namingKinds } from "../lib/named-references.ts";
-import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { indexOf } from "../lib/target.ts";
+import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
 
 /** What a controller answers to a name that leads nowhere: it waits, and says so in the status alone. */
 export const referenceMissing = definePolicy({
@@ -29,10 +28,5 @@ function isKnownHere(reference: NamedReference, context: TargetContext): boolean
   const { kind, namespace, isElsewhere } = reference;
   if (isClusterWide(reference))
     return (context.cluster ?? []).some((one) => kind.split(".")[0] === one.kind.split(".")[0]);
-  return (
-    !isElsewhere ||
-    indexOf(context)
-      .ofKind(kind)
-      .some((one) => one.namespace === namespace)
-  );
+  return !isElsewhere || isRenderedIn(namespace, kind, context);
 }

@@ -3,9 +3,9 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { listenersOf, refusal } from "../lib/listeners.ts";
 import { type Placed, valuesAt } from "../lib/places.ts";
-import { isFragment, lookUp, missing } from "../lib/reference.ts";
+import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
 import { gateway, gatewayRoutes } from "../lib/routes.ts";
-import { groupKind, indexOf } from "../lib/target.ts";
+import { groupKind } from "../lib/target.ts";
 
 /** `NoMatchingParent`, `NotAllowedByListeners` and `NoMatchingListenerHostname` of the Gateway API. */
 export const routeParent = definePolicy({
@@ -29,12 +29,7 @@ function* judge({ value, pointer }: Placed, route: Resource, context: TargetCont
   if (found === "provided" || named.name === "") return;
   if (found !== undefined) yield* judgeListeners(value, pointer, found, route);
   // Gateways are mostly of whoever runs the cluster, who has a namespace of their own.
-  else if (
-    elsewhere === undefined ||
-    indexOf(context)
-      .ofKind(kind)
-      .some((one) => one.namespace === elsewhere)
-  )
+  else if (elsewhere === undefined || isRenderedIn(elsewhere, kind, context))
     yield missing(named, `${route.kind} ${route.name}`, `${pointer}/name`, context);
 }
 

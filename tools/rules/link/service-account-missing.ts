@@ -4,8 +4,7 @@ import { groupOf, type Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { subjectsOf } from "../lib/accounts.ts";
 import { valuesAt } from "../lib/places.ts";
-import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { indexOf } from "../lib/target.ts";
+import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
 
 const operated = ["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"];
 
@@ -50,10 +49,7 @@ function* judgeSubjects(binding: Resource, context: TargetContext): Generator<Vi
     const [name, namespace] = [stringAt(subject, "name"), stringAt(subject, "namespace")];
     if (kind !== "ServiceAccount" || !name || !namespace) continue;
     const named = { kind: "ServiceAccount", namespace, name };
-    const isKnown = indexOf(context)
-      .ofKind("ServiceAccount")
-      .some((one) => one.namespace === namespace);
-    if (!isKnown || lookUp(named, context) !== undefined) continue;
+    if (!isRenderedIn(namespace, "ServiceAccount", context) || lookUp(named, context) !== undefined) continue;
     const violation = missing(named, `${binding.kind} ${binding.name}`, `/subjects/${index}/name`, context);
     yield { ...violation, severity: "warning" };
   }
