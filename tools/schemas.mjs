@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { parse } from "yaml";
+import { filesBelow } from "./fresh.mjs";
 import { policyOptions } from "./policy/ajv-options.mjs";
 
 const suffix = "?validate";
@@ -56,9 +57,8 @@ function validator(schema) {
 /** A digest of all that is built, and of the versions of what it is built with. */
 function buildId() {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const below = (folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
   const files = ["tools", "policies"].flatMap((folder) =>
-    below(folder).flatMap((entry) => (entry.isFile() ? join(entry.parentPath, entry.name) : [])),
+    filesBelow(join(root, folder)).map((file) => join(root, folder, file)),
   );
   const sum = createHash("sha256");
   const lock = ["package.json", "package-lock.json"].map((name) => join(root, name)).filter((path) => existsSync(path));

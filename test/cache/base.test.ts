@@ -79,6 +79,15 @@ const scaling = (replicas: number) =>
   `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{target: {kind: Deployment}, patch: '${patch(replicas).trim()}'}]\n`;
 const labels = "overlays/a/kustomization.yaml";
 
+/** Two folders, of which a link chooses one. */
+const behindCurrent = {
+  "one/kustomization.yaml": "resources: [web.yaml]\n",
+  "one/web.yaml": deployment("web", 1),
+  "two/kustomization.yaml": "resources: [web.yaml]\n",
+  "two/web.yaml": faulty,
+  [labels]: "resources: [../../current]\n",
+};
+
 const histories: Readonly<Record<string, History>> = {
   "nothing at all": { does: () => {} },
   "a base two levels up": { does: (world) => world.write("base/web.yaml", faulty) },
@@ -148,13 +157,7 @@ const histories: Readonly<Record<string, History>> = {
     },
   },
   "a folder behind a link that leads elsewhere": {
-    before: {
-      "one/kustomization.yaml": "resources: [web.yaml]\n",
-      "one/web.yaml": deployment("web", 1),
-      "two/kustomization.yaml": "resources: [web.yaml]\n",
-      "two/web.yaml": faulty,
-      [labels]: "resources: [../../current]\n",
-    },
+    before: behindCurrent,
     setUp: (world) => symlinkSync("one", world.path("current")),
     does: (world) => {
       rmSync(world.path("current"));
@@ -162,13 +165,7 @@ const histories: Readonly<Record<string, History>> = {
     },
   },
   "a link behind a link that leads elsewhere": {
-    before: {
-      "one/kustomization.yaml": "resources: [web.yaml]\n",
-      "one/web.yaml": deployment("web", 1),
-      "two/kustomization.yaml": "resources: [web.yaml]\n",
-      "two/web.yaml": faulty,
-      [labels]: "resources: [../../current]\n",
-    },
+    before: behindCurrent,
     setUp: (world) => {
       symlinkSync("one", world.path("chosen"));
       symlinkSync("chosen", world.path("current"));

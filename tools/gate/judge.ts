@@ -222,16 +222,11 @@ export class Judge {
   ): Promise<void> {
     const { policies, levelOf, root, cwd, cluster, contracts, versions } = this.#options;
     const target = { ...judged.target, path: targetName(judged.target.path, root, cwd) };
-    const inForce = [...rules, ...policies].filter((policy) => levelOf(policy, target.path) !== "off");
+    const isInForce = (policy: Policy) => levelOf(policy, target.path) !== "off";
+    const own = policies.filter(isInForce);
+    const inForce = [...rules.filter(isInForce), ...own];
     const context = { target, resources, cluster, contracts, versions, kustomizations };
-    append(
-      judged.idle,
-      aboutNothing(
-        inForce.filter((one) => policies.includes(one)),
-        target,
-        resources,
-      ),
-    );
+    append(judged.idle, aboutNothing(own, target, resources));
     const { problems, crashes } = await evaluate(inForce, context);
     const byId = new Map(inForce.map((policy) => [policy.id, policy]));
     for (const { of: resource, in: file, excepted, ...problem } of problems) {

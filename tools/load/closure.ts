@@ -83,10 +83,9 @@ export function closure(target: Target, workspace: Workspace): Closure {
   };
   enter(walk, realPath(folder) ?? folder, [], false);
   noteAll(walk);
-  const { files, kustomizations, ...found } = walk;
-  const { links, problems, unknownFields, modern } = found;
-  const all = { files: [...files].sort(), kustomizations: [...kustomizations.values()] };
-  return { ...all, links, problems, unknownFields, modern };
+  const { links, problems, unknownFields, modern } = walk;
+  const [files, kustomizations] = [[...walk.files].sort(), [...walk.kustomizations.values()]];
+  return { files, links, kustomizations, problems, unknownFields, modern };
 }
 
 /** What kustomize will read of it, and that it takes no folder with two kustomization files. */
