@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "./json.ts";
+import { once } from "./once.ts";
 import { join } from "./pointer.ts";
 import { groupOf, type Resource } from "./resource.ts";
 
@@ -47,16 +48,14 @@ export const podKinds: readonly string[] = [
   ...new Set(Object.values(templates).flatMap((kinds) => Object.keys(kinds))),
 ];
 
-const known = new WeakMap<Resource, Pod | null>();
+const ofPods = new Set(podKinds);
 
 /** The pod that a resource is or makes; undefined where its kind makes none, or it says nothing of them. */
 export function podOf(resource: Resource): Pod | undefined {
-  const before = known.get(resource);
-  if (before !== undefined) return before ?? undefined;
-  const pod = readPod(resource);
-  known.set(resource, pod ?? null);
-  return pod;
+  return ofPods.has(resource.kind) ? podIn(resource) : undefined;
 }
+
+const podIn = once(readPod);
 
 function readPod({ apiVersion, kind, object }: Resource): Pod | undefined {
   const group = groupOf(apiVersion);
@@ -72,19 +71,10 @@ function readPod({ apiVersion, kind, object }: Resource): Pod | undefined {
   return { pointer, metadata, labels, annotations, spec, specPointer: join(pointer, "spec") };
 }
 
-const listed = new WeakMap<Pod, readonly Container[]>();
-
 /** All containers of a pod: those that start first, those that run, and those that were added to look into it. */
-export function containersOf(pod: Pod): readonly Container[] {
-  let containers = listed.get(pod);
-  if (containers === undefined) {
-    containers = readContainers(pod);
-    listed.set(pod, containers);
-  }
-  return containers;
-}
+export const containersOf = once(readContainers);
 
-function readContainers({ spec, specPointer }: Pod): Container[] {
+function readContainers({ spec, specPointer }: Pod): readonly Container[] {
   return containerLists.flatMap((list) =>
     listAt(spec, list).flatMap((object, index) => {
       if (!isObject(object)) return [];

@@ -8,7 +8,7 @@ import { at, join } from "../core/pointer.ts";
 import type { RepositoryContext } from "../core/repository.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Case, Denial, Policy, TargetContext, Violation } from "./define.ts";
-import { candidates, matchesResource, matchesTarget } from "./match.ts";
+import { matchesResource, matchesTarget, matching } from "./match.ts";
 import { errorsOf, show } from "./schema-errors.ts";
 
 /** A problem that a policy found, with the resource, the kustomization or the file that it is about. */
@@ -83,9 +83,8 @@ function* judge(policy: Policy, context: TargetContext): Generator<Violation> {
     yield* ofKustomizations(policy, context);
     return;
   }
-  if (policy.checkRepository) return;
-  for (const resource of candidates(policy.match, context.resources)) {
-    if (!matchesResource(policy.match, resource)) continue;
+  if (!policy.check && !judgesByData(policy)) return;
+  for (const resource of matching(policy.match, context.resources)) {
     const violations = policy.check?.(resource, context) ?? byData(policy, resource, context);
     for (const violation of violations) yield { resource, ...violation };
   }
@@ -96,6 +95,11 @@ function* ofKustomizations(policy: Policy, context: TargetContext): Generator<Vi
     const violations = policy.checkKustomization?.(kustomization, context) ?? [];
     for (const violation of violations) yield { kustomization, ...violation };
   }
+}
+
+/** What does neither is judged elsewhere: by one repository, or by what is rendered besides. */
+function judgesByData({ schema, cases, deny, warn }: Policy): boolean {
+  return [schema, cases, deny, warn].some((part) => part !== undefined);
 }
 
 function* byData(policy: Policy, resource: Resource, context: TargetContext): Generator<Violation> {
@@ -149,8 +153,7 @@ async function compileFor(policy: Policy, { target, resources }: TargetContext):
   for (const one of [...casesOf(policy), ...(policy.deny ?? []), ...(policy.warn ?? [])]) {
     const schema = "schema" in one ? one.schema : one.when;
     if (schema === undefined || validators.has(one)) continue;
-    const isMet = (resource: Resource) => matchesResource(policy.match, resource) && isAbout(one, resource, target);
-    if (!candidates(policy.match, resources).some(isMet)) continue;
+    if (!matching(policy.match, resources).some((resource) => isAbout(one, resource, target))) continue;
     validators.set(one, await validatorOf(schema, policy.id));
   }
 }

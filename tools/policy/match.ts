@@ -1,6 +1,7 @@
 import { glob } from "../core/glob.ts";
 import { groupBy } from "../core/group.ts";
 import { objectAt, stringAt } from "../core/json.ts";
+import { once } from "../core/once.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { Match } from "./define.ts";
 
@@ -13,34 +14,35 @@ export function matchesTarget(match: Match | undefined, target: Target): boolean
 
 /** Whether a policy is about this resource; its target is checked before, by {@link matchesTarget}. */
 export function matchesResource(match: Match | undefined, resource: Resource): boolean {
-  return (
-    match === undefined ||
-    (any(match.kind, resource.kind) &&
-      any(match.apiVersion, resource.apiVersion) &&
-      any(match.name, resource.name) &&
-      any(match.namespace, resource.namespace ?? "") &&
-      carries(resource, match.labels))
-  );
+  return match === undefined || (isOfType(match, resource) && isCalled(match, resource));
 }
 
-const kinds = new WeakMap<readonly Resource[], ReadonlyMap<string, readonly Resource[]>>();
+/** Those of a target's resources that a policy is about, without asking each: most policies are about few of many. */
+export function matching(match: Match | undefined, resources: readonly Resource[]): readonly Resource[] {
+  if (match === undefined) return resources;
+  const types = typesOf(resources).filter(([first]) => first !== undefined && isOfType(match, first));
+  const found = types.length === 1 ? (types[0] ?? []) : types.flat();
+  const { name, namespace, labels } = match;
+  return (name ?? namespace ?? labels) ? found.filter((resource) => isCalled(match, resource)) : found;
+}
 
-/** The resources of the kinds that a policy names: most policies are about few of many. */
-export function candidates(match: Match | undefined, resources: readonly Resource[]): readonly Resource[] {
-  const named = match?.kind === undefined ? [] : [match.kind].flat();
-  if (named.length === 0 || named.some((kind) => kind.includes("*"))) return resources;
-  let byKind = kinds.get(resources);
-  if (byKind === undefined) {
-    byKind = groupBy(resources, ({ kind }) => kind);
-    kinds.set(resources, byKind);
-  }
-  const known = byKind;
-  return [...new Set(named)].flatMap((kind) => known.get(kind) ?? []);
+/** Resources of one kind of one version each. */
+const typesOf = once((resources: readonly Resource[]) => [
+  ...groupBy(resources, ({ apiVersion, kind }) => `${apiVersion} ${kind}`).values(),
+]);
+
+function isOfType({ kind, apiVersion }: Match, resource: Resource): boolean {
+  return any(kind, resource.kind) && any(apiVersion, resource.apiVersion);
+}
+
+function isCalled({ name, namespace, labels }: Match, resource: Resource): boolean {
+  return any(name, resource.name) && any(namespace, resource.namespace ?? "") && carries(resource, labels);
 }
 
 function carries(resource: Resource, wanted: Match["labels"]): boolean {
+  if (wanted === undefined) return true;
   const labels = objectAt(objectAt(resource.object, "metadata"), "labels");
-  return Object.entries(wanted ?? {}).every(([key, value]) => stringAt(labels, key) === value);
+  return Object.entries(wanted).every(([key, value]) => stringAt(labels, key) === value);
 }
 
 function any(patterns: Patterns, value: string, star = ".*"): boolean {

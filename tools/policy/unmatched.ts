@@ -1,6 +1,6 @@
 import type { Resource, Target } from "../core/resource.ts";
 import type { Match, Policy } from "./define.ts";
-import { candidates, matchesResource, matchesTarget } from "./match.ts";
+import { matchesResource, matchesTarget, matching } from "./match.ts";
 
 /** Those policies that are about none of the resources of a target, by their ids. Functions of all there is are about everything. */
 export function aboutNothing(policies: readonly Policy[], target: Target, resources: readonly Resource[]): string[] {
@@ -16,8 +16,8 @@ function isAbout(policy: Policy, target: Target, resources: readonly Resource[])
   ];
   const meets = (match: Match | undefined, resource: Resource) =>
     matchesTarget(match, target) && matchesResource(match, resource);
-  return candidates(policy.match, resources).some(
-    (resource) =>
-      meets(policy.match, resource) && (parts.length === 0 || parts.some(({ match }) => meets(match, resource))),
+  if (!matchesTarget(policy.match, target)) return false;
+  return matching(policy.match, resources).some(
+    (resource) => parts.length === 0 || parts.some(({ match }) => meets(match, resource)),
   );
 }

@@ -1,8 +1,8 @@
+import { groupBy } from "../../core/group.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { edgesOf, modeOf } from "../lib/calls.ts";
 import { type Consumer, consumersOf } from "../lib/contracts.ts";
 import { environmentOf } from "../lib/environment.ts";
-import { groupBy } from "../lib/target.ts";
 
 export const mixedMode = definePolicy({
   id: "discovery/mixed-mode",
@@ -24,7 +24,7 @@ export const mixedMode = definePolicy({
       const message = `${container.name} finds ${edge.name} by ${edge.by === "name" ? "DNS" : "its environment"}, while ${contract.mode?.variable} is ${mode.value}`;
       yield { resource: edge.consumer.workload.resource, pointer: edge.pointer, message };
     }
-    for (const group of groupBy(told, ({ consumer }) => [namespaceOf(consumer)]).values()) {
+    for (const group of groupBy(told, ({ consumer }) => namespaceOf(consumer)).values()) {
       const odd = group.filter(({ value, consumer }) => value === consumer.contract.mode?.env);
       const others = group.length - odd.length;
       if (odd.length === 0 || others === 0) continue;

@@ -1,17 +1,16 @@
 import type { JsonObject } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { type Container, containersOf, podOf, runsOn } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 
 /** The containers of the manifest: those that start first and those that run, without those that only look into a pod. */
-export function containersIn(resource: Resource): Container[] {
+export const containersIn = once((resource: Resource): readonly Container[] => {
   const pod = podOf(resource);
   return pod ? containersOf(pod).filter(({ list }) => list !== "ephemeralContainers") : [];
-}
+});
 
 /** The containers that run as long as the pods of a resource do. */
-export function runningIn(resource: Resource): Container[] {
-  return containersIn(resource).filter(runsOn);
-}
+export const runningIn = once((resource: Resource): readonly Container[] => containersIn(resource).filter(runsOn));
 
 /** Whether the pods of a resource are to run until they are replaced, unlike those of a Job. */
 export function isLasting(resource: Resource): boolean {

@@ -1,6 +1,7 @@
 import type { Contract } from "../../core/contract.ts";
 import { glob } from "../../core/glob.ts";
 import { isObject, type Json, listAt, stringAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { type Container, containersOf, runsOn } from "../../core/pod.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { indexOf, perTarget, type Workload } from "./target.ts";
@@ -43,12 +44,18 @@ export function repositoryOf(image: string): string {
 }
 
 /** The words of a container's command line, as far as the manifest writes them. */
-export function wordsOf({ object }: Container): { readonly word: string; readonly pointer: string }[] {
-  return ["command", "args"].flatMap((field) =>
+export const wordsOf = once(({ object }: Container): readonly Word[] =>
+  ["command", "args"].flatMap((field) =>
     listAt(object, field).flatMap((word: Json, index) =>
       typeof word === "string" ? [{ word, pointer: `/${field}/${index}` }] : [],
     ),
-  );
+  ),
+);
+
+interface Word {
+  readonly word: string;
+  /** Into the container. */
+  readonly pointer: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { containersIn } from "./containers.ts";
@@ -44,7 +45,7 @@ export interface UsedImage {
 }
 
 /** The images of the pods of a resource: of containers, and those that are mounted. */
-export function imagesIn(resource: Resource): UsedImage[] {
+export const imagesIn = once((resource: Resource): readonly UsedImage[] => {
   const pod = podOf(resource);
   if (pod === undefined) return [];
   const ofContainers = containersIn(resource).map(({ name, object, pointer }) => ({
@@ -60,4 +61,4 @@ export function imagesIn(resource: Resource): UsedImage[] {
   return [...ofContainers, ...ofVolumes]
     .filter(({ text }) => text.trim() !== "" && !isInjected(text, pod.annotations))
     .map((used) => ({ ...used, image: imageOf(used.text) }));
-}
+});

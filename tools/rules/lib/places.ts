@@ -9,12 +9,27 @@ export interface Placed {
 
 /** What stands at a path of names, `*` for every item of a list; a `/` within a name is written `~1`, as in pointers. */
 export function valuesAt(root: Json, path: string): Placed[] {
-  return descend(root, tokens(`/${path}`), "");
+  return descend(root, stepsOf(path), 0, "");
 }
 
-function descend(value: Json | undefined, [step, ...rest]: readonly string[], pointer: string): Placed[] {
+/** There are as many as rules write. */
+const steps = new Map<string, readonly string[]>();
+
+function stepsOf(path: string): readonly string[] {
+  const known = steps.get(path) ?? tokens(`/${path}`);
+  steps.set(path, known);
+  return known;
+}
+
+function descend(value: Json | undefined, path: readonly string[], depth: number, pointer: string): Placed[] {
+  const step = path[depth];
   if (step === undefined) return value === undefined ? [] : [{ value, pointer }];
-  if (step === "*")
-    return Array.isArray(value) ? value.flatMap((item, index) => descend(item, rest, join(pointer, index))) : [];
-  return isObject(value) && Object.hasOwn(value, step) ? descend(value[step], rest, join(pointer, step)) : [];
+  if (step === "*") return listOf(value).flatMap((item, index) => descend(item, path, depth + 1, join(pointer, index)));
+  return isObject(value) && Object.hasOwn(value, step)
+    ? descend(value[step], path, depth + 1, join(pointer, step))
+    : [];
+}
+
+function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
 }

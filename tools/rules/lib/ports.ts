@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, listAt, stringAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { type Container, containersOf, type Pod, runsOn } from "../../core/pod.ts";
 import { join } from "../../core/pointer.ts";
 
@@ -12,8 +13,8 @@ export interface ContainerPort {
 }
 
 /** The ports that a container declares. */
-export function portsOf({ object, pointer }: Container): ContainerPort[] {
-  return listAt(object, "ports").flatMap((port, index) => {
+export const portsOf = once(({ object, pointer }: Container): readonly ContainerPort[] =>
+  listAt(object, "ports").flatMap((port, index) => {
     if (!isObject(port)) return [];
     return [
       {
@@ -23,13 +24,11 @@ export function portsOf({ object, pointer }: Container): ContainerPort[] {
         pointer: join(join(pointer, "ports"), index),
       },
     ];
-  });
-}
+  }),
+);
 
 /** The ports of the containers that run as long as the pod does. */
-export function podPorts(pod: Pod): ContainerPort[] {
-  return containersOf(pod).filter(runsOn).flatMap(portsOf);
-}
+export const podPorts = once((pod: Pod): readonly ContainerPort[] => containersOf(pod).filter(runsOn).flatMap(portsOf));
 
 /** Where a port of a Service sends to: the name or the number of a port of its pods. */
 export function targetPortOf({ port, targetPort }: JsonObject): string | number {

@@ -1,4 +1,5 @@
 import { glob } from "../../core/glob.ts";
+import { groupByEach } from "../../core/group.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { containersOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
@@ -6,7 +7,7 @@ import type { TargetContext } from "../../policy/define.ts";
 import { namedReferences } from "./named-references.ts";
 import { operatorReferences } from "./operator-references.ts";
 import { valuesAt } from "./places.ts";
-import { byNamespace, groupBy, groupKind, indexOf, meets, perTarget } from "./target.ts";
+import { byNamespace, groupKind, indexOf, meets, perTarget } from "./target.ts";
 
 /** What a reference names: a kind with its group, where, and how it is called there. */
 export interface Named {
@@ -230,7 +231,7 @@ function isMadeByJob({ kind, namespace, name }: Named, context: TargetContext): 
 /** Jobs by the words of their commands. */
 const jobsTold = perTarget((context) => {
   const jobs = indexOf(context).workloads.filter(({ resource: { kind } }) => kind === "Job" || kind === "CronJob");
-  return groupBy(jobs, ({ pod }) => containersOf(pod).flatMap(wordsOf));
+  return groupByEach(jobs, ({ pod }) => containersOf(pod).flatMap(wordsOf));
 });
 
 function wordsOf({ object }: { readonly object: JsonObject }): string[] {

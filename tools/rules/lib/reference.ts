@@ -3,7 +3,7 @@ import { nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
 import { isProvided, type Named } from "./provided.ts";
-import { indexOf, meets } from "./target.ts";
+import { indexOf, meets, perTarget } from "./target.ts";
 
 /** The outcome of looking for what a reference names: itself, that it is provided elsewhere, or nothing. */
 export type Found = Resource | "provided" | undefined;
@@ -18,11 +18,11 @@ export function lookUp(named: Named, context: TargetContext): Found {
  * Whether a target is one manifest that was handed over alone (a file, standard input), or several without a single pod or
  * Service: what they refer to may well be in the files beside it, so that references are not judged.
  */
-export function isFragment(context: TargetContext): boolean {
+export const isFragment = perTarget((context) => {
   if (context.target.kind === "kustomization") return false;
   const { workloads, ofKind } = indexOf(context);
   return context.resources.length <= 1 || (workloads.length === 0 && ofKind("Service").length === 0);
-}
+});
 
 /** Whether the target renders something of a kind in that very namespace: it then says which there are. */
 export function isRenderedIn(namespace: string | undefined, kind: string, context: TargetContext): boolean {

@@ -1,7 +1,8 @@
+import { groupBy } from "../../core/group.ts";
 import { objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { groupBy, groupKind, indexOf, meets, perTarget, type Workload } from "./target.ts";
+import { groupKind, indexOf, meets, perTarget, type Workload } from "./target.ts";
 
 /** Something that sets the replicas of a workload. */
 export interface Scaler {
@@ -44,7 +45,7 @@ export const scalersOf = perTarget<readonly Scaler[]>((context) =>
   ),
 );
 
-const byName = perTarget((context) => groupBy(scalersOf(context), ({ kind, name }) => [`${kind}/${name}`]));
+const byName = perTarget((context) => groupBy(scalersOf(context), ({ kind, name }) => `${kind}/${name}`));
 
 /** What scales a workload, if anything does. */
 export function scalerOf({ kind, namespace, name }: Resource, context: TargetContext): Scaler | undefined {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../validate/vocabulary/selector.ts";
@@ -21,12 +22,22 @@ export function selectedBy(
 
 /** The pods that a Service sends traffic to; undefined for one that has no selector, whose endpoints others make. */
 export function backendsOf(service: Resource, context: TargetContext): readonly Workload[] | undefined {
-  const known = backends(context);
-  if (!known.has(service)) known.set(service, findBackends(service, context));
-  return known.get(service);
+  return backends(context)(service);
 }
 
-const backends = perTarget(() => new Map<Resource, readonly Workload[] | undefined>());
+const backends = perTarget((context) => once((service: Resource) => findBackends(service, context)));
+
+/** The pods that a disruption budget is about. */
+export function budgetedBy(budget: Resource, context: TargetContext): readonly Workload[] {
+  return budgeted(context)(budget);
+}
+
+const budgeted = perTarget((context) =>
+  once(({ object, namespace }: Resource) => {
+    const selector = objectAt(objectAt(object, "spec"), "selector");
+    return selector ? selectedBy(selector, namespace, context) : [];
+  }),
+);
 
 function findBackends(service: Resource, context: TargetContext): readonly Workload[] | undefined {
   const spec = objectAt(service.object, "spec");
@@ -35,18 +46,23 @@ function findBackends(service: Resource, context: TargetContext): readonly Workl
   return selectedBy({ matchLabels: selector }, service.namespace, context);
 }
 
-/** The fewest workloads that can be meant: one look-up where the selector asks for the value of a label. */
+/** So few workloads are asked one by one. */
+const few = 16;
+
+/** The fewest workloads that can be meant: where there are many, one look-up where the selector asks for the value of a label. */
 function candidates(
   { matchLabels }: JsonObject,
   namespace: string | undefined,
   context: TargetContext,
 ): readonly Workload[] {
   const { workloadsIn, labelled } = indexOf(context);
+  const all = workloadsIn(namespace);
+  if (all.length <= few) return all;
   const lists = Object.entries(isObject(matchLabels) ? matchLabels : {}).map(([key, value]) =>
     labelled(namespace, key, String(value)),
   );
   const [first, ...others] = lists;
-  if (first === undefined) return workloadsIn(namespace);
+  if (first === undefined) return all;
   return others.reduce((least, list) => (list.length < least.length ? list : least), first);
 }
 
@@ -65,7 +81,10 @@ const ownLabels = new Set([
   "statefulset.kubernetes.io/pod-name",
 ]);
 
-export function withoutOwnLabels({ matchLabels, matchExpressions }: JsonObject): JsonObject {
+export function withoutOwnLabels(selector: JsonObject): JsonObject {
+  const { matchLabels, matchExpressions } = selector;
+  const asked = isObject(matchLabels) ? Object.keys(matchLabels) : [];
+  if (matchExpressions === undefined && !asked.some((key) => ownLabels.has(key))) return selector;
   return {
     ...(isObject(matchLabels) && {
       matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => !ownLabels.has(key))),

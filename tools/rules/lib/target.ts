@@ -1,4 +1,6 @@
+import { groupBy, groupByEach } from "../../core/group.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { type Pod, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
@@ -26,27 +28,19 @@ export interface TargetIndex {
 export const indexOf = perTarget(({ resources }) => makeIndex(resources));
 
 /** What is worked out once for each target, when the first rule asks for it. */
-export function perTarget<T extends object>(make: (context: TargetContext) => T): (context: TargetContext) => T {
-  const made = new WeakMap<TargetContext, T>();
-  return (context) => {
-    let value = made.get(context);
-    if (value === undefined) {
-      value = make(context);
-      made.set(context, value);
-    }
-    return value;
-  };
+export function perTarget<T>(make: (context: TargetContext) => T): (context: TargetContext) => T {
+  return once(make);
 }
 
 function makeIndex(resources: readonly Resource[]): TargetIndex {
   const workloads = lazily(() => resources.flatMap(workloadOf));
   const byPlace = lazily(() => byNamespace(workloads(), ({ resource }) => resource.namespace));
-  const kinds = lazily(() => groupBy(resources, (resource) => [groupKind(resource)]));
-  const names = lazily(() => groupBy(resources, (resource) => [key(groupKind(resource), resource.name)]));
-  const placed = lazily(() => groupBy(resources, (one) => [key(one.namespace ?? "", key(groupKind(one), one.name))]));
-  const labels = lazily(() => groupBy(workloads(), ({ pod }) => pairsOf(pod.labels)));
+  const kinds = lazily(() => groupBy(resources, groupKind));
+  const names = lazily(() => groupBy(resources, (one) => key(groupKind(one), one.name)));
+  const placed = lazily(() => groupBy(resources, (one) => key(one.namespace ?? "", key(groupKind(one), one.name))));
+  const labels = lazily(() => groupByEach(workloads(), ({ pod }) => pairsOf(pod.labels)));
   const nearby = lazily(() =>
-    groupBy(workloads(), ({ pod, resource: { namespace = "" } }) =>
+    groupByEach(workloads(), ({ pod, resource: { namespace = "" } }) =>
       pairsOf(pod.labels).map((pair) => key(namespace, pair)),
     ),
   );
@@ -71,10 +65,10 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
 }
 
 /** `Deployment.apps`, `Service`. */
-export function groupKind({ apiVersion, kind }: Resource): string {
+export const groupKind = once(({ apiVersion, kind }: Resource): string => {
   const group = groupOf(apiVersion);
   return group === "" ? kind : `${kind}.${group}`;
-}
+});
 
 /**
  * Whether two resources share a namespace. What names none goes into the one that whoever applies the target chooses,
@@ -89,7 +83,7 @@ export function byNamespace<T>(
   members: readonly T[],
   namespaceOf: (member: T) => string | undefined,
 ): (namespace: string | undefined) => readonly T[] {
-  const groups = groupBy(members, (member) => [namespaceOf(member) ?? ""]);
+  const groups = groupBy(members, (member) => namespaceOf(member) ?? "");
   const anywhere = groups.get("") ?? [];
   return (namespace) => {
     if (!namespace) return members;
@@ -122,19 +116,6 @@ function pairsOf(labels: JsonObject): string[] {
 
 function key(first: string, second: string): string {
   return `${first}\n${second}`;
-}
-
-/** Members by each of their keys. */
-export function groupBy<T>(members: readonly T[], keysOf: (member: T) => readonly string[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const member of members) {
-    for (const name of keysOf(member)) {
-      const group = groups.get(name);
-      if (group === undefined) groups.set(name, [member]);
-      else group.push(member);
-    }
-  }
-  return groups;
 }
 
 function lazily<T>(make: () => T): () => T {

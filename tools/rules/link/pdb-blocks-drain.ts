@@ -2,7 +2,7 @@ import { type Json, objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { leastReplicas } from "../lib/scale.ts";
-import { selectedBy } from "../lib/selection.ts";
+import { budgetedBy } from "../lib/selection.ts";
 
 /** `getExpectedPodCount` of the disruption controller, which rounds percentages up. */
 export const pdbBlocksDrain = definePolicy({
@@ -31,9 +31,8 @@ export const pdbBlocksDrain = definePolicy({
 });
 
 /** How many pods a budget is about; undefined where the manifests do not say. */
-function podsOf({ object, namespace }: Resource, context: TargetContext): number | undefined {
-  const selector = objectAt(objectAt(object, "spec"), "selector");
-  const counts = selector ? selectedBy(selector, namespace, context).map((one) => leastReplicas(one, context)) : [];
+function podsOf(budget: Resource, context: TargetContext): number | undefined {
+  const counts = budgetedBy(budget, context).map((one) => leastReplicas(one, context));
   if (counts.length === 0) return undefined;
   return counts.reduce<number | undefined>(
     (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),

@@ -1,7 +1,7 @@
 import { objectAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { isFragment } from "../lib/reference.ts";
-import { selectedBy } from "../lib/selection.ts";
+import { budgetedBy } from "../lib/selection.ts";
 import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
 
 export const pdbNoPods = definePolicy({
@@ -10,9 +10,10 @@ export const pdbNoPods = definePolicy({
   why: "A disruption budget that selects no pod protects none: a drain takes all pods of the workload at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
   fix: "Let the selector ask for labels that the pods' template has, in the same namespace.",
   match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
-  *check({ name, namespace, object }, context): Generator<Violation> {
+  *check(budget, context): Generator<Violation> {
+    const { name, namespace, object } = budget;
     const selector = objectAt(objectAt(object, "spec"), "selector");
-    if (isFragment(context) || selector === undefined || selectedBy(selector, namespace, context).length > 0) return;
+    if (isFragment(context) || selector === undefined || budgetedBy(budget, context).length > 0) return;
     if (maySelectOthers(selector, namespace, context)) return;
     const near = nearestPods(selector, namespace, context);
     yield {

@@ -1,10 +1,7 @@
-import { isObject, objectAt } from "../../core/json.ts";
 import { containersOf, podKinds, podOf } from "../../core/pod.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { handlersOf } from "../lib/handlers.ts";
 import { portsOf, portWords } from "../lib/ports.ts";
-
-const probes = ["startupProbe", "livenessProbe", "readinessProbe", "lifecycle/postStart", "lifecycle/preStop"];
-const handlers = ["httpGet", "tcpSocket"];
 
 /** `ResolveContainerPort` in k8s.io/kubernetes/pkg/probe: a name is looked up in the container's own ports, no others. */
 export const probePort = definePolicy({
@@ -16,18 +13,15 @@ export const probePort = definePolicy({
   *check(resource): Generator<Violation> {
     const pod = podOf(resource);
     for (const container of pod ? containersOf(pod) : []) {
-      for (const place of probes) {
-        const probe = place.split("/").reduce((value, key) => objectAt(value, key) ?? {}, container.object);
-        for (const handler of handlers) {
-          const port = isObject(probe[handler]) ? probe[handler].port : undefined;
-          const ports = portsOf(container);
-          if (typeof port !== "string" || ports.some(({ name }) => name === port)) continue;
-          yield {
-            pointer: `${container.pointer}/${place}/${handler}/port`,
-            message: `${place.replace("/", ".")} asks port "${port}", and container ${container.name} has no port of that name`,
-            ...(ports.length > 0 && { help: `The container's ports: ${portWords(ports)}.` }),
-          };
-        }
+      for (const { of, object, pointer } of handlersOf(container)) {
+        const { port } = object;
+        const ports = portsOf(container);
+        if (typeof port !== "string" || ports.some(({ name }) => name === port)) continue;
+        yield {
+          pointer: `${pointer}/port`,
+          message: `${of.replace("/", ".")} asks port "${port}", and container ${container.name} has no port of that name`,
+          ...(ports.length > 0 && { help: `The container's ports: ${portWords(ports)}.` }),
+        };
       }
     }
   },

@@ -17,7 +17,6 @@ export const targetPort = definePolicy({
     const backends = backendsOf(service, context) ?? [];
     const containers = backends.flatMap(({ pod }) => containersOf(pod).filter(runsOn));
     if (containers.length === 0) return;
-    const names = backends.map(({ resource }) => resource.name).sort();
     for (const [index, port] of listAt(objectAt(service.object, "spec"), "ports").entries()) {
       if (!isObject(port)) continue;
       const wanted = targetPortOf(port);
@@ -25,6 +24,7 @@ export const targetPort = definePolicy({
       if (containers.some((container) => hasPort(container, wanted, protocol, context))) continue;
       if (typeof wanted === "number" && backends.some((backend) => isTold(backend, wanted, context))) continue;
       const ports = containers.flatMap(portsOf);
+      const names = backends.map(({ resource }) => resource.name).sort();
       yield {
         pointer: `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`,
         message: `Service ${service.name} sends to port ${wanted} (${protocol}), which no container of ${names.join(", ")} has`,

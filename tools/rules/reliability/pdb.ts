@@ -4,7 +4,7 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { isFragment } from "../lib/reference.ts";
 import { leastReplicas } from "../lib/scale.ts";
-import { selectedBy } from "../lib/selection.ts";
+import { budgetedBy } from "../lib/selection.ts";
 import { indexOf, perTarget } from "../lib/target.ts";
 import { entrancesOf } from "../lib/traffic.ts";
 
@@ -30,9 +30,6 @@ const coveredIn = perTarget<ReadonlySet<Resource>>(
     new Set(
       indexOf(context)
         .ofKind("PodDisruptionBudget.policy")
-        .flatMap(({ object, namespace }) => {
-          const selector = objectAt(objectAt(object, "spec"), "selector");
-          return selector ? selectedBy(selector, namespace, context).map(({ resource }) => resource) : [];
-        }),
+        .flatMap((budget) => budgetedBy(budget, context).map(({ resource }) => resource)),
     ),
 );

@@ -41,39 +41,44 @@ function namedSecret({ name, text, isFile }: Place): string | undefined {
   return setting && `a secret (${setting})`;
 }
 
-function* placesIn(resource: Resource): Generator<Place> {
+function placesIn(resource: Resource): Place[] {
+  const { apiVersion, kind, object } = resource;
   const pod = podOf(resource);
-  yield* inAnnotations(objectAt(resource.object, "metadata"), "/metadata");
-  if (pod !== undefined && pod.pointer !== "") yield* inAnnotations(pod.metadata, `${pod.pointer}/metadata`);
-  if (resource.kind === "ConfigMap" && resource.apiVersion === "v1") {
-    for (const [key, text] of stringsOf(objectAt(resource.object, "data"))) {
-      const pointer = join("/data", key);
-      if (text.trim().includes("\n")) yield { pointer, where: `key ${key}`, text, isFile: isSettingsFile(key) };
-      else yield { pointer, where: `key ${key}`, text, name: key };
-    }
-  }
-  for (const container of containersIn(resource)) yield* inArguments(container);
+  return [
+    ...inAnnotations(objectAt(object, "metadata"), "/metadata"),
+    ...(pod === undefined || pod.pointer === "" ? [] : inAnnotations(pod.metadata, `${pod.pointer}/metadata`)),
+    ...(kind === "ConfigMap" && apiVersion === "v1" ? stringsOf(objectAt(object, "data")).map(inData) : []),
+    ...containersIn(resource).flatMap(inArguments),
+  ];
+}
+
+function inData([key, text]: readonly [string, string]): Place {
+  const place = { pointer: join("/data", key), where: `key ${key}`, text };
+  return text.trim().includes("\n") ? { ...place, isFile: isSettingsFile(key) } : { ...place, name: key };
 }
 
 /** The value of a flag has the flag's name: `--token=…`, `--token …`. */
-function* inArguments(container: Container): Generator<Place> {
+function inArguments(container: Container): Place[] {
   const words = wordsOf(container);
   const where = `an argument of container ${container.name}`;
-  for (const [index, { word, pointer: within }] of words.entries()) {
+  return words.map(({ word, pointer: within }, index) => {
     const pointer = container.pointer + within;
     const [, name, value] = /^--?([\w.-]{1,100})=(.*)$/s.exec(word) ?? [];
+    if (name !== undefined && value !== undefined) return { pointer, where, name, text: value };
     const before = word.startsWith("-") ? undefined : /^--([\w.-]{1,100})$/.exec(words[index - 1]?.word ?? "")?.[1];
-    if (name !== undefined && value !== undefined) yield { pointer, where, name, text: value };
-    else yield { pointer, where, text: word, ...(before !== undefined && { name: before }) };
-  }
+    return { pointer, where, text: word, ...(before !== undefined && { name: before }) };
+  });
 }
 
-function* inAnnotations(metadata: JsonObject | undefined, pointer: string): Generator<Place> {
-  for (const [key, text] of stringsOf(objectAt(metadata, "annotations"))) {
-    yield { pointer: join(`${pointer}/annotations`, key), where: `annotation ${key}`, text };
-  }
+function inAnnotations(metadata: JsonObject | undefined, pointer: string): Place[] {
+  return stringsOf(objectAt(metadata, "annotations")).map(([key, text]) => ({
+    pointer: join(`${pointer}/annotations`, key),
+    where: `annotation ${key}`,
+    text,
+  }));
 }
 
 function stringsOf(object: JsonObject | undefined): [string, string][] {
-  return Object.entries(object ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  if (object === undefined) return [];
+  return Object.entries(object).filter((entry): entry is [string, string] => typeof entry[1] === "string");
 }

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
-import { containersOf, podOf } from "../../../core/pod.ts";
+import { containersOf, type Pod, podOf } from "../../../core/pod.ts";
 import { join, at as valueAt } from "../../../core/pointer.ts";
 import { groupOf, type Resource } from "../../../core/resource.ts";
 import type { Violation } from "../../../policy/define.ts";
@@ -37,7 +37,7 @@ interface Group {
 function* groupsOf(resource: Resource): Generator<Group> {
   const metadata = objectAt(resource.object, "metadata");
   if (isPlain(resource)) yield { pointers: emptyIn(metadata, ofMetadata, "/metadata"), what: isLeftOut };
-  else for (const [map, at] of mapsIn(resource)) yield { pointers: nullsIn(map, at), what: isEmptied };
+  else yield { pointers: nullsIn(resource, metadata), what: isEmptied };
   if (typeof metadata?.selfLink === "string") yield { pointers: ["/metadata/selfLink"], what: isLeftOut };
   if (stringAt(objectAt(metadata, "annotations"), lastApplied) !== undefined)
     yield { pointers: [join("/metadata/annotations", lastApplied)], what: "is written anew by each client-side apply" };
@@ -59,27 +59,38 @@ function isPlain({ apiVersion, kind }: Resource): boolean {
   return group.includes(".") && !/^[a-z-]+(?:\.authorization|\.apiserver)?\.k8s\.io$/.test(group);
 }
 
-/** Maps of strings or amounts, whose members Go cannot leave out. A null among annotations, kustomize itself makes a string. */
-function* mapsIn(resource: Resource): Generator<readonly [JsonObject | undefined, string]> {
-  const { object } = resource;
-  for (const field of ["data", "stringData"]) yield [objectAt(object, field), `/${field}`];
-  yield [objectAt(objectAt(object, "metadata"), "labels"), "/metadata/labels"];
-  if (resource.kind === "Service") yield [objectAt(objectAt(object, "spec"), "selector"), "/spec/selector"];
+/**
+ * Nulls in maps of strings or amounts, whose members Go cannot leave out. A null among annotations, kustomize itself makes a
+ * string.
+ */
+function nullsIn(resource: Resource, metadata: JsonObject | undefined): string[] {
+  const { kind, object } = resource;
   const pod = podOf(resource);
-  if (pod === undefined) return;
-  if (pod.pointer !== "")
-    for (const field of ["labels", "annotations"])
-      yield [objectAt(pod.metadata, field), `${pod.pointer}/metadata/${field}`];
-  yield [objectAt(pod.spec, "nodeSelector"), `${pod.specPointer}/nodeSelector`];
-  for (const container of containersOf(pod)) {
-    const resources = objectAt(container.object, "resources");
-    for (const field of ["limits", "requests"])
-      yield [objectAt(resources, field), `${container.pointer}/resources/${field}`];
-  }
+  return [
+    ...nullsAt(object, ["data", "stringData"], ""),
+    ...nullsAt(metadata, ["labels"], "/metadata"),
+    ...(kind === "Service" ? nullsAt(objectAt(object, "spec"), ["selector"], "/spec") : []),
+    ...(pod === undefined ? [] : nullsInPod(pod)),
+  ];
 }
 
-function* nullsIn(map: JsonObject | undefined, at: string): Generator<string> {
-  for (const [name, value] of Object.entries(map ?? {})) if (value === null) yield join(at, name);
+function nullsInPod(pod: Pod): string[] {
+  const { metadata, pointer, spec, specPointer } = pod;
+  return [
+    ...(pointer === "" ? [] : nullsAt(metadata, ["labels", "annotations"], `${pointer}/metadata`)),
+    ...nullsAt(spec, ["nodeSelector"], specPointer),
+    ...containersOf(pod).flatMap(({ object, pointer: at }) =>
+      nullsAt(objectAt(object, "resources"), ["limits", "requests"], `${at}/resources`),
+    ),
+  ];
+}
+
+function nullsAt(holder: JsonObject | undefined, fields: readonly string[], at: string): string[] {
+  return fields.flatMap((field) => {
+    const map = objectAt(holder, field) ?? {};
+    const names = Object.keys(map).filter((name) => map[name] === null);
+    return names.map((name) => join(`${at}/${field}`, name));
+  });
 }
 
 function* ofKind(resource: Resource): Generator<Group> {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../core/json.ts";
+import { once } from "../../../core/once.ts";
 import { type Container, containersOf, type Pod } from "../../../core/pod.ts";
 import { definePolicy, type Policy, type TargetContext, type Violation } from "../../../policy/define.ts";
 import { indexOf } from "../../lib/target.ts";
@@ -44,22 +45,27 @@ function* violations(control: Control, context: TargetContext): Generator<Violat
   for (const { resource, pod } of indexOf(context).workloads) {
     const demand = demandsOn(resource, context)[control.level];
     if (demand === undefined) continue;
-    const told = new Set<string>();
-    for (const minor of demand.minors) {
-      for (const { pointer, message } of faultsOf(control, pod, minor)) {
-        if (told.has(pointer)) continue;
-        told.add(pointer);
-        const enforced = demand.isEnforced ? `; its namespace enforces ${control.level}, and refuses its pods` : "";
-        const what = `${resource.kind} ${resource.name} ${message}${enforced}`;
-        yield { resource, pointer, message: what, severity: demand.severity };
-      }
+    for (const { pointer, message } of faultsOf(control, pod, demand.minors)) {
+      const enforced = demand.isEnforced ? `; its namespace enforces ${control.level}, and refuses its pods` : "";
+      const what = `${resource.kind} ${resource.name} ${message}${enforced}`;
+      yield { resource, pointer, message: what, severity: demand.severity };
     }
   }
 }
 
-function faultsOf(control: Control, pod: Pod, minor: number): Fault[] {
-  const told = new Set([...(control.overrides?.check(pod, minor) ?? [])].map(({ pointer }) => pointer));
-  return [...control.check(pod, minor)].filter(({ pointer }) => !told.has(pointer));
+/** Of several versions of the standard, each place is told once. */
+function faultsOf(control: Control, pod: Pod, minors: readonly number[]): Iterable<Fault> {
+  const faults = minors.flatMap((minor) => faultsIn(control, pod, minor));
+  if (faults.length < 2) return faults;
+  const told = new Set<string>();
+  return faults.filter(({ pointer }) => !told.has(pointer) && told.add(pointer));
+}
+
+function faultsIn({ check, overrides }: Control, pod: Pod, minor: number): Fault[] {
+  const faults = [...check(pod, minor)];
+  if (faults.length === 0 || overrides === undefined) return faults;
+  const told = new Set([...overrides.check(pod, minor)].map(({ pointer }) => pointer));
+  return faults.filter(({ pointer }) => !told.has(pointer));
 }
 
 /** A security context: that of a container, or that of the pod. */
@@ -71,11 +77,11 @@ export interface Setting {
 }
 
 /** The security contexts that are written, the pod's own first. */
-export function settingsOf(pod: Pod): Setting[] {
-  return [settingAt(pod.spec, pod.specPointer), ...containersOf(pod).map((one) => settingIn(one))].filter(
+export const settingsOf = once((pod: Pod): readonly Setting[] =>
+  [settingAt(pod.spec, pod.specPointer), ...containersOf(pod).map((one) => settingIn(one))].filter(
     (setting) => setting !== undefined,
-  );
-}
+  ),
+);
 
 export function settingIn(container: Container): Setting | undefined {
   return settingAt(container.object, container.pointer, container);

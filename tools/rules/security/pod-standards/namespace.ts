@@ -26,7 +26,9 @@ const newest = 36;
  */
 export function demandsOn({ namespace = "" }: Resource, context: TargetContext): Demands {
   const known = demandsOf(context);
-  const demands = known.get(namespace) ?? demandsIn(namespace, context);
+  const before = known.get(namespace);
+  if (before !== undefined) return before;
+  const demands = demandsIn(namespace, context);
   known.set(namespace, demands);
   return demands;
 }

@@ -1,9 +1,7 @@
-import { objectAt, stringAt } from "../../../core/json.ts";
+import { stringAt } from "../../../core/json.ts";
 import { containersOf } from "../../../core/pod.ts";
+import { handlersOf } from "../../lib/handlers.ts";
 import type { Control } from "./control.ts";
-
-const places = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle/postStart", "lifecycle/preStop"];
-const handlers = ["httpGet", "tcpSocket"];
 
 /** `hostProbesAndHostLifecycleV1Dot34` in k8s.io/pod-security-admission/policy. */
 export const probeHost: Control = {
@@ -14,15 +12,11 @@ export const probeHost: Control = {
   fix: "Remove host: the pod itself is asked then.",
   *check(pod, minor) {
     if (minor < 34) return;
-    for (const { object, pointer, name } of containersOf(pod)) {
-      for (const place of places) {
-        const probe = place.split("/").reduce<typeof object | undefined>(objectAt, object);
-        for (const handler of handlers) {
-          const host = stringAt(objectAt(probe, handler), "host") ?? "";
-          if (host === "") continue;
-          const message = `makes the kubelet call ${host} for container ${name}`;
-          yield { pointer: `${pointer}/${place}/${handler}/host`, message };
-        }
+    for (const container of containersOf(pod)) {
+      for (const { object, pointer } of handlersOf(container)) {
+        const host = stringAt(object, "host") ?? "";
+        if (host === "") continue;
+        yield { pointer: `${pointer}/host`, message: `makes the kubelet call ${host} for container ${container.name}` };
       }
     }
   },
