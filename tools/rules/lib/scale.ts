@@ -49,9 +49,9 @@ const byName = perTarget((context) => groupBy(scalersOf(context), ({ kind, name 
 
 /** What scales a workload, if anything does. */
 export function scalerOf({ kind, namespace, name }: Resource, context: TargetContext): Scaler | undefined {
-  return byName(context)
-    .get(`${kind}/${name}`)
-    ?.find(({ resource }) => meets(resource.namespace, namespace));
+  const scalers = byName(context);
+  if (scalers.size === 0) return undefined;
+  return scalers.get(`${kind}/${name}`)?.find(({ resource }) => meets(resource.namespace, namespace));
 }
 
 const scaled = new Set([

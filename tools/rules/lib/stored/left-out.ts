@@ -34,14 +34,19 @@ interface Group {
   readonly what: string;
 }
 
-function* groupsOf(resource: Resource): Generator<Group> {
+function groupsOf(resource: Resource): Group[] {
   const metadata = objectAt(resource.object, "metadata");
-  if (isPlain(resource)) yield { pointers: emptyIn(metadata, ofMetadata, "/metadata"), what: isLeftOut };
-  else yield { pointers: nullsIn(resource, metadata), what: isEmptied };
-  if (typeof metadata?.selfLink === "string") yield { pointers: ["/metadata/selfLink"], what: isLeftOut };
+  const groups: Group[] = isPlain(resource)
+    ? [{ pointers: emptyIn(metadata, ofMetadata, "/metadata"), what: isLeftOut }]
+    : [{ pointers: nullsIn(resource, metadata), what: isEmptied }];
+  if (typeof metadata?.selfLink === "string") groups.push({ pointers: ["/metadata/selfLink"], what: isLeftOut });
   if (stringAt(objectAt(metadata, "annotations"), lastApplied) !== undefined)
-    yield { pointers: [join("/metadata/annotations", lastApplied)], what: "is written anew by each client-side apply" };
-  yield* ofKind(resource);
+    groups.push({
+      pointers: [join("/metadata/annotations", lastApplied)],
+      what: "is written anew by each client-side apply",
+    });
+  const own = ofKind(resource);
+  return own === undefined ? groups : [...groups, own];
 }
 
 const isLeftOut = "is not stored";
@@ -86,31 +91,35 @@ function nullsInPod(pod: Pod): string[] {
 }
 
 function nullsAt(holder: JsonObject | undefined, fields: readonly string[], at: string): string[] {
-  return fields.flatMap((field) => {
-    const map = objectAt(holder, field) ?? {};
-    const names = Object.keys(map).filter((name) => map[name] === null);
-    return names.map((name) => join(`${at}/${field}`, name));
-  });
+  const found: string[] = [];
+  for (const field of fields) {
+    const map = objectAt(holder, field);
+    for (const [name, value] of map ? Object.entries(map) : [])
+      if (value === null) found.push(join(`${at}/${field}`, name));
+  }
+  return found;
 }
 
-function* ofKind(resource: Resource): Generator<Group> {
+function ofKind(resource: Resource): Group | undefined {
   const { object } = resource;
   const spec = objectAt(object, "spec") ?? {};
   switch (groupKind(resource)) {
     case "CustomResourceDefinition.apiextensions.k8s.io":
-      return yield { pointers: emptyOfDefinition(object), what: isLeftOut };
+      return { pointers: emptyOfDefinition(object), what: isLeftOut };
     case "APIService.apiregistration.k8s.io":
-      return yield { pointers: emptyIn(spec, ["insecureSkipTLSVerify", "caBundle"], "/spec"), what: isLeftOut };
+      return { pointers: emptyIn(spec, ["insecureSkipTLSVerify", "caBundle"], "/spec"), what: isLeftOut };
     case "Namespace":
-      return yield { pointers: emptyIn(spec, ["finalizers"], "/spec"), what: isFilledIn };
+      return { pointers: emptyIn(spec, ["finalizers"], "/spec"), what: isFilledIn };
     case "Pod":
-      if (isToleratedFurther(spec)) yield { pointers: ["/spec/tolerations"], what: "is added to by the API server" };
-      return;
+      if (!isToleratedFurther(spec)) return undefined;
+      return { pointers: ["/spec/tolerations"], what: "is added to by the API server" };
     case "Service":
-      return yield { pointers: unallocated(spec), what: isFilledIn };
+      return { pointers: unallocated(spec), what: isFilledIn };
     case "PersistentVolumeClaim":
-      if (isDropped(objectAt(spec, "dataSource")))
-        yield { pointers: ["/spec/dataSource"], what: "is dropped: it is no claim, and no snapshot" };
+      if (!isDropped(objectAt(spec, "dataSource"))) return undefined;
+      return { pointers: ["/spec/dataSource"], what: "is dropped: it is no claim, and no snapshot" };
+    default:
+      return undefined;
   }
 }
 

@@ -53,8 +53,9 @@ function* expiring({ metadata, spec }: JsonObject): Generator<Violation> {
 
 /** https://cert-manager.io/docs/concepts/ca-injector/ */
 function* bundles({ metadata, webhooks, spec }: JsonObject): Generator<Violation> {
-  const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations") ?? {};
-  if (!Object.keys(annotations).some((name) => name.startsWith("cert-manager.io/inject-"))) return;
+  const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations");
+  if (annotations === undefined || !Object.keys(annotations).some((name) => name.startsWith("cert-manager.io/inject-")))
+    return;
   const message = "caBundle is filled in by cert-manager's injector, which the annotation asks for";
   for (const [index, webhook] of (Array.isArray(webhooks) ? webhooks : []).entries()) {
     const config = isObject(webhook) ? objectAt(webhook, "clientConfig") : undefined;

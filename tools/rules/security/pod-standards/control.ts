@@ -2,8 +2,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { once } from "../../../core/once.ts";
 import { type Container, containersOf, type Pod } from "../../../core/pod.ts";
 import { definePolicy, type Policy, type TargetContext, type Violation } from "../../../policy/define.ts";
-import { indexOf } from "../../lib/target.ts";
-import { demandsOn } from "./namespace.ts";
+import { demandedIn } from "./namespace.ts";
 
 /** What breaks a control, and where. */
 export interface Fault {
@@ -42,8 +41,8 @@ export function ruleOf(control: Control): Policy {
 }
 
 function* violations(control: Control, context: TargetContext): Generator<Violation> {
-  for (const { resource, pod } of indexOf(context).workloads) {
-    const demand = demandsOn(resource, context)[control.level];
+  for (const { resource, pod, demands } of demandedIn(context)) {
+    const demand = demands[control.level];
     if (demand === undefined) continue;
     for (const { pointer, message } of faultsOf(control, pod, demand.minors)) {
       const enforced = demand.isEnforced ? `; its namespace enforces ${control.level}, and refuses its pods` : "";

@@ -20,20 +20,23 @@ export interface Demands {
 const prefix = "pod-security.kubernetes.io/";
 const newest = 36;
 
+/** The workloads of a target with what is demanded of them: each control asks for all of them. */
+export const demandedIn = perTarget((context) =>
+  indexOf(context).workloads.map((workload) => ({ ...workload, demands: demandsOn(workload.resource, context) })),
+);
+
 /**
  * What the workload's namespace demands, where the target brings it: https://kubernetes.io/docs/concepts/security/pod-security-admission/.
  * A namespace that says it is privileged has been thought about; of one that says nothing, baseline is the least.
  */
 export function demandsOn({ namespace = "" }: Resource, context: TargetContext): Demands {
   const known = demandsOf(context);
-  const before = known.get(namespace);
-  if (before !== undefined) return before;
-  const demands = demandsIn(namespace, context);
+  const demands = known.get(namespace) ?? demandsIn(namespace, context);
   known.set(namespace, demands);
   return demands;
 }
 
-/** By namespace: each control asks for each workload. */
+/** By namespace. */
 const demandsOf = perTarget(() => new Map<string, Demands>());
 
 function demandsIn(namespace: string, context: TargetContext): Demands {
