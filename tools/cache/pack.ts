@@ -1,8 +1,8 @@
 import type { Json } from "../core/json.ts";
-import { digest, type Stamp } from "../system/snapshot.ts";
+import type { Known, Stamp } from "../system/snapshot.ts";
 
 /**
- * The memory of earlier runs, as it lies in its file: every path and every finding about one stands once, however many
+ * A part of the memory of earlier runs, as it lies in its file: every path and every finding about one stands once, however many
  * outcomes depend on it. Lists that belong together have the same order.
  */
 export interface Pack {
@@ -23,26 +23,39 @@ export interface Pack {
  */
 export type Stored = readonly [used: number, needs: readonly number[], value: Json, whole?: string];
 
-const version = "gitops-cache-2";
-
-/** With its own hash ahead: half of it, or any other byte, is not taken for it. */
-export function encode(pack: Pack): string {
-  const body = JSON.stringify(pack);
-  return `${version} ${digest(body)}\n${body}`;
-}
-
-/** Undefined for what is damaged, or of another version. */
-export function decode(text: string): Pack | undefined {
-  const end = text.indexOf("\n");
-  const body = text.slice(end + 1);
-  if (end < 0 || text.slice(0, end) !== `${version} ${digest(body)}`) return undefined;
-  return JSON.parse(body) as Pack;
-}
-
 export const empty: Pack = { paths: [], stamps: [], contents: [], entries: [], found: [], values: [], outcomes: {} };
+
+/** Whether a part knows something of one of its paths. */
+export function isKnown({ stamps }: Pack, id: number): boolean {
+  return stamps[5 * id + 3] !== 0;
+}
+
+/** When it was changed last, in milliseconds since 1970: see {@link Stamp}. */
+export function changedAt({ stamps }: Pack, id: number): number {
+  return stamps[5 * id + 2] ?? 0;
+}
+
+export function knownIn({ stamps, contents, entries }: Pack, id: number): Known {
+  const stamp = stamps.slice(5 * id, 5 * id + 5) as unknown as Stamp;
+  return { stamp, content: contents[id] ?? "", entries: entries[id] ?? "" };
+}
 
 /** One thing that was found, and must be found again for an outcome to hold. */
 export type Found = readonly [path: string, mask: number, value: string];
+
+/** One of the findings of a part. */
+export function foundIn({ paths, found, values }: Pack, id: number): Found {
+  return [paths[found[2 * id] as number] as string, found[2 * id + 1] as number, values[id] as string];
+}
+
+/** A question about the findings of a part, by their numbers, which is asked once of each. */
+export function asked(pack: Pack, ask: (found: Found) => boolean): (id: number) => boolean {
+  const answers = new Uint8Array(pack.values.length);
+  return (id) => {
+    if (answers[id] === 0) answers[id] = ask(foundIn(pack, id)) ? 1 : 2;
+    return answers[id] === 1;
+  };
+}
 
 /** Collects outcomes into a pack. */
 export class Packer {
@@ -54,9 +67,9 @@ export class Packer {
   readonly #values: string[] = [];
   readonly #ids = new Map<string, number>();
   readonly #outcomes: Record<string, Stored> = {};
-  readonly #known: (path: string) => { stamp: Stamp; content: string; entries: string } | undefined;
+  readonly #known: (path: string) => Known | undefined;
 
-  constructor(known: (path: string) => { stamp: Stamp; content: string; entries: string } | undefined) {
+  constructor(known: (path: string) => Known | undefined) {
     this.#known = known;
   }
 

@@ -164,13 +164,18 @@ async function foundNow(input: GateInput): Promise<Found> {
   };
 }
 
-/** Outcomes in the order of the targets. What renders and judges is loaded only where something is not known. */
-export async function outcomesOf(input: GateInput): Promise<readonly Outcome[]> {
+/** By the paths of their targets, what is known from earlier runs. */
+export function knownOf(input: GateInput): Map<string, Outcome> {
   const known = new Map<string, Outcome>();
   for (const target of input.targets) {
     const outcome = input.outcomes.get(target);
     if (outcome !== undefined) known.set(target.path, outcome);
   }
+  return known;
+}
+
+/** Outcomes in the order of the targets. What renders and judges is loaded only where something is not known. */
+export async function outcomesOf(input: GateInput, known = knownOf(input)): Promise<readonly Outcome[]> {
   if (known.size === input.targets.length && isConsistent(known)) return [...known.values()];
   const { judgeRest } = await import("./rest.ts");
   return judgeRest(input, known);

@@ -8,19 +8,31 @@ import { realPath } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { type Since, since } from "./base.ts";
 import { bookOf, findingsOf, sorted } from "./findings.ts";
-import { type BaseRequest, type Found, type GateInput, ofRepository, outcomesOf, waive, wholeOf } from "./gate.ts";
+import {
+  type BaseRequest,
+  type Found,
+  type GateInput,
+  knownOf,
+  ofRepository,
+  outcomesOf,
+  waive,
+  wholeOf,
+} from "./gate.ts";
 import { Sources } from "./sources.ts";
 import { tellApart } from "./tell-apart.ts";
 import { noWaivers } from "./waiver-file.ts";
 
 /** Judges targets, beside what they are at the base where something of them has changed, and tells what is new. */
 export async function foundSince(input: GateInput, base: BaseRequest): Promise<Found> {
-  const changes = await changesFor(input, base);
+  // Git looks at all files as well: at the same time.
+  const asked = changesFor(input, base);
+  const known = knownOf(input);
+  const changes = await asked;
   const rendered = new Map<string, RenderedTarget>();
   const keep = (one: RenderedTarget) => {
     if (mayHaveChanged(one, changes)) rendered.set(one.target.path, one);
   };
-  const outcomes = await outcomesOf({ ...input, rendered: keep });
+  const outcomes = await outcomesOf({ ...input, rendered: keep }, known);
   const whole = await wholeOf(outcomes, input);
   const past = await since({ outcomes, rendered, changes }, base, input);
   const findings = [...outcomes.flatMap((outcome) => outcome.findings), ...whole.findings];

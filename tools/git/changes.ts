@@ -50,7 +50,9 @@ export class Changes {
   #wayTo(path: string): string | undefined {
     const { root } = this.revision;
     if (path === root) return "";
-    return path.startsWith(`${root}${sep}`) ? path.slice(root.length + 1).replaceAll(sep, "/") : undefined;
+    if (path[root.length] !== sep || !path.startsWith(root)) return undefined;
+    const way = path.slice(root.length + 1);
+    return sep === "/" ? way : way.replaceAll(sep, "/");
   }
 
   #isIn(folder: string): boolean {

@@ -9,18 +9,24 @@ import { aspects } from "./observe.ts";
  */
 export type Stamp = readonly [size: number, mtime: number, ctime: number, inode: number, mode: number];
 
-/** What an earlier run knew of a path. An empty text: it was not asked for. */
+/**
+ * What an earlier run knew of a path. An empty text: it was not asked for. Where nothing was there, the content says
+ * {@link nothing}, and the stamp is that of the folder.
+ */
 export interface Known {
   readonly stamp: Stamp;
   readonly content: string;
   readonly entries: string;
 }
 
+const nothing = "-";
+
 /** A path as it was when it was first looked at. */
 interface Look {
   readonly kind: "f" | "d" | "o" | "-";
   /** Where it leads: `=` when to itself, empty when nowhere. */
   readonly place: string;
+  readonly isLink: boolean;
   readonly stamp: Stamp | undefined;
   /** When it was looked at, in milliseconds since 1970. */
   readonly at: number;
@@ -45,8 +51,8 @@ export class Snapshot {
   readonly #places = new Map<string, string>();
   /** Folders that were asked for their place alone, each with the time. */
   readonly #folders = new Map<string, readonly [at: number, own: fs.Stats | undefined]>();
-  /** How many files and folders were read because their metadata said nothing. */
-  reads = 0;
+  /** Files and folders that were read because their metadata said nothing. */
+  readonly read = new Set<string>();
 
   constructor(known: (path: string) => Known | undefined) {
     this.#known = known;
@@ -71,9 +77,11 @@ export class Snapshot {
     return place === "=" || place === "" ? path : place;
   }
 
-  /** Whether something is there, and no link leads to it. */
+  /** Whether no link is on the way to a path, be anything there or not. */
   isPlain(path: string): boolean {
-    return this.#seen(path, aspects.kind).place === "=";
+    const { place, isLink } = this.#seen(path, aspects.kind);
+    const folder = dirname(path);
+    return place === "=" || (place === "" && !isLink && this.#placeOf(folder) === folder);
   }
 
   /** Whether a path is still what it was when it was looked at for these aspects. */
@@ -94,7 +102,8 @@ export class Snapshot {
     const before = this.#known(path);
     if (look === undefined) return before;
     const { stamp, content = "", entries = "" } = look;
-    if (stamp === undefined || isRacy(look) || stamp[0] > largest) return undefined;
+    if (stamp === undefined) return look.isLink ? undefined : this.#knownMissing(path);
+    if (isRacy(look) || stamp[0] > largest) return undefined;
     const more = isSame(before?.stamp, stamp) ? before : undefined;
     const known = { stamp, content: content || more?.content || "", entries: entries || more?.entries || "" };
     return known.content === "" && known.entries === "" ? undefined : known;
@@ -117,11 +126,46 @@ export class Snapshot {
   }
 
   #glance(path: string): Look {
-    const [at, own] = this.#folders.get(path) ?? owns(path);
-    const place = own === undefined ? "" : own.isSymbolicLink() ? realPlace(path) : this.#below(path);
-    const there = own?.isSymbolicLink() ? stat(fs.statSync, path) : own;
+    // Before what is in it: if that is not there, the folder tells of whatever is put there from now on.
+    this.#placeOf(dirname(path));
+    const [at, own] = this.#folders.get(path) ?? this.#missing(path) ?? owns(path);
+    const isLink = own?.isSymbolicLink() === true;
+    const place = own === undefined ? "" : isLink ? realPlace(path) : this.#below(path);
+    const there = isLink ? stat(fs.statSync, path) : own;
     const kind = there === undefined ? "-" : there.isFile() ? "f" : there.isDirectory() ? "d" : "o";
-    return { kind, place: place === path ? "=" : place, stamp: there && stampOf(there), at };
+    return { kind, place: place === path ? "=" : place, isLink, stamp: there && stampOf(there), at };
+  }
+
+  /** Nothing was there, and its folder has had the same names since then. */
+  #missing(path: string): readonly [at: number, own: undefined] | undefined {
+    const known = this.#known(path);
+    if (known?.content !== nothing) return undefined;
+    const folder = this.#folder(dirname(path));
+    if (folder !== undefined && isSame(known.stamp, folder.stamp)) return [folder.at, undefined];
+    this.read.add(path);
+    return undefined;
+  }
+
+  #knownMissing(path: string): Known | undefined {
+    const folder = this.#folder(dirname(path));
+    return folder === undefined || isRacy(folder) ? undefined : { stamp: folder.stamp, content: nothing, entries: "" };
+  }
+
+  /** When a folder was looked at that is none by a link, and what it was. */
+  #folder(path: string): { readonly at: number; readonly stamp: Stamp } | undefined {
+    const look = this.#looks.get(path);
+    if (look !== undefined) {
+      const { at, kind, isLink, stamp } = look;
+      return kind === "d" && !isLink && stamp !== undefined ? { at, stamp } : undefined;
+    }
+    const [at, own] = this.#ownsOfFolder(path);
+    return own?.isDirectory() ? { at, stamp: stampOf(own) } : undefined;
+  }
+
+  #ownsOfFolder(folder: string): readonly [at: number, own: fs.Stats | undefined] {
+    const found = this.#folders.get(folder) ?? owns(folder);
+    this.#folders.set(folder, found);
+    return found;
   }
 
   /** Where a path leads that is no link itself. */
@@ -142,15 +186,14 @@ export class Snapshot {
   }
 
   #placeOfNew(folder: string): string {
-    const found = owns(folder);
-    this.#folders.set(folder, found);
-    return found[1]?.isSymbolicLink() ? realPlace(folder) : this.#below(folder);
+    const [, own] = this.#ownsOfFolder(folder);
+    return own?.isSymbolicLink() ? realPlace(folder) : this.#below(folder);
   }
 
   #read(path: string, { kind, stamp }: Look): string {
     if (kind !== "f" || stamp === undefined) return "";
     if (stamp[0] > largest) return never();
-    this.reads++;
+    this.read.add(path);
     try {
       return stamp[0] < part ? digest(fs.readFileSync(path)) : digestInParts(path);
     } catch {
@@ -160,7 +203,7 @@ export class Snapshot {
 
   #list(path: string, { kind }: Look): string {
     if (kind !== "d") return "";
-    this.reads++;
+    this.read.add(path);
     try {
       const entries = fs.readdirSync(path, { withFileTypes: true });
       return digest(
@@ -176,7 +219,7 @@ export class Snapshot {
 }
 
 /** Milliseconds. The clock of Linux's file systems ticks every 10 at the slowest; others count whole seconds, or two. */
-function isRacy({ stamp, at }: Look): boolean {
+function isRacy({ stamp, at }: Pick<Look, "stamp" | "at">): boolean {
   if (stamp === undefined) return false;
   const [, mtime, ctime] = stamp;
   const tick = mtime % 1000 === 0 && ctime % 1000 === 0 ? 2000 : 20;

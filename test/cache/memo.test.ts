@@ -1,0 +1,192 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { Memo } from "../../tools/cache/memo.ts";
+import { aspects } from "../../tools/system/observe.ts";
+import { temporaryFolder } from "../run.ts";
+
+const whole = aspects.kind | aspects.place | aspects.content;
+
+/** A memory of outcomes that each are the content of two files, in parts of eight. */
+function setting() {
+  const [files, folder] = [temporaryFolder(), temporaryFolder()];
+  const memory = join(folder, `${"m".repeat(22)}.json`);
+  const path = (name: number) => join(files, String(name));
+  const text = (name: number) => (existsSync(path(name)) ? readFileSync(path(name), "utf8") : "none");
+  const both = (name: number) => `${text(name)} ${text(0)}`;
+  return {
+    folder,
+    /** Old enough to be known by its times. */
+    write(name: number, content: string) {
+      writeFileSync(path(name), content);
+      utimesSync(path(name), 1, 1);
+    },
+    remove: (name: number) => rmSync(path(name), { force: true }),
+    both,
+    path,
+    open: () => new Memo(memory, 8),
+    /** What a run knows of outcomes, and remembers where it knows nothing. */
+    run(names: readonly number[], most = 1000) {
+      const memo = new Memo(memory, 8);
+      const known = names.map((name) => {
+        const value = memo.get(`outcome ${name}`);
+        if (value !== undefined) return value;
+        const recording = memo.recording();
+        recording.see(path(name), whole);
+        recording.see(path(0), whole);
+        memo.put(`outcome ${name}`, recording, both(name));
+        return undefined;
+      });
+      memo.save(most);
+      return known;
+    },
+    parts: () => readdirSync(folder).filter((name) => name.includes(".json.")),
+  };
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+/** ctime cannot be set: what was just written is racy until the clock has ticked. */
+const tick = () => new Promise((settle) => setTimeout(settle, 30));
+
+it("lies in one file as long as it is small, then in parts, and in one again", async () => {
+  const { run, parts, open, write, both } = setting();
+  for (const name of upTo(100)) write(name, `text ${name}`);
+  await tick();
+  run(upTo(10));
+  expect(parts()).toEqual([]);
+  run(upTo(100));
+  expect(parts().length).toBeGreaterThan(4);
+  expect(open().size).toBe(100);
+  expect(run(upTo(100))).toEqual(upTo(100).map(both));
+  write(5, "another text");
+  run(upTo(5), 5);
+  expect(open().size).toBe(5);
+  expect(parts()).toEqual([]);
+  expect(run(upTo(5))).toEqual(upTo(5).map(both));
+});
+
+it("writes the parts alone that a change is in", async () => {
+  const { run, parts, write, both } = setting();
+  for (const name of upTo(100)) write(name, `text ${name}`);
+  await tick();
+  run(upTo(100));
+  const before = parts();
+  write(7, "another text");
+  await tick();
+  expect(run(upTo(100)).filter((value) => value === undefined)).toHaveLength(1);
+  expect(parts()).toHaveLength(before.length);
+  expect(parts().filter((name) => !before.includes(name))).toHaveLength(1);
+  expect(run(upTo(100))).toEqual(upTo(100).map(both));
+});
+
+it("loses no more than a part that is damaged or gone", async () => {
+  const { run, parts, folder, write, both } = setting();
+  for (const name of upTo(100)) write(name, `text ${name}`);
+  await tick();
+  run(upTo(100));
+  const [first = "", second = ""] = parts();
+  rmSync(join(folder, first));
+  writeFileSync(join(folder, second), readFileSync(join(folder, second), "utf8").replace("text", "txet"));
+  const known = run(upTo(100));
+  expect(known.filter((value) => value === undefined).length).toBeLessThan(40);
+  expect(known.filter((value) => value !== undefined).length).toBeGreaterThan(60);
+  expect(run(upTo(100))).toEqual(upTo(100).map(both));
+});
+
+it("reads no part that nobody asks for", async () => {
+  const { run, parts, folder, write } = setting();
+  for (const name of upTo(100)) write(name, `text ${name}`);
+  await tick();
+  run(upTo(100));
+  for (const name of parts()) utimesSync(join(folder, name), 1, 1);
+  run([3]);
+  expect(parts().filter((name) => statSync(join(folder, name)).mtimeMs > 1000)).toHaveLength(1);
+});
+
+it("keeps what several runs at once have written, each its own", async () => {
+  const { run, open, write, both } = setting();
+  for (const name of upTo(100)) write(name, `text ${name}`);
+  await tick();
+  run(upTo(100));
+  const [one, other] = [open(), open()];
+  for (const [memo, name] of [
+    [one, 3],
+    [other, 4],
+  ] as const) {
+    memo.put(`another ${name}`, memo.recording(), both(name));
+    memo.save(1000);
+  }
+  expect([open().get("another 3"), open().get("another 4")]).toEqual([both(3), both(4)]);
+});
+
+it("knows by its folder what is not there, until something is", async () => {
+  const { run, write, remove, both } = setting();
+  write(1, "text 1");
+  await tick();
+  const names = [1, 2, 3];
+  run(names);
+  const expectKnown = (...now: number[]) =>
+    expect(run(names)).toEqual(names.map((one) => (now.includes(one) ? both(one) : undefined)));
+  expectKnown(1, 2, 3);
+  write(2, "text 2");
+  expectKnown(1, 3);
+  await tick();
+  expectKnown(1, 2, 3);
+  write(3, "text 3");
+  remove(3);
+  expectKnown(1, 2, 3);
+  write(3, "text 3");
+  expectKnown(1, 2);
+  remove(1);
+  await tick();
+  expectKnown(2, 3);
+  write(1, "text 1");
+  expectKnown(2, 3);
+});
+
+it("does not take for missing what was made while a run went on", async () => {
+  const { open, write, path } = setting();
+  await tick();
+  const memo = open();
+  const recording = memo.recording();
+  recording.see(path(1), whole);
+  memo.put("missing", recording, true);
+  write(1, "text");
+  await tick();
+  memo.save(10);
+  expect(open().get("missing")).toBeUndefined();
+});
+
+type Step = {
+  readonly write?: number;
+  readonly remove?: number;
+  readonly run?: readonly number[];
+  readonly most: number;
+};
+
+const name = fc.integer({ min: 0, max: 40 });
+const step: fc.Arbitrary<Step> = fc.record({
+  write: fc.option(name, { nil: undefined }),
+  remove: fc.option(name, { nil: undefined }),
+  run: fc.option(fc.uniqueArray(name), { nil: undefined }),
+  most: fc.constantFrom(3, 30, 1000),
+}) as fc.Arbitrary<Step>;
+
+it("never says what is not so, whatever was written, removed and remembered before, in whatever parts", () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
+      const { run, write, remove, both } = setting();
+      let count = 0;
+      for (const { write: written, remove: removed, run: names, most } of steps) {
+        if (written !== undefined) write(written, `${count++}`.padStart(4));
+        if (removed !== undefined) remove(removed);
+        const known = run(names ?? [], most);
+        for (const [index, value] of known.entries())
+          if (value !== undefined) expect(value).toBe(both(names?.[index] ?? 0));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
