@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 
@@ -20,5 +21,10 @@ export default function setup(project: TestProject): () => void {
   project.provide("gitops", join(folder, "gitops.js"));
   // What is remembered of the folders of this run is nobody else's.
   process.env.GITOPS_CACHE_DIR = join(folder, "cache");
-  return () => rmSync(folder, { recursive: true, force: true });
+  // Nor is anything left of the folders that tests make: a hook that a running test asks for is never called.
+  const temporary = mkdtempSync(join(tmpdir(), "gitops-tests-"));
+  process.env.TMPDIR = temporary;
+  return () => {
+    for (const one of [folder, temporary]) rmSync(one, { recursive: true, force: true });
+  };
 }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import type { Report } from "../tools/report/report.ts";
 
 /** How a run of the built command line ended. */
@@ -69,11 +69,9 @@ export function triples({ findings }: Report): string[] {
   return findings.map(({ rule, file, line, target }) => `${rule} ${file ?? `(${target})`}${line ? `:${line}` : ""}`);
 }
 
-/** An empty folder by its real path, gone after the tests of the file. */
+/** An empty folder by its real path, gone after the run: see build.ts. */
 export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "gitops-test-")));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return realpathSync(mkdtempSync(join(tmpdir(), "gitops-test-")));
 }
 
 /** Files by their path; a folder of files to copy may come first. */

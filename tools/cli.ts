@@ -1,6 +1,5 @@
 import nodeModule from "node:module";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import manifest from "../package.json" with { type: "json" };
 import { parse } from "./commands/args.ts";
 import type { Io } from "./commands/command.ts";
@@ -104,10 +103,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // From Node 22.1 on, what V8 made of the chunks is kept beside them, and a check starts a tenth of a second earlier.
 const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
 enableCompileCache?.(join(import.meta.dirname, "compiled"));
-
-// Where there is much memory, V8 lets the heap grow fourfold before it collects: nothing is faster for that here, and of
-// thousands of targets it would hold what nobody needs any more.
-setFlagsFromString("--heap-growing-percent=40");
 
 // `process.exit` would cut short what is still on its way to a pipe.
 try {

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { Known, Stamp } from "../system/snapshot.ts";
+import type { Found, Known, Stamp } from "../system/snapshot.ts";
 
 /**
  * A part of the memory of earlier runs, as it lies in its file: every path and every finding about one stands once, however many
@@ -40,10 +40,7 @@ export function knownIn({ stamps, contents, entries }: Pack, id: number): Known 
   return { stamp, content: contents[id] ?? "", entries: entries[id] ?? "" };
 }
 
-/** One thing that was found, and must be found again for an outcome to hold. */
-export type Found = readonly [path: string, mask: number, value: string];
-
-/** One of the findings of a part. */
+/** One of the findings of a part, which must be found again for an outcome to hold. */
 export function foundIn({ paths, found, values }: Pack, id: number): Found {
   return [paths[found[2 * id] as number] as string, found[2 * id + 1] as number, values[id] as string];
 }

@@ -2,15 +2,26 @@ import { UserError } from "../core/errors.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import type { LargeValues } from "./large.ts";
-import { empty, type Pack } from "./pack.ts";
+import { empty, type Pack, type Stored } from "./pack.ts";
 
 /** Where a part lies, and what has to be known of it without reading it. */
 interface Entry {
+  /** The first key that belongs to it, in the order of their code units; those before the first part belong to that as well. */
+  readonly from: string;
   readonly name: string;
   readonly outcomes: number;
   /** Names of the large values that its outcomes have. */
   readonly large: readonly string[];
 }
+
+/** What takes the place of a part, or of a piece of it. */
+export interface Piece {
+  readonly from: string;
+  readonly make: () => Pack;
+}
+
+/** An outcome, and the part that it is in. */
+export type Placed = readonly [key: string, pack: Pack, stored: Stored];
 
 /** What the file of a memory holds: all of it, or where its parts lie. */
 type Content = { readonly whole: Pack } | { readonly parts: readonly Entry[] };
@@ -19,7 +30,8 @@ const version = "gitops-cache-3";
 
 /**
  * The memory of a folder: one file while it is small, else one that names parts of it, each a file of its own that is called
- * by its digest. An outcome is in the part that its key says. What is damaged, or gone, holds nothing.
+ * by its digest. They follow each other in the order of keys: what is alike lies together, and depends on the same. What is
+ * damaged, or gone, holds nothing.
  */
 export class Parts {
   readonly #file: string;
@@ -61,29 +73,61 @@ export class Parts {
     return pack;
   }
 
+  *outcomes(index: number): Generator<Placed> {
+    const pack = this.pack(index);
+    for (const [key, stored] of Object.entries(pack.outcomes)) yield [key, pack, stored];
+  }
+
+  *all(): Generator<Placed> {
+    for (let index = 0; index < this.count; index++) yield* this.outcomes(index);
+  }
+
   #read(index: number): Pack {
     const name = this.#entries[index]?.name;
     const pack = name === undefined ? undefined : this.#large.get(name);
     return pack === undefined ? empty : (pack as unknown as Pack);
   }
 
+  /** The part that an outcome is in, or would be. */
+  indexOf(key: string): number {
+    let [low, high] = [0, this.count - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#entries[middle]?.from ?? "") <= key) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The first key of a part. */
+  fromOf(index: number): string {
+    return this.#entries[index]?.from ?? "";
+  }
+
   /**
-   * Writes parts over those that there are, one at a time: together they may be large.
+   * Replaces parts, one at a time: together they may be large.
    *
-   * @param count how many there are then; where that is another number, all are given
+   * @param changes by the numbers of parts, the pieces that take their places; none where nothing is left
    * @returns why it could not be written
    */
-  write(count: number, changed: readonly (readonly [index: number, make: () => Pack])[]): string | undefined {
-    const [[, whole] = []] = changed;
-    if (count === 1 && whole !== undefined) return this.#finish({ whole: whole() });
-    const entries = count === this.count ? [...this.#entries] : [];
-    for (const [index, make] of changed) {
-      const pack = make();
-      const name = this.#large.add(JSON.stringify(pack));
-      if (name === undefined) return `${this.#file}: a part of it could not be written`;
-      entries[index] = entryOf(name, pack);
+  write(changes: ReadonlyMap<number, readonly Piece[]>): string | undefined {
+    const pieces = this.#entries.flatMap((entry, index): (Entry | Piece)[] => [...(changes.get(index) ?? [entry])]);
+    const [first] = pieces;
+    if (first === undefined) return this.#finish({ whole: empty });
+    if (pieces.length === 1 && "make" in first) return this.#finish({ whole: first.make() });
+    const entries: Entry[] = [];
+    for (const piece of pieces) {
+      const entry = "make" in piece ? this.#written(piece) : piece;
+      if (entry === undefined) return `${this.#file}: a part of it could not be written`;
+      entries.push(entry);
     }
     return this.#finish({ parts: entries });
+  }
+
+  #written({ from, make }: Piece): Entry | undefined {
+    const pack = make();
+    const name = this.#large.add(JSON.stringify(pack));
+    return name === undefined ? undefined : entryOf(from, name, pack);
   }
 
   #finish(content: Content): string | undefined {
@@ -94,26 +138,12 @@ export class Parts {
 }
 
 function entriesOf(content: Content): readonly Entry[] {
-  return "whole" in content ? [entryOf("", content.whole)] : content.parts;
+  return "whole" in content ? [entryOf("", "", content.whole)] : content.parts;
 }
 
-function entryOf(name: string, { outcomes }: Pack): Entry {
+function entryOf(from: string, name: string, { outcomes }: Pack): Entry {
   const stored = Object.values(outcomes);
-  return { name, outcomes: stored.length, large: stored.flatMap(([, , , whole]) => whole ?? []) };
-}
-
-/** The part that an outcome is in. */
-export function partOf(key: string, count: number): number {
-  let sum = 0;
-  for (let index = 0; count > 1 && index < key.length; index++) sum = (Math.imul(sum, 31) + key.charCodeAt(index)) | 0;
-  return (sum >>> 0) % count;
-}
-
-/** How many parts so many outcomes have: as many as before, unless these would be much too large or too small. */
-export function partsFor(outcomes: number, before: number, each: number): number {
-  const now = outcomes / before;
-  const isFitting = now <= 2 * each && (before === 1 || now >= each / 4);
-  return isFitting ? before : 2 ** Math.max(0, Math.round(Math.log2(outcomes / each)));
+  return { from, name, outcomes: stored.length, large: stored.flatMap(([, , , whole]) => whole ?? []) };
 }
 
 /** With its own hash ahead: half of it, or any other byte, is not taken for it. */

@@ -5,6 +5,7 @@ import { closure } from "../load/closure.ts";
 import { manifestFiles } from "../load/discover.ts";
 import { readStdin, readText } from "../parse/file.ts";
 import { type RenderedTarget, render } from "../render/render.ts";
+import { growSlowly } from "../system/heap.ts";
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 import { bookOf, findingsOf } from "./findings.ts";
@@ -41,6 +42,7 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
     input.targets.filter(({ path }) => !known.has(path)),
     input,
   );
+  if (rest.length > many) growSlowly();
   // What judges is loaded while the first targets render: together with starting kustomize, that is what one target costs.
   const rendering = begun(renderedOf(rest, input, recordings));
   const bases = basesOf(rest, input);
@@ -53,6 +55,9 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
   await finish(work);
   return input.targets.map(({ path }) => work.done.get(path)).filter((one) => one !== undefined);
 }
+
+/** Targets, above which a run takes as long as some more collections do not matter. */
+const many = 100;
 
 /** Begins at once with what is otherwise begun when it is first asked for. */
 function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { Recent } from "../core/recent.ts";
 import type { Target } from "../core/resource.ts";
 import { isInside, repositoryOfFolder } from "../load/paths.ts";
 import { readText } from "../parse/file.ts";
@@ -37,7 +38,7 @@ export class Sources {
 
 /** Reads files of the repository; what links lead out of it is not read. */
 export function sourceReader(cwd: string): Read {
-  const tops = new Map<string, () => string>();
+  const tops = new Recent<string, () => string>(1000);
   const topOf = (folder: string) => {
     const top = tops.get(folder) ?? replayed(() => repositoryOfFolder(cwd, folder));
     tops.set(folder, top);

@@ -21,8 +21,12 @@ export interface Known {
 
 const nothing = "-";
 
+/** What was found of a path: the same text, the same findings. @see aspects */
+export type Found = readonly [path: string, mask: number, value: string];
+
 /** A path as it was when it was first looked at. */
 interface Look {
+  readonly path: string;
   readonly kind: "f" | "d" | "o" | "-";
   /** Where it leads: `=` when to itself, empty when nowhere. */
   readonly place: string;
@@ -30,8 +34,10 @@ interface Look {
   readonly stamp: Stamp | undefined;
   /** When it was looked at, in milliseconds since 1970. */
   readonly at: number;
-  content?: string;
-  entries?: string;
+  content?: string | undefined;
+  entries?: string | undefined;
+  /** What was asked for, once for each set of aspects. */
+  found?: readonly Found[];
 }
 
 /** Above it nothing is hashed: what depends on such a file is not remembered. Bytes; kubectl has 60 MiB. */
@@ -63,12 +69,19 @@ export class Snapshot {
     this.#seen(path, mask);
   }
 
-  /** What was found, as one text: the same text, the same findings. */
+  /** What was found, as one text. */
   value(path: string, mask: number): string {
-    const { kind, place, content = "", entries = "", stamp } = this.#seen(path, mask);
-    const has = (aspect: number, text: string) => ((mask & aspect) === 0 ? "" : text);
-    const time = has(aspects.time, ` ${stamp?.[1]}`);
-    return `${kind}${has(aspects.place, place)}\t${has(aspects.content, content)}${has(aspects.entries, entries)}${time}`;
+    return textOf(this.#seen(path, mask), mask);
+  }
+
+  /** The same one whoever asks: thousands of targets share most of what they depend on. */
+  found(path: string, mask: number): Found {
+    const look = this.#seen(path, mask);
+    const before = look.found?.find(([, asked]) => asked === mask);
+    if (before !== undefined) return before;
+    const found: Found = [look.path, mask, textOf(look, mask)];
+    look.found = look.found === undefined ? [found] : look.found.concat([found]);
+    return found;
   }
 
   /** Where a path leads; itself where it leads nowhere. */
@@ -112,33 +125,32 @@ export class Snapshot {
   #seen(path: string, mask: number): Look {
     let look = this.#looks.get(path);
     if (look === undefined) {
-      look = this.#glance(path);
+      const known = this.#known(path);
+      look = this.#glance(path, known);
+      if (known !== undefined && isSame(known.stamp, look.stamp)) {
+        look.content = known.content || undefined;
+        look.entries = known.entries || undefined;
+      }
       this.#looks.set(path, look);
     }
-    if ((mask & aspects.content) !== 0) look.content ??= this.#recall(path, look, "content") ?? this.#read(path, look);
-    if ((mask & aspects.entries) !== 0) look.entries ??= this.#recall(path, look, "entries") ?? this.#list(path, look);
+    if ((mask & aspects.content) !== 0) look.content ??= this.#read(path, look);
+    if ((mask & aspects.entries) !== 0) look.entries ??= this.#list(path, look);
     return look;
   }
 
-  #recall(path: string, { stamp }: Look, what: "content" | "entries"): string | undefined {
-    const known = this.#known(path);
-    return known !== undefined && isSame(known.stamp, stamp) ? known[what] || undefined : undefined;
-  }
-
-  #glance(path: string): Look {
+  #glance(path: string, known?: Known): Look {
     // Before what is in it: if that is not there, the folder tells of whatever is put there from now on.
     this.#placeOf(dirname(path));
-    const [at, own] = this.#folders.get(path) ?? this.#missing(path) ?? owns(path);
+    const [at, own] = this.#folders.get(path) ?? this.#missing(path, known) ?? owns(path);
     const isLink = own?.isSymbolicLink() === true;
     const place = own === undefined ? "" : isLink ? realPlace(path) : this.#below(path);
     const there = isLink ? stat(fs.statSync, path) : own;
     const kind = there === undefined ? "-" : there.isFile() ? "f" : there.isDirectory() ? "d" : "o";
-    return { kind, place: place === path ? "=" : place, isLink, stamp: there && stampOf(there), at };
+    return { path, kind, place: place === path ? "=" : place, isLink, stamp: there && stampOf(there), at };
   }
 
   /** Nothing was there, and its folder has had the same names since then. */
-  #missing(path: string): readonly [at: number, own: undefined] | undefined {
-    const known = this.#known(path);
+  #missing(path: string, known: Known | undefined): readonly [at: number, own: undefined] | undefined {
     if (known?.content !== nothing) return undefined;
     const folder = this.#folder(dirname(path));
     if (folder !== undefined && isSame(known.stamp, folder.stamp)) return [folder.at, undefined];
@@ -172,7 +184,7 @@ export class Snapshot {
   #below(path: string): string {
     const folder = dirname(path);
     const place = folder === path ? path : this.#placeOf(folder);
-    return join(place, basename(path));
+    return place === folder ? path : join(place, basename(path));
   }
 
   #placeOf(folder: string): string {
@@ -218,6 +230,12 @@ export class Snapshot {
   }
 }
 
+function textOf({ kind, place, content = "", entries = "", stamp }: Look, mask: number): string {
+  const has = (aspect: number, text: string) => ((mask & aspect) === 0 ? "" : text);
+  const time = has(aspects.time, ` ${stamp?.[1]}`);
+  return `${kind}${has(aspects.place, place)}\t${has(aspects.content, content)}${has(aspects.entries, entries)}${time}`;
+}
+
 /** Milliseconds. The clock of Linux's file systems ticks every 10 at the slowest; others count whole seconds, or two. */
 function isRacy({ stamp, at }: Pick<Look, "stamp" | "at">): boolean {
   if (stamp === undefined) return false;
@@ -255,7 +273,8 @@ function stampOf({ size, mtimeMs, ctimeMs, ino, mode }: fs.Stats): Stamp {
 
 function isSame(one: Stamp | undefined, other: Stamp | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return one.every((part, index) => part === other[index]);
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 function realPlace(path: string): string {

@@ -41,12 +41,20 @@ export function discard(path: string): boolean {
   return quietly(() => fs.rmSync(path, { force: true, recursive: true })) !== null;
 }
 
-/** Appends whole lines at once, so that runs at the same time do not mix theirs. @returns the size of the file in bytes */
-export function appendLines(path: string, lines: readonly string[]): number {
-  quietly(() => fs.mkdirSync(dirname(path), { recursive: true }));
-  // What another run was killed at has no end: it must not spoil the first of these.
-  quietly(() => fs.appendFileSync(path, `\n${lines.join("\n")}\n`));
-  return quietly(() => fs.statSync(path).size) ?? 0;
+/**
+ * Appends whole lines at once, so that runs at the same time do not mix theirs.
+ *
+ * @returns the size of the file in bytes; undefined where it could not be written
+ */
+export function appendLines(path: string, lines: readonly string[]): number | undefined {
+  return (
+    quietly(() => {
+      fs.mkdirSync(dirname(path), { recursive: true });
+      // What another run was killed at has no end: it must not spoil the first of these.
+      fs.appendFileSync(path, `\n${lines.join("\n")}\n`);
+      return fs.statSync(path).size;
+    }) ?? undefined
+  );
 }
 
 /** None where there is no file. */

@@ -1,0 +1,110 @@
+import { groupBy } from "../core/group.ts";
+import { isObject, type Json } from "../core/json.ts";
+import type { Found, Snapshot } from "../system/snapshot.ts";
+import { large } from "./large.ts";
+import { foundIn, type Pack, Packer } from "./pack.ts";
+import type { Parts, Piece, Placed } from "./parts.ts";
+
+/** An outcome that a run came to. */
+export interface Fresh {
+  readonly needs: readonly Found[];
+  readonly value: Json;
+}
+
+/** A run, and the memory that it has begun with. */
+export interface Run {
+  readonly parts: Parts;
+  readonly snapshot: Snapshot;
+  readonly fresh: ReadonlyMap<string, Fresh>;
+  /** The keys of those that it has found again. */
+  readonly used: ReadonlySet<string>;
+  /** How many outcomes a part has, about. */
+  readonly each: number;
+}
+
+/** Puts a large value into a file of its own. @returns its name; undefined where that failed */
+type PutApart = (text: string) => string | undefined;
+
+/**
+ * The pieces that take the places of parts after a run: of those in which it knows something new.
+ *
+ * @param most how many outcomes are kept; those that were not used for longest go
+ */
+export function rewritten(run: Run, most: number, putApart: PutApart): ReadonlyMap<number, readonly Piece[]> {
+  const { parts, fresh, each } = run;
+  const added = [...fresh.keys()].filter((key) => !Object.hasOwn(parts.pack(parts.indexOf(key)).outcomes, key)).length;
+  const dropped = leastUsed(run, parts.size + added - most);
+  const left = parts.size + added - dropped.size;
+  const cut = cutting(run, dropped, putApart);
+  // Many parts that hold next to nothing: the first one takes the place of all.
+  if (parts.count > Math.max(1, 4 * Math.ceil(left / each)))
+    return new Map(
+      numbersOf(parts).map((index) => [index, index === 0 ? cut("", [...fresh.keys()], parts.all()) : []]),
+    );
+  const byPart = groupBy(fresh.keys(), (key) => parts.indexOf(key));
+  const changed = numbersOf(parts).filter((index) => byPart.has(index) || isOutdated(run, index, dropped));
+  return new Map(
+    changed.map((index) => [index, cut(parts.fromOf(index), byPart.get(index) ?? [], parts.outcomes(index))]),
+  );
+}
+
+function numbersOf({ count }: Parts): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+/** The keys of those that were not used for longest. */
+function leastUsed({ parts, fresh, used }: Run, many: number): ReadonlySet<string> {
+  if (many <= 0) return new Set();
+  const others = [...parts.all()].filter(([key]) => !fresh.has(key) && !used.has(key));
+  others.sort(([, , [one]], [, , [other]]) => one - other);
+  return new Set(others.slice(0, many).map(([key]) => key));
+}
+
+/** Whether a part holds what is dropped, or knows less of a path than this run does. */
+function isOutdated({ parts, snapshot }: Run, index: number, dropped: ReadonlySet<string>): boolean {
+  if (!parts.isRead(index)) return false;
+  const { paths, outcomes } = parts.pack(index);
+  return paths.some((path) => snapshot.read.has(path)) || Object.keys(outcomes).some((key) => dropped.has(key));
+}
+
+/** Makes the pieces of what a part is to hold: one, or several where it is too much. */
+function cutting(run: Run, dropped: ReadonlySet<string>, putApart: PutApart) {
+  return (from: string, fresh: readonly string[], before: Iterable<Placed>): Piece[] => {
+    const kept = Array.from(before).filter(([key]) => !run.fresh.has(key) && !dropped.has(key));
+    const known = new Map(kept.map((one) => [one[0], one]));
+    const keys = [...fresh, ...known.keys()].sort();
+    const size = keys.length > 2 * run.each ? run.each : keys.length;
+    return Array.from({ length: Math.ceil(keys.length / Math.max(1, size)) }, (_, index) => {
+      const some = keys.slice(index * size, (index + 1) * size);
+      return { from: index === 0 ? from : (some[0] ?? from), make: () => packOf(some, known, run, putApart) };
+    });
+  };
+}
+
+function packOf(keys: readonly string[], before: ReadonlyMap<string, Placed>, run: Run, putApart: PutApart): Pack {
+  const now = Math.floor(Date.now() / 3_600_000);
+  const packer = new Packer((path) => run.snapshot.known(path));
+  for (const key of keys) {
+    const [fresh, placed] = [run.fresh.get(key), before.get(key)];
+    if (fresh !== undefined) packer.add(key, now, fresh.needs, ...apart(fresh.value, putApart));
+    if (placed === undefined) continue;
+    const [, pack, [used, needs, ...value]] = placed;
+    const found = needs.map((id) => foundIn(pack, id));
+    packer.add(key, run.used.has(key) ? now : used, found, ...value);
+  }
+  return packer.pack();
+}
+
+/** A value as it lies in a part. */
+function apart(value: Json, putApart: PutApart): [value: Json, whole?: string] {
+  const text = JSON.stringify(value);
+  const whole = text.length > large ? putApart(text) : undefined;
+  return whole === undefined ? [value] : [smallParts(value), whole];
+}
+
+/** What is neither a list nor an object. */
+function smallParts(value: Json): Json {
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, part]) => typeof part !== "object"))
+    : null;
+}
