@@ -26,3 +26,23 @@ it("loses nothing within a run that cannot write", () => {
   expect(names.map((name) => lines.get(name))).toEqual(names.map((_, index) => value(index)));
   lines.save(() => new Set());
 });
+
+it("forgets what nobody needs, where that is most of a large file", () => {
+  const file = join(temporaryFolder(), "lines.pack");
+  const size = () => readFileSync(file).length;
+  const add = (from: number) => {
+    const lines = new Lines(file);
+    const names = Array.from({ length: 4 * count }, (_, index) => lines.add(value(from + index)));
+    lines.save(() => new Set(names));
+    return names;
+  };
+  add(0);
+  const whole = size();
+  expect(whole).toBeGreaterThan(20_000_000);
+  add(100_000);
+  expect(size()).toBeGreaterThan(1.9 * whole);
+  const names = add(200_000);
+  expect(size()).toBeLessThan(1.1 * whole);
+  const next = new Lines(file);
+  expect(names.filter((name) => next.get(name) === undefined)).toEqual([]);
+});

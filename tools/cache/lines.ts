@@ -24,6 +24,8 @@ export class Lines {
   #size = 0;
   /** Of the file, once it was written. */
   #bytes = 0;
+  /** What this run has appended, as a measure of what a line is. */
+  readonly #written = { lines: 0, characters: 0 };
   /** Something was put into a file of its own. */
   #hasLarge = false;
 
@@ -58,6 +60,8 @@ export class Lines {
     this.#size = 0;
     if (bytes === undefined) return;
     this.#bytes = bytes;
+    this.#written.lines += lines.length;
+    for (const [, text] of lines) this.#written.characters += text.length;
     this.#fresh.clear();
     // What was read of the file before has none of these.
     this.#known = undefined;
@@ -68,7 +72,13 @@ export class Lines {
     if (this.#file === undefined) return;
     if (this.#fresh.size > 0) this.#flush(this.#file);
     if (this.#hasLarge) this.#large?.keep(needed());
-    if (this.#bytes > small) this.#compact(this.#file, this.#bytes, needed());
+    if (this.#bytes > small) this.#tidy(this.#file, needed());
+  }
+
+  /** To look through a large file takes memory and time: not before more than half of it is likely to be needed by nobody. */
+  #tidy(file: string, needed: ReadonlySet<string>): void {
+    const { lines, characters } = this.#written;
+    if (this.#bytes > 2 * needed.size * (characters / Math.max(1, lines))) this.#compact(file, this.#bytes, needed);
   }
 
   #compact(file: string, size: number, needed: ReadonlySet<string>): void {
