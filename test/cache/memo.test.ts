@@ -47,6 +47,15 @@ function setting() {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
+/** A memory of a hundred outcomes. */
+async function filled() {
+  const made = setting();
+  for (const name of upTo(100)) made.write(name, `text ${name}`);
+  await tick();
+  made.run(upTo(100));
+  return made;
+}
+
 /** ctime cannot be set: what was just written is racy until the clock has ticked. */
 const tick = () => new Promise((settle) => setTimeout(settle, 30));
 
@@ -68,10 +77,7 @@ it("lies in one file as long as it is small, then in parts, and in one again", a
 });
 
 it("writes the parts alone that a change is in", async () => {
-  const { run, parts, write, both } = setting();
-  for (const name of upTo(100)) write(name, `text ${name}`);
-  await tick();
-  run(upTo(100));
+  const { run, parts, write, both } = await filled();
   const before = parts();
   write(7, "another text");
   await tick();
@@ -82,10 +88,7 @@ it("writes the parts alone that a change is in", async () => {
 });
 
 it("loses no more than a part that is damaged or gone", async () => {
-  const { run, parts, folder, write, both } = setting();
-  for (const name of upTo(100)) write(name, `text ${name}`);
-  await tick();
-  run(upTo(100));
+  const { run, parts, folder, both } = await filled();
   const [first = "", second = ""] = parts();
   rmSync(join(folder, first));
   writeFileSync(join(folder, second), readFileSync(join(folder, second), "utf8").replace("text", "txet"));
@@ -96,20 +99,14 @@ it("loses no more than a part that is damaged or gone", async () => {
 });
 
 it("reads no part that nobody asks for", async () => {
-  const { run, parts, folder, write } = setting();
-  for (const name of upTo(100)) write(name, `text ${name}`);
-  await tick();
-  run(upTo(100));
+  const { run, parts, folder } = await filled();
   for (const name of parts()) utimesSync(join(folder, name), 1, 1);
   run([3]);
   expect(parts().filter((name) => statSync(join(folder, name)).mtimeMs > 1000)).toHaveLength(1);
 });
 
 it("keeps what several runs at once have written, each its own", async () => {
-  const { run, open, write, both } = setting();
-  for (const name of upTo(100)) write(name, `text ${name}`);
-  await tick();
-  run(upTo(100));
+  const { open, both } = await filled();
   const [one, other] = [open(), open()];
   for (const [memo, name] of [
     [one, 3],
