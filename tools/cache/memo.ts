@@ -72,15 +72,14 @@ export class Memo {
     return this.#parts?.size ?? 0;
   }
 
-  #stored(key: string): readonly [Pack, Stored] | undefined {
-    const pack = this.#parts?.pack(this.#parts.indexOf(key));
-    const stored = pack && Object.hasOwn(pack.outcomes, key) ? pack.outcomes[key] : undefined;
-    return pack && stored && [pack, stored];
+  /** One that this run has found again. */
+  #again(key: string): readonly [Pack, Stored] | undefined {
+    return this.#used.has(key) ? this.#parts?.stored(key) : undefined;
   }
 
   /** The outcome by its key, when all that it depends on is as it was. */
   get(key: string): Json | undefined {
-    const [pack, stored] = this.#stored(key) ?? [];
+    const [pack, stored] = this.#parts?.stored(key) ?? [];
     if (pack === undefined || stored === undefined || !stored[1].every(this.#holdsIn(pack))) return undefined;
     const value = this.#valueOf(stored);
     if (value !== undefined) this.#used.add(key);
@@ -97,7 +96,7 @@ export class Memo {
 
   /** What is stored of an outcome by its key, out of date or not: see {@link values}. */
   last(key: string): Json | undefined {
-    return this.#stored(key)?.[1][2];
+    return this.#parts?.stored(key)?.[1][2];
   }
 
   /**
@@ -110,7 +109,7 @@ export class Memo {
     return (key) => {
       const fresh = this.#fresh.get(key);
       if (fresh !== undefined) return fresh.needs.some(([path, mask]) => is(path, mask));
-      const [pack, stored] = (this.#used.has(key) && this.#stored(key)) || [];
+      const [pack, stored] = this.#again(key) ?? [];
       return pack && stored?.[1].some(isIn(pack));
     };
   }
@@ -134,7 +133,7 @@ export class Memo {
 
   /** Lets something new depend on all that an outcome of this run depends on. */
   follow(key: string, recording: Recording): void {
-    const [pack, stored] = (this.#used.has(key) && this.#stored(key)) || [];
+    const [pack, stored] = this.#again(key) ?? [];
     const known = pack && stored?.[1].map((id) => foundIn(pack, id));
     for (const [path, mask] of this.#fresh.get(key)?.needs ?? known ?? []) recording.see(path, mask);
   }

@@ -73,6 +73,13 @@ export class Parts {
     return pack;
   }
 
+  /** An outcome by its key, with the part that it is in. */
+  stored(key: string): readonly [Pack, Stored] | undefined {
+    const pack = this.pack(this.indexOf(key));
+    const stored = Object.hasOwn(pack.outcomes, key) ? pack.outcomes[key] : undefined;
+    return stored && [pack, stored];
+  }
+
   *outcomes(index: number): Generator<Placed> {
     const pack = this.pack(index);
     for (const [key, stored] of Object.entries(pack.outcomes)) yield [key, pack, stored];

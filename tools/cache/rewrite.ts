@@ -32,7 +32,7 @@ type PutApart = (text: string) => string | undefined;
  */
 export function rewritten(run: Run, most: number, putApart: PutApart): ReadonlyMap<number, readonly Piece[]> {
   const { parts, fresh, each } = run;
-  const added = [...fresh.keys()].filter((key) => !Object.hasOwn(parts.pack(parts.indexOf(key)).outcomes, key)).length;
+  const added = [...fresh.keys()].filter((key) => parts.stored(key) === undefined).length;
   const dropped = leastUsed(run, parts.size + added - most);
   const left = parts.size + added - dropped.size;
   const cut = cutting(run, dropped, putApart);

@@ -1,3 +1,4 @@
+import { once } from "../core/once.ts";
 import { child, type MapNode, type Position, textAt } from "./node.ts";
 
 /** What kustomize knows a resource by. `version` is without its group. */
@@ -23,14 +24,8 @@ export interface Shadow {
   readonly generated: boolean;
 }
 
-const known = new WeakMap<MapNode, Id>();
-
 /** The present id of a resource. */
-export function idOf(node: MapNode): Id {
-  const id = known.get(node) ?? read(node);
-  known.set(node, id);
-  return id;
-}
+export const idOf = once(read);
 
 function read(node: MapNode): Id {
   const apiVersion = textAt(node, "apiVersion");

@@ -1,3 +1,4 @@
+import { once } from "../core/once.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import { type Accumulated, accumulate, openapiOf, SharedBases } from "./accumulate.ts";
 import { quietly, type Read, SourceFiles } from "./files.ts";
@@ -38,15 +39,7 @@ export function traceFindings(
   return items.length === 0 ? [] : tracerFor(tools).trace(target, items);
 }
 
-const tracers = new WeakMap<TraceTools, Tracer>();
-
-function tracerFor(tools: TraceTools): Tracer {
-  const known = tracers.get(tools);
-  if (known) return known;
-  const created = new Tracer(tools.read);
-  tracers.set(tools, created);
-  return created;
-}
+const tracerFor = once(({ read }: TraceTools) => new Tracer(read));
 
 /** The pure part: files come from `read`, whether from disk or from a revision in Git. */
 export class Tracer {

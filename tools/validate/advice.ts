@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../core/json.ts";
+import { once } from "../core/once.ts";
 import { tokens } from "../core/pointer.ts";
 import { editDistance, nearest } from "./nearest.ts";
 import type { Place } from "./place.ts";
@@ -61,7 +62,7 @@ const unlikely = ["status", "initContainers", "ephemeralContainers"];
 type Seats = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /** By name of a field, the paths to the types that have it, in an object of a type; elements of lists are not told apart. */
-const seatsIn = memoised((root: ObjectType): Seats => {
+const seatsIn = once((root: ObjectType): Seats => {
   const seats = new Map<string, (readonly string[])[]>();
   const visit = (type: ObjectType, path: readonly string[], above: readonly ObjectType[]) => {
     for (const [name, { shape }] of type.fields) {
@@ -74,15 +75,6 @@ const seatsIn = memoised((root: ObjectType): Seats => {
   visit(root, [], [root]);
   return seats;
 });
-
-function memoised<K extends object, V>(make: (key: K) => V): (key: K) => V {
-  const made = new WeakMap<K, V>();
-  return (key) => {
-    const known = made.get(key) ?? make(key);
-    made.set(key, known);
-    return known;
-  };
-}
 
 function typeIn(shape: Shape): ObjectType | undefined {
   if (shape.is === "type") return shape.type;

@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { once } from "../core/once.ts";
 
 /** The minor versions of Kubernetes whose verdict is known, oldest first. */
 export const supportedVersions: readonly string[] = ["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"];
@@ -13,17 +14,10 @@ export const allVersions: VersionSet = (1 << supportedVersions.length) - 1;
  *
  * @throws UserError for a version that is not supported, and for an empty list.
  */
-export function versionSet(versions: readonly string[]): VersionSet {
-  const known = sets.get(versions);
-  if (known !== undefined) return known;
+export const versionSet = once((versions: readonly string[]): VersionSet => {
   if (versions.length === 0) throw new UserError("no Kubernetes version was given");
-  const set = versions.reduce((all, version) => all | bitOf(version), 0);
-  sets.set(versions, set);
-  return set;
-}
-
-/** A run asks for the same versions for each of its resources. */
-const sets = new WeakMap<readonly string[], VersionSet>();
+  return versions.reduce((all, version) => all | bitOf(version), 0);
+});
 
 function bitOf(version: string): VersionSet {
   const minor = /^v?(\d+\.\d+)(\.\d+)?$/.exec(version)?.[1];

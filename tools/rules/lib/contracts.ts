@@ -2,8 +2,9 @@ import type { Contract } from "../../core/contract.ts";
 import { glob } from "../../core/glob.ts";
 import { isObject, type Json, listAt, stringAt } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
-import { type Container, containersOf, runsOn } from "../../core/pod.ts";
+import type { Container } from "../../core/pod.ts";
 import type { TargetContext } from "../../policy/define.ts";
+import { runningIn } from "./containers.ts";
 import { indexOf, perTarget, type Workload } from "./target.ts";
 
 /** A container that runs, with what its image expects of its surroundings. */
@@ -18,12 +19,10 @@ export const consumersOf = perTarget<readonly Consumer[]>((context) =>
   (context.contracts ?? []).length === 0
     ? []
     : indexOf(context).workloads.flatMap((workload) =>
-        containersOf(workload.pod)
-          .filter(runsOn)
-          .flatMap((container) => {
-            const contract = contractOf(container, context);
-            return contract === undefined ? [] : [{ workload, container, contract }];
-          }),
+        runningIn(workload.resource).flatMap((container) => {
+          const contract = contractOf(container, context);
+          return contract === undefined ? [] : [{ workload, container, contract }];
+        }),
       ),
 );
 

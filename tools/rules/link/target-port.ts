@@ -1,6 +1,7 @@
 import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { type Container, containersOf, runsOn } from "../../core/pod.ts";
+import type { Container } from "../../core/pod.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { runningIn } from "../lib/containers.ts";
 import { listensOn, numbersOf } from "../lib/contracts.ts";
 import { portsOf, portWords, targetPortOf } from "../lib/ports.ts";
 import { backendsOf } from "../lib/selection.ts";
@@ -15,7 +16,7 @@ export const targetPort = definePolicy({
   match: { apiVersion: "v1", kind: "Service" },
   *check(service, context): Generator<Violation> {
     const backends = backendsOf(service, context) ?? [];
-    const containers = backends.flatMap(({ pod }) => containersOf(pod).filter(runsOn));
+    const containers = backends.flatMap(({ resource }) => runningIn(resource));
     if (containers.length === 0) return;
     for (const [index, port] of listAt(objectAt(service.object, "spec"), "ports").entries()) {
       if (!isObject(port)) continue;
@@ -36,7 +37,7 @@ export const targetPort = definePolicy({
 
 /** A program may listen on more ports than are declared: those that its arguments or its settings name. */
 function isTold({ resource, pod }: Workload, port: number, context: TargetContext): boolean {
-  const running = containersOf(pod).filter(runsOn);
+  const running = runningIn(resource);
   if (running.some((one) => listensOn(one, context) === undefined && numbersOf(one).has(port))) return true;
   const pattern = new RegExp(`(?<!\\d)${port}(?!\\d)`);
   return listAt(pod.spec, "volumes").some((volume) => {

@@ -1,3 +1,4 @@
+import { once } from "../../../core/once.ts";
 import type { ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import { type Sync, syncsOf } from "./sync.ts";
 
@@ -8,18 +9,9 @@ const usual = ["", "HEAD", "main", "master", "trunk"];
  * Those that sync this repository in the state that is looked at. A URL of which it is not known whose it is counts where
  * one of its paths is here; so does a revision that is not the usual branch: another one may hold other folders.
  */
-export function ownSyncs(repository: RepositoryContext): readonly Sync[] {
-  let own = known.get(repository);
-  if (own === undefined) {
-    own = findOwn(repository);
-    known.set(repository, own);
-  }
-  return own;
-}
+export const ownSyncs = once(findOwn);
 
-const known = new WeakMap<RepositoryContext, readonly Sync[]>();
-
-function findOwn(repository: RepositoryContext): Sync[] {
+function findOwn(repository: RepositoryContext): readonly Sync[] {
   const syncs = syncsOf(repository);
   const here = new Set(syncs.filter(({ path }) => path !== "." && repository.placeAt(path)).map(sourceOf));
   return syncs.filter((sync) => {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import { once } from "../../../core/once.ts";
 import type { RepositoryContext, SyncFact, TargetFacts } from "../../../core/repository.ts";
 import { groupOf, type Resource } from "../../../core/resource.ts";
 import { generated } from "./generators.ts";
@@ -43,17 +44,10 @@ export function isSync({ apiVersion, kind }: Resource): boolean {
   return Object.hasOwn(syncKinds, group) && (syncKinds[group] ?? []).includes(kind);
 }
 
-const known = new WeakMap<RepositoryContext, readonly Sync[]>();
-
 /** All that the resources of a repository say of what is synced, as far as it is known without a cluster. */
-export function syncsOf(repository: RepositoryContext): readonly Sync[] {
-  let syncs = known.get(repository);
-  if (syncs === undefined) {
-    syncs = repository.targets.flatMap((target) => target.syncs.flatMap((one) => syncsIn(one, target, repository)));
-    known.set(repository, syncs);
-  }
-  return syncs;
-}
+export const syncsOf = once((repository: RepositoryContext): readonly Sync[] =>
+  repository.targets.flatMap((target) => target.syncs.flatMap((one) => syncsIn(one, target, repository))),
+);
 
 function syncsIn(fact: SyncFact, target: TargetFacts, repository: RepositoryContext): Sync[] {
   const owner = { ...fact, target };
