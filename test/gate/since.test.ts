@@ -117,6 +117,33 @@ describe("with a base, findings are", () => {
   });
 });
 
+describe("a generated file that differs from its models is", () => {
+  const models = `import { name } from "./names.mjs";
+export const models = [{ path: "generated.yaml", purpose: "A map.", source: "models.mjs",
+  resource: { apiVersion: "v1", kind: "ConfigMap", metadata: { name } } }];
+`;
+  const edited = {
+    "gitops.yaml": "targets: [overlays]\nprofile: baseline\ngenerate: { models: models.mjs }\n",
+    "models.mjs": models,
+    "names.mjs": 'export const name = "a";\n',
+    "generated.yaml": config("a"),
+  };
+
+  test.each([
+    ["old where neither is changed", { "overlays/b/c.yaml": config("c") }, ["old"]],
+    ["new where the file is edited", { "generated.yaml": config("b") }, ["new"]],
+    ["new where a module of the models is edited", { "names.mjs": 'export const name = "b";\n' }, ["new"]],
+  ])("%s", async (_, change, expected) => {
+    const cwd = repositoryOf(edited);
+    writeFilesIn(cwd, change);
+    for (const flags of [[], ["--no-cache"]]) {
+      const { report } = await check(["--base", "main", ...flags], { cwd });
+      const drift = report.findings.filter(({ rule }) => rule === "gitops/generated-drift");
+      expect(drift.map(({ status }) => status)).toEqual(expected);
+    }
+  });
+});
+
 test("what one target means to another is old as well, and is fixed or new with the other", async () => {
   const sync = (name: string) =>
     JSON.stringify({

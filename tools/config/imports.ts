@@ -13,9 +13,10 @@ const endings = ["", ".js", ".cjs", ".json", ".ts"];
  * whoever observes what the disk is asked. What is imported by a computed name is not found.
  *
  * @param path absolute
+ * @returns the paths of the modules
  */
-export function readImports(path: string, seen = new Set<string>()): void {
-  if (seen.has(path)) return;
+export function readImports(path: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(path)) return seen;
   seen.add(path);
   for (const [, , name = ""] of textOf(path).matchAll(specifier)) {
     if (/^\.{1,2}\//.test(name)) {
@@ -25,6 +26,7 @@ export function readImports(path: string, seen = new Set<string>()): void {
       if (found !== undefined) readImports(found, seen);
     } else if (!name.startsWith("node:")) readManifest(name, path);
   }
+  return seen;
 }
 
 function readManifest(name: string, from: string): void {

@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { LoadedConfig } from "../config/config.ts";
 import { pastConfig, pathsIn } from "../config/past.ts";
+import { append } from "../core/append.ts";
 import { UserError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Resource, Target } from "../core/resource.ts";
@@ -9,6 +10,7 @@ import { matchResources } from "../diff/match.ts";
 import { type Compared, withRenames } from "../diff/moves.ts";
 import { isNotUpdated } from "../diff/recreated.ts";
 import { discoverOld, targetsOf } from "../diff/sides.ts";
+import { driftBefore } from "../generate/past.ts";
 import type { Changes } from "../git/changes.ts";
 import { withLazyRevision, withRevision } from "../git/revision.ts";
 import { isInside } from "../load/paths.ts";
@@ -19,7 +21,7 @@ import { writeTree } from "../system/tree.ts";
 import { loadSchemas } from "../validate/index.ts";
 import { updateProblems } from "../validate/update/index.ts";
 import { budgetOf, deletionsIn } from "./deletions.ts";
-import { type BaseRequest, type GateInput, needsWhole } from "./gate.ts";
+import { type BaseRequest, type GateInput, needsWhole, ofRepository } from "./gate.ts";
 import type { Issue } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { readWaivers } from "./read-waivers.ts";
@@ -68,6 +70,7 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
     const compared = await comparedWith({ targets, rendered, unchanged }, present, input);
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
     const findings = [...outcomes.flatMap((one) => one.findings), ...(await wholeFindings(outcomes, past))];
+    append(findings, ofRepository(repositoryProblems(config, past, input), input));
     return {
       issues: await issuesOf(compared, base, input),
       unknown: compared.flatMap(({ path, base: was, head }) => (was?.failed && head && !head.failed ? [path] : [])),
@@ -163,6 +166,13 @@ async function inputAt(
 async function wholeFindings(outcomes: readonly Outcome[], past: GateInput): Promise<readonly Finding[]> {
   if (!needsWhole(outcomes, past)) return [];
   return (await judgeWhole(await knownFacts(outcomes, past), await past.judging(), past)).findings;
+}
+
+/** What was wrong with generated files. */
+function repositoryProblems({ generate }: LoadedConfig, past: GateInput, { repository, config }: GateInput) {
+  const models = config.generate?.models;
+  if (models === undefined || models !== generate?.models) return [];
+  return driftBefore(repository, models, config.root, past.config.root);
 }
 
 /** The targets of the base, and what they render to where something has changed. */
