@@ -182,6 +182,7 @@ function program(script: string): Kustomize {
 describe("a kustomize that goes wrong", () => {
   test.each<[string, string, string, RegExp]>([
     ["is killed", "kill -9 $$", "render/failed", /killed by SIGKILL/],
+    ["is killed below a wrapper", "echo Killed >&2; exit 137", "render/failed", /killed by SIGKILL/],
     ["says nothing", "exit 7", "render/failed", /ended with status 7 and said nothing/],
     ["takes too long", "while :; do :; done", "render/timeout", /after 0.5 s/],
     ["prints without end", "while :; do echo '{apiVersion: v1}'; done", "render/output-limit", /more than 1 MB/],
@@ -195,6 +196,15 @@ describe("a kustomize that goes wrong", () => {
     });
     expect(failed).toBe(true);
     expect(problems).toMatchObject([{ rule, message: expect.stringMatching(message) }]);
+  });
+
+  test.each([
+    ["exit 1", false],
+    ["kill -9 $$", true],
+    ["echo Killed >&2; exit 137", true],
+    ["echo no >&2; exit 143", true],
+  ])("may do better the next time: %s", async (script, passing) => {
+    expect(await renderOne(one, { kustomize: program(script) })).toMatchObject({ failed: true, passing });
   });
 
   test("is not there any more", async () => {

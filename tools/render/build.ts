@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { resolve } from "node:path";
 import type { LocatedProblem } from "../core/resource.ts";
 import { run } from "../system/process.ts";
@@ -46,9 +47,18 @@ export async function build(kustomize: Kustomize, folder: string, cwd: string, l
   if (result.limit !== undefined) return { problem: stopped(name, result.limit, limits), said: undefined };
   if (result.code === 0) return { text: result.stdout.toString("utf8") };
   const said = unwrap(result.stderr.replaceAll(`${resolve(cwd)}/`, ""));
-  const ended = result.signal ? `was killed by ${result.signal}` : `ended with status ${result.code} and said nothing`;
-  const message = said.message === "" || result.signal ? `${name} ${ended}` : said.message;
-  return { problem: { rule: "render/failed", pointer: "", message }, said: result.signal ? undefined : said };
+  const signal = result.signal ?? signalBelow(result.code);
+  const ended = signal ? `was killed by ${signal}` : `ended with status ${result.code} and said nothing`;
+  const message = said.message === "" || signal ? `${name} ${ended}` : said.message;
+  return { problem: { rule: "render/failed", pointer: "", message }, said: signal ? undefined : said };
+}
+
+/**
+ * What killed the program that a script started: it ends with 128 and the number of the signal.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02
+ */
+function signalBelow(code: number | null): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0];
 }
 
 function stopped(name: string, limit: "timeout" | "output", limits: Limits): LocatedProblem {
