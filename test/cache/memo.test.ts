@@ -87,6 +87,16 @@ it("writes the parts alone that a change is in", async () => {
   expect(run(upTo(100))).toEqual(upTo(100).map(both));
 });
 
+it("knows the files of a part by their times when that was written again", async () => {
+  const { run, open, write, both } = await filled();
+  write(7, "another text");
+  await tick();
+  run(upTo(101));
+  const memo = open();
+  expect(upTo(101).map((name) => memo.get(`outcome ${name}`))).toEqual(upTo(101).map(both));
+  expect([...memo.snapshot.read]).toEqual([]);
+});
+
 it("loses no more than a part that is damaged or gone", async () => {
   const { run, parts, folder, both } = await filled();
   const [first = "", second = ""] = parts();

@@ -1,8 +1,9 @@
-import { mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Snapshot } from "../../tools/system/snapshot.ts";
+import { aspects } from "../../tools/system/observe.ts";
+import { Snapshot, textOfKnown, wasThere } from "../../tools/system/snapshot.ts";
 import { Ways } from "../../tools/system/ways.ts";
 import { temporaryFolder } from "../run.ts";
 
@@ -41,3 +42,60 @@ it("a path is plain where none of its parts is a link, whether anything is there
     { numRuns: 500 },
   );
 });
+
+/** What may become of a tree. Where something is not there any more, nothing does. */
+const edits: Readonly<Record<string, (top: string) => void>> = {
+  "a folder is moved, with a link in its place": (top) => {
+    renameSync(join(top, "a"), join(top, "moved"));
+    symlinkSync("moved", join(top, "a"));
+  },
+  "a folder within is, too": (top) => {
+    renameSync(join(top, "a/a"), join(top, "b/moved"));
+    symlinkSync("../b/moved", join(top, "a/a"));
+  },
+  "a file has another content": (top) => writeFileSync(join(top, "a/a/a"), "!"),
+  "a file is replaced by its like": (top) => {
+    writeFileSync(join(top, "b/new"), "");
+    renameSync(join(top, "b/new"), join(top, "b/b"));
+  },
+  "a file goes": (top) => rmSync(join(top, "b/b")),
+  "a file comes": (top) => writeFileSync(join(top, "a/b/b"), ""),
+  "a link leads elsewhere": (top) => {
+    rmSync(join(top, "link"));
+    symlinkSync("b", join(top, "link"));
+  },
+};
+
+it("what is taken for unchanged by its metadata has the value that follows from what was known", () => {
+  const paths = ["", ...names, ...names.flatMap((one) => names.map((other) => `${one}/${other}`)), "a/a/a", "a/b/b"];
+  const masks = [1, 3, 5, 7, 9, 11, 17, 31];
+  const all = Object.values(aspects).reduce<number>((sum, aspect) => sum | aspect, 0);
+  let taken = 0;
+  fc.assert(
+    fc.property(fc.shuffledSubarray(Object.keys(edits), { maxLength: 3 }), (some) => {
+      const top = tree();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+      const before = new Snapshot(() => undefined);
+      for (const path of paths) before.look(join(top, path), all);
+      const known = new Map(paths.map((path) => [path, before.known(join(top, path))]));
+      for (const edit of some) attempt(() => edits[edit]?.(top));
+      const now = new Snapshot(() => undefined);
+      for (const [path, one] of known) {
+        if (one === undefined || !now.isUnchanged(join(top, path), one.stamp, 0, wasThere(one.content))) continue;
+        taken++;
+        const seen = new Snapshot(() => undefined);
+        for (const mask of masks) expect(seen.value(join(top, path), mask)).toBe(textOfKnown(one, mask));
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(taken).toBeGreaterThan(300);
+});
+
+function attempt(edit: () => void): void {
+  try {
+    edit();
+  } catch {
+    // Another edit was there before.
+  }
+}

@@ -6,7 +6,19 @@ import { type Found, type Known, Snapshot } from "../system/snapshot.ts";
 import { lastUse, markUsed, trim } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
 import { LargeValues } from "./large.ts";
-import { asked, changedAt, foundIn, isKnown, knownIn, type Pack, type Stored } from "./pack.ts";
+import {
+  aboutIn,
+  askedOnce,
+  changedAt,
+  followsIn,
+  foundIn,
+  isKnown,
+  isUnchangedIn,
+  knownIn,
+  type Pack,
+  pathOf,
+  type Stored,
+} from "./pack.ts";
 import { Parts } from "./parts.ts";
 import { Recording } from "./recording.ts";
 import { type Fresh, rewritten } from "./rewrite.ts";
@@ -18,7 +30,7 @@ export class Memo {
   readonly #each: number;
   #opened = 0;
   #parts: Parts | undefined;
-  /** Which of the parts that were read knows a path, and by which number. */
+  /** Which part knows a path, and by which number: of the parts in which not all is as it was. */
   readonly #paths = new Map<string, readonly [Pack, number]>();
   readonly #used = new Set<string>();
   readonly #fresh = new Map<string, Fresh>();
@@ -32,24 +44,25 @@ export class Memo {
     this.#file = file;
     this.#each = each;
     this.#large = file === undefined ? undefined : new LargeValues(file);
-    this.#open();
+    this.#open(() => {});
     this.snapshot = new Snapshot((path) => this.#known(path));
   }
 
-  #open(): void {
+  /** @param learn is told of each part that is read */
+  #open(learn: (pack: Pack) => void): void {
     if (this.#file === undefined || this.#large === undefined) return;
     this.#opened = lastUse(this.#file);
-    this.#parts = new Parts(this.#file, this.#large, (pack) => this.#learn(pack));
+    this.#parts = new Parts(this.#file, this.#large, learn);
   }
 
   /** Parts were written at different times: what was seen last is more likely to be so still. */
-  #learn(pack: Pack): void {
+  readonly #learn = once((pack: Pack): void => {
     for (const [id, path] of pack.paths.entries()) {
       if (!isKnown(pack, id)) continue;
       const other = this.#paths.get(path);
       if (other === undefined || changedAt(...other) < changedAt(pack, id)) this.#paths.set(path, [pack, id]);
     }
-  }
+  });
 
   #known(path: string): Known | undefined {
     const place = this.#paths.get(path);
@@ -80,14 +93,27 @@ export class Memo {
   /** The outcome by its key, when all that it depends on is as it was. */
   get(key: string): Json | undefined {
     const [pack, stored] = this.#parts?.stored(key) ?? [];
-    if (pack === undefined || stored === undefined || !stored[1].every(this.#holdsIn(pack))) return undefined;
-    const value = this.#valueOf(stored);
+    const value = pack && stored?.[1].every(this.#holdsIn(pack)) ? this.#valueOf(stored) : undefined;
     if (value !== undefined) this.#used.add(key);
     return value;
   }
 
   readonly #holdsIn = once((pack: Pack) =>
-    asked(pack, ([path, mask, value]) => this.snapshot.value(path, mask) === value),
+    askedOnce(pack.values.length, (id) => {
+      if (this.#isUnchanged(pack, id)) return true;
+      this.#learn(pack);
+      const [path, mask, value] = foundIn(pack, id);
+      return this.snapshot.value(path, mask) === value;
+    }),
+  );
+
+  /** Whether a finding holds by the metadata of its path alone, no link being on the way to it: most do, so it is asked first. */
+  #isUnchanged(pack: Pack, id: number): boolean {
+    return followsIn(pack, id) && this.#unchangedIn(pack)(pathOf(pack, id));
+  }
+
+  readonly #unchangedIn = once((pack: Pack) =>
+    askedOnce(pack.paths.length, (id) => isUnchangedIn(pack, id, this.snapshot)),
   );
 
   #valueOf([, , value, whole]: Stored): Json | undefined {
@@ -102,13 +128,19 @@ export class Memo {
   /**
    * Tells of outcomes whether they depend on something of a sort; undefined for those of which it is not known.
    *
-   * @param is of a path and the aspects that were looked at
+   * @param is of a path, the aspects that were looked at, and whether no link is on the way to it
    */
-  dependents(is: (path: string, mask: number) => boolean): (key: string) => boolean | undefined {
-    const isIn = once((pack: Pack) => asked(pack, ([path, mask]) => is(path, mask)));
+  dependents(is: (path: string, mask: number, isPlain: boolean) => boolean): (key: string) => boolean | undefined {
+    const ask = (path: string, mask: number) => is(path, mask, this.snapshot.isPlain(path));
+    const isIn = once((pack: Pack) =>
+      askedOnce(pack.values.length, (id) => {
+        const [path, mask] = aboutIn(pack, id);
+        return this.#isUnchanged(pack, id) ? is(path, mask, true) : ask(path, mask);
+      }),
+    );
     return (key) => {
       const fresh = this.#fresh.get(key);
-      if (fresh !== undefined) return fresh.needs.some(([path, mask]) => is(path, mask));
+      if (fresh !== undefined) return fresh.needs.some(([path, mask]) => ask(path, mask));
       const [pack, stored] = this.#again(key) ?? [];
       return pack && stored?.[1].some(isIn(pack));
     };
@@ -150,14 +182,15 @@ export class Memo {
       markUsed(this.#file);
       return undefined;
     }
-    if (lastUse(this.#file) !== this.#opened) this.#open();
+    if (lastUse(this.#file) !== this.#opened) this.#open(this.#learn);
     const failure = this.#parts && this.#write(this.#parts, this.#file, most);
     trim(dirname(this.#file), mostBytes);
     return failure;
   }
 
   #write(parts: Parts, file: string, most: number): string | undefined {
-    const run = { parts, snapshot: this.snapshot, fresh: this.#fresh, used: this.#used, each: this.#each };
+    const { snapshot } = this;
+    const run = { parts, snapshot, fresh: this.#fresh, used: this.#used, each: this.#each, learn: this.#learn };
     const changes = rewritten(run, most, (text) => this.#large?.add(text));
     if (changes.size > 0) return parts.write(changes);
     markUsed(file);

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { Found, Known, Stamp } from "../system/snapshot.ts";
+import { type Found, type Known, type Snapshot, type Stamp, textOfKnown, wasThere } from "../system/snapshot.ts";
 
 /**
  * A part of the memory of earlier runs, as it lies in its file: every path and every finding about one stands once, however many
@@ -7,14 +7,29 @@ import type { Found, Known, Stamp } from "../system/snapshot.ts";
  */
 export interface Pack {
   readonly paths: readonly string[];
-  /** Five numbers a path, zeros where nothing is known. */
-  readonly stamps: readonly number[];
+  /** Five numbers a path, zeros where nothing is known: see {@link Stamp}. */
+  readonly stamps: Float64Array;
   readonly contents: readonly string[];
   readonly entries: readonly string[];
-  /** What was found: two numbers each, the path and the aspects; and in `values` what it was. */
+  /**
+   * What was found: two numbers each, the path and the aspects; and in `values` what it was. An empty text stands for what
+   * follows from what is known of the path, where no link is on the way to it.
+   */
   readonly found: readonly number[];
   readonly values: readonly string[];
   readonly outcomes: Readonly<Record<string, Stored>>;
+}
+
+/** As it is written: numbers with many digits take long to be read. */
+type Packed = Omit<Pack, "stamps"> & { readonly stamps: string };
+
+export function packed({ stamps, ...others }: Pack): Packed {
+  return { ...others, stamps: Buffer.from(stamps.buffer).toString("base64") };
+}
+
+export function unpacked({ stamps, ...others }: Packed): Pack {
+  const { buffer } = new Uint8Array(Buffer.from(stamps, "base64"));
+  return { ...others, stamps: new Float64Array(buffer) };
 }
 
 /**
@@ -23,7 +38,15 @@ export interface Pack {
  */
 export type Stored = readonly [used: number, needs: readonly number[], value: Json, whole?: string];
 
-export const empty: Pack = { paths: [], stamps: [], contents: [], entries: [], found: [], values: [], outcomes: {} };
+export const empty: Pack = {
+  paths: [],
+  stamps: new Float64Array(),
+  contents: [],
+  entries: [],
+  found: [],
+  values: [],
+  outcomes: {},
+};
 
 /** Whether a part knows something of one of its paths. */
 export function isKnown({ stamps }: Pack, id: number): boolean {
@@ -36,20 +59,41 @@ export function changedAt({ stamps }: Pack, id: number): number {
 }
 
 export function knownIn({ stamps, contents, entries }: Pack, id: number): Known {
-  const stamp = stamps.slice(5 * id, 5 * id + 5) as unknown as Stamp;
+  const stamp = stamps.subarray(5 * id, 5 * id + 5) as unknown as Stamp;
   return { stamp, content: contents[id] ?? "", entries: entries[id] ?? "" };
 }
 
-/** One of the findings of a part, which must be found again for an outcome to hold. */
-export function foundIn({ paths, found, values }: Pack, id: number): Found {
-  return [paths[found[2 * id] as number] as string, found[2 * id + 1] as number, values[id] as string];
+/** The path that one of the findings of a part is about, by its number. */
+export function pathOf({ found }: Pack, id: number): number {
+  return found[2 * id] as number;
 }
 
-/** A question about the findings of a part, by their numbers, which is asked once of each. */
-export function asked(pack: Pack, ask: (found: Found) => boolean): (id: number) => boolean {
-  const answers = new Uint8Array(pack.values.length);
+/** Whether a path is as a part knows it, by its metadata alone: see {@link Snapshot.isUnchanged}. */
+export function isUnchangedIn({ paths, stamps, contents }: Pack, id: number, snapshot: Snapshot): boolean {
+  return snapshot.isUnchanged(paths[id] ?? "", stamps, 5 * id, wasThere(contents[id] ?? ""));
+}
+
+/** Whether a finding follows from what is known of its path, where no link is on the way to it. */
+export function followsIn({ values }: Pack, id: number): boolean {
+  return values[id] === "";
+}
+
+/** What one of the findings of a part is about. */
+export function aboutIn(pack: Pack, id: number): readonly [path: string, mask: number] {
+  return [pack.paths[pathOf(pack, id)] as string, pack.found[2 * id + 1] as number];
+}
+
+/** One of the findings of a part, which must be found again for an outcome to hold. */
+export function foundIn(pack: Pack, id: number): Found {
+  const [path, mask] = aboutIn(pack, id);
+  return [path, mask, pack.values[id] || textOfKnown(knownIn(pack, pathOf(pack, id)), mask)];
+}
+
+/** A question about things that have numbers up to a count, which is asked once of each. */
+export function askedOnce(count: number, ask: (id: number) => boolean): (id: number) => boolean {
+  const answers = new Uint8Array(count);
   return (id) => {
-    if (answers[id] === 0) answers[id] = ask(foundIn(pack, id)) ? 1 : 2;
+    if (answers[id] === 0) answers[id] = ask(id) ? 1 : 2;
     return answers[id] === 1;
   };
 }
@@ -57,6 +101,7 @@ export function asked(pack: Pack, ask: (found: Found) => boolean): (id: number) 
 /** Collects outcomes into a pack. */
 export class Packer {
   readonly #paths = new Map<string, number>();
+  readonly #known: (Known | undefined)[] = [];
   readonly #stamps: number[] = [];
   readonly #contents: string[] = [];
   readonly #entries: string[] = [];
@@ -64,10 +109,10 @@ export class Packer {
   readonly #values: string[] = [];
   readonly #ids = new Map<string, number>();
   readonly #outcomes: Record<string, Stored> = {};
-  readonly #known: (path: string) => Known | undefined;
+  readonly #knownOf: (path: string) => Known | undefined;
 
-  constructor(known: (path: string) => Known | undefined) {
-    this.#known = known;
+  constructor(knownOf: (path: string) => Known | undefined) {
+    this.#knownOf = knownOf;
   }
 
   add(key: string, used: number, needs: Iterable<Found>, value: Json, whole?: string): void {
@@ -78,7 +123,7 @@ export class Packer {
   pack(): Pack {
     return {
       paths: [...this.#paths.keys()],
-      stamps: this.#stamps,
+      stamps: Float64Array.from(this.#stamps),
       contents: this.#contents,
       entries: this.#entries,
       found: this.#found,
@@ -89,12 +134,14 @@ export class Packer {
 
   #idOf([path, mask, value]: Found): number {
     const key = `${mask} ${value} ${path}`;
-    let id = this.#ids.get(key);
-    if (id === undefined) {
-      id = this.#values.push(value) - 1;
-      this.#found.push(this.#pathOf(path), mask);
-      this.#ids.set(key, id);
-    }
+    const before = this.#ids.get(key);
+    if (before !== undefined) return before;
+    const place = this.#pathOf(path);
+    const known = this.#known[place];
+    const isKnown = known !== undefined && textOfKnown(known, mask) === value;
+    const id = this.#values.push(isKnown ? "" : value) - 1;
+    this.#found.push(place, mask);
+    this.#ids.set(key, id);
     return id;
   }
 
@@ -103,7 +150,9 @@ export class Packer {
     if (id === undefined) {
       id = this.#paths.size;
       this.#paths.set(path, id);
-      const { stamp = [0, 0, 0, 0, 0], content = "", entries = "" } = this.#known(path) ?? {};
+      const known = this.#knownOf(path);
+      this.#known.push(known);
+      const { stamp = [0, 0, 0, 0, 0], content = "", entries = "" } = known ?? {};
       this.#stamps.push(...stamp);
       this.#contents.push(content);
       this.#entries.push(entries);

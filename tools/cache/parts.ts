@@ -2,7 +2,7 @@ import { UserError } from "../core/errors.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import type { LargeValues } from "./large.ts";
-import { empty, type Pack, type Stored } from "./pack.ts";
+import { empty, type Pack, packed, type Stored, unpacked } from "./pack.ts";
 
 /** Where a part lies, and what has to be known of it without reading it. */
 interface Entry {
@@ -26,7 +26,7 @@ export type Placed = readonly [key: string, pack: Pack, stored: Stored];
 /** What the file of a memory holds: all of it, or where its parts lie. */
 type Content = { readonly whole: Pack } | { readonly parts: readonly Entry[] };
 
-const version = "gitops-cache-3";
+const version = "gitops-cache-4";
 
 /**
  * The memory of a folder: one file while it is small, else one that names parts of it, each a file of its own that is called
@@ -58,6 +58,11 @@ export class Parts {
   /** How many outcomes there are. */
   get size(): number {
     return this.#entries.reduce((sum, { outcomes }) => sum + outcomes, 0);
+  }
+
+  /** The parts that were read. */
+  read(): readonly Pack[] {
+    return this.#packs.filter((pack) => pack !== undefined);
   }
 
   isRead(index: number): boolean {
@@ -92,7 +97,7 @@ export class Parts {
   #read(index: number): Pack {
     const name = this.#entries[index]?.name;
     const pack = name === undefined ? undefined : this.#large.get(name);
-    return pack === undefined ? empty : (pack as unknown as Pack);
+    return pack === undefined ? empty : unpacked(pack as unknown as Parameters<typeof unpacked>[0]);
   }
 
   /** The part that an outcome is in, or would be. */
@@ -133,7 +138,7 @@ export class Parts {
 
   #written({ from, make }: Piece): Entry | undefined {
     const pack = make();
-    const name = this.#large.add(JSON.stringify(pack));
+    const name = this.#large.add(JSON.stringify(packed(pack)));
     return name === undefined ? undefined : entryOf(from, name, pack);
   }
 
@@ -155,7 +160,7 @@ function entryOf(from: string, name: string, { outcomes }: Pack): Entry {
 
 /** With its own hash ahead: half of it, or any other byte, is not taken for it. */
 function encode(content: Content): string {
-  const body = JSON.stringify(content);
+  const body = JSON.stringify("whole" in content ? { whole: packed(content.whole) } : content);
   return `${version} ${digest(body)}\n${body}`;
 }
 
@@ -167,7 +172,9 @@ function read(file: string): Content {
     const text = readBytes(file, largest).toString("utf8");
     const end = text.indexOf("\n");
     const body = text.slice(end + 1);
-    if (end >= 0 && text.slice(0, end) === `${version} ${digest(body)}`) return JSON.parse(body) as Content;
+    if (end < 0 || text.slice(0, end) !== `${version} ${digest(body)}`) return { whole: empty };
+    const content = JSON.parse(body);
+    return "whole" in content ? { whole: unpacked(content.whole) } : content;
   } catch {
     // Whatever cannot be read holds nothing.
   }

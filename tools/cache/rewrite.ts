@@ -2,7 +2,7 @@ import { groupBy } from "../core/group.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { Found, Snapshot } from "../system/snapshot.ts";
 import { large } from "./large.ts";
-import { foundIn, type Pack, Packer } from "./pack.ts";
+import { foundIn, isUnchangedIn, type Pack, Packer } from "./pack.ts";
 import type { Parts, Piece, Placed } from "./parts.ts";
 
 /** An outcome that a run came to. */
@@ -20,6 +20,8 @@ export interface Run {
   readonly used: ReadonlySet<string>;
   /** How many outcomes a part has, about. */
   readonly each: number;
+  /** Lets the snapshot know what a part does. */
+  readonly learn: (pack: Pack) => void;
 }
 
 /** Puts a large value into a file of its own. @returns its name; undefined where that failed */
@@ -63,8 +65,10 @@ function leastUsed({ parts, fresh, used }: Run, many: number): ReadonlySet<strin
 /** Whether a part holds what is dropped, or knows less of a path than this run does. */
 function isOutdated({ parts, snapshot }: Run, index: number, dropped: ReadonlySet<string>): boolean {
   if (!parts.isRead(index)) return false;
-  const { paths, outcomes } = parts.pack(index);
-  return paths.some((path) => snapshot.read.has(path)) || Object.keys(outcomes).some((key) => dropped.has(key));
+  const pack = parts.pack(index);
+  const { paths, outcomes } = pack;
+  const isNews = (path: string, id: number) => snapshot.read.has(path) && !isUnchangedIn(pack, id, snapshot);
+  return paths.some(isNews) || Object.keys(outcomes).some((key) => dropped.has(key));
 }
 
 /** Makes the pieces of what a part is to hold: one, or several where it is too much. */
@@ -83,6 +87,7 @@ function cutting(run: Run, dropped: ReadonlySet<string>, putApart: PutApart) {
 
 function packOf(keys: readonly string[], before: ReadonlyMap<string, Placed>, run: Run, putApart: PutApart): Pack {
   const now = Math.floor(Date.now() / 3_600_000);
+  for (const [, pack] of before.values()) run.learn(pack);
   const packer = new Packer((path) => run.snapshot.known(path));
   for (const key of keys) {
     const [fresh, placed] = [run.fresh.get(key), before.get(key)];

@@ -97,12 +97,10 @@ export class Outcomes {
 
   /** Tells of targets of this run whether their outcomes depend on a change; undefined where that is not known. */
   touchedBy(changes: Changes): (target: Target) => boolean | undefined {
-    const { snapshot } = this.#memo;
     const ways = new Ways();
     const isTouched = this.#memo.dependents(
-      (path, mask) =>
-        changes.touches(path, mask) ||
-        (!snapshot.isPlain(path) && ways.of(path).some((way) => changes.touches(way, mask))),
+      (path, mask, isPlain) =>
+        changes.touches(path, mask) || (!isPlain && ways.of(path).some((way) => changes.touches(way, mask))),
     );
     return (target) => isTouched(this.#keyOf(target));
   }

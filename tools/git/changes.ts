@@ -33,7 +33,7 @@ export class Changes {
     for (let folder = parentOf(path); ; folder = parentOf(folder)) {
       this.#folders.add(folder);
       const isHere = folder === "" || tryKindOf(join(this.revision.root, folder)) === "folder";
-      if (folder === "" || isHere === this.listing.folders.has(folder)) return;
+      if (folder === "" || isHere === this.listing.hasFolder(folder)) return;
       yield folder;
     }
   }

@@ -28,7 +28,7 @@ export class LazyTree implements Observer {
     const { paths, listing, revision } = this.#changes;
     const files = [...paths].flatMap((path) => this.#filesAt(path));
     const blobs = files.flatMap((path) => {
-      const file = listing.files.get(path);
+      const file = listing.file(path);
       return file === undefined ? [] : [{ path, ...file }];
     });
     const sizes = await sizesOf(blobs, revision.root);
@@ -43,8 +43,8 @@ export class LazyTree implements Observer {
 
   /** A file itself; of a folder all that is below. */
   #filesAt(path: string): string[] {
-    const names = this.#changes.listing.folders.get(path);
-    return names === undefined ? [path] : names.flatMap((name) => this.#filesAt(joined(path, name)));
+    const names = this.#changes.listing.names(path);
+    return names.length === 0 ? [path] : names.flatMap((name) => this.#filesAt(joined(path, name)));
   }
 
   see(path: string, aspect: number): void {
@@ -62,7 +62,7 @@ export class LazyTree implements Observer {
     let at = "";
     for (const [index, part] of parts.entries()) {
       at = joined(at, part);
-      const file = this.#changes.listing.files.get(at);
+      const file = this.#changes.listing.file(at);
       if (file !== undefined) this.#put(at, file.isLink);
       if (file?.isLink) {
         const target = linkAt(this.#folder, at) ?? "/";
@@ -82,16 +82,16 @@ export class LazyTree implements Observer {
 
   /** Whether it is a folder. */
   #enter(path: string): boolean {
-    if (!this.#changes.listing.folders.has(path)) return false;
+    if (!this.#changes.listing.hasFolder(path)) return false;
     if (!this.#there.has(path)) makeFolder(this.#folder, path);
     this.#there.add(path);
     return true;
   }
 
   #fill(folder: string, isDeep: boolean): void {
-    for (const name of this.#changes.listing.folders.get(folder) ?? []) {
+    for (const name of this.#changes.listing.names(folder)) {
       const path = joined(folder, name);
-      const file = this.#changes.listing.files.get(path);
+      const file = this.#changes.listing.file(path);
       if (file !== undefined) this.#put(path, file.isLink);
       else if (this.#enter(path) && isDeep) this.#fill(path, true);
     }

@@ -32,7 +32,7 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
 
 /** There is a link in what is looked through, or on the way to it: what is changed elsewhere may be seen through it. */
 function leadsElsewhere(places: readonly string[], { revision, listing }: Changes): boolean {
-  const links = [...listing.files].flatMap(([path, { isLink }]) => (isLink ? [join(revision.root, path)] : []));
+  const links = listing.links().map((path) => join(revision.root, path));
   return links.some((link) => places.some((place) => isInside(place, link) || isInside(link, place)));
 }
 
@@ -50,7 +50,7 @@ function isKustomization(path: string): boolean {
 function isNeutral(path: string, places: readonly string[], { revision, listing }: Changes): boolean {
   const here = join(revision.root, path);
   const isThere = tryKindOf(here) !== undefined;
-  const isPlain = listing.files.get(path)?.isLink !== true && (!isThere || realPath(here) === here);
+  const isPlain = listing.file(path)?.isLink !== true && (!isThere || realPath(here) === here);
   const above = places.filter((place) => isInside(place, here));
   if (!isPlain || places.some((place) => isInside(here, place))) return false;
   if (above.every((place) => !isSeen(relative(place, here)))) return true;

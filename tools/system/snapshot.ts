@@ -84,6 +84,22 @@ export class Snapshot {
     return found;
   }
 
+  /**
+   * Whether a path is what it was, by its metadata alone, and no link is on the way to it. A no may mean anything.
+   *
+   * @param stamps with the {@link Stamp} of the path at `start`
+   * @param wasThere false: the stamp is that of its folder
+   */
+  isUnchanged(path: string, stamps: ArrayLike<number>, start: number, wasThere: boolean): boolean {
+    const folder = dirname(path);
+    if (this.#placeOf(folder) !== folder) return false;
+    if (!wasThere) return isAt(stamps, start, this.#folder(folder)?.stamp);
+    const look = this.#looks.get(path);
+    if (look !== undefined) return look.place === "=" && isAt(stamps, start, look.stamp);
+    const [, own] = this.#folders.get(path) ?? owns(path);
+    return isAt(stamps, start, own && stampOf(own));
+  }
+
   /** Where a path leads; itself where it leads nowhere. */
   real(path: string): string {
     const { place } = this.#seen(path, aspects.kind);
@@ -230,7 +246,22 @@ export class Snapshot {
   }
 }
 
-function textOf({ kind, place, content = "", entries = "", stamp }: Look, mask: number): string {
+/** What {@link Snapshot.value} says of a path that is as it was, no link being on the way to it. */
+export function textOfKnown({ stamp, content, entries }: Known, mask: number): string {
+  if (!wasThere(content)) return textOf({ kind: nothing, place: "", stamp: undefined }, mask);
+  const type = stamp[4] & fs.constants.S_IFMT;
+  const kind = type === fs.constants.S_IFREG ? "f" : type === fs.constants.S_IFDIR ? "d" : "o";
+  return textOf({ kind, place: "=", stamp, content, entries }, mask);
+}
+
+/** Whether a path was there, by what is known of its content. */
+export function wasThere(content: string): boolean {
+  return content !== nothing;
+}
+
+type Seen = Pick<Look, "kind" | "place" | "stamp" | "content" | "entries">;
+
+function textOf({ kind, place, content = "", entries = "", stamp }: Seen, mask: number): string {
   const has = (aspect: number, text: string) => ((mask & aspect) === 0 ? "" : text);
   const time = has(aspects.time, ` ${stamp?.[1]}`);
   return `${kind}${has(aspects.place, place)}\t${has(aspects.content, content)}${has(aspects.entries, entries)}${time}`;
@@ -272,8 +303,12 @@ function stampOf({ size, mtimeMs, ctimeMs, ino, mode }: fs.Stats): Stamp {
 }
 
 function isSame(one: Stamp | undefined, other: Stamp | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return one === undefined ? other === undefined : isAt(one, 0, other);
+}
+
+function isAt(stamps: ArrayLike<number>, start: number, stamp: Stamp | undefined): boolean {
+  if (stamp === undefined) return false;
+  for (let index = 0; index < stamp.length; index++) if (stamps[start + index] !== stamp[index]) return false;
   return true;
 }
 

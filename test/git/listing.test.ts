@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Listing } from "../../tools/git/listing.ts";
+import { isPlain } from "../../tools/git/tree.ts";
+
+const name = fc.constantFrom("a", "a.b", "a0", "a-", "b", "é", "😀", "\uFFFF", "..", ".git", "x\\y");
+const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
+const mode = fc.constantFrom("100644", "100755", "120000", "160000");
+const id = (index: number) => String(index).padStart(40, "0");
+
+/** As Git has them: a file is no folder, and each is there once. */
+function treeOf(entries: readonly (readonly [string, string])[]) {
+  const tree = new Map<string, { readonly mode: string; readonly id: string }>();
+  for (const [index, [path, mode]] of entries.entries()) {
+    const isFolder = [...tree.keys()].some((other) => other.startsWith(`${path}/`) || path.startsWith(`${other}/`));
+    if (!isFolder) tree.set(path, { mode, id: id(index) });
+  }
+  return tree;
+}
+
+const printed = ([path, { mode, id }]: readonly [string, { readonly mode: string; readonly id: string }]) =>
+  `${mode} ${mode === "160000" ? "commit" : "blob"} ${id}\t${path}\0`;
+
+const byBytes = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]) =>
+  Buffer.from(one).compare(Buffer.from(other));
+
+test("a listing knows the files, the folders and the links of a tree, in whatever order it is printed", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(path, mode), { maxLength: 30 }), fc.boolean(), path, (entries, isSorted, other) => {
+      const tree = [...treeOf(entries)];
+      const listing = new Listing((isSorted ? tree.sort(byBytes) : tree).map(printed).join(""));
+      const files = new Map(tree.filter(([path, { mode }]) => mode !== "160000" && isPlain(path)));
+      const namesIn = (folder: string) =>
+        new Set(
+          [...files.keys()]
+            .filter((file) => file.startsWith(folder))
+            .map((file) => file.slice(folder.length).split("/")[0]),
+        );
+      for (const asked of [
+        other,
+        ...tree.flatMap(([path]) => [path, path.slice(0, path.lastIndexOf("/") + 1).slice(0, -1)]),
+      ]) {
+        const file = files.get(asked);
+        expect(listing.file(asked)).toEqual(file && { id: file.id, isLink: file.mode === "120000" });
+        const names = namesIn(asked === "" ? "" : `${asked}/`);
+        expect(listing.names(asked).length).toBe(names.size);
+        expect(new Set(listing.names(asked))).toEqual(names);
+        expect(listing.hasFolder(asked)).toBe(asked === "" || names.size > 0);
+      }
+      expect(listing.links().sort()).toEqual(
+        [...files].flatMap(([path, { mode }]) => (mode === "120000" ? [path] : [])).sort(),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
