@@ -23,6 +23,9 @@ import { Parts } from "./parts.ts";
 import { Recording } from "./recording.ts";
 import { type Fresh, rewritten } from "./rewrite.ts";
 
+/** Nothing needs to be read for these. */
+const seenAtAGlance = aspects.kind | aspects.place;
+
 /** Outcomes that earlier runs came to, each with all that it depends on; one that is out of date is as good as none. */
 export class Memo {
   readonly #file: string | undefined;
@@ -101,8 +104,8 @@ export class Memo {
   readonly #holdsIn = once((pack: Pack) =>
     askedOnce(pack.values.length, (id) => {
       if (this.#isUnchanged(pack, id)) return true;
-      this.#learn(pack);
       const [path, mask, value] = foundIn(pack, id);
+      if ((mask & ~seenAtAGlance) !== 0) this.#learn(pack);
       return this.snapshot.value(path, mask) === value;
     }),
   );

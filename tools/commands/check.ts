@@ -10,10 +10,11 @@ import { targetName } from "../gate/name.ts";
 import { idleIn, Outcomes } from "../gate/outcome.ts";
 import { distribute, parseShard, planOf } from "../gate/shard.ts";
 import { noWaivers, type WaiverFile } from "../gate/waiver-file.ts";
-import { repositoryOf, shown } from "../load/paths.ts";
+import { isInside, repositoryOf, shown } from "../load/paths.ts";
 import { findKustomize } from "../render/kustomize.ts";
 import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../report/report.ts";
+import { realPath } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { answersOf, cacheFlags, openLines, openMemo, openRenderings, rendererOf } from "./memory.ts";
@@ -77,6 +78,8 @@ export const command: Command = {
 async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Promise<number> {
   const written = outputs(args.strings("output"), reporters);
   const failOn = severity(args.string("fail-on") ?? "error");
+  // First: Git looks at all files, and so does the memory, at the same time.
+  const base = await baseOf(args, io, config, memo);
   const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
   const cwd = process.cwd();
@@ -84,7 +87,6 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   if (args.positionals.length === 0) await checkSettings(config, targets, cwd);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
-  const base = await baseOf(args, io, config);
   const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
   const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
   const renderings = openRenderings(memo, renderer, io);
@@ -207,20 +209,34 @@ async function checkSettings(config: LoadedConfig, targets: readonly Target[], c
 const ofBase = ["base-kustomize", "max-deletions"];
 
 /** Git is started only where a revision is asked for. */
-async function baseOf(args: Args, io: Io, { home, root }: LoadedConfig): Promise<BaseRequest | undefined> {
+async function baseOf(args: Args, io: Io, { home, root }: LoadedConfig, memo: Memo): Promise<BaseRequest | undefined> {
   const ref = args.string("base");
   const lonely = args.boolean("new-only") ? "new-only" : ofBase.find((flag) => args.string(flag) !== undefined);
   if (ref === undefined && lonely !== undefined) throw new UserError(`--${lonely} needs --base REF to compare with`);
   if (ref === undefined) return undefined;
-  const { findRevision } = await import("../git/revision.ts");
+  const [{ findRevision }, { changesSince }] = await Promise.all([
+    import("../git/revision.ts"),
+    import("../git/changes.ts"),
+  ]);
+  const cwd = process.cwd();
+  const revision = await findRevision(ref, cwd);
+  // Where nothing may be remembered, nothing is taken for known, either: both states are judged as a whole.
+  const isPartial = memo.remembers && isInside(revision.root, realPath(cwd) ?? cwd);
   return {
-    revision: await findRevision(ref, process.cwd()),
+    revision,
+    changes: isPartial ? handled(changesSince(revision)) : Promise.resolve(undefined),
     words: args.positionals,
     kustomize: await baseKustomize(args, io),
     findKustomize: () => findKustomize({ flag: args.string("kustomize"), env: io.env }),
     maxDeletions: wholeNumber(args, "max-deletions"),
     isWaivedAlike: args.string("waivers") !== undefined || home !== root,
   };
+}
+
+/** Whoever waits for it hears that it failed, and until then nobody needs to. */
+function handled<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
 }
 
 /** @throws UserError unless it is a whole number */

@@ -9,6 +9,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import type { Changes } from "../git/changes.ts";
 import type { Revision } from "../git/revision.ts";
 import { shown } from "../load/paths.ts";
 import type { Policy } from "../policy/define.ts";
@@ -76,6 +77,8 @@ export interface Judging {
 
 export interface BaseRequest {
   readonly revision: Revision;
+  /** What has changed since; undefined where all is taken for changed. */
+  readonly changes: Promise<Changes | undefined>;
   /** The targets that were asked for; nothing stands for those of the configuration, on each side its own. */
   readonly words: readonly string[];
   /** That of the base, where it has one of its own. */

@@ -110,11 +110,6 @@ export class Outcomes {
     return new Outcomes(new Memo(undefined), this.#lines, this.#judge, this.#renderer);
   }
 
-  /** Whether any of them may be known later. */
-  get remembers(): boolean {
-    return this.#memo.remembers;
-  }
-
   put({ target, cached: _, ...outcome }: Outcome, recording: Recording): void {
     const { program } = this.#renderer;
     if (target.kind === "kustomization" && program !== undefined) recording.see(program, aspects.content);

@@ -1,10 +1,8 @@
 import { append } from "../core/append.ts";
 import type { Finding } from "../core/finding.ts";
-import { type Changes, changesSince } from "../git/changes.ts";
-import { isInside } from "../load/paths.ts";
+import type { Changes } from "../git/changes.ts";
 import { readStdin } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/render.ts";
-import { realPath } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { type Since, since } from "./base.ts";
 import { bookOf, findingsOf, sorted } from "./findings.ts";
@@ -24,10 +22,8 @@ import { noWaivers } from "./waiver-file.ts";
 
 /** Judges targets, beside what they are at the base where something of them has changed, and tells what is new. */
 export async function foundSince(input: GateInput, base: BaseRequest): Promise<Found> {
-  // Git looks at all files as well: at the same time.
-  const asked = changesFor(input, base);
   const known = knownOf(input);
-  const changes = await asked;
+  const changes = await base.changes;
   const rendered = new Map<string, RenderedTarget>();
   const keep = (one: RenderedTarget) => {
     if (mayHaveChanged(one, changes)) rendered.set(one.target.path, one);
@@ -44,11 +40,6 @@ export async function foundSince(input: GateInput, base: BaseRequest): Promise<F
     crashed: whole.crashed || outcomes.some(({ crashed }) => crashed),
     unknown: past.unknown,
   };
-}
-
-/** Where nothing may be remembered, nothing is taken for known, either: both states are judged as a whole. */
-async function changesFor({ cwd, outcomes }: GateInput, { revision }: BaseRequest): Promise<Changes | undefined> {
-  return outcomes.remembers && isInside(revision.root, realPath(cwd) ?? cwd) ? changesSince(revision) : undefined;
 }
 
 function mayHaveChanged({ closure }: RenderedTarget, changes: Changes | undefined): boolean {

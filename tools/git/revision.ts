@@ -23,8 +23,10 @@ export interface Revision {
  * @throws UserError when there is no repository, or no such commit in it: how to get it is said.
  */
 export async function findRevision(ref: string, cwd: string): Promise<Revision> {
-  const root = await topOf(cwd, ref);
-  const commit = await lineOf(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], { cwd });
+  const [root, commit] = await Promise.all([
+    topOf(cwd, ref),
+    lineOf(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], { cwd }),
+  ]);
   if (commit !== undefined && commit !== "") return { ref, commit, root };
   throw new UserError(`there is no commit ${JSON.stringify(ref)} in this repository${await hint(ref, cwd)}`);
 }
