@@ -21,6 +21,38 @@ const shop = {
   "overlays/b/c.yaml": wrong("c"),
 };
 
+const grows = "x-kubernetes-validations";
+
+/** The definition of jars, the size of which can only grow. */
+const jars = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "jars.example.com" },
+  spec: {
+    group: "example.com",
+    names: { kind: "Jar", plural: "jars", singular: "jar", listKind: "JarList" },
+    scope: "Namespaced",
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: "object",
+            properties: {
+              size: { type: "integer", [grows]: [{ rule: "self >= oldSelf", message: "size can only grow" }] },
+            },
+          },
+        },
+      },
+    ],
+  },
+};
+
+const jar = (size: unknown) =>
+  JSON.stringify({ apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "j", namespace: "shop" }, size });
+
 function repositoryOf(files: Readonly<Record<string, string>> = {}): string {
   const cwd = newRepository();
   commit(cwd, { ...shop, ...files });
@@ -86,34 +118,41 @@ describe("with a base, findings are", () => {
   });
 
   test("judged with the definitions that another target has", async () => {
-    const crd = {
-      apiVersion: "apiextensions.k8s.io/v1",
-      kind: "CustomResourceDefinition",
-      metadata: { name: "jars.example.com" },
-      spec: {
-        group: "example.com",
-        names: { kind: "Jar", plural: "jars", singular: "jar", listKind: "JarList" },
-        scope: "Namespaced",
-        versions: [
-          {
-            name: "v1",
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: "object", properties: { size: { type: "integer" } } } },
-          },
-        ],
-      },
-    };
-    const jar = (size: unknown) =>
-      JSON.stringify({ apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "j", namespace: "shop" }, size });
     const cwd = repositoryOf({
-      "overlays/b/c.yaml": JSON.stringify(crd),
+      "overlays/b/c.yaml": JSON.stringify(jars),
       "overlays/a/a.yaml": jar(1),
     });
     writeFilesIn(cwd, { "overlays/a/a.yaml": jar("large") });
     expect(of(await check(["--base", "main"], { cwd }))).toEqual(["new schema/type overlays/a"]);
     writeFilesIn(cwd, { "overlays/a/a.yaml": jar(1), "overlays/b/c.yaml": config("c") });
     expect(of(await check(["--base", "main"], { cwd }))).toEqual(["new schema/unknown-kind overlays/a"]);
+  });
+});
+
+describe("what a definition demands of a change is asked", () => {
+  test.each([
+    ["where it is in another target", { "overlays/b/c.yaml": JSON.stringify(jars) }],
+    ["where it is in the same one", { "overlays/a/b.yaml": JSON.stringify(jars), "overlays/b/c.yaml": config("c") }],
+    [
+      "where the configuration names it",
+      {
+        "gitops.yaml": "targets: [overlays]\nprofile: baseline\nschemas: [crds]\n",
+        "crds/jars.yaml": JSON.stringify(jars),
+        "overlays/b/c.yaml": config("c"),
+      },
+    ],
+  ])("%s", async (_, files) => {
+    const cwd = repositoryOf({ ...files, "overlays/a/a.yaml": jar(2) });
+    writeFilesIn(cwd, { "overlays/a/a.yaml": jar(3) });
+    expect(of(await check(["--base", "main"], { cwd }))).toEqual([]);
+    writeFilesIn(cwd, { "overlays/a/a.yaml": jar(1) });
+    for (const flags of [[], ["--no-cache"]]) {
+      const ended = await check(["--base", "main", ...flags], { cwd });
+      expect(of(ended)).toEqual(["new apply/immutable-field overlays/a"]);
+      expect(ended.report.findings).toMatchObject([
+        { pointer: "/size", file: "overlays/a/a.yaml", line: 1, message: "Jar.size: size can only grow" },
+      ]);
+    }
   });
 });
 

@@ -5,7 +5,8 @@ import { pastConfig, pathsIn } from "../config/past.ts";
 import { append } from "../core/append.ts";
 import { UserError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
-import type { Resource, Target } from "../core/resource.ts";
+import type { JsonObject } from "../core/json.ts";
+import { groupOf, type Resource, type Target } from "../core/resource.ts";
 import { matchResources } from "../diff/match.ts";
 import { type Compared, withRenames } from "../diff/moves.ts";
 import { isNotUpdated } from "../diff/recreated.ts";
@@ -72,7 +73,7 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
     const findings = [...outcomes.flatMap((one) => one.findings), ...(await wholeFindings(outcomes, past))];
     append(findings, ofRepository(repositoryProblems(config, past, input), input));
     return {
-      issues: await issuesOf(compared, base, input),
+      issues: await issuesOf(compared, present, base, input),
       unknown: compared.flatMap(({ path, base: was, head }) => (was?.failed && head && !head.failed ? [path] : [])),
       gone: compared.flatMap(({ base: was, head }) => (was && !head ? [was.target] : [])),
       findings: findings.map((one) => ({ ...one, target: moved.get(one.target) ?? one.target })),
@@ -206,13 +207,37 @@ async function comparedWith(
   );
 }
 
+/** Of custom kinds, those of which something has changed: their definitions may be in targets that have not. */
+async function schemasFor(compared: readonly Compared[], outcomes: readonly Outcome[], input: GateInput) {
+  const updated = compared.flatMap(updatesIn).map(([, is]) => is);
+  if (updated.length === 0) return loadSchemas();
+  const groups = new Set(updated.map(({ apiVersion }) => groupOf(apiVersion)));
+  const crds = [...(await input.judging()).crds, ...crdsIn(compared.map(({ head }) => head))];
+  const schemas = await loadSchemas(crds, groups);
+  if (updated.every(({ apiVersion, kind }) => schemas.kind(apiVersion, kind) !== undefined)) return schemas;
+  const there = new Set(compared.map(({ path }) => path));
+  const others = outcomes.filter((one) => one.crds.length > 0 && !there.has(one.target.path));
+  const { cwd, kustomize, jobs, renderings } = input;
+  const rendered = await renderAll(
+    others.map(({ target }) => target),
+    { cwd, kustomize, jobs, renderings },
+  );
+  return loadSchemas([...crdsIn(rendered), ...crds], groups);
+}
+
+function crdsIn(rendered: readonly (RenderedTarget | undefined)[]): JsonObject[] {
+  const resources = rendered.flatMap((one) => one?.resources ?? []);
+  return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+}
+
 async function issuesOf(
   compared: readonly Compared[],
+  { outcomes }: Present,
   base: BaseRequest,
   input: GateInput,
 ): Promise<Map<string, readonly Issue[]>> {
   const budget = budgetOf(input, base.maxDeletions);
-  const options = { versions: input.versions, schemas: await loadSchemas() };
+  const options = { versions: input.versions, schemas: await schemasFor(compared, outcomes, input) };
   return new Map(
     compared.map((one) => {
       const updates = updatesIn(one).flatMap(([was, is]) =>

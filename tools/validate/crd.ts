@@ -3,9 +3,11 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import { builtInType } from "./built-in.ts";
 import { checkRules, hasRules } from "./custom-rules.ts";
 import { embedded } from "./embedded.ts";
+import { keyDefaultsOf, keysOf } from "./list-keys.ts";
 import { misfit } from "./misfit.ts";
 import type { Check, Place } from "./place.ts";
-import type { Field, Kind, Limits, ListKeys, ObjectType, Scalar, Shape } from "./shape.ts";
+import type { Field, Kind, Limits, ObjectType, Scalar, Shape } from "./shape.ts";
+import { checkTransitions } from "./transitions.ts";
 import { allVersions } from "./versions.ts";
 
 /**
@@ -29,7 +31,9 @@ export function typesOfCrd(crd: JsonObject, definitions: JsonObject = {}): Kind[
     const schema = drops ? withoutStatus(whole, definitions) : whole;
     const place = below({ schema: {}, name: kind, definitions }, schema, "");
     const type = rootType(place, wholeOf(place, drops));
-    return [{ apiVersion: `${group}/${name}`, kind, type, scope, isBuiltIn: false, versions: allVersions, off: false }];
+    const transition = transitionOf(place, drops);
+    const apiVersion = `${group}/${name}`;
+    return [{ apiVersion, kind, type, scope, isBuiltIn: false, versions: allVersions, off: false, transition }];
   });
 }
 
@@ -108,8 +112,18 @@ function wholeOf({ schema }: SchemaPlace, drops: boolean): Check {
     restrictMetadata(value, schema, at);
     rules ??= hasRules(schema);
     if (!rules || at.problems.some(isError)) return;
-    const { status: _, ...others } = value;
-    checkRules(drops ? others : value, schema, at, true);
+    checkRules(drops ? withoutStatusOf(value) : value, schema, at, true);
+  };
+}
+
+function withoutStatusOf({ status: _, ...others }: JsonObject): JsonObject {
+  return others;
+}
+
+function transitionOf({ schema }: SchemaPlace, drops: boolean): NonNullable<Kind["transition"]> {
+  const judged = drops ? withoutStatusOf : (object: JsonObject) => object;
+  return (old, next, at) => {
+    if (hasRules(schema)) checkTransitions([judged(old), judged(next)], schema, at, true);
   };
 }
 
@@ -162,7 +176,9 @@ function shapeOf(place: SchemaPlace): Shape {
   const nullable = schema.nullable === true || schema.default !== undefined;
   const common = { nullable, ...limitsOf(schema) };
   if (schema["x-kubernetes-int-or-string"] === true) return { ...common, is: "int64str" };
-  if (schema.type === "array") return { ...common, is: "list", of: elementOf(place), keys: keysOf(schema) };
+  if (schema.type === "array") {
+    return { ...common, is: "list", of: elementOf(place), keys: keysOf(schema), keyDefaults: keyDefaultsOf(schema) };
+  }
   if (schema.type === "object") return objectShape(place, common);
   const scalar = scalars[`${schema.type}`];
   return scalar === undefined ? { ...common, is: "any", nullable: true } : { ...common, is: scalar };
@@ -178,12 +194,6 @@ const scalars: Readonly<Record<string, Scalar>> = {
 function elementOf(place: SchemaPlace): Shape {
   const { items } = place.schema;
   return isObject(items) ? shapeOf(below(place, items, "[]")) : { is: "any", nullable: true };
-}
-
-function keysOf(schema: JsonObject): ListKeys | undefined {
-  if (schema["x-kubernetes-list-type"] === "set") return "set";
-  const keys = listAt(schema, "x-kubernetes-list-map-keys").filter((key) => typeof key === "string");
-  return schema["x-kubernetes-list-type"] === "map" && keys.length > 0 ? keys : undefined;
 }
 
 function objectShape(place: SchemaPlace, common: { nullable: boolean; limits?: Limits }): Shape {

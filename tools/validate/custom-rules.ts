@@ -12,6 +12,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/
 import { fieldPath } from "./demands/field-path.ts";
 import { someSchema } from "./demands/schema-tree.ts";
 import type { Place } from "./place.ts";
+import { anew } from "./update/demand.ts";
 import { textOf } from "./vocabulary/text.ts";
 
 /**
@@ -34,7 +35,7 @@ export function hasRules(schema: JsonObject): boolean {
   return someSchema(schema, (one) => listAt(one, "x-kubernetes-validations").length > 0);
 }
 
-const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
+export const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
 
 function checkElements(list: readonly Json[], items: JsonObject | undefined, at: Place): void {
   if (items === undefined) return;
@@ -58,24 +59,62 @@ function checkFields(object: JsonObject, schema: JsonObject, at: Place): void {
 
 function checkRule(rule: JsonObject, value: Json, schema: JsonObject, at: Place, isResource: boolean): void {
   const compiled = compiledRule(rule, schema, isResource);
-  if (compiled === undefined) {
-    at.unevaluated++;
-    return;
-  }
-  const { checked, environment } = compiled;
-  if (checked.names.has("oldSelf") && rule.optionalOldSelf !== true) return;
-  const self = seenOf(value, schema, isResource);
+  if (compiled === undefined) at.unevaluated++;
+  else if (!usesOld(compiled) || (rule.optionalOldSelf === true && !at.isThere))
+    ask({ rule, schema, compiled, id: "schema/value" }, seenOf(value, schema, isResource), Optional.none, at);
+}
+
+/** A rule, and the schema that it is of. */
+interface Asked {
+  readonly rule: JsonObject;
+  readonly schema: JsonObject;
+  readonly compiled: CompiledRule;
+  /** The rule of the gate under which it is reported, and what a person does then. */
+  readonly id: string;
+  readonly help?: string;
+}
+
+function ask(asked: Asked, self: Value | undefined, oldSelf: Value | undefined, at: Place): void {
+  const { rule, compiled } = asked;
   const run = {
-    overloads: environment.overloads,
-    variable: (name: string) => (name === "self" ? self : name === "oldSelf" ? Optional.none : undefined),
+    overloads: compiled.environment.overloads,
+    variable: (name: string) => (name === "self" ? self : name === "oldSelf" ? oldSelf : undefined),
   };
   try {
-    if (evaluate(checked.node, run) === false) report(rule, schema, messageOf(rule, compiled, run), at);
+    if (evaluate(compiled.checked.node, run) === false) report(asked, messageOf(rule, compiled, run), at);
   } catch (error) {
-    if (error instanceof Fault) report(rule, schema, `${ownMessage(rule)}: ${error.message}`, at);
+    if (error instanceof Fault) report(asked, `${ownMessage(rule)}: ${error.message}`, at);
     else if (error instanceof Unsupported) at.unevaluated++;
     else throw error;
   }
+}
+
+/**
+ * Holds a value that takes the place of an older one against the rules of its schema that compare the two. What cannot be
+ * compiled was counted when the value was judged by itself.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#transition-rules
+ *
+ * @param old null where nothing was there: rules with `optionalOldSelf` alone have a say then
+ */
+export function checkTransition(
+  [old, value]: readonly [Json, Json],
+  schema: JsonObject,
+  at: Place,
+  isResource: boolean,
+): void {
+  for (const rule of listAt(schema, "x-kubernetes-validations")) {
+    const compiled = isObject(rule) ? compiledRule(rule, schema, isResource) : undefined;
+    if (!isObject(rule) || compiled === undefined || !usesOld(compiled)) continue;
+    const isOptional = rule.optionalOldSelf === true;
+    if (old === null && !isOptional) continue;
+    const was = old === null ? undefined : seenOf(old, schema, isResource);
+    const asked = { rule, schema, compiled, id: "apply/immutable-field", help: anew(at.root) };
+    ask(asked, seenOf(value, schema, isResource), isOptional ? new Optional(was) : was, at);
+  }
+}
+
+function usesOld({ checked }: CompiledRule): boolean {
+  return checked.names.has("oldSelf");
 }
 
 interface CompiledRule {
@@ -137,9 +176,9 @@ function valueOrUndefined({ node }: Checked, run: Parameters<typeof evaluate>[1]
   }
 }
 
-function report(rule: JsonObject, schema: JsonObject, message: string, at: Place): void {
+function report({ rule, schema, id, help }: Asked, message: string, at: Place): void {
   const reason = textOf(rule.reason).replace(/^FieldValue/, "") || "Invalid";
   const path = textOf(rule.fieldPath);
   const steps = path === "" ? [] : (fieldPath(path, schema)?.steps ?? []);
-  at.beneath(steps, () => at.report(reason as Reason, `${at.name()}: ${message}`, undefined, "schema/value"));
+  at.beneath(steps, () => at.report(reason as Reason, `${at.name()}: ${message}`, help, id));
 }

@@ -20,6 +20,8 @@ export interface ValidateOptions {
   /** Minor versions, as `1.36`; at least one, all among {@link supportedVersions}. */
   readonly versions: readonly string[];
   readonly schemas: Schemas;
+  /** The object is there already: what its definition demands of the way from nothing is asked where nothing was. */
+  readonly isThere?: boolean;
 }
 
 export interface Verdict {
@@ -39,6 +41,7 @@ export interface Verdict {
  */
 export function validate(resource: Resource, options: ValidateOptions): Verdict {
   const at = new Place(resource.object, resource.apiVersion, resource.kind, versionSet(options.versions));
+  at.isThere = options.isThere === true;
   const kind = identify(at, options.schemas);
   if (kind !== undefined) {
     at.isBuiltIn = kind.isBuiltIn;
@@ -53,7 +56,7 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
 }
 
 /** What nothing is known of is said, and is no error. */
-function unevaluated({ kind, unevaluated: count }: Place): Problem {
+export function unevaluated({ kind, unevaluated: count }: Place): Problem {
   const rules = count === 1 ? "one of the rules" : `${count} of the rules`;
   return {
     rule: "schema/value",

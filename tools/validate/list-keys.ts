@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
 import type { Place } from "./place.ts";
 import type { ListKeys, Shape } from "./shape.ts";
 
@@ -7,18 +7,23 @@ import type { ListKeys, Shape } from "./shape.ts";
  * with the same ones even where a create takes them.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
-export function checkListKeys(list: readonly Json[], keys: ListKeys, at: Place, of?: Shape): void {
+export function checkListKeys(
+  list: readonly Json[],
+  keys: ListKeys,
+  at: Place,
+  { of, keyDefaults = defaults }: { readonly of?: Shape; readonly keyDefaults?: JsonObject },
+): void {
   for (let index = 0; index < list.length; index++) {
     const element = list[index] as Json;
     if (element === null) refuseElement(index, "is null, which server-side apply refuses", "Remove the element.", at);
-    else if (isAnonymous(element, keys) && absenceOf(keys, at, of) === "refused")
+    else if (isAnonymous(element, keys, keyDefaults) && absenceOf(keys, at, of) === "refused")
       refuseElement(index, anonymous(keys), "Add it.", at);
   }
   if (list.length < 2) return;
   const whenAbsent = absenceOf(keys, at, of) === "empty" ? "" : undefined;
   const seen = new Set<string>();
   for (let index = 0; index < list.length; index++) {
-    const id = identity(list[index] as Json, keys) ?? whenAbsent;
+    const id = identity(list[index] as Json, keys, keyDefaults) ?? whenAbsent;
     if (id === undefined || !seen.has(id)) {
       if (id !== undefined) seen.add(id);
       continue;
@@ -36,8 +41,10 @@ function refuseElement(index: number, says: string, help: string, at: Place): vo
 }
 
 /** Nothing tells such an element from another one. */
-function isAnonymous(element: Json, keys: ListKeys): boolean {
-  return keys !== "set" && isObject(element) && keys.every((key) => !Object.hasOwn(element, key) && !(key in defaults));
+function isAnonymous(element: Json, keys: ListKeys, keyDefaults: JsonObject): boolean {
+  const isAbsent = (key: string) =>
+    isObject(element) && !Object.hasOwn(element, key) && !Object.hasOwn(keyDefaults, key);
+  return keys !== "set" && isObject(element) && keys.every(isAbsent);
 }
 
 /** Keys of these are neither required nor empty by default, in the schemas that server-side apply reads. */
@@ -67,15 +74,30 @@ function message(id: string, keys: ListKeys): string {
 const defaults: JsonObject = { protocol: "TCP" };
 
 /** What server-side apply knows an element by; undefined where it cannot tell. */
-export function identity(element: Json, keys: ListKeys): string | undefined {
+export function identity(element: Json, keys: ListKeys, keyDefaults = defaults): string | undefined {
   if (keys === "set") return isObject(element) || Array.isArray(element) ? undefined : String(element);
   if (!isObject(element)) return undefined;
   const first = keys[0];
-  if (keys.length === 1 && first !== undefined) return keyText(element, first);
-  return keys.map((key) => keyText(element, key) ?? "").join(", ");
+  if (keys.length === 1 && first !== undefined) return keyText(element, first, keyDefaults);
+  return keys.map((key) => keyText(element, key, keyDefaults) ?? "").join(", ");
 }
 
-function keyText(element: JsonObject, key: string): string | undefined {
-  const value = Object.hasOwn(element, key) ? element[key] : defaults[key];
+function keyText(element: JsonObject, key: string, keyDefaults: JsonObject): string | undefined {
+  const value = Object.hasOwn(element, key) ? element[key] : keyDefaults[key];
   return typeof value === "string" ? value : value === undefined || value === null ? undefined : String(value);
+}
+
+/** The keys of a list by the schema of a custom resource; undefined where it is replaced as a whole. */
+export function keysOf(schema: JsonObject): ListKeys | undefined {
+  if (schema["x-kubernetes-list-type"] === "set") return "set";
+  const keys = listAt(schema, "x-kubernetes-list-map-keys").filter((key) => typeof key === "string");
+  return schema["x-kubernetes-list-type"] === "map" && keys.length > 0 ? keys : undefined;
+}
+
+/** What keys are where an element of such a list leaves them out. */
+export function keyDefaultsOf(schema: JsonObject): JsonObject {
+  const fields = Object.entries(objectAt(objectAt(schema, "items"), "properties") ?? {});
+  return Object.fromEntries(
+    fields.flatMap(([key, field]) => (isObject(field) && field.default !== undefined ? [[key, field.default]] : [])),
+  );
 }

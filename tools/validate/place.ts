@@ -29,6 +29,8 @@ export class Place {
   isBuiltIn = true;
   /** Where an update is judged: what people have written, of which follows what is stored. */
   manifests: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
+  /** The object is there already, and this takes its place. */
+  isThere = false;
   /** The type of the whole resource, where it is known. */
   type: ObjectType | undefined;
   /** Rules of custom resources that could not be evaluated. */

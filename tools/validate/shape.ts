@@ -1,5 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
-import type { Check } from "./place.ts";
+import type { Check, Place } from "./place.ts";
 import type { VersionSet } from "./versions.ts";
 
 /** What the API server's decoder takes for a single value; {@link ./decode.ts} says it of each. */
@@ -30,7 +30,13 @@ export type Shape =
   | (Common & { readonly is: Scalar })
   /** Any value at all; for `object`, any object. */
   | (Common & { readonly is: "any" | "object" })
-  | (Common & { readonly is: "list"; readonly of: Shape; readonly keys: ListKeys | undefined })
+  | (Common & {
+      readonly is: "list";
+      readonly of: Shape;
+      readonly keys: ListKeys | undefined;
+      /** What keys are where they are absent, as far as a custom resource's schema says it. */
+      readonly keyDefaults?: JsonObject;
+    })
   | (Common & { readonly is: "map"; readonly of: Shape })
   | (Common & { readonly is: "type"; readonly type: ObjectType })
   /** The first that fits by its JSON type: the unions of apiextensions (`JSONSchemaPropsOrBool` and its like). */
@@ -86,6 +92,8 @@ export interface Kind {
   readonly versions: VersionSet;
   /** Known, but not served unless the cluster's operator turns it on: alphas and betas. */
   readonly off: boolean;
+  /** Of a custom kind, what its definition demands of an object that takes the place of an older one. */
+  readonly transition?: (old: JsonObject, next: JsonObject, at: Place) => void;
 }
 
 /**

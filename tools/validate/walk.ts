@@ -38,7 +38,7 @@ function descend(value: Json, shape: Shape, at: Place): boolean {
     case "list":
       if (!Array.isArray(value)) return wrongType(value, shape, at);
       walkList(value, shape.of, at);
-      if (shape.keys !== undefined) checkListKeys(value, shape.keys, at, shape.of);
+      if (shape.keys !== undefined) checkListKeys(value, shape.keys, at, shape);
       return true;
     case "either":
       return leniently(at, () => descend(value, fits(value, shape.one) ? shape.one : shape.other, at));

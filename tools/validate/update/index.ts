@@ -2,9 +2,9 @@ import type { Problem } from "../../core/finding.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { nearestPointer, tokens } from "../../core/pointer.ts";
 import { type Resource, resourceOf } from "../../core/resource.ts";
-import { taken, type ValidateOptions, validate } from "../index.ts";
+import { taken, unevaluated, type ValidateOptions, validate } from "../index.ts";
 import { Place } from "../place.ts";
-import type { ObjectType } from "../shape.ts";
+import type { Kind, ObjectType } from "../shape.ts";
 import { applied, created } from "../stored/index.ts";
 import { versionSet } from "../versions.ts";
 import { additions } from "./compare.ts";
@@ -29,6 +29,8 @@ const rule = "apply/immutable-field";
  * @param after the manifest that is applied over it, by the same field manager on the server's side
  */
 export function updateProblems(before: Resource, after: Resource, options: ValidateOptions): Problem[] {
+  const { transition } = options.schemas.kind(after.apiVersion, after.kind) ?? {};
+  if (transition !== undefined) return transitionProblems(before, after, transition, options);
   if (!isMerged(before, after, options)) return [];
   const { stored, next, type } = states(before, after, options);
   const problems = [
@@ -39,6 +41,25 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
 }
 
 /**
+ * What the rules of a CustomResourceDefinition refuse, which are asked once nothing else is wrong. Of a custom resource,
+ * the server fills in nothing but the defaults of its schema, and keeps nothing that its manifest has no more.
+ */
+function transitionProblems(
+  before: Resource,
+  after: Resource,
+  transition: NonNullable<Kind["transition"]>,
+  options: ValidateOptions,
+): Problem[] {
+  // What the older version would be in the newer one, a webhook may say.
+  if (before.apiVersion !== after.apiVersion || refusalsOf(after.object, options).length > 0) return [];
+  const at = new Place(after.object, after.apiVersion, after.kind, versionSet(options.versions));
+  at.isThere = options.isThere === true;
+  transition(before.object, after.object, at);
+  const problems = at.told().map((problem) => ({ ...problem, pointer: nearestPointer(after.object, problem.pointer) }));
+  return at.unevaluated > 0 ? [...problems, unevaluated(at)] : problems;
+}
+
+/**
  * All that API servers refuse when a manifest is applied over the object that is there. They judge the object that comes
  * of it: what the manifest lacks by itself may be there already, and goes unsaid.
  *
@@ -46,8 +67,8 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
  * @param after the manifest that is applied over it, by the same field manager on the server's side
  */
 export function applyProblems(before: Resource, after: Resource, options: ValidateOptions): Problem[] {
-  const own = validate(after, options).problems.filter(isError);
-  const ofUpdate = updateProblems(before, after, options);
+  const own = validate(after, { ...options, isThere: true }).problems.filter(isError);
+  const ofUpdate = updateProblems(before, after, { ...options, isThere: true });
   if (own.length === 0 || own.some(isOfDecoding) || !isMerged(before, after, options)) return [...own, ...ofUpdate];
   const { stored, next } = states(before, after, options);
   const known = new Set(refusalsOf(stored, options).map(idOf));
@@ -114,7 +135,7 @@ function contradictions(
 function refusalsOf(object: JsonObject, options: ValidateOptions): Problem[] {
   const isRefusal = ({ rule, pointer }: Problem) =>
     rule === "apply/server-field" ? pointer !== "/metadata/generation" : !taken.includes(rule);
-  return validate(resourceOf(object), options).problems.filter(isRefusal);
+  return validate(resourceOf(object), { ...options, isThere: true }).problems.filter(isRefusal);
 }
 
 function idOf({ rule, pointer, reason }: Problem): string {
