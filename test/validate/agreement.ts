@@ -186,6 +186,12 @@ function related(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`) || a === "" || b === "";
 }
 
+/** Whether a pointer leads to one of the fields of a refusal, `spec.slots[0].width`, or above or below it. */
+export function isAtOneOf(fields: readonly string[], pointers: readonly string[]): boolean {
+  const theirs = fields.map((field) => field.replaceAll(/\[([^\]]*)\]/g, ".$1"));
+  return pointers.some((pointer) => theirs.some((field) => related(field, tokens(pointer).join("."))));
+}
+
 /** The names that the API server gives some fields are not theirs. */
 function withoutSlips(field: string): string {
   return (

@@ -122,9 +122,7 @@ function withoutStatusOf({ status: _, ...others }: JsonObject): JsonObject {
 
 function transitionOf({ schema }: SchemaPlace, drops: boolean): NonNullable<Kind["transition"]> {
   const judged = drops ? withoutStatusOf : (object: JsonObject) => object;
-  return (old, next, at) => {
-    if (hasRules(schema)) checkTransitions([judged(old), judged(next)], schema, at, true);
-  };
+  return (old, next, at) => checkTransitions([judged(old), judged(next)], schema, at, { isResource: true });
 }
 
 const isError = ({ rule }: Problem) => rule !== "apply/warning" && rule !== "api/deprecated";
