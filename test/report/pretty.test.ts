@@ -40,6 +40,22 @@ test("what is skipped is shown", () => {
   );
 });
 
+test("of many targets, those of which there is nothing to say are counted", () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => target(`apps/${index}`, { resources: 2 }));
+  const lines = (one: Report) => print(one).split("\n\n")[0]?.split("\n");
+  expect(lines(report([], many(100)))).toHaveLength(100);
+  expect(lines(report([], many(101)))).toEqual([expect.stringContaining("101 targets, 202 resources checked"), ""]);
+  const waived = finding({ target: "apps/waived", waived: true });
+  const others = [target("apps/odd", { skipped: 1 }), target("apps/broken", { status: "error", resources: 0 })];
+  expect(lines(report([finding(), waived], [...many(100), ...others]))).toEqual([
+    "✗ overlays/dev  1 resource  1 error",
+    "✓ apps/odd      1 resource, 1 without a schema skipped",
+    "✗ apps/broken   not rendered",
+    "✓ 101 others    201 resources",
+  ]);
+});
+
 test("colours change nothing but colours", () => {
   const one = report([finding(), finding({ severity: "warning", line: 9 })]);
   const painted = print(one, { colours: true });

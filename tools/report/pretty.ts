@@ -1,23 +1,41 @@
 import type { Finding, TargetSummary } from "../core/finding.ts";
+import { groupBy } from "../core/group.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { type Style, style, visible, visibleLines } from "./style.ts";
 import { occurrences, type Told, toldByFile } from "./told.ts";
-import { conditions, counted, counts, sizeOf } from "./words.ts";
+import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
 
-/** The report for a person: a line a target, the findings grouped by the file that mends them, what was counted. */
+/** The report for a person: a line a target, of many of those that say something, the findings grouped by the file that mends them, what was counted. */
 export function pretty(report: Report, { colours, failed }: ReportContext): string {
   const paint = style(colours);
   const blocks = [targets(report, paint), ...files(report, paint), idle(report, paint), last(report, failed, paint)];
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
-function targets({ targets, findings }: Report, paint: Style): string {
-  const width = Math.max(...targets.map((target) => visible(target.path).length));
-  return targets.map((target) => targetLine(target, findings, width, paint)).join("\n");
+/** Nobody looks for the one that is red in more lines than this. */
+const most = 100;
+
+/** Of more targets than that, those of which there is nothing to say are counted. */
+function targets({ targets: all, findings }: Report, paint: Style): string {
+  const open = groupBy(
+    findings.filter(({ waived }) => !waived),
+    ({ target }) => target,
+  );
+  const isTold = ({ path, status, skipped }: TargetSummary) => status !== "valid" || skipped > 0 || open.has(path);
+  const told = all.length > most ? all.filter(isTold) : all;
+  if (told.length === 0) return "";
+  const others = all.length > told.length ? amount(all.length - told.length, "other") : "";
+  const width = told.reduce((widest, { path }) => Math.max(widest, visible(path).length), others.length);
+  const lines = told.map((target) => targetLine(target, open.get(target.path) ?? [], width, paint));
+  const size = amount(resourcesOf(all) - resourcesOf(told), "resource");
+  return [...lines, ...(others ? [`${paint.green("✓")} ${others.padEnd(width)}  ${paint.dim(size)}`] : [])].join("\n");
 }
 
-function targetLine(target: TargetSummary, findings: readonly Finding[], width: number, paint: Style): string {
-  const own = findings.filter((finding) => finding.target === target.path && !finding.waived);
+function resourcesOf(targets: readonly TargetSummary[]): number {
+  return targets.reduce((count, { resources }) => count + resources, 0);
+}
+
+function targetLine(target: TargetSummary, own: readonly Finding[], width: number, paint: Style): string {
   const verdict = counts(own);
   const mark = { valid: paint.green("✓"), invalid: paint.red("✗"), error: paint.red("✗") }[target.status];
   return `${mark} ${visible(target.path).padEnd(width)}  ${paint.dim(sizeOf(target, own))}${verdict && `  ${verdict}`}`;
