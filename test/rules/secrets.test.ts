@@ -38,6 +38,7 @@ test.each([
 test.each<[string, string, boolean]>([
   ["DB_PASSWORD", "hunter2", true],
   ["dbPassword", "hunter2", true],
+  ["existingConfigSecret", "driver-config", false],
   ["PGPASSWORD", "hunter2", true],
   ["ADMIN_PASS", "12345", true],
   ["PASSWORD_1", "hunter2", true],

@@ -32,6 +32,19 @@ const schema: JsonObject = {
           properties: { name: { type: "string" }, url: { type: "string", format: "uri" } },
           oneOf: [{ required: ["name"] }, { required: ["url"] }],
         },
+        address: {
+          type: "object",
+          properties: { type: { type: "string", default: "IP" }, value: { type: "string" } },
+          oneOf: [
+            { properties: { type: { enum: ["IP"] } } },
+            { properties: { type: { not: { enum: ["IP"] } }, value: { maxLength: 3 } } },
+          ],
+        },
+        filters: {
+          type: "array",
+          "x-kubernetes-preserve-unknown-fields": true,
+          items: { type: "object", properties: { name: { type: "string" }, in: { type: "object" } } },
+        },
       },
     },
   },
@@ -74,6 +87,14 @@ describe("kinds of a CustomResourceDefinition", () => {
       "embed objects",
       { pod: { apiVersion: "v1", kind: "Pod", metadata: { label: {} }, spec: {} } },
       ["schema/unknown-field /spec/pod/metadata/label"],
+    ],
+    ["fill in defaults before they choose among alternatives", { address: { value: "1.1.1.1" } }, []],
+    ["hold the others to theirs", { address: { type: "Name", value: "long" } }, ["schema/value /spec/address"]],
+    ["keep unknown fields in the elements of a list that does", { filters: [{ "pipeline.id": "main" }] }, []],
+    [
+      "and in nothing below",
+      { filters: [{ name: 1, in: { a: 1 } }] },
+      ["schema/type /spec/filters/0/name", "schema/unknown-field /spec/filters/0/in/a"],
     ],
     ["have alternatives", { target: {} }, ["schema/value /spec/target"]],
     ["have one alternative", { target: { name: "a", url: "https://a.example" } }, ["schema/value /spec/target"]],
@@ -129,6 +150,45 @@ describe("the bundled kinds", async () => {
   it("are the firewall of Config Connector", () => {
     const object = one("compute.cnrm.cloud.google.com/v1beta1", "ComputeFirewall", { networkRef: {} });
     expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/networkRef"]);
+  });
+});
+
+describe("two rules that say the same, of which server-side apply knows", () => {
+  const rules = [
+    { rule: "true", message: "a" },
+    { rule: "true", message: "b" },
+  ];
+  const part = { type: "string", maxLength: 5, "x-kubernetes-validations": rules };
+  it.each<[string, JsonObject, string[]]>([
+    ["nothing below items", { type: "array", maxItems: 3, items: part }, []],
+    ["nothing below additionalProperties", { type: "object", maxProperties: 3, additionalProperties: part }, []],
+    [
+      "the keys below properties",
+      { type: "object", properties: { a: part } },
+      [
+        "apply/list-key /spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/a/x-kubernetes-validations/1",
+      ],
+    ],
+  ])("%s", (_, spec, expected) => {
+    const definition = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "jars.example.com" },
+      spec: {
+        group: "example.com",
+        scope: "Namespaced",
+        names: { kind: "Jar", plural: "jars" },
+        versions: [
+          {
+            name: "v1",
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: "object", properties: { spec } } },
+          },
+        ],
+      },
+    };
+    expect(said(definition)).toEqual(expected);
   });
 });
 

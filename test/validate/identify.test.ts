@@ -13,6 +13,11 @@ describe("what a resource claims to be", () => {
     ["a misspelt kind", { apiVersion: "apps/v1", kind: "Deploymnet", metadata }, /Did you mean Deployment\?/],
     ["a kind of another group", { apiVersion: "v1", kind: "Deployment", metadata }, /is a kind of apps\/v1/],
     ["a kind of nobody's", { apiVersion: "example.com/v1", kind: "X", metadata }, /under schemas/],
+    [
+      "a kind of nobody's that is called like one of Kubernetes' own",
+      { apiVersion: "talos.dev/v1alpha1", kind: "ServiceAccount", metadata },
+      /under schemas.*Or did you mean another API\? ServiceAccount is a kind of v1\.$/,
+    ],
     ["a subresource", { apiVersion: "policy/v1", kind: "Eviction", metadata }, /is a subresource/],
     [
       "an API that is off",

@@ -189,9 +189,13 @@ const scalars: Readonly<Record<string, Scalar>> = {
   number: "float64",
 };
 
+/** A list that keeps what it does not know keeps it in its elements (`skipPrune` of apiextensions-apiserver). */
 function elementOf(place: SchemaPlace): Shape {
   const { items } = place.schema;
-  return isObject(items) ? shapeOf(below(place, items, "[]")) : { is: "any", nullable: true };
+  if (!isObject(items)) return { is: "any", nullable: true };
+  const keeps = "x-kubernetes-preserve-unknown-fields";
+  const { schema, ...of } = below(place, items, "[]");
+  return shapeOf({ ...of, schema: place.schema[keeps] === true ? { ...schema, [keeps]: true } : schema });
 }
 
 function objectShape(place: SchemaPlace, common: { nullable: boolean; limits?: Limits }): Shape {

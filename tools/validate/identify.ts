@@ -115,10 +115,17 @@ function capitalised(text: string): string {
 
 function hint(at: Place, schemas: Schemas): string {
   const homes = schemas.apiVersionsOf(at.kind);
-  if (homes.length > 0) return `${at.kind} is a kind of ${homes.join(" and ")}.`;
+  const isCustom = groupOf(at.apiVersion).includes(".") && !groupOf(at.apiVersion).endsWith(".k8s.io");
+  const known = homes.length > 0 ? `${at.kind} is a kind of ${homes.join(" and ")}.` : "";
+  if (known !== "" && !isCustom) return known;
   const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion));
   if (meant !== undefined) return `Did you mean ${meant}?`;
-  if (groupOf(at.apiVersion).includes("."))
-    return "In gitops.yaml, name the folder of its CustomResourceDefinition under schemas, or the kind under allowUnknownKinds.";
+  if (isCustom || groupOf(at.apiVersion).includes("."))
+    return [
+      "In gitops.yaml, name the folder of its CustomResourceDefinition under schemas, or the kind under allowUnknownKinds.",
+      known && `Or did you mean another API? ${known}`,
+    ]
+      .filter(Boolean)
+      .join(" ");
   return "Check the spelling of apiVersion and kind.";
 }

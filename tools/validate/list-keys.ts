@@ -63,7 +63,7 @@ function anonymous(keys: ListKeys): string {
 }
 
 const help =
-  "Keep one of the two: Flux and Argo CD apply on the server's side, which tells the elements apart by this.";
+  "Keep one of the two: server-side apply (Flux; Argo CD with ServerSideApply=true) tells the elements apart by this.";
 
 function message(id: string, keys: ListKeys): string {
   if (keys === "set") return `${id} stands twice in a list that is a set`;

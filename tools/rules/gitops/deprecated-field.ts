@@ -84,6 +84,9 @@ function flow(value: Json): string {
   return text.length > enough ? `${text.slice(0, enough)}…` : text;
 }
 
+/** What YAML reads as something else than a text. https://yaml.org/type/bool.html */
+const word = /^(?:true|false|yes|no|on|off|y|n|null|\.nan|\.inf)$/i;
+
 function flowed(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(flowed).join(", ")}]`;
   if (isObject(value))
@@ -91,5 +94,6 @@ function flowed(value: Json): string {
       .map(([key, item]) => `${key}: ${flowed(item)}`)
       .join(", ")} }`;
   if (typeof value !== "string") return String(value);
-  return /^[A-Za-z_./][\w./$()… -]*$/.test(value) ? value : JSON.stringify(value);
+  const isPlain = /^[A-Za-z_./][\w./$()… -]*$/.test(value) && !word.test(value);
+  return isPlain ? value : JSON.stringify(value);
 }

@@ -158,7 +158,8 @@ function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
     const exact = Object.hasOwn(makers, groupKind(maker)) ? makers[groupKind(maker)] : undefined;
     if (exact !== undefined) {
       if (exact(maker).some(([kind, name]) => kind === named.kind && name === named.name)) return true;
-    } else if (isPartOf(maker.name, named.name)) return true;
+    } else if (named.kind === "Service" && isChart(maker)) return true;
+    else if (isPartOf(maker.name, named.name)) return true;
     else if (mentions(objectOf(maker), named.name) && !reads(maker, named)) return true;
   }
   return false;
@@ -206,6 +207,11 @@ export const podMakers = perTarget<readonly Resource[]>(({ resources }) =>
     return Object.hasOwn(makers, kind) ? Object.hasOwn(prometheus, kind) : makesAnything(resource);
   }),
 );
+
+/** A chart calls its Services as it likes, whatever the release is called. */
+function isChart(resource: Resource): boolean {
+  return /^Helm/.test(resource.kind) && makesAll.has(groupKind(resource));
+}
 
 function makesAnything(resource: Resource): boolean {
   return makesAll.has(groupKind(resource)) || !makeNothing.test(groupOf(resource.apiVersion));

@@ -36,13 +36,18 @@ function declared(kind: string, { cluster }: TargetContext): readonly Existing[]
   return (cluster ?? []).filter((one) => one.kind.split(".")[0] === kind.split(".")[0] && !one.name?.includes("*"));
 }
 
-/** The violation of a reference that leads nowhere, with the candidate that it most likely means. */
-export function missing(named: Named, what: string, pointer: string, context: TargetContext): Violation {
+/**
+ * The violation of a reference that leads nowhere, with the candidate that it most likely means.
+ *
+ * @param own the name of what refers, where it is of that kind: it does not mean itself
+ */
+export function missing(named: Named, what: string, pointer: string, context: TargetContext, own = ""): Violation {
   const { kind, namespace, name } = named;
   const all = indexOf(context).ofKind(kind);
   const here = [...all, ...declared(kind, context)]
     .filter((one) => meets(one.namespace, namespace))
     .map((one) => one.name ?? "")
+    .filter((one) => one !== own)
     .sort();
   const elsewhere = all.find((one) => one.name === name);
   const near = nearest(name, here);

@@ -67,7 +67,8 @@ export function leadsElsewhere(value: string): boolean {
 /** A name that a Secret can have, where a Secret is what is named: `TLS_SECRET=web-tls`, `shop/web-tls`. */
 function isNameOfSecret(words: readonly string[], value: string): boolean {
   const isName = /^[a-z0-9][a-z0-9.-]{0,252}$/.test(value);
-  return /^[a-z0-9.-]{1,63}\/[a-z0-9.-]{1,253}$/.test(value) || (isName && naming.test(words.at(-2) ?? ""));
+  const isNamed = naming.test(words.at(-2) ?? "") || words.includes("existing");
+  return /^[a-z0-9.-]{1,63}\/[a-z0-9.-]{1,253}$/.test(value) || (isName && isNamed);
 }
 
 /** Letters and digits, or many letters, without a gap: no word of a language. */

@@ -13,7 +13,8 @@ export const referenceMissing = definePolicy({
     if (isFragment(context)) return;
     for (const reference of namedReferences(resource)) {
       if (!isKnownHere(reference, context) || lookUp(reference, context) !== undefined) continue;
-      const violation = missing(reference, `${resource.kind} ${resource.name}`, reference.pointer, context);
+      const own = reference.kind.split(".")[0] === resource.kind ? resource.name : "";
+      const violation = missing(reference, `${resource.kind} ${resource.name}`, reference.pointer, context, own);
       yield reference.isMild ? { ...violation, severity: "warning" } : violation;
     }
   },

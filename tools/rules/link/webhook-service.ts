@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { judgePort } from "../lib/backend-port.ts";
@@ -23,11 +23,16 @@ export const webhookService = definePolicy({
   match: { kind: Object.keys(places).map((kind) => kind.slice(0, kind.indexOf("."))) },
   *check(resource, context): Generator<Violation> {
     const path = places[groupKind(resource)];
-    if (path === undefined || isFragment(context)) return;
+    if (path === undefined || isFragment(context) || !isCalled(resource)) return;
     for (const { value, pointer } of valuesAt(resource.object, path))
       if (isObject(value)) yield* judge(value, pointer, resource, context);
   },
 });
+
+/** A converter is asked where there is something to convert from: of one version, nobody calls it. */
+function isCalled({ kind, object }: Resource): boolean {
+  return kind !== "CustomResourceDefinition" || listAt(objectAt(object, "spec"), "versions").length > 1;
+}
 
 function* judge(
   ref: JsonObject,
