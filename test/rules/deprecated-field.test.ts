@@ -1,0 +1,22 @@
+import { load } from "js-yaml";
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import type { KustomizationFile } from "../../tools/core/kustomization.ts";
+import type { TargetContext } from "../../tools/policy/define.ts";
+import { deprecatedField } from "../../tools/rules/gitops/deprecated-field.ts";
+
+/** The fields that a fix writes, read as YAML. */
+function fixOf(object: JsonObject): unknown {
+  const [found] = deprecatedField.checkKustomization?.({ object } as KustomizationFile, {} as TargetContext) ?? [];
+  const written = found?.help?.replace(/^Write /, "").replace(/ \(the same;.*$/, "");
+  return load(written ?? "");
+}
+
+test.each(["true", "no", "NULL", "1.0", "1", "0x1F", "~", "a: b", "x"])(
+  "a label %s stays a text in the fix",
+  (value) => {
+    expect(fixOf({ commonLabels: { "a.b/host": value } })).toEqual({
+      labels: [expect.objectContaining({ pairs: { "a.b/host": value } })],
+    });
+  },
+);
