@@ -14,14 +14,16 @@ export const selectorLabel = definePolicy({
   severity: "error",
   why: "commonLabels, and labels with includeSelectors, write into the selectors of workloads, which can never be changed: the next edit of such a label is refused until the workload is deleted. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#label-selector-updates",
   fix: "Write them under labels, without includeSelectors (in kustomize 5 with includeTemplates), and give selectors labels of their own.",
-  *checkKustomization({ object }, { resources }): Generator<Violation> {
+  *checkKustomization({ object }, { resources, kustomizations = [] }): Generator<Violation> {
     for (const { pairs, pointer, by } of written(object)) {
       for (const [label, value] of Object.entries(pairs)) {
         const into = resources.filter((resource) => selects(resource, label, value));
         const [first] = into;
         if (first === undefined) continue;
+        const others = kustomizations.filter((other) => other.object !== object && writes(other.object, label, value));
         const more = into.length > 1 ? ` and ${into.length - 1} more` : "";
-        const message = `${by} writes ${label} into the immutable selector of ${first.kind} ${first.name}${more}`;
+        const of = `selector of ${first.kind} ${first.name}${more}`;
+        const message = `${by} writes ${label} into the immutable ${others.length > 0 ? "selectors of workloads" : of}`;
         const severity = isBoundToChange(label, String(value)) ? "error" : "warning";
         yield { pointer: join(pointer, label), message, severity };
       }
@@ -53,6 +55,11 @@ function written(object: JsonObject): Written[] {
     }),
   );
   return [...common, ...listed];
+}
+
+/** Which workloads are whose cannot be told where several write the same. */
+function writes(object: JsonObject, label: string, value: Json): boolean {
+  return written(object).some(({ pairs }) => Object.hasOwn(pairs, label) && String(pairs[label]) === String(value));
 }
 
 function pairsAt(pairs: Json | undefined, pointer: string, by: string): Written[] {
