@@ -6,7 +6,7 @@ import { rewritten } from "../lib/stored/rewritten.ts";
 export const neverInSync = definePolicy({
   id: "gitops/never-in-sync",
   severity: "warning",
-  why: "What the API server leaves out or a controller rewrites differs from Git for ever: Argo CD shows OutOfSync, and with selfHeal applies it again and again. https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/",
+  why: "What the API server leaves out or a controller rewrites differs from Git for ever: Argo CD shows OutOfSync, and with selfHeal applies it again and again. What has no name but one that the API server makes is not even applied. https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/",
   fix: "Write it as it is stored, or leave it to whoever rewrites it.",
   *check(resource): Generator<Violation> {
     yield* leftOut(resource);

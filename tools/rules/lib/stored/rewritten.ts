@@ -18,6 +18,25 @@ export function* rewritten(resource: Resource): Generator<Violation> {
       break;
   }
   yield* bundles(object);
+  yield* nameless(object);
+}
+
+/** Argo CD runs a hook, also one of Helm, when it is due: it is not missed afterwards, and gets a name where it has none. */
+function isHook({ metadata }: JsonObject): boolean {
+  const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations") ?? {};
+  return ["argocd.argoproj.io/hook", "helm.sh/hook"].some((name) => Object.hasOwn(annotations, name));
+}
+
+/** What is applied is found again by its name. https://github.com/kubernetes/kubernetes/pull/88998, https://github.com/argoproj/argo-cd/issues/1639 */
+function* nameless(object: JsonObject): Generator<Violation> {
+  const metadata = objectAt(object, "metadata");
+  if (!stringAt(metadata, "generateName") || stringAt(metadata, "name") || isHook(object)) return;
+  yield {
+    severity: "error",
+    pointer: "/metadata/generateName",
+    message: "it can be created, and never applied: kubectl apply, Flux and Argo CD refuse what has no name",
+    help: "Give it a name, or make it a hook of Argo CD (argocd.argoproj.io/hook).",
+  };
 }
 
 /** Also an empty list, and null: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
@@ -37,12 +56,10 @@ function* revision({ metadata }: JsonObject): Generator<Violation> {
   yield { pointer, message: `${revisionAnnotation} is counted by the controller of Deployments`, help: "Remove it." };
 }
 
-/** A hook of Argo CD, or of Helm, is run when it is due, and is not missed. */
-function* expiring({ metadata, spec }: JsonObject): Generator<Violation> {
+function* expiring(object: JsonObject): Generator<Violation> {
+  const { spec } = object;
   const ttl = isObject(spec) ? spec.ttlSecondsAfterFinished : undefined;
-  if (!isObject(spec) || ttl === undefined || ttl === null || spec.suspend === true) return;
-  const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations") ?? {};
-  if (["argocd.argoproj.io/hook", "helm.sh/hook"].some((name) => Object.hasOwn(annotations, name))) return;
+  if (!isObject(spec) || ttl === undefined || ttl === null || spec.suspend === true || isHook(object)) return;
   const when = `${String(ttl)} second${ttl === 1 ? "" : "s"} after it has finished`;
   yield {
     pointer: "/spec/ttlSecondsAfterFinished",
