@@ -74,6 +74,15 @@ validators: [val]
   );
 });
 
+test("a text among patches is a file, as kustomize 4 has it, or a patch", () => {
+  const { files, problems } = walk({
+    "o/kustomization.yaml": `resources: [a.yaml]\npatches: [p.yaml, '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}']`,
+    "o/a.yaml": cm,
+    "o/p.yaml": cm,
+  });
+  expect([files, problems]).toEqual([["o/a.yaml", "o/kustomization.yaml", "o/p.yaml"], []]);
+});
+
 test("a file that links lead to is there under both names", () => {
   const { files, problems } = walk({
     "o/kustomization.yaml": "resources: [l.yaml]",

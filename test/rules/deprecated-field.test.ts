@@ -20,3 +20,20 @@ test.each(["true", "no", "NULL", "1.0", "1", "0x1F", "~", "a: b", "x"])(
     });
   },
 );
+
+test("a text among patches is one that kustomize 5 refuses", () => {
+  const patches = ["p.yaml", { path: "q.yaml" }];
+  const found = [
+    ...(deprecatedField.checkKustomization?.(
+      { object: { patches } } as unknown as KustomizationFile,
+      {} as TargetContext,
+    ) ?? []),
+  ];
+  expect(found).toEqual([
+    {
+      pointer: "/patches/0",
+      message: "a text among patches is refused by kustomize 5",
+      help: "Write - { path: p.yaml }",
+    },
+  ]);
+});

@@ -45,9 +45,21 @@ export const deprecatedField = definePolicy({
     for (const [name, successor] of Object.entries(successors)) {
       for (const { key, value } of field(object, name)) yield deprecated(key, join("", key), successor, value);
     }
+    yield* ofPatches(object);
     yield* ofGenerators(object);
   },
 });
+
+/** kustomize 4 takes a text among patches for one of patchesStrategicMerge, and kustomize 5 refuses it. */
+function* ofPatches(object: JsonObject): Generator<Violation> {
+  for (const { key, value } of field(object, "patches")) {
+    for (const [index, patch] of listed(value).entries()) {
+      if (typeof patch !== "string") continue;
+      const message = `a text among ${key} is refused by kustomize 5`;
+      yield { pointer: join(join("", key), index), message, help: `Write - ${flow(patchOf(patch))}` };
+    }
+  }
+}
 
 /** `env` is the one file that `envs` lists. */
 function* ofGenerators(object: JsonObject): Generator<Violation> {
