@@ -17,6 +17,7 @@ import type { Command, Io } from "../../tools/commands/command.ts";
 import { command as diffCommand } from "../../tools/commands/diff.ts";
 import { UserError } from "../../tools/core/errors.ts";
 import type { Report } from "../../tools/report/report.ts";
+import { definitionOf } from "../definition.ts";
 import { commit, git } from "../git/repository.ts";
 import { gitops, pinnedKustomize } from "../run.ts";
 
@@ -52,17 +53,7 @@ export function patch(replicas: number): string {
 
 /** The definition of a kind whose `spec.size` is of a type. */
 export function definition(type: string): string {
-  return JSON.stringify({
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: "boxes.example.com" },
-    spec: {
-      group: "example.com",
-      scope: "Namespaced",
-      names: { kind: "Box", plural: "boxes" },
-      versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schemaOf(type) } }],
-    },
-  });
+  return JSON.stringify(definitionOf("Box", "boxes", schemaOf(type)));
 }
 
 const schemaOf = (type: string) => ({

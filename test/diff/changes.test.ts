@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { markdown } from "../../tools/diff/formats/markdown.ts";
 import type { DiffReport } from "../../tools/diff/report.ts";
 import { summaryOf } from "../../tools/diff/summary.ts";
+import { definitionOf } from "../definition.ts";
 import { commit, newRepository } from "../git/repository.ts";
 import { diffReport, told } from "./history.ts";
 import * as make from "./table.ts";
@@ -406,20 +407,7 @@ const cases: readonly Case[] = [
   ),
   {
     name: "a definition less",
-    before: [
-      config({ a: "1" }),
-      {
-        apiVersion: "apiextensions.k8s.io/v1",
-        kind: "CustomResourceDefinition",
-        metadata: { name: "jars.example.com" },
-        spec: {
-          group: "example.com",
-          scope: "Namespaced",
-          names: { kind: "Jar", plural: "jars", singular: "jar", listKind: "JarList" },
-          versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
-        },
-      },
-    ],
+    before: [config({ a: "1" }), definitionOf("Jar", "jars", { type: "object" })],
     after: [config({ a: "1" })],
     expected: ["removed CustomResourceDefinition/jars.example.com: data-loss"],
   },

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
 import { tellApart } from "../../tools/gate/tell-apart.ts";
 import validate from "../../tools/report/report.schema.json?validate";
+import { definitionOf } from "../definition.ts";
 import { commit, newRepository } from "../git/repository.ts";
 import { check as checked, gitops, pinnedKustomize, type RunOptions, writeFilesIn } from "../run.ts";
 
@@ -24,31 +25,10 @@ const shop = {
 const grows = "x-kubernetes-validations";
 
 /** The definition of jars, the size of which can only grow. */
-const jars = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "jars.example.com" },
-  spec: {
-    group: "example.com",
-    names: { kind: "Jar", plural: "jars", singular: "jar", listKind: "JarList" },
-    scope: "Namespaced",
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: {
-              size: { type: "integer", [grows]: [{ rule: "self >= oldSelf", message: "size can only grow" }] },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
+const jars = definitionOf("Jar", "jars", {
+  type: "object",
+  properties: { size: { type: "integer", [grows]: [{ rule: "self >= oldSelf", message: "size can only grow" }] } },
+});
 
 const jar = (size: unknown) =>
   JSON.stringify({ apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "j", namespace: "shop" }, size });

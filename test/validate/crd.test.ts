@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { loadSchemas } from "../../tools/validate/index.ts";
+import { definitionOf } from "../definition.ts";
 import { said, sentences } from "./subject.ts";
 
 const schema: JsonObject = {
@@ -170,24 +171,7 @@ describe("two rules that say the same, of which server-side apply knows", () => 
       ],
     ],
   ])("%s", (_, spec, expected) => {
-    const definition = {
-      apiVersion: "apiextensions.k8s.io/v1",
-      kind: "CustomResourceDefinition",
-      metadata: { name: "jars.example.com" },
-      spec: {
-        group: "example.com",
-        scope: "Namespaced",
-        names: { kind: "Jar", plural: "jars" },
-        versions: [
-          {
-            name: "v1",
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: "object", properties: { spec } } },
-          },
-        ],
-      },
-    };
+    const definition = definitionOf("Jar", "jars", { type: "object", properties: { spec } });
     expect(said(definition)).toEqual(expected);
   });
 });

@@ -21,7 +21,7 @@ export interface Pack {
 }
 
 /** As it is written: numbers with many digits take long to be read. */
-type Packed = Omit<Pack, "stamps"> & { readonly stamps: string };
+export type Packed = Omit<Pack, "stamps"> & { readonly stamps: string };
 
 export function packed({ stamps, ...others }: Pack): Packed {
   return { ...others, stamps: Buffer.from(stamps.buffer).toString("base64") };
@@ -98,13 +98,13 @@ export function askedOnce(count: number, ask: (id: number) => boolean): (id: num
   };
 }
 
+/** The stamp of a path of which nothing is known. */
+const unknown: Stamp = [0, 0, 0, 0, 0];
+
 /** Collects outcomes into a pack. */
 export class Packer {
   readonly #paths = new Map<string, number>();
   readonly #known: (Known | undefined)[] = [];
-  readonly #stamps: number[] = [];
-  readonly #contents: string[] = [];
-  readonly #entries: string[] = [];
   readonly #found: number[] = [];
   readonly #values: string[] = [];
   readonly #ids = new Map<string, number>();
@@ -123,9 +123,9 @@ export class Packer {
   pack(): Pack {
     return {
       paths: [...this.#paths.keys()],
-      stamps: Float64Array.from(this.#stamps),
-      contents: this.#contents,
-      entries: this.#entries,
+      stamps: Float64Array.from(this.#known.flatMap((known) => [...(known?.stamp ?? unknown)])),
+      contents: this.#known.map((known) => known?.content ?? ""),
+      entries: this.#known.map((known) => known?.entries ?? ""),
       found: this.#found,
       values: this.#values,
       outcomes: this.#outcomes,
@@ -148,14 +148,8 @@ export class Packer {
   #pathOf(path: string): number {
     let id = this.#paths.get(path);
     if (id === undefined) {
-      id = this.#paths.size;
+      id = this.#known.push(this.#knownOf(path)) - 1;
       this.#paths.set(path, id);
-      const known = this.#knownOf(path);
-      this.#known.push(known);
-      const { stamp = [0, 0, 0, 0, 0], content = "", entries = "" } = known ?? {};
-      this.#stamps.push(...stamp);
-      this.#contents.push(content);
-      this.#entries.push(entries);
     }
     return id;
   }

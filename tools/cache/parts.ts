@@ -2,7 +2,7 @@ import { UserError } from "../core/errors.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import type { LargeValues } from "./large.ts";
-import { empty, type Pack, packed, type Stored, unpacked } from "./pack.ts";
+import { empty, type Pack, type Packed, packed, type Stored, unpacked } from "./pack.ts";
 
 /** Where a part lies, and what has to be known of it without reading it. */
 interface Entry {
@@ -60,11 +60,6 @@ export class Parts {
     return this.#entries.reduce((sum, { outcomes }) => sum + outcomes, 0);
   }
 
-  /** The parts that were read. */
-  read(): readonly Pack[] {
-    return this.#packs.filter((pack) => pack !== undefined);
-  }
-
   isRead(index: number): boolean {
     return this.#packs[index] !== undefined;
   }
@@ -97,7 +92,7 @@ export class Parts {
   #read(index: number): Pack {
     const name = this.#entries[index]?.name;
     const pack = name === undefined ? undefined : this.#large.get(name);
-    return pack === undefined ? empty : unpacked(pack as unknown as Parameters<typeof unpacked>[0]);
+    return pack === undefined ? empty : unpacked(pack as unknown as Packed);
   }
 
   /** The part that an outcome is in, or would be. */

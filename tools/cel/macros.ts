@@ -1,3 +1,4 @@
+import { own } from "../core/json.ts";
 import { type Call, CelError, type Node } from "./ast.ts";
 
 /** Names of macros with as many names as they bind, and as many arguments as may follow these. */
@@ -64,8 +65,4 @@ function presence(of: Node, at: number): Node {
 function boundName(arg: Node, macro: string): string {
   if (arg.is === "name" && !arg.name.startsWith(".")) return arg.name;
   throw new CelError(`the first argument of ${macro} must be a name`, arg.at);
-}
-
-function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

@@ -73,7 +73,7 @@ function listOf(value: Json, schema: JsonObject): Value | undefined {
   return value.map((element) => seenOf(element, items, isEmbedded(items)) ?? null);
 }
 
-const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
+export const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
 
 function objectOf(object: JsonObject, schema: JsonObject, isResource: boolean): CelMap {
   const values = objectAt(schema, "additionalProperties");

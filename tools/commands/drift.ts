@@ -1,6 +1,6 @@
 import { loadConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
-import { groupOf } from "../core/resource.ts";
+import { definitionsIn, groupOf } from "../core/resource.ts";
 import { diffReporters } from "../diff/formats/index.ts";
 import { drift } from "../drift/drift.ts";
 import { Sources } from "../gate/sources.ts";
@@ -38,10 +38,7 @@ export const command: Command = {
     const live = await readLive(kubectl, rendered, namespace);
     const manager = args.string("field-manager") ?? live.manager;
     const states = await liveStates(kubectl, rendered, live, manager);
-    const crds = [
-      ...readCrds(config.schemas ?? [], config.home),
-      ...rendered.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object),
-    ];
+    const crds = [...readCrds(config.schemas ?? [], config.home), ...definitionsIn(rendered)];
     const sources = new Sources(cwd, undefined);
     const { report, objects } = drift({
       cluster: `live in ${kubectl.context}`,

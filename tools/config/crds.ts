@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { definitionsIn } from "../core/resource.ts";
 import { readManifest, readText } from "../parse/file.ts";
 import { tryKindOf } from "../system/disk.ts";
 import { listFiles } from "./files.ts";
@@ -28,5 +29,5 @@ function crdsOf(file: string): JsonObject[] {
   const { resources, problems } = readManifest(readText(file, file), file);
   const [problem] = problems;
   if (problem) throw new UserError(`${file}:${problem.line ?? 1}: ${problem.message}`);
-  return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+  return definitionsIn(resources);
 }

@@ -9,6 +9,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What a table has itself at `key`; undefined when there is none: nothing of what every object inherits. */
+export function own<T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return table !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** The string at `key`, or undefined when there is none or it is something else. */
 export function stringAt(object: JsonObject | undefined, key: string): string | undefined {
   const value = object?.[key];

@@ -66,3 +66,8 @@ export interface LocatedProblem extends Problem {
   readonly line?: number;
   readonly column?: number;
 }
+
+/** The CustomResourceDefinitions among resources. */
+export function definitionsIn(resources: readonly Resource[]): JsonObject[] {
+  return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+}

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import { nearestPointer } from "../core/pointer.ts";
-import { groupOf, type Resource, resourceId } from "../core/resource.ts";
+import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { loadSchemas, type ValidateOptions } from "../validate/index.ts";
@@ -92,8 +92,7 @@ function resourcesOf(rendered: RenderedTarget | undefined): readonly Resource[] 
 
 async function schemasFor({ sides, crds }: DiffInput) {
   const all = sides.flatMap(({ base, head }) => [...(head?.resources ?? []), ...(base?.resources ?? [])]);
-  const rendered = all.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
-  return loadSchemas([...crds, ...rendered], new Set(all.map(({ apiVersion }) => groupOf(apiVersion))));
+  return loadSchemas([...crds, ...definitionsIn(all)], new Set(all.map(({ apiVersion }) => groupOf(apiVersion))));
 }
 
 function targetChange({ path, from, unchanged, base, head }: Compared): TargetChange {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, own } from "../core/json.ts";
 import { join } from "../core/pointer.ts";
 import { identity } from "../validate/list-keys.ts";
 import type { ListKeys, ObjectType, Shape } from "../validate/shape.ts";
@@ -45,10 +45,6 @@ const shapeAt = (type: ObjectType, key: string) => type.fields.get(key)?.shape ?
 function ofObjects(before: JsonObject, after: JsonObject, shapeOf: ShapeOf, seat: Seat, depth: number) {
   const keys = [...Object.keys(after), ...Object.keys(before).filter((key) => !Object.hasOwn(after, key))];
   return keys.flatMap((key) => ofValues(own(before, key), own(after, key), shapeOf(key), below(seat, key), depth + 1));
-}
-
-function own(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function ofValues(

@@ -5,8 +5,7 @@ import { pastConfig, pathsIn } from "../config/past.ts";
 import { append } from "../core/append.ts";
 import { UserError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
-import type { JsonObject } from "../core/json.ts";
-import { groupOf, type Resource, type Target } from "../core/resource.ts";
+import { definitionsIn, groupOf, type Resource, type Target } from "../core/resource.ts";
 import { matchResources } from "../diff/match.ts";
 import { type Compared, withRenames } from "../diff/moves.ts";
 import { isNotUpdated } from "../diff/recreated.ts";
@@ -212,7 +211,10 @@ async function schemasFor(compared: readonly Compared[], outcomes: readonly Outc
   const updated = compared.flatMap(updatesIn).map(([, is]) => is);
   if (updated.length === 0) return loadSchemas();
   const groups = new Set(updated.map(({ apiVersion }) => groupOf(apiVersion)));
-  const crds = [...(await input.judging()).crds, ...crdsIn(compared.map(({ head }) => head))];
+  const crds = [
+    ...(await input.judging()).crds,
+    ...definitionsIn(compared.flatMap(({ head }) => head?.resources ?? [])),
+  ];
   const schemas = await loadSchemas(crds, groups);
   if (updated.every(({ apiVersion, kind }) => schemas.kind(apiVersion, kind) !== undefined)) return schemas;
   const there = new Set(compared.map(({ path }) => path));
@@ -222,12 +224,7 @@ async function schemasFor(compared: readonly Compared[], outcomes: readonly Outc
     others.map(({ target }) => target),
     { cwd, kustomize, jobs, renderings },
   );
-  return loadSchemas([...crdsIn(rendered), ...crds], groups);
-}
-
-function crdsIn(rendered: readonly (RenderedTarget | undefined)[]): JsonObject[] {
-  const resources = rendered.flatMap((one) => one?.resources ?? []);
-  return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
+  return loadSchemas([...definitionsIn(rendered.flatMap(({ resources }) => resources)), ...crds], groups);
 }
 
 async function issuesOf(

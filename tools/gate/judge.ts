@@ -7,7 +7,7 @@ import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
 import type { TargetFacts } from "../core/repository.ts";
-import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
+import { definitionsIn, groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import type { Scope } from "../core/scope.ts";
 import { asApplied } from "../core/sops.ts";
@@ -130,7 +130,7 @@ export class Judge {
       failed,
       skipped: 0,
       issues: [...causes, ...problems].map((problem) => ({ problem })),
-      crds: resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object),
+      crds: definitionsIn(resources),
       facts: factsOf(rendered, this.#options),
       idle: [],
       ms: Math.round(rendered.durationMs),

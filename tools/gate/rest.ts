@@ -1,6 +1,6 @@
 import type { Recording } from "../cache/recording.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Target } from "../core/resource.ts";
+import { definitionsIn, type Target } from "../core/resource.ts";
 import { closure } from "../load/closure.ts";
 import { manifestFiles } from "../load/discover.ts";
 import { readStdin, readText } from "../parse/file.ts";
@@ -199,7 +199,7 @@ async function again(work: Work): Promise<void> {
       await take(rendered, work);
     } else {
       work.recordings.delete(path);
-      crds.set(path, definitionsIn(rendered));
+      crds.set(path, definitionsIn(rendered.resources));
     }
   }
 }
@@ -217,7 +217,7 @@ async function readElsewhere({ input, crds }: Work): Promise<void> {
     target.kind === "kustomization" ? closure(target, workspace).files : manifestFiles(target, workspace);
   const targets = input.others.filter((target) => target.kind !== "stdin" && filesOf(target).some(isDefining));
   for await (const rendered of renderedOf(targets, input, new Map())) {
-    const found = definitionsIn(rendered);
+    const found = definitionsIn(rendered.resources);
     if (found.length > 0) crds.set(rendered.target.path, found);
   }
 }
@@ -225,10 +225,6 @@ async function readElsewhere({ input, crds }: Work): Promise<void> {
 function textOf(file: string): string {
   const read = readText(file, file);
   return "text" in read ? read.text : "";
-}
-
-function definitionsIn({ resources }: RenderedTarget): JsonObject[] {
-  return resources.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ object }) => object);
 }
 
 /** By the paths of all targets, the digests of the definitions in each. */

@@ -89,6 +89,8 @@ const lists = new Map<string, Reach>([
   ["crds", "file"],
   ["configurations", "file"],
   ["patchesstrategicmerge", "file"],
+  // kustomize 4 takes texts among them for those: `useLegacyPatch`.
+  ["patches", "file"],
   ["generators", "plugin"],
   ["transformers", "plugin"],
   ["validators", "plugin"],
@@ -145,14 +147,13 @@ function collect(found: References, name: string, at: Place): void {
   const list = lists.get(name);
   const pathList = pathLists.get(name);
   if (list !== undefined) listed(found, list, at);
-  else if (pathList !== undefined) {
+  if (pathList !== undefined)
     append(
       found.references,
       items(at).flatMap((item) => pathIn(item, pathList)),
     );
-    // kustomize 4 takes texts among them for patchesStrategicMerge: `useLegacyPatch`.
-    if (name === "patches") listed(found, "file", at);
-  } else if (generators.has(name)) append(found.references, items(at).flatMap(filesOfGenerator));
+  if (list !== undefined || pathList !== undefined) return;
+  if (generators.has(name)) append(found.references, items(at).flatMap(filesOfGenerator));
   else if (name === "openapi") append(found.references, pathIn(at, "file"));
   else if (helmFields.has(name)) found.helm.push(at);
   else if (!plain.has(name)) found.unknownFields.push(at.pointer.slice(1));

@@ -16,7 +16,7 @@ export function pretty(report: Report, { colours, failed }: ReportContext): stri
 const most = 100;
 
 /** Of more targets than that, those of which there is nothing to say are counted. */
-function targets({ targets: all, findings }: Report, paint: Style): string {
+function targets({ targets: all, findings, summary }: Report, paint: Style): string {
   const open = groupBy(
     findings.filter(({ waived }) => !waived),
     ({ target }) => target,
@@ -27,12 +27,9 @@ function targets({ targets: all, findings }: Report, paint: Style): string {
   const others = all.length > told.length ? amount(all.length - told.length, "other") : "";
   const width = told.reduce((widest, { path }) => Math.max(widest, visible(path).length), others.length);
   const lines = told.map((target) => targetLine(target, open.get(target.path) ?? [], width, paint));
-  const size = amount(resourcesOf(all) - resourcesOf(told), "resource");
+  const rest = told.reduce((count, { resources }) => count - resources, summary.resources);
+  const size = amount(rest, "resource");
   return [...lines, ...(others ? [`${paint.green("✓")} ${others.padEnd(width)}  ${paint.dim(size)}`] : [])].join("\n");
-}
-
-function resourcesOf(targets: readonly TargetSummary[]): number {
-  return targets.reduce((count, { resources }) => count + resources, 0);
 }
 
 function targetLine(target: TargetSummary, own: readonly Finding[], width: number, paint: Style): string {

@@ -97,7 +97,7 @@ export class Snapshot {
     const look = this.#looks.get(path);
     if (look !== undefined) return look.place === "=" && isAt(stamps, start, look.stamp);
     const [, own] = this.#folders.get(path) ?? owns(path);
-    return own !== undefined && hasStamp(own, stamps, start);
+    return isAt(stamps, start, own && stampOf(own));
   }
 
   /** Where a path leads; itself where it leads nowhere. */
@@ -300,16 +300,6 @@ function stat(by: typeof fs.statSync | typeof fs.lstatSync, path: string): fs.St
 
 function stampOf({ size, mtimeMs, ctimeMs, ino, mode }: fs.Stats): Stamp {
   return [size, mtimeMs, ctimeMs, ino, mode];
-}
-
-function hasStamp({ size, mtimeMs, ctimeMs, ino, mode }: fs.Stats, stamps: ArrayLike<number>, start: number): boolean {
-  return (
-    ino === stamps[start + 3] &&
-    ctimeMs === stamps[start + 2] &&
-    mtimeMs === stamps[start + 1] &&
-    size === stamps[start] &&
-    mode === stamps[start + 4]
-  );
 }
 
 function isSame(one: Stamp | undefined, other: Stamp | undefined): boolean {

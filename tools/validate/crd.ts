@@ -112,7 +112,7 @@ function wholeOf({ schema }: SchemaPlace, drops: boolean): Check {
     restrictMetadata(value, schema, at);
     rules ??= hasRules(schema);
     if (!rules || at.problems.some(isError)) return;
-    checkRules(drops ? withoutStatusOf(value) : value, schema, at, true);
+    checkRules(drops ? withoutStatusOf(value) : value, schema, at);
   };
 }
 
@@ -122,7 +122,7 @@ function withoutStatusOf({ status: _, ...others }: JsonObject): JsonObject {
 
 function transitionOf({ schema }: SchemaPlace, drops: boolean): NonNullable<Kind["transition"]> {
   const judged = drops ? withoutStatusOf : (object: JsonObject) => object;
-  return (old, next, at) => checkTransitions([judged(old), judged(next)], schema, at, { isResource: true });
+  return (old, next, at) => checkTransitions(judged(old), judged(next), schema, at);
 }
 
 const isError = ({ rule }: Problem) => rule !== "apply/warning" && rule !== "api/deprecated";

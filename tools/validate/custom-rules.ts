@@ -8,10 +8,11 @@ import { seenOf } from "../cel/schema-values.ts";
 import { optionalOf } from "../cel/types.ts";
 import { Optional, type Value } from "../cel/values.ts";
 import type { Reason } from "../core/finding.ts";
-import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import { isObject, type JsonObject, listAt } from "../core/json.ts";
 import { fieldPath } from "./demands/field-path.ts";
 import { someSchema } from "./demands/schema-tree.ts";
 import type { Place } from "./place.ts";
+import { type Visited, walkSchema } from "./schema-walk.ts";
 import { anew } from "./update/demand.ts";
 import { textOf } from "./vocabulary/text.ts";
 
@@ -20,14 +21,16 @@ import { textOf } from "./vocabulary/text.ts";
  * to, and is not asked; what cannot be evaluated here is counted.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
-export function checkRules(value: Json | undefined, schema: JsonObject, at: Place, isResource = false): void {
-  const given = value === undefined ? schema.default : value;
-  if (given === undefined || given === null) return;
-  for (const rule of listAt(schema, "x-kubernetes-validations")) {
-    if (isObject(rule)) checkRule(rule, given, schema, at, isResource);
-  }
-  if (Array.isArray(given)) checkElements(given, objectAt(schema, "items"), at);
-  else if (isObject(given)) checkFields(given, schema, at);
+export function checkRules(resource: JsonObject, schema: JsonObject, at: Place): void {
+  const visit = (visited: Visited) => {
+    for (const rule of rulesOf(visited)) checkRule(rule, visited, at);
+    return true;
+  };
+  walkSchema([undefined, resource], schema, at, visit, { isResource: true });
+}
+
+function rulesOf({ schema }: Visited): readonly JsonObject[] {
+  return listAt(schema, "x-kubernetes-validations").filter(isObject);
 }
 
 /** Whether a schema has rules at all. */
@@ -35,29 +38,7 @@ export function hasRules(schema: JsonObject): boolean {
   return someSchema(schema, (one) => listAt(one, "x-kubernetes-validations").length > 0);
 }
 
-export const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
-
-function checkElements(list: readonly Json[], items: JsonObject | undefined, at: Place): void {
-  if (items === undefined) return;
-  for (const [index, element] of list.entries()) {
-    at.under(index, () => checkRules(element, items, at, isEmbedded(items)));
-  }
-}
-
-function checkFields(object: JsonObject, schema: JsonObject, at: Place): void {
-  const properties = objectAt(schema, "properties") ?? {};
-  for (const [key, property] of Object.entries(properties)) {
-    const value = Object.hasOwn(object, key) ? object[key] : undefined;
-    if (isObject(property)) at.under(key, () => checkRules(value, property, at, isEmbedded(property)));
-  }
-  const values = objectAt(schema, "additionalProperties");
-  if (values === undefined) return;
-  for (const [key, value] of Object.entries(object)) {
-    if (!Object.hasOwn(properties, key)) at.under(key, () => checkRules(value, values, at, isEmbedded(values)));
-  }
-}
-
-function checkRule(rule: JsonObject, value: Json, schema: JsonObject, at: Place, isResource: boolean): void {
+function checkRule(rule: JsonObject, { value, schema, isResource }: Visited, at: Place): void {
   const compiled = compiledRule(rule, schema, isResource);
   if (compiled === undefined) at.unevaluated++;
   else if (!usesOld(compiled) || (rule.optionalOldSelf === true && !at.isThere))
@@ -92,21 +73,15 @@ function ask(asked: Asked, self: Value | undefined, oldSelf: Value | undefined, 
 /**
  * Holds a value that takes the place of an older one against the rules of its schema that compare the two. What cannot be
  * compiled was counted when the value was judged by itself.
+ * Where nothing was there, rules with `optionalOldSelf` alone have a say.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#transition-rules
- *
- * @param old null where nothing was there: rules with `optionalOldSelf` alone have a say then
  */
-export function checkTransition(
-  [old, value]: readonly [Json, Json],
-  schema: JsonObject,
-  at: Place,
-  isResource: boolean,
-): void {
-  for (const rule of listAt(schema, "x-kubernetes-validations")) {
-    const compiled = isObject(rule) ? compiledRule(rule, schema, isResource) : undefined;
-    if (!isObject(rule) || compiled === undefined || !usesOld(compiled)) continue;
+export function checkTransition(visited: Visited, at: Place): void {
+  const { old, value, schema, isResource } = visited;
+  for (const rule of rulesOf(visited)) {
+    const compiled = compiledRule(rule, schema, isResource);
     const isOptional = rule.optionalOldSelf === true;
-    if (old === null && !isOptional) continue;
+    if (compiled === undefined || !usesOld(compiled) || (old === null && !isOptional)) continue;
     const was = old === null ? undefined : seenOf(old, schema, isResource);
     const asked = { rule, schema, compiled, id: "apply/immutable-field", help: anew(at.root) };
     ask(asked, seenOf(value, schema, isResource), isOptional ? new Optional(was) : was, at);

@@ -114,18 +114,15 @@ function capitalised(text: string): string {
 }
 
 function hint(at: Place, schemas: Schemas): string {
+  const group = groupOf(at.apiVersion);
   const homes = schemas.apiVersionsOf(at.kind);
-  const isCustom = groupOf(at.apiVersion).includes(".") && !groupOf(at.apiVersion).endsWith(".k8s.io");
   const known = homes.length > 0 ? `${at.kind} is a kind of ${homes.join(" and ")}.` : "";
+  const isCustom = group.includes(".") && !group.endsWith(".k8s.io");
   if (known !== "" && !isCustom) return known;
   const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion));
   if (meant !== undefined) return `Did you mean ${meant}?`;
-  if (isCustom || groupOf(at.apiVersion).includes("."))
-    return [
-      "In gitops.yaml, name the folder of its CustomResourceDefinition under schemas, or the kind under allowUnknownKinds.",
-      known && `Or did you mean another API? ${known}`,
-    ]
-      .filter(Boolean)
-      .join(" ");
-  return "Check the spelling of apiVersion and kind.";
+  if (!group.includes(".")) return "Check the spelling of apiVersion and kind.";
+  const define =
+    "In gitops.yaml, name the folder of its CustomResourceDefinition under schemas, or the kind under allowUnknownKinds.";
+  return known === "" ? define : `${define} Or did you mean another API? ${known}`;
 }

@@ -1,6 +1,7 @@
-import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { matchesRegex } from "../core/regex.ts";
+import { deepest, defaulted } from "./defaults.ts";
 import { isFormat } from "./formats.ts";
 import { type Place, shown } from "./place.ts";
 import type { Limits } from "./shape.ts";
@@ -19,29 +20,6 @@ export function checkLimits(value: Json, limits: Limits, at: Place): void {
 const isAboutFields = once((schema: JsonObject) =>
   ["allOf", "anyOf", "oneOf", "not", "minProperties", "maxProperties"].some((key) => schema[key] !== undefined),
 );
-
-/**
- * A value with the defaults of its schema, as an API server validates it.
- * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
- */
-function defaulted(value: Json, schema: JsonObject, depth = 0): Json {
-  if (depth > deepest) return value;
-  const of = (one: Json, by: Json | undefined) => (isObject(by) ? defaulted(one, by, depth + 1) : one);
-  if (Array.isArray(value)) return value.map((element) => of(element, schema.items));
-  if (!isObject(value)) return value;
-  const properties = objectAt(schema, "properties") ?? {};
-  const own = (key: string) => (Object.hasOwn(properties, key) ? properties[key] : schema.additionalProperties);
-  const given = Object.entries(value).map(([key, one]): [string, Json] => [key, of(one, own(key))]);
-  const missing = Object.entries(properties).flatMap(([key, by]): [string, Json][] =>
-    isObject(by) && by.default !== undefined && (value[key] ?? null) === null && by.nullable !== true
-      ? [[key, of(by.default, by)]]
-      : [],
-  );
-  return missing.length === 0 && given.length === 0 ? value : Object.fromEntries([...given, ...missing]);
-}
-
-/** Schemas nest; a hostile one must not exhaust the stack. */
-const deepest = 64;
 
 /** What is wrong with a value, as the rest of a sentence that begins with the field's name. */
 export function breach(value: Json, schema: JsonObject, depth = 0): string | undefined {

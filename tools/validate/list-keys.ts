@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import { defaultsOf } from "./defaults.ts";
 import type { Place } from "./place.ts";
 import type { ListKeys, Shape } from "./shape.ts";
 
@@ -96,8 +97,5 @@ export function keysOf(schema: JsonObject): ListKeys | undefined {
 
 /** What keys are where an element of such a list leaves them out. */
 export function keyDefaultsOf(schema: JsonObject): JsonObject {
-  const fields = Object.entries(objectAt(objectAt(schema, "items"), "properties") ?? {});
-  return Object.fromEntries(
-    fields.flatMap(([key, field]) => (isObject(field) && field.default !== undefined ? [[key, field.default]] : [])),
-  );
+  return defaultsOf(objectAt(schema, "items"));
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../core/json.ts";
+import { type JsonObject, own } from "../core/json.ts";
 import { builtInFile, builtInTypes } from "./built-in.ts";
 import { typesOfCrd } from "./crd.ts";
 import { builtInDemands } from "./demands/index.ts";
@@ -61,10 +61,6 @@ class KindTable implements Schemas {
   kindsOf(apiVersion: string): string[] {
     return Object.keys(own(this.#file.kinds, apiVersion) ?? {});
   }
-}
-
-function own<T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
-  return table !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 /** The built-in kinds of every supported version. */

@@ -147,7 +147,9 @@ function targetName({ object }: Resource): string | undefined {
 /** Groups whose kinds make nothing that a pod could name. */
 const makeNothing =
   /^(?:[^.]*|.*\.k8s\.io|monitoring\.coreos\.com|networking\.istio\.io|security\.istio\.io|traefik\.io|.*\.traefik\.containo\.us|kyverno\.io|cilium\.io|.*\.toolkit\.fluxcd\.io|argoproj\.io|autoscaling\.k8s\.io)$/;
-const makesAll = new Set(["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io", "Application.argoproj.io"]);
+/** They install a chart, which calls its Services as it likes, whatever the release is called. */
+const charts = ["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io"];
+const makesAll = new Set([...charts, "Application.argoproj.io"]);
 
 /**
  * Operators call what they make after the custom resource that they make it of (`main-app` of a database `main`), or are
@@ -158,7 +160,7 @@ function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
     const exact = Object.hasOwn(makers, groupKind(maker)) ? makers[groupKind(maker)] : undefined;
     if (exact !== undefined) {
       if (exact(maker).some(([kind, name]) => kind === named.kind && name === named.name)) return true;
-    } else if (named.kind === "Service" && isChart(maker)) return true;
+    } else if (named.kind === "Service" && charts.includes(groupKind(maker))) return true;
     else if (isPartOf(maker.name, named.name)) return true;
     else if (mentions(objectOf(maker), named.name) && !reads(maker, named)) return true;
   }
@@ -207,11 +209,6 @@ export const podMakers = perTarget<readonly Resource[]>(({ resources }) =>
     return Object.hasOwn(makers, kind) ? Object.hasOwn(prometheus, kind) : makesAnything(resource);
   }),
 );
-
-/** A chart calls its Services as it likes, whatever the release is called. */
-function isChart(resource: Resource): boolean {
-  return /^Helm/.test(resource.kind) && makesAll.has(groupKind(resource));
-}
 
 function makesAnything(resource: Resource): boolean {
   return makesAll.has(groupKind(resource)) || !makeNothing.test(groupOf(resource.apiVersion));

@@ -7,8 +7,7 @@ const opening =
   /^(?:access|account|admin|api|app|auth|client|cookie|crypto|encrypt|encryption|hmac|jwt|license|master|private|secret|session|shared|sign|signing|storage)$/;
 
 /** What stands before `SECRET` where it is the name of a Secret. */
-const naming =
-  /^(?:auth|ca|cert|certificate|credentials|existing|image|ingress|kube|pull|registry|serving|ssl|tls|webhook)$/;
+const naming = /^(?:auth|ca|cert|certificate|credentials|image|ingress|kube|pull|registry|serving|ssl|tls|webhook)$/;
 
 /** Parts at the end of a name that say how the value is written, not what it is. */
 const ending = /^(?:\d+|b64|base64|plain|plaintext|value)$/;

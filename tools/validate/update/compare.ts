@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, own } from "../../core/json.ts";
 import { join } from "../../core/pointer.ts";
 
 type Token = string | number;
@@ -37,10 +37,6 @@ function differingChildren(a: Json | undefined, b: Json | undefined): Child[] | 
 function childAt(token: Token, a: Json | undefined, b: Json | undefined): Child[] {
   const path = difference(a, b);
   return path === undefined ? [] : [{ token, path }];
-}
-
-function own(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** Deeper than any type that the server fills in. */

@@ -1,0 +1,30 @@
+import { isObject, type Json, type JsonObject, objectAt, own } from "../core/json.ts";
+
+/** What the schema of a custom resource says of fields that an object leaves out. */
+export function defaultsOf(schema: JsonObject | undefined): JsonObject {
+  const fields = Object.entries(objectAt(schema, "properties") ?? {});
+  return Object.fromEntries(
+    fields.flatMap(([key, field]) => (isObject(field) && field.default !== undefined ? [[key, field.default]] : [])),
+  );
+}
+
+/** Schemas nest; a hostile one must not exhaust the stack. */
+export const deepest = 64;
+
+/**
+ * A value with the defaults of its schema, as an API server validates it.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
+ */
+export function defaulted(value: Json, schema: JsonObject, depth = 0): Json {
+  if (depth > deepest) return value;
+  const of = (one: Json, by: Json | undefined) => (isObject(by) ? defaulted(one, by, depth + 1) : one);
+  if (Array.isArray(value)) return value.map((element) => of(element, schema.items));
+  if (!isObject(value)) return value;
+  const properties = objectAt(schema, "properties") ?? {};
+  const isLeftOut = ([key]: [string, Json]) =>
+    (own(value, key) ?? null) === null && objectAt(properties, key)?.nullable !== true;
+  const all = { ...value, ...Object.fromEntries(Object.entries(defaultsOf(schema)).filter(isLeftOut)) };
+  return Object.fromEntries(
+    Object.entries(all).map(([key, one]) => [key, of(one, own(properties, key) ?? schema.additionalProperties)]),
+  );
+}
