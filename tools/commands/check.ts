@@ -76,7 +76,7 @@ export const command: Command = {
 };
 
 async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Promise<number> {
-  const written = outputs(args.strings("output"), reporters);
+  const written = outputs(args.strings("output"), reporters, "pretty");
   const failOn = severity(args.string("fail-on") ?? "error");
   // First: Git looks at all files, and so does the memory, at the same time.
   const base = await baseOf(args, io, config, memo);

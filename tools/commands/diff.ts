@@ -54,7 +54,7 @@ export const command: Command = {
   maxPositionals: 2,
   async run(args, io) {
     if (args.positionals.length === 0) throw new UserError("name the revision to compare with: gitops diff main");
-    const written = outputs(args.strings("output"), diffReporters);
+    const written = outputs(args.strings("output"), diffReporters, "pretty");
     const failOn = effectsIn(args.string("fail-on"));
     const cwd = process.cwd();
     const range = await findRange(args.positionals, cwd);

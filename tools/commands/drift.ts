@@ -29,7 +29,7 @@ export const command: Command = {
   },
   maxPositionals: 1,
   async run(args, io) {
-    const written = outputs(args.strings("output"), diffReporters);
+    const written = outputs(args.strings("output"), diffReporters, "pretty");
     const cwd = process.cwd();
     const config = loadConfig(cwd, args.string("config"));
     const target = overlayOf(args.positionals[0], args, config);

@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   drift: { summary: "say what a cluster has otherwise than Git", load: () => import("./drift.ts") },
   generate: { summary: "write base/ from the typed models", load: () => import("./generate.ts") },
   explain: { summary: "teach a rule, or a field of a Kubernetes kind", load: () => import("./explain.ts") },
+  graph: { summary: "draw what leads where: Mermaid, SVG or JSON", load: () => import("./graph.ts") },
   policies: { summary: "list the rules", load: () => import("./policies.ts") },
   report: { summary: "put the reports of shards together", load: () => import("./report.ts") },
   cache: { summary: "say what is remembered of unchanged targets, or forget it", load: () => import("./cache.ts") },

@@ -17,18 +17,20 @@ export function outputFlag(reporters: Readonly<Record<string, unknown>>) {
 }
 
 /**
- * Reads `-o FORMAT[=FILE]`; `pretty` where nothing is asked for.
+ * Reads `-o FORMAT[=FILE]`.
  *
  * @param reporters by the names of their formats
+ * @param otherwise where nothing is asked for
  * @throws UserError for an unknown format, or two reports for one place.
  */
 export function outputs<Format extends string>(
   values: readonly string[],
-  reporters: Readonly<Record<Format | "pretty", unknown>>,
+  reporters: Readonly<Record<Format, unknown>>,
+  otherwise: Format,
 ): Output<Format>[] {
   const known = Object.keys(reporters);
   const isFormat = (name: string): name is Format => known.includes(name);
-  const parsed = (values.length > 0 ? values : ["pretty"]).map((value) => {
+  const parsed = (values.length > 0 ? values : [otherwise]).map((value) => {
     const [format = "", file] = value.split(/=(.*)/s);
     if (!isFormat(format)) {
       const hint = didYouMean(format, known) || `; known are ${known.join(", ")}`;

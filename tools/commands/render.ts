@@ -1,18 +1,13 @@
 import { join } from "node:path";
-import { loadConfig } from "../config/config.ts";
 import { exists, listFiles, readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
-import type { LocatedProblem } from "../core/resource.ts";
 import { firstDifference } from "../generate/drift.ts";
-import { discover } from "../load/discover.ts";
 import { canonical } from "../render/canonical.ts";
-import { type RenderedTarget, renderAll } from "../render/render.ts";
+import type { RenderedTarget } from "../render/render.ts";
 import { visible } from "../report/style.ts";
 import { type OutputFile, writeFiles } from "../system/disk.ts";
 import type { Args, Command } from "./command.ts";
-import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
-import { selectionFlags } from "./selection.ts";
-import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
+import { renderingFlags, renderTargets } from "./rendering.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",
@@ -27,36 +22,24 @@ export const command: Command = {
       help: "of DIR: file (default), or folder for DIR/<target>/manifest.yaml",
     },
     check: { type: "boolean", help: "write nothing: exit with status 1 where DIR is not what would be written" },
-    ...renderFlags,
-    ...cacheFlags,
-    config: selectionFlags.config,
+    ...renderingFlags,
   },
   async run(args, io) {
     const wanted = wantedBy(args);
-    const config = loadConfig(process.cwd(), args.string("config"));
-    const cwd = process.cwd();
-    const targets = discover(targetPaths(args, config), { cwd });
-    const memo = openMemo(args, io);
-    const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
-    const renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
-    const rendered = await renderAll(targets, { cwd, kustomize, jobs: jobs(args), renderings });
-    renderings?.save();
-    const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));
-    for (const problem of problems) io.err(problem);
-    const good = rendered.filter(({ failed }) => !failed);
+    const { rendered, isPartial } = await renderTargets(args, io);
     if (wanted === undefined) {
-      io.out(good.map((one) => text(one, good.length > 1)).join("---\n"));
-      return problems.length > 0 ? 1 : 0;
+      io.out(rendered.map((one) => text(one, rendered.length > 1)).join("---\n"));
+      return isPartial ? 1 : 0;
     }
     const { out, fileName } = wanted;
-    const files = good.map((one) => ({
+    const files = rendered.map((one) => ({
       path: join(out, fileName(one.target.path)),
       content: canonical(one.resources),
     }));
     const drift = args.boolean("check") ? driftOf(files, args.positionals.length === 0 ? out : undefined) : [];
     if (args.boolean("check")) for (const line of drift) io.err(`${visible(line)}\n`);
     else writeFiles(files);
-    return problems.length > 0 || drift.length > 0 ? 1 : 0;
+    return isPartial || drift.length > 0 ? 1 : 0;
   },
 };
 
@@ -109,9 +92,4 @@ function fileName(path: string): string {
 /** `overlays/dns` → `overlays/dns/manifest.yaml`, as Argo CD's source hydrator has it: a folder that controllers are pointed at. */
 function folderName(path: string): string {
   return fileName(path).replace(/\.yaml$/, "/manifest.yaml");
-}
-
-function complaint({ message, help, file, line }: LocatedProblem, target: string): string {
-  const where = [file ?? target, line].filter(Boolean).join(":");
-  return `${visible(`${where}: ${message}`)}${help ? `\n  → ${visible(help)}` : ""}\n`;
 }

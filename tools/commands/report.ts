@@ -41,7 +41,7 @@ async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   if (part === "") throw new UserError("say what to do with reports: gitops report merge FILE…");
   if (part !== "merge")
     throw new UserError(`there is no report ${part}${didYouMean(part, ["merge"]) || "; there is merge"}`);
-  const written = outputs(args.strings("output"), reporters);
+  const written = outputs(args.strings("output"), reporters, "pretty");
   const failOn = severity(args.string("fail-on") ?? "error");
   const merged = merge(files.map(readPart));
   const costs = args.string("costs");

@@ -2,6 +2,7 @@ import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
+import { templateNames } from "./provided.ts";
 import { indexOf } from "./target.ts";
 
 const ofOneNode = ["ReadWriteOnce", "ReadWriteOncePod"];
@@ -20,7 +21,16 @@ export function claimOfOneNode(resource: Resource, context: TargetContext): stri
 
 /** The claims that the pods of a resource share. */
 export function claimsOf(resource: Resource): string[] {
-  return listAt(podOf(resource)?.spec, "volumes").flatMap(
-    (volume) => (isObject(volume) && stringAt(objectAt(volume, "persistentVolumeClaim"), "claimName")) || [],
-  );
+  return claimReferences(resource).map(({ name }) => name);
+}
+
+/** Where volumes name a claim. A claim template takes the place of a volume of its name. */
+export function claimReferences(resource: Resource): { readonly name: string; readonly pointer: string }[] {
+  const pod = podOf(resource);
+  const templates = templateNames(resource);
+  return listAt(pod?.spec, "volumes").flatMap((volume, index) => {
+    if (!isObject(volume) || templates.includes(stringAt(volume, "name") ?? "")) return [];
+    const name = stringAt(objectAt(volume, "persistentVolumeClaim"), "claimName");
+    return name ? [{ name, pointer: `${pod?.specPointer}/volumes/${index}/persistentVolumeClaim/claimName` }] : [];
+  });
 }

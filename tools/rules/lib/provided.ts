@@ -1,6 +1,6 @@
 import { glob } from "../../core/glob.ts";
 import { groupByEach } from "../../core/group.ts";
-import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, own, stringAt } from "../../core/json.ts";
 import { containersOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
@@ -126,6 +126,11 @@ const makers: Readonly<Record<string, Makes>> = {
   },
 };
 
+/** What a controller makes of a resource, where its documentation says so; undefined for kinds of which nothing is known. */
+export function madeOf(resource: Resource): readonly (readonly [kind: string, name: string | undefined])[] | undefined {
+  return own(makers, groupKind(resource))?.(resource);
+}
+
 /** What annotations let cert-manager or Gardener make of it. https://cert-manager.io/docs/usage/ingress/ */
 function issuedTo({ object }: Resource, path: string): ["Secret", string][] {
   const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
@@ -157,9 +162,9 @@ const makesAll = new Set([...charts, "Application.argoproj.io"]);
  */
 function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
   for (const maker of customResources(context)(named.namespace)) {
-    const exact = Object.hasOwn(makers, groupKind(maker)) ? makers[groupKind(maker)] : undefined;
+    const exact = madeOf(maker);
     if (exact !== undefined) {
-      if (exact(maker).some(([kind, name]) => kind === named.kind && name === named.name)) return true;
+      if (exact.some(([kind, name]) => kind === named.kind && name === named.name)) return true;
     } else if (named.kind === "Service" && charts.includes(groupKind(maker))) return true;
     else if (isPartOf(maker.name, named.name)) return true;
     else if (mentions(objectOf(maker), named.name) && !reads(maker, named)) return true;

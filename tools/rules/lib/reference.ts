@@ -2,6 +2,7 @@ import type { Existing } from "../../core/existing.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
+import { isClusterWide, type NamedReference } from "./named-references.ts";
 import { isProvided, type Named } from "./provided.ts";
 import { indexOf, meets, perTarget } from "./target.ts";
 
@@ -29,6 +30,18 @@ export function isRenderedIn(namespace: string | undefined, kind: string, contex
   return indexOf(context)
     .ofKind(kind)
     .some((one) => one.namespace === namespace);
+}
+
+/**
+ * Whether what is not here is nowhere. What is of the whole cluster (classes, ClusterIssuers, ClusterRoles) is of other
+ * targets, unless the configuration lists those that there are; what is in another namespace as well, unless this target
+ * renders others of its kind there.
+ */
+export function isKnownHere(reference: NamedReference, context: TargetContext): boolean {
+  const { kind, namespace, isElsewhere } = reference;
+  if (isClusterWide(reference))
+    return (context.cluster ?? []).some((one) => kind.split(".")[0] === one.kind.split(".")[0]);
+  return !isElsewhere || isRenderedIn(namespace, kind, context);
 }
 
 /** What the configuration says of a kind that the cluster has already, by names that a person could have meant. */

@@ -68,18 +68,23 @@ function requestPorts(service: Resource, context: TargetContext): (string | numb
     .map(targetPortOf);
 }
 
-/** What Prometheus asks again anyhow. https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
-function isMeasured({ object, namespace }: Resource, port: Json | undefined, context: TargetContext): boolean {
+/** What Prometheus asks again anyhow. */
+function isMeasured(service: Resource, port: Json | undefined, context: TargetContext): boolean {
+  return monitorsOf(service, context).some(({ object }) =>
+    listAt(objectAt(object, "spec"), "endpoints").some((endpoint) => isObject(endpoint) && endpoint.port === port),
+  );
+}
+
+/** Those that have Prometheus ask a Service. https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
+export function monitorsOf({ object, namespace }: Resource, context: TargetContext): Resource[] {
   const labels = objectAt(objectAt(object, "metadata"), "labels") ?? {};
   return indexOf(context)
     .ofKind("ServiceMonitor.monitoring.coreos.com")
-    .map((monitor) => ({ monitor, spec: objectAt(monitor.object, "spec") }))
-    .some(
-      ({ monitor, spec }) =>
-        (spec?.namespaceSelector !== undefined || meets(monitor.namespace, namespace)) &&
-        selects(objectAt(spec, "selector") ?? {}, labels) &&
-        listAt(spec, "endpoints").some((endpoint) => isObject(endpoint) && endpoint.port === port),
-    );
+    .filter((monitor) => {
+      const spec = objectAt(monitor.object, "spec");
+      const isThere = spec?.namespaceSelector !== undefined || meets(monitor.namespace, namespace);
+      return isThere && selects(objectAt(spec, "selector") ?? {}, labels);
+    });
 }
 
 /** Ports that say by their names that they are for those who run the program. */

@@ -1,6 +1,6 @@
-import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
-import { isClusterWide, type NamedReference, namedReferences, namingKinds } from "../lib/named-references.ts";
-import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
+import { definePolicy, type Violation } from "../../policy/define.ts";
+import { namedReferences, namingKinds } from "../lib/named-references.ts";
+import { isFragment, isKnownHere, lookUp, missing } from "../lib/reference.ts";
 
 /** What a controller answers to a name that leads nowhere: it waits, and says so in the status alone. */
 export const referenceMissing = definePolicy({
@@ -19,15 +19,3 @@ export const referenceMissing = definePolicy({
     }
   },
 });
-
-/**
- * Whether what is not here is nowhere. What is of the whole cluster (classes, ClusterIssuers, ClusterRoles) is of other
- * targets, unless the configuration lists those that there are; what is in another namespace as well, unless this target
- * renders others of its kind there.
- */
-function isKnownHere(reference: NamedReference, context: TargetContext): boolean {
-  const { kind, namespace, isElsewhere } = reference;
-  if (isClusterWide(reference))
-    return (context.cluster ?? []).some((one) => kind.split(".")[0] === one.kind.split(".")[0]);
-  return !isElsewhere || isRenderedIn(namespace, kind, context);
-}

@@ -1,18 +1,10 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { type JsonObject, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { apiCalls, askingKinds } from "../lib/api-calls.ts";
 import { judgePort } from "../lib/backend-port.ts";
-import { type Placed, valuesAt } from "../lib/places.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { groupKind, indexOf, meets } from "../lib/target.ts";
-
-/** Where each kind names the Service that the API server calls. */
-const places: Readonly<Record<string, string>> = {
-  "ValidatingWebhookConfiguration.admissionregistration.k8s.io": "webhooks/*/clientConfig/service",
-  "MutatingWebhookConfiguration.admissionregistration.k8s.io": "webhooks/*/clientConfig/service",
-  "CustomResourceDefinition.apiextensions.k8s.io": "spec/conversion/webhook/clientConfig/service",
-  "APIService.apiregistration.k8s.io": "spec/service",
-};
+import { indexOf, meets } from "../lib/target.ts";
 
 /** `ResolveEndpoint` of k8s.io/apiserver/pkg/util/proxy: by name and port, 443 where none is said. */
 export const webhookService = definePolicy({
@@ -20,23 +12,16 @@ export const webhookService = definePolicy({
   severity: "error",
   why: "The API server calls a webhook, a converter or an extension of the API through a Service. Where that is not there, or not on that port, it refuses whatever it would have asked about: no object of those kinds can be written, and an extended API answers nothing, not even to the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
   fix: "Name the Service with its namespace, and one of its ports (443 where none is written).",
-  match: { kind: Object.keys(places).map((kind) => kind.slice(0, kind.indexOf("."))) },
+  match: { kind: askingKinds },
   *check(resource, context): Generator<Violation> {
-    const path = places[groupKind(resource)];
-    if (path === undefined || isFragment(context) || !isCalled(resource)) return;
-    for (const { value, pointer } of valuesAt(resource.object, path))
-      if (isObject(value)) yield* judge(value, pointer, resource, context);
+    if (isFragment(context)) return;
+    for (const { value, pointer } of apiCalls(resource)) yield* judge(value, pointer, resource, context);
   },
 });
 
-/** A converter is asked where there is something to convert from: of one version, nobody calls it. */
-function isCalled({ kind, object }: Resource): boolean {
-  return kind !== "CustomResourceDefinition" || listAt(objectAt(object, "spec"), "versions").length > 1;
-}
-
 function* judge(
   ref: JsonObject,
-  pointer: Placed["pointer"],
+  pointer: string,
   { kind, name }: Resource,
   context: TargetContext,
 ): Generator<Violation> {

@@ -1,0 +1,83 @@
+import type { LoadedConfig } from "../config/config.ts";
+import { UserError } from "../core/errors.ts";
+import { factsOf, repositoryContext } from "../gate/repository.ts";
+import { graphers } from "../graph/formats/index.ts";
+import { type Family, families } from "../graph/link.ts";
+import { syncs } from "../graph/relations/sync.ts";
+import { around, ofFamilies, unknownName } from "../graph/select.ts";
+import { type Topology, topologyOf } from "../graph/topology.ts";
+import type { TargetContext } from "../policy/define.ts";
+import type { RenderedTarget } from "../render/render.ts";
+import type { Args, Command } from "./command.ts";
+import { outputFlag, outputs, write } from "./output.ts";
+import { renderingFlags, renderTargets } from "./rendering.ts";
+import { contractsOf } from "./select.ts";
+
+export const command: Command = {
+  usage: "[TARGET…]",
+  description:
+    "Draws what leads where in what each target renders: requests from outside to the pods, what pods need before they start,\n" +
+    "what acts on them, and what Argo CD or Flux is told to apply. What is missing is drawn as missing.",
+  flags: {
+    output: outputFlag(graphers),
+    around: {
+      type: "string",
+      value: "NAME",
+      help: "only what leads to NAME, KIND/NAME or an id, and what it leads to",
+    },
+    only: {
+      type: "string",
+      value: "FAMILY",
+      multiple: true,
+      help: `only these links: ${Object.keys(families).join(", ")}; repeatable`,
+    },
+    ...renderingFlags,
+  },
+  async run(args, io) {
+    const wanted = outputs(args.strings("output"), graphers, "mermaid");
+    const only = familiesIn(args);
+    const { config, rendered, isPartial } = await renderTargets(args, io);
+    const all = await Promise.all(rendered.map((one) => topologyIn(one, config)));
+    const shown = choose(all, args.string("around"), only);
+    await write(wanted, async (format) => (await graphers[format]())(shown), io);
+    if (wanted.some(({ format }) => format === "mermaid") && linksOf(shown) > mermaidLinks)
+      io.err(tooMany(linksOf(shown)));
+    return isPartial ? 1 : 0;
+  },
+};
+
+/** `maxEdges` of Mermaid, which a picture itself cannot raise. https://mermaid.js.org/config/schema-docs/config.html#maxedges */
+const mermaidLinks = 500;
+
+function linksOf(shown: readonly Topology[]): number {
+  return shown.reduce((sum, { edges }) => sum + edges.length, 0);
+}
+
+function tooMany(count: number): string {
+  return `gitops: Mermaid draws ${mermaidLinks} links unless it is told otherwise, and these are ${count}: draw a part of them with --around NAME or --only traffic\n`;
+}
+
+function familiesIn(args: Args): readonly Family[] {
+  const known = Object.keys(families) as Family[];
+  const named = args.strings("only");
+  const wrong = named.find((name) => !known.some((one) => one === name));
+  if (wrong !== undefined) throw new UserError(`--only is ${known.join(", ")}, not "${wrong}"`);
+  return named as Family[];
+}
+
+async function topologyIn(one: RenderedTarget, config: LoadedConfig): Promise<Topology> {
+  const { target, resources } = one;
+  const place = { root: config.root, cwd: process.cwd() };
+  const context: TargetContext = { target, resources, cluster: config.cluster ?? [], contracts: contractsOf(config) };
+  const urls = config.repository === undefined ? undefined : [config.repository].flat();
+  const repository = await repositoryContext([factsOf(one, place)], { ...place, urls, whole: false });
+  return topologyOf(context, [...syncs(repository, context)]);
+}
+
+function choose(all: readonly Topology[], name: string | undefined, only: readonly Family[]): readonly Topology[] {
+  const kept = only.length === 0 ? all : all.map((one) => ofFamilies(one, only));
+  if (name === undefined) return kept;
+  const near = kept.flatMap((one) => around(one, name) ?? []);
+  if (near.length === 0) throw unknownName(name, kept);
+  return near;
+}

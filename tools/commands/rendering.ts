@@ -1,0 +1,44 @@
+import { type LoadedConfig, loadConfig } from "../config/config.ts";
+import type { LocatedProblem } from "../core/resource.ts";
+import { discover } from "../load/discover.ts";
+import { type RenderedTarget, renderAll } from "../render/render.ts";
+import { visible } from "../report/style.ts";
+import type { Args, Flag, Io } from "./command.ts";
+import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
+import { selectionFlags } from "./selection.ts";
+import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
+
+/** The flags of commands that do something with what targets render, and judge nothing. */
+export const renderingFlags = {
+  ...renderFlags,
+  ...cacheFlags,
+  config: selectionFlags.config,
+} satisfies Record<string, Flag>;
+
+export interface Renderings {
+  readonly config: LoadedConfig;
+  /** What rendered. */
+  readonly rendered: readonly RenderedTarget[];
+  /** Something did not, or not all of it, and that has been said. */
+  readonly isPartial: boolean;
+}
+
+/** Renders the targets of the command line, or those of gitops.yaml, and complains about what does not render. @throws UserError */
+export async function renderTargets(args: Args, io: Io): Promise<Renderings> {
+  const cwd = process.cwd();
+  const config = loadConfig(cwd, args.string("config"));
+  const targets = discover(targetPaths(args, config), { cwd });
+  const memo = openMemo(args, io);
+  const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
+  const renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
+  const rendered = await renderAll(targets, { cwd, kustomize, jobs: jobs(args), renderings });
+  renderings?.save();
+  const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));
+  for (const problem of problems) io.err(problem);
+  return { config, rendered: rendered.filter(({ failed }) => !failed), isPartial: problems.length > 0 };
+}
+
+function complaint({ message, help, file, line }: LocatedProblem, target: string): string {
+  const where = [file ?? target, line].filter(Boolean).join(":");
+  return `${visible(`${where}: ${message}`)}${help ? `\n  → ${visible(help)}` : ""}\n`;
+}

@@ -1,0 +1,84 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { podOf } from "../core/pod.ts";
+import type { Resource } from "../core/resource.ts";
+import { imagesIn } from "../rules/lib/images.ts";
+import { groupKind } from "../rules/lib/target.ts";
+
+type Read = (spec: JsonObject, resource: Resource) => (string | undefined)[];
+
+const replicas: Read = (spec, resource) => [
+  spec.replicas === 1 || spec.replicas === undefined ? "1 replica" : `${said(spec.replicas)} replicas`,
+  ...images(resource),
+];
+const hostnames: Read = (spec) => listAt(spec, "hostnames").map(String);
+
+/** What is said of each kind. Nothing of what Secrets and ConfigMaps hold. */
+const readers: Readonly<Record<string, Read>> = {
+  "Deployment.apps": replicas,
+  "StatefulSet.apps": replicas,
+  "ReplicaSet.apps": replicas,
+  "Rollout.argoproj.io": replicas,
+  "DaemonSet.apps": (_, resource) => ["one a node", ...images(resource)],
+  "CronJob.batch": (spec, resource) => [stringAt(spec, "schedule"), ...images(resource)],
+  Service: (spec) => [typeOf(spec), ...listAt(spec, "ports").filter(isObject).map(portOf)],
+  "Ingress.networking.k8s.io": (spec) => listAt(spec, "rules").map((rule) => stringAt(asObject(rule), "host")),
+  "Gateway.gateway.networking.k8s.io": (spec) => listAt(spec, "listeners").map((one) => listener(asObject(one))),
+  "HTTPRoute.gateway.networking.k8s.io": hostnames,
+  "GRPCRoute.gateway.networking.k8s.io": hostnames,
+  "TLSRoute.gateway.networking.k8s.io": hostnames,
+  PersistentVolumeClaim: (spec) => [
+    stringAt(objectAt(objectAt(spec, "resources"), "requests"), "storage"),
+    ...listAt(spec, "accessModes").map(String),
+  ],
+  "HorizontalPodAutoscaler.autoscaling": (spec) => [`${said(spec.minReplicas ?? 1)} to ${said(spec.maxReplicas)}`],
+  "PodDisruptionBudget.policy": (spec) =>
+    ["minAvailable", "maxUnavailable"].flatMap((field) =>
+      spec[field] === undefined ? [] : `${field} ${said(spec[field])}`,
+    ),
+};
+
+/** So much fits a box. */
+const most = 3;
+
+/** What tells a resource from others of its kind at a glance. */
+export function detailsOf(resource: Resource): string[] {
+  const kind = groupKind(resource);
+  const spec = objectAt(resource.object, "spec") ?? {};
+  const read = Object.hasOwn(readers, kind) ? readers[kind] : podOf(resource) && ((_: JsonObject) => images(resource));
+  const details = [...new Set(read?.(spec, resource) ?? [])].filter((one) => one !== undefined && one !== "");
+  return details.length <= most ? (details as string[]) : [...(details.slice(0, most) as string[]), "…"];
+}
+
+/** `redis:8`: the last part of its name, without its digest. */
+function images(resource: Resource): string[] {
+  return imagesIn(resource).map(({ image: { repository, tag } }) => {
+    const name = repository.slice(repository.lastIndexOf("/") + 1);
+    return tag === undefined ? name : `${name}:${tag}`;
+  });
+}
+
+function typeOf(spec: JsonObject): string {
+  if (spec.clusterIP === "None") return "headless";
+  const type = stringAt(spec, "type") ?? "ClusterIP";
+  return type === "ExternalName" ? `ExternalName ${said(spec.externalName)}` : type;
+}
+
+function portOf({ port, nodePort, protocol }: JsonObject): string {
+  const words = nodePort === undefined ? said(port) : `${said(port)} (node ${said(nodePort)})`;
+  return protocol === undefined || protocol === "TCP" ? words : `${words} ${said(protocol)}`;
+}
+
+function listener(one: JsonObject): string {
+  return [one.protocol, one.port, one.hostname]
+    .filter((part) => part !== undefined)
+    .map(said)
+    .join(" ");
+}
+
+function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function said(value: unknown): string {
+  return typeof value === "object" || value === undefined ? "?" : String(value);
+}

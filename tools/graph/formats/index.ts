@@ -1,0 +1,15 @@
+import { printed } from "../../report/json.ts";
+import type { Topology } from "../topology.ts";
+
+/** Lays topologies out. */
+export type Grapher = (topologies: readonly Topology[]) => string;
+
+/** For programs: all nodes and edges as they are. Its JSON Schema is `../graph.schema.json`. */
+const json: Grapher = (targets) => printed({ schemaVersion: 1, targets });
+
+/** Every output format by its name; each is loaded when it is asked for. */
+export const graphers = {
+  mermaid: async () => (await import("./mermaid.ts")).mermaid,
+  svg: async () => (await import("./svg.ts")).svg,
+  json: async () => json,
+} satisfies Record<string, () => Promise<Grapher>>;

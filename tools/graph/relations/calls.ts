@@ -1,0 +1,67 @@
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { blocksOf } from "../../rules/lib/blocks.ts";
+import { type Edge, edgesOf } from "../../rules/lib/calls.ts";
+import { runningIn } from "../../rules/lib/containers.ts";
+import { wordsOf } from "../../rules/lib/contracts.ts";
+import { environmentOf } from "../../rules/lib/environment.ts";
+import { addressOf } from "../../rules/lib/hosts.ts";
+import { indexOf } from "../../rules/lib/target.ts";
+import type { End, Link } from "../link.ts";
+
+/**
+ * Which Services pods call: by what the contracts of their images say, and, since nobody writes a contract for every image, by
+ * the addresses of the target's own Services that their variables and arguments hold.
+ */
+export function* calls(context: TargetContext): Generator<Link> {
+  for (const edge of edgesOf(context)) yield linkOf(edge, context);
+  for (const { resource } of indexOf(context).workloads) {
+    for (const { text, name } of textsOf(resource, context)) {
+      for (const { service, port } of servicesIn(text, name, resource, context))
+        yield { from: resource, to: service, relation: "calls", detail: port };
+    }
+  }
+}
+
+function linkOf(edge: Edge, context: TargetContext): Link {
+  const { consumer, service, name, port, isMissing } = edge;
+  const from = consumer.workload.resource;
+  const state = isMissing ? ("missing" as const) : ("elsewhere" as const);
+  const to: End = service ?? { kind: "Service", namespace: from.namespace, name, state };
+  const [block] = blocksOf(edge, context);
+  return { from, to, relation: "calls", detail: String(port), problem: block?.message };
+}
+
+/** A text that a container is given, and the variable that holds it. */
+interface Told {
+  readonly text: string;
+  readonly name: string;
+}
+
+function textsOf(resource: Resource, context: TargetContext): Told[] {
+  return runningIn(resource).flatMap((container) => [
+    ...wordsOf(container).map(({ word }) => ({ text: word, name: "" })),
+    ...[...environmentOf(container, resource.namespace, context).variables.values()].flatMap(({ name, value }) =>
+      value === undefined ? [] : [{ text: value, name }],
+    ),
+  ]);
+}
+
+/** A host, and the port behind it. */
+const hosts = /(\/\/|@|)\b([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?/g;
+const longest = 4096;
+
+/**
+ * The Services of the target whose addresses are in a text. A word that is called like one is no address by itself: it is
+ * where a port follows it (`cart:7070`), in a URL, in the domain of the cluster (`cart.shop.svc`), and where it is all that a
+ * variable for an address holds (`CART_HOST`).
+ */
+function servicesIn(text: string, name: string, { namespace }: Resource, context: TargetContext) {
+  const isAll = /(?:HOST|ADDR|ADDRESS|SERVER|SERVICE|ENDPOINT|URL|URI)S?$/i.test(name) && /^[a-z0-9.-]+$/.test(text);
+  return [...text.slice(0, longest).matchAll(hosts)].flatMap(([, before, host = "", port]) => {
+    if (!isAll && !before && port === undefined && !/\.svc(?:\.|$)/.test(host)) return [];
+    const address = addressOf(host, namespace, context);
+    const service = address && indexOf(context).find("Service", address.namespace, address.name);
+    return service === undefined ? [] : [{ service, port }];
+  });
+}

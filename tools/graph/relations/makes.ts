@@ -1,0 +1,29 @@
+import { groupBy } from "../../core/group.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { madeOf } from "../../rules/lib/provided.ts";
+import { meets } from "../../rules/lib/target.ts";
+import { type End, isResource, type Link } from "../link.ts";
+
+/**
+ * What a controller makes of a resource, where something needs it: the Secret of an ExternalSecret or a Certificate.
+ *
+ * @param links all others of the target
+ */
+export function makes(links: readonly Link[], { resources }: TargetContext): Link[] {
+  const needed = groupBy(
+    links.map(({ to }) => to).filter((end) => !isResource(end)),
+    nameOf,
+  );
+  if (needed.size === 0) return [];
+  return resources.flatMap((from) =>
+    (madeOf(from) ?? []).flatMap(([kind, name = ""]) =>
+      (needed.get(nameOf({ kind, name })) ?? [])
+        .filter(({ namespace }) => meets(namespace, from.namespace))
+        .map((to): Link => ({ from, to, relation: "makes" })),
+    ),
+  );
+}
+
+function nameOf({ kind, name }: Pick<End, "kind" | "name">): string {
+  return `${kind}/${name}`;
+}

@@ -1,0 +1,81 @@
+import { groupBy } from "../core/group.ts";
+import { type Resource, resourceId } from "../core/resource.ts";
+import type { TargetContext } from "../policy/define.ts";
+import { detailsOf } from "./details.ts";
+import { type End, isResource, type Link, type Relation, type State } from "./link.ts";
+import { linksIn } from "./relations/index.ts";
+
+/** A resource of the target, or something that one of them leads to. */
+export interface Node {
+  /**
+   * As reports name a resource; `Secret/guestbook/token`, without a version, for what the target does not render: nothing says
+   * which it has. `clients` for whoever comes from outside the cluster.
+   */
+  readonly id: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly state: State;
+  /** What tells it from others of its kind at a glance: replicas and images, ports, hosts, a size. */
+  readonly details: readonly string[];
+}
+
+/** That one node leads to another. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly relation: Relation;
+  /** Ports, keys, names by which it is found; each once. */
+  readonly details: readonly string[];
+  /** Why it does not hold. */
+  readonly problem?: string;
+}
+
+/** What one target renders, and what leads where in it. */
+export interface Topology {
+  readonly target: string;
+  readonly nodes: readonly Node[];
+  readonly edges: readonly Edge[];
+}
+
+/** The topology of a target, the same whatever the order of its resources: that of their names. */
+export function topologyOf(context: TargetContext, more: readonly Link[] = []): Topology {
+  const links = [...linksIn(context), ...more];
+  const ends: End[] = [...context.resources, ...links.flatMap(({ from, to }) => [from, to])];
+  const nodes = new Map(ends.map((end): [string, Node] => [idOf(end), nodeOf(end)]));
+  const edges = groupBy(links, ({ from, to, relation }) => JSON.stringify([idOf(from), relation, idOf(to)]));
+  return {
+    target: context.target.path,
+    nodes: [...nodes.values()].sort((a, b) => order(a.id, b.id)),
+    edges: [...edges].sort(([a], [b]) => order(a, b)).flatMap(([, alike]) => edgeOf(alike)),
+  };
+}
+
+function order(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function idOf(end: End): string {
+  if (isResource(end)) return resourceId(end);
+  return [end.kind, end.namespace, end.name].filter(Boolean).join("/");
+}
+
+function nodeOf(end: End): Node {
+  const { namespace, name } = end;
+  const [kind = ""] = end.kind.split(".");
+  const place = namespace ? { namespace } : {};
+  const rest = isResource(end)
+    ? { state: "rendered" as const, details: detailsOf(end as Resource) }
+    : { state: end.state, details: [] };
+  return { id: idOf(end), kind, ...place, name, ...rest };
+}
+
+/** A workload may read a Secret in ten variables: that is one edge. */
+function edgeOf(alike: readonly Link[]): Edge[] {
+  const [first] = alike;
+  if (first === undefined) return [];
+  const { from, to, relation } = first;
+  const details = [...new Set(alike.flatMap(({ detail }) => detail || []))].sort();
+  const problem = alike.find((one) => one.problem !== undefined)?.problem;
+  return [{ from: idOf(from), to: idOf(to), relation, details, ...(problem !== undefined && { problem }) }];
+}

@@ -1,0 +1,27 @@
+import { isObject, type JsonObject, listAt, objectAt, own } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import { valuesAt } from "./places.ts";
+import { groupKind } from "./target.ts";
+
+/** Where each kind names the Service that the API server calls. */
+const places: Readonly<Record<string, string>> = {
+  "ValidatingWebhookConfiguration.admissionregistration.k8s.io": "webhooks/*/clientConfig/service",
+  "MutatingWebhookConfiguration.admissionregistration.k8s.io": "webhooks/*/clientConfig/service",
+  "CustomResourceDefinition.apiextensions.k8s.io": "spec/conversion/webhook/clientConfig/service",
+  "APIService.apiregistration.k8s.io": "spec/service",
+};
+
+/** The kinds that {@link apiCalls} reads. */
+export const askingKinds = Object.keys(places).map((kind) => kind.slice(0, kind.indexOf(".")));
+
+/** The Services that the API server calls for the sake of a resource, as `{ namespace, name, port }`. */
+export function apiCalls(resource: Resource): { readonly value: JsonObject; readonly pointer: string }[] {
+  const path = own(places, groupKind(resource));
+  if (path === undefined || !isCalled(resource)) return [];
+  return valuesAt(resource.object, path).flatMap(({ value, pointer }) => (isObject(value) ? [{ value, pointer }] : []));
+}
+
+/** A converter is asked where there is something to convert from: of one version, nobody calls it. */
+function isCalled({ kind, object }: Resource): boolean {
+  return kind !== "CustomResourceDefinition" || listAt(objectAt(object, "spec"), "versions").length > 1;
+}
