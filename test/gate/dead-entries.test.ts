@@ -162,3 +162,40 @@ test("kustomize drops a patch of a port whose protocol is not written, and keeps
   const root = repository({ ...manifests, ...filesOf(all) });
   expect(await told(root)).toEqual([["base", "patches", 0]]);
 });
+
+test("what is put behind something in a list, and what is deleted, is built without for no suspicion", async () => {
+  let asked = 0;
+  class Counted extends Renderings {
+    override isSame(...of: Parameters<Renderings["isSame"]>): Promise<boolean> {
+      asked++;
+      return super.isSame(...of);
+    }
+  }
+  const append = (value: string) => [{ op: "add", path: "/spec/template/spec/containers/0/args/-", value }];
+  const service = (name: string, more: JsonObject = {}) =>
+    JSON.stringify({ apiVersion: "v1", kind: "Service", metadata: { name }, ...more });
+  const target = { kind: "Deployment" };
+  const root = repository({
+    "web.yaml": JSON.stringify({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web" },
+      spec: { template: { spec: { containers: [{ name: "main", args: ["serve"] }] } } },
+    }),
+    "services.yaml": ["a", "b"].map((name) => service(name, { spec: { type: "ClusterIP" } })).join("\n---\n"),
+    "kustomization.yaml": JSON.stringify({
+      resources: ["web.yaml", "services.yaml"],
+      patches: [
+        { target, patch: JSON.stringify(append("--one")) },
+        { target, patch: JSON.stringify(append("--two")) },
+        { patch: service("a", { $patch: "delete" }) },
+        { patch: service("b", { $patch: "delete" }) },
+      ],
+    }),
+  });
+  const shared = { files: new SourceFiles(sourceReader(root)), bases: new SharedBases() };
+  const whole = { target: { path: ".", kind: "kustomization" }, kustomize, text: await built(root) } as const;
+  const one = { ...whole, closure: closure(whole.target, { cwd: root }) };
+  expect(await deadEntries([one], new Counted(root), shared)).toEqual([]);
+  expect(asked).toBe(0);
+});

@@ -114,12 +114,18 @@ export interface Seen extends Omit<Step, "changes" | "lasts"> {
 
 function seenOf(user: string, { item, ...entry }: Observed, { before, after }: Change, layer: Layer): Seen {
   const changed = new Set<string>();
-  if (before.length !== after.length) changed.add("resources");
+  if (before.length !== after.length) for (const one of notIn(before, after)) changed.add(one);
   else
     for (const [index, shadow] of before.entries())
       compare(shadow.node, after[index]?.node, keyOf(shadow), { changed, layer });
   const touches = changed.size > 0 || before.some((shadow, index) => shadow !== after[index]);
   return { user, file: layer.file, ...entry, touches, changed, holds: touches && holds(entry.field, item, layer) };
+}
+
+/** Resources that came or went: nothing sets these again. */
+function notIn(before: readonly Shadow[], after: readonly Shadow[]): string[] {
+  const [was, is] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
+  return [...was, ...is].filter((key) => !(was.has(key) && is.has(key)));
 }
 
 function keyOf({ origin, ...shadow }: Shadow): string {
@@ -141,8 +147,11 @@ function compare(
     const keys = [one, other].flatMap((map) => (map?.kind === "map" ? [...map.entries.keys()] : []));
     if (keys.length === 0) found.changed.add(path);
     for (const key of new Set(keys)) compare(child(one, key), child(other, key), `${path}/${key}`, found);
-  } else if (one?.kind === "list" && other?.kind === "list" && one.items.length === other.items.length) {
-    for (const [index, item] of one.items.entries()) compare(item, other.items[index], `${path}/${index}`, found);
+  } else if (one?.kind === "list" && other?.kind === "list") {
+    // What is put at the end of a list is still there when a later entry puts something behind it.
+    const length = Math.max(one.items.length, other.items.length);
+    for (let index = 0; index < length; index++)
+      compare(one.items[index], other.items[index], `${path}/${index}`, found);
   } else if (!(one?.kind === "scalar" && other?.kind === "scalar" && one.value === other.value)) {
     found.changed.add(path);
   }
