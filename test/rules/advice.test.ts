@@ -65,6 +65,25 @@ const rolling = (maxUnavailable: number | string) =>
 const claim = (mode: string) => object("v1", "PersistentVolumeClaim", "data", { spec: { accessModes: [mode] } });
 const mounting = workload({}, { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
 
+const called = (image: string) => workload({}, { containers: [container({ image })] });
+const budget = (spec: JsonObject) =>
+  object("policy/v1", "PodDisruptionBudget", "web", { spec: { selector: { matchLabels: { app: "web" } }, ...spec } });
+const autoscaler = object("autoscaling/v2", "HorizontalPodAutoscaler", "web", {
+  spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, maxReplicas: 9 },
+});
+
+/** What is found of resources, with the severity that it has. */
+async function problemsOf(objects: readonly JsonObject[], id: string) {
+  const target = { path: "shop", kind: "kustomization" } as const;
+  const resources = objects.map((one) => resourceOf(one));
+  const { problems, crashes } = await evaluate(rules, { target, resources, versions: ["1.36"] });
+  expect(crashes).toEqual([]);
+  const own = rules.find((rule) => rule.id === id)?.severity;
+  return problems
+    .filter(({ rule }) => rule === id)
+    .map((problem) => ({ ...problem, severity: problem.severity ?? own }));
+}
+
 const probe = (more: JsonObject = {}) => ({ httpGet: { path: "/", port: 8080 }, ...more });
 const probed = (more: JsonObject) => workload({}, { containers: [container(more)] });
 
@@ -191,6 +210,9 @@ test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | 
   ["a volume of one node", "reliability/update-strategy", [mounting, claim("ReadWriteOnce")], "warning"],
   ["a volume of many nodes", "reliability/update-strategy", [mounting, claim("ReadWriteMany")], undefined],
   ["a volume that nobody knows", "reliability/update-strategy", [mounting], undefined],
+  // Images.
+  ["an image without a tag", "reliability/image-tag", [called("example.com/web")], "error"],
+  ["a package that ko builds", "reliability/image-tag", [called("ko://example.com/web/cmd")], undefined],
   // Probes that are alike.
   [
     "liveness that gives up first",
@@ -205,11 +227,21 @@ test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | 
     undefined,
   ],
 ])("%s: %s", async (_, id, objects, severity) => {
-  const target = { path: "shop", kind: "kustomization" } as const;
-  const resources = objects.map((one) => resourceOf(one));
-  const { problems, crashes } = await evaluate(rules, { target, resources, versions: ["1.36"] });
-  expect(crashes).toEqual([]);
-  const own = rules.find((rule) => rule.id === id)?.severity;
-  const found = problems.filter(({ rule }) => rule === id).map((problem) => problem.severity ?? own);
+  const found = (await problemsOf(objects, id)).map((problem) => problem.severity);
   expect(found).toEqual(severity === undefined ? [] : [severity]);
+});
+
+test("a budget says under which autoscaler it allows nothing", async () => {
+  const [alone] = await problemsOf([workload({}), budget({ minAvailable: 1 })], "link/pdb-blocks-drain");
+  expect(alone?.message).toBe("PodDisruptionBudget web keeps 1 of 1 pod: no disruption is ever allowed");
+  const [scaled] = await problemsOf([workload({}), autoscaler, budget({ minAvailable: 1 })], "link/pdb-blocks-drain");
+  expect(scaled?.message).toBe(
+    "PodDisruptionBudget web keeps 1 of 1 pod: no disruption is allowed while HorizontalPodAutoscaler web asks for no more",
+  );
+});
+
+test("a workload that a target has twice is named once", async () => {
+  const twice = [workload({}), workload({}), service({ targetPort: 9999 })];
+  const [port] = await problemsOf(twice, "link/target-port");
+  expect(port?.message).toBe("Service web sends to port 9999 (TCP), which no container of web has");
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../tools/core/json.ts";
-import { loadSchemas } from "../../tools/validate/index.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { loadSchemas, validate } from "../../tools/validate/index.ts";
 import { definitionOf } from "../definition.ts";
 import { said, sentences } from "./subject.ts";
 
@@ -146,6 +147,17 @@ describe("the bundled kinds", async () => {
     const spec = { interval: "ten", prune: true, sourceRef: { kind: "GitRepository", name: "x" } };
     const object = one("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec);
     expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/interval"]);
+  });
+
+  it("say whose they are, since a cluster may have others", async () => {
+    const of = (kind: string) => ({ providerRef: { name: "x" }, eventSources: [{ kind, name: "*" }] });
+    const alert = (kind: string) => resourceOf(one("notification.toolkit.fluxcd.io/v1beta3", "Alert", of(kind)));
+    const options = { versions: ["1.36"], schemas: await loadSchemas([], ["notification.toolkit.fluxcd.io"]) };
+    expect(validate(alert("Bucket"), options).problems).toEqual([]);
+    expect(validate(alert("FluxInstance"), options).problems.map(({ help }) => help)).toEqual([
+      "Write a value that the schema allows. This is Alert as Flux's controllers 1.9 has it; where the cluster has another, " +
+        "name its CustomResourceDefinition under schemas in gitops.yaml.",
+    ]);
   });
 
   it("are the firewall of Config Connector", () => {

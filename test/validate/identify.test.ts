@@ -12,7 +12,11 @@ describe("what a resource claims to be", () => {
     ["a kind that is a number", { apiVersion: "v1", kind: 5, metadata }, /kind is 5; expected a string/],
     ["a misspelt kind", { apiVersion: "apps/v1", kind: "Deploymnet", metadata }, /Did you mean Deployment\?/],
     ["a kind of another group", { apiVersion: "v1", kind: "Deployment", metadata }, /is a kind of apps\/v1/],
-    ["a kind of nobody's", { apiVersion: "example.com/v1", kind: "X", metadata }, /under schemas/],
+    [
+      "a kind of nobody's",
+      { apiVersion: "example.com/v1", kind: "X", metadata },
+      /^nothing is known of the kind X in example.com\/v1$/,
+    ],
     [
       "a kind of nobody's that is called like one of Kubernetes' own",
       { apiVersion: "talos.dev/v1alpha1", kind: "ServiceAccount", metadata },

@@ -2,6 +2,7 @@ import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
 import { occurrences, type Told, type ToldFile, toldByFile } from "./told.ts";
+import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
 import { amount, conditions, counted, found, shortened, sizeOf } from "./words.ts";
 
 /** What a comment on GitHub holds, in characters; the summary of a step holds more. */
@@ -16,15 +17,16 @@ const rows = 100;
  *
  * @param space characters, where the report is a part of a comment
  */
-export function markdown(report: Report, { failed }: ReportContext, space = room): string {
+export function markdown(report: Report, { failed, rules }: ReportContext, space = room): string {
   const head = [
     `### ${failed ? "❌" : "✅"} ${escapeMarkdown(counted(report))}`,
     conditions(report),
     ...table(report, space),
   ];
   const known = new Set(report.targets.map(({ path }) => path));
-  const pieces = toldByFile(report.findings).flatMap((file) => piecesOf(file, known));
-  return fitted(head.join("\n\n"), pieces, space);
+  const { rest, unknown } = withoutUnknown(report.findings, rules);
+  const pieces = toldByFile(rest).flatMap((file) => piecesOf(file, known));
+  return fitted(head.join("\n\n"), [...pieces, ...(unknown ? [unknownKinds(unknown)] : [])], space);
 }
 
 /** What is left out is counted: a comment that is cut must not look complete. */
@@ -50,6 +52,16 @@ interface Piece {
 function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[] {
   const heading = `\n\n#### ${code(file)}\n`;
   return told.map((one, index) => ({ heading: index === 0 ? heading : "", item: `\n${item(one, known)}` }));
+}
+
+function unknownKinds({ size, severity, lines, help, setting }: Unknown): Piece {
+  const all = [
+    `- ${marks[severity]} ${severity} ${code(unknownKind)}`,
+    ...lines.map(text),
+    `→ ${text(help)}`,
+    code(setting),
+  ];
+  return { heading: `\n\n#### ${size} that nothing is known of\n`, item: `\n${all.join("<br>\n  ")}` };
 }
 
 /** Where there are many targets, those that there is something to say of; at most half of the room is theirs. */

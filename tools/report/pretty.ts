@@ -3,12 +3,20 @@ import { groupBy } from "../core/group.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { type Style, style, visible, visibleLines } from "./style.ts";
 import { occurrences, type Told, toldByFile } from "./told.ts";
+import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
 import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
 
 /** The report for a person: a line a target, of many of those that say something, the findings grouped by the file that mends them, what was counted. */
-export function pretty(report: Report, { colours, failed }: ReportContext): string {
+export function pretty(report: Report, { colours, failed, rules }: ReportContext): string {
   const paint = style(colours);
-  const blocks = [targets(report, paint), ...files(report, paint), idle(report, paint), last(report, failed, paint)];
+  const { rest, unknown } = withoutUnknown(report.findings, rules);
+  const blocks = [
+    targets(report, paint),
+    ...files(rest, report, paint),
+    unknown === undefined ? "" : unknownKinds(unknown, paint),
+    idle(report, paint),
+    last(report, failed, paint),
+  ];
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
@@ -38,12 +46,19 @@ function targetLine(target: TargetSummary, own: readonly Finding[], width: numbe
   return `${mark} ${visible(target.path).padEnd(width)}  ${paint.dim(sizeOf(target, own))}${verdict && `  ${verdict}`}`;
 }
 
-function files({ findings, targets }: Report, paint: Style): string[] {
+function files(findings: readonly Finding[], { targets }: Report, paint: Style): string[] {
   const known = new Set(targets.map(({ path }) => path));
   return toldByFile(findings).map(({ file, told }) => {
     const lines = told.map((one) => tell(one, known, paint));
     return [paint.bold(visible(file)), ...lines].join("\n");
   });
+}
+
+function unknownKinds({ size, severity, lines, help, setting }: Unknown, paint: Style): string {
+  const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
+  const head = `  ${"-".padEnd(7)} ${colour(severity.padEnd(7))}  ${unknownKind}`;
+  const words = [...lines, `→ ${help} All of them:`, `  ${setting}`].flatMap(indented);
+  return [paint.bold(`${size} that nothing is known of`), head, ...words].join("\n");
 }
 
 function tell(told: Told, known: ReadonlySet<string>, paint: Style): string {

@@ -1,5 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import { visible } from "./style.ts";
+import { unknownKind } from "./unknown.ts";
 
 /** The same mistake in a base shows in every overlay of it: it is told once, with the targets that it shows in. */
 export interface Told {
@@ -31,11 +32,16 @@ export function toldByFile(findings: readonly Finding[]): ToldFile[] {
   return sorted.map(([file, told]) => ({ file, told: [...told.values()].sort(byPlace) }));
 }
 
-/** The findings each told once, the gravest first, then by file: where there is room for some only, it is for these. */
+/**
+ * The findings each told once, the gravest first, then by file: where there is room for some only, it is for these. Of errors, those
+ * that only say that nothing is known come last.
+ */
 export function gravestFirst(findings: readonly Finding[]): Told[] {
-  const rank = { error: 0, warning: 1, info: 2 };
+  const ranks = { error: 0, warning: 2, info: 3 };
+  const rank = ({ finding: { rule, severity } }: Told) =>
+    ranks[severity] + (rule === unknownKind && severity === "error" ? 1 : 0);
   const told = toldByFile(findings).flatMap((file) => file.told);
-  return told.sort((a, b) => rank[a.finding.severity] - rank[b.finding.severity]);
+  return told.sort((a, b) => rank(a) - rank(b));
 }
 
 /** An overlay may have put something in front of what a base has in a list: indices do not tell mistakes apart. */

@@ -3,6 +3,7 @@ import { groupOf } from "../core/resource.ts";
 import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
 import { nearest } from "./nearest.ts";
 import type { Place } from "./place.ts";
+import { knowKind } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";
 import { since, wordsFor } from "./versions.ts";
@@ -113,7 +114,7 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function hint(at: Place, schemas: Schemas): string {
+function hint(at: Place, schemas: Schemas): string | undefined {
   const group = groupOf(at.apiVersion);
   const homes = schemas.apiVersionsOf(at.kind);
   const known = homes.length > 0 ? `${at.kind} is a kind of ${homes.join(" and ")}.` : "";
@@ -122,7 +123,5 @@ function hint(at: Place, schemas: Schemas): string {
   const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion));
   if (meant !== undefined) return `Did you mean ${meant}?`;
   if (!group.includes(".")) return "Check the spelling of apiVersion and kind.";
-  const define =
-    "In gitops.yaml, name the folder of its CustomResourceDefinition under schemas, or the kind under allowUnknownKinds.";
-  return known === "" ? define : `${define} Or did you mean another API? ${known}`;
+  return known === "" ? undefined : `${knowKind} Or did you mean another API? ${known}`;
 }

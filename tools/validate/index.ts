@@ -4,7 +4,9 @@ import type { Resource } from "../core/resource.ts";
 import { checkObject } from "./demands/object.ts";
 import { identify } from "./identify.ts";
 import { Place } from "./place.ts";
+import { rules } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
+import type { Kind } from "./shape.ts";
 import { versionSet } from "./versions.ts";
 import { isUnset } from "./vocabulary/presence.ts";
 import { walk } from "./walk.ts";
@@ -50,9 +52,18 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
   const told = withoutEchoes(withoutRepeats(at.told()));
-  const problems = withoutVoidWarnings(ofNameless(resource) ? createdOnly(told) : told);
+  const all = withoutVoidWarnings(ofNameless(resource) ? createdOnly(told) : told);
+  const problems = kind?.bundledOf === undefined ? all : all.map((one) => bundled(one, kind));
   if (at.unevaluated > 0) problems.push(unevaluated(at));
   return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
+}
+
+/** What a schema refuses that the cluster may have in another version; a slip of the pen is one in all of them. */
+function bundled(problem: Problem, { kind, bundledOf }: Kind): Problem {
+  const { rule, help = rules.find(({ id }) => id === rule)?.fix } = problem;
+  if (!rule.startsWith("schema/") || help?.startsWith("Did you mean")) return problem;
+  const source = `This is ${kind} as ${bundledOf} has it; where the cluster has another, name its CustomResourceDefinition under schemas in gitops.yaml.`;
+  return { ...problem, help: help === undefined ? source : `${help} ${source}` };
 }
 
 /** What nothing is known of is said, and is no error. */

@@ -12,6 +12,10 @@ export interface RuleText {
 
 const docs = "https://kubernetes.io/docs";
 
+/** How the schema of a kind becomes known. */
+export const knowKind =
+  "In gitops.yaml, name the folder of its CustomResourceDefinition under schemas, or the kind under allowUnknownKinds.";
+
 /** Every rule that `validate` reports under. */
 export const rules: readonly RuleText[] = [
   {
@@ -42,7 +46,7 @@ export const rules: readonly RuleText[] = [
     id: "schema/unknown-kind",
     severity: "error",
     why: `A kind that the API server does not serve cannot be applied, and one without a schema cannot be checked. ${docs}/reference/using-api/#api-groups`,
-    fix: "Correct apiVersion and kind, give the CustomResourceDefinition, or allow the kind to be skipped.",
+    fix: knowKind,
   },
   {
     id: "api/removed",

@@ -72,13 +72,14 @@ interface CrdFile {
   readonly definitions: JsonObject;
 }
 
-const fromCrds = async (file: Promise<{ default: unknown }>): Promise<Schemas> => {
+const fromCrds = async (bundledOf: string, file: Promise<{ default: unknown }>): Promise<Schemas> => {
   const { crds, definitions } = (await file).default as CrdFile;
-  return customKinds(crds.flatMap((crd) => typesOfCrd(crd, definitions)));
+  return customKinds(crds.flatMap((crd) => typesOfCrd(crd, definitions)).map((kind) => ({ ...kind, bundledOf })));
 };
-const argoCd = () => fromCrds(import("./types/argo-cd.json", { with: { type: "json" } }));
-const flux = () => fromCrds(import("./types/flux.json", { with: { type: "json" } }));
-const configConnector = () => fromCrds(import("./types/config-connector.json", { with: { type: "json" } }));
+const argoCd = () => fromCrds("Argo CD 3.2", import("./types/argo-cd.json", { with: { type: "json" } }));
+const flux = () => fromCrds("Flux's controllers 1.9", import("./types/flux.json", { with: { type: "json" } }));
+const configConnector = () =>
+  fromCrds("Config Connector", import("./types/config-connector.json", { with: { type: "json" } }));
 const kustomize = async () => {
   const file = (await import("./types/kustomize.json", { with: { type: "json" } })).default as unknown as TypeFile;
   return new KindTable(file, new TypeTable(file, builtInDemands));

@@ -88,6 +88,8 @@ export interface Kind {
   readonly scope: Scope | "subresource" | "file";
   /** A kind of Kubernetes itself, rather than of a CustomResourceDefinition. */
   readonly isBuiltIn: boolean;
+  /** Of a custom kind that comes with the gate: whose definition that is, `Argo CD 3.2`. A cluster may have another. */
+  readonly bundledOf?: string;
   /** The versions that know it. */
   readonly versions: VersionSet;
   /** Known, but not served unless the cluster's operator turns it on: alphas and betas. */

@@ -30,8 +30,12 @@ export function isMoving({ tag, digest }: Image): boolean {
   return digest === undefined && (tag === undefined || tag === "latest");
 }
 
-/** Istio puts its own image in the place of `auto`. https://istio.io/latest/docs/setup/additional-setup/gateway/ */
-function isInjected(image: string, annotations: JsonObject): boolean {
+/**
+ * Istio puts its own image in the place of `auto`, ko the one that it has built in the place of a Go package.
+ * https://istio.io/latest/docs/setup/additional-setup/gateway/, https://ko.build/features/k8s/
+ */
+function isPutIn(image: string, annotations: JsonObject): boolean {
+  if (image.startsWith("ko://")) return true;
   return image === "auto" && Object.keys(annotations).some((key) => key.includes("istio.io/"));
 }
 
@@ -59,6 +63,6 @@ export const imagesIn = once((resource: Resource): readonly UsedImage[] => {
     pointer: `${pod.specPointer}/volumes/${index}/image/reference`,
   }));
   return [...ofContainers, ...ofVolumes]
-    .filter(({ text }) => text.trim() !== "" && !isInjected(text, pod.annotations))
+    .filter(({ text }) => text.trim() !== "" && !isPutIn(text, pod.annotations))
     .map((used) => ({ ...used, image: imageOf(used.text) }));
 });

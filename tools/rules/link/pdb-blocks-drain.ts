@@ -1,7 +1,7 @@
 import { type Json, objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
-import { leastReplicas } from "../lib/scale.ts";
+import { leastReplicas, scalerOf } from "../lib/scale.ts";
 import { budgetedBy } from "../lib/selection.ts";
 
 /** `getExpectedPodCount` of the disruption controller, which rounds percentages up. */
@@ -9,7 +9,7 @@ export const pdbBlocksDrain = definePolicy({
   id: "link/pdb-blocks-drain",
   severity: "warning",
   why: "A disruption budget that never allows a disruption blocks every drain: nodes cannot be upgraded. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#think-about-how-your-application-reacts-to-disruptions",
-  fix: "Allow one pod to go: maxUnavailable: 1, or more replicas than minAvailable.",
+  fix: "Allow one pod to go: maxUnavailable: 1, or more replicas (of an autoscaler: more at least) than minAvailable.",
   match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
   *check(budget, context): Generator<Violation> {
     const spec = objectAt(budget.object, "spec");
@@ -23,12 +23,20 @@ export const pdbBlocksDrain = definePolicy({
     const wanted = wantedOf(minAvailable, total);
     if (wanted === undefined || (total !== undefined && wanted < total)) return;
     const pods = total === undefined ? "all its pods" : `${wanted} of ${total} ${total === 1 ? "pod" : "pods"}`;
+    const scalers = scalersFor(budget, context);
+    const when = scalers.length > 0 ? `is allowed while ${scalers.join(", ")} asks for no more` : "is ever allowed";
     yield {
       pointer: "/spec/minAvailable",
-      message: `PodDisruptionBudget ${name} keeps ${pods}: no disruption is ever allowed`,
+      message: `PodDisruptionBudget ${name} keeps ${pods}: no disruption ${when}`,
     };
   },
 });
+
+/** What may run more pods than the budget keeps, by its kind and name. */
+function scalersFor(budget: Resource, context: TargetContext): string[] {
+  const scalers = budgetedBy(budget, context).flatMap(({ resource }) => scalerOf(resource, context) ?? []);
+  return [...new Set(scalers.map(({ resource }) => `${resource.kind} ${resource.name}`))];
+}
 
 /** How many pods a budget is about; undefined where the manifests do not say. */
 function podsOf(budget: Resource, context: TargetContext): number | undefined {

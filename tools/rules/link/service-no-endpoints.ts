@@ -11,7 +11,7 @@ export const serviceNoEndpoints = definePolicy({
   id: "link/service-no-endpoints",
   severity: "error",
   why: "A Service whose selector selects no pod has no endpoints: its name resolves, and every connection to it fails. https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices",
-  fix: "Let the selector ask for labels that the pods' template has, in the same namespace.",
+  fix: "Let the selector ask for labels that the pods' template has, in the same namespace. Where the pods are made elsewhere, say so: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "v1", kind: "Service" },
   *check(service, context): Generator<Violation> {
     const backends = backendsOf(service, context);

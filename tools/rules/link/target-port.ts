@@ -25,7 +25,7 @@ export const targetPort = definePolicy({
       if (containers.some((container) => hasPort(container, wanted, protocol, context))) continue;
       if (typeof wanted === "number" && backends.some((backend) => isTold(backend, wanted, context))) continue;
       const ports = containers.flatMap(portsOf);
-      const names = backends.map(({ resource }) => resource.name).sort();
+      const names = [...new Set(backends.map(({ resource }) => resource.name))].sort();
       yield {
         pointer: `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`,
         message: `Service ${service.name} sends to port ${wanted} (${protocol}), which no container of ${names.join(", ")} has`,

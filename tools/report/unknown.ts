@@ -1,0 +1,65 @@
+import type { Finding } from "../core/finding.ts";
+import { groupBy } from "../core/group.ts";
+import type { RuleInfo } from "../core/rule.ts";
+import { amount } from "./words.ts";
+
+export const unknownKind = "schema/unknown-kind";
+
+/** Resources of kinds that nothing is known of: what a repository of operators is told before it has a configuration. */
+export interface Unknown {
+  /** `135 resources of 35 kinds` */
+  readonly size: string;
+  readonly severity: Finding["severity"];
+  /** `cert-manager.io/v1: Certificate, ClusterIssuer (2)`, a line an API version. */
+  readonly lines: readonly string[];
+  readonly help: string;
+  /** What allows all of them, as gitops.yaml has it. */
+  readonly setting: string;
+}
+
+/** So many are told one by one, where each is. */
+const few = 5;
+
+/**
+ * Takes what is said of unknown kinds alike out of the findings, where that is more than a few: a person decides on kinds, not on
+ * resources. What is new since the base, and where a near name may have been meant, stays by itself.
+ */
+export function withoutUnknown(
+  findings: readonly Finding[],
+  rules: ReadonlyMap<string, RuleInfo>,
+): { readonly rest: readonly Finding[]; readonly unknown: Unknown | undefined } {
+  const fix = rules.get(unknownKind)?.fix;
+  const isAlike = (one: Finding) =>
+    one.rule === unknownKind && one.help === fix && !one.waived && one.status !== "new" && kindOf(one) !== undefined;
+  const alike = findings.filter(isAlike);
+  const [first] = alike;
+  if (first === undefined || alike.length <= few) return { rest: findings, unknown: undefined };
+  const kinds = groupBy(alike, (one) => kindOf(one)?.join("/") ?? "");
+  const versions = groupBy([...kinds.values()], ([one]) => (one && kindOf(one)?.[0]) ?? "");
+  const lines = [...versions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([version, some]) => lineOf(version, some));
+  const patterns = [...new Set([...versions.keys()].map((version) => version.replace(/\/.*/, "/*")))].sort();
+  return {
+    rest: findings.filter((one) => !isAlike(one)),
+    unknown: {
+      size: `${amount(alike.length, "resource")} of ${amount(kinds.size, "kind")}`,
+      severity: first.severity,
+      lines,
+      help: fix ?? "",
+      setting: `allowUnknownKinds: [${patterns.join(", ")}]`,
+    },
+  };
+}
+
+/** The API version and the kind that an id begins with; undefined where that is not what versions look like. */
+function kindOf({ resource }: Finding): readonly [version: string, kind: string] | undefined {
+  const [, version, kind] = /^((?:[\w.-]+\/)?v\d\w*)\/(\w+)\//.exec(resource ?? "") ?? [];
+  return version === undefined || kind === undefined ? undefined : [version, kind];
+}
+
+function lineOf(version: string, kinds: readonly (readonly Finding[])[]): string {
+  const named = kinds.map((all) => {
+    const kind = (all[0] && kindOf(all[0])?.[1]) ?? "";
+    return all.length === 1 ? kind : `${kind} (${all.length})`;
+  });
+  return `${version}: ${named.sort().join(", ")}`;
+}
