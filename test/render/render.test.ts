@@ -154,6 +154,75 @@ describe("fields of kustomize 5", () => {
     expect(problems).toMatchObject([{ rule: "render/failed", help: expect.stringMatching(/Install kustomize 5/) }]);
   });
 
+  const web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n";
+  test.each<[string, string, merges: boolean]>([
+    ["patchesStrategicMerge: [p.yaml]", `${web}spec: {replicas: 2}\n`, true],
+    ["patches: [{path: p.yaml}]", `# a comment\n---\n${web}spec: {replicas: 2}\n`, true],
+    [`patches: [{patch: ${JSON.stringify(web)}}]`, "", true],
+    [
+      "patches: [{path: p.yaml, target: {kind: Deployment}}]",
+      '# a list\n[{"op": "test", "path": "/kind", "value": "Deployment"}]',
+      false,
+    ],
+    [
+      "patches: [{path: p.yaml, target: {kind: Deployment}}]",
+      "- op: test\n  path: /kind\n  value: Deployment\n",
+      false,
+    ],
+    ["images: [{name: a, newTag: b}]", "", false],
+  ])("%s: the one that merges patches sooner", async (fields, patch, merges) => {
+    let asked = 0;
+    const options = {
+      modern: async () => {
+        asked++;
+        return modern;
+      },
+    };
+    const all = {
+      "o/kustomization.yaml": `resources: [d.yaml]\n${fields}\n`,
+      "o/d.yaml": web,
+      "o/p.yaml": patch,
+    };
+    const { problems, kustomize } = await renderOne(all, options);
+    expect(problems).toEqual([]);
+    expect([asked, kustomize]).toEqual([merges ? 1 : 0, merges ? (modern ?? pinned) : pinned]);
+  });
+
+  test.each<[string, string, isKnown: boolean]>([
+    ["a kind of Kubernetes", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n", true],
+    ["a custom kind", "apiVersion: example.com/v1\nkind: Jar\nmetadata: {name: d}\n", false],
+    [
+      "one behind another",
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: d}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: d}\n",
+      false,
+    ],
+    ["one in JSON", '{"apiVersion": "example.com/v1", "kind": "Jar", "metadata": {"name": "d"}}', false],
+  ])("%s: the one that knows its scope sooner", async (_, object, isKnown) => {
+    let asked = 0;
+    const options = {
+      modern: async () => {
+        asked++;
+        return modern;
+      },
+    };
+    const { problems, kustomize } = await renderOne(
+      { "o/kustomization.yaml": "resources: [d.yaml]\n", "o/d.yaml": object },
+      options,
+    );
+    expect(problems).toEqual([]);
+    expect([asked, kustomize]).toEqual(isKnown ? [0, pinned] : [1, modern ?? pinned]);
+  });
+
+  test.runIf(modern)("where that one refuses, the pinned one decides", async () => {
+    const all = {
+      "o/kustomization.yaml": "resources: [d.yaml]\npatches: [p.yaml]\n",
+      "o/d.yaml": web,
+      "o/p.yaml": `${web}spec: {replicas: 2}\n`,
+    };
+    const { problems, kustomize } = await renderOne(all, { modern: async () => modern });
+    expect([problems, kustomize]).toEqual([[], pinned]);
+  });
+
   test("one that was asked for stays", async () => {
     const asked: Kustomize = { ...pinned, from: "--kustomize" };
     const { failed, kustomize } = await renderOne(files("sortOptions: {order: fifo}"), {

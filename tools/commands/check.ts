@@ -87,10 +87,10 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   if (args.positionals.length === 0) await checkSettings(config, targets, cwd);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
-  const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
+  const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
   const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
   const renderings = openRenderings(memo, renderer, io);
-  const renderers = await otherKustomizes(args, io);
+  const renderers = await otherKustomizes(args, io, config);
   const judge = digest(JSON.stringify([identity, versions, ...renderers]));
   const isWhole = args.positionals.length === 0;
   const found = await gate({
@@ -209,7 +209,8 @@ async function checkSettings(config: LoadedConfig, targets: readonly Target[], c
 const ofBase = ["base-kustomize", "max-deletions"];
 
 /** Git is started only where a revision is asked for. */
-async function baseOf(args: Args, io: Io, { home, root }: LoadedConfig, memo: Memo): Promise<BaseRequest | undefined> {
+async function baseOf(args: Args, io: Io, config: LoadedConfig, memo: Memo): Promise<BaseRequest | undefined> {
+  const { home, root, loadRestrictor } = config;
   const ref = args.string("base");
   const lonely = args.boolean("new-only") ? "new-only" : ofBase.find((flag) => args.string(flag) !== undefined);
   if (ref === undefined && lonely !== undefined) throw new UserError(`--${lonely} needs --base REF to compare with`);
@@ -226,8 +227,8 @@ async function baseOf(args: Args, io: Io, { home, root }: LoadedConfig, memo: Me
     revision,
     changes: isPartial ? handled(changesSince(revision)) : Promise.resolve(undefined),
     words: args.positionals,
-    kustomize: await baseKustomize(args, io),
-    findKustomize: () => findKustomize({ flag: args.string("kustomize"), env: io.env }),
+    kustomize: await baseKustomize(args, io, config),
+    findKustomize: () => findKustomize({ flag: args.string("kustomize"), env: io.env, loadRestrictor }),
     maxDeletions: wholeNumber(args, "max-deletions"),
     isWaivedAlike: args.string("waivers") !== undefined || home !== root,
   };

@@ -131,12 +131,12 @@ async function compare(
     sideOf(after, targets, config),
     {
       renderer: async (all: readonly Target[]) => {
-        const kustomize = await kustomizeFor(all, args, io, answersOf(memo));
+        const kustomize = await kustomizeFor(all, args, io, config, answersOf(memo));
         renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
         return { kustomize, renderings };
       },
       changes,
-      baseKustomize: await baseKustomize(args, io),
+      baseKustomize: await baseKustomize(args, io, config),
       jobs: jobs(args),
     },
   );

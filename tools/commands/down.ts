@@ -26,7 +26,7 @@ export const command: Command = {
     const volumes = args.boolean("volumes");
     const what = volumes ? `${target.path} and its data` : target.path;
     const connection = await connect(args, io, config, `Delete ${what} from it`);
-    const resources = await renderedOf(target, args, io);
+    const resources = await renderedOf(target, args, io, config);
     io.whenInterrupted("\ninterrupted: gitops down, run again, takes away what is left\n");
     const count = await takeAway(resources, { volumes, selector: config.run?.cleanup }, connection, io);
     if (count === 0) io.out(`${visible(target.path)}: nothing is there to delete\n`);

@@ -27,7 +27,7 @@ export const command: Command = {
     const alone = first !== undefined && second === undefined ? findOverlay(first, args, config) : undefined;
     const target = alone ?? overlayOf(second === undefined ? undefined : first, args, config);
     const connection = await connect(args, io, config);
-    const { tiers } = await readHealth(await renderedOf(target, args, io), connection);
+    const { tiers } = await readHealth(await renderedOf(target, args, io, config), connection);
     const pods = chosen(tiers, alone ? undefined : (second ?? first)).flatMap((tier) => tier.pods);
     if (pods.length === 0) throw new UserError(`${target.path} has no pods: gitops status says why`);
     await print(pods, connection.kubectl, ["--tail", tail, ...(args.boolean("follow") ? ["--follow"] : [])], io);

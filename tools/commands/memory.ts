@@ -89,11 +89,15 @@ function isBinary(path: string): boolean {
  */
 export async function rendererOf(kustomize: Kustomize | undefined, memo: Memo, { env }: Io): Promise<Renderer> {
   if (kustomize === undefined) return { kustomize, name: "", program: undefined };
-  const { command, version, from } = kustomize;
+  const { command, version, from, loadRestrictor } = kustomize;
   const kubectl = from === "npm" ? lookUp("kubectl", env) : undefined;
   const second = kubectl && [
     memo.snapshot.value(kubectl, aspects.kind | aspects.place | aspects.time),
     isBinary(kubectl) ? "" : (await fromKubectl(env))?.version,
   ];
-  return { kustomize, name: digest(JSON.stringify([command, version, from, second])), program: command[0] };
+  return {
+    kustomize,
+    name: digest(JSON.stringify([command, version, from, loadRestrictor, second])),
+    program: command[0],
+  };
 }

@@ -29,7 +29,7 @@ export async function renderTargets(args: Args, io: Io): Promise<Renderings> {
   const config = loadConfig(cwd, args.string("config"));
   const targets = discover(targetPaths(args, config), { cwd });
   const memo = openMemo(args, io);
-  const kustomize = await kustomizeFor(targets, args, io, answersOf(memo));
+  const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
   const renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
   const rendered = await renderAll(targets, { cwd, kustomize, jobs: jobs(args), renderings });
   renderings?.save();

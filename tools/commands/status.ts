@@ -19,7 +19,7 @@ export const command: Command = {
     const config = loadConfig(process.cwd(), args.string("config"));
     const target = overlayOf(args.positionals[0], args, config);
     const connection = await connect(args, io, config);
-    const health = await readHealth(await renderedOf(target, args, io), connection);
+    const health = await readHealth(await renderedOf(target, args, io, config), connection);
     const { kubectl, version } = connection;
     io.out(`${visible(`${target.path} on ${kubectl.context}`)} (Kubernetes ${version})\n\n`);
     io.out(statusText(health, await crashLogs(kubectl, health), style(io.colours)));

@@ -32,9 +32,10 @@ export function jobs(args: Args): number | undefined {
 }
 
 /** The kustomize of the base, where it is another one: during an upgrade each side is rendered with its own. */
-export async function baseKustomize(args: Args, io: Io): Promise<Kustomize | undefined> {
+export async function baseKustomize(args: Args, io: Io, config: LoadedConfig): Promise<Kustomize | undefined> {
   const flag = args.string("base-kustomize");
-  return flag === undefined ? undefined : findKustomize({ flag, env: io.env });
+  const { loadRestrictor } = config;
+  return flag === undefined ? undefined : findKustomize({ flag, env: io.env, loadRestrictor });
 }
 
 /** The kustomize for these targets; none is looked for where only manifests are read. */
@@ -42,15 +43,16 @@ export async function kustomizeFor(
   targets: readonly Target[],
   args: Args,
   io: Io,
+  { loadRestrictor }: LoadedConfig,
   answers?: Answers,
 ): Promise<Kustomize | undefined> {
   const flag = args.string("kustomize");
   if (flag === undefined && !targets.some(({ kind }) => kind === "kustomization")) return undefined;
-  return findKustomize({ flag, env: io.env, answers });
+  return findKustomize({ flag, env: io.env, loadRestrictor, answers });
 }
 
 /** Those that are named after the first. */
-export function otherKustomizes(args: Args, io: Io): Promise<Kustomize[]> {
+export function otherKustomizes(args: Args, io: Io, { loadRestrictor }: LoadedConfig): Promise<Kustomize[]> {
   const [, ...others] = args.strings("kustomize");
-  return Promise.all(others.map((flag) => findKustomize({ flag, env: io.env })));
+  return Promise.all(others.map((flag) => findKustomize({ flag, env: io.env, loadRestrictor })));
 }

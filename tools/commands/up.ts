@@ -74,7 +74,7 @@ async function apply(
   { args, io, config }: Surroundings,
 ): Promise<Waited> {
   const paint = style(io.colours);
-  const resources = await renderedOf(target, args, io);
+  const resources = await renderedOf(target, args, io, config);
   const { kubectl } = connection;
   const rebuilt = connection.local ? await buildImages(resources, config.root, kubectl.context, io) : [];
   io.whenInterrupted(

@@ -4,6 +4,7 @@ import type { Severity } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { Scope } from "../core/scope.ts";
 import { demand } from "../policy/schema-errors.ts";
+import type { LoadRestrictor } from "../render/kustomize.ts";
 import validate from "./config.schema.json?validate";
 import { exists, readText } from "./files.ts";
 import { parseSettings } from "./settings.ts";
@@ -16,6 +17,11 @@ export interface Config {
   readonly repository?: string | readonly string[];
   /** Kubernetes versions that every target must suit. */
   readonly kubernetes?: readonly string[];
+  /**
+   * Whether kustomize reads files from outside of a kustomization's folder: not by itself, but as Flux runs it.
+   * Default: LoadRestrictionsRootOnly.
+   */
+  readonly loadRestrictor?: LoadRestrictor;
   /** Folders or files with CustomResourceDefinitions of kinds that the cluster has. */
   readonly schemas?: readonly string[];
   /** Kinds that may have no schema: `monitoring.coreos.com/v1/ServiceMonitor`, `example.com/*`. Counted as skipped. */

@@ -63,4 +63,6 @@ export interface TargetSummary {
   readonly resources: number;
   readonly skipped: number;
   readonly cached: boolean;
+  /** The version of kustomize that rendered it, where that is another than the report's. */
+  readonly kustomize?: string;
 }

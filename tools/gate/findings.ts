@@ -91,14 +91,15 @@ function compare(a: string, b: string): number {
 }
 
 /** What the report's summary of a target is made of. */
-export type Summarized = Pick<Outcome, "target" | "failed" | "resources" | "skipped" | "cached">;
+export type Summarized = Pick<Outcome, "target" | "failed" | "resources" | "skipped" | "cached" | "kustomize">;
 
 /** What the report says of a target, once its findings are known. */
 export function targetSummary(
-  { target, failed, resources, skipped, cached }: Summarized,
+  { target, failed, resources, skipped, cached, kustomize }: Summarized,
   findings: readonly Finding[],
 ): TargetSummary {
   const bad = findings.some((finding) => finding.severity === "error" && !finding.waived);
   const status = failed ? "error" : bad ? "invalid" : "valid";
-  return { path: target.path, status, resources, skipped, cached };
+  const other = kustomize === undefined ? {} : { kustomize };
+  return { path: target.path, status, resources, skipped, cached, ...other };
 }

@@ -71,6 +71,8 @@ export interface Judged {
   readonly idle: string[];
   /** Milliseconds that rendering took. */
   readonly ms: number;
+  /** The kustomize that rendered it. */
+  readonly by: Kustomize | undefined;
   /** Resources of kinds that nothing is known of yet: the schema may be in another target. */
   readonly waiting: readonly Resource[];
 }
@@ -134,6 +136,7 @@ export class Judge {
       facts: factsOf(rendered, this.#options),
       idle: [],
       ms: Math.round(rendered.durationMs),
+      by: rendered.kustomize,
       waiting,
     };
     for (const resource of resources) {

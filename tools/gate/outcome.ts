@@ -33,6 +33,8 @@ export interface Outcome {
   readonly idle: readonly string[];
   /** Milliseconds that rendering took when it was done. */
   readonly ms: number;
+  /** The version of kustomize that rendered it, where that is another than the run's. */
+  readonly kustomize?: string;
   /** It says what is synced. */
   readonly syncs: boolean;
   /** It is known from an earlier run. */

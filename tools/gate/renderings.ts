@@ -1,19 +1,17 @@
-import { dirname, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { groupBy } from "../core/group.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { Target } from "../core/resource.ts";
-import { type Closure, closure } from "../load/closure.ts";
-import { objectOf, referencesOf } from "../load/kustomization.ts";
+import { closure } from "../load/closure.ts";
 import { rootOf } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
 import { build, defaultLimits } from "../render/build.ts";
-import { canonical, canonicalValue } from "../render/canonical.ts";
+import { canonical } from "../render/canonical.ts";
 import type { Kustomize } from "../render/kustomize.ts";
-import { readBytes, realPath, tryKindOf, withTemporaryFolder } from "../system/disk.ts";
+import { type Edit, withStaged } from "../render/staged.ts";
 import { replayedLater } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
-import { type TreeEntry, writeTree } from "../system/tree.ts";
 import type { Step } from "../trace/observe.ts";
 
 /** Which entry of a kustomization. */
@@ -70,17 +68,11 @@ export class Renderings {
     const target: Target = { path: user, kind: "kustomization" };
     const reached = closure(target, { cwd: this.cwd });
     if (reached.problems.length > 0) return undefined;
-    const top = rootOf({ cwd: this.cwd }, resolve(this.cwd, user));
-    const place = (path: string) => relative(top, path).split(sep).join("/");
-    const folder = realPath(resolve(this.cwd, user)) ?? resolve(this.cwd, user);
-    const text = await withTemporaryFolder(async (temporary) => {
-      const changed = new Map(changedFiles(reached, left).map(([file, content]) => [place(file), content]));
-      const files = [...reached.files.map((path) => fileEntry(path, place)), ...linksOf(reached, place)];
-      writeTree(
-        temporary,
-        files.map((entry) => ({ ...entry, content: changed.get(entry.path) ?? entry.content })),
-      );
-      const built = await build(kustomize, resolve(temporary, place(folder)), temporary, defaultLimits);
+    const folder = resolve(this.cwd, user);
+    const top = rootOf({ cwd: this.cwd }, folder);
+    const edit = withoutEntries(left);
+    const text = await withStaged(folder, reached, top, edit, async (copy, temporary) => {
+      const built = await build(kustomize, copy, temporary, defaultLimits);
       return "text" in built ? built.text : undefined;
     });
     if (text === undefined) return undefined;
@@ -96,37 +88,20 @@ function meaningOf(text: string): string {
   return digest(canonical(resourcesOf(parseDocuments(text, "").documents).resources));
 }
 
-const maxFile = 64 * 1024 * 1024;
-
-function fileEntry(path: string, place: (path: string) => string): TreeEntry {
-  return { path: place(path), content: readBytes(path, maxFile), isLink: false };
-}
-
-/** Links to folders: what they lead to is there by its own path. */
-function linksOf({ kustomizations }: Closure, place: (path: string) => string): TreeEntry[] {
-  return kustomizations.flatMap((kustomization) =>
-    referencesOf(kustomization).references.flatMap(({ path }) => {
-      const named = resolve(dirname(kustomization.file), path);
-      const real = realPath(named);
-      if (real === undefined || real === named || tryKindOf(real) !== "folder") return [];
-      return [{ path: place(named), content: Buffer.from(relative(dirname(named), real)), isLink: true }];
-    }),
-  );
-}
-
-/** The kustomizations without the entries. */
-function changedFiles({ kustomizations }: Closure, left: readonly EntryName[]): [string, Buffer][] {
-  return [...groupBy(left, ({ file }) => file)].flatMap(([file, entries]): [string, Buffer][] => {
-    const source = kustomizations.find((one) => one.shown === file);
-    if (source === undefined) return [];
-    const object = { ...objectOf(source) };
+/** Kustomizations without the entries. */
+function withoutEntries(left: readonly EntryName[]): Edit {
+  const byFile = groupBy(left, ({ file }) => file);
+  return (kustomization, object) => {
+    const entries = byFile.get(kustomization.shown);
+    if (entries === undefined) return object;
+    const edited = { ...object };
     for (const [field, some] of groupBy(entries, (entry) => entry.field)) {
-      const rest = without(object[field] as Json, new Set(some.map(({ token }) => token)));
-      if (rest === undefined) delete object[field];
-      else object[field] = rest;
+      const rest = without(edited[field] as Json, new Set(some.map(({ token }) => token)));
+      if (rest === undefined) delete edited[field];
+      else edited[field] = rest;
     }
-    return [[source.file, Buffer.from(canonicalValue(object))]];
-  });
+    return edited;
+  };
 }
 
 function without(value: Json, tokens: ReadonlySet<number | string>): Json | undefined {

@@ -156,6 +156,7 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
     facts: input.outcomes.addFacts(judged.facts),
     idle: judged.idle,
     ms: judged.ms,
+    ...otherKustomize(judged, input),
     syncs: judged.facts.syncs.length > 0,
     cached: false,
   };
@@ -163,6 +164,10 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
   const recording = recordings.get(target.path);
   if (recording !== undefined && !outcome.crashed) input.outcomes.put(outcome, recording);
   recordings.delete(target.path);
+}
+
+function otherKustomize({ by }: Judged, { kustomize }: GateInput): { kustomize?: string } {
+  return by === undefined || by.version === kustomize?.version ? {} : { kustomize: by.version };
 }
 
 /** A clean run needs none of what follows values back to their lines. */

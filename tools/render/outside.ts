@@ -1,0 +1,46 @@
+import { dirname, resolve } from "node:path";
+import type { LocatedProblem } from "../core/resource.ts";
+import type { Closure } from "../load/closure.ts";
+import { type Kustomization, type Reference, referencesOf } from "../load/kustomization.ts";
+import { isInside, shown } from "../load/paths.ts";
+import { positionOf } from "../parse/position.ts";
+import { realPath, tryKindOf } from "../system/disk.ts";
+
+/**
+ * The files that a kustomization names outside of its folder, links in it that lead there among them: `RestrictionRootOnly` in
+ * sigs.k8s.io/kustomize/api/internal/loader. Folders may be anywhere: they have kustomizations of their own.
+ */
+export function outsideOf(kustomization: Kustomization): Reference[] {
+  const folder = dirname(kustomization.file);
+  const home = realPath(folder) ?? folder;
+  return referencesOf(kustomization).references.filter(({ path }) => {
+    const real = realPath(resolve(folder, path));
+    return real !== undefined && tryKindOf(real) === "file" && !isInside(home, real);
+  });
+}
+
+/** Whether a target needs `LoadRestrictionsNone`. */
+export function loadsOutside({ kustomizations }: Closure): boolean {
+  return kustomizations.some((kustomization) => outsideOf(kustomization).length > 0);
+}
+
+/** What `LoadRestrictionsRootOnly` refuses of a target, each where it is named; what lies outside of the repository is refused anyway. */
+export function refusedOutside({ kustomizations, files }: Closure, cwd: string): LocatedProblem[] {
+  const reached = new Set(files);
+  const isReached = (kustomization: Kustomization, { path }: Reference) =>
+    reached.has(resolve(dirname(kustomization.file), path));
+  return kustomizations.flatMap((kustomization) =>
+    outsideOf(kustomization)
+      .filter((one) => isReached(kustomization, one))
+      .map(({ path, pointer, document }) => ({
+        rule: "render/failed",
+        pointer,
+        message: `${path} is not in or below ${shown(cwd, dirname(kustomization.file))}: kustomize reads no file from outside of a kustomization's folder`,
+        help:
+          "Move it there, or give it a kustomization of its own and name that folder. Flux reads it, and so does Argo CD with " +
+          "--load-restrictor LoadRestrictionsNone: where they alone build this, say loadRestrictor: LoadRestrictionsNone in gitops.yaml.",
+        file: kustomization.shown,
+        ...positionOf(kustomization.text, document, pointer),
+      })),
+  );
+}
