@@ -37,7 +37,9 @@ export const command: Command = {
     const wanted = outputs(args.strings("output"), graphers, "mermaid");
     const only = familiesIn(args);
     const { config, rendered, isPartial } = await renderTargets(args, io);
-    const all = await Promise.all(rendered.map((one) => topologyIn(one, config)));
+    // What cannot be read may be what the rest leads to; the rest is worth a picture all the same.
+    const readable = rendered.filter(({ failed, resources }) => !failed || resources.length > 0);
+    const all = await Promise.all(readable.map((one) => topologyIn(one, config)));
     const shown = choose(all, args.string("around"), only);
     await write(wanted, async (format) => (await graphers[format]())(shown), io);
     if (wanted.some(({ format }) => format === "mermaid") && linksOf(shown) > mermaidLinks)

@@ -17,7 +17,7 @@ export const renderingFlags = {
 
 export interface Renderings {
   readonly config: LoadedConfig;
-  /** What rendered. */
+  /** All of them; of manifests that are readable in part, what there is. */
   readonly rendered: readonly RenderedTarget[];
   /** Something did not, or not all of it, and that has been said. */
   readonly isPartial: boolean;
@@ -35,7 +35,7 @@ export async function renderTargets(args: Args, io: Io): Promise<Renderings> {
   renderings?.save();
   const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));
   for (const problem of problems) io.err(problem);
-  return { config, rendered: rendered.filter(({ failed }) => !failed), isPartial: problems.length > 0 };
+  return { config, rendered, isPartial: problems.length > 0 };
 }
 
 function complaint({ message, help, file, line }: LocatedProblem, target: string): string {
