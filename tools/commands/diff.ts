@@ -147,6 +147,7 @@ async function compare(
     head: head?.ref ?? "working tree",
     sides,
     versions,
+    ipFamilies: config.ipFamilies,
     context: { cluster: config.cluster ?? [], contracts: contractsOf(config) },
     crds: readCrds(config.schemas ?? [], config.root),
     locate: ({ target }, items) => sources.trace(target, items),

@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
-import type { Existing } from "../core/existing.ts";
+import type { Existing, IpFamily } from "../core/existing.ts";
 import type { Severity } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { Scope } from "../core/scope.ts";
@@ -26,6 +26,8 @@ export interface Config {
   readonly schemas?: readonly string[];
   /** Kinds that may have no schema: `monitoring.coreos.com/v1/ServiceMonitor`, `example.com/*`. Counted as skipped. */
   readonly allowUnknownKinds?: readonly string[];
+  /** Of which families the cluster has addresses for Services, those of its `--service-cluster-ip-range`; default: IPv4. */
+  readonly ipFamilies?: readonly IpFamily[];
   /** Folders of policies. */
   readonly policies?: readonly string[];
   /** The file of waivers. */

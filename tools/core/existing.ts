@@ -8,3 +8,6 @@ export interface Existing {
   /** Of pods, for the selectors that are meant to select them. */
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** Of which family addresses are. https://kubernetes.io/docs/concepts/services-networking/dual-stack/ */
+export type IpFamily = "IPv4" | "IPv6";

@@ -1,3 +1,4 @@
+import type { IpFamily } from "../core/existing.ts";
 import type { JsonObject } from "../core/json.ts";
 import { nearestPointer } from "../core/pointer.ts";
 import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
@@ -30,6 +31,8 @@ export interface DiffInput {
   readonly head: string;
   readonly sides: readonly Sides[];
   readonly versions: readonly string[];
+  /** Of which families the cluster has addresses for Services. */
+  readonly ipFamilies?: readonly IpFamily[] | undefined;
   /** What the configuration says of the cluster and of images, for what a Service finds. */
   readonly context: Pick<TargetContext, "cluster" | "contracts">;
   /** CustomResourceDefinitions that the configuration names. */
@@ -41,7 +44,8 @@ export interface DiffInput {
 export async function diff(input: DiffInput): Promise<Diff> {
   const start = performance.now();
   const compared = withRenames(input.sides);
-  const options = { versions: input.versions, schemas: await schemasFor(input) };
+  const { versions, ipFamilies } = input;
+  const options = { versions, ipFamilies, schemas: await schemasFor(input) };
   const told = compared.map((one) => {
     const { changes, forecast } = changesOf(one, options, input);
     return { target: targetChange(one), changes: concealed(one, changes), forecast };

@@ -234,7 +234,9 @@ async function issuesOf(
   input: GateInput,
 ): Promise<Map<string, readonly Issue[]>> {
   const budget = budgetOf(input, base.maxDeletions);
-  const options = { versions: input.versions, schemas: await schemasFor(compared, outcomes, input) };
+  const { versions, config } = input;
+  const schemas = await schemasFor(compared, outcomes, input);
+  const options = { versions, ipFamilies: config.ipFamilies, schemas };
   return new Map(
     compared.map((one) => {
       const updates = updatesIn(one).flatMap(([was, is]) =>

@@ -1,7 +1,7 @@
 import { append } from "../core/append.ts";
 import type { Contract } from "../core/contract.ts";
 import { messageOf, UserError } from "../core/errors.ts";
-import type { Existing } from "../core/existing.ts";
+import type { Existing, IpFamily } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -79,6 +79,8 @@ export interface Judged {
 
 export interface JudgeOptions {
   readonly versions: readonly string[];
+  /** Of which families the cluster has addresses for Services. */
+  readonly ipFamilies?: readonly IpFamily[] | undefined;
   readonly policies: readonly Policy[];
   /** Policies that are off in a target are not run on it. */
   readonly levelOf: LevelOf;
@@ -196,7 +198,8 @@ export class Judge {
   /** Undefined where the validation itself failed, which is then an issue of the target. */
   #validate(resource: Resource, schemas: Schemas, { issues: found }: Judged): Verdict | undefined {
     try {
-      return validate(asApplied(resource), { versions: this.#options.versions, schemas });
+      const { versions, ipFamilies } = this.#options;
+      return validate(asApplied(resource), { versions, ipFamilies, schemas });
     } catch (error) {
       const message = `this could not be validated: ${messageOf(error)}`;
       const help = "This is a defect of the gate. An API server can be asked: kubectl apply --dry-run=server.";

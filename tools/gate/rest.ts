@@ -96,6 +96,7 @@ async function begin(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "d
   const [{ Judge }, judging] = await Promise.all([import("./judge.ts"), input.judging()]);
   const judge = new Judge({
     versions,
+    ipFamilies: config.ipFamilies,
     ...judging,
     levelOf,
     cluster: config.cluster ?? [],

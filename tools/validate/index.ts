@@ -1,3 +1,4 @@
+import type { IpFamily } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import { objectAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
@@ -22,6 +23,8 @@ export interface ValidateOptions {
   /** Minor versions, as `1.36`; at least one, all among {@link supportedVersions}. */
   readonly versions: readonly string[];
   readonly schemas: Schemas;
+  /** Of which families the cluster has addresses for Services; default: IPv4. */
+  readonly ipFamilies?: readonly IpFamily[] | undefined;
   /** The object is there already: what its definition demands of the way from nothing is asked where nothing was. */
   readonly isThere?: boolean;
 }
@@ -44,6 +47,7 @@ export interface Verdict {
 export function validate(resource: Resource, options: ValidateOptions): Verdict {
   const at = new Place(resource.object, resource.apiVersion, resource.kind, versionSet(options.versions));
   at.isThere = options.isThere === true;
+  at.ipFamilies = options.ipFamilies ?? at.ipFamilies;
   const kind = identify(at, options.schemas);
   if (kind !== undefined) {
     at.isBuiltIn = kind.isBuiltIn;

@@ -1,3 +1,4 @@
+import type { IpFamily } from "../core/existing.ts";
 import type { Problem, Reason } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { join } from "../core/pointer.ts";
@@ -27,6 +28,8 @@ export class Place {
   lenient = false;
   /** A kind of Kubernetes itself, not of a CustomResourceDefinition. */
   isBuiltIn = true;
+  /** Of which families a cluster gives addresses to Services; `--service-cluster-ip-range` of an API server. */
+  ipFamilies: readonly IpFamily[] = ["IPv4"];
   /** Where an update is judged: what people have written, of which follows what is stored. */
   manifests: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
   /** The object is there already, and this takes its place. */

@@ -7,8 +7,8 @@ import { absent, forbidden, isUnset } from "../vocabulary/presence.ts";
 import { exactlyOneWordOf, textOf } from "../vocabulary/text.ts";
 import { address, canonicalAddress } from "./address.ts";
 
-// The addresses of a Service, their families, and the policy that says how many of them there are. Whether a cluster has
-// addresses of both families is its own affair; here it has only IPv4, as an API server without further options has.
+// The addresses of a Service, their families, and the policy that says how many of them there are. Of which families a cluster
+// has addresses is its own affair: of IPv4 alone, as an API server without further options has, unless gitops.yaml says otherwise.
 
 /** A Service is of type ClusterIP unless it says otherwise. */
 export const typeOf = ({ type }: JsonObject): string => textOf(type) || "ClusterIP";
@@ -77,18 +77,21 @@ function families({ ipFamilies: listed }: JsonObject, addresses: Json[], at: Pla
   addresses.forEach((value, index) => {
     const family = isV6(value) ? "IPv6" : "IPv4";
     at.enter(index);
-    if (index >= wanted.length && family === "IPv6") at.invalid(`is ${at.show(value)}; ${singleStack}`, ipv4Help);
+    if (index >= wanted.length && !at.ipFamilies.includes(family))
+      at.invalid(`is ${at.show(value)}; ${refuses(at)}`, familyHelp(at));
     else if ((wanted[index] === "IPv4" || wanted[index] === "IPv6") && wanted[index] !== family)
       at.invalid(`is ${at.show(value)}, while ipFamilies[${index}] is ${wanted[index]}`, "Make them agree.");
     at.leave();
   });
 }
 
-const singleStack = "a cluster with addresses of IPv4 only refuses it";
-const ipv4Help = "Use IPv4, or give the cluster addresses of both families.";
+const refuses = ({ ipFamilies: [one] }: Place) => `a cluster with addresses of ${one} only refuses it`;
+const declared = "Where the cluster has addresses of both families, say ipFamilies: [IPv4, IPv6] in gitops.yaml.";
+const familyHelp = ({ ipFamilies: [one] }: Place) => `Use ${one}. ${declared}`;
 
 const configured: Check = (value, at) => {
-  if (value === "IPv6") at.invalid(`is IPv6; ${singleStack}`, ipv4Help);
+  const isKnown = value === "IPv4" || value === "IPv6";
+  if (isKnown && !at.ipFamilies.includes(value)) at.invalid(`is ${value}; ${refuses(at)}`, familyHelp(at));
 };
 
 export const ipFamilies: Check = when(isExternalName, forbidden("when type is ExternalName"), [
@@ -107,7 +110,8 @@ const fewerStacks: Check = (value, at) => {
 };
 
 const requiredStacks: Check = (value, at) => {
-  if (value === "RequireDualStack") at.invalid(`is RequireDualStack; ${singleStack}`, "Use PreferDualStack.");
+  if (value === "RequireDualStack" && at.ipFamilies.length < 2)
+    at.invalid(`is RequireDualStack; ${refuses(at)}`, `Use PreferDualStack. ${declared}`);
 };
 
 export const ipFamilyPolicy: Check = when(isExternalName, absent("when type is ExternalName"), [

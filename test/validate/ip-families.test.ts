@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import type { IpFamily } from "../../tools/core/existing.ts";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { loadSchemas, validate } from "../../tools/validate/index.ts";
+import { check, repository } from "../run.ts";
+
+const schemas = await loadSchemas();
+const service = (spec: JsonObject): JsonObject => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "web" },
+  spec: { selector: { app: "web" }, ports: [{ port: 80 }], ...spec },
+});
+
+const both = { ipFamilyPolicy: "RequireDualStack" };
+const six = { ipFamilies: ["IPv6"] };
+const four = { ipFamilies: ["IPv4"] };
+const address = { clusterIP: "fd00::10", clusterIPs: ["fd00::10"] };
+const two = { ipFamilyPolicy: "PreferDualStack", clusterIP: "10.0.0.9", clusterIPs: ["10.0.0.9", "fd00::10"] };
+
+/** `initIPFamilyFields` of k8s.io/kubernetes/pkg/registry/core/service/storage: a family that is not configured is refused. */
+test.each<[families: IpFamily[] | undefined, spec: JsonObject, refused: string | undefined]>([
+  [undefined, both, "/spec/ipFamilyPolicy"],
+  [undefined, six, "/spec/ipFamilies/0"],
+  [undefined, address, "/spec/clusterIPs/0"],
+  [undefined, two, "/spec/clusterIPs/1"],
+  [undefined, four, undefined],
+  [["IPv4", "IPv6"], both, undefined],
+  [["IPv4", "IPv6"], six, undefined],
+  [["IPv4", "IPv6"], address, undefined],
+  [["IPv4", "IPv6"], two, undefined],
+  [["IPv6"], six, undefined],
+  [["IPv6"], four, "/spec/ipFamilies/0"],
+  [["IPv6"], both, "/spec/ipFamilyPolicy"],
+  [["IPv6"], { clusterIP: "10.0.0.9", clusterIPs: ["10.0.0.9"] }, "/spec/clusterIPs/0"],
+])("a cluster with %j: %j", (ipFamilies, spec, refused) => {
+  const { problems } = validate(resourceOf(service(spec)), { versions: ["1.36"], schemas, ipFamilies });
+  expect(problems.map(({ pointer }) => pointer)).toEqual(refused === undefined ? [] : [refused]);
+});
+
+test("gitops.yaml says of which families a cluster has addresses", async () => {
+  const manifest = { "web.yaml": JSON.stringify(service(both)) };
+  const wrong = async (files: Record<string, string>) => {
+    const { report } = await check(["web.yaml"], { cwd: repository(files) });
+    return report.findings.filter(({ rule }) => rule === "apply/service-fields").map(({ help }) => help);
+  };
+  expect(await wrong(manifest)).toEqual([
+    "Use PreferDualStack. Where the cluster has addresses of both families, say ipFamilies: [IPv4, IPv6] in gitops.yaml.",
+  ]);
+  expect(await wrong({ ...manifest, "gitops.yaml": "ipFamilies: [IPv4, IPv6]" })).toEqual([]);
+});
