@@ -154,6 +154,18 @@ describe("fields of kustomize 5", () => {
     expect(problems).toMatchObject([{ rule: "render/failed", help: expect.stringMatching(/Install kustomize 5/) }]);
   });
 
+  /** Options that count how often the other kustomize is looked for. */
+  const askedForModern = () => {
+    const asking = {
+      times: 0,
+      modern: async () => {
+        asking.times++;
+        return modern;
+      },
+    };
+    return asking;
+  };
+
   const web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n";
   test.each<[string, string, merges: boolean]>([
     ["patchesStrategicMerge: [p.yaml]", `${web}spec: {replicas: 2}\n`, true],
@@ -171,21 +183,15 @@ describe("fields of kustomize 5", () => {
     ],
     ["images: [{name: a, newTag: b}]", "", false],
   ])("%s: the one that merges patches sooner", async (fields, patch, merges) => {
-    let asked = 0;
-    const options = {
-      modern: async () => {
-        asked++;
-        return modern;
-      },
-    };
+    const asking = askedForModern();
     const all = {
       "o/kustomization.yaml": `resources: [d.yaml]\n${fields}\n`,
       "o/d.yaml": web,
       "o/p.yaml": patch,
     };
-    const { problems, kustomize } = await renderOne(all, options);
+    const { problems, kustomize } = await renderOne(all, asking);
     expect(problems).toEqual([]);
-    expect([asked, kustomize]).toEqual([merges ? 1 : 0, merges ? (modern ?? pinned) : pinned]);
+    expect([asking.times, kustomize]).toEqual([merges ? 1 : 0, merges ? (modern ?? pinned) : pinned]);
   });
 
   test.each<[string, string, isKnown: boolean]>([
@@ -198,19 +204,13 @@ describe("fields of kustomize 5", () => {
     ],
     ["one in JSON", '{"apiVersion": "example.com/v1", "kind": "Jar", "metadata": {"name": "d"}}', false],
   ])("%s: the one that knows its scope sooner", async (_, object, isKnown) => {
-    let asked = 0;
-    const options = {
-      modern: async () => {
-        asked++;
-        return modern;
-      },
-    };
+    const asking = askedForModern();
     const { problems, kustomize } = await renderOne(
       { "o/kustomization.yaml": "resources: [d.yaml]\n", "o/d.yaml": object },
-      options,
+      asking,
     );
     expect(problems).toEqual([]);
-    expect([asked, kustomize]).toEqual(isKnown ? [0, pinned] : [1, modern ?? pinned]);
+    expect([asking.times, kustomize]).toEqual(isKnown ? [0, pinned] : [1, modern ?? pinned]);
   });
 
   test.runIf(modern)("where that one refuses, the pinned one decides", async () => {

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../config/config.ts";
+import type { Contract } from "../core/contract.ts";
 import { UserError } from "../core/errors.ts";
-import { factsOf, repositoryContext } from "../gate/repository.ts";
+import { factsOf, repositoryContext, urlsOf } from "../gate/repository.ts";
 import { graphers } from "../graph/formats/index.ts";
 import { type Family, families } from "../graph/link.ts";
 import { syncs } from "../graph/relations/sync.ts";
@@ -39,7 +40,8 @@ export const command: Command = {
     const { config, rendered, isPartial } = await renderTargets(args, io);
     // What cannot be read may be what the rest leads to; the rest is worth a picture all the same.
     const readable = rendered.filter(({ failed, resources }) => !failed || resources.length > 0);
-    const all = await Promise.all(readable.map((one) => topologyIn(one, config)));
+    const contracts = contractsOf(config);
+    const all = await Promise.all(readable.map((one) => topologyIn(one, config, contracts)));
     const shown = choose(all, args.string("around"), only);
     await write(wanted, async (format) => (await graphers[format]())(shown), io);
     if (wanted.some(({ format }) => format === "mermaid") && linksOf(shown) > mermaidLinks)
@@ -67,12 +69,15 @@ function familiesIn(args: Args): readonly Family[] {
   return named as Family[];
 }
 
-async function topologyIn(one: RenderedTarget, config: LoadedConfig): Promise<Topology> {
+async function topologyIn(
+  one: RenderedTarget,
+  config: LoadedConfig,
+  contracts: readonly Contract[],
+): Promise<Topology> {
   const { target, resources } = one;
   const place = { root: config.root, cwd: process.cwd() };
-  const context: TargetContext = { target, resources, cluster: config.cluster ?? [], contracts: contractsOf(config) };
-  const urls = config.repository === undefined ? undefined : [config.repository].flat();
-  const repository = await repositoryContext([factsOf(one, place)], { ...place, urls, whole: false });
+  const context: TargetContext = { target, resources, cluster: config.cluster ?? [], contracts };
+  const repository = await repositoryContext([factsOf(one, place)], { ...place, urls: urlsOf(config), whole: false });
   return topologyOf(context, [...syncs(repository, context)]);
 }
 

@@ -70,12 +70,10 @@ export class Renderings {
     if (reached.problems.length > 0) return undefined;
     const folder = resolve(this.cwd, user);
     const top = rootOf({ cwd: this.cwd }, folder);
-    const edit = withoutEntries(left);
-    const text = await withStaged(folder, reached, top, edit, async (copy, temporary) => {
-      const built = await build(kustomize, copy, temporary, defaultLimits);
-      return "text" in built ? built.text : undefined;
-    });
-    if (text === undefined) return undefined;
+    const make = (copy: string, temporary: string) => build(kustomize, copy, temporary, defaultLimits);
+    const built = await withStaged(folder, reached, top, make, withoutEntries(left));
+    if (!("text" in built)) return undefined;
+    const { text } = built;
     return { text: digest(text), meaning: async () => meaningOf(text) };
   }
 }

@@ -1,4 +1,5 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Config } from "../config/config.ts";
 import { glob } from "../core/glob.ts";
 import { objectAt, stringAt } from "../core/json.ts";
 import type { ObjectFact, PlaceKind, RepositoryContext, TargetFacts } from "../core/repository.ts";
@@ -27,6 +28,11 @@ export interface RepositoryInput {
   readonly whole: boolean;
   /** The repository that they are of, where they are the files of a revision without its history. */
   readonly of?: string | undefined;
+}
+
+/** The URLs that the configuration says are the repository's own; undefined where it says nothing. */
+export function urlsOf({ repository }: Config): readonly string[] | undefined {
+  return repository === undefined ? undefined : [repository].flat();
 }
 
 /** What of a target counts when all have passed. */

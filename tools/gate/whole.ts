@@ -8,7 +8,7 @@ import type { GateInput, Judging } from "./gate.ts";
 import { crashed, type Issue } from "./judge.ts";
 import { targetName } from "./name.ts";
 import type { Outcome, WholeOutcome } from "./outcome.ts";
-import { repositoryContext } from "./repository.ts";
+import { repositoryContext, urlsOf } from "./repository.ts";
 import { judgeRest } from "./rest.ts";
 import { Sources } from "./sources.ts";
 
@@ -48,9 +48,8 @@ async function issuesOfAll(
   { config, cwd, whole, levelOf, of }: GateInput,
 ): Promise<Map<string, Issue[]>> {
   const policies = [...rules, ...judging.policies].filter(({ checkRepository }) => checkRepository !== undefined);
-  const urls = config.repository === undefined ? undefined : [config.repository].flat();
   const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const context = await repositoryContext(ordered, { root: config.root, cwd, urls, whole, of });
+  const context = await repositoryContext(ordered, { root: config.root, cwd, urls: urlsOf(config), whole, of });
   const { problems, crashes } = evaluateRepository(policies, context);
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
   const counted = problems.filter(({ rule, target }) => {

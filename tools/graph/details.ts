@@ -2,6 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/j
 import { podOf } from "../core/pod.ts";
 import type { Resource } from "../core/resource.ts";
 import { imagesIn } from "../rules/lib/images.ts";
+import { listenersOf } from "../rules/lib/listeners.ts";
 import { groupKind } from "../rules/lib/target.ts";
 
 type Read = (spec: JsonObject, resource: Resource) => (string | undefined)[];
@@ -21,8 +22,11 @@ const readers: Readonly<Record<string, Read>> = {
   "DaemonSet.apps": (_, resource) => ["one a node", ...images(resource)],
   "CronJob.batch": (spec, resource) => [stringAt(spec, "schedule"), ...images(resource)],
   Service: (spec) => [typeOf(spec), ...listAt(spec, "ports").filter(isObject).map(portOf)],
-  "Ingress.networking.k8s.io": (spec) => listAt(spec, "rules").map((rule) => stringAt(asObject(rule), "host")),
-  "Gateway.gateway.networking.k8s.io": (spec) => listAt(spec, "listeners").map((one) => listener(asObject(one))),
+  "Ingress.networking.k8s.io": (spec) =>
+    listAt(spec, "rules")
+      .filter(isObject)
+      .map((rule) => stringAt(rule, "host")),
+  "Gateway.gateway.networking.k8s.io": (_, resource) => listenersOf(resource).map(listener),
   "HTTPRoute.gateway.networking.k8s.io": hostnames,
   "GRPCRoute.gateway.networking.k8s.io": hostnames,
   "TLSRoute.gateway.networking.k8s.io": hostnames,
@@ -73,10 +77,6 @@ function listener(one: JsonObject): string {
     .filter((part) => part !== undefined)
     .map(said)
     .join(" ");
-}
-
-function asObject(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 function said(value: unknown): string {

@@ -1,5 +1,5 @@
 import { groupBy } from "../core/group.ts";
-import { type Resource, resourceId } from "../core/resource.ts";
+import { resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import { detailsOf } from "./details.ts";
 import { type End, isResource, type Link, type Relation, type State } from "./link.ts";
@@ -46,13 +46,9 @@ export function topologyOf(context: TargetContext, more: readonly Link[] = []): 
   const edges = groupBy(links, ({ from, to, relation }) => JSON.stringify([idOf(from), relation, idOf(to)]));
   return {
     target: context.target.path,
-    nodes: [...nodes.values()].sort((a, b) => order(a.id, b.id)),
-    edges: [...edges].sort(([a], [b]) => order(a, b)).flatMap(([, alike]) => edgeOf(alike)),
+    nodes: [...nodes.keys()].sort().flatMap((id) => nodes.get(id) ?? []),
+    edges: [...edges.keys()].sort().flatMap((key) => edgeOf(edges.get(key) ?? [])),
   };
-}
-
-function order(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function idOf(end: End): string {
@@ -65,7 +61,7 @@ function nodeOf(end: End): Node {
   const [kind = ""] = end.kind.split(".");
   const place = namespace ? { namespace } : {};
   const rest = isResource(end)
-    ? { state: "rendered" as const, details: detailsOf(end as Resource) }
+    ? { state: "rendered" as const, details: detailsOf(end) }
     : { state: end.state, details: [] };
   return { id: idOf(end), kind, ...place, name, ...rest };
 }

@@ -1,9 +1,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
-import type { Kustomization } from "../load/kustomization.ts";
 import { rootOf } from "../load/paths.ts";
 import { type Built, build, defaultLimits } from "./build.ts";
 import { fromKubectl, type Kustomize, numbersOf, restrictedAs } from "./kustomize.ts";
@@ -53,15 +51,11 @@ async function buildWith(
   const limits = { ...defaultLimits, ...options.limits };
   const isStaged = kustomize.loadRestrictor === "LoadRestrictionsNone" && loadsOutside(reached);
   const built = isStaged
-    ? await withStaged(folder, reached, rootOf(options, folder), unchanged, (copy, temporary) =>
+    ? await withStaged(folder, reached, rootOf(options, folder), (copy, temporary) =>
         build(kustomize, copy, temporary, limits),
       )
     : await build(kustomize, folder, options.cwd, limits);
   return { ...built, kustomize, passing: "problem" in built && !isRefusal(built) };
-}
-
-function unchanged(_: Kustomization, object: JsonObject): JsonObject {
-  return object;
 }
 
 /** kustomize itself said no: it was neither stopped nor killed. */

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { once } from "../core/once.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
 import { type Kustomization, type Reference, referencesOf } from "../load/kustomization.ts";
@@ -8,16 +9,17 @@ import { realPath, tryKindOf } from "../system/disk.ts";
 
 /**
  * The files that a kustomization names outside of its folder, links in it that lead there among them: `RestrictionRootOnly` in
- * sigs.k8s.io/kustomize/api/internal/loader. Folders may be anywhere: they have kustomizations of their own.
+ * sigs.k8s.io/kustomize/api/internal/loader. Folders may be anywhere: they have kustomizations of their own. Bases are shared by
+ * many targets, and looked at once.
  */
-export function outsideOf(kustomization: Kustomization): Reference[] {
+export const outsideOf = once((kustomization: Kustomization): readonly Reference[] => {
   const folder = dirname(kustomization.file);
   const home = realPath(folder) ?? folder;
   return referencesOf(kustomization).references.filter(({ path }) => {
     const real = realPath(resolve(folder, path));
     return real !== undefined && tryKindOf(real) === "file" && !isInside(home, real);
   });
-}
+});
 
 /** Whether a target needs `LoadRestrictionsNone`. */
 export function loadsOutside({ kustomizations }: Closure): boolean {

@@ -12,7 +12,7 @@ import { outsideOf } from "./outside.ts";
 export type Edit = (kustomization: Kustomization, object: JsonObject) => JsonObject;
 
 /**
- * Copies what a target reaches into a temporary folder for as long as `use` takes: kustomizations with an edit of theirs, and
+ * Copies what a target reaches into a temporary folder for as long as `use` takes: kustomizations, edited or as they are, and
  * the files that one names outside of its folder beside it. That is how kustomize reads these without being allowed to read
  * whatever it is told to.
  *
@@ -24,8 +24,8 @@ export function withStaged<T>(
   folder: string,
   reached: Closure,
   top: string,
-  edit: Edit,
   use: (copy: string, temporary: string) => Promise<T>,
+  edit: Edit = (_, object) => object,
 ): Promise<T> {
   const place = (path: string) => relative(top, path).split(sep).join("/");
   return withTemporaryFolder(async (temporary) => {

@@ -34,14 +34,17 @@ export function withoutUnknown(
   const alike = findings.filter(isAlike);
   const [first] = alike;
   if (first === undefined || alike.length <= few) return { rest: findings, unknown: undefined };
-  const kinds = groupBy(alike, (one) => kindOf(one)?.join("/") ?? "");
-  const versions = groupBy([...kinds.values()], ([one]) => (one && kindOf(one)?.[0]) ?? "");
-  const lines = [...versions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([version, some]) => lineOf(version, some));
+  const versions = groupBy(
+    alike.flatMap((one) => kindOf(one) ?? []),
+    ({ version }) => version,
+  );
+  const lines = [...versions.keys()].sort().map((version) => lineOf(version, countsOf(versions.get(version) ?? [])));
+  const kinds = [...versions.values()].reduce((sum, some) => sum + countsOf(some).size, 0);
   const patterns = [...new Set([...versions.keys()].map((version) => version.replace(/\/.*/, "/*")))].sort();
   return {
     rest: findings.filter((one) => !isAlike(one)),
     unknown: {
-      size: `${amount(alike.length, "resource")} of ${amount(kinds.size, "kind")}`,
+      size: `${amount(alike.length, "resource")} of ${amount(kinds, "kind")}`,
       severity: first.severity,
       lines,
       help: fix ?? "",
@@ -50,16 +53,23 @@ export function withoutUnknown(
   };
 }
 
-/** The API version and the kind that an id begins with; undefined where that is not what versions look like. */
-function kindOf({ resource }: Finding): readonly [version: string, kind: string] | undefined {
-  const [, version, kind] = /^((?:[\w.-]+\/)?v\d\w*)\/(\w+)\//.exec(resource ?? "") ?? [];
-  return version === undefined || kind === undefined ? undefined : [version, kind];
+interface Named {
+  readonly version: string;
+  readonly kind: string;
 }
 
-function lineOf(version: string, kinds: readonly (readonly Finding[])[]): string {
-  const named = kinds.map((all) => {
-    const kind = (all[0] && kindOf(all[0])?.[1]) ?? "";
-    return all.length === 1 ? kind : `${kind} (${all.length})`;
-  });
+/** The API version and the kind that an id begins with; undefined where that is not what versions look like. */
+function kindOf({ resource }: Finding): Named | undefined {
+  const [, version, kind] = /^((?:[\w.-]+\/)?v\d\w*)\/(\w+)\//.exec(resource ?? "") ?? [];
+  return version === undefined || kind === undefined ? undefined : { version, kind };
+}
+
+/** How many resources there are of each kind. */
+function countsOf(named: readonly Named[]): Map<string, number> {
+  return new Map([...groupBy(named, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length]));
+}
+
+function lineOf(version: string, counts: ReadonlyMap<string, number>): string {
+  const named = [...counts].map(([kind, count]) => (count === 1 ? kind : `${kind} (${count})`));
   return `${version}: ${named.sort().join(", ")}`;
 }

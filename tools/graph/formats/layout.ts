@@ -51,8 +51,8 @@ export function layOut(topology: Drawn): Layout {
     const width = Math.max(0, ...lines.map(widthOf)) + 2 * padding;
     graph.setNode(`n ${node.id}`, { width, height: lines.length * line.height + 2 * padding });
   }
-  for (const [namespace, members] of byNamespace(topology)) {
-    if (namespace === "") continue;
+  const groups = [...byNamespace(topology)].filter(([namespace]) => namespace !== "");
+  for (const [namespace, members] of groups) {
     graph.setNode(`g ${namespace}`, {});
     for (const { id } of members) graph.setParent(`n ${id}`, `g ${namespace}`);
   }
@@ -70,12 +70,11 @@ export function layOut(topology: Drawn): Layout {
     const { points = [], x = 0, y = 0 } = graph.edge(`n ${from}`, `n ${to}`, String(index));
     return { points, label: { x, y } };
   });
-  const namespaces = [...byNamespace(topology).keys()].filter((namespace) => namespace !== "");
   return {
     width,
     height,
     nodes: new Map(topology.nodes.map(({ id }) => [id, boxOf(`n ${id}`)])),
-    groups: new Map(namespaces.map((namespace) => [namespace, boxOf(`g ${namespace}`)])),
+    groups: new Map(groups.map(([namespace]) => [namespace, boxOf(`g ${namespace}`)])),
     edges,
   };
 }

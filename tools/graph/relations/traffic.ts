@@ -2,9 +2,8 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { apiCalls } from "../../rules/lib/api-calls.ts";
-import { valuesAt } from "../../rules/lib/places.ts";
 import { targetPortOf } from "../../rules/lib/ports.ts";
-import { backendRefs, gateway } from "../../rules/lib/routes.ts";
+import { backendRefs, gateway, parentRefs } from "../../rules/lib/routes.ts";
 import { backendsOf } from "../../rules/lib/selection.ts";
 import { groupKind, indexOf } from "../../rules/lib/target.ts";
 import { monitorsOf } from "../../rules/lib/traffic.ts";
@@ -51,9 +50,7 @@ function* routes(route: Resource, context: TargetContext): Generator<Link> {
     const to = endOf({ kind: "Service", namespace, name }, context);
     yield { from: route, to, relation: "routes-to", detail: port === undefined ? undefined : String(port) };
   }
-  if (!groupKind(route).endsWith(gateway)) return;
-  for (const { value } of valuesAt(route.object, "spec/parentRefs/*")) {
-    if (!isObject(value) || (value.kind ?? "Gateway") !== "Gateway" || (value.group ?? gateway) !== gateway) continue;
+  for (const { value } of parentRefs(route)) {
     const [name, namespace] = [stringAt(value, "name"), stringAt(value, "namespace")];
     if (!name) continue;
     const named = { kind: `Gateway.${gateway}`, namespace: namespace ?? route.namespace, name };

@@ -83,6 +83,16 @@ export function backendRefs(resource: Resource): Backend[] {
   return Object.hasOwn(readers, kind) ? (readers[kind]?.(resource) ?? []) : [];
 }
 
+/** The Gateways that a route asks to take it, as `{ namespace, name, sectionName, port }`. */
+export function parentRefs(route: Resource): { readonly value: JsonObject; readonly pointer: string }[] {
+  if (!groupKind(route).endsWith(gateway)) return [];
+  return valuesAt(route.object, "spec/parentRefs/*").flatMap(({ value, pointer }) => {
+    const isGateway =
+      isObject(value) && (value.kind ?? "Gateway") === "Gateway" && (value.group ?? gateway) === gateway;
+    return isGateway ? [{ value, pointer }] : [];
+  });
+}
+
 function reference(
   ref: JsonObject | undefined,
   namespace: string | undefined,

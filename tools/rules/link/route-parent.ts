@@ -1,11 +1,10 @@
-import { isObject, type JsonObject, stringAt } from "../../core/json.ts";
+import { type JsonObject, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { listenersOf, refusal } from "../lib/listeners.ts";
-import { type Placed, valuesAt } from "../lib/places.ts";
+import { valuesAt } from "../lib/places.ts";
 import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
-import { gateway, gatewayRoutes } from "../lib/routes.ts";
-import { groupKind } from "../lib/target.ts";
+import { gateway, gatewayRoutes, parentRefs } from "../lib/routes.ts";
 
 /** `NoMatchingParent`, `NotAllowedByListeners` and `NoMatchingListenerHostname` of the Gateway API. */
 export const routeParent = definePolicy({
@@ -15,13 +14,12 @@ export const routeParent = definePolicy({
   fix: "Name a Gateway that is there and one of its listeners, and let that allow the route: allowedRoutes.namespaces, allowedRoutes.kinds, hostname.",
   match: { kind: gatewayRoutes },
   *check(route, context): Generator<Violation> {
-    if (isFragment(context) || !groupKind(route).endsWith(gateway)) return;
-    for (const placed of valuesAt(route.object, "spec/parentRefs/*")) yield* judge(placed, route, context);
+    if (isFragment(context)) return;
+    for (const { value, pointer } of parentRefs(route)) yield* judge(value, pointer, route, context);
   },
 });
 
-function* judge({ value, pointer }: Placed, route: Resource, context: TargetContext): Generator<Violation> {
-  if (!isObject(value) || (value.kind ?? "Gateway") !== "Gateway" || (value.group ?? gateway) !== gateway) return;
+function* judge(value: JsonObject, pointer: string, route: Resource, context: TargetContext): Generator<Violation> {
   const kind = `Gateway.${gateway}`;
   const elsewhere = stringAt(value, "namespace");
   const named = { kind, namespace: elsewhere ?? route.namespace, name: stringAt(value, "name") ?? "" };
