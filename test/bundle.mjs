@@ -13,7 +13,7 @@ export async function load(input) {
   const folder = mkdtempSync(join(cache, "test-"));
   try {
     const bundle = await rolldown({ input, platform: "node", plugins: [schemas()], logLevel: "silent" });
-    await bundle.write({ dir: folder, format: "esm", entryFileNames: "main.mjs" });
+    await bundle.write({ dir: folder, format: "esm", entryFileNames: "main.mjs", codeSplitting: false });
     return await import(pathToFileURL(join(folder, "main.mjs")).href);
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { catalog, type Project } from "../../tools/validate/crds/catalog.ts";
 import { loadSchemas, type Schemas, supportedVersions } from "../../tools/validate/index.ts";
 import { type Recorded, readVerdicts, score } from "../validate/agreement.ts";
 import { type Cluster, connect } from "./cluster.ts";
@@ -7,7 +8,7 @@ import { type Asked, disagrees } from "./compare.ts";
 import { askCreates } from "./creates.ts";
 import { withNamespace } from "./namespace.ts";
 import { printCauses, printGroups } from "./report.ts";
-import { accountsOf, inNamespace, readSeeds, type Seeds } from "./seeds.ts";
+import { accountsOf, folders, inNamespace, readSeeds, type Seeds } from "./seeds.ts";
 import { askUpdates } from "./updates.ts";
 
 export interface Options {
@@ -17,9 +18,13 @@ export interface Options {
   readonly tables: boolean;
   /** Asks about updates of objects that are really there, instead of creates. */
   readonly updates: boolean;
+  /** Asks about the custom kinds that come with the gate, whose definitions the cluster must have. */
+  readonly installed: boolean;
   readonly only: string | undefined;
   readonly causes: boolean;
   readonly record: string | undefined;
+  /** Records what agrees as well. */
+  readonly all: boolean;
   /** The folder of the tests. */
   readonly tests: string;
   readonly print: (text: string) => void;
@@ -51,9 +56,7 @@ export async function conformance(options: Options): Promise<number> {
 }
 
 async function inOwnNamespace(cluster: Cluster, options: Options): Promise<number> {
-  const schemas = await loadSchemas();
-  const verdicts = readVerdicts(join(options.tests, "validate/verdicts"), options.updates ? "updates" : "create");
-  const all = { ...verdicts.seeds, ...readSeeds(options.tests, schemas) };
+  const { schemas, verdicts, all } = await (options.installed ? installedKinds(options) : builtInKinds(options));
   const { only } = options;
   const isWanted = ([name, { kind }]: [string, Seeds[string]]) => only === undefined || only === name || only === kind;
   const accounts = accountsOf(all);
@@ -66,13 +69,25 @@ async function inOwnNamespace(cluster: Cluster, options: Options): Promise<numbe
   });
 }
 
+async function builtInKinds({ tests, updates }: Options) {
+  const schemas = await loadSchemas();
+  const verdicts = readVerdicts(join(tests, "validate/verdicts"), updates ? "updates" : "create");
+  return { schemas, verdicts, all: { ...verdicts.seeds, ...readSeeds(tests, schemas) } };
+}
+
+async function installedKinds({ tests }: Options) {
+  const groups = Object.values<Project>(catalog).flatMap((project) => project.groups);
+  const schemas = await loadSchemas([], groups, Object.keys(catalog));
+  return { schemas, verdicts: { lines: [] }, all: readSeeds(tests, schemas, folders.installed) };
+}
+
 async function ask(run: Run): Promise<number> {
   const started = performance.now();
-  const { print, causes, record: file, updates } = run.options;
+  const { print, causes, record: file, all, updates } = run.options;
   const { asked, smallest, count } = await (updates ? askUpdates : askCreates)(run);
   printGroups(smallest, print);
   if (causes) printCauses(asked, print);
-  if (file !== undefined) record(smallest, run.namespace, file);
+  if (file !== undefined) record(all ? asked : smallest, run.namespace, file);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   print(
     `${summary(asked, run.cluster.version)}; ${count - asked.length} left out, for the cluster's state decides; ${seconds} s`,

@@ -10,20 +10,20 @@ import type { Schemas } from "../../tools/validate/index.ts";
 export type Seeds = Readonly<Record<string, JsonObject>>;
 
 /** Manifests besides the recorded ones: of what those lack, and in the styles of well-known charts. */
-const folders = ["conformance/seeds", "real-input/charts"];
+export const folders = { builtIn: ["conformance/seeds", "real-input/charts"], installed: ["conformance/installed"] };
 
 /**
- * Reads the manifests of built-in kinds. Each is named `file/kind-name`, with its group where the kind does not tell: what
+ * Reads the manifests of known kinds. Each is named `file/kind-name`, with its group where the kind does not tell: what
  * a recorded line refers to does not depend on the order of documents.
  *
  * @param tests the folder of the tests
  */
-export function readSeeds(tests: string, schemas: Schemas): Seeds {
-  const files = folders.flatMap((folder) => readdirSync(join(tests, folder)).map((file) => join(tests, folder, file)));
+export function readSeeds(tests: string, schemas: Schemas, below = folders.builtIn): Seeds {
+  const files = below.flatMap((folder) => readdirSync(join(tests, folder)).map((file) => join(tests, folder, file)));
   const named = files.flatMap((file) => readResources(file).map((resource) => [nameOf(file, resource), resource]));
-  const isBuiltIn = ({ apiVersion, kind }: Resource) => schemas.kind(apiVersion, kind)?.isBuiltIn === true;
-  const builtIn = (named as [string, Resource][]).filter(([, resource]) => isBuiltIn(resource));
-  return Object.fromEntries(builtIn.map(([name, { object }]) => [name, asJson(object)]));
+  const isKnown = ({ apiVersion, kind }: Resource) => schemas.kind(apiVersion, kind) !== undefined;
+  const known = (named as [string, Resource][]).filter(([, resource]) => isKnown(resource));
+  return Object.fromEntries(known.map(([name, { object }]) => [name, asJson(object)]));
 }
 
 /** What is sent is JSON: it has no integers of its own kind. */

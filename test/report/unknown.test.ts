@@ -4,6 +4,7 @@ import { markdown } from "../../tools/report/markdown.ts";
 import { pretty } from "../../tools/report/pretty.ts";
 import { gravestFirst } from "../../tools/report/told.ts";
 import { unknownKind } from "../../tools/report/unknown.ts";
+import { installKind } from "../../tools/validate/crds/catalog.ts";
 import { context, finding, report, rule } from "./reports.ts";
 
 const fix = "Name its definition.";
@@ -66,4 +67,23 @@ test("where there is room for some, they come after other errors", () => {
     ...names.map(() => `error ${unknownKind}`),
     "warning schema/type",
   ]);
+});
+
+test("of what comes with the gate the projects are named, and of the rest what allows it", () => {
+  const help = installKind("cert-manager.io") ?? "";
+  const comes = [...certificates, ...issuers].map((finding) => ({ ...finding, help }));
+  const widgets = ["x", "y"].map((name) => unknown(`example.com/v1/Widget/shop/${name}`));
+  expect(pretty(report([...comes, ...widgets]), told)).toContain(
+    [
+      "8 resources of 3 kinds that nothing is known of",
+      "  -       error    schema/unknown-kind",
+      "          cert-manager.io/v1: Certificate (4), Issuer (2)",
+      "          example.com/v1: Widget (2)",
+      "          → Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:",
+      "            installed: [cert-manager]",
+      `          → ${fix} All of them:`,
+      "            allowUnknownKinds: [example.com/*]",
+    ].join("\n"),
+  );
+  expect(markdown(report(comes), told)).toContain("`installed: [cert-manager]`");
 });

@@ -5,7 +5,7 @@ import type { Problem } from "../../tools/core/finding.ts";
 import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
 import { tokens } from "../../tools/core/pointer.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { loadSchemas, validate } from "../../tools/validate/index.ts";
+import { loadSchemas, type Schemas, validate } from "../../tools/validate/index.ts";
 
 /** One operation of RFC 6902. */
 export interface Change {
@@ -49,7 +49,7 @@ export interface Verdicts {
   readonly lines: readonly Recorded[];
 }
 
-export type Table = "create" | "updates" | "effects" | "own" | "own-updates";
+export type Table = "create" | "updates" | "effects" | "own" | "own-updates" | "installed";
 
 /** Reads the recorded verdicts from their folder: those on creates, on updates, or those that conformance found. */
 export function readVerdicts(folder: string, table: Table = "create"): Verdicts {
@@ -86,22 +86,23 @@ export function manifestOf(seeds: Verdicts["seeds"], recorded: Recorded): JsonOb
 /**
  * Asks the validator about recorded lines, for one version; lines of which nothing is known for that version are left out.
  */
-export async function compare({ seeds, lines }: Verdicts, version = "1.36"): Promise<Compared[]> {
-  const schemas = await loadSchemas();
-  const known = lines.filter(({ unknown }) => !unknown?.includes(version));
-  return known.map((recorded) => {
-    const object = manifestOf(seeds, recorded);
-    const { problems } = validate(resourceOf(object), { versions: [version], schemas });
-    const verdict = recorded.elsewhere?.[version] ?? recorded.verdict;
-    const kind = String(seeds[recorded.seed]?.kind);
-    return {
-      recorded,
-      kind,
-      refused: verdict !== "accepted",
-      problems: problems.filter(isError),
-      warnings: problems.filter(isWarning),
-    };
-  });
+export async function compare({ seeds, lines }: Verdicts, version = "1.36", known?: Schemas): Promise<Compared[]> {
+  const schemas = known ?? (await loadSchemas());
+  return lines
+    .filter(({ unknown }) => !unknown?.includes(version))
+    .map((recorded) => {
+      const object = manifestOf(seeds, recorded);
+      const { problems } = validate(resourceOf(object), { versions: [version], schemas });
+      const verdict = recorded.elsewhere?.[version] ?? recorded.verdict;
+      const kind = String(seeds[recorded.seed]?.kind);
+      return {
+        recorded,
+        kind,
+        refused: verdict !== "accepted",
+        problems: problems.filter(isError),
+        warnings: problems.filter(isWarning),
+      };
+    });
 }
 
 export function isWarning({ rule }: Problem): boolean {

@@ -226,3 +226,63 @@ describe("the status of a new object, where it is a subresource", () => {
     expect([await found(version({ status: {} })), await found(version({}))]).toEqual([dropped, judged]);
   });
 });
+
+describe("what an API server adds to the schema of a custom resource", () => {
+  const open: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const replicas: JsonObject = { type: "object", properties: { replicas: { type: "integer" } } };
+  const whole: JsonObject = { type: "object", properties: { spec: replicas, status: replicas } };
+  const scale = { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" };
+  const version = (name: string, more: JsonObject) => ({
+    name,
+    served: true,
+    schema: { openAPIV3Schema: open },
+    ...more,
+  });
+  const versions = [
+    version("v1", { schema: { openAPIV3Schema: whole }, subresources: { scale } }),
+    version("v2beta1", { deprecated: true }),
+    version("v1beta1", { deprecated: true, deprecationWarning: "Tabs of v1beta1 go away." }),
+    version("v1alpha1", { deprecated: true }),
+    version("v3", { deprecated: true }),
+  ];
+  const tabs: JsonObject = { spec: { group: "example.com", scope: "Namespaced", names: { kind: "Tab" }, versions } };
+  const tab = (name: string, metadata: JsonObject = {}, more: JsonObject = {}): JsonObject => ({
+    apiVersion: `example.com/${name}`,
+    kind: "Tab",
+    metadata: { name: "a", ...metadata },
+    ...more,
+  });
+  const schemas = () => loadSchemas([tabs]);
+
+  it.each([
+    ["v1", []],
+    ["v2beta1", ["example.com/v2beta1 Tab is deprecated; use example.com/v1 Tab"]],
+    ["v1beta1", ["Tabs of v1beta1 go away."]],
+    ["v1alpha1", ["example.com/v1alpha1 Tab is deprecated; use example.com/v1 Tab"]],
+    ["v3", ["example.com/v3 Tab is deprecated"]],
+  ])("are the warnings of its deprecated versions: %s", async (name, expected) => {
+    expect(sentences(tab(name), ["1.36"], await schemas())).toEqual(expected);
+    expect(said(tab(name), ["1.36"], await schemas())).toEqual(expected.map(() => "api/deprecated /apiVersion"));
+  });
+
+  it("is that replicas, where it can be scaled, are a number of 32 bits that is not negative", async () => {
+    for (const count of [-1, 2 ** 31])
+      expect(
+        said(tab("v1", {}, { spec: { replicas: count }, status: { replicas: count } }), ["1.36"], await schemas()),
+      ).toEqual(["apply/field /spec/replicas", "apply/field /status/replicas"]);
+    expect(said(tab("v1", {}, { spec: { replicas: 0 } }), ["1.36"], await schemas())).toEqual([]);
+    expect(said(tab("v1"), ["1.36"], await schemas())).toEqual([]);
+  });
+
+  it("is a warning of finalizers without a domain", async () => {
+    const finalizers = ["kubernetes", "plain", "with.dot", "example.com/x"];
+    expect(said(tab("v1", { finalizers }), ["1.36"], await schemas())).toEqual([
+      "apply/warning /metadata/finalizers/1",
+      "apply/warning /metadata/finalizers/2",
+    ]);
+  });
+
+  it("is a generation of its own, whatever is written", async () => {
+    expect(said(tab("v1", { generation: -4 }), ["1.36"], await schemas())).toEqual([]);
+  });
+});

@@ -150,6 +150,7 @@ async function compare(
     ipFamilies: config.ipFamilies,
     context: { cluster: config.cluster ?? [], contracts: contractsOf(config) },
     crds: readCrds(config.schemas ?? [], config.root),
+    installed: config.installed,
     locate: ({ target }, items) => sources.trace(target, items),
   });
 }

@@ -39,6 +39,7 @@ export const command: Command = {
     const manager = args.string("field-manager") ?? live.manager;
     const states = await liveStates(kubectl, rendered, live, manager);
     const crds = [...readCrds(config.schemas ?? [], config.home), ...definitionsIn(rendered)];
+    const groups = new Set(rendered.map(({ apiVersion }) => groupOf(apiVersion)));
     const sources = new Sources(cwd, undefined);
     const { report, objects } = drift({
       cluster: `live in ${kubectl.context}`,
@@ -46,7 +47,7 @@ export const command: Command = {
       states,
       manager,
       context: { cluster: config.cluster ?? [], contracts: contractsOf(config), versions: [version] },
-      schemas: await loadSchemas(crds, new Set(rendered.map(({ apiVersion }) => groupOf(apiVersion)))),
+      schemas: await loadSchemas(crds, groups, config.installed),
       locate: (items) => sources.trace(target, items),
     });
     await write(

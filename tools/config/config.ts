@@ -5,6 +5,7 @@ import type { Json } from "../core/json.ts";
 import type { Scope } from "../core/scope.ts";
 import { demand } from "../policy/schema-errors.ts";
 import type { LoadRestrictor } from "../render/kustomize.ts";
+import type { Installed } from "../validate/crds/catalog.ts";
 import validate from "./config.schema.json?validate";
 import { exists, readText } from "./files.ts";
 import { parseSettings } from "./settings.ts";
@@ -24,6 +25,8 @@ export interface Config {
   readonly loadRestrictor?: LoadRestrictor;
   /** Folders or files with CustomResourceDefinitions of kinds that the cluster has. */
   readonly schemas?: readonly string[];
+  /** What the cluster has beside Kubernetes, Flux and Argo CD, of the projects whose definitions come with the gate. */
+  readonly installed?: readonly Installed[];
   /** Kinds that may have no schema: `monitoring.coreos.com/v1/ServiceMonitor`, `example.com/*`. Counted as skipped. */
   readonly allowUnknownKinds?: readonly string[];
   /** Of which families the cluster has addresses for Services, those of its `--service-cluster-ip-range`; default: IPv4. */

@@ -37,6 +37,8 @@ export interface DiffInput {
   readonly context: Pick<TargetContext, "cluster" | "contracts">;
   /** CustomResourceDefinitions that the configuration names. */
   readonly crds: readonly JsonObject[];
+  /** What the cluster has of what comes with the gate. */
+  readonly installed?: readonly string[] | undefined;
   readonly locate: Locate;
 }
 
@@ -94,9 +96,10 @@ function resourcesOf(rendered: RenderedTarget | undefined): readonly Resource[] 
   return rendered === undefined || rendered.failed ? [] : rendered.resources;
 }
 
-async function schemasFor({ sides, crds }: DiffInput) {
+async function schemasFor({ sides, crds, installed }: DiffInput) {
   const all = sides.flatMap(({ base, head }) => [...(head?.resources ?? []), ...(base?.resources ?? [])]);
-  return loadSchemas([...crds, ...definitionsIn(all)], new Set(all.map(({ apiVersion }) => groupOf(apiVersion))));
+  const groups = new Set(all.map(({ apiVersion }) => groupOf(apiVersion)));
+  return loadSchemas([...crds, ...definitionsIn(all)], groups, installed);
 }
 
 function targetChange({ path, from, unchanged, base, head }: Compared): TargetChange {

@@ -1,3 +1,4 @@
+import { maturity } from "../core/api-version.ts";
 import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { groupOf } from "../core/resource.ts";
@@ -111,17 +112,9 @@ function best(kind: string, fields: readonly string[], kinds: Schemas): FieldDoc
 
 function byMaturity(a: Kind, b: Kind): number {
   return (
-    Number(a.off) - Number(b.off) || rank(b.apiVersion) - rank(a.apiVersion) || (a.apiVersion < b.apiVersion ? -1 : 1)
-  );
-}
-
-/** `v2` before `v1` before `v1beta2` before `v1alpha1`, as Kubernetes orders them. */
-function rank(apiVersion: string): number {
-  const [, major = "0", stage, minor = "0"] = /v(\d+)(?:(alpha|beta)(\d+))?$/.exec(apiVersion) ?? [];
-  return (
-    { alpha: 0, beta: 1, stable: 2 }[(stage as "alpha" | "beta") ?? "stable"] * 10_000 +
-    Number(major) * 100 +
-    Number(minor)
+    Number(a.off) - Number(b.off) ||
+    maturity(b.apiVersion) - maturity(a.apiVersion) ||
+    (a.apiVersion < b.apiVersion ? -1 : 1)
   );
 }
 

@@ -215,7 +215,8 @@ async function schemasFor(compared: readonly Compared[], outcomes: readonly Outc
     ...(await input.judging()).crds,
     ...definitionsIn(compared.flatMap(({ head }) => head?.resources ?? [])),
   ];
-  const schemas = await loadSchemas(crds, groups);
+  const { installed } = input.config;
+  const schemas = await loadSchemas(crds, groups, installed);
   if (updated.every(({ apiVersion, kind }) => schemas.kind(apiVersion, kind) !== undefined)) return schemas;
   const there = new Set(compared.map(({ path }) => path));
   const others = outcomes.filter((one) => one.crds.length > 0 && !there.has(one.target.path));
@@ -224,7 +225,7 @@ async function schemasFor(compared: readonly Compared[], outcomes: readonly Outc
     others.map(({ target }) => target),
     { cwd, kustomize, jobs, renderings },
   );
-  return loadSchemas([...definitionsIn(rendered.flatMap(({ resources }) => resources)), ...crds], groups);
+  return loadSchemas([...definitionsIn(rendered.flatMap(({ resources }) => resources)), ...crds], groups, installed);
 }
 
 async function issuesOf(

@@ -89,6 +89,8 @@ export interface JudgeOptions {
   readonly contracts: readonly Contract[];
   /** CustomResourceDefinitions that the configuration names. */
   readonly crds: readonly JsonObject[];
+  /** What the cluster has of what comes with the gate: see {@link Config.installed}. */
+  readonly installed?: readonly string[] | undefined;
   /** Patterns of `apiVersion/Kind` that may have no schema. */
   readonly allowUnknownKinds: readonly string[];
   /** Absolute folder of the repository, to which the targets that policies name are relative. */
@@ -210,9 +212,10 @@ export class Judge {
 
   /** Bundled schemas are loaded where their API group occurs. */
   #schemasFor(resources: readonly Resource[], crds: readonly JsonObject[]): Promise<Schemas> {
-    const groups = bundledGroups(resources.map(({ apiVersion }) => groupOf(apiVersion)));
+    const { installed } = this.#options;
+    const groups = bundledGroups(new Set(resources.map(({ apiVersion }) => groupOf(apiVersion))), installed);
     const key = `${crds.length} ${groups.join(" ")}`;
-    const known = this.#schemas.get(key) ?? loadSchemas(crds, groups);
+    const known = this.#schemas.get(key) ?? loadSchemas(crds, groups, installed);
     this.#schemas.set(key, known);
     return known;
   }

@@ -97,6 +97,7 @@ async function begin(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "d
   const judge = new Judge({
     versions,
     ipFamilies: config.ipFamilies,
+    installed: config.installed,
     ...judging,
     levelOf,
     cluster: config.cluster ?? [],

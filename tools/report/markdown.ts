@@ -54,12 +54,11 @@ function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[]
   return told.map((one, index) => ({ heading: index === 0 ? heading : "", item: `\n${item(one, known)}` }));
 }
 
-function unknownKinds({ size, severity, lines, help, setting }: Unknown): Piece {
+function unknownKinds({ size, severity, lines, advice }: Unknown): Piece {
   const all = [
     `- ${marks[severity]} ${severity} ${code(unknownKind)}`,
     ...lines.map(text),
-    `→ ${text(help)}`,
-    code(setting),
+    ...advice.flatMap(({ help, setting }) => [`→ ${text(help)}`, code(setting)]),
   ];
   return { heading: `\n\n#### ${size} that nothing is known of\n`, item: `\n${all.join("<br>\n  ")}` };
 }

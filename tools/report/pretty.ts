@@ -54,10 +54,10 @@ function files(findings: readonly Finding[], { targets }: Report, paint: Style):
   });
 }
 
-function unknownKinds({ size, severity, lines, help, setting }: Unknown, paint: Style): string {
+function unknownKinds({ size, severity, lines, advice }: Unknown, paint: Style): string {
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
   const head = `  ${"-".padEnd(7)} ${colour(severity.padEnd(7))}  ${unknownKind}`;
-  const words = [...lines, `→ ${help} All of them:`, `  ${setting}`].flatMap(indented);
+  const words = [...lines, ...advice.flatMap(({ help, setting }) => [`→ ${help}`, `  ${setting}`])].flatMap(indented);
   return [paint.bold(`${size} that nothing is known of`), head, ...words].join("\n");
 }
 

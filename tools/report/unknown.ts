@@ -1,6 +1,8 @@
 import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
+import { groupOf } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import { installable, installKind } from "../validate/crds/catalog.ts";
 import { amount } from "./words.ts";
 
 export const unknownKind = "schema/unknown-kind";
@@ -12,8 +14,13 @@ export interface Unknown {
   readonly severity: Finding["severity"];
   /** `cert-manager.io/v1: Certificate, ClusterIssuer (2)`, a line an API version. */
   readonly lines: readonly string[];
+  /** What to do about them. */
+  readonly advice: readonly Advice[];
+}
+
+interface Advice {
   readonly help: string;
-  /** What allows all of them, as gitops.yaml has it. */
+  /** What takes all of them, as gitops.yaml has it. */
   readonly setting: string;
 }
 
@@ -29,8 +36,11 @@ export function withoutUnknown(
   rules: ReadonlyMap<string, RuleInfo>,
 ): { readonly rest: readonly Finding[]; readonly unknown: Unknown | undefined } {
   const fix = rules.get(unknownKind)?.fix;
-  const isAlike = (one: Finding) =>
-    one.rule === unknownKind && one.help === fix && !one.waived && one.status !== "new" && kindOf(one) !== undefined;
+  const isAlike = (one: Finding) => {
+    const group = kindOf(one)?.group;
+    if (one.rule !== unknownKind || one.waived || one.status === "new" || group === undefined) return false;
+    return one.help === fix || one.help === installKind(group);
+  };
   const alike = findings.filter(isAlike);
   const [first] = alike;
   if (first === undefined || alike.length <= few) return { rest: findings, unknown: undefined };
@@ -40,28 +50,52 @@ export function withoutUnknown(
   );
   const lines = [...versions.keys()].sort().map((version) => lineOf(version, countsOf(versions.get(version) ?? [])));
   const kinds = [...versions.values()].reduce((sum, some) => sum + countsOf(some).size, 0);
-  const patterns = [...new Set([...versions.keys()].map((version) => version.replace(/\/.*/, "/*")))].sort();
   return {
     rest: findings.filter((one) => !isAlike(one)),
     unknown: {
       size: `${amount(alike.length, "resource")} of ${amount(kinds, "kind")}`,
       severity: first.severity,
       lines,
-      help: fix ?? "",
-      setting: `allowUnknownKinds: [${patterns.join(", ")}]`,
+      advice: adviceOn(alike, fix),
     },
   };
 }
 
+function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
+  const isInstallable = ({ help }: Finding) => help !== fix;
+  const groupsOf = (some: readonly Finding[]) => [...new Set(some.flatMap((one) => kindOf(one)?.group ?? []))].sort();
+  const projects = new Set(groupsOf(alike.filter(isInstallable)).flatMap((group) => installable(group) ?? []));
+  const others = groupsOf(alike.filter((one) => !isInstallable(one)));
+  return [
+    ...(projects.size === 0
+      ? []
+      : [
+          {
+            help: "Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:",
+            setting: `installed: [${[...projects].sort().join(", ")}]`,
+          },
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          {
+            help: `${fix} All of them:`,
+            setting: `allowUnknownKinds: [${others.map((group) => `${group}/*`).join(", ")}]`,
+          },
+        ]),
+  ];
+}
+
 interface Named {
   readonly version: string;
+  readonly group: string;
   readonly kind: string;
 }
 
 /** The API version and the kind that an id begins with; undefined where that is not what versions look like. */
 function kindOf({ resource }: Finding): Named | undefined {
   const [, version, kind] = /^((?:[\w.-]+\/)?v\d\w*)\/(\w+)\//.exec(resource ?? "") ?? [];
-  return version === undefined || kind === undefined ? undefined : { version, kind };
+  return version === undefined || kind === undefined ? undefined : { version, group: groupOf(version), kind };
 }
 
 /** How many resources there are of each kind. */

@@ -2,10 +2,12 @@ import type { Problem } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { builtInType } from "./built-in.ts";
 import { checkRules, hasRules } from "./custom-rules.ts";
+import { deprecationOf } from "./deprecation.ts";
 import { embedded } from "./embedded.ts";
 import { keyDefaultsOf, keysOf } from "./list-keys.ts";
 import { misfit } from "./misfit.ts";
 import type { Check, Place } from "./place.ts";
+import { checkScale } from "./scale.ts";
 import type { Field, Kind, Limits, ObjectType, Scalar, Shape } from "./shape.ts";
 import { checkTransitions } from "./transitions.ts";
 import { allVersions } from "./versions.ts";
@@ -14,10 +16,8 @@ import { allVersions } from "./versions.ts";
  * The kinds that a CustomResourceDefinition makes, one for each version it serves. Anything malformed in it makes less
  * strict kinds, never an error: the definition itself is judged elsewhere.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
- *
- * @param definitions schemas that the definition names by `$ref`, as the bundled ones do to be short.
  */
-export function typesOfCrd(crd: JsonObject, definitions: JsonObject = {}): Kind[] {
+export function typesOfCrd(crd: JsonObject): Kind[] {
   const spec = objectAt(crd, "spec");
   const [group, names] = [stringAt(spec, "group"), objectAt(spec, "names")];
   const kind = stringAt(names, "kind");
@@ -28,12 +28,16 @@ export function typesOfCrd(crd: JsonObject, definitions: JsonObject = {}): Kind[
     if (!isObject(version) || name === undefined) return [];
     const whole = objectAt(objectAt(version, "schema"), "openAPIV3Schema") ?? anything;
     const drops = objectAt(objectAt(version, "subresources"), "status") !== undefined;
-    const schema = drops ? withoutStatus(whole, definitions) : whole;
-    const place = below({ schema: {}, name: kind, definitions }, schema, "");
-    const type = rootType(place, wholeOf(place, drops));
+    const schema = drops ? withoutStatus(whole) : whole;
+    const place = { schema, name: kind };
+    const scale = objectAt(objectAt(version, "subresources"), "scale");
+    const type = rootType(place, wholeOf(place, drops, scale));
     const transition = transitionOf(place, drops);
     const apiVersion = `${group}/${name}`;
-    return [{ apiVersion, kind, type, scope, isBuiltIn: false, versions: allVersions, off: false, transition }];
+    const deprecation = deprecationOf(version, spec);
+    return [
+      { apiVersion, kind, type, scope, isBuiltIn: false, versions: allVersions, off: false, transition, deprecation },
+    ];
   });
 }
 
@@ -45,19 +49,18 @@ const anything: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fi
  * only the fields and their types are left, which decoding and server-side apply ask for.
  * `PrepareForCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
  */
-function withoutStatus(schema: JsonObject, definitions: JsonObject): JsonObject {
+function withoutStatus(schema: JsonObject): JsonObject {
   const properties = objectAt(schema, "properties");
   const status = objectAt(properties, "status");
   if (status === undefined) return schema;
-  return { ...schema, properties: { ...properties, status: { ...structureOf(status, definitions), nullable: true } } };
+  return { ...schema, properties: { ...properties, status: { ...structureOf(status), nullable: true } } };
 }
 
 /** Keywords that say how a value is built, and nothing of what it may be. */
 const structural = /^(?:type|nullable|x-kubernetes-(?!validations$).*)$/;
 
-function structureOf(given: JsonObject, definitions: JsonObject): JsonObject {
-  const schema = typeof given.$ref === "string" ? (objectAt(definitions, given.$ref) ?? given) : given;
-  const within = (one: Json) => (isObject(one) ? structureOf(one, definitions) : one);
+function structureOf(schema: JsonObject): JsonObject {
+  const within = (one: Json) => (isObject(one) ? structureOf(one) : one);
   const kept = Object.entries(schema).filter(([keyword]) => structural.test(keyword));
   const { properties, items, additionalProperties } = schema;
   return {
@@ -71,18 +74,15 @@ function structureOf(given: JsonObject, definitions: JsonObject): JsonObject {
   };
 }
 
-/** A schema, the path that names it, and where it finds what it refers to. */
+/** A schema, and the path that names it. */
 interface SchemaPlace {
   readonly schema: JsonObject;
   readonly name: string;
-  readonly definitions: JsonObject;
 }
 
-/** A schema below another one, with its reference resolved. */
-function below({ name, definitions }: SchemaPlace, schema: Json | undefined, step: string): SchemaPlace {
-  const given = isObject(schema) ? schema : {};
-  const referred = typeof given.$ref === "string" ? objectAt(definitions, given.$ref) : undefined;
-  return { schema: referred ?? given, name: name + step, definitions };
+/** A schema below another one. */
+function below({ name }: SchemaPlace, schema: Json | undefined, step: string): SchemaPlace {
+  return { schema: isObject(schema) ? schema : {}, name: name + step };
 }
 
 /** The root of a kind, and of every embedded resource, has what all objects have. */
@@ -90,7 +90,7 @@ function rootType(place: SchemaPlace, demand: Check): ObjectType {
   const type = typeOf(place);
   const identity = place.schema["x-kubernetes-embedded-resource"] === true;
   const text = (key: string) => {
-    const { schema } = below(place, objectAt(place.schema, "properties")?.[key], "");
+    const schema = objectAt(objectAt(place.schema, "properties"), key) ?? {};
     return plainField({ is: "string", nullable: !identity, ...limitsOf(schema) }, identity);
   };
   const metadata: Field = plainField({ is: "type", type: builtInType("meta.v1.ObjectMeta"), nullable: true });
@@ -105,14 +105,16 @@ function rootType(place: SchemaPlace, demand: Check): ObjectType {
 }
 
 /** What the definition demands of the whole: of names, and by rules once nothing else is wrong. */
-function wholeOf({ schema }: SchemaPlace, drops: boolean): Check {
+function wholeOf({ schema }: SchemaPlace, drops: boolean, scale: JsonObject | undefined): Check {
   let rules: boolean | undefined;
   return (value, at) => {
     if (!isObject(value)) return;
     restrictMetadata(value, schema, at);
+    const stored = drops ? withoutStatusOf(value) : value;
+    if (scale !== undefined) checkScale(stored, scale, at);
     rules ??= hasRules(schema);
     if (!rules || at.problems.some(isError)) return;
-    checkRules(drops ? withoutStatusOf(value) : value, schema, at);
+    checkRules(stored, schema, at);
   };
 }
 
@@ -194,8 +196,8 @@ function elementOf(place: SchemaPlace): Shape {
   const { items } = place.schema;
   if (!isObject(items)) return { is: "any", nullable: true };
   const keeps = "x-kubernetes-preserve-unknown-fields";
-  const { schema, ...of } = below(place, items, "[]");
-  return shapeOf({ ...of, schema: place.schema[keeps] === true ? { ...schema, [keeps]: true } : schema });
+  const { schema, name } = below(place, items, "[]");
+  return shapeOf({ name, schema: place.schema[keeps] === true ? { ...schema, [keeps]: true } : schema });
 }
 
 function objectShape(place: SchemaPlace, common: { nullable: boolean; limits?: Limits }): Shape {

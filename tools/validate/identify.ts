@@ -1,5 +1,6 @@
 import { isObject, type Json } from "../core/json.ts";
 import { groupOf } from "../core/resource.ts";
+import { installKind } from "./crds/catalog.ts";
 import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
 import { nearest } from "./nearest.ts";
 import type { Place } from "./place.ts";
@@ -65,6 +66,11 @@ function checkServed(kind: Kind, life: Lifecycle | undefined, at: Place): void {
     );
   }
   if (life !== undefined && gone === 0 && (at.asked & since(life.deprecated)) !== 0) deprecated(life, at);
+  if (kind.deprecation !== undefined) {
+    at.enter("apiVersion");
+    at.report("Invalid", kind.deprecation, undefined, "api/deprecated");
+    at.leave();
+  }
 }
 
 function removed(life: Lifecycle, schemas: Schemas, at: Place): Kind | undefined {
@@ -123,5 +129,5 @@ function hint(at: Place, schemas: Schemas): string | undefined {
   const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion));
   if (meant !== undefined) return `Did you mean ${meant}?`;
   if (!group.includes(".")) return "Check the spelling of apiVersion and kind.";
-  return known === "" ? undefined : `${knowKind} Or did you mean another API? ${known}`;
+  return known === "" ? installKind(group) : `${knowKind} Or did you mean another API? ${known}`;
 }

@@ -65,7 +65,7 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
 /** What a schema refuses that the cluster may have in another version; a slip of the pen is one in all of them. */
 function bundled(problem: Problem, { kind, bundledOf }: Kind): Problem {
   const { rule, help = rules.find(({ id }) => id === rule)?.fix } = problem;
-  if (!rule.startsWith("schema/") || help?.startsWith("Did you mean")) return problem;
+  if (!(rule.startsWith("schema/") || rule === "api/deprecated") || help?.startsWith("Did you mean")) return problem;
   const source = `This is ${kind} as ${bundledOf} has it; where the cluster has another, name its CustomResourceDefinition under schemas in gitops.yaml.`;
   return { ...problem, help: help === undefined ? source : `${help} ${source}` };
 }

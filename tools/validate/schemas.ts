@@ -1,6 +1,8 @@
 import { type JsonObject, own } from "../core/json.ts";
+import { once } from "../core/once.ts";
 import { builtInFile, builtInTypes } from "./built-in.ts";
 import { typesOfCrd } from "./crd.ts";
+import { crdsOf, type Project, projectsOf } from "./crds/catalog.ts";
 import { builtInDemands } from "./demands/index.ts";
 import { parseWindow } from "./notation.ts";
 import type { Kind, Scope } from "./shape.ts";
@@ -66,55 +68,43 @@ class KindTable implements Schemas {
 /** The built-in kinds of every supported version. */
 const kubernetes: Schemas = new KindTable(builtInFile, builtInTypes);
 
-/** A file of `types/` for custom kinds: their definitions, in which what occurs twice is named by `$ref`. */
-interface CrdFile {
-  readonly crds: readonly JsonObject[];
-  readonly definitions: JsonObject;
-}
-
-const fromCrds = async (bundledOf: string, file: Promise<{ default: unknown }>): Promise<Schemas> => {
-  const { crds, definitions } = (await file).default as CrdFile;
-  return customKinds(crds.flatMap((crd) => typesOfCrd(crd, definitions)).map((kind) => ({ ...kind, bundledOf })));
-};
-const argoCd = () => fromCrds("Argo CD 3.2", import("./types/argo-cd.json", { with: { type: "json" } }));
-const flux = () => fromCrds("Flux's controllers 1.9", import("./types/flux.json", { with: { type: "json" } }));
-const configConnector = () =>
-  fromCrds("Config Connector", import("./types/config-connector.json", { with: { type: "json" } }));
-const kustomize = async () => {
+/** The kinds of kustomize's own files. */
+async function kustomizeKinds(): Promise<Schemas> {
   const file = (await import("./types/kustomize.json", { with: { type: "json" } })).default as unknown as TypeFile;
   return new KindTable(file, new TypeTable(file, builtInDemands));
-};
+}
+const kustomize = "kustomize.config.k8s.io";
 
-/** Well-known custom kinds, by API group; each file is read only when its group occurs. */
-const bundled: Readonly<Record<string, () => Promise<Schemas>>> = {
-  "argoproj.io": argoCd,
-  "compute.cnrm.cloud.google.com": configConnector,
-  "helm.toolkit.fluxcd.io": flux,
-  "image.toolkit.fluxcd.io": flux,
-  "kustomize.config.k8s.io": kustomize,
-  "kustomize.toolkit.fluxcd.io": flux,
-  "notification.toolkit.fluxcd.io": flux,
-  "source.toolkit.fluxcd.io": flux,
-};
+/** The kinds of a project that come with the gate. */
+const kindsOfProject = once(async (project: Project): Promise<Schemas> => {
+  const kinds = (await crdsOf(project)).flatMap(typesOfCrd);
+  return customKinds(kinds.map((kind) => ({ ...kind, bundledOf: project.title })));
+});
 
 /**
  * Makes the kinds to check against known.
  *
  * @param crds CustomResourceDefinitions, as objects; those of the checked repository win over the bundled ones.
  * @param groups the API groups that occur (`argoproj.io`), so that no other bundled schema is loaded.
+ * @param installed the projects of the catalog that the cluster has beside what applies the repository.
  */
-export async function loadSchemas(crds: readonly JsonObject[] = [], groups: Iterable<string> = []): Promise<Schemas> {
+export async function loadSchemas(
+  crds: readonly JsonObject[] = [],
+  groups: Iterable<string> = [],
+  installed?: readonly string[],
+): Promise<Schemas> {
   const tables: Schemas[] = [kubernetes];
   if (crds.length > 0) tables.unshift(kindsOfCrds(crds));
-  for (const load of new Set([...groups].map((group) => own(bundled, group)))) {
-    if (load !== undefined) tables.push(await load());
-  }
+  const asked = new Set(groups);
+  if (asked.has(kustomize)) tables.push(await kustomizeKinds());
+  for (const project of projectsOf(asked, installed)) tables.push(await kindsOfProject(project));
   return oneOf(tables);
 }
 
 /** The API groups among these that have a bundled schema. */
-export function bundledGroups(groups: Iterable<string>): string[] {
-  return [...new Set(groups)].filter((group) => Object.hasOwn(bundled, group)).sort();
+export function bundledGroups(groups: ReadonlySet<string>, installed?: readonly string[]): string[] {
+  const isBundled = (group: string) => group === kustomize || projectsOf(new Set([group]), installed).length > 0;
+  return [...groups].filter(isBundled).sort();
 }
 
 /** Kinds with those of further CustomResourceDefinitions, which win. */
@@ -132,7 +122,7 @@ function oneOf(tables: readonly Schemas[]): Schemas {
 
 /** Of two definitions of one kind the last counts. */
 function kindsOfCrds(crds: readonly JsonObject[]): Schemas {
-  return customKinds(crds.flatMap((crd) => typesOfCrd(crd)));
+  return customKinds(crds.flatMap(typesOfCrd));
 }
 
 function customKinds(all: readonly Kind[]): Schemas {

@@ -42,14 +42,14 @@ const ownFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
 
 const qualified: Check = (value, at) => {
   const name = textOf(value);
+  if (name.includes("/") || ownFinalizers.includes(name)) return;
   const isPod = at.closest("core.v1.PodTemplateSpec") !== undefined;
-  if (
-    !(isPod || needsDomainInFinalizers(groupOf(at.apiVersion), at.kind, at.isBuiltIn)) ||
-    name.includes("/") ||
-    ownFinalizers.includes(name)
-  )
-    return;
-  at.invalid(`is ${at.show(name)}, which has no domain`, "Write the finalizer as domain/name: example.com/cleanup.");
+  const isRefused = isPod || needsDomainInFinalizers(groupOf(at.apiVersion), at.kind, at.isBuiltIn);
+  const says = `is ${at.show(name)}, which has no domain`;
+  const fix = "Write the finalizer as domain/name: example.com/cleanup.";
+  if (isRefused) at.invalid(says, fix);
+  // `WarningsOnCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
+  else if (!at.isBuiltIn) at.warn(says, fix);
 };
 
 const conflicting: Check = (value, at) => {
@@ -63,7 +63,10 @@ export const finalizers: Demand = [conflicting, each(finalizer)];
 
 export const ownerReferences: Demand = [each(owner), oneController];
 
-/** Kinds whose generations the server numbers itself: `PrepareForCreate` of their strategies. An autoscaler's from 1.37 on. */
+/**
+ * Kinds whose generations the server numbers itself, as it does those of custom resources: `PrepareForCreate` of their
+ * strategies. An autoscaler's from 1.37 on.
+ */
 const numbered = new Set([
   ...["Pod", "PodTemplate", "ReplicationController", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"],
   ...["Job", "CronJob", "PodDisruptionBudget", "PriorityClass", "FlowSchema", "PriorityLevelConfiguration"],
@@ -76,7 +79,7 @@ const numbered = new Set([
 const metadata = checkOf({
   generation: rule("apply/server-field", (value, at) => {
     if (at.kind === "HorizontalPodAutoscaler") upTo("1.36", nonNegative)(value, at);
-    else if (!numbered.has(at.kind)) nonNegative(value, at);
+    else if (at.isBuiltIn && !numbered.has(at.kind)) nonNegative(value, at);
   }),
   ownerReferences: rule("apply/server-field", [ownerReferences, repeatedOwner]),
   finalizers: rule("apply/name", finalizers),

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import config from "../../tools/config/config.schema.json" with { type: "json" };
+import type { JsonObject } from "../../tools/core/json.ts";
+import { groupOf, resourceOf } from "../../tools/core/resource.ts";
+import { catalog, crdsOf, installable, type Project } from "../../tools/validate/crds/catalog.ts";
+import { loadSchemas, validate } from "../../tools/validate/index.ts";
+import { folders, inNamespace, readSeeds } from "../conformance/seeds.ts";
+import { agreesOnWarnings, compare, isError, isRefused, readVerdicts, score } from "./agreement.ts";
+
+const projects: [string, Project][] = Object.entries(catalog);
+const names = projects.filter(([, { isGitOps }]) => !isGitOps).map(([name]) => name);
+const schemas = await loadSchemas(
+  [],
+  projects.flatMap(([, { groups }]) => groups),
+  names,
+);
+const tests = new URL("..", import.meta.url).pathname;
+const seeds = readSeeds(tests, schemas, folders.installed);
+
+const judge = (object: JsonObject, known = schemas) =>
+  validate(resourceOf(object), { versions: ["1.36"], schemas: known });
+
+it("knows the groups of each project's definitions, and where they are from", async () => {
+  for (const [name, project] of projects) {
+    const crds = (await crdsOf(project)) as unknown as { spec: { group: string } }[];
+    expect([...new Set(crds.map(({ spec }) => spec.group))].sort(), name).toEqual(project.groups);
+    const file = JSON.parse(readFileSync(`${tests}../tools/validate/crds/${name}.json`, "utf8"));
+    expect(file.provenance.source, name).toMatch(/\((?:Apache-2\.0|MIT)\)/);
+  }
+});
+
+it("lets gitops.yaml name them all, as the documentation says", () => {
+  expect(config.properties.installed.items.enum).toEqual(names);
+  const docs = readFileSync(`${tests}../docs/coverage.md`, "utf8").replace(/ +/g, " ");
+  const wanted = projects
+    .filter(([name]) => names.includes(name))
+    .map(([name, { title }]) => `| \`${name}\` | ${title} |`);
+  expect(wanted.filter((row) => !docs.includes(row))).toEqual([]);
+});
+
+it("takes manifests of each, evaluating every rule", () => {
+  const kinds = Object.values(seeds).map(({ apiVersion }) => installable(groupOf(String(apiVersion))));
+  expect(new Set(kinds)).toEqual(new Set(names));
+  for (const [name, object] of Object.entries(seeds)) {
+    const { problems, ...others } = judge(object);
+    expect(problems.filter(isError), name).toEqual([]);
+    expect(others, name).toEqual({ skipped: false, unevaluated: 0 });
+  }
+});
+
+it("agrees with a real API server that has them about all of 2,257 changes", async () => {
+  const { lines } = readVerdicts(`${tests}validate/verdicts`, "installed");
+  const compared = await compare({ seeds: inNamespace(seeds, "shop", schemas), lines }, "1.36", schemas);
+  const { sameField, withFields } = score(compared);
+  expect(lines).toHaveLength(2257);
+  expect(compared.filter((one) => isRefused(one) !== one.refused).map(({ recorded }) => recorded)).toEqual([]);
+  expect(sameField / withFields).toBeGreaterThan(0.98);
+  // Of what is refused there are no warnings on record.
+  expect(compared.filter((one) => !one.refused && !agreesOnWarnings(one))).toEqual([]);
+});
+
+it("knows nothing of what is not installed, and says what would help", async () => {
+  const known = await loadSchemas([], ["cert-manager.io", "keda.sh"], ["keda"]);
+  const { skipped, problems } = judge(seeds["cert-manager/certificate-shop"] as JsonObject, known);
+  expect(skipped).toBe(true);
+  expect(problems).toMatchObject([
+    {
+      rule: "schema/unknown-kind",
+      help: "Where the cluster has it, write installed: [cert-manager] in gitops.yaml: its definitions come with the gate.",
+    },
+  ]);
+  expect(judge(seeds["keda/scaledobject-worker"] as JsonObject, known).skipped).toBe(false);
+});
+
+it("says whose definition it is that refuses something", () => {
+  const certificate = structuredClone(seeds["cert-manager/certificate-shop"]) as { spec: JsonObject };
+  certificate.spec.dnsName = ["shop.example.com"];
+  certificate.spec.keystores = { jks: { create: 1 } };
+  expect(judge(certificate as unknown as JsonObject).problems).toMatchObject([
+    { rule: "schema/unknown-field", help: expect.stringMatching(/^Did you mean dnsNames\?/) },
+    { rule: "schema/type", help: expect.stringContaining("This is Certificate as cert-manager 1.21 has it") },
+  ]);
+  expect(judge(seeds["kyverno/clusterpolicy-require-requests"] as JsonObject).problems).toMatchObject([
+    { rule: "api/deprecated", help: expect.stringContaining("This is ClusterPolicy as Kyverno 1.19 has it") },
+  ]);
+});

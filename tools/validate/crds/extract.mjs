@@ -1,0 +1,207 @@
+// Makes the files beside it, but config-connector.json: run by hand, by a maintainer, when what they are of has new versions.
+//
+//   node tools/validate/crds/extract.mjs [NAME…] [--whole DIR]
+//
+// --whole also writes the definitions as they are, for a cluster to be asked (npm run conformance -- --installed).
+// Needs Go, for its module proxy. Most projects carry their CustomResourceDefinitions in their modules; those of others are
+// generated from the Go types of their API modules by controller-gen, as the projects themselves do. Descriptions are left
+// out. What occurs several times is written once, as a definition.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { dump, loadAll } from "js-yaml";
+
+/** By file: where definitions lie in which modules, and the packages of types that they are generated from. */
+const sources = {
+  "argo-cd": { lie: { "github.com/argoproj/argo-cd/v3@v3.2.12": ["manifests/crds"] } },
+  "argo-rollouts": { lie: { "github.com/argoproj/argo-rollouts@v1.10.1": ["manifests/crds"] } },
+  "cert-manager": { lie: { "github.com/cert-manager/cert-manager@v1.21.2": ["deploy/crds"] } },
+  cilium: {
+    lie: {
+      "github.com/cilium/cilium@v1.20.2": ["v2", "v2alpha1"].map((of) => `pkg/k8s/apis/cilium.io/client/crds/${of}`),
+    },
+  },
+  "envoy-gateway": {
+    lie: { "github.com/envoyproxy/gateway@v1.9.1": ["charts/gateway-helm/charts/crds/crds/generated"] },
+  },
+  eck: { lie: { "github.com/elastic/cloud-on-k8s/v3@v3.5.0": ["config/crds/v1/resources"] } },
+  "external-dns": { lie: { "sigs.k8s.io/external-dns@v0.22.0": ["config/crd/standard"] } },
+  "external-secrets": { lie: { "github.com/external-secrets/external-secrets@v1.3.2": ["config/crds/bases"] } },
+  flux: {
+    lie: {
+      "github.com/fluxcd/source-controller@v1.9.6": ["config/crd/bases"],
+      "github.com/fluxcd/kustomize-controller@v1.9.6": ["config/crd/bases"],
+    },
+    generated: {
+      "github.com/fluxcd/helm-controller/api@v1.6.5": ["v2"],
+      "github.com/fluxcd/notification-controller/api@v1.9.4": ["v1", "v1beta3"],
+      "github.com/fluxcd/image-reflector-controller/api@v1.2.5": ["v1"],
+      "github.com/fluxcd/image-automation-controller/api@v1.2.5": ["v1"],
+    },
+  },
+  // The experimental channel has all that the standard one has.
+  "gateway-api": { lie: { "sigs.k8s.io/gateway-api@v1.6.3": ["config/crd/experimental"] } },
+  istio: { lie: { "istio.io/api@v1.32.0": ["kubernetes/customresourcedefinitions.gen.yaml"] } },
+  karpenter: { lie: { "sigs.k8s.io/karpenter@v1.14.1": ["pkg/apis/crds"] } },
+  keda: { lie: { "github.com/kedacore/keda/v2@v2.21.0": ["config/crd/bases"] } },
+  kyverno: {
+    lie: { "github.com/kyverno/kyverno@v1.19.1": ["config/crds/kyverno", "config/crds/policies.kyverno.io"] },
+  },
+  "knative-serving": { lie: { "knative.dev/serving@v0.51.0": ["config/core/300-resources"] } },
+  metallb: { lie: { "go.universe.tf/metallb@v0.16.2": ["config/crd/bases"] } },
+  "prometheus-operator": {
+    generated: {
+      "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring@v0.95.2": ["v1", "v1alpha1", "v1beta1"],
+    },
+  },
+  "sealed-secrets": { lie: { "github.com/bitnami-labs/sealed-secrets@v0.40.0": ["helm/sealed-secrets/crds"] } },
+  "snapshot-controller": { lie: { "github.com/kubernetes-csi/external-snapshotter/client/v8@v8.7.0": ["config/crd"] } },
+  traefik: {
+    licence: "MIT",
+    lie: { "github.com/traefik/traefik/v3@v3.7.13": ["docs/content/reference/dynamic-configuration"] },
+  },
+  "vertical-pod-autoscaler": {
+    lie: { "k8s.io/autoscaler/vertical-pod-autoscaler@v1.8.1": ["deploy/vpa-v1-crd-gen.yaml"] },
+  },
+};
+const controllerGen = "sigs.k8s.io/controller-tools/cmd/controller-gen@v0.23.0";
+
+function go(...args) {
+  return execFileSync("go", args, { encoding: "utf8", cwd: go.folder ?? "/", stdio: "pipe" });
+}
+
+function crdsOf(module, paths) {
+  const { Dir } = JSON.parse(go("mod", "download", "-json", module));
+  return paths.flatMap((path) => readCrds(join(Dir, path)));
+}
+
+/** The definitions in a file, or in the files of a folder. */
+function readCrds(path) {
+  const isFolder = statSync(path).isDirectory();
+  const files = isFolder
+    ? readdirSync(path)
+        .sort()
+        .map((file) => join(path, file))
+    : [path];
+  return files
+    .filter((file) => file.endsWith(".yaml") && /^kind: CustomResourceDefinition$/m.test(readFileSync(file, "utf8")))
+    .flatMap((file) => loadAll(readFileSync(file, "utf8")))
+    .filter((one) => one?.kind === "CustomResourceDefinition");
+}
+
+/** Generates them in a module of its own, which does nothing but import the packages. */
+function generatedCrds(modules) {
+  go.folder = mkdtempSync(join(tmpdir(), "crds-"));
+  const packages = Object.entries(modules).flatMap(([module, versions]) =>
+    versions.map((version) => `${module.split("@")[0]}/${version}`),
+  );
+  try {
+    writeFileSync(join(go.folder, "go.mod"), "module crds\n\ngo 1.26.0\n");
+    const imports = packages.map((name) => `import _ "${name}"`).join("\n");
+    writeFileSync(join(go.folder, "main.go"), `package main\n\n${imports}\n\nfunc main() {}\n`);
+    go("get", "-tool", controllerGen);
+    for (const module of Object.keys(modules)) go("get", module);
+    go("mod", "tidy");
+    const paths = packages.map((name) => `paths=${name}`);
+    go(
+      "tool",
+      "controller-gen",
+      "crd:allowDangerousTypes=true,ignoreUnexportedFields=true",
+      ...paths,
+      "output:dir=out",
+    );
+    return readCrds(join(go.folder, "out"));
+  } finally {
+    rmSync(go.folder, { recursive: true });
+    go.folder = undefined;
+  }
+}
+
+/** Without descriptions, examples and what only a server or a tool reads. */
+function stripped(value, inProperties = false) {
+  if (Array.isArray(value)) return value.map((one) => stripped(one));
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([key, one]) => inProperties || !isNoise(key, one));
+  return Object.fromEntries(kept.map(([key, one]) => [key, stripped(one, key === "properties" && !inProperties)]));
+}
+
+function isNoise(key, value) {
+  if (key === "description" || key === "title") return typeof value === "string";
+  return ["example", "externalDocs"].includes(key);
+}
+
+function compact(crd) {
+  const versions = crd.spec.versions
+    .filter(({ served }) => served)
+    .map(({ name, deprecated, deprecationWarning, subresources, schema }) => ({
+      name,
+      served: true,
+      ...(deprecated && { deprecated, deprecationWarning }),
+      ...(subresources && { subresources }),
+      schema: { openAPIV3Schema: stripped(schema.openAPIV3Schema) },
+    }));
+  // The status is written by the controller.
+  for (const { schema } of versions) {
+    const { status } = schema.openAPIV3Schema.properties;
+    if (status) schema.openAPIV3Schema.properties.status = open;
+    schema.openAPIV3Schema.required = schema.openAPIV3Schema.required?.filter((field) => field !== "status");
+  }
+  const { group, scope, names } = crd.spec;
+  return { spec: { group, scope, names: { kind: names.kind }, versions } };
+}
+
+const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
+/** Writes objects of some size that occur more than once as definitions; the largest first. */
+function shared(crds) {
+  const counts = new Map();
+  const count = (value) => {
+    if (typeof value !== "object" || value === null) return;
+    const text = JSON.stringify(value);
+    if (value.type === "object" && text.length > 120) {
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+      if (counts.get(text) > 1) return;
+    }
+    for (const one of Object.values(value)) count(one);
+  };
+  count(crds);
+  const names = new Map();
+  for (const [text, times] of counts) if (times > 1) names.set(text, `d${names.size + 1}`);
+  const definitions = {};
+  const replace = (value, isDefinition = false) => {
+    if (typeof value !== "object" || value === null) return value;
+    const name = isDefinition ? undefined : names.get(JSON.stringify(value));
+    if (name !== undefined) {
+      definitions[name] ??= replace(value, true);
+      return { $ref: name };
+    }
+    if (Array.isArray(value)) return value.map((one) => replace(one));
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, replace(one)]));
+  };
+  return { crds: replace(crds), definitions };
+}
+
+function print(name, from, licence, crds) {
+  const { crds: kinds, definitions } = shared(crds.map(compact));
+  const provenance = {
+    source: `CustomResourceDefinitions of ${from.join(", ")} (${licence}), without descriptions`,
+    madeBy: "tools/validate/crds/extract.mjs",
+  };
+  const lines = Object.entries(definitions).map(
+    ([key, schema]) => `  ${JSON.stringify(key)}: ${JSON.stringify(schema)}`,
+  );
+  const text = `{\n"provenance": ${JSON.stringify(provenance)},\n"definitions": {\n${lines.join(",\n")}\n},\n"crds": [\n${kinds.map((kind) => `  ${JSON.stringify(kind)}`).join(",\n")}\n]\n}\n`;
+  JSON.parse(text);
+  writeFileSync(new URL(`./${name}.json`, import.meta.url), text);
+}
+
+const { values, positionals: asked } = parseArgs({ options: { whole: { type: "string" } }, allowPositionals: true });
+for (const name of asked.length > 0 ? asked : Object.keys(sources)) {
+  const { lie = {}, generated, licence = "Apache-2.0" } = sources[name];
+  const crds = Object.entries(lie).flatMap(([module, paths]) => crdsOf(module, paths));
+  if (generated) crds.push(...generatedCrds(generated));
+  if (values.whole) writeFileSync(join(values.whole, `${name}.yaml`), crds.map((crd) => dump(crd)).join("---\n"));
+  print(name, Object.keys({ ...lie, ...generated }), licence, crds);
+}
