@@ -131,7 +131,10 @@ const resizePolicy = [
 const restartRules = [
   maxItems(20),
   each({
-    action: [upTo("1.35", oneOf("Restart")), from("1.36", oneOf("Restart", "RestartAllContainers"))],
+    action: [
+      upTo("1.35", exactlyOneWordOf("Restart")),
+      from("1.36", exactlyOneWordOf("Restart", "RestartAllContainers")),
+    ],
     exitCodes: [present, { operator: [required, oneOf("In", "NotIn")], values: maxItems(255) }],
   }),
 ];

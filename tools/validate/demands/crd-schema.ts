@@ -2,7 +2,6 @@ import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../co
 import type { Check, Place } from "../place.ts";
 import { since, until } from "../versions.ts";
 import { onObject, type TypeDemands } from "../vocabulary/demand.ts";
-import { stringsIn } from "../vocabulary/lists.ts";
 import { absent, isUnset } from "../vocabulary/presence.ts";
 import { exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
 import { fieldPath } from "./field-path.ts";
@@ -82,7 +81,7 @@ const listMap = onObject((schema, at) => {
 const mapKeys = onObject((schema, at) => {
   const element = items(schema);
   if (schema["x-kubernetes-list-type"] !== "map" || element === undefined) return;
-  const keys = stringsIn(schema["x-kubernetes-list-map-keys"]);
+  const keys = listAt(schema, "x-kubernetes-list-map-keys").map(textOf);
   const fields = objectAt(element, "properties") ?? {};
   const atKeys = (says: string, help: string) => at.under("x-kubernetes-list-map-keys", () => at.invalid(says, help));
   if (element.type === "object") {

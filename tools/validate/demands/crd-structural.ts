@@ -3,7 +3,18 @@ import { isRegex } from "../../core/regex.ts";
 import type { Place } from "../place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { textOf } from "../vocabulary/text.ts";
-import { type Branch, deepest, has, items, logic, properties, schemaOf, someSchema, structure } from "./schema-tree.ts";
+import {
+  type Branch,
+  deepest,
+  has,
+  items,
+  logic,
+  properties,
+  saysNothing,
+  schemaOf,
+  someSchema,
+  structure,
+} from "./schema-tree.ts";
 
 /**
  * A structural schema says what a value is made of, once, apart from what else it demands of it
@@ -107,12 +118,11 @@ function embedded(schema: JsonObject, fields: JsonObject, at: Place): void {
     at.under("properties", () => at.required("with x-kubernetes-embedded-resource"));
 }
 
-/** Zero values are the same as none; but bounds are pointers in Go, and zero is one. */
 function restrictsOnlyNames(metadata: JsonObject): boolean {
   const names = Object.keys(objectAt(metadata, "properties") ?? {});
   if (names.some((name) => name !== "name" && name !== "generateName")) return false;
   const further = Object.entries(metadata).filter(([field]) => !["type", "properties", "default"].includes(field));
-  return further.every(([, value]) => typeof value !== "number" && isUnset(value));
+  return further.every(([field, value]) => saysNothing(field, value));
 }
 
 /** `anyOf: [{type: integer}, {type: string}]` may stand beside x-kubernetes-int-or-string, type and all. */
@@ -120,14 +130,10 @@ function isIntOrString(branches: unknown): boolean {
   if (!Array.isArray(branches) || branches.length !== 2) return false;
   return ["integer", "string"].every((type, index) => {
     const branch = branches[index];
-    return (
-      isObject(branch) &&
-      branch.type === type &&
-      Object.entries(branch).every(
-        ([key, value]) =>
-          key === "type" || (isUnset(value) && !(key === "x-kubernetes-validations" && Array.isArray(value))),
-      )
-    );
+    if (!isObject(branch) || branch.type !== type) return false;
+    // `additionalProperties` is none of what a branch of logic has.
+    const further = Object.entries(branch).filter(([key]) => key !== "type" && key !== "additionalProperties");
+    return further.every(([key, value]) => saysNothing(key, value));
   });
 }
 

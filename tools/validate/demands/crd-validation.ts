@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
 import type { Place } from "../place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { checkDefaults, checkForbiddenDefaults } from "./crd-defaults.ts";
@@ -33,10 +33,16 @@ export function checkSchema(schema: JsonObject, hasStatus: boolean, at: Place): 
   if (at.problems.length === before) checkRules(schema, at);
 }
 
+/** What Go does not take for absent: numbers and `additionalProperties` are pointers, empty lists are lists. */
+function isSet(field: string, value: Json | undefined): boolean {
+  if (value === false) return field === "additionalProperties";
+  return value !== undefined && value !== null && value !== "";
+}
+
 function checkBesideStatus(schema: JsonObject, at: Place): void {
   if (schema.type !== "object" && !isUnset(schema.type))
     at.under("type", () => at.invalid("must be object with a status subresource", "Set it to object."));
-  const extra = Object.keys(schema).find((field) => !besideStatus.has(field) && !isUnset(schema[field]));
+  const extra = Object.keys(schema).find((field) => !besideStatus.has(field) && isSet(field, schema[field]));
   if (extra !== undefined) {
     const refuse = () =>
       at.invalid("is set at the root of a schema with a status subresource", "Move it into a property.");

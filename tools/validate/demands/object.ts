@@ -73,6 +73,7 @@ const numbered = new Set([
   ...["Ingress", "IngressClass", "NetworkPolicy", "EndpointSlice", "ResourceSlice", "DeviceClass", "DeviceTaintRule"],
   ...["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"],
   ...["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration"],
+  "CustomResourceDefinition",
 ]);
 
 /** What is demanded of the metadata of an object, beyond that of any metadata (`ValidateObjectMeta`). */

@@ -17,7 +17,9 @@ function sleep(least: number): Check {
   return (value, at) => {
     if (!isObject(value)) return;
     const { seconds } = value;
-    const grace = numberOf(at.closest("core.v1.PodSpec")?.terminationGracePeriodSeconds, 30);
+    const given = numberOf(at.closest("core.v1.PodSpec")?.terminationGracePeriodSeconds, 30);
+    // A Pod's is raised to 1, a template's is not (`Convert_v1_Pod_To_core_Pod`).
+    const grace = at.kind === "Pod" && given < 0 ? 1 : given;
     if (!isNumber(seconds) && !isUnset(seconds)) return;
     if (numberOf(seconds) >= least && numberOf(seconds) <= grace) return;
     at.under("seconds", () => {

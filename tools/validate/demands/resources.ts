@@ -57,6 +57,7 @@ function amounts(list: JsonObject, checkName: NameCheck, at: Place): void {
     at.enter(name);
     checkName(name, at);
     resourceAmount(name, amount, at);
+    if (isHugePages(name)) wholePages(name, amount, at);
     at.leave();
   }
 }
@@ -72,11 +73,12 @@ export function resourceAmount(name: string, amount: Json | undefined, at: Place
       "Extended resources cannot be divided: write a whole number.",
     );
   }
-  if (isHugePages(name)) wholePages(name, quantity, amount, at);
 }
 
-function wholePages(name: string, quantity: bigint, amount: Json | undefined, at: Place): void {
-  const page = parseQuantity(name.slice("hugepages-".length));
+/** `IsHugePageResourceValueDivisible`, asked of containers alone. */
+function wholePages(name: string, amount: Json | undefined, at: Place): void {
+  const [quantity, page] = [quantityOf(amount), parseQuantity(name.slice("hugepages-".length))];
+  if (quantity === undefined || quantity < 0n) return;
   if (page !== undefined && page > 0n && quantity % page === 0n) return;
   at.invalid(`is ${at.show(amount)}, not a multiple of the page's size`, "Ask for whole pages.");
 }

@@ -12,6 +12,18 @@ export const schemaOf = (value: Json | undefined): JsonObject => (isObject(value
 /** A field that is there, and not null: what is a pointer in Go. */
 export const has = (schema: JsonObject, field: string): boolean => (schema[field] ?? undefined) !== undefined;
 
+/**
+ * Whether a field is to a structural schema as if it were absent. Bounds are pointers in Go, of which 0 is one; so is
+ * `additionalProperties`, and a list is only none where it is copied element by element.
+ * `NewStructural` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/convert.go
+ */
+export function saysNothing(field: string, value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  if (value === false) return field !== "additionalProperties";
+  if (Array.isArray(value)) return value.length === 0 && ["enum", "allOf", "anyOf", "oneOf"].includes(field);
+  return isObject(value) && Object.keys(value).length === 0 && ["definitions", "patternProperties"].includes(field);
+}
+
 export function properties(schema: JsonObject): Branch[] {
   return Object.entries(objectAt(schema, "properties") ?? {}).map(([key, property]) => ({
     path: ["properties", key],

@@ -145,7 +145,9 @@ function pathsOf(source: JsonObject): { path: string; pointer: (string | number)
 export const templateMetadata: Check = (value, at) => {
   if (!isObject(value)) return;
   for (const [key, set] of Object.entries(value)) {
-    if (key !== "labels" && key !== "annotations" && (!isUnset(set) || Array.isArray(set))) {
+    // An empty list is one, and the grace period a pointer.
+    const isSet = !isUnset(set) || Array.isArray(set) || (key === "deletionGracePeriodSeconds" && set === 0);
+    if (key !== "labels" && key !== "annotations" && isSet) {
       at.under(key, () => at.forbidden("in the template of a claim", "Keep only labels and annotations."));
     }
   }
@@ -175,7 +177,7 @@ export const volume: TypeDemands = {
     targetPortal: required,
     iqn: [required, iscsiName],
     lun: range(0, 255),
-    secretRef: [chapSecret, localSecret],
+    secretRef: chapSecret,
     initiatorName: evenEmpty(iscsiName),
   }),
   "core.v1.GlusterfsVolumeSource": rule("apply/volume", { endpoints: required, path: required }),

@@ -58,8 +58,11 @@ export const configDefaults: DefaultTable = {
     sessionAffinityConfig: affinityConfig,
     type: "ClusterIP",
     externalTrafficPolicy: (spec) => spec.externalTrafficPolicy ?? (isExternal(spec) ? "Cluster" : undefined),
+    // What an ExternalName has of it is dropped when it is read (pkg/registry/core/service/storage).
     internalTrafficPolicy: (spec) =>
-      spec.internalTrafficPolicy ?? (anywhere.includes(typeOf(spec)) ? "Cluster" : undefined),
+      typeOf(spec) === "ExternalName"
+        ? undefined
+        : (spec.internalTrafficPolicy ?? (anywhere.includes(typeOf(spec)) ? "Cluster" : undefined)),
     allocateLoadBalancerNodePorts: (spec) =>
       spec.allocateLoadBalancerNodePorts ?? (typeOf(spec) === "LoadBalancer" ? true : undefined),
   },
