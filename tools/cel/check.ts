@@ -15,6 +15,15 @@ export interface Checked {
   readonly names: ReadonlySet<string>;
   /** The type of each node. */
   readonly typeAt: (node: Node) => Type;
+  /** The function that a node calls. */
+  readonly calledAt: (node: Node) => Called | undefined;
+}
+
+/** A function by its full name, and those of its overloads that take the arguments. */
+export interface Called {
+  readonly name: string;
+  readonly isMember: boolean;
+  readonly overloads: readonly Overload[];
 }
 
 /**
@@ -27,11 +36,12 @@ export function check(node: Node, environment: Environment): Checked {
   const type = checker.filled(checker.check(node));
   const typeAt = (one: Node) => checker.typeAt(one);
   checkLiterals(node, typeAt);
-  return { node, type, names: checker.names, typeAt };
+  return { node, type, names: checker.names, typeAt, calledAt: (one) => checker.calls.get(one) };
 }
 
 class Checker {
   readonly names = new Set<string>();
+  readonly calls = new Map<Node, Called>();
   readonly #environment: Environment;
   readonly #bindings = new Bindings();
   readonly #types = new Map<Node, Type>();
@@ -137,21 +147,26 @@ class Checker {
     return this.#resolve(name, [this.check(target), ...args], true, node);
   }
 
-  #resolve(name: string, args: readonly Type[], isMember: boolean, { at }: Node): Type {
-    const overloads = this.#environment.overloads(name.replace(/^\./, ""));
-    if (overloads.length === 0) throw new CelError(`there is no function ${name}`, at);
+  #resolve(written: string, args: readonly Type[], isMember: boolean, node: Node): Type {
+    const name = written.replace(/^\./, "");
+    const { at } = node;
+    const overloads = this.#environment.overloads(name);
+    if (overloads.length === 0) throw new CelError(`there is no function ${written}`, at);
     let result: Type | undefined;
+    const taking: Overload[] = [];
     for (const overload of overloads) {
       if (overload.isMember !== isMember) continue;
       const type = this.#apply(overload, args);
       if (type === undefined) continue;
+      taking.push(overload);
       if (result === undefined) result = type;
       else if (!types.sameType(result, type)) result = types.dyn;
     }
+    this.calls.set(node, { name, isMember, overloads: taking });
     if (result === undefined)
       throw new CelError(
         noOverload(
-          name,
+          written,
           args.map((arg) => this.filled(arg)),
           isMember,
         ),

@@ -77,10 +77,17 @@ function parseKeys(text: string): ListKeys | undefined {
 
 const schemaType = "apiextensions.v1.JSONSchemaProps";
 
-/** The three unions of apiextensions/v1; each tells its sides apart by their JSON type. */
+/**
+ * The three unions of apiextensions/v1; each tells its sides apart by their JSON type. Of what is neither a schema nor a list,
+ * `JSONSchemaPropsOrArray` reads nothing and takes it.
+ */
 const unions: Record<string, (typeNamed: (name: string) => ObjectType) => Shape> = {
   schemaOrBool: (typeNamed) => either(parseShape(schemaType, typeNamed), parseShape("bool", typeNamed)),
-  schemaOrList: (typeNamed) => either(parseShape(schemaType, typeNamed), parseShape(`[]${schemaType}`, typeNamed)),
+  schemaOrList: (typeNamed) =>
+    either(
+      parseShape(schemaType, typeNamed),
+      either(parseShape(`[]${schemaType}`, typeNamed), parseShape("any", typeNamed)),
+    ),
   schemaOrStrings: (typeNamed) => either(parseShape(schemaType, typeNamed), parseShape("[]string", typeNamed)),
 };
 

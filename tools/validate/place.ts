@@ -100,6 +100,11 @@ export class Place {
     return this.#tokens.includes(field);
   }
 
+  /** The way here from the root. */
+  get path(): readonly (string | number)[] {
+    return [...this.#tokens];
+  }
+
   get pointer(): string {
     return this.#tokens.reduce<string>(join, "");
   }

@@ -1,10 +1,13 @@
 import { CelError } from "../../cel/ast.ts";
+import type { Checked } from "../../cel/check.ts";
+import { childrenOf, type Sizes, sizesOf } from "../../cel/cost/sizes.ts";
 import { compile, type Environment, environmentOf } from "../../cel/environment.ts";
 import { typeOfSchema } from "../../cel/schema-types.ts";
 import { optionalOf, type Type, typeText } from "../../cel/types.ts";
 import { isObject, type JsonObject, listAt } from "../../core/json.ts";
 import type { Place } from "../place.ts";
 import { textOf } from "../vocabulary/text.ts";
+import { Budget } from "./crd-cost.ts";
 import { byVersion } from "./expressions.ts";
 import { additional, deepest, items, properties } from "./schema-tree.ts";
 
@@ -13,7 +16,9 @@ import { additional, deepest, items, properties } from "./schema-tree.ts";
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 export function checkRules(schema: JsonObject, at: Place): void {
-  rulesWithin(schema, { name: "self", isRoot: true, uncorrelated: false }, at, 0);
+  const budget = new Budget();
+  rulesWithin(schema, { name: "self", isRoot: true, uncorrelated: false, count: 1, budget }, at, 0);
+  budget.checkTotal(at);
 }
 
 interface Position {
@@ -21,19 +26,25 @@ interface Position {
   readonly isRoot: boolean;
   /** There is no telling which old value belongs to the new one. */
   readonly uncorrelated: boolean;
+  /** How many values there are of the schema in one object at most; undefined where nothing bounds it. */
+  readonly count: number | undefined;
+  readonly budget: Budget;
 }
 
 function rulesWithin(schema: JsonObject, position: Position, at: Place, depth: number): void {
   if (depth > deepest) return;
-  const { name, uncorrelated } = position;
+  const { name, uncorrelated, budget } = position;
+  const children = childrenOf(schema);
+  const count = position.count === undefined || children === undefined ? undefined : position.count * children;
   const further = (step: string, lost: boolean): Position => ({
     name: `${name}.${step}`,
     isRoot: false,
     uncorrelated: uncorrelated || lost,
+    count,
+    budget,
   });
-  const isAtomic = schema["x-kubernetes-map-type"] === "atomic";
   for (const { path, schema: inner } of properties(schema)) {
-    at.beneath(path, () => rulesWithin(inner, further(String(path[1]), isAtomic), at, depth + 1));
+    at.beneath(path, () => rulesWithin(inner, further(String(path[1]), false), at, depth + 1));
   }
   const [values, elements] = [additional(schema), items(schema)];
   if (values !== undefined)
@@ -56,21 +67,30 @@ function ownRules(schema: JsonObject, position: Position, at: Place): void {
     );
     return;
   }
+  const sizes = sizesOf(schema, isResource);
   at.enter("x-kubernetes-validations");
   listAt(schema, "x-kubernetes-validations").forEach((rule, index) => {
-    if (isObject(rule)) at.under(index, () => compileRule(rule, self, position, at));
+    if (isObject(rule)) at.under(index, () => compileRule(rule, { self, sizes }, position, at));
   });
   at.leave();
 }
 
-function compileRule(rule: JsonObject, self: Type, { uncorrelated }: Position, at: Place): void {
+/** What an expression sees: its type, and how large it can be. */
+interface Self {
+  readonly self: Type;
+  readonly sizes: Sizes | undefined;
+}
+
+function compileRule(rule: JsonObject, { self, sizes }: Self, position: Position, at: Place): void {
+  const { uncorrelated, count, budget } = position;
   const oldSelf = rule.optionalOldSelf === true ? optionalOf(self) : self;
   const environment = (version: string) => environmentOf(version, { variables: { self, oldSelf } });
   let usesOld = false;
+  let latest: Checked | undefined;
   const compiled = (source: string, type: string) => (version: string) => {
-    const checked = compiledAs(source, type, environment(version));
-    usesOld ||= checked.names.has("oldSelf");
-    return checked.type;
+    latest = compiledAs(source, type, environment(version));
+    usesOld ||= latest.names.has("oldSelf");
+    return latest.type;
   };
   at.enter("rule");
   const type = byVersion(at, compiled(textOf(rule.rule), "bool"));
@@ -79,12 +99,19 @@ function compileRule(rule: JsonObject, self: Type, { uncorrelated }: Position, a
       "uses oldSelf, where no old value can be told to belong to the new one",
       "Put the rule above the list or map.",
     );
+  if (latest && sizes) budget.spend(latest, sizes, "rule", count, at);
   at.leave();
   if (type === undefined) return;
   if (!usesOld && (rule.optionalOldSelf ?? undefined) !== undefined)
     at.under("optionalOldSelf", () => at.invalid("is set, while the rule does not use oldSelf", "Remove it."));
   const message = textOf(rule.messageExpression);
-  if (message !== "") at.under("messageExpression", () => void byVersion(at, compiled(message, "string")));
+  if (message === "") return;
+  latest = undefined;
+  at.under("messageExpression", () => {
+    byVersion(at, compiled(message, "string"));
+    // A message is asked for once, however many values break its rule.
+    if (latest && sizes) budget.spend(latest, sizes, "messageExpression", 1, at);
+  });
 }
 
 function compiledAs(source: string, wanted: string, environment: Environment) {

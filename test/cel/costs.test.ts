@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { costOf } from "../../tools/cel/cost/cost.ts";
+import { sizesOf } from "../../tools/cel/cost/sizes.ts";
+import { compile, environmentOf } from "../../tools/cel/environment.ts";
+import { typeOfSchema } from "../../tools/cel/schema-types.ts";
+import type { Type } from "../../tools/cel/types.ts";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
+import { loadSchemas, validate } from "../../tools/validate/index.ts";
+import { definitionOf } from "../definition.ts";
+import recorded from "./costs.json" with { type: "json" };
+
+const schema = recorded.schema as unknown as JsonObject;
+const self = typeOfSchema(schema, "self") as Type;
+const sizes = sizesOf(schema);
+const environment = environmentOf("1.36", { variables: { self, oldSelf: self } });
+
+/** So much no factor has a number for: a hundred budgets. */
+const beyond = 1_000_000_000;
+
+test.each(recorded.costs as [string, number | null][])("%s costs what a real API server says", (rule, cost) => {
+  const { max } = costOf(compile(rule, environment), sizes as NonNullable<typeof sizes>);
+  if (cost === null) expect(max).toBeGreaterThan(beyond);
+  // The server's number was measured by the six digits of a factor.
+  else expect(Math.abs(max - cost)).toBeLessThanOrEqual(Math.max(0.5, cost * 2e-6));
+});
+
+const schemas = await loadSchemas();
+
+test.each(recorded.schemas as unknown as [string, JsonObject, string[]][])(
+  "%s: rules cost as often as their schema can have values",
+  (_, spec, factors) => {
+    const definition = definitionOf("Cost", "costs", { type: "object", properties: { spec } });
+    const { problems } = validate(resourceOf(definition), { versions: ["1.36"], schemas });
+    const ours = problems.flatMap(({ message }) => /cost ((?:more than )?[\d.]+) times/.exec(message)?.[1] ?? []);
+    expect(ours.map(rounded)).toEqual(factors.map(rounded));
+    expect(problems.every(({ reason }) => reason === "Forbidden")).toBe(true);
+  },
+);
+
+/** To the digits that both tell. */
+function rounded(factor: string): string {
+  return factor.startsWith("more") ? factor : Number(factor).toPrecision(2);
+}
+
+test("macros that stand for their range several times are asked for it once", () => {
+  const chain = Array.from({ length: 40 }, (_, index) => `.optMap(x${index}, x${index} + 'a')`).join("");
+  const lists = Array.from({ length: 20 }, (_, index) => `.sortBy(y${index}, y${index})`).join("");
+  const rule = `self.?s${chain}.orValue('') == '' || self.l${lists}.size() > 0`;
+  expect(costOf(compile(rule, environment), sizes as NonNullable<typeof sizes>).max).toBeGreaterThan(beyond);
+});

@@ -1,0 +1,355 @@
+import type { Call, Item, Macro, Node } from "../ast.ts";
+import type { Called, Checked } from "../check.ts";
+import { type Type, unwrapped } from "../types.ts";
+import { callCost, costOfConditional } from "./calls.ts";
+import { Path } from "./path.ts";
+import { each, exactly, plus, type Range, times, union, unknown } from "./range.ts";
+import type { CallCost, Entries, Seen } from "./seen.ts";
+import { type Sizes, sizesAt } from "./sizes.ts";
+
+/**
+ * What an expression costs at most, in the units of the language, as API servers estimate it before they take it.
+ * `Cost` in github.com/google/cel-go/checker/cost.go, with the options of k8s.io/apiserver/pkg/cel/environment
+ *
+ * @param sizes of the value that its variables are
+ */
+export function costOf(checked: Checked, sizes: Sizes): Range {
+  return new Coster(checked, sizes).cost(checked.node);
+}
+
+/** What a name stands for inside a macro. */
+interface Local {
+  readonly path: Path;
+  readonly size: Range | undefined;
+  readonly entries: Entries | undefined;
+}
+
+/** Of what is in no loop, and costs the same whatever it is given. */
+const one = exactly(1);
+const list = exactly(10);
+const map = exactly(30);
+const message = exactly(40);
+const nothing = exactly(0);
+
+class Coster {
+  readonly #checked: Checked;
+  readonly #root: Sizes;
+  readonly #costs = new Map<Node, Range>();
+  readonly #sizes = new Map<Node, Range>();
+  readonly #entries = new Map<Node, Entries>();
+  readonly #paths = new Map<Node, Path>();
+  readonly #locals = new Map<string, Local[]>();
+
+  constructor(checked: Checked, root: Sizes) {
+    this.#checked = checked;
+    this.#root = root;
+  }
+
+  /** Asked once of each node: some macros stand for what has their range in it several times, and macros nest. */
+  cost(node: Node): Range {
+    const known = this.#costs.get(node);
+    if (known !== undefined) return known;
+    const cost = this.#costOf(node);
+    this.#costs.set(node, cost);
+    return cost;
+  }
+
+  #costOf(node: Node): Range {
+    switch (node.is) {
+      case "literal":
+        return nothing;
+      case "name":
+        this.#paths.set(node, this.#local(node.name)?.path ?? Path.of(node.name));
+        return one;
+      case "select":
+        return this.#select(node);
+      case "has":
+        return this.cost(node.of);
+      case "call":
+        return this.#call(node);
+      case "list":
+        return this.#list(node, node.items);
+      case "map":
+        return this.#map(node);
+      case "struct":
+        return plus(...node.fields.map(({ value }) => this.cost(value)), message);
+      case "macro":
+        return this.#macro(node);
+    }
+  }
+
+  #select(node: Extract<Node, { is: "select" }>): Range {
+    const operand = this.cost(node.of);
+    // A call of its own, of the operand and the field's name.
+    if (node.optional) return plus(operand, one);
+    this.#paths.set(node, this.#path(node.of).append(node.field));
+    return ["map", "struct", "param"].includes(this.#type(node.of).kind) ? plus(operand, one) : operand;
+  }
+
+  #list(node: Node, items: readonly Item[]): Range {
+    const costs = items.map(({ value }) => this.cost(value));
+    this.#entries.set(node, { of: "list", key: one, value: this.#spanned(items.map(({ value }) => value)) });
+    return plus(...costs, list);
+  }
+
+  #map(node: Extract<Node, { is: "map" }>): Range {
+    const costs = node.entries.flatMap(({ key, value }) => [this.cost(key), this.cost(value)]);
+    const key = this.#spanned(node.entries.map((entry) => entry.key));
+    this.#entries.set(node, { of: "map", key, value: this.#spanned(node.entries.map(({ value }) => value)) });
+    return plus(...costs, map);
+  }
+
+  /** From the least to the largest of them. */
+  #spanned(nodes: readonly Node[]): Range {
+    const [first, ...others] = nodes.map((node) => this.#sizeOrUnknown(node));
+    return others.reduce(union, first ?? nothing);
+  }
+
+  #call(node: Call): Range {
+    const called = this.#checked.calledAt(node);
+    if (called === undefined) return nothing;
+    if (called.name === "dyn") return this.#dyn(node);
+    const costs = node.args.map((arg) => this.cost(arg));
+    const args = node.args.map((arg) => this.#seen(arg));
+    const target = called.isMember && node.target ? node.target : undefined;
+    const ofTarget = target ? this.cost(target) : nothing;
+    if (called.name === "_?_:_") return this.#conditional(node, args, costs);
+    const found = called.overloads.map((overload) =>
+      callCost(called.name, overload, target && this.#seen(target), args, costs),
+    );
+    this.#keep(node, called, found, args);
+    return plus(ofTarget, found.map(({ cost }) => cost).reduce(union));
+  }
+
+  #dyn(node: Call): Range {
+    const [arg] = node.args;
+    if (arg === undefined) return nothing;
+    const cost = this.cost(arg);
+    this.#copy(node, arg);
+    return plus(one, cost);
+  }
+
+  #conditional(node: Call, args: readonly Seen[], costs: readonly Range[]): Range {
+    const { cost, size, entries } = costOfConditional(args, costs);
+    if (entries !== undefined) this.#entries.set(node, entries);
+    if (size !== undefined) this.#sizes.set(node, size);
+    return cost;
+  }
+
+  /** What is known of what a call returns. */
+  #keep(node: Call, { name, overloads }: Called, found: readonly CallCost[], args: readonly Seen[]): void {
+    let size: Range | undefined;
+    for (const [index, cost] of found.entries()) {
+      if (cost.size !== undefined) size = size === undefined ? cost.size : union(size, cost.size);
+      if (cost.entries !== undefined) this.#entries.set(node, cost.entries);
+      const [of] = overloads[index]?.params ?? [];
+      if (name === "_[_]" && (of?.kind === "list" || of?.kind === "map")) {
+        const [first] = args;
+        size = first?.entries?.value;
+        this.#paths.set(node, (first?.path ?? Path.none).append(of.kind === "list" ? "@items" : "@values"));
+      }
+      size ??= this.#size(node);
+    }
+    if (size !== undefined) this.#sizes.set(node, size);
+  }
+
+  #macro(node: Macro): Range {
+    const { name, range, args, names } = node;
+    const last = args.at(-1) as Node;
+    const filter = args.length > 1 ? args[0] : undefined;
+    switch (name) {
+      // `@not_strictly_false(@result)`, and `@result && …`
+      case "all":
+        return this.#loop(node, nothing, one, () => plus(exactly(2), oneOrBoth(this.cost(last))));
+      case "exists":
+        return this.#loop(node, nothing, one, () => plus(exactly(3), oneOrBoth(this.cost(last))));
+      // `… ? @result + 1 : @result`, and `@result == 1` in the end
+      case "exists_one":
+      case "existsOne":
+        return this.#loop(node, nothing, exactly(2), () => plus(this.cost(last), { min: 1, max: 2 }));
+      case "filter":
+        return this.#loop(
+          node,
+          list,
+          one,
+          () => plus(this.cost(last), { min: 1, max: 13 }),
+          () => this.#namedSize(names[0] ?? ""),
+        );
+      case "map":
+      case "transformList":
+        return this.#loop(
+          node,
+          list,
+          one,
+          () => this.#filtered(filter, plus(exactly(12), this.cost(last))),
+          () => this.#sizeOrUnknown(last),
+        );
+      case "transformMap":
+        return this.#loop(node, map, one, () => this.#filtered(filter, plus(exactly(3), this.cost(last))));
+      case "transformMapEntry":
+        return this.#loop(node, map, one, () => this.#filtered(filter, plus(exactly(2), this.cost(last))));
+      case "optMap":
+      case "optFlatMap":
+        return this.#optional(node, last);
+      case "bind":
+        return this.#bound(node, names[0] ?? "", range, last);
+      default:
+        return this.#sorted(node);
+    }
+  }
+
+  /** A step that is taken only where a condition holds. */
+  #filtered(filter: Node | undefined, step: Range): Range {
+    return filter === undefined ? step : plus(this.cost(filter), union(step, one));
+  }
+
+  /**
+   * A comprehension: what it begins with, as many steps as the range has elements, and its result.
+   *
+   * @param item the size of what is put into a list, asked for inside of the loop
+   */
+  #loop(node: Macro, init: Range, result: Range, step: () => Range, item?: () => Range): Range {
+    const { range, names } = node;
+    const cost = this.cost(range);
+    for (const [index, name] of names.entries()) this.#push(name, this.#iterated(range, names.length, index));
+    const steps = step();
+    const itemSize = item?.();
+    for (const name of names) this.#locals.get(name)?.pop();
+    const count = this.#sizeOrUnknown(range);
+    if (init === nothing) this.#sizes.set(node, one);
+    else this.#sizes.set(node, count);
+    if (itemSize !== undefined) this.#entries.set(node, { of: "list", key: one, value: union(nothing, itemSize) });
+    return plus(cost, init, times(count, steps), result);
+  }
+
+  /** What a name of a macro stands for: elements or keys; of two, the first for indexes or keys, the second for values. */
+  #iterated(range: Node, count: number, index: number): Local {
+    const entries = this.#entriesOf(range);
+    const isList = (entries?.of ?? this.#type(range).kind) === "list";
+    const isKey = count === 2 ? index === 0 : !isList;
+    const step = isKey ? (isList ? "@indices" : "@keys") : isList ? "@items" : "@values";
+    return {
+      path: this.#path(range).append(step),
+      size: isKey ? entries?.key : entries?.value,
+      entries: undefined,
+    };
+  }
+
+  /** `range.hasValue() ? optional.of(…) : optional.none()` */
+  #optional(node: Macro, result: Node): Range {
+    const condition = plus(this.cost(node.range), one);
+    const held = unwrapped(this.#type(node.range));
+    const local = { path: Path.none, size: held && isScalar(held) ? one : undefined, entries: undefined };
+    const bound = plus(list, this.cost(node.range), one, this.#with(node.names[0] ?? "", local, result));
+    const some = node.name === "optMap" ? plus(one, bound) : bound;
+    this.#sizes.set(node, unknown);
+    return plus(condition, union(some, one));
+  }
+
+  #bound(node: Macro, name: string, value: Node, result: Node): Range {
+    const cost = plus(list, this.cost(value));
+    const local = { path: this.#path(value), size: this.#size(value), entries: this.#entriesOf(value) };
+    const total = plus(cost, this.#with(name, local, result));
+    this.#copy(node, result);
+    return total;
+  }
+
+  /** A list is sorted by a list of keys, which a macro of its own makes. */
+  #sorted(node: Macro): Range {
+    const keys = node.args[0] as Node;
+    const bound = plus(list, this.cost(node.range));
+    const mapped = this.#loop(node, list, one, () => plus(exactly(12), this.cost(keys)));
+    const ofRange = this.cost(node.range);
+    const count = this.#sizeOrUnknown(node.range);
+    const factor = ["string", "bytes"].includes(this.#type(keys).kind) ? 2.1 : 2;
+    const size = times(count, count);
+    this.#sizes.set(node, size);
+    // The range itself is a name by then.
+    const again = { min: mapped.min - ofRange.min + 1, max: mapped.max - ofRange.max + 1 };
+    return plus(bound, one, again, each(size, factor), one, list);
+  }
+
+  #with(name: string, local: Local, node: Node): Range {
+    this.#push(name, local);
+    const cost = this.cost(node);
+    this.#locals.get(name)?.pop();
+    return cost;
+  }
+
+  #push(name: string, local: Local): void {
+    const known = this.#locals.get(name);
+    if (known === undefined) this.#locals.set(name, [local]);
+    else known.push(local);
+  }
+
+  #local(name: string): Local | undefined {
+    return this.#locals.get(name)?.at(-1);
+  }
+
+  #type(node: Node): Type {
+    return this.#checked.typeAt(node);
+  }
+
+  #path(node: Node): Path {
+    return (node.is === "name" ? this.#local(node.name)?.path : undefined) ?? this.#paths.get(node) ?? Path.none;
+  }
+
+  #seen(node: Node): Seen {
+    const [path, type, size] = [this.#path(node), this.#type(node), this.#size(node)];
+    const sizeAt = (steps: readonly string[]) => this.#estimated(steps);
+    return { node, path, type, size, entries: this.#entriesOf(node), sizeAt };
+  }
+
+  #sizeOrUnknown(node: Node): Range {
+    return this.#size(node) ?? unknown;
+  }
+
+  #size(node: Node): Range | undefined {
+    const known = this.#sizes.get(node) ?? ownSize(node) ?? this.#estimated(this.#path(node).steps);
+    if (known !== undefined) return known;
+    if (isScalar(this.#type(node))) return one;
+    return node.is === "name" ? this.#local(node.name)?.size : undefined;
+  }
+
+  /** The size of what a name stands for, as an element of something new. */
+  #namedSize(name: string): Range {
+    const local = this.#local(name);
+    return this.#estimated(local?.path.steps ?? []) ?? local?.size ?? unknown;
+  }
+
+  #estimated(path: readonly string[]): Range | undefined {
+    if (path.length === 0) return undefined;
+    const sizes = sizesAt(this.#root, path);
+    return sizes && { min: 0, max: sizes.max };
+  }
+
+  #entriesOf(node: Node): Entries | undefined {
+    return this.#entries.get(node) ?? (node.is === "name" ? this.#local(node.name)?.entries : undefined);
+  }
+
+  #copy(to: Node, from: Node): void {
+    const [size, entries] = [this.#size(from), this.#entriesOf(from)];
+    if (size !== undefined) this.#sizes.set(to, size);
+    if (entries !== undefined) this.#entries.set(to, entries);
+  }
+}
+
+/** `@result && …`: what is left of it is asked always, what is right of it perhaps. */
+const oneOrBoth = (cost: Range): Range => ({ min: 1, max: plus(one, cost).max });
+
+/** What is written out has the size that it has. */
+function ownSize(node: Node): Range | undefined {
+  if (node.is === "list") return exactly(node.items.length);
+  if (node.is === "map") return exactly(node.entries.length);
+  if (node.is !== "literal") return undefined;
+  const { value } = node;
+  if (typeof value === "string") return exactly([...value].length);
+  return exactly(value instanceof Uint8Array ? value.length : 1);
+}
+
+/** A value of a size that its type says. */
+function isScalar(type: Type): boolean {
+  const inner = unwrapped(type);
+  if (inner !== undefined) return isScalar(inner);
+  return ["bool", "double", "duration", "int", "timestamp", "uint"].includes(type.kind);
+}

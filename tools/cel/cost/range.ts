@@ -1,0 +1,33 @@
+/**
+ * The least and the most of a size or of a cost. What is beyond 64 bits stays at the most they hold; numbers of that size are
+ * not exact, and need not be.
+ */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const most = 2 ** 64;
+
+export const unknown: Range = { min: 0, max: most };
+
+export const exactly = (value: number): Range => ({ min: value, max: value });
+
+const capped = (value: number) => Math.min(value, most);
+
+export function plus(...ranges: readonly Range[]): Range {
+  return ranges.reduce((a, b) => ({ min: capped(a.min + b.min), max: capped(a.max + b.max) }), exactly(0));
+}
+
+export function times(a: Range, b: Range): Range {
+  return { min: capped(a.min * b.min), max: capped(a.max * b.max) };
+}
+
+/** A share of each unit, rounded up. */
+export function each({ min, max }: Range, factor: number): Range {
+  return { min: capped(Math.ceil(min * factor)), max: capped(Math.ceil(max * factor)) };
+}
+
+export function union(a: Range, b: Range): Range {
+  return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
+}
