@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { costOf } from "../../tools/cel/cost/cost.ts";
-import { sizesOf } from "../../tools/cel/cost/sizes.ts";
+import { type Sizes, sizesBelow, sizesOf } from "../../tools/cel/cost/sizes.ts";
 import { compile, environmentOf } from "../../tools/cel/environment.ts";
 import { typeOfSchema } from "../../tools/cel/schema-types.ts";
 import type { Type } from "../../tools/cel/types.ts";
@@ -12,14 +12,14 @@ import recorded from "./costs.json" with { type: "json" };
 
 const schema = recorded.schema as unknown as JsonObject;
 const self = typeOfSchema(schema, "self") as Type;
-const sizes = sizesOf(schema);
+const sizesAt = sizesBelow(sizesOf(schema) as Sizes);
 const environment = environmentOf("1.36", { variables: { self, oldSelf: self } });
 
 /** So much no factor has a number for: a hundred budgets. */
 const beyond = 1_000_000_000;
 
 test.each(recorded.costs as [string, number | null][])("%s costs what a real API server says", (rule, cost) => {
-  const { max } = costOf(compile(rule, environment), sizes as NonNullable<typeof sizes>);
+  const { max } = costOf(compile(rule, environment), sizesAt);
   if (cost === null) expect(max).toBeGreaterThan(beyond);
   // The server's number was measured by the six digits of a factor.
   else expect(Math.abs(max - cost)).toBeLessThanOrEqual(Math.max(0.5, cost * 2e-6));
@@ -47,5 +47,24 @@ test("macros that stand for their range several times are asked for it once", ()
   const chain = Array.from({ length: 40 }, (_, index) => `.optMap(x${index}, x${index} + 'a')`).join("");
   const lists = Array.from({ length: 20 }, (_, index) => `.sortBy(y${index}, y${index})`).join("");
   const rule = `self.?s${chain}.orValue('') == '' || self.l${lists}.size() > 0`;
-  expect(costOf(compile(rule, environment), sizes as NonNullable<typeof sizes>).max).toBeGreaterThan(beyond);
+  expect(costOf(compile(rule, environment), sizesAt).max).toBeGreaterThan(beyond);
+});
+
+test.each([
+  ["device.attributes.all(a, device.attributes.all(b, a == b))", 10, true],
+  ["device.attributes.all(a, device.attributes.all(b, a == b))", 300, false],
+  ["cel.bind(d, device.attributes['a.b'], d.x == 'a')", 2000, true],
+  ["device.attributes['a.b'].c.matches(device.driver)", 1000, true],
+  ["device.attributes['x'].all(k, device.attributes['a.b'].c.matches(device.driver))", 1000, false],
+])("a selector of devices is taken where a real API server takes it: %s, %i times", (expression, times, isTaken) => {
+  const numbers = Array.from({ length: times }, (_, index) => index);
+  const selectors = [{ cel: { expression: `[${numbers}].all(i, ${expression})` } }];
+  const object = {
+    apiVersion: "resource.k8s.io/v1",
+    kind: "DeviceClass",
+    metadata: { name: "x" },
+    spec: { selectors },
+  };
+  const { problems } = validate(resourceOf(object as unknown as JsonObject), { versions: ["1.36"], schemas });
+  expect(problems.map(({ reason }) => reason)).toEqual(isTaken ? [] : ["Forbidden"]);
 });

@@ -5,16 +5,16 @@ import { callCost, costOfConditional } from "./calls.ts";
 import { Path } from "./path.ts";
 import { each, exactly, plus, type Range, times, union, unknown } from "./range.ts";
 import type { CallCost, Entries, Seen } from "./seen.ts";
-import { type Sizes, sizesAt } from "./sizes.ts";
+import type { SizesAt } from "./sizes.ts";
 
 /**
  * What an expression costs at most, in the units of the language, as API servers estimate it before they take it.
  * `Cost` in github.com/google/cel-go/checker/cost.go, with the options of k8s.io/apiserver/pkg/cel/environment
  *
- * @param sizes of the value that its variables are
+ * @param sizesAt how large what it refers to can be
  */
-export function costOf(checked: Checked, sizes: Sizes): Range {
-  return new Coster(checked, sizes).cost(checked.node);
+export function costOf(checked: Checked, sizesAt: SizesAt): Range {
+  return new Coster(checked, sizesAt).cost(checked.node);
 }
 
 /** What a name stands for inside a macro. */
@@ -33,16 +33,16 @@ const nothing = exactly(0);
 
 class Coster {
   readonly #checked: Checked;
-  readonly #root: Sizes;
+  readonly #sizesAt: SizesAt;
   readonly #costs = new Map<Node, Range>();
   readonly #sizes = new Map<Node, Range>();
   readonly #entries = new Map<Node, Entries>();
   readonly #paths = new Map<Node, Path>();
   readonly #locals = new Map<string, Local[]>();
 
-  constructor(checked: Checked, root: Sizes) {
+  constructor(checked: Checked, sizesAt: SizesAt) {
     this.#checked = checked;
-    this.#root = root;
+    this.#sizesAt = sizesAt;
   }
 
   /** Asked once of each node: some macros stand for what has their range in it several times, and macros nest. */
@@ -319,7 +319,7 @@ class Coster {
 
   #estimated(path: readonly string[]): Range | undefined {
     if (path.length === 0) return undefined;
-    const sizes = sizesAt(this.#root, path);
+    const sizes = this.#sizesAt(path);
     return sizes && { min: 0, max: sizes.max };
   }
 

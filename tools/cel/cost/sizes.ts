@@ -12,7 +12,12 @@ export interface Sizes {
   readonly key?: Sizes;
   /** Of an object's fields, by the names that expressions have for them. */
   readonly fields?: ReadonlyMap<string, Sizes>;
+  /** Of a map's values where they are selected like fields. */
+  readonly rest?: Sizes;
 }
+
+/** The sizes of what a path leads to, whose first step is a variable; undefined where nothing is known of it. */
+export type SizesAt = (path: readonly string[]) => Sizes | undefined;
 
 /** The largest request that an API server takes, in bytes. */
 export const largestRequest = 3 * 1024 * 1024;
@@ -108,14 +113,16 @@ function sizesOfText(schema: JsonObject): Sizes {
   }
 }
 
-/** The sizes of what a path leads to, whose first step is the variable; undefined where it leads nowhere. */
-export function sizesAt(root: Sizes, path: readonly string[]): Sizes | undefined {
-  let sizes: Sizes | undefined = root;
-  for (const step of path.slice(1)) {
-    if (step === "@items" || step === "@values") sizes = sizes?.element;
-    else sizes = step === "@keys" ? sizes?.key : sizes?.fields?.get(step);
-  }
-  return sizes;
+/** The sizes of what is below a value, whatever the variable is called that it is the value of. */
+export function sizesBelow(root: Sizes): SizesAt {
+  return ([, ...steps]) => {
+    let sizes: Sizes | undefined = root;
+    for (const step of steps) {
+      if (step === "@items" || step === "@values") sizes = sizes?.element;
+      else sizes = step === "@keys" ? sizes?.key : (sizes?.fields?.get(step) ?? sizes?.rest);
+    }
+    return sizes;
+  };
 }
 
 /** How often a value of this size can be in a request. `maxCardinality` of the same package */

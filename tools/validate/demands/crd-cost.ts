@@ -1,6 +1,6 @@
 import type { Checked } from "../../cel/check.ts";
 import { costOf } from "../../cel/cost/cost.ts";
-import { mostOf, type Sizes } from "../../cel/cost/sizes.ts";
+import { mostOf, type Sizes, sizesBelow } from "../../cel/cost/sizes.ts";
 import type { Place } from "../place.ts";
 
 /** What an expression of a definition may cost, and all of them together (`StaticEstimatedCostLimit`). */
@@ -21,7 +21,7 @@ export class Budget {
 
   /** Counts an expression, and reports it where it costs too much by itself. */
   spend(checked: Checked, sizes: Sizes, what: string, count: number | undefined, at: Place): void {
-    const cost = costOf(checked, sizes).max * (count ?? mostOf(sizes));
+    const cost = costOf(checked, sizesBelow(sizes)).max * (count ?? mostOf(sizes));
     this.#total += cost;
     if (cost >= limitOfAll / 100) this.#expensive.push({ path: at.path, cost });
     if (cost > limit) at.say("Forbidden", `is a ${what} that is estimated to cost ${excess(cost, limit)}`, help);

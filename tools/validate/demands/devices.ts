@@ -1,4 +1,7 @@
 import { CelError } from "../../cel/ast.ts";
+import type { Checked } from "../../cel/check.ts";
+import { costOf } from "../../cel/cost/cost.ts";
+import { type Sizes, type SizesAt, sizesBelow } from "../../cel/cost/sizes.ts";
 import { compile, environmentOf } from "../../cel/environment.ts";
 import { bool, dyn, mapOf, readType, string, struct, type Type, typeText } from "../../cel/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
@@ -82,17 +85,47 @@ const sharedDevice = struct("kubernetes.DRADevice", (name) =>
 
 const longestExpression = 10 * 1024;
 
-/** An expression that chooses devices (`validateCELSelector`). What it costs is not estimated. */
+const sizesOfText = (max: number): Sizes => ({ max, bytes: 2 });
+/** At most 32 of them: by their domains, and within each by their names. */
+const sizesOfMap = (bound: number, element: Sizes, rest?: Sizes): Sizes => ({
+  max: 32,
+  bytes: 2,
+  key: sizesOfText(bound),
+  element,
+  ...(rest && { rest }),
+});
+const attribute = sizesOfText(64);
+const sizesOfDevice = sizesBelow({
+  max: 0,
+  bytes: 2,
+  fields: new Map([
+    ["driver", sizesOfText(63)],
+    ["attributes", sizesOfMap(63, sizesOfMap(32, attribute, attribute))],
+    ["capacity", sizesOfMap(63, sizesOfMap(32, { max: 0, bytes: 8 }))],
+    ["allowMultipleAllocations", { max: 1, bytes: 4 }],
+  ]),
+});
+/** Nothing is known of what is made inside of an expression. */
+const sizesFrom: SizesAt = (path) => (path[0] === "device" ? sizesOfDevice(path) : undefined);
+
+/** `CELSelectorExpressionMaxCost` */
+const dearest = 1_000_000;
+
+/** An expression that chooses devices (`validateCELSelector`). */
 const deviceExpression: Check = (value, at) => {
   const source = textOf(value);
   if (byteLength(source) > longestExpression) return at.tooLong(longestExpression, "bytes");
+  let latest: Checked | undefined;
   byVersion(at, (version) => {
     const isShared = Number(version.slice(2)) >= 36;
     const variables = { device: isShared ? sharedDevice : device };
-    const { type } = compile(source, environmentOf(version, { variables, binds: true }));
+    latest = compile(source, environmentOf(version, { variables, binds: true }));
+    const { type } = latest;
     if (type.kind !== "bool" && type.kind !== "dyn") throw new CelError(`it is of type ${typeText(type)}, not bool`, 0);
     return type;
   });
+  if (latest !== undefined && costOf(latest, sizesFrom).max > dearest)
+    at.say("Forbidden", "is estimated to cost more than it may", "Simplify it: loops within loops cost most.");
 };
 
 const effects = oneOf("NoSchedule", "NoExecute", "None");
