@@ -1,9 +1,11 @@
+import { own } from "../../core/json.ts";
 import type { Call, Item, Macro, Node } from "../ast.ts";
 import type { Called, Checked } from "../check.ts";
 import { type Type, unwrapped } from "../types.ts";
 import { callCost, costOfConditional } from "./calls.ts";
+import { type Loop, list, loops, map, message } from "./loops.ts";
 import { Path } from "./path.ts";
-import { each, exactly, plus, type Range, times, union, unknown } from "./range.ts";
+import { each, exactly, nothing, one, plus, type Range, times, union, unknown } from "./range.ts";
 import type { CallCost, Entries, Seen } from "./seen.ts";
 import type { SizesAt } from "./sizes.ts";
 
@@ -23,13 +25,6 @@ interface Local {
   readonly size: Range | undefined;
   readonly entries: Entries | undefined;
 }
-
-/** Of what is in no loop, and costs the same whatever it is given. */
-const one = exactly(1);
-const list = exactly(10);
-const map = exactly(30);
-const message = exactly(40);
-const nothing = exactly(0);
 
 class Coster {
   readonly #checked: Checked;
@@ -155,70 +150,26 @@ class Coster {
 
   #macro(node: Macro): Range {
     const { name, range, args, names } = node;
-    const last = args.at(-1) as Node;
-    const filter = args.length > 1 ? args[0] : undefined;
-    switch (name) {
-      // `@not_strictly_false(@result)`, and `@result && …`
-      case "all":
-        return this.#loop(node, nothing, one, () => plus(exactly(2), oneOrBoth(this.cost(last))));
-      case "exists":
-        return this.#loop(node, nothing, one, () => plus(exactly(3), oneOrBoth(this.cost(last))));
-      // `… ? @result + 1 : @result`, and `@result == 1` in the end
-      case "exists_one":
-      case "existsOne":
-        return this.#loop(node, nothing, exactly(2), () => plus(this.cost(last), { min: 1, max: 2 }));
-      case "filter":
-        return this.#loop(
-          node,
-          list,
-          one,
-          () => plus(this.cost(last), { min: 1, max: 13 }),
-          () => this.#namedSize(names[0] ?? ""),
-        );
-      case "map":
-      case "transformList":
-        return this.#loop(
-          node,
-          list,
-          one,
-          () => this.#filtered(filter, plus(exactly(12), this.cost(last))),
-          () => this.#sizeOrUnknown(last),
-        );
-      case "transformMap":
-        return this.#loop(node, map, one, () => this.#filtered(filter, plus(exactly(3), this.cost(last))));
-      case "transformMapEntry":
-        return this.#loop(node, map, one, () => this.#filtered(filter, plus(exactly(2), this.cost(last))));
-      case "optMap":
-      case "optFlatMap":
-        return this.#optional(node, last);
-      case "bind":
-        return this.#bound(node, names[0] ?? "", range, last);
-      default:
-        return this.#sorted(node);
-    }
+    const loop = own(loops, name);
+    if (loop !== undefined) return this.#loop(node, loop);
+    const [first] = args as [Node];
+    if (name === "bind") return this.#bound(node, names[0] ?? "", range, first);
+    return name === "sortBy" ? this.#sorted(node, first) : this.#optional(node, first);
   }
 
-  /** A step that is taken only where a condition holds. */
-  #filtered(filter: Node | undefined, step: Range): Range {
-    return filter === undefined ? step : plus(this.cost(filter), union(step, one));
-  }
-
-  /**
-   * A comprehension: what it begins with, as many steps as the range has elements, and its result.
-   *
-   * @param item the size of what is put into a list, asked for inside of the loop
-   */
-  #loop(node: Macro, init: Range, result: Range, step: () => Range, item?: () => Range): Range {
-    const { range, names } = node;
+  /** What it begins with, as many steps as the range has elements, and its result. */
+  #loop(node: Macro, { init, step, result, puts }: Loop): Range {
+    const { range, names, args } = node;
     const cost = this.cost(range);
     for (const [index, name] of names.entries()) this.#push(name, this.#iterated(range, names.length, index));
-    const steps = step();
-    const itemSize = item?.();
+    const [last, filter] = [args.at(-1) as Node, args.length > 1 ? args[0] : undefined];
+    const taken = step(this.cost(last));
+    const steps = filter === undefined ? taken : plus(this.cost(filter), union(taken, one));
+    const element = puts === "name" ? this.#namedSize(names[0] ?? "") : this.#sizeOrUnknown(last);
     for (const name of names) this.#locals.get(name)?.pop();
     const count = this.#sizeOrUnknown(range);
-    if (init === nothing) this.#sizes.set(node, one);
-    else this.#sizes.set(node, count);
-    if (itemSize !== undefined) this.#entries.set(node, { of: "list", key: one, value: union(nothing, itemSize) });
+    this.#sizes.set(node, init === nothing ? one : count);
+    if (puts !== undefined) this.#entries.set(node, { of: "list", key: one, value: union(nothing, element) });
     return plus(cost, init, times(count, steps), result);
   }
 
@@ -254,19 +205,16 @@ class Coster {
     return total;
   }
 
-  /** A list is sorted by a list of keys, which a macro of its own makes. */
-  #sorted(node: Macro): Range {
-    const keys = node.args[0] as Node;
-    const bound = plus(list, this.cost(node.range));
-    const mapped = this.#loop(node, list, one, () => plus(exactly(12), this.cost(keys)));
+  /** `range.@sortByAssociatedKeys(range.map(…))`, where the range has been given a name. */
+  #sorted(node: Macro, keys: Node): Range {
     const ofRange = this.cost(node.range);
+    const mapped = this.#loop(node, loops.map as Loop);
     const count = this.#sizeOrUnknown(node.range);
-    const factor = ["string", "bytes"].includes(this.#type(keys).kind) ? 2.1 : 2;
     const size = times(count, count);
     this.#sizes.set(node, size);
-    // The range itself is a name by then.
     const again = { min: mapped.min - ofRange.min + 1, max: mapped.max - ofRange.max + 1 };
-    return plus(bound, one, again, each(size, factor), one, list);
+    const factor = ["string", "bytes"].includes(this.#type(keys).kind) ? 2.1 : 2;
+    return plus(list, ofRange, one, again, each(size, factor), one, list);
   }
 
   #with(name: string, local: Local, node: Node): Range {
@@ -333,9 +281,6 @@ class Coster {
     if (entries !== undefined) this.#entries.set(to, entries);
   }
 }
-
-/** `@result && …`: what is left of it is asked always, what is right of it perhaps. */
-const oneOrBoth = (cost: Range): Range => ({ min: 1, max: plus(one, cost).max });
 
 /** What is written out has the size that it has. */
 function ownSize(node: Node): Range | undefined {

@@ -13,6 +13,9 @@ export const unknown: Range = { min: 0, max: most };
 
 export const exactly = (value: number): Range => ({ min: value, max: value });
 
+export const nothing = exactly(0);
+export const one = exactly(1);
+
 const capped = (value: number) => Math.min(value, most);
 
 export function plus(...ranges: readonly Range[]): Range {

@@ -7,136 +7,91 @@ export interface Project {
   /** The API groups of its kinds. */
   readonly groups: readonly string[];
   /** Its kinds are known without being asked for: it is what applies repositories. */
-  readonly isGitOps?: true;
+  readonly isGitOps: boolean;
   readonly file: () => Promise<{ default: unknown }>;
 }
 
-/** By the names that `installed` in gitops.yaml has; each file is read only where one of its groups occurs. */
-export const catalog = {
-  "argo-cd": {
-    title: "Argo CD 3.2",
-    groups: ["argoproj.io"],
-    isGitOps: true,
-    file: () => import("./argo-cd.json", { with: { type: "json" } }),
-  },
-  "argo-rollouts": {
-    title: "Argo Rollouts 1.10",
-    groups: ["argoproj.io"],
-    file: () => import("./argo-rollouts.json", { with: { type: "json" } }),
-  },
-  "cert-manager": {
-    title: "cert-manager 1.21",
-    groups: ["acme.cert-manager.io", "cert-manager.io"],
-    file: () => import("./cert-manager.json", { with: { type: "json" } }),
-  },
-  cilium: {
-    title: "Cilium 1.20",
-    groups: ["cilium.io"],
-    file: () => import("./cilium.json", { with: { type: "json" } }),
-  },
-  "config-connector": {
-    title: "Config Connector",
-    groups: ["compute.cnrm.cloud.google.com"],
-    isGitOps: true,
-    file: () => import("./config-connector.json", { with: { type: "json" } }),
-  },
-  eck: {
-    title: "Elastic Cloud on Kubernetes 3.5",
-    groups: [
-      ...["agent", "apm", "autoops", "autoscaling", "beat", "elasticsearch", "enterprisesearch", "kibana"],
-      ...["logstash", "maps", "packageregistry", "stackconfigpolicy"],
-    ].map((name) => `${name}.k8s.elastic.co`),
-    file: () => import("./eck.json", { with: { type: "json" } }),
-  },
-  "envoy-gateway": {
-    title: "Envoy Gateway 1.9",
-    groups: ["gateway.envoyproxy.io"],
-    file: () => import("./envoy-gateway.json", { with: { type: "json" } }),
-  },
-  "external-dns": {
-    title: "ExternalDNS 0.22",
-    groups: ["externaldns.k8s.io"],
-    file: () => import("./external-dns.json", { with: { type: "json" } }),
-  },
-  "external-secrets": {
-    title: "External Secrets Operator 1.3",
-    groups: ["external-secrets.io", "generators.external-secrets.io"],
-    file: () => import("./external-secrets.json", { with: { type: "json" } }),
-  },
-  flux: {
-    title: "Flux's controllers 1.9",
-    groups: ["helm", "image", "kustomize", "notification", "source"].map((name) => `${name}.toolkit.fluxcd.io`),
-    isGitOps: true,
-    file: () => import("./flux.json", { with: { type: "json" } }),
-  },
-  "gateway-api": {
-    title: "Gateway API 1.6 (experimental channel)",
-    groups: ["gateway.networking.k8s.io", "gateway.networking.x-k8s.io"],
-    file: () => import("./gateway-api.json", { with: { type: "json" } }),
-  },
-  istio: {
-    title: "Istio 1.32",
-    groups: ["extensions", "networking", "security", "telemetry"].map((name) => `${name}.istio.io`),
-    file: () => import("./istio.json", { with: { type: "json" } }),
-  },
-  karpenter: {
-    title: "Karpenter 1.14",
-    groups: ["autoscaling.x-k8s.io", "karpenter.sh"],
-    file: () => import("./karpenter.json", { with: { type: "json" } }),
-  },
-  keda: {
-    title: "KEDA 2.21",
-    groups: ["eventing.keda.sh", "keda.sh"],
-    file: () => import("./keda.json", { with: { type: "json" } }),
-  },
-  "knative-serving": {
-    title: "Knative Serving 0.51",
-    groups: ["autoscaling.internal.knative.dev", "serving.knative.dev"],
-    file: () => import("./knative-serving.json", { with: { type: "json" } }),
-  },
-  kyverno: {
-    title: "Kyverno 1.19",
-    groups: ["kyverno.io", "policies.kyverno.io"],
-    file: () => import("./kyverno.json", { with: { type: "json" } }),
-  },
-  metallb: {
-    title: "MetalLB 0.16",
-    groups: ["metallb.io"],
-    file: () => import("./metallb.json", { with: { type: "json" } }),
-  },
-  "prometheus-operator": {
-    title: "Prometheus Operator 0.95",
-    groups: ["monitoring.coreos.com"],
-    file: () => import("./prometheus-operator.json", { with: { type: "json" } }),
-  },
-  "sealed-secrets": {
-    title: "Sealed Secrets 0.40",
-    groups: ["bitnami.com"],
-    file: () => import("./sealed-secrets.json", { with: { type: "json" } }),
-  },
-  "snapshot-controller": {
-    title: "Snapshot Controller 8.7",
-    groups: ["groupsnapshot.storage.k8s.io", "snapshot.storage.k8s.io"],
-    file: () => import("./snapshot-controller.json", { with: { type: "json" } }),
-  },
-  traefik: {
-    title: "Traefik 3.7",
-    groups: ["traefik.io"],
-    file: () => import("./traefik.json", { with: { type: "json" } }),
-  },
-  "vertical-pod-autoscaler": {
-    title: "Vertical Pod Autoscaler 1.8",
-    groups: ["autoscaling.k8s.io"],
-    file: () => import("./vertical-pod-autoscaler.json", { with: { type: "json" } }),
-  },
-} as const satisfies Readonly<Record<string, Project>>;
+/** A title, and the API groups of the kinds. */
+type Row = readonly [title: string, groups: string];
 
-/** What `installed` may name: the projects that are not known anyway. */
-export type Installed = {
-  [Name in keyof typeof catalog]: (typeof catalog)[Name] extends { isGitOps: true } ? never : Name;
-}[keyof typeof catalog];
+const below = (domain: string, names: string) =>
+  names
+    .split(" ")
+    .map((name) => `${name}.${domain}`)
+    .join(" ");
 
-const projects: [string, Project][] = Object.entries(catalog);
+const appliers = {
+  "argo-cd": ["Argo CD 3.2", "argoproj.io"],
+  "config-connector": ["Config Connector", "compute.cnrm.cloud.google.com"],
+  flux: ["Flux's controllers 1.9", below("toolkit.fluxcd.io", "helm image kustomize notification source")],
+} as const satisfies Readonly<Record<string, Row>>;
+
+const others = {
+  "argo-rollouts": ["Argo Rollouts 1.10", "argoproj.io"],
+  "cert-manager": ["cert-manager 1.21", "acme.cert-manager.io cert-manager.io"],
+  cilium: ["Cilium 1.20", "cilium.io"],
+  eck: [
+    "Elastic Cloud on Kubernetes 3.5",
+    below(
+      "k8s.elastic.co",
+      "agent apm autoops autoscaling beat elasticsearch enterprisesearch kibana logstash maps packageregistry stackconfigpolicy",
+    ),
+  ],
+  "envoy-gateway": ["Envoy Gateway 1.9", "gateway.envoyproxy.io"],
+  "external-dns": ["ExternalDNS 0.22", "externaldns.k8s.io"],
+  "external-secrets": ["External Secrets Operator 1.3", "external-secrets.io generators.external-secrets.io"],
+  "gateway-api": ["Gateway API 1.6 (experimental channel)", "gateway.networking.k8s.io gateway.networking.x-k8s.io"],
+  istio: ["Istio 1.32", below("istio.io", "extensions networking security telemetry")],
+  karpenter: ["Karpenter 1.14", "autoscaling.x-k8s.io karpenter.sh"],
+  keda: ["KEDA 2.21", "eventing.keda.sh keda.sh"],
+  "knative-serving": ["Knative Serving 0.51", "autoscaling.internal.knative.dev serving.knative.dev"],
+  kyverno: ["Kyverno 1.19", "kyverno.io policies.kyverno.io"],
+  metallb: ["MetalLB 0.16", "metallb.io"],
+  "prometheus-operator": ["Prometheus Operator 0.95", "monitoring.coreos.com"],
+  "sealed-secrets": ["Sealed Secrets 0.40", "bitnami.com"],
+  "snapshot-controller": ["Snapshot Controller 8.7", "groupsnapshot.storage.k8s.io snapshot.storage.k8s.io"],
+  traefik: ["Traefik 3.7", "traefik.io"],
+  "vertical-pod-autoscaler": ["Vertical Pod Autoscaler 1.8", "autoscaling.k8s.io"],
+} as const satisfies Readonly<Record<string, Row>>;
+
+/** What `installed` in gitops.yaml may name. */
+export type Installed = keyof typeof others;
+
+/** Each file is read only where one of its groups occurs. */
+const files: Readonly<Record<keyof typeof appliers | Installed, Project["file"]>> = {
+  "argo-cd": () => import("./argo-cd.json", { with: { type: "json" } }),
+  "argo-rollouts": () => import("./argo-rollouts.json", { with: { type: "json" } }),
+  "cert-manager": () => import("./cert-manager.json", { with: { type: "json" } }),
+  cilium: () => import("./cilium.json", { with: { type: "json" } }),
+  "config-connector": () => import("./config-connector.json", { with: { type: "json" } }),
+  eck: () => import("./eck.json", { with: { type: "json" } }),
+  "envoy-gateway": () => import("./envoy-gateway.json", { with: { type: "json" } }),
+  "external-dns": () => import("./external-dns.json", { with: { type: "json" } }),
+  "external-secrets": () => import("./external-secrets.json", { with: { type: "json" } }),
+  flux: () => import("./flux.json", { with: { type: "json" } }),
+  "gateway-api": () => import("./gateway-api.json", { with: { type: "json" } }),
+  istio: () => import("./istio.json", { with: { type: "json" } }),
+  karpenter: () => import("./karpenter.json", { with: { type: "json" } }),
+  keda: () => import("./keda.json", { with: { type: "json" } }),
+  "knative-serving": () => import("./knative-serving.json", { with: { type: "json" } }),
+  kyverno: () => import("./kyverno.json", { with: { type: "json" } }),
+  metallb: () => import("./metallb.json", { with: { type: "json" } }),
+  "prometheus-operator": () => import("./prometheus-operator.json", { with: { type: "json" } }),
+  "sealed-secrets": () => import("./sealed-secrets.json", { with: { type: "json" } }),
+  "snapshot-controller": () => import("./snapshot-controller.json", { with: { type: "json" } }),
+  traefik: () => import("./traefik.json", { with: { type: "json" } }),
+  "vertical-pod-autoscaler": () => import("./vertical-pod-autoscaler.json", { with: { type: "json" } }),
+};
+
+export const catalog: Readonly<Record<string, Project>> = Object.fromEntries(
+  Object.entries(files).map(([name, file]) => {
+    const isGitOps = Object.hasOwn(appliers, name);
+    const [title, groups] = { ...appliers, ...others }[name as keyof typeof files];
+    return [name, { title, groups: groups.split(" "), isGitOps, file }];
+  }),
+);
+
+const projects = Object.entries(catalog);
 
 /** The projects of these API groups whose kinds are known. */
 export function projectsOf(groups: ReadonlySet<string>, installed: readonly string[] = []): Project[] {
