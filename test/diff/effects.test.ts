@@ -27,7 +27,6 @@ const known: Readonly<Record<string, string>> = {
   "service-loadbalancer add /spec/clusterIPs": given,
   "service-loadbalancer-nonodeports add /spec/clusterIPs": given,
   "service-nodeport add /spec/clusterIPs": given,
-  "service-externalname add /spec/internalTrafficPolicy": "a field without a meaning there is dropped on an update",
 };
 
 const rolling = ["Deployment", "StatefulSet", "DaemonSet"];

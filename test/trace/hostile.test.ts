@@ -81,7 +81,7 @@ describe("versions of kustomize differ", () => {
   });
 });
 
-describe("hostile files", () => {
+describe("hostile files", { timeout: 120_000 }, () => {
   test.each([
     ["__proto__", "/__proto__/polluted"],
     ["constructor", "/constructor/prototype"],
@@ -133,10 +133,11 @@ describe("hostile files", () => {
     });
   });
 
+  /** What doubles would take years. The work itself is measured, whatever else the machine does. */
   function expectFast(files: Record<string, string>): void {
-    const start = performance.now();
+    const start = process.cpuUsage();
     trace(files);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(process.cpuUsage(start).user).toBeLessThan(30_000_000);
   }
 });
 
