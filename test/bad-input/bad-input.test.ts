@@ -147,6 +147,11 @@ spec:
     code: 2,
     says: /gitops\.yaml.*targts/s,
   },
+  "a configuration with a mistyped word": {
+    files: { "gitops.yaml": "targets: [app.yaml]\ninstalled: [certmanager]\n", "app.yaml": configMap },
+    code: 2,
+    says: /gitops\.yaml:2:13: .*"certmanager" should be one of .*, did you mean "cert-manager"\?/,
+  },
 };
 
 /** A stack trace is for those who mend the gate, not for those who use it. */

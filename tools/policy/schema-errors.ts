@@ -30,6 +30,15 @@ function placeOf({ keyword, params, instancePath }: ErrorObject): string {
   return keyword === "additionalProperties" ? join(instancePath, String(params.additionalProperty)) : instancePath;
 }
 
+/** The word that a mistyped one most likely means; of a value that must not be shown, nothing. */
+function meant({ data, params }: ErrorObject, shown: string): string {
+  if (typeof data !== "string" || shown !== show(data)) return "";
+  return didYouMean(
+    data,
+    (params.allowedValues as Json[]).filter((one) => typeof one === "string"),
+  );
+}
+
 const wrappers = new Set(["if", "allOf", "anyOf", "oneOf"]);
 
 function sentence(error: ErrorObject, value: string): string {
@@ -45,7 +54,7 @@ function sentence(error: ErrorObject, value: string): string {
     case "const":
       return `${value} should be ${show(params.allowedValue)}`;
     case "enum":
-      return `${value} should be one of ${params.allowedValues.map(show).join(", ")}`;
+      return `${value} should be one of ${params.allowedValues.map(show).join(", ")}${meant(error, value)}`;
     case "minItems":
       return "the list is empty";
     case "minLength":
