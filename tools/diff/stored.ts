@@ -1,24 +1,39 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
+import { builtInType } from "../validate/built-in.ts";
 import type { ValidateOptions } from "../validate/index.ts";
-import type { ObjectType } from "../validate/shape.ts";
+import type { Kind, ObjectType } from "../validate/shape.ts";
 import { applied, created } from "../validate/stored/index.ts";
 import { made } from "../validate/stored/prepare.ts";
 import { allocatedAddress } from "../validate/stored/service.ts";
+import { settle } from "../validate/stored/settle.ts";
 import { versionSet } from "../validate/versions.ts";
 import { type FieldDifference, fieldDifferences } from "./fields.ts";
 
 /**
  * What changes in the stored object when a manifest is applied over what it was before: defaults, the forms of quantities,
- * empty values and comments make no difference, and what the server filled in is there. A kind that is not built in has no
- * such forms: its manifests are compared as they stand.
+ * empty values and comments make no difference, and what the server filled in is there. Of a custom kind, that is so of the
+ * defaults of its schema and of metadata; where nothing is known of it, its manifests are compared as they stand.
  */
 export function storedDifferences(before: Resource, after: Resource, options: ValidateOptions): FieldDifference[] {
   const [was, is] = [before, after].map(({ apiVersion, kind }) => options.schemas.kind(apiVersion, kind));
   const version = before.apiVersion === after.apiVersion ? [] : moved(before, after);
+  if (is?.stored !== undefined && was === is) {
+    const [old, next] = [before, after].map(({ object }) => customState(object, is, options)) as [
+      JsonObject,
+      JsonObject,
+    ];
+    return fieldDifferences(old, next, is.type);
+  }
   if (!is?.isBuiltIn) return fieldDifferences(before.object, after.object, is?.type);
   const { stored, next } = states(before.object, after.object, was?.type ?? is.type, is.type, options);
   return [...version, ...fieldDifferences(stored, next, is.type).filter(({ before }) => !isOfCluster(before))];
+}
+
+function customState(object: JsonObject, { stored }: Kind, { versions }: ValidateOptions): JsonObject {
+  const { metadata, ...others } = stored?.(object) ?? object;
+  const settled = isObject(metadata) ? settle(metadata, builtInType("meta.v1.ObjectMeta"), versionSet(versions)) : {};
+  return ownPart({ metadata: settled, ...others });
 }
 
 /** What stands for a value that the cluster gave may be the very value that is written now. */

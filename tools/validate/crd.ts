@@ -2,6 +2,7 @@ import type { Problem } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { builtInType } from "./built-in.ts";
 import { checkRules, hasRules } from "./custom-rules.ts";
+import { defaulted } from "./defaults.ts";
 import { deprecationOf } from "./deprecation.ts";
 import { embedded } from "./embedded.ts";
 import { keyDefaultsOf, keysOf } from "./list-keys.ts";
@@ -34,9 +35,21 @@ export function typesOfCrd(crd: JsonObject): Kind[] {
     const type = rootType(place, wholeOf(place, drops, scale));
     const transition = transitionOf(place, drops);
     const apiVersion = `${group}/${name}`;
+    const stored = (object: JsonObject) => defaulted(drops ? withoutStatusOf(object) : object, schema) as JsonObject;
     const deprecation = deprecationOf(version, spec);
     return [
-      { apiVersion, kind, type, scope, isBuiltIn: false, versions: allVersions, off: false, transition, deprecation },
+      {
+        apiVersion,
+        kind,
+        type,
+        scope,
+        isBuiltIn: false,
+        versions: allVersions,
+        off: false,
+        transition,
+        stored,
+        deprecation,
+      },
     ];
   });
 }

@@ -94,6 +94,8 @@ export interface Kind {
   readonly versions: VersionSet;
   /** Known, but not served unless the cluster's operator turns it on: alphas and betas. */
   readonly off: boolean;
+  /** Of a custom kind, an object as it is stored: with the defaults of its schema, and without a status that is dropped. */
+  readonly stored?: (object: JsonObject) => JsonObject;
   /** Of a custom kind, what its definition has the API server warn of. */
   readonly deprecation?: string | undefined;
   /** Of a custom kind, what its definition demands of an object that takes the place of an older one. */

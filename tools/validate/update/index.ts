@@ -41,7 +41,7 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
 }
 
 /**
- * What the rules of a CustomResourceDefinition refuse, which are asked once nothing else is wrong. Of a custom resource,
+ * What the rules of a CustomResourceDefinition refuse, which are asked once nothing else is wrong, and what is set of metadata. Of a custom resource,
  * the server fills in nothing but the defaults of its schema, and keeps nothing that its manifest has no more.
  */
 function transitionProblems(
@@ -54,6 +54,8 @@ function transitionProblems(
   if (before.apiVersion !== after.apiVersion || refusalsOf(after.object, options).length > 0) return [];
   const at = new Place(after.object, after.apiVersion, after.kind, versionSet(options.versions));
   at.isThere = options.isThere === true;
+  at.rule = rule;
+  checkMetadata(after.object, "", at);
   transition(before.object, after.object, at);
   const problems = at.told().map((problem) => ({ ...problem, pointer: nearestPointer(after.object, problem.pointer) }));
   return at.unevaluated > 0 ? [...problems, unevaluated(at)] : problems;
