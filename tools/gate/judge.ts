@@ -153,7 +153,6 @@ export class Judge {
     const { kustomize, text } = rendered;
     if (!failed && closure && kustomize)
       append(judged.issues, await this.#againstRenders(judged, resources, { target, closure, kustomize, text }));
-    this.#traced.files.forget(target.path);
     return judged;
   }
 

@@ -38,7 +38,7 @@ export class Sources {
 
 /** Reads files of the repository; what links lead out of it is not read. */
 export function sourceReader(cwd: string): Read {
-  const tops = new Recent<string, () => string>(100);
+  const tops = new Recent<string, () => string>(1000);
   const topOf = (folder: string) => {
     const top = tops.get(folder) ?? replayed(() => repositoryOfFolder(cwd, folder));
     tops.set(folder, top);

@@ -81,9 +81,6 @@ export async function* render(targets: Iterable<Target>, options: RenderOptions)
       // Before the result is handed out, so that kustomize works while its receiver does.
       fill();
       yield rendered;
-      // Its own is seldom that of another one, too.
-      const [own] = rendered.closure?.kustomizations ?? [];
-      if (own !== undefined) shared.read.delete(own.file);
     }
   } finally {
     // Where one throws, nobody waits for the others any more.

@@ -77,11 +77,6 @@ export class SourceFiles {
     return source;
   }
 
-  /** Lets go of what is in a folder: a target has been judged, and its own files are seldom those of another one. */
-  forget(dir: string): void {
-    for (const path of this.#sources.keys()) if (path.startsWith(`${dir}/`)) this.#sources.delete(path);
-  }
-
   /** The path of the kustomization in a folder. */
   kustomizationPath(dir: string): string | undefined {
     return KUSTOMIZATION_NAMES.map((name) => posix.join(dir, name)).find((path) => this.text(path) !== undefined);
