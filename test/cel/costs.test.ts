@@ -68,3 +68,11 @@ test.each([
   const { problems } = validate(resourceOf(object as unknown as JsonObject), { versions: ["1.36"], schemas });
   expect(problems.map(({ reason }) => reason)).toEqual(isTaken ? [] : ["Forbidden"]);
 });
+
+test("an expression of whatever length is estimated", () => {
+  const elements = Array.from({ length: 49_000 }, (_, index) => index % 10);
+  const { max } = costOf(compile(`[${elements}].all(x, x < self.n)`, environment), sizesAt);
+  expect(max).toBeGreaterThan(49_000);
+  const words = elements.map(String);
+  expect(sizesOf({ type: "string", enum: words })).toEqual({ max: 1, bytes: 2 });
+});

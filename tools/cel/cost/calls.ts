@@ -1,6 +1,6 @@
 import type { Overload } from "../signatures.ts";
 import { libraryCost } from "./library.ts";
-import { each, exactly, plus, type Range, times, union } from "./range.ts";
+import { each, exactly, plus, type Range, sum, times, union } from "./range.ts";
 import { type CallCost, type Entries, ofPattern, perCharacter, type Seen, sizeOf } from "./seen.ts";
 
 /** What a call costs with one of the overloads that take its arguments. `functionCost` of cel-go */
@@ -11,7 +11,7 @@ export function callCost(
   args: readonly Seen[],
   costs: readonly Range[],
 ): CallCost {
-  const ofArgs = plus(...costs);
+  const ofArgs = sum(costs);
   const own = libraryCost(name, overload, target, args);
   if (own !== undefined) return { ...own, cost: plus(own.cost, ofArgs) };
   if (name === "_&&_" || name === "_||_") return { cost: { min: costs[0]?.min ?? 0, max: ofArgs.max } };

@@ -5,7 +5,7 @@ import { type Type, unwrapped } from "../types.ts";
 import { callCost, costOfConditional } from "./calls.ts";
 import { type Loop, list, loops, map, message } from "./loops.ts";
 import { Path } from "./path.ts";
-import { each, exactly, nothing, one, plus, type Range, times, union, unknown } from "./range.ts";
+import { each, exactly, nothing, one, plus, type Range, sum, times, union, unknown } from "./range.ts";
 import type { CallCost, Entries, Seen } from "./seen.ts";
 import type { SizesAt } from "./sizes.ts";
 
@@ -67,7 +67,7 @@ class Coster {
       case "map":
         return this.#map(node);
       case "struct":
-        return plus(...node.fields.map(({ value }) => this.cost(value)), message);
+        return plus(sum(node.fields.map(({ value }) => this.cost(value))), message);
       case "macro":
         return this.#macro(node);
     }
@@ -84,14 +84,14 @@ class Coster {
   #list(node: Node, items: readonly Item[]): Range {
     const costs = items.map(({ value }) => this.cost(value));
     this.#entries.set(node, { of: "list", key: one, value: this.#spanned(items.map(({ value }) => value)) });
-    return plus(...costs, list);
+    return plus(sum(costs), list);
   }
 
   #map(node: Extract<Node, { is: "map" }>): Range {
     const costs = node.entries.flatMap(({ key, value }) => [this.cost(key), this.cost(value)]);
     const key = this.#spanned(node.entries.map((entry) => entry.key));
     this.#entries.set(node, { of: "map", key, value: this.#spanned(node.entries.map(({ value }) => value)) });
-    return plus(...costs, map);
+    return plus(sum(costs), map);
   }
 
   /** From the least to the largest of them. */

@@ -18,9 +18,11 @@ export const one = exactly(1);
 
 const capped = (value: number) => Math.min(value, most);
 
-export function plus(...ranges: readonly Range[]): Range {
-  return ranges.reduce((a, b) => ({ min: capped(a.min + b.min), max: capped(a.max + b.max) }), exactly(0));
+export function sum(ranges: readonly Range[]): Range {
+  return ranges.reduce((a, b) => ({ min: capped(a.min + b.min), max: capped(a.max + b.max) }), nothing);
 }
+
+export const plus = (...ranges: readonly Range[]): Range => sum(ranges);
 
 export function times(a: Range, b: Range): Range {
   return { min: capped(a.min * b.min), max: capped(a.max * b.max) };

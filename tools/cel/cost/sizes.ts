@@ -106,9 +106,9 @@ function sizesOfText(schema: JsonObject): Sizes {
     case "date-time":
       return { max: 32, bytes: 21 };
     default: {
-      const longest = Math.max(...words.map((word) => Buffer.byteLength(word)));
+      const longest = words.reduce((most, word) => Math.max(most, Buffer.byteLength(word)), 0);
       const hasWords = listAt(schema, "enum").length > 0;
-      return { max: textLength(schema, hasWords ? Math.max(0, longest) : largestRequest - 2), bytes: 2 };
+      return { max: textLength(schema, hasWords ? longest : largestRequest - 2), bytes: 2 };
     }
   }
 }
