@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 import { builtInType } from "../validate/built-in.ts";
 import type { ValidateOptions } from "../validate/index.ts";
-import type { Kind, ObjectType } from "../validate/shape.ts";
+import type { ObjectType } from "../validate/shape.ts";
 import { applied, created } from "../validate/stored/index.ts";
 import { made } from "../validate/stored/prepare.ts";
 import { allocatedAddress } from "../validate/stored/service.ts";
@@ -19,19 +19,15 @@ export function storedDifferences(before: Resource, after: Resource, options: Va
   const [was, is] = [before, after].map(({ apiVersion, kind }) => options.schemas.kind(apiVersion, kind));
   const version = before.apiVersion === after.apiVersion ? [] : moved(before, after);
   if (is?.stored !== undefined && was === is) {
-    const [old, next] = [before, after].map(({ object }) => customState(object, is, options)) as [
-      JsonObject,
-      JsonObject,
-    ];
-    return fieldDifferences(old, next, is.type);
+    const stateOf = ({ object }: Resource) => customState(is.stored?.(object) ?? object, options);
+    return fieldDifferences(stateOf(before), stateOf(after), is.type);
   }
   if (!is?.isBuiltIn) return fieldDifferences(before.object, after.object, is?.type);
   const { stored, next } = states(before.object, after.object, was?.type ?? is.type, is.type, options);
   return [...version, ...fieldDifferences(stored, next, is.type).filter(({ before }) => !isOfCluster(before))];
 }
 
-function customState(object: JsonObject, { stored }: Kind, { versions }: ValidateOptions): JsonObject {
-  const { metadata, ...others } = stored?.(object) ?? object;
+function customState({ metadata, ...others }: JsonObject, { versions }: ValidateOptions): JsonObject {
   const settled = isObject(metadata) ? settle(metadata, builtInType("meta.v1.ObjectMeta"), versionSet(versions)) : {};
   return ownPart({ metadata: settled, ...others });
 }

@@ -66,24 +66,11 @@ function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
   const groupsOf = (some: readonly Finding[]) => [...new Set(some.flatMap((one) => kindOf(one)?.group ?? []))].sort();
   const projects = new Set(groupsOf(alike.filter(isInstallable)).flatMap((group) => installable(group) ?? []));
   const others = groupsOf(alike.filter((one) => !isInstallable(one)));
+  const known = "Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:";
   return [
-    ...(projects.size === 0
-      ? []
-      : [
-          {
-            help: "Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:",
-            setting: `installed: [${[...projects].sort().join(", ")}]`,
-          },
-        ]),
-    ...(others.length === 0
-      ? []
-      : [
-          {
-            help: `${fix} All of them:`,
-            setting: `allowUnknownKinds: [${others.map((group) => `${group}/*`).join(", ")}]`,
-          },
-        ]),
-  ];
+    { help: known, key: "installed", names: [...projects].sort() },
+    { help: `${fix} All of them:`, key: "allowUnknownKinds", names: others.map((group) => `${group}/*`) },
+  ].flatMap(({ help, key, names }) => (names.length === 0 ? [] : [{ help, setting: `${key}: [${names.join(", ")}]` }]));
 }
 
 interface Named {

@@ -28,14 +28,15 @@ export function typesOfCrd(crd: JsonObject): Kind[] {
     const name = isObject(version) && version.served === true ? stringAt(version, "name") : undefined;
     if (!isObject(version) || name === undefined) return [];
     const whole = objectAt(objectAt(version, "schema"), "openAPIV3Schema") ?? anything;
-    const drops = objectAt(objectAt(version, "subresources"), "status") !== undefined;
+    const subresources = objectAt(version, "subresources");
+    const drops = objectAt(subresources, "status") !== undefined;
     const schema = drops ? withoutStatus(whole) : whole;
+    const judged: Judged = drops ? withoutStatusOf : (object) => object;
     const place = { schema, name: kind };
-    const scale = objectAt(objectAt(version, "subresources"), "scale");
-    const type = rootType(place, wholeOf(place, drops, scale));
-    const transition = transitionOf(place, drops);
+    const type = rootType(place, wholeOf(place, judged, objectAt(subresources, "scale")));
+    const transition = transitionOf(place, judged);
     const apiVersion = `${group}/${name}`;
-    const stored = (object: JsonObject) => defaulted(drops ? withoutStatusOf(object) : object, schema) as JsonObject;
+    const stored = (object: JsonObject) => defaulted(judged(object), schema) as JsonObject;
     const deprecation = deprecationOf(version, spec);
     return [
       {
@@ -53,6 +54,9 @@ export function typesOfCrd(crd: JsonObject): Kind[] {
     ];
   });
 }
+
+/** What of an object is validated. */
+type Judged = (object: JsonObject) => JsonObject;
 
 /** A version without a schema takes everything. */
 const anything: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
@@ -118,12 +122,12 @@ function rootType(place: SchemaPlace, demand: Check): ObjectType {
 }
 
 /** What the definition demands of the whole: of names, and by rules once nothing else is wrong. */
-function wholeOf({ schema }: SchemaPlace, drops: boolean, scale: JsonObject | undefined): Check {
+function wholeOf({ schema }: SchemaPlace, judged: Judged, scale: JsonObject | undefined): Check {
   let rules: boolean | undefined;
   return (value, at) => {
     if (!isObject(value)) return;
     restrictMetadata(value, schema, at);
-    const stored = drops ? withoutStatusOf(value) : value;
+    const stored = judged(value);
     if (scale !== undefined) checkScale(stored, scale, at);
     rules ??= hasRules(schema);
     if (!rules || at.problems.some(isError)) return;
@@ -135,8 +139,7 @@ function withoutStatusOf({ status: _, ...others }: JsonObject): JsonObject {
   return others;
 }
 
-function transitionOf({ schema }: SchemaPlace, drops: boolean): NonNullable<Kind["transition"]> {
-  const judged = drops ? withoutStatusOf : (object: JsonObject) => object;
+function transitionOf({ schema }: SchemaPlace, judged: Judged): NonNullable<Kind["transition"]> {
   return (old, next, at) => checkTransitions(judged(old), judged(next), schema, at);
 }
 

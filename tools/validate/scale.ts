@@ -1,4 +1,5 @@
-import { type Json, type JsonObject, objectAt, stringAt } from "../core/json.ts";
+import { type JsonObject, stringAt } from "../core/json.ts";
+import { join, at as valueAt } from "../core/pointer.ts";
 import type { Place } from "./place.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { Place } from "./place.ts";
 export function checkScale(resource: JsonObject, scale: JsonObject, at: Place): void {
   for (const key of ["specReplicasPath", "statusReplicasPath"]) {
     const steps = stringAt(scale, key)?.replace(/^\./, "").split(".") ?? [];
-    const replicas = valueAt(resource, steps);
+    const replicas = valueAt(resource, steps.reduce(join, ""));
     if (typeof replicas !== "number" && typeof replicas !== "bigint") continue;
     const says = replicas < 0 ? "the least is 0" : replicas > largest ? `the most is ${largest}` : undefined;
     if (says !== undefined)
@@ -19,9 +20,3 @@ export function checkScale(resource: JsonObject, scale: JsonObject, at: Place): 
 }
 
 const largest = 2 ** 31 - 1;
-
-function valueAt(resource: JsonObject, steps: readonly string[]): Json | undefined {
-  const last = steps.at(-1) ?? "";
-  const holder = steps.slice(0, -1).reduce<JsonObject | undefined>(objectAt, resource);
-  return holder !== undefined && Object.hasOwn(holder, last) ? holder[last] : undefined;
-}

@@ -1,7 +1,7 @@
 import type { Overload } from "../signatures.ts";
 import { libraryCost } from "./library.ts";
-import { each, exactly, plus, type Range, sum, times, union } from "./range.ts";
-import { type CallCost, type Entries, ofPattern, perCharacter, type Seen, sizeOf } from "./seen.ts";
+import { each, exactly, most, plus, type Range, sum, times, union } from "./range.ts";
+import { type CallCost, type Entries, isText, ofPattern, perCharacter, type Seen, sizeOf } from "./seen.ts";
 
 /** What a call costs with one of the overloads that take its arguments. `functionCost` of cel-go */
 export function callCost(
@@ -47,17 +47,15 @@ function language(
   if (name === "_+_") return added(kinds[0], first, second);
   if (name === "@in") return kinds[1] === "list" ? { cost: each(sizeOf(second), 1) } : undefined;
   if (name === "bytes" && kinds[0] === "string") {
-    const { min, max } = sizeOf(first);
-    return { cost: each({ min, max }, perCharacter), size: { min, max: Math.min(max * 4, 2 ** 64) } };
+    const size = sizeOf(first);
+    return { cost: each(size, perCharacter), size: { min: size.min, max: Math.min(size.max * 4, most) } };
   }
   if (name === "string" && kinds[0] === "bytes") {
-    const { min, max } = sizeOf(first);
-    return { cost: each({ min, max }, perCharacter), size: { min: Math.floor(min / 4), max } };
+    const size = sizeOf(first);
+    return { cost: each(size, perCharacter), size: { min: Math.floor(size.min / 4), max: size.max } };
   }
   return target === undefined ? undefined : ofText(name, target, args);
 }
-
-const isText = (kind: string | undefined) => kind === "string" || kind === "bytes";
 
 /** As far as the shorter of the two goes. */
 function compared(first: Seen, second: Seen): CallCost {

@@ -3,9 +3,10 @@ import type { Call, Item, Macro, Node } from "../ast.ts";
 import type { Called, Checked } from "../check.ts";
 import { type Type, unwrapped } from "../types.ts";
 import { callCost, costOfConditional } from "./calls.ts";
+import { sortedBy } from "./library.ts";
 import { type Loop, list, loops, map, message } from "./loops.ts";
 import { Path } from "./path.ts";
-import { each, exactly, nothing, one, plus, type Range, sum, times, union, unknown } from "./range.ts";
+import { exactly, nothing, one, plus, type Range, sum, times, union, unknown } from "./range.ts";
 import type { CallCost, Entries, Seen } from "./seen.ts";
 import type { SizesAt } from "./sizes.ts";
 
@@ -209,12 +210,10 @@ class Coster {
   #sorted(node: Macro, keys: Node): Range {
     const ofRange = this.cost(node.range);
     const mapped = this.#loop(node, loops.map as Loop);
-    const count = this.#sizeOrUnknown(node.range);
-    const size = times(count, count);
-    this.#sizes.set(node, size);
+    const sorted = sortedBy(this.#type(keys).kind, this.#sizeOrUnknown(node.range));
+    this.#sizes.set(node, sorted.size);
     const again = { min: mapped.min - ofRange.min + 1, max: mapped.max - ofRange.max + 1 };
-    const factor = ["string", "bytes"].includes(this.#type(keys).kind) ? 2.1 : 2;
-    return plus(list, ofRange, one, again, each(size, factor), one, list);
+    return plus(list, ofRange, one, again, sorted.cost);
   }
 
   #with(name: string, local: Local, node: Node): Range {

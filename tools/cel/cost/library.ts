@@ -1,7 +1,7 @@
 import type { Overload } from "../signatures.ts";
 import { sameType } from "../types.ts";
 import { each, exactly, most, plus, type Range, times, unknown } from "./range.ts";
-import { type CallCost, ofPattern, perCharacter, perPattern, type Seen, sizeOf } from "./seen.ts";
+import { type CallCost, isText, ofPattern, perCharacter, perPattern, type Seen, sizeOf } from "./seen.ts";
 
 type Cost = (target: Seen | undefined, args: readonly Seen[], overload: Overload) => CallCost | undefined;
 
@@ -22,8 +22,7 @@ const traverse: Cost = (target) => {
   if (target === undefined) return undefined;
   const element = elementOf(target);
   if (element === undefined) return { cost: each(sizeOf(target), perCharacter) };
-  const isText = ["string", "bytes"].includes(element.kind);
-  const cost = isText ? plus(exactly(1), each(element.size, perCharacter)) : exactly(1);
+  const cost = isText(element.kind) ? plus(exactly(1), each(element.size, perCharacter)) : exactly(1);
   return { cost: times(sizeOf(target), cost) };
 };
 
@@ -53,7 +52,7 @@ function replaced(length: number, old: number, next: number, keeps: boolean): nu
 
 const split: Cost = (target, [, limit]) => {
   if (target === undefined) return undefined;
-  const literal = limit?.node.is === "literal" && typeof limit.node.value === "bigint" ? limit.node.value : undefined;
+  const literal = literalOf(limit);
   const max = literal === undefined ? sizeOf(target).max : Number(BigInt.asUintN(64, literal));
   return { cost: each(sizeOf(target), 2 * perCharacter), size: { min: 0, max } };
 };
@@ -108,21 +107,21 @@ const equal: Cost = (_target, [a, b]) => {
 };
 
 /** Makes a list in as many steps as it has elements. */
-const made = (size: Range, factor = 1): CallCost => ({ cost: plus(each(size, factor), exactly(11)), size });
+const made = (size: Range, factor = 1) => ({ cost: plus(each(size, factor), exactly(11)), size });
 
-const literalOr = (arg: Seen | undefined, otherwise: number): number =>
-  arg?.node.is === "literal" && typeof arg.node.value === "bigint" ? Number(arg.node.value) : otherwise;
+const literalOf = (arg: Seen | undefined): bigint | undefined =>
+  arg?.node.is === "literal" && typeof arg.node.value === "bigint" ? arg.node.value : undefined;
+const literalOr = (arg: Seen | undefined, otherwise: number): number => Number(literalOf(arg) ?? otherwise);
 
 const sets =
   (factor: number): Cost =>
   (_target, [a, b]) =>
     a && b && { cost: plus(each(times(sizeOf(a), sizeOf(b)), factor), exactly(1)) };
 
-const sorted: Cost = (target) => {
-  if (target === undefined) return undefined;
-  const isText = ["string", "bytes"].includes(target.type.of[0]?.kind ?? "");
-  return made(times(sizeOf(target), sizeOf(target)), isText ? 2.1 : 2);
-};
+/** Each of so many elements is compared with each, by itself or by a key of this kind. */
+export const sortedBy = (kind: string | undefined, count: Range) => made(times(count, count), isText(kind) ? 2.1 : 2);
+
+const sorted: Cost = (target) => target && sortedBy(target.type.of[0]?.kind, sizeOf(target));
 
 const ofNames = (names: string, cost: Cost) => names.split(" ").map((name): [string, Cost] => [name, cost]);
 

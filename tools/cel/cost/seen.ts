@@ -35,6 +35,9 @@ export const perCharacter = 0.1;
 /** What a regular expression costs, a character. */
 export const perPattern = 0.25;
 
+/** Whether values of a kind are gone through character by character. */
+export const isText = (kind: string | undefined): boolean => kind === "string" || kind === "bytes";
+
 export const sizeOf = ({ size }: Seen): Range => size ?? unknown;
 
 /** An empty text costs as much as one of one character. */

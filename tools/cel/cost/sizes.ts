@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { escapedName, propertiesOf } from "../schema-types.ts";
 
 /** How large values of a schema can become. */
@@ -48,8 +49,11 @@ export function sizesOf(schema: JsonObject, isResource = false): Sizes | undefin
   }
 }
 
+/** A schema is below each of those around it that have rules. */
+const sizesOnce = once((schema: JsonObject) => sizesOf(schema, schema["x-kubernetes-embedded-resource"] === true));
+
 function sizesOfChild(schema: Json | undefined): Sizes | undefined {
-  return isObject(schema) ? sizesOf(schema, schema["x-kubernetes-embedded-resource"] === true) : undefined;
+  return isObject(schema) ? sizesOnce(schema) : undefined;
 }
 
 function sizesOfList(schema: JsonObject): Sizes | undefined {

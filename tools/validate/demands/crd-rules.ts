@@ -36,7 +36,7 @@ function rulesWithin(schema: JsonObject, position: Position, at: Place, depth: n
   const { name, uncorrelated, budget } = position;
   const children = childrenOf(schema);
   const count = position.count === undefined || children === undefined ? undefined : position.count * children;
-  const further = (step: string, lost: boolean): Position => ({
+  const further = (step: string, lost = false): Position => ({
     name: `${name}.${step}`,
     isRoot: false,
     uncorrelated: uncorrelated || lost,
@@ -44,11 +44,11 @@ function rulesWithin(schema: JsonObject, position: Position, at: Place, depth: n
     budget,
   });
   for (const { path, schema: inner } of properties(schema)) {
-    at.beneath(path, () => rulesWithin(inner, further(String(path[1]), false), at, depth + 1));
+    at.beneath(path, () => rulesWithin(inner, further(String(path[1])), at, depth + 1));
   }
   const [values, elements] = [additional(schema), items(schema)];
   if (values !== undefined)
-    at.under("additionalProperties", () => rulesWithin(values, further("@elem", false), at, depth + 1));
+    at.under("additionalProperties", () => rulesWithin(values, further("@elem"), at, depth + 1));
   if (elements !== undefined) {
     const lost = schema["x-kubernetes-list-type"] !== "map";
     at.under("items", () => rulesWithin(elements, further("@idx", lost), at, depth + 1));

@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Place } from "../place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { checkDefaults, checkForbiddenDefaults } from "./crd-defaults.ts";
 import { checkRules } from "./crd-rules.ts";
 import { checkStructural, isStructural } from "./crd-structural.ts";
-import { someSchema } from "./schema-tree.ts";
+import { isSet, someSchema } from "./schema-tree.ts";
 
 /** What the root of a schema may say beside a status subresource, whose schema is taken out of it. */
 const besideStatus = new Set([
@@ -31,12 +31,6 @@ export function checkSchema(schema: JsonObject, hasStatus: boolean, at: Place): 
   checkStructural(schema, at);
   if (at.problems.length === before) checkDefaults(schema, at);
   if (at.problems.length === before) checkRules(schema, at);
-}
-
-/** What Go does not take for absent: numbers and `additionalProperties` are pointers, empty lists are lists. */
-function isSet(field: string, value: Json | undefined): boolean {
-  if (value === false) return field === "additionalProperties";
-  return value !== undefined && value !== null && value !== "";
 }
 
 function checkBesideStatus(schema: JsonObject, at: Place): void {

@@ -12,14 +12,18 @@ export const schemaOf = (value: Json | undefined): JsonObject => (isObject(value
 /** A field that is there, and not null: what is a pointer in Go. */
 export const has = (schema: JsonObject, field: string): boolean => (schema[field] ?? undefined) !== undefined;
 
+/** A field that Go does not take for absent: bounds and `additionalProperties` are pointers, and an empty list is a list. */
+export function isSet(field: string, value: Json | undefined): boolean {
+  if (value === false) return field === "additionalProperties";
+  return value !== undefined && value !== null && value !== "";
+}
+
 /**
- * Whether a field is to a structural schema as if it were absent. Bounds are pointers in Go, of which 0 is one; so is
- * `additionalProperties`, and a list is only none where it is copied element by element.
+ * Whether a field is to a structural schema as if it were absent: a list is none where it is copied element by element.
  * `NewStructural` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/convert.go
  */
 export function saysNothing(field: string, value: Json | undefined): boolean {
-  if (value === undefined || value === null || value === "") return true;
-  if (value === false) return field !== "additionalProperties";
+  if (!isSet(field, value)) return true;
   if (Array.isArray(value)) return value.length === 0 && ["enum", "allOf", "anyOf", "oneOf"].includes(field);
   return isObject(value) && Object.keys(value).length === 0 && ["definitions", "patternProperties"].includes(field);
 }
