@@ -4,6 +4,7 @@ import { readCrds } from "../config/crds.ts";
 import { pastConfig, pathsIn } from "../config/past.ts";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
+import { definitionsElsewhere } from "../diff/definitions.ts";
 import { type Diff, diff } from "../diff/diff.ts";
 import { type Effect, effects, isEffect } from "../diff/effect.ts";
 import { diffExit } from "../diff/exit.ts";
@@ -126,23 +127,24 @@ async function compare(
   const config = loadConfig(after.cwd, args.string("config"));
   const versions = kubernetesVersions(args, config);
   const targets = args.strings("target");
+  const rendering = {
+    renderer: async (all: readonly Target[]) => {
+      const kustomize = await kustomizeFor(all, args, io, config, answersOf(memo));
+      renderings ??= openRenderings(memo, await rendererOf(kustomize, memo, io), io);
+      return { kustomize, renderings };
+    },
+    changes,
+    baseKustomize: await baseKustomize(args, io, config),
+    jobs: jobs(args),
+  };
   const sides = await renderSides(
     sideOf(before, targets, pastConfig(before.cwd, before.root, config)),
     sideOf(after, targets, config),
-    {
-      renderer: async (all: readonly Target[]) => {
-        const kustomize = await kustomizeFor(all, args, io, config, answersOf(memo));
-        renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
-        return { kustomize, renderings };
-      },
-      changes,
-      baseKustomize: await baseKustomize(args, io, config),
-      jobs: jobs(args),
-    },
+    rendering,
   );
-  renderings?.save();
+  const compared = new Set(sides.filter(({ unchanged }) => !unchanged).map(({ path }) => path));
   const sources = new Sources(after.cwd, undefined);
-  return diff({
+  const told = await diff({
     base: base.ref,
     head: head?.ref ?? "working tree",
     sides,
@@ -151,8 +153,11 @@ async function compare(
     context: { cluster: config.cluster ?? [], contracts: contractsOf(config) },
     crds: readCrds(config.schemas ?? [], config.root),
     installed: config.installed,
+    elsewhere: (groups) => definitionsElsewhere(groups, sideOf(after, [], config), compared, rendering),
     locate: ({ target }, items) => sources.trace(target, items),
   });
+  renderings?.save();
+  return told;
 }
 
 function sideOf({ root, cwd }: Folders, asked: readonly string[], config: LoadedConfig): Side {

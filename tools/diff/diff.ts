@@ -4,7 +4,7 @@ import { nearestPointer } from "../core/pointer.ts";
 import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/render.ts";
-import { loadSchemas, type ValidateOptions } from "../validate/index.ts";
+import { loadSchemas, type ValidateOptions, withCrds } from "../validate/index.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { type Position, toldChange } from "./change.ts";
 import { draftsOf } from "./changes.ts";
@@ -39,6 +39,8 @@ export interface DiffInput {
   readonly crds: readonly JsonObject[];
   /** What the cluster has of what comes with the gate. */
   readonly installed?: readonly string[] | undefined;
+  /** Definitions of kinds of these API groups, where neither side has them, nor the two above. */
+  readonly elsewhere?: (groups: ReadonlySet<string>) => Promise<readonly JsonObject[]>;
   readonly locate: Locate;
 }
 
@@ -96,10 +98,14 @@ function resourcesOf(rendered: RenderedTarget | undefined): readonly Resource[] 
   return rendered === undefined || rendered.failed ? [] : rendered.resources;
 }
 
-async function schemasFor({ sides, crds, installed }: DiffInput) {
+async function schemasFor({ sides, crds, installed, elsewhere }: DiffInput) {
   const all = sides.flatMap(({ base, head }) => [...(head?.resources ?? []), ...(base?.resources ?? [])]);
   const groups = new Set(all.map(({ apiVersion }) => groupOf(apiVersion)));
-  return loadSchemas([...crds, ...definitionsIn(all)], groups, installed);
+  const schemas = await loadSchemas([...crds, ...definitionsIn(all)], groups, installed);
+  const unknown = all.filter(({ apiVersion, kind }) => schemas.kind(apiVersion, kind) === undefined);
+  if (unknown.length === 0 || elsewhere === undefined) return schemas;
+  const found = await elsewhere(new Set(unknown.map(({ apiVersion }) => groupOf(apiVersion))));
+  return withCrds(schemas, found);
 }
 
 function targetChange({ path, from, unchanged, base, head }: Compared): TargetChange {

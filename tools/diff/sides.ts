@@ -135,7 +135,7 @@ interface Reached {
 }
 
 /** Undefined where that cannot be told. */
-function filesOf({ cwd, root }: Side): (target: Target) => Reached | undefined {
+export function filesOf({ cwd, root }: Side): (target: Target) => Reached | undefined {
   const workspace = { cwd, root, read: new Map<string, Kustomization>() };
   const inside = (files: readonly string[]) => files.map((file) => relative(root, file)).sort();
   return (target) => {
