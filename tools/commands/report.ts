@@ -5,7 +5,8 @@ import { messageOf, UserError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
-import { type GateInput, reportOf, waive } from "../gate/gate.ts";
+import { unanswered } from "../gate/findings.ts";
+import { type GateInput, noWhole, reportOf, waive } from "../gate/gate.ts";
 import { type Merged, merge, type Part } from "../gate/merge.ts";
 import { targetName } from "../gate/name.ts";
 import { Outcomes } from "../gate/outcome.ts";
@@ -94,15 +95,19 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     progress: () => {},
   };
   const isCompared = recalled.compares || notes.facts.some(({ syncs }) => syncs.length > 0);
-  const none = { findings: [], crashed: false };
-  const whole = isCompared ? await judgeWhole(notes.facts, await recalled.judging(), input) : none;
+  const whole = isCompared ? await judgeWhole(notes.facts, await recalled.judging(), input) : noWhole;
   const found = {
     targets: report.targets.map((one, index) => ({
       ...one,
       target: targets[index] as Target,
       failed: one.status === "error",
     })),
-    findings: waive([...merged.findings, ...whole.findings], input.waivers, input, undefined),
+    findings: waive(
+      [...unanswered(merged.findings, whole.answered), ...whole.findings],
+      input.waivers,
+      input,
+      undefined,
+    ),
     crashed: notes.crashed || whole.crashed,
     unknown: [],
   };

@@ -29,6 +29,17 @@ export interface Problem {
   readonly reason?: Reason;
   /** Overrides that of the rule, where the circumstances decide how grave it is. */
   readonly severity?: Severity;
+  /** What is missing: another target of the repository may have it. */
+  readonly wants?: Wants;
+}
+
+/** What is not in a target, and may be in another one that goes to the same cluster. */
+export interface Wants {
+  /** With its group, as `GroupKind.String` writes it: `Service`, `Issuer.cert-manager.io`. */
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  /** Undefined for any: pods, whatever makes them. */
+  readonly name: string | undefined;
 }
 
 /** One line of the report: a problem, and where the person who can mend it finds it. */

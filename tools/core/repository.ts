@@ -1,3 +1,4 @@
+import type { Wants } from "./finding.ts";
 import type { Json } from "./json.ts";
 import type { Resource } from "./resource.ts";
 
@@ -21,6 +22,37 @@ export interface TargetFacts {
   readonly syncs: readonly SyncFact[];
   /** Services that ask for ports of the nodes. */
   readonly nodePorts: readonly Resource[];
+  /** What controllers make of it, where their documentation says how they call it. */
+  readonly made?: readonly Made[];
+  /** Charts that are installed with it: they make what they like. */
+  readonly charts?: readonly ChartFact[];
+  /** What is wrong with it unless another target says otherwise. */
+  readonly open?: readonly OpenFact[];
+}
+
+/** An object that a controller makes. */
+export interface Made extends Wants {
+  readonly name: string;
+}
+
+/** A release of a chart, and where it goes. */
+export interface ChartFact {
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+/** A finding of a target that the others may answer. */
+export interface OpenFact {
+  readonly rule: string;
+  /** See {@link resourceId}. */
+  readonly resource: string;
+  readonly pointer: string;
+  /** It is about a value with a variable, which Flux may put something in for. */
+  readonly isVariable?: true;
+  /** What it finds missing. */
+  readonly wants?: Wants | undefined;
+  /** What is missing goes wherever the resource itself goes, and not into a namespace that was named. */
+  readonly isBeside?: boolean;
 }
 
 /** A resource that says what is synced. */

@@ -21,9 +21,10 @@ import { writeTree } from "../system/tree.ts";
 import { loadSchemas } from "../validate/index.ts";
 import { updateProblems } from "../validate/update/index.ts";
 import { budgetOf, deletionsIn } from "./deletions.ts";
-import { type BaseRequest, type GateInput, needsWhole, ofRepository } from "./gate.ts";
+import { unanswered } from "./findings.ts";
+import { type BaseRequest, type GateInput, needsWhole, noWhole, ofRepository } from "./gate.ts";
 import type { Issue } from "./judge.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, WholeOutcome } from "./outcome.ts";
 import { readWaivers } from "./read-waivers.ts";
 import { judgeRest } from "./rest.ts";
 import { noWaivers, type WaiverFile } from "./waiver-file.ts";
@@ -69,7 +70,14 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
     const outcomes = await judgeRest(past, new Map(unchanged));
     const compared = await comparedWith({ targets, rendered, unchanged }, present, input);
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
-    const findings = [...outcomes.flatMap((one) => one.findings), ...(await wholeFindings(outcomes, past))];
+    const whole = await wholeAt(outcomes, past);
+    const findings = [
+      ...unanswered(
+        outcomes.flatMap((one) => one.findings),
+        whole.answered,
+      ),
+      ...whole.findings,
+    ];
     append(findings, ofRepository(repositoryProblems(config, past, input), input));
     return {
       issues: await issuesOf(compared, present, base, input),
@@ -163,9 +171,9 @@ async function inputAt(
 }
 
 /** What is found when one target of the base is held against another. */
-async function wholeFindings(outcomes: readonly Outcome[], past: GateInput): Promise<readonly Finding[]> {
-  if (!needsWhole(outcomes, past)) return [];
-  return (await judgeWhole(await knownFacts(outcomes, past), await past.judging(), past)).findings;
+async function wholeAt(outcomes: readonly Outcome[], past: GateInput): Promise<WholeOutcome> {
+  if (!needsWhole(outcomes, past)) return noWhole;
+  return judgeWhole(await knownFacts(outcomes, past), await past.judging(), past);
 }
 
 /** What was wrong with generated files. */

@@ -103,3 +103,20 @@ export function targetSummary(
   const other = kustomize === undefined ? {} : { kustomize };
   return { path: target.path, status, resources, skipped, cached, ...other };
 }
+
+/** Findings without those that other targets answer. @param answered by {@link keyOf} */
+export function unanswered(findings: readonly Finding[], answered: readonly string[]): readonly Finding[] {
+  if (answered.length === 0) return findings;
+  const keys = new Set(answered);
+  return findings.filter((finding) => !keys.has(keyOf(finding)));
+}
+
+/** What tells the findings of a rule at one place of one resource from all others. */
+export function keyOf({
+  target,
+  rule,
+  resource,
+  pointer,
+}: Pick<Finding, "target" | "rule" | "resource" | "pointer">): string {
+  return JSON.stringify([target, rule, resource, pointer]);
+}

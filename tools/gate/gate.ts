@@ -19,7 +19,7 @@ import type { Kustomize } from "../render/kustomize.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { type Report, summarize } from "../report/report.ts";
 import type { Since } from "./base.ts";
-import { bookOf, findingsOf, type Summarized, sorted, targetSummary } from "./findings.ts";
+import { bookOf, findingsOf, type Summarized, sorted, targetSummary, unanswered } from "./findings.ts";
 import { targetName } from "./name.ts";
 import { digestOfCrds, type Outcome, type Outcomes, type WholeOutcome } from "./outcome.ts";
 import { locateWaiver, type WaiverFile } from "./waiver-file.ts";
@@ -155,7 +155,13 @@ async function foundNow(input: GateInput): Promise<Found> {
   const outcomes = await outcomesOf(input);
   // What needs all targets is found when the reports of the shards are put together.
   const whole = input.others.length > 0 ? noWhole : await wholeOf(outcomes, input);
-  const findings = [...outcomes.flatMap((outcome) => outcome.findings), ...whole.findings];
+  const findings = [
+    ...unanswered(
+      outcomes.flatMap((outcome) => outcome.findings),
+      whole.answered,
+    ),
+    ...whole.findings,
+  ];
   append(findings, ofRepository(input.repository, input));
   return {
     targets: outcomes,
@@ -205,7 +211,7 @@ export async function wholeOf(outcomes: readonly Outcome[], input: GateInput): P
   });
 }
 
-const noWhole: WholeOutcome = { findings: [], crashed: false };
+export const noWhole: WholeOutcome = { findings: [], answered: [], crashed: false };
 
 /** The repository as if it were a target, so that its own problems become findings like all others. */
 export function ofRepository(problems: readonly LocatedProblem[], gate: GateInput): Finding[] {

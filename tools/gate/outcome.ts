@@ -44,6 +44,8 @@ export interface Outcome {
 /** What shows only when one target is held against another. */
 export interface WholeOutcome {
   readonly findings: readonly Finding[];
+  /** Findings of targets that others answer: see `unanswered`. */
+  readonly answered: readonly string[];
   readonly crashed: boolean;
 }
 

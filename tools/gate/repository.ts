@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/config.ts";
 import { glob } from "../core/glob.ts";
 import { objectAt, stringAt } from "../core/json.ts";
-import type { ObjectFact, PlaceKind, RepositoryContext, TargetFacts } from "../core/repository.ts";
+import type { Made, ObjectFact, PlaceKind, RepositoryContext, TargetFacts } from "../core/repository.ts";
 import { groupOf, type Resource, type Target } from "../core/resource.ts";
 import { tryGit } from "../git/git.ts";
 import { isComponent, readKustomization } from "../load/kustomization.ts";
@@ -12,6 +12,7 @@ import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { nodePortsOf } from "../rules/lib/node-ports.ts";
+import { chartsOf, madeOf } from "../rules/lib/provided.ts";
 import { isSync } from "../rules/lib/sync/sync.ts";
 import { listFolder, readStart, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
@@ -41,6 +42,8 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const { root, cwd } = input;
   const top = topOf(input);
   const here = remembering((path) => posixPath(top, resolve(cwd, path)));
+  const made = resources.flatMap(madeFacts);
+  const charts = resources.flatMap((resource) => chartsOf(resource));
   return {
     name: targetName(target.path, root, cwd),
     path: target.kind === "stdin" ? "-" : here(target.path),
@@ -49,6 +52,8 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     failed,
     objects: resources.map((resource) => objectFact(resource, here)),
     nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
+    ...(made.length > 0 && { made }),
+    ...(charts.length > 0 && { charts }),
     syncs: resources.filter(isSync).map((resource) => ({ resource, folder: here(folderOf(resource, target)) })),
   };
 }
@@ -89,6 +94,12 @@ function objectFact(resource: Resource, here: (path: string) => string): ObjectF
     file: source === undefined || source.file === "-" ? undefined : here(source.file),
     shared: isShared(resource),
   };
+}
+
+function madeFacts(resource: Resource): Made[] {
+  return (madeOf(resource) ?? []).flatMap(([kind, name]) =>
+    name === undefined ? [] : { kind, namespace: resource.namespace, name },
+  );
 }
 
 /** https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources */

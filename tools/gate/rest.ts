@@ -12,6 +12,7 @@ import { bookOf, findingsOf } from "./findings.ts";
 import type { GateInput } from "./gate.ts";
 import type { Judge, Judged } from "./judge.ts";
 import { targetName } from "./name.ts";
+import { openAmong } from "./open.ts";
 import { digestOfCrds, type Outcome } from "./outcome.ts";
 import { ScopeBases, scopesOf } from "./scope-bases.ts";
 import type { Sources } from "./sources.ts";
@@ -146,6 +147,7 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
   const { target, issues, resources, skipped, failed, crds } = judged;
   const { input, recordings } = work;
   const locations = await observing(target.path, work, () => locate(judged, work));
+  const open = openAmong(issues);
   const outcome: Outcome = {
     target,
     resources,
@@ -155,7 +157,7 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
     crashed: issues.some(({ crash }) => crash),
     crds: crds.map(nameOf),
     ...(needs !== undefined && { needs }),
-    facts: input.outcomes.addFacts(judged.facts),
+    facts: input.outcomes.addFacts(open.length > 0 ? { ...judged.facts, open } : judged.facts),
     idle: judged.idle,
     ms: judged.ms,
     ...otherKustomize(judged, input),

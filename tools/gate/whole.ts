@@ -1,9 +1,10 @@
 import { append } from "../core/append.ts";
 import type { Finding } from "../core/finding.ts";
-import type { TargetFacts } from "../core/repository.ts";
+import type { RepositoryContext, TargetFacts } from "../core/repository.ts";
 import { evaluateRepository } from "../policy/evaluate.ts";
 import { rules } from "../rules/index.ts";
-import { bookOf, findingsOf } from "./findings.ts";
+import { answers } from "../rules/lib/sync/answers.ts";
+import { bookOf, findingsOf, keyOf } from "./findings.ts";
 import type { GateInput, Judging } from "./gate.ts";
 import { crashed, type Issue } from "./judge.ts";
 import { targetName } from "./name.ts";
@@ -30,33 +31,35 @@ export async function judgeWhole(
   judging: Judging,
   input: GateInput,
 ): Promise<WholeOutcome> {
-  const { config, cwd, targets } = input;
-  const issuesOf = await issuesOfAll(facts, judging, input);
+  const { config, cwd, targets, whole, of } = input;
+  const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const context = await repositoryContext(ordered, { root: config.root, cwd, urls: urlsOf(config), whole, of });
+  const issuesOf = issuesOfAll(context, judging, input);
   const sources = new Sources(cwd, undefined);
   const findings: Finding[] = [];
   for (const target of targets) {
     const issues = issuesOf.get(targetName(target.path, config.root, cwd)) ?? [];
     append(findings, findingsOf({ target, issues }, await sources.locate({ target, issues }), bookOf(target, input)));
   }
-  return { findings, crashed: [...issuesOf.values()].flat().some(({ crash }) => crash) };
+  const paths = new Map(targets.map(({ path }) => [targetName(path, config.root, cwd), path]));
+  const answered = answers(context).map((one) => keyOf({ ...one, target: paths.get(one.target) ?? one.target }));
+  return { findings, answered, crashed: [...issuesOf.values()].flat().some(({ crash }) => crash) };
 }
 
 /** By the names of targets. A policy that threw is said of the first. */
-async function issuesOfAll(
-  facts: readonly TargetFacts[],
+function issuesOfAll(
+  context: RepositoryContext,
   judging: Judging,
-  { config, cwd, whole, levelOf, of }: GateInput,
-): Promise<Map<string, Issue[]>> {
+  { levelOf }: Pick<GateInput, "levelOf">,
+): Map<string, Issue[]> {
   const policies = [...rules, ...judging.policies].filter(({ checkRepository }) => checkRepository !== undefined);
-  const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const context = await repositoryContext(ordered, { root: config.root, cwd, urls: urlsOf(config), whole, of });
   const { problems, crashes } = evaluateRepository(policies, context);
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
   const counted = problems.filter(({ rule, target }) => {
     const policy = byId.get(rule);
     return policy !== undefined && levelOf(policy, target) !== "off";
   });
-  const issues = new Map<string, Issue[]>([[ordered[0]?.name ?? "", crashes.map(crashed)]]);
+  const issues = new Map<string, Issue[]>([[context.targets[0]?.name ?? "", crashes.map(crashed)]]);
   for (const { target, of: resource, in: _, ...problem } of counted)
     issues.set(target, [...(issues.get(target) ?? []), { problem, ...(resource && { resource }) }]);
   return issues;

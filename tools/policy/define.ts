@@ -1,6 +1,6 @@
 import type { Contract } from "../core/contract.ts";
 import type { Existing } from "../core/existing.ts";
-import type { Severity } from "../core/finding.ts";
+import type { Severity, Wants } from "../core/finding.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
 import type { RepositoryContext } from "../core/repository.ts";
@@ -41,6 +41,8 @@ export interface Violation {
   readonly file?: string;
   /** Overrides the policy's own where the circumstances decide how grave it is. */
   readonly severity?: Severity;
+  /** What is missing here, and may be in another target that goes to the same cluster: then it is not said. */
+  readonly wants?: Wants;
 }
 
 /** What a function of the whole repository says. */

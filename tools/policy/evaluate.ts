@@ -192,6 +192,7 @@ function problemOf(policy: Policy, violation: Violation, { target }: Pick<Target
     help: violation.help ?? policy.fix,
     ...(exception && { excepted: exception.reason }),
     ...(violation.severity && { severity: violation.severity }),
+    ...(violation.wants && { wants: violation.wants }),
     ...(violation.resource && { of: violation.resource }),
     ...(violation.kustomization && { in: violation.kustomization }),
     ...(violation.file !== undefined && { file: violation.file, line: 1, column: 1 }),

@@ -154,6 +154,22 @@ const makeNothing =
   /^(?:[^.]*|.*\.k8s\.io|monitoring\.coreos\.com|networking\.istio\.io|security\.istio\.io|traefik\.io|.*\.traefik\.containo\.us|kyverno\.io|cilium\.io|.*\.toolkit\.fluxcd\.io|argoproj\.io|autoscaling\.k8s\.io)$/;
 /** They install a chart, which calls its Services as it likes, whatever the release is called. */
 const charts = ["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io"];
+
+/**
+ * The releases of charts that a resource installs, and where they go.
+ * https://fluxcd.io/flux/components/helm/helmreleases/#target-namespace
+ */
+export function chartsOf(resource: Resource): { readonly name: string; readonly namespace: string | undefined }[] {
+  const { name, namespace, object } = resource;
+  const spec = objectAt(object, "spec");
+  if (charts.includes(groupKind(resource))) {
+    return [{ name: stringAt(spec, "releaseName") ?? name, namespace: stringAt(spec, "targetNamespace") ?? namespace }];
+  }
+  if (groupKind(resource) !== "Application.argoproj.io") return [];
+  const sources = [objectAt(spec, "source"), ...listAt(spec, "sources")].filter(isObject);
+  const where = stringAt(objectAt(spec, "destination"), "namespace");
+  return sources.some(({ chart }) => chart !== undefined) ? [{ name, namespace: where }] : [];
+}
 const makesAll = new Set([...charts, "Application.argoproj.io"]);
 
 /**
@@ -165,7 +181,7 @@ function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
     const exact = madeOf(maker);
     if (exact !== undefined) {
       if (exact.some(([kind, name]) => kind === named.kind && name === named.name)) return true;
-    } else if (named.kind === "Service" && charts.includes(groupKind(maker))) return true;
+    } else if (named.kind === "Service" && chartsOf(maker).length > 0) return true;
     else if (isPartOf(maker.name, named.name)) return true;
     else if (mentions(objectOf(maker), named.name) && !reads(maker, named)) return true;
   }
@@ -203,9 +219,15 @@ function objectOf({ object }: Resource): Json {
 const customResources = perTarget(({ resources }) =>
   byNamespace(
     resources.filter((resource) => Object.hasOwn(makers, groupKind(resource)) || makesAnything(resource)),
-    ({ kind, namespace }) => (kind.startsWith("Cluster") ? undefined : namespace),
+    (resource) => (resource.kind.startsWith("Cluster") ? undefined : placeOfMade(resource)),
   ),
 );
+
+/** Where what is made of a resource is: a chart may go elsewhere. */
+export function placeOfMade(resource: Resource): string | undefined {
+  const [chart] = chartsOf(resource);
+  return chart === undefined ? resource.namespace : chart.namespace;
+}
 
 /** Those of which it may make pods: of the others it is known that they make something else. */
 export const podMakers = perTarget<readonly Resource[]>(({ resources }) =>

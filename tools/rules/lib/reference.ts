@@ -71,5 +71,6 @@ export function missing(named: Named, what: string, pointer: string, context: Ta
     : near !== undefined
       ? `Did you mean ${near}?`
       : `Render it with this target, or, where the cluster has it already, say so: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
-  return { pointer, message: `${what} names ${short} ${name}, and there is none${where}`, help };
+  const wants = { kind, namespace, name };
+  return { pointer, message: `${what} names ${short} ${name}, and there is none${where}`, help, wants };
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../validate/vocabulary/selector.ts";
-import { isPartOf, podMakers } from "./provided.ts";
+import { isPartOf, placeOfMade, podMakers } from "./provided.ts";
 import { selectedBy, withoutOwnLabels } from "./selection.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
@@ -18,12 +18,12 @@ export function maySelectOthers(selector: JsonObject, namespace: string | undefi
 }
 
 /**
- * The pods of the control plane, and what a provider keeps in namespaces of its own, are of no repository.
+ * The pods of the control plane, those of Flux, and what a provider keeps in namespaces of its own, are of no repository.
  * https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/,
  * https://docs.cloud.google.com/kubernetes-engine/docs/concepts/cluster-architecture
  */
-function isOfProvider(namespace: string | undefined): boolean {
-  return /^(?:kube-system|gmp-system|gke-managed-.*)$/.test(namespace ?? "");
+export function isOfProvider(namespace: string | undefined): boolean {
+  return /^(?:kube-system|flux-system|gmp-system|gke-managed-.*)$/.test(namespace ?? "");
 }
 
 /** Manifests that hold no pods at all are a part of something: the pods are in files that were not handed over. */
@@ -43,13 +43,13 @@ function selectsDeclared(selector: JsonObject, namespace: string | undefined, { 
 function selectsMade(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   const pairs = pairsOf(selector);
   return podMakers(context).some(
-    ({ name, namespace: where, apiVersion, object }) =>
-      meets(where, namespace) &&
+    (maker) =>
+      meets(placeOfMade(maker), namespace) &&
       pairs.some(
         ([key, value]) =>
-          isPartOf(name, value) ||
-          value === objectAt(object, "spec")?.releaseName ||
-          isOfGroup(key, apiVersion.split("/")[0] ?? ""),
+          isPartOf(maker.name, value) ||
+          value === objectAt(maker.object, "spec")?.releaseName ||
+          isOfGroup(key, maker.apiVersion.split("/")[0] ?? ""),
       ),
   );
 }

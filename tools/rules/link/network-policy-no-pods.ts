@@ -21,6 +21,7 @@ export const networkPolicyNoPods = definePolicy({
       pointer: "/spec/podSelector",
       message: `NetworkPolicy ${name} selects no pod`,
       ...(near !== undefined && { help: near }),
+      wants: { kind: "Pod", namespace, name: undefined },
     };
   },
 });

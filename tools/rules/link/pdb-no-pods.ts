@@ -20,6 +20,7 @@ export const pdbNoPods = definePolicy({
       pointer: "/spec/selector",
       message: `PodDisruptionBudget ${name} selects no pod`,
       ...(near !== undefined && { help: near }),
+      wants: { kind: "Pod", namespace, name: undefined },
     };
   },
 });

@@ -23,6 +23,7 @@ export const serviceNoEndpoints = definePolicy({
         pointer: "/spec/selector",
         message: `Service ${service.name} selects no pod: it will have no endpoints`,
         ...(near !== undefined && { help: near }),
+        wants: { kind: "Pod", namespace: service.namespace, name: undefined },
       };
     }
     const idle = backends.filter((one) => leastReplicas(one, context) === 0);

@@ -1,4 +1,5 @@
 import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts";
+import { hasVariable, substituted } from "../../../core/variable.ts";
 import { reaches } from "./covered.ts";
 import type { Sync } from "./sync.ts";
 
@@ -34,9 +35,19 @@ export function applied(
   sync: Sync,
 ): { id: string; shown: string } {
   const { rename } = sync;
-  const own = rename.namespace ?? namespace ?? sync.namespace ?? "default";
-  const where = namespaced === false ? "" : own;
-  const called = named.includes(kind) ? name : `${rename.prefix}${name}${rename.suffix}`;
+  const where = namespaced === false ? "" : placeOf(namespace, sync);
+  const called = known(named.includes(kind) ? name : `${rename.prefix}${name}${rename.suffix}`, sync);
   const shown = `${kind} ${where === "" ? "" : `${where}/`}${called}`;
   return { id: JSON.stringify([group, kind, where, called]), shown };
+}
+
+/** The namespace that a sync puts something into. */
+export function placeOf(namespace: string | undefined, sync: Sync): string {
+  return known(sync.rename.namespace ?? namespace ?? sync.namespace ?? "default", sync);
+}
+
+/** What a sync makes of a text with variables; of two syncs that do not say, each may make something else of it. */
+function known(text: string, { variables, name }: Sync): string {
+  const made = substituted(text, variables);
+  return hasVariable(made) ? `${made} of ${name}` : made;
 }

@@ -28,6 +28,8 @@ export interface Sync {
   readonly namespace: string | undefined;
   /** All goes into the namespace, and names get what is put around them. */
   readonly rename: { readonly namespace?: string; readonly prefix: string; readonly suffix: string };
+  /** What is put in for variables, as far as it says so itself. */
+  readonly variables: JsonObject;
   /** Manifests of folders below count as well. */
   readonly recursive: boolean;
 }
@@ -110,6 +112,7 @@ function ofApplication(application: JsonObject, at: string, owner: Owner): Sync[
         prefix: stringAt(kustomize, "namePrefix") ?? "",
         suffix: stringAt(kustomize, "nameSuffix") ?? "",
       },
+      variables: {},
       recursive: objectAt(source, "directory")?.recurse === true,
     } satisfies Sync;
   });
@@ -159,6 +162,7 @@ function ofKustomization(owner: Owner, repository: RepositoryContext): Sync[] {
         prefix: stringAt(spec, "namePrefix") ?? "",
         suffix: stringAt(spec, "nameSuffix") ?? "",
       },
+      variables: objectAt(objectAt(spec, "postBuild"), "substitute") ?? {},
       recursive: true,
     },
   ];

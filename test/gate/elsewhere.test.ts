@@ -1,0 +1,214 @@
+import { expect, test } from "vitest";
+import type { Report } from "../../tools/report/report.ts";
+import { commit, newRepository } from "../git/repository.ts";
+import { type Files, gitops, temporaryFolder, writeFilesIn } from "../run.ts";
+
+const yaml = (...objects: object[]) => objects.map((object) => JSON.stringify(object)).join("\n---\n");
+const named = (name: string, more: object = {}) => ({ metadata: { name, ...more } });
+
+/** An Argo CD Application of this repository. */
+const application = (path: string, more: object = {}, namespace = "shop") => ({
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "Application",
+  ...named(path, { namespace: "argocd" }),
+  spec: {
+    project: "default",
+    source: { repoURL: "https://example.com/shop.git", targetRevision: "main", path },
+    destination: { server: "https://kubernetes.default.svc", namespace },
+    ...more,
+  },
+});
+const kustomization = (path: string, more: object = {}) => ({
+  apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+  kind: "Kustomization",
+  ...named(path, { namespace: "flux-system" }),
+  spec: { interval: "1h", prune: true, path, sourceRef: { kind: "GitRepository", name: "shop" }, ...more },
+});
+const claim = {
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  ...named("files"),
+  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+};
+const certificate = {
+  apiVersion: "cert-manager.io/v1",
+  kind: "Certificate",
+  ...named("web"),
+  spec: { secretName: "web-tls", dnsNames: ["example.com"], issuerRef: { name: "ca", kind: "ClusterIssuer" } },
+};
+const service = { apiVersion: "v1", kind: "Service", ...named("web"), spec: { ports: [{ port: 80 }] } };
+const selecting = { ...service, spec: { selector: { app: "web" }, ports: [{ port: 80 }] } };
+const pod = (more: object = {}) => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  ...named("web"),
+  spec: {
+    containers: [{ name: "web", image: "example.com/web:1.0.0" }],
+    volumes: [
+      { name: "files", persistentVolumeClaim: { claimName: "files" } },
+      { name: "tls", secret: { secretName: "web-tls" } },
+    ],
+    ...more,
+  },
+});
+const ingress = {
+  apiVersion: "networking.k8s.io/v1",
+  kind: "Ingress",
+  ...named("web"),
+  spec: { defaultBackend: { service: { name: "web", port: { number: 80 } } } },
+};
+const three = ["link/claim-missing", "link/config-missing", "link/ingress-backend"];
+
+interface Case {
+  readonly what: string;
+  readonly syncs: readonly object[];
+  readonly data?: readonly object[];
+  readonly app?: readonly object[];
+  readonly appKustomization?: string;
+  readonly finds: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  { what: "two Applications of one cluster", syncs: [application("data"), application("app")], finds: [] },
+  { what: "two Kustomizations", syncs: [kustomization("data"), kustomization("app")], finds: [] },
+  { what: "nothing is synced", syncs: [], finds: three },
+  { what: "what has it is synced nowhere", syncs: [application("app")], finds: three },
+  { what: "other namespaces", syncs: [application("data", {}, "other"), application("app")], finds: three },
+  {
+    what: "other clusters",
+    syncs: [application("data", { destination: { name: "other", namespace: "shop" } }), application("app")],
+    finds: three,
+  },
+  {
+    what: "a second cluster lacks it",
+    syncs: [
+      application("data"),
+      application("app"),
+      {
+        ...application("app", { destination: { name: "other", namespace: "shop" } }),
+        ...named("second", { namespace: "argocd" }),
+      },
+    ],
+    finds: three,
+  },
+  {
+    what: "it moves into the namespace of its Kustomization, as what asks for it",
+    syncs: [kustomization("data", { targetNamespace: "shop" }), kustomization("app", { targetNamespace: "shop" })],
+    finds: [],
+  },
+  {
+    what: "each moves into another one",
+    syncs: [kustomization("data", { targetNamespace: "data" }), kustomization("app", { targetNamespace: "app" })],
+    finds: three,
+  },
+  {
+    what: "one with the name of another kind",
+    syncs: [application("data"), application("app")],
+    data: [{ ...claim, ...named("web-tls") }],
+    finds: three,
+  },
+  {
+    what: "a chart beside it makes the Service",
+    syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
+    data: [
+      {
+        apiVersion: "helm.toolkit.fluxcd.io/v2",
+        kind: "HelmRelease",
+        ...named("files", { namespace: "flux-system" }),
+        spec: {
+          interval: "1h",
+          targetNamespace: "shop",
+          chart: { spec: { chart: "web", version: "1.0.0", sourceRef: { kind: "HelmRepository", name: "charts" } } },
+        },
+      },
+    ],
+    app: [pod({ volumes: [] }), ingress],
+    finds: [],
+  },
+  {
+    what: "pods of the namespace that it moves into are of no repository",
+    syncs: [kustomization("data"), kustomization("app", { targetNamespace: "kube-system" })],
+    app: [selecting, { ...claim, ...named("other") }],
+    finds: [],
+  },
+  {
+    what: "pods of the namespace that it moves into are of this one",
+    syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
+    app: [selecting, { ...claim, ...named("other") }],
+    finds: ["link/service-no-endpoints"],
+  },
+  {
+    what: "what may have it does not render",
+    syncs: [application("data"), application("app")],
+    data: [],
+    finds: ["render/failed"],
+  },
+  {
+    what: "a value that Flux puts in",
+    syncs: [kustomization("data"), kustomization("app", { postBuild: { substitute: { PORT: "80" } } })],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
+    app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
+    finds: [],
+  },
+  {
+    what: "a value that nobody puts in",
+    syncs: [kustomization("data"), kustomization("app")],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
+    app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
+    finds: ["schema/type"],
+  },
+  {
+    what: "a value that Argo CD puts in nowhere",
+    syncs: [kustomization("data", { postBuild: { substitute: { PORT: "80" } } }), application("app")],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
+    app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
+    finds: ["schema/type"],
+  },
+];
+
+/** Of what other targets may know. */
+const looked = /^(?:link|schema|render|apply)\//;
+
+function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), ingress] }: Case): Files {
+  return {
+    "gitops.yaml": "targets: [data, app, clusters]\ninstalled: [cert-manager]\n",
+    "data/kustomization.yaml": "resources: [all.yaml]\n",
+    ...(data.length > 0 && { "data/all.yaml": yaml(...data) }),
+    "app/kustomization.yaml": "resources: [all.yaml]\n",
+    "app/all.yaml": yaml(...app),
+    "clusters/kustomization.yaml": "resources: [all.yaml]\n",
+    "clusters/all.yaml": yaml(...syncs, { apiVersion: "v1", kind: "ConfigMap", ...named("other") }),
+  };
+}
+
+/** What is told of `data` and `app`. */
+async function told(cwd: string, ...args: string[]): Promise<string[]> {
+  const { stdout, stderr } = await gitops([...args, "-o", "json"], { cwd });
+  if (stdout === "") throw new Error(stderr);
+  return (JSON.parse(stdout) as Report).findings
+    .map(({ rule }) => rule)
+    .filter((rule) => looked.test(rule))
+    .sort();
+}
+
+test.for(cases)("what another target has is not missing: $what", async (one) => {
+  const cwd = temporaryFolder();
+  writeFilesIn(cwd, filesOf(one));
+  expect(await told(cwd, "check")).toEqual(one.finds);
+});
+
+test("so it is for what is remembered, of a base, and in the reports of shards taken together", async () => {
+  const [there, gone] = [cases[0], cases[3]] as [Case, Case];
+  const cwd = newRepository();
+  commit(cwd, filesOf(there));
+  expect(await told(cwd, "check")).toEqual([]);
+  expect(await told(cwd, "check")).toEqual([]);
+  writeFilesIn(cwd, filesOf(gone));
+  expect(await told(cwd, "check")).toEqual(three);
+  const { stdout } = await gitops(["check", "--base", "HEAD", "--new-only", "-o", "json"], { cwd });
+  const { findings } = JSON.parse(stdout) as Report;
+  expect(findings.filter(({ status, rule }) => status === "new" && three.includes(rule))).toHaveLength(three.length);
+  writeFilesIn(cwd, filesOf(there));
+  for (const index of [1, 2, 3]) await gitops(["check", "--shard", `${index}/3`, "-o", `json=${index}.json`], { cwd });
+  expect(await told(cwd, "report", "merge", "1.json", "2.json", "3.json")).toEqual([]);
+}, 120_000);

@@ -1,0 +1,144 @@
+import type { Wants } from "../../../core/finding.ts";
+import { glob } from "../../../core/glob.ts";
+import { isObject, listAt, objectAt } from "../../../core/json.ts";
+import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
+import { isClusterWide } from "../named-references.ts";
+import { isPartOf } from "../provided.ts";
+import { isOfProvider } from "../unmatched.ts";
+import { applied, controllers, placeOf } from "./controllers.ts";
+import { coveredBy, ownSyncs, reaches } from "./covered.ts";
+import { openPaths, type Sync } from "./sync.ts";
+
+/** A finding of a target that others have answered. */
+export interface Answer extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
+  /** By its name. */
+  readonly target: string;
+}
+
+/**
+ * What targets find missing, and every cluster that they are synced to has by another one; and what is said of values that
+ * Flux puts something in for. A target that nothing syncs stands for itself.
+ */
+export function answers(repository: RepositoryContext): Answer[] {
+  const asking = repository.targets.filter(({ open = [] }) => open.length > 0);
+  if (asking.length === 0) return [];
+  const syncs = ownSyncs(repository);
+  // What does not render may hold the Application that puts two folders of them onto one control plane.
+  const isUnsure = repository.targets.some(({ failed }) => failed);
+  const planes = isUnsure ? [syncs] : controllers(syncs, repository);
+  const clusters = planes.map((some) => new Cluster(some, repository));
+  const isSubstituted = substitution(syncs, repository);
+  return asking.flatMap((target) =>
+    (target.open ?? [])
+      .filter((fact) => (fact.isVariable ? isSubstituted(target) : isElsewhere(fact, target, clusters)))
+      .map(({ rule, resource, pointer }) => ({ target: target.name, rule, resource, pointer })),
+  );
+}
+
+function isElsewhere(fact: OpenFact, target: TargetFacts, clusters: readonly Cluster[]): boolean {
+  const places = clusters.flatMap((cluster) => cluster.syncsOf(target).map((sync) => ({ cluster, sync })));
+  return places.length > 0 && places.every(({ cluster, sync }) => cluster.has(fact, target, sync));
+}
+
+/** What the syncs of one control plane apply, by the clusters that they name. */
+class Cluster {
+  readonly #syncs: readonly Sync[];
+  readonly #repository: RepositoryContext;
+  readonly #holdings = new Map<string | undefined, Holding>();
+
+  constructor(syncs: readonly Sync[], repository: RepositoryContext) {
+    [this.#syncs, this.#repository] = [syncs, repository];
+  }
+
+  syncsOf(target: TargetFacts): Sync[] {
+    return this.#syncs.filter((sync) => covers(sync, target, this.#repository));
+  }
+
+  /** Whether what a target wants is there, or may well be. */
+  has({ wants, isBeside }: OpenFact, target: TargetFacts, sync: Sync): boolean {
+    if (wants === undefined) return false;
+    const namespace = isBeside ? placeOf(wants.namespace, sync) : (wants.namespace ?? placeOf(undefined, sync));
+    const { ids, charts, dark } = this.#holdingOf(sync.cluster);
+    return (
+      isOfProvider(namespace) ||
+      (wants.name !== undefined && ids.has(idOf(wants, namespace))) ||
+      charts.some((chart) => chart.namespace === namespace && mayMake(chart.name, wants)) ||
+      dark.some((one) => one.target !== target && (one.namespace ?? namespace) === namespace)
+    );
+  }
+
+  #holdingOf(cluster: string | undefined): Holding {
+    const known = this.#holdings.get(cluster) ?? holdingOf(cluster, this.#syncs, this.#repository);
+    this.#holdings.set(cluster, known);
+    return known;
+  }
+}
+
+/** What is in a cluster by the syncs that name it. */
+interface Holding {
+  /** Of objects: see {@link idOf}. */
+  readonly ids: ReadonlySet<string>;
+  readonly charts: readonly { readonly name: string; readonly namespace: string }[];
+  /** Targets of which it is not known what they hold, since they do not render; and where it goes, where that is known. */
+  readonly dark: readonly { readonly target: TargetFacts; readonly namespace: string | undefined }[];
+}
+
+function holdingOf(cluster: string | undefined, syncs: readonly Sync[], repository: RepositoryContext): Holding {
+  const [ids, charts, dark] = [new Set<string>(), [], []] as [
+    Set<string>,
+    Holding["charts"][number][],
+    Holding["dark"][number][],
+  ];
+  for (const sync of syncs.filter((one) => one.cluster === cluster)) {
+    for (const target of repository.targets.filter((one) => covers(sync, one, repository))) {
+      for (const object of coveredBy(sync, target, repository)) ids.add(applied(object, sync).id);
+      for (const one of target.made ?? []) ids.add(idOf(one, placeOf(one.namespace, sync)));
+      for (const { name, namespace } of target.charts ?? [])
+        charts.push({ name, namespace: namespace ?? placeOf(undefined, sync) });
+      if (target.failed) dark.push({ target, namespace: sync.rename.namespace ?? sync.namespace });
+    }
+  }
+  return { ids, charts, dark };
+}
+
+function covers(sync: Sync, target: TargetFacts, repository: RepositoryContext): boolean {
+  if (target.kind !== "kustomization") return coveredBy(sync, target, repository).length > 0;
+  return sync.path === target.path || (sync.by === "flux" && reaches(sync, target.path, repository));
+}
+
+/** As {@link applied} calls an object. */
+function idOf(wants: Pick<Wants, "kind" | "name">, namespace: string): string {
+  const [kind = "", ...group] = wants.kind.split(".");
+  return JSON.stringify([
+    group.join("."),
+    kind,
+    isClusterWide({ ...wants, namespace, name: "" }) ? "" : namespace,
+    wants.name,
+  ]);
+}
+
+/** A chart calls its Services as it likes, and what else it makes after the release. */
+function mayMake(release: string, { kind, name }: Wants): boolean {
+  return name !== undefined && (kind === "Service" || isPartOf(release, name));
+}
+
+/**
+ * Whether Flux puts values in for the variables of a target: it syncs it, and something in the repository says that variables
+ * have values. That may be a patch of the Kustomization above, and the values may be in the cluster alone.
+ */
+function substitution(syncs: readonly Sync[], repository: RepositoryContext): (target: TargetFacts) => boolean {
+  const ofFlux = syncs.filter(({ by }) => by === "flux");
+  const isThere = repository.targets.some((target) =>
+    target.syncs.some(({ resource }) => substitutes(resource.object.spec)),
+  );
+  const open = openPaths(repository).map((pattern) => glob(pattern));
+  return (target) =>
+    isThere &&
+    (ofFlux.some((sync) => covers(sync, target, repository)) || open.some((pattern) => pattern.test(target.path)));
+}
+
+function substitutes(spec: unknown): boolean {
+  if (!isObject(spec)) return false;
+  if (objectAt(spec, "postBuild") !== undefined) return true;
+  return listAt(spec, "patches").some((one) => isObject(one) && String(one.patch).includes("postBuild"));
+}
