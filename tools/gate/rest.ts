@@ -5,7 +5,7 @@ import { closure } from "../load/closure.ts";
 import { manifestFiles } from "../load/discover.ts";
 import { readStdin, readText } from "../parse/file.ts";
 import { type RenderedTarget, render } from "../render/render.ts";
-import { growSlowly } from "../system/heap.ts";
+import { growLeast, growSlowly } from "../system/heap.ts";
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 import { bookOf, findingsOf } from "./findings.ts";
@@ -43,7 +43,8 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
     input.targets.filter(({ path }) => !known.has(path)),
     input,
   );
-  if (rest.length > many) growSlowly();
+  if (rest.length > most) growLeast();
+  else if (rest.length > many) growSlowly();
   // What judges is loaded while the first targets render: together with starting kustomize, that is what one target costs.
   const rendering = begun(renderedOf(rest, input, recordings));
   const bases = basesOf(rest, input);
@@ -59,6 +60,9 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
 
 /** Targets, above which a run takes as long as some more collections do not matter. */
 const many = 100;
+
+/** Targets, above which what is known of them fills the memory. */
+const most = 3000;
 
 /** Begins at once with what is otherwise begun when it is first asked for. */
 function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {
