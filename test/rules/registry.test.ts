@@ -25,7 +25,7 @@ const ids: Readonly<Record<string, string>> = {
     "same-probes ephemeral-storage job-deadline",
   gitops:
     "remote-base deprecated-field unused-file unsynced-overlay sync-path sync-revision sync-prune generated-drift dead-patch " +
-    "patch-matches-all selector-label overlay-scope never-in-sync owned-twice renderer-parity waiver-expired waiver-unused " +
+    "patch-matches-all selector-label overlay-scope never-in-sync owned-twice unjudged renderer-parity waiver-expired waiver-unused " +
     "waiver-unknown",
 };
 

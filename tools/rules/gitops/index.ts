@@ -9,6 +9,7 @@ import { selectorLabel } from "./selector-label.ts";
 import { syncPath } from "./sync-path.ts";
 import { syncPrune } from "./sync-prune.ts";
 import { syncRevision } from "./sync-revision.ts";
+import { unjudged } from "./unjudged.ts";
 import { unsyncedOverlay } from "./unsynced-overlay.ts";
 import { unusedFile } from "./unused-file.ts";
 
@@ -23,6 +24,7 @@ export const gitops = [
   syncRevision,
   syncPrune,
   unsyncedOverlay,
+  unjudged,
   overlayScope,
   ownedTwice,
   neverInSync,

@@ -1,6 +1,7 @@
 import type { Wants } from "../../../core/finding.ts";
 import { glob } from "../../../core/glob.ts";
 import { isObject, listAt, objectAt } from "../../../core/json.ts";
+import { once } from "../../../core/once.ts";
 import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import { isClusterWide } from "../named-references.ts";
 import { isPartOf } from "../provided.ts";
@@ -13,13 +14,15 @@ import { openPaths, type Sync } from "./sync.ts";
 export interface Answer extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
   /** By its name. */
   readonly target: string;
+  /** Nobody knows what it will be. */
+  readonly isVariable: boolean;
 }
 
 /**
  * What targets find missing, and every cluster that they are synced to has by another one; and what is said of values that
  * Flux puts something in for. A target that nothing syncs stands for itself.
  */
-export function answers(repository: RepositoryContext): Answer[] {
+export const answers = once((repository: RepositoryContext): readonly Answer[] => {
   const asking = repository.targets.filter(({ open = [] }) => open.length > 0);
   if (asking.length === 0) return [];
   const syncs = ownSyncs(repository);
@@ -31,9 +34,11 @@ export function answers(repository: RepositoryContext): Answer[] {
   return asking.flatMap((target) =>
     (target.open ?? [])
       .filter((fact) => (fact.isVariable ? isSubstituted(target) : isElsewhere(fact, target, clusters)))
-      .map(({ rule, resource, pointer }) => ({ target: target.name, rule, resource, pointer })),
+      .map(({ rule, resource, pointer, isVariable = false }) => {
+        return { target: target.name, rule, resource, pointer, isVariable };
+      }),
   );
-}
+});
 
 function isElsewhere(fact: OpenFact, target: TargetFacts, clusters: readonly Cluster[]): boolean {
   const places = clusters.flatMap((cluster) => cluster.syncsOf(target).map((sync) => ({ cluster, sync })));
