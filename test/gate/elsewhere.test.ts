@@ -10,7 +10,7 @@ const named = (name: string, more: object = {}) => ({ metadata: { name, ...more 
 const application = (path: string, more: object = {}, namespace = "shop") => ({
   apiVersion: "argoproj.io/v1alpha1",
   kind: "Application",
-  ...named(path, { namespace: "argocd" }),
+  ...named(path.replaceAll("/", "-"), { namespace: "argocd" }),
   spec: {
     project: "default",
     source: { repoURL: "https://example.com/shop.git", targetRevision: "main", path },
@@ -126,6 +126,18 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
+    what: "a chart of this repository makes the Service",
+    syncs: [application("charts/web"), application("app")],
+    app: [pod({ volumes: [] }), ingress],
+    finds: [],
+  },
+  {
+    what: "a chart of this repository goes to another namespace",
+    syncs: [application("charts/web", {}, "other"), application("app")],
+    app: [pod({ volumes: [] }), ingress],
+    finds: ["link/ingress-backend"],
+  },
+  {
     what: "pods of the namespace that it moves into are of no repository",
     syncs: [kustomization("data"), kustomization("app", { targetNamespace: "kube-system" })],
     app: [selecting, { ...claim, ...named("other") }],
@@ -176,6 +188,7 @@ function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), in
     ...(data.length > 0 && { "data/all.yaml": yaml(...data) }),
     "app/kustomization.yaml": "resources: [all.yaml]\n",
     "app/all.yaml": yaml(...app),
+    "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
     "clusters/kustomization.yaml": "resources: [all.yaml]\n",
     "clusters/all.yaml": yaml(...syncs, { apiVersion: "v1", kind: "ConfigMap", ...named("other") }),
   };

@@ -95,6 +95,8 @@ function holdingOf(cluster: string | undefined, syncs: readonly Sync[], reposito
     Holding["dark"][number][],
   ];
   for (const sync of syncs.filter((one) => one.cluster === cluster)) {
+    if (repository.placeAt(sync.path) === "chart")
+      charts.push({ name: sync.name, namespace: placeOf(undefined, sync) });
     for (const target of repository.targets.filter((one) => covers(sync, one, repository))) {
       for (const object of coveredBy(sync, target, repository)) ids.add(applied(object, sync).id);
       for (const one of target.made ?? []) ids.add(idOf(one, placeOf(one.namespace, sync)));
