@@ -16,18 +16,35 @@ import { dump, loadAll } from "js-yaml";
 /** By file: where definitions lie in which modules, and the packages of types that they are generated from. */
 const sources = {
   "argo-cd": { lie: { "github.com/argoproj/argo-cd/v3@v3.2.12": ["manifests/crds"] } },
+  "argo-events": { lie: { "github.com/argoproj/argo-events@v1.9.10": ["manifests/base/crds"] } },
   "argo-rollouts": { lie: { "github.com/argoproj/argo-rollouts@v1.10.1": ["manifests/crds"] } },
+  "argo-workflows": { lie: { "github.com/argoproj/argo-workflows/v4@v4.0.5": ["manifests/base/crds/full"] } },
+  // It brings those of Argo CD, too.
+  "argocd-operator": {
+    lie: {
+      "github.com/argoproj-labs/argocd-operator@v0.18.0": [
+        "argocd-image-updater.argoproj.io_imageupdaters",
+        "argoproj.io_argocdexports",
+        "argoproj.io_argocds",
+        "argoproj.io_namespacemanagements",
+        "argoproj.io_notificationsconfigurations",
+      ].map((of) => `config/crd/bases/${of}.yaml`),
+    },
+  },
   "cert-manager": { lie: { "github.com/cert-manager/cert-manager@v1.21.2": ["deploy/crds"] } },
   cilium: {
     lie: {
       "github.com/cilium/cilium@v1.20.2": ["v2", "v2alpha1"].map((of) => `pkg/k8s/apis/cilium.io/client/crds/${of}`),
     },
   },
+  "cloudnative-pg": { lie: { "github.com/cloudnative-pg/cloudnative-pg@v1.30.1": ["config/crd/bases"] } },
+  contour: { lie: { "github.com/projectcontour/contour@v1.33.8": ["examples/contour/01-crds.yaml"] } },
+  crossplane: { lie: { "github.com/crossplane/crossplane/v2@v2.4.2": ["cluster/crds"] } },
   "envoy-gateway": {
     lie: { "github.com/envoyproxy/gateway@v1.9.1": ["charts/gateway-helm/charts/crds/crds/generated"] },
   },
   eck: { lie: { "github.com/elastic/cloud-on-k8s/v3@v3.5.0": ["config/crds/v1/resources"] } },
-  "external-dns": { lie: { "sigs.k8s.io/external-dns@v0.22.0": ["config/crd/standard"] } },
+  "external-dns": { lie: { "sigs.k8s.io/external-dns@v0.23.0": ["config/crd/standard"] } },
   "external-secrets": { lie: { "github.com/external-secrets/external-secrets@v1.3.2": ["config/crds/bases"] } },
   flux: {
     lie: {
@@ -41,27 +58,61 @@ const sources = {
       "github.com/fluxcd/image-automation-controller/api@v1.2.5": ["v1"],
     },
   },
+  gatekeeper: { lie: { "github.com/open-policy-agent/gatekeeper/v3@v3.23.1": ["charts/gatekeeper/crds"] } },
   // The experimental channel has all that the standard one has.
-  "gateway-api": { lie: { "sigs.k8s.io/gateway-api@v1.6.3": ["config/crd/experimental"] } },
+  "gateway-api": { lie: { "sigs.k8s.io/gateway-api@v1.7.0": ["config/crd/experimental"] } },
+  "grafana-operator": { lie: { "github.com/grafana/grafana-operator/v5@v5.24.0": ["config/crd/bases"] } },
   istio: { lie: { "istio.io/api@v1.32.0": ["kubernetes/customresourcedefinitions.gen.yaml"] } },
-  karpenter: { lie: { "sigs.k8s.io/karpenter@v1.14.1": ["pkg/apis/crds"] } },
-  keda: { lie: { "github.com/kedacore/keda/v2@v2.21.0": ["config/crd/bases"] } },
+  karpenter: {
+    lie: {
+      "sigs.k8s.io/karpenter@v1.15.0": ["pkg/apis/crds"],
+      "github.com/aws/karpenter-provider-aws@v1.15.2": ["pkg/apis/crds/karpenter.k8s.aws_ec2nodeclasses.yaml"],
+    },
+  },
+  keda: {
+    lie: {
+      "github.com/kedacore/keda/v2@v2.21.0": ["config/crd/bases"],
+      "github.com/kedacore/http-add-on@v0.12.0": ["config/crd/bases"],
+    },
+  },
   kyverno: {
     lie: { "github.com/kyverno/kyverno@v1.19.1": ["config/crds/kyverno", "config/crds/policies.kyverno.io"] },
   },
   "knative-serving": { lie: { "knative.dev/serving@v0.51.0": ["config/core/300-resources"] } },
+  longhorn: { lie: { "github.com/longhorn/longhorn-manager@v1.12.0": ["k8s/crds.yaml"] } },
   metallb: { lie: { "go.universe.tf/metallb@v0.16.2": ["config/crd/bases"] } },
+  multus: {
+    lie: {
+      "github.com/k8snetworkplumbingwg/network-attachment-definition-client@v1.7.2": ["artifacts/networks-crd.yaml"],
+    },
+  },
+  "node-feature-discovery": {
+    lie: { "sigs.k8s.io/node-feature-discovery@v0.18.3": ["deployment/base/nfd-crds/nfd-api-crds.yaml"] },
+  },
+  olm: { lie: { "github.com/operator-framework/api@v0.42.0": ["crds"] } },
+  "opentelemetry-operator": {
+    lie: { "github.com/open-telemetry/opentelemetry-operator@v0.148.0": ["config/crd/bases"] },
+  },
+  "postgres-operator": {
+    licence: "MIT",
+    lie: { "github.com/zalando/postgres-operator@v1.15.1": ["charts/postgres-operator/crds"] },
+  },
   "prometheus-operator": {
     generated: {
       "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring@v0.95.2": ["v1", "v1alpha1", "v1beta1"],
     },
   },
+  rook: { lie: { "github.com/rook/rook@v1.20.4": ["deploy/examples/crds.yaml"] } },
   "sealed-secrets": { lie: { "github.com/bitnami-labs/sealed-secrets@v0.40.0": ["helm/sealed-secrets/crds"] } },
   "snapshot-controller": { lie: { "github.com/kubernetes-csi/external-snapshotter/client/v8@v8.7.0": ["config/crd"] } },
+  "secrets-store-csi-driver": { lie: { "sigs.k8s.io/secrets-store-csi-driver@v1.6.1": ["config/crd/bases"] } },
+  tekton: { lie: { "github.com/tektoncd/pipeline@v1.14.1": ["config/300-crds"] } },
   traefik: {
     licence: "MIT",
     lie: { "github.com/traefik/traefik/v3@v3.7.13": ["docs/content/reference/dynamic-configuration"] },
   },
+  "trust-manager": { lie: { "github.com/cert-manager/trust-manager@v0.25.0": ["deploy/crds"] } },
+  velero: { lie: { "github.com/vmware-tanzu/velero@v1.18.3": ["config/crd/v1/bases", "config/crd/v2alpha1/bases"] } },
   "vertical-pod-autoscaler": {
     lie: { "k8s.io/autoscaler/vertical-pod-autoscaler@v1.8.1": ["deploy/vpa-v1-crd-gen.yaml"] },
   },
@@ -69,7 +120,9 @@ const sources = {
 const controllerGen = "sigs.k8s.io/controller-tools/cmd/controller-gen@v0.23.0";
 
 function go(...args) {
-  return execFileSync("go", args, { encoding: "utf8", cwd: go.folder ?? "/", stdio: "pipe" });
+  // Some projects ask for a newer Go than is installed: it comes through the proxy as well.
+  const env = { GOTOOLCHAIN: "go1.27.3", ...process.env };
+  return execFileSync("go", args, { encoding: "utf8", cwd: go.folder ?? "/", stdio: "pipe", env });
 }
 
 function crdsOf(module, paths) {
@@ -85,10 +138,15 @@ function readCrds(path) {
         .sort()
         .map((file) => join(path, file))
     : [path];
-  return files
-    .filter((file) => file.endsWith(".yaml") && /^kind: CustomResourceDefinition$/m.test(readFileSync(file, "utf8")))
-    .flatMap((file) => loadAll(readFileSync(file, "utf8")))
-    .filter((one) => one?.kind === "CustomResourceDefinition");
+  return (
+    files
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => readFileSync(file, "utf8"))
+      .filter((text) => /^kind: CustomResourceDefinition$/m.test(text))
+      // Those of a chart carry its labels.
+      .flatMap((text) => loadAll(text.replaceAll(/\{\{.*?\}\}/g, "")))
+      .filter((one) => one?.kind === "CustomResourceDefinition")
+  );
 }
 
 /** Generates them in a module of its own, which does nothing but import the packages. */
@@ -183,8 +241,25 @@ function shared(crds) {
   return { crds: replace(crds), definitions };
 }
 
+/**
+ * Where Flux Operator installs Flux, Alerts and Receivers may name its kinds as well. Which of the two a cluster has is not
+ * known: its kinds are taken. `internal/builder/templates.go` in github.com/controlplaneio-fluxcd/flux-operator
+ */
+function withFluxOperator(crd) {
+  const { group, names, versions } = crd.spec;
+  if (group !== "notification.toolkit.fluxcd.io") return crd;
+  const list = { Alert: "eventSources", Receiver: "resources" }[names.kind];
+  for (const { schema } of list ? versions : [])
+    schema.openAPIV3Schema.properties.spec.properties[list].items.properties.kind.enum.push(
+      "FluxInstance",
+      "ResourceSet",
+      "ResourceSetInputProvider",
+    );
+  return crd;
+}
+
 function print(name, from, licence, crds) {
-  const { crds: kinds, definitions } = shared(crds.map(compact));
+  const { crds: kinds, definitions } = shared(crds.map(compact).map(withFluxOperator));
   const provenance = {
     source: `CustomResourceDefinitions of ${from.join(", ")} (${licence}), without descriptions`,
     madeBy: "tools/validate/crds/extract.mjs",
