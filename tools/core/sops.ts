@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt, stringAt } from "./json.ts";
+import { type Json, type JsonObject, objectAt, stringAt } from "./json.ts";
 import type { Resource } from "./resource.ts";
 
 /** How SOPS writes a value that it has encrypted, within any file. https://getsops.io/docs/ */
@@ -11,20 +11,26 @@ export function isSealed({ object }: Resource): boolean {
 
 /**
  * A resource as it reaches the API server: Flux decrypts what SOPS has encrypted before it applies it, and takes the field
- * away. What a Secret holds then, nobody knows here. https://fluxcd.io/flux/guides/mozilla-sops/
+ * away. What a key of a Secret holds then, nobody knows here; that it is there, everybody does: SOPS encrypts no keys.
+ * https://fluxcd.io/flux/guides/mozilla-sops/
  */
 export function asApplied(resource: Resource): Resource {
   if (!isSealed(resource)) return resource;
   const { sops: _, ...object } = resource.object;
-  for (const field of ["data", "stringData"]) {
-    const data = objectAt(object, field);
-    if (data !== undefined) object[field] = withoutSealed(data);
-  }
+  const [data, stringData] = [objectAt(object, "data"), objectAt(object, "stringData")];
+  if (data !== undefined) object.data = withStandIns(data, (text) => Buffer.from(text).toString("base64"));
+  if (stringData !== undefined) object.stringData = withStandIns(stringData, (text) => text);
   return { ...resource, object };
 }
 
-function withoutSealed(data: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(data).filter(([, value]) => typeof value !== "string" || !value.includes(sopsMark)),
-  );
+function withStandIns(data: JsonObject, written: (text: string) => string): JsonObject {
+  const entries = Object.entries(data).map(([key, value]) => [key, isCipher(value) ? written(standIn(value)) : value]);
+  return Object.fromEntries(entries);
+}
+
+const isCipher = (value: Json): value is string => typeof value === "string" && value.includes(sopsMark);
+
+/** What SOPS makes of a file of no known format, short, and another one where the value is another one: an object in JSON. */
+function standIn(cipher: string): string {
+  return JSON.stringify({ data: cipher.replace(/data:[^,]*,/, "") });
 }

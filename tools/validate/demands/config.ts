@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { sopsMark } from "../../core/sops.ts";
 import type { Check, Place } from "../place.ts";
 import { keys, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
 import { configKey } from "../vocabulary/names.ts";
@@ -108,7 +109,8 @@ const ofTypes: Readonly<Record<string, Demands>> = {
   },
   "kubernetes.io/tls": (secret, at) => {
     const missing = ["tls.crt", "tls.key"].filter((key) => !needs(secret, key, at, "kubernetes.io/tls"));
-    if (missing.length > 0 || /-----BEGIN CERTIFICATE-----/.test(secret.text("tls.crt"))) return;
+    const certificate = secret.text("tls.crt");
+    if (missing.length > 0 || /-----BEGIN CERTIFICATE-----/.test(certificate) || certificate.includes(sopsMark)) return;
     at.beneath(secret.place("tls.crt"), () => at.warn("holds no certificate in PEM", "Write the certificate in PEM."));
   },
   "kubernetes.io/service-account-token": (_, at) => {
