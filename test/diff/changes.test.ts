@@ -324,6 +324,13 @@ const cases: readonly Case[] = [
     stringData: undefined,
     data: { a: "b25l" },
   }),
+  one("a Secret that SOPS has encrypted", make.sealed("one"), make.sealed("two"), "changed Secret/keys: config"),
+  {
+    name: "one more",
+    before: [config({ a: "1" })],
+    after: [config({ a: "1" }), make.sealed("one")],
+    expected: ["added Secret/keys: none"],
+  },
   {
     name: "another name of the same",
     before: [config({ a: "1" }, {}, "old"), workload()],

@@ -55,6 +55,17 @@ export const secret = (stringData: Parts, name = "keys") => ({
   stringData,
 });
 
+/** As SOPS has encrypted it. */
+export const sealed = (tag: string) => {
+  const cipher = `ENC[AES256_GCM,data:MTIz,iv:MTIz,tag:${tag},type:str]`;
+  return {
+    ...secret({ "tls.key": cipher }),
+    type: "kubernetes.io/tls",
+    data: { "tls.crt": cipher },
+    sops: { mac: cipher },
+  };
+};
+
 export const claim = (size = "1Gi", name = "data") => ({
   apiVersion: "v1",
   kind: "PersistentVolumeClaim",

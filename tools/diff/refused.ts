@@ -1,5 +1,6 @@
 import type { Problem } from "../core/finding.ts";
 import type { Resource } from "../core/resource.ts";
+import { asApplied } from "../core/sops.ts";
 import { type ValidateOptions, validate } from "../validate/index.ts";
 import { applyProblems } from "../validate/update/index.ts";
 
@@ -8,6 +9,8 @@ const taken = ["apply/warning", "api/deprecated", "apply/pods-rejected", "schema
 
 /** What API servers refuse of a manifest: where nothing is there yet, of itself; else of applying it over what is there. */
 export function refusals(before: Resource | undefined, after: Resource, options: ValidateOptions): Problem[] {
-  const problems = before === undefined ? validate(after, options).problems : applyProblems(before, after, options);
+  const next = asApplied(after);
+  const problems =
+    before === undefined ? validate(next, options).problems : applyProblems(asApplied(before), next, options);
   return problems.filter(({ rule, severity = "error" }) => !taken.includes(rule) && severity === "error");
 }
