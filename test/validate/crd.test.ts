@@ -143,6 +143,19 @@ describe("the bundled kinds", async () => {
     ]);
   });
 
+  it.each([
+    [
+      "Application",
+      /which is not of the form domain\/name. Write resources-finalizer.argocd.argoproj.io\/foreground, /,
+    ],
+    ["AppProject", /which is not of the form domain\/name. Leave it: /],
+  ])("are told of finalizers by which names Argo CD knows them: %s", (kind, expected) => {
+    const finalizers = ["resources-finalizer.argocd.argoproj.io"];
+    const spec = kind === "Application" ? { project: "default", destination: {} } : {};
+    const object = { ...one("argoproj.io/v1alpha1", kind, spec), metadata: { name: "x", finalizers } };
+    expect(sentences(object, ["1.36"], bundled)).toEqual([expect.stringMatching(expected)]);
+  });
+
   it("are those of Flux", () => {
     const spec = { interval: "ten", prune: true, sourceRef: { kind: "GitRepository", name: "x" } };
     const object = one("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec);
@@ -274,7 +287,7 @@ describe("what an API server adds to the schema of a custom resource", () => {
     expect(said(tab("v1"), ["1.36"], await schemas())).toEqual([]);
   });
 
-  it("is a warning of finalizers without a domain", async () => {
+  it("is a warning of finalizers that are no domain/name", async () => {
     const finalizers = ["kubernetes", "plain", "with.dot", "example.com/x"];
     expect(said(tab("v1", { finalizers }), ["1.36"], await schemas())).toEqual([
       "apply/warning /metadata/finalizers/1",

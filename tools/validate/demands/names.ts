@@ -1,3 +1,4 @@
+import { own } from "../../core/json.ts";
 import type { Check } from "../place.ts";
 import { checkOf, from, upTo } from "../vocabulary/demand.ts";
 import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from "../vocabulary/names.ts";
@@ -64,4 +65,23 @@ const plainFinalizers = new Set([
 /** Groups of Kubernetes itself; a custom resource's finalizers need no domain either, nor do those of an old event. */
 export function needsDomainInFinalizers(group: string, kind: string, isBuiltIn: boolean): boolean {
   return isBuiltIn && !plainFinalizers.has(group) && !(group === "" && kind === "Event");
+}
+
+const ofArgo = "resources-finalizer.argocd.argoproj.io";
+const alone = "Leave it: Argo CD knows it by this name alone.";
+
+/** `isPropagationPolicyFinalizer`, `AppProject.HasFinalizer` in argo-cd/pkg/apis/application/v1alpha1. */
+const argoFinalizers: Readonly<Record<string, string>> = {
+  Application: `Write ${ofArgo}/foreground, which is the same to Argo CD.`,
+  ApplicationSet: alone,
+  AppProject: alone,
+};
+
+/**
+ * What to do about a finalizer that is not of the form domain/name: under a name that its controller does not know, nobody would
+ * remove it, and the object would never be gone.
+ */
+export function finalizerAdvice(finalizer: string, group: string, kind: string): string {
+  const known = finalizer === ofArgo && group === "argoproj.io" ? own(argoFinalizers, kind) : undefined;
+  return known ?? "Write it as domain/name, example.com/cleanup, where its controller knows it by such a name.";
 }

@@ -8,7 +8,7 @@ import { dns1123Label, qualifiedName, withoutDash } from "../vocabulary/names.ts
 import { nonNegative } from "../vocabulary/numbers.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { element, textOf } from "../vocabulary/text.ts";
-import { nameOf, needsDomainInFinalizers, prefixOf } from "./names.ts";
+import { finalizerAdvice, nameOf, needsDomainInFinalizers, prefixOf } from "./names.ts";
 
 /** Owners: complete, at most one of them the controller (`ValidateOwnerReferences`). */
 const owner: Check = (value, at) => {
@@ -37,7 +37,7 @@ const oneController: Check = (value, at) => {
     at.invalid("names two controllers", "Keep controller: true on one of them.");
 };
 
-/** Kubernetes' own finalizers; every other one has a domain (`validateKubeFinalizerName`). */
+/** Kubernetes' own finalizers; every other one has a domain and a name in it (`validateKubeFinalizerName`). */
 const ownFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
 
 const qualified: Check = (value, at) => {
@@ -45,11 +45,10 @@ const qualified: Check = (value, at) => {
   if (name.includes("/") || ownFinalizers.includes(name)) return;
   const isPod = at.closest("core.v1.PodTemplateSpec") !== undefined;
   const isRefused = isPod || needsDomainInFinalizers(groupOf(at.apiVersion), at.kind, at.isBuiltIn);
-  const says = `is ${at.show(name)}, which has no domain`;
-  const fix = "Write the finalizer as domain/name: example.com/cleanup.";
-  if (isRefused) at.invalid(says, fix);
+  const says = `is ${at.show(name)}, which is not of the form domain/name`;
+  if (isRefused) at.invalid(says, "Write the finalizer as domain/name: example.com/cleanup.");
   // `WarningsOnCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
-  else if (!at.isBuiltIn) at.warn(says, fix);
+  else if (!at.isBuiltIn) at.warn(says, finalizerAdvice(name, groupOf(at.apiVersion), at.kind));
 };
 
 const conflicting: Check = (value, at) => {
