@@ -299,3 +299,15 @@ describe("what an API server adds to the schema of a custom resource", () => {
     expect(said(tab("v1", { generation: -4 }), ["1.36"], await schemas())).toEqual([]);
   });
 });
+
+describe("a format that is not known", () => {
+  it.each<[string, JsonObject, RegExp]>([
+    ["of text", { type: "string", format: "semver" }, /is "semver", which is ignored: .*Use pattern instead\.$/],
+    ["of a number", { type: "number", format: "int64" }, /is "int64", which is ignored: .*Remove the format\.$/],
+    ["of a whole number", { type: "integer", format: "uint16" }, /Remove the format\.$/],
+    ["of a number or text", { "x-kubernetes-int-or-string": true, format: "int64" }, /Remove the format\.$/],
+  ])("%s", (_, spec, expected) => {
+    const definition = definitionOf("Jar", "jars", { type: "object", properties: { spec } });
+    expect(sentences(definition)).toEqual([expect.stringMatching(expected)]);
+  });
+});

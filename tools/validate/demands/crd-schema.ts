@@ -129,8 +129,10 @@ const isKnown = (format: string, further: readonly string[] = []) =>
 /** Other formats are ignored, with a warning since 1.34, which asked for those of text whatever the type was. */
 const unknownFormat: Check = (value, at) => {
   if (typeof value !== "string" || value === "") return;
-  const warn = () => at.warn(`is ${at.show(value)}, which is ignored: it is not known`, "Use pattern instead.");
   const type = textOf(at.parent.type);
+  const isText = type === "string" || (type === "" && at.parent["x-kubernetes-int-or-string"] !== true);
+  const help = isText ? "Use pattern instead." : "Remove the format.";
+  const warn = () => at.warn(`is ${at.show(value)}, which is ignored: it is not known`, help);
   const known = type === "" || type === "string" ? isKnown(value, kubernetesNames) : formatsOf[type]?.includes(value);
   if (!isKnown(value)) within("1.34", "1.34", warn, at);
   if (known !== true) within("1.35", "1.37", warn, at);
