@@ -104,6 +104,17 @@ describe("kinds of a CustomResourceDefinition", () => {
     expect(said(widget(spec), ["1.36"], schemas)).toEqual(expected);
   });
 
+  it.each<[string, JsonObject, RegExp]>([
+    [
+      "of a field is refused by server-side apply alone",
+      { port: null },
+      /is null; .* Or remove it, if .* null is dropped/,
+    ],
+    ["of an element is refused", { parts: [null] }, /is null; expected an object\. Write its fields below it: name\.$/],
+  ])("say what becomes of a null: that %s", (_, spec, expected) => {
+    expect(sentences(widget(spec), ["1.36"], schemas)).toEqual([expect.stringMatching(expected)]);
+  });
+
   it("require what has no default", () => {
     const bare = { ...widget({}), spec: {} };
     expect(said(bare, ["1.36"], schemas)).toEqual(["schema/required /spec/size"]);

@@ -81,8 +81,18 @@ function typeIn(shape: Shape): ObjectType | undefined {
   return shape.is === "list" ? typeIn(shape.of) : undefined;
 }
 
-/** How to write a value so that it is of the field's type: the most common slips are those of YAML's quotes and dashes. */
+/** How to write a value so that it is of the field's type, and what becomes of a null. */
 export function adviceOnValue(value: Json, shape: Shape, at: Place): string {
+  const advice = adviceOnShape(value, shape, at);
+  return value === null && !at.isBuiltIn && typeof at.token === "string" ? `${advice} ${orNothing}` : advice;
+}
+
+/** `PruneNonNullableNullsWithoutDefaults` of apiextensions-apiserver; what is applied on the server's side does not come by it. */
+const orNothing =
+  "Or remove it, if it may be absent: null is dropped by a create, and refused by server-side apply, which Flux uses.";
+
+/** The most common slips are those of YAML's quotes and dashes. */
+function adviceOnShape(value: Json, shape: Shape, at: Place): string {
   switch (shape.is) {
     case "list":
       return adviceOnList(value, shape.of);
