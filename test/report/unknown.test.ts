@@ -22,9 +22,9 @@ function unknown(resource: string, more: Partial<Finding> = {}): Finding {
 }
 
 const names = ["a", "b", "c", "d"];
-const certificates = names.map((name) => unknown(`cert-manager.io/v1/Certificate/shop/${name}`));
-const issuers = ["e", "f"].map((name) => unknown(`cert-manager.io/v1/Issuer/shop/${name}`));
-const one = unknown("cilium.io/v2alpha1/CiliumNode/g");
+const certificates = names.map((name) => unknown(`certs.example.com/v1/Certificate/shop/${name}`));
+const issuers = ["e", "f"].map((name) => unknown(`certs.example.com/v1/Issuer/shop/${name}`));
+const one = unknown("mesh.example.com/v2alpha1/Mesh/g");
 
 test("more than a few resources of kinds that nothing is known of are told by kind, with what allows them", () => {
   const text = pretty(report([...certificates, finding(), ...issuers, one]), told);
@@ -32,26 +32,26 @@ test("more than a few resources of kinds that nothing is known of are told by ki
     [
       "7 resources of 3 kinds that nothing is known of",
       "  -       error    schema/unknown-kind",
-      "          cert-manager.io/v1: Certificate (4), Issuer (2)",
-      "          cilium.io/v2alpha1: CiliumNode",
+      "          certs.example.com/v1: Certificate (4), Issuer (2)",
+      "          mesh.example.com/v2alpha1: Mesh",
       `          → ${fix} All of them:`,
-      "            allowUnknownKinds: [cert-manager.io/*, cilium.io/*]",
+      "            allowUnknownKinds: [certs.example.com/*, mesh.example.com/*]",
     ].join("\n"),
   );
   expect(text.match(/nothing is known of it/g)).toBe(null);
   expect(text).toContain("base/settings.yaml");
   const comment = markdown(report([...certificates, ...issuers]), told);
   expect(comment).toContain("#### 6 resources of 2 kinds that nothing is known of");
-  expect(comment).toContain("cert-manager.io/v1: Certificate (4), Issuer (2)");
-  expect(comment).toContain("`allowUnknownKinds: [cert-manager.io/*]`");
+  expect(comment).toContain("certs.example.com/v1: Certificate (4), Issuer (2)");
+  expect(comment).toContain("`allowUnknownKinds: [certs.example.com/*]`");
 });
 
 test("a few stay where they are, and so does what says more, is waived, or is new", () => {
   expect(pretty(report(certificates), told).match(/nothing is known of it/g)).toHaveLength(4);
   const others = [
-    unknown("cert-manager.io/v1/Certifcate/shop/h", { help: "Did you mean Certificate?" }),
-    unknown("cert-manager.io/v1/Certificate/shop/i", { waived: true }),
-    unknown("cert-manager.io/v1/Certificate/shop/j", { status: "new" }),
+    unknown("certs.example.com/v1/Certifcate/shop/h", { help: "Did you mean Certificate?" }),
+    unknown("certs.example.com/v1/Certificate/shop/i", { waived: true }),
+    unknown("certs.example.com/v1/Certificate/shop/j", { status: "new" }),
     unknown("not an id"),
   ];
   const text = pretty(report([...certificates, ...issuers, ...others]), told);
@@ -70,8 +70,10 @@ test("where there is room for some, they come after other errors", () => {
 });
 
 test("of what comes with the gate the projects are named, and of the rest what allows it", () => {
-  const help = installKind("cert-manager.io") ?? "";
-  const comes = [...certificates, ...issuers].map((finding) => ({ ...finding, help }));
+  const comes = [...names, "e", "f"].map((name, index) => {
+    const kind = index < names.length ? "Certificate" : "Issuer";
+    return unknown(`cert-manager.io/v1/${kind}/shop/${name}`, { help: installKind("cert-manager.io", kind) ?? "" });
+  });
   const widgets = ["x", "y"].map((name) => unknown(`example.com/v1/Widget/shop/${name}`));
   expect(pretty(report([...comes, ...widgets]), told)).toContain(
     [
@@ -86,4 +88,15 @@ test("of what comes with the gate the projects are named, and of the rest what a
     ].join("\n"),
   );
   expect(markdown(report(comes), told)).toContain("`installed: [cert-manager]`");
+});
+
+test("kinds of others in the group of a project are allowed by name, lest slips in the names of its own are", () => {
+  const rollouts = ["a", "b", "c"].map((name) =>
+    unknown(`argoproj.io/v1alpha1/Rollout/shop/${name}`, { help: installKind("argoproj.io", "Rollout") ?? "" }),
+  );
+  const others = ["Pipeline", "MonoVertex", "GitSync"].map((kind) => unknown(`argoproj.io/v1alpha1/${kind}/shop/a`));
+  const text = pretty(report([...rollouts, ...others]), told);
+  expect(text).toContain("installed: [argo-rollouts]\n");
+  const kinds = ["GitSync", "MonoVertex", "Pipeline"].map((kind) => `argoproj.io/v1alpha1/${kind}`);
+  expect(text).toContain(`allowUnknownKinds: [${kinds.join(", ")}]\n`);
 });

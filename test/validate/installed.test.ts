@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import config from "../../tools/config/config.schema.json" with { type: "json" };
 import type { JsonObject } from "../../tools/core/json.ts";
-import { resourceOf } from "../../tools/core/resource.ts";
-import { catalog, crdsOf, type Project } from "../../tools/validate/crds/catalog.ts";
+import { groupOf, resourceOf } from "../../tools/core/resource.ts";
+import { catalog, crdsOf, installable, type Project } from "../../tools/validate/crds/catalog.ts";
 import { loadSchemas, validate } from "../../tools/validate/index.ts";
 import { folders, inNamespace, readSeeds } from "../conformance/seeds.ts";
 import { agreesOnWarnings, compare, isError, isRefused, readVerdicts, score } from "./agreement.ts";
@@ -21,10 +21,13 @@ const seeds = readSeeds(tests, schemas, folders.installed);
 const judge = (object: JsonObject, known = schemas) =>
   validate(resourceOf(object), { versions: ["1.36"], schemas: known });
 
-it("knows the groups of each project's definitions, and where they are from", async () => {
+it("knows the groups and kinds of each project's definitions, and where they are from", async () => {
   for (const [name, project] of projects) {
-    const crds = (await crdsOf(project)) as unknown as { spec: { group: string } }[];
-    expect([...new Set(crds.map(({ spec }) => spec.group))].sort(), name).toEqual(project.groups);
+    const crds = (await crdsOf(project)) as unknown as { spec: { group: string; names: { kind: string } } }[];
+    const named = Object.entries(project.kinds).flatMap(([group, kinds]) =>
+      kinds.split(" ").map((kind) => [group, kind]),
+    );
+    expect(crds.map(({ spec }) => [spec.group, spec.names.kind]).sort(), name).toEqual(named);
     const file = JSON.parse(readFileSync(`${tests}../tools/validate/crds/${name}.json`, "utf8"));
     expect(file.provenance.source, name).toMatch(/\((?:Apache-2\.0|MIT)\)/);
   }
@@ -40,7 +43,8 @@ it("lets gitops.yaml name them all, as the documentation says", () => {
 });
 
 it("takes manifests of each, evaluating every rule", () => {
-  expect(new Set(Object.keys(seeds).map((name) => name.split("/")[0]))).toEqual(new Set(names));
+  const kinds = Object.values(seeds).map(({ apiVersion, kind }) => installable(groupOf(`${apiVersion}`), `${kind}`));
+  expect(new Set(kinds)).toEqual(new Set(names));
   for (const [name, object] of Object.entries(seeds)) {
     const { problems, ...others } = judge(object);
     expect(problems.filter(isError), name).toEqual([]);
@@ -69,6 +73,8 @@ it("knows nothing of what is not installed, and says what would help", async () 
       help: "Where the cluster has it, write installed: [cert-manager] in gitops.yaml: its definitions come with the gate.",
     },
   ]);
+  const misspelt = judge({ ...seeds["cert-manager/certificate-shop"], kind: "Certifcate" }, known);
+  expect(misspelt.problems).toMatchObject([{ help: "Did you mean Certificate?" }]);
   expect(judge(seeds["keda/scaledobject-worker"] as JsonObject, known).skipped).toBe(false);
 });
 
@@ -81,6 +87,17 @@ it("takes kinds of Flux Operator where Alerts and Receivers name some", () => {
   });
   expect(judge(alert("FluxInstance")).problems.filter(isError)).toEqual([]);
   expect(judge(alert("FluxInstances")).problems.filter(isError)).toHaveLength(1);
+});
+
+it.each<[string, string, string | undefined]>([
+  ["argoproj.io", "Rollout", "argo-rollouts"],
+  ["argoproj.io", "Workflow", "argo-workflows"],
+  ["argoproj.io", "Pipeline", undefined],
+  ["argoproj.io", "Application", undefined],
+  ["keda.sh", "KedaController", undefined],
+  ["serving.knative.dev", "Service", "knative-serving"],
+])("proposes what has the kind: %s %s", (group, kind, expected) => {
+  expect(installable(group, kind)).toBe(expected);
 });
 
 it("says whose definition it is that refuses something", () => {

@@ -2,7 +2,7 @@ import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { groupOf } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
-import { installable, installKind } from "../validate/crds/catalog.ts";
+import { installable, installKind, kindsIn } from "../validate/crds/catalog.ts";
 import { amount } from "./words.ts";
 
 export const unknownKind = "schema/unknown-kind";
@@ -37,9 +37,9 @@ export function withoutUnknown(
 ): { readonly rest: readonly Finding[]; readonly unknown: Unknown | undefined } {
   const fix = rules.get(unknownKind)?.fix;
   const isAlike = (one: Finding) => {
-    const group = kindOf(one)?.group;
-    if (one.rule !== unknownKind || one.waived || one.status === "new" || group === undefined) return false;
-    return one.help === fix || one.help === installKind(group);
+    const named = kindOf(one);
+    if (one.rule !== unknownKind || one.waived || one.status === "new" || named === undefined) return false;
+    return one.help === fix || one.help === installKind(named.group, named.kind);
   };
   const alike = findings.filter(isAlike);
   const [first] = alike;
@@ -62,15 +62,22 @@ export function withoutUnknown(
 }
 
 function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
-  const isInstallable = ({ help }: Finding) => help !== fix;
-  const groupsOf = (some: readonly Finding[]) => [...new Set(some.flatMap((one) => kindOf(one)?.group ?? []))].sort();
-  const projects = new Set(groupsOf(alike.filter(isInstallable)).flatMap((group) => installable(group) ?? []));
-  const others = groupsOf(alike.filter((one) => !isInstallable(one)));
+  const named = alike.flatMap((one) => kindOf(one) ?? []);
+  const projects = new Set(named.flatMap(({ group, kind }) => installable(group, kind) ?? []));
+  const others = named.filter(({ group, kind }) => installable(group, kind) === undefined);
+  const patterns = new Set(others.map(patternOf));
   const known = "Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:";
   return [
-    { help: known, key: "installed", names: [...projects].sort() },
-    { help: `${fix} All of them:`, key: "allowUnknownKinds", names: others.map((group) => `${group}/*`) },
-  ].flatMap(({ help, key, names }) => (names.length === 0 ? [] : [{ help, setting: `${key}: [${names.join(", ")}]` }]));
+    { help: known, key: "installed", names: [...projects] },
+    { help: `${fix} All of them:`, key: "allowUnknownKinds", names: [...patterns] },
+  ].flatMap(({ help, key, names }) =>
+    names.length === 0 ? [] : [{ help, setting: `${key}: [${names.sort().join(", ")}]` }],
+  );
+}
+
+/** A whole group, unless some of its kinds are known: a slip in the name of one of these is not to be allowed. */
+function patternOf({ version, group, kind }: Named): string {
+  return kindsIn(group).length > 0 ? `${version}/${kind}` : `${group}/*`;
 }
 
 interface Named {

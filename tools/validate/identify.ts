@@ -1,8 +1,8 @@
 import { isObject, type Json } from "../core/json.ts";
 import { groupOf } from "../core/resource.ts";
-import { installKind } from "./crds/catalog.ts";
+import { installKind, kindsIn } from "./crds/catalog.ts";
 import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
-import { nearest } from "./nearest.ts";
+import { editDistance, nearest } from "./nearest.ts";
 import type { Place } from "./place.ts";
 import { knowKind } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
@@ -122,12 +122,19 @@ function capitalised(text: string): string {
 
 function hint(at: Place, schemas: Schemas): string | undefined {
   const group = groupOf(at.apiVersion);
+  const install = installKind(group, at.kind);
+  if (install !== undefined) return install;
   const homes = schemas.apiVersionsOf(at.kind);
   const known = homes.length > 0 ? `${at.kind} is a kind of ${homes.join(" and ")}.` : "";
   const isCustom = group.includes(".") && !group.endsWith(".k8s.io");
   if (known !== "" && !isCustom) return known;
-  const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion));
+  const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion)) ?? slipOf(at.kind, group);
   if (meant !== undefined) return `Did you mean ${meant}?`;
   if (!group.includes(".")) return "Check the spelling of apiVersion and kind.";
-  return known === "" ? installKind(group) : `${knowKind} Or did you mean another API? ${known}`;
+  return known === "" ? undefined : `${knowKind} Or did you mean another API? ${known}`;
+}
+
+/** A kind whose definition comes with the gate, but for a letter. */
+function slipOf(kind: string, group: string): string | undefined {
+  return kindsIn(group).find((one) => editDistance(one.toLowerCase(), kind.toLowerCase()) <= 1);
 }

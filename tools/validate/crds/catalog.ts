@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, own } from "../../core/json.ts";
+import kindsOfAll from "./kinds.json" with { type: "json" };
 
 /** The CustomResourceDefinitions of one project, which come with the gate. */
 export interface Project {
@@ -6,75 +7,59 @@ export interface Project {
   readonly title: string;
   /** The API groups of its kinds. */
   readonly groups: readonly string[];
+  /** By API group, the names of its kinds, with spaces between them. */
+  readonly kinds: Readonly<Record<string, string>>;
   /** Its kinds are known without being asked for: it is what applies repositories. */
   readonly isGitOps: boolean;
   readonly file: () => Promise<{ default: unknown }>;
 }
 
-/** A title, and the API groups of the kinds. */
-type Row = readonly [title: string, groups: string];
-
-const below = (domain: string, names: string) =>
-  names
-    .split(" ")
-    .map((name) => `${name}.${domain}`)
-    .join(" ");
-
 const appliers = {
-  "argo-cd": ["Argo CD 3.2", "argoproj.io"],
-  "config-connector": ["Config Connector", "compute.cnrm.cloud.google.com"],
-  flux: ["Flux's controllers 1.9", below("toolkit.fluxcd.io", "helm image kustomize notification source")],
-} as const satisfies Readonly<Record<string, Row>>;
+  "argo-cd": "Argo CD 3.2",
+  "config-connector": "Config Connector",
+  flux: "Flux's controllers 1.9",
+} as const;
 
 const others = {
-  "argo-events": ["Argo Events 1.9", "argoproj.io"],
-  "argo-rollouts": ["Argo Rollouts 1.10", "argoproj.io"],
-  "argo-workflows": ["Argo Workflows 4.0", "argoproj.io"],
-  "argocd-operator": ["Argo CD Operator 0.18", "argocd-image-updater.argoproj.io argoproj.io"],
-  "cert-manager": ["cert-manager 1.21", "acme.cert-manager.io cert-manager.io"],
-  cilium: ["Cilium 1.20", "cilium.io"],
-  "cloudnative-pg": ["CloudNativePG 1.30", "postgresql.cnpg.io"],
-  contour: ["Contour 1.33", "projectcontour.io"],
-  crossplane: ["Crossplane 2.4", below("crossplane.io", "apiextensions ops pkg protection")],
-  eck: [
-    "Elastic Cloud on Kubernetes 3.5",
-    below(
-      "k8s.elastic.co",
-      "agent apm autoops autoscaling beat elasticsearch enterprisesearch kibana logstash maps packageregistry stackconfigpolicy",
-    ),
-  ],
-  "envoy-gateway": ["Envoy Gateway 1.9", "gateway.envoyproxy.io"],
-  "external-dns": ["ExternalDNS 0.23", "externaldns.k8s.io"],
-  "external-secrets": ["External Secrets Operator 1.3", "external-secrets.io generators.external-secrets.io"],
-  gatekeeper: [
-    "Gatekeeper 3.23",
-    below("gatekeeper.sh", "config connection expansion externaldata mutations status syncset templates"),
-  ],
-  "gateway-api": ["Gateway API 1.7 (experimental channel)", "gateway.networking.k8s.io gateway.networking.x-k8s.io"],
-  "grafana-operator": ["Grafana Operator 5.24", "grafana.integreatly.org"],
-  istio: ["Istio 1.32", below("istio.io", "extensions networking security telemetry")],
-  karpenter: ["Karpenter 1.15", "autoscaling.x-k8s.io karpenter.k8s.aws karpenter.sh"],
-  keda: ["KEDA 2.21", "eventing.keda.sh http.keda.sh keda.sh"],
-  "knative-serving": ["Knative Serving 0.51", "autoscaling.internal.knative.dev serving.knative.dev"],
-  kyverno: ["Kyverno 1.19", "kyverno.io policies.kyverno.io"],
-  longhorn: ["Longhorn 1.12", "longhorn.io"],
-  metallb: ["MetalLB 0.16", "metallb.io"],
-  multus: ["Multus (network attachments)", "k8s.cni.cncf.io"],
-  "node-feature-discovery": ["Node Feature Discovery 0.18", "nfd.k8s-sigs.io"],
-  olm: ["Operator Lifecycle Manager", "operators.coreos.com"],
-  "opentelemetry-operator": ["OpenTelemetry Operator 0.148", "opentelemetry.io"],
-  "postgres-operator": ["Postgres Operator of Zalando 1.15", "acid.zalan.do"],
-  "prometheus-operator": ["Prometheus Operator 0.95", "monitoring.coreos.com"],
-  rook: ["Rook 1.20", "ceph.rook.io objectbucket.io"],
-  "sealed-secrets": ["Sealed Secrets 0.40", "bitnami.com"],
-  "secrets-store-csi-driver": ["Secrets Store CSI Driver 1.6", "secrets-store.csi.x-k8s.io"],
-  "snapshot-controller": ["Snapshot Controller 8.7", "groupsnapshot.storage.k8s.io snapshot.storage.k8s.io"],
-  tekton: ["Tekton Pipelines 1.14", "resolution.tekton.dev tekton.dev"],
-  traefik: ["Traefik 3.7", "traefik.io"],
-  "trust-manager": ["trust-manager 0.25", "trust-manager.io trust.cert-manager.io"],
-  velero: ["Velero 1.18", "velero.io"],
-  "vertical-pod-autoscaler": ["Vertical Pod Autoscaler 1.8", "autoscaling.k8s.io"],
-} as const satisfies Readonly<Record<string, Row>>;
+  "argo-events": "Argo Events 1.9",
+  "argo-rollouts": "Argo Rollouts 1.10",
+  "argo-workflows": "Argo Workflows 4.0",
+  "argocd-operator": "Argo CD Operator 0.18",
+  "cert-manager": "cert-manager 1.21",
+  cilium: "Cilium 1.20",
+  "cloudnative-pg": "CloudNativePG 1.30",
+  contour: "Contour 1.33",
+  crossplane: "Crossplane 2.4",
+  eck: "Elastic Cloud on Kubernetes 3.5",
+  "envoy-gateway": "Envoy Gateway 1.9",
+  "external-dns": "ExternalDNS 0.23",
+  "external-secrets": "External Secrets Operator 1.3",
+  gatekeeper: "Gatekeeper 3.23",
+  "gateway-api": "Gateway API 1.7 (experimental channel)",
+  "grafana-operator": "Grafana Operator 5.24",
+  istio: "Istio 1.32",
+  karpenter: "Karpenter 1.15",
+  keda: "KEDA 2.21",
+  "knative-serving": "Knative Serving 0.51",
+  kyverno: "Kyverno 1.19",
+  longhorn: "Longhorn 1.12",
+  metallb: "MetalLB 0.16",
+  multus: "Multus (network attachments)",
+  "node-feature-discovery": "Node Feature Discovery 0.18",
+  olm: "Operator Lifecycle Manager",
+  "opentelemetry-operator": "OpenTelemetry Operator 0.148",
+  "postgres-operator": "Postgres Operator of Zalando 1.15",
+  "prometheus-operator": "Prometheus Operator 0.95",
+  rook: "Rook 1.20",
+  "sealed-secrets": "Sealed Secrets 0.40",
+  "secrets-store-csi-driver": "Secrets Store CSI Driver 1.6",
+  "snapshot-controller": "Snapshot Controller 8.7",
+  tekton: "Tekton Pipelines 1.14",
+  traefik: "Traefik 3.7",
+  "trust-manager": "trust-manager 0.25",
+  velero: "Velero 1.18",
+  "vertical-pod-autoscaler": "Vertical Pod Autoscaler 1.8",
+} as const;
 
 /** What `installed` in gitops.yaml may name. */
 export type Installed = keyof typeof others;
@@ -127,8 +112,9 @@ const files: Readonly<Record<keyof typeof appliers | Installed, Project["file"]>
 export const catalog: Readonly<Record<string, Project>> = Object.fromEntries(
   Object.entries(files).map(([name, file]) => {
     const isGitOps = Object.hasOwn(appliers, name);
-    const [title, groups] = { ...appliers, ...others }[name as keyof typeof files];
-    return [name, { title, groups: groups.split(" "), isGitOps, file }];
+    const title = { ...appliers, ...others }[name as keyof typeof files];
+    const kinds = own<Project["kinds"]>(kindsOfAll, name) ?? {};
+    return [name, { title, groups: Object.keys(kinds), kinds, isGitOps, file }];
   }),
 );
 
@@ -138,24 +124,33 @@ const projects = Object.entries(catalog);
 export function projectsOf(groups: ReadonlySet<string>, installed: readonly string[] = []): Project[] {
   return projects
     .filter(
-      ([name, { isGitOps, groups: own }]) =>
-        (isGitOps || installed.includes(name)) && own.some((one) => groups.has(one)),
+      ([name, { isGitOps, groups: theirs }]) =>
+        (isGitOps || installed.includes(name)) && theirs.some((one) => groups.has(one)),
     )
     .map(([, project]) => project);
 }
 
-/** What `installed` has to name for kinds of an API group to be known; undefined where nothing of it comes with the gate. */
-export function installable(group: string): string | undefined {
-  return projects.find(([, { isGitOps, groups }]) => !isGitOps && groups.includes(group))?.[0];
+/** What `installed` has to name for a kind to be known; undefined where it does not come with the gate, or is known anyway. */
+export function installable(group: string, kind: string): string | undefined {
+  return projects.find(([, project]) => !project.isGitOps && kindsOf(project, group).includes(kind))?.[0];
 }
 
-/** What to do about an unknown kind of an API group; undefined where nothing of the group comes with the gate. */
-export function installKind(group: string): string | undefined {
-  const project = installable(group);
+/** What to do about an unknown kind; undefined where it does not come with the gate. */
+export function installKind(group: string, kind: string): string | undefined {
+  const project = installable(group, kind);
   return (
     project &&
     `Where the cluster has it, write installed: [${project}] in gitops.yaml: its definitions come with the gate.`
   );
+}
+
+/** The kinds of an API group that come with the gate. */
+export function kindsIn(group: string): string[] {
+  return projects.flatMap(([, project]) => kindsOf(project, group));
+}
+
+function kindsOf({ kinds }: Project, group: string): string[] {
+  return own(kinds, group)?.split(" ") ?? [];
 }
 
 /** The definitions of a project, as a cluster has them. */

@@ -1,4 +1,4 @@
-// Makes the files beside it, but config-connector.json: run by hand, by a maintainer, when what they are of has new versions.
+// Makes the files beside it, but config-connector.json, and notes their kinds in kinds.json: run by hand, by a maintainer, when what they are of has new versions.
 //
 //   node tools/validate/crds/extract.mjs [NAME…] [--whole DIR]
 //
@@ -272,6 +272,19 @@ function print(name, from, licence, crds) {
   writeFileSync(new URL(`./${name}.json`, import.meta.url), text);
 }
 
+/** What every run needs to know of a file, without reading it. */
+function noteKinds(name, crds) {
+  const place = new URL("./kinds.json", import.meta.url);
+  const groups = [...new Set(crds.map(({ spec }) => spec.group))].sort();
+  const kindsIn = (group) => crds.filter(({ spec }) => spec.group === group).map(({ spec }) => spec.names.kind);
+  const known = JSON.parse(readFileSync(place, "utf8"));
+  known[name] = Object.fromEntries(groups.map((group) => [group, kindsIn(group).sort().join(" ")]));
+  const lines = Object.keys(known)
+    .sort()
+    .map((one) => `  ${JSON.stringify(one)}: ${JSON.stringify(known[one])}`);
+  writeFileSync(place, `{\n${lines.join(",\n")}\n}\n`);
+}
+
 const { values, positionals: asked } = parseArgs({ options: { whole: { type: "string" } }, allowPositionals: true });
 for (const name of asked.length > 0 ? asked : Object.keys(sources)) {
   const { lie = {}, generated, licence = "Apache-2.0" } = sources[name];
@@ -279,4 +292,5 @@ for (const name of asked.length > 0 ? asked : Object.keys(sources)) {
   if (generated) crds.push(...generatedCrds(generated));
   if (values.whole) writeFileSync(join(values.whole, `${name}.yaml`), crds.map((crd) => dump(crd)).join("---\n"));
   print(name, Object.keys({ ...lie, ...generated }), licence, crds);
+  noteKinds(name, crds);
 }
