@@ -123,6 +123,10 @@ describe("kinds of a CustomResourceDefinition", () => {
   it("are those of served versions", () => {
     const old = { ...widget({}), apiVersion: "example.com/v0" };
     expect(said(old, ["1.36"], schemas)).toEqual(["schema/unknown-kind "]);
+    expect(sentences(old, ["1.36"], schemas)).toEqual([
+      "Widget is served in v1, not in v0, by its CustomResourceDefinition. Write apiVersion: example.com/v1, " +
+        "or serve v0 in the definition.",
+    ]);
   });
 
   it("do not fall over malformed definitions", async () => {
@@ -181,6 +185,18 @@ describe("the bundled kinds", async () => {
     expect(validate(alert("FluxInstance"), options).problems.map(({ help }) => help)).toEqual([
       "Write a value that the schema allows. This is Alert as Flux's controllers 1.9 has it; where the cluster has another, " +
         "name its CustomResourceDefinition under schemas in gitops.yaml.",
+    ]);
+  });
+
+  it.each([
+    ["kustomize.toolkit.fluxcd.io/v1beta2", "Kustomization", "Kustomization is served in v1, not in v1beta2, by"],
+    ["gateway.networking.k8s.io/v1alpha2", "HTTPRoute", "HTTPRoute is served in v1 and v1beta1, not in v1alpha2, by"],
+  ])("say which versions they have: %s %s", async (apiVersion, kind, expected) => {
+    const known = await loadSchemas([], [apiVersion.split("/")[0] ?? ""], ["gateway-api"]);
+    expect(sentences(one(apiVersion, kind, {}), ["1.36"], known)).toEqual([
+      expect.stringMatching(
+        `^${expected} the definition of .*, which comes with the gate\\. Write apiVersion: .*/v1\\. Where .* under schemas`,
+      ),
     ]);
   });
 

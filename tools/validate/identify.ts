@@ -1,15 +1,10 @@
 import { isObject, type Json } from "../core/json.ts";
-import { groupOf } from "../core/resource.ts";
-import { installKind, kindsIn } from "./crds/catalog.ts";
 import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
-import { editDistance, nearest } from "./nearest.ts";
 import type { Place } from "./place.ts";
-import { knowKind } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";
+import { reportUnknown, unknownKind } from "./unknown-kind.ts";
 import { since, wordsFor } from "./versions.ts";
-
-const unknownKind = "schema/unknown-kind";
 
 /**
  * Finds what a resource claims to be; reports when it claims nothing, or something that no API server would take. What
@@ -22,10 +17,7 @@ export function identify(at: Place, schemas: Schemas): Kind | undefined {
   const life = lifecycleOf(at.apiVersion, at.kind);
   if (kind !== undefined) checkServed(kind, life, at);
   else if (life?.removed !== undefined) return removed(life, schemas, at);
-  else {
-    const message = `nothing is known of the kind ${at.kind} in ${at.apiVersion}`;
-    at.report("NotSupported", message, hint(at, schemas), unknownKind);
-  }
+  else reportUnknown(at, schemas);
   return kind;
 }
 
@@ -118,23 +110,4 @@ function stepsInto(value: Json, step: string): Json[] {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function hint(at: Place, schemas: Schemas): string | undefined {
-  const group = groupOf(at.apiVersion);
-  const install = installKind(group, at.kind);
-  if (install !== undefined) return install;
-  const homes = schemas.apiVersionsOf(at.kind);
-  const known = homes.length > 0 ? `${at.kind} is a kind of ${homes.join(" and ")}.` : "";
-  const isCustom = group.includes(".") && !group.endsWith(".k8s.io");
-  if (known !== "" && !isCustom) return known;
-  const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion)) ?? slipOf(at.kind, group);
-  if (meant !== undefined) return `Did you mean ${meant}?`;
-  if (!group.includes(".")) return "Check the spelling of apiVersion and kind.";
-  return known === "" ? undefined : `${knowKind} Or did you mean another API? ${known}`;
-}
-
-/** A kind whose definition comes with the gate, but for a letter. */
-function slipOf(kind: string, group: string): string | undefined {
-  return kindsIn(group).find((one) => editDistance(one.toLowerCase(), kind.toLowerCase()) <= 1);
 }
