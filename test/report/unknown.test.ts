@@ -4,7 +4,7 @@ import { markdown } from "../../tools/report/markdown.ts";
 import { pretty } from "../../tools/report/pretty.ts";
 import { gravestFirst } from "../../tools/report/told.ts";
 import { unknownKind } from "../../tools/report/unknown.ts";
-import { installKind } from "../../tools/validate/crds/catalog.ts";
+import { adviceOnKind } from "../../tools/validate/unknown-kind.ts";
 import { context, finding, report, rule } from "./reports.ts";
 
 const fix = "Name its definition.";
@@ -14,11 +14,16 @@ function unknown(resource: string, more: Partial<Finding> = {}): Finding {
   return finding({
     rule: unknownKind,
     message: "nothing is known of it",
-    help: fix,
+    help: adviceOn(resource),
     resource,
     file: resource,
     ...more,
   });
+}
+
+function adviceOn(resource: string): string {
+  const [group, version, kind = ""] = resource.split("/");
+  return adviceOnKind({ apiVersion: `${group}/${version}`, kind });
 }
 
 const names = ["a", "b", "c", "d"];
@@ -72,7 +77,7 @@ test("where there is room for some, they come after other errors", () => {
 test("of what comes with the gate the projects are named, and of the rest what allows it", () => {
   const comes = [...names, "e", "f"].map((name, index) => {
     const kind = index < names.length ? "Certificate" : "Issuer";
-    return unknown(`cert-manager.io/v1/${kind}/shop/${name}`, { help: installKind("cert-manager.io", kind) ?? "" });
+    return unknown(`cert-manager.io/v1/${kind}/shop/${name}`);
   });
   const widgets = ["x", "y"].map((name) => unknown(`example.com/v1/Widget/shop/${name}`));
   expect(pretty(report([...comes, ...widgets]), told)).toContain(
@@ -91,9 +96,7 @@ test("of what comes with the gate the projects are named, and of the rest what a
 });
 
 test("kinds of others in the group of a project are allowed by name, lest slips in the names of its own are", () => {
-  const rollouts = ["a", "b", "c"].map((name) =>
-    unknown(`argoproj.io/v1alpha1/Rollout/shop/${name}`, { help: installKind("argoproj.io", "Rollout") ?? "" }),
-  );
+  const rollouts = ["a", "b", "c"].map((name) => unknown(`argoproj.io/v1alpha1/Rollout/shop/${name}`));
   const others = ["Pipeline", "MonoVertex", "GitSync"].map((kind) => unknown(`argoproj.io/v1alpha1/${kind}/shop/a`));
   const text = pretty(report([...rollouts, ...others]), told);
   expect(text).toContain("installed: [argo-rollouts]\n");

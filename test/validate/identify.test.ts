@@ -15,12 +15,17 @@ describe("what a resource claims to be", () => {
     [
       "a kind of nobody's",
       { apiVersion: "example.com/v1", kind: "X", metadata },
-      /^nothing is known of the kind X in example.com\/v1$/,
+      /^nothing is known of the kind X in example.com\/v1. .* or the kind under allowUnknownKinds: \[example.com\/\*\]\.$/,
+    ],
+    [
+      "a kind that no line of gitops.yaml can name",
+      { apiVersion: "example.com/v1", kind: "X]", metadata },
+      /or the kind under allowUnknownKinds\.$/,
     ],
     [
       "a kind of nobody's that is called like one of Kubernetes' own",
       { apiVersion: "talos.dev/v1alpha1", kind: "ServiceAccount", metadata },
-      /under schemas.*Or did you mean another API\? ServiceAccount is a kind of v1\.$/,
+      /under schemas.*allowUnknownKinds: \[talos.dev\/\*\]\. Or did you mean another API\? ServiceAccount is a kind of v1\.$/,
     ],
     ["a subresource", { apiVersion: "policy/v1", kind: "Eviction", metadata }, /is a subresource/],
     [

@@ -2,7 +2,8 @@ import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { groupOf } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
-import { installable, installKind, kindsIn } from "../validate/crds/catalog.ts";
+import { installable } from "../validate/crds/catalog.ts";
+import { adviceOnKind, patternOf } from "../validate/unknown-kind.ts";
 import { amount } from "./words.ts";
 
 export const unknownKind = "schema/unknown-kind";
@@ -35,18 +36,17 @@ export function withoutUnknown(
   findings: readonly Finding[],
   rules: ReadonlyMap<string, RuleInfo>,
 ): { readonly rest: readonly Finding[]; readonly unknown: Unknown | undefined } {
-  const fix = rules.get(unknownKind)?.fix;
   const isAlike = (one: Finding) => {
     const named = kindOf(one);
     if (one.rule !== unknownKind || one.waived || one.status === "new" || named === undefined) return false;
-    return one.help === fix || one.help === installKind(named.group, named.kind);
+    return one.help === adviceOnKind(named);
   };
   const alike = findings.filter(isAlike);
   const [first] = alike;
   if (first === undefined || alike.length <= few) return { rest: findings, unknown: undefined };
   const versions = groupBy(
     alike.flatMap((one) => kindOf(one) ?? []),
-    ({ version }) => version,
+    ({ apiVersion }) => apiVersion,
   );
   const lines = [...versions.keys()].sort().map((version) => lineOf(version, countsOf(versions.get(version) ?? [])));
   const kinds = [...versions.values()].reduce((sum, some) => sum + countsOf(some).size, 0);
@@ -56,15 +56,15 @@ export function withoutUnknown(
       size: `${amount(alike.length, "resource")} of ${amount(kinds, "kind")}`,
       severity: first.severity,
       lines,
-      advice: adviceOn(alike, fix),
+      advice: adviceOn(alike, rules.get(unknownKind)?.fix),
     },
   };
 }
 
 function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
   const named = alike.flatMap((one) => kindOf(one) ?? []);
-  const projects = new Set(named.flatMap(({ group, kind }) => installable(group, kind) ?? []));
-  const others = named.filter(({ group, kind }) => installable(group, kind) === undefined);
+  const projects = new Set(named.flatMap(({ apiVersion, kind }) => installable(groupOf(apiVersion), kind) ?? []));
+  const others = named.filter(({ apiVersion, kind }) => installable(groupOf(apiVersion), kind) === undefined);
   const patterns = new Set(others.map(patternOf));
   const known = "Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:";
   return [
@@ -75,21 +75,15 @@ function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
   );
 }
 
-/** A whole group, unless some of its kinds are known: a slip in the name of one of these is not to be allowed. */
-function patternOf({ version, group, kind }: Named): string {
-  return kindsIn(group).length > 0 ? `${version}/${kind}` : `${group}/*`;
-}
-
 interface Named {
-  readonly version: string;
-  readonly group: string;
+  readonly apiVersion: string;
   readonly kind: string;
 }
 
 /** The API version and the kind that an id begins with; undefined where that is not what versions look like. */
 function kindOf({ resource }: Finding): Named | undefined {
-  const [, version, kind] = /^((?:[\w.-]+\/)?v\d\w*)\/(\w+)\//.exec(resource ?? "") ?? [];
-  return version === undefined || kind === undefined ? undefined : { version, group: groupOf(version), kind };
+  const [, apiVersion, kind] = /^((?:[\w.-]+\/)?v\d\w*)\/(\w+)\//.exec(resource ?? "") ?? [];
+  return apiVersion === undefined || kind === undefined ? undefined : { apiVersion, kind };
 }
 
 /** How many resources there are of each kind. */

@@ -49,8 +49,7 @@ function notServed(served: readonly Kind[], at: Place): Said | undefined {
 
 function hint(at: Place, schemas: Schemas): string | undefined {
   const group = groupOf(at.apiVersion);
-  const install = installKind(group, at.kind);
-  if (install !== undefined) return install;
+  if (installKind(group, at.kind) !== undefined) return adviceOnKind(at);
   const homes = schemas.apiVersionsOf(at.kind);
   const known = homes.length > 0 ? `${at.kind} is a kind of ${homes.join(" and ")}.` : "";
   const isCustom = group.includes(".") && !group.endsWith(".k8s.io");
@@ -58,7 +57,28 @@ function hint(at: Place, schemas: Schemas): string | undefined {
   const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion)) ?? slipOf(at.kind, group);
   if (meant !== undefined) return `Did you mean ${meant}?`;
   if (!group.includes(".")) return "Check the spelling of apiVersion and kind.";
-  return known === "" ? undefined : `${knowKind} Or did you mean another API? ${known}`;
+  return known === "" ? adviceOnKind(at) : `${adviceOnKind(at)} Or did you mean another API? ${known}`;
+}
+
+/** How a kind becomes known, or may stay unknown, with what to write in gitops.yaml. */
+export function adviceOnKind({ apiVersion, kind }: Named): string {
+  const install = installKind(groupOf(apiVersion), kind);
+  if (install !== undefined || !isPlain.test(`${apiVersion}/${kind}`)) return install ?? knowKind;
+  return knowKind.replace(/\.$/, `: [${patternOf({ apiVersion, kind })}].`);
+}
+
+type Named = Pick<Kind, "apiVersion" | "kind">;
+
+/** What YAML takes without quotes. */
+const isPlain = /^[\w.-]+\/\w+\/\w+$/;
+
+/**
+ * What `allowUnknownKinds` has to have: a whole group, unless some of its kinds are known. A slip in the name of one of these is
+ * not to be allowed.
+ */
+export function patternOf({ apiVersion, kind }: Named): string {
+  const group = groupOf(apiVersion);
+  return kindsIn(group).length > 0 ? `${apiVersion}/${kind}` : `${group}/*`;
 }
 
 /** A kind whose definition comes with the gate, but for a letter. */
