@@ -60,6 +60,8 @@ export interface SyncFact {
   readonly resource: Resource;
   /** Whoever applies this folder, relative to the top, applies it: that of its file, or the target that renders it. */
   readonly folder: string;
+  /** Where it was written, relative to the top, when it was not rendered. */
+  readonly file: string | undefined;
 }
 
 /** What makes an object the same as another one. */

@@ -54,7 +54,11 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
     ...(made.length > 0 && { made }),
     ...(charts.length > 0 && { charts }),
-    syncs: resources.filter(isSync).map((resource) => ({ resource, folder: here(folderOf(resource, target)) })),
+    syncs: resources.filter(isSync).map((resource) => ({
+      resource,
+      folder: here(folderOf(resource, target)),
+      file: fileOf(resource, here),
+    })),
   };
 }
 
@@ -83,7 +87,7 @@ function posixPath(top: string, path: string): string {
 }
 
 function objectFact(resource: Resource, here: (path: string) => string): ObjectFact {
-  const { apiVersion, kind, namespace, name, source } = resource;
+  const { apiVersion, kind, namespace, name } = resource;
   const scope = scopeOf(apiVersion, kind);
   return {
     group: groupOf(apiVersion),
@@ -91,7 +95,7 @@ function objectFact(resource: Resource, here: (path: string) => string): ObjectF
     namespace,
     name,
     namespaced: scope === undefined ? undefined : scope === "namespaced",
-    file: source === undefined || source.file === "-" ? undefined : here(source.file),
+    file: fileOf(resource, here),
     shared: isShared(resource),
   };
 }
@@ -100,6 +104,10 @@ function madeFacts(resource: Resource): Made[] {
   return (madeOf(resource) ?? []).flatMap(([kind, name]) =>
     name === undefined ? [] : { kind, namespace: resource.namespace, name },
   );
+}
+
+function fileOf({ source }: Resource, here: (path: string) => string): string | undefined {
+  return source === undefined || source.file === "-" ? undefined : here(source.file);
 }
 
 /** https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources */

@@ -1,3 +1,4 @@
+import { groupBy } from "../../../core/group.ts";
 import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts";
 import { hasVariable, substituted } from "../../../core/variable.ts";
 import { reaches } from "./covered.ts";
@@ -8,10 +9,13 @@ import type { Sync } from "./sync.ts";
  * two clusters may point at the same paths.
  */
 export function controllers(syncs: readonly Sync[], repository: RepositoryContext): Sync[][] {
-  const folders = [...new Set(syncs.map(({ folder }) => folder))];
+  const byFolder = groupBy(syncs, ({ folder }) => folder);
+  const folders = [...byFolder.keys()];
+  const files = folders.map((folder) => [...new Set(byFolder.get(folder)?.map(({ file }) => file))]);
   const below = new Map<string, Set<string>>(folders.map((folder) => [folder, new Set()]));
   for (const sync of syncs)
-    for (const folder of folders) if (reaches(sync, folder, repository)) below.get(sync.folder)?.add(folder);
+    for (const [index, folder] of folders.entries())
+      if (reaches(sync, folder, files[index] ?? [], repository)) below.get(sync.folder)?.add(folder);
   const owned = new Set([...below].flatMap(([from, to]) => [...to].filter((folder) => folder !== from)));
   const roots = folders.filter((folder) => !owned.has(folder));
   return (roots.length > 0 ? roots : folders).map((root) => {

@@ -1,5 +1,6 @@
 import { once } from "../../../core/once.ts";
 import type { ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
+import { isOfGlob } from "./directory-glob.ts";
 import { type Sync, syncsOf } from "./sync.ts";
 
 /** Branches that a checkout is of, where nothing else is said. */
@@ -32,10 +33,16 @@ export function coveredBy(sync: Sync, target: TargetFacts, repository: Repositor
   // Argo CD reads manifests alone.
   if (target.kind === "kustomization")
     return sync.by === "flux" && isGenerated(sync, target.path, repository) ? target.objects : [];
-  return target.objects.filter(({ file = "" }) => {
-    if (!sync.recursive) return folderOf(file) === sync.path;
-    return sync.by === "flux" ? isGenerated(sync, file, repository) : isBelow(sync.path, file);
-  });
+  return target.objects.filter(({ file = "" }) =>
+    sync.by === "flux" ? isGenerated(sync, file, repository) : isRead(sync, file),
+  );
+}
+
+/** Whether Argo CD takes a file for a manifest of a folder. `getPotentiallyValidManifestFile` in its reposerver/repository */
+function isRead({ path, recursive, include, exclude }: Sync, file: string): boolean {
+  if (recursive ? !isBelow(path, file) : folderOf(file) !== path) return false;
+  const within = path === "." ? file : file.slice(path.length + 1);
+  return !(exclude && isOfGlob(exclude, within)) && (!include || isOfGlob(include, within));
 }
 
 /**
@@ -50,10 +57,17 @@ function isGenerated({ path }: Sync, place: string, repository: RepositoryContex
   return true;
 }
 
-/** Whether a controller applies what is applied with a folder. */
-export function reaches(sync: Sync, folder: string, repository: RepositoryContext): boolean {
-  if (repository.placeAt(sync.path) === "kustomization" || !sync.recursive) return folder === sync.path;
-  return sync.by === "flux" ? isGenerated(sync, folder, repository) : isBelow(sync.path, folder);
+/** Whether a controller applies what is applied with a folder: some of its files, where it was not rendered. */
+export function reaches(
+  sync: Sync,
+  folder: string,
+  files: readonly (string | undefined)[],
+  repository: RepositoryContext,
+): boolean {
+  if (repository.placeAt(sync.path) === "kustomization") return folder === sync.path;
+  if (sync.by === "flux") return isGenerated(sync, folder, repository);
+  const holds = sync.recursive ? isBelow(sync.path, folder) : folder === sync.path;
+  return holds && files.some((file) => file === undefined || isRead(sync, file));
 }
 
 export function isBelow(folder: string, path: string): boolean {

@@ -10,8 +10,9 @@ export interface Sync {
   /** The Application, ApplicationSet or Kustomization that says so, and the target that renders it. */
   readonly resource: Resource;
   readonly target: TargetFacts;
-  /** The folder that it is applied with. */
+  /** The folder that it is applied with, and its file there, when it was not rendered. */
   readonly folder: string;
+  readonly file: string | undefined;
   /** Where it says so. */
   readonly pointer: string;
   /** What the controller calls it: of an ApplicationSet, the Application that it makes. */
@@ -32,6 +33,9 @@ export interface Sync {
   readonly variables: JsonObject;
   /** Manifests of folders below count as well. */
   readonly recursive: boolean;
+  /** Patterns of the manifests of a folder that are applied, and of those that are not. */
+  readonly include?: string | undefined;
+  readonly exclude?: string | undefined;
 }
 
 /** Kinds that say what is synced, and from where. */
@@ -60,7 +64,7 @@ function syncsIn(fact: SyncFact, target: TargetFacts, repository: RepositoryCont
   return [];
 }
 
-type Owner = Pick<Sync, "resource" | "target" | "folder">;
+type Owner = Pick<Sync, "resource" | "target" | "folder" | "file">;
 
 function ofApplicationSet(owner: Owner, repository: RepositoryContext): Sync[] {
   const spec = objectAt(owner.resource.object, "spec");
@@ -96,6 +100,7 @@ function ofApplication(application: JsonObject, at: string, owner: Owner): Sync[
     if (path === undefined) return [];
     const { cluster, namespace } = destinationOf(objectAt(spec, "destination"));
     const kustomize = objectAt(source, "kustomize");
+    const directory = objectAt(source, "directory");
     const own = stringAt(kustomize, "namespace");
     return {
       ...owner,
@@ -113,7 +118,9 @@ function ofApplication(application: JsonObject, at: string, owner: Owner): Sync[
         suffix: stringAt(kustomize, "nameSuffix") ?? "",
       },
       variables: {},
-      recursive: objectAt(source, "directory")?.recurse === true,
+      recursive: directory?.recurse === true,
+      include: stringAt(directory, "include"),
+      exclude: stringAt(directory, "exclude"),
     } satisfies Sync;
   });
 }

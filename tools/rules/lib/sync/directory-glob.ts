@@ -1,0 +1,60 @@
+/** One character of a sort, any characters, or one of several sequences of these. */
+type Part = ((character: string) => boolean) | "any" | readonly Sequence[];
+type Sequence = readonly Part[];
+
+/** More than anybody writes. */
+const longest = 1000;
+
+/**
+ * Whether a path is of a pattern as `directory.include` and `exclude` of Argo CD have it: `*` stands for any characters,
+ * slashes among them, `?` for one, `[a-z]` and `[!abc]` for one of a sort, `{a,b*}` for either. What is no pattern is of none.
+ * https://pkg.go.dev/github.com/gobwas/glob#Compile, without separators
+ */
+export function isOfGlob(pattern: string, path: string): boolean {
+  const text = [...path];
+  const sequences = pattern.length > longest ? [] : parsed(pattern);
+  return endsOf(sequences, text, new Set([0])).has(text.length);
+}
+
+/** Where some sequences may end that begin at some places: all ways are followed at once, so that no pattern takes long. */
+function endsOf(sequences: readonly Sequence[], text: readonly string[], starts: ReadonlySet<number>): Set<number> {
+  return new Set(
+    sequences.flatMap((parts) => [
+      ...parts.reduce<ReadonlySet<number>>((places, part) => endsOfPart(part, text, places), starts),
+    ]),
+  );
+}
+
+function endsOfPart(part: Part, text: readonly string[], starts: ReadonlySet<number>): ReadonlySet<number> {
+  const first = Math.min(...starts);
+  if (part === "any") return new Set([...text.keys(), text.length].filter((place) => place >= first));
+  if (typeof part !== "function") return endsOf(part, text, starts);
+  const meets = (place: number) => place < text.length && part(text[place] ?? "");
+  return new Set([...starts].filter(meets).map((place) => place + 1));
+}
+
+const token = /\\(.)|\*+|\[(!?)(?:(.)-(.)|(?!.-)((?:\\.|[^\]\\])+))\]|./gsu;
+
+/** None where a brace or a bracket is not closed. */
+function parsed(pattern: string): Sequence[] {
+  const open: Part[][][] = [[[]]];
+  for (const found of pattern.matchAll(token)) {
+    const [group = [], around] = [open.at(-1), open.at(-2)];
+    const [text] = found;
+    if (text === "[") return [];
+    if (text === "{") open.push([[]]);
+    else if (text === "}" && around) around.at(-1)?.push(...open.splice(-1));
+    else if (text === "," && around) group.push([]);
+    else group.at(-1)?.push(partOf(found));
+  }
+  return open.length === 1 ? (open[0] ?? []) : [];
+}
+
+function partOf([text = "", escaped, not, low, high, list]: readonly (string | undefined)[]): Part {
+  if (text.startsWith("*")) return "any";
+  if (text === "?") return () => true;
+  const isNot = not === "!";
+  if (low !== undefined && high !== undefined) return (one) => (low <= one && one <= high) !== isNot;
+  if (list !== undefined) return (one) => [...list.replaceAll(/\\(.)/gsu, "$1")].includes(one) !== isNot;
+  return (one) => one === (escaped ?? text);
+}
