@@ -29,8 +29,11 @@ export const syncPath = definePolicy({
 });
 
 function wrongWith(sync: Sync, repository: RepositoryContext): string | undefined {
-  const { path, by } = sync;
-  switch (repository.placeAt(path)) {
+  const { path, by, byPlugin } = sync;
+  const place = repository.placeAt(path);
+  // A plugin makes manifests of any folder.
+  if (byPlugin && place !== undefined && place !== "file") return undefined;
+  switch (place) {
     case undefined:
       return `is not there${didYouMean(
         path,

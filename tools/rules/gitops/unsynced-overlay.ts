@@ -11,7 +11,8 @@ export const unsyncedOverlay = definePolicy({
   why: "An overlay that no Application and no Kustomization points to reaches no cluster, however often it is changed; those beside it do. https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#applications",
   fix: "Add an Application (or a folder to the ApplicationSet) or a Flux Kustomization for it, or remove it.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    if (!repository.whole) return;
+    // What did not render may hold an Application.
+    if (!repository.whole || repository.targets.some(({ failed }) => failed)) return;
     const targets = repository.targets.filter(({ kind }) => kind === "kustomization");
     const synced = targets.filter((target) => isSynced(target, repository));
     const open = openPaths(repository).map((pattern) => glob(pattern));
@@ -33,7 +34,7 @@ export const unsyncedOverlay = definePolicy({
 function isSynced({ path }: TargetFacts, repository: RepositoryContext): boolean {
   return ownSyncs(repository).some((sync) => {
     if (repository.placeAt(sync.path) === "kustomization") return sync.path === path;
-    return sync.by === "flux" && isBelow(sync.path, path);
+    return (sync.by === "flux" || sync.byPlugin === true) && isBelow(sync.path, path);
   });
 }
 

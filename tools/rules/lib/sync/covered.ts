@@ -26,9 +26,9 @@ function sourceOf({ url = "", revision = "" }: Sync): string {
   return `${url}\n${revision}`;
 }
 
-/** What of a target a controller applies for a sync. */
+/** What of a target a controller applies for a sync; what a plugin makes of it is not known. */
 export function coveredBy(sync: Sync, target: TargetFacts, repository: RepositoryContext): readonly ObjectFact[] {
-  if (target.kind === "stdin") return [];
+  if (target.kind === "stdin" || sync.byPlugin) return [];
   if (repository.placeAt(sync.path) === "kustomization") return target.path === sync.path ? target.objects : [];
   // Argo CD reads manifests alone.
   if (target.kind === "kustomization")

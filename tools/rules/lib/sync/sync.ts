@@ -36,6 +36,8 @@ export interface Sync {
   /** Patterns of the manifests of a folder that are applied, and of those that are not. */
   readonly include?: string | undefined;
   readonly exclude?: string | undefined;
+  /** What is applied is what a plugin makes of the folder. */
+  readonly byPlugin?: boolean;
 }
 
 /** Kinds that say what is synced, and from where. */
@@ -121,14 +123,15 @@ function ofApplication(application: JsonObject, at: string, owner: Owner): Sync[
       recursive: directory?.recurse === true,
       include: stringAt(directory, "include"),
       exclude: stringAt(directory, "exclude"),
+      byPlugin: source.plugin !== undefined,
     } satisfies Sync;
   });
 }
 
-/** Undefined for charts, for what only lends its files (`ref`), for plugins, and for what is not known. */
+/** Undefined for charts, for what only lends its files (`ref`), and for what is not known. */
 function pathOf(source: JsonObject): string | undefined {
-  const { path, chart, ref, plugin, repoURL } = source;
-  if (chart !== undefined || plugin !== undefined || repoURL === null || path === null) return undefined;
+  const { path, chart, ref, repoURL } = source;
+  if (chart !== undefined || repoURL === null || path === null) return undefined;
   if (path === undefined) return ref === undefined ? "." : undefined;
   return typeof path === "string" ? normal(path) : undefined;
 }

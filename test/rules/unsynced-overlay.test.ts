@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { check, type Files, repository } from "../run.ts";
+
+const synced = join(import.meta.dirname, "gitops/unsynced-overlay/fail");
+
+test.each<[string, Files, string[]]>([
+  ["an overlay beside those that are synced is told", {}, ["overlays/staging"]],
+  [
+    "but not where what may hold its Application did not render",
+    { "clusters/argocd/kustomization.yaml": "resources: [missing.yaml]\n" },
+    [],
+  ],
+])("%s", async (_, files, wanted) => {
+  const { report } = await check([], { cwd: repository(files, synced) });
+  const found = report.findings.filter(({ rule }) => rule === "gitops/unsynced-overlay");
+  expect(found.map(({ target }) => target)).toEqual(wanted);
+});
