@@ -5,7 +5,7 @@ import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 import { credentialIn } from "../../tools/rules/lib/credentials.ts";
 import { isSecretValue } from "../../tools/rules/lib/secret-value.ts";
-import { secretSettingIn } from "../../tools/rules/lib/settings-file.ts";
+import { isSettingsFile, secretSettingIn } from "../../tools/rules/lib/settings-file.ts";
 
 /** Made here, so that no scanner takes this file for a leak. */
 const letters = (count: number) => "aB3dE5gH7jK9mN2pQ4sT6vW8yZ1c".repeat(4).slice(0, count);
@@ -26,6 +26,9 @@ test.each([
   [`postgres://user:\${PASSWORD}@db`, undefined],
   ["postgres://user:{{ .Values.password }}@db", undefined],
   ["postgres://user:***@db", undefined],
+  ["rtsp://view:{RTSP_PASSWORD}@camera", undefined],
+  ["postgres://user:{env.PASSWORD}@db", undefined],
+  ["postgres://user:%(ENV_PASSWORD)s@db", undefined],
   ["// postgres://user:hunter2@db", undefined],
   ["AKIAIOSFODNN7EXAMPLE", undefined],
   [`AKIA${"A".repeat(16)}`, undefined],
@@ -53,6 +56,24 @@ test.each<[string, string, boolean]>([
   ["DB_PASSWORD", "", false],
   ["DB_PASSWORD", "$(OTHER)", false],
   ["DB_PASSWORD", "$OTHER", false],
+  ["DB_PASSWORD", "{OTHER}", false],
+  ["DB_PASSWORD", "$__file{/run/secrets/password}", false],
+  ["DB_PASSWORD", "{hunter2}!", true],
+  ["DB_PASSWORD", "%(ENV_OTHER)s", false],
+  ["DB_PASSWORD", "!secret db_password", false],
+  ["DB_PASSWORD", "secretKeyRef", false],
+  ["clientSecret", "$oidc.clientSecret", false],
+  ["clientSecret", "$argocd-oidc:clientSecret", false],
+  ["master_key", "os.environ/LITELLM_MASTER_KEY", false],
+  ["api_key", "llama-cpp-no-key-required", false],
+  ["api_key", "not-needed-by-the-server-1", true],
+  ["cookie-secret", "SECRET", false],
+  ["DB_PASSWORD", "DB_PASSWORD", false],
+  ["DB_PASSWORD", "HUNTER", true],
+  ["password", "password", true],
+  ["forgotPassword", "Forgot Password?", false],
+  ["forgotPassword", "correct horse battery", true],
+  ["credentialSecret", "nas-login", false],
   ["DB_PASSWORD", "/run/secrets/password", false],
   ["DB_PASSWORD", "password.txt", false],
   ["DB_PASSWORD", "../secrets/password", false],
@@ -92,7 +113,16 @@ test.each([
   ["if password == 'a'", undefined],
   ["password => 'a'", undefined],
 ])("secretSettingIn(%j)", (text, expected) => {
-  expect(secretSettingIn(text)).toBe(expected);
+  expect(secretSettingIn(text)?.name).toBe(expected);
+});
+
+test.each([
+  ["settings.yaml", true],
+  ["messages.properties", false],
+  ["messages_de.properties", false],
+  ["messages-queue.conf", true],
+])("isSettingsFile(%j) is %j", (name, expected) => {
+  expect(isSettingsFile(name)).toBe(expected);
 });
 
 const hostile = [

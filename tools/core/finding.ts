@@ -21,6 +21,8 @@ export interface Problem {
   readonly rule: string;
   /** RFC 6901 pointer into the resource, `""` for the whole of it. */
   readonly pointer: string;
+  /** In a text of several lines, how many characters are before what is meant. */
+  readonly offset?: number;
   /** What is wrong, in one sentence that names the value. */
   readonly message: string;
   /** How to put it right, in one sentence. */

@@ -29,7 +29,7 @@ export class Sources {
     const asked: TraceItem[] = [];
     const places = issues.map(({ problem, resource }) => {
       if (!resource || problem.file !== undefined) return undefined;
-      return asked.push({ resource, pointer: problem.pointer }) - 1;
+      return asked.push({ resource, pointer: problem.pointer, offset: problem.offset }) - 1;
     });
     const found = this.trace(target, asked);
     return places.map((place) => (place === undefined ? undefined : found[place]));

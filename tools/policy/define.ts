@@ -30,6 +30,8 @@ export interface Match {
 export interface Violation {
   /** RFC 6901 pointer into the resource; `""` for the whole. */
   readonly pointer: string;
+  /** In a text of several lines, how many characters are before what is meant. */
+  readonly offset?: number;
   readonly message: string;
   /** Overrides the policy's `fix` where the function knows better. */
   readonly help?: string;

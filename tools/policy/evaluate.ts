@@ -188,6 +188,7 @@ function problemOf(policy: Policy, violation: Violation, { target }: Pick<Target
   return {
     rule: policy.id,
     pointer: violation.pointer,
+    ...(violation.offset !== undefined && { offset: violation.offset }),
     message: violation.message,
     help: violation.help ?? policy.fix,
     ...(exception && { excepted: exception.reason }),

@@ -130,7 +130,8 @@ function fromFile(file: Node, layer: Layer): Pair[] {
   const resolved = resolvePath(layer.dir, path);
   if (resolved === undefined) return [];
   const at = { file: resolved, line: 1, column: 1 };
-  return [[key ?? posix.basename(path), { at, value: scalar(layer.files.text(resolved) ?? "", at) }]];
+  const value = { ...scalar(layer.files.text(resolved) ?? "", at), inner: { line: 1, column: 0 } };
+  return [[key ?? posix.basename(path), { at, value }]];
 }
 
 /** Lines `KEY=value`; a line without `=` takes its value from the environment of the build. */

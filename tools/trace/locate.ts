@@ -15,6 +15,18 @@ export interface Found {
   readonly at: Position;
   /** The pointer led all the way, and a scalar has the value that was rendered. */
   readonly exact: boolean;
+  /** What it led to. */
+  readonly value?: Node;
+}
+
+/** The position of a character of a rendered text, where each of its lines is one of the file's. */
+export function within({ value }: Found, rendered: Json | undefined, offset: number): Position | undefined {
+  if (typeof rendered !== "string" || value?.kind !== "scalar" || value.inner === undefined) return undefined;
+  // What is written may end otherwise: kustomize drops the last line break of a patch.
+  if (!text(value).startsWith(rendered.slice(0, offset + 1))) return undefined;
+  const { line, column } = value.inner;
+  const before = rendered.slice(0, offset).split("\n");
+  return { ...value.at, line: line + before.length - 1, column: column + (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Tries what an entry replaced, when it does not have what was rendered itself. */
@@ -35,7 +47,7 @@ const MAX_TRIES = 8;
 
 function below({ at, value }: Entry, rendered: Json | undefined, path: readonly string[]): Found {
   const [token, ...rest] = path;
-  if (token === undefined) return { at, exact: fits(value, rendered) };
+  if (token === undefined) return { at, exact: fits(value, rendered), value };
   const next = value.kind === "map" ? value.entries.get(token) : inList(value, rendered, token);
   if (next) return find(next, member(rendered, token), rest);
   const removed = value.kind === "map" ? value.removed?.get(token) : undefined;

@@ -1,8 +1,9 @@
 import { once } from "../core/once.ts";
+import { at } from "../core/pointer.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import { type Accumulated, accumulate, openapiOf, SharedBases } from "./accumulate.ts";
 import { quietly, type Read, SourceFiles } from "./files.ts";
-import { locate } from "./locate.ts";
+import { type Found, locate, within } from "./locate.ts";
 import { findShadow } from "./match.ts";
 import { builtinMergeKeys } from "./merge-keys.ts";
 import type { Position } from "./node.ts";
@@ -17,6 +18,8 @@ export interface TraceItem {
   readonly resource: Resource;
   /** RFC 6901 pointer into the rendered resource. */
   readonly pointer: string;
+  /** In a text of several lines, how many characters are before what is meant. */
+  readonly offset?: number | undefined;
   /** The file that the resource comes from, if kustomize was asked: it decides where names do not. */
   readonly origin?: string | undefined;
 }
@@ -82,7 +85,7 @@ export class Tracer {
     const shadow = rendered && findShadow(rendered.shadows, item.resource, item.origin);
     if (!shadow) return undefined;
     const found = locate(shadow.node, item.resource.object, item.pointer);
-    return (found.exact ? undefined : referredNamespace(rendered.shadows, item)) ?? found.at;
+    return inText(found, item) ?? (found.exact ? undefined : referredNamespace(rendered.shadows, item)) ?? found.at;
   }
 
   #kustomization(target: Target): Position | undefined {
@@ -90,12 +93,20 @@ export class Tracer {
     return file === undefined ? undefined : { file, line: 1, column: 1 };
   }
 
-  #inManifest({ resource, pointer }: TraceItem): Position | undefined {
-    const { source } = resource;
+  #inManifest(item: TraceItem): Position | undefined {
+    const { source } = item.resource;
     if (!source) return undefined;
-    const position = this.#files.positions(source.file).at(source.document, source.pointer + pointer);
+    const pointer = source.pointer + item.pointer;
+    const root = item.offset === undefined ? undefined : this.#files.documents(source.file).at(source.document);
+    const inner = root && inText(locate(root, undefined, pointer), item);
+    if (inner) return inner;
+    const position = this.#files.positions(source.file).at(source.document, pointer);
     return position && { file: source.file, ...position };
   }
+}
+
+function inText(found: Found, { resource, pointer, offset }: TraceItem): Position | undefined {
+  return offset === undefined ? undefined : within(found, at(resource.object, pointer), offset);
 }
 
 /** The indexes of items in the order of their documents: findings come rule by rule, and a document is read once. */

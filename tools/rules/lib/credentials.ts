@@ -41,11 +41,17 @@ const shortest = 20;
 
 /** What credential a text holds, in words; undefined for none. The credential itself is never told. */
 export function credentialIn(text: string): string | undefined {
+  return findCredential(text)?.what;
+}
+
+/** The same, and how many characters are before it. */
+export function findCredential(text: string): { readonly what: string; readonly offset: number } | undefined {
   for (const [what, part, form] of text.length < shortest ? [] : forms) {
-    const found = text.includes(part) ? form.exec(text)?.[0] : undefined;
-    if (found !== undefined && isReal(found)) return what;
+    const found = text.includes(part) ? form.exec(text) : null;
+    if (found !== null && isReal(found[0])) return { what, offset: found.index };
   }
-  return text.includes("://") && text.split("\n").some(hasUrlWithPassword) ? "a URL with a password" : undefined;
+  const offset = text.includes("://") ? placeOfPassword(text) : undefined;
+  return offset === undefined ? undefined : { what: "a URL with a password", offset };
 }
 
 /** Examples say so, or repeat a few characters. */
@@ -56,12 +62,16 @@ function isReal(credential: string): boolean {
 const comment = /^\s*(?:#|\/\/|;)/;
 const userInfo = /:\/\/([^\s/:@"'`<>\\]{0,100}):([^\s/@"'`<>\\]{1,200})@(?!sha(?:256|512):)[\w[]/g;
 
-function hasUrlWithPassword(line: string): boolean {
-  if (!line.includes("://") || comment.test(line)) return false;
-  for (const [, user = "", password = ""] of line.matchAll(userInfo)) {
-    if (!isPlaceholder(password) && !isWord(user, password)) return true;
+/** How many characters are before a URL with a password. */
+function placeOfPassword(text: string): number | undefined {
+  let offset = 0;
+  for (const line of text.split("\n")) {
+    const urls = !line.includes("://") || comment.test(line) ? [] : line.matchAll(userInfo);
+    for (const { index, 1: user = "", 2: password = "" } of urls)
+      if (!isPlaceholder(password) && !isWord(user, password)) return offset + index;
+    offset += line.length + 1;
   }
-  return false;
+  return undefined;
 }
 
 /** `USER:PASSWORD`, as documentation has it. */

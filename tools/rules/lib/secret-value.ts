@@ -7,7 +7,7 @@ const opening =
   /^(?:access|account|admin|api|app|auth|client|cookie|crypto|encrypt|encryption|hmac|jwt|license|master|private|secret|session|shared|sign|signing|storage)$/;
 
 /** What stands before `SECRET` where it is the name of a Secret. */
-const naming = /^(?:auth|ca|cert|certificate|credentials|image|ingress|kube|pull|registry|serving|ssl|tls|webhook)$/;
+const naming = /^(?:auth|ca|cert|certificate|credentials?|image|ingress|kube|pull|registry|serving|ssl|tls|webhook)$/;
 
 /** Parts at the end of a name that say how the value is written, not what it is. */
 const ending = /^(?:\d+|b64|base64|plain|plaintext|value)$/;
@@ -20,6 +20,7 @@ export function isSecretValue(name: string, value: string): boolean {
   const words = wordsOf(name);
   const sort = sortOf(words);
   if (sort === undefined || isPlaceholder(value) || leadsElsewhere(value)) return false;
+  if (isEcho(words, value) || isSentence(words, value)) return false;
   if (sort === "password") return true;
   if (sort === "secret") return value.length >= 6 && !isNameOfSecret(words, value) && !/^\d+$/.test(value);
   return isDense(value);
@@ -68,6 +69,17 @@ function isNameOfSecret(words: readonly string[], value: string): boolean {
   const isName = /^[a-z0-9][a-z0-9.-]{0,252}$/.test(value);
   const isNamed = naming.test(words.at(-2) ?? "") || words.includes("existing");
   return /^[a-z0-9.-]{1,63}\/[a-z0-9.-]{1,253}$/.test(value) || (isName && isNamed);
+}
+
+/** The name again, in capitals: `--cookie-secret=SECRET`, to be filled in. */
+function isEcho(words: readonly string[], value: string): boolean {
+  return /^[A-Z_]+$/.test(value) && `_${words.join("_")}`.endsWith(`_${value.toLowerCase()}`);
+}
+
+/** What people are told of the value, in its own words: `Forgot password?` */
+function isSentence(words: readonly string[], value: string): boolean {
+  const said = value.toLowerCase().split(/[^a-z]+/);
+  return /\s/.test(value) && said.includes(words.at(-1) ?? "");
 }
 
 /** Letters and digits, or many letters, without a gap: no word of a language. */

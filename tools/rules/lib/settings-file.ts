@@ -3,6 +3,9 @@ import { isSecretValue } from "./secret-value.ts";
 /** Files whose lines are settings: `name: value`, `name = value`. */
 const format = /\.(?:ya?ml|json|toml|ini|properties|conf|cnf|cfg|env)$/i;
 
+/** Texts for people, in a language: `messages_de.properties`. */
+const texts = /^(?:messages|translations?|i18n)(?:_\w+)?\.\w+$/i;
+
 /** A setting, behind what indents it or makes it a member of a list or an object. */
 const setting = /^(?:export\s)?["']?([A-Za-z_][\w.-]{0,99})["']?\s{0,20}[:=](?![=>:])\s{0,20}(.{1,500})$/;
 const indent = /^[\s{-]+/;
@@ -12,15 +15,18 @@ const comment = /^\s*(?:#|\/\/|;)/;
 const computed = /^[*!&|>[{]|[(]/;
 
 export function isSettingsFile(name: string): boolean {
-  return format.test(name);
+  return format.test(name) && !texts.test(name);
 }
 
-/** The name of a setting whose value is a secret; undefined where there is none. */
-export function secretSettingIn(text: string): string | undefined {
+/** The first setting whose value is a secret, and how many characters are before it; undefined where there is none. */
+export function secretSettingIn(text: string): { readonly name: string; readonly offset: number } | undefined {
+  let offset = 0;
   for (const line of text.split("\n")) {
-    const [, name, rest] = comment.test(line) ? [] : (setting.exec(line.replace(indent, "")) ?? []);
-    if (name === undefined || rest === undefined || computed.test(rest)) continue;
-    if (isSecretValue(name, bare(rest))) return name;
+    const written = line.replace(indent, "");
+    const [, name, rest] = comment.test(line) ? [] : (setting.exec(written) ?? []);
+    if (name !== undefined && rest !== undefined && !computed.test(rest) && isSecretValue(name, bare(rest)))
+      return { name, offset: offset + line.length - written.length };
+    offset += line.length + 1;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { isSealed } from "../../core/sops.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { containersIn } from "../lib/containers.ts";
 import { wordsOf } from "../lib/contracts.ts";
-import { credentialIn } from "../lib/credentials.ts";
+import { findCredential } from "../lib/credentials.ts";
 import { isSecretValue } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
 
@@ -27,18 +27,20 @@ export const secretInConfig = definePolicy({
   *check(resource): Generator<Violation> {
     if (isSealed(resource)) return;
     for (const place of placesIn(resource)) {
-      const what = credentialIn(place.text) ?? namedSecret(place);
-      if (what === undefined) continue;
-      const { pointer, where } = place;
-      yield { pointer, message: `${where} of ${resource.kind} ${resource.name} holds ${what} that everybody can read` };
+      const found = findCredential(place.text) ?? namedSecret(place);
+      if (found === undefined) continue;
+      const { pointer, where, text } = place;
+      const { what, offset } = found;
+      const message = `${where} of ${resource.kind} ${resource.name} holds ${what} that everybody can read`;
+      yield { pointer, ...(text.includes("\n") && { offset }), message };
     }
   },
 });
 
-function namedSecret({ name, text, isFile }: Place): string | undefined {
-  if (name !== undefined) return isSecretValue(name, text) ? "a secret" : undefined;
+function namedSecret({ name, text, isFile }: Place): { readonly what: string; readonly offset: number } | undefined {
+  if (name !== undefined) return isSecretValue(name, text) ? { what: "a secret", offset: 0 } : undefined;
   const setting = isFile ? secretSettingIn(text) : undefined;
-  return setting && `a secret (${setting})`;
+  return setting && { what: `a secret (${setting.name})`, offset: setting.offset };
 }
 
 function placesIn(resource: Resource): Place[] {
