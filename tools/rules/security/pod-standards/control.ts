@@ -9,6 +9,8 @@ export interface Fault {
   readonly pointer: string;
   /** The end of a sentence that begins with the workload: `may gain privileges`. */
   readonly message: string;
+  /** The admission refuses it, and yet it is right as it is: nobody is told. */
+  readonly isRight?: boolean;
 }
 
 /** A control of the Pod Security Standards, https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
@@ -44,7 +46,8 @@ function* violations(control: Control, context: TargetContext): Generator<Violat
   for (const { resource, pod, demands } of demandedIn(context)) {
     const demand = demands[control.level];
     if (demand === undefined) continue;
-    for (const { pointer, message } of faultsOf(control, pod, demand.minors)) {
+    for (const { pointer, message, isRight } of faultsOf(control, pod, demand.minors)) {
+      if (isRight) continue;
       const enforced = demand.isEnforced ? `; its namespace enforces ${control.level}, and refuses its pods` : "";
       const what = `${resource.kind} ${resource.name} ${message}${enforced}`;
       yield { resource, pointer, message: what, severity: demand.severity };

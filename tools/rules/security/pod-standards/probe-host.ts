@@ -3,6 +3,9 @@ import { containersOf } from "../../../core/pod.ts";
 import { handlersOf } from "../../lib/handlers.ts";
 import type { Control } from "./control.ts";
 
+/** On the node's network that is the pod itself; without it, the kubelet asks the node's address, where nobody may listen. */
+const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
 /** `hostProbesAndHostLifecycleV1Dot34` in k8s.io/pod-security-admission/policy. */
 export const probeHost: Control = {
   id: "security/probe-host",
@@ -16,7 +19,8 @@ export const probeHost: Control = {
       for (const { object, pointer } of handlersOf(container)) {
         const host = stringAt(object, "host") ?? "";
         if (host === "") continue;
-        yield { pointer: `${pointer}/host`, message: `makes the kubelet call ${host} for container ${container.name}` };
+        const message = `makes the kubelet call ${host} for container ${container.name}`;
+        yield { pointer: `${pointer}/host`, message, isRight: pod.spec.hostNetwork === true && loopback.test(host) };
       }
     }
   },
