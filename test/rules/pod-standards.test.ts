@@ -103,3 +103,14 @@ test.each<[string, JsonObject | undefined, JsonObject, string[], string[]?]>([
 ])("%s", async (_, labels, spec, expected, versions) => {
   expect(await judged(labels, spec, versions)).toEqual(expected);
 });
+
+test.each<[boolean, JsonObject, RegExp]>([
+  [false, { containerPort: 80, hostPort: 80 }, /^Remove hostPort and/],
+  [true, { containerPort: 80, hostPort: 80 }, /^Remove hostNetwork \(and hostPort\) and/],
+  [true, { containerPort: 80 }, /^Remove hostNetwork \(and hostPort\) and/],
+])("with hostNetwork %j, the help for port %j fits", async (hostNetwork, port, help) => {
+  const spec = { hostNetwork, containers: [{ ...container, ports: [port] }] };
+  const resources = [resourceOf({ apiVersion: "v1", kind: "Pod", metadata: { name: "tool" }, spec })];
+  const { problems } = await evaluate(podStandards, { target: { path: "shop", kind: "manifests" }, resources });
+  expect(problems.find(({ rule }) => rule === "security/host-ports")?.help).toMatch(help);
+});

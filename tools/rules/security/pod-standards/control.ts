@@ -9,6 +9,8 @@ export interface Fault {
   readonly pointer: string;
   /** The end of a sentence that begins with the workload: `may gain privileges`. */
   readonly message: string;
+  /** Overrides the control's fix. */
+  readonly help?: string;
   /** The admission refuses it, and yet it is right as it is: nobody is told. */
   readonly isRight?: boolean;
 }
@@ -46,11 +48,11 @@ function* violations(control: Control, context: TargetContext): Generator<Violat
   for (const { resource, pod, demands } of demandedIn(context)) {
     const demand = demands[control.level];
     if (demand === undefined) continue;
-    for (const { pointer, message, isRight } of faultsOf(control, pod, demand.minors)) {
+    for (const { pointer, message, help, isRight } of faultsOf(control, pod, demand.minors)) {
       if (isRight) continue;
       const enforced = demand.isEnforced ? `; its namespace enforces ${control.level}, and refuses its pods` : "";
       const what = `${resource.kind} ${resource.name} ${message}${enforced}`;
-      yield { resource, pointer, message: what, severity: demand.severity };
+      yield { resource, pointer, message: what, severity: demand.severity, ...(help !== undefined && { help }) };
     }
   }
 }

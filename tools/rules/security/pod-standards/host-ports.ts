@@ -2,6 +2,10 @@ import { isObject, listAt } from "../../../core/json.ts";
 import { containersOf } from "../../../core/pod.ts";
 import type { Control } from "./control.ts";
 
+/** On the network of the node, every port of a container is the node's. */
+const help =
+  "Remove hostNetwork (and hostPort) and reach the pod through a Service; where the node itself is the matter (an agent), label the namespace as privileged.";
+
 /** `hostPorts_1_0` in k8s.io/pod-security-admission/policy, after `defaultHostNetworkPorts` in k8s.io/kubernetes/pkg/apis/core/v1. */
 export const hostPorts: Control = {
   id: "security/host-ports",
@@ -17,10 +21,10 @@ export const hostPorts: Control = {
         const { hostPort = 0, containerPort = 0 } = port;
         if (hostPort !== 0) {
           const message = `takes port ${hostPort} of its node for container ${name}`;
-          yield { pointer: `${pointer}/ports/${index}/hostPort`, message };
+          yield { pointer: `${pointer}/ports/${index}/hostPort`, message, ...(isShared && { help }) };
         } else if (isShared && list !== "ephemeralContainers" && containerPort !== 0) {
           const message = `takes port ${containerPort} of its node: what shares the node's network listens there`;
-          yield { pointer: `${pod.specPointer}/hostNetwork`, message };
+          yield { pointer: `${pod.specPointer}/hostNetwork`, message, help };
         }
       }
     }
