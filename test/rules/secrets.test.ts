@@ -4,6 +4,7 @@ import { resourceOf } from "../../tools/core/resource.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 import { credentialIn } from "../../tools/rules/lib/credentials.ts";
+import { isPublicText } from "../../tools/rules/lib/public-text.ts";
 import { isSecretValue } from "../../tools/rules/lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../../tools/rules/lib/settings-file.ts";
 
@@ -137,6 +138,8 @@ const hostile = [
   `-----BEGIN PRIVATE KEY-----${"\\n".repeat(150_000)}`,
   "A1".repeat(150_000),
   "a_".repeat(150_000),
+  "-----BEGIN CERTIFICATE-----".repeat(10_000),
+  `ssh-rsa AAAA${" AAAA".repeat(50_000)}`,
 ];
 
 test.each(hostile.map((text) => [text.slice(0, 12), text]))(
@@ -145,6 +148,7 @@ test.each(hostile.map((text) => [text.slice(0, 12), text]))(
     expect(credentialIn(text)).toBeUndefined();
     expect(secretSettingIn(text)).toBeUndefined();
     expect(isSecretValue(`password_file_${text}_file`, text)).toBe(false);
+    expect(isPublicText(text)).toBe(false);
   },
 );
 

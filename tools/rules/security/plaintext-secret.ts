@@ -5,6 +5,7 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { textOfBase64 } from "../../validate/vocabulary/pem.ts";
 import { credentialIn } from "../lib/credentials.ts";
 import { isPlaceholder } from "../lib/placeholder.ts";
+import { isPublicText } from "../lib/public-text.ts";
 import { leadsElsewhere } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
 
@@ -13,7 +14,14 @@ const filledIn = "kubernetes.io/service-account-token";
 
 /** What accompanies a secret, in the Secrets of databases, registries, certificates and Argo CD's repositories. */
 const known =
-  /^(?:sops_.*|(?:.*[-_])?user(?:[-_]?name)?|host|hostname|server|port|type|url|name|namespace|project|.*[-_]id|database|dbname|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
+  /^(?:sops_.*|(?:.*[-_.])?(?:user(?:[-_]?name)?|host(?:name)?|port|type|name|database|dbname|region|bucket|endpoint)|server|url|namespace|project|.*[-_]id|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
+
+/** Files that people are shown. */
+const shown = /\.(?:css|html?|svg|md)$/i;
+
+/** An address or a range of them, and a Service of the cluster. */
+const address =
+  /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|localhost|[a-z0-9.-]+\.svc(?:\.cluster\.local)?\.?)(?::\d+)?$/;
 
 export const plaintextSecret = definePolicy({
   id: "security/plaintext-secret",
@@ -51,5 +59,6 @@ function readable(
 function isHarmless(key: string, text: string): boolean {
   if (isPlaceholder(text) || text.includes(sopsMark)) return true;
   if (credentialIn(text) !== undefined) return false;
-  return known.test(key) || leadsElsewhere(text) || (isSettingsFile(key) && secretSettingIn(text) === undefined);
+  if (known.test(key) || leadsElsewhere(text) || address.test(text) || isPublicText(text)) return true;
+  return (isSettingsFile(key) || shown.test(key)) && secretSettingIn(text) === undefined;
 }

@@ -110,7 +110,7 @@ function holdingOf(cluster: string | undefined, syncs: readonly Sync[], reposito
 
 function covers(sync: Sync, target: TargetFacts, repository: RepositoryContext): boolean {
   if (target.kind !== "kustomization") return coveredBy(sync, target, repository).length > 0;
-  return sync.path === target.path || (sync.by === "flux" && reaches(sync, target.path, repository));
+  return sync.path === target.path || (sync.by === "flux" && reaches(sync, target.path, [], repository));
 }
 
 /** As {@link applied} calls an object. */
