@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../tools/core/json.ts";
-import { deployment, said, sentences } from "../subject.ts";
+import { deployment, pod, said, sentences } from "../subject.ts";
 
 const labels = { app: "web" };
 const template = (spec: JsonObject = {}) => ({
@@ -150,6 +150,31 @@ describe("Jobs", () => {
     expect(said(job(managed), ["1.32"])).toEqual(["apply/field /spec/managedBy"]);
     const jobTemplate = { spec: { ...managed, template: template({ restartPolicy: "Never" }) } };
     expect(said(cronJob({ jobTemplate }), ["1.31"])).toEqual(["apply/field /spec/jobTemplate/spec/managedBy"]);
+  });
+});
+
+describe("a blank image", () => {
+  const rejected = "apply/pods-rejected /spec/template/spec/containers/0/image";
+  const containers = [{ name: "main", image: " " }];
+  const blank = (triggers?: string) => ({
+    ...deployment({}, { containers }),
+    metadata: { name: "web", ...(triggers && { annotations: { "image.openshift.io/triggers": triggers } }) },
+  });
+  const trigger = (fieldPath: string) =>
+    JSON.stringify([{ from: { kind: "ImageStreamTag", name: "web:1" }, fieldPath }]);
+
+  it.each<[string, string | undefined, string[]]>([
+    ["is refused in pods", undefined, [rejected]],
+    ["is filled in by name", trigger('spec.template.spec.containers[?(@.name=="main")].image'), []],
+    ["is filled in by index", trigger("spec.template.spec.containers[0].image"), []],
+    ["of another container is not", trigger('spec.template.spec.containers[?(@.name=="side")].image'), [rejected]],
+    ["of another list is not", trigger("spec.template.spec.initContainers[0].image"), [rejected]],
+    ["is not filled in by what is no list", "{", [rejected]],
+  ])("%s", (_, triggers, expected) => expect(said(blank(triggers))).toEqual(expected));
+
+  it("is to be named, and of one with white space around it that goes", () => {
+    expect(sentences(blank())[0]).toMatch(/which is no image\. Name an image\.$/);
+    expect(sentences(pod({}, { image: "redis:7 " }))[0]).toMatch(/Remove the white space\.$/);
   });
 });
 

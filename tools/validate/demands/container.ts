@@ -7,6 +7,7 @@ import { portNumber } from "../vocabulary/numbers.ts";
 import { descendingPath, noBacksteps } from "../vocabulary/paths.ts";
 import { absent, forbidden, isUnset, present, required } from "../vocabulary/presence.ts";
 import { exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { isTriggered } from "./image-triggers.ts";
 import { ofPods } from "./pods.ts";
 import { livenessOrStartupProbe, readinessProbe } from "./probe.ts";
 import { containerResources } from "./resources.ts";
@@ -16,6 +17,13 @@ const unpadded = format(
   "Remove the white space.",
   (image) => image.trim() === image,
 );
+
+/** `validateContainerOnlyForPod`: of what is blank, nothing is left without the white space. */
+const image: Check = (value, at) => {
+  if (typeof value !== "string" || value === "" || value.trim() !== "") unpadded(value, at);
+  else if (at.kind === "Pod" || !isTriggered(at))
+    at.invalid(`is ${at.show(value)}, which is no image`, "Name an image.");
+};
 
 /** A StatefulSet adds a volume to its pods for each of its claims. */
 function claimedVolume({ metadata }: JsonObject): JsonObject {
@@ -155,7 +163,7 @@ const anyContainer = [
   rule("apply/volume", mounts),
   {
     name: rule("apply/container-name", [required, dns1123Label]),
-    image: rule("apply/image", [required, ofPods(unpadded)]),
+    image: rule("apply/image", [required, ofPods(image)]),
     imagePullPolicy: rule("apply/image", oneOf("Always", "IfNotPresent", "Never")),
     terminationMessagePolicy: oneOf("File", "FallbackToLogsOnError"),
     ports: rule("apply/port", uniqueBy("name")),

@@ -1,0 +1,30 @@
+import { isObject, type Json, objectAt, stringAt } from "../../core/json.ts";
+import type { Place } from "../place.ts";
+
+const annotation = "image.openshift.io/triggers";
+const fieldPath = /^(spec[\w.]*)\[(?:(\d+)|\?\(@\.name==["']([^"']+)["']\))\]\.image$/;
+
+/**
+ * Whether OpenShift puts the image of a tag into the container at hand: what is blank is to be filled in.
+ * https://docs.okd.io/latest/openshift_images/triggering-updates-on-imagestream-changes.html
+ */
+export function isTriggered(at: Place): boolean {
+  const written = stringAt(objectAt(objectAt(at.root, "metadata"), "annotations"), annotation);
+  return written !== undefined && triggersIn(written).some((trigger) => isAbout(trigger, at));
+}
+
+function triggersIn(text: string): Json[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
+}
+
+function isAbout(trigger: Json, { path, parent }: Place): boolean {
+  const said = isObject(trigger) ? stringAt(trigger, "fieldPath") : undefined;
+  const [, list, index, name] = fieldPath.exec(said ?? "") ?? [];
+  if (list !== path.slice(0, -2).join(".")) return false;
+  return name === undefined ? Number(index) === path.at(-2) : name === parent.name;
+}
