@@ -37,3 +37,8 @@ test("a text among patches is one that kustomize 5 refuses", () => {
     },
   ]);
 });
+
+test.each([{ vars: [] }, { commonLabels: {} }])("what is empty is to go: %j", (object) => {
+  const found = deprecatedField.checkKustomization?.({ object } as unknown as KustomizationFile, {} as TargetContext);
+  expect([...(found ?? [])].map(({ help }) => help)).toEqual(["Remove it: it is empty."]);
+});

@@ -43,7 +43,7 @@ export const deprecatedField = definePolicy({
   fix: "Run kustomize edit fix in the folder, or write what the finding says.",
   *checkKustomization({ object }): Generator<Violation> {
     for (const [name, successor] of Object.entries(successors)) {
-      for (const { key, value } of field(object, name)) yield deprecated(key, join("", key), successor, value);
+      for (const { key, value } of field(object, name)) yield* deprecated(key, join("", key), successor, value);
     }
     yield* ofPatches(object);
     yield* ofGenerators(object);
@@ -68,19 +68,24 @@ function* ofGenerators(object: JsonObject): Generator<Violation> {
     for (const { key, value } of field(object, name)) {
       for (const [index, generator] of listed(value).entries()) {
         for (const env of isObject(generator) ? field(generator, "env") : [])
-          yield deprecated(env.key, join(`${join("", key)}/${index}`, env.key), successor, env.value);
+          yield* deprecated(env.key, join(`${join("", key)}/${index}`, env.key), successor, env.value);
       }
     }
   }
 }
 
-function deprecated(key: string, pointer: string, { field, instead }: Successor, value: Json): Violation {
+/** kustomize warns of what is empty as well (`vars: []`), but not of a key without a value. */
+function* deprecated(key: string, pointer: string, { field, instead }: Successor, value: Json): Generator<Violation> {
+  if (value === null || value === "") return;
+  const message = `${key} is deprecated in favour of ${field}`;
   const written = instead(value);
-  return {
-    pointer,
-    message: `${key} is deprecated in favour of ${field}`,
-    ...(written !== undefined && { help: `Write ${field}: ${flow(written)}${notes[key] ?? ""}` }),
-  };
+  const fix = written === undefined ? undefined : `Write ${field}: ${flow(written)}${notes[key] ?? ""}`;
+  const help = isEmpty(value) ? "Remove it: it is empty." : fix;
+  yield { pointer, message, ...(help !== undefined && { help }) };
+}
+
+function isEmpty(value: Json): boolean {
+  return typeof value === "object" && Object.keys(value ?? {}).length === 0;
 }
 
 const notes: Readonly<Record<string, string>> = {
