@@ -9,7 +9,7 @@ export const networkPolicyNoPods = definePolicy({
   id: "link/network-policy-no-pods",
   severity: "warning",
   why: "A NetworkPolicy that selects no pod isolates none: what it was meant to close stays open. https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
-  fix: "Let podSelector ask for labels that the pods' template has, in the same namespace.",
+  fix: "Let podSelector ask for labels that the pods' template has, in the same namespace. Where the pods are made elsewhere, say so: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "networking.k8s.io/*", kind: "NetworkPolicy" },
   *check({ name, namespace, object }, context): Generator<Violation> {
     const selector = objectAt(objectAt(object, "spec"), "podSelector");

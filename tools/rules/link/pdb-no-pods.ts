@@ -8,7 +8,7 @@ export const pdbNoPods = definePolicy({
   id: "link/pdb-no-pods",
   severity: "error",
   why: "A disruption budget that selects no pod protects none: a drain takes all pods of the workload at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
-  fix: "Let the selector ask for labels that the pods' template has, in the same namespace.",
+  fix: "Let the selector ask for labels that the pods' template has, in the same namespace. Where the pods are made elsewhere, say so: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
   *check(budget, context): Generator<Violation> {
     const { name, namespace, object } = budget;
