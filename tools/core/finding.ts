@@ -12,6 +12,14 @@ export type Reason =
   | "TooMany"
   | "TypeInvalid";
 
+/** Something that is not there: whatever names it in a target is told as one. */
+export interface Missing {
+  /** What tells it apart: `Secret shop/db`. */
+  readonly what: string;
+  /** Who names it: `Deployment web`. */
+  readonly by: string;
+}
+
 /**
  * What a validator or a policy says of one resource, before the gate knows where it came from. Plain data: the rule's
  * severity, the target and the source line are added by the engine, so that no rule has to know them.
@@ -31,6 +39,7 @@ export interface Problem {
   readonly reason?: Reason;
   /** Overrides that of the rule, where the circumstances decide how grave it is. */
   readonly severity?: Severity;
+  readonly missing?: Missing;
   /** What is missing: another target of the repository may have it. */
   readonly wants?: Wants;
 }
@@ -65,6 +74,8 @@ export interface Finding {
   readonly waived: boolean;
   /** Where there is a base to compare with: whether it had this finding. */
   readonly status?: "new" | "old";
+  /** Until all that name the same are told as one: no report has it. */
+  readonly missing?: Missing;
 }
 
 export type TargetStatus = "valid" | "invalid" | "error";

@@ -54,7 +54,7 @@ function finding(
   if (rule === undefined) throw new Error(`a problem names the rule ${problem.rule}, which does not exist`);
   const severity = crash ? "error" : levelOf(problem.severity ? { ...rule, severity: problem.severity } : rule);
   if (severity === "off") return [];
-  const { message, help = rule.fix, reason, pointer, file, line, column } = problem;
+  const { message, help = rule.fix, reason, pointer, file, line, column, missing } = problem;
   return [
     {
       rule: rule.id,
@@ -67,6 +67,7 @@ function finding(
       ...(file !== undefined && { file, ...(line && { line }), ...(column && { column }) }),
       ...location,
       waived: waived === true,
+      ...(missing && { missing }),
     },
   ];
 }
@@ -86,7 +87,7 @@ export function sorted(findings: readonly Finding[]): Finding[] {
   );
 }
 
-function compare(a: string, b: string): number {
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

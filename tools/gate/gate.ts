@@ -22,6 +22,7 @@ import type { Since } from "./base.ts";
 import { bookOf, findingsOf, type Summarized, sorted, targetSummary, unanswered } from "./findings.ts";
 import { targetName } from "./name.ts";
 import { digestOfCrds, type Outcome, type Outcomes, type WholeOutcome } from "./outcome.ts";
+import { together } from "./together.ts";
 import { locateWaiver, type WaiverFile } from "./waiver-file.ts";
 
 /** Everything a run of the gate depends on. */
@@ -131,10 +132,12 @@ export async function gate(input: GateInput): Promise<GateResult> {
 
 /** Lays out what was found. */
 export function reportOf(
-  { targets: judged, findings, fixed, crashed, unknown }: Found,
+  { targets: judged, findings: found, fixed: gone, crashed, unknown }: Found,
   input: Pick<GateInput, "base" | "kustomize" | "versions" | "cwd">,
   durationMs: number,
 ): GateResult {
+  const findings = together(found);
+  const fixed = gone && together(gone);
   const ofTarget = groupBy(findings, ({ target }) => target);
   const targets = judged.map((one) => targetSummary(one, ofTarget.get(one.target.path) ?? []));
   const { revision } = input.base ?? {};

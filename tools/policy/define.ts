@@ -1,6 +1,6 @@
 import type { Contract } from "../core/contract.ts";
 import type { Existing } from "../core/existing.ts";
-import type { Severity, Wants } from "../core/finding.ts";
+import type { Missing, Severity, Wants } from "../core/finding.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
 import type { RepositoryContext } from "../core/repository.ts";
@@ -45,6 +45,8 @@ export interface Violation {
   readonly severity?: Severity;
   /** What is missing here, and may be in another target that goes to the same cluster: then it is not said. */
   readonly wants?: Wants;
+  /** What is not there, where others of the target may name it, too. */
+  readonly missing?: Missing;
 }
 
 /** What a function of the whole repository says. */

@@ -194,6 +194,7 @@ function problemOf(policy: Policy, violation: Violation, { target }: Pick<Target
     ...(exception && { excepted: exception.reason }),
     ...(violation.severity && { severity: violation.severity }),
     ...(violation.wants && { wants: violation.wants }),
+    ...(violation.missing && { missing: violation.missing }),
     ...(violation.resource && { of: violation.resource }),
     ...(violation.kustomization && { in: violation.kustomization }),
     ...(violation.file !== undefined && { file: violation.file, line: 1, column: 1 }),

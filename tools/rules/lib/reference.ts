@@ -72,5 +72,6 @@ export function missing(named: Named, what: string, pointer: string, context: Ta
       ? `Did you mean ${near}?`
       : `Render it with this target, or, where the cluster has it already, say so: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
   const wants = { kind, namespace, name };
-  return { pointer, message: `${what} names ${short} ${name}, and there is none${where}`, help, wants };
+  const told = { what: `${kind} ${namespace ?? ""}/${name}`, by: what };
+  return { pointer, message: `${what} names ${short} ${name}, and there is none${where}`, help, wants, missing: told };
 }

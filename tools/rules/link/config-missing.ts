@@ -44,6 +44,7 @@ function judge(
     pointer: keyPointer,
     message: `${reference.kind} ${found.name} has no key ${key}${didYouMean(key, keys)}`,
     help: `Its keys: ${keys.join(", ") || "none"}.`,
+    missing: { what: `${reference.kind} ${found.namespace ?? ""}/${found.name} ${key}`, by: `${kind} ${name}` },
   };
 }
 
