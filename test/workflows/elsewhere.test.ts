@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { commit, git, newRepository } from "../git/repository.ts";
-import { pinnedKustomize, run, temporaryFolder, writeFilesIn } from "../run.ts";
+import { pinnedKustomize, run, temporaryFolder } from "../run.ts";
 import { root } from "./workflows.ts";
 
 const web = (replicas: number) =>
@@ -106,15 +106,22 @@ describe("GitLab", () => {
     };
   };
 
-  /** Runs the job's script, with an npx that has the package already. */
+  /** Runs the job's script. What npm installs is a package of one script, which calls the one above. */
   const script = async (cwd: string, env: Readonly<Record<string, string>>) => {
-    const folder = temporaryFolder();
-    const npx = `#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nname=$2; shift 2\nexec "${bin}/$name" "$@"\n`;
-    writeFilesIn(folder, { npx });
-    chmodSync(join(folder, "npx"), 0o755);
+    const folder = newRepository();
+    commit(folder, {
+      "package.json": JSON.stringify({ name: "gate", version: "1.0.0", bin: { gitops: "gitops" } }),
+      gitops: `#!/bin/sh\nexec "${bin}/gitops" "$@"\n`,
+    });
     return run("sh", ["-ec", job.script.join("\n")], {
       cwd,
-      env: { ...job.variables, PATH: `${folder}:${process.env.PATH}`, KUSTOMIZE: pinnedKustomize(), ...env },
+      env: {
+        ...job.variables,
+        GITOPS_PACKAGE: `git+file://${folder}`,
+        KUSTOMIZE: pinnedKustomize(),
+        npm_config_cache: temporaryFolder(),
+        ...env,
+      },
     });
   };
 
@@ -141,6 +148,15 @@ describe("GitLab", () => {
     expect(code).toBe(1);
     expect(existsSync(join(cwd, job.artifacts.reports.junit))).toBe(true);
     expect(existsSync(join(cwd, "gitops-diff.md"))).toBe(false);
+  });
+
+  test("a change cannot name a program that npm runs", async () => {
+    const cwd = newRepository();
+    const mark = join(temporaryFolder(), "ran");
+    commit(cwd, { ...shop, evil: `#!/bin/sh\ntouch ${mark}\nexec git "$@"\n`, ".npmrc": `git=${cwd}/evil\n` });
+    chmodSync(join(cwd, "evil"), 0o755);
+    expect((await script(cwd, {})).code).toBe(0);
+    expect(existsSync(mark)).toBe(false);
   });
 });
 
