@@ -4,6 +4,8 @@
 set -euo pipefail
 
 gitops() { node "$GITOPS_HOME/dist/gitops.js" "$@"; }
+# A folder of the change that looks like a bare repository is none.
+git() { command git -c safe.bareRepository=explicit "$@"; }
 
 base=${GITOPS_BASE:-}
 if [ -z "$base" ] && [ -n "${GITHUB_BASE_REF:-}" ]; then

@@ -1,7 +1,7 @@
-import { existsSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { commit, newRepository } from "../git/repository.ts";
+import { commit, git, newRepository } from "../git/repository.ts";
 import { check, gitops, triples, writeFilesIn } from "../run.ts";
 
 const claim = (size: string) => `apiVersion: v1
@@ -83,6 +83,21 @@ describe("what judges is that of another revision", () => {
     rmSync(join(cwd, "policies"), { recursive: true });
     symlinkSync("elsewhere", join(cwd, "policies"));
     expect((await judged(cwd)).found).toEqual(refusal);
+  });
+
+  test("although a folder of the change passes itself off as a repository", async () => {
+    const [own, cwd] = [newRepository(), newRepository()];
+    commit(own, { "gitops.yaml": "targets: [overlays]\n" });
+    const files = Object.entries(shop).map(([path, content]) => [`team/${path}`, content]);
+    commit(cwd, { ...Object.fromEntries(files), "team/overlays/live/data.yaml": claim("9Gi") });
+    const team = join(cwd, "team");
+    cpSync(join(own, ".git"), team, { recursive: true });
+    git(team, ["config", "--file", "config", "core.worktree", "."]);
+    const { code, stderr } = await gitops(["check", "--judged-by", "main"], { cwd: team });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `gitops: Git takes ${team}, or a folder above it, for a bare repository, which could hide the one around it: remove its files HEAD, objects and refs, or run this elsewhere\n`,
+    });
   });
 
   test("and its waivers hold", async () => {

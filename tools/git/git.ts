@@ -33,13 +33,19 @@ function environment(): Record<string, string> {
   return { ...(Object.fromEntries(own) as Record<string, string>), ...quiet };
 }
 
+/**
+ * The files of a bare repository can be committed like any others, and Git, run in their folder, takes revisions and settings,
+ * programs to run among them, from there. https://git-scm.com/docs/git-config#Documentation/git-config.txt-safebareRepository
+ */
+const noneInside = "safe.bareRepository=explicit";
+
 /** Runs Git, whatever it answers. @throws UserError when there is no Git, or it does not come to an end. */
 export async function tryGit(args: readonly string[], options: GitOptions): Promise<RunResult> {
   const { cwd, input, maxOutput = 64 * megabyte } = options;
   // A repository cannot make Git run a program of its choice, nor take a file with another time for unchanged.
-  const settings = ["fsmonitor=false", "hooksPath=/dev/null", "trustctime=true", "checkStat=default"];
-  const safe = [...settings.flatMap((setting) => ["-c", `core.${setting}`]), "--no-pager"];
-  const result = await run("git", [...safe, ...args], {
+  const core = ["fsmonitor=false", "hooksPath=/dev/null", "trustctime=true", "checkStat=default"];
+  const settings = [...core.map((setting) => `core.${setting}`), noneInside].flatMap((setting) => ["-c", setting]);
+  const result = await run("git", [...settings, "--no-pager", ...args], {
     cwd,
     env: environment(),
     timeout,

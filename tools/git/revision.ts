@@ -39,6 +39,10 @@ async function topOf(cwd: string, ref: string): Promise<string> {
     throw new UserError(
       `Git does not trust ${cwd}, which belongs to another user: run git config --global --add safe.directory '${cwd}'`,
     );
+  if (/safe\.bareRepository/.test(stderr))
+    throw new UserError(
+      `Git takes ${cwd}, or a folder above it, for a bare repository, which could hide the one around it: remove its files HEAD, objects and refs, or run this elsewhere`,
+    );
   throw new UserError(
     `${cwd} is not in a Git working tree, so that there is no ${JSON.stringify(ref)} to compare with: run this in a clone of the repository`,
   );
