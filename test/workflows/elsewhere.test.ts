@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -106,6 +106,8 @@ describe("GitLab", () => {
     };
   };
 
+  const reports = [...job.script.join("\n").matchAll(/ -o \w+=(\S+)/g)].map(([, file = ""]) => file);
+
   /** Runs the job's script. What npm installs is a package of one script, which calls the one above. */
   const script = async (cwd: string, env: Readonly<Record<string, string>>) => {
     const folder = newRepository();
@@ -148,6 +150,20 @@ describe("GitLab", () => {
     expect(code).toBe(1);
     expect(existsSync(join(cwd, job.artifacts.reports.junit))).toBe(true);
     expect(existsSync(join(cwd, "gitops-diff.md"))).toBe(false);
+  });
+
+  test("a change cannot have a report written elsewhere", async () => {
+    const cwd = newRepository();
+    const outside = join(temporaryFolder(), "profile");
+    writeFileSync(outside, "kept");
+    for (const file of reports) symlinkSync(outside, join(cwd, file));
+    const base = commit(cwd, shop);
+    git(cwd, ["remote", "add", "origin", cwd]);
+    const { code } = await script(cwd, {
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+    });
+    expect({ code, outside: readFileSync(outside, "utf8") }).toEqual({ code: 0, outside: "kept" });
   });
 
   test("a change cannot name a program that npm runs", async () => {
