@@ -168,6 +168,16 @@ describe("what judges", () => {
     expect(warning).not.toContain("toolsmith");
   });
 
+  test("may be among the files that GitHub does not list", async () => {
+    const { at, event } = await scene();
+    at.files.set(7, [...Array.from({ length: 3000 }, (_, index) => `web/${index}.yaml`), "rules/a.yaml"]);
+    await post(at, event, made);
+    const [, warning = ""] = (bodies(at)[0] ?? "").split("\n\n");
+    expect(warning).toContain(
+      "> **Not all files of this change are known**: GitHub lists no more than 3,000, and files of what judges it may be among the others. It was judged by what main has; ",
+    );
+  });
+
   test("is all that the configuration names", () => {
     const config = { policies: ["./rules/"], schemas: ["crds/a.yaml"], contracts: "contracts.yaml", waivers: "w.yaml" };
     const files = [
@@ -312,7 +322,7 @@ describe("what a stranger wrote", () => {
   test.each([...odd, "<img src=x>", "@everyone", "[click](https://evil.example)", `${marker}`, "</details>"])(
     "%j is text",
     (text) => {
-      const told = { run: ended, pull: { ...pull, base: text }, judges: [text] };
+      const told = { run: ended, pull: { ...pull, base: text }, judges: [text], complete: true };
       const body = bodyOf({ ...told, artifact: hostile(text) });
       const outside = body.replace(/(`+) ?[^`][\s\S]*?\1/g, "").replace("[the run](https://github.com/r)", "");
       expect(outside.match(/<(?!\/?(?:details|summary|sub|br)>)/g)?.length ?? 0).toBe(1);
@@ -327,7 +337,8 @@ describe("what a stranger wrote", () => {
       const [one] = change.changes;
       const changes = many.map((_, index) => ({ ...one, resource: `apps/v1/Deployment/x/web-${index}` }));
       const artifact = { number: 7, check: report(many), diff: { ...change, changes } };
-      const body = bodyOf({ artifact, run: ended, pull, judges: many.map(({ file = "" }) => file) });
+      const judges = many.map(({ file = "" }) => file);
+      const body = bodyOf({ artifact, run: ended, pull, judges, complete: false });
       expect(body.length).toBeLessThanOrEqual(65_536);
       if (amount < 3000) expect(body).not.toContain("cut: a comment holds");
       else expect(body.match(/\*\*\d+ more (?:finding|object)s cut/g)).toHaveLength(2);

@@ -20,7 +20,7 @@ export interface HubPull {
 export interface Hub {
   readonly api: string;
   readonly pulls: Map<number, HubPull>;
-  /** Paths that pull requests change; a renamed one as `old → new`. */
+  /** Paths that pull requests change, of which 3,000 are listed; a renamed one as `old → new`. */
   readonly files: Map<number, string[]>;
   readonly comments: Map<number, Kept[]>;
   /** `METHOD path` of every request. */
@@ -58,7 +58,7 @@ function answerTo(state: Omit<Hub, "api">, method: string, url: URL, text: strin
   const pull = state.pulls.get(id);
   if (pull === undefined) return [404, { message: "Not Found" }];
   if (kind === "pulls" && list === undefined) return [200, pull];
-  if (list === "files") return [200, page(url, (state.files.get(id) ?? []).map(fileOf))];
+  if (list === "files") return [200, page(url, (state.files.get(id) ?? []).slice(0, 3000).map(fileOf))];
   const comments = state.comments.get(id) ?? [];
   if (method === "GET") return [200, page(url, comments)];
   const { body } = JSON.parse(text) as { body: string };

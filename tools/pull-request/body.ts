@@ -16,14 +16,16 @@ export interface Told {
   readonly pull: Pull;
   /** Files of what judges that the pull request changes, as GitHub lists them. */
   readonly judges: readonly string[];
+  /** Whether GitHub lists all that the pull request changes. */
+  readonly complete: boolean;
 }
 
 /**
  * The comment, within the room that one has: what judges is first if it is changed, then what the change does, then what was
  * found. Everything that is not of this program is escaped.
  */
-export function bodyOf({ artifact, run, pull, judges }: Told): string {
-  const head = [marker, ...notice(judges, pull)].join("\n\n");
+export function bodyOf({ artifact, run, pull, judges, complete }: Told): string {
+  const head = [marker, ...notice(judges, complete, pull)].join("\n\n");
   const foot = `\n\n<sub>${escapeMarkdown(pull.sha.slice(0, 7))} merged into ${escapeMarkdown(pull.base)}, as [the run](${encodeURI(run.url)}) has it.</sub>\n`;
   const left = room - head.length - foot.length - separator.length * 2;
   const check = checkOf(artifact, run);
@@ -36,16 +38,19 @@ export function bodyOf({ artifact, run, pull, judges }: Told): string {
 const separator = "\n\n";
 
 /** What a change does to what judges it counts once it is merged; that it does must not be overlooked. */
-function notice(judges: readonly string[], { base }: Pull): string[] {
-  if (judges.length === 0) return [];
+function notice(judges: readonly string[], complete: boolean, { base }: Pull): string[] {
+  if (judges.length === 0 && complete) return [];
   const most = 20;
   const names = judges.slice(0, most).map(code);
   const more = judges.length > most ? [`${amount(judges.length - most, "more")}`] : [];
-  return [
-    `> [!WARNING]\n> **This change edits what judges it**: ${[...names, ...more].join(", ")}. It was judged by what ${escapeMarkdown(base)} has; ` +
-      "what it changes of that is for people to judge.",
-  ];
+  const edits = judges.length > 0 ? [`**This change edits what judges it**: ${[...names, ...more].join(", ")}.`] : [];
+  const unlisted = complete ? [] : [unknownFiles];
+  const rest = `It was judged by what ${escapeMarkdown(base)} has; what it changes of that is for people to judge.`;
+  return [`> [!WARNING]\n> ${[...edits, ...unlisted, rest].join(" ")}`];
 }
+
+const unknownFiles =
+  "**Not all files of this change are known**: GitHub lists no more than 3,000, and files of what judges it may be among the others.";
 
 type Fitting = (space: number) => string;
 

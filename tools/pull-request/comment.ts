@@ -37,8 +37,9 @@ async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv)
   const pull = await github.pull(artifact.number);
   const state = isOf(run, pull);
   if (state !== "current") return `Nothing is posted: pull request ${pull.number} was ${state} since.`;
-  const judges = judgesAmong(await github.files(pull.number), loadConfig(process.cwd(), undefined), own);
-  const posted = await post(github, pull.number, bodyOf({ artifact, run, pull, judges }));
+  const { files, complete } = await github.files(pull.number);
+  const judges = judgesAmong(files, loadConfig(process.cwd(), undefined), own);
+  const posted = await post(github, pull.number, bodyOf({ artifact, run, pull, judges, complete }));
   const outputs = env.GITHUB_OUTPUT;
   if (outputs) writeFiles([{ path: outputs, content: `${readText(outputs)}ref=refs/pull/${pull.number}/head\n` }]);
   return `${posted} on pull request ${pull.number}.`;

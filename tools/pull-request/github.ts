@@ -1,6 +1,14 @@
 import { UserError } from "../core/errors.ts";
 import type { Pull } from "./event.ts";
 
+/** What a pull request changes. */
+export interface Changed {
+  /** Paths; files that it renames have both. */
+  readonly files: readonly string[];
+  /** False where it may change more than GitHub lists. */
+  readonly complete: boolean;
+}
+
 /** A comment below a pull request. */
 export interface Comment {
   readonly id: number;
@@ -19,7 +27,10 @@ export interface Access {
 }
 
 const pageSize = 100;
-/** GitHub lists no more than 3,000 files of a pull request; so many comments nobody reads. */
+/**
+ * GitHub lists no more than 3,000 files of a pull request; so many comments nobody reads.
+ * https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
+ */
 const maxPages = 30;
 
 /** The few questions that a comment takes. https://docs.github.com/en/rest */
@@ -42,13 +53,13 @@ export class GitHub {
     };
   }
 
-  /** Paths that a pull request changes, those that it renames by both names. */
-  async files(number: number): Promise<string[]> {
-    const files = (await this.#all(`pulls/${number}/files`)) as RawFile[];
-    return files.flatMap(({ filename, previous_filename }) => [
+  async files(number: number): Promise<Changed> {
+    const raw = (await this.#all(`pulls/${number}/files`)) as RawFile[];
+    const files = raw.flatMap(({ filename, previous_filename }) => [
       filename,
       ...(previous_filename ? [previous_filename] : []),
     ]);
+    return { files, complete: raw.length < pageSize * maxPages };
   }
 
   async comments(number: number): Promise<Comment[]> {
