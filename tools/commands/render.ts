@@ -32,12 +32,10 @@ export const command: Command = {
       io.out(rendered.map((one) => text(one, rendered.length > 1)).join("---\n"));
       return isPartial ? 1 : 0;
     }
-    const { out, fileName } = wanted;
-    const files = rendered.map((one) => ({
-      path: join(out, fileName(one.target.path)),
-      content: canonical(one.resources),
-    }));
-    const drift = args.boolean("check") ? driftOf(files, args.positionals.length === 0 ? out : undefined) : [];
+    const fileOf = ({ target }: RenderedTarget) => join(wanted.out, wanted.fileName(target.path));
+    demandApart(all, fileOf);
+    const files = rendered.map((one) => ({ path: fileOf(one), content: canonical(one.resources) }));
+    const drift = args.boolean("check") ? driftOf(files, args.positionals.length === 0 ? wanted.out : undefined) : [];
     if (args.boolean("check")) for (const line of drift) io.err(`${visible(line)}\n`);
     else writeFiles(files);
     return isPartial || drift.length > 0 ? 1 : 0;
@@ -58,6 +56,20 @@ function wantedBy(args: Args): Wanted | undefined {
   const other = ["layout", "check"].find((flag) => args.string(flag) !== undefined || args.boolean(flag));
   if (other) throw new UserError(`--${other} is about the files that --out DIR writes: name their folder`);
   return undefined;
+}
+
+/** @throws UserError where one target would overwrite another: `shop` and `shop.yaml`, `shop` and `../shop`. */
+function demandApart(all: readonly RenderedTarget[], fileOf: (one: RenderedTarget) => string): void {
+  const paths = new Map<string, string>();
+  for (const one of all) {
+    const [file, { path }] = [fileOf(one), one.target];
+    const other = paths.get(file);
+    if (other !== undefined)
+      throw new UserError(
+        `${other} and ${path} would both be written to ${file}: render them one by one, each to a DIR of its own`,
+      );
+    paths.set(file, path);
+  }
 }
 
 /**
