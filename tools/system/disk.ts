@@ -152,7 +152,7 @@ export function isExecutable(path: string): boolean {
 /**
  * Writes files so that each is either as it was or complete: into a temporary file beside it, then renamed. A file that
  * already has this content is left alone, its times too. What is no file, such as /dev/null or a pipe, is written to as it
- * is, and never replaced.
+ * is, and never replaced; nor is the file that /dev/stdout or /dev/fd/3 was redirected to.
  *
  * @returns the paths that were written.
  * @throws UserError that names the file; what was there before is kept.
@@ -163,7 +163,7 @@ export function writeFiles(files: readonly OutputFile[]): string[] {
 
 function holds(file: OutputFile): boolean {
   try {
-    if (kindOf(file.path) !== "file") return false;
+    if (kindOf(file.path) !== "file" || descriptorOf(file.path) !== undefined) return false;
     return fs.readFileSync(file.path).equals(Buffer.from(file.content as string));
   } catch {
     return false;
@@ -171,8 +171,9 @@ function holds(file: OutputFile): boolean {
 }
 
 function writeFile(file: OutputFile): string {
+  const descriptor = descriptorOf(file.path);
   const path = realPath(file.path) ?? resolve(file.path);
-  if (tryKindOf(path) === "other") return writeDevice(file);
+  if (descriptor !== undefined || tryKindOf(path) === "other") return writeDevice(file, descriptor);
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
     makeFolder(dirname(path));
@@ -193,13 +194,35 @@ function makeFolder(path: string): void {
   fs.mkdirSync(path);
 }
 
-function writeDevice(file: OutputFile): string {
+/** @param descriptor of this process that `file` names */
+function writeDevice(file: OutputFile, descriptor: number | undefined): string {
   try {
-    fs.writeFileSync(file.path, file.content);
+    // To open it once more would empty a file that the shell appends to; a pipe may be one that does not wait for its reader.
+    const isFile = descriptor !== undefined && fs.fstatSync(descriptor).isFile();
+    fs.writeFileSync(isFile ? descriptor : file.path, file.content);
   } catch (error) {
     throw explain(error, `cannot write ${file.path}`);
   }
   return file.path;
+}
+
+/** The descriptor of this process that a path stands for by its name, or by that of what links lead to: 1 for /dev/stdout. */
+function descriptorOf(path: string, links = 8): number | undefined {
+  const named = resolve(path);
+  const [, standard, number] =
+    /^\/dev\/std(in|out|err)$|^\/(?:dev|proc\/(?:self|thread-self))\/fd\/(\d+)$/.exec(named) ?? [];
+  if (standard !== undefined) return ["in", "out", "err"].indexOf(standard);
+  if (number !== undefined) return Number(number);
+  const target = links > 0 ? linkAt(named) : undefined;
+  return target === undefined ? undefined : descriptorOf(resolve(dirname(named), target), links - 1);
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return fs.readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whatever keeps it from being removed kept it from being written. */
@@ -240,6 +263,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   ELOOP: "its symbolic links lead in a circle",
   EMFILE: "too many files are open",
+  EBADF: "it is not open for writing",
 };
 
 /** What the system said, for a person: `cannot write x: the disk is full`. */
