@@ -23,7 +23,7 @@ const ofWaivers = ["gitops/waiver-unused", "gitops/waiver-expired", "gitops/waiv
 /**
  * Takes the reports of all shards of one run together.
  *
- * @throws UserError when one is missing, is there twice, or comes from another run.
+ * @throws UserError when one is missing, is there twice, is one too many, or comes from another run.
  */
 export function merge(parts: readonly Part[]): Merged {
   const sorted = [...parts].sort((a, b) => a.report.shard.index - b.report.shard.index);
@@ -56,6 +56,9 @@ function demandAll(parts: readonly Part[]): void {
         `${file} and ${first.file} are of different runs: they differ in ${other}; run all shards alike`,
       );
   }
+  const beyond = parts.find(({ report }) => report.shard.index > of);
+  if (beyond !== undefined)
+    throw new UserError(`${beyond.file} says that it is of shard ${beyond.report.shard.index}/${of}, which no run has`);
   for (let index = 1; index <= of; index++) {
     const found = parts.filter(({ report }) => report.shard.index === index).map(({ file }) => file);
     if (found.length === 0) throw new UserError(`the report of shard ${index}/${of} is missing`);
