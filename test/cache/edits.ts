@@ -20,6 +20,7 @@ const paths = [
   "base/extra.yaml",
   "overlays/c/kustomization.yaml",
   "overlays/loose.yaml",
+  "overlays/c/Chart.yaml",
   "policies/more.yaml",
 ];
 
@@ -36,6 +37,7 @@ const kustomizations = [
   "resources: [../../base]\npatches:\n  - path: patch.yaml\n",
   "resources: [../../base, box.yaml]\n",
   "kind: Component\nresources: [web.yaml]\n",
+  "helmGlobals: {chartHome: ..}\nhelmCharts: [{name: c}]\n",
 ];
 
 const texts = [

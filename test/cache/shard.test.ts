@@ -26,6 +26,7 @@ it("takes shards together to what one run reports", async () => {
     ...files,
     "gitops.yaml": "targets: [overlays, crds, clusters]\nwaivers: waivers.yaml\npolicies: [policies]\n",
     "waivers.yaml": unused + used,
+    "overlays/chart/Chart.yaml": "",
     "clusters/one/a.yaml": sync("a", "overlays/a"),
     "clusters/two/b.yaml": sync("b", "overlays/a"),
   });

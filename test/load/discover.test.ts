@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { discover, manifestFiles } from "../../tools/load/discover.ts";
+import { discover, discoverAll, manifestFiles } from "../../tools/load/discover.ts";
 import { configMap, type Leaf, tree } from "./tree.ts";
 
 function found(files: Readonly<Record<string, Leaf>>, ...paths: string[]): string[] {
@@ -223,6 +223,30 @@ describe("manifests", () => {
   });
 });
 
+test.each<[string, Readonly<Record<string, Leaf>>, string[]]>([
+  [
+    "beside targets",
+    { "m/a.yaml": cm, "charts/b/Chart.yaml": "", "charts/a/Chart.yaml": "" },
+    ["charts/a", "charts/b"],
+  ],
+  ["not those of a chart", { "a.yaml": cm, "c/Chart.yaml": "", "c/charts/d/Chart.yaml": "" }, ["c"]],
+  ["where a kustomization lies, too", { "c/Chart.yaml": "", "c/kustomization.yaml": "" }, ["c"]],
+  ["not in hidden folders", { "a.yaml": cm, ".x/c/Chart.yaml": "", "vendor/c/Chart.yaml": "" }, []],
+  [
+    "not what a kustomization inflates",
+    {
+      "o/kustomization.yaml": "HelmCharts: [{name: a}, {name: z, repo: https://charts.example.com}]\n",
+      "o/charts/a/Chart.yaml": "",
+      "o/charts/b/Chart.yaml": "",
+      "p/kustomization.yaml": "helmGlobals: {chartHome: ../lib}\nhelmCharts: [{name: c}]\n",
+      "lib/c/Chart.yaml": "",
+    },
+    ["o/charts/b"],
+  ],
+])("charts: %s", (_, files, expected) => {
+  expect(discoverAll(["."], { cwd: tree(files) }).charts).toEqual(expected);
+});
+
 describe("nothing to judge", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
     ["a path that is not there", {}, "nowhere/x", /^nowhere\/x does not exist/],
@@ -231,6 +255,7 @@ describe("nothing to judge", () => {
     ["a folder of other things", { "e/README.md": "" }, "e", /^e holds no/],
     ["only components", { "c/kustomization.yaml": component }, "c/..", /only Components/],
     ["a chart", { "c/Chart.yaml": "apiVersion: v2" }, "c", /helm template/],
+    ["only charts", { "c/a/Chart.yaml": "" }, "c", /^c holds no.*: 1 Helm chart is not.*helm template NAME c\/a \|/],
     ["an empty path", {}, "", /holds no/],
   ])("%s", (_, files, path, message) => {
     expect(() => found(files, path)).toThrow(message);

@@ -80,7 +80,7 @@ describe("what fits a comment", () => {
 test("no text of a target makes a cell, a heading, a block or HTML", () => {
   const text = markdown(hostile(), context);
   for (const row of text.split("\n").filter((line) => line.startsWith("| "))) expect(row.split("|")).toHaveLength(6);
-  const own = /^(?:### |#### |- |\| |\|---| {2}\S|Kubernetes |$)/;
+  const own = /^(?:### |#### |- |\| |\|---| {2}\S|Kubernetes |⚠️ |$)/;
   expect(text.split("\n").filter((line) => !own.test(line))).toEqual([]);
   const outsideOfCode = text.replace(/(`+)(?!`).*?(?<!`)\1(?!`)/g, "");
   expect(outsideOfCode.match(/<(?!br>)/g)).toBeNull();

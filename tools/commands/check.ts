@@ -10,6 +10,7 @@ import { targetName } from "../gate/name.ts";
 import { idleIn, Outcomes } from "../gate/outcome.ts";
 import { distribute, parseShard, planOf } from "../gate/shard.ts";
 import { noWaivers, type WaiverFile } from "../gate/waiver-file.ts";
+import type { Discovered } from "../load/discover.ts";
 import { isInside, repositoryOf, shown } from "../load/paths.ts";
 import { findKustomize } from "../render/kustomize.ts";
 import { reporters } from "../report/index.ts";
@@ -83,7 +84,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
   const cwd = process.cwd();
-  const targets = await targetsOf(targetPaths(args, config), cwd, memo);
+  const { targets, charts } = await searched(targetPaths(args, config), cwd, memo);
   if (args.positionals.length === 0) await checkSettings(config, targets, cwd);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
@@ -125,6 +126,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   const report = {
     ...found.report,
     ...(unmatched.length > 0 && { unmatched }),
+    ...(part.isFirst && charts.length > 0 && { charts }),
     ...(part.shard && { shard: notesOf(part, found, isWhole) }),
   };
   for (const path of unknown)
@@ -188,10 +190,10 @@ function factsIn(memo: Memo): Set<string> {
 }
 
 /** What the words of the command line name: looked for only where a folder or a kustomization has changed. */
-async function targetsOf(paths: readonly string[], cwd: string, memo: Memo): Promise<Target[]> {
+async function searched(paths: readonly string[], cwd: string, memo: Memo): Promise<Discovered> {
   const key = `targets ${JSON.stringify(paths)}`;
   const known = memo.get(key);
-  if (known !== undefined) return known as unknown as Target[];
+  if (known !== undefined) return known as unknown as Discovered;
   return (await import("./search.ts")).search(paths, cwd, memo, key);
 }
 

@@ -112,7 +112,8 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     unknown: [],
   };
   const laidOut = reportOf(found, input, merged.durationMs);
-  return { ...laidOut, report: { ...laidOut.report, kustomize: report.kustomize } };
+  const { kustomize, charts } = report;
+  return { ...laidOut, report: { ...laidOut.report, kustomize, ...(charts && { charts }) } };
 }
 
 function readPart(file: string): Part {

@@ -10,7 +10,7 @@ export interface Part {
 
 /** What shards say, taken together. */
 export interface Merged {
-  readonly report: Pick<Report, "kustomize" | "kubernetes" | "targets">;
+  readonly report: Pick<Report, "kustomize" | "kubernetes" | "targets" | "charts">;
   /** Before waivers. */
   readonly findings: readonly Finding[];
   readonly durationMs: number;
@@ -32,8 +32,14 @@ export function merge(parts: readonly Part[]): Merged {
   const { kubernetes } = reports[0] as Report;
   const whole = reports.every(({ shard }) => shard.whole);
   const targets = reports.flatMap((report) => report.targets).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const charts = reports.find((report) => report.charts !== undefined)?.charts;
   return {
-    report: { kustomize: reports.find(({ kustomize }) => kustomize !== null)?.kustomize ?? null, kubernetes, targets },
+    report: {
+      kustomize: reports.find(({ kustomize }) => kustomize !== null)?.kustomize ?? null,
+      kubernetes,
+      targets,
+      ...(charts && { charts }),
+    },
     findings: reports.flatMap(({ findings }) => findings.filter(({ rule }) => !ofWaivers.includes(rule))),
     durationMs: reports.reduce((sum, { summary }) => sum + summary.durationMs, 0),
     notes: {

@@ -3,9 +3,10 @@ import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
 import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
-import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
+import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { isManifestFile, isManifestName, isTargetFile } from "./manifests.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
+import { unrendered } from "./words.ts";
 
 /** Folders that hold no manifests of this repository. */
 const ignored = new Set(["node_modules", "vendor"]);
@@ -28,17 +29,41 @@ const ignored = new Set(["node_modules", "vendor"]);
  * @throws UserError for a path that is not there, and for a folder with nothing to judge.
  */
 export function discover(paths: readonly string[], workspace: Workspace, said: Said = saidBy): Target[] {
-  const targets = new Map<string, Target>();
-  for (const path of paths) {
-    for (const target of targetsAt(path, workspace.cwd, said)) targets.set(target.path, target);
-  }
-  return [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...discoverAll(paths, workspace, said).targets];
 }
 
-/** What a kustomization says of which targets there are: that it is no target itself, and what it uses, as it is written. */
+/** What was found by looking into folders. */
+export interface Discovered {
+  /** Sorted by path, each once. */
+  readonly targets: readonly Target[];
+  /** Helm charts beside them, which nothing here renders: relative to the working directory, sorted. */
+  readonly charts: readonly string[];
+}
+
+/** As {@link discover}, with what was passed over. */
+export function discoverAll(paths: readonly string[], { cwd }: Workspace, said: Said = saidBy): Discovered {
+  const known = new Map<string, Sayings>();
+  const saidOnce = (file: string) => {
+    const says = known.get(file) ?? said(file);
+    known.set(file, says);
+    return says;
+  };
+  const found = paths.map((path) => foundAt(path, cwd, saidOnce));
+  const targets = new Map(found.flatMap((one) => one.targets.map((target) => [target.path, target])));
+  return {
+    targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    charts: [...new Set(found.flatMap(({ charts }) => charts))].sort(),
+  };
+}
+
+/**
+ * What a kustomization says of which targets there are: that it is no target itself, what it uses, as it is written, and
+ * which charts it would inflate.
+ */
 export interface Sayings {
   readonly isComponent: boolean;
   readonly uses: readonly string[];
+  readonly charts: readonly string[];
 }
 
 /** @param file absolute */
@@ -47,7 +72,11 @@ export type Said = (file: string) => Sayings;
 export function saidBy(file: string): Sayings {
   const kustomization = readKustomization(file, file);
   const used = referencesOf(kustomization).references.filter(({ reach }) => reach !== "file");
-  return { isComponent: isComponent(kustomization), uses: used.map(({ path }) => path) };
+  return {
+    isComponent: isComponent(kustomization),
+    uses: used.map(({ path }) => path),
+    charts: inflated(kustomization),
+  };
 }
 
 /** The kustomizations that {@link discover} asks what they say; it depends on nothing that is in them. */
@@ -57,14 +86,18 @@ export function kustomizationsIn(paths: readonly string[], { cwd }: Workspace): 
   return trees.flatMap((tree) => [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []));
 }
 
-function targetsAt(path: string, cwd: string, said: Said): Target[] {
-  if (path === "-") return [{ path: "-", kind: "stdin" }];
+function foundAt(path: string, cwd: string, said: Said): Discovered {
+  if (path === "-") return only({ path: "-", kind: "stdin" });
   const place = resolve(cwd, path);
   const kind = tryKindOf(place);
   if (kind === undefined) throw new UserError(`${path} does not exist${hint(place, cwd)}`);
-  if (kind === "folder") return targetsIn(place, path, cwd, said);
-  if (isKustomizationFile(place)) return [{ path: shown(cwd, dirname(place)), kind: "kustomization" }];
-  return [manifests(cwd, place)];
+  if (kind === "folder") return foundIn(place, path, cwd, said);
+  if (isKustomizationFile(place)) return only({ path: shown(cwd, dirname(place)), kind: "kustomization" });
+  return only(manifests(cwd, place));
+}
+
+function only(target: Target): Discovered {
+  return { targets: [target], charts: [] };
 }
 
 function hint(place: string, cwd: string): string {
@@ -86,19 +119,30 @@ function isKustomizationFile(path: string): boolean {
   return kustomizationNames.some((name) => join(dirname(path), name) === path);
 }
 
-function targetsIn(folder: string, given: string, cwd: string, said: Said): Target[] {
-  if (kustomizationIn(folder) !== undefined) return [{ path: shown(cwd, folder), kind: "kustomization" }];
+function foundIn(folder: string, given: string, cwd: string, said: Said): Discovered {
+  if (kustomizationIn(folder) !== undefined) return only({ path: shown(cwd, folder), kind: "kustomization" });
   const tree = scan(folder);
-  const found = [...topKustomizations(tree, cwd, said), ...manifestFolders(tree, cwd)];
-  if (found.length > 0) return found;
-  throw new UserError(nothingIn(tree, given));
+  const targets = [...topKustomizations(tree, cwd, said), ...manifestFolders(tree, cwd)];
+  const charts = chartsIn(tree, said).map((path) => shown(cwd, path));
+  if (targets.length > 0) return { targets, charts };
+  throw new UserError(nothingIn(tree, given, charts));
 }
 
-function nothingIn(tree: Folder, given: string): string {
+function nothingIn(tree: Folder, given: string, charts: readonly string[]): string {
   if (tree.chart) return `${given} is a Helm chart: pipe what \`helm template\` prints into \`gitops check -\``;
   const components = [...below(tree)].some((folder) => folder.kustomization !== undefined);
   if (components) return `${given} holds only Components: name an overlay that uses them`;
-  return `${given || "."} holds no kustomization and no manifests`;
+  const nothing = `${given || "."} holds no kustomization and no manifests`;
+  return charts.length === 0 ? nothing : `${nothing}: ${unrendered(charts)}`;
+}
+
+/** The charts of a tree that no kustomization of it inflates; what is below a chart is a part of it. */
+function chartsIn(tree: Folder, said: Said): string[] {
+  const folders = [...below(tree)];
+  const used = folders.flatMap(({ path, kustomization }) =>
+    kustomization === undefined ? [] : said(kustomization).charts.map((chart) => resolve(path, chart)),
+  );
+  return folders.flatMap(({ path, chart }) => (chart && !used.includes(path) ? [path] : []));
 }
 
 /** A folder and what matters in it. */

@@ -37,6 +37,19 @@ export function isComponent(kustomization: Kustomization): boolean {
 }
 
 /**
+ * The folders of the charts that it would have helm render, as it is written: where they are, or where they would be pulled to.
+ * https://github.com/kubernetes-sigs/kustomize/blob/kustomize/v5.8.0/api/types/helmchartargs.go
+ */
+export function inflated(kustomization: Kustomization): string[] {
+  const object = objectOf(kustomization);
+  const texts = (value: Json, name: string) =>
+    isObject(value) ? field(value, name).flatMap(({ value: text }) => (typeof text === "string" ? [text] : [])) : [];
+  const [home = "charts"] = field(object, "helmglobals").flatMap(({ value }) => texts(value, "charthome"));
+  const charts = field(object, "helmcharts").flatMap(({ value }) => (Array.isArray(value) ? value : []));
+  return charts.flatMap((chart) => texts(chart, "name").map((name) => `${home}/${name}`));
+}
+
+/**
  * What a path in a kustomization leads to. resource: a file of manifests or a folder; root: a folder; file: read as it
  * is; plugin: as resource, and holds configurations of plugins; replacement: a file of replacements.
  */

@@ -94,3 +94,15 @@ export function unkustomized(path: string): Words {
     help: "Add one to it, or list its files one by one.",
   };
 }
+
+/** More names than that are not read. */
+const most = 10;
+
+/** What a search passes over, and what to do about it. @param charts their folders, as they are shown */
+export function unrendered(charts: readonly string[]): string {
+  const [first = ""] = charts;
+  const names = charts.slice(0, most).join(", ");
+  const more = charts.length > most ? ` and ${charts.length - most} more` : "";
+  const told = charts.length === 1 ? "1 Helm chart is not rendered" : `${charts.length} Helm charts are not rendered`;
+  return `${told}: ${names}${more}. To judge one, render it: helm template NAME ${first} | gitops check -`;
+}

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { unrendered } from "../load/words.ts";
 import { escapeMarkup } from "./markup.ts";
 import { css } from "./page-style.ts";
 import type { Report, ReportContext } from "./report.ts";
@@ -39,6 +40,7 @@ export function html(report: Report, { failed }: ReportContext): string {
     `<h1 class="${failed ? "error" : "valid"}">${escapeMarkup(title)}</h1>`,
     `<p>${escapeMarkup(visible(conditions(report)))}</p>`,
     table(report),
+    ...(report.charts ? [paragraph(unrendered(report.charts))] : []),
     ...files,
     "</main>",
     "</body>",

@@ -1,3 +1,4 @@
+import { unrendered } from "../load/words.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
@@ -22,6 +23,7 @@ export function markdown(report: Report, { failed, rules }: ReportContext, space
     `### ${failed ? "❌" : "✅"} ${escapeMarkdown(counted(report))}`,
     conditions(report),
     ...table(report, space),
+    ...(report.charts ? [`⚠️ ${text(unrendered(report.charts))}`] : []),
   ];
   const known = new Set(report.targets.map(({ path }) => path));
   const { rest, unknown } = withoutUnknown(report.findings, rules);

@@ -1,5 +1,6 @@
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
+import { unrendered } from "../load/words.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { type Style, style, visible, visibleLines } from "./style.ts";
 import { occurrences, type Told, toldByFile } from "./told.ts";
@@ -14,7 +15,7 @@ export function pretty(report: Report, { colours, failed, rules }: ReportContext
     targets(report, paint),
     ...files(rest, report, paint),
     unknown === undefined ? "" : unknownKinds(unknown, paint),
-    idle(report, paint),
+    notes(report, paint),
     last(report, failed, paint),
   ];
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
@@ -83,8 +84,11 @@ function where({ resource, pointer }: Finding): string {
   return visible([resource, pointer].filter(Boolean).join(" "));
 }
 
-function idle({ unmatched = [] }: Report, paint: Style): string {
-  return unmatched.map((id) => `${paint.yellow("!")} ${visible(id)} matches no resource of any target`).join("\n");
+/** What is no finding, and must not go unsaid. */
+function notes({ unmatched = [], charts = [] }: Report, paint: Style): string {
+  const idle = unmatched.map((id) => `${id} matches no resource of any target`);
+  const all = [...idle, ...(charts.length > 0 ? [unrendered(charts)] : [])];
+  return all.map((note) => `${paint.yellow("!")} ${visible(note)}`).join("\n");
 }
 
 function last(report: Report, failed: boolean, paint: Style): string {

@@ -36,6 +36,8 @@ export interface Report {
   readonly fixed?: readonly Finding[];
   /** Policies of the configuration that were about no resource of any target: a slip in what they match, or of no use. */
   readonly unmatched?: readonly string[];
+  /** Folders of Helm charts that a search for targets passed over: nothing is rendered of them. */
+  readonly charts?: readonly string[];
   readonly summary: Summary;
   /** In the report of one of several shards: what it takes to put them together. */
   readonly shard?: ShardNotes;
