@@ -27,6 +27,7 @@ it("takes shards together to what one run reports", async () => {
     "gitops.yaml": "targets: [overlays, crds, clusters]\nwaivers: waivers.yaml\npolicies: [policies]\n",
     "waivers.yaml": unused + used,
     "overlays/chart/Chart.yaml": "",
+    "overlays/more.ftl.yaml": "kind: ConfigMap\nmetadata: {}\n",
     "clusters/one/a.yaml": sync("a", "overlays/a"),
     "clusters/two/b.yaml": sync("b", "overlays/a"),
   });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { discover, discoverAll, manifestFiles } from "../../tools/load/discover.ts";
+import type { Target } from "../../tools/core/resource.ts";
+import { discover, discoverAll, filesIn, manifestFiles } from "../../tools/load/discover.ts";
 import { configMap, type Leaf, tree } from "./tree.ts";
 
 function found(files: Readonly<Record<string, Leaf>>, ...paths: string[]): string[] {
@@ -10,6 +11,7 @@ function found(files: Readonly<Record<string, Leaf>>, ...paths: string[]): strin
 const uses = (...paths: string[]) => `resources: [${paths}]\n`;
 const component = "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n";
 const cm = configMap("a");
+const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
 
 describe("kustomizations", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
@@ -186,10 +188,19 @@ describe("manifests", () => {
       ["manifests mixed.yaml", "kustomization o"],
     ],
     [
-      "among manifests, the settings of a program are judged",
-      { "skaffold.yaml": "apiVersion: skaffold/v4beta13\nkind: Config\n", "m/a.yaml": cm },
+      "templates are none by themselves",
+      {
+        "o/kustomization.yaml": "",
+        "app.ftl.yaml": cm,
+        "roles/dns/templates/a.yaml": cm,
+        "roles/dns/files/b.yaml": cm,
+        "c.yaml": `{{- if .Values.on }}\n${manifest}{{- end }}\n`,
+        "d.yaml": `${manifest}data:\n  {% for a in b %}\n  {{ a }}: b\n  {% endfor %}\n`,
+        "text.yaml": `${manifest}data:\n  a: |\n    {{- if .b }}\n    {{- end }}\n`,
+        "slip.yaml": `${manifest}data:\n  a: {{ b }}\n`,
+      },
       ["."],
-      ["manifests ."],
+      ["kustomization o", "manifests roles", "manifests slip.yaml", "manifests text.yaml"],
     ],
     [
       "not a Helm chart",
@@ -223,6 +234,62 @@ describe("manifests", () => {
   });
 });
 
+/** What looks like a manifest, and is for no API server. */
+const settings: readonly string[] = [
+  "apiVersion: k3d.io/v1alpha5\nkind: Simple\nmetadata: {name: dev}\n",
+  "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nkubeadmConfigPatches:\n  - |\n    apiVersion: v1\n    kind: X\n",
+  "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n---\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n",
+  '{"apiVersion": "tanka.dev/v1alpha1", "kind": "Environment", "metadata": {"name": "environments/default"}}',
+  "# A cluster of Omni\nkind: Cluster\nname: a\npatches:\n  - inline: {apiVersion: v1alpha1, kind: X}\n---\nkind: Workers\n",
+  "apiVersion: v1alpha1\nkind: ExtensionServiceConfig\nname: a\n",
+  "apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n",
+  "apiVersion: v1\nbaseDomain: example.com\nmetadata:\n  name: a\nplatform: {none: {}}\n",
+  "apiVersion: v1beta1\nkind: AgentConfig\nmetadata:\n  name: a\n",
+  "kind: ImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\n",
+  "apiVersion: client.authentication.k8s.io/v1\nkind: ExecCredential\n",
+];
+
+test.each(settings)("settings of a program: %j", (text) => {
+  const files = { "m/a.yaml": text, "m/b.yaml": manifest };
+  const cwd = tree(files);
+  const [target] = discover(["."], { cwd });
+  expect(target).toEqual({ path: ".", kind: "manifests", found: true });
+  expect(filesIn(target as Target, { cwd })).toEqual({
+    manifests: [join(cwd, "m/b.yaml")],
+    others: [join(cwd, "m/a.yaml")],
+  });
+  // Who names a folder has all of it applied.
+  const named = discover([".", "m"], { cwd }).filter(({ path }) => path === "m");
+  expect(named.map((one) => manifestFiles(one, { cwd }).length)).toEqual([2]);
+});
+
+test.each([
+  ["without its version", "kind: ConfigMap\nmetadata: {name: a}\n"],
+  ["of a version that there is not", "apiVersion: v1beta1\nkind: ConfigMap\nmetadata: {name: a}\n"],
+  ["of a list", "apiVersion: v1\nkind: List\nitems: []\n"],
+  ["with such settings in it", `${manifest}data:\n  a: |\n    ---\n    apiVersion: skaffold/v4\n`],
+  ["in braces", "{kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n"],
+  ["in JSON", '{"metadata": {"name": "a"}, "apiVersion": "v1", "kind": "ConfigMap"}'],
+])("a manifest %s is one", (_, text) => {
+  expect(found({ "a.yaml": text, "o/kustomization.yaml": "" }, ".")).toEqual(["manifests a.yaml", "kustomization o"]);
+});
+
+test("JSON that says what it is only deeper down is none", () => {
+  const data = '{"items": [{"pod": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}}]}';
+  const cwd = tree({ "m/data.json": data, "m/b.yaml": manifest });
+  expect(filesIn({ path: "m", kind: "manifests", found: true }, { cwd })).toEqual({
+    manifests: [join(cwd, "m/b.yaml")],
+    others: [],
+  });
+});
+
+test("the top of a repository is where one looks, and not named", () => {
+  const cwd = tree({ "r/.git/": "", "r/a.yaml": manifest, "r/x/b.yaml": manifest });
+  const all = (...paths: string[]) => discover(paths, { cwd });
+  expect(all("r")).toEqual([{ path: "r", kind: "manifests", found: true }]);
+  expect(all("r/x")).toEqual([{ path: "r/x", kind: "manifests" }]);
+});
+
 test.each<[string, Readonly<Record<string, Leaf>>, string[]]>([
   [
     "beside targets",
@@ -247,6 +314,13 @@ test.each<[string, Readonly<Record<string, Leaf>>, string[]]>([
   expect(discoverAll(["."], { cwd: tree(files) }).charts).toEqual(expected);
 });
 
+test("templates: where no target is made of what is beside them", () => {
+  const template = `${manifest}data:\n  {% if a %}\n  b: c\n  {% endif %}\n`;
+  const all = { "r/a.yaml": template, "r/x/values.ftl.yaml": "b: c\n", "b.yaml": template, "m/c.yaml": template };
+  const cwd = tree({ ...all, "m/d.yaml": cm, "o/kustomization.yaml": "", "o/e.yaml": template });
+  expect(discoverAll(["."], { cwd }).templates).toEqual(["b.yaml", "r/a.yaml"]);
+});
+
 describe("nothing to judge", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
     ["a path that is not there", {}, "nowhere/x", /^nowhere\/x does not exist/],
@@ -256,6 +330,7 @@ describe("nothing to judge", () => {
     ["only components", { "c/kustomization.yaml": component }, "c/..", /only Components/],
     ["a chart", { "c/Chart.yaml": "apiVersion: v2" }, "c", /helm template/],
     ["only charts", { "c/a/Chart.yaml": "" }, "c", /^c holds no.*: 1 Helm chart is not.*helm template NAME c\/a \|/],
+    ["only templates", { "t/a.ftl.yaml": cm }, "t", /^t holds no.*: 1 template is not filled in, and not judged: t\/a/],
     ["an empty path", {}, "", /holds no/],
   ])("%s", (_, files, path, message) => {
     expect(() => found(files, path)).toThrow(message);

@@ -84,7 +84,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
   const cwd = process.cwd();
-  const { targets, charts } = await searched(targetPaths(args, config), cwd, memo);
+  const { targets, charts, templates } = await searched(targetPaths(args, config), cwd, memo);
   if (args.positionals.length === 0) await checkSettings(config, targets, cwd);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
@@ -127,6 +127,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
     ...found.report,
     ...(unmatched.length > 0 && { unmatched }),
     ...(part.isFirst && charts.length > 0 && { charts }),
+    ...(part.isFirst && templates.length > 0 && { templates }),
     ...(part.shard && { shard: notesOf(part, found, isWhole) }),
   };
   for (const path of unknown)

@@ -112,8 +112,8 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     unknown: [],
   };
   const laidOut = reportOf(found, input, merged.durationMs);
-  const { kustomize, charts } = report;
-  return { ...laidOut, report: { ...laidOut.report, kustomize, ...(charts && { charts }) } };
+  const { targets: _, ...rest } = report;
+  return { ...laidOut, report: { ...laidOut.report, ...rest } };
 }
 
 function readPart(file: string): Part {

@@ -50,6 +50,8 @@ export interface Target {
   /** Relative to the working directory, with `/` between its parts; `-` is standard input. Shown in every report. */
   readonly path: string;
   readonly kind: "kustomization" | "manifests" | "stdin";
+  /** A folder of manifests that nobody named: a search came upon it, and what of it is applied together is not known. */
+  readonly found?: true;
 }
 
 /** What became of a target: its resources in the order in which they are applied, and what went wrong on the way. */

@@ -133,9 +133,11 @@ function unchangedAmong(
   const isTouched = input.outcomes.touchedBy(changes);
   const heads = new Map(outcomes.map((outcome) => [outcome.target.path, outcome]));
   return new Map(
-    targets.flatMap(({ path, kind }): [string, Outcome][] => {
+    targets.flatMap(({ path, kind, found }): [string, Outcome][] => {
       const head = heads.get(path);
-      return head?.target.kind === kind && isTouched(head.target) === false ? [[path, head]] : [];
+      return head?.target.kind === kind && head.target.found === found && isTouched(head.target) === false
+        ? [[path, head]]
+        : [];
     }),
   );
 }

@@ -10,7 +10,7 @@ export interface Part {
 
 /** What shards say, taken together. */
 export interface Merged {
-  readonly report: Pick<Report, "kustomize" | "kubernetes" | "targets" | "charts">;
+  readonly report: Pick<Report, "kustomize" | "kubernetes" | "targets" | "charts" | "templates">;
   /** Before waivers. */
   readonly findings: readonly Finding[];
   readonly durationMs: number;
@@ -29,16 +29,16 @@ export function merge(parts: readonly Part[]): Merged {
   const sorted = [...parts].sort((a, b) => a.report.shard.index - b.report.shard.index);
   demandAll(sorted);
   const reports = sorted.map(({ report }) => report);
-  const { kubernetes } = reports[0] as Report;
+  const { kubernetes, charts, templates } = reports[0] as Report;
   const whole = reports.every(({ shard }) => shard.whole);
   const targets = reports.flatMap((report) => report.targets).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const charts = reports.find((report) => report.charts !== undefined)?.charts;
   return {
     report: {
       kustomize: reports.find(({ kustomize }) => kustomize !== null)?.kustomize ?? null,
       kubernetes,
       targets,
       ...(charts && { charts }),
+      ...(templates && { templates }),
     },
     findings: reports.flatMap(({ findings }) => findings.filter(({ rule }) => !ofWaivers.includes(rule))),
     durationMs: reports.reduce((sum, { summary }) => sum + summary.durationMs, 0),

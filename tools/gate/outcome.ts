@@ -136,7 +136,7 @@ export class Outcomes {
     return rememberedLater(this.#memo, key, make, ({ crashed }) => !crashed);
   }
 
-  #keyOf({ kind, path }: Target): string {
-    return `${kind} ${path} ${this.#judge}${kind === "kustomization" ? ` ${this.#renderer.name}` : ""}`;
+  #keyOf({ kind, path, found }: Target): string {
+    return `${kind} ${path} ${found ? "found " : ""}${this.#judge}${kind === "kustomization" ? ` ${this.#renderer.name}` : ""}`;
   }
 }

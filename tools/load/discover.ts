@@ -4,7 +4,7 @@ import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
 import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
-import { isManifestFile, isManifestName, isTargetFile } from "./manifests.ts";
+import { isManifestFile, isManifestName, isTargetFile, isTemplateFile } from "./manifests.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
 import { unrendered } from "./words.ts";
 
@@ -22,7 +22,8 @@ const ignored = new Set(["node_modules", "vendor"]);
  *   such folders. A folder without any kustomization is one target of manifests.
  *
  * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, and Helm charts are not entered. What a
- * program reads as its settings (`skaffold.yaml`) makes no target, and neither does a file whose name begins with a dot.
+ * program reads as its settings (`skaffold.yaml`) makes no target, nor does a template, nor a file whose name begins with a
+ * dot. The working directory and the top of a repository are where one looks for targets, and not named as one.
  *
  * @param paths relative to `workspace.cwd`, or absolute.
  * @param said what kustomizations say, where it is known without reading them
@@ -32,12 +33,13 @@ export function discover(paths: readonly string[], workspace: Workspace, said: S
   return [...discoverAll(paths, workspace, said).targets];
 }
 
-/** What was found by looking into folders. */
+/** What was found by looking into folders; all of it sorted by path, each once. */
 export interface Discovered {
-  /** Sorted by path, each once. */
   readonly targets: readonly Target[];
-  /** Helm charts beside them, which nothing here renders: relative to the working directory, sorted. */
+  /** Helm charts beside them, which nothing here renders: relative to the working directory. */
   readonly charts: readonly string[];
+  /** Templates of manifests beside them: likewise. */
+  readonly templates: readonly string[];
 }
 
 /** As {@link discover}, with what was passed over. */
@@ -49,10 +51,13 @@ export function discoverAll(paths: readonly string[], { cwd }: Workspace, said: 
     return says;
   };
   const found = paths.map((path) => foundAt(path, cwd, saidOnce));
-  const targets = new Map(found.flatMap((one) => one.targets.map((target) => [target.path, target])));
+  const targets = new Map<string, Target>();
+  for (const target of found.flatMap((one) => one.targets))
+    if (targets.get(target.path)?.found ?? true) targets.set(target.path, target);
   return {
     targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     charts: [...new Set(found.flatMap(({ charts }) => charts))].sort(),
+    templates: [...new Set(found.flatMap(({ templates }) => templates))].sort(),
   };
 }
 
@@ -97,7 +102,7 @@ function foundAt(path: string, cwd: string, said: Said): Discovered {
 }
 
 function only(target: Target): Discovered {
-  return { targets: [target], charts: [] };
+  return { targets: [target], charts: [], templates: [] };
 }
 
 function hint(place: string, cwd: string): string {
@@ -122,18 +127,25 @@ function isKustomizationFile(path: string): boolean {
 function foundIn(folder: string, given: string, cwd: string, said: Said): Discovered {
   if (kustomizationIn(folder) !== undefined) return only({ path: shown(cwd, folder), kind: "kustomization" });
   const tree = scan(folder);
-  const targets = [...topKustomizations(tree, cwd, said), ...manifestFolders(tree, cwd)];
-  const charts = chartsIn(tree, said).map((path) => shown(cwd, path));
-  if (targets.length > 0) return { targets, charts };
-  throw new UserError(nothingIn(tree, given, charts));
+  const isNamed = folder !== cwd && tryKindOf(join(folder, ".git")) === undefined;
+  const kustomizations = topKustomizations(tree, cwd, said);
+  const { targets, templates } = manifestFolders(tree, cwd, isNamed);
+  const found = {
+    targets: [...kustomizations, ...targets],
+    charts: chartsIn(tree, said).map((path) => shown(cwd, path)),
+    templates: templates.map((path) => shown(cwd, path)),
+  };
+  if (found.targets.length > 0) return found;
+  throw new UserError(nothingIn(tree, given, found));
 }
 
-function nothingIn(tree: Folder, given: string, charts: readonly string[]): string {
+function nothingIn(tree: Folder, given: string, passed: Discovered): string {
   if (tree.chart) return `${given} is a Helm chart: pipe what \`helm template\` prints into \`gitops check -\``;
   const components = [...below(tree)].some((folder) => folder.kustomization !== undefined);
   if (components) return `${given} holds only Components: name an overlay that uses them`;
   const nothing = `${given || "."} holds no kustomization and no manifests`;
-  return charts.length === 0 ? nothing : `${nothing}: ${unrendered(charts)}`;
+  const others = unrendered(passed).join("; ");
+  return others === "" ? nothing : `${nothing}: ${others}`;
 }
 
 /** The charts of a tree that no kustomization of it inflates; what is below a chart is a part of it. */
@@ -236,31 +248,50 @@ function unused(uses: ReadonlyMap<string, readonly string[]>): string[] {
  * The topmost folders without a kustomization in them or above them that hold manifests, and the manifests that lie
  * beside folders with a kustomization, each by itself: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
  */
-function manifestFolders(folder: Folder, cwd: string): Target[] {
-  if (folder.kustomization !== undefined) return [];
+function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Omit<Discovered, "charts"> {
+  if (folder.kustomization !== undefined) return { targets: [], templates: [] };
   const all = [...below(folder)];
+  const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));
   if (all.some((each) => each.kustomization !== undefined)) {
-    const loose = folder.files.filter(isTarget).map((path) => manifests(cwd, path));
-    return [...loose, ...folder.folders.flatMap((child) => manifestFolders(child, cwd))];
+    const loose = folder.files.filter((path) => isTarget(path, cwd)).map((path) => manifests(cwd, path));
+    const inner = folder.folders.map((child) => manifestFolders(child, cwd, false));
+    return {
+      targets: [...loose, ...inner.flatMap(({ targets }) => targets)],
+      templates: [...templatesAmong(folder.files), ...inner.flatMap(({ templates }) => templates)],
+    };
   }
-  const holds = all.some((each) => each.files.some(isTarget));
-  return holds ? [manifests(cwd, folder.path)] : [];
+  const holds = all.some((each) => each.files.some((path) => isTarget(path, cwd)));
+  if (!holds) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
+  const target = manifests(cwd, folder.path);
+  return { targets: [isNamed ? target : { ...target, found: true }], templates: [] };
 }
 
-function isTarget(path: string): boolean {
-  return !basename(path).startsWith(".") && isTargetFile(path);
+function isTarget(path: string, cwd: string): boolean {
+  return !basename(path).startsWith(".") && isTargetFile(path, shown(cwd, path));
 }
 
 function manifests(cwd: string, path: string): Target {
   return { path: shown(cwd, path), kind: "manifests" };
 }
 
-/**
- * The files of a target of manifests, absolute and sorted: a file itself; of a folder all that {@link discover} would
- * look at and that hold manifests.
- */
-export function manifestFiles(target: Target, workspace: Workspace): string[] {
-  const place = resolve(workspace.cwd, target.path);
-  if (tryKindOf(place) !== "folder") return [place];
-  return [...below(scan(place))].flatMap((folder) => folder.files.filter(isManifestFile)).sort();
+/** The files of a target of manifests, absolute and sorted. */
+export interface Files {
+  readonly manifests: readonly string[];
+  /** What means to be manifests and is not, where nobody said that it is. */
+  readonly others: readonly string[];
+}
+
+/** A file itself; of a folder all that {@link discover} would look at and that hold manifests. */
+export function filesIn({ path, found }: Target, { cwd }: Workspace): Files {
+  const place = resolve(cwd, path);
+  if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
+  const all = [...below(scan(place))].flatMap(({ files }) => files).sort();
+  if (!found) return { manifests: all.filter(isManifestFile), others: [] };
+  const manifests = new Set(all.filter((file) => isTargetFile(file, shown(cwd, file))));
+  return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };
+}
+
+/** See {@link filesIn}. */
+export function manifestFiles(target: Target, workspace: Workspace): readonly string[] {
+  return filesIn(target, workspace).manifests;
 }

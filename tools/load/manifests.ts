@@ -1,3 +1,5 @@
+import { parseDocuments } from "../parse/documents.ts";
+import { readText } from "../parse/file.ts";
 import { readStart } from "../system/disk.ts";
 
 /** Whether a file's name is that of YAML or JSON. */
@@ -17,32 +19,75 @@ export function isManifestFile(path: string): boolean {
   return isManifest(startOf(path));
 }
 
-/** Whether such a file makes a target of its own accord: not the settings of a program. */
-export function isTargetFile(path: string): boolean {
+/**
+ * Whether such a file is one of its own accord, where nobody named it: not the settings of a program, and no template.
+ *
+ * @param shown relative to the working directory
+ */
+export function isTargetFile(path: string, shown: string): boolean {
   const start = startOf(path);
-  return isManifest(start) && !isOfProgram(start);
+  return holdsObject(start) && !isTemplate(path, shown, start);
 }
+
+/** Whether such a file is the template of one. */
+export function isTemplateFile(path: string, shown: string): boolean {
+  const start = startOf(path);
+  return holdsObject(start) && isTemplate(path, shown, start);
+}
+
+/** A document of it at least is for an API server. */
+function holdsObject(start: string): boolean {
+  return start.split(separator).some((document) => isManifest(document) && !isOfProgram(document));
+}
+
+/** Of documents, with nothing else in its line. */
+const separator = /^---[ \t\r]*(?:#[^\n]*)?$/m;
 
 function isManifest(start: string): boolean {
   const [, indent = "", first = ""] = begin.exec(start) ?? [];
   if (first === "[" || first === "-") return false;
-  return (first === "{" ? anyKey : ownKey(indent)).test(start);
+  if (first !== "{") return ownKey(indent).test(start);
+  const keys = keysOfJson(start);
+  return keys === undefined ? anyKey.test(start) : keys.includes("apiVersion") || keys.includes("kind");
+}
+
+/** What an object in JSON says itself; undefined where it is YAML, too long, or several. */
+function keysOfJson(start: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(start);
+    return typeof value === "object" && value !== null ? Object.keys(value) : [];
+  } catch {
+    return undefined;
+  }
 }
 
 /**
- * Whether it is the settings of a program that looks like a manifest, and no API server has a kind for it: a cluster for
- * kind or eksctl, an entry of Backstage's catalog, a kubeconfig. Where one lies among manifests, it is judged with them:
- * whoever applies the folder stumbles over it.
+ * Whether a document is of the settings of a program that look like a manifest, and no API server has a kind for it: a
+ * cluster for kind or eksctl, an entry of Backstage's catalog, a kubeconfig.
  */
-function isOfProgram(start: string): boolean {
-  const versions = [...start.matchAll(/\bapiVersion["']?\s*:\s*["']?([^\s"'#,}]+)/g)].map(([, one = ""]) => one);
-  if (versions.length === 1 && versions[0] === "v1") return /^kind\s*:\s*["']?Config["']?\s*$/m.test(start);
-  return versions.length > 0 && versions.every((version) => programs.has(version.split("/")[0] ?? ""));
+function isOfProgram(document: string): boolean {
+  const [kind, version, metadata] = ["kind", "apiVersion", "metadata"].map((key) => textOf(document, key));
+  // Templates of clusters of Omni: https://docs.siderolabs.com/omni/reference/cluster-templates
+  if (version === undefined) return metadata === undefined;
+  if (version === "v1")
+    return kind === "Config" || (kind === undefined && textOf(document, "baseDomain") !== undefined);
+  // The API group without a name has no other version: of Talos, and of the installer of OpenShift.
+  if (!version.includes("/")) return metadata === undefined || kind === "AgentConfig";
+  return programs.has(version.split("/")[0] ?? "");
+}
+
+/** The value of a key that a document sets itself, as it is written; in braces, that any of it sets. */
+function textOf(document: string, key: string): string | undefined {
+  const [, indent = "", first = ""] = begin.exec(document) ?? [];
+  const before = first === "{" ? "(?:^|[\\s{,])" : `^${indent}`;
+  return new RegExp(`${before}["']?${key}["']?\\s*:[ \\t]*["']?([^\\s"'#,}]*)`, "m").exec(document)?.[1];
 }
 
 /**
  * Groups of settings. https://skaffold.dev/docs/references/yaml/, https://kind.sigs.k8s.io/docs/user/configuration/,
- * https://backstage.io/docs/features/software-catalog/descriptor-format, https://kubernetes.io/docs/reference/config-api/
+ * https://backstage.io/docs/features/software-catalog/descriptor-format, https://kubernetes.io/docs/reference/config-api/,
+ * https://tanka.dev/config/, https://sdk.operatorframework.io/docs/testing-operators/scorecard/,
+ * https://docs.crossplane.io/latest/packages/configurations/
  */
 const programs = new Set([
   "skaffold",
@@ -50,11 +95,17 @@ const programs = new Set([
   "k3d.io",
   "ctlptl.dev",
   "eksctl.io",
+  "tanka.dev",
   "backstage.io",
   "scaffolder.backstage.io",
   "kuttl.dev",
+  "chainsaw.kyverno.io",
   "cli.kyverno.io",
+  "scorecard.operatorframework.io",
+  "meta.pkg.crossplane.io",
+  "mirror.openshift.io",
   "schema.plugin.fluxcd.io",
+  "client.authentication.k8s.io",
   "kubeadm.k8s.io",
   "kubelet.config.k8s.io",
   "kubeproxy.config.k8s.io",
@@ -63,6 +114,27 @@ const programs = new Set([
   "apiserver.k8s.io",
   "audit.k8s.io",
 ]);
+
+/**
+ * Whether a program fills it in first: its name says so, or a template language has statements in it, and it is no YAML for
+ * that; one with statements in a text is. A value in braces without quotes does not tell: in an ApplicationSet, it is a slip.
+ */
+function isTemplate(path: string, shown: string, start: string): boolean {
+  if (templateName.test(shown) || templatesOfRole.test(shown)) return true;
+  if (!statement.test(start)) return false;
+  const read = readText(path, path);
+  return "text" in read && parseDocuments(read.text, path).problems.length > 0;
+}
+
+/** FreeMarker's, Jinja's and Go's, as they are usual. */
+const templateName = /\.(?:ftl|j2|(?:go)?tmpl|tpl)\.\w+$/i;
+
+/** https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_reuse_roles.html#role-directory-structure */
+const templatesOfRole = /(?:^|\/)roles\/[^/]+\/templates\//;
+
+/** At the beginning of a line, `{% if`, `{{- if` and `<#if`. */
+const statement =
+  /^[ \t]*(?:\{[%#]|\{\{[-~]?[ \t]*(?:(?:if|else|end|range|with|define|template|include|block)\b|[#/$])|<\/?#)/m;
 
 function startOf(path: string): string {
   return readStart(path, enough).replace(byteOrderMark, "").replaceAll("\0", "");

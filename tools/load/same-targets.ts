@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { isEntered, saidBy } from "./discover.ts";
-import { isManifestFile, isManifestName } from "./manifests.ts";
+import { isManifestName, isTargetFile } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
 /** The top of a repository, and what stands for the working directory in it. */
@@ -25,7 +25,7 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
   const modified = changes.modified.filter((path) => places.some((place) => isInside(place, join(here, path))));
   return (
     !leadsElsewhere(places, changes) &&
-    modified.every((path) => saysTheSame(join(past.root, path), join(here, path))) &&
+    modified.every((path) => saysTheSame(path, past.root, here)) &&
     changes.others.every((path) => isNeutral(path, places, changes))
   );
 }
@@ -37,9 +37,10 @@ function leadsElsewhere(places: readonly string[], { revision, listing }: Change
 }
 
 /** A file with other content says the same of targets. */
-function saysTheSame(before: string, after: string): boolean {
+function saysTheSame(path: string, past: string, here: string): boolean {
+  const [before, after] = [join(past, path), join(here, path)];
   if (isKustomization(after)) return isDeepStrictEqual(saidBy(before), saidBy(after));
-  return !isManifestName(after) || isManifestFile(before) === isManifestFile(after);
+  return !isManifestName(after) || isTargetFile(before, path) === isTargetFile(after, path);
 }
 
 function isKustomization(path: string): boolean {

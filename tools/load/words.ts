@@ -95,14 +95,33 @@ export function unkustomized(path: string): Words {
   };
 }
 
+/** What a search passes over, and what to do about it: folders of charts and templates, as they are shown. */
+export function unrendered({ charts = [], templates = [] }: Passed): string[] {
+  const one = `To judge one, render it: helm template NAME ${charts[0]} | gitops check -`;
+  return [
+    ...(charts.length > 0
+      ? [`${several(charts, "Helm chart is", "Helm charts are")} not rendered: ${some(charts)}. ${one}`]
+      : []),
+    ...(templates.length > 0
+      ? [`${several(templates, "template is", "templates are")} not filled in, and not judged: ${some(templates)}`]
+      : []),
+  ];
+}
+
+interface Passed {
+  readonly charts?: readonly string[];
+  readonly templates?: readonly string[];
+}
+
+function several(list: readonly string[], one: string, more: string): string {
+  return `${list.length} ${list.length === 1 ? one : more}`;
+}
+
 /** More names than that are not read. */
 const most = 10;
 
-/** What a search passes over, and what to do about it. @param charts their folders, as they are shown */
-export function unrendered(charts: readonly string[]): string {
-  const [first = ""] = charts;
-  const names = charts.slice(0, most).join(", ");
-  const more = charts.length > most ? ` and ${charts.length - most} more` : "";
-  const told = charts.length === 1 ? "1 Helm chart is not rendered" : `${charts.length} Helm charts are not rendered`;
-  return `${told}: ${names}${more}. To judge one, render it: helm template NAME ${first} | gitops check -`;
+/** The first ones, and how many more there are. */
+export function some(names: readonly string[]): string {
+  const shown = names.slice(0, most).join(", ");
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

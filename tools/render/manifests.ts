@@ -1,8 +1,8 @@
 import { append } from "../core/append.ts";
 import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
-import { manifestFiles } from "../load/discover.ts";
+import { filesIn } from "../load/discover.ts";
 import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
-import { outside } from "../load/words.ts";
+import { outside, some } from "../load/words.ts";
 import type { Decoded } from "../parse/decode.ts";
 import { readManifest, readStdin, readText } from "../parse/file.ts";
 import { realPath } from "../system/disk.ts";
@@ -18,11 +18,13 @@ export async function manifests(target: Target, workspace: Workspace): Promise<M
     append(problems, found.problems);
   };
   if (target.kind === "stdin") take(await readStdin(), "-");
-  else
-    for (const path of manifestFiles(target, workspace))
-      take(readInside(path, target, workspace), shown(workspace.cwd, path));
+  else {
+    const files = filesIn(target, workspace);
+    for (const path of files.manifests) take(readInside(path, target, workspace), shown(workspace.cwd, path));
+    if (files.others.length > 0) problems.push(passedOver(files.others.map((path) => shown(workspace.cwd, path))));
+  }
   if (resources.length === 0 && problems.length === 0) problems.push(emptyRender(target.path));
-  const failed = problems.some(({ rule }) => rule !== "schema/duplicate-key");
+  const failed = problems.some(({ rule, severity }) => rule !== "schema/duplicate-key" && severity !== "info");
   return { resources, problems, failed, passing: false, kustomize: undefined, closure: undefined };
 }
 
@@ -39,6 +41,19 @@ function readInside(path: string, target: Target, workspace: Workspace): Decoded
       line: 1,
       column: 1,
     },
+  };
+}
+
+/** Settings of programs and templates, among the manifests of a folder that nobody named. */
+function passedOver(files: readonly string[]): LocatedProblem {
+  const [file = ""] = files;
+  return {
+    rule: "schema/parse-error",
+    severity: "info",
+    pointer: "",
+    message: `settings of programs and templates are no manifests, and not judged: ${some(files)}`,
+    help: "Name what is applied under targets in gitops.yaml, a folder or a file each: all of that is judged.",
+    file,
   };
 }
 

@@ -40,7 +40,7 @@ export function html(report: Report, { failed }: ReportContext): string {
     `<h1 class="${failed ? "error" : "valid"}">${escapeMarkup(title)}</h1>`,
     `<p>${escapeMarkup(visible(conditions(report)))}</p>`,
     table(report),
-    ...(report.charts ? [paragraph(unrendered(report.charts))] : []),
+    ...unrendered(report).map(paragraph),
     ...files,
     "</main>",
     "</body>",

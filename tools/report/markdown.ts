@@ -23,7 +23,7 @@ export function markdown(report: Report, { failed, rules }: ReportContext, space
     `### ${failed ? "❌" : "✅"} ${escapeMarkdown(counted(report))}`,
     conditions(report),
     ...table(report, space),
-    ...(report.charts ? [`⚠️ ${text(unrendered(report.charts))}`] : []),
+    ...unrendered(report).map((note) => `⚠️ ${text(note)}`),
   ];
   const known = new Set(report.targets.map(({ path }) => path));
   const { rest, unknown } = withoutUnknown(report.findings, rules);

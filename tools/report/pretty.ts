@@ -85,10 +85,9 @@ function where({ resource, pointer }: Finding): string {
 }
 
 /** What is no finding, and must not go unsaid. */
-function notes({ unmatched = [], charts = [] }: Report, paint: Style): string {
-  const idle = unmatched.map((id) => `${id} matches no resource of any target`);
-  const all = [...idle, ...(charts.length > 0 ? [unrendered(charts)] : [])];
-  return all.map((note) => `${paint.yellow("!")} ${visible(note)}`).join("\n");
+function notes(report: Report, paint: Style): string {
+  const idle = (report.unmatched ?? []).map((id) => `${id} matches no resource of any target`);
+  return [...idle, ...unrendered(report)].map((note) => `${paint.yellow("!")} ${visible(note)}`).join("\n");
 }
 
 function last(report: Report, failed: boolean, paint: Style): string {

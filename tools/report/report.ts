@@ -38,6 +38,8 @@ export interface Report {
   readonly unmatched?: readonly string[];
   /** Folders of Helm charts that a search for targets passed over: nothing is rendered of them. */
   readonly charts?: readonly string[];
+  /** Templates of manifests that it passed over. */
+  readonly templates?: readonly string[];
   readonly summary: Summary;
   /** In the report of one of several shards: what it takes to put them together. */
   readonly shard?: ShardNotes;
