@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { resourceOf } from "../../tools/core/resource.ts";
+import { describe, expect, test } from "vitest";
+import { type Resource, resourceOf } from "../../tools/core/resource.ts";
 import { duplicateResources } from "../../tools/validate/duplicates.ts";
 
 const named = (apiVersion: string, kind: string, metadata: Record<string, string>) =>
@@ -29,4 +29,32 @@ test.each([
   expect(duplicateResources(resources).map(({ problem }) => problem.rule)).toEqual(
     Array(count).fill("apply/duplicate-resource"),
   );
+});
+
+describe("in a folder that nobody named", () => {
+  const at = (file: string, name: string) => resourceOf({ ...named("v1", "Service", { name }).object }, source(file));
+  const source = (file: string) => ({ file, document: 0, pointer: "" });
+  const told = (...resources: Resource[]) =>
+    duplicateResources(resources, true).map(({ resource, problem }) => `${resource.source?.file} ${problem.message}`);
+
+  test("what is twice is told once a folder", () => {
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const versions = ["m/1", "m/2", "m/3"].flatMap((folder) => names.map((name) => at(`${folder}/${name}.yaml`, name)));
+    expect(told(...versions)).toEqual(
+      ["m/2", "m/3"].map(
+        (folder) =>
+          `${folder}/a.yaml 6 objects are in ${folder} and in m/1: v1/Service/a, v1/Service/b, v1/Service/c, v1/Service/d, ` +
+          "v1/Service/e and 1 more; of each, the one that is applied last wins",
+      ),
+    );
+    expect(told(...["1", "2", "3"].flatMap((file) => [at(file, "a"), at(file, "b")]))).toEqual([
+      "2 2 objects are more than once in .: v1/Service/a, v1/Service/b; of each, the one that is applied last wins",
+    ]);
+  });
+
+  test("a single one is told as it is everywhere, with what to do about alternatives", () => {
+    const [one] = duplicateResources([at("m/1.yaml", "a"), at("n/1.yaml", "a")], true);
+    expect(one?.problem.message).toBe("v1/Service/a is there already in m/1.yaml: the one that is applied last wins");
+    expect(one?.problem.help).toContain("under targets in gitops.yaml");
+  });
 });

@@ -148,7 +148,7 @@ export class Judge {
       if (verdict?.skipped) waiting.push(resource);
       else append(judged.issues, issues(verdict?.problems ?? [], resource));
     }
-    append(judged.issues, duplicateResources(resources));
+    append(judged.issues, duplicateResources(resources, target.found));
     await this.#evaluate(judged, resources, this.#files.of(closure));
     const { kustomize, text } = rendered;
     if (!failed && closure && kustomize)

@@ -1,4 +1,5 @@
 import type { Problem } from "../core/finding.ts";
+import { groupBy } from "../core/group.ts";
 import { groupOf, type Resource, resourceId } from "../core/resource.ts";
 
 /** A problem of one resource that only the others of its target show. */
@@ -10,10 +11,25 @@ export interface ResourceProblem {
 /**
  * Resources of one target that are the same object to the API server: the one applied last wins, and Argo CD refuses the
  * whole target. Versions of an API group share their objects; a generated name makes another object each time.
+ *
+ * @param isFound it is a folder that nobody named: what is in it may be alternatives, and is told once a folder
  */
-export function duplicateResources(resources: readonly Resource[]): ResourceProblem[] {
+export function duplicateResources(resources: readonly Resource[], isFound = false): ResourceProblem[] {
+  const twice = duplicatesAmong(resources);
+  if (!isFound) return twice.map(({ resource, first }) => ({ resource, problem: duplicate(first) }));
+  const folders = groupBy(twice, ({ resource }) => folderOf(resource));
+  return Array.from(folders, ([folder, some]) => alternatives(folder, some));
+}
+
+/** A resource, and the one that is the same object. */
+interface Duplicate {
+  readonly resource: Resource;
+  readonly first: Resource;
+}
+
+function duplicatesAmong(resources: readonly Resource[]): Duplicate[] {
   const seen = new Map<string, Resource>();
-  const found: ResourceProblem[] = [];
+  const found: Duplicate[] = [];
   for (const resource of resources) {
     const { apiVersion, kind, namespace, name, object } = resource;
     const metadata = object.metadata as { name?: unknown } | undefined;
@@ -21,7 +37,7 @@ export function duplicateResources(resources: readonly Resource[]): ResourceProb
     const key = JSON.stringify([groupOf(apiVersion), kind, namespace ?? "", name]);
     const first = seen.get(key);
     if (first === undefined) seen.set(key, resource);
-    else found.push({ resource, problem: duplicate(first) });
+    else found.push({ resource, first });
   }
   return found;
 }
@@ -35,4 +51,29 @@ function duplicate(first: Resource): Problem {
     message: `${resourceId(first)} is there already${place}: the one that is applied last wins`,
     help: "Remove one of the two, or give it another name or namespace.",
   };
+}
+
+function alternatives(folder: string, [one, ...others]: readonly Duplicate[]): ResourceProblem {
+  const { resource, first } = one as Duplicate;
+  const problem = duplicate(first);
+  const help = `${problem.help} Where not all of it is applied together, name what is under targets in gitops.yaml, a folder or a file each.`;
+  if (others.length === 0) return { resource, problem: { ...problem, help } };
+  const all = [first, ...others.map((other) => other.first)];
+  const names = [...new Set(all.map(resourceId))];
+  const places = [...new Set(all.map(folderOf))].filter((place) => place !== folder);
+  const where = places.length === 0 ? `more than once in ${folder}` : `in ${folder} and in ${shortened(places)}`;
+  const message = `${names.length} objects are ${where}: ${shortened(names)}; of each, the one that is applied last wins`;
+  return { resource, problem: { ...problem, message, help } };
+}
+
+function folderOf({ source }: Resource): string {
+  return source?.file.replace(/(?:^|\/)[^/]*$/, "") || ".";
+}
+
+/** More names than that are not read. */
+const most = 5;
+
+function shortened(names: readonly string[]): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return `${names.slice(0, most).join(", ")}${more}`;
 }
