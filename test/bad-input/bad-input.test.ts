@@ -8,7 +8,7 @@ interface Bad {
   readonly files: Files;
   readonly args?: readonly string[];
   readonly input?: string | Buffer;
-  readonly code: 1 | 2;
+  readonly code: 0 | 1 | 2;
   readonly says: RegExp;
 }
 
@@ -146,6 +146,16 @@ spec:
     files: { "gitops.yaml": "targts: [app]\n", "app.yaml": configMap },
     code: 2,
     says: /gitops\.yaml.*targts/s,
+  },
+  "a configuration without a setting": {
+    files: { "gitops.yaml": "# targets: [app]\n\n", "app.yaml": configMap },
+    code: 0,
+    says: /1 target, 1 resource checked/,
+  },
+  "an empty file of waivers": {
+    files: { "gitops.yaml": "waivers: waivers.yaml\n", "waivers.yaml": "", "app.yaml": configMap },
+    code: 0,
+    says: /1 target, 1 resource checked/,
   },
   "a configuration with a mistyped word": {
     files: { "gitops.yaml": "targets: [app.yaml]\ninstalled: [certmanager]\n", "app.yaml": configMap },

@@ -3,11 +3,13 @@ import { UserError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 
 /**
- * Parses a file of settings (configuration, waivers, policies): one YAML 1.2 document, JSON among them.
+ * Parses a file of settings (configuration, waivers, policies): one YAML 1.2 document, JSON among them. One that is empty, or
+ * all of whose lines are comments, says nothing.
  *
  * @throws UserError with file, line and column when it does not parse.
  */
 export function parseSettings(text: string, path: string): Json {
+  if (text.split("\n").every((line) => /^\s*(?:#|$)/.test(line))) return null;
   try {
     return (load(text) ?? null) as Json;
   } catch (error) {
