@@ -53,10 +53,12 @@ const ofTools =
 function isMeant(path: string): boolean {
   const start = readStart(path, 64 * 1024).replaceAll("\0", "");
   if (ofTools.test(start)) return false;
-  const says = (name: string) => new RegExp(`^\\s*["']?${name}["']?\\s*:\\s*\\S`, "m").test(start);
+  const says = (name: string) => new RegExp(`^[ \\t]*["']?${name}["']?[ \\t]*:\\s*\\S`, "m").test(start);
   return (says("apiVersion") && says("kind")) || isJsonPatch(start);
 }
 
 function isJsonPatch(text: string): boolean {
-  return /^\s*(?:-|\[\s*\{|\{)?\s*["']?op["']?\s*:/m.test(text) && /["']?path["']?\s*:\s*["']?\//m.test(text);
+  return (
+    /^[ \t]*(?:(?:-|\[[ \t]*\{|\{)[ \t]*)?["']?op["']?[ \t]*:/m.test(text) && /["']?path["']?\s*:\s*["']?\//m.test(text)
+  );
 }
