@@ -47,9 +47,9 @@ export async function ask(cluster: Cluster, namespace: string, object: JsonObjec
     const applied = await cluster.send("PATCH", url, object, "application/apply-patch+yaml");
     if (applied.status >= 300) return refusal("apply", applied);
   }
-  const pod = podOf(object, created.body);
-  if (pod !== undefined) {
-    const made = await cluster.send("POST", `/api/v1/namespaces/${namespace}/pods?${dryRun}`, pod);
+  for (const one of madeOf(object, created.body)) {
+    const collection = await cluster.pathOf(String(one.apiVersion), String(one.kind), namespace);
+    const made = await cluster.send("POST", `${collection}?${dryRun}`, one);
     if (made.status >= 300) return refusal("pods", made);
   }
   return { verdict: "accepted", ...(created.warnings.length > 0 ? { warnings: created.warnings } : {}) };
@@ -97,6 +97,37 @@ const templates: Readonly<Record<string, readonly string[]>> = {
   StatefulSet: ["spec", "template"],
 };
 
+/** What controllers would make of what the API server has stored. */
+function madeOf(object: JsonObject, stored: JsonObject): JsonObject[] {
+  const pod = podOf(object, stored);
+  return [...claimsOf(stored), ...jobOf(stored), ...(pod === undefined ? [] : [pod])];
+}
+
+/** `getPersistentVolumeClaims` of pkg/controller/statefulset. */
+function claimsOf(set: JsonObject): JsonObject[] {
+  const spec = objectAt(set, "spec");
+  const own = objectAt(objectAt(spec, "selector"), "matchLabels");
+  return listAt(spec, "volumeClaimTemplates")
+    .filter(isObject)
+    .map((claim) => {
+      const metadata = objectAt(claim, "metadata") ?? {};
+      const name = `${metadata.name}-${nameOf(set)}-0`;
+      const labels = { ...objectAt(metadata, "labels"), ...own };
+      return { ...claim, kind: "PersistentVolumeClaim", apiVersion: "v1", metadata: { ...metadata, name, labels } };
+    });
+}
+
+/** `getJobFromTemplate2` of pkg/controller/cronjob. */
+function jobOf(cronJob: JsonObject): JsonObject[] {
+  const template = objectAt(objectAt(cronJob, "spec"), "jobTemplate");
+  if (template === undefined) return [];
+  const { labels, annotations } = objectAt(template, "metadata") ?? {};
+  const metadata = { name: `${nameOf(cronJob)}-29000000`, labels: labels ?? null, annotations: annotations ?? null };
+  return [{ apiVersion: "batch/v1", kind: "Job", metadata, spec: template.spec ?? null }];
+}
+
+const nameOf = (object: JsonObject) => stringAt(objectAt(object, "metadata"), "name") ?? "";
+
 /** The Pod that a controller would make of what the API server has stored; undefined for what has no template. */
 function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
   const steps = templates[String(object.kind)];
@@ -107,8 +138,20 @@ function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
   const metadata = { generateName: "conformance-", labels, annotations, finalizers };
   const spec = { ...classless(objectAt(template, "spec") ?? {}), ...claimVolumes(template, stored) };
   // `initIdentity` of pkg/controller/statefulset: both follow from the StatefulSet.
-  if (object.kind === "StatefulSet") Object.assign(spec, { hostname: undefined, subdomain: undefined });
+  if (object.kind === "StatefulSet") {
+    Object.assign(spec, { hostname: undefined, subdomain: undefined });
+    metadata.labels = { ...(isObject(labels) ? labels : {}), ...identityOf(nameOf(stored)) };
+  }
   return JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
+}
+
+/** `updateIdentity` and `setPodRevision` of pkg/controller/statefulset; the hash of a revision has mostly ten characters. */
+function identityOf(name: string): JsonObject {
+  return {
+    "apps.kubernetes.io/pod-index": "0",
+    "controller-revision-hash": `${name}-0123456789`,
+    "statefulset.kubernetes.io/pod-name": `${name}-0`,
+  };
 }
 
 /** Whether a class of priority is there is a matter of the cluster, and so is what may stand beside its name. */

@@ -83,6 +83,13 @@ describe("workloads", () => {
     ],
   ])("judge a %s", (_, object, expected) => expect(said(object)).toEqual(expected));
 
+  it("know the names that a StatefulSet gives to its pods", () => {
+    const named = (metadata: JsonObject) => said({ ...apps("StatefulSet", { serviceName: "web" }), metadata });
+    expect(named({ name: "a".repeat(52) })).toEqual([]);
+    expect(named({ name: "a".repeat(53) })).toEqual(["apply/pods-rejected /metadata/name"]);
+    expect(named({ generateName: "a".repeat(48) })).toEqual(["apply/pods-rejected /metadata/generateName"]);
+  });
+
   it("know the subdomain of a StatefulSet's pods", () => {
     const object = apps("StatefulSet", { serviceName: "a.b" });
     expect(said(object, ["1.32"])).toEqual(["apply/pods-rejected /spec/serviceName"]);

@@ -1,8 +1,9 @@
-import { own } from "../../core/json.ts";
+import { type JsonObject, own } from "../../core/json.ts";
 import type { Check } from "../place.ts";
 import { checkOf, from, upTo } from "../vocabulary/demand.ts";
 import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from "../vocabulary/names.ts";
-import { type Format, format } from "../vocabulary/text.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { type Format, format, textOf } from "../vocabulary/text.ts";
 import { exactIp } from "./address.ts";
 import { trustBundleName } from "./certificates.ts";
 
@@ -17,6 +18,11 @@ function shorter(limit: number, why: string): Format {
 
 /** From 1.36 on the name of a Service may begin with a digit (RelaxedServiceNameValidation). */
 export const serviceName = checkOf([upTo("1.35", dns1035Label), from("1.36", dns1123Label)]);
+
+/** The name of an object, or one that the server could make of `generateName` (k8s.io/apiserver/pkg/storage/names). */
+export function givenName({ name, generateName }: JsonObject): string {
+  return isUnset(name) ? `${textOf(generateName).slice(0, 58)}aaaaa` : textOf(name);
+}
 
 /** `Group/Kind` → what its name must be, where that is no DNS subdomain. */
 const names: Readonly<Record<string, Check>> = {

@@ -7,6 +7,7 @@ import { isNumber } from "../vocabulary/numbers.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { textOf } from "../vocabulary/text.ts";
 import { canonicalAddress } from "./address.ts";
+import { givenName } from "./names.ts";
 import { oldNodeLabel, oldNodeLabels, oldNodeLabelsInExpressions } from "./node-labels.ts";
 import { containersIn, podAnnotations, profileOf } from "./pod-annotations.ts";
 import { portWarnings } from "./port-warnings.ts";
@@ -150,7 +151,7 @@ export const podWarnings: Demand = oldAnnotations;
 /** The name of a workload becomes part of its pods' host names, which are DNS labels. */
 export const hostName: Check = (value, at) => {
   if (!isObject(value)) return;
-  const given = isUnset(value.name) ? `${textOf(value.generateName).slice(0, 58)}aaaaa` : textOf(value.name);
+  const given = givenName(value);
   if (dns1123Label.fits(given)) return;
   at.under("name", () => at.warn(`is ${at.show(given)}, which no host name of a pod can be`, dns1123Label.help));
 };

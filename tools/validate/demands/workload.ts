@@ -7,6 +7,7 @@ import { isNumber, nonNegative } from "../vocabulary/numbers.ts";
 import { absent, isUnset, present, required } from "../vocabulary/presence.ts";
 import { isEmptySelector, selects, selectsAll } from "../vocabulary/selector.ts";
 import { numberOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { givenName } from "./names.ts";
 import { ofPods } from "./pods.ts";
 
 /** The labels that a template gives its pods. */
@@ -128,6 +129,17 @@ const distinctClaims: Check = (value, at) => {
 /** The name of a claim is that of a volume. */
 const claimName = { metadata: { name: [required, dns1123Label] } };
 
+/**
+ * Its pods have the label controller-revision-hash, the name with a dash and a hash of mostly ten characters (`setPodRevision`
+ * in k8s.io/kubernetes/pkg/controller/statefulset, `HashControllerRevision`), and are themselves called by the name and a number.
+ */
+const setName: Check = onObject((metadata, at) => {
+  const { length } = givenName(metadata);
+  if (length <= 52 || length > 63) return;
+  const says = `makes a name of ${length} characters; its pods have it, with - and mostly 10 more, as a label, which has at most 63`;
+  at.under(isUnset(metadata.name) ? "generateName" : "name", () => at.invalid(says, "Use at most 52 characters."));
+});
+
 /** https://kubernetes.io/docs/concepts/workloads/controllers/ */
 export const workload: TypeDemands = {
   "apps.v1.DeploymentSpec": [
@@ -168,6 +180,7 @@ export const workload: TypeDemands = {
     ]),
   }),
 
+  "apps.v1.StatefulSet": { metadata: ofPods(setName) },
   // A negative revisionHistoryLimit is only warned of.
   "apps.v1.StatefulSetSpec": [
     ownPods,
