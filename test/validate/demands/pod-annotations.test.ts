@@ -37,6 +37,17 @@ const table: [key: string, value: string, refused: string, profile?: JsonObject]
   [mirror, "", "."],
 ];
 
+/** What the same said of a Pod whose own profile is RuntimeDefault. */
+const overPods: [annotation: string, said: string, os?: string][] = [
+  ["unconfined", "warning"],
+  ["localhost/x", "warning"],
+  ["runtime/default", ""],
+  ["localhost/", "refused"],
+  ["localhost/ x", "refused"],
+  ["", "refused"],
+  ["unconfined", "", "windows"],
+];
+
 describe("annotations of pods that the API server reads", () => {
   it.each(table)("%s: %j", (key, value, refused, profile) => {
     const container = profile ? { securityContext: { appArmorProfile: profile } } : {};
@@ -59,5 +70,20 @@ describe("annotations of pods that the API server reads", () => {
     );
   });
 });
+
+it.each(overPods)(
+  "an annotation of AppArmor of a container, beside the profile of its Pod: %j",
+  (value, expected, os) => {
+    const profile = { securityContext: { appArmorProfile: { type: "RuntimeDefault" } } };
+    const annotated = { annotations: { [`${appArmor}main`]: value } };
+    const alone = pod(os === undefined ? profile : { os: { name: os } });
+    const places = {
+      "": [],
+      warning: [`apply/warning /metadata/annotations/${`${appArmor}main`.replaceAll("/", "~1")}`],
+      refused: ["apply/pod /spec/containers/0/securityContext/appArmorProfile/type"],
+    }[expected];
+    expect(said({ ...alone, metadata: { ...(alone.metadata as JsonObject), ...annotated } })).toEqual(places);
+  },
+);
 
 const isRefusal = (line: string) => !line.startsWith("apply/warning");

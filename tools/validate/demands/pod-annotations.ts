@@ -69,16 +69,33 @@ export function containersIn(
 
 /** `validateAppArmorAnnotationsAndFieldsMatchOnCreate` */
 function fieldsSayTheSame(annotations: JsonObject, spec: JsonObject, at: Place): void {
-  if (isObject(spec.os) && spec.os.name === "windows") return;
+  if (isOfWindows(spec)) return;
   for (const { path, container } of containersIn(spec)) {
     const annotation = annotations[appArmor + textOf(container.name)];
-    const profile = profileOf(container, "appArmorProfile") ?? profileOf(spec, "appArmorProfile");
+    const own = profileOf(container, "appArmorProfile");
+    const profile = own ?? profileOf(spec, "appArmorProfile");
     if (typeof annotation !== "string" || profile === undefined) continue;
+    if (at.kind === "Pod" && own === undefined && becomesField(annotation)) continue;
     const field = differing(annotation, profile);
     const say = () =>
       at.forbidden("with another profile in the annotation", "Remove the annotation: the field is what counts.");
     if (field !== undefined) at.beneath([...path, "securityContext", "appArmorProfile", field], say);
   }
+}
+
+/** AppArmor is a matter of Linux. */
+export function isOfWindows({ os }: JsonObject): boolean {
+  return isObject(os) && os.name === "windows";
+}
+
+/**
+ * Whether the API server writes it into the field of a container that has none, before it validates a Pod; of templates it does
+ * not (`applyAppArmorVersionSkew`).
+ */
+function becomesField(annotation: string): boolean {
+  const local = /^localhost\/(.*)$/s.exec(annotation)?.[1];
+  if (local === undefined) return annotation === "unconfined" || annotation === "runtime/default";
+  return local !== "" && local.trim() === local && Buffer.byteLength(local) <= 4095;
 }
 
 /** A profile that a pod or a container sets in its security context. */

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
+import type { Check, Place } from "../place.ts";
 import { type Demand, each, from, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
 import { dns1123Label, labelValue } from "../vocabulary/names.ts";
@@ -9,7 +9,7 @@ import { textOf } from "../vocabulary/text.ts";
 import { canonicalAddress } from "./address.ts";
 import { givenName } from "./names.ts";
 import { oldNodeLabel, oldNodeLabels, oldNodeLabelsInExpressions } from "./node-labels.ts";
-import { containersIn, podAnnotations, profileOf } from "./pod-annotations.ts";
+import { containersIn, isOfWindows, podAnnotations, profileOf } from "./pod-annotations.ts";
 import { portWarnings } from "./port-warnings.ts";
 import { wholeBytes } from "./volume-claim.ts";
 import { volumeWarnings } from "./volume-warnings.ts";
@@ -114,7 +114,7 @@ const oldAnnotations = onObject(({ metadata, spec }, at) => {
   at.enter("metadata");
   at.enter("annotations");
   for (const key of Object.keys(annotations)) {
-    const field = Object.hasOwn(withoutEffect, key) ? withoutEffect[key] : securityField(key, annotations, spec);
+    const field = Object.hasOwn(withoutEffect, key) ? withoutEffect[key] : securityField(key, annotations, spec, at);
     if (field !== undefined) at.under(key, () => at.warn("does nothing today", `Use ${field}.`));
   }
   at.leave();
@@ -125,13 +125,15 @@ const seccomp = "seccomp.security.alpha.kubernetes.io/pod";
 const ofContainer = /^container\.(seccomp\.security\.alpha|apparmor\.security\.beta)\.kubernetes\.io\/(.*)$/;
 
 /** The field that is to be used instead of an annotation about seccomp or AppArmor. */
-function securityField(key: string, annotations: JsonObject, spec: unknown): string | undefined {
+function securityField(key: string, annotations: JsonObject, spec: unknown, at: Place): string | undefined {
   if (!isObject(spec)) return undefined;
   if (key === seccomp) return profileOf(spec, "seccompProfile") === undefined ? "seccompProfile" : undefined;
   const [, kind, name] = ofContainer.exec(key) ?? [];
   const container = containersIn(spec).find((one) => one.container.name === name)?.container;
   if (kind === undefined || container === undefined) return undefined;
   const field = kind.startsWith("seccomp") ? "seccompProfile" : "appArmorProfile";
+  // Of a Pod, applyAppArmorVersionSkew warns, and leaves those of Windows alone.
+  if (field === "appArmorProfile" && at.kind === "Pod" && isOfWindows(spec)) return undefined;
   if (profileOf(container, field) !== undefined) return undefined;
   const isSame = field === "appArmorProfile" && saysTheSame(annotations[key], profileOf(spec, field));
   return isSame ? undefined : `securityContext.${field}`;
