@@ -1,6 +1,11 @@
+import { isEmbedded } from "../../cel/schema-values.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { embedded } from "../embedded.ts";
 import { misfit } from "../misfit.ts";
-import type { Place } from "../place.ts";
+import { Place } from "../place.ts";
+import { checkOf } from "../vocabulary/demand.ts";
+import { dns1123Label } from "../vocabulary/names.ts";
+import { annotations, labels } from "./metadata.ts";
 import { additional, deepest, has, items, logic, properties } from "./schema-tree.ts";
 
 const identity = ["apiVersion", "kind", "metadata"];
@@ -57,15 +62,26 @@ function insideMetadata(schema: JsonObject, at: Place, depth: number): void {
   }
 }
 
-/** Each default fits its own schema, and has no fields that the schema drops (`structuraldefaulting.ValidateDefaults`). */
-export function checkDefaults(schema: JsonObject, at: Place, depth = 0): void {
+/** The way from an embedded resource into its metadata, or to its apiVersion or kind. */
+type Meta = readonly (string | number)[];
+
+/**
+ * Each default fits its own schema, and has no fields that the schema drops but inside of metadata
+ * (`structuraldefaulting.ValidateDefaults`).
+ */
+export function checkDefaults(schema: JsonObject, at: Place, meta?: Meta, depth = 0): void {
   if (depth > deepest) return;
+  const isResource = depth === 0 || isEmbedded(schema);
+  const own = isResource ? undefined : meta;
   if (has(schema, "default"))
-    at.under("default", () => fitting(schema.default as Json, depth > 0 ? schema : asObject(schema), at));
+    at.under("default", () => fitting(schema.default as Json, isResource ? asObject(schema) : schema, own, at));
   const elements = items(schema);
-  if (elements !== undefined) at.under("items", () => checkDefaults(elements, at, depth + 1));
+  if (elements !== undefined) at.under("items", () => checkDefaults(elements, at, own && [...own, 0], depth + 1));
   for (const { path, schema: inner } of properties(schema)) {
-    if (depth > 0 || !identity.includes(path[1] as string)) at.beneath(path, () => checkDefaults(inner, at, depth + 1));
+    const field = path[1] as string;
+    const isMeta = isResource && identity.includes(field);
+    const within = isMeta ? [field] : own && [...own, field];
+    if (depth > 0 || !isMeta) at.beneath(path, () => checkDefaults(inner, at, within, depth + 1));
   }
 }
 
@@ -74,9 +90,25 @@ function asObject(schema: JsonObject): JsonObject {
   return { ...schema, "x-kubernetes-embedded-resource": true };
 }
 
-function fitting(value: Json, schema: JsonObject, at: Place): void {
-  const wrong = misfit(value, schema);
-  if (wrong === undefined) return;
+function fitting(value: Json, schema: JsonObject, meta: Meta | undefined, at: Place): void {
   const help = "Correct the default, or the schema.";
-  at.beneath(wrong.path, () => (wrong.says === "is required" ? at.required("", help) : at.invalid(wrong.says, help)));
+  const wrong = misfit(value, schema, meta !== undefined);
+  if (wrong !== undefined)
+    at.beneath(wrong.path, () => (wrong.says === "is required" ? at.required("", help) : at.invalid(wrong.says, help)));
+  else if (meta !== undefined) {
+    const says = invalidWith(meta, value, at);
+    if (says !== undefined) at.invalid(`makes an object whose ${says}`, help);
+  } else if (isEmbedded(schema)) resource(value, at);
+}
+
+/** What `objectmeta.Validate` in k8s.io/apiextensions-apiserver demands of a resource inside of another. */
+const resource = checkOf([embedded({}), { metadata: { namespace: dns1123Label, labels, annotations } }]);
+
+/** What is wrong with an object because it has a value somewhere in its metadata. */
+function invalidWith(meta: Meta, value: Json, at: Place): string | undefined {
+  const around = meta.reduceRight<Json>((inner, step) => (step === 0 ? [inner] : { [step]: inner }), value);
+  const object = { apiVersion: "validation/v1", kind: "Validation", ...(around as JsonObject) };
+  const place = new Place(object, "", "", at.asked);
+  resource(object, place);
+  return place.told()[0]?.message.replace(/^\./, "");
 }
