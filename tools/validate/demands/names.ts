@@ -21,7 +21,7 @@ export const serviceName = checkOf([upTo("1.35", dns1035Label), from("1.36", dns
 
 /** The name of an object, or one that the server could make of `generateName` (k8s.io/apiserver/pkg/storage/names). */
 export function givenName({ name, generateName }: JsonObject): string {
-  return isUnset(name) ? `${textOf(generateName).slice(0, 58)}aaaaa` : textOf(name);
+  return isUnset(name) ? generatedName(textOf(generateName)) : textOf(name);
 }
 
 /** `Group/Kind` → what its name must be, where that is no DNS subdomain. */
@@ -52,10 +52,19 @@ export function nameOf(group: string, kind: string): Check {
 /** Beside a name, a `generateName` is for nothing; some kinds do not look at it from 1.35 on (`ValidateObjectMetaWithOpts`). */
 const unusedPrefix = checkOf([upTo("1.34", dns1123Subdomain), from("1.35", pathSegment)]);
 
-/** What `generateName` must be where there is a name. */
-export function prefixOf(group: string, kind: string): Check {
+/** Kinds whose names leave room for what is appended to them: that is asked of the whole name. */
+const roomy = new Set(["batch/CronJob", "batch/Job"]);
+
+/** What `generateName` must be. */
+export function prefixOf(group: string, kind: string, isUsed: boolean): Check {
   const id = `${group}/${kind}`;
-  return id === "/ReplicationController" || id === "resource.k8s.io/DeviceClass" ? unusedPrefix : nameOf(group, kind);
+  if (!isUsed && (id === "/ReplicationController" || id === "resource.k8s.io/DeviceClass")) return unusedPrefix;
+  return roomy.has(id) ? dns1123Subdomain : nameOf(group, kind);
+}
+
+/** A name as the server makes it of a `generateName`, which it cuts (`SimpleNameGenerator`). */
+export function generatedName(prefix: string): string {
+  return `${prefix.slice(0, 58)}aaaaa`;
 }
 
 /** Groups and kinds whose finalizers need no domain; the others use the validation of the core group. */

@@ -8,7 +8,7 @@ import { dns1123Label, qualifiedName, withoutDash } from "../vocabulary/names.ts
 import { nonNegative } from "../vocabulary/numbers.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { element, textOf } from "../vocabulary/text.ts";
-import { finalizerAdvice, nameOf, needsDomainInFinalizers, prefixOf } from "./names.ts";
+import { finalizerAdvice, generatedName, nameOf, needsDomainInFinalizers, prefixOf } from "./names.ts";
 
 /** Owners: complete, at most one of them the controller (`ValidateOwnerReferences`). */
 const owner: Check = (value, at) => {
@@ -137,8 +137,10 @@ function checkName(value: JsonObject, at: Place): void {
     at.under("name", () => at.required("", "Name the object."));
   else if (typeof name === "string" && name !== "") at.under("name", () => format(name, at));
   if (typeof generateName === "string" && generateName !== "") {
-    const prefix = isUnset(name) ? format : prefixOf(groupOf(at.apiVersion), at.kind);
+    const prefix = prefixOf(groupOf(at.apiVersion), at.kind, isUnset(name));
+    const before = at.problems.length;
     at.under("generateName", () => prefix(withoutDash(generateName), at));
+    if (isUnset(name) && at.problems.length === before) at.under("name", () => format(generatedName(generateName), at));
   }
   at.rule = outer;
 }
