@@ -163,6 +163,24 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
+    what: "two that are called after a variable, which has two values",
+    syncs: ["cart", "till"].map((APP) => ({
+      ...kustomization("app", { postBuild: { substitute: { APP } } }),
+      ...named(APP, { namespace: "flux-system" }),
+    })),
+    app: [{ ...claim, ...named("$" + "{APP}-files") }],
+    finds: [],
+  },
+  {
+    what: "two that are called after a variable, which has one value",
+    syncs: ["cart", "till"].map((name) => ({
+      ...kustomization("app", { postBuild: { substitute: { APP: "shop" } } }),
+      ...named(name, { namespace: "flux-system" }),
+    })),
+    app: [{ ...claim, ...named("$" + "{APP}-files") }],
+    finds: ["gitops/owned-twice"],
+  },
+  {
     what: "a value that nobody puts in",
     syncs: [kustomization("data"), kustomization("app")],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
@@ -179,7 +197,7 @@ const cases: readonly Case[] = [
 ];
 
 /** Of what other targets may know. */
-const looked = /^(?:link|schema|render|apply)\//;
+const looked = /^(?:link|schema|render|apply)\/|^gitops\/owned-twice$/;
 
 function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), ingress] }: Case): Files {
   return {
