@@ -32,3 +32,8 @@ export function nearestPointer(root: Json, pointer: string): string {
   while (nearest !== "" && at(root, nearest) === undefined) nearest = nearest.slice(0, nearest.lastIndexOf("/"));
   return nearest;
 }
+
+/** `/spec/containers/*` for `/spec/containers/2`, and so in prose. */
+export function withoutIndices(text: string): string {
+  return text.replace(/\/\d+|\[\d+\]/g, "/*");
+}

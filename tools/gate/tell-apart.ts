@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { withoutIndices } from "../report/told.ts";
+import { withoutIndices } from "../core/pointer.ts";
 
 /** What was found, each said to be new or old, and what is found no longer. */
 export interface ToldApart {

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import manifest from "../../package.json" with { type: "json" };
 import type { Severity } from "../core/finding.ts";
+import { withoutIndices } from "../core/pointer.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { printed } from "./json.ts";
 import { literal } from "./markdown.ts";
 import { placeIn, uriOf } from "./place.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
-import { gravestFirst, occurrences, type Told, withoutIndices } from "./told.ts";
+import { gravestFirst, occurrences, type Told } from "./told.ts";
 import { amount, shortened } from "./words.ts";
 
 /**

@@ -1,4 +1,5 @@
 import type { Finding } from "../core/finding.ts";
+import { withoutIndices } from "../core/pointer.ts";
 import { visible } from "./style.ts";
 import { unknownKind } from "./unknown.ts";
 
@@ -48,11 +49,6 @@ export function gravestFirst(findings: readonly Finding[]): Told[] {
 function keyOf({ file, line, column, resource, pointer, rule, message, waived, status }: Finding): string {
   const place = file === undefined ? [resource] : [line, column];
   return JSON.stringify([...place, ...[pointer ?? "", message].map(withoutIndices), rule, waived, status]);
-}
-
-/** `/spec/containers/*` for `/spec/containers/2`, and so in prose. */
-export function withoutIndices(text: string): string {
-  return text.replace(/\/\d+|\[\d+\]/g, "/*");
 }
 
 function byPlace({ finding: a }: Told, { finding: b }: Told): number {
