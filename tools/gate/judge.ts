@@ -6,8 +6,9 @@ import type { Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
+import { once } from "../core/once.ts";
 import type { TargetFacts } from "../core/repository.ts";
-import { definitionsIn, groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
+import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import type { Scope } from "../core/scope.ts";
 import { asApplied } from "../core/sops.ts";
@@ -35,6 +36,7 @@ import {
 } from "../validate/index.ts";
 import type { Kustomized } from "./dead-entries.ts";
 import { deadPatches } from "./dead-patch.ts";
+import { type Definition, type Disputes, definitionsOf, disputesAmong, judging, withPlace } from "./definitions.ts";
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
 import { beyondScopes } from "./overlay-scope.ts";
@@ -64,7 +66,7 @@ export interface Judged {
   skipped: number;
   readonly issues: Issue[];
   /** CustomResourceDefinitions in it, which count for other targets too. */
-  readonly crds: readonly JsonObject[];
+  readonly crds: readonly Definition[];
   /** What it means for rules that hold one target against another. */
   readonly facts: TargetFacts;
   /** Policies of the configuration that are about nothing in it. */
@@ -116,6 +118,7 @@ export class Judge {
   readonly #traced: Shared;
   readonly #bases: ScopeBases;
   readonly #renderings: Renderings;
+  #disputes: Disputes | undefined;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
@@ -136,7 +139,7 @@ export class Judge {
       failed,
       skipped: 0,
       issues: [...causes, ...problems].map((problem) => ({ problem })),
-      crds: definitionsIn(resources),
+      crds: definitionsOf(rendered),
       facts: factsOf(rendered, this.#options),
       idle: [],
       ms: Math.round(rendered.durationMs),
@@ -183,17 +186,23 @@ export class Judge {
   }
 
   /**
-   * Settles what waits in a target for a schema. Its own CustomResourceDefinitions win over those of others.
+   * Settles what waits in a target for a schema. Its own CustomResourceDefinitions win over those of others, and of others that
+   * differ the nearest.
    *
-   * @param crds of all targets, the same list for each
+   * @param definitions of all targets, the same list for each
    */
-  async finish(judged: Judged, crds: readonly JsonObject[]): Promise<void> {
+  async finish(judged: Judged, definitions: readonly Definition[]): Promise<void> {
+    const crds = definitions.map(({ crd }) => crd);
     const all = await this.#schemasFor(judged.waiting, [...this.#options.crds, ...crds]);
-    const schemas = withCrds(all, judged.crds);
-    for (const resource of judged.waiting) {
-      const verdict = this.#validate(resource, schemas, judged);
+    const defined = once(({ crd }: Definition) => withCrds(all, [crd]));
+    this.#disputes ??= disputesAmong(definitions);
+    const { waiting, target, crds: own } = judged;
+    for (const resource of waiting) {
+      const judge = judging(resource, target.path, own, this.#disputes);
+      const verdict = this.#validate(resource, judge ? defined(judge.definition) : all, judged);
+      const problems = (verdict?.problems ?? []).map((one) => (judge ? withPlace(one, resource, judge) : one));
       if (verdict?.skipped && this.#mayBeUnknown(resource)) judged.skipped++;
-      else append(judged.issues, issues(verdict?.problems ?? [], resource));
+      else append(judged.issues, issues(problems, resource));
     }
   }
 

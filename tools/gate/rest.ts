@@ -1,6 +1,5 @@
 import type { Recording } from "../cache/recording.ts";
-import type { Json, JsonObject } from "../core/json.ts";
-import { definitionsIn, type Target } from "../core/resource.ts";
+import type { Target } from "../core/resource.ts";
 import { closure } from "../load/closure.ts";
 import { manifestFiles } from "../load/discover.ts";
 import { readStdin, readText } from "../parse/file.ts";
@@ -8,6 +7,7 @@ import { type RenderedTarget, render } from "../render/render.ts";
 import { growLeast, growSlowly } from "../system/heap.ts";
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
+import { type Definition, definitionsOf } from "./definitions.ts";
 import { bookOf, findingsOf } from "./findings.ts";
 import type { GateInput } from "./gate.ts";
 import type { Judge, Judged } from "./judge.ts";
@@ -26,7 +26,7 @@ interface Work {
   /** Targets that need a schema of another one: settled in the end. */
   readonly open: Map<string, Judged>;
   /** CustomResourceDefinitions of targets, by their paths. */
-  readonly crds: Map<string, readonly JsonObject[]>;
+  readonly crds: Map<string, readonly Definition[]>;
   sources: Sources | undefined;
 }
 
@@ -212,7 +212,7 @@ async function again(work: Work): Promise<void> {
       await take(rendered, work);
     } else {
       work.recordings.delete(path);
-      crds.set(path, definitionsIn(rendered.resources));
+      crds.set(path, definitionsOf(rendered));
     }
   }
 }
@@ -230,7 +230,7 @@ async function readElsewhere({ input, crds }: Work): Promise<void> {
     target.kind === "kustomization" ? closure(target, workspace).files : manifestFiles(target, workspace);
   const targets = input.others.filter((target) => target.kind !== "stdin" && filesOf(target).some(isDefining));
   for await (const rendered of renderedOf(targets, input, new Map())) {
-    const found = definitionsIn(rendered.resources);
+    const found = definitionsOf(rendered);
     if (found.length > 0) crds.set(rendered.target.path, found);
   }
 }
@@ -252,9 +252,9 @@ function crdsOf({ input, done, open, crds }: Work): [string, readonly string[]][
   return [...here, ...elsewhere];
 }
 
-/** Bounds of 64-bit fields are beyond what a number of JavaScript holds. */
-function nameOf(crd: JsonObject): string {
-  return digest(JSON.stringify(crd, (_, value: Json) => (typeof value === "bigint" ? `${value}n` : value)));
+/** Where a definition is, is told where several differ. */
+function nameOf({ place, says }: Definition): string {
+  return digest(`${place} ${says}`);
 }
 
 /** Settles what waited for others. */

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { definitionOf } from "../definition.ts";
+import { check, repository } from "../run.ts";
+
+/** A definition of jars with one field. */
+const jars = (field: string) =>
+  JSON.stringify(definitionOf("Jar", "jars", { type: "object", properties: { [field]: { type: "string" } } }));
+const jar = (field: string) =>
+  JSON.stringify({
+    apiVersion: "example.com/v1",
+    kind: "Jar",
+    metadata: { name: "j", namespace: "shop" },
+    [field]: "a",
+  });
+const rendered = { "kustomization.yaml": "resources: [jars.json]\n" };
+
+/** Files below a folder. */
+const below = (folder: string, files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
+
+async function toldOf(files: Readonly<Record<string, string>>) {
+  const cwd = repository({ "gitops.yaml": "profile: baseline\n", ...files });
+  const { report } = await check([], { cwd });
+  return report.findings
+    .filter(({ rule }) => rule.startsWith("schema/"))
+    .map(({ file, message, help }) => `${file}: ${message}: ${help}`);
+}
+
+test.each<[string, string, string, Readonly<Record<string, string>>]>([
+  [
+    "rendered by a kustomization",
+    "config/crd",
+    "releases/jars.json",
+    { ...below("config/crd", { ...rendered, "jars.json": jars("now") }), "releases/jars.json": jars("was") },
+  ],
+  [
+    "in the nearest folder",
+    "app/crds/jars.json",
+    "z",
+    { "app/crds/jars.json": jars("now"), ...below("z", { ...rendered, "jars.json": jars("was") }) },
+  ],
+  [
+    "in the same target",
+    "app/x",
+    "app/x/y",
+    {
+      ...below("app/x", { "kustomization.yaml": "resources: [jars.json, jar.json]\n", "jars.json": jars("now") }),
+      ...below("app/x/y", { ...rendered, "jars.json": jars("was") }),
+    },
+  ],
+])("of definitions that differ, that judges which is %s, and the finding says so", async (_, now, was, files) => {
+  expect(await toldOf({ ...files, "app/x/jar.json": jar("now") })).toEqual([]);
+  expect(await toldOf({ ...files, "app/x/jar.json": jar("was") })).toEqual([
+    "app/x/jar.json: Jar.was is not a field of Jar: Its fields are now, apiVersion, kind, metadata. " +
+      `This is Jar as ${now} has it; ${was} has another.`,
+  ]);
+});
