@@ -6,23 +6,28 @@ import { type Sync, syncsOf } from "./sync.ts";
 /** Branches that a checkout is of, where nothing else is said. */
 const usual = ["", "HEAD", "main", "master", "trunk"];
 
+/** Those that sync this repository in the state that is looked at. */
+export const ownSyncs = once((repository: RepositoryContext): readonly Sync[] =>
+  syncsOf(repository).filter(ownSources(repository)),
+);
+
+type Source = Pick<Sync, "url" | "revision">;
+
 /**
- * Those that sync this repository in the state that is looked at. A URL of which it is not known whose it is counts where
- * one of its paths is here; so does a revision that is not the usual branch: another one may hold other folders.
+ * Tells whether a source is this repository in the state that is looked at. A URL of which it is not known whose it is counts
+ * where one of its paths is here; so does a revision that is not the usual branch: another one may hold other folders.
  */
-export const ownSyncs = once(findOwn);
-
-function findOwn(repository: RepositoryContext): readonly Sync[] {
-  const syncs = syncsOf(repository);
-  const here = new Set(syncs.filter(({ path }) => path !== "." && repository.placeAt(path)).map(sourceOf));
-  return syncs.filter((sync) => {
-    const owns = sync.url === undefined ? "maybe" : repository.owns(sync.url);
+export const ownSources = once((repository: RepositoryContext) => {
+  const syncs = syncsOf(repository).filter(({ path }) => path !== "." && repository.placeAt(path));
+  const here = new Set(syncs.map(sourceOf));
+  return (source: Source): boolean => {
+    const owns = source.url === undefined ? "maybe" : repository.owns(source.url);
     if (owns === "no") return false;
-    return here.has(sourceOf(sync)) || (owns === "yes" && usual.includes(sync.revision ?? ""));
-  });
-}
+    return here.has(sourceOf(source)) || (owns === "yes" && usual.includes(source.revision ?? ""));
+  };
+});
 
-function sourceOf({ url = "", revision = "" }: Sync): string {
+function sourceOf({ url = "", revision = "" }: Source): string {
   return `${url}\n${revision}`;
 }
 

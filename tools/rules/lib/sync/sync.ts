@@ -59,23 +59,27 @@ export const syncsOf = once((repository: RepositoryContext): readonly Sync[] =>
 
 function syncsIn(fact: SyncFact, target: TargetFacts, repository: RepositoryContext): Sync[] {
   const owner = { ...fact, target };
-  const { kind, object } = fact.resource;
-  if (kind === "Application") return ofApplication(object, "", owner);
-  if (kind === "ApplicationSet") return ofApplicationSet(owner, repository);
-  if (kind === "Kustomization") return ofKustomization(owner, repository);
-  return [];
+  if (fact.resource.kind === "Kustomization") return ofKustomization(owner, repository);
+  return applicationsIn(fact.resource, repository).flatMap((application) => ofApplication(application, owner));
 }
 
 type Owner = Pick<Sync, "resource" | "target" | "folder" | "file">;
 
-function ofApplicationSet(owner: Owner, repository: RepositoryContext): Sync[] {
-  const spec = objectAt(owner.resource.object, "spec");
+/** An Application as it is written, or as an ApplicationSet makes it, and where in its resource it stands. */
+export interface Application {
+  readonly object: JsonObject;
+  readonly at: string;
+}
+
+export function applicationsIn({ kind, object }: Resource, repository: RepositoryContext): Application[] {
+  if (kind === "Application") return [{ object, at: "" }];
+  const spec = objectAt(object, "spec");
   const template = objectAt(spec, "template");
-  if (spec === undefined || template === undefined) return [];
+  if (kind !== "ApplicationSet" || spec === undefined || template === undefined) return [];
   // What a patch or a generator's own template makes of it is not followed.
   if (spec.templatePatch !== undefined || listAt(spec, "generators").some(hasTemplate)) return [];
-  return generated(spec, repository).flatMap((set) => {
-    return ofApplication(filledIn(template, set) as JsonObject, "/spec/template", owner);
+  return generated(spec, repository).map((set) => {
+    return { object: filledIn(template, set) as JsonObject, at: "/spec/template" };
   });
 }
 
@@ -84,20 +88,24 @@ function hasTemplate(generator: unknown): boolean {
 }
 
 /** `spec.source`, or each of `spec.sources`; of a hydrated one, what is written by hand. */
-function ofApplication(application: JsonObject, at: string, owner: Owner): Sync[] {
-  const spec = objectAt(application, "spec");
+export function sourcesIn({ object, at }: Application): [pointer: string, source: JsonObject][] {
+  const spec = objectAt(object, "spec");
   const single = objectAt(spec, "source");
   const dry = objectAt(objectAt(spec, "sourceHydrator"), "drySource");
   const several = listAt(spec, "sources");
-  const sources: [string, JsonObject][] = [
+  return [
     ...(single && several.length === 0 ? [[`${at}/spec/source`, single] satisfies [string, JsonObject]] : []),
     ...(dry ? [[`${at}/spec/sourceHydrator/drySource`, dry] satisfies [string, JsonObject]] : []),
     ...several.flatMap((one, index): [string, JsonObject][] =>
       isObject(one) ? [[`${at}/spec/sources/${index}`, one]] : [],
     ),
   ];
-  const metadata = objectAt(application, "metadata");
-  return sources.flatMap(([pointer, source]) => {
+}
+
+function ofApplication(application: Application, owner: Owner): Sync[] {
+  const spec = objectAt(application.object, "spec");
+  const metadata = objectAt(application.object, "metadata");
+  return sourcesIn(application).flatMap(([pointer, source]) => {
     const path = pathOf(source);
     if (path === undefined) return [];
     const { cluster, namespace } = destinationOf(objectAt(spec, "destination"));
@@ -129,7 +137,7 @@ function ofApplication(application: JsonObject, at: string, owner: Owner): Sync[
 }
 
 /** Undefined for charts, for what only lends its files (`ref`), and for what is not known. */
-function pathOf(source: JsonObject): string | undefined {
+export function pathOf(source: JsonObject): string | undefined {
   const { path, chart, ref, repoURL } = source;
   if (chart !== undefined || repoURL === null || path === null) return undefined;
   if (path === undefined) return ref === undefined ? "." : undefined;
@@ -197,7 +205,7 @@ function branchOf(ref: JsonObject | undefined): string | undefined {
 }
 
 /** `./overlays/dns/` is `overlays/dns`; both controllers take a leading slash for the top of the repository. */
-function normal(path: string): string {
+export function normal(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
