@@ -1,3 +1,4 @@
+import type { Existing } from "./existing.ts";
 import type { Wants } from "./finding.ts";
 import type { Json } from "./json.ts";
 import type { Resource } from "./resource.ts";
@@ -20,6 +21,8 @@ export interface TargetFacts {
   readonly objects: readonly ObjectFact[];
   /** Applications, ApplicationSets, and the Kustomizations and sources of Flux among it. */
   readonly syncs: readonly SyncFact[];
+  /** HelmReleases of Flux, without their values. */
+  readonly releases: readonly Resource[];
   /** Services that ask for ports of the nodes. */
   readonly nodePorts: readonly Resource[];
   /** What controllers make of it, where their documentation says how they call it. */
@@ -83,6 +86,8 @@ export interface RepositoryContext {
   readonly targets: readonly TargetFacts[];
   /** The run looks at all targets that gitops.yaml names: what is not seen is not there. */
   readonly whole: boolean;
+  /** What the cluster has already. */
+  readonly cluster?: readonly Existing[] | undefined;
   /** Whether a URL is that of this repository: as the configuration and Git's remotes say; `maybe` where neither does. */
   readonly owns: (url: string) => "yes" | "no" | "maybe";
   /** What stands at a path relative to the top; undefined for nothing, and for what is outside. */

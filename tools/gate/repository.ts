@@ -1,5 +1,6 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/config.ts";
+import type { Existing } from "../core/existing.ts";
 import { glob } from "../core/glob.ts";
 import { objectAt, stringAt } from "../core/json.ts";
 import type { Made, ObjectFact, PlaceKind, RepositoryContext, TargetFacts } from "../core/repository.ts";
@@ -13,6 +14,7 @@ import { readText } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { nodePortsOf } from "../rules/lib/node-ports.ts";
 import { chartsOf, madeOf } from "../rules/lib/provided.ts";
+import { isRelease, withoutValues } from "../rules/lib/sync/flux-references.ts";
 import { isSync } from "../rules/lib/sync/sync.ts";
 import { listFolder, readStart, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
@@ -27,6 +29,7 @@ export interface RepositoryInput {
   /** The URLs that are this repository's, where the configuration says so. */
   readonly urls: readonly string[] | undefined;
   readonly whole: boolean;
+  readonly cluster?: readonly Existing[] | undefined;
   /** The repository that they are of, where they are the files of a revision without its history. */
   readonly of?: string | undefined;
 }
@@ -51,6 +54,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     file: closure?.kustomizations[0]?.shown,
     failed,
     objects: resources.map((resource) => objectFact(resource, here)),
+    releases: resources.filter(isRelease).map(withoutValues),
     nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
     ...(made.length > 0 && { made }),
     ...(charts.length > 0 && { charts }),
@@ -130,6 +134,7 @@ export async function repositoryContext(
   return {
     targets,
     whole: input.whole,
+    cluster: input.cluster,
     owns: (url) => ownership(normalized(url), own, input.urls !== undefined),
     placeAt: (path) => {
       if (!places.has(path)) places.set(path, placeAt(top, path));

@@ -32,8 +32,9 @@ export async function judgeWhole(
   input: GateInput,
 ): Promise<WholeOutcome> {
   const { config, cwd, targets, whole, of } = input;
+  const { root, cluster } = config;
   const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const context = await repositoryContext(ordered, { root: config.root, cwd, urls: urlsOf(config), whole, of });
+  const context = await repositoryContext(ordered, { root, cwd, urls: urlsOf(config), whole, cluster, of });
   const issuesOf = issuesOfAll(context, judging, input);
   const sources = new Sources(cwd, undefined);
   const findings: Finding[] = [];

@@ -1,3 +1,4 @@
+import type { Existing } from "../../core/existing.ts";
 import { glob } from "../../core/glob.ts";
 import { groupByEach } from "../../core/group.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, own, stringAt } from "../../core/json.ts";
@@ -60,7 +61,10 @@ const ofFlux = new Set([
   "Service/flux-system/webhook-receiver",
 ]);
 
-function isDeclared({ kind, namespace, name }: Named, { cluster }: TargetContext): boolean {
+export function isDeclared(
+  { kind, namespace, name }: Named,
+  { cluster }: { readonly cluster?: readonly Existing[] | undefined },
+): boolean {
   return (cluster ?? []).some(
     (one) =>
       (one.kind === kind || one.kind === kind.split(".")[0]) &&

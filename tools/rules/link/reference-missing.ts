@@ -1,12 +1,14 @@
-import { definePolicy, type Violation } from "../../policy/define.ts";
+import { definePolicy, type RepositoryViolation, type Violation } from "../../policy/define.ts";
 import { namedReferences, namingKinds } from "../lib/named-references.ts";
+import { isDeclared } from "../lib/provided.ts";
 import { isFragment, isKnownHere, lookUp, missing } from "../lib/reference.ts";
+import { missingOfFlux } from "../lib/sync/flux-references.ts";
 
 /** What a controller answers to a name that leads nowhere: it waits, and says so in the status alone. */
 export const referenceMissing = definePolicy({
   id: "link/reference-missing",
   severity: "error",
-  why: "What names another resource waits until that is there: a certificate is not issued without its issuer, a secret not fetched without its store, a binding grants nothing without its role, a pod whose class of priority is not there is refused. https://cert-manager.io/docs/troubleshooting/, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding",
+  why: "What names another resource waits until that is there: a certificate is not issued without its issuer, a secret not fetched without its store, a binding grants nothing without its role, a pod whose class of priority is not there is refused, a release of Flux not made before its chart and all that it depends on are there. https://cert-manager.io/docs/troubleshooting/, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding, https://fluxcd.io/flux/components/helm/helmreleases/#dependencies",
   fix: "Render it with this target, correct its name, or declare it under cluster in gitops.yaml.",
   match: { kind: namingKinds },
   *check(resource, context): Generator<Violation> {
@@ -16,6 +18,17 @@ export const referenceMissing = definePolicy({
       const own = reference.kind.split(".")[0] === resource.kind ? resource.name : "";
       const violation = missing(reference, `${resource.kind} ${resource.name}`, reference.pointer, context, own);
       yield reference.isMild ? { ...violation, severity: "warning" } : violation;
+    }
+  },
+  *checkRepository(repository): Generator<RepositoryViolation> {
+    for (const reference of missingOfFlux(repository)) {
+      if (isDeclared(reference, repository)) continue;
+      const { target, resource, pointer, kind, name } = reference;
+      const by = `${resource.kind} ${resource.name}`;
+      const short = kind.split(".")[0];
+      const message = `${by} names ${short} ${name}, and there is none in this repository`;
+      const help = `Correct the name, or, where the cluster has it already, say so: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
+      yield { target: target.name, resource, pointer, message, help, missing: { what: `${kind} ${name}`, by } };
     }
   },
 });
