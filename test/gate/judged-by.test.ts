@@ -152,6 +152,30 @@ test("policies that are modules are those of the revision, in a folder below the
   expect(triples(report)).toEqual(["shop/then app/data.yaml:1"]);
 });
 
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ["the configuration", { "gitops.yaml": "targets: overlays: x\n" }, "at main: gitops.yaml:1:18: not valid YAML: "],
+  ["a policy", { "policies/a.yaml": "id: 1\n" }, 'at main: policies/a.yaml:1:1: "why" is missing\n'],
+  [
+    "policies",
+    { "gitops.yaml": "policies: [rules]\n" },
+    "at main: cannot read rules: there is no such file or folder\n",
+  ],
+  [
+    "contracts",
+    { "gitops.yaml": "contracts: c.yaml\n" },
+    "at main: cannot read c.yaml: there is no such file or folder\n",
+  ],
+  ["waivers", { "waivers.yaml": "- 1\n" }, "at main: waivers.yaml:1:3: /0: 1 should be of type object\n"],
+  ["schemas", { "gitops.yaml": "schemas: [crd.yaml]\n", "crd.yaml": "a: {\n" }, "at main: crd.yaml:"],
+])("what is wrong with %s of the revision is told at its path there", async (_, files, said) => {
+  const cwd = newRepository();
+  commit(cwd, { ...shop, ...files });
+  writeFilesIn(cwd, shop);
+  const { code, stderr } = await gitops(["check", "--judged-by", "main"], { cwd });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^gitops: at main: [^.]/) });
+  expect(stderr).toContain(said);
+});
+
 test.each([
   [["--judged-by", "gone"], 'there is no commit "gone" in this repository'],
   [["--judged-by", "main", "--policies", "policies"], "leave out --policies, or --judged-by"],

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { readText } from "../config/files.ts";
 import { positionOf } from "../parse/position.ts";
 import { parseWaivers } from "../policy/parse-waivers.ts";
@@ -6,7 +7,7 @@ import type { WaiverFile } from "./waiver-file.ts";
 /** @param file how reports name it. @throws UserError when it cannot be read or is no list of waivers. */
 export function readWaivers(path: string, file: string): WaiverFile {
   const text = readText(path);
-  const waivers = parseWaivers(text, file);
+  const waivers = parseWaivers(text, relative(process.cwd(), path));
   const places = waivers.map((_, index) => positionOf(text, 0, `/${index}`) ?? { line: 1, column: 1 });
   return { waivers, file, places };
 }

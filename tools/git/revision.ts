@@ -74,7 +74,7 @@ export function withRevision<T>(
 ): Promise<T> {
   return withTemporaryFolder(async (folder) => {
     await checkOut(revision, folder);
-    return use(folder, counterpart(cwd, revision, folder));
+    return named(revision, folder, () => use(folder, counterpart(cwd, revision, folder)));
   });
 }
 
@@ -91,8 +91,20 @@ export function withLazyRevision<T>(
   return withTemporaryFolder(async (folder) => {
     const tree = new LazyTree(changes, folder);
     await tree.writeChanged();
-    return provided(folder, tree, () => use(folder, counterpart(cwd, revision, folder)));
+    return named(revision, folder, () => provided(folder, tree, () => use(folder, counterpart(cwd, revision, folder))));
   });
+}
+
+/** What is wrong with a file of a revision is said by its path in the repository: the folder is gone when somebody reads it. */
+async function named<T>({ ref }: Revision, folder: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const names = [folder, relative(process.cwd(), folder)];
+    const message = names.reduce((text, name) => text.replaceAll(`${name}/`, "").replaceAll(name, "."), error.message);
+    throw message === error.message ? error : new UserError(`at ${ref}: ${message}`, { cause: error });
+  }
 }
 
 /** The folder that stands for another one. */
