@@ -152,6 +152,25 @@ test("policies that are modules are those of the revision, in a folder below the
   expect(triples(report)).toEqual(["shop/then app/data.yaml:1"]);
 });
 
+describe("--config names a file of the revision", () => {
+  test("by an absolute path, too", async () => {
+    const cwd = newRepository();
+    commit(cwd, { ...shop, "team/gate.yaml": "targets: [../overlays]\npolicies: [../policies]\n" });
+    writeFilesIn(cwd, { "overlays/live/data.yaml": claim("9Gi"), "team/gate.yaml": "targets: [../overlays]\n" });
+    const { report } = await check(["--judged-by", "main", "--config", join(cwd, "team/gate.yaml")], { cwd });
+    expect(triples(report)).toEqual(refusal);
+  });
+
+  test.each(["../gate.yaml", "/gate.yaml"])("and not %s", async (path) => {
+    const cwd = changed({});
+    const { code, stderr } = await gitops(["check", "--judged-by", "main", "--config", path], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `gitops: --config ${path} is outside of the repository ${cwd}: with --judged-by, name a file that the revision has\n`,
+    });
+  });
+});
+
 test.each<[string, Readonly<Record<string, string>>, string]>([
   ["the configuration", { "gitops.yaml": "targets: overlays: x\n" }, "at main: gitops.yaml:1:18: not valid YAML: "],
   ["a policy", { "policies/a.yaml": "id: 1\n" }, 'at main: policies/a.yaml:1:1: "why" is missing\n'],

@@ -1,8 +1,10 @@
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
 import type { Existing, IpFamily } from "../core/existing.ts";
 import type { Severity } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { Scope } from "../core/scope.ts";
+import { isInside } from "../load/paths.ts";
 import { demand } from "../policy/schema-errors.ts";
 import type { LoadRestrictor } from "../render/kustomize.ts";
 import type { Installed } from "../validate/crds/catalog.ts";
@@ -127,9 +129,18 @@ export interface Place {
  * @throws UserError as {@link loadConfig} does.
  */
 export function configOf(there: Place, here: Place, named: string | undefined): LoadedConfig {
-  const path = named === undefined ? find(there.cwd, there.top) : resolve(there.cwd, named);
+  const path = named === undefined ? find(there.cwd, there.top) : pathIn(there, here, named);
   const { generate: _, ...config } = path === undefined ? { home: there.cwd, path } : loadConfig(there.cwd, path);
   return { ...config, root: join(here.top, relative(there.top, config.home)) };
+}
+
+/** What a path of the command line means in the other checkout. @throws UserError where it leads out of it. */
+function pathIn(there: Place, here: Place, named: string): string {
+  const path = isAbsolute(named) ? join(there.top, relative(here.top, named)) : resolve(there.cwd, named);
+  if (isInside(there.top, path)) return path;
+  throw new UserError(
+    `--config ${named} is outside of the repository ${here.top}: with --judged-by, name a file that the revision has`,
+  );
 }
 
 function find(folder: string, top?: string): string | undefined {
