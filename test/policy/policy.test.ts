@@ -222,6 +222,22 @@ describe("a policy that is none is an error that says where", () => {
     await expect(loadPolicies(folder, folder, new Set())).rejects.toThrow(message);
   });
 
+  test.skipIf("typescript" in process.features && process.features.typescript).each<[string, Files, RegExp]>([
+    [
+      "which nothing compiles",
+      {},
+      /Node v[\d.]+ does not run TypeScript; use Node 22\.18 or later, or write it as \.mjs$/,
+    ],
+    [
+      "which is new to the build",
+      { "dist/own/b.js": "" },
+      /does not run TypeScript; run npm run build, or use Node 22/,
+    ],
+  ])("TypeScript %s, where Node does not run it", async (_, files, message) => {
+    const folder = repository({ ...files, "policies/a.ts": "export const policies = [];\n" });
+    await expect(loadPolicies(join(folder, "policies"), folder, new Set())).rejects.toThrow(message);
+  });
+
   test("the id of another", async () => {
     const folder = repository({ "a.yaml": `${good}schema: {}\n`, "b.yaml": `${good}schema: {}\n` });
     const policies = await loadPolicies(folder, folder, new Set());

@@ -32,9 +32,13 @@ function runs(path: string): boolean {
 }
 
 function compiled(path: string, name: string, root: string): string {
-  const file = join(root, "dist", "own", relative(root, path).replace(/\.m?ts$/, ".js"));
-  const hint = "run npm run build, or use Node 22.18 or later";
-  if (!exists(file)) throw new UserError(`${name}: Node ${process.version} does not run TypeScript; ${hint}`);
+  const own = join(root, "dist", "own");
+  const file = join(own, relative(root, path).replace(/\.m?ts$/, ".js"));
+  const newer = "use Node 22.18 or later";
+  const hint = `run npm run build, or ${newer}`;
+  // Only this repository, and forks of it, have a build that compiles policies.
+  const way = exists(own) ? hint : `${newer}, or write it as .mjs`;
+  if (!exists(file)) throw new UserError(`${name}: Node ${process.version} does not run TypeScript; ${way}`);
   if (modifiedAt(path) > modifiedAt(file)) throw new UserError(`${name} was edited after the last build; ${hint}`);
   return file;
 }
