@@ -289,6 +289,14 @@ describe("nothing is posted", () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: GitHub answers GET pulls/8: 404 Not Found\n" });
   });
 
+  test("where the event is broken", async () => {
+    const { at } = await scene();
+    const cwd = temporaryFolder();
+    writeFilesIn(cwd, { "event.json": '{"workflow_run":', outputs: "", "artifact/pull-request": "7\n" });
+    const { code, stderr } = await posted(at, cwd, []);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: the event of the workflow is not JSON\n" });
+  });
+
   test("where the event is of another kind", async () => {
     const { at, event } = await scene();
     const { code, stderr } = await nothing(at, { ...event, event: "push" }, made);

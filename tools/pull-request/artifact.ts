@@ -58,16 +58,17 @@ function numberIn(text: string | undefined): number {
 
 function reportIn(name: string, text: string | undefined, validate: typeof validateCheck): unknown {
   if (text === undefined) return undefined;
-  const value = parsed(name, text);
+  const value = parsed(`${name} of the artifact`, text);
   if (validate(value)) return value;
   const [error] = errorsOf(validate);
   throw new UserError(`${name} of the artifact is no report: ${error?.pointer || "/"}: ${error?.message}`);
 }
 
-function parsed(name: string, text: string): unknown {
+/** @param name of what the text is of, as the error has it. @throws UserError */
+export function parsed(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${name} of the artifact is not JSON`, { cause: error });
+    throw new UserError(`${name} is not JSON`, { cause: error });
   }
 }

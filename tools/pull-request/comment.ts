@@ -7,7 +7,7 @@ import { readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
 import { visibleLines } from "../report/style.ts";
 import { writeFiles } from "../system/disk.ts";
-import { readArtifact } from "./artifact.ts";
+import { parsed, readArtifact } from "./artifact.ts";
 import { bodyOf, marker } from "./body.ts";
 import { isOf, runIn } from "./event.ts";
 import { GitHub } from "./github.ts";
@@ -27,7 +27,7 @@ try {
 /** @returns what was done, in a sentence. */
 async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   if (folder === undefined) throw new UserError("name the folder of the artifact");
-  const run = runIn(JSON.parse(readText(needed(env, "GITHUB_EVENT_PATH"))));
+  const run = runIn(parsed("the event of the workflow", readText(needed(env, "GITHUB_EVENT_PATH"))));
   const artifact = readArtifact(folder);
   const github = new GitHub({
     api: needed(env, "GITHUB_API_URL"),
