@@ -37,16 +37,43 @@ const distinctContainerNames = onObject((object, at) => {
 /** No two containers take the same port of the node (`checkHostPortConflicts`). */
 const distinctHostPorts: Check = (value, at) => {
   const seen = new Set<string>();
-  objectsIn(value).forEach((container, index) => {
-    objectsIn(container.ports).forEach(({ protocol, hostIP, hostPort }, port) => {
-      if (isUnset(hostPort)) return;
-      const id = `${textOf(protocol) || "TCP"}/${textOf(hostIP)}/${hostPort}`;
-      const path = [index, "ports", port, "hostPort"];
-      if (seen.has(id)) at.beneath(path, () => at.duplicate(hostPort));
-      seen.add(id);
-    });
+  forEachPort(value, (port, path) => {
+    if (isUnset(port.hostPort)) return;
+    const id = onNode(port);
+    if (seen.has(id)) at.beneath(path, () => at.duplicate(port.hostPort));
+    seen.add(id);
   });
 };
+
+/** On the node's network, a Pod's ports are the node's where they are not said (`defaultHostNetworkPorts`). */
+const distinctFilledPorts: Check = (value, at) => {
+  if (at.parent.hostNetwork !== true) return;
+  const seen = new Map<string, boolean>();
+  forEachPort(value, (port, path) => {
+    const isSaid = !isUnset(port.hostPort);
+    const id = onNode(isSaid ? port : { ...port, hostPort: port.containerPort ?? null });
+    const taken = seen.get(id);
+    // Where both are said, they have been told already.
+    if (taken !== undefined && !(taken && isSaid)) at.beneath(path, () => at.say("Duplicate", twiceOn(port), another));
+    seen.set(id, isSaid || taken === true);
+  });
+};
+
+const twiceOn = ({ containerPort }: JsonObject) =>
+  `is ${containerPort} a second time: with hostNetwork, a container's port is the node's`;
+const another = "Give one of the two another port.";
+
+function forEachPort(containers: Json | undefined, visit: (port: JsonObject, path: (string | number)[]) => void): void {
+  objectsIn(containers).forEach((container, index) => {
+    objectsIn(container.ports).forEach((port, number) => {
+      visit(port, [index, "ports", number, "hostPort"]);
+    });
+  });
+}
+
+function onNode({ protocol, hostIP, hostPort }: JsonObject): string {
+  return `${textOf(protocol) || "TCP"}/${textOf(hostIP)}/${hostPort}`;
+}
 
 /** On the node's network, a port is the node's (`validatePodHostNetworkDeps`). */
 const hostNetworkPorts = onObject((spec, at) => {
@@ -202,7 +229,11 @@ export const podSpec: TypeDemands = {
     from("1.34", podAndContainerResources),
     podSpecWarnings,
     {
-      containers: [required, each(regularContainer), rule("apply/host-port", distinctHostPorts)],
+      containers: [
+        required,
+        each(regularContainer),
+        rule("apply/host-port", [distinctHostPorts, ofPods(distinctFilledPorts)]),
+      ],
       initContainers: each(initContainer),
       ephemeralContainers: ofPods(forbidden("when a pod is created")),
       volumes: rule("apply/volume", [uniqueBy("name"), ownClaims]),
