@@ -167,6 +167,27 @@ describe("the demands on pods", () => {
     ]);
   });
 
+  it("let no template select by a key a second time up to 1.33, and no Pod from then on", () => {
+    const constraint = (matchLabelKeys: string[]) => ({
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: "zone",
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: { app: "web", tier: "front" } },
+          matchLabelKeys,
+        },
+      ],
+    });
+    const key = "/spec/template/spec/topologySpreadConstraints/0/matchLabelKeys";
+    const sayings = (...keys: string[]) =>
+      ["1.33", "1.34"].map((version) => said(deployment({}, constraint(keys)), [version]));
+    expect(sayings("app")).toEqual([[`apply/scheduling ${key}/0`], [`apply/pods-rejected ${key}/0`]]);
+    expect(sayings("tier")).toEqual([[`apply/scheduling ${key}/0`], []]);
+    expect(sayings("pod-template-hash", "pod-template-hash")).toEqual([[], [`apply/pods-rejected ${key}/1`]]);
+    expect(sayings("constructor")).toEqual([[], []]);
+  });
+
   it("hold variables to the narrower names of the versions that want them", () => {
     const relaxed = pod(
       {},

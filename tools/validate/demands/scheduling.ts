@@ -1,6 +1,16 @@
-import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, type Fields, onObject, provided, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Check, Place } from "../place.ts";
+import {
+  each,
+  type Fields,
+  from,
+  onObject,
+  provided,
+  rule,
+  type TypeDemands,
+  upTo,
+  when,
+} from "../vocabulary/demand.ts";
 import { objectsIn, stringsIn, uniqueAs } from "../vocabulary/lists.ts";
 import { dns1123Label, dns1123Subdomain, labelValue } from "../vocabulary/names.ts";
 import { absentIsZero, min, positive, range } from "../vocabulary/numbers.ts";
@@ -8,6 +18,7 @@ import { forbidden, isUnset, required } from "../vocabulary/presence.ts";
 import { element, exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
 import { operatorAndValues } from "./label-selector.ts";
 import { labelKey } from "./metadata.ts";
+import { ofPods } from "./pods.ts";
 
 const oneNumber = (count: number): string | undefined =>
   count === 1 ? undefined : "with exactly one element, for the operators Lt and Gt";
@@ -35,22 +46,53 @@ const labelKeys: Check = (value, at) => {
   else each(labelKey)(value, at);
 };
 
-/** A key must not stand in both lists, nor be selected by as well. */
-const distinctKeys = onObject((term, at) => {
-  const mismatched = stringsIn(term.mismatchLabelKeys);
-  const expressions = objectsIn(isObject(term.labelSelector) ? term.labelSelector.matchExpressions : undefined);
-  const selected = isObject(term.labelSelector) ? term.labelSelector.matchLabels : undefined;
-  stringsIn(term.matchLabelKeys).forEach((key, index) => {
-    const twice = expressions.filter((expression) => expression.key === key).length > 1;
-    const both = expressions.some((expression) => expression.key === key) && isObject(selected) && key in selected;
-    const place = () => at.under("matchLabelKeys", () => at.under(index, refuse));
-    const refuse = () =>
-      at.invalid(`is ${at.show(key)}, which is selected by as well`, "Name the key in one place only.");
-    if (mismatched.includes(key) || twice || both) place();
-  });
-});
+/** How often a selector asks for a label. */
+function requirements(key: string, { labelSelector }: JsonObject): number {
+  const { matchLabels, matchExpressions } = isObject(labelSelector) ? labelSelector : {};
+  const labels = isObject(matchLabels) && Object.hasOwn(matchLabels, key) ? 1 : 0;
+  return labels + objectsIn(matchExpressions).filter((expression) => expression.key === key).length;
+}
 
-/** Up to 1.33, and where the merge of the keys into the selector is off (`ValidateMatchLabelKeysInTopologySpread`). */
+/** Refuses those of the keys that are such. */
+function keysUnless(isRefused: (key: string, index: number, term: JsonObject, at: Place) => boolean): Check {
+  return onObject((term, at) => {
+    stringsIn(term.matchLabelKeys).forEach((key, index) => {
+      const refuse = () =>
+        at.invalid(`is ${at.show(key)}, which is selected by as well`, "Name the key in one place only.");
+      if (isRefused(key, index, term, at)) at.beneath(["matchLabelKeys", index], refuse);
+    });
+  });
+}
+
+/** A key must not stand in both lists, nor be selected by as well. */
+const distinctKeys = keysUnless(
+  (key, _, term) => stringsIn(term.mismatchLabelKeys).includes(key) || requirements(key, term) > 1,
+);
+
+/** Of a Pod, the labels that the keys name go into the selector first (`applyLabelKeysToLabelSelector`). */
+const distinctInPods = ofPods(
+  keysUnless((key, index, term, at) => {
+    const isAgain = stringsIn(term.matchLabelKeys).indexOf(key) < index;
+    return isObject(term.labelSelector) && hasLabel(key, at) && (isAgain || requirements(key, term) === 1);
+  }),
+);
+
+/** Up to 1.33 they did not (`ValidateMatchLabelKeysInTopologySpread`). */
+const unselectedKeys = keysUnless((key, _, term) => requirements(key, term) > 0);
+
+/** Whether the pod has a label, be it from its controller. */
+function hasLabel(key: string, at: Place): boolean {
+  const { metadata } = at.kind === "Pod" ? at.root : (at.closest("core.v1.PodTemplateSpec") ?? {});
+  const labels = isObject(metadata) && isObject(metadata.labels) ? metadata.labels : {};
+  return Object.hasOwn(labels, key) || ofController.get(key)?.includes(at.kind) === true;
+}
+
+/** Labels that a pod has from its controller alone, as far as keys of this sort name them. */
+const ofController: ReadonlyMap<string, readonly string[]> = new Map([
+  ["controller-revision-hash", ["DaemonSet", "StatefulSet"]],
+  ["pod-template-hash", ["Deployment"]],
+]);
+
 const effects = oneOf("NoSchedule", "PreferNoSchedule", "NoExecute");
 
 const equalTo: Check = (value, at) => {
@@ -93,6 +135,7 @@ export const scheduling: TypeDemands = {
     { topologyKey: [required, labelKey], namespaces: each(element(dns1123Label)) },
     { matchLabelKeys: labelKeys, mismatchLabelKeys: labelKeys },
     distinctKeys,
+    from("1.31", distinctInPods),
   ]),
   "core.v1.Toleration": rule("apply/scheduling", [
     toleration,
@@ -120,7 +163,8 @@ export const scheduling: TypeDemands = {
       nodeTaintsPolicy: exactlyOneWordOf("Honor", "Ignore"),
       matchLabelKeys: labelKeys,
     },
-    distinctKeys,
+    upTo("1.33", unselectedKeys),
+    from("1.34", [distinctKeys, distinctInPods]),
   ]),
 };
 
