@@ -1,10 +1,12 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
+import type { Place } from "../place.ts";
 import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
 import { dns1123Label } from "../vocabulary/names.ts";
 import { selects } from "../vocabulary/selector.ts";
 import { numberOf, textOf } from "../vocabulary/text.ts";
+import { givenName } from "./names.ts";
 import { hostName } from "./pod-warnings.ts";
+import { ofPods } from "./pods.ts";
 import { labelsPath, templateLabels } from "./workload.ts";
 
 const nameLabels = ["job-name", "batch.kubernetes.io/job-name"];
@@ -38,11 +40,7 @@ function manual({ selector }: JsonObject, labels: JsonObject, at: Place): void {
 
 /** `validateGeneratedSelector`. */
 function generated({ selector }: JsonObject, labels: JsonObject, own: JsonObject, at: Place): void {
-  for (const key of Object.keys(own)) {
-    if (!Object.hasOwn(labels, key) || labels[key] === own[key]) continue;
-    const help = "Remove the label: every Job gives it to its pods.";
-    at.beneath([...labelsPath, key], () => at.invalid(`is ${at.show(labels[key])}, not what the Job makes it`, help));
-  }
+  unlikeOwn(labels, own, at);
   if (!isObject(selector)) return;
   if (!selects(selector, own) || !selects(selector, { ...own, ...labels }))
     at.under("selector", () =>
@@ -50,20 +48,41 @@ function generated({ selector }: JsonObject, labels: JsonObject, own: JsonObject
     );
 }
 
+function unlikeOwn(labels: JsonObject, own: JsonObject, at: Place): void {
+  for (const key of Object.keys(own)) {
+    if (!Object.hasOwn(labels, key) || labels[key] === own[key]) continue;
+    const help = "Remove the label: every Job gives it to its pods.";
+    at.beneath([...labelsPath, key], () => at.invalid(`is ${at.show(labels[key])}, not what the Job makes it`, help));
+  }
+}
+
 /** The pods of an Indexed Job have its name and an index as their host name (`ValidateJob`). */
-const hostNames: Check = (value, at) => {
-  const spec = isObject(value) && isObject(value.spec) ? value.spec : {};
-  const metadata = isObject(value) && isObject(value.metadata) ? value.metadata : {};
-  const name = textOf(metadata.name);
+const hostNames = onObject((job, at) => {
+  const spec = isObject(job.spec) ? job.spec : {};
+  const metadata = isObject(job.metadata) ? job.metadata : {};
+  hostNameOf(textOf(metadata.name), spec, at);
+});
+
+function hostNameOf(name: string, spec: JsonObject, at: Place): void {
   const completions = numberOf(spec.completions, spec.parallelism === undefined ? 1 : 0);
   if (spec.completionMode !== "Indexed" || completions <= 0 || name === "") return;
   const last = `${name}-${completions - 1}`;
   if (dns1123Label.fits(last)) return;
-  const says = `is ${at.show(name)}: ${at.show(last)} could not be the host name of a pod`;
+  const says = `makes ${at.show(last)}, which could not be the host name of a pod`;
   at.beneath(["metadata", "name"], () => at.invalid(says, `Choose a shorter name without dots. ${dns1123Label.help}`));
-};
+}
+
+/** A CronJob makes Jobs with names and uids of their own (`getJobName`): its name, - and the minute in 8 digits. */
+const ownJobs = onObject((cronJob, at) => {
+  const template = isObject(cronJob.spec) && isObject(cronJob.spec.jobTemplate) ? cronJob.spec.jobTemplate : {};
+  const spec = isObject(template.spec) ? template.spec : {};
+  at.beneath(["spec", "jobTemplate", "spec"], () => unlikeOwn(templateLabels(spec), generatedLabels({}), at));
+  const name = isObject(cronJob.metadata) ? givenName(cronJob.metadata) : "";
+  hostNameOf(`${name}-29000000`, spec, at);
+});
 
 /** What a Job asks for as a whole. */
 export const jobSelector: TypeDemands = {
+  "batch.v1.CronJob": [ofPods(ownJobs), { metadata: hostName }],
   "batch.v1.Job": [rule("apply/selector", ownPods), rule("apply/name", hostNames), { metadata: hostName }],
 };

@@ -166,5 +166,4 @@ export const hostNames: TypeDemands = {
   "apps.v1.Deployment": named,
   "apps.v1.ReplicaSet": named,
   "core.v1.ReplicationController": named,
-  "batch.v1.CronJob": named,
 };
