@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Check } from "../place.ts";
-import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
+import { each, filled, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
 import { dns1123Label, dns1123SubdomainStart } from "../vocabulary/names.ts";
 import { isNumber, nonNegative } from "../vocabulary/numbers.ts";
@@ -134,7 +134,7 @@ const claimMetadata = {
 };
 
 /** The name of a claim is that of a volume. */
-const claimName = { metadata: { name: [required, dns1123Label] } };
+const claimName = { metadata: filled({ name: [required, dns1123Label] }) };
 
 /**
  * Its pods have the label controller-revision-hash, the name with a dash and a hash of mostly ten characters (`setPodRevision`
