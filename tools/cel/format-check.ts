@@ -6,8 +6,9 @@ import { typeText } from "./types.ts";
 const clauses: Readonly<Record<string, readonly Kind[]>> = {
   s: "string bool bytes int uint double null_type list map type duration timestamp".split(" ") as Kind[],
   d: ["int", "uint"],
-  f: ["double"],
-  e: ["double"],
+  // The words for what is no number: NaN, Infinity.
+  f: ["double", "string"],
+  e: ["double", "string"],
   b: ["int", "uint", "bool"],
   o: ["int", "uint"],
   x: ["int", "uint", "string", "bytes"],

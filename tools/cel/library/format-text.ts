@@ -1,9 +1,12 @@
 import { Fault } from "../fault.ts";
 import { durationText, timestampText } from "../time.ts";
-import { CelMap, Duration, isList, numeric, Timestamp, TypeValue, Uint, type Value } from "../values.ts";
+import { CelMap, Duration, isList, Timestamp, TypeValue, Uint, type Value } from "../values.ts";
 import { doubleText } from "./standard.ts";
 
-/** `"%s has %d".format([name, count])`. */
+/**
+ * `"%s has %d".format([name, count])`, as Kubernetes has it, in American English.
+ * https://github.com/google/cel-go/blob/master/ext/formatting.go
+ */
 export function formatText(text: string, args: readonly Value[]): string {
   let next = 0;
   return text.replace(/%(?:%|(?:\.(\d+))?([sdfeboxX]))?/g, (clause, precision, verb) => {
@@ -16,20 +19,62 @@ export function formatText(text: string, args: readonly Value[]): string {
 
 function formatted(verb: string, value: Value, precision: number): string {
   if (verb === "s") return written(value);
-  if (verb === "x" && typeof value === "string") return Buffer.from(value).toString("hex");
-  if (verb === "X" && typeof value === "string") return Buffer.from(value).toString("hex").toUpperCase();
+  if (verb === "f") return fixed(doubleOf(value, verb), precision);
+  // What stands for the precision is taken for the width.
+  if (verb === "e") return scientific(doubleOf(value, verb)).padStart(precision);
+  if (verb === "x" || verb === "X") {
+    const digits = hexadecimal(value);
+    return verb === "X" ? digits.toUpperCase() : digits;
+  }
   if (verb === "b" && typeof value === "boolean") return value ? "1" : "0";
-  const number = numeric(value);
-  if (number === undefined) throw new Fault(`no number for %${verb}`);
-  if (verb === "f") return Number(number).toFixed(precision);
-  if (verb === "e")
-    return Number(number)
-      .toExponential(precision)
-      .replace(/e([+-])(\d)$/, "e$10$2");
-  if (verb === "d") return typeof number === "number" ? doubleText(number) : String(number);
-  const digits = number.toString({ b: 2, o: 8 }[verb] ?? 16);
-  return verb === "X" ? digits.toUpperCase() : digits;
+  return wholeOf(value, verb).toString(verb === "b" ? 2 : verb === "o" ? 8 : 10);
 }
+
+function hexadecimal(value: Value): string {
+  if (typeof value === "string" || value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  return wholeOf(value, "x").toString(16);
+}
+
+function wholeOf(value: Value, verb: string): bigint {
+  if (typeof value === "bigint") return value;
+  if (value instanceof Uint) return value.value;
+  throw new Fault(`no whole number for %${verb}`);
+}
+
+function doubleOf(value: Value, verb: string): number {
+  if (typeof value === "number") return value;
+  if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
+  throw new Fault(`no double for %${verb}`);
+}
+
+const endless = (value: number) => (Number.isNaN(value) ? "NaN" : value < 0 ? "-∞" : "∞");
+
+/** `1,234.500`; what lies between two is rounded to the even one. */
+function fixed(value: number, precision: number): string {
+  if (!Number.isFinite(value)) return endless(value);
+  if (precision > 100 || Math.abs(value) >= 1e21) return withCommas(`${BigInt(value)}.${"0".repeat(precision)}`);
+  const exact = value.toFixed(100);
+  const rest = exact.slice(exact.indexOf(".") + 1 + precision);
+  const rounded = value.toFixed(precision);
+  const isTie = /^50*$/.test(rest) && /[13579]$/.test(rounded);
+  return withCommas(isTie ? exact.slice(0, exact.length - rest.length) : rounded);
+}
+
+function withCommas(number: string): string {
+  const [whole = "", fraction = ""] = number.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === "" ? grouped : `${grouped}.${fraction}`;
+}
+
+/** `1.234500×10⁰³` */
+function scientific(value: number): string {
+  if (!Number.isFinite(value)) return endless(value);
+  const [digits = "", power = ""] = value.toExponential(6).split("e");
+  const sign = power.startsWith("-") ? "⁻" : "";
+  return `${digits}×10${sign}${[...power.slice(1).padStart(2, "0")].map((digit) => raised[Number(digit)]).join("")}`;
+}
+
+const raised = [..."⁰¹²³⁴⁵⁶⁷⁸⁹"];
 
 function written(value: Value): string {
   if (typeof value === "string") return value;
@@ -40,8 +85,44 @@ function written(value: Value): string {
   if (value instanceof Duration) return durationText(value.nanoseconds);
   if (value instanceof Timestamp) return timestampText(value.nanoseconds);
   if (value instanceof TypeValue) return value.name;
-  if (isList(value)) return `[${value.map(written).join(", ")}]`;
+  if (isList(value)) return `[${value.map(within).join(", ")}]`;
   if (!(value instanceof CelMap)) return String(value);
-  const entries = [...value.entries()].map(([key, one]) => `${written(key)}: ${written(one)}`);
-  return `{${entries.sort().join(", ")}}`;
+  const entries = [...value.entries()].map(([key, one]) => [within(key), within(one)] as const);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map((entry) => entry.join(":"))
+    .join(", ")}}`;
+}
+
+/** In a list or a map, as an expression would have it (`quoteForCEL`). */
+function within(value: Value): string {
+  if (typeof value === "string") return quoted(value);
+  if (value instanceof Uint8Array) return `b${quoted(written(value))}`;
+  if (value instanceof Duration) return `duration("${written(value)}")`;
+  if (value instanceof Timestamp) return `timestamp("${written(value)}")`;
+  if (typeof value !== "number") return written(value);
+  return Number.isFinite(value) ? value.toFixed(6) : quoted(doubleText(value));
+}
+
+const short: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\u0007": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+};
+
+/** A string as Go quotes it (`%q`). */
+function quoted(text: string): string {
+  const escaped = text.replace(/["\\]|\p{C}|(?! )\p{Z}/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const digits = code.toString(16);
+    if (code < 128) return short[character] ?? `\\x${digits.padStart(2, "0")}`;
+    return code > 0xffff ? `\\U${digits.padStart(8, "0")}` : `\\u${digits.padStart(4, "0")}`;
+  });
+  return `"${escaped}"`;
 }

@@ -136,6 +136,16 @@ function url(text: string): Opaque {
   return new Opaque("kubernetes.URL", parsed, (other) => JSON.stringify(other) === JSON.stringify(parsed));
 }
 
+/** As it is written where it is well escaped, else escaped anew (`URL.EscapedPath` of Go). */
+function escapedPath(path: string): string {
+  if (/^[\w\-.~$&+,/:;=@!'()*[\]%]*$/.test(path)) return path;
+  // A character for each byte.
+  const bytes = Buffer.from(path).toString("latin1");
+  const unescaped = bytes.replace(/%([\dA-Fa-f]{2})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+  const hex = (byte: string) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  return unescaped.replace(/[^\w\-.~$&+,/:;=@]/g, hex);
+}
+
 function queryOf(value: Opaque): CelMap {
   const found = new Map<string, string[]>();
   for (const [key, one] of new URLSearchParams(urlOf(value).query)) found.set(key, [...(found.get(key) ?? []), one]);
@@ -154,7 +164,7 @@ export const urls: Library = {
         .host.replace(/:\d*$/, "")
         .replace(/^\[(.*)\]$/, "$1"),
     "(kubernetes.URL).getPort() -> string": (value: Opaque) => /:(\d*)$/.exec(urlOf(value).host)?.[1] ?? "",
-    "(kubernetes.URL).getEscapedPath() -> string": (value: Opaque) => urlOf(value).path,
+    "(kubernetes.URL).getEscapedPath() -> string": (value: Opaque) => escapedPath(urlOf(value).path),
     "(kubernetes.URL).getQuery() -> map(string, list(string))": queryOf,
   },
 };

@@ -2,6 +2,7 @@ import { matchesRegex } from "../../core/regex.ts";
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { durationText, floorDivide, parseDuration, parseTimestamp, timestampText } from "../time.ts";
+import { zoneOffset } from "../time-zone.ts";
 import { type CelMap, Duration, Timestamp, TypeValue, typeName, type Uint, type Value } from "../values.ts";
 import { int64, uint64 } from "./operators.ts";
 
@@ -14,11 +15,33 @@ function wholeNumber(text: string): bigint {
   return BigInt(text.replace(/^\+/, ""));
 }
 
+const digits = "\\d(?:_?\\d)*";
+const decimalNumber = new RegExp(`^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`, "i");
+
+/** What Go's `strconv.ParseFloat` takes. */
 function fraction(text: string): number {
-  const value = /^\s|\s$|^$|^[+-]?0[xob]/i.test(text) ? Number.NaN : Number(text.replace(/_/g, "x"));
-  if (/^[+-]?(inf(inity)?)$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  if (Number.isNaN(value) && text.toLowerCase() !== "nan") throw new Fault(`${JSON.stringify(text)} is no number`);
+  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const value = decimalNumber.test(text) ? Number(text.replaceAll("_", "")) : hexadecimal(text);
+  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no number`);
+  if (!Number.isFinite(value)) throw new Fault(`${JSON.stringify(text)} is too large for a number`);
   return value;
+}
+
+const hexDigits = "[\\da-f](?:_?[\\da-f])*";
+const hexNumber = new RegExp(
+  `^([+-]?)0x_?(?:(${hexDigits})(?:\\.(${hexDigits})?)?|\\.(${hexDigits}))p([+-]?${digits})$`,
+  "i",
+);
+
+/** `0x1.8p3`: a power of two has to follow. */
+function hexadecimal(text: string): number | undefined {
+  const found = hexNumber.exec(text)?.map((part = "") => part.replaceAll("_", ""));
+  if (found === undefined) return undefined;
+  const [, sign, whole = "", after = "", alone = "", power] = found;
+  const fraction = after + alone;
+  const value = Number(`0x${whole}${fraction}`) * 2 ** (Number(power) - 4 * fraction.length);
+  return sign === "-" ? -value : value;
 }
 
 function truncated(value: number): bigint {
@@ -42,23 +65,19 @@ function matches(text: string, pattern: string): boolean {
   return read(matchesRegex(text, pattern), pattern, "regular expression");
 }
 
-/** A double as Go writes it. */
+/** A double as Go writes it (`strconv.FormatFloat` with `g`). */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "-Inf" : "+Inf";
   const text =
-    Math.abs(value) >= 1e21 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential() : String(value);
+    Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential() : String(value);
   return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
-/** A part of a time in its zone; only UTC and fixed offsets are known. */
+/** A part of a time in its zone. */
 function timePart(part: (date: Date, time: Timestamp) => number): (time: Timestamp, zone?: string) => bigint {
   return (time, zone = "UTC") => {
-    const [, sign, hours = "0", minutes = "0"] = /^([+-])?(\d\d?):(\d\d)$/.exec(zone) ?? [];
-    const isUtc = zone === "UTC" || zone === "";
-    if (!isUtc && hours === "0" && minutes === "0" && sign === undefined) throw new Fault(`the time zone ${zone}`);
-    const offset = isUtc ? 0 : (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
-    const milliseconds = Number(floorDivide(time.nanoseconds, 1_000_000n)) + offset * 60_000;
-    return BigInt(part(new Date(milliseconds), time));
+    const milliseconds = Number(floorDivide(time.nanoseconds, 1_000_000n));
+    return BigInt(part(new Date(milliseconds + zoneOffset(zone, milliseconds)), time));
   };
 }
 
