@@ -8,7 +8,8 @@ import { seenOf } from "../cel/schema-values.ts";
 import { optionalOf } from "../cel/types.ts";
 import { Optional, type Value } from "../cel/values.ts";
 import type { Reason } from "../core/finding.ts";
-import { isObject, type JsonObject, listAt } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
+import { withoutDefaults } from "./defaults.ts";
 import { fieldPath } from "./demands/field-path.ts";
 import { someSchema } from "./demands/schema-tree.ts";
 import type { Place } from "./place.ts";
@@ -86,6 +87,35 @@ export function checkTransition(visited: Visited, at: Place): void {
     const asked = { rule, schema, compiled, id: "apply/immutable-field", help: anew(at.root) };
     ask(asked, seenOf(value, schema, isResource), isOptional ? new Optional(was) : was, at);
   }
+}
+
+/**
+ * Holds a default against the rules of its schema, as it stands there: what has a default within it is absent. It comes to be
+ * where nothing was, and takes the place of itself.
+ * `ValidateDefaults` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go
+ */
+export function checkDefaultByRules(value: Json, schema: JsonObject, isResource: boolean, at: Place): void {
+  if (!hasRules(schema)) return;
+  const visit = (visited: Visited) => {
+    for (const rule of rulesOf(visited)) askOfDefault(rule, visited, at);
+    return true;
+  };
+  walkSchema([value, value], withoutDefaults(schema), at, visit, { isResource });
+}
+
+function askOfDefault(rule: JsonObject, { old, value, schema, isResource }: Visited, at: Place): void {
+  const compiled = compiledRule(rule, schema, isResource);
+  if (compiled === undefined) {
+    at.unevaluated++;
+    return;
+  }
+  const asked = { rule, schema, compiled, id: at.rule, help: "Correct the default, or the rule." };
+  const self = seenOf(value, schema, isResource);
+  const isOptional = rule.optionalOldSelf === true;
+  const was = old === null ? undefined : seenOf(old, schema, isResource);
+  if (!usesOld(compiled)) ask(asked, self, undefined, at);
+  else if (was !== undefined) ask(asked, self, isOptional ? new Optional(was) : was, at);
+  if (usesOld(compiled) && isOptional) ask(asked, self, Optional.none, at);
 }
 
 function usesOld({ checked }: CompiledRule): boolean {

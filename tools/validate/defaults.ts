@@ -28,3 +28,17 @@ export function defaulted(value: Json, schema: JsonObject, depth = 0): Json {
     Object.entries(all).map(([key, one]) => [key, of(one, own(properties, key) ?? schema.additionalProperties)]),
   );
 }
+
+/** The same schema, where nothing that an object leaves out is filled in. */
+export function withoutDefaults({ default: _, ...schema }: JsonObject, depth = 0): JsonObject {
+  if (depth > deepest) return schema;
+  const of = (one: Json) => (isObject(one) ? withoutDefaults(one, depth + 1) : one);
+  const { properties, items, additionalProperties } = schema;
+  const fields = isObject(properties) && Object.entries(properties).map(([key, one]) => [key, of(one)] as const);
+  return {
+    ...schema,
+    ...(fields && { properties: Object.fromEntries(fields) }),
+    ...(items !== undefined && { items: of(items) }),
+    ...(additionalProperties !== undefined && { additionalProperties: of(additionalProperties) }),
+  };
+}

@@ -73,11 +73,13 @@ function bundled(problem: Problem, { kind, bundledOf }: Kind): Problem {
 /** What nothing is known of is said, and is no error. */
 export function unevaluated({ kind, unevaluated: count }: Place): Problem {
   const rules = count === 1 ? "one of the rules" : `${count} of the rules`;
+  const whose =
+    kind === "CustomResourceDefinition" ? "that its defaults have to meet" : "of its CustomResourceDefinition";
   return {
     rule: "schema/value",
     severity: "warning",
     pointer: "",
-    message: `${kind}: ${rules} of its CustomResourceDefinition (x-kubernetes-validations) could not be evaluated here`,
+    message: `${kind}: ${rules} ${whose} (x-kubernetes-validations) could not be evaluated here`,
     help: "Ask an API server: kubectl apply --dry-run=server.",
   };
 }

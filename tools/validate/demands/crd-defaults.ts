@@ -1,5 +1,6 @@
 import { isEmbedded } from "../../cel/schema-values.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { checkDefaultByRules } from "../custom-rules.ts";
 import { embedded } from "../embedded.ts";
 import { misfit } from "../misfit.ts";
 import { Place } from "../place.ts";
@@ -82,6 +83,20 @@ export function checkDefaults(schema: JsonObject, at: Place, meta?: Meta, depth 
     const isMeta = isResource && identity.includes(field);
     const within = isMeta ? [field] : own && [...own, field];
     if (depth > 0 || !isMeta) at.beneath(path, () => checkDefaults(inner, at, within, depth + 1));
+  }
+}
+
+/** Each default is such that the rules of its own schema hold. */
+export function checkDefaultsByRules(schema: JsonObject, at: Place, depth = 0): void {
+  if (depth > deepest) return;
+  const isResource = depth === 0 || isEmbedded(schema);
+  if (has(schema, "default"))
+    at.under("default", () => checkDefaultByRules(schema.default as Json, schema, isResource, at));
+  const elements = items(schema);
+  if (elements !== undefined) at.under("items", () => checkDefaultsByRules(elements, at, depth + 1));
+  for (const { path, schema: inner } of properties(schema)) {
+    if (depth > 0 || !identity.includes(path[1] as string))
+      at.beneath(path, () => checkDefaultsByRules(inner, at, depth + 1));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Place } from "../place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
-import { checkDefaults, checkForbiddenDefaults } from "./crd-defaults.ts";
+import { checkDefaults, checkDefaultsByRules, checkForbiddenDefaults } from "./crd-defaults.ts";
 import { checkRules } from "./crd-rules.ts";
 import { checkStructural, isStructural } from "./crd-structural.ts";
 import { isSet, someSchema } from "./schema-tree.ts";
@@ -31,6 +31,7 @@ export function checkSchema(schema: JsonObject, hasStatus: boolean, at: Place): 
   checkStructural(schema, at);
   if (at.problems.length === before) checkDefaults(schema, at);
   if (at.problems.length === before) checkRules(schema, at);
+  if (at.problems.length === before) checkDefaultsByRules(schema, at);
 }
 
 function checkBesideStatus(schema: JsonObject, at: Place): void {
