@@ -26,6 +26,8 @@ export const storageDefaults: DefaultTable = {
   "core.v1.ScaleIOPersistentVolumeSource": scaleIo,
   "core.v1.AzureDiskVolumeSource": { cachingMode: "ReadWrite", fsType: "ext4", readOnly: false, kind: "Shared" },
   "core.v1.PersistentVolume": { spec: volumeSpec },
+  // SetDefaults_PersistentVolumeClaim, also of the claims that a StatefulSet makes
+  "core.v1.PersistentVolumeClaimStatus": { phase: "Pending" },
   "core.v1.PersistentVolumeClaimSpec": { volumeMode: "Filesystem" },
   "storage.v1.StorageClass": { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" },
   "storage.v1.CSIDriverSpec": {
