@@ -1,9 +1,9 @@
-import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { templateNames } from "./provided.ts";
-import { indexOf } from "./target.ts";
+import { groupKind, indexOf } from "./target.ts";
 
 const ofOneNode = ["ReadWriteOnce", "ReadWriteOncePod"];
 
@@ -33,4 +33,35 @@ export function claimReferences(resource: Resource): { readonly name: string; re
     const name = stringAt(objectAt(volume, "persistentVolumeClaim"), "claimName");
     return name ? [{ name, pointer: `${pod?.specPointer}/volumes/${index}/persistentVolumeClaim/claimName` }] : [];
   });
+}
+
+/** A claim that is applied, or that a controller makes of a template. */
+export interface MadeClaim {
+  /** `PersistentVolumeClaim data`, `claim data of StatefulSet db` */
+  readonly words: string;
+  readonly object: JsonObject;
+  readonly pointer: string;
+}
+
+/** The claims that a resource is or makes: a StatefulSet one of each template for each pod, a pod one for each ephemeral volume. */
+export function claimsMadeBy(resource: Resource): MadeClaim[] {
+  const { kind, name, object } = resource;
+  if (groupKind(resource) === "PersistentVolumeClaim") return [{ words: `${kind} ${name}`, object, pointer: "" }];
+  const ofResource = (claim: string | undefined) => `claim ${claim ?? ""} of ${kind} ${name}`;
+  const templates =
+    groupKind(resource) === "StatefulSet.apps" ? listAt(objectAt(object, "spec"), "volumeClaimTemplates") : [];
+  const pod = resource.kind === "PodTemplate" ? undefined : podOf(resource);
+  return [
+    ...templates.flatMap((claim, index) => {
+      if (!isObject(claim)) return [];
+      const words = ofResource(stringAt(objectAt(claim, "metadata"), "name"));
+      return [{ words, object: claim, pointer: `/spec/volumeClaimTemplates/${index}` }];
+    }),
+    ...listAt(pod?.spec, "volumes").flatMap((volume, index) => {
+      const claim = isObject(volume) ? objectAt(objectAt(volume, "ephemeral"), "volumeClaimTemplate") : undefined;
+      if (claim === undefined || !isObject(volume)) return [];
+      const pointer = `${pod?.specPointer}/volumes/${index}/ephemeral/volumeClaimTemplate`;
+      return [{ words: ofResource(stringAt(volume, "name")), object: claim, pointer }];
+    }),
+  ];
 }

@@ -2,6 +2,7 @@ import { claimMissing } from "./claim-missing.ts";
 import { configMissing } from "./config-missing.ts";
 import { duplicateEnv } from "./duplicate-env.ts";
 import { ingressBackend } from "./ingress-backend.ts";
+import { limitRange } from "./limit-range.ts";
 import { networkPolicyBlocks } from "./network-policy-blocks.ts";
 import { networkPolicyNoPods } from "./network-policy-no-pods.ts";
 import { nodePortCollision } from "./node-port-collision.ts";
@@ -39,4 +40,5 @@ export const link = [
   webhookService,
   routeParent,
   referenceGrant,
+  limitRange,
 ];

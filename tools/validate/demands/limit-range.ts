@@ -3,7 +3,7 @@ import type { Check, Place } from "../place.ts";
 import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
 import { uniqueBy } from "../vocabulary/lists.ts";
 import { qualifiedName } from "../vocabulary/names.ts";
-import { type Quantity, quantityOf, units } from "../vocabulary/quantity.ts";
+import { type Quantity, quantityOf, thousandths, units } from "../vocabulary/quantity.ts";
 import { textOf } from "../vocabulary/text.ts";
 import { resourceName } from "./quota.ts";
 import { containerResourceName, isHugePages, isNative } from "./resources.ts";
@@ -62,11 +62,6 @@ function amountIn(list: Json | undefined, name: string): Quantity | undefined {
   if (!isObject(list) || !Object.hasOwn(list, name)) return undefined;
   const quantity = list[name] === null ? 0n : quantityOf(list[name]);
   return quantity === undefined ? undefined : (thousandths(quantity) * units(1)) / 1000n;
-}
-
-function thousandths(quantity: Quantity): bigint {
-  const step = units(1) / 1000n;
-  return quantity > 0n ? (quantity + step - 1n) / step : quantity / step;
 }
 
 function boundsOf(item: JsonObject, name: string, type: string): Bounds {

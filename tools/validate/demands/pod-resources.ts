@@ -8,7 +8,7 @@ import { amountOf, isHugePages } from "./resources.ts";
 
 // What the resources of a pod as a whole (PodLevelResources, from 1.34 on) and those of its containers ask of each other.
 
-type Amounts = ReadonlyMap<string, Quantity>;
+export type Amounts = ReadonlyMap<string, Quantity>;
 
 /** A contradiction: where it stands below the pod's spec, and what to say. */
 interface Clash {
@@ -17,7 +17,7 @@ interface Clash {
   readonly help: string;
 }
 
-function amountsIn(resources: unknown, list: "requests" | "limits"): Amounts {
+export function amountsIn(resources: unknown, list: "requests" | "limits"): Amounts {
   const given = isObject(resources) && isObject(resources[list]) ? resources[list] : {};
   const amounts = Object.entries(given).map(([name, amount]) => [name, amountOf(amount)] as const);
   return new Map(amounts.filter((entry): entry is [string, Quantity] => entry[1] !== undefined));
@@ -36,13 +36,13 @@ function larger(one: Quantity, other: Quantity): Quantity {
   return other;
 }
 
-type AmountsOf = (container: JsonObject) => Amounts;
+export type AmountsOf = (container: JsonObject) => Amounts;
 
 /**
  * What a pod's containers take together at most: all containers and sidecars at once, or an init container beside the
  * sidecars that were started before it (`AggregateContainerRequests` of k8s.io/component-helpers).
  */
-function together(spec: JsonObject, of: AmountsOf): Amounts {
+export function together(spec: JsonObject, of: AmountsOf): Amounts {
   let sidecars: Amounts = new Map();
   let starting: Amounts = new Map();
   for (const container of objectsIn(spec.initContainers)) {

@@ -66,9 +66,24 @@ function isShort(value: Json | undefined): boolean {
   return !text.endsWith("i") && text.replace(/[eE].*|\D/g, "").length <= 18;
 }
 
+/** The quantity in thousandths, rounded up (`Quantity.MilliValue`). */
+export function thousandths(quantity: Quantity): bigint {
+  const step = nano / 1000n;
+  return quantity > 0n ? (quantity + step - 1n) / step : quantity / step;
+}
+
 /** A whole number as a quantity. */
 export function units(count: number | bigint): Quantity {
   return BigInt(count) * nano;
+}
+
+/** A quantity as people write it: of bytes with a binary suffix where one fits, of other things in thousandths where it is not whole. */
+export function writtenQuantity(quantity: Quantity, isBytes: boolean): string {
+  if (!isWhole(quantity)) return `${thousandths(quantity)}m`;
+  const count = quantity / nano;
+  const fits = Object.entries(binary).filter(([, power]) => count !== 0n && count % (1n << BigInt(power)) === 0n);
+  const [suffix, power] = (isBytes && fits.at(-1)) || ["", 0];
+  return `${count >> BigInt(power)}${suffix}`;
 }
 
 function parse(text: string): Quantity | undefined {

@@ -1,0 +1,96 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { quantityOf } from "../../validate/vocabulary/quantity.ts";
+import { indexOf, meets, perTarget } from "./target.ts";
+
+/** What a LimitRange says of each thing of a type in its namespace: a Container, a Pod or a PersistentVolumeClaim. */
+export interface Limit {
+  readonly range: Resource;
+  readonly item: JsonObject;
+}
+
+/** All that surely hold. */
+export function limitsOf(type: string, namespace: string | undefined, context: TargetContext): Limit[] {
+  return indexOf(context)
+    .ofKind("LimitRange")
+    .filter((range) => isIn(range, namespace))
+    .flatMap((range) => itemsOf(range, type).map((item) => ({ range, item })));
+}
+
+/** Not one that names no namespace where others do: it may be for another one. */
+function isIn({ namespace }: Resource, wanted: string | undefined): boolean {
+  return (namespace ?? "") === (wanted ?? "");
+}
+
+function itemsOf({ object }: Resource, type: string): JsonObject[] {
+  return listAt(objectAt(object, "spec"), "limits")
+    .filter(isObject)
+    .filter((item) => item.type === type);
+}
+
+/** Stands for an amount that nobody can tell. */
+export const unsure = "";
+
+/** What containers get that say nothing. */
+export interface Filling {
+  readonly limits: JsonObject;
+  readonly requests: JsonObject;
+}
+
+/** What the LimitRanges of a namespace fill in together. Where two differ, either may be the first (`PodMutateLimitFunc`). */
+export function fillingIn(namespace: string | undefined, context: TargetContext): Filling {
+  const known = fillings(context);
+  const filling = known.get(namespace) ?? readFilling(namespace, context);
+  known.set(namespace, filling);
+  return filling;
+}
+
+const fillings = perTarget(() => new Map<string | undefined, Filling>());
+
+function readFilling(namespace: string | undefined, context: TargetContext): Filling {
+  const all = indexOf(context)
+    .ofKind("LimitRange")
+    .filter((range) => meets(range.namespace, namespace))
+    .map((range) => ({ isSure: isIn(range, namespace), ...fillingOf(range) }));
+  const agreed = (list: keyof Filling) => Object.assign({}, ...all.map((one) => amountsOf(one[list], list, all)));
+  return { limits: agreed("limits"), requests: agreed("requests") };
+}
+
+type Candidate = Filling & { readonly isSure: boolean };
+
+function amountsOf(amounts: JsonObject, list: keyof Filling, all: readonly Candidate[]): JsonObject {
+  const isAgreed = (name: string, amount: Json) =>
+    all.every((one) => !Object.hasOwn(one[list], name) || (one.isSure && isSame(one[list][name], amount)));
+  const entries = Object.entries(amounts);
+  return Object.fromEntries(entries.map(([name, amount]) => [name, isAgreed(name, amount) ? amount : unsure]));
+}
+
+function isSame(one: Json | undefined, other: Json): boolean {
+  return one === other || quantityOf(one) === quantityOf(other);
+}
+
+/** Of two items, the later one counts. */
+function fillingOf(range: Resource): Filling {
+  const items = itemsOf(range, "Container").map(filled);
+  return {
+    limits: Object.assign({}, ...items.map(({ limits }) => limits)),
+    requests: Object.assign({}, ...items.map(({ requests }) => requests)),
+  };
+}
+
+/** The default limit is the maximum, and the default request the default limit, then the minimum (`SetDefaults_LimitRangeItem`). */
+function filled(item: JsonObject): Filling {
+  const limits = { ...objectAt(item, "max"), ...objectAt(item, "default") };
+  return { limits, requests: { ...objectAt(item, "min"), ...limits, ...objectAt(item, "defaultRequest") } };
+}
+
+/** The LimitRange that fills in a limit. */
+export function fillerOf(name: string, namespace: string | undefined, context: TargetContext): Resource | undefined {
+  return limitsOf("Container", namespace, context).find(({ item }) => Object.hasOwn(filled(item).limits, name))?.range;
+}
+
+/** Whether gitops.yaml says that there are others, of which nothing is known. */
+export function hasOtherRanges(namespace: string | undefined, { cluster }: TargetContext): boolean {
+  return (cluster ?? []).some((one) => one.kind === "LimitRange" && meets(one.namespace, namespace));
+}

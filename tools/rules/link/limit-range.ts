@@ -1,0 +1,114 @@
+import { objectAt } from "../../core/json.ts";
+import { type Pod, podKinds } from "../../core/pod.ts";
+import { at, join, nearestPointer } from "../../core/pointer.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { amountOf } from "../../validate/demands/resources.ts";
+import { admittedPod, amountsFor, judgedContainers, podInWords, totalsOf } from "../lib/admitted.ts";
+import { type Breach, breachesOf, type Given } from "../lib/bounds.ts";
+import { claimsMadeBy } from "../lib/claims.ts";
+import { inWords } from "../lib/containers.ts";
+import { fillerOf, hasOtherRanges, type Limit, limitsOf } from "../lib/limit-ranges.ts";
+import { indexOf } from "../lib/target.ts";
+
+/** `PodValidateLimitFunc` and `PersistentVolumeClaimValidateLimitFunc` of k8s.io/kubernetes/plugin/pkg/admission/limitranger. */
+export const limitRange = definePolicy({
+  id: "link/limit-range",
+  severity: "error",
+  why: "The API server refuses every pod and every claim that is out of the bounds of a LimitRange in its namespace, after it filled in what that has for those who say nothing: the workload is there, its pods never are. https://kubernetes.io/docs/concepts/policy/limit-range/",
+  fix: "Write an amount within the bounds, or change those of the LimitRange.",
+  match: { kind: [...podKinds, "PersistentVolumeClaim"] },
+  *check(resource, context): Generator<Violation> {
+    if (indexOf(context).ofKind("LimitRange").length === 0) return;
+    const told = new Set<string>();
+    for (const violation of [...ofPods(resource, context), ...ofClaims(resource, context)]) {
+      const key = `${violation.pointer} ${violation.message}`;
+      if (!told.has(key)) yield violation;
+      told.add(key);
+    }
+  },
+});
+
+/** What is given amounts: how to call it, and where its `resources` are. */
+interface Judged {
+  readonly words: string;
+  readonly given: Given;
+  readonly pointer: string;
+}
+
+function* ofPods(resource: Resource, context: TargetContext): Generator<Violation> {
+  const pod = admittedPod(resource, context);
+  if (pod === undefined) return;
+  const filled = [...aboveFilling(pod, resource, context)];
+  yield* filled;
+  const told = filled.map(({ pointer }) => pointer);
+  for (const container of judgedContainers(pod)) {
+    const given = { requests: amountsFor(container, "requests"), limits: amountsFor(container, "limits") };
+    const judged = { words: inWords(container, resource), given, pointer: container.pointer };
+    for (const violation of beyond(judged, "Container", resource, context))
+      if (!told.includes(violation.pointer)) yield violation;
+  }
+  const given = { requests: totalsOf(pod, "requests"), limits: totalsOf(pod, "limits") };
+  yield* beyond({ words: podInWords(resource), given, pointer: pod.specPointer }, "Pod", resource, context);
+}
+
+function* ofClaims(resource: Resource, context: TargetContext): Generator<Violation> {
+  for (const { words, object, pointer } of claimsMadeBy(resource)) {
+    const requests = objectAt(objectAt(objectAt(object, "spec"), "resources"), "requests") ?? {};
+    const judged = { words, given: { requests }, pointer: `${pointer}/spec` };
+    yield* beyond(judged, "PersistentVolumeClaim", resource, context);
+  }
+}
+
+/** Requests that are written, and limits that are not: a LimitRange fills these in (`mergePodResourceRequirements`). */
+function* aboveFilling(pod: Pod, resource: Resource, context: TargetContext): Generator<Violation> {
+  for (const container of judgedContainers(pod)) {
+    const limits = amountsFor(container, "limits");
+    for (const [name, request] of Object.entries(amountsFor(container, "requests"))) {
+      const [asked, most] = [amountOf(request), amountOf(limits[name])];
+      const isWritten = at(resource.object, join(`${container.pointer}/resources/limits`, name)) !== undefined;
+      if (isWritten || asked === undefined || most === undefined || asked <= most) continue;
+      const filler = fillerOf(name, resource.namespace, context)?.name;
+      yield {
+        pointer: join(`${container.pointer}/resources/requests`, name),
+        message: `${inWords(container, resource)} requests ${request} of ${name}, above the limit of ${limits[name]} that LimitRange ${filler} fills in`,
+        help: `Write resources.limits.${name} as well, of ${request} or more, or request less.`,
+      };
+    }
+  }
+}
+
+function* beyond(judged: Judged, type: string, resource: Resource, context: TargetContext): Generator<Violation> {
+  // A claim without an amount is refused by itself.
+  const isOpen = type === "PersistentVolumeClaim" || hasOtherRanges(resource.namespace, context);
+  for (const limit of limitsOf(type, resource.namespace, context)) {
+    for (const breach of breachesOf(limit.item, judged.given)) {
+      if (!breach.isMissing || !isOpen)
+        yield { pointer: placeOf(breach, judged, resource), message: messageOf(breach, judged, limit) };
+    }
+  }
+}
+
+/** What is requested may be written as the limit alone. */
+function placeOf({ name, list }: Breach, { pointer }: Judged, { object }: Resource): string {
+  const place = (one: string) => join(`${pointer}/resources/${one}`, name);
+  const isLimit = at(object, place(list)) === undefined && at(object, place("limits")) !== undefined;
+  return nearestPointer(object, place(isLimit ? "limits" : list));
+}
+
+function messageOf(breach: Breach, judged: Judged, { range, item }: Limit): string {
+  const edge = String(objectAt(item, breach.bound)?.[breach.name]);
+  const rules = {
+    min: `wants ${edge} at least`,
+    max: `allows ${edge} at most`,
+    maxLimitRequestRatio: `allows a limit of ${edge} times the request`,
+  };
+  return `${judged.words} ${saidOf(breach, judged.given)}; LimitRange ${range.name} ${rules[breach.bound]}`;
+}
+
+function saidOf({ bound, name, list, isMissing }: Breach, { requests, limits }: Given): string {
+  const [asked, most] = [requests[name], limits?.[name]];
+  if (isMissing) return list === "requests" ? `requests no ${name}` : `has no limit of ${name}`;
+  if (bound === "maxLimitRequestRatio") return `requests ${asked} of ${name} and may use ${most}`;
+  return list === "requests" ? `requests ${asked} of ${name}` : `may use ${most} of ${name}`;
+}
