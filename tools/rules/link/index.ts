@@ -9,6 +9,7 @@ import { nodePortCollision } from "./node-port-collision.ts";
 import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
 import { pdbNoPods } from "./pdb-no-pods.ts";
 import { probePort } from "./probe-port.ts";
+import { quota } from "./quota.ts";
 import { referenceGrant } from "./reference-grant.ts";
 import { referenceMissing } from "./reference-missing.ts";
 import { replicasWithHpa } from "./replicas-with-hpa.ts";
@@ -41,4 +42,5 @@ export const link = [
   routeParent,
   referenceGrant,
   limitRange,
+  quota,
 ];

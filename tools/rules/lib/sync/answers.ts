@@ -66,7 +66,7 @@ class Cluster {
     const { ids, charts, dark } = this.#holdingOf(sync.cluster);
     return (
       isOfProvider(namespace) ||
-      (wants.name !== undefined && ids.has(idOf(wants, namespace))) ||
+      ids.has(idOf(wants, namespace)) ||
       charts.some((chart) => chart.namespace === namespace && mayMake(chart.name, wants)) ||
       dark.some((one) => one.target !== target && (one.namespace ?? namespace) === namespace)
     );
@@ -98,7 +98,12 @@ function holdingOf(cluster: string | undefined, syncs: readonly Sync[], reposito
     if (repository.placeAt(sync.path) === "chart")
       charts.push({ name: sync.name, namespace: placeOf(undefined, sync) });
     for (const target of repository.targets.filter((one) => covers(sync, one, repository))) {
-      for (const object of coveredBy(sync, target, repository)) ids.add(applied(object, sync).id);
+      for (const object of coveredBy(sync, target, repository)) {
+        ids.add(applied(object, sync).id);
+        // Any will do, whatever it is called.
+        if (object.kind === "LimitRange")
+          ids.add(idOf({ kind: object.kind, name: undefined }, placeOf(object.namespace, sync)));
+      }
       for (const one of target.made ?? []) ids.add(idOf(one, placeOf(one.namespace, sync)));
       for (const { name, namespace } of target.charts ?? [])
         charts.push({ name, namespace: namespace ?? placeOf(undefined, sync) });
