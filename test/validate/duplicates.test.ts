@@ -52,6 +52,12 @@ describe("in a folder that nobody named", () => {
     ]);
   });
 
+  test("an object is counted once", () => {
+    expect(told(at("m/1", "a"), at("m/2", "a"), at("m/3", "a"))).toEqual([
+      "m/2 1 object is more than once in m: v1/Service/a; of each, the one that is applied last wins",
+    ]);
+  });
+
   test("a single one is told as it is everywhere, with what to do about alternatives", () => {
     const [one] = duplicateResources([at("m/1.yaml", "a"), at("n/1.yaml", "a")], true);
     expect(one?.problem.message).toBe("v1/Service/a is there already in m/1.yaml: the one that is applied last wins");

@@ -62,7 +62,8 @@ function alternatives(folder: string, [one, ...others]: readonly Duplicate[]): R
   const names = [...new Set(all.map(resourceId))];
   const places = [...new Set(all.map(folderOf))].filter((place) => place !== folder);
   const where = places.length === 0 ? `more than once in ${folder}` : `in ${folder} and in ${shortened(places)}`;
-  const message = `${names.length} objects are ${where}: ${shortened(names)}; of each, the one that is applied last wins`;
+  const count = names.length === 1 ? "1 object is" : `${names.length} objects are`;
+  const message = `${count} ${where}: ${shortened(names)}; of each, the one that is applied last wins`;
   return { resource, problem: { ...problem, message, help } };
 }
 
