@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
+import { fromOutside } from "../../tools/load/words.ts";
 import { markdown } from "../../tools/report/markdown.ts";
 import { pretty } from "../../tools/report/pretty.ts";
 import { gravestFirst } from "../../tools/report/told.ts";
 import { unknownKind } from "../../tools/report/unknown.ts";
 import { adviceOnKind } from "../../tools/validate/unknown-kind.ts";
-import { context, finding, report, rule } from "./reports.ts";
+import { context, finding, many, report, rule } from "./reports.ts";
 
 const fix = "Name its definition.";
 const told = { ...context, rules: new Map([[unknownKind, { ...rule, id: unknownKind, fix }]]) };
@@ -48,7 +49,7 @@ test("more than a few resources of kinds that nothing is known of are told by ki
   const comment = markdown(report([...certificates, ...issuers]), told);
   expect(comment).toContain("#### 6 resources of 2 kinds that nothing is known of");
   expect(comment).toContain("certs.example.com/v1: Certificate (4), Issuer (2)");
-  expect(comment).toContain("`allowUnknownKinds: [certs.example.com/*]`");
+  expect(comment).toContain("\n```yaml\nallowUnknownKinds: [certs.example.com/*]\n```\n");
 });
 
 test("a few stay where they are, and so does what says more, is waived, or is new", () => {
@@ -92,7 +93,33 @@ test("of what comes with the gate the projects are named, and of the rest what a
       "            allowUnknownKinds: [example.com/*]",
     ].join("\n"),
   );
-  expect(markdown(report(comes), told)).toContain("`installed: [cert-manager]`");
+  expect(markdown(report(comes), told)).toContain("\ninstalled: [cert-manager]\n");
+});
+
+test("of more than four groups, each has a line to copy", () => {
+  const groups = ["e", "d", "c", "b", "a"].map((group) => `${group}.example.com`);
+  const one = report([...groups, "b.example.com"].map((group) => unknown(`${group}/v1/Widget/shop/x`)));
+  const lines = ["allowUnknownKinds:", ...groups.sort().map((group) => `  - ${group}/*`)];
+  expect(pretty(one, told)).toContain(lines.map((line) => `\n            ${line}`).join(""));
+  expect(markdown(one, told)).toContain(`\n\`\`\`yaml\n${lines.join("\n")}\n\`\`\`\n`);
+});
+
+test("what mends most comes last in a terminal, and first in a comment, where it is not cut", () => {
+  const all = report([...certificates, ...issuers, ...many(2000)]);
+  expect(pretty(all, told).split("\n\n").at(-2)).toContain("allowUnknownKinds:");
+  expect(markdown(all, told)).toMatch(/^#### 6 resources of 2 kinds that nothing is known of\n[^#]+\n#### `base/m);
+});
+
+test("targets that one setting renders are told together, with the line to copy", () => {
+  const outside = (target: string) => finding({ rule: "render/failed", target, file: target, help: fromOutside });
+  const both = report([outside("a"), outside("b"), outside("b")]);
+  const words = [
+    "2 targets read files from outside of a kustomization's folder",
+    "loadRestrictor: LoadRestrictionsNone\n",
+  ];
+  for (const text of [pretty(both, told), markdown(both, told)])
+    for (const each of words) expect(text).toContain(`${each}`);
+  expect(pretty(report([outside("a"), outside("a")]), told)).not.toContain(words[1]);
 });
 
 test("kinds of others in the group of a project are allowed by name, lest slips in the names of its own are", () => {

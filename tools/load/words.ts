@@ -27,6 +27,11 @@ export function outside(path: string, root: string): Words {
   };
 }
 
+/** What to do where a kustomization reads files from outside of its folder. */
+export const fromOutside =
+  "Move it there, or give it a kustomization of its own and name that folder. Flux reads it, and so does Argo CD with " +
+  "--load-restrictor LoadRestrictionsNone: where they alone build this, say loadRestrictor: LoadRestrictionsNone in gitops.yaml.";
+
 export function absolute(path: string): Words {
   return {
     rule: "render/outside",

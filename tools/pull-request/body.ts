@@ -3,6 +3,7 @@ import type { DiffReport } from "../diff/report.ts";
 import { markdown as checkMarkdown, code, escapeMarkdown, room } from "../report/markdown.ts";
 import type { ReportContext } from "../report/report.ts";
 import { amount } from "../report/words.ts";
+import { rules } from "../validate/rules.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Pull, Run } from "./event.ts";
 
@@ -56,8 +57,9 @@ type Fitting = (space: number) => string;
 
 function checkOf({ check }: Artifact, { failed }: Run): Fitting {
   if (check === undefined) return () => "### ❌ The gate could not run: the log of the run says why";
-  // Only `failed` of it shows in Markdown.
-  const context: ReportContext = { colours: false, failed, failOn: "error", rules: new Map(), folder: "" };
+  // Of the rules, only those of validation show in Markdown.
+  const known = new Map(rules.map((rule) => [rule.id, rule]));
+  const context: ReportContext = { colours: false, failed, failOn: "error", rules: known, folder: "" };
   return (space) => checkMarkdown(check, context, space).trimEnd();
 }
 

@@ -4,6 +4,7 @@ import type { LocatedProblem } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
 import { type Kustomization, type Reference, referencesOf } from "../load/kustomization.ts";
 import { isInside, shown } from "../load/paths.ts";
+import { fromOutside } from "../load/words.ts";
 import { positionOf } from "../parse/position.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 
@@ -38,9 +39,7 @@ export function refusedOutside({ kustomizations, files }: Closure, cwd: string):
         rule: "render/failed",
         pointer,
         message: `${path} is not in or below ${shown(cwd, dirname(kustomization.file))}: kustomize reads no file from outside of a kustomization's folder`,
-        help:
-          "Move it there, or give it a kustomization of its own and name that folder. Flux reads it, and so does Argo CD with " +
-          "--load-restrictor LoadRestrictionsNone: where they alone build this, say loadRestrictor: LoadRestrictionsNone in gitops.yaml.",
+        help: fromOutside,
         file: kustomization.shown,
         ...positionOf(kustomization.text, document, pointer),
       })),

@@ -1,4 +1,5 @@
 import { unrendered } from "../load/words.ts";
+import { type Advice, readsOutside, type Unread } from "./advice.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
@@ -27,8 +28,15 @@ export function markdown(report: Report, { failed, rules }: ReportContext, space
   ];
   const known = new Set(report.targets.map(({ path }) => path));
   const { rest, unknown } = withoutUnknown(report.findings, rules);
+  const unread = readsOutside(report.findings);
+  const advice = [...(unread ? [outside(unread)] : []), ...(unknown ? [unknownKinds(unknown)] : [])];
   const pieces = toldByFile(rest).flatMap((file) => piecesOf(file, known));
-  return fitted(head.join("\n\n"), [...pieces, ...(unknown ? [unknownKinds(unknown)] : [])], space);
+  // What mends most of them comes first: what comes last may be cut.
+  const [first, last] = [
+    advice.filter(({ item }) => item.length < space / 2),
+    advice.filter(({ item }) => item.length >= space / 2),
+  ];
+  return fitted(head.join("\n\n"), [...first, ...pieces, ...last], space);
 }
 
 /** What is left out is counted: a comment that is cut must not look complete. */
@@ -57,12 +65,18 @@ function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[]
 }
 
 function unknownKinds({ size, severity, lines, advice }: Unknown): Piece {
-  const all = [
-    `- ${marks[severity]} ${severity} ${code(unknownKind)}`,
-    ...lines.map(text),
-    ...advice.flatMap(({ help, setting }) => [`→ ${text(help)}`, code(setting)]),
-  ];
-  return { heading: `\n\n#### ${size} that nothing is known of\n`, item: `\n${all.join("<br>\n  ")}` };
+  const all = [`- ${marks[severity]} ${severity} ${code(unknownKind)}`, ...lines.map(text)];
+  const item = [all.join("<br>\n  "), ...advice.map(advised)].join("\n\n");
+  return { heading: `\n\n#### ${size} that nothing is known of\n`, item: `\n${item}` };
+}
+
+function outside({ size, advice }: Unread): Piece {
+  return { heading: `\n\n#### ${size}\n`, item: `\n${advised(advice)}` };
+}
+
+/** With lines to copy; words of API groups and projects hold nothing that ends a fence. */
+function advised({ help, setting }: Advice): string {
+  return [`→ ${text(help)}`, "", "```yaml", ...setting.split("\n").map(visible), "```"].join("\n");
 }
 
 /** Where there are many targets, those that there is something to say of; at most half of the room is theirs. */

@@ -1,6 +1,7 @@
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { unrendered } from "../load/words.ts";
+import { type Advice, readsOutside } from "./advice.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { type Style, style, visible, visibleLines } from "./style.ts";
 import { occurrences, type Told, toldByFile } from "./told.ts";
@@ -11,9 +12,11 @@ import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
 export function pretty(report: Report, { colours, failed, rules }: ReportContext): string {
   const paint = style(colours);
   const { rest, unknown } = withoutUnknown(report.findings, rules);
+  const unread = readsOutside(report.findings);
   const blocks = [
     targets(report, paint),
     ...files(rest, report, paint),
+    unread === undefined ? "" : [paint.bold(unread.size), ...advised(unread.advice)].join("\n"),
     unknown === undefined ? "" : unknownKinds(unknown, paint),
     notes(report, paint),
     last(report, failed, paint),
@@ -58,8 +61,12 @@ function files(findings: readonly Finding[], { targets }: Report, paint: Style):
 function unknownKinds({ size, severity, lines, advice }: Unknown, paint: Style): string {
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
   const head = `  ${"-".padEnd(7)} ${colour(severity.padEnd(7))}  ${unknownKind}`;
-  const words = [...lines, ...advice.flatMap(({ help, setting }) => [`→ ${help}`, `  ${setting}`])].flatMap(indented);
+  const words = [...lines.flatMap(indented), ...advice.flatMap(advised)];
   return [paint.bold(`${size} that nothing is known of`), head, ...words].join("\n");
+}
+
+function advised({ help, setting }: Advice): string[] {
+  return [`→ ${help}`, ...setting.split("\n").map((line) => `  ${line}`)].flatMap(indented);
 }
 
 function tell(told: Told, known: ReadonlySet<string>, paint: Style): string {

@@ -4,6 +4,7 @@ import { groupOf } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { installable } from "../validate/crds/catalog.ts";
 import { adviceOnKind, patternOf } from "../validate/unknown-kind.ts";
+import { type Advice, listed } from "./advice.ts";
 import { amount } from "./words.ts";
 
 export const unknownKind = "schema/unknown-kind";
@@ -17,12 +18,6 @@ export interface Unknown {
   readonly lines: readonly string[];
   /** What to do about them. */
   readonly advice: readonly Advice[];
-}
-
-interface Advice {
-  readonly help: string;
-  /** What takes all of them, as gitops.yaml has it. */
-  readonly setting: string;
 }
 
 /** So many are told one by one, where each is. */
@@ -70,9 +65,7 @@ function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
   return [
     { help: known, key: "installed", names: [...projects] },
     { help: `${fix} All of them:`, key: "allowUnknownKinds", names: [...patterns] },
-  ].flatMap(({ help, key, names }) =>
-    names.length === 0 ? [] : [{ help, setting: `${key}: [${names.sort().join(", ")}]` }],
-  );
+  ].flatMap(({ help, key, names }) => (names.length === 0 ? [] : [{ help, setting: listed(key, names.sort()) }]));
 }
 
 interface Named {
