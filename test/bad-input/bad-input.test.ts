@@ -147,6 +147,11 @@ spec:
     code: 2,
     says: /gitops\.yaml.*targts/s,
   },
+  "an override without its reasons": {
+    files: { "gitops.yaml": "overrides:\n  - match: app\n    rules:\n      schema/type: { severity: off }\n" },
+    code: 2,
+    says: /gitops\.yaml:2:5: \/overrides\/0: "reason" is missing\n.*gitops\.yaml:4:7: .*: "reason" is missing/,
+  },
   "a configuration without a setting": {
     files: { "gitops.yaml": "# targets: [app]\n\n", "app.yaml": configMap },
     code: 0,

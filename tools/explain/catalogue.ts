@@ -22,11 +22,38 @@ export function catalogue(rules: readonly RuleInfo[]): string {
   return [
     "# The rules",
     `${rules.length} rules, listed by \`gitops policies list -o markdown\`. \`gitops explain ID\` teaches one. A profile or an override in gitops.yaml may change a severity or turn a rule off with a reason; a waiver in \`policies/waivers.yaml\` lets one finding pass until a day.`,
+    settings,
     ...sorted.map(([family, own]) => chapter(family, own)),
   ]
     .join("\n\n")
     .concat("\n");
 }
+
+/** What somebody who is told too much looks for. */
+const settings = `\`\`\`yaml
+# gitops.yaml
+profile: baseline # what breaks, without advice; recommended is the default, strict makes errors of warnings
+rules: # for all targets
+  reliability/probes: { severity: info, reason: batch jobs alone }
+overrides: # for some; each says why, and so does each rule in it
+  - match: [overlays/dev, sandbox/*]
+    reason: nobody depends on it
+    profile: baseline
+    rules:
+      security/plaintext-secret: { severity: off, reason: example values }
+\`\`\`
+
+\`severity\` is error, warning, info or off. For one finding, with an owner and an end, a waiver:
+
+\`\`\`yaml
+# policies/waivers.yaml, which gitops.yaml names under waivers
+- rule: security/host-path
+  target: overlays/live
+  resource: apps/v1/DaemonSet/logs/agent
+  reason: it reads the logs of the node
+  owner: team-logs
+  expires: "2027-06-30"
+\`\`\``;
 
 function chapter(family: string, rules: readonly RuleInfo[]): string {
   const title = families[family] ?? "this repository's own policies";

@@ -39,6 +39,8 @@ function meant({ data, params }: ErrorObject, shown: string): string {
   );
 }
 
+const isMissing = " is missing";
+
 const wrappers = new Set(["if", "allOf", "anyOf", "oneOf"]);
 
 function sentence(error: ErrorObject, value: string): string {
@@ -50,7 +52,7 @@ function sentence(error: ErrorObject, value: string): string {
       return `"${name}" is not known here${didYouMean(name, known) || `; known are ${known.join(", ")}`}`;
     }
     case "required":
-      return `"${params.missingProperty}" is missing`;
+      return `"${params.missingProperty}"${isMissing}`;
     case "const":
       return `${value} should be ${show(params.allowedValue)}`;
     case "enum":
@@ -83,17 +85,26 @@ export function show(value: Json | undefined): string {
 /**
  * @param path of the file that holds the value, as the error names it
  * @param text of that file, where it is known: the error then names the line
- * @throws UserError with the first error, unless the value is as its schema wants it.
+ * @throws UserError with the first error and what else is missing, unless the value is as its schema wants it.
  */
 export function demand(validate: ValidateFunction, value: unknown, path: string, text?: string): void {
   if (validate(value)) return;
-  const [error] = errorsOf(validate);
-  if (error !== undefined) throw errorAt(error, path, text);
+  const [error, ...others] = errorsOf(validate);
+  if (error === undefined) return;
+  const told = [error, ...others.filter(({ message }) => message.endsWith(isMissing)).slice(0, most)];
+  throw new UserError(told.map((one) => lineOf(one, path, text)).join("\n"));
 }
 
+/** More lines than that are not read. */
+const most = 10;
+
 /** The error of a file of settings, at its line where the text is known. */
-export function errorAt({ pointer, message }: SchemaError, path: string, text?: string): UserError {
+export function errorAt(error: SchemaError, path: string, text?: string): UserError {
+  return new UserError(lineOf(error, path, text));
+}
+
+function lineOf({ pointer, message }: SchemaError, path: string, text: string | undefined): string {
   const position = text === undefined ? undefined : positionOf(text, 0, pointer);
   const where = position ? `${path}:${position.line}:${position.column}` : path;
-  return new UserError(`${where}: ${pointer && `${pointer}: `}${message}`);
+  return `${where}: ${pointer && `${pointer}: `}${message}`;
 }
