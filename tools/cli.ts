@@ -34,6 +34,8 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 let interrupted = false;
+let isDone = false;
+let isBroken = false;
 let farewell = "";
 
 function ioOf({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
@@ -79,11 +81,28 @@ function complaint(error: unknown): string {
  */
 async function onLost(error: NodeJS.ErrnoException): Promise<void> {
   if (error.code === "EPIPE") return;
+  isDone = true;
   const { explain } = await import("./system/disk.ts");
   process.stderr.write(complaint(explain(error, "cannot write to standard output")));
   process.exit(2);
 }
 
+/** A policy is a program: what it leaves behind must not pass for a verdict. */
+function onLate(error: unknown): void {
+  const place = error instanceof Error ? /\n\s+(at .+)/.exec(error.stack ?? "")?.[1] : undefined;
+  const what = visibleLines(`${error}${place === undefined ? "" : ` (${place})`}`);
+  process.stderr.write(`gitops: something failed that nobody waited for, as a policy may leave behind: ${what}\n`);
+  isBroken = true;
+  process.exitCode = 2;
+}
+
+process.on("uncaughtException", onLate);
+process.on("unhandledRejection", onLate);
+process.on("exit", () => {
+  if (isDone || interrupted) return;
+  process.stderr.write("gitops: the program was ended before it was done, as a policy that calls process.exit does\n");
+  process.exitCode = 2;
+});
 process.stdout.on("error", onLost);
 process.stderr.on("error", () => {});
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -106,9 +125,11 @@ enableCompileCache?.(join(import.meta.dirname, "compiled"));
 
 // `process.exit` would cut short what is still on its way to a pipe.
 try {
-  process.exitCode = await main(process.argv.slice(2), ioOf(process));
+  const status = await main(process.argv.slice(2), ioOf(process));
+  process.exitCode = isBroken ? 2 : status;
 } catch (error) {
   // A signal from the terminal ends the programs that were started as well: that they failed is no news.
   if (!interrupted) process.stderr.write(complaint(error));
   process.exitCode = 2;
 }
+isDone = true;

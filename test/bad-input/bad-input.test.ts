@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -14,7 +15,34 @@ interface Bad {
 
 const configMap = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n";
 
+const owner = `export const policy = { id: "team/owner", severity: "error", why: "a", fix: "b", schema: {} };\n`;
+const withPolicy = (text: string) => ({
+  "gitops.yaml": "targets: [app.yaml]\npolicies: [policies]\n",
+  "app.yaml": configMap,
+  "policies/team/owner.mjs": `${owner}${text}\n`,
+});
+
 const table: Readonly<Record<string, Bad>> = {
+  "a policy that ends the program": {
+    files: withPolicy("process.exit(0);"),
+    code: 2,
+    says: /gitops: the program was ended before it was done, as a policy that calls process\.exit does/,
+  },
+  "a policy that leaves a rejected promise behind": {
+    files: withPolicy('Promise.reject(new Error("too late"));'),
+    code: 2,
+    says: /gitops: something failed that nobody waited for, as a policy may leave behind: Error: too late/,
+  },
+  "a policy that throws later": {
+    files: withPolicy('setTimeout(() => { throw new Error("too late"); });'),
+    code: 2,
+    says: /nobody waited for[\s\S]*too late/,
+  },
+  "a policy that never ends loading": {
+    files: withPolicy("await new Promise(() => {});"),
+    code: 2,
+    says: /ended before it was done/,
+  },
   "no kustomization": {
     files: { "app/notes.txt": "nothing" },
     args: ["app"],
@@ -213,6 +241,19 @@ describe.skipIf(process.platform === "win32")("a machine that is not well", () =
     expect(ended.stdout + ended.stderr).toMatch(says);
     expect(ended.stdout + ended.stderr).not.toMatch(trace);
     expect(ended.code).toBe(1);
+  });
+
+  test.skipIf(process.platform === "win32").each([
+    ["a target", ["check", "pipe.yaml"]],
+    ["in a folder of manifests", ["check", "pipes"]],
+    ["the configuration", ["check", "--config", "pipe.yaml"]],
+    ["waivers", ["check", "app", "--waivers", "pipe.yaml"]],
+  ])("a pipe that nobody writes to: %s", async (_, args) => {
+    const cwd = repository({ ...overlay, "pipes/app.yaml": configMap });
+    for (const path of ["pipe.yaml", "pipes/pipe.yaml"]) execFileSync("mkfifo", [join(cwd, path)]);
+    const ended = await gitops(args, { cwd });
+    expect(ended.stdout + ended.stderr).toMatch(/pipe/);
+    expect(ended.code).toBeLessThanOrEqual(2);
   });
 
   /** Root may write everywhere: a file where the folder should be stands for the folder that cannot be written. */

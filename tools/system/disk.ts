@@ -73,11 +73,9 @@ export function realPath(path: string): string | undefined {
 export function readBytes(path: string, maximum: number): Buffer {
   note(path, aspects.kind | aspects.content);
   return reading(path, () => {
-    const descriptor = fs.openSync(path, "r");
+    const [descriptor, size] = openFile(path);
     try {
-      const stat = fs.fstatSync(descriptor);
-      if (!stat.isFile()) throw new UserError(`${path} is not a file`);
-      if (stat.size > maximum) throw new TooLarge(path, stat.size);
+      if (size > maximum) throw new TooLarge(path, size);
       return fs.readFileSync(descriptor);
     } finally {
       fs.closeSync(descriptor);
@@ -85,11 +83,20 @@ export function readBytes(path: string, maximum: number): Buffer {
   });
 }
 
+/** A descriptor and the size. A pipe that nobody writes to would be waited for until there is somebody. */
+function openFile(path: string): [descriptor: number, size: number] {
+  const descriptor = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+  const stat = fs.fstatSync(descriptor);
+  if (stat.isFile()) return [descriptor, stat.size];
+  fs.closeSync(descriptor);
+  throw new UserError(`${path} is not a file`);
+}
+
 /** The first bytes of a file, read as Latin-1. */
 export function readStart(path: string, bytes: number): string {
   note(path, aspects.kind | aspects.content);
   return reading(path, () => {
-    const descriptor = fs.openSync(path, "r");
+    const [descriptor] = openFile(path);
     try {
       const buffer = Buffer.alloc(bytes);
       return buffer.toString("latin1", 0, fs.readSync(descriptor, buffer, 0, bytes, 0));
