@@ -274,6 +274,17 @@ test.each([
   expect(found({ "a.yaml": text, "o/kustomization.yaml": "" }, ".")).toEqual(["manifests a.yaml", "kustomization o"]);
 });
 
+test.each([
+  ["a line", "#".repeat(70_000)],
+  ["lines", "#\n".repeat(40_000)],
+  ["empty lines", "\n".repeat(70_000)],
+  ["another document", `a: 1\n${"#".repeat(70_000)}\n---`],
+])("a manifest behind %s of comments longer than is read at first is one", (_, before) => {
+  expect(found({ "m/a.yaml": cm, "m/b.yaml": `${before}\n${manifest}` }, "m")).toEqual(["manifests m"]);
+  const cwd = tree({ "m/a.yaml": cm, "m/b.yaml": `${before}\n${manifest}` });
+  expect(manifestFiles({ kind: "manifests", path: "m" }, { cwd })).toHaveLength(2);
+});
+
 test("JSON that says what it is only deeper down is none", () => {
   const data = '{"items": [{"pod": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}}]}';
   const cwd = tree({ "m/data.json": data, "m/b.yaml": manifest });

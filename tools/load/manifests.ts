@@ -1,5 +1,5 @@
 import { parseDocuments } from "../parse/documents.ts";
-import { readText } from "../parse/file.ts";
+import { maxFileSize, readText } from "../parse/file.ts";
 import { readStart } from "../system/disk.ts";
 
 /** Whether a file's name is that of YAML or JSON. */
@@ -7,7 +7,7 @@ export function isManifestName(name: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(name);
 }
 
-/** Bytes of a file in which a manifest shows itself. */
+/** Bytes of a file in which a manifest shows itself, nearly always. */
 const enough = 64 * 1024;
 
 /**
@@ -44,7 +44,7 @@ function holdsObject(start: string): boolean {
 const separator = /^---[ \t\r]*(?:#[^\n]*)?$/m;
 
 function isManifest(start: string): boolean {
-  const [, indent = "", first = ""] = begin.exec(start) ?? [];
+  const { indent, first } = beginOf(start);
   if (first === "[" || first === "-") return false;
   if (first !== "{") return ownKey(indent).test(start);
   const keys = keysOfJson(start);
@@ -78,7 +78,7 @@ function isOfProgram(document: string): boolean {
 
 /** The value of a key that a document sets itself, as it is written; in braces, that any of it sets. */
 function textOf(document: string, key: string): string | undefined {
-  const [, indent = "", first = ""] = begin.exec(document) ?? [];
+  const { indent, first } = beginOf(document);
   const before = first === "{" ? "(?:^|[\\s{,])" : `^${indent}`;
   return new RegExp(`${before}["']?${key}["']?\\s*:[ \\t]*["']?([^\\s"'#,}]*)`, "m").exec(document)?.[1];
 }
@@ -136,15 +136,32 @@ const templatesOfRole = /(?:^|\/)roles\/[^/]+\/templates\//;
 const statement =
   /^[ \t]*(?:\{[%#]|\{\{[-~]?[ \t]*(?:(?:if|else|end|range|with|define|template|include|block)\b|[#/$])|<\/?#)/m;
 
+/** So much of a file as shows what it is: all of it, where a long comment comes before everything else. */
 function startOf(path: string): string {
-  return readStart(path, enough).replace(byteOrderMark, "").replaceAll("\0", "");
+  const start = readStart(path, enough);
+  const isCut = start.length === enough && !plain(start).split(separator).some(isManifest);
+  return plain(isCut ? readStart(path, maxFileSize) : start);
+}
+
+function plain(bytes: string): string {
+  return bytes.replace(byteOrderMark, "").replaceAll("\0", "");
 }
 
 /** Of UTF-8 and UTF-16, byte by byte. */
 const byteOrderMark = /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)/;
 
 /** Behind comments, empty lines and `---`: where a document's lines begin, and how it does: as a list, in braces. */
-const begin = /^(?:(?:[ \t\r]*(?:#[^\n]*)?|---[^\n]*)\n)*([ \t]*)([[{]|-(?=\s))?/;
+function beginOf(text: string): { readonly indent: string; readonly first: string } {
+  let at = 0;
+  for (let end = text.indexOf("\n"); end >= 0 && empty.test(text.slice(at, end)); end = text.indexOf("\n", at))
+    at = end + 1;
+  begin.lastIndex = at;
+  const [, indent = "", first = ""] = begin.exec(text) ?? [];
+  return { indent, first };
+}
+
+const empty = /^(?:[ \t\r]*(?:#.*)?|---.*)$/;
+const begin = /([ \t]*)([[{]|-(?=\s))?/y;
 
 /** In JSON the column says nothing. */
 const anyKey = /(?:^|[\s{,])["']?(?:apiVersion|kind)["']?\s*:/m;

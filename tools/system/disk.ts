@@ -96,10 +96,10 @@ function openFile(path: string): [descriptor: number, size: number] {
 export function readStart(path: string, bytes: number): string {
   note(path, aspects.kind | aspects.content);
   return reading(path, () => {
-    const [descriptor] = openFile(path);
+    const [descriptor, size] = openFile(path);
     try {
-      const buffer = Buffer.alloc(bytes);
-      return buffer.toString("latin1", 0, fs.readSync(descriptor, buffer, 0, bytes, 0));
+      const buffer = Buffer.alloc(Math.min(bytes, size));
+      return buffer.toString("latin1", 0, fs.readSync(descriptor, buffer, 0, buffer.length, 0));
     } finally {
       fs.closeSync(descriptor);
     }
