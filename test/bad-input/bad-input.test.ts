@@ -50,6 +50,14 @@ const table: Readonly<Record<string, Bad>> = {
     says: /app holds no kustomization and no manifests/,
   },
   "a target that is not there": { files: {}, args: ["app"], code: 2, says: /app does not exist/ },
+  "a literal that is none, beside one that is a secret": {
+    files: {
+      "app/kustomization.yaml": "secretGenerator: [{ name: db, literals: ['password=hunter2', oops] }]\n",
+    },
+    args: ["app"],
+    code: 1,
+    says: /^(?![\s\S]*hunter2)[\s\S]*invalid literal source/,
+  },
   "a cycle": {
     files: {
       "a/kustomization.yaml": "resources: [../b]\n",

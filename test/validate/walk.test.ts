@@ -54,6 +54,16 @@ describe("the shape", () => {
     );
   });
 
+  it.each<[string, JsonObject]>([
+    ["text of a Secret", { kind: "Secret", stringData: { pin: 444555666 } }],
+    ["bytes of a Secret", { kind: "Secret", data: { pin: 444555666 } }],
+    ["a variable", { ...pod({}, { env: [{ name: "DB_PASSWORD", value: 444555666 }] }) }],
+  ])("never shows a number that is a secret: %s", (_, object) => {
+    const [sentence] = sentences({ apiVersion: "v1", metadata: { name: "s" }, ...object });
+    expect(sentence).toMatch(/ is a number; expected /);
+    expect(sentence).not.toContain("444555666");
+  });
+
   it("never shows what a Secret holds", () => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { password: "hunter2!" } };
     expect(sentences(secret).join()).not.toContain("hunter2");

@@ -72,6 +72,7 @@ function redacted(text: string): string {
     .replace(/map\[string\]interface \{\}\{[\s\S]*\}: (?=yaml:|json:)/, "")
     .replace(/(unable to parse SM or JSON patch) from \[[\s\S]*\]/, "$1")
     .replace(/^( *patch: ).*(?:\n(?! *\w+:|`).*)*/m, "$1…")
+    .replace(/(literal sources )\[[\s\S]*\](?=:)/, "$1[…]")
     .replace(/(invalid literal source )\S.*?(?=, expected)/, "$1…");
 }
 

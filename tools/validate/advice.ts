@@ -135,22 +135,23 @@ function adviceOnScalar(value: Json, is: Scalar, at: Place): string {
   return adviceByType[is](value, at);
 }
 
-const inQuotes = (value: Json): string => {
+const inQuotes = (value: Json, at: Place): string => {
   if (value === null) return 'Write text; "" is none.';
+  if (at.isHidden) return "Put it in quotes.";
   const others = value === false ? "; without them, YAML takes no, off and n for false too" : "";
   return `Put it in quotes: "${value}"${others}.`;
 };
 
-const asNumber = (value: Json): string =>
-  typeof value === "string" && /^-?\d+$/.test(value)
+const asNumber = (value: Json, at: Place): string =>
+  typeof value === "string" && !at.isHidden && /^-?\d+$/.test(value)
     ? `Write ${value} without quotes.`
     : "Write a whole number, without quotes.";
 
 const asTruth = (value: Json): string =>
   value === "true" || value === "false" ? `Write ${value} without quotes.` : "Write true or false, without quotes.";
 
-const asTime = (value: Json): string =>
-  typeof value === "string" ? 'Write it like "2026-01-31T15:04:05Z".' : inQuotes(value);
+const asTime = (value: Json, at: Place): string =>
+  typeof value === "string" ? 'Write it like "2026-01-31T15:04:05Z".' : inQuotes(value, at);
 
 const adviceByType: Readonly<Record<Scalar, (value: Json, at: Place) => string>> = {
   string: inQuotes,

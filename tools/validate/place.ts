@@ -13,6 +13,9 @@ export type Check = (value: Json | undefined, at: Place) => void;
  * Where in a resource the walk is, what surrounds that place, and for which versions it is walked. A check reads its
  * surroundings here and reports here; there is no other context, and none of it is global.
  */
+/** Rather one too many: the line of the manifest shows what it is. */
+const secretName = /pass|pwd|secret|token|key|credential/i;
+
 export class Place {
   readonly problems: Problem[] = [];
   readonly root: JsonObject;
@@ -124,10 +127,17 @@ export class Place {
     this.versions = outer;
   }
 
-  /** A value in words, short enough for a sentence. What a Secret holds is never shown. */
+  /** What a Secret holds, and the value of a variable that is called like one, are never shown. */
+  get isHidden(): boolean {
+    const [first] = this.#tokens;
+    if (this.kind === "Secret") return first === "data" || first === "stringData";
+    const [list, , field] = this.#tokens.slice(-3);
+    return list === "env" && field === "value" && secretName.test(String(this.parent.name));
+  }
+
+  /** A value in words, short enough for a sentence. */
   show(value: Json | undefined): string {
-    if (this.kind === "Secret" && (this.#tokens[0] === "data" || this.#tokens[0] === "stringData")) return "the value";
-    return shown(value);
+    return this.isHidden ? "the value" : shown(value);
   }
 
   /** The value is not one the field takes. `says` goes on after the field's name: `is 0; …`. */

@@ -187,9 +187,9 @@ function wrongType(value: Json, shape: Shape, at: Place): false {
 const expectations = { list: "a list", map: "a map", object: "an object", type: "an object" };
 
 function describe(value: Json, at: Place): string {
-  if (typeof value === "string") return at.show(value) === "the value" ? "a string" : `the string ${shown(value)}`;
-  if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
-  return shown(value);
+  if (typeof value === "string") return at.isHidden ? "a string" : `the string ${shown(value)}`;
+  if (typeof value === "number" || typeof value === "bigint") return at.isHidden ? "a number" : `the number ${value}`;
+  return typeof value === "boolean" && at.isHidden ? "a boolean" : shown(value);
 }
 
 function tooDeep(at: Place): void {
