@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Files, gitops, repository } from "../run.ts";
@@ -23,6 +23,16 @@ const withPolicy = (text: string) => ({
 });
 
 const table: Readonly<Record<string, Bad>> = {
+  "a configuration that names a target outside": {
+    files: { "gitops.yaml": "targets: [../app]\n" },
+    code: 2,
+    says: /gitops\.yaml: targets: \.\.\/app leads out of the repository/,
+  },
+  "a configuration that names an absolute path": {
+    files: { "gitops.yaml": "targets: [/etc]\n" },
+    code: 2,
+    says: /gitops\.yaml: targets: \/etc is absolute/,
+  },
   "a policy that ends the program": {
     files: withPolicy("process.exit(0);"),
     code: 2,
@@ -262,6 +272,30 @@ describe.skipIf(process.platform === "win32")("a machine that is not well", () =
     const ended = await gitops(args, { cwd });
     expect(ended.stdout + ended.stderr).toMatch(/pipe/);
     expect(ended.code).toBeLessThanOrEqual(2);
+  });
+
+  test.skipIf(process.platform === "win32").each(["contracts", "waivers", "policies", "schemas", "targets"])(
+    "a configuration whose %s are a link to another place",
+    async (key) => {
+      const outside = repository({ "secret.yaml": "hunter2: [a]\n" });
+      const isList = key !== "contracts" && key !== "waivers";
+      const cwd = repository({ ...overlay, "gitops.yaml": `${key}: ${isList ? "[named.yaml]" : "named.yaml"}\n` });
+      symlinkSync(join(outside, "secret.yaml"), join(cwd, "named.yaml"));
+      const ended = await gitops(["check", "app"], { cwd });
+      expect(ended.stderr).toMatch(new RegExp(`gitops\\.yaml: ${key}: named\\.yaml leads out of the repository`));
+      expect(ended.stdout + ended.stderr).not.toContain("hunter2");
+      expect(ended.code).toBe(2);
+    },
+  );
+
+  test.skipIf(process.platform === "win32")("a configuration that is a link to another place", async () => {
+    const outside = repository({ "secret.yaml": "hunter2: [a]\n" });
+    const cwd = repository(overlay);
+    symlinkSync(join(outside, "secret.yaml"), join(cwd, "gitops.yaml"));
+    const ended = await gitops(["check", "app"], { cwd });
+    expect(ended.stderr).toMatch(/gitops\.yaml is a link that leads out of the repository/);
+    expect(ended.stdout + ended.stderr).not.toContain("hunter2");
+    expect(ended.code).toBe(2);
   });
 
   /** Root may write everywhere: a file where the folder should be stands for the folder that cannot be written. */

@@ -124,7 +124,7 @@ async function compare(
 ): Promise<Diff> {
   const memo = openMemo(args, io);
   let renderings: Renderings | undefined;
-  const config = loadConfig(after.cwd, args.string("config"));
+  const config = loadConfig(after.cwd, args.string("config"), after.root);
   const versions = kubernetesVersions(args, config);
   const targets = args.strings("target");
   const rendering = {

@@ -10,6 +10,7 @@ import type { LoadRestrictor } from "../render/kustomize.ts";
 import type { Installed } from "../validate/crds/catalog.ts";
 import validate from "./config.schema.json?validate";
 import { exists, readText } from "./files.ts";
+import { demandInside, demandOwn } from "./inside.ts";
 import { parseSettings } from "./settings.ts";
 
 /** What a repository says of itself in `gitops.yaml`. Every path in it is relative to that file. */
@@ -110,9 +111,11 @@ export function loadConfig(start: string, named: string | undefined, top?: strin
   const path = named === undefined ? find(resolve(start), top) : resolve(named);
   if (path === undefined) return { root: resolve(start), home: resolve(start), path };
   const shown = relative(process.cwd(), path) || path;
+  if (named === undefined) demandOwn(path, top);
   const text = readText(path);
   const value = parseSettings(text, shown) ?? {};
   demand(validate, value, shown, text);
+  demandInside(value as Json as Config, dirname(path), shown, top && isInside(top, path) ? top : undefined);
   return { ...(value as Json as Config), root: dirname(path), home: dirname(path), path };
 }
 
@@ -130,7 +133,7 @@ export interface Place {
  */
 export function configOf(there: Place, here: Place, named: string | undefined): LoadedConfig {
   const path = named === undefined ? find(there.cwd, there.top) : pathIn(there, here, named);
-  const { generate: _, ...config } = path === undefined ? { home: there.cwd, path } : loadConfig(there.cwd, path);
+  const { generate: _, ...config } = path === undefined ? { home: there.cwd, path } : loadConfig(there.cwd, path, there.top);
   return { ...config, root: join(here.top, relative(there.top, config.home)) };
 }
 
