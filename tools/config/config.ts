@@ -133,7 +133,8 @@ export interface Place {
  */
 export function configOf(there: Place, here: Place, named: string | undefined): LoadedConfig {
   const path = named === undefined ? find(there.cwd, there.top) : pathIn(there, here, named);
-  const { generate: _, ...config } = path === undefined ? { home: there.cwd, path } : loadConfig(there.cwd, path, there.top);
+  const { generate: _, ...config } =
+    path === undefined ? { home: there.cwd, path } : loadConfig(there.cwd, path, there.top);
   return { ...config, root: join(here.top, relative(there.top, config.home)) };
 }
 
