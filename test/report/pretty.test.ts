@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Finding } from "../../tools/core/finding.ts";
 import { pretty } from "../../tools/report/pretty.ts";
 import type { Report, ReportContext } from "../../tools/report/report.ts";
 import { visible, visibleLines, wantsColours } from "../../tools/report/style.ts";
@@ -16,7 +17,7 @@ test("a line a target, the findings by file, the same one once, what was counted
   expect(print(report(findings, [target("broken", { status: "error", resources: 0 })]))).toBe(
     `✗ overlays/dev   1 resource  1 error
 ✗ overlays/prod  1 resource  1 error
-✗ broken         not rendered
+✗ broken         not rendered: the rule that says why is off, and what is not judged is not clean
 
 base/settings.yaml
   6:3     error    schema/type  v1/ConfigMap/dev/settings /data/debug
@@ -31,6 +32,15 @@ base/settings.yaml
 ✗ 3 targets, 2 resources checked, 0 skipped: 2 errors, 0 warnings, 1 waived (Kubernetes 1.36, kustomize v4.5.4, 42 ms)
 `,
   );
+});
+
+test("a target that is not rendered says why it is red, where no finding does", () => {
+  const broken = target("a", { status: "error", resources: 0 });
+  const line = (...findings: Finding[]) => print({ ...report(), targets: [broken], findings }).split("\n")[0];
+  const off = "✗ a  not rendered: the rule that says why is off, and what is not judged is not clean";
+  expect(line()).toBe(off);
+  expect(line(finding({ target: "a", rule: "gitops/unused-file", severity: "warning" }))).toBe(`${off}  1 warning`);
+  expect(line(finding({ target: "a", rule: "render/plugin", waived: true }))).toBe("✗ a  not rendered");
 });
 
 test("what is skipped is shown", () => {
@@ -51,7 +61,7 @@ test("of many targets, those of which there is nothing to say are counted", () =
   expect(lines(report([finding(), waived], [...many(100), ...others]))).toEqual([
     "✗ overlays/dev  1 resource  1 error",
     "✓ apps/odd      1 resource, 1 without a schema skipped",
-    "✗ apps/broken   not rendered",
+    expect.stringContaining("✗ apps/broken   not rendered"),
     "✓ 101 others    201 resources",
   ]);
 });

@@ -43,7 +43,8 @@ overrides: # for some; each says why, and so does each rule in it
       security/plaintext-secret: { severity: off, reason: example values }
 \`\`\`
 
-\`severity\` is error, warning, info or off. For one finding, with an owner and an end, a waiver:
+\`severity\` is error, warning, info or off. A target that is not rendered is not clean, whatever is off: where only a controller can render it,
+name the others under \`targets\`. For one finding, with an owner and an end, a waiver:
 
 \`\`\`yaml
 # policies/waivers.yaml, which gitops.yaml names under waivers

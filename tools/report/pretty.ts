@@ -29,23 +29,22 @@ const most = 100;
 
 /** Of more targets than that, those of which there is nothing to say are counted. */
 function targets({ targets: all, findings, summary }: Report, paint: Style): string {
-  const open = groupBy(
-    findings.filter(({ waived }) => !waived),
-    ({ target }) => target,
-  );
-  const isTold = ({ path, status, skipped }: TargetSummary) => status !== "valid" || skipped > 0 || open.has(path);
+  const own = groupBy(findings, ({ target }) => target);
+  const isOpen = ({ waived }: Finding) => !waived;
+  const isTold = ({ path, status, skipped }: TargetSummary) =>
+    status !== "valid" || skipped > 0 || own.get(path)?.some(isOpen) === true;
   const told = all.length > most ? all.filter(isTold) : all;
   if (told.length === 0) return "";
   const others = all.length > told.length ? amount(all.length - told.length, "other") : "";
   const width = told.reduce((widest, { path }) => Math.max(widest, visible(path).length), others.length);
-  const lines = told.map((target) => targetLine(target, open.get(target.path) ?? [], width, paint));
+  const lines = told.map((target) => targetLine(target, own.get(target.path) ?? [], width, paint));
   const rest = told.reduce((count, { resources }) => count - resources, summary.resources);
   const size = amount(rest, "resource");
   return [...lines, ...(others ? [`${paint.green("✓")} ${others.padEnd(width)}  ${paint.dim(size)}`] : [])].join("\n");
 }
 
 function targetLine(target: TargetSummary, own: readonly Finding[], width: number, paint: Style): string {
-  const verdict = counts(own);
+  const verdict = counts(own.filter(({ waived }) => !waived));
   const mark = { valid: paint.green("✓"), invalid: paint.red("✗"), error: paint.red("✗") }[target.status];
   return `${mark} ${visible(target.path).padEnd(width)}  ${paint.dim(sizeOf(target, own))}${verdict && `  ${verdict}`}`;
 }

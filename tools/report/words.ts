@@ -31,10 +31,15 @@ export function sizeOf(target: TargetSummary, findings: readonly Finding[]): str
 
 /** Files of manifests may be read in part; what kustomize does not render is not there at all. */
 function failure({ resources }: TargetSummary, findings: readonly Finding[]): string {
-  if (resources > 0) return `${amount(resources, "resource")}, not all of them readable`;
-  if (findings.some(({ rule }) => rule === "schema/parse-error")) return "not readable";
-  return findings.some(({ rule }) => rule === "schema/empty-render") ? "empty" : "not rendered";
+  const isTold = (pattern: RegExp) => findings.some(({ rule }) => pattern.test(rule));
+  // Who turns that off has not made it rendered.
+  const off = isTold(/^(?:render\/|schema\/(?:parse-error|empty-render)$|gitops\/remote-base$)/) ? "" : `: ${unsaid}`;
+  if (resources > 0) return `${amount(resources, "resource")}, not all of them readable${off}`;
+  if (isTold(/^schema\/parse-error$/)) return "not readable";
+  return isTold(/^schema\/empty-render$/) ? "empty" : `not rendered${off}`;
 }
+
+const unsaid = "the rule that says why is off, and what is not judged is not clean";
 
 /** All that was checked and found, in a line: what was skipped and waived is never left out. */
 export function counted({ summary, base, findings }: Report): string {
