@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { bodyOf, marker } from "../../tools/pull-request/body.ts";
@@ -37,6 +37,8 @@ const change = JSON.parse(made["diff.json"] ?? "");
 
 interface Posted extends Run {
   readonly outputs: string;
+  /** What goes to code scanning. */
+  readonly sarif: string | undefined;
 }
 
 /** A hub with an open pull request, and the event of a run of it. */
@@ -61,6 +63,13 @@ async function post(at: Hub, event: unknown, files: Files, own: readonly string[
   const cwd = temporaryFolder();
   writeFilesIn(cwd, {
     "gitops.yaml": "policies: [rules]\nwaivers: rules/waivers.yaml\n",
+    "rules/size.yaml": JSON.stringify({
+      id: "shop/size",
+      severity: "error",
+      why: "The disks are small.",
+      fix: "f",
+      schema: {},
+    }),
     "event.json": JSON.stringify({ workflow_run: event }),
     outputs: "before=1\n",
   });
@@ -70,7 +79,7 @@ async function post(at: Hub, event: unknown, files: Files, own: readonly string[
 }
 
 async function posted(at: Hub, cwd: string, own: readonly string[]): Promise<Posted> {
-  const outputs = join(cwd, "outputs");
+  const [outputs, sarif] = [join(cwd, "outputs"), join(cwd, "gate.sarif")];
   const program = join(dirname(inject("gitops")), "comment.js");
   const ended = await run(process.execPath, [program, "artifact", ...own], {
     cwd,
@@ -80,9 +89,14 @@ async function posted(at: Hub, cwd: string, own: readonly string[]): Promise<Pos
       GITHUB_REPOSITORY: "shop/app",
       GITHUB_TOKEN: "secret",
       GITHUB_OUTPUT: outputs,
+      SARIF: sarif,
     },
   });
-  return { ...ended, outputs: readFileSync(outputs, "utf8") };
+  return {
+    ...ended,
+    outputs: readFileSync(outputs, "utf8"),
+    sarif: existsSync(sarif) ? readFileSync(sarif, "utf8") : undefined,
+  };
 }
 
 const bodies = (at: Hub, number = 7) => (at.comments.get(number) ?? []).map(({ body }) => body);
@@ -151,6 +165,26 @@ describe("one comment", () => {
   });
 });
 
+describe("what goes to code scanning", () => {
+  test("is the report laid out anew, with the rules of the default branch", async () => {
+    const { at, event } = await scene();
+    const found = [finding({ message: "[all is well](https://evil.example)" }), finding({ rule: "shop/size" })];
+    const files = { ...made, "check.json": JSON.stringify(report(found)), "gate.sarif": '{"runs": "evil"}' };
+    const { sarif, outputs } = await post(at, event, files);
+    const [{ results, tool }] = JSON.parse(sarif ?? "").runs;
+    expect(results.map(({ ruleId }: { ruleId: string }) => ruleId).sort()).toEqual(["schema/type", "shop/size"]);
+    expect(results[0].message.text).toMatch(/^\[all is well\\\]\(/);
+    expect(JSON.stringify(tool)).toContain("The disks are small.");
+    expect(outputs).toBe("before=1\nref=refs/pull/7/head\n");
+  });
+
+  test("is nothing where the gate could not run", async () => {
+    const { at, event } = await scene();
+    const { sarif, outputs } = await post(at, event, { "pull-request": "7\n", "gate.sarif": "{}" });
+    expect({ sarif, outputs }).toEqual({ sarif: undefined, outputs: "before=1\n" });
+  });
+});
+
 describe("what judges", () => {
   test("is named first where the change edits it, renamed away or in a folder", async () => {
     const { at, event } = await scene();
@@ -209,7 +243,7 @@ describe("nothing is posted", () => {
   const nothing = async (at: Hub, event: unknown, files: Files) => {
     const ended = await post(at, event, files);
     expect(at.asked.filter((one) => !one.startsWith("GET"))).toEqual([]);
-    expect(ended.outputs).toBe("before=1\n");
+    expect([ended.outputs, ended.sarif]).toEqual(["before=1\n", undefined]);
     return ended;
   };
 

@@ -142,6 +142,18 @@ test("what may write runs only what the default branch has", () => {
   }
 });
 
+test("what a run on a pull request left is handed on only as it is made anew", () => {
+  const workflow = workflows.find(({ name }) => name === "pull-request-comment");
+  const uses = ({ steps = [] }: Job, action: string) => steps.filter((step) => step.uses?.startsWith(`${action}@`));
+  const scanned = Object.values(workflow?.jobs ?? {}).flatMap((job) => {
+    const isStrangers = uses(job, "actions/download-artifact").some((step) => step.with?.["run-id"] !== undefined);
+    const made = (job.steps ?? []).flatMap(({ env }) => env?.SARIF ?? []);
+    if (isStrangers) for (const step of uses(job, "actions/upload-artifact")) expect(made).toContain(step.with?.path);
+    return uses(job, "github/codeql-action/upload-sarif").map(() => isStrangers);
+  });
+  expect(scanned).toEqual([false]);
+});
+
 /** A stranger's word, and what a stranger must not see, as a workflow has them. */
 const [expression, secret] = ["github.event.pull_request.title", "secrets.T"].map((name) => `$\{{ ${name} }}`);
 

@@ -32,14 +32,23 @@ export async function select(
   for (const folder of args.strings("policies"))
     if (!exists(resolve(folder))) throw new UserError(`cannot read ${folder}: there is no such file or folder`);
   const named = args.strings("policies").map((folder) => resolve(folder));
-  const folders = named.length > 0 ? named : (config.policies ?? []).map((folder) => join(config.home, folder));
-  const others = [config.waivers, config.contracts].filter((path) => path !== undefined);
-  const except = new Set(others.map((path) => join(config.home, path)));
-  const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.home, except)));
-  const policies = unique(loaded.flat());
+  const folders = named.length > 0 ? named : foldersOf(config);
+  const policies = await policiesOf(config, folders);
   const rules = registry(policies);
   checkIds(config, rules);
   return { config, policies, folders, rules, levelOf: levels(config, rules), contracts: contractsOf(config) };
+}
+
+/** The policies of a configuration, or of other folders; all absolute. @throws UserError */
+export async function policiesOf(config: LoadedConfig, folders = foldersOf(config)): Promise<Policy[]> {
+  const others = [config.waivers, config.contracts].filter((path) => path !== undefined);
+  const except = new Set(others.map((path) => join(config.home, path)));
+  const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.home, except)));
+  return unique(loaded.flat());
+}
+
+function foldersOf({ policies = [], home }: LoadedConfig): string[] {
+  return policies.map((folder) => join(home, folder));
 }
 
 /** What images expect of their surroundings, as the configuration has it. @throws UserError */

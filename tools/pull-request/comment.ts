@@ -1,10 +1,15 @@
 // Posts what a run on a pull request found, or renews it: node dist/comment.js FOLDER [PATH…]
 //
 // FOLDER is the run's artifact, PATH what the gate is made of, where it is in the same repository. For a workflow on
-// workflow_run, in a checkout of the default branch, with GITHUB_TOKEN allowed to write pull requests.
-import { loadConfig } from "../config/config.ts";
+// workflow_run, in a checkout of the default branch, with GITHUB_TOKEN allowed to write pull requests. What was found is
+// written to the file SARIF, for GitHub code scanning; the output `ref` of the step says what it is of.
+import { policiesOf } from "../commands/select.ts";
+import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
+import { registry } from "../policy/registry.ts";
+import type { Report } from "../report/report.ts";
+import { sarif } from "../report/sarif.ts";
 import { visibleLines } from "../report/style.ts";
 import { writeFiles } from "../system/disk.ts";
 import { parsed, readArtifact } from "./artifact.ts";
@@ -38,11 +43,24 @@ async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv)
   const state = isOf(run, pull);
   if (state !== "current") return `Nothing is posted: pull request ${pull.number} was ${state} since.`;
   const { files, complete } = await github.files(pull.number);
-  const judges = judgesAmong(files, loadConfig(process.cwd(), undefined), own);
+  const config = loadConfig(process.cwd(), undefined);
+  const judges = judgesAmong(files, config, own);
   const posted = await post(github, pull.number, bodyOf({ artifact, run, pull, judges, complete }));
-  const outputs = env.GITHUB_OUTPUT;
-  if (outputs) writeFiles([{ path: outputs, content: `${readText(outputs)}ref=refs/pull/${pull.number}/head\n` }]);
+  if (artifact.check && env.SARIF && env.GITHUB_OUTPUT) {
+    const outputs = `${readText(env.GITHUB_OUTPUT)}ref=refs/pull/${pull.number}/head\n`;
+    const content = await scanOf(artifact.check, config);
+    writeFiles([
+      { path: env.SARIF, content },
+      { path: env.GITHUB_OUTPUT, content: outputs },
+    ]);
+  }
   return `${posted} on pull request ${pull.number}.`;
+}
+
+/** The SARIF of a report, laid out here: of what the run made as SARIF nothing is known. Rules are those of this checkout. */
+async function scanOf(report: Report, config: LoadedConfig): Promise<string> {
+  const rules = registry(await policiesOf(config));
+  return sarif(report, { colours: false, failed: true, failOn: "error", rules, folder: "" });
 }
 
 /** There is one comment: that of an earlier run is renewed. Others' that begin the same are not ours. */
