@@ -26,7 +26,8 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
     throw new UserError(`unknown command ${name}${didYouMean(name, names) || `; there are ${names.join(", ")}`}`);
   }
   const { command } = await entry.load();
-  if (rest.includes("--help") || rest.includes("-h")) {
+  const flags = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (flags.includes("--help") || flags.includes("-h")) {
     io.out(commandHelp(name, command));
     return 0;
   }
