@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Check, Place } from "../place.ts";
 import { onObject } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
@@ -7,8 +7,8 @@ import { isUnset } from "../vocabulary/presence.ts";
 import { textOf } from "../vocabulary/text.ts";
 
 const appArmor = "container.apparmor.security.beta.kubernetes.io/";
-const seccomp =
-  /^(?:seccomp\.security\.alpha\.kubernetes\.io\/pod$|container\.seccomp\.security\.alpha\.kubernetes\.io\/)/;
+const seccompOfPod = "seccomp.security.alpha.kubernetes.io/pod";
+const seccomp = "container.seccomp.security.alpha.kubernetes.io/";
 
 /**
  * Annotations of pods that are read by the API server, some of them from before there were fields for what they say
@@ -28,7 +28,7 @@ type AnnotationCheck = (value: string, spec: JsonObject, at: Place, key: string)
 
 function checkOf(key: string): AnnotationCheck | undefined {
   if (key.startsWith(appArmor)) return profileOfContainer;
-  if (seccomp.test(key)) return seccompProfile;
+  if (key === seccompOfPod || key.startsWith(seccomp)) return seccompProfile;
   return Object.hasOwn(byName, key) ? byName[key] : undefined;
 }
 
@@ -67,20 +67,31 @@ export function containersIn(
   );
 }
 
-/** `validateAppArmorAnnotationsAndFieldsMatchOnCreate` */
+/** `validateAppArmorAnnotationsAndFieldsMatchOnCreate`, `validateSeccompAnnotationsAndFields` */
 function fieldsSayTheSame(annotations: JsonObject, spec: JsonObject, at: Place): void {
-  if (isOfWindows(spec)) return;
+  seccompSaysTheSame(annotations[seccompOfPod], spec, ["spec"], at);
   for (const { path, container } of containersIn(spec)) {
-    const annotation = annotations[appArmor + textOf(container.name)];
+    const name = textOf(container.name);
+    const annotation = annotations[appArmor + name];
     const own = profileOf(container, "appArmorProfile");
-    const profile = own ?? profileOf(spec, "appArmorProfile");
-    if (typeof annotation !== "string" || profile === undefined) continue;
-    if (at.kind === "Pod" && own === undefined && becomesField(annotation)) continue;
-    const field = differing(annotation, profile);
-    const say = () =>
-      at.forbidden("with another profile in the annotation", "Remove the annotation: the field is what counts.");
-    if (field !== undefined) at.beneath([...path, "securityContext", "appArmorProfile", field], say);
+    const isSet = at.kind === "Pod" && own === undefined && becomesField(annotation);
+    const profile = isOfWindows(spec) || isSet ? undefined : (own ?? profileOf(spec, "appArmorProfile"));
+    const other = differing(annotation, profile, ["runtime/default"]);
+    if (other !== undefined) contradicts([...path, "securityContext", "appArmorProfile", other], at);
+    seccompSaysTheSame(annotations[seccomp + name], container, path, at);
   }
+}
+
+type Path = readonly (string | number)[];
+
+function seccompSaysTheSame(annotation: Json | undefined, holder: JsonObject, path: Path, at: Place): void {
+  const other = differing(annotation, profileOf(holder, "seccompProfile"), ["runtime/default", "docker/default"]);
+  if (other !== undefined) contradicts([...path, "securityContext", "seccompProfile", other], at);
+}
+
+function contradicts(path: Path, at: Place): void {
+  const help = "Remove the annotation: the field is what counts.";
+  at.beneath(path, () => at.forbidden("with another profile in the annotation", help));
 }
 
 /** AppArmor is a matter of Linux. */
@@ -92,7 +103,8 @@ export function isOfWindows({ os }: JsonObject): boolean {
  * Whether the API server writes it into the field of a container that has none, before it validates a Pod; of templates it does
  * not (`applyAppArmorVersionSkew`).
  */
-function becomesField(annotation: string): boolean {
+function becomesField(annotation: Json | undefined): boolean {
+  if (typeof annotation !== "string") return false;
   const local = /^localhost\/(.*)$/s.exec(annotation)?.[1];
   if (local === undefined) return annotation === "unconfined" || annotation === "runtime/default";
   return local !== "" && local.trim() === local && Buffer.byteLength(local) <= 4095;
@@ -105,9 +117,11 @@ export function profileOf({ securityContext }: JsonObject, field: string): JsonO
 }
 
 /** The field of a profile that an annotation contradicts. */
-function differing(annotation: string, { type, localhostProfile }: JsonObject): string | undefined {
+function differing(annotation: Json | undefined, profile: JsonObject | undefined, defaults: string[]) {
+  if (typeof annotation !== "string" || profile === undefined) return undefined;
+  const { type, localhostProfile } = profile;
   if (type === "Unconfined") return annotation === "unconfined" ? undefined : "type";
-  if (type === "RuntimeDefault") return annotation === "runtime/default" ? undefined : "type";
+  if (type === "RuntimeDefault") return defaults.includes(annotation) ? undefined : "type";
   if (type !== "Localhost") return undefined;
   if (!annotation.startsWith("localhost/")) return "type";
   return annotation === `localhost/${localhostProfile}` ? undefined : "localhostProfile";
