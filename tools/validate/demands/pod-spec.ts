@@ -235,7 +235,7 @@ export const podSpec: TypeDemands = {
         rule("apply/host-port", [distinctHostPorts, ofPods(distinctFilledPorts)]),
       ],
       initContainers: each(initContainer),
-      ephemeralContainers: ofPods(forbidden("when a pod is created")),
+      ephemeralContainers: forbidden("when a pod is created"),
       volumes: rule("apply/volume", [uniqueBy("name"), ownClaims]),
       restartPolicy: rule("apply/restart-policy", oneOf("Always", "OnFailure", "Never")),
       activeDeadlineSeconds: range(1, 0x7fffffff),
