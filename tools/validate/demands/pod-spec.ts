@@ -213,6 +213,17 @@ const ownClaims: Check = (value, at) => {
   });
 };
 
+/** A claim that a Pod makes is called by both their names (`validateVolumeSource`). */
+const claimNames: Check = (value, at) => {
+  const name = at.kind === "Pod" && isObject(at.root.metadata) ? textOf(at.root.metadata.name) : "";
+  if (name === "") return;
+  objectsIn(value).forEach((volume, index) => {
+    const isTooLong = isObject(volume.ephemeral) && name.length + 1 + textOf(volume.name).length > 253;
+    const says = "is too long: with the Pod's name and - before it, the claim's name may have 253 characters";
+    if (isTooLong) at.beneath([index, "name"], () => at.invalid(says, "Shorten one of the two."));
+  });
+};
+
 const fewGates: Check = (value, at) => {
   if (!isUnset(value) && !isUnset(at.parent.schedulingGates)) at.forbidden("while schedulingGates hold the pod back");
 };
@@ -236,7 +247,7 @@ export const podSpec: TypeDemands = {
       ],
       initContainers: each(initContainer),
       ephemeralContainers: forbidden("when a pod is created"),
-      volumes: rule("apply/volume", [uniqueBy("name"), ownClaims]),
+      volumes: rule("apply/volume", [uniqueBy("name"), ownClaims, claimNames]),
       restartPolicy: rule("apply/restart-policy", oneOf("Always", "OnFailure", "Never")),
       activeDeadlineSeconds: range(1, 0x7fffffff),
       dnsPolicy: oneOf("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"),
