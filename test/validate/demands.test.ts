@@ -9,6 +9,19 @@ const probe = { httpGet: { port: 80 } };
 describe("the demands on pods", () => {
   it.each<[string, JsonObject, string[]]>([
     ["a container's name", pod({}, { name: "Web" }), ["apply/container-name /spec/containers/0/name"]],
+    [
+      "a profile's name of 4096 bytes",
+      pod({}, { securityContext: { appArmorProfile: { type: "Localhost", localhostProfile: "é".repeat(2048) } } }),
+      ["apply/security-context /spec/containers/0/securityContext/appArmorProfile/localhostProfile"],
+    ],
+    [
+      "a credential spec of more than 64 KiB",
+      pod(
+        { os: { name: "windows" } },
+        { securityContext: { windowsOptions: { gmsaCredentialSpec: "é".repeat(32769) } } },
+      ),
+      ["apply/security-context /spec/containers/0/securityContext/windowsOptions/gmsaCredentialSpec"],
+    ],
     ["a container's image", pod({}, { image: " redis" }), ["apply/image /spec/containers/0/image"]],
     [
       "distinct containers",

@@ -18,7 +18,7 @@ import { dns1123Label, dns1123Subdomain } from "../vocabulary/names.ts";
 import { range } from "../vocabulary/numbers.ts";
 import { noBacksteps } from "../vocabulary/paths.ts";
 import { absent, forbidden, isUnset, present, presentAmong, required } from "../vocabulary/presence.ts";
-import { absentIsEmpty, evenEmpty, exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { absentIsEmpty, byteLength, evenEmpty, exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
 import { driverName } from "./driver.ts";
 import { oldNodeLabelsInExpressions } from "./node-labels.ts";
 import { requiredNodes } from "./scheduling.ts";
@@ -99,9 +99,9 @@ const csiForAttributes = onObject((spec, at) => {
 const iscsiNameLength = onObject(({ iscsi }, at) => {
   const metadata = isObject(at.root.metadata) ? at.root.metadata : {};
   if (!isObject(iscsi) || typeof iscsi.initiatorName !== "string" || at.kind !== "PersistentVolume") return;
-  if (`${textOf(metadata.name)}:${textOf(iscsi.targetPortal)}`.length <= 64) return;
+  if (byteLength(`${textOf(metadata.name)}:${textOf(iscsi.targetPortal)}`) <= 64) return;
   at.beneath(["iscsi", "targetPortal"], () =>
-    at.invalid("is too long: with the volume's name and : it may have 64 characters", "Shorten the volume's name."),
+    at.invalid("is too long: with the volume's name and : it may have 64 bytes", "Shorten the volume's name."),
   );
 });
 

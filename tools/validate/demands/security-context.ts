@@ -6,7 +6,7 @@ import { isSubdomain } from "../vocabulary/names.ts";
 import { range } from "../vocabulary/numbers.ts";
 import { descendingPath } from "../vocabulary/paths.ts";
 import { absent, isUnset, required } from "../vocabulary/presence.ts";
-import { evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { byteLength, evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
 
 /** The number of a user or a group. */
 const id = range(0, 0x7fffffff);
@@ -23,7 +23,7 @@ const appArmorProfileName: Check = (value, at) => {
   if (typeof value !== "string" || at.parent.type !== "Localhost") return;
   if (value.trim() !== value) at.invalid(`is ${at.show(value)}, with white space around it`, "Remove the white space.");
   else if (value === "") at.required("when type is Localhost");
-  if (value.length > 4095) at.tooLong(4095);
+  if (byteLength(value) > 4095) at.tooLong(4095, "bytes");
 };
 
 const sysctl = format(
@@ -47,7 +47,7 @@ const remove = "Remove the sysctl, or stop sharing the namespace.";
 /** `DOMAIN\user` of Windows (`validateWindowsSecurityContextOptions`). */
 const windowsUser = format(
   "the name of a Windows user",
-  "Write user, or DOMAIN\\user, of at most 256 and 104 characters.",
+  "Write user, or DOMAIN\\user, of at most 255 and 104 bytes.",
   (text) => {
     const parts = text.split("\\");
     const user = parts.at(-1) ?? "";
@@ -62,12 +62,12 @@ function hasControlCharacters(text: string): boolean {
 }
 
 function isWindowsUser(user: string): boolean {
-  return user.length > 0 && user.length <= 104 && !/^[. ]+$/.test(user) && !/["/\\:;|=,+*?<>@[\]]/.test(user);
+  return user.length > 0 && byteLength(user) <= 104 && !/^[. ]+$/.test(user) && !/["/\\:;|=,+*?<>@[\]]/.test(user);
 }
 
 function isWindowsDomain(domain: string): boolean {
-  const isNetBios = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/.test(domain);
-  return domain.length < 256 && (isNetBios || /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(domain));
+  const isNetBios = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/u.test(domain);
+  return byteLength(domain) < 256 && (isNetBios || /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(domain));
 }
 
 /** Privileged, or able to gain any capability, and yet not able to gain privileges (`ValidateSecurityContext`). */
@@ -125,7 +125,11 @@ export const securityContext: TypeDemands = {
   "core.v1.WindowsSecurityContextOptions": rule("apply/security-context", {
     gmsaCredentialSpecName: evenEmpty(format("a DNS name", "Use lower-case letters, digits, - and dots.", isSubdomain)),
     gmsaCredentialSpec: evenEmpty(
-      format("a credential spec of 1 byte to 64 KiB", "Shorten it.", (text) => text !== "" && text.length <= 65536),
+      format(
+        "a credential spec of 1 byte to 64 KiB",
+        "Shorten it.",
+        (text) => text !== "" && byteLength(text) <= 65536,
+      ),
     ),
     runAsUserName: evenEmpty(windowsUser),
   }),

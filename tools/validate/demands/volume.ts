@@ -7,7 +7,7 @@ import { fileMode, range } from "../vocabulary/numbers.ts";
 import { absolutePath, descendingPath, localPath, noBacksteps } from "../vocabulary/paths.ts";
 import { atMostOneOf, exactlyOneOf, isUnset, present, required } from "../vocabulary/presence.ts";
 import { quantityOf } from "../vocabulary/quantity.ts";
-import { evenEmpty, exactlyOneWordOf, type Format, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { byteLength, evenEmpty, exactlyOneWordOf, type Format, format, oneOf, textOf } from "../vocabulary/text.ts";
 import { driverName } from "./driver.ts";
 import { containerResource, fieldsForFiles, podField } from "./env.ts";
 import { annotations, labels } from "./metadata.ts";
@@ -27,9 +27,9 @@ export const volumeSources = [
 const iscsiNameLength = onObject((object, at) => {
   const { name, iscsi } = object;
   if (!isObject(iscsi) || typeof iscsi.initiatorName !== "string") return;
-  if (`${textOf(name)}:${textOf(iscsi.targetPortal)}`.length <= 64) return;
+  if (byteLength(`${textOf(name)}:${textOf(iscsi.targetPortal)}`) <= 64) return;
   at.under("name", () =>
-    at.invalid("is too long: with : and iscsi.targetPortal it may have 64 characters", "Shorten the volume's name."),
+    at.invalid("is too long: with : and iscsi.targetPortal it may have 64 bytes", "Shorten the volume's name."),
   );
 });
 
@@ -87,7 +87,7 @@ const quobyte = onObject((object, at) => {
   at.under("registry", () => {
     if (isUnset(registry)) at.required();
   });
-  if (!isUnset(registry) && textOf(tenant).length >= 65) at.under("tenant", () => at.tooLong(64));
+  if (!isUnset(registry) && byteLength(textOf(tenant)) > 64) at.under("tenant", () => at.tooLong(64, "bytes"));
   else at.under("registry", () => hostAndPorts(registry ?? undefined, at));
 });
 
