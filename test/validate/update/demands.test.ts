@@ -29,6 +29,8 @@ const workload = (fields: string, inPod = "") =>
   `spec: {selector: {matchLabels: {app: x}}, template: ${template(inPod)}, ${fields}}`;
 const job = (fields: string, inPod = "") =>
   `spec: {template: ${template(`restartPolicy: Never, ${inPod}`)}, ${fields}}`;
+const onNodes =
+  "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {matchExpressions: [{key: a, operator: Exists}]}}]}}";
 const stateful = (fields: string) => workload(`serviceName: x, ${fields}`);
 const claim = (fields: string) => `spec: {accessModes: [ReadWriteOnce], ${fields}}`;
 const size = (text: string) => `resources: {requests: {storage: ${text}}}`;
@@ -145,6 +147,29 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
     "a suspended one, where it runs",
     job("suspend: true"),
     job("suspend: true", "nodeSelector: {a: b}"),
+  ],
+  ["batch/v1 Job", "a suspended one, on which nodes", job("suspend: true"), job("suspend: true", onNodes)],
+  ["batch/v1 Job", "a suspended one, no longer on which nodes", job("suspend: true", onNodes), job("suspend: true")],
+  ["batch/v1 Job", "a suspended one, and lets it go", job("suspend: true"), job("suspend: false", onNodes)],
+  [
+    "batch/v1 Job",
+    "a suspended one, an affinity that says nothing",
+    job("suspend: true"),
+    job("suspend: true", "affinity: {}"),
+  ],
+  [
+    "batch/v1 Job",
+    "a suspended one, an affinity to Pods",
+    job("suspend: true"),
+    job("suspend: true", "affinity: {nodeAffinity: {}, podAffinity: {}}"),
+    "/spec/template/spec/affinity",
+  ],
+  [
+    "batch/v1 Job",
+    "a suspended one, no longer an affinity to Pods",
+    job("suspend: true", "affinity: {nodeAffinity: {}, podAffinity: {}}"),
+    job("suspend: true"),
+    "/spec/template/spec",
   ],
   [
     "batch/v1 Job",

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import { isSame, valueAt, withValue } from "./compare.ts";
 import {
   changedIn,
@@ -28,13 +28,27 @@ const templateFields = ["metadata.labels", "metadata.annotations", ...scheduling
 
 const jobTemplate = immutable("spec.template", { wayOut: newJob });
 
+const affinityPath = ["spec", "template", "spec", "affinity"];
+const isOfNodes = (affinity: Json | undefined) =>
+  isObject(affinity) && Object.keys(affinity).every((field) => field === "nodeAffinity");
+
+/** Where nothing but the affinity to nodes is in it, the whole of `affinity` may come and go as well. */
+function withAffinity(next: JsonObject, old: JsonObject): JsonObject {
+  const [was, is] = [valueAt(old, affinityPath), valueAt(next, affinityPath)];
+  const isAllOrNone = (was === undefined) !== (is === undefined);
+  return isAllOrNone && isOfNodes(was ?? is) ? withValue(next, affinityPath, was) : next;
+}
+
+const templateExcept = immutableExcept("spec.template", templateFields, { wayOut: newJob });
+
 /** `validatePodTemplateUpdate`: a suspended Job may still be told where its Pods are to run. */
-const suspendedTemplate = immutableExcept("spec.template", templateFields, { wayOut: newJob });
+const suspendedTemplate: UpdateDemand = (old, next, at) => templateExcept(old, withAffinity(next, old), at);
 
 const suspendedPods = immutableExcept("spec.template.spec", schedulingFields, { wayOut: newJob });
 
 /** From 1.36 on also how much each container gets, and nothing but their spec is compared (`validatePodResourceUpdatesOnly`). */
-const resourcedTemplate: UpdateDemand = (old, next, at) => suspendedPods(old, withResources(next, old), at);
+const resourcedTemplate: UpdateDemand = (old, next, at) =>
+  suspendedPods(old, withAffinity(withResources(next, old), old), at);
 
 function withResources(next: JsonObject, old: JsonObject): JsonObject {
   return ["containers", "initContainers"].reduce((job, list) => {
