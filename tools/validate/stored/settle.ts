@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isBase64 } from "../decode.ts";
 import type { Field, ObjectType, Shape } from "../shape.ts";
 import type { VersionSet } from "../versions.ts";
 import { isUnset } from "../vocabulary/presence.ts";
@@ -10,8 +11,8 @@ import { pointersOf } from "./facts.ts";
 const deepest = 512;
 
 /**
- * The object as the API server keeps it: what is empty and no pointer is gone, defaults are there, a quantity has one
- * form; fields that none of the versions has, or has turned on, are dropped. Two manifests mean the same when they settle
+ * The object as the API server keeps it: what is empty and no pointer is gone, defaults are there, a quantity and bytes
+ * have one form; fields that none of the versions has, or has turned on, are dropped. Two manifests mean the same when they settle
  * to the same.
  */
 export function settle(object: JsonObject, type: ObjectType, versions: VersionSet, depth = 0): JsonObject {
@@ -79,9 +80,16 @@ function settleValue(value: Json, shape: Shape, versions: VersionSet, depth: num
       );
     case "quantity":
       return settledQuantity(value, 1n);
+    case "bytes":
+      return settledBytes(value);
     default:
       return value;
   }
+}
+
+/** Bytes are stored, whatever the lines of their base64. */
+function settledBytes(value: Json): Json {
+  return typeof value === "string" && isBase64(value) ? Buffer.from(value, "base64").toString("base64") : value;
 }
 
 function settleList(list: Json[], of: Shape, versions: VersionSet, depth: number): Json {

@@ -27,6 +27,14 @@ const sealed = (...fields: string[]): UpdateDemand =>
     ),
   );
 
+/** To `reflect.DeepEqual`, an empty map is not the same as none, which is what a stored one without bytes in it comes back as. */
+const noEmptyBytes = (field: string): UpdateDemand =>
+  whenOld(isImmutable, (old, next, at) => {
+    const given = at.manifests?.after[field];
+    if (!isObject(given) || Object.keys(given).length > 0 || (old[field] ?? next[field]) !== undefined) return;
+    at.under(field, () => at.invalid("is empty, which an immutable object cannot be told", "Remove the empty field."));
+  });
+
 const setOf = (quota: JsonObject, field: string): Json[] => [...new Set(listAt(objectAt(quota, "spec"), field))].sort();
 
 /** `ValidateResourceQuotaUpdate`: their order is none. */
@@ -102,8 +110,8 @@ const rules = (...fields: string[]) => fields.map((field) => immutable(field));
 
 /** Kinds with one or two immutable fields, by the function of Kubernetes that says so. */
 export const configs: UpdateDemands = {
-  "core.v1.ConfigMap": [sealed("data", "binaryData")],
-  "core.v1.Secret": [immutable("type"), sealed("data")],
+  "core.v1.ConfigMap": [sealed("data", "binaryData"), noEmptyBytes("binaryData")],
+  "core.v1.Secret": [immutable("type"), sealed("data"), noEmptyBytes("data")],
   "core.v1.ResourceQuota": [scopes],
   "core.v1.Node": node,
   "storage.v1.CSINode": [drivers],
