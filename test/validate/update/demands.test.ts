@@ -34,6 +34,10 @@ const onNodes =
 const stateful = (fields: string) => workload(`serviceName: x, ${fields}`);
 const claim = (fields: string) => `spec: {accessModes: [ReadWriteOnce], ${fields}}`;
 const size = (text: string) => `resources: {requests: {storage: ${text}}}`;
+const volume = (fields: string) =>
+  `spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, storageClassName: none, hostPath: {path: /a}, ${fields}}`;
+const onZone = (prefix: string) =>
+  `nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: ${prefix}.kubernetes.io/zone, operator: In, values: [b]}]}]}}`;
 const service = (fields: string) => `spec: {ports: [{port: 80}], ${fields}}`;
 
 /** Kind, before, after, and where it is refused; accepted where nothing is named. */
@@ -236,6 +240,23 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
     claim(`storageClassName: b, ${size("1Gi")}`),
     "/spec/storageClassName",
   ],
+  ["v1 PersistentVolume", "a label of today", volume(onZone("failure-domain.beta")), volume(onZone("topology"))],
+  ["v1 PersistentVolume", "where it is, for the first time", volume(""), volume(onZone("topology"))],
+  [
+    "v1 PersistentVolume",
+    "a label of old",
+    volume(onZone("topology")),
+    volume(onZone("failure-domain.beta")),
+    "/spec/nodeAffinity/required/nodeSelectorTerms/0/matchExpressions/0/key",
+  ],
+  [
+    "v1 PersistentVolume",
+    "a label of today, and another zone",
+    volume(onZone("failure-domain.beta")),
+    volume(onZone("topology").replace("[b]", "[c]")),
+    "/spec/nodeAffinity/required/nodeSelectorTerms/0/matchExpressions/0",
+  ],
+  ["v1 PersistentVolume", "no longer where it is", volume(onZone("topology")), volume(""), "/spec"],
   ["v1 ConfigMap", "its data", "data: {a: b}", "data: {a: c}"],
   [
     "v1 ConfigMap",

@@ -1,15 +1,8 @@
-import { isObject, type Json, type JsonObject, objectAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, objectAt, own } from "../../core/json.ts";
 import { quantityOf } from "../vocabulary/quantity.ts";
 import { textOf } from "../vocabulary/text.ts";
 import { isSame, valueAt, withValue } from "./compare.ts";
-import {
-  immutable,
-  immutableExcept,
-  immutableOnceSet,
-  type UpdateDemand,
-  type UpdateDemands,
-  whenOld,
-} from "./demand.ts";
+import { immutable, immutableExcept, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
 
 const spec = (object: JsonObject) => objectAt(object, "spec") ?? {};
 const betaClass = ["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"];
@@ -43,19 +36,31 @@ const renamedLabels: Readonly<Record<string, string>> = {
   "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
 };
 
-/** Labels of nodes had other names while they were beta, and may be given the present ones. */
+/** Labels of nodes had other names while they were beta, and may be given the present ones (`validatePvNodeAffinity`). */
+function isSameWithPresentLabels(old: Json | undefined, next: Json | undefined): boolean {
+  const [was, is] = [keysIn(old), keysIn(next)];
+  const isPresent = was.every((key, index) => is[index] === key || is[index] === own(renamedLabels, key));
+  return isPresent && isSame(withPresentLabels(old), withPresentLabels(next));
+}
+
+/** The labels that expressions are about, in their order. */
+function keysIn(value: Json | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(keysIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([field, one]) => (field === "key" ? [textOf(one)] : keysIn(one)));
+}
+
 function withPresentLabels(value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return value.map((one) => withPresentLabels(one) as Json);
   if (!isObject(value)) return value;
   const inner = Object.entries(value).map(([key, one]) => [key, withPresentLabels(one) as Json] as const);
   const { key } = value;
-  return { ...Object.fromEntries(inner), ...(typeof key === "string" && { key: renamedLabels[key] ?? key }) };
+  return { ...Object.fromEntries(inner), ...(typeof key === "string" && { key: own(renamedLabels, key) ?? key }) };
 }
 
-const nodeAffinity = immutableOnceSet("spec.nodeAffinity", {
+const nodeAffinity = immutable("spec.nodeAffinity", {
   unless: (old, next) =>
-    spec(old).nodeAffinity === undefined ||
-    isSame(withPresentLabels(spec(old).nodeAffinity), withPresentLabels(spec(next).nodeAffinity)),
+    spec(old).nodeAffinity === undefined || isSameWithPresentLabels(spec(old).nodeAffinity, spec(next).nodeAffinity),
 });
 
 const keptClass: UpdateDemand = whenOld(
