@@ -10,7 +10,6 @@ import { hasOtherRanges } from "../lib/limit-ranges.ts";
 import { counts } from "../lib/quota-scopes.ts";
 import { type Usage, usagesOf } from "../lib/quota-usage.ts";
 import { isRenderedIn } from "../lib/reference.ts";
-import { indexOf } from "../lib/target.ts";
 
 /** `CheckRequest` of k8s.io/apiserver/pkg/admission/plugin/resourcequota. */
 export const quota = definePolicy({
@@ -18,15 +17,14 @@ export const quota = definePolicy({
   severity: "error",
   why: "The API server refuses what a ResourceQuota of its namespace has no room for, and a pod that does not say how much it takes of the cpu or memory that is counted: the workload is there, its pods never are. https://kubernetes.io/docs/concepts/policy/resource-quotas/",
   fix: "Raise the quota, or ask for less: fewer replicas, smaller requests.",
-  *checkTarget(context): Generator<Violation> {
-    for (const one of indexOf(context).ofKind("ResourceQuota")) {
-      const usages = context.resources
-        .filter(({ namespace }) => (namespace ?? "") === (one.namespace ?? ""))
-        .flatMap((resource) => usagesOf(resource, context))
-        .filter((usage) => counts(one, usage, context));
-      yield* unsaid(one, usages, context);
-      yield* tooLarge(one, usages);
-    }
+  match: { apiVersion: "v1", kind: "ResourceQuota" },
+  *check(one, context): Generator<Violation> {
+    const usages = context.resources
+      .filter(({ namespace }) => (namespace ?? "") === (one.namespace ?? ""))
+      .flatMap((resource) => usagesOf(resource, context))
+      .filter((usage) => counts(one, usage, context));
+    yield* unsaid(one, usages, context);
+    yield* tooLarge(one, usages);
   },
 });
 
