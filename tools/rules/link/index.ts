@@ -8,6 +8,7 @@ import { networkPolicyNoPods } from "./network-policy-no-pods.ts";
 import { nodePortCollision } from "./node-port-collision.ts";
 import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
 import { pdbNoPods } from "./pdb-no-pods.ts";
+import { podClass } from "./pod-class.ts";
 import { probePort } from "./probe-port.ts";
 import { quota } from "./quota.ts";
 import { referenceGrant } from "./reference-grant.ts";
@@ -43,4 +44,5 @@ export const link = [
   referenceGrant,
   limitRange,
   quota,
+  podClass,
 ];
