@@ -5,8 +5,6 @@ import { nonNegative } from "../vocabulary/numbers.ts";
 import { required } from "../vocabulary/presence.ts";
 import { evenEmpty, oneOf } from "../vocabulary/text.ts";
 import { timeZone } from "../vocabulary/time-zones.ts";
-import { annotations, labels } from "./metadata.ts";
-import { ofPods } from "./pods.ts";
 
 /** `validateScheduleFormat`. */
 const schedule: Check = (value, at) => {
@@ -41,8 +39,6 @@ export const cronJob: TypeDemands = {
     failedJobsHistoryLimit: nonNegative,
   },
   "batch.v1.JobTemplateSpec": {
-    // Only these are copied, and looked at in the Job (`getJobFromTemplate2`).
-    metadata: ofPods({ labels, annotations }),
     spec: { selector: rule("apply/selector", generatedSelector), manualSelector: noManualSelector },
   },
 };
