@@ -43,8 +43,6 @@ export class Place {
   unevaluated = 0;
   /** The rule under which a check reports unless it names another. */
   rule = "apply/field";
-  /** Where it is set, everything is reported under it, whatever rules checks name. */
-  onlyRule: string | undefined;
   /** Those of the problems that do not hold in all versions asked for, with those in which they do. */
   readonly #windows = new Map<Problem, VersionSet>();
   readonly #tokens: (string | number)[] = [];
@@ -194,7 +192,7 @@ export class Place {
     const pointer = this.pointer;
     const said = (problem: Problem) => problem.pointer === pointer && problem.reason === reason;
     if (reason === "Required" && this.problems.some(said)) return;
-    this.#add({ rule: this.onlyRule ?? rule, pointer, message: sentence, reason, ...(help && { help }) });
+    this.#add({ rule, pointer, message: sentence, reason, ...(help && { help }) });
   }
 
   /** What two demands of different versions say alike is said once, of the versions of both. */

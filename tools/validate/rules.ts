@@ -231,7 +231,7 @@ export const rules: readonly RuleText[] = [
   {
     id: "apply/pods-rejected",
     severity: "error",
-    why: `The workload is accepted, and every Pod (claim, Job) that its template makes is refused: it applies, and never works. ${docs}/concepts/workloads/pods/#pod-templates`,
+    why: `The workload is accepted, and every Pod that its template makes is refused: it applies, and never works. ${docs}/concepts/workloads/pods/#pod-templates`,
     fix: "Change the template as the finding says.",
   },
   {

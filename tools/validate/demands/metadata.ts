@@ -33,7 +33,7 @@ function annotationsTooLarge(size: number, at: Place): void {
   at.report("TooLong", sentence, "Shorten them, or keep the data in a ConfigMap.", "apply/annotation-size");
 }
 
-/** The metadata of a StatefulSet's claims is looked at when the claims are made (workload.ts). */
+/** The metadata of a StatefulSet's claims is looked at by nobody, nor when the claims are made. */
 const unlessOfClaims = (demand: Demand): Check => {
   const check = checkOf(demand);
   return (value, at) => {

@@ -2,14 +2,12 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Check } from "../place.ts";
 import { each, filled, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1123Label, dns1123SubdomainStart } from "../vocabulary/names.ts";
+import { dns1123Label } from "../vocabulary/names.ts";
 import { isNumber, nonNegative } from "../vocabulary/numbers.ts";
 import { absent, isUnset, present, required } from "../vocabulary/presence.ts";
 import { isEmptySelector, selects, selectsAll } from "../vocabulary/selector.ts";
 import { numberOf, oneOf, textOf } from "../vocabulary/text.ts";
-import { annotations, labels } from "./metadata.ts";
 import { givenName } from "./names.ts";
-import { finalizers, ownerReferences } from "./object.ts";
 import { ofPods } from "./pods.ts";
 
 /** The labels that a template gives its pods. */
@@ -128,11 +126,6 @@ const distinctClaims: Check = (value, at) => {
   });
 };
 
-/** What is asked of a claim when it is made, under another name (`getPersistentVolumeClaims`, `ValidateObjectMeta`). */
-const claimMetadata = {
-  metadata: { generateName: dns1123SubdomainStart, labels, annotations, finalizers, ownerReferences },
-};
-
 /** The name of a claim is that of a volume. */
 const claimName = { metadata: filled({ name: [required, dns1123Label] }) };
 
@@ -207,7 +200,7 @@ export const workload: TypeDemands = {
       },
       template: restartedPods,
       volumeClaimTemplates: [
-        ofPods([distinctClaims, each(claimMetadata)]),
+        ofPods(distinctClaims),
         upTo("1.33", ofPods(each(claimName))),
         rule("apply/name", from("1.34", each(claimName))),
       ],
