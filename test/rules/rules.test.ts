@@ -87,6 +87,8 @@ function isRelated(rule: string, id: string): boolean {
   const isStandard = (name: string) => podStandards.some((one) => one.id === name);
   const [family] = id.split("/");
   if (isStandard(id)) return isStandard(rule);
+  // What is not judged is nothing that is wrong.
+  if (rule === "gitops/unjudged") return id === rule;
   return family === "security" || family === "reliability" ? rule === id : rule.startsWith(`${family}/`);
 }
 

@@ -182,7 +182,7 @@ describe("the bundled kinds", async () => {
     const alert = (kind: string) => resourceOf(one("notification.toolkit.fluxcd.io/v1beta3", "Alert", of(kind)));
     const options = { versions: ["1.36"], schemas: await loadSchemas([], ["notification.toolkit.fluxcd.io"]) };
     expect(validate(alert("Bucket"), options).problems).toEqual([]);
-    expect(validate(alert("FluxInstance"), options).problems.map(({ help }) => help)).toEqual([
+    expect(validate(alert("Deployment"), options).problems.map(({ help }) => help)).toEqual([
       "Write a value that the schema allows. This is Alert as Flux's controllers 1.9 has it; where the cluster has another, " +
         "name its CustomResourceDefinition under schemas in gitops.yaml.",
     ]);
