@@ -60,7 +60,7 @@ const units: readonly (readonly [pattern: RegExp, nanoseconds: bigint])[] = [
 /** `5 minutes 3 sec`: what strfmt takes beside the durations of Go; undefined when no unit is known. */
 export function wordyDuration(text: string): bigint | undefined {
   let total: bigint | undefined;
-  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)) {
+  for (const [, amount = "", unit = ""] of text.matchAll(/(?<!\d)(\d+)\s*([A-Za-zµ]+)/g)) {
     const scale = units.find(([pattern]) => pattern.test(unit.toLowerCase()))?.[1];
     if (scale !== undefined) total = (total ?? 0n) + BigInt(amount) * scale;
   }

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { readBytes, tryKindOf } from "../system/disk.ts";
 
 /** Where modules name others: `from "x"`, `import "x"`, `import("x")`, `require("x")`. */
-const specifier = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(["'])([^"'\n]+)\1/g;
+const specifier = /(?:\bfrom|\bimport|\brequire)\s*(?:\(\s*)?(["'])([^"'\n]+)\1/g;
 
 /** Endings that Node tries for `require` alone; an import names the file. */
 const endings = ["", ".js", ".cjs", ".json", ".ts"];

@@ -5,9 +5,12 @@ export function glob(pattern: string, star = ".*"): RegExp {
   const key = `${star} ${pattern}`;
   let regex = compiled.get(key);
   if (regex === undefined) {
-    // Runs of stars mean what one star means; one alone keeps the expression free of quadratic backtracking.
+    // Runs of stars mean what one star means.
     const parts = pattern.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    regex = new RegExp(`^${parts.join(star)}$`, "s");
+    const [last = "", first] = [parts.pop(), parts.shift()];
+    // If a part fits at all, then where it first does: what a lookahead has found is not tried again. https://swtch.com/glob
+    const middle = parts.map((part, index) => `(?=(${star}?${part}))\\${index + 1}`);
+    regex = new RegExp(first === undefined ? `^${last}$` : `^${first}${middle.join("")}${star}${last}$`, "s");
     compiled.set(key, regex);
   }
   return regex;

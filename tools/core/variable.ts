@@ -1,5 +1,5 @@
 /** `${name}` with what may follow the name. https://pkg.go.dev/github.com/fluxcd/pkg/envsubst */
-const variable = /\$\{([A-Za-z_]\w*)([^{}]*)\}/g;
+const variable = /\$\{([A-Za-z_]\w*)(?!\w)([^{}]*)\}/g;
 
 /** Whether a text has a variable that Flux may put something in for. */
 export function hasVariable(text: string): boolean {

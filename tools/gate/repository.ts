@@ -175,7 +175,7 @@ function normalized(url: string): string {
     .replace(/^[a-z+]+:\/\//, "")
     .replace(/^[^@/]+@/, "")
     .replace(/^([^/:]+):(?:\d+\/)?/, "$1/")
-    .replace(/(?:\.git)?\/*$/, "");
+    .replace(/(?:\.git)?(?<!\/)\/*$/, "");
 }
 
 /** Without a word of the configuration, a fork and a mirror have the same name elsewhere. */

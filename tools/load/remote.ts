@@ -11,7 +11,7 @@ const patterns: readonly RegExp[] = [
   /^[A-Za-z][A-Za-z0-9+.-]+:(?:\/\/|:)/,
   /^\/\//,
   // scp: user@host:path, host.tld:path
-  /^[^/\\\s]+@[^/\\\s]+:/,
+  /^[^/\\\s][^/\\\s@]*@[^/\\\s]+:/,
   /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+:/,
   // Hosts that kustomize knows by name.
   /^(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|dev\.azure\.com|ssh\.dev\.azure\.com|[^/]+\.visualstudio\.com)[/:]/i,

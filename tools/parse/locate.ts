@@ -53,7 +53,7 @@ function placeOf({ events, text }: Indexed, at: number): number | undefined {
   const offset = offsetOf(event);
   if (offset === undefined || event?.type !== EVENT_ID.SCALAR || !isBlock(event)) return offset;
   const line = text.lastIndexOf("\n", offset - 2) + 1;
-  const header = /[|>][-+0-9]{0,2}(?=[ \t]*(?:[ \t]#.*)?\r?\n?$)/.exec(text.slice(line, offset));
+  const header = /[|>][-+0-9]{0,2}(?=[ \t]*(?:[ \t]#[^\n]*)?\r?\n?$)/.exec(text.slice(line, offset));
   return header === null ? offset : line + header.index;
 }
 

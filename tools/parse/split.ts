@@ -59,12 +59,16 @@ function nextMark(text: string, from: number): number {
   return lineOfMark.test(text) ? lineOfMark.lastIndex : -1;
 }
 
+/** A comment, a directive or a blank line; the last line has no end. */
+const lineOfPreamble = /(?:[ \t]*(?:#[^\n]*)?\r?|%[^\n]*)\n|[ \t]*(?:#[^\n]*)?$/y;
+
 /** Nothing but comments, directives and blank lines, and no `---` of its own. */
 function isPreamble(text: string, start: number, end: number): boolean {
-  const from = start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : start;
-  if (end <= from) return true;
-  if (text.startsWith("---", from)) return false;
-  return /^(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*[ \t]*(?:#[^\n]*)?$/.test(
-    text.slice(from, Math.min(end, from + 64_000)),
-  );
+  let at = start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : start;
+  if (at < end && text.startsWith("---", at)) return false;
+  for (; at < end; at = lineOfPreamble.lastIndex) {
+    lineOfPreamble.lastIndex = at;
+    if (!lineOfPreamble.test(text)) return false;
+  }
+  return true;
 }

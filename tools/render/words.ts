@@ -52,8 +52,9 @@ function unquoted(text: string): string {
 function withoutLog(stderr: string): string {
   const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("# Warning: "));
   const text = lines.join("\n");
-  const logged = /^[EF]\d{4} \S+\s+\d+ \S+\] "command failed" err=(?:<\n([\s\S]*)\n >|("[\s\S]*"))$/m.exec(text);
-  if (logged === null) return text;
+  const prefix = /^[EF]\d{4} \S+ +\d+ \S+\] "command failed" err=/m.exec(text);
+  const logged = prefix && /^(?:<\n([\s\S]*)\n >|("[\s\S]*"))$/.exec(text.slice(prefix.index + prefix[0].length));
+  if (!logged) return text;
   return logged[1] === undefined ? unquoted(logged[2] ?? "") : logged[1].replace(/^\t/gm, "");
 }
 
@@ -66,14 +67,19 @@ function plainIds(text: string): string {
   });
 }
 
-/** Without the objects, patches and literals that kustomize quotes in full: they may be those of a Secret. */
+/**
+ * Without the objects, patches and literals that kustomize quotes in full: they may be those of a Secret. What does not end, as
+ * the text is cut off, is left out to the end.
+ */
 function redacted(text: string): string {
   return text
-    .replace(/map\[string\]interface \{\}\{[\s\S]*\}: (?=yaml:|json:)/, "")
-    .replace(/(unable to parse SM or JSON patch) from \[[\s\S]*\]/, "$1")
+    .replace(/map\[string\]interface \{\}\{(?:[\s\S]*\}: (?=yaml:|json:)|[\s\S]*)/, (all) =>
+      all.endsWith("}: ") ? "" : "…",
+    )
+    .replace(/(unable to parse SM or JSON patch) from \[(?:[\s\S]*\]|[\s\S]*)/, "$1")
     .replace(/^( *patch: ).*(?:\n(?! *\w+:|`).*)*/m, "$1…")
-    .replace(/(literal sources )\[[\s\S]*\](?=:)/, "$1[…]")
-    .replace(/(invalid literal source )\S.*?(?=, expected)/, "$1…");
+    .replace(/(literal sources )\[(?:[\s\S]*\](?=:)|[\s\S]*)/, "$1[…]")
+    .replace(/(invalid literal source )(?:[\s\S]*(?=, expected)|[\s\S]*)/, "$1…");
 }
 
 function shortened(text: string): string {

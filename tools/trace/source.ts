@@ -19,7 +19,7 @@ export interface Text {
 const MAX_CHARACTERS = 4_000_000;
 
 /** A document of nothing but its mark. */
-const EMPTY = /^\s*(---|\.\.\.)?\s*$/;
+const EMPTY = /^\s*(?:(?:---|\.\.\.)\s*)?$/;
 
 /** The YAML documents of a text, each read when it is asked for. */
 export class Documents {

@@ -50,7 +50,7 @@ export function podField(fields: readonly string[]): Check {
     if (!isObject(value)) return;
     at.under("apiVersion", () => oneOf("v1")(value.apiVersion ?? undefined, at));
     const path = textOf(value.fieldPath);
-    const [, subscripted, key] = /^(.*?)\['(.*)'\]$/.exec(path) ?? [];
+    const [, subscripted, key] = /^((?:(?!\[').)*)\['(.*)'\]$/.exec(path) ?? [];
     at.under("fieldPath", () => {
       if (path === "") at.required();
       else if (subscripted === undefined) listed(path, fields, at);

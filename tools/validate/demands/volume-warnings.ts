@@ -25,7 +25,7 @@ interface File {
 function filesOf(source: Json | undefined, at: readonly (string | number)[]): File[] {
   const items = isObject(source) ? source.items : undefined;
   return objectsIn(items).map(({ path }, index) => ({
-    path: textOf(path).replace(/\/+$/, ""),
+    path: textOf(path).replace(/(?<!\/)\/+$/, ""),
     at: [...at, "items", index, "path"],
   }));
 }
@@ -73,7 +73,7 @@ function filesOfProjection(source: JsonObject, path: readonly (string | number)[
   if (listed.includes(kind)) return filesOf(one, [...path, kind]);
   return pathFields
     .filter((field) => textOf(one[field]) !== "")
-    .map((field) => ({ path: textOf(one[field]).replace(/\/+$/, ""), at: [...path, kind, field] }));
+    .map((field) => ({ path: textOf(one[field]).replace(/(?<!\/)\/+$/, ""), at: [...path, kind, field] }));
 }
 
 /** A projection of nothing, or of what the API server has dropped (`warningsForOverlappingVirtualPaths`). */

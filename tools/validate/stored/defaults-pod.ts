@@ -2,12 +2,10 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import { textOf } from "../vocabulary/text.ts";
 import type { Default, DefaultTable } from "./defaults.ts";
 
-const lastPart = /[^/]*$/;
-
 /** `:latest`, or neither tag nor digest, is pulled anew each time (`parsers.ParseImageName`). */
 function pullPolicyOf(image: string): string {
   if (image.includes("@")) return "IfNotPresent";
-  const [, tag = "latest"] = (lastPart.exec(image)?.[0] ?? "").split(":");
+  const [, tag = "latest"] = image.slice(image.lastIndexOf("/") + 1).split(":");
   return tag === "latest" ? "Always" : "IfNotPresent";
 }
 

@@ -13,7 +13,7 @@ const nanoseconds: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number | undefined {
   const unsigned = text.replace(/^[+-]/, "");
   if (unsigned === "0") return 0;
-  if (!/^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(unsigned)) return undefined;
+  if (!/^((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(unsigned)) return undefined;
   let total = 0;
   for (const [, amount, unit] of unsigned.matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     total += Number(amount) * (nanoseconds[unit ?? ""] ?? 0);

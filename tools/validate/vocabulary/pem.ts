@@ -6,7 +6,7 @@ export interface PemBlock {
   readonly bytes: Uint8Array;
 }
 
-const begin = /-----BEGIN ([^\n]*?)-----[ \t\r]*\n/g;
+const begin = /-----BEGIN ([^\n]*?)-----[ \t\r]*\n/y;
 
 /** The blocks in a text, in its order; what stands between them, and what is malformed, is skipped, as Go's reader does. */
 export function pemBlocks(text: string): PemBlock[] {
@@ -22,11 +22,11 @@ export function pemBlocks(text: string): PemBlock[] {
 
 /** The block whose end line begins after `end`: it begins with the last BEGIN line before. */
 function blockBefore(text: string, from: number, end: number): PemBlock | undefined {
-  const start = text.lastIndexOf("-----BEGIN ", end);
+  const start = from + text.slice(from, end).lastIndexOf("-----BEGIN ");
   if (start < from || (start > 0 && text[start - 1] !== "\n")) return undefined;
   begin.lastIndex = start;
   const match = begin.exec(text);
-  if (match === null || match.index !== start) return undefined;
+  if (match === null) return undefined;
   const [line, type = ""] = match;
   if (!closes(text.slice(end + 1), type)) return undefined;
   const lines = text.slice(start + line.length, Math.max(end, start + line.length)).split("\n");

@@ -52,7 +52,7 @@ function schemeOf(text: string): [scheme: string, rest: string] | undefined {
 function isHost(host: string): boolean {
   if (host.startsWith("[")) {
     const [, address = "", port = ""] = /^\[([^\]]*)\](.*)$/.exec(host) ?? [];
-    return isPort(port) && address.includes(":") && parseIp(address.replace(/%25.*$/, "")) !== undefined;
+    return isPort(port) && address.includes(":") && parseIp(address.replace(/%25.*$/s, "")) !== undefined;
   }
   const colon = host.lastIndexOf(":");
   return isPort(colon < 0 ? "" : host.slice(colon)) && /^([^ \\^`{|}%]|%25|%[89A-Fa-f][0-9A-Fa-f])*$/.test(host);

@@ -43,7 +43,10 @@ function ofGit(git: JsonObject, repository: RepositoryContext, around: JsonObjec
   const folders = chosen(patterns("directories"), repository.folders);
   const files = chosen(patterns("files"), (pattern) => repository.files(pattern).map(({ path }) => path)).flatMap(
     (path) =>
-      documentsOf(path, repository).map((document) => ({ ...document, ...own(path.replace(/\/?[^/]*$/, "") || ".") })),
+      documentsOf(path, repository).map((document) => ({
+        ...document,
+        ...own(path.replace(/(?:^|\/)[^/]*$/, "") || "."),
+      })),
   );
   return [...folders.map(own), ...files].slice(0, maxSets);
 }

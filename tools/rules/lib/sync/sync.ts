@@ -233,5 +233,5 @@ function openIn({ kind, object }: Resource, repository: RepositoryContext): stri
 
 /** Variables and expressions stand for anything. */
 function pattern(path: string): string {
-  return normal(path.replaceAll(/\$\{[^}]*\}|\{\{.*?\}\}/g, "*"));
+  return normal(path.replaceAll(/\$\{[^{}]*\}|\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}/g, "*"));
 }

@@ -8,14 +8,22 @@ export type Parameters = JsonObject | undefined;
  * templates, `{{path.basename}}` of those before. Undefined where it does not: functions, values of clusters.
  */
 export function filled(text: string, parameters: Parameters): string | undefined {
-  let isKnown = true;
-  const result = text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/g, (_, expression: string) => {
-    const value = parameters && named(expression, parameters);
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-    isKnown = false;
-    return "";
+  const [start, ...parts] = text.split("{{");
+  const texts = parts.map((part) => {
+    const end = part.indexOf("}}");
+    const value = end < 0 ? undefined : valueIn(part.slice(0, end), parameters);
+    return value === undefined ? "{{" : value + part.slice(end + 2);
   });
-  return isKnown && !result.includes("{{") ? result : undefined;
+  const result = [start, ...texts].join("");
+  return result.includes("{{") ? undefined : result;
+}
+
+/** What stands for an expression; a dash at its ends takes the white space around it away. */
+function valueIn(expression: string, parameters: Parameters): string | undefined {
+  const value = parameters && named(expression.replace(/^-|-$/g, "").trim(), parameters);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
 }
 
 /** Every text of a value filled in; those that are not known become null. */
