@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import type { KustomizationFile } from "../../tools/core/kustomization.ts";
 import { KustomizationFiles } from "../../tools/gate/kustomizations.ts";
 import { closure } from "../../tools/load/closure.ts";
+import type { TargetContext } from "../../tools/policy/define.ts";
+import { unusedFile } from "../../tools/rules/gitops/unused-file.ts";
 import { tree } from "../load/tree.ts";
 
 const configMap = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
@@ -26,3 +29,23 @@ test.each([[["known", "unknown"]], [["unknown", "known"]]])(
     expect(Object.fromEntries(unused)).toEqual({ known: ["shared/forgotten.yaml"], unknown: [] });
   },
 );
+
+test("what a kustomization has as a comment is said to be left out", () => {
+  const names = ["a", "b", "c", "d", "e"].map((name) => `${name}.yaml`);
+  const cwd = tree({
+    "app/kustomization.yaml":
+      "# What d.yaml is for: nothing\nresources:\n  - used.yaml\n  #- a.yaml\n# - ./b.yaml # later\npatches:\n#  - path: 'c.yaml'\n" +
+      "#    target: {kind: ConfigMap}\n# - e.yaml.bak\n",
+    "app/used.yaml": configMap("used"),
+    ...Object.fromEntries(names.map((name) => [`app/${name}`, configMap(name)])),
+  });
+  const [file] = new KustomizationFiles(cwd).of(closure({ path: "app", kind: "kustomization" }, { cwd }));
+  const said = [...(unusedFile.checkKustomization?.(file as KustomizationFile, {} as TargetContext) ?? [])];
+  const commented = (line: number) => `: it is commented out at line ${line} of app/kustomization.yaml`;
+  const either = ", not by app/kustomization.yaml either";
+  expect(said.map(({ message }) => message)).toEqual(
+    [commented(4), commented(5), commented(7), either, either].map(
+      (why, index) => `app/${names[index]} is used by nothing${why}`,
+    ),
+  );
+});

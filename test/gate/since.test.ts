@@ -381,6 +381,12 @@ describe("what is the same", () => {
       { ...place, resource: "v1/ConfigMap/c-6t7h5fm848" },
       "old",
     ],
+    [
+      "the line of a comment",
+      { message: "commented out at line 3 of x" },
+      { message: "commented out at line 9 of x" },
+      "old",
+    ],
     ["another field", place, { ...place, pointer: "/spec/replicas" }, "new"],
     ["another object", place, { ...place, resource: "apps/v1/Deployment/shop/api" }, "new"],
     ["another rule", place, { ...place, rule: "a/c" }, "new"],

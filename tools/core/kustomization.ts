@@ -11,4 +11,6 @@ export interface KustomizationFile {
   readonly documents: (path: string) => readonly Json[];
   /** Manifests and patches beside it that nothing uses, as reports name them. */
   readonly unused: () => readonly string[];
+  /** The line on which a comment of it has a file as an entry, 1-based: who wrote that means to leave it out. */
+  readonly commentedOut: (file: string) => number | undefined;
 }

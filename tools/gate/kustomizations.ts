@@ -4,7 +4,7 @@ import { type LocatedProblem, resourceOf } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
 import { isComponent, type Kustomization, objectOf } from "../load/kustomization.ts";
 import { repositoryOf, shown } from "../load/paths.ts";
-import { unusedFiles } from "../load/unused.ts";
+import { commentedOut, unusedFiles } from "../load/unused.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";
@@ -96,5 +96,6 @@ function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): Ku
         ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder)).map((path) => shown(cwd, path))
         : [],
     ),
+    commentedOut: (path) => commentedOut(kustomization, resolve(cwd, path)),
   };
 }

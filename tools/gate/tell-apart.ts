@@ -55,6 +55,9 @@ function withoutVersion(resource: string): string {
   return resource.replace(version, "$1");
 }
 
+/** A comment of a kustomization: what is put in before it moves it. */
+const commented = /(?<=commented out at line )\d+/;
+
 function steady(text: string): string {
-  return withoutIndices(text).replace(suffix, "");
+  return withoutIndices(text).replace(suffix, "").replace(commented, "*");
 }

@@ -20,6 +20,18 @@ export function unusedFiles(kustomization: Kustomization, closure: Closure, root
   return filesIn(folder, reached).filter((file) => !used.has(file) && isMeant(file));
 }
 
+/** The line on which a kustomization has a file as an entry that is a comment, 1-based: `#- deployment.yaml`, `# - path: patch.yaml`. */
+export function commentedOut({ file, text }: Kustomization, path: string): number | undefined {
+  const folder = dirname(file);
+  const index = text.split("\n").findIndex((line) => {
+    const [, named] = entryInComment.exec(line) ?? [];
+    return named !== undefined && resolve(folder, named) === path;
+  });
+  return index < 0 ? undefined : index + 1;
+}
+
+const entryInComment = /^\s*#[#\s]*(?:-\s+(?:path:\s*)?|path:\s*)["']?([^\s"'#]+)["']?\s*(?:#.*)?$/;
+
 /** What kustomizations of the folders above it take from a folder. */
 function usedAbove(folder: string, root: string): string[] {
   const above = dirname(folder);
