@@ -34,7 +34,7 @@ export const command: Command = {
       type: "string",
       multiple: true,
       value: "TARGET",
-      help: "a target instead of those of gitops.yaml; repeatable",
+      help: "a target instead of those of gitops.yaml",
     },
     "exit-code": { type: "boolean", help: "exit with status 1 when anything changes" },
     "fail-on": {
@@ -42,7 +42,7 @@ export const command: Command = {
       value: "EFFECTS",
       help: `exit with status 1 on any of ${effects.slice(0, -1).join(",")}`,
     },
-    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "a version that judges; repeatable" },
+    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "a version that judges" },
     ...renderFlags,
     "base-kustomize": {
       type: "string",

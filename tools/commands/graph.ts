@@ -30,7 +30,7 @@ export const command: Command = {
       type: "string",
       value: "FAMILY",
       multiple: true,
-      help: `only these links: ${Object.keys(families).join(", ")}; repeatable`,
+      help: `only these links: ${Object.keys(families).join(", ")}`,
     },
     ...renderingFlags,
   },

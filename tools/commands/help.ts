@@ -1,5 +1,5 @@
 import { spell } from "./args.ts";
-import type { Command } from "./command.ts";
+import type { Command, Flag } from "./command.ts";
 import { commands } from "./index.ts";
 
 export function generalHelp(): string {
@@ -18,9 +18,13 @@ export function generalHelp(): string {
 }
 
 export function commandHelp(name: string, command: Command): string {
-  const rows = Object.entries(command.flags).map(([flag, spec]) => [spell(flag, spec), spec.help] as const);
+  const rows = Object.entries(command.flags).map(([flag, spec]) => [spell(flag, spec), helpOf(spec)] as const);
   const options = rows.length > 0 ? ["", "Options:", table(rows)] : [];
   return [`Usage: gitops ${name} ${command.usage}`.trimEnd(), "", command.description, ...options, ""].join("\n");
+}
+
+function helpOf({ help, multiple }: Flag): string {
+  return multiple ? `${help}; repeatable` : help;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

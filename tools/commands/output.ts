@@ -12,7 +12,7 @@ export interface Output<Format extends string> {
 
 /** `-o FORMAT[=FILE]` of a command that makes reports. @param reporters by the names of their formats */
 export function outputFlag(reporters: Readonly<Record<string, unknown>>) {
-  const help = `${Object.keys(reporters).join(", ")}; repeatable`;
+  const help = Object.keys(reporters).join(", ");
   return { type: "string", short: "o", multiple: true, value: "FORMAT[=FILE]", help } as const;
 }
 

