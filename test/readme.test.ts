@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { commands } from "../tools/commands/index.ts";
 import { commit, git } from "./git/repository.ts";
 import { gitops, repository } from "./run.ts";
 
@@ -54,6 +55,15 @@ describe.each(["README.md", "README.zh.md"])("%s", (name) => {
     else expect(timeless(printed)).toBe(timeless(ended.stdout));
     expect([ended.code, ended.stderr]).toEqual([code, ""]);
   }
+
+  test.each(Object.entries(commands))("names the words that %s takes", async (command, { load }) => {
+    const { usage } = (await load()).command;
+    const shown = /^\| `(.+?)` /gm;
+    const rows = [...readFileSync(file, "utf8").matchAll(shown)].map(([, row = ""]) => row);
+    // A table has no room for alternatives: its text tells them.
+    const row = usage.includes("|") ? expect.stringMatching(`^${command}( |$)`) : `${command} ${usage}`.trimEnd();
+    expect(rows).toContainEqual(row);
+  });
 
   test("shows what the gate says of this repository", async () => {
     await holds("check", 0, root, 0);
