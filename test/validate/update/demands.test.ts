@@ -34,6 +34,9 @@ const onNodes =
 const stateful = (fields: string) => workload(`serviceName: x, ${fields}`);
 const claim = (fields: string) => `spec: {accessModes: [ReadWriteOnce], ${fields}}`;
 const size = (text: string) => `resources: {requests: {storage: ${text}}}`;
+const oldClass = "volume.beta.kubernetes.io/storage-class";
+const annotated = (name: string, fields: string) =>
+  `{metadata: {name: x, namespace: shop, annotations: {${oldClass}: ${name}}}, ${claim(fields)}}`;
 const volume = (fields: string) =>
   `spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, storageClassName: none, hostPath: {path: /a}, ${fields}}`;
 const onZone = (prefix: string) =>
@@ -239,6 +242,33 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
     claim(`storageClassName: a, ${size("1Gi")}`),
     claim(`storageClassName: b, ${size("1Gi")}`),
     "/spec/storageClassName",
+  ],
+  [
+    "v1 PersistentVolumeClaim",
+    "an annotation of its class",
+    claim(`storageClassName: a, ${size("1Gi")}`),
+    annotated("a", `storageClassName: a, ${size("1Gi")}`),
+    `/metadata/annotations/${oldClass.replace("/", "~1")}`,
+  ],
+  [
+    "v1 PersistentVolumeClaim",
+    "another annotation of its class",
+    annotated("a", size("1Gi")),
+    annotated("b", size("1Gi")),
+    `/metadata/annotations/${oldClass.replace("/", "~1")}`,
+  ],
+  [
+    "v1 PersistentVolumeClaim",
+    "no annotation of its class",
+    annotated("a", size("1Gi")),
+    claim(size("1Gi")),
+    "/metadata",
+  ],
+  [
+    "v1 PersistentVolumeClaim",
+    "its class as a field",
+    annotated("a", size("1Gi")),
+    claim(`storageClassName: a, ${size("1Gi")}`),
   ],
   ["v1 PersistentVolume", "a label of today", volume(onZone("failure-domain.beta")), volume(onZone("topology"))],
   ["v1 PersistentVolume", "where it is, for the first time", volume(""), volume(onZone("topology"))],

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, objectAt, own } from "../../core/
 import { quantityOf } from "../vocabulary/quantity.ts";
 import { textOf } from "../vocabulary/text.ts";
 import { isSame, valueAt, withValue } from "./compare.ts";
-import { immutable, immutableExcept, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
+import { immutable, immutableExcept, refuse, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
 
 const spec = (object: JsonObject) => objectAt(object, "spec") ?? {};
 const betaClass = ["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"];
@@ -98,6 +98,21 @@ function adoptsClass(old: JsonObject, next: JsonObject): boolean {
 
 const request = ["resources", "requests", "storage"];
 
+/** `ValidateImmutableAnnotation`, unless the field takes the place of the annotation (`validateStorageClassUpgradeFromAnnotation`). */
+const annotatedClass: UpdateDemand = (old, next, at) => {
+  const [was, is] = [old, next].map((one) => valueAt(one, betaClass));
+  const isUpgrade = was !== undefined && (is === undefined || is === was) && takesAnnotation(old, next);
+  if (textOf(was) !== textOf(is) && !isUpgrade) refuse(betaClass, old, betaClass.join("."), classOptions, at);
+};
+
+const takesAnnotation = (old: JsonObject, next: JsonObject) =>
+  spec(old).storageClassName === undefined && spec(next).storageClassName === valueAt(old, betaClass);
+
+const classOptions = {
+  ...claimOptions,
+  rule: "the class of a PersistentVolumeClaim cannot change after it was created",
+};
+
 /** Claims of a running cluster are bound, and grow where their class lets them. */
 function isExpansion(old: JsonObject, next: JsonObject): boolean {
   const [was, is] = [valueAt(spec(old), request), valueAt(spec(next), request)].map(quantityOf);
@@ -109,7 +124,7 @@ const topology = { rule: "a CSIStorageCapacity is of one topology and one class"
 /** https://kubernetes.io/docs/concepts/storage/ */
 export const storage: UpdateDemands = {
   "core.v1.PersistentVolume": [volumeSource, immutable("spec.volumeMode"), nodeAffinity, keptClass],
-  "core.v1.PersistentVolumeClaim": [claimSpec],
+  "core.v1.PersistentVolumeClaim": [claimSpec, annotatedClass],
   // ValidateStorageClassUpdate
   "storage.v1.StorageClass": ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"].map((field) =>
     immutable(field),
