@@ -81,12 +81,12 @@ const somewhere = onObject(({ defaultBackend, rules }, at) => {
 
 const classAnnotation = "kubernetes.io/ingress.class";
 
-/** The old way to name the class. */
+/** The old way to name the class. Only `ValidateIngressCreate` compares the two: an Ingress that is there may be given the other. */
 const oldClass: Check = (value, at) => {
   if (typeof value !== "string") return;
   const spec = isObject(at.root.spec) ? at.root.spec : {};
   if (typeof spec.ingressClassName !== "string") at.warn("is deprecated", "Use spec.ingressClassName.");
-  else if (spec.ingressClassName !== value)
+  else if (spec.ingressClassName !== value && !at.isThere)
     at.invalid("is not the same as spec.ingressClassName", "Remove the annotation.");
 };
 
