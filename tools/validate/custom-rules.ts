@@ -15,7 +15,7 @@ import { someSchema } from "./demands/schema-tree.ts";
 import type { Place } from "./place.ts";
 import { type Visited, walkSchema } from "./schema-walk.ts";
 import { anew } from "./update/demand.ts";
-import { textOf } from "./vocabulary/text.ts";
+import { textOf, trimSpace } from "./vocabulary/text.ts";
 
 /**
  * Holds a custom resource against the rules of its schema. What needs an older state of the object has nothing to compare
@@ -163,13 +163,13 @@ function tried(source: string, environment: Environment): Checked | undefined {
 
 /** What the rule says of itself; without a message, the rule. */
 function ownMessage({ message, rule }: JsonObject): string {
-  return textOf(message).trim() || `failed rule: ${textOf(rule).trim()}`;
+  return trimSpace(textOf(message)) || `failed rule: ${trimSpace(textOf(rule))}`;
 }
 
 function messageOf(rule: JsonObject, { message }: CompiledRule, run: Parameters<typeof evaluate>[1]): string {
   if (message === undefined) return ownMessage(rule);
   const made = valueOrUndefined(message, run);
-  return typeof made === "string" && made.trim() !== "" && !/[\n\r]/.test(made) ? made : ownMessage(rule);
+  return typeof made === "string" && trimSpace(made) !== "" && !/[\n\r]/.test(made) ? made : ownMessage(rule);
 }
 
 function valueOrUndefined({ node }: Checked, run: Parameters<typeof evaluate>[1]): Value | undefined {

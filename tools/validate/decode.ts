@@ -2,6 +2,7 @@ import type { Json } from "../core/json.ts";
 import type { Scalar } from "./shape.ts";
 import { parseDuration } from "./vocabulary/duration.ts";
 import { parseQuantity } from "./vocabulary/quantity.ts";
+import { trimSpace } from "./vocabulary/text.ts";
 
 /**
  * Whether the API server's strict decoder (sigs.k8s.io/json into the Go types) takes a value for a field of this type.
@@ -59,7 +60,7 @@ function isInt64(value: Json): boolean {
 
 function isQuantity(value: Json): boolean {
   if (typeof value === "number" || typeof value === "bigint") return true;
-  return typeof value === "string" && parseQuantity(value.trim()) !== undefined;
+  return typeof value === "string" && parseQuantity(trimSpace(value)) !== undefined;
 }
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/;

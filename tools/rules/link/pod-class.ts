@@ -34,7 +34,7 @@ function* byRuntime(pod: Pod, resource: Resource, context: TargetContext): Gener
   const words = podInWords(resource);
   const selector = objectAt(pod.spec, "nodeSelector") ?? {};
   for (const [key, value] of Object.entries(objectAt(objectAt(found.object, "scheduling"), "nodeSelector") ?? {})) {
-    if (!Object.hasOwn(selector, key) || selector[key] === value) continue;
+    if (typeof selector[key] !== "string" || selector[key] === value) continue;
     const pointer = join(`${pod.specPointer}/nodeSelector`, key);
     yield {
       pointer,

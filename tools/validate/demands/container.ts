@@ -6,7 +6,7 @@ import { dns1123Label, portName } from "../vocabulary/names.ts";
 import { portNumber } from "../vocabulary/numbers.ts";
 import { descendingPath, noBacksteps } from "../vocabulary/paths.ts";
 import { absent, forbidden, isUnset, present, required } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
 import { isTriggered } from "./image-triggers.ts";
 import { ofPods } from "./pods.ts";
 import { livenessOrStartupProbe, readinessProbe } from "./probe.ts";
@@ -15,12 +15,12 @@ import { containerResources } from "./resources.ts";
 const unpadded = format(
   "an image without white space around it",
   "Remove the white space.",
-  (image) => image.trim() === image,
+  (image) => trimSpace(image) === image,
 );
 
 /** `validateContainerOnlyForPod`: of what is blank, nothing is left without the white space. */
 const image: Check = (value, at) => {
-  if (typeof value !== "string" || value === "" || value.trim() !== "") unpadded(value, at);
+  if (typeof value !== "string" || value === "" || trimSpace(value) !== "") unpadded(value, at);
   else if (at.kind === "Pod" || !isTriggered(at))
     at.invalid(`is ${at.show(value)}, which is no image`, "Name an image.");
 };

@@ -3,7 +3,7 @@ import type { Check, Place } from "../place.ts";
 import { since, until } from "../versions.ts";
 import { onObject, type TypeDemands } from "../vocabulary/demand.ts";
 import { absent, isUnset } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { exactlyOneWordOf, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
 import { fieldPath } from "./field-path.ts";
 import { has, items } from "./schema-tree.ts";
 
@@ -146,14 +146,14 @@ function within(first: string, last: string, check: () => void, at: Place): void
 }
 
 const breaks = /[\n\r]/;
-const isBlank = (value: Json | undefined) => textOf(value) !== "" && textOf(value).trim() === "";
+const isBlank = (value: Json | undefined) => textOf(value) !== "" && trimSpace(textOf(value)) === "";
 
 /** A rule in words, before it is compiled. */
 const ruleText = onObject(({ rule, message, messageExpression, fieldPath: path }, at) => {
-  const trimmed = textOf(rule).trim();
+  const trimmed = trimSpace(textOf(rule));
   if (trimmed === "") at.under("rule", () => at.required());
   else if (isBlank(message)) at.under("message", () => at.invalid("is blank", "Remove it, or write a message."));
-  else if (breaks.test(textOf(message).trim()))
+  else if (breaks.test(trimSpace(textOf(message))))
     at.under("message", () => at.invalid("has a line break", "Write it on one line."));
   else if (breaks.test(trimmed) && textOf(message) === "")
     at.under("message", () => at.required("when the rule has line breaks", "Add a message."));

@@ -4,6 +4,7 @@ import { type Type, typeText } from "../../cel/types.ts";
 import type { Json } from "../../core/json.ts";
 import type { Check, Place } from "../place.ts";
 import { since, until, versionsIn } from "../versions.ts";
+import { trimSpace } from "../vocabulary/text.ts";
 import { admissionVariables, authorizerVariables, patchMessage } from "./admission-types.ts";
 
 /** What an expression may refer to, and what it must be. */
@@ -54,7 +55,7 @@ export function byVersion(at: Place, run: (version: string) => Type): Type | und
   return type;
 }
 
-export const isBlank = (value: Json | undefined): boolean => typeof value !== "string" || value.trim() === "";
+export const isBlank = (value: Json | undefined): boolean => typeof value !== "string" || trimSpace(value) === "";
 
 /** An expression that must be there. */
 export function expression(purpose: Purpose): Check {

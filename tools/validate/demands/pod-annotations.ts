@@ -4,7 +4,7 @@ import { onObject } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
 import { descendingPath } from "../vocabulary/paths.ts";
 import { isUnset } from "../vocabulary/presence.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { textOf, trimSpace } from "../vocabulary/text.ts";
 
 const appArmor = "container.apparmor.security.beta.kubernetes.io/";
 const seccompOfPod = "seccomp.security.alpha.kubernetes.io/pod";
@@ -107,7 +107,7 @@ function becomesField(annotation: Json | undefined): boolean {
   if (typeof annotation !== "string") return false;
   const local = /^localhost\/(.*)$/s.exec(annotation)?.[1];
   if (local === undefined) return annotation === "unconfined" || annotation === "runtime/default";
-  return local !== "" && local.trim() === local && Buffer.byteLength(local) <= 4095;
+  return local !== "" && trimSpace(local) === local && Buffer.byteLength(local) <= 4095;
 }
 
 /** A profile that a pod or a container sets in its security context. */

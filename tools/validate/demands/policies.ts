@@ -4,7 +4,7 @@ import { each, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts"
 import { maxItems, stringsIn, unique, uniqueBy } from "../vocabulary/lists.ts";
 import { dns1035Label, dns1123Subdomain, pathSegment, qualifiedName } from "../vocabulary/names.ts";
 import { isUnset, present, required } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { exactlyOneWordOf, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
 import { changingOperations } from "./admission-rules.ts";
 import { isBlank } from "./expressions.ts";
 import { mutatingExpressions, validatingExpressions } from "./policy-expressions.ts";
@@ -73,7 +73,7 @@ const validationsOrAnnotations = onObject((spec, at) => {
 const message: Check = (value, at) => {
   if (typeof value !== "string" || value === "") return;
   if (isBlank(value)) at.invalid("is blank", "Remove it, or write a message.");
-  else if (/[\n\r]/.test(value.trim())) at.invalid("has a line break", "Write it on one line.");
+  else if (/[\n\r]/.test(trimSpace(value))) at.invalid("has a line break", "Write it on one line.");
 };
 
 /** The one of two fields that the type names (`validateMutation`). */

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Check, Place } from "../place.ts";
 import { onObject } from "../vocabulary/demand.ts";
 import { objectsIn } from "../vocabulary/lists.ts";
-import { byteLength, textOf } from "../vocabulary/text.ts";
+import { byteLength, textOf, trimSpace } from "../vocabulary/text.ts";
 import { checkExpression, expression, isBlank, matchCondition } from "./expressions.ts";
 
 type Variables = Readonly<Record<string, Type>>;
@@ -60,7 +60,7 @@ function validation({ expression: source, messageExpression }: JsonObject, varia
 const longestAnnotation = 5 * 1024;
 
 function annotation({ valueExpression }: JsonObject, variables: Variables, at: Place): void {
-  const source = textOf(valueExpression).trim();
+  const source = trimSpace(textOf(valueExpression));
   if (source === "") at.required();
   else if (byteLength(source) > longestAnnotation)
     at.say("Required", `is longer than ${longestAnnotation} bytes`, "Shorten it.");

@@ -6,7 +6,7 @@ import { isSubdomain } from "../vocabulary/names.ts";
 import { range } from "../vocabulary/numbers.ts";
 import { descendingPath } from "../vocabulary/paths.ts";
 import { absent, isUnset, required } from "../vocabulary/presence.ts";
-import { byteLength, evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { byteLength, evenEmpty, exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
 
 /** The number of a user or a group. */
 const id = range(0, 0x7fffffff);
@@ -21,7 +21,8 @@ const namedWhenLocalhost: Check = (value, at) => {
 
 const appArmorProfileName: Check = (value, at) => {
   if (typeof value !== "string" || at.parent.type !== "Localhost") return;
-  if (value.trim() !== value) at.invalid(`is ${at.show(value)}, with white space around it`, "Remove the white space.");
+  if (trimSpace(value) !== value)
+    at.invalid(`is ${at.show(value)}, with white space around it`, "Remove the white space.");
   else if (value === "") at.required("when type is Localhost");
   if (byteLength(value) > 4095) at.tooLong(4095, "bytes");
 };

@@ -5,7 +5,7 @@ import { objectsIn, uniqueAs, uniqueBy } from "../vocabulary/lists.ts";
 import { dns1123Label, dns1123Subdomain, qualifiedName } from "../vocabulary/names.ts";
 import { absentIsZero, isNumber, portNumber, portNumberOrName, range } from "../vocabulary/numbers.ts";
 import { absent, forbidden, isUnset, required, requiredBecause } from "../vocabulary/presence.ts";
-import { evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { evenEmpty, exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
 import { address, addressRange, canonicalAddress, canonicalRange, routableAddress } from "./address.ts";
 import { labels } from "./metadata.ts";
 import { clusterIps, ipFamilies, ipFamilyPolicy, isHeadless, typeOf } from "./service-addresses.ts";
@@ -98,7 +98,7 @@ const affinityTimeout: Check = (value, at) => {
 };
 
 const sourceRange: Check = (value, at) => {
-  for (const check of addressRange) check(typeof value === "string" ? value.trim() : value, at);
+  for (const check of addressRange) check(typeof value === "string" ? trimSpace(value) : value, at);
 };
 
 const sourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges";
@@ -108,7 +108,7 @@ const annotatedRanges: Check = (value, at) => {
   const spec = specOf(at);
   if (typeof value !== "string" || !isUnset(spec.loadBalancerSourceRanges)) return;
   if (!isLoadBalancer(spec)) at.forbidden("unless type is LoadBalancer");
-  if (value.trim() === "") return;
+  if (trimSpace(value) === "") return;
   for (const one of value.split(",")) sourceRange(one, at);
 };
 

@@ -42,7 +42,7 @@ export const iscsiName: Format = format(
   "the name of an iSCSI node",
   "Write iqn.2001-04.com.example:disk, eui.0123456789abcdef or naa.0123456789abcdef.",
   (text) =>
-    /^iqn\.\d{4}-\d{2}\.([a-z0-9-.]+)(:[^,;*&$|\s]+)$/.test(text) ||
+    /^iqn\.\d{4}-\d{2}\.([a-z0-9-.]+)(:[^,;*&$|\t\n\f\r ]+)$/.test(text) ||
     /^eui\.[0-9a-fA-F]{16}$/.test(text) ||
     /^naa\.[0-9a-fA-F]{32}$/.test(text),
 );

@@ -1,4 +1,5 @@
 import { parseDuration } from "./duration.ts";
+import { fieldsOf } from "./text.ts";
 
 // The schedules of a CronJob, as github.com/robfig/cron/v3 reads them, the parser of the API server.
 
@@ -24,7 +25,7 @@ const named = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnig
 /** What is wrong with a schedule, to go on after its value; undefined when nothing is. */
 export function cronFault(schedule: string): string | undefined {
   if (schedule.startsWith("@")) return descriptorFault(schedule);
-  const parts = schedule.split(/\s+/).filter(Boolean);
+  const parts = fieldsOf(schedule);
   if (parts.length !== fields.length) return `has ${parts.length} fields; it takes 5`;
   for (const [index, bounds] of fields.entries()) {
     for (const range of (parts[index] ?? "").split(",").filter(Boolean)) {

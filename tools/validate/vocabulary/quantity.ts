@@ -1,4 +1,5 @@
 import type { Json } from "../../core/json.ts";
+import { trimSpace } from "./text.ts";
 
 /**
  * A parsed quantity in units of 10⁻⁹, rounded away from zero as the API server does. Those with a binary suffix are
@@ -32,7 +33,7 @@ export function parseQuantity(text: string): Quantity | undefined {
 
 /** The quantity that a field holds, as a string or as a number; undefined when there is none or it is malformed. */
 export function quantityOf(value: Json | undefined): Quantity | undefined {
-  if (typeof value === "string") return parseQuantity(value.trim());
+  if (typeof value === "string") return parseQuantity(trimSpace(value));
   return typeof value === "number" || typeof value === "bigint" ? parseQuantity(String(value)) : undefined;
 }
 

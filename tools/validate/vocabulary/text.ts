@@ -71,6 +71,23 @@ function isAscii(text: string): boolean {
   return true;
 }
 
+/** White space as Go knows it (`unicode.IsSpace`): U+0085 is some, the byte order mark is none. */
+const whiteSpace = "(?:(?!\\ufeff)[\\s\\u0085])";
+const isSpace = new RegExp(`^${whiteSpace}$`);
+
+/** The fields between white space (`strings.Fields`). */
+export function fieldsOf(text: string): string[] {
+  return text.split(new RegExp(`${whiteSpace}+`)).filter(Boolean);
+}
+
+/** Without white space around it (`strings.TrimSpace`). */
+export function trimSpace(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace.test(text.charAt(start))) start++;
+  while (start < end && isSpace.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
 /** The string at a field of an object; the empty string when there is none, as in Go. */
 export function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
