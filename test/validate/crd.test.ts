@@ -228,6 +228,22 @@ describe("two rules that say the same, of which server-side apply knows", () => 
   });
 });
 
+it("knows a property that is called like a keyword by that name, too", async () => {
+  const rules = [{ rule: "!has(self.namespace) || self.namespace == 'a' && self.__namespace__ == 'a'" }];
+  const spec: JsonObject = {
+    type: "object",
+    properties: { namespace: { type: "string", maxLength: 9 } },
+    "x-kubernetes-validations": rules,
+  };
+  const definition = definitionOf("Jar", "jars", { type: "object", properties: { spec } });
+  expect(said(definition)).toEqual([]);
+  const schemas = await loadSchemas([definition]);
+  const jar = (one: JsonObject) => ({ apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "a" }, spec: one });
+  expect(said(jar({ namespace: "a" }), ["1.36"], schemas)).toEqual([]);
+  expect(said(jar({}), ["1.36"], schemas)).toEqual([]);
+  expect(said(jar({ namespace: "b" }), ["1.36"], schemas)).toEqual(["schema/value /spec"]);
+});
+
 describe("the status of a new object, where it is a subresource", () => {
   const status: JsonObject = {
     type: "object",

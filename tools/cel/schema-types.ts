@@ -16,10 +16,19 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /** The name of a property in an expression; undefined when none can be made of it. */
-export function escapedName(name: string): string | undefined {
+function escapedName(name: string): string | undefined {
   if (reserved.has(name)) return `__${name}__`;
   if (!/^[a-zA-Z_./-][a-zA-Z0-9_./-]*$/.test(name)) return undefined;
   return name.replace(/__|[-./]/g, (sign) => signs[sign] ?? sign);
+}
+
+/**
+ * What an expression may call a property: from 1.32 on, one with the name of a keyword (`namespace`) by that as well
+ * (`SetRecognizeKeywordAsFieldName` in k8s.io/apiserver/pkg/cel/environment).
+ */
+export function namesOf(property: string): string[] {
+  const escaped = escapedName(property);
+  return escaped === undefined ? [] : reserved.has(property) ? [escaped, property] : [escaped];
 }
 
 /**
@@ -68,7 +77,9 @@ function typeOfObject(schema: JsonObject, name: string, isResource: boolean): Ty
     return value && types.mapOf(types.string, value);
   }
   const properties = new Map(
-    Object.entries(propertiesOf(schema, isResource)).map(([key, property]) => [escapedName(key), property]),
+    Object.entries(propertiesOf(schema, isResource)).flatMap(([key, property]) =>
+      namesOf(key).map((one) => [one, property]),
+    ),
   );
   const known = new Map<string, Type | undefined>();
   return types.struct(name, (field) => {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
-import { escapedName, propertiesOf } from "./schema-types.ts";
+import { namesOf, propertiesOf } from "./schema-types.ts";
 import { parseDuration, parseTimestamp } from "./time.ts";
 import { CelMap, Duration, Timestamp, type Value } from "./values.ts";
 
@@ -78,8 +78,8 @@ export const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-
 function objectOf(object: JsonObject, schema: JsonObject, isResource: boolean): CelMap {
   const values = objectAt(schema, "additionalProperties");
   const entries: [Value, Value][] = [];
-  const add = (key: string | undefined, value: Value | undefined) => {
-    if (key !== undefined && value !== undefined) entries.push([key, value]);
+  const add = (key: string, value: Value | undefined) => {
+    if (value !== undefined) entries.push([key, value]);
   };
   if (values !== undefined && !isResource) {
     for (const [key, value] of Object.entries(object)) add(key, seenOf(value, values, isEmbedded(values)));
@@ -90,7 +90,7 @@ function objectOf(object: JsonObject, schema: JsonObject, isResource: boolean): 
     const given = Object.hasOwn(object, key) ? object[key] : undefined;
     const value = seenOf(given, property, isEmbedded(property));
     // A field that is null is not there.
-    add(escapedName(key), value === null ? undefined : value);
+    for (const name of namesOf(key)) add(name, value === null ? undefined : value);
   }
   return new CelMap(entries, "object");
 }

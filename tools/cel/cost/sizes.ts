@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
-import { escapedName, propertiesOf } from "../schema-types.ts";
+import { namesOf, propertiesOf } from "../schema-types.ts";
 
 /** How large values of a schema can become. */
 export interface Sizes {
@@ -84,8 +84,7 @@ function sizesOfObject(schema: JsonObject, isResource: boolean): Sizes | undefin
   for (const [name, property] of Object.entries(propertiesOf(schema, isResource))) {
     const sizes = sizesOfChild(property);
     if (sizes === undefined) continue;
-    const escaped = escapedName(name);
-    if (escaped !== undefined) fields.set(escaped, sizes);
+    for (const one of namesOf(name)) fields.set(one, sizes);
     if (required.includes(name) && (property as JsonObject).default === undefined)
       bytes += Buffer.byteLength(name) + sizes.bytes + 4;
   }
