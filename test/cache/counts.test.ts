@@ -166,7 +166,7 @@ it("says what is remembered, and forgets it, and nothing else in that folder", a
   writeFileSync(join(cache, "other.json"), "{}");
   const said = await gitops(["cache", "stat"], { cwd, env });
   expect(said.stdout).toMatch(
-    /^folder {4}\S+\nsize {6}0\.\d MB of at most 1536\.0 MB, 4 files\nhere {6}\d+ outcomes known\n$/,
+    /^folder {4}\S+\nsize {6}0\.\d MB of at most 1536\.0 MB, 4 files\nhere {6}\d+ entries: of targets, and of what judges them\n$/,
   );
   expect((await gitops(["cache", "clear"], { cwd, env })).stdout).toMatch(/: 4 files removed\n$/);
   expect(readdirSync(cache)).toContain("other.json");

@@ -47,13 +47,18 @@ function statOf(folder: string, io: Io): string {
   const lines = [
     `folder    ${folder}${isWritable(folder) ? "" : " (cannot be written: nothing is remembered)"}`,
     `size      ${megabytes(bytes)} of at most ${megabytes(mostBytes + mostRendered)}, ${counted(files.length, "file")}`,
-    `here      ${counted(memoOf(io).size, "outcome")} known`,
+    `here      ${entries(memoOf(io).size)}`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** Beside an outcome of each target, what the configuration, the policies and kustomize's version were found to be. */
+function entries(count: number): string {
+  return `${count} ${count === 1 ? "entry" : "entries"}: of targets, and of what judges them`;
 }
 
 function counted(count: number, noun: string): string {
