@@ -5,9 +5,15 @@ import type { Target } from "../../tools/core/resource.ts";
 
 const target = (path: string): Target => ({ path, kind: "kustomization" });
 
-function shown(isTerminal: boolean, total: number) {
+function shown(isTerminal: boolean, total: number, { columns = 120, TERM = "xterm" } = {}) {
   const said: string[] = [];
-  const io = { progress: isTerminal, err: (text: string) => void said.push(text) } as unknown as Io;
+  const size = () => ({ columns, rows: 24 });
+  const io = {
+    progress: isTerminal,
+    env: { TERM },
+    size,
+    err: (text: string) => void said.push(text),
+  } as unknown as Io;
   return { said, bar: progressBar(io, total) };
 }
 
@@ -23,11 +29,22 @@ test("a run on a terminal says how far it is, how fast, and what is slow", async
   expect(said.at(-1)).toBe("\r\u001b[K");
 });
 
+test("it keeps to one line of a narrow terminal", async () => {
+  const { said, bar } = shown(true, 20, { columns: 30 });
+  bar.step(1, { target: target("overlays/large"), durationMs: 2340 });
+  await new Promise((settle) => setTimeout(settle, 120));
+  bar.step(2, { target: target("overlays/small"), durationMs: 10 });
+  const line = said.at(-1)?.slice("\r\u001b[K".length);
+  expect(line).toMatch(/^2\/20, \d+ a second; slow.*…$/);
+  expect(line).toHaveLength(29);
+});
+
 test.each([
-  [false, 20],
-  [true, 3],
-])("nothing is said where %s is a terminal and there are %i targets", async (isTerminal, total) => {
-  const { said, bar } = shown(isTerminal, total);
+  [false, 20, "xterm"],
+  [true, 3, "xterm"],
+  [true, 20, "dumb"],
+])("nothing is said where %s is a terminal, there are %i targets, and it is %s", async (isTerminal, total, TERM) => {
+  const { said, bar } = shown(isTerminal, total, { TERM });
   await new Promise((settle) => setTimeout(settle, 120));
   bar.step(1, { target: target("a"), durationMs: 1 });
   bar.end();

@@ -1,5 +1,6 @@
 import { shortened } from "../../report/words.ts";
 import type { Io } from "../command.ts";
+import { rewrites } from "../progress.ts";
 
 /** A line of what goes on. Where it cannot be written over, it is said once for each key. */
 export interface LiveLine {
@@ -15,7 +16,7 @@ export interface Live {
 }
 
 export function liveLines(io: Io): Live {
-  return io.progress ? onTerminal(io) : onPaper(io);
+  return rewrites(io) ? onTerminal(io) : onPaper(io);
 }
 
 function onTerminal(io: Io): Live {

@@ -5,6 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Resource } from "../../core/resource.ts";
 import { type Style, visible } from "../../report/style.ts";
 import type { Io } from "../command.ts";
+import { rewrites } from "../progress.ts";
 import type { Connection } from "./connect.ts";
 import { crashLogs } from "./crashes.ts";
 import { type LiveLine, liveLines } from "./live.ts";
@@ -123,6 +124,6 @@ function withoutDetail(text: string): string {
 
 /** Where lines are not written over, time passes unseen. */
 function clock(passed: number, seconds: number, io: Io, paint: Style): LiveLine[] {
-  if (!io.progress) return [];
+  if (!rewrites(io)) return [];
   return [{ key: "", text: paint.dim(`${passed} s of ${seconds} s; Ctrl-C stops the waiting, and nothing else`) }];
 }
