@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { bodyOf, marker } from "../../tools/pull-request/body.ts";
 import { judgesAmong } from "../../tools/pull-request/judges.ts";
-import { knowKind } from "../../tools/validate/rules.ts";
+import { adviceOnKind } from "../../tools/validate/unknown-kind.ts";
 import { commit, newRepository } from "../git/repository.ts";
 import { finding, odd, report } from "../report/reports.ts";
 import { type Files, gitops, type Run, run, temporaryFolder, writeFilesIn } from "../run.ts";
@@ -375,7 +375,11 @@ describe("what a stranger wrote", () => {
 
   test("kinds that nothing is known of are told together, with the line that allows them", () => {
     const unknown = ["a", "b", "c", "d", "e", "f"].map((name) =>
-      finding({ rule: "schema/unknown-kind", help: knowKind, resource: `example.com/v1/Widget/shop/${name}` }),
+      finding({
+        rule: "schema/unknown-kind",
+        help: adviceOnKind({ apiVersion: "example.com/v1", kind: "Widget" }),
+        resource: `example.com/v1/Widget/shop/${name}`,
+      }),
     );
     const body = bodyOf({
       artifact: { number: 7, check: report(unknown), diff: change },
