@@ -25,7 +25,7 @@ export function drift(files: readonly GeneratedFile[], root: string): LocatedPro
     const problem = {
       rule: "gitops/generated-drift",
       pointer: "",
-      help: "Run gitops generate; a change that is meant belongs into the models.",
+      help: "Run gitops generate; a change that is meant belongs in the models.",
       file: shown,
     };
     if (!exists(file))

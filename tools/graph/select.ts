@@ -13,7 +13,7 @@ export interface Drawn extends Topology {
 
 const always = new Set([...podKinds, "Service"]);
 
-/** Without what stands by itself: a picture is about what leads where. Workloads and Services belong into it all the same. */
+/** Without what stands by itself: a picture is about what leads where. Workloads and Services belong in it all the same. */
 export function drawn(topology: Topology): Drawn {
   const { nodes, edges } = topology;
   const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));

@@ -14,7 +14,7 @@ export function adviceOnField(key: string, type: ObjectType, at: Place): string 
   if (meant !== undefined && editDistance(meant.toLowerCase(), key.toLowerCase()) <= 1) return `Did you mean ${meant}?`;
   if (type.name === "meta.v1.LabelSelector") return "Write it below matchLabels.";
   const seat = seatOf(key, at, type);
-  if (seat !== undefined) return `It belongs into ${seat}.`;
+  if (seat !== undefined) return `It belongs in ${seat}.`;
   if (meant !== undefined) return `Did you mean ${meant}?`;
   const known = [...type.fields.keys()];
   return known.length > 0 && known.length <= listed

@@ -237,7 +237,7 @@ export const rules: readonly RuleText[] = [
   {
     id: "apply/server-field",
     severity: "error",
-    why: `Fields that the API server itself sets do not belong into Git: server-side apply refuses most of them. ${docs}/reference/kubernetes-api/common-definitions/object-meta/`,
+    why: `Fields that the API server itself sets do not belong in Git: server-side apply refuses most of them. ${docs}/reference/kubernetes-api/common-definitions/object-meta/`,
     fix: "Remove the field.",
   },
   {

@@ -27,7 +27,7 @@ export const plaintextSecret = definePolicy({
   id: "security/plaintext-secret",
   severity: "error",
   why: "Base64 hides nothing: whoever may read the repository reads the secret, and its history keeps it for ever. https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
-  fix: "Encrypt it with SOPS, seal it (SealedSecret), or let an ExternalSecret fetch it; then replace the secret, for it is known now. What is no secret belongs into a ConfigMap.",
+  fix: "Encrypt it with SOPS, seal it (SealedSecret), or let an ExternalSecret fetch it; then replace the secret, for it is known now. What is no secret belongs in a ConfigMap.",
   match: { apiVersion: "v1", kind: "Secret" },
   *check(secret): Generator<Violation> {
     const { object, name } = secret;

@@ -8,7 +8,7 @@ export const hostPath: Control = {
   level: "baseline",
   reason: "hostPath volumes",
   why: "A path of the node in a pod is the node's files in the hands of whoever takes over the pod, and a pod that depends on the node it lands on.",
-  fix: "Use a claim, a ConfigMap, a Secret or an emptyDir; an agent that needs the node's files belongs into a namespace that is privileged by its label.",
+  fix: "Use a claim, a ConfigMap, a Secret or an emptyDir; an agent that needs the node's files belongs in a namespace that is privileged by its label.",
   check: (pod) =>
     volumes(pod, (volume) =>
       isObject(volume.hostPath) ? `mounts ${stringAt(volume.hostPath, "path")} of its node` : undefined,
