@@ -158,8 +158,8 @@ const cases: readonly Case[] = [
   {
     what: "a value that Flux puts in",
     syncs: [kustomization("data"), kustomization("app", { postBuild: { substitute: { PORT: "80" } } })],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
     data: [claim],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
     app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
     finds: [],
   },
@@ -184,16 +184,16 @@ const cases: readonly Case[] = [
   {
     what: "a value that nobody puts in",
     syncs: [kustomization("data"), kustomization("app")],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
     data: [claim],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
     app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
     finds: ["schema/type"],
   },
   {
     what: "a value that Argo CD puts in nowhere",
     syncs: [kustomization("data", { postBuild: { substitute: { PORT: "80" } } }), application("app")],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
     data: [claim],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
     app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
     finds: ["schema/type"],
   },
