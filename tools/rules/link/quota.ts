@@ -86,7 +86,8 @@ function* tooMany(name: string, most: Quantity, one: Resource, usages: readonly 
     .filter(({ all }) => all > 0n)
     .sort((a, b) => Number(b.all - a.all));
   const all = parts.reduce((sum, part) => sum + part.all, 0n);
-  if (all <= most) return;
+  // Less than nothing is refused of the quota itself.
+  if (all <= most || parts.length === 0) return;
   const shown = parts.slice(0, 3).map(({ resource, all }) => `${resource.kind} ${resource.name} ${written(name, all)}`);
   const rest = parts.length > shown.length ? ` and ${parts.length - shown.length} more` : "";
   yield {
