@@ -5,7 +5,7 @@ import { messageOf, UserError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
-import { unanswered } from "../gate/findings.ts";
+import { withWhole } from "../gate/findings.ts";
 import { type GateInput, noWhole, reportOf, waive } from "../gate/gate.ts";
 import { type Merged, merge, type Part } from "../gate/merge.ts";
 import { targetName } from "../gate/name.ts";
@@ -102,12 +102,7 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
       target: targets[index] as Target,
       failed: one.status === "error",
     })),
-    findings: waive(
-      [...unanswered(merged.findings, whole.answered), ...whole.findings],
-      input.waivers,
-      input,
-      undefined,
-    ),
+    findings: waive(withWhole(merged.findings, whole), input.waivers, input, undefined),
     crashed: notes.crashed || whole.crashed,
     unknown: [],
   };

@@ -21,7 +21,7 @@ import { writeTree } from "../system/tree.ts";
 import { loadSchemas } from "../validate/index.ts";
 import { updateProblems } from "../validate/update/index.ts";
 import { budgetOf, deletionsIn } from "./deletions.ts";
-import { unanswered } from "./findings.ts";
+import { withWhole } from "./findings.ts";
 import { type BaseRequest, type GateInput, needsWhole, noWhole, ofRepository } from "./gate.ts";
 import type { Issue } from "./judge.ts";
 import type { Outcome, WholeOutcome } from "./outcome.ts";
@@ -71,13 +71,10 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
     const compared = await comparedWith({ targets, rendered, unchanged }, present, input);
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
     const whole = await wholeAt(outcomes, past);
-    const findings = [
-      ...unanswered(
-        outcomes.flatMap((one) => one.findings),
-        whole.answered,
-      ),
-      ...whole.findings,
-    ];
+    const findings = withWhole(
+      outcomes.flatMap((one) => one.findings),
+      whole,
+    );
     append(findings, ofRepository(repositoryProblems(config, past, input), input));
     return {
       issues: await issuesOf(compared, present, base, input),

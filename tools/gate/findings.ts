@@ -5,7 +5,7 @@ import type { RuleInfo } from "../core/rule.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import type { Issue, Judged } from "./judge.ts";
 import { targetName } from "./name.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, WholeOutcome } from "./outcome.ts";
 
 /** Where a person edits what an issue is about. */
 export interface Location {
@@ -105,8 +105,13 @@ export function targetSummary(
   return { path: target.path, status, resources, skipped, cached, ...other };
 }
 
+/** Findings of targets without those that other targets answer, and what shows only when targets are held together. */
+export function withWhole(findings: readonly Finding[], whole: Pick<WholeOutcome, "findings" | "answered">): Finding[] {
+  return [...unanswered(findings, whole.answered), ...whole.findings];
+}
+
 /** Findings without those that other targets answer. @param answered by {@link keyOf} */
-export function unanswered(findings: readonly Finding[], answered: readonly string[]): readonly Finding[] {
+function unanswered(findings: readonly Finding[], answered: readonly string[]): readonly Finding[] {
   if (answered.length === 0) return findings;
   const keys = new Set(answered);
   return findings.filter((finding) => !keys.has(keyOf(finding)));

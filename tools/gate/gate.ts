@@ -19,7 +19,7 @@ import type { Kustomize } from "../render/kustomize.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { type Report, summarize } from "../report/report.ts";
 import type { Since } from "./base.ts";
-import { bookOf, findingsOf, type Summarized, sorted, targetSummary, unanswered } from "./findings.ts";
+import { bookOf, findingsOf, type Summarized, sorted, targetSummary, withWhole } from "./findings.ts";
 import { targetName } from "./name.ts";
 import { digestOfCrds, type Outcome, type Outcomes, type WholeOutcome } from "./outcome.ts";
 import { together } from "./together.ts";
@@ -158,13 +158,10 @@ async function foundNow(input: GateInput): Promise<Found> {
   const outcomes = await outcomesOf(input);
   // What needs all targets is found when the reports of the shards are put together.
   const whole = input.others.length > 0 ? noWhole : await wholeOf(outcomes, input);
-  const findings = [
-    ...unanswered(
-      outcomes.flatMap((outcome) => outcome.findings),
-      whole.answered,
-    ),
-    ...whole.findings,
-  ];
+  const findings = withWhole(
+    outcomes.flatMap((outcome) => outcome.findings),
+    whole,
+  );
   append(findings, ofRepository(input.repository, input));
   return {
     targets: outcomes,

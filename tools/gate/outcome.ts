@@ -44,7 +44,7 @@ export interface Outcome {
 /** What shows only when one target is held against another. */
 export interface WholeOutcome {
   readonly findings: readonly Finding[];
-  /** Findings of targets that others answer: see `unanswered`. */
+  /** Findings of targets that others answer: see `withWhole`. */
   readonly answered: readonly string[];
   readonly crashed: boolean;
 }

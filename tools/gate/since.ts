@@ -5,7 +5,7 @@ import { readStdin } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/render.ts";
 import { aspects } from "../system/observe.ts";
 import { type Since, since } from "./base.ts";
-import { bookOf, findingsOf, sorted, unanswered } from "./findings.ts";
+import { bookOf, findingsOf, sorted, withWhole } from "./findings.ts";
 import {
   type BaseRequest,
   type Found,
@@ -31,13 +31,10 @@ export async function foundSince(input: GateInput, base: BaseRequest): Promise<F
   const outcomes = await outcomesOf({ ...input, rendered: keep }, known);
   const whole = await wholeOf(outcomes, input);
   const past = await since({ outcomes, rendered, changes }, base, input);
-  const findings = [
-    ...unanswered(
-      outcomes.flatMap((outcome) => outcome.findings),
-      whole.answered,
-    ),
-    ...whole.findings,
-  ];
+  const findings = withWhole(
+    outcomes.flatMap((outcome) => outcome.findings),
+    whole,
+  );
   append(findings, await changeFindings(past, input));
   append(findings, ofRepository(input.repository, input));
   return {

@@ -9,13 +9,13 @@ import { type VersionSet, windowOf } from "./versions.ts";
 /** Looks at one value where it stands and reports what is wrong with it. Gets undefined when the field is absent. */
 export type Check = (value: Json | undefined, at: Place) => void;
 
+/** Rather one too many: the line of the manifest shows what it is. */
+const secretName = /pass|pwd|secret|token|key|credential/i;
+
 /**
  * Where in a resource the walk is, what surrounds that place, and for which versions it is walked. A check reads its
  * surroundings here and reports here; there is no other context, and none of it is global.
  */
-/** Rather one too many: the line of the manifest shows what it is. */
-const secretName = /pass|pwd|secret|token|key|credential/i;
-
 export class Place {
   readonly problems: Problem[] = [];
   readonly root: JsonObject;

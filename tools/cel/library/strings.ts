@@ -1,4 +1,5 @@
 import { findAllRegex } from "../../core/regex.ts";
+import { trimSpace } from "../../validate/vocabulary/text.ts";
 import { Fault } from "../fault.ts";
 import type { Library } from "../signatures.ts";
 import { formatText } from "./format-text.ts";
@@ -71,11 +72,6 @@ function findAll(text: string, pattern: string, limit = -1n): string[] {
   return found;
 }
 
-/** White space as Go has it: other than to JavaScript, U+0085 is, and U+FEFF is not. */
-function trim(text: string): string {
-  return text.replace(/^(?:\u0085|(?!\ufeff)\s)+|(?:\u0085|(?!\ufeff)\s)+$/g, "");
-}
-
 const ascii = (change: (letters: string) => string, letters: RegExp) => (text: string) => text.replace(letters, change);
 
 /** https://pkg.go.dev/github.com/google/cel-go/ext#Strings, and Kubernetes' own functions of regular expressions. */
@@ -95,7 +91,7 @@ export const strings: Library = {
     "(string).split(string, int) -> list(string)": split,
     "(string).substring(int) -> string": substring,
     "(string).substring(int, int) -> string": substring,
-    "(string).trim() -> string": trim,
+    "(string).trim() -> string": trimSpace,
     "(string).format(list(dyn)) -> string": formatText,
     "strings.quote(string) -> string": (text: string) => JSON.stringify(text),
     "(list(string)).join() -> string": (list: readonly string[]) => list.join(""),
