@@ -39,7 +39,7 @@ export function remembering(run: Run): Run {
 const folder = join(import.meta.dirname, "../../node_modules/.cache/kustomize-said");
 
 function recall(key: string): Said | undefined {
-  const text = readStored(join(folder, key));
+  const text = readStored(join(folder, key))?.toString("utf8");
   return text === undefined ? undefined : (JSON.parse(text) as Said);
 }
 

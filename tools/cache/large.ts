@@ -26,8 +26,8 @@ export class LargeValues {
 
   /** The text of a value. */
   text(name: string): string | undefined {
-    const text = readStored(this.#path(name));
-    return text !== undefined && digest(text) === name ? text : undefined;
+    const bytes = readStored(this.#path(name));
+    return bytes !== undefined && digest(bytes) === name ? bytes.toString("utf8") : undefined;
   }
 
   get(name: string): Json | undefined {

@@ -1,10 +1,12 @@
 import { dirname } from "node:path";
 import type { Json } from "../core/json.ts";
 import { once } from "../core/once.ts";
+import type { TreeState } from "../git/tree-state.ts";
 import { aspects } from "../system/observe.ts";
 import { type Found, type Known, Snapshot } from "../system/snapshot.ts";
 import { lastUse, markUsed, trim } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
+import { type Differences, isConcerned, numbersOf } from "./footprint.ts";
 import { LargeValues } from "./large.ts";
 import {
   aboutIn,
@@ -22,9 +24,15 @@ import {
 import { Parts } from "./parts.ts";
 import { Recording } from "./recording.ts";
 import { type Fresh, rewritten } from "./rewrite.ts";
+import { footprintIn, isSealable, Seal, type SealedPart } from "./seal.ts";
+import { sealed } from "./sealing.ts";
+import { Trust } from "./trust.ts";
 
 /** Nothing needs to be read for these. */
 const seenAtAGlance = aspects.kind | aspects.place;
+
+/** What depends on less than this lets the snapshot know all of it; what a target depends on is learnt when it is asked for. */
+const few = 8;
 
 /** Outcomes that earlier runs came to, each with all that it depends on; one that is out of date is as good as none. */
 export class Memo {
@@ -33,6 +41,8 @@ export class Memo {
   readonly #each: number;
   #opened = 0;
   #parts: Parts | undefined;
+  #seal: Seal | undefined;
+  #trust: Trust | undefined;
   /** Which part knows a path, and by which number: of the parts in which not all is as it was. */
   readonly #paths = new Map<string, readonly [Pack, number]>();
   readonly #used = new Set<string>();
@@ -60,16 +70,41 @@ export class Memo {
 
   /** Parts were written at different times: what was seen last is more likely to be so still. */
   readonly #learn = once((pack: Pack): void => {
-    for (const [id, path] of pack.paths.entries()) {
-      if (!isKnown(pack, id)) continue;
-      const other = this.#paths.get(path);
-      if (other === undefined || changedAt(...other) < changedAt(pack, id)) this.#paths.set(path, [pack, id]);
-    }
+    for (const id of pack.paths.keys()) this.#learnPath(pack, id);
   });
+
+  #learnPath(pack: Pack, id: number): void {
+    if (!isKnown(pack, id)) return;
+    const path = pack.paths[id] as string;
+    const other = this.#paths.get(path);
+    if (other === undefined || changedAt(...other) < changedAt(pack, id)) this.#paths.set(path, [pack, id]);
+  }
 
   #known(path: string): Known | undefined {
     const place = this.#paths.get(path);
     return place && knownIn(...place);
+  }
+
+  /** What this memory knows by Git's word; read when it is first asked for. */
+  get seal(): Seal | undefined {
+    if (this.#file === undefined) return undefined;
+    this.#seal ??= new Seal(this.#file, (far) => {
+      this.#learn(far);
+      return far.values.every((_, id) => this.#holdsIn(far)(id));
+    });
+    return this.#seal;
+  }
+
+  /** Believes what Git sees now: what it says of the files of outcomes, this run need not find out itself. */
+  trust(tree: TreeState): void {
+    if (this.seal !== undefined && isSealable(tree)) this.#trust = new Trust(this.seal, tree);
+  }
+
+  /** The part that an outcome is in, where Git says that it holds. */
+  #trusted(key: string): SealedPart | undefined {
+    const parts = this.#parts;
+    const part = parts && this.#trust?.part(parts.nameOf(parts.indexOf(key)));
+    return part !== undefined && Object.hasOwn(part.outcomes, key) ? part : undefined;
   }
 
   /** Whether anything outlives this run. */
@@ -79,7 +114,12 @@ export class Memo {
 
   /** The values of all outcomes; of those that are large, what is neither a list nor an object. */
   *values(): Generator<Json> {
-    for (const [, , [, , value]] of this.#parts?.all() ?? []) yield value;
+    const parts = this.#parts;
+    for (let index = 0; index < (parts?.count ?? 0); index++) {
+      const trusted = parts && this.#trust?.part(parts.nameOf(index));
+      for (const [value] of Object.values(trusted?.outcomes ?? {})) yield value;
+      if (trusted === undefined) for (const [, , [, , value]] of parts?.outcomes(index) ?? []) yield value;
+    }
     for (const { value } of this.#fresh.values()) yield value;
   }
 
@@ -95,10 +135,20 @@ export class Memo {
 
   /** The outcome by its key, when all that it depends on is as it was. */
   get(key: string): Json | undefined {
-    const [pack, stored] = this.#parts?.stored(key) ?? [];
-    const value = pack && stored?.[1].every(this.#holdsIn(pack)) ? this.#valueOf(stored) : undefined;
+    const trusted = this.#trusted(key)?.outcomes[key];
+    const value = trusted === undefined ? this.#found(key) : this.#valueOf(...trusted);
     if (value !== undefined) this.#used.add(key);
     return value;
+  }
+
+  #found(key: string): Json | undefined {
+    const [pack, stored] = this.#parts?.stored(key) ?? [];
+    if (pack === undefined || stored === undefined) return undefined;
+    const [, needs, ...value] = stored;
+    if (!needs.every(this.#holdsIn(pack))) return undefined;
+    // A program, say, which is read to render something.
+    if (needs.length < few) for (const id of needs) this.#learnPath(pack, pathOf(pack, id));
+    return this.#valueOf(...value);
   }
 
   readonly #holdsIn = once((pack: Pack) =>
@@ -119,7 +169,7 @@ export class Memo {
     askedOnce(pack.paths.length, (id) => isUnchangedIn(pack, id, this.snapshot)),
   );
 
-  #valueOf([, , value, whole]: Stored): Json | undefined {
+  #valueOf(value: Json, whole?: string): Json | undefined {
     return whole === undefined ? value : this.#large?.get(whole);
   }
 
@@ -132,8 +182,14 @@ export class Memo {
    * Tells of outcomes whether they depend on something of a sort; undefined for those of which it is not known.
    *
    * @param is of a path, the aspects that were looked at, and whether no link is on the way to it
+   * @param all of the sort that `is` asks for
    */
-  dependents(is: (path: string, mask: number, isPlain: boolean) => boolean): (key: string) => boolean | undefined {
+  dependents(
+    is: (path: string, mask: number, isPlain: boolean) => boolean,
+    all: Differences,
+  ): (key: string) => boolean | undefined {
+    const numbers = numbersOf(all);
+    const isConcernedIn = once((part: SealedPart) => isConcerned(footprintIn(part), numbers));
     const ask = (path: string, mask: number) => is(path, mask, this.snapshot.isPlain(path));
     const isIn = once((pack: Pack) =>
       askedOnce(pack.values.length, (id) => {
@@ -144,6 +200,8 @@ export class Memo {
     return (key) => {
       const fresh = this.#fresh.get(key);
       if (fresh !== undefined) return fresh.needs.some(([path, mask]) => ask(path, mask));
+      const trusted = this.#used.has(key) ? this.#trusted(key) : undefined;
+      if (trusted !== undefined && !isConcernedIn(trusted)) return false;
       const [pack, stored] = this.#again(key) ?? [];
       return pack && stored?.[1].some(isIn(pack));
     };
@@ -180,23 +238,35 @@ export class Memo {
    * @returns why it could not be written.
    */
   save(most: number): string | undefined {
-    if (this.#file === undefined) return undefined;
+    const [file, parts] = [this.#file, this.#parts];
+    if (file === undefined || parts === undefined) return undefined;
     if (this.#fresh.size === 0 && this.snapshot.read.size === 0) {
-      markUsed(this.#file);
+      markUsed(file);
+      this.#trust?.save(parts, new Map(), () => true, this.#sealed);
       return undefined;
     }
-    if (lastUse(this.#file) !== this.#opened) this.#open(this.#learn);
-    const failure = this.#parts && this.#write(this.#parts, this.#file, most);
-    trim(dirname(this.#file), mostBytes);
+    const isAlone = lastUse(file) === this.#opened;
+    if (!isAlone) this.#open(this.#learn);
+    const failure = this.#write(this.#parts ?? parts, file, most, isAlone);
+    trim(dirname(file), mostBytes);
     return failure;
   }
 
-  #write(parts: Parts, file: string, most: number): string | undefined {
+  #write(parts: Parts, file: string, most: number, isAlone: boolean): string | undefined {
     const { snapshot } = this;
     const run = { parts, snapshot, fresh: this.#fresh, used: this.#used, each: this.#each, learn: this.#learn };
     const changes = rewritten(run, most, (text) => this.#large?.add(text));
-    if (changes.size > 0) return parts.write(changes);
-    markUsed(file);
-    return undefined;
+    const made = new Map<string, SealedPart | undefined>();
+    const failure =
+      changes.size === 0 ? undefined : parts.write(changes, (name, pack) => made.set(name, this.#sealed(pack)));
+    if (changes.size === 0) markUsed(file);
+    if (isAlone && failure === undefined) this.#trust?.save(parts, made, (index) => !changes.has(index), this.#sealed);
+    return failure;
   }
+
+  /** A part with what this run has come to, or found to hold. */
+  readonly #sealed = (pack: Pack): SealedPart | undefined => {
+    const holds = (key: string) => this.#used.has(key) || this.#fresh.has(key);
+    return this.#trust && sealed(pack, holds, this.#trust.tree, this.snapshot);
+  };
 }

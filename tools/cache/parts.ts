@@ -37,6 +37,8 @@ export class Parts {
   readonly #file: string;
   readonly #large: LargeValues;
   readonly #whole: Pack | undefined;
+  /** Digest of what the file holds. */
+  readonly #name: string;
   readonly #entries: readonly Entry[];
   readonly #packs: (Pack | undefined)[] = [];
   readonly #learn: (pack: Pack) => void;
@@ -46,7 +48,8 @@ export class Parts {
     this.#file = file;
     this.#learn = learn;
     this.#large = large;
-    const content = read(file);
+    const [content, name] = read(file);
+    this.#name = name;
     this.#whole = "whole" in content ? content.whole : undefined;
     this.#entries = entriesOf(content);
   }
@@ -58,6 +61,11 @@ export class Parts {
   /** How many outcomes there are. */
   get size(): number {
     return this.#entries.reduce((sum, { outcomes }) => sum + outcomes, 0);
+  }
+
+  /** The name of a part, which is a digest of it. */
+  nameOf(index: number): string {
+    return this.#entries[index]?.name || this.#name;
   }
 
   isRead(index: number): boolean {
@@ -115,30 +123,35 @@ export class Parts {
    * Replaces parts, one at a time: together they may be large.
    *
    * @param changes by the numbers of parts, the pieces that take their places; none where nothing is left
+   * @param made is told of each part that is new, and of its name
    * @returns why it could not be written
    */
-  write(changes: ReadonlyMap<number, readonly Piece[]>): string | undefined {
+  write(changes: ReadonlyMap<number, readonly Piece[]>, made: (name: string, pack: Pack) => void): string | undefined {
     const pieces = this.#entries.flatMap((entry, index): (Entry | Piece)[] => [...(changes.get(index) ?? [entry])]);
     const [first] = pieces;
-    if (first === undefined) return this.#finish({ whole: empty });
-    if (pieces.length === 1 && "make" in first) return this.#finish({ whole: first.make() });
+    if (first === undefined) return this.#finish({ whole: empty }, made);
+    if (pieces.length === 1 && "make" in first) return this.#finish({ whole: first.make() }, made);
     const entries: Entry[] = [];
     for (const piece of pieces) {
-      const entry = "make" in piece ? this.#written(piece) : piece;
+      const entry = "make" in piece ? this.#written(piece, made) : piece;
       if (entry === undefined) return `${this.#file}: a part of it could not be written`;
       entries.push(entry);
     }
-    return this.#finish({ parts: entries });
+    return this.#finish({ parts: entries }, made);
   }
 
-  #written({ from, make }: Piece): Entry | undefined {
+  #written({ from, make }: Piece, made: (name: string, pack: Pack) => void): Entry | undefined {
     const pack = make();
     const name = this.#large.add(JSON.stringify(packed(pack)));
-    return name === undefined ? undefined : entryOf(from, name, pack);
+    if (name === undefined) return undefined;
+    made(name, pack);
+    return entryOf(from, name, pack);
   }
 
-  #finish(content: Content): string | undefined {
-    const failure = tryWrite(this.#file, encode(content));
+  #finish(content: Content, made: (name: string, pack: Pack) => void): string | undefined {
+    const [name, text] = encode(content);
+    const failure = tryWrite(this.#file, text);
+    if ("whole" in content) made(name, content.whole);
     this.#large.keep(new Set(entriesOf(content).flatMap(({ name, large }) => [name, ...large])));
     return failure;
   }
@@ -154,26 +167,29 @@ function entryOf(from: string, name: string, { outcomes }: Pack): Entry {
 }
 
 /** With its own hash ahead: half of it, or any other byte, is not taken for it. */
-function encode(content: Content): string {
+function encode(content: Content): [name: string, text: string] {
   const body = JSON.stringify("whole" in content ? { whole: packed(content.whole) } : content);
-  return `${version} ${digest(body)}\n${body}`;
+  const name = digest(body);
+  return [name, `${version} ${name}\n${body}`];
 }
 
 /** Two gigabytes of text is what Node holds; a tenth of it is more than a memory should need. */
 const largest = 256 * 1024 * 1024;
 
-function read(file: string): Content {
+function read(file: string): [content: Content, name: string] {
   try {
     const text = readBytes(file, largest).toString("utf8");
     const end = text.indexOf("\n");
     const body = text.slice(end + 1);
-    if (end < 0 || text.slice(0, end) !== `${version} ${digest(body)}`) return { whole: empty };
-    const content = JSON.parse(body);
-    return "whole" in content ? { whole: unpacked(content.whole) } : content;
+    const name = digest(body);
+    if (end >= 0 && text.slice(0, end) === `${version} ${name}`) {
+      const content = JSON.parse(body);
+      return ["whole" in content ? { whole: unpacked(content.whole) } : content, name];
+    }
   } catch {
     // Whatever cannot be read holds nothing.
   }
-  return { whole: empty };
+  return [{ whole: empty }, ""];
 }
 
 function tryWrite(path: string, content: string): string | undefined {

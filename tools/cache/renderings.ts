@@ -63,7 +63,7 @@ export class Renderings {
     if (closure.unknownFields.length > 0 || by === undefined || by !== kustomize) return undefined;
     const path = join(this.#folder, `${this.#nameOf(folder, closure)}.pack`);
     return {
-      get: () => decoded(readStored(path)),
+      get: () => decoded(readStored(path)?.toString("utf8")),
       put: (rendering) => {
         if (rendering.text.length > largest || !this.#holds(closure)) return;
         const isWritten = writeStored(path, encoded(rendering));

@@ -218,17 +218,25 @@ async function baseOf(args: Args, io: Io, config: LoadedConfig, memo: Memo): Pro
   const lonely = args.boolean("new-only") ? "new-only" : ofBase.find((flag) => args.string(flag) !== undefined);
   if (ref === undefined && lonely !== undefined) throw new UserError(`--${lonely} needs --base REF to compare with`);
   if (ref === undefined) return undefined;
-  const [{ findRevision }, { changesSince }] = await Promise.all([
+  const [{ findRevision }, { changesSince }, { treeState }] = await Promise.all([
     import("../git/revision.ts"),
     import("../git/changes.ts"),
+    import("../git/tree-state.ts"),
   ]);
   const cwd = process.cwd();
   const revision = await findRevision(ref, cwd);
   // Where nothing may be remembered, nothing is taken for known, either: both states are judged as a whole.
   const isPartial = memo.remembers && isInside(revision.root, realPath(cwd) ?? cwd);
+  const state = isPartial ? handled(treeState(revision.root, () => memo.seal?.tree)) : undefined;
+  const changes = state && handled(changesSince(revision, state));
+  if (state !== undefined) {
+    memo.seal?.lookBeyond();
+    const [tree] = await Promise.all([state, import("../gate/since.ts")]);
+    memo.trust(tree);
+  }
   return {
     revision,
-    changes: isPartial ? handled(changesSince(revision)) : Promise.resolve(undefined),
+    changes: changes ?? Promise.resolve(undefined),
     words: args.positionals,
     kustomize: await baseKustomize(args, io, config),
     findKustomize: () => findKustomize({ flag: args.string("kustomize"), env: io.env, loadRestrictor }),

@@ -105,6 +105,7 @@ export class Outcomes {
     const isTouched = this.#memo.dependents(
       (path, mask, isPlain) =>
         changes.touches(path, mask) || (!isPlain && ways.of(path).some((way) => changes.touches(way, mask))),
+      changes,
     );
     return (target) => isTouched(this.#keyOf(target));
   }

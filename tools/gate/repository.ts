@@ -5,6 +5,7 @@ import { glob } from "../core/glob.ts";
 import { objectAt, stringAt } from "../core/json.ts";
 import type { Made, ObjectFact, PlaceKind, RepositoryContext, TargetFacts } from "../core/repository.ts";
 import { groupOf, type Resource, type Target } from "../core/resource.ts";
+import { gitFolder } from "../git/folder.ts";
 import { tryGit } from "../git/git.ts";
 import { isComponent, readKustomization } from "../load/kustomization.ts";
 import { isManifestFile, isManifestName } from "../load/manifests.ts";
@@ -16,7 +17,7 @@ import { nodePortsOf } from "../rules/lib/node-ports.ts";
 import { chartsOf, madeOf } from "../rules/lib/provided.ts";
 import { isRelease, withoutValues } from "../rules/lib/sync/flux-references.ts";
 import { isSync } from "../rules/lib/sync/sync.ts";
-import { listFolder, readStart, realPath, tryKindOf } from "../system/disk.ts";
+import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
 import { scopeOf } from "../validate/index.ts";
 import { targetName } from "./name.ts";
@@ -151,20 +152,19 @@ export async function repositoryContext(
 
 /** The URLs of Git's remotes; none where there is no Git, or nothing that it knows. */
 async function remotesOf(top: string): Promise<string[]> {
-  noteConfiguration(join(top, ".git"));
+  noteConfiguration(top);
   if (tryKindOf(join(top, ".git")) === undefined) return [];
   const said = await tryGit(["config", "--get-regexp", "^remote\\..*\\.url$"], { cwd: top }).catch(() => undefined);
   const lines = said?.code === 0 ? said.stdout.toString().split("\n") : [];
   return lines.flatMap((line) => line.split(" ").slice(1, 2)).filter(Boolean);
 }
 
-/** Where Git reads remotes: in a worktree or a submodule, `.git` is a file that says where the rest is. */
-function noteConfiguration(git: string): void {
-  note(git, aspects.kind | aspects.content);
-  const folder = tryKindOf(git) === "file" ? /^gitdir: (.+)$/m.exec(readStart(git, 4096))?.[1] : git;
+/** Where Git reads remotes. */
+function noteConfiguration(top: string): void {
+  note(join(top, ".git"), aspects.kind | aspects.content);
+  const folder = gitFolder(top);
   if (folder === undefined) return;
-  const place = resolve(dirname(git), folder);
-  for (const path of ["config", "../../config"]) note(join(place, path), aspects.kind | aspects.content);
+  for (const path of ["config", "../../config"]) note(join(folder, path), aspects.kind | aspects.content);
 }
 
 /** `github.com/owner/name`, however it is written. */

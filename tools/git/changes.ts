@@ -1,9 +1,11 @@
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { tryKindOf } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
+import { wayBelow } from "./folder.ts";
 import { git } from "./git.ts";
 import { type Listing, listingOf } from "./listing.ts";
 import type { Revision } from "./revision.ts";
+import { treeState } from "./tree-state.ts";
 
 /** What is not the same in a revision and in the working tree, as Git knows it: by the metadata that its index holds. */
 export class Changes {
@@ -17,7 +19,7 @@ export class Changes {
   /** All of them, with the folders that only one side has. */
   readonly paths: ReadonlySet<string>;
   /** Folders that hold other names on the two sides; an empty text is the top. */
-  readonly #folders = new Set<string>();
+  readonly folders = new Set<string>();
   /** Whether something is changed in which a folder lies. */
   readonly #above = new Map<string, boolean>([["", false]]);
 
@@ -31,7 +33,7 @@ export class Changes {
   /** Folders above a path that only one side has. The one above them has other names. */
   *#comingAndGoing(path: string): Generator<string> {
     for (let folder = parentOf(path); ; folder = parentOf(folder)) {
-      this.#folders.add(folder);
+      this.folders.add(folder);
       const isHere = folder === "" || tryKindOf(join(this.revision.root, folder)) === "folder";
       if (folder === "" || isHere === this.listing.hasFolder(folder)) return;
       yield folder;
@@ -40,19 +42,12 @@ export class Changes {
 
   /** Whether what is to be seen at a path differs. @param path absolute, @param mask see {@link aspects} */
   touches(path: string, mask: number): boolean {
-    const way = this.#wayTo(path);
+    const way = wayBelow(this.revision.root, path);
     if (way === undefined) return false;
-    if ((mask & aspects.entries) !== 0 && this.#folders.has(way)) return true;
-    return this.paths.has(way) || this.#isIn(parentOf(way));
-  }
-
-  /** `relative` of Node takes its time. */
-  #wayTo(path: string): string | undefined {
-    const { root } = this.revision;
-    if (path === root) return "";
-    if (path[root.length] !== sep || !path.startsWith(root)) return undefined;
-    const way = path.slice(root.length + 1);
-    return sep === "/" ? way : way.replaceAll(sep, "/");
+    if ((mask & aspects.entries) !== 0 && this.folders.has(way)) return true;
+    if (this.paths.has(way)) return true;
+    // Nothing lies in a file.
+    return this.others.length > 0 && this.#isIn(parentOf(way));
   }
 
   #isIn(folder: string): boolean {
@@ -74,20 +69,20 @@ const maxOutput = 1024 * 1024 * 1024;
 /**
  * What differs between a revision and the working tree: what is not committed and what is not even tracked or is ignored
  * counts, since kustomize reads it. Of a submodule Git does not have the files: all of it differs.
- * https://git-scm.com/docs/git-diff-index https://git-scm.com/docs/git-ls-files
+ * https://git-scm.com/docs/git-diff-index
  */
-export async function changesSince(revision: Revision): Promise<Changes> {
-  const ask = async (...args: string[]) => (await git(args, { cwd: revision.root, maxOutput })).toString("utf8");
-  const compare = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
-  const [diff, untracked, index, listing] = await Promise.all([
-    ask(...compare, revision.commit, "--"),
-    ask("ls-files", "-z", "--others", "--directory"),
-    ask("ls-files", "-z", "-s", "-v"),
+export async function changesSince(
+  revision: Revision,
+  state = treeState(revision.root, () => undefined),
+): Promise<Changes> {
+  const words = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
+  const [diff, { untracked, blind }, listing] = await Promise.all([
+    git([...words, revision.commit, "--"], { cwd: revision.root, maxOutput }),
+    state,
     listingOf(revision),
   ]);
-  const { modified, others } = compared(diff);
-  const unsure = [...blind(index), ...untracked.split("\0").map((path) => path.replace(/\/$/, ""))];
-  return new Changes(revision, listing, modified, [...others, ...unsure.filter((path) => path !== "")]);
+  const { modified, others } = compared(diff.toString("utf8"));
+  return new Changes(revision, listing, modified, [...others, ...blind, ...untracked]);
 }
 
 /** `:100644 100644 3f2a… 0000… M`, and behind a NUL the path. */
@@ -102,12 +97,4 @@ function compared(diff: string) {
     (isFile ? modified : others).push(words[at + 1] as string);
   }
   return { modified, others };
-}
-
-/** Where Git does not look: it was told to take a file as unchanged (a small letter) or not to have it (S); a submodule. */
-function blind(index: string): string[] {
-  return index
-    .split("\0")
-    .filter((line) => /^(?:[a-zS] \d{6}|. 160000) /.test(line))
-    .map((line) => line.slice(line.indexOf("\t") + 1));
 }

@@ -113,6 +113,12 @@ export class Snapshot {
     return place === "=" || (place === "" && !isLink && this.#placeOf(folder) === folder);
   }
 
+  /** What stood at a path when it was looked at, and where nothing did, its folder; undefined when nobody has. */
+  stampOf(path: string): Stamp | undefined {
+    const look = this.#looks.get(path);
+    return look?.kind === nothing ? this.#folder(dirname(path))?.stamp : look?.stamp;
+  }
+
   /** Whether a path is still what it was when it was looked at for these aspects. */
   holds(path: string, mask: number): boolean {
     const before = this.#looks.get(path);
@@ -268,7 +274,7 @@ function textOf({ kind, place, content = "", entries = "", stamp }: Seen, mask: 
 }
 
 /** Milliseconds. The clock of Linux's file systems ticks every 10 at the slowest; others count whole seconds, or two. */
-function isRacy({ stamp, at }: Pick<Look, "stamp" | "at">): boolean {
+export function isRacy({ stamp, at }: Pick<Look, "stamp" | "at">): boolean {
   if (stamp === undefined) return false;
   const [, mtime, ctime] = stamp;
   const tick = mtime % 1000 === 0 && ctime % 1000 === 0 ? 2000 : 20;
@@ -296,6 +302,12 @@ function stat(by: typeof fs.statSync | typeof fs.lstatSync, path: string): fs.St
   } catch {
     return undefined;
   }
+}
+
+/** What tells whether a file is as it was; undefined where there is none. */
+export function stampAt(path: string): Stamp | undefined {
+  const own = stat(fs.statSync, path);
+  return own && stampOf(own);
 }
 
 function stampOf({ size, mtimeMs, ctimeMs, ino, mode }: fs.Stats): Stamp {

@@ -11,7 +11,7 @@ export interface StoredFile {
 }
 
 /** How stored files are named, and what an interrupted write leaves behind: whatever else is in the folder is somebody else's. */
-const ours = /^(?:[\w-]{22}\.(?:json|pack)(?:\.[\w-]{22})?|\.[\w-]{22}\.(?:json|pack)\..*\.tmp)$/;
+const ours = /^(?:[\w-]{22}\.(?:json|pack|seal)(?:\.[\w-]{22})?|\.[\w-]{22}\.(?:json|pack|seal)\..*\.tmp)$/;
 
 /** The stored files of a folder, those used last first; none where there is no such folder. */
 export function storedFiles(folder: string): StoredFile[] {
@@ -77,10 +77,10 @@ export function writeStored(path: string, text: string): boolean {
 }
 
 /** Undefined where there is no file. What is read counts as used. */
-export function readStored(path: string): string | undefined {
-  const text = quietly(() => fs.readFileSync(path, "utf8")) ?? undefined;
-  if (text !== undefined) markUsed(path);
-  return text;
+export function readStored(path: string): Buffer | undefined {
+  const bytes = quietly(() => fs.readFileSync(path)) ?? undefined;
+  if (bytes !== undefined) markUsed(path);
+  return bytes;
 }
 
 /** When a file was last written or used, in milliseconds since 1970; 0 where there is none. */

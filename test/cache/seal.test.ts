@@ -1,0 +1,121 @@
+import { mkdirSync, realpathSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Memo } from "../../tools/cache/memo.ts";
+import type { TreeState } from "../../tools/git/tree-state.ts";
+import { aspects } from "../../tools/system/observe.ts";
+import { temporaryFolder } from "../run.ts";
+
+const whole = aspects.kind | aspects.place | aspects.content;
+
+const names = ["a", "b", "c"];
+
+/** What is remembered of three folders, in a part each, as it was sealed; and then everything in them changes without a sign. */
+async function setting() {
+  const [root, folder] = [realpathSync(temporaryFolder()), temporaryFolder()];
+  const memory = join(folder, `${"m".repeat(22)}.json`);
+  const open = () => new Memo(memory, 1);
+  const write = (text: string) => {
+    for (const name of names) {
+      mkdirSync(join(root, name), { recursive: true });
+      writeFileSync(join(root, name, "file"), text);
+      utimesSync(join(root, name, "file"), 1, 1);
+    }
+  };
+  const ask = (tree: TreeState | undefined) => {
+    const memo = open();
+    if (tree !== undefined) memo.trust(tree);
+    return names.map((name) => memo.get(name));
+  };
+  write("one");
+  const early = Date.now() - 60_000;
+  await new Promise((settle) => setTimeout(settle, 30));
+  const state: TreeState = {
+    root,
+    at: Date.now(),
+    index: "index",
+    modified: [],
+    gone: [],
+    untracked: [],
+    links: [],
+    blind: [],
+  };
+  const fill = (tree: TreeState) => {
+    const memo = open();
+    memo.trust(tree);
+    for (const name of names) {
+      const recording = memo.recording();
+      recording.see(join(root, name), aspects.kind | aspects.entries);
+      recording.see(join(root, name, "file"), whole);
+      recording.see(join(root, name, ".git"), aspects.kind);
+      recording.see(join(folder, "elsewhere"), whole);
+      memo.put(name, recording, `${name} is one`);
+    }
+    memo.save(100);
+  };
+  return { root, folder, state, early, write, ask, fill };
+}
+
+const known = names.map((name) => `${name} is one`);
+const unknown = names.map(() => undefined);
+const knownButForB = ["a is one", undefined, "c is one"];
+
+describe("what Git sees the same again", () => {
+  it("is believed to be the same, and not looked at", async () => {
+    const { state, write, ask, fill } = await setting();
+    fill(state);
+    expect(ask(state)).toEqual(known);
+    write("two");
+    expect(ask(state)).toEqual(known);
+    expect(ask(undefined)).toEqual(unknown);
+  });
+
+  const changes: Readonly<Record<string, Partial<TreeState>>> = {
+    "a file is modified": { modified: ["b/file"] },
+    "a file is gone": { gone: ["b/other"] },
+    "a file has come": { untracked: ["b/other"] },
+    "a folder is not tracked": { untracked: ["b"] },
+    "Git was told not to look": { blind: ["b/file"] },
+    "a link is on the way": { links: ["b"] },
+  };
+  for (const [what, change] of Object.entries(changes))
+    it(`concerns those that depend on it, where ${what}`, async () => {
+      const { state, write, ask, fill } = await setting();
+      fill(state);
+      write("two");
+      expect(ask({ ...state, ...change })).toEqual(knownButForB);
+    });
+
+  it("may be anything where it was so before, and for whoever depends on that alone", async () => {
+    const { state, write, ask, fill } = await setting();
+    fill({ ...state, modified: ["b/file"], untracked: ["node_modules"] });
+    write("two");
+    expect(ask({ ...state, untracked: ["node_modules"] })).toEqual(knownButForB);
+  });
+
+  it("is not believed of another index, nor where Git had no answer", async () => {
+    const { state, write, ask, fill } = await setting();
+    fill(state);
+    write("two");
+    for (const index of ["other", ""]) expect(ask({ ...state, index })).toEqual(unknown);
+    expect(ask({ ...state, untracked: Array.from({ length: 6000 }, (_, index) => `${index}`) })).toEqual(unknown);
+  });
+
+  it("is looked at where Git does not look: beyond the repository, and for repositories within it", async () => {
+    const { root, folder, state, write, ask, fill } = await setting();
+    fill(state);
+    write("two");
+    mkdirSync(join(root, "b/.git"));
+    expect(ask(state)).toEqual(knownButForB);
+    writeFileSync(join(folder, "elsewhere"), "");
+    expect(ask(state)).toEqual(unknown);
+  });
+
+  it("is not sealed where it may have changed after Git had looked", async () => {
+    const { state, early, write, ask, fill } = await setting();
+    fill({ ...state, at: early });
+    expect(ask(state)).toEqual(known);
+    write("two");
+    expect(ask(state)).toEqual(unknown);
+  });
+});

@@ -1,0 +1,68 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { treeState } from "../../tools/git/tree-state.ts";
+import { commit, git, newRepository } from "./repository.ts";
+
+const nobody = () => undefined;
+
+/** A repository with some files, all of them committed. */
+function repository(): string {
+  const root = newRepository();
+  commit(root, { "a/one": "1", "a/two": "2", "b/three": "3", "b/four": "4", ".gitignore": "*.log\n", été: "5" });
+  return root;
+}
+
+it("says what has changed, come and gone since the index was written, ignored files too", async () => {
+  const root = repository();
+  const before = await treeState(root, nobody);
+  expect(before).toMatchObject({ modified: [], gone: [], untracked: [], links: [], blind: [] });
+  writeFileSync(join(root, "a/one"), "changed");
+  writeFileSync(join(root, "été"), "changed");
+  rmSync(join(root, "b"), { recursive: true });
+  writeFileSync(join(root, "a/new.log"), "");
+  mkdirSync(join(root, "c/d"), { recursive: true });
+  const after = await treeState(root, () => before);
+  expect(after.index).toBe(before.index);
+  expect(after.modified).toEqual(["a/one", "été"]);
+  expect([...after.gone].sort()).toEqual(["b", "b/four", "b/three"]);
+  expect([...after.untracked].sort()).toEqual(["a/new.log", "c"]);
+});
+
+it("takes a file in whose place something else stands for gone", async () => {
+  const root = repository();
+  rmSync(join(root, "a/one"));
+  symlinkSync("two", join(root, "a/one"));
+  renameSync(join(root, "b/four"), join(root, "b/five"));
+  const { modified, gone, untracked } = await treeState(root, nobody);
+  expect([modified, gone, untracked]).toEqual([[], ["a/one", "b/four"], ["b/five"]]);
+});
+
+it("knows links, and where Git was told not to look", async () => {
+  const root = repository();
+  symlinkSync("a", join(root, "link"));
+  git(root, ["add", "link"]);
+  git(root, ["update-index", "--assume-unchanged", "a/one"]);
+  git(root, ["update-index", "--skip-worktree", "b/four"]);
+  writeFileSync(join(root, "a/one"), "changed");
+  const { modified, links, blind } = await treeState(root, nobody);
+  expect([modified, links, blind]).toEqual([[], ["link"], ["a/one", "b/four"]]);
+});
+
+it("knows another index for another one, and a worktree that was added by its own", async () => {
+  const root = repository();
+  const { index } = await treeState(root, nobody);
+  expect(index).not.toBe("");
+  const added = join(newRepository(), "added");
+  git(root, ["worktree", "add", "-q", added]);
+  const other = await treeState(added, nobody);
+  expect(other.index).not.toBe("");
+  expect(other.index).not.toBe(index);
+  git(root, ["rm", "-q", "--cached", "a/one"]);
+  const now = await treeState(root, nobody);
+  expect([now.index === index, now.untracked]).toEqual([false, ["a/one"]]);
+});
+
+it("sees nothing in a repository without an index", async () => {
+  expect((await treeState(newRepository(), nobody)).index).toBe("");
+});

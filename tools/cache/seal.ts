@@ -1,0 +1,115 @@
+import type { Json } from "../core/json.ts";
+import { once } from "../core/once.ts";
+import type { TreeState } from "../git/tree-state.ts";
+import { tryKindOf } from "../system/disk.ts";
+import { digest } from "../system/snapshot.ts";
+import { readStored, writeStored } from "../system/store.ts";
+import type { Differences, Footprint } from "./footprint.ts";
+import { type Pack, type Packed, unpacked } from "./pack.ts";
+
+/** Of a part of the memory, what held when Git had looked at the working tree. */
+export interface SealedPart {
+  /** Outcomes, each with the name of the whole where that is large: as they are stored. */
+  readonly outcomes: Readonly<Record<string, readonly [value: Json, whole?: string]>>;
+  /** What they depend on and Git looks at: a {@link Footprint} in base64. */
+  readonly near: string;
+  /** What they depend on elsewhere: outcomes have no part in it. */
+  readonly far: Packed;
+  /** Folders in which no repository begins. Git does not say so of one that holds files of another. */
+  readonly plain: readonly string[];
+}
+
+interface Content {
+  readonly tree: TreeState;
+  /** By the names of the parts, which are digests of them. */
+  readonly parts: Readonly<Record<string, SealedPart>>;
+}
+
+const version = "gitops-seal-1";
+
+/** Paths that Git knows nothing of, above which little would be gained. */
+const most = 5000;
+
+/**
+ * Says of parts of the memory that what is in them held, and what Git saw then: where it sees the same again, they need not be
+ * read, nor their files looked at. It lies beside the memory, which knows nothing of it.
+ */
+export class Seal {
+  readonly #file: string;
+  readonly #content: Content | undefined;
+  readonly #holds: (far: Pack) => boolean;
+
+  /**
+   * @param file of the memory
+   * @param holds whether findings are as they were
+   */
+  constructor(file: string, holds: (far: Pack) => boolean) {
+    this.#file = file.replace(/\.json$/, ".seal");
+    this.#content = read(this.#file);
+    this.#holds = holds;
+  }
+
+  /** What Git saw. */
+  get tree(): TreeState | undefined {
+    return this.#content?.tree;
+  }
+
+  part(name: string): SealedPart | undefined {
+    const parts = this.#content?.parts ?? {};
+    return Object.hasOwn(parts, name) ? parts[name] : undefined;
+  }
+
+  /** Whether all is as it was that Git knows nothing of; asked once of each part. */
+  readonly holdsBeyond = once(({ far, plain }: SealedPart): boolean => {
+    const top = this.tree?.root ?? "";
+    return this.#holds(unpacked(far)) && plain.every((folder) => tryKindOf(`${top}/${folder}/.git`) === undefined);
+  });
+
+  /** Finds that out of all parts: there is nothing else to do while Git is waited for. */
+  lookBeyond(): void {
+    for (const part of Object.values(this.#content?.parts ?? {})) this.holdsBeyond(part);
+  }
+
+  /** @param parts by their names; those that could not be sealed are left out */
+  write(tree: TreeState, parts: ReadonlyMap<string, SealedPart | undefined>): void {
+    // JSON leaves out what is undefined.
+    const body = JSON.stringify({ tree, parts: Object.fromEntries(parts) });
+    writeStored(this.#file, `${version} ${digest(body)}\n${body}`);
+  }
+}
+
+function read(file: string): Content | undefined {
+  const bytes = readStored(file);
+  const end = bytes?.indexOf("\n") ?? -1;
+  if (bytes === undefined || end < 0) return undefined;
+  const body = bytes.subarray(end + 1);
+  const isWhole = bytes.toString("latin1", 0, end) === `${version} ${digest(body)}`;
+  return isWhole ? (JSON.parse(body.toString("utf8")) as Content) : undefined;
+}
+
+export function footprintIn({ near }: SealedPart): Footprint {
+  const { buffer } = new Uint8Array(Buffer.from(near, "base64"));
+  return new Uint32Array(buffer);
+}
+
+/** Whether what Git sees can say anything of what it will see. */
+export function isSealable({ index, modified, gone, untracked, links, blind }: TreeState): boolean {
+  return index !== "" && [modified, gone, untracked, links, blind].flat().length <= most;
+}
+
+/** What may not be as it was; undefined where that may be anything. Git looks at links, not at where they lead. */
+export function differences(was: TreeState, is: TreeState): Differences | undefined {
+  if (is.index === "" || was.index !== is.index || was.root !== is.root) return undefined;
+  const both = [was, is];
+  const cameOrWent = symmetric(was.untracked, is.untracked);
+  const moved = [...cameOrWent, ...both.flatMap(({ gone }) => gone), ...is.blind];
+  return {
+    paths: new Set([...moved, ...is.links, ...both.flatMap(({ modified, untracked }) => [...modified, ...untracked])]),
+    folders: new Set(moved.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/"))))),
+  };
+}
+
+function symmetric(one: readonly string[], other: readonly string[]): string[] {
+  const [a, b] = [new Set(one), new Set(other)];
+  return [...one.filter((path) => !b.has(path)), ...other.filter((path) => !a.has(path))];
+}

@@ -1,0 +1,70 @@
+import { basename, dirname } from "node:path";
+import { wayBelow } from "../git/folder.ts";
+import type { TreeState } from "../git/tree-state.ts";
+import { aspects } from "../system/observe.ts";
+import { isRacy, type Snapshot } from "../system/snapshot.ts";
+import { footprintOf } from "./footprint.ts";
+import { aboutIn, foundIn, isKnown, knownIn, type Pack, Packer, packed, pathOf } from "./pack.ts";
+import type { SealedPart } from "./seal.ts";
+
+/** What can be seen of a path that Git looks at. */
+const visible = aspects.kind | aspects.place | aspects.content | aspects.entries;
+
+/**
+ * A part of the memory with its seal.
+ *
+ * @param holds whether the run has found an outcome again, or come to it
+ * @returns undefined where something may have changed after Git had looked
+ */
+export function sealed(
+  pack: Pack,
+  holds: (key: string) => boolean,
+  { root, at }: TreeState,
+  snapshot: Snapshot,
+): SealedPart | undefined {
+  const outcomes = Object.entries(pack.outcomes).filter(([key]) => holds(key));
+  const [near, far, plain]: [[string, number][], number[], string[]] = [[], [], []];
+  for (const id of new Set(outcomes.flatMap(([, [, needs]]) => needs))) {
+    const [path, mask] = aboutIn(pack, id);
+    const way = wayBelow(root, path);
+    if (way !== undefined && isNoRepository(way, foundIn(pack, id)[2])) plain.push(dirname(way));
+    else if (way === undefined || (mask & ~visible) !== 0 || way.split("/").includes(".git")) far.push(id);
+    else if (isYoung(pack, pathOf(pack, id), at, snapshot)) return undefined;
+    else near.push([way, mask]);
+    // Of the names in a folder, this is the one that Git does not tell.
+    if (way && (mask & aspects.entries) !== 0) plain.push(way);
+  }
+  return {
+    outcomes: Object.fromEntries(outcomes.map(([key, [, , ...value]]) => [key, value])),
+    near: Buffer.from(footprintOf(near).buffer).toString("base64"),
+    far: packed(packOf(pack, far)),
+    plain: [...new Set(plain)],
+  };
+}
+
+/** There is none, and Git would not tell that one has come. */
+function isNoRepository(way: string, value: string): boolean {
+  return basename(way) === ".git" && !dirname(way).split("/").includes(".git") && value.startsWith("-");
+}
+
+function isYoung(pack: Pack, path: number, at: number, snapshot: Snapshot): boolean {
+  const known = isKnown(pack, path) ? knownIn(pack, path).stamp : undefined;
+  const stamp = snapshot.stampOf(pack.paths[path] as string) ?? known;
+  return stamp === undefined || isRacy({ stamp, at });
+}
+
+/** The findings alone. */
+function packOf(pack: Pack, ids: readonly number[]): Pack {
+  const places = new Map(ids.map((id) => [pack.paths[pathOf(pack, id)], pathOf(pack, id)]));
+  const packer = new Packer((path) => {
+    const place = places.get(path);
+    return place !== undefined && isKnown(pack, place) ? knownIn(pack, place) : undefined;
+  });
+  packer.add(
+    "",
+    0,
+    ids.map((id) => foundIn(pack, id)),
+    null,
+  );
+  return packer.pack();
+}
