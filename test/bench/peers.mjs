@@ -9,7 +9,7 @@ import { judged, rendered } from "./single.mjs";
 import { strictSchemas } from "./strict-schemas.mjs";
 
 const modules = {
-  kustomize: "sigs.k8s.io/kustomize/kustomize/v5@v5.8.3",
+  kustomize: "sigs.k8s.io/kustomize/kustomize/v5@v5.8.2",
   kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0",
   conftest: "github.com/open-policy-agent/conftest@v0.71.1",
 };

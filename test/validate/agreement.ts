@@ -59,13 +59,17 @@ export function readVerdicts(folder: string, table: Table = "create"): Verdicts 
   return { seeds: JSON.parse(read("seeds.json")), lines: lines.map((line) => JSON.parse(line)) };
 }
 
-/** A manifest with a change applied. */
+/** A manifest with a change applied. What it leaves alone is shared with the manifest that it was. */
 export function changed(seed: JsonObject, { op, path, value }: Change): JsonObject {
-  const copy = structuredClone(seed);
+  const copy = { ...seed };
   const steps = tokens(path);
   const last = steps.pop() ?? "";
   let holder: Json = copy;
-  for (const step of steps) holder = (holder as JsonObject)[step] as Json;
+  for (const step of steps) {
+    const inside = (holder as JsonObject)[step] as JsonObject | Json[];
+    (holder as JsonObject)[step] = Array.isArray(inside) ? [...inside] : { ...inside };
+    holder = (holder as JsonObject)[step] as Json;
+  }
   if (Array.isArray(holder)) changeList(holder, last, op, value);
   else if (op === "remove") delete (holder as JsonObject)[last];
   else Object.defineProperty(holder, last, { value, writable: true, enumerable: true, configurable: true });
