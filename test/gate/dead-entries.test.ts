@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { loadAll } from "js-yaml";
 import { expect, test } from "vitest";
 import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
-import { deadEntries } from "../../tools/gate/dead-entries.ts";
+import { ComponentUsers } from "../../tools/gate/component-users.ts";
+import { deadEntries, type Followed } from "../../tools/gate/dead-entries.ts";
 import { Renderings } from "../../tools/gate/renderings.ts";
 import { sourceReader } from "../../tools/gate/sources.ts";
 import { closure } from "../../tools/load/closure.ts";
@@ -21,6 +22,11 @@ import { arbitraryRepository, type Kustomizations, manifests } from "./kustomiza
 const kustomize = await findKustomize({ flag: pinnedKustomize(), env: {} });
 const looksForMisses = process.env.GITOPS_TEST_RUNS !== undefined;
 const runs = Number(process.env.GITOPS_TEST_RUNS ?? 1);
+
+/** What targets of a folder have in common. */
+function followed(root: string): Followed {
+  return { files: new SourceFiles(sourceReader(root)), bases: new SharedBases(), users: new ComponentUsers(root) };
+}
 
 /** An entry: the folder of its kustomization, the field, the index or key. */
 type Entry = readonly [folder: string, field: string, token: number | string];
@@ -81,7 +87,7 @@ async function isSame(root: string, all: Kustomizations, left: readonly Entry[],
 /** What the rule says, target by target as the gate asks it. */
 async function told(root: string): Promise<Entry[]> {
   const renderings = new Renderings(root);
-  const shared = { files: new SourceFiles(sourceReader(root)), bases: new SharedBases() };
+  const shared = followed(root);
   const found = new Map<string, Entry>();
   for (const path of roots) {
     const target = { path, kind: "kustomization" } as const;
@@ -193,7 +199,7 @@ test("what is put behind something in a list, and what is deleted, is built with
       ],
     }),
   });
-  const shared = { files: new SourceFiles(sourceReader(root)), bases: new SharedBases() };
+  const shared = followed(root);
   const whole = { target: { path: ".", kind: "kustomization" }, kustomize, text: await built(root) } as const;
   const one = { ...whole, closure: closure(whole.target, { cwd: root }) };
   expect(await deadEntries([one], new Counted(root), shared)).toEqual([]);

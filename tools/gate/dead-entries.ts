@@ -2,11 +2,11 @@ import { dirname, resolve } from "node:path";
 import { groupBy } from "../core/group.ts";
 import type { Target } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
-import { isComponent, type Kustomization, readKustomization, referencesOf } from "../load/kustomization.ts";
-import { kustomizationIn, repositoryOf, shown } from "../load/paths.ts";
+import { isComponent } from "../load/kustomization.ts";
+import { kustomizationIn } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
-import { listFolder, realPath } from "../system/disk.ts";
 import { Observer, type Shared, type Step } from "../trace/observe.ts";
+import type { ComponentUsers } from "./component-users.ts";
 import { idOf, type Renderings } from "./renderings.ts";
 
 /** A target that was rendered, and what it is made of. */
@@ -16,6 +16,11 @@ export interface Kustomized {
   readonly kustomize: Kustomize;
   /** What kustomize printed. */
   readonly text?: string | undefined;
+}
+
+/** What targets have in common. */
+export interface Followed extends Shared {
+  readonly users: ComponentUsers;
 }
 
 /** An entry of a kustomization without which the same is rendered, wherever it is used. */
@@ -32,7 +37,7 @@ export interface DeadEntry extends Pick<Step, "file" | "field" | "token" | "at">
 export async function deadEntries(
   targets: readonly Kustomized[],
   renderings: Renderings,
-  shared: Shared,
+  shared: Followed,
 ): Promise<DeadEntry[]> {
   const [first] = targets;
   if (first === undefined) return [];
@@ -41,7 +46,8 @@ export async function deadEntries(
   for (const { target } of targets) observer.follow(target.path);
   const suspects = suspectsAmong(observer.steps());
   if (suspects.length === 0) return [];
-  const users = otherUsers(suspects, targets, cwd);
+  const known = { kustomizations: targets.flatMap(({ closure }) => closure.kustomizations) };
+  const users = shared.users.of(componentsWith(suspects, known), known);
   for (const user of users) observer.follow(user);
   const all = users.length === 0 ? suspects : suspectsAmong(observer.steps());
   for (const { target, kustomize, text } of targets)
@@ -70,51 +76,10 @@ function suspectsAmong(steps: readonly Step[]): Suspect[] {
   });
 }
 
-/** Kustomizations of the repository outside of these targets that use a suspected component. */
-function otherUsers(suspects: readonly Suspect[], targets: readonly Kustomized[], cwd: string): string[] {
-  const known = targets.flatMap(({ closure }) => closure.kustomizations);
-  const seen = new Map(known.map((one) => [dirname(one.file), one]));
+/** Folders of the components that suspects are in. */
+function componentsWith(suspects: readonly Suspect[], { kustomizations }: Pick<Closure, "kustomizations">): string[] {
   const files = new Set(suspects.map(({ file }) => file));
-  const components = [...seen].filter(([, one]) => files.has(one.shown) && isComponent(one)).map(([folder]) => folder);
-  if (components.length === 0) return [];
-  const top = repositoryOf(cwd, components[0] as string);
-  const others = kustomizationsBelow(realPath(top) ?? top, 0).filter((folder) => !seen.has(folder));
-  const using = new Set(components);
-  const found: string[] = [];
-  // A component may come through another one.
-  for (let before = -1; before < using.size; ) {
-    before = using.size;
-    for (const folder of others) {
-      const one = using.has(folder) ? undefined : readIn(folder, cwd);
-      if (one === undefined || !foldersOf(one).some((path) => using.has(path))) continue;
-      using.add(folder);
-      if (!isComponent(one)) found.push(shown(cwd, folder));
-    }
-  }
-  return found;
-}
-
-function readIn(folder: string, cwd: string): Kustomization | undefined {
-  const file = kustomizationIn(folder);
-  return file === undefined ? undefined : readKustomization(file, shown(cwd, file));
-}
-
-function foldersOf(kustomization: Kustomization): string[] {
-  return referencesOf(kustomization)
-    .references.filter(({ reach }) => reach === "root" || reach === "resource")
-    .map(({ path }) => resolve(dirname(kustomization.file), path))
-    .map((path) => realPath(path) ?? path);
-}
-
-function kustomizationsBelow(folder: string, depth: number): string[] {
-  const own = kustomizationIn(folder) === undefined ? [] : [folder];
-  const below =
-    depth > 30
-      ? []
-      : listFolder(folder).filter(({ name, kind, link }) => {
-          return kind === "folder" && !link && !name.startsWith(".") && name !== "node_modules";
-        });
-  return [...own, ...below.flatMap(({ name }) => kustomizationsBelow(resolve(folder, name), depth + 1))];
+  return kustomizations.filter((one) => files.has(one.shown) && isComponent(one)).map(({ file }) => dirname(file));
 }
 
 /** Those without which each of their users renders the same. */

@@ -1,8 +1,7 @@
 import { join } from "../core/pointer.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { deadPatch } from "../rules/gitops/dead-patch.ts";
-import type { Shared } from "../trace/observe.ts";
-import { type DeadEntry, deadEntries, type Kustomized } from "./dead-entries.ts";
+import { type DeadEntry, deadEntries, type Followed, type Kustomized } from "./dead-entries.ts";
 import type { Renderings } from "./renderings.ts";
 
 const names: Readonly<Record<string, string>> = {
@@ -28,7 +27,7 @@ const reasons: Readonly<Record<DeadEntry["because"], string>> = {
 export async function deadPatches(
   targets: readonly Kustomized[],
   renderings: Renderings,
-  shared: Shared,
+  shared: Followed,
 ): Promise<[Target, LocatedProblem][]> {
   const dead = await deadEntries(targets, renderings, shared);
   return dead.flatMap((entry) => {

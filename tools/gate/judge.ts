@@ -24,7 +24,6 @@ import { rendererParity } from "../rules/gitops/renderer-parity.ts";
 import { rules } from "../rules/index.ts";
 import { SharedBases } from "../trace/accumulate.ts";
 import { SourceFiles } from "../trace/files.ts";
-import type { Shared } from "../trace/observe.ts";
 import {
   bundledGroups,
   duplicateResources,
@@ -34,7 +33,8 @@ import {
   validate,
   withCrds,
 } from "../validate/index.ts";
-import type { Kustomized } from "./dead-entries.ts";
+import { ComponentUsers } from "./component-users.ts";
+import type { Followed, Kustomized } from "./dead-entries.ts";
 import { deadPatches } from "./dead-patch.ts";
 import { type Definition, type Disputes, definitionsOf, disputesAmong, judging, withPlace } from "./definitions.ts";
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
@@ -115,7 +115,7 @@ export class Judge {
   /** By the bundled API groups that are in them. */
   readonly #schemas = new Map<string, Promise<Schemas>>();
   readonly #files: KustomizationFiles;
-  readonly #traced: Shared;
+  readonly #traced: Followed;
   readonly #bases: ScopeBases;
   readonly #renderings: Renderings;
   #disputes: Disputes | undefined;
@@ -123,7 +123,11 @@ export class Judge {
   constructor(options: JudgeOptions) {
     this.#options = options;
     this.#files = new KustomizationFiles(options.cwd);
-    this.#traced = { files: new SourceFiles(sourceReader(options.cwd)), bases: new SharedBases() };
+    this.#traced = {
+      files: new SourceFiles(sourceReader(options.cwd)),
+      bases: new SharedBases(),
+      users: new ComponentUsers(options.cwd),
+    };
     this.#bases = options.bases ?? new ScopeBases(options);
     this.#renderings = new Renderings(options.cwd);
   }

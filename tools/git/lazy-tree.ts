@@ -1,7 +1,8 @@
-import { join, posix, relative, sep } from "node:path";
+import { join, posix, resolve } from "node:path";
 import { aspects, type Observer } from "../system/observe.ts";
 import { copyEntry, linkAt, makeFolder } from "../system/tree.ts";
 import type { Changes } from "./changes.ts";
+import { wayBelow } from "./folder.ts";
 import { git } from "./git.ts";
 import { type Blob, largestFile, writeBlobs } from "./tree.ts";
 
@@ -48,11 +49,11 @@ export class LazyTree implements Observer {
   }
 
   see(path: string, aspect: number): void {
-    const way = relative(this.#folder, path).split(sep).join("/");
-    const key = `${aspect & (aspects.entries | aspects.below)} ${way}`;
+    const key = `${aspect & (aspects.entries | aspects.below)} ${path}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.#follow(way, aspect, 0);
+    const way = wayBelow(this.#folder, resolve(path));
+    if (way !== undefined) this.#follow(way, aspect, 0);
   }
 
   /** Goes down a path, name by name, and through links as far as they stay inside. */

@@ -109,45 +109,57 @@ function ofIndexed(demand: Demand): Check {
   };
 }
 
+/** `WarningsForJobSpec`. */
+const trackable = onObject((spec, at) => {
+  if (isIndexed(spec) && numberOf(spec.completions) > 100_000 && numberOf(spec.parallelism) > 10_000)
+    at.warn(
+      "has more than 100000 completions and a parallelism above 10000: where many indexes fail, not all may be tracked",
+      "Lower one of them.",
+    );
+});
+
 /** https://kubernetes.io/docs/concepts/workloads/controllers/job/ (`validateJobSpec`) */
 export const job: TypeDemands = {
-  "batch.v1.JobSpec": {
-    parallelism: [nonNegative, when(isIndexed, most(100_000, indexed)), when(isLarge, most(10_000, many))],
-    completions: [nonNegative, when(isIndexed, completionsOfIndexed)],
-    activeDeadlineSeconds: nonNegative,
-    backoffLimit: nonNegative,
-    ttlSecondsAfterFinished: nonNegative,
-    backoffLimitPerIndex: [
-      nonNegative,
-      when(
-        ({ maxFailedIndexes }) => isSet(maxFailedIndexes),
-        (value, at) => {
-          if (value === undefined) at.required("with maxFailedIndexes");
-        },
+  "batch.v1.JobSpec": [
+    trackable,
+    {
+      parallelism: [nonNegative, when(isIndexed, most(100_000, indexed)), when(isLarge, most(10_000, many))],
+      completions: [nonNegative, when(isIndexed, completionsOfIndexed)],
+      activeDeadlineSeconds: nonNegative,
+      backoffLimit: nonNegative,
+      ttlSecondsAfterFinished: nonNegative,
+      backoffLimitPerIndex: [
+        nonNegative,
+        when(
+          ({ maxFailedIndexes }) => isSet(maxFailedIndexes),
+          (value, at) => {
+            if (value === undefined) at.required("with maxFailedIndexes");
+          },
+        ),
+        when(isNotIndexed, onlyIndexed),
+      ],
+      maxFailedIndexes: [
+        nonNegative,
+        when(isNotIndexed, onlyIndexed),
+        when(isIndexed, [atMostCompletions, most(100_000, indexed)]),
+        when(isLarge, [
+          (value, at) => {
+            if (value === undefined) at.required(many);
+          },
+          most(10_000, many),
+        ]),
+      ],
+      managedBy: inJobsFrom("1.32", [evenEmpty(domainPrefixedPath), maxLength(63)]),
+      completionMode: exactlyOneWordOf("NonIndexed", "Indexed"),
+      successPolicy: inJobsFrom("1.31", when(isIndexed, [], onlyIndexed)),
+      podReplacementPolicy: when(
+        ({ podFailurePolicy }) => isObject(podFailurePolicy),
+        exactlyOneWordOf("Failed"),
+        exactlyOneWordOf("Failed", "TerminatingOrFailed"),
       ),
-      when(isNotIndexed, onlyIndexed),
-    ],
-    maxFailedIndexes: [
-      nonNegative,
-      when(isNotIndexed, onlyIndexed),
-      when(isIndexed, [atMostCompletions, most(100_000, indexed)]),
-      when(isLarge, [
-        (value, at) => {
-          if (value === undefined) at.required(many);
-        },
-        most(10_000, many),
-      ]),
-    ],
-    managedBy: inJobsFrom("1.32", [evenEmpty(domainPrefixedPath), maxLength(63)]),
-    completionMode: exactlyOneWordOf("NonIndexed", "Indexed"),
-    successPolicy: inJobsFrom("1.31", when(isIndexed, [], onlyIndexed)),
-    podReplacementPolicy: when(
-      ({ podFailurePolicy }) => isObject(podFailurePolicy),
-      exactlyOneWordOf("Failed"),
-      exactlyOneWordOf("Failed", "TerminatingOrFailed"),
-    ),
-    template: { spec: { restartPolicy: rule("apply/restart-policy", endingPods) } },
-  },
+      template: { spec: { restartPolicy: rule("apply/restart-policy", endingPods) } },
+    },
+  ],
 
   "batch.v1.PodFailurePolicy": { rules: maxItems(20) },
   "batch.v1.PodFailurePolicyRule": [

@@ -123,13 +123,19 @@ const device: Demand = [
   },
 ];
 
+/** `resourceSliceStrategy.WarningsOnCreate` */
+const inLowercase: Check = (value, at) => {
+  if (typeof value === "string" && value !== value.toLowerCase())
+    at.warn(`is ${at.show(value)}, with capital letters`, "Write names of drivers in lowercase.");
+};
+
 /** The devices of a node, or of a pool of nodes, as their driver publishes them (`ValidateResourceSlice`) */
 export const resourceSlice: TypeDemands = {
   "resource.v1.ResourceSliceSpec": [
     nodes(["nodeName", "nodeSelector", "allNodes", "perDeviceNodeSelection"], ""),
     eitherOr,
     {
-      driver: driverName,
+      driver: [driverName, from("1.35", inLowercase)],
       pool: filled({ name: poolName, resourceSliceCount: absentIsZero(positive), generation: nonNegative }),
       nodeName,
       nodeSelector: [requiredNodes, { nodeSelectorTerms: oneTerm }],
