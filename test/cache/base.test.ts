@@ -129,8 +129,37 @@ const behindCurrent = {
   [labels]: "resources: [../../current]\n",
 };
 
+/** A component that does nothing for its user; whether it does for others decides whether that is told. */
+const idle = {
+  "components/scale/kustomization.yaml": scaling(1),
+  [labels]: "resources: [../../base]\ncomponents: [../../components/scale]\n",
+};
+/** A user of it for whom it does something. */
+const user = {
+  "elsewhere/kustomization.yaml": "resources: [web.yaml]\ncomponents: [../components/scale]\n",
+  "elsewhere/web.yaml": deployment("web", 5),
+};
+
 const histories: Readonly<Record<string, History>> = {
   "nothing at all": { does: () => {} },
+  "a user of a component comes": {
+    before: idle,
+    does: (world) => {
+      for (const [path, text] of Object.entries(user)) world.write(path, text);
+    },
+  },
+  "a user of a component goes": {
+    before: { ...idle, ...user },
+    does: (world) => rmSync(world.path("elsewhere"), { recursive: true }),
+  },
+  "a kustomization becomes a user of a component": {
+    before: { ...idle, ...user, "elsewhere/kustomization.yaml": "resources: [web.yaml]\n" },
+    does: (world) => world.write("elsewhere/kustomization.yaml", user["elsewhere/kustomization.yaml"]),
+  },
+  "what a user of a component is made of changes": {
+    before: { ...idle, ...user },
+    does: (world) => world.write("elsewhere/web.yaml", deployment("web", 1)),
+  },
   "a base two levels up": { does: (world) => world.write("base/web.yaml", faulty) },
   "a base that was wrong": {
     before: { "base/web.yaml": faulty },
@@ -380,6 +409,25 @@ it("renders what has changed and was never rendered, and nothing else", async ()
   // Nothing new was found out: nothing is written.
   expect(memory()).toEqual(before);
   expect((await run("check", "--base", "HEAD", "--no-cache")).built).toHaveLength(4);
+});
+
+it("judges nothing again for a kustomization that uses no more components, and no fewer, than before", async () => {
+  const world = newWorld();
+  for (const [path, text] of Object.entries({ ...idle, ...user })) world.write(path, text);
+  world.commit();
+  const run = counting(world.folder);
+  await run("check");
+  world.write("elsewhere/unused.txt", "");
+  world.write("middle/kustomization.yaml", "# a comment\nresources: [../base]\n");
+  const { stdout } = await run("check", "--base", "HEAD", "-o", "json");
+  const report = JSON.parse(stdout) as Report;
+  expect(report.targets.map(({ path, cached }) => [path, cached])).toEqual(
+    ["crds", "overlays/a", "overlays/b", "overlays/boxes"].map((path) => [path, true]),
+  );
+  expect(report.findings.filter(({ rule }) => rule === "gitops/dead-patch")).toEqual([]);
+  rmSync(world.path("elsewhere"), { recursive: true });
+  const alone = JSON.parse((await run("check", "-o", "json")).stdout) as Report;
+  expect(alone.findings.map(({ rule, target }) => [rule, target])).toContainEqual(["gitops/dead-patch", "overlays/a"]);
 });
 
 it("renders nothing again for a policy, for diff and for render, nor for a checkout that lies elsewhere", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { resourceOf } from "../../tools/core/resource.ts";
 import { Judge } from "../../tools/gate/judge.ts";
+import { ComponentUsers } from "../../tools/load/component-users.ts";
 
 const judge = new Judge({
   versions: ["1.36"],
@@ -14,6 +15,7 @@ const judge = new Judge({
   cwd: process.cwd(),
   others: [],
   scopes: [],
+  users: new ComponentUsers(process.cwd()),
 });
 
 test("a defect of the validation is an error of the resource, and hides nothing of the others", async () => {

@@ -5,6 +5,7 @@ import { pastConfig, pathsIn } from "../config/past.ts";
 import { append } from "../core/append.ts";
 import { UserError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
+import { once } from "../core/once.ts";
 import { definitionsIn, groupOf, type Resource, type Target } from "../core/resource.ts";
 import { matchResources } from "../diff/match.ts";
 import { type Compared, withRenames } from "../diff/moves.ts";
@@ -14,7 +15,7 @@ import { driftBefore } from "../generate/past.ts";
 import type { Changes } from "../git/changes.ts";
 import { withLazyRevision, withRevision } from "../git/revision.ts";
 import { isInside } from "../load/paths.ts";
-import { findsTheSame } from "../load/same-targets.ts";
+import { findsTheSame, usesTheSame } from "../load/same-targets.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { type RenderedTarget, renderAll } from "../render/render.ts";
 import { writeTree } from "../system/tree.ts";
@@ -64,7 +65,7 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
   return withBase(present.changes, base, input, async (place) => {
     const config = pastConfig(place.there, place.root, input.config);
     const targets = pastTargets(config, place, present, base, input);
-    const unchanged = unchangedAmong(targets, present, base, input);
+    const unchanged = unchangedAmong(targets, place, present, base, input);
     const rendered = new Map<string, RenderedTarget>();
     const past = await inputAt(place, targets, rendered, base, input);
     const outcomes = await judgeRest(past, new Map(unchanged));
@@ -120,6 +121,7 @@ function pastTargets(
 /** By the paths of targets of the base, what became of those of which nothing has changed that they are made of. */
 function unchangedAmong(
   targets: readonly Target[],
+  { root, there }: Place,
   { outcomes, changes }: Present,
   base: BaseRequest,
   input: GateInput,
@@ -128,13 +130,13 @@ function unchangedAmong(
   const isOther = base.kustomize !== undefined && !isDeepStrictEqual(nameOf(base.kustomize), nameOf(input.kustomize));
   if (changes === undefined || isOther) return new Map();
   const isTouched = input.outcomes.touchedBy(changes);
+  const isUsedAlike = once((since: Changes) => usesTheSame(since, { root, cwd: there }));
   const heads = new Map(outcomes.map((outcome) => [outcome.target.path, outcome]));
   return new Map(
     targets.flatMap(({ path, kind, found }): [string, Outcome][] => {
       const head = heads.get(path);
-      return head?.target.kind === kind && head.target.found === found && isTouched(head.target) === false
-        ? [[path, head]]
-        : [];
+      const isSame = head?.target.kind === kind && head.target.found === found && isTouched(head.target) === false;
+      return isSame && (head.components === undefined || isUsedAlike(changes)) ? [[path, head]] : [];
     }),
   );
 }

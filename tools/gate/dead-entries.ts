@@ -2,11 +2,11 @@ import { dirname, resolve } from "node:path";
 import { groupBy } from "../core/group.ts";
 import type { Target } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
+import type { ComponentUsers } from "../load/component-users.ts";
 import { isComponent } from "../load/kustomization.ts";
-import { kustomizationIn } from "../load/paths.ts";
+import { kustomizationIn, shown } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { Observer, type Shared, type Step } from "../trace/observe.ts";
-import type { ComponentUsers } from "./component-users.ts";
 import { idOf, type Renderings } from "./renderings.ts";
 
 /** A target that was rendered, and what it is made of. */
@@ -20,7 +20,7 @@ export interface Kustomized {
 
 /** What targets have in common. */
 export interface Followed extends Shared {
-  readonly users: ComponentUsers;
+  readonly users: Pick<ComponentUsers, "of">;
 }
 
 /** An entry of a kustomization without which the same is rendered, wherever it is used. */
@@ -46,8 +46,7 @@ export async function deadEntries(
   for (const { target } of targets) observer.follow(target.path);
   const suspects = suspectsAmong(observer.steps());
   if (suspects.length === 0) return [];
-  const known = { kustomizations: targets.flatMap(({ closure }) => closure.kustomizations) };
-  const users = shared.users.of(componentsWith(suspects, known), known);
+  const users = await otherUsers(suspects, targets, shared.users, cwd);
   for (const user of users) observer.follow(user);
   const all = users.length === 0 ? suspects : suspectsAmong(observer.steps());
   for (const { target, kustomize, text } of targets)
@@ -76,10 +75,18 @@ function suspectsAmong(steps: readonly Step[]): Suspect[] {
   });
 }
 
-/** Folders of the components that suspects are in. */
-function componentsWith(suspects: readonly Suspect[], { kustomizations }: Pick<Closure, "kustomizations">): string[] {
+/** Kustomizations of the repository outside of these targets that use a suspected component. */
+async function otherUsers(
+  suspects: readonly Suspect[],
+  targets: readonly Kustomized[],
+  users: Pick<ComponentUsers, "of">,
+  cwd: string,
+): Promise<string[]> {
+  const known = targets.flatMap(({ closure }) => closure.kustomizations);
   const files = new Set(suspects.map(({ file }) => file));
-  return kustomizations.filter((one) => files.has(one.shown) && isComponent(one)).map(({ file }) => dirname(file));
+  const components = known.filter((one) => files.has(one.shown) && isComponent(one)).map(({ file }) => dirname(file));
+  const seen = new Set(known.map(({ file }) => shown(cwd, dirname(file))));
+  return (await users.of([...new Set(components)].sort())).filter((user) => !seen.has(user));
 }
 
 /** Those without which each of their users renders the same. */

@@ -185,9 +185,19 @@ export function knownOf(input: GateInput): Map<string, Outcome> {
 
 /** Outcomes in the order of the targets. What renders and judges is loaded only where something is not known. */
 export async function outcomesOf(input: GateInput, known = knownOf(input)): Promise<readonly Outcome[]> {
+  await forgetOutdated(known, input);
   if (known.size === input.targets.length && isConsistent(known)) return [...known.values()];
   const { judgeRest } = await import("./rest.ts");
   return judgeRest(input, known);
+}
+
+/** Forgets outcomes that were come to when components had other users. */
+async function forgetOutdated(known: Map<string, Outcome>, { outcomes, cwd }: GateInput): Promise<void> {
+  for (const [path, { components }] of known) {
+    if (components === undefined) continue;
+    const users = await outcomes.users(cwd);
+    if ((await users.digestOf(components.folders)) !== components.users) known.delete(path);
+  }
 }
 
 /** Whether outcomes that depend on the CustomResourceDefinitions of other targets depend on those of these. */

@@ -12,6 +12,7 @@ import { groupOf, type LocatedProblem, type Resource, type Target } from "../cor
 import type { RuleInfo } from "../core/rule.ts";
 import type { Scope } from "../core/scope.ts";
 import { asApplied } from "../core/sops.ts";
+import type { ComponentUsers } from "../load/component-users.ts";
 import type { Policy, Violation } from "../policy/define.ts";
 import { evaluate } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
@@ -33,7 +34,6 @@ import {
   validate,
   withCrds,
 } from "../validate/index.ts";
-import { ComponentUsers } from "./component-users.ts";
 import type { Followed, Kustomized } from "./dead-entries.ts";
 import { deadPatches } from "./dead-patch.ts";
 import { type Definition, type Disputes, definitionsOf, disputesAmong, judging, withPlace } from "./definitions.ts";
@@ -75,6 +75,8 @@ export interface Judged {
   readonly ms: number;
   /** The kustomize that rendered it. */
   readonly by: Kustomize | undefined;
+  /** Folders of components about whose users something was asked. */
+  readonly components: string[];
   /** Resources of kinds that nothing is known of yet: the schema may be in another target. */
   readonly waiting: readonly Resource[];
 }
@@ -104,6 +106,7 @@ export interface JudgeOptions {
   readonly scopes: readonly Scope[];
   /** What some of them hold overlays against, where that is being rendered already. */
   readonly bases?: ScopeBases;
+  readonly users: ComponentUsers;
 }
 
 /**
@@ -126,7 +129,7 @@ export class Judge {
     this.#traced = {
       files: new SourceFiles(sourceReader(options.cwd)),
       bases: new SharedBases(),
-      users: new ComponentUsers(options.cwd),
+      users: options.users,
     };
     this.#bases = options.bases ?? new ScopeBases(options);
     this.#renderings = new Renderings(options.cwd);
@@ -148,6 +151,7 @@ export class Judge {
       idle: [],
       ms: Math.round(rendered.durationMs),
       by: rendered.kustomize,
+      components: [],
       waiting,
     };
     for (const resource of resources) {
@@ -174,7 +178,8 @@ export class Judge {
       resource ? { problem: { rule, pointer, message }, resource } : { problem: { rule, pointer, message, ...place } };
     return [
       ...(await attempted(deadPatch, isOff, async () => {
-        const dead = await deadPatches([one], this.#renderings, this.#traced);
+        const users = { of: (components: readonly string[]) => this.#usersOf(components, judged) };
+        const dead = await deadPatches([one], this.#renderings, { ...this.#traced, users });
         const told = dead.filter(([, { severity = deadPatch.severity }]) => !isOff({ ...deadPatch, severity }));
         return told.map(([, problem]) => ({ problem }));
       })),
@@ -187,6 +192,11 @@ export class Judge {
         return different.map((violation) => located(rendererParity.id, violation));
       })),
     ];
+  }
+
+  #usersOf(components: readonly string[], judged: Judged): Promise<string[]> {
+    append(judged.components, components);
+    return this.#options.users.of(components);
   }
 
   /**

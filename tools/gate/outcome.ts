@@ -8,6 +8,7 @@ import { isObject, type Json, numberAt } from "../core/json.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import type { Target } from "../core/resource.ts";
 import type { Changes } from "../git/changes.ts";
+import type { ComponentUsers } from "../load/component-users.ts";
 import { aspects } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 import { Ways } from "../system/ways.ts";
@@ -27,6 +28,8 @@ export interface Outcome {
   readonly crds: readonly string[];
   /** Digest of those of all targets, where a resource needed one of another target. */
   readonly needs?: string;
+  /** Folders of components, and a digest of their users in the repository, where it depends on who those are. */
+  readonly components?: { readonly folders: readonly string[]; readonly users: string };
   /** What it means for other targets, by name: see `Outcomes.factsOf`. */
   readonly facts: string;
   /** Policies of the configuration that are in force here, and about nothing in it. */
@@ -68,6 +71,7 @@ export class Outcomes {
   readonly #lines: Lines;
   readonly #judge: string;
   readonly #renderer: Renderer;
+  #users: Promise<ComponentUsers> | undefined;
 
   /** @param judge one text for all that judges a target */
   constructor(memo: Memo, lines: Lines, judge: string, renderer: Renderer) {
@@ -97,6 +101,15 @@ export class Outcomes {
     // It is read when it has done its work: what it is when it begins shows in its metadata.
     if (kind === "kustomization" && program !== undefined) recording.see(program, aspects.kind | aspects.place);
     return recording;
+  }
+
+  /** Who uses components, in the repository of a folder. */
+  users(cwd: string): Promise<ComponentUsers> {
+    this.#users ??= import("../load/component-users.ts").then(
+      ({ ComponentUsers }) =>
+        new ComponentUsers(cwd, (key, find) => rememberedLater(this.#memo, key, async () => find())),
+    );
+    return this.#users;
   }
 
   /** Tells of targets of this run whether their outcomes depend on a change; undefined where that is not known. */

@@ -98,6 +98,7 @@ function basesOf(rest: readonly Target[], { cwd, config, kustomize, outcomes, ru
 
 async function begin(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "done" | "recordings">> {
   const { config, versions, levelOf, cwd, renderers } = input;
+  const users = input.outcomes.users(cwd);
   const [{ Judge }, judging] = await Promise.all([import("./judge.ts"), input.judging()]);
   const judge = new Judge({
     versions,
@@ -112,6 +113,7 @@ async function begin(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "d
     others: renderers,
     scopes: config.scopes ?? [],
     bases,
+    users: await users,
   });
   return { input, judge, open: new Map(), crds: new Map(), sources: undefined };
 }
@@ -161,6 +163,7 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
     crashed: issues.some(({ crash }) => crash),
     crds: crds.map(nameOf),
     ...(needs !== undefined && { needs }),
+    ...(await componentsOf(judged, input)),
     facts: input.outcomes.addFacts(open.length > 0 ? { ...judged.facts, open } : judged.facts),
     idle: judged.idle,
     ms: judged.ms,
@@ -172,6 +175,12 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
   const recording = recordings.get(target.path);
   if (recording !== undefined && !outcome.crashed) input.outcomes.put(outcome, recording);
   recordings.delete(target.path);
+}
+
+/** About whose users something was asked, and which those were. */
+async function componentsOf({ components: folders }: Judged, { outcomes, cwd }: GateInput) {
+  if (folders.length === 0) return {};
+  return { components: { folders, users: await (await outcomes.users(cwd)).digestOf(folders) } };
 }
 
 function otherKustomize({ by }: Judged, { kustomize }: GateInput): { kustomize?: string } {

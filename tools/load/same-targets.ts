@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
+import { isGoneThrough } from "./component-users.ts";
 import { isEntered, saidBy } from "./discover.ts";
 import { isManifestName, isTargetFile } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
@@ -28,6 +29,22 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
     modified.every((path) => saysTheSame(path, past.root, here)) &&
     changes.others.every((path) => isNeutral(path, places, changes))
   );
+}
+
+/** Whether kustomizations certainly use the same components in the working tree and in a revision. */
+export function usesTheSame(changes: Changes, past: Tree): boolean {
+  const here = changes.revision.root;
+  const isKept = (path: string) => !isKustomization(path) || saysTheSame(path, past.root, here);
+  return changes.modified.every(isKept) && changes.others.every((path) => isOfNoUse(path, changes));
+}
+
+/** What has come or gone is no kustomization, and none is in it or seen through it. */
+function isOfNoUse(path: string, { revision, listing }: Changes): boolean {
+  if (!path.split("/").every(isGoneThrough)) return true;
+  const here = join(revision.root, path);
+  const isFolder = tryKindOf(here) === "folder" || listing.names(path).length > 0;
+  const isLink = listing.file(path)?.isLink === true || (realPath(here) ?? here) !== here;
+  return !isFolder && !isLink && !isKustomization(path);
 }
 
 /** There is a link in what is looked through, or on the way to it: what is changed elsewhere may be seen through it. */
