@@ -1,3 +1,4 @@
+import { listed } from "../core/listed.ts";
 import { type Resource, resourceId } from "../core/resource.ts";
 import type { Compared } from "../diff/moves.ts";
 import { pairResources } from "../diff/pairs.ts";
@@ -38,10 +39,9 @@ export function deletionsIn({ path, base, head, from }: Compared, budget: Deleti
   if (most === undefined || base === undefined || base.failed || head?.failed) return [];
   const deleted = deletedBetween(base.resources, head?.resources ?? []);
   if (deleted.length <= most) return [];
-  const names = deleted.slice(0, shown).map(resourceId).join(", ");
-  const more = deleted.length > shown ? ` and ${deleted.length - shown} more` : "";
+  const names = listed(deleted.map(resourceId), shown);
   const why = head === undefined ? "the target is gone, and with it" : "the change deletes";
-  const message = `${why} ${deleted.length} objects of ${from ?? path}, ${most} may go: ${names}${more}`;
+  const message = `${why} ${deleted.length} objects of ${from ?? path}, ${most} may go: ${names}`;
   const file = head?.closure?.kustomizations[0]?.shown;
   return [{ problem: { rule: "gitops/deletion-budget", pointer: "", message, ...(file !== undefined && { file }) } }];
 }

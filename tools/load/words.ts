@@ -1,3 +1,4 @@
+import { listed } from "../core/listed.ts";
 import type { Reference } from "./kustomization.ts";
 
 /** What the walk has to say, without the place. */
@@ -105,10 +106,10 @@ export function unrendered({ charts = [], templates = [] }: Passed): string[] {
   const one = `To judge one, render it: helm template NAME ${charts[0]} | gitops check -`;
   return [
     ...(charts.length > 0
-      ? [`${several(charts, "Helm chart is", "Helm charts are")} not rendered: ${some(charts)}. ${one}`]
+      ? [`${several(charts, "Helm chart is", "Helm charts are")} not rendered: ${listed(charts)}. ${one}`]
       : []),
     ...(templates.length > 0
-      ? [`${several(templates, "template is", "templates are")} not filled in, and not judged: ${some(templates)}`]
+      ? [`${several(templates, "template is", "templates are")} not filled in, and not judged: ${listed(templates)}`]
       : []),
   ];
 }
@@ -120,13 +121,4 @@ interface Passed {
 
 function several(list: readonly string[], one: string, more: string): string {
   return `${list.length} ${list.length === 1 ? one : more}`;
-}
-
-/** More names than that are not read. */
-const most = 10;
-
-/** The first ones, and how many more there are. */
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, most).join(", ");
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

@@ -1,8 +1,9 @@
 import { append } from "../core/append.ts";
+import { listed } from "../core/listed.ts";
 import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
 import { filesIn } from "../load/discover.ts";
 import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
-import { outside, some } from "../load/words.ts";
+import { outside } from "../load/words.ts";
 import type { Decoded } from "../parse/decode.ts";
 import { readManifest, readStdin, readText } from "../parse/file.ts";
 import { realPath } from "../system/disk.ts";
@@ -51,7 +52,7 @@ function passedOver(files: readonly string[]): LocatedProblem {
     rule: "schema/parse-error",
     severity: "info",
     pointer: "",
-    message: `settings of programs and templates are no manifests, and not judged: ${some(files)}`,
+    message: `settings of programs and templates are no manifests, and not judged: ${listed(files)}`,
     help: "Name what is applied under targets in gitops.yaml, a folder or a file each: all of that is judged.",
     file,
   };

@@ -1,4 +1,5 @@
 import type { Finding } from "../core/finding.ts";
+import { listed } from "../core/listed.ts";
 import { withoutIndices } from "../core/pointer.ts";
 import { visible } from "./style.ts";
 import { unknownKind } from "./unknown.ts";
@@ -66,12 +67,5 @@ export function occurrences({ finding: { file, target }, targets }: Told, known:
   if (known.size === 1) return count && `in ${count}`;
   const isTold = names.length === 1 && (file === undefined || file === target);
   if (names.length === 0 || (isTold && count === "")) return "";
-  return `in ${count && `${count} of `}${some(names)}`;
-}
-
-const most = 10;
-
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, most).map(visible).join(", ");
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+  return `in ${count && `${count} of `}${listed(names.map(visible))}`;
 }

@@ -1,5 +1,6 @@
 import type { Problem } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
+import { listed } from "../core/listed.ts";
 import { groupOf, type Resource, resourceId } from "../core/resource.ts";
 
 /** A problem of one resource that only the others of its target show. */
@@ -61,9 +62,9 @@ function alternatives(folder: string, [one, ...others]: readonly Duplicate[]): R
   const all = [first, ...others.map((other) => other.first)];
   const names = [...new Set(all.map(resourceId))];
   const places = [...new Set(all.map(folderOf))].filter((place) => place !== folder);
-  const where = places.length === 0 ? `more than once in ${folder}` : `in ${folder} and in ${shortened(places)}`;
+  const where = places.length === 0 ? `more than once in ${folder}` : `in ${folder} and in ${listed(places, most)}`;
   const count = names.length === 1 ? "1 object is" : `${names.length} objects are`;
-  const message = `${count} ${where}: ${shortened(names)}; of each, the one that is applied last wins`;
+  const message = `${count} ${where}: ${listed(names, most)}; of each, the one that is applied last wins`;
   return { resource, problem: { ...problem, message, help } };
 }
 
@@ -73,8 +74,3 @@ function folderOf({ source }: Resource): string {
 
 /** More names than that are not read. */
 const most = 5;
-
-function shortened(names: readonly string[]): string {
-  const more = names.length > most ? ` and ${names.length - most} more` : "";
-  return `${names.slice(0, most).join(", ")}${more}`;
-}

@@ -1,4 +1,5 @@
 import { objectAt } from "../../core/json.ts";
+import { listed } from "../../core/listed.ts";
 import { join, nearestPointer } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
@@ -88,11 +89,10 @@ function* tooMany(name: string, most: Quantity, one: Resource, usages: readonly 
   const all = parts.reduce((sum, part) => sum + part.all, 0n);
   // Less than nothing is refused of the quota itself.
   if (all <= most || parts.length === 0) return;
-  const shown = parts.slice(0, 3).map(({ resource, all }) => `${resource.kind} ${resource.name} ${written(name, all)}`);
-  const rest = parts.length > shown.length ? ` and ${parts.length - shown.length} more` : "";
+  const each = parts.map(({ resource, all }) => `${resource.kind} ${resource.name} ${written(name, all)}`);
   yield {
     resource: one,
     pointer: join("/spec/hard", name),
-    message: `ResourceQuota ${one.name} has ${written(name, most)} of ${name}; this target takes ${written(name, all)} of it: ${shown.join(", ")}${rest}`,
+    message: `ResourceQuota ${one.name} has ${written(name, most)} of ${name}; this target takes ${written(name, all)} of it: ${listed(each, 3)}`,
   };
 }
