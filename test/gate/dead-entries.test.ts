@@ -205,3 +205,21 @@ test("what is put behind something in a list, and what is deleted, is built with
   expect(await deadEntries([one], new Counted(root), shared)).toEqual([]);
   expect(asked).toBe(0);
 });
+
+test("an image that is given nothing is there already; one that nobody has is about nothing", async () => {
+  const pod = { metadata: { name: "web" }, spec: { containers: [{ name: "main", image: "example.com/web:1" }] } };
+  const root = repository({
+    "web.yaml": JSON.stringify({ apiVersion: "v1", kind: "Pod", ...pod }),
+    "kustomization.yaml": JSON.stringify({
+      resources: ["web.yaml"],
+      images: [{ name: "example.com/web" }, { name: "example.com/other", newTag: "2" }],
+    }),
+  });
+  const target = { path: ".", kind: "kustomization" } as const;
+  const one = { target, kustomize, text: await built(root), closure: closure(target, { cwd: root }) };
+  const dead = await deadEntries([one], new Renderings(root), followed(root));
+  expect(dead.map(({ token, because }) => [token, because])).toEqual([
+    [0, "equal"],
+    [1, "nothing"],
+  ]);
+});

@@ -57,7 +57,8 @@ function retag(present: Entry, image: Node): Entry | undefined {
   const [name, rest] = split(text(present.value));
   if (name === "" || !matchesSelector(textAt(image, "name"), name)) return undefined;
   const by = decidedBy(image);
-  if (!by) return undefined;
+  // It is about this image, and leaves it what it is.
+  if (!by) return { ...present };
   const at = by.at;
   return { at, value: scalar(rename(name, rest, image), at) };
 }
