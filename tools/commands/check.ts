@@ -18,6 +18,7 @@ import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../
 import { realPath } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import type { Args, Command, Io } from "./command.ts";
+import { askAtFirst } from "./first-tree.ts";
 import { answersOf, cacheFlags, openLines, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { outputFlag, outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
@@ -79,13 +80,15 @@ export const command: Command = {
 async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Promise<number> {
   const written = outputs(args.strings("output"), reporters, "pretty");
   const failOn = severity(args.string("fail-on") ?? "error");
-  // First: Git looks at all files, and so does the memory, at the same time.
+  const cwd = process.cwd();
+  const isWhole = args.positionals.length === 0;
+  // First: Git looks at all files while something else is done.
   const base = await baseOf(args, io, config, memo);
+  const treeAtFirst = base === undefined && isWhole ? await askAtFirst(memo, cwd) : undefined;
   const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
-  const cwd = process.cwd();
   const { targets, charts, templates } = await searched(targetPaths(args, config), cwd, memo);
-  if (args.positionals.length === 0) await checkSettings(config, targets, cwd);
+  if (isWhole) await checkSettings(config, targets, cwd);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
@@ -93,7 +96,6 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   const renderings = openRenderings(memo, renderer, io);
   const renderers = await otherKustomizes(args, io, config);
   const judge = digest(JSON.stringify([identity, versions, ...renderers]));
-  const isWhole = args.positionals.length === 0;
   const found = await gate({
     cwd,
     config,
@@ -117,6 +119,8 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
     outcomes: new Outcomes(memo, lines, judge, renderer),
     progress: bar.step,
   }).finally(bar.end);
+  const tree = await treeAtFirst?.();
+  if (tree !== undefined) memo.trust(tree);
   memo.save(2 * targets.length + 1000);
   lines.save(() => factsIn(memo));
   renderings?.save();

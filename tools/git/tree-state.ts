@@ -43,11 +43,14 @@ export async function treeState(root: string, known: () => TreeState | undefined
     ask("diff-files", "--name-status", "-z", "--no-renames", "--ignore-submodules=all"),
     ask("ls-files", "-z", "--others", "--directory"),
   ]);
+  asked.catch(() => {});
   const digestOfIndex = path === undefined ? "" : digest(readBytes(path, most));
   const last = known();
   const isKnown = digestOfIndex !== "" && last?.root === root && last.index === digestOfIndex;
-  const special = isKnown ? last : specialIn(await ask("ls-files", "-z", "-s", "-v"));
-  const [changed, others] = await asked;
+  const [[changed, others], { links, blind }] = await Promise.all([
+    asked,
+    isKnown ? last : ask("ls-files", "-z", "-s", "-v").then(specialIn),
+  ]);
   const isSteady = path !== undefined && `${stampAt(path)}` === `${before}`;
   return {
     root,
@@ -55,8 +58,8 @@ export async function treeState(root: string, known: () => TreeState | undefined
     index: isSteady ? digestOfIndex : "",
     ...changedIn(changed, root),
     untracked: wordsOf(others).map((path) => path.replace(/\/$/, "")),
-    links: special.links,
-    blind: special.blind,
+    links,
+    blind,
   };
 }
 
