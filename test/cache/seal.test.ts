@@ -48,6 +48,7 @@ async function setting() {
       recording.see(join(root, name), aspects.kind | aspects.entries);
       recording.see(join(root, name, "file"), whole);
       recording.see(join(root, name, ".git"), aspects.kind);
+      recording.see(join(root, name, "no/such/file"), aspects.kind);
       recording.see(join(folder, "elsewhere"), whole);
       memo.put(name, recording, `${name} is one`);
     }

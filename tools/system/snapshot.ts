@@ -113,10 +113,16 @@ export class Snapshot {
     return place === "=" || (place === "" && !isLink && this.#placeOf(folder) === folder);
   }
 
-  /** What stood at a path when it was looked at, and where nothing did, its folder; undefined when nobody has. */
+  /** What stood at a path when it was looked at, and where nothing did, the folder that it would be in; undefined when nobody has. */
   stampOf(path: string): Stamp | undefined {
     const look = this.#looks.get(path);
-    return look?.kind === nothing ? this.#folder(dirname(path))?.stamp : look?.stamp;
+    return look?.kind === nothing ? this.#folderAbove(path)?.stamp : look?.stamp;
+  }
+
+  /** The nearest one that is there. */
+  #folderAbove(path: string): { readonly stamp: Stamp } | undefined {
+    const folder = dirname(path);
+    return this.#folder(folder) ?? (folder === path ? undefined : this.#folderAbove(folder));
   }
 
   /** Whether a path is still what it was when it was looked at for these aspects. */
