@@ -1,7 +1,7 @@
 import type { Json } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import type { TreeState } from "../git/tree-state.ts";
-import { tryKindOf } from "../system/disk.ts";
+import { isThere } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import { readStored, writeStored } from "../system/store.ts";
 import type { Differences, Footprint } from "./footprint.ts";
@@ -38,6 +38,7 @@ export class Seal {
   readonly #file: string;
   readonly #content: Content | undefined;
   readonly #holds: (far: Pack) => boolean;
+  readonly #plain = new Set<string>();
 
   /**
    * @param file of the memory
@@ -60,10 +61,17 @@ export class Seal {
   }
 
   /** Whether all is as it was that Git knows nothing of; asked once of each part. */
-  readonly holdsBeyond = once(({ far, plain }: SealedPart): boolean => {
-    const top = this.tree?.root ?? "";
-    return this.#holds(unpacked(far)) && plain.every((folder) => tryKindOf(`${top}/${folder}/.git`) === undefined);
-  });
+  readonly holdsBeyond = once(
+    ({ far, plain }: SealedPart): boolean =>
+      this.#holds(unpacked(far)) && plain.every((folder) => this.#plain.has(folder) || this.#isPlain(folder)),
+  );
+
+  /** Whether no repository begins in a folder. Parts share most of theirs. */
+  #isPlain(folder: string): boolean {
+    if (isThere(`${this.tree?.root}/${folder}/.git`)) return false;
+    this.#plain.add(folder);
+    return true;
+  }
 
   /** Finds that out of all parts: there is nothing else to do while Git is waited for. */
   lookBeyond(): void {

@@ -54,6 +54,12 @@ export function tryKindOf(path: string): PathKind | undefined {
   }
 }
 
+/** Whether anything is there, which is asked in half the time of what it is. */
+export function isThere(path: string): boolean {
+  note(path, aspects.kind);
+  return fs.existsSync(path);
+}
+
 /** The path with all symbolic links resolved; undefined when it leads nowhere. */
 export function realPath(path: string): string | undefined {
   note(path, aspects.kind | aspects.place);
