@@ -74,6 +74,9 @@ export function temporaryFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), "gitops-test-")));
 }
 
+/** ctime cannot be set: what was just written is racy until the clock has ticked. */
+export const tick = () => new Promise((settle) => setTimeout(settle, 30));
+
 /** Files by their path; a folder of files to copy may come first. */
 export type Files = Readonly<Record<string, string | Buffer>>;
 

@@ -13,7 +13,7 @@ import fc from "fast-check";
 import { describe, expect, inject, it, onTestFinished, test, vi } from "vitest";
 import type { Report } from "../../tools/report/report.ts";
 import { git } from "../git/repository.ts";
-import { gitops, pinnedKustomize, temporaryFolder } from "../run.ts";
+import { gitops, pinnedKustomize, temporaryFolder, tick } from "../run.ts";
 import { apply, edits } from "./edits.ts";
 import { triedHere, trySequences } from "./sequences.ts";
 import { definition, deployment, lightFiles as files, patch, through, World } from "./world.ts";
@@ -46,8 +46,6 @@ async function demandTheSame(world: World, isDiffed = true): Promise<void> {
   expect({ ...known, cached: [] }).toEqual(await world.check("--base", "HEAD", "--no-cache"));
   if (isDiffed) expect(await world.diff("HEAD")).toEqual(await world.diff("HEAD", "--no-cache"));
 }
-
-const tick = () => new Promise((settle) => setTimeout(settle, 30));
 
 /** What somebody does with Git while the files stay what they are. */
 const stirs: readonly (readonly string[])[] = [
@@ -155,6 +153,14 @@ const histories: Readonly<Record<string, History>> = {
   "a kustomization becomes a user of a component": {
     before: { ...idle, ...user, "elsewhere/kustomization.yaml": "resources: [web.yaml]\n" },
     does: (world) => world.write("elsewhere/kustomization.yaml", user["elsewhere/kustomization.yaml"]),
+  },
+  "a user of a component takes it for a transformer": {
+    before: { ...idle, ...user },
+    does: (world) =>
+      world.write(
+        "elsewhere/kustomization.yaml",
+        user["elsewhere/kustomization.yaml"].replace("components", "transformers"),
+      ),
   },
   "what a user of a component is made of changes": {
     before: { ...idle, ...user },

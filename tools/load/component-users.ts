@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { listFolder, realPath } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
@@ -20,6 +20,8 @@ export class ComponentUsers {
   readonly #cwd: string;
   readonly #remembered: Remembered;
   readonly #known = new Map<string, Promise<readonly User[]>>();
+  /** What was asked: many targets have the same components. */
+  readonly #found = new Map<string, Promise<string[]>>();
 
   constructor(cwd: string, remembered: Remembered = async (_, find) => find()) {
     [this.#cwd, this.#remembered] = [cwd, remembered];
@@ -34,7 +36,15 @@ export class ComponentUsers {
   async of(components: readonly string[]): Promise<string[]> {
     const [first] = components;
     if (first === undefined) return [];
-    const all = await this.#in(repositoryOf(this.#cwd, first));
+    const repository = repositoryOf(this.#cwd, first);
+    const key = [repository, ...components].join("\n");
+    const found = this.#found.get(key) ?? this.#find(components, repository);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  async #find(components: readonly string[], repository: string): Promise<string[]> {
+    const all = await this.#in(repository);
     const using = new Set(components);
     const found: string[] = [];
     // A component may come through another one.
@@ -67,17 +77,20 @@ const deepest = 30;
 function* usersBelow(folder: string, depth: number): Generator<User> {
   const file = kustomizationIn(folder);
   if (file !== undefined) {
-    const kustomization = readKustomization(file, file);
-    const { references } = referencesOf(kustomization);
-    const places = references
-      .filter(({ reach }) => reach === "root" || reach === "resource")
-      .map(({ path }) => resolve(dirname(file), path));
-    const names = places.map((path) => realPath(path) ?? path);
-    yield { folder, isComponent: isComponent(kustomization), names };
+    const { isComponent, paths } = usesIn(file);
+    const places = paths.map((path) => resolve(folder, path));
+    yield { folder, isComponent, names: places.map((path) => realPath(path) ?? path) };
   }
   if (depth > deepest) return;
   for (const { name, kind, link } of listFolder(folder))
     if (kind === "folder" && !link && isGoneThrough(name)) yield* usersBelow(resolve(folder, name), depth + 1);
+}
+
+/** What a kustomization says of the components that it uses, and whether it is one. @param file absolute */
+export function usesIn(file: string): { readonly isComponent: boolean; readonly paths: readonly string[] } {
+  const kustomization = readKustomization(file, file);
+  const used = referencesOf(kustomization).references.filter(({ reach }) => reach === "root" || reach === "resource");
+  return { isComponent: isComponent(kustomization), paths: used.map(({ path }) => path) };
 }
 
 /** Whether users of components may be in a folder of this name. */

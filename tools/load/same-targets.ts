@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
-import { isGoneThrough } from "./component-users.ts";
+import { isGoneThrough, usesIn } from "./component-users.ts";
 import { isEntered, saidBy } from "./discover.ts";
 import { isManifestName, isTargetFile } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
@@ -33,18 +33,24 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
 
 /** Whether kustomizations certainly use the same components in the working tree and in a revision. */
 export function usesTheSame(changes: Changes, past: Tree): boolean {
-  const here = changes.revision.root;
-  const isKept = (path: string) => !isKustomization(path) || saysTheSame(path, past.root, here);
+  const usesAt = (root: string, path: string) => usesIn(join(root, path));
+  const isKept = (path: string) =>
+    !isKustomization(path) || isDeepStrictEqual(usesAt(past.root, path), usesAt(changes.revision.root, path));
   return changes.modified.every(isKept) && changes.others.every((path) => isOfNoUse(path, changes));
 }
 
 /** What has come or gone is no kustomization, and none is in it or seen through it. */
-function isOfNoUse(path: string, { revision, listing }: Changes): boolean {
+function isOfNoUse(path: string, changes: Changes): boolean {
   if (!path.split("/").every(isGoneThrough)) return true;
+  const { revision, listing } = changes;
+  const isFolder = tryKindOf(join(revision.root, path)) === "folder" || listing.names(path).length > 0;
+  return !isFolder && isPlain(path, changes) && !isKustomization(path);
+}
+
+/** It is a link on neither side, and none is on the way to it. */
+function isPlain(path: string, { revision, listing }: Changes): boolean {
   const here = join(revision.root, path);
-  const isFolder = tryKindOf(here) === "folder" || listing.names(path).length > 0;
-  const isLink = listing.file(path)?.isLink === true || (realPath(here) ?? here) !== here;
-  return !isFolder && !isLink && !isKustomization(path);
+  return listing.file(path)?.isLink !== true && (tryKindOf(here) === undefined || realPath(here) === here);
 }
 
 /** There is a link in what is looked through, or on the way to it: what is changed elsewhere may be seen through it. */
@@ -65,14 +71,13 @@ function isKustomization(path: string): boolean {
 }
 
 /** What has come or gone is nothing that targets are found by. */
-function isNeutral(path: string, places: readonly string[], { revision, listing }: Changes): boolean {
-  const here = join(revision.root, path);
-  const isThere = tryKindOf(here) !== undefined;
-  const isPlain = listing.file(path)?.isLink !== true && (!isThere || realPath(here) === here);
+function isNeutral(path: string, places: readonly string[], changes: Changes): boolean {
+  const here = join(changes.revision.root, path);
+  const kind = tryKindOf(here);
   const above = places.filter((place) => isInside(place, here));
-  if (!isPlain || places.some((place) => isInside(here, place))) return false;
+  if (!isPlain(path, changes) || places.some((place) => isInside(here, place))) return false;
   if (above.every((place) => !isSeen(relative(place, here)))) return true;
-  if ((isThere && tryKindOf(here) !== "file") || isKustomization(here) || basename(here) === "Chart.yaml") return false;
+  if ((kind !== undefined && kind !== "file") || isKustomization(here) || basename(here) === "Chart.yaml") return false;
   return !isManifestName(here) || kustomizationIn(dirname(here)) !== undefined;
 }
 
