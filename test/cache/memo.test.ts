@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Memo } from "../../tools/cache/memo.ts";
 import { aspects } from "../../tools/system/observe.ts";
-import { temporaryFolder } from "../run.ts";
+import { temporaryFolder, tick } from "../run.ts";
 
 const whole = aspects.kind | aspects.place | aspects.content;
 
@@ -55,9 +55,6 @@ async function filled() {
   made.run(upTo(100));
   return made;
 }
-
-/** ctime cannot be set: what was just written is racy until the clock has ticked. */
-const tick = () => new Promise((settle) => setTimeout(settle, 30));
 
 it("lies in one file as long as it is small, then in parts, and in one again", async () => {
   const { run, parts, open, write, both } = setting();

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Memo } from "../../tools/cache/memo.ts";
 import type { TreeState } from "../../tools/git/tree-state.ts";
 import { aspects } from "../../tools/system/observe.ts";
-import { temporaryFolder } from "../run.ts";
+import { temporaryFolder, tick } from "../run.ts";
 
 const whole = aspects.kind | aspects.place | aspects.content;
 
@@ -29,7 +29,7 @@ async function setting() {
   };
   write("one");
   const early = Date.now() - 60_000;
-  await new Promise((settle) => setTimeout(settle, 30));
+  await tick();
   const state: TreeState = {
     root,
     at: Date.now(),

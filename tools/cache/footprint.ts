@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { aspects } from "../system/observe.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
 
 /** Paths that may not be what they were, below the top of a repository. */
 export interface Differences {
@@ -31,6 +32,15 @@ export function footprintOf(needs: Iterable<readonly [way: string, mask: number]
     }
   }
   return Uint32Array.from(found).sort();
+}
+
+/** A {@link Footprint} as it is written. */
+export function written(footprint: Footprint): string {
+  return toBase64(footprint);
+}
+
+export function footprintFrom(text: string): Footprint {
+  return new Uint32Array(fromBase64(text));
 }
 
 /** As a {@link Footprint} has them. */

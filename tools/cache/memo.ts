@@ -6,7 +6,7 @@ import { aspects } from "../system/observe.ts";
 import { type Found, type Known, Snapshot } from "../system/snapshot.ts";
 import { lastUse, markUsed, trim } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
-import { type Differences, isConcerned, numbersOf } from "./footprint.ts";
+import { type Differences, footprintFrom, isConcerned, numbersOf } from "./footprint.ts";
 import { LargeValues } from "./large.ts";
 import {
   aboutIn,
@@ -24,7 +24,7 @@ import {
 import { Parts } from "./parts.ts";
 import { Recording } from "./recording.ts";
 import { type Fresh, rewritten } from "./rewrite.ts";
-import { footprintIn, isSealable, Seal, type SealedPart } from "./seal.ts";
+import { isSealable, Seal, type SealedPart } from "./seal.ts";
 import { sealed } from "./sealing.ts";
 import { Trust } from "./trust.ts";
 
@@ -189,7 +189,7 @@ export class Memo {
     all: Differences,
   ): (key: string) => boolean | undefined {
     const numbers = numbersOf(all);
-    const isConcernedIn = once((part: SealedPart) => isConcerned(footprintIn(part), numbers));
+    const isConcernedIn = once((part: SealedPart) => isConcerned(footprintFrom(part.near), numbers));
     const ask = (path: string, mask: number) => is(path, mask, this.snapshot.isPlain(path));
     const isIn = once((pack: Pack) =>
       askedOnce(pack.values.length, (id) => {

@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import { type Found, type Known, type Snapshot, type Stamp, textOfKnown, wasThere } from "../system/snapshot.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
 
 /**
  * A part of the memory of earlier runs, as it lies in its file: every path and every finding about one stands once, however many
@@ -20,16 +21,15 @@ export interface Pack {
   readonly outcomes: Readonly<Record<string, Stored>>;
 }
 
-/** As it is written: numbers with many digits take long to be read. */
+/** As it is written. */
 export type Packed = Omit<Pack, "stamps"> & { readonly stamps: string };
 
 export function packed({ stamps, ...others }: Pack): Packed {
-  return { ...others, stamps: Buffer.from(stamps.buffer).toString("base64") };
+  return { ...others, stamps: toBase64(stamps) };
 }
 
 export function unpacked({ stamps, ...others }: Packed): Pack {
-  const { buffer } = new Uint8Array(Buffer.from(stamps, "base64"));
-  return { ...others, stamps: new Float64Array(buffer) };
+  return { ...others, stamps: new Float64Array(fromBase64(stamps)) };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { UserError } from "../core/errors.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
-import { digest } from "../system/snapshot.ts";
 import type { LargeValues } from "./large.ts";
 import { empty, type Pack, type Packed, packed, type Stored, unpacked } from "./pack.ts";
+import { type Signed, signed, verified } from "./signed.ts";
 
 /** Where a part lies, and what has to be known of it without reading it. */
 interface Entry {
@@ -149,7 +149,7 @@ export class Parts {
   }
 
   #finish(content: Content, made: (name: string, pack: Pack) => void): string | undefined {
-    const [name, text] = encode(content);
+    const { name, text } = encoded(content);
     const failure = tryWrite(this.#file, text);
     if ("whole" in content) made(name, content.whole);
     this.#large.keep(new Set(entriesOf(content).flatMap(({ name, large }) => [name, ...large])));
@@ -166,11 +166,8 @@ function entryOf(from: string, name: string, { outcomes }: Pack): Entry {
   return { from, name, outcomes: stored.length, large: stored.flatMap(([, , , whole]) => whole ?? []) };
 }
 
-/** With its own hash ahead: half of it, or any other byte, is not taken for it. */
-function encode(content: Content): [name: string, text: string] {
-  const body = JSON.stringify("whole" in content ? { whole: packed(content.whole) } : content);
-  const name = digest(body);
-  return [name, `${version} ${name}\n${body}`];
+function encoded(content: Content): Signed {
+  return signed(version, JSON.stringify("whole" in content ? { whole: packed(content.whole) } : content));
 }
 
 /** Two gigabytes of text is what Node holds; a tenth of it is more than a memory should need. */
@@ -178,13 +175,10 @@ const largest = 256 * 1024 * 1024;
 
 function read(file: string): [content: Content, name: string] {
   try {
-    const text = readBytes(file, largest).toString("utf8");
-    const end = text.indexOf("\n");
-    const body = text.slice(end + 1);
-    const name = digest(body);
-    if (end >= 0 && text.slice(0, end) === `${version} ${name}`) {
-      const content = JSON.parse(body);
-      return ["whole" in content ? { whole: unpacked(content.whole) } : content, name];
+    const found = verified(version, readBytes(file, largest));
+    if (found !== undefined) {
+      const content = JSON.parse(found.body);
+      return ["whole" in content ? { whole: unpacked(content.whole) } : content, found.name];
     }
   } catch {
     // Whatever cannot be read holds nothing.

@@ -6,6 +6,7 @@ import { realPath } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { digest, Snapshot } from "../system/snapshot.ts";
 import { readStored, trim, writeStored } from "../system/store.ts";
+import { signed, verified } from "./signed.ts";
 
 /** What kustomize printed, and which one it was: the one that was asked, or kubectl's in its place. */
 export interface Rendering {
@@ -63,7 +64,7 @@ export class Renderings {
     if (closure.unknownFields.length > 0 || by === undefined || by !== kustomize) return undefined;
     const path = join(this.#folder, `${this.#nameOf(folder, closure)}.pack`);
     return {
-      get: () => decoded(readStored(path)?.toString("utf8")),
+      get: () => decoded(readStored(path)),
       put: (rendering) => {
         if (rendering.text.length > largest || !this.#holds(closure)) return;
         const isWritten = writeStored(path, encoded(rendering));
@@ -113,15 +114,15 @@ function alternatives({ kustomizations }: Closure): string[] {
   return kustomizations.flatMap(({ file }) => kustomizationNames.map((name) => join(dirname(file), name)));
 }
 
+const version = "gitops-rendering-1";
+
 function encoded({ kustomize, text }: Rendering): string {
-  const body = `${JSON.stringify(kustomize)}\n${text}`;
-  return `${digest(body)}\n${body}`;
+  return signed(version, `${JSON.stringify(kustomize)}\n${text}`).text;
 }
 
-function decoded(stored: string | undefined): Rendering | undefined {
-  const end = stored?.indexOf("\n") ?? -1;
-  const body = stored?.slice(end + 1) ?? "";
-  if (stored === undefined || digest(body) !== stored.slice(0, end)) return undefined;
+function decoded(stored: Buffer | undefined): Rendering | undefined {
+  const { body } = verified(version, stored) ?? {};
+  if (body === undefined) return undefined;
   const line = body.indexOf("\n");
   return { kustomize: JSON.parse(body.slice(0, line)) as Kustomize, text: body.slice(line + 1) };
 }

@@ -1,17 +1,18 @@
 import type { Json } from "../core/json.ts";
 import { once } from "../core/once.ts";
+import { parentOf } from "../git/folder.ts";
 import type { TreeState } from "../git/tree-state.ts";
 import { isThere } from "../system/disk.ts";
-import { digest } from "../system/snapshot.ts";
 import { readStored, writeStored } from "../system/store.ts";
-import type { Differences, Footprint } from "./footprint.ts";
+import type { Differences } from "./footprint.ts";
 import { type Pack, type Packed, unpacked } from "./pack.ts";
+import { signed, verified } from "./signed.ts";
 
 /** Of a part of the memory, what held when Git had looked at the working tree. */
 export interface SealedPart {
   /** Outcomes, each with the name of the whole where that is large: as they are stored. */
   readonly outcomes: Readonly<Record<string, readonly [value: Json, whole?: string]>>;
-  /** What they depend on and Git looks at: a {@link Footprint} in base64. */
+  /** What they depend on and Git looks at: a `Footprint`, as it is written. */
   readonly near: string;
   /** What they depend on elsewhere: outcomes have no part in it. */
   readonly far: Packed;
@@ -81,23 +82,13 @@ export class Seal {
   /** @param parts by their names; those that could not be sealed are left out */
   write(tree: TreeState, parts: ReadonlyMap<string, SealedPart | undefined>): void {
     // JSON leaves out what is undefined.
-    const body = JSON.stringify({ tree, parts: Object.fromEntries(parts) });
-    writeStored(this.#file, `${version} ${digest(body)}\n${body}`);
+    writeStored(this.#file, signed(version, JSON.stringify({ tree, parts: Object.fromEntries(parts) })).text);
   }
 }
 
 function read(file: string): Content | undefined {
-  const bytes = readStored(file);
-  const end = bytes?.indexOf("\n") ?? -1;
-  if (bytes === undefined || end < 0) return undefined;
-  const body = bytes.subarray(end + 1);
-  const isWhole = bytes.toString("latin1", 0, end) === `${version} ${digest(body)}`;
-  return isWhole ? (JSON.parse(body.toString("utf8")) as Content) : undefined;
-}
-
-export function footprintIn({ near }: SealedPart): Footprint {
-  const { buffer } = new Uint8Array(Buffer.from(near, "base64"));
-  return new Uint32Array(buffer);
+  const found = verified(version, readStored(file));
+  return found && (JSON.parse(found.body) as Content);
 }
 
 /** Whether what Git sees can say anything of what it will see. */
@@ -113,7 +104,7 @@ export function differences(was: TreeState, is: TreeState): Differences | undefi
   const moved = [...cameOrWent, ...both.flatMap(({ gone }) => gone), ...is.blind];
   return {
     paths: new Set([...moved, ...is.links, ...both.flatMap(({ modified, untracked }) => [...modified, ...untracked])]),
-    folders: new Set(moved.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/"))))),
+    folders: new Set(moved.map(parentOf)),
   };
 }
 

@@ -1,9 +1,8 @@
-import { basename, dirname } from "node:path";
-import { wayBelow } from "../git/folder.ts";
+import { parentOf, wayBelow } from "../git/folder.ts";
 import type { TreeState } from "../git/tree-state.ts";
 import { aspects } from "../system/observe.ts";
 import { isRacy, type Snapshot } from "../system/snapshot.ts";
-import { footprintOf } from "./footprint.ts";
+import { footprintOf, written } from "./footprint.ts";
 import { aboutIn, foundIn, isKnown, knownIn, type Pack, Packer, packed, pathOf } from "./pack.ts";
 import type { SealedPart } from "./seal.ts";
 
@@ -27,8 +26,9 @@ export function sealed(
   for (const id of new Set(outcomes.flatMap(([, [, needs]]) => needs))) {
     const [path, mask] = aboutIn(pack, id);
     const way = wayBelow(root, path);
-    if (way !== undefined && isNoRepository(way, foundIn(pack, id)[2])) plain.push(dirname(way));
-    else if (way === undefined || (mask & ~visible) !== 0 || way.split("/").includes(".git")) far.push(id);
+    const names = way?.split("/") ?? [];
+    if (way !== undefined && isNoRepository(names, foundIn(pack, id)[2])) plain.push(parentOf(way));
+    else if (way === undefined || names.includes(".git") || (mask & ~visible) !== 0) far.push(id);
     else if (isYoung(pack, pathOf(pack, id), at, snapshot)) return undefined;
     else near.push([way, mask]);
     // Of the names in a folder, this is the one that Git does not tell.
@@ -36,15 +36,15 @@ export function sealed(
   }
   return {
     outcomes: Object.fromEntries(outcomes.map(([key, [, , ...value]]) => [key, value])),
-    near: Buffer.from(footprintOf(near).buffer).toString("base64"),
+    near: written(footprintOf(near)),
     far: packed(packOf(pack, far)),
     plain: [...new Set(plain)],
   };
 }
 
 /** There is none, and Git would not tell that one has come. */
-function isNoRepository(way: string, value: string): boolean {
-  return basename(way) === ".git" && !dirname(way).split("/").includes(".git") && value.startsWith("-");
+function isNoRepository(names: readonly string[], value: string): boolean {
+  return names.indexOf(".git") === names.length - 1 && value.startsWith("-");
 }
 
 function isYoung(pack: Pack, path: number, at: number, snapshot: Snapshot): boolean {

@@ -1,8 +1,8 @@
 import type { TreeState } from "../git/tree-state.ts";
-import { isConcerned, numbersOf } from "./footprint.ts";
+import { footprintFrom, isConcerned, numbersOf } from "./footprint.ts";
 import type { Pack } from "./pack.ts";
 import type { Parts } from "./parts.ts";
-import { differences, footprintIn, type Seal, type SealedPart } from "./seal.ts";
+import { differences, type Seal, type SealedPart } from "./seal.ts";
 
 /** Which parts of the memory hold, by what Git sees now and by what it saw when they were sealed. */
 export class Trust {
@@ -26,7 +26,7 @@ export class Trust {
   #find(name: string): SealedPart | undefined {
     const part = this.#seal.part(name);
     if (part === undefined || this.#changed === undefined) return undefined;
-    return !isConcerned(footprintIn(part), this.#changed) && this.#seal.holdsBeyond(part) ? part : undefined;
+    return !isConcerned(footprintFrom(part.near), this.#changed) && this.#seal.holdsBeyond(part) ? part : undefined;
   }
 
   /**

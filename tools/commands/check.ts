@@ -3,6 +3,7 @@ import type { Memo } from "../cache/memo.ts";
 import { rememberedLater } from "../cache/remembered.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
+import { handled } from "../core/handled.ts";
 import { isObject, stringAt } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type BaseRequest, type GateResult, gate } from "../gate/gate.ts";
@@ -247,12 +248,6 @@ async function baseOf(args: Args, io: Io, config: LoadedConfig, memo: Memo): Pro
     maxDeletions: wholeNumber(args, "max-deletions"),
     isWaivedAlike: args.string("waivers") !== undefined || home !== root,
   };
-}
-
-/** Whoever waits for it hears that it failed, and until then nobody needs to. */
-function handled<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => {});
-  return work;
 }
 
 /** @throws UserError unless it is a whole number */

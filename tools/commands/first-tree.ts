@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Memo } from "../cache/memo.ts";
 import { UserError } from "../core/errors.ts";
+import { handled } from "../core/handled.ts";
 import type { TreeState } from "../git/tree-state.ts";
 import { repositoryOfFolder } from "../load/paths.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
@@ -21,6 +22,6 @@ export async function askAtFirst(memo: Memo, cwd: string): Promise<() => Promise
     if (error instanceof UserError) return undefined;
     throw error;
   });
-  answer.catch(() => {});
+  handled(answer);
   return () => answer;
 }

@@ -25,6 +25,7 @@ import { rendererParity } from "../rules/gitops/renderer-parity.ts";
 import { rules } from "../rules/index.ts";
 import { SharedBases } from "../trace/accumulate.ts";
 import { SourceFiles } from "../trace/files.ts";
+import type { Shared } from "../trace/observe.ts";
 import {
   bundledGroups,
   duplicateResources,
@@ -34,7 +35,7 @@ import {
   validate,
   withCrds,
 } from "../validate/index.ts";
-import type { Followed, Kustomized } from "./dead-entries.ts";
+import type { Kustomized } from "./dead-entries.ts";
 import { deadPatches } from "./dead-patch.ts";
 import { type Definition, type Disputes, definitionsOf, disputesAmong, judging, withPlace } from "./definitions.ts";
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
@@ -118,7 +119,7 @@ export class Judge {
   /** By the bundled API groups that are in them. */
   readonly #schemas = new Map<string, Promise<Schemas>>();
   readonly #files: KustomizationFiles;
-  readonly #traced: Followed;
+  readonly #traced: Shared;
   readonly #bases: ScopeBases;
   readonly #renderings: Renderings;
   #disputes: Disputes | undefined;
@@ -126,11 +127,7 @@ export class Judge {
   constructor(options: JudgeOptions) {
     this.#options = options;
     this.#files = new KustomizationFiles(options.cwd);
-    this.#traced = {
-      files: new SourceFiles(sourceReader(options.cwd)),
-      bases: new SharedBases(),
-      users: options.users,
-    };
+    this.#traced = { files: new SourceFiles(sourceReader(options.cwd)), bases: new SharedBases() };
     this.#bases = options.bases ?? new ScopeBases(options);
     this.#renderings = new Renderings(options.cwd);
   }

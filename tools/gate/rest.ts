@@ -1,4 +1,5 @@
 import type { Recording } from "../cache/recording.ts";
+import { handled } from "../core/handled.ts";
 import type { Target } from "../core/resource.ts";
 import { closure } from "../load/closure.ts";
 import { manifestFiles } from "../load/discover.ts";
@@ -66,9 +67,7 @@ const most = 3000;
 
 /** Begins at once with what is otherwise begun when it is first asked for. */
 function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {
-  const first = all.next();
-  // Its failure is thrown where it is waited for.
-  first.catch(() => {});
+  const first = handled(all.next());
   return async function* () {
     for (let next = await first; !next.done; next = await all.next()) yield next.value;
   };
@@ -98,8 +97,11 @@ function basesOf(rest: readonly Target[], { cwd, config, kustomize, outcomes, ru
 
 async function begin(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "done" | "recordings">> {
   const { config, versions, levelOf, cwd, renderers } = input;
-  const users = input.outcomes.users(cwd);
-  const [{ Judge }, judging] = await Promise.all([import("./judge.ts"), input.judging()]);
+  const [{ Judge }, judging, users] = await Promise.all([
+    import("./judge.ts"),
+    input.judging(),
+    input.outcomes.users(cwd),
+  ]);
   const judge = new Judge({
     versions,
     ipFamilies: config.ipFamilies,
@@ -113,7 +115,7 @@ async function begin(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "d
     others: renderers,
     scopes: config.scopes ?? [],
     bases,
-    users: await users,
+    users,
   });
   return { input, judge, open: new Map(), crds: new Map(), sources: undefined };
 }

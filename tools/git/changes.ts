@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { tryKindOf } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
-import { wayBelow } from "./folder.ts";
-import { git } from "./git.ts";
+import { parentOf, wayBelow } from "./folder.ts";
+import { git, largestListing } from "./git.ts";
 import { type Listing, listingOf } from "./listing.ts";
 import type { Revision } from "./revision.ts";
 import { treeState } from "./tree-state.ts";
@@ -59,13 +59,6 @@ export class Changes {
   }
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
-}
-
-/** Bytes of a listing of Git; a million files have a tenth of it. */
-const maxOutput = 1024 * 1024 * 1024;
-
 /**
  * What differs between a revision and the working tree: what is not committed and what is not even tracked or is ignored
  * counts, since kustomize reads it. Of a submodule Git does not have the files: all of it differs.
@@ -77,7 +70,7 @@ export async function changesSince(
 ): Promise<Changes> {
   const words = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
   const [diff, { untracked, blind }, listing] = await Promise.all([
-    git([...words, revision.commit, "--"], { cwd: revision.root, maxOutput }),
+    git([...words, revision.commit, "--"], { cwd: revision.root, maxOutput: largestListing }),
     state,
     listingOf(revision),
   ]);

@@ -22,3 +22,8 @@ export function wayBelow(top: string, path: string): string | undefined {
   const way = path.slice(top.length + 1);
   return sep === "/" ? way : way.replaceAll(sep, "/");
 }
+
+/** The folder that such a path lies in. */
+export function parentOf(way: string): string {
+  return way.slice(0, Math.max(0, way.lastIndexOf("/")));
+}

@@ -5,6 +5,9 @@ import { type RunResult, run } from "../system/process.ts";
 const timeout = 120_000;
 const megabyte = 1024 * 1024;
 
+/** Bytes of what Git prints of a whole tree, and of an index; a million files have a tenth of it. */
+export const largestListing = 1024 * megabyte;
+
 export interface GitOptions {
   readonly cwd: string;
   readonly input?: string;

@@ -1,4 +1,4 @@
-import { git } from "./git.ts";
+import { git, largestListing } from "./git.ts";
 import type { Revision } from "./revision.ts";
 import { isPlain } from "./tree.ts";
 
@@ -82,9 +82,7 @@ export class Listing {
   }
 }
 
-const maxOutput = 1024 * 1024 * 1024;
-
 export async function listingOf({ commit, root }: Revision): Promise<Listing> {
-  const text = await git(["ls-tree", "-r", "-z", "--full-tree", commit], { cwd: root, maxOutput });
+  const text = await git(["ls-tree", "-r", "-z", "--full-tree", commit], { cwd: root, maxOutput: largestListing });
   return new Listing(text.toString("utf8"));
 }

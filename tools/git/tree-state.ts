@@ -1,8 +1,9 @@
 import { dirname, join } from "node:path";
+import { handled } from "../core/handled.ts";
 import { readBytes, tryKindOf } from "../system/disk.ts";
 import { digest, stampAt } from "../system/snapshot.ts";
 import { gitFolder } from "./folder.ts";
-import { git } from "./git.ts";
+import { git, largestListing } from "./git.ts";
 
 /** What Git sees of a working tree. Paths are below its top. */
 export interface TreeState {
@@ -26,9 +27,6 @@ export interface TreeState {
   readonly blind: readonly string[];
 }
 
-/** Bytes of what Git prints, and of an index; a million files have a tenth of it. */
-const most = 1024 * 1024 * 1024;
-
 /**
  * Asks Git, which looks at all files in a fraction of the time that Node takes, and beside it.
  * https://git-scm.com/docs/git-diff-files https://git-scm.com/docs/git-ls-files
@@ -36,15 +34,17 @@ const most = 1024 * 1024 * 1024;
  * @param known what it saw before: with the same index the same files are links
  */
 export async function treeState(root: string, known: () => TreeState | undefined): Promise<TreeState> {
-  const ask = async (...words: string[]) => (await git(words, { cwd: root, maxOutput: most })).toString("utf8");
+  const ask = async (...words: string[]) =>
+    (await git(words, { cwd: root, maxOutput: largestListing })).toString("utf8");
   const [at, path] = [Date.now(), indexOf(root)];
   const before = path && stampAt(path);
-  const asked = Promise.all([
-    ask("diff-files", "--name-status", "-z", "--no-renames", "--ignore-submodules=all"),
-    ask("ls-files", "-z", "--others", "--directory"),
-  ]);
-  asked.catch(() => {});
-  const digestOfIndex = path === undefined ? "" : digest(readBytes(path, most));
+  const asked = handled(
+    Promise.all([
+      ask("diff-files", "--name-status", "-z", "--no-renames", "--ignore-submodules=all"),
+      ask("ls-files", "-z", "--others", "--directory"),
+    ]),
+  );
+  const digestOfIndex = path === undefined ? "" : digest(readBytes(path, largestListing));
   const last = known();
   const isKnown = digestOfIndex !== "" && last?.root === root && last.index === digestOfIndex;
   const [[changed, others], { links, blind }] = await Promise.all([
@@ -94,12 +94,13 @@ function* foldersGone(path: string, root: string): Generator<string> {
 }
 
 /** `H 100644 3f2a… 0\tpath` each; a small letter, or an S: Git was told not to look. */
-const special = /^(?:[a-zS] \d{6}|. 160000|. 120000) [^\t]*\t/;
+const special = /^(?:([a-zS] |. 160000)|. 120000)/;
 
 function specialIn(listing: string): Pick<TreeState, "links" | "blind"> {
-  const lines = wordsOf(listing).filter((line) => special.test(line));
-  const pathOf = (line: string) => line.slice(line.indexOf("\t") + 1);
   const [links, blind]: [string[], string[]] = [[], []];
-  for (const line of lines) (/^[A-RT-Z?] 120000/.test(line) ? links : blind).push(pathOf(line));
+  for (const line of wordsOf(listing)) {
+    const found = special.exec(line);
+    if (found !== null) (found[1] === undefined ? links : blind).push(line.slice(line.indexOf("\t") + 1));
+  }
   return { links, blind };
 }
