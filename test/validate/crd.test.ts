@@ -248,7 +248,22 @@ describe("the status of a new object, where it is a subresource", () => {
   const status: JsonObject = {
     type: "object",
     required: ["phase"],
-    properties: { phase: { type: "string", enum: ["A"] }, count: { type: "integer" } },
+    properties: {
+      phase: { type: "string", enum: ["A"] },
+      count: { type: "integer" },
+      texts: { type: "array", items: { type: "string" } },
+      tags: { type: "array", "x-kubernetes-list-type": "set", items: { type: "string" } },
+      conditions: {
+        type: "array",
+        "x-kubernetes-list-type": "map",
+        "x-kubernetes-list-map-keys": ["type"],
+        items: {
+          type: "object",
+          required: ["type"],
+          properties: { type: { type: "string" }, status: { type: "string" } },
+        },
+      },
+    },
     "x-kubernetes-validations": [{ rule: "self.phase == 'A'" }],
   };
   const version = (subresources: JsonObject): JsonObject => ({
@@ -276,6 +291,16 @@ describe("the status of a new object, where it is a subresource", () => {
     [{ phase: 5 }, 1, 1],
     [{ phase: "A", other: 1 }, 1, 1],
     ["text", 1, 1],
+    [{ phase: null }, 0, 1],
+    [{ phase: "A", tags: null }, 0, 1],
+    [{ phase: "A", tags: [null] }, 1, 1],
+    [{ phase: "A", tags: ["a", "a"] }, 1, 1],
+    [{ phase: "A", texts: [null] }, 0, 1],
+    [{ phase: "A", conditions: [null] }, 1, 1],
+    [{ phase: "A", conditions: [{ type: null }] }, 0, 1],
+    [{ phase: "A", conditions: [{ type: "a", status: null }] }, 0, 1],
+    [{ phase: "A", conditions: [{ status: "a" }] }, 1, 1],
+    [{ phase: "A", conditions: [{ type: "a" }, { type: "a" }] }, 1, 1],
   ])("%j", async (given, dropped, judged) => {
     const task = { apiVersion: "example.com/v1", kind: "Task", metadata: { name: "t" }, status: given };
     const found = async (crd: JsonObject) => Math.min(1, said(task, ["1.36"], await loadSchemas([crd])).length);

@@ -70,23 +70,26 @@ function withoutStatus(schema: JsonObject): JsonObject {
   const properties = objectAt(schema, "properties");
   const status = objectAt(properties, "status");
   if (status === undefined) return schema;
-  return { ...schema, properties: { ...properties, status: { ...structureOf(status), nullable: true } } };
+  return { ...schema, properties: { ...properties, status: structureOf(status) } };
 }
 
 /** Keywords that say how a value is built, and nothing of what it may be. */
-const structural = /^(?:type|nullable|x-kubernetes-(?!validations$).*)$/;
+const structural = /^(?:type|x-kubernetes-(?!validations$).*)$/;
 
-function structureOf(schema: JsonObject): JsonObject {
-  const within = (one: Json) => (isObject(one) ? structureOf(one) : one);
+/** Server-side apply takes null for everything but an element that it has to tell from the others (`listItemToPathElement`). */
+function structureOf(schema: JsonObject, nullable = true): JsonObject {
+  const within = (one: Json, isNullable?: boolean) => (isObject(one) ? structureOf(one, isNullable) : one);
+  const isAssociative = /^(?:map|set)$/.test(String(schema["x-kubernetes-list-type"]));
   const kept = Object.entries(schema).filter(([keyword]) => structural.test(keyword));
   const { properties, items, additionalProperties } = schema;
   return {
     ...Object.fromEntries(kept),
+    nullable,
     ...(schema.type === "integer" && { type: "number" }),
     ...(isObject(properties) && {
       properties: Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, within(one)])),
     }),
-    ...(items !== undefined && { items: within(items) }),
+    ...(items !== undefined && { items: within(items, !isAssociative) }),
     ...(additionalProperties !== undefined && { additionalProperties: within(additionalProperties) }),
   };
 }
