@@ -17,9 +17,9 @@ import { openPaths } from "../../tools/rules/lib/sync/sync.ts";
 import { filled } from "../../tools/rules/lib/sync/template.ts";
 import { Documents } from "../../tools/trace/source.ts";
 import { podDefaults } from "../../tools/validate/stored/defaults-pod.ts";
-import { parseDuration } from "../../tools/validate/vocabulary/duration.ts";
-import { pemBlocks } from "../../tools/validate/vocabulary/pem.ts";
-import { parseUrl } from "../../tools/validate/vocabulary/url.ts";
+import { parseDuration } from "../../tools/vocabulary/duration.ts";
+import { pemBlocks } from "../../tools/vocabulary/pem.ts";
+import { parseUrl } from "../../tools/vocabulary/url.ts";
 import { configMap, tree } from "../load/tree.ts";
 import { pod, said } from "../validate/subject.ts";
 

@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from "../../tools/core/json.ts";
 import { applied } from "./apply.ts";
 import { type Side, type Stage, seen } from "./evidence.ts";
 import { type Kubectl, kubectlIn } from "./kubectl.ts";
+import type { Proof } from "./proof.ts";
 import { recorded } from "./record.ts";
 import { isShown, patched, readVariants, type Variant } from "./variants.ts";
 
@@ -17,14 +18,6 @@ interface Options {
   /** This one. */
   readonly folder: string;
   readonly print: (text: string) => void;
-}
-
-/** What a cluster answered about a variant and its twin. */
-export interface Proof {
-  readonly variant: Variant;
-  readonly holds: boolean;
-  readonly broken: string;
-  readonly mended: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Proof } from "./cluster.ts";
+import type { Proof } from "./proof.ts";
 import type { Variant } from "./variants.ts";
 
 /**

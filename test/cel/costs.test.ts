@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { compile } from "../../tools/cel/compile.ts";
 import { costOf } from "../../tools/cel/cost/cost.ts";
 import { type Sizes, sizesBelow, sizesOf } from "../../tools/cel/cost/sizes.ts";
-import { compile, environmentOf } from "../../tools/cel/environment.ts";
+import { environmentOf } from "../../tools/cel/environment.ts";
 import { typeOfSchema } from "../../tools/cel/schema-types.ts";
 import type { Type } from "../../tools/cel/types.ts";
 import type { JsonObject } from "../../tools/core/json.ts";

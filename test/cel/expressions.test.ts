@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { CelError } from "../../tools/cel/ast.ts";
-import { compile, environmentOf } from "../../tools/cel/environment.ts";
+import { compile } from "../../tools/cel/compile.ts";
+import { environmentOf } from "../../tools/cel/environment.ts";
 import { evaluate } from "../../tools/cel/evaluate.ts";
 import { Fault } from "../../tools/cel/fault.ts";
 import { bool, struct, typeText } from "../../tools/cel/types.ts";

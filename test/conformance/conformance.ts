@@ -1,44 +1,16 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog, type Project } from "../../tools/validate/crds/catalog.ts";
-import { loadSchemas, type Schemas, supportedVersions } from "../../tools/validate/index.ts";
-import { type Recorded, readVerdicts, score } from "../validate/agreement.ts";
+import { loadSchemas, supportedVersions } from "../../tools/validate/index.ts";
+import { readVerdicts, score } from "../validate/agreement.ts";
 import { type Cluster, connect } from "./cluster.ts";
 import { type Asked, disagrees } from "./compare.ts";
 import { askCreates } from "./creates.ts";
 import { withNamespace } from "./namespace.ts";
 import { printCauses, printGroups } from "./report.ts";
+import type { Options, Run } from "./run.ts";
 import { accountsOf, folders, inNamespace, readSeeds, type Seeds } from "./seeds.ts";
 import { askUpdates } from "./updates.ts";
-
-export interface Options {
-  readonly context: string | undefined;
-  readonly random: number;
-  readonly seed: number;
-  readonly tables: boolean;
-  /** Asks about updates of objects that are really there, instead of creates. */
-  readonly updates: boolean;
-  /** Asks about the custom kinds that come with the gate, whose definitions the cluster must have. */
-  readonly installed: boolean;
-  readonly only: string | undefined;
-  readonly causes: boolean;
-  readonly record: string | undefined;
-  /** Records what agrees as well. */
-  readonly all: boolean;
-  /** The folder of the tests. */
-  readonly tests: string;
-  readonly print: (text: string) => void;
-}
-
-/** What the questions are about, and who is asked. */
-export interface Run {
-  readonly cluster: Cluster;
-  readonly namespace: string;
-  readonly seeds: Seeds;
-  readonly lines: readonly Recorded[];
-  readonly schemas: Schemas;
-  readonly options: Options;
-}
 
 /** Asks a cluster and the gate the same questions, prints where they disagree, and returns how often they agree (0 to 1). */
 export async function conformance(options: Options): Promise<number> {

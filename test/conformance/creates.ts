@@ -3,9 +3,9 @@ import { validate } from "../../tools/validate/index.ts";
 import { type Change, isError } from "../validate/agreement.ts";
 import { ask } from "./ask.ts";
 import { type Asked, compareAll, disagrees, inParallel, type Judges, minimise } from "./compare.ts";
-import type { Run } from "./conformance.ts";
 import { changesOf, manifestFor, neighboursIn, type Question, randomQuestion, unchanged } from "./questions.ts";
 import { randomOf } from "./random.ts";
+import type { Run } from "./run.ts";
 import type { Seeds } from "./seeds.ts";
 
 /** Asks about manifests that are created: the recorded ones, and fresh ones. */

@@ -5,9 +5,9 @@ import { judgeUpdate } from "../validate/updates.ts";
 import { type Answer, isOfStorage, query, refusal } from "./ask.ts";
 import type { Cluster, Response } from "./cluster.ts";
 import { type Asked, compareAll, disagrees, type Judges, minimise, type Outcome } from "./compare.ts";
-import type { Run } from "./conformance.ts";
 import { manifestFor, neighboursIn, type Question, randomQuestion } from "./questions.ts";
 import { randomOf } from "./random.ts";
+import type { Run } from "./run.ts";
 import { isolated, type Seeds } from "./seeds.ts";
 import { isHarmless, withObject } from "./stored.ts";
 

@@ -11,7 +11,8 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../tools/core/errors.ts";
-import { findRevision, withRevision } from "../../tools/git/revision.ts";
+import { withRevision } from "../../tools/git/checkout.ts";
+import { findRevision } from "../../tools/git/revision.ts";
 import { temporaryFolder } from "../run.ts";
 import { blob, commit, commitTree, git, newRepository } from "./repository.ts";
 

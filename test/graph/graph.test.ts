@@ -11,7 +11,7 @@ import { syncs } from "../../tools/graph/relations/sync.ts";
 import { around, drawn, ofFamilies } from "../../tools/graph/select.ts";
 import { type Edge, type Node, type Topology, topologyOf } from "../../tools/graph/topology.ts";
 import { parseDocuments } from "../../tools/parse/documents.ts";
-import type { RenderedTarget } from "../../tools/render/render.ts";
+import type { RenderedTarget } from "../../tools/render/rendering.ts";
 import { elementsOf, readXml } from "../report/xml.ts";
 import { gitops } from "../run.ts";
 

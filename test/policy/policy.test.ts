@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
+import { registry } from "../../tools/gate/registry.ts";
 import { definePolicy, type Policy } from "../../tools/policy/define.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { loadPolicies, unique } from "../../tools/policy/load.ts";
 import { matchesResource, matchesTarget } from "../../tools/policy/match.ts";
 import { parseWaivers } from "../../tools/policy/parse-waivers.ts";
-import { registry } from "../../tools/policy/registry.ts";
 import { applyWaivers, type Waiver } from "../../tools/policy/waivers.ts";
 import { type Files, repository } from "../run.ts";
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { resourceId } from "../../tools/core/resource.ts";
 import { discover } from "../../tools/load/discover.ts";
 import type { Kustomize } from "../../tools/render/kustomize.ts";
-import { type RenderOptions, render, renderAll } from "../../tools/render/render.ts";
+import { render, renderAll } from "../../tools/render/render.ts";
+import type { RenderOptions } from "../../tools/render/rendering.ts";
 import { configMap, type Leaf, tree } from "../load/tree.ts";
 import { modern, named, pinned } from "./kustomizes.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { registry } from "../../tools/policy/registry.ts";
+import { registry } from "../../tools/gate/registry.ts";
 
 /** Ids are stable: waivers and configurations of other repositories name them. What is here stays. */
 const ids: Readonly<Record<string, string>> = {

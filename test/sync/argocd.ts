@@ -3,7 +3,7 @@ import { demand, eventually } from "../e2e/bed.ts";
 import { deployment } from "./commits.ts";
 import { findings } from "./forecast.ts";
 import type { Repository } from "./repository.ts";
-import type { Scene } from "./story.ts";
+import type { Scene } from "./scene.ts";
 
 /** Something that is stored otherwise than it is written, as a patch of an overlay, and whether Argo CD can ever see it in sync. */
 export interface Shape {

@@ -5,25 +5,12 @@ import { giveAddresses } from "./addresses.ts";
 import { inSync, ownedTwice, shapes } from "./argocd.ts";
 import { watchAvailable } from "./available.ts";
 import { type Commit, commits, type Refused, refused } from "./commits.ts";
-import type { Controller } from "./controller.ts";
 import { filesOf, forecast, refusals } from "./forecast.ts";
 import { watchOrder } from "./order.ts";
 import { happened, meant, type Picture, pictureOf } from "./picture.ts";
-import type { Repository } from "./repository.ts";
+import type { Scene } from "./scene.ts";
 
 export const overlays = ["dns", "env", "nodeport", "loadbalancer", "gce", "production"];
-
-/** What one controller is proven with. */
-export interface Scene {
-  readonly bed: Bed;
-  readonly controller: Controller;
-  readonly repository: Repository;
-  /** What `gitops up` makes of overlays/dns. */
-  readonly reference: Picture;
-  /** Makes the last commit be found where the controller looks. */
-  readonly publish: () => Promise<void>;
-  readonly print: (text: string) => void;
-}
 
 const patience = 900;
 

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { builtInFile, builtInType } from "../../tools/validate/built-in.ts";
 import { loadSchemas, rules, supportedVersions } from "../../tools/validate/index.ts";
 import { lifecycles } from "../../tools/validate/lifecycle.ts";
-import { since, versionsIn } from "../../tools/validate/versions.ts";
+import { since, versionsIn } from "../../tools/vocabulary/versions.ts";
 
 const root = new URL("../../tools/validate/", import.meta.url);
 const recorded = (name: string) =>

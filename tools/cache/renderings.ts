@@ -2,24 +2,12 @@ import { basename, dirname, join, relative } from "node:path";
 import type { Closure } from "../load/closure.ts";
 import { kustomizationNames } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
+import type { Rendering, RenderingMemory, RenderingPlace } from "../render/rendering.ts";
 import { realPath } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { digest, Snapshot } from "../system/snapshot.ts";
 import { readStored, trim, writeStored } from "../system/store.ts";
 import { signed, verified } from "./signed.ts";
-
-/** What kustomize printed, and which one it was: the one that was asked, or kubectl's in its place. */
-export interface Rendering {
-  readonly text: string;
-  readonly kustomize: Kustomize;
-}
-
-/** Where the rendering of a target is kept, or would be. */
-export interface Place {
-  readonly get: () => Rendering | undefined;
-  /** Unless a file has changed since it was looked at. */
-  readonly put: (rendering: Rendering) => void;
-}
 
 /** What renders kustomizations, one text for how it is called, and the program. */
 export interface Renderer {
@@ -39,7 +27,7 @@ const largest = 16 * 1024 * 1024;
  * what was rendered in the working tree is known of a revision that is checked out elsewhere. Only what it rendered is
  * kept: a refusal names places. A file each, with its own digest ahead: one that is damaged is none.
  */
-export class Renderings {
+export class Renderings implements RenderingMemory {
   readonly #folder: string;
   readonly #snapshot: Snapshot;
   readonly #renderer: Renderer;
@@ -59,7 +47,7 @@ export class Renderings {
    *
    * @param folder of the target, by its real path
    */
-  placeOf(folder: string, closure: Closure, by: Kustomize | undefined): Place | undefined {
+  placeOf(folder: string, closure: Closure, by: Kustomize | undefined): RenderingPlace | undefined {
     const { kustomize } = this.#renderer;
     if (closure.unknownFields.length > 0 || by === undefined || by !== kustomize) return undefined;
     const path = join(this.#folder, `${this.#nameOf(folder, closure)}.pack`);

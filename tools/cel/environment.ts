@@ -1,4 +1,3 @@
-import { type Checked, check } from "./check.ts";
 import {
   authorization,
   authorizationSelectors,
@@ -13,7 +12,6 @@ import { operators } from "./library/operators.ts";
 import { moreOptionals, optionals, twoNames } from "./library/optionals.ts";
 import { standard } from "./library/standard.ts";
 import { strings } from "./library/strings.ts";
-import { parse } from "./parse.ts";
 import { type Library, type Overload, readSignature } from "./signatures.ts";
 import { readType, type Type, typeOf } from "./types.ts";
 
@@ -122,13 +120,4 @@ export function environmentOf(version: string, names: Names): Environment {
     overloads: (name) => language.overloads(name),
     hasMacro: (name, names) => language.hasMacro(name, names),
   };
-}
-
-/**
- * Reads an expression and finds its type.
- *
- * @throws CelError when the API server would refuse it.
- */
-export function compile(source: string, environment: Environment): Checked {
-  return check(parse(source), environment);
 }

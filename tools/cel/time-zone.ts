@@ -1,4 +1,4 @@
-import { timeZone } from "../validate/vocabulary/time-zones.ts";
+import { timeZone } from "../vocabulary/time-zones.ts";
 import { Fault, Unsupported } from "./fault.ts";
 
 /**

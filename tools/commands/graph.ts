@@ -8,7 +8,7 @@ import { syncs } from "../graph/relations/sync.ts";
 import { around, ofFamilies, unknownName } from "../graph/select.ts";
 import { type Topology, topologyOf } from "../graph/topology.ts";
 import type { TargetContext } from "../policy/define.ts";
-import type { RenderedTarget } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
 import type { Args, Command } from "./command.ts";
 import { outputFlag, outputs, write } from "./output.ts";
 import { renderingFlags, renderTargets } from "./rendering.ts";

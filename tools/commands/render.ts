@@ -3,7 +3,7 @@ import { exists, listFiles, readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
 import { firstDifference } from "../generate/drift.ts";
 import { canonical } from "../render/canonical.ts";
-import type { RenderedTarget } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
 import { visible } from "../report/style.ts";
 import { type OutputFile, writeFiles } from "../system/disk.ts";
 import type { Args, Command } from "./command.ts";

@@ -1,7 +1,8 @@
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { discover } from "../load/discover.ts";
-import { type RenderedTarget, renderAll } from "../render/render.ts";
+import { renderAll } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
 import { visible } from "../report/style.ts";
 import type { Args, Flag, Io } from "./command.ts";
 import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";

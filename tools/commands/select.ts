@@ -4,12 +4,12 @@ import { exists, readText } from "../config/files.ts";
 import type { Contract } from "../core/contract.ts";
 import { UserError } from "../core/errors.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import { registry } from "../gate/registry.ts";
 import { checkIds } from "../policy/check-settings.ts";
 import { parseContracts } from "../policy/contracts.ts";
 import type { Policy } from "../policy/define.ts";
 import { type LevelOf, levels } from "../policy/levels.ts";
 import { loadPolicies, unique } from "../policy/load.ts";
-import { registry } from "../policy/registry.ts";
 import type { Args } from "./command.ts";
 
 /** What a command works with: the configuration in force, its policies, and every rule there is with them. */

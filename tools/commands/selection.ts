@@ -35,8 +35,9 @@ export async function withConfig<T>(
   if (ref === undefined) return use(await configHere(cwd, args.string("config"), memo));
   const other = ["policies", "waivers"].find((flag) => args.string(flag) !== undefined);
   if (other) throw new UserError(`--judged-by takes the ${other} of ${ref}: leave out --${other}, or --judged-by`);
-  const [{ findRevision, withRevision }, { configOf, loadConfig }] = await Promise.all([
+  const [{ findRevision }, { withRevision }, { configOf, loadConfig }] = await Promise.all([
     import("../git/revision.ts"),
+    import("../git/checkout.ts"),
     import("../config/config.ts"),
   ]);
   const revision = await findRevision(ref, cwd);

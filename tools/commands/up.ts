@@ -9,7 +9,7 @@ import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
 import { type Style, style, visible } from "../report/style.ts";
 import { amount } from "../report/words.ts";
-import { supportedVersions } from "../validate/versions.ts";
+import { supportedVersions } from "../vocabulary/versions.ts";
 import { parse } from "./args.ts";
 import { applyAll, restart } from "./cluster/apply.ts";
 import { openBrowser } from "./cluster/browser.ts";

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
-import { supportedVersions } from "../validate/versions.ts";
+import { supportedVersions } from "../vocabulary/versions.ts";
 import type { Args } from "./command.ts";
 
 /** The versions asked for, else those of gitops.yaml, else the newest that most clusters run; each as `1.36`. */

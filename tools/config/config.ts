@@ -5,12 +5,12 @@ import type { Severity } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { Scope } from "../core/scope.ts";
 import { isInside } from "../load/paths.ts";
-import { demand } from "../policy/schema-errors.ts";
 import type { LoadRestrictor } from "../render/kustomize.ts";
 import type { Installed } from "../validate/crds/catalog.ts";
 import validate from "./config.schema.json?validate";
 import { exists, readText } from "./files.ts";
 import { demandInside, demandOwn } from "./inside.ts";
+import { demand } from "./schema-errors.ts";
 import { parseSettings } from "./settings.ts";
 
 /** What a repository says of itself in `gitops.yaml`. Every path in it is relative to that file. */

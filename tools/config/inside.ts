@@ -2,7 +2,15 @@ import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { isInside, repositoryOfFolder } from "../load/paths.ts";
 import { realPath } from "../system/disk.ts";
-import type { Config } from "./config.ts";
+
+/** What of a gitops.yaml names files and folders. */
+interface Named {
+  readonly targets?: readonly string[];
+  readonly policies?: readonly string[];
+  readonly schemas?: readonly string[];
+  readonly waivers?: string;
+  readonly contracts?: string;
+}
 
 /**
  * Holds what a gitops.yaml names to its repository, links and all: whoever proposes a change to it may not have files read
@@ -13,7 +21,7 @@ import type { Config } from "./config.ts";
  * @param top of the repository, where it is not the one around the folder
  * @throws UserError for the first path that leads out
  */
-export function demandInside(config: Config, folder: string, shown: string, top = topOf(folder)): void {
+export function demandInside(config: Named, folder: string, shown: string, top = topOf(folder)): void {
   for (const [key, path] of pathsOf(config)) {
     if (isAbsolute(path)) throw new UserError(`${shown}: ${key}: ${path} is absolute; paths are relative to ${shown}`);
     if (leadsOut(top, resolve(folder, path)))
@@ -36,7 +44,7 @@ function leadsOut(top: string, path: string): boolean {
   return !isInside(top, path) || (real !== undefined && !isInside(realPath(top) ?? top, real));
 }
 
-function pathsOf({ targets = [], policies = [], schemas = [], waivers, contracts }: Config): [string, string][] {
+function pathsOf({ targets = [], policies = [], schemas = [], waivers, contracts }: Named): [string, string][] {
   const one = (key: string, path: string | undefined): [string, string][] => (path === undefined ? [] : [[key, path]]);
   const each = (key: string, paths: readonly string[]) => paths.flatMap((path) => one(key, path));
   return [

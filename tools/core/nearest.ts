@@ -1,23 +1,29 @@
 /**
- * The candidate that a mistyped name most likely means, or undefined when none is near: at most one edit in three
- * letters (optimal string alignment: insert, delete, replace, swap neighbours), letter case aside; else one that begins
- * with it.
+ * The candidate that a misspelt word most likely meant, or undefined when none is close: at most a third of the letters
+ * may be wrong, case aside (`replica` → `replicas`, `imagepullpolicy` → `imagePullPolicy`), or its end or its beginning may
+ * be missing (`revisionHistory` → `revisionHistoryLimit`, `strategy` → `updateStrategy`), or all but its capitals
+ * (`RWO` → `ReadWriteOnce`).
  */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > 100) return undefined;
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
   let best: string | undefined;
-  let begun: string | undefined;
-  let bound = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let part: string | undefined;
+  let least = Math.min(Math.ceil(word.length / 3), 4) + 1;
+  if (word.length > 64) return undefined;
   for (const candidate of candidates) {
-    if (name.length >= 4 && candidate.toLowerCase().startsWith(name.toLowerCase())) begun ??= candidate;
-    if (Math.abs(candidate.length - name.length) >= bound) continue;
-    const distance = edits(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bound) {
-      best = candidate;
-      bound = distance;
-    }
+    if (isPartOf(word, candidate)) part ??= candidate;
+    if (Math.abs(candidate.length - word.length) >= least) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
   }
-  return best ?? begun;
+  return best ?? part;
+}
+
+function isPartOf(word: string, candidate: string): boolean {
+  if (/^[A-Z]{2,5}$/.test(word)) return candidate.replace(/[^A-Z]/g, "") === word;
+  if (word.length < 4) return false;
+  const [part, whole] = [word.toLowerCase(), candidate.toLowerCase()];
+  return whole.startsWith(part) || whole.endsWith(part);
 }
 
 /** `, did you mean "x"?` or nothing: the end of an error about a name. */
@@ -26,20 +32,19 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return near === undefined ? "" : `, did you mean "${near}"?`;
 }
 
-function edits(a: string, b: string): number {
+/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each one step. */
+export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let value = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
+      const substitution = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) value = Math.min(value, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(value);
+      if (swapped) row[j] = Math.min(row[j] ?? 0, (beforeLast[j - 2] ?? 0) + 1);
     }
-    beforeLast = last;
-    last = row;
+    [beforeLast, last] = [last, row];
   }
   return last[b.length] ?? 0;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import { nearestPointer } from "../core/pointer.ts";
 import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
-import type { RenderedTarget } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
 import { loadSchemas, type ValidateOptions, withCrds } from "../validate/index.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { type Position, toldChange } from "./change.ts";

@@ -1,7 +1,7 @@
 import type { Resource } from "../core/resource.ts";
 import { groupKind } from "../rules/lib/target.ts";
+import type { FieldDifference } from "../validate/differences.ts";
 import { type Effect, effectsOf, type FieldRow, type Reason } from "./effect.ts";
-import type { FieldDifference } from "./fields.ts";
 import { fieldRows, removalRows } from "./table.ts";
 
 /** A field that changed, and what that does. */

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import { at } from "../core/pointer.ts";
 import { shortened } from "../report/words.ts";
-import { quantityOf } from "../validate/vocabulary/quantity.ts";
+import { quantityOf } from "../vocabulary/quantity.ts";
 
 const longest = { text: 400, value: 4000 };
 const deepest = 64;

@@ -1,14 +1,14 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 import { builtInType } from "../validate/built-in.ts";
+import { type FieldDifference, fieldDifferences } from "../validate/differences.ts";
 import type { ValidateOptions } from "../validate/index.ts";
 import type { ObjectType } from "../validate/shape.ts";
 import { applied, created } from "../validate/stored/index.ts";
 import { made } from "../validate/stored/prepare.ts";
 import { allocatedAddress } from "../validate/stored/service.ts";
 import { settle } from "../validate/stored/settle.ts";
-import { versionSet } from "../validate/versions.ts";
-import { type FieldDifference, fieldDifferences } from "./fields.ts";
+import { versionSet } from "../vocabulary/versions.ts";
 
 /**
  * What changes in the stored object when a manifest is applied over what it was before: defaults, the forms of quantities,

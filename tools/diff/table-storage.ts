@@ -1,6 +1,6 @@
 import { objectAt, stringAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
-import { quantityOf } from "../validate/vocabulary/quantity.ts";
+import { quantityOf } from "../vocabulary/quantity.ts";
 import type { FieldRow, RemovalRow } from "./effect.ts";
 
 const volumes = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/";

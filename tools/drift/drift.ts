@@ -7,13 +7,13 @@ import { judgeConfigs } from "../diff/configs.ts";
 import type { Diff } from "../diff/diff.ts";
 import type { Draft } from "../diff/draft.ts";
 import type { Reason } from "../diff/effect.ts";
-import { fieldDifferences } from "../diff/fields.ts";
 import { forecastOf } from "../diff/forecast/forecast.ts";
 import { judgeField } from "../diff/judge.ts";
 import type { Change, DiffReport } from "../diff/report.ts";
 import { summaryOf } from "../diff/summary.ts";
 import { judgeTraffic } from "../diff/traffic.ts";
 import type { TargetContext } from "../policy/define.ts";
+import { fieldDifferences } from "../validate/differences.ts";
 import type { Schemas } from "../validate/index.ts";
 import { ownerOf } from "./owner.ts";
 

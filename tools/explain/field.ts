@@ -4,7 +4,7 @@ import { didYouMean } from "../core/nearest.ts";
 import { groupOf } from "../core/resource.ts";
 import { loadSchemas, type Schemas } from "../validate/schemas.ts";
 import type { Kind } from "../validate/shape.ts";
-import { allVersions, supportedVersions, wordsFor } from "../validate/versions.ts";
+import { allVersions, supportedVersions, wordsFor } from "../vocabulary/versions.ts";
 import { models } from "./models.ts";
 import { type Node, nodeOfFile, nodeOfType } from "./node.ts";
 

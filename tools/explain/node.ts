@@ -1,5 +1,5 @@
 import type { Field, ObjectType, Shape } from "../validate/shape.ts";
-import { allVersions, wordsFor } from "../validate/versions.ts";
+import { allVersions, wordsFor } from "../vocabulary/versions.ts";
 import { type Declaration, declarationIn, type Property } from "./declaration.ts";
 import { fileOfType } from "./models.ts";
 

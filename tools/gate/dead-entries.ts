@@ -6,7 +6,8 @@ import type { ComponentUsers } from "../load/component-users.ts";
 import { isComponent } from "../load/kustomization.ts";
 import { kustomizationIn, shown } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
-import { Observer, type Shared, type Step } from "../trace/observe.ts";
+import { Observer, type Shared } from "../trace/observe.ts";
+import type { Step } from "../trace/step.ts";
 import { idOf, type Renderings } from "./renderings.ts";
 
 /** A target that was rendered, and what it is made of. */

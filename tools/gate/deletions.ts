@@ -4,9 +4,9 @@ import type { Compared } from "../diff/moves.ts";
 import { pairResources } from "../diff/pairs.ts";
 import { isPruned } from "../diff/recreated.ts";
 import { matchesTarget } from "../policy/match.ts";
-import type { GateInput } from "./gate.ts";
-import type { Issue } from "./judge.ts";
+import type { Issue } from "./judged.ts";
 import { targetName } from "./name.ts";
+import type { GateInput } from "./run.ts";
 
 /** How many objects a change may delete from a target, by the target's path; undefined: as many as it likes. */
 export type DeletionBudget = (target: string) => number | undefined;

@@ -3,7 +3,7 @@ import type { Finding, TargetSummary } from "../core/finding.ts";
 import { resourceId, type Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import type { LevelOf } from "../policy/levels.ts";
-import type { Issue, Judged } from "./judge.ts";
+import type { Issue, Judged } from "./judged.ts";
 import { targetName } from "./name.ts";
 import type { Outcome, WholeOutcome } from "./outcome.ts";
 

@@ -7,8 +7,7 @@ import { glob } from "../core/glob.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
 import { once } from "../core/once.ts";
-import type { TargetFacts } from "../core/repository.ts";
-import { groupOf, type LocatedProblem, type Resource, type Target } from "../core/resource.ts";
+import { groupOf, type Resource } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import type { Scope } from "../core/scope.ts";
 import { asApplied } from "../core/sops.ts";
@@ -18,7 +17,7 @@ import { evaluate } from "../policy/evaluate.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import { aboutNothing } from "../policy/unmatched.ts";
 import type { Kustomize } from "../render/kustomize.ts";
-import type { RenderedTarget } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
 import { deadPatch } from "../rules/gitops/dead-patch.ts";
 import { overlayScope } from "../rules/gitops/overlay-scope.ts";
 import { rendererParity } from "../rules/gitops/renderer-parity.ts";
@@ -38,6 +37,7 @@ import {
 import type { Kustomized } from "./dead-entries.ts";
 import { deadPatches } from "./dead-patch.ts";
 import { type Definition, type Disputes, definitionsOf, disputesAmong, judging, withPlace } from "./definitions.ts";
+import type { Issue, Judged } from "./judged.ts";
 import { KustomizationFiles, kustomizationProblems } from "./kustomizations.ts";
 import { targetName } from "./name.ts";
 import { beyondScopes } from "./overlay-scope.ts";
@@ -46,41 +46,6 @@ import { Renderings } from "./renderings.ts";
 import { factsOf } from "./repository.ts";
 import { ScopeBases } from "./scope-bases.ts";
 import { sourceReader } from "./sources.ts";
-
-/** What is wrong in a target: with one of its resources, or with itself. */
-export interface Issue {
-  readonly problem: LocatedProblem;
-  readonly resource?: Resource;
-  /** The policy makes an exception of the resource. */
-  readonly waived?: true;
-  /** The rule itself failed: an error whatever its severity, and the gate could not do its work. */
-  readonly crash?: true;
-}
-
-/** A target with all that is wrong in it. */
-export interface Judged {
-  readonly target: Target;
-  readonly resources: number;
-  /** It did not render, or its files did not parse: what is known of it is not all. */
-  readonly failed: boolean;
-  /** Resources whose kind has no schema, and may have none. */
-  skipped: number;
-  readonly issues: Issue[];
-  /** CustomResourceDefinitions in it, which count for other targets too. */
-  readonly crds: readonly Definition[];
-  /** What it means for rules that hold one target against another. */
-  readonly facts: TargetFacts;
-  /** Policies of the configuration that are about nothing in it. */
-  readonly idle: string[];
-  /** Milliseconds that rendering took. */
-  readonly ms: number;
-  /** The kustomize that rendered it. */
-  readonly by: Kustomize | undefined;
-  /** Folders of components about whose users something was asked. */
-  readonly components: string[];
-  /** Resources of kinds that nothing is known of yet: the schema may be in another target. */
-  readonly waiting: readonly Resource[];
-}
 
 export interface JudgeOptions {
   readonly versions: readonly string[];

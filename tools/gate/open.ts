@@ -3,7 +3,7 @@ import { at } from "../core/pointer.ts";
 import type { OpenFact } from "../core/repository.ts";
 import { resourceId } from "../core/resource.ts";
 import { hasVariable } from "../core/variable.ts";
-import type { Issue } from "./judge.ts";
+import type { Issue } from "./judged.ts";
 
 /** What of the issues of a target is settled only beside the others: see {@link OpenFact}. */
 export function openAmong(issues: readonly Issue[]): OpenFact[] {

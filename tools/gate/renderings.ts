@@ -12,7 +12,7 @@ import type { Kustomize } from "../render/kustomize.ts";
 import { type Edit, withStaged } from "../render/staged.ts";
 import { replayedLater } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
-import type { Step } from "../trace/observe.ts";
+import type { Step } from "../trace/step.ts";
 
 /** Which entry of a kustomization. */
 export type EntryName = Pick<Step, "file" | "field" | "token">;

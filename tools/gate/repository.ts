@@ -12,7 +12,7 @@ import { isManifestFile, isManifestName } from "../load/manifests.ts";
 import { isInside, kustomizationIn, repositoryOf } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
-import type { RenderedTarget } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
 import { nodePortsOf } from "../rules/lib/node-ports.ts";
 import { chartsOf, madeOf } from "../rules/lib/provided.ts";
 import { isRelease, withoutValues } from "../rules/lib/sync/flux-references.ts";

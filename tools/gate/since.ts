@@ -2,22 +2,15 @@ import { append } from "../core/append.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Changes } from "../git/changes.ts";
 import { readStdin } from "../parse/file.ts";
-import type { RenderedTarget } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
 import { aspects } from "../system/observe.ts";
 import { type Since, since } from "./base.ts";
 import { bookOf, findingsOf, sorted, withWhole } from "./findings.ts";
-import {
-  type BaseRequest,
-  type Found,
-  type GateInput,
-  knownOf,
-  ofRepository,
-  outcomesOf,
-  waive,
-  wholeOf,
-} from "./gate.ts";
+import { knownOf, outcomesOf, wholeOf } from "./known.ts";
+import type { BaseRequest, Found, GateInput } from "./run.ts";
 import { Sources } from "./sources.ts";
 import { tellApart } from "./tell-apart.ts";
+import { ofRepository, waive } from "./waive.ts";
 import { noWaivers } from "./waiver-file.ts";
 
 /** Judges targets, beside what they are at the base where something of them has changed, and tells what is new. */

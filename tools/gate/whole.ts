@@ -5,12 +5,13 @@ import { evaluateRepository } from "../policy/evaluate.ts";
 import { rules } from "../rules/index.ts";
 import { answers } from "../rules/lib/sync/answers.ts";
 import { bookOf, findingsOf, keyOf } from "./findings.ts";
-import type { GateInput, Judging } from "./gate.ts";
-import { crashed, type Issue } from "./judge.ts";
+import { crashed } from "./judge.ts";
+import type { Issue } from "./judged.ts";
 import { targetName } from "./name.ts";
 import type { Outcome, WholeOutcome } from "./outcome.ts";
 import { repositoryContext, urlsOf } from "./repository.ts";
 import { judgeRest } from "./rest.ts";
+import type { GateInput, Judging } from "./run.ts";
 import { Sources } from "./sources.ts";
 
 /** The facts of all targets; those that are lost are found again. */

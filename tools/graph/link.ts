@@ -1,6 +1,6 @@
 import type { Resource } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
-import type { Named } from "../rules/lib/provided.ts";
+import type { Named } from "../rules/lib/named-references.ts";
 import { isFragment, lookUp } from "../rules/lib/reference.ts";
 
 /** What leads from one thing to another, by what it is about. Each reads as a sentence: `frontend calls redis-master`. */

@@ -1,9 +1,9 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import metaSchema from "ajv/dist/refs/json-schema-draft-07.json?validate";
+import { demand } from "../config/schema-errors.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { policyOptions } from "./ajv-options.mjs";
-import { demand } from "./schema-errors.ts";
 
 let ajv: Ajv | undefined;
 

@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import type { LoadedConfig, RuleSettings } from "../config/config.ts";
 import { readText } from "../config/files.ts";
+import { errorAt } from "../config/schema-errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { join } from "../core/pointer.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { isAbout } from "./levels.ts";
-import { errorAt } from "./schema-errors.ts";
 
 /**
  * @param targets all that the repository has

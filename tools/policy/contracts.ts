@@ -1,7 +1,7 @@
+import { demand } from "../config/schema-errors.ts";
 import { parseSettings } from "../config/settings.ts";
 import type { Contract } from "../core/contract.ts";
 import validate from "./contracts.schema.json?validate";
-import { demand } from "./schema-errors.ts";
 
 /** @throws UserError when the text is no list of contracts. */
 export function parseContracts(content: string, path: string): Contract[] {

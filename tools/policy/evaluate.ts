@@ -1,5 +1,6 @@
 import { compiled } from "policies?validators";
 import type { ValidateFunction } from "ajv";
+import { errorsOf, show } from "../config/schema-errors.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
@@ -9,7 +10,6 @@ import type { RepositoryContext } from "../core/repository.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Case, Denial, Policy, TargetContext, Violation } from "./define.ts";
 import { matchesResource, matchesTarget, matching } from "./match.ts";
-import { errorsOf, show } from "./schema-errors.ts";
 
 /** A problem that a policy found, with the resource, the kustomization or the file that it is about. */
 export interface PolicyProblem extends Problem {

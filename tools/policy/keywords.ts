@@ -1,8 +1,8 @@
+import type { SchemaError } from "../config/schema-errors.ts";
 import { messageOf } from "../core/errors.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { join } from "../core/pointer.ts";
-import type { SchemaError } from "./schema-errors.ts";
 
 const words = (text: string) => text.split(" ");
 

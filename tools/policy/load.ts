@@ -1,12 +1,12 @@
 import { extname, relative, sep } from "node:path";
 import { listFiles, readText } from "../config/files.ts";
 import { importModule } from "../config/modules.ts";
+import { demand, errorAt } from "../config/schema-errors.ts";
 import { parseSettings } from "../config/settings.ts";
 import { UserError } from "../core/errors.ts";
 import type { Policy } from "./define.ts";
 import { keywordErrors } from "./keywords.ts";
 import validate from "./policy.schema.json?validate";
-import { demand, errorAt } from "./schema-errors.ts";
 
 const functions = ["check", "checkTarget", "checkKustomization", "checkRepository"] as const;
 const data = new Set([".yaml", ".yml", ".json"]);

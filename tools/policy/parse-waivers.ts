@@ -1,5 +1,5 @@
+import { demand, errorAt } from "../config/schema-errors.ts";
 import { parseSettings } from "../config/settings.ts";
-import { demand, errorAt } from "./schema-errors.ts";
 import validate from "./waivers.schema.json?validate";
 import type { Waiver } from "./waivers.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { errorsOf } from "../config/schema-errors.ts";
 import { UserError } from "../core/errors.ts";
 import validateDiff from "../diff/diff.schema.json?validate";
 import type { DiffReport } from "../diff/report.ts";
-import { errorsOf } from "../policy/schema-errors.ts";
 import validateCheck from "../report/report.schema.json?validate";
 import type { Report } from "../report/report.ts";
 import { listFolder, readBytes, TooLarge } from "../system/disk.ts";

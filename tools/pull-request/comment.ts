@@ -7,7 +7,7 @@ import { policiesOf } from "../commands/select.ts";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
-import { registry } from "../policy/registry.ts";
+import { registry } from "../gate/registry.ts";
 import type { Report } from "../report/report.ts";
 import { sarif } from "../report/sarif.ts";
 import { visibleLines } from "../report/style.ts";

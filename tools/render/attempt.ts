@@ -7,7 +7,7 @@ import { type Built, build, defaultLimits } from "./build.ts";
 import { fromKubectl, type Kustomize, numbersOf, restrictedAs } from "./kustomize.ts";
 import { parsesOpenApi } from "./openapi.ts";
 import { loadsOutside } from "./outside.ts";
-import type { RenderOptions } from "./render.ts";
+import type { RenderOptions } from "./rendering.ts";
 import { withStaged } from "./staged.ts";
 
 /** What became of a build, and which kustomize it was; `passing`: one was stopped or killed, another try may end otherwise. */

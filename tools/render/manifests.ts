@@ -7,7 +7,7 @@ import { outside } from "../load/words.ts";
 import type { Decoded } from "../parse/decode.ts";
 import { readManifest, readStdin, readText } from "../parse/file.ts";
 import { realPath } from "../system/disk.ts";
-import type { Made } from "./render.ts";
+import type { Made } from "./rendering.ts";
 
 /** The resources of manifests as they stand: of a file, of a folder, or of standard input. */
 export async function manifests(target: Target, workspace: Workspace): Promise<Made> {

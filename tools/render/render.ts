@@ -1,51 +1,21 @@
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import type { Renderings } from "../cache/renderings.ts";
 import { Recent } from "../core/recent.ts";
-import type { LocatedProblem, Rendered, Target } from "../core/resource.ts";
+import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type Closure, closure } from "../load/closure.ts";
 import type { Kustomization } from "../load/kustomization.ts";
-import { kustomizationIn, kustomizationNames, shown, type Workspace } from "../load/paths.ts";
+import { kustomizationIn, kustomizationNames, shown } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
 import { realPath } from "../system/disk.ts";
-import { type Observer, observed } from "../system/observe.ts";
+import { observed } from "../system/observe.ts";
 import { type Attempt, attemptBuild } from "./attempt.ts";
-import type { Limits, Unbuilt } from "./build.ts";
+import type { Unbuilt } from "./build.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Kustomize } from "./kustomize.ts";
 import { emptyRender, manifests } from "./manifests.ts";
 import { refusedOutside } from "./outside.ts";
-
-export interface RenderOptions extends Workspace {
-  /** With what kustomizations are rendered; see `findKustomize`. Undefined where there are only manifests. */
-  readonly kustomize: Kustomize | undefined;
-  /** Builds at the same time; default: one a core, and one more. */
-  readonly jobs?: number | undefined;
-  readonly limits?: Partial<Limits>;
-  /** Where a kustomize 5 comes from when the pinned one is too old for a target; default: kubectl on PATH. */
-  readonly modern?: () => Promise<Kustomize | undefined>;
-  /** What was rendered before. */
-  readonly renderings?: Renderings | undefined;
-  /** Who is told of all that a target is made of. */
-  readonly observer?: (target: Target) => Observer | undefined;
-}
-
-/** A rendered target, and how it came to be. */
-export interface RenderedTarget extends Rendered {
-  /** With which kustomize; none for manifests, and where nothing was run. */
-  readonly kustomize: Kustomize | undefined;
-  /** What it was made of; undefined for manifests. */
-  readonly closure: Closure | undefined;
-  /** What kustomize printed. */
-  readonly text?: string;
-  /** Whether it rendered: `problems` of duplicate keys and the like do not hinder. */
-  readonly failed: boolean;
-  /** It was stopped or killed: another try may end otherwise. */
-  readonly passing: boolean;
-  /** Milliseconds of wall time. */
-  readonly durationMs: number;
-}
+import type { Made, RenderedTarget, RenderOptions } from "./rendering.ts";
 
 /** Kustomizations that are kept for others, which may be built on them. */
 const shareable = 2000;
@@ -103,9 +73,6 @@ export async function renderTarget(target: Target, options: RenderOptions): Prom
   const made = await (observer === undefined ? make() : observed(observer, make));
   return { target, ...made, durationMs: performance.now() - start };
 }
-
-/** What one way of rendering gives. */
-export type Made = Omit<RenderedTarget, "target" | "durationMs">;
 
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
   const reached = closure(target, options);

@@ -1,54 +1,14 @@
 import { accumulate, openapiOf, type SharedBases } from "./accumulate.ts";
 import { quietly, type SourceFiles } from "./files.ts";
-import type { Layer } from "./layer.ts";
+import type { Change, Layer, Watch } from "./layer.ts";
 import { builtinMergeKeys } from "./merge-keys.ts";
-import { child, entries, items, type Node, type Position, textAt } from "./node.ts";
+import { child, items, type Node, textAt } from "./node.ts";
 import { openapiMergeKeys } from "./openapi.ts";
 import { idsOf, type Shadow } from "./shadow.ts";
+import type { Seen, Step } from "./step.ts";
 import { patchDocuments } from "./transform/patches.ts";
+import type { Observed } from "./watched.ts";
 import { Work } from "./work.ts";
-
-/** An entry of a kustomization that is meant to change resources, and what it does in one place where it is used. */
-export interface Step {
-  /** The folder of the kustomization that is rendered: for a component, of the one that uses it. */
-  readonly user: string;
-  /** The kustomization file, as reports name it. */
-  readonly file: string;
-  readonly field: string;
-  /** The index in a list, the key of a map. */
-  readonly token: number | string;
-  readonly at: Position;
-  /** It applies to some resource, whether that is changed or not. */
-  readonly touches: boolean;
-  /** Something is different from before. */
-  readonly changes: boolean;
-  /** Not all that it changes is set again by later entries of the same kustomization. */
-  readonly lasts: boolean;
-  /** It asserts something, or keeps two values the same: that nothing changes is as it should be. */
-  readonly holds: boolean;
-}
-
-/** What watches kustomizations being followed. */
-export interface Watch {
-  /** The folders that are accumulated, the innermost last. */
-  readonly users: string[];
-  /** All that was seen, in its order. */
-  readonly steps: Seen[];
-  /** Told after each entry. */
-  readonly seen: (entry: Observed, change: Change, layer: Layer) => void;
-}
-
-export interface Observed {
-  readonly field: string;
-  readonly token: number | string;
-  readonly at: Position;
-  readonly item: Node;
-}
-
-export interface Change {
-  readonly before: readonly Shadow[];
-  readonly after: readonly Shadow[];
-}
 
 /** What observers of many targets have in common: files, and bases that were followed. */
 export interface Shared {
@@ -107,11 +67,6 @@ export class Observer {
   }
 }
 
-export interface Seen extends Omit<Step, "changes" | "lasts"> {
-  /** What is different, by resource and path. */
-  readonly changed: ReadonlySet<string>;
-}
-
 function seenOf(user: string, { item, ...entry }: Observed, { before, after }: Change, layer: Layer): Seen {
   const changed = new Set<string>();
   if (before.length !== after.length) for (const one of notIn(before, after)) changed.add(one);
@@ -162,41 +117,4 @@ function holds(field: string, item: Node, layer: Layer): boolean {
   if (field === "replacements") return true;
   if (field !== "patches" && field !== "patchesJson6902") return false;
   return patchDocuments(item, layer).some((document) => items(document).some((one) => textAt(one, "op") === "test"));
-}
-
-/** Fields whose entries are looked at one by one. */
-const watched = new Set([
-  "patchesStrategicMerge",
-  "patches",
-  "patchesJson6902",
-  "labels",
-  "commonLabels",
-  "replicas",
-  "images",
-  "replacements",
-]);
-
-/** The entries of a field, each as a field of its own; undefined for a field that is not looked at. */
-export function entriesOf(name: string, { value }: { readonly value: Node }): Observed[] | undefined {
-  if (!watched.has(name)) return undefined;
-  if (value.kind === "list")
-    return value.items.map((item, token) => ({
-      field: name,
-      token,
-      at: item.at,
-      item,
-    }));
-  if (value.kind !== "map") return undefined;
-  return [...entries(value)].map(([token, entry]) => ({ field: name, token, at: entry.at, item: entry.value }));
-}
-
-/** A field that holds nothing but one of its entries. */
-export function alone(
-  { at, value }: { at: Position; value: Node },
-  { token }: Observed,
-): { at: Position; value: Node } {
-  if (value.kind === "list")
-    return { at, value: { ...value, items: value.items.slice(Number(token), Number(token) + 1) } };
-  if (value.kind !== "map") return { at, value };
-  return { at, value: { ...value, entries: new Map([...value.entries].filter(([key]) => key === token)) } };
 }

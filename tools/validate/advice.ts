@@ -1,8 +1,8 @@
 import { isObject, type Json } from "../core/json.ts";
+import { editDistance, nearest } from "../core/nearest.ts";
 import { once } from "../core/once.ts";
 import { tokens } from "../core/pointer.ts";
-import { editDistance, nearest } from "./nearest.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../vocabulary/place.ts";
 import type { ObjectType, Scalar, Shape } from "./shape.ts";
 
 /** More fields than this are not read as advice. */
@@ -27,9 +27,8 @@ export function adviceOnField(key: string, type: ObjectType, at: Place): string 
  * writes a volume of one sort does not mean one of another, which has such a field by chance.
  */
 function seatOf(key: string, at: Place, type: ObjectType): string | undefined {
-  if (at.type === undefined) return undefined;
   const here = tokens(at.pointer).slice(0, -1).filter(isName);
-  const seats = (seatsIn(at.type).get(key) ?? []).map((path) => ({ path, far: distance(path, here) }));
+  const seats = at.seats(key).map((path) => ({ path, far: distance(path, here) }));
   const isAlternative = (path: readonly string[]) =>
     type.name.endsWith("Source") && path.length === here.length && distance(path, here) === 2;
   const nearestFirst = seats
@@ -62,7 +61,7 @@ const unlikely = ["status", "initContainers", "ephemeralContainers"];
 type Seats = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /** By name of a field, the paths to the types that have it, in an object of a type; elements of lists are not told apart. */
-const seatsIn = once((root: ObjectType): Seats => {
+export const seatsIn = once((root: ObjectType): Seats => {
   const seats = new Map<string, (readonly string[])[]>();
   const visit = (type: ObjectType, path: readonly string[], above: readonly ObjectType[]) => {
     for (const [name, { shape }] of type.fields) {

@@ -1,5 +1,7 @@
 import type { Problem } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import type { Check, Place } from "../vocabulary/place.ts";
+import { allVersions } from "../vocabulary/versions.ts";
 import { builtInType } from "./built-in.ts";
 import { checkRules, hasRules } from "./custom-rules.ts";
 import { defaulted } from "./defaults.ts";
@@ -7,11 +9,9 @@ import { deprecationOf } from "./deprecation.ts";
 import { embedded } from "./embedded.ts";
 import { keyDefaultsOf, keysOf } from "./list-keys.ts";
 import { misfit } from "./misfit.ts";
-import type { Check, Place } from "./place.ts";
 import { checkScale } from "./scale.ts";
 import type { Field, Kind, Limits, ObjectType, Scalar, Shape } from "./shape.ts";
 import { checkTransitions } from "./transitions.ts";
-import { allVersions } from "./versions.ts";
 
 /**
  * The kinds that a CustomResourceDefinition makes, one for each version it serves. Anything malformed in it makes less

@@ -1,6 +1,7 @@
 import { CelError } from "../cel/ast.ts";
 import type { Checked } from "../cel/check.ts";
-import { compile, type Environment, environmentOf } from "../cel/environment.ts";
+import { compile } from "../cel/compile.ts";
+import { type Environment, environmentOf } from "../cel/environment.ts";
 import { evaluate } from "../cel/evaluate.ts";
 import { Fault, Unsupported } from "../cel/fault.ts";
 import { typeOfSchema } from "../cel/schema-types.ts";
@@ -9,13 +10,13 @@ import { optionalOf } from "../cel/types.ts";
 import { Optional, type Value } from "../cel/values.ts";
 import type { Reason } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
+import type { Place } from "../vocabulary/place.ts";
+import { textOf, trimSpace } from "../vocabulary/text.ts";
 import { withoutDefaults } from "./defaults.ts";
 import { fieldPath } from "./demands/field-path.ts";
 import { someSchema } from "./demands/schema-tree.ts";
-import type { Place } from "./place.ts";
 import { type Visited, walkSchema } from "./schema-walk.ts";
 import { anew } from "./update/demand.ts";
-import { textOf, trimSpace } from "./vocabulary/text.ts";
 
 /**
  * Holds a custom resource against the rules of its schema. What needs an older state of the object has nothing to compare

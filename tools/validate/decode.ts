@@ -1,8 +1,8 @@
 import type { Json } from "../core/json.ts";
+import { parseDuration } from "../vocabulary/duration.ts";
+import { parseQuantity } from "../vocabulary/quantity.ts";
+import { trimSpace } from "../vocabulary/text.ts";
 import type { Scalar } from "./shape.ts";
-import { parseDuration } from "./vocabulary/duration.ts";
-import { parseQuantity } from "./vocabulary/quantity.ts";
-import { trimSpace } from "./vocabulary/text.ts";
 
 /**
  * Whether the API server's strict decoder (sigs.k8s.io/json into the Go types) takes a value for a field of this type.

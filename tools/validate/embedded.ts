@@ -1,10 +1,10 @@
 import { isObject, type JsonObject, objectAt } from "../core/json.ts";
+import { checkOf } from "../vocabulary/demand.ts";
+import { dns1035Label, pathSegment } from "../vocabulary/names.ts";
+import type { Check, Place } from "../vocabulary/place.ts";
+import { textOf } from "../vocabulary/text.ts";
 import { finalizers, ownerReferences } from "./demands/object.ts";
 import { misfit } from "./misfit.ts";
-import type { Check, Place } from "./place.ts";
-import { checkOf } from "./vocabulary/demand.ts";
-import { dns1035Label, pathSegment } from "./vocabulary/names.ts";
-import { textOf } from "./vocabulary/text.ts";
 
 const metadata = checkOf({ name: pathSegment, generateName: pathSegment, ownerReferences, finalizers });
 

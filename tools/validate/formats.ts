@@ -1,8 +1,8 @@
 import { wordyDuration } from "../cel/schema-values.ts";
+import { parseDuration } from "../vocabulary/duration.ts";
+import { parseCidr, parseIp } from "../vocabulary/network.ts";
+import { parseUrl } from "../vocabulary/url.ts";
 import { isBase64, isTime } from "./decode.ts";
-import { parseDuration } from "./vocabulary/duration.ts";
-import { parseCidr, parseIp } from "./vocabulary/network.ts";
-import { parseUrl } from "./vocabulary/url.ts";
 
 /**
  * The formats that an API server checks in custom resources (kube-openapi's strfmt); it ignores others.

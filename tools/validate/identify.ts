@@ -1,10 +1,10 @@
 import { isObject, type Json } from "../core/json.ts";
+import type { Place } from "../vocabulary/place.ts";
+import { since, wordsFor } from "../vocabulary/versions.ts";
 import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
-import type { Place } from "./place.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";
 import { reportUnknown, unknownKind } from "./unknown-kind.ts";
-import { since, wordsFor } from "./versions.ts";
 
 /**
  * Finds what a resource claims to be; reports when it claims nothing, or something that no API server would take. What

@@ -2,21 +2,22 @@ import type { IpFamily } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import { objectAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
+import { Place } from "../vocabulary/place.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { versionSet } from "../vocabulary/versions.ts";
+import { seatsIn } from "./advice.ts";
 import { checkObject } from "./demands/object.ts";
 import { identify } from "./identify.ts";
-import { Place } from "./place.ts";
 import { rules } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";
-import { versionSet } from "./versions.ts";
-import { isUnset } from "./vocabulary/presence.ts";
 import { walk } from "./walk.ts";
 
+export { supportedVersions } from "../vocabulary/versions.ts";
 export { duplicateResources } from "./duplicates.ts";
 export { type RuleText, rules } from "./rules.ts";
 export { bundledGroups, loadSchemas, type Schemas, scopeOf, withCrds } from "./schemas.ts";
 export type { Scope } from "./shape.ts";
-export { supportedVersions } from "./versions.ts";
 
 /** For which API servers a resource is checked. */
 export interface ValidateOptions {
@@ -51,7 +52,7 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
   const kind = identify(at, options.schemas);
   if (kind !== undefined) {
     at.isBuiltIn = kind.isBuiltIn;
-    at.type = kind.type;
+    at.seats = (field) => seatsIn(kind.type).get(field) ?? [];
     if (kind.scope !== "file") checkObject(at, kind.scope);
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }

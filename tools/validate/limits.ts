@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { matchesRegex } from "../core/regex.ts";
+import { type Place, shown } from "../vocabulary/place.ts";
 import { deepest, defaulted } from "./defaults.ts";
 import { isFormat } from "./formats.ts";
-import { type Place, shown } from "./place.ts";
 import type { Limits } from "./shape.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import type { Place } from "../vocabulary/place.ts";
 import { defaultsOf } from "./defaults.ts";
-import type { Place } from "./place.ts";
 import type { ListKeys, Shape } from "./shape.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import { shown } from "../vocabulary/place.ts";
 import { breach } from "./limits.ts";
-import { shown } from "./place.ts";
 
 /** Where a value does not fit a schema, and why: the rest of a sentence that begins with the field's name. */
 export interface Misfit {

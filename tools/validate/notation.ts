@@ -1,6 +1,6 @@
+import { allVersions, since, until, type VersionSet } from "../vocabulary/versions.ts";
 import type { Enforcement } from "./demands/enforced.ts";
 import type { Field, ListKeys, ObjectType, Scalar, Shape } from "./shape.ts";
-import { allVersions, since, until, type VersionSet } from "./versions.ts";
 
 /**
  * The notation of `types/*.json`, one string per field:

@@ -1,6 +1,6 @@
 import { type JsonObject, stringAt } from "../core/json.ts";
 import { join, at as valueAt } from "../core/pointer.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../vocabulary/place.ts";
 
 /**
  * Holds the numbers of replicas of a custom resource that can be scaled to what `kubectl scale` and autoscalers read of it.

@@ -1,7 +1,7 @@
 import { isEmbedded } from "../cel/schema-values.ts";
 import { isObject, type Json, type JsonObject, objectAt, own } from "../core/json.ts";
+import type { Place } from "../vocabulary/place.ts";
 import { identity, keyDefaultsOf, keysOf } from "./list-keys.ts";
-import type { Place } from "./place.ts";
 
 /** A value of a custom resource, where the walk stands. */
 export interface Visited {

@@ -1,5 +1,6 @@
 import { type JsonObject, own } from "../core/json.ts";
 import { once } from "../core/once.ts";
+import { allVersions } from "../vocabulary/versions.ts";
 import { builtInFile, builtInTypes } from "./built-in.ts";
 import { typesOfCrd } from "./crd.ts";
 import { crdsOf, type Project, projectsOf } from "./crds/catalog.ts";
@@ -7,7 +8,6 @@ import { builtInDemands } from "./demands/index.ts";
 import { parseWindow } from "./notation.ts";
 import type { Kind, Scope } from "./shape.ts";
 import { type TypeFile, TypeTable } from "./types.ts";
-import { allVersions } from "./versions.ts";
 
 /** The kinds that can be checked: the built-in ones, and those of some CustomResourceDefinitions. */
 export interface Schemas {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
-import type { Check, Place } from "./place.ts";
-import type { VersionSet } from "./versions.ts";
+import type { Check, Place } from "../vocabulary/place.ts";
+import type { VersionSet } from "../vocabulary/versions.ts";
 
 /** What the API server's decoder takes for a single value; {@link ./decode.ts} says it of each. */
 export type Scalar =

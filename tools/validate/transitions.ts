@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../core/json.ts";
+import type { Place } from "../vocabulary/place.ts";
 import { checkTransition } from "./custom-rules.ts";
 import { defaultsOf } from "./defaults.ts";
 import { keysOf } from "./list-keys.ts";
-import type { Place } from "./place.ts";
 import { type Visited, walkSchema } from "./schema-walk.ts";
 
 /** Holds a custom resource that takes the place of an older one against the rules of its schema that compare the two. */

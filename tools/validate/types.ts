@@ -1,6 +1,6 @@
+import type { Check } from "../vocabulary/place.ts";
 import type { Enforcement } from "./demands/enforced.ts";
 import { parseField } from "./notation.ts";
-import type { Check } from "./place.ts";
 import type { Field, ObjectType, Shape } from "./shape.ts";
 
 /** A file of `types/`: kinds by API version, and the types they are made of, in the notation of notation.ts. */

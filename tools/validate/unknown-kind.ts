@@ -1,8 +1,8 @@
 import { maturity } from "../core/api-version.ts";
+import { editDistance, nearest } from "../core/nearest.ts";
 import { groupOf } from "../core/resource.ts";
+import type { Place } from "../vocabulary/place.ts";
 import { installKind, kindsIn } from "./crds/catalog.ts";
-import { editDistance, nearest } from "./nearest.ts";
-import type { Place } from "./place.ts";
 import { knowKind } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";

@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { type Check, type Place, shown } from "../vocabulary/place.ts";
+import { type VersionSet, versionsIn, wordsFor } from "../vocabulary/versions.ts";
 import { adviceOnField, adviceOnValue } from "./advice.ts";
 import { decodes, typeWords } from "./decode.ts";
 import { checkLimits } from "./limits.ts";
 import { checkListKeys } from "./list-keys.ts";
-import { type Check, type Place, shown } from "./place.ts";
 import type { Field, ObjectType, Scalar, Shape } from "./shape.ts";
-import { type VersionSet, versionsIn, wordsFor } from "./versions.ts";
 
 /** Deeper nesting than any manifest has; a hostile one must not exhaust the stack. */
 const deepest = 512;

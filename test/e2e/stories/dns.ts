@@ -1,6 +1,6 @@
 import { killedSlaveCatchesUp } from "../points/replication.ts";
-import type { Story } from "./index.ts";
 import { plain } from "./plain.ts";
+import type { Story } from "./story.ts";
 
 export const dns: Story = (bed, steps) =>
   plain("dns", "dns", bed, steps, async () => {

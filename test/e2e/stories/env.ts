@@ -1,8 +1,8 @@
 import { documentsUrls, entriesThroughEach } from "../points/guestbook.ts";
 import { down, up } from "../points/running.ts";
 import { gateRefusesWrongOrder, wrongOrderFails } from "../points/wrong-order.ts";
-import type { Story } from "./index.ts";
 import { plain } from "./plain.ts";
+import type { Story } from "./story.ts";
 
 export const env: Story = async (bed, steps) => {
   await plain("env", "env", bed, steps);

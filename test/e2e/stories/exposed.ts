@@ -2,8 +2,8 @@ import { type Bed, demand, program } from "../bed.ts";
 import { dataOf } from "../points/guestbook.ts";
 import { inside } from "../points/pods.ts";
 import { askOne } from "../visitor.ts";
-import type { Story } from "./index.ts";
 import { plain } from "./plain.ts";
+import type { Story } from "./story.ts";
 
 export const nodeport: Story = (bed, steps) => exposed("nodeport", bed, steps);
 

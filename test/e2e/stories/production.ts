@@ -9,7 +9,7 @@ import { down, settled, up } from "../points/running.ts";
 import { restricted } from "../points/standard.ts";
 import { claimOutlivesDown } from "../points/volumes.ts";
 import { documentsWay, everyEntryIsThere } from "../points/writers.ts";
-import type { Story } from "./index.ts";
+import type { Story } from "./story.ts";
 
 const overlay = "production";
 

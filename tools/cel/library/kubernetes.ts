@@ -1,12 +1,6 @@
-import {
-  dns1035Label,
-  dns1123Label,
-  dns1123Subdomain,
-  labelValue,
-  qualifiedName,
-} from "../../validate/vocabulary/names.ts";
-import { parseQuantity } from "../../validate/vocabulary/quantity.ts";
-import type { Format } from "../../validate/vocabulary/text.ts";
+import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from "../../vocabulary/names.ts";
+import { parseQuantity } from "../../vocabulary/quantity.ts";
+import type { Format } from "../../vocabulary/text.ts";
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { Opaque, Optional } from "../values.ts";

@@ -1,5 +1,5 @@
-import { isMapped, parseCidr, parseIp } from "../../validate/vocabulary/network.ts";
-import { parseUrl, type Url } from "../../validate/vocabulary/url.ts";
+import { isMapped, parseCidr, parseIp } from "../../vocabulary/network.ts";
+import { parseUrl, type Url } from "../../vocabulary/url.ts";
 import { Fault } from "../fault.ts";
 import type { Library } from "../signatures.ts";
 import { CelMap, Opaque } from "../values.ts";

@@ -1,5 +1,5 @@
 import { findAllRegex } from "../../core/regex.ts";
-import { trimSpace } from "../../validate/vocabulary/text.ts";
+import { trimSpace } from "../../vocabulary/text.ts";
 import { Fault } from "../fault.ts";
 import type { Library } from "../signatures.ts";
 import { formatText } from "./format-text.ts";

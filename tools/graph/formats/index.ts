@@ -1,8 +1,5 @@
 import { printed } from "../../report/json.ts";
-import type { Topology } from "../topology.ts";
-
-/** Lays topologies out. */
-export type Grapher = (topologies: readonly Topology[]) => string;
+import type { Grapher } from "./grapher.ts";
 
 /** For programs: all nodes and edges as they are. Its JSON Schema is `../graph.schema.json`. */
 const json: Grapher = (targets) => printed({ schemaVersion: 1, targets });

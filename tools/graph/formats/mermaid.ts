@@ -2,7 +2,7 @@ import { visible } from "../../report/style.ts";
 import { type Family, familyOf } from "../link.ts";
 import { type Drawn, drawn } from "../select.ts";
 import type { Edge, Node, Topology } from "../topology.ts";
-import type { Grapher } from "./index.ts";
+import type { Grapher } from "./grapher.ts";
 import { byNamespace, labelOf, leftOut, linesOf } from "./words.ts";
 
 /** A flowchart, as GitHub and GitLab draw it in Markdown. https://mermaid.js.org/syntax/flowchart.html */

@@ -5,7 +5,7 @@ import { amount, shortened } from "../../report/words.ts";
 import { familyOf } from "../link.ts";
 import { type Drawn, drawn } from "../select.ts";
 import type { Edge, Node } from "../topology.ts";
-import type { Grapher } from "./index.ts";
+import type { Grapher } from "./grapher.ts";
 import { type Box, type Layout, layOut, line, longest, type Point } from "./layout.ts";
 import { labelOf, leftOut, linesOf } from "./words.ts";
 

@@ -2,8 +2,8 @@ import { isObject, type JsonObject, objectAt, stringAt } from "../../core/json.t
 import type { RepositoryContext } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
+import type { Named } from "../../rules/lib/named-references.ts";
 import { valuesAt } from "../../rules/lib/places.ts";
-import type { Named } from "../../rules/lib/provided.ts";
 import { syncsOf } from "../../rules/lib/sync/sync.ts";
 import { groupKind } from "../../rules/lib/target.ts";
 import { endOf, type Link } from "../link.ts";

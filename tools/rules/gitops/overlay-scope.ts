@@ -2,8 +2,8 @@ import { glob } from "../../core/glob.ts";
 import { tokens } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { Allowance, Scope } from "../../core/scope.ts";
-import { fieldDifferences } from "../../diff/fields.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { fieldDifferences } from "../../validate/differences.ts";
 import type { Schemas } from "../../validate/index.ts";
 import { groupKind } from "../lib/target.ts";
 

@@ -1,7 +1,7 @@
 import type { Resource } from "../../core/resource.ts";
 import { resourceId } from "../../core/resource.ts";
-import { fieldDifferences } from "../../diff/fields.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { fieldDifferences } from "../../validate/differences.ts";
 
 /** Asked for with a second `--kustomize`: see tools/gate/renderer-parity.ts. */
 export const rendererParity = definePolicy({

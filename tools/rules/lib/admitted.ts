@@ -5,7 +5,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { amountsIn, together } from "../../validate/demands/pod-resources.ts";
 import { amountOf } from "../../validate/demands/resources.ts";
-import { type Quantity, writtenQuantity } from "../../validate/vocabulary/quantity.ts";
+import { type Quantity, writtenQuantity } from "../../vocabulary/quantity.ts";
 import { type Filling, fillingIn, unsure } from "./limit-ranges.ts";
 import { scalerOf } from "./scale.ts";
 import { perTarget } from "./target.ts";

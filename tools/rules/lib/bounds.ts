@@ -1,6 +1,6 @@
 import { type JsonObject, objectAt, own } from "../../core/json.ts";
 import { amountOf } from "../../validate/demands/resources.ts";
-import { thousandths } from "../../validate/vocabulary/quantity.ts";
+import { thousandths } from "../../vocabulary/quantity.ts";
 import type { List } from "./admitted.ts";
 
 /** What is requested, and what it is limited to; of a claim, limits do not count. */

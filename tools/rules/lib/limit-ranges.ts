@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { quantityOf } from "../../validate/vocabulary/quantity.ts";
+import { quantityOf } from "../../vocabulary/quantity.ts";
 import { indexOf, meets, perTarget } from "./target.ts";
 
 /** What a LimitRange says of each thing of a type in its namespace: a Container, a Pod or a PersistentVolumeClaim. */

@@ -2,8 +2,14 @@ import { isObject, type Json, stringAt } from "../../core/json.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import { type Placed, valuesAt } from "./places.ts";
-import type { Named } from "./provided.ts";
 import { groupKind } from "./target.ts";
+
+/** What a reference names: a kind with its group, where, and how it is called there. */
+export interface Named {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
 
 /** What a field of a resource names, beside Secrets and ConfigMaps. */
 export interface NamedReference extends Named {

@@ -5,17 +5,10 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, own, stringAt }
 import { containersOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { namedReferences } from "./named-references.ts";
+import { type Named, namedReferences } from "./named-references.ts";
 import { operatorReferences } from "./operator-references.ts";
 import { valuesAt } from "./places.ts";
 import { byNamespace, groupKind, indexOf, meets, perTarget } from "./target.ts";
-
-/** What a reference names: a kind with its group, where, and how it is called there. */
-export interface Named {
-  readonly kind: string;
-  readonly namespace: string | undefined;
-  readonly name: string;
-}
 
 /**
  * Whether something is there though the target does not render it: every namespace has it, the configuration declares it, a

@@ -3,7 +3,7 @@ import { type Pod, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { amountOf, isExtended, isHugePages } from "../../validate/demands/resources.ts";
-import { type Quantity, units } from "../../validate/vocabulary/quantity.ts";
+import { type Quantity, units } from "../../vocabulary/quantity.ts";
 import { admittedPod, podInWords, totalsOf } from "./admitted.ts";
 import { claimsMadeBy } from "./claims.ts";
 import { leastReplicas } from "./scale.ts";

@@ -2,8 +2,9 @@ import type { Existing } from "../../core/existing.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
+import type { Named } from "./named-references.ts";
 import { isClusterWide, type NamedReference } from "./named-references.ts";
-import { isProvided, type Named } from "./provided.ts";
+import { isProvided } from "./provided.ts";
 import { indexOf, meets, perTarget } from "./target.ts";
 
 /** The outcome of looking for what a reference names: itself, that it is provided elsewhere, or nothing. */

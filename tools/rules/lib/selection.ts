@@ -2,7 +2,7 @@ import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { selects } from "../../validate/vocabulary/selector.ts";
+import { selects } from "../../vocabulary/selector.ts";
 import { indexOf, meets, perTarget, type Workload } from "./target.ts";
 
 /**

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../co
 import type { Container } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { selects } from "../../validate/vocabulary/selector.ts";
+import { selects } from "../../vocabulary/selector.ts";
 import { runningIn } from "./containers.ts";
 import { portsOf, targetPortOf } from "./ports.ts";
 import { backendsOf } from "./selection.ts";

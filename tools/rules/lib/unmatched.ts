@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { selects } from "../../validate/vocabulary/selector.ts";
+import { selects } from "../../vocabulary/selector.ts";
 import { isPartOf, placeOfMade, podMakers } from "./provided.ts";
 import { selectedBy, withoutOwnLabels } from "./selection.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";

@@ -1,6 +1,6 @@
 import { objectAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { isEmptySelector } from "../../validate/vocabulary/selector.ts";
+import { isEmptySelector } from "../../vocabulary/selector.ts";
 import { isFragment } from "../lib/reference.ts";
 import { selectedBy } from "../lib/selection.ts";
 import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";

@@ -4,7 +4,7 @@ import { join, nearestPointer } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { amountOf } from "../../validate/demands/resources.ts";
-import type { Quantity } from "../../validate/vocabulary/quantity.ts";
+import type { Quantity } from "../../vocabulary/quantity.ts";
 import { amountsFor, judgedContainers, written } from "../lib/admitted.ts";
 import { inWords } from "../lib/containers.ts";
 import { hasOtherRanges } from "../lib/limit-ranges.ts";

@@ -2,7 +2,7 @@ import { type JsonObject, objectAt } from "../../core/json.ts";
 import { join } from "../../core/pointer.ts";
 import { isSealed, sopsMark } from "../../core/sops.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { textOfBase64 } from "../../validate/vocabulary/pem.ts";
+import { textOfBase64 } from "../../vocabulary/pem.ts";
 import { credentialIn } from "../lib/credentials.ts";
 import { isPlaceholder } from "../lib/placeholder.ts";
 import { isPublicText } from "../lib/public-text.ts";

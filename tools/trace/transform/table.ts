@@ -1,7 +1,7 @@
-import type { Layer, Transform } from "../layer.ts";
+import type { Layer, Transform, Watch } from "../layer.ts";
 import type { Entry } from "../node.ts";
-import { alone, entriesOf, type Watch } from "../observe.ts";
 import type { Shadow } from "../shadow.ts";
+import { alone, entriesOf } from "../watched.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { images } from "./images.ts";
 import { commonAnnotations, commonLabels, labels } from "./labels.ts";

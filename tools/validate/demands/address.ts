@@ -1,7 +1,7 @@
-import type { Check } from "../place.ts";
-import { from } from "../vocabulary/demand.ts";
-import { cidr, ip, lenientCidr, lenientIp, parseCidr, parseIp } from "../vocabulary/network.ts";
-import { element, format } from "../vocabulary/text.ts";
+import { from } from "../../vocabulary/demand.ts";
+import { cidr, ip, lenientCidr, lenientIp, parseCidr, parseIp } from "../../vocabulary/network.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { element, format } from "../../vocabulary/text.ts";
 
 const strictIp = format(
   "an address that all programs read alike",

@@ -1,9 +1,9 @@
-import type { Check, Place } from "../place.ts";
-import { each, type TypeDemands } from "../vocabulary/demand.ts";
-import { stringsIn, unique, wildcardAlone } from "../vocabulary/lists.ts";
-import { pathSegment } from "../vocabulary/names.ts";
-import { required } from "../vocabulary/presence.ts";
-import { element, exactlyOneWordOf } from "../vocabulary/text.ts";
+import { each, type TypeDemands } from "../../vocabulary/demand.ts";
+import { stringsIn, unique, wildcardAlone } from "../../vocabulary/lists.ts";
+import { pathSegment } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { required } from "../../vocabulary/presence.ts";
+import { element, exactlyOneWordOf } from "../../vocabulary/text.ts";
 
 const something: Check = (value, at) => {
   if ((value ?? "") === "") at.required();

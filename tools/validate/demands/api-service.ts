@@ -1,10 +1,10 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { dns1035Label, dns1123Subdomain } from "../vocabulary/names.ts";
-import { absentIsZero, portNumber, range } from "../vocabulary/numbers.ts";
-import { isUnset, required } from "../vocabulary/presence.ts";
-import { evenEmpty, textOf } from "../vocabulary/text.ts";
+import { onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { dns1035Label, dns1123Subdomain } from "../../vocabulary/names.ts";
+import { absentIsZero, portNumber, range } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, required } from "../../vocabulary/presence.ts";
+import { evenEmpty, textOf } from "../../vocabulary/text.ts";
 
 /** The version and the group are the name. */
 const namedByVersion = onObject(({ metadata, spec }, at) => {

@@ -1,13 +1,13 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { type Demand, each, onObject, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
-import { bitString, contains, elementsOf, integer, sequence, sequenceOf } from "../vocabulary/der.ts";
-import { unique } from "../vocabulary/lists.ts";
-import { dns1123Subdomain, isLabel, isSubdomain, qualifiedName } from "../vocabulary/names.ts";
-import { min, range } from "../vocabulary/numbers.ts";
-import { type PemBlock, pemBlocks, textOfBase64 } from "../vocabulary/pem.ts";
-import { isUnset, required } from "../vocabulary/presence.ts";
-import { absentIsEmpty, byteLength, evenEmpty, exactlyOneWordOf, format, textOf } from "../vocabulary/text.ts";
+import { type Demand, each, onObject, rule, type TypeDemands, when } from "../../vocabulary/demand.ts";
+import { bitString, contains, elementsOf, integer, sequence, sequenceOf } from "../../vocabulary/der.ts";
+import { unique } from "../../vocabulary/lists.ts";
+import { dns1123Subdomain, isLabel, isSubdomain, qualifiedName } from "../../vocabulary/names.ts";
+import { min, range } from "../../vocabulary/numbers.ts";
+import { type PemBlock, pemBlocks, textOfBase64 } from "../../vocabulary/pem.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, required } from "../../vocabulary/presence.ts";
+import { absentIsEmpty, byteLength, evenEmpty, exactlyOneWordOf, format, textOf } from "../../vocabulary/text.ts";
 
 /** `example.com/signer`: a domain of two labels at least, and a name (`ValidateSignerName`). */
 const signerName = format("the name of a signer", "Write a domain and a name: example.com/signer.", (text) => {

@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { sopsMark } from "../../core/sops.ts";
-import type { Check, Place } from "../place.ts";
-import { keys, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { configKey } from "../vocabulary/names.ts";
-import { byteLength, textOf } from "../vocabulary/text.ts";
+import { keys, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { configKey } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { byteLength, textOf } from "../../vocabulary/text.ts";
 
 const largest = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import type { Checked } from "../../cel/check.ts";
 import { costOf } from "../../cel/cost/cost.ts";
 import { mostOf, type Sizes, sizesBelow } from "../../cel/cost/sizes.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../../vocabulary/place.ts";
 
 /** What an expression of a definition may cost, and all of them together (`StaticEstimatedCostLimit`). */
 const limit = 10_000_000;

@@ -1,11 +1,11 @@
 import { isEmbedded } from "../../cel/schema-values.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { checkOf } from "../../vocabulary/demand.ts";
+import { dns1123Label } from "../../vocabulary/names.ts";
+import { Place } from "../../vocabulary/place.ts";
 import { checkDefaultByRules } from "../custom-rules.ts";
 import { embedded } from "../embedded.ts";
 import { misfit } from "../misfit.ts";
-import { Place } from "../place.ts";
-import { checkOf } from "../vocabulary/demand.ts";
-import { dns1123Label } from "../vocabulary/names.ts";
 import { annotations, labels } from "./metadata.ts";
 import { additional, deepest, has, items, logic, properties } from "./schema-tree.ts";
 

@@ -1,12 +1,13 @@
 import { CelError } from "../../cel/ast.ts";
 import type { Checked } from "../../cel/check.ts";
+import { compile } from "../../cel/compile.ts";
 import { childrenOf, type Sizes, sizesOf } from "../../cel/cost/sizes.ts";
-import { compile, type Environment, environmentOf } from "../../cel/environment.ts";
+import { type Environment, environmentOf } from "../../cel/environment.ts";
 import { typeOfSchema } from "../../cel/schema-types.ts";
 import { optionalOf, type Type, typeText } from "../../cel/types.ts";
 import { isObject, type JsonObject, listAt } from "../../core/json.ts";
-import type { Place } from "../place.ts";
-import { textOf } from "../vocabulary/text.ts";
+import type { Place } from "../../vocabulary/place.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { Budget } from "./crd-cost.ts";
 import { byVersion } from "./expressions.ts";
 import { additional, deepest, items, properties } from "./schema-tree.ts";

@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { since, until } from "../versions.ts";
-import { onObject, type TypeDemands } from "../vocabulary/demand.ts";
-import { absent, isUnset } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
+import { onObject, type TypeDemands } from "../../vocabulary/demand.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { absent, isUnset } from "../../vocabulary/presence.ts";
+import { exactlyOneWordOf, oneOf, textOf, trimSpace } from "../../vocabulary/text.ts";
+import { since, until } from "../../vocabulary/versions.ts";
 import { fieldPath } from "./field-path.ts";
 import { has, items } from "./schema-tree.ts";
 

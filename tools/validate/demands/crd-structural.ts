@@ -1,8 +1,8 @@
 import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
 import { isRegex } from "../../core/regex.ts";
-import type { Place } from "../place.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { textOf } from "../vocabulary/text.ts";
+import type { Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import {
   type Branch,
   deepest,

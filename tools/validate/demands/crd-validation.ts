@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Place } from "../place.ts";
-import { isUnset } from "../vocabulary/presence.ts";
+import type { Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
 import { checkDefaults, checkDefaultsByRules, checkForbiddenDefaults } from "./crd-defaults.ts";
 import { checkRules } from "./crd-rules.ts";
 import { checkStructural, isStructural } from "./crd-structural.ts";

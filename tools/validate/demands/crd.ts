@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { each, fieldIs, onObject, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1035Label, isSubdomain } from "../vocabulary/names.ts";
-import { isUnset, present, required } from "../vocabulary/presence.ts";
-import { element, evenEmpty, format, oneOf, textOf } from "../vocabulary/text.ts";
-import { parseUrl } from "../vocabulary/url.ts";
+import { each, fieldIs, onObject, rule, type TypeDemands, when } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import { dns1035Label, isSubdomain } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset, present, required } from "../../vocabulary/presence.ts";
+import { element, evenEmpty, format, oneOf, textOf } from "../../vocabulary/text.ts";
+import { parseUrl } from "../../vocabulary/url.ts";
 import { checkSchema } from "./crd-validation.ts";
 import { fieldPath } from "./field-path.ts";
 import { same, schemaOf } from "./schema-tree.ts";

@@ -1,10 +1,10 @@
-import type { Check } from "../place.ts";
-import { cronFault } from "../vocabulary/cron.ts";
-import { rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { nonNegative } from "../vocabulary/numbers.ts";
-import { required } from "../vocabulary/presence.ts";
-import { evenEmpty, oneOf } from "../vocabulary/text.ts";
-import { timeZone } from "../vocabulary/time-zones.ts";
+import { cronFault } from "../../vocabulary/cron.ts";
+import { rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { nonNegative } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { required } from "../../vocabulary/presence.ts";
+import { evenEmpty, oneOf } from "../../vocabulary/text.ts";
+import { timeZone } from "../../vocabulary/time-zones.ts";
 
 /** `validateScheduleFormat`. */
 const schedule: Check = (value, at) => {

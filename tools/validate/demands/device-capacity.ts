@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { onObject } from "../vocabulary/demand.ts";
-import { maxItems } from "../vocabulary/lists.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { int64Of, type Quantity, quantityOf } from "../vocabulary/quantity.ts";
+import { onObject } from "../../vocabulary/demand.ts";
+import { maxItems } from "../../vocabulary/lists.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { int64Of, type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
 
 // How much of a device's capacity one may ask for (`validateRequestPolicy`), for devices that are shared.
 

@@ -1,5 +1,5 @@
-import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { exactlyOneWordOf } from "../vocabulary/text.ts";
+import { onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { exactlyOneWordOf } from "../../vocabulary/text.ts";
 import { atMostAll, countOrPercent } from "./workload.ts";
 
 const oneBound = onObject(({ minAvailable, maxUnavailable }, at) => {

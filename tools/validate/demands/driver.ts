@@ -1,7 +1,7 @@
-import type { Demand } from "../vocabulary/demand.ts";
-import { isSubdomain } from "../vocabulary/names.ts";
-import { required } from "../vocabulary/presence.ts";
-import { format, maxLength } from "../vocabulary/text.ts";
+import type { Demand } from "../../vocabulary/demand.ts";
+import { isSubdomain } from "../../vocabulary/names.ts";
+import { required } from "../../vocabulary/presence.ts";
+import { format, maxLength } from "../../vocabulary/text.ts";
 
 const nameInAnyCase = format(
   "the name of a driver",

@@ -1,12 +1,12 @@
 import { isObject, type Json } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
-import { maxItems } from "../vocabulary/lists.ts";
-import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from "../vocabulary/names.ts";
-import { parseIp } from "../vocabulary/network.ts";
-import { absentIsZero, portNumber } from "../vocabulary/numbers.ts";
-import { isUnset, required, requiredBecause } from "../vocabulary/presence.ts";
-import { element, evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../../vocabulary/demand.ts";
+import { maxItems } from "../../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from "../../vocabulary/names.ts";
+import { parseIp } from "../../vocabulary/network.ts";
+import { absentIsZero, portNumber } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset, required, requiredBecause } from "../../vocabulary/presence.ts";
+import { element, evenEmpty, exactlyOneWordOf, format, oneOf, textOf } from "../../vocabulary/text.ts";
 import { address, canonicalAddress, canonicalV6, routableAddress } from "./address.ts";
 
 const someAddress = onObject(({ addresses, notReadyAddresses }, at) => {

@@ -1,4 +1,4 @@
-import { allVersions, since, until, type VersionSet } from "../versions.ts";
+import { allVersions, since, until, type VersionSet } from "../../vocabulary/versions.ts";
 
 /** How far a field's content is validated; see `Field` in shape.ts. */
 export interface Enforcement {

@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { type Demand, from, onObject, rule, type TypeDemands, upTo } from "../vocabulary/demand.ts";
+import { type Demand, from, onObject, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
 import {
   configKey,
   dns1123Label,
@@ -9,11 +8,12 @@ import {
   environmentName,
   isQualifiedName,
   strictEnvironmentName,
-} from "../vocabulary/names.ts";
-import { noBacksteps } from "../vocabulary/paths.ts";
-import { exactlyOneOf, isUnset, presentAmong, required } from "../vocabulary/presence.ts";
-import { quantityOf } from "../vocabulary/quantity.ts";
-import { element, oneOf, textOf } from "../vocabulary/text.ts";
+} from "../../vocabulary/names.ts";
+import { noBacksteps } from "../../vocabulary/paths.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { exactlyOneOf, isUnset, presentAmong, required } from "../../vocabulary/presence.ts";
+import { quantityOf } from "../../vocabulary/quantity.ts";
+import { element, oneOf, textOf } from "../../vocabulary/text.ts";
 
 const sources = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { onObject, type TypeDemands } from "../vocabulary/demand.ts";
-import { qualifiedName } from "../vocabulary/names.ts";
-import { absentIsZero, min } from "../vocabulary/numbers.ts";
-import { forbidden, isUnset } from "../vocabulary/presence.ts";
-import { byteLength, textOf } from "../vocabulary/text.ts";
+import { onObject, type TypeDemands } from "../../vocabulary/demand.ts";
+import { qualifiedName } from "../../vocabulary/names.ts";
+import { absentIsZero, min } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { forbidden, isUnset } from "../../vocabulary/presence.ts";
+import { byteLength, textOf } from "../../vocabulary/text.ts";
 import { either } from "./workload.ts";
 
 /** The names of the fields in each of the two APIs. */

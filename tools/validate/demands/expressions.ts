@@ -1,10 +1,11 @@
 import { CelError } from "../../cel/ast.ts";
-import { compile, environmentOf } from "../../cel/environment.ts";
+import { compile } from "../../cel/compile.ts";
+import { environmentOf } from "../../cel/environment.ts";
 import { type Type, typeText } from "../../cel/types.ts";
 import type { Json } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { since, until, versionsIn } from "../versions.ts";
-import { trimSpace } from "../vocabulary/text.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { trimSpace } from "../../vocabulary/text.ts";
+import { since, until, versionsIn } from "../../vocabulary/versions.ts";
 import { admissionVariables, authorizerVariables, patchMessage } from "./admission-types.ts";
 
 /** What an expression may refer to, and what it must be. */

@@ -1,11 +1,11 @@
 import { objectAt, stringAt } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { each, fieldIs, onObject, provided, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
-import { stringsIn, wildcardAlone } from "../vocabulary/lists.ts";
-import { dns1123Label, dns1123Subdomain } from "../vocabulary/names.ts";
-import { nonNegative, positive, range } from "../vocabulary/numbers.ts";
-import { absent, isUnset, required, requiredBecause } from "../vocabulary/presence.ts";
-import { element, exactlyOneWordOf, format, numberOf, oneOf } from "../vocabulary/text.ts";
+import { each, fieldIs, onObject, provided, rule, type TypeDemands, when } from "../../vocabulary/demand.ts";
+import { stringsIn, wildcardAlone } from "../../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain } from "../../vocabulary/names.ts";
+import { nonNegative, positive, range } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { absent, isUnset, required, requiredBecause } from "../../vocabulary/presence.ts";
+import { element, exactlyOneWordOf, format, numberOf, oneOf } from "../../vocabulary/text.ts";
 
 const verbs = "get list create update delete deletecollection patch watch proxy".split(" ");
 

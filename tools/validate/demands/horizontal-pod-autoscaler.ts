@@ -1,12 +1,12 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { from, onObject, rule, type TypeDemands, upTo } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1123Label, pathSegment } from "../vocabulary/names.ts";
-import { absentIsZero, min, nonNegative, positive, range } from "../vocabulary/numbers.ts";
-import { isUnset, presentAmong, required } from "../vocabulary/presence.ts";
-import { quantityOf } from "../vocabulary/quantity.ts";
-import { exactlyOneWordOf, numberOf, textOf } from "../vocabulary/text.ts";
+import { from, onObject, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import { dns1123Label, pathSegment } from "../../vocabulary/names.ts";
+import { absentIsZero, min, nonNegative, positive, range } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset, presentAmong, required } from "../../vocabulary/presence.ts";
+import { quantityOf } from "../../vocabulary/quantity.ts";
+import { exactlyOneWordOf, numberOf, textOf } from "../../vocabulary/text.ts";
 import { containerResourceName } from "./resources.ts";
 
 /** No less than the minimum, which is 1 unless it is said. */

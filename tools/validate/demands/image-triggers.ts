@@ -1,5 +1,5 @@
 import { isObject, type Json, objectAt, stringAt } from "../../core/json.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../../vocabulary/place.ts";
 
 const annotation = "image.openshift.io/triggers";
 const fieldPath = /^(spec[\w.]*)\[(?:(\d+)|\?\(@\.name==["']([^"']+)["']\))\]\.image$/;

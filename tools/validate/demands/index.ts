@@ -1,6 +1,6 @@
-import type { Check } from "../place.ts";
+import { checkOf, type TypeDemands } from "../../vocabulary/demand.ts";
+import type { Check } from "../../vocabulary/place.ts";
 import type { Demands } from "../types.ts";
-import { checkOf, type TypeDemands } from "../vocabulary/demand.ts";
 import { admissionRules } from "./admission-rules.ts";
 import { apiService } from "./api-service.ts";
 import { certificates } from "./certificates.ts";

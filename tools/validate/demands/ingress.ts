@@ -1,6 +1,5 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { type Demand, each, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
+import { type Demand, each, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
 import {
   dns1123Label,
   dns1123Subdomain,
@@ -8,11 +7,12 @@ import {
   pathSegment,
   portName,
   wildcardSubdomain,
-} from "../vocabulary/names.ts";
-import { parseIp } from "../vocabulary/network.ts";
-import { portNumber } from "../vocabulary/numbers.ts";
-import { isUnset, required } from "../vocabulary/presence.ts";
-import { absentIsEmpty, evenEmpty, exactlyOneWordOf, maxLength, numberOf, textOf } from "../vocabulary/text.ts";
+} from "../../vocabulary/names.ts";
+import { parseIp } from "../../vocabulary/network.ts";
+import { portNumber } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, required } from "../../vocabulary/presence.ts";
+import { absentIsEmpty, evenEmpty, exactlyOneWordOf, maxLength, numberOf, textOf } from "../../vocabulary/text.ts";
 import { serviceName } from "./names.ts";
 
 /** A host, or all hosts of a domain; no address. */

@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Place } from "../place.ts";
-import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { dns1123Label } from "../vocabulary/names.ts";
-import { selects } from "../vocabulary/selector.ts";
-import { numberOf, textOf } from "../vocabulary/text.ts";
+import { onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { dns1123Label } from "../../vocabulary/names.ts";
+import type { Place } from "../../vocabulary/place.ts";
+import { selects } from "../../vocabulary/selector.ts";
+import { numberOf, textOf } from "../../vocabulary/text.ts";
 import { givenName } from "./names.ts";
 import { hostName } from "./pod-warnings.ts";
 import { ofPods } from "./pods.ts";

@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { checkOf, type Demand, from, onObject, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
-import { maxItems, objectsIn, unique } from "../vocabulary/lists.ts";
-import { domainPrefixedPath, qualifiedName } from "../vocabulary/names.ts";
-import { isNumber, nonNegative } from "../vocabulary/numbers.ts";
-import { isUnset, required, requiredBecause } from "../vocabulary/presence.ts";
-import { element, evenEmpty, exactlyOneWordOf, maxLength, numberOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { checkOf, type Demand, from, onObject, rule, type TypeDemands, when } from "../../vocabulary/demand.ts";
+import { maxItems, objectsIn, unique } from "../../vocabulary/lists.ts";
+import { domainPrefixedPath, qualifiedName } from "../../vocabulary/names.ts";
+import { isNumber, nonNegative } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, required, requiredBecause } from "../../vocabulary/presence.ts";
+import { element, evenEmpty, exactlyOneWordOf, maxLength, numberOf, oneOf, textOf } from "../../vocabulary/text.ts";
 import { indexCount } from "./job-indexes.ts";
 
 const isIndexed = ({ completionMode }: JsonObject) => completionMode === "Indexed";

@@ -1,9 +1,9 @@
 import type { Json } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { labelValue } from "../vocabulary/names.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { element } from "../vocabulary/text.ts";
+import { each, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { labelValue } from "../../vocabulary/names.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { element } from "../../vocabulary/text.ts";
 import { labelKey, labels } from "./metadata.ts";
 
 const setOperators = ["In", "NotIn"];

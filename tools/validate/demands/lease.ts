@@ -1,5 +1,5 @@
-import type { TypeDemands } from "../vocabulary/demand.ts";
-import { nonNegative, positive } from "../vocabulary/numbers.ts";
+import type { TypeDemands } from "../../vocabulary/demand.ts";
+import { nonNegative, positive } from "../../vocabulary/numbers.ts";
 
 /** https://kubernetes.io/docs/concepts/architecture/leases/ (`ValidateLeaseSpec`; its strategy is dropped, CoordinatedLeaderElection is off) */
 export const lease: TypeDemands = {

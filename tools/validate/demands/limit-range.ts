@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { uniqueBy } from "../vocabulary/lists.ts";
-import { qualifiedName } from "../vocabulary/names.ts";
-import { type Quantity, quantityOf, thousandths, units } from "../vocabulary/quantity.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { uniqueBy } from "../../vocabulary/lists.ts";
+import { qualifiedName } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { type Quantity, quantityOf, thousandths, units } from "../../vocabulary/quantity.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { resourceName } from "./quota.ts";
 import { containerResourceName, isHugePages, isNative } from "./resources.ts";
 

@@ -1,8 +1,8 @@
 import { isObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { checkOf, type Demand, keys, rule, type TypeDemands, values } from "../vocabulary/demand.ts";
-import { isQualifiedName, labelValue, qualifiedName } from "../vocabulary/names.ts";
-import { byteLength, element, evenEmpty } from "../vocabulary/text.ts";
+import { checkOf, type Demand, keys, rule, type TypeDemands, values } from "../../vocabulary/demand.ts";
+import { isQualifiedName, labelValue, qualifiedName } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { byteLength, element, evenEmpty } from "../../vocabulary/text.ts";
 
 /** Labels, a node selector: keys and values (`ValidateLabels`). */
 export const labels: Check = rule("apply/label", [keys(evenEmpty(qualifiedName)), values(labelValue)]);

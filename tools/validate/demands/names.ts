@@ -1,9 +1,9 @@
 import { type JsonObject, own } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { checkOf, from, upTo } from "../vocabulary/demand.ts";
-import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from "../vocabulary/names.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { type Format, format, textOf } from "../vocabulary/text.ts";
+import { checkOf, from, upTo } from "../../vocabulary/demand.ts";
+import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from "../../vocabulary/names.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { type Format, format, textOf } from "../../vocabulary/text.ts";
 import { exactIp } from "./address.ts";
 import { trustBundleName } from "./certificates.ts";
 

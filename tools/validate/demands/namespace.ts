@@ -1,6 +1,6 @@
-import type { Check } from "../place.ts";
-import { each, from, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { each, from, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { finalizer } from "./object.ts";
 
 /** A level of the Pod Security Standards, in a label of a namespace (admission plugin PodSecurity). */

@@ -1,10 +1,10 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, onObject, provided, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { isSubnet, parseCidr } from "../vocabulary/network.ts";
-import { isNumber, portNumber, portNumberOrName } from "../vocabulary/numbers.ts";
-import { isUnset, presentAmong, required } from "../vocabulary/presence.ts";
-import { absentIsEmpty, exactlyOneWordOf, textOf } from "../vocabulary/text.ts";
+import { each, onObject, provided, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { isSubnet, parseCidr } from "../../vocabulary/network.ts";
+import { isNumber, portNumber, portNumberOrName } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, presentAmong, required } from "../../vocabulary/presence.ts";
+import { absentIsEmpty, exactlyOneWordOf, textOf } from "../../vocabulary/text.ts";
 import { addressRange, canonicalRange } from "./address.ts";
 
 const policyTypes: Check = (value, at) => {

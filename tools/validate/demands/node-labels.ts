@@ -1,5 +1,5 @@
-import type { Check } from "../place.ts";
-import { type Demand, each, keys } from "../vocabulary/demand.ts";
+import { type Demand, each, keys } from "../../vocabulary/demand.ts";
+import type { Check } from "../../vocabulary/place.ts";
 
 /** Labels of nodes that have another name today (`GetNodeLabelDeprecatedMessage`). */
 const renamed: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { checkOf, each, from, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { stringsIn, uniqueAs } from "../vocabulary/lists.ts";
-import { labelValue } from "../vocabulary/names.ts";
-import { positive } from "../vocabulary/numbers.ts";
-import { isUnset, required } from "../vocabulary/presence.ts";
-import { element, format, oneOf, textOf } from "../vocabulary/text.ts";
+import { checkOf, each, from, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { stringsIn, uniqueAs } from "../../vocabulary/lists.ts";
+import { labelValue } from "../../vocabulary/names.ts";
+import { positive } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, required } from "../../vocabulary/presence.ts";
+import { element, format, oneOf, textOf } from "../../vocabulary/text.ts";
 import { addressRange, canonicalRange } from "./address.ts";
 import { labelKey } from "./metadata.ts";
 import { quotaAmount } from "./quota.ts";

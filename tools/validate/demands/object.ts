@@ -1,13 +1,13 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
 import { groupOf } from "../../core/resource.ts";
-import type { Check, Place } from "../place.ts";
+import { checkOf, type Demand, each, onObject, provided, rule, upTo } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import { dns1123Label, qualifiedName, withoutDash } from "../../vocabulary/names.ts";
+import { nonNegative } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { element, textOf } from "../../vocabulary/text.ts";
 import type { Kind } from "../shape.ts";
-import { checkOf, type Demand, each, onObject, provided, rule, upTo } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1123Label, qualifiedName, withoutDash } from "../vocabulary/names.ts";
-import { nonNegative } from "../vocabulary/numbers.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { element, textOf } from "../vocabulary/text.ts";
 import { finalizerAdvice, generatedName, nameOf, needsDomainInFinalizers, prefixOf } from "./names.ts";
 
 /** Owners: complete, at most one of them the controller (`ValidateOwnerReferences`). */

@@ -1,6 +1,5 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { countable, positiveAmount } from "../vocabulary/amounts.ts";
+import { countable, positiveAmount } from "../../vocabulary/amounts.ts";
 import {
   type Demand,
   each,
@@ -12,13 +11,14 @@ import {
   rule,
   type TypeDemands,
   values,
-} from "../vocabulary/demand.ts";
-import { stringsIn } from "../vocabulary/lists.ts";
-import { dns1123Label, dns1123Subdomain } from "../vocabulary/names.ts";
-import { range } from "../vocabulary/numbers.ts";
-import { noBacksteps } from "../vocabulary/paths.ts";
-import { absent, forbidden, isUnset, present, presentAmong, required } from "../vocabulary/presence.ts";
-import { absentIsEmpty, byteLength, evenEmpty, exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
+} from "../../vocabulary/demand.ts";
+import { stringsIn } from "../../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain } from "../../vocabulary/names.ts";
+import { range } from "../../vocabulary/numbers.ts";
+import { noBacksteps } from "../../vocabulary/paths.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { absent, forbidden, isUnset, present, presentAmong, required } from "../../vocabulary/presence.ts";
+import { absentIsEmpty, byteLength, evenEmpty, exactlyOneWordOf, oneOf, textOf } from "../../vocabulary/text.ts";
 import { driverName } from "./driver.ts";
 import { oldNodeLabelsInExpressions } from "./node-labels.ts";
 import { requiredNodes } from "./scheduling.ts";

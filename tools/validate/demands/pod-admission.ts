@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { when } from "../vocabulary/demand.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { numberOf, textOf } from "../vocabulary/text.ts";
+import { when } from "../../vocabulary/demand.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { numberOf, textOf } from "../../vocabulary/text.ts";
 
 // What the admission plugins that every API server runs by default ask of a Pod. They see Pods only, not templates.
 

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { onObject } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { descendingPath } from "../vocabulary/paths.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { textOf, trimSpace } from "../vocabulary/text.ts";
+import { onObject } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import { descendingPath } from "../../vocabulary/paths.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { textOf, trimSpace } from "../../vocabulary/text.ts";
 
 const appArmor = "container.apparmor.security.beta.kubernetes.io/";
 const seccompOfPod = "seccomp.security.alpha.kubernetes.io/pod";

@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { onObject, rule } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import type { Quantity } from "../vocabulary/quantity.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { onObject, rule } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import type { Quantity } from "../../vocabulary/quantity.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { amountOf, isHugePages } from "./resources.ts";
 
 // What the resources of a pod as a whole (PodLevelResources, from 1.34 on) and those of its containers ask of each other.

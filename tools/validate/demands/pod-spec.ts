@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
-import { objectsIn, stringsIn, uniqueBy } from "../vocabulary/lists.ts";
-import { dns1123Label, dns1123Subdomain, qualifiedName } from "../vocabulary/names.ts";
-import { range } from "../vocabulary/numbers.ts";
-import { exactlyOneOf, forbidden, isUnset, required } from "../vocabulary/presence.ts";
-import { element, evenEmpty, exactlyOneWordOf, format, maxLength, oneOf, textOf } from "../vocabulary/text.ts";
+import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../../vocabulary/demand.ts";
+import { objectsIn, stringsIn, uniqueBy } from "../../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain, qualifiedName } from "../../vocabulary/names.ts";
+import { range } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { exactlyOneOf, forbidden, isUnset, required } from "../../vocabulary/presence.ts";
+import { element, evenEmpty, exactlyOneWordOf, format, maxLength, oneOf, textOf } from "../../vocabulary/text.ts";
 import { address } from "./address.ts";
 import { initContainer, regularContainer } from "./container.ts";
 import { labels } from "./metadata.ts";

@@ -1,11 +1,11 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { type Demand, each, from, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1123Label, labelValue } from "../vocabulary/names.ts";
-import { isNumber } from "../vocabulary/numbers.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { type Demand, each, from, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import { dns1123Label, labelValue } from "../../vocabulary/names.ts";
+import { isNumber } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { canonicalAddress } from "./address.ts";
 import { givenName } from "./names.ts";
 import { oldNodeLabel, oldNodeLabels, oldNodeLabelsInExpressions } from "./node-labels.ts";

@@ -1,5 +1,5 @@
-import type { Check } from "../place.ts";
-import { checkOf, type Demand } from "../vocabulary/demand.ts";
+import { checkOf, type Demand } from "../../vocabulary/demand.ts";
+import type { Check } from "../../vocabulary/place.ts";
 
 /**
  * What is asked of Pods only. In a Pod it is refused at once; a template with it is accepted, and every Pod that is made

@@ -1,10 +1,10 @@
 import { objectAt, stringAt } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { maxItems, stringsIn, unique, uniqueBy } from "../vocabulary/lists.ts";
-import { dns1035Label, dns1123Subdomain, pathSegment, qualifiedName } from "../vocabulary/names.ts";
-import { isUnset, present, required } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
+import { each, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { maxItems, stringsIn, unique, uniqueBy } from "../../vocabulary/lists.ts";
+import { dns1035Label, dns1123Subdomain, pathSegment, qualifiedName } from "../../vocabulary/names.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, present, required } from "../../vocabulary/presence.ts";
+import { exactlyOneWordOf, oneOf, textOf, trimSpace } from "../../vocabulary/text.ts";
 import { changingOperations } from "./admission-rules.ts";
 import { isBlank } from "./expressions.ts";
 import { mutatingExpressions, validatingExpressions } from "./policy-expressions.ts";

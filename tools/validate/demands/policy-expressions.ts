@@ -1,9 +1,9 @@
 import { dyn, struct, type Type } from "../../cel/types.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { onObject } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { byteLength, textOf, trimSpace } from "../vocabulary/text.ts";
+import { onObject } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { byteLength, textOf, trimSpace } from "../../vocabulary/text.ts";
 import { checkExpression, expression, isBlank, matchCondition } from "./expressions.ts";
 
 type Variables = Readonly<Record<string, Type>>;

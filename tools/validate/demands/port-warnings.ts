@@ -1,8 +1,8 @@
 import { isObject, type Json } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { checkOf, from, onObject } from "../vocabulary/demand.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { numberOf, textOf } from "../vocabulary/text.ts";
+import { checkOf, from, onObject } from "../../vocabulary/demand.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { numberOf, textOf } from "../../vocabulary/text.ts";
 
 interface Port {
   readonly path: readonly (string | number)[];

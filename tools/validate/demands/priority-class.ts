@@ -1,8 +1,8 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { onObject, type TypeDemands } from "../vocabulary/demand.ts";
-import { isNumber } from "../vocabulary/numbers.ts";
-import { exactlyOneWordOf, numberOf, textOf } from "../vocabulary/text.ts";
+import { onObject, type TypeDemands } from "../../vocabulary/demand.ts";
+import { isNumber } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { exactlyOneWordOf, numberOf, textOf } from "../../vocabulary/text.ts";
 import { builtInPriorities } from "./pod-admission.ts";
 
 const largest = 1_000_000_000;

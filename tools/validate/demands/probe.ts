@@ -1,9 +1,16 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, from, rule, type TypeDemands, upTo } from "../vocabulary/demand.ts";
-import { absentIsZero, isNumber, nonNegative, portNumber, portNumberOrName, positive } from "../vocabulary/numbers.ts";
-import { absent, exactlyOneOf, isUnset, required } from "../vocabulary/presence.ts";
-import { format, numberOf, oneOf } from "../vocabulary/text.ts";
+import { each, from, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
+import {
+  absentIsZero,
+  isNumber,
+  nonNegative,
+  portNumber,
+  portNumberOrName,
+  positive,
+} from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { absent, exactlyOneOf, isUnset, required } from "../../vocabulary/presence.ts";
+import { format, numberOf, oneOf } from "../../vocabulary/text.ts";
 
 const headerName = format("the name of an HTTP header", "Use letters, digits and -: X-Header-Name.", (text) =>
   /^[-A-Za-z0-9]+$/.test(text),

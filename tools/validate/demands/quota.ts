@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { each, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { stringsIn } from "../vocabulary/lists.ts";
-import { isQualifiedName } from "../vocabulary/names.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { isFractional } from "../vocabulary/quantity.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { each, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { stringsIn } from "../../vocabulary/lists.ts";
+import { isQualifiedName } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { isFractional } from "../../vocabulary/quantity.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { amountOf, isHugePages, resourceAmount } from "./resources.ts";
 
 const amounts = ["cpu", "memory", "ephemeral-storage"];

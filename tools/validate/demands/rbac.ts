@@ -1,8 +1,8 @@
-import type { Check } from "../place.ts";
-import { each, fieldIs, onObject, rule, type TypeDemands, when } from "../vocabulary/demand.ts";
-import { dns1123Subdomain, pathSegment } from "../vocabulary/names.ts";
-import { isUnset, required, requiredBecause } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, oneOf } from "../vocabulary/text.ts";
+import { each, fieldIs, onObject, rule, type TypeDemands, when } from "../../vocabulary/demand.ts";
+import { dns1123Subdomain, pathSegment } from "../../vocabulary/names.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, required, requiredBecause } from "../../vocabulary/presence.ts";
+import { exactlyOneWordOf, oneOf } from "../../vocabulary/text.ts";
 
 /** A rule speaks either of resources, by group and name, or of paths that are none (`ValidatePolicyRule`). */
 const resourcesOrUrls = onObject((rule, at) => {

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { type Demand, from, onObject, type TypeDemands, upTo } from "../vocabulary/demand.ts";
-import { maxItems, objectsIn, unique, uniqueBy } from "../vocabulary/lists.ts";
-import { dns1123Subdomain } from "../vocabulary/names.ts";
-import { isUnset, present, required } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, numberOf, textOf } from "../vocabulary/text.ts";
+import { type Demand, from, onObject, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
+import { maxItems, objectsIn, unique, uniqueBy } from "../../vocabulary/lists.ts";
+import { dns1123Subdomain } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset, present, required } from "../../vocabulary/presence.ts";
+import { exactlyOneWordOf, numberOf, textOf } from "../../vocabulary/text.ts";
 import { deviceLabel, deviceSelectors, fullAttributeName } from "./devices.ts";
 import { isExtended } from "./resources.ts";
 import { templateMetadata } from "./volume.ts";

@@ -1,11 +1,11 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { type Demand, filled, from, keys, onObject, provided, type TypeDemands } from "../vocabulary/demand.ts";
-import { maxItems, objectsIn, stringsIn, unique, uniqueBy } from "../vocabulary/lists.ts";
-import { dns1123Subdomain } from "../vocabulary/names.ts";
-import { absentIsZero, nonNegative, positive } from "../vocabulary/numbers.ts";
-import { isUnset, presentAmong } from "../vocabulary/presence.ts";
-import { evenEmpty, format, maxLength } from "../vocabulary/text.ts";
+import { type Demand, filled, from, keys, onObject, provided, type TypeDemands } from "../../vocabulary/demand.ts";
+import { maxItems, objectsIn, stringsIn, unique, uniqueBy } from "../../vocabulary/lists.ts";
+import { dns1123Subdomain } from "../../vocabulary/names.ts";
+import { absentIsZero, nonNegative, positive } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset, presentAmong } from "../../vocabulary/presence.ts";
+import { evenEmpty, format, maxLength } from "../../vocabulary/text.ts";
 import { capacity } from "./device-capacity.ts";
 import { conditionNames, deviceAttributeName, deviceLabel, poolName } from "./devices.ts";
 import { driverName } from "./driver.ts";

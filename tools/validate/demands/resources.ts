@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { from, rule } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1123Label, isQualifiedName } from "../vocabulary/names.ts";
-import { absent } from "../vocabulary/presence.ts";
-import { isFractional, parseQuantity, type Quantity, quantityOf } from "../vocabulary/quantity.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { from, rule } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import { dns1123Label, isQualifiedName } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { absent } from "../../vocabulary/presence.ts";
+import { isFractional, parseQuantity, type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
+import { textOf } from "../../vocabulary/text.ts";
 
 const standard = ["cpu", "memory", "ephemeral-storage"];
 export const isHugePages = (name: string) => name.startsWith("hugepages-");

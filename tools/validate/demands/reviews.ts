@@ -1,7 +1,7 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, onObject, type TypeDemands } from "../vocabulary/demand.ts";
-import { isUnset, required } from "../vocabulary/presence.ts";
+import { each, onObject, type TypeDemands } from "../../vocabulary/demand.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, required } from "../../vocabulary/presence.ts";
 import { labelKey } from "./metadata.ts";
 
 /** A review is a question: it is answered, not kept, and there is nothing to apply. */

@@ -1,8 +1,8 @@
-import { rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { uniqueAs } from "../vocabulary/lists.ts";
-import { dns1123Label } from "../vocabulary/names.ts";
-import { required } from "../vocabulary/presence.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { uniqueAs } from "../../vocabulary/lists.ts";
+import { dns1123Label } from "../../vocabulary/names.ts";
+import { required } from "../../vocabulary/presence.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { labels } from "./metadata.ts";
 import { oldNodeLabels } from "./node-labels.ts";
 import { overhead } from "./resources.ts";

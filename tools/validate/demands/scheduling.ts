@@ -1,5 +1,4 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
 import {
   each,
   type Fields,
@@ -10,12 +9,13 @@ import {
   type TypeDemands,
   upTo,
   when,
-} from "../vocabulary/demand.ts";
-import { objectsIn, stringsIn, uniqueAs } from "../vocabulary/lists.ts";
-import { dns1123Label, dns1123Subdomain, labelValue } from "../vocabulary/names.ts";
-import { absentIsZero, min, positive, range } from "../vocabulary/numbers.ts";
-import { forbidden, isUnset, required } from "../vocabulary/presence.ts";
-import { element, exactlyOneWordOf, oneOf, textOf } from "../vocabulary/text.ts";
+} from "../../vocabulary/demand.ts";
+import { objectsIn, stringsIn, uniqueAs } from "../../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain, labelValue } from "../../vocabulary/names.ts";
+import { absentIsZero, min, positive, range } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { forbidden, isUnset, required } from "../../vocabulary/presence.ts";
+import { element, exactlyOneWordOf, oneOf, textOf } from "../../vocabulary/text.ts";
 import { operatorAndValues } from "./label-selector.ts";
 import { labelKey } from "./metadata.ts";
 import { ofPods } from "./pods.ts";

@@ -1,12 +1,12 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { type Demand, each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
-import { stringsIn, uniqueBy } from "../vocabulary/lists.ts";
-import { isSubdomain } from "../vocabulary/names.ts";
-import { range } from "../vocabulary/numbers.ts";
-import { descendingPath } from "../vocabulary/paths.ts";
-import { absent, isUnset, required } from "../vocabulary/presence.ts";
-import { byteLength, evenEmpty, exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
+import { type Demand, each, from, onObject, rule, type TypeDemands, upTo, when } from "../../vocabulary/demand.ts";
+import { stringsIn, uniqueBy } from "../../vocabulary/lists.ts";
+import { isSubdomain } from "../../vocabulary/names.ts";
+import { range } from "../../vocabulary/numbers.ts";
+import { descendingPath } from "../../vocabulary/paths.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { absent, isUnset, required } from "../../vocabulary/presence.ts";
+import { byteLength, evenEmpty, exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../../vocabulary/text.ts";
 
 /** The number of a user or a group. */
 const id = range(0, 0x7fffffff);

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { each, when } from "../vocabulary/demand.ts";
-import { stringsIn, unique } from "../vocabulary/lists.ts";
-import { parseIp } from "../vocabulary/network.ts";
-import { absent, forbidden, isUnset } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, textOf } from "../vocabulary/text.ts";
+import { each, when } from "../../vocabulary/demand.ts";
+import { stringsIn, unique } from "../../vocabulary/lists.ts";
+import { parseIp } from "../../vocabulary/network.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { absent, forbidden, isUnset } from "../../vocabulary/presence.ts";
+import { exactlyOneWordOf, textOf } from "../../vocabulary/text.ts";
 import { address, canonicalAddress } from "./address.ts";
 
 // The addresses of a Service, their families, and the policy that says how many of them there are. Of which families a cluster

@@ -1,10 +1,10 @@
-import type { Check } from "../place.ts";
-import { each, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { stringsIn } from "../vocabulary/lists.ts";
-import { dns1123Subdomain, pathSegment } from "../vocabulary/names.ts";
-import { parseCidr } from "../vocabulary/network.ts";
-import { required } from "../vocabulary/presence.ts";
-import { element } from "../vocabulary/text.ts";
+import { each, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { stringsIn } from "../../vocabulary/lists.ts";
+import { dns1123Subdomain, pathSegment } from "../../vocabulary/names.ts";
+import { parseCidr } from "../../vocabulary/network.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { required } from "../../vocabulary/presence.ts";
+import { element } from "../../vocabulary/text.ts";
 import { exactCidr } from "./address.ts";
 
 /** One range of each family (`validateServiceCIDRSpec`). */

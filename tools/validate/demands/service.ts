@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
-import { objectsIn, uniqueAs, uniqueBy } from "../vocabulary/lists.ts";
-import { dns1123Label, dns1123Subdomain, qualifiedName } from "../vocabulary/names.ts";
-import { absentIsZero, isNumber, portNumber, portNumberOrName, range } from "../vocabulary/numbers.ts";
-import { absent, forbidden, isUnset, required, requiredBecause } from "../vocabulary/presence.ts";
-import { evenEmpty, exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../vocabulary/text.ts";
+import { each, from, onObject, rule, type TypeDemands, upTo, when } from "../../vocabulary/demand.ts";
+import { objectsIn, uniqueAs, uniqueBy } from "../../vocabulary/lists.ts";
+import { dns1123Label, dns1123Subdomain, qualifiedName } from "../../vocabulary/names.ts";
+import { absentIsZero, isNumber, portNumber, portNumberOrName, range } from "../../vocabulary/numbers.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { absent, forbidden, isUnset, required, requiredBecause } from "../../vocabulary/presence.ts";
+import { evenEmpty, exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../../vocabulary/text.ts";
 import { address, addressRange, canonicalAddress, canonicalRange, routableAddress } from "./address.ts";
 import { labels } from "./metadata.ts";
 import { clusterIps, ipFamilies, ipFamilyPolicy, isHeadless, typeOf } from "./service-addresses.ts";

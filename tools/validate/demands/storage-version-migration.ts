@@ -1,6 +1,6 @@
-import type { TypeDemands } from "../vocabulary/demand.ts";
-import { dns1035Label, dns1123Subdomain } from "../vocabulary/names.ts";
-import { required } from "../vocabulary/presence.ts";
+import type { TypeDemands } from "../../vocabulary/demand.ts";
+import { dns1035Label, dns1123Subdomain } from "../../vocabulary/names.ts";
+import { required } from "../../vocabulary/presence.ts";
 
 const spec = { resource: { group: dns1123Subdomain, resource: [required, dns1035Label] } };
 

@@ -1,11 +1,11 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { nonNegativeAmount } from "../vocabulary/amounts.ts";
-import { type Demand, each, from, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { objectsIn, stringsIn, unique, uniqueBy } from "../vocabulary/lists.ts";
-import { dns1123Subdomain, qualifiedName } from "../vocabulary/names.ts";
-import { min, nonNegative, range } from "../vocabulary/numbers.ts";
-import { isUnset, nonEmptyMap, presentAmong, required } from "../vocabulary/presence.ts";
+import { nonNegativeAmount } from "../../vocabulary/amounts.ts";
+import { type Demand, each, from, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { objectsIn, stringsIn, unique, uniqueBy } from "../../vocabulary/lists.ts";
+import { dns1123Subdomain, qualifiedName } from "../../vocabulary/names.ts";
+import { min, nonNegative, range } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { isUnset, nonEmptyMap, presentAmong, required } from "../../vocabulary/presence.ts";
 import {
   absentIsEmpty,
   byteLength,
@@ -15,7 +15,7 @@ import {
   format,
   oneOf,
   textOf,
-} from "../vocabulary/text.ts";
+} from "../../vocabulary/text.ts";
 import { driverName } from "./driver.ts";
 import { labelKey } from "./metadata.ts";
 import { oldNodeLabel, oldNodeLabels, oldNodeLabelsInExpressions } from "./node-labels.ts";

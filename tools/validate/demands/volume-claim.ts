@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { positiveAmount } from "../vocabulary/amounts.ts";
-import { checkOf, onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { dns1123Label, dns1123Subdomain } from "../vocabulary/names.ts";
-import { isUnset, required } from "../vocabulary/presence.ts";
-import { isFractional } from "../vocabulary/quantity.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { positiveAmount } from "../../vocabulary/amounts.ts";
+import { checkOf, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { dns1123Label, dns1123Subdomain } from "../../vocabulary/names.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { isUnset, required } from "../../vocabulary/presence.ts";
+import { isFractional } from "../../vocabulary/quantity.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { accessModes, oldClassAnnotation, volumeMode } from "./persistent-volume.ts";
 
 /** A size must be asked for (`ValidatePersistentVolumeClaimSpec`). */

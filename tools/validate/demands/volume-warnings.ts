@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { type Demand, from, onObject, upTo } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { type Demand, from, onObject, upTo } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import type { Check, Place } from "../../vocabulary/place.ts";
+import { textOf } from "../../vocabulary/text.ts";
 
 /** Sources whose drivers are gone. */
 const gone = [

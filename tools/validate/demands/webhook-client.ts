@@ -1,11 +1,11 @@
 import { isObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { onObject, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { dns1035Label, isSubdomain } from "../vocabulary/names.ts";
-import { portNumber } from "../vocabulary/numbers.ts";
-import { present, required } from "../vocabulary/presence.ts";
-import { evenEmpty } from "../vocabulary/text.ts";
-import { parseUrl } from "../vocabulary/url.ts";
+import { onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { dns1035Label, isSubdomain } from "../../vocabulary/names.ts";
+import { portNumber } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { present, required } from "../../vocabulary/presence.ts";
+import { evenEmpty } from "../../vocabulary/text.ts";
+import { parseUrl } from "../../vocabulary/url.ts";
 
 const desired = "Write it as https://host/path, without user, query and fragment.";
 

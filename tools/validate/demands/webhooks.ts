@@ -1,9 +1,9 @@
-import { each, rule, type TypeDemands } from "../vocabulary/demand.ts";
-import { maxItems, uniqueBy } from "../vocabulary/lists.ts";
-import { isSubdomain, qualifiedName } from "../vocabulary/names.ts";
-import { range } from "../vocabulary/numbers.ts";
-import { required } from "../vocabulary/presence.ts";
-import { exactlyOneWordOf, format } from "../vocabulary/text.ts";
+import { each, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { maxItems, uniqueBy } from "../../vocabulary/lists.ts";
+import { isSubdomain, qualifiedName } from "../../vocabulary/names.ts";
+import { range } from "../../vocabulary/numbers.ts";
+import { required } from "../../vocabulary/presence.ts";
+import { exactlyOneWordOf, format } from "../../vocabulary/text.ts";
 import { matchCondition } from "./expressions.ts";
 import { understoodVersions } from "./webhook-client.ts";
 

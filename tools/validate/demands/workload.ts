@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
-import { each, filled, from, onObject, rule, type TypeDemands, upTo, when } from "../vocabulary/demand.ts";
-import { objectsIn } from "../vocabulary/lists.ts";
-import { dns1123Label } from "../vocabulary/names.ts";
-import { isNumber, nonNegative } from "../vocabulary/numbers.ts";
-import { absent, isUnset, present, required } from "../vocabulary/presence.ts";
-import { isEmptySelector, selects, selectsAll } from "../vocabulary/selector.ts";
-import { numberOf, oneOf, textOf } from "../vocabulary/text.ts";
+import { each, filled, from, onObject, rule, type TypeDemands, upTo, when } from "../../vocabulary/demand.ts";
+import { objectsIn } from "../../vocabulary/lists.ts";
+import { dns1123Label } from "../../vocabulary/names.ts";
+import { isNumber, nonNegative } from "../../vocabulary/numbers.ts";
+import type { Check } from "../../vocabulary/place.ts";
+import { absent, isUnset, present, required } from "../../vocabulary/presence.ts";
+import { isEmptySelector, selects, selectsAll } from "../../vocabulary/selector.ts";
+import { numberOf, oneOf, textOf } from "../../vocabulary/text.ts";
 import { givenName } from "./names.ts";
 import { ofPods } from "./pods.ts";
 

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { typeOf } from "../demands/service-addresses.ts";
-import { textOf } from "../vocabulary/text.ts";
-import type { Default, DefaultTable } from "./defaults.ts";
+import type { Default, DefaultTable } from "./default.ts";
 
 const everything = { namespaceSelector: {}, objectSelector: {} };
 const webhook = { failurePolicy: "Fail", matchPolicy: "Equivalent", ...everything, timeoutSeconds: 10 };

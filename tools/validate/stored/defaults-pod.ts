@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { textOf } from "../vocabulary/text.ts";
-import type { Default, DefaultTable } from "./defaults.ts";
+import { textOf } from "../../vocabulary/text.ts";
+import type { Default, DefaultTable } from "./default.ts";
 
 /** `:latest`, or neither tag nor digest, is pulled anew each time (`parsers.ParseImageName`). */
 function pullPolicyOf(image: string): string {

@@ -1,5 +1,5 @@
 import { objectAt, stringAt } from "../../core/json.ts";
-import type { Default, DefaultTable } from "./defaults.ts";
+import type { Default, DefaultTable } from "./default.ts";
 
 const rbd = { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" };
 const scaleIo = { storageMode: "ThinProvisioned", fsType: "xfs" };

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import { textOf } from "../vocabulary/text.ts";
-import type { Default, DefaultTable } from "./defaults.ts";
+import { textOf } from "../../vocabulary/text.ts";
+import type { Default, DefaultTable } from "./default.ts";
 
 /** The fields of a rolling update, where that is the strategy. */
 const rolling =

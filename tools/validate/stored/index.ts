@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
+import type { VersionSet } from "../../vocabulary/versions.ts";
 import type { ObjectType } from "../shape.ts";
-import type { VersionSet } from "../versions.ts";
 import { merge } from "./merge.ts";
 import { strategies } from "./prepare.ts";
 import { settle } from "./settle.ts";

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { keptService, newService } from "./service.ts";
 
 /** What the API server does with an object beyond defaults: on a create, and on an update over what is stored. */

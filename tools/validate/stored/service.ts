@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { numberOf } from "../../vocabulary/text.ts";
 import { typeOf } from "../demands/service-addresses.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { numberOf } from "../vocabulary/text.ts";
 
 /** Stands for the address that a cluster gives. */
 export const allocatedAddress = "192.0.2.1";

@@ -1,10 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
+import type { VersionSet } from "../../vocabulary/versions.ts";
 import { isBase64 } from "../decode.ts";
 import type { Field, ObjectType, Shape } from "../shape.ts";
-import type { VersionSet } from "../versions.ts";
-import { isUnset } from "../vocabulary/presence.ts";
-import { type Quantity, quantityOf } from "../vocabulary/quantity.ts";
-import { type Default, defaults } from "./defaults.ts";
+import type { Default } from "./default.ts";
+import { defaults } from "./defaults.ts";
 import { pointersOf } from "./facts.ts";
 
 /** Deeper than any type: only the schemas of CustomResourceDefinitions nest without end. */

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import type { Place } from "../place.ts";
-import { textOf } from "../vocabulary/text.ts";
+import type { Place } from "../../vocabulary/place.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { isSame, valueAt } from "./compare.ts";
 import {
   changedIn,

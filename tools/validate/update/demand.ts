@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Place } from "../place.ts";
-import { before, since } from "../versions.ts";
-import { isUnset } from "../vocabulary/presence.ts";
+import type { Place } from "../../vocabulary/place.ts";
+import { isUnset } from "../../vocabulary/presence.ts";
+import { before, since } from "../../vocabulary/versions.ts";
 import { difference, valueAt, withValue } from "./compare.ts";
 
 /** Looks at a stored object and at what is to be stored in its place, and reports what an update may not change. */

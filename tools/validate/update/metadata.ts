@@ -1,5 +1,5 @@
 import { type JsonObject, objectAt } from "../../core/json.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../../vocabulary/place.ts";
 
 /** Kinds of which no update is taken without the version it is made for (`AllowUnconditionalUpdate` of their strategies). */
 const versioned: ReadonlySet<string> = new Set([

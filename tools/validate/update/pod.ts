@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import type { Place } from "../place.ts";
-import { isNumber } from "../vocabulary/numbers.ts";
+import { isNumber } from "../../vocabulary/numbers.ts";
+import type { Place } from "../../vocabulary/place.ts";
 import { isSame, valueAt, withValue } from "./compare.ts";
 import { immutable, refuse, type UpdateDemand, type UpdateDemands } from "./demand.ts";
 

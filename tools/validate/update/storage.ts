@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, own } from "../../core/json.ts";
-import { quantityOf } from "../vocabulary/quantity.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { quantityOf } from "../../vocabulary/quantity.ts";
+import { textOf } from "../../vocabulary/text.ts";
 import { isSame, valueAt, withValue } from "./compare.ts";
 import { immutable, immutableExcept, refuse, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
 

@@ -2,8 +2,8 @@ import { load } from "js-yaml";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { fieldDifferences } from "../../tools/diff/fields.ts";
 import { storedDifferences } from "../../tools/diff/stored.ts";
+import { fieldDifferences } from "../../tools/validate/differences.ts";
 import { loadSchemas } from "../../tools/validate/index.ts";
 
 const parseYaml = (text: string) => load(text) as JsonObject;

@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, own } from "../core/json.ts";
 import { join } from "../core/pointer.ts";
-import { identity } from "../validate/list-keys.ts";
-import type { ListKeys, ObjectType, Shape } from "../validate/shape.ts";
-import { isSame } from "../validate/update/compare.ts";
+import { identity } from "./list-keys.ts";
+import type { ListKeys, ObjectType, Shape } from "./shape.ts";
+import { isSame } from "./update/compare.ts";
 
 /** One field that two states of an object do not have in common. Undefined stands for a field that is not there. */
 export interface FieldDifference {

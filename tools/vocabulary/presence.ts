@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { Check } from "./place.ts";
 
 /** Go's zero values: what the API server cannot tell from an absent field that is no pointer. An object is never one. */
 export function isUnset(value: Json | undefined): boolean {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { objectsIn, stringsIn } from "./lists.ts";
 import { textOf } from "./text.ts";
 

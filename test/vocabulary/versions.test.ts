@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { versionSet, windowOf } from "../../tools/validate/versions.ts";
+import { versionSet, windowOf } from "../../tools/vocabulary/versions.ts";
 
 describe("the window of a verdict", () => {
   const asked = versionSet(["1.30", "1.31", "1.33", "1.36"]);

@@ -1,4 +1,4 @@
-import type { Check } from "../place.ts";
+import type { Check } from "./place.ts";
 import { int64Of, quantityOf } from "./quantity.ts";
 
 // What is asked of single quantities. Null in a map of quantities is 0.

@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import { builtinRules } from "../policy/builtin.ts";
+import type { Policy } from "../policy/define.ts";
 import { rules } from "../rules/index.ts";
 import { rules as validationRules } from "../validate/rules.ts";
-import { builtinRules } from "./builtin.ts";
-import type { Policy } from "./define.ts";
 
 /**
  * Every rule of a run by its id: those of the gate itself, and the policies that were loaded.

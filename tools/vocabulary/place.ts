@@ -1,9 +1,8 @@
 import type { IpFamily } from "../core/existing.ts";
 import type { Problem, Reason } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { nearest } from "../core/nearest.ts";
 import { join } from "../core/pointer.ts";
-import { nearest } from "./nearest.ts";
-import type { ObjectType } from "./shape.ts";
 import { type VersionSet, windowOf } from "./versions.ts";
 
 /** Looks at one value where it stands and reports what is wrong with it. Gets undefined when the field is absent. */
@@ -37,8 +36,8 @@ export class Place {
   manifests: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
   /** The object is there already, and this takes its place. */
   isThere = false;
-  /** The type of the whole resource, where it is known. */
-  type: ObjectType | undefined;
+  /** The paths of all types in such a resource that have a field of some name; of what is unknown there are none. */
+  seats: (field: string) => readonly (readonly string[])[] = () => [];
   /** Rules of custom resources that could not be evaluated. */
   unevaluated = 0;
   /** The rule under which a check reports unless it names another. */

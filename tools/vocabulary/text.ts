@@ -1,5 +1,5 @@
-import type { Json } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
+import type { Json } from "../core/json.ts";
+import type { Check, Place } from "./place.ts";
 
 /** A syntax that text must have. As a check it leaves the empty string alone, which Go cannot tell from an absent one. */
 export interface Format extends Check {

@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check, Place } from "../place.ts";
-import { since, until, type VersionSet } from "../versions.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { Check, Place } from "./place.ts";
+import { since, until, type VersionSet } from "./versions.ts";
 
 /**
  * What validation demands of a value, in the shape of the value itself: a check; several of them; or, for an object,

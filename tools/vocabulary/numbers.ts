@@ -1,6 +1,6 @@
-import type { Json } from "../../core/json.ts";
-import type { Check } from "../place.ts";
+import type { Json } from "../core/json.ts";
 import { isPortName } from "./names.ts";
+import type { Check } from "./place.ts";
 
 /** A number between two others, both included. Absent is not looked at. */
 export function range(least: number, most: number): Check {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { editDistance, nearest } from "../../tools/core/nearest.ts";
 import { decodes, isTime } from "../../tools/validate/decode.ts";
-import { editDistance, nearest } from "../../tools/validate/nearest.ts";
-import { since, until, versionsIn, wordsFor } from "../../tools/validate/versions.ts";
-import { parseDuration } from "../../tools/validate/vocabulary/duration.ts";
-import { dns1123Label, isPortName, isQualifiedName, isSubdomain } from "../../tools/validate/vocabulary/names.ts";
-import { cidr, ip, lenientIp, parseIp } from "../../tools/validate/vocabulary/network.ts";
-import { parseQuantity, units } from "../../tools/validate/vocabulary/quantity.ts";
+import { parseDuration } from "../../tools/vocabulary/duration.ts";
+import { dns1123Label, isPortName, isQualifiedName, isSubdomain } from "../../tools/vocabulary/names.ts";
+import { cidr, ip, lenientIp, parseIp } from "../../tools/vocabulary/network.ts";
+import { parseQuantity, units } from "../../tools/vocabulary/quantity.ts";
+import { since, until, versionsIn, wordsFor } from "../../tools/vocabulary/versions.ts";
 
 const fits = (is: (text: string) => boolean, yes: string[], no: string[]) => {
   expect(yes.filter((text) => !is(text))).toEqual([]);

@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Check } from "../place.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { Check } from "./place.ts";
 
 /** No two elements have the same value at a field; elements without it are not compared. */
 export function uniqueBy(field: string): Check {

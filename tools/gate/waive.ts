@@ -1,0 +1,43 @@
+import type { Finding } from "../core/finding.ts";
+import type { LocatedProblem, Target } from "../core/resource.ts";
+import { applyWaivers } from "../policy/waivers.ts";
+import { bookOf, findingsOf } from "./findings.ts";
+import { targetName } from "./name.ts";
+import type { GateInput } from "./run.ts";
+import { locateWaiver, type WaiverFile } from "./waiver-file.ts";
+
+/** The repository as if it were a target, so that its own problems become findings like all others. */
+export function ofRepository(problems: readonly LocatedProblem[], gate: GateInput): Finding[] {
+  const issues = problems.map((problem) => ({ problem }));
+  const target: Target = { path: ".", kind: "manifests" };
+  return findingsOf({ target, issues }, [], bookOf(target, gate));
+}
+
+/** Rules that say something of the way from a base. */
+const ofChanges = new Set(["apply/immutable-field", "gitops/deletion-budget"]);
+
+export function waive(
+  findings: readonly Finding[],
+  file: WaiverFile,
+  input: GateInput,
+  since: { readonly gone: readonly Target[] } | undefined,
+): Finding[] {
+  const { rules, today, targets, whole } = input;
+  const { findings: marked, problems } = applyWaivers(findings, file.waivers, {
+    rules: new Set(rules.keys()),
+    targets: [...targets, ...(since?.gone ?? [])].map(({ path }) => path),
+    nameOf: (target: string) => targetName(target, input.config.root, input.cwd),
+    today,
+    isComplete: whole,
+    idle: since === undefined ? ofChanges : new Set(),
+  });
+  // Whether a waiver covers anything shows when the reports of the shards are put together.
+  const told = input.others.length > 0 ? [] : problems;
+  return [
+    ...marked,
+    ...ofRepository(
+      told.map((problem) => locateWaiver(file, problem)),
+      input,
+    ),
+  ];
+}

@@ -1,0 +1,4 @@
+import type { Topology } from "../topology.ts";
+
+/** Lays topologies out. */
+export type Grapher = (topologies: readonly Topology[]) => string;

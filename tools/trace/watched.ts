@@ -1,0 +1,46 @@
+import { entries, type Node, type Position } from "./node.ts";
+
+/** One entry of a field that is looked at. */
+export interface Observed {
+  readonly field: string;
+  readonly token: number | string;
+  readonly at: Position;
+  readonly item: Node;
+}
+
+/** Fields whose entries are looked at one by one. */
+const watched = new Set([
+  "patchesStrategicMerge",
+  "patches",
+  "patchesJson6902",
+  "labels",
+  "commonLabels",
+  "replicas",
+  "images",
+  "replacements",
+]);
+
+/** The entries of a field, each as a field of its own; undefined for a field that is not looked at. */
+export function entriesOf(name: string, { value }: { readonly value: Node }): Observed[] | undefined {
+  if (!watched.has(name)) return undefined;
+  if (value.kind === "list")
+    return value.items.map((item, token) => ({
+      field: name,
+      token,
+      at: item.at,
+      item,
+    }));
+  if (value.kind !== "map") return undefined;
+  return [...entries(value)].map(([token, entry]) => ({ field: name, token, at: entry.at, item: entry.value }));
+}
+
+/** A field that holds nothing but one of its entries. */
+export function alone(
+  { at, value }: { at: Position; value: Node },
+  { token }: Observed,
+): { at: Position; value: Node } {
+  if (value.kind === "list")
+    return { at, value: { ...value, items: value.items.slice(Number(token), Number(token) + 1) } };
+  if (value.kind !== "map") return { at, value };
+  return { at, value: { ...value, entries: new Map([...value.entries].filter(([key]) => key === token)) } };
+}
