@@ -47,6 +47,17 @@ async function demandTheSame(world: World, isDiffed = true): Promise<void> {
   if (isDiffed) expect(await world.diff("HEAD")).toEqual(await world.diff("HEAD", "--no-cache"));
 }
 
+/** All that is there is committed, and checked out anew: other files that hold the same. */
+const checkoutAnew = "anew";
+
+function checkOutAnew({ folder }: World): void {
+  git(folder, ["add", "-A"]);
+  git(folder, ["commit", "-q", "--allow-empty", "-m", "More"]);
+  for (const name of readdirSync(folder)) if (name !== ".git") rmSync(join(folder, name), { recursive: true });
+  rmSync(join(folder, ".git/index"));
+  git(folder, ["reset", "-q", "--hard"]);
+}
+
 /** What somebody does with Git while the files stay what they are. */
 const stirs: readonly (readonly string[])[] = [
   [],
@@ -58,11 +69,14 @@ const stirs: readonly (readonly string[])[] = [
   ["update-index", "--skip-worktree", "overlays/b/settings.txt"],
   ["rm", "-q", "--cached", "middle/kustomization.yaml"],
   ["stash", "-q"],
+  [checkoutAnew],
+  [checkoutAnew],
 ];
 
 function stirUp(world: World, words: readonly string[]): void {
   try {
-    if (words.length > 0) git(world.folder, words);
+    if (words[0] === checkoutAnew) checkOutAnew(world);
+    else if (words.length > 0) git(world.folder, words);
   } catch {
     // There is nothing of which that could be done.
   }
@@ -87,9 +101,15 @@ it(
       if (between % 3 > 0) await tick();
       if (between % 3 > 0) await world.check("--base", "HEAD");
       apply(after, world);
+      if (between % 11 > 5) await tick();
+      if (between % 11 > 5) await world.check("--base", "HEAD");
       stirUp(world, stir);
       if (between % 5 > 1) await world.check("--base", "HEAD");
       if (between % 5 > 1) apply(last, world);
+      if (between % 7 > 3) {
+        const known = await world.check();
+        expect({ ...known, cached: [] }).toEqual(await world.check("--no-cache"));
+      }
       // A file that Git does not look at, or has no more, may have changed: what does not render on either side is told.
       await demandTheSame(world, stir[0] !== "update-index" && stir[0] !== "rm");
     });
@@ -352,6 +372,38 @@ describe("what is known says the same as what is found anew:", () => {
     await world.check();
     does(world);
     await demandTheSame(world);
+  });
+});
+
+/** What somebody does with a change that was judged, and sealed. */
+const afterwards: Readonly<Record<string, (world: World) => void>> = {
+  "put away": ({ folder }) => void git(folder, ["stash", "-q"]),
+  "put away, and taken back": ({ folder }) => {
+    git(folder, ["stash", "-q"]);
+    git(folder, ["stash", "pop", "-q"]);
+  },
+  committed: ({ folder }) => void git(folder, ["commit", "-qam", "More"]),
+  "committed, and the commit before checked out": ({ folder }) => {
+    git(folder, ["commit", "-qam", "More"]);
+    git(folder, ["checkout", "-q", "HEAD~1"]);
+  },
+  "committed and checked out anew": checkOutAnew,
+};
+
+describe("what is sealed says the same as what is found anew, where a change is", () => {
+  test.each(Object.entries(afterwards))("%s", async (_, does) => {
+    const world = newWorld();
+    world.commit();
+    await world.check();
+    world.write("base/web.yaml", faulty);
+    world.write("overlays/b/settings.txt", "one=2\n");
+    for (let run = 0; run < 2; run++) {
+      await tick();
+      await world.check("--base", "HEAD");
+    }
+    does(world);
+    await demandTheSame(world);
+    expect({ ...(await world.check()), cached: [] }).toEqual(await world.check("--no-cache"));
   });
 });
 

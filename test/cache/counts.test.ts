@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { check, gitops, pinnedKustomize, type RunOptions, repository, temporaryFolder } from "../run.ts";
+import { commit, git } from "../git/repository.ts";
+import { check, gitops, pinnedKustomize, type RunOptions, repository, temporaryFolder, tick } from "../run.ts";
 import { deployment, files, World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -90,6 +91,39 @@ it("renders what overlays are held against once for all of them", async () => {
     const calls = readFileSync(join(cache, "calls"), "utf8").match(/^build \S+/gm);
     expect(calls?.filter((call) => call.endsWith("/base"))).toHaveLength(1);
   }
+});
+
+it("goes through no folder where a kustomization says what it said of which targets there are", async () => {
+  const { cwd, env, run, write } = setting();
+  await tick();
+  await run();
+  await run();
+  write("overlays/b/kustomization.yaml", `# a comment\n${files["overlays/b/kustomization.yaml"]}`);
+  const listed = await asked("fs", ["readdirSync"], [], { cwd, env });
+  // What is changed is judged again, and asks for its own folders.
+  for (const folder of ["overlays", "overlays/a", "components", "middle"])
+    expect(listed).not.toContain(join(cwd, folder));
+  write("overlays/b/kustomization.yaml", "resources: [../a]\n");
+  expect((await run()).report.targets.map(({ path }) => path)).toEqual(["crds", "overlays/b"]);
+});
+
+it("reads no file where Git says that a commit has all of them, though index and metadata are others", async () => {
+  const { cwd, env } = setting();
+  git(cwd, ["init", "-q"]);
+  commit(cwd, {});
+  await tick();
+  const since = ["--base", "HEAD"];
+  for (const words of [[], since, since]) await check(words, { cwd, env });
+  const read = () => asked("fs", ["readFileSync", "openSync", "readdirSync"], since, { cwd, env });
+  const ofThem = (paths: readonly string[]) => paths.filter((path) => /\/(?:base|middle|overlays)\//.test(path));
+  for (const name of Object.keys(files)) utimesSync(join(cwd, name), 1, 1);
+  git(cwd, ["update-index", "-q", "--refresh"]);
+  expect(ofThem(await read())).toEqual([]);
+  // Without Git's word, and where another one than the commit's is said to make files of what is in it.
+  for (const name of Object.keys(files)) utimesSync(join(cwd, name), 2, 2);
+  git(cwd, ["config", "core.autocrlf", "input"]);
+  git(cwd, ["update-index", "-q", "--refresh"]);
+  expect(ofThem(await read())).toContain(join(cwd, "base/web.yaml"));
 });
 
 /** How many processes a check starts. */

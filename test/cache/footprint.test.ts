@@ -8,20 +8,18 @@ const way = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 
 const need = fc.tuple(way, fc.constantFrom(aspects.kind, aspects.content, aspects.kind | aspects.entries));
 const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
-it("a difference concerns what stands at it or in it, and the names of a folder whoever has listed it; nothing else", () => {
+it("a difference concerns what stands at it or in it, what a file holds and the names of a folder whoever has asked for them; nothing else", () => {
+  const some = fc.array(way, { maxLength: 3 });
   fc.assert(
-    fc.property(
-      fc.array(need, { maxLength: 6 }),
-      fc.array(way, { maxLength: 3 }),
-      fc.array(way),
-      (needs, paths, folders) => {
-        const isMeant = needs.some(
-          ([own, mask]) =>
-            paths.some((path) => isIn(own, path)) || ((mask & aspects.entries) !== 0 && folders.includes(own)),
-        );
-        expect(isConcerned(footprintOf(needs), numbersOf({ paths, folders }))).toBe(isMeant);
-      },
-    ),
+    fc.property(fc.array(need, { maxLength: 6 }), some, some, some, (needs, paths, contents, folders) => {
+      const isMeant = needs.some(
+        ([own, mask]) =>
+          paths.some((path) => isIn(own, path)) ||
+          ((mask & aspects.content) !== 0 && contents.includes(own)) ||
+          ((mask & aspects.entries) !== 0 && folders.includes(own)),
+      );
+      expect(isConcerned(footprintOf(needs), numbersOf({ paths, contents, folders }))).toBe(isMeant);
+    }),
     { numRuns: 1000 },
   );
 });

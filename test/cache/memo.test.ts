@@ -125,6 +125,37 @@ it("keeps what several runs at once have written, each its own", async () => {
   expect([open().get("another 3"), open().get("another 4")]).toEqual([both(3), both(4)]);
 });
 
+it("has a part of its own for what depends on much, and writes that alone where something of it changes", async () => {
+  const { folder, run, parts, open, write, path } = await filled();
+  const many = upTo(20).map((name) => 200 + name);
+  for (const name of many) write(name, "of many");
+  await tick();
+  const remember = () => {
+    const memo = open();
+    const known = memo.get("outcome 5 of many");
+    const recording = memo.recording();
+    for (const name of many) recording.see(path(name), whole);
+    if (known === undefined) memo.put("outcome 5 of many", recording, "many");
+    memo.save(1000);
+    return known;
+  };
+  remember();
+  run(upTo(100));
+  const before = parts();
+  expect([remember(), run([4, 5, 6]).includes(undefined)]).toEqual(["many", false]);
+  expect(parts()).toEqual(before);
+  write(210, "another text");
+  await tick();
+  expect([remember(), remember()]).toEqual([undefined, "many"]);
+  const [gone, come] = [
+    before.filter((name) => !parts().includes(name)),
+    parts().filter((name) => !before.includes(name)),
+  ];
+  expect([gone.length, come.length]).toEqual([1, 1]);
+  const text = readFileSync(join(folder, come[0] ?? ""), "utf8");
+  expect([...text.matchAll(/"(outcome [^"]+)":/g)].map(([, key]) => key)).toEqual(["outcome 5 of many"]);
+});
+
 it("knows by its folder what is not there, until something is", async () => {
   const { run, write, remove, both } = setting();
   write(1, "text 1");

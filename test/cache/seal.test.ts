@@ -39,6 +39,7 @@ async function setting() {
     untracked: [],
     links: [],
     blind: [],
+    attributes: [],
   };
   const fill = (tree: TreeState) => {
     const memo = open();
@@ -100,6 +101,45 @@ describe("what Git sees the same again", () => {
     write("two");
     for (const index of ["other", ""]) expect(ask({ ...state, index })).toEqual(unknown);
     expect(ask({ ...state, untracked: Array.from({ length: 6000 }, (_, index) => `${index}`) })).toEqual(unknown);
+  });
+
+  describe("by a commit, where the index is another one,", () => {
+    const compared = (...contents: string[]) => ({ commit: "c", contents, paths: [], folders: [] });
+    const sealedAt = async (paths: readonly string[] = []) => {
+      const found = await setting();
+      found.fill({ ...found.state, conversion: "as it is", compared: compared(...paths) });
+      found.write("two");
+      return { ...found, now: { ...found.state, index: "other", conversion: "as it is", again: compared() } };
+    };
+
+    it("is believed but for what differs from it", async () => {
+      const { ask, now } = await sealedAt();
+      expect(ask(now)).toEqual(known);
+      expect(ask({ ...now, again: compared("b/file") })).toEqual(knownButForB);
+      expect(ask({ ...now, blind: ["b/file"] })).toEqual(knownButForB);
+      expect(ask({ ...now, untracked: ["b/other"] })).toEqual(knownButForB);
+    });
+
+    it("is not believed of what differed from it when it was sealed", async () => {
+      const { ask, now } = await sealedAt(["b/file"]);
+      expect(ask(now)).toEqual(knownButForB);
+    });
+
+    it("is believed of no other commit, nor where files are made of blobs in another way", async () => {
+      const { ask, now } = await sealedAt();
+      expect(ask({ ...now, again: { ...compared(), commit: "d" } })).toEqual(unknown);
+      expect(ask({ ...now, again: undefined })).toEqual(unknown);
+      for (const conversion of ["other", undefined]) expect(ask({ ...now, conversion })).toEqual(unknown);
+    });
+  });
+
+  it("is looked at where Git does not track it, and says of it no more than that", async () => {
+    const { root, state, ask, fill } = await setting();
+    fill({ ...state, untracked: ["B/File"] });
+    const now = { ...state, untracked: ["B/File"] };
+    expect(ask(now)).toEqual(known);
+    writeFileSync(join(root, "b/file"), "two");
+    expect(ask(now)).toEqual(knownButForB);
   });
 
   it("is looked at where Git does not look: beyond the repository, and for repositories within it", async () => {

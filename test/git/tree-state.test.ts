@@ -1,10 +1,13 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { treeState } from "../../tools/git/tree-state.ts";
+import { Comparisons } from "../../tools/git/comparisons.ts";
+import { type TreeState, treeState } from "../../tools/git/tree-state.ts";
 import { commit, git, newRepository } from "./repository.ts";
 
 const nobody = () => undefined;
+
+const head = (root: string) => git(root, ["rev-parse", "HEAD"]).trim();
 
 /** A repository with some files, all of them committed. */
 function repository(): string {
@@ -61,6 +64,49 @@ it("knows another index for another one, and a worktree that was added by its ow
   git(root, ["rm", "-q", "--cached", "a/one"]);
   const now = await treeState(root, nobody);
   expect([now.index === index, now.untracked]).toEqual([false, ["a/one"]]);
+});
+
+it("compares with a commit, and of another index with that of what it saw before", async () => {
+  const root = repository();
+  const [first] = [head(root)];
+  const state = (known: () => TreeState | undefined) => new Comparisons(root).state(head(root), known);
+  const before = await state(nobody);
+  expect(before).toMatchObject({ compared: { commit: first, contents: [], paths: [], folders: [] }, again: undefined });
+  expect((await state(() => before)).again).toBeUndefined();
+  writeFileSync(join(root, "a/one"), "changed");
+  rmSync(join(root, "b"), { recursive: true });
+  git(root, ["commit", "-qam", "More"]);
+  writeFileSync(join(root, "a/two"), "changed");
+  const after = await state(() => before);
+  expect(after.compared).toEqual({ commit: head(root), contents: ["a/two"], paths: [], folders: [] });
+  expect(after.again?.commit).toBe(first);
+  expect([...(after.again?.contents ?? [])].sort()).toEqual(["a/one", "a/two"]);
+  expect([...(after.again?.paths ?? [])].sort()).toEqual(["b", "b/four", "b/three"]);
+  expect([...(after.again?.folders ?? [])].sort()).toEqual(["", "b"]);
+  const lost = { ...before, compared: { commit: "1".repeat(40), contents: [], paths: [], folders: [] } };
+  expect((await state(() => lost)).again).toBeUndefined();
+});
+
+it("knows how files are made of what is committed, unless a program makes them", async () => {
+  const root = repository();
+  const conversion = async () => (await new Comparisons(root).state(head(root), nobody)).conversion;
+  const found = new Set([await conversion()]);
+  expect(await conversion()).toBe([...found][0]);
+  git(root, ["config", "core.autocrlf", "true"]);
+  found.add(await conversion());
+  commit(root, { "a/.gitattributes": "*.yaml text\n" });
+  found.add(await conversion());
+  writeFileSync(join(root, ".git/info/attributes"), "* text=auto\n");
+  found.add(await conversion());
+  writeFileSync(join(root, "b/.gitattributes"), "*.yaml eol=crlf\n");
+  found.add(await conversion());
+  expect([found.size, found.has(undefined)]).toEqual([5, false]);
+  rmSync(join(root, "b/.gitattributes"));
+  commit(root, { ".gitattributes": "*.yaml filter=lfs\n" });
+  expect(await conversion()).toBeUndefined();
+  commit(root, { ".gitattributes": "" });
+  git(root, ["config", "core.attributesFile", "/elsewhere"]);
+  expect(await conversion()).toBeUndefined();
 });
 
 it("sees nothing in a repository without an index", async () => {

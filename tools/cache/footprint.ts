@@ -6,6 +6,8 @@ import { fromBase64, toBase64 } from "./base64.ts";
 export interface Differences {
   /** What is there may be something else, or hold something else; of a folder, all that is in it. */
   readonly paths: Iterable<string>;
+  /** Files that are files still, and may hold something else. */
+  readonly contents?: Iterable<string>;
   /** Folders that may hold other names; an empty text is the top. */
   readonly folders: Iterable<string>;
 }
@@ -16,8 +18,8 @@ export interface Differences {
  */
 export type Footprint = Uint32Array;
 
-/** What stands at a path itself; something in a folder, however deep; the names in it. */
-const marks = { itself: "", within: "/", names: "//" };
+/** What stands at a path itself; what it holds; something in a folder, however deep; the names in it. */
+const marks = { itself: "", content: "=", within: "/", names: "//" };
 
 /** @param needs paths below the top, and the aspects that were looked at */
 export function footprintOf(needs: Iterable<readonly [way: string, mask: number]>): Footprint {
@@ -25,6 +27,7 @@ export function footprintOf(needs: Iterable<readonly [way: string, mask: number]
   const folders = new Set<string>();
   for (const [way, mask] of needs) {
     found.add(numberOf(way, marks.itself));
+    if ((mask & aspects.content) !== 0) found.add(numberOf(way, marks.content));
     if ((mask & aspects.entries) !== 0) found.add(numberOf(way, marks.names));
     for (let folder = dirname(way); folder !== "." && !folders.has(folder); folder = dirname(folder)) {
       folders.add(folder);
@@ -44,9 +47,10 @@ export function footprintFrom(text: string): Footprint {
 }
 
 /** As a {@link Footprint} has them. */
-export function numbersOf({ paths, folders }: Differences): number[] {
+export function numbersOf({ paths, contents = [], folders }: Differences): number[] {
   return [
     ...Array.from(paths, (way) => [numberOf(way, marks.itself), numberOf(way, marks.within)]).flat(),
+    ...Array.from(contents, (way) => numberOf(way, marks.content)),
     ...Array.from(folders, (way) => numberOf(way, marks.names)),
   ];
 }
@@ -65,9 +69,14 @@ function has(footprint: Footprint, number: number): boolean {
   return footprint[low] === number;
 }
 
-/** FNV-1a. Some disks take names for the same that differ in case, or in how an accent is written: here all do. */
+/** Some disks take names for the same that differ in case, or in how an accent is written: here all do. */
+export function folded(way: string): string {
+  return way.toLowerCase().normalize("NFD");
+}
+
+/** FNV-1a. */
 function numberOf(way: string, mark: string): number {
-  const text = `${way.toLowerCase().normalize("NFD")}${mark}`;
+  const text = `${folded(way)}${mark}`;
   let sum = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
   return sum >>> 0;

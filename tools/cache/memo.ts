@@ -224,13 +224,6 @@ export class Memo {
     return found.filter(([path, , value]) => !value.startsWith("-") || !isListed(path));
   }
 
-  /** Lets something new depend on all that an outcome of this run depends on. */
-  follow(key: string, recording: Recording): void {
-    const [pack, stored] = this.#again(key) ?? [];
-    const known = pack && stored?.[1].map((id) => foundIn(pack, id));
-    for (const [path, mask] of this.#fresh.get(key)?.needs ?? known ?? []) recording.see(path, mask);
-  }
-
   /**
    * Writes what is new, over what another run has written meanwhile.
    *

@@ -10,6 +10,8 @@ interface Entry {
   readonly from: string;
   readonly name: string;
   readonly outcomes: number;
+  /** How much its first outcome depends on. */
+  readonly needs: number;
   /** Names of the large values that its outcomes have. */
   readonly large: readonly string[];
 }
@@ -56,6 +58,11 @@ export class Parts {
 
   get count(): number {
     return this.#entries.length;
+  }
+
+  /** How many parts there are, but for those of one outcome that depends on much. @param each see `Memo` */
+  shared(each: number): number {
+    return this.#entries.filter(({ outcomes, needs }) => outcomes > 1 || needs <= each).length;
   }
 
   /** How many outcomes there are. */
@@ -163,7 +170,13 @@ function entriesOf(content: Content): readonly Entry[] {
 
 function entryOf(from: string, name: string, { outcomes }: Pack): Entry {
   const stored = Object.values(outcomes);
-  return { from, name, outcomes: stored.length, large: stored.flatMap(([, , , whole]) => whole ?? []) };
+  return {
+    from,
+    name,
+    outcomes: stored.length,
+    needs: stored[0]?.[1].length ?? 0,
+    large: stored.flatMap(([, , , whole]) => whole ?? []),
+  };
 }
 
 function encoded(content: Content): Signed {

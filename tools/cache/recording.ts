@@ -19,6 +19,11 @@ export class Recording implements Observer {
     this.#snapshot.look(plain(path), aspect);
   }
 
+  /** Leaves out a path, on which something else depends that is asked whenever this is. @param path as it was seen */
+  drop(path: string): void {
+    this.#given.delete(path);
+  }
+
   /** Absolute paths, each once, and the aspects that were asked for. */
   seen(): Map<string, number> {
     const seen = new Map<string, number>();

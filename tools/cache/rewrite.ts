@@ -39,7 +39,7 @@ export function rewritten(run: Run, most: number, putApart: PutApart): ReadonlyM
   const left = parts.size + added - dropped.size;
   const cut = cutting(run, dropped, putApart);
   // Many parts that hold next to nothing: the first one takes the place of all.
-  if (parts.count > Math.max(1, 4 * Math.ceil(left / each)))
+  if (parts.shared(each) > Math.max(1, 4 * Math.ceil(left / each)))
     return new Map(
       numbersOf(parts).map((index) => [index, index === 0 ? cut("", [...fresh.keys()], parts.all()) : []]),
     );
@@ -77,12 +77,32 @@ function cutting(run: Run, dropped: ReadonlySet<string>, putApart: PutApart) {
     const kept = Array.from(before).filter(([key]) => !run.fresh.has(key) && !dropped.has(key));
     const known = new Map(kept.map((one) => [one[0], one]));
     const keys = [...fresh, ...known.keys()].sort();
-    const size = keys.length > 2 * run.each ? run.each : keys.length;
-    return Array.from({ length: Math.ceil(keys.length / Math.max(1, size)) }, (_, index) => {
-      const some = keys.slice(index * size, (index + 1) * size);
-      return { from: index === 0 ? from : (some[0] ?? from), make: () => packOf(some, known, run, putApart) };
-    });
+    const needs = (key: string) => (run.fresh.get(key)?.needs ?? known.get(key)?.[2][1] ?? []).length;
+    return groupsOf(keys, run.each, needs).map((some, index) => ({
+      from: index === 0 ? from : (some[0] ?? from),
+      make: () => packOf(some, known, run, putApart),
+    }));
   };
+}
+
+/** Keys that stay together, in their order. What depends on more than a part has outcomes is alone: it seldom holds as long as others. */
+function groupsOf(keys: readonly string[], each: number, needs: (key: string) => number): readonly string[][] {
+  const groups: string[][] = [];
+  let some: string[] = [];
+  const close = () => {
+    const size = some.length > 2 * each ? each : some.length;
+    for (let start = 0; start < some.length; start += size) groups.push(some.slice(start, start + size));
+    some = [];
+  };
+  for (const key of keys) {
+    if (needs(key) <= each) some.push(key);
+    else {
+      close();
+      groups.push([key]);
+    }
+  }
+  close();
+  return groups;
 }
 
 function packOf(keys: readonly string[], before: ReadonlyMap<string, Placed>, run: Run, putApart: PutApart): Pack {

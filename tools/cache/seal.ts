@@ -1,7 +1,7 @@
 import type { Json } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { parentOf } from "../git/folder.ts";
-import type { TreeState } from "../git/tree-state.ts";
+import type { Comparison, TreeState } from "../git/tree-state.ts";
 import { isThere } from "../system/disk.ts";
 import { readStored, writeStored } from "../system/store.ts";
 import type { Differences } from "./footprint.ts";
@@ -12,9 +12,9 @@ import { signed, verified } from "./signed.ts";
 export interface SealedPart {
   /** Outcomes, each with the name of the whole where that is large: as they are stored. */
   readonly outcomes: Readonly<Record<string, readonly [value: Json, whole?: string]>>;
-  /** What they depend on and Git looks at: a `Footprint`, as it is written. */
+  /** What they depend on in the repository: a `Footprint`, as it is written. */
   readonly near: string;
-  /** What they depend on elsewhere: outcomes have no part in it. */
+  /** What they depend on elsewhere, and what Git does not track: outcomes have no part in it. */
   readonly far: Packed;
   /** Folders in which no repository begins. Git does not say so of one that holds files of another. */
   readonly plain: readonly string[];
@@ -26,7 +26,7 @@ interface Content {
   readonly parts: Readonly<Record<string, SealedPart>>;
 }
 
-const version = "gitops-seal-1";
+const version = "gitops-seal-2";
 
 /** Paths that Git knows nothing of, above which little would be gained. */
 const most = 5000;
@@ -80,9 +80,13 @@ export class Seal {
   }
 
   /** @param parts by their names; those that could not be sealed are left out */
-  write(tree: TreeState, parts: ReadonlyMap<string, SealedPart | undefined>): void {
+  write({ again: _, compared, ...tree }: TreeState, parts: ReadonlyMap<string, SealedPart | undefined>): void {
+    const content = {
+      tree: { ...tree, ...(compared && isFew(compared) && { compared }) },
+      parts: Object.fromEntries(parts),
+    };
     // JSON leaves out what is undefined.
-    writeStored(this.#file, signed(version, JSON.stringify({ tree, parts: Object.fromEntries(parts) })).text);
+    writeStored(this.#file, signed(version, JSON.stringify(content)).text);
   }
 }
 
@@ -96,15 +100,41 @@ export function isSealable({ index, modified, gone, untracked, links, blind }: T
   return index !== "" && [modified, gone, untracked, links, blind].flat().length <= most;
 }
 
+function isFew({ contents, paths, folders }: Comparison): boolean {
+  return contents.length + paths.length + folders.length <= most;
+}
+
 /** What may not be as it was; undefined where that may be anything. Git looks at links, not at where they lead. */
 export function differences(was: TreeState, is: TreeState): Differences | undefined {
-  if (is.index === "" || was.index !== is.index || was.root !== is.root) return undefined;
-  const both = [was, is];
-  const cameOrWent = symmetric(was.untracked, is.untracked);
-  const moved = [...cameOrWent, ...both.flatMap(({ gone }) => gone), ...is.blind];
+  if (is.index === "" || was.root !== is.root) return undefined;
+  const tracked = was.index === is.index ? sinceIndex(was, is) : sinceCommit(was, is);
+  if (tracked === undefined) return undefined;
+  const moved = [...symmetric(was.untracked, is.untracked), ...was.blind, ...is.blind];
   return {
-    paths: new Set([...moved, ...is.links, ...both.flatMap(({ modified, untracked }) => [...modified, ...untracked])]),
-    folders: new Set(moved.map(parentOf)),
+    paths: new Set([...tracked.paths, ...moved, ...was.links, ...is.links]),
+    contents: new Set(tracked.contents),
+    folders: new Set([...tracked.folders, ...moved.map(parentOf)]),
+  };
+}
+
+/** By the metadata of an index. */
+function sinceIndex(...both: readonly TreeState[]): Required<Differences> {
+  const gone = both.flatMap((tree) => tree.gone);
+  return { paths: gone, contents: both.flatMap(({ modified }) => modified), folders: gone.map(parentOf) };
+}
+
+/** By a commit, with which both were compared: what is as it is in there on either side is the same. */
+function sinceCommit(
+  { compared: was, conversion }: TreeState,
+  { again: is, conversion: now }: TreeState,
+): Required<Differences> | undefined {
+  if (was === undefined || was.commit !== is?.commit || conversion === undefined || conversion !== now)
+    return undefined;
+  const both = [was, is];
+  return {
+    paths: both.flatMap(({ paths }) => paths),
+    contents: both.flatMap(({ contents }) => contents),
+    folders: both.flatMap(({ folders }) => folders),
   };
 }
 

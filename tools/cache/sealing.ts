@@ -2,7 +2,7 @@ import { parentOf, wayBelow } from "../git/folder.ts";
 import type { TreeState } from "../git/tree-state.ts";
 import { aspects } from "../system/observe.ts";
 import { isRacy, type Snapshot } from "../system/snapshot.ts";
-import { footprintOf, written } from "./footprint.ts";
+import { folded, footprintOf, written } from "./footprint.ts";
 import { aboutIn, foundIn, isKnown, knownIn, type Pack, Packer, packed, pathOf } from "./pack.ts";
 import type { SealedPart } from "./seal.ts";
 
@@ -18,9 +18,10 @@ const visible = aspects.kind | aspects.place | aspects.content | aspects.entries
 export function sealed(
   pack: Pack,
   holds: (key: string) => boolean,
-  { root, at }: TreeState,
+  { root, at, untracked }: TreeState,
   snapshot: Snapshot,
 ): SealedPart | undefined {
+  const isUntracked = isWithin(untracked);
   const outcomes = Object.entries(pack.outcomes).filter(([key]) => holds(key));
   const [near, far, plain]: [[string, number][], number[], string[]] = [[], [], []];
   for (const id of new Set(outcomes.flatMap(([, [, needs]]) => needs))) {
@@ -29,8 +30,11 @@ export function sealed(
     const names = way?.split("/") ?? [];
     if (way !== undefined && isNoRepository(names, foundIn(pack, id)[2])) plain.push(parentOf(way));
     else if (way === undefined || names.includes(".git") || (mask & ~visible) !== 0) far.push(id);
-    else if (isYoung(pack, pathOf(pack, id), at, snapshot)) return undefined;
-    else near.push([way, mask]);
+    else {
+      near.push([way, mask]);
+      if (isUntracked(way)) far.push(id);
+      else if (isYoung(pack, pathOf(pack, id), at, snapshot)) return undefined;
+    }
     // Of the names in a folder, this is the one that Git does not tell.
     if (way && (mask & aspects.entries) !== 0) plain.push(way);
   }
@@ -39,6 +43,17 @@ export function sealed(
     near: written(footprintOf(near)),
     far: packed(packOf(pack, far)),
     plain: [...new Set(plain)],
+  };
+}
+
+/** Whether a path is one of some, or in one of them: of what is not tracked, Git says no more than that. */
+function isWithin(paths: readonly string[]): (way: string) => boolean {
+  const all = new Set(paths.map(folded));
+  const known = new Map([["", false]]);
+  return function is(way): boolean {
+    const found = known.get(way) ?? (all.has(folded(way)) || is(parentOf(way)));
+    known.set(way, found);
+    return found;
   };
 }
 

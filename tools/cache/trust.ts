@@ -30,7 +30,7 @@ export class Trust {
   }
 
   /**
-   * Seals what Git's word was taken for, and what the run has found to hold; unless all of that is sealed already.
+   * Seals what Git's word was taken for, and what the run has found to hold; unless all of that is sealed already, of this index.
    *
    * @param made parts that are new, by their names
    * @param isKept which of the others are still there, by their numbers
@@ -43,7 +43,7 @@ export class Trust {
   ): void {
     const kept = Array.from({ length: parts.count }, (_, index) => index).filter(isKept);
     const isNew = (index: number) => parts.isRead(index) && this.#seal.part(parts.nameOf(index)) === undefined;
-    if (made.size === 0 && !kept.some(isNew)) return;
+    if (made.size === 0 && !kept.some(isNew) && this.#seal.tree?.index === this.tree.index) return;
     const found = new Map(made);
     for (const index of kept) {
       const [name, pack] = [parts.nameOf(index), parts.isRead(index) ? parts.pack(index) : undefined];

@@ -19,12 +19,13 @@ import { reporters } from "../report/index.ts";
 import { exitCode, type FailOn, newOnly, type Shard, type ShardNotes } from "../report/report.ts";
 import { realPath } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
+import { askOfCheckout } from "./checkout.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { askAtFirst } from "./first-tree.ts";
 import { answersOf, cacheFlags, openLines, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { outputFlag, outputs, write } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { recall } from "./recall.ts";
+import type { Search } from "./search.ts";
 import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
 import { baseKustomize, jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
@@ -86,7 +87,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   const isWhole = args.positionals.length === 0;
   // First: Git looks at all files while something else is done.
   const base = await baseOf(args, io, config, memo);
-  const treeAtFirst = base === undefined && isWhole ? await askAtFirst(memo, cwd) : undefined;
+  const treeAtFirst = base === undefined && isWhole ? await askOfCheckout(memo, cwd) : undefined;
   const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
   const { targets, charts, templates } = await searched(targetPaths(args, config), cwd, memo);
@@ -196,12 +197,12 @@ function factsIn(memo: Memo): Set<string> {
   return new Set([...memo.values()].flatMap((value) => (isObject(value) ? (stringAt(value, "facts") ?? []) : [])));
 }
 
-/** What the words of the command line name: looked for only where a folder or a kustomization has changed. */
+/** What the words of the command line name: looked for only where a folder has changed, or a kustomization says something else. */
 async function searched(paths: readonly string[], cwd: string, memo: Memo): Promise<Discovered> {
-  const key = `targets ${JSON.stringify(paths)}`;
-  const known = memo.get(key);
-  if (known !== undefined) return known as unknown as Discovered;
-  return (await import("./search.ts")).search(paths, cwd, memo, key);
+  const key = `search ${JSON.stringify(paths)}`;
+  const known = memo.get(key) as unknown as Search | undefined;
+  if (known?.said.every(([group, said]) => memo.get(group) === said)) return known.found;
+  return (await import("./search.ts")).search(paths, cwd, memo, key, known);
 }
 
 /** Most repositories override nothing. */
@@ -224,17 +225,18 @@ async function baseOf(args: Args, io: Io, config: LoadedConfig, memo: Memo): Pro
   const lonely = args.boolean("new-only") ? "new-only" : ofBase.find((flag) => args.string(flag) !== undefined);
   if (ref === undefined && lonely !== undefined) throw new UserError(`--${lonely} needs --base REF to compare with`);
   if (ref === undefined) return undefined;
-  const [{ findRevision }, { changesSince }, { treeState }] = await Promise.all([
+  const [{ findRevision }, { changesSince }, { Comparisons }] = await Promise.all([
     import("../git/revision.ts"),
     import("../git/changes.ts"),
-    import("../git/tree-state.ts"),
+    import("../git/comparisons.ts"),
   ]);
   const cwd = process.cwd();
   const revision = await findRevision(ref, cwd);
   // Where nothing may be remembered, nothing is taken for known, either: both states are judged as a whole.
   const isPartial = memo.remembers && isInside(revision.root, realPath(cwd) ?? cwd);
-  const state = isPartial ? handled(treeState(revision.root, () => memo.seal?.tree)) : undefined;
-  const changes = state && handled(changesSince(revision, state));
+  const comparisons = new Comparisons(revision.root);
+  const state = isPartial ? handled(comparisons.state(revision.commit, () => memo.seal?.tree)) : undefined;
+  const changes = state && handled(changesSince(revision, state, comparisons.with(revision.commit)));
   if (state !== undefined) {
     memo.seal?.lookBeyond();
     const [tree] = await Promise.all([state, import("../gate/since.ts")]);

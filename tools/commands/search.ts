@@ -1,29 +1,55 @@
-import { ByContent } from "../cache/by-content.ts";
+import { isDeepStrictEqual } from "node:util";
+import { Groups } from "../cache/groups.ts";
 import type { Memo } from "../cache/memo.ts";
-import { rememberedLater } from "../cache/remembered.ts";
 import type { Json } from "../core/json.ts";
 import { type Discovered, discoverAll, kustomizationsIn, saidBy } from "../load/discover.ts";
-import { aspects } from "../system/observe.ts";
+import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
+
+/** What a search came to, and what it heard: it holds as long as both do. */
+export interface Search {
+  readonly found: Discovered;
+  /** Digest of the paths of the kustomizations that were asked what they say. */
+  readonly files: string;
+  /** What they said: see `Groups`. */
+  readonly said: readonly (readonly [key: string, said: string])[];
+}
 
 /**
  * As `discoverAll`, and remembered: of kustomizations only those are read that have changed, and the folders are gone through
  * only where one has changed, or a kustomization says something else of which targets there are.
+ *
+ * @param known what is remembered, where no folder has changed
  */
-export async function search(paths: readonly string[], cwd: string, memo: Memo, key: string): Promise<Discovered> {
+export async function search(
+  paths: readonly string[],
+  cwd: string,
+  memo: Memo,
+  key: string,
+  known: Search | undefined,
+): Promise<Discovered> {
   if (!memo.remembers) return discoverAll(paths, { cwd });
-  const inFolders = `${key} kustomizations`;
-  const files = await rememberedLater(memo, inFolders, async () => kustomizationsIn(paths, { cwd }));
-  const sayings = new ByContent(memo, `${key} sayings`, saidBy);
-  const said = new Map(files.map((file) => [file, sayings.of(file)]));
-  sayings.keep();
-  const bySayings = `${key} ${digest(JSON.stringify([...said]))}`;
-  const found = await rememberedLater(memo, bySayings, async () =>
-    discoverAll(paths, { cwd }, (file) => said.get(file) ?? saidBy(file)),
-  );
   const recording = memo.recording();
-  for (const file of files) recording.see(file, aspects.kind | aspects.content);
-  for (const part of [inFolders, bySayings]) memo.follow(part, recording);
-  memo.put(key, recording, found as unknown as Json);
+  const sayings = new Groups(memo, `${key} said`, saidBy);
+  const files = filesOf(key, memo, known) ?? observed(recording, () => kustomizationsIn(paths, { cwd }));
+  const said = sayings.said(files);
+  if (known !== undefined && isDeepStrictEqual(known.said, said)) return known.found;
+  const each = sayings.each(files);
+  const found = observed(recording, () => discoverAll(paths, { cwd }, (file) => each.get(file) ?? saidBy(file)));
+  // Whatever changes of them, the groups say.
+  for (const file of files) if (memo.snapshot.isPlain(file)) recording.drop(file);
+  const list = digest(files.join("\n"));
+  memo.put(key, recording, { found, files: list, said } satisfies Search as unknown as Json);
+  memo.put(keyOfFiles(key), memo.recording(), [list, files]);
   return found;
+}
+
+function keyOfFiles(key: string): string {
+  return `${key}, kustomizations`;
+}
+
+/** The kustomizations that a search has found. */
+function filesOf(key: string, memo: Memo, known: Search | undefined): string[] | undefined {
+  const [list, files] = (memo.get(keyOfFiles(key)) ?? []) as [string?, string[]?];
+  return known !== undefined && list === known.files ? files : undefined;
 }

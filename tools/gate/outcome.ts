@@ -105,11 +105,21 @@ export class Outcomes {
 
   /** Who uses components, in the repository of a folder. */
   users(cwd: string): Promise<ComponentUsers> {
-    this.#users ??= import("../load/component-users.ts").then(
-      ({ ComponentUsers }) =>
-        new ComponentUsers(cwd, (key, find) => rememberedLater(this.#memo, key, async () => find())),
-    );
+    this.#users ??= this.#usersIn(cwd);
     return this.#users;
+  }
+
+  async #usersIn(cwd: string): Promise<ComponentUsers> {
+    const [{ ComponentUsers }, { Groups }] = await Promise.all([
+      import("../load/component-users.ts"),
+      import("../cache/groups.ts"),
+    ]);
+    const memo = this.#memo;
+    if (!memo.remembers) return new ComponentUsers(cwd);
+    return new ComponentUsers(cwd, {
+      files: (key, find) => rememberedLater(memo, key, async () => find()),
+      each: (key, files, find) => new Groups(memo, key, find).each(files),
+    });
   }
 
   /** Tells of targets of this run whether their outcomes depend on a change; undefined where that is not known. */

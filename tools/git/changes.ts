@@ -62,20 +62,29 @@ export class Changes {
 /**
  * What differs between a revision and the working tree: what is not committed and what is not even tracked or is ignored
  * counts, since kustomize reads it. Of a submodule Git does not have the files: all of it differs.
- * https://git-scm.com/docs/git-diff-index
  */
 export async function changesSince(
   revision: Revision,
   state = treeState(revision.root, () => undefined),
+  tracked = trackedChanges(revision),
 ): Promise<Changes> {
+  const [{ untracked, blind }, { listing, modified, others }] = await Promise.all([state, tracked]);
+  return new Changes(revision, listing, modified, [...others, ...blind, ...untracked]);
+}
+
+/**
+ * What differs of what is tracked, here or there. https://git-scm.com/docs/git-diff-index
+ *
+ * @throws UserError where there is no such commit
+ */
+export async function trackedChanges(revision: Revision): Promise<Changes> {
   const words = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
-  const [diff, { untracked, blind }, listing] = await Promise.all([
+  const [diff, listing] = await Promise.all([
     git([...words, revision.commit, "--"], { cwd: revision.root, maxOutput: largestListing }),
-    state,
     listingOf(revision),
   ]);
   const { modified, others } = compared(diff.toString("utf8"));
-  return new Changes(revision, listing, modified, [...others, ...blind, ...untracked]);
+  return new Changes(revision, listing, modified, others);
 }
 
 /** `:100644 100644 3f2a… 0000… M`, and behind a NUL the path. */

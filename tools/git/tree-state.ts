@@ -1,7 +1,9 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../core/errors.ts";
 import { handled } from "../core/handled.ts";
 import { readBytes, tryKindOf } from "../system/disk.ts";
 import { digest, stampAt } from "../system/snapshot.ts";
+import { conversionIn } from "./conversion.ts";
 import { gitFolder } from "./folder.ts";
 import { git, largestListing } from "./git.ts";
 
@@ -25,6 +27,33 @@ export interface TreeState {
   readonly links: readonly string[];
   /** Where Git does not look: it was told to take a file as unchanged or not to have it; submodules. */
   readonly blind: readonly string[];
+  /** Files that say how Git makes files of what is committed. */
+  readonly attributes: readonly string[];
+  /** One text for all that says so; undefined where a program does it, and where it was not asked for. */
+  readonly conversion?: string | undefined;
+  /** How the files that Git tracks differ from a commit. */
+  readonly compared?: Comparison | undefined;
+  /** How they differ from the commit that they were compared with when the index was another one. */
+  readonly again?: Comparison | undefined;
+}
+
+/** What is not the same in a commit and in a working tree: see `Changes`. */
+export interface Comparison {
+  readonly commit: string;
+  /** Files that hold something else. */
+  readonly contents: readonly string[];
+  /** What only one side has, or is something else there. */
+  readonly paths: readonly string[];
+  /** Folders that hold other names. */
+  readonly folders: readonly string[];
+}
+
+/** What else is asked, so that what Git sees can be held against what it saw with another index. */
+export interface Comparing {
+  /** The commit to compare with. */
+  readonly commit: string;
+  /** @throws UserError where there is no such commit */
+  readonly compare: (commit: string) => Promise<Comparison>;
 }
 
 /**
@@ -32,8 +61,13 @@ export interface TreeState {
  * https://git-scm.com/docs/git-diff-files https://git-scm.com/docs/git-ls-files
  *
  * @param known what it saw before: with the same index the same files are links
+ * @param comparing how what it sees is to be compared with a commit
  */
-export async function treeState(root: string, known: () => TreeState | undefined): Promise<TreeState> {
+export async function treeState(
+  root: string,
+  known: () => TreeState | undefined,
+  comparing?: Comparing,
+): Promise<TreeState> {
   const ask = async (...words: string[]) =>
     (await git(words, { cwd: root, maxOutput: largestListing })).toString("utf8");
   const [at, path] = [Date.now(), indexOf(root)];
@@ -44,23 +78,42 @@ export async function treeState(root: string, known: () => TreeState | undefined
       ask("ls-files", "-z", "--others", "--directory"),
     ]),
   );
+  const compared = comparing && handled(comparing.compare(comparing.commit));
   const digestOfIndex = path === undefined ? "" : digest(readBytes(path, largestListing));
   const last = known();
   const isKnown = digestOfIndex !== "" && last?.root === root && last.index === digestOfIndex;
-  const [[changed, others], { links, blind }] = await Promise.all([
+  const again = isKnown || last?.compared === undefined ? undefined : comparing?.compare(last.compared.commit);
+  const [[changed, others], special, ...comparisons] = await Promise.all([
     asked,
     isKnown ? last : ask("ls-files", "-z", "-s", "-v").then(specialIn),
+    compared?.catch(noCommit),
+    again?.catch(noCommit),
   ]);
+  const { links, blind, attributes } = special;
+  const untracked = wordsOf(others).map((way) => way.replace(/\/$/, ""));
   const isSteady = path !== undefined && `${stampAt(path)}` === `${before}`;
   return {
     root,
     at,
     index: isSteady ? digestOfIndex : "",
     ...changedIn(changed, root),
-    untracked: wordsOf(others).map((path) => path.replace(/\/$/, "")),
+    untracked,
     links,
     blind,
+    attributes,
+    conversion: comparing && (await conversionIn(root, [...attributes, ...untracked.filter(isOfAttributes)])),
+    compared: comparisons[0],
+    again: comparisons[1],
   };
+}
+
+/** Git heeds such a file wherever it is. */
+function isOfAttributes(path: string): boolean {
+  return basename(path) === ".gitattributes";
+}
+
+function noCommit(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
 }
 
 function indexOf(root: string): string | undefined {
@@ -94,13 +147,15 @@ function* foldersGone(path: string, root: string): Generator<string> {
 }
 
 /** `H 100644 3f2a… 0\tpath` each; a small letter, or an S: Git was told not to look. */
-const special = /^(?:([a-zS] |. 160000)|. 120000)/;
+const special = /^(?:(?<blind>[a-zS] |. 160000)|(?<link>. 120000))|(?<attributes>[\t/]\.gitattributes$)/;
 
-function specialIn(listing: string): Pick<TreeState, "links" | "blind"> {
-  const [links, blind]: [string[], string[]] = [[], []];
+function specialIn(listing: string): Pick<TreeState, "links" | "blind" | "attributes"> {
+  const [links, blind, attributes]: [string[], string[], string[]] = [[], [], []];
   for (const line of wordsOf(listing)) {
-    const found = special.exec(line);
-    if (found !== null) (found[1] === undefined ? links : blind).push(line.slice(line.indexOf("\t") + 1));
+    const { groups } = special.exec(line) ?? {};
+    if (groups === undefined) continue;
+    const list = groups.blind !== undefined ? blind : groups.link !== undefined ? links : attributes;
+    list.push(line.slice(line.indexOf("\t") + 1));
   }
-  return { links, blind };
+  return { links, blind, attributes };
 }

@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { listFolder, realPath } from "../system/disk.ts";
+import { type Observer, observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { kustomizationIn, repositoryOf, shown } from "./paths.ts";
@@ -12,8 +13,28 @@ interface User {
   readonly names: readonly string[];
 }
 
-/** What was found, or is known to be so still. */
-export type Remembered = <T>(key: string, find: () => T) => Promise<T>;
+/** What a kustomization says of the components that it uses, and whether it is one. */
+interface Uses {
+  readonly isComponent: boolean;
+  readonly paths: readonly string[];
+}
+
+/** What is known of earlier runs. */
+export interface Remembered {
+  /** The kustomizations of a repository, found or known to be so still. */
+  readonly files: (key: string, find: () => string[]) => Promise<readonly string[]>;
+  /** What is found in each of them. */
+  readonly each: (
+    key: string,
+    files: readonly string[],
+    find: (file: string) => Uses,
+  ) => Iterable<readonly [file: string, found: Uses]>;
+}
+
+const nothing: Remembered = {
+  files: async (_, find) => find(),
+  each: (_, files, find) => files.map((file) => [file, find(file)] as const),
+};
 
 /** Who uses components. A repository is gone through once, whoever asks, and that is no need of what a target comes to. */
 export class ComponentUsers {
@@ -23,7 +44,7 @@ export class ComponentUsers {
   /** What was asked: many targets have the same components. */
   readonly #found = new Map<string, Promise<string[]>>();
 
-  constructor(cwd: string, remembered: Remembered = async (_, find) => find()) {
+  constructor(cwd: string, remembered = nothing) {
     [this.#cwd, this.#remembered] = [cwd, remembered];
   }
 
@@ -65,29 +86,46 @@ export class ComponentUsers {
   }
 
   #in(repository: string): Promise<readonly User[]> {
-    const find = () => [...usersBelow(realPath(repository) ?? repository, 0)];
-    const users = this.#known.get(repository) ?? this.#remembered(`component users ${repository}`, find);
+    const users = this.#known.get(repository) ?? observed(nobody, () => this.#usersIn(repository));
     this.#known.set(repository, users);
     return users;
   }
+
+  async #usersIn(repository: string): Promise<readonly User[]> {
+    const find = () => [...kustomizationsBelow(realPath(repository) ?? repository, 0)];
+    const files = await this.#remembered.files(`kustomizations of ${repository}`, find);
+    const places = new Map<string, string>();
+    const placeOf = (path: string) => {
+      const place = places.get(path) ?? realPath(path) ?? path;
+      places.set(path, place);
+      return place;
+    };
+    return Array.from(this.#remembered.each(`components of ${repository}`, files, usesIn), ([file, found]) => {
+      const folder = dirname(file);
+      return {
+        folder,
+        isComponent: found.isComponent,
+        names: found.paths.map((path) => placeOf(resolve(folder, path))),
+      };
+    });
+  }
 }
+
+/** What is read for all who ask is no need of the one who asks first. */
+const nobody: Observer = { see: () => {} };
 
 const deepest = 30;
 
-function* usersBelow(folder: string, depth: number): Generator<User> {
+function* kustomizationsBelow(folder: string, depth: number): Generator<string> {
   const file = kustomizationIn(folder);
-  if (file !== undefined) {
-    const { isComponent, paths } = usesIn(file);
-    const places = paths.map((path) => resolve(folder, path));
-    yield { folder, isComponent, names: places.map((path) => realPath(path) ?? path) };
-  }
+  if (file !== undefined) yield file;
   if (depth > deepest) return;
   for (const { name, kind, link } of listFolder(folder))
-    if (kind === "folder" && !link && isGoneThrough(name)) yield* usersBelow(resolve(folder, name), depth + 1);
+    if (kind === "folder" && !link && isGoneThrough(name)) yield* kustomizationsBelow(resolve(folder, name), depth + 1);
 }
 
-/** What a kustomization says of the components that it uses, and whether it is one. @param file absolute */
-export function usesIn(file: string): { readonly isComponent: boolean; readonly paths: readonly string[] } {
+/** @param file absolute */
+export function usesIn(file: string): Uses {
   const kustomization = readKustomization(file, file);
   const used = referencesOf(kustomization).references.filter(({ reach }) => reach === "root" || reach === "resource");
   return { isComponent: isComponent(kustomization), paths: used.map(({ path }) => path) };

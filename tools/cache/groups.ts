@@ -1,0 +1,78 @@
+import { isObject, type Json } from "../core/json.ts";
+import { aspects } from "../system/observe.ts";
+import { digest } from "../system/snapshot.ts";
+import { ByContent } from "./by-content.ts";
+import type { Memo } from "./memo.ts";
+
+/** Files of one group, at least, where there are as many. */
+const few = 600;
+
+/** What is found in each of many files, by groups of them: what changes in one file concerns no other group. */
+export class Groups<T> {
+  readonly #memo: Memo;
+  readonly #key: string;
+  readonly #find: (file: string) => T;
+
+  /** @param find what it gives must be JSON, and depend on nothing but the file */
+  constructor(memo: Memo, key: string, find: (file: string) => T) {
+    [this.#memo, this.#key, this.#find] = [memo, key, find];
+  }
+
+  /** By keys of the memory, one text for a group and what was found in it. @param files absolute */
+  said(files: readonly string[]): (readonly [key: string, said: string])[] {
+    return this.#grouped(files).map(([name, group]) => {
+      const known = this.#memo.get(name);
+      const isOf = typeof known === "string" && known.startsWith(listOf(group));
+      return [name, isOf ? known : textOf(this.#anew(name, group))];
+    });
+  }
+
+  /** What was found in each of the files. */
+  each(files: readonly string[]): ReadonlyMap<string, T> {
+    const found = this.#grouped(files).map(([name, group]) => this.#known(name, group) ?? this.#anew(name, group));
+    return new Map(found.flatMap((some) => [...some]));
+  }
+
+  /** The same file is in the same group, as long as there are not twice as many. */
+  #grouped(files: readonly string[]): [name: string, group: readonly string[]][] {
+    const count = 2 ** Math.max(0, Math.floor(Math.log2(files.length / few)));
+    const groups: string[][] = Array.from({ length: count }, () => []);
+    for (const file of files) groups[numberOf(file) % count]?.push(file);
+    return groups.map((group, index) => [`${this.#key} ${index} of ${count}`, group]);
+  }
+
+  /** Where none of the files has changed. */
+  #known(name: string, group: readonly string[]): Map<string, T> | undefined {
+    const said = this.#memo.get(name);
+    const each = said === undefined ? undefined : this.#memo.get(keyOfEach(name));
+    if (!isObject(each)) return undefined;
+    const found = new Map(group.map((file) => [file, (each[file] as Json[] | undefined)?.[1] as T]));
+    return textOf(found) === said ? found : undefined;
+  }
+
+  #anew(name: string, group: readonly string[]): Map<string, T> {
+    const recording = this.#memo.recording();
+    for (const file of group) recording.see(file, aspects.kind | aspects.place | aspects.content);
+    const byContent = new ByContent(this.#memo, keyOfEach(name), this.#find);
+    const found = new Map(group.map((file) => [file, byContent.of(file)]));
+    byContent.keep();
+    this.#memo.put(name, recording, textOf(found));
+    return found;
+  }
+}
+
+function keyOfEach(name: string): string {
+  return `${name}, each`;
+}
+
+function listOf(files: Iterable<string>): string {
+  return digest([...files].join("\n"));
+}
+
+function textOf(found: ReadonlyMap<string, unknown>): string {
+  return `${listOf(found.keys())} ${digest(JSON.stringify([...found.values()]))}`;
+}
+
+function numberOf(file: string): number {
+  return Buffer.from(digest(file), "base64url").readUInt32BE(0);
+}

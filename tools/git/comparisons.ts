@@ -1,0 +1,35 @@
+import { type Changes, trackedChanges } from "./changes.ts";
+import { type Comparison, type TreeState, treeState } from "./tree-state.ts";
+
+/** How a working tree differs from commits, each of which Git is asked about once. */
+export class Comparisons {
+  readonly #root: string;
+  readonly #known = new Map<string, Promise<Changes>>();
+
+  /** @param root the top folder of the working tree, by its real path */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** @param commit its full name @throws UserError where there is none */
+  with(commit: string): Promise<Changes> {
+    const known = this.#known.get(commit) ?? trackedChanges({ ref: commit, commit, root: this.#root });
+    this.#known.set(commit, known);
+    return known;
+  }
+
+  /**
+   * What Git sees, compared with a commit, and with that of what it saw before.
+   *
+   * @param known what it saw
+   */
+  state(commit: string, known: () => TreeState | undefined): Promise<TreeState> {
+    const compare = async (other: string): Promise<Comparison> => {
+      const { modified, paths, folders } = await this.with(other);
+      const contents = new Set(modified);
+      const others = [...paths].filter((path) => !contents.has(path));
+      return { commit: other, contents: [...contents], paths: others, folders: [...folders] };
+    };
+    return treeState(this.#root, known, { commit, compare });
+  }
+}
