@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import type { Report } from "../../tools/report/report.ts";
 import { commit, git, newRepository } from "../git/repository.ts";
 import { pinnedKustomize, type Run, run, temporaryFolder } from "../run.ts";
 import { root } from "./workflows.ts";
@@ -36,6 +37,8 @@ const shop = {
   }),
   "overlays/live/web.yaml": deployment(2),
   "overlays/live/kustomization.yaml": "resources: [web.yaml]\nnamespace: live\n",
+  "overlays/other/web.yaml": deployment(1),
+  "overlays/other/kustomization.yaml": "resources: [web.yaml]\nnamespace: other\n",
 };
 
 /** A repository in which a branch is merged into main, as GitHub does it before a pull request is judged. */
@@ -106,6 +109,27 @@ describe("a pull request", () => {
     const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(2, "web:2.0.0") });
     expect((await judge(cwd, onPull(sha))).code).toBe(0);
     expect((await judge(cwd, { ...onPull(sha), GITOPS_FAIL_ON_EFFECTS: "rolling-restart" })).code).toBe(1);
+  });
+
+  test("is judged by what is known of its base, but for what it changes", async () => {
+    const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(3) });
+    const [checkout, cache] = [join(temporaryFolder(), "change"), temporaryFolder()];
+    const judged = async (commit: string, env = {}) => {
+      rmSync(checkout, { recursive: true, force: true });
+      git(cwd, ["clone", "-q", "--no-checkout", cwd, checkout]);
+      git(checkout, ["checkout", "-q", "--detach", commit]);
+      const { left } = await judge(checkout, { GITOPS_CACHE_DIR: cache, ...env });
+      const { targets } = JSON.parse(left("check.json") ?? "") as Report;
+      return targets.map(({ path, cached }) => [path, cached]);
+    };
+    expect(await judged("origin/main")).toEqual([
+      ["overlays/live", false],
+      ["overlays/other", false],
+    ]);
+    expect(await judged(sha, onPull(sha))).toEqual([
+      ["overlays/live", false],
+      ["overlays/other", true],
+    ]);
   });
 
   test("is told how to get its base where the clone is too shallow", async () => {

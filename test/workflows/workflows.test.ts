@@ -131,6 +131,21 @@ test("a pull request is judged by the action of its base, and its code is not ru
   expect(steps[2]?.with).toEqual({ path: "change" });
 });
 
+test("what is kept from run to run, pushes alone write, and pull requests find by the same paths", () => {
+  const steps = actions.flatMap(({ text }) => text.split(/\n {4}- /));
+  const [saves, restores] = ["save", "restore"].map((does) =>
+    steps.filter((step) => step.includes(`actions/cache/${does}@`)),
+  );
+  expect([saves?.length, restores?.length]).toEqual([1, 1]);
+  expect(saves?.[0]).toContain("github.event_name == 'push'");
+  const laidOut = (name: string, job: string) =>
+    workflows
+      .find((one) => one.name === name)
+      ?.jobs[job]?.steps?.map(({ uses = "", with: inputs }) => [uses.split("@")[0], inputs?.path]);
+  expect(laidOut("check", "gate")).toEqual(laidOut("pull-request", "gate"));
+  for (const { text } of workflows) expect(text).not.toContain("uses: actions/cache");
+});
+
 test("what may write runs only what the default branch has", () => {
   const workflow = workflows.find(({ name }) => name === "pull-request-comment");
   expect(workflow?.on).toEqual(["workflow_run"]);
