@@ -1,5 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Memo } from "../../tools/cache/memo.ts";
@@ -179,6 +188,23 @@ it("knows by its folder what is not there, until something is", async () => {
   expectKnown(2, 3);
   write(1, "text 1");
   expectKnown(2, 3);
+});
+
+it("knows a link that leads nowhere until it leads somewhere, though its folder has the same names", async () => {
+  const { open, path, write } = setting();
+  const outside = temporaryFolder();
+  write(0, "text");
+  symlinkSync(join(outside, "file"), path(1));
+  await tick();
+  const memo = open();
+  const recording = memo.recording();
+  recording.see(dirname(path(1)), aspects.kind | aspects.entries);
+  recording.see(path(1), aspects.kind);
+  memo.put("link", recording, "leads nowhere");
+  memo.save(10);
+  expect(open().get("link")).toBe("leads nowhere");
+  writeFileSync(join(outside, "file"), "");
+  expect(open().get("link")).toBeUndefined();
 });
 
 it("does not take for missing what was made while a run went on", async () => {

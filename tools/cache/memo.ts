@@ -217,11 +217,11 @@ export class Memo {
     this.#fresh.set(key, { needs: this.#needs(recording.seen()), value });
   }
 
-  /** What stands nowhere is no need of its own where the names in its folder are one. */
+  /** What stands nowhere is no need of its own where the names in its folder are one: unless a link leads there. */
   #needs(seen: ReadonlyMap<string, number>): Found[] {
     const found = Array.from(seen, ([path, mask]) => this.snapshot.found(path, mask));
     const isListed = (path: string) => ((seen.get(dirname(path)) ?? 0) & aspects.entries) !== 0;
-    return found.filter(([path, , value]) => !value.startsWith("-") || !isListed(path));
+    return found.filter(([path, , value]) => !(value.startsWith("-") && isListed(path) && this.snapshot.isPlain(path)));
   }
 
   /**
