@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { tryKindOf } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { parentOf, wayBelow } from "./folder.ts";
-import { git, largestListing } from "./git.ts";
 import { type Listing, listingOf } from "./listing.ts";
+import { differentEntries, differentFiles } from "./raw.ts";
 import type { Revision } from "./revision.ts";
 import { treeState } from "./tree-state.ts";
 
@@ -73,30 +73,16 @@ export async function changesSince(
 }
 
 /**
- * What differs of what is tracked, here or there. https://git-scm.com/docs/git-diff-index
+ * What differs of what is tracked, here or there: what the index has otherwise than the revision, and the files otherwise than
+ * the index. What was changed there and changed back is among it.
  *
  * @throws UserError where there is no such commit
  */
-export async function trackedChanges(revision: Revision): Promise<Changes> {
-  const words = ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
-  const [diff, listing] = await Promise.all([
-    git([...words, revision.commit, "--"], { cwd: revision.root, maxOutput: largestListing }),
-    listingOf(revision),
-  ]);
-  const { modified, others } = compared(diff.toString("utf8"));
-  return new Changes(revision, listing, modified, others);
-}
-
-/** `:100644 100644 3f2a… 0000… M`, and behind a NUL the path. */
-const change = /^:(\d{6}) (\d{6}) [0-9a-f]+ [0-9a-f]+ ([A-Z])/;
-
-function compared(diff: string) {
-  const [modified, others]: [string[], string[]] = [[], []];
-  const words = diff.split("\0");
-  for (let at = 0; at + 1 < words.length; at += 2) {
-    const [, before, after, status] = change.exec(words[at] ?? "") ?? [];
-    const isFile = status === "M" && before !== "120000" && after !== "120000";
-    (isFile ? modified : others).push(words[at + 1] as string);
-  }
-  return { modified, others };
+export async function trackedChanges(revision: Revision, files = differentFiles(revision.root)): Promise<Changes> {
+  const { root, commit } = revision;
+  const [entries, different, listing] = await Promise.all([differentEntries(root, commit), files, listingOf(revision)]);
+  const all = [...entries, ...different];
+  const others = new Set(all.flatMap(({ path, isModified }) => (isModified ? [] : [path])));
+  const modified = new Set(all.flatMap(({ path }) => (others.has(path) ? [] : [path])));
+  return new Changes(revision, listing, [...modified], [...others]);
 }

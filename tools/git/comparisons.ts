@@ -1,9 +1,12 @@
+import { handled } from "../core/handled.ts";
 import { type Changes, trackedChanges } from "./changes.ts";
+import { type Different, differentFiles } from "./raw.ts";
 import { type Comparison, type TreeState, treeState } from "./tree-state.ts";
 
 /** How a working tree differs from commits, each of which Git is asked about once. */
 export class Comparisons {
   readonly #root: string;
+  #asked: Promise<Different[]> | undefined;
   readonly #known = new Map<string, Promise<Changes>>();
 
   /** @param root the top folder of the working tree, by its real path */
@@ -11,9 +14,15 @@ export class Comparisons {
     this.#root = root;
   }
 
+  /** All comparisons share it. */
+  readonly #files = (): Promise<Different[]> => {
+    this.#asked ??= handled(differentFiles(this.#root));
+    return this.#asked;
+  };
+
   /** @param commit its full name @throws UserError where there is none */
   with(commit: string): Promise<Changes> {
-    const known = this.#known.get(commit) ?? trackedChanges({ ref: commit, commit, root: this.#root });
+    const known = this.#known.get(commit) ?? trackedChanges({ ref: commit, commit, root: this.#root }, this.#files());
     this.#known.set(commit, known);
     return known;
   }
@@ -30,6 +39,6 @@ export class Comparisons {
       const others = [...paths].filter((path) => !contents.has(path));
       return { commit: other, contents: [...contents], paths: others, folders: [...folders] };
     };
-    return treeState(this.#root, known, { commit, compare });
+    return treeState(this.#root, known, { commit, compare }, this.#files);
   }
 }

@@ -6,6 +6,7 @@ import { digest, stampAt } from "../system/snapshot.ts";
 import { conversionIn } from "./conversion.ts";
 import { gitFolder } from "./folder.ts";
 import { git, largestListing } from "./git.ts";
+import { type Different, differentFiles } from "./raw.ts";
 
 /** What Git sees of a working tree. Paths are below its top. */
 export interface TreeState {
@@ -18,7 +19,7 @@ export interface TreeState {
    * not known, or was written while Git was asked.
    */
   readonly index: string;
-  /** Files that have other metadata than the index says. */
+  /** Files that hold something else than the index says. */
   readonly modified: readonly string[];
   /** Tracked files that are not there any more, or are something else, and folders that went with them. */
   readonly gone: readonly string[];
@@ -58,26 +59,23 @@ export interface Comparing {
 
 /**
  * Asks Git, which looks at all files in a fraction of the time that Node takes, and beside it.
- * https://git-scm.com/docs/git-diff-files https://git-scm.com/docs/git-ls-files
+ * https://git-scm.com/docs/git-diff https://git-scm.com/docs/git-ls-files
  *
  * @param known what it saw before: with the same index the same files are links
  * @param comparing how what it sees is to be compared with a commit
+ * @param files asks which differ from the index
  */
 export async function treeState(
   root: string,
   known: () => TreeState | undefined,
   comparing?: Comparing,
+  files = () => differentFiles(root),
 ): Promise<TreeState> {
   const ask = async (...words: string[]) =>
     (await git(words, { cwd: root, maxOutput: largestListing })).toString("utf8");
   const [at, path] = [Date.now(), indexOf(root)];
   const before = path && stampAt(path);
-  const asked = handled(
-    Promise.all([
-      ask("diff-files", "--name-status", "-z", "--no-renames", "--ignore-submodules=all"),
-      ask("ls-files", "-z", "--others", "--directory"),
-    ]),
-  );
+  const asked = handled(Promise.all([files(), ask("ls-files", "-z", "--others", "--directory")]));
   const compared = comparing && handled(comparing.compare(comparing.commit));
   const digestOfIndex = path === undefined ? "" : digest(readBytes(path, largestListing));
   const last = known();
@@ -126,16 +124,12 @@ function wordsOf(text: string): string[] {
   return text.split("\0").slice(0, -1);
 }
 
-/** `M`, and behind a NUL the path, and so on. A file that is still a file keeps its place in its folder. */
-function changedIn(text: string, root: string): Pick<TreeState, "modified" | "gone"> {
-  const modified: string[] = [];
+/** A file that is still a file keeps its place in its folder. */
+function changedIn(files: readonly Different[], root: string): Pick<TreeState, "modified" | "gone"> {
+  const modified = files.flatMap(({ path, isModified }) => (isModified ? [path] : []));
   const gone = new Set<string>();
-  const words = wordsOf(text);
-  for (let at = 0; at + 1 < words.length; at += 2) {
-    const path = words[at + 1] as string;
-    if (words[at] === "M") modified.push(path);
-    else for (const one of [path, ...foldersGone(path, root)]) gone.add(one);
-  }
+  for (const { path, isModified } of files)
+    if (!isModified) for (const one of [path, ...foldersGone(path, root)]) gone.add(one);
   return { modified, gone: [...gone] };
 }
 
