@@ -75,20 +75,21 @@ export async function treeState(
     (await git(words, { cwd: root, maxOutput: largestListing })).toString("utf8");
   const [at, path] = [Date.now(), indexOf(root)];
   const before = path && stampAt(path);
-  const asked = handled(Promise.all([files(), ask("ls-files", "-z", "--others", "--directory")]));
+  const asked = handled(Promise.all([files(), ask("ls-files", "-z", "--others", "--directory").then(untrackedIn)]));
   const compared = comparing && handled(comparing.compare(comparing.commit));
   const digestOfIndex = path === undefined ? "" : digest(readBytes(path, largestListing));
   const last = known();
   const isKnown = digestOfIndex !== "" && last?.root === root && last.index === digestOfIndex;
   const again = isKnown || last?.compared === undefined ? undefined : comparing?.compare(last.compared.commit);
-  const [[changed, others], special, ...comparisons] = await Promise.all([
+  const listed = handled(isKnown ? Promise.resolve(last) : ask("ls-files", "-z", "-s", "-v").then(specialIn));
+  const attributes = async () => [...(await listed).attributes, ...(await asked)[1].filter(isOfAttributes)];
+  const [[changed, untracked], special, conversion, ...comparisons] = await Promise.all([
     asked,
-    isKnown ? last : ask("ls-files", "-z", "-s", "-v").then(specialIn),
+    listed,
+    comparing && conversionIn(root, attributes),
     compared?.catch(noCommit),
     again?.catch(noCommit),
   ]);
-  const { links, blind, attributes } = special;
-  const untracked = wordsOf(others).map((way) => way.replace(/\/$/, ""));
   const isSteady = path !== undefined && `${stampAt(path)}` === `${before}`;
   return {
     root,
@@ -96,10 +97,10 @@ export async function treeState(
     index: isSteady ? digestOfIndex : "",
     ...changedIn(changed, root),
     untracked,
-    links,
-    blind,
-    attributes,
-    conversion: comparing && (await conversionIn(root, [...attributes, ...untracked.filter(isOfAttributes)])),
+    links: special.links,
+    blind: special.blind,
+    attributes: special.attributes,
+    conversion,
     compared: comparisons[0],
     again: comparisons[1],
   };
@@ -118,6 +119,11 @@ function indexOf(root: string): string | undefined {
   const folder = gitFolder(root);
   const path = folder && join(folder, "index");
   return path !== undefined && tryKindOf(path) === "file" ? path : undefined;
+}
+
+/** Folders stand for all that is in them. */
+function untrackedIn(listing: string): string[] {
+  return wordsOf(listing).map((path) => path.replace(/\/$/, ""));
 }
 
 function wordsOf(text: string): string[] {
