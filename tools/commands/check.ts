@@ -225,9 +225,8 @@ async function baseOf(args: Args, io: Io, config: LoadedConfig, memo: Memo): Pro
   const lonely = args.boolean("new-only") ? "new-only" : ofBase.find((flag) => args.string(flag) !== undefined);
   if (ref === undefined && lonely !== undefined) throw new UserError(`--${lonely} needs --base REF to compare with`);
   if (ref === undefined) return undefined;
-  const [{ findRevision }, { changesSince }, { Comparisons }] = await Promise.all([
+  const [{ findRevision }, { Comparisons }] = await Promise.all([
     import("../git/revision.ts"),
-    import("../git/changes.ts"),
     import("../git/comparisons.ts"),
   ]);
   const cwd = process.cwd();
@@ -236,7 +235,7 @@ async function baseOf(args: Args, io: Io, config: LoadedConfig, memo: Memo): Pro
   const isPartial = memo.remembers && isInside(revision.root, realPath(cwd) ?? cwd);
   const comparisons = new Comparisons(revision.root);
   const state = isPartial ? handled(comparisons.state(revision.commit, () => memo.seal?.tree)) : undefined;
-  const changes = state && handled(changesSince(revision, state, comparisons.with(revision.commit)));
+  const changes = state && handled(comparisons.since(revision, state));
   if (state !== undefined) {
     memo.seal?.lookBeyond();
     const [tree] = await Promise.all([state, import("../gate/since.ts")]);

@@ -12,8 +12,9 @@ import type { DiffContext, ObjectPair } from "../diff/formats/format.ts";
 import { diffReporters } from "../diff/formats/index.ts";
 import { renderSides, type Side } from "../diff/sides.ts";
 import { Sources } from "../gate/sources.ts";
-import { type Changes, changesSince } from "../git/changes.ts";
+import type { Changes } from "../git/changes.ts";
 import { withLazyRevision, withRevision } from "../git/checkout.ts";
+import { Comparisons } from "../git/comparisons.ts";
 import { findRange, type Range } from "../git/range.ts";
 import type { Revision } from "../git/revision.ts";
 import type { Args, Command, Io } from "./command.ts";
@@ -94,7 +95,7 @@ interface Compared {
 
 /** Where the working tree is compared, Git knows what differs from it. */
 async function changesIn({ base, head }: Range, args: Args): Promise<Changes | undefined> {
-  return head === undefined && !args.boolean("no-cache") ? changesSince(base) : undefined;
+  return head === undefined && !args.boolean("no-cache") ? new Comparisons(base.root).since(base) : undefined;
 }
 
 function withSides<T>(

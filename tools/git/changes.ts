@@ -3,9 +3,9 @@ import { tryKindOf } from "../system/disk.ts";
 import { aspects } from "../system/observe.ts";
 import { parentOf, wayBelow } from "./folder.ts";
 import { type Listing, listingOf } from "./listing.ts";
-import { differentEntries, differentFiles } from "./raw.ts";
+import { type Different, differentEntries } from "./raw.ts";
 import type { Revision } from "./revision.ts";
-import { treeState } from "./tree-state.ts";
+import type { TreeState } from "./tree-state.ts";
 
 /** What is not the same in a revision and in the working tree, as Git knows it: by the metadata that its index holds. */
 export class Changes {
@@ -65,8 +65,8 @@ export class Changes {
  */
 export async function changesSince(
   revision: Revision,
-  state = treeState(revision.root, () => undefined),
-  tracked = trackedChanges(revision),
+  state: Promise<TreeState>,
+  tracked: Promise<Changes>,
 ): Promise<Changes> {
   const [{ untracked, blind }, { listing, modified, others }] = await Promise.all([state, tracked]);
   return new Changes(revision, listing, modified, [...others, ...blind, ...untracked]);
@@ -76,9 +76,10 @@ export async function changesSince(
  * What differs of what is tracked, here or there: what the index has otherwise than the revision, and the files otherwise than
  * the index. What was changed there and changed back is among it.
  *
+ * @param files that differ from the index
  * @throws UserError where there is no such commit
  */
-export async function trackedChanges(revision: Revision, files = differentFiles(revision.root)): Promise<Changes> {
+export async function trackedChanges(revision: Revision, files: Promise<readonly Different[]>): Promise<Changes> {
   const { root, commit } = revision;
   const [entries, different, listing] = await Promise.all([differentEntries(root, commit), files, listingOf(revision)]);
   const all = [...entries, ...different];

@@ -1,6 +1,7 @@
 import { handled } from "../core/handled.ts";
-import { type Changes, trackedChanges } from "./changes.ts";
+import { type Changes, changesSince, trackedChanges } from "./changes.ts";
 import { type Different, differentFiles } from "./raw.ts";
+import type { Revision } from "./revision.ts";
 import { type Comparison, type TreeState, treeState } from "./tree-state.ts";
 
 /** How a working tree differs from commits, each of which Git is asked about once. */
@@ -25,6 +26,11 @@ export class Comparisons {
     const known = this.#known.get(commit) ?? trackedChanges({ ref: commit, commit, root: this.#root }, this.#files());
     this.#known.set(commit, known);
     return known;
+  }
+
+  /** What is not tracked is among it. @param state of the working tree, where Git was asked for it already */
+  since(revision: Revision, state = treeState(this.#root, () => undefined, undefined, this.#files)): Promise<Changes> {
+    return changesSince(revision, state, this.with(revision.commit));
   }
 
   /**
