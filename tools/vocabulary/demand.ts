@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
-import type { Check, Place } from "./place.ts";
+import { type Check, ofGiven, type Place } from "./place.ts";
 import { since, until, type VersionSet } from "./versions.ts";
 
 /**
@@ -31,27 +31,34 @@ function isList(demand: Demand): demand is readonly Demand[] {
 }
 
 function all(checks: readonly Check[]): Check {
-  return (value, at) => {
+  return asThese(checks, (value, at) => {
     for (const check of checks) check(value, at);
-  };
+  });
+}
+
+/** A check that only passes on what it is given has nothing to say where none of the others has. */
+function asThese(others: readonly Check[], check: Check): Check {
+  return others.every((other) => other.ofGiven) ? ofGiven(check) : check;
 }
 
 function fields(demands: Fields): Check {
   const names = Object.keys(demands);
   const checks = Object.values(demands).map(checkOf);
-  return (value, at) => {
+  return ofGiven((value, at) => {
     const object = objectAt(value, at);
     if (object === undefined) return;
     at.open(object, "");
     // By index: this is where validation spends its time.
     for (let index = 0; index < names.length; index++) {
-      const field = names[index] as string;
+      const [field, check] = [names[index] as string, checks[index] as Check];
+      const given = object[field] ?? undefined;
+      if (given === undefined && check.ofGiven) continue;
       at.enter(field);
-      (checks[index] as Check)(object[field] ?? undefined, at);
+      check(given, at);
       at.leave();
     }
     at.close();
-  };
+  });
 }
 
 /** The object that a value is: in a list, null is one without any field. */
@@ -64,49 +71,49 @@ const nothing: JsonObject = Object.freeze({});
 
 /** A check of a whole object; of anything else, another check has something to say. */
 export function onObject(check: (object: JsonObject, at: Place) => void): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     const object = objectAt(value, at);
     if (object !== undefined) check(object, at);
-  };
+  });
 }
 
 /** Of each element of a list. */
 export function each(demand: Demand): Check {
   const check = checkOf(demand);
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (!Array.isArray(value)) return;
     for (let index = 0; index < value.length; index++) {
       at.enter(index);
       check(value[index] ?? undefined, at);
       at.leave();
     }
-  };
+  });
 }
 
 /** Of each value of a map. */
 export function values(demand: Demand): Check {
   const check = checkOf(demand);
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (!isObject(value)) return;
     for (const key of Object.keys(value)) {
       at.enter(key);
       check(value[key] ?? undefined, at);
       at.leave();
     }
-  };
+  });
 }
 
 /** Of each key of a map, reported at its value. */
 export function keys(demand: Demand): Check {
   const check = checkOf(demand);
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (!isObject(value)) return;
     for (const key of Object.keys(value)) {
       at.enter(key);
       check(key, at);
       at.leave();
     }
-  };
+  });
 }
 
 /** Asks something of the object that holds the field: `when((service) => service.type === "ExternalName", …)`. */
@@ -124,20 +131,20 @@ export function filled(demand: Demand): Check {
 }
 
 /** Only where the object that holds the field is such; inside a list's elements, the object that holds the list. */
-export function when(condition: Condition, demand: Demand, otherwise?: Demand): Check {
-  const [check, other] = [checkOf(demand), otherwise === undefined ? undefined : checkOf(otherwise)];
-  return (value, at) => {
+export function when(condition: Condition, demand: Demand, otherwise: Demand = []): Check {
+  const [check, other] = [checkOf(demand), checkOf(otherwise)];
+  return asThese([check, other], (value, at) => {
     if (condition(at.parent)) check(value, at);
-    else other?.(value, at);
-  };
+    else other(value, at);
+  });
 }
 
 /** Only if the value is such. */
 export function provided(condition: (value: Json | undefined) => boolean, demand: Demand): Check {
   const check = checkOf(demand);
-  return (value, at) => {
+  return asThese([check], (value, at) => {
     if (condition(value)) check(value, at);
-  };
+  });
 }
 
 /** Only from a version of Kubernetes on. */
@@ -153,22 +160,22 @@ export function upTo(version: string, demand: Demand): Check {
 }
 
 function within(set: VersionSet, check: Check): Check {
-  return (value, at) => {
+  return asThese([check], (value, at) => {
     const asked = at.versions & set;
     if (asked === at.versions) check(value, at);
     else if (asked !== 0) at.within(set, () => check(value, at));
-  };
+  });
 }
 
 /** Reports under a rule: `rule("apply/probe", { … })`. */
 export function rule(id: string, demand: Demand): Check {
   const check = checkOf(demand);
-  return (value, at) => {
+  return asThese([check], (value, at) => {
     const outer = at.rule;
     at.rule = id;
     check(value, at);
     at.rule = outer;
-  };
+  });
 }
 
 /** A demand that refers to itself through others is named before it is made. */

@@ -6,7 +6,16 @@ import { join } from "../core/pointer.ts";
 import { type VersionSet, windowOf } from "./versions.ts";
 
 /** Looks at one value where it stands and reports what is wrong with it. Gets undefined when the field is absent. */
-export type Check = (value: Json | undefined, at: Place) => void;
+export interface Check {
+  (value: Json | undefined, at: Place): void;
+  /** Has nothing to say of an absent field, and need not be asked: most fields that are demanded something are absent. */
+  readonly ofGiven?: true;
+}
+
+/** Marks a check that has nothing to say of an absent field, whatever surrounds it. */
+export function ofGiven(check: Check): Check {
+  return Object.assign(check, { ofGiven: true as const });
+}
 
 /** Rather one too many: the line of the manifest shows what it is. */
 const secretName = /pass|pwd|secret|token|key|credential/i;

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
-import type { Check } from "./place.ts";
+import { type Check, ofGiven } from "./place.ts";
 
 /** Go's zero values: what the API server cannot tell from an absent field that is no pointer. An object is never one. */
 export function isUnset(value: Json | undefined): boolean {
@@ -31,16 +31,16 @@ export const nonEmptyMap: Check = (value, at) => {
 
 /** Must be absent, or have its zero value: for fields that are no pointers in Go. */
 export function forbidden(why: string): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (!isUnset(value) && !isEmptyMap(value)) at.forbidden(why);
-  };
+  });
 }
 
 /** Must be absent, even empty: for pointers. */
 export function absent(why: string): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (value !== undefined) at.forbidden(why);
-  };
+  });
 }
 
 function isEmptyMap(value: Json | undefined): boolean {
@@ -57,16 +57,16 @@ export function presentAmong(object: JsonObject, names: readonly string[]): stri
 /** Of an object: exactly one of these fields must be there. The first one stands, each further one is reported. */
 export function exactlyOneOf(...names: string[]): Check {
   const several = atMostOneOf(...names);
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (!isObject(value)) return;
     if (presentAmong(value, names).length > 0) several(value, at);
     else at.say("Required", `needs one of ${names.join(", ")}`, "Add exactly one of them.");
-  };
+  });
 }
 
 /** Of an object: at most one of these fields may be there. */
 export function atMostOneOf(...names: string[]): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (!isObject(value)) return;
     const [first, ...more] = presentAmong(value, names);
     for (const name of more) {
@@ -74,5 +74,5 @@ export function atMostOneOf(...names: string[]): Check {
       at.forbidden(`beside ${first}: only one of them may be set`, "Remove one of the two.");
       at.leave();
     }
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { Check, Place } from "./place.ts";
+import { type Check, ofGiven, type Place } from "./place.ts";
 
 /** A syntax that text must have. As a check it leaves the empty string alone, which Go cannot tell from an absent one. */
 export interface Format extends Check {
@@ -13,9 +13,9 @@ export interface Format extends Check {
 
 /** Names a syntax. */
 export function format(is: string, help: string, fits: (text: string) => boolean): Format {
-  const check: Check = (value, at) => {
+  const check = ofGiven((value, at) => {
     if (typeof value === "string" && value !== "" && !fits(value)) refuse(value, is, help, at);
-  };
+  });
   return Object.assign(check, { fits, is, help });
 }
 
@@ -25,9 +25,9 @@ function refuse(value: string, is: string, help: string, at: Place): void {
 
 /** The same syntax where the empty string is refused too: for pointers, and for elements of lists. */
 export function evenEmpty({ fits, is, help }: Format): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (typeof value === "string" && !fits(value)) refuse(value, is, help, at);
-  };
+  });
 }
 
 /** Of a string that is no pointer in Go: absent, it is empty, and is looked at. */
@@ -42,23 +42,23 @@ export function element(format: Format): Check {
 
 /** One of a closed list of words. The empty string is left alone: it is absent. */
 export function oneOf(...allowed: string[]): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (typeof value === "string" && value !== "" && !allowed.includes(value)) at.notSupported(value, allowed);
-  };
+  });
 }
 
 /** One of a closed list of words, where the empty string is none of them: for pointers. */
 export function exactlyOneWordOf(...allowed: string[]): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (typeof value === "string" && !allowed.includes(value)) at.notSupported(value, allowed);
-  };
+  });
 }
 
 /** At most so many bytes of UTF-8. */
 export function maxLength(limit: number): Check {
-  return (value, at) => {
+  return ofGiven((value, at) => {
     if (typeof value === "string" && byteLength(value) > limit) at.tooLong(limit, "bytes");
-  };
+  });
 }
 
 /** The bytes of a string in UTF-8; unpaired surrogates count as the replacement character. */
