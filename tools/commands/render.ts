@@ -35,9 +35,13 @@ export const command: Command = {
     const fileOf = ({ target }: RenderedTarget) => join(wanted.out, wanted.fileName(target.path));
     demandApart(all, fileOf);
     const files = rendered.map((one) => ({ path: fileOf(one), content: canonical(one.resources) }));
-    const drift = args.boolean("check") ? driftOf(files, args.positionals.length === 0 ? wanted.out : undefined) : [];
-    if (args.boolean("check")) for (const line of drift) io.err(`${visible(line)}\n`);
-    else writeFiles(files);
+    if (!args.boolean("check")) {
+      writeFiles(files);
+      return isPartial ? 1 : 0;
+    }
+    const stray = args.positionals.length === 0 ? strayIn(wanted.out, new Set(all.map(fileOf))) : [];
+    const drift = [...driftOf(files), ...stray];
+    for (const line of drift) io.err(`${visible(line)}\n`);
     return isPartial || drift.length > 0 ? 1 : 0;
   },
 };
@@ -72,24 +76,25 @@ function demandApart(all: readonly RenderedTarget[], fileOf: (one: RenderedTarge
   }
 }
 
+/** Where files are not as they would be written, in a sentence each. */
+function driftOf(files: readonly OutputFile[]): string[] {
+  return files.flatMap(({ path, content }) => {
+    if (!exists(path)) return [`${path} is missing: run gitops render --out without --check`];
+    const line = firstDifference(readText(path), String(content));
+    return line === undefined
+      ? []
+      : [`${path}:${line}: is not what its target renders: run gitops render --out without --check`];
+  });
+}
+
 /**
- * Where files are not as they would be written, in a sentence each.
+ * What a folder holds besides the files of its targets, in a sentence each.
  *
- * @param whole the folder that is to hold nothing else, where every target was rendered
+ * @param known the files of all targets, also of those that do not render today
  */
-function driftOf(files: readonly OutputFile[], whole: string | undefined): string[] {
-  const known = new Set(files.map(({ path }) => path));
-  const others = whole !== undefined && exists(whole) ? listFiles(whole).filter((path) => !known.has(path)) : [];
-  return [
-    ...files.flatMap(({ path, content }) => {
-      if (!exists(path)) return [`${path} is missing: run gitops render --out without --check`];
-      const line = firstDifference(readText(path), String(content));
-      return line === undefined
-        ? []
-        : [`${path}:${line}: is not what its target renders: run gitops render --out without --check`];
-    }),
-    ...others.filter((path) => /\.ya?ml$/.test(path)).map((path) => `${path}: no target renders it: remove it`),
-  ];
+function strayIn(folder: string, known: ReadonlySet<string>): string[] {
+  const others = exists(folder) ? listFiles(folder).filter((path) => !known.has(path)) : [];
+  return others.filter((path) => /\.ya?ml$/.test(path)).map((path) => `${path}: no target renders it: remove it`);
 }
 
 function text({ target, resources }: RenderedTarget, named: boolean): string {
