@@ -203,6 +203,17 @@ describe("what judges", () => {
     expect(warning).not.toContain("toolsmith");
   });
 
+  test("is named in part where there is much of it", async () => {
+    const { at, event } = await scene();
+    at.files.set(
+      7,
+      Array.from({ length: 25 }, (_, index) => `rules/${10 + index}.yaml`),
+    );
+    await post(at, event, made);
+    const [, warning = ""] = (bodies(at)[0] ?? "").split("\n\n");
+    expect(warning).toContain("`rules/28.yaml`, `rules/29.yaml` and 5 more. It was judged by");
+  });
+
   test("may be among the files that GitHub does not list", async () => {
     const { at, event } = await scene();
     at.files.set(7, [...Array.from({ length: 3000 }, (_, index) => `web/${index}.yaml`), "rules/a.yaml"]);

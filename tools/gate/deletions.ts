@@ -4,6 +4,7 @@ import type { Compared } from "../diff/moves.ts";
 import { pairResources } from "../diff/pairs.ts";
 import { isPruned } from "../diff/recreated.ts";
 import { matchesTarget } from "../policy/match.ts";
+import { amount } from "../report/words.ts";
 import type { Issue } from "./judged.ts";
 import { targetName } from "./name.ts";
 import type { GateInput } from "./run.ts";
@@ -41,7 +42,8 @@ export function deletionsIn({ path, base, head, from }: Compared, budget: Deleti
   if (deleted.length <= most) return [];
   const names = listed(deleted.map(resourceId), shown);
   const why = head === undefined ? "the target is gone, and with it" : "the change deletes";
-  const message = `${why} ${deleted.length} objects of ${from ?? path}, ${most} may go: ${names}`;
+  const allowed = most === 0 ? "none" : `at most ${most}`;
+  const message = `${why} ${amount(deleted.length, "object")} of ${from ?? path}, ${allowed} may go: ${names}`;
   const file = head?.closure?.kustomizations[0]?.shown;
   return [{ problem: { rule: "gitops/deletion-budget", pointer: "", message, ...(file !== undefined && { file }) } }];
 }

@@ -1,8 +1,8 @@
+import { listed } from "../core/listed.ts";
 import { markdown as diffMarkdown } from "../diff/formats/markdown.ts";
 import type { DiffReport } from "../diff/report.ts";
 import { markdown as checkMarkdown, code, escapeMarkdown, room } from "../report/markdown.ts";
 import type { ReportContext } from "../report/report.ts";
-import { amount } from "../report/words.ts";
 import { rules } from "../validate/rules.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Pull, Run } from "./event.ts";
@@ -41,10 +41,7 @@ const separator = "\n\n";
 /** What a change does to what judges it counts once it is merged; that it does must not be overlooked. */
 function notice(judges: readonly string[], complete: boolean, { base }: Pull): string[] {
   if (judges.length === 0 && complete) return [];
-  const most = 20;
-  const names = judges.slice(0, most).map(code);
-  const more = judges.length > most ? [`${amount(judges.length - most, "more")}`] : [];
-  const edits = judges.length > 0 ? [`**This change edits what judges it**: ${[...names, ...more].join(", ")}.`] : [];
+  const edits = judges.length > 0 ? [`**This change edits what judges it**: ${listed(judges.map(code), 20)}.`] : [];
   const unlisted = complete ? [] : [unknownFiles];
   const rest = `It was judged by what ${escapeMarkdown(base)} has; what it changes of that is for people to judge.`;
   return [`> [!WARNING]\n> ${[...edits, ...unlisted, rest].join(" ")}`];
