@@ -76,8 +76,19 @@ it("runs no program at all for an unchanged tree: not even for the version of ku
   writeFileSync(program, readFileSync(pinnedKustomize()), { mode: 0o755 });
   const env = { KUSTOMIZE: program, GITOPS_CACHE_DIR: cache };
   await check([], { cwd, env });
-  const cold = await traced(cwd, env);
-  expect(cold).toBe(0);
+  expect(await asked("child_process", ["spawn"], ["check"], { cwd, env })).toEqual([]);
+});
+
+it.each([["render"], ["graph", "overlays/a"], ["diff", "HEAD"]])("%s asks no kustomize again", async (...words) => {
+  const { cwd, cache, write } = setting();
+  git(cwd, ["init", "-q"]);
+  commit(cwd, {});
+  write("base/web.yaml", deployment("web", 5));
+  const program = join(temporaryFolder(), "kustomize");
+  writeFileSync(program, readFileSync(pinnedKustomize()), { mode: 0o755 });
+  const env = { KUSTOMIZE: program, GITOPS_CACHE_DIR: cache };
+  await gitops(words, { cwd, env });
+  expect(await asked("child_process", ["spawn"], words, { cwd, env })).not.toContain(program);
 });
 
 it("renders what overlays are held against once for all of them", async () => {
@@ -99,7 +110,7 @@ it("goes through no folder where a kustomization says what it said of which targ
   await run();
   await run();
   write("overlays/b/kustomization.yaml", `# a comment\n${files["overlays/b/kustomization.yaml"]}`);
-  const listed = await asked("fs", ["readdirSync"], [], { cwd, env });
+  const listed = await asked("fs", ["readdirSync"], ["check"], { cwd, env });
   // What is changed is judged again, and asks for its own folders.
   for (const folder of ["overlays", "overlays/a", "components", "middle"])
     expect(listed).not.toContain(join(cwd, folder));
@@ -114,7 +125,7 @@ it("reads no file where Git says that a commit has all of them, though index and
   await tick();
   const since = ["--base", "HEAD"];
   for (const words of [[], since, since]) await check(words, { cwd, env });
-  const read = () => asked("fs", ["readFileSync", "openSync", "readdirSync"], since, { cwd, env });
+  const read = () => asked("fs", ["readFileSync", "openSync", "readdirSync"], ["check", ...since], { cwd, env });
   const ofThem = (paths: readonly string[]) => paths.filter((path) => /\/(?:base|middle|overlays)\//.test(path));
   for (const name of Object.keys(files)) utimesSync(join(cwd, name), 1, 1);
   git(cwd, ["update-index", "-q", "--refresh"]);
@@ -126,13 +137,8 @@ it("reads no file where Git says that a commit has all of them, though index and
   expect(ofThem(await read())).toContain(join(cwd, "base/web.yaml"));
 });
 
-/** How many processes a check starts. */
-async function traced(cwd: string, env: Record<string, string>): Promise<number> {
-  return (await asked("child_process", ["spawn"], [], { cwd, env })).length;
-}
-
-/** What functions of a module of Node are given first while a check runs. */
-async function asked(of: string, names: string[], targets: string[], { cwd, env }: RunOptions): Promise<string[]> {
+/** What functions of a module of Node are given first while a command runs. */
+async function asked(of: string, names: string[], words: string[], { cwd, env }: RunOptions): Promise<string[]> {
   const [log, hook] = [join(temporaryFolder(), "asked"), join(temporaryFolder(), "hook.cjs")];
   const text = `const { appendFileSync } = require("node:fs"), it = require("node:${of}");
     for (const name of ${JSON.stringify(names)}) {
@@ -141,7 +147,7 @@ async function asked(of: string, names: string[], targets: string[], { cwd, env 
     }
     require("node:module").syncBuiltinESMExports();`;
   writeFileSync(hook, text);
-  await check(targets, { cwd, env: { ...env, NODE_OPTIONS: `--require ${hook}` } });
+  await gitops(words, { cwd, env: { ...env, NODE_OPTIONS: `--require ${hook}` } });
   return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
 }
 
@@ -152,7 +158,7 @@ it("keeps a large outcome out of the way of runs that do not ask for it, and for
   const first = await check(["large.yaml"], { cwd, env });
   expect(first.stdout.length).toBeGreaterThan(500_000);
   const apart = () => readdirSync(cache).filter((name) => /\.(json|pack)\./.test(name));
-  const read = await asked("fs", ["openSync", "readFileSync"], ["base/web.yaml"], { cwd, env });
+  const read = await asked("fs", ["openSync", "readFileSync"], ["check", "base/web.yaml"], { cwd, env });
   const bytes = read
     .filter((path) => path.startsWith(cache) && existsSync(path))
     .reduce((sum, path) => sum + statSync(path).size, 0);

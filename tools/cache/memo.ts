@@ -227,10 +227,10 @@ export class Memo {
   /**
    * Writes what is new, over what another run has written meanwhile.
    *
-   * @param most how many outcomes are kept; those that were not used for longest go.
+   * @param most how many outcomes are kept, by default all; those that were not used for longest go.
    * @returns why it could not be written.
    */
-  save(most: number): string | undefined {
+  save(most = Number.POSITIVE_INFINITY): string | undefined {
     const [file, parts] = [this.#file, this.#parts];
     if (file === undefined || parts === undefined) return undefined;
     if (this.#fresh.size === 0 && this.snapshot.read.size === 0) {

@@ -158,6 +158,7 @@ async function compare(
     elsewhere: (groups) => definitionsElsewhere(groups, sideOf(after, [], config), compared, rendering),
     locate: ({ target }, items) => sources.trace(target, items),
   });
+  memo.save();
   renderings?.save();
   return told;
 }

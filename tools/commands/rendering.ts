@@ -33,6 +33,7 @@ export async function renderTargets(args: Args, io: Io): Promise<Renderings> {
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
   const renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
   const rendered = await renderAll(targets, { cwd, kustomize, jobs: jobs(args), renderings });
+  memo.save();
   renderings?.save();
   const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));
   for (const problem of problems) io.err(problem);
