@@ -254,6 +254,27 @@ describe("lines", () => {
     expect(fields).toContainEqual(["Deployment", "spec.minReadySeconds", "components/more/p.yaml", 5]);
     expect(fields).toContainEqual(["Service", "metadata.labels", "overlays/a/kustomization.yaml", 4]);
   });
+
+  test("are where a Secret is written, which the API server stores as data", async () => {
+    const text = (password: string, more: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nstringData:\n  user: shop\n  password: ${password}\n${more}`;
+    const cwd = repositoryOf({ "base/all.yaml": text("one", "data:\n  key: YQ==\n") });
+    writeFilesIn(cwd, { "base/all.yaml": text("two", "data:\n  key: Yg==\n") });
+    const { report } = await diffReport(["HEAD", "--target", "overlays/a"], { cwd });
+    expect(report.changes[0]?.fields.map(({ path, line }) => `${path}:${line}`)).toEqual([
+      "data.key:9",
+      "data.password:7",
+    ]);
+  });
+
+  test("are where an immutable Secret is written", async () => {
+    const text = (password: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nimmutable: true\nstringData:\n  password: ${password}\n`;
+    const cwd = repositoryOf({ "base/all.yaml": text("one") });
+    writeFilesIn(cwd, { "base/all.yaml": text("two") });
+    const { report } = await diffReport(["HEAD", "--target", "overlays/a"], { cwd });
+    expect(report.changes[0]?.fields).toMatchObject([{ path: "data.password", effect: "rejected", line: 7 }]);
+  });
 });
 
 describe("the exit status", () => {

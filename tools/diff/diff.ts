@@ -1,6 +1,5 @@
 import type { IpFamily } from "../core/existing.ts";
 import type { JsonObject } from "../core/json.ts";
-import { nearestPointer } from "../core/pointer.ts";
 import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
@@ -9,7 +8,7 @@ import { isSame } from "../validate/update/compare.ts";
 import { type Position, toldChange } from "./change.ts";
 import { draftsOf } from "./changes.ts";
 import { concealing } from "./conceal.ts";
-import { type Draft, subjectOf } from "./draft.ts";
+import { type Draft, pointersOf, subjectOf } from "./draft.ts";
 import { forecastOf } from "./forecast/forecast.ts";
 import type { Forecast } from "./forecast/report.ts";
 import type { ObjectPair } from "./formats/format.ts";
@@ -162,12 +161,11 @@ function together(all: readonly Forecast[]): Forecast {
 
 function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined, { locate }: DiffInput): Change {
   const subject = subjectOf(draft);
-  const items = ["", ...draft.fields.map(({ pointer }) => nearestPointer(subject.object, pointer))];
   const isThere = draft.pair.after !== undefined && head !== undefined;
   const places = isThere
     ? locate(
         head,
-        items.map((pointer) => ({ resource: subject, pointer })),
+        pointersOf(draft, subject).map((pointer) => ({ resource: subject, pointer })),
       )
     : [];
   return toldChange(draft, target, places);

@@ -4,6 +4,7 @@ import { at } from "../core/pointer.ts";
 import { type Resource, resourceId } from "../core/resource.ts";
 import type { FieldDifference } from "../validate/differences.ts";
 import type { ValidateOptions } from "../validate/index.ts";
+import { nearestWritten, writtenAt } from "../validate/stored/written.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { effectsOf, type Reason } from "./effect.ts";
 import { type JudgedField, judgeField, judgeRemoval } from "./judge.ts";
@@ -72,7 +73,7 @@ function changed(
   if (differences.length === 0 && refused.length === 0) return undefined;
   const isReplaced = instead === "recreated" || (instead === "recreated-if-refused" && refused.length > 0);
   const reasons = isReplaced ? [replaced, ...rejected(undefined, after, options)] : refused.map(asReason);
-  return { pair, action: "changed", fields: withRefusals(fields, reasons), reasons, rollouts: [] };
+  return { pair, action: "changed", fields: withRefusals(fields, reasons, after), reasons, rollouts: [] };
 }
 
 const replaced: Reason = { effect: "recreate", message: "an annotation of it has it deleted and created anew" };
@@ -80,7 +81,7 @@ const replaced: Reason = { effect: "recreate", message: "an annotation of it has
 /** What the API server fills in or drops because of something else goes without saying. */
 function writtenOf(differences: readonly FieldDifference[], before: Resource, after: Resource): FieldDifference[] {
   const isWritten = ({ pointer }: FieldDifference) =>
-    [before, after].some(({ object }) => at(object, pointer) !== undefined);
+    [before, after].some((one) => at(one.object, writtenAt(pointer, one)) !== undefined);
   const written = differences.filter(isWritten);
   return written.length > 0 ? written : [...differences];
 }
@@ -123,13 +124,18 @@ function asReason({ pointer, message, help }: Problem): Reason {
 }
 
 /** The fields that a refusal is about, and those above and below them. */
-function withRefusals(fields: readonly JudgedField[], reasons: readonly Reason[]): JudgedField[] {
+function withRefusals(fields: readonly JudgedField[], reasons: readonly Reason[], after: Resource): JudgedField[] {
   const pointers = reasons.flatMap(({ pointer }) => (pointer ? [pointer] : []));
   const meets = (a: string, b: string) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
   return fields.map((field) => {
-    const isRefused = pointers.some((pointer) => meets(pointer, field.pointer));
+    const isRefused = pointers.some((pointer) => meets(pointer, writtenAt(field.pointer, after)));
     return isRefused ? { ...field, effects: effectsOf(["rejected", ...field.effects]) } : field;
   });
+}
+
+/** Where a manifest tells of a change: the object itself, then the place of each field. */
+export function pointersOf({ fields }: Draft, resource: Resource): string[] {
+  return ["", ...fields.map(({ pointer }) => nearestWritten(pointer, resource))];
 }
 
 /** The object that a draft is about: as it will be, else as it was. */

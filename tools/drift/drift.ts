@@ -1,11 +1,10 @@
 import { isObject, type JsonObject, objectAt, stringAt } from "../core/json.ts";
-import { nearestPointer } from "../core/pointer.ts";
 import { type Resource, resourceId, resourceOf } from "../core/resource.ts";
 import { type Position, toldChange } from "../diff/change.ts";
 import { concealing } from "../diff/conceal.ts";
 import { judgeConfigs } from "../diff/configs.ts";
 import type { Diff } from "../diff/diff.ts";
-import type { Draft } from "../diff/draft.ts";
+import { type Draft, pointersOf } from "../diff/draft.ts";
 import type { Reason } from "../diff/effect.ts";
 import { forecastOf } from "../diff/forecast/forecast.ts";
 import { judgeField } from "../diff/judge.ts";
@@ -120,8 +119,7 @@ function without(object: JsonObject, fields: readonly string[]): JsonObject {
 }
 
 function changeOf(draft: Draft, { rendered, live }: LiveState, { target, locate, manager }: DriftInput): Change {
-  const items = ["", ...draft.fields.map(({ pointer }) => nearestPointer(rendered.object, pointer))];
-  const places = locate(items.map((pointer) => ({ resource: rendered, pointer })));
+  const places = locate(pointersOf(draft, rendered).map((pointer) => ({ resource: rendered, pointer })));
   const change = toldChange(draft, target, places);
   const fields = change.fields.map((field) => {
     const by = live && ownerOf(live, field.pointer, manager);

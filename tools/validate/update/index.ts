@@ -7,6 +7,7 @@ import { versionSet } from "../../vocabulary/versions.ts";
 import { taken, unevaluated, type ValidateOptions, validate } from "../index.ts";
 import type { Kind, ObjectType } from "../shape.ts";
 import { applied, created } from "../stored/index.ts";
+import { nearestWritten } from "../stored/written.ts";
 import { additions } from "./compare.ts";
 import { configs } from "./config.ts";
 import type { UpdateDemands } from "./demand.ts";
@@ -37,7 +38,7 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
     ...demanded(stored, next, [before, after], type, options),
     ...contradictions(stored, next, after, type, options),
   ];
-  return problems.map((problem) => ({ ...problem, pointer: nearestPointer(after.object, problem.pointer) }));
+  return problems.map((problem) => ({ ...problem, pointer: nearestWritten(problem.pointer, after) }));
 }
 
 /**
