@@ -4,7 +4,7 @@ import type { RuleInfo } from "../core/rule.ts";
 import { explainField } from "../explain/field.ts";
 import { fieldText, ruleText } from "../explain/text.ts";
 import { visibleLines } from "../report/style.ts";
-import type { Command } from "./command.ts";
+import type { Args, Command } from "./command.ts";
 import { select } from "./select.ts";
 import { selectionFlags } from "./selection.ts";
 
@@ -16,11 +16,7 @@ export const command: Command = {
   async run(args, io) {
     const [name] = args.positionals;
     if (!name) throw new UserError("explain needs the id of a rule or a field; see gitops explain --help");
-    const { rules } = await select(args);
-    const rule = rules.get(name);
-    if (rule) io.out(visibleLines(ruleText(rule)));
-    else if (isRuleId(name)) throw new UserError(unknownRule(name, rules));
-    else io.out(fieldText(await explainField(name)));
+    io.out(isRuleId(name) ? visibleLines(ruleText(await ruleNamed(name, args))) : fieldText(await explainField(name)));
     return 0;
   },
 };
@@ -28,6 +24,14 @@ export const command: Command = {
 /** Families are written in small letters, kinds with a capital: `apps/v1/Deployment` is no rule. */
 function isRuleId(name: string): boolean {
   return name.includes("/") && !/[A-Z]/.test(name);
+}
+
+/** Policies are read for a rule alone: those that do not load have no say in what a field is. @throws UserError */
+async function ruleNamed(name: string, args: Args): Promise<RuleInfo> {
+  const { rules } = await select(args);
+  const rule = rules.get(name);
+  if (rule === undefined) throw new UserError(unknownRule(name, rules));
+  return rule;
 }
 
 /** A family that exists was meant; then only the names in it are near. */
