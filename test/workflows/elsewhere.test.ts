@@ -152,6 +152,19 @@ describe("GitLab", () => {
     expect(existsSync(join(cwd, "gitops-diff.md"))).toBe(false);
   });
 
+  test("a change that does not render fails, as one that could be judged", async () => {
+    const cwd = newRepository();
+    const base = commit(cwd, shop);
+    git(cwd, ["remote", "add", "origin", cwd]);
+    git(cwd, ["checkout", "-q", "-b", "change"]);
+    commit(cwd, { "live/kustomization.yaml": "resources: [gone.yaml]\n" });
+    const { code, stdout } = await script(cwd, {
+      CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+    });
+    expect({ code, said: stdout.includes("gone.yaml") }).toEqual({ code: 1, said: true });
+  });
+
   test("a change cannot have a report written elsewhere", async () => {
     const cwd = newRepository();
     const outside = join(temporaryFolder(), "profile");
