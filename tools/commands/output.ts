@@ -32,6 +32,7 @@ export function outputs<Format extends string>(
   const isFormat = (name: string): name is Format => known.includes(name);
   const parsed = (values.length > 0 ? values : [otherwise]).map((value) => {
     const [format = "", file] = value.split(/=(.*)/s);
+    if (format === "") throw new UserError(`-o names no format: write -o ${known[1]}, or -o ${known[1]}=FILE`);
     if (!isFormat(format)) {
       const hint = didYouMean(format, known) || `; known are ${known.join(", ")}`;
       throw new UserError(`unknown format "${format}"${hint}`);

@@ -2,7 +2,7 @@ import type { ErrorObject, ValidateFunction } from "ajv";
 import { UserError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { didYouMean } from "../core/nearest.ts";
-import { join } from "../core/pointer.ts";
+import { join, tokens } from "../core/pointer.ts";
 import { positionOf } from "../parse/position.ts";
 
 /** One error of ajv as a pointer and a sentence. */
@@ -61,13 +61,29 @@ function sentence(error: ErrorObject, value: string): string {
       return "the list is empty";
     case "minLength":
       return "it is empty";
+    case "minProperties":
+      return tooFew(error, value);
     case "contains":
       return "no entry of the list is as it should be";
     case "type":
-      return `${value} should be of type ${[params.type].flat().join(" or ")}${quotes(params.type, error.data)}`;
+      return ofType(params.type, error.data as Json, value);
     default:
       return `${value} ${error.message ?? `fails ${keyword}`}`;
   }
+}
+
+/** Of fields that are known, they are named: one of them may be missing that no schema can demand by itself. */
+function tooFew({ params, parentSchema, data }: ErrorObject, value: string): string {
+  if (Object.keys(data as object).length === 0) return "it is empty";
+  const known = Object.keys((parentSchema?.properties as object | undefined) ?? {}).join(", ");
+  return `${value} is not enough: at least ${params.limit} ${known === "" ? "fields" : `of ${known}`} are needed`;
+}
+
+/** Who means one entry leaves out that it is a list. */
+function ofType(wanted: string | readonly string[], data: Json, value: string): string {
+  const isEntry = typeof data !== "object" && value === show(data);
+  if (wanted === "array") return `${value} should be a list${isEntry ? `: [${value}]` : ""}`;
+  return `${value} should be of type ${[wanted].flat().join(" or ")}${quotes(wanted, data)}`;
 }
 
 /** `kubernetes: [1.30]` is the number 1.3. */
@@ -106,5 +122,6 @@ export function errorAt(error: SchemaError, path: string, text?: string): UserEr
 function lineOf({ pointer, message }: SchemaError, path: string, text: string | undefined): string {
   const position = text === undefined ? undefined : positionOf(text, 0, pointer);
   const where = position ? `${path}:${position.line}:${position.column}` : path;
-  return `${where}: ${pointer && `${pointer}: `}${message}`;
+  const named = tokens(pointer).map((token) => `/${token}`);
+  return [where, named.join(""), message].filter(Boolean).join(": ");
 }
