@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { commit, git } from "../git/repository.ts";
@@ -89,6 +99,23 @@ it.each([["render"], ["graph", "overlays/a"], ["diff", "HEAD"]])("%s asks no kus
   const env = { KUSTOMIZE: program, GITOPS_CACHE_DIR: cache };
   await gitops(words, { cwd, env });
   expect(await asked("child_process", ["spawn"], words, { cwd, env })).not.toContain(program);
+});
+
+it("looks again where a link to a folder leads elsewhere", async () => {
+  const { cwd, run } = setting();
+  const lead = (to: string) => {
+    rmSync(join(cwd, "overlays/linked"), { force: true });
+    symlinkSync(to, join(cwd, "overlays/linked"));
+  };
+  lead("../base");
+  const links = async () => (await run()).report.links;
+  expect([await links(), await links()]).toEqual([undefined, undefined]);
+  mkdirSync(join(cwd, "more"));
+  lead("../more");
+  expect([await links(), await links()]).toEqual([["overlays/linked"], ["overlays/linked"]]);
+  rmSync(join(cwd, "more"), { recursive: true });
+  symlinkSync("middle", join(cwd, "more"));
+  expect([await links(), await links()]).toEqual([undefined, undefined]);
 });
 
 it("renders what overlays are held against once for all of them", async () => {

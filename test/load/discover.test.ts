@@ -325,6 +325,63 @@ test.each<[string, Readonly<Record<string, Leaf>>, string[]]>([
   expect(discoverAll(["."], { cwd: tree(files) }).charts).toEqual(expected);
 });
 
+test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
+  [
+    "to what nothing else is found through",
+    { "o/a/kustomization.yaml": "", "o/b": { link: "../x" }, "x/kustomization.yaml": "" },
+    ["o"],
+    ["o/b"],
+  ],
+  ["in folders of manifests", { "m/a.yaml": cm, "m/b/c": { link: "../../x" }, "x/b.yaml": cm }, ["m"], ["m/b/c"]],
+  [
+    "not to what is looked through anyway",
+    {
+      "o/a/kustomization.yaml": "",
+      "o/b": { link: "a" },
+      "o/c": { link: "." },
+      "o/d": { link: "../x/y" },
+      "x/y/a.yaml": cm,
+    },
+    ["o", "x"],
+    [],
+  ],
+  [
+    "not to what is named",
+    { "o/a/kustomization.yaml": "", "o/b": { link: "../x" }, "x/kustomization.yaml": "" },
+    ["o", "o/b"],
+    [],
+  ],
+  [
+    "not to what a kustomization uses",
+    {
+      "o/a/kustomization.yaml": uses("base", "../../y"),
+      "o/a/base": { link: "../../x" },
+      "o/b": { link: "../y" },
+      "x/kustomization.yaml": "",
+      "y/kustomization.yaml": "",
+    },
+    ["o"],
+    [],
+  ],
+  [
+    "not where a folder would not be entered, and not to files or nothing",
+    {
+      "o/a.yaml": cm,
+      "o/.b": { link: "../x" },
+      "o/vendor": { link: "../x" },
+      "o/c.yaml": { link: "../x/a.yaml" },
+      "o/d": { link: "gone" },
+      "o/chart/Chart.yaml": "",
+      "o/chart/e": { link: "../../x" },
+      "x/a.yaml": cm,
+    },
+    ["o"],
+    [],
+  ],
+])("links: %s", (_, files, paths, expected) => {
+  expect(discoverAll(paths, { cwd: tree(files) }).links).toEqual(expected);
+});
+
 test("templates: where no target is made of what is beside them", () => {
   const template = `${manifest}data:\n  {% if a %}\n  b: c\n  {% endif %}\n`;
   const all = { "r/a.yaml": template, "r/x/values.ftl.yaml": "b: c\n", "b.yaml": template, "m/c.yaml": template };
@@ -342,6 +399,12 @@ describe("nothing to judge", () => {
     ["a chart", { "c/Chart.yaml": "apiVersion: v2" }, "c", /helm template/],
     ["only charts", { "c/a/Chart.yaml": "" }, "c", /^c holds no.*: 1 Helm chart is not.*helm template NAME c\/a \|/],
     ["only templates", { "t/a.ftl.yaml": cm }, "t", /^t holds no.*: 1 template is not filled in, and not judged: t\/a/],
+    [
+      "only links",
+      { "l/a": { link: "../x" }, "x/a.yaml": cm },
+      "l",
+      /^l holds no.*: 1 link to a folder is not followed: l\/a\..*gitops check l\/a$/,
+    ],
     ["an empty path", {}, "", /holds no/],
   ])("%s", (_, files, path, message) => {
     expect(() => found(files, path)).toThrow(message);

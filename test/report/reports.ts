@@ -92,7 +92,7 @@ export function hostile(): Report {
     }),
   );
   const targets = [target("skipped", { skipped: 1 }), target("failed", { status: "error", resources: 0 })];
-  return { ...report(findings, targets), charts: odd, templates: odd };
+  return { ...report(findings, targets), charts: odd, templates: odd, links: odd };
 }
 
 /** As many findings as asked for, each of another line. */

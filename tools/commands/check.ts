@@ -90,7 +90,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   const treeAtFirst = base === undefined && isWhole ? await askOfCheckout(memo, cwd) : undefined;
   const { rules, levelOf, identity, compares, judging } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
-  const { targets, charts, templates } = await searched(targetPaths(args, config), cwd, memo);
+  const { targets, charts, templates, links } = await searched(targetPaths(args, config), cwd, memo);
   if (isWhole) await checkSettings(config, targets, cwd);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
@@ -135,6 +135,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
     ...(unmatched.length > 0 && { unmatched }),
     ...(part.isFirst && charts.length > 0 && { charts }),
     ...(part.isFirst && templates.length > 0 && { templates }),
+    ...(part.isFirst && links.length > 0 && { links }),
     ...(part.shard && { shard: notesOf(part, found, isWhole) }),
   };
   for (const path of unknown)

@@ -10,7 +10,7 @@ export interface Part {
 
 /** What shards say, taken together. */
 export interface Merged {
-  readonly report: Pick<Report, "kustomize" | "kubernetes" | "targets" | "charts" | "templates">;
+  readonly report: Pick<Report, "kustomize" | "kubernetes" | "targets" | "charts" | "templates" | "links">;
   /** Before waivers. */
   readonly findings: readonly Finding[];
   readonly durationMs: number;
@@ -29,7 +29,7 @@ export function merge(parts: readonly Part[]): Merged {
   const sorted = [...parts].sort((a, b) => a.report.shard.index - b.report.shard.index);
   demandAll(sorted);
   const reports = sorted.map(({ report }) => report);
-  const { kubernetes, charts, templates } = reports[0] as Report;
+  const { kubernetes, charts, templates, links } = reports[0] as Report;
   const whole = reports.every(({ shard }) => shard.whole);
   const targets = reports.flatMap((report) => report.targets).sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
@@ -39,6 +39,7 @@ export function merge(parts: readonly Part[]): Merged {
       targets,
       ...(charts && { charts }),
       ...(templates && { templates }),
+      ...(links && { links }),
     },
     findings: reports.flatMap(({ findings }) => findings.filter(({ rule }) => !ofWaivers.includes(rule))),
     durationMs: reports.reduce((sum, { summary }) => sum + summary.durationMs, 0),

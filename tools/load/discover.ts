@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
-import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
+import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { isManifestFile, isManifestName, isTargetFile, isTemplateFile } from "./manifests.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
@@ -21,8 +21,8 @@ const ignored = new Set(["node_modules", "vendor"]);
  *   folder that neither holds a kustomization nor lies below one, with its manifests; and each manifest that lies beside
  *   such folders. A folder without any kustomization is one target of manifests.
  *
- * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, and Helm charts are not entered. What a
- * program reads as its settings (`skaffold.yaml`) makes no target, nor does a template, nor a file whose name begins with a
+ * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, Helm charts, and links to folders are not
+ * entered. What a program reads as its settings (`skaffold.yaml`) makes no target, nor does a template, nor a file whose name begins with a
  * dot. The working directory and the top of a repository are where one looks for targets, and not named as one.
  *
  * @param paths relative to `workspace.cwd`, or absolute.
@@ -40,6 +40,21 @@ export interface Discovered {
   readonly charts: readonly string[];
   /** Templates of manifests beside them: likewise. */
   readonly templates: readonly string[];
+  /** Links to folders that nothing else was found through or in: likewise. */
+  readonly links: readonly string[];
+}
+
+/** What one path leads to. */
+interface Found extends Omit<Discovered, "links"> {
+  readonly links: readonly Link[];
+  /** The places of folders that were looked through, or that a kustomization uses. */
+  readonly seen: ReadonlySet<string>;
+}
+
+/** A link to a folder, relative to the working directory, and the place where it leads. */
+interface Link {
+  readonly path: string;
+  readonly place: string;
 }
 
 /** As {@link discover}, with what was passed over. */
@@ -58,7 +73,15 @@ export function discoverAll(paths: readonly string[], { cwd }: Workspace, said: 
     targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     charts: [...new Set(found.flatMap(({ charts }) => charts))].sort(),
     templates: [...new Set(found.flatMap(({ templates }) => templates))].sort(),
+    links: unseen(found),
   };
+}
+
+/** The links that lead to what was seen in no other way. */
+function unseen(found: readonly Found[]): string[] {
+  const isSeen = ({ place }: Link) => found.some(({ seen }) => seen.has(place));
+  const links = found.flatMap((one) => one.links).filter((link) => !isSeen(link));
+  return [...new Set(links.map(({ path }) => path))].sort();
 }
 
 /**
@@ -91,18 +114,22 @@ export function kustomizationsIn(paths: readonly string[], { cwd }: Workspace): 
   return trees.flatMap((tree) => [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []));
 }
 
-function foundAt(path: string, cwd: string, said: Said): Discovered {
+function foundAt(path: string, cwd: string, said: Said): Found {
   if (path === "-") return only({ path: "-", kind: "stdin" });
   const place = resolve(cwd, path);
   const kind = tryKindOf(place);
   if (kind === undefined) throw new UserError(`${path} does not exist${hint(place, cwd)}`);
   if (kind === "folder") return foundIn(place, path, cwd, said);
-  if (isKustomizationFile(place)) return only({ path: shown(cwd, dirname(place)), kind: "kustomization" });
+  if (isKustomizationFile(place)) return onlyKustomization(dirname(place), cwd);
   return only(manifests(cwd, place));
 }
 
-function only(target: Target): Discovered {
-  return { targets: [target], charts: [], templates: [] };
+function only(target: Target, ...seen: string[]): Found {
+  return { targets: [target], charts: [], templates: [], links: [], seen: new Set(seen) };
+}
+
+function onlyKustomization(folder: string, cwd: string): Found {
+  return only({ path: shown(cwd, folder), kind: "kustomization" }, realPath(folder) ?? folder);
 }
 
 function hint(place: string, cwd: string): string {
@@ -124,19 +151,25 @@ function isKustomizationFile(path: string): boolean {
   return kustomizationNames.some((name) => join(dirname(path), name) === path);
 }
 
-function foundIn(folder: string, given: string, cwd: string, said: Said): Discovered {
-  if (kustomizationIn(folder) !== undefined) return only({ path: shown(cwd, folder), kind: "kustomization" });
+function foundIn(folder: string, given: string, cwd: string, said: Said): Found {
+  if (kustomizationIn(folder) !== undefined) return onlyKustomization(folder, cwd);
   const tree = scan(folder);
   const isNamed = folder !== cwd && tryKindOf(join(folder, ".git")) === undefined;
-  const kustomizations = topKustomizations(tree, cwd, said);
+  const { kustomizations, seen } = kustomizationsOf(tree, cwd, said);
   const { targets, templates } = manifestFolders(tree, cwd, isNamed);
   const found = {
     targets: [...kustomizations, ...targets],
     charts: chartsIn(tree, said).map((path) => shown(cwd, path)),
     templates: templates.map((path) => shown(cwd, path)),
+    links: [...below(tree)].flatMap(({ links }) => links.map((path) => linkAt(path, cwd))),
+    seen,
   };
   if (found.targets.length > 0) return found;
-  throw new UserError(nothingIn(tree, given, found));
+  throw new UserError(nothingIn(tree, given, { ...found, links: unseen([found]) }));
+}
+
+function linkAt(path: string, cwd: string): Link {
+  return { path: shown(cwd, path), place: realPath(path) ?? path };
 }
 
 function nothingIn(tree: Folder, given: string, passed: Discovered): string {
@@ -163,6 +196,8 @@ interface Folder {
   readonly kustomization: string | undefined;
   readonly chart: boolean;
   readonly folders: readonly Folder[];
+  /** Absolute paths of links to folders. */
+  readonly links: readonly string[];
   /** Absolute paths of files that are named like manifests. */
   readonly files: readonly string[];
 }
@@ -171,20 +206,21 @@ function scan(path: string): Folder {
   const entries = listFolder(path);
   const chart = entries.some((entry) => entry.name === "Chart.yaml");
   const kustomization = kustomizationNames.find((name) => entries.some((e) => e.name === name && e.kind === "file"));
-  const folders = chart ? [] : entries.filter(isEntered).map((entry) => scan(join(path, entry.name)));
+  const entered = chart ? [] : entries.filter(({ kind, name }) => kind === "folder" && isEntered(name));
   const files = chart ? [] : entries.filter((e) => e.kind === "file" && isManifestName(e.name));
   return {
     path,
     kustomization: kustomization && join(path, kustomization),
     chart,
-    folders,
+    folders: entered.filter(({ link }) => !link).map(({ name }) => scan(join(path, name))),
+    links: entered.filter(({ link }) => link).map(({ name }) => join(path, name)),
     files: files.map((entry) => join(path, entry.name)),
   };
 }
 
-/** Links to folders are not followed: they would show the same targets twice, or lead in a circle. */
-export function isEntered(entry: Entry): boolean {
-  return entry.kind === "folder" && !entry.link && !entry.name.startsWith(".") && !ignored.has(entry.name);
+/** Whether a folder of that name is looked through. Links are not: they would show the same targets twice, or lead in a circle. */
+export function isEntered(name: string): boolean {
+  return !name.startsWith(".") && !ignored.has(name);
 }
 
 function* below(folder: Folder): Generator<Folder> {
@@ -192,22 +228,26 @@ function* below(folder: Folder): Generator<Folder> {
   for (const child of folder.folders) yield* below(child);
 }
 
-function topKustomizations(tree: Folder, cwd: string, said: Said): Target[] {
+/** Those of a tree that are targets, and the places of all that was looked through for them, or that they use. */
+function kustomizationsOf(tree: Folder, cwd: string, said: Said): { kustomizations: Target[]; seen: Set<string> } {
   const uses = new Map<string, string[]>();
   const components = new Set<string>();
+  const seen = new Set<string>();
   const placeOf = placesIn(tree);
   for (const { path, kustomization } of below(tree)) {
+    const folder = placeOf(path) ?? path;
+    seen.add(folder);
     if (kustomization === undefined) continue;
     const says = said(kustomization);
-    const folder = placeOf(path) ?? path;
     uses.set(
       folder,
       says.uses.flatMap((use) => placeOf(resolve(folder, use)) ?? []),
     );
     if (says.isComponent) components.add(folder);
   }
+  for (const used of uses.values()) for (const place of used) seen.add(place);
   const tops = unused(uses).filter((folder) => !components.has(folder));
-  return tops.map((folder) => ({ path: shown(cwd, folder), kind: "kustomization" }));
+  return { kustomizations: tops.map((folder) => ({ path: shown(cwd, folder), kind: "kustomization" })), seen };
 }
 
 /** Where the links in a path lead. Most lead nowhere else, as is known of what was listed; of a file it does not matter. */
@@ -248,7 +288,7 @@ function unused(uses: ReadonlyMap<string, readonly string[]>): string[] {
  * The topmost folders without a kustomization in them or above them that hold manifests, and the manifests that lie
  * beside folders with a kustomization, each by itself: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
  */
-function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Omit<Discovered, "charts"> {
+function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Pick<Discovered, "targets" | "templates"> {
   if (folder.kustomization !== undefined) return { targets: [], templates: [] };
   const all = [...below(folder)];
   const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));

@@ -83,5 +83,5 @@ function isNeutral(path: string, places: readonly string[], changes: Changes): b
 
 /** Whether a file comes into view, by the names of the folders that it is in. */
 function isSeen(way: string): boolean {
-  return way.split(/[/\\]/).every((name) => isEntered({ name, kind: "folder", link: false }));
+  return way.split(/[/\\]/).every(isEntered);
 }

@@ -101,8 +101,8 @@ export function unkustomized(path: string): Words {
   };
 }
 
-/** What a search passes over, and what to do about it: folders of charts and templates, as they are shown. */
-export function unrendered({ charts = [], templates = [] }: Passed): string[] {
+/** What a search passes over, and what to do about it: charts, templates and links to folders, as they are shown. */
+export function unrendered({ charts = [], templates = [], links = [] }: Passed): string[] {
   const one = `To judge one, render it: helm template NAME ${charts[0]} | gitops check -`;
   return [
     ...(charts.length > 0
@@ -111,12 +111,18 @@ export function unrendered({ charts = [], templates = [] }: Passed): string[] {
     ...(templates.length > 0
       ? [`${several(templates, "template is", "templates are")} not filled in, and not judged: ${listed(templates)}`]
       : []),
+    ...(links.length > 0
+      ? [
+          `${several(links, "link to a folder is", "links to folders are")} not followed: ${listed(links)}. To judge what one leads to, name it: gitops check ${links[0]}`,
+        ]
+      : []),
   ];
 }
 
 interface Passed {
   readonly charts?: readonly string[];
   readonly templates?: readonly string[];
+  readonly links?: readonly string[];
 }
 
 function several(list: readonly string[], one: string, more: string): string {

@@ -40,6 +40,8 @@ export interface Report {
   readonly charts?: readonly string[];
   /** Templates of manifests that it passed over. */
   readonly templates?: readonly string[];
+  /** Links to folders that it did not follow, and that lead to what it saw in no other way. */
+  readonly links?: readonly string[];
   readonly summary: Summary;
   /** In the report of one of several shards: what it takes to put them together. */
   readonly shard?: ShardNotes;
