@@ -1,5 +1,5 @@
 import type { Renderings } from "../cache/renderings.ts";
-import { type LoadedConfig, loadConfig } from "../config/config.ts";
+import { configThere, type LoadedConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
 import { pastConfig, pathsIn } from "../config/past.ts";
 import { UserError } from "../core/errors.ts";
@@ -126,7 +126,8 @@ async function compare(
 ): Promise<Diff> {
   const memo = openMemo(args, io);
   let renderings: Renderings | undefined;
-  const config = loadConfig(after.cwd, args.string("config"), after.root);
+  const here = { top: base.root, cwd: process.cwd() };
+  const config = configThere({ top: after.root, cwd: after.cwd }, here, args.string("config"));
   const versions = kubernetesVersions(args, config);
   const targets = args.strings("target");
   const rendering = {
@@ -140,7 +141,7 @@ async function compare(
     jobs: jobs(args),
   };
   const sides = await renderSides(
-    sideOf(before, targets, pastConfig(before.cwd, before.root, config)),
+    sideOf(before, targets, pastConfig({ top: before.root, cwd: before.cwd }, here, config)),
     sideOf(after, targets, config),
     rendering,
   );

@@ -97,6 +97,8 @@ export interface LoadedConfig extends Config {
   readonly home: string;
   /** Absolute path of gitops.yaml, if there is one. */
   readonly path: string | undefined;
+  /** How `--config` names it; undefined where it was looked for. */
+  readonly named?: string;
 }
 
 const configName = "gitops.yaml";
@@ -111,12 +113,12 @@ export function loadConfig(start: string, named: string | undefined, top?: strin
   const path = named === undefined ? find(resolve(start), top) : resolve(named);
   if (path === undefined) return { root: resolve(start), home: resolve(start), path };
   const shown = relative(process.cwd(), path) || path;
-  if (named === undefined) demandOwn(path, top);
+  if (named === undefined || top !== undefined) demandOwn(path, top);
   const text = readText(path);
   const value = parseSettings(text, shown) ?? {};
   demand(validate, value, shown, text);
   demandInside(value as Json as Config, dirname(path), shown, top && isInside(top, path) ? top : undefined);
-  return { ...(value as Json as Config), root: dirname(path), home: dirname(path), path };
+  return { ...(value as Json as Config), root: dirname(path), home: dirname(path), path, ...(named && { named }) };
 }
 
 /** A folder, and one in it that stands for the working directory; both absolute. */
@@ -126,15 +128,23 @@ export interface Place {
 }
 
 /**
+ * The configuration of another checkout: the file that `--config` names here has the same place there.
+ *
+ * @throws UserError as {@link loadConfig} does, and where the named file is outside of the repository.
+ */
+export function configThere(there: Place, here: Place, named: string | undefined): LoadedConfig {
+  const path = named === undefined ? undefined : pathIn(there, here, named);
+  return { ...loadConfig(there.cwd, path, there.top), ...(named && { named }) };
+}
+
+/**
  * The configuration of another checkout, in force in this one: what it names of policies, waivers, contracts and schemas is
  * read there, while targets are judged here. What would run code of this one, the models, is left out.
  *
- * @throws UserError as {@link loadConfig} does.
+ * @throws UserError as {@link configThere} does.
  */
 export function configOf(there: Place, here: Place, named: string | undefined): LoadedConfig {
-  const path = named === undefined ? find(there.cwd, there.top) : pathIn(there, here, named);
-  const { generate: _, ...config } =
-    path === undefined ? { home: there.cwd, path } : loadConfig(there.cwd, path, there.top);
+  const { generate: _, ...config } = configThere(there, here, named);
   return { ...config, root: join(here.top, relative(there.top, config.home)) };
 }
 
@@ -143,7 +153,7 @@ function pathIn(there: Place, here: Place, named: string): string {
   const path = isAbsolute(named) ? join(there.top, relative(here.top, named)) : resolve(there.cwd, named);
   if (isInside(there.top, path)) return path;
   throw new UserError(
-    `--config ${named} is outside of the repository ${here.top}: with --judged-by, name a file that the revision has`,
+    `--config ${named} is outside of the repository ${here.top}: name a file in it, which its revisions have`,
   );
 }
 

@@ -1,14 +1,15 @@
 import { join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { type LoadedConfig, loadConfig } from "./config.ts";
+import { configThere, type LoadedConfig, type Place } from "./config.ts";
 
-/** The configuration of another revision; where it cannot be read, today's stands in for it. */
-export function pastConfig(cwd: string, top: string, today: LoadedConfig): LoadedConfig {
+/** The configuration of another checkout; where it cannot be read, today's stands in for it. */
+export function pastConfig(there: Place, here: Place, today: LoadedConfig): LoadedConfig {
   try {
-    return loadConfig(cwd, undefined, top);
+    return configThere(there, here, today.named);
   } catch (error) {
-    if (error instanceof UserError) return today;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    const root = join(there.top, relative(here.top, today.root));
+    return { ...today, root, home: root };
   }
 }
 

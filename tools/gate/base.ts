@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { LoadedConfig } from "../config/config.ts";
+import type { LoadedConfig, Place } from "../config/config.ts";
 import { pastConfig, pathsIn } from "../config/past.ts";
 import { append } from "../core/append.ts";
 import { UserError } from "../core/errors.ts";
@@ -57,16 +57,11 @@ export interface Since {
   readonly waivers: WaiverFile | undefined;
 }
 
-/** The folders that stand for the top of the repository and for the working directory. */
-interface Place {
-  readonly root: string;
-  readonly there: string;
-}
-
 /** What became of targets since the base: what API servers refuse of it, what is deleted, and what was wrong before. */
 export function since(present: Present, base: BaseRequest, input: GateInput): Promise<Since> {
   return withBase(present.changes, base, input, async (place) => {
-    const config = pastConfig(place.there, place.root, input.config);
+    const here = { top: base.revision.root, cwd: input.cwd };
+    const config = pastConfig(place, here, input.config);
     const targets = pastTargets(config, place, present, base, input);
     const unchanged = unchangedAmong(targets, place, present, base, input);
     const rendered = new Map<string, RenderedTarget>();
@@ -85,7 +80,7 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
       unknown: compared.flatMap(({ path, base: was, head }) => (was?.failed && head && !head.failed ? [path] : [])),
       gone: compared.flatMap(({ base: was, head }) => (was && !head ? [was.target] : [])),
       findings: findings.map((one) => ({ ...one, target: moved.get(one.target) ?? one.target })),
-      waivers: base.isWaivedAlike ? input.waivers : waiversOf(config, place.there),
+      waivers: base.isWaivedAlike ? input.waivers : waiversOf(config, place.cwd),
     };
   });
 }
@@ -100,7 +95,7 @@ function withBase<T>(
   const marked = (root: string, there: string) => {
     // The top of a repository, beyond which nothing is looked for; it has no history.
     writeTree(root, [{ path: ".git", content: new Uint8Array(), isLink: false }]);
-    return use({ root, there });
+    return use({ top: root, cwd: there });
   };
   return changes === undefined ? withRevision(revision, cwd, marked) : withLazyRevision(changes, cwd, marked);
 }
@@ -108,7 +103,7 @@ function withBase<T>(
 /** The targets that the base has. Where nothing is changed that says which there are, they are those of today. */
 function pastTargets(
   config: LoadedConfig,
-  { root, there }: Place,
+  { top: root, cwd: there }: Place,
   { changes }: Present,
   { words }: BaseRequest,
   { cwd, config: today, targets }: GateInput,
@@ -124,7 +119,7 @@ function pastTargets(
 /** By the paths of targets of the base, what became of those of which nothing has changed that they are made of. */
 function unchangedAmong(
   targets: readonly Target[],
-  { root, there }: Place,
+  { top: root, cwd: there }: Place,
   { outcomes, changes }: Present,
   base: BaseRequest,
   input: GateInput,
@@ -151,7 +146,7 @@ function nameOf(kustomize: Kustomize | undefined) {
 
 /** A run over the base, with the judge of today. */
 async function inputAt(
-  { there }: Place,
+  { cwd: there }: Place,
   targets: readonly Target[],
   rendered: Map<string, RenderedTarget>,
   base: BaseRequest,
