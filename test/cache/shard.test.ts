@@ -21,11 +21,19 @@ const sync = (name: string, path: string) =>
     "",
   ].join("\n");
 
+const policyAbout = (id: string, kind: string) =>
+  `{ id: shop/${id}, severity: error, why: w, fix: f, match: { kind: ${kind} }, schema: {} }\n`;
+const aboutNothing = policyAbout("slip", "ConfigMop");
+/** Something in one of the shards alone. */
+const aboutOne = policyAbout("one", "CustomResourceDefinition");
+
 it("takes shards together to what one run reports", async () => {
   const cwd = repository({
     ...files,
     "gitops.yaml": "targets: [overlays, crds, clusters]\nwaivers: waivers.yaml\npolicies: [policies]\n",
     "waivers.yaml": unused + used,
+    "policies/slip.yaml": aboutNothing,
+    "policies/one.yaml": aboutOne,
     "overlays/chart/Chart.yaml": "",
     "overlays/more.ftl.yaml": "kind: ConfigMap\nmetadata: {}\n",
     "clusters/one/a.yaml": sync("a", "overlays/a"),
@@ -34,6 +42,7 @@ it("takes shards together to what one run reports", async () => {
   const check = async (...words: string[]) => (await gitops(["check", "--no-cache", ...words], { cwd })).stdout;
   const whole = await check("-o", "json");
   expect((JSON.parse(whole) as Report).findings.map(({ rule }) => rule)).toContain("gitops/waiver-unused");
+  expect((JSON.parse(whole) as Report).unmatched).toEqual(["shop/slip"]);
   const names = ["1.json", "2.json", "3.json"];
   for (const [index, name] of names.entries())
     writeFileSync(join(cwd, name), await check("--shard", `${index + 1}/3`, "-o", "json"));

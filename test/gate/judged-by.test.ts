@@ -114,6 +114,49 @@ describe("what judges is that of another revision", () => {
   });
 });
 
+describe("reports of shards", () => {
+  const words = (merge: readonly string[]) => ["report", "merge", "1.json", "2.json", ...merge];
+
+  /** A change that breaks a rule and waives it, judged in two shards. */
+  async function judgedInShards(...judge: string[]): Promise<string> {
+    const cwd = changed({ "waivers.yaml": waiver, "overlays/more/kustomization.yaml": "resources: [../live]\n" });
+    for (const index of [1, 2])
+      await gitops(["check", "--shard", `${index}/2`, "-o", `json=${index}.json`, ...judge], { cwd });
+    return cwd;
+  }
+
+  test("are put together by the waivers of the revision that judged them", async () => {
+    const cwd = await judgedInShards("--judged-by", "main");
+    const { code, stdout } = await gitops(words(["--judged-by", "main"]), { cwd });
+    expect([code, stdout]).toEqual([1, expect.stringContaining("1 error, 0 warnings, 0 waived")]);
+  });
+
+  test.each([
+    [
+      ["--judged-by", "main"],
+      [],
+      "the shards were judged by COMMIT, this merge by the working tree: say --judged-by COMMIT",
+    ],
+    [
+      [],
+      ["--judged-by", "main"],
+      "the shards were judged by the working tree, this merge by COMMIT: leave out --judged-by",
+    ],
+  ])("judged with %j are not put together with %j", async (shards, merge, message) => {
+    const cwd = await judgedInShards(...shards);
+    const commitOf = git(cwd, ["rev-parse", "main"]).slice(0, 12);
+    const { code, stderr } = await gitops(words(merge), { cwd });
+    expect([code, stderr]).toEqual([2, `gitops: ${message.replaceAll("COMMIT", commitOf)}\n`]);
+  });
+
+  test("of different judges are of different runs", async () => {
+    const cwd = await judgedInShards("--judged-by", "main");
+    await gitops(["check", "--shard", "2/2", "-o", "json=2.json"], { cwd });
+    const { code, stderr } = await gitops(words(["--judged-by", "main"]), { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("they differ in --judged-by")]);
+  });
+});
+
 describe("nothing of what is judged is run", () => {
   test("neither its models nor its policies", async () => {
     const cwd = changed({

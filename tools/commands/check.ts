@@ -136,7 +136,7 @@ async function judge(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
     ...(part.isFirst && charts.length > 0 && { charts }),
     ...(part.isFirst && templates.length > 0 && { templates }),
     ...(part.isFirst && links.length > 0 && { links }),
-    ...(part.shard && { shard: notesOf(part, found, isWhole) }),
+    ...(part.shard && { shard: notesOf(part, found, isWhole, config) }),
   };
   for (const path of unknown)
     io.err(
@@ -186,11 +186,17 @@ async function partOf(targets: readonly Target[], args: Args): Promise<PartOfRun
   };
 }
 
-function notesOf({ shard, targets, others }: PartOfRun, found: GateResult, whole: boolean): ShardNotes {
+function notesOf(
+  { shard, targets, others }: PartOfRun,
+  found: GateResult,
+  whole: boolean,
+  { judge }: LoadedConfig,
+): ShardNotes {
   const { outcomes = [], facts = [], crashed } = found;
   const costs = Object.fromEntries(outcomes.map(({ target, ms }) => [target.path, ms]));
   const alone = { index: 1, of: 1, plan: planOf([[...targets, ...others]]) };
-  return { ...(shard ?? alone), whole, costs, facts, crashed };
+  const idle = outcomes.length > 0 ? idleIn(outcomes) : undefined;
+  return { ...(shard ?? alone), ...(judge && { judge }), whole, ...(idle && { idle }), costs, facts, crashed };
 }
 
 /** The names of all facts that some outcome needs. */

@@ -23,7 +23,7 @@ import { folderOf, severity, waiversOf } from "./check.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { outputFlag, outputs, write } from "./output.ts";
 import { type Recalled, recall } from "./recall.ts";
-import { selectionFlags, withConfig } from "./selection.ts";
+import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
 
 export const command: Command = {
   usage: "merge FILE…",
@@ -33,6 +33,7 @@ export const command: Command = {
   flags: {
     output: outputFlag(reporters),
     ...selectionFlags,
+    ...judgeFlag,
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
     costs: { type: "string", value: "FILE", help: "write what each target took, for --costs of the next run" },
     "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
@@ -48,6 +49,7 @@ async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   const written = outputs(args.strings("output"), reporters, "pretty");
   const failOn = severity(args.string("fail-on") ?? "error");
   const merged = merge(files.map(readPart));
+  demandSameJudge(merged.notes.judge, config.judge);
   const costs = args.string("costs");
   if (costs !== undefined) writeFiles([{ path: costs, content: `${JSON.stringify(merged.notes.costs, null, 2)}\n` }]);
   const recalled = await recall(config, args, new Memo(undefined));
@@ -66,6 +68,14 @@ async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
     io,
   );
   return status;
+}
+
+/** @throws UserError where the shards were judged by a revision, and their findings would be waived by another */
+function demandSameJudge(shards: string | undefined, merge: string | undefined): void {
+  if (shards === merge) return;
+  const named = (judge: string | undefined) => (judge === undefined ? "the working tree" : judge.slice(0, 12));
+  const help = shards === undefined ? "leave out --judged-by" : `say --judged-by ${shards.slice(0, 12)}`;
+  throw new UserError(`the shards were judged by ${named(shards)}, this merge by ${named(merge)}: ${help}`);
 }
 
 /** Adds to what the shards found what shows only beside all targets. */

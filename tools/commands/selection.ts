@@ -44,7 +44,7 @@ export async function withConfig<T>(
   return withRevision(revision, cwd, async (top, there) => {
     const here = { top: revision.root, cwd };
     if (loadConfig(cwd, undefined).generate !== undefined) io.err(notGenerated);
-    return use(configOf({ top, cwd: there }, here, args.string("config")));
+    return use({ ...configOf({ top, cwd: there }, here, args.string("config")), judge: revision.commit });
   });
 }
 

@@ -99,6 +99,8 @@ export interface LoadedConfig extends Config {
   readonly path: string | undefined;
   /** How `--config` names it; undefined where it was looked for. */
   readonly named?: string;
+  /** The commit that it was read from, where another revision judges. */
+  readonly judge?: string;
 }
 
 const configName = "gitops.yaml";

@@ -10,11 +10,14 @@ export interface Part {
 
 /** What shards say, taken together. */
 export interface Merged {
-  readonly report: Pick<Report, "kustomize" | "kubernetes" | "targets" | "charts" | "templates" | "links">;
+  readonly report: Pick<
+    Report,
+    "kustomize" | "kubernetes" | "targets" | "unmatched" | "charts" | "templates" | "links"
+  >;
   /** Before waivers. */
   readonly findings: readonly Finding[];
   readonly durationMs: number;
-  readonly notes: Pick<ShardNotes, "whole" | "costs" | "facts" | "crashed">;
+  readonly notes: Pick<ShardNotes, "judge" | "whole" | "costs" | "facts" | "crashed">;
 }
 
 /** Of waivers only who has seen all findings can tell whether they cover something. */
@@ -29,14 +32,16 @@ export function merge(parts: readonly Part[]): Merged {
   const sorted = [...parts].sort((a, b) => a.report.shard.index - b.report.shard.index);
   demandAll(sorted);
   const reports = sorted.map(({ report }) => report);
-  const { kubernetes, charts, templates, links } = reports[0] as Report;
-  const whole = reports.every(({ shard }) => shard.whole);
+  const [{ kubernetes, charts, templates, links, shard }] = reports as [Part["report"]];
+  const whole = reports.every((report) => report.shard.whole);
+  const unmatched = whole ? idleInAll(reports.flatMap((report) => (report.shard.idle ? [report.shard.idle] : []))) : [];
   const targets = reports.flatMap((report) => report.targets).sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     report: {
       kustomize: reports.find(({ kustomize }) => kustomize !== null)?.kustomize ?? null,
       kubernetes,
       targets,
+      ...(unmatched.length > 0 && { unmatched }),
       ...(charts && { charts }),
       ...(templates && { templates }),
       ...(links && { links }),
@@ -44,12 +49,18 @@ export function merge(parts: readonly Part[]): Merged {
     findings: reports.flatMap(({ findings }) => findings.filter(({ rule }) => !ofWaivers.includes(rule))),
     durationMs: reports.reduce((sum, { summary }) => sum + summary.durationMs, 0),
     notes: {
+      ...(shard.judge !== undefined && { judge: shard.judge }),
       whole,
-      costs: Object.fromEntries(reports.flatMap(({ shard }) => Object.entries(shard.costs)).sort()),
-      facts: reports.flatMap(({ shard }) => shard.facts),
-      crashed: reports.some(({ shard }) => shard.crashed),
+      costs: Object.fromEntries(reports.flatMap((report) => Object.entries(report.shard.costs)).sort()),
+      facts: reports.flatMap((report) => report.shard.facts),
+      crashed: reports.some((report) => report.shard.crashed),
     },
   };
+}
+
+/** The policies that every shard with targets found to be about nothing. */
+function idleInAll([first = [], ...others]: readonly (readonly string[])[]): string[] {
+  return first.filter((id) => others.every((idle) => idle.includes(id)));
 }
 
 function demandAll(parts: readonly Part[]): void {
@@ -80,6 +91,7 @@ function differing(one: Part["report"], other: Part["report"]): string | undefin
   if (a.of !== b.of) return "the number of shards";
   if (a.plan !== b.plan) return "how targets are distributed (the targets, or --costs)";
   if (a.whole !== b.whole) return "the targets that were named";
+  if (a.judge !== b.judge) return "--judged-by";
   if (JSON.stringify(one.kubernetes) !== JSON.stringify(other.kubernetes)) return "--kubernetes";
   const isOther = one.kustomize && other.kustomize && one.kustomize.version !== other.kustomize.version;
   return isOther ? "the version of kustomize" : undefined;

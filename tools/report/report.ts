@@ -13,8 +13,12 @@ export interface Shard {
 export interface ShardNotes extends Shard {
   /** One text for how all targets were distributed: shards of one run agree on it. */
   readonly plan: string;
+  /** The commit that `--judged-by` names. */
+  readonly judge?: string;
   /** They are parts of all targets that the configuration names. */
   readonly whole: boolean;
+  /** Policies that are about nothing in its targets; undefined where it has none. */
+  readonly idle?: readonly string[];
   /** Milliseconds that rendering took, by the paths of its targets. */
   readonly costs: Readonly<Record<string, number>>;
   /** What its targets mean for those of the others. */
