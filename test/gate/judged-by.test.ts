@@ -1,4 +1,4 @@
-import { cpSync, existsSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commit, git, newRepository } from "../git/repository.ts";
@@ -111,6 +111,48 @@ describe("what judges is that of another revision", () => {
     const cwd = newRepository();
     commit(cwd, { ...shop, "waivers.yaml": `# none\n- ${waiver.slice(1, -1)}\n` });
     expect((await judged(cwd)).found).toEqual(["gitops/waiver-unused waivers.yaml:2"]);
+  });
+});
+
+describe("a target that the revision names, and the change", () => {
+  const base = {
+    "gitops.yaml":
+      "targets: [overlays, single]\noverrides: [{ match: [overlays/live, overlays/old], profile: strict, reason: r }]\n" +
+      "scopes: [{ match: overlays/old, against: bases/old, allow: [] }]\n",
+    "bases/old/map.yaml": claim("1Gi"),
+    "bases/old/kustomization.yaml": "resources: [map.yaml]\n",
+    "overlays/old/kustomization.yaml": "resources: [../../bases/old]\n",
+    "overlays/live/kustomization.yaml": "resources: [../../bases/old]\nnamespace: live\n",
+    "single/kustomization.yaml": "resources: [../bases/old]\nnamespace: single\n",
+  };
+  const paths = async (cwd: string) => {
+    const { code, report } = await check(["--base", "main", "--judged-by", "main"], { cwd });
+    return { code, targets: report.targets.map(({ path }) => path) };
+  };
+
+  test("removes, with what it was built on", async () => {
+    const cwd = newRepository();
+    commit(cwd, base);
+    for (const path of ["overlays/old", "single"]) rmSync(join(cwd, path), { recursive: true });
+    expect(await paths(cwd)).toEqual({ code: 0, targets: ["overlays/live"] });
+    writeFilesIn(cwd, { "overlays/live/kustomization.yaml": "resources: [map.yaml]\n" });
+    writeFilesIn(cwd, { "overlays/live/map.yaml": claim("1Gi") });
+    rmSync(join(cwd, "bases"), { recursive: true });
+    expect(await paths(cwd)).toEqual({ code: 0, targets: ["overlays/live"] });
+  });
+
+  test("renames", async () => {
+    const cwd = newRepository();
+    commit(cwd, base);
+    renameSync(join(cwd, "overlays/old"), join(cwd, "overlays/new"));
+    expect(await paths(cwd)).toEqual({ code: 0, targets: ["overlays/live", "overlays/new", "single"] });
+  });
+
+  test("is not there in either: that is a slip", async () => {
+    const cwd = newRepository();
+    commit(cwd, { ...base, "gitops.yaml": "targets: [overlays, singel]\n" });
+    const { code, stderr } = await gitops(["check", "--judged-by", "main"], { cwd });
+    expect([code, stderr]).toEqual([2, 'gitops: singel does not exist, did you mean "single"?\n']);
   });
 });
 

@@ -212,11 +212,11 @@ async function searched(paths: readonly string[], cwd: string, memo: Memo): Prom
   return (await import("./search.ts")).search(paths, cwd, memo, key, known);
 }
 
-/** Most repositories override nothing. */
+/** Most repositories say nothing of single targets. */
 async function checkSettings(config: LoadedConfig, targets: readonly Target[], cwd: string): Promise<void> {
-  if ((config.overrides ?? []).length === 0) return;
-  const { checkOverrides } = await import("../policy/check-settings.ts");
-  checkOverrides(
+  if (config.overrides === undefined && config.scopes === undefined) return;
+  const { checkMatches } = await import("../policy/check-settings.ts");
+  checkMatches(
     config,
     targets.map(({ path }) => targetName(path, config.root, cwd)),
   );

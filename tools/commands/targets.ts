@@ -3,6 +3,7 @@ import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
 import { type Answers, findKustomize, type Kustomize } from "../render/kustomize.ts";
+import { tryKindOf } from "../system/disk.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
 /** The flags of every command that renders. */
@@ -20,11 +21,20 @@ export const renderFlags = {
  *
  * @throws UserError for an empty word: `check "$FOLDER"` must not judge something else when FOLDER is not set.
  */
-export function targetPaths(args: Args, { targets, root }: LoadedConfig): string[] {
+export function targetPaths(args: Args, config: LoadedConfig): string[] {
   if (args.positionals.includes(""))
     throw new UserError("a TARGET is empty: name a folder, a file, or . for this folder");
   if (args.positionals.length > 0) return [...args.positionals];
-  return (targets ?? ["."]).map((path) => relative(process.cwd(), join(root, path)) || ".");
+  return presentAmong(config).map((path) => relative(process.cwd(), join(config.root, path)) || ".");
+}
+
+/** Without those that a change has removed, where the gitops.yaml of another revision, which has them, is in force. */
+function presentAmong({ targets = ["."], home, root }: LoadedConfig): readonly string[] {
+  if (home === root) return targets;
+  const isRemoved = (path: string) =>
+    tryKindOf(join(root, path)) === undefined && tryKindOf(join(home, path)) !== undefined;
+  const present = targets.filter((path) => !isRemoved(path));
+  return present.length > 0 ? present : targets;
 }
 
 /** @throws UserError unless it is a whole number from 1 on. */

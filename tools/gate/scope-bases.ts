@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { glob } from "../core/glob.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import type { Scope } from "../core/scope.ts";
 import { closure } from "../load/closure.ts";
 import { shown } from "../load/paths.ts";
+import { isAbout } from "../policy/levels.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { renderTarget } from "../render/render.ts";
 import { replayedLater } from "../system/observe.ts";
@@ -12,7 +12,7 @@ type Base = readonly Resource[] | string;
 
 /** The scopes that are about a target, by its name. */
 export function scopesOf(name: string, scopes: readonly Scope[]): Scope[] {
-  return scopes.filter(({ match }) => [match].flat().some((pattern) => glob(pattern, "[^/]*").test(name)));
+  return scopes.filter((scope) => isAbout(scope, name));
 }
 
 /** What overlays are held against, each rendered once for all that are. */

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { gitops, repository } from "../run.ts";
+
+const map = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n";
+const files = {
+  "apps/base/map.yaml": map,
+  "apps/base/kustomization.yaml": "resources: [map.yaml]\n",
+  "apps/live/kustomization.yaml": "resources: [../base]\n",
+};
+
+describe("what gitops.yaml says of targets is about some", () => {
+  test.each([
+    [
+      "overrides",
+      "[{ match: [apps/live, apps/lvie], profile: strict, reason: r }]",
+      "/0/match/1",
+      'there is no target apps/lvie, did you mean "apps/live"?',
+    ],
+    [
+      "scopes",
+      "[{ match: app/live, against: apps/base, allow: [] }]",
+      "/0/match",
+      'there is no target app/live, did you mean "apps/live"?',
+    ],
+    [
+      "scopes",
+      "[{ match: apps/*, against: apps/bass, allow: [] }]",
+      "/0/against",
+      "apps/bass is no folder with a kustomization",
+    ],
+  ])("%s: %s", async (setting, value, pointer, message) => {
+    const cwd = repository({ ...files, "gitops.yaml": `targets: [apps]\n${setting}: ${value}\n` });
+    const { code, stderr } = await gitops(["check"], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^gitops: gitops\.yaml:2:\d+: /)]);
+    expect(stderr).toContain(`: /${setting}${pointer}: ${message}\n`);
+  });
+
+  test("where there are some, nothing is said", async () => {
+    const settings =
+      "overrides: [{ match: apps/*, profile: baseline, reason: r }]\nscopes: [{ match: apps/live, against: apps/base, allow: [] }]\n";
+    const cwd = repository({ ...files, "gitops.yaml": `targets: [apps]\n${settings}` });
+    const { code, stderr } = await gitops(["check"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+});
