@@ -28,6 +28,9 @@ function told(found: Forecast): string[] {
   return toldForecast(report).flatMap(({ happenings }) => happenings.map((one) => `${one.resource}: ${one.words}`));
 }
 
+const effectsOf = (drafts: ReturnType<typeof draftsOf>) =>
+  new Set(drafts.flatMap(({ fields }) => fields.flatMap(({ effects }) => effects)));
+
 /** A workload before and after another image came. */
 function rolled(spec: object, pod: object = {}, container: object = {}, kind = "Deployment") {
   const make = (image: string) => workload({ ...spec }, { ...pod }, { image, ...container }, kind);
@@ -118,6 +121,23 @@ describe("how the pods of a workload are replaced", () => {
     expect(told(forecast([before, scaler], [after, scaler]))).toEqual([
       web("4 to 9 pods, 2 at a time (surge 1, unavailable 1): 3 stay up"),
     ]);
+  });
+
+  test("where there are none, none are replaced", () => {
+    const budget = {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: { name: "web", namespace: "shop" },
+      spec: { minAvailable: 3, selector: { matchLabels: { app: "web" } } },
+    };
+    for (const spec of [{}, { strategy: { type: "Recreate" } }, { paused: true }]) {
+      const [before, after] = rolled({ ...spec, replicas: 0 });
+      expect(told(forecast([before, budget], [after, budget]))).toEqual([]);
+      const drafts = draftsOf(contextOf([before]), contextOf([after]), options);
+      expect(effectsOf(drafts)).toEqual(new Set(["none"]));
+      const stopped = draftsOf(contextOf([rolled({ ...spec, replicas: 2 })[0]]), contextOf([after]), options);
+      expect(effectsOf(stopped)).toEqual(new Set(["scale", "traffic-loss", "none"]));
+    }
   });
 
   test("what is replaced is down", () => {

@@ -32,7 +32,9 @@ export function strategyOf(resource: Resource): string | undefined {
 const isRecreated = ({ next }: FieldChange) => strategyOf(next) === "Recreate";
 const isOnDelete = ({ next }: FieldChange) => strategyOf(next) === "OnDelete";
 const isPaused = ({ next }: FieldChange) => specOf(next)?.paused === true;
-const isRolled = (change: FieldChange) => !isRecreated(change) && !isOnDelete(change) && !isPaused(change);
+const isEmpty = ({ next }: FieldChange) => specOf(next)?.replicas === 0;
+const isRolled = (change: FieldChange) =>
+  !isRecreated(change) && !isOnDelete(change) && !isPaused(change) && !isEmpty(change);
 
 /** The claims that the pods of a workload mount. */
 export function claimsOf(resource: Resource): string[] {
@@ -66,7 +68,7 @@ export const podRows: readonly FieldRow[] = [
     kinds: rolling,
     field: "spec.template",
     effect: "recreate",
-    when: (change) => isRecreated(change) && !isPaused(change),
+    when: (change) => isRecreated(change) && !isPaused(change) && !isEmpty(change),
     says: "strategy Recreate: all pods stop before the first new one starts",
     source: `${deployments}#recreate-deployment`,
   },
@@ -74,7 +76,7 @@ export const podRows: readonly FieldRow[] = [
     kinds: rolling,
     field: "spec.template",
     effect: "rolling-restart",
-    when: isOnDelete,
+    when: (change) => isOnDelete(change) && !isEmpty(change),
     says: "updateStrategy OnDelete: a pod has it only once somebody has deleted the old one",
     source: daemonSets,
   },
@@ -82,9 +84,17 @@ export const podRows: readonly FieldRow[] = [
     kinds: rolling,
     field: "spec.template",
     effect: "rolling-restart",
-    when: isPaused,
+    when: (change) => isPaused(change) && !isEmpty(change),
     says: "the pods are replaced when the rollout, which is paused, is resumed",
     source: `${deployments}#pausing-and-resuming-a-deployment`,
+  },
+  {
+    kinds: rolling,
+    field: "spec.template",
+    effect: "none",
+    when: isEmpty,
+    says: "replicas is 0: there is no pod to replace",
+    source: `${deployments}#scaling-a-deployment`,
   },
   {
     kinds: lasting,

@@ -15,7 +15,8 @@ import { timeOf } from "./time.ts";
 export function forecastOf(drafts: readonly Draft[], after: TargetContext): Forecast {
   const target = after.target.path;
   const rolled = rolledIn(drafts);
-  const rollouts = new Map([...rolled].map(([resource, roll]) => [resource, rolloutOf(resource, roll, after)]));
+  const all = [...rolled].map(([resource, roll]) => [resource, rolloutOf(resource, roll, after)] as const);
+  const rollouts = new Map(all.filter(([, { pods, kept = 0, mostPods = pods }]) => mostPods !== 0 || kept > 0));
   return {
     rollouts: [...rollouts.values()],
     services: indexOf(after)
