@@ -47,14 +47,6 @@ describe("documents", () => {
       ],
     ],
     [
-      "directives",
-      "%YAML 1.1\n---\na: 1\n...\n%TAG ! tag:x:\n---\nb: 2\n",
-      [
-        [0, { a: 1 }],
-        [1, { b: 2 }],
-      ],
-    ],
-    [
       "dashes in a block scalar",
       "a: |\n  ---\n  b\n---\nc: 1\n",
       [
@@ -160,6 +152,37 @@ describe("indentation that YAML 1.2 forbids and go-yaml takes", () => {
   });
 });
 
+describe("quoted scalars whose lines begin at their key, or left of it", () => {
+  const few = "  a: 'one\n  two'\n  b: |\n    c: 'three\n    four\n\n  - d: \"five\n six\"\n";
+
+  test("are read, and nothing else is touched", () => {
+    const text = `data:\n${few.replace("  - d", "  d")}  # e: 'x\n  f: g # 'y\n  h: 'i'\n  j:\n  - 'k\n  l'\n`;
+    const { problems, documents } = parseDocuments(text, "-");
+    expect(problems).toEqual([]);
+    expect(documents[0]?.value).toEqual({
+      data: { a: "one two", b: "c: 'three\nfour\n", d: "five six", f: "g", h: "i", j: ["k l"] },
+    });
+  });
+
+  test("by the thousand", () => {
+    const keys = Array.from(
+      { length: 3000 },
+      (_, index) => `  k${index}: 'one line of text that is wrapped\n  more'\n`,
+    );
+    const { problems, documents } = parseDocuments(`data:\n${keys.join("")}`, "-");
+    expect(problems).toEqual([]);
+    expect(Object.keys(Object(documents[0]?.value).data)).toHaveLength(3000);
+  });
+
+  test.each(["- ".repeat(300_000), `${"a:".repeat(300_000)}`, `  x: '${"- ' ".repeat(100_000)}`])(
+    "before hostile lines",
+    (line) => {
+      expect(parseDocuments(`data:\n  a: 'b\n  c'\n${line}\n`, "-").documents.length).toBeLessThan(2);
+    },
+    5000,
+  );
+});
+
 /** Each must be a finding or a value, soon, whatever it is. */
 describe("hostile text", () => {
   const bomb = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`).join("\n");
@@ -184,7 +207,8 @@ describe("hostile text", () => {
     ["lines of text", `a: x${"\n  y".repeat(200_000)}`, undefined],
     ["blank lines in a literal", `a: |\n  x${"\n ".repeat(200_000)}\n  y\n`, undefined],
     ["infinity", "a: .inf", /no number/],
-    ["YAML 1.2 by its name", "%YAML 1.2\n---\na: 1", /1\.1/],
+    ["a directive", "# c\n%YAML 1.1\n---\na: 1", /directive/],
+    ["a directive of a later document", "a: 1\n...\n%TAG ! tag:x:\n---\nb: 2\n", /directive/],
     ["a key that is a list", "[a]: 1", /key must be/],
     ["a key that is null", "~: 1", /key must be/],
   ])(

@@ -1,6 +1,5 @@
 import {
   COLLECTION_STYLE,
-  type DocumentEvent,
   EVENT_ID,
   type Event,
   getScalarValue,
@@ -25,8 +24,13 @@ export class Faulty extends Error {
   readonly fault: Fault;
   constructor(message: string, offset: number) {
     super(message);
-    this.fault = { rule: "schema/parse-error", message, offset };
+    this.fault = faultAt(offset, message);
   }
+}
+
+/** That a document does not parse. */
+export function faultAt(offset: number, message: string): Fault {
+  return { rule: "schema/parse-error", message, offset };
 }
 
 interface Anchored {
@@ -40,7 +44,6 @@ interface State {
   readonly events: readonly Event[];
   next: number;
   readonly anchors: Map<string, Anchored | "open">;
-  readonly handles: Map<string, string>;
   /** Nodes constructed so far, and how many of them through aliases. */
   nodes: number;
   aliased: number;
@@ -65,7 +68,6 @@ export function construct(text: string, events: readonly Event[]): Constructed {
     events,
     next: 0,
     anchors: new Map(),
-    handles: new Map(),
     nodes: 0,
     aliased: 0,
     duplicates: [],
@@ -81,16 +83,8 @@ export function construct(text: string, events: readonly Event[]): Constructed {
 
 function root(state: State): Json | undefined {
   const first = state.events[state.next++];
-  if (first?.type === EVENT_ID.DOCUMENT) readDirectives(state, first.directives);
   if (first === undefined || isEmpty(state.events[1])) return undefined;
   return node(state);
-}
-
-function readDirectives(state: State, directives: DocumentEvent["directives"]): void {
-  for (const directive of directives) {
-    if (directive.kind === "tag") state.handles.set(directive.handle, directive.prefix);
-    else if (directive.version !== "1.1") throw new Faulty(`it is YAML ${directive.version}; Kubernetes reads 1.1`, 0);
-  }
 }
 
 /** The scalar that stands for nothing at all: no text, no quotes, no tag. */
@@ -277,8 +271,5 @@ function tagOf(state: State, event: ScalarEvent): string {
   const raw = state.text.slice(event.tagStart, event.tagEnd);
   if (raw === "!") return "!!str";
   const verbatim = raw.startsWith("!<") ? raw.slice(2, -1) : raw;
-  const handle = /^!(?:[0-9A-Za-z-]*!)?/.exec(verbatim)?.[0] ?? "";
-  const prefix = state.handles.get(handle);
-  const full = prefix === undefined ? verbatim : prefix + verbatim.slice(handle.length);
-  return full.startsWith(standard) ? `!!${full.slice(standard.length)}` : full;
+  return verbatim.startsWith(standard) ? `!!${verbatim.slice(standard.length)}` : verbatim;
 }

@@ -3,6 +3,7 @@ import type { Json } from "../core/json.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { construct, type Fault, Faulty } from "./construct.ts";
 import { maxDepth, newWork, readEvents, type Work } from "./events.ts";
+import { refusedByGo } from "./refused.ts";
 import { readRegular } from "./regular.ts";
 import { type Chunk, splitDocuments } from "./split.ts";
 import { Places } from "./text.ts";
@@ -52,6 +53,8 @@ function readChunk(chunk: Chunk, documents: Document[], work: Work): readonly Fa
       return [];
     }
     const read = readEvents(chunk.text, work);
+    const refused = refusedByGo(chunk.text, read);
+    if (refused !== undefined) return [refused];
     const { value, faults } = construct(read.text, read.events);
     if (value !== undefined && value !== null) documents.push({ index: chunk.index, value });
     return faults.map((fault) => ({ ...fault, offset: read.original(fault.offset) }));

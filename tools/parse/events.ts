@@ -24,7 +24,8 @@ export function newWork(): Work {
 /**
  * Reads a document's events. Within flow collections and quoted scalars a line may start anywhere, as go-yaml has it and
  * YAML 1.2 has not: where js-yaml says that a line is not indented enough, that line and the others of the same collection
- * or scalar are moved right, and all is read again. No value changes, because leading blanks mean nothing there.
+ * or scalar are moved right, and all is read again. Where it says so of a tab between two tokens, it reads a space instead.
+ * No value changes, because such blanks mean nothing.
  *
  * @throws YAMLException, with an offset of the document's own text in `mark.position`.
  */
@@ -37,15 +38,27 @@ export function readEvents(document: string, work: Work = newWork()): Events {
     } catch (error) {
       if (!(error instanceof YAMLException) || error.mark === undefined) throw error;
       work.left -= moved.text.length;
-      const starts = work.left < 0 ? [] : linesToMove(moved, error.reason, error.mark.position);
-      const next = new Moved(
-        document,
-        [...new Set([...moved.starts, ...starts])].sort((a, b) => a - b),
-      );
-      if (next.starts.length === moved.starts.length) throw moved.relocate(error, error.mark);
+      const next = work.left < 0 ? undefined : indented(moved, error.reason, error.mark.position);
+      if (next === undefined) throw moved.relocate(error, error.mark);
       moved = next;
     }
   }
+}
+
+/** What js-yaml may take instead; undefined where something else than indentation is the matter. */
+function indented(moved: Moved, reason: string, position: number): Moved | undefined {
+  if (reason !== "deficient indentation") return undefined;
+  const start = startOfBlanks(moved.text, position);
+  const isWithin = start > 0 && moved.text.charAt(start - 1) !== "\n";
+  if (isWithin && moved.text.slice(start, position).includes("\t")) return moved.withSpaces(start, position);
+  const starts = [...new Set([...moved.starts, ...linesToMove(moved, position)])];
+  return starts.length === moved.starts.length ? undefined : moved.withLines(starts.sort((a, b) => a - b));
+}
+
+function startOfBlanks(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && /[ \t]/.test(text.charAt(start - 1))) start--;
+  return start;
 }
 
 /** Spaces that are put before a line: more than anything is indented. */
@@ -56,12 +69,25 @@ class Moved {
   readonly text: string;
   /** Offsets of the moved lines in the text as it was, ascending. */
   readonly starts: readonly number[];
+  readonly #source: string;
 
   constructor(source: string, starts: readonly number[]) {
+    this.#source = source;
     this.starts = starts;
     const bounds = [0, ...starts, source.length];
     const pieces = bounds.slice(1).map((end, index) => source.slice(bounds[index], end));
     this.text = pieces.join(shift);
+  }
+
+  withLines(starts: readonly number[]): Moved {
+    return new Moved(this.#source, starts);
+  }
+
+  /** @param start, end offsets of the text as it is, within a line */
+  withSpaces(start: number, end: number): Moved {
+    const [first, last] = [this.original(start), this.original(end)];
+    const blanks = " ".repeat(last - first);
+    return new Moved(this.#source.slice(0, first) + blanks + this.#source.slice(last), this.starts);
   }
 
   /** An offset of the text as it is, in the text as it was. */
@@ -83,28 +109,65 @@ class Moved {
 }
 
 /** The lines that js-yaml wants further right, as offsets of the text as it was. */
-function linesToMove(moved: Moved, reason: string, position: number): number[] {
-  if (reason !== "deficient indentation") return [];
+function linesToMove(moved: Moved, position: number): number[] {
   const { text } = moved;
   const start = text.lastIndexOf("\n", position - 1) + 1;
   if (start === 0 || text.slice(start, position).trim() !== "") return [];
-  const end = endOf(text, start, position);
-  const starts = [moved.original(start)];
-  for (let next = text.indexOf("\n", start) + 1; next > 0 && next <= end; next = text.indexOf("\n", next) + 1) {
-    starts.push(moved.original(next));
-  }
+  const [end, ofScalar] = endOf(text, start, position);
+  const further = ofScalar ? furtherLines(text, text.indexOf("\n", end)) : [];
+  return [start, ...linesWithin(text, start, end), ...further].map(moved.original);
+}
+
+/** The starts of lines between two offsets. */
+function linesWithin(text: string, from: number, to: number): number[] {
+  const starts: number[] = [];
+  for (let next = text.indexOf("\n", from) + 1; next > 0 && next <= to; next = text.indexOf("\n", next) + 1)
+    starts.push(next);
   return starts;
 }
 
-/** Where the innermost flow collection or quoted scalar around the place ends: what js-yaml misses when the text stops. */
-function endOf(text: string, lineStart: number, position: number): number {
+/**
+ * Where the innermost flow collection or quoted scalar around the place ends, and whether it is a scalar: what js-yaml misses
+ * when the text stops.
+ */
+function endOf(text: string, lineStart: number, position: number): readonly [number, boolean] {
   try {
     parseEvents(text.slice(0, lineStart - 1), { maxDepth });
   } catch (error) {
     const reason = error instanceof YAMLException ? error.reason : "";
-    if (reason.includes("flow collection")) return endOfFlow(text, position);
-    if (reason.includes("double quoted")) return endOfQuoted(text, position, '"');
-    if (reason.includes("single quoted")) return endOfQuoted(text, position, "'");
+    if (reason.includes("flow collection")) return [endOfFlow(text, position), false];
+    if (reason.includes("double quoted")) return [endOfQuoted(text, position, '"'), true];
+    if (reason.includes("single quoted")) return [endOfQuoted(text, position, "'"), true];
   }
-  return position;
+  return [position, false];
+}
+
+/** A line that opens a block scalar, or a quoted one as the value of a key or an element. */
+const opening =
+  /^(?=( *(?:- +)*))\1(?:[^\s#'"|>[\]{}][^#'"\n]*:|(?<=- {1,9})) *(?:[|>][-+\d]*[ \t]*(?:#.*)?$|(['"]))/gm;
+
+/**
+ * The lines of the quoted scalars from an offset on: where one begins too far left, others do, in descriptions by the
+ * thousand, and each would cost a reading of all the text.
+ */
+function furtherLines(text: string, from: number): number[] {
+  const starts: number[] = [];
+  if (from < 0) return starts;
+  opening.lastIndex = from;
+  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
+    const [, indent = "", quote] = found;
+    const end = quote
+      ? endOfQuoted(text, opening.lastIndex, quote as "'" | '"')
+      : endOfBlock(text, opening.lastIndex, indent.length);
+    if (quote) for (const start of linesWithin(text, opening.lastIndex, end)) starts.push(start);
+    opening.lastIndex = end;
+  }
+  return starts;
+}
+
+/** Where a block scalar ends: with the last line that is further right than its key, or blank. */
+function endOfBlock(text: string, from: number, indent: number): number {
+  const left = new RegExp(`\n(?= {0,${indent}}[^ \n])`, "g");
+  left.lastIndex = from;
+  return left.test(text) ? left.lastIndex - 1 : text.length;
 }
