@@ -325,6 +325,16 @@ test.each<[string, Readonly<Record<string, Leaf>>, string[]]>([
   expect(discoverAll(["."], { cwd: tree(files) }).charts).toEqual(expected);
 });
 
+test("a folder may be left out of the search, and of a folder of manifests", () => {
+  const cwd = tree({ "m/a.yaml": cm, "m/out/b.yaml": cm, "o/kustomization.yaml": "", "out/c/d.yaml": cm });
+  const found = (except: string) => discover(["."], { cwd, except: join(cwd, except) }).map(({ path }) => path);
+  expect(found("out")).toEqual(["m", "o"]);
+  expect(filesIn({ path: "m", kind: "manifests" }, { cwd, except: join(cwd, "m/out") }).manifests).toEqual([
+    join(cwd, "m/a.yaml"),
+  ]);
+  expect(discover(["out"], { cwd, except: join(cwd, "out") })).toEqual([{ path: "out", kind: "manifests" }]);
+});
+
 test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
   [
     "to what nothing else is found through",

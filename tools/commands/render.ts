@@ -26,7 +26,7 @@ export const command: Command = {
   },
   async run(args, io) {
     const wanted = wantedBy(args);
-    const { rendered: all, isPartial } = await renderTargets(args, io);
+    const { rendered: all, isPartial } = await renderTargets(args, io, wanted?.out);
     const rendered = all.filter(({ failed }) => !failed);
     if (wanted === undefined) {
       io.out(rendered.map((one) => text(one, rendered.length > 1)).join("---\n"));

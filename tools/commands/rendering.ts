@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { discover } from "../load/discover.ts";
@@ -24,15 +25,21 @@ export interface Renderings {
   readonly isPartial: boolean;
 }
 
-/** Renders the targets of the command line, or those of gitops.yaml, and complains about what does not render. @throws UserError */
-export async function renderTargets(args: Args, io: Io): Promise<Renderings> {
+/**
+ * Renders the targets of the command line, or those of gitops.yaml, and complains about what does not render.
+ *
+ * @param out the folder that is written to, in which nothing is looked for
+ * @throws UserError
+ */
+export async function renderTargets(args: Args, io: Io, out?: string): Promise<Renderings> {
   const cwd = process.cwd();
+  const except = out && resolve(out);
   const config = loadConfig(cwd, args.string("config"));
-  const targets = discover(targetPaths(args, config), { cwd });
+  const targets = discover(targetPaths(args, config), { cwd, except });
   const memo = openMemo(args, io);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
   const renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
-  const rendered = await renderAll(targets, { cwd, kustomize, jobs: jobs(args), renderings });
+  const rendered = await renderAll(targets, { cwd, except, kustomize, jobs: jobs(args), renderings });
   memo.save();
   renderings?.save();
   const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));

@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
-import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
+import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { isManifestFile, isManifestName, isTargetFile, isTemplateFile } from "./manifests.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
@@ -25,7 +25,7 @@ const ignored = new Set(["node_modules", "vendor"]);
  * entered. What a program reads as its settings (`skaffold.yaml`) makes no target, nor does a template, nor a file whose name begins with a
  * dot. The working directory and the top of a repository are where one looks for targets, and not named as one.
  *
- * @param paths relative to `workspace.cwd`, or absolute.
+ * @param paths relative to `workspace.cwd`, or absolute; one that is named is looked through whatever `except` says.
  * @param said what kustomizations say, where it is known without reading them
  * @throws UserError for a path that is not there, and for a folder with nothing to judge.
  */
@@ -58,14 +58,14 @@ interface Link {
 }
 
 /** As {@link discover}, with what was passed over. */
-export function discoverAll(paths: readonly string[], { cwd }: Workspace, said: Said = saidBy): Discovered {
+export function discoverAll(paths: readonly string[], workspace: Workspace, said: Said = saidBy): Discovered {
   const known = new Map<string, Sayings>();
   const saidOnce = (file: string) => {
     const says = known.get(file) ?? said(file);
     known.set(file, says);
     return says;
   };
-  const found = paths.map((path) => foundAt(path, cwd, saidOnce));
+  const found = paths.map((path) => foundAt(path, workspace, saidOnce));
   const targets = new Map<string, Target>();
   for (const target of found.flatMap((one) => one.targets))
     if (targets.get(target.path)?.found ?? true) targets.set(target.path, target);
@@ -108,18 +108,19 @@ export function saidBy(file: string): Sayings {
 }
 
 /** The kustomizations that {@link discover} asks what they say; it depends on nothing that is in them. */
-export function kustomizationsIn(paths: readonly string[], { cwd }: Workspace): string[] {
+export function kustomizationsIn(paths: readonly string[], { cwd, except }: Workspace): string[] {
   const folders = paths.map((path) => resolve(cwd, path)).filter((path) => tryKindOf(path) === "folder");
-  const trees = folders.filter((folder) => kustomizationIn(folder) === undefined).map(scan);
+  const trees = folders.filter((folder) => kustomizationIn(folder) === undefined).map((folder) => scan(folder, except));
   return trees.flatMap((tree) => [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []));
 }
 
-function foundAt(path: string, cwd: string, said: Said): Found {
+function foundAt(path: string, workspace: Workspace, said: Said): Found {
+  const { cwd } = workspace;
   if (path === "-") return only({ path: "-", kind: "stdin" });
   const place = resolve(cwd, path);
   const kind = tryKindOf(place);
   if (kind === undefined) throw new UserError(`${path} does not exist${hint(place, cwd)}`);
-  if (kind === "folder") return foundIn(place, path, cwd, said);
+  if (kind === "folder") return foundIn(place, path, workspace, said);
   if (isKustomizationFile(place)) return onlyKustomization(dirname(place), cwd);
   return only(manifests(cwd, place));
 }
@@ -151,9 +152,9 @@ function isKustomizationFile(path: string): boolean {
   return kustomizationNames.some((name) => join(dirname(path), name) === path);
 }
 
-function foundIn(folder: string, given: string, cwd: string, said: Said): Found {
+function foundIn(folder: string, given: string, { cwd, except }: Workspace, said: Said): Found {
   if (kustomizationIn(folder) !== undefined) return onlyKustomization(folder, cwd);
-  const tree = scan(folder);
+  const tree = scan(folder, except);
   const isNamed = folder !== cwd && tryKindOf(join(folder, ".git")) === undefined;
   const { kustomizations, seen } = kustomizationsOf(tree, cwd, said);
   const { targets, templates } = manifestFolders(tree, cwd, isNamed);
@@ -202,17 +203,18 @@ interface Folder {
   readonly files: readonly string[];
 }
 
-function scan(path: string): Folder {
+function scan(path: string, except: string | undefined): Folder {
   const entries = listFolder(path);
   const chart = entries.some((entry) => entry.name === "Chart.yaml");
   const kustomization = kustomizationNames.find((name) => entries.some((e) => e.name === name && e.kind === "file"));
-  const entered = chart ? [] : entries.filter(({ kind, name }) => kind === "folder" && isEntered(name));
+  const isSeen = ({ kind, name }: Entry) => kind === "folder" && isEntered(name) && join(path, name) !== except;
+  const entered = chart ? [] : entries.filter(isSeen);
   const files = chart ? [] : entries.filter((e) => e.kind === "file" && isManifestName(e.name));
   return {
     path,
     kustomization: kustomization && join(path, kustomization),
     chart,
-    folders: entered.filter(({ link }) => !link).map(({ name }) => scan(join(path, name))),
+    folders: entered.filter(({ link }) => !link).map(({ name }) => scan(join(path, name), except)),
     links: entered.filter(({ link }) => link).map(({ name }) => join(path, name)),
     files: files.map((entry) => join(path, entry.name)),
   };
@@ -322,10 +324,10 @@ export interface Files {
 }
 
 /** A file itself; of a folder all that {@link discover} would look at and that hold manifests. */
-export function filesIn({ path, found }: Target, { cwd }: Workspace): Files {
+export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
   const place = resolve(cwd, path);
   if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
-  const all = [...below(scan(place))].flatMap(({ files }) => files).sort();
+  const all = [...below(scan(place, except))].flatMap(({ files }) => files).sort();
   if (!found) return { manifests: all.filter(isManifestFile), others: [] };
   const manifests = new Set(all.filter((file) => isTargetFile(file, shown(cwd, file))));
   return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };

@@ -7,6 +7,8 @@ export interface Workspace {
   readonly cwd: string;
   /** Default: the repository of each target; see {@link repositoryOf}. */
   readonly root?: string;
+  /** A folder in which no targets are looked for, unless it is named, and no manifests: absolute. What is written there was rendered. */
+  readonly except?: string | undefined;
   /** Kustomizations read in this run, by file: bases are shared by many targets. `render` makes one where there is none. */
   readonly read?: Map<string, Kustomization>;
 }
