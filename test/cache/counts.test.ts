@@ -101,6 +101,28 @@ it.each([["render"], ["graph", "overlays/a"], ["diff", "HEAD"]])("%s asks no kus
   expect(await asked("child_process", ["spawn"], words, { cwd, env })).not.toContain(program);
 });
 
+it("judges again where a link among the policies leads to another one, or to what imports something else", async () => {
+  const { cwd, run, write } = setting();
+  const policy = (message: string) =>
+    `import { words } from "./words.mjs";\nexport const policy = { id: "team/a", severity: "error", why: "w", fix: "f", match: { kind: "Deployment" }, check: () => [{ pointer: "", message: words + "${message}" }] };\n`;
+  for (const name of ["one", "two"]) {
+    mkdirSync(join(cwd, name));
+    write(`${name}/a.mjs`, policy(name));
+    write(`${name}/words.mjs`, 'export const words = "says ";\n');
+  }
+  const said = async () => {
+    const { report } = await run();
+    return new Set(report.findings.filter(({ rule }) => rule === "team/a").map(({ message }) => message));
+  };
+  symlinkSync("../one/a.mjs", join(cwd, "policies/a.mjs"));
+  expect(await said()).toEqual(new Set(["says one"]));
+  write("one/words.mjs", 'export const words = "tells ";\n');
+  expect(await said()).toEqual(new Set(["tells one"]));
+  rmSync(join(cwd, "policies/a.mjs"));
+  symlinkSync("../two/a.mjs", join(cwd, "policies/a.mjs"));
+  expect(await said()).toEqual(new Set(["says two"]));
+});
+
 it("looks again where a link to a folder leads elsewhere", async () => {
   const { cwd, run } = setting();
   const lead = (to: string) => {

@@ -85,6 +85,16 @@ describe("what judges is that of another revision", () => {
     expect((await judged(cwd)).found).toEqual(refusal);
   });
 
+  test("through a link of its own, wherever that leads here", async () => {
+    const cwd = newRepository();
+    writeFilesIn(cwd, { ...shop, "lib/storage.yaml": policy("error") });
+    rmSync(join(cwd, "policies/shop/storage.yaml"));
+    symlinkSync("../../lib/storage.yaml", join(cwd, "policies/shop/storage.yaml"));
+    commit(cwd, {});
+    writeFilesIn(cwd, { "overlays/live/data.yaml": claim("9Gi"), "lib/storage.yaml": policy("info") });
+    expect((await judged(cwd)).found).toEqual(refusal);
+  });
+
   test("although a folder of the change passes itself off as a repository", async () => {
     const [own, cwd] = [newRepository(), newRepository()];
     commit(own, { "gitops.yaml": "targets: [overlays]\n" });

@@ -1,3 +1,4 @@
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
@@ -236,6 +237,39 @@ describe("a policy that is none is an error that says where", () => {
   ])("TypeScript %s, where Node does not run it", async (_, files, message) => {
     const folder = repository({ ...files, "policies/a.ts": "export const policies = [];\n" });
     await expect(loadPolicies(join(folder, "policies"), folder, new Set())).rejects.toThrow(message);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["out of the repository", "/etc/hostname", /policies\/b\.yaml is a link that leads out of the repository/],
+    ["to a folder", "../lib", /policies\/b\.yaml is a link to a folder.*name that folder under policies/],
+    ["to nothing", "../lib/b.yaml", /policies\/b\.yaml is a link to nothing/],
+  ])("a link %s", async (_, to, message) => {
+    const folder = repository({ "policies/a.yaml": `${good}schema: {}\n`, "lib/c.txt": "", ".git/HEAD": "" });
+    symlinkSync(to, join(folder, "policies/b.yaml"));
+    await expect(loadPolicies(join(folder, "policies"), folder, new Set())).rejects.toThrow(message);
+  });
+
+  test("what leads to a file of the repository is as good as one, with what that imports", async () => {
+    const module =
+      'import { id } from "./id.mjs";\nexport const p = { id, severity: "error", why: "w", fix: "f", schema: {} };\n';
+    const folder = repository({
+      "policies/README.md": "none",
+      "lib/a.yaml": `${good}schema: {}\n`,
+      "lib/b.mjs": module,
+      "lib/id.mjs": 'export const id = "team/b";\n',
+      ".git/HEAD": "",
+    });
+    for (const name of ["a.yaml", "b.mjs"]) symlinkSync(`../lib/${name}`, join(folder, "policies", name));
+    symlinkSync("/etc", join(folder, "policies/.hidden"));
+    const policies = await loadPolicies(join(folder, "policies"), folder, new Set());
+    expect(policies.map(({ id }) => id)).toEqual(["team/a", "team/b"]);
+  });
+
+  test.each(["a.cjs", "a.cts", "a.tsx"])("%s, which is no module that can be loaded", async (name) => {
+    const folder = repository({ [name]: "module.exports = {};\n", "b.yaml": `${good}schema: {}\n` });
+    await expect(loadPolicies(folder, folder, new Set())).rejects.toThrow(
+      /a\.\w+ is no module that exports policies: write one, named \.mjs, \.js, \.mts or \.ts/,
+    );
   });
 
   test("the id of another", async () => {

@@ -43,7 +43,7 @@ export async function select(
 export async function policiesOf(config: LoadedConfig, folders = foldersOf(config)): Promise<Policy[]> {
   const others = [config.waivers, config.contracts].filter((path) => path !== undefined);
   const except = new Set(others.map((path) => join(config.home, path)));
-  const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.home, except)));
+  const loaded = await Promise.all(folders.map((folder) => loadPolicies(folder, config.home, except, config.top)));
   return unique(loaded.flat());
 }
 

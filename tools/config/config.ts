@@ -101,6 +101,8 @@ export interface LoadedConfig extends Config {
   readonly named?: string;
   /** The commit that it was read from, where another revision judges. */
   readonly judge?: string;
+  /** Absolute top of the checkout that `home` is in, where that is not a repository of its own. */
+  readonly top?: string;
 }
 
 const configName = "gitops.yaml";
@@ -147,7 +149,7 @@ export function configThere(there: Place, here: Place, named: string | undefined
  */
 export function configOf(there: Place, here: Place, named: string | undefined): LoadedConfig {
   const { generate: _, ...config } = configThere(there, here, named);
-  return { ...config, root: join(here.top, relative(there.top, config.home)) };
+  return { ...config, top: there.top, root: join(here.top, relative(there.top, config.home)) };
 }
 
 /** What a path of the command line means in the other checkout. @throws UserError where it leads out of it. */

@@ -16,11 +16,16 @@ export function readText(path: string): string {
 
 /** Paths of all files of a folder and those below it, sorted; symbolic links are left out. */
 export function listFiles(folder: string): string[] {
-  return listFolder(folder).flatMap(({ name, kind, link }) => {
-    if (link) return [];
+  return [...filesAndLinks(folder)].flatMap(({ path, link }) => (link ? [] : [path]));
+}
+
+/** As {@link listFiles}, with the links among them: not followed, whatever they lead to. */
+export function* filesAndLinks(folder: string): Generator<{ readonly path: string; readonly link: boolean }> {
+  for (const { name, kind, link } of listFolder(folder)) {
     const path = join(folder, name);
-    return kind === "folder" ? listFiles(path) : kind === "file" ? [path] : [];
-  });
+    if (kind === "folder" && !link) yield* filesAndLinks(path);
+    else if (kind === "file" || link) yield { path, link };
+  }
 }
 
 export function exists(path: string): boolean {

@@ -35,11 +35,13 @@ export function demandOwn(path: string, top = topOf(dirname(path))): void {
     throw new UserError(`${relative(process.cwd(), path)} is a link that leads out of the repository`);
 }
 
-function topOf(folder: string): string {
+/** The top of the repository that a folder is in. */
+export function topOf(folder: string): string {
   return repositoryOfFolder(process.cwd(), folder);
 }
 
-function leadsOut(top: string, path: string): boolean {
+/** Whether a path lies outside of a folder, or links lead there from it. */
+export function leadsOut(top: string, path: string): boolean {
   const real = realPath(path);
   return !isInside(top, path) || (real !== undefined && !isInside(realPath(top) ?? top, real));
 }

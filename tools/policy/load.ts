@@ -1,9 +1,12 @@
 import { extname, relative, sep } from "node:path";
-import { listFiles, readText } from "../config/files.ts";
+import { filesAndLinks, readText } from "../config/files.ts";
+import { leadsOut, topOf } from "../config/inside.ts";
 import { importModule } from "../config/modules.ts";
 import { demand, errorAt } from "../config/schema-errors.ts";
 import { parseSettings } from "../config/settings.ts";
 import { UserError } from "../core/errors.ts";
+import { isEntered } from "../load/discover.ts";
+import { realPath, tryKindOf } from "../system/disk.ts";
 import type { Policy } from "./define.ts";
 import { keywordErrors } from "./keywords.ts";
 import validate from "./policy.schema.json?validate";
@@ -11,23 +14,46 @@ import validate from "./policy.schema.json?validate";
 const functions = ["check", "checkTarget", "checkKustomization", "checkRepository"] as const;
 const data = new Set([".yaml", ".yml", ".json"]);
 const modules = new Set([".js", ".mjs", ".ts", ".mts"]);
+/** Code that no import takes for a module of policies. */
+const others = new Set([".cjs", ".cts", ".jsx", ".tsx"]);
 
 /**
  * Reads every policy of a folder and those below it: data (YAML, JSON), and modules whose exports are policies. Folders
- * called `fixtures` hold examples, not policies.
+ * called `fixtures` hold examples, not policies. A link counts as the file of the repository that it leads to; one whose name
+ * begins with a dot is an editor's.
  *
  * @param root folder of gitops.yaml, where compiled modules are
  * @param except absolute paths of files that are no policies (waivers, contracts)
+ * @param top of the repository, which no link may lead out of
  * @throws UserError for a file that is no policy, an id that is taken, a schema that is none.
  */
-export async function loadPolicies(folder: string, root: string, except: ReadonlySet<string>): Promise<Policy[]> {
+export async function loadPolicies(
+  folder: string,
+  root: string,
+  except: ReadonlySet<string>,
+  top = topOf(folder),
+): Promise<Policy[]> {
   const policies: Policy[] = [];
-  for (const path of listFiles(folder)) {
-    if (except.has(path) || relative(folder, path).split(sep).includes("fixtures")) continue;
-    policies.push(...(await readPolicies(path, root)));
+  for (const { path, link } of filesAndLinks(folder)) {
+    const way = relative(folder, path).split(sep);
+    if (except.has(path) || way.includes("fixtures")) continue;
+    if (!link) policies.push(...(await readPolicies(path, root)));
+    else if (way.every(isEntered)) policies.push(...(await readPolicies(placeOf(path, top), root)));
   }
   if (policies.length === 0) throw new UserError(`${shown(folder)} holds no policy: no .yaml, .json, .js or .ts file`);
   return policies;
+}
+
+/** The file that a link leads to: a module imports from there. @throws UserError where it leads to anything else */
+function placeOf(link: string, top: string): string {
+  const place = realPath(link);
+  if (place === undefined) throw new UserError(`${shown(link)} is a link to nothing: correct it, or remove it`);
+  if (leadsOut(top, link))
+    throw new UserError(`${shown(link)} is a link that leads out of the repository, of which alone policies are read`);
+  if (tryKindOf(place) === "file") return place;
+  throw new UserError(
+    `${shown(link)} is a link to a folder, which is not followed: name that folder under policies in gitops.yaml, or link its files`,
+  );
 }
 
 async function readPolicies(path: string, root: string): Promise<Policy[]> {
@@ -36,6 +62,10 @@ async function readPolicies(path: string, root: string): Promise<Policy[]> {
     const text = readText(path);
     return [checked(parseSettings(text, shown(path)), shown(path), text)];
   }
+  if (others.has(extension))
+    throw new UserError(
+      `${shown(path)} is no module that exports policies: write one, named .mjs, .js, .mts or .ts, or move it elsewhere`,
+    );
   if (!modules.has(extension) || path.endsWith(".d.ts")) return [];
   // A module may export one policy by two names.
   const exported = [...new Set(Object.values(await importModule(path, root)).flat())];
