@@ -79,6 +79,101 @@ describe("a policy", () => {
   });
 });
 
+describe("a policy of more than manifests", () => {
+  const kustomizations = `export const policy = {
+    id: "team/owner", severity: "error", why: "Because.", fix: "Mend it.",
+    *checkKustomization({ object }) {
+      if (object.namePrefix) yield { pointer: "/namePrefix", message: "names stay" };
+    },
+  };`;
+  const repositories = `export const policy = {
+    id: "team/owner", severity: "error", why: "Because.", fix: "Mend it.",
+    *checkRepository({ targets, files }) {
+      const known = files("teams.yaml").flatMap(({ documents }) => documents).flat();
+      for (const { name, file } of targets) if (!known.includes(name)) yield { target: name, file, message: "nobody's", pointer: "" };
+    },
+  };`;
+  const small = (prefix: string) => ({
+    "overlays/a/kustomization.yaml": `resources: [../../base]\n${prefix}`,
+    "base/kustomization.yaml": "resources: [web.yaml]\n",
+    "base/web.yaml": good,
+  });
+  const at = (folder: string, files: Files) =>
+    Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [`policies/fixtures/team/owner/${folder}/${path}`, text]),
+    );
+  const tried = async (policy: string, fixtures: Files) => {
+    const cwd = repository({
+      "gitops.yaml": "policies: [policies]\n",
+      "policies/owner.mjs": policy,
+      ".git/HEAD": "",
+      ...fixtures,
+    });
+    const { code, stdout, stderr } = await gitops(["policies", "test", "--mutate"], { cwd });
+    return { code, said: `${stdout}${stderr}` };
+  };
+
+  test.each<[string, string, Files]>([
+    [
+      "a kustomization",
+      kustomizations,
+      { ...at("pass", small("")), ...at("fail", small("namePrefix: a- # <- team/owner\n")) },
+    ],
+    [
+      "a whole repository",
+      repositories,
+      {
+        ...at("pass-known", { ...small(""), "teams.yaml": "[overlays/a]\n" }),
+        ...at("fail", { ...small(""), "overlays/a/kustomization.yaml": "# <- team/owner\nresources: [../../base]\n" }),
+      },
+    ],
+  ])("is held to folders that are %s each", async (_, policy, fixtures) => {
+    expect(await tried(policy, fixtures)).toEqual({
+      code: 0,
+      said: "✓ team/owner  2 fixtures\n\n1 policy tested, 0 failed\n",
+    });
+  });
+
+  const [pass, fail] = [at("pass", small("")), at("fail", small("namePrefix: a-\n"))];
+  test.each<[string, Files, string]>([
+    [
+      "finds something in what passes",
+      { ...at("pass", small("namePrefix: a-\n")), ...fail },
+      "owner/pass/overlays/a/kustomization.yaml:2: names stay (it should pass)",
+    ],
+    [
+      "finds it elsewhere",
+      { ...pass, ...at("fail", small("# <- team/owner\nnamePrefix: a-\n")) },
+      "owner/fail/overlays/a/kustomization.yaml:2: nothing was found on this line",
+    ],
+    [
+      "finds nothing in what fails",
+      { ...pass, ...at("fail", small("")) },
+      "owner/fail: nothing was found, and something should be",
+    ],
+    [
+      "has a fixture that does not render",
+      { ...pass, ...at("fail", { "kustomization.yaml": "resources: [gone.yaml]\n" }) },
+      "owner/fail: gone.yaml is not there",
+    ],
+    [
+      "has a fixture without kustomizations",
+      { ...pass, ...at("fail", { "a.yaml": good }) },
+      "owner/fail: the policy is about no kustomization of it",
+    ],
+    [
+      "has only files of manifests",
+      { "policies/fixtures/team/owner/pass.yaml": good, ...fail },
+      "owner/pass.yaml: the policy is about more than manifests: make it a folder of files",
+    ],
+    ["has none that passes", fail, "no fixture that passes: fixtures/team/owner/pass/, a folder of files"],
+  ])("that %s fails", async (_, fixtures, message) => {
+    const { code, said } = await tried(kustomizations, fixtures);
+    expect(said).toContain(message);
+    expect(code).toBe(1);
+  });
+});
+
 test("fixtures of no policy are an error", async () => {
   const cwd = repository({
     "gitops.yaml": "policies: [policies]\n",

@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import { findKustomize } from "../render/kustomize.ts";
 import { visibleLines } from "../report/style.ts";
 import type { Trial } from "../trial/trial.ts";
 import type { Args, Command, Io } from "./command.ts";
@@ -10,7 +11,7 @@ export const command: Command = {
   usage: "[list | test] [DIR…]",
   description:
     "list: every rule with its severity, those of the gate itself and the policies of this repository, or of DIR.\n" +
-    "test: the same policies on their fixtures, fixtures/<family>/<name>/pass*.yaml and fail*.yaml.",
+    "test: the same policies on their fixtures, fixtures/<family>/<name>/pass*.yaml and fail*.yaml, or folders pass*/ and fail*/.",
   flags: {
     ...selectionFlags,
     output: { type: "string", short: "o", value: "FORMAT", help: "of list: pretty (default), or markdown" },
@@ -44,14 +45,21 @@ async function listed(rules: readonly RuleInfo[], format: string): Promise<strin
 /** 0 when every policy does what its fixtures say, else 1. */
 async function test(args: Args, io: Io): Promise<number> {
   const { config, contracts, folders, policies } = await select(args);
-  const [{ fixturesIn }, { tried }] = await Promise.all([import("../trial/fixtures.ts"), import("../trial/trial.ts")]);
+  const [{ fixturesIn, repositoriesIn }, { tried }] = await Promise.all([
+    import("../trial/fixtures.ts"),
+    import("../trial/trial.ts"),
+  ]);
   const fixtures = folders.flatMap(fixturesIn);
-  const stray = fixtures.find(({ policy }) => !policies.some(({ id }) => id === policy));
+  const repositories = folders.flatMap(repositoriesIn);
+  const stray = [...fixtures, ...repositories].find(({ policy }) => !policies.some(({ id }) => id === policy));
   if (stray !== undefined) throw new UserError(`${stray.path}: there is no policy ${stray.policy}`);
   const around = { contracts, cluster: config.cluster ?? [], versions: config.kubernetes ?? ["1.36"] };
+  const search = { env: io.env, loadRestrictor: config.loadRestrictor };
+  const kustomize = repositories.length > 0 ? await findKustomize(search) : undefined;
   const trials: Trial[] = [];
   for (const policy of policies) {
-    const own = fixtures.filter((fixture) => fixture.policy === policy.id);
+    const isOwn = (fixture: { readonly policy: string }) => fixture.policy === policy.id;
+    const own = { manifests: fixtures.filter(isOwn), repositories: repositories.filter(isOwn), kustomize };
     trials.push(await tried(policy, own, around, args.boolean("mutate")));
   }
   io.out(trials.map(told).join("") + counted(trials));

@@ -54,7 +54,11 @@ name the others under \`targets\`. For one finding, with an owner and an end, a 
   reason: it reads the logs of the node
   owner: team-logs
   expires: "2027-06-30"
-\`\`\``;
+\`\`\`
+
+\`gitops policies test\` holds policies to examples beside them: \`fixtures/<family>/<name>/pass*.yaml\`, in which a policy finds nothing, and
+\`fail*.yaml\`, in which it finds something, on the lines that end with \`# <- family/name\` where there are any. Of a policy with
+\`checkKustomization\` or \`checkRepository\` each example is a folder, \`pass*/\` or \`fail*/\`: a small repository of its own.`;
 
 function chapter(family: string, rules: readonly RuleInfo[]): string {
   const title = families[family] ?? "this repository's own policies";

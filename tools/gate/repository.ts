@@ -27,6 +27,8 @@ export interface RepositoryInput {
   /** Absolute folder of gitops.yaml. */
   readonly root: string;
   readonly cwd: string;
+  /** Absolute top of the repository, where that is not the one around the folder. */
+  readonly top?: string;
   /** The URLs that are this repository's, where the configuration says so. */
   readonly urls: readonly string[] | undefined;
   readonly whole: boolean;
@@ -71,10 +73,10 @@ function folderOf({ source }: Resource, { path }: Target): string {
   return source === undefined || source.file === "-" ? path : dirname(source.file);
 }
 
-type Place = Pick<RepositoryInput, "root" | "cwd">;
+type Place = Pick<RepositoryInput, "root" | "cwd" | "top">;
 
-function topOf({ root, cwd }: Place): string {
-  return repositoryOf(cwd, root);
+function topOf({ root, cwd, top }: Place): string {
+  return top ?? repositoryOf(cwd, root);
 }
 
 /** A file holds thousands of resources. */

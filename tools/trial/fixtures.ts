@@ -1,5 +1,6 @@
 import { basename, join, relative, sep } from "node:path";
 import { exists, listFiles, readText } from "../config/files.ts";
+import { groupBy } from "../core/group.ts";
 import type { Resource } from "../core/resource.ts";
 import { readManifest } from "../parse/file.ts";
 
@@ -18,6 +19,30 @@ export interface Fixture {
   readonly problems: readonly string[];
   /** Lines whose comment says `# <- family/name`: where the policy must find something, and nowhere else. */
   readonly marked: readonly number[];
+}
+
+/** A small repository of the same sort, for what no file of manifests can hold: a kustomization, or targets beside each other. */
+export interface RepositoryFixture extends Pick<Fixture, "policy" | "path" | "expects"> {
+  /** Absolute. */
+  readonly folder: string;
+  /** Places with such a comment, relative to the folder: `overlays/a/kustomization.yaml:3`. */
+  readonly marked: readonly string[];
+}
+
+/** Those of a folder of policies: `fixtures/<family>/<name>/pass*` and `fail*`, a folder each. */
+export function repositoriesIn(policies: string): RepositoryFixture[] {
+  const top = join(policies, "fixtures");
+  const all = exists(top) ? listFiles(top).map((path) => ({ path, parts: relative(top, path).split(sep) })) : [];
+  const within = all.filter(({ parts: [, , name = ""], parts }) => parts.length > 3 && /^(?:pass|fail)/.test(name));
+  return [...groupBy(within, ({ parts }) => parts.slice(0, 3).join("/"))].map(([id, files]) => {
+    const [family, name, own = ""] = id.split("/");
+    const [policy, folder] = [`${family}/${name}`, join(top, id)];
+    const marked = files.flatMap(({ path, parts }) =>
+      marks(readText(path), policy).map((line) => `${parts.slice(3).join("/")}:${line}`),
+    );
+    const expects = own.startsWith("pass") ? "pass" : "fail";
+    return { policy, path: relative(process.cwd(), folder), expects, folder, marked };
+  });
 }
 
 /**

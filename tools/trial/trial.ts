@@ -3,8 +3,10 @@ import { Positions } from "../parse/position.ts";
 import type { Policy } from "../policy/define.ts";
 import { evaluate, type PolicyProblem } from "../policy/evaluate.ts";
 import { matchesResource, matchesTarget } from "../policy/match.ts";
-import type { Fixture } from "./fixtures.ts";
+import type { Kustomize } from "../render/kustomize.ts";
+import type { Fixture, RepositoryFixture } from "./fixtures.ts";
 import { grafts, type Mutant, mutants, mutated } from "./mutate.ts";
+import { judgeRepository, needsRepository, type Said } from "./repositories.ts";
 
 /** What became of one policy on its fixtures: nothing is wrong when `failures` is empty. */
 export interface Trial {
@@ -17,48 +19,88 @@ export interface Trial {
 /** What policies are given beside the manifests. */
 export type Surroundings = Omit<Parameters<typeof evaluate>[1], "target" | "resources">;
 
+/** All that is to hold a policy to. */
+export interface Fixtures {
+  readonly manifests: readonly Fixture[];
+  readonly repositories: readonly RepositoryFixture[];
+  /** What renders the repositories. */
+  readonly kustomize?: Kustomize | undefined;
+}
+
 /**
  * Tries a policy on its fixtures: it finds nothing in those that pass, and something in those that fail, on the marked lines
  * where lines are marked; it is about at least one resource of each.
  *
- * @param mutate whether it must also notice each change of a passing fixture that breaks what it demands
+ * @param mutate whether it must also notice each change of passing manifests that breaks what it demands; repositories are
+ * not changed
  */
 export async function tried(
   policy: Policy,
-  fixtures: readonly Fixture[],
+  { manifests, repositories, kustomize }: Fixtures,
   around: Surroundings,
   mutate: boolean,
 ): Promise<Trial> {
   const failures: string[] = [];
+  const all = [...manifests, ...repositories];
   for (const expects of ["pass", "fail"] as const) {
-    if (!fixtures.some((fixture) => fixture.expects === expects))
-      failures.push(`no fixture that ${expects}es: fixtures/${policy.id}/${expects}.yaml`.replace("failes", "fails"));
+    if (all.some((fixture) => fixture.expects === expects)) continue;
+    const name = `${expects}${needsRepository(policy) ? "/, a folder of files" : ".yaml"}`;
+    failures.push(`no fixture that ${expects === "pass" ? "passes" : "fails"}: fixtures/${policy.id}/${name}`);
   }
-  for (const fixture of fixtures) failures.push(...(await judged(policy, fixture, around)));
-  const changed = mutate && failures.length === 0 ? await survivors(policy, fixtures, around) : { count: 0, alive: [] };
+  for (const fixture of manifests) failures.push(...(await judged(policy, fixture, around)));
+  for (const { folder, ...fixture } of repositories) {
+    const { found, problems } = await judgeRepository(policy, folder, around, kustomize);
+    failures.push(
+      ...(problems.length > 0
+        ? problems.map((problem) => `${fixture.path}: ${problem}`)
+        : compared(
+            { ...fixture, marked: fixture.marked.map((at) => `${fixture.path}/${at}`) },
+            inside(fixture, found),
+          )),
+    );
+  }
+  const isChanged = mutate && failures.length === 0 && manifests.length > 0;
+  const changed = isChanged ? await survivors(policy, manifests, around) : { count: 0, alive: [] };
   return {
     policy: policy.id,
-    fixtures: fixtures.length,
+    fixtures: all.length,
     mutants: changed.count,
     failures: [...failures, ...changed.alive],
   };
 }
 
 async function judged(policy: Policy, fixture: Fixture, around: Surroundings): Promise<string[]> {
-  const { path, expects, problems, resources } = fixture;
+  const { path, problems, resources } = fixture;
+  if (needsRepository(policy))
+    return [`${path}: the policy is about more than manifests: make it a folder of files, pass/ or fail/`];
   if (problems.length > 0) return problems.map((problem) => `${path}: ${problem}`);
   if (!isAbout(policy, fixture)) return [`${path}: the policy is about none of its resources`];
   const { found, crash } = await findings(policy, resources, fixture, around);
   if (crash !== undefined) return [`${path}: the policy threw: ${crash}`];
   const lines = linesOf(found, fixture.text);
-  const said = found.map(({ message }, index) => `${path}:${lines[index] ?? 1}: ${message}`);
-  if (expects === "pass") return said.map((one) => `${one} (it should pass)`);
+  return compared(
+    { ...fixture, marked: fixture.marked.map((line) => `${path}:${line}`) },
+    found.map(({ message }, index) => ({ at: `${path}:${lines[index] ?? 1}`, message })),
+  );
+}
+
+function inside({ path }: Pick<Fixture, "path">, found: Said["found"]): Said["found"] {
+  return found.map(({ at, message }) => ({ at: `${path}/${at}`, message }));
+}
+
+/** What of that which was found is not as it should be; marked are the places where something must be, and nowhere else. */
+function compared(
+  { path, expects, marked }: Pick<Fixture, "path" | "expects"> & { readonly marked: readonly string[] },
+  found: Said["found"],
+): string[] {
+  const told = ({ at, message }: Said["found"][number]) => `${at}: ${message}`;
+  if (expects === "pass") return found.map((one) => `${told(one)} (it should pass)`);
   if (found.length === 0) return [`${path}: nothing was found, and something should be`];
-  if (fixture.marked.length === 0) return [];
-  const missed = fixture.marked.filter((line) => !lines.includes(line));
+  if (marked.length === 0) return [];
+  const missed = marked.filter((place) => !found.some(({ at }) => at === place));
   return [
-    ...missed.map((line) => `${path}:${line}: nothing was found on this line`),
-    ...said.filter((_, index) => !fixture.marked.includes(lines[index] ?? 1)).map((one) => `${one} (not marked)`),
+    ...missed.map((place) => `${place}: nothing was found on this line`),
+    ...found.filter(({ at }) => !marked.includes(at)).map((one) => `${told(one)} (not marked)`),
   ];
 }
 

@@ -1,0 +1,101 @@
+import { UserError } from "../core/errors.ts";
+import type { Target } from "../core/resource.ts";
+import { KustomizationFiles } from "../gate/kustomizations.ts";
+import { targetName } from "../gate/name.ts";
+import { factsOf, repositoryContext } from "../gate/repository.ts";
+import { Sources } from "../gate/sources.ts";
+import { discover } from "../load/discover.ts";
+import type { Policy, TargetContext } from "../policy/define.ts";
+import { type Evaluation, evaluate, evaluateRepository, type PolicyProblem } from "../policy/evaluate.ts";
+import { matchesTarget } from "../policy/match.ts";
+import type { Kustomize } from "../render/kustomize.ts";
+import { renderAll } from "../render/render.ts";
+import type { RenderedTarget } from "../render/rendering.ts";
+
+/** What a policy says of a small repository. */
+export interface Said {
+  /** Each with its place, as `overlays/a/kustomization.yaml:3`. */
+  readonly found: readonly { readonly at: string; readonly message: string }[];
+  /** What kept it from judging. */
+  readonly problems: readonly string[];
+}
+
+/** What is said of one target of it, and what that was said of. */
+interface Saying {
+  readonly problem: PolicyProblem;
+  readonly rendered: RenderedTarget;
+}
+
+/**
+ * Judges a folder by one policy as if it were the whole of a repository, with all that its targets render.
+ *
+ * @param folder absolute
+ * @param kustomize undefined where there are only manifests
+ */
+export async function judgeRepository(
+  policy: Policy,
+  folder: string,
+  around: Omit<TargetContext, "target" | "resources">,
+  kustomize: Kustomize | undefined,
+): Promise<Said> {
+  const all = await renderedIn(folder, kustomize);
+  if (typeof all === "string") return { found: [], problems: [all] };
+  const failed = all.flatMap((one) => (one.failed ? one.problems : []));
+  if (failed.length > 0) return { found: [], problems: failed.map(({ message }) => message) };
+  const files = new KustomizationFiles(folder);
+  if (policy.checkKustomization && !all.some((one) => one.closure && matchesTarget(policy.match, named(one, folder))))
+    return { found: [], problems: ["the policy is about no kustomization of it"] };
+  const sayings: Saying[] = [];
+  const crashes: Evaluation["crashes"][number][] = [];
+  for (const rendered of all) {
+    const kustomizations = files.of(rendered.closure);
+    const target = named(rendered, folder);
+    const said = await evaluate([policy], { ...around, target, resources: rendered.resources, kustomizations });
+    sayings.push(...said.problems.map((problem) => ({ problem, rendered })));
+    crashes.push(...said.crashes);
+  }
+  const place = { cwd: folder, root: folder, top: folder, urls: [], whole: true, cluster: around.cluster };
+  const facts = all.map((one) => factsOf(one, place));
+  const whole = evaluateRepository([policy], await repositoryContext(facts, place));
+  for (const problem of whole.problems) {
+    const rendered = all.find((one) => named(one, folder).path === problem.target) ?? all[0];
+    if (rendered !== undefined) sayings.push({ problem, rendered });
+  }
+  const sources = new Sources(folder, undefined);
+  return {
+    found: sayings
+      .filter(({ problem }) => problem.excepted === undefined)
+      .map((one) => ({ at: placeOf(one, files, sources), message: one.problem.message })),
+    problems: [...crashes, ...whole.crashes].map(({ message }) => `the policy threw: ${message}`),
+  };
+}
+
+/** The target as policies name it. */
+function named({ target }: RenderedTarget, folder: string): Target {
+  return { ...target, path: targetName(target.path, folder, folder) };
+}
+
+/** Where a person edits what was found: as the gate says it. */
+function placeOf({ problem, rendered }: Saying, files: KustomizationFiles, sources: Sources): string {
+  const { of: resource, in: kustomization, pointer, offset } = problem;
+  const { target, closure } = rendered;
+  const traced = () => resource && sources.trace(target, [{ resource, pointer, offset }])[0];
+  const found = problem.file !== undefined ? problem : kustomization ? files.locate(kustomization, pointer) : traced();
+  return `${found?.file ?? closure?.kustomizations[0]?.shown ?? target.path}:${found?.line ?? 1}`;
+}
+
+/** What the targets of a folder render to, or why there is nothing to judge. */
+async function renderedIn(folder: string, kustomize: Kustomize | undefined): Promise<RenderedTarget[] | string> {
+  const workspace = { cwd: folder, root: folder };
+  try {
+    return await renderAll(discover(["."], workspace), { ...workspace, kustomize });
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** Whether a policy judges what no file of manifests can hold, and that alone. */
+export function needsRepository({ schema, cases, deny, warn, check, checkTarget }: Policy): boolean {
+  return [schema, cases, deny, warn, check, checkTarget].every((way) => way === undefined);
+}
