@@ -2,6 +2,7 @@ import { ephemeralData } from "./ephemeral-data.ts";
 import { ephemeralStorage } from "./ephemeral-storage.ts";
 import { gracePeriod } from "./grace-period.ts";
 import { imageDigest } from "./image-digest.ts";
+import { imageName } from "./image-name.ts";
 import { imageTag } from "./image-tag.ts";
 import { jobDeadline } from "./job-deadline.ts";
 import { pdb } from "./pdb.ts";
@@ -21,6 +22,7 @@ export const reliability = [
   spread,
   pdb,
   updateStrategy,
+  imageName,
   imageTag,
   imageDigest,
   pullPolicy,
