@@ -245,3 +245,52 @@ test("a workload that a target has twice is named once", async () => {
   const [port] = await problemsOf(twice, "link/target-port");
   expect(port?.message).toBe("Service web sends to port 9999 (TCP), which no container of web has");
 });
+
+const ported = (ports: JsonObject[]) => workload({}, { containers: [container({ ports })] });
+
+test.each<
+  [string, ports: JsonObject[], port: JsonObject, "error" | "warning" | undefined, message: string, help: string]
+>([
+  [
+    "a number of the other protocol",
+    [{ containerPort: 514 }, { name: "dns", containerPort: 53, protocol: "UDP" }],
+    { targetPort: 514, protocol: "UDP" },
+    "warning",
+    "Service web sends to port 514 (UDP), which containers of web have for TCP alone",
+    "Correct the protocol; where the program does listen on UDP, declare it: { containerPort: 514, protocol: UDP }.",
+  ],
+  [
+    "a name of the other protocol",
+    [{ name: "dns", containerPort: 53, protocol: "UDP" }],
+    { targetPort: "dns" },
+    "error",
+    "Service web sends to port dns (TCP), which containers of web have for UDP alone",
+    "Correct the protocol of the Service's port or of the container's: a name is found with both.",
+  ],
+  [
+    "no such number",
+    [
+      { name: "http", containerPort: 8080 },
+      { name: "dns", containerPort: 53, protocol: "UDP" },
+    ],
+    { targetPort: 514, protocol: "UDP" },
+    "error",
+    "Service web sends to port 514 (UDP), which no container of web has",
+    "Their ports: dns (53 UDP), http (8080).",
+  ],
+  [
+    "no such name, and a number that varies",
+    [{ name: "m", containerPort: `\${PORT:-80}` }, { containerPort: `\${PORT}` }],
+    { targetPort: "http" },
+    "error",
+    "Service web sends to port http (TCP), which no container of web has",
+    "Their ports: m, one that a variable names.",
+  ],
+  ["a number that varies", [{ name: "m", containerPort: `\${PORT:-80}` }], {}, undefined, "", ""],
+  ["a name that varies", [{ name: `\${NAME}`, containerPort: 80 }], { targetPort: "http" }, undefined, "", ""],
+])("a Service's port: %s", async (_, ports, port, severity, message, help) => {
+  const found = await problemsOf([ported(ports), service(port)], "link/target-port");
+  expect(found.map((one) => [one.severity, one.message, one.help])).toEqual(
+    severity ? [[severity, message, help]] : [],
+  );
+});

@@ -36,9 +36,13 @@ export function targetPortOf({ port, targetPort }: JsonObject): string | number 
   return Number(port);
 }
 
-/** `http (8080)`, for a sentence that offers what there is. */
+/** `http (8080), dns (5353 UDP)`, for a sentence that offers what there is. */
 export function portWords(ports: readonly ContainerPort[]): string {
-  return [...new Set(ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))))]
-    .sort()
-    .join(", ");
+  return [...new Set(ports.map(inWords))].sort().join(", ");
+}
+
+function inWords({ name, number, protocol }: ContainerPort): string {
+  const what = [...(Number.isNaN(number) ? [] : [number]), ...(protocol === "TCP" ? [] : [protocol])].join(" ");
+  if (name === "") return what || "one that a variable names";
+  return what === "" ? name : `${name} (${what})`;
 }

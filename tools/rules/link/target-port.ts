@@ -1,5 +1,6 @@
 import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Container } from "../../core/pod.ts";
+import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { runningIn } from "../lib/containers.ts";
 import { listensOn, numbersOf } from "../lib/contracts.ts";
@@ -17,23 +18,49 @@ export const targetPort = definePolicy({
   *check(service, context): Generator<Violation> {
     const backends = backendsOf(service, context) ?? [];
     const containers = backends.flatMap(({ resource }) => runningIn(resource));
+    const spec = objectAt(service.object, "spec");
     if (containers.length === 0) return;
-    for (const [index, port] of listAt(objectAt(service.object, "spec"), "ports").entries()) {
+    for (const [index, port] of listAt(spec, "ports").entries()) {
       if (!isObject(port)) continue;
       const wanted = targetPortOf(port);
       const protocol = stringAt(port, "protocol") ?? "TCP";
       if (containers.some((container) => hasPort(container, wanted, protocol, context))) continue;
+      // Whoever asks for a headless Service is told the addresses of pods, and chooses the port.
+      if (typeof wanted === "number" && spec?.clusterIP === "None") continue;
       if (typeof wanted === "number" && backends.some((backend) => isTold(backend, wanted, context))) continue;
-      const ports = containers.flatMap(portsOf);
-      const names = [...new Set(backends.map(({ resource }) => resource.name))].sort();
-      yield {
-        pointer: `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`,
-        message: `Service ${service.name} sends to port ${wanted} (${protocol}), which no container of ${names.join(", ")} has`,
-        ...(ports.length > 0 && { help: `Their ports: ${portWords(ports)}.` }),
-      };
+      const names = [...new Set(backends.map(({ resource }) => resource.name))].sort().join(", ");
+      const pointer = `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`;
+      const subject = `Service ${service.name} sends to port ${wanted} (${protocol})`;
+      yield { pointer, ...wordsFor(wanted, protocol, subject, names, containers) };
     }
   },
 });
+
+/** Endpoints have a number as it is; what is declared only says what its container is known to listen on. */
+function wordsFor(
+  wanted: string | number,
+  protocol: string,
+  subject: string,
+  names: string,
+  containers: readonly Container[],
+): Omit<Violation, "pointer"> {
+  const ports = containers.flatMap(portsOf);
+  const others = ports.filter(({ name, number }) => name === wanted || number === wanted);
+  const protocols = [...new Set(others.map((one) => one.protocol))].sort().join(" and ");
+  if (others.length === 0) {
+    const help = ports.length > 0 && { help: `Their ports: ${portWords(ports)}.` };
+    return { message: `${subject}, which no container of ${names} has`, ...help };
+  }
+  const message = `${subject}, which containers of ${names} have for ${protocols} alone`;
+  const number = others[0]?.number;
+  return typeof wanted === "number"
+    ? {
+        message,
+        help: `Correct the protocol; where the program does listen on ${protocol}, declare it: { containerPort: ${number}, protocol: ${protocol} }.`,
+        severity: "warning",
+      }
+    : { message, help: "Correct the protocol of the Service's port or of the container's: a name is found with both." };
+}
 
 /** A program may listen on more ports than are declared: those that its arguments or its settings name. */
 function isTold({ resource, pod }: Workload, port: number, context: TargetContext): boolean {
@@ -57,6 +84,13 @@ function hasPort(container: Container, wanted: string | number, protocol: string
   if (typeof wanted === "number" && declared.length === 0) return true;
   return declared.some(
     ({ name, number, protocol: own }) =>
-      own === protocol && (name === wanted || number === wanted) && (listens?.(number) ?? true),
+      own === protocol &&
+      (name === wanted || number === wanted || varies(name, number, wanted)) &&
+      (listens?.(number) ?? true),
   );
+}
+
+/** A variable may stand for any name, or for any number. */
+function varies(name: string, number: number, wanted: string | number): boolean {
+  return typeof wanted === "number" ? Number.isNaN(number) : hasVariable(name);
 }
