@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, own, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { ConfigReference } from "./config-references.ts";
 import { type Placed, valuesAt } from "./places.ts";
@@ -6,8 +6,11 @@ import { groupKind } from "./target.ts";
 
 type Sort = ConfigReference["kind"];
 
-/** Where a kind names a Secret or a ConfigMap: a path, `*` for every item of a list, that ends at a name or at `{ name, key }`. */
-type Place = readonly [kind: Sort, path: string];
+/**
+ * Where a kind names a Secret or a ConfigMap: a path, `*` for every item of a list, that ends at a name or at `{ name, key }`;
+ * what that calls its key, and which is meant where it names none.
+ */
+type Place = readonly [kind: Sort, path: string, key?: readonly [field: string, standard: string]];
 
 const tls: Place[] = [
   ["Secret", "tlsConfig/ca/secret"],
@@ -27,7 +30,7 @@ const client: Place[] = [
   ...tls,
 ];
 const below = (prefix: string, places: readonly Place[]) =>
-  places.map(([kind, path]): Place => [kind, `${prefix}/${path}`]);
+  places.map(([kind, path, ...key]): Place => [kind, `${prefix}/${path}`, ...key]);
 
 const mounted: Place[] = [
   ["Secret", "spec/secrets/*"],
@@ -53,10 +56,13 @@ const solver: Place[] = [
   ["Secret", "rfc2136/tsigSecretSecretRef"],
 ];
 
+const valuesKey = ["valuesKey", "values.yaml"] as const;
+
 /**
  * Fields of operators' kinds that must be there before the operator does anything.
  * https://gateway-api.sigs.k8s.io/reference/spec/, https://prometheus-operator.dev/docs/api-reference/api/,
- * https://cert-manager.io/docs/reference/api-docs/, https://keda.sh/docs/latest/concepts/authentication/
+ * https://cert-manager.io/docs/reference/api-docs/, https://keda.sh/docs/latest/concepts/authentication/,
+ * https://fluxcd.io/flux/components/helm/helmreleases/#values-references
  */
 const places: Readonly<Record<string, readonly Place[]>> = {
   "Ingress.networking.k8s.io": [["Secret", "spec/tls/*/secretName"]],
@@ -74,25 +80,76 @@ const places: Readonly<Record<string, readonly Place[]>> = {
     ...below("spec/acme/solvers/*/dns01", solver),
   ],
   "TriggerAuthentication.keda.sh": [["Secret", "spec/secretTargetRef/*"]],
+  "HelmRelease.helm.toolkit.fluxcd.io": [
+    ["ConfigMap", "spec/valuesFrom/*", valuesKey],
+    ["Secret", "spec/valuesFrom/*", valuesKey],
+  ],
 };
 
-/** The kinds that {@link operatorReferences} reads. */
-export const operatorKinds = Object.keys(places).map((kind) => kind.slice(0, kind.indexOf(".")));
+const ofSource: Place[] = [
+  ["Secret", "spec/secretRef"],
+  ["Secret", "spec/certSecretRef"],
+  ["Secret", "spec/proxySecretRef"],
+  ["Secret", "spec/verify/secretRef"],
+];
+
+/**
+ * What people mostly make by hand before there is anything to sync, so that it is in no repository: where a target generates
+ * it, the name is known to be wrong all the same. https://fluxcd.io/flux/components/
+ */
+const generated: Readonly<Record<string, readonly Place[]>> = {
+  "HelmRelease.helm.toolkit.fluxcd.io": [
+    ["Secret", "spec/kubeConfig/secretRef"],
+    ["ConfigMap", "spec/kubeConfig/configMapRef"],
+    ["Secret", "spec/chart/spec/verify/secretRef"],
+  ],
+  "Kustomization.kustomize.toolkit.fluxcd.io": [
+    ["ConfigMap", "spec/postBuild/substituteFrom/*"],
+    ["Secret", "spec/postBuild/substituteFrom/*"],
+    ["Secret", "spec/decryption/secretRef"],
+    ["Secret", "spec/kubeConfig/secretRef"],
+    ["ConfigMap", "spec/kubeConfig/configMapRef"],
+  ],
+  ...Object.fromEntries(
+    ["GitRepository", "OCIRepository", "HelmRepository", "Bucket"].map((kind) => [
+      `${kind}.source.toolkit.fluxcd.io`,
+      ofSource,
+    ]),
+  ),
+  "Provider.notification.toolkit.fluxcd.io": ofSource,
+  "Receiver.notification.toolkit.fluxcd.io": ofSource,
+};
+
+/** The kinds that {@link operatorReferences} and {@link generatedReferences} read. */
+export const operatorKinds = [
+  ...new Set([...Object.keys(places), ...Object.keys(generated)].map((kind) => kind.slice(0, kind.indexOf(".")))),
+];
 
 /** The Secrets and ConfigMaps of its own namespace that a custom resource names. */
 export function operatorReferences(resource: Resource): ConfigReference[] {
-  const kind = groupKind(resource);
-  const known = Object.hasOwn(places, kind) ? (places[kind] ?? []) : [];
-  return known.flatMap(([sort, path]) => valuesAt(resource.object, path).flatMap((placed) => reference(placed, sort)));
+  return referencesAt(places, resource);
 }
 
-function reference({ value, pointer }: Placed, kind: Sort): ConfigReference[] {
+/** Those that may well be there already, unless the target generates them. */
+export function generatedReferences(resource: Resource): ConfigReference[] {
+  return referencesAt(generated, resource);
+}
+
+function referencesAt(known: Readonly<Record<string, readonly Place[]>>, resource: Resource): ConfigReference[] {
+  return (own(known, groupKind(resource)) ?? []).flatMap((place) =>
+    valuesAt(resource.object, place[1]).flatMap((placed) => reference(placed, place)),
+  );
+}
+
+function reference({ value, pointer }: Placed, [kind, , keyed]: Place): ConfigReference[] {
   if (typeof value === "string") return value === "" ? [] : [{ kind, name: value, optional: false, pointer }];
   if (!isObject(value) || !isOfKind(value, kind)) return [];
-  const [name, key] = [stringAt(value, "name"), stringAt(value, "key")];
+  const [field, standard] = keyed ?? ["key", undefined];
+  const [name, written] = [stringAt(value, "name"), stringAt(value, field)];
+  const key = written || standard;
   if (!name) return [];
   const whole = { kind, name, optional: value.optional === true, pointer: `${pointer}/name` };
-  return [key ? { ...whole, key, keyPointer: `${pointer}/key` } : whole];
+  return [key ? { ...whole, key, keyPointer: `${pointer}/${written ? field : "name"}` } : whole];
 }
 
 /** A reference may say what it is to; one into another namespace depends on a grant there. */

@@ -176,6 +176,8 @@ const makesAll = new Set([...charts, "Application.argoproj.io"]);
 function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
   for (const maker of customResources(context)(named.namespace)) {
     const exact = madeOf(maker);
+    // A chart is not rendered before its values are there.
+    if (chartsOf(maker).length > 0 && reads(maker, named)) continue;
     if (exact !== undefined) {
       if (exact.some(([kind, name]) => kind === named.kind && name === named.name)) return true;
     } else if (named.kind === "Service" && chartsOf(maker).length > 0) return true;

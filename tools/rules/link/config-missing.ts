@@ -4,8 +4,9 @@ import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { type ConfigReference, configReferences } from "../lib/config-references.ts";
-import { operatorKinds, operatorReferences } from "../lib/operator-references.ts";
+import { generatedReferences, operatorKinds, operatorReferences } from "../lib/operator-references.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
+import { indexOf, meets } from "../lib/target.ts";
 
 /** `makeEnvironmentVariables` of the kubelet, and the volume plugins: both fail until what is not optional is there. */
 export const configMissing = definePolicy({
@@ -16,9 +17,8 @@ export const configMissing = definePolicy({
   match: { kind: [...podKinds, ...operatorKinds] },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
-    const pod = podOf(resource);
     const told = new Set<string>();
-    for (const reference of pod === undefined ? operatorReferences(resource) : configReferences(pod)) {
+    for (const reference of referencesOf(resource, context)) {
       if (reference.optional) continue;
       const violation = judge(reference, resource, context);
       if (violation === undefined || told.has(violation.pointer)) continue;
@@ -29,14 +29,22 @@ export const configMissing = definePolicy({
   },
 });
 
-function judge(
-  reference: ConfigReference,
-  { kind, name, namespace }: Resource,
-  context: TargetContext,
-): Violation | undefined {
+function referencesOf(resource: Resource, context: TargetContext): readonly ConfigReference[] {
+  const pod = podOf(resource);
+  if (pod !== undefined) return configReferences(pod);
+  const others = generatedReferences(resource).filter((one) => generatedAs(one, resource, context) !== undefined);
+  return [...operatorReferences(resource), ...others];
+}
+
+function judge(reference: ConfigReference, resource: Resource, context: TargetContext): Violation | undefined {
+  const { kind, name, namespace } = resource;
   const found = lookUp({ kind: reference.kind, namespace, name: reference.name }, context);
   if (found === "provided") return undefined;
-  if (found === undefined) return missing({ ...reference, namespace }, `${kind} ${name}`, reference.pointer, context);
+  if (found === undefined) {
+    const violation = missing({ ...reference, namespace }, `${kind} ${name}`, reference.pointer, context);
+    const made = generatedAs(reference, resource, context);
+    return made === undefined ? violation : { ...violation, help: helpForGenerated(made, kind) };
+  }
   const { key, keyPointer } = reference;
   const keys = keysOf(found);
   if (key === undefined || keyPointer === undefined || keys === undefined || keys.includes(key)) return undefined;
@@ -46,6 +54,26 @@ function judge(
     help: `Its keys: ${keys.join(", ") || "none"}.`,
     missing: { what: `${reference.kind} ${found.namespace ?? ""}/${found.name} ${key}`, by: `${kind} ${name}` },
   };
+}
+
+/** `Hasher` of sigs.k8s.io/kustomize: ten characters, without those that might make a word. */
+const hash = /^-[bcdfghkmt2456789]{10}$/;
+
+/** What a generator made under the name that is referred to, with the suffix that kustomize adds. */
+function generatedAs(
+  { kind, name }: ConfigReference,
+  { namespace }: Resource,
+  context: TargetContext,
+): Resource | undefined {
+  return indexOf(context)
+    .ofKind(kind)
+    .find(
+      (one) => one.name.startsWith(name) && hash.test(one.name.slice(name.length)) && meets(one.namespace, namespace),
+    );
+}
+
+function helpForGenerated({ kind, name }: Resource, by: string): string {
+  return `The target generates ${kind} ${name}, and kustomize does not know that a ${by} names it: write options: { disableNameSuffixHash: true } for its generator, or teach kustomize the field with nameReference in a file of configurations.`;
 }
 
 /** Undefined where a controller adds keys. */
