@@ -21,6 +21,7 @@ import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
 import { scopeOf } from "../validate/index.ts";
 import { targetName } from "./name.ts";
+import { ownership } from "./ownership.ts";
 
 /** Where a repository is, and what its configuration says of it. */
 export interface RepositoryInput {
@@ -133,12 +134,11 @@ export async function repositoryContext(
   const places = new Map<string, PlaceKind | undefined>();
   const syncs = targets.some((target) => target.syncs.length > 0);
   const urls = input.urls ?? (syncs ? await remotesOf(input.of ?? top) : []);
-  const own = new Set(urls.map(normalized));
   return {
     targets,
     whole: input.whole,
     cluster: input.cluster,
-    owns: (url) => ownership(normalized(url), own, input.urls !== undefined),
+    owns: ownership({ urls, isSaid: input.urls !== undefined }, targets),
     placeAt: (path) => {
       if (!places.has(path)) places.set(path, placeAt(top, path));
       return places.get(path);
@@ -167,25 +167,6 @@ function noteConfiguration(top: string): void {
   const folder = gitFolder(top);
   if (folder === undefined) return;
   for (const path of ["config", "../../config"]) note(join(folder, path), aspects.kind | aspects.content);
-}
-
-/** `github.com/owner/name`, however it is written. */
-function normalized(url: string): string {
-  return url
-    .trim()
-    .toLowerCase()
-    .replace(/^[a-z+]+:\/\//, "")
-    .replace(/^[^@/]+@/, "")
-    .replace(/^([^/:]+):(?:\d+\/)?/, "$1/")
-    .replace(/(?:\.git)?(?<!\/)\/*$/, "");
-}
-
-/** Without a word of the configuration, a fork and a mirror have the same name elsewhere. */
-function ownership(url: string, own: ReadonlySet<string>, isSaid: boolean): "yes" | "no" | "maybe" {
-  if (own.has(url)) return "yes";
-  const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-  const isAlike = own.size === 0 || [...own].some((one) => name(one) === name(url));
-  return isAlike && !isSaid ? "maybe" : "no";
 }
 
 function placeAt(top: string, path: string): PlaceKind | undefined {
