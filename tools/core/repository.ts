@@ -21,8 +21,8 @@ export interface TargetFacts {
   readonly objects: readonly ObjectFact[];
   /** Applications, ApplicationSets, and the Kustomizations and sources of Flux among it. */
   readonly syncs: readonly SyncFact[];
-  /** HelmReleases of Flux, without their values. */
-  readonly releases: readonly Resource[];
+  /** What else of Flux names others: HelmReleases, without their values, alerts, policies of images. */
+  readonly naming: readonly Resource[];
   /** Services that ask for ports of the nodes. */
   readonly nodePorts: readonly Resource[];
   /** What controllers make of it, where their documentation says how they call it. */

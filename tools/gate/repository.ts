@@ -15,7 +15,7 @@ import { readText } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import { nodePortsOf } from "../rules/lib/node-ports.ts";
 import { chartsOf, madeOf } from "../rules/lib/provided.ts";
-import { isRelease, withoutValues } from "../rules/lib/sync/flux-references.ts";
+import { isNaming, withoutValues } from "../rules/lib/sync/flux-references.ts";
 import { isSync } from "../rules/lib/sync/sync.ts";
 import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
@@ -58,7 +58,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     file: closure?.kustomizations[0]?.shown,
     failed,
     objects: resources.map((resource) => objectFact(resource, here)),
-    releases: resources.filter(isRelease).map(withoutValues),
+    naming: resources.filter(isNaming).map(withoutValues),
     nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
     ...(made.length > 0 && { made }),
     ...(charts.length > 0 && { charts }),

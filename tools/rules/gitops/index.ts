@@ -1,4 +1,5 @@
 import { deadPatch } from "./dead-patch.ts";
+import { dependencyCycle } from "./dependency-cycle.ts";
 import { deprecatedField } from "./deprecated-field.ts";
 import { neverInSync } from "./never-in-sync.ts";
 import { overlayScope } from "./overlay-scope.ts";
@@ -23,6 +24,7 @@ export const gitops = [
   syncPath,
   syncRevision,
   syncPrune,
+  dependencyCycle,
   unsyncedOverlay,
   unjudged,
   overlayScope,

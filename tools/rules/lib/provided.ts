@@ -114,6 +114,12 @@ const makers: Readonly<Record<string, Makes>> = {
     const key = objectAt(objectAt(objectAt(object, "spec"), "acme"), "privateKeySecretRef");
     return [["Secret", stringAt(key, "name")]];
   },
+  // https://fluxoperator.dev/docs/crd/fluxinstance/#sync-configuration
+  "FluxInstance.fluxcd.controlplane.io": ({ object, namespace = "flux-system" }) => {
+    const sync = objectAt(objectAt(object, "spec"), "sync");
+    const kind = stringAt(sync, "kind");
+    return kind === undefined ? [] : [[`${kind}.source.toolkit.fluxcd.io`, stringAt(sync, "name") ?? namespace]];
+  },
   Service: ({ object }) => {
     const annotations = objectAt(objectAt(object, "metadata"), "annotations");
     return [

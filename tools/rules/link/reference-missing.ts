@@ -1,3 +1,4 @@
+import { didYouMean } from "../../core/nearest.ts";
 import { definePolicy, type RepositoryViolation, type Violation } from "../../policy/define.ts";
 import { namedReferences, namingKinds } from "../lib/named-references.ts";
 import { isDeclared } from "../lib/provided.ts";
@@ -8,7 +9,7 @@ import { missingOfFlux } from "../lib/sync/flux-references.ts";
 export const referenceMissing = definePolicy({
   id: "link/reference-missing",
   severity: "error",
-  why: "What names another resource waits until that is there: a certificate is not issued without its issuer, a secret not fetched without its store, a binding grants nothing without its role, a pod whose class of priority is not there is refused, a release of Flux not made before its chart and all that it depends on are there. https://cert-manager.io/docs/troubleshooting/, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding, https://fluxcd.io/flux/components/helm/helmreleases/#dependencies",
+  why: "What names another resource waits until that is there: a certificate is not issued without its issuer, a secret not fetched without its store, a binding grants nothing without its role, a pod whose class of priority is not there is refused, a release or a Kustomization of Flux not made before its source and all that it depends on are there, an alert sent nowhere without its provider. https://cert-manager.io/docs/troubleshooting/, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding, https://fluxcd.io/flux/components/helm/helmreleases/#dependencies",
   fix: "Render it with this target, correct its name, or declare it under cluster in gitops.yaml.",
   match: { kind: namingKinds },
   *check(resource, context): Generator<Violation> {
@@ -23,10 +24,10 @@ export const referenceMissing = definePolicy({
   *checkRepository(repository): Generator<RepositoryViolation> {
     for (const reference of missingOfFlux(repository)) {
       if (isDeclared(reference, repository)) continue;
-      const { target, resource, pointer, kind, name } = reference;
+      const { target, resource, pointer, kind, name, others } = reference;
       const by = `${resource.kind} ${resource.name}`;
       const short = kind.split(".")[0];
-      const message = `${by} names ${short} ${name}, and there is none in this repository`;
+      const message = `${by} names ${short} ${name}, and there is none in this repository${didYouMean(name, others)}`;
       const help = `Correct the name, or, where the cluster has it already, say so: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
       yield { target: target.name, resource, pointer, message, help, missing: { what: `${kind} ${name}`, by } };
     }

@@ -1,16 +1,19 @@
 import { glob } from "../../../core/glob.ts";
 import { groupBy } from "../../../core/group.ts";
-import { isObject, objectAt, stringAt } from "../../../core/json.ts";
-import type { ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
+import { isObject, objectAt, own, stringAt } from "../../../core/json.ts";
+import type { Made, ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import type { Resource } from "../../../core/resource.ts";
 import type { Named } from "../named-references.ts";
-import { valuesAt } from "../places.ts";
+import { type Placed, valuesAt } from "../places.ts";
 import { groupKind, meets } from "../target.ts";
 import { ownSyncs } from "./covered.ts";
 import { syncsOf } from "./sync.ts";
 
 const kustomization = "Kustomization.kustomize.toolkit.fluxcd.io";
 const release = "HelmRelease.helm.toolkit.fluxcd.io";
+const source = "source.toolkit.fluxcd.io";
+const notification = "notification.toolkit.fluxcd.io";
+const image = "image.toolkit.fluxcd.io";
 
 /** What an object of Flux names, and waits for. */
 export interface FluxReference extends Named {
@@ -19,16 +22,48 @@ export interface FluxReference extends Named {
   /** Into the resource, of the name. */
   readonly pointer: string;
   readonly isElsewhere: boolean;
+  /** Others of its kind, by their names. */
+  readonly others: readonly string[];
 }
 
-/** Where a kind names others, and what that is where it does not say. https://fluxcd.io/flux/components/helm/helmreleases/ */
-const places: Readonly<Record<string, readonly (readonly [path: string, kind?: string])[]>> = {
-  [kustomization]: [["spec/dependsOn/*", kustomization]],
-  [release]: [["spec/dependsOn/*", release], ["spec/chartRef"], ["spec/chart/spec/sourceRef"]],
+/** Where a kind names others, and what that is where it does not say. */
+interface Place {
+  readonly path: string;
+  readonly kind?: string;
+  /** What manifests are had from, which may have been made with the cluster. */
+  readonly isEntry?: true;
+}
+
+const sourceRef: Place = { path: "spec/sourceRef", isEntry: true };
+
+/**
+ * https://fluxcd.io/flux/components/kustomize/kustomizations/, https://fluxcd.io/flux/components/helm/helmreleases/,
+ * https://fluxcd.io/flux/components/notification/, https://fluxcd.io/flux/components/image/
+ */
+const places: Readonly<Record<string, readonly Place[]>> = {
+  [kustomization]: [{ path: "spec/dependsOn/*", kind: kustomization }, sourceRef],
+  [release]: [
+    { path: "spec/dependsOn/*", kind: release },
+    { path: "spec/chartRef" },
+    { path: "spec/chart/spec/sourceRef" },
+  ],
+  [`Alert.${notification}`]: [{ path: "spec/providerRef", kind: `Provider.${notification}` }],
+  [`Receiver.${notification}`]: [{ path: "spec/resources/*" }, { path: "spec/secretRef", kind: "Secret" }],
+  [`ImagePolicy.${image}`]: [{ path: "spec/imageRepositoryRef", kind: `ImageRepository.${image}` }],
+  [`ImageUpdateAutomation.${image}`]: [sourceRef],
 };
 
-export function isRelease(resource: Resource): boolean {
-  return groupKind(resource) === release;
+/** Groups of what is named by its kind alone; what is not among them is a source. */
+const groups: Readonly<Record<string, string>> = {
+  Kustomization: "kustomize.toolkit.fluxcd.io",
+  HelmRelease: "helm.toolkit.fluxcd.io",
+  ...Object.fromEntries(["Repository", "Policy", "UpdateAutomation"].map((kind) => [`Image${kind}`, image])),
+};
+
+/** What names others, beside what says what is synced. */
+export function isNaming(resource: Resource): boolean {
+  const kind = groupKind(resource);
+  return kind !== kustomization && Object.hasOwn(places, kind);
 }
 
 /** What a HelmRelease waits for is little of it. */
@@ -44,13 +79,31 @@ export function withoutValues(resource: Resource): Resource {
 export function missingOfFlux(repository: RepositoryContext): FluxReference[] {
   if (isOpen(repository)) return [];
   const objects = groupBy(
-    repository.targets.flatMap((target) => target.objects),
-    ({ group, kind }) => `${kind}.${group}`,
+    repository.targets.flatMap((target) => [...target.objects, ...(target.made ?? []).map(factOf)]),
+    ({ group, kind }) => (group === "" ? kind : `${kind}.${group}`),
   );
-  return repository.targets.flatMap(referencesIn).filter((reference) => {
+  const isEntryKnown = knowsEntry(repository);
+  return repository.targets.flatMap(referencesIn).flatMap(({ isEntry, ...reference }) => {
     const known = objects.get(reference.kind) ?? [];
-    return known.some((one) => isBeside(one, reference)) && !known.some((one) => isCalled(one, reference.name));
+    if (isEntry && !isEntryKnown) return [];
+    if (!known.some((one) => isBeside(one, reference))) return [];
+    return known.some((one) => isCalled(one, reference.name))
+      ? []
+      : [{ ...reference, others: known.map(({ name }) => name) }];
   });
+}
+
+type Fact = Pick<ObjectFact, "group" | "kind" | "namespace" | "name">;
+
+function factOf({ kind: full, namespace, name }: Made): Fact {
+  const [kind = "", ...group] = full.split(".");
+  return { group: group.join("."), kind, namespace, name };
+}
+
+/** A source of this repository is among its manifests, so that it was not made with the cluster alone. */
+function knowsEntry(repository: RepositoryContext): boolean {
+  const isInstance = repository.targets.some(({ charts = [] }) => charts.some(({ name }) => name === "flux-instance"));
+  return !isInstance && ownSyncs(repository).some(({ by, url }) => by === "flux" && url !== undefined);
 }
 
 /** Objects of Flux may come from what is not looked at: other sources, what did not render, what makes or renames them. */
@@ -72,30 +125,48 @@ function isFromElsewhere(resource: Resource): boolean {
   return groupKind(resource) === kustomization && reference?.kind !== "GitRepository";
 }
 
-function referencesIn(target: TargetFacts): FluxReference[] {
-  return [...target.syncs.map(({ resource }) => resource), ...target.releases].flatMap((resource) => {
+type Reference = Omit<FluxReference, "others"> & Pick<Place, "isEntry">;
+
+function referencesIn(target: TargetFacts): Reference[] {
+  return [...target.syncs.map(({ resource }) => resource), ...target.naming].flatMap((resource) => {
     if (objectAt(resource.object, "spec")?.suspend === true) return [];
-    const own = places[groupKind(resource)] ?? [];
-    return own.flatMap(([path, kind]) =>
-      valuesAt(resource.object, path).flatMap(({ value, pointer }) => {
-        if (!isObject(value)) return [];
-        const [name = "", where] = [stringAt(value, "name"), stringAt(value, "namespace")];
-        const full = kind ?? `${stringAt(value, "kind")}.source.toolkit.fluxcd.io`;
-        // What installs Flux makes these.
-        if (name === "" || name === "flux-system" || name.includes("${")) return [];
-        const isElsewhere = where !== undefined && where !== resource.namespace;
-        const named = { kind: full, namespace: where ?? resource.namespace, name, isElsewhere };
-        return [{ ...named, target, resource, pointer: `${pointer}/name` }];
-      }),
+    const at = own(places, groupKind(resource)) ?? [];
+    return at.flatMap((place) =>
+      valuesAt(resource.object, place.path).flatMap((placed) => reference(placed, place, resource, target)),
     );
   });
 }
 
-function isBeside({ namespace }: ObjectFact, wanted: FluxReference): boolean {
+function reference(
+  { value, pointer }: Placed,
+  { kind, isEntry }: Place,
+  resource: Resource,
+  target: TargetFacts,
+): Reference[] {
+  if (!isObject(value)) return [];
+  const [name = "", where, said = ""] = [
+    stringAt(value, "name"),
+    stringAt(value, "namespace"),
+    stringAt(value, "kind"),
+  ];
+  // What installs Flux makes these.
+  if (["", "*", "flux-system"].includes(name) || name.includes("${")) return [];
+  const isElsewhere = where !== undefined && where !== resource.namespace;
+  const named = {
+    kind: kind ?? `${said}.${own(groups, said) ?? source}`,
+    namespace: where ?? resource.namespace,
+    name,
+    isElsewhere,
+    ...(isEntry && { isEntry }),
+  };
+  return [{ ...named, target, resource, pointer: `${pointer}/name` }];
+}
+
+function isBeside({ namespace }: Fact, wanted: Reference): boolean {
   return wanted.isElsewhere ? namespace === wanted.namespace : meets(namespace, wanted.namespace);
 }
 
 /** Variables of whoever applies it may stand in a name. */
-function isCalled({ name }: ObjectFact, wanted: string): boolean {
+function isCalled({ name }: Fact, wanted: string): boolean {
   return name === wanted || (name.includes("${") && glob(name.replaceAll(/\$\{[^}]*\}/g, "*")).test(wanted));
 }
