@@ -28,7 +28,7 @@ export function breach(value: Json, schema: JsonObject, depth = 0): string | und
     notInEnum(value, schema) ??
     ofNumber(value, schema) ??
     ofText(value, schema) ??
-    ofList(value, schema) ??
+    ofList(value, schema, depth) ??
     ofObject(value, schema, depth) ??
     ofBranches(value, schema, depth)
   );
@@ -97,7 +97,7 @@ function ofText(value: Json, schema: JsonObject): string | undefined {
     : undefined;
 }
 
-function ofList(value: Json, schema: JsonObject): string | undefined {
+function ofList(value: Json, schema: JsonObject, depth: number): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const { minItems, maxItems } = schema;
   if (typeof minItems === "number" && value.length < minItems)
@@ -105,7 +105,18 @@ function ofList(value: Json, schema: JsonObject): string | undefined {
   if (typeof maxItems === "number" && value.length > maxItems)
     return `has ${value.length} elements, of at most ${maxItems}`;
   const distinct = schema.uniqueItems === true ? new Set(value.map((one) => JSON.stringify(one))).size : value.length;
-  return distinct < value.length ? "has an element twice" : undefined;
+  if (distinct < value.length) return "has an element twice";
+  return depth === 0 ? undefined : wrongElement(value, schema, depth);
+}
+
+/** Inside `anyOf` and its like, schemas speak of elements, too. */
+function wrongElement(list: readonly Json[], { items }: JsonObject, depth: number): string | undefined {
+  if (!isObject(items)) return undefined;
+  for (const [index, element] of list.entries()) {
+    const wrong = breach(element, items, depth + 1);
+    if (wrong !== undefined) return `has an element ${index} that ${wrong}`;
+  }
+  return undefined;
 }
 
 function ofObject(value: Json, schema: JsonObject, depth: number): string | undefined {
