@@ -51,3 +51,19 @@ describe("alternatives and conditions look at the elements of lists", () => {
     ],
   ]);
 });
+
+const open: JsonObject = { "x-kubernetes-preserve-unknown-fields": true };
+
+describe("additionalProperties: true keeps values, but no field of an object in them", () => {
+  const anyValue: JsonObject = { type: "object", additionalProperties: true };
+  const taken = [{ a: 1 }, { a: null }, { a: {} }, { a: [1, [], [{}]] }];
+  const refused = [{ a: { b: 1 } }, { a: [{ b: 1 }] }, { a: [[{ b: { c: 1 } }]] }];
+  agreesOn([
+    [anyValue, taken, refused],
+    [{ ...anyValue, ...open }, taken, refused],
+    [{ type: "array", items: anyValue }, [taken], [refused]],
+    [{ type: "array", items: anyValue, ...open }, [taken], [refused]],
+    [{ ...anyValue, properties: { a: { type: "object", ...open } } }, [{ a: { b: 1 }, c: {} }], [{ c: { b: 1 } }]],
+    [{ type: "object", additionalProperties: open }, [{ a: { b: 1 } }], []],
+  ]);
+});

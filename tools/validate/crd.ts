@@ -182,11 +182,28 @@ function typeOf(place: SchemaPlace): ObjectType {
 function restOf(place: SchemaPlace): Shape | undefined {
   const others = place.schema.additionalProperties;
   if (isObject(others)) return shapeOf(below(place, others, ""));
-  return isOpen(place.schema) ? { is: "any", nullable: true } : undefined;
+  if (others === true) return fieldless(place);
+  return keepsUnknown(place.schema) ? { is: "any", nullable: true } : undefined;
 }
 
-function isOpen(schema: JsonObject): boolean {
-  return schema.additionalProperties === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
+function keepsUnknown(schema: JsonObject): boolean {
+  return schema["x-kubernetes-preserve-unknown-fields"] === true;
+}
+
+/**
+ * What a map holds of which no schema says what its values are: anything, but the fields of objects in it are dropped.
+ * `prune` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning/algorithm.go
+ */
+function fieldless({ name }: SchemaPlace): Shape {
+  const type = { name, fields: new Map(), awaited: [], gated: [], rest: undefined, demand: undefined };
+  return {
+    is: "any",
+    nullable: true,
+    object: { is: "type", nullable: true, type },
+    get list(): Shape {
+      return { is: "list", nullable: true, of: this, keys: undefined };
+    },
+  };
 }
 
 /** The shape of a value by its schema. */
@@ -225,10 +242,9 @@ function objectShape(place: SchemaPlace, common: { nullable: boolean; limits?: L
     return { ...common, is: "type", type: rootType(place, embedded(schema)) };
   const hasFields =
     Object.keys(objectAt(schema, "properties") ?? {}).length > 0 || listAt(schema, "required").length > 0;
-  if (!hasFields && isObject(schema.additionalProperties)) {
-    return { ...common, is: "map", of: shapeOf(below(place, schema.additionalProperties, "")) };
-  }
-  if (!hasFields && isOpen(schema)) return { ...common, is: "object" };
+  const isMap = isObject(schema.additionalProperties) || schema.additionalProperties === true;
+  const rest = hasFields ? undefined : restOf(place);
+  if (rest !== undefined) return isMap ? { ...common, is: "map", of: rest } : { ...common, is: "object" };
   return { ...common, is: "type", type: lazyType(place) };
 }
 

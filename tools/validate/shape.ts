@@ -28,8 +28,10 @@ interface Common {
 /** What a value may be. */
 export type Shape =
   | (Common & { readonly is: Scalar })
-  /** Any value at all; for `object`, any object. */
-  | (Common & { readonly is: "any" | "object" })
+  /** Any value at all; where it is an object, or a list, such a one. */
+  | (Common & { readonly is: "any"; readonly object?: Shape; readonly list?: Shape })
+  /** Any object. */
+  | (Common & { readonly is: "object" })
   | (Common & {
       readonly is: "list";
       readonly of: Shape;

@@ -23,8 +23,10 @@ export function walk(value: Json, shape: Shape, at: Place): void {
 /** Whether the value is of the shape's type; what is wrong inside it is reported. */
 function descend(value: Json, shape: Shape, at: Place): boolean {
   switch (shape.is) {
-    case "any":
-      return true;
+    case "any": {
+      const within = isObject(value) ? shape.object : Array.isArray(value) ? shape.list : undefined;
+      return within === undefined || descend(value, within, at);
+    }
     case "object":
       return isObject(value) || wrongType(value, shape, at);
     case "type":
