@@ -67,3 +67,31 @@ describe("additionalProperties: true keeps values, but no field of an object in 
     [{ type: "object", additionalProperties: open }, [{ a: { b: 1 } }], []],
   ]);
 });
+
+describe("numbers are compared as Go does", () => {
+  const large = 1e30;
+  agreesOn([
+    [
+      { type: "number", multipleOf: 0.01 },
+      [0.01, 0.07, 1.1, -0.01, -1.5],
+      [4.35, 19.99, 1.15, 8.2, 1.13, 0.29, -4.35, -0.07, 100],
+    ],
+    [{ type: "number", multipleOf: 0.1 }, [0.3, -0.3, 0.7, 1.1, 2.5], [0.35]],
+    // Of a factor, a whole number meets the whole part.
+    [{ type: "number", multipleOf: 2.5 }, [7.5, 4, 2], [5, 7.4]],
+    [{ type: "integer", multipleOf: 1.5 }, [], [3, 4]],
+    [{ ...open, multipleOf: 1.5 }, [3, 4, 4.5, "a"], [4.6]],
+    [{ type: "number", minimum: 0.5, maximum: 10.5 }, [0, 0.5, 10, 10.5], [0.4, 10.6, 11]],
+    [{ type: "number", maximum: 10.5, exclusiveMaximum: true }, [9, 10.4], [10, 10.5]],
+    [{ type: "number", maximum: -0.5 }, [0, -1], [-0.2]],
+    [{ type: "number", maximum: large }, [5.5], [5]],
+    [{ type: "number", minimum: large }, [5], [5.5]],
+    // No integer fits beside a bound that is none.
+    [{ type: "integer", minimum: 0.5 }, [], [0, 1]],
+    [{ type: "integer", maximum: 10.5 }, [], [1, 11]],
+    [{ type: "integer", maximum: 1e19 }, [], [1]],
+    [{ type: "integer", format: "int32", maximum: 3000000000 }, [], [1]],
+    [{ type: "number", format: "float", maximum: 1e39 }, [], [1]],
+    [{ "x-kubernetes-int-or-string": true, maximum: 10.5 }, [10, "a"], [11]],
+  ]);
+});

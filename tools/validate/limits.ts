@@ -44,43 +44,63 @@ function same(a: Json, b: Json): boolean {
   return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
 }
 
+/** `numberValidator` in k8s.io/kube-openapi/pkg/validation/validate/validator.go */
 function ofNumber(value: Json, schema: JsonObject): string | undefined {
   if (typeof value !== "number" && typeof value !== "bigint") return undefined;
-  const { exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  const [minimum, maximum] = [double(schema.minimum), double(schema.maximum)];
-  if (!isInRange(value, schema)) return `is ${value}, which is no ${schema.format ?? schema.type}`;
-  if (minimum !== undefined && (exclusiveMinimum === true ? value <= minimum : value < minimum)) {
+  const { exclusiveMinimum, exclusiveMaximum } = schema;
+  const [minimum, maximum, factor] = [schema.minimum, schema.maximum, schema.multipleOf].map(double);
+  const what = schema.format ?? schema.type;
+  const foreign = [minimum, maximum, factor].find((bound) => bound !== undefined && !isInRange(bound, schema));
+  if (foreign !== undefined) return `is held against ${foreign}, which is no ${what}: no value fits`;
+  if (!isInRange(value, schema)) return `is ${value}, which is no ${what}`;
+  const [least, most] = [bound(minimum, value), bound(maximum, value)];
+  if (least !== undefined && (exclusiveMinimum === true ? value <= least : value < least))
     return `is ${value}; it must be ${exclusiveMinimum === true ? "above" : "at least"} ${minimum}`;
-  }
-  if (maximum !== undefined && (exclusiveMaximum === true ? value >= maximum : value > maximum)) {
+  if (most !== undefined && (exclusiveMaximum === true ? value >= most : value > most))
     return `is ${value}; it must be ${exclusiveMaximum === true ? "below" : "at most"} ${maximum}`;
-  }
-  if (typeof multipleOf !== "number" || isMultiple(value, multipleOf)) return undefined;
-  return `is ${value}; it must be a multiple of ${multipleOf}`;
+  if (factor === undefined || isMultiple(value, factor)) return undefined;
+  return `is ${value}; it must be a multiple of ${factor}`;
 }
 
-/** A bound is a double, whatever is written, and an integer is held against it exactly (`MaximumNativeType`). */
+/** A bound is a double, whatever is written. */
 function double(bound: Json | undefined): number | undefined {
   return typeof bound === "number" || typeof bound === "bigint" ? Number(bound) : undefined;
 }
 
-/** The numbers of a format; those of an integer have 64 bits without one. */
+/** The numbers of a format; those of an integer have 64 bits without one (`IsValueValidAgainstRange`). */
 function isInRange(value: number | bigint, { type, format }: JsonObject): boolean {
-  if (type === "integer") {
-    const bits = format === "int32" ? 32 : 64;
-    return !Number.isInteger(Number(value)) || BigInt.asIntN(bits, BigInt(value)) === BigInt(value);
-  }
+  if (type === "integer") return isInteger(value, format === "int32" ? 32 : 64);
   return format !== "float" || Number.isFinite(Math.fround(Number(value)));
 }
 
-/** A whole number is divided by the whole part of the factor, as kube-openapi does: 3 is no multiple of 0.5. */
+function isInteger(value: number | bigint, bits = 64): boolean {
+  return Number.isInteger(Number(value)) && BigInt.asIntN(bits, BigInt(value)) === BigInt(value);
+}
+
+/** What a number is held against: an integer meets the whole part of a bound, as an integer (`MaximumNativeType`). */
+function bound(double: number | undefined, value: number | bigint): number | bigint | undefined {
+  return double !== undefined && isInteger(value) ? whole(double) : double;
+}
+
+/** Go's `int64()`. Beyond 64 bits it depends on the processor: this is that of amd64. */
+function whole(double: number): bigint {
+  return Math.abs(double) < 2 ** 63 ? BigInt(Math.trunc(double)) : -(2n ** 63n);
+}
+
+/** `MultipleOfNativeType` */
 function isMultiple(value: number | bigint, factor: number): boolean {
-  if (Number.isInteger(Number(value))) {
-    const whole = Math.trunc(factor);
-    return whole > 0 && BigInt(value) % BigInt(whole) === 0n;
-  }
-  const quotient = factor < 1 ? (1 / factor) * Number(value) : Number(value) / factor;
-  return Math.abs(quotient) <= Number.MAX_SAFE_INTEGER && Math.abs(quotient - Math.round(quotient)) < 1e-9;
+  if (isInteger(value)) return whole(factor) > 0n && BigInt(value) % whole(factor) === 0n;
+  return factor > 0 && isWhole(factor < 1 ? (1 / factor) * Number(value) : Number(value) / factor);
+}
+
+/**
+ * Whether a double is an integer, or a little above a positive one: what is as little below it is held against the one before
+ * it, and is none (`IsFloat64AJSONInteger` in github.com/go-openapi/swag).
+ */
+function isWhole(double: number): boolean {
+  if (Math.abs(double) > Number.MAX_SAFE_INTEGER) return false;
+  const part = Math.trunc(double);
+  return double === part || (part > 0 && (double - part) / (double + part) < 1e-9);
 }
 
 function ofText(value: Json, schema: JsonObject): string | undefined {
