@@ -95,3 +95,20 @@ describe("numbers are compared as Go does", () => {
     [{ "x-kubernetes-int-or-string": true, maximum: 10.5 }, [10, "a"], [11]],
   ]);
 });
+
+describe("null is no value of an enum", () => {
+  const text: JsonObject = { type: "string", nullable: true, enum: ["a", null] };
+  agreesOn([
+    [text, ["a"], [null]],
+    [{ ...text, default: "a" }, ["a"], [null]],
+    [{ type: "string", enum: ["a"], default: "a" }, ["a", null], ["b"]],
+    [{ type: "integer", nullable: true, enum: [3] }, [3], [null]],
+    [{ type: "array", items: text }, [["a"]], [[null]]],
+    [{ type: "array", items: { ...text, enum: [] }, allOf: [{ items: { enum: ["a"] } }] }, [["a"]], [[null]]],
+    [{ type: "object", properties: { a: text } }, [{}, { a: "a" }], [{ a: null }]],
+    [{ ...open, enum: ["a"] }, ["a"], [null]],
+    // Null is held against nothing else.
+    [{ type: "string", nullable: true, minLength: 3, pattern: "a", not: { enum: ["b"] } }, [null], ["a"]],
+    [{ type: "array", items: { type: "string", nullable: true }, allOf: [{ items: { minLength: 3 } }] }, [[null]], []],
+  ]);
+});

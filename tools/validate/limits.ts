@@ -21,9 +21,15 @@ const isAboutFields = once((schema: JsonObject) =>
   ["allOf", "anyOf", "oneOf", "not", "minProperties", "maxProperties"].some((key) => schema[key] !== undefined),
 );
 
+/** Null is taken for what it is, unless a default takes its place; even where an enum has it, it is no value of that. */
+export function checkNull(limits: Limits, at: Place): void {
+  if (limits.nullable === true || limits.default === undefined) checkLimits(null, limits, at);
+}
+
 /** What is wrong with a value, as the rest of a sentence that begins with the field's name. */
 export function breach(value: Json, schema: JsonObject, depth = 0): string | undefined {
   if (depth > deepest) return undefined;
+  if (value === null) return notInEnum(value, schema);
   return (
     notInEnum(value, schema) ??
     ofNumber(value, schema) ??
@@ -36,7 +42,8 @@ export function breach(value: Json, schema: JsonObject, depth = 0): string | und
 
 function notInEnum(value: Json, schema: JsonObject): string | undefined {
   const allowed = schema.enum;
-  if (!Array.isArray(allowed) || allowed.length === 0 || allowed.some((one) => same(one, value))) return undefined;
+  if (!Array.isArray(allowed) || allowed.length === 0) return undefined;
+  if (value !== null && allowed.some((one) => same(one, value))) return undefined;
   return `is ${shown(value)}; only ${allowed.map(shown).join(", ")} ${allowed.length === 1 ? "is" : "are"} allowed`;
 }
 

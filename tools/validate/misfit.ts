@@ -17,8 +17,8 @@ const identity = ["apiVersion", "kind", "metadata"];
  * @param anyFields fields that the schema does not name are no misfit.
  */
 export function misfit(value: Json, schema: JsonObject, anyFields = false): Misfit | undefined {
-  if (value === null && schema.nullable === true) return undefined;
-  const wrong = wrongType(value, schema) ?? breach(value, schema);
+  const isTaken = value === null && schema.nullable === true;
+  const wrong = (isTaken ? undefined : wrongType(value, schema)) ?? breach(value, schema);
   if (wrong !== undefined) return { path: [], says: wrong };
   if (Array.isArray(value)) return ofElements(value, schema, anyFields);
   return isObject(value) ? ofFields(value, schema, anyFields) : undefined;

@@ -3,7 +3,7 @@ import { type Check, type Place, shown } from "../vocabulary/place.ts";
 import { type VersionSet, versionsIn, wordsFor } from "../vocabulary/versions.ts";
 import { adviceOnField, adviceOnValue } from "./advice.ts";
 import { decodes, typeWords } from "./decode.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits, checkNull } from "./limits.ts";
 import { checkListKeys } from "./list-keys.ts";
 import type { Field, ObjectType, Scalar, Shape } from "./shape.ts";
 
@@ -15,8 +15,9 @@ const deepest = 512;
  * each type on the way (`ObjectType.demand`). Whatever the value is, this returns, and reports all it found.
  */
 export function walk(value: Json, shape: Shape, at: Place): void {
-  if (value === null && shape.nullable) return;
-  if (at.depth > deepest) tooDeep(at);
+  if (value === null && shape.nullable) {
+    if (shape.limits !== undefined) checkNull(shape.limits, at);
+  } else if (at.depth > deepest) tooDeep(at);
   else if (descend(value, shape, at) && shape.limits !== undefined) checkLimits(value, shape.limits, at);
 }
 
