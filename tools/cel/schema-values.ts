@@ -1,7 +1,8 @@
-import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
+import { Fault } from "./fault.ts";
 import { namesOf, propertiesOf } from "./schema-types.ts";
 import { parseDuration, parseTimestamp } from "./time.ts";
-import { CelMap, Duration, Timestamp, type Value } from "./values.ts";
+import { CelMap, Duration, isList, KeyedList, Timestamp, type Value } from "./values.ts";
 
 /**
  * A value as an expression sees it by its schema, with the schema's defaults filled in; undefined when it sees nothing of
@@ -70,7 +71,51 @@ export function wordyDuration(text: string): bigint | undefined {
 function listOf(value: Json, schema: JsonObject): Value | undefined {
   const items = objectAt(schema, "items");
   if (!Array.isArray(value) || items === undefined) return undefined;
-  return value.map((element) => seenOf(element, items, isEmbedded(items)) ?? null);
+  const elements = value.map((element) => seenOf(element, items, isEmbedded(items)) ?? null);
+  switch (schema["x-kubernetes-list-type"]) {
+    case "set":
+      return new KeyedList(elements, () => value.map((one, index) => writtenKey(one, elements[index])), setKey);
+    case "map": {
+      const keyOf = mapKey(listAt(schema, "x-kubernetes-list-map-keys").map(String));
+      return new KeyedList(elements, () => elements.map(keyOf), keyOf);
+    }
+    default:
+      return elements;
+  }
+}
+
+/** The key of an element of a set: the value itself, with its type. There is none for `null`. */
+function setKey(value: Value | undefined): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (isList(value) || value instanceof CelMap || value instanceof Uint8Array) {
+    throw new Fault("the elements of this set cannot be compared");
+  }
+  return scalarKey(value);
+}
+
+/** A set compares its elements as they are written: a time is a text there, and `1` an integer, whatever the schema says. */
+const writtenKey = (written: Json, seen: Value | undefined) =>
+  setKey(typeof written === "string" && !(seen instanceof Uint8Array) ? written : (numberOf(written) ?? seen));
+
+/**
+ * A property that an expression calls by another name is not found, and is the same in all elements. A map that the expression
+ * makes has no key.
+ */
+function mapKey(properties: readonly string[]): (element: Value) => string | undefined {
+  return (element) => {
+    if (!(element instanceof CelMap) || element.type !== "object") return undefined;
+    return JSON.stringify(
+      properties.map((name) => {
+        const value = namesOf(name)[0] === name ? element.get(name) : undefined;
+        return value === undefined ? null : scalarKey(value);
+      }),
+    );
+  };
+}
+
+function scalarKey(value: Value): string {
+  if (value instanceof Timestamp || value instanceof Duration) return `time ${value.nanoseconds}`;
+  return `${typeof value} ${value}`;
 }
 
 export const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;

@@ -108,14 +108,80 @@ function identity(key: Value): string {
   return typeof key === "bigint" ? `n${key}` : `${typeof key}${String(key)}`;
 }
 
+/**
+ * A list that is a set or a map by its schema (`x-kubernetes-list-type`): it is equal to a list with the same elements in
+ * any order, and `+` adds the elements that it lacks and replaces those that it has. What is made of it by other functions
+ * is a plain list. `unstructuredSetList` and `unstructuredMapList` in k8s.io/apiserver/pkg/cel/common/valuesunstructured.go
+ */
+export class KeyedList extends Array<Value> {
+  readonly #keysOf: () => readonly (string | undefined)[];
+  readonly #keyOf: (element: Value) => string | undefined;
+  #known: ReadonlyMap<string | undefined, number> | undefined;
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  /**
+   * @param keysOf the keys of its elements, when they are first asked for; an element without one is like no other.
+   * @param keyOf the key of an element of another list.
+   */
+  constructor(
+    elements: readonly Value[],
+    keysOf: () => readonly (string | undefined)[],
+    keyOf: (element: Value) => string | undefined,
+  ) {
+    super();
+    for (const element of elements) this.push(element);
+    this.#keysOf = keysOf;
+    this.#keyOf = keyOf;
+  }
+
+  get #places(): ReadonlyMap<string | undefined, number> {
+    this.#known ??= new Map(this.#keysOf().map((key, index) => [key, index]));
+    return this.#known;
+  }
+
+  #placeOf(element: Value): number | undefined {
+    const key = this.#keyOf(element);
+    return key === undefined ? undefined : this.#places.get(key);
+  }
+
+  equals(other: readonly Value[]): boolean {
+    return (
+      this.length === other.length &&
+      other.every((element) => {
+        const place = this.#placeOf(element);
+        return place !== undefined && equal(this[place] as Value, element);
+      })
+    );
+  }
+
+  plus(other: readonly Value[]): KeyedList {
+    const elements = [...this];
+    const keys = [...this.#keysOf()];
+    const places = new Map(this.#places);
+    for (const element of other) {
+      const key = this.#keyOf(element);
+      const place = (key === undefined ? undefined : places.get(key)) ?? elements.length;
+      elements[place] = element;
+      keys[place] = key;
+      places.set(key, place);
+    }
+    return new KeyedList(elements, () => keys, this.#keyOf);
+  }
+}
+
 export const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
 /** Whether two values are the same; numbers of different types are when they are equal. */
 export function equal(a: Value, b: Value): boolean {
-  if (a === b) return true;
+  if (a === null || b === null) return a === b;
+  if (typeof a !== "object" && a === b) return true;
   const [x, y] = [numeric(a), numeric(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: an integer and a float are compared by what they are worth
   if (x !== undefined && y !== undefined) return x == y;
+  if (a instanceof KeyedList) return isList(b) && a.equals(b);
   if (isList(a)) return isList(b) && a.length === b.length && a.every((one, index) => equal(one, b[index] as Value));
   if (a instanceof CelMap) return b instanceof CelMap && sameEntries(a, b);
   if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;

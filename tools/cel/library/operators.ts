@@ -1,6 +1,6 @@
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
-import { type CelMap, Duration, equal, numeric, Timestamp, Uint, type Value } from "../values.ts";
+import { type CelMap, Duration, equal, KeyedList, numeric, Timestamp, Uint, type Value } from "../values.ts";
 
 const comparable = ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"];
 const numbers = ["int", "uint", "double"];
@@ -76,6 +76,10 @@ function lookUp(map: CelMap, key: Value): Value {
   return found;
 }
 
+function concatenated(a: readonly Value[], b: readonly Value[]): Value {
+  return a instanceof KeyedList ? a.plus(b) : [...a, ...b];
+}
+
 /** What the operators do, but for those that need not look at all their operands. */
 export const operators: Library = {
   from: "",
@@ -100,7 +104,7 @@ export const operators: Library = {
     "_+_(double, double) -> double": (a: number, b: number) => a + b,
     "_+_(string, string) -> string": (a: string, b: string) => a + b,
     "_+_(bytes, bytes) -> bytes": (a: Uint8Array, b: Uint8Array) => Buffer.concat([a, b]),
-    "_+_(list(A), list(A)) -> list(A)": (a: Value[], b: Value[]) => [...a, ...b],
+    "_+_(list(A), list(A)) -> list(A)": concatenated,
     "_+_(duration, duration) -> duration": (a: Duration, b: Duration) => new Duration(a.nanoseconds + b.nanoseconds),
     "_+_(timestamp, duration) -> timestamp": (a: Timestamp, b: Duration) =>
       new Timestamp(a.nanoseconds + b.nanoseconds),
@@ -123,7 +127,7 @@ export const operators: Library = {
     "_%_(int, int) -> int": modulo,
     "_%_(uint, uint) -> uint": ofUints(modulo),
 
-    "@in(A, list(A)) -> bool": (value: Value, list: readonly Value[]) => list.some((one) => equal(one, value)),
+    "@in(A, list(A)) -> bool": (value: Value, list: readonly Value[]) => list.some((one) => equal(value, one)),
     "@in(A, map(A, B)) -> bool": (key: Value, map: CelMap) => map.has(key),
     "_[_](list(A), int) -> A": index,
     "_[_](map(A, B), A) -> B": lookUp,
