@@ -160,6 +160,31 @@ const cases: readonly Case[] = [
     expected: ["removed PersistentVolumeClaim/data: none"],
   },
   one("a larger claim", make.claim("1Gi"), make.claim("2Gi"), "changed PersistentVolumeClaim/data: none"),
+  ...[true, false, undefined].map((allowVolumeExpansion) => {
+    const storageClass = {
+      apiVersion: "storage.k8s.io/v1",
+      kind: "StorageClass",
+      metadata: { name: "fast" },
+      provisioner: "disks.example.com",
+      ...(allowVolumeExpansion !== undefined && { allowVolumeExpansion }),
+    };
+    const of = (size: string, storageClassName = "fast") => {
+      const { spec, ...claim } = make.claim(size);
+      return { ...claim, spec: { ...spec, storageClassName } };
+    };
+    return {
+      name: `a larger claim of a class with allowVolumeExpansion: ${allowVolumeExpansion}`,
+      before: [storageClass, of("1Gi")],
+      after: [storageClass, of("2Gi")],
+      expected: [`changed PersistentVolumeClaim/data: ${allowVolumeExpansion === true ? "none" : "rejected"}`],
+    };
+  }),
+  one(
+    "a larger claim of no class",
+    { ...make.claim("1Gi"), spec: { ...make.claim("1Gi").spec, storageClassName: "" } },
+    { ...make.claim("2Gi"), spec: { ...make.claim("2Gi").spec, storageClassName: "" } },
+    "changed PersistentVolumeClaim/data: rejected",
+  ),
   one("a smaller claim", make.claim("2Gi"), make.claim("1Gi"), "changed PersistentVolumeClaim/data: rejected"),
   one("the same claim in other words", make.claim("1Gi"), make.claim("1024Mi")),
   one(

@@ -1,6 +1,7 @@
 import { type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { ValidateOptions } from "../validate/index.ts";
+import { storageClassesIn } from "../validate/update/storage.ts";
 import { judgeConfigs } from "./configs.ts";
 import { type Draft, draftOf, type IsFolded, subjectOf } from "./draft.ts";
 import { type Effect, effectsOf } from "./effect.ts";
@@ -11,7 +12,8 @@ import { storedDifferences } from "./stored.ts";
 import { judgeTraffic } from "./traffic.ts";
 
 /** What changes between two states of a target, and what that does. Nothing is left out. */
-export function draftsOf(before: TargetContext, after: TargetContext, options: ValidateOptions): Draft[] {
+export function draftsOf(before: TargetContext, after: TargetContext, known: ValidateOptions): Draft[] {
+  const options = { ...known, storageClasses: storageClassesIn(after.resources) };
   const pairs = pairResources(before.resources, after.resources);
   const generated = pairs.filter(({ link }) => link === "hashed");
   const isFolded = foldingOf(generated);

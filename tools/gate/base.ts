@@ -22,6 +22,7 @@ import type { RenderedTarget } from "../render/rendering.ts";
 import { writeTree } from "../system/tree.ts";
 import { loadSchemas } from "../validate/index.ts";
 import { updateProblems } from "../validate/update/index.ts";
+import { storageClassesIn } from "../validate/update/storage.ts";
 import { budgetOf, deletionsIn } from "./deletions.ts";
 import { withWhole } from "./findings.ts";
 import type { Issue } from "./judged.ts";
@@ -247,8 +248,9 @@ async function issuesOf(
   const options = { versions, ipFamilies: config.ipFamilies, schemas };
   return new Map(
     compared.map((one) => {
+      const storageClasses = storageClassesIn(one.head?.resources ?? []);
       const updates = updatesIn(one).flatMap(([was, is]) =>
-        updateProblems(was, is, options).map((problem) => ({ problem, resource: is })),
+        updateProblems(was, is, { ...options, storageClasses }).map((problem) => ({ problem, resource: is })),
       );
       return [one.path, [...updates, ...deletionsIn(one, budget)]];
     }),

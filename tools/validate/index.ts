@@ -1,6 +1,6 @@
 import type { IpFamily } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
-import { objectAt } from "../core/json.ts";
+import { type JsonObject, objectAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 import { Place } from "../vocabulary/place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
@@ -26,6 +26,8 @@ export interface ValidateOptions {
   readonly schemas: Schemas;
   /** Of which families the cluster has addresses for Services; default: IPv4. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
+  /** By their names, those that the cluster is known to have: whether claims of them may grow. See {@link storageClassesIn}. */
+  readonly storageClasses?: ReadonlyMap<string, JsonObject> | undefined;
   /** The object is there already: what its definition demands of the way from nothing is asked where nothing was. */
   readonly isThere?: boolean;
 }

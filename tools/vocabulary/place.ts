@@ -43,6 +43,8 @@ export class Place {
   ipFamilies: readonly IpFamily[] = ["IPv4"];
   /** Where an update is judged: what people have written, of which follows what is stored. */
   manifests: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
+  /** StorageClasses by their names, as far as they are known. */
+  storageClasses: ReadonlyMap<string, JsonObject> = new Map();
   /** The object is there already, and this takes its place. */
   isThere = false;
   /** The paths of all types in such a resource that have a field of some name; of what is unknown there are none. */

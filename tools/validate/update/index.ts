@@ -114,6 +114,7 @@ function demanded(
 ): Problem[] {
   const at = new Place(next, after.apiVersion, after.kind, versionSet(options.versions));
   at.rule = rule;
+  at.storageClasses = options.storageClasses ?? at.storageClasses;
   at.manifests = { before: before.object, after: after.object };
   checkMetadata(after.object, type.name, at);
   for (const demand of demands[type.name] ?? []) demand(stored, next, at);

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, objectAt, own } from "../../core/json.ts";
+import type { Resource } from "../../core/resource.ts";
 import { quantityOf } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
 import { isSame, valueAt, withValue } from "./compare.ts";
@@ -113,6 +114,34 @@ const classOptions = {
   rule: "the class of a PersistentVolumeClaim cannot change after it was created",
 };
 
+/**
+ * `allowResize` of the admission plugin PersistentVolumeClaimResize, which is on by default. Of a class that is not known, and of the
+ * default one, which a claim without any gets, nothing is said.
+ */
+const expansion: UpdateDemand = (old, next, at) => {
+  const name = spec(old).storageClassName ?? valueAt(old, betaClass);
+  if (typeof name !== "string" || !isExpansion(old, next)) return;
+  const known = at.storageClasses.get(name);
+  const isRefused = name === "" || (known !== undefined && known.allowVolumeExpansion !== true);
+  if (isRefused) at.beneath(["spec", ...request], () => at.say("Forbidden", cannotGrow(name), growthHelp(name)));
+};
+
+const cannotGrow = (name: string) =>
+  name === ""
+    ? "cannot grow: a claim of no StorageClass is not resized"
+    : `cannot grow: StorageClass ${name} does not have allowVolumeExpansion: true`;
+
+const growthHelp = (name: string) =>
+  name === "" ? "Take the change back." : `Set allowVolumeExpansion: true in StorageClass ${name}, if its driver can.`;
+
+/** The StorageClasses among resources, by their names. */
+export function storageClassesIn(resources: readonly Resource[]): ReadonlyMap<string, JsonObject> {
+  const classes = resources.filter(
+    ({ kind, apiVersion }) => kind === "StorageClass" && apiVersion === "storage.k8s.io/v1",
+  );
+  return new Map(classes.map(({ name, object }) => [name, object]));
+}
+
 /** Claims of a running cluster are bound, and grow where their class lets them. */
 function isExpansion(old: JsonObject, next: JsonObject): boolean {
   const [was, is] = [valueAt(spec(old), request), valueAt(spec(next), request)].map(quantityOf);
@@ -124,7 +153,7 @@ const topology = { rule: "a CSIStorageCapacity is of one topology and one class"
 /** https://kubernetes.io/docs/concepts/storage/ */
 export const storage: UpdateDemands = {
   "core.v1.PersistentVolume": [volumeSource, immutable("spec.volumeMode"), nodeAffinity, keptClass],
-  "core.v1.PersistentVolumeClaim": [claimSpec, annotatedClass],
+  "core.v1.PersistentVolumeClaim": [claimSpec, annotatedClass, expansion],
   // ValidateStorageClassUpdate
   "storage.v1.StorageClass": ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"].map((field) =>
     immutable(field),
