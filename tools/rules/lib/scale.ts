@@ -73,3 +73,18 @@ export function leastReplicas({ resource }: Pick<Workload, "resource">, context:
   const { replicas } = objectAt(resource.object, "spec") ?? {};
   return typeof replicas === "number" ? replicas : 1;
 }
+
+/**
+ * Whether an autoscaler writes the requests of the pods.
+ * https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md: Off only recommends.
+ */
+export function isSizedByAutoscaler({ kind, name, namespace }: Resource, context: TargetContext): boolean {
+  return indexOf(context)
+    .ofKind("VerticalPodAutoscaler.autoscaling.k8s.io")
+    .some(({ object, namespace: where }) => {
+      const spec = objectAt(object, "spec");
+      const target = objectAt(spec, "targetRef");
+      const mode = stringAt(objectAt(spec, "updatePolicy"), "updateMode");
+      return meets(where, namespace) && target?.kind === kind && target.name === name && mode !== "Off";
+    });
+}

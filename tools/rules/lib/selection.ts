@@ -81,6 +81,15 @@ const ownLabels = new Set([
   "statefulset.kubernetes.io/pod-name",
 ]);
 
+/** Whether a selector asks for labels that controllers add: which of the pods have them, no template says. */
+export function asksForOwnLabels({ matchLabels, matchExpressions }: JsonObject): boolean {
+  const asked = [
+    ...Object.keys(isObject(matchLabels) ? matchLabels : {}),
+    ...(Array.isArray(matchExpressions) ? matchExpressions : []).map((one) => isObject(one) && String(one.key)),
+  ];
+  return asked.some((key) => ownLabels.has(String(key)));
+}
+
 export function withoutOwnLabels(selector: JsonObject): JsonObject {
   const { matchLabels, matchExpressions } = selector;
   const asked = isObject(matchLabels) ? Object.keys(matchLabels) : [];

@@ -125,3 +125,10 @@ function lazily<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/**
+ * Whether two resources are surely applied together: of a folder that nobody named, each file may be an example of its own.
+ */
+export function areTogether(one: Resource, other: Resource, { target }: TargetContext): boolean {
+  return target.found !== true || one.source?.file === other.source?.file;
+}

@@ -1,3 +1,4 @@
+import { budgetedTwice } from "./budgeted-twice.ts";
 import { claimMissing } from "./claim-missing.ts";
 import { configMissing } from "./config-missing.ts";
 import { duplicateEnv } from "./duplicate-env.ts";
@@ -15,7 +16,9 @@ import { referenceGrant } from "./reference-grant.ts";
 import { referenceMissing } from "./reference-missing.ts";
 import { replicasWithHpa } from "./replicas-with-hpa.ts";
 import { routeParent } from "./route-parent.ts";
+import { scaleRequest } from "./scale-request.ts";
 import { scaleTarget } from "./scale-target.ts";
+import { scaledTwice } from "./scaled-twice.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { targetPort } from "./target-port.ts";
@@ -45,4 +48,7 @@ export const link = [
   limitRange,
   quota,
   podClass,
+  scaledTwice,
+  scaleRequest,
+  budgetedTwice,
 ];

@@ -1,10 +1,9 @@
-import { objectAt, stringAt } from "../../core/json.ts";
 import { type Container, podKinds } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { isLimited, isReserved } from "../lib/amounts.ts";
 import { inWords, placeOf, runningIn } from "../lib/containers.ts";
-import { indexOf, meets } from "../lib/target.ts";
+import { isSizedByAutoscaler } from "../lib/scale.ts";
 
 /** A limit of CPU is not asked for: it slows a container down while its node idles. */
 export const resources = definePolicy({
@@ -32,16 +31,4 @@ function lacking(container: Container, resource: Resource, context: TargetContex
     ...requests.map((name) => `no request of ${name}`),
     ...(isLimited("memory", container, resource, context) ? [] : ["no limit of memory"]),
   ];
-}
-
-/** https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md: Off only recommends. */
-function isSizedByAutoscaler({ kind, name, namespace }: Resource, context: TargetContext): boolean {
-  return indexOf(context)
-    .ofKind("VerticalPodAutoscaler.autoscaling.k8s.io")
-    .some(({ object, namespace: where }) => {
-      const spec = objectAt(object, "spec");
-      const target = objectAt(spec, "targetRef");
-      const mode = stringAt(objectAt(spec, "updatePolicy"), "updateMode");
-      return meets(where, namespace) && target?.kind === kind && target.name === name && mode !== "Off";
-    });
 }
