@@ -112,3 +112,17 @@ describe("null is no value of an enum", () => {
     [{ type: "array", items: { type: "string", nullable: true }, allOf: [{ items: { minLength: 3 } }] }, [[null]], []],
   ]);
 });
+
+describe("a required field may be null where null is a value", () => {
+  const nullable: JsonObject = { type: "string", nullable: true };
+  const object = (of: JsonObject): JsonObject => ({ type: "object", required: ["a"], ...of });
+  agreesOn([
+    [object({ properties: { a: nullable } }), [{ a: "b" }, { a: null }], [{}]],
+    [object({ properties: { a: { ...nullable, type: "object" } } }), [{ a: {} }, { a: null }], [{}]],
+    [object({ properties: { a: { type: "string" } } }), [{ a: "b" }], [{}, { a: null }]],
+    [object(open), [{ a: "b" }, { a: null }], [{}]],
+    [object({ properties: { a: open } }), [{ a: "b" }], [{}, { a: null }]],
+    [object({ additionalProperties: nullable }), [{ a: "b" }, { a: null }], [{}, { a: 1 }]],
+    [object({ additionalProperties: { type: "string" } }), [{ a: "b" }], [{}, { a: null }, { a: 1 }]],
+  ]);
+});

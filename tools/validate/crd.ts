@@ -169,13 +169,21 @@ function typeOf(place: SchemaPlace): ObjectType {
   for (const [key, property] of Object.entries(objectAt(schema, "properties") ?? {})) {
     const of = below(place, property, `.${key}`);
     // What has a default is never absent.
-    fields.set(key, plainField(shapeOf(of), required.includes(key) && of.schema.default === undefined));
+    const field = plainField(shapeOf(of), required.includes(key) && of.schema.default === undefined);
+    fields.set(key, { ...field, takesNull: of.schema.nullable === true });
   }
   for (const key of required) {
-    if (typeof key === "string" && !fields.has(key)) fields.set(key, plainField({ is: "any", nullable: true }, true));
+    if (typeof key === "string" && !fields.has(key)) fields.set(key, unnamedField(place));
   }
   const awaited = [...fields].filter(([, { required: is }]) => is).map(([key]) => key);
   return { name, fields, awaited, gated: [], rest: restOf(place), demand: undefined };
+}
+
+/** A field that is required without being named. */
+function unnamedField(place: SchemaPlace): Field {
+  const { additionalProperties } = place.schema;
+  const takesNull = !isObject(additionalProperties) || additionalProperties.nullable === true;
+  return { ...plainField(restOf(place) ?? { is: "any", nullable: true }, true), takesNull };
 }
 
 /** What fields that the schema does not name may be; undefined when there must be none. */

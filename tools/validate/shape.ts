@@ -51,6 +51,8 @@ export interface Field {
   readonly shape: Shape;
   /** The API server refuses an object without it. */
   readonly required: boolean;
+  /** Null is a value of it, and no absence: where the schema of a custom resource says so. */
+  readonly takesNull?: boolean;
   /** Absent or null, it is as if it were there and empty: a struct in Go, no pointer. */
   readonly filled: boolean;
   /** The versions that know it. */

@@ -170,7 +170,7 @@ function unknownField(key: string, type: ObjectType, at: Place): void {
 function missing(key: string, object: JsonObject, field: Field | undefined, at: Place): void {
   if (field === undefined || (field.versions & field.enforced & at.enforced & at.versions) === 0) return;
   // A null that is not taken has been reported for its type.
-  if (!field.shape.nullable && Object.hasOwn(object, key)) return;
+  if ((field.takesNull || !field.shape.nullable) && Object.hasOwn(object, key)) return;
   at.enter(key);
   if (field.required) at.report("Required", `${at.name()} is required`, undefined, "schema/required");
   else walk(nothing, field.shape, at);
