@@ -126,3 +126,69 @@ describe("a required field may be null where null is a value", () => {
     [object({ additionalProperties: { type: "string" } }), [{ a: "b" }], [{}, { a: null }, { a: 1 }]],
   ]);
 });
+
+describe("elements are told apart by value and type", () => {
+  const set = (items: JsonObject): JsonObject => ({ type: "array", "x-kubernetes-list-type": "set", items });
+  const map = (keys: string[], of: JsonObject): JsonObject => ({
+    type: "array",
+    "x-kubernetes-list-type": "map",
+    "x-kubernetes-list-map-keys": keys,
+    items: { type: "object", required: keys, properties: Object.fromEntries(keys.map((key) => [key, of])) },
+  });
+  const either: JsonObject = { "x-kubernetes-int-or-string": true };
+  agreesOn([
+    [
+      set(either),
+      [[1, "1"]],
+      [
+        [1, 1],
+        ["1", "1"],
+      ],
+    ],
+    [
+      set(open),
+      [
+        [true, "true"],
+        [1, 1.5],
+      ],
+      [["a", "a"], [{ a: 1 }], [["a"]]],
+    ],
+    [
+      map(["k"], either),
+      [[{ k: 1 }, { k: "1" }]],
+      [
+        [{ k: 1 }, { k: 1 }],
+        [{ k: "a" }, { k: "a" }],
+      ],
+    ],
+    [
+      map(["k", "l"], either),
+      [
+        [
+          { k: 1, l: "c" },
+          { k: "1", l: "c" },
+        ],
+      ],
+      [
+        [
+          { k: 1, l: "c" },
+          { k: 1, l: "c" },
+        ],
+      ],
+    ],
+    [
+      map(["k", "l"], { type: "string" }),
+      [
+        [
+          { k: "a, b", l: "c" },
+          { k: "a", l: "b, c" },
+        ],
+      ],
+      [],
+    ],
+    [map(["k"], { type: "boolean" }), [[{ k: true }, { k: false }]], [[{ k: true }, { k: true }]]],
+    // Server-side apply takes sets of nothing but scalars.
+    [set({ type: "array", items: { type: "string" } }), [[]], [[["a"]], [["a"], ["a"]]]],
+    [set({ type: "object", "x-kubernetes-map-type": "atomic", ...open }), [[]], [[{ a: 1 }], [{ a: 1 }, { a: 1 }]]],
+  ]);
+});

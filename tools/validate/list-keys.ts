@@ -17,16 +17,21 @@ export function checkListKeys(
   for (let index = 0; index < list.length; index++) {
     const element = list[index] as Json;
     if (element === null) refuseElement(index, "is null, which server-side apply refuses", "Remove the element.", at);
+    else if (keys === "set" && typeof element === "object")
+      refuseElement(index, noScalar, "Write text or numbers.", at);
     else if (isAnonymous(element, keys, keyDefaults) && absenceOf(keys, at, of) === "refused")
       refuseElement(index, anonymous(keys), "Add it.", at);
   }
   if (list.length < 2) return;
   const whenAbsent = absenceOf(keys, at, of) === "empty" ? "" : undefined;
-  const seen = new Set<string>();
+  const seen = new Map<string, Json[]>();
   for (let index = 0; index < list.length; index++) {
-    const id = identity(list[index] as Json, keys, keyDefaults) ?? whenAbsent;
-    if (id === undefined || !seen.has(id)) {
-      if (id !== undefined) seen.add(id);
+    const element = list[index] as Json;
+    const id = identity(element, keys, keyDefaults) ?? whenAbsent;
+    const alike = id === undefined ? undefined : seen.get(id);
+    if (id === undefined || !alike?.some((one) => isSame(one, element, keys, keyDefaults))) {
+      if (alike !== undefined) alike.push(element);
+      else if (id !== undefined) seen.set(id, [element]);
       continue;
     }
     at.enter(index);
@@ -39,6 +44,15 @@ function refuseElement(index: number, says: string, help: string, at: Place): vo
   at.enter(index);
   at.report("Invalid", `${at.name()} ${says}`, help, "apply/list-key");
   at.leave();
+}
+
+const noScalar = "is no single value, and server-side apply refuses others in a set";
+
+/** Whether elements of the same identity are the same: 1 is another key than "1". */
+function isSame(one: Json, other: Json, keys: ListKeys, keyDefaults: JsonObject): boolean {
+  if (keys === "set") return one === other;
+  if (!isObject(one) || !isObject(other)) return true;
+  return keys.every((key) => keyValue(one, key, keyDefaults) === keyValue(other, key, keyDefaults));
 }
 
 /** Nothing tells such an element from another one. */
@@ -84,8 +98,12 @@ export function identity(element: Json, keys: ListKeys, keyDefaults = defaults):
 }
 
 function keyText(element: JsonObject, key: string, keyDefaults: JsonObject): string | undefined {
-  const value = Object.hasOwn(element, key) ? element[key] : keyDefaults[key];
-  return typeof value === "string" ? value : value === undefined || value === null ? undefined : String(value);
+  const value = keyValue(element, key, keyDefaults);
+  return typeof value === "string" ? value : value === undefined ? undefined : String(value);
+}
+
+function keyValue(element: JsonObject, key: string, keyDefaults: JsonObject): Json | undefined {
+  return (Object.hasOwn(element, key) ? element[key] : keyDefaults[key]) ?? undefined;
 }
 
 /** The keys of a list by the schema of a custom resource; undefined where it is replaced as a whole. */
