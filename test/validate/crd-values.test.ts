@@ -192,3 +192,35 @@ describe("elements are told apart by value and type", () => {
     [set({ type: "object", "x-kubernetes-map-type": "atomic", ...open }), [[]], [[{ a: 1 }], [{ a: 1 }, { a: 1 }]]],
   ]);
 });
+
+describe("a schema without a type says what an object or a list of it is", () => {
+  const text: JsonObject = { type: "string" };
+  agreesOn([
+    [
+      { ...open, required: ["a"], properties: { a: { type: "integer", minimum: 3 } } },
+      [{ a: 3, b: { c: 1 } }, "b", 5, [{ b: 1 }]],
+      [{}, { a: 1 }, { a: "b" }, { a: null }],
+    ],
+    [
+      { ...open, properties: { a: { type: "object", properties: { b: text } } } },
+      [{ a: { b: "c" } }],
+      [{ a: { c: 1 } }],
+    ],
+    [{ ...open, items: text }, [["a"], [], {}, "b"], [[1], [null]]],
+    [{ ...open, items: { type: "object", properties: { a: text } } }, [[{ b: 1 }]], [[{ a: 1 }]]],
+    [{ ...open, additionalProperties: text }, [{ a: "b" }, "b", [1]], [{ a: 1 }]],
+    [{ ...open, additionalProperties: true }, [{ a: {} }, [{ a: 1 }], "b"], [{ a: { b: 1 } }]],
+    [{ ...open, additionalProperties: false }, [{}, "b"], [{ a: 1 }]],
+    [{ ...open, type: "object", additionalProperties: false }, [{}], [{ a: 1 }]],
+    [
+      { ...open, properties: { a: { type: "array", items: text, "x-kubernetes-list-type": "set" } } },
+      [{ a: ["b", "c"] }],
+      [{ a: ["b", "b"] }],
+    ],
+    [{ ...open, format: "ipv4" }, ["1.2.3.4", [], null], ["b", 5, true, {}]],
+    [{ ...open, format: "int32" }, ["b", 1.5, 3000000000], []],
+    [{ type: "integer", allOf: [{ format: "ipv4" }] }, [], [5]],
+    [{ type: "integer", format: "ipv4" }, [5], []],
+    [{ "x-kubernetes-int-or-string": true, format: "ipv4" }, [5, "1.2.3.4"], ["b"]],
+  ]);
+});

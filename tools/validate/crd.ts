@@ -191,6 +191,7 @@ function restOf(place: SchemaPlace): Shape | undefined {
   const others = place.schema.additionalProperties;
   if (isObject(others)) return shapeOf(below(place, others, ""));
   if (others === true) return fieldless(place);
+  if (others === false) return undefined;
   return keepsUnknown(place.schema) ? { is: "any", nullable: true } : undefined;
 }
 
@@ -214,18 +215,36 @@ function fieldless({ name }: SchemaPlace): Shape {
   };
 }
 
+/** What shapes of all sorts have. */
+type Common = Pick<Shape, "nullable" | "limits">;
+
 /** The shape of a value by its schema. */
 function shapeOf(place: SchemaPlace): Shape {
   const { schema } = place;
   const nullable = schema.nullable === true || schema.default !== undefined;
   const common = { nullable, ...limitsOf(schema) };
   if (schema["x-kubernetes-int-or-string"] === true) return { ...common, is: "int64str" };
-  if (schema.type === "array") {
-    return { ...common, is: "list", of: elementOf(place), keys: keysOf(schema), keyDefaults: keyDefaultsOf(schema) };
-  }
+  if (schema.type === "array") return listShape(place, common);
   if (schema.type === "object") return objectShape(place, common);
   const scalar = scalars[`${schema.type}`];
-  return scalar === undefined ? { ...common, is: "any", nullable: true } : { ...common, is: scalar };
+  return scalar === undefined ? { ...untypedShape(place), ...common, nullable: true } : { ...common, is: scalar };
+}
+
+/** Without a type, a schema says what an object, or a list, of it is. */
+function untypedShape(place: SchemaPlace): Shape {
+  const { schema } = place;
+  const isOf = (...keywords: string[]) => keywords.some((keyword) => schema[keyword] !== undefined);
+  return {
+    is: "any",
+    nullable: true,
+    ...(isOf("properties", "required", "additionalProperties") && { object: objectShape(place, { nullable: true }) }),
+    ...(isOf("items") && { list: listShape(place, { nullable: true }) }),
+  };
+}
+
+function listShape(place: SchemaPlace, common: Common): Shape {
+  const { schema } = place;
+  return { ...common, is: "list", of: elementOf(place), keys: keysOf(schema), keyDefaults: keyDefaultsOf(schema) };
 }
 
 const scalars: Readonly<Record<string, Scalar>> = {
@@ -244,7 +263,7 @@ function elementOf(place: SchemaPlace): Shape {
   return shapeOf({ name, schema: place.schema[keeps] === true ? { ...schema, [keeps]: true } : schema });
 }
 
-function objectShape(place: SchemaPlace, common: { nullable: boolean; limits?: Limits }): Shape {
+function objectShape(place: SchemaPlace, common: Common): Shape {
   const { schema } = place;
   if (schema["x-kubernetes-embedded-resource"] === true)
     return { ...common, is: "type", type: rootType(place, embedded(schema)) };

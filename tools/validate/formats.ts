@@ -1,4 +1,5 @@
 import { wordyDuration } from "../cel/schema-values.ts";
+import { own } from "../core/json.ts";
 import { parseDuration } from "../vocabulary/duration.ts";
 import { parseCidr, parseIp } from "../vocabulary/network.ts";
 import { parseUrl } from "../vocabulary/url.ts";
@@ -35,8 +36,11 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
 
 /** Whether text is of a format; true for formats that nobody checks. Dashes in the name of a format mean nothing. */
 export function isFormat(format: string, text: string): boolean {
-  const name = format.replaceAll("-", "");
-  return (Object.hasOwn(formats, name) ? formats[name] : undefined)?.(text) ?? true;
+  return own(formats, format.replaceAll("-", ""))?.(text) ?? true;
+}
+
+export function isKnownFormat(format: string): boolean {
+  return Object.hasOwn(formats, format.replaceAll("-", ""));
 }
 
 function uuid(version: string, variant: string): RegExp {

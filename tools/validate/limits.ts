@@ -3,7 +3,7 @@ import { once } from "../core/once.ts";
 import { matchesRegex } from "../core/regex.ts";
 import { type Place, shown } from "../vocabulary/place.ts";
 import { deepest, defaulted } from "./defaults.ts";
-import { isFormat } from "./formats.ts";
+import { isFormat, isKnownFormat } from "./formats.ts";
 import type { Limits } from "./shape.ts";
 
 /**
@@ -34,6 +34,7 @@ export function breach(value: Json, schema: JsonObject, depth = 0): string | und
     notInEnum(value, schema) ??
     ofNumber(value, schema) ??
     ofText(value, schema) ??
+    ofFormat(value, schema) ??
     ofList(value, schema, depth) ??
     ofObject(value, schema, depth) ??
     ofBranches(value, schema, depth)
@@ -112,16 +113,23 @@ function isWhole(double: number): boolean {
 
 function ofText(value: Json, schema: JsonObject): string | undefined {
   if (typeof value !== "string") return undefined;
-  const { minLength, maxLength, pattern, format } = schema;
+  const { minLength, maxLength, pattern } = schema;
   const length = [...value].length;
   if (typeof minLength === "number" && length < minLength) return `is shorter than ${minLength} characters`;
   if (typeof maxLength === "number" && length > maxLength) return `is longer than ${maxLength} characters`;
   if (typeof pattern === "string" && matchesRegex(value, pattern) === false) {
     return `is ${shown(value)}, which does not match ${pattern}`;
   }
-  return typeof format === "string" && !isFormat(format, value)
-    ? `is ${shown(value)}, which is no ${format}`
-    : undefined;
+  return undefined;
+}
+
+/** A format is one of text, even where no type is given, but for lists (`typeValidator`). */
+function ofFormat(value: Json, schema: JsonObject): string | undefined {
+  const { format, type } = schema;
+  if (typeof format !== "string" || !isKnownFormat(format) || Array.isArray(value)) return undefined;
+  const isTyped = type !== undefined || schema["x-kubernetes-int-or-string"] === true;
+  const fits = typeof value === "string" ? isFormat(format, value) : isTyped;
+  return fits ? undefined : `is ${shown(value)}, which is no ${format}`;
 }
 
 function ofList(value: Json, schema: JsonObject, depth: number): string | undefined {
