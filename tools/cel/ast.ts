@@ -51,6 +51,14 @@ export interface StructField extends Item, At {
   readonly name: string;
 }
 
+/** `a.b.c` when the node is a chain of plain names. */
+export function qualifiedName(node: Node): string | undefined {
+  if (node.is === "name") return node.name;
+  if (node.is !== "select" || node.optional) return undefined;
+  const prefix = qualifiedName(node.of);
+  return prefix === undefined ? undefined : `${prefix}.${node.field}`;
+}
+
 /** An expression is refused: its syntax, or its types. */
 export class CelError extends Error {
   readonly at: number;

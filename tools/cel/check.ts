@@ -1,4 +1,4 @@
-import { type Call, CelError, type Item, type Macro, type Node } from "./ast.ts";
+import { type Call, CelError, type Item, type Macro, type Node, qualifiedName } from "./ast.ts";
 import type { Environment } from "./environment.ts";
 import { checkLiterals } from "./literals-check.ts";
 import type { Overload } from "./signatures.ts";
@@ -35,7 +35,7 @@ export function check(node: Node, environment: Environment): Checked {
   const checker = new Checker(environment);
   const type = checker.filled(checker.check(node));
   const typeAt = (one: Node) => checker.typeAt(one);
-  checkLiterals(node, typeAt);
+  checkLiterals(node, { typeAt, overloads: environment.overloads });
   return { node, type, names: checker.names, typeAt, calledAt: (one) => checker.calls.get(one) };
 }
 
@@ -299,14 +299,6 @@ class Checker {
 function rename(type: Type, fresh: ReadonlyMap<string, Type>): Type {
   if (type.kind === "param") return fresh.get(type.name) ?? type;
   return type.of.length === 0 ? type : { ...type, of: type.of.map((one) => rename(one, fresh)) };
-}
-
-/** `a.b.c` when the node is a chain of plain names. */
-export function qualifiedName(node: Node): string | undefined {
-  if (node.is === "name") return node.name;
-  if (node.is !== "select" || node.optional) return undefined;
-  const prefix = qualifiedName(node.of);
-  return prefix === undefined ? undefined : `${prefix}.${node.field}`;
 }
 
 function noOverload(name: string, args: readonly Type[], isMember: boolean): string {

@@ -1,5 +1,4 @@
-import type { Call, Macro, Node } from "./ast.ts";
-import { qualifiedName } from "./check.ts";
+import { type Call, type Macro, type Node, qualifiedName } from "./ast.ts";
 import { Fault, Unsupported } from "./fault.ts";
 import { foldMacro, truth } from "./fold.ts";
 import type { Overload } from "./signatures.ts";

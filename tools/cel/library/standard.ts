@@ -1,17 +1,19 @@
+// biome-ignore lint/style/noRestrictedImports: it only computes.
+import { isUtf8 } from "node:buffer";
 import { matchesRegex } from "../../core/regex.ts";
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { durationText, floorDivide, parseDuration, parseTimestamp, timestampText } from "../time.ts";
 import { zoneOffset } from "../time-zone.ts";
-import { type CelMap, Duration, Timestamp, TypeValue, typeName, type Uint, type Value } from "../values.ts";
+import { type CelMap, Duration, Timestamp, TypeValue, typeName, Uint, type Value } from "../values.ts";
 import { int64, uint64 } from "./operators.ts";
 
 const codePoints = (text: string) => BigInt([...text].length);
 const length = (list: readonly Value[] | Uint8Array) => BigInt(list.length);
 const entries = (map: CelMap) => BigInt(map.size);
 
-function wholeNumber(text: string): bigint {
-  if (!/^[+-]?\d+$/.test(text)) throw new Fault(`${JSON.stringify(text)} is no whole number`);
+function wholeNumber(text: string, pattern = /^[+-]?\d+$/): bigint {
+  if (!pattern.test(text)) throw new Fault(`${JSON.stringify(text)} is no whole number`);
   return BigInt(text.replace(/^\+/, ""));
 }
 
@@ -44,8 +46,9 @@ function hexadecimal(text: string): number | undefined {
   return sign === "-" ? -value : value;
 }
 
-function truncated(value: number): bigint {
-  if (!Number.isFinite(value)) throw new Fault("integer overflow");
+/** The whole number within bounds that lies between a double and zero. */
+function truncated(value: number, isWithin: boolean): bigint {
+  if (!isWithin) throw new Fault("integer overflow");
   return BigInt(Math.trunc(value));
 }
 
@@ -59,6 +62,11 @@ function truth(text: string): boolean {
 function read<T>(value: T | undefined, text: string, what: string): T {
   if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no ${what}`);
   return value;
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new Fault("invalid UTF-8 in bytes");
+  return Buffer.from(bytes).toString();
 }
 
 function matches(text: string, pattern: string): boolean {
@@ -137,20 +145,20 @@ export const standard: Library = {
     "double(string) -> double": fraction,
     "int(int) -> int": (value: bigint) => value,
     "int(uint) -> int": (value: Uint) => int64(value.value),
-    "int(double) -> int": (value: number) => int64(truncated(value)),
+    "int(double) -> int": (value: number) => truncated(value, Math.abs(value) < 2 ** 63),
     "int(string) -> int": (text: string) => int64(wholeNumber(text)),
     "int(timestamp) -> int": (time: Timestamp) => floorDivide(time.nanoseconds, 1_000_000_000n),
     "int(duration) -> int": (duration: Duration) => duration.nanoseconds,
     "uint(uint) -> uint": (value: Uint) => value,
     "uint(int) -> uint": uint64,
-    "uint(double) -> uint": (value: number) => uint64(truncated(value)),
-    "uint(string) -> uint": (text: string) => uint64(wholeNumber(text)),
+    "uint(double) -> uint": (value: number) => new Uint(truncated(value, value >= 0 && value < 2 ** 64)),
+    "uint(string) -> uint": (text: string) => uint64(wholeNumber(text, /^\d+$/)),
     "string(string) -> string": (text: string) => text,
     "string(bool) -> string": String,
     "string(int) -> string": String,
     "string(uint) -> string": (value: Uint) => String(value.value),
     "string(double) -> string": doubleText,
-    "string(bytes) -> string": (value: Uint8Array) => new TextDecoder().decode(value),
+    "string(bytes) -> string": textOf,
     "string(timestamp) -> string": (time: Timestamp) => timestampText(time.nanoseconds),
     "string(duration) -> string": (duration: Duration) => durationText(duration.nanoseconds),
     "duration(duration) -> duration": (duration: Duration) => duration,
