@@ -38,13 +38,11 @@ function numberOf(value: Json): Value | undefined {
 
 function textOf(text: string, format: unknown): Value | undefined {
   if (format === "byte") return Buffer.from(text, "base64");
-  if (format === "date" || format === "date-time") {
-    const time = parseTimestamp(format === "date" ? `${text}T00:00:00Z` : text);
-    return time === undefined ? undefined : new Timestamp(time);
-  }
+  if (format === "date" || format === "date-time")
+    return parseTimestamp(format === "date" ? `${text}T00:00:00Z` : text);
   if (format !== "duration") return text;
-  const duration = parseDuration(text) ?? wordyDuration(text);
-  return duration === undefined ? undefined : new Duration(duration);
+  const wordy = wordyDuration(text);
+  return parseDuration(text) ?? (wordy === undefined ? undefined : new Duration(wordy));
 }
 
 const units: readonly (readonly [pattern: RegExp, nanoseconds: bigint])[] = [

@@ -1,3 +1,6 @@
+import { Fault } from "./fault.ts";
+import { Duration, Timestamp } from "./values.ts";
+
 const units: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1000n,
@@ -9,39 +12,56 @@ const units: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
 };
 
-/** Nanoseconds of a duration as Go writes it (`1h30m`, `-1.5s`, `0`); undefined when it is none. */
-export function parseDuration(text: string): bigint | undefined {
+const second = 1_000_000_000n;
+
+/** A duration, which has 64 bits of nanoseconds. */
+export function durationOf(nanoseconds: bigint): Duration {
+  if (nanoseconds !== BigInt.asIntN(64, nanoseconds)) throw new Fault("integer overflow");
+  return new Duration(nanoseconds);
+}
+
+/** A duration as Go reads it (`1h30m`, `-1.5s`, `0`); undefined when it is none. */
+export function parseDuration(text: string): Duration | undefined {
   const [, sign = "", rest = ""] = /^([+-]?)(.*)$/s.exec(text) ?? [];
-  if (rest === "0") return 0n;
+  if (rest === "0") return new Duration(0n);
   if (!/^((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined;
   let total = 0n;
   for (const [, whole = "", fraction = "", unit = ""] of rest.matchAll(/(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g)) {
     const scale = units[unit] ?? 0n;
     total += BigInt(whole || 0) * scale + (BigInt(fraction || 0) * scale) / 10n ** BigInt(fraction.length);
   }
-  if (total >= 2n ** 63n) return undefined;
-  return sign === "-" ? -total : total;
+  const nanoseconds = sign === "-" ? -total : total;
+  return nanoseconds === BigInt.asIntN(64, nanoseconds) ? new Duration(nanoseconds) : undefined;
 }
 
-/** A duration as Go writes it, in seconds. */
-export function durationText(nanoseconds: bigint): string {
-  return `${decimal(nanoseconds)}s`;
+/** A duration in seconds, as precise as a double. */
+export function durationText({ nanoseconds }: Duration): string {
+  const seconds = Number(nanoseconds / second) + Number(nanoseconds % second) / 1e9;
+  const text = String(seconds);
+  return `${text.includes("e") ? seconds.toFixed(9) : text}s`;
 }
 
-function decimal(nanoseconds: bigint): string {
-  const [sign, amount] = nanoseconds < 0n ? ["-", -nanoseconds] : ["", nanoseconds];
-  const fraction = (amount % 1_000_000_000n).toString().padStart(9, "0").replace(/0+$/, "");
-  return `${sign}${amount / 1_000_000_000n}${fraction && `.${fraction}`}`;
+/** What the years from 1 to 9999 hold, in seconds since 1970. */
+const [earliest, latest] = [-62_135_596_800n, 253_402_300_799n];
+
+/** A time that an expression may have. */
+export function inRange(time: Timestamp): Timestamp {
+  const seconds = floorDivide(time.nanoseconds, second);
+  if (seconds < earliest || seconds > latest) throw new Fault("timestamp overflow");
+  return time;
 }
 
-const rfc3339 = /^(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:[.,](\d+))?([Zz]|[+-]\d\d:\d\d)$/;
+/** What Go's `time.Parse` takes for RFC 3339: also an hour of one digit, a comma, and offsets of 24 hours and 60 minutes. */
+const rfc3339 = /^(\d{4}-\d\d-\d\d)T(\d\d?)(:\d\d:\d\d)(?:[.,](\d+))?(?:Z|([+-])([01]\d|2[0-4]):([0-5]\d|60))$/;
 
-/** Nanoseconds since 1970 of a time by RFC 3339; undefined when it is none. */
-export function parseTimestamp(text: string): bigint | undefined {
-  const [, time = "", fraction = "", zone = ""] = rfc3339.exec(text) ?? [];
-  const milliseconds = Date.parse(`${time.toUpperCase()}${zone.toUpperCase()}`);
-  if (time === "" || Number.isNaN(milliseconds) || !isDay(time)) return undefined;
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0").slice(0, 9) || 0);
+/** A time by RFC 3339; undefined when it is none. */
+export function parseTimestamp(text: string): Timestamp | undefined {
+  const [, day = "", hour = "", rest = "", fraction = "", sign = "", hours = 0, minutes = 0] = rfc3339.exec(text) ?? [];
+  const milliseconds = Date.parse(`${day}T${hour.padStart(2, "0")}${rest}Z`);
+  if (Number.isNaN(milliseconds) || Number(hour) > 23 || !isDay(day)) return undefined;
+  const ahead = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -60 : 60);
+  const local = BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0").slice(0, 9));
+  return new Timestamp(local - BigInt(ahead) * second, ahead);
 }
 
 /** The days of a month are counted. */
@@ -50,11 +70,18 @@ function isDay(time: string): boolean {
   return day >= 1 && day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 }
 
-export function timestampText(nanoseconds: bigint): string {
-  const milliseconds = Number(floorDivide(nanoseconds, 1_000_000n));
-  const fraction = (((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n).toString().padStart(9, "0");
-  const trimmed = fraction.replace(/0+$/, "");
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, trimmed === "" ? "Z" : `.${trimmed}Z`);
+/** A time by RFC 3339, on its own clocks. */
+export function timestampText({ nanoseconds, ahead }: Timestamp): string {
+  const milliseconds = Number(floorDivide(nanoseconds, 1_000_000n)) + ahead * 1000;
+  const fraction = (((nanoseconds % second) + second) % second).toString().padStart(9, "0").replace(/0+$/, "");
+  const time = new Date(milliseconds).toISOString().replace(/\.\d+Z$/, fraction && `.${fraction}`);
+  return time + zoneText(ahead / 60);
+}
+
+function zoneText(minutes: number): string {
+  if (minutes === 0) return "Z";
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
 }
 
 export function floorDivide(a: bigint, b: bigint): bigint {

@@ -34,12 +34,15 @@ export class Duration {
   }
 }
 
-/** Nanoseconds since 1970. */
 export class Timestamp {
+  /** Since 1970. */
   readonly nanoseconds: bigint;
+  /** By how many seconds the clocks by which it was written are ahead of UTC. */
+  readonly ahead: number;
 
-  constructor(nanoseconds: bigint) {
+  constructor(nanoseconds: bigint, ahead = 0) {
     this.nanoseconds = nanoseconds;
+    this.ahead = ahead;
   }
 }
 

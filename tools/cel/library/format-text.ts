@@ -82,8 +82,8 @@ function written(value: Value): string {
   if (typeof value === "number") return doubleText(value);
   if (value instanceof Uint) return String(value.value);
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  if (value instanceof Duration) return durationText(value.nanoseconds);
-  if (value instanceof Timestamp) return timestampText(value.nanoseconds);
+  if (value instanceof Duration) return durationText(value);
+  if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof TypeValue) return value.name;
   if (isList(value)) return `[${value.map(within).join(", ")}]`;
   if (!(value instanceof CelMap)) return String(value);

@@ -1,5 +1,6 @@
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
+import { durationOf } from "../time.ts";
 import { Duration, equal, isList, Uint, type Value } from "../values.ts";
 import { compare, int64, uint64 } from "./operators.ts";
 
@@ -37,9 +38,8 @@ export const lists: Library = {
     "(list(int)).sum() -> int": sum(0n, (a: bigint, b: bigint) => int64(a + b)),
     "(list(uint)).sum() -> uint": sum(new Uint(0n), (a: Uint, b: Uint) => uint64(a.value + b.value)),
     "(list(double)).sum() -> double": sum(0, (a: number, b: number) => a + b),
-    "(list(duration)).sum() -> duration": sum(
-      new Duration(0n),
-      (a: Duration, b: Duration) => new Duration(a.nanoseconds + b.nanoseconds),
+    "(list(duration)).sum() -> duration": sum(new Duration(0n), (a: Duration, b: Duration) =>
+      durationOf(a.nanoseconds + b.nanoseconds),
     ),
     "(list(A)).indexOf(A) -> int": (list: Value[], value: Value) => found(list.findIndex((one) => equal(one, value))),
     "(list(A)).lastIndexOf(A) -> int": (list: Value[], value: Value) =>

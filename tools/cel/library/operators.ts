@@ -1,5 +1,6 @@
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
+import { durationOf, inRange } from "../time.ts";
 import { type CelMap, Duration, equal, KeyedList, numeric, Timestamp, Uint, type Value } from "../values.ts";
 
 const comparable = ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"];
@@ -55,6 +56,9 @@ const divide = (a: bigint, b: bigint) => a / nonZero(b, "division by zero");
 const modulo = (a: bigint, b: bigint) => a % nonZero(b, "modulus by zero");
 const ofUints = (run: (a: bigint, b: bigint) => bigint) => (a: Uint, b: Uint) => uint64(run(a.value, b.value));
 
+const later = ({ nanoseconds, ahead }: Timestamp, by: Duration) =>
+  inRange(new Timestamp(nanoseconds + by.nanoseconds, ahead));
+
 /** `a[i]` of a list. */
 export function elementOf(list: readonly Value[], index: Value): Value | undefined {
   const number = numeric(index);
@@ -105,19 +109,15 @@ export const operators: Library = {
     "_+_(string, string) -> string": (a: string, b: string) => a + b,
     "_+_(bytes, bytes) -> bytes": (a: Uint8Array, b: Uint8Array) => Buffer.concat([a, b]),
     "_+_(list(A), list(A)) -> list(A)": concatenated,
-    "_+_(duration, duration) -> duration": (a: Duration, b: Duration) => new Duration(a.nanoseconds + b.nanoseconds),
-    "_+_(timestamp, duration) -> timestamp": (a: Timestamp, b: Duration) =>
-      new Timestamp(a.nanoseconds + b.nanoseconds),
-    "_+_(duration, timestamp) -> timestamp": (a: Duration, b: Timestamp) =>
-      new Timestamp(a.nanoseconds + b.nanoseconds),
+    "_+_(duration, duration) -> duration": (a: Duration, b: Duration) => durationOf(a.nanoseconds + b.nanoseconds),
+    "_+_(timestamp, duration) -> timestamp": later,
+    "_+_(duration, timestamp) -> timestamp": (a: Duration, b: Timestamp) => later(b, a),
     "_-_(int, int) -> int": (a: bigint, b: bigint) => int64(a - b),
     "_-_(uint, uint) -> uint": ofUints((a, b) => a - b),
     "_-_(double, double) -> double": (a: number, b: number) => a - b,
-    "_-_(duration, duration) -> duration": (a: Duration, b: Duration) => new Duration(a.nanoseconds - b.nanoseconds),
-    "_-_(timestamp, duration) -> timestamp": (a: Timestamp, b: Duration) =>
-      new Timestamp(a.nanoseconds - b.nanoseconds),
-    "_-_(timestamp, timestamp) -> duration": (a: Timestamp, b: Timestamp) =>
-      new Duration(a.nanoseconds - b.nanoseconds),
+    "_-_(duration, duration) -> duration": (a: Duration, b: Duration) => durationOf(a.nanoseconds - b.nanoseconds),
+    "_-_(timestamp, duration) -> timestamp": (a: Timestamp, b: Duration) => later(a, durationOf(-b.nanoseconds)),
+    "_-_(timestamp, timestamp) -> duration": (a: Timestamp, b: Timestamp) => durationOf(a.nanoseconds - b.nanoseconds),
     "_*_(int, int) -> int": (a: bigint, b: bigint) => int64(a * b),
     "_*_(uint, uint) -> uint": ofUints((a, b) => a * b),
     "_*_(double, double) -> double": (a: number, b: number) => a * b,

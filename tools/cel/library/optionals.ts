@@ -1,14 +1,18 @@
 import { Fault } from "../fault.ts";
 import type { Library } from "../signatures.ts";
-import { CelMap, Duration, isList, Optional, Uint, type Value } from "../values.ts";
+import { CelMap, Duration, isList, Optional, Timestamp, Uint, type Value } from "../values.ts";
 import { elementOf } from "./operators.ts";
 
 const some = (value: Value) => new Optional(value);
 const maybe = (value: Value | undefined) => (value === undefined ? Optional.none : new Optional(value));
 
+/** The beginning of year 1. */
+const firstMoment = -62_135_596_800_000_000_000n;
+
 function isZero(value: Value): boolean {
   if (value instanceof Uint) return value.value === 0n;
   if (value instanceof Duration) return value.nanoseconds === 0n;
+  if (value instanceof Timestamp) return value.nanoseconds === firstMoment;
   if (value instanceof CelMap) return value.size === 0;
   if (isList(value) || value instanceof Uint8Array) return value.length === 0;
   return value === null || value === false || value === 0n || value === 0 || value === "";

@@ -3,9 +3,9 @@ import { isUtf8 } from "node:buffer";
 import { matchesRegex } from "../../core/regex.ts";
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
-import { durationText, floorDivide, parseDuration, parseTimestamp, timestampText } from "../time.ts";
+import { durationText, floorDivide, inRange, parseDuration, parseTimestamp, timestampText } from "../time.ts";
 import { zoneOffset } from "../time-zone.ts";
-import { type CelMap, Duration, Timestamp, TypeValue, typeName, Uint, type Value } from "../values.ts";
+import { type CelMap, type Duration, Timestamp, TypeValue, typeName, Uint, type Value } from "../values.ts";
 import { int64, uint64 } from "./operators.ts";
 
 const codePoints = (text: string) => BigInt([...text].length);
@@ -112,6 +112,11 @@ const timeFunctions: Functions = Object.fromEntries(
   ]),
 );
 
+/** It is declared, and yet there is no such conversion. */
+function noDuration(): never {
+  throw new Fault("type conversion error from 'int' to 'google.protobuf.Duration'");
+}
+
 const inUnits = (unit: bigint) => (duration: Duration) => duration.nanoseconds / unit;
 
 /** https://github.com/google/cel-spec/blob/master/doc/langdef.md#list-of-standard-definitions */
@@ -159,19 +164,19 @@ export const standard: Library = {
     "string(uint) -> string": (value: Uint) => String(value.value),
     "string(double) -> string": doubleText,
     "string(bytes) -> string": textOf,
-    "string(timestamp) -> string": (time: Timestamp) => timestampText(time.nanoseconds),
-    "string(duration) -> string": (duration: Duration) => durationText(duration.nanoseconds),
+    "string(timestamp) -> string": timestampText,
+    "string(duration) -> string": durationText,
     "duration(duration) -> duration": (duration: Duration) => duration,
-    "duration(int) -> duration": (nanoseconds: bigint) => new Duration(nanoseconds),
-    "duration(string) -> duration": (text: string) => new Duration(read(parseDuration(text), text, "duration")),
+    "duration(int) -> duration": noDuration,
+    "duration(string) -> duration": (text: string) => read(parseDuration(text), text, "duration"),
     "timestamp(timestamp) -> timestamp": (time: Timestamp) => time,
-    "timestamp(int) -> timestamp": (seconds: bigint) => new Timestamp(seconds * 1_000_000_000n),
-    "timestamp(string) -> timestamp": (text: string) => new Timestamp(read(parseTimestamp(text), text, "timestamp")),
+    "timestamp(int) -> timestamp": (seconds: bigint) => inRange(new Timestamp(seconds * 1_000_000_000n)),
+    "timestamp(string) -> timestamp": (text: string) => inRange(read(parseTimestamp(text), text, "timestamp")),
 
     ...timeFunctions,
     "(duration).getHours() -> int": inUnits(3_600_000_000_000n),
     "(duration).getMinutes() -> int": inUnits(60_000_000_000n),
     "(duration).getSeconds() -> int": inUnits(1_000_000_000n),
-    "(duration).getMilliseconds() -> int": (duration: Duration) => (duration.nanoseconds / 1_000_000n) % 1000n,
+    "(duration).getMilliseconds() -> int": inUnits(1_000_000n),
   },
 };
