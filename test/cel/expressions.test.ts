@@ -145,6 +145,13 @@ test("evaluates", () => {
     ["[duration('9223372036854775807ns'), duration('1ns')].sum()", "fault"],
     ["string(duration('9223372036854775807ns')) + string(duration('-1ns'))", "9223372036.854776s-0.000000001s"],
     ["duration('1.5s').getMilliseconds()", 1500n],
+    ["dyn(9007199254740993) == 9007199254740992.0 && 9007199254740993 <= 9007199254740992.0", true],
+    ["dyn(9223372036854775807) == 9223372036854775807.0 && 18446744073709551615u >= 18446744073709551616.0", true],
+    ["string(-0.0) + '%s'.format([-0.0]) + '%f'.format([-0.0])", "-0-00.000000"],
+    ["{dyn(1): 1, dyn(1.0): 2, dyn(1u): 3}.size()", 3n],
+    ["{dyn(1): 1, dyn(1.0): 2}[1.0] + {dyn(1): 5}[1.0] + {dyn(1u): 7}[1]", 14n],
+    ["{dyn(1.0): 7}[1u]", "fault"],
+    ["dyn(1) in {dyn(1.0): 1} || {dyn(1): 1} == {dyn(1.0): 1}", false],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

@@ -77,7 +77,7 @@ export class Opaque {
   }
 }
 
-/** A map, or an object with fields. Numbers that are equal are the same key, whatever their type. */
+/** A map, or an object with fields. Numbers of different types are different keys. */
 export class CelMap {
   readonly #entries = new Map<string, readonly [key: Value, value: Value]>();
   readonly type: string;
@@ -87,12 +87,18 @@ export class CelMap {
     this.type = type;
   }
 
+  /** The value of a key; where there is none, that of an integer of another type with the key's value. */
   get(key: Value): Value | undefined {
-    return this.#entries.get(identity(key))?.[1];
+    const found =
+      this.#entries.get(identity(key)) ??
+      lookalikes(key)
+        .map((one) => this.#entries.get(one))
+        .find(Boolean);
+    return found?.[1];
   }
 
   has(key: Value): boolean {
-    return this.#entries.has(identity(key));
+    return this.get(key) !== undefined;
   }
 
   get size(): number {
@@ -106,9 +112,16 @@ export class CelMap {
 
 function identity(key: Value): string {
   if (typeof key === "string") return `s${key}`;
-  if (key instanceof Uint) return `n${key.value}`;
-  if (typeof key === "number") return Number.isInteger(key) ? `n${BigInt(key)}` : `d${key}`;
-  return typeof key === "bigint" ? `n${key}` : `${typeof key}${String(key)}`;
+  if (key instanceof Uint) return `u${key.value}`;
+  if (typeof key === "number") return `d${key}`;
+  return typeof key === "bigint" ? `i${key}` : `${typeof key}${String(key)}`;
+}
+
+/** The keys that are tried instead of a number. `refValMapAccessor` in github.com/google/cel-go/common/types/map.go */
+function lookalikes(key: Value): string[] {
+  if (typeof key === "bigint") return [`u${key}`];
+  if (key instanceof Uint) return [`i${key.value}`];
+  return typeof key === "number" && Number.isInteger(key) ? [`i${BigInt(key)}`, `u${BigInt(key)}`] : [];
 }
 
 /**
@@ -181,9 +194,8 @@ export const isList = (value: Value): value is readonly Value[] => Array.isArray
 export function equal(a: Value, b: Value): boolean {
   if (a === null || b === null) return a === b;
   if (typeof a !== "object" && a === b) return true;
-  const [x, y] = [numeric(a), numeric(b)];
-  // biome-ignore lint/suspicious/noDoubleEquals: an integer and a float are compared by what they are worth
-  if (x !== undefined && y !== undefined) return x == y;
+  const numbers = comparable(a, b);
+  if (numbers !== undefined) return numbers[0] === numbers[1];
   if (a instanceof KeyedList) return isList(b) && a.equals(b);
   if (isList(a)) return isList(b) && a.length === b.length && a.every((one, index) => equal(one, b[index] as Value));
   if (a instanceof CelMap) return b instanceof CelMap && sameEntries(a, b);
@@ -209,6 +221,13 @@ function sameEntries(a: CelMap, b: CelMap): boolean {
 export function numeric(value: Value): bigint | number | undefined {
   if (value instanceof Uint) return value.value;
   return typeof value === "bigint" || typeof value === "number" ? value : undefined;
+}
+
+/** Two numbers as they are compared: as doubles if one of them is a double, however large the other. */
+export function comparable(a: Value, b: Value): readonly [bigint, bigint] | readonly [number, number] | undefined {
+  const [x, y] = [numeric(a), numeric(b)];
+  if (x === undefined || y === undefined) return undefined;
+  return typeof x === "bigint" && typeof y === "bigint" ? [x, y] : [Number(x), Number(y)];
 }
 
 /** The name of a value's type, as `type(value)` gives it. */

@@ -1,14 +1,24 @@
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { durationOf, inRange } from "../time.ts";
-import { type CelMap, Duration, equal, KeyedList, numeric, Timestamp, Uint, type Value } from "../values.ts";
+import {
+  type CelMap,
+  comparable,
+  Duration,
+  equal,
+  KeyedList,
+  numeric,
+  Timestamp,
+  Uint,
+  type Value,
+} from "../values.ts";
 
-const comparable = ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"];
+const ordered = ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"];
 const numbers = ["int", "uint", "double"];
 
 /** Every pair of types that can be compared: the same ones, and numbers of any type. */
-const pairs = comparable.flatMap((left) =>
-  comparable
+const pairs = ordered.flatMap((left) =>
+  ordered
     .filter((right) => left === right || (numbers.includes(left) && numbers.includes(right)))
     .map((right) => [left, right]),
 );
@@ -20,7 +30,7 @@ function comparison(operator: string, holds: (order: number) => boolean): Functi
 
 /** Negative, zero or positive, as the first of two values comes before, with or after the second. */
 export function compare(a: Value, b: Value): number {
-  const [x, y] = [rank(a), rank(b)];
+  const [x, y] = comparable(a, b) ?? [rank(a), rank(b)];
   if (typeof x === "number" && Number.isNaN(x)) return Number.NaN;
   return x < y ? -1 : x > y ? 1 : x >= y ? 0 : Number.NaN;
 }
@@ -30,8 +40,7 @@ function rank(value: Value): bigint | number | string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
   // By code points, as bytes of UTF-8 come.
   if (typeof value === "string") return isPlain(value) ? value : Buffer.from(value).toString("latin1");
-  if (typeof value === "boolean") return value ? 1 : 0;
-  return numeric(value) ?? 0;
+  return value === true ? 1 : 0;
 }
 
 const isPlain = (text: string) => !/[\ud800-\uffff]/.test(text);

@@ -76,6 +76,7 @@ function matches(text: string, pattern: string): boolean {
 /** A double as Go writes it (`strconv.FormatFloat` with `g`). */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "-Inf" : "+Inf";
+  if (Object.is(value, -0)) return "-0";
   const text =
     Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential() : String(value);
   return text.replace(/e([+-])(\d)$/, "e$10$2");
