@@ -106,6 +106,12 @@ const cases: readonly Case[] = [
     workload({}, {}, { image: "i:2" }, "DaemonSet"),
     "changed DaemonSet/web: rolling-restart",
   ),
+  one(
+    "the nodes of a DaemonSet",
+    workload({}, {}, {}, "DaemonSet"),
+    workload({}, { nodeSelector: { disk: "ssd" } }, {}, "DaemonSet"),
+    "changed DaemonSet/web: rolling-restart, scale",
+  ),
   one("a nightly job's image", make.cronJob("a:1"), make.cronJob("a:2"), "changed CronJob/nightly: none"),
   one("a job's image", make.job("a:1"), make.job("a:2"), "changed Job/load: rejected"),
   one(
@@ -225,6 +231,24 @@ const cases: readonly Case[] = [
     before: [workload(), workload({}, {}, {}, "Deployment", "green"), service()],
     after: [workload(), workload({}, {}, {}, "Deployment", "green"), service({ selector: { app: "green" } })],
     expected: [toService("none")],
+  },
+  ...(
+    [
+      ["a policy that admits nobody", {}, "traffic-loss"],
+      ["a policy that admits somebody", { ingress: [{ from: [{ podSelector: {} }] }] }, "none"],
+      ["a policy of what pods may call", { policyTypes: ["Egress"] }, "none"],
+    ] as const
+  ).map(([name, spec, effect]) => ({
+    name,
+    before: [workload(), service()],
+    after: [workload(), service(), make.networkPolicy(spec)],
+    expected: [`added NetworkPolicy/all: ${effect}`],
+  })),
+  {
+    name: "a policy that admits nobody any more",
+    before: [workload(), service(), make.networkPolicy({ ingress: [{}] })],
+    after: [workload(), service(), make.networkPolicy({})],
+    expected: ["changed NetworkPolicy/all: traffic-loss"],
   },
   {
     name: "pods that lose the label of their Service",

@@ -28,6 +28,13 @@ export const service = (spec: Parts = {}, name = "web") => ({
   spec: { selector: { app: "web" }, ports: [{ name: "http", port: 80, targetPort: 8080 }], ...spec },
 });
 
+export const networkPolicy = (spec: Parts) => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: meta("all"),
+  spec: { podSelector: {}, policyTypes: ["Ingress"], ...spec },
+});
+
 export const ingress = (spec: Parts) => ({
   apiVersion: "networking.k8s.io/v1",
   kind: "Ingress",

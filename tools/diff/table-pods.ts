@@ -72,6 +72,15 @@ export const podRows: readonly FieldRow[] = [
     says: "strategy Recreate: all pods stop before the first new one starts",
     source: `${deployments}#recreate-deployment`,
   },
+  ...["nodeSelector", "affinity", "tolerations"].map(
+    (field): FieldRow => ({
+      kinds: ["DaemonSet.apps"],
+      field: `spec.template.spec.${field}`,
+      effect: "scale",
+      says: "pods on nodes that no longer match stop at once, and pods start on those that do now",
+      source: "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#running-pods-on-select-nodes",
+    }),
+  ),
   {
     kinds: rolling,
     field: "spec.template",

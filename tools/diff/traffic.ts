@@ -1,5 +1,6 @@
 import type { Resource } from "../core/resource.ts";
 import type { TargetContext, Violation } from "../policy/define.ts";
+import { shutBy } from "../rules/lib/network.ts";
 import { backendsOf } from "../rules/lib/selection.ts";
 import { indexOf } from "../rules/lib/target.ts";
 import { serviceNoEndpoints } from "../rules/link/service-no-endpoints.ts";
@@ -30,6 +31,26 @@ export function lostServices(before: TargetContext, after: TargetContext): LostS
   });
 }
 
+/** A Service whose pods nobody may reach any more, and the policies that it is due to. */
+interface ShutService {
+  readonly service: Resource;
+  readonly policies: readonly Resource[];
+}
+
+/** The Services of which a change lets nobody reach a pod. Other targets may allow more: it is told, and no error. */
+function shutServices(before: TargetContext, after: TargetContext): ShutService[] {
+  const old = new Map(servicesIn(before).map((service) => [objectId(service), service]));
+  const policiesOf = (service: Resource | undefined, context: TargetContext) => {
+    const each = (service && backendsOf(service, context))?.map((one) => shutBy(one, context)) ?? [];
+    return each.every((policies) => policies.length > 0) ? [...new Set(each.flat())] : [];
+  };
+  return servicesIn(after).flatMap((service) => {
+    const was = old.get(objectId(service));
+    const policies = was === undefined || policiesOf(was, before).length > 0 ? [] : policiesOf(service, after);
+    return policies.length > 0 ? [{ service, policies }] : [];
+  });
+}
+
 function servicesIn(context: TargetContext): readonly Resource[] {
   return indexOf(context).ofKind("Service");
 }
@@ -54,9 +75,24 @@ const decisive = [
   ["spec", "template", "spec", "containers"],
 ];
 
-/** A Service that loses its endpoints, told with what takes them away. */
+/** A Service that nobody reaches any more, told with what keeps them away. */
 export function judgeTraffic(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
   if (drafts.length === 0) return;
+  judgeLost(drafts, before, after);
+  judgeShut(drafts, before, after);
+}
+
+function judgeShut(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
+  for (const { service, policies } of shutServices(before, after)) {
+    const message = `nobody may reach the pods of Service ${service.name} any more: no NetworkPolicy of the target admits anyone`;
+    const help = "Admit who calls it, in an ingress rule of a NetworkPolicy that selects its pods.";
+    for (const { pair, reasons } of drafts)
+      if (pair.after !== undefined && policies.includes(pair.after))
+        reasons.push({ effect: "traffic-loss", message, help });
+  }
+}
+
+function judgeLost(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
   for (const { service, message, help, backends } of lostServices(before, after)) {
     for (const draft of drafts) {
       const { pair } = draft;

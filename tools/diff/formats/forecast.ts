@@ -52,11 +52,15 @@ function anywhere(id: string): string {
 
 const named = (ids: readonly string[]) => ids.map((id) => id.split("/").slice(-1)).join(", ");
 
+/** What nothing bounds by a probe takes as long as images and programs do. */
+function lastingFor(emptyFor: number | null): string {
+  if (emptyFor === null) return "until new pods are ready: no startup probe bounds that";
+  return emptyFor === 0 ? "until the containers of new pods run" : `for ${emptyFor} s at worst`;
+}
+
 function ofService({ resource, workloads, endpoints, least, emptyFor }: ServiceGap): Happening {
   const words =
-    least > 0
-      ? `${least} of ${amount(endpoints, "endpoint")} at the least`
-      : `no endpoints ${emptyFor === null ? "until new pods are ready: no startup probe bounds that" : `for ${emptyFor} s at worst`}`;
+    least > 0 ? `${least} of ${amount(endpoints, "endpoint")} at the least` : `no endpoints ${lastingFor(emptyFor)}`;
   return {
     resource: anywhere(resource),
     words: `${words}, while ${named(workloads)} rolls`,

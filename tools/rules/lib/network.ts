@@ -44,6 +44,12 @@ export function blockedBy(
   );
 }
 
+/** The policies that together let nobody reach a pod: all that isolate it, where none of them has a rule. */
+export function shutBy(pod: Workload, context: TargetContext): readonly Resource[] {
+  const isolating = policiesOf(context).filter((policy) => isolates(policy, pod, "ingress"));
+  return isolating.some((policy) => rulesOf(policy, "ingress").length > 0) ? [] : isolating;
+}
+
 function isolates({ object, namespace }: Resource, { resource, pod }: Workload, direction: Direction): boolean {
   const spec = objectAt(object, "spec");
   if (!meets(namespace, resource.namespace) || !selects(objectAt(spec, "podSelector") ?? {}, pod.labels)) return false;
