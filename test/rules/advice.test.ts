@@ -294,3 +294,27 @@ test.each<
     severity ? [[severity, message, help]] : [],
   );
 });
+
+const digest = "4bf9b16d5b6a0c0d1b9b6f4d7f4e8c2a3b1c0d9e8f7a6b5c4d3e2f1a0b9c8d7e";
+
+const imageNameFix = rules.find(({ id }) => id === "reliability/image-name")?.fix;
+
+test.each<[image: string, severity: "error" | "warning", help: string | undefined]>([
+  ["ghcr.io/MyOrg/web:1.2", "error", "Write it in lower case: ghcr.io/myorg/web:1.2"],
+  ["https://ghcr.io/org/web:1", "error", "Leave out https://: ghcr.io/org/web:1"],
+  ["docker://a/Org/web:1", "error", "Leave out docker://."],
+  ["nginx:1.27:2", "error", "An image has one tag: leave one of 1.27 and 2."],
+  ["nginx:v1+build", "error", "+ is not allowed in a tag: write - or _: nginx:v1-build"],
+  ["nginx:", "error", "Write a tag behind the colon, or leave the colon out: nginx"],
+  ["nginx@sha256:abc", "error", "A digest of sha256 has 64 characters, this one has 3."],
+  [`nginx@sha256:${digest.toUpperCase()}`, "error", "A digest has digits and the letters a to f, in lower case."],
+  [`nginx@md5:${digest}`, "error", "A digest begins with sha256:, sha384: or sha512:."],
+  [digest, "error", "A digest alone is no name: write the name of the image, and @sha256: before it."],
+  [`nginx:${"1".repeat(129)}`, "error", "A tag has up to 128 characters, this one has 129."],
+  ["nginx:1,2", "error", "A tag has letters, digits, - . and _, and begins with a letter, a digit or _."],
+  ["-nginx:1", "error", imageNameFix],
+  ["gcr.io/PROJECT_ID/web:TAG", "warning", "Fill it in; where that is the name, write it in lower case."],
+])("a name of an image that no kubelet can read: %s", async (image, severity, help) => {
+  const found = await problemsOf([called(image)], "reliability/image-name");
+  expect(found.map((one) => [one.severity, one.help])).toEqual([[severity, help]]);
+});

@@ -13,13 +13,14 @@ export const imageName = definePolicy({
   *check(resource): Generator<Violation> {
     for (const { of, text, pointer } of imagesIn(resource)) {
       if (text.trim() !== text || isTemplate(text) || isImageReference(text)) continue;
-      const gap = gapIn(text);
-      if (gap === undefined) {
+      const gaps = gapsIn(text);
+      if (gaps.length === 0) {
         const help = helpFor(text);
         yield { pointer, message: `image ${text} of ${of} has a name that no kubelet can read`, ...(help && { help }) };
       } else {
-        const message = `image ${text} of ${of} has a gap that nobody has filled in: ${gap}`;
-        yield { pointer, message, severity: "warning" };
+        const message = `image ${text} of ${of} has a gap that nobody has filled in: ${gaps.join(", ")}`;
+        const help = "Fill it in; where that is the name, write it in lower case.";
+        yield { pointer, message, help, severity: "warning" };
       }
     }
   },
@@ -30,10 +31,12 @@ function isTemplate(text: string): boolean {
   return /[${<%]|\[\[|__\w+__|@\w+@/.test(text);
 }
 
-/** `gcr.io/PROJECT_ID/web`: what is a word of capitals on its own is there to be replaced. */
-function gapIn(text: string): string | undefined {
-  const gap = /(?:^|\/)([A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)*)(?=[/:@]|$)/.exec(text)?.[1];
-  return gap !== undefined && isImageReference(text.replace(gap, "x")) ? gap : undefined;
+const capitals = /(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])/g;
+
+/** `REGION-docker.pkg.dev/PROJECT_ID/web`: a part of the path that is a word of capitals is there to be replaced, and so are others. */
+function gapsIn(text: string): readonly string[] {
+  const isThere = /(?:^|\/)[A-Z][A-Z0-9_]*(?=[/:@]|$)/.test(text);
+  return isThere && isImageReference(text.replace(capitals, "x")) ? (text.match(capitals) ?? []) : [];
 }
 
 function helpFor(text: string): string | undefined {
