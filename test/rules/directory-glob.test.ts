@@ -27,3 +27,17 @@ test.each([
 ])("isOfGlob(%j, %j) is %j", (pattern, path, expected) => {
   expect(isOfGlob(pattern, path)).toBe(expected);
 });
+
+test.each([
+  ["https://example.com/shop/*", "https://example.com/shop/web", true],
+  ["https://example.com/shop/*", "https://example.com/shop/web/api", false],
+  ["https://example.com/**", "https://example.com/shop/web/api", true],
+  ["https://*/web", "https://example.com/shop/web", false],
+  ["https://example.com/shop/*web*", "https://example.com/shop/web", true],
+  ["https://example.com/sho?/web", "https://example.com/shop/web", true],
+  ["https://example.com?shop", "https://example.com/shop", false],
+  ["*", "", true],
+  [`${"*a".repeat(100)}b`, "a".repeat(200), false],
+])("isOfGlob(%j, %j) by segments is %j", (pattern, path, expected) => {
+  expect(isOfGlob(pattern, path, true)).toBe(expected);
+});

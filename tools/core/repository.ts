@@ -23,6 +23,8 @@ export interface TargetFacts {
   readonly syncs: readonly SyncFact[];
   /** What else of Flux names others: HelmReleases, without their values, alerts, policies of images. */
   readonly naming: readonly Resource[];
+  /** AppProjects of Argo CD. */
+  readonly projects?: readonly Resource[];
   /** Services that ask for ports of the nodes. */
   readonly nodePorts: readonly Resource[];
   /** What controllers make of it, where their documentation says how they call it. */

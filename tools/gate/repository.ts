@@ -17,6 +17,7 @@ import { nodePortsOf } from "../rules/lib/node-ports.ts";
 import { chartsOf, madeOf } from "../rules/lib/provided.ts";
 import { isNaming, withoutValues } from "../rules/lib/sync/flux-references.ts";
 import { isSync } from "../rules/lib/sync/sync.ts";
+import { groupKind } from "../rules/lib/target.ts";
 import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
 import { scopeOf } from "../validate/index.ts";
@@ -51,6 +52,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const here = remembering((path) => posixPath(top, resolve(cwd, path)));
   const made = resources.flatMap(madeFacts);
   const charts = resources.flatMap((resource) => chartsOf(resource));
+  const projects = resources.filter((resource) => groupKind(resource) === "AppProject.argoproj.io");
   return {
     name: targetName(target.path, root, cwd),
     path: target.kind === "stdin" ? "-" : here(target.path),
@@ -62,6 +64,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
     ...(made.length > 0 && { made }),
     ...(charts.length > 0 && { charts }),
+    ...(projects.length > 0 && { projects }),
     syncs: resources.filter(isSync).map((resource) => ({
       resource,
       folder: here(folderOf(resource, target)),

@@ -1,13 +1,16 @@
 import { deadPatch } from "./dead-patch.ts";
 import { dependencyCycle } from "./dependency-cycle.ts";
 import { deprecatedField } from "./deprecated-field.ts";
+import { generatorEmpty } from "./generator-empty.ts";
 import { neverInSync } from "./never-in-sync.ts";
 import { overlayScope } from "./overlay-scope.ts";
 import { ownedTwice } from "./owned-twice.ts";
 import { patchMatchesAll } from "./patch-matches-all.ts";
 import { rendererParity } from "./renderer-parity.ts";
 import { selectorLabel } from "./selector-label.ts";
+import { syncDestination } from "./sync-destination.ts";
 import { syncPath } from "./sync-path.ts";
+import { syncProject } from "./sync-project.ts";
 import { syncPrune } from "./sync-prune.ts";
 import { syncRevision } from "./sync-revision.ts";
 import { unjudged } from "./unjudged.ts";
@@ -24,6 +27,9 @@ export const gitops = [
   syncPath,
   syncRevision,
   syncPrune,
+  syncProject,
+  syncDestination,
+  generatorEmpty,
   dependencyCycle,
   unsyncedOverlay,
   unjudged,

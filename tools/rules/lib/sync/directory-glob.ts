@@ -1,5 +1,5 @@
-/** One character of a sort, any characters, or one of several sequences of these. */
-type Part = ((character: string) => boolean) | "any" | readonly Sequence[];
+/** One character of a sort, any characters, those up to a slash, or one of several sequences of these. */
+type Part = ((character: string) => boolean) | "any" | "within" | readonly Sequence[];
 type Sequence = readonly Part[];
 
 /** More than anybody writes. */
@@ -8,11 +8,12 @@ const longest = 1000;
 /**
  * Whether a path is of a pattern as `directory.include` and `exclude` of Argo CD have it: `*` stands for any characters,
  * slashes among them, `?` for one, `[a-z]` and `[!abc]` for one of a sort, `{a,b*}` for either. What is no pattern is of none.
- * https://pkg.go.dev/github.com/gobwas/glob#Compile, without separators
+ * By segments, as `sourceRepos` of a project have it, slashes separate, and only `**` goes across them.
+ * https://pkg.go.dev/github.com/gobwas/glob#Compile
  */
-export function isOfGlob(pattern: string, path: string): boolean {
+export function isOfGlob(pattern: string, path: string, bySegments = false): boolean {
   const text = [...path];
-  const sequences = pattern.length > longest ? [] : parsed(pattern);
+  const sequences = pattern.length > longest ? [] : parsed(pattern, bySegments);
   return endsOf(sequences, text, new Set([0])).has(text.length);
 }
 
@@ -28,15 +29,23 @@ function endsOf(sequences: readonly Sequence[], text: readonly string[], starts:
 function endsOfPart(part: Part, text: readonly string[], starts: ReadonlySet<number>): ReadonlySet<number> {
   const first = Math.min(...starts);
   if (part === "any") return new Set([...text.keys(), text.length].filter((place) => place >= first));
+  if (part === "within") return withinSegments(text, starts);
   if (typeof part !== "function") return endsOf(part, text, starts);
   const meets = (place: number) => place < text.length && part(text[place] ?? "");
   return new Set([...starts].filter(meets).map((place) => place + 1));
 }
 
+function withinSegments(text: readonly string[], starts: ReadonlySet<number>): Set<number> {
+  const ends = new Set<number>();
+  for (let place = 0; place <= text.length; place++)
+    if (starts.has(place) || (ends.has(place - 1) && text[place - 1] !== "/")) ends.add(place);
+  return ends;
+}
+
 const token = /\\(.)|\*+|\[(!?)(?:(.)-(.)|(?!.-)((?:\\.|[^\]\\])+))\]|./gsu;
 
 /** None where a brace or a bracket is not closed. */
-function parsed(pattern: string): Sequence[] {
+function parsed(pattern: string, bySegments: boolean): Sequence[] {
   const open: Part[][][] = [[[]]];
   for (const found of pattern.matchAll(token)) {
     const [group = [], around] = [open.at(-1), open.at(-2)];
@@ -45,14 +54,17 @@ function parsed(pattern: string): Sequence[] {
     if (text === "{") open.push([[]]);
     else if (text === "}" && around) around.at(-1)?.push(...open.splice(-1));
     else if (text === "," && around) group.push([]);
-    else group.at(-1)?.push(partOf(found));
+    else group.at(-1)?.push(partOf(found, bySegments));
   }
   return open.length === 1 ? (open[0] ?? []) : [];
 }
 
-function partOf([text = "", escaped, not, low, high, list]: readonly (string | undefined)[]): Part {
-  if (text.startsWith("*")) return "any";
-  if (text === "?") return () => true;
+function partOf(
+  [text = "", escaped, not, low, high, list]: readonly (string | undefined)[],
+  bySegments: boolean,
+): Part {
+  if (text.startsWith("*")) return bySegments && text === "*" ? "within" : "any";
+  if (text === "?") return (one) => !bySegments || one !== "/";
   const isNot = not === "!";
   if (low !== undefined && high !== undefined) return (one) => (low <= one && one <= high) !== isNot;
   if (list !== undefined) return (one) => [...list.replaceAll(/\\(.)/gsu, "$1")].includes(one) !== isNot;

@@ -90,3 +90,34 @@ function pathValues(path: string, prefix: string | undefined): JsonObject {
   const nested: JsonObject = prefix === undefined ? { path: values } : { [prefix]: { path: values } };
   return { ...nested, ...flat };
 }
+
+/** A generator of folders or files of a repository, and where it stands; `matrix` and `merge` hold some. */
+export interface GitGenerator {
+  readonly git: JsonObject;
+  readonly pointer: string;
+}
+
+export function gitGenerators(spec: JsonObject, at = "/spec"): GitGenerator[] {
+  return listAt(spec, "generators").flatMap((generator, index) => {
+    if (!isObject(generator)) return [];
+    const pointer = `${at}/generators/${index}`;
+    const { git } = generator;
+    return [
+      ...(isObject(git) ? [{ git, pointer: `${pointer}/git` }] : []),
+      ...["matrix", "merge"].flatMap((field) => gitGenerators(objectAt(generator, field) ?? {}, `${pointer}/${field}`)),
+    ];
+  });
+}
+
+/** The paths that the patterns of a generator's field find, or undefined where they are not known. */
+export function foundBy(
+  git: JsonObject,
+  field: "directories" | "files",
+  repository: RepositoryContext,
+): string[] | undefined {
+  const patterns = listAt(git, field).filter(isObject);
+  if (!isKnown(patterns)) return undefined;
+  const match =
+    field === "directories" ? repository.folders : (one: string) => repository.files(one).map(({ path }) => path);
+  return chosen(patterns, match);
+}

@@ -1,0 +1,97 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import type { Resource } from "../../../core/resource.ts";
+import { isOfGlob } from "./directory-glob.ts";
+
+/** Whether it is so; undefined where only a cluster knows. */
+type Answer = boolean | undefined;
+
+/** Where an Application goes, as far as it says so. */
+export interface Destination {
+  readonly server: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** `AppProject.IsSourcePermitted` in pkg/apis/application of Argo CD: a denial that is about others lets a source in. */
+export function permitsSource(project: Resource, url: string): Answer {
+  const answers = stringsAt(project, "sourceRepos").map((pattern): Answer | "denied" => {
+    if (!pattern.startsWith("!")) return isSource(pattern, url);
+    const is = isSource(pattern.slice(1), url);
+    return is === undefined ? undefined : is ? "denied" : true;
+  });
+  return answers.includes("denied") ? false : either(answers as Answer[]);
+}
+
+/** As written, whatever stands in it that Go would write otherwise. */
+const odd = /[{}\\^`|<>"%\s[\]]|^[^/]*\*[^/]*(?::\/\/|@)/;
+
+function isSource(pattern: string, url: string): Answer {
+  const [wanted, own] = [normalized(pattern), normalized(url)];
+  if (wanted === "*" || wanted === own) return true;
+  return odd.test(wanted) || odd.test(own) ? undefined : isOfGlob(wanted, own, true);
+}
+
+/** `NormalizeGitURL` in util/git of Argo CD. */
+function normalized(url: string): string {
+  const text = url.trim().toLowerCase();
+  const isShort = /^[^/:]*@[^@]+$/.test(text);
+  return (isShort ? text.replace(":", "/") : text).replace(/\.git$/, "").replace(/^ssh:\/\//, "");
+}
+
+const inCluster = { server: "https://kubernetes.default.svc", name: "in-cluster" };
+
+/** `AppProject.isDestinationMatched`, where a cluster has an address and a name, and one of them is not known here. */
+export function permitsDestination(project: Resource, destination: Destination): Answer {
+  const { namespace } = destination;
+  const name = destination.name || undefined;
+  const server = destination.server.replace(/\/+$/, "") || (name === inCluster.name ? inCluster.server : undefined);
+  let isDenied = false;
+  const answers = listAt(objectAt(project.object, "spec"), "destinations")
+    .filter(isObject)
+    .map((item): Answer => {
+      const [itsServer = "", itsName = "", itsNamespace = ""] = ["server", "name", "namespace"].map((field) =>
+        stringAt(item, field),
+      );
+      const [byServer, byName] = [isOf(itsServer, server), isOf(itsName, name)];
+      const isThere = isOf(itsNamespace, namespace) === true;
+      const isOther = (byServer === false && isDenial(itsServer)) || (byName === false && isDenial(itsName));
+      isDenied ||= byServer === false && byName === false && isOther && isThere;
+      isDenied ||= !isThere && isDenial(itsNamespace) && byServer === true;
+      return isThere ? either([byServer, byName]) : false;
+    });
+  return isDenied ? false : either(answers);
+}
+
+function isOf(pattern: string, value: string | undefined): Answer {
+  if (value === undefined) return pattern === "" ? false : undefined;
+  if (isDenial(pattern)) return !isOfGlob(pattern.slice(1), value);
+  return pattern === "*" || isOfGlob(pattern, value);
+}
+
+function isDenial(pattern: string): boolean {
+  return pattern.startsWith("!");
+}
+
+function either(answers: readonly Answer[]): Answer {
+  if (answers.includes(true)) return true;
+  return answers.includes(undefined) ? undefined : false;
+}
+
+/** What a project says that it lets in. */
+export function permitted(project: Resource): { readonly sources: string[]; readonly destinations: string[] } {
+  const destinations = listAt(objectAt(project.object, "spec"), "destinations").filter(isObject);
+  return { sources: stringsAt(project, "sourceRepos"), destinations: destinations.map(placeIn) };
+}
+
+/** A namespace of a cluster, in words. */
+export function placeIn(destination: JsonObject | Destination): string {
+  const [server, name, namespace] = [destination.server, destination.name, destination.namespace].map(
+    (one) => one || undefined,
+  );
+  const cluster = server ?? name ?? "no cluster";
+  return namespace === undefined ? `${cluster} without a namespace` : `namespace ${namespace} of ${cluster}`;
+}
+
+function stringsAt({ object }: Resource, field: string): string[] {
+  return listAt(objectAt(object, "spec"), field).filter((one) => typeof one === "string");
+}
