@@ -2,6 +2,7 @@ import { maturity } from "../core/api-version.ts";
 import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { groupOf } from "../core/resource.ts";
+import { bundledKinds, catalog, installable } from "../validate/crds/catalog.ts";
 import { loadSchemas, type Schemas } from "../validate/schemas.ts";
 import type { Kind } from "../validate/shape.ts";
 import { allVersions, supportedVersions, wordsFor } from "../vocabulary/versions.ts";
@@ -21,7 +22,8 @@ export interface FieldDoc {
 }
 
 /**
- * Documentation of a field of a built-in kind, as a Kubernetes of today serves it.
+ * Documentation of a field of a built-in kind, as a Kubernetes of today serves it, or of one whose definition comes with the
+ * gate.
  *
  * @param name `Deployment.spec.strategy`, as messages name it (`Pod.spec.containers[0].image`) or as kubectl does
  * (`deployments.spec`); `apps/v1/Deployment.spec` for one API version, which may be a dead one
@@ -29,8 +31,16 @@ export interface FieldDoc {
  */
 export async function explainField(name: string): Promise<FieldDoc> {
   const { apiVersion, kind, fields } = parse(name);
-  const kinds = await loadSchemas([], apiVersion === "" ? [] : [groupOf(apiVersion)]);
-  if (apiVersion === "") return best(kindNamed(kind, kinds), fields, kinds);
+  if (apiVersion === "") {
+    const builtIn = await loadSchemas();
+    const named = kindNamed(kind, builtIn);
+    return named === undefined ? bundled(kind, fields, builtIn) : best(named, fields, builtIn);
+  }
+  const kinds = await loadSchemas(
+    [],
+    [groupOf(apiVersion), ...bundledKinds().flatMap((one) => (one.kind === kind ? one.group : []))],
+    Object.keys(catalog),
+  );
   const served = kinds.kind(apiVersion, kind);
   return served === undefined ? dead(apiVersion, kind, fields, kinds) : docOf(served, fields, []);
 }
@@ -68,21 +78,38 @@ const shortNames: Readonly<Record<string, string>> = {
   svc: "Service",
 };
 
-/** The kind that is meant: `deployments` is `Deployment`. @throws UserError when there is none. */
-function kindNamed(name: string, schemas: Schemas): string {
+/** The built-in kind that is meant: `deployments` is `Deployment`. @throws UserError when it is gone. */
+function kindNamed(name: string, schemas: Schemas): string | undefined {
   const kinds = [...new Set(models().map(({ kind }) => kind))];
   const isServed = (kind: string) => schemas.apiVersionsOf(kind).length > 0;
   if (isServed(name)) return name;
   if (Object.hasOwn(shortNames, name)) return shortNames[name] as string;
-  const spellings = [name, name.replace(/s$/, ""), name.replace(/es$/, ""), name.replace(/ies$/, "y")];
-  const meant = kinds.find(
-    (kind) => isServed(kind) && spellings.some((one) => one.toLowerCase() === kind.toLowerCase()),
-  );
+  const meant = kinds.find((kind) => isServed(kind) && isSpelling(name, kind));
   if (meant !== undefined) return meant;
   const gone = models().findLast(({ kind }) => kind === name);
   if (gone !== undefined && isKind(gone.file))
     throw new UserError(`${goneWords(name)}; gitops explain ${gone.apiVersion}/${name} says what it was`);
-  throw new UserError(`there is no rule and no kind ${name}${didYouMean(name, kinds.filter(isServed))}`);
+  return undefined;
+}
+
+function isSpelling(name: string, kind: string): boolean {
+  const spellings = [name, name.replace(/s$/, ""), name.replace(/es$/, ""), name.replace(/ies$/, "y")];
+  return spellings.some((one) => one.toLowerCase() === kind.toLowerCase());
+}
+
+/** A field of a kind whose definition comes with the gate; of those of one name, the one that has it. */
+async function bundled(name: string, fields: readonly string[], builtIn: Schemas): Promise<FieldDoc> {
+  const all = bundledKinds();
+  const meant = all.find(({ kind }) => kind === name) ?? all.find(({ kind }) => isSpelling(name, kind));
+  if (meant === undefined) {
+    const served = models().flatMap(({ kind }) => (builtIn.apiVersionsOf(kind).length > 0 ? kind : []));
+    throw new UserError(
+      `there is no rule and no kind ${name}${didYouMean(name, [...served, ...all.map(({ kind }) => kind)])}`,
+    );
+  }
+  const same = all.filter(({ kind }) => kind === meant.kind);
+  const groups = same.map(({ group }) => group);
+  return best(meant.kind, fields, await loadSchemas([], groups, [...new Set(same.map(({ project }) => project))]));
 }
 
 /** Types that are no kinds have no apiVersion. */
@@ -130,7 +157,12 @@ function docOf(kind: Kind, fields: readonly string[], others: readonly Kind[]): 
   };
 }
 
-function noteOf({ off, versions, scope }: Kind): string {
+function noteOf({ apiVersion, kind, off, versions, scope, bundledOf }: Kind): string {
+  if (bundledOf !== undefined) {
+    const project = installable(groupOf(apiVersion), kind);
+    if (project === undefined) return `Of ${bundledOf}, which is always known.`;
+    return `Of ${bundledOf}: installed: [${project}] in gitops.yaml has it checked.`;
+  }
   const window = versions === allVersions ? "" : `Known to Kubernetes ${wordsFor(versions)}. `;
   const served = off ? "Not served unless the cluster's operator turns it on. " : "";
   return `${window}${served}${scope === "subresource" ? "A subresource: no manifest can be one." : ""}`.trim();

@@ -149,6 +149,19 @@ export function kindsIn(group: string): string[] {
   return projects.flatMap(([, project]) => kindsOf(project, group));
 }
 
+/** A kind whose definition comes with the gate. */
+export interface BundledKind {
+  readonly kind: string;
+  readonly group: string;
+  readonly project: string;
+}
+
+export function bundledKinds(): BundledKind[] {
+  return projects.flatMap(([name, { kinds }]) =>
+    Object.entries(kinds).flatMap(([group, names]) => names.split(" ").map((kind) => ({ kind, group, project: name }))),
+  );
+}
+
 function kindsOf({ kinds }: Project, group: string): string[] {
   return own(kinds, group)?.split(" ") ?? [];
 }

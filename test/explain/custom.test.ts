@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { gitops, repository } from "../run.ts";
+
+/** What `explain` prints, in a repository that says nothing of what is installed. */
+async function explained(name: string): Promise<string> {
+  const { code, stdout, stderr } = await gitops(["explain", name], { cwd: repository({}) });
+  return code === 0 ? stdout : stderr;
+}
+
+describe("explain knows the kinds whose definitions come along", () => {
+  test.each([
+    ["Certificate.spec.secretName", "Certificate.spec.secretName: string (cert-manager.io/v1)"],
+    ["cert-manager.io/v1/Certificate.spec.secretName", "Certificate.spec.secretName: string (cert-manager.io/v1)"],
+    ["httproutes.spec", "HTTPRoute.spec: object (gateway.networking.k8s.io/v1)"],
+    ["Kustomization.spec.path", "Kustomization.spec.path: string (kustomize.toolkit.fluxcd.io/v1)"],
+    ["HelmRelease.spec.chartRef.kind", "HelmRelease.spec.chartRef.kind: string (helm.toolkit.fluxcd.io/v2)"],
+    ["Gateway.spec.selector", "Gateway.spec.selector: map[string]string (networking.istio.io/v1)"],
+    // Built in, whatever Knative calls so.
+    ["Service.spec.clusterIP", "Service.spec.clusterIP: string (v1)"],
+  ])("%s", async (name, first) => {
+    expect((await explained(name)).split("\n")[0]).toBe(first);
+  });
+
+  test("and says whose they are, and how to have them checked", async () => {
+    const words = (await explained("HTTPRoute")).replaceAll(/\s+/g, " ");
+    expect(words).toContain("Of Gateway API 1.7 (experimental channel): installed: [gateway-api] in gitops.yaml");
+    expect(await explained("Kustomization")).toContain("Of Flux's controllers 1.9, which is always known.");
+  });
+
+  test("and finds those near to a misspelt one", async () => {
+    expect(await explained("HTTPRouts")).toContain('there is no rule and no kind HTTPRouts, did you mean "HTTPRoute"?');
+    expect(await explained("Certificate.spec.secretname")).toContain('did you mean "secretName"?');
+    expect(await explained("cert-manager.io/v2/Certificate")).toContain("Certificate is a kind of cert-manager.io/v1");
+  });
+});
