@@ -123,14 +123,15 @@ const hostnameOverride: Check = (value, at) => {
 const searchDomain = format(
   "a DNS name to search in",
   "Use lower-case letters, digits, -, _ and dots, or a dot alone.",
-  (text) => text === "." || isSearchDomain(text.replace(/\.$/, ""), true),
+  (text) => text === "." || isUnderscored(text.replace(/\.$/, "")),
 );
 const strictSearchDomain = format("a DNS name to search in", "Use lower-case letters, digits, - and dots.", (text) =>
-  isSearchDomain(text.replace(/\.$/, ""), false),
+  dns1123Subdomain.fits(text.replace(/\.$/, "")),
 );
 
-function isSearchDomain(text: string, underscores: boolean): boolean {
-  return text.length <= 253 && dns1123Subdomain.fits(underscores ? text.replaceAll("_", "a") : text);
+/** Labels may begin with one underscore, and have more inside (`IsDNS1123SubdomainWithUnderscore`). */
+function isUnderscored(text: string): boolean {
+  return text.length <= 253 && text.split(".").every((label) => /^_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/.test(label));
 }
 
 const searchListLength: Check = (value, at) => {
