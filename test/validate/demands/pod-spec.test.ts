@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { JsonObject } from "../../../tools/core/json.ts";
 import { pod, said } from "../subject.ts";
 
 const searching = (domain: string) => said(pod({ dnsConfig: { searches: [domain] } }));
@@ -10,4 +11,33 @@ it.each([".", "a", "a.", "_a", "_a.b", "a_b", "_a__b.c-d", "a._b", "a_-b", "1.2"
 
 it.each(["_", "a_", "__a", "a_.b", "a.__b", "_._", "-a", "_-a", "A", "a..b", ".a", ""])("searches no %j", (domain) => {
   expect(searching(domain)).toEqual(["apply/pod /spec/dnsConfig/searches/0"]);
+});
+
+it("puts the claims of a StatefulSet in the place of volumes of the same name", () => {
+  const set = (volumes: JsonObject[], claims: string[], container: JsonObject) => {
+    const spec = { containers: [{ name: "main", image: "redis:7", ...container }], volumes };
+    return said({
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata: { name: "web" },
+      spec: {
+        serviceName: "web",
+        selector: { matchLabels: { app: "web" } },
+        template: { metadata: { labels: { app: "web" } }, spec },
+        volumeClaimTemplates: claims.map((name) => ({
+          metadata: { name },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+        })),
+      },
+    });
+  };
+  const folder = [{ name: "v", emptyDir: {} }];
+  const file = { env: [{ name: "A", valueFrom: { fileKeyRef: { volumeName: "v", path: "p", key: "k" } } }] };
+  const device = { volumeDevices: [{ name: "v", devicePath: "/d" }] };
+  const at = "/spec/template/spec/containers/0";
+  expect(set(folder, [], file)).toEqual([]);
+  expect(set(folder, ["v"], file)).toEqual([`apply/env ${at}/env/0/valueFrom/fileKeyRef/volumeName`]);
+  expect(set([], ["v"], file)).toEqual([`apply/env ${at}/env/0/valueFrom/fileKeyRef/volumeName`]);
+  expect(set(folder, [], device)).toEqual([`apply/volume ${at}/volumeDevices/0/name`]);
+  expect(set(folder, ["v"], device)).toEqual([]);
 });

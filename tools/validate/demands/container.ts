@@ -25,16 +25,16 @@ const image: Check = (value, at) => {
     at.invalid(`is ${at.show(value)}, which is no image`, "Name an image.");
 };
 
-/** A StatefulSet adds a volume to its pods for each of its claims. */
+/** A StatefulSet gives its pods a volume for each of its claims, in the place of one of the same name (`updateStorage`). */
 function claimedVolume({ metadata }: JsonObject): JsonObject {
   return { name: isObject(metadata) ? (metadata.name ?? null) : null, persistentVolumeClaim: {} };
 }
 
 /** The volumes of the pod, by name. */
-function volumesAround(at: Place): Map<Json | undefined, JsonObject> {
+export function volumesAround(at: Place): Map<Json | undefined, JsonObject> {
   const volumes = objectsIn(at.closest("core.v1.PodSpec")?.volumes);
   const claims = objectsIn(at.closest("apps.v1.StatefulSetSpec")?.volumeClaimTemplates);
-  return new Map([...claims.map(claimedVolume), ...volumes].map((volume) => [volume.name, volume]));
+  return new Map([...volumes, ...claims.map(claimedVolume)].map((volume) => [volume.name, volume]));
 }
 
 /** Each mount and device names a volume of the pod, at a path of its own (`ValidateVolumeMounts`, `…Devices`). */

@@ -7,7 +7,7 @@ import type { Check } from "../../vocabulary/place.ts";
 import { exactlyOneOf, forbidden, isUnset, required } from "../../vocabulary/presence.ts";
 import { element, evenEmpty, exactlyOneWordOf, format, maxLength, oneOf, textOf } from "../../vocabulary/text.ts";
 import { address } from "./address.ts";
-import { initContainer, regularContainer } from "./container.ts";
+import { initContainer, regularContainer, volumesAround } from "./container.ts";
 import { labels } from "./metadata.ts";
 import { finalizers } from "./object.ts";
 import { overheadOfClass, preemptionPolicy, priority } from "./pod-admission.ts";
@@ -177,12 +177,13 @@ const resourceClaim = [
 
 /** A file that holds a variable is in an emptyDir of the pod (`validateFileKeyRefVolumes`). */
 const filesOfVariables = onObject((spec, at) => {
+  const volumes = volumesAround(at);
   for (const list of ["containers", "initContainers"]) {
     objectsIn(spec[list]).forEach(({ env }, index) => {
       objectsIn(env).forEach(({ valueFrom }, variable) => {
         const file = isObject(valueFrom) ? valueFrom.fileKeyRef : undefined;
         if (!isObject(file)) return;
-        const volume = objectsIn(spec.volumes).find(({ name }) => name === file.volumeName);
+        const volume = volumes.get(file.volumeName);
         const path = [list, index, "env", variable, "valueFrom", "fileKeyRef", "volumeName"];
         if (volume === undefined || !isEmptyDir(volume))
           at.beneath(path, () => at.invalid(`is ${at.show(file.volumeName)}, no emptyDir of the pod`, emptyDir));
