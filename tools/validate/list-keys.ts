@@ -29,7 +29,7 @@ export function checkListKeys(
     const element = list[index] as Json;
     const id = identity(element, keys, keyDefaults) ?? whenAbsent;
     const alike = id === undefined ? undefined : seen.get(id);
-    if (id === undefined || !alike?.some((one) => isSame(one, element, keys, keyDefaults))) {
+    if (id === undefined || !alike?.some((one) => isSame(one, element, keys, keyDefaults, whenAbsent))) {
       if (alike !== undefined) alike.push(element);
       else if (id !== undefined) seen.set(id, [element]);
       continue;
@@ -49,10 +49,17 @@ function refuseElement(index: number, says: string, help: string, at: Place): vo
 const noScalar = "is no single value, and server-side apply refuses others in a set";
 
 /** Whether elements of the same identity are the same: 1 is another key than "1". */
-function isSame(one: Json, other: Json, keys: ListKeys, keyDefaults: JsonObject): boolean {
+function isSame(
+  one: Json,
+  other: Json,
+  keys: ListKeys,
+  keyDefaults: JsonObject,
+  whenAbsent: string | undefined,
+): boolean {
   if (keys === "set") return one === other;
   if (!isObject(one) || !isObject(other)) return true;
-  return keys.every((key) => keyValue(one, key, keyDefaults) === keyValue(other, key, keyDefaults));
+  const valueAt = (element: JsonObject, key: string) => keyValue(element, key, keyDefaults) ?? whenAbsent;
+  return keys.every((key) => valueAt(one, key) === valueAt(other, key));
 }
 
 /** Nothing tells such an element from another one. */
