@@ -185,6 +185,17 @@ describe("a blank image", () => {
   });
 });
 
+it("knows that each Job of a CronJob has the labels and annotations of its template", () => {
+  const at = "apply/pods-rejected /spec/jobTemplate/metadata";
+  const made = (metadata: JsonObject) =>
+    said(cronJob({ jobTemplate: { metadata, spec: { template: template({ restartPolicy: "Never" }) } } }));
+  expect(made({ labels: { a: "b" }, annotations: { "X/y": "z" }, name: "A b", finalizers: ["a b"] })).toEqual([]);
+  expect(made({ labels: { "a b": "c" } })).toEqual([`${at}/labels/a b`]);
+  expect(made({ labels: { a: "b c" } })).toEqual([`${at}/labels/a`]);
+  expect(made({ annotations: { "x y": "z" } })).toEqual([`${at}/annotations/x y`]);
+  expect(made({ annotations: { a: "b".repeat(256 * 1024) } })).toEqual([`${at}/annotations`]);
+});
+
 describe("the schedule of a CronJob", () => {
   it.each(["30 4 * * 1-5", "*/15 0-23/2 1,15 JAN-mar sun", "? * * * *", "@hourly", "@every 90m", "5/10 * * * *"])(
     "may be %s",

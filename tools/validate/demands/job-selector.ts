@@ -1,9 +1,10 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
-import { onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { checkOf, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
 import { dns1123Label } from "../../vocabulary/names.ts";
 import type { Place } from "../../vocabulary/place.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { numberOf, textOf } from "../../vocabulary/text.ts";
+import { givenMetadata } from "./metadata.ts";
 import { givenName } from "./names.ts";
 import { hostName } from "./pod-warnings.ts";
 import { ofPods } from "./pods.ts";
@@ -72,10 +73,13 @@ function hostNameOf(name: string, spec: JsonObject, at: Place): void {
   at.beneath(["metadata", "name"], () => at.invalid(says, `Choose a shorter name without dots. ${dns1123Label.help}`));
 }
 
-/** A CronJob makes Jobs with names and uids of their own (`getJobName`): its name, - and the minute in 8 digits. */
+const metadataOfJobs = checkOf(givenMetadata);
+
+/** A CronJob makes Jobs with names and uids of their own (`getJobFromTemplate2`): its name, - and the minute in 8 digits. */
 const ownJobs = onObject((cronJob, at) => {
   const template = isObject(cronJob.spec) && isObject(cronJob.spec.jobTemplate) ? cronJob.spec.jobTemplate : {};
   const spec = isObject(template.spec) ? template.spec : {};
+  at.beneath(["spec", "jobTemplate", "metadata"], () => metadataOfJobs(template.metadata, at));
   at.beneath(["spec", "jobTemplate", "spec"], () => unlikeOwn(templateLabels(spec), generatedLabels({}), at));
   const name = isObject(cronJob.metadata) ? givenName(cronJob.metadata) : "";
   hostNameOf(`${name}-29000000`, spec, at);
