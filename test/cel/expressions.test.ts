@@ -152,6 +152,10 @@ test("evaluates", () => {
     ["{dyn(1): 1, dyn(1.0): 2}[1.0] + {dyn(1): 5}[1.0] + {dyn(1u): 7}[1]", 14n],
     ["{dyn(1.0): 7}[1u]", "fault"],
     ["dyn(1) in {dyn(1.0): 1} || {dyn(1): 1} == {dyn(1.0): 1}", false],
+    ["[1].transformMapEntry(i, v, {v: i, v + 1: i}).size()", 2n],
+    ["[1, 1].transformMapEntry(i, v, {v: i})", "fault"],
+    ["[dyn(1), dyn(1.0)].transformMapEntry(i, v, {v: i})", "fault"],
+    ["[1].transformMapEntry(i, v, dyn(v))", "fault"],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

@@ -29,7 +29,7 @@ export function foldMacro(macro: Macro, range: readonly Value[] | CelMap, evalua
     case "transformMap":
       return new CelMap(kept().map((values) => [values[0] as Value, make(values)] as const));
     case "transformMapEntry":
-      return new CelMap(kept().flatMap((values) => [...(make(values) as CelMap).entries()]));
+      return CelMap.merged(kept().map(make));
     default:
       return sorted(rounds, make);
   }

@@ -1,3 +1,5 @@
+import { Fault } from "./fault.ts";
+
 /**
  * The values of an evaluation. An `int` is a bigint and a `double` a number, so that the two never mix; the types that
  * JavaScript lacks have classes of their own.
@@ -85,6 +87,19 @@ export class CelMap {
   constructor(entries: Iterable<readonly [Value, Value]> = [], type = "map") {
     for (const [key, value] of entries) this.#entries.set(identity(key), [key, value]);
     this.type = type;
+  }
+
+  /** The entries of several maps, no two of which may have the same key (`cel.@mapInsert`). */
+  static merged(maps: readonly Value[]): CelMap {
+    const all = new CelMap();
+    for (const map of maps) {
+      if (!(map instanceof CelMap)) throw new Fault("no such overload: what is inserted into a map is none");
+      for (const [key, value] of map.entries()) {
+        if (all.has(key)) throw new Fault(`insert failed: key ${numeric(key) ?? String(key)} already exists`);
+        all.#entries.set(identity(key), [key, value]);
+      }
+    }
+    return all;
   }
 
   /** The value of a key; where there is none, that of an integer of another type with the key's value. */
