@@ -156,6 +156,17 @@ test("evaluates", () => {
     ["[1, 1].transformMapEntry(i, v, {v: i})", "fault"],
     ["[dyn(1), dyn(1.0)].transformMapEntry(i, v, {v: i})", "fault"],
     ["[1].transformMapEntry(i, v, dyn(v))", "fault"],
+    ["['l', 'o', ''].map(part, 'héllo'.indexOf(part, 5))", [-1n, -1n, 5n]],
+    ["['l', 'lo', ''].map(part, 'héllo'.indexOf(part, 3))", [3n, 3n, 3n]],
+    ["'hello'.indexOf('', 10) + 'hello'.indexOf('', -1) + 'hello'.indexOf('l', 10)", 8n],
+    ["'hello'.indexOf('l', -1)", "fault"],
+    ["['l', 'lo', ''].map(part, 'héllo'.lastIndexOf(part, 5))", [-1n, -1n, 5n]],
+    ["['l', 'lo', ''].map(part, 'héllo'.lastIndexOf(part, 4))", [3n, 3n, 4n]],
+    [
+      "['', 'hello'].map(text, text.lastIndexOf('')) + ['', 'hello'].map(text, text.lastIndexOf('l'))",
+      [0n, 5n, -1n, 3n],
+    ],
+    ["'hello'.lastIndexOf('l', -1)", "fault"],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

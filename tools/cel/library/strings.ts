@@ -23,23 +23,26 @@ function substring(text: string, from: bigint, to?: bigint): string {
   return all.slice(start, end).join("");
 }
 
-function indexOf(text: string, part: string, from = 0n): bigint {
-  const [all, wanted] = [characters(text), characters(part)];
+/** Where a part begins at an offset or after it, by step; -1 beyond the end. `ext/strings.go` of cel-go */
+function search(text: string, part: string, from: bigint, step: 1 | -1): bigint {
   if (part === "") return from;
-  for (let at = position(from, all.length); at + wanted.length <= all.length; at++) {
+  if (from < 0n) throw new Fault(`index out of range: ${from}`);
+  const [all, wanted] = [characters(text), characters(part)];
+  const last = all.length - wanted.length;
+  if (from >= BigInt(all.length)) return -1n;
+  for (let at = step > 0 ? Number(from) : Math.min(Number(from), last); at >= 0 && at <= last; at += step) {
     if (wanted.every((one, offset) => all[at + offset] === one)) return BigInt(at);
   }
   return -1n;
 }
 
+const indexOf = (text: string, part: string, from = 0n) => search(text, part, from, 1);
+
 function lastIndexOf(text: string, part: string, from?: bigint): bigint {
-  const [all, wanted] = [characters(text), characters(part)];
-  const last = from === undefined ? all.length : position(from, all.length);
-  if (part === "") return BigInt(last);
-  for (let at = Math.min(last, all.length - wanted.length); at >= 0; at--) {
-    if (wanted.every((one, offset) => all[at + offset] === one)) return BigInt(at);
-  }
-  return -1n;
+  if (from !== undefined) return search(text, part, from, -1);
+  const { length } = characters(text);
+  if (part === "") return BigInt(length);
+  return length === 0 ? -1n : search(text, part, BigInt(length - 1), -1);
 }
 
 function replace(text: string, old: string, by: string, count = -1n): string {
