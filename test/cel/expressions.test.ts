@@ -167,6 +167,18 @@ test("evaluates", () => {
       [0n, 5n, -1n, 3n],
     ],
     ["'hello'.lastIndexOf('l', -1)", "fault"],
+    ["['0', '-0', '1.', '1k', '1e18', '1Ti', '922337203685477580'].all(text, quantity(text).isInteger())", true],
+    ["['1.0', '0.0', '1000m', '1e19', '1Pi', '1.5Gi'].exists(text, quantity(text).isInteger())", false],
+    ["quantity('9223372036854775807').isInteger() || quantity('1e20').add(1).isInteger()", false],
+    ["quantity('1.5').add(quantity('0.5')).isInteger() || quantity('500m').sub(quantity('500m')).isInteger()", false],
+    ["quantity('500m').add(quantity('500m')) == quantity('1')", true],
+    ["quantity('900000000000000000').add(quantity('900000000000000000')).asInteger()", 1800000000000000000n],
+    ["quantity('900000000000000000').add(9000000000000000000).asInteger()", "fault"],
+    ["quantity('99999999999999999999').sub(quantity('99999999999999999998')).isInteger()", false],
+    [
+      "['0.3', '.5', '1n', '1.5Gi'].map(t, quantity(t).asApproximateFloat())",
+      [0.30000000000000004, 0.5, 1e-9, 1610612736],
+    ],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

@@ -1,15 +1,9 @@
-import {
-  authorization,
-  authorizationSelectors,
-  jsonPatches,
-  quantities,
-  textFormats,
-  versions,
-} from "./library/kubernetes.ts";
+import { authorization, authorizationSelectors, jsonPatches, textFormats, versions } from "./library/kubernetes.ts";
 import { lists, moreLists } from "./library/lists.ts";
 import { addresses, urls } from "./library/network.ts";
 import { operators } from "./library/operators.ts";
 import { moreOptionals, optionals, twoNames } from "./library/optionals.ts";
+import { quantities } from "./library/quantities.ts";
 import { standard } from "./library/standard.ts";
 import { strings } from "./library/strings.ts";
 import { type Library, type Overload, readSignature } from "./signatures.ts";

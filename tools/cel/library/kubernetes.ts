@@ -1,49 +1,8 @@
 import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from "../../vocabulary/names.ts";
-import { parseQuantity } from "../../vocabulary/quantity.ts";
 import type { Format } from "../../vocabulary/text.ts";
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { Opaque, Optional } from "../values.ts";
-
-const nano = 1_000_000_000n;
-const quantityOf = (value: bigint) => new Opaque("kubernetes.Quantity", value, (other) => other === value);
-const worth = ({ value }: Opaque) => value as bigint;
-const sign = (value: bigint) => (value > 0n ? 1n : value < 0n ? -1n : 0n);
-
-function quantity(text: string): Opaque {
-  const value = parseQuantity(text);
-  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no quantity`);
-  return quantityOf(value);
-}
-
-function wholeQuantity(value: Opaque): bigint {
-  if (worth(value) % nano !== 0n) throw new Fault("cannot convert value to integer");
-  return worth(value) / nano;
-}
-
-const quantityType = "kubernetes.Quantity";
-
-/** https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-quantity-library */
-export const quantities: Library = {
-  from: "",
-  functions: {
-    "quantity(string) -> kubernetes.Quantity": quantity,
-    "isQuantity(string) -> bool": (text: string) => parseQuantity(text) !== undefined,
-    "sign(kubernetes.Quantity) -> int": (value: Opaque) => sign(worth(value)),
-    [`(${quantityType}).isGreaterThan(${quantityType}) -> bool`]: (a: Opaque, b: Opaque) => worth(a) > worth(b),
-    [`(${quantityType}).isLessThan(${quantityType}) -> bool`]: (a: Opaque, b: Opaque) => worth(a) < worth(b),
-    [`(${quantityType}).compareTo(${quantityType}) -> int`]: (a: Opaque, b: Opaque) => sign(worth(a) - worth(b)),
-    [`(${quantityType}).asApproximateFloat() -> double`]: (value: Opaque) => Number(worth(value)) / 1e9,
-    [`(${quantityType}).asInteger() -> int`]: wholeQuantity,
-    [`(${quantityType}).isInteger() -> bool`]: (value: Opaque) => worth(value) % nano === 0n,
-    [`(${quantityType}).add(${quantityType}) -> ${quantityType}`]: (a: Opaque, b: Opaque) =>
-      quantityOf(worth(a) + worth(b)),
-    [`(${quantityType}).add(int) -> ${quantityType}`]: (a: Opaque, b: bigint) => quantityOf(worth(a) + b * nano),
-    [`(${quantityType}).sub(${quantityType}) -> ${quantityType}`]: (a: Opaque, b: Opaque) =>
-      quantityOf(worth(a) - worth(b)),
-    [`(${quantityType}).sub(int) -> ${quantityType}`]: (a: Opaque, b: bigint) => quantityOf(worth(a) - b * nano),
-  },
-};
 
 /** The formats by their names; those without a check here are not evaluated. */
 const formats: Readonly<Record<string, Format | undefined>> = {
