@@ -54,6 +54,23 @@ describe("removed APIs", () => {
     expect(sentences(object)[0]).toMatch(/removed in Kubernetes 1\.16; use apps\/v1 Deployment\. .*add spec\.selector/);
   });
 
+  it("say once what must be written otherwise", () => {
+    const backend = { serviceName: "web", servicePort: 80 };
+    const ingress = (spec: JsonObject) => ({
+      apiVersion: "networking.k8s.io/v1beta1",
+      kind: "Ingress",
+      metadata,
+      spec,
+    });
+    expect(said(ingress({ backend }))).toEqual(["api/removed /apiVersion"]);
+    const rules = [{ http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }];
+    expect(said(ingress({ rules }))).toEqual(["api/removed /apiVersion"]);
+    expect(said(ingress({ rules, ruels: [] }))).toEqual([
+      "api/removed /apiVersion",
+      "schema/unknown-field /spec/ruels",
+    ]);
+  });
+
   it("say nothing of changes that the manifest does not need", () => {
     const selector = { matchLabels: { app: "redis" } };
     const object = { apiVersion: "apps/v1beta2", kind: "ReplicaSet", metadata, spec: { selector } };

@@ -45,6 +45,12 @@ describe("the shape", () => {
       /the string "3"; expected a whole number.* Write 3 without quotes\./,
     );
     expect(sentences(pod({}, { env: [{ name: "PORT", value: 80 }] }))[0]).toMatch(/Put it in quotes: "80"\./);
+    const variables = sentences(pod({}, { envFrom: [{ configMap: { name: "a" } }] })).join("\n");
+    expect(variables).toContain("Did you mean configMapRef?");
+    const service = { selector: { matchLabels: { app: "a" } }, ports: [{ port: 80 }] };
+    expect(sentences({ apiVersion: "v1", kind: "Service", metadata: { name: "a" }, spec: service })).toEqual([
+      "Service.spec.selector.matchLabels is an object; expected a string. Write the labels directly below selector, without matchLabels.",
+    ]);
   });
 
   it("does not send a field of a volume into a volume of another sort", () => {

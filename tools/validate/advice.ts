@@ -11,7 +11,7 @@ const listed = 12;
 /** What to do with a field that its type does not have: what was meant, or where it belongs. */
 export function adviceOnField(key: string, type: ObjectType, at: Place): string {
   const meant = nearest(key, type.fields.keys());
-  if (meant !== undefined && editDistance(meant.toLowerCase(), key.toLowerCase()) <= 1) return `Did you mean ${meant}?`;
+  if (meant !== undefined && isClose(key.toLowerCase(), meant.toLowerCase())) return `Did you mean ${meant}?`;
   if (type.name === "meta.v1.LabelSelector") return "Write it below matchLabels.";
   const seat = seatOf(key, at, type);
   if (seat !== undefined) return `It belongs in ${seat}.`;
@@ -20,6 +20,11 @@ export function adviceOnField(key: string, type: ObjectType, at: Place): string 
   return known.length > 0 && known.length <= listed
     ? `Its fields are ${known.join(", ")}.`
     : "Remove the field, or move it to where it belongs.";
+}
+
+/** A slip of one letter, or `configMap` for `configMapRef`. */
+function isClose(key: string, meant: string): boolean {
+  return editDistance(meant, key) <= 1 || meant === `${key}ref`;
 }
 
 /**
@@ -129,10 +134,14 @@ function adviceOnObject(value: Json, { fields }: ObjectType): string {
 
 function adviceOnScalar(value: Json, is: Scalar, at: Place): string {
   if (Array.isArray(value)) return "It is a single value: take the dash away.";
+  if (isObject(value) && (at.token === "matchLabels" || at.token === "matchExpressions")) return labelsAlone(at);
   if (isObject(value))
     return is === "string" ? "Write text; behind a | it may have several lines." : "Write a single value.";
   return adviceByType[is](value, at);
 }
+
+/** Services, ReplicationControllers and nodeSelectors select by labels alone. */
+const labelsAlone = (at: Place): string => `Write the labels directly below ${at.path.at(-2)}, without ${at.token}.`;
 
 const inQuotes = (value: Json, at: Place): string => {
   if (value === null) return 'Write text; "" is none.';

@@ -75,8 +75,10 @@ function reportRemoved(life: Lifecycle, at: Place): void {
   at.enter("apiVersion");
   const successor = life.use === undefined ? life.instead : `${life.use} ${life.kind ?? at.kind}`;
   const sentence = `${at.apiVersion} ${at.kind} was removed in Kubernetes ${life.removed}; use ${successor}`;
-  const changes = (life.changes ?? []).filter((change) => applies(change, at.root)).map(({ say }) => say);
-  const steps = life.use === undefined ? changes : [`write apiVersion: ${life.use}`, ...changes];
+  const changes = (life.changes ?? []).filter((change) => applies(change, at.root));
+  at.rewritten = changes.filter(({ absent }) => !absent).map(({ path }) => path);
+  const said = changes.map(({ say }) => say);
+  const steps = life.use === undefined ? said : [`write apiVersion: ${life.use}`, ...said];
   at.report(
     "NotSupported",
     sentence,

@@ -1,6 +1,7 @@
 import type { IpFamily } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import { type JsonObject, objectAt } from "../core/json.ts";
+import { tokens } from "../core/pointer.ts";
 import type { Resource } from "../core/resource.ts";
 import { Place } from "../vocabulary/place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
@@ -58,7 +59,7 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
     if (kind.scope !== "file") checkObject(at, kind.scope);
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
-  const told = withoutEchoes(withoutRepeats(at.told()));
+  const told = withoutEchoes(withoutRepeats(withoutRewritten(at.told(), at.rewritten)));
   const all = withoutVoidWarnings(ofNameless(resource) ? createdOnly(told) : told);
   const problems = kind?.bundledOf === undefined ? all : all.map((one) => bundled(one, kind));
   if (at.unevaluated > 0) problems.push(unevaluated(at));
@@ -94,6 +95,20 @@ function ofNameless({ object }: Resource): boolean {
 
 function createdOnly(problems: Problem[]): Problem[] {
   return problems.filter(({ rule }) => rule !== "apply/list-key");
+}
+
+/** What must be written otherwise since an API was removed is said with that: neither the field nor what stands for it is missed. */
+function withoutRewritten(problems: Problem[], rewritten: readonly (readonly string[])[]): Problem[] {
+  if (rewritten.length === 0) return problems;
+  const isAt = (pointer: string, path: readonly string[]) => {
+    const steps = tokens(pointer);
+    return steps.length === path.length && path.every((step, index) => step === "*" || step === steps[index]);
+  };
+  const isOfHolder = (rule: string) => rule.startsWith("apply/");
+  return problems.filter(
+    ({ pointer, rule }) =>
+      !rewritten.some((path) => isAt(pointer, path) || (isOfHolder(rule) && isAt(pointer, path.slice(0, -1)))),
+  );
 }
 
 /** A value that is absent, or of another type, needs no word on what else is wrong with it. */

@@ -49,6 +49,8 @@ export class Place {
   isThere = false;
   /** The paths of all types in such a resource that have a field of some name; of what is unknown there are none. */
   seats: (field: string) => readonly (readonly string[])[] = () => [];
+  /** Paths of what a removed API wants written otherwise than the one that replaces it: said once, `*` for any element. */
+  rewritten: readonly (readonly string[])[] = [];
   /** Rules of custom resources that could not be evaluated. */
   unevaluated = 0;
   /** The rule under which a check reports unless it names another. */
