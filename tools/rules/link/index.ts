@@ -22,6 +22,7 @@ import { scaledTwice } from "./scaled-twice.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { targetPort } from "./target-port.ts";
+import { variableOrder } from "./variable-order.ts";
 import { webhookService } from "./webhook-service.ts";
 
 /** References between what a target renders. */
@@ -51,4 +52,5 @@ export const link = [
   scaledTwice,
   scaleRequest,
   budgetedTwice,
+  variableOrder,
 ];

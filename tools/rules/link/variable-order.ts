@@ -1,0 +1,62 @@
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { type Container, containersOf, podKinds, podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { inWords } from "../lib/containers.ts";
+import { environmentOf } from "../lib/environment.ts";
+import { indexOf, meets } from "../lib/target.ts";
+
+/** `makeEnvironmentVariables` in k8s.io/kubernetes/pkg/kubelet. What no entry defines may be meant for the program. */
+export const variableOrder = definePolicy({
+  id: "link/variable-order",
+  severity: "error",
+  why: "The kubelet puts a variable in the place of $(NAME) where it has it already: from envFrom, from a Service, or from an entry of env that stands before. Of one that comes later the program gets the text $(NAME) itself. https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
+  fix: "Define a variable before the ones that name it. A patch of kustomize puts its entries before those that it patches: repeat in it the ones that are named.",
+  match: { kind: podKinds },
+  *check(resource, context): Generator<Violation> {
+    const pod = podOf(resource);
+    for (const container of pod ? containersOf(pod) : []) yield* judge(container, resource, context);
+  },
+});
+
+function* judge(container: Container, resource: Resource, context: TargetContext): Generator<Violation> {
+  const entries = listAt(container.object, "env").map((entry) => (isObject(entry) ? entry : {}));
+  const names = entries.map((entry) => stringAt(entry, "name"));
+  for (const [index, entry] of entries.entries()) {
+    const [name, own] = [names[index], index];
+    const later = namedIn(stringAt(entry, "value") ?? "").filter((one) => names.indexOf(one) >= own);
+    for (const one of new Set(later.filter((other) => !isFromElsewhere(other, container, resource, context)))) {
+      const what = `variable ${name} of ${inWords(container, resource)} names $(${one})`;
+      yield {
+        pointer: `${container.pointer}/env/${index}/value`,
+        message: one === name ? `${what}, itself: it is not there yet` : `${what}, which is defined after it`,
+        ...(one === name && { help: "A variable of the image is not seen here: write the whole value." }),
+      };
+    }
+  }
+}
+
+/** The variables that a text names (`Expand` in k8s.io/kubernetes/third_party/forked/golang/expansion): `$$` is a `$`. */
+function namedIn(text: string): string[] {
+  return [...text.matchAll(/\$(?:\(([^)]*)\)|[\s\S])/g)].flatMap(([, name]) => name ?? []);
+}
+
+/** Whether envFrom or a Service may give it. */
+function isFromElsewhere(name: string, container: Container, { namespace }: Resource, context: TargetContext): boolean {
+  const { object } = container;
+  const from = { ...container, object: { ...object, env: [] } };
+  const { variables, isOpen } = environmentOf(from, namespace, context);
+  if (isOpen || variables.has(name) || name.startsWith("KUBERNETES_")) return true;
+  return indexOf(context)
+    .ofKind("Service")
+    .filter((service) => meets(service.namespace, namespace) && hasAddress(service.object))
+    .map((service) => service.name.replaceAll("-", "_").toUpperCase())
+    .some(
+      (prefix) => name.startsWith(prefix) && /^_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name.slice(prefix.length)),
+    );
+}
+
+function hasAddress(service: JsonObject): boolean {
+  const spec = objectAt(service, "spec");
+  return spec?.clusterIP !== "None" && spec?.type !== "ExternalName";
+}
