@@ -57,6 +57,17 @@ const ingress = {
   ...named("web"),
   spec: { defaultBackend: { service: { name: "web", port: { number: 80 } } } },
 };
+const tlsVolumes = [{ name: "tls", secret: { secretName: "web-tls" } }];
+/** https://github.com/emberstack/kubernetes-reflector */
+const reflected = (more: object = {}) => ({
+  ...certificate,
+  spec: {
+    ...certificate.spec,
+    secretTemplate: {
+      annotations: { "reflector.v1.k8s.emberstack.com/reflection-auto-enabled": "true", ...more },
+    },
+  },
+});
 const three = ["link/claim-missing", "link/config-missing", "link/ingress-backend"];
 
 interface Case {
@@ -106,6 +117,27 @@ const cases: readonly Case[] = [
     syncs: [application("data"), application("app")],
     data: [{ ...claim, ...named("web-tls") }],
     finds: three,
+  },
+  {
+    what: "a controller copies it into every namespace",
+    syncs: [application("data", {}, "other"), application("app")],
+    data: [reflected()],
+    app: [pod({ volumes: tlsVolumes })],
+    finds: [],
+  },
+  {
+    what: "a controller copies it into the namespace",
+    syncs: [application("data", {}, "other"), application("app")],
+    data: [reflected({ "reflector.v1.k8s.emberstack.com/reflection-auto-namespaces": "test,shop" })],
+    app: [pod({ volumes: tlsVolumes })],
+    finds: [],
+  },
+  {
+    what: "a controller copies it into another namespace",
+    syncs: [application("data", {}, "other"), application("app")],
+    data: [reflected({ "reflector.v1.k8s.emberstack.com/reflection-auto-namespaces": "test" })],
+    app: [pod({ volumes: tlsVolumes })],
+    finds: ["link/config-missing"],
   },
   {
     what: "a chart beside it makes the Service",

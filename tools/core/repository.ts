@@ -38,6 +38,8 @@ export interface TargetFacts {
 /** An object that a controller makes. */
 export interface Made extends Wants {
   readonly name: string;
+  /** It may be in any namespace. */
+  readonly isAnywhere?: true;
 }
 
 /** A release of a chart, and where it goes. */

@@ -13,6 +13,7 @@ import { isInside, kustomizationIn, repositoryOf } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
+import { copiesOf } from "../rules/lib/copies.ts";
 import { nodePortsOf } from "../rules/lib/node-ports.ts";
 import { chartsOf, madeOf } from "../rules/lib/provided.ts";
 import { isNaming, withoutValues } from "../rules/lib/sync/flux-references.ts";
@@ -112,9 +113,16 @@ function objectFact(resource: Resource, here: (path: string) => string): ObjectF
 }
 
 function madeFacts(resource: Resource): Made[] {
-  return (madeOf(resource) ?? []).flatMap(([kind, name]) =>
-    name === undefined ? [] : { kind, namespace: resource.namespace, name },
+  const beside = (madeOf(resource) ?? []).flatMap(([kind, name]): Made[] =>
+    name === undefined ? [] : [{ kind, namespace: resource.namespace, name }],
   );
+  const copies = copiesOf(resource).flatMap(({ kind, name, namespaces }) =>
+    namespaces.map((namespace): Made => {
+      const one = { kind, namespace, name };
+      return namespace.includes("*") ? { ...one, namespace: undefined, isAnywhere: true } : one;
+    }),
+  );
+  return [...beside, ...copies.filter(({ name }) => !name.includes("*"))];
 }
 
 function fileOf({ source }: Resource, here: (path: string) => string): string | undefined {

@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, own, stringAt }
 import { containersOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
+import { isCopied } from "./copies.ts";
 import { type Named, namedReferences } from "./named-references.ts";
 import { operatorReferences } from "./operator-references.ts";
 import { valuesAt } from "./places.ts";
@@ -12,7 +13,7 @@ import { byNamespace, groupKind, indexOf, meets, perTarget } from "./target.ts";
 
 /**
  * Whether something is there though the target does not render it: every namespace has it, the configuration declares it, a
- * controller makes it of a custom resource, or a program of the target makes it.
+ * controller makes it of a custom resource or copies it from another namespace, or a program of the target makes it.
  */
 export function isProvided(named: Named, context: TargetContext): boolean {
   return (
@@ -22,7 +23,8 @@ export function isProvided(named: Named, context: TargetContext): boolean {
     isMadeByCustomResource(named, context) ||
     isClaimOfStatefulSet(named, context) ||
     isMadeByJob(named, context) ||
-    isMadeByHolder(named, context)
+    isMadeByHolder(named, context) ||
+    isCopied(named, context)
   );
 }
 

@@ -67,6 +67,7 @@ class Cluster {
     return (
       isOfProvider(namespace) ||
       ids.has(idOf(wants, namespace)) ||
+      ids.has(idOf(wants, anywhere)) ||
       charts.some((chart) => chart.namespace === namespace && mayMake(chart.name, wants)) ||
       dark.some((one) => one.target !== target && (one.namespace ?? namespace) === namespace)
     );
@@ -78,6 +79,9 @@ class Cluster {
     return known;
   }
 }
+
+/** In the place of a namespace: no namespace is called so. */
+const anywhere = "*";
 
 /** What is in a cluster by the syncs that name it. */
 interface Holding {
@@ -104,7 +108,7 @@ function holdingOf(cluster: string | undefined, syncs: readonly Sync[], reposito
         if (object.kind === "LimitRange")
           ids.add(idOf({ kind: object.kind, name: undefined }, placeOf(object.namespace, sync)));
       }
-      for (const one of target.made ?? []) ids.add(idOf(one, placeOf(one.namespace, sync)));
+      for (const one of target.made ?? []) ids.add(idOf(one, one.isAnywhere ? anywhere : placeOf(one.namespace, sync)));
       for (const { name, namespace } of target.charts ?? [])
         charts.push({ name, namespace: namespace ?? placeOf(undefined, sync) });
       if (target.failed) dark.push({ target, namespace: sync.rename.namespace ?? sync.namespace });
