@@ -8,6 +8,7 @@ import { ownedTwice } from "./owned-twice.ts";
 import { patchMatchesAll } from "./patch-matches-all.ts";
 import { rendererParity } from "./renderer-parity.ts";
 import { selectorLabel } from "./selector-label.ts";
+import { syncAnnotation } from "./sync-annotation.ts";
 import { syncDestination } from "./sync-destination.ts";
 import { syncPath } from "./sync-path.ts";
 import { syncProject } from "./sync-project.ts";
@@ -27,6 +28,7 @@ export const gitops = [
   syncPath,
   syncRevision,
   syncPrune,
+  syncAnnotation,
   syncProject,
   syncDestination,
   generatorEmpty,
