@@ -26,7 +26,7 @@ const ids: Readonly<Record<string, string>> = {
     "same-probes ephemeral-storage job-deadline image-name",
   gitops:
     "remote-base deprecated-field unused-file unsynced-overlay sync-path sync-revision sync-prune generated-drift dead-patch " +
-    "patch-matches-all selector-label overlay-scope never-in-sync owned-twice unjudged renderer-parity dependency-cycle sync-project sync-destination generator-empty sync-annotation " +
+    "patch-matches-all selector-label overlay-scope never-in-sync owned-twice unjudged renderer-parity dependency-cycle sync-project sync-destination generator-empty sync-annotation variable-missing " +
     "waiver-expired waiver-unused waiver-unknown",
 };
 

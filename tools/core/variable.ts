@@ -6,6 +6,11 @@ export function hasVariable(text: string): boolean {
   return text.search(variable) >= 0;
 }
 
+/** The names of the variables of a text. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(variable)].map(([, name = ""]) => name);
+}
+
 /**
  * A text with what a Kustomization itself says of its variables, and with their defaults; others stay as they are.
  * https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution

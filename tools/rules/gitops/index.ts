@@ -17,6 +17,7 @@ import { syncRevision } from "./sync-revision.ts";
 import { unjudged } from "./unjudged.ts";
 import { unsyncedOverlay } from "./unsynced-overlay.ts";
 import { unusedFile } from "./unused-file.ts";
+import { variableMissing } from "./variable-missing.ts";
 
 /** Kustomizations, and what Argo CD and Flux make of them. */
 export const gitops = [
@@ -29,6 +30,7 @@ export const gitops = [
   syncRevision,
   syncPrune,
   syncAnnotation,
+  variableMissing,
   syncProject,
   syncDestination,
   generatorEmpty,
