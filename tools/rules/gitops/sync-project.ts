@@ -14,8 +14,9 @@ export const syncProject = definePolicy({
   why: "Argo CD does not sync an Application that takes from a repository, or goes to a cluster and a namespace, which its AppProject does not permit, nor one whose AppProject is not there. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/",
   fix: "Add the repository to sourceRepos of the AppProject, or the cluster and the namespace to its destinations, or name another project.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    // Another one of the same name may be for the cluster that is meant.
-    if (!repository.whole || repository.targets.some(({ failed }) => failed)) return;
+    if (!repository.whole) return;
+    // Another one of the same name, for the cluster that is meant, may be in what did not render.
+    const isUnsure = repository.targets.some(({ failed }) => failed);
     const projects = groupBy(
       repository.targets.flatMap((target) => target.projects ?? []),
       ({ name }) => name,
@@ -29,7 +30,7 @@ export const syncProject = definePolicy({
     );
     const isHome = all.some(({ application }) => projects.has(projectOf(application) ?? ""));
     for (const one of all) {
-      for (const violation of isHome ? violations(one, projects) : []) {
+      for (const violation of isHome ? violations(one, projects, isUnsure) : []) {
         const place = JSON.stringify([one.target.name, one.resource.namespace, one.resource.name, violation.pointer]);
         if (told.has(place)) continue;
         told.add(place);
@@ -60,6 +61,7 @@ function isKnown(value: Json | undefined): value is string {
 function* violations(
   { application, resource, target }: Placed,
   projects: ReadonlyMap<string, readonly Resource[]>,
+  isUnsure: boolean,
 ): Generator<RepositoryViolation> {
   const name = projectOf(application);
   if (name === undefined) return;
@@ -69,13 +71,13 @@ function* violations(
   const wrong = { target: target.name, resource };
   const named = projects.get(name);
   if (named === undefined) {
-    if (name === "default") return;
+    if (name === "default" || isUnsure) return;
     const message = `${who} is of AppProject ${name}, which is not in this repository${didYouMean(name, projects.keys())}`;
     const help = "Add the AppProject, or correct the name.";
     yield { ...wrong, pointer: `${at}/spec/project`, message, help, severity: "warning" };
     return;
   }
-  const severity = named.some(isLabelled) ? "warning" : "error";
+  const severity = isUnsure || named.some(isLabelled) ? "warning" : "error";
   const lets = permitted(named[0] as Resource);
   for (const [pointer, { repoURL }] of sourcesIn(application)) {
     if (!isKnown(repoURL) || !named.every((project) => permitsSource(project, repoURL) === false)) continue;
