@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../core/json.ts";
-import { from, onObject, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { type Demand, each, from, onObject, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
 import { objectsIn } from "../../vocabulary/lists.ts";
 import { dns1123Label, pathSegment } from "../../vocabulary/names.ts";
 import { absentIsZero, min, nonNegative, positive, range } from "../../vocabulary/numbers.ts";
@@ -131,40 +131,73 @@ const resource: Check = (value, at) => {
   else if (typeof value === "string") containerResourceName(value, at);
 };
 
-/** https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
-export const horizontalPodAutoscaler: TypeDemands = {
-  "autoscaling.v1.HorizontalPodAutoscalerSpec": rule("apply/hpa", [spec, { targetCPUUtilizationPercentage: min(1) }]),
-  "autoscaling.v2.HorizontalPodAutoscalerSpec": rule("apply/hpa", spec),
-
-  "autoscaling.v2.MetricSpec": rule("apply/hpa", sourceOfType),
-  "autoscaling.v2.ObjectMetricSource": rule("apply/hpa", [{ describedObject: reference }, averageOrValue]),
-  "autoscaling.v2.PodsMetricSource": rule("apply/hpa", average),
-  "autoscaling.v2.ExternalMetricSource": rule("apply/hpa", eitherAverageOrValue),
-  "autoscaling.v2.ResourceMetricSource": rule("apply/hpa", [{ name: required }, utilisationOrAverage]),
-  "autoscaling.v2.ContainerResourceMetricSource": rule("apply/hpa", [
+/** What is demanded of the types of `autoscaling/v2`, each by itself. */
+const types = {
+  "autoscaling.v2.MetricSpec": sourceOfType,
+  "autoscaling.v2.ObjectMetricSource": [{ describedObject: reference }, averageOrValue],
+  "autoscaling.v2.PodsMetricSource": average,
+  "autoscaling.v2.ExternalMetricSource": eitherAverageOrValue,
+  "autoscaling.v2.ResourceMetricSource": [{ name: required }, utilisationOrAverage],
+  "autoscaling.v2.ContainerResourceMetricSource": [
     { name: resource, container: [required, dns1123Label] },
     utilisationOrAverage,
-  ]),
-  "autoscaling.v2.MetricIdentifier": rule("apply/hpa", { name: [required, pathSegment] }),
-  "autoscaling.v2.MetricTarget": rule("apply/hpa", {
+  ],
+  "autoscaling.v2.MetricIdentifier": { name: [required, pathSegment] },
+  "autoscaling.v2.MetricTarget": {
     type: targetType,
     value: positiveQuantity,
     averageValue: positiveQuantity,
     averageUtilization: positive,
-  }),
+  },
 
   // validateScalingRules; rules without policies get some, but an empty list of them stays empty.
-  "autoscaling.v2.HPAScalingRules": rule("apply/hpa", {
+  "autoscaling.v2.HPAScalingRules": {
     stabilizationWindowSeconds: range(0, 3600),
     selectPolicy: exactlyOneWordOf("Max", "Min", "Disabled"),
-    policies: (value, at) => {
+    policies: (value: Json | undefined, at: Place) => {
       if (Array.isArray(value) && value.length === 0) at.required("if it is given", "Remove it, or write a policy.");
     },
     tolerance: from("1.35", notNegative),
-  }),
-  "autoscaling.v2.HPAScalingPolicy": rule("apply/hpa", {
-    type: (value, at) => exactlyOneWordOf("Pods", "Percent")(value ?? "", at),
+  },
+  "autoscaling.v2.HPAScalingPolicy": {
+    type: (value: Json | undefined, at: Place) => exactlyOneWordOf("Pods", "Percent")(value ?? "", at),
     value: absentIsZero(positive),
     periodSeconds: absentIsZero(range(1, 1800)),
-  }),
+  },
+};
+
+/** A source with what is in it. */
+const source = (type: keyof typeof types): Demand => [
+  types[type],
+  { metric: types["autoscaling.v2.MetricIdentifier"], target: types["autoscaling.v2.MetricTarget"] },
+];
+
+const rules: Demand = [
+  types["autoscaling.v2.HPAScalingRules"],
+  { policies: each(types["autoscaling.v2.HPAScalingPolicy"]) },
+];
+
+/** What is demanded of the metrics and the behavior of an autoscaler as a whole. */
+export const metricsAndBehavior: Demand = {
+  metrics: each([
+    types["autoscaling.v2.MetricSpec"],
+    {
+      object: source("autoscaling.v2.ObjectMetricSource"),
+      pods: source("autoscaling.v2.PodsMetricSource"),
+      resource: [types["autoscaling.v2.ResourceMetricSource"], { target: types["autoscaling.v2.MetricTarget"] }],
+      containerResource: [
+        types["autoscaling.v2.ContainerResourceMetricSource"],
+        { target: types["autoscaling.v2.MetricTarget"] },
+      ],
+      external: source("autoscaling.v2.ExternalMetricSource"),
+    },
+  ]),
+  behavior: { scaleUp: rules, scaleDown: rules },
+};
+
+/** https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
+export const horizontalPodAutoscaler: TypeDemands = {
+  "autoscaling.v1.HorizontalPodAutoscalerSpec": rule("apply/hpa", [spec, { targetCPUUtilizationPercentage: min(1) }]),
+  "autoscaling.v2.HorizontalPodAutoscalerSpec": rule("apply/hpa", spec),
+  ...Object.fromEntries(Object.entries(types).map(([type, demand]) => [type, rule("apply/hpa", demand)])),
 };

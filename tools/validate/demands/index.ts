@@ -3,6 +3,7 @@ import type { Check } from "../../vocabulary/place.ts";
 import type { Demands } from "../types.ts";
 import { admissionRules } from "./admission-rules.ts";
 import { apiService } from "./api-service.ts";
+import { autoscalerAnnotations } from "./autoscaler-annotations.ts";
 import { certificates } from "./certificates.ts";
 import { config } from "./config.ts";
 import { container } from "./container.ts";
@@ -91,6 +92,7 @@ export const families: readonly TypeDemands[] = [
   priorityClass,
   lease,
   horizontalPodAutoscaler,
+  autoscalerAnnotations,
   rbac,
   flowControl,
   apiService,
