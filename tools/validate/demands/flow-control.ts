@@ -1,4 +1,4 @@
-import { objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, objectAt, stringAt } from "../../core/json.ts";
 import { each, fieldIs, onObject, provided, rule, type TypeDemands, when } from "../../vocabulary/demand.ts";
 import { stringsIn, wildcardAlone } from "../../vocabulary/lists.ts";
 import { dns1123Label, dns1123Subdomain } from "../../vocabulary/names.ts";
@@ -6,6 +6,7 @@ import { nonNegative, positive, range } from "../../vocabulary/numbers.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
 import { absent, isUnset, required, requiredBecause } from "../../vocabulary/presence.ts";
 import { element, exactlyOneWordOf, format, numberOf, oneOf } from "../../vocabulary/text.ts";
+import { same } from "./schema-tree.ts";
 
 const verbs = "get list create update delete deletecollection patch watch proxy".split(" ");
 
@@ -77,8 +78,67 @@ const exemptByName: Check = (value, at) => {
     at.invalid(`is ${at.show(value)}; the level named exempt, and no other, is Exempt`, "Use Limited.");
 };
 
+const all = ["*"];
+
+/** Every request of some groups. */
+const rulesOf = (...groups: string[]): JsonObject[] => [
+  {
+    subjects: groups.map((name) => ({ kind: "Group", group: { name } })),
+    resourceRules: [{ verbs: all, apiGroups: all, resources: all, namespaces: all, clusterScope: true }],
+    nonResourceRules: [{ verbs: all, nonResourceURLs: all }],
+  },
+];
+
+/** What the API server itself makes of these names (k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap). */
+const ownSchemas: Readonly<Record<string, JsonObject>> = {
+  exempt: {
+    priorityLevelConfiguration: { name: "exempt" },
+    matchingPrecedence: 1,
+    rules: rulesOf("system:masters"),
+  },
+  "catch-all": {
+    priorityLevelConfiguration: { name: "catch-all" },
+    matchingPrecedence: 10_000,
+    distinguisherMethod: { type: "ByUser" },
+    rules: rulesOf("system:unauthenticated", "system:authenticated"),
+  },
+};
+
+/** Of the level exempt, only the shares can be changed, and nothing else can be said of an exempt level. */
+const ownLevels: Readonly<Record<string, JsonObject>> = {
+  "catch-all": {
+    type: "Limited",
+    limited: { nominalConcurrencyShares: 5, limitResponse: { type: "Reject" } },
+  },
+};
+
+/** `ValidateFlowSchema` and `ValidateIfMandatoryPriorityLevelConfigurationObject`. */
+const asMade =
+  (own: Readonly<Record<string, JsonObject>>): Check =>
+  (value, at) => {
+    const name = stringAt(objectAt(at.root, "metadata"), "name") ?? "";
+    const made = Object.hasOwn(own, name) ? own[name] : undefined;
+    if (made !== undefined && !same(withoutNothing(value ?? null), made))
+      at.invalid(`is not what the API server gives to ${name}, which is its own`, "Leave this object to it.");
+  };
+
+/** A value without what is to the API server as if it were absent. */
+function withoutNothing(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNothing);
+  if (!isObject(value)) return value;
+  const said = Object.entries(value).filter(
+    ([key, one]) => !isNothing(one) && !(key === "lendablePercent" && one === 0),
+  );
+  return Object.fromEntries(said.map(([key, one]) => [key, withoutNothing(one)]));
+}
+
+function isNothing(value: Json): boolean {
+  return value === null || value === "" || value === false || (Array.isArray(value) && value.length === 0);
+}
+
 /** https://kubernetes.io/docs/concepts/cluster-administration/flow-control/ */
 export const flowControl: TypeDemands = {
+  "flowcontrol.v1.FlowSchema": { spec: asMade(ownSchemas) },
   "flowcontrol.v1.FlowSchemaSpec": {
     matchingPrecedence: [unlessZero(range(1, 10_000)), precedence],
     distinguisherMethod: { type: exactlyOneWordOf("ByNamespace", "ByUser") },
@@ -114,6 +174,7 @@ export const flowControl: TypeDemands = {
     nonResourceURLs: [required, wildcardAlone, eachUnlessWildcard(element(url))],
   },
 
+  "flowcontrol.v1.PriorityLevelConfiguration": { spec: asMade(ownLevels) },
   "flowcontrol.v1.PriorityLevelConfigurationSpec": {
     type: [required, oneOf("Exempt", "Limited"), exemptByName],
     limited: [
