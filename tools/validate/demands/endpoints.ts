@@ -40,7 +40,7 @@ const usualForm: Check = (value, at) => {
 const addressesOfType: Readonly<Record<string, Check>> = {
   IPv4: each([...address, ofFamily(4), routableAddress, canonicalAddress]),
   IPv6: each([...address, ofFamily(16), routableAddress, from("1.33", usualForm), upTo("1.32", canonicalAddress)]),
-  FQDN: each([(value: Json | undefined, at: Place) => requiredText(value, at), domainName]),
+  FQDN: each([(value: Json | undefined, at: Place) => requiredText(value, at), domainName, canonicalAddress]),
 };
 
 const requiredText: Check = (value, at) => {
