@@ -179,6 +179,11 @@ test("evaluates", () => {
       "['0.3', '.5', '1n', '1.5Gi'].map(t, quantity(t).asApproximateFloat())",
       [0.30000000000000004, 0.5, 1e-9, 1610612736],
     ],
+    [
+      "url('http://a?a=1&a=2&b&&=1&%61=b=c+%20é').getQuery() == {'a': ['1', '2', 'b=c  é'], 'b': [''], '': ['1']}",
+      true,
+    ],
+    ["url('http://a?a=1;b&a=%zz&%zz=1&a;b').getQuery() == {}", true],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

@@ -146,10 +146,21 @@ function escapedPath(path: string): string {
   return unescaped.replace(/[^\w\-.~$&+,/:;=@]/g, hex);
 }
 
+/** `URL.Query` of Go, which leaves out what is not well formed. */
 function queryOf(value: Opaque): CelMap {
   const found = new Map<string, string[]>();
-  for (const [key, one] of new URLSearchParams(urlOf(value).query)) found.set(key, [...(found.get(key) ?? []), one]);
+  for (const setting of urlOf(value).query.split("&")) {
+    if (setting === "" || setting.includes(";")) continue;
+    const [, key, one] = (/^([^=]*)=?(.*)$/s.exec(setting) ?? []).map(unescaped);
+    if (key !== undefined && one !== undefined) found.set(key, [...(found.get(key) ?? []), one]);
+  }
   return new CelMap(found);
+}
+
+/** Undefined when a % is not followed by two hexadecimal digits. */
+function unescaped(text: string): string | undefined {
+  if (/%(?![\dA-Fa-f]{2})/.test(text)) return undefined;
+  return new URLSearchParams(`text=${text}`).get("text") ?? "";
 }
 
 export const urls: Library = {
