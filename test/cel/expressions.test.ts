@@ -184,6 +184,13 @@ test("evaluates", () => {
       true,
     ],
     ["url('http://a?a=1;b&a=%zz&%zz=1&a;b').getQuery() == {}", true],
+    ["['v1', '01.02', '1.2.00', '1.2.03-1', 'v1.2.3-rc.1+b-c'].all(text, isSemver(text, true))", true],
+    ["['', 'v', 'vv1', '1-rc1', '1.2+b', '1.2.0-01', ' 1.2.3', '1..3'].exists(text, isSemver(text, true))", false],
+    ["['1.02.3', '99999999999999999999.0.0', '1.2.0-18446744073709551616'].exists(text, isSemver(text))", false],
+    ["['1.2.0-', '1.2.0+', '1.2.0+a..b', '1.2.0-a_b', '1.2.0+a+b', '1.2.3.4'].exists(text, isSemver(text))", false],
+    ["semver('18446744073709551615.0.0').major()", -1n],
+    ["semver('00.02', true) == semver('0.2.0+b')", true],
+    ["semver('1.2.0-9007199254740993') == semver('1.2.0-9007199254740992')", false],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

@@ -48,17 +48,23 @@ export const textFormats: Library = {
 
 type Version = readonly [major: bigint, minor: bigint, patch: bigint, before: readonly string[]];
 
-const semantic = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
+/** `Parse` of github.com/blang/semver/v4 */
+const semantic = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([^+]*))?(?:\+(.*))?$/s;
 
 function parseVersion(text: string, lenient = false): Version | undefined {
-  const normal = lenient
-    ? text.replace(/^v/, "").replace(/^(\d+)(?:\.(\d+))?(?=$|[-+])/, (_, a, b = "0") => `${+a}.${+b}.0`)
-    : text;
-  const [, major = "", minor = "", patch = "", before = ""] = semantic.exec(normal) ?? [];
-  if (major === "") return undefined;
-  const parts = before === "" ? [] : before.split(".");
-  if (parts.some((part) => part === "" || /^0\d+$/.test(part))) return undefined;
-  return [BigInt(major), BigInt(minor), BigInt(patch), parts];
+  const [, major = "", minor = "", patch = "", before, build] = semantic.exec(lenient ? normalized(text) : text) ?? [];
+  const [parts, builds] = [before?.split(".") ?? [], build?.split(".") ?? []];
+  const numbers = [major, minor, patch, ...parts.filter((part) => /^\d+$/.test(part))];
+  const isRead =
+    [...parts, ...builds].every((part) => /^[0-9A-Za-z-]+$/.test(part)) &&
+    numbers.every((number) => /^(0|[1-9]\d*)$/.test(number) && BigInt(number) < 2n ** 64n);
+  return isRead ? [BigInt(major), BigInt(minor), BigInt(patch), parts] : undefined;
+}
+
+/** `v1.02` as `1.2.0`: what follows a short version is not known. `normalizeAndParse` in library/semverlib.go */
+function normalized(text: string): string {
+  const [, major = "", minor = "0", patch = "0"] = /^v?([^.]*)(?:\.([^.]*)(?:\.(.*))?)?$/s.exec(text) ?? [];
+  return [major, minor, patch].map((part) => part.replace(/^0+(?=\d)/, "")).join(".");
 }
 
 function semver(text: string, lenient = false): Opaque {
@@ -82,7 +88,7 @@ function order(a: Version, b: Version): number {
 /** Numbers come before words. */
 function byPrecedence(left: string, right: string): number {
   const [x, y] = [/^\d+$/.test(left), /^\d+$/.test(right)];
-  if (x && y) return Number(left) < Number(right) ? -1 : 1;
+  if (x && y) return BigInt(left) < BigInt(right) ? -1 : 1;
   return x !== y ? (x ? -1 : 1) : left < right ? -1 : 1;
 }
 
@@ -100,9 +106,9 @@ export const versions: Library = {
     [`(${semverType}).isGreaterThan(${semverType}) -> bool`]: (a: Opaque, b: Opaque) => compareVersions(a, b) > 0,
     [`(${semverType}).isLessThan(${semverType}) -> bool`]: (a: Opaque, b: Opaque) => compareVersions(a, b) < 0,
     [`(${semverType}).compareTo(${semverType}) -> int`]: (a: Opaque, b: Opaque) => BigInt(compareVersions(a, b)),
-    [`(${semverType}).major() -> int`]: (value: Opaque) => versionOf(value)[0],
-    [`(${semverType}).minor() -> int`]: (value: Opaque) => versionOf(value)[1],
-    [`(${semverType}).patch() -> int`]: (value: Opaque) => versionOf(value)[2],
+    [`(${semverType}).major() -> int`]: (value: Opaque) => BigInt.asIntN(64, versionOf(value)[0]),
+    [`(${semverType}).minor() -> int`]: (value: Opaque) => BigInt.asIntN(64, versionOf(value)[1]),
+    [`(${semverType}).patch() -> int`]: (value: Opaque) => BigInt.asIntN(64, versionOf(value)[2]),
   },
 };
 
