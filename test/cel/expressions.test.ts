@@ -191,6 +191,7 @@ test("evaluates", () => {
     ["semver('18446744073709551615.0.0').major()", -1n],
     ["semver('00.02', true) == semver('0.2.0+b')", true],
     ["semver('1.2.0-9007199254740993') == semver('1.2.0-9007199254740992')", false],
+    ["format.dns1123Label() == format.dns1123Label() && format.dns1123Label() != format.labelValue()", true],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

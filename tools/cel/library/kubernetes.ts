@@ -21,13 +21,12 @@ const formats: Readonly<Record<string, Format | undefined>> = {
   datetime: undefined,
 };
 
-const formatOf = (name: string, format: Format) =>
-  new Opaque("kubernetes.NamedFormat", format, () => name === format.is);
+const formatOf = (format: Format) => new Opaque("kubernetes.NamedFormat", format, (other) => other === format);
 
 const namedFormats: Functions = Object.fromEntries(
   Object.entries(formats).map(([name, format]) => [
     `format.${name}() -> kubernetes.NamedFormat`,
-    format === undefined ? undefined : () => formatOf(name, format),
+    format === undefined ? undefined : () => formatOf(format),
   ]),
 );
 
