@@ -28,6 +28,8 @@ test("namespaces, of the context where the target names none", () => {
     "b",
   ]);
   expect(namespacesOf([some("Service", "x")], "c")).toEqual(["c"]);
+  expect(namespacesOf([some("Service", "x", "b"), some("Service", "y")], "c")).toEqual(["b", "c"]);
+  expect(namespacesOf([some("Namespace", "a"), some("PersistentVolume", "v")], "c")).toEqual(["a"]);
 });
 
 describe("what became of an object", () => {

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
+import { scopeOf } from "../validate/index.ts";
 import { identity } from "./state.ts";
 
 /** The owner of what `gitops up` sets, in `metadata.managedFields`. */
@@ -17,12 +18,21 @@ export function batches(resources: readonly Resource[]): Resource[][] {
   return both.filter((batch) => batch.length > 0);
 }
 
-/** Puts what names no namespace where the context would. Kinds without one are told apart by the API server. */
+/**
+ * The namespaces that resources are in, or are.
+ *
+ * @param fallback the namespace of the context, where kubectl puts what names none
+ */
 export function namespacesOf(resources: readonly Resource[], fallback: string): string[] {
   const own = resources.filter(({ kind }) => kind === "Namespace").map(({ name }) => name);
-  const named = resources.map(({ namespace }) => namespace).filter((name) => name !== undefined);
-  const all = [...new Set([...own, ...named])];
+  const named = resources.flatMap(({ namespace }) => namespace ?? []);
+  const isLeftToContext = resources.some((one) => one.namespace === undefined && isNamespaced(one));
+  const all = [...new Set([...own, ...named, ...(isLeftToContext ? [fallback] : [])])];
   return all.length > 0 ? all : [fallback];
+}
+
+function isNamespaced({ apiVersion, kind }: Resource): boolean {
+  return scopeOf(apiVersion, kind) === "namespaced";
 }
 
 export type Outcome = "created" | "changed" | "unchanged";

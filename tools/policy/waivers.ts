@@ -15,9 +15,10 @@ export interface Waiver {
   readonly expires: string;
 }
 
-/** A problem of the waivers themselves; its pointer is into their file. */
 export interface Waived {
+  /** All of them; those that a waiver covers say so. */
   readonly findings: Finding[];
+  /** Of the waivers themselves, with pointers into their file. */
   readonly problems: Problem[];
 }
 

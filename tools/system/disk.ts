@@ -23,12 +23,10 @@ export interface OutputFile {
 /** A file that is larger than a reader accepts. */
 export class TooLarge extends Error {
   override readonly name = "TooLarge";
-  readonly path: string;
   /** Bytes. */
   readonly size: number;
   constructor(path: string, size: number) {
     super(`${path} has ${size} bytes`);
-    this.path = path;
     this.size = size;
   }
 }

@@ -27,7 +27,7 @@ const maxStderr = 64 * 1024;
 const running = new Set<ChildProcess>();
 
 /**
- * Runs a program without a shell and waits for its end. The only place of the toolchain that starts a process.
+ * Runs a program without a shell and waits for its end. Everything that `gitops` starts is started in this file.
  *
  * @throws UserError when the program cannot be started (not found, not executable).
  */

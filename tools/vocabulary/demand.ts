@@ -177,12 +177,3 @@ export function rule(id: string, demand: Demand): Check {
     at.rule = outer;
   });
 }
-
-/** A demand that refers to itself through others is named before it is made. */
-export function lazily(demand: () => Demand): Check {
-  let check: Check | undefined;
-  return (value, at) => {
-    check ??= checkOf(demand());
-    check(value, at);
-  };
-}

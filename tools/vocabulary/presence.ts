@@ -17,7 +17,7 @@ export const present: Check = (value, at) => {
   if (value === undefined) at.required();
 };
 
-/** Must be there because of something else: `requiredWhen("when type is ExternalName")` goes inside a `when`. */
+/** Must be there because of something else: `requiredBecause("when type is ExternalName")` goes inside a `when`. */
 export function requiredBecause(reason: string, help?: string): Check {
   return (value, at) => {
     if (isUnset(value)) at.required(reason, help);

@@ -45,7 +45,7 @@ export function before(version: string): VersionSet {
   );
 }
 
-/** Whether the set has versions on both sides of a change, or none of them: then a verdict needs its window said. */
+/** The versions of a set, oldest first. */
 export function versionsIn(set: VersionSet): string[] {
   return supportedVersions.filter((_, index) => set & (1 << index));
 }
