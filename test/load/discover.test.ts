@@ -294,6 +294,25 @@ test("JSON that says what it is only deeper down is none", () => {
   });
 });
 
+test.each([
+  ["a schema", { definitions: { kind: {}, apiVersion: {} }, rest: "x".repeat(70_000) }, false],
+  [
+    "a schema with strings that look like it",
+    { a: '"kind": {[', b: "\\", c: [{ kind: 1 }], d: "x".repeat(70_000) },
+    false,
+  ],
+  ["a manifest", { kind: "ConfigMap", apiVersion: "v1", data: { a: "x".repeat(70_000) } }, true],
+  [
+    "a manifest that says so at its end",
+    { data: { kind: 1, a: "x".repeat(70_000) }, kind: "ConfigMap", apiVersion: "v1" },
+    true,
+  ],
+])("%s in JSON that is longer than what is read at first", (_, object, isOne) => {
+  const cwd = tree({ "m/data.json": JSON.stringify(object, null, 2), "m/b.yaml": manifest });
+  const { manifests } = filesIn({ path: "m", kind: "manifests", found: true }, { cwd });
+  expect(manifests.includes(join(cwd, "m/data.json"))).toBe(isOne);
+});
+
 test("the top of a repository is where one looks, and not named", () => {
   const cwd = tree({ "r/.git/": "", "r/a.yaml": manifest, "r/x/b.yaml": manifest });
   const all = (...paths: string[]) => discover(paths, { cwd });

@@ -51,14 +51,39 @@ function isManifest(start: string): boolean {
   return keys === undefined ? anyKey.test(start) : keys.includes("apiVersion") || keys.includes("kind");
 }
 
-/** What an object in JSON says itself; undefined where it is YAML, too long, or several. */
+/** What an object in JSON says itself, as far as it is there; undefined where it is YAML, or several. */
 function keysOfJson(start: string): string[] | undefined {
   try {
     const value: unknown = JSON.parse(start);
     return typeof value === "object" && value !== null ? Object.keys(value) : [];
   } catch {
-    return undefined;
+    return keysSoFar(start);
   }
+}
+
+/** The keys of an object in JSON that does not end; undefined where it ends, and where it is none. */
+function keysSoFar(start: string): string[] | undefined {
+  const keys: string[] = [];
+  let depth = 0;
+  for (let at = 0; at < start.length; at++) {
+    const character = start[at] ?? "";
+    if (character === '"') {
+      const end = endOfString(start, at);
+      if (depth === 1 && /^\s*:/.test(start.slice(end + 1, end + 100))) keys.push(start.slice(at + 1, end));
+      at = end;
+    } else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    // Of numbers, true, false and null.
+    else if (!/[\s,:\d.+eE\-truefalsn]/.test(character)) return undefined;
+    if (depth === 0 && at >= start.search(/\S/)) return undefined;
+  }
+  return keys;
+}
+
+function endOfString(text: string, at: number): number {
+  let end = at + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
+  return end;
 }
 
 /**
