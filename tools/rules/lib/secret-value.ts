@@ -67,8 +67,14 @@ export function leadsElsewhere(value: string): boolean {
 /** A name that a Secret can have, where a Secret is what is named: `TLS_SECRET=web-tls`, `shop/web-tls`. */
 function isNameOfSecret(words: readonly string[], value: string): boolean {
   const isName = /^[a-z0-9][a-z0-9.-]{0,252}$/.test(value);
-  const isNamed = naming.test(words.at(-2) ?? "") || words.includes("existing");
+  const isNamed = naming.test(words.at(-2) ?? "") || words.includes("existing") || saysTheSame(words, value);
   return /^[a-z0-9.-]{1,63}\/[a-z0-9.-]{1,253}$/.test(value) || (isName && isNamed);
+}
+
+/** In words of its own name: `GITHUB_TOKEN_SECRET=github-token`. */
+function saysTheSame(words: readonly string[], value: string): boolean {
+  const said = value.split(/[.-]/);
+  return said.length > 1 && said.every((word) => words.includes(word));
 }
 
 /** The name again, in capitals: `--cookie-secret=SECRET`, to be filled in. */

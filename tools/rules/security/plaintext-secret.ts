@@ -14,7 +14,7 @@ const filledIn = "kubernetes.io/service-account-token";
 
 /** What accompanies a secret, in the Secrets of databases, registries, certificates and Argo CD's repositories. */
 const known =
-  /^(?:sops_.*|(?:.*[-_.])?(?:user(?:[-_]?name)?|host(?:name)?|port|type|name|database|dbname|region|bucket|endpoint)|server|url|namespace|project|.*[-_]id|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
+  /^(?:sops_.*|(?:.*[-_.])?(?:user(?:[-_]?name)?|host(?:name)?|port|type|name|database|dbname|region|bucket|endpoint)|server|url|namespace|project|.*[-_]id|(?:.*[-_.])?(?:client|tenant|app|application|account|subscription)id|audience|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
 
 /** Files that people are shown. */
 const shown = /\.(?:css|html?|svg|md)$/i;
