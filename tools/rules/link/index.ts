@@ -23,6 +23,7 @@ import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { targetPort } from "./target-port.ts";
 import { variableOrder } from "./variable-order.ts";
+import { volumeMismatch } from "./volume-mismatch.ts";
 import { webhookService } from "./webhook-service.ts";
 
 /** References between what a target renders. */
@@ -53,4 +54,5 @@ export const link = [
   scaleRequest,
   budgetedTwice,
   variableOrder,
+  volumeMismatch,
 ];
