@@ -278,3 +278,30 @@ test("so it is for what is remembered, of a base, and in the reports of shards t
   for (const index of [1, 2, 3]) await gitops(["check", "--shard", `${index}/3`, "-o", `json=${index}.json`], { cwd });
   expect(await told(cwd, "report", "merge", "1.json", "2.json", "3.json")).toEqual([]);
 }, 120_000);
+
+test.each<[what: string, app: object[], severity: string]>([
+  ["a part of the same thing", [pod({ volumes: tlsVolumes })], "warning"],
+  ["a variant of it", [pod({ volumes: tlsVolumes }), claim], "error"],
+])(
+  "where nothing says what is synced, what another target renders into the namespace is told: %s",
+  async (_, app, severity) => {
+    const cwd = temporaryFolder();
+    const files = filesOf({ what: "", syncs: [], app, finds: [] });
+    const inShop = Object.fromEntries(
+      ["data", "app"].map((name) => [`${name}/kustomization.yaml`, "namespace: shop\nresources: [all.yaml]\n"]),
+    );
+    writeFilesIn(cwd, { ...files, ...inShop });
+    const read = async (...args: string[]) => {
+      const { stdout } = await gitops([...args, "-o", "json"], { cwd });
+      return (JSON.parse(stdout) as Report).findings.filter(({ rule }) => rule === "link/config-missing");
+    };
+    const found = await read("check");
+    expect(found.map((one) => [one.target, one.severity])).toEqual([["app", severity]]);
+    expect(found[0]?.help).toMatch(/^Target data renders it there: /);
+    expect(await read("check")).toEqual(found);
+    for (const index of [1, 2, 3])
+      await gitops(["check", "--shard", `${index}/3`, "-o", `json=${index}.json`], { cwd });
+    expect(await read("report", "merge", "1.json", "2.json", "3.json")).toEqual(found);
+  },
+  60_000,
+);

@@ -107,7 +107,9 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     }),
     progress: () => {},
   };
-  const isCompared = recalled.compares || notes.facts.some(({ syncs }) => syncs.length > 0);
+  const isCompared =
+    recalled.compares ||
+    notes.facts.some(({ syncs, open = [] }) => syncs.length > 0 || open.some(({ wants }) => wants));
   const whole = isCompared ? await judgeWhole(notes.facts, await recalled.judging(), input) : noWhole;
   const found = {
     targets: report.targets.map((one, index) => ({

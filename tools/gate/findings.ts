@@ -5,7 +5,7 @@ import type { RuleInfo } from "../core/rule.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import type { Issue, Judged } from "./judged.ts";
 import { targetName } from "./name.ts";
-import type { Outcome, WholeOutcome } from "./outcome.ts";
+import type { BesideFinding, Outcome, WholeOutcome } from "./outcome.ts";
 
 /** Where a person edits what an issue is about. */
 export interface Location {
@@ -106,8 +106,21 @@ export function targetSummary(
 }
 
 /** Findings of targets without those that other targets answer, and what shows only when targets are held together. */
-export function withWhole(findings: readonly Finding[], whole: Pick<WholeOutcome, "findings" | "answered">): Finding[] {
-  return [...unanswered(findings, whole.answered), ...whole.findings];
+export function withWhole(
+  findings: readonly Finding[],
+  whole: Pick<WholeOutcome, "findings" | "answered" | "beside">,
+): Finding[] {
+  return [...withBeside(unanswered(findings, whole.answered), whole.beside ?? []), ...whole.findings];
+}
+
+/** Findings with what another target does about them. */
+function withBeside(findings: readonly Finding[], beside: readonly BesideFinding[]): readonly Finding[] {
+  if (beside.length === 0) return findings;
+  const known = new Map(beside.map((one) => [one.key, one]));
+  return findings.flatMap((finding) => {
+    const { help, severity = finding.severity } = known.get(keyOf(finding)) ?? finding;
+    return severity === "off" ? [] : [{ ...finding, severity, ...(help !== undefined && { help }) }];
+  });
 }
 
 /** Findings without those that other targets answer. @param answered by {@link keyOf} */

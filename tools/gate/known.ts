@@ -37,10 +37,11 @@ function isConsistent(known: ReadonlyMap<string, Outcome>): boolean {
 
 /** Whether anything can be found when one target is held against another. */
 export function needsWhole(outcomes: readonly Outcome[], { compares }: Pick<GateInput, "compares">): boolean {
-  return outcomes.length > 0 && (compares || outcomes.some(({ syncs }) => syncs));
+  const mayAnswer = outcomes.length > 1 && outcomes.some(({ findings }) => findings.some(({ missing }) => missing));
+  return outcomes.length > 0 && (compares || mayAnswer || outcomes.some(({ syncs }) => syncs));
 }
 
-/** Where nothing says what is synced, the gate's own rules find nothing. */
+/** Where nothing says what is synced and nothing is missing, the gate's own rules find nothing. */
 export async function wholeOf(outcomes: readonly Outcome[], input: GateInput): Promise<WholeOutcome> {
   if (!needsWhole(outcomes, input)) return noWhole;
   return input.outcomes.whole(outcomes, input.whole, async () => {

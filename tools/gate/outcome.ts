@@ -3,7 +3,7 @@ import { Memo } from "../cache/memo.ts";
 import type { Recording } from "../cache/recording.ts";
 import { rememberedLater } from "../cache/remembered.ts";
 import type { Renderer } from "../cache/renderings.ts";
-import type { Finding } from "../core/finding.ts";
+import type { Finding, Severity } from "../core/finding.ts";
 import { isObject, type Json, numberAt } from "../core/json.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import type { Target } from "../core/resource.ts";
@@ -44,11 +44,22 @@ export interface Outcome {
   readonly cached: boolean;
 }
 
+/** What another target does about a finding. */
+export interface BesideFinding {
+  /** Of the finding. */
+  readonly key: string;
+  readonly help: string;
+  /** How grave it is then; undefined where that stays as it is. */
+  readonly severity?: Severity | "off";
+}
+
 /** What shows only when one target is held against another. */
 export interface WholeOutcome {
   readonly findings: readonly Finding[];
   /** Findings of targets that others answer: see `withWhole`. */
   readonly answered: readonly string[];
+  /** What is missing in one target and rendered by another, which may go to another cluster: see `withWhole`. */
+  readonly beside?: readonly BesideFinding[];
   readonly crashed: boolean;
 }
 

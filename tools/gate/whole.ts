@@ -3,12 +3,12 @@ import type { Finding } from "../core/finding.ts";
 import type { RepositoryContext, TargetFacts } from "../core/repository.ts";
 import { evaluateRepository } from "../policy/evaluate.ts";
 import { rules } from "../rules/index.ts";
-import { answers } from "../rules/lib/sync/answers.ts";
+import { answers, type Beside, besides } from "../rules/lib/sync/answers.ts";
 import { bookOf, findingsOf, keyOf } from "./findings.ts";
 import { crashed } from "./judge.ts";
 import type { Issue } from "./judged.ts";
 import { targetName } from "./name.ts";
-import type { Outcome, WholeOutcome } from "./outcome.ts";
+import type { BesideFinding, Outcome, WholeOutcome } from "./outcome.ts";
 import { repositoryContext, urlsOf } from "./repository.ts";
 import { judgeRest } from "./rest.ts";
 import type { GateInput, Judging } from "./run.ts";
@@ -45,7 +45,20 @@ export async function judgeWhole(
   }
   const paths = new Map(targets.map(({ path }) => [targetName(path, config.root, cwd), path]));
   const answered = answers(context).map((one) => keyOf({ ...one, target: paths.get(one.target) ?? one.target }));
-  return { findings, answered, crashed: [...issuesOf.values()].flat().some(({ crash }) => crash) };
+  const beside = besides(context).map((one) => besideFinding(one, paths, input));
+  return { findings, answered, beside, crashed: [...issuesOf.values()].flat().some(({ crash }) => crash) };
+}
+
+/** Of targets that have nothing in common, both are likely to go to one cluster: then nothing is missing. */
+function besideFinding(one: Beside, paths: ReadonlyMap<string, string>, input: GateInput): BesideFinding {
+  const { target, rule, other, isPart } = one;
+  const info = input.rules.get(rule);
+  const shown = paths.get(other) ?? other;
+  return {
+    key: keyOf({ ...one, target: paths.get(target) ?? target }),
+    help: `Target ${shown} renders it there: where both are applied to one cluster, say so with an Application or a Kustomization of Flux for each, or with cluster in gitops.yaml.`,
+    ...(isPart && info !== undefined && { severity: input.levelOf({ ...info, severity: "warning" }, target) }),
+  };
 }
 
 /** By the names of targets. A policy that threw is said of the first. */

@@ -40,6 +40,51 @@ export const answers = once((repository: RepositoryContext): readonly Answer[] =
   );
 });
 
+/** What a target finds missing, and another one renders into the same namespace. */
+export interface Beside extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
+  /** By its name. */
+  readonly target: string;
+  /** The target that renders it, by its name. */
+  readonly other: string;
+  /** The two render nothing in common: they are parts of one thing, and no variants of it. */
+  readonly isPart: boolean;
+}
+
+/**
+ * What targets find missing in a namespace that they name, and others render there. Where nothing says what is synced, nobody
+ * knows whether the two go to one cluster.
+ */
+export const besides = once((repository: RepositoryContext): readonly Beside[] => {
+  const { targets } = repository;
+  if (targets.some(({ syncs, failed }) => failed || syncs.length > 0)) return [];
+  return targets.flatMap((target) =>
+    (target.open ?? []).flatMap(({ rule, resource, pointer, wants }) => {
+      const namespace = wants?.namespace;
+      if (wants?.name === undefined || !namespace) return [];
+      const id = idOf(wants, namespace);
+      const others = targets.filter((one) => one !== target && idsOf(one).has(id));
+      const other = others.find((one) => !shares(one, target)) ?? others[0];
+      if (other === undefined) return [];
+      return [{ target: target.name, rule, resource, pointer, other: other.name, isPart: !shares(other, target) }];
+    }),
+  );
+});
+
+/** What a target renders into namespaces that it names, and what controllers make of it. */
+const idsOf = once(({ objects, made = [] }: TargetFacts): ReadonlySet<string> => {
+  const rendered = objects.map(({ group, kind, namespace, name }) => ({
+    kind: group === "" ? kind : `${kind}.${group}`,
+    namespace,
+    name,
+  }));
+  return new Set([...rendered, ...made].flatMap((one) => (one.namespace ? [idOf(one, one.namespace)] : [])));
+});
+
+function shares(one: TargetFacts, other: TargetFacts): boolean {
+  const ids = idsOf(other);
+  return [...idsOf(one)].some((id) => ids.has(id));
+}
+
 function isElsewhere(fact: OpenFact, target: TargetFacts, clusters: readonly Cluster[]): boolean {
   const places = clusters.flatMap((cluster) => cluster.syncsOf(target).map((sync) => ({ cluster, sync })));
   return places.length > 0 && places.every(({ cluster, sync }) => cluster.has(fact, target, sync));
