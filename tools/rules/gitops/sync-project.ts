@@ -1,9 +1,11 @@
 import { groupBy } from "../../core/group.ts";
 import { type Json, objectAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
-import type { TargetFacts } from "../../core/repository.ts";
+import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
+import { controllers } from "../lib/sync/controllers.ts";
+import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import { permitsDestination, permitsSource, permitted, placeIn } from "../lib/sync/projects.ts";
 import { type Application, applicationsIn, sourcesIn } from "../lib/sync/sync.ts";
 
@@ -16,21 +18,26 @@ export const syncProject = definePolicy({
   *checkRepository(repository): Generator<RepositoryViolation> {
     if (!repository.whole) return;
     // Another one of the same name, for the cluster that is meant, may be in what did not render.
-    const isUnsure = repository.targets.some(({ failed }) => failed);
-    const projects = groupBy(
-      repository.targets.flatMap((target) => target.projects ?? []),
-      ({ name }) => name,
-    );
-    if (projects.size === 0) return;
+    const isDark = repository.targets.some(({ failed }) => failed);
+    if (!repository.targets.some(({ projects }) => projects)) return;
+    const beside = neighbours(repository);
     const told = new Set<string>();
     const all = repository.targets.flatMap((target) =>
       target.syncs.flatMap(({ resource }) =>
         applicationsIn(resource, repository).map((application) => ({ application, resource, target })),
       ),
     );
-    const isHome = all.some(({ application }) => projects.has(projectOf(application) ?? ""));
+    const here = new Map(all.map(({ target }) => [target, projectsOf(beside(target))]));
+    const isOfOne = ({ application, target }: Placed) => here.get(target)?.has(projectOf(application) ?? "") === true;
+    // Where some are of projects that are here, all are meant to be.
+    const homes = new Set(all.filter(isOfOne).map(({ target }) => target));
+    const names = new Set(projectsOf(repository.targets).keys());
     for (const one of all) {
-      for (const violation of isHome ? violations(one, projects, isUnsure) : []) {
+      const isWhole = !isDark && beside(one.target).some((target) => homes.has(target));
+      for (const violation of [
+        ...(isWhole ? ofUnknown(one, names) : []),
+        ...ofForbidden(one, here.get(one.target)?.get(projectOf(one.application) ?? "") ?? [], isDark),
+      ]) {
         const place = JSON.stringify([one.target.name, one.resource.namespace, one.resource.name, violation.pointer]);
         if (told.has(place)) continue;
         told.add(place);
@@ -39,6 +46,30 @@ export const syncProject = definePolicy({
     }
   },
 });
+
+function projectsOf(targets: readonly TargetFacts[]): Map<string, Resource[]> {
+  return groupBy(
+    targets.flatMap((target) => target.projects ?? []),
+    ({ name }) => name,
+  );
+}
+
+/** What goes to the control plane that a target goes to, as far as this repository says it; it itself in any case. */
+function neighbours(repository: RepositoryContext): (target: TargetFacts) => readonly TargetFacts[] {
+  const planes = controllers(ownSyncs(repository), repository).map((syncs) =>
+    repository.targets.filter((target) =>
+      syncs.some((sync) => sync.target === target || coveredBy(sync, target, repository).length > 0),
+    ),
+  );
+  const known = new Map<TargetFacts, readonly TargetFacts[]>();
+  return (target) => {
+    const found = known.get(target) ?? [
+      ...new Set([target, ...planes.filter((plane) => plane.includes(target)).flat()]),
+    ];
+    known.set(target, found);
+    return found;
+  };
+}
 
 interface Placed {
   readonly application: Application;
@@ -58,28 +89,32 @@ function isKnown(value: Json | undefined): value is string {
   return typeof value === "string" && !/[{}$<>]/.test(value);
 }
 
-function* violations(
-  { application, resource, target }: Placed,
-  projects: ReadonlyMap<string, readonly Resource[]>,
-  isUnsure: boolean,
-): Generator<RepositoryViolation> {
+function wordsOf({ application, resource }: Placed): string {
+  const name = objectAt(application.object, "metadata")?.name;
+  return `Application ${isKnown(name) ? name : resource.name}`;
+}
+
+function ofUnknown(one: Placed, names: ReadonlySet<string>): RepositoryViolation[] {
+  const { application, resource, target } = one;
   const name = projectOf(application);
-  if (name === undefined) return;
-  const { at, object } = application;
-  const own = objectAt(object, "metadata")?.name;
-  const who = `Application ${isKnown(own) ? own : resource.name}`;
-  const wrong = { target: target.name, resource };
-  const named = projects.get(name);
-  if (named === undefined) {
-    if (name === "default" || isUnsure) return;
-    const message = `${who} is of AppProject ${name}, which is not in this repository${didYouMean(name, projects.keys())}`;
-    const help = "Add the AppProject, or correct the name.";
-    yield { ...wrong, pointer: `${at}/spec/project`, message, help, severity: "warning" };
-    return;
-  }
+  // Argo CD makes that one itself.
+  if (name === undefined || name === "default" || names.has(name)) return [];
+  const message = `${wordsOf(one)} is of AppProject ${name}, which is not in this repository${didYouMean(name, names)}`;
+  const help = "Add the AppProject, or correct the name.";
+  const pointer = `${application.at}/spec/project`;
+  return [{ target: target.name, resource, pointer, message, help, severity: "warning" }];
+}
+
+/** Several of one name are for several instances of Argo CD. */
+function* ofForbidden(one: Placed, named: readonly Resource[], isUnsure: boolean): Generator<RepositoryViolation> {
+  const [first] = named;
+  if (first === undefined) return;
+  const { at, object } = one.application;
+  const [who, { name }] = [wordsOf(one), first];
+  const wrong = { target: one.target.name, resource: one.resource };
   const severity = isUnsure || named.some(isLabelled) ? "warning" : "error";
-  const lets = permitted(named[0] as Resource);
-  for (const [pointer, { repoURL }] of sourcesIn(application)) {
+  const lets = permitted(first);
+  for (const [pointer, { repoURL }] of sourcesIn(one.application)) {
     if (!isKnown(repoURL) || !named.every((project) => permitsSource(project, repoURL) === false)) continue;
     const message = `${who} takes from ${repoURL}, which AppProject ${name} does not permit`;
     const help = `It permits ${lets.sources.join(", ") || "none"}: add the repository to its sourceRepos, or name another project.`;
