@@ -48,7 +48,7 @@ beforeAll(async () => {
       report.findings.map((finding) => ({ ...finding, file: `${path}/${finding.file}` })),
     );
   }
-}, 120_000);
+}, 300_000);
 
 test("no two rules have the same id", () => {
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
