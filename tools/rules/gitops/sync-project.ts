@@ -5,7 +5,7 @@ import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { controllers } from "../lib/sync/controllers.ts";
-import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
+import { coveredBy, folderOf, isBelow, ownSyncs } from "../lib/sync/covered.ts";
 import { permitsDestination, permitsSource, permitted, placeIn } from "../lib/sync/projects.ts";
 import { type Application, applicationsIn, sourcesIn } from "../lib/sync/sync.ts";
 
@@ -27,16 +27,19 @@ export const syncProject = definePolicy({
         applicationsIn(resource, repository).map((application) => ({ application, resource, target })),
       ),
     );
-    const here = new Map(all.map(({ target }) => [target, projectsOf(beside(target))]));
+    const here = new Map(all.map(({ target }) => [target, projectsOf(beside(target).all)]));
     const isOfOne = ({ application, target }: Placed) => here.get(target)?.has(projectOf(application) ?? "") === true;
     // Where some are of projects that are here, all are meant to be.
     const homes = new Set(all.filter(isOfOne).map(({ target }) => target));
     const names = new Set(projectsOf(repository.targets).keys());
     for (const one of all) {
-      const isWhole = !isDark && beside(one.target).some((target) => homes.has(target));
+      const { sure, all: near } = beside(one.target);
+      const isWhole = !isDark && near.some((target) => homes.has(target));
+      const name = projectOf(one.application) ?? "";
+      const isUnsure = isDark || !projectsOf(sure).has(name);
       for (const violation of [
         ...(isWhole ? ofUnknown(one, names) : []),
-        ...ofForbidden(one, here.get(one.target)?.get(projectOf(one.application) ?? "") ?? [], isDark),
+        ...ofForbidden(one, here.get(one.target)?.get(name) ?? [], isUnsure),
       ]) {
         const place = JSON.stringify([one.target.name, one.resource.namespace, one.resource.name, violation.pointer]);
         if (told.has(place)) continue;
@@ -54,21 +57,34 @@ function projectsOf(targets: readonly TargetFacts[]): Map<string, Resource[]> {
   );
 }
 
-/** What goes to the control plane that a target goes to, as far as this repository says it; it itself in any case. */
-function neighbours(repository: RepositoryContext): (target: TargetFacts) => readonly TargetFacts[] {
+interface Neighbours {
+  /** What goes to the control plane that a target goes to, as this repository says; it itself in any case. */
+  readonly sure: readonly TargetFacts[];
+  /** And what has projects in a folder beside it, or beside one above it. */
+  readonly all: readonly TargetFacts[];
+}
+
+function neighbours(repository: RepositoryContext): (target: TargetFacts) => Neighbours {
   const planes = controllers(ownSyncs(repository), repository).map((syncs) =>
     repository.targets.filter((target) =>
       syncs.some((sync) => sync.target === target || coveredBy(sync, target, repository).length > 0),
     ),
   );
-  const known = new Map<TargetFacts, readonly TargetFacts[]>();
+  const known = new Map<TargetFacts, Neighbours>();
   return (target) => {
-    const found = known.get(target) ?? [
-      ...new Set([target, ...planes.filter((plane) => plane.includes(target)).flat()]),
-    ];
-    known.set(target, found);
-    return found;
+    const found = known.get(target);
+    if (found !== undefined) return found;
+    const sure = [...new Set([target, ...planes.filter((plane) => plane.includes(target)).flat()])];
+    const near = repository.targets.filter(({ projects, path }) => projects && isNear(folderOf(path), target.path));
+    const made = { sure, all: [...new Set([...sure, ...near])] };
+    known.set(target, made);
+    return made;
   };
+}
+
+/** The top of a repository holds all sorts of things. */
+function isNear(folder: string, path: string): boolean {
+  return folder !== "." && isBelow(folder, path);
 }
 
 interface Placed {
