@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import { isRegex } from "../../core/regex.ts";
 import type { Place } from "../../vocabulary/place.ts";
 import { isUnset } from "../../vocabulary/presence.ts";
@@ -59,7 +59,7 @@ function structured(schema: JsonObject, level: Level, at: Place, depth: number):
   if (level === "root" && has(schema, "additionalProperties"))
     at.under("additionalProperties", () => at.forbidden("at the root of a schema"));
   extensions(schema, at);
-  demands(schema, at, depth);
+  demands(schema, excusedIn(schema), at, depth);
   typed(schema, level, at);
   identified(schema, level, at);
 }
@@ -125,7 +125,7 @@ function restrictsOnlyNames(metadata: JsonObject): boolean {
   return further.every(([field, value]) => saysNothing(field, value));
 }
 
-/** `anyOf: [{type: integer}, {type: string}]` may stand beside x-kubernetes-int-or-string, type and all. */
+/** `anyOf: [{type: integer}, {type: string}]` may stand in a schema, or in the first of its `allOf`, type and all. */
 function isIntOrString(branches: unknown): boolean {
   if (!Array.isArray(branches) || branches.length !== 2) return false;
   return ["integer", "string"].every((type, index) => {
@@ -137,16 +137,26 @@ function isIntOrString(branches: unknown): boolean {
   });
 }
 
+/** Which `anyOf` of a schema may have types: its own, or that of the first of its `allOf`. */
+interface Excused {
+  readonly anyOf: boolean;
+  readonly allOf: boolean;
+}
+
+function excusedIn(schema: JsonObject): Excused {
+  return { anyOf: isIntOrString(schema.anyOf), allOf: isIntOrString(schemaOf(listAt(schema, "allOf")[0]).anyOf) };
+}
+
 /** What a schema demands of a value beyond its structure must not give it another one. */
-function demands(schema: JsonObject, at: Place, depth: number): void {
+function demands(schema: JsonObject, { anyOf, allOf }: Excused, at: Place, depth: number): void {
   if (typeof schema.pattern === "string" && schema.pattern !== "" && !isRegex(schema.pattern))
     at.under("pattern", () =>
       at.invalid(`is ${at.show(schema.pattern)}, which is no regular expression`, "Write it in RE2's syntax."),
     );
   for (const { path, schema: inner } of logic(schema)) {
-    if (path[0] === "anyOf" && isIntOrString(schema.anyOf)) continue;
-    const skipsAnyOf = path[0] === "allOf" && path[1] === 0 && isIntOrString(inner.anyOf);
-    at.beneath(path, () => nested(skipsAnyOf ? { ...inner, anyOf: [] } : inner, at, depth + 1));
+    if (anyOf && path[0] === "anyOf") continue;
+    const excused = { anyOf: allOf && path[0] === "allOf" && path[1] === 0, allOf: false };
+    at.beneath(path, () => nested(inner, excused, at, depth + 1));
   }
 }
 
@@ -158,9 +168,11 @@ const structural = [
     .map((name) => `x-kubernetes-${name}`),
 ];
 
-function nested(schema: JsonObject, at: Place, depth: number): void {
+const none: Excused = { anyOf: false, allOf: false };
+
+function nested(schema: JsonObject, excused: Excused, at: Place, depth: number): void {
   if (depth > deepest) return;
-  demands(schema, at, depth);
+  demands(schema, excused, at, depth);
   for (const field of structural) {
     if (isGiven(field, schema))
       at.under(field, () => at.forbidden("inside anyOf, allOf, oneOf or not", "Write it outside."));
@@ -168,7 +180,7 @@ function nested(schema: JsonObject, at: Place, depth: number): void {
   const branches: Branch[] = properties(schema);
   const elements = items(schema);
   if (elements !== undefined) branches.push({ path: ["items"], schema: elements });
-  for (const { path, schema: inner } of branches) at.beneath(path, () => nested(inner, at, depth + 1));
+  for (const { path, schema: inner } of branches) at.beneath(path, () => nested(inner, none, at, depth + 1));
   if (Object.hasOwn(objectAt(schema, "properties") ?? {}, "metadata"))
     at.beneath(["properties", "metadata"], () => at.forbidden("inside anyOf, allOf, oneOf or not", "Remove it."));
 }

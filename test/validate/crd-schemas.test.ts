@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { definitionOf } from "../definition.ts";
+import { said } from "./subject.ts";
+
+const at = "/spec/versions/0/schema/openAPIV3Schema/properties/x";
+
+/** What is said of a schema, below its place in a definition. */
+function saidOf(schema: JsonObject): string[] {
+  const definition = definitionOf("Jar", "jars", { type: "object", properties: { x: schema } });
+  return said(definition).map((line) => line.replace(at, ""));
+}
+
+const either = [{ type: "integer" }, { type: "string" }];
+
+describe("a type inside of logic, where x-kubernetes-int-or-string does not excuse it", () => {
+  // As kube-apiserver 1.36.3 answered.
+  it.each<[JsonObject, string[]]>([
+    [{ "x-kubernetes-int-or-string": true, anyOf: either }, []],
+    [{ "x-kubernetes-int-or-string": true, allOf: [{ anyOf: either }, { pattern: "a" }] }, []],
+    [{ type: "string", anyOf: either }, []],
+    [
+      { "x-kubernetes-int-or-string": true, allOf: [{ pattern: "a" }, { anyOf: either }] },
+      ["/allOf/1/anyOf/0/type", "/allOf/1/anyOf/1/type"],
+    ],
+    [{ type: "string", not: { anyOf: either } }, ["/not/anyOf/0/type", "/not/anyOf/1/type"]],
+    [{ type: "string", oneOf: [{ anyOf: either }] }, ["/oneOf/0/anyOf/0/type", "/oneOf/0/anyOf/1/type"]],
+    [
+      { type: "string", allOf: [{ allOf: [{ anyOf: either }] }] },
+      ["/allOf/0/allOf/0/anyOf/0/type", "/allOf/0/allOf/0/anyOf/1/type"],
+    ],
+    [
+      { type: "array", items: { type: "string" }, allOf: [{ items: { anyOf: either } }] },
+      ["/allOf/0/items/anyOf/0/type", "/allOf/0/items/anyOf/1/type"],
+    ],
+    [{ type: "string", anyOf: [...either, { type: "string" }] }, ["/anyOf/0/type", "/anyOf/1/type", "/anyOf/2/type"]],
+  ])("%j", (schema, expected) => {
+    expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field ${path}`));
+  });
+});
