@@ -38,3 +38,29 @@ describe("a type inside of logic, where x-kubernetes-int-or-string does not excu
     expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field ${path}`));
   });
 });
+
+describe("a default", () => {
+  const text: JsonObject = { type: "string" };
+  const filled: JsonObject = { type: "string", default: "q" };
+  const object = (properties: JsonObject, given: JsonObject, required: string[] = []): JsonObject => ({
+    type: "object",
+    properties,
+    required,
+    default: given,
+  });
+
+  // As kube-apiserver 1.36.3 answered.
+  it.each<[string, JsonObject, string[]]>([
+    ["has what is required", object({ a: filled }, { a: "b" }, ["a"]), []],
+    ["is not filled by other defaults", object({ a: filled }, {}, ["a"]), ["/a"]],
+    [
+      "is not filled inside of it",
+      object({ a: { type: "object", properties: { b: filled }, required: ["b"] } }, { a: {} }),
+      ["/a/b"],
+    ],
+    ["may be null where null is a value", object({ a: { ...text, nullable: true } }, { a: null }, ["a"]), []],
+    ["has the factor of its schema", { type: "number", multipleOf: 0.01, default: 4.35 }, [""]],
+  ])("%s", (_, schema, expected) => {
+    expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field /default${path}`));
+  });
+});

@@ -3,6 +3,7 @@ import { checkOf } from "../vocabulary/demand.ts";
 import { dns1035Label, pathSegment } from "../vocabulary/names.ts";
 import type { Check, Place } from "../vocabulary/place.ts";
 import { textOf } from "../vocabulary/text.ts";
+import { defaulted } from "./defaults.ts";
 import { finalizers, ownerReferences } from "./demands/object.ts";
 import { misfit } from "./misfit.ts";
 
@@ -19,7 +20,7 @@ export function embedded(schema: JsonObject): Check {
     if (given === undefined) return;
     at.under("metadata", () => {
       metadata(given, at);
-      const wrong = restriction && misfit(given, restriction, true);
+      const wrong = restriction && misfit(defaulted(given, restriction), restriction, true);
       if (wrong !== undefined) at.beneath(wrong.path, () => at.say("Invalid", wrong.says));
     });
   };

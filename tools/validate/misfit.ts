@@ -13,6 +13,7 @@ const identity = ["apiVersion", "kind", "metadata"];
 
 /**
  * The first place where a value does not fit a structural schema: its type, its fields, and what else the schema demands.
+ * Nothing is filled in.
  *
  * @param anyFields fields that the schema does not name are no misfit.
  */
@@ -53,7 +54,7 @@ function ofFields(object: JsonObject, schema: JsonObject, anyFields: boolean): M
   const fields = objectAt(schema, "properties") ?? {};
   const isResource = schema["x-kubernetes-embedded-resource"] === true;
   const required = isResource ? [...listAt(schema, "required"), "apiVersion", "kind"] : listAt(schema, "required");
-  const missing = required.find((key) => typeof key === "string" && !hasField(object, key, fields));
+  const missing = required.find((key) => typeof key === "string" && !Object.hasOwn(object, key));
   if (missing !== undefined) return { path: [String(missing)], says: "is required" };
   const isOpen =
     anyFields || schema["x-kubernetes-preserve-unknown-fields"] === true || schema.additionalProperties === true;
@@ -62,12 +63,6 @@ function ofFields(object: JsonObject, schema: JsonObject, anyFields: boolean): M
     if (isObject(of)) return within(key, misfit(value, of, anyFields));
     return isOpen || (isResource && identity.includes(key)) ? undefined : { path: [key], says: "is not a field of it" };
   });
-}
-
-/** What has a default is never absent. */
-function hasField(object: JsonObject, key: string, fields: JsonObject): boolean {
-  const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-  return Object.hasOwn(object, key) || (isObject(field) && (field.default ?? undefined) !== undefined);
 }
 
 function within(step: string | number, found: Misfit | undefined): Misfit | undefined {
