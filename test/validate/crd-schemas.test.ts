@@ -49,6 +49,10 @@ describe("a default", () => {
     default: given,
   });
 
+  const open: JsonObject = { "x-kubernetes-preserve-unknown-fields": true };
+  const metadata: JsonObject = { type: "object", properties: { name: text } };
+  const resource = { type: "object", "x-kubernetes-embedded-resource": true, properties: { metadata } };
+
   // As kube-apiserver 1.36.3 answered.
   it.each<[string, JsonObject, string[]]>([
     ["has what is required", object({ a: filled }, { a: "b" }, ["a"]), []],
@@ -59,6 +63,28 @@ describe("a default", () => {
       ["/a/b"],
     ],
     ["may be null where null is a value", object({ a: { ...text, nullable: true } }, { a: null }, ["a"]), []],
+    ["has any values", { type: "object", additionalProperties: true, default: { a: [1, [], [{}]] } }, []],
+    ["has no fields of values", { type: "object", additionalProperties: true, default: { a: { b: 1 } } }, ["/a/b"]],
+    [
+      "has no fields of values, in a list of them",
+      { type: "object", additionalProperties: true, ...open, default: { a: [{ b: 1 }] } },
+      ["/a/0/b"],
+    ],
+    [
+      "has unknown fields in the elements of a list that keeps them",
+      { type: "array", items: { type: "object", properties: { a: text } }, ...open, default: [{ b: 1 }] },
+      [],
+    ],
+    [
+      "has unknown fields in metadata",
+      { ...resource, default: { apiVersion: "v1", kind: "A", metadata: { a: 1, labels: { a: "b" } } } },
+      [],
+    ],
+    [
+      "has metadata of its schema",
+      { ...resource, default: { apiVersion: "v1", kind: "A", metadata: { name: 1 } } },
+      ["/metadata/name"],
+    ],
     ["has the factor of its schema", { type: "number", multipleOf: 0.01, default: 4.35 }, [""]],
   ])("%s", (_, schema, expected) => {
     expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field /default${path}`));

@@ -44,9 +44,13 @@ function wrongType(value: Json, schema: JsonObject): string | undefined {
   return wanted.length === 0 || fits ? undefined : `is ${shown(value)}; expected type ${wanted.join(" or ")}`;
 }
 
-function ofElements(list: readonly Json[], schema: JsonObject, anyFields: boolean): Misfit | undefined {
-  const of = objectAt(schema, "items");
-  if (of === undefined) return undefined;
+const keepsUnknown = (schema: JsonObject) => schema["x-kubernetes-preserve-unknown-fields"] === true;
+
+/** A list that keeps unknown fields keeps them in its elements (`skipPrune` of apiextensions-apiserver). */
+function ofElements(list: Json[], schema: JsonObject, anyFields: boolean): Misfit | undefined {
+  const items = objectAt(schema, "items");
+  if (items === undefined) return anyFields || keepsUnknown(schema) ? undefined : fieldIn(list);
+  const of = keepsUnknown(schema) ? { ...items, "x-kubernetes-preserve-unknown-fields": true } : items;
   return first(list.entries(), (index, element) => within(index, misfit(element, of, anyFields)));
 }
 
@@ -56,13 +60,22 @@ function ofFields(object: JsonObject, schema: JsonObject, anyFields: boolean): M
   const required = isResource ? [...listAt(schema, "required"), "apiVersion", "kind"] : listAt(schema, "required");
   const missing = required.find((key) => typeof key === "string" && !Object.hasOwn(object, key));
   if (missing !== undefined) return { path: [String(missing)], says: "is required" };
-  const isOpen =
-    anyFields || schema["x-kubernetes-preserve-unknown-fields"] === true || schema.additionalProperties === true;
   return first(Object.entries(object), (key, value) => {
     const of = Object.hasOwn(fields, key) ? fields[key] : schema.additionalProperties;
-    if (isObject(of)) return within(key, misfit(value, of, anyFields));
-    return isOpen || (isResource && identity.includes(key)) ? undefined : { path: [key], says: "is not a field of it" };
+    const isOpen = anyFields || (isResource && identity.includes(key));
+    if (isObject(of)) return within(key, misfit(value, of, isOpen));
+    if (isOpen || (keepsUnknown(schema) && of !== true)) return undefined;
+    return of === true ? within(key, fieldIn(value)) : { path: [key], says: unknown };
   });
+}
+
+const unknown = "is not a field of it";
+
+/** The first field of an object in a value: where no schema says what the value is, those are dropped. */
+function fieldIn(value: Json): Misfit | undefined {
+  if (Array.isArray(value)) return first(value.entries(), (index, element) => within(index, fieldIn(element)));
+  const [key] = isObject(value) ? Object.keys(value) : [];
+  return key === undefined ? undefined : { path: [key], says: unknown };
 }
 
 function within(step: string | number, found: Misfit | undefined): Misfit | undefined {
