@@ -85,6 +85,11 @@ describe("a default", () => {
       { ...resource, default: { apiVersion: "v1", kind: "A", metadata: { name: 1 } } },
       ["/metadata/name"],
     ],
+    ["of x-kubernetes-int-or-string is anything", { "x-kubernetes-int-or-string": true, default: 1.5 }, []],
+    ["of it is a list", { "x-kubernetes-int-or-string": true, default: [1, {}] }, []],
+    ["of it has no fields", { "x-kubernetes-int-or-string": true, default: { a: 1 } }, ["/a"]],
+    ["of it has a range", { "x-kubernetes-int-or-string": true, default: 1.5, maximum: 1 }, [""]],
+    ["has one inside", object({ a: { "x-kubernetes-int-or-string": true } }, { a: true }), []],
     ["has the factor of its schema", { type: "number", multipleOf: 0.01, default: 4.35 }, [""]],
   ])("%s", (_, schema, expected) => {
     expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field /default${path}`));
