@@ -95,3 +95,21 @@ describe("a default", () => {
     expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field /default${path}`));
   });
 });
+
+it("has a webhook that says nothing beside the conversion None", () => {
+  const definition = definitionOf("Jar", "jars", { type: "object" });
+  const converted = (conversion: JsonObject) =>
+    said({ ...definition, spec: { ...(definition.spec as JsonObject), conversion } });
+  const webhook = { conversionReviewVersions: ["v1"], clientConfig: { url: "https://a.example" } };
+  const path = "/spec/conversion/webhook";
+  expect(converted({ strategy: "None", webhook: {} })).toEqual([]);
+  expect(converted({ strategy: "None", webhook: { conversionReviewVersions: [] } })).toEqual([]);
+  expect(converted({ strategy: "None", webhook: { clientConfig: { url: "https://a.example" } } })).toEqual([
+    `apply/field ${path}/clientConfig`,
+  ]);
+  expect(converted({ strategy: "Webhook", webhook })).toEqual([]);
+  expect(converted({ strategy: "Webhook", webhook: {} })).toEqual([
+    `apply/field ${path}/clientConfig`,
+    `apply/field ${path}/conversionReviewVersions`,
+  ]);
+});

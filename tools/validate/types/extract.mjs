@@ -107,6 +107,7 @@ const unenforced = new Set([
     `resource.${version}.Counter.value`,
     `resource.${version}.DeviceCapacity.value`,
   ]),
+  "apiextensions.v1.WebhookConversion.conversionReviewVersions",
   "storage.v1.CSINode.spec",
   "storage.v1.CSINodeSpec.drivers",
   // Validation says it of each of their uses; a claim's source may be dropped before.
