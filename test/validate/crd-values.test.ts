@@ -224,3 +224,30 @@ describe("a schema without a type says what an object or a list of it is", () =>
     [{ "x-kubernetes-int-or-string": true, format: "ipv4" }, [5, "1.2.3.4"], ["b"]],
   ]);
 });
+
+describe("the metadata of a resource inside of another", () => {
+  const resource = { type: "object", "x-kubernetes-embedded-resource": true, ...open };
+  const of = (metadata: JsonObject): Json => ({ apiVersion: "v1", kind: "Pod", metadata });
+  const manager = { operation: "Apply", manager: "m", fieldsType: "FieldsV1", subresource: "status" };
+  agreesOn([
+    [
+      resource,
+      [
+        of({ namespace: "a", generation: 0, deletionGracePeriodSeconds: -1, managedFields: [manager] }),
+        of({ namespace: "", managedFields: [{ operation: "Update" }] }),
+      ],
+      [
+        of({ namespace: "A" }),
+        of({ namespace: "a.b" }),
+        of({ generation: -1 }),
+        of({ managedFields: [{}] }),
+        of({ managedFields: [{ operation: "Patch" }] }),
+        of({ managedFields: [{ ...manager, fieldsType: "FieldsV2" }] }),
+        of({ managedFields: [{ ...manager, manager: "m".repeat(129) }] }),
+        of({ managedFields: [{ ...manager, manager: "a\tb" }] }),
+        of({ managedFields: [{ ...manager, subresource: "s".repeat(257) }] }),
+      ],
+    ],
+    [{ type: "array", items: resource }, [[of({ generation: 1 })]], [[of({ generation: -1 })]]],
+  ]);
+});

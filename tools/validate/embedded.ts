@@ -1,13 +1,37 @@
 import { isObject, type JsonObject, objectAt } from "../core/json.ts";
-import { checkOf } from "../vocabulary/demand.ts";
-import { dns1035Label, pathSegment } from "../vocabulary/names.ts";
+import { checkOf, each } from "../vocabulary/demand.ts";
+import { dns1035Label, dns1123Label, pathSegment } from "../vocabulary/names.ts";
+import { nonNegative } from "../vocabulary/numbers.ts";
 import type { Check, Place } from "../vocabulary/place.ts";
-import { textOf } from "../vocabulary/text.ts";
+import { isUnset } from "../vocabulary/presence.ts";
+import { format, maxLength, textOf } from "../vocabulary/text.ts";
 import { defaulted } from "./defaults.ts";
 import { finalizers, ownerReferences } from "./demands/object.ts";
 import { misfit } from "./misfit.ts";
 
-const metadata = checkOf({ name: pathSegment, generateName: pathSegment, ownerReferences, finalizers });
+const operation: Check = (value, at) => {
+  if (value !== "Apply" && value !== "Update")
+    at.invalid(value === undefined ? "is absent" : `is ${at.show(value)}`, "Write Apply or Update.");
+};
+
+const fieldsType: Check = (value, at) => {
+  if (!isUnset(value) && value !== "FieldsV1") at.invalid(`is ${at.show(value)}`, "Write FieldsV1.");
+};
+
+const printable = format("text that can be printed", "Leave other characters out.", (text) =>
+  /^(?:[^\p{C}\p{Z}]| )*$/u.test(text),
+);
+
+const metadata = checkOf({
+  name: pathSegment,
+  generateName: pathSegment,
+  namespace: dns1123Label,
+  generation: nonNegative,
+  ownerReferences,
+  finalizers,
+  // `ValidateManagedFields`
+  managedFields: each({ operation, fieldsType, manager: [maxLength(128), printable], subresource: maxLength(256) }),
+});
 
 /** What is demanded of an object inside of a custom resource (`validateEmbeddedResource`). */
 export function embedded(schema: JsonObject): Check {

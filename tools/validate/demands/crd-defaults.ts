@@ -1,7 +1,6 @@
 import { isEmbedded } from "../../cel/schema-values.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { checkOf } from "../../vocabulary/demand.ts";
-import { dns1123Label } from "../../vocabulary/names.ts";
 import { Place } from "../../vocabulary/place.ts";
 import { checkDefaultByRules } from "../custom-rules.ts";
 import { embedded } from "../embedded.ts";
@@ -117,7 +116,7 @@ function fitting(value: Json, schema: JsonObject, meta: Meta | undefined, at: Pl
 }
 
 /** What `objectmeta.Validate` in k8s.io/apiextensions-apiserver demands of a resource inside of another. */
-const resource = checkOf([embedded({}), { metadata: { namespace: dns1123Label, labels, annotations } }]);
+const resource = checkOf([embedded({}), { metadata: { labels, annotations } }]);
 
 /** What is wrong with an object because it has a value somewhere in its metadata. */
 function invalidWith(meta: Meta, value: Json, at: Place): string | undefined {
