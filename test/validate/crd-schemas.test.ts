@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../tools/core/json.ts";
+import type { Json, JsonObject } from "../../tools/core/json.ts";
 import { definitionOf } from "../definition.ts";
 import { said } from "./subject.ts";
 
@@ -112,4 +112,37 @@ it("has a webhook that says nothing beside the conversion None", () => {
     `apply/field ${path}/clientConfig`,
     `apply/field ${path}/conversionReviewVersions`,
   ]);
+});
+
+describe("a default in the metadata of a resource inside of another", () => {
+  const within = (properties: JsonObject): JsonObject => ({
+    type: "object",
+    "x-kubernetes-embedded-resource": true,
+    properties: { metadata: { type: "object", properties } },
+  });
+  const of = (type: string, value: Json): JsonObject => ({ type, default: value });
+  const at = "apply/field /properties/metadata/properties";
+  const managed = { type: "array", items: { type: "object" }, default: [{}] };
+
+  // As kube-apiserver 1.36.3 answered.
+  it.each<[JsonObject, string[]]>([
+    [{ creationTimestamp: of("string", "2020-01-01T00:00:00Z"), uid: of("string", "x"), other: of("string", "x") }, []],
+    [{ deletionGracePeriodSeconds: of("integer", -1) }, []],
+    [{ creationTimestamp: of("string", "x") }, [`${at}/creationTimestamp/default`]],
+    [{ deletionTimestamp: of("string", "x") }, [`${at}/deletionTimestamp/default`]],
+    [{ generation: of("integer", -1) }, [`${at}/generation/default`]],
+    [{ generation: of("string", "x") }, [`${at}/generation/default`]],
+    [{ managedFields: managed }, [`${at}/managedFields/default`]],
+    [{ labels: { type: "object", properties: { a: of("integer", 1) } } }, [`${at}/labels/properties/a/default`]],
+  ])("%j", (properties, expected) => {
+    expect(saidOf(within(properties))).toEqual(expected);
+  });
+
+  it("is looked at in the default of the resource, too", () => {
+    const schema = { ...within({}), "x-kubernetes-preserve-unknown-fields": true };
+    const given = (metadata: Json) => saidOf({ ...schema, default: { apiVersion: "v1", kind: "A", metadata } });
+    expect(given({ creationTimestamp: "2020-01-01T00:00:00Z", other: 1 })).toEqual([]);
+    expect(given({ creationTimestamp: "x" })).toEqual(["schema/type /default/metadata/creationTimestamp"]);
+    expect(given({ labels: { a: 1 } })).toEqual(["schema/type /default/metadata/labels/a"]);
+  });
 });

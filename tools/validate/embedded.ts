@@ -5,9 +5,13 @@ import { nonNegative } from "../vocabulary/numbers.ts";
 import type { Check, Place } from "../vocabulary/place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { format, maxLength, textOf } from "../vocabulary/text.ts";
+import { allVersions } from "../vocabulary/versions.ts";
 import { defaulted } from "./defaults.ts";
 import { finalizers, ownerReferences } from "./demands/object.ts";
 import { misfit } from "./misfit.ts";
+import kubernetes from "./types/kubernetes.json" with { type: "json" };
+import { type TypeFile, TypeTable } from "./types.ts";
+import { walk } from "./walk.ts";
 
 const operation: Check = (value, at) => {
   if (value !== "Apply" && value !== "Update")
@@ -32,6 +36,24 @@ const metadata = checkOf({
   // `ValidateManagedFields`
   managedFields: each({ operation, fieldsType, manager: [maxLength(128), printable], subresource: maxLength(256) }),
 });
+
+/** The types of metadata, of which nothing is demanded. */
+const types = new TypeTable(kubernetes as unknown as TypeFile, {
+  of: () => undefined,
+  enforcementOf: () => ({ enforced: allVersions, dropped: false }),
+});
+
+/** Metadata is decoded for itself, and unknown fields in it are dropped (`GetObjectMeta`). */
+export const decodedMetadata: Check = (value, at) => {
+  if (!isObject(value) || value.metadata === undefined) return;
+  const { metadata: given } = value;
+  const outer = at.lenient;
+  at.lenient = true;
+  at.under("metadata", () =>
+    walk(given, { is: "type", nullable: true, type: types.typeNamed("meta.v1.ObjectMeta") }, at),
+  );
+  at.lenient = outer;
+};
 
 /** What is demanded of an object inside of a custom resource (`validateEmbeddedResource`). */
 export function embedded(schema: JsonObject): Check {

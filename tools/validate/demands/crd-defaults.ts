@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { checkOf } from "../../vocabulary/demand.ts";
 import { Place } from "../../vocabulary/place.ts";
 import { checkDefaultByRules } from "../custom-rules.ts";
-import { embedded } from "../embedded.ts";
+import { decodedMetadata, embedded } from "../embedded.ts";
 import { misfit } from "../misfit.ts";
 import { annotations, labels } from "./metadata.ts";
 import { additional, deepest, has, items, logic, properties } from "./schema-tree.ts";
@@ -116,7 +116,7 @@ function fitting(value: Json, schema: JsonObject, meta: Meta | undefined, at: Pl
 }
 
 /** What `objectmeta.Validate` in k8s.io/apiextensions-apiserver demands of a resource inside of another. */
-const resource = checkOf([embedded({}), { metadata: { labels, annotations } }]);
+const resource = checkOf([decodedMetadata, embedded({}), { metadata: { labels, annotations } }]);
 
 /** What is wrong with an object because it has a value somewhere in its metadata. */
 function invalidWith(meta: Meta, value: Json, at: Place): string | undefined {
