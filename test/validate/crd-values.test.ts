@@ -251,3 +251,19 @@ describe("the metadata of a resource inside of another", () => {
     [{ type: "array", items: resource }, [[of({ generation: 1 })]], [[of({ generation: -1 })]]],
   ]);
 });
+
+describe("values of an enum", () => {
+  agreesOn([
+    [
+      { type: "object", ...open, enum: [{ a: 1, b: [2] }] },
+      [
+        { a: 1, b: [2] },
+        { b: [2], a: 1 },
+      ],
+      [{ a: 1 }, { a: 1, b: [3] }],
+    ],
+    [{ ...open, enum: ["a", 1, [1], { b: 1 }, true] }, ["a", 1, [1], { b: 1 }, true], ["1", [2], [], {}, false]],
+    // Go converts a number to what the enum has before it compares.
+    [{ type: "number", enum: [1, 2.5] }, [1, 1.5, 2.5], [2, 2.7, 0.9]],
+  ]);
+});

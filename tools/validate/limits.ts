@@ -3,6 +3,7 @@ import { once } from "../core/once.ts";
 import { matchesRegex } from "../core/regex.ts";
 import { type Place, shown } from "../vocabulary/place.ts";
 import { deepest, defaulted } from "./defaults.ts";
+import { same } from "./demands/schema-tree.ts";
 import { isFormat, isKnownFormat } from "./formats.ts";
 import type { Limits } from "./shape.ts";
 
@@ -44,12 +45,14 @@ export function breach(value: Json, schema: JsonObject, depth = 0): string | und
 function notInEnum(value: Json, schema: JsonObject): string | undefined {
   const allowed = schema.enum;
   if (!Array.isArray(allowed) || allowed.length === 0) return undefined;
-  if (value !== null && allowed.some((one) => same(one, value))) return undefined;
+  if (value !== null && allowed.some((one) => isValue(value, one))) return undefined;
   return `is ${shown(value)}; only ${allowed.map(shown).join(", ")} ${allowed.length === 1 ? "is" : "are"} allowed`;
 }
 
-function same(a: Json, b: Json): boolean {
-  return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
+/** A fraction is held against an integer without what follows its point (`basicCommonValidator`). */
+function isValue(value: Json, allowed: Json): boolean {
+  const isWhole = typeof value === "number" && Number.isInteger(allowed);
+  return same(isWhole ? Math.trunc(value) : value, allowed);
 }
 
 /** `numberValidator` in k8s.io/kube-openapi/pkg/validation/validate/validator.go */
@@ -139,8 +142,8 @@ function ofList(value: Json, schema: JsonObject, depth: number): string | undefi
     return `has ${value.length} elements, of at least ${minItems}`;
   if (typeof maxItems === "number" && value.length > maxItems)
     return `has ${value.length} elements, of at most ${maxItems}`;
-  const distinct = schema.uniqueItems === true ? new Set(value.map((one) => JSON.stringify(one))).size : value.length;
-  if (distinct < value.length) return "has an element twice";
+  const isRepeated = (one: Json, index: number) => value.slice(0, index).some((other) => same(one, other));
+  if (schema.uniqueItems === true && value.some(isRepeated)) return "has an element twice";
   return depth === 0 ? undefined : wrongElement(value, schema, depth);
 }
 
