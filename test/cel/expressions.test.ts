@@ -4,6 +4,7 @@ import { compile } from "../../tools/cel/compile.ts";
 import { environmentOf } from "../../tools/cel/environment.ts";
 import { evaluate } from "../../tools/cel/evaluate.ts";
 import { Fault } from "../../tools/cel/fault.ts";
+import { parse } from "../../tools/cel/parse.ts";
 import { bool, struct, typeText } from "../../tools/cel/types.ts";
 import type { Value } from "../../tools/cel/values.ts";
 import { admissionVariables, authorizerVariables } from "../../tools/validate/demands/admission-types.ts";
@@ -26,6 +27,48 @@ function typeOf(source: string): string {
 test("finds the type of an expression, or refuses it, as a real API server did", () => {
   const wanted = recorded.expressions.map(([source = "", type = ""]) => [source, type.startsWith("!") ? "!" : type]);
   expect(recorded.expressions.map(([source = ""]) => [source, typeOf(source)])).toEqual(wanted);
+});
+
+test("takes what nests as deep as a real API server 1.36.3 takes", () => {
+  const times = (text: string, count: number) => text.repeat(count);
+  const table: [most: number, of: (count: number) => string][] = [
+    [250, (count) => `1${times("+1", count)}`],
+    [250, (count) => `1${times("*1", count)}`],
+    [249, (count) => `1${times("+1*1", count)}`],
+    [250, (count) => `true${times("==true", count)}`],
+    [250, (count) => `object${times(".a", count)}`],
+    [250, (count) => `object${times(".?a", count)}`],
+    [250, (count) => `has(object${times(".a", count)})`],
+    [250, (count) => `object${times("[0]", count)}`],
+    [250, (count) => `'a'${times(".trim()", count)}`],
+    [249, (count) => `1 == 1${times("+1", count)}`],
+    [248, (count) => `1${times("+1", count)} == 1 ? 1 : 2`],
+    [250, (count) => `size(string(1${times("+1", count)}))`],
+    [249, (count) => `(1${times("+1", count)}) + 1`],
+    [249, (count) => `${times("(", count)}1${times(")", count)}`],
+    [248, (count) => `${times("(", count)}1${times("+1)", count)}`],
+    [124, (count) => `${times("1+(", count)}1${times(")", count)}`],
+    [124, (count) => `${times("true==(", count)}true${times(")", count)}`],
+    [83, (count) => `${times("1+1*(", count)}1${times(")", count)}`],
+    [124, (count) => `${times("1==1 || 1<1+(", count)}1${times(")", count)}`],
+    [249, (count) => `${times("true&&(", count)}true${times(")", count)}`],
+    [249, (count) => `${times("object[", count)}0${times("]", count)}`],
+    [249, (count) => `${times("[1].map(x, ", count)}x${times(")", count)}`],
+    [249, (count) => `${times("true ? 1 : ", count)}1`],
+    [249, (count) => `${times("-(", count)}object${times(")", count)}`],
+  ];
+  const isParsed = (source: string) => {
+    try {
+      parse(source);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const [most, of] of table) {
+    expect([of(1), most, isParsed(of(most)), isParsed(of(most + 1))]).toEqual([of(1), most, true, false]);
+  }
+  expect(isParsed(`true${times("&&true", 1000)}`)).toBe(true);
 });
 
 test("takes functions from the version on that has them", () => {

@@ -1,10 +1,16 @@
-import { type Call, CelError, type Entry, type Item, type Node, type StructField } from "./ast.ts";
+import { CelError, type Entry, type Item, type Node, type StructField } from "./ast.ts";
 import { lex, type Token } from "./lex.ts";
 import { readNumber } from "./literals.ts";
 import { expand } from "./macros.ts";
 
-/** How deep an expression may nest. */
+/**
+ * How deep an expression may nest: the rules of the grammar when it is read, and the operators and selections when it is
+ * built (`recursionListener` and `parser.Visit` in github.com/google/cel-go/parser/parser.go).
+ */
 const deepest = 250;
+
+/** The rules that can contain themselves without parentheses, or that all others are in. */
+type Rule = "expression" | "relation" | "calculation";
 
 /** Words that name nothing, so that the language can grow. */
 const reserved = new Set(
@@ -23,49 +29,86 @@ export function parse(source: string): Node {
   return node;
 }
 
-/** The operators between two operands, those that bind most loosely first. */
-const levels: readonly (readonly string[])[] = [
-  ["||"],
-  ["&&"],
-  ["==", "!=", "<", "<=", ">", ">=", "in"],
-  ["+", "-"],
-  ["*", "/", "%"],
+/** Operators between two operands that bind alike. */
+interface Level {
+  readonly operators: readonly string[];
+  /** The rule that its operands on the right are read by; these nest, other than operands of `&&` and `||`. */
+  readonly rule?: Rule;
+  /** Whether the rule begins here. */
+  readonly begins?: boolean;
+}
+
+/** Those that bind most loosely first. */
+const levels: readonly Level[] = [
+  { operators: ["||"] },
+  { operators: ["&&"] },
+  { operators: ["==", "!=", "<", "<=", ">", ">=", "in"], rule: "relation", begins: true },
+  { operators: ["+", "-"], rule: "calculation", begins: true },
+  { operators: ["*", "/", "%"], rule: "calculation" },
 ];
 
 class Parser {
   readonly #tokens: readonly Token[];
   #next = 0;
-  #depth = 0;
+  readonly #depths: Record<Rule, number> = { expression: 0, relation: 0, calculation: 0 };
+  /** How many operators and selections are within one another, at most; 0 for what is not here. */
+  readonly #heights = new Map<Node, number>();
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
   }
 
   expression(): Node {
-    if (++this.#depth > deepest) throw new CelError(`the expression is nested deeper than ${deepest} levels`, this.#at);
-    const condition = this.#binary(0);
-    const at = this.#at;
-    let node = condition;
-    if (this.#take("?")) {
+    return this.#within("expression", () => {
+      const condition = this.#binary(0);
+      const at = this.#at;
+      if (!this.#take("?")) return condition;
       const yes = this.#binary(0);
       this.#expect(":");
-      node = call("_?_:_", [condition, yes, this.expression()], at);
-    }
-    this.#depth--;
+      return this.#call("_?_:_", [condition, yes, this.expression()], at, 1);
+    });
+  }
+
+  #within(rule: Rule, read: () => Node): Node {
+    if (++this.#depths[rule] > deepest) throw this.#tooDeep(this.#at);
+    const node = read();
+    this.#depths[rule]--;
     return node;
+  }
+
+  #tooDeep(at: number): CelError {
+    return new CelError(`the expression is nested deeper than ${deepest} levels`, at);
+  }
+
+  /** A node that was made of others, with the levels that it adds to them. */
+  #built<N extends Node>(node: N, parts: readonly Node[], levels = 0): N {
+    const height = parts.reduce((most, part) => Math.max(most, this.#heights.get(part) ?? 0), 0) + levels;
+    if (height > deepest) throw this.#tooDeep(node.at);
+    if (height > 0) this.#heights.set(node, height);
+    return node;
+  }
+
+  #call(name: string, args: readonly Node[], at: number, levels = 0): Node {
+    return this.#built({ is: "call", name, target: undefined, args, at }, args, levels);
   }
 
   expectEnd(): void {
     if (this.#token.kind !== "end") throw this.#unexpected();
   }
 
-  #binary(level: number): Node {
-    const operators = levels[level];
-    if (operators === undefined) return this.#unary();
-    let left = this.#binary(level + 1);
+  #binary(index: number): Node {
+    const level = levels[index];
+    if (level === undefined) return this.#unary();
+    const read = () => this.#chain(level, () => this.#binary(index + 1));
+    return level.rule !== undefined && level.begins ? this.#within(level.rule, read) : read();
+  }
+
+  #chain({ operators, rule }: Level, operand: () => Node): Node {
+    let left = operand();
     while (operators.includes(this.#token.text) && this.#token.kind !== "literal") {
       const { text, at } = this.#advance();
-      left = call(text === "in" ? "@in" : `_${text}_`, [left, this.#binary(level + 1)], at);
+      const right = rule === undefined ? operand() : this.#within(rule, operand);
+      left = this.#call(text === "in" ? "@in" : `_${text}_`, [left, right], at, rule === undefined ? 0 : 1);
     }
     return left;
   }
@@ -78,7 +121,7 @@ class Parser {
     // A sign right before a number is part of it.
     if (text === "-" && count === 1 && isNumber(this.#token)) return this.#member(true);
     const operand = this.#member(false);
-    return count % 2 === 0 ? operand : call(`${text}_`, [operand], at);
+    return count % 2 === 0 ? operand : this.#call(`${text}_`, [operand], at);
   }
 
   /** A primary expression and what is selected from it. With `negative`, the sign before a number belongs to it. */
@@ -89,7 +132,7 @@ class Parser {
       if (this.#take(".")) node = this.#selection(node, at);
       else if (this.#take("[")) {
         const optional = this.#take("?");
-        node = call(optional ? "_[?_]" : "_[_]", [node, this.expression()], at);
+        node = this.#call(optional ? "_[?_]" : "_[_]", [node, this.expression()], at, 1);
         this.#expect("]");
       } else return node;
     }
@@ -98,9 +141,10 @@ class Parser {
   #selection(of: Node, at: number): Node {
     const optional = this.#take("?");
     const field = this.#name();
-    if (optional || !this.#take("(")) return { is: "select", of, field: field.text, optional, at };
-    const made: Call = { is: "call", name: field.text, target: of, args: this.#arguments(), at };
-    return expand(made);
+    if (optional || !this.#take("("))
+      return this.#built({ is: "select", of, field: field.text, optional, at }, [of], 1);
+    const args = this.#arguments();
+    return this.#built(expand({ is: "call", name: field.text, target: of, args, at }), [of, ...args], 1);
   }
 
   #primary(negative: boolean): Node {
@@ -113,8 +157,8 @@ class Parser {
       this.#expect(")");
       return inner;
     }
-    if (token.text === "[") return { is: "list", items: this.#items(), at };
-    if (token.text === "{") return { is: "map", entries: this.#entries(), at };
+    if (token.text === "[") return this.#list(at);
+    if (token.text === "{") return this.#map(at);
     throw unexpected(token);
   }
 
@@ -134,8 +178,9 @@ class Parser {
     const length = this.#typeNameLength();
     if (length !== undefined) return this.#struct(name, length, at);
     if (reserved.has(text)) throw new CelError(`${text} is a reserved word`, at);
-    if (this.#take("(")) return expand({ is: "call", name, target: undefined, args: this.#arguments(), at });
-    return { is: "name", name, at };
+    if (!this.#take("(")) return { is: "name", name, at };
+    const args = this.#arguments();
+    return this.#built(expand({ is: "call", name, target: undefined, args, at }), args);
   }
 
   /** How many tokens follow a name up to the brace that makes it a type's; undefined when there is none. */
@@ -157,23 +202,28 @@ class Parser {
       this.#expect(":");
       return { name: name.text, value: this.expression(), optional, at: name.at };
     });
-    return { is: "struct", type, fields, at };
+    const values = fields.map(({ value }) => value);
+    return this.#built({ is: "struct", type, fields, at }, values);
   }
 
-  #items(): Item[] {
-    return this.#until("]", () => {
+  #list(at: number): Node {
+    const items = this.#until("]", (): Item => {
       const optional = this.#take("?");
       return { value: this.expression(), optional };
     });
+    const values = items.map(({ value }) => value);
+    return this.#built({ is: "list", items, at }, values);
   }
 
-  #entries(): Entry[] {
-    return this.#until("}", () => {
+  #map(at: number): Node {
+    const entries = this.#until("}", (): Entry => {
       const optional = this.#take("?");
       const key = this.expression();
       this.#expect(":");
       return { key, value: this.expression(), optional };
     });
+    const parts = entries.flatMap(({ key, value }) => [key, value]);
+    return this.#built({ is: "map", entries, at }, parts);
   }
 
   /** Elements between commas, the last of which may be followed by one. */
@@ -233,10 +283,6 @@ class Parser {
   #unexpected(): CelError {
     return unexpected(this.#token);
   }
-}
-
-function call(name: string, args: readonly Node[], at: number): Node {
-  return { is: "call", name, target: undefined, args, at };
 }
 
 function isNumber({ kind, text }: Token): boolean {
