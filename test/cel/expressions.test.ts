@@ -71,6 +71,11 @@ test("takes what nests as deep as a real API server 1.36.3 takes", () => {
   expect(isParsed(`true${times("&&true", 1000)}`)).toBe(true);
 });
 
+test("takes 100,000 code points", () => {
+  const typeOfText = (count: number) => typeOf(`'${"😀".repeat(count)}'`);
+  expect([typeOfText(99_998), typeOfText(99_999)]).toEqual(["string", "!"]);
+});
+
 test("takes functions from the version on that has them", () => {
   const takes = (source: string, version: string) => {
     try {

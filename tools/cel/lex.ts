@@ -19,12 +19,13 @@ const text =
   /([rRbB]{0,2})(?:"""((?:[^\\]|\\[\s\S])*?)"""|'''((?:[^\\]|\\[\s\S])*?)'''|"((?:[^\\"\r\n]|\\[^\r\n])*)"|'((?:[^\\'\r\n]|\\[^\r\n])*)')/y;
 const rawText = /([rRbB]{1,2})(?:"""([\s\S]*?)"""|'''([\s\S]*?)'''|"([^"\r\n]*)"|'([^'\r\n]*)')/y;
 
-/** The longest expression that is read. */
+/** The longest expression that is read, in code points. */
 const longest = 100_000;
 
 /** Reads an expression's tokens; the last one is its end. */
 export function lex(source: string): Token[] {
-  if (source.length > longest) throw new CelError(`the expression is longer than ${longest} characters`, 0);
+  if (source.length > longest && [...source].length > longest)
+    throw new CelError(`the expression is longer than ${longest} characters`, 0);
   const tokens: Token[] = [];
   let at = skip(source, 0);
   while (at < source.length) {
