@@ -87,6 +87,7 @@ test("takes functions from the version on that has them", () => {
   };
   const table: [source: string, from: string, before: string][] = [
     ["isIP('::1')", "1.31", "1.30"],
+    ["net.IP", "1.31", "1.30"],
     ["format.uri().validate('x').hasValue()", "1.32", "1.31"],
     ["[1].all(i, x, i < x)", "1.33", "1.32"],
     ["isSemver('1.2.3')", "1.34", "1.33"],
@@ -240,6 +241,8 @@ test("evaluates", () => {
     ["semver('00.02', true) == semver('0.2.0+b')", true],
     ["semver('1.2.0-9007199254740993') == semver('1.2.0-9007199254740992')", false],
     ["format.dns1123Label() == format.dns1123Label() && format.dns1123Label() != format.labelValue()", true],
+    ["type(ip('::1')) == net.IP && type(cidr('::/1')) == net.CIDR && type(optional.of(1)) == optional_type", true],
+    ["type(type(1)) == type && type(timestamp(0)) == google.protobuf.Timestamp", true],
     ["optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')).hasValue()", false],
   ];
   for (const [source, value] of table) {

@@ -203,16 +203,17 @@ class Checker {
   }
 
   #struct({ type: name, fields, at }: Extract<Node, { is: "struct" }>): Type {
-    const type = this.#environment.message(name.replace(/^\./, ""));
-    if (type === undefined) throw new CelError(`${name} is not declared`, at);
+    const message = this.#environment.message(name.replace(/^\./, ""));
+    if (message === undefined) throw new CelError(`${name} is not declared`, at);
     for (const { name: field, value, optional, at: where } of fields) {
       const given = this.check(value);
-      const expected = this.#field(type, field, where);
+      const expected = message.field(field);
+      if (expected === undefined) throw new CelError(`there is no field ${field}`, where);
       if (!this.#bindings.fit([expected], [optional ? this.#unwrapped(given, where) : given])) {
         throw new CelError(`${field} is of type ${typeText(expected)}, not ${typeText(this.filled(given))}`, where);
       }
     }
-    return type;
+    return message.type;
   }
 
   #macro(macro: Macro): Type {

@@ -1,5 +1,6 @@
 import { authorization, authorizationSelectors, jsonPatches, textFormats, versions } from "./library/kubernetes.ts";
 import { lists, moreLists } from "./library/lists.ts";
+import { type Message, messageOfProtobuf } from "./library/messages.ts";
 import { addresses, urls } from "./library/network.ts";
 import { operators } from "./library/operators.ts";
 import { moreOptionals, optionals, twoNames } from "./library/optionals.ts";
@@ -7,7 +8,7 @@ import { quantities } from "./library/quantities.ts";
 import { standard } from "./library/standard.ts";
 import { strings } from "./library/strings.ts";
 import { type Library, type Overload, readSignature } from "./signatures.ts";
-import { readType, type Type, typeOf } from "./types.ts";
+import { anyType, readType, type Type, typeOf } from "./types.ts";
 
 /** The macro that only some expressions have. */
 const bindings: Library = { from: "", functions: {}, macros: ["bind/1"] };
@@ -37,7 +38,7 @@ export interface Environment {
   /** A type that is named as a value: `type(x) == int`. */
   typeNamed(name: string): Type | undefined;
   /** A type whose values can be written: `Object{…}`. */
-  message(name: string): Type | undefined;
+  message(name: string): Message | undefined;
   /** The overloads of a function; empty when there is none of this name. */
   overloads(name: string): readonly Overload[];
   hasMacro(name: string, names: number): boolean;
@@ -57,6 +58,7 @@ export interface Names {
 class Language {
   readonly #overloads = new Map<string, Overload[]>();
   readonly #macros: ReadonlySet<string>;
+  readonly #types: ReadonlyMap<string, Type>;
 
   constructor(parts: readonly Library[]) {
     for (const { functions } of parts) {
@@ -68,10 +70,15 @@ class Language {
       }
     }
     this.#macros = new Set(parts.flatMap(({ macros = [] }) => macros));
+    this.#types = new Map(parts.flatMap(({ types = [] }) => types).map((name) => [name, typeOf(namedType(name))]));
   }
 
   overloads(name: string): readonly Overload[] {
     return this.#overloads.get(name) ?? [];
+  }
+
+  typeNamed(name: string): Type | undefined {
+    return this.#types.get(name);
   }
 
   hasMacro(name: string, names: number): boolean {
@@ -86,7 +93,7 @@ export function languageOf(
   version: string,
   patches = false,
   binds = false,
-): Pick<Environment, "overloads" | "hasMacro"> {
+): Pick<Environment, "overloads" | "hasMacro" | "typeNamed"> {
   const id = `${version}${patches}${binds}`;
   const known = languages.get(id);
   if (known !== undefined) return known;
@@ -98,19 +105,24 @@ export function languageOf(
 
 const minor = (version: string) => Number(version.slice(version.indexOf(".") + 1));
 
-const typeNames = new Set("bool int uint double string bytes list map type null_type dyn".split(" "));
+/** The type of a name that stands for it as a value. */
+function namedType(name: string): Type {
+  if (name === "type") return anyType;
+  return readType(
+    name.replace(/^google\.protobuf\./, "").replace(/^(Duration|Timestamp)$/, (one) => one.toLowerCase()),
+  );
+}
 
 export function environmentOf(version: string, names: Names): Environment {
   const { variables, message, patches = false, binds = false } = names;
   const language = languageOf(version, patches, binds);
   return {
     variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
-    typeNamed: (name) => {
-      if (typeNames.has(name)) return typeOf(readType(name));
-      if (name === "google.protobuf.Timestamp") return typeOf(readType("timestamp"));
-      return name === "google.protobuf.Duration" ? typeOf(readType("duration")) : undefined;
+    typeNamed: (name) => language.typeNamed(name),
+    message: (name) => {
+      const type = message?.(name);
+      return type === undefined ? messageOfProtobuf(name) : { type, field: (field) => type.field?.(field) };
     },
-    message: (name) => message?.(name),
     overloads: (name) => language.overloads(name),
     hasMacro: (name, names) => language.hasMacro(name, names),
   };

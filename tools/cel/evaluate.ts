@@ -40,6 +40,7 @@ export function evaluate(node: Node, run: Run): Value {
         }),
       );
     case "struct":
+      if (/^\.?google\.protobuf\./.test(node.type)) throw new Unsupported(`the message ${node.type}`);
       return new CelMap(
         node.fields.flatMap(({ name, value, optional }) => {
           const [one] = given(evaluate(value, run), optional);
@@ -59,13 +60,16 @@ function given(value: Value, optional: boolean): Value[] {
   return value.value === undefined ? [] : [value.value];
 }
 
-const types = new Set("bool int uint double string bytes list map type null_type".split(" "));
+const types = new Set(
+  "bool int uint double string bytes list map type null_type optional_type net.IP net.CIDR".split(" "),
+);
+const isType = (name: string) => types.has(name) || name.startsWith("google.protobuf.");
 
 function named(name: string, run: Run): Value {
   const plain = name.replace(/^\./, "");
   const value = run.variable(plain);
   if (value !== undefined) return value;
-  if (types.has(plain) || plain.startsWith("google.protobuf.")) return new TypeValue(plain);
+  if (isType(plain)) return new TypeValue(plain);
   throw new Unsupported(`the variable ${name}`);
 }
 
@@ -73,7 +77,7 @@ function select(node: Extract<Node, { is: "select" }>, run: Run): Value {
   const name = qualifiedName(node);
   const variable = name === undefined ? undefined : run.variable(name);
   if (variable !== undefined) return variable;
-  if (name?.startsWith("google.protobuf.")) return new TypeValue(name);
+  if (name !== undefined && isType(name)) return new TypeValue(name);
   const operand = evaluate(node.of, run);
   if (operand instanceof Optional) return operand.value === undefined ? operand : found(operand.value, node.field);
   if (node.optional) return found(operand, node.field);

@@ -27,6 +27,8 @@ export interface Library {
   readonly functions: Functions;
   /** Macros, each with the number of names it binds: `all/2`. */
   readonly macros?: readonly string[];
+  /** Types that can be named as values. */
+  readonly types?: readonly string[];
 }
 
 /** Reads a signature into the function's name and its overload. */

@@ -23,6 +23,8 @@ export interface Type {
   readonly kind: Kind;
   readonly name: string;
   readonly of: readonly Type[];
+  /** Of a type of protobuf whose values may be null. */
+  readonly isNullable?: boolean;
   /** Of a struct: the type of a field, undefined when there is none. */
   readonly field?: (name: string) => Type | undefined;
 }
@@ -39,6 +41,7 @@ export const string: Type = simple("string");
 export const bytes: Type = simple("bytes");
 export const duration: Type = simple("duration");
 export const timestamp: Type = simple("timestamp");
+export const anyType: Type = simple("type");
 
 export const listOf = (element: Type): Type => ({ kind: "list", name: "list", of: [element] });
 export const mapOf = (key: Type, value: Type): Type => ({ kind: "map", name: "map", of: [key, value] });
@@ -57,7 +60,8 @@ export function unwrapped(type: Type): Type | undefined {
 }
 
 /** A type as it is written: `map(string, list(int))`. */
-export function typeText({ kind, name, of }: Type): string {
+export function typeText({ kind, name, of, isNullable = false }: Type): string {
+  if (isNullable) return `wrapper(${name})`;
   if (kind === "duration" || kind === "timestamp")
     return `google.protobuf.${kind === "duration" ? "Duration" : "Timestamp"}`;
   return of.length === 0 ? name : `${name}(${of.map(typeText).join(", ")})`;

@@ -79,8 +79,8 @@ export class Bindings {
   }
 }
 
-function isNullable({ kind }: Type): boolean {
-  return ["null_type", "struct", "opaque", "duration", "timestamp"].includes(kind);
+function isNullable({ kind, isNullable = false }: Type): boolean {
+  return isNullable || ["null_type", "struct", "opaque", "duration", "timestamp"].includes(kind);
 }
 
 /** Whether `a` says as little as `b`, or less. */

@@ -96,6 +96,7 @@ const asks = (question: (bytes: Bytes) => boolean) => (value: Opaque) => questio
 
 export const addresses: Library = {
   from: "1.31",
+  types: ["net.IP", "net.CIDR"],
   functions: {
     "ip(string) -> net.IP": ip,
     "isIP(string) -> bool": (text: string) => strictIp(text) !== undefined,

@@ -35,6 +35,7 @@ const inside =
 export const optionals: Library = {
   from: "",
   macros: ["optMap/1", "optFlatMap/1"],
+  types: ["optional_type"],
   functions: {
     "optional.of(A) -> optional(A)": some,
     "optional.ofNonZeroValue(A) -> optional(A)": (value: Value) => (isZero(value) ? Optional.none : some(value)),

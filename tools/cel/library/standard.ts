@@ -124,6 +124,10 @@ const inUnits = (unit: bigint) => (duration: Duration) => duration.nanoseconds /
 export const standard: Library = {
   from: "",
   macros: ["all/1", "exists/1", "exists_one/1", "map/1", "filter/1"],
+  types: [
+    ..."bool int uint double string bytes list map type null_type".split(" "),
+    ..."google.protobuf.Duration google.protobuf.Timestamp".split(" "),
+  ],
   functions: {
     "size(string) -> int": codePoints,
     "size(bytes) -> int": length,

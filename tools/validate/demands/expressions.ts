@@ -30,7 +30,7 @@ export function checkExpression(source: string, purpose: Purpose, at: Place): Ty
   const message = patches ? patchMessage : () => undefined;
   return byVersion(at, (version) => {
     const { type } = compile(source, environmentOf(version, { variables, message, patches }));
-    if (types.length > 0 && !types.includes(typeText(type))) {
+    if (types.length > 0 && !types.includes(typeText({ ...type, isNullable: false }))) {
       throw new CelError(`its value is of type ${typeText(type)}, not ${types.join(" or ")}`, 0);
     }
     return type;
