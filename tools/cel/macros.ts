@@ -41,6 +41,9 @@ const macros: Readonly<Record<string, readonly (readonly [names: number, args: n
   sortBy: [[1, 1]],
 };
 
+/** What a loop collects is called so, behind the scenes (`parser.AccumulatorName`). */
+const accumulator = "__result__";
+
 /** Makes a macro of a call that looks like one: its name and the number of its arguments say so. */
 export function expand(call: Call): Node {
   const { name, target, args, at } = call;
@@ -54,6 +57,8 @@ export function expand(call: Call): Node {
   if (shape === undefined) return call;
   const names = args.slice(0, shape[0]).map((arg) => boundName(arg, name));
   if (new Set(names).size < names.length) throw new CelError(`${name} binds the same name twice`, at);
+  const isLoop = !name.startsWith("opt");
+  if (isLoop && names.includes(accumulator)) throw new CelError(`${name} cannot bind ${accumulator}`, at);
   return { is: "macro", name, range: target, names, args: args.slice(shape[0]), at };
 }
 
