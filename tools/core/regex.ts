@@ -16,15 +16,25 @@ const known = new Map<string, RE2JS | undefined>();
 /** Compiles a pattern of RE2, as Go has it, which takes linear time whatever it is; undefined when it is none. */
 export function compileRegex(pattern: string): RE2JS | undefined {
   if (known.has(pattern)) return known.get(pattern);
-  const re2 = load();
-  let compiled: RE2JS | undefined;
-  try {
-    compiled = re2.compile(pattern);
-  } catch {
-    compiled = undefined;
-  }
+  const compiled = tried(pattern) ?? tried(withoutNames(pattern));
   if (known.size < 10_000) known.set(pattern, compiled);
   return compiled;
+}
+
+function tried(pattern: string): RE2JS | undefined {
+  try {
+    return load().compile(pattern);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is quoted, escaped or in brackets, closed or not, and the beginning of a group with a name. */
+const parts = /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*(?:\]|\\?$)|\(\?P?<\w+>/g;
+
+/** In Go, several groups may have the same name. */
+function withoutNames(pattern: string): string {
+  return pattern.replace(parts, (part) => (/^\(\?/.test(part) ? "(" : part));
 }
 
 export function isRegex(pattern: string): boolean {
