@@ -15,9 +15,15 @@ function composed(spec: JsonObject, params: Variables, at: Place): Variables {
   objectsIn(spec.variables).forEach(({ name, expression: source }, index) => {
     if (typeof source !== "string" || isBlank(source)) return;
     const path = ["variables", index, "expression"];
-    at.beneath(path, () => known.set(textOf(name), checkExpression(source, { variables: all }, at) ?? dyn));
+    at.beneath(path, () => known.set(textOf(name), declared(checkExpression(source, { variables: all }, at))));
   });
   return all;
+}
+
+/** What is known of the type of a variable where it is used (`convertCelTypeToDeclType`): nothing of a message or an optional. */
+function declared(type: Type = dyn): Type {
+  if (type.kind === "list" || type.kind === "map") return { ...type, of: type.of.map(declared) };
+  return type.isNullable === true || ["struct", "opaque", "type"].includes(type.kind) ? dyn : type;
 }
 
 /** The parameters are there if their kind is named. */
