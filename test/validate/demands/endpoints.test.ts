@@ -11,7 +11,7 @@ it("warns of addresses with leading zeros, even among names", () => {
       endpoints: [{ addresses: [address] }],
     });
   const [ofName, ofAddress] = ["apply/warning /addressType", "apply/warning /endpoints/0/addresses/0"];
-  expect(slice("FQDN", "010.1.1.1")).toEqual([ofName, ofAddress]);
+  expect(slice("FQDN", "010.1.1.1")).toEqual([ofAddress, ofName]);
   expect(slice("FQDN", "10.1.1.1")).toEqual([ofName]);
   expect(slice("FQDN", "a.example.com")).toEqual([ofName]);
 });
