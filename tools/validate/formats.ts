@@ -1,23 +1,24 @@
 import { wordyDuration } from "../cel/schema-values.ts";
 import { own } from "../core/json.ts";
 import { parseDuration } from "../vocabulary/duration.ts";
+import { isMailAddress } from "../vocabulary/mail.ts";
 import { parseCidr, parseIp } from "../vocabulary/network.ts";
 import { parseUrl } from "../vocabulary/url.ts";
-import { isBase64, isTime } from "./decode.ts";
+import { isTime } from "./decode.ts";
 
 /**
  * The formats that an API server checks in custom resources (kube-openapi's strfmt); it ignores others.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
  */
 const formats: Readonly<Record<string, (text: string) => boolean>> = {
-  datetime: isTime,
-  date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isTime(`${text}T00:00:00Z`),
+  datetime: isDateTime,
+  date: isDate,
   duration: isDuration,
-  byte: (text) => text !== "" && isBase64(text),
+  byte: (text) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/.test(text),
   uri: isRequestUri,
-  email: isEmail,
+  email: isMailAddress,
   hostname: isHostname,
-  ipv4: (text) => parseIp(text)?.length === 4,
+  ipv4: (text) => parseIp(text) !== undefined && text.includes("."),
   ipv6: (text) => parseIp(text)?.length === 16,
   cidr: (text) => parseCidr(text) !== undefined,
   mac: isMac,
@@ -28,7 +29,12 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   bsonobjectid: (text) => /^[0-9a-f]{24}$/i.test(text),
   hexcolor: (text) => /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(text),
   rgbcolor: isRgb,
-  ssn: (text) => /^\d{3}[- ]?\d{2}[- ]?\d{4}$/.test(text),
+  ssn: (text) => text.length === 11 && /^\d{3}[- ]?\d{2}[- ]?\d{4}$/.test(text),
+  isbn: (text) => isIsbn10(text) || isIsbn13(text),
+  isbn10: isIsbn10,
+  isbn13: isIsbn13,
+  creditcard: isCreditCard,
+  password: () => true,
   k8sshortname: (text) => text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text),
   k8slongname: (text) =>
     text.length <= 253 && text.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part)),
@@ -58,13 +64,45 @@ function isRequestUri(text: string): boolean {
   return text === "*" || (url !== undefined && (url.scheme !== "" || text.startsWith("/")));
 }
 
-/** An address of a mail, with or without a name before it. */
-function isEmail(text: string): boolean {
-  const address = /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text.trim();
-  return (
-    /^("[^"\\]*"|[^\s@"(),:;<>[\\\]]+)@([^\s@"(),:;<>[\\\]]+|\[[^\]]*\])$/.test(address) &&
-    !/^\.|\.\.|\.@|@\.|\.$/.test(address)
-  );
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && isTime(`${text}T00:00:00Z`);
+}
+
+/** A date and what stands between the first two letters T after it, each in any case (`IsDateTime`). */
+function isDateTime(text: string): boolean {
+  const [date = "", time = ""] = text.toLowerCase().split("t");
+  const [, hours = "", minutes = "", seconds = ""] =
+    /^(\d{2}):(\d{2}):(\d{2})(?:.\d+)?(?:z|[+-]\d{2}:\d{2})$/u.exec(time) ?? [];
+  return isDate(date) && hours !== "" && hours <= "23" && minutes <= "59" && seconds <= "59";
+}
+
+/** The signs of a number without those between them, each times its factor. */
+function weighed(digits: string, factorAt: (index: number) => number): number {
+  return [...digits].reduce((sum, digit, index) => sum + Number(digit) * factorAt(index), 0);
+}
+
+const withoutSigns = (text: string) => text.replace(/[\t\n\f\r -]+/g, "");
+
+function isIsbn10(text: string): boolean {
+  const number = withoutSigns(text);
+  const last = number.endsWith("X") ? 10 : Number(number.at(-1));
+  return /^\d{9}[\dX]$/.test(number) && (weighed(number.slice(0, 9), (index) => index + 1) + 10 * last) % 11 === 0;
+}
+
+function isIsbn13(text: string): boolean {
+  const number = withoutSigns(text);
+  return /^\d{13}$/.test(number) && weighed(number, (index) => (index % 2 === 0 ? 1 : 3)) % 10 === 0;
+}
+
+const cards =
+  /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/;
+
+/** A number of a known issuer, whose digits add up as Luhn has them. */
+function isCreditCard(text: string): boolean {
+  const number = text.replace(/\D+/g, "");
+  const doubled = (digit: string) => (Number(digit) * 2 > 9 ? Number(digit) * 2 - 9 : Number(digit) * 2);
+  const digits = [...number].reverse().map((digit, index) => (index % 2 === 0 ? Number(digit) : doubled(digit)));
+  return cards.test(number) && digits.reduce((sum, digit) => sum + digit, 0) % 10 === 0;
 }
 
 const one = "[a-zA-Z0-9\\p{S}\\p{L}]";
@@ -77,17 +115,20 @@ function isHostname(text: string): boolean {
   return single.test(text) || several.test(text);
 }
 
-/** Six, eight or twenty bytes between colons or dashes, or twice as many digits between dots. */
+/** Six, eight or twenty bytes between colons or dashes, or by two between dots, or between nothing (`net.ParseMAC`). */
 function isMac(text: string): boolean {
   return [6, 8, 20].some((count) => {
     const pairs = [":", "-"].some((sign) =>
       new RegExp(`^([0-9a-f]{2}${sign}){${count - 1}}[0-9a-f]{2}$`, "i").test(text),
     );
+    if (new RegExp(`^[0-9a-f]{${2 * count}}$`, "i").test(text)) return true;
     return pairs || new RegExp(`^([0-9a-f]{4}\\.){${count / 2 - 1}}[0-9a-f]{4}$`, "i").test(text);
   });
 }
 
 function isRgb(text: string): boolean {
-  const [, ...parts] = /^rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(text) ?? [];
+  const [, ...parts] =
+    /^rgb\([\t\n\f\r ]*(\d+)[\t\n\f\r ]*,[\t\n\f\r ]*(\d+)[\t\n\f\r ]*,[\t\n\f\r ]*(\d+)[\t\n\f\r ]*\)$/.exec(text) ??
+    [];
   return parts.length === 3 && parts.every((part) => Number(part) < 256 && !/^0\d/.test(part));
 }
