@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../tools/core/json.ts";
+import type { Json, JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
 import { loadSchemas, validate } from "../../tools/validate/index.ts";
 import { definitionOf } from "../definition.ts";
@@ -377,5 +377,49 @@ describe("a format that is not known", () => {
   ])("%s", (_, spec, expected) => {
     const definition = definitionOf("Jar", "jars", { type: "object", properties: { spec } });
     expect(sentences(definition)).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe("the root of a custom resource", () => {
+  const kind = async (schema: JsonObject, subresources: JsonObject, object: JsonObject) => {
+    const definition = definitionOf("Jar", "jars", { type: "object", ...schema });
+    const [version] = (definition.spec as { versions: JsonObject[] }).versions;
+    Object.assign(version as JsonObject, { subresources });
+    return said(
+      { apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "a" }, ...object },
+      ["1.36"],
+      await loadSchemas([definition]),
+    );
+  };
+
+  // As kube-apiserver 1.36.3 answered.
+  it("has a name that its schema takes, even where the server makes it", async () => {
+    const schema: JsonObject = {
+      properties: {
+        metadata: { type: "object", properties: { name: { type: "string", maxLength: 9, pattern: "^a" } } },
+      },
+    };
+    expect(await kind(schema, {}, { metadata: { generateName: "abc-" } })).toEqual([]);
+    expect(await kind(schema, {}, { metadata: { generateName: "abcd-" } })).toEqual(["schema/value /metadata/name"]);
+    expect(await kind(schema, {}, { metadata: { generateName: "b" } })).toEqual(["schema/value /metadata/name"]);
+    expect(await kind(schema, {}, { metadata: { name: "abcdefghij" } })).toEqual(["schema/value /metadata/name"]);
+  });
+
+  it("has no status when it is validated, where that is a subresource", async () => {
+    const schema: JsonObject = { required: ["status"], properties: { status: { type: "object" } } };
+    expect(await kind(schema, {}, { status: {} })).toEqual([]);
+    expect(await kind(schema, { status: {} }, { status: {} })).toEqual(["schema/required /status"]);
+    expect(await kind(schema, { status: {} }, {})).toEqual(["schema/required /status"]);
+  });
+
+  it("has replicas that are whole numbers, where it can be scaled", async () => {
+    const scale = { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" };
+    const of = (type: string, replicas: Json) => {
+      const spec: JsonObject = { type: "object", properties: { replicas: { type } } };
+      return kind({ properties: { spec } }, { scale }, { spec: { replicas } });
+    };
+    expect(await of("number", 2)).toEqual([]);
+    expect(await of("number", 1.5)).toEqual(["apply/field /spec/replicas"]);
+    expect(await of("string", "x")).toEqual(["apply/field /spec/replicas"]);
   });
 });

@@ -5,6 +5,7 @@ import { allVersions } from "../vocabulary/versions.ts";
 import { builtInType } from "./built-in.ts";
 import { checkRules, hasRules } from "./custom-rules.ts";
 import { defaulted } from "./defaults.ts";
+import { generatedName } from "./demands/names.ts";
 import { deprecationOf } from "./deprecation.ts";
 import { embedded } from "./embedded.ts";
 import { keyDefaultsOf, keysOf } from "./list-keys.ts";
@@ -131,12 +132,18 @@ function wholeOf({ schema }: SchemaPlace, judged: Judged, scale: JsonObject | un
     if (!isObject(value)) return;
     restrictMetadata(value, schema, at);
     const stored = judged(value);
+    for (const field of listAt(schema, "required")) {
+      const isDropped = typeof field === "string" && Object.hasOwn(value, field) && !Object.hasOwn(stored, field);
+      if (isDropped) at.under(field, () => at.report("Required", dropped(at), undefined, "schema/required"));
+    }
     if (scale !== undefined) checkScale(stored, scale, at);
     rules ??= hasRules(schema);
     if (!rules || at.problems.some(isError)) return;
     checkRules(stored, schema, at);
   };
 }
+
+const dropped = (at: Place) => `${at.name()} is required, and dropped from what is written: no object fits`;
 
 function withoutStatusOf({ status: _, ...others }: JsonObject): JsonObject {
   return others;
@@ -148,11 +155,17 @@ function transitionOf({ schema }: SchemaPlace, judged: Judged): NonNullable<Kind
 
 const isError = ({ rule }: Problem) => rule !== "apply/warning" && rule !== "api/deprecated";
 
+/** Metadata with the name that the server makes where none is given. */
+function withName(metadata: JsonObject): JsonObject {
+  const prefix = stringAt(metadata, "generateName") ?? "";
+  return stringAt(metadata, "name") || prefix === "" ? metadata : { ...metadata, name: generatedName(prefix) };
+}
+
 /** What a schema says of metadata holds beside what holds for all metadata. */
 function restrictMetadata(object: JsonObject, schema: JsonObject, at: Place): void {
   const restriction = objectAt(objectAt(schema, "properties"), "metadata");
   const metadata = objectAt(object, "metadata");
-  const wrong = restriction && metadata && misfit(metadata, restriction, true);
+  const wrong = restriction && metadata && misfit(withName(metadata), restriction, true);
   if (wrong === undefined) return;
   const say = () => at.report("Invalid", `${at.name()} ${wrong.says}`, undefined, "schema/value");
   at.beneath(["metadata", ...wrong.path], say);

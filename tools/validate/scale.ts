@@ -1,6 +1,6 @@
-import { type JsonObject, stringAt } from "../core/json.ts";
+import { type Json, type JsonObject, stringAt } from "../core/json.ts";
 import { join, at as valueAt } from "../core/pointer.ts";
-import type { Place } from "../vocabulary/place.ts";
+import { type Place, shown } from "../vocabulary/place.ts";
 
 /**
  * Holds the numbers of replicas of a custom resource that can be scaled to what `kubectl scale` and autoscalers read of it.
@@ -12,11 +12,19 @@ export function checkScale(resource: JsonObject, scale: JsonObject, at: Place): 
   for (const key of ["specReplicasPath", "statusReplicasPath"]) {
     const steps = stringAt(scale, key)?.replace(/^\./, "").split(".") ?? [];
     const replicas = valueAt(resource, steps.reduce(join, ""));
-    if (typeof replicas !== "number" && typeof replicas !== "bigint") continue;
-    const says = replicas < 0 ? "the least is 0" : replicas > largest ? `the most is ${largest}` : undefined;
+    const says = fault(replicas ?? null);
     if (says !== undefined)
-      at.beneath(steps, () => at.invalid(`is ${replicas}; ${says}`, "Write a number of replicas."));
+      at.beneath(steps, () => at.invalid(`is ${shown(replicas)}; ${says}`, "Write a number of replicas."));
   }
+}
+
+/** What is wrong with a number of replicas that is there; null is not. */
+function fault(replicas: Json): string | undefined {
+  if (replicas === null) return undefined;
+  const isWhole = typeof replicas === "bigint" || Number.isInteger(replicas);
+  if (!isWhole) return "it must be a whole number";
+  if ((replicas as number | bigint) < 0) return "the least is 0";
+  return (replicas as number | bigint) > largest ? `the most is ${largest}` : undefined;
 }
 
 const largest = 2 ** 31 - 1;
