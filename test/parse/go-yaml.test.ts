@@ -49,4 +49,5 @@ test("keys that JavaScript objects have anyway are keys like others", () => {
 
 test("escapes of JSON are read although YAML 1.1 has not all of them", () => {
   expect(parseDocuments('{"a": "\\/\\ud83d\\ude00"}', "-").documents[0]?.value).toEqual({ a: "/😀" });
+  expect(parseDocuments('{"a": "b\\ud83d"}', "-").documents[0]?.value).toEqual({ a: "b\ufffd" });
 });

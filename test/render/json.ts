@@ -38,7 +38,6 @@ const texts = [
   "...\n",
   "#!/bin/sh\nset -e\n# c\necho 'a: b'\n",
   "key: |\n  nested\n",
-  "\ud800",
   "x".repeat(5000),
   `${"long words ".repeat(30)}end`,
 ];
@@ -52,9 +51,6 @@ export const oddText = fc.oneof(
   fc.array(chars, { maxLength: 12 }).map((parts) => parts.join("")),
   fc.string({ unit: "grapheme", maxLength: 20 }),
 );
-
-/** Lone surrogates are no text to a program in Go. */
-export const wellFormed = oddText.map((text) => text.replace(/\p{Surrogate}/gu, "?"));
 
 const integers = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n }));
 const floats = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

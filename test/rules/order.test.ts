@@ -78,12 +78,13 @@ test("what is found does not depend on the order of keys and documents", async (
 }, 60_000);
 
 test("nor on that of files", async () => {
-  const documents = readdirSync(join(root, "link")).flatMap((rule) =>
-    files(join(root, "link", rule)).map((path) => [
+  const paths = readdirSync(join(root, "link")).flatMap((rule) => files(join(root, "link", rule)));
+  const documents = paths
+    .map((path): [string, string[]] => [
       path.slice(root.length + 1).replaceAll("/", "-"),
       readFileSync(path, "utf8").split(/^---$/m),
-    ]),
-  ) as [string, string[]][];
+    ])
+    .filter(([, parts]) => parts.some((text) => /^apiVersion:/m.test(text)));
   const laidOut = (turned: boolean) =>
     Object.fromEntries(
       documents.flatMap(([name, parts]) =>

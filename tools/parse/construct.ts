@@ -250,9 +250,13 @@ function isRefusedInFlow(text: string): boolean {
   return text.startsWith(":") || text.includes("?");
 }
 
+/** Of JSON: half a character that an escape leaves is none (`unquote` in encoding/json). */
+const halves = /\p{Surrogate}/gu;
+
 /** go-yaml ends a block scalar as the file ends: without a line break where that has none. */
 function textOf(state: State, event: ScalarEvent): string {
   const text = getScalarValue(state.text, event);
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) return text.replace(halves, "\ufffd");
   if (event.style !== SCALAR_STYLE.LITERAL_BLOCK && event.style !== SCALAR_STYLE.FOLDED_BLOCK) return text;
   const cut = event.valueEnd >= state.text.length && !state.text.endsWith("\n") && text.endsWith("\n");
   return cut ? text.slice(0, -1) : text;
