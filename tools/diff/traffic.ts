@@ -21,10 +21,8 @@ export interface LostService {
 
 /** The Services of a target that a change leaves without endpoints. */
 export function lostServices(before: TargetContext, after: TargetContext): LostService[] {
-  const old = new Map(servicesIn(before).map((service) => [objectId(service), service]));
-  return servicesIn(after).flatMap((service) => {
-    const was = old.get(objectId(service));
-    if (was === undefined || violationsOf(was, before).length > 0) return [];
+  return servicesOfBoth(before, after).flatMap(([was, service]) => {
+    if (violationsOf(was, before).length > 0) return [];
     const backends = (backendsOf(was, before) ?? []).map(({ resource }) => resource);
     const [first] = [...violationsOf(service, after), ...emptied(service, backends, after)];
     return first === undefined ? [] : [{ service, message: first.message, help: first.help, backends }];
@@ -39,15 +37,22 @@ interface ShutService {
 
 /** The Services of which a change lets nobody reach a pod. Other targets may allow more: it is told, and no error. */
 function shutServices(before: TargetContext, after: TargetContext): ShutService[] {
-  const old = new Map(servicesIn(before).map((service) => [objectId(service), service]));
-  const policiesOf = (service: Resource | undefined, context: TargetContext) => {
-    const each = (service && backendsOf(service, context))?.map((one) => shutBy(one, context)) ?? [];
+  const policiesOf = (service: Resource, context: TargetContext) => {
+    const each = (backendsOf(service, context) ?? []).map((one) => shutBy(one, context));
     return each.every((policies) => policies.length > 0) ? [...new Set(each.flat())] : [];
   };
+  return servicesOfBoth(before, after).flatMap(([was, service]) => {
+    const policies = policiesOf(was, before).length > 0 ? [] : policiesOf(service, after);
+    return policies.length > 0 ? [{ service, policies }] : [];
+  });
+}
+
+/** The Services that are there before and after, as they were and as they are. */
+function servicesOfBoth(before: TargetContext, after: TargetContext): (readonly [Resource, Resource])[] {
+  const old = new Map(servicesIn(before).map((service) => [objectId(service), service]));
   return servicesIn(after).flatMap((service) => {
     const was = old.get(objectId(service));
-    const policies = was === undefined || policiesOf(was, before).length > 0 ? [] : policiesOf(service, after);
-    return policies.length > 0 ? [{ service, policies }] : [];
+    return was === undefined ? [] : [[was, service] as const];
   });
 }
 
