@@ -78,7 +78,8 @@ export const evidence: Readonly<Record<string, Ask>> = {
     const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace: kubectl.namespace } };
     const path = `/api/v1/namespaces/${kubectl.namespace}/pods/${name}/eviction`;
     const { status, stderr } = await kubectl.run(["create", "--raw", path, "-f", "-"], JSON.stringify(eviction));
-    const isRefused = status !== 0 && stderr.includes("disruption budget");
+    // "… violate the pod's disruption budget", "This pod has more than one PodDisruptionBudget, …".
+    const isRefused = status !== 0 && /disruption ?budget/i.test(stderr);
     return { holds: side === "broken" ? isRefused : status === 0, words: lastLine(stderr) || "evicted" };
   },
   resync: async (stage) => {
