@@ -15,13 +15,11 @@ import { Outcomes } from "../gate/outcome.ts";
 import type { GateInput } from "../gate/run.ts";
 import { waive } from "../gate/waive.ts";
 import { judgeWhole } from "../gate/whole.ts";
-import { reporters } from "../report/index.ts";
 import validate from "../report/report.schema.json?validate";
-import { exitCode } from "../report/report.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
-import { folderOf, severity, waiversOf } from "./check.ts";
+import { publicationOf, publish, reportFlags } from "./check/publish.ts";
+import { waiversOf } from "./check/waivers.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { outputFlag, outputs, write } from "./output.ts";
 import { type Recalled, recall } from "./recall.ts";
 import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
 
@@ -31,12 +29,12 @@ export const command: Command = {
     "Puts the JSON reports of all shards of one run together (gitops check --shard 2/4 -o json=shard-2.json): what one run would\n" +
     "have reported. To be run in the checkout that was judged: its waivers and policies say what only all findings show.",
   flags: {
-    output: outputFlag(reporters),
+    output: reportFlags.output,
     ...selectionFlags,
     ...judgeFlag,
     waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
     costs: { type: "string", value: "FILE", help: "write what each target took, for --costs of the next run" },
-    "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
+    "fail-on": reportFlags["fail-on"],
   },
   run: (args, io) => withConfig(args, io, (config) => run(config, args, io)),
 };
@@ -46,28 +44,13 @@ async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   if (part === "") throw new UserError("say what to do with reports: gitops report merge FILE…");
   if (part !== "merge")
     throw new UserError(`there is no report ${part}${didYouMean(part, ["merge"]) || "; there is merge"}`);
-  const written = outputs(args.strings("output"), reporters, "pretty");
-  const failOn = severity(args.string("fail-on") ?? "error");
+  const publication = publicationOf(args);
   const merged = merge(files.map(readPart));
   demandSameJudge(merged.notes.judge, config.judge);
   const costs = args.string("costs");
   if (costs !== undefined) writeFiles([{ path: costs, content: `${JSON.stringify(merged.notes.costs, null, 2)}\n` }]);
   const recalled = await recall(config, args, new Memo(undefined));
-  const { report, crashed } = await together(merged, config, recalled, args);
-  const status = crashed ? 2 : exitCode(report, failOn);
-  const context = {
-    colours: io.colours,
-    failed: status !== 0,
-    failOn,
-    rules: recalled.rules,
-    folder: folderOf(process.cwd()),
-  };
-  await write(
-    written,
-    async (format, isShown) => (await reporters[format]())(report, { ...context, colours: isShown && io.colours }),
-    io,
-  );
-  return status;
+  return publish(await together(merged, config, recalled, args), publication, recalled.rules, io);
 }
 
 /** @throws UserError where the shards were judged by a revision, and their findings would be waived by another */
