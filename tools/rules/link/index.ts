@@ -19,6 +19,7 @@ import { routeParent } from "./route-parent.ts";
 import { scaleRequest } from "./scale-request.ts";
 import { scaleTarget } from "./scale-target.ts";
 import { scaledTwice } from "./scaled-twice.ts";
+import { scrapeTarget } from "./scrape-target.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { targetPort } from "./target-port.ts";
@@ -31,6 +32,7 @@ export const link = [
   serviceNoEndpoints,
   targetPort,
   configMissing,
+  scrapeTarget,
   serviceAccountMissing,
   claimMissing,
   ingressBackend,
