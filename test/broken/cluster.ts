@@ -36,7 +36,7 @@ export async function prove({ context, only, jobs, folder, print }: Options): Pr
       const proof = await proved(next, rendered.get(next.overlay) ?? [], context);
       proofs.set(next, proof);
       print(
-        `${proof.holds ? "ok    " : "FAILED"} ${next.rule}: ${next.name}\n         broken: ${proof.broken}\n         mended: ${proof.mended}`,
+        `${proof.holds ? "ok    " : "FAILED"} ${next.rule}: ${next.name}\n         broken: ${proof.broken}\n         fixed: ${proof.fixed}`,
       );
     }
   };
@@ -62,21 +62,19 @@ function render(path: string): JsonObject[] {
 
 async function proved(variant: Variant, objects: readonly JsonObject[], context: string): Promise<Proof> {
   const broken = patched(objects, variant.break);
-  const sides = { broken, mended: patched(broken, variant.mend) };
+  const sides = { broken, fixed: patched(broken, variant.fix) };
   const id = Math.random().toString(36).slice(2, 7);
-  const names = { broken: `proof-${id}-broken`, mended: `proof-${id}-mended` };
+  const names = { broken: `proof-${id}-broken`, fixed: `proof-${id}-fixed` };
   const remove = () => removed(context, Object.values(names));
   const interrupted = () => void remove().finally(() => process.exit(130));
   process.once("SIGINT", interrupted);
   try {
     const [first, second] = await Promise.all(
-      (["mended", "broken"] as const).map((side) =>
-        staged(side, sides[side], variant, kubectlIn(context, names[side])),
-      ),
+      (["fixed", "broken"] as const).map((side) => staged(side, sides[side], variant, kubectlIn(context, names[side]))),
     );
-    const mended = await ofTwin(first as Stage);
+    const fixed = await ofTwin(first as Stage);
     const other = await ofBroken(second as Stage);
-    return { variant, holds: mended.holds && other.holds, broken: other.words, mended: mended.words };
+    return { variant, holds: fixed.holds && other.holds, broken: other.words, fixed: fixed.words };
   } finally {
     process.off("SIGINT", interrupted);
     await remove();

@@ -5,7 +5,7 @@ import type { Answer, Kubectl } from "./kubectl.ts";
 import { idOf, type Shown } from "./variants.ts";
 
 /** Which of the two: the broken variant, or its twin. */
-export type Side = "broken" | "mended";
+export type Side = "broken" | "fixed";
 
 /** What a cluster was asked, and whether the answer is the one of this side. */
 export interface Seen {
@@ -35,7 +35,7 @@ export const evidence: Readonly<Record<string, Ask>> = {
       found > 0 && usable === 0
         ? `endpoints of ${shows.endpoints} have no port`
         : `${usable} endpoints of ${shows.endpoints}`;
-    return { holds: usable > 0 === (side === "mended"), words };
+    return { holds: usable > 0 === (side === "fixed"), words };
   },
   waits: async ({ kubectl, side, shows }) => {
     const pods = await podsOf(shows.waits ?? "", kubectl);
@@ -43,7 +43,7 @@ export const evidence: Readonly<Record<string, Ask>> = {
     const said = sentences(pods, await eventsOf(shows.waits ?? "", kubectl)).find((text) =>
       text.includes(shows.says ?? ""),
     );
-    if (side === "mended") return { holds: isReady, words: isReady ? "ready" : "not ready" };
+    if (side === "fixed") return { holds: isReady, words: isReady ? "ready" : "not ready" };
     return { holds: !isReady && said !== undefined, words: said ?? `${pods.length} pods, nothing said` };
   },
   event: async ({ kubectl, side, shows }) => {

@@ -5,5 +5,5 @@ export interface Proof {
   readonly variant: Variant;
   readonly holds: boolean;
   readonly broken: string;
-  readonly mended: string;
+  readonly fixed: string;
 }

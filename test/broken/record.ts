@@ -4,37 +4,37 @@ import type { Variant } from "./variants.ts";
 /**
  * The answers as a document.
  *
- * @param before the document as it was: what it says of variants that were not asked about stays
+ * @param before the document as it was: its rows for variants that were not tried are kept
  */
 export function recorded(proofs: readonly Proof[], all: readonly Variant[], before = ""): string {
-  const [shown = ""] = before.split("\nFound as well");
+  const [shown = ""] = before.split(/\nFound (?:as well|by the gate)/);
   const asked = new Map(proofs.map((proof) => [startOf(proof.variant), proof]));
   const rowOf = (variant: Variant): string | undefined => {
     const start = startOf(variant);
     const proof = asked.get(start);
     if (proof === undefined) return shown.split("\n").find((line) => line.startsWith(start));
-    return proof.holds ? `${start}${cell(proof.broken)} | ${cell(proof.mended)} |` : undefined;
+    return proof.holds ? `${start}${cell(proof.broken)} | ${cell(proof.fixed)} |` : undefined;
   };
   const others = all
     .filter((one) => rowOf(one) === undefined)
     .map((one) => {
       const { unenforced, unshown } = one.shows;
-      const why = asked.has(startOf(one)) ? "asked, and not seen" : "not asked yet";
+      const why = asked.has(startOf(one)) ? "tried, not observed" : "not tried yet";
       return `${startOf(one)}${unenforced ?? unshown ?? why} |`;
     });
   return [
     "# Broken guestbooks",
     "",
-    "Each is one overlay with one mistake ([the table](../test/broken/variants)). The gate finds the mistake where it is made, and",
-    "nothing in its mended twin: `npm test`. A cluster shows that the one does not work and the other does:",
-    "`npm run e2e:broken -- --context NAME`, and `--record docs/broken-variants.md` writes what it answered; with",
-    "`--only PATTERN`, the other rows stay as they are.",
+    "Each variant is an overlay with one mistake ([the table](../test/broken/variants)) and a copy in which it is fixed. The gate",
+    "finds the mistake where it was made, and nothing in the fixed copy (`npm test`). On a real cluster,",
+    "`npm run e2e:broken -- --context NAME` shows that the broken variant fails and the fixed copy works. It records the answers",
+    "with `--record docs/broken-variants.md`; with `--only PATTERN`, the other rows stay as they are.",
     "",
-    "| rule | variant | broken | mended |",
+    "| rule | variant | broken | fixed |",
     "| ---- | ------- | ------ | ------ |",
     ...all.map(rowOf).filter((row) => row !== undefined),
     "",
-    "Found as well, and not shown:",
+    "Found by the gate, but not shown on a cluster:",
     "",
     "| rule | variant | why not |",
     "| ---- | ------- | ------- |",
@@ -47,11 +47,11 @@ function startOf({ rule, name }: Pick<Variant, "rule" | "name">): string {
   return `| ${rule} | ${name} | `;
 }
 
-/** Namespaces and addresses are others each time. */
+/** Namespaces and addresses differ in every run. */
 function cell(text: string): string {
   return text
     .replaceAll("|", "\\|")
-    .replaceAll(/proof-[a-z0-9]+-(?:broken|mended)/g, "guestbook")
+    .replaceAll(/proof-[a-z0-9]+-(?:broken|fixed)/g, "guestbook")
     .replaceAll(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, "ADDRESS")
     .replaceAll("<", "&lt;");
 }

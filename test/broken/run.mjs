@@ -1,4 +1,4 @@
-// Shows on a real cluster that each variant of the table (variants/*.yaml) is broken, and that its mended twin runs:
+// Shows on a real cluster that each variant of the table (variants/*.yaml) is broken, and that its fixed copy runs:
 // npm run e2e:broken -- --context NAME [options]
 //
 //   --context NAME    the context of kubectl; the user may create namespaces

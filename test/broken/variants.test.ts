@@ -68,7 +68,7 @@ test("what a cluster answered about each is written down", () => {
 test("a record keeps what was not asked again, and takes back what no longer shows", () => {
   const [one, two, three, four] = variants.filter(isShown) as [Variant, Variant, Variant, Variant];
   const all = [one, two, three, four];
-  const proof = (variant: Variant, holds: boolean, broken: string) => ({ variant, holds, broken, mended: "ready" });
+  const proof = (variant: Variant, holds: boolean, broken: string) => ({ variant, holds, broken, fixed: "ready" });
   const before = recorded(
     [proof(one, true, "a|b"), proof(two, true, "proof-x1-broken: 10.0.0.1"), proof(three, false, "")],
     all,
@@ -76,15 +76,15 @@ test("a record keeps what was not asked again, and takes back what no longer sho
   expect(rowsOf(before)).toEqual([
     `${one.name} | a\\|b | ready`,
     `${two.name} | guestbook: ADDRESS | ready`,
-    `${three.name} | asked, and not seen`,
-    `${four.name} | not asked yet`,
+    `${three.name} | tried, not observed`,
+    `${four.name} | not tried yet`,
   ]);
   const after = recorded([proof(one, false, "c"), proof(three, true, "d")], all, before);
   expect(rowsOf(after)).toEqual([
     `${two.name} | guestbook: ADDRESS | ready`,
     `${three.name} | d | ready`,
-    `${one.name} | asked, and not seen`,
-    `${four.name} | not asked yet`,
+    `${one.name} | tried, not observed`,
+    `${four.name} | not tried yet`,
   ]);
 });
 
@@ -99,5 +99,5 @@ test.each(overlays)("nothing is found in %s as it is", async (overlay) => {
 test.each(variants.map((one) => [one.rule, one.name, one] as const))("%s: %s", async (rule, _, variant) => {
   const broken = patched(rendered[variant.overlay] ?? [], variant.break);
   expect(await judge(broken)).toEqual([`${rule} ${variant.at}`, ...variant.also].sort());
-  expect(await judge(patched(broken, variant.mend))).toEqual([...variant.mendedAlso].sort());
+  expect(await judge(patched(broken, variant.fix))).toEqual([...variant.fixedAlso].sort());
 });

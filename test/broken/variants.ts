@@ -14,7 +14,7 @@ export type Patch = Readonly<Record<string, Readonly<Record<string, Json>> | rea
 /** How a cluster shows that a variant is broken, and that its twin is not: see the functions of evidence.ts. */
 export type Shown = Readonly<Record<string, string>>;
 
-/** A guestbook that applies and does not work, and its twin that does. */
+/** A guestbook that applies and does not work, and a copy that does. */
 export interface Variant {
   readonly name: string;
   /** The folder beside this file that is rendered. */
@@ -24,11 +24,11 @@ export interface Variant {
   readonly at: string;
   /** What else is found: `rule Kind/name /pointer`. */
   readonly also: readonly string[];
-  /** What is still found in the twin: advice that it leaves open. */
-  readonly mendedAlso: readonly string[];
+  /** What is still found in the fixed copy: advice. */
+  readonly fixedAlso: readonly string[];
   readonly break: Patch;
   /** Over the broken one. */
-  readonly mend: Patch;
+  readonly fix: Patch;
   readonly shows: Shown;
 }
 
@@ -39,12 +39,12 @@ export function readVariants(from = folder): Variant[] {
   return readdirSync(from)
     .sort()
     .flatMap((file) => load(readFileSync(joinPath(from, file), "utf8")) as Partial<Variant>[])
-    .map((one) => ({ overlay: "dns", also: [], mendedAlso: [], ...one }) as Variant)
-    .map(({ at, also, mendedAlso, ...rest }) => ({
+    .map((one) => ({ overlay: "dns", also: [], fixedAlso: [], ...one }) as Variant)
+    .map(({ at, also, fixedAlso, ...rest }) => ({
       ...rest,
       at: longhand(at),
       also: also.map(longhand),
-      mendedAlso: mendedAlso.map(longhand),
+      fixedAlso: fixedAlso.map(longhand),
     }));
 }
 
