@@ -88,27 +88,27 @@ describe("the versions", () => {
   it("tells which of them refuse", () => {
     const service = { apiVersion: "v1", kind: "Service", metadata: { name: "1st" }, spec: { ports: [{ port: 80 }] } };
     expect(said(service, ["1.36"])).toEqual([]);
-    expect(sentences(service, ["1.35", "1.36"])[0]).toContain("(refused to 1.35, valid from 1.36)");
+    expect(sentences(service, ["1.35", "1.36"])[0]).toContain("(rejected up to 1.35, valid from 1.36)");
     const containers = [{ name: "c", image: "c:1", restartPolicy: "Never" }];
     const regular = (versions: string[]) =>
       sentences({ apiVersion: "v1", kind: "Pod", metadata: { name: "p" }, spec: { containers } }, versions);
-    expect(regular(["1.33", "1.36"])[0]).toContain("(refused to 1.33, valid from 1.36)");
+    expect(regular(["1.33", "1.36"])[0]).toContain("(rejected up to 1.33, valid from 1.36)");
     expect(regular(["1.36", "1.37"])).toEqual([]);
   });
 
   it("says once what they all refuse, by demands of their own", () => {
     const named = (name: string) => pod({}, { env: [{ name, value: "v" }] });
     expect(sentences(named("a b=c"), ["1.30", "1.36"])).toEqual([
-      expect.stringMatching(/"a b=c", which is not the name of an environment variable\./),
+      expect.stringMatching(/"a b=c", which is not a valid environment variable name\./),
     ]);
     expect(sentences(named("a b"), ["1.30", "1.36"])).toEqual([
-      expect.stringMatching(/\(refused to 1\.30, valid from 1\.36\)/),
+      expect.stringMatching(/\(rejected up to 1\.30, valid from 1\.36\)/),
     ]);
   });
 
   it("takes patch versions and a leading v, and nothing else", () => {
     expect(said(pod(), ["v1.36.3"])).toEqual([]);
-    expect(() => said(pod(), ["1.12"])).toThrow(/1\.12 is not supported: choose 1\.30 to 1\.37/);
+    expect(() => said(pod(), ["1.12"])).toThrow(/1\.12 is not supported; use a version from 1\.30 to 1\.37/);
     expect(() => said(pod(), [])).toThrow(/no Kubernetes version/);
   });
 });

@@ -1,13 +1,13 @@
 import type { Check } from "./place.ts";
 import { int64Of, quantityOf } from "./quantity.ts";
 
-// What is asked of single quantities. Null in a map of quantities is 0.
+// Checks on single quantities. The API server reads null in a map of quantities as 0.
 
 /** More than 0 (`ValidatePositiveQuantityValue`). */
 export const positiveAmount: Check = (value, at) => {
   const quantity = quantityOf(value ?? 0);
   if (quantity !== undefined && quantity <= 0n) {
-    at.invalid(`is ${at.show(value ?? 0)}; it must be more than 0`, "Write an amount such as 1Gi.");
+    at.invalid(`is ${at.show(value ?? 0)}; it must be more than 0`, "Set an amount such as 1Gi.");
   }
 };
 
@@ -15,13 +15,13 @@ export const positiveAmount: Check = (value, at) => {
 export const nonNegativeAmount: Check = (value, at) => {
   const quantity = quantityOf(value ?? 0);
   if (quantity !== undefined && quantity < 0n)
-    at.invalid(`is ${at.show(value)}, which is negative`, "Write 0 or more.");
+    at.invalid(`is ${at.show(value)}; it must not be negative`, "Set it to 0 or more.");
 };
 
-/** Not beyond what a 64-bit integer holds, where it would turn negative (`validateBasicResource`). */
+/** Fits into a 64-bit integer; a larger value would wrap around and turn negative (`validateBasicResource`). */
 export const countable: Check = (value, at) => {
   const quantity = quantityOf(value ?? 0);
   if (quantity !== undefined && quantity > 0n && int64Of(quantity) < 0n) {
-    at.invalid(`is ${at.show(value)}, more than 64 bits hold`, "Write a smaller amount.");
+    at.invalid(`is ${at.show(value)}, which does not fit into 64 bits`, "Set a smaller amount.");
   }
 };

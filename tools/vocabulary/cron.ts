@@ -1,7 +1,7 @@
 import { parseDuration } from "./duration.ts";
 import { fieldsOf } from "./text.ts";
 
-// The schedules of a CronJob, as github.com/robfig/cron/v3 reads them, the parser of the API server.
+// Schedules of CronJobs, read like github.com/robfig/cron/v3, the parser of the API server.
 
 interface Bounds {
   readonly name: string;
@@ -22,15 +22,15 @@ const fields: readonly Bounds[] = [
 
 const named = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
 
-/** What is wrong with a schedule, to go on after its value; undefined when nothing is. */
+/** What is wrong with a schedule, as a clause: `hour "24" is not between 0 and 23`; undefined if it is valid. */
 export function cronFault(schedule: string): string | undefined {
   if (schedule.startsWith("@")) return descriptorFault(schedule);
   const parts = fieldsOf(schedule);
-  if (parts.length !== fields.length) return `has ${parts.length} fields; it takes 5`;
+  if (parts.length !== fields.length) return `it has ${parts.length} fields instead of 5`;
   for (const [index, bounds] of fields.entries()) {
     for (const range of (parts[index] ?? "").split(",").filter(Boolean)) {
       const fault = rangeFault(range, bounds);
-      if (fault !== undefined) return `has the ${bounds.name} ${JSON.stringify(range)}, ${fault}`;
+      if (fault !== undefined) return `${bounds.name} ${JSON.stringify(range)} ${fault}`;
     }
   }
   return undefined;
@@ -38,23 +38,23 @@ export function cronFault(schedule: string): string | undefined {
 
 function descriptorFault(text: string): string | undefined {
   if (named.includes(text)) return undefined;
-  if (!text.startsWith("@every ")) return `is none of ${named.join(", ")} and @every`;
-  return parseDuration(text.slice("@every ".length)) === undefined ? "has no duration after @every" : undefined;
+  if (!text.startsWith("@every ")) return `it is not one of ${named.join(", ")} and @every`;
+  return parseDuration(text.slice("@every ".length)) === undefined ? "@every is not followed by a duration" : undefined;
 }
 
 function rangeFault(range: string, { least, most, words }: Bounds): string | undefined {
   const [span = "", step, ...more] = range.split("/");
   const [low = "", high, ...others] = span.split("-");
-  if (more.length > 0) return "which has two slashes";
+  if (more.length > 0) return "has two slashes";
   const every = step === undefined ? 1 : numberIn(step);
-  if (every === undefined || every === 0) return "whose step is no number above 0";
+  if (every === undefined || every === 0) return "has a step that is not a number above 0";
   if (low === "*" || low === "?") return undefined;
-  if (others.length > 0) return "which has two hyphens";
+  if (others.length > 0) return "has two hyphens";
   const start = numberIn(low, words, least);
   const end = high === undefined ? (step === undefined ? start : most) : numberIn(high, words, least);
-  if (start === undefined || end === undefined) return "which is no number";
-  if (start < least || end > most) return `not from ${least} to ${most}`;
-  return start > end ? "which ends before it begins" : undefined;
+  if (start === undefined || end === undefined) return "is not a number";
+  if (start < least || end > most) return `is not between ${least} and ${most}`;
+  return start > end ? "ends before it starts" : undefined;
 }
 
 function numberIn(text: string, words?: readonly string[], least = 0): number | undefined {

@@ -3,8 +3,8 @@ import { type Check, ofGiven, type Place } from "./place.ts";
 import { since, until, type VersionSet } from "./versions.ts";
 
 /**
- * What validation demands of a value, in the shape of the value itself: a check; several of them; or, for an object,
- * a demand on each of some fields. A demand on the field of a field says what one type asks of another *here*:
+ * What validation requires of a value, in the shape of the value itself: a check, a list of demands, or, for an object,
+ * demands by field. Demands on nested fields are what one type requires of another *here*:
  *
  *     "apps.v1.DeploymentSpec": {
  *       replicas: nonNegative,
@@ -17,10 +17,10 @@ export interface Fields {
   readonly [field: string]: Demand;
 }
 
-/** Demands by the name of the type whose every occurrence they hold for. */
+/** Demands by type name. They apply to every value of the type. */
 export type TypeDemands = Readonly<Record<string, Demand>>;
 
-/** Makes one check of a demand. Null is absent to the API server, so a check never sees it: it gets undefined. */
+/** Combines a demand into one check. Checks get undefined for null, which the API server treats as absent. */
 export function checkOf(demand: Demand): Check {
   if (typeof demand === "function") return demand;
   return isList(demand) ? all(demand.map(checkOf)) : fields(demand);
@@ -36,7 +36,7 @@ function all(checks: readonly Check[]): Check {
   });
 }
 
-/** A check that only passes on what it is given has nothing to say where none of the others has. */
+/** Marks `check` with {@link ofGiven} if all checks that it calls are marked. */
 function asThese(others: readonly Check[], check: Check): Check {
   return others.every((other) => other.ofGiven) ? ofGiven(check) : check;
 }
@@ -48,7 +48,7 @@ function fields(demands: Fields): Check {
     const object = objectAt(value, at);
     if (object === undefined) return;
     at.open(object, "");
-    // By index: this is where validation spends its time.
+    // Validation spends most of its time here, and an index is fastest.
     for (let index = 0; index < names.length; index++) {
       const [field, check] = [names[index] as string, checks[index] as Check];
       const given = object[field] ?? undefined;
@@ -61,7 +61,7 @@ function fields(demands: Fields): Check {
   });
 }
 
-/** The object that a value is: in a list, null is one without any field. */
+/** The value if it is an object. A null element of a list is an object without fields. */
 function objectAt(value: Json | undefined, at: Place): JsonObject | undefined {
   if (isObject(value)) return value;
   return value === undefined && typeof at.token === "number" ? nothing : undefined;
@@ -69,7 +69,7 @@ function objectAt(value: Json | undefined, at: Place): JsonObject | undefined {
 
 const nothing: JsonObject = Object.freeze({});
 
-/** A check of a whole object; of anything else, another check has something to say. */
+/** A check of a whole object. It ignores other values, which are reported elsewhere. */
 export function onObject(check: (object: JsonObject, at: Place) => void): Check {
   return ofGiven((value, at) => {
     const object = objectAt(value, at);
@@ -77,7 +77,7 @@ export function onObject(check: (object: JsonObject, at: Place) => void): Check 
   });
 }
 
-/** Of each element of a list. */
+/** Applies a demand to each element of a list. */
 export function each(demand: Demand): Check {
   const check = checkOf(demand);
   return ofGiven((value, at) => {
@@ -90,7 +90,7 @@ export function each(demand: Demand): Check {
   });
 }
 
-/** Of each value of a map. */
+/** Applies a demand to each value of a map. */
 export function values(demand: Demand): Check {
   const check = checkOf(demand);
   return ofGiven((value, at) => {
@@ -103,7 +103,7 @@ export function values(demand: Demand): Check {
   });
 }
 
-/** Of each key of a map, reported at its value. */
+/** Applies a demand to each key of a map, and reports at the key's value. */
 export function keys(demand: Demand): Check {
   const check = checkOf(demand);
   return ofGiven((value, at) => {
@@ -116,21 +116,21 @@ export function keys(demand: Demand): Check {
   });
 }
 
-/** Asks something of the object that holds the field: `when((service) => service.type === "ExternalName", …)`. */
+/** A condition on the object that holds the field: `when((service) => service.type === "ExternalName", …)`. */
 export type Condition = (holder: JsonObject) => boolean;
 
-/** A field of the holder has one of these values: `when(fieldIs("type", "Queue"), …)`. */
+/** Whether a field of the holder has one of these values: `when(fieldIs("type", "Queue"), …)`. */
 export function fieldIs(field: string, ...allowed: string[]): Condition {
   return (holder) => allowed.includes(holder[field] as string);
 }
 
-/** Of a struct in Go: absent, it is there and empty, and is looked at. */
+/** For a struct that is not a pointer in Go: the API server validates an absent one as empty. */
 export function filled(demand: Demand): Check {
   const check = checkOf(demand);
   return (value, at) => check(value ?? {}, at);
 }
 
-/** Only where the object that holds the field is such; inside a list's elements, the object that holds the list. */
+/** Applies a demand if the object that holds the field meets a condition. For elements, that object holds the list. */
 export function when(condition: Condition, demand: Demand, otherwise: Demand = []): Check {
   const [check, other] = [checkOf(demand), checkOf(otherwise)];
   return asThese([check, other], (value, at) => {
@@ -139,7 +139,7 @@ export function when(condition: Condition, demand: Demand, otherwise: Demand = [
   });
 }
 
-/** Only if the value is such. */
+/** Applies a demand if the value meets a condition. */
 export function provided(condition: (value: Json | undefined) => boolean, demand: Demand): Check {
   const check = checkOf(demand);
   return asThese([check], (value, at) => {
@@ -147,13 +147,13 @@ export function provided(condition: (value: Json | undefined) => boolean, demand
   });
 }
 
-/** Only from a version of Kubernetes on. */
+/** Applies a demand from a version of Kubernetes on. */
 export function from(version: string, demand: Demand): Check {
   const [set, check] = [since(version), checkOf(demand)];
   return within(set, check);
 }
 
-/** Only up to a version of Kubernetes, itself included. */
+/** Applies a demand up to and including a version of Kubernetes. */
 export function upTo(version: string, demand: Demand): Check {
   const [set, check] = [until(version), checkOf(demand)];
   return within(set, check);
@@ -167,7 +167,7 @@ function within(set: VersionSet, check: Check): Check {
   });
 }
 
-/** Reports under a rule: `rule("apply/probe", { … })`. */
+/** Reports the problems of a demand under this rule: `rule("apply/probe", { … })`. */
 export function rule(id: string, demand: Demand): Check {
   const check = checkOf(demand);
   return asThese([check], (value, at) => {

@@ -1,7 +1,7 @@
-/** A value of ASN.1, as DER encodes it (X.690). */
-export interface DerValue {
+/** An ASN.1 value in DER encoding (X.690). */
+interface DerValue {
   readonly tag: number;
-  /** Its content. */
+  /** The content, without tag and length. */
   readonly bytes: Uint8Array;
 }
 
@@ -9,8 +9,8 @@ export const sequence = 0x30;
 export const bitString = 0x03;
 export const integer = 0x02;
 
-/** The values that stand one after the other in some bytes; undefined when these are no DER. */
-export function derValues(bytes: Uint8Array): DerValue[] | undefined {
+/** The consecutive values in some bytes; undefined if the bytes are not DER. */
+function derValues(bytes: Uint8Array): DerValue[] | undefined {
   const values: DerValue[] = [];
   for (let at = 0; at < bytes.length; ) {
     const header = headerAt(bytes, at);
@@ -31,12 +31,12 @@ function headerAt(bytes: Uint8Array, at: number): { start: number; length: numbe
   if (count === 0 || count > 4 || at + 2 + count > bytes.length) return undefined;
   let length = 0;
   for (let index = 0; index < count; index++) length = length * 256 + (bytes[at + 2 + index] ?? 0);
-  // The shortest form is the only one.
+  // DER allows only the shortest form of a length.
   const isShortest = length >= 0x80 && bytes[at + 2] !== 0;
   return isShortest ? { start: at + 2 + count, length } : undefined;
 }
 
-/** The elements of the only value, when it is a sequence of such tags (0: any); undefined otherwise. */
+/** The elements of the only value, if it is a sequence that starts with these tags (0: any); undefined otherwise. */
 export function sequenceOf(bytes: Uint8Array, tags: readonly number[]): DerValue[] | undefined {
   const values = derValues(bytes);
   const [only] = values ?? [];
@@ -44,14 +44,14 @@ export function sequenceOf(bytes: Uint8Array, tags: readonly number[]): DerValue
   return elementsOf(only, tags);
 }
 
-/** The elements of a sequence that begins with such tags (0: any); undefined when it does not. */
+/** The elements of a sequence, if it starts with these tags (0: any); undefined otherwise. */
 export function elementsOf(value: DerValue, tags: readonly number[]): DerValue[] | undefined {
   const elements = derValues(value.bytes);
   if (elements === undefined || elements.length < tags.length) return undefined;
   return tags.every((tag, index) => tag === 0 || elements[index]?.tag === tag) ? elements : undefined;
 }
 
-/** Whether these bytes stand somewhere in those. */
+/** Whether `bytes` contains the `wanted` bytes in a row. */
 export function contains(bytes: Uint8Array, wanted: readonly number[]): boolean {
   for (let at = 0; at + wanted.length <= bytes.length; at++) {
     if (wanted.every((byte, index) => bytes[at + index] === byte)) return true;

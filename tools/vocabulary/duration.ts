@@ -9,7 +9,11 @@ const nanoseconds: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
-/** Nanoseconds of a duration as Go's `time.ParseDuration` reads it (`1h30m`, `-1.5s`, `0`); undefined when it is none. */
+/**
+ * Parses a duration like Go's `time.ParseDuration`: `1h30m`, `-1.5s`, `0`.
+ *
+ * @returns nanoseconds; undefined if the text is not a duration
+ */
 export function parseDuration(text: string): number | undefined {
   const unsigned = text.replace(/^[+-]/, "");
   if (unsigned === "0") return 0;

@@ -7,7 +7,7 @@ const label = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
 const host = `(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])`;
 const domain = `${host}(?::[0-9]+)?`;
 const tag = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
-/** `algorithms` of github.com/opencontainers/go-digest: no other is taken, and no upper case. */
+/** `algorithms` of github.com/opencontainers/go-digest, the only ones accepted, in lowercase. */
 const digest = "sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}";
 
 const reference = new RegExp(`^((?:${domain}/)?${name})(?::${tag})?(?:@(?:${digest}))?$`);
@@ -15,13 +15,13 @@ const withDomain = new RegExp(`^(?:${domain}/)?(${name})$`);
 const identifier = /^[a-f0-9]{64}$/;
 const longestName = 255;
 
-/** `nginx:1.27` is `docker.io/library/nginx:1.27` in full. */
-export interface ImageParts {
+/** The parts of a full reference: `nginx:1.27` is short for `docker.io/library/nginx:1.27`. */
+interface ImageParts {
   readonly domain: string;
   readonly rest: string;
 }
 
-/** `splitDockerDomain` of github.com/distribution/reference: what is before the first slash is a host where it looks like one. */
+/** Splits off the host: the part before the first slash, if it looks like one (`splitDockerDomain` of the same module). */
 export function imageParts(text: string): ImageParts {
   const slash = text.indexOf("/");
   const first = slash < 0 ? "" : text.slice(0, slash);
@@ -32,7 +32,7 @@ export function imageParts(text: string): ImageParts {
   return own.domain === hub.domain && !own.rest.includes("/") ? { ...own, rest: `library/${own.rest}` } : own;
 }
 
-/** Whether a kubelet can read the name of an image (`ParseNormalizedNamed` of github.com/distribution/reference). */
+/** Whether a kubelet can parse the image name (`ParseNormalizedNamed` of github.com/distribution/reference). */
 export function isImageReference(text: string): boolean {
   if (identifier.test(text)) return false;
   const parts = imageParts(text);

@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { type Check, ofGiven } from "./place.ts";
 
-/** No two elements have the same value at a field; elements without it are not compared. */
+/** No two elements have the same value in a field; elements without the field are not compared. */
 export function uniqueBy(field: string): Check {
   return uniqueAs((element) => element[field] ?? undefined, field);
 }
 
-/** No two elements have the same value of `identity`; the second is reported, at `field` where one is named. */
+/** No two elements have the same `identity`; the second element is reported, at `field` if given. */
 export function uniqueAs(identity: (element: JsonObject) => Json | undefined, field?: string): Check {
   return ofGiven((list, at) => {
     if (!Array.isArray(list)) return;
@@ -37,26 +37,26 @@ export const unique: Check = ofGiven((list, at) => {
   });
 });
 
-/** At most so many elements. */
+/** At most `limit` elements. */
 export function maxItems(limit: number): Check {
   return ofGiven((list, at) => {
     if (Array.isArray(list) && list.length > limit) at.tooMany(list.length, limit);
   });
 }
 
-/** `*` stands for all, so that nothing may stand beside it. */
+/** `*` matches everything, so it must be the only element. */
 export const wildcardAlone: Check = ofGiven((list, at) => {
   if (Array.isArray(list) && list.length > 1 && list.includes("*")) {
-    at.invalid("has * beside others", "Keep * alone, or name each of them.");
+    at.invalid("combines * with other elements", "Keep only *, or replace it with explicit elements.");
   }
 });
 
-/** The objects among the elements of a list. */
+/** The elements of a list that are objects; none if the value is not a list. */
 export function objectsIn(list: Json | undefined): JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-/** The strings among the elements of a list. */
+/** The elements of a list that are strings; none if the value is not a list. */
 export function stringsIn(list: Json | undefined): string[] {
   return Array.isArray(list) ? list.filter((element) => typeof element === "string") : [];
 }

@@ -6,13 +6,13 @@ const quoted = `"(?:[ \\t!#-[\\]-~\\u0080-\\u{10ffff}]|\\\\[ \\t${visible}])*"`;
 const address = new RegExp(`^[ \\t]*(${quoted}|${atom})@[ \\t]*(${atom}|\\[[^\\0- [\\]\\\\\\x7f]*\\])`, "u");
 const word = new RegExp(`^[ \\t]*(?:${quoted}|${atom})`, "u");
 
-/** Whether text is one address of a mail, with or without a name before it (Go's `mail.ParseAddress`). */
+/** Whether the text is a single e-mail address, with or without a display name (Go's `mail.ParseAddress`). */
 export function isMailAddress(text: string): boolean {
   const after = afterAddress(text) ?? afterNamed(text);
   return after !== undefined && afterComments(after) === "";
 }
 
-/** What follows an address; undefined where there is none. */
+/** The text after an address; undefined if there is no address. */
 function afterAddress(text: string): string | undefined {
   const [all = "", local = "", domain = ""] = address.exec(text) ?? [];
   const fits = isLocal(local) && (domain.startsWith("[") ? isLiteral(domain) : isDotted(domain));
@@ -32,7 +32,7 @@ function isLiteral(domain: string): boolean {
   return parseIp(ip) !== undefined && !/(^|\.)0\d/.test(ip);
 }
 
-/** What follows a name and an address in angle brackets. */
+/** The text after a display name and an address in angle brackets; undefined if there is none. */
 function afterNamed(text: string): string | undefined {
   let rest: string | undefined = text;
   for (let found = word.exec(rest); rest !== undefined && found !== null; found = word.exec(rest ?? ""))
@@ -42,7 +42,7 @@ function afterNamed(text: string): string | undefined {
   return after?.startsWith(">") ? after.slice(1) : undefined;
 }
 
-/** What follows white space, and comments in parentheses; undefined where one does not end. */
+/** The text after white space and comments in parentheses; undefined if a comment is not closed. */
 function afterComments(text: string): string | undefined {
   let depth = 0;
   for (let index = 0; index < text.length; index++) {

@@ -1,63 +1,67 @@
 import { type Format, format } from "./text.ts";
 
-// The syntaxes of k8s.io/apimachinery/pkg/util/validation, and of names in RFC 1123, 1035.
+// The name formats of k8s.io/apimachinery/pkg/util/validation, RFC 1123 and RFC 1035.
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const qualifiedPart = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
+/** Whether a text is a DNS label (RFC 1123). */
 export const isLabel = (text: string): boolean => text.length <= 63 && label.test(text);
+
+/** Whether a text is a DNS name (RFC 1123). */
 export const isSubdomain = (text: string): boolean => text.length <= 253 && subdomain.test(text);
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 export const dns1123Label: Format = format(
   "a DNS label",
-  "Use at most 63 lower-case letters, digits and -, with a letter or digit at both ends.",
+  "Use at most 63 lowercase letters, digits and -, starting and ending with a letter or digit.",
   isLabel,
 );
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 export const dns1123Subdomain: Format = format(
   "a DNS name",
-  "Use at most 253 lower-case letters, digits, - and dots; each part begins and ends with a letter or digit.",
+  "Use at most 253 lowercase letters, digits, - and dots; each part must start and end with a letter or digit.",
   isSubdomain,
 );
 
 /**
- * What is looked at of a name that more will be appended to: not the dash that it may end with, nor what stands before that.
+ * Makes a name prefix checkable as a name: replaces a dash at its end, and the character before, by a letter.
  * `maskTrailingDash` in k8s.io/apimachinery/pkg/api/validation
  */
 export function withoutDash(text: string): string {
   return text.length > 1 && text.endsWith("-") ? `${text.slice(0, -2)}a` : text;
 }
 
-/** A DNS name, or the start of one. */
+/** A DNS name, or a prefix of one. */
 export const dns1123SubdomainStart: Format = format(dns1123Subdomain.is, dns1123Subdomain.help, (text) =>
   isSubdomain(withoutDash(text)),
 );
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names */
 export const dns1035Label: Format = format(
-  "a DNS label that begins with a letter",
-  "Use at most 63 lower-case letters, digits and -, beginning with a letter and ending with a letter or digit.",
+  "a DNS label that starts with a letter",
+  "Use at most 63 lowercase letters, digits and -, starting with a letter and ending with a letter or digit.",
   (text) => text.length <= 63 && label1035.test(text),
 );
 
-/** A DNS name that may begin with `*.`, once. */
+/** A DNS name after a single `*.`. */
 export const wildcardSubdomain: Format = format(
   "a DNS name with a wildcard",
-  "Write *. and then a DNS name in lower case: *.example.com.",
+  "Use *. followed by a lowercase DNS name, such as *.example.com.",
   (text) => text.length <= 253 && text.startsWith("*.") && subdomain.test(text.slice(2)),
 );
 
-/** A key of labels: a name of at most 63 characters, optionally after a DNS name and a slash. */
+/** A label key: a name of at most 63 characters, optionally after a DNS name and a slash. */
 export const qualifiedName: Format = format(
   "a qualified name",
-  "Use at most 63 letters, digits, -, _ and dots, with a letter or digit at both ends; a DNS name and / may precede.",
+  "Use at most 63 letters, digits, -, _ and dots, starting and ending with a letter or digit, optionally after a DNS name and /.",
   isQualifiedName,
 );
 
+/** Whether a text is a valid label key. */
 export function isQualifiedName(text: string): boolean {
   const slash = text.indexOf("/");
   const name = text.slice(slash + 1);
@@ -66,40 +70,41 @@ export function isQualifiedName(text: string): boolean {
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 export const labelValue: Format = format(
-  "a label's value",
-  "Use at most 63 letters, digits, -, _ and dots, with a letter or digit at both ends; or leave it empty.",
+  "a valid label value",
+  "Use at most 63 letters, digits, -, _ and dots, starting and ending with a letter or digit; or leave it empty.",
   (text) => text === "" || (text.length <= 63 && qualifiedPart.test(text)),
 );
 
-/** The name of a port: an IANA service name. */
+/** A port name: an IANA service name. */
 export const portName: Format = format(
-  "a port's name",
-  "Use at most 15 lower-case letters, digits and single -, at least one letter, and no - at either end.",
+  "a valid port name",
+  "Use at most 15 lowercase letters, digits and -, with at least one letter, no -- and no - at either end.",
   isPortName,
 );
 
+/** Whether a text is a valid port name. */
 export function isPortName(text: string): boolean {
   return text.length <= 15 && /^[-a-z0-9]+$/.test(text) && /[a-z]/.test(text) && !/--|^-|-$/.test(text);
 }
 
-/** The key of a ConfigMap or Secret: a file's name. */
+/** A key of a ConfigMap or Secret, which can also become a file name. */
 export const configKey: Format = format(
-  "a key that can be a file's name",
-  "Use at most 253 letters, digits, -, _ and dots, but not . or .. and nothing that begins with two dots.",
+  "a valid ConfigMap or Secret key",
+  "Use at most 253 letters, digits, -, _ and dots; it must not be a dot or start with two dots.",
   (text) => text.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(text) && text !== "." && !text.startsWith(".."),
 );
 
-/** A name that can be part of a URL's path: what RBAC takes. */
+/** A name that can be a segment of a URL path, as RBAC requires. */
 export const pathSegment: Format = format(
-  "a name that can stand in a path",
-  "Use any characters but / and %, and neither . nor .. alone.",
+  "a valid path segment",
+  "Use a name without / and %; it must not be one or two dots.",
   (text) => text !== "." && text !== ".." && !/[/%]/.test(text),
 );
 
-/** `domain/path`, as finalizers and condition types of controllers are named. */
+/** `domain/path`, the format of finalizers and condition types of controllers. */
 export const domainPrefixedPath: Format = format(
-  "a domain and a path",
-  "Write a DNS name, / and a path: example.com/thing.",
+  "a domain-prefixed path",
+  "Use a DNS name, / and a path, such as example.com/thing.",
   (text) => {
     const slash = text.indexOf("/");
     return (
@@ -108,16 +113,16 @@ export const domainPrefixedPath: Format = format(
   },
 );
 
-/** The name of an environment variable up to 1.31, where RelaxedEnvironmentVariableValidation is off (`IsEnvVarName`). */
+/** An environment variable name up to 1.31, where RelaxedEnvironmentVariableValidation is off (`IsEnvVarName`). */
 export const strictEnvironmentName: Format = format(
-  "the name of an environment variable",
-  "Use letters, digits, -, _ and dots, no digit at the start, but not . or .. and nothing that begins with two dots.",
+  "a valid environment variable name",
+  "Use letters, digits, -, _ and dots; it must not be a dot, or start with a digit or two dots.",
   (text) => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text) && text !== "." && !text.startsWith(".."),
 );
 
-/** The name of an environment variable: anything printable but `=` (`IsRelaxedEnvVarName`). */
+/** An environment variable name: any printable ASCII character except `=` (`IsRelaxedEnvVarName`). */
 export const environmentName: Format = format(
-  "the name of an environment variable",
+  "a valid environment variable name",
   "Use printable ASCII characters other than =.",
   (text) => /^[ -<>-~]+$/.test(text),
 );

@@ -1,11 +1,11 @@
 import { type Format, format } from "./text.ts";
 
-/** The parts of an address, most significant first: 4 of IPv4, 16 of IPv6. Undefined when it is no address. */
+/** The bytes of an IP address, most significant first: 4 for IPv4, 16 for IPv6. Undefined if it is not an address. */
 export function parseIp(text: string): number[] | undefined {
   return text.includes(":") ? parseV6(text) : parseV4(text);
 }
 
-/** Whether an IPv4 address is wrapped in an IPv6 one (`::ffff:10.0.0.1`), which the API server does not take. */
+/** Whether an IPv6 address is IPv4-mapped (`::ffff:10.0.0.1`), which the API server rejects. */
 export function isMapped(bytes: readonly number[]): boolean {
   return (
     bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
@@ -29,7 +29,7 @@ function parseV6(text: string): number[] | undefined {
   return gap < 2 ? undefined : [...head, ...Array.from({ length: gap }, () => 0), ...tail];
 }
 
-/** The bytes of colon-separated groups; the last one may be an IPv4 address. */
+/** The bytes of colon-separated groups, the last of which may be an IPv4 address. */
 function groups(text: string): number[] | undefined {
   const bytes: number[] = [];
   const parts = text.split(":");
@@ -45,30 +45,30 @@ function groups(text: string): number[] | undefined {
 
 const hasLeadingZeros = (text: string) => !text.includes(":") && text.split(".").some((part) => /^0\d/.test(part));
 
-/** As it was taken up to 1.35: leading zeros and all (`IsValidIPForLegacyField`, not strict). */
+/** An IP address as accepted up to 1.35, even with leading zeros (`IsValidIPForLegacyField`, not strict). */
 export const lenientIp: Format = format(
   "an IP address",
-  "Write an address such as 10.9.8.7 or 2001:db8::1.",
+  "Use an address such as 10.9.8.7 or 2001:db8::1.",
   (text) => parseIp(text) !== undefined,
 );
 
-/** As it is taken from 1.36 on: without leading zeros, and no IPv4 in IPv6 (StrictIPCIDRValidation). */
+/** An IP address as accepted from 1.36 on: no leading zeros, not IPv4-mapped (StrictIPCIDRValidation). */
 export const ip: Format = format(
   "an IP address",
-  "Write an address such as 10.9.8.7 or 2001:db8::1, without leading zeros.",
+  "Use an address such as 10.9.8.7 or 2001:db8::1, without leading zeros.",
   (text) => {
     const bytes = parseIp(text);
     return bytes !== undefined && !isMapped(bytes) && !hasLeadingZeros(text);
   },
 );
 
-/** A range of addresses: the first bits of one, as many as `prefix`. */
+/** A range of addresses: those that share the first `prefix` bits of `bytes`. */
 export interface Range {
   readonly bytes: readonly number[];
   readonly prefix: number;
 }
 
-/** An address range; undefined when it is none. */
+/** Parses a CIDR range; undefined if the text is not one. */
 export function parseCidr(text: string): Range | undefined {
   const [, address = "", length = ""] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
   const bytes = parseIp(address);
@@ -76,15 +76,15 @@ export function parseCidr(text: string): Range | undefined {
   return { bytes, prefix: Number(length) };
 }
 
-/** Whether no bit beyond the prefix is set: `10.0.0.0/8`, not `10.1.2.3/8`. */
-export function isNetworkAddress({ bytes, prefix }: Range): boolean {
+/** Whether no bit after the prefix is set: `10.0.0.0/8`, not `10.1.2.3/8`. */
+function isNetworkAddress({ bytes, prefix }: Range): boolean {
   return bytes.every((byte, index) => {
     const kept = Math.max(0, Math.min(8, prefix - index * 8));
     return (byte & (0xff >> kept)) === 0;
   });
 }
 
-/** Whether a range is a part of another, and smaller. */
+/** Whether a range lies within another one and is smaller. */
 export function isSubnet(part: Range, whole: Range): boolean {
   if (part.bytes.length !== whole.bytes.length || part.prefix <= whole.prefix) return false;
   return whole.bytes.every((byte, index) => {
@@ -93,15 +93,17 @@ export function isSubnet(part: Range, whole: Range): boolean {
   });
 }
 
+/** A CIDR range as accepted up to 1.35. */
 export const lenientCidr: Format = format(
-  "an address range",
-  "Write a range such as 10.0.0.0/8 or 2001:db8::/64.",
+  "a CIDR range",
+  "Use a range such as 10.0.0.0/8 or 2001:db8::/64.",
   (text) => parseCidr(text) !== undefined,
 );
 
+/** A CIDR range as accepted from 1.36 on: no leading zeros, no bits set after the prefix, not IPv4-mapped. */
 export const cidr: Format = format(
-  "an address range",
-  "Write a range such as 10.0.0.0/8 or 2001:db8::/64, without leading zeros and with no bits set after the prefix.",
+  "a CIDR range",
+  "Use a range such as 10.0.0.0/8 or 2001:db8::/64, without leading zeros and with no bits set after the prefix.",
   (text) => {
     const range = parseCidr(text);
     if (range === undefined || isMapped(range.bytes)) return false;

@@ -5,23 +5,26 @@ const hasBacksteps = (path: string) => path.split("/").includes("..");
 /** A path without `..` (`validatePathNoBacksteps`). */
 export const noBacksteps: Format = format(
   "a path without ..",
-  "Write the path without ..",
+  "Remove .. from the path.",
   (path) => !hasBacksteps(path),
+  "contains ..",
 );
 
-/** A path that begins with `/`. */
-export const absolutePath: Format = format("an absolute path", "Begin it with /.", (path) => path.startsWith("/"));
+/** A path that starts with `/`. */
+export const absolutePath: Format = format("an absolute path", "Start the path with /.", (path) =>
+  path.startsWith("/"),
+);
 
-/** A path below the place where it is used (`validateLocalDescendingPath`). */
+/** A path that stays below the directory where it is used (`validateLocalDescendingPath`). */
 export const descendingPath: Format = format(
   "a relative path without ..",
-  "Write it without a / at its beginning, and without ..",
+  "Remove .. and any leading / from the path.",
   (path) => !path.startsWith("/") && !hasBacksteps(path),
 );
 
-/** The same, and its name does not begin with two dots, which the kubelet keeps for itself (`ValidateLocalNonReservedPath`). */
+/** A descending path that does not start with two dots, which the kubelet reserves (`ValidateLocalNonReservedPath`). */
 export const localPath: Format = format(
-  "a relative path that does not begin with ..",
-  "Write it without a / or two dots at its beginning, and without ..",
+  "a relative path without .. or two leading dots",
+  "Remove .. and any leading / or double dot from the path.",
   (path) => descendingPath.fits(path) && !path.startsWith(".."),
 );

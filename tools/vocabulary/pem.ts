@@ -8,7 +8,7 @@ export interface PemBlock {
 
 const begin = /-----BEGIN ([^\n]*?)-----[ \t\r]*\n/y;
 
-/** The blocks in a text, in its order; what stands between them, and what is malformed, is skipped, as Go's reader does. */
+/** The PEM blocks of a text, in order. Like Go's decoder, it skips malformed blocks and text between blocks. */
 export function pemBlocks(text: string): PemBlock[] {
   const blocks: PemBlock[] = [];
   for (let from = 0; ; ) {
@@ -20,7 +20,7 @@ export function pemBlocks(text: string): PemBlock[] {
   }
 }
 
-/** The block whose end line begins after `end`: it begins with the last BEGIN line before. */
+/** The block whose END line starts after `end`. It starts at the last BEGIN line before. */
 function blockBefore(text: string, from: number, end: number): PemBlock | undefined {
   const start = from + text.slice(from, end).lastIndexOf("-----BEGIN ");
   if (start < from || (start > 0 && text[start - 1] !== "\n")) return undefined;
@@ -46,7 +46,7 @@ function decoded(text: string): Uint8Array | undefined {
   return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
 }
 
-/** The text that base64 stands for, byte by byte; undefined when it is none. */
+/** Decodes base64 to a text with one character per byte; undefined if it is not base64. */
 export function textOfBase64(text: string): string | undefined {
   const plain = text.replace(/[\r\n]/g, "");
   if (plain.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(plain)) return undefined;

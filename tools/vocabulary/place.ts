@@ -5,57 +5,57 @@ import { nearest } from "../core/nearest.ts";
 import { join } from "../core/pointer.ts";
 import { type VersionSet, windowOf } from "./versions.ts";
 
-/** Looks at one value where it stands and reports what is wrong with it. Gets undefined when the field is absent. */
+/** Checks one value and reports problems at its place. Gets undefined if the field is absent. */
 export interface Check {
   (value: Json | undefined, at: Place): void;
-  /** Has nothing to say of an absent field, and need not be asked: most fields that are demanded something are absent. */
+  /** Never reports an absent field and can be skipped then. This saves time: most fields with demands are absent. */
   readonly ofGiven?: true;
 }
 
-/** Marks a check that has nothing to say of an absent field, whatever surrounds it. */
+/** Marks a check that never reports an absent field, whatever its surroundings. */
 export function ofGiven(check: Check): Check {
   return Object.assign(check, { ofGiven: true as const });
 }
 
-/** Rather one too many: the line of the manifest shows what it is. */
+/** Hides too much rather than too little: the line in the manifest still shows the value. */
 const secretName = /pass|pwd|secret|token|key|credential/i;
 
 /**
- * Where in a resource the walk is, what surrounds that place, and for which versions it is walked. A check reads its
- * surroundings here and reports here; there is no other context, and none of it is global.
+ * The current place of a walk through a resource, its surroundings, and the versions of Kubernetes in question. Checks
+ * read from it and report to it; they have no other context, and none of it is global.
  */
 export class Place {
   readonly problems: Problem[] = [];
   readonly root: JsonObject;
   readonly apiVersion: string;
   readonly kind: string;
-  /** The versions that were asked for. */
+  /** The requested versions. */
   readonly asked: VersionSet;
-  /** Those of them that the check at hand speaks of; see {@link within}. */
+  /** The requested versions that the current check applies to; see {@link within}. */
   versions: VersionSet;
-  /** Those of them in which what stands here is validated at all, rather than dropped or ignored. */
+  /** The requested versions in which this place is validated, not dropped or ignored. */
   enforced: VersionSet;
-  /** Unknown fields are dropped here, not refused. */
+  /** Unknown fields are dropped here instead of rejected. */
   lenient = false;
-  /** A kind of Kubernetes itself, not of a CustomResourceDefinition. */
+  /** The kind is part of Kubernetes, not of a CustomResourceDefinition. */
   isBuiltIn = true;
-  /** Of which families a cluster gives addresses to Services; `--service-cluster-ip-range` of an API server. */
+  /** The IP families of Service addresses in the cluster (`--service-cluster-ip-range` of the API server). */
   ipFamilies: readonly IpFamily[] = ["IPv4"];
-  /** Where an update is judged: what people have written, of which follows what is stored. */
+  /** In an update, the manifests as written; the stored objects follow from them. */
   manifests: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
-  /** StorageClasses by their names, as far as they are known. */
+  /** The known StorageClasses, by name. */
   storageClasses: ReadonlyMap<string, JsonObject> = new Map();
-  /** The object is there already, and this takes its place. */
+  /** The object exists already, and this one replaces it. */
   isThere = false;
-  /** The paths of all types in such a resource that have a field of some name; of what is unknown there are none. */
+  /** The paths of all types in such a resource that have a field of this name; none if the kind is unknown. */
   seats: (field: string) => readonly (readonly string[])[] = () => [];
-  /** Paths of what a removed API wants written otherwise than the one that replaces it: said once, `*` for any element. */
+  /** Paths that a removed API writes differently than its replacement, which is reported once; `*` is any element. */
   rewritten: readonly (readonly string[])[] = [];
-  /** Rules of custom resources that could not be evaluated. */
+  /** How many rules of custom resources could not be evaluated. */
   unevaluated = 0;
-  /** The rule under which a check reports unless it names another. */
+  /** The rule that checks report under. */
   rule = "apply/field";
-  /** Those of the problems that do not hold in all versions asked for, with those in which they do. */
+  /** The versions of those problems that do not apply to all requested versions. */
   readonly #windows = new Map<Problem, VersionSet>();
   readonly #tokens: (string | number)[] = [];
   readonly #objects: JsonObject[] = [];
@@ -94,7 +94,7 @@ export class Place {
     return this.#tokens.length;
   }
 
-  /** The object one of whose fields is looked at; in a check of a whole type, the object itself. */
+  /** The object that holds the current field; in a check of a whole type, the object itself. */
   get parent(): JsonObject {
     return this.#objects.at(-1) ?? this.root;
   }
@@ -110,12 +110,12 @@ export class Place {
     return this.#tokens.at(-1) ?? "";
   }
 
-  /** Whether the path runs through a field of this name, at any depth. */
+  /** Whether the path contains a field of this name, at any depth. */
   passes(field: string): boolean {
     return this.#tokens.includes(field);
   }
 
-  /** The way here from the root. */
+  /** The path from the root to this place. */
   get path(): readonly (string | number)[] {
     return [...this.#tokens];
   }
@@ -124,12 +124,12 @@ export class Place {
     return this.#tokens.reduce<string>(join, "");
   }
 
-  /** `Deployment.spec.template.spec.containers[0].image`, or that of a field below. */
+  /** The path in words, `Deployment.spec.template.spec.containers[0].image`, or that of a field below. */
   name(...below: (string | number)[]): string {
     return [...this.#tokens, ...below].reduce<string>(dotted, this.kind);
   }
 
-  /** Runs `check` for those of the versions that are in `set`, if any of them was asked for. */
+  /** Runs `check` for the current versions that are in `set`, if there are any. */
   within(set: VersionSet, check: () => void): void {
     const outer = this.versions;
     this.versions &= set;
@@ -137,7 +137,7 @@ export class Place {
     this.versions = outer;
   }
 
-  /** What a Secret holds, and the value of a variable that is called like one, are never shown. */
+  /** Whether the value must not be shown: the data of a Secret, or a variable with a name like that of a secret. */
   get isHidden(): boolean {
     const [first] = this.#tokens;
     if (this.kind === "Secret") return first === "data" || first === "stringData";
@@ -145,35 +145,37 @@ export class Place {
     return list === "env" && field === "value" && secretName.test(String(this.parent.name));
   }
 
-  /** A value in words, short enough for a sentence. */
+  /** A value in words, short enough for a message. */
   show(value: Json | undefined): string {
-    return this.isHidden ? "the value" : shown(value);
+    return this.isHidden ? "a hidden value" : shown(value);
   }
 
-  /** The value is not one the field takes. `says` goes on after the field's name: `is 0; …`. */
+  /** Reports an invalid value. `says` follows the field's name: `is 0; …`. */
   invalid(says: string, help?: string): void {
     this.say("Invalid", says, help);
   }
 
-  /** The field is absent or empty; `when` says under which condition it must not be. */
+  /** Reports an absent or empty field. `when` is the condition under which it is required. */
   required(when = "", help?: string): void {
     this.say("Required", when === "" ? "is required" : `is required ${when}`, help);
   }
 
-  /** The field must be absent; `why` says because of what. */
+  /** Reports a field that must be absent. `why` follows `is not allowed`. */
   forbidden(why: string, help = "Remove it."): void {
     this.say("Forbidden", `is not allowed ${why}`, help);
   }
 
-  /** The value is none of a closed list. */
+  /** Reports a value that is not in a closed list. */
   notSupported(value: Json | undefined, allowed: readonly string[]): void {
     const meant = typeof value === "string" ? nearest(value, allowed) : undefined;
-    const help = meant !== undefined ? `Did you mean ${meant}?` : `Use one of ${allowed.join(", ")}.`;
+    const one = allowed.length === 1 ? allowed[0] : `one of ${allowed.join(", ")}`;
+    const help = meant !== undefined ? `Did you mean ${meant}?` : `Use ${one}.`;
     this.say("NotSupported", `is ${this.show(value)}; only ${allowed.join(", ")} ${verb(allowed)} supported`, help);
   }
 
-  duplicate(value: Json | undefined, help = "Keep one of them, or give one another value."): void {
-    this.say("Duplicate", `is ${this.show(value)} a second time`, help);
+  /** Reports a value that an earlier element already has. */
+  duplicate(value: Json | undefined, help = "Remove the duplicate, or change its value."): void {
+    this.say("Duplicate", `is ${this.show(value)}, which is a duplicate`, help);
   }
 
   tooLong(limit: number, what = "characters"): void {
@@ -181,10 +183,10 @@ export class Place {
   }
 
   tooMany(count: number, limit: number): void {
-    this.say("TooMany", `has ${count} elements, of at most ${limit}`, "Remove some.");
+    this.say("TooMany", `has ${count} elements; at most ${limit} are allowed`, "Remove some.");
   }
 
-  /** What the API server takes, and answers with a Warning header. */
+  /** Reports what the API server accepts with a Warning header. */
   warn(says: string, help?: string): void {
     this.#add({
       rule: "apply/warning",
@@ -194,20 +196,20 @@ export class Place {
     });
   }
 
-  /** Reports at this place, under the current rule, in a sentence that begins with the field's name. */
+  /** Reports at this place, under the current rule. The message is the field's name and `says`. */
   say(reason: Reason, says: string, help?: string): void {
     this.report(reason, `${this.name()} ${says}`, help, this.rule);
   }
 
-  /** Reports a whole sentence at this place. A field that is required is said to be so once. */
+  /** Reports a whole sentence at this place. A missing field is reported once. */
   report(reason: Reason, sentence: string, help: string | undefined, rule: string): void {
     const pointer = this.pointer;
-    const said = (problem: Problem) => problem.pointer === pointer && problem.reason === reason;
-    if (reason === "Required" && this.problems.some(said)) return;
+    const isSame = (problem: Problem) => problem.pointer === pointer && problem.reason === reason;
+    if (reason === "Required" && this.problems.some(isSame)) return;
     this.#add({ rule, pointer, message: sentence, reason, ...(help && { help }) });
   }
 
-  /** What two demands of different versions say alike is said once, of the versions of both. */
+  /** Merges equal problems of different versions into one problem of all these versions. */
   #add(problem: Problem): void {
     if (this.versions === this.asked) {
       this.problems.push(problem);
@@ -221,24 +223,24 @@ export class Place {
     this.#windows.set(same ?? problem, this.versions | (same ? (this.#windows.get(same) ?? 0) : 0));
   }
 
-  /** All problems; those that do not hold in every version asked for say in which they do. */
+  /** All problems. The message names the versions if a problem does not apply to all requested ones. */
   told(): Problem[] {
     return this.problems.map((problem) => {
       const window = this.#windows.get(problem) ?? this.asked;
       if (window === this.asked) return problem;
-      const words = windowOf(window, this.asked, problem.rule === "apply/warning" ? "warned of" : "refused");
+      const words = windowOf(window, this.asked, problem.rule === "apply/warning" ? "a warning" : "rejected");
       return { ...problem, message: `${problem.message} (${words})` };
     });
   }
 
-  /** Runs a check one step further down. */
+  /** Runs a check at a field or element of this place. */
   under(token: string | number, check: () => void): void {
     this.enter(token);
     check();
     this.leave();
   }
 
-  /** Runs a check some steps further down. */
+  /** Runs a check at a place further down. */
   beneath(tokens: readonly (string | number)[], check: () => void): void {
     for (const token of tokens) this.enter(token);
     check();
@@ -257,7 +259,7 @@ function dotted(path: string, token: string | number): string {
 
 const longest = 60;
 
-/** A value as it would be written in a manifest, cut where it gets long. */
+/** A value as written in a manifest, truncated if it is long. */
 export function shown(value: Json | undefined): string {
   if (value === undefined || value === null) return "null";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";

@@ -1,42 +1,42 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { type Check, ofGiven } from "./place.ts";
 
-/** Go's zero values: what the API server cannot tell from an absent field that is no pointer. An object is never one. */
+/** Whether a value is a zero value in Go, which equals an absent field unless that is a pointer. Objects never are. */
 export function isUnset(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === false) return true;
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Must be there, and not be empty (or 0). */
+/** Must be present, and not empty or 0. */
 export const required: Check = (value, at) => {
   if (isUnset(value)) at.required();
 };
 
-/** Must be there, if only as an object, a string or a list without content: for what is a pointer in Go. */
+/** Must be present, but may be an empty object, string or list: for pointers in Go. */
 export const present: Check = (value, at) => {
   if (value === undefined) at.required();
 };
 
-/** Must be there because of something else: `requiredBecause("when type is ExternalName")` goes inside a `when`. */
+/** Must be present for the given reason: `requiredBecause("when type is ExternalName")`, inside a `when`. */
 export function requiredBecause(reason: string, help?: string): Check {
   return (value, at) => {
     if (isUnset(value)) at.required(reason, help);
   };
 }
 
-/** A map that must have an entry. */
+/** Must be a map with at least one entry. */
 export const nonEmptyMap: Check = (value, at) => {
   if (value === undefined || (isObject(value) && Object.keys(value).length === 0)) at.required();
 };
 
-/** Must be absent, or have its zero value: for fields that are no pointers in Go. */
+/** Must be absent, or have its zero value: for fields that are not pointers in Go. */
 export function forbidden(why: string): Check {
   return ofGiven((value, at) => {
     if (!isUnset(value) && !isEmptyMap(value)) at.forbidden(why);
   });
 }
 
-/** Must be absent, even empty: for pointers. */
+/** Must be absent, even if empty: for pointers in Go. */
 export function absent(why: string): Check {
   return ofGiven((value, at) => {
     if (value !== undefined) at.forbidden(why);
@@ -47,31 +47,31 @@ function isEmptyMap(value: Json | undefined): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-/** The fields among `names` that an object has. An empty object counts: it is a pointer that is set. */
+/** Those of the fields `names` that an object has, in that order. An empty object counts, as a pointer that is set. */
 export function presentAmong(object: JsonObject, names: readonly string[]): string[] {
-  // An object has few fields, a union many members.
+  // Objects have few fields, but unions many members.
   const present = Object.keys(object).filter((name) => object[name] !== null && names.includes(name));
   return present.length < 2 ? present : names.filter((name) => present.includes(name));
 }
 
-/** Of an object: exactly one of these fields must be there. The first one stands, each further one is reported. */
+/** An object must have exactly one of these fields. The first one is kept, and each further one reported. */
 export function exactlyOneOf(...names: string[]): Check {
   const several = atMostOneOf(...names);
   return ofGiven((value, at) => {
     if (!isObject(value)) return;
     if (presentAmong(value, names).length > 0) several(value, at);
-    else at.say("Required", `needs one of ${names.join(", ")}`, "Add exactly one of them.");
+    else at.say("Required", `must have one of ${names.join(", ")}`, "Set exactly one of them.");
   });
 }
 
-/** Of an object: at most one of these fields may be there. */
+/** An object may have at most one of these fields. The first one is kept, and each further one reported. */
 export function atMostOneOf(...names: string[]): Check {
   return ofGiven((value, at) => {
     if (!isObject(value)) return;
     const [first, ...more] = presentAmong(value, names);
     for (const name of more) {
       at.enter(name);
-      at.forbidden(`beside ${first}: only one of them may be set`, "Remove one of the two.");
+      at.forbidden(`together with ${first}: only one of them may be set`, "Remove one of the two.");
       at.leave();
     }
   });

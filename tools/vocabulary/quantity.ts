@@ -2,26 +2,26 @@ import type { Json } from "../core/json.ts";
 import { trimSpace } from "./text.ts";
 
 /**
- * A parsed quantity in units of 10⁻⁹, rounded away from zero as the API server does. Those with a binary suffix are
- * capped at 2⁶³−1.
+ * A parsed quantity in units of 10⁻⁹, rounded away from zero like in the API server. Quantities with a binary suffix
+ * are capped at 2⁶³−1.
  */
 export type Quantity = bigint;
 
 const nano = 1_000_000_000n;
 const largest = (2n ** 63n - 1n) * nano;
 
-/** Each suffix's power: of 10 for the decimal ones, of 2 for the binary ones. */
+/** The power of each suffix: of 10 for decimal suffixes, of 2 for binary ones. */
 const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 
-/** Without any digit, it is 0: `Gi` is a quantity to the API server. */
+/** The API server reads a quantity without digits, such as `Gi`, as 0. */
 const syntax = /^([+-]?)(\d*\.?\d*)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 
-/** Manifests repeat a few quantities over and over. */
+/** A cache, as manifests repeat the same few quantities. */
 const known = new Map<string, Quantity | undefined>();
 
 /**
- * Reads a quantity as `resource.ParseQuantity` does; undefined when it is none.
+ * Parses a quantity like `resource.ParseQuantity`; undefined if it is malformed.
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function parseQuantity(text: string): Quantity | undefined {
@@ -31,7 +31,7 @@ export function parseQuantity(text: string): Quantity | undefined {
   return value;
 }
 
-/** The quantity that a field holds, as a string or as a number; undefined when there is none or it is malformed. */
+/** The quantity in a field, which may be a string or a number; undefined if it is absent or malformed. */
 export function quantityOf(value: Json | undefined): Quantity | undefined {
   if (typeof value === "string") return parseQuantity(trimSpace(value));
   return typeof value === "number" || typeof value === "bigint" ? parseQuantity(String(value)) : undefined;
@@ -42,26 +42,26 @@ export function isWhole(quantity: Quantity): boolean {
   return quantity % nano === 0n;
 }
 
-/** The quantity as Go's 64-bit integer, rounded away from zero (`Quantity.Value`): what is larger wraps around. */
+/** The quantity as Go's 64-bit integer, rounded away from zero (`Quantity.Value`). Larger values wrap around. */
 export function int64Of(quantity: Quantity): bigint {
   const remainder = quantity % nano;
   const away = remainder === 0n ? 0n : quantity < 0n ? -1n : 1n;
   return BigInt.asIntN(64, quantity / nano + away);
 }
 
-/** Whether thousandths remain, as far as Go's 64-bit integer of thousandths tells (`Quantity.MilliValue`). */
-export function hasFraction(quantity: Quantity): boolean {
+/** Whether a quantity has a fraction, as far as Go's 64-bit integer of thousandths shows it (`Quantity.MilliValue`). */
+function hasFraction(quantity: Quantity): boolean {
   return int64Of(quantity * 1000n) % 1000n !== 0n;
 }
 
-/** The same of a quantity as it is written: of one with few digits, what is too large for 64 bits counts as 0. */
+/** Like {@link hasFraction}, for a quantity in a manifest. With few digits, thousandths beyond 64 bits count as 0. */
 export function isFractional(value: Json | undefined): boolean {
   const quantity = quantityOf(value);
   if (quantity === undefined || !hasFraction(quantity)) return false;
   return !isWhole(quantity) || !isShort(value);
 }
 
-/** Decimal, with no more digits than surely fit into 64 bits. */
+/** Whether a quantity is decimal and its digits are sure to fit into 64 bits. */
 function isShort(value: Json | undefined): boolean {
   const text = String(value);
   return !text.endsWith("i") && text.replace(/[eE].*|\D/g, "").length <= 18;
@@ -73,12 +73,12 @@ export function thousandths(quantity: Quantity): bigint {
   return quantity > 0n ? (quantity + step - 1n) / step : quantity / step;
 }
 
-/** A whole number as a quantity. */
+/** Converts a whole number to a quantity. */
 export function units(count: number | bigint): Quantity {
   return BigInt(count) * nano;
 }
 
-/** A quantity as people write it: of bytes with a binary suffix where one fits, of other things in thousandths where it is not whole. */
+/** A quantity as people write it: bytes with a binary suffix if one fits, fractions in thousandths. */
 export function writtenQuantity(quantity: Quantity, isBytes: boolean): string {
   if (!isWhole(quantity)) return `${thousandths(quantity)}m`;
   const count = quantity / nano;

@@ -1,60 +1,67 @@
 import type { Json } from "../core/json.ts";
 import { type Check, ofGiven, type Place } from "./place.ts";
 
-/** A syntax that text must have. As a check it leaves the empty string alone, which Go cannot tell from an absent one. */
+/** A text format. As a check, it ignores the empty string, which Go cannot tell from an absent one. */
 export interface Format extends Check {
-  /** Whether text is so written. */
+  /** Whether a text has this format. */
   readonly fits: (text: string) => boolean;
-  /** What is so written: "a DNS label". */
+  /** A text of this format: `a DNS label`. */
   readonly is: string;
-  /** How to write it, in one sentence. */
+  /** What is wrong with any other text: `is not a DNS label`. */
+  readonly fault: string;
+  /** How to fix it, in one sentence. */
   readonly help: string;
 }
 
-/** Names a syntax. */
-export function format(is: string, help: string, fits: (text: string) => boolean): Format {
+/** Defines a format by the parts of {@link Format}. */
+export function format(
+  is: string,
+  help: string,
+  fits: (text: string) => boolean,
+  fault: string = `is not ${is}`,
+): Format {
   const check = ofGiven((value, at) => {
-    if (typeof value === "string" && value !== "" && !fits(value)) refuse(value, is, help, at);
+    if (typeof value === "string" && value !== "" && !fits(value)) reject(value, fault, help, at);
   });
-  return Object.assign(check, { fits, is, help });
+  return Object.assign(check, { fits, is, fault, help });
 }
 
-function refuse(value: string, is: string, help: string, at: Place): void {
-  at.invalid(`is ${at.show(value)}, which is not ${is}`, help);
+function reject(value: string, fault: string, help: string, at: Place): void {
+  at.invalid(`is ${at.show(value)}, which ${fault}`, help);
 }
 
-/** The same syntax where the empty string is refused too: for pointers, and for elements of lists. */
-export function evenEmpty({ fits, is, help }: Format): Check {
+/** The same format, but it rejects the empty string too: for pointers and elements of lists. */
+export function evenEmpty({ fits, fault, help }: Format): Check {
   return ofGiven((value, at) => {
-    if (typeof value === "string" && !fits(value)) refuse(value, is, help, at);
+    if (typeof value === "string" && !fits(value)) reject(value, fault, help, at);
   });
 }
 
-/** Of a string that is no pointer in Go: absent, it is empty, and is looked at. */
+/** For a string that is not a pointer in Go: checks an absent one as the empty string. */
 export function absentIsEmpty(check: Check): Check {
   return (value, at) => check(value ?? "", at);
 }
 
-/** For elements of lists of strings, where null is the empty string. */
+/** A format for elements of lists, where null counts as the empty string. */
 export function element(format: Format): Check {
   return absentIsEmpty(evenEmpty(format));
 }
 
-/** One of a closed list of words. The empty string is left alone: it is absent. */
+/** One of a closed list of words. The empty string counts as absent. */
 export function oneOf(...allowed: string[]): Check {
   return ofGiven((value, at) => {
     if (typeof value === "string" && value !== "" && !allowed.includes(value)) at.notSupported(value, allowed);
   });
 }
 
-/** One of a closed list of words, where the empty string is none of them: for pointers. */
+/** One of a closed list of words. It rejects the empty string too: for pointers. */
 export function exactlyOneWordOf(...allowed: string[]): Check {
   return ofGiven((value, at) => {
     if (typeof value === "string" && !allowed.includes(value)) at.notSupported(value, allowed);
   });
 }
 
-/** At most so many bytes of UTF-8. */
+/** At most `limit` bytes of UTF-8. */
 export function maxLength(limit: number): Check {
   return ofGiven((value, at) => {
     if (typeof value === "string" && byteLength(value) > limit) at.tooLong(limit, "bytes");
@@ -71,16 +78,16 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** White space as Go knows it (`unicode.IsSpace`): U+0085 is some, the byte order mark is none. */
+/** White space in Go (`unicode.IsSpace`): includes U+0085, but not the byte order mark. */
 const whiteSpace = "(?:(?!\\ufeff)[\\s\\u0085])";
 const isSpace = new RegExp(`^${whiteSpace}$`);
 
-/** The fields between white space (`strings.Fields`). */
+/** Splits a text at white space (`strings.Fields`). */
 export function fieldsOf(text: string): string[] {
   return text.split(new RegExp(`${whiteSpace}+`)).filter(Boolean);
 }
 
-/** Without white space around it (`strings.TrimSpace`). */
+/** Removes white space from both ends (`strings.TrimSpace`). */
 export function trimSpace(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isSpace.test(text.charAt(start))) start++;
@@ -88,12 +95,12 @@ export function trimSpace(text: string): string {
   return text.slice(start, end);
 }
 
-/** The string at a field of an object; the empty string when there is none, as in Go. */
+/** The value if it is a string; otherwise the empty string, like in Go. */
 export function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The number at a field, or what stands for its absence. */
+/** The value as a number; `otherwise` if it is not a number. */
 export function numberOf(value: Json | undefined, otherwise = 0): number {
   if (typeof value === "bigint") return Number(value);
   return typeof value === "number" ? value : otherwise;

@@ -1,7 +1,7 @@
 import { type Format, format } from "./text.ts";
 import areas from "./time-zones.json" with { type: "json" };
 
-/** Made when it is first needed. */
+/** Created on first use. */
 let names: ReadonlySet<string> | undefined;
 
 function allNames(): ReadonlySet<string> {
@@ -10,10 +10,10 @@ function allNames(): ReadonlySet<string> {
   return new Set(Object.entries(areas).flatMap(inArea));
 }
 
-/** A time zone of the IANA database, in its own spelling, as the API server has it built in. */
+/** A time zone of the IANA database that is built into the API server, in its exact spelling. */
 export const timeZone: Format = format(
-  "a time zone of the IANA database",
-  "Write it like Europe/Berlin or Etc/UTC.",
+  "a time zone in the IANA database",
+  "Use a name such as Europe/Berlin or Etc/UTC.",
   (text) => {
     names ??= allNames();
     return names.has(text);

@@ -1,6 +1,6 @@
 import { parseIp } from "./network.ts";
 
-/** The parts of a URL; `host` has the port, `query` is what follows the question mark. */
+/** The parts of a URL. `host` includes the port, and `query` is the text after the question mark. */
 export interface Url {
   readonly scheme: string;
   readonly user: string | undefined;
@@ -10,7 +10,7 @@ export interface Url {
   readonly fragment: string;
 }
 
-/** Reads a URL as Go's `url.Parse` does, which takes almost anything; undefined when it is none even so. */
+/** Parses a URL like Go's `url.Parse`, which accepts almost anything; undefined if even that rejects it. */
 export function parseUrl(text: string): Url | undefined {
   if (hasControls(text)) return undefined;
   const [before, fragment = ""] = cut(text, "#");
@@ -31,7 +31,7 @@ export function parseUrl(text: string): Url | undefined {
   return { scheme, user, host, path, query, fragment };
 }
 
-/** `mailto:someone` has no path; `10.0.0.0/8` is one; a colon in its first part would look like a scheme. */
+/** `mailto:someone` has no path; `10.0.0.0/8` is a path. A colon in the first segment would look like a scheme. */
 function withoutAuthority(scheme: string, rest: string, query: string, fragment: string): Url | undefined {
   if (scheme !== "") return { scheme, user: undefined, host: "", path: "", query, fragment };
   if (rest.split("/", 1)[0]?.includes(":") || !isEscaped(rest)) return undefined;

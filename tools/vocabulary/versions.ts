@@ -1,21 +1,22 @@
 import { UserError } from "../core/errors.ts";
 import { once } from "../core/once.ts";
 
-/** The minor versions of Kubernetes whose verdict is known, oldest first. */
+/** The supported minor versions of Kubernetes, oldest first. */
 export const supportedVersions: readonly string[] = ["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"];
 
-/** A set of supported versions: bit 0 is the oldest. One walk answers for all of them. */
+/** A bit set of supported versions, with bit 0 for the oldest. One walk covers all of them. */
 export type VersionSet = number;
 
+/** The set of all supported versions. */
 export const allVersions: VersionSet = (1 << supportedVersions.length) - 1;
 
 /**
- * The set of the versions named, each as `1.36`, `v1.36` or `1.36.2`.
+ * The set of the given versions, each written as `1.36`, `v1.36` or `1.36.2`.
  *
  * @throws UserError for a version that is not supported, and for an empty list.
  */
 export const versionSet = once((versions: readonly string[]): VersionSet => {
-  if (versions.length === 0) throw new UserError("no Kubernetes version was given");
+  if (versions.length === 0) throw new UserError("no Kubernetes version given");
   return versions.reduce((all, version) => all | bitOf(version), 0);
 });
 
@@ -24,20 +25,20 @@ function bitOf(version: string): VersionSet {
   const index = minor === undefined ? -1 : supportedVersions.indexOf(minor);
   if (index >= 0) return 1 << index;
   const [oldest, newest] = [supportedVersions[0], supportedVersions.at(-1)];
-  throw new UserError(`Kubernetes ${version} is not supported: choose ${oldest} to ${newest}`);
+  throw new UserError(`Kubernetes ${version} is not supported; use a version from ${oldest} to ${newest}`);
 }
 
-/** The versions from this one on. One before the oldest means all. */
+/** The supported versions from this one on; all of them if it is older. */
 export function since(version: string): VersionSet {
   return allVersions & ~before(version);
 }
 
-/** The versions up to and including this one. */
+/** The supported versions up to and including this one. */
 export function until(version: string): VersionSet {
   return before(version) | indexBit(version);
 }
 
-/** The versions that come earlier than this one. */
+/** The supported versions before this one. */
 export function before(version: string): VersionSet {
   return supportedVersions.reduce(
     (set, known, index) => (minorOf(known) < minorOf(version) ? set | (1 << index) : set),
@@ -50,7 +51,7 @@ export function versionsIn(set: VersionSet): string[] {
   return supportedVersions.filter((_, index) => set & (1 << index));
 }
 
-/** `1.30–1.33`, `1.36`, `1.30–1.31 and 1.37`: a set in words. */
+/** A set in words: `1.30–1.33`, `1.36`, `1.30–1.31 and 1.37`. */
 export function wordsFor(set: VersionSet): string {
   const runs: string[] = [];
   let first = -1;
@@ -71,19 +72,19 @@ function indexBit(version: string): VersionSet {
 }
 
 /**
- * The versions of a verdict, among those asked for: `valid to 1.31, refused from 1.33`.
+ * The requested versions that have a verdict, and those that do not: `valid up to 1.31, rejected from 1.33`.
  *
- * @param verdict what they say: `refused`
+ * @param verdict such as `rejected`
  */
 export function windowOf(set: VersionSet, asked: VersionSet, verdict: string): string {
   const [those, others] = [versionsIn(set), versionsIn(asked & ~set)];
-  // Bits are in the order of the versions, so that one set lies before another when its highest bit is less than a lowest.
-  if (lowest(set) > (asked & ~set)) return `valid to ${others.at(-1)}, ${verdict} from ${those[0]}`;
-  if (lowest(asked & ~set) > set) return `${verdict} to ${those.at(-1)}, valid from ${others[0]}`;
-  return `${verdict} by ${wordsFor(set)}, not by ${wordsFor(asked & ~set)}`;
+  // Bits are in the order of versions: a set comes before another one if its value is less than the other's lowest bit.
+  if (lowest(set) > (asked & ~set)) return `valid up to ${others.at(-1)}, ${verdict} from ${those[0]}`;
+  if (lowest(asked & ~set) > set) return `${verdict} up to ${those.at(-1)}, valid from ${others[0]}`;
+  return `${verdict} in ${wordsFor(set)}, but not in ${wordsFor(asked & ~set)}`;
 }
 
-/** A set of only the oldest version of one. */
+/** The set of only the oldest version of a set. */
 function lowest(set: VersionSet): VersionSet {
   return set & -set;
 }

@@ -86,6 +86,6 @@ it.each<[string, Json]>([
 
 it("says what the annotation makes", () => {
   expect(sentences(autoscaler("metrics", [{ type: "Foo" }]))).toEqual([
-    expect.stringMatching(/annotations.* makes an autoscaler whose spec\.metrics\[0\]\.type is "Foo"; only /),
+    expect.stringMatching(/annotations.* describes an autoscaler whose spec\.metrics\[0\]\.type is "Foo"; only /),
   ]);
 });

@@ -180,7 +180,7 @@ describe("a blank image", () => {
   ])("%s", (_, triggers, expected) => expect(said(blank(triggers))).toEqual(expected));
 
   it("is to be named, and of one with white space around it that goes", () => {
-    expect(sentences(blank())[0]).toMatch(/which is no image\. Name an image\.$/);
+    expect(sentences(blank())[0]).toMatch(/which is blank\. Set an image\.$/);
     expect(sentences(pod({}, { image: "redis:7 " }))[0]).toMatch(/Remove the white space\.$/);
   });
 });
@@ -215,7 +215,7 @@ describe("the schedule of a CronJob", () => {
   ])("cannot be %s", (schedule) => expect(said(cronJob({ schedule }))).toEqual(["apply/cron /spec/schedule"]));
 
   it("says which field is wrong", () => {
-    expect(sentences(cronJob({ schedule: "0 24 * * *" }))[0]).toContain('has the hour "24", not from 0 to 23');
+    expect(sentences(cronJob({ schedule: "0 24 * * *" }))[0]).toContain('hour "24" is not between 0 and 23');
   });
 
   it.each([

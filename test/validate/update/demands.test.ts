@@ -379,7 +379,9 @@ describe("an update", () => {
     const update = [stateful("revisionHistoryLimit: 3"), stateful("revisionHistoryLimit: 4")] as const;
     const [old, next] = update.map((text) => resourceOf(object("apps/v1 StatefulSet", text)));
     const problems = updateProblems(old as never, next as never, { ...options, versions: ["1.32", "1.36"] });
-    expect(problems.map(({ message }) => /\(.*\)$/.exec(message)?.[0])).toEqual(["(refused to 1.32, valid from 1.36)"]);
+    expect(problems.map(({ message }) => /\(.*\)$/.exec(message)?.[0])).toEqual([
+      "(rejected up to 1.32, valid from 1.36)",
+    ]);
   });
 
   test("of another version of the API, or of a kind that nothing is known of, is not judged", () => {

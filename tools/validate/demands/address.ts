@@ -4,35 +4,36 @@ import type { Check } from "../../vocabulary/place.ts";
 import { element, format } from "../../vocabulary/text.ts";
 
 const strictIp = format(
-  "an address that all programs read alike",
-  "Write it without leading zeros, and an IPv4 address as such.",
+  "an unambiguous IP address",
+  "Remove leading zeros, and write an IPv4-mapped address as IPv4.",
   (text) => parseIp(text) === undefined || ip.fits(text),
 );
 
 const strictCidr = format(
-  "a range that all programs read alike",
-  "Write it without leading zeros, and with no bits set after the prefix.",
+  "an unambiguous CIDR range",
+  "Remove leading zeros, and clear the bits after the prefix.",
   (text) => parseCidr(text) === undefined || cidr.fits(text),
 );
 
 /** An address in a field that is older than strict validation (`IsValidIPForLegacyField`, StrictIPCIDRValidation). */
 export const address = [element(lenientIp), from("1.36", element(strictIp))];
 
-/** A range in such a field (`IsValidCIDRForLegacyField`). */
+/** A CIDR range in such a field (`IsValidCIDRForLegacyField`). */
 export const addressRange = [element(lenientCidr), from("1.36", element(strictCidr))];
 
-/** No address of the host itself, nor of its link (`ValidateEndpointIP`). */
+/** An address outside of the host and its link (`ValidateEndpointIP`). */
 export const routableAddress: Check = (value, at) => {
   const bytes = typeof value === "string" ? unmapped(parseIp(value)) : undefined;
   const special = bytes === undefined ? undefined : specialRange(bytes);
-  if (special !== undefined) at.invalid(`is ${at.show(value)}, ${special}`, "Use an address that others can reach.");
+  if (special !== undefined)
+    at.invalid(`is ${at.show(value)}, ${special}`, "Use an address that other hosts can reach.");
 };
 
 function specialRange(bytes: readonly number[]): string | undefined {
   const [first = 0, second = 0, third = 0] = bytes;
   const isV4 = bytes.length === 4;
   const isLast = (value: number) => bytes.every((byte, index) => byte === (index === bytes.length - 1 ? value : 0));
-  if (isLast(0)) return "which is no address in particular";
+  if (isLast(0)) return "which is the unspecified address";
   if (isV4 ? first === 127 : isLast(1)) return "which is a loopback address";
   if (isV4 ? first === 169 && second === 254 : first === 0xfe && (second & 0xc0) === 0x80) return "which is link-local";
   if (isV4 ? first === 224 && second === 0 && third === 0 : first === 0xff && (second & 0x0f) === 2) {
@@ -47,23 +48,23 @@ function unmapped(bytes: number[] | undefined): number[] | undefined {
   return isMapped ? bytes?.slice(12) : bytes;
 }
 
-/** What the API server takes, but asks to be written otherwise (`GetWarningsForIP`). */
+/** Addresses that the API server accepts with a warning about their form (`GetWarningsForIP`). */
 export const canonicalAddress: Check = (value, at) => {
   if (typeof value !== "string" || !value.includes(":")) return leadingZeros(value, at);
   const bytes = parseIp(value);
   if (bytes === undefined) return;
   const plain = unmapped(bytes);
   const wanted = plain?.length === 4 ? plain.join(".") : canonicalV6(bytes);
-  if (value !== wanted) at.warn(`is ${at.show(value)}; its usual form is ${wanted}`, `Write ${wanted}.`);
+  if (value !== wanted) at.warn(`is ${at.show(value)}; its canonical form is ${wanted}`, `Use ${wanted}.`);
 };
 
 const leadingZeros: Check = (value, at) => {
   const bytes = typeof value === "string" ? parseIp(value) : undefined;
   if (bytes !== undefined && bytes.join(".") !== value)
-    at.warn(`is ${at.show(value)}, with leading zeros`, `Write ${bytes.join(".")}.`);
+    at.warn(`is ${at.show(value)}, which has leading zeros`, `Use ${bytes.join(".")}.`);
 };
 
-/** RFC 5952: lower case, no leading zeros, the longest run of zeros shortened. */
+/** An IPv6 address in RFC 5952 form: lowercase, no leading zeros, the longest run of zeros shortened. */
 export function canonicalV6(bytes: readonly number[]): string {
   const groups = Array.from({ length: 8 }, (_, index) => ((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0));
   let [start, length] = [-1, 1];
@@ -76,16 +77,16 @@ export function canonicalV6(bytes: readonly number[]): string {
   return start < 0 ? text(groups) : `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`;
 }
 
-/** The same of a range (`GetWarningsForCIDR`): one with bits set after its prefix may mean two things. */
+/** Ranges that the API server accepts with a warning about their form (`GetWarningsForCIDR`). */
 export const canonicalRange: Check = (value, at) => {
   if (typeof value !== "string") return;
-  const wanted = usualRange(value);
+  const wanted = canonicalCidr(value);
   if (wanted === undefined) return;
-  if (value !== wanted) at.warn(`is ${at.show(value)}; its usual form is ${wanted}`, `Write ${wanted}.`);
+  if (value !== wanted) at.warn(`is ${at.show(value)}; its canonical form is ${wanted}`, `Use ${wanted}.`);
 };
 
-/** The usual form of a range; undefined when the text is none. */
-function usualRange(text: string): string | undefined {
+/** The canonical form of a range; undefined if the text is not one. */
+function canonicalCidr(text: string): string | undefined {
   const range = parseCidr(text);
   if (range === undefined) return undefined;
   const { bytes, prefix } = range;
@@ -93,16 +94,16 @@ function usualRange(text: string): string | undefined {
   return `${bytes.length === 4 ? network.join(".") : canonicalV6(network)}/${prefix}`;
 }
 
-/** An address in the one form that newer fields take (`IsValidIP`). */
+/** An IP address in the canonical form that newer fields require (`IsValidIP`). */
 export const exactIp = format(
-  "an IP address in its usual form",
-  "Write an address such as 10.9.8.7 or 2001:db8::1, without leading zeros and as short as it can be.",
+  "an IP address in canonical form",
+  "Use an address such as 10.9.8.7 or 2001:db8::1, in its shortest form without leading zeros.",
   (text) => ip.fits(text) && (text.includes(":") ? canonicalV6(parseIp(text) ?? []) === text : true),
 );
 
-/** A range in that form (`IsValidCIDR`). */
+/** A CIDR range in the canonical form that newer fields require (`IsValidCIDR`). */
 export const exactCidr = format(
-  "an address range in its usual form",
-  "Write a range such as 10.0.0.0/8 or 2001:db8::/64, with no bits set after the prefix and as short as it can be.",
-  (text) => cidr.fits(text) && usualRange(text) === text,
+  "a CIDR range in canonical form",
+  "Use a range such as 10.0.0.0/8 or 2001:db8::/64, in its shortest form with no bits set after the prefix.",
+  (text) => cidr.fits(text) && canonicalCidr(text) === text,
 );

@@ -5,11 +5,11 @@ import type { Check, Place } from "../../vocabulary/place.ts";
 import { required } from "../../vocabulary/presence.ts";
 import { element, exactlyOneWordOf } from "../../vocabulary/text.ts";
 
-const something: Check = (value, at) => {
+const notEmpty: Check = (value, at) => {
   if ((value ?? "") === "") at.required();
 };
 
-/** Resources and their parts, either of them any: the wider one makes a narrower one idle (`validateResources`). */
+/** Resources and subresources. A wildcard must not be combined with what it covers (`validateResources`). */
 const resources: Check = (value, at) => {
   const given = stringsIn(value);
   const wholes = new Set<string>();
@@ -19,18 +19,18 @@ const resources: Check = (value, at) => {
     if (slash < 0) return;
     const [name, part] = [resource.slice(0, slash), resource.slice(slash + 1)];
     const wider = wholes.has(name) ? `${name}/*` : parts.has(part) ? `*/${part}` : undefined;
-    if (wider !== undefined) at.under(index, () => beside(resource, wider, at));
+    if (wider !== undefined) at.under(index, () => covers(wider, resource, at));
     if (part === "*") wholes.add(name);
     if (name === "*") parts.add(part);
   });
-  if (given.length > 1 && given.includes("*/*")) beside("others", "*/*", at);
-  // The API server looks at the last one without a slash only.
+  if (given.length > 1 && given.includes("*/*")) covers("*/*", "other resources", at);
+  // Of the elements without a slash, the API server checks only the last one.
   const last = given.findLast((resource) => resource !== "" && !resource.includes("/"));
-  if (given.includes("*") && last !== "*") beside("others", "*", at);
+  if (given.includes("*") && last !== "*") covers("*", "other resources", at);
 };
 
-function beside(what: string, wider: string, at: Place): void {
-  at.invalid(`has ${what} beside ${wider}, which stands for it`, `Keep "${wider}" alone, or remove it.`);
+function covers(wider: string, what: string, at: Place): void {
+  at.invalid(`combines ${wider} with ${what}, which it already covers`, `Keep only "${wider}", or remove it.`);
 }
 
 const operations = exactlyOneWordOf("*", "CONNECT", "CREATE", "DELETE", "UPDATE");
@@ -38,19 +38,19 @@ const operations = exactlyOneWordOf("*", "CONNECT", "CREATE", "DELETE", "UPDATE"
 const ruleWithOperations = {
   operations: [required, wildcardAlone, each((value, at) => operations(value ?? "", at))],
   apiGroups: [required, wildcardAlone],
-  apiVersions: [required, wildcardAlone, each(something)],
-  resources: [required, each(something), resources],
+  apiVersions: [required, wildcardAlone, each(notEmpty)],
+  resources: [required, each(notEmpty), resources],
   scope: exactlyOneWordOf("*", "Cluster", "Namespaced"),
 };
 
-/** A policy that changes objects is asked about all but DELETE. */
+/** Mutating policies can match all operations except DELETE. */
 export const changingOperations: Check = each({
   operations: each((value, at) => {
     if (value === "DELETE") at.notSupported(value, ["*", "CONNECT", "CREATE", "UPDATE"]);
   }),
 });
 
-/** Which requests admission webhooks and policies are asked about. */
+/** The requests that admission webhooks and policies match. */
 export const admissionRules: TypeDemands = {
   "admissionregistration.v1.RuleWithOperations": ruleWithOperations,
   "admissionregistration.v1.NamedRuleWithOperations": [

@@ -1,6 +1,6 @@
 import { bool, dyn, int, listOf, mapOf, string, struct, type Type, timestamp } from "../../cel/types.ts";
 
-/** A message whose fields are all known. */
+/** A message type with exactly these fields. */
 function message(name: string, fields: Readonly<Record<string, Type>>): Type {
   return struct(name, (field) => (Object.hasOwn(fields, field) ? fields[field] : undefined));
 }
@@ -21,7 +21,7 @@ const userInfo = message("kubernetes.UserInfo", {
   extra: mapOf(string, strings),
 });
 
-/** What an expression of an admission webhook or policy sees of the request (`BuildRequestType`). */
+/** The variable `request` of expressions in admission webhooks and policies (`BuildRequestType`). */
 const request = message("kubernetes.AdmissionRequest", {
   kind: groupVersionKind,
   resource: groupVersionResource,
@@ -60,14 +60,14 @@ const namespaceMetadata = message("kubernetes.NamespaceMetadata", {
   finalizers: strings,
 });
 
-/** What it sees of the namespace (`BuildNamespaceType`). */
+/** The variable `namespaceObject` (`BuildNamespaceType`). */
 const namespaceObject = message("kubernetes.Namespace", {
   metadata: namespaceMetadata,
   spec: message("kubernetes.NamespaceSpec", { finalizers: strings }),
   status: message("kubernetes.NamespaceStatus", { conditions: listOf(condition), phase: string }),
 });
 
-/** The variables that every expression of admission has. */
+/** The variables of all admission expressions. */
 export const admissionVariables: Readonly<Record<string, Type>> = {
   object: dyn,
   oldObject: dyn,
@@ -75,7 +75,7 @@ export const admissionVariables: Readonly<Record<string, Type>> = {
   namespaceObject,
 };
 
-/** Asks whether someone may do something. */
+/** The variables for authorization checks. */
 export const authorizerVariables: Readonly<Record<string, Type>> = {
   authorizer: struct("kubernetes.authorization.Authorizer"),
   "authorizer.requestResource": struct("kubernetes.authorization.ResourceCheck"),
@@ -83,10 +83,10 @@ export const authorizerVariables: Readonly<Record<string, Type>> = {
 
 const patchFields: Readonly<Record<string, Type>> = { op: string, from: string, path: string, value: dyn };
 
-/** An operation of a JSON patch, as a mutating policy makes it. */
+/** An operation of a JSON patch in a mutating policy. */
 export const jsonPatch: Type = message("JSONPatch", patchFields);
 
-/** `Object{…}`, `Object.spec{…}`: what a mutating policy applies. Any field goes. */
+/** The types that a mutating policy creates: `JSONPatch{…}`, and `Object{…}` or `Object.spec{…}` with any fields. */
 export function patchMessage(name: string): Type | undefined {
   if (name === "JSONPatch") return jsonPatch;
   return name === "Object" || name.startsWith("Object.") ? struct(name, () => dyn) : undefined;

@@ -6,31 +6,31 @@ import type { Check } from "../../vocabulary/place.ts";
 import { isUnset, required } from "../../vocabulary/presence.ts";
 import { evenEmpty, textOf } from "../../vocabulary/text.ts";
 
-/** The version and the group are the name. */
+/** An APIService is named after its version and group. */
 const namedByVersion = onObject(({ metadata, spec }, at) => {
   const { version, group } = isObject(spec) ? spec : {};
   const wanted = `${textOf(version)}.${textOf(group)}`;
   for (const field of ["name", "generateName"]) {
     const name = isObject(metadata) ? textOf(metadata[field]) : "";
-    const refuse = () => at.invalid(`is ${at.show(name)}, not the version and the group`, `Name it ${wanted}.`);
+    const refuse = () => at.invalid(`is ${at.show(name)}; it must be <version>.<group>`, `Name it ${wanted}.`);
     if (name !== "" && name !== wanted) at.beneath(["metadata", field], refuse);
   }
 });
 
 const group: Check = (value, at) => {
-  if (textOf(value) === "" && at.parent.version !== "v1") at.required("unless version is v1, the core group's");
+  if (textOf(value) === "" && at.parent.version !== "v1") at.required("unless version is v1, that of the core group");
 };
 
-/** An API that the API server itself serves is reached without certificates. */
+/** TLS settings only apply to an API that a Service serves, not to one of the API server itself. */
 const onlyRemote: Check = (value, at) => {
   if (!isUnset(value) && (at.parent.service ?? undefined) === undefined)
-    at.invalid("is set without a service", "Name the service, or remove it.");
+    at.invalid("is set without a service", "Set service, or remove the field.");
 };
 
 const orBundle: Check = (value, at) => {
   const hasService = (at.parent.service ?? undefined) !== undefined;
   if (hasService && value === true && !isUnset(at.parent.caBundle))
-    at.invalid("is true beside caBundle", "Keep caBundle alone.");
+    at.invalid("is true together with caBundle", "Keep only caBundle.");
 };
 
 /** https://kubernetes.io/docs/tasks/extend-kubernetes/setup-extension-api-server/ (`ValidateAPIService`) */

@@ -5,7 +5,7 @@ import { quantityOf } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
 import { metricsAndBehavior } from "./horizontal-pod-autoscaler.ts";
 
-/** Reads a value as Go does one of a type; undefined where that fails. Null is what was there before: nothing. */
+/** Reads a value like Go decodes it into a type; undefined if that fails. Null leaves a field unset. */
 type Reader = (value: Json) => Json | undefined;
 
 const text: Reader = (value) => (typeof value === "string" ? value : undefined);
@@ -26,7 +26,7 @@ const mapOf =
     return isObject(value) && Object.values(value).every(isRead) ? value : undefined;
   };
 
-/** Fields are known in any case, and others ignored (`encoding/json`). */
+/** The names of fields match in any case, and unknown fields are ignored (`encoding/json`). */
 function struct(fields: Readonly<Record<string, Reader>>): Reader {
   const named = new Map(Object.entries(fields).map(([name, read]) => [name.toLowerCase(), { name, read }]));
   return (value) => {
@@ -78,23 +78,23 @@ const scalingRules = struct({
 });
 const behavior = struct({ scaleUp: scalingRules, scaleDown: scalingRules });
 
-/** A source of `autoscaling/v1` as `autoscaling/v2` words it (`pkg/apis/autoscaling/v1/conversion.go`). */
+/** Converts metric sources from `autoscaling/v1` to `autoscaling/v2` (`pkg/apis/autoscaling/v1/conversion.go`). */
 const conversions: Readonly<Record<string, (source: JsonObject) => JsonObject>> = {
   object: ({ target = {}, metricName, targetValue = "0", averageValue }) => ({
     describedObject: target,
-    ...worded(
+    ...metricOf(
       metricName,
       averageValue === undefined || quantityOf(targetValue) !== 0n ? targetValue : undefined,
       averageValue,
     ),
   }),
-  pods: ({ metricName, targetAverageValue = "0" }) => worded(metricName, undefined, targetAverageValue),
-  external: ({ metricName, targetValue, targetAverageValue }) => worded(metricName, targetValue, targetAverageValue),
+  pods: ({ metricName, targetAverageValue = "0" }) => metricOf(metricName, undefined, targetAverageValue),
+  external: ({ metricName, targetValue, targetAverageValue }) => metricOf(metricName, targetValue, targetAverageValue),
   resource: ofResource,
   containerResource: ofResource,
 };
 
-function worded(name: Json = "", value: Json = null, averageValue: Json = null): JsonObject {
+function metricOf(name: Json = "", value: Json = null, averageValue: Json = null): JsonObject {
   return { metric: { name }, target: { type: "Value", value, averageValue } };
 }
 
@@ -115,12 +115,12 @@ function metricOfV2(metric: Json): JsonObject {
   );
 }
 
-/** Nothing gives these rules policies. */
+/** Rules from annotations get no default policies. */
 function rulesOfV2(rules: Json): Json {
   return isObject(rules) ? { policies: [], ...rules } : rules;
 }
 
-/** The annotations that hold what `autoscaling/v1` has no fields for, and the specs that they make. */
+/** The annotations for what `autoscaling/v1` has no fields, and the specs that they are converted to. */
 const annotations: Readonly<Record<string, (value: Json) => JsonObject | undefined>> = {
   metrics: (value) => {
     const metrics = metricsOfV1(value);
@@ -135,7 +135,7 @@ const annotations: Readonly<Record<string, (value: Json) => JsonObject | undefin
 
 const judged = checkOf({ spec: metricsAndBehavior });
 
-/** What the annotations of an old autoscaler say is validated as if it stood in fields. */
+/** Validates the annotations of an `autoscaling/v1` autoscaler like the fields that they stand for. */
 const annotated = onObject(({ metadata }, at) => {
   const given = isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations : {};
   for (const [name, specOf] of Object.entries(annotations)) {
@@ -146,7 +146,7 @@ const annotated = onObject(({ metadata }, at) => {
     judged(place.root, place);
     for (const { reason = "Invalid", message, help } of place.told().slice(0, 1))
       at.beneath(["metadata", "annotations", key], () =>
-        at.say(reason, `makes an autoscaler whose ${message.replace(/^\./, "")}`, help),
+        at.say(reason, `describes an autoscaler whose ${message.replace(/^\./, "")}`, help),
       );
   }
 });

@@ -9,8 +9,8 @@ import type { Check } from "../../vocabulary/place.ts";
 import { isUnset, required } from "../../vocabulary/presence.ts";
 import { absentIsEmpty, byteLength, evenEmpty, exactlyOneWordOf, format, textOf } from "../../vocabulary/text.ts";
 
-/** `example.com/signer`: a domain of two labels at least, and a name (`ValidateSignerName`). */
-const signerName = format("the name of a signer", "Write a domain and a name: example.com/signer.", (text) => {
+/** `example.com/signer`: a domain of at least two labels, and a name (`ValidateSignerName`). */
+const signerName = format("a valid signer name", "Use a domain and a name, such as example.com/signer.", (text) => {
   const [domain = "", name = "", ...more] = text.split("/");
   const labels = domain.split(".");
   return more.length === 0 && domain.length <= 253 && labels.length > 1 && labels.every(isLabel) && isName(name);
@@ -20,10 +20,10 @@ const isName = (name: string) => name.length <= 317 && name.split(".").every(isS
 
 const currentSigner: Check = (value, at) => {
   if (value === "kubernetes.io/legacy-unknown")
-    at.invalid("is of an API that is gone", "Name the signer that is meant.");
+    at.invalid("is the signer of a removed API", "Use the name of another signer.");
 };
 
-/** Of a request in DER: its public key's algorithm, and whom it is for; undefined when it is none. */
+/** The contents of the subject and public key of a certificate request in DER; undefined if it is not one. */
 function parseRequest(bytes: Uint8Array): { subject: Uint8Array; key: Uint8Array } | undefined {
   const [info] = sequenceOf(bytes, [sequence, sequence, bitString]) ?? [];
   const [, subject, key] = (info && elementsOf(info, [integer, sequence, sequence])) ?? [];
@@ -31,26 +31,26 @@ function parseRequest(bytes: Uint8Array): { subject: Uint8Array; key: Uint8Array
   return elementsOf(key, [sequence, bitString]) && { subject: subject.bytes, key: key.bytes };
 }
 
-/** `O=system:masters`, in each of the ways in which text is encoded. */
+/** `O=system:masters`, in each encoding of strings. */
 const masters = [0x0c, 0x13, 0x16].map((tag) => [
   ...[0x06, 0x03, 0x55, 0x04, 0x0a, tag, "system:masters".length],
   ...Array.from("system:masters", (letter) => letter.charCodeAt(0)),
 ]);
 
 /**
- * A certificate request: PEM around DER (`ParseCSR`). Its signature is not verified here. Nobody gets a certificate that
- * may do everything (plugin CertificateSubjectRestriction).
+ * A certificate request in PEM (`ParseCSR`), whose signature is not verified here. Requests for unlimited access are
+ * rejected (plugin CertificateSubjectRestriction).
  */
 const request: Check = (value, at) => {
   const [block] = pemBlocks(textOfBase64(textOf(value)) ?? "");
   const parsed = block?.type === "CERTIFICATE REQUEST" ? parseRequest(block.bytes) : undefined;
   if (parsed === undefined)
-    at.invalid("is no certificate request in PEM", "Write the base64 of the file that openssl req makes.");
+    at.invalid("is not a certificate request in PEM", "Use the base64 of the file that openssl req creates.");
   else if (at.parent.signerName === "kubernetes.io/kube-apiserver-client") {
     if (!masters.some((wanted) => contains(parsed.subject, wanted))) return;
     at.forbidden(
-      "to be for the group system:masters with this signer",
-      "Ask for another group, and bind it to a role.",
+      "to request the group system:masters from this signer",
+      "Request another group, and bind it to a role.",
     );
   }
 };
@@ -64,7 +64,7 @@ const usages = [
 
 const largestBundle = 1024 * 1024;
 
-/** Certificates of authorities, each once, and nothing else (`validateTrustBundle`). */
+/** CA certificates without duplicates, and nothing else (`validateTrustBundle`). */
 const trustBundle: Check = (value, at) => {
   const text = textOf(value);
   if (byteLength(text) > largestBundle) {
@@ -73,22 +73,22 @@ const trustBundle: Check = (value, at) => {
   }
   const blocks = pemBlocks(text);
   const wrong = blocks.map(wrongAnchor).find((problem) => problem !== undefined);
-  if (blocks.length === 0) at.invalid("has no certificate", "Write one certificate in PEM at least.");
-  else if (wrong !== undefined) at.invalid(wrong, "Keep certificates of authorities only.");
+  if (blocks.length === 0) at.invalid("has no certificate", "Add at least one certificate in PEM.");
+  else if (wrong !== undefined) at.invalid(wrong, "Keep only CA certificates.");
   else if (new Set(blocks.map(({ bytes }) => bytes.join())).size < blocks.length) {
-    at.invalid("has a certificate twice", "Keep one of the two.");
+    at.invalid("has a certificate twice", "Remove the duplicate.");
   }
 };
 
 function wrongAnchor({ type, hasHeaders, bytes }: PemBlock): string | undefined {
-  if (type !== "CERTIFICATE") return `has a block of the type ${type}`;
+  if (type !== "CERTIFICATE") return `has a block of type ${type}`;
   if (hasHeaders) return "has a block with headers";
   const [certificate] = sequenceOf(bytes, [sequence, sequence, bitString]) ?? [];
-  if (certificate === undefined) return "has a block that is no certificate";
-  return isAuthority(certificate.bytes) ? undefined : "has a certificate of no authority";
+  if (certificate === undefined) return "has a block that is not a certificate";
+  return isAuthority(certificate.bytes) ? undefined : "has a certificate that is not of a CA";
 }
 
-/** The extension basicConstraints, critical or not, with cA true. */
+/** Whether a certificate has the extension basicConstraints, critical or not, with cA true. */
 function isAuthority(bytes: Uint8Array): boolean {
   const constraints = [0x06, 0x03, 0x55, 0x1d, 0x13];
   const critical = [0x01, 0x01, 0xff];
@@ -101,19 +101,20 @@ function isAuthority(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** A bundle of a signer begins with the signer's name (`ValidateClusterTrustBundleName`). */
+/** The name of a signer's bundle starts with the signer's name (`ValidateClusterTrustBundleName`). */
 export const trustBundleName: Check = (value, at) => {
   const spec = isObject(at.root.spec) ? at.root.spec : {};
   const prefix = isUnset(spec.signerName) ? "" : `${textOf(spec.signerName).replaceAll("/", ":")}:`;
   const name = textOf(value);
-  if (!name.startsWith(prefix)) at.invalid(`is ${at.show(name)}, and does not begin with ${prefix}`, "Begin it so.");
+  if (!name.startsWith(prefix))
+    at.invalid(`is ${at.show(name)}; it must start with ${prefix}`, `Start the name with ${prefix}.`);
   else if (!isSubdomain(name.slice(prefix.length)))
-    at.invalid(`is ${at.show(name)}, no DNS name`, dns1123Subdomain.help);
+    at.invalid(`is ${at.show(name)}, which is not a DNS name`, dns1123Subdomain.help);
 };
 
 const uid: Check = (value, at) => {
   const text = textOf(value);
-  if (text === "") at.invalid("is empty", "Write the uid of the object.");
+  if (text === "") at.invalid("is empty", "Set it to the UID of the object.");
   if (byteLength(text) > 128) at.tooLong(128, "bytes");
 };
 
@@ -121,20 +122,20 @@ const name = absentIsEmpty(evenEmpty(dns1123Subdomain));
 
 const isKubernetes = (text: string) => /(^|\.)kubernetes\.io$/.test(text.split("/")[0] ?? "");
 
-/** A key of a curve or size that is taken, in a request without content (`validateStubPKCS10Request`). */
+/** A certificate request that contains only a key (`validateStubPKCS10Request`). */
 const stubRequest: Check = (value, at) => {
   const text = textOfBase64(textOf(value)) ?? "";
   if (text.length > 10 * 1024) at.tooLong(10 * 1024, "bytes");
   else if (parseRequest(Uint8Array.from(text, (letter) => letter.charCodeAt(0))) === undefined) {
-    at.invalid("is no certificate request in DER", "Let the kubelet make it.");
+    at.invalid("is not a certificate request in DER", "Leave it to the kubelet.");
   }
 };
 
-/** Keys with a domain, in any case (`ValidateUserAnnotations`). */
+/** Keys must have a domain, in any case (`ValidateUserAnnotations`). */
 const userAnnotations: Check = onObject((object, at) => {
   for (const key of Object.keys(object)) {
     if (key.includes("/") && qualifiedName.fits(key.toLowerCase())) continue;
-    at.under(key, () => at.invalid("is no key with a domain", "Write it like example.com/key."));
+    at.under(key, () => at.invalid("is not a key with a domain", "Use a key such as example.com/key."));
   }
 });
 

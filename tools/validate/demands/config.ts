@@ -7,7 +7,7 @@ import { byteLength, textOf } from "../../vocabulary/text.ts";
 
 const largest = 1024 * 1024;
 
-/** The bytes that base64 stands for. */
+/** The number of bytes after decoding. */
 function decodedLength(base64: string): number {
   const plain = base64.replace(/[\r\n]/g, "");
   return (plain.length / 4) * 3 - (plain.endsWith("==") ? 2 : plain.endsWith("=") ? 1 : 0);
@@ -20,25 +20,25 @@ function sizeOf(data: Json | undefined, lengthOf: (text: string) => number): num
 }
 
 function tooLarge(size: number, at: Place): void {
-  const sentence = `${at.name()} is ${size} bytes large, of at most ${largest}`;
-  at.report("TooLong", sentence, "Split it, or keep the data in a volume.", "apply/config-size");
+  const sentence = `${at.name()} has ${size} bytes; at most ${largest} are allowed`;
+  at.report("TooLong", sentence, "Split it, or move the data to a volume.", "apply/config-size");
 }
 
-/** `ValidateConfigMap`: a key stands in one of the two maps. */
+/** `ValidateConfigMap`: a key must not be in both maps. */
 const configMap = onObject((object, at) => {
   const { data, binaryData } = object;
   const size = sizeOf(data, byteLength) + sizeOf(binaryData, decodedLength);
   if (size > largest) tooLarge(size, at);
   for (const [key] of isObject(binaryData) ? entriesOf(data) : []) {
     if (Object.hasOwn(binaryData as JsonObject, key))
-      at.beneath(["data", key], () => at.invalid("is a key of binaryData too", "Remove one of the two."));
+      at.beneath(["data", key], () => at.invalid("is also a key of binaryData", "Remove one of the two."));
   }
 });
 
-/** What a Secret of each type must hold (`ValidateSecret`). */
+/** Checks what a Secret of some type must contain (`ValidateSecret`). */
 type Demands = (secret: Contents, at: Place) => void;
 
-/** The data of a Secret with its stringData, which wins, laid over it. */
+/** The data of a Secret, overridden by its stringData. */
 class Contents {
   readonly #data: JsonObject;
   readonly #strings: JsonObject;
@@ -52,13 +52,13 @@ class Contents {
     return Object.hasOwn(this.#strings, key) || Object.hasOwn(this.#data, key);
   }
 
-  /** The bytes at a key as text; what is no UTF-8 is replaced. */
+  /** The value of a key as text; invalid UTF-8 is replaced. */
   text(key: string): string {
     if (Object.hasOwn(this.#strings, key)) return textOf(this.#strings[key]);
     return Buffer.from(textOf(this.#data[key]), "base64").toString();
   }
 
-  /** Where a person has written it. */
+  /** The path of a key in the manifest. */
   place(key: string): readonly string[] {
     return [Object.hasOwn(this.#strings, key) ? "stringData" : "data", key];
   }
@@ -80,8 +80,8 @@ const jsonIn =
   (key: string): Demands =>
   (secret, at) => {
     if (!needs(secret, key, at, textOf(at.root.type)) || isJsonObject(secret.text(key))) return;
-    const help = 'Write what docker login writes: {"auths": {…}}.';
-    at.beneath(secret.place(key), () => at.invalid("is no JSON object", help));
+    const help = 'Use the JSON that docker login writes: {"auths": {…}}.';
+    at.beneath(secret.place(key), () => at.invalid("is not a JSON object", help));
   };
 
 function isJsonObject(text: string): boolean {
@@ -93,7 +93,7 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-/** The key of a certificate is not looked at: in a repository it is a placeholder as often as a key. */
+/** The checks by type. Private keys are not checked: in a repository, they are often placeholders. */
 const ofTypes: Readonly<Record<string, Demands>> = {
   "kubernetes.io/dockercfg": jsonIn(".dockercfg"),
   "kubernetes.io/dockerconfigjson": jsonIn(".dockerconfigjson"),
@@ -111,14 +111,17 @@ const ofTypes: Readonly<Record<string, Demands>> = {
     const missing = ["tls.crt", "tls.key"].filter((key) => !needs(secret, key, at, "kubernetes.io/tls"));
     const certificate = secret.text("tls.crt");
     if (missing.length > 0 || /-----BEGIN CERTIFICATE-----/.test(certificate) || certificate.includes(sopsMark)) return;
-    at.beneath(secret.place("tls.crt"), () => at.warn("holds no certificate in PEM", "Write the certificate in PEM."));
+    at.beneath(secret.place("tls.crt"), () => at.warn("contains no certificate in PEM", "Use a certificate in PEM."));
   },
   "kubernetes.io/service-account-token": (_, at) => {
     const { metadata } = at.root;
     const annotations = isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations : {};
     if (textOf(annotations[accountName]) !== "") return;
     at.beneath(["metadata", "annotations", accountName], () =>
-      at.required("in a Secret of type kubernetes.io/service-account-token", "Name the service account there."),
+      at.required(
+        "in a Secret of type kubernetes.io/service-account-token",
+        "Set it to the name of the ServiceAccount.",
+      ),
     );
   },
 };
@@ -133,7 +136,7 @@ const secret = onObject((object, at) => {
 });
 
 const named: Check = keys((key, at) => {
-  if (!configKey.fits(textOf(key))) at.invalid("has a key that cannot be the name of a file", configKey.help);
+  if (!configKey.fits(textOf(key))) at.invalid(configKey.fault, configKey.help);
 });
 
 /** https://kubernetes.io/docs/concepts/configuration/ */

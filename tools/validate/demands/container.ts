@@ -16,28 +16,28 @@ const unpadded = format(
   "an image without white space around it",
   "Remove the white space.",
   (image) => trimSpace(image) === image,
+  "starts or ends with white space",
 );
 
-/** `validateContainerOnlyForPod`: of what is blank, nothing is left without the white space. */
+/** `validateContainerOnlyForPod`: a blank image counts as missing. */
 const image: Check = (value, at) => {
   if (typeof value !== "string" || value === "" || trimSpace(value) !== "") unpadded(value, at);
-  else if (at.kind === "Pod" || !isTriggered(at))
-    at.invalid(`is ${at.show(value)}, which is no image`, "Name an image.");
+  else if (at.kind === "Pod" || !isTriggered(at)) at.invalid(`is ${at.show(value)}, which is blank`, "Set an image.");
 };
 
-/** A StatefulSet gives its pods a volume for each of its claims, in the place of one of the same name (`updateStorage`). */
+/** The volume that a StatefulSet adds to its pods for a claim, in place of one of the same name (`updateStorage`). */
 function claimedVolume({ metadata }: JsonObject): JsonObject {
   return { name: isObject(metadata) ? (metadata.name ?? null) : null, persistentVolumeClaim: {} };
 }
 
-/** The volumes of the pod, by name. */
+/** The volumes of the pod by name, including those for the claims of a StatefulSet. */
 export function volumesAround(at: Place): Map<Json | undefined, JsonObject> {
   const volumes = objectsIn(at.closest("core.v1.PodSpec")?.volumes);
   const claims = objectsIn(at.closest("apps.v1.StatefulSetSpec")?.volumeClaimTemplates);
   return new Map([...volumes, ...claims.map(claimedVolume)].map((volume) => [volume.name, volume]));
 }
 
-/** Each mount and device names a volume of the pod, at a path of its own (`ValidateVolumeMounts`, `…Devices`). */
+/** Each mount and device must name a volume of the pod and have its own path (`ValidateVolumeMounts`, `…Devices`). */
 const mounts = onObject((object, at) => {
   const { volumeMounts, volumeDevices } = object;
   if (isUnset(volumeMounts) && isUnset(volumeDevices)) return;
@@ -62,10 +62,10 @@ function mountsOf(
     }
     paths.add(mount.mountPath);
     if (devices.some(({ name }) => name === mount.name)) {
-      at.under("name", () => at.invalid(`is ${at.show(mount.name)}, which is in volumeDevices too`, oneUse));
+      at.under("name", () => at.invalid(`is ${at.show(mount.name)}, which is also in volumeDevices`, oneUse));
     }
     if (devices.some(({ devicePath }) => devicePath === mount.mountPath)) {
-      at.under("mountPath", () => at.invalid(`is ${at.show(mount.mountPath)}, which is a devicePath too`, oneUse));
+      at.under("mountPath", () => at.invalid(`is ${at.show(mount.mountPath)}, which is also a devicePath`, oneUse));
     }
     at.leave();
   });
@@ -83,8 +83,8 @@ function devicesOf(list: JsonObject[], volumes: ReadonlyMap<unknown, JsonObject>
     if (!isUnset(device.name) && source === undefined) missingVolume(device.name, at);
     else if (source !== undefined && !isObject(source.persistentVolumeClaim) && !isObject(source.ephemeral)) {
       at.invalid(
-        `is ${at.show(device.name)}, which is no claim`,
-        "Only a persistentVolumeClaim or ephemeral volume can be a device.",
+        `is ${at.show(device.name)}, which is not a claim`,
+        "Use a persistentVolumeClaim or ephemeral volume as a device.",
       );
     }
     at.leave();
@@ -94,7 +94,7 @@ function devicesOf(list: JsonObject[], volumes: ReadonlyMap<unknown, JsonObject>
 }
 
 function missingVolume(name: Json | undefined, at: Place): void {
-  at.invalid(`is ${at.show(name)}, which is not in spec.volumes`, "Name one of the pod's volumes, or add it there.");
+  at.invalid(`is ${at.show(name)}, which is not in spec.volumes`, "Use one of the pod's volumes, or add this one.");
 }
 
 const propagation: Check = (value, at) => {
@@ -111,11 +111,12 @@ const recursiveReadOnly: Check = (value, at) => {
   const { readOnly, mountPropagation } = at.parent;
   if (readOnly !== true) at.forbidden("unless readOnly is true", "Set readOnly: true.");
   if (!isUnset(mountPropagation) && mountPropagation !== "None")
-    at.forbidden("with this mountPropagation", "Set it to None.");
+    at.forbidden("with this mountPropagation", "Set mountPropagation: None.");
 };
 
 const exclusiveSubPath: Check = (value, at) => {
-  if (!isUnset(value) && !isUnset(at.parent.subPath)) at.invalid("is set beside subPath", "Remove one of the two.");
+  if (!isUnset(value) && !isUnset(at.parent.subPath))
+    at.invalid("is set together with subPath", "Remove one of the two.");
 };
 
 /** `validateResizePolicy`. */
@@ -128,7 +129,7 @@ const resizePolicy = [
       oneOf("NotRequired", "RestartContainer"),
       (value: Json | undefined, at: Place) => {
         if (value === "RestartContainer" && at.closest("core.v1.PodSpec")?.restartPolicy === "Never") {
-          at.invalid("is RestartContainer, while the pod's restartPolicy is Never", "Set it to NotRequired.");
+          at.invalid("is RestartContainer, but the pod's restartPolicy is Never", "Set it to NotRequired.");
         }
       },
     ],
@@ -151,14 +152,14 @@ const withRules: Check = (value, at) => {
   if (value === undefined && !isUnset(at.parent.restartPolicyRules)) at.required("with restartPolicyRules");
 };
 
-/** No two ports of a container take the same port of the node (`checkHostPortConflicts`). */
+/** No two ports of a container use the same host port (`checkHostPortConflicts`). */
 const distinctHostPorts: Check = uniqueAs(
   ({ hostPort, hostIP, protocol }) =>
     isUnset(hostPort) ? undefined : `${textOf(protocol) || "TCP"}/${textOf(hostIP)}/${hostPort}`,
   "hostPort",
 );
 
-/** What all containers are asked for (`validateContainerCommon`). */
+/** The requirements for all containers (`validateContainerCommon`). */
 const anyContainer = [
   rule("apply/volume", mounts),
   {
@@ -175,7 +176,7 @@ const anyContainer = [
 
 const restartPolicies = from("1.35", [withRules, exactlyOneWordOf("Always", "OnFailure", "Never")]);
 
-/** What the containers of `spec.containers` are asked for beyond that (`validateContainers`). */
+/** Further requirements for the containers in `spec.containers` (`validateContainers`). */
 export const regularContainer = {
   restartPolicy: rule("apply/restart-policy", [upTo("1.33", absent("in a regular container")), restartPolicies]),
   restartPolicyRules: rule("apply/restart-policy", from("1.35", restartRules)),
@@ -187,11 +188,11 @@ export const regularContainer = {
 const isSidecar = (container: JsonObject) => container.restartPolicy === "Always";
 const noneUnlessSidecar = when(isSidecar, [], absent("in an init container, unless its restartPolicy is Always"));
 
-/** The gate of stop signals is off: a lifecycle of nothing else goes with it (`dropContainerStopSignals`). */
+/** The feature gate of stop signals is off: a lifecycle with nothing else is dropped (`dropContainerStopSignals`). */
 const isDropped = (value: Json | undefined) =>
   isObject(value) && !isUnset(value.stopSignal) && isUnset(value.postStart) && isUnset(value.preStop);
 
-/** What init containers are asked for: only those that go on running have probes (`validateInitContainers`). */
+/** Further requirements for init containers: only sidecars can have probes (`validateInitContainers`). */
 export const initContainer = {
   restartPolicy: rule("apply/restart-policy", [upTo("1.33", exactlyOneWordOf("Always")), restartPolicies]),
   restartPolicyRules: rule("apply/restart-policy", [

@@ -10,11 +10,11 @@ import { additional, deepest, has, items, logic, properties } from "./schema-tre
 
 const identity = ["apiVersion", "kind", "metadata"];
 
-/** Where defaults cannot be, and which of the others do not fit their own schemas. */
+/** Reports defaults in places where they are not allowed. */
 export function checkForbiddenDefaults(root: JsonObject, at: Place): void {
   for (const { path, schema } of properties(root)) {
     if (!identity.includes(path[1] as string)) embeddedDefaults(schema, at, path);
-    else at.beneath(path, () => noDefaults(schema, at, "in what all objects have", 0));
+    else at.beneath(path, () => noDefaults(schema, at, "in apiVersion, kind and metadata", 0));
   }
 }
 
@@ -35,7 +35,7 @@ function everywhere(schema: JsonObject) {
   ];
 }
 
-/** Inside the metadata of an embedded resource, a map's values have none, and nothing is embedded again. */
+/** In the metadata of an embedded resource, map values cannot have defaults, and resources cannot be embedded. */
 function embeddedDefaults(schema: JsonObject, at: Place, path: readonly (string | number)[], depth = 0): void {
   if (depth > deepest) return;
   at.beneath(path, () => {
@@ -56,17 +56,17 @@ function insideMetadata(schema: JsonObject, at: Place, depth: number): void {
     at.under("x-kubernetes-embedded-resource", () => at.forbidden("inside metadata"));
   const values = additional(schema);
   if (values !== undefined)
-    at.under("additionalProperties", () => noDefaults(values, at, "of a map inside metadata", depth + 1));
+    at.under("additionalProperties", () => noDefaults(values, at, "in a map inside metadata", depth + 1));
   for (const { path, schema: inner } of everywhere(schema)) {
     if (path[0] !== "additionalProperties") at.beneath(path, () => insideMetadata(inner, at, depth + 1));
   }
 }
 
-/** The way from an embedded resource into its metadata, or to its apiVersion or kind. */
+/** The path from an embedded resource into its metadata, or to its apiVersion or kind. */
 type Meta = readonly (string | number)[];
 
 /**
- * Each default fits its own schema, and has no fields that the schema drops but inside of metadata
+ * Reports defaults that do not fit their own schema, or have fields that it drops, except inside metadata
  * (`structuraldefaulting.ValidateDefaults`).
  */
 export function checkDefaults(schema: JsonObject, at: Place, meta?: Meta, depth = 0): void {
@@ -85,7 +85,7 @@ export function checkDefaults(schema: JsonObject, at: Place, meta?: Meta, depth 
   }
 }
 
-/** Each default is such that the rules of its own schema hold. */
+/** Reports defaults that break the rules of their own schema. */
 export function checkDefaultsByRules(schema: JsonObject, at: Place, depth = 0): void {
   if (depth > deepest) return;
   const isResource = depth === 0 || isEmbedded(schema);
@@ -99,26 +99,26 @@ export function checkDefaultsByRules(schema: JsonObject, at: Place, depth = 0): 
   }
 }
 
-/** The whole of a custom resource is an object: its default says of which kind, like that of an embedded one. */
+/** A default of the whole custom resource needs an apiVersion and a kind, like that of an embedded one. */
 function asObject(schema: JsonObject): JsonObject {
   return { ...schema, "x-kubernetes-embedded-resource": true };
 }
 
 function fitting(value: Json, schema: JsonObject, meta: Meta | undefined, at: Place): void {
-  const help = "Correct the default, or the schema.";
+  const help = "Fix the default or the schema.";
   const wrong = misfit(value, schema, meta !== undefined);
   if (wrong !== undefined)
     at.beneath(wrong.path, () => (wrong.says === "is required" ? at.required("", help) : at.invalid(wrong.says, help)));
   else if (meta !== undefined) {
     const says = invalidWith(meta, value, at);
-    if (says !== undefined) at.invalid(`makes an object whose ${says}`, help);
+    if (says !== undefined) at.invalid(`results in an object whose ${says}`, help);
   } else if (isEmbedded(schema)) resource(value, at);
 }
 
-/** What `objectmeta.Validate` in k8s.io/apiextensions-apiserver demands of a resource inside of another. */
+/** The requirements for embedded resources of `objectmeta.Validate` in k8s.io/apiextensions-apiserver. */
 const resource = checkOf([decodedMetadata, embedded({}), { metadata: { labels, annotations } }]);
 
-/** What is wrong with an object because it has a value somewhere in its metadata. */
+/** What is wrong with an object that has this value at a path in its metadata; undefined if nothing is. */
 function invalidWith(meta: Meta, value: Json, at: Place): string | undefined {
   const around = meta.reduceRight<Json>((inner, step) => (step === 0 ? [inner] : { [step]: inner }), value);
   const object = { apiVersion: "validation/v1", kind: "Validation", ...(around as JsonObject) };

@@ -13,7 +13,7 @@ import { byVersion } from "./expressions.ts";
 import { additional, deepest, items, properties } from "./schema-tree.ts";
 
 /**
- * Compiles the rules of a structural schema, each against the type that its place in the schema gives to `self`.
+ * Compiles the rules of a structural schema, with the type of `self` at the place of each rule, and reports errors.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 export function checkRules(schema: JsonObject, at: Place): void {
@@ -25,9 +25,9 @@ export function checkRules(schema: JsonObject, at: Place): void {
 interface Position {
   readonly name: string;
   readonly isRoot: boolean;
-  /** There is no telling which old value belongs to the new one. */
+  /** New values cannot be matched to old ones. */
   readonly uncorrelated: boolean;
-  /** How many values there are of the schema in one object at most; undefined where nothing bounds it. */
+  /** The maximum number of values of the schema in one object; undefined if there is no limit. */
   readonly count: number | undefined;
   readonly budget: Budget;
 }
@@ -64,7 +64,7 @@ function ownRules(schema: JsonObject, position: Position, at: Place): void {
   const self = typeOfSchema(schema, position.name, isResource);
   if (self === undefined) {
     at.under("x-kubernetes-validations", () =>
-      at.invalid("is set where an expression sees nothing", "Give the value a type."),
+      at.invalid("is set where the type of the value is not declared", "Declare the type in the schema."),
     );
     return;
   }
@@ -76,7 +76,7 @@ function ownRules(schema: JsonObject, position: Position, at: Place): void {
   at.leave();
 }
 
-/** What an expression sees: its type, and how large it can be. */
+/** The type of `self`, and how large it can be. */
 interface Self {
   readonly self: Type;
   readonly sizes: Sizes | undefined;
@@ -96,27 +96,24 @@ function compileRule(rule: JsonObject, { self, sizes }: Self, position: Position
   at.enter("rule");
   const type = byVersion(at, compiled(textOf(rule.rule), "bool"));
   if (usesOld && uncorrelated)
-    at.invalid(
-      "uses oldSelf, where no old value can be told to belong to the new one",
-      "Put the rule above the list or map.",
-    );
-  if (latest && sizes) budget.spend(latest, sizes, "rule", count, at);
+    at.invalid("uses oldSelf where new values cannot be matched to old ones", "Move the rule above the list or map.");
+  if (latest && sizes) budget.spend(latest, sizes, count, at);
   at.leave();
   if (type === undefined) return;
   if (!usesOld && (rule.optionalOldSelf ?? undefined) !== undefined)
-    at.under("optionalOldSelf", () => at.invalid("is set, while the rule does not use oldSelf", "Remove it."));
+    at.under("optionalOldSelf", () => at.invalid("is set, but the rule does not use oldSelf", "Remove it."));
   const message = textOf(rule.messageExpression);
   if (message === "") return;
   latest = undefined;
   at.under("messageExpression", () => {
     byVersion(at, compiled(message, "string"));
-    // A message is asked for once, however many values break its rule.
-    if (latest && sizes) budget.spend(latest, sizes, "messageExpression", 1, at);
+    // The message is evaluated once, however many values break the rule.
+    if (latest && sizes) budget.spend(latest, sizes, 1, at);
   });
 }
 
 function compiledAs(source: string, wanted: string, environment: Environment) {
   const checked = compile(source, environment);
   if (typeText(checked.type) === wanted) return checked;
-  throw new CelError(`its value is of type ${typeText(checked.type)}, not ${wanted}`, 0);
+  throw new CelError(`it is of type ${typeText(checked.type)}, not ${wanted}`, 0);
 }

@@ -7,7 +7,7 @@ import { since, until } from "../../vocabulary/versions.ts";
 import { fieldPath } from "./field-path.ts";
 import { has, items } from "./schema-tree.ts";
 
-const unsupported = "in a schema of custom resources";
+const unsupported = "in a custom resource schema";
 
 const nonEmptyForbidden: Check = (value, at) => {
   if (!isUnset(value) && !(isObject(value) && Object.keys(value).length === 0)) at.forbidden(unsupported);
@@ -15,7 +15,7 @@ const nonEmptyForbidden: Check = (value, at) => {
 
 const notAList: Check = (value, at) => {
   if (Array.isArray(value) && value.length > 0)
-    at.forbidden(`as a list ${unsupported}`, "Write one schema for all elements.");
+    at.forbidden(`as a list ${unsupported}`, "Use one schema for all elements.");
 };
 
 const notUnique: Check = (value, at) => {
@@ -23,28 +23,28 @@ const notUnique: Check = (value, at) => {
 };
 
 const onlyTrue: Check = (value, at) => {
-  if (value === false) at.invalid("is false; it must be true, or absent", "Remove it.");
+  if (value === false) at.invalid("is false; it must be true or absent", "Remove it.");
 };
 
-/** Properties make an object, additional ones a map. */
+/** A schema describes either an object with properties or a map with additional ones. */
 const objectOrMap = onObject((schema, at) => {
   const others = schema.additionalProperties;
   if (Object.keys(objectAt(schema, "properties") ?? {}).length === 0 || (others !== false && !isObject(others))) return;
-  at.under("additionalProperties", () => at.forbidden("beside properties", "Remove one of the two."));
+  at.under("additionalProperties", () => at.forbidden("together with properties", "Remove one of the two."));
 });
 
-/** A kind of list or map is one of that type. */
+/** A list type requires the type array, and a map type the type object. */
 function ofType(field: string, type: string): Check {
   return onObject((schema, at) => {
     if (!has(schema, field) || schema.type === type) return;
     at.under("type", () => {
-      if (isUnset(schema.type)) at.required(`with ${field}: ${type}`);
-      else at.invalid(`is ${at.show(schema.type)}; with ${field}, it must be ${type}`, `Set it to ${type}.`);
+      if (isUnset(schema.type)) at.required(`with ${field}; it must be ${type}`, `Set it to ${type}.`);
+      else at.invalid(`is ${at.show(schema.type)}; it must be ${type} with ${field}`, `Set it to ${type}.`);
     });
   });
 }
 
-/** What a set holds is replaced as a whole. */
+/** The elements of a set must be atomic. */
 const atomicElements = onObject((schema, at) => {
   const element = items(schema);
   if (schema["x-kubernetes-list-type"] !== "set" || schema.type !== "array" || element === undefined) return;
@@ -52,17 +52,17 @@ const atomicElements = onObject((schema, at) => {
     element.type === "array"
       ? ["list", has(element, "x-kubernetes-list-type") && element["x-kubernetes-list-type"] !== "atomic"]
       : ["map", element.type === "object" && element["x-kubernetes-map-type"] !== "atomic"];
-  const refuse = () => at.invalid("must be atomic: it is an element of a set", "Set it to atomic.");
+  const refuse = () => at.invalid("must be atomic for the elements of a set", "Set it to atomic.");
   if (isWrong) at.beneath(["items", `x-kubernetes-${kind}-type`], refuse);
 });
 
-/** The elements of a list map are objects, told apart by scalar fields that are always there. */
+/** The elements of a list map are objects, identified by scalar fields that are always present. */
 const listMap = onObject((schema, at) => {
   const [listType, keys] = [schema["x-kubernetes-list-type"], listAt(schema, "x-kubernetes-list-map-keys")];
   if (keys.length > 0 && listType !== "map") {
     at.under("x-kubernetes-list-type", () => {
       if (!has(schema, "x-kubernetes-list-type")) at.required("with x-kubernetes-list-map-keys");
-      else at.invalid(`is ${at.show(listType)}; with x-kubernetes-list-map-keys, it must be map`, "Set it to map.");
+      else at.invalid(`is ${at.show(listType)}; it must be map with x-kubernetes-list-map-keys`, "Set it to map.");
     });
   }
   if (listType !== "map") return;
@@ -73,7 +73,7 @@ const listMap = onObject((schema, at) => {
     at.under("items", () => at.required("when x-kubernetes-list-type is map"));
   } else if (element.type !== "object") {
     at.beneath(["items", "type"], () =>
-      at.invalid("must be object: they are elements of a list map", "Set it to object."),
+      at.invalid("must be object for the elements of a list map", "Set it to object."),
     );
   }
 });
@@ -86,8 +86,8 @@ const mapKeys = onObject((schema, at) => {
   const atKeys = (says: string, help: string) => at.under("x-kubernetes-list-map-keys", () => at.invalid(says, help));
   if (element.type === "object") {
     if (keys.some((key) => !Object.hasOwn(fields, key)))
-      atKeys("has a key that is no property", "Name properties of the elements.");
-    if (new Set(keys).size < keys.length) atKeys("has a key twice", "Remove one of the two.");
+      atKeys("has a key that is not a property", "Use properties of the elements.");
+    if (new Set(keys).size < keys.length) atKeys("has a key twice", "Remove the duplicate.");
   }
   for (const key of new Set(keys)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -100,18 +100,20 @@ function keyField(key: string, field: JsonObject, element: JsonObject): Check {
     if (element.type === "object" && (field.type === "array" || field.type === "object"))
       at.under("type", () => at.invalid(`is ${field.type}; a key must be a scalar`, "Choose another key."));
     if (!listAt(element, "required").includes(key) && !has(field, "default"))
-      at.under("default", () => at.required("of a key that is not required", "Add it, or require the key."));
-    if (field.nullable === true) at.under("nullable", () => at.forbidden("of a key"));
+      at.under("default", () =>
+        at.required("for a key that is not required", "Add a default, or make the key required."),
+      );
+    if (field.nullable === true) at.under("nullable", () => at.forbidden("for a key"));
   };
 }
 
 const elementsNotNullable = onObject((schema, at) => {
   const type = textOf(schema["x-kubernetes-list-type"]);
   if ((type === "set" || type === "map") && items(schema)?.nullable === true)
-    at.beneath(["items", "nullable"], () => at.forbidden(`of the elements of a ${type}`));
+    at.beneath(["items", "nullable"], () => at.forbidden(`for the elements of a ${type}`));
 });
 
-/** The formats that an API server checks, without their dashes. */
+/** The formats that the API server validates, without dashes. */
 const textFormats = new Set(
   "bsonobjectid uri email hostname ipv4 ipv6 cidr mac uuid uuid3 uuid4 uuid5 isbn isbn10 isbn13 creditcard ssn hexcolor rgbcolor byte password date duration datetime".split(
     " ",
@@ -126,19 +128,19 @@ const formatsOf: Readonly<Record<string, readonly string[]>> = {
 const isKnown = (format: string, further: readonly string[] = []) =>
   textFormats.has(format.replaceAll("-", "")) || further.includes(format);
 
-/** Other formats are ignored, with a warning since 1.34, which asked for those of text whatever the type was. */
+/** Unknown formats are ignored, with a warning since 1.34. That version knows only string formats, for any type. */
 const unknownFormat: Check = (value, at) => {
   if (typeof value !== "string" || value === "") return;
   const type = textOf(at.parent.type);
   const isText = type === "string" || (type === "" && at.parent["x-kubernetes-int-or-string"] !== true);
   const help = isText ? "Use pattern instead." : "Remove the format.";
-  const warn = () => at.warn(`is ${at.show(value)}, which is ignored: it is not known`, help);
+  const warn = () => at.warn(`is ${at.show(value)}, which is unknown and ignored`, help);
   const known = type === "" || type === "string" ? isKnown(value, kubernetesNames) : formatsOf[type]?.includes(value);
   if (!isKnown(value)) within("1.34", "1.34", warn, at);
   if (known !== true) within("1.35", "1.37", warn, at);
 };
 
-/** Known from 1.34 on, and checked by the version after it. */
+/** Formats that exist since 1.34, although only later versions know them here. */
 const kubernetesNames = ["k8s-short-name", "k8s-long-name"];
 
 function within(first: string, last: string, check: () => void, at: Place): void {
@@ -148,16 +150,16 @@ function within(first: string, last: string, check: () => void, at: Place): void
 const breaks = /[\n\r]/;
 const isBlank = (value: Json | undefined) => textOf(value) !== "" && trimSpace(textOf(value)) === "";
 
-/** A rule in words, before it is compiled. */
+/** Checks the texts of a rule before it is compiled. */
 const ruleText = onObject(({ rule, message, messageExpression, fieldPath: path }, at) => {
   const trimmed = trimSpace(textOf(rule));
   if (trimmed === "") at.under("rule", () => at.required());
-  else if (isBlank(message)) at.under("message", () => at.invalid("is blank", "Remove it, or write a message."));
+  else if (isBlank(message)) at.under("message", () => at.invalid("is blank", "Remove it, or add a message."));
   else if (breaks.test(trimSpace(textOf(message))))
-    at.under("message", () => at.invalid("has a line break", "Write it on one line."));
+    at.under("message", () => at.invalid("has a line break", "Put it on one line."));
   else if (breaks.test(trimmed) && textOf(message) === "")
     at.under("message", () => at.required("when the rule has line breaks", "Add a message."));
-  if (isBlank(messageExpression)) at.under("messageExpression", () => at.required("as an expression, unless absent"));
+  if (isBlank(messageExpression)) at.under("messageExpression", () => at.required("to be an expression if it is set"));
   if (isBlank(path)) at.under("fieldPath", () => at.invalid("is blank", "Remove it."));
   if (breaks.test(textOf(path))) at.under("fieldPath", () => at.invalid("has a line break", "Remove it."));
 });
@@ -167,14 +169,14 @@ const fieldPaths = onObject((schema, at) => {
     const path = isObject(rule) ? textOf(rule.fieldPath) : "";
     if (path === "" || fieldPath(path, schema) !== undefined) return;
     at.beneath(["x-kubernetes-validations", index, "fieldPath"], () =>
-      at.invalid(`is ${at.show(path)}, which leads to no property`, "Write it like .spec.replicas."),
+      at.invalid(`is ${at.show(path)}, which is not the path of a property`, "Use a path such as .spec.replicas."),
     );
   });
 });
 
 /**
- * What is demanded of a schema wherever it stands (`ValidateCustomResourceDefinitionOpenAPISchema`); what depends on where
- * it stands is in crd-structural.ts.
+ * The demands on a schema at any place (`ValidateCustomResourceDefinitionOpenAPISchema`). Those that depend on its place
+ * are in crd-structural.ts.
  */
 export const crdSchema: TypeDemands = {
   "apiextensions.v1.JSONSchemaProps": [

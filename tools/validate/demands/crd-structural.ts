@@ -17,7 +17,7 @@ import {
 } from "./schema-tree.ts";
 
 /**
- * A structural schema says what a value is made of, once, apart from what else it demands of it
+ * Checks that a schema is structural: that it declares the structure of values once, separately from other constraints
  * (`structuralschema.ValidateStructural`).
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
@@ -26,7 +26,7 @@ export function checkStructural(schema: JsonObject, at: Place): void {
   complete(schema, schema, at, 0);
 }
 
-/** Fields without which no structural schema can be made; crd-schema.ts reports them, all but one. */
+/** Whether a schema has no fields that are never structural. crd-schema.ts reports them, except for `$schema`. */
 export function isStructural(schema: JsonObject): boolean {
   return !someSchema(schema, (one) => {
     const lists = Array.isArray(one.items) && one.items.length > 0;
@@ -42,11 +42,11 @@ const isFilled = (value: unknown) => isObject(value) && Object.keys(value).lengt
 
 type Level = "root" | "items" | "field";
 
-/** What a schema is without, depending on where it stands. */
+/** Where a schema without a type is, in words. */
 const places: Readonly<Record<Level, string>> = {
   root: "at the root of a schema",
-  items: "of the elements of a list",
-  field: "of a field",
+  items: "for the elements of a list",
+  field: "for a field",
 };
 
 function structured(schema: JsonObject, level: Level, at: Place, depth: number): void {
@@ -67,7 +67,7 @@ function structured(schema: JsonObject, level: Level, at: Place, depth: number):
 function extensions(schema: JsonObject, at: Place): void {
   if (schema["x-kubernetes-int-or-string"] !== true) return;
   for (const other of ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"]) {
-    const refuse = () => at.invalid("is true beside x-kubernetes-int-or-string", "Remove one of the two.");
+    const refuse = () => at.invalid("is true together with x-kubernetes-int-or-string", "Remove one of the two.");
     if (schema[other] === true) at.under(other, refuse);
   }
 }
@@ -83,16 +83,16 @@ function typed(schema: JsonObject, level: Level, at: Place): void {
   if (type === "" && (embeds(schema) || !isOpen)) {
     at.required(
       embeds(schema) ? "with x-kubernetes-embedded-resource" : places[level],
-      "Say what it is: string, object, …",
+      "Set a type such as string or object.",
     );
   } else if (type !== "" && type !== "object" && (embeds(schema) || level === "root")) {
     const where = embeds(schema) ? "with x-kubernetes-embedded-resource" : "at the root of a schema";
-    at.invalid(`is ${at.show(type)}; ${where}, it must be object`, "Set it to object.");
+    at.invalid(`is ${at.show(type)}; it must be object ${where}`, "Set it to object.");
   }
   at.leave();
 }
 
-/** What every object has: an API version, a kind and metadata, of which only the names can be restricted. */
+/** Checks apiVersion, kind and metadata, which every object has. In metadata, only the names can be restricted. */
 function identified(schema: JsonObject, level: Level, at: Place): void {
   const fields = objectAt(schema, "properties") ?? {};
   if (embeds(schema)) embedded(schema, fields, at);
@@ -106,8 +106,8 @@ function identified(schema: JsonObject, level: Level, at: Place): void {
     at.beneath(["properties", field, "type"], () => at.invalid(`must be ${type}`, `Set it to ${type}.`));
   }
   if (level === "root" && Object.hasOwn(fields, "metadata") && !restrictsOnlyNames(schemaOf(fields.metadata))) {
-    const why = "beyond name and generateName: metadata is the same for all objects";
-    at.beneath(["properties", "metadata"], () => at.forbidden(why, "Write type: object, and nothing else but these."));
+    const why = "to restrict more than name and generateName: metadata is the same for all objects";
+    at.beneath(["properties", "metadata"], () => at.forbidden(why, "Use type: object, and restrict only these two."));
   }
 }
 
@@ -125,19 +125,19 @@ function restrictsOnlyNames(metadata: JsonObject): boolean {
   return further.every(([field, value]) => saysNothing(field, value));
 }
 
-/** `anyOf: [{type: integer}, {type: string}]` may stand in a schema, or in the first of its `allOf`, type and all. */
+/** `anyOf: [{type: integer}, {type: string}]` is allowed in a schema or the first of its `allOf`, despite its types. */
 function isIntOrString(branches: unknown): boolean {
   if (!Array.isArray(branches) || branches.length !== 2) return false;
   return ["integer", "string"].every((type, index) => {
     const branch = branches[index];
     if (!isObject(branch) || branch.type !== type) return false;
-    // `additionalProperties` is none of what a branch of logic has.
+    // The API server does not read `additionalProperties` here.
     const further = Object.entries(branch).filter(([key]) => key !== "type" && key !== "additionalProperties");
     return further.every(([key, value]) => saysNothing(key, value));
   });
 }
 
-/** Which `anyOf` of a schema may have types: its own, or that of the first of its `allOf`. */
+/** Which `anyOf` may have types: that of the schema, or that of the first of its `allOf`. */
 interface Excused {
   readonly anyOf: boolean;
   readonly allOf: boolean;
@@ -147,11 +147,11 @@ function excusedIn(schema: JsonObject): Excused {
   return { anyOf: isIntOrString(schema.anyOf), allOf: isIntOrString(schemaOf(listAt(schema, "allOf")[0]).anyOf) };
 }
 
-/** What a schema demands of a value beyond its structure must not give it another one. */
+/** Constraints beyond the structure must not declare structure themselves. */
 function demands(schema: JsonObject, { anyOf, allOf }: Excused, at: Place, depth: number): void {
   if (typeof schema.pattern === "string" && schema.pattern !== "" && !isRegex(schema.pattern))
     at.under("pattern", () =>
-      at.invalid(`is ${at.show(schema.pattern)}, which is no regular expression`, "Write it in RE2's syntax."),
+      at.invalid(`is ${at.show(schema.pattern)}, which is not a regular expression`, "Use RE2 syntax."),
     );
   for (const { path, schema: inner } of logic(schema)) {
     if (anyOf && path[0] === "anyOf") continue;
@@ -160,7 +160,7 @@ function demands(schema: JsonObject, { anyOf, allOf }: Excused, at: Place, depth
   }
 }
 
-/** The fields that give structure, and are for the schema around only. */
+/** The fields that declare structure, which are only allowed outside of anyOf, allOf, oneOf and not. */
 const structural = [
   ..."type default title description nullable additionalProperties".split(" "),
   ..."preserve-unknown-fields embedded-resource int-or-string list-map-keys list-type map-type validations"
@@ -175,7 +175,7 @@ function nested(schema: JsonObject, excused: Excused, at: Place, depth: number):
   demands(schema, excused, at, depth);
   for (const field of structural) {
     if (isGiven(field, schema))
-      at.under(field, () => at.forbidden("inside anyOf, allOf, oneOf or not", "Write it outside."));
+      at.under(field, () => at.forbidden("inside anyOf, allOf, oneOf or not", "Move it outside."));
   }
   const branches: Branch[] = properties(schema);
   const elements = items(schema);
@@ -185,33 +185,33 @@ function nested(schema: JsonObject, excused: Excused, at: Place, depth: number):
     at.beneath(["properties", "metadata"], () => at.forbidden("inside anyOf, allOf, oneOf or not", "Remove it."));
 }
 
-/** A field that says something; an empty word is none, but where it is a pointer. */
+/** Whether a field is set. A zero value is unset, unless the field is a pointer in Go. */
 function isGiven(field: string, schema: JsonObject): boolean {
   if (field === "additionalProperties") return has(schema, field) && schema[field] !== false;
   const isPointer = field === "default" || field === "x-kubernetes-list-type" || field === "x-kubernetes-map-type";
   return isPointer ? has(schema, field) : !isUnset(schema[field]);
 }
 
-/** Each property that is spoken of inside the logic of a schema is one of its structure (`validateStructuralCompleteness`). */
-function complete(speaking: JsonObject, schema: JsonObject, at: Place, depth: number): void {
+/** Each property inside anyOf, allOf, oneOf or not must also be declared outside (`validateStructuralCompleteness`). */
+function complete(constraints: JsonObject, schema: JsonObject, at: Place, depth: number): void {
   if (depth > deepest) return;
-  for (const { schema: inner } of logic(speaking)) spokenOf(inner, schema, at, depth + 1);
+  for (const { schema: inner } of logic(constraints)) declared(inner, schema, at, depth + 1);
 }
 
-function spokenOf(speaking: JsonObject, schema: JsonObject, at: Place, depth: number): void {
-  complete(speaking, schema, at, depth);
-  const elements = items(speaking);
+function declared(constraints: JsonObject, schema: JsonObject, at: Place, depth: number): void {
+  complete(constraints, schema, at, depth);
+  const elements = items(constraints);
   if (elements !== undefined) {
     const own = items(schema);
-    at.under("items", () => (own === undefined ? undeclared(at) : spokenOf(elements, own, at, depth + 1)));
+    at.under("items", () => (own === undefined ? undeclared(at) : declared(elements, own, at, depth + 1)));
   }
   const fields = objectAt(schema, "properties") ?? {};
-  for (const { path, schema: inner } of properties(speaking)) {
+  for (const { path, schema: inner } of properties(constraints)) {
     const own = Object.hasOwn(fields, path[1] as string) ? schemaOf(fields[path[1] as string]) : undefined;
-    at.beneath(path, () => (own === undefined ? undeclared(at) : spokenOf(inner, own, at, depth + 1)));
+    at.beneath(path, () => (own === undefined ? undeclared(at) : declared(inner, own, at, depth + 1)));
   }
 }
 
 function undeclared(at: Place): void {
-  at.required("because anyOf, allOf, oneOf or not speaks of it", "Declare it.");
+  at.required("because anyOf, allOf, oneOf or not uses it", "Declare it outside.");
 }

@@ -6,7 +6,7 @@ import { checkRules } from "./crd-rules.ts";
 import { checkStructural, isStructural } from "./crd-structural.ts";
 import { isSet, someSchema } from "./schema-tree.ts";
 
-/** What the root of a schema may say beside a status subresource, whose schema is taken out of it. */
+/** The fields that the root of a schema may have with a status subresource, whose schema is extracted from it. */
 const besideStatus = new Set([
   ..."description type format title maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength".split(" "),
   ..."pattern maxItems minItems uniqueItems multipleOf required items properties externalDocs example".split(" "),
@@ -15,8 +15,8 @@ const besideStatus = new Set([
 ]);
 
 /**
- * What is demanded of the schema of a version as a whole (`validateCustomResourceDefinitionValidation`): each stage only if
- * the one before it found nothing.
+ * Checks the schema of a version as a whole (`validateCustomResourceDefinitionValidation`). Each stage runs only if the
+ * previous one found nothing.
  */
 export function checkSchema(schema: JsonObject, hasStatus: boolean, at: Place): void {
   if (hasStatus) checkBesideStatus(schema, at);
@@ -24,7 +24,7 @@ export function checkSchema(schema: JsonObject, hasStatus: boolean, at: Place): 
   checkForbiddenDefaults(schema, at);
   if (!isStructural(schema)) {
     if (someSchema(schema, ({ $schema }) => !isUnset($schema)))
-      at.invalid("has $schema in it, which is not supported", "Remove it.");
+      at.invalid("contains $schema, which is not supported", "Remove it.");
     return;
   }
   const before = at.problems.length;

@@ -13,76 +13,80 @@ import { understoodVersions, urlOrService } from "./webhook-client.ts";
 
 const label = element(dns1035Label);
 
-const kindName = format("a kind", "Use letters and digits, beginning with a letter: CronTab.", (kind) =>
+const kindName = format("a valid kind", "Use letters and digits, starting with a letter, such as CronTab.", (kind) =>
   dns1035Label.fits(kind.toLowerCase()),
 );
 
 const notTheKind: Check = (value, at) => {
   if (textOf(value) !== "" && value === at.parent.kind)
-    at.invalid(`is ${at.show(value)}, as kind is`, "Add List to it.");
+    at.invalid(`is ${at.show(value)}, the same as kind`, "Append List to it.");
 };
 
-/** A domain, so that groups of different owners differ. */
+/** A domain, so that groups of different owners do not clash. */
 const group = format(
   "a DNS name with a dot",
-  "Write a domain of yours: example.com.",
+  "Use a domain of your own, such as example.com.",
   (text) => isSubdomain(text) && text.includes("."),
 );
 
-/** A definition is named after what it defines. */
+/** A definition is named after the plural name and the group of what it defines. */
 const namedByPlural = onObject(({ metadata, spec }, at) => {
   const { names, group: of } = schemaOf(spec);
   const wanted = `${textOf(schemaOf(names).plural)}.${textOf(of)}`;
   for (const field of ["name", "generateName"]) {
     const name = textOf(schemaOf(metadata)[field]);
-    const refuse = () => at.invalid(`is ${at.show(name)}, not spec.names.plural and spec.group`, `Name it ${wanted}.`);
+    const refuse = () =>
+      at.invalid(`is ${at.show(name)}; it must be <spec.names.plural>.<spec.group>`, `Name it ${wanted}.`);
     if (name !== "" && name !== wanted) at.beneath(["metadata", field], refuse);
   }
 });
 
 const approval = "api-approved.kubernetes.io";
 
-/** Groups of the Kubernetes community are approved by it (`validateAPIApproval`). */
+/** APIs in groups of the Kubernetes community need its approval (`validateAPIApproval`). */
 const approved = onObject(({ metadata, spec }, at) => {
   if (!/(^|\.)(k8s|kubernetes)\.io$/.test(textOf(schemaOf(spec).group))) return;
   const annotation = textOf(objectAt(schemaOf(metadata), "annotations")?.[approval]);
   const url = parseUrl(annotation.replaceAll("#", "%23"));
   if (annotation.startsWith("unapproved") || (url !== undefined && url.scheme !== "" && url.host !== "")) return;
   at.beneath(["metadata", "annotations", approval], () => {
-    const help = "Use a group of your own; or give the URL of the approval, or a reason that begins with unapproved.";
+    const help =
+      "Use a group of your own, or set it to the URL of the approval or to a reason that starts with unapproved.";
     if (annotation === "") at.required("in a group of the Kubernetes community", help);
-    else at.invalid(`is ${at.show(annotation)}, which approves nothing`, help);
+    else at.invalid(`is ${at.show(annotation)}, which is neither a URL nor starts with unapproved`, help);
   });
 });
 
-/** Unlike other lists, versions that have the same name are reported as a whole. */
+/** Unlike in other lists, duplicate names of versions are reported at the list. */
 const versions = onObject((spec, at) => {
   const all = objectsIn(spec.versions);
   const names = all.map(({ name }) => textOf(name));
   const stored = all.filter(({ storage }) => storage === true).length;
   at.enter("versions");
-  if (new Set(names).size < names.length) at.invalid("has a version's name twice", "Give each version its own name.");
+  if (new Set(names).size < names.length)
+    at.invalid("has two versions of the same name", "Give each version its own name.");
   if (stored !== 1)
-    at.invalid(`has ${stored} versions with storage: true`, "Set storage: true on exactly one of them.");
+    at.invalid(`has ${stored} versions with storage: true`, "Set storage: true on exactly one version.");
   at.leave();
 });
 
 const schemaIsThere: Check = (value, at) => {
   if (objectAt(schemaOf(value), "openAPIV3Schema") === undefined)
-    at.under("openAPIV3Schema", () => at.required("", "Say what the fields are; without it, all are dropped."));
+    at.under("openAPIV3Schema", () =>
+      at.required("", "Declare the fields; without a schema, all of them are dropped."),
+    );
 };
 
 const deprecationWarning: Check = (value, at) => {
   if (typeof value !== "string") return;
-  if (at.parent.deprecated !== true) at.invalid("is set, while deprecated is not true", "Set deprecated: true.");
-  if (value === "") at.invalid("is empty", "Remove it, or write a warning.");
+  if (at.parent.deprecated !== true) at.invalid("is set, but deprecated is not true", "Set deprecated: true.");
+  if (value === "") at.invalid("is empty", "Remove it, or add a warning.");
   if (Buffer.byteLength(value) > 256) at.invalid("is longer than 256 bytes", "Shorten it.");
-  if (/[\p{C}\u2028\u2029]|(?! )[\p{Z}]/u.test(value))
-    at.invalid("has characters that cannot be printed", "Remove them.");
+  if (/[\p{C}\u2028\u2029]|(?! )[\p{Z}]/u.test(value)) at.invalid("contains unprintable characters", "Remove them.");
 };
 
-/** A path of dots; it is not looked up in the schema (`validateSimpleJSONPath`). */
-const simplePath = format("a path that begins with a dot", "Write it like .spec.replicas.", (path) =>
+/** A path with dots, which is not looked up in the schema (`validateSimpleJSONPath`). */
+const simplePath = format("a path that starts with a dot", "Use a path such as .spec.replicas.", (path) =>
   path.startsWith("."),
 );
 
@@ -90,8 +94,8 @@ function pathUnder(...roots: string[]): Check {
   return (value, at) => {
     if (typeof value !== "string" || value === "" || roots.some((root) => value.startsWith(`.${root}.`))) return;
     at.invalid(
-      `is ${at.show(value)}, not under ${roots.map((root) => `.${root}`).join(" or ")}`,
-      `Write it like .${roots[0]}.replicas.`,
+      `is ${at.show(value)}; it must be under ${roots.map((root) => `.${root}`).join(" or ")}`,
+      `Use a path such as .${roots[0]}.replicas.`,
     );
   };
 }
@@ -102,11 +106,11 @@ const columnFormats = ["int32", "int64", "float", "double", "byte", "date", "dat
 function invalidUnless(allowed: readonly string[]): Check {
   return (value, at) => {
     if (typeof value === "string" && value !== "" && !allowed.includes(value))
-      at.invalid(`is ${at.show(value)}; only ${allowed.join(", ")} are known`, "Use one of them.");
+      at.invalid(`is ${at.show(value)}; only ${allowed.join(", ")} are supported`, "Use one of them.");
   };
 }
 
-/** Up to eight scalar fields outside of the metadata (`ValidateCustomResourceSelectableFields`). */
+/** At most eight scalar fields outside of metadata (`ValidateCustomResourceSelectableFields`). */
 const selectableFields: Check = (value, at) => {
   if (isUnset(value)) return;
   const schema = objectAt(objectAt(at.parent, "schema"), "openAPIV3Schema");
@@ -123,31 +127,31 @@ const selectableFields: Check = (value, at) => {
 
 function selectable(path: string, schema: JsonObject, seen: Set<string>, at: Place): void {
   const found = fieldPath(path, schema, true);
-  const say = (says: string, help = "Write it like .spec.replicas.") =>
+  const say = (says: string, help = "Use a path such as .spec.replicas.") =>
     at.invalid(`is ${at.show(path)}, ${says}`, help);
   if (found === undefined) {
-    say("which leads to no property of the schema");
+    say("which is not the path of a property in the schema");
     return;
   }
   const steps = found.steps.join(".");
-  if (found.steps[0] === "metadata") say("which is metadata");
+  if (found.steps[0] === "metadata") say("which is in metadata");
   if (!["string", "boolean", "integer"].includes(textOf(found.schema?.type)))
-    say("which is no string, boolean or integer");
+    say("which is not a string, boolean or integer");
   if (seen.has(steps)) at.duplicate(path);
   seen.add(steps);
 }
 
 /**
- * The API server keeps what all versions agree on in one place, and then asks for both schemas and selectable fields there
- * (`Convert_v1_CustomResourceDefinitionSpec_To_apiextensions_CustomResourceDefinitionSpec`).
+ * If all versions have the same schema or the same selectable fields, the API server stores these once for all of them,
+ * and then requires both there (`Convert_v1_CustomResourceDefinitionSpec_To_apiextensions_CustomResourceDefinitionSpec`).
  */
 const selectableBesideSchemas = onObject((spec, at) => {
   const all = objectsIn(spec.versions);
   const agreeOn = (field: string) => all.every((version) => same(version[field] ?? null, all[0]?.[field] ?? null));
   if (all.length < 2 || agreeOn("schema") === agreeOn("selectableFields")) return;
   all.forEach(({ selectableFields: fields }, index) => {
-    const says = "is set while the versions agree on their schemas, or on this, and not on both";
-    const help = "Let the versions differ in both, or in none.";
+    const says = "is set, but only one of schema and selectableFields is the same in all versions";
+    const help = "Make the versions differ in both, or in neither.";
     if (!isUnset(fields)) at.beneath(["versions", index, "selectableFields"], () => at.invalid(says, help));
   });
 });
@@ -191,7 +195,8 @@ export const crd: TypeDemands = {
       scope: [required, oneOf("Cluster", "Namespaced")],
       conversion,
       preserveUnknownFields: (value, at) => {
-        if (value === true) at.invalid("is true", "Use x-kubernetes-preserve-unknown-fields in the schema.");
+        if (value === true)
+          at.invalid("is true, which is not supported", "Use x-kubernetes-preserve-unknown-fields in the schema.");
       },
     },
   ],

@@ -10,18 +10,18 @@ import { timeZone } from "../../vocabulary/time-zones.ts";
 const schedule: Check = (value, at) => {
   if (typeof value !== "string" || value === "") return;
   if (value.includes("TZ")) {
-    at.invalid(`is ${at.show(value)}: the time zone has a field of its own`, "Write it into timeZone.");
+    at.invalid(`is ${at.show(value)}; the time zone belongs in timeZone`, "Move the time zone to timeZone.");
     return;
   }
   const fault = cronFault(value);
   if (fault === undefined) return;
-  const help = 'Write minute, hour, day of the month, month and day of the week: "30 4 * * 1-5".';
-  at.invalid(`is ${at.show(value)}, which ${fault}`, help);
+  const help = 'Use minute, hour, day of the month, month and day of the week, such as "30 4 * * 1-5".';
+  at.invalid(`is ${at.show(value)}: ${fault}`, help);
 };
 
-/** What a CronJob leaves to the Job that it makes (`ValidateJobTemplateSpec`). */
+/** A CronJob cannot set the selector: the API server generates one for each Job (`ValidateJobTemplateSpec`). */
 const generatedSelector: Check = (value, at) => {
-  if (value !== undefined) at.invalid("is set; each Job of a CronJob has a selector of its own", "Remove it.");
+  if (value !== undefined) at.invalid("is set, but each Job of a CronJob gets its own selector", "Remove it.");
 };
 
 const noManualSelector: Check = (value, at) => {

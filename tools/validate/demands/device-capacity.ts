@@ -5,23 +5,23 @@ import type { Check, Place } from "../../vocabulary/place.ts";
 import { isUnset } from "../../vocabulary/presence.ts";
 import { int64Of, type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
 
-// How much of a device's capacity one may ask for (`validateRequestPolicy`), for devices that are shared.
+// How much of the capacity of a shared device can be requested (`validateRequestPolicy`).
 
-const help = "Write what can be asked for of the capacity.";
+const help = "Use amounts that fit the capacity and the default.";
 
-/** What the device has, and what is asked for when nothing is. */
+/** The capacity of the device, and the default request. */
 interface Amounts {
   readonly most: Quantity;
   readonly usual: Quantity;
 }
 
-/** A capacity of a device: with a policy only where the device is shared. */
+/** A capacity of a device. Only a shared device can have a request policy. */
 export const capacity: Check = onObject(({ value, requestPolicy }, at) => {
   if (!isObject(requestPolicy)) return;
   const isShared = at.closest("resource.v1.Device")?.allowMultipleAllocations === true;
   at.under("requestPolicy", () => {
     if (isShared) policy(requestPolicy, quantityOf(value) ?? 0n, at);
-    else at.forbidden("of a device that is not shared", "Set allowMultipleAllocations: true, or remove it.");
+    else at.forbidden("for a device that is not shared", "Set allowMultipleAllocations: true, or remove it.");
   });
 });
 
@@ -39,7 +39,7 @@ function policy({ validValues, validRange, default: usual }: JsonObject, most: Q
   }
 }
 
-/** Some amounts, in their order, one of which is the usual one. */
+/** Amounts in ascending order, which include the default. */
 function choices(list: Json[], { most, usual }: Amounts, at: Place): void {
   const amounts = list.map((value) => quantityOf(value) ?? 0n);
   maxItems(10)(list, at);
@@ -47,15 +47,15 @@ function choices(list: Json[], { most, usual }: Amounts, at: Place): void {
     const before = amounts[index - 1];
     const twin = amounts.findIndex((other) => int64Of(other) === int64Of(amount));
     at.under(index, () => {
-      if (before !== undefined && before > amount) at.invalid("is less than the one before", "Sort the values.");
-      if (amount > most) at.invalid(`is ${at.show(list[index])}, more than the device has`, help);
+      if (before !== undefined && before > amount) at.invalid("is less than the previous value", "Sort the values.");
+      if (amount > most) at.invalid(`is ${at.show(list[index])}, which exceeds the capacity`, help);
       if (twin < index) at.duplicate(list[index]);
     });
   });
-  if (!amounts.includes(usual)) at.invalid("does not have the default", "Make the default one of the values.");
+  if (!amounts.includes(usual)) at.invalid("does not include the default", "Add the default to the values.");
 }
 
-/** From one amount to another, in steps. */
+/** A range of amounts, with an optional maximum and step. */
 function range(limits: JsonObject, { most, usual }: Amounts, at: Place): void {
   const min = quantityOf(limits.min ?? undefined);
   const [max, step] = [quantityOf(limits.max ?? undefined), quantityOf(limits.step ?? undefined)];
@@ -64,11 +64,11 @@ function range(limits: JsonObject, { most, usual }: Amounts, at: Place): void {
     at.under("min", () => at.required());
     return;
   }
-  if (min > most) say("min", "is more than the device has");
+  if (min > most) say("min", "exceeds the capacity");
   if (usual < min) say("min", "is more than the default");
   if (max !== undefined) {
     if (min > max) say("max", "is less than min");
-    if (max > most) say("max", "is more than the device has");
+    if (max > most) say("max", "exceeds the capacity");
     if (usual > max) say("max", "is less than the default");
   }
   if (step !== undefined) steps(step, min, [usual, ...(max === undefined ? [] : [max])], most, at);
@@ -76,13 +76,13 @@ function range(limits: JsonObject, { most, usual }: Amounts, at: Place): void {
 
 function steps(step: Quantity, min: Quantity, ends: Quantity[], most: Quantity, at: Place): void {
   at.enter("step");
-  if (min + step > most) at.invalid("leads beyond what the device has", help);
+  if (min + step > most) at.invalid("exceeds the capacity when added to min", help);
   const wide = int64Of(step);
-  if (wide === 0n) at.invalid("is 0", "Write how much one step is.");
+  if (wide === 0n) at.invalid("is 0", "Set a step above 0.");
   else if (ends.some((end) => (int64Of(end) - int64Of(min)) % wide !== 0n)) {
     at.invalid(
-      "does not lead from min to the default and to max",
-      "Choose a step of which both are multiples, from min on.",
+      "does not reach both the default and max from min",
+      "Use a step that divides the distances from min to both.",
     );
   }
   at.leave();

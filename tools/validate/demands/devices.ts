@@ -16,14 +16,14 @@ import { driverName } from "./driver.ts";
 import { byVersion } from "./expressions.ts";
 import { labelKey } from "./metadata.ts";
 
-// What claims, classes and slices of devices have in common (`pkg/apis/resource/validation`).
+// What ResourceClaims, DeviceClasses and ResourceSlices have in common (`pkg/apis/resource/validation`).
 
-/** The name of a request, a device, a set of counters: "" is none. */
+/** The name of a request, device or counter set. The empty string is not valid. */
 export const deviceLabel: Check = evenEmpty(dns1123Label);
 
-export const cIdentifier: Format = format(
+const cIdentifier: Format = format(
   "an identifier",
-  "Use at most 32 letters, digits and _, beginning with no digit.",
+  "Use at most 32 letters, digits and _, not starting with a digit.",
   (text) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text),
 );
 
@@ -32,7 +32,7 @@ export const deviceAttributeName: Check = (value, at) => {
   const parts = textOf(value).split("/");
   const [domain, name] = parts.length === 1 ? [undefined, parts[0] ?? ""] : [parts[0] ?? "", parts[1] ?? ""];
   if (parts.length > 2) return;
-  if (domain === "") at.invalid("has no domain before the /", "Write it like gpu.example.com/model.");
+  if (domain === "") at.invalid("has no domain before the /", "Use a name such as gpu.example.com/model.");
   else if (domain !== undefined) domainOfAttribute(domain, at);
   if (byteLength(name) > 32) at.tooLong(32, "bytes");
   evenEmpty(cIdentifier)(name, at);
@@ -41,32 +41,35 @@ export const deviceAttributeName: Check = (value, at) => {
 const domainOfAttribute: Check = (domain, at) => {
   if (byteLength(textOf(domain)) > 63) at.tooLong(63, "bytes");
   if (!dns1123Subdomain.fits(textOf(domain).toLowerCase())) {
-    at.invalid(`has the domain ${at.show(domain)}, no DNS name`, "Write it like gpu.example.com/model.");
+    at.invalid(
+      `has the domain ${at.show(domain)}, which is not a DNS name`,
+      "Use a name such as gpu.example.com/model.",
+    );
   }
 };
 
 const lowerCaseDomain: Check = (value, at) => {
   const [domain = "", name] = textOf(value).split("/");
   const isWrong = name !== undefined && dns1123Subdomain.fits(domain.toLowerCase()) && domain !== domain.toLowerCase();
-  if (isWrong) at.invalid(`has the domain ${at.show(domain)}, not in lower case`, "Write the domain in lower case.");
+  if (isWrong) at.invalid(`has the domain ${at.show(domain)}, which is not lowercase`, "Use a lowercase domain.");
 };
 
-/** One with a domain (`validateFullyQualifiedName`). */
+/** The name of an attribute with a domain (`validateFullyQualifiedName`). */
 export const fullAttributeName: Check = (value, at) => {
   if (typeof value !== "string") return;
   deviceAttributeName(value, at);
   from("1.37", lowerCaseDomain)(value, at);
   if (!value.includes("/"))
-    at.invalid(`is ${at.show(value)}, without a domain`, "Write it like gpu.example.com/model.");
+    at.invalid(`is ${at.show(value)}, which has no domain`, "Use a name such as gpu.example.com/model.");
 };
 
-/** Several names of a node's pool, with / between (`validatePoolName`). */
+/** The name of a pool: DNS names separated by / (`validatePoolName`). */
 export const poolName: Check = (value, at) => {
   const text = textOf(value);
   if (text === "") return required(value, at);
   if (byteLength(text) > 253) at.tooLong(253, "bytes");
   if (!text.split("/").every((part) => dns1123Subdomain.fits(part))) {
-    at.invalid(`is ${at.show(text)}; between each / must stand a DNS name`, dns1123Subdomain.help);
+    at.invalid(`is ${at.show(text)}; each part between slashes must be a DNS name`, dns1123Subdomain.help);
   }
 };
 
@@ -76,7 +79,7 @@ const capacity = mapOf(string, mapOf(string, quantityType));
 
 const fieldsOfDevice: Readonly<Record<string, Type>> = { driver: string, attributes, capacity };
 
-/** `device` of an expression; from 1.36 on it tells whether it can be shared (DRAConsumableCapacity). */
+/** The variable `device`, which has `allowMultipleAllocations` from 1.36 on (DRAConsumableCapacity). */
 const device = struct("kubernetes.DRADevice", (name) =>
   Object.hasOwn(fieldsOfDevice, name) ? fieldsOfDevice[name] : undefined,
 );
@@ -87,7 +90,7 @@ const sharedDevice = struct("kubernetes.DRADevice", (name) =>
 const longestExpression = 10 * 1024;
 
 const sizesOfText = (max: number): Sizes => ({ max, bytes: 2 });
-/** At most 32 of them: by their domains, and within each by their names. */
+/** At most 32 entries, by domain, and within a domain by name. */
 const sizesOfMap = (bound: number, element: Sizes, rest?: Sizes): Sizes => ({
   max: 32,
   bytes: 2,
@@ -106,13 +109,13 @@ const sizesOfDevice = sizesBelow({
     ["allowMultipleAllocations", { max: 1, bytes: 4 }],
   ]),
 });
-/** Nothing is known of what is made inside of an expression. */
+/** The sizes of values that the expression itself creates are unknown. */
 const sizesFrom: SizesAt = (path) => (path[0] === "device" ? sizesOfDevice(path) : undefined);
 
 /** `CELSelectorExpressionMaxCost` */
-const dearest = 1_000_000;
+const maxCost = 1_000_000;
 
-/** An expression that chooses devices (`validateCELSelector`). */
+/** An expression that selects devices (`validateCELSelector`). */
 const deviceExpression: Check = (value, at) => {
   const source = textOf(value);
   if (byteLength(source) > longestExpression) return at.tooLong(longestExpression, "bytes");
@@ -125,8 +128,8 @@ const deviceExpression: Check = (value, at) => {
     if (type.kind !== "bool" && type.kind !== "dyn") throw new CelError(`it is of type ${typeText(type)}, not bool`, 0);
     return type;
   });
-  if (latest !== undefined && costOf(latest, sizesFrom).max > dearest)
-    at.say("Forbidden", "is estimated to cost more than it may", "Simplify it: loops within loops cost most.");
+  if (latest !== undefined && costOf(latest, sizesFrom).max > maxCost)
+    at.say("Forbidden", "has an estimated cost above the limit", "Simplify it: nested loops cost the most.");
 };
 
 const effects = oneOf("NoSchedule", "NoExecute", "None");
@@ -135,7 +138,7 @@ const effects = oneOf("NoSchedule", "NoExecute", "None");
 const toleration: Demand = [
   onObject(({ operator, value }, at) => {
     at.under("value", () => {
-      if (operator === "Exists" && textOf(value) !== "") at.invalid("is set, with the operator Exists", "Remove it.");
+      if (operator === "Exists" && textOf(value) !== "") at.invalid("is set, but the operator is Exists", "Remove it.");
       else if ((operator ?? "Equal") === "Equal") labelValue(value ?? undefined, at);
     });
   }),
@@ -153,15 +156,15 @@ function jsonLength(value: Json): number {
   return byteLength(JSON.stringify(value, (_, part) => (typeof part === "bigint" ? Number(part) : part)));
 }
 
-/** What a driver is told, as it is: not too much of it (`validateRawExtension`). */
+/** Parameters that are passed to the driver unchanged, of limited size (`validateRawExtension`). */
 const parameters: Check = (value, at) => {
   if (isObject(value) && jsonLength(value) > longestExpression) at.tooLong(longestExpression, "bytes of JSON");
 };
 
-/** Conditions of a device's binding: names, each of them once (`validateDeviceBindingParameters`). */
+/** The names of a device's binding conditions (`validateDeviceBindingParameters`). */
 export const conditionNames: Demand = [maxItems(4), each(labelKey)];
 
-/** Exactly one of them, and the driver understands the rest. */
+/** The selectors of a request or class. */
 export const deviceSelectors: Demand = maxItems(32);
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/ */

@@ -5,7 +5,7 @@ import { atMostAll, countOrPercent } from "./workload.ts";
 const oneBound = onObject(({ minAvailable, maxUnavailable }, at) => {
   const isSet = (value: unknown) => value !== undefined && value !== null;
   if (isSet(minAvailable) && isSet(maxUnavailable))
-    at.invalid("has both minAvailable and maxUnavailable", "Keep one of the two.");
+    at.invalid("has both minAvailable and maxUnavailable", "Remove one of the two.");
 });
 
 /** https://kubernetes.io/docs/tasks/run-application/configure-pdb/ (`ValidatePodDisruptionBudgetSpec`) */

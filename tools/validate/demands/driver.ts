@@ -4,10 +4,10 @@ import { required } from "../../vocabulary/presence.ts";
 import { format, maxLength } from "../../vocabulary/text.ts";
 
 const nameInAnyCase = format(
-  "the name of a driver",
-  "Use a DNS name of at most 63 characters: csi.example.com.",
+  "a valid driver name",
+  "Use a DNS name of at most 63 characters, such as csi.example.com.",
   (text) => isSubdomain(text.toLowerCase()),
 );
 
-/** The name of a driver, of volumes or of devices (`ValidateCSIDriverName`). */
+/** The name of a volume or device driver (`ValidateCSIDriverName`). */
 export const driverName: Demand = [required, maxLength(63), nameInAnyCase];

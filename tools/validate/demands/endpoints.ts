@@ -15,7 +15,7 @@ const someAddress = onObject(({ addresses, notReadyAddresses }, at) => {
 });
 
 /** A name with at least two parts, which may end in a dot (`IsFullyQualifiedDomainName`). */
-const domainName = format("a full domain name", "Write it like db.example.com.", (text) => {
+const domainName = format("a fully qualified domain name", "Use a name such as db.example.com.", (text) => {
   const name = text.replace(/\.$/, "");
   return dns1123Subdomain.fits(name) && name.includes(".") && name.split(".").every((part) => dns1123Label.fits(part));
 });
@@ -25,21 +25,21 @@ const ofFamily =
   (value, at) => {
     const bytes = typeof value === "string" ? parseIp(value) : undefined;
     if (bytes !== undefined && bytes.length !== length)
-      at.invalid(`is ${at.show(value)}, while addressType is IPv${length === 4 ? 4 : 6}`, "Make the two agree.");
+      at.invalid(`is ${at.show(value)}, but addressType is IPv${length === 4 ? 4 : 6}`, "Make them agree.");
   };
 
-/** From 1.33 on, IPv6 addresses in their usual form only (`IsValidIP`). */
-const usualForm: Check = (value, at) => {
+/** From 1.33 on, IPv6 addresses must be in canonical form (`IsValidIP`). */
+const canonicalForm: Check = (value, at) => {
   const bytes = typeof value === "string" ? parseIp(value) : undefined;
   const wanted = bytes?.length === 16 ? canonicalV6(bytes) : undefined;
   if (wanted !== undefined && value !== wanted)
-    at.invalid(`is ${at.show(value)}; its usual form is ${wanted}`, `Write ${wanted}.`);
+    at.invalid(`is ${at.show(value)}; its canonical form is ${wanted}`, `Use ${wanted}.`);
 };
 
-/** `validateEndpoints`: what an address is depends on the type of all of them. */
+/** `validateEndpoints`: the checks of addresses, by addressType. */
 const addressesOfType: Readonly<Record<string, Check>> = {
   IPv4: each([...address, ofFamily(4), routableAddress, canonicalAddress]),
-  IPv6: each([...address, ofFamily(16), routableAddress, from("1.33", usualForm), upTo("1.32", canonicalAddress)]),
+  IPv6: each([...address, ofFamily(16), routableAddress, from("1.33", canonicalForm), upTo("1.32", canonicalAddress)]),
   FQDN: each([(value: Json | undefined, at: Place) => requiredText(value, at), domainName, canonicalAddress]),
 };
 
@@ -56,7 +56,7 @@ const deprecatedNames: Check = (value, at) => {
   if (value === "FQDN") at.warn("is FQDN, which is deprecated", "Use a Service of type ExternalName.");
 };
 
-/** Elements without a name have the empty one: only one may be so. */
+/** A missing name counts as the empty one, so only one element can have no name. */
 const distinctNames: Check = (value, at) => {
   const seen = new Set<string>();
   if (!Array.isArray(value)) return;
@@ -76,7 +76,7 @@ export const endpoints: TypeDemands = {
     {
       ports: rule(
         "apply/port",
-        when(severalPorts, each({ name: requiredBecause("when there are several ports", "Name each of them.") })),
+        when(severalPorts, each({ name: requiredBecause("when there are several ports", "Name each port.") })),
       ),
     },
   ],

@@ -1,27 +1,27 @@
 import { allVersions, since, until, type VersionSet } from "../../vocabulary/versions.ts";
 
-/** How far a field's content is validated; see `Field` in shape.ts. */
+/** In which versions the content of a field is validated; see `Field` in shape.ts. */
 export interface Enforcement {
   readonly enforced: VersionSet;
   readonly dropped: boolean;
 }
 
-/** Fields whose content is decoded, and at which no validation looks. No demand holds below them. */
+/** Fields whose content is decoded, but never validated. No demands apply below them. */
 const ignored: ReadonlySet<string> = new Set([
   "autoscaling.v2.MetricIdentifier.selector",
   "batch.v1.JobTemplateSpec.metadata",
 ]);
 
-/** Fields at which validation looks since a version, and not before. */
-const lookedAt: Readonly<Record<string, VersionSet>> = {
+/** Fields that are only validated in these versions. */
+const validatedIn: Readonly<Record<string, VersionSet>> = {
   "apps.v1.StatefulSetSpec.volumeClaimTemplates": since("1.34"),
 };
 
 const never: VersionSet = 0;
 
 /**
- * Fields that an API server drops without a word, as if they had not been there, while their feature gate is off: until
- * a version turns it on (`pkg/features/kube_features.go`, `dropDisabledFields`).
+ * Fields that the API server silently drops while their feature gate is off, with the versions in which it is on
+ * (`pkg/features/kube_features.go`, `dropDisabledFields`).
  */
 const gates: Readonly<Record<string, VersionSet>> = {
   "apps.v1.RollingUpdateStatefulSetStrategy.maxUnavailable": since("1.37"),
@@ -51,14 +51,14 @@ const gates: Readonly<Record<string, VersionSet>> = {
   "coordination.v1.LeaseSpec.preferredHolder": never,
   "coordination.v1.LeaseSpec.strategy": never,
   "storage.v1.CSIDriverSpec.preventPodSchedulingIfMissing": never,
-  // No gate: only v1beta1 writes it (`dropTopologyOnV1`).
+  // No gate: only v1beta1 uses it (`dropTopologyOnV1`).
   "discovery.v1.Endpoint.deprecatedTopology": never,
 
   // DRAPrioritizedList, DRAAdminAccess
   "resource.v1.DeviceRequest.firstAvailable": since("1.34"),
   "resource.v1.ExactDeviceRequest.adminAccess": since("1.34"),
   // DRAConsumableCapacity
-  // 1.34 fails to drop it.
+  // 1.34 does not drop it.
   "resource.v1.DeviceConstraint.distinctAttribute": since("1.36") | until("1.34"),
   "resource.v1.Device.allowMultipleAllocations": since("1.36"),
   "resource.v1.DeviceCapacity.requestPolicy": since("1.36"),
@@ -97,8 +97,8 @@ const gates: Readonly<Record<string, VersionSet>> = {
 };
 
 /**
- * Types whose status the server drops from a new object (`PrepareForCreate` in `pkg/registry/…/strategy.go`). A claim is not
- * among them: the same type stands in a StatefulSet, which keeps the status of its templates.
+ * Types whose status is dropped from a new object (`PrepareForCreate` in `pkg/registry/…/strategy.go`). Claims are left
+ * out: a StatefulSet uses the same type for its templates and keeps their status.
  */
 const startAnew: ReadonlySet<string> = new Set([
   "admissionregistration.v1.ValidatingAdmissionPolicy",
@@ -131,12 +131,12 @@ const startAnew: ReadonlySet<string> = new Set([
 const whole: Enforcement = { enforced: allVersions, dropped: false };
 const ignoredEverywhere: Enforcement = { enforced: never, dropped: false };
 
-/** How far the content of a field is validated. */
+/** In which versions the content of a field is validated, and whether the others drop it. */
 export function enforcementOf(type: string, field: string): Enforcement {
   const name = `${type}.${field}`;
   if (ignored.has(name)) return ignoredEverywhere;
   const enforced = field === "status" && startAnew.has(type) ? never : gates[name];
   if (enforced !== undefined) return { enforced, dropped: true };
-  const versions = lookedAt[name];
+  const versions = validatedIn[name];
   return versions === undefined ? whole : { enforced: versions, dropped: false };
 }

@@ -21,11 +21,11 @@ const sources = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRe
 const valueOrSource = onObject((object, at) => {
   const { value: text, valueFrom } = object;
   if (!isObject(valueFrom) || isUnset(text) || presentAmong(valueFrom, sources).length === 0) return;
-  at.under("valueFrom", () => at.invalid("is set beside value", "Remove one of the two."));
+  at.under("valueFrom", () => at.invalid("is set together with value", "Remove one of the two."));
 });
 
-/** The fields of a pod that it can tell its containers, and those it can put into a file. */
-export const fieldsForEnv = [
+/** The fields of a pod that can be in environment variables. */
+const fieldsForEnv = [
   "metadata.name",
   "metadata.namespace",
   "metadata.uid",
@@ -36,6 +36,8 @@ export const fieldsForEnv = [
   "status.podIP",
   "status.podIPs",
 ];
+
+/** The fields of a pod that can be in files. */
 export const fieldsForFiles = [
   "metadata.name",
   "metadata.namespace",
@@ -44,7 +46,7 @@ export const fieldsForFiles = [
   "metadata.uid",
 ];
 
-/** A field of the pod itself: one of a list, or a label or annotation by its key (`validateObjectFieldSelector`). */
+/** A field of the pod: one of `fields`, or a label or annotation by its key (`validateObjectFieldSelector`). */
 export function podField(fields: readonly string[]): Check {
   return (value, at) => {
     if (!isObject(value)) return;
@@ -55,9 +57,9 @@ export function podField(fields: readonly string[]): Check {
       if (path === "") at.required();
       else if (subscripted === undefined) listed(path, fields, at);
       else if (subscripted !== "metadata.labels" && subscripted !== "metadata.annotations") {
-        at.invalid(`is ${at.show(path)}: only labels and annotations have keys`, "Write metadata.labels['key'].");
+        at.invalid(`is ${at.show(path)}, but only labels and annotations have keys`, "Use metadata.labels['key'].");
       } else if (!isQualifiedName(subscripted === "metadata.labels" ? textOf(key) : textOf(key).toLowerCase())) {
-        at.invalid(`is ${at.show(path)}, which names no valid key`, "Name a label or annotation by its key.");
+        at.invalid(`is ${at.show(path)}, which has an invalid key`, "Use the key of a label or annotation.");
       }
     });
   };
@@ -76,7 +78,7 @@ const divisors = {
   other: ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"],
 };
 
-/** A limit or request of a container; a file must say of which one (`validateContainerResourceFieldSelector`). */
+/** A limit or request of a container, which a file must name (`validateContainerResourceFieldSelector`). */
 export function containerResource(inFile: boolean): Check {
   return (value, at) => {
     if (!isObject(value)) return;
@@ -99,7 +101,7 @@ function divisor(resource: string, { divisor: given }: JsonObject, at: Parameter
   if (!allowed.some(fits)) at.notSupported(given, allowed);
 }
 
-/** Equal amounts in another notation are another divisor: 1e3 is not 1k. */
+/** The notation of a divisor, which matters even for equal amounts: 1e3 is not 1k. */
 function unitFamily(amount: Json | undefined): "binary" | "exponent" | "decimal" {
   if (/i$/.test(String(amount))) return "binary";
   return /[eE][-+]?\d/.test(String(amount)) ? "exponent" : "decimal";

@@ -7,14 +7,14 @@ import { forbidden, isUnset } from "../../vocabulary/presence.ts";
 import { byteLength, textOf } from "../../vocabulary/text.ts";
 import { either } from "./workload.ts";
 
-/** The names of the fields in each of the two APIs. */
+/** The names of the fields, which differ between the two APIs. */
 interface Names {
   readonly about: string;
   readonly controller: string;
   readonly note: string;
 }
 
-/** An Event is in the namespace of what it is about; one with a time says who reports it (`legacyValidateEvent`). */
+/** An Event is in the namespace of its subject. With an eventTime, it names its reporter (`legacyValidateEvent`). */
 function event(names: Names): Check {
   return onObject((object, at) => {
     sameNamespace(object, names.about, at);
@@ -43,7 +43,7 @@ function sameNamespace(object: JsonObject, about: string, at: Place): void {
   const isFree = wanted === "" && (own === "default" || (isTimed && own === "kube-system"));
   if (isFree || (wanted !== "" && (isTimed || wanted === own))) return;
   at.beneath([about, "namespace"], () =>
-    at.invalid(`is ${at.show(wanted)}, while the Event is in ${own}`, "Write it into the namespace of its subject."),
+    at.invalid(`is ${at.show(wanted)}, but the Event is in ${own}`, "Move the Event to the namespace of its subject."),
   );
 }
 

@@ -8,21 +8,22 @@ import { trimSpace } from "../../vocabulary/text.ts";
 import { since, until, versionsIn } from "../../vocabulary/versions.ts";
 import { admissionVariables, authorizerVariables, patchMessage } from "./admission-types.ts";
 
-/** What an expression may refer to, and what it must be. */
-export interface Purpose {
-  /** Variables beyond those that every expression of admission has. */
+/** What an expression can use, and of which type it must be. */
+interface Purpose {
+  /** Variables in addition to those of all admission expressions. */
   readonly variables?: Readonly<Record<string, Type>>;
-  /** Without it, the expression cannot ask whether someone may do something. */
+  /** Whether it can use the variables for authorization checks; true by default. */
   readonly authorizer?: boolean;
-  /** May make `Object{…}` and `JSONPatch{…}`. */
+  /** Whether it can create `Object{…}` and `JSONPatch{…}`; false by default. */
   readonly patches?: boolean;
-  /** The types that its value may have, as they are written; any type when there are none. */
+  /** The allowed types of its value, as text; any type if there are none. */
   readonly types?: readonly string[];
 }
 
 /**
- * Compiles an expression as each asked-for version does, and reports what it refuses. Answers with the expression's type,
- * undefined when it has none.
+ * Compiles an expression like each current version of Kubernetes, and reports the errors.
+ *
+ * @returns the type of the expression; undefined if it does not compile
  */
 export function checkExpression(source: string, purpose: Purpose, at: Place): Type | undefined {
   const { authorizer = true, patches = false, types = [] } = purpose;
@@ -31,13 +32,17 @@ export function checkExpression(source: string, purpose: Purpose, at: Place): Ty
   return byVersion(at, (version) => {
     const { type } = compile(source, environmentOf(version, { variables, message, patches }));
     if (types.length > 0 && !types.includes(typeText({ ...type, isNullable: false }))) {
-      throw new CelError(`its value is of type ${typeText(type)}, not ${types.join(" or ")}`, 0);
+      throw new CelError(`it is of type ${typeText(type)}, not ${types.join(" or ")}`, 0);
     }
     return type;
   });
 }
 
-/** Runs a compilation for each version, and says once for all of them what is wrong. */
+/**
+ * Runs a compilation for each current version, and reports each error once for all its versions.
+ *
+ * @returns the last type; undefined if no version compiles
+ */
 export function byVersion(at: Place, run: (version: string) => Type): Type | undefined {
   const faults = new Map<string, number>();
   let type: Type | undefined;
@@ -51,14 +56,15 @@ export function byVersion(at: Place, run: (version: string) => Type): Type | und
     }
   }
   for (const [says, versions] of faults) {
-    at.within(versions, () => at.invalid(`cannot be compiled: ${says}`, "Correct the expression."));
+    at.within(versions, () => at.invalid(`does not compile: ${says}`, "Fix the expression."));
   }
   return type;
 }
 
+/** Whether a value is not a string, or only white space. */
 export const isBlank = (value: Json | undefined): boolean => typeof value !== "string" || trimSpace(value) === "";
 
-/** An expression that must be there. */
+/** A required expression. */
 export function expression(purpose: Purpose): Check {
   return (value, at) => {
     if (typeof value !== "string" && value !== undefined) return;
@@ -67,7 +73,7 @@ export function expression(purpose: Purpose): Check {
   };
 }
 
-/** Whether a request is looked at at all; a policy with parameters may refer to them (`validateMatchCondition`). */
+/** A condition on requests, which can use the parameters of a policy (`validateMatchCondition`). */
 export function matchCondition(variables: Readonly<Record<string, Type>> = {}): { readonly expression: Check } {
   return { expression: expression({ variables, types: ["bool"] }) };
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from "../../core/json.ts";
 import { additional, has, schemaOf } from "./schema-tree.ts";
 
-/** Where a path through a schema leads. */
+/** The property that a path through a schema leads to. */
 export interface Destination {
-  /** The names on the way. */
+  /** The names in the path. */
   readonly steps: readonly string[];
   readonly schema: JsonObject | undefined;
 }
@@ -11,8 +11,8 @@ export interface Destination {
 const step = /\.([^.[\]']+|'(?:[^'\\]|\\.)*'|[^.[\]]+)|\['((?:[^'\\]|\\.)*)'\]/y;
 
 /**
- * Follows a path such as `.spec.replicas` or `.metadata.labels['app']` through a schema; undefined when it leads nowhere
- * (`ValidFieldPath`). With `dots`, brackets are not taken.
+ * Follows a path such as `.spec.replicas` or `.metadata.labels['app']` through a schema; undefined if there is no such
+ * property (`ValidFieldPath`). With `dots`, brackets are rejected.
  */
 export function fieldPath(path: string, root: JsonObject, dots = false): Destination | undefined {
   const steps: string[] = [];
@@ -36,7 +36,7 @@ export function fieldPath(path: string, root: JsonObject, dots = false): Destina
   return { steps, schema };
 }
 
-/** Escapes that a name in brackets may have. */
+/** The escape sequences of names in brackets. */
 const escapes: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",

@@ -10,7 +10,7 @@ import { same } from "./schema-tree.ts";
 
 const verbs = "get list create update delete deletecollection patch watch proxy".split(" ");
 
-/** `*`, or verbs that are known. */
+/** `*`, or known verbs. */
 const knownVerbs: Check = (value, at) => {
   const given = stringsIn(value);
   const unknown = given.find((verb) => !verbs.includes(verb));
@@ -20,12 +20,12 @@ const knownVerbs: Check = (value, at) => {
 const verbsOfRule = [required, wildcardAlone, knownVerbs];
 
 const url = format(
-  "a path, or the beginning of some",
-  "Begin it with /, without spaces and double slashes; only at its end it may have /*.",
+  "a path or path prefix",
+  "Start it with /, without spaces and double slashes; /* is only allowed at the end.",
   (path) => path === "/" || (/^\/[^ ]*$/.test(path) && !path.includes("//") && /^[^*]*(\/\*)?$/.test(path)),
 );
 
-/** Unless `*` is there, which stands for all. */
+/** Checks each element, unless there is a `*`, which matches all. */
 const eachUnlessWildcard = (check: Check): Check => {
   const every = each(check);
   return (value, at) => {
@@ -37,7 +37,7 @@ const namespaces: Check = (value, at) => {
   if (isUnset(value) && at.parent.clusterScope !== true) at.required("unless clusterScope is true");
 };
 
-/** Each kind of subject has a field of its own (`ValidateFlowSchemaSubject`). */
+/** Each kind of subject has its own field (`ValidateFlowSchemaSubject`). */
 const only = (kind: string) => [
   when(fieldIs("kind", kind), requiredBecause(`when kind is ${kind}`)),
   when(({ kind: is }) => is !== kind && kinds.includes(is as string), absent(`unless kind is ${kind}`)),
@@ -51,36 +51,39 @@ const accountName: Check = (value, at) => {
 
 const isExempt = (at: Place) => stringAt(objectAt(at.root, "metadata"), "name") === "exempt";
 
-/** 1 is kept for the schema named exempt. */
+/** 1 is reserved for the FlowSchema named exempt. */
 const precedence: Check = (value, at) => {
   if (numberOf(value) === 1 && !isExempt(at))
-    at.invalid("is 1, which only the FlowSchema exempt may have", "Use 2 or more.");
+    at.invalid("is 1, which is reserved for the FlowSchema exempt", "Use 2 or more.");
 };
 
-/** Dealing a hand of queues takes bits of a hash that has only 60 (`shufflesharding.RequiredEntropyBits`). */
+/** Dealing a hand of queues uses bits of a hash, which has only 60 (`shufflesharding.RequiredEntropyBits`). */
 const hand = onObject(({ queues, handSize }, at) => {
   const [deck, cards] = [numberOf(queues) || 64, numberOf(handSize) || 8];
   if (cards <= 0) return;
   at.under("handSize", () => {
     const bits = Math.ceil(Math.log2(deck) * cards);
-    if (cards > deck) at.invalid(`is ${cards}, more than the ${deck} queues`, "Lower it, or raise queues.");
+    if (cards > deck) at.invalid(`is ${cards}, but there are only ${deck} queues`, "Lower it, or raise queues.");
     else if (bits > 60)
-      at.invalid(`is ${cards}: with ${deck} queues it takes ${bits} bits of 60`, "Lower it, or queues.");
+      at.invalid(`is ${cards}; with ${deck} queues, it needs ${bits} of 60 bits`, "Lower it, or lower queues.");
   });
 });
 
-/** Zero is defaulted. */
+/** Skips 0, which gets a default. */
 const unlessZero = (check: Check): Check => provided((value) => !isUnset(value), check);
 
-/** The level named exempt, and no other, is exempt. */
+/** The level named exempt must have the type Exempt, and no other level can have it. */
 const exemptByName: Check = (value, at) => {
   if (typeof value === "string" && isExempt(at) !== (value === "Exempt"))
-    at.invalid(`is ${at.show(value)}; the level named exempt, and no other, is Exempt`, "Use Limited.");
+    at.invalid(
+      `is ${at.show(value)}; only the level named exempt has type Exempt`,
+      `Use ${isExempt(at) ? "Exempt" : "Limited"}.`,
+    );
 };
 
 const all = ["*"];
 
-/** Every request of some groups. */
+/** Rules that match all requests of some groups. */
 const rulesOf = (...groups: string[]): JsonObject[] => [
   {
     subjects: groups.map((name) => ({ kind: "Group", group: { name } })),
@@ -89,7 +92,7 @@ const rulesOf = (...groups: string[]): JsonObject[] => [
   },
 ];
 
-/** What the API server itself makes of these names (k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap). */
+/** The specs of FlowSchemas that the API server itself creates (k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap). */
 const ownSchemas: Readonly<Record<string, JsonObject>> = {
   exempt: {
     priorityLevelConfiguration: { name: "exempt" },
@@ -104,7 +107,7 @@ const ownSchemas: Readonly<Record<string, JsonObject>> = {
   },
 };
 
-/** Of the level exempt, only the shares can be changed, and nothing else can be said of an exempt level. */
+/** The same for levels. The level exempt is left out: an exempt level has only shares, and these can be changed. */
 const ownLevels: Readonly<Record<string, JsonObject>> = {
   "catch-all": {
     type: "Limited",
@@ -119,17 +122,17 @@ const asMade =
     const name = stringAt(objectAt(at.root, "metadata"), "name") ?? "";
     const made = Object.hasOwn(own, name) ? own[name] : undefined;
     if (made !== undefined && !same(withoutNothing(value ?? null), made))
-      at.invalid(`is not what the API server gives to ${name}, which is its own`, "Leave this object to it.");
+      at.invalid(`is not what the API server sets for its own object ${name}`, "Leave this object to the API server.");
   };
 
-/** A value without what is to the API server as if it were absent. */
+/** A value without what the API server treats as absent. */
 function withoutNothing(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutNothing);
   if (!isObject(value)) return value;
-  const said = Object.entries(value).filter(
+  const given = Object.entries(value).filter(
     ([key, one]) => !isNothing(one) && !(key === "lendablePercent" && one === 0),
   );
-  return Object.fromEntries(said.map(([key, one]) => [key, withoutNothing(one)]));
+  return Object.fromEntries(given.map(([key, one]) => [key, withoutNothing(one)]));
 }
 
 function isNothing(value: Json): boolean {
@@ -147,7 +150,11 @@ export const flowControl: TypeDemands = {
   "flowcontrol.v1.PolicyRulesWithSubjects": [
     onObject((rules, at) => {
       if (isUnset(rules.resourceRules) && isUnset(rules.nonResourceRules))
-        at.say("Required", "has neither resourceRules nor nonResourceRules", "Say which requests it is about.");
+        at.say(
+          "Required",
+          "has neither resourceRules nor nonResourceRules",
+          "Add rules for the requests that it applies to.",
+        );
     }),
     { subjects: required },
   ],

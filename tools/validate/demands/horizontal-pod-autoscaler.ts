@@ -9,25 +9,25 @@ import { quantityOf } from "../../vocabulary/quantity.ts";
 import { exactlyOneWordOf, numberOf, textOf } from "../../vocabulary/text.ts";
 import { containerResourceName } from "./resources.ts";
 
-/** No less than the minimum, which is 1 unless it is said. */
+/** Not less than the minimum, which is 1 by default. */
 const atLeastTheMinimum: Check = (value, at) => {
   const least = numberOf(at.parent.minReplicas, 1);
   if (numberOf(value) >= least || isUnset(value)) return;
-  at.invalid(`is ${at.show(value)}, below minReplicas, ${least}`, "Raise maxReplicas, or lower minReplicas.");
+  at.invalid(`is ${at.show(value)}, but minReplicas is ${least}`, "Raise maxReplicas, or lower minReplicas.");
 };
 
-/** `ValidateAPIVersion`, since 1.34: what is scaled is of some group, but for the kind that the core group has. */
+/** `ValidateAPIVersion`, since 1.34: the target must have an API group, except for a ReplicationController. */
 const groupVersion: Check = (value, at) => {
   const [group = "", ...rest] = textOf(value).split("/");
-  if (rest.length > 1) at.invalid(`is ${at.show(value)}, which is not group/version`, "Write it like apps/v1.");
+  if (rest.length > 1) at.invalid(`is ${at.show(value)}, which is not group/version`, "Use a value such as apps/v1.");
   else if (
     at.passes("scaleTargetRef") &&
     at.parent.kind !== "ReplicationController" &&
     (rest.length === 0 || group === "")
   )
     at.invalid(
-      `${isUnset(value) ? "is absent and" : `is ${at.show(value)}, which`} names no API group`,
-      "Write it like apps/v1.",
+      `${isUnset(value) ? "is missing" : `is ${at.show(value)}`}; it must name an API group`,
+      "Use a value such as apps/v1.",
     );
 };
 
@@ -39,15 +39,17 @@ const reference = {
 
 const positiveQuantity: Check = (value, at) => {
   const quantity = quantityOf(value);
-  if (quantity !== undefined && quantity <= 0n) at.invalid(`is ${at.show(value)}, not above 0`, "Write more than 0.");
+  if (quantity !== undefined && quantity <= 0n)
+    at.invalid(`is ${at.show(value)}; it must be more than 0`, "Set it to more than 0.");
 };
 
 const notNegative: Check = (value, at) => {
   const quantity = quantityOf(value);
-  if (quantity !== undefined && quantity < 0n) at.invalid(`is ${at.show(value)}, below 0`, "Write 0 or more.");
+  if (quantity !== undefined && quantity < 0n)
+    at.invalid(`is ${at.show(value)}; it must not be negative`, "Set it to 0 or more.");
 };
 
-/** The field that each type of metric is in. */
+/** The field of each type of metric. */
 const sources: Readonly<Record<string, string>> = {
   Object: "object",
   Pods: "pods",
@@ -56,7 +58,7 @@ const sources: Readonly<Record<string, string>> = {
   ContainerResource: "containerResource",
 };
 
-/** A metric is in the field of its type, and in no other (`validateMetricSpec`). */
+/** A metric must set the field of its type, and no other (`validateMetricSpec`). */
 const sourceOfType = onObject((metric, at) => {
   const type = textOf(metric.type);
   const wanted = Object.hasOwn(sources, type) ? sources[type] : undefined;
@@ -68,11 +70,11 @@ const sourceOfType = onObject((metric, at) => {
   if (wanted !== undefined && !present.includes(wanted)) at.under(wanted, () => at.required(`when type is ${type}`));
   if (present.length < 2) return;
   for (const other of present.filter((name) => name !== wanted)) {
-    at.under(other, () => at.forbidden("beside another source", "Make two metrics of them."));
+    at.under(other, () => at.forbidden("together with another source", "Split it into two metrics."));
   }
 });
 
-/** How a target may be worded, by the source of the metric. */
+/** A check of the target of a metric. */
 function target(check: (target: JsonObject, at: Place) => void): { target: Check } {
   return { target: onObject(check) };
 }
@@ -88,7 +90,7 @@ const eitherAverageOrValue = target((target, at) => {
   if (!isSet(target, "value") && !isSet(target, "averageValue"))
     at.under("averageValue", () => at.required("unless value is set"));
   if (isSet(target, "value") && isSet(target, "averageValue"))
-    at.under("value", () => at.forbidden("beside averageValue"));
+    at.under("value", () => at.forbidden("together with averageValue"));
 });
 
 const average = target((target, at) => {
@@ -99,16 +101,16 @@ const utilisationOrAverage = target((target, at) => {
   if (!isSet(target, "averageUtilization") && !isSet(target, "averageValue"))
     at.under("averageUtilization", () => at.required("unless averageValue is set"));
   if (isSet(target, "averageUtilization") && isSet(target, "averageValue"))
-    at.under("averageValue", () => at.forbidden("beside averageUtilization"));
+    at.under("averageValue", () => at.forbidden("together with averageUtilization"));
 });
 
 const targetType: Check = (value, at) => {
   if (isUnset(value)) at.required();
   else if (value !== "Utilization" && value !== "Value" && value !== "AverageValue")
-    at.invalid(`is ${at.show(value)}, which is no type of a target`, "Use Utilization, Value or AverageValue.");
+    at.invalid(`is ${at.show(value)}, which is not a target type`, "Use Utilization, Value or AverageValue.");
 };
 
-/** Something outside must tell when the first pod is needed again. */
+/** Without pods, only Object and External metrics can show that one is needed again. */
 const wakes: Check = (value, at) => {
   if (at.parent.minReplicas !== 0) return;
   const types = objectsIn(value).map(({ type }) => type);
@@ -116,7 +118,7 @@ const wakes: Check = (value, at) => {
     at.forbidden("without an Object or External metric when minReplicas is 0", "Add one, or raise minReplicas.");
 };
 
-/** 0 from 1.37 on (HPAScaleToZero). */
+/** 0 is allowed from 1.37 on (HPAScaleToZero). */
 const minReplicas = [upTo("1.36", min(1)), from("1.37", nonNegative)];
 
 const spec = {
@@ -131,7 +133,7 @@ const resource: Check = (value, at) => {
   else if (typeof value === "string") containerResourceName(value, at);
 };
 
-/** What is demanded of the types of `autoscaling/v2`, each by itself. */
+/** The demands on each type of `autoscaling/v2`. */
 const types = {
   "autoscaling.v2.MetricSpec": sourceOfType,
   "autoscaling.v2.ObjectMetricSource": [{ describedObject: reference }, averageOrValue],
@@ -150,12 +152,13 @@ const types = {
     averageUtilization: positive,
   },
 
-  // validateScalingRules; rules without policies get some, but an empty list of them stays empty.
+  // validateScalingRules; missing policies get a default, but an empty list stays empty.
   "autoscaling.v2.HPAScalingRules": {
     stabilizationWindowSeconds: range(0, 3600),
     selectPolicy: exactlyOneWordOf("Max", "Min", "Disabled"),
     policies: (value: Json | undefined, at: Place) => {
-      if (Array.isArray(value) && value.length === 0) at.required("if it is given", "Remove it, or write a policy.");
+      if (Array.isArray(value) && value.length === 0)
+        at.required("to have a policy if it is set", "Remove it, or add a policy.");
     },
     tolerance: from("1.35", notNegative),
   },
@@ -166,7 +169,7 @@ const types = {
   },
 };
 
-/** A source with what is in it. */
+/** The demands on a metric source and its fields. */
 const source = (type: keyof typeof types): Demand => [
   types[type],
   { metric: types["autoscaling.v2.MetricIdentifier"], target: types["autoscaling.v2.MetricTarget"] },
@@ -177,7 +180,7 @@ const rules: Demand = [
   { policies: each(types["autoscaling.v2.HPAScalingPolicy"]) },
 ];
 
-/** What is demanded of the metrics and the behavior of an autoscaler as a whole. */
+/** The demands on the metrics and the behavior of an autoscaler, including all types inside. */
 export const metricsAndBehavior: Demand = {
   metrics: each([
     types["autoscaling.v2.MetricSpec"],

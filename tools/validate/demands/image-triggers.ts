@@ -5,12 +5,12 @@ const annotation = "image.openshift.io/triggers";
 const fieldPath = /^(spec[\w.]*)\[(?:(\d+)|\?\(@\.name==["']([^"']+)["']\))\]\.image$/;
 
 /**
- * Whether OpenShift puts the image of a tag into the container at hand: what is blank is to be filled in.
+ * Whether OpenShift sets the image of the current container from an image stream tag, so that it can be blank.
  * https://docs.okd.io/latest/openshift_images/triggering-updates-on-imagestream-changes.html
  */
 export function isTriggered(at: Place): boolean {
-  const written = stringAt(objectAt(objectAt(at.root, "metadata"), "annotations"), annotation);
-  return written !== undefined && triggersIn(written).some((trigger) => isAbout(trigger, at));
+  const triggers = stringAt(objectAt(objectAt(at.root, "metadata"), "annotations"), annotation);
+  return triggers !== undefined && triggersIn(triggers).some((trigger) => isAbout(trigger, at));
 }
 
 function triggersIn(text: string): Json[] {
@@ -23,8 +23,8 @@ function triggersIn(text: string): Json[] {
 }
 
 function isAbout(trigger: Json, { path, parent }: Place): boolean {
-  const said = isObject(trigger) ? stringAt(trigger, "fieldPath") : undefined;
-  const [, list, index, name] = fieldPath.exec(said ?? "") ?? [];
+  const givenPath = isObject(trigger) ? stringAt(trigger, "fieldPath") : undefined;
+  const [, list, index, name] = fieldPath.exec(givenPath ?? "") ?? [];
   if (list !== path.slice(0, -2).join(".")) return false;
   return name === undefined ? Number(index) === path.at(-2) : name === parent.name;
 }

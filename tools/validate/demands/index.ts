@@ -52,7 +52,7 @@ import { webhookClient } from "./webhook-client.ts";
 import { webhooks } from "./webhooks.ts";
 import { workload } from "./workload.ts";
 
-/** Every demand, by type. A type stands in one file only, which a test holds. */
+/** All demands by type. A test ensures that each type is in one file only. */
 export const families: readonly TypeDemands[] = [
   metadata,
   labelSelector,
@@ -108,7 +108,7 @@ export const families: readonly TypeDemands[] = [
 const demands = new Map(families.flatMap((family) => Object.entries(family)));
 const checks = new Map<string, Check>();
 
-/** What is demanded of every value of a type; undefined when nothing is. */
+/** The check of all values of a type; undefined if there are no demands. */
 function demandOf(type: string): Check | undefined {
   const demand = demands.get(type);
   if (demand === undefined) return undefined;
@@ -119,5 +119,5 @@ function demandOf(type: string): Check | undefined {
   return check;
 }
 
-/** What the API server's validation demands of the built-in types. */
+/** The demands of the API server's validation on built-in types. */
 export const builtInDemands: Demands = { of: demandOf, enforcementOf };

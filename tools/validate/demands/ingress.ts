@@ -15,7 +15,7 @@ import { isUnset, required } from "../../vocabulary/presence.ts";
 import { absentIsEmpty, evenEmpty, exactlyOneWordOf, maxLength, numberOf, textOf } from "../../vocabulary/text.ts";
 import { serviceName } from "./names.ts";
 
-/** A host, or all hosts of a domain; no address. */
+/** A host, or all hosts of a domain. */
 const host: Check = (value, at) => {
   const text = textOf(value);
   if (text.includes("*")) wildcardSubdomain(value, at);
@@ -25,7 +25,7 @@ const host: Check = (value, at) => {
 const ruleHost: Check = (value, at) => {
   if (isUnset(value)) return;
   if (parseIp(textOf(value)) !== undefined) {
-    at.invalid(`is ${at.show(value)}, an address`, "Write a DNS name, or remove host to take all of them.");
+    at.invalid(`is ${at.show(value)}, which is an IP address`, "Use a DNS name, or remove host to match all hosts.");
   }
   host(value, at);
 };
@@ -39,23 +39,22 @@ const path: Check = (value, at) => {
   const isExact = pathType === "Exact" || pathType === "Prefix";
   if (!isExact && pathType !== "ImplementationSpecific") return;
   if (!text.startsWith("/") && (isExact || text !== "")) {
-    at.invalid(`is ${at.show(text)}, which is no absolute path`, "Begin it with /.");
+    at.invalid(`is ${at.show(text)}, which is not an absolute path`, "Start the path with /.");
   }
   const wrong = isExact ? forbiddenInPath.exec(text)?.[0] : undefined;
-  if (wrong !== undefined)
-    at.invalid(`is ${at.show(text)}, with ${wrong} in it`, "Write the path without . and .. and //.");
+  if (wrong !== undefined) at.invalid(`is ${at.show(text)}, which contains ${wrong}`, `Remove ${wrong} from the path.`);
 };
 
-/** Where the requests go: a Service, or another resource (`validateIngressBackend`). */
+/** The destination of requests: a Service, or another resource (`validateIngressBackend`). */
 const backend = onObject(({ resource, service }, at) => {
   if (isObject(resource) && isObject(service)) {
     at.invalid("has both service and resource", "Remove one of the two.");
   } else if (!isObject(resource) && !isObject(service)) {
-    at.invalid("has neither service nor resource", "Name the Service: service: {name: …, port: {number: …}}.");
+    at.invalid("has neither service nor resource", "Set the Service: service: {name: …, port: {number: …}}.");
   } else if (isObject(service)) {
     const port = isObject(service.port) ? service.port : {};
     const [named, numbered] = [!isUnset(port.name), numberOf(port.number) !== 0];
-    if (named && numbered) at.invalid("has both a name and a number of the port", "Remove one of the two.");
+    if (named && numbered) at.invalid("has both the name and the number of the port", "Remove one of the two.");
     else if (!named && !numbered)
       at.say("Required", "needs the name or number of the Service's port", "Add service.port.");
   }
@@ -75,22 +74,22 @@ const servicePort: Check = onObject((port, at) => {
 
 const somewhere = onObject(({ defaultBackend, rules }, at) => {
   if (isUnset(rules) && !isObject(defaultBackend)) {
-    at.invalid("has neither rules nor defaultBackend", "Say where requests go.");
+    at.invalid("has neither rules nor defaultBackend", "Set one of them to route requests.");
   }
 });
 
 const classAnnotation = "kubernetes.io/ingress.class";
 
-/** The old way to name the class. Only `ValidateIngressCreate` compares the two: an Ingress that is there may be given the other. */
+/** The old way to set the class. Only `ValidateIngressCreate` compares the two: an existing Ingress can have both. */
 const oldClass: Check = (value, at) => {
   if (typeof value !== "string") return;
   const spec = isObject(at.root.spec) ? at.root.spec : {};
   if (typeof spec.ingressClassName !== "string") at.warn("is deprecated", "Use spec.ingressClassName.");
   else if (spec.ingressClassName !== value && !at.isThere)
-    at.invalid("is not the same as spec.ingressClassName", "Remove the annotation.");
+    at.invalid("differs from spec.ingressClassName", "Remove the annotation.");
 };
 
-/** The parameters of a class are those of the cluster, or of one namespace. */
+/** The parameters of a class are cluster-scoped, or in a namespace. */
 const namespaceOfParameters: Check = (value, at) => {
   const scope = at.parent.scope ?? "Cluster";
   if (scope === "Cluster" && value !== undefined) at.forbidden("when scope is Cluster", "Set scope: Namespace.");

@@ -1,4 +1,4 @@
-/** How many indexes `0,2-4,7` names, of so many; or what is wrong with it (`validateIndexesFormat`). */
+/** The number of indexes in a list such as `0,2-4,7`, or what is wrong with it (`validateIndexesFormat`). */
 export function indexCount(text: string, completions: number): number | string {
   if (text === "") return 0;
   let [last, total] = [-1, 0];
@@ -6,9 +6,9 @@ export function indexCount(text: string, completions: number): number | string {
     const ends = interval.split("-");
     if (ends.length > 2) return `${JSON.stringify(interval)} has two hyphens`;
     const [first, end = first] = ends.map(indexOf);
-    if (first === undefined || end === undefined) return `${JSON.stringify(interval)} is no index`;
-    if (first >= completions || end >= completions) return `${end} is no index below completions, ${completions}`;
-    if (first <= last || (ends.length === 2 && first >= end)) return "the indexes do not ascend";
+    if (first === undefined || end === undefined) return `${JSON.stringify(interval)} is not an index`;
+    if (first >= completions || end >= completions) return `${end} is not below completions, which is ${completions}`;
+    if (first <= last || (ends.length === 2 && first >= end)) return "the indexes are not in ascending order";
     total += end - first + 1;
     last = end;
   }

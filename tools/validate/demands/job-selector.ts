@@ -13,17 +13,17 @@ import { labelsPath, templateLabels } from "./workload.ts";
 const nameLabels = ["job-name", "batch.kubernetes.io/job-name"];
 const uidLabels = ["controller-uid", "batch.kubernetes.io/controller-uid"];
 
-/** Stands for what only the server knows: the uid, a generated name. No label can be that. */
+/** Stands for what only the server knows: the UID or a generated name. No label can have this value. */
 const unknown = "\0";
 
-/** The labels that every Job gives its pods (`generateSelector`). */
+/** The labels that every Job adds to its pods (`generateSelector`). */
 function generatedLabels(job: JsonObject): JsonObject {
   const metadata = isObject(job.metadata) ? job.metadata : {};
   const name = textOf(metadata.name) || unknown;
   return Object.fromEntries([...nameLabels.map((key) => [key, name]), ...uidLabels.map((key) => [key, unknown])]);
 }
 
-/** A Job finds its pods by its uid, unless it says that it selects them itself. */
+/** A Job selects its pods by its UID, unless it sets manualSelector. */
 const ownPods = onObject((job, at) => {
   const spec = isObject(job.spec) ? job.spec : {};
   const labels = templateLabels(spec);
@@ -36,7 +36,9 @@ const ownPods = onObject((job, at) => {
 function manual({ selector }: JsonObject, labels: JsonObject, at: Place): void {
   if (!isObject(selector)) at.under("selector", () => at.required("when manualSelector is true"));
   else if (!selects(selector, labels))
-    at.beneath(labelsPath, () => at.invalid("are not selected by spec.selector", "Give the template these labels."));
+    at.beneath(labelsPath, () =>
+      at.invalid("do not match spec.selector", "Add the labels of the selector to the template."),
+    );
 }
 
 /** `validateGeneratedSelector`. */
@@ -45,19 +47,21 @@ function generated({ selector }: JsonObject, labels: JsonObject, own: JsonObject
   if (!isObject(selector)) return;
   if (!selects(selector, own) || !selects(selector, { ...own, ...labels }))
     at.under("selector", () =>
-      at.invalid("is not the one that the Job makes for itself", "Remove it, or set manualSelector: true."),
+      at.invalid("is not the one that the API server generates", "Remove it, or set manualSelector: true."),
     );
 }
 
 function unlikeOwn(labels: JsonObject, own: JsonObject, at: Place): void {
   for (const key of Object.keys(own)) {
     if (!Object.hasOwn(labels, key) || labels[key] === own[key]) continue;
-    const help = "Remove the label: every Job gives it to its pods.";
-    at.beneath([...labelsPath, key], () => at.invalid(`is ${at.show(labels[key])}, not what the Job makes it`, help));
+    const help = "Remove the label: every Job adds it to its pods.";
+    at.beneath([...labelsPath, key], () =>
+      at.invalid(`is ${at.show(labels[key])}, but the Job sets it to another value`, help),
+    );
   }
 }
 
-/** The pods of an Indexed Job have its name and an index as their host name (`ValidateJob`). */
+/** The host names of an Indexed Job's pods are its name and an index (`ValidateJob`). */
 const hostNames = onObject((job, at) => {
   const spec = isObject(job.spec) ? job.spec : {};
   const metadata = isObject(job.metadata) ? job.metadata : {};
@@ -69,13 +73,13 @@ function hostNameOf(name: string, spec: JsonObject, at: Place): void {
   if (spec.completionMode !== "Indexed" || completions <= 0 || name === "") return;
   const last = `${name}-${completions - 1}`;
   if (dns1123Label.fits(last)) return;
-  const says = `makes ${at.show(last)}, which could not be the host name of a pod`;
+  const says = `leads to the pod host name ${at.show(last)}, which is not ${dns1123Label.is}`;
   at.beneath(["metadata", "name"], () => at.invalid(says, `Choose a shorter name without dots. ${dns1123Label.help}`));
 }
 
 const metadataOfJobs = checkOf(givenMetadata);
 
-/** A CronJob makes Jobs with names and uids of their own (`getJobFromTemplate2`): its name, - and the minute in 8 digits. */
+/** A CronJob creates Jobs with their own UIDs, named after it, - and the minute in 8 digits (`getJobFromTemplate2`). */
 const ownJobs = onObject((cronJob, at) => {
   const template = isObject(cronJob.spec) && isObject(cronJob.spec.jobTemplate) ? cronJob.spec.jobTemplate : {};
   const spec = isObject(template.spec) ? template.spec : {};
@@ -85,7 +89,7 @@ const ownJobs = onObject((cronJob, at) => {
   hostNameOf(`${name}-29000000`, spec, at);
 });
 
-/** What a Job asks for as a whole. */
+/** The demands on a Job or CronJob as a whole. */
 export const jobSelector: TypeDemands = {
   "batch.v1.CronJob": [ofPods(ownJobs), { metadata: hostName }],
   "batch.v1.Job": [rule("apply/selector", ownPods), rule("apply/name", hostNames), { metadata: hostName }],

@@ -13,13 +13,14 @@ const isNotIndexed = ({ completionMode }: JsonObject) => isUnset(completionMode)
 const isSet = (value: Json | undefined) => value !== undefined && value !== null;
 
 const onlyIndexed: Check = (value, at) => {
-  if (value !== undefined) at.invalid("is set, while completionMode is not Indexed", "Set completionMode: Indexed.");
+  if (value !== undefined) at.invalid("is set, but completionMode is not Indexed", "Set completionMode: Indexed.");
 };
 
-/** No more than `limit`, for reasons of `why`. */
-function most(limit: number, why: string): Check {
+/** At most `limit`; `scope` says in which case. */
+function most(limit: number, scope: string): Check {
   return (value, at) => {
-    if (isNumber(value) && value > limit) at.invalid(`is ${at.show(value)}, above ${limit} ${why}`, "Lower it.");
+    if (isNumber(value) && value > limit)
+      at.invalid(`is ${at.show(value)}; at most ${limit} is allowed ${scope}`, "Lower it.");
   };
 }
 
@@ -31,34 +32,34 @@ const isLarge = (spec: JsonObject) =>
 const atMostCompletions: Check = (value, at) => {
   const { completions } = at.parent;
   if (isNumber(value) && isNumber(completions) && value > completions)
-    at.invalid(`is ${at.show(value)}, above completions, ${completions}`, "Lower it to completions or less.");
+    at.invalid(`is ${at.show(value)}, but completions is ${completions}`, "Lower it to completions or less.");
 };
 
-/** A Job without parallelism and completions has one of both; that of a CronJob gets its completions later. */
+/** In a Job without parallelism and completions, both default to 1. A CronJob does not default them. */
 const completionsOfIndexed: Check = (value, at) => {
   const isDefaulted = at.kind === "Job" && !isSet(at.parent.parallelism);
   if (value === undefined && !isDefaulted) at.required("when completionMode is Indexed");
 };
 
-/** The pods of a Job end, and who replaces them is said (`validateJobSpec`). */
+/** The pods of a Job must end, and it must say who restarts them (`validateJobSpec`). */
 const endingPods: Check = (value, at) => {
   if (isUnset(value) || value === "Always")
     at.required("to be OnFailure or Never in the pods of a Job", "Set it to OnFailure or Never.");
   else if (value !== "OnFailure" && value !== "Never") oneOf("OnFailure", "Never")(value, at);
   else if (value === "OnFailure" && isObject(at.closest("batch.v1.JobSpec")?.podFailurePolicy))
-    at.invalid("is OnFailure beside podFailurePolicy", "Set it to Never.");
+    at.invalid("is OnFailure together with podFailurePolicy", "Set it to Never.");
 };
 
 const exclusiveMatch = onObject((one, at) => {
   const [codes, conditions] = [isObject(one.onExitCodes), !isUnset(one.onPodConditions)];
-  const help = "Write either onExitCodes or onPodConditions.";
+  const help = "Set either onExitCodes or onPodConditions.";
   if (codes && conditions) at.invalid("has both onExitCodes and onPodConditions", help);
   if (!codes && !conditions) at.invalid("has neither onExitCodes nor onPodConditions", help);
 });
 
 const failIndex: Check = (value, at) => {
   if (value === "FailIndex" && !isSet(at.closest("batch.v1.JobSpec")?.backoffLimitPerIndex))
-    at.invalid("is FailIndex, while backoffLimitPerIndex is not set", "Set backoffLimitPerIndex.");
+    at.invalid("is FailIndex, but backoffLimitPerIndex is not set", "Set backoffLimitPerIndex.");
 };
 
 const containerOfTemplate: Check = (value, at) => {
@@ -66,19 +67,22 @@ const containerOfTemplate: Check = (value, at) => {
   const spec = isObject(template) && isObject(template.spec) ? template.spec : {};
   const names = [...objectsIn(spec.containers), ...objectsIn(spec.initContainers)].map(({ name }) => textOf(name));
   if (typeof value === "string" && !names.includes(value))
-    at.invalid(`is ${at.show(value)}, no container of the template`, "Name one of its containers.");
+    at.invalid(
+      `is ${at.show(value)}, which is not a container of the template`,
+      "Use the name of one of its containers.",
+    );
 };
 
-/** Exit codes: some, in ascending order, each once, and not success (`validatePodFailurePolicyRuleOnExitCodes`). */
+/** At least one exit code, in ascending order and without success (`validatePodFailurePolicyRuleOnExitCodes`). */
 const exitCodes: Check = (value, at) => {
   const codes = (Array.isArray(value) ? value : []).map((code) => (isNumber(code) ? Number(code) : 0));
-  if (codes.length === 0) at.invalid("is empty", "Write at least one exit code.");
+  if (codes.length === 0) at.invalid("is empty", "Add at least one exit code.");
   codes.forEach((code, index) => {
     if (code === 0 && at.parent.operator === "In")
-      at.under(index, () => at.invalid("is 0, which is success", "Remove it, or use the operator NotIn."));
+      at.under(index, () => at.invalid("is 0, which means success", "Remove it, or use the operator NotIn."));
   });
   if (codes.some((code, index) => index > 0 && code < (codes[index - 1] ?? 0)))
-    at.invalid("are not in order", "Sort them.");
+    at.invalid("are not in ascending order", "Sort them.");
 };
 
 /** `validateSuccessPolicyRule`. */
@@ -89,19 +93,19 @@ const successRule = onObject((one, at) => {
     at.say("Required", "needs succeededCount or succeededIndexes", "Add at least one of them.");
   const total = typeof indexes === "string" ? indexCount(indexes, completions) : completions;
   if (typeof total === "string")
-    at.under("succeededIndexes", () => at.invalid(`is ${at.show(indexes)}: ${total}`, "Write indexes like 0,2-4,7."));
+    at.under("succeededIndexes", () => at.invalid(`is ${at.show(indexes)}: ${total}`, "Use indexes such as 0,2-4,7."));
   const limit = typeof total === "number" ? Math.min(total, completions) : 0;
   if (isNumber(count) && count > limit)
-    at.under("succeededCount", () => at.invalid(`is ${count}, above the ${limit} indexes there are`, "Lower it."));
+    at.under("succeededCount", () => at.invalid(`is ${count}, but there are only ${limit} indexes`, "Lower it."));
 });
 
-/** From a version on; a CronJob keeps what an older one drops of a Job. */
+/** Applies a demand to Jobs from a version on, and to CronJobs always: older versions drop the field only in Jobs. */
 function inJobsFrom(version: string, demand: Demand): Check {
   const [ofJob, ofTemplate] = [from(version, demand), checkOf(demand)];
   return (value, at) => (at.kind === "Job" ? ofJob : ofTemplate)(value, at);
 }
 
-/** Other Jobs have no success policy, which is said of it as a whole. */
+/** Applies a demand to Indexed Jobs. In others, a success policy is reported as a whole. */
 function ofIndexed(demand: Demand): Check {
   const check = inJobsFrom("1.31", demand);
   return (value, at) => {
@@ -113,7 +117,7 @@ function ofIndexed(demand: Demand): Check {
 const trackable = onObject((spec, at) => {
   if (isIndexed(spec) && numberOf(spec.completions) > 100_000 && numberOf(spec.parallelism) > 10_000)
     at.warn(
-      "has more than 100000 completions and a parallelism above 10000: where many indexes fail, not all may be tracked",
+      "has more than 100000 completions and a parallelism above 10000; if many indexes fail, some may not be tracked",
       "Lower one of them.",
     );
 });
