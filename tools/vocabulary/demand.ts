@@ -117,7 +117,7 @@ export function keys(demand: Demand): Check {
 }
 
 /** A condition on the object that holds the field: `when((service) => service.type === "ExternalName", …)`. */
-export type Condition = (holder: JsonObject) => boolean;
+type Condition = (holder: JsonObject) => boolean;
 
 /** Whether a field of the holder has one of these values: `when(fieldIs("type", "Queue"), …)`. */
 export function fieldIs(field: string, ...allowed: string[]): Condition {

@@ -38,7 +38,7 @@ export function quantityOf(value: Json | undefined): Quantity | undefined {
 }
 
 /** Whether a quantity has no fraction. */
-export function isWhole(quantity: Quantity): boolean {
+function isWhole(quantity: Quantity): boolean {
   return quantity % nano === 0n;
 }
 

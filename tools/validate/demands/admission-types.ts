@@ -84,7 +84,7 @@ export const authorizerVariables: Readonly<Record<string, Type>> = {
 const patchFields: Readonly<Record<string, Type>> = { op: string, from: string, path: string, value: dyn };
 
 /** An operation of a JSON patch in a mutating policy. */
-export const jsonPatch: Type = message("JSONPatch", patchFields);
+const jsonPatch: Type = message("JSONPatch", patchFields);
 
 /** The types that a mutating policy creates: `JSONPatch{…}`, and `Object{…}` or `Object.spec{…}` with any fields. */
 export function patchMessage(name: string): Type | undefined {

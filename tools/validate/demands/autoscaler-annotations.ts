@@ -120,7 +120,7 @@ function rulesOfV2(rules: Json): Json {
   return isObject(rules) ? { policies: [], ...rules } : rules;
 }
 
-/** The annotations for what `autoscaling/v1` has no fields, and the specs that they are converted to. */
+/** The annotations that replace fields missing in `autoscaling/v1`, and the specs that they are converted to. */
 const annotations: Readonly<Record<string, (value: Json) => JsonObject | undefined>> = {
   metrics: (value) => {
     const metrics = metricsOfV1(value);

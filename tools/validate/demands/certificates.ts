@@ -85,7 +85,7 @@ function wrongAnchor({ type, hasHeaders, bytes }: PemBlock): string | undefined 
   if (hasHeaders) return "has a block with headers";
   const [certificate] = sequenceOf(bytes, [sequence, sequence, bitString]) ?? [];
   if (certificate === undefined) return "has a block that is not a certificate";
-  return isAuthority(certificate.bytes) ? undefined : "has a certificate that is not of a CA";
+  return isAuthority(certificate.bytes) ? undefined : "has a certificate that is not a CA certificate";
 }
 
 /** Whether a certificate has the extension basicConstraints, critical or not, with cA true. */

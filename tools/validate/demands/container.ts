@@ -94,7 +94,7 @@ function devicesOf(list: JsonObject[], volumes: ReadonlyMap<unknown, JsonObject>
 }
 
 function missingVolume(name: Json | undefined, at: Place): void {
-  at.invalid(`is ${at.show(name)}, which is not in spec.volumes`, "Use one of the pod's volumes, or add this one.");
+  at.invalid(`is ${at.show(name)}, which is not in spec.volumes`, "Use one of the pod's volumes, or add this volume.");
 }
 
 const propagation: Check = (value, at) => {

@@ -40,7 +40,7 @@ export class Budget {
   }
 }
 
-/** `13 times the limit`; the number does not matter if it is high. */
+/** `13 times the limit`, without the exact number if it is far above. */
 function excess(cost: number, allowed: number): string {
   const factor = cost / allowed;
   const times = factor > 100 ? "more than 100" : factor.toPrecision(factor < 1.1 ? 6 : 3);

@@ -14,7 +14,7 @@ const identity = ["apiVersion", "kind", "metadata"];
 export function checkForbiddenDefaults(root: JsonObject, at: Place): void {
   for (const { path, schema } of properties(root)) {
     if (!identity.includes(path[1] as string)) embeddedDefaults(schema, at, path);
-    else at.beneath(path, () => noDefaults(schema, at, "in apiVersion, kind and metadata", 0));
+    else at.beneath(path, () => noDefaults(schema, at, "in apiVersion, kind or metadata", 0));
   }
 }
 

@@ -53,7 +53,7 @@ const approved = onObject(({ metadata, spec }, at) => {
     const help =
       "Use a group of your own, or set it to the URL of the approval or to a reason that starts with unapproved.";
     if (annotation === "") at.required("in a group of the Kubernetes community", help);
-    else at.invalid(`is ${at.show(annotation)}, which is neither a URL nor starts with unapproved`, help);
+    else at.invalid(`is ${at.show(annotation)}, which neither is a URL nor starts with unapproved`, help);
   });
 });
 

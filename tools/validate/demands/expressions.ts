@@ -21,7 +21,7 @@ interface Purpose {
 }
 
 /**
- * Compiles an expression like each current version of Kubernetes, and reports the errors.
+ * Compiles an expression for each version of Kubernetes in question, and reports the errors.
  *
  * @returns the type of the expression; undefined if it does not compile
  */
@@ -39,7 +39,7 @@ export function checkExpression(source: string, purpose: Purpose, at: Place): Ty
 }
 
 /**
- * Runs a compilation for each current version, and reports each error once for all its versions.
+ * Runs a compilation for each version in question, and reports each error once for all its versions.
  *
  * @returns the last type; undefined if no version compiles
  */

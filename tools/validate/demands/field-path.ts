@@ -2,7 +2,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { additional, has, schemaOf } from "./schema-tree.ts";
 
 /** The property that a path through a schema leads to. */
-export interface Destination {
+interface Destination {
   /** The names in the path. */
   readonly steps: readonly string[];
   readonly schema: JsonObject | undefined;

@@ -65,7 +65,10 @@ const hand = onObject(({ queues, handSize }, at) => {
     const bits = Math.ceil(Math.log2(deck) * cards);
     if (cards > deck) at.invalid(`is ${cards}, but there are only ${deck} queues`, "Lower it, or raise queues.");
     else if (bits > 60)
-      at.invalid(`is ${cards}; with ${deck} queues, it needs ${bits} of 60 bits`, "Lower it, or lower queues.");
+      at.invalid(
+        `is ${cards}; with ${deck} queues, it needs ${bits} hash bits, but there are only 60`,
+        "Lower it, or lower queues.",
+      );
   });
 });
 
@@ -76,7 +79,7 @@ const unlessZero = (check: Check): Check => provided((value) => !isUnset(value),
 const exemptByName: Check = (value, at) => {
   if (typeof value === "string" && isExempt(at) !== (value === "Exempt"))
     at.invalid(
-      `is ${at.show(value)}; only the level named exempt has type Exempt`,
+      `is ${at.show(value)}; ${isExempt(at) ? "the level named exempt must" : "only the level named exempt can"} be Exempt`,
       `Use ${isExempt(at) ? "Exempt" : "Limited"}.`,
     );
 };

@@ -42,7 +42,8 @@ const path: Check = (value, at) => {
     at.invalid(`is ${at.show(text)}, which is not an absolute path`, "Start the path with /.");
   }
   const wrong = isExact ? forbiddenInPath.exec(text)?.[0] : undefined;
-  if (wrong !== undefined) at.invalid(`is ${at.show(text)}, which contains ${wrong}`, `Remove ${wrong} from the path.`);
+  if (wrong !== undefined)
+    at.invalid(`is ${at.show(text)}, which contains ${wrong}`, "Use a path without . and .. segments, // and %2F.");
 };
 
 /** The destination of requests: a Service, or another resource (`validateIngressBackend`). */

@@ -41,7 +41,7 @@ const completionsOfIndexed: Check = (value, at) => {
   if (value === undefined && !isDefaulted) at.required("when completionMode is Indexed");
 };
 
-/** The pods of a Job must end, and it must say who restarts them (`validateJobSpec`). */
+/** The pods of a Job must end, so restartPolicy must be OnFailure or Never (`validateJobSpec`). */
 const endingPods: Check = (value, at) => {
   if (isUnset(value) || value === "Always")
     at.required("to be OnFailure or Never in the pods of a Job", "Set it to OnFailure or Never.");
