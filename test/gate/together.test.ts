@@ -44,13 +44,13 @@ async function check(args: readonly string[], options: RunOptions) {
   return report.findings
     .filter(({ rule }) => rule === "link/config-missing")
     .map(({ resource, message, status = "", waived }) =>
-      [status, waived ? "waived" : "", resource?.split("/").at(-1), message.replace(/^.*names /, "")]
+      [status, waived ? "waived" : "", resource?.split("/").at(-1), message.replace(/^.*references /, "")]
         .filter(Boolean)
         .join(" "),
     );
 }
 
-const none = "and there is none in namespace shop";
+const none = "which does not exist in namespace shop";
 
 describe("what is missing is told once", () => {
   test("with those that name it", async () => {
@@ -92,7 +92,7 @@ describe("what is missing is told once", () => {
     const finding = (name: string, severity: Finding["severity"] = "error"): Finding => ({
       rule: "link/config-missing",
       severity,
-      message: `Deployment ${name} names Secret db`,
+      message: `Deployment ${name} references Secret db`,
       target: "shop",
       resource: `apps/v1/Deployment/shop/${name}`,
       waived: false,
@@ -106,7 +106,7 @@ describe("what is missing is told once", () => {
     expect(one).toMatchObject({
       severity: "error",
       message:
-        "Deployment b names Secret db (and 5 more references: Deployment c, Deployment d, Deployment e and 2 others)",
+        "Deployment b references Secret db (and 5 more references: Deployment c, Deployment d, Deployment e and 2 others)",
     });
     expect(one).not.toHaveProperty("missing");
   });

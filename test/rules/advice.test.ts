@@ -233,10 +233,10 @@ test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | 
 
 test("a budget says under which autoscaler it allows nothing", async () => {
   const [alone] = await problemsOf([workload({}), budget({ minAvailable: 1 })], "link/pdb-blocks-drain");
-  expect(alone?.message).toBe("PodDisruptionBudget web keeps 1 of 1 pod: no disruption is ever allowed");
+  expect(alone?.message).toBe("PodDisruptionBudget web requires 1 of 1 pod: no disruption is ever allowed");
   const [scaled] = await problemsOf([workload({}), autoscaler, budget({ minAvailable: 1 })], "link/pdb-blocks-drain");
   expect(scaled?.message).toBe(
-    "PodDisruptionBudget web keeps 1 of 1 pod: no disruption is allowed while HorizontalPodAutoscaler web asks for no more",
+    "PodDisruptionBudget web requires 1 of 1 pod: no disruption is allowed unless HorizontalPodAutoscaler web adds pods",
   );
 });
 
@@ -256,16 +256,16 @@ test.each<
     [{ containerPort: 514 }, { name: "dns", containerPort: 53, protocol: "UDP" }],
     { targetPort: 514, protocol: "UDP" },
     "warning",
-    "Service web sends to port 514 (UDP), which containers of web have for TCP alone",
-    "Correct the protocol; where the program does listen on UDP, declare it: { containerPort: 514, protocol: UDP }.",
+    "Service web sends to port 514 (UDP), which containers of web only have for TCP",
+    "Correct the protocol; if the program does listen on UDP, declare it: { containerPort: 514, protocol: UDP }.",
   ],
   [
     "a name of the other protocol",
     [{ name: "dns", containerPort: 53, protocol: "UDP" }],
     { targetPort: "dns" },
     "error",
-    "Service web sends to port dns (TCP), which containers of web have for UDP alone",
-    "Correct the protocol of the Service's port or of the container's: a name is found with both.",
+    "Service web sends to port dns (TCP), which containers of web only have for UDP",
+    "Correct the protocol of the Service port or of the container port: both must be the same.",
   ],
   [
     "no such number",
@@ -284,7 +284,7 @@ test.each<
     { targetPort: "http" },
     "error",
     "Service web sends to port http (TCP), which no container of web has",
-    "Their ports: m, one that a variable names.",
+    "Their ports: m, one set by a variable.",
   ],
   ["a number that varies", [{ name: "m", containerPort: `\${PORT:-80}` }], {}, undefined, "", ""],
   ["a name that varies", [{ name: `\${NAME}`, containerPort: 80 }], { targetPort: "http" }, undefined, "", ""],
@@ -301,19 +301,23 @@ const imageNameFix = rules.find(({ id }) => id === "reliability/image-name")?.fi
 
 test.each<[image: string, severity: "error" | "warning", help: string | undefined]>([
   ["ghcr.io/MyOrg/web:1.2", "error", "Write it in lower case: ghcr.io/myorg/web:1.2"],
-  ["https://ghcr.io/org/web:1", "error", "Leave out https://: ghcr.io/org/web:1"],
-  ["docker://a/Org/web:1", "error", "Leave out docker://."],
-  ["nginx:1.27:2", "error", "An image has one tag: leave one of 1.27 and 2."],
-  ["nginx:v1+build", "error", "+ is not allowed in a tag: write - or _: nginx:v1-build"],
-  ["nginx:", "error", "Write a tag behind the colon, or leave the colon out: nginx"],
-  ["nginx@sha256:abc", "error", "A digest of sha256 has 64 characters, this one has 3."],
-  [`nginx@sha256:${digest.toUpperCase()}`, "error", "A digest has digits and the letters a to f, in lower case."],
-  [`nginx@md5:${digest}`, "error", "A digest begins with sha256:, sha384: or sha512:."],
-  [digest, "error", "A digest alone is no name: write the name of the image, and @sha256: before it."],
-  [`nginx:${"1".repeat(129)}`, "error", "A tag has up to 128 characters, this one has 129."],
-  ["nginx:1,2", "error", "A tag has letters, digits, - . and _, and begins with a letter, a digit or _."],
+  ["https://ghcr.io/org/web:1", "error", "Remove https://: ghcr.io/org/web:1"],
+  ["docker://a/Org/web:1", "error", "Remove docker://."],
+  ["nginx:1.27:2", "error", "An image has only one tag: keep 1.27 or 2."],
+  ["nginx:v1+build", "error", "+ is not allowed in a tag: use - or _: nginx:v1-build"],
+  ["nginx:", "error", "Add a tag after the colon, or remove the colon: nginx"],
+  ["nginx@sha256:abc", "error", "A sha256 digest has 64 characters; this one has 3."],
+  [
+    `nginx@sha256:${digest.toUpperCase()}`,
+    "error",
+    "A digest consists of digits and the letters a to f, in lower case.",
+  ],
+  [`nginx@md5:${digest}`, "error", "A digest starts with sha256:, sha384: or sha512:."],
+  [digest, "error", "A digest alone is not a name: write the name of the image and @sha256: before it."],
+  [`nginx:${"1".repeat(129)}`, "error", "A tag has at most 128 characters; this one has 129."],
+  ["nginx:1,2", "error", "A tag consists of letters, digits, - . and _, and starts with a letter, a digit or _."],
   ["-nginx:1", "error", imageNameFix],
-  ["gcr.io/PROJECT_ID/web:TAG", "warning", "Fill it in; where that is the name, write it in lower case."],
+  ["gcr.io/PROJECT_ID/web:TAG", "warning", "Replace them; if this is the real name, write it in lower case."],
 ])("a name of an image that no kubelet can read: %s", async (image, severity, help) => {
   const found = await problemsOf([called(image)], "reliability/image-name");
   expect(found.map((one) => [one.severity, one.help])).toEqual([[severity, help]]);

@@ -8,18 +8,18 @@ import { groupKind } from "../rules/lib/target.ts";
 type Read = (spec: JsonObject, resource: Resource) => (string | undefined)[];
 
 const replicas: Read = (spec, resource) => [
-  spec.replicas === 1 || spec.replicas === undefined ? "1 replica" : `${said(spec.replicas)} replicas`,
+  spec.replicas === 1 || spec.replicas === undefined ? "1 replica" : `${shown(spec.replicas)} replicas`,
   ...images(resource),
 ];
 const hostnames: Read = (spec) => listAt(spec, "hostnames").map(String);
 
-/** What is said of each kind. Nothing of what Secrets and ConfigMaps hold. */
+/** The details of each kind; never the contents of Secrets and ConfigMaps. */
 const readers: Readonly<Record<string, Read>> = {
   "Deployment.apps": replicas,
   "StatefulSet.apps": replicas,
   "ReplicaSet.apps": replicas,
   "Rollout.argoproj.io": replicas,
-  "DaemonSet.apps": (_, resource) => ["one a node", ...images(resource)],
+  "DaemonSet.apps": (_, resource) => ["one per node", ...images(resource)],
   "CronJob.batch": (spec, resource) => [stringAt(spec, "schedule"), ...images(resource)],
   Service: (spec) => [typeOf(spec), ...listAt(spec, "ports").filter(isObject).map(portOf)],
   "Ingress.networking.k8s.io": (spec) =>
@@ -34,17 +34,17 @@ const readers: Readonly<Record<string, Read>> = {
     stringAt(objectAt(objectAt(spec, "resources"), "requests"), "storage"),
     ...listAt(spec, "accessModes").map(String),
   ],
-  "HorizontalPodAutoscaler.autoscaling": (spec) => [`${said(spec.minReplicas ?? 1)} to ${said(spec.maxReplicas)}`],
+  "HorizontalPodAutoscaler.autoscaling": (spec) => [`${shown(spec.minReplicas ?? 1)} to ${shown(spec.maxReplicas)}`],
   "PodDisruptionBudget.policy": (spec) =>
     ["minAvailable", "maxUnavailable"].flatMap((field) =>
-      spec[field] === undefined ? [] : `${field} ${said(spec[field])}`,
+      spec[field] === undefined ? [] : `${field} ${shown(spec[field])}`,
     ),
 };
 
-/** So much fits a box. */
+/** More do not fit in a box. */
 const most = 3;
 
-/** What tells a resource from others of its kind at a glance. */
+/** What distinguishes a resource from others of its kind at a glance. */
 export function detailsOf(resource: Resource): string[] {
   const kind = groupKind(resource);
   const spec = objectAt(resource.object, "spec") ?? {};
@@ -53,7 +53,7 @@ export function detailsOf(resource: Resource): string[] {
   return details.length <= most ? (details as string[]) : [...(details.slice(0, most) as string[]), "…"];
 }
 
-/** `redis:8`: the last part of its name, without its digest. */
+/** `redis:8`: the last part of the name of each image, without its digest. */
 function images(resource: Resource): string[] {
   return imagesIn(resource).map(({ image: { repository, tag } }) => {
     const name = repository.slice(repository.lastIndexOf("/") + 1);
@@ -64,21 +64,21 @@ function images(resource: Resource): string[] {
 function typeOf(spec: JsonObject): string {
   if (spec.clusterIP === "None") return "headless";
   const type = stringAt(spec, "type") ?? "ClusterIP";
-  return type === "ExternalName" ? `ExternalName ${said(spec.externalName)}` : type;
+  return type === "ExternalName" ? `ExternalName ${shown(spec.externalName)}` : type;
 }
 
 function portOf({ port, nodePort, protocol }: JsonObject): string {
-  const words = nodePort === undefined ? said(port) : `${said(port)} (node ${said(nodePort)})`;
-  return protocol === undefined || protocol === "TCP" ? words : `${words} ${said(protocol)}`;
+  const words = nodePort === undefined ? shown(port) : `${shown(port)} (node ${shown(nodePort)})`;
+  return protocol === undefined || protocol === "TCP" ? words : `${words} ${shown(protocol)}`;
 }
 
 function listener(one: JsonObject): string {
   return [one.protocol, one.port, one.hostname]
     .filter((part) => part !== undefined)
-    .map(said)
+    .map(shown)
     .join(" ");
 }
 
-function said(value: unknown): string {
+function shown(value: unknown): string {
   return typeof value === "object" || value === undefined ? "?" : String(value);
 }

@@ -3,28 +3,29 @@ import type { TargetContext } from "../policy/define.ts";
 import type { Named } from "../rules/lib/named-references.ts";
 import { isFragment, lookUp } from "../rules/lib/reference.ts";
 
-/** What leads from one thing to another, by what it is about. Each reads as a sentence: `frontend calls redis-master`. */
+/** The relations, by family. Each reads as a sentence: `frontend calls redis-master`. */
 export const families = {
   /** Requests. */
   traffic: ["reaches", "routes-to", "selects", "calls", "scrapes"],
-  /** What must be there before pods start, or a controller does anything. */
+  /** What must exist before pods start, or before a controller does anything. */
   needs: ["reads", "mounts", "runs-as", "names", "waits-for"],
-  /** What acts on something: how many there are, who may come, what is applied. */
+  /** What acts on something: its replicas, who may connect, what is applied. */
   control: ["scales", "protects", "isolates", "grants-to", "makes", "syncs"],
 } as const;
 
 export type Family = keyof typeof families;
 export type Relation = (typeof families)[Family][number];
 
+/** The family of a relation. */
 export function familyOf(relation: Relation): Family {
   const names = Object.keys(families) as Family[];
   return names.find((family) => (families[family] as readonly Relation[]).includes(relation)) ?? "needs";
 }
 
-/** rendered: by the target. elsewhere: the cluster, a controller or another target has it. missing: nobody has. outside: no part of a cluster. */
+/** rendered: by the target. elsewhere: in the cluster, from a controller or another target. missing: it does not exist. outside: not part of a cluster. */
 export type State = "rendered" | "elsewhere" | "missing" | "outside";
 
-/** What a link leads to that the target does not render. */
+/** An end of a link that the target does not render. */
 export interface Other extends Named {
   readonly state: Exclude<State, "rendered">;
 }
@@ -36,18 +37,19 @@ export interface Link {
   readonly to: End;
   readonly relation: Relation;
   readonly detail?: string | undefined;
-  /** Why it does not hold, where that is known. */
+  /** Why it does not work, if known. */
   readonly problem?: string | undefined;
 }
 
+/** Whether the target renders the end. */
 export function isResource(end: End): end is Resource {
   return "object" in end;
 }
 
-/** Whoever comes from outside the cluster. */
+/** Clients outside the cluster. */
 export const clients: Other = { kind: "", namespace: undefined, name: "clients", state: "outside" };
 
-/** What a reference leads to. @param isSure whether what is neither here nor known to be elsewhere is nowhere */
+/** The end that a reference points to. @param isSure whether a resource that is not found here or elsewhere is missing */
 export function endOf(named: Named, context: TargetContext, isSure = true): End {
   const found = lookUp(named, context);
   if (found !== undefined && found !== "provided") return found;

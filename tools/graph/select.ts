@@ -5,15 +5,15 @@ import { podKinds } from "../core/pod.ts";
 import { type Family, familyOf } from "./link.ts";
 import type { Node, Topology } from "./topology.ts";
 
-/** What a picture of a topology shows. */
+/** The part of a topology that a picture shows. */
 export interface Drawn extends Topology {
-  /** How many resources it leaves out, since nothing leads to them or away. A Namespace is the frame around what it holds. */
+  /** How many resources it leaves out because they have no links. A Namespace is shown as a frame around its resources. */
   readonly left: number;
 }
 
 const always = new Set([...podKinds, "Service"]);
 
-/** Without what stands by itself: a picture is about what leads where. Workloads and Services belong in it all the same. */
+/** Leaves out resources without links, except workloads and Services. */
 export function drawn(topology: Topology): Drawn {
   const { nodes, edges } = topology;
   const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
@@ -24,7 +24,7 @@ export function drawn(topology: Topology): Drawn {
   return { ...topology, nodes: shown, left: left.length };
 }
 
-/** With edges of some families alone. */
+/** A topology with only the edges of some families. */
 export function ofFamilies(topology: Topology, families: readonly Family[]): Topology {
   const edges = topology.edges.filter(({ relation }) => families.includes(familyOf(relation)));
   const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
@@ -37,11 +37,11 @@ function isOwn(state: Node["state"], kind: string): boolean {
 }
 
 /**
- * What resources lead to and what leads to them, however far: what a Secret is needed for, what a request to an Ingress passes.
- * Another Service that the same clients reach is none of it: no way turns round.
+ * All that resources lead to and that leads to them, however far: what a Secret is needed for, what a request to an Ingress
+ * passes. It does not change direction: another Service that the same clients reach is not included.
  *
  * @param name `redis-master`, `Service/redis-master`, or a whole id
- * @returns undefined where the target has nothing of the name
+ * @returns undefined if the target has nothing with this name
  */
 export function around(topology: Topology, name: string): Topology | undefined {
   const start = topology.nodes.filter((node) => isCalled(node, name)).map(({ id }) => id);
@@ -68,11 +68,11 @@ function reached(start: readonly string[], next: (id: string) => string[]): Set<
   return seen;
 }
 
-/** Nothing of that name is in any target. */
+/** The error for a name that no target has. */
 export function unknownName(name: string, topologies: readonly Topology[]): UserError {
   const names = new Set(topologies.flatMap(({ nodes }) => nodes.flatMap((node) => [node.name, shortName(node)])));
   const near = nearest(name, names);
-  return new UserError(`nothing is called ${name} there${near ? `, did you mean ${near}?` : ""}`);
+  return new UserError(`no resource is named ${name}${near ? `, did you mean ${near}?` : ""}`);
 }
 
 function shortName({ kind, name }: Node): string {

@@ -5,40 +5,40 @@ import { detailsOf } from "./details.ts";
 import { type End, isResource, type Link, type Relation, type State } from "./link.ts";
 import { linksIn } from "./relations/index.ts";
 
-/** A resource of the target, or something that one of them leads to. */
+/** A resource of the target, or something that one of them links to. */
 export interface Node {
   /**
-   * As reports name a resource; `Secret/guestbook/token`, without a version, for what the target does not render: nothing says
-   * which it has. `clients` for whoever comes from outside the cluster.
+   * The id of the resource in reports; for resources that the target does not render, `Secret/guestbook/token`, without the
+   * unknown version; `clients` for clients outside the cluster.
    */
   readonly id: string;
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
   readonly state: State;
-  /** What tells it from others of its kind at a glance: replicas and images, ports, hosts, a size. */
+  /** What distinguishes it from others of its kind at a glance: replicas and images, ports, hosts, a size. */
   readonly details: readonly string[];
 }
 
-/** That one node leads to another. */
+/** A link from one node to another. */
 export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly relation: Relation;
-  /** Ports, keys, names by which it is found; each once. */
+  /** Ports, keys, names; each once. */
   readonly details: readonly string[];
-  /** Why it does not hold. */
+  /** Why it does not work. */
   readonly problem?: string;
 }
 
-/** What one target renders, and what leads where in it. */
+/** What a target renders, and the links between its resources. */
 export interface Topology {
   readonly target: string;
   readonly nodes: readonly Node[];
   readonly edges: readonly Edge[];
 }
 
-/** The topology of a target, the same whatever the order of its resources: that of their names. */
+/** The topology of a target, sorted by id, so that the order of its resources does not matter. */
 export function topologyOf(context: TargetContext, more: readonly Link[] = []): Topology {
   const links = [...linksIn(context), ...more];
   const ends: End[] = [...context.resources, ...links.flatMap(({ from, to }) => [from, to])];
@@ -66,7 +66,7 @@ function nodeOf(end: End): Node {
   return { id: idOf(end), kind, ...place, name, ...rest };
 }
 
-/** A workload may read a Secret in ten variables: that is one edge. */
+/** Merges the links between two ends: a workload may read one Secret in ten variables. */
 function edgeOf(alike: readonly Link[]): Edge[] {
   const [first] = alike;
   if (first === undefined) return [];

@@ -1,4 +1,4 @@
 import type { Topology } from "../topology.ts";
 
-/** Lays topologies out. */
+/** Turns topologies into one document. */
 export type Grapher = (topologies: readonly Topology[]) => string;

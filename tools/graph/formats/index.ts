@@ -4,7 +4,7 @@ import type { Grapher } from "./grapher.ts";
 /** For programs: all nodes and edges as they are. Its JSON Schema is `../graph.schema.json`. */
 const json: Grapher = (targets) => printed({ schemaVersion: 1, targets });
 
-/** Every output format by its name; each is loaded when it is asked for. */
+/** The output formats by name; each is loaded when it is needed. */
 export const graphers = {
   mermaid: async () => (await import("./mermaid.ts")).mermaid,
   svg: async () => (await import("./svg.ts")).svg,

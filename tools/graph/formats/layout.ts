@@ -2,7 +2,7 @@ import dagre from "@dagrejs/dagre";
 import type { Drawn } from "../select.ts";
 import { byNamespace, labelOf, linesOf } from "./words.ts";
 
-/** Where something is: its middle, and its size, in pixels. */
+/** The centre and the size of something, in pixels. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -19,22 +19,22 @@ export interface Point {
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** By the ids of nodes. */
+  /** By node id. */
   readonly nodes: ReadonlyMap<string, Box>;
-  /** By namespaces. */
+  /** By namespace. */
   readonly groups: ReadonlyMap<string, Box>;
-  /** In the order of the topology's edges. */
+  /** In the order of the edges of the topology. */
   readonly edges: readonly { readonly points: readonly Point[]; readonly label: Point }[];
 }
 
-/** Of a line of text: in pixels, of letters of equal width. */
+/** The height of a line and the width of a letter, in pixels; the font is monospaced. */
 export const line = { height: 16, letter: 7 };
-export const padding = 10;
-/** The longest text that is shown whole. */
+const padding = 10;
+/** The longest text that is shown in full. */
 export const longest = 44;
 
-/** Letters of East Asian scripts are twice as wide. */
-export function widthOf(text: string): number {
+/** The width of a text in pixels. Letters of East Asian scripts are twice as wide. */
+function widthOf(text: string): number {
   const wide = text.match(/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/g);
   return (Math.min(text.length, longest) + (wide?.length ?? 0)) * line.letter;
 }

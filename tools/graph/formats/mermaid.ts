@@ -5,7 +5,7 @@ import type { Edge, Node, Topology } from "../topology.ts";
 import type { Grapher } from "./grapher.ts";
 import { byNamespace, labelOf, leftOut, linesOf } from "./words.ts";
 
-/** A flowchart, as GitHub and GitLab draw it in Markdown. https://mermaid.js.org/syntax/flowchart.html */
+/** A flowchart, which GitHub and GitLab draw in Markdown. https://mermaid.js.org/syntax/flowchart.html */
 export const mermaid: Grapher = (topologies) => {
   const ids = new Ids();
   const targets = topologies.map(drawn);
@@ -23,7 +23,7 @@ export const mermaid: Grapher = (topologies) => {
   return `${lines.join("\n")}\n`;
 };
 
-/** Names of resources are none that Mermaid takes: each thing has a number. */
+/** Mermaid does not accept the names of resources as ids: each node gets a number. */
 class Ids {
   readonly #known = new Map<string, string>();
   #groups = 0;
@@ -67,7 +67,7 @@ function arrow(edge: Edge, target: Drawn, ids: Ids): string {
   return `  ${from} ${arrows[familyOf(edge.relation)]}|"${escapeMermaid(labelOf(edge))}"| ${to}`;
 }
 
-/** Edges have no names either, but numbers in their order. */
+/** Edges are styled by their number, in order. */
 function broken(edges: readonly Edge[]): string[] {
   const numbers = edges.flatMap(({ problem }, index) => (problem === undefined ? [] : index));
   return numbers.length > 0 ? [`  linkStyle ${numbers.join(",")} stroke:#b3261e,color:#b3261e`] : [];
@@ -84,7 +84,7 @@ function classes(targets: readonly Drawn[], ids: Ids): string[] {
   });
 }
 
-/** Whatever may mean something to Mermaid or to HTML is written by its number: `#34;`. */
+/** Characters with a meaning in Mermaid or HTML are written by number: `#34;`. */
 function escapeMermaid(text: string): string {
   return visible(text).replace(/[^\p{L}\p{N} ._:/,→…✗-]/gu, (character) => `#${character.codePointAt(0)};`);
 }

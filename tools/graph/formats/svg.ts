@@ -9,7 +9,7 @@ import type { Grapher } from "./grapher.ts";
 import { type Box, type Layout, layOut, line, longest, type Point } from "./layout.ts";
 import { labelOf, leftOut, linesOf } from "./words.ts";
 
-/** A picture that stands alone: without a script, light or dark as its reader's system is, in colours and in shapes. */
+/** A self-contained picture: without scripts, light or dark like the reader's system, with colours and shapes. */
 export const svg: Grapher = (topologies) => {
   const parts: string[] = [];
   let [width, top] = [legendWidth, 0];
@@ -23,7 +23,7 @@ export const svg: Grapher = (topologies) => {
   const words = topologies.map(({ target, nodes, edges }) => summary(target, nodes.length, edges.length)).join("; ");
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top + heading}" viewBox="0 0 ${width} ${top + heading}" role="img" aria-labelledby="title desc">`,
-    `<title id="title">What leads where</title>`,
+    `<title id="title">Links between resources</title>`,
     `<desc id="desc">${escapeMarkup(words)}</desc>`,
     `<style>${css}</style>`,
     `<defs>${["traffic", "needs", "control", "broken"].map(head).join("")}</defs>`,
@@ -36,15 +36,15 @@ export const svg: Grapher = (topologies) => {
 
 const heading = 28;
 
-/** Finding places for so many takes ten seconds, and for twice as many five times as long. */
+/** The layout of this many takes ten seconds, and that of twice as many five times as long. */
 const most = 2000;
 
-/** @throws UserError where a picture would take long, and nobody could read it */
+/** @throws UserError if the picture would take long, and be unreadable */
 function demandFew({ target, nodes, edges }: Drawn): void {
   if (nodes.length + edges.length <= most) return;
   const size = `${visible(target)} has ${amount(nodes.length, "node")} and ${amount(edges.length, "link")}`;
   throw new UserError(
-    `${size}, too many for a picture: draw a part of it with --around NAME or --only traffic, or take all of it with -o json`,
+    `${size}, too many for a picture: draw a part of it with --around NAME or --only traffic, or get all of it with -o json`,
   );
 }
 
@@ -100,15 +100,15 @@ function group(namespace: string, { x, y, width, height }: Box): string {
 
 function path(edge: Edge, points: readonly Point[]): string {
   const way = edge.problem === undefined ? familyOf(edge.relation) : "broken";
-  return `<path class="${way}" marker-end="url(#${way})" d="${smooth(points)}"><title>${escapeMarkup(said(edge))}</title></path>`;
+  return `<path class="${way}" marker-end="url(#${way})" d="${smooth(points)}"><title>${escapeMarkup(sentenceOf(edge))}</title></path>`;
 }
 
-function said({ from, to, relation, details, problem }: Edge): string {
+function sentenceOf({ from, to, relation, details, problem }: Edge): string {
   const words = `${from} ${relation.replace("-", " ")} ${to} ${details.join(", ")}`.trim();
   return problem === undefined ? words : `${words}: ${problem}`;
 }
 
-/** Straight where it begins and ends, round where it turns: a curve through the middles of the parts of the way. */
+/** A path with straight ends and round turns: a curve through the middles of its segments. */
 function smooth([first, ...rest]: readonly Point[]): string {
   if (first === undefined) return "";
   const middle = (one: Point, other: Point): Point => ({ x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
@@ -142,7 +142,7 @@ function boxOf(node: Node, { x, y, width, height }: Box): string[] {
 }
 
 function classOf({ kind, state, details }: Node): string {
-  const sort = kind === "Service" ? "Service" : details.some((one) => /replica|a node/.test(one)) ? "workload" : "";
+  const sort = kind === "Service" ? "Service" : details.some((one) => /replica|per node/.test(one)) ? "workload" : "";
   return ["node", sort, state === "rendered" || state === "outside" ? "" : state].filter(Boolean).join(" ");
 }
 

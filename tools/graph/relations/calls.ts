@@ -10,8 +10,8 @@ import { indexOf } from "../../rules/lib/target.ts";
 import type { End, Link } from "../link.ts";
 
 /**
- * Which Services pods call: by what the contracts of their images say, and, since nobody writes a contract for every image, by
- * the addresses of the target's own Services that their variables and arguments hold.
+ * The Services that pods call: according to the contracts of their images, and, since not every image has one, according to
+ * the addresses of the target's own Services in their variables and arguments.
  */
 export function* calls(context: TargetContext): Generator<Link> {
   for (const edge of edgesOf(context)) yield linkOf(edge, context);
@@ -32,13 +32,13 @@ function linkOf(edge: Edge, context: TargetContext): Link {
   return { from, to, relation: "calls", detail: String(port), problem: block?.message };
 }
 
-/** A text that a container is given, and the variable that holds it. */
-interface Told {
+/** A text that is passed to a container, and the name of its variable; empty for an argument. */
+interface Passed {
   readonly text: string;
   readonly name: string;
 }
 
-function textsOf(resource: Resource, context: TargetContext): Told[] {
+function textsOf(resource: Resource, context: TargetContext): Passed[] {
   return runningIn(resource).flatMap((container) => [
     ...wordsOf(container).map(({ word }) => ({ text: word, name: "" })),
     ...[...environmentOf(container, resource.namespace, context).variables.values()].flatMap(({ name, value }) =>
@@ -47,14 +47,14 @@ function textsOf(resource: Resource, context: TargetContext): Told[] {
   ]);
 }
 
-/** A host, and the port behind it. */
+/** A host, and the port after it. */
 const hosts = /(\/\/|@|)\b([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?/g;
 const longest = 4096;
 
 /**
- * The Services of the target whose addresses are in a text. A word that is called like one is no address by itself: it is
- * where a port follows it (`cart:7070`), in a URL, in the domain of the cluster (`cart.shop.svc`), and where it is all that a
- * variable for an address holds (`CART_HOST`).
+ * The Services of the target whose addresses are in a text. The name of a Service alone is not an address: it is with a port
+ * (`cart:7070`), in a URL, in the cluster domain (`cart.shop.svc`), and as the whole value of a variable for addresses
+ * (`CART_HOST`).
  */
 function servicesIn(text: string, name: string, { namespace }: Resource, context: TargetContext) {
   const isAll = /(?:HOST|ADDR|ADDRESS|SERVER|SERVICE|ENDPOINT|URL|URI)S?$/i.test(name) && /^[a-z0-9.-]+$/.test(text);

@@ -6,10 +6,10 @@ import { makes } from "./makes.ts";
 import { needs } from "./needs.ts";
 import { traffic } from "./traffic.ts";
 
-/** What reads links out of a target. One that knows another sort is a file beside these, and a name here. */
+/** The readers of links. To add one, create a file here and add its name. */
 const readers: readonly ((context: TargetContext) => Iterable<Link>)[] = [traffic, calls, needs, control];
 
-/** Everything that leads somewhere in a target. */
+/** All links of a target. */
 export function linksIn(context: TargetContext): Link[] {
   const links = readers.flatMap((read) => [...read(context)]);
   return [...links, ...makes(links, context)];

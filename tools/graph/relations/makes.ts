@@ -5,9 +5,9 @@ import { meets } from "../../rules/lib/target.ts";
 import { type End, isResource, type Link } from "../link.ts";
 
 /**
- * What a controller makes of a resource, where something needs it: the Secret of an ExternalSecret or a Certificate.
+ * What a controller creates from a resource, if something needs it: the Secret of an ExternalSecret or a Certificate.
  *
- * @param links all others of the target
+ * @param links all other links of the target
  */
 export function makes(links: readonly Link[], { resources }: TargetContext): Link[] {
   const needed = groupBy(

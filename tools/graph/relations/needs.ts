@@ -9,7 +9,7 @@ import { operatorReferences } from "../../rules/lib/operator-references.ts";
 import { isKnownHere } from "../../rules/lib/reference.ts";
 import { endOf, type Link } from "../link.ts";
 
-/** What must be there first: settings, secrets, claims, accounts, and whatever else a resource names. */
+/** What must exist first: settings, secrets, claims, accounts, and all other references of a resource. */
 export function* needs(context: TargetContext): Generator<Link> {
   for (const from of context.resources) {
     const { namespace } = from;

@@ -9,7 +9,7 @@ import { groupKind } from "../../rules/lib/target.ts";
 import { endOf, type Link } from "../link.ts";
 
 /**
- * What a target tells Argo CD and Flux to apply: folders of a repository, and in which order.
+ * What a target makes Argo CD and Flux apply: folders of a repository, and in which order.
  *
  * @param repository with this target alone
  */
@@ -26,7 +26,7 @@ export function* syncs(repository: RepositoryContext, context: TargetContext): G
   }
 }
 
-/** Where each kind of Flux says what it takes from where. */
+/** Where the kinds of Flux name their sources. */
 const sources: Readonly<Record<string, readonly string[]>> = {
   "Kustomization.kustomize.toolkit.fluxcd.io": ["spec/sourceRef"],
   "HelmRelease.helm.toolkit.fluxcd.io": ["spec/chart/spec/sourceRef", "spec/chartRef"],

@@ -9,12 +9,12 @@ import { groupKind, indexOf } from "../../rules/lib/target.ts";
 import { monitorsOf } from "../../rules/lib/traffic.ts";
 import { clients, endOf, type Link } from "../link.ts";
 
-/** The way of requests: from outside over Gateways, routes and Services to the pods. */
+/** The path of requests: from outside via Gateways, routes and Services to the pods. */
 export function* traffic(context: TargetContext): Generator<Link> {
   for (const resource of context.resources) {
-    if (isEntrance(resource)) yield { from: clients, to: resource, relation: "reaches", detail: doorsOf(resource) };
+    if (isEntrance(resource)) yield { from: clients, to: resource, relation: "reaches", detail: portsOf(resource) };
     yield* routes(resource, context);
-    yield* asked(resource, context);
+    yield* calledByServer(resource, context);
   }
   for (const service of indexOf(context).ofKind("Service")) yield* ofService(service, context);
 }
@@ -35,8 +35,8 @@ function isEntrance(resource: Resource): boolean {
   return ["NodePort", "LoadBalancer"].includes(stringAt(spec, "type") ?? "") || listAt(spec, "externalIPs").length > 0;
 }
 
-/** By which ports one comes in, as far as the manifest says. */
-function doorsOf({ object }: Resource): string {
+/** The ports for clients, as far as the manifest sets them. */
+function portsOf({ object }: Resource): string {
   const spec = objectAt(object, "spec");
   const ports = [...listAt(spec, "ports"), ...listAt(spec, "listeners")].filter(isObject);
   return ports
@@ -59,8 +59,8 @@ function* routes(route: Resource, context: TargetContext): Generator<Link> {
   }
 }
 
-/** What the API server asks: webhooks, converters, extensions of the API. */
-function* asked(resource: Resource, context: TargetContext): Generator<Link> {
+/** The Services that the API server calls: webhooks, converters, API extensions. */
+function* calledByServer(resource: Resource, context: TargetContext): Generator<Link> {
   for (const { value } of apiCalls(resource)) {
     const [name, namespace] = [stringAt(value, "name"), stringAt(value, "namespace")];
     if (!name) continue;

@@ -5,15 +5,15 @@ import type { TargetContext } from "../../policy/define.ts";
 import { indexOf, meets, perTarget } from "./target.ts";
 
 /** The account that pods run as, and whether its token is mounted into them. */
-export interface Account {
+interface Account {
   readonly name: string;
-  /** Undefined where the target does not render it. */
+  /** Undefined if the target does not render it. */
   readonly resource: Resource | undefined;
-  /** `asked`: somebody wrote that it is to be mounted; `default`: nobody wrote anything. */
+  /** `asked`: mounting it is requested explicitly; `default`: nothing is set. */
   readonly token: "none" | "asked" | "default";
 }
 
-/** `ServiceAccount.Admit` in k8s.io/kubernetes/plugin/pkg/admission/serviceaccount: what the pod says counts first. */
+/** `ServiceAccount.Admit` in k8s.io/kubernetes/plugin/pkg/admission/serviceaccount: the setting of the pod takes precedence. */
 export function accountOf(resource: Resource, context: TargetContext): Account | undefined {
   const spec = podOf(resource)?.spec;
   if (spec === undefined) return undefined;
@@ -23,7 +23,7 @@ export function accountOf(resource: Resource, context: TargetContext): Account |
   return { name, resource: account, token: written === null ? "default" : written === false ? "none" : "asked" };
 }
 
-/** Whether some binding of the target gives an account of a namespace a right of its own. */
+/** Whether a binding of the target grants something to an account. */
 export function isBound(name: string, namespace: string | undefined, context: TargetContext): boolean {
   return subjectsIn(context).some((subject) => isAbout(subject, name, namespace));
 }
@@ -37,7 +37,7 @@ export const bindingsIn = perTarget<readonly Resource[]>((context) =>
 
 const subjectsIn = perTarget<readonly JsonObject[]>((context) => bindingsIn(context).flatMap(subjectsOf));
 
-/** Whether the target has a role that nothing in it binds: who has the rights is said elsewhere, then. */
+/** Whether the target has a role without a binding: the binding is then elsewhere. */
 export const hasLooseRoles = perTarget<{ readonly is: boolean }>((context) => {
   const bound = new Set(bindingsIn(context).map((binding) => JSON.stringify(roleOf(binding))));
   const roles = ["Role", "ClusterRole"].flatMap((kind) => indexOf(context).ofKind(`${kind}.${group}`));
@@ -46,24 +46,24 @@ export const hasLooseRoles = perTarget<{ readonly is: boolean }>((context) => {
   };
 });
 
-/** Its rules become part of another role. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
+/** Whether its rules become part of another role. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
 function isAggregated({ object }: Resource): boolean {
   const labels = objectAt(objectAt(object, "metadata"), "labels") ?? {};
   return Object.keys(labels).some((key) => key.includes("/aggregate-to-"));
 }
 
-/** Whom a binding is about. */
+/** The subjects of a binding. */
 export function subjectsOf({ object }: Resource): JsonObject[] {
   return listAt(object, "subjects").filter(isObject);
 }
 
-/** What a binding grants: `cluster-admin`. */
+/** The role that a binding grants: `cluster-admin`. */
 export function roleOf({ object }: Resource): { readonly kind: string; readonly name: string } {
   const ref = objectAt(object, "roleRef");
   return { kind: stringAt(ref, "kind") ?? "", name: stringAt(ref, "name") ?? "" };
 }
 
-/** Accounts are users and groups as well: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects */
+/** Users and groups may stand for accounts, too: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects */
 function isAbout(subject: JsonObject, name: string, namespace: string | undefined): boolean {
   const called = stringAt(subject, "name") ?? "";
   if (subject.kind === "ServiceAccount") return called === name && meets(stringAt(subject, "namespace"), namespace);

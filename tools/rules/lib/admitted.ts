@@ -10,12 +10,12 @@ import { type Filling, fillingIn, unsure } from "./limit-ranges.ts";
 import { scalerOf } from "./scale.ts";
 import { perTarget } from "./target.ts";
 
-/** Of what is asked for, and of what may be used at most. */
+/** The lists of amounts under `resources`. */
 export type List = "requests" | "limits";
 
 /**
- * A pod as the API server judges it once it filled in what was left out: requests from limits, as it does in a Pod and not in
- * a template (`SetDefaults_Pod`), and what LimitRanges say. Undefined where none is made, or it is another in each version.
+ * A pod as the API server judges it, with defaults filled in: requests from limits, as in a Pod but not in a template
+ * (`SetDefaults_Pod`), and the defaults of LimitRanges. Undefined if no pods are created, or if versions differ.
  */
 export function admittedPod(resource: Resource, context: TargetContext): Pod | undefined {
   return admitted(context)(resource);
@@ -32,12 +32,12 @@ function admit(resource: Resource, context: TargetContext): Pod | undefined {
   return { ...pod, spec: withResources(spec, filling) };
 }
 
-/** Nothing makes pods of it, or may begin to. */
+/** Whether no pods are created from it, and no autoscaler may start any. */
 function isOff(resource: Resource, context: TargetContext): boolean {
   return objectAt(resource.object, "spec")?.replicas === 0 && scalerOf(resource, context) === undefined;
 }
 
-/** Resources of the pod as a whole: before 1.34, the field was dropped. */
+/** Whether all versions have resources of the pod as a whole: before 1.34, the field was dropped. */
 function hasPodResources({ versions }: TargetContext): boolean {
   return (versions ?? []).every((version) => Number(version.split(".")[1]) >= 34);
 }
@@ -60,7 +60,7 @@ function withResources(spec: JsonObject, { limits, requests }: Filling): JsonObj
 
 const ofPods = ["cpu", "memory"];
 
-/** Where a pod has limits of its own, it requests what its containers do, or as much as it is limited to (`defaultPodRequests`). */
+/** A pod with limits of its own requests what its containers request, or else its limits (`defaultPodRequests`). */
 function withRequestsOfPod(spec: JsonObject): JsonObject {
   const resources = objectAt(spec, "resources");
   const limits = objectAt(resources, "limits");
@@ -75,17 +75,17 @@ const ofContainer =
   ({ resources }: JsonObject) =>
     amountsIn(resources, list);
 
-/** The containers that a pod is admitted by: those that look into it come later. */
+/** The containers that a pod is admitted with: ephemeral containers are added later. */
 export function judgedContainers(pod: Pod): Container[] {
   return containersOf(pod).filter(({ list }) => list !== "ephemeralContainers");
 }
 
-/** What a container requests, or is limited to. */
+/** The requests or limits of a container. */
 export function amountsFor({ object }: Container, list: List): JsonObject {
   return objectAt(objectAt(object, "resources"), list) ?? {};
 }
 
-/** What a pod requests, or is limited to, as a whole (`podRequests` and `podLimits` of the plugin LimitRanger). */
+/** The requests or limits of a pod as a whole (`podRequests` and `podLimits` of the plugin LimitRanger). */
 export function totalsOf(pod: Pod, list: List): JsonObject {
   const all = [...together(pod.spec, ofContainer(list))].map(([name, amount]) => [name, written(name, amount)]);
   const totals: JsonObject = Object.fromEntries(all);
@@ -98,7 +98,7 @@ export function totalsOf(pod: Pod, list: List): JsonObject {
   return { ...totals, ...Object.fromEntries(whole) };
 }
 
-/** An amount of a resource as people write it. */
+/** An amount of a resource in the usual notation. */
 export function written(name: string, amount: Quantity): string {
   return writtenQuantity(amount, /memory|storage|hugepages-/.test(name));
 }

@@ -8,14 +8,14 @@ import { indexOf, meets } from "./target.ts";
 type Name = string;
 
 /**
- * Whether a container may use no more than some amount: by its own limit, that of its pod, or what a LimitRange of its
- * namespace fills in (`SetDefaults_LimitRangeItem` and `mergeContainerResources` in k8s.io/kubernetes).
+ * Whether a container has a limit: its own, that of its pod, or the default of a LimitRange in its namespace
+ * (`SetDefaults_LimitRangeItem` and `mergeContainerResources` in k8s.io/kubernetes).
  */
 export function isLimited(name: Name, container: Container, resource: Resource, context: TargetContext): boolean {
   return isWritten("limits", name, container, resource) || fillsIn(["default", "max"], name, resource, context);
 }
 
-/** Whether some amount is set aside for a container; what it may use at most is, where nothing else is said. */
+/** Whether a container has a request; a limit is also the default request. */
 export function isReserved(name: Name, container: Container, resource: Resource, context: TargetContext): boolean {
   return (
     isWritten("requests", name, container, resource) ||

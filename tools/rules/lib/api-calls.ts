@@ -14,14 +14,14 @@ const places: Readonly<Record<string, string>> = {
 /** The kinds that {@link apiCalls} reads. */
 export const askingKinds = Object.keys(places).map((kind) => kind.slice(0, kind.indexOf(".")));
 
-/** The Services that the API server calls for the sake of a resource, as `{ namespace, name, port }`. */
+/** The Services that the API server calls because of a resource, as `{ namespace, name, port }`. */
 export function apiCalls(resource: Resource): { readonly value: JsonObject; readonly pointer: string }[] {
   const path = own(places, groupKind(resource));
   if (path === undefined || !isCalled(resource)) return [];
   return valuesAt(resource.object, path).flatMap(({ value, pointer }) => (isObject(value) ? [{ value, pointer }] : []));
 }
 
-/** A converter is asked where there is something to convert from: of one version, nobody calls it. */
+/** Whether the Service is ever called: a definition with a single version needs no converter. */
 function isCalled({ kind, object }: Resource): boolean {
   return kind !== "CustomResourceDefinition" || listAt(objectAt(object, "spec"), "versions").length > 1;
 }

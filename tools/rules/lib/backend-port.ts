@@ -3,7 +3,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { Violation } from "../../policy/define.ts";
 import type { Backend } from "./routes.ts";
 
-/** Whether a Service has the port that something sends to; one that lists none is not judged. */
+/** Reports a port that a Service does not have; a Service without any ports is not judged. */
 export function* judgePort(
   { port, portPointer }: Pick<Backend, "port" | "portPointer">,
   { name, object }: Resource,
@@ -15,7 +15,7 @@ export function* judgePort(
   const known = ports.map((one) => (typeof one.name === "string" ? `${one.name} (${one.port})` : String(one.port)));
   yield {
     pointer: portPointer,
-    message: `${sender} sends to port ${String(port)} of Service ${name}, which has none such`,
+    message: `${sender} sends to port ${String(port)} of Service ${name}, which has no such port`,
     help: `The ports of the Service: ${known.join(", ")}.`,
   };
 }

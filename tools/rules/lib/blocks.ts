@@ -7,14 +7,14 @@ import { podPorts } from "./ports.ts";
 import { backendsOf } from "./selection.ts";
 import type { Workload } from "./target.ts";
 
-/** A policy that keeps a call from its Service's pods, or from finding them. */
+/** A policy that blocks a call to the pods of a Service, or its DNS lookup. */
 export interface Block {
   readonly policy: Resource;
   readonly direction: Direction;
   readonly message: string;
 }
 
-/** What blocks a call, at either end. */
+/** The policies that block a call, at either end. */
 export function* blocksOf(edge: Edge, context: TargetContext): Generator<Block> {
   const { workload } = edge.consumer;
   const from = nameOf(workload);
@@ -22,7 +22,7 @@ export function* blocksOf(edge: Edge, context: TargetContext): Generator<Block> 
     const dns = { namespace: "kube-system", port: 53, protocol: "UDP" };
     const policy = blockedBy(workload, "egress", dns, context);
     if (policy)
-      yield { policy, direction: "egress", message: `${from} looks ${edge.name} up, and no policy lets it ask DNS` };
+      yield { policy, direction: "egress", message: `${from} looks up ${edge.name}, but no policy allows DNS` };
   }
   for (const backend of backendsIn(edge, context)) {
     const port = targetOf(edge, backend);
@@ -32,11 +32,11 @@ export function* blocksOf(edge: Edge, context: TargetContext): Generator<Block> 
     const out = { workload: backend, namespace: backend.resource.namespace, ...rest };
     const egress = blockedBy(workload, "egress", out, context);
     if (egress)
-      yield { policy: egress, direction: "egress", message: `${from} calls ${to}, and no policy lets it out` };
+      yield { policy: egress, direction: "egress", message: `${from} calls ${to}, but no policy allows the egress` };
     const into = { workload, namespace: workload.resource.namespace, ...rest };
     const ingress = blockedBy(backend, "ingress", into, context);
     if (ingress)
-      yield { policy: ingress, direction: "ingress", message: `${from} calls ${to}, and no policy lets it in` };
+      yield { policy: ingress, direction: "ingress", message: `${from} calls ${to}, but no policy allows the ingress` };
   }
 }
 
@@ -48,7 +48,7 @@ function backendsIn({ service }: Edge, context: TargetContext): readonly Workloa
   return (service && backendsOf(service, context)) ?? [];
 }
 
-/** The port of the pod that a call to a Service ends at. */
+/** The port of the pod that a call to a Service reaches. */
 function targetOf({ service, port }: Edge, { pod }: Workload): number | undefined {
   const ports = listAt(objectAt(service?.object, "spec"), "ports").filter(isObject);
   const called = ports.find((one) => one.port === port && (stringAt(one, "protocol") ?? "TCP") === "TCP");

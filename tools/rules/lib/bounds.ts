@@ -3,13 +3,13 @@ import { amountOf } from "../../validate/demands/resources.ts";
 import { thousandths } from "../../vocabulary/quantity.ts";
 import type { List } from "./admitted.ts";
 
-/** What is requested, and what it is limited to; of a claim, limits do not count. */
+/** Requests and limits; the limits of a claim do not count. */
 export interface Given {
   readonly requests: JsonObject;
   readonly limits?: JsonObject;
 }
 
-/** An amount that is out of a bound of a LimitRange, or that has to be there and is not. */
+/** An amount outside a bound of a LimitRange, or a required amount that is missing. */
 export interface Breach {
   readonly bound: keyof typeof bounds;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Breach {
 
 type Found = Pick<Breach, "list" | "isMissing"> | undefined;
 
-/** The first breach of a resource by each bound. What is no amount breaks none. */
+/** How to find the first breach of each bound. A value that is not an amount breaks none. */
 const bounds: Readonly<
   Record<"min" | "max" | "maxLimitRequestRatio", (edge: bigint, name: string, given: Given) => Found>
 > = {
@@ -38,6 +38,7 @@ const bounds: Readonly<
   },
 };
 
+/** The amounts that breach the bounds of an item of a LimitRange. */
 export function breachesOf(item: JsonObject, given: Given): Breach[] {
   return (Object.keys(bounds) as (keyof typeof bounds)[]).flatMap((bound) => {
     const edges = objectAt(item, bound) ?? {};
@@ -49,7 +50,7 @@ export function breachesOf(item: JsonObject, given: Given): Breach[] {
   });
 }
 
-/** The first of the lists has to be there. */
+/** The first list must contain the amount. */
 function firstOff(
   lists: readonly [List, ...List[]],
   name: string,

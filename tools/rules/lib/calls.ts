@@ -7,22 +7,22 @@ import { addressOf } from "./hosts.ts";
 import { isProvided } from "./provided.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
-/** A call that the image of a container makes, as its environment has it. */
+/** A call of a container, by the contract of its image and its environment. */
 export interface Edge {
   readonly consumer: Consumer;
-  /** How it learns of the host: by a name that DNS knows, or by a variable that the kubelet makes. */
+  /** How it finds the host: by a DNS name, or by a variable that the kubelet sets. */
   readonly by: "name" | "variable";
   /** The host or the variable. */
   readonly name: string;
   readonly port: number;
-  /** What decides it, into the consumer's resource. */
+  /** The field of the consumer's resource that determines the call. */
   readonly pointer: string;
-  /** The Service, where the target renders it; undefined where nothing is known, or known to be missing. */
+  /** The Service, if the target renders it. */
   readonly service: Resource | undefined;
   readonly isMissing: boolean;
 }
 
-/** Every call that contracts know of, in a target. */
+/** Every call in a target that contracts describe. */
 export const edgesOf = perTarget<readonly Edge[]>((context) =>
   [...consumersOf(context)].sort(byIdentity).flatMap((consumer) => {
     const { workload, container, contract } = consumer;
@@ -36,7 +36,7 @@ function byIdentity(one: Consumer, other: Consumer): number {
   return (a ?? "") < (b ?? "") ? -1 : 1;
 }
 
-/** How a consumer is told to find its peers, and where; undefined where it has no such choice, or nobody knows. */
+/** How a consumer finds its peers, and the field that sets it; undefined if it has no such option, or the value is unknown. */
 export function modeOf({ container, contract }: Consumer, { variables, isOpen }: Environment) {
   if (contract.mode === undefined) return undefined;
   const set = variables.get(contract.mode.variable);
@@ -57,7 +57,7 @@ function edgesFrom(call: Call, consumer: Consumer, environment: Environment, con
   return call.host === undefined ? [] : byName(call.host, call.port, pointer, consumer, context);
 }
 
-/** `--replicaof HOST PORT`, `--replicaof=HOST`, or the same in the words of a shell. */
+/** `--replicaof HOST PORT`, `--replicaof=HOST`, or the same in a shell command. */
 function byArgument(
   argument: string,
   { port }: Call,
@@ -78,7 +78,7 @@ function byArgument(
   return host === undefined ? [] : byText(host, called, pointer, consumer, environment, context);
 }
 
-/** What the kubelet and shells write for the value of a variable. */
+/** A reference to a variable, as the kubelet and shells write it. */
 const expansion = /^\$(?:\(([\w.-]+)\)|\{(\w+)\}|(\w+))$/;
 
 function byText(
@@ -104,7 +104,7 @@ function byVariable(
   context: TargetContext,
 ): Edge[] {
   const set = variables.get(variable);
-  // A value that names another variable is expanded by the kubelet: that is more than anyone writes for a host.
+  // Variables in the value are not expanded: they are not used for hosts in practice.
   if (set !== undefined) return set.value ? byName(set.value, port, set.pointer, consumer, context) : [];
   const { namespace } = consumer.workload.resource;
   const service = indexOf(context)

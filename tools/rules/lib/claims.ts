@@ -8,8 +8,8 @@ import { groupKind, indexOf } from "./target.ts";
 const ofOneNode = ["ReadWriteOnce", "ReadWriteOncePod"];
 
 /**
- * A claim of the pods of a resource that no two nodes can mount at once; undefined where there is none, or the target does
- * not render it. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
+ * A claim of a resource's pods that only one node can mount at a time; undefined if there is none, or the target does not
+ * render it. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
  */
 export function claimOfOneNode(resource: Resource, context: TargetContext): string | undefined {
   return claimsOf(resource).find((name) => {
@@ -24,7 +24,7 @@ export function claimsOf(resource: Resource): string[] {
   return claimReferences(resource).map(({ name }) => name);
 }
 
-/** Where volumes name a claim. A claim template takes the place of a volume of its name. */
+/** The references of volumes to claims. A claim template replaces a volume with the same name. */
 export function claimReferences(resource: Resource): { readonly name: string; readonly pointer: string }[] {
   const pod = podOf(resource);
   const templates = templateNames(resource);
@@ -35,15 +35,15 @@ export function claimReferences(resource: Resource): { readonly name: string; re
   });
 }
 
-/** A claim that is applied, or that a controller makes of a template. */
-export interface MadeClaim {
+/** A claim that is applied, or that a controller creates from a template. */
+interface MadeClaim {
   /** `PersistentVolumeClaim data`, `claim data of StatefulSet db` */
   readonly words: string;
   readonly object: JsonObject;
   readonly pointer: string;
 }
 
-/** The claims that a resource is or makes: a StatefulSet one of each template for each pod, a pod one for each ephemeral volume. */
+/** The claims that a resource is or creates: one per claim template of a StatefulSet, one per ephemeral volume of a pod. */
 export function claimsMadeBy(resource: Resource): MadeClaim[] {
   const { kind, name, object } = resource;
   if (groupKind(resource) === "PersistentVolumeClaim") return [{ words: `${kind} ${name}`, object, pointer: "" }];

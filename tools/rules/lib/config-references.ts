@@ -2,24 +2,24 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import { containersOf, type Pod } from "../../core/pod.ts";
 import { join } from "../../core/pointer.ts";
 
-/** A reference of a pod to a ConfigMap or a Secret, or to one of its keys. */
+/** A reference to a ConfigMap or a Secret, or to one of its keys. */
 export interface ConfigReference {
   readonly kind: "ConfigMap" | "Secret";
   readonly name: string;
   readonly key?: string;
   readonly optional: boolean;
-  /** Into the resource, of the name. */
+  /** Points to the name in the resource. */
   readonly pointer: string;
   readonly keyPointer?: string;
 }
 
-/** Where env, envFrom and projected volumes name either; volumes themselves call the name of a Secret secretName. */
+/** How env, envFrom and projected volumes reference each kind; in other volumes, the name of a Secret is secretName. */
 const sources = [
   ["ConfigMap", "configMap", "name"],
   ["Secret", "secret", "name"],
 ] as const;
 
-/** Every ConfigMap and Secret that the containers of a pod cannot start without, or whose keys they need. */
+/** Every ConfigMap, Secret and key that the containers of a pod need to start. */
 export function configReferences(pod: Pod): ConfigReference[] {
   return [...containersOf(pod).flatMap(({ object, pointer }) => ofContainer(object, pointer)), ...ofVolumes(pod)];
 }
@@ -62,7 +62,7 @@ function ofKey(kind: ConfigReference["kind"], ref: JsonObject | undefined, point
   return [{ kind, name, key, optional, pointer: `${pointer}/name`, keyPointer: `${pointer}/key` }];
 }
 
-/** A volume that lists items needs these keys; one that does not takes whatever there is. */
+/** A volume with items needs their keys; without items, it takes all keys. */
 function ofWhole(
   kind: ConfigReference["kind"],
   ref: JsonObject | undefined,

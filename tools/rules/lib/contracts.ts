@@ -7,7 +7,7 @@ import type { TargetContext } from "../../policy/define.ts";
 import { runningIn } from "./containers.ts";
 import { indexOf, perTarget, type Workload } from "./target.ts";
 
-/** A container that runs, with what its image expects of its surroundings. */
+/** A running container, with the contract of its image. */
 export interface Consumer {
   readonly workload: Workload;
   readonly container: Container;
@@ -26,23 +26,23 @@ export const consumersOf = perTarget<readonly Consumer[]>((context) =>
       ),
 );
 
-/** The contract of a container's image: the first that names it. */
-export function contractOf({ object }: Container, { contracts }: TargetContext): Contract | undefined {
+/** The contract of a container's image: the first that matches. */
+function contractOf({ object }: Container, { contracts }: TargetContext): Contract | undefined {
   const image = stringAt(object, "image");
   if (image === undefined) return undefined;
   const name = repositoryOf(image);
-  const fits = (pattern: string) => glob(pattern).test(name) || glob(pattern).test(image);
-  return contracts?.find((one) => (typeof one.image === "string" ? [one.image] : one.image).some(fits));
+  const matches = (pattern: string) => glob(pattern).test(name) || glob(pattern).test(image);
+  return contracts?.find((one) => (typeof one.image === "string" ? [one.image] : one.image).some(matches));
 }
 
-/** An image without its tag and its digest: `redis:8@sha256:…` is of `redis`. */
+/** An image without its tag and its digest: `redis` for `redis:8@sha256:…`. */
 export function repositoryOf(image: string): string {
   const [named = ""] = image.split("@");
   const tag = named.indexOf(":", named.lastIndexOf("/") + 1);
   return tag < 0 ? named : named.slice(0, tag);
 }
 
-/** The words of a container's command line, as far as the manifest writes them. */
+/** The words of a container's command line, as far as the manifest sets them. */
 export const wordsOf = once(({ object }: Container): readonly Word[] =>
   ["command", "args"].flatMap((field) =>
     listAt(object, field).flatMap((word: Json, index) =>
@@ -53,13 +53,13 @@ export const wordsOf = once(({ object }: Container): readonly Word[] =>
 
 interface Word {
   readonly word: string;
-  /** Into the container. */
+  /** Relative to the container. */
   readonly pointer: string;
 }
 
 /**
- * The ports that a program listens on: those of its contract, and those that somebody tells it. Undefined where the image has
- * no contract, or another command is run in it.
+ * Tells whether a container listens on a port: one from its contract, or a number in its arguments or variables. Undefined if
+ * the image has no contract, or the container runs another command.
  */
 export function listensOn(container: Container, context: TargetContext): ((port: number) => boolean) | undefined {
   const ports = container.object.command === undefined ? contractOf(container, context)?.ports : undefined;
@@ -68,11 +68,11 @@ export function listensOn(container: Container, context: TargetContext): ((port:
   return (port) => ports.includes(port) || numbers.has(port);
 }
 
-/** The numbers that a container is told, in its arguments or its variables: some may be ports. */
+/** The numbers in a container's arguments and variables: some may be ports. */
 export function numbersOf(container: Container): ReadonlySet<number> {
-  const told = [
+  const texts = [
     ...wordsOf(container).map(({ word }) => word),
     ...listAt(container.object, "env").map((entry) => (isObject(entry) && stringAt(entry, "value")) || ""),
   ];
-  return new Set(told.join(" ").match(/\d+/g)?.map(Number));
+  return new Set(texts.join(" ").match(/\d+/g)?.map(Number));
 }

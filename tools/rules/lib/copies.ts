@@ -5,16 +5,16 @@ import type { TargetContext } from "../../policy/define.ts";
 import type { Named } from "./named-references.ts";
 import { groupKind, perTarget } from "./target.ts";
 
-/** What a controller puts into namespaces: copies of a Secret or a ConfigMap, or what a policy generates. */
+/** Resources that a controller creates in namespaces: copies of a Secret or ConfigMap, or those that a policy generates. */
 export interface Copy {
   readonly kind: string;
-  /** `*` for any characters. */
+  /** `*` matches any characters. */
   readonly name: string;
-  /** Patterns of namespaces: `*` is any. */
+  /** Patterns of namespaces: `*` matches any. */
   readonly namespaces: readonly string[];
 }
 
-/** Whether a resource of the target has a controller put something into a namespace. */
+/** Whether a controller creates something in a namespace because of a resource of the target. */
 export function isCopied({ kind, namespace, name }: Named, context: TargetContext): boolean {
   return copiesIn(context).some(
     (copy) =>
@@ -26,7 +26,7 @@ export function isCopied({ kind, namespace, name }: Named, context: TargetContex
 
 const copiesIn = perTarget(({ resources }) => resources.flatMap(copiesOf));
 
-/** What controllers copy of a resource, or make by it, beyond what they make beside it. */
+/** The copies that controllers make of a resource, and the resources that a policy generates. */
 export function copiesOf(resource: Resource): readonly Copy[] {
   const generated = generators.includes(groupKind(resource)) ? generatedBy(resource) : [];
   return [...generated, ...(own(sources, groupKind(resource))?.(resource) ?? []).flatMap(copied)];
@@ -39,7 +39,7 @@ interface Source {
   readonly annotations: JsonObject | undefined;
 }
 
-/** Where the annotations of one stand: its own, and those that a controller gives what it makes. */
+/** The Secrets and ConfigMaps of each kind, with their annotations: the resource itself, or what is created from it. */
 const sources: Readonly<Record<string, (resource: Resource) => readonly Source[]>> = {
   Secret: itself,
   ConfigMap: itself,
@@ -74,19 +74,19 @@ const replicator = "replicator.v1.mittwald.de/";
  */
 function copied({ kind, name, annotations }: Source): Copy[] {
   if (annotations === undefined || name === "") return [];
-  const says = (key: string) => stringAt(annotations, key);
+  const annotation = (key: string) => stringAt(annotations, key);
   const into = (namespaces: readonly string[]) => [{ kind, name, namespaces }];
-  if (says(`${reflector}reflection-auto-enabled`) === "true")
-    return into(patternsOf(says(`${reflector}reflection-auto-namespaces`)));
-  const to = says(`${replicator}replicate-to`);
+  if (annotation(`${reflector}reflection-auto-enabled`) === "true")
+    return into(patternsOf(annotation(`${reflector}reflection-auto-namespaces`)));
+  const to = annotation(`${replicator}replicate-to`);
   if (to !== undefined) return into(patternsOf(to));
   const isMatched = [`${replicator}replicate-to-matching`, "kubed.appscode.com/sync"].some(
-    (key) => says(key) !== undefined,
+    (key) => annotation(key) !== undefined,
   );
   return isMatched ? into(["*"]) : [];
 }
 
-/** A list of names and regular expressions; nothing is any. One that is more than a name with `.*` in it may be any, too. */
+/** Splits a list of names and regular expressions; an empty list, and any expression but a name with `.*`, may match any. */
 function patternsOf(list = ""): string[] {
   const parts = list
     .split(",")
@@ -111,9 +111,9 @@ function generatedBy({ kind, namespace, object }: Resource): Copy[] {
     .flatMap((generate) => [generate, ...listAt(generate, "foreach")])
     .filter(isObject)
     .flatMap((generate): Copy[] => {
-      const namespaces = [home ?? filledIn(stringAt(generate, "namespace") ?? "*")];
+      const namespaces = [home ?? patternOf(stringAt(generate, "namespace") ?? "*")];
       const [made, name] = [stringAt(generate, "kind"), stringAt(generate, "name")];
-      const one = made !== undefined && name !== undefined ? [{ kind: made, name: filledIn(name), namespaces }] : [];
+      const one = made !== undefined && name !== undefined ? [{ kind: made, name: patternOf(name), namespaces }] : [];
       const kinds = listAt(objectAt(generate, "cloneList"), "kinds").map(
         (each) => String(each).split("/").at(-1) ?? "",
       );
@@ -122,6 +122,6 @@ function generatedBy({ kind, namespace, object }: Resource): Copy[] {
 }
 
 /** `{{request.object.metadata.name}}` may be any name. */
-function filledIn(text: string): string {
+function patternOf(text: string): string {
   return text.replace(/\{\{.*\}\}/s, "*");
 }

@@ -1,8 +1,8 @@
 import { isPlaceholder } from "./placeholder.ts";
 
 /**
- * Credentials that are known by their form: what it is, a part that is cheap to look for, and the form. Every repetition is
- * bounded, and no two that are neighbours match the same character.
+ * Credentials with a known form: their name, a part that is cheap to search for, and the form. Every repetition is bounded,
+ * and no two adjacent ones match the same character.
  */
 const forms: readonly (readonly [what: string, part: string, form: RegExp])[] = [
   [
@@ -36,15 +36,15 @@ const forms: readonly (readonly [what: string, part: string, form: RegExp])[] = 
   ["an Azure storage key", "AccountKey=", /AccountKey=[A-Za-z0-9+/]{86}==/],
 ];
 
-/** That of an AWS access key. */
+/** The length of an AWS access key. */
 const shortest = 20;
 
-/** What credential a text holds, in words; undefined for none. The credential itself is never told. */
+/** The name of the credential in a text, never the credential itself; undefined for none. */
 export function credentialIn(text: string): string | undefined {
   return findCredential(text)?.what;
 }
 
-/** The same, and how many characters are before it. */
+/** As {@link credentialIn}, with the number of characters before the credential. */
 export function findCredential(text: string): { readonly what: string; readonly offset: number } | undefined {
   for (const [what, part, form] of text.length < shortest ? [] : forms) {
     const found = text.includes(part) ? form.exec(text) : null;
@@ -54,7 +54,7 @@ export function findCredential(text: string): { readonly what: string; readonly 
   return offset === undefined ? undefined : { what: "a URL with a password", offset };
 }
 
-/** Examples say so, or repeat a few characters. */
+/** Examples contain the word, or repeat a few characters. */
 function isReal(credential: string): boolean {
   return !/EXAMPLE/i.test(credential) && new Set(credential.slice(-16)).size > 4;
 }
@@ -62,7 +62,7 @@ function isReal(credential: string): boolean {
 const comment = /^\s*(?:#|\/\/|;)/;
 const userInfo = /:\/\/([^\s/:@"'`<>\\]{0,100}):([^\s/@"'`<>\\]{1,200})@(?!sha(?:256|512):)[\w[]/g;
 
-/** How many characters are before a URL with a password. */
+/** The number of characters before a URL with a password. */
 function placeOfPassword(text: string): number | undefined {
   let offset = 0;
   for (const line of text.split("\n")) {
@@ -74,7 +74,7 @@ function placeOfPassword(text: string): number | undefined {
   return undefined;
 }
 
-/** `USER:PASSWORD`, as documentation has it. */
+/** `USER:PASSWORD`, as in documentation. */
 function isWord(user: string, password: string): boolean {
   return /^[A-Z_]+$/.test(user) && /^[A-Z_]+$/.test(password);
 }

@@ -4,7 +4,7 @@ import { isLasting, runningIn } from "./containers.ts";
 import { wordsOf } from "./contracts.ts";
 import { imageOf } from "./images.ts";
 
-/** Images of data stores by the last part of their names, with the programs in them that keep data. */
+/** The last part of the names of data store images, with the programs in them that store data. */
 const stores: Readonly<Record<string, readonly string[]>> = {
   cassandra: ["cassandra"],
   "clickhouse-server": ["clickhouse-server"],
@@ -30,13 +30,13 @@ const stores: Readonly<Record<string, readonly string[]>> = {
   zookeeper: ["zkServer.sh"],
 };
 
-/** The containers of a resource that run a data store, whatever they keep the data on. */
+/** The containers of a resource that run a data store, with or without a volume. */
 export function dataStoresIn(resource: Resource): Container[] {
   if (podOf(resource) === undefined || !isLasting(resource)) return [];
   return runningIn(resource).filter((container) => runsStore(container));
 }
 
-/** Clients and watchers (`pg_dump`, `redis-sentinel`) are in the same images: what is run in it decides. */
+/** Clients and watchers (`pg_dump`, `redis-sentinel`) are in the same images: the command decides. */
 function runsStore(container: Container): boolean {
   const { image, command } = container.object;
   if (typeof image !== "string") return false;

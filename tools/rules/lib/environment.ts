@@ -3,24 +3,24 @@ import type { Container } from "../../core/pod.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { indexOf } from "./target.ts";
 
-/** One variable that the manifests give a container. */
+/** An environment variable that the manifests set for a container. */
 export interface Variable {
   readonly name: string;
-  /** Undefined where it is known only in the cluster: a field of the pod, a Secret, something that is not rendered. */
+  /** Undefined if it is only known in the cluster: a field of the pod, a Secret, a resource that is not rendered. */
   readonly value: string | undefined;
-  /** Into the resource: of the entry of env, or of envFrom. */
+  /** Points to the entry of env or envFrom in the resource. */
   readonly pointer: string;
 }
 
-/** What a container finds in its environment, Services aside. */
+/** The environment variables of a container, without those of Services. */
 export interface Environment {
-  /** By name; of two, the one that holds. */
+  /** By name; the last definition wins. */
   readonly variables: ReadonlyMap<string, Variable>;
-  /** There may be variables whose names are not known. */
+  /** Whether there may be variables with unknown names. */
   readonly isOpen: boolean;
 }
 
-/** `makeEnvironmentVariables` of the kubelet: envFrom in its order, then env. */
+/** `makeEnvironmentVariables` of the kubelet: envFrom in order, then env. */
 export function environmentOf(
   container: Container,
   namespace: string | undefined,
@@ -51,7 +51,7 @@ function writtenValue(entry: JsonObject, namespace: string | undefined, context:
   return stringAt(objectAt(map?.object, "data"), stringAt(ref, "key") ?? "");
 }
 
-/** The variables of one source; undefined for one that is not rendered. The values of Secrets are not looked at. */
+/** The variables of a source; undefined if it is not rendered. The values of Secrets are not read. */
 function fromSource(
   source: JsonObject,
   namespace: string | undefined,
@@ -73,7 +73,7 @@ function fromSource(
 }
 
 /**
- * The variable whose value is the host of a Service, exactly as the kubelet makes it; see `makeEnvVariableName` in
+ * The variable that holds the host of a Service, exactly as the kubelet names it; see `makeEnvVariableName` in
  * k8s.io/kubernetes/pkg/kubelet/envvars.
  */
 export function serviceVariable(service: string): string {

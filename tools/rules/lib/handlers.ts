@@ -2,12 +2,12 @@ import { type JsonObject, objectAt } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import type { Container } from "../../core/pod.ts";
 
-/** What the kubelet calls a container by: an `httpGet` or a `tcpSocket` of a probe or of a hook of its lifecycle. */
-export interface Handler {
+/** An `httpGet` or a `tcpSocket` of a probe or a lifecycle hook. */
+interface Handler {
   /** `livenessProbe`, `lifecycle/preStop` */
   readonly of: string;
   readonly object: JsonObject;
-  /** Into the resource. */
+  /** Relative to the resource. */
   readonly pointer: string;
 }
 
@@ -15,7 +15,7 @@ const probes = ["startupProbe", "livenessProbe", "readinessProbe"];
 const hooks = ["postStart", "preStop"];
 const calls = ["httpGet", "tcpSocket"];
 
-/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#lifecycle-1 */
+/** The handlers of a container. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#lifecycle-1 */
 export const handlersOf = once(({ object, pointer }: Container): readonly Handler[] => {
   const lifecycle = objectAt(object, "lifecycle");
   return [

@@ -1,15 +1,15 @@
 import type { TargetContext } from "../../policy/define.ts";
 import { indexOf } from "./target.ts";
 
-/** A Service, as DNS names it. */
+/** A Service that a host name refers to. */
 export interface Address {
   readonly name: string;
   readonly namespace: string | undefined;
 }
 
 /**
- * The Service that a host name means within a namespace; undefined where it means something else: an address, the pod itself,
- * a host of the world outside. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+ * The Service that a host name refers to within a namespace; undefined for other hosts: an IP address, the pod itself, a host
+ * outside the cluster. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
  */
 export function addressOf(host: string, namespace: string | undefined, context: TargetContext): Address | undefined {
   if (host === "" || host === "localhost" || host.includes(":") || /^[\d.]+$/.test(host)) return undefined;

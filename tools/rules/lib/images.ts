@@ -5,7 +5,7 @@ import type { Resource } from "../../core/resource.ts";
 import { containersIn } from "./containers.ts";
 import { repositoryOf } from "./contracts.ts";
 
-/** A reference to an image, taken apart: `example.com/web:1@sha256:…`. */
+/** The parts of an image reference: `example.com/web:1@sha256:…`. */
 export interface Image {
   /** `example.com/web` */
   readonly repository: string;
@@ -13,7 +13,7 @@ export interface Image {
   readonly digest: string | undefined;
 }
 
-/** https://kubernetes.io/docs/concepts/containers/images/#image-names */
+/** Splits an image reference. https://kubernetes.io/docs/concepts/containers/images/#image-names */
 export function imageOf(reference: string): Image {
   const at = reference.indexOf("@");
   const named = at < 0 ? reference : reference.slice(0, at);
@@ -25,22 +25,22 @@ export function imageOf(reference: string): Image {
   };
 }
 
-/** Whether the registry decides at each pull what it is. */
+/** Whether each pull may get a different image. */
 export function isMoving({ tag, digest }: Image): boolean {
   return digest === undefined && (tag === undefined || tag === "latest");
 }
 
 /**
- * Istio puts its own image in the place of `auto`, ko the one that it has built in the place of a Go package.
+ * Whether a program replaces the image: Istio replaces `auto`, ko replaces a Go package with the image that it has built.
  * https://istio.io/latest/docs/setup/additional-setup/gateway/, https://ko.build/features/k8s/
  */
-function isPutIn(image: string, annotations: JsonObject): boolean {
+function isReplaced(image: string, annotations: JsonObject): boolean {
   if (image.startsWith("ko://")) return true;
   return image === "auto" && Object.keys(annotations).some((key) => key.includes("istio.io/"));
 }
 
-/** An image that pods need, and where that is written. */
-export interface UsedImage {
+/** An image that pods use, and its field. */
+interface UsedImage {
   readonly image: Image;
   readonly text: string;
   /** `container web` */
@@ -48,7 +48,7 @@ export interface UsedImage {
   readonly pointer: string;
 }
 
-/** The images of the pods of a resource: of containers, and those that are mounted. */
+/** The images of a resource's pods: of containers and of image volumes. */
 export const imagesIn = once((resource: Resource): readonly UsedImage[] => {
   const pod = podOf(resource);
   if (pod === undefined) return [];
@@ -63,6 +63,6 @@ export const imagesIn = once((resource: Resource): readonly UsedImage[] => {
     pointer: `${pod.specPointer}/volumes/${index}/image/reference`,
   }));
   return [...ofContainers, ...ofVolumes]
-    .filter(({ text }) => text.trim() !== "" && !isPutIn(text, pod.annotations))
+    .filter(({ text }) => text.trim() !== "" && !isReplaced(text, pod.annotations))
     .map((used) => ({ ...used, image: imageOf(used.text) }));
 });

@@ -4,13 +4,13 @@ import type { TargetContext } from "../../policy/define.ts";
 import { quantityOf } from "../../vocabulary/quantity.ts";
 import { indexOf, meets, perTarget } from "./target.ts";
 
-/** What a LimitRange says of each thing of a type in its namespace: a Container, a Pod or a PersistentVolumeClaim. */
+/** An item of a LimitRange, for each Container, Pod or PersistentVolumeClaim in its namespace. */
 export interface Limit {
   readonly range: Resource;
   readonly item: JsonObject;
 }
 
-/** All that surely hold. */
+/** The limits for a type that certainly apply in a namespace. */
 export function limitsOf(type: string, namespace: string | undefined, context: TargetContext): Limit[] {
   return indexOf(context)
     .ofKind("LimitRange")
@@ -18,7 +18,7 @@ export function limitsOf(type: string, namespace: string | undefined, context: T
     .flatMap((range) => itemsOf(range, type).map((item) => ({ range, item })));
 }
 
-/** Not one that names no namespace where others do: it may be for another one. */
+/** A LimitRange without a namespace does not count if others name theirs: it may be applied to another one. */
 function isIn({ namespace }: Resource, wanted: string | undefined): boolean {
   return (namespace ?? "") === (wanted ?? "");
 }
@@ -29,16 +29,16 @@ function itemsOf({ object }: Resource, type: string): JsonObject[] {
     .filter((item) => item.type === type);
 }
 
-/** Stands for an amount that nobody can tell. */
+/** Stands for an unknown amount. */
 export const unsure = "";
 
-/** What containers get that say nothing. */
+/** The defaults of containers. */
 export interface Filling {
   readonly limits: JsonObject;
   readonly requests: JsonObject;
 }
 
-/** What the LimitRanges of a namespace fill in together. Where two differ, either may be the first (`PodMutateLimitFunc`). */
+/** The defaults of all LimitRanges in a namespace; {@link unsure} if two differ, since either may come first (`PodMutateLimitFunc`). */
 export function fillingIn(namespace: string | undefined, context: TargetContext): Filling {
   const known = fillings(context);
   const filling = known.get(namespace) ?? readFilling(namespace, context);
@@ -70,7 +70,7 @@ function isSame(one: Json | undefined, other: Json): boolean {
   return one === other || quantityOf(one) === quantityOf(other);
 }
 
-/** Of two items, the later one counts. */
+/** Later items override earlier ones. */
 function fillingOf(range: Resource): Filling {
   const items = itemsOf(range, "Container").map(filled);
   return {
@@ -79,7 +79,7 @@ function fillingOf(range: Resource): Filling {
   };
 }
 
-/** The default limit is the maximum, and the default request the default limit, then the minimum (`SetDefaults_LimitRangeItem`). */
+/** The limit falls back to the maximum, and the request to the limit, then to the minimum (`SetDefaults_LimitRangeItem`). */
 function filled(item: JsonObject): Filling {
   const limits = { ...objectAt(item, "max"), ...objectAt(item, "default") };
   return { limits, requests: { ...objectAt(item, "min"), ...limits, ...objectAt(item, "defaultRequest") } };
@@ -90,7 +90,7 @@ export function fillerOf(name: string, namespace: string | undefined, context: T
   return limitsOf("Container", namespace, context).find(({ item }) => Object.hasOwn(filled(item).limits, name))?.range;
 }
 
-/** Whether gitops.yaml says that there are others, of which nothing is known. */
+/** Whether gitops.yaml declares other LimitRanges, whose contents are unknown. */
 export function hasOtherRanges(namespace: string | undefined, { cluster }: TargetContext): boolean {
   return (cluster ?? []).some((one) => one.kind === "LimitRange" && meets(one.namespace, namespace));
 }

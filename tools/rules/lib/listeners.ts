@@ -8,7 +8,7 @@ export function listenersOf({ object }: Resource): JsonObject[] {
   return listAt(objectAt(object, "spec"), "listeners").filter(isObject);
 }
 
-/** What each protocol takes, unless the listener says. https://gateway-api.sigs.k8s.io/reference/spec/#protocoltype */
+/** The kinds that each protocol accepts, unless the listener lists them. https://gateway-api.sigs.k8s.io/reference/spec/#protocoltype */
 const kindsOf: Readonly<Record<string, readonly string[]>> = {
   HTTP: ["HTTPRoute", "GRPCRoute"],
   HTTPS: ["HTTPRoute", "GRPCRoute"],
@@ -17,22 +17,23 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
   UDP: ["UDPRoute"],
 };
 
-/** Why a listener does not take a route; undefined where it may. */
+/** Why a listener rejects a route; undefined if it may accept it. */
 export function refusal(listener: JsonObject, owner: Resource, route: Resource): string | undefined {
-  if (!takesKind(listener, route.kind)) return `does not take the kind ${route.kind}`;
-  if (!takesNamespace(listener, owner, route)) return `takes no routes of namespace ${route.namespace}`;
-  if (!takesHosts(listener, route)) return `serves ${stringAt(listener, "hostname")}, which is none of its hostnames`;
+  if (!takesKind(listener, route.kind)) return `does not accept kind ${route.kind}`;
+  if (!takesNamespace(listener, owner, route)) return `does not accept routes from namespace ${route.namespace}`;
+  if (!takesHosts(listener, route))
+    return `serves ${stringAt(listener, "hostname")}, which matches none of the route's hostnames`;
   return undefined;
 }
 
 function takesKind(listener: JsonObject, kind: string): boolean {
-  const said = listAt(objectAt(listener, "allowedRoutes"), "kinds").filter(isObject);
-  if (said.length > 0) return said.some((one) => one.kind === kind && (one.group ?? gateway) === gateway);
+  const allowed = listAt(objectAt(listener, "allowedRoutes"), "kinds").filter(isObject);
+  if (allowed.length > 0) return allowed.some((one) => one.kind === kind && (one.group ?? gateway) === gateway);
   const protocol = stringAt(listener, "protocol") ?? "";
   return Object.hasOwn(kindsOf, protocol) ? (kindsOf[protocol] ?? []).includes(kind) : true;
 }
 
-/** Whom a selector selects is said by labels of namespaces, which are mostly rendered elsewhere. */
+/** A selector may match any namespace: their labels are mostly rendered elsewhere. */
 function takesNamespace(listener: JsonObject, owner: Resource, route: Resource): boolean {
   const from = stringAt(objectAt(objectAt(listener, "allowedRoutes"), "namespaces"), "from") ?? "Same";
   return from === "Same" ? meets(owner.namespace, route.namespace) : from !== "None";
@@ -44,7 +45,7 @@ function takesHosts(listener: JsonObject, { object }: Resource): boolean {
   return !own || hosts.length === 0 || hosts.some((host) => covers(own, host) || covers(host, own));
 }
 
-/** `*.example.com` stands for all names below it. */
+/** `*.example.com` matches all names below it. */
 function covers(pattern: string, host: string): boolean {
   const [one, other] = [pattern.toLowerCase(), host.toLowerCase()];
   return one === other || (one.startsWith("*.") && other.endsWith(one.slice(1)) && other.length > one.length - 1);

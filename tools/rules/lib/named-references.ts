@@ -4,28 +4,28 @@ import { groupOf, type Resource } from "../../core/resource.ts";
 import { type Placed, valuesAt } from "./places.ts";
 import { groupKind } from "./target.ts";
 
-/** What a reference names: a kind with its group, where, and how it is called there. */
+/** The kind with its group, the namespace and the name of a referenced resource. */
 export interface Named {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
 }
 
-/** What a field of a resource names, beside Secrets and ConfigMaps. */
+/** A reference in a field of a resource, other than to a Secret or ConfigMap. */
 export interface NamedReference extends Named {
-  /** Into the resource, of the name. */
+  /** Points to the name in the resource. */
   readonly pointer: string;
-  /** It says so itself: what is in another namespace is mostly of another target. */
+  /** Whether it names another namespace, whose resources are mostly in another target. */
   readonly isElsewhere: boolean;
-  /** Nothing waits for it; what it is for is lacking. */
+  /** Whether nothing waits for it. */
   readonly isMild: boolean;
 }
 
-/** Where a kind names others: a path that ends at a name, or at `{ group, kind, namespace, name }`. */
+/** Where a kind references others: a path to a name, or to `{ group, kind, namespace, name }`. */
 interface Place {
   readonly path: string;
   readonly group: string;
-  /** Which it may be: the first where it does not say. */
+  /** The possible kinds; the first is the default. */
   readonly kinds: readonly string[];
   readonly isMild?: boolean;
 }
@@ -90,12 +90,13 @@ const ofPods: readonly Place[] = [
   place("runtimeClassName", "node.k8s.io", "RuntimeClass"),
 ];
 
-/** Kinds whose resources are of the whole cluster, and are mostly there before any target is. */
+/** Cluster-scoped kinds, whose resources mostly exist before any target. */
 const clusterWide = new Set([
   ...["Issuer", "SecretStore", "TriggerAuthentication", "Role"].map((kind) => `Cluster${kind}`),
   ...["Storage", "Ingress", "Gateway", "Priority", "Runtime"].map((kind) => `${kind}Class`),
 ]);
 
+/** Whether a reference is to one of the cluster-scoped kinds that are known here. */
 export function isClusterWide({ kind }: Named): boolean {
   return clusterWide.has(kind.split(".")[0] ?? "");
 }
@@ -103,7 +104,7 @@ export function isClusterWide({ kind }: Named): boolean {
 /** The kinds that {@link namedReferences} reads. */
 export const namingKinds = [...new Set([...podKinds, ...Object.keys(places).map((kind) => kind.split(".")[0] ?? "")])];
 
-/** What a resource names, beside Secrets and ConfigMaps. */
+/** The references of a resource, other than to Secrets and ConfigMaps. */
 export function namedReferences(resource: Resource): NamedReference[] {
   const kind = groupKind(resource);
   const own = Object.hasOwn(places, kind) ? (places[kind] ?? []) : [];
@@ -119,7 +120,7 @@ export function namedReferences(resource: Resource): NamedReference[] {
 }
 
 function reference({ value, pointer }: Placed, place: Place, { namespace }: Resource): NamedReference[] {
-  const { kind, name, where, at } = saidBy(value, pointer, place);
+  const { kind, name, where, at } = partsOf(value, pointer, place);
   if (!kind || !name) return [];
   const full = place.group === "" ? kind : `${kind}.${place.group}`;
   const home = clusterWide.has(kind) ? undefined : (where ?? namespace);
@@ -127,14 +128,14 @@ function reference({ value, pointer }: Placed, place: Place, { namespace }: Reso
   return [{ kind: full, namespace: home, name, pointer: at, isElsewhere, isMild: place.isMild ?? false }];
 }
 
-/** A name alone is one of the first kind; an object may say which. Nothing for what is of another kind or group. */
-function saidBy(value: Json, pointer: string, place: Place) {
-  const said = { kind: place.kinds[0], name: undefined, where: undefined, at: pointer };
-  if (typeof value === "string") return { ...said, name: value };
-  if (!isObject(value)) return said;
+/** A plain name is of the first kind; an object may name its kind. Without a name if the kind or group is another one. */
+function partsOf(value: Json, pointer: string, place: Place) {
+  const plain = { kind: place.kinds[0], name: undefined, where: undefined, at: pointer };
+  if (typeof value === "string") return { ...plain, name: value };
+  if (!isObject(value)) return plain;
   const group = stringAt(value, "apiGroup") ?? stringAt(value, "group") ?? groupIn(value.apiVersion) ?? place.group;
   const kind = stringAt(value, "kind") ?? place.kinds[0];
-  if (group !== place.group || !place.kinds.includes(kind ?? "")) return said;
+  if (group !== place.group || !place.kinds.includes(kind ?? "")) return plain;
   return { kind, name: stringAt(value, "name"), where: stringAt(value, "namespace"), at: `${pointer}/name` };
 }
 

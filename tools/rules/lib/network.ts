@@ -9,10 +9,10 @@ export type Direction = "ingress" | "egress";
 
 /** The other end of a connection, as a policy sees it. */
 export interface Peer {
-  /** Undefined for pods that are not of the target: selectors cannot be held against their labels. */
+  /** Undefined for pods outside the target, whose labels are unknown. */
   readonly workload?: Workload;
   readonly namespace: string | undefined;
-  /** The port that is connected to, and whose it is: a policy may name it. */
+  /** The port of the connection, and its pod: a policy may use the name of the port. */
   readonly port: number;
   readonly protocol: string;
   readonly portOf?: Workload;
@@ -23,8 +23,8 @@ const policiesOf = perTarget<readonly Resource[]>((context) =>
 );
 
 /**
- * The policy that keeps a pod from a connection: of those that isolate it in this direction, none allows it. Of several, the
- * one that is most about this pod. Undefined where the connection is allowed, or nothing isolates the pod.
+ * The policy that blocks a connection of a pod: none of those that isolate it in this direction allows it. Of several, the
+ * most specific one. Undefined if the connection is allowed, or nothing isolates the pod.
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
  */
 export function blockedBy(
@@ -44,7 +44,7 @@ export function blockedBy(
   );
 }
 
-/** The policies that together let nobody reach a pod: all that isolate it, where none of them has a rule. */
+/** The policies that together block all ingress to a pod: all that isolate it, if none of them has a rule. */
 export function shutBy(pod: Workload, context: TargetContext): readonly Resource[] {
   const isolating = policiesOf(context).filter((policy) => isolates(policy, pod, "ingress"));
   return isolating.some((policy) => rulesOf(policy, "ingress").length > 0) ? [] : isolating;
@@ -72,19 +72,19 @@ function allows(rule: JsonObject, direction: Direction, policy: Resource, peer: 
   const ports = listAt(rule, "ports").filter(isObject);
   return (
     (peers.length === 0 || peers.some((one) => includes(one, policy, peer, context))) &&
-    (ports.length === 0 || ports.some((one) => fits(one, peer)))
+    (ports.length === 0 || ports.some((one) => matchesPort(one, peer)))
   );
 }
 
 function includes(one: JsonObject, policy: Resource, { workload, namespace }: Peer, context: TargetContext): boolean {
-  // Which addresses pods get is a matter of the cluster.
+  // The addresses of pods are only known in the cluster.
   if (one.ipBlock !== undefined) return true;
   const [namespaces, pods] = [objectAt(one, "namespaceSelector"), objectAt(one, "podSelector")];
   const isThere = namespaces ? selectsNamespace(namespaces, namespace, context) : meets(policy.namespace, namespace);
   return isThere && (pods === undefined || workload === undefined || selects(pods, workload.pod.labels));
 }
 
-/** Every namespace has its name as a label; the others are known where the target renders it. */
+/** Every namespace has its name as a label; its other labels are known if the target renders it. */
 function selectsNamespace(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   if (!namespace) return true;
   const own = indexOf(context).find("Namespace", undefined, namespace);
@@ -94,7 +94,7 @@ function selectsNamespace(selector: JsonObject, namespace: string | undefined, c
   return name === undefined || name === namespace;
 }
 
-function fits({ port, endPort, protocol }: JsonObject, peer: Peer): boolean {
+function matchesPort({ port, endPort, protocol }: JsonObject, peer: Peer): boolean {
   if ((protocol ?? "TCP") !== peer.protocol) return false;
   if (port === undefined || port === null) return true;
   if (typeof port === "number")

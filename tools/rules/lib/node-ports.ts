@@ -2,13 +2,13 @@ import { isObject, listAt, objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { groupKind } from "./target.ts";
 
-/** A port of the nodes that a Service asks for. */
+/** A node port that a Service requests. */
 export interface NodePort {
   readonly port: number;
   readonly pointer: string;
 }
 
-/** 0 is none: the API server then takes a free one. */
+/** The node ports that a Service requests; 0 is not one, the API server then picks a free port. */
 export function nodePortsOf(resource: Resource): NodePort[] {
   if (groupKind(resource) !== "Service") return [];
   return listAt(objectAt(resource.object, "spec"), "ports").flatMap((port, index) =>

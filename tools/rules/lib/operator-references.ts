@@ -7,8 +7,8 @@ import { groupKind } from "./target.ts";
 type Sort = ConfigReference["kind"];
 
 /**
- * Where a kind names a Secret or a ConfigMap: a path, `*` for every item of a list, that ends at a name or at `{ name, key }`;
- * what that calls its key, and which is meant where it names none.
+ * Where a kind references a Secret or a ConfigMap: a path, with `*` for every item of a list, to a name or to `{ name, key }`;
+ * the field of the key, and its default.
  */
 type Place = readonly [kind: Sort, path: string, key?: readonly [field: string, standard: string]];
 
@@ -45,7 +45,7 @@ const prometheus: Place[] = [
   ...below("spec/remoteRead/*", client),
   ...below("spec/alerting/alertmanagers/*", client),
 ];
-/** What solves a challenge of ACME. */
+/** Solvers of ACME challenges. */
 const solver: Place[] = [
   ["Secret", "cloudflare/apiTokenSecretRef"],
   ["Secret", "cloudflare/apiKeySecretRef"],
@@ -59,7 +59,7 @@ const solver: Place[] = [
 const valuesKey = ["valuesKey", "values.yaml"] as const;
 
 /**
- * Fields of operators' kinds that must be there before the operator does anything.
+ * References of custom resources that must exist before the operator does anything.
  * https://gateway-api.sigs.k8s.io/reference/spec/, https://prometheus-operator.dev/docs/api-reference/api/,
  * https://cert-manager.io/docs/reference/api-docs/, https://keda.sh/docs/latest/concepts/authentication/,
  * https://fluxcd.io/flux/components/helm/helmreleases/#values-references
@@ -94,8 +94,8 @@ const ofSource: Place[] = [
 ];
 
 /**
- * What people mostly make by hand before there is anything to sync, so that it is in no repository: where a target generates
- * it, the name is known to be wrong all the same. https://fluxcd.io/flux/components/
+ * Secrets and ConfigMaps that are mostly created by hand before the first sync, and are in no repository. If a target
+ * generates one, the reference is wrong all the same: it lacks the suffix of the name. https://fluxcd.io/flux/components/
  */
 const generated: Readonly<Record<string, readonly Place[]>> = {
   "HelmRelease.helm.toolkit.fluxcd.io": [
@@ -125,12 +125,12 @@ export const operatorKinds = [
   ...new Set([...Object.keys(places), ...Object.keys(generated)].map((kind) => kind.slice(0, kind.indexOf(".")))),
 ];
 
-/** The Secrets and ConfigMaps of its own namespace that a custom resource names. */
+/** The Secrets and ConfigMaps in its own namespace that a custom resource references. */
 export function operatorReferences(resource: Resource): ConfigReference[] {
   return referencesAt(places, resource);
 }
 
-/** Those that may well be there already, unless the target generates them. */
+/** References that may already exist in the cluster, unless the target generates them. */
 export function generatedReferences(resource: Resource): ConfigReference[] {
   return referencesAt(generated, resource);
 }
@@ -152,7 +152,7 @@ function reference({ value, pointer }: Placed, [kind, , keyed]: Place): ConfigRe
   return [key ? { ...whole, key, keyPointer: `${pointer}/${written ? field : "name"}` } : whole];
 }
 
-/** A reference may say what it is to; one into another namespace depends on a grant there. */
+/** A reference may name its kind; one into another namespace depends on a grant there. */
 function isOfKind({ kind, group, namespace }: JsonObject, wanted: Sort): boolean {
   return (kind ?? wanted) === wanted && (group ?? "") === "" && namespace === undefined;
 }

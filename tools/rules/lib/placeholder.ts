@@ -1,8 +1,8 @@
-/** Filled in by a program before it is used: `$(NAME)`, `${NAME}`, `$name.key`, `{{ name }}`, `{NAME}`, `<name>`, `%s`, `__NAME__`. */
+/** Filled in by a program before use: `$(NAME)`, `${NAME}`, `$name.key`, `{{ name }}`, `{NAME}`, `<name>`, `%s`, `__NAME__`. */
 const template =
   /\$[({]|\{\{|<[^<>]{1,100}>|^\$\w+$|^\$__\w+\{|^\$[A-Za-z_][\w-]*[.:][\w.-]+$|^\{[A-Za-z_][\w.:-]*\}$|^%[svd]$|^%\w+%$|^%\(\w+\)s$|^__\w+__$|^@@?\w+@@?$/;
 
-/** Written where the value is not: a mask, or words that say so. */
+/** Written instead of the value: a mask, or words that say so. */
 const mask =
   /^(?:[*xX.?_#-]+|(?:redacted|masked|hidden|placeholder|todo|tbd|example|dummy|none|null|undefined|n\/a)|(?:replace|your|insert|put|enter)[-_ ].{0,80}|(?:[\w.-]{0,80}[-_ ])?(?:no|not)[-_ ](?:\w{1,20}[-_ ])?(?:required|needed))$/i;
 
@@ -10,7 +10,7 @@ const mask =
 const elsewhere =
   /^(?:vault|bao|ref\+\w+|op|sm|arn|awssm|awsps|gcpsm|azurekeyvault|secretref|file|env|enc|kms)[:[]|^projects\/[\w-]+\/secrets\/|^os\.environ[/[.]|^!(?:secret|env_var|include)\s|^(?:secret|configMap)KeyRef$/i;
 
-/** Whether a text stands for a value that is somewhere else, or for none. */
+/** Whether a text stands for a value that is stored elsewhere, or for none. */
 export function isPlaceholder(text: string): boolean {
   const value = text.trim();
   return value === "" || template.test(value) || mask.test(value) || elsewhere.test(value);

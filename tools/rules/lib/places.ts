@@ -1,18 +1,18 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { join, tokens } from "../../core/pointer.ts";
 
-/** A value, and where it is in its resource. */
+/** A value, and its pointer in the resource. */
 export interface Placed {
   readonly value: Json;
   readonly pointer: string;
 }
 
-/** What stands at a path of names, `*` for every item of a list; a `/` within a name is written `~1`, as in pointers. */
+/** The values at a path of names, with `*` for every item of a list; a `/` in a name is written `~1`, as in pointers. */
 export function valuesAt(root: Json, path: string): Placed[] {
   return descend(root, stepsOf(path), 0, "");
 }
 
-/** There are as many as rules write. */
+/** The paths are constants of rules, so the cache stays small. */
 const steps = new Map<string, readonly string[]>();
 
 function stepsOf(path: string): readonly string[] {

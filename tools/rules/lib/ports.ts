@@ -8,7 +8,7 @@ export interface ContainerPort {
   readonly name: string;
   readonly number: number;
   readonly protocol: string;
-  /** Into the resource. */
+  /** Relative to the resource. */
   readonly pointer: string;
 }
 
@@ -30,19 +30,19 @@ export const portsOf = once(({ object, pointer }: Container): readonly Container
 /** The ports of the containers that run as long as the pod does. */
 export const podPorts = once((pod: Pod): readonly ContainerPort[] => containersOf(pod).filter(runsOn).flatMap(portsOf));
 
-/** Where a port of a Service sends to: the name or the number of a port of its pods. */
+/** The name or number of the pod port that a port of a Service sends to. */
 export function targetPortOf({ port, targetPort }: JsonObject): string | number {
   if (typeof targetPort === "string" || typeof targetPort === "number") return targetPort;
   return Number(port);
 }
 
-/** `http (8080), dns (5353 UDP)`, for a sentence that offers what there is. */
+/** `http (8080), dns (5353 UDP)`, for messages that list the available ports. */
 export function portWords(ports: readonly ContainerPort[]): string {
   return [...new Set(ports.map(inWords))].sort().join(", ");
 }
 
 function inWords({ name, number, protocol }: ContainerPort): string {
   const what = [...(Number.isNaN(number) ? [] : [number]), ...(protocol === "TCP" ? [] : [protocol])].join(" ");
-  if (name === "") return what || "one that a variable names";
+  if (name === "") return what || "one set by a variable";
   return what === "" ? name : `${name} (${what})`;
 }

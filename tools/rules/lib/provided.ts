@@ -12,8 +12,8 @@ import { valuesAt } from "./places.ts";
 import { byNamespace, groupKind, indexOf, meets, perTarget } from "./target.ts";
 
 /**
- * Whether something is there though the target does not render it: every namespace has it, the configuration declares it, a
- * controller makes it of a custom resource or copies it from another namespace, or a program of the target makes it.
+ * Whether a resource exists though the target does not render it: every namespace has it, the configuration declares it, a
+ * controller creates it from a custom resource or copies it from another namespace, or a program of the target creates it.
  */
 export function isProvided(named: Named, context: TargetContext): boolean {
   return (
@@ -49,13 +49,14 @@ function isBuiltIn({ kind, name }: Named): boolean {
   return builtIn.has(`${kind}/${name}`) || (name.startsWith("system:") && /^(?:Cluster)?Role\./.test(kind));
 }
 
-/** What Flux installs with itself. https://fluxcd.io/flux/components/notification/receivers/ */
+/** Services that come with Flux. https://fluxcd.io/flux/components/notification/receivers/ */
 const ofFlux = new Set([
   "Service/flux-system/notification-controller",
   "Service/flux-system/source-controller",
   "Service/flux-system/webhook-receiver",
 ]);
 
+/** Whether gitops.yaml declares a resource under `cluster`. */
 export function isDeclared(
   { kind, namespace, name }: Named,
   { cluster }: { readonly cluster?: readonly Existing[] | undefined },
@@ -68,12 +69,12 @@ export function isDeclared(
   );
 }
 
-/** What a controller makes of a custom resource: a kind, and how it is called. */
+/** The kinds and names of what a controller creates from a custom resource. */
 type Makes = (resource: Resource) => readonly [kind: string, name: string | undefined][];
 
 const settings = ["", "-generated", "-web-config", "-cluster-tls-config", "-tls-assets-0"];
 
-/** What the Prometheus operator makes: naming a Secret is no making. https://prometheus-operator.dev/docs/getting-started/design/ */
+/** What the Prometheus operator creates; Secrets that its resources name must exist. https://prometheus-operator.dev/docs/getting-started/design/ */
 const ofPrometheus = (prefix: string, service: string): Makes => {
   return ({ name }) => [
     ["Service", service],
@@ -83,7 +84,7 @@ const ofPrometheus = (prefix: string, service: string): Makes => {
   ];
 };
 
-/** The others of its group are settings of these. */
+/** The kinds that run pods; the others of the group are settings of these. */
 const prometheus: Readonly<Record<string, Makes>> = {
   "Prometheus.monitoring.coreos.com": ofPrometheus("prometheus", "prometheus-operated"),
   "PrometheusAgent.monitoring.coreos.com": ofPrometheus("prom-agent", "prometheus-agent-operated"),
@@ -91,10 +92,10 @@ const prometheus: Readonly<Record<string, Makes>> = {
   "ThanosRuler.monitoring.coreos.com": ofPrometheus("thanos-ruler", "thanos-ruler-operated"),
 };
 
-/** Controllers whose documentation says which object they make. */
+/** Kinds whose documentation says which objects are created from them. */
 const makers: Readonly<Record<string, Makes>> = {
   ...prometheus,
-  // They are read, and make nothing that has a name here.
+  // Nothing is created from these that could be referenced.
   ...Object.fromEntries(
     [
       "ScaledObject.keda.sh",
@@ -111,7 +112,7 @@ const makers: Readonly<Record<string, Makes>> = {
     const template = objectAt(objectAt(object, "spec"), "template");
     return [["Secret", stringAt(objectAt(template, "metadata"), "name") ?? name]];
   },
-  // The account key of ACME; what else it names must be there before.
+  // The ACME account key; all other Secrets that it names must exist.
   "Issuer.cert-manager.io": ({ object }) => {
     const key = objectAt(objectAt(objectAt(object, "spec"), "acme"), "privateKeySecretRef");
     return [["Secret", stringAt(key, "name")]];
@@ -131,12 +132,12 @@ const makers: Readonly<Record<string, Makes>> = {
   },
 };
 
-/** What a controller makes of a resource, where its documentation says so; undefined for kinds of which nothing is known. */
+/** What a controller creates from a resource, if its documentation says so; undefined for unknown kinds. */
 export function madeOf(resource: Resource): readonly (readonly [kind: string, name: string | undefined])[] | undefined {
   return own(makers, groupKind(resource))?.(resource);
 }
 
-/** What annotations let cert-manager or Gardener make of it. https://cert-manager.io/docs/usage/ingress/ */
+/** The Secrets that cert-manager or Gardener creates because of annotations. https://cert-manager.io/docs/usage/ingress/ */
 function issuedTo({ object }: Resource, path: string): ["Secret", string][] {
   const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
   const isIssued = Object.keys(annotations).some((key) =>
@@ -154,14 +155,14 @@ function targetName({ object }: Resource): string | undefined {
   return stringAt(objectAt(objectAt(object, "spec"), "target"), "name");
 }
 
-/** Groups whose kinds make nothing that a pod could name. */
+/** Groups from whose kinds nothing is created that a pod could reference. */
 const makeNothing =
   /^(?:[^.]*|.*\.k8s\.io|monitoring\.coreos\.com|networking\.istio\.io|security\.istio\.io|traefik\.io|.*\.traefik\.containo\.us|kyverno\.io|cilium\.io|.*\.toolkit\.fluxcd\.io|argoproj\.io|autoscaling\.k8s\.io)$/;
-/** They install a chart, which calls its Services as it likes, whatever the release is called. */
+/** Kinds that install a chart, whose Services may have any name, whatever the name of the release. */
 const charts = ["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io"];
 
 /**
- * The releases of charts that a resource installs, and where they go.
+ * The chart releases that a resource installs, and their namespaces.
  * https://fluxcd.io/flux/components/helm/helmreleases/#target-namespace
  */
 export function chartsOf(resource: Resource): { readonly name: string; readonly namespace: string | undefined }[] {
@@ -178,31 +179,31 @@ export function chartsOf(resource: Resource): { readonly name: string; readonly 
 const makesAll = new Set([...charts, "Application.argoproj.io"]);
 
 /**
- * Operators call what they make after the custom resource that they make it of (`main-app` of a database `main`), or are
- * told the name by it.
+ * Operators name what they create after the custom resource (`main-app` for a database `main`), or the custom resource sets
+ * the name.
  */
 function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
   for (const maker of customResources(context)(named.namespace)) {
     const exact = madeOf(maker);
-    // A chart is not rendered before its values are there.
+    // The values of a chart must exist before it is rendered.
     if (chartsOf(maker).length > 0 && reads(maker, named)) continue;
     if (exact !== undefined) {
       if (exact.some(([kind, name]) => kind === named.kind && name === named.name)) return true;
     } else if (named.kind === "Service" && chartsOf(maker).length > 0) return true;
     else if (isPartOf(maker.name, named.name)) return true;
-    else if (mentions(objectOf(maker), named.name) && !reads(maker, named)) return true;
+    else if (mentions(specOf(maker), named.name) && !reads(maker, named)) return true;
   }
   return false;
 }
 
-/** What a resource names as something that it needs is none that is made of it. */
+/** Whether a resource needs another one, which is then not created from it. */
 function reads(resource: Resource, { kind, name }: Named): boolean {
   return [...operatorReferences(resource), ...namedReferences(resource)].some(
     (one) => one.kind === kind && one.name === name,
   );
 }
 
-/** A StatefulSet calls its claims after the template, itself and the ordinal: `data-db-0`. */
+/** A StatefulSet names its claims after the template, itself and the ordinal: `data-db-0`. */
 function isClaimOfStatefulSet({ kind, namespace, name }: Named, context: TargetContext): boolean {
   if (kind !== "PersistentVolumeClaim") return false;
   const base = name.replace(/-\d+$/, "");
@@ -211,18 +212,18 @@ function isClaimOfStatefulSet({ kind, namespace, name }: Named, context: TargetC
     .some((set) => meets(set.namespace, namespace) && templateNames(set).some((one) => `${one}-${set.name}` === base));
 }
 
-/** The names of the claims that a StatefulSet makes for each of its pods. */
+/** The names of the claim templates of a StatefulSet. */
 export function templateNames({ object }: Resource): string[] {
   return valuesAt(object, "spec/volumeClaimTemplates/*/metadata/name").flatMap(({ value }) =>
     typeof value === "string" ? value : [],
   );
 }
 
-function objectOf({ object }: Resource): Json {
+function specOf({ object }: Resource): Json {
   return object.spec ?? null;
 }
 
-/** The resources of a target of which a controller may make others in a namespace. */
+/** The resources of a target from which a controller may create others in a namespace. */
 const customResources = perTarget(({ resources }) =>
   byNamespace(
     resources.filter((resource) => Object.hasOwn(makers, groupKind(resource)) || makesAnything(resource)),
@@ -230,13 +231,13 @@ const customResources = perTarget(({ resources }) =>
   ),
 );
 
-/** Where what is made of a resource is: a chart may go elsewhere. */
+/** The namespace of what is created from a resource: that of a chart may be another one. */
 export function placeOfMade(resource: Resource): string | undefined {
   const [chart] = chartsOf(resource);
   return chart === undefined ? resource.namespace : chart.namespace;
 }
 
-/** Those of which it may make pods: of the others it is known that they make something else. */
+/** The resources from which a controller may create pods: known kinds only if they do. */
 export const podMakers = perTarget<readonly Resource[]>(({ resources }) =>
   resources.filter((resource) => {
     const kind = groupKind(resource);
@@ -248,25 +249,25 @@ function makesAnything(resource: Resource): boolean {
   return makesAll.has(groupKind(resource)) || !makeNothing.test(groupOf(resource.apiVersion));
 }
 
-/** Whether one name is another, or some of its parts: `main` of `main-app` and `app.main.credentials`. */
+/** Whether a name is another name, or some of its parts: `main` of `main-app` and `app.main.credentials`. */
 export function isPartOf(part: string, name: string): boolean {
   return part !== "" && `-${name.replaceAll(".", "-")}-`.includes(`-${part.replaceAll(".", "-")}-`);
 }
 
-/** Whether a string somewhere in a value is this one. */
+/** Whether a value contains this string at any depth. */
 function mentions(value: Json, name: string): boolean {
   if (Array.isArray(value)) return value.some((item) => mentions(item, name));
   return isObject(value) ? Object.values(value).some((item) => mentions(item, name)) : value === name;
 }
 
-/** Charts make the certificate of a webhook in a Job, which is told the name: `--secret-name=ingress-nginx-admission`. */
+/** Charts create the certificate of a webhook in a Job that gets the name: `--secret-name=ingress-nginx-admission`. */
 function isMadeByJob({ kind, namespace, name }: Named, context: TargetContext): boolean {
   if (kind !== "Secret" && kind !== "ConfigMap") return false;
-  return (jobsTold(context).get(name) ?? []).some(({ resource }) => meets(resource.namespace, namespace));
+  return (jobsByWord(context).get(name) ?? []).some(({ resource }) => meets(resource.namespace, namespace));
 }
 
 /** Jobs by the words of their commands. */
-const jobsTold = perTarget((context) => {
+const jobsByWord = perTarget((context) => {
   const jobs = indexOf(context).workloads.filter(({ resource: { kind } }) => kind === "Job" || kind === "CronJob");
   return groupByEach(jobs, ({ pod }) => containersOf(pod).flatMap(wordsOf));
 });
@@ -277,7 +278,7 @@ function wordsOf({ object }: { readonly object: JsonObject }): string[] {
 }
 
 /**
- * A program that may create Secrets, and whose role names this one, makes it when it starts: Argo CD's password of Redis.
+ * A program that may create Secrets, and whose role names this one, creates it when it starts: Argo CD's Redis password.
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
  */
 function isMadeByHolder({ kind, namespace, name }: Named, context: TargetContext): boolean {

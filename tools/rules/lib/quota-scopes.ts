@@ -8,7 +8,7 @@ import { hasOtherRanges } from "./limit-ranges.ts";
 import type { Usage } from "./quota-usage.ts";
 import { indexOf } from "./target.ts";
 
-/** Whether a quota surely counts something: one with scopes counts pods of these alone (`generic.Matches`). */
+/** Whether a quota certainly counts a usage: a quota with scopes only counts pods within them (`generic.Matches`). */
 export function counts(quota: Resource, { pod, resource }: Usage, context: TargetContext): boolean {
   const spec = objectAt(quota.object, "spec");
   const scopes = [
@@ -39,7 +39,7 @@ function isWithin(pod: Pod, scope: JsonObject, resource: Resource, context: Targ
   }
 }
 
-/** Whether a pod has any cpu or memory of its own (`ComputePodQOS`); undefined where nobody can tell. */
+/** Whether a pod sets any cpu or memory (`ComputePodQOS`); undefined if the amounts are unknown. */
 function asksFor(pod: Pod): "nothing" | "something" | undefined {
   const whole = objectAt(pod.spec, "resources");
   const lists = whole

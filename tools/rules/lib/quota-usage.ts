@@ -9,20 +9,20 @@ import { claimsMadeBy } from "./claims.ts";
 import { leastReplicas } from "./scale.ts";
 import { groupKind } from "./target.ts";
 
-/** What an object takes of the quotas of its namespace, by the names that these have for it. */
+/** What an object uses of the quotas in its namespace. */
 export interface Usage {
   readonly resource: Resource;
   /** `Service web`, `a pod of Deployment web` */
   readonly words: string;
   readonly pointer: string;
   readonly amounts: ReadonlyMap<string, Quantity>;
-  /** How many there are of it at least, as long as the target is applied; 0 for what ends, and where nobody knows. */
+  /** The minimum number of such objects while the target is applied; 0 for what ends by itself, and if unknown. */
   readonly times: number;
-  /** As it is admitted; undefined for what is no pod. */
+  /** As admitted; undefined for objects that are not pods. */
   readonly pod?: Pod;
 }
 
-/** Of a resource itself, and of the pods and claims that are made of it. */
+/** The usage of a resource itself, and of the pods and claims that are created from it. */
 export function usagesOf(resource: Resource, context: TargetContext): Usage[] {
   return [
     ofObject(resource),
@@ -32,7 +32,7 @@ export function usagesOf(resource: Resource, context: TargetContext): Usage[] {
   ];
 }
 
-/** What a hook makes is gone after it. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/ */
+/** Whether a resource ends by itself: a Job, or the resource of a hook. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/ */
 function endsByItself({ kind, object }: Resource): boolean {
   const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
   return kind === "Job" || "argocd.argoproj.io/hook" in annotations || "helm.sh/hook" in annotations;
@@ -41,7 +41,7 @@ function endsByItself({ kind, object }: Resource): boolean {
 /** `legacyObjectCountAliases` in k8s.io/kubernetes/pkg/quota/v1/evaluator/core. */
 const aliases = ["configmaps", "resourcequotas", "replicationcontrollers", "secrets"];
 
-/** `NewObjectCountEvaluator`. Pods, Services and claims are counted with the rest of what they take. */
+/** `NewObjectCountEvaluator`. Pods and claims are counted along with their amounts. */
 function ofObject(resource: Resource): Usage {
   const { kind, name, apiVersion } = resource;
   const [plural, group] = [pluralOf(kind), groupOf(apiVersion)];
@@ -56,7 +56,7 @@ function counts(names: readonly string[]): Map<string, Quantity> {
   return new Map(names.map((name) => [name, units(1)]));
 }
 
-/** `UnsafeGuessKindToResource` of k8s.io/apimachinery, by which all kinds of Kubernetes are called. */
+/** `UnsafeGuessKindToResource` of k8s.io/apimachinery, which is right for all kinds of Kubernetes. */
 function pluralOf(kind: string): string {
   const word = kind.toLowerCase();
   if (word.endsWith("endpoints")) return word;
@@ -107,7 +107,7 @@ function namesOfRequest(name: string): string[] {
   return isExtended(name) ? [`requests.${name}`] : [];
 }
 
-/** The pods that run at once, and for good. */
+/** The number of pods that run at the same time, and do not end. */
 function podsOf(resource: Resource, context: TargetContext): number {
   if (endsByItself(resource)) return 0;
   if (resource.kind === "Pod") return (podOf(resource)?.spec.restartPolicy ?? "Always") === "Always" ? 1 : 0;
@@ -131,7 +131,7 @@ function ofClaims(resource: Resource, context: TargetContext): Usage[] {
   });
 }
 
-/** `GetPersistentVolumeClaimClass`. Where none is written, a default that nobody knows here may be filled in. */
+/** `GetPersistentVolumeClaimClass`. Without a class, the API server may fill in a default that is unknown here. */
 function classOf(claim: JsonObject): string | undefined {
   const annotations = objectAt(objectAt(claim, "metadata"), "annotations");
   return (

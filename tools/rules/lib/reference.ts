@@ -7,18 +7,18 @@ import { isClusterWide, type NamedReference } from "./named-references.ts";
 import { isProvided } from "./provided.ts";
 import { indexOf, meets, perTarget } from "./target.ts";
 
-/** The outcome of looking for what a reference names: itself, that it is provided elsewhere, or nothing. */
+/** The result of a lookup: the resource, `provided` if it exists elsewhere, or undefined. */
 export type Found = Resource | "provided" | undefined;
 
-/** Looks for what a reference names, first in the target, then in what the cluster provides. */
+/** Looks up a referenced resource, first in the target, then in what the cluster provides. */
 export function lookUp(named: Named, context: TargetContext): Found {
   const found = indexOf(context).find(named.kind, named.namespace, named.name);
   return found ?? (isProvided(named, context) ? "provided" : undefined);
 }
 
 /**
- * Whether a target is one manifest that was handed over alone (a file, standard input), or several without a single pod or
- * Service: what they refer to may well be in the files beside it, so that references are not judged.
+ * Whether a target is a single manifest (a file, standard input), or several without any pods or Services: the resources that
+ * they reference may be in other files, so references are not judged.
  */
 export const isFragment = perTarget((context) => {
   if (context.target.kind === "kustomization") return false;
@@ -26,7 +26,7 @@ export const isFragment = perTarget((context) => {
   return context.resources.length <= 1 || (workloads.length === 0 && ofKind("Service").length === 0);
 });
 
-/** Whether the target renders something of a kind in that very namespace: it then says which there are. */
+/** Whether the target renders a resource of a kind in exactly this namespace: it then tells which exist there. */
 export function isRenderedIn(namespace: string | undefined, kind: string, context: TargetContext): boolean {
   return indexOf(context)
     .ofKind(kind)
@@ -34,9 +34,9 @@ export function isRenderedIn(namespace: string | undefined, kind: string, contex
 }
 
 /**
- * Whether what is not here is nowhere. What is of the whole cluster (classes, ClusterIssuers, ClusterRoles) is of other
- * targets, unless the configuration lists those that there are; what is in another namespace as well, unless this target
- * renders others of its kind there.
+ * Whether a resource that is not found here does not exist. Cluster-scoped resources (classes, ClusterIssuers, ClusterRoles)
+ * are in other targets, unless the configuration lists some; so are resources in another namespace, unless this target renders
+ * others of the kind there.
  */
 export function isKnownHere(reference: NamedReference, context: TargetContext): boolean {
   const { kind, namespace, isElsewhere } = reference;
@@ -45,15 +45,15 @@ export function isKnownHere(reference: NamedReference, context: TargetContext): 
   return !isElsewhere || isRenderedIn(namespace, kind, context);
 }
 
-/** What the configuration says of a kind that the cluster has already, by names that a person could have meant. */
+/** The resources of a kind that the configuration declares, without patterns of names. */
 function declared(kind: string, { cluster }: TargetContext): readonly Existing[] {
   return (cluster ?? []).filter((one) => one.kind.split(".")[0] === kind.split(".")[0] && !one.name?.includes("*"));
 }
 
 /**
- * The violation of a reference that leads nowhere, with the candidate that it most likely means.
+ * The violation for a reference to a missing resource, with the most likely candidate.
  *
- * @param own the name of what refers, where it is of that kind: it does not mean itself
+ * @param own the name of the referring resource, if it is of the same kind: it does not mean itself
  */
 export function missing(named: Named, what: string, pointer: string, context: TargetContext, own = ""): Violation {
   const { kind, namespace, name } = named;
@@ -68,11 +68,12 @@ export function missing(named: Named, what: string, pointer: string, context: Ta
   const short = kind.split(".")[0];
   const where = namespace ? ` in namespace ${namespace}` : "";
   const help = elsewhere
-    ? `There is one in namespace ${elsewhere.namespace}: both must be in the same.`
+    ? `It exists in namespace ${elsewhere.namespace}: both must be in the same namespace.`
     : near !== undefined
       ? `Did you mean ${near}?`
-      : `Render it with this target, or, where the cluster has it already, say so: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
+      : `Add it to this target, or, if the cluster already has it, declare it: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
   const wants = { kind, namespace, name };
-  const told = { what: `${kind} ${namespace ?? ""}/${name}`, by: what };
-  return { pointer, message: `${what} names ${short} ${name}, and there is none${where}`, help, wants, missing: told };
+  const fact = { what: `${kind} ${namespace ?? ""}/${name}`, by: what };
+  const message = `${what} references ${short} ${name}, which does not exist${where}`;
+  return { pointer, message, help, wants, missing: fact };
 }

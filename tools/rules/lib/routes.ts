@@ -8,7 +8,7 @@ export interface Backend {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly port: Json | undefined;
-  /** Into the resource, of the name. */
+  /** Points to the name in the resource. */
   readonly pointer: string;
   readonly portPointer: string;
 }
@@ -77,13 +77,13 @@ const readers: Readonly<Record<string, Reader>> = {
 /** The kinds whose references {@link backendRefs} reads. */
 export const routeKinds = [...new Set(Object.keys(readers).map((kind) => kind.slice(0, kind.indexOf("."))))];
 
-/** The Services that a route sends to. */
+/** The Services that a route sends requests to. */
 export function backendRefs(resource: Resource): Backend[] {
   const kind = groupKind(resource);
   return Object.hasOwn(readers, kind) ? (readers[kind]?.(resource) ?? []) : [];
 }
 
-/** The Gateways that a route asks to take it, as `{ namespace, name, sectionName, port }`. */
+/** The Gateways that a route attaches to, as `{ namespace, name, sectionName, port }`. */
 export function parentRefs(route: Resource): { readonly value: JsonObject; readonly pointer: string }[] {
   if (!groupKind(route).endsWith(gateway)) return [];
   return valuesAt(route.object, "spec/parentRefs/*").flatMap(({ value, pointer }) => {

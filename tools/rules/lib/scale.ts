@@ -4,18 +4,18 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { groupKind, indexOf, meets, perTarget, type Workload } from "./target.ts";
 
-/** Something that sets the replicas of a workload. */
+/** An autoscaler that sets the replicas of a workload. */
 export interface Scaler {
   readonly resource: Resource;
   /** What it scales, as its `scaleTargetRef` names it. */
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  /** The least replicas that it keeps. */
+  /** The minimum number of replicas. */
   readonly least: number;
 }
 
-/** Kinds that scale others: the field of their lower bound, what holds without it, and what they scale unless they say. */
+/** Kinds of autoscalers: the field of their minimum, its default, and the default target. */
 const scalers: Readonly<
   Record<string, readonly [field: string, least: number, target: Omit<Scaler, "resource" | "name" | "least">]>
 > = {
@@ -25,7 +25,7 @@ const scalers: Readonly<
   "ScaledObject.keda.sh": ["minReplicaCount", 0, { apiVersion: "apps/v1", kind: "Deployment" }],
 };
 
-/** What scales, in a target. */
+/** The autoscalers of a target. */
 export const scalersOf = perTarget<readonly Scaler[]>((context) =>
   Object.entries(scalers).flatMap(([kind, [field, otherwise, target]]) =>
     indexOf(context)
@@ -47,7 +47,7 @@ export const scalersOf = perTarget<readonly Scaler[]>((context) =>
 
 const byName = perTarget((context) => groupBy(scalersOf(context), ({ kind, name }) => `${kind}/${name}`));
 
-/** What scales a workload, if anything does. */
+/** The autoscaler of a workload, if it has one. */
 export function scalerOf({ kind, namespace, name }: Resource, context: TargetContext): Scaler | undefined {
   const scalers = byName(context);
   if (scalers.size === 0) return undefined;
@@ -63,8 +63,8 @@ const scaled = new Set([
 ]);
 
 /**
- * The pods that a workload runs: the replicas that it asks for, or the least that what scales it keeps. Undefined where the
- * manifest does not say: a DaemonSet has one a node.
+ * The minimum number of pods of a workload: its replicas, or the minimum of its autoscaler. Undefined if the manifest does not
+ * say: a DaemonSet has one per node.
  */
 export function leastReplicas({ resource }: Pick<Workload, "resource">, context: TargetContext): number | undefined {
   if (!scaled.has(groupKind(resource))) return undefined;
@@ -75,7 +75,7 @@ export function leastReplicas({ resource }: Pick<Workload, "resource">, context:
 }
 
 /**
- * Whether an autoscaler writes the requests of the pods.
+ * Whether an autoscaler sets the requests of the pods.
  * https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md: Off only recommends.
  */
 export function isSizedByAutoscaler({ kind, name, namespace }: Resource, context: TargetContext): boolean {

@@ -2,19 +2,19 @@ import { isPlaceholder } from "./placeholder.ts";
 
 type Sort = "password" | "token" | "secret" | "key";
 
-/** What stands before `KEY` where it opens something: `CACHE_KEY` does not. */
+/** Words before `KEY` that make it a secret, unlike `CACHE_KEY`. */
 const opening =
   /^(?:access|account|admin|api|app|auth|client|cookie|crypto|encrypt|encryption|hmac|jwt|license|master|private|secret|session|shared|sign|signing|storage)$/;
 
-/** What stands before `SECRET` where it is the name of a Secret. */
+/** Words before `SECRET` that make it the name of a Secret. */
 const naming = /^(?:auth|ca|cert|certificate|credentials?|image|ingress|kube|pull|registry|serving|ssl|tls|webhook)$/;
 
-/** Parts at the end of a name that say how the value is written, not what it is. */
+/** Parts at the end of a name that describe the encoding of the value, not its meaning. */
 const ending = /^(?:\d+|b64|base64|plain|plaintext|value)$/;
 
 /**
- * Whether a value is a secret, by the name that it has: `DB_PASSWORD`, `apiToken`, `--client-secret`. The last word decides:
- * a `PASSWORD_FILE` is no password.
+ * Whether a value is a secret, judged by its name: `DB_PASSWORD`, `apiToken`, `--client-secret`. The last word decides:
+ * `PASSWORD_FILE` is not a password.
  */
 export function isSecretValue(name: string, value: string): boolean {
   const words = wordsOf(name);
@@ -54,41 +54,41 @@ function sortOf(words: readonly string[]): Sort | undefined {
 }
 
 const flag = /^(?:true|false|yes|no|on|off|enabled?|disabled?|required|optional|[01])$/i;
-/** From a folder in small letters on: base64 may begin with a slash, too. */
+/** Starts with a folder in lower case: base64 may start with a slash, too. */
 const path =
   /^(?:~|\.{1,2})?\/(?:[a-z][a-z0-9_.-]*(?:\/|$)|$)|^[A-Za-z]:\\|^[\w.-]{1,100}\.(?:pem|key|crt|json|ya?ml|txt|toml|conf|jks|p12|env)$/;
 const url = /^[a-z][a-z0-9+.-]{0,30}:\/\//i;
 
-/** Switches, files and addresses: nothing that opens anything by itself. */
+/** Whether a value is a switch, a file or an address, which is not a secret in itself. */
 export function leadsElsewhere(value: string): boolean {
   return flag.test(value) || path.test(value) || url.test(value);
 }
 
-/** A name that a Secret can have, where a Secret is what is named: `TLS_SECRET=web-tls`, `shop/web-tls`. */
+/** Whether a value is the name of a Secret: `TLS_SECRET=web-tls`, `shop/web-tls`. */
 function isNameOfSecret(words: readonly string[], value: string): boolean {
   const isName = /^[a-z0-9][a-z0-9.-]{0,252}$/.test(value);
-  const isNamed = naming.test(words.at(-2) ?? "") || words.includes("existing") || saysTheSame(words, value);
+  const isNamed = naming.test(words.at(-2) ?? "") || words.includes("existing") || repeatsWords(words, value);
   return /^[a-z0-9.-]{1,63}\/[a-z0-9.-]{1,253}$/.test(value) || (isName && isNamed);
 }
 
-/** In words of its own name: `GITHUB_TOKEN_SECRET=github-token`. */
-function saysTheSame(words: readonly string[], value: string): boolean {
-  const said = value.split(/[.-]/);
-  return said.length > 1 && said.every((word) => words.includes(word));
+/** Whether a value consists of words of its own name: `GITHUB_TOKEN_SECRET=github-token`. */
+function repeatsWords(words: readonly string[], value: string): boolean {
+  const parts = value.split(/[.-]/);
+  return parts.length > 1 && parts.every((word) => words.includes(word));
 }
 
-/** The name again, in capitals: `--cookie-secret=SECRET`, to be filled in. */
+/** Whether a value is its own name in capitals, to be filled in: `--cookie-secret=SECRET`. */
 function isEcho(words: readonly string[], value: string): boolean {
   return /^[A-Z_]+$/.test(value) && `_${words.join("_")}`.endsWith(`_${value.toLowerCase()}`);
 }
 
-/** What people are told of the value, in its own words: `Forgot password?` */
+/** Whether a value is a text for people that contains the name: `Forgot password?` */
 function isSentence(words: readonly string[], value: string): boolean {
-  const said = value.toLowerCase().split(/[^a-z]+/);
-  return /\s/.test(value) && said.includes(words.at(-1) ?? "");
+  const parts = value.toLowerCase().split(/[^a-z]+/);
+  return /\s/.test(value) && parts.includes(words.at(-1) ?? "");
 }
 
-/** Letters and digits, or many letters, without a gap: no word of a language. */
+/** Whether a value looks random: letters and digits, or many letters, without spaces. */
 function isDense(value: string): boolean {
   if (value.length < 8 || /\s/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return /\d/.test(value) || /^[a-z]{12,}$/.test(value) || value.length >= 20;

@@ -6,8 +6,8 @@ import { selects } from "../../vocabulary/selector.ts";
 import { indexOf, meets, perTarget, type Workload } from "./target.ts";
 
 /**
- * The workloads of a namespace whose pods a label selector selects, with all its operators. Nodes and controllers add labels
- * of their own to pods (`pod-template-hash`, `statefulset.kubernetes.io/pod-name`): see {@link withoutOwnLabels}.
+ * The workloads in a namespace whose pods a label selector selects, with all operators. Labels that controllers add to pods
+ * (`pod-template-hash`, `statefulset.kubernetes.io/pod-name`) are ignored: see {@link withoutOwnLabels}.
  */
 export function selectedBy(
   selector: JsonObject,
@@ -20,14 +20,14 @@ export function selectedBy(
   );
 }
 
-/** The pods that a Service sends traffic to; undefined for one that has no selector, whose endpoints others make. */
+/** The workloads that a Service sends traffic to; undefined without a selector: the endpoints are then created elsewhere. */
 export function backendsOf(service: Resource, context: TargetContext): readonly Workload[] | undefined {
   return backends(context)(service);
 }
 
 const backends = perTarget((context) => once((service: Resource) => findBackends(service, context)));
 
-/** The pods that a disruption budget is about. */
+/** The workloads whose pods a disruption budget covers. */
 export function budgetedBy(budget: Resource, context: TargetContext): readonly Workload[] {
   return budgeted(context)(budget);
 }
@@ -46,10 +46,10 @@ function findBackends(service: Resource, context: TargetContext): readonly Workl
   return selectedBy({ matchLabels: selector }, service.namespace, context);
 }
 
-/** So few workloads are asked one by one. */
+/** Up to this many workloads are tested one by one. */
 const few = 16;
 
-/** The fewest workloads that can be meant: where there are many, one look-up where the selector asks for the value of a label. */
+/** The workloads that a selector may match: if there are many, those with one of its labels, the rarest. */
 function candidates(
   { matchLabels }: JsonObject,
   namespace: string | undefined,
@@ -66,7 +66,7 @@ function candidates(
   return others.reduce((least, list) => (list.length < least.length ? list : least), first);
 }
 
-/** Labels that controllers add to the pods they make: no template has them. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+/** Labels that controllers add to their pods: no template has them. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 const ownLabels = new Set([
   "apps.kubernetes.io/pod-index",
   "batch.kubernetes.io/controller-uid",
@@ -81,7 +81,7 @@ const ownLabels = new Set([
   "statefulset.kubernetes.io/pod-name",
 ]);
 
-/** Whether a selector asks for labels that controllers add: which of the pods have them, no template says. */
+/** Whether a selector uses labels that controllers add: templates do not tell which pods have them. */
 export function asksForOwnLabels({ matchLabels, matchExpressions }: JsonObject): boolean {
   const asked = [
     ...Object.keys(isObject(matchLabels) ? matchLabels : {}),
@@ -90,6 +90,7 @@ export function asksForOwnLabels({ matchLabels, matchExpressions }: JsonObject):
   return asked.some((key) => ownLabels.has(String(key)));
 }
 
+/** A selector without the labels that controllers add. */
 export function withoutOwnLabels(selector: JsonObject): JsonObject {
   const { matchLabels, matchExpressions } = selector;
   const asked = isObject(matchLabels) ? Object.keys(matchLabels) : [];

@@ -3,22 +3,23 @@ import { isSecretValue } from "./secret-value.ts";
 /** Files whose lines are settings: `name: value`, `name = value`. */
 const format = /\.(?:ya?ml|json|toml|ini|properties|conf|cnf|cfg|env)$/i;
 
-/** Texts for people, in a language: `messages_de.properties`. */
+/** Translations of texts for people: `messages_de.properties`. */
 const texts = /^(?:messages|translations?|i18n)(?:_\w+)?\.\w+$/i;
 
-/** A setting, behind what indents it or makes it a member of a list or an object. */
+/** A setting, without its indentation and markers of lists and objects. */
 const setting = /^(?:export\s)?["']?([A-Za-z_][\w.-]{0,99})["']?\s{0,20}[:=](?![=>:])\s{0,20}(.{1,500})$/;
 const indent = /^[\s{-]+/;
 const comment = /^\s*(?:#|\/\/|;)/;
 
-/** What is no value of its own: an alias, a tag, a block, a list, a map, a call. */
+/** Not a literal value: an alias, a tag, a block, a list, a map, a call. */
 const computed = /^[*!&|>[{]|[(]/;
 
+/** Whether a file contains settings, judged by its name. */
 export function isSettingsFile(name: string): boolean {
   return format.test(name) && !texts.test(name);
 }
 
-/** The first setting whose value is a secret, and how many characters are before it; undefined where there is none. */
+/** The first setting whose value is a secret, and the number of characters before it; undefined for none. */
 export function secretSettingIn(text: string): { readonly name: string; readonly offset: number } | undefined {
   let offset = 0;
   for (const line of text.split("\n")) {
@@ -31,7 +32,7 @@ export function secretSettingIn(text: string): { readonly name: string; readonly
   return undefined;
 }
 
-/** Without quotes, and what follows the value. */
+/** The value without quotes, and without a comment after it. */
 function bare(text: string): string {
   const value = text.trim().replace(/,$/, "");
   const quote = value[0] ?? "";

@@ -5,29 +5,29 @@ import { type Pod, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 
-/** A resource that is a pod or makes some, with what it says of them. */
+/** A resource that is a pod or creates pods, with its pod template. */
 export interface Workload {
   readonly resource: Resource;
   readonly pod: Pod;
 }
 
-/** What rules ask of all that a target renders; each part is made when the first rule asks for it. */
-export interface TargetIndex {
+/** Lookups in the resources of a target; each is built when it is first used. */
+interface TargetIndex {
   readonly workloads: readonly Workload[];
-  /** Those that a namespace may hold. */
+  /** Workloads that may be in a namespace. */
   readonly workloadsIn: (namespace: string | undefined) => readonly Workload[];
-  /** Kinds are written with their group, as `GroupKind.String` does: `Service`, `Ingress.networking.k8s.io`. */
+  /** Kinds include their group, as in `GroupKind.String`: `Service`, `Ingress.networking.k8s.io`. */
   readonly ofKind: (kind: string) => readonly Resource[];
-  /** By kind and name, as seen from a namespace: one of that very namespace before one that may be of it. */
+  /** By kind and name, as seen from a namespace: a resource in exactly this namespace before one that may be in it. */
   readonly find: (kind: string, namespace: string | undefined, name: string) => Resource | undefined;
-  /** Workloads of a namespace whose pods carry a label with this value. */
+  /** Workloads in a namespace whose pods have a label with this value. */
   readonly labelled: (namespace: string | undefined, key: string, value: string) => readonly Workload[];
 }
 
-/** The index of a target, made once for all rules. */
+/** The index of a target, built once for all rules. */
 export const indexOf = perTarget(({ resources }) => makeIndex(resources));
 
-/** What is worked out once for each target, when the first rule asks for it. */
+/** Computes something once per target, when it is first used. */
 export function perTarget<T>(make: (context: TargetContext) => T): (context: TargetContext) => T {
   return once(make);
 }
@@ -71,14 +71,14 @@ export const groupKind = once(({ apiVersion, kind }: Resource): string => {
 });
 
 /**
- * Whether two resources share a namespace. What names none goes into the one that whoever applies the target chooses,
- * which may be any of those that the others name.
+ * Whether two namespaces may be the same. A resource without one goes to a namespace that is chosen when the target is
+ * applied, which may be any.
  */
 export function meets(one: string | undefined, other: string | undefined): boolean {
   return !one || !other || one === other;
 }
 
-/** Members that {@link meets} a namespace, found without asking all others. */
+/** Finds the members that may be in a namespace, as {@link meets} has it, without testing all members. */
 export function byNamespace<T>(
   members: readonly T[],
   namespaceOf: (member: T) => string | undefined,
@@ -92,7 +92,7 @@ export function byNamespace<T>(
   };
 }
 
-/** Whatever their order. */
+/** The first by id, whatever the order. */
 function firstOf(called: readonly Resource[]): Resource | undefined {
   return called.reduce<Resource | undefined>(
     (first, one) => (first && idOf(first) <= idOf(one) ? first : one),
@@ -100,7 +100,7 @@ function firstOf(called: readonly Resource[]): Resource | undefined {
   );
 }
 
-/** What resources are told apart by within a target, whatever their order. */
+/** Identifies a resource within a target, independently of the order. */
 export function idOf({ kind, namespace, name }: Resource): string {
   return [kind, namespace ?? "", name].join("/");
 }
@@ -127,7 +127,8 @@ function lazily<T>(make: () => T): () => T {
 }
 
 /**
- * Whether two resources are surely applied together: of a folder that nobody named, each file may be an example of its own.
+ * Whether two resources are certainly applied together: in a folder that was found rather than named, each file may be a
+ * separate example.
  */
 export function areTogether(one: Resource, other: Resource, { target }: TargetContext): boolean {
   return target.found !== true || one.source?.file === other.source?.file;

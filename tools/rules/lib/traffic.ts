@@ -8,16 +8,15 @@ import { portsOf, targetPortOf } from "./ports.ts";
 import { backendsOf } from "./selection.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
-/** A port that others send requests to, and the Service that they come by; none where a manifest stands alone. */
+/** A port that receives requests, and the Service that sends them; undefined if the manifest stands alone. */
 export interface Entrance {
   readonly service: Resource | undefined;
   readonly port: string | number;
 }
 
 /**
- * Where requests of others reach the pods of a resource. What is only measured there does not count: who measures asks
- * again. Where a target has no Service at all, those of other manifests may lead to any port that its
- * first container declares.
+ * Where requests reach the pods of a resource. Ports that are only scraped do not count: the scraper tries again. If a target
+ * has no Service at all, Services of other manifests may send requests to any port that the first container declares.
  */
 export function entrancesOf(resource: Resource, context: TargetContext): readonly Entrance[] {
   const services = indexOf(context).ofKind("Service");
@@ -29,14 +28,14 @@ export function entrancesOf(resource: Resource, context: TargetContext): readonl
     .map(({ number }) => ({ service: undefined, port: number }));
 }
 
-/** What liveness alone asks may well be there for nothing else. */
+/** Whether a port may only exist for the liveness probe. */
 function isOfLiveness({ object }: Container, names: readonly unknown[]): boolean {
   const { livenessProbe, readinessProbe } = object;
   if (!isObject(livenessProbe) || isObject(readinessProbe)) return false;
   return ["httpGet", "tcpSocket", "grpc"].some((handler) => names.includes(objectAt(livenessProbe, handler)?.port));
 }
 
-/** Whether a container has the port. A number needs no declaration: of a single container, every port is its own. */
+/** Whether a container serves the port. A number need not be declared: with a single container, it is its own. */
 export function answersOn(container: Container, { port }: Entrance, siblings: readonly Container[]): boolean {
   return (
     portsOf(container).some(({ name, number }) => name === port || number === port) ||
@@ -57,7 +56,7 @@ const byResource = perTarget((context) => {
   return entrances;
 });
 
-/** Those of a Service that sends to pods whether they are ready or not are of the pods' own kind: they find each other. */
+/** The ports of a Service that get requests. Pods use a Service with unready addresses to find each other. */
 function requestPorts(service: Resource, context: TargetContext): (string | number)[] {
   const spec = objectAt(service.object, "spec");
   if (spec?.publishNotReadyAddresses === true) return [];
@@ -68,14 +67,14 @@ function requestPorts(service: Resource, context: TargetContext): (string | numb
     .map(targetPortOf);
 }
 
-/** What Prometheus asks again anyhow. */
+/** Whether Prometheus scrapes the port, which tries again anyway. */
 function isMeasured(service: Resource, port: Json | undefined, context: TargetContext): boolean {
   return monitorsOf(service, context).some(({ object }) =>
     listAt(objectAt(object, "spec"), "endpoints").some((endpoint) => isObject(endpoint) && endpoint.port === port),
   );
 }
 
-/** Those that have Prometheus ask a Service. https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
+/** The ServiceMonitors that make Prometheus scrape a Service. https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
 export function monitorsOf({ object, namespace }: Resource, context: TargetContext): Resource[] {
   const labels = objectAt(objectAt(object, "metadata"), "labels") ?? {};
   return indexOf(context)
@@ -87,7 +86,7 @@ export function monitorsOf({ object, namespace }: Resource, context: TargetConte
     });
 }
 
-/** Ports that say by their names that they are for those who run the program. */
+/** Whether the name of a port says that it is for the operation of the program. */
 function isOfOperations(name: unknown): boolean {
   return typeof name === "string" && /metric|prom|telemetry|monitor|health|probe|debug|pprof/i.test(name);
 }

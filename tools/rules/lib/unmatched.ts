@@ -6,7 +6,7 @@ import { isPartOf, placeOfMade, podMakers } from "./provided.ts";
 import { selectedBy, withoutOwnLabels } from "./selection.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
-/** Whether a selector that selects no pod of the target may well select pods in the cluster. */
+/** Whether a selector that matches no pods of the target may match pods in the cluster. */
 export function maySelectOthers(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   return (
     isPartial(context) ||
@@ -18,7 +18,7 @@ export function maySelectOthers(selector: JsonObject, namespace: string | undefi
 }
 
 /**
- * The pods of the control plane, those of Flux, and what a provider keeps in namespaces of its own, are of no repository.
+ * Whether the pods of a namespace are in no repository: those of the control plane, of Flux and of the cloud provider.
  * https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/,
  * https://docs.cloud.google.com/kubernetes-engine/docs/concepts/cluster-architecture
  */
@@ -26,12 +26,12 @@ export function isOfProvider(namespace: string | undefined): boolean {
   return /^(?:kube-system|flux-system|gmp-system|gke-managed-.*)$/.test(namespace ?? "");
 }
 
-/** Manifests that hold no pods at all are a part of something: the pods are in files that were not handed over. */
+/** Whether the pods are in other files: manifests without any pods are only a part of something. */
 function isPartial(context: TargetContext): boolean {
   return context.target.kind !== "kustomization" && indexOf(context).workloads.length === 0;
 }
 
-/** Pods whose labels the configuration declares. */
+/** Whether the configuration declares pods with matching labels. */
 function selectsDeclared(selector: JsonObject, namespace: string | undefined, { cluster }: TargetContext): boolean {
   return (cluster ?? []).some(
     ({ kind, namespace: where, labels }) =>
@@ -39,7 +39,7 @@ function selectsDeclared(selector: JsonObject, namespace: string | undefined, { 
   );
 }
 
-/** Operators label the pods that they make with the name of the custom resource, or under the name of their group. */
+/** Operators label their pods with the name of the custom resource, or with a key of their group. */
 function selectsMade(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   const pairs = pairsOf(selector);
   return podMakers(context).some(
@@ -54,7 +54,7 @@ function selectsMade(selector: JsonObject, namespace: string | undefined, contex
   );
 }
 
-/** `postgres-operator.crunchydata.com/cluster` is of the group `postgres-operator.crunchydata.com`. */
+/** `postgres-operator.crunchydata.com/cluster` belongs to the group `postgres-operator.crunchydata.com`. */
 function isOfGroup(key: string, group: string): boolean {
   const [prefix = ""] = key.split("/");
   return (
@@ -65,8 +65,8 @@ function isOfGroup(key: string, group: string): boolean {
 }
 
 /**
- * A program that may change pods labels its own, as the leader of a database does (`role: primary`): what the template says
- * of the other labels then decides.
+ * A program that may change pods can label its own, as the leader of a database does (`role: primary`): the other labels
+ * then decide.
  */
 function selectsLabelledLater(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   if (podChangers(context).length === 0) return false;
@@ -99,14 +99,14 @@ function without({ matchLabels, matchExpressions }: JsonObject, key: string): Js
   };
 }
 
-/** What a selector asks for by value. */
+/** The labels with values that a selector requires. */
 export function pairsOf(selector: JsonObject): [string, string][] {
   const { matchLabels } = withoutOwnLabels(selector);
   return isObject(matchLabels) ? Object.entries(matchLabels).map(([key, value]) => [key, String(value)]) : [];
 }
 
 /**
- * How to mend a selector that selects nothing: the workload that carries most of what it asks for, and what that lacks.
+ * How to fix a selector that selects nothing: the workload that has most of its labels, and what it lacks.
  */
 export function nearestPods(
   selector: JsonObject,
@@ -137,7 +137,7 @@ function helpFor(
   if (!meets(resource.namespace, namespace))
     return `The pods of ${kind} ${name} are in namespace ${resource.namespace}.`;
   const differences = wrong.map(([key, wanted]) =>
-    Object.hasOwn(labels, key) ? `${key}: ${labels[key]}, not ${wanted}` : `no label ${key}`,
+    Object.hasOwn(labels, key) ? `${key}: ${labels[key]} instead of ${wanted}` : `no label ${key}`,
   );
-  return `The pods of ${kind} ${name} come nearest; they have ${differences.join(" and ")}.`;
+  return `The closest match is ${kind} ${name}; its pods have ${differences.join(" and ")}.`;
 }

@@ -9,27 +9,28 @@ import { areTogether, idOf, indexOf, perTarget } from "../lib/target.ts";
 export const budgetedTwice = definePolicy({
   id: "link/budgeted-twice",
   severity: "error",
-  why: "The API server refuses every eviction of a pod that has two disruption budgets (“This pod has more than one PodDisruptionBudget”), whatever they allow: no node that it runs on can be drained, for an upgrade or by an autoscaler of nodes. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors",
-  fix: "Let one budget select the pods, or let the selectors ask for labels that no pod has both of.",
+  why: "The API server rejects every eviction of a pod that has two disruption budgets (“This pod has more than one PodDisruptionBudget”), whatever they allow: its node cannot be drained, neither for an upgrade nor by a node autoscaler. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors",
+  fix: "Select the pods with only one budget, or change the selectors so that no pod matches both.",
   match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
   *check(budget, context): Generator<Violation> {
     const workloads = budgetedBy(budget, context).map(({ resource }) => resource);
     for (const resource of workloads.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))) {
-      // A drain passes over the pods of a DaemonSet.
+      // A drain skips the pods of a DaemonSet.
       if (resource.kind === "DaemonSet" || isPartly(budget)) continue;
       const others = (budgetsIn(context).get(resource) ?? [])
         .filter((other) => isAnother(other, budget) && areTogether(other, budget, context))
         .map(({ name }) => name)
         .sort();
       if (others.length === 0) continue;
-      const message = `PodDisruptionBudget ${budget.name} selects the pods of ${resource.kind} ${resource.name}, and so does ${others.join(" and ")}: none of them can be evicted`;
+      const verb = others.length > 1 ? "do" : "does";
+      const message = `PodDisruptionBudget ${budget.name} selects the pods of ${resource.kind} ${resource.name}, and so ${verb} ${others.join(" and ")}: these pods cannot be evicted`;
       yield { pointer: "/spec/selector", message };
       return;
     }
   },
 });
 
-/** By the workload. */
+/** The budgets of each workload. */
 const budgetsIn = perTarget((context: TargetContext) => {
   const budgets = indexOf(context)
     .ofKind("PodDisruptionBudget.policy")
@@ -39,12 +40,12 @@ const budgetsIn = perTarget((context: TargetContext) => {
   return new Map([...groups].map(([resource, some]) => [resource, some.map(({ budget }) => budget)]));
 });
 
-/** It may be about a single pod of a StatefulSet. */
+/** Whether a budget may cover only some pods of a workload, such as one pod of a StatefulSet. */
 function isPartly({ object }: Resource): boolean {
   return asksForOwnLabels(objectAt(objectAt(object, "spec"), "selector") ?? {});
 }
 
-/** The same budget twice is `apply/duplicate-resource`; one without a namespace may be for another one. */
+/** The same budget twice is `apply/duplicate-resource`; a budget without a namespace may be applied to another one. */
 function isAnother(one: Resource, other: Resource): boolean {
   return one.name !== other.name && (one.namespace ?? "") === (other.namespace ?? "");
 }

@@ -8,7 +8,7 @@ export const claimMissing = definePolicy({
   id: "link/claim-missing",
   severity: "error",
   why: "A pod whose PersistentVolumeClaim does not exist is never scheduled: it stays Pending. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes",
-  fix: "Render the PersistentVolumeClaim with this target, or correct its name.",
+  fix: "Add the PersistentVolumeClaim to this target, or correct its name.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;

@@ -8,22 +8,22 @@ import { generatedReferences, operatorKinds, operatorReferences } from "../lib/o
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
-/** `makeEnvironmentVariables` of the kubelet, and the volume plugins: both fail until what is not optional is there. */
+/** `makeEnvironmentVariables` of the kubelet, and the volume plugins: both fail until all references that are not optional exist. */
 export const configMissing = definePolicy({
   id: "link/config-missing",
   severity: "error",
-  why: "A container does not start before every ConfigMap and Secret that it names is there, with the key that it names, unless the reference is optional: its pod waits in CreateContainerConfigError or ContainerCreating for ever. An operator waits for what its resources name as well, and visitors of an Ingress are shown a certificate that is not for them. https://kubernetes.io/docs/concepts/configuration/configmap/",
-  fix: "Render the ConfigMap or Secret with this target, correct the name or the key, or mark the reference optional.",
+  why: "A container does not start until every ConfigMap and Secret that it references exists, with the referenced keys, unless the reference is optional: its pod stays in CreateContainerConfigError or ContainerCreating. Operators wait for the references of their resources as well, and clients of an Ingress get the wrong certificate. https://kubernetes.io/docs/concepts/configuration/configmap/",
+  fix: "Add the ConfigMap or Secret to this target, correct the name or the key, or mark the reference as optional.",
   match: { kind: [...podKinds, ...operatorKinds] },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
-    const told = new Set<string>();
+    const seen = new Set<string>();
     for (const reference of referencesOf(resource, context)) {
       if (reference.optional) continue;
       const violation = judge(reference, resource, context);
-      if (violation === undefined || told.has(violation.pointer)) continue;
-      told.add(violation.pointer);
-      // Its controller answers with a certificate of its own until then.
+      if (violation === undefined || seen.has(violation.pointer)) continue;
+      seen.add(violation.pointer);
+      // Until then, the ingress controller serves its own certificate.
       yield resource.kind === "Ingress" ? { ...violation, severity: "warning" } : violation;
     }
   },
@@ -56,10 +56,10 @@ function judge(reference: ConfigReference, resource: Resource, context: TargetCo
   };
 }
 
-/** `Hasher` of sigs.k8s.io/kustomize: ten characters, without those that might make a word. */
+/** `Hasher` of sigs.k8s.io/kustomize: ten characters that cannot spell a word. */
 const hash = /^-[bcdfghkmt2456789]{10}$/;
 
-/** What a generator made under the name that is referred to, with the suffix that kustomize adds. */
+/** The generated resource whose name is the referenced one plus the suffix that kustomize adds. */
 function generatedAs(
   { kind, name }: ConfigReference,
   { namespace }: Resource,
@@ -73,10 +73,10 @@ function generatedAs(
 }
 
 function helpForGenerated({ kind, name }: Resource, by: string): string {
-  return `The target generates ${kind} ${name}, and kustomize does not know that a ${by} names it: write options: { disableNameSuffixHash: true } for its generator, or teach kustomize the field with nameReference in a file of configurations.`;
+  return `The target generates ${kind} ${name}, but kustomize does not know that this ${by} references it: set options: { disableNameSuffixHash: true } on its generator, or add the field as a nameReference to a file under configurations.`;
 }
 
-/** Undefined where a controller adds keys. */
+/** Undefined if a controller adds keys. */
 function keysOf({ object }: Resource): string[] | undefined {
   if (object.type === "kubernetes.io/service-account-token" || isInjected(object)) return undefined;
   return ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field) ?? {}));

@@ -4,12 +4,12 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { indexOf } from "../lib/target.ts";
 
-/** Two entries of env itself are `apply/list-key`. */
+/** Duplicates within env are `apply/list-key`. */
 export const duplicateEnv = definePolicy({
   id: "link/duplicate-env",
   severity: "warning",
-  why: "Where two sources of envFrom have the same key, the last one wins without a word; an edit of the other reaches no container. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables",
-  fix: "Keep the key in one of them, or give one a prefix.",
+  why: "If two sources of envFrom have the same key, the last one wins silently, and edits of the other have no effect. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables",
+  fix: "Keep the key in only one of them, or give one of them a prefix.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);

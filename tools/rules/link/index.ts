@@ -27,7 +27,7 @@ import { variableOrder } from "./variable-order.ts";
 import { volumeMismatch } from "./volume-mismatch.ts";
 import { webhookService } from "./webhook-service.ts";
 
-/** References between what a target renders. */
+/** Rules about the references between the resources of a target. */
 export const link = [
   serviceNoEndpoints,
   targetPort,

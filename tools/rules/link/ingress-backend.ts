@@ -7,8 +7,8 @@ import { backendRefs, routeKinds } from "../lib/routes.ts";
 export const ingressBackend = definePolicy({
   id: "link/ingress-backend",
   severity: "error",
-  why: "A route to a Service that does not exist, or to a port that it does not have, answers every visitor with 404 or 503. https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource",
-  fix: "Name a Service of the same namespace, and one of its ports.",
+  why: "A route to a missing Service, or to a port that the Service does not have, answers every request with 404 or 503. https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource",
+  fix: "Use a Service in the same namespace, and one of its ports.",
   match: { kind: routeKinds },
   *check(route, context): Generator<Violation> {
     if (isFragment(context)) return;

@@ -15,21 +15,21 @@ import { indexOf } from "../lib/target.ts";
 export const limitRange = definePolicy({
   id: "link/limit-range",
   severity: "error",
-  why: "The API server refuses every pod and every claim that is out of the bounds of a LimitRange in its namespace, after it filled in what that has for those who say nothing: the workload is there, its pods never are. https://kubernetes.io/docs/concepts/policy/limit-range/",
-  fix: "Write an amount within the bounds, or change those of the LimitRange.",
+  why: "The API server fills in the defaults of the LimitRanges in a namespace, and then rejects every pod and claim outside their bounds: the workload is created, but its pods never are. https://kubernetes.io/docs/concepts/policy/limit-range/",
+  fix: "Set an amount within the bounds, or change the bounds of the LimitRange.",
   match: { kind: [...podKinds, "PersistentVolumeClaim"] },
   *check(resource, context): Generator<Violation> {
     if (indexOf(context).ofKind("LimitRange").length === 0) return;
-    const told = new Set<string>();
+    const seen = new Set<string>();
     for (const violation of [...ofPods(resource, context), ...ofClaims(resource, context)]) {
       const key = `${violation.pointer} ${violation.message}`;
-      if (!told.has(key)) yield violation;
-      told.add(key);
+      if (!seen.has(key)) yield violation;
+      seen.add(key);
     }
   },
 });
 
-/** What is given amounts: how to call it, and where its `resources` are. */
+/** An object with amounts: how messages refer to it, and where its `resources` are. */
 interface Judged {
   readonly words: string;
   readonly given: Given;
@@ -41,12 +41,12 @@ function* ofPods(resource: Resource, context: TargetContext): Generator<Violatio
   if (pod === undefined) return;
   const filled = [...aboveFilling(pod, resource, context)];
   yield* filled;
-  const told = filled.map(({ pointer }) => pointer);
+  const reported = filled.map(({ pointer }) => pointer);
   for (const container of judgedContainers(pod)) {
     const given = { requests: amountsFor(container, "requests"), limits: amountsFor(container, "limits") };
     const judged = { words: inWords(container, resource), given, pointer: container.pointer };
     for (const violation of beyond(judged, "Container", resource, context))
-      if (!told.includes(violation.pointer)) yield violation;
+      if (!reported.includes(violation.pointer)) yield violation;
   }
   const given = { requests: totalsOf(pod, "requests"), limits: totalsOf(pod, "limits") };
   yield* beyond({ words: podInWords(resource), given, pointer: pod.specPointer }, "Pod", resource, context);
@@ -60,7 +60,7 @@ function* ofClaims(resource: Resource, context: TargetContext): Generator<Violat
   }
 }
 
-/** Requests that are written, and limits that are not: a LimitRange fills these in (`mergePodResourceRequirements`). */
+/** Requests above the limit that a LimitRange fills in (`mergePodResourceRequirements`). */
 function* aboveFilling(pod: Pod, resource: Resource, context: TargetContext): Generator<Violation> {
   for (const container of judgedContainers(pod)) {
     const limits = amountsFor(container, "limits");
@@ -71,15 +71,15 @@ function* aboveFilling(pod: Pod, resource: Resource, context: TargetContext): Ge
       const filler = fillerOf(name, resource.namespace, context)?.name;
       yield {
         pointer: join(`${container.pointer}/resources/requests`, name),
-        message: `${inWords(container, resource)} requests ${request} of ${name}, above the limit of ${limits[name]} that LimitRange ${filler} fills in`,
-        help: `Write resources.limits.${name} as well, of ${request} or more, or request less.`,
+        message: `${inWords(container, resource)} requests ${request} of ${name}, above the default limit of ${limits[name]} from LimitRange ${filler}`,
+        help: `Also set resources.limits.${name} to ${request} or more, or request less.`,
       };
     }
   }
 }
 
 function* beyond(judged: Judged, type: string, resource: Resource, context: TargetContext): Generator<Violation> {
-  // A claim without an amount is refused by itself.
+  // A claim without an amount is rejected by itself.
   const isOpen = type === "PersistentVolumeClaim" || hasOtherRanges(resource.namespace, context);
   for (const limit of limitsOf(type, resource.namespace, context)) {
     for (const breach of breachesOf(limit.item, judged.given)) {
@@ -89,7 +89,7 @@ function* beyond(judged: Judged, type: string, resource: Resource, context: Targ
   }
 }
 
-/** What is requested may be written as the limit alone. */
+/** The request may come from a limit. */
 function placeOf({ name, list }: Breach, { pointer }: Judged, { object }: Resource): string {
   const place = (one: string) => join(`${pointer}/resources/${one}`, name);
   const isLimit = at(object, place(list)) === undefined && at(object, place("limits")) !== undefined;
@@ -99,16 +99,16 @@ function placeOf({ name, list }: Breach, { pointer }: Judged, { object }: Resour
 function messageOf(breach: Breach, judged: Judged, { range, item }: Limit): string {
   const edge = String(objectAt(item, breach.bound)?.[breach.name]);
   const rules = {
-    min: `wants ${edge} at least`,
-    max: `allows ${edge} at most`,
-    maxLimitRequestRatio: `allows a limit of ${edge} times the request`,
+    min: `requires at least ${edge}`,
+    max: `allows at most ${edge}`,
+    maxLimitRequestRatio: `allows a limit of at most ${edge} times the request`,
   };
-  return `${judged.words} ${saidOf(breach, judged.given)}; LimitRange ${range.name} ${rules[breach.bound]}`;
+  return `${judged.words} ${saidOf(breach, judged.given)}, but LimitRange ${range.name} ${rules[breach.bound]}`;
 }
 
 function saidOf({ bound, name, list, isMissing }: Breach, { requests, limits }: Given): string {
   const [asked, most] = [requests[name], limits?.[name]];
-  if (isMissing) return list === "requests" ? `requests no ${name}` : `has no limit of ${name}`;
-  if (bound === "maxLimitRequestRatio") return `requests ${asked} of ${name} and may use ${most}`;
-  return list === "requests" ? `requests ${asked} of ${name}` : `may use ${most} of ${name}`;
+  if (isMissing) return list === "requests" ? `requests no ${name}` : `has no ${name} limit`;
+  if (bound === "maxLimitRequestRatio") return `requests ${asked} of ${name} with a limit of ${most}`;
+  return list === "requests" ? `requests ${asked} of ${name}` : `has a ${name} limit of ${most}`;
 }

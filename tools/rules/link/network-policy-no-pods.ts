@@ -8,8 +8,8 @@ import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
 export const networkPolicyNoPods = definePolicy({
   id: "link/network-policy-no-pods",
   severity: "warning",
-  why: "A NetworkPolicy that selects no pod isolates none: what it was meant to close stays open. https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
-  fix: "Let podSelector ask for labels that the pods' template has, in the same namespace. Where the pods are made elsewhere, say so: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
+  why: "A NetworkPolicy that selects no pods isolates none: the traffic that it should block stays allowed. https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
+  fix: "Select labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "networking.k8s.io/*", kind: "NetworkPolicy" },
   *check({ name, namespace, object }, context): Generator<Violation> {
     const selector = objectAt(objectAt(object, "spec"), "podSelector");
@@ -19,7 +19,7 @@ export const networkPolicyNoPods = definePolicy({
     const near = nearestPods(selector, namespace, context);
     yield {
       pointer: "/spec/podSelector",
-      message: `NetworkPolicy ${name} selects no pod`,
+      message: `NetworkPolicy ${name} selects no pods`,
       ...(near !== undefined && { help: near }),
       wants: { kind: "Pod", namespace, name: undefined },
     };

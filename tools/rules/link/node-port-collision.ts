@@ -8,14 +8,14 @@ import type { Sync } from "../lib/sync/sync.ts";
 import { idOf, indexOf } from "../lib/target.ts";
 
 /**
- * The allocator of node ports in k8s.io/kubernetes/pkg/registry/core/service: `provided port is already allocated`. It gives
- * numbers, whatever the protocol; only within one Service may two protocols share one.
+ * The allocator of node ports in k8s.io/kubernetes/pkg/registry/core/service: `provided port is already allocated`. It ignores
+ * the protocol; only within one Service may two protocols share a number.
  */
 export const nodePortCollision = definePolicy({
   id: "link/node-port-collision",
   severity: "error",
-  why: "A port of the nodes belongs to one Service of the whole cluster: the API server refuses the second that asks for it. https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport",
-  fix: "Give one of them another nodePort, or leave it out: the API server then takes a free one.",
+  why: "A node port belongs to a single Service of the whole cluster: the API server rejects a second Service that requests it. https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport",
+  fix: "Give one of them a different nodePort, or leave it out: the API server then picks a free one.",
   *checkTarget(context): Generator<Violation> {
     const taken = new Map<number, string>();
     const services = [...indexOf(context).ofKind("Service")].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
@@ -29,13 +29,13 @@ export const nodePortCollision = definePolicy({
     }
   },
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const told = new Set<string>();
+    const seen = new Set<string>();
     for (const syncs of controllers(ownSyncs(repository), repository)) {
       for (const claim of collisions(syncs, repository)) {
         const violation = violationOf(claim);
         const key = JSON.stringify([violation.target, violation.resource, violation.pointer]);
-        if (!told.has(key)) yield violation;
-        told.add(key);
+        if (!seen.has(key)) yield violation;
+        seen.add(key);
       }
     }
   },
@@ -46,19 +46,19 @@ function nameOf({ namespace, name }: Resource): string {
 }
 
 function wordsFor(name: string, port: number, other: string): string {
-  return `Service ${name} asks for node port ${port}, which Service ${other} has`;
+  return `Service ${name} requests node port ${port}, which Service ${other} already uses`;
 }
 
-/** A port that a sync takes of the nodes of its cluster. */
+/** A node port that a sync uses in its cluster. */
 interface Claim extends NodePort {
   readonly sync: Sync;
   readonly target: TargetFacts;
   readonly service: Resource;
-  /** Of the Service, where it is applied. */
+  /** Identifies the Service as it is applied. */
   readonly id: string;
 }
 
-/** Pairs of claims to one port of one cluster; those within what one sync renders of a target are told by that target. */
+/** Pairs of claims to one port of one cluster. `checkTarget` reports those within one sync of one target. */
 function collisions(syncs: readonly Sync[], repository: RepositoryContext): [Claim, Claim][] {
   const taken = new Map<string, Claim>();
   const found: [Claim, Claim][] = [];
@@ -88,13 +88,13 @@ function claimsOf(sync: Sync, repository: RepositoryContext): Claim[] {
     });
 }
 
-/** Said of the Service that comes second; where both are one manifest, of what applies it again. */
+/** Reported for the second Service; if both are the same manifest, for the resource that applies it again. */
 function violationOf([first, second]: readonly [Claim, Claim]): RepositoryViolation {
   if (first.target !== second.target || first.service !== second.service) {
-    const message = `${wordsFor(second.service.name, second.port, nameOf(first.service))}, applied to the same cluster by ${wordsOf(first.sync)}`;
+    const message = `${wordsFor(second.service.name, second.port, nameOf(first.service))} in the same cluster (applied by ${wordsOf(first.sync)})`;
     return { target: second.target.name, resource: second.service, pointer: second.pointer, message };
   }
   const { sync } = second;
-  const message = `${wordsOf(sync)} applies Service ${nameOf(second.service)} with node port ${second.port}, as ${wordsOf(first.sync)} does to the same cluster`;
+  const message = `${wordsOf(sync)} applies Service ${nameOf(second.service)} with node port ${second.port} to the same cluster as ${wordsOf(first.sync)}`;
   return { target: sync.target.name, resource: sync.resource, pointer: sync.pointer, message };
 }

@@ -9,7 +9,7 @@ export const pdbBlocksDrain = definePolicy({
   id: "link/pdb-blocks-drain",
   severity: "warning",
   why: "A disruption budget that never allows a disruption blocks every drain: nodes cannot be upgraded. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#think-about-how-your-application-reacts-to-disruptions",
-  fix: "Allow one pod to go: maxUnavailable: 1, or more replicas (of an autoscaler: more at least) than minAvailable.",
+  fix: "Allow the eviction of one pod: maxUnavailable: 1, or more replicas (with an autoscaler: a higher minimum) than minAvailable.",
   match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
   *check(budget, context): Generator<Violation> {
     const spec = objectAt(budget.object, "spec");
@@ -24,21 +24,21 @@ export const pdbBlocksDrain = definePolicy({
     if (wanted === undefined || (total !== undefined && wanted < total)) return;
     const pods = total === undefined ? "all its pods" : `${wanted} of ${total} ${total === 1 ? "pod" : "pods"}`;
     const scalers = scalersFor(budget, context);
-    const when = scalers.length > 0 ? `is allowed while ${scalers.join(", ")} asks for no more` : "is ever allowed";
+    const when = scalers.length > 0 ? `is allowed unless ${scalers.join(" or ")} adds pods` : "is ever allowed";
     yield {
       pointer: "/spec/minAvailable",
-      message: `PodDisruptionBudget ${name} keeps ${pods}: no disruption ${when}`,
+      message: `PodDisruptionBudget ${name} requires ${pods}: no disruption ${when}`,
     };
   },
 });
 
-/** What may run more pods than the budget keeps, by its kind and name. */
+/** The autoscalers that may run more pods than the budget requires, as `Kind name`. */
 function scalersFor(budget: Resource, context: TargetContext): string[] {
   const scalers = budgetedBy(budget, context).flatMap(({ resource }) => scalerOf(resource, context) ?? []);
   return [...new Set(scalers.map(({ resource }) => `${resource.kind} ${resource.name}`))];
 }
 
-/** How many pods a budget is about; undefined where the manifests do not say. */
+/** How many pods a budget covers; undefined if the manifests do not say. */
 function podsOf(budget: Resource, context: TargetContext): number | undefined {
   const counts = budgetedBy(budget, context).map((one) => leastReplicas(one, context));
   if (counts.length === 0) return undefined;
@@ -48,7 +48,7 @@ function podsOf(budget: Resource, context: TargetContext): number | undefined {
   );
 }
 
-/** The pods that have to stay; undefined where that depends on how many there are, and nobody knows. */
+/** How many pods must stay; undefined if that depends on an unknown total. */
 function wantedOf(minAvailable: Json | undefined, total: number | undefined): number | undefined {
   if (typeof minAvailable === "number") return total === undefined ? undefined : minAvailable;
   const percent = /^(\d{1,3})%$/.exec(typeof minAvailable === "string" ? minAvailable : "")?.[1];

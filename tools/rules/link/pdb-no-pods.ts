@@ -7,8 +7,8 @@ import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
 export const pdbNoPods = definePolicy({
   id: "link/pdb-no-pods",
   severity: "error",
-  why: "A disruption budget that selects no pod protects none: a drain takes all pods of the workload at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
-  fix: "Let the selector ask for labels that the pods' template has, in the same namespace. Where the pods are made elsewhere, say so: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
+  why: "A disruption budget that selects no pods protects none: a drain may evict all pods of the workload at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+  fix: "Select labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
   *check(budget, context): Generator<Violation> {
     const { name, namespace, object } = budget;
@@ -18,7 +18,7 @@ export const pdbNoPods = definePolicy({
     const near = nearestPods(selector, namespace, context);
     yield {
       pointer: "/spec/selector",
-      message: `PodDisruptionBudget ${name} selects no pod`,
+      message: `PodDisruptionBudget ${name} selects no pods`,
       ...(near !== undefined && { help: near }),
       wants: { kind: "Pod", namespace, name: undefined },
     };

@@ -11,8 +11,8 @@ import { indexOf } from "../lib/target.ts";
 export const podClass = definePolicy({
   id: "link/pod-class",
   severity: "error",
-  why: "A RuntimeClass says where its pods run and what they take besides, and a PriorityClass how important they are: the API server refuses a pod that says something else. https://kubernetes.io/docs/concepts/containers/runtime-class/, https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
-  fix: "Leave it to the class, or write what the class says.",
+  why: "A RuntimeClass defines where its pods run and their overhead, and a PriorityClass defines their priority: the API server rejects a pod that contradicts its class. https://kubernetes.io/docs/concepts/containers/runtime-class/, https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
+  fix: "Remove the field, or set it to the value in the class.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = resource.kind === "PodTemplate" ? undefined : podOf(resource);
@@ -38,19 +38,19 @@ function* byRuntime(pod: Pod, resource: Resource, context: TargetContext): Gener
     const pointer = join(`${pod.specPointer}/nodeSelector`, key);
     yield {
       pointer,
-      message: `${words} asks for nodes with ${key}: ${selector[key]}; RuntimeClass ${found.name} for those with ${key}: ${value}`,
+      message: `${words} selects nodes with ${key}: ${selector[key]}, but RuntimeClass ${found.name} selects nodes with ${key}: ${value}`,
     };
   }
   const overhead = objectAt(pod.spec, "overhead");
   const own = objectAt(found.object, "overhead");
   const pointer = `${pod.specPointer}/overhead`;
   if (overhead !== undefined && own === undefined)
-    yield { pointer, message: `${words} has an overhead, and RuntimeClass ${found.name} has none` };
+    yield { pointer, message: `${words} sets overhead, but RuntimeClass ${found.name} has none` };
   else if (overhead !== undefined && isOther(overhead, objectAt(own, "podFixed") ?? {}))
-    yield { pointer, message: `${words} has another overhead than RuntimeClass ${found.name}` };
+    yield { pointer, message: `${words} sets a different overhead than RuntimeClass ${found.name}` };
 }
 
-/** An empty one is filled in. */
+/** An empty overhead is filled in from the class. */
 function isOther(overhead: JsonObject, fixed: JsonObject): boolean {
   const names = Object.keys(overhead);
   if (names.length === 0) return false;
@@ -67,7 +67,7 @@ function* byPriority(pod: Pod, resource: Resource, context: TargetContext): Gene
   for (const [field, wanted] of Object.entries(own)) {
     const written = pod.spec[field] ?? null;
     if (written === null || written === wanted) continue;
-    const message = `${podInWords(resource)} has the ${field} ${written}; PriorityClass ${found.name} says ${wanted}`;
+    const message = `${podInWords(resource)} has ${field} ${written}, but PriorityClass ${found.name} sets ${wanted}`;
     yield { pointer: `${pod.specPointer}/${field}`, message };
   }
 }

@@ -3,12 +3,12 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { handlersOf } from "../lib/handlers.ts";
 import { portsOf, portWords } from "../lib/ports.ts";
 
-/** `ResolveContainerPort` in k8s.io/kubernetes/pkg/probe: a name is looked up in the container's own ports, no others. */
+/** `ResolveContainerPort` in k8s.io/kubernetes/pkg/probe: a name is only looked up in the container's own ports. */
 export const probePort = definePolicy({
   id: "link/probe-port",
   severity: "error",
-  why: "A probe that names a port which its container does not have never succeeds: of readiness or startup, the pod is never ready; of liveness, the kubelet throws the error away, and a program that hangs is never restarted. https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
-  fix: "Name one of the container's own ports, or give the port its number.",
+  why: "A probe that names a port that its container does not have never succeeds: with a readiness or startup probe, the pod is never ready; with a liveness probe, the kubelet ignores the error, and a program that hangs is never restarted. https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+  fix: "Name one of the container's own ports, or use a port number.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {
     const pod = podOf(resource);
@@ -19,7 +19,7 @@ export const probePort = definePolicy({
         if (typeof port !== "string" || ports.some(({ name }) => name === port)) continue;
         yield {
           pointer: `${pointer}/port`,
-          message: `${of.replace("/", ".")} asks port "${port}", and container ${container.name} has no port of that name`,
+          message: `${of.replace("/", ".")} uses port "${port}", but container ${container.name} has no port with that name`,
           ...(ports.length > 0 && { help: `The container's ports: ${portWords(ports)}.` }),
         };
       }

@@ -16,26 +16,26 @@ import { isRenderedIn } from "../lib/reference.ts";
 export const quota = definePolicy({
   id: "link/quota",
   severity: "error",
-  why: "The API server refuses what a ResourceQuota of its namespace has no room for, and a pod that does not say how much it takes of the cpu or memory that is counted: the workload is there, its pods never are. https://kubernetes.io/docs/concepts/policy/resource-quotas/",
-  fix: "Raise the quota, or ask for less: fewer replicas, smaller requests.",
+  why: "The API server rejects objects that exceed a ResourceQuota in their namespace, and pods that do not set the cpu or memory that the quota counts: the workload is created, but its pods never are. https://kubernetes.io/docs/concepts/policy/resource-quotas/",
+  fix: "Raise the quota, or use less: fewer replicas, smaller requests.",
   match: { apiVersion: "v1", kind: "ResourceQuota" },
   *check(one, context): Generator<Violation> {
     const usages = context.resources
       .filter(({ namespace }) => (namespace ?? "") === (one.namespace ?? ""))
       .flatMap((resource) => usagesOf(resource, context))
       .filter((usage) => counts(one, usage, context));
-    yield* unsaid(one, usages, context);
+    yield* unset(one, usages, context);
     yield* tooLarge(one, usages);
   },
 });
 
-/** What a quota counts of every container, if it counts it (`validationSet` of the pods' evaluator): by the list and the resource. */
+/** The amounts that every container must set if a quota counts them (`validationSet` of the pods' evaluator). */
 const demanded = ["requests", "limits"].flatMap((list) =>
   ["cpu", "memory"].map((name) => ({ list: list as "requests" | "limits", name })),
 );
 
-/** `podEvaluator.Constraints`: not asked where the pod as a whole has resources. */
-function* unsaid(
+/** `podEvaluator.Constraints`: does not apply if the pod as a whole has resources. */
+function* unset(
   { name, namespace, object }: Resource,
   usages: readonly Usage[],
   context: TargetContext,
@@ -56,15 +56,15 @@ function* unsaid(
       yield {
         resource,
         pointer: nearestPointer(resource.object, `${container.pointer}/resources`),
-        message: `${inWords(container, resource)} has no ${missing.join(" and no ")}, which ResourceQuota ${name} wants of every container`,
-        help: "Write it under resources, or render a LimitRange with a default for it; where the namespace has one already, say so: cluster: [{ kind: LimitRange }] in gitops.yaml.",
+        message: `${inWords(container, resource)} has no ${missing.join(" and no ")}, which ResourceQuota ${name} requires for every container`,
+        help: "Set it under resources, or add a LimitRange with a default for it; if the namespace already has one, declare it: cluster: [{ kind: LimitRange }] in gitops.yaml.",
         ...(isAlone && { wants: { kind: "LimitRange", namespace, name: undefined } }),
       };
     }
   }
 }
 
-/** A single object that is too large for itself, and objects that are too many together. */
+/** Objects that exceed the quota alone, or else all objects together. */
 function* tooLarge(one: Resource, usages: readonly Usage[]): Generator<Violation> {
   const hard = objectAt(objectAt(one.object, "spec"), "hard") ?? {};
   for (const [name, value] of Object.entries(hard)) {
@@ -74,7 +74,7 @@ function* tooLarge(one: Resource, usages: readonly Usage[]): Generator<Violation
     const alone = taking.filter(({ amounts }) => (amounts.get(name) ?? 0n) > most);
     for (const { resource, words, pointer, amounts } of alone) {
       const amount = written(name, amounts.get(name) ?? 0n);
-      const message = `${words} takes ${amount} of ${name}; ResourceQuota ${one.name} has ${value}`;
+      const message = `${words} uses ${amount} of ${name}, but ResourceQuota ${one.name} allows ${value}`;
       yield { resource, pointer: nearestPointer(resource.object, pointer), message };
     }
     if (alone.length === 0) yield* tooMany(name, most, one, taking);
@@ -87,12 +87,12 @@ function* tooMany(name: string, most: Quantity, one: Resource, usages: readonly 
     .filter(({ all }) => all > 0n)
     .sort((a, b) => Number(b.all - a.all));
   const all = parts.reduce((sum, part) => sum + part.all, 0n);
-  // Less than nothing is refused of the quota itself.
+  // A negative quota is rejected by itself.
   if (all <= most || parts.length === 0) return;
   const each = parts.map(({ resource, all }) => `${resource.kind} ${resource.name} ${written(name, all)}`);
   yield {
     resource: one,
     pointer: join("/spec/hard", name),
-    message: `ResourceQuota ${one.name} has ${written(name, most)} of ${name}; this target takes ${written(name, all)} of it: ${listed(each, 3)}`,
+    message: `ResourceQuota ${one.name} allows ${written(name, most)} of ${name}, but this target uses ${written(name, all)}: ${listed(each, 3)}`,
   };
 }

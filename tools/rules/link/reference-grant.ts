@@ -5,7 +5,7 @@ import { type Placed, valuesAt } from "../lib/places.ts";
 import { gateway, gatewayRoutes } from "../lib/routes.ts";
 import { groupKind, indexOf, meets } from "../lib/target.ts";
 
-/** Where a kind names something that may be in another namespace, and what that is where it does not say. */
+/** Where a kind may reference another namespace, and the default kind of the reference. */
 const places: Readonly<Record<string, readonly [kind: string, path: string]>> = {
   [`Gateway.${gateway}`]: ["Secret", "spec/listeners/*/tls/certificateRefs/*"],
   ...Object.fromEntries(
@@ -20,8 +20,8 @@ const places: Readonly<Record<string, readonly [kind: string, path: string]>> = 
 export const referenceGrant = definePolicy({
   id: "link/reference-grant",
   severity: "error",
-  why: "A route or a Gateway reaches into another namespace only where a ReferenceGrant of that namespace lets it: without one the route answers 500, and the listener has no certificate. https://gateway-api.sigs.k8s.io/api-types/referencegrant/",
-  fix: "Add a ReferenceGrant to the namespace that is reached into, or declare one under cluster in gitops.yaml.",
+  why: "A route or a Gateway may only reference another namespace if a ReferenceGrant there allows it: without one, the route answers 500, and the listener has no certificate. https://gateway-api.sigs.k8s.io/api-types/referencegrant/",
+  fix: "Add a ReferenceGrant to the referenced namespace, or declare one under cluster in gitops.yaml.",
   match: { kind: ["Gateway", ...gatewayRoutes] },
   *check(resource, context): Generator<Violation> {
     const [kind, path] = places[groupKind(resource)] ?? [];
@@ -30,7 +30,7 @@ export const referenceGrant = definePolicy({
   },
 });
 
-/** Whoever does not render what is named cannot know who may name it. */
+/** Skips resources that the target does not render: their grants are rendered elsewhere, too. */
 function* judge(
   { value, pointer }: Placed,
   kind: string,
@@ -53,7 +53,7 @@ function* judge(
   if (grants.some(({ object }) => permits(objectAt(object, "spec"), resource, kind, name))) return;
   yield {
     pointer: `${pointer}/namespace`,
-    message: `${resource.kind} ${resource.name} reaches ${kind} ${name} of namespace ${namespace}, and no ReferenceGrant there lets it`,
+    message: `${resource.kind} ${resource.name} references ${kind} ${name} in namespace ${namespace}, but no ReferenceGrant there allows it`,
   };
 }
 

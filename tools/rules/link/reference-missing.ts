@@ -5,12 +5,12 @@ import { isDeclared } from "../lib/provided.ts";
 import { isFragment, isKnownHere, lookUp, missing } from "../lib/reference.ts";
 import { missingOfFlux } from "../lib/sync/flux-references.ts";
 
-/** What a controller answers to a name that leads nowhere: it waits, and says so in the status alone. */
+/** A controller waits for a missing reference, and only reports it in the status. */
 export const referenceMissing = definePolicy({
   id: "link/reference-missing",
   severity: "error",
-  why: "What names another resource waits until that is there: a certificate is not issued without its issuer, a secret not fetched without its store, a binding grants nothing without its role, a pod whose class of priority is not there is refused, a release or a Kustomization of Flux not made before its source and all that it depends on are there, an alert sent nowhere without its provider. https://cert-manager.io/docs/troubleshooting/, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding, https://fluxcd.io/flux/components/helm/helmreleases/#dependencies",
-  fix: "Render it with this target, correct its name, or declare it under cluster in gitops.yaml.",
+  why: "A resource that references a missing one does not work: a certificate is not issued without its issuer, a secret is not fetched without its store, a binding grants nothing without its role, a pod is rejected without its PriorityClass, a Flux release or Kustomization is not applied without its source and dependencies, and an alert is not sent without its provider. https://cert-manager.io/docs/troubleshooting/, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding, https://fluxcd.io/flux/components/helm/helmreleases/#dependencies",
+  fix: "Add the missing resource to this target, correct its name, or declare it under cluster in gitops.yaml.",
   match: { kind: namingKinds },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
@@ -27,8 +27,8 @@ export const referenceMissing = definePolicy({
       const { target, resource, pointer, kind, name, others } = reference;
       const by = `${resource.kind} ${resource.name}`;
       const short = kind.split(".")[0];
-      const message = `${by} names ${short} ${name}, and there is none in this repository${didYouMean(name, others)}`;
-      const help = `Correct the name, or, where the cluster has it already, say so: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
+      const message = `${by} references ${short} ${name}, which does not exist in this repository${didYouMean(name, others)}`;
+      const help = `Correct the name, or, if the cluster already has it, declare it: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
       yield { target: target.name, resource, pointer, message, help, missing: { what: `${kind} ${name}`, by } };
     }
   },

@@ -7,7 +7,7 @@ import { hasOtherRanges } from "../lib/limit-ranges.ts";
 import { isSizedByAutoscaler, type Scaler, scalersOf } from "../lib/scale.ts";
 import { indexOf } from "../lib/target.ts";
 
-/** A metric that is measured against what containers request: all that run, or one. */
+/** A metric that is compared with the requests of one container, or of all running containers. */
 interface Metric {
   readonly name: string;
   readonly container: string | undefined;
@@ -18,8 +18,8 @@ interface Metric {
 export const scaleRequest = definePolicy({
   id: "link/scale-request",
   severity: "error",
-  why: "An autoscaler that keeps the utilization of CPU or memory divides what is used by what is requested. Where a container that runs requests none, sidecars included, there is nothing to divide by (“missing request for cpu”): it scales nothing, and with other metrics beside this one it never takes pods away. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work",
-  fix: "Write resources.requests for what is measured in every container that runs, or measure an averageValue, or one container alone (type: ContainerResource).",
+  why: "An autoscaler that targets the utilization of CPU or memory divides usage by requests. If a running container, sidecars included, has no request, there is nothing to divide by (“missing request for cpu”): it cannot scale, and if it has other metrics too, it never scales down. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work",
+  fix: "Set resources.requests for the metric in every running container, target an averageValue instead, or measure a single container (type: ContainerResource).",
   *checkTarget(context): Generator<Violation> {
     for (const scaler of scalersOf(context)) {
       const group = groupOf(scaler.apiVersion);
@@ -37,7 +37,7 @@ export const scaleRequest = definePolicy({
         yield {
           resource,
           pointer: metric.pointer,
-          message: `${messageFor(resource, metric, workload, names)}: ${all ? "it scales nothing" : "it never takes pods away"}`,
+          message: `${messageFor(resource, metric, workload, names)}: ${all ? "it cannot scale" : "it never scales down"}`,
           ...(!all && { severity: "warning" }),
           wants: { kind: "LimitRange", namespace: workload.namespace, name: undefined },
         };
@@ -48,11 +48,11 @@ export const scaleRequest = definePolicy({
 
 function messageFor(scaler: Resource, { name }: Metric, workload: Resource, names: readonly string[]): string {
   const containers = `${names.length > 1 ? "containers" : "container"} ${names.join(", ")}`;
-  const lack = names.length > 1 ? "request none" : "requests none";
-  return `${scaler.kind} ${scaler.name} measures ${name} by what is requested, and ${containers} of ${workload.kind} ${workload.name} ${lack}`;
+  const lack = `${names.length > 1 ? "request" : "requests"} no ${name}`;
+  return `${scaler.kind} ${scaler.name} targets ${name} utilization, but ${containers} of ${workload.kind} ${workload.name} ${lack}`;
 }
 
-/** The containers that run without a request. What the pod requests as a whole counts for all of it. */
+/** The running containers without a request. A request of the pod as a whole counts for all of them. */
 function lackingIn(pod: Pod, { name, container }: Metric): string[] {
   const ofPod = objectAt(objectAt(pod.spec, "resources"), "requests") ?? {};
   if (container === undefined && Object.keys(ofPod).length > 0) return [];
@@ -67,7 +67,7 @@ function metricsOf({ resource: { kind, apiVersion, object } }: Scaler): { metric
   if (kind === "ScaledObject") return ofTriggers(listAt(spec, "triggers"));
   if (apiVersion === "autoscaling/v1") return ofFirstVersion(object);
   const metrics = listAt(spec, "metrics");
-  // Without any, it keeps 80% of CPU (`SetDefaults_HorizontalPodAutoscaler`).
+  // Without metrics, the target is 80% of CPU (`SetDefaults_HorizontalPodAutoscaler`).
   if (metrics.length === 0) return { metrics: [{ name: "cpu", container: undefined, pointer: "/spec" }], count: 1 };
   return {
     metrics: metrics.flatMap((metric, index) => (isObject(metric) ? ofMetric(metric, `/spec/metrics/${index}`) : [])),
@@ -80,7 +80,7 @@ function ofMetric(metric: JsonObject, pointer: string): Metric[] {
     metric.type === "Resource" ? "resource" : metric.type === "ContainerResource" ? "containerResource" : "";
   const source = objectAt(metric, field);
   const target = objectAt(source, "target");
-  // In autoscaling/v2beta1, the target stands in the source itself.
+  // In autoscaling/v2beta1, the target is part of the source itself.
   const isShare = target === undefined ? "targetAverageUtilization" in (source ?? {}) : target.type === "Utilization";
   const name = stringAt(source, "name");
   if (name === undefined || !isShare) return [];
@@ -89,7 +89,7 @@ function ofMetric(metric: JsonObject, pointer: string): Metric[] {
 
 function ofFirstVersion(object: JsonObject): { metrics: Metric[]; count: number } {
   const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
-  // Others are written there.
+  // This annotation holds other metrics.
   if (Object.hasOwn(annotations, "autoscaling.alpha.kubernetes.io/metrics")) return { metrics: [], count: 0 };
   const isWritten = (objectAt(object, "spec")?.targetCPUUtilizationPercentage ?? null) !== null;
   const pointer = isWritten ? "/spec/targetCPUUtilizationPercentage" : "/spec";

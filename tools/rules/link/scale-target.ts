@@ -3,11 +3,11 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
 import { scalersOf } from "../lib/scale.ts";
 
-/** `FailedGetScale` of the HPA controller; KEDA makes an HPA of what it is told. */
+/** `FailedGetScale` of the HPA controller; KEDA creates an HPA from a ScaledObject. */
 export const scaleTarget = definePolicy({
   id: "link/scale-target",
   severity: "error",
-  why: "An autoscaler whose target does not exist scales nothing: load rises, and the replicas stay. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
+  why: "An autoscaler whose target does not exist scales nothing: load rises, but the number of replicas stays the same. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
   fix: "Correct apiVersion, kind and name of scaleTargetRef.",
   *checkTarget(context): Generator<Violation> {
     if (isFragment(context)) return;

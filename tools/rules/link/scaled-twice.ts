@@ -6,16 +6,16 @@ import { type Scaler, scalersOf } from "../lib/scale.ts";
 import { areTogether } from "../lib/target.ts";
 
 /**
- * `validateAndParseSelector` in k8s.io/kubernetes/pkg/controller/podautoscaler, AmbiguousSelector; the webhook of KEDA refuses a
- * ScaledObject beside another autoscaler.
+ * `validateAndParseSelector` in k8s.io/kubernetes/pkg/controller/podautoscaler, AmbiguousSelector; the webhook of KEDA rejects a
+ * ScaledObject whose target has another autoscaler.
  */
 export const scaledTwice = definePolicy({
   id: "link/scaled-twice",
   severity: "error",
-  why: "Where two autoscalers are about the same pods, neither scales anything: both report AmbiguousSelector, load rises, and the replicas stay. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
-  fix: "Keep one autoscaler for each workload; it may have several metrics.",
+  why: "If two autoscalers target the same pods, neither scales anything: both report AmbiguousSelector, load rises, but the number of replicas stays the same. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
+  fix: "Keep one autoscaler per workload; it can have several metrics.",
   *checkTarget(context): Generator<Violation> {
-    for (const scalers of groupBy(scalersOf(context), wordsFor).values()) {
+    for (const scalers of groupBy(scalersOf(context), targetOf).values()) {
       for (const one of scalers) {
         const others = scalers
           .filter((other) => other !== one && !takesOver(one, other) && !takesOver(other, one))
@@ -24,14 +24,15 @@ export const scaledTwice = definePolicy({
           .filter((other) => other !== inWords(one.resource))
           .sort();
         if (others.length === 0) continue;
-        const message = `${inWords(one.resource)} scales ${one.kind} ${one.name}, and so does ${others.join(" and ")}: none of them will`;
+        const verb = others.length > 1 ? "do" : "does";
+        const message = `${inWords(one.resource)} scales ${one.kind} ${one.name}, and so ${verb} ${others.join(" and ")}: they block each other`;
         yield { resource: one.resource, pointer: "/spec/scaleTargetRef", message };
       }
     }
   },
 });
 
-function wordsFor({ resource, apiVersion, kind, name }: Scaler): string {
+function targetOf({ resource, apiVersion, kind, name }: Scaler): string {
   return JSON.stringify([resource.namespace ?? "", groupOf(apiVersion), kind, name]);
 }
 

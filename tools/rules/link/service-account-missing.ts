@@ -12,8 +12,8 @@ const operated = ["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"
 export const serviceAccountMissing = definePolicy({
   id: "link/service-account-missing",
   severity: "error",
-  why: "The API server refuses every pod whose ServiceAccount does not exist: the workload is there, its pods never are. https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller",
-  fix: "Render the ServiceAccount with this target, or correct its name.",
+  why: "The API server rejects every pod whose ServiceAccount does not exist: the workload is created, but its pods never are. https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller",
+  fix: "Add the ServiceAccount to this target, or correct its name.",
   match: { kind: [...podKinds, "RoleBinding", "ClusterRoleBinding", ...operated] },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
@@ -29,7 +29,7 @@ export const serviceAccountMissing = definePolicy({
   },
 });
 
-/** What the Prometheus operator makes pods of. */
+/** Checks the kinds from which the Prometheus operator creates pods. */
 function* judgeOperated(resource: Resource, context: TargetContext): Generator<Violation> {
   if (!operated.includes(resource.kind) || groupOf(resource.apiVersion) !== "monitoring.coreos.com") return;
   for (const { value, pointer } of valuesAt(resource.object, "spec/serviceAccountName")) {
@@ -40,8 +40,8 @@ function* judgeOperated(resource: Resource, context: TargetContext): Generator<V
 }
 
 /**
- * A right that is granted to nobody. Whoever renders no account of a namespace does not say which there are, and whoever
- * makes one later has the right.
+ * Warns of subjects that do not exist: an account that is created later has their rights. A target that renders no account
+ * in the namespace does not tell which exist there.
  */
 function* judgeSubjects(binding: Resource, context: TargetContext): Generator<Violation> {
   if (!binding.kind.endsWith("RoleBinding")) return;

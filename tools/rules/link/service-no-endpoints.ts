@@ -6,12 +6,12 @@ import { leastReplicas, scalerOf } from "../lib/scale.ts";
 import { backendsOf } from "../lib/selection.ts";
 import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
 
-/** The EndpointSlice controller: a Service has the ready pods of its namespace that its selector selects. */
+/** The EndpointSlice controller: the endpoints of a Service are the ready pods in its namespace that it selects. */
 export const serviceNoEndpoints = definePolicy({
   id: "link/service-no-endpoints",
   severity: "error",
-  why: "A Service whose selector selects no pod has no endpoints: its name resolves, and every connection to it fails. https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices",
-  fix: "Let the selector ask for labels that the pods' template has, in the same namespace. Where the pods are made elsewhere, say so: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
+  why: "A Service that selects no pods has no endpoints: its name resolves, but every connection to it fails. https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices",
+  fix: "Select labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "v1", kind: "Service" },
   *check(service, context): Generator<Violation> {
     const backends = backendsOf(service, context);
@@ -21,7 +21,7 @@ export const serviceNoEndpoints = definePolicy({
       const near = nearestPods(selector, service.namespace, context);
       yield {
         pointer: "/spec/selector",
-        message: `Service ${service.name} selects no pod: it will have no endpoints`,
+        message: `Service ${service.name} selects no pods: it will have no endpoints`,
         ...(near !== undefined && { help: near }),
         wants: { kind: "Pod", namespace: service.namespace, name: undefined },
       };
@@ -32,13 +32,13 @@ export const serviceNoEndpoints = definePolicy({
       yield {
         pointer: "/spec/selector",
         message: `Service ${service.name} selects only pods of ${names.join(", ")}, which ${idle.length > 1 ? "have" : "has"} 0 replicas`,
-        help: "Raise spec.replicas of the workload, or remove the Service with it.",
+        help: "Increase spec.replicas of the workload, or remove the Service as well.",
       };
     }
   },
 });
 
-/** What scales from zero does so when there is something to do. */
+/** An autoscaler may start the first pods when there is work. */
 function isWoken(idle: readonly { readonly resource: Resource }[], context: TargetContext): boolean {
   return idle.some(({ resource }) => scalerOf(resource, context) !== undefined);
 }

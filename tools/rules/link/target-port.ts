@@ -8,12 +8,12 @@ import { portsOf, portWords, targetPortOf } from "../lib/ports.ts";
 import { backendsOf } from "../lib/selection.ts";
 import { indexOf, type Workload } from "../lib/target.ts";
 
-/** `FindPort` in k8s.io/kubernetes/pkg/api/v1/pod: a name must be that of a container's port, with the same protocol. */
+/** `FindPort` in k8s.io/kubernetes/pkg/api/v1/pod: a name must match a container port with the same protocol. */
 export const targetPort = definePolicy({
   id: "link/target-port",
   severity: "error",
-  why: "A Service sends to a port of its pods. Where none of them has the port that it names, it has no endpoints; where none listens on the number, every connection is refused. https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports",
-  fix: "Give targetPort the name or the number of a port that a container of the selected pods has.",
+  why: "A Service sends traffic to a port of its pods. If it uses a port name that none of them has, it has no endpoints; if none listens on the port number, every connection is refused. https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports",
+  fix: "Set targetPort to the name or number of a container port of the selected pods.",
   match: { apiVersion: "v1", kind: "Service" },
   *check(service, context): Generator<Violation> {
     const backends = backendsOf(service, context) ?? [];
@@ -25,9 +25,9 @@ export const targetPort = definePolicy({
       const wanted = targetPortOf(port);
       const protocol = stringAt(port, "protocol") ?? "TCP";
       if (containers.some((container) => hasPort(container, wanted, protocol, context))) continue;
-      // Whoever asks for a headless Service is told the addresses of pods, and chooses the port.
+      // Clients of a headless Service get the addresses of pods, and choose the port themselves.
       if (typeof wanted === "number" && spec?.clusterIP === "None") continue;
-      if (typeof wanted === "number" && backends.some((backend) => isTold(backend, wanted, context))) continue;
+      if (typeof wanted === "number" && backends.some((backend) => isMentioned(backend, wanted, context))) continue;
       const names = [...new Set(backends.map(({ resource }) => resource.name))].sort().join(", ");
       const pointer = `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`;
       const subject = `Service ${service.name} sends to port ${wanted} (${protocol})`;
@@ -36,7 +36,7 @@ export const targetPort = definePolicy({
   },
 });
 
-/** Endpoints have a number as it is; what is declared only says what its container is known to listen on. */
+/** A wrong protocol is only a warning for a number: endpoints use it as given, and declaring a port is optional. */
 function wordsFor(
   wanted: string | number,
   protocol: string,
@@ -51,19 +51,19 @@ function wordsFor(
     const help = ports.length > 0 && { help: `Their ports: ${portWords(ports)}.` };
     return { message: `${subject}, which no container of ${names} has`, ...help };
   }
-  const message = `${subject}, which containers of ${names} have for ${protocols} alone`;
+  const message = `${subject}, which containers of ${names} only have for ${protocols}`;
   const number = others[0]?.number;
   return typeof wanted === "number"
     ? {
         message,
-        help: `Correct the protocol; where the program does listen on ${protocol}, declare it: { containerPort: ${number}, protocol: ${protocol} }.`,
+        help: `Correct the protocol; if the program does listen on ${protocol}, declare it: { containerPort: ${number}, protocol: ${protocol} }.`,
         severity: "warning",
       }
-    : { message, help: "Correct the protocol of the Service's port or of the container's: a name is found with both." };
+    : { message, help: "Correct the protocol of the Service port or of the container port: both must be the same." };
 }
 
-/** A program may listen on more ports than are declared: those that its arguments or its settings name. */
-function isTold({ resource, pod }: Workload, port: number, context: TargetContext): boolean {
+/** Whether arguments or settings contain the port: a program may listen on more ports than it declares. */
+function isMentioned({ resource, pod }: Workload, port: number, context: TargetContext): boolean {
   const running = runningIn(resource);
   if (running.some((one) => listensOn(one, context) === undefined && numbersOf(one).has(port))) return true;
   const pattern = new RegExp(`(?<!\\d)${port}(?!\\d)`);
@@ -76,7 +76,7 @@ function isTold({ resource, pod }: Workload, port: number, context: TargetContex
   });
 }
 
-/** A number needs no declaration: a container that declares none may listen on any, unless its contract says where. */
+/** A container that declares no ports may listen on any port number, unless its contract lists its ports. */
 function hasPort(container: Container, wanted: string | number, protocol: string, context: TargetContext): boolean {
   const declared = portsOf(container);
   const listens = protocol === "TCP" ? listensOn(container, context) : undefined;
@@ -90,7 +90,7 @@ function hasPort(container: Container, wanted: string | number, protocol: string
   );
 }
 
-/** A variable may stand for any name, or for any number. */
+/** Whether a variable stands for the name or number. */
 function varies(name: string, number: number, wanted: string | number): boolean {
   return typeof wanted === "number" ? Number.isNaN(number) : hasVariable(name);
 }

@@ -6,12 +6,12 @@ import { inWords } from "../lib/containers.ts";
 import { environmentOf } from "../lib/environment.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
-/** `makeEnvironmentVariables` in k8s.io/kubernetes/pkg/kubelet. What no entry defines may be meant for the program. */
+/** `makeEnvironmentVariables` in k8s.io/kubernetes/pkg/kubelet. An undefined `$(NAME)` may be meant for the program. */
 export const variableOrder = definePolicy({
   id: "link/variable-order",
   severity: "error",
-  why: "The kubelet puts a variable in the place of $(NAME) where it has it already: from envFrom, from a Service, or from an entry of env that stands before. Of one that comes later the program gets the text $(NAME) itself. https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
-  fix: "Define a variable before the ones that name it. A patch of kustomize puts its entries before those that it patches: repeat in it the ones that are named.",
+  why: "The kubelet replaces $(NAME) only if the variable is already defined: by envFrom, by a Service, or by an earlier entry of env. If it is defined later, the program gets the literal text $(NAME). https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
+  fix: "Define a variable before the variables that use it. A kustomize patch puts its entries before the existing ones: repeat the variables that they use in the patch.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
@@ -26,22 +26,23 @@ function* judge(container: Container, resource: Resource, context: TargetContext
     const [name, own] = [names[index], index];
     const later = namedIn(stringAt(entry, "value") ?? "").filter((one) => names.indexOf(one) >= own);
     for (const one of new Set(later.filter((other) => !isFromElsewhere(other, container, resource, context)))) {
-      const what = `variable ${name} of ${inWords(container, resource)} names $(${one})`;
+      const what = `variable ${name} of ${inWords(container, resource)} uses $(${one})`;
       yield {
         pointer: `${container.pointer}/env/${index}/value`,
-        message: one === name ? `${what}, itself: it is not there yet` : `${what}, which is defined after it`,
-        ...(one === name && { help: "A variable of the image is not seen here: write the whole value." }),
+        message:
+          one === name ? `${what} in its own value: it is not defined yet` : `${what}, which is defined after it`,
+        ...(one === name && { help: "Variables of the image are not available here: write the whole value." }),
       };
     }
   }
 }
 
-/** The variables that a text names (`Expand` in k8s.io/kubernetes/third_party/forked/golang/expansion): `$$` is a `$`. */
+/** The variables that a text uses (`Expand` in k8s.io/kubernetes/third_party/forked/golang/expansion): `$$` is a `$`. */
 function namedIn(text: string): string[] {
   return [...text.matchAll(/\$(?:\(([^)]*)\)|[\s\S])/g)].flatMap(([, name]) => name ?? []);
 }
 
-/** Whether envFrom or a Service may give it. */
+/** Whether envFrom or a Service may define the variable. */
 function isFromElsewhere(name: string, container: Container, { namespace }: Resource, context: TargetContext): boolean {
   const { object } = container;
   const from = { ...container, object: { ...object, env: [] } };

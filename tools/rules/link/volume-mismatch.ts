@@ -9,8 +9,8 @@ import { indexOf } from "../lib/target.ts";
 export const volumeMismatch = definePolicy({
   id: "link/volume-mismatch",
   severity: "error",
-  why: "A claim that names a volume is bound to it only where the volume has the class, the mode, the access modes and the room that the claim asks for: otherwise it stays Pending (VolumeMismatch), and so do its pods. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume",
-  fix: "Let claim and volume agree.",
+  why: "A claim that names a volume is only bound to it if the volume has the storage class, volume mode, access modes and capacity that the claim requests: otherwise it stays Pending (VolumeMismatch), and so do its pods. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume",
+  fix: "Make the claim and the volume agree.",
   match: { apiVersion: "v1", kind: "PersistentVolumeClaim" },
   *check(claim, context): Generator<Violation> {
     const spec = objectAt(claim.object, "spec");
@@ -28,13 +28,13 @@ export const volumeMismatch = definePolicy({
       return;
     }
     for (const { field, wants, gives } of differences(claim, spec, volume, has)) {
-      const message = `${subject} asks for ${wants}, and PersistentVolume ${volume.name}, which it names, has ${gives}`;
+      const message = `${subject} requests ${wants}, but PersistentVolume ${volume.name}, which it names, has ${gives}`;
       yield { pointer: placeIn("/spec", spec, field), message };
     }
   },
 });
 
-/** What was reserved for a claim is bound to it, whatever it asks for. */
+/** A volume that is reserved for a claim is bound to it, whatever the claim requests. */
 function isFor(ref: JsonObject, { name, namespace }: Resource): boolean {
   return stringAt(ref, "name") === name && (!namespace || stringAt(ref, "namespace") === namespace);
 }
@@ -47,7 +47,7 @@ interface Difference {
 
 function* differences(claim: Resource, spec: JsonObject, volume: Resource, has: JsonObject): Generator<Difference> {
   const [wanted, given] = [classOf(claim, spec), classOf(volume, has) ?? ""];
-  // One that says nothing gets the class that is the cluster's standard.
+  // A claim without a class gets the cluster's default class.
   if (wanted !== undefined && wanted !== given)
     yield { field: "storageClassName", wants: classInWords(wanted), gives: classInWords(given) };
   const modes = [spec, has].map((one) => listAt(one, "accessModes").map(String)) as [string[], string[]];

@@ -6,12 +6,12 @@ import { judgePort } from "../lib/backend-port.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
-/** `ResolveEndpoint` of k8s.io/apiserver/pkg/util/proxy: by name and port, 443 where none is said. */
+/** `ResolveEndpoint` of k8s.io/apiserver/pkg/util/proxy: by name and port, 443 by default. */
 export const webhookService = definePolicy({
   id: "link/webhook-service",
   severity: "error",
-  why: "The API server calls a webhook, a converter or an extension of the API through a Service. Where that is not there, or not on that port, it refuses whatever it would have asked about: no object of those kinds can be written, and an extended API answers nothing, not even to the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
-  fix: "Name the Service with its namespace, and one of its ports (443 where none is written).",
+  why: "The API server calls webhooks, converters and API extensions through a Service. If the Service or its port is missing, requests that need the call fail: no object of those kinds can be written, and an extended API does not answer, not even the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
+  fix: "Name the Service with its namespace, and one of its ports (443 by default).",
   match: { kind: askingKinds },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
@@ -35,7 +35,7 @@ function* judge(
   }
 }
 
-/** Definitions are often a target of their own: one that renders no Service there does not say which there are. */
+/** Definitions are often a target of their own, without the Services: such a target does not tell which exist. */
 function hasServices(namespace: string, context: TargetContext): boolean {
   return indexOf(context)
     .ofKind("Service")

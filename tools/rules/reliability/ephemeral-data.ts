@@ -5,12 +5,12 @@ import { inWords } from "../lib/containers.ts";
 import { wordsOf } from "../lib/contracts.ts";
 import { dataStoresIn } from "../lib/data-stores.ts";
 
-/** An emptyDir counts as thought about: it is what a cache or a replica needs. */
+/** An emptyDir counts as a deliberate choice: it is what a cache or a replica needs. */
 export const ephemeralData = definePolicy({
   id: "reliability/ephemeral-data",
   severity: "warning",
-  why: "A data store without a volume writes into its container: the data are gone as soon as it restarts. https://kubernetes.io/docs/concepts/storage/volumes/",
-  fix: "Mount a PersistentVolumeClaim where it keeps its data; where they may be lost, an emptyDir says so.",
+  why: "A data store without a volume writes into its container: the data is lost when the container restarts. https://kubernetes.io/docs/concepts/storage/volumes/",
+  fix: "Mount a PersistentVolumeClaim for the data; if the data may be lost, mount an emptyDir to say so.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {
     const pod = podOf(resource);
@@ -25,7 +25,7 @@ export const ephemeralData = definePolicy({
   },
 });
 
-/** What has no data of its own: a watcher, a replica, a cache that never saves, and what only its file of settings tells. */
+/** A watcher, a replica or a cache that never saves has no data of its own; a settings file may say anything. */
 function keepsNothing(container: Container): boolean {
   if (container.name.includes("sentinel")) return true;
   const words = wordsOf(container).flatMap(({ word }) => (word === "" ? [word] : word.split(/\s+/)));
@@ -51,7 +51,7 @@ function hasVolume({ object }: Container, { spec }: Pod): boolean {
   );
 }
 
-/** A volume that is not of the pod is one of a claim template. */
+/** A volume that the pod does not list comes from a claim template. */
 function holdsData(mount: JsonObject, volume: JsonObject | undefined): boolean {
   if (volume === undefined) return true;
   if (settings.some((type) => objectAt(volume, type) !== undefined)) return false;

@@ -8,14 +8,14 @@ import { inWords, placeOf, runningIn } from "../lib/containers.ts";
 export const ephemeralStorage = definePolicy({
   id: "reliability/ephemeral-storage",
   severity: "warning",
-  why: "What a container writes outside of its volumes is on its node's disk; when that is full, the kubelet evicts pods that have nothing to do with it. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage",
-  fix: "Write resources.limits.ephemeral-storage, or a root filesystem that is read-only and emptyDir volumes with a sizeLimit.",
+  why: "A container that writes outside its volumes fills the disk of its node; when that is full, the kubelet evicts unrelated pods, too. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage",
+  fix: "Set resources.limits.ephemeral-storage, or use a read-only root filesystem and emptyDir volumes with a sizeLimit.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
     if (pod === undefined) return;
     for (const container of runningIn(resource)) {
-      const where = writes(container, pod);
+      const where = unboundedWrites(container, pod);
       if (where === undefined || isLimited("ephemeral-storage", container, resource, context)) continue;
       const message = `${inWords(container, resource)} can fill the disk of its node: ${where} without a limit`;
       yield { pointer: placeOf(container, "resources"), message };
@@ -23,8 +23,8 @@ export const ephemeralStorage = definePolicy({
   },
 });
 
-/** Where a container can write as much as there is room. */
-function writes({ object }: Container, { spec }: Pod): string | undefined {
+/** Where a container can fill the disk, in words; undefined if it cannot. */
+function unboundedWrites({ object }: Container, { spec }: Pod): string | undefined {
   if (objectAt(object, "securityContext")?.readOnlyRootFilesystem !== true) return "it writes to its root filesystem";
   const mounted = new Set(listAt(object, "volumeMounts").map((mount) => isObject(mount) && mount.name));
   const volume = listAt(spec, "volumes")

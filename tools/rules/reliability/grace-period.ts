@@ -4,22 +4,22 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { inWords, isLasting, runningIn } from "../lib/containers.ts";
 import { entrancesOf } from "../lib/traffic.ts";
 
-/** That `preStop.sleep` is no longer than the grace period is the API server's own demand. */
+/** The API server itself rejects a `preStop.sleep` that is longer than the grace period. */
 export const gracePeriod = definePolicy({
   id: "reliability/grace-period",
   severity: "warning",
-  why: "At the end of its grace period a container is killed, whatever it is doing; what it does before it is told to stop counts. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
-  fix: "Give terminationGracePeriodSeconds room for preStop and for the requests that are under way.",
+  why: "A container is killed at the end of its grace period, whatever it is doing; the time that preStop takes counts, too. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
+  fix: "Increase terminationGracePeriodSeconds to leave time for preStop and for requests in progress.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
     if (pod === undefined || !isLasting(resource)) return;
     const grace = pod.spec.terminationGracePeriodSeconds ?? 30;
     if (grace === 0) {
-      // What nobody waits for may well go at once: agents of a node, pods that only keep room for others.
+      // Pods without clients may stop at once: node agents, placeholders for other pods.
       if (resource.kind !== "StatefulSet" && entrancesOf(resource, context).length === 0) return;
       const pointer = `${pod.specPointer}/terminationGracePeriodSeconds`;
-      yield { pointer, message: `${resource.kind} ${resource.name} kills its pods without letting them stop` };
+      yield { pointer, message: `${resource.kind} ${resource.name} kills its pods without letting them shut down` };
       return;
     }
     for (const container of runningIn(resource)) {
@@ -27,13 +27,13 @@ export const gracePeriod = definePolicy({
       const seconds = sleepOf(preStop);
       if (seconds === undefined || seconds < Number(grace)) continue;
       const pointer = `${container.pointer}/lifecycle/preStop/exec/command`;
-      const message = `${inWords(container, resource)} sleeps for ${seconds} s before it stops, and is killed after ${grace} s`;
+      const message = `${inWords(container, resource)} sleeps for ${seconds} s before it stops, but is killed after ${grace} s`;
       yield { pointer, message };
     }
   },
 });
 
-/** For how long a command sleeps: `sleep 30`, alone or in a line of a shell. */
+/** How many seconds a command sleeps: `sleep 30`, alone or in a shell command. */
 function sleepOf(preStop: JsonObject | undefined): number | undefined {
   const line = listAt(objectAt(preStop, "exec"), "command").join(" ");
   const seconds = /(?:^|[\s;&/])sleep (\d{1,6})s?(?:$|[\s;&])/.exec(line)?.[1];

@@ -14,7 +14,7 @@ import { sameProbes } from "./same-probes.ts";
 import { spread } from "./spread.ts";
 import { updateStrategy } from "./update-strategy.ts";
 
-/** What keeps a workload running when a node goes, a process hangs or a version is rolled out. */
+/** Rules that keep a workload running when a node fails, a process hangs or a new version is rolled out. */
 export const reliability = [
   resources,
   probes,

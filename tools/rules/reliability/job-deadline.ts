@@ -6,12 +6,12 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 export const jobDeadline = definePolicy({
   id: "reliability/job-deadline",
   severity: "warning",
-  why: "A pod that hangs, or whose image cannot be pulled, never fails: its Job runs for ever, and a schedule that forbids two at once never starts another. https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
-  fix: "Write activeDeadlineSeconds: the longest that a run may take.",
+  why: "A pod that hangs, or whose image cannot be pulled, never fails: its Job runs forever, and a CronJob that forbids concurrent runs never starts another. https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
+  fix: "Set activeDeadlineSeconds to the longest time that a run may take.",
   match: { apiVersion: "batch/*", kind: ["Job", "CronJob"] },
   *check(resource): Generator<Violation> {
     const { spec, pointer } = jobOf(resource);
-    // A run that is late gives way to the next.
+    // The next run replaces one that hangs.
     if (spec === undefined || objectAt(resource.object, "spec")?.concurrencyPolicy === "Replace") return;
     const deadlines = [spec, podOf(resource)?.spec].map((one) => one?.activeDeadlineSeconds ?? null);
     if (deadlines.some((one) => one !== null)) return;

@@ -8,11 +8,11 @@ import { budgetedBy } from "../lib/selection.ts";
 import { indexOf, perTarget } from "../lib/target.ts";
 import { entrancesOf } from "../lib/traffic.ts";
 
-/** What nobody sends requests to only pauses, unless its pods keep data for each other. */
+/** Pods without clients may pause during a drain, unless they keep data. */
 export const pdb = definePolicy({
   id: "reliability/pdb",
   severity: "warning",
-  why: "Without a disruption budget, the drain of nodes for an upgrade may take all replicas at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+  why: "Without a disruption budget, draining nodes for an upgrade may evict all replicas at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
   fix: "Add a PodDisruptionBudget with maxUnavailable: 1 that selects these pods.",
   match: { kind: ["Deployment", "StatefulSet", "Rollout"] },
   *check(resource, context): Generator<Violation> {
@@ -20,7 +20,7 @@ export const pdb = definePolicy({
     if (count < 2 || podOf(resource) === undefined || isFragment(context) || coveredIn(context).has(resource)) return;
     const keepsData = listAt(objectAt(resource.object, "spec"), "volumeClaimTemplates").length > 0;
     if (!keepsData && entrancesOf(resource, context).length === 0) return;
-    const message = `no PodDisruptionBudget keeps any of the ${count} replicas of ${resource.kind} ${resource.name}`;
+    const message = `no PodDisruptionBudget protects the ${count} replicas of ${resource.kind} ${resource.name}`;
     yield { pointer: "", message };
   },
 });

@@ -4,14 +4,14 @@ import { inWords, isLasting, runningIn } from "../lib/containers.ts";
 import { answersOn, entrancesOf } from "../lib/traffic.ts";
 
 /**
- * A liveness probe is not asked for: one that is wrong restarts what works. Until a startup probe succeeds, a pod is not
- * ready either.
+ * Does not ask for a liveness probe: a wrong one restarts working containers. A startup probe will do, since a pod is not
+ * ready until it succeeds.
  */
 export const probes = definePolicy({
   id: "reliability/probes",
   severity: "warning",
-  why: "Without a readiness probe, a pod counts as ready as soon as its process runs: a rollout goes on to the next pod, and requests are sent to one that cannot answer yet, or no longer. https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
-  fix: "Write a readinessProbe that asks the port that serves requests.",
+  why: "Without a readiness probe, a pod counts as ready as soon as its process runs: a rollout continues with the next pod, and requests are sent to pods that cannot answer yet, or no longer can. https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  fix: "Add a readinessProbe for the port that serves requests.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     if (!isLasting(resource)) return;
@@ -23,10 +23,10 @@ export const probes = definePolicy({
       const entrance = entrances.find((one) => answersOn(container, one, containers));
       if (entrance === undefined) continue;
       const { service, port } = entrance;
-      const by = service === undefined ? `serves port ${port}` : `answers Service ${service.name} on port ${port}`;
+      const by = service === undefined ? `serves port ${port}` : `serves Service ${service.name} on port ${port}`;
       yield {
         pointer: container.pointer,
-        message: `${inWords(container, resource)} ${by}, and has no readiness probe`,
+        message: `${inWords(container, resource)} ${by}, but has no readiness probe`,
       };
     }
   },

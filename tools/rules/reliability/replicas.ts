@@ -6,12 +6,12 @@ import { dataStoresIn } from "../lib/data-stores.ts";
 import { leastReplicas, scalerOf } from "../lib/scale.ts";
 import { entrancesOf } from "../lib/traffic.ts";
 
-/** What keeps data, or says that there may be one only, is not made more available by a number. */
+/** More replicas do not help a workload that keeps data, or that allows only one pod. */
 export const replicas = definePolicy({
   id: "reliability/replicas",
   severity: "warning",
-  why: "With one replica, nobody answers while its node is drained or fails, and its pod starts elsewhere. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/",
-  fix: "Write replicas: 2 or more; where there may be only one, strategy: { type: Recreate } says so.",
+  why: "With one replica, nothing answers requests while its node is drained or fails and its pod starts elsewhere. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/",
+  fix: "Set replicas to 2 or more; if there may only be one, say so with strategy: { type: Recreate }.",
   match: { kind: ["Deployment", "Rollout"] },
   *check(resource, context): Generator<Violation> {
     if (leastReplicas({ resource }, context) !== 1 || scalerOf(resource, context) !== undefined) return;

@@ -5,17 +5,17 @@ import { isLimited, isReserved } from "../lib/amounts.ts";
 import { inWords, placeOf, runningIn } from "../lib/containers.ts";
 import { isSizedByAutoscaler } from "../lib/scale.ts";
 
-/** A limit of CPU is not asked for: it slows a container down while its node idles. */
+/** Does not ask for a CPU limit: it slows a container down even while its node is idle. */
 export const resources = definePolicy({
   id: "reliability/resources",
   severity: "warning",
-  why: "Without requests, the scheduler puts pods on nodes that have no room for them, and evicts them first; without a limit of memory, one leak takes the whole node's. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
-  fix: "Write resources.requests for cpu and memory, and resources.limits for memory.",
+  why: "Without requests, the scheduler puts pods on nodes that have no room for them, and they are evicted first; without a memory limit, one leak uses up all memory of the node. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+  fix: "Set resources.requests for cpu and memory, and resources.limits for memory.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const isSized = isSizedByAutoscaler(resource, context);
     for (const container of runningIn(resource)) {
-      const lacks = lacking(container, resource, context, isSized);
+      const lacks = missingFrom(container, resource, context, isSized);
       if (lacks.length === 0) continue;
       yield {
         pointer: placeOf(container, "resources"),
@@ -25,10 +25,10 @@ export const resources = definePolicy({
   },
 });
 
-function lacking(container: Container, resource: Resource, context: TargetContext, isSized: boolean): string[] {
+function missingFrom(container: Container, resource: Resource, context: TargetContext, isSized: boolean): string[] {
   const requests = isSized ? [] : ["cpu", "memory"].filter((name) => !isReserved(name, container, resource, context));
   return [
-    ...requests.map((name) => `no request of ${name}`),
-    ...(isLimited("memory", container, resource, context) ? [] : ["no limit of memory"]),
+    ...requests.map((name) => `no ${name} request`),
+    ...(isLimited("memory", container, resource, context) ? [] : ["no memory limit"]),
   ];
 }

@@ -5,32 +5,32 @@ import { inWords, runningIn } from "../lib/containers.ts";
 
 const handlers = ["httpGet", "exec", "tcpSocket", "grpc"];
 
-/** The same question is no fault where liveness gives up later, as Kubernetes' own documentation has it. */
+/** The same check is fine if liveness gives up later, as the documentation of Kubernetes recommends. */
 export const sameProbes = definePolicy({
   id: "reliability/same-probes",
   severity: "warning",
-  why: "A liveness probe that gives up as soon as readiness does restarts a pod that only had to be left alone for a while: under load, or while what it depends on is away, all of them. https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
-  fix: "Let liveness ask for less, or give up later: a higher failureThreshold.",
+  why: "A liveness probe that gives up as soon as the readiness probe restarts pods that only need time to recover: under load, or while a dependency is down, all of them. https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  fix: "Make the liveness probe check less, or give up later: a higher failureThreshold.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {
     for (const container of runningIn(resource)) {
       const [liveness, readiness] = ["livenessProbe", "readinessProbe"].map((key) => objectAt(container.object, key));
-      if (liveness === undefined || readiness === undefined || !asksTheSame(liveness, readiness)) continue;
+      if (liveness === undefined || readiness === undefined || !checksTheSame(liveness, readiness)) continue;
       const [dead, unready] = [patienceOf(liveness), patienceOf(readiness)];
       if (dead > unready) continue;
       yield {
         pointer: `${container.pointer}/livenessProbe`,
-        message: `liveness of ${inWords(container, resource)} asks what readiness asks, and gives up after ${dead} s, readiness after ${unready} s`,
+        message: `livenessProbe of ${inWords(container, resource)} checks the same as readinessProbe, and gives up after ${dead} s, readinessProbe after ${unready} s`,
       };
     }
   },
 });
 
-function asksTheSame(one: JsonObject, other: JsonObject): boolean {
+function checksTheSame(one: JsonObject, other: JsonObject): boolean {
   return handlers.some((key) => isObject(one[key]) && isEqual(one[key], other[key] ?? null));
 }
 
-/** How long a probe fails before the kubelet acts, in seconds. */
+/** How long a probe has to fail before the kubelet acts, in seconds. */
 function patienceOf({ periodSeconds, failureThreshold }: JsonObject): number {
   return Number(periodSeconds ?? 10) * Number(failureThreshold ?? 3);
 }

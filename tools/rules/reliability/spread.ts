@@ -8,14 +8,14 @@ import { leastReplicas } from "../lib/scale.ts";
 export const spread = definePolicy({
   id: "reliability/spread",
   severity: "warning",
-  why: "The scheduler may put all replicas on one node; then they fail with it together. https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
-  fix: "Write topologySpreadConstraints for kubernetes.io/hostname, and for topology.kubernetes.io/zone where there are zones.",
+  why: "The scheduler may put all replicas on one node; if that node fails, they all fail. https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
+  fix: "Add topologySpreadConstraints for kubernetes.io/hostname, and for topology.kubernetes.io/zone if there are zones.",
   match: { kind: ["Deployment", "StatefulSet", "Rollout"] },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
     const count = leastReplicas({ resource }, context) ?? 0;
     if (pod === undefined || count < 2 || isSpread(pod.spec) || isPinned(pod.spec, resource)) return;
-    const message = `the ${count} replicas of ${resource.kind} ${resource.name} may all be on one node`;
+    const message = `the ${count} replicas of ${resource.kind} ${resource.name} may all run on one node`;
     yield { pointer: pod.specPointer, message };
   },
 });
@@ -29,7 +29,7 @@ function isFilled(terms: unknown): boolean {
   return Array.isArray(terms) && terms.length > 0;
 }
 
-/** Where the nodes are given, or each can have one pod only: a port of the node is there once. */
+/** Whether the node is given, or a node can only run one of the pods because they use its ports. */
 function isPinned(spec: JsonObject, resource: Resource): boolean {
   const ports = runningIn(resource).flatMap(({ object }) => listAt(object, "ports"));
   return (

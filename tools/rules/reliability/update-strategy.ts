@@ -6,8 +6,8 @@ import { leastReplicas } from "../lib/scale.ts";
 export const updateStrategy = definePolicy({
   id: "reliability/update-strategy",
   severity: "warning",
-  why: "An update must neither take all pods away at once nor wait for ever: a volume of one node cannot follow a new pod to another while the old one holds it. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy",
-  fix: "Use RollingUpdate with a maxUnavailable below the replicas; with a volume of one node, one replica and Recreate.",
+  why: "An update must neither stop all pods at once nor wait forever: a volume for a single node cannot move to a new pod on another node while the old pod uses it. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy",
+  fix: "Use RollingUpdate with maxUnavailable below the number of replicas; with a volume for a single node, use one replica and Recreate.",
   match: { apiVersion: "apps/*", kind: "Deployment" },
   *check(resource, context): Generator<Violation> {
     const strategy = objectAt(objectAt(resource.object, "spec"), "strategy");
@@ -16,12 +16,12 @@ export const updateStrategy = definePolicy({
     const replicas = leastReplicas({ resource }, context) ?? 1;
     if (strategy?.type === "Recreate") {
       if (replicas < 2) return;
-      const message = `${subject} stops its ${replicas} replicas before it starts the new ones`;
+      const message = `${subject} stops its ${replicas} replicas before it starts new ones`;
       yield { pointer: "/spec/strategy/type", message };
       return;
     }
     if (replicas > 1 && covers(rolling?.maxUnavailable, replicas)) {
-      const message = `an update of ${subject} may take its ${replicas} replicas away at once`;
+      const message = `an update of ${subject} may stop its ${replicas} replicas at once`;
       yield { pointer: "/spec/strategy/rollingUpdate/maxUnavailable", message };
     }
     const claim = claimOfOneNode(resource, context);
@@ -29,8 +29,8 @@ export const updateStrategy = definePolicy({
     const pointer = strategy === undefined ? "/spec" : "/spec/strategy";
     yield {
       pointer,
-      message: `${subject} starts the new pod beside the old one, which holds claim ${claim}: on another node it waits for ever, on the same both write to it`,
-      help: "Write strategy: { type: Recreate }, or use a StatefulSet.",
+      message: `${subject} starts the new pod while the old one uses claim ${claim}: on another node it waits forever, on the same node both write to the volume`,
+      help: "Set strategy: { type: Recreate }, or use a StatefulSet.",
     };
   },
 });

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../../core/json.ts";
 import { join } from "../../../core/pointer.ts";
 
-/** Go leaves these out of what it stores where they are false, zero or empty (`omitempty` of `apiextensions/v1`). */
+/** Go omits these from the stored object if they are false, zero or empty (`omitempty` of `apiextensions/v1`). */
 const ofSchema = [
   ...["id", "$schema", "description", "format", "title", "pattern"],
   ...["nullable", "uniqueItems", "exclusiveMaximum", "exclusiveMinimum"],
@@ -14,12 +14,12 @@ const ofNames = ["shortNames", "categories", "singular", "listKind"];
 const ofVersion = ["deprecated", "additionalPrinterColumns", "selectableFields"];
 const ofColumn = ["description", "format", "priority"];
 
-/** Where a schema holds others: one, a list of them, or some by name. */
+/** The fields of a schema that hold one other schema, a list or a map of schemas. */
 const schemas = ["additionalProperties", "additionalItems", "items", "not"];
 const lists = ["allOf", "oneOf", "anyOf"];
 const maps = ["properties", "patternProperties", "definitions"];
 
-/** Pointers to what is not stored of a CustomResourceDefinition. */
+/** Points to the fields of a CustomResourceDefinition that are not stored. */
 export function* emptyOfDefinition({ spec }: JsonObject): Generator<string> {
   if (!isObject(spec)) return;
   if (spec.preserveUnknownFields === false) yield "/spec/preserveUnknownFields";
@@ -38,7 +38,7 @@ function* emptyOfVersion(version: JsonObject, at: string): Generator<string> {
   if (schema) yield* emptyOfSchema(schema, `${at}/schema/openAPIV3Schema`);
 }
 
-/** Defaults, examples and the members of an enum are data, and stay as they are. */
+/** Defaults, examples and the members of an enum are data, and are stored as they are. */
 function* emptyOfSchema(schema: JsonObject, at: string): Generator<string> {
   yield* emptyIn(schema, ofSchema, at);
   for (const [inner, pointer] of within(schema, at)) if (isObject(inner)) yield* emptyOfSchema(inner, pointer);
@@ -52,7 +52,7 @@ function* within(schema: JsonObject, at: string): Generator<readonly [Json | und
     for (const [name, one] of Object.entries(objectAt(schema, field) ?? {})) yield [one, join(join(at, field), name)];
 }
 
-/** Those of the fields of an object that are there, and hold nothing. */
+/** Points to those of the fields that the object has, but with an empty value. */
 export function* emptyIn(object: JsonObject | undefined, fields: readonly string[], at: string): Generator<string> {
   if (object === undefined) return;
   for (const field of fields) if (Object.hasOwn(object, field) && isZero(object[field])) yield join(at, field);

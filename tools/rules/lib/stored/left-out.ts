@@ -7,9 +7,9 @@ import { groupKind } from "../target.ts";
 import { emptyIn, emptyOfDefinition } from "./definition.ts";
 
 /**
- * What is stored otherwise than it was written. Argo CD's own comparison sees that for ever, where it neither knows the type
- * (definitions of kinds, custom resources) nor predicts what the server does; where it asks the server (`ServerSideDiff=true`),
- * as Flux does, nothing differs. Each was seen on Argo CD 3.2.1, with its twin: docs/kustomizations.md.
+ * Fields that are stored differently than written. Argo CD's own comparison reports them forever if it neither knows the type
+ * (definitions of kinds, custom resources) nor predicts what the server does; if it asks the server (`ServerSideDiff=true`),
+ * as Flux does, nothing differs. Each case and its counterpart was observed on Argo CD 3.2.1: docs/kustomizations.md.
  */
 export function* leftOut(resource: Resource): Generator<Violation> {
   const { object } = resource;
@@ -23,12 +23,12 @@ export function* leftOut(resource: Resource): Generator<Violation> {
   }
 }
 
-/** What may stand in a report, whatever it is the value of. */
+/** Empty values can be shown in a report, whatever the field. */
 function isEmpty(value: Json | undefined): boolean {
   return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
-/** Pointers to what is not kept, and what becomes of it. */
+/** Pointers to fields that are not kept, and what happens to them. */
 interface Group {
   readonly pointers: Iterable<string>;
   readonly what: string;
@@ -43,7 +43,7 @@ function groupsOf(resource: Resource): Group[] {
   if (stringAt(objectAt(metadata, "annotations"), lastApplied) !== undefined)
     groups.push({
       pointers: [join("/metadata/annotations", lastApplied)],
-      what: "is written anew by each client-side apply",
+      what: "is overwritten by each client-side apply",
     });
   const own = ofKind(resource);
   return own === undefined ? groups : [...groups, own];
@@ -53,11 +53,11 @@ const isLeftOut = "is not stored";
 const isEmptied = "is stored as an empty value";
 const isFilledIn = "is filled in by the API server";
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-const help = "Remove it, or have Argo CD compare on the server's side (ServerSideDiff=true).";
+const help = "Remove it, or make Argo CD compare on the server (ServerSideDiff=true).";
 
 const ofMetadata = ["labels", "finalizers", "ownerReferences"];
 
-/** Argo CD compares it as JSON: kinds beyond Kubernetes' own, and those that define them. */
+/** Whether Argo CD compares it as plain JSON: custom resources, and the definitions of their kinds. */
 function isPlain({ apiVersion, kind }: Resource): boolean {
   const group = groupOf(apiVersion);
   if (kind === "CustomResourceDefinition" || kind === "APIService") return true;
@@ -65,8 +65,8 @@ function isPlain({ apiVersion, kind }: Resource): boolean {
 }
 
 /**
- * Nulls in maps of strings or amounts, whose members Go cannot leave out. A null among annotations, kustomize itself makes a
- * string.
+ * Nulls in maps of strings or amounts, whose members Go cannot omit. A null among annotations is turned into a string by
+ * kustomize itself.
  */
 function nullsIn(resource: Resource, metadata: JsonObject | undefined): string[] {
   const { kind, object } = resource;
@@ -112,18 +112,18 @@ function ofKind(resource: Resource): Group | undefined {
       return { pointers: emptyIn(spec, ["finalizers"], "/spec"), what: isFilledIn };
     case "Pod":
       if (!isToleratedFurther(spec)) return undefined;
-      return { pointers: ["/spec/tolerations"], what: "is added to by the API server" };
+      return { pointers: ["/spec/tolerations"], what: "gets more entries from the API server" };
     case "Service":
       return { pointers: unallocated(spec), what: isFilledIn };
     case "PersistentVolumeClaim":
       if (!isDropped(objectAt(spec, "dataSource"))) return undefined;
-      return { pointers: ["/spec/dataSource"], what: "is dropped: it is no claim, and no snapshot" };
+      return { pointers: ["/spec/dataSource"], what: "is dropped: it is neither a claim nor a snapshot" };
     default:
       return undefined;
   }
 }
 
-/** Addresses and ports of nodes that a Service leaves open, where it writes that it does. */
+/** Addresses and node ports that a Service explicitly leaves open. */
 function* unallocated(spec: JsonObject): Generator<string> {
   if (spec.type === "ExternalName") return;
   if (spec.clusterIP === "" || spec.clusterIP === null) yield "/spec/clusterIP";
@@ -134,7 +134,7 @@ function* unallocated(spec: JsonObject): Generator<string> {
     if (isObject(port) && port.nodePort === 0) yield `/spec/ports/${index}/nodePort`;
 }
 
-/** `DefaultTolerationSeconds` adds two tolerations to the list of a Pod that does not say otherwise; where there is none, it is no difference. */
+/** `DefaultTolerationSeconds` adds up to two tolerations to a Pod; if it has no list, Argo CD sees no difference. */
 function isToleratedFurther(spec: JsonObject): boolean {
   if (!Array.isArray(spec.tolerations)) return false;
   const own = spec.tolerations.filter(isObject).filter(({ effect }) => !effect || effect === "NoExecute");
@@ -142,7 +142,7 @@ function isToleratedFurther(spec: JsonObject): boolean {
   return !(isTolerated("not-ready") && isTolerated("unreachable"));
 }
 
-/** `dropDisabledFields` of claims: `dataSource` knows claims and snapshots, `dataSourceRef` everything. */
+/** `dropDisabledFields` of claims: `dataSource` only allows claims and snapshots, `dataSourceRef` everything. */
 function isDropped(source: JsonObject | undefined): boolean {
   if (source === undefined) return false;
   const { kind, apiGroup } = source;

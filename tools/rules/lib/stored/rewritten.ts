@@ -3,7 +3,7 @@ import type { Resource } from "../../../core/resource.ts";
 import type { Violation } from "../../../policy/define.ts";
 import { groupKind } from "../target.ts";
 
-/** What a controller writes over what was applied, or takes away: it is so however it is applied and compared, by Flux as well. */
+/** Fields that a controller overwrites or removes, however they are applied and compared, with Flux as well. */
 export function* rewritten(resource: Resource): Generator<Violation> {
   const { object } = resource;
   switch (groupKind(resource)) {
@@ -21,39 +21,39 @@ export function* rewritten(resource: Resource): Generator<Violation> {
   yield* nameless(object);
 }
 
-/** Argo CD runs a hook, also one of Helm, when it is due: it is not missed afterwards, and gets a name where it has none. */
+/** Argo CD runs a hook, including a Helm hook, when it is due: it is not missing afterwards, and gets a name if needed. */
 function isHook({ metadata }: JsonObject): boolean {
   const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations") ?? {};
   return ["argocd.argoproj.io/hook", "helm.sh/hook"].some((name) => Object.hasOwn(annotations, name));
 }
 
-/** What is applied is found again by its name. https://github.com/kubernetes/kubernetes/pull/88998, https://github.com/argoproj/argo-cd/issues/1639 */
+/** Applied resources are found by their name. https://github.com/kubernetes/kubernetes/pull/88998, https://github.com/argoproj/argo-cd/issues/1639 */
 function* nameless(object: JsonObject): Generator<Violation> {
   const metadata = objectAt(object, "metadata");
   if (!stringAt(metadata, "generateName") || stringAt(metadata, "name") || isHook(object)) return;
   yield {
     severity: "error",
     pointer: "/metadata/generateName",
-    message: "it can be created, and never applied: kubectl apply, Flux and Argo CD refuse what has no name",
-    help: "Give it a name, or make it a hook of Argo CD (argocd.argoproj.io/hook).",
+    message: "it can be created but not applied: kubectl apply, Flux and Argo CD reject a resource without a name",
+    help: "Give it a name, or make it an Argo CD hook (argocd.argoproj.io/hook).",
   };
 }
 
-/** Also an empty list, and null: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
+/** Even an empty list or null is replaced: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
 function* aggregated(object: JsonObject): Generator<Violation> {
   if (!isObject(object.aggregationRule) || !Object.hasOwn(object, "rules")) return;
-  const message = "the rules of a ClusterRole with an aggregationRule are replaced by those that it aggregates";
-  yield { pointer: "/rules", message, help: "Leave rules out." };
+  const message = "the rules of a ClusterRole with an aggregationRule are replaced by the rules that it aggregates";
+  yield { pointer: "/rules", message, help: "Remove rules." };
 }
 
 const revisionAnnotation = "deployment.kubernetes.io/revision";
 
-/** The first revision is 1, and there is no other as long as the template stays as it is. */
+/** The controller sets the revision: 1 at first, and a new one whenever the template changes. */
 function* revision({ metadata }: JsonObject): Generator<Violation> {
   const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations");
   if (stringAt(annotations, revisionAnnotation) === undefined) return;
   const pointer = `/metadata/annotations/${revisionAnnotation.replace("/", "~1")}`;
-  yield { pointer, message: `${revisionAnnotation} is counted by the controller of Deployments`, help: "Remove it." };
+  yield { pointer, message: `${revisionAnnotation} is set by the Deployment controller`, help: "Remove it." };
 }
 
 function* expiring(object: JsonObject): Generator<Violation> {
@@ -63,8 +63,8 @@ function* expiring(object: JsonObject): Generator<Violation> {
   const when = `${String(ttl)} second${ttl === 1 ? "" : "s"} after it has finished`;
   yield {
     pointer: "/spec/ttlSecondsAfterFinished",
-    message: `the Job is deleted ${when}, is missing then, and runs again when it is applied again`,
-    help: "Remove ttlSecondsAfterFinished, or make the Job a hook of Argo CD (argocd.argoproj.io/hook).",
+    message: `the Job is deleted ${when}, is then missing, and runs again when it is applied again`,
+    help: "Remove ttlSecondsAfterFinished, or make the Job an Argo CD hook (argocd.argoproj.io/hook).",
   };
 }
 
@@ -73,7 +73,7 @@ function* bundles({ metadata, webhooks, spec }: JsonObject): Generator<Violation
   const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations");
   if (annotations === undefined || !Object.keys(annotations).some((name) => name.startsWith("cert-manager.io/inject-")))
     return;
-  const message = "caBundle is filled in by cert-manager's injector, which the annotation asks for";
+  const message = "caBundle is filled in by cert-manager's injector because of the annotation";
   for (const [index, webhook] of (Array.isArray(webhooks) ? webhooks : []).entries()) {
     const config = isObject(webhook) ? objectAt(webhook, "clientConfig") : undefined;
     if (config?.caBundle) yield { pointer: `/webhooks/${index}/clientConfig/caBundle`, message };

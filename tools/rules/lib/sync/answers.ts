@@ -10,23 +10,23 @@ import { applied, controllers, placeOf } from "./controllers.ts";
 import { coveredBy, ownSyncs, reaches } from "./covered.ts";
 import { openPaths, type Sync } from "./sync.ts";
 
-/** A finding of a target that others have answered. */
+/** A finding of a target that other targets resolve. */
 export interface Answer extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
-  /** By its name. */
+  /** The name of the target. */
   readonly target: string;
-  /** Nobody knows what it will be. */
+  /** Whether Flux fills in the value, which is unknown here. */
   readonly isVariable: boolean;
 }
 
 /**
- * What targets find missing, and every cluster that they are synced to has by another one; and what is said of values that
- * Flux puts something in for. A target that nothing syncs stands for itself.
+ * Missing resources that other targets provide in every cluster that the target is synced to, and findings about values that
+ * Flux substitutes. A target that nothing syncs stands for itself.
  */
 export const answers = once((repository: RepositoryContext): readonly Answer[] => {
   const asking = repository.targets.filter(({ open = [] }) => open.length > 0);
   if (asking.length === 0) return [];
   const syncs = ownSyncs(repository);
-  // What does not render may hold the Application that puts two folders of them onto one control plane.
+  // A target that does not render may hold the Application that joins two folders on one control plane.
   const isUnsure = repository.targets.some(({ failed }) => failed);
   const planes = isUnsure ? [syncs] : controllers(syncs, repository);
   const clusters = planes.map((some) => new Cluster(some, repository));
@@ -40,19 +40,19 @@ export const answers = once((repository: RepositoryContext): readonly Answer[] =
   );
 });
 
-/** What a target finds missing, and another one renders into the same namespace. */
+/** A resource that one target lacks, and another one renders into the same namespace. */
 export interface Beside extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
-  /** By its name. */
+  /** The name of the target. */
   readonly target: string;
-  /** The target that renders it, by its name. */
+  /** The name of the target that renders it. */
   readonly other: string;
-  /** The two render nothing in common: they are parts of one thing, and no variants of it. */
+  /** Whether the two render nothing in common: they are then parts of one thing, not variants of it. */
   readonly isPart: boolean;
 }
 
 /**
- * What targets find missing in a namespace that they name, and others render there. Where nothing says what is synced, nobody
- * knows whether the two go to one cluster.
+ * Resources that targets lack in a namespace that they name, and others render there. Only if nothing defines what is synced:
+ * it is then unknown whether both go to the same cluster.
  */
 export const besides = once((repository: RepositoryContext): readonly Beside[] => {
   const { targets } = repository;
@@ -70,7 +70,7 @@ export const besides = once((repository: RepositoryContext): readonly Beside[] =
   );
 });
 
-/** What a target renders into namespaces that it names, and what controllers make of it. */
+/** What a target renders into namespaces that it names, and what controllers create from it. */
 const idsOf = once(({ objects, made = [] }: TargetFacts): ReadonlySet<string> => {
   const rendered = objects.map(({ group, kind, namespace, name }) => ({
     kind: group === "" ? kind : `${kind}.${group}`,
@@ -90,7 +90,7 @@ function isElsewhere(fact: OpenFact, target: TargetFacts, clusters: readonly Clu
   return places.length > 0 && places.every(({ cluster, sync }) => cluster.has(fact, target, sync));
 }
 
-/** What the syncs of one control plane apply, by the clusters that they name. */
+/** What the syncs of one control plane apply, by destination cluster. */
 class Cluster {
   readonly #syncs: readonly Sync[];
   readonly #repository: RepositoryContext;
@@ -104,7 +104,7 @@ class Cluster {
     return this.#syncs.filter((sync) => covers(sync, target, this.#repository));
   }
 
-  /** Whether what a target wants is there, or may well be. */
+  /** Whether the resource that a target wants exists, or may exist. */
   has({ wants, isBeside }: OpenFact, target: TargetFacts, sync: Sync): boolean {
     if (wants === undefined) return false;
     const namespace = isBeside ? placeOf(wants.namespace, sync) : (wants.namespace ?? placeOf(undefined, sync));
@@ -125,15 +125,15 @@ class Cluster {
   }
 }
 
-/** In the place of a namespace: no namespace is called so. */
+/** Stands for any namespace: no namespace has this name. */
 const anywhere = "*";
 
-/** What is in a cluster by the syncs that name it. */
+/** The contents of a cluster, according to its syncs. */
 interface Holding {
-  /** Of objects: see {@link idOf}. */
+  /** The ids of objects: see {@link idOf}. */
   readonly ids: ReadonlySet<string>;
   readonly charts: readonly { readonly name: string; readonly namespace: string }[];
-  /** Targets of which it is not known what they hold, since they do not render; and where it goes, where that is known. */
+  /** Targets whose contents are unknown, since they do not render, and their namespace if it is known. */
   readonly dark: readonly { readonly target: TargetFacts; readonly namespace: string | undefined }[];
 }
 
@@ -149,7 +149,7 @@ function holdingOf(cluster: string | undefined, syncs: readonly Sync[], reposito
     for (const target of repository.targets.filter((one) => covers(sync, one, repository))) {
       for (const object of coveredBy(sync, target, repository)) {
         ids.add(applied(object, sync).id);
-        // Any will do, whatever it is called.
+        // Any LimitRange will do, whatever its name.
         if (object.kind === "LimitRange")
           ids.add(idOf({ kind: object.kind, name: undefined }, placeOf(object.namespace, sync)));
       }
@@ -167,7 +167,7 @@ function covers(sync: Sync, target: TargetFacts, repository: RepositoryContext):
   return sync.path === target.path || (sync.by === "flux" && reaches(sync, target.path, [], repository));
 }
 
-/** As {@link applied} calls an object. */
+/** The same id as that of {@link applied}. */
 function idOf(wants: Pick<Wants, "kind" | "name">, namespace: string): string {
   const [kind = "", ...group] = wants.kind.split(".");
   return JSON.stringify([
@@ -178,23 +178,23 @@ function idOf(wants: Pick<Wants, "kind" | "name">, namespace: string): string {
   ]);
 }
 
-/** A chart calls its Services as it likes, and what else it makes after the release. */
+/** The Services of a chart may have any name; its other resources are named after the release. */
 function mayMake(release: string, { kind, name }: Wants): boolean {
   return name !== undefined && (kind === "Service" || isPartOf(release, name));
 }
 
 /**
- * Whether Flux puts values in for the variables of a target: it syncs it, and something in the repository says that variables
- * have values. That may be a patch of the Kustomization above, and the values may be in the cluster alone.
+ * Tells whether Flux substitutes the variables of a target: it syncs the target, and something in the repository sets
+ * substitutions. That may be a patch of the parent Kustomization, and the values may only be in the cluster.
  */
 function substitution(syncs: readonly Sync[], repository: RepositoryContext): (target: TargetFacts) => boolean {
   const ofFlux = syncs.filter(({ by }) => by === "flux");
-  const isThere = repository.targets.some((target) =>
+  const isUsed = repository.targets.some((target) =>
     target.syncs.some(({ resource }) => substitutes(resource.object.spec)),
   );
   const open = openPaths(repository).map((pattern) => glob(pattern));
   return (target) =>
-    isThere &&
+    isUsed &&
     (ofFlux.some((sync) => covers(sync, target, repository)) || open.some((pattern) => pattern.test(target.path)));
 }
 

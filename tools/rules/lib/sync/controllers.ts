@@ -5,8 +5,8 @@ import { reaches } from "./covered.ts";
 import type { Sync } from "./sync.ts";
 
 /**
- * What works together on one control plane: all that is reached from a folder which nobody else syncs. Two folders for
- * two clusters may point at the same paths.
+ * Groups syncs by control plane: each group is all that is reached from a folder that nothing else syncs. Folders of two
+ * clusters may sync the same paths.
  */
 export function controllers(syncs: readonly Sync[], repository: RepositoryContext): Sync[][] {
   const byFolder = groupBy(syncs, ({ folder }) => folder);
@@ -25,15 +25,15 @@ export function controllers(syncs: readonly Sync[], repository: RepositoryContex
   });
 }
 
-/** What applies is the Application that an ApplicationSet makes. */
+/** The resource that applies a sync, in words: of an ApplicationSet, the Application that it creates. */
 export function wordsOf({ resource: { kind }, name }: Sync): string {
   return `${kind === "ApplicationSet" ? "Application" : kind} ${name}`;
 }
 
-/** Kinds whose names kustomize leaves alone. */
+/** Kinds whose names kustomize does not change. */
 const named = ["Namespace", "CustomResourceDefinition", "APIService"];
 
-/** What an object is called where a sync applies it. */
+/** The id and the name of an object as a sync applies it. */
 export function applied(
   { group, kind, namespace, namespaced, name }: ObjectFact,
   sync: Sync,
@@ -45,12 +45,12 @@ export function applied(
   return { id: JSON.stringify([group, kind, where, called]), shown };
 }
 
-/** The namespace that a sync puts something into. */
+/** The namespace that a sync applies something to. */
 export function placeOf(namespace: string | undefined, sync: Sync): string {
   return known(sync.rename.namespace ?? namespace ?? sync.namespace ?? "default", sync);
 }
 
-/** What a sync makes of a text with variables; of two syncs that do not say, each may make something else of it. */
+/** A text with the variables of a sync filled in; unknown ones may have a different value in each sync. */
 function known(text: string, { variables, name }: Sync): string {
   const made = substituted(text, variables);
   return hasVariable(made) ? `${made} of ${name}` : made;

@@ -3,10 +3,10 @@ import type { ObjectFact, RepositoryContext, TargetFacts } from "../../../core/r
 import { isOfGlob } from "./directory-glob.ts";
 import { type Sync, syncsOf } from "./sync.ts";
 
-/** Branches that a checkout is of, where nothing else is said. */
+/** Revisions that a checkout is assumed to be of. */
 const usual = ["", "HEAD", "main", "master", "trunk"];
 
-/** Those that sync this repository in the state that is looked at. */
+/** The syncs of this repository in its current state. */
 export const ownSyncs = once((repository: RepositoryContext): readonly Sync[] =>
   syncsOf(repository).filter(ownSources(repository)),
 );
@@ -14,8 +14,8 @@ export const ownSyncs = once((repository: RepositoryContext): readonly Sync[] =>
 type Source = Pick<Sync, "url" | "revision">;
 
 /**
- * Tells whether a source is this repository in the state that is looked at. A URL of which it is not known whose it is counts
- * where one of its paths is here; so does a revision that is not the usual branch: another one may hold other folders.
+ * Tells whether a source is this repository in its current state. A URL of an unknown repository counts if one of its paths
+ * exists here; so does a revision other than the usual branches, since it may hold other folders.
  */
 export const ownSources = once((repository: RepositoryContext) => {
   const syncs = syncsOf(repository).filter(({ path }) => path !== "." && repository.placeAt(path));
@@ -31,11 +31,11 @@ function sourceOf({ url = "", revision = "" }: Source): string {
   return `${url}\n${revision}`;
 }
 
-/** What of a target a controller applies for a sync; what a plugin makes of it is not known. */
+/** The objects of a target that a sync applies; none for a plugin, whose output is unknown. */
 export function coveredBy(sync: Sync, target: TargetFacts, repository: RepositoryContext): readonly ObjectFact[] {
   if (target.kind === "stdin" || sync.byPlugin) return [];
   if (repository.placeAt(sync.path) === "kustomization") return target.path === sync.path ? target.objects : [];
-  // Argo CD reads manifests alone.
+  // Without a kustomization, Argo CD only reads manifests.
   if (target.kind === "kustomization")
     return sync.by === "flux" && isGenerated(sync, target.path, repository) ? target.objects : [];
   return target.objects.filter(({ file = "" }) =>
@@ -43,7 +43,7 @@ export function coveredBy(sync: Sync, target: TargetFacts, repository: Repositor
   );
 }
 
-/** Whether Argo CD takes a file for a manifest of a folder. `getPotentiallyValidManifestFile` in its reposerver/repository */
+/** Whether Argo CD reads a file as a manifest of a folder. `getPotentiallyValidManifestFile` in its reposerver/repository */
 function isRead({ path, recursive, include, exclude }: Sync, file: string): boolean {
   if (recursive ? !isBelow(path, file) : folderOf(file) !== path) return false;
   const within = path === "." ? file : file.slice(path.length + 1);
@@ -51,8 +51,8 @@ function isRead({ path, recursive, include, exclude }: Sync, file: string): bool
 }
 
 /**
- * Whether the kustomization that Flux makes for a folder without one takes what stands at a path: it does not go below a folder
- * that has one itself. `scanManifests` in github.com/fluxcd/pkg/kustomize
+ * Whether the kustomization that Flux generates for a folder without one includes a path: it skips subfolders that have one
+ * themselves. `scanManifests` in github.com/fluxcd/pkg/kustomize
  */
 function isGenerated({ path }: Sync, place: string, repository: RepositoryContext): boolean {
   if (place === path) return true;
@@ -62,7 +62,7 @@ function isGenerated({ path }: Sync, place: string, repository: RepositoryContex
   return true;
 }
 
-/** Whether a controller applies what is applied with a folder: some of its files, where it was not rendered. */
+/** Whether a sync applies the resources of a folder: at least one of its files, if the folder was not rendered. */
 export function reaches(
   sync: Sync,
   folder: string,
@@ -75,10 +75,12 @@ export function reaches(
   return holds && files.some((file) => file === undefined || isRead(sync, file));
 }
 
+/** Whether a path is a folder or below it. */
 export function isBelow(folder: string, path: string): boolean {
   return folder === "." || path === folder || path.startsWith(`${folder}/`);
 }
 
+/** The folder of a path: `.` at the top. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash);

@@ -5,24 +5,24 @@ import type { Resource } from "../../../core/resource.ts";
 import { valuesAt } from "../places.ts";
 import { groupKind } from "../target.ts";
 
-/** A Kustomization or a HelmRelease of Flux, and whom it waits for. */
-export interface Dependent {
+/** A Kustomization or a HelmRelease of Flux, and what it waits for. */
+interface Dependent {
   readonly resource: Resource;
   readonly target: TargetFacts;
   readonly waitsFor: readonly Dependency[];
 }
 
-export interface Dependency {
+interface Dependency {
   readonly on: Dependent;
-  /** Into the resource that waits, of the name. */
+  /** Points to the name in the waiting resource. */
   readonly pointer: string;
 }
 
 const kinds = ["Kustomization.kustomize.toolkit.fluxcd.io", "HelmRelease.helm.toolkit.fluxcd.io"];
 
 /**
- * All that may wait for others, as far as it is certain for whom: of several that are called the same, since they are for
- * several clusters, the one beside it. `checkDependencies` of kustomize-controller and helm-controller
+ * The resources that may wait for others, as far as the dependency is certain: if several have the same name, because they are
+ * for several clusters, the one in the same target. `checkDependencies` of kustomize-controller and helm-controller
  */
 export function dependents({ targets }: RepositoryContext): readonly Dependent[] {
   const all = targets.flatMap((target) =>
@@ -33,7 +33,7 @@ export function dependents({ targets }: RepositoryContext): readonly Dependent[]
   const called = groupBy(all, ({ resource }) => key(resource, resource.namespace, resource.name));
   for (const one of all) {
     for (const { value, pointer } of valuesAt(one.resource.object, "spec/dependsOn/*")) {
-      // It may be content with less than that it is ready.
+      // With readyExpr, it may not wait until the other one is ready.
       if (!isObject(value) || value.readyExpr !== undefined) continue;
       const namespace = stringAt(value, "namespace") ?? one.resource.namespace;
       const found = called.get(key(one.resource, namespace, stringAt(value, "name") ?? "")) ?? [];
@@ -48,7 +48,7 @@ function key(resource: Resource, namespace: string | undefined, name: string): s
   return JSON.stringify([groupKind(resource), namespace, name]);
 }
 
-/** Those that wait for one another in a circle, each for the next, the last for the first: one circle of any that share some. */
+/** Cycles of resources, each of which waits for the next, and the last for the first; only one of cycles that overlap. */
 export function* circles(all: readonly Dependent[]): Generator<readonly (Dependency & { readonly by: Dependent })[]> {
   const done = new Set<Dependent>();
   for (const start of all) {

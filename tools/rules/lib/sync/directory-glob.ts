@@ -1,14 +1,14 @@
-/** One character of a sort, any characters, those up to a slash, or one of several sequences of these. */
+/** One character of a class, any characters, any up to a slash, or one of several sequences. */
 type Part = ((character: string) => boolean) | "any" | "within" | readonly Sequence[];
 type Sequence = readonly Part[];
 
-/** More than anybody writes. */
+/** Longer than any real pattern. */
 const longest = 1000;
 
 /**
- * Whether a path is of a pattern as `directory.include` and `exclude` of Argo CD have it: `*` stands for any characters,
- * slashes among them, `?` for one, `[a-z]` and `[!abc]` for one of a sort, `{a,b*}` for either. What is no pattern is of none.
- * By segments, as `sourceRepos` of a project have it, slashes separate, and only `**` goes across them.
+ * Whether a path matches a pattern as in `directory.include` and `exclude` of Argo CD: `*` stands for any characters,
+ * including slashes, `?` for one, `[a-z]` and `[!abc]` for one of a class, `{a,b*}` for either. An invalid pattern matches
+ * nothing. With `bySegments`, as in `sourceRepos` of a project, slashes separate, and only `**` crosses them.
  * https://pkg.go.dev/github.com/gobwas/glob#Compile
  */
 export function isOfGlob(pattern: string, path: string, bySegments = false): boolean {
@@ -17,7 +17,7 @@ export function isOfGlob(pattern: string, path: string, bySegments = false): boo
   return endsOf(sequences, text, new Set([0])).has(text.length);
 }
 
-/** Where some sequences may end that begin at some places: all ways are followed at once, so that no pattern takes long. */
+/** Where sequences that start at the given places may end. All ways are followed at once, so that no pattern takes long. */
 function endsOf(sequences: readonly Sequence[], text: readonly string[], starts: ReadonlySet<number>): Set<number> {
   return new Set(
     sequences.flatMap((parts) => [
@@ -44,7 +44,7 @@ function withinSegments(text: readonly string[], starts: ReadonlySet<number>): S
 
 const token = /\\(.)|\*+|\[(!?)(?:(.)-(.)|(?!.-)((?:\\.|[^\]\\])+))\]|./gsu;
 
-/** None where a brace or a bracket is not closed. */
+/** The alternatives of a pattern; none if a brace or a bracket is not closed. */
 function parsed(pattern: string, bySegments: boolean): Sequence[] {
   const open: Part[][][] = [[[]]];
   for (const found of pattern.matchAll(token)) {

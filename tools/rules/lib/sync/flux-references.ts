@@ -15,22 +15,22 @@ const source = "source.toolkit.fluxcd.io";
 const notification = "notification.toolkit.fluxcd.io";
 const image = "image.toolkit.fluxcd.io";
 
-/** What an object of Flux names, and waits for. */
-export interface FluxReference extends Named {
+/** A reference of a Flux object, which waits for it. */
+interface FluxReference extends Named {
   readonly target: TargetFacts;
   readonly resource: Resource;
-  /** Into the resource, of the name. */
+  /** Points to the name in the resource. */
   readonly pointer: string;
   readonly isElsewhere: boolean;
-  /** Others of its kind, by their names. */
+  /** The names of other objects of the kind. */
   readonly others: readonly string[];
 }
 
-/** Where a kind names others, and what that is where it does not say. */
+/** Where a kind references others, and their kind if the reference does not name it. */
 interface Place {
   readonly path: string;
   readonly kind?: string;
-  /** What manifests are had from, which may have been made with the cluster. */
+  /** Whether it is the source of the manifests, which may have been created along with the cluster. */
   readonly isEntry?: true;
 }
 
@@ -53,28 +53,28 @@ const places: Readonly<Record<string, readonly Place[]>> = {
   [`ImageUpdateAutomation.${image}`]: [sourceRef],
 };
 
-/** Groups of what is named by its kind alone; what is not among them is a source. */
+/** The groups of kinds that are referenced without one; all others are sources. */
 const groups: Readonly<Record<string, string>> = {
   Kustomization: "kustomize.toolkit.fluxcd.io",
   HelmRelease: "helm.toolkit.fluxcd.io",
   ...Object.fromEntries(["Repository", "Policy", "UpdateAutomation"].map((kind) => [`Image${kind}`, image])),
 };
 
-/** What names others, beside what says what is synced. */
+/** Whether a resource references others, apart from those that define what is synced. */
 export function isNaming(resource: Resource): boolean {
   const kind = groupKind(resource);
   return kind !== kustomization && Object.hasOwn(places, kind);
 }
 
-/** What a HelmRelease waits for is little of it. */
+/** A HelmRelease without its largest fields, which do not reference anything. */
 export function withoutValues(resource: Resource): Resource {
   const { values: _, postRenderers: __, ...spec } = objectAt(resource.object, "spec") ?? {};
   return { ...resource, object: { ...resource.object, spec } };
 }
 
 /**
- * What is nowhere in a repository under any namespace, where others of its kind are where it should be: the repository
- * then says which there are.
+ * References to objects that the repository has in no namespace, although it has others of the kind in the right place: it
+ * then tells which exist.
  */
 export function missingOfFlux(repository: RepositoryContext): FluxReference[] {
   if (isOpen(repository)) return [];
@@ -100,22 +100,22 @@ function factOf({ kind: full, namespace, name }: Made): Fact {
   return { group: group.join("."), kind, namespace, name };
 }
 
-/** A source of this repository is among its manifests, so that it was not made with the cluster alone. */
+/** Whether the manifests include a source of this repository, so that it was not only created along with the cluster. */
 function knowsEntry(repository: RepositoryContext): boolean {
   const isInstance = repository.targets.some(({ charts = [] }) => charts.some(({ name }) => name === "flux-instance"));
   return !isInstance && ownSyncs(repository).some(({ by, url }) => by === "flux" && url !== undefined);
 }
 
-/** Objects of Flux may come from what is not looked at: other sources, what did not render, what makes or renames them. */
+/** Whether Flux objects may come from elsewhere: other sources, targets that did not render, generators, renamed objects. */
 function isOpen(repository: RepositoryContext): boolean {
   const { targets, whole, owns } = repository;
-  const isTheirs = (url: string | undefined) => url !== undefined && owns(url) === "no";
+  const isForeign = (url: string | undefined) => url !== undefined && owns(url) === "no";
   const makers = ({ kind, group }: ObjectFact) => kind === "ResourceSet" && group === "fluxcd.controlplane.io";
   return (
     !whole ||
     targets.some(({ failed, objects }) => failed || objects.some(makers)) ||
     targets.some(({ syncs }) => syncs.some(({ resource }) => isFromElsewhere(resource))) ||
-    syncsOf(repository).some(({ by, url }) => by === "flux" && isTheirs(url)) ||
+    syncsOf(repository).some(({ by, url }) => by === "flux" && isForeign(url)) ||
     ownSyncs(repository).some(({ by, rename }) => by === "flux" && rename.prefix + rename.suffix !== "")
   );
 }
@@ -149,7 +149,7 @@ function reference(
     stringAt(value, "namespace"),
     stringAt(value, "kind"),
   ];
-  // What installs Flux makes these.
+  // The installation of Flux creates these.
   if (["", "*", "flux-system"].includes(name) || name.includes("${")) return [];
   const isElsewhere = where !== undefined && where !== resource.namespace;
   const named = {
@@ -166,7 +166,7 @@ function isBeside({ namespace }: Fact, wanted: Reference): boolean {
   return wanted.isElsewhere ? namespace === wanted.namespace : meets(namespace, wanted.namespace);
 }
 
-/** Variables of whoever applies it may stand in a name. */
+/** A name may contain variables that are filled in when it is applied. */
 function isCalled({ name }: Fact, wanted: string): boolean {
   return name === wanted || (name.includes("${") && glob(name.replaceAll(/\$\{[^}]*\}/g, "*")).test(wanted));
 }

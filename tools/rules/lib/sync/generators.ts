@@ -2,12 +2,12 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import type { RepositoryContext } from "../../../core/repository.ts";
 import { filledIn, type Parameters } from "./template.ts";
 
-/** More than anybody generates; a product of generators grows fast. */
+/** More than any real generator yields; products of generators grow fast. */
 const maxSets = 5000;
 
 /**
- * The sets of values that the generators of an ApplicationSet give: lists, folders and files of this repository, and products
- * of them. Others ask a cluster or a server: one unknown set stands for all of theirs.
+ * The sets of values that the generators of an ApplicationSet yield: lists, folders and files of this repository, and products
+ * of them. Other generators ask a cluster or a server: one unknown set stands for all of theirs.
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators/
  */
 export function generated(spec: JsonObject, repository: RepositoryContext): Parameters[] {
@@ -24,7 +24,7 @@ function setsOf(generator: Json, repository: RepositoryContext, around: JsonObje
   return [undefined];
 }
 
-/** Each set of the first with each of the second, which may use the values of the first. */
+/** Each set of the first generator with each of the second, which may use the values of the first. */
 function productOf([first, ...rest]: readonly Json[], repository: RepositoryContext, around: JsonObject): Parameters[] {
   if (first === undefined) return [around];
   const sets = setsOf(first, repository, around).flatMap((set) =>
@@ -55,7 +55,7 @@ function isKnown(patterns: readonly JsonObject[]): boolean {
   return patterns.every(({ path }) => typeof path === "string");
 }
 
-/** What the patterns match but for those that an excluding pattern matches. */
+/** The paths that the patterns match, without those that an excluding pattern matches. */
 function chosen(patterns: readonly JsonObject[], match: (pattern: string) => readonly string[]): string[] {
   const matched = (excluding: boolean) =>
     new Set(
@@ -75,7 +75,7 @@ function withValues(git: JsonObject, parameters: JsonObject): JsonObject {
   return values === undefined ? parameters : { ...parameters, values };
 }
 
-/** `path.basename` and the like, by both ways of naming them. */
+/** `path.basename` and the like, in both notations. */
 function pathValues(path: string, prefix: string | undefined): JsonObject {
   const segments = path.split("/");
   const basename = segments.at(-1) ?? "";
@@ -91,12 +91,13 @@ function pathValues(path: string, prefix: string | undefined): JsonObject {
   return { ...nested, ...flat };
 }
 
-/** A generator of folders or files of a repository, and where it stands; `matrix` and `merge` hold some. */
+/** A generator of folders or files of a repository, and its pointer. */
 export interface GitGenerator {
   readonly git: JsonObject;
   readonly pointer: string;
 }
 
+/** The git generators of an ApplicationSet, including those within `matrix` and `merge`. */
 export function gitGenerators(spec: JsonObject, at = "/spec"): GitGenerator[] {
   return listAt(spec, "generators").flatMap((generator, index) => {
     if (!isObject(generator)) return [];
@@ -109,7 +110,7 @@ export function gitGenerators(spec: JsonObject, at = "/spec"): GitGenerator[] {
   });
 }
 
-/** The paths that the patterns of a generator's field find, or undefined where they are not known. */
+/** The paths that the patterns of a generator's field match; undefined if the patterns are unknown. */
 export function foundBy(
   git: JsonObject,
   field: "directories" | "files",

@@ -5,16 +5,17 @@ import type { Resource } from "../../../core/resource.ts";
 import { ownSources, ownSyncs } from "./covered.ts";
 import { applicationsIn, normal, pathOf, type Sync, sourcesIn } from "./sync.ts";
 
-/** A file or a folder of this repository without which a sync fails, beside the path that is synced. */
-export interface Need extends Place, Pick<Sync, "resource" | "target" | "name"> {}
+/** A file or a folder of this repository without which a sync fails, apart from the synced path. */
+interface Need extends Place, Pick<Sync, "resource" | "target" | "name"> {}
 
 interface Place {
   readonly what: "values" | "component";
   readonly pointer: string;
-  /** Relative to the top of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string;
 }
 
+/** The value files and components that the syncs of this repository need. */
 export const needsOf = once((repository: RepositoryContext): readonly Need[] => [
   ...repository.targets.flatMap((target) =>
     target.syncs.flatMap(({ resource }) => ofArgo(resource, target, repository)),
@@ -36,7 +37,7 @@ function ofArgo(resource: Resource, target: TargetFacts, repository: RepositoryC
   });
 }
 
-/** What only a server or a cluster knows: URLs, variables, patterns. */
+/** Paths that only a server or a cluster knows: URLs, variables, patterns. */
 const open = /:\/\/|[$*?[]|^(?:git@|git::|gh:|github\.com[:/])/;
 
 /** `getResolvedValueFiles` in reposerver/repository of Argo CD. */
@@ -49,7 +50,7 @@ function valuesOf(source: JsonObject, at: string, sources: Sources, repository: 
   });
 }
 
-/** `$values/prod.yaml` is of the source that lends its files under this name; a leading slash stands for the top of the repository. */
+/** `$values/prod.yaml` belongs to the source with this `ref`; a leading slash stands for the root of the repository. */
 function valueFile(
   file: string,
   source: JsonObject,
@@ -79,7 +80,7 @@ function ofFlux(sync: Sync, repository: RepositoryContext): Need[] {
   return places.map((place) => ({ ...sync, ...place }));
 }
 
-/** They are named relative to the path that is synced. https://fluxcd.io/flux/components/kustomize/kustomizations/#components */
+/** Components are relative to the synced path. https://fluxcd.io/flux/components/kustomize/kustomizations/#components */
 function componentsIn(object: JsonObject | undefined, path: string, at: string): Place[] {
   if (object?.ignoreMissingComponents === true) return [];
   return listAt(object, "components").flatMap((one, index) =>

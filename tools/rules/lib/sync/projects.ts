@@ -2,17 +2,17 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../
 import type { Resource } from "../../../core/resource.ts";
 import { isOfGlob } from "./directory-glob.ts";
 
-/** Whether it is so; undefined where only a cluster knows. */
+/** Undefined if only a cluster knows. */
 type Answer = boolean | undefined;
 
-/** Where an Application goes, as far as it says so. */
+/** The destination of an Application; fields that it does not set are empty. */
 export interface Destination {
   readonly server: string;
   readonly name: string;
   readonly namespace: string;
 }
 
-/** `AppProject.IsSourcePermitted` in pkg/apis/application of Argo CD: a denial that is about others lets a source in. */
+/** `AppProject.IsSourcePermitted` in pkg/apis/application of Argo CD: a denial of another source permits this one. */
 export function permitsSource(project: Resource, url: string): Answer {
   const answers = stringsAt(project, "sourceRepos").map((pattern): Answer | "denied" => {
     if (!pattern.startsWith("!")) return isSource(pattern, url);
@@ -22,7 +22,7 @@ export function permitsSource(project: Resource, url: string): Answer {
   return answers.includes("denied") ? false : either(answers as Answer[]);
 }
 
-/** As written, whatever stands in it that Go would write otherwise. */
+/** URLs that Go may normalize differently: only equality is certain. */
 const odd = /[{}\\^`|<>"%\s[\]]|^[^/]*\*[^/]*(?::\/\/|@)/;
 
 function isSource(pattern: string, url: string): Answer {
@@ -40,7 +40,7 @@ function normalized(url: string): string {
 
 const inCluster = { server: "https://kubernetes.default.svc", name: "in-cluster" };
 
-/** `AppProject.isDestinationMatched`, where a cluster has an address and a name, and one of them is not known here. */
+/** `AppProject.isDestinationMatched`; a cluster has an address and a name, one of which is unknown here. */
 export function permitsDestination(project: Resource, destination: Destination): Answer {
   const { namespace } = destination;
   const name = destination.name || undefined;
@@ -77,13 +77,13 @@ function either(answers: readonly Answer[]): Answer {
   return answers.includes(undefined) ? undefined : false;
 }
 
-/** What a project says that it lets in. */
+/** The sources and destinations that a project permits, as text. */
 export function permitted(project: Resource): { readonly sources: string[]; readonly destinations: string[] } {
   const destinations = listAt(objectAt(project.object, "spec"), "destinations").filter(isObject);
   return { sources: stringsAt(project, "sourceRepos"), destinations: destinations.map(placeIn) };
 }
 
-/** A namespace of a cluster, in words. */
+/** A destination in words. */
 export function placeIn(destination: JsonObject | Destination): string {
   const [server, name, namespace] = [destination.server, destination.name, destination.namespace].map(
     (one) => one || undefined,

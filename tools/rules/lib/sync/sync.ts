@@ -5,54 +5,55 @@ import { groupOf, type Resource } from "../../../core/resource.ts";
 import { generated } from "./generators.ts";
 import { filledIn } from "./template.ts";
 
-/** One folder of a repository that a controller applies. */
+/** A folder of a repository that a controller applies. */
 export interface Sync {
-  /** The Application, ApplicationSet or Kustomization that says so, and the target that renders it. */
+  /** The Application, ApplicationSet or Kustomization, and the target that renders it. */
   readonly resource: Resource;
   readonly target: TargetFacts;
-  /** The folder that it is applied with, and its file there, when it was not rendered. */
+  /** The folder that the resource is applied with, and its file there if it was not rendered. */
   readonly folder: string;
   readonly file: string | undefined;
-  /** Where it says so. */
+  /** Points to the path in the resource. */
   readonly pointer: string;
-  /** What the controller calls it: of an ApplicationSet, the Application that it makes. */
+  /** The name that the controller uses: of an ApplicationSet, that of the Application that it creates. */
   readonly name: string;
   readonly by: "argo-cd" | "flux";
-  /** Undefined where it is not known: the source of a Kustomization may be made elsewhere. */
+  /** Undefined if unknown: the source of a Kustomization may be created elsewhere. */
   readonly url: string | undefined;
   readonly revision: string | undefined;
-  /** Relative to the top of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string;
-  /** Which cluster, as the resource names it; `""` is its own; undefined where a generator knows it. */
+  /** The cluster as the resource names it; `""` is its own; undefined if only a generator knows it. */
   readonly cluster: string | undefined;
-  /** Of what has no namespace of its own. */
+  /** For objects without a namespace. */
   readonly namespace: string | undefined;
-  /** All goes into the namespace, and names get what is put around them. */
+  /** Overrides the namespace of all objects, and adds to their names. */
   readonly rename: { readonly namespace?: string; readonly prefix: string; readonly suffix: string };
-  /** What is put in for variables, as far as it says so itself. */
+  /** The values of variables that the resource itself sets. */
   readonly variables: JsonObject;
-  /** Manifests of folders below count as well. */
+  /** Whether manifests in subfolders count as well. */
   readonly recursive: boolean;
-  /** Patterns of the manifests of a folder that are applied, and of those that are not. */
+  /** Patterns of the manifests in a folder that are applied, and of those that are not. */
   readonly include?: string | undefined;
   readonly exclude?: string | undefined;
-  /** What is applied is what a plugin makes of the folder. */
+  /** Whether a plugin generates what is applied. */
   readonly byPlugin?: boolean;
 }
 
-/** Kinds that say what is synced, and from where. */
-export const syncKinds: Readonly<Record<string, readonly string[]>> = {
+/** Kinds that define what is synced, and from where. */
+const syncKinds: Readonly<Record<string, readonly string[]>> = {
   "argoproj.io": ["Application", "ApplicationSet"],
   "kustomize.toolkit.fluxcd.io": ["Kustomization"],
   "source.toolkit.fluxcd.io": ["GitRepository"],
 };
 
+/** Whether a resource defines what is synced, or from where. */
 export function isSync({ apiVersion, kind }: Resource): boolean {
   const group = groupOf(apiVersion);
   return Object.hasOwn(syncKinds, group) && (syncKinds[group] ?? []).includes(kind);
 }
 
-/** All that the resources of a repository say of what is synced, as far as it is known without a cluster. */
+/** All syncs that the resources of a repository define, as far as they are known without a cluster. */
 export const syncsOf = once((repository: RepositoryContext): readonly Sync[] =>
   repository.targets.flatMap((target) => target.syncs.flatMap((one) => syncsIn(one, target, repository))),
 );
@@ -65,18 +66,19 @@ function syncsIn(fact: SyncFact, target: TargetFacts, repository: RepositoryCont
 
 type Owner = Pick<Sync, "resource" | "target" | "folder" | "file">;
 
-/** An Application as it is written, or as an ApplicationSet makes it, and where in its resource it stands. */
+/** An Application that is written, or that an ApplicationSet creates, and its pointer in the resource. */
 export interface Application {
   readonly object: JsonObject;
   readonly at: string;
 }
 
+/** The Applications that a resource defines; none if they are only known in a cluster. */
 export function applicationsIn({ kind, object }: Resource, repository: RepositoryContext): Application[] {
   if (kind === "Application") return [{ object, at: "" }];
   const spec = objectAt(object, "spec");
   const template = objectAt(spec, "template");
   if (kind !== "ApplicationSet" || spec === undefined || template === undefined) return [];
-  // What a patch or a generator's own template makes of it is not followed.
+  // Patches and the templates of generators are not evaluated.
   if (spec.templatePatch !== undefined || listAt(spec, "generators").some(hasTemplate)) return [];
   return generated(spec, repository).map((set) => {
     return { object: filledIn(template, set) as JsonObject, at: "/spec/template" };
@@ -87,7 +89,7 @@ function hasTemplate(generator: unknown): boolean {
   return isObject(generator) && Object.values(generator).some((one) => isObject(one) && one.template !== undefined);
 }
 
-/** `spec.source`, or each of `spec.sources`; of a hydrated one, what is written by hand. */
+/** `spec.source`, or each of `spec.sources`; with a hydrator, its dry source. */
 export function sourcesIn({ object, at }: Application): [pointer: string, source: JsonObject][] {
   const spec = objectAt(object, "spec");
   const single = objectAt(spec, "source");
@@ -136,7 +138,7 @@ function ofApplication(application: Application, owner: Owner): Sync[] {
   });
 }
 
-/** Undefined for charts, for what only lends its files (`ref`), and for what is not known. */
+/** The path of a source; undefined for charts, for sources that only provide files (`ref`), and if unknown. */
 export function pathOf(source: JsonObject): string | undefined {
   const { path, chart, ref, repoURL } = source;
   if (chart !== undefined || repoURL === null || path === null) return undefined;
@@ -157,7 +159,7 @@ function ofKustomization(owner: Owner, repository: RepositoryContext): Sync[] {
   const spec = objectAt(resource.object, "spec");
   const reference = objectAt(spec, "sourceRef");
   const path = stringAt(spec, "path") ?? ".";
-  // A variable of the Kustomization that applies this one.
+  // The Kustomization that applies this one fills in the variable.
   if (spec === undefined || reference?.kind !== "GitRepository" || path.includes("${")) return [];
   if (spec.suspend === true) return [];
   const source = sourceOf(reference, resource, repository);
@@ -186,7 +188,7 @@ function ofKustomization(owner: Owner, repository: RepositoryContext): Sync[] {
   ];
 }
 
-/** The GitRepository of a Kustomization, wherever it is rendered. */
+/** The GitRepository of a Kustomization, whichever target renders it. */
 function sourceOf(
   reference: JsonObject,
   { namespace }: Resource,
@@ -204,7 +206,7 @@ function branchOf(ref: JsonObject | undefined): string | undefined {
   return first;
 }
 
-/** `./overlays/dns/` is `overlays/dns`; both controllers take a leading slash for the top of the repository. */
+/** `./overlays/dns/` becomes `overlays/dns`; for both controllers, a leading slash is the root of the repository. */
 export function normal(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {
@@ -214,7 +216,7 @@ export function normal(path: string): string {
   return parts.join("/") || ".";
 }
 
-/** Patterns of paths of which only a cluster knows what they stand for: what one of them matches may be synced. */
+/** Patterns of paths that only a cluster knows in full: whatever matches one of them may be synced. */
 export function openPaths(repository: RepositoryContext): string[] {
   return repository.targets.flatMap(({ syncs }) => syncs.flatMap((one) => openIn(one.resource, repository)));
 }

@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../../core/json.ts";
 
-/** The values that a generator of an ApplicationSet gives; undefined: they are not known before there is a cluster. */
+/** The values from a generator of an ApplicationSet; undefined if only a cluster knows them. */
 export type Parameters = JsonObject | undefined;
 
 /**
- * A text of a template with its values filled in, as far as that follows from the parameters: `{{.path.basename}}` of Go
- * templates, `{{path.basename}}` of those before. Undefined where it does not: functions, values of clusters.
+ * A text of a template with the parameters filled in: `{{.path.basename}}` in Go templates, `{{path.basename}}` in older ones.
+ * Undefined if the parameters do not determine it: functions, values of clusters.
  */
 export function filled(text: string, parameters: Parameters): string | undefined {
   const [start, ...parts] = text.split("{{");
@@ -18,7 +18,7 @@ export function filled(text: string, parameters: Parameters): string | undefined
   return result.includes("{{") ? undefined : result;
 }
 
-/** What stands for an expression; a dash at its ends takes the white space around it away. */
+/** The value of an expression, which may have a dash at either end to trim white space. */
 function valueIn(expression: string, parameters: Parameters): string | undefined {
   const value = parameters && named(expression.replace(/^-|-$/g, "").trim(), parameters);
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
@@ -26,7 +26,7 @@ function valueIn(expression: string, parameters: Parameters): string | undefined
     : undefined;
 }
 
-/** Every text of a value filled in; those that are not known become null. */
+/** Fills in every text of a value; unknown ones become null. */
 export function filledIn(value: Json, parameters: Parameters): Json {
   if (typeof value === "string") return filled(value, parameters) ?? null;
   if (Array.isArray(value)) return value.map((item) => filledIn(item, parameters));
@@ -34,7 +34,7 @@ export function filledIn(value: Json, parameters: Parameters): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, parameters)]));
 }
 
-/** `.path.segments`, `index .path.segments 1`, and `path[1]` of the older sort, which names values by their whole path. */
+/** `.path.segments`, `index .path.segments 1`, and `path[1]` of older templates, which name values by their whole path. */
 function named(expression: string, parameters: JsonObject): Json | undefined {
   if (Object.hasOwn(parameters, expression)) return parameters[expression];
   const [, indexed, key] = /^index\s+(\.[\w.-]+)\s+"?([\w-]+)"?$/.exec(expression) ?? [];
