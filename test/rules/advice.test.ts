@@ -240,10 +240,17 @@ test("a budget says under which autoscaler it allows nothing", async () => {
   );
 });
 
+test("a selector that fails by its expressions says so", async () => {
+  const matchExpressions = [{ key: "tier", operator: "In", values: ["front"] }];
+  const selector = { matchLabels: { app: "web" }, matchExpressions };
+  const [problem] = await problemsOf([workload({}), budget({ maxUnavailable: 1, selector })], "link/pdb-no-pods");
+  expect(problem?.help).toBe("The closest match is Deployment web; its pods do not satisfy matchExpressions.");
+});
+
 test("a workload that a target has twice is named once", async () => {
   const twice = [workload({}), workload({}), service({ targetPort: 9999 })];
   const [port] = await problemsOf(twice, "link/target-port");
-  expect(port?.message).toBe("Service web sends to port 9999 (TCP), which no container of web has");
+  expect(port?.message).toBe("Service web targets port 9999 (TCP), which no container of web has");
 });
 
 const ported = (ports: JsonObject[]) => workload({}, { containers: [container({ ports })] });
@@ -256,7 +263,7 @@ test.each<
     [{ containerPort: 514 }, { name: "dns", containerPort: 53, protocol: "UDP" }],
     { targetPort: 514, protocol: "UDP" },
     "warning",
-    "Service web sends to port 514 (UDP), which containers of web only have for TCP",
+    "Service web targets port 514 (UDP), which containers of web only have for TCP",
     "Correct the protocol; if the program does listen on UDP, declare it: { containerPort: 514, protocol: UDP }.",
   ],
   [
@@ -264,7 +271,7 @@ test.each<
     [{ name: "dns", containerPort: 53, protocol: "UDP" }],
     { targetPort: "dns" },
     "error",
-    "Service web sends to port dns (TCP), which containers of web only have for UDP",
+    "Service web targets port dns (TCP), which containers of web only have for UDP",
     "Correct the protocol of the Service port or of the container port: both must be the same.",
   ],
   [
@@ -275,7 +282,7 @@ test.each<
     ],
     { targetPort: 514, protocol: "UDP" },
     "error",
-    "Service web sends to port 514 (UDP), which no container of web has",
+    "Service web targets port 514 (UDP), which no container of web has",
     "Their ports: dns (53 UDP), http (8080).",
   ],
   [
@@ -283,7 +290,7 @@ test.each<
     [{ name: "m", containerPort: `\${PORT:-80}` }, { containerPort: `\${PORT}` }],
     { targetPort: "http" },
     "error",
-    "Service web sends to port http (TCP), which no container of web has",
+    "Service web targets port http (TCP), which no container of web has",
     "Their ports: m, one set by a variable.",
   ],
   ["a number that varies", [{ name: "m", containerPort: `\${PORT:-80}` }], {}, undefined, "", ""],

@@ -32,6 +32,7 @@ export interface Other extends Named {
 
 export type End = Resource | Other;
 
+/** A sentence: `from`, `relation`, `to`. */
 export interface Link {
   readonly from: End;
   readonly to: End;

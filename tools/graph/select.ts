@@ -37,8 +37,8 @@ function isOwn(state: Node["state"], kind: string): boolean {
 }
 
 /**
- * All that resources lead to and that leads to them, however far: what a Secret is needed for, what a request to an Ingress
- * passes. It does not change direction: another Service that the same clients reach is not included.
+ * The resources with a name, all that they link to, and all that links to them, however far: what a Secret is needed for, what
+ * a request to an Ingress passes. Without changes of direction: other Services of the same clients are not included.
  *
  * @param name `redis-master`, `Service/redis-master`, or a whole id
  * @returns undefined if the target has nothing with this name

@@ -52,8 +52,8 @@ const hosts = /(\/\/|@|)\b([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?/g;
 const longest = 4096;
 
 /**
- * The Services of the target whose addresses are in a text. The name of a Service alone is not an address: it is with a port
- * (`cart:7070`), in a URL, in the cluster domain (`cart.shop.svc`), and as the whole value of a variable for addresses
+ * The Services of the target whose addresses are in a text. The name of a Service is only an address with a port
+ * (`cart:7070`), in a URL, in the cluster domain (`cart.shop.svc`), or as the whole value of a variable for addresses
  * (`CART_HOST`).
  */
 function servicesIn(text: string, name: string, { namespace }: Resource, context: TargetContext) {

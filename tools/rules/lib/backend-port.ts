@@ -15,7 +15,7 @@ export function* judgePort(
   const known = ports.map((one) => (typeof one.name === "string" ? `${one.name} (${one.port})` : String(one.port)));
   yield {
     pointer: portPointer,
-    message: `${sender} sends to port ${String(port)} of Service ${name}, which has no such port`,
+    message: `${sender} sends requests to port ${String(port)} of Service ${name}, which has no such port`,
     help: `The ports of the Service: ${known.join(", ")}.`,
   };
 }

@@ -128,7 +128,7 @@ function reference({ value, pointer }: Placed, place: Place, { namespace }: Reso
   return [{ kind: full, namespace: home, name, pointer: at, isElsewhere, isMild: place.isMild ?? false }];
 }
 
-/** A plain name is of the first kind; an object may name its kind. Without a name if the kind or group is another one. */
+/** A plain name is of the first kind; an object may name its kind. The name is undefined if the kind or group differs. */
 function partsOf(value: Json, pointer: string, place: Place) {
   const plain = { kind: place.kinds[0], name: undefined, where: undefined, at: pointer };
   if (typeof value === "string") return { ...plain, name: value };

@@ -69,7 +69,7 @@ export function isDeclared(
   );
 }
 
-/** The kinds and names of what a controller creates from a custom resource. */
+/** What a controller creates from a custom resource, by kind and name. */
 type Makes = (resource: Resource) => readonly [kind: string, name: string | undefined][];
 
 const settings = ["", "-generated", "-web-config", "-cluster-tls-config", "-tls-assets-0"];

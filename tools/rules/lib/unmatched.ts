@@ -136,6 +136,7 @@ function helpFor(
   const { kind, name } = resource;
   if (!meets(resource.namespace, namespace))
     return `The pods of ${kind} ${name} are in namespace ${resource.namespace}.`;
+  if (wrong.length === 0) return `The closest match is ${kind} ${name}; its pods do not satisfy matchExpressions.`;
   const differences = wrong.map(([key, wanted]) =>
     Object.hasOwn(labels, key) ? `${key}: ${labels[key]} instead of ${wanted}` : `no label ${key}`,
   );

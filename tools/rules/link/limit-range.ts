@@ -71,7 +71,7 @@ function* aboveFilling(pod: Pod, resource: Resource, context: TargetContext): Ge
       const filler = fillerOf(name, resource.namespace, context)?.name;
       yield {
         pointer: join(`${container.pointer}/resources/requests`, name),
-        message: `${inWords(container, resource)} requests ${request} of ${name}, above the default limit of ${limits[name]} from LimitRange ${filler}`,
+        message: `${inWords(container, resource)} has a ${name} request of ${request}, above the default limit of ${limits[name]} from LimitRange ${filler}`,
         help: `Also set resources.limits.${name} to ${request} or more, or request less.`,
       };
     }
@@ -108,7 +108,7 @@ function messageOf(breach: Breach, judged: Judged, { range, item }: Limit): stri
 
 function saidOf({ bound, name, list, isMissing }: Breach, { requests, limits }: Given): string {
   const [asked, most] = [requests[name], limits?.[name]];
-  if (isMissing) return list === "requests" ? `requests no ${name}` : `has no ${name} limit`;
-  if (bound === "maxLimitRequestRatio") return `requests ${asked} of ${name} with a limit of ${most}`;
-  return list === "requests" ? `requests ${asked} of ${name}` : `has a ${name} limit of ${most}`;
+  if (isMissing) return list === "requests" ? `has no ${name} request` : `has no ${name} limit`;
+  if (bound === "maxLimitRequestRatio") return `has a ${name} request of ${asked} and a limit of ${most}`;
+  return list === "requests" ? `has a ${name} request of ${asked}` : `has a ${name} limit of ${most}`;
 }

@@ -9,7 +9,7 @@ export const networkPolicyNoPods = definePolicy({
   id: "link/network-policy-no-pods",
   severity: "warning",
   why: "A NetworkPolicy that selects no pods isolates none: the traffic that it should block stays allowed. https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
-  fix: "Select labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
+  fix: "Make podSelector match the labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "networking.k8s.io/*", kind: "NetworkPolicy" },
   *check({ name, namespace, object }, context): Generator<Violation> {
     const selector = objectAt(objectAt(object, "spec"), "podSelector");

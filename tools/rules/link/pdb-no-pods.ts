@@ -8,7 +8,7 @@ export const pdbNoPods = definePolicy({
   id: "link/pdb-no-pods",
   severity: "error",
   why: "A disruption budget that selects no pods protects none: a drain may evict all pods of the workload at once. https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
-  fix: "Select labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
+  fix: "Make the selector match the labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "policy/*", kind: "PodDisruptionBudget" },
   *check(budget, context): Generator<Violation> {
     const { name, namespace, object } = budget;

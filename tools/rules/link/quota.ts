@@ -74,7 +74,7 @@ function* tooLarge(one: Resource, usages: readonly Usage[]): Generator<Violation
     const alone = taking.filter(({ amounts }) => (amounts.get(name) ?? 0n) > most);
     for (const { resource, words, pointer, amounts } of alone) {
       const amount = written(name, amounts.get(name) ?? 0n);
-      const message = `${words} uses ${amount} of ${name}, but ResourceQuota ${one.name} allows ${value}`;
+      const message = `${words} uses ${name}=${amount}, but ResourceQuota ${one.name} allows ${value}`;
       yield { resource, pointer: nearestPointer(resource.object, pointer), message };
     }
     if (alone.length === 0) yield* tooMany(name, most, one, taking);
@@ -93,6 +93,6 @@ function* tooMany(name: string, most: Quantity, one: Resource, usages: readonly 
   yield {
     resource: one,
     pointer: join("/spec/hard", name),
-    message: `ResourceQuota ${one.name} allows ${written(name, most)} of ${name}, but this target uses ${written(name, all)}: ${listed(each, 3)}`,
+    message: `ResourceQuota ${one.name} allows ${name}=${written(name, most)}, but this target uses ${written(name, all)}: ${listed(each, 3)}`,
   };
 }

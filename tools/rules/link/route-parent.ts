@@ -42,7 +42,7 @@ function* judgeListeners(ref: JsonObject, pointer: string, owner: Resource, rout
   if (meant.length === 0) {
     const field = named.length === 0 ? "sectionName" : "port";
     const known = all.map((one) => `${String(one.name)} (${String(one.port)})`).join(", ");
-    const message = `${what} names ${field === "port" ? "port" : "listener"} ${String(ref[field])} of Gateway ${owner.name}, which does not exist`;
+    const message = `${what} names ${field === "port" ? "port" : "listener"} ${String(ref[field])}, which Gateway ${owner.name} does not have`;
     yield { pointer: `${pointer}/${field}`, message, help: `Its listeners: ${known}.` };
     return;
   }

@@ -11,7 +11,7 @@ export const serviceNoEndpoints = definePolicy({
   id: "link/service-no-endpoints",
   severity: "error",
   why: "A Service that selects no pods has no endpoints: its name resolves, but every connection to it fails. https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices",
-  fix: "Select labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
+  fix: "Make the selector match the labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
   match: { apiVersion: "v1", kind: "Service" },
   *check(service, context): Generator<Violation> {
     const backends = backendsOf(service, context);

@@ -30,7 +30,7 @@ export const targetPort = definePolicy({
       if (typeof wanted === "number" && backends.some((backend) => isMentioned(backend, wanted, context))) continue;
       const names = [...new Set(backends.map(({ resource }) => resource.name))].sort().join(", ");
       const pointer = `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`;
-      const subject = `Service ${service.name} sends to port ${wanted} (${protocol})`;
+      const subject = `Service ${service.name} targets port ${wanted} (${protocol})`;
       yield { pointer, ...wordsFor(wanted, protocol, subject, names, containers) };
     }
   },

@@ -19,7 +19,7 @@ const schemas = ["additionalProperties", "additionalItems", "items", "not"];
 const lists = ["allOf", "oneOf", "anyOf"];
 const maps = ["properties", "patternProperties", "definitions"];
 
-/** Points to the fields of a CustomResourceDefinition that are not stored. */
+/** Pointers to the fields of a CustomResourceDefinition that are not stored. */
 export function* emptyOfDefinition({ spec }: JsonObject): Generator<string> {
   if (!isObject(spec)) return;
   if (spec.preserveUnknownFields === false) yield "/spec/preserveUnknownFields";
@@ -52,7 +52,7 @@ function* within(schema: JsonObject, at: string): Generator<readonly [Json | und
     for (const [name, one] of Object.entries(objectAt(schema, field) ?? {})) yield [one, join(join(at, field), name)];
 }
 
-/** Points to those of the fields that the object has, but with an empty value. */
+/** Pointers to those of the fields that the object has with an empty value. */
 export function* emptyIn(object: JsonObject | undefined, fields: readonly string[], at: string): Generator<string> {
   if (object === undefined) return;
   for (const field of fields) if (Object.hasOwn(object, field) && isZero(object[field])) yield join(at, field);
