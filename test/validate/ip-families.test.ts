@@ -46,7 +46,7 @@ test("gitops.yaml says of which families a cluster has addresses", async () => {
     return report.findings.filter(({ rule }) => rule === "apply/service-fields").map(({ help }) => help);
   };
   expect(await wrong(manifest)).toEqual([
-    "Use PreferDualStack. Where the cluster has addresses of both families, say ipFamilies: [IPv4, IPv6] in gitops.yaml.",
+    "Use PreferDualStack. If the cluster supports both families, set ipFamilies: [IPv4, IPv6] in gitops.yaml.",
   ]);
   expect(await wrong({ ...manifest, "gitops.yaml": "ipFamilies: [IPv4, IPv6]" })).toEqual([]);
 });

@@ -10,8 +10,9 @@ const setOperators = ["In", "NotIn"];
 const keyOperators = ["Exists", "DoesNotExist"];
 
 /**
- * How many values an operator takes: `In` and `NotIn` some, `Exists` and `DoesNotExist` none; further ones as given.
- * Shared by the selectors of labels, of nodes and of resource quotas.
+ * Checks that an operator is known and has the right number of values: at least one for `In` and `NotIn`, none for
+ * `Exists` and `DoesNotExist`. Label selectors and node selectors share it.
+ * @param further - more operators; each function returns what is wrong with a number of values.
  */
 export function operatorAndValues(
   further: Readonly<Record<string, (count: number) => string | undefined>> = {},
@@ -33,7 +34,7 @@ export function operatorAndValues(
   });
 }
 
-/** Of another type, it has been reported already. */
+/** A value of another type has been reported already. */
 function isWord(value: Json | undefined): boolean {
   return typeof value === "string" || isUnset(value);
 }

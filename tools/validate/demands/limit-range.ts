@@ -15,7 +15,10 @@ const limitType: Check = (value, at) => {
   const type = textOf(value);
   if (type.includes("/")) qualifiedName(type, at);
   else if (!types.includes(type))
-    at.invalid(`is ${at.show(type)}; without a domain, only ${types.join(", ")} are`, "Use one of them.");
+    at.invalid(
+      `is ${at.show(type)}; a type without a domain must be one of ${types.join(", ")}`,
+      "Use one of these types.",
+    );
 };
 
 const anyResource = resourceName(["storage"]);
@@ -25,7 +28,7 @@ const lists = ["min", "max", "default", "defaultRequest", "maxLimitRequestRatio"
 /** The bounds of one resource. */
 type Bounds = Record<(typeof lists)[number], Quantity | undefined>;
 
-/** What an item says of each resource, and what the API server says in its place (`SetDefaults_LimitRangeItem`). */
+/** Checks the bounds of each resource, including those that the API server fills in (`SetDefaults_LimitRangeItem`). */
 const item = onObject((item, at) => {
   const type = textOf(item.type);
   const checkName = type === "Pod" || type === "Container" ? containerResourceName : anyResource;
@@ -47,17 +50,21 @@ function noDefaults(item: JsonObject, at: Place): void {
   for (const list of ["default", "defaultRequest"]) {
     const given = item[list];
     if (isObject(given) && Object.keys(given).length > 0)
-      at.under(list, () => at.forbidden("when type is Pod", "Write it for the type Container."));
+      at.under(list, () => at.forbidden("when type is Pod", "Set it in an item of type Container."));
   }
 }
 
 function someStorage({ min, max }: JsonObject, at: Place): void {
   const hasStorage = (list: Json | undefined) => isObject(list) && Object.hasOwn(list, "storage");
   if (hasStorage(min) || hasStorage(max)) return;
-  at.say("Required", "needs storage in min or max when type is PersistentVolumeClaim", "Add min or max.");
+  at.say(
+    "Required",
+    "needs storage in min or max when type is PersistentVolumeClaim",
+    "Set min.storage or max.storage.",
+  );
 }
 
-/** Amounts are rounded up to thousandths before they are compared. */
+/** The amount of a resource, rounded up to thousandths; undefined if it is missing or malformed. */
 function amountIn(list: Json | undefined, name: string): Quantity | undefined {
   if (!isObject(list) || !Object.hasOwn(list, name)) return undefined;
   const quantity = list[name] === null ? 0n : quantityOf(list[name]);
@@ -72,7 +79,7 @@ function boundsOf(item: JsonObject, name: string, type: string): Bounds {
   return { ...bounds, default: limit, defaultRequest: bounds.defaultRequest ?? limit ?? bounds.min };
 }
 
-/** min ≤ defaultRequest ≤ default ≤ max, and a ratio that they leave room for (`ValidateLimitRange`). */
+/** Checks min ≤ defaultRequest ≤ default ≤ max, and that max / min allows the ratio (`ValidateLimitRange`). */
 function inOrder(name: string, bounds: Bounds, item: JsonObject, at: Place): void {
   const { min, max, default: limit, defaultRequest: request, maxLimitRequestRatio: ratio } = bounds;
   const said = (list: (typeof lists)[number]) => at.show((item[list] as JsonObject | undefined)?.[name]);
@@ -82,20 +89,24 @@ function inOrder(name: string, bounds: Bounds, item: JsonObject, at: Place): voi
     one !== undefined && other !== undefined && one > other;
   const has = (list: string) => isObject(item[list]) && Object.hasOwn(item[list] as JsonObject, name);
 
-  if (exceeds(min, max)) refuse("min", `above max, ${said("max")}`, "Lower min, or raise max.");
+  if (exceeds(min, max)) refuse("min", `above max (${said("max")})`, "Lower min or raise max.");
   if (has("defaultRequest")) {
-    if (exceeds(min, request)) refuse("defaultRequest", `below min, ${said("min")}`, "Raise it to min or more.");
-    if (exceeds(request, max)) refuse("defaultRequest", `above max, ${said("max")}`, "Lower it to max or less.");
+    if (exceeds(min, request)) refuse("defaultRequest", `below min (${said("min")})`, "Raise it to at least min.");
+    if (exceeds(request, max)) refuse("defaultRequest", `above max (${said("max")})`, "Lower it to at most max.");
     if (has("default") && exceeds(request, limit))
-      refuse("defaultRequest", `above default, ${said("default")}`, "Lower it, or raise default.");
+      refuse("defaultRequest", `above default (${said("default")})`, "Lower it or raise default.");
   }
   if (has("default")) {
-    if (exceeds(min, limit)) refuse("default", `below min, ${said("min")}`, "Raise it to min or more.");
-    if (exceeds(limit, max)) refuse("default", `above max, ${said("max")}`, "Lower it to max or less.");
+    if (exceeds(min, limit)) refuse("default", `below min (${said("min")})`, "Raise it to at least min.");
+    if (exceeds(limit, max)) refuse("default", `above max (${said("max")})`, "Lower it to at most max.");
   }
   if (ratio !== undefined) ratioLeaves(ratio, min, max, (says, help) => refuse("maxLimitRequestRatio", says, help));
   if ((isHugePages(name) || !isNative(name)) && limit !== undefined && request !== undefined && limit !== request)
-    refuse("defaultRequest", `not the default limit: ${name} cannot be overcommitted`, "Make the two the same.");
+    refuse(
+      "defaultRequest",
+      `which is not the default limit: ${name} cannot be overcommitted`,
+      "Set both to the same amount.",
+    );
 }
 
 function ratioLeaves(
@@ -104,11 +115,11 @@ function ratioLeaves(
   max: Quantity | undefined,
   refuse: (says: string, help: string) => void,
 ): void {
-  if (ratio < units(1)) refuse("below 1", "Write 1 or more: a limit is never below the request.");
+  if (ratio < units(1)) refuse("below 1", "Set it to at least 1: a limit is never below the request.");
   if (min === undefined || max === undefined) return;
   const most = Number(max) / Number(min);
   if (Number(ratio) / Number(units(1)) > most)
-    refuse(`above max divided by min, ${Number(most.toFixed(3))}`, "Lower it, or widen the range from min to max.");
+    refuse(`above max divided by min (${Number(most.toFixed(3))})`, "Lower it or widen the range from min to max.");
 }
 
 /** https://kubernetes.io/docs/concepts/policy/limit-range/ */

@@ -6,15 +6,16 @@ import { byteLength, element, evenEmpty } from "../../vocabulary/text.ts";
 
 const labelMap: Demand = [keys(evenEmpty(qualifiedName)), values(labelValue)];
 
-/** Labels, a node selector: keys and values (`ValidateLabels`). */
+/** The keys and values of labels and node selectors (`ValidateLabels`). */
 export const labels: Check = rule("apply/label", labelMap);
 
-/** The key of a label where a string names one; it must be there (`ValidateLabelName`). */
+/** A string that names the key of a label; it must not be empty (`ValidateLabelName`). */
 export const labelKey: Check = rule("apply/label", element(qualifiedName));
 
 const annotationKeys: Check = (value, at) => {
   for (const key of isObject(value) ? Object.keys(value) : []) {
-    const refuse = () => at.invalid(`has a key, ${at.show(key)}, which is not ${qualifiedName.is}`, qualifiedName.help);
+    const refuse = () =>
+      at.invalid(`has the key ${at.show(key)}, which is not ${qualifiedName.is}`, qualifiedName.help);
     if (!isQualifiedName(key.toLowerCase())) at.under(key, refuse);
   }
 };
@@ -23,22 +24,22 @@ const annotationSize: Check = (value, at) => {
   if (!isObject(value)) return;
   const text = (one: Json) => (typeof one === "string" ? one : "");
   const size = Object.entries(value).reduce((sum, [key, one]) => sum + byteLength(key) + byteLength(text(one)), 0);
-  const says = `take ${size} bytes together, of at most ${largest}`;
-  if (size > largest) at.say("TooLong", says, "Shorten them, or keep the data in a ConfigMap.");
+  const says = `take up ${size} bytes in total; at most ${largest} are allowed`;
+  if (size > largest) at.say("TooLong", says, "Shorten them or move the data to a ConfigMap.");
 };
 
 const largest = 256 * 1024;
 
-/** Annotations: their keys in any case, and 256 KiB for all of them (`ValidateAnnotations`). */
+/** Annotations: keys may have upper-case letters, and the total size is at most 256 KiB (`ValidateAnnotations`). */
 export const annotations: Check = checkOf([
   rule("apply/label", annotationKeys),
   rule("apply/annotation-size", annotationSize),
 ]);
 
-/** What a template gives to objects that are made of it. */
+/** The metadata that a template gives the objects made from it. */
 export const givenMetadata: Demand = { labels: labelMap, annotations: [annotationKeys, annotationSize] };
 
-/** The metadata of a StatefulSet's claims is looked at by nobody, nor when the claims are made. */
+/** Nothing validates the metadata of a StatefulSet's claims, not even when the claims are created. */
 const unlessOfClaims = (demand: Demand): Check => {
   const check = checkOf(demand);
   return (value, at) => {
@@ -46,7 +47,7 @@ const unlessOfClaims = (demand: Demand): Check => {
   };
 };
 
-/** What holds for metadata wherever it stands: of an object, of a template. The rest is in object.ts. */
+/** The checks of any metadata, of objects and of templates. Those of objects only are in object.ts. */
 export const metadata: TypeDemands = {
   "meta.v1.ObjectMeta": unlessOfClaims({ labels, annotations }),
 };

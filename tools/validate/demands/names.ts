@@ -7,7 +7,7 @@ import { type Format, format, textOf } from "../../vocabulary/text.ts";
 import { exactIp } from "./address.ts";
 import { trustBundleName } from "./certificates.ts";
 
-/** A DNS name that leaves room for what a controller appends to it. */
+/** A DNS name that leaves room for what a controller appends. */
 function shorter(limit: number, why: string): Format {
   return format(
     `a DNS name of at most ${limit} characters (${why})`,
@@ -16,23 +16,23 @@ function shorter(limit: number, why: string): Format {
   );
 }
 
-/** From 1.36 on the name of a Service may begin with a digit (RelaxedServiceNameValidation). */
+/** From 1.36 on, the name of a Service may begin with a digit (RelaxedServiceNameValidation). */
 export const serviceName = checkOf([upTo("1.35", dns1035Label), from("1.36", dns1123Label)]);
 
-/** The name of an object, or one that the server could make of `generateName` (k8s.io/apiserver/pkg/storage/names). */
+/** The name of an object, or one that the server could generate from `generateName` (k8s.io/apiserver/pkg/storage/names). */
 export function givenName({ name, generateName }: JsonObject): string {
   return isUnset(name) ? generatedName(textOf(generateName)) : textOf(name);
 }
 
-/** `Group/Kind` → what its name must be, where that is no DNS subdomain. */
+/** `Group/Kind` → the check of its names, for kinds whose names are not DNS subdomains. */
 const names: Readonly<Record<string, Check>> = {
   "/Event": pathSegment,
   "/Namespace": dns1123Label,
   "/Service": serviceName,
   "apiregistration.k8s.io/APIService": pathSegment,
   "apps/StatefulSet": dns1123Label,
-  "batch/CronJob": shorter(52, "the names of its Jobs have 11 more"),
-  "batch/Job": shorter(63, "it becomes a label of its Pods"),
+  "batch/CronJob": shorter(52, "its Jobs append 11 more"),
+  "batch/Job": shorter(63, "it becomes a label on its Pods"),
   "certificates.k8s.io/CertificateSigningRequest": pathSegment,
   "certificates.k8s.io/ClusterTrustBundle": trustBundleName,
   "networking.k8s.io/IPAddress": exactIp,
@@ -43,31 +43,31 @@ const names: Readonly<Record<string, Check>> = {
   "rbac.authorization.k8s.io/RoleBinding": pathSegment,
 };
 
-/** What the names of a kind's objects must be. */
+/** The check of the names of a kind's objects. */
 export function nameOf(group: string, kind: string): Check {
   const id = `${group}/${kind}`;
   return (Object.hasOwn(names, id) ? names[id] : undefined) ?? dns1123Subdomain;
 }
 
-/** Beside a name, a `generateName` is for nothing; some kinds do not look at it from 1.35 on (`ValidateObjectMetaWithOpts`). */
+/** A `generateName` beside a name has no effect; some kinds do not check it as a name from 1.35 on (`ValidateObjectMetaWithOpts`). */
 const unusedPrefix = checkOf([upTo("1.34", dns1123Subdomain), from("1.35", pathSegment)]);
 
-/** Kinds whose names leave room for what is appended to them: that is asked of the whole name. */
+/** Kinds with a shorter limit for names, which applies to the generated name and not to the prefix. */
 const roomy = new Set(["batch/CronJob", "batch/Job"]);
 
-/** What `generateName` must be. */
+/** The check of a kind's `generateName`. */
 export function prefixOf(group: string, kind: string, isUsed: boolean): Check {
   const id = `${group}/${kind}`;
   if (!isUsed && (id === "/ReplicationController" || id === "resource.k8s.io/DeviceClass")) return unusedPrefix;
   return roomy.has(id) ? dns1123Subdomain : nameOf(group, kind);
 }
 
-/** A name as the server makes it of a `generateName`, which it cuts (`SimpleNameGenerator`). */
+/** An example of a name that the server generates from a prefix, which it truncates (`SimpleNameGenerator`). */
 export function generatedName(prefix: string): string {
   return `${prefix.slice(0, 58)}aaaaa`;
 }
 
-/** Groups and kinds whose finalizers need no domain; the others use the validation of the core group. */
+/** Groups whose finalizers need no domain; the others use the validation of the core group. */
 const plainFinalizers = new Set([
   "admissionregistration.k8s.io",
   "apiextensions.k8s.io",
@@ -77,26 +77,26 @@ const plainFinalizers = new Set([
   "policy",
 ]);
 
-/** Groups of Kubernetes itself; a custom resource's finalizers need no domain either, nor do those of an old event. */
+/** Whether finalizers need a domain. Those of custom resources and of core/v1 Events do not. */
 export function needsDomainInFinalizers(group: string, kind: string, isBuiltIn: boolean): boolean {
   return isBuiltIn && !plainFinalizers.has(group) && !(group === "" && kind === "Event");
 }
 
 const ofArgo = "resources-finalizer.argocd.argoproj.io";
-const alone = "Leave it: Argo CD knows it by this name alone.";
+const alone = "Leave it: Argo CD recognizes only this name.";
 
 /** `isPropagationPolicyFinalizer`, `AppProject.HasFinalizer` in argo-cd/pkg/apis/application/v1alpha1. */
 const argoFinalizers: Readonly<Record<string, string>> = {
-  Application: `Write ${ofArgo}/foreground, which is the same to Argo CD.`,
+  Application: `Use ${ofArgo}/foreground, which means the same to Argo CD.`,
   ApplicationSet: alone,
   AppProject: alone,
 };
 
 /**
- * What to do about a finalizer that is not of the form domain/name: under a name that its controller does not know, nobody would
- * remove it, and the object would never be gone.
+ * What to do about a finalizer that is not of the form domain/name. If its controller does not know the new name, nothing
+ * removes the finalizer, and the object is never deleted.
  */
 export function finalizerAdvice(finalizer: string, group: string, kind: string): string {
   const known = finalizer === ofArgo && group === "argoproj.io" ? own(argoFinalizers, kind) : undefined;
-  return known ?? "Write it as domain/name, example.com/cleanup, where its controller knows it by such a name.";
+  return known ?? "Write it as domain/name (example.com/cleanup) if its controller supports that name.";
 }

@@ -7,14 +7,14 @@ import { finalizer } from "./object.ts";
 const level: Check = (value, at) => {
   if (!Object.hasOwn(at.parent, at.token) || ["privileged", "baseline", "restricted"].includes(textOf(value))) return;
   const help = "Use privileged, baseline or restricted.";
-  at.invalid(`is ${at.show(value ?? "")}, which is no level of Pod Security`, help);
+  at.invalid(`is ${at.show(value ?? "")}, which is not a Pod Security level`, help);
 };
 
 const version: Check = (value, at) => {
   if (!Object.hasOwn(at.parent, at.token) || /^(latest|v1\.(0|[1-9]\d*))$/.test(textOf(value))) return;
   at.invalid(
-    `is ${at.show(value ?? "")}, which is no version of Pod Security`,
-    "Write latest, or a version like v1.36.",
+    `is ${at.show(value ?? "")}, which is not a Pod Security version`,
+    "Use latest or a version such as v1.36.",
   );
 };
 
@@ -28,10 +28,10 @@ const podSecurity = Object.fromEntries(
 );
 
 const deprecatedMountable: Check = (value, at) => {
-  if (value !== undefined) at.warn("is deprecated", "Keep secrets of others in namespaces of their own.");
+  if (value !== undefined) at.warn("is deprecated", "Keep Secrets that the pods must not mount in another namespace.");
 };
 
-/** Namespaces, and the accounts that live in them. */
+/** Namespaces and ServiceAccounts. */
 export const namespace: TypeDemands = {
   "core.v1.Namespace": { metadata: { labels: rule("apply/label", podSecurity) } },
   "core.v1.NamespaceSpec": { finalizers: rule("apply/name", each(finalizer)) },

@@ -17,29 +17,30 @@ const policyTypes: Check = (value, at) => {
 const endPort: Check = (value, at) => {
   const { port } = at.parent;
   if (!isNumber(value)) return;
-  if (port === undefined || port === null) at.invalid("is set without port", "Say with which port the range begins.");
-  else if (!isNumber(port)) at.invalid("is set, while port is a name", "Remove it, or write port as a number.");
+  if (port === undefined || port === null)
+    at.invalid("is set without port", "Set port to the first port of the range.");
+  else if (!isNumber(port)) at.invalid("is set, but port is a name", "Remove it or set port to a number.");
   else {
-    if (value < port) at.invalid(`is ${value}, below port (${port})`, "Write the last port of the range.");
+    if (value < port) at.invalid(`is ${value}, below port (${port})`, "Set it to the last port of the range.");
     portNumber(value, at);
   }
 };
 
-/** Pods, namespaces, or a range of addresses (`ValidateNetworkPolicyPeer`). */
+/** Selectors or an IP block, not both (`ValidateNetworkPolicyPeer`). */
 const peer = onObject((object, at) => {
   const [first] = presentAmong(object, ["podSelector", "namespaceSelector", "ipBlock"]);
   if (first === undefined) {
     at.say(
       "Required",
       "needs podSelector, namespaceSelector or ipBlock",
-      "Say who: podSelector: {} is every pod here.",
+      "Add one of them; podSelector: {} selects all pods in the namespace.",
     );
   } else if (first !== "ipBlock" && isObject(object.ipBlock)) {
-    at.forbidden("to have ipBlock beside a selector", "Write two elements: one with ipBlock, one with the selector.");
+    at.forbidden("to combine ipBlock with a selector", "Use two elements: one with ipBlock, one with the selector.");
   }
 });
 
-/** Exceptions are parts of the range (`ValidateIPBlock`). */
+/** Exceptions must lie within the range (`ValidateIPBlock`). */
 const exceptions = onObject(({ cidr, except }, at) => {
   const whole = parseCidr(textOf(cidr));
   if (whole === undefined || !Array.isArray(except)) return;
@@ -48,7 +49,7 @@ const exceptions = onObject(({ cidr, except }, at) => {
     const part = parseCidr(textOf(text));
     if (part === undefined || isSubnet(part, whole)) return;
     const refuse = () =>
-      at.invalid(`is ${at.show(text)}, no part of ${at.show(cidr)}`, "Write a smaller range within cidr.");
+      at.invalid(`is ${at.show(text)}, which is not within ${at.show(cidr)}`, "Use a smaller range within cidr.");
     at.under(index, refuse);
   });
   at.leave();

@@ -1,7 +1,7 @@
 import { type Demand, each, keys } from "../../vocabulary/demand.ts";
 import type { Check } from "../../vocabulary/place.ts";
 
-/** Labels of nodes that have another name today (`GetNodeLabelDeprecatedMessage`). */
+/** Node labels that have been renamed (`GetNodeLabelDeprecatedMessage`). */
 const renamed: Readonly<Record<string, string>> = {
   "beta.kubernetes.io/arch": "kubernetes.io/arch",
   "beta.kubernetes.io/os": "kubernetes.io/os",
@@ -11,21 +11,21 @@ const renamed: Readonly<Record<string, string>> = {
   "node-role.kubernetes.io/master": "node-role.kubernetes.io/control-plane",
 };
 
-/** Labels of nodes that nothing sets any more. */
+/** Node labels that nothing sets any more. */
 const abandoned: Readonly<Record<string, string>> = {
   "app.kubernetes.io/created-by": "Select by another label.",
   "scheduler.alpha.kubernetes.io/preferAvoidPods": "Use taints and tolerations.",
 };
 
-/** The key of a node's label, where one is named: of old ones, the API server warns. */
+/** Warns about the key of an old node label, as the API server does. */
 export const oldNodeLabel: Check = (key, at) => {
   if (typeof key !== "string") return;
-  if (Object.hasOwn(renamed, key)) at.warn(`is ${key}, a label with another name today`, `Use ${renamed[key]}.`);
+  if (Object.hasOwn(renamed, key)) at.warn(`is ${key}, a label that has been renamed`, `Use ${renamed[key]}.`);
   else if (Object.hasOwn(abandoned, key)) at.warn(`is ${key}, a label that nothing sets any more`, abandoned[key]);
 };
 
-/** Of a map of nodes' labels. */
+/** Warns about the old keys in a map of node labels. */
 export const oldNodeLabels: Demand = keys(oldNodeLabel);
 
-/** Of the expressions over nodes' labels: a term of a node selector, a label selector. */
+/** Warns about old keys in the expressions of a node selector term or a label selector. */
 export const oldNodeLabelsInExpressions: Demand = { matchExpressions: each({ key: oldNodeLabel }) };

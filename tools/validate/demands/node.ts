@@ -10,15 +10,15 @@ import { addressRange, canonicalRange } from "./address.ts";
 import { labelKey } from "./metadata.ts";
 import { quotaAmount } from "./quota.ts";
 
-/** Resources that a node has: their amounts (`ValidateNodeResources`). */
+/** The amounts of a node's resources (`ValidateNodeResources`). */
 const amounts: Check = (value, at) => {
   if (!isObject(value)) return;
   for (const name of Object.keys(value)) at.under(name, () => quotaAmount(name, value[name], at));
 };
 
 /**
- * The ranges of the pods' addresses: one of each family. The old field stands for a list of one, and counts where the
- * two contradict each other (`Convert_v1_NodeSpec_To_core_NodeSpec`).
+ * The ranges of the pods' addresses: at most one per IP family. If the two fields contradict each other, only the old
+ * one counts, as a list of one range (`Convert_v1_NodeSpec_To_core_NodeSpec`).
  */
 const podRanges = onObject(({ podCIDR, podCIDRs }, at) => {
   const ranges = stringsIn(podCIDRs);
@@ -30,19 +30,19 @@ const podRanges = onObject(({ podCIDR, podCIDRs }, at) => {
     each(range)(podCIDRs ?? undefined, at);
     const isDual = ranges.length === 2 && ranges[0]?.includes(":") !== ranges[1]?.includes(":");
     if (ranges.length > 1 && !isDual)
-      at.invalid("has two ranges of one family", "Keep one range of IPv4 and one of IPv6.");
+      at.invalid("has two ranges of the same IP family", "Keep one IPv4 range and one IPv6 range.");
   });
 });
 
 const range = checkOf([addressRange, canonicalRange]);
 
 const featureName = format(
-  "the name of a node's feature",
-  "Write it like MyFeature or MyFeature/part.",
+  "the name of a node feature",
+  "Use a name such as MyFeature or MyFeature/part.",
   (text) => text.length <= 253 && /^[A-Z][a-zA-Z0-9]*(\/[a-zA-Z][a-zA-Z0-9]*)*$/.test(text),
 );
 
-/** In order, and each once. */
+/** Sorted and without duplicates. */
 const sorted: Check = (value, at) => {
   const names = Array.isArray(value) ? value.map(textOf) : [];
   names.forEach((name, index) => {
@@ -50,7 +50,7 @@ const sorted: Check = (value, at) => {
     if (before === undefined || before < name) return;
     at.under(index, () => {
       if (before === name) at.duplicate(name);
-      else at.invalid(`is ${at.show(name)}, after ${at.show(before)}`, "Sort the list.");
+      else at.invalid(`is ${at.show(name)}, listed after ${at.show(before)}`, "Sort the list.");
     });
   });
 };
@@ -61,7 +61,7 @@ export const node: TypeDemands = {
     rule("apply/cidr", podRanges),
     {
       externalID: (value, at) => {
-        if (!isUnset(value)) at.warn("is deprecated, and of no use", "Remove it.");
+        if (!isUnset(value)) at.warn("is deprecated and unused", "Remove it.");
       },
       taints: rule(
         "apply/scheduling",

@@ -10,22 +10,24 @@ import { element, textOf } from "../../vocabulary/text.ts";
 import type { Kind } from "../shape.ts";
 import { finalizerAdvice, generatedName, nameOf, needsDomainInFinalizers, prefixOf } from "./names.ts";
 
-/** Owners: complete, at most one of them the controller (`ValidateOwnerReferences`). */
+/** An owner reference must be complete (`ValidateOwnerReferences`). */
 const owner: Check = (value, at) => {
   const reference = isObject(value) ? value : {};
   const apiVersion = textOf(reference.apiVersion);
   for (const field of ["apiVersion", "kind", "name", "uid"]) {
-    if (textOf(reference[field]) === "") at.under(field, () => at.invalid("is empty", "Name the owner, or remove it."));
+    if (textOf(reference[field]) === "")
+      at.under(field, () => at.invalid("is empty", "Complete the owner reference or remove it."));
   }
   if (apiVersion.endsWith("/") || apiVersion.split("/").length > 2)
-    at.under("apiVersion", () => at.invalid("has no version", "Write group/version."));
-  if (apiVersion === "v1" && reference.kind === "Event") at.invalid("is an Event, which owns nothing", "Remove it.");
+    at.under("apiVersion", () => at.invalid("has no version", "Use the form group/version."));
+  if (apiVersion === "v1" && reference.kind === "Event")
+    at.invalid("is an Event, which cannot own anything", "Remove it.");
 };
 
 const identityOf = ({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }: JsonObject): string =>
   JSON.stringify([apiVersion, kind, name, uid, controller, blockOwnerDeletion]);
 
-/** The same owner a second time is dropped, with a warning (`dedupOwnerReferences`). */
+/** The API server drops duplicate owners with a warning (`dedupOwnerReferences`). */
 const repeatedOwner: Check = (value, at) => {
   const owners = objectsIn(value).map(identityOf);
   if (new Set(owners).size < owners.length) at.warn("names an owner twice", "Remove one of the two.");
@@ -37,7 +39,7 @@ const oneController: Check = (value, at) => {
     at.invalid("names two controllers", "Keep controller: true on one of them.");
 };
 
-/** Kubernetes' own finalizers; every other one has a domain and a name in it (`validateKubeFinalizerName`). */
+/** Kubernetes' own finalizers; any other needs a domain (`validateKubeFinalizerName`). */
 const ownFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
 
 const qualified: Check = (value, at) => {
@@ -46,7 +48,7 @@ const qualified: Check = (value, at) => {
   const isPod = at.closest("core.v1.PodTemplateSpec") !== undefined;
   const isRefused = isPod || needsDomainInFinalizers(groupOf(at.apiVersion), at.kind, at.isBuiltIn);
   const says = `is ${at.show(name)}, which is not of the form domain/name`;
-  if (isRefused) at.invalid(says, "Write the finalizer as domain/name: example.com/cleanup.");
+  if (isRefused) at.invalid(says, "Write the finalizer as domain/name, for example example.com/cleanup.");
   // `WarningsOnCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
   else if (!at.isBuiltIn) at.warn(says, finalizerAdvice(name, groupOf(at.apiVersion), at.kind));
 };
@@ -63,8 +65,8 @@ export const finalizers: Demand = [conflicting, each(finalizer)];
 export const ownerReferences: Demand = [each(owner), oneController];
 
 /**
- * Kinds whose generations the server numbers itself, as it does those of custom resources: `PrepareForCreate` of their
- * strategies. An autoscaler's from 1.37 on.
+ * Kinds whose generation the server sets itself in `PrepareForCreate`, as it does for custom resources. For
+ * HorizontalPodAutoscalers it does so from 1.37 on.
  */
 const numbered = new Set([
   ...["Pod", "PodTemplate", "ReplicationController", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"],
@@ -75,7 +77,7 @@ const numbered = new Set([
   "CustomResourceDefinition",
 ]);
 
-/** What is demanded of the metadata of an object, beyond that of any metadata (`ValidateObjectMeta`). */
+/** The checks that apply only to the metadata of an object (`ValidateObjectMeta`). */
 const metadata = checkOf({
   generation: rule("apply/server-field", (value, at) => {
     if (at.kind === "HorizontalPodAutoscaler") upTo("1.36", nonNegative)(value, at);
@@ -85,23 +87,23 @@ const metadata = checkOf({
   finalizers: rule("apply/name", finalizers),
 });
 
-/** Fields that only an API server sets: server-side apply refuses a new object that has them. */
+/** Fields that only an API server sets: server-side apply rejects a new object that has them. */
 const serverFields = onObject((object, at) => {
   const { name, resourceVersion, uid, managedFields } = object;
   const remove = "Remove it: the API server sets it.";
   const say = (field: string, says: string) => at.under(field, () => at.invalid(says, remove));
-  if (!isUnset(resourceVersion)) say("resourceVersion", "is set: server-side apply refuses it on a new object");
-  // What has no name yet is created, never applied.
+  if (!isUnset(resourceVersion)) say("resourceVersion", "is set: server-side apply rejects it on a new object");
+  // An object without a name is created, never applied.
   if (isUnset(name)) return;
-  if (!isUnset(uid)) say("uid", "is set: no object with this uid is there");
-  // An element that is no object makes them none at all (`Unstructured.GetManagedFields`).
+  if (!isUnset(uid)) say("uid", "is set, but no object with this uid exists");
+  // If any element is not an object, the whole list is ignored (`Unstructured.GetManagedFields`).
   if (Array.isArray(managedFields) && managedFields.every(isObject))
-    say("managedFields", "is set: server-side apply refuses it");
+    say("managedFields", "is set: server-side apply rejects it");
 });
 
 const serverOwned = rule("apply/server-field", serverFields);
 
-/** Without a namespace, an object lands in that of whoever applies it. */
+/** Without a namespace, an object goes to the namespace of the apply command. */
 const inNamespace = checkOf({
   namespace: rule(
     "apply/name",
@@ -109,7 +111,7 @@ const inNamespace = checkOf({
   ),
 });
 
-/** Judges the metadata of an object as a whole: its name by the rule of its kind, and what only objects have. */
+/** Checks the metadata of an object: its name, as its kind requires, and the fields that only objects have. */
 export function checkObject(at: Place, scope: Kind["scope"]): void {
   at.enter("metadata");
   const given = Object.hasOwn(at.root, "metadata") ? at.root.metadata : undefined;
@@ -123,7 +125,7 @@ export function checkObject(at: Place, scope: Kind["scope"]): void {
   at.leave();
 }
 
-/** A LimitRange is accepted without a name; a review is no object (authorization.k8s.io, authentication.k8s.io). */
+/** A LimitRange is accepted without a name; reviews are not stored (authorization.k8s.io, authentication.k8s.io). */
 function isNameless({ kind, apiVersion }: Place): boolean {
   return kind === "LimitRange" || /^auth(orization|entication)\.k8s\.io\//.test(apiVersion);
 }

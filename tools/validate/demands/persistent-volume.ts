@@ -26,21 +26,21 @@ import { chapSecret, foreignOption, iscsiName } from "./volume.ts";
 
 const modes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
-/** Of a volume and of a claim: at least one mode, and a volume for one pod is for one pod only. */
+/** The access modes of a volume or a claim: at least one, and ReadWriteOncePod only alone. */
 export const accessModes: Demand = [
   required,
   each(absentIsEmpty(exactlyOneWordOf(...modes))),
   (value, at) => {
     const known = stringsIn(value).filter((mode) => modes.includes(mode));
     if (known.includes("ReadWriteOncePod") && known.some((mode) => mode !== "ReadWriteOncePod")) {
-      at.forbidden("to have ReadWriteOncePod beside other modes", "Keep ReadWriteOncePod alone, or remove it.");
+      at.forbidden("to combine ReadWriteOncePod with other modes", "Keep only ReadWriteOncePod or remove it.");
     }
   },
 ];
 
 export const volumeMode: Check = exactlyOneWordOf("Block", "Filesystem");
 
-/** Everything a volume can be made from, in the order in which the API server looks: the first one stands. */
+/** The sources of a volume in the order in which the API server checks them: it accepts the first and reports the rest. */
 const sources = [
   ..."hostPath gcePersistentDisk awsElasticBlockStore glusterfs flocker nfs rbd quobyte cephfs iscsi cinder fc".split(
     " ",
@@ -51,57 +51,58 @@ const sources = [
 
 const oneSource = onObject((spec, at) => {
   const [first, ...more] = presentAmong(spec, sources);
-  if (first === undefined) at.say("Required", "needs a source: csi, nfs, local, …", "Say where the volume is.");
+  if (first === undefined) at.say("Required", "needs a source: csi, nfs, local, …", "Add the source of the volume.");
   for (const source of more) {
-    // Nobody minds this one beside an earlier one.
+    // The API server accepts flexVolume beside an earlier source.
     if (source === "flexVolume") continue;
-    at.under(source, () => at.forbidden(`beside ${first}: a volume has one source`, "Remove one of the two."));
+    at.under(source, () => at.forbidden(`beside ${first}: a volume has exactly one source`, "Remove one of the two."));
   }
 });
 
-/** A local volume is on one node: it must say on which. */
+/** A local volume must name its node. */
 const nodeOfLocal: Check = (value, at) => {
   if (value === undefined && presentAmong(at.parent, sources)[0] === "local") {
-    at.required("for a local volume", "Name the node that has it.");
+    at.required("for a local volume", "Name the node that has the volume.");
   }
 };
 
-/** Its exactly one quantity is `storage`. */
+/** `storage` must be the only quantity. */
 const capacity: Demand = [
   (value, at) => {
     const names = isObject(value) ? Object.keys(value) : [];
-    if (names.length === 0) at.required("", "Write storage: and the volume's size.");
+    if (names.length === 0) at.required("", "Set storage to the size of the volume.");
     if (names.length !== 1 || names[0] !== "storage") at.notSupported(names.join(", "), ["storage"]);
   },
   values([positiveAmount, countable]),
 ];
 
-/** Nobody would want the node's disk wiped. */
+/** Recycling / would wipe the node's disk. */
 const neverRecycleRoot: Check = (value, at) => {
   const path = isObject(at.parent.hostPath) ? textOf(at.parent.hostPath.path) : "";
   const isRoot = path.startsWith("/") && path.split("/").every((part) => part === "" || part === ".");
   if (value === "Recycle" && isRoot) at.forbidden("to be Recycle for the path / of a node", "Set it to Retain.");
 };
 
-/** Attributes can be changed by CSI drivers only (VolumeAttributesClass). */
+/** Must not be empty (VolumeAttributesClass). */
 const attributesClass: Check = (value, at) => {
   if (value === undefined) return;
   required(value, at);
   dns1123Subdomain(value, at);
 };
 
+/** Only CSI drivers can change attributes. */
 const csiForAttributes = onObject((spec, at) => {
   if ((spec.volumeAttributesClassName ?? undefined) === undefined || isObject(spec.csi)) return;
   at.under("csi", () => at.required("with volumeAttributesClassName", "Remove volumeAttributesClassName."));
 });
 
-/** With the initiator, `<volume>:<portal>` becomes one identifier. */
+/** With an initiator, `<volume>:<portal>` becomes one identifier. */
 const iscsiNameLength = onObject(({ iscsi }, at) => {
   const metadata = isObject(at.root.metadata) ? at.root.metadata : {};
   if (!isObject(iscsi) || typeof iscsi.initiatorName !== "string" || at.kind !== "PersistentVolume") return;
   if (byteLength(`${textOf(metadata.name)}:${textOf(iscsi.targetPortal)}`) <= 64) return;
   at.beneath(["iscsi", "targetPortal"], () =>
-    at.invalid("is too long: with the volume's name and : it may have 64 bytes", "Shorten the volume's name."),
+    at.invalid("is too long: <volume name>:<targetPortal> may have at most 64 bytes", "Shorten the volume's name."),
   );
 });
 
@@ -118,16 +119,16 @@ const deprecatedSources: Readonly<Record<string, string>> = {
 const deprecations: Check = onObject((spec, at) => {
   for (const [source, version] of Object.entries(deprecatedSources)) {
     if (!isObject(spec[source])) continue;
-    at.under(source, () => at.warn(`does nothing since Kubernetes ${version}`, "Use the CSI driver of this storage."));
+    at.under(source, () => at.warn(`does nothing since Kubernetes ${version}`, "Use the CSI driver for this storage."));
   }
 });
 
 const neverRecycle: Check = (value, at) => {
-  if (value === "Recycle") at.warn("is Recycle, which is deprecated", "Let a StorageClass provision volumes.");
+  if (value === "Recycle") at.warn("is Recycle, which is deprecated", "Use a StorageClass to provision volumes.");
 };
 
-/** What only a volume of its own is asked for. */
-const ofItsOwn: Demand = [
+/** The checks of a PersistentVolume that do not apply to an inline volume. */
+const standalone: Demand = [
   from("1.34", csiForAttributes),
   deprecations,
   {
@@ -143,7 +144,7 @@ const ofItsOwn: Demand = [
   },
 ];
 
-/** What a volume is asked for that stands in an attachment, rather than on its own. */
+/** The checks of a volume inside a VolumeAttachment. */
 export const inlineVolume: Demand = rule("apply/volume", {
   claimRef: absent("in an attachment"),
   capacity: (value, at) => {
@@ -162,7 +163,7 @@ export const inlineVolume: Demand = rule("apply/volume", {
   },
 });
 
-/** Options of the mount, as an annotation, are for sources that are mounted with options (`checkMountOption`). */
+/** The sources that support the annotation for mount options (`checkMountOption`). */
 const mounted = [
   ..."gcePersistentDisk awsElasticBlockStore glusterfs nfs rbd quobyte iscsi cinder cephfs azureFile".split(" "),
   ..."vsphereVolume azureDisk photonPersistentDisk".split(" "),
@@ -171,7 +172,7 @@ const mounted = [
 const mountOptions: Check = (value, at) => {
   const spec = isObject(at.root.spec) ? at.root.spec : {};
   if (value === undefined || presentAmong(spec, mounted).length > 0) return;
-  at.forbidden("with this source", "Remove it, or use spec.mountOptions.");
+  at.forbidden("with this source", "Remove it or use spec.mountOptions.");
 };
 
 const oldAnnotation = (instead: string): Check =>
@@ -194,7 +195,7 @@ export const persistentVolume: TypeDemands = {
         "volume.beta.kubernetes.io/mount-options": [mountOptions, oldAnnotation("mountOptions")],
       },
     },
-    spec: filled(ofItsOwn),
+    spec: filled(standalone),
   }),
   "core.v1.PersistentVolumeSpec": rule("apply/volume", [oneSource, iscsiNameLength, { accessModes }]),
   "core.v1.VolumeNodeAffinity": rule("apply/volume", { required: present }),

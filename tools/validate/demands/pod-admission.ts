@@ -4,9 +4,9 @@ import type { Check } from "../../vocabulary/place.ts";
 import { isUnset } from "../../vocabulary/presence.ts";
 import { numberOf, textOf } from "../../vocabulary/text.ts";
 
-// What the admission plugins that every API server runs by default ask of a Pod. They see Pods only, not templates.
+// The checks of the admission plugins that every API server runs by default. They see only Pods, not templates.
 
-/** Priorities of the classes that every cluster has. Of others, nothing is known here. */
+/** The priorities of the classes that every cluster has; those of other classes are unknown here. */
 export const builtInPriorities: Readonly<Record<string, number>> = {
   "": 0,
   "system-cluster-critical": 2_000_000_000,
@@ -18,29 +18,29 @@ function priorityOf(spec: JsonObject): number | undefined {
   return Object.hasOwn(builtInPriorities, name) ? builtInPriorities[name] : undefined;
 }
 
-/** A priority comes from its class; a number beside it must be the same (plugin Priority). */
+/** The priority class sets the priority; a given number must equal it (plugin Priority). */
 export const priority: Check = (value, at) => {
   const computed = priorityOf(at.parent);
   if (value === undefined || computed === undefined || numberOf(value) === computed) return;
   at.forbidden(
-    `with the value ${numberOf(value)}: the priority class makes it ${computed}`,
+    `with the value ${numberOf(value)}: the priority class sets it to ${computed}`,
     "Set priorityClassName instead.",
   );
 };
 
-/** So does the policy of preemption (plugin Priority). */
+/** The priority class sets the preemption policy, too (plugin Priority). */
 export const preemptionPolicy: Check = (value, at) => {
   if (value === undefined || priorityOf(at.parent) === undefined || value === "PreemptLowerPriority") return;
   at.forbidden(
-    `with the value ${at.show(value)}: the priority class says PreemptLowerPriority`,
-    "Remove it, or set priorityClassName.",
+    `with the value ${at.show(value)}: the priority class sets it to PreemptLowerPriority`,
+    "Remove it or set priorityClassName.",
   );
 };
 
-/** Overhead is that of the runtime class (plugin RuntimeClass). */
+/** The overhead comes from the runtime class (plugin RuntimeClass). */
 export const overheadOfClass: Check = when(
   ({ runtimeClassName }) => isUnset(runtimeClassName),
   (value, at) => {
-    if (value !== undefined) at.forbidden("without a runtime class that has it", "Set runtimeClassName instead.");
+    if (value !== undefined) at.forbidden("without a runtime class that defines it", "Set runtimeClassName instead.");
   },
 );

@@ -11,7 +11,7 @@ const seccompOfPod = "seccomp.security.alpha.kubernetes.io/pod";
 const seccomp = "container.seccomp.security.alpha.kubernetes.io/";
 
 /**
- * Annotations of pods that are read by the API server, some of them from before there were fields for what they say
+ * Checks the pod annotations that the API server reads, some of which are predecessors of fields
  * (`ValidatePodSpecificAnnotations`). https://kubernetes.io/docs/reference/labels-annotations-taints/
  */
 export const podAnnotations: Check = onObject(({ metadata, spec }, at) => {
@@ -21,7 +21,7 @@ export const podAnnotations: Check = onObject(({ metadata, spec }, at) => {
     if (check !== undefined && typeof value === "string" && isObject(spec))
       at.beneath(["metadata", "annotations", key], () => check(value, spec, at, key));
   }
-  if (isObject(spec)) fieldsSayTheSame(annotations, spec, at);
+  if (isObject(spec)) fieldsAgree(annotations, spec, at);
 });
 
 type AnnotationCheck = (value: string, spec: JsonObject, at: Place, key: string) => void;
@@ -35,30 +35,31 @@ function checkOf(key: string): AnnotationCheck | undefined {
 const byName: Readonly<Record<string, AnnotationCheck>> = {
   "controller.kubernetes.io/pod-deletion-cost": (value, _, at) => {
     const isInteger = /^(?:0|-?\d+)$/.test(value) && !/^0\d/.test(value) && Math.abs(Number(value) + 0.5) <= 2 ** 31;
-    if (!isInteger) at.invalid(`is ${at.show(value)}, which is no integer of 32 bits`, "Write a number such as 100.");
+    if (!isInteger) at.invalid(`is ${at.show(value)}, which is not a 32-bit integer`, "Use a number such as 100.");
   },
   "kubernetes.io/config.mirror": (_, { nodeName }, at) => {
-    if (isUnset(nodeName)) at.invalid("is set without spec.nodeName", "Remove it: the kubelet marks its own pods.");
+    if (isUnset(nodeName))
+      at.invalid("is set without spec.nodeName", "Remove it: the kubelet marks its own mirror pods.");
   },
 };
 
 const profileOfContainer: AnnotationCheck = (value, spec, at, key) => {
   const name = key.slice(appArmor.length);
   if (!containersIn(spec).some(({ container }) => container.name === name))
-    at.invalid(`is for container ${at.show(name)}, which the pod has not`, "Name a container of the pod.");
+    at.invalid(`is for container ${at.show(name)}, which the pod does not have`, "Name a container of the pod.");
   if (!/^(?:|runtime\/default|unconfined|localhost\/.*)$/s.test(value))
-    at.invalid(`is ${at.show(value)}, which is no profile`, "Write runtime/default, unconfined or localhost/NAME.");
+    at.invalid(`is ${at.show(value)}, which is not a profile`, "Use runtime/default, unconfined or localhost/NAME.");
 };
 
 const seccompProfile: AnnotationCheck = (value, _, at) => {
   if (["runtime/default", "docker/default", "unconfined"].includes(value)) return;
   const local = /^localhost\/(.*)$/s.exec(value)?.[1];
   if (local === undefined)
-    at.invalid(`is ${at.show(value)}, which is no profile`, "Use securityContext.seccompProfile.");
+    at.invalid(`is ${at.show(value)}, which is not a profile`, "Use securityContext.seccompProfile.");
   else descendingPath(local, at);
 };
 
-/** The containers of a pod, of all three sorts, and where each stands in the pod. */
+/** All init, regular and ephemeral containers of a pod, with their paths in it. */
 export function containersIn(
   spec: JsonObject,
 ): { readonly path: readonly (string | number)[]; readonly container: JsonObject }[] {
@@ -68,8 +69,8 @@ export function containersIn(
 }
 
 /** `validateAppArmorAnnotationsAndFieldsMatchOnCreate`, `validateSeccompAnnotationsAndFields` */
-function fieldsSayTheSame(annotations: JsonObject, spec: JsonObject, at: Place): void {
-  seccompSaysTheSame(annotations[seccompOfPod], spec, ["spec"], at);
+function fieldsAgree(annotations: JsonObject, spec: JsonObject, at: Place): void {
+  seccompAgrees(annotations[seccompOfPod], spec, ["spec"], at);
   for (const { path, container } of containersIn(spec)) {
     const name = textOf(container.name);
     const annotation = annotations[appArmor + name];
@@ -78,30 +79,30 @@ function fieldsSayTheSame(annotations: JsonObject, spec: JsonObject, at: Place):
     const profile = isOfWindows(spec) || isSet ? undefined : (own ?? profileOf(spec, "appArmorProfile"));
     const other = differing(annotation, profile, ["runtime/default"]);
     if (other !== undefined) contradicts([...path, "securityContext", "appArmorProfile", other], at);
-    seccompSaysTheSame(annotations[seccomp + name], container, path, at);
+    seccompAgrees(annotations[seccomp + name], container, path, at);
   }
 }
 
 type Path = readonly (string | number)[];
 
-function seccompSaysTheSame(annotation: Json | undefined, holder: JsonObject, path: Path, at: Place): void {
+function seccompAgrees(annotation: Json | undefined, holder: JsonObject, path: Path, at: Place): void {
   const other = differing(annotation, profileOf(holder, "seccompProfile"), ["runtime/default", "docker/default"]);
   if (other !== undefined) contradicts([...path, "securityContext", "seccompProfile", other], at);
 }
 
 function contradicts(path: Path, at: Place): void {
-  const help = "Remove the annotation: the field is what counts.";
+  const help = "Remove the annotation: the field takes precedence.";
   at.beneath(path, () => at.forbidden("with another profile in the annotation", help));
 }
 
-/** AppArmor is a matter of Linux. */
+/** Whether a pod is for Windows, which has no AppArmor. */
 export function isOfWindows({ os }: JsonObject): boolean {
   return isObject(os) && os.name === "windows";
 }
 
 /**
- * Whether the API server writes it into the field of a container that has none, before it validates a Pod; of templates it does
- * not (`applyAppArmorVersionSkew`).
+ * Whether the API server copies the annotation into the empty field of a container before it validates a Pod. It does not
+ * in templates (`applyAppArmorVersionSkew`).
  */
 function becomesField(annotation: Json | undefined): boolean {
   if (typeof annotation !== "string") return false;
@@ -110,7 +111,7 @@ function becomesField(annotation: Json | undefined): boolean {
   return local !== "" && trimSpace(local) === local && Buffer.byteLength(local) <= 4095;
 }
 
-/** A profile that a pod or a container sets in its security context. */
+/** The profile that a pod or a container sets in its security context. */
 export function profileOf({ securityContext }: JsonObject, field: string): JsonObject | undefined {
   const profile = isObject(securityContext) ? securityContext[field] : undefined;
   return isObject(profile) ? profile : undefined;

@@ -6,17 +6,18 @@ import type { Quantity } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
 import { amountOf, isHugePages } from "./resources.ts";
 
-// What the resources of a pod as a whole (PodLevelResources, from 1.34 on) and those of its containers ask of each other.
+// The resources of a whole pod (PodLevelResources, from 1.34 on) must be consistent with those of its containers.
 
 export type Amounts = ReadonlyMap<string, Quantity>;
 
-/** A contradiction: where it stands below the pod's spec, and what to say. */
+/** A contradiction, its path below the pod's spec, and the texts to report. */
 interface Clash {
   readonly path: readonly (string | number)[];
   readonly says: string;
   readonly help: string;
 }
 
+/** The requests or limits of `resources`, without malformed amounts. */
 export function amountsIn(resources: unknown, list: "requests" | "limits"): Amounts {
   const given = isObject(resources) && isObject(resources[list]) ? resources[list] : {};
   const amounts = Object.entries(given).map(([name, amount]) => [name, amountOf(amount)] as const);
@@ -39,8 +40,8 @@ function larger(one: Quantity, other: Quantity): Quantity {
 export type AmountsOf = (container: JsonObject) => Amounts;
 
 /**
- * What a pod's containers take together at most: all containers and sidecars at once, or an init container beside the
- * sidecars that were started before it (`AggregateContainerRequests` of k8s.io/component-helpers).
+ * The most that a pod's containers use at the same time: all containers and sidecars, or an init container and the
+ * sidecars started before it (`AggregateContainerRequests` of k8s.io/component-helpers).
  */
 export function together(spec: JsonObject, of: AmountsOf): Amounts {
   let sidecars: Amounts = new Map();
@@ -56,7 +57,7 @@ export function together(spec: JsonObject, of: AmountsOf): Amounts {
 const requestsOf: AmountsOf = ({ resources }) => amountsIn(resources, "requests");
 const limitsOf: AmountsOf = ({ resources }) => amountsIn(resources, "limits");
 
-/** In a Pod, what is limited and not requested is requested as it is limited (`SetDefaults_Pod`). */
+/** In a Pod, a missing request defaults to the limit (`SetDefaults_Pod`). */
 const filledRequestsOf: AmountsOf = (container) => new Map([...limitsOf(container), ...requestsOf(container)]);
 
 /** `validatePodResourceConsistency`. */
@@ -78,40 +79,44 @@ function clashesOf(spec: JsonObject, of: AmountsOf): Clash[] {
 }
 
 function ofAll(list: "requests" | "limits", name: string): Clash {
-  const says = `is below what the pod's containers ${list === "requests" ? "request" : "are limited to"} together`;
-  return { path: ["resources", list, name], says, help: "Raise it, or lower those of the containers." };
+  const says = `is below the total ${list} of the pod's containers`;
+  return { path: ["resources", list, name], says, help: `Raise it or lower the ${list} of the containers.` };
 }
 
 function ofOne(index: number, name: string): Clash {
   const path = ["containers", index, "resources", "limits", name];
-  return { path, says: "is above the limit of the whole pod, spec.resources", help: "Lower it, or raise the pod's." };
+  return {
+    path,
+    says: "is above the limit of the pod in spec.resources",
+    help: "Lower it or raise the limit of the pod.",
+  };
 }
 
-/** Without requests of its own, a Pod requests what its containers do (`defaultPodRequests`): within its limits. */
-function unlimited(spec: JsonObject): Clash[] {
+/** Missing requests of a Pod default to the total of its containers, which must be within its limits (`defaultPodRequests`). */
+function aboveLimits(spec: JsonObject): Clash[] {
   const [requests, limits] = [amountsIn(spec.resources, "requests"), amountsIn(spec.resources, "limits")];
   return [...together(spec, filledRequestsOf)]
     .filter(([name, all]) => !isHugePages(name) && !requests.has(name) && all > (limits.get(name) ?? all))
     .map(([name]) => ({
       path: ["resources", "limits", name],
-      says: "is below what the pod's containers request together",
-      help: "Raise it, or lower the requests of the containers.",
+      says: "is below the total requests of the pod's containers",
+      help: "Raise it or lower the requests of the containers.",
     }));
 }
 
-function tell(clashes: readonly Clash[], at: Place): void {
+function report(clashes: readonly Clash[], at: Place): void {
   for (const { path, says, help } of clashes) at.beneath(path, () => at.invalid(says, help));
 }
 
 const consistent = onObject((spec, at) => {
   if (!isObject(spec.resources) || textOf(isObject(spec.os) ? spec.os.name : "") === "windows") return;
-  const inPod = [...clashesOf(spec, filledRequestsOf), ...unlimited(spec)];
-  if (at.kind === "Pod") return tell(inPod, at);
+  const inPod = [...clashesOf(spec, filledRequestsOf), ...aboveLimits(spec)];
+  if (at.kind === "Pod") return report(inPod, at);
   const inTemplate = clashesOf(spec, requestsOf);
-  tell(inTemplate, at);
+  report(inTemplate, at);
   if (inTemplate.length > 0 || at.kind === "PodTemplate") return;
   at.rule = "apply/pods-rejected";
-  tell(inPod, at);
+  report(inPod, at);
 });
 
 /** https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/ */

@@ -19,7 +19,7 @@ import { overhead, podResources } from "./resources.ts";
 import { distinctSpread } from "./scheduling.ts";
 import { fitsOs, hostProcess } from "./security-context.ts";
 
-/** No two containers of a pod have the same name, of whatever sort they are. */
+/** The names of all containers of a pod must differ, including init and ephemeral containers. */
 const distinctContainerNames = onObject((object, at) => {
   const seen = new Set<Json>();
   for (const list of ["containers", "initContainers", "ephemeralContainers"]) {
@@ -34,7 +34,7 @@ const distinctContainerNames = onObject((object, at) => {
   }
 });
 
-/** No two containers take the same port of the node (`checkHostPortConflicts`). */
+/** The host ports of a pod's containers must differ (`checkHostPortConflicts`). */
 const distinctHostPorts: Check = (value, at) => {
   const seen = new Set<string>();
   forEachPort(value, (port, path) => {
@@ -45,23 +45,23 @@ const distinctHostPorts: Check = (value, at) => {
   });
 };
 
-/** On the node's network, a Pod's ports are the node's where they are not said (`defaultHostNetworkPorts`). */
+/** With hostNetwork, a missing hostPort of a Pod defaults to containerPort (`defaultHostNetworkPorts`). */
 const distinctFilledPorts: Check = (value, at) => {
   if (at.parent.hostNetwork !== true) return;
   const seen = new Map<string, boolean>();
   forEachPort(value, (port, path) => {
-    const isSaid = !isUnset(port.hostPort);
-    const id = onNode(isSaid ? port : { ...port, hostPort: port.containerPort ?? null });
+    const isGiven = !isUnset(port.hostPort);
+    const id = onNode(isGiven ? port : { ...port, hostPort: port.containerPort ?? null });
     const taken = seen.get(id);
-    // Where both are said, they have been told already.
-    if (taken !== undefined && !(taken && isSaid)) at.beneath(path, () => at.say("Duplicate", twiceOn(port), another));
-    seen.set(id, isSaid || taken === true);
+    // distinctHostPorts reports the conflict if both ports are given.
+    if (taken !== undefined && !(taken && isGiven)) at.beneath(path, () => at.say("Duplicate", twiceOn(port), another));
+    seen.set(id, isGiven || taken === true);
   });
 };
 
 const twiceOn = ({ containerPort }: JsonObject) =>
-  `is ${containerPort} a second time: with hostNetwork, a container's port is the node's`;
-const another = "Give one of the two another port.";
+  `is ${containerPort} a second time: with hostNetwork, hostPort defaults to containerPort`;
+const another = "Use a different port for one of the two.";
 
 function forEachPort(containers: Json | undefined, visit: (port: JsonObject, path: (string | number)[]) => void): void {
   objectsIn(containers).forEach((container, index) => {
@@ -75,7 +75,7 @@ function onNode({ protocol, hostIP, hostPort }: JsonObject): string {
   return `${textOf(protocol) || "TCP"}/${textOf(hostIP)}/${hostPort}`;
 }
 
-/** On the node's network, a port is the node's (`validatePodHostNetworkDeps`). */
+/** With hostNetwork, hostPort must equal containerPort (`validatePodHostNetworkDeps`). */
 const hostNetworkPorts = onObject((spec, at) => {
   if (spec.hostNetwork !== true) return;
   objectsIn(spec.containers).forEach((container, index) => {
@@ -83,7 +83,7 @@ const hostNetworkPorts = onObject((spec, at) => {
       if (isUnset(hostPort) || hostPort === containerPort) return;
       at.beneath(["containers", index, "ports", port, "hostPort"], () =>
         at.invalid(
-          `is ${hostPort}, while containerPort is ${containerPort}: with hostNetwork they are the same`,
+          `is ${hostPort}, but containerPort is ${containerPort}: with hostNetwork they must be the same`,
           samePort,
         ),
       );
@@ -91,9 +91,9 @@ const hostNetworkPorts = onObject((spec, at) => {
   });
 });
 
-const samePort = "Set both to the same port, or remove hostPort.";
+const samePort = "Set both to the same port or remove hostPort.";
 
-/** Users of its own exclude the node's namespaces (`validateHostUsers`). */
+/** A pod with its own user namespace cannot use the node's namespaces (`validateHostUsers`). */
 const ownUsers = onObject((spec, at) => {
   if (spec.hostUsers !== false) return;
   for (const field of ["hostNetwork", "hostPID", "hostIPC"]) {
@@ -108,7 +108,8 @@ const ownUsers = onObject((spec, at) => {
 });
 
 const sharedProcesses: Check = (value, at) => {
-  if (value === true && at.parent.hostPID === true) at.invalid("is true beside hostPID", "Set one of the two.");
+  if (value === true && at.parent.hostPID === true)
+    at.invalid("is true, but hostPID is true as well", "Set only one of the two.");
 };
 
 /** `validatePodHostName`, from 1.35 on (HostnameOverride). */
@@ -121,37 +122,37 @@ const hostnameOverride: Check = (value, at) => {
 };
 
 const searchDomain = format(
-  "a DNS name to search in",
-  "Use lower-case letters, digits, -, _ and dots, or a dot alone.",
+  "a DNS search domain",
+  "Use lower-case letters, digits, -, _ and dots, or a single dot.",
   (text) => text === "." || isUnderscored(text.replace(/\.$/, "")),
 );
-const strictSearchDomain = format("a DNS name to search in", "Use lower-case letters, digits, - and dots.", (text) =>
+const strictSearchDomain = format("a DNS search domain", "Use lower-case letters, digits, - and dots.", (text) =>
   dns1123Subdomain.fits(text.replace(/\.$/, "")),
 );
 
-/** Labels may begin with one underscore, and have more inside (`IsDNS1123SubdomainWithUnderscore`). */
+/** Each label may begin with an underscore and contain more (`IsDNS1123SubdomainWithUnderscore`). */
 function isUnderscored(text: string): boolean {
   return text.length <= 253 && text.split(".").every((label) => /^_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/.test(label));
 }
 
 const searchListLength: Check = (value, at) => {
   if (stringsIn(value).join(" ").length > 2048)
-    at.invalid("has more than 2048 characters together", "Shorten the list.");
+    at.invalid("has more than 2048 characters in total", "Shorten the list.");
 };
 
 const notOnWindows: Check = (value, at) => {
   const os = at.parent.os;
-  if (value !== undefined && isObject(os) && os.name === "windows") at.forbidden("in a pod of Windows");
+  if (value !== undefined && isObject(os) && os.name === "windows") at.forbidden("in a Windows pod");
 };
 
-/** A StatefulSet sets these itself. */
+/** The StatefulSet controller sets these fields itself. */
 const unlessStatefulSet =
   (check: Check): Check =>
   (value, at) => {
     if (at.kind !== "StatefulSet") check(value, at);
   };
 
-/** With no DNS policy, the pod must be told where to ask (`validatePodDNSConfig`). */
+/** With dnsPolicy None, the pod must name its DNS servers (`validatePodDNSConfig`). */
 const nameserversForNone: Check = (value, at) => {
   if (at.parent.dnsPolicy !== "None") return;
   if (!isObject(value)) at.required("when dnsPolicy is None");
@@ -162,7 +163,7 @@ const atMost =
   (limit: number, what: string): Check =>
   (value, at) => {
     if (Array.isArray(value) && value.length > limit)
-      at.invalid(`has ${value.length} ${what}, of at most ${limit}`, "Remove some.");
+      at.invalid(`has ${value.length} ${what}; at most ${limit} are allowed`, "Remove some.");
   };
 
 /** `validatePodResourceClaim`. */
@@ -175,7 +176,7 @@ const resourceClaim = [
   },
 ];
 
-/** A file that holds a variable is in an emptyDir of the pod (`validateFileKeyRefVolumes`). */
+/** A file with environment variables must be in an emptyDir of the pod (`validateFileKeyRefVolumes`). */
 const filesOfVariables = onObject((spec, at) => {
   const volumes = volumesAround(at);
   for (const list of ["containers", "initContainers"]) {
@@ -186,20 +187,22 @@ const filesOfVariables = onObject((spec, at) => {
         const volume = volumes.get(file.volumeName);
         const path = [list, index, "env", variable, "valueFrom", "fileKeyRef", "volumeName"];
         if (volume === undefined || !isEmptyDir(volume))
-          at.beneath(path, () => at.invalid(`is ${at.show(file.volumeName)}, no emptyDir of the pod`, emptyDir));
+          at.beneath(path, () =>
+            at.invalid(`is ${at.show(file.volumeName)}, which is not an emptyDir of the pod`, emptyDir),
+          );
       });
     });
   }
 });
 
-/** Without a source, a volume is an empty folder (`SetDefaults_Volume`). */
+/** A volume without a source is an emptyDir (`SetDefaults_Volume`). */
 function isEmptyDir({ name: _, emptyDir, ...sources }: JsonObject): boolean {
   return isObject(emptyDir) || Object.values(sources).every((source) => source === null);
 }
 
-const emptyDir = "Name an emptyDir among spec.volumes.";
+const emptyDir = "Name an emptyDir from spec.volumes.";
 
-/** A claim that the pod itself makes is not there to be mounted (`ValidateVolumes`). */
+/** A pod cannot mount the claim of its own ephemeral volume by name (`ValidateVolumes`). */
 const ownClaims: Check = (value, at) => {
   const metadata = at.parent.metadata ?? (at.kind === "Pod" ? at.root.metadata : undefined);
   const podName = isObject(metadata) ? textOf(metadata.name) : "";
@@ -210,24 +213,24 @@ const ownClaims: Check = (value, at) => {
   objectsIn(value).forEach(({ persistentVolumeClaim }, index) => {
     const claim = isObject(persistentVolumeClaim) ? textOf(persistentVolumeClaim.claimName) : "";
     const refuse = () =>
-      at.invalid(`is ${at.show(claim)}, which is made for an ephemeral volume of the pod`, "Name another claim.");
+      at.invalid(`is ${at.show(claim)}, the claim of an ephemeral volume of the pod`, "Name another claim.");
     if (made.includes(claim)) at.beneath([index, "persistentVolumeClaim", "claimName"], refuse);
   });
 };
 
-/** A claim that a Pod makes is called by both their names (`validateVolumeSource`). */
+/** The claim of an ephemeral volume is named <pod>-<volume> (`validateVolumeSource`). */
 const claimNames: Check = (value, at) => {
   const name = at.kind === "Pod" && isObject(at.root.metadata) ? textOf(at.root.metadata.name) : "";
   if (name === "") return;
   objectsIn(value).forEach((volume, index) => {
     const isTooLong = isObject(volume.ephemeral) && name.length + 1 + textOf(volume.name).length > 253;
-    const says = "is too long: with the Pod's name and - before it, the claim's name may have 253 characters";
-    if (isTooLong) at.beneath([index, "name"], () => at.invalid(says, "Shorten one of the two."));
+    const says = "is too long: the claim's name, <Pod name>-<volume name>, may have at most 253 characters";
+    if (isTooLong) at.beneath([index, "name"], () => at.invalid(says, "Shorten one of the two names."));
   });
 };
 
-const fewGates: Check = (value, at) => {
-  if (!isUnset(value) && !isUnset(at.parent.schedulingGates)) at.forbidden("while schedulingGates hold the pod back");
+const noGates: Check = (value, at) => {
+  if (!isUnset(value) && !isUnset(at.parent.schedulingGates)) at.forbidden("with schedulingGates");
 };
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/ (`ValidatePodSpec`) */
@@ -267,9 +270,9 @@ export const podSpec: TypeDemands = {
         },
       ],
       nodeSelector: labels,
-      nodeName: [dns1123Subdomain, ofPods(fewGates)],
+      nodeName: [dns1123Subdomain, ofPods(noGates)],
       serviceAccountName: dns1123Subdomain,
-      // The old name of it, which counts when the new one is not there.
+      // The old name of serviceAccountName, used only if that is not set.
       serviceAccount: when(({ serviceAccountName }) => isUnset(serviceAccountName), dns1123Subdomain),
       hostname: unlessStatefulSet(dns1123Label),
       subdomain: unlessStatefulSet(dns1123Label),

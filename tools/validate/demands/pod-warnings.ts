@@ -14,10 +14,10 @@ import { portWarnings } from "./port-warnings.ts";
 import { wholeBytes } from "./volume-claim.ts";
 import { volumeWarnings } from "./volume-warnings.ts";
 
-// What the API server takes of pods and of their templates, and warns of (`GetWarningsForPod`, `GetWarningsForPodTemplate`).
+// The API server's warnings about pods and pod templates (`GetWarningsForPod`, `GetWarningsForPodTemplate`).
 
 const selectsNothing: Check = (value, at) => {
-  if (value === undefined) at.warn("is not set, which selects no pod", "Select the pods that are meant.");
+  if (value === undefined) at.warn("is not set, which selects no pods", "Add a selector for the intended pods.");
 };
 
 const affinityTerms = {
@@ -25,15 +25,16 @@ const affinityTerms = {
   preferredDuringSchedulingIgnoredDuringExecution: each({ podAffinityTerm: { labelSelector: selectsNothing } }),
 };
 
-/** The values of preferred terms are not validated. */
+/** The API server does not validate the values of preferred terms. */
 const preferredLabelValue: Check = (value, at) => {
-  if (!labelValue.fits(textOf(value))) at.warn(`is ${at.show(value)}, which no label can be`, labelValue.help);
+  if (!labelValue.fits(textOf(value)))
+    at.warn(`is ${at.show(value)}, which no label can have as its value`, labelValue.help);
 };
 
-/** Of a Pod, it is set to 1 without a word. */
-const negativePause: Check = (value, at) => {
+/** In a Pod, the API server silently sets a negative value to 1. */
+const negativeGracePeriod: Check = (value, at) => {
   if (at.kind !== "Pod" && isNumber(value) && value < 0)
-    at.warn(`is ${at.show(value)}, which counts as 1`, "Write 0 or more.");
+    at.warn(`is ${at.show(value)}, which counts as 1`, "Set it to 0 or more.");
 };
 
 /** A second element with the same value of a field does nothing, or hides the first. */
@@ -43,17 +44,18 @@ function repeated(field: string): Check {
     const seen = new Set<string>();
     objectsIn(value).forEach((element, index) => {
       const text = textOf(element[field]);
-      if (seen.has(text)) at.beneath([index, field], () => at.warn(`is ${at.show(text)} a second time`, "Remove one."));
+      if (seen.has(text))
+        at.beneath([index, field], () => at.warn(`is ${at.show(text)} a second time`, "Remove one of the two."));
       seen.add(text);
     });
   };
 }
 
 const emptyName: Check = (value, at) => {
-  if (isUnset(value)) at.warn("is empty, which names nothing", "Name a Secret, or remove the element.");
+  if (isUnset(value)) at.warn("is empty", "Name a Secret or remove the element.");
 };
 
-/** A second variable of a name hides the first, unless it is built from it: apply may then lose one of the two. */
+/** A second variable with the same name hides the first, unless it refers to it; apply may then drop one of them. */
 const hiddenVariables: Check = (value, at) => {
   if (!Array.isArray(value) || value.length < 2) return;
   const seen = new Set<string>();
@@ -70,7 +72,7 @@ const hiddenVariables: Check = (value, at) => {
 const bytes = { memory: wholeBytes, "ephemeral-storage": wholeBytes };
 const container = { env: hiddenVariables, resources: { limits: bytes, requests: bytes } };
 
-/** What is warned of in the spec of a pod. */
+/** The warnings about the spec of a pod. */
 export const podSpecWarnings: Demand = [
   {
     nodeSelector: oldNodeLabels,
@@ -88,7 +90,7 @@ export const podSpecWarnings: Demand = [
       podAntiAffinity: affinityTerms,
     },
     topologySpreadConstraints: each({ topologyKey: oldNodeLabel, labelSelector: selectsNothing }),
-    terminationGracePeriodSeconds: negativePause,
+    terminationGracePeriodSeconds: negativeGracePeriod,
     hostAliases: [repeated("ip"), each({ ip: from("1.33", canonicalAddress) })],
     dnsConfig: { nameservers: from("1.33", each(canonicalAddress)) },
     imagePullSecrets: [repeated("name"), each({ name: emptyName })],
@@ -107,7 +109,7 @@ const withoutEffect: Readonly<Record<string, string>> = {
   "security.alpha.kubernetes.io/unsafe-sysctls": "securityContext.sysctls",
 };
 
-/** Annotations that fields have replaced, where the field is not set. */
+/** Annotations that a field has replaced, if the field is not set. */
 const oldAnnotations = onObject(({ metadata, spec }, at) => {
   const annotations = isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations : undefined;
   if (annotations === undefined) return;
@@ -115,7 +117,7 @@ const oldAnnotations = onObject(({ metadata, spec }, at) => {
   at.enter("annotations");
   for (const key of Object.keys(annotations)) {
     const field = Object.hasOwn(withoutEffect, key) ? withoutEffect[key] : securityField(key, annotations, spec, at);
-    if (field !== undefined) at.under(key, () => at.warn("does nothing today", `Use ${field}.`));
+    if (field !== undefined) at.under(key, () => at.warn("no longer has any effect", `Use ${field} instead.`));
   }
   at.leave();
   at.leave();
@@ -124,7 +126,7 @@ const oldAnnotations = onObject(({ metadata, spec }, at) => {
 const seccomp = "seccomp.security.alpha.kubernetes.io/pod";
 const ofContainer = /^container\.(seccomp\.security\.alpha|apparmor\.security\.beta)\.kubernetes\.io\/(.*)$/;
 
-/** The field that is to be used instead of an annotation about seccomp or AppArmor. */
+/** The unset field that replaces a seccomp or AppArmor annotation; undefined if there is nothing to warn about. */
 function securityField(key: string, annotations: JsonObject, spec: unknown, at: Place): string | undefined {
   if (!isObject(spec)) return undefined;
   if (key === seccomp) return profileOf(spec, "seccompProfile") === undefined ? "seccompProfile" : undefined;
@@ -132,35 +134,35 @@ function securityField(key: string, annotations: JsonObject, spec: unknown, at: 
   const container = containersIn(spec).find((one) => one.container.name === name)?.container;
   if (kind === undefined || container === undefined) return undefined;
   const field = kind.startsWith("seccomp") ? "seccompProfile" : "appArmorProfile";
-  // Of a Pod, applyAppArmorVersionSkew warns, and leaves those of Windows alone.
+  // For Pods, the warning comes from applyAppArmorVersionSkew, which skips Windows pods.
   if (field === "appArmorProfile" && at.kind === "Pod" && isOfWindows(spec)) return undefined;
   if (profileOf(container, field) !== undefined) return undefined;
-  const isSame = field === "appArmorProfile" && saysTheSame(annotations[key], profileOf(spec, field));
+  const isSame = field === "appArmorProfile" && matches(annotations[key], profileOf(spec, field));
   return isSame ? undefined : `securityContext.${field}`;
 }
 
-/** `runtime/default`, `unconfined` and `localhost/…` in an annotation, beside the field of the pod. */
-function saysTheSame(annotation: unknown, profile: JsonObject | undefined): boolean {
+/** Whether an annotation (`runtime/default`, `unconfined` or `localhost/…`) means the same as the field of the pod. */
+function matches(annotation: unknown, profile: JsonObject | undefined): boolean {
   if (profile === undefined) return false;
   if (annotation === "runtime/default") return profile.type === "RuntimeDefault";
   if (annotation === "unconfined") return profile.type === "Unconfined";
   return profile.type === "Localhost" && annotation === `localhost/${textOf(profile.localhostProfile)}`;
 }
 
-/** What is warned of in a pod, or in a template of pods, as a whole. */
+/** The warnings about a pod or a pod template as a whole. */
 export const podWarnings: Demand = oldAnnotations;
 
-/** The name of a workload becomes part of its pods' host names, which are DNS labels. */
+/** The name of a workload becomes part of its pods' hostnames, which must be DNS labels. */
 export const hostName: Check = (value, at) => {
   if (!isObject(value)) return;
   const given = givenName(value);
   if (dns1123Label.fits(given)) return;
-  at.under("name", () => at.warn(`is ${at.show(given)}, which no host name of a pod can be`, dns1123Label.help));
+  at.under("name", () => at.warn(`is ${at.show(given)}, which cannot be the hostname of a pod`, dns1123Label.help));
 };
 
 const named = { metadata: hostName };
 
-/** Kinds whose names are used in host names. */
+/** Pods, and the workloads whose names become part of hostnames. */
 export const hostNames: TypeDemands = {
   "core.v1.Pod": [podWarnings, rule("apply/pod", podAnnotations), named],
   "apps.v1.Deployment": named,

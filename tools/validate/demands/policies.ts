@@ -16,15 +16,15 @@ const apiVersion: Check = (value, at) => {
   const fits =
     parts.length < 3 && (group === "" || dns1123Subdomain.fits(group ?? "")) && dns1035Label.fits(version ?? "");
   if (textOf(value) === "") at.required();
-  else if (!fits) at.invalid(`is ${at.show(value)}, which is no version of an API`, "Write v1, or group/version.");
+  else if (!fits) at.invalid(`is ${at.show(value)}, which is not an API version`, "Use v1 or group/version.");
 };
 
 const mixedCaseLabel: Check = (value, at) => {
   if (typeof value === "string" && value !== "" && !dns1035Label.fits(value.toLowerCase()))
-    at.invalid(`is ${at.show(value)}, which is no kind`, "Write it like ConfigMap.");
+    at.invalid(`is ${at.show(value)}, which is not a kind`, "Use a kind such as ConfigMap.");
 };
 
-/** Parameters are found by their name or by their labels (`validateParamRef`). */
+/** Parameters are selected by name or by labels, not both (`validateParamRef`). */
 const nameOrSelector = onObject(({ name, selector }, at) => {
   const hasSelector = (selector ?? undefined) !== undefined;
   if (isUnset(name) && !hasSelector) at.say("Required", "needs a name or a selector", "Add one of the two.");
@@ -36,7 +36,7 @@ const written: Check = (value, at) => {
   if (isBlank(value)) at.required();
 };
 
-/** Words that are no names in the language. */
+/** Reserved words of CEL. */
 const reserved = new Set(
   "true false null in as break const continue else for function if import let loop package namespace return var void while".split(
     " ",
@@ -49,41 +49,44 @@ const variableName: Check = (value, at) => {
     at.invalid(`is ${at.show(value)}, which cannot name a variable`, "Use letters, digits and _; begin with a letter.");
 };
 
-/** A name of the policy and the key make the annotation's key. */
+/** The annotation's key is <policy name>/<key>. */
 const annotationKey: Check = (value, at) => {
   const name = stringAt(objectAt(at.root, "metadata"), "name") ?? "";
-  if (name === "") at.invalid("needs the name of the policy before it", "Name the policy.");
+  if (name === "") at.invalid("needs the name of the policy as its prefix", "Name the policy.");
   else if (!qualifiedName.fits(`${name}/${textOf(value)}`)) {
-    at.invalid(`is ${at.show(value)}; with ${name}/ before it, it is not ${qualifiedName.is}`, qualifiedName.help);
+    at.invalid(`is ${at.show(value)}; with the prefix ${name}/, it is not ${qualifiedName.is}`, qualifiedName.help);
   }
 };
 
 const atMost20: Check = (value, at) => {
   if (Array.isArray(value) && value.length > 20)
-    at.invalid(`has ${value.length} elements, of at most 20`, "Remove some.");
+    at.invalid(`has ${value.length} elements; at most 20 are allowed`, "Remove some.");
 };
 
 const validationsOrAnnotations = onObject((spec, at) => {
   if (!isUnset(spec.validations) || !isUnset(spec.auditAnnotations)) return;
-  for (const field of ["validations", "auditAnnotations"]) {
-    at.under(field, () => at.required("unless the other one is there", "Say what the policy asks."));
+  for (const [field, other] of [
+    ["validations", "auditAnnotations"],
+    ["auditAnnotations", "validations"],
+  ] as const) {
+    at.under(field, () => at.required(`unless ${other} is set`, "Add a validation or an audit annotation."));
   }
 });
 
 const message: Check = (value, at) => {
   if (typeof value !== "string" || value === "") return;
-  if (isBlank(value)) at.invalid("is blank", "Remove it, or write a message.");
+  if (isBlank(value)) at.invalid("is blank", "Remove it or add a message.");
   else if (/[\n\r]/.test(trimSpace(value))) at.invalid("has a line break", "Write it on one line.");
 };
 
-/** The one of two fields that the type names (`validateMutation`). */
+/** Exactly the field that patchType names must be set (`validateMutation`). */
 function mutationOf(name: string, type: string): Check {
   return (value, at) => {
     const given = at.parent.patchType;
     if (given === type && value === undefined) at.required(`when patchType is ${type}`);
     const other = given === "JSONPatch" || given === "ApplyConfiguration";
     if (other && given !== type && value !== undefined)
-      at.invalid(`is set while patchType is ${given}`, `Remove ${name}.`);
+      at.invalid(`is set, but patchType is ${given}`, `Remove ${name}.`);
   };
 }
 
@@ -98,7 +101,7 @@ const policyName = rule("apply/name", [required, dns1123Subdomain]);
 const denyAndWarn: Check = (value, at) => {
   const actions = stringsIn(value);
   if (actions.includes("Deny") && actions.includes("Warn"))
-    at.invalid("has both Deny and Warn, which say the same", "Keep one of the two.");
+    at.invalid("has both Deny and Warn, which report the same", "Keep one of the two.");
 };
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ and mutating-admission-policy */

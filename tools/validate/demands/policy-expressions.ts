@@ -8,7 +8,7 @@ import { checkExpression, expression, isBlank, matchCondition } from "./expressi
 
 type Variables = Readonly<Record<string, Type>>;
 
-/** The variables of a policy see those before them; the expressions after them see all (`CompileAndStoreVariable`). */
+/** A variable of a policy can use the ones before it; later expressions can use all of them (`CompileAndStoreVariable`). */
 function composed(spec: JsonObject, params: Variables, at: Place): Variables {
   const known = new Map<string, Type>();
   const all = { ...params, variables: struct("kubernetes.variables", (field) => known.get(field)) };
@@ -20,13 +20,13 @@ function composed(spec: JsonObject, params: Variables, at: Place): Variables {
   return all;
 }
 
-/** What is known of the type of a variable where it is used (`convertCelTypeToDeclType`): nothing of a message or an optional. */
+/** The type of a variable where it is used: `dyn` for messages and optionals (`convertCelTypeToDeclType`). */
 function declared(type: Type = dyn): Type {
   if (type.kind === "list" || type.kind === "map") return { ...type, of: type.of.map(declared) };
   return type.isNullable === true || ["struct", "opaque", "type"].includes(type.kind) ? dyn : type;
 }
 
-/** The parameters are there if their kind is named. */
+/** `params` exists only if the policy sets paramKind. */
 const paramsOf = ({ paramKind }: JsonObject): Variables =>
   (paramKind ?? undefined) === undefined ? {} : { params: dyn };
 
@@ -40,7 +40,7 @@ function eachAt(list: string, value: Json | undefined, at: Place, check: (elemen
   at.leave();
 }
 
-/** What a policy asks of the requests that it looks at, one expression after another. */
+/** Checks all expressions of a ValidatingAdmissionPolicy. */
 export const validatingExpressions: Check = onObject((spec, at) => {
   const params = paramsOf(spec);
   const variables = objectsIn(spec.variables).length > 0 ? composed(spec, params, at) : params;
@@ -58,7 +58,7 @@ function validation({ expression: source, messageExpression }: JsonObject, varia
   at.under("expression", () => expression({ variables, types: ["bool"] })(source ?? undefined, at));
   if (typeof messageExpression !== "string" || messageExpression === "") return;
   at.under("messageExpression", () => {
-    if (isBlank(messageExpression)) at.invalid("is blank", "Remove it, or write an expression.");
+    if (isBlank(messageExpression)) at.invalid("is blank", "Remove it or add an expression.");
     else checkExpression(messageExpression, { variables, authorizer: false, types: ["string"] }, at);
   });
 }
@@ -73,7 +73,7 @@ function annotation({ valueExpression }: JsonObject, variables: Variables, at: P
   else checkExpression(source, { variables, types: ["string", "null_type"] }, at);
 }
 
-/** What a policy changes, and of which requests. */
+/** Checks all expressions of a MutatingAdmissionPolicy. */
 export const mutatingExpressions: Check = onObject((spec, at) => {
   const params = paramsOf(spec);
   const variables = composed(spec, params, at);

@@ -7,15 +7,15 @@ import { numberOf, textOf } from "../../vocabulary/text.ts";
 interface Port {
   readonly path: readonly (string | number)[];
   readonly name: string;
-  /** The number and the protocol inside the pod. */
+  /** The container port and the protocol: `80/TCP`. */
   readonly inside: string;
   readonly hostPort: number;
   readonly hostIp: string;
 }
 
 /**
- * The ports of all containers, in the order in which the API server looks at them. On the node's network, those of a Pod
- * are the node's (`defaultHostNetworkPorts`).
+ * The ports of all containers in the order of the API server's checks. With hostNetwork, a missing hostPort of a Pod
+ * defaults to containerPort (`defaultHostNetworkPorts`).
  */
 function portsOf(spec: Json | undefined, at: Place): Port[] {
   if (!isObject(spec)) return [];
@@ -47,7 +47,7 @@ function portAt(path: readonly (string | number)[], value: Json, onNode: boolean
 
 const nameOf = ({ path }: Port) => `${path[0]}[${path[1]}].ports[${path[3]}]`;
 
-/** How two ports of the same number get in each other's way; undefined when they do not. */
+/** How two ports with the same number conflict; undefined if they do not. */
 function conflict(one: Port, other: Port): string | undefined {
   if (one.hostIp === other.hostIp && one.hostPort === other.hostPort) return "is the same port as";
   if (one.hostPort === 0 || other.hostPort === 0) return "overlaps with";
@@ -58,7 +58,7 @@ function conflict(one: Port, other: Port): string | undefined {
 function numbers(ports: readonly Port[], at: Place): void {
   ports.forEach((port, index) => {
     if (port.hostIp !== "" && port.hostPort === 0)
-      at.beneath(port.path, () => at.warn("has a hostIP, but no hostPort", "Add hostPort, or remove hostIP."));
+      at.beneath(port.path, () => at.warn("has a hostIP but no hostPort", "Add hostPort or remove hostIP."));
     for (const other of ports.slice(0, index)) {
       const says = other.inside === port.inside ? conflict(port, other) : undefined;
       if (says !== undefined)
@@ -67,7 +67,7 @@ function numbers(ports: readonly Port[], at: Place): void {
   });
 }
 
-/** Services and probes that name a port mean the first of that name. */
+/** Services and probes that name a port use the first port with that name. */
 const names = checkOf(
   from("1.33", (spec, at) => {
     const seen = new Map<string, Port>();
@@ -75,12 +75,15 @@ const names = checkOf(
       const other = seen.get(port.name);
       if (isUnset(port.name)) continue;
       if (other === undefined) seen.set(port.name, port);
-      else at.beneath(port.path, () => at.warn(`has the name ${port.name}, as ${nameOf(other)} has`, "Name it apart."));
+      else
+        at.beneath(port.path, () =>
+          at.warn(`has the name ${port.name}, like ${nameOf(other)}`, "Give each port its own name."),
+        );
     }
   }),
 );
 
-/** Ports of a pod's containers that share a number or a name. */
+/** Warns about ports of a pod's containers that share a number or a name. */
 export const portWarnings: Check = onObject((spec, at) => {
   const ports = portsOf(spec, at);
   if (ports.length === 0) return;

@@ -7,21 +7,21 @@ import { builtInPriorities } from "./pod-admission.ts";
 
 const largest = 1_000_000_000;
 
-/** Names that begin with system- are Kubernetes' own (`ValidatePriorityClass`). */
+/** Names that begin with system- are reserved for Kubernetes (`ValidatePriorityClass`). */
 const reserved = onObject(({ metadata, value, globalDefault }, at) => {
   const name = isObject(metadata) ? textOf(metadata.name) : "";
   if (!name.startsWith("system-")) {
     if (isNumber(value) && value > largest)
-      at.under("value", () => at.forbidden(`above ${largest} in a class of your own`, "Lower it."));
+      at.under("value", () => at.forbidden(`above ${largest} in a user-defined class`, "Lower it."));
   } else if (builtInPriorities[name] !== numberOf(value) || globalDefault === true) {
     at.beneath(["metadata", "name"], () =>
-      at.forbidden("to begin with system-: such classes are Kubernetes' own", "Choose another name."),
+      at.forbidden("to begin with system-, which is reserved for Kubernetes", "Choose another name."),
     );
   }
 });
 
 const policy: Check = (value, at) => {
-  if (value === "") at.required("if it is given", "Remove it, or write PreemptLowerPriority or Never.");
+  if (value === "") at.say("Required", "is empty", "Remove it, or set it to PreemptLowerPriority or Never.");
   else exactlyOneWordOf("PreemptLowerPriority", "Never")(value, at);
 };
 

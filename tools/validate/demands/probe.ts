@@ -12,41 +12,41 @@ import type { Check } from "../../vocabulary/place.ts";
 import { absent, exactlyOneOf, isUnset, required } from "../../vocabulary/presence.ts";
 import { format, numberOf, oneOf } from "../../vocabulary/text.ts";
 
-const headerName = format("the name of an HTTP header", "Use letters, digits and -: X-Header-Name.", (text) =>
+const headerName = format("the name of an HTTP header", "Use letters, digits and -, as in X-Header-Name.", (text) =>
   /^[-A-Za-z0-9]+$/.test(text),
 );
 
 /** A port that a handler calls. */
 const calledPort = absentIsZero(portNumberOrName);
 
-/** A pause before the container ends: no longer than the pod waits for it (`validateSleepAction`). */
+/** A sleep before the container stops, no longer than the grace period (`validateSleepAction`). */
 function sleep(least: number): Check {
   return (value, at) => {
     if (!isObject(value)) return;
     const { seconds } = value;
     const given = numberOf(at.closest("core.v1.PodSpec")?.terminationGracePeriodSeconds, 30);
-    // A Pod's is raised to 1, a template's is not (`Convert_v1_Pod_To_core_Pod`).
+    // A negative value is raised to 1 in Pods, but not in templates (`Convert_v1_Pod_To_core_Pod`).
     const grace = at.kind === "Pod" && given < 0 ? 1 : given;
     if (!isNumber(seconds) && !isUnset(seconds)) return;
     if (numberOf(seconds) >= least && numberOf(seconds) <= grace) return;
     at.under("seconds", () => {
-      const help = "Shorten the pause, or raise terminationGracePeriodSeconds.";
-      at.invalid(`is ${numberOf(seconds)}, not between ${least} and the ${grace} s that the pod is given to end`, help);
+      const help = "Shorten the sleep or raise terminationGracePeriodSeconds.";
+      at.invalid(`is ${numberOf(seconds)}; it must be from ${least} to the pod's grace period, ${grace} s`, help);
     });
   };
 }
 
 const onceMeansSuccess: Check = (value, at) => {
   if (isNumber(value) && Number(value) > 1)
-    at.invalid(`is ${value}; of this probe, it must be 1`, "Remove it, or set it to 1.");
+    at.invalid(`is ${value}; it must be 1 for this probe`, "Remove it or set it to 1.");
 };
 
-/** A liveness or startup probe: one success is enough (`validateLivenessProbe`). */
+/** Liveness and startup probes need exactly one success (`validateLivenessProbe`). */
 export const livenessOrStartupProbe = { successThreshold: onceMeansSuccess };
 
-/** A readiness probe ends no container (`validateReadinessProbe`). */
+/** A readiness probe does not stop containers (`validateReadinessProbe`). */
 export const readinessProbe = {
-  terminationGracePeriodSeconds: absent("in a readiness probe: it ends no container"),
+  terminationGracePeriodSeconds: absent("in a readiness probe, which does not stop containers"),
 };
 
 /** https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/ */

@@ -22,19 +22,19 @@ const quotas = [
 
 const isOfHugePages = (name: string) => isHugePages(name) || name.startsWith("requests.hugepages-");
 
-/** The name of any resource: a known one, or one with a domain (`validateResourceName`). */
+/** Checks the name of a resource: a known one, or one with a domain (`validateResourceName`). */
 export function resourceName(further: readonly string[] = []): (name: string, at: Place) => void {
   return (name, at) => {
     const isKnown = isOfHugePages(name) || quotas.includes(name) || further.includes(name);
-    if (!isQualifiedName(name)) at.invalid(`${at.show(name)} is no name of a resource`, nameHelp);
-    else if (!name.includes("/") && !isKnown) at.invalid(`${at.show(name)} is no resource that is known`, nameHelp);
+    if (!isQualifiedName(name)) at.invalid(`${at.show(name)} is not a resource name`, nameHelp);
+    else if (!name.includes("/") && !isKnown) at.invalid(`${at.show(name)} is not a known resource`, nameHelp);
   };
 }
 
 const nameHelp = "Use requests.cpu, limits.memory, pods, services, count/jobs.batch or requests.example.com/gpu.";
 const quotaName = resourceName();
 
-/** What a quota may have, of each of its resources (`ValidateResourceQuotaSpec`). */
+/** The limits of a quota: the name and the amount of each resource (`ValidateResourceQuotaSpec`). */
 const hard: Check = (value, at) => {
   if (!isObject(value)) return;
   for (const name of Object.keys(value)) {
@@ -45,16 +45,19 @@ const hard: Check = (value, at) => {
   }
 };
 
-/** An amount of any resource, or a number of objects (`ValidateResourceQuantityValue`). */
+/** Checks the amount of a resource, or a number of objects (`ValidateResourceQuantityValue`). */
 export function quotaAmount(name: string, amount: Json | undefined, at: Place): void {
   resourceAmount(name, amount, at);
   if (counted.includes(name) && isFractional(amount))
-    at.invalid(`is ${at.show(amount)}, which is no whole number`, "Objects are counted: write a whole number.");
+    at.invalid(
+      `is ${at.show(amount)}, which is not a whole number`,
+      "Use a whole number: this resource counts objects.",
+    );
 }
 
 const ofPods = ["pods", ..."cpu memory".split(" ").flatMap((name) => [name, `requests.${name}`, `limits.${name}`])];
 
-/** The resources that a scope can be of (`IsResourceQuotaScopeValidForResource`). */
+/** The resources that each scope supports (`IsResourceQuotaScopeValidForResource`). */
 const scopes: Readonly<Record<string, readonly string[]>> = {
   Terminating: ofPods,
   NotTerminating: ofPods,
@@ -65,7 +68,7 @@ const scopes: Readonly<Record<string, readonly string[]>> = {
   VolumeAttributesClass: ["persistentvolumeclaims", "requests.storage"],
 };
 
-/** Scopes that need no value, and take none. */
+/** Scopes that take no values. */
 const bare = ["Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "CrossNamespacePodAffinity"];
 
 const opposites = [
@@ -76,14 +79,14 @@ const opposites = [
 function scope(name: string, at: Place): void {
   const resources = Object.hasOwn(scopes, name) ? scopes[name] : undefined;
   if (resources === undefined) {
-    at.invalid(`is ${at.show(name)}, which is no scope`, `Use one of ${Object.keys(scopes).join(", ")}.`);
+    at.invalid(`is ${at.show(name)}, which is not a scope`, `Use one of ${Object.keys(scopes).join(", ")}.`);
     return;
   }
   const spec = at.closest("core.v1.ResourceQuotaSpec");
   const limited = isObject(spec?.hard) ? Object.keys(spec.hard) : [];
   const other = limited.find((resource) => isStandard(resource) && !resources.includes(resource));
   if (other !== undefined)
-    at.invalid(`is ${name}, a scope that ${other} cannot have`, "Move the resource to a ResourceQuota of its own.");
+    at.invalid(`is ${name}, a scope that does not support ${other}`, "Move the resource to its own ResourceQuota.");
 }
 
 const isStandard = (resource: string) => quotas.includes(resource) || isOfHugePages(resource);
@@ -91,7 +94,7 @@ const isStandard = (resource: string) => quotas.includes(resource) || isOfHugePa
 const noOpposites = (names: readonly string[], at: Place): void => {
   for (const [one, other] of opposites) {
     if (names.includes(one) && names.includes(other))
-      at.invalid(`has both ${one} and ${other}`, "Keep one of the two: no pod is both.");
+      at.invalid(`has both ${one} and ${other}`, "Keep one of the two: no pod matches both.");
   }
 };
 
@@ -110,15 +113,15 @@ const scopeExpression = onObject((requirement, at) => {
   at.under("scopeName", () => scope(name, at));
   at.under("operator", () => {
     if (!["In", "NotIn", "Exists", "DoesNotExist"].includes(operator))
-      at.invalid(`is ${at.show(operator)}, which is no operator`, "Use In, NotIn, Exists or DoesNotExist.");
+      at.invalid(`is ${at.show(operator)}, which is not an operator`, "Use In, NotIn, Exists or DoesNotExist.");
     else if (bare.includes(name) && operator !== "Exists")
-      at.invalid(`is ${operator}, while the scope ${name} takes no value`, "Set it to Exists.");
+      at.invalid(`is ${operator}, but the scope ${name} takes no values`, "Set it to Exists.");
   });
   at.under("values", () => {
     const isEmpty = isUnset(requirement.values);
     if ((operator === "In" || operator === "NotIn") && isEmpty) at.required(`with the operator ${operator}`);
     else if ((operator === "Exists" || operator === "DoesNotExist") && !isEmpty)
-      at.invalid(`has elements, of which the operator ${operator} takes none`, "Remove them.");
+      at.invalid(`has elements, but the operator ${operator} takes none`, "Remove them.");
   });
 });
 
@@ -130,7 +133,7 @@ const selectedScopes: Check = (value, at) => {
     );
 };
 
-/** A request above the limit is never used up (`WarningsOnCreate`). */
+/** A request quota above the limit quota can never be used up (`WarningsOnCreate`). */
 const requestsWithinLimits: Check = (value, at) => {
   if (!isObject(value)) return;
   for (const resource of [...amounts, "storage"]) {
@@ -138,7 +141,9 @@ const requestsWithinLimits: Check = (value, at) => {
     const limit = value[`limits.${resource}`];
     const [asked, most] = [amountOf(request && value[request]), amountOf(limit)];
     if (request === undefined || asked === undefined || most === undefined || asked <= most) continue;
-    at.under(request, () => at.warn(`is above limits.${resource}, ${at.show(limit)}`, "Raise the limit."));
+    at.under(request, () =>
+      at.warn(`is above limits.${resource} (${at.show(limit)})`, "Raise the limit or lower the request."),
+    );
   }
 };
 

@@ -4,39 +4,40 @@ import type { Check } from "../../vocabulary/place.ts";
 import { isUnset, required, requiredBecause } from "../../vocabulary/presence.ts";
 import { exactlyOneWordOf, oneOf } from "../../vocabulary/text.ts";
 
-/** A rule speaks either of resources, by group and name, or of paths that are none (`ValidatePolicyRule`). */
+/** A rule is either for resources or for non-resource URLs (`ValidatePolicyRule`). */
 const resourcesOrUrls = onObject((rule, at) => {
-  const aboutResources = !isUnset(rule.apiGroups) || !isUnset(rule.resources) || !isUnset(rule.resourceNames);
+  const hasResources = !isUnset(rule.apiGroups) || !isUnset(rule.resources) || !isUnset(rule.resourceNames);
   if (!isUnset(rule.nonResourceURLs)) {
-    const refuse = () => at.invalid("stands beside resources", "Make a rule of its own for the URLs.");
-    if (aboutResources) at.under("nonResourceURLs", refuse);
+    const refuse = () => at.invalid("is set together with resources", "Use a separate rule for the URLs.");
+    if (hasResources) at.under("nonResourceURLs", refuse);
     return;
   }
   for (const field of ["apiGroups", "resources"]) {
-    if (isUnset(rule[field])) at.under(field, () => at.required("in a rule about resources", hints[field]));
+    if (isUnset(rule[field])) at.under(field, () => at.required("in a rule for resources", hints[field]));
   }
 });
 
 const hints: Readonly<Record<string, string>> = {
   apiGroups: 'Name the API groups of the resources; "" is the core group.',
-  resources: "Name the resources, in their plural: pods.",
+  resources: "Name the resources in the plural, such as pods.",
 };
 
-/** What is no resource has no namespace. */
+/** Non-resource URLs have no namespace. */
 const clusterOnly: Check = (value, at) => {
-  if (!isUnset(value)) at.invalid("is set in a Role, which is of one namespace", "Put the rule into a ClusterRole.");
+  if (!isUnset(value))
+    at.invalid("is set in a Role, which is limited to its namespace", "Move the rule to a ClusterRole.");
 };
 
 const isServiceAccount = fieldIs("kind", "ServiceAccount");
-const isPerson = fieldIs("kind", "User", "Group");
+const isUserOrGroup = fieldIs("kind", "User", "Group");
 
-/** Absent, it is defaulted. */
+/** An empty group gets the default. */
 const ownGroupOnly = oneOf("rbac.authorization.k8s.io");
 
-/** Accounts are of the core group, whose name is empty. */
+/** ServiceAccounts are in the core group, whose name is empty. */
 const coreGroupOnly: Check = (value, at) => {
   if (!isUnset(value))
-    at.say("NotSupported", `is ${at.show(value)}; a ServiceAccount is of the core group`, "Remove it.");
+    at.say("NotSupported", `is ${at.show(value)}; a ServiceAccount is in the core group`, "Remove it.");
 };
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/rbac/ */
@@ -49,7 +50,7 @@ export const rbac: TypeDemands = {
   "rbac.v1.Subject": {
     kind: exactlyOneWordOf("ServiceAccount", "User", "Group"),
     name: [required, rule("apply/name", when(isServiceAccount, dns1123Subdomain))],
-    apiGroup: [when(isServiceAccount, coreGroupOnly), when(isPerson, ownGroupOnly)],
+    apiGroup: [when(isServiceAccount, coreGroupOnly), when(isUserOrGroup, ownGroupOnly)],
   },
 
   "rbac.v1.Role": { rules: each({ nonResourceURLs: clusterOnly }) },

@@ -9,13 +9,13 @@ import { deviceLabel, deviceSelectors, fullAttributeName } from "./devices.ts";
 import { isExtended } from "./resources.ts";
 import { templateMetadata } from "./volume.ts";
 
-/** How many devices: a number of them, or all (`validateDeviceAllocationMode`). */
+/** The number of devices, which allocationMode All excludes (`validateDeviceAllocationMode`). */
 const count: Check = (value, at) => {
   const mode = textOf(at.parent.allocationMode) || "ExactCount";
   if (mode === "All" && numberOf(value) !== 0) {
-    at.invalid(`is ${at.show(value)}, while allocationMode is All`, "Remove it, or set allocationMode: ExactCount.");
+    at.invalid(`is ${at.show(value)}, but allocationMode is All`, "Remove it or set allocationMode: ExactCount.");
   } else if (mode === "ExactCount" && numberOf(value) < 0) {
-    at.invalid(`is ${at.show(value)}; it must be more than 0`, "Write 1 or more.");
+    at.invalid(`is ${at.show(value)}; it must be more than 0`, "Set it to 1 or more.");
   }
 };
 
@@ -28,14 +28,14 @@ const wanted: Demand = {
   count,
 };
 
-/** One kind of device, or several of which the first that is there is taken (`validateDeviceRequest`). */
+/** Either one kind of device, or several of which the first available is used (`validateDeviceRequest`). */
 const oneWay = onObject(({ exactly, firstAvailable }, at) => {
   const several = !isUnset(firstAvailable);
   if (isObject(exactly) && several) at.invalid("has both exactly and firstAvailable", "Remove one of the two.");
-  if (!isObject(exactly) && !several) at.say("Required", "needs exactly or firstAvailable", "Say which device it is.");
+  if (!isObject(exactly) && !several) at.say("Required", "needs exactly or firstAvailable", "Add one of them.");
 });
 
-/** What constraints and configurations may refer to: a request, or one of its alternatives. */
+/** The names that constraints and configurations may refer to: requests and their alternatives. */
 function referable(claim: JsonObject): Set<string> {
   const names = new Set<string>();
   for (const { name, firstAvailable } of objectsIn(claim.requests)) {
@@ -65,16 +65,16 @@ function referencesOf(requests: Json | undefined, names: ReadonlySet<string>, at
   (Array.isArray(requests) ? requests : []).forEach((name, index) => {
     if (names.has(textOf(name)) && textOf(name) !== "") return;
     at.under(index, () =>
-      at.invalid(`is ${at.show(name)}, which is no request of the claim`, "Name one of its requests."),
+      at.invalid(`is ${at.show(name)}, which is not a request of the claim`, "Name one of its requests."),
     );
   });
 }
 
-/** The devices are alike in one attribute, or differ in it (`validateDeviceConstraint`). */
+/** The devices must have the same value of an attribute, or different ones (`validateDeviceConstraint`). */
 const constraint: Demand = [
   onObject(({ matchAttribute, distinctAttribute }, at) => {
     if (typeof matchAttribute === "string" || typeof distinctAttribute === "string") return;
-    at.say("Required", "needs matchAttribute or distinctAttribute", "Name the attribute that the devices share.");
+    at.say("Required", "needs matchAttribute or distinctAttribute", "Add one of the two.");
   }),
   {
     matchAttribute: fullAttributeName,
@@ -87,16 +87,16 @@ const constraint: Demand = [
   },
 ];
 
-/** Access to devices that others use already is for namespaces that are labelled so (`AuthorizedForAdmin`). */
+/** Only labelled namespaces may have admin access to devices that are in use (`AuthorizedForAdmin`). */
 const adminAccess: Check = (value, at) => {
   if (value !== true) return;
   at.forbidden(
     "in a namespace without the label resource.kubernetes.io/admin-access",
-    'Label the namespace resource.kubernetes.io/admin-access: "true", and waive this.',
+    'Label the namespace resource.kubernetes.io/admin-access: "true" and waive this finding.',
   );
 };
 
-/** Devices that pods ask for */
+/** https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/ */
 export const resourceClaim: TypeDemands = {
   "resource.v1.DeviceClaim": [
     references,
@@ -118,7 +118,10 @@ export const resourceClaim: TypeDemands = {
     config: maxItems(32),
     extendedResourceName: from("1.36", (value, at) => {
       if (typeof value !== "string" || isExtended(value)) return;
-      at.invalid(`is ${at.show(value)}, no extended resource`, "Write a domain and a name: example.com/gpu.");
+      at.invalid(
+        `is ${at.show(value)}, which is not an extended resource`,
+        "Use a domain and a name, such as example.com/gpu.",
+      );
     }),
   },
   "resource.v1.DeviceClassConfiguration": { opaque: present },

@@ -11,43 +11,44 @@ import { conditionNames, deviceAttributeName, deviceLabel, poolName } from "./de
 import { driverName } from "./driver.ts";
 import { requiredNodes } from "./scheduling.ts";
 
-/** A flag that says something only when it is true. */
+/** A flag that must be true or absent. */
 const trueOrAbsent: Check = (value, at) => {
-  if (value === false) at.invalid("is false; it must be true, or absent", "Remove it.");
+  if (value === false) at.invalid("is false; it must be true or absent", "Remove it.");
 };
 
-/** Exactly one of the ways to say on which nodes: what is set to nothing does not count. */
-function nodes(ways: readonly string[], why: string): Check {
+/** Exactly one of the fields that name the nodes must be set; empty and false values do not count. */
+function nodes(fields: readonly string[], why: string): Check {
   return onObject((object, at) => {
-    const set = presentAmong(object, ways).filter((way) => object[way] !== "" && object[way] !== false);
+    const set = presentAmong(object, fields).filter((field) => object[field] !== "" && object[field] !== false);
     if (set.length === 0)
-      at.say("Required", `needs one of ${ways.join(", ")}${why}`, "Say on which nodes the devices are.");
+      at.say("Required", `needs one of ${fields.join(", ")}${why}`, "Specify the nodes that have the devices.");
     else if (set.length > 1) at.invalid(`has ${set.join(" and ")}`, "Keep one of them.");
   });
 }
 
 const nodeName: Check = (value, at) => {
-  if (value === "") at.invalid("is empty", "Name the node, or remove it.");
+  if (value === "") at.invalid("is empty", "Name the node or remove it.");
   else dns1123Subdomain(value, at);
 };
 
 const oneTerm: Check = (value, at) => {
-  if (Array.isArray(value) && value.length > 1) at.invalid(`has ${value.length} terms; it must have one`, "Keep one.");
+  if (Array.isArray(value) && value.length > 1)
+    at.invalid(`has ${value.length} terms; it must have exactly one`, "Keep one term.");
 };
 
-/** Where the devices are said to be on nodes of their own, each says on which. */
+/** With perDeviceNodeSelection, each device names its nodes; without it, none does. */
 const nodesOfDevice: Check = (value, at) => {
-  const ways = ["nodeName", "nodeSelector", "allNodes"];
   if (!isObject(value)) return;
   if (at.closest("resource.v1.ResourceSliceSpec")?.perDeviceNodeSelection === true) eachOnNodes(value, at);
-  else if (presentAmong(value, ways).length > 0) {
-    at.invalid("says on which nodes it is, while perDeviceNodeSelection is not true", "Say it of the slice.");
+  else if (presentAmong(value, nodeFields).length > 0) {
+    at.invalid("names its nodes, but perDeviceNodeSelection is not true", "Name the nodes in the spec of the slice.");
   }
 };
 
-const eachOnNodes = nodes(["nodeName", "nodeSelector", "allNodes"], ", with perDeviceNodeSelection");
+const nodeFields = ["nodeName", "nodeSelector", "allNodes"];
+const eachOnNodes = nodes(nodeFields, " when perDeviceNodeSelection is true");
 
-/** Taints and counters take space: with them, a slice has half as many devices. */
+/** Taints and counters halve the number of devices that a slice may have. */
 const mostDevices: Check = (value, at) => {
   const devices = objectsIn(value);
   const isDense = devices.some(({ taints, consumesCounters }) => !isUnset(taints) || !isUnset(consumesCounters));
@@ -56,7 +57,7 @@ const mostDevices: Check = (value, at) => {
 
 const eitherOr = onObject(({ sharedCounters, devices }, at) => {
   if (Array.isArray(sharedCounters) && Array.isArray(devices)) {
-    at.invalid("has both sharedCounters and devices", "Write two slices of the pool.");
+    at.invalid("has both sharedCounters and devices", "Split the pool into two slices.");
   }
 });
 
@@ -65,12 +66,12 @@ const binding = onObject((device, at) => {
   const { bindingConditions: good, bindingFailureConditions: bad } = device;
   if (isUnset(good) !== isUnset(bad)) {
     const missing = isUnset(good) ? "bindingConditions" : "bindingFailureConditions";
-    at.under(missing, () => at.invalid("is empty, while the other conditions are not", "Name both, or none."));
+    at.under(missing, () => at.invalid("is empty, but the other conditions are not", "Set both or neither."));
   }
   stringsIn(bad).forEach((name, index) => {
     if (!stringsIn(good).includes(name)) return;
     const refuse = () =>
-      at.invalid(`is ${at.show(name)}, one of bindingConditions too`, "Keep it in one of the lists.");
+      at.invalid(`is ${at.show(name)}, which is in bindingConditions too`, "Keep it in one of the lists.");
     at.beneath(["bindingFailureConditions", index], refuse);
   });
 });
@@ -79,13 +80,13 @@ const sizeOf = (value: unknown) => (isObject(value) ? Object.keys(value).length 
 
 const mostProperties = onObject(({ attributes, capacity: amounts }, at) => {
   const count = sizeOf(attributes) + sizeOf(amounts);
-  if (count > 32) at.invalid(`has ${count} attributes and capacities, of at most 32`, "Remove some.");
+  if (count > 32) at.invalid(`has ${count} attributes and capacities; at most 32 are allowed`, "Remove some.");
 });
 
-/** `validateMap`: at least one, not too many, and each key a label. */
+/** `validateMap`: from 1 to 32 counters, and each key is a DNS label. */
 const counters: Check = (value, at) => {
   const count = sizeOf(value);
-  if (count === 0) at.required("", "Name a counter, or remove the whole.");
+  if (count === 0) at.required("", "Add a counter or remove the counter set.");
   else if (count > 32) at.tooMany(count, 32);
   else labelled(value, at);
 };
@@ -97,11 +98,13 @@ const semantic = new RegExp(
   String.raw`^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-${identifier}(\.${identifier})*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$`,
 );
 
-const version = format("a semantic version", "Write it like 1.2.3: https://semver.org", (text) => semantic.test(text));
+const version = format("a semantic version", "Use a version such as 1.2.3, see https://semver.org.", (text) =>
+  semantic.test(text),
+);
 
 const oneValue = onObject((attribute: JsonObject, at: Place) => {
   const set = presentAmong(attribute, ["bool", "int", "string", "version"]);
-  if (set.length === 0) at.invalid("has no value", "Give it one of bool, int, string, version.");
+  if (set.length === 0) at.invalid("has no value", "Set one of bool, int, string, version.");
   else if (set.length > 1) at.invalid(`has the values ${set.join(" and ")}`, "Keep one of them.");
 });
 
@@ -124,18 +127,18 @@ const device: Demand = [
 ];
 
 /** `resourceSliceStrategy.WarningsOnCreate` */
-const inLowercase: Check = (value, at) => {
+const lowerCase: Check = (value, at) => {
   if (typeof value === "string" && value !== value.toLowerCase())
-    at.warn(`is ${at.show(value)}, with capital letters`, "Write names of drivers in lowercase.");
+    at.warn(`is ${at.show(value)}, which has upper-case letters`, "Write driver names in lower case.");
 };
 
-/** The devices of a node, or of a pool of nodes, as their driver publishes them (`ValidateResourceSlice`) */
+/** The devices that a driver publishes for a node or a pool of nodes (`ValidateResourceSlice`). */
 export const resourceSlice: TypeDemands = {
   "resource.v1.ResourceSliceSpec": [
     nodes(["nodeName", "nodeSelector", "allNodes", "perDeviceNodeSelection"], ""),
     eitherOr,
     {
-      driver: [driverName, from("1.35", inLowercase)],
+      driver: [driverName, from("1.35", lowerCase)],
       pool: filled({ name: poolName, resourceSliceCount: absentIsZero(positive), generation: nonNegative }),
       nodeName,
       nodeSelector: [requiredNodes, { nodeSelectorTerms: oneTerm }],

@@ -9,19 +9,20 @@ import { textOf } from "../../vocabulary/text.ts";
 
 const standard = ["cpu", "memory", "ephemeral-storage"];
 export const isHugePages = (name: string) => name.startsWith("hugepages-");
-/** Of Kubernetes itself, rather than an extended resource such as `nvidia.com/gpu`. */
+/** Whether a resource is Kubernetes' own, not an extended resource such as `nvidia.com/gpu`. */
 export const isNative = (name: string) => !name.includes("/") || name.includes("kubernetes.io/");
 
+/** Whether a name is valid for an extended resource. */
 export function isExtended(name: string): boolean {
   return !isNative(name) && !name.startsWith("requests.") && isQualifiedName(`requests.${name}`);
 }
 
 /** `validateContainerResourceName`. */
 export const containerResourceName: NameCheck = (name, at) => {
-  if (!isQualifiedName(name)) return at.invalid(`${at.show(name)} is no name of a resource`, nameHelp);
+  if (!isQualifiedName(name)) return at.invalid(`${at.show(name)} is not a resource name`, nameHelp);
   const known = name.includes("/") ? isNative(name) || isExtended(name) : standard.includes(name) || isHugePages(name);
   if (!known)
-    at.invalid(`is no resource of a container: ${standard.join(", ")}, hugepages-… or a name with a domain`, nameHelp);
+    at.invalid(`is not a container resource: ${standard.join(", ")}, hugepages-… or a name with a domain`, nameHelp);
 };
 
 /** `validatePodResourceName`. */
@@ -30,11 +31,11 @@ const podResourceName: NameCheck = (name, at) => {
     at.notSupported(name, ["cpu", "memory", "hugepages-2Mi"]);
 };
 
-const nameHelp = "Use cpu, memory, ephemeral-storage, hugepages-2Mi, or an extended resource such as example.com/gpu.";
+const nameHelp = "Use cpu, memory, ephemeral-storage, hugepages-2Mi or an extended resource such as example.com/gpu.";
 
 export type NameCheck = (name: string, at: Place) => void;
 
-/** Names and amounts of `limits` and `requests`, and what they ask of each other (`validateResourceRequirements`). */
+/** Checks the names and amounts of `limits` and `requests` and their relation (`validateResourceRequirements`). */
 function requirements(checkName: NameCheck): Check {
   return (value, at) => {
     if (!isObject(value)) return;
@@ -47,7 +48,7 @@ function requirements(checkName: NameCheck): Check {
     }
     const names = [...Object.keys(limits), ...Object.keys(requests)];
     if (names.some(isHugePages) && !names.includes("cpu") && !names.includes("memory")) {
-      at.forbidden("with huge pages alone: they need cpu or memory too", "Add a request of cpu or memory.");
+      at.forbidden("with huge pages alone, which also need cpu or memory", "Add a request for cpu or memory.");
     }
   };
 }
@@ -62,28 +63,28 @@ function amounts(list: JsonObject, checkName: NameCheck, at: Place): void {
   }
 }
 
-/** Not negative, and whole where the resource cannot be divided (`ValidateResourceQuantityValue`). */
+/** Not negative, and a whole number for extended resources (`ValidateResourceQuantityValue`). */
 export function resourceAmount(name: string, amount: Json | undefined, at: Place): void {
   const quantity = quantityOf(amount);
   if (quantity === undefined) return;
-  if (quantity < 0n) at.invalid(`is ${at.show(amount)}, which is negative`, "Write 0 or more.");
+  if (quantity < 0n) at.invalid(`is ${at.show(amount)}, which is negative`, "Set it to 0 or more.");
   else if (isExtended(name) && isFractional(amount)) {
     at.invalid(
-      `is ${at.show(amount)}, which is no whole number`,
-      "Extended resources cannot be divided: write a whole number.",
+      `is ${at.show(amount)}, which is not a whole number`,
+      "Use a whole number: extended resources cannot be divided.",
     );
   }
 }
 
-/** `IsHugePageResourceValueDivisible`, asked of containers alone. */
+/** `IsHugePageResourceValueDivisible`, for containers only. */
 function wholePages(name: string, amount: Json | undefined, at: Place): void {
   const [quantity, page] = [quantityOf(amount), parseQuantity(name.slice("hugepages-".length))];
   if (quantity === undefined || quantity < 0n) return;
   if (page !== undefined && page > 0n && quantity % page === 0n) return;
-  at.invalid(`is ${at.show(amount)}, not a multiple of the page's size`, "Ask for whole pages.");
+  at.invalid(`is ${at.show(amount)}, which is not a multiple of the page size`, "Use a multiple of the page size.");
 }
 
-/** Null is an amount of 0 in a map. */
+/** The amount of a resource, with null as 0; undefined if it is missing or malformed. */
 export function amountOf(value: Json | undefined): Quantity | undefined {
   return value === null ? 0n : quantityOf(value);
 }
@@ -94,21 +95,18 @@ function requestWithinLimit(name: string, request: Json, limits: JsonObject, at:
   const [asked, most] = [amountOf(request), amountOf(limit)];
   if (asked === undefined) return;
   if (most === undefined) {
-    if (!overcommits) at.required(`as a limit too: ${name} cannot be overcommitted`, "Add the same amount to limits.");
+    if (!overcommits) at.required(`in limits too: ${name} cannot be overcommitted`, "Add the same amount to limits.");
   } else if (asked > most) {
-    at.invalid(
-      `is ${at.show(request)}, above the limit of ${at.show(limit)}`,
-      "Lower the request, or raise the limit.",
-    );
+    at.invalid(`is ${at.show(request)}, above the limit of ${at.show(limit)}`, "Lower the request or raise the limit.");
   } else if (asked !== most && !overcommits) {
     at.invalid(
-      `is ${at.show(request)}, not the limit of ${at.show(limit)}: ${name} cannot be overcommitted`,
-      "Make them equal.",
+      `is ${at.show(request)}, but the limit is ${at.show(limit)}: ${name} cannot be overcommitted`,
+      "Set both to the same amount.",
     );
   }
 }
 
-/** Claims by a container: of the pod's list, each once (`validateResourceClaimNames`). */
+/** The claims of a container must be in the pod's list and must not repeat (`validateResourceClaimNames`). */
 const claims: Check = (value, at) => {
   const offered = objectsIn(at.closest("core.v1.PodSpec")?.resourceClaims).map(({ name }) => name);
   const seen = new Set<string>();
@@ -128,16 +126,16 @@ const claims: Check = (value, at) => {
   });
 };
 
-const offerHelp = "Name one of the pod's resourceClaims, or add it there.";
+const offerHelp = "Name one of the pod's resourceClaims or add the claim there.";
 
 /** https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/ */
 export const containerResources: Check = rule("apply/quantity", [
   requirements(containerResourceName),
-  // Before, dynamic resource allocation was off.
+  // Before 1.34, dynamic resource allocation was off.
   { claims: from("1.34", claims) },
 ]);
 
-/** Resources of the pod as a whole, from 1.34 on (PodLevelResources); before, the field was dropped. */
+/** The resources of a whole pod, from 1.34 on (PodLevelResources); older versions drop the field. */
 export const podResources: Check = rule(
   "apply/quantity",
   from("1.34", [requirements(podResourceName), { claims: absent("for the pod as a whole") }]),

@@ -21,12 +21,12 @@ import { labelKey } from "./metadata.ts";
 import { ofPods } from "./pods.ts";
 
 const oneNumber = (count: number): string | undefined =>
-  count === 1 ? undefined : "with exactly one element, for the operators Lt and Gt";
+  count === 1 ? undefined : "with exactly one element for the operators Lt and Gt";
 
 /** `ValidateNodeSelectorRequirement`. */
 const nodeRequirement: Check = (value, at) => operatorAndValues({ Gt: oneNumber, Lt: oneNumber })(value, at);
 
-/** A term over the fields of a node: only its name, and only one (`ValidateNodeFieldSelectorRequirement`). */
+/** A field selector of a node supports only metadata.name with one value (`ValidateNodeFieldSelectorRequirement`). */
 const nodeField: Check = (value, at) => {
   if (!isObject(value)) return;
   const { key, operator, values } = value;
@@ -38,38 +38,38 @@ const nodeField: Check = (value, at) => {
   else at.under("values", () => each(element(dns1123Subdomain))(values, at));
 };
 
-/** Keys whose values are taken from the pod itself (`ValidateMatchLabelKeysAndMismatchLabelKeys`). */
+/** Label keys whose values come from the pod itself (`ValidateMatchLabelKeysAndMismatchLabelKeys`). */
 const labelKeys: Check = (value, at) => {
   if (!Array.isArray(value) || value.length === 0) return;
   const selector = at.parent.labelSelector;
-  if (!isObject(selector)) at.forbidden("without labelSelector", "Add a labelSelector, or remove this.");
+  if (!isObject(selector)) at.forbidden("without labelSelector", "Add a labelSelector or remove this field.");
   else each(labelKey)(value, at);
 };
 
-/** How often a selector asks for a label. */
+/** The number of requirements that a term's selector has for a label. */
 function requirements(key: string, { labelSelector }: JsonObject): number {
   const { matchLabels, matchExpressions } = isObject(labelSelector) ? labelSelector : {};
   const labels = isObject(matchLabels) && Object.hasOwn(matchLabels, key) ? 1 : 0;
   return labels + objectsIn(matchExpressions).filter((expression) => expression.key === key).length;
 }
 
-/** Refuses those of the keys that are such. */
+/** Rejects the keys in matchLabelKeys for which `isRefused` holds. */
 function keysUnless(isRefused: (key: string, index: number, term: JsonObject, at: Place) => boolean): Check {
   return onObject((term, at) => {
     stringsIn(term.matchLabelKeys).forEach((key, index) => {
       const refuse = () =>
-        at.invalid(`is ${at.show(key)}, which is selected by as well`, "Name the key in one place only.");
+        at.invalid(`is ${at.show(key)}, which is selected elsewhere as well`, "Name the key in only one place.");
       if (isRefused(key, index, term, at)) at.beneath(["matchLabelKeys", index], refuse);
     });
   });
 }
 
-/** A key must not stand in both lists, nor be selected by as well. */
+/** A key must not be in both lists, nor more than once in the selector. */
 const distinctKeys = keysUnless(
   (key, _, term) => stringsIn(term.mismatchLabelKeys).includes(key) || requirements(key, term) > 1,
 );
 
-/** Of a Pod, the labels that the keys name go into the selector first (`applyLabelKeysToLabelSelector`). */
+/** For a Pod, the API server first adds the labels of the keys to the selector (`applyLabelKeysToLabelSelector`). */
 const distinctInPods = ofPods(
   keysUnless((key, index, term, at) => {
     const isAgain = stringsIn(term.matchLabelKeys).indexOf(key) < index;
@@ -77,17 +77,17 @@ const distinctInPods = ofPods(
   }),
 );
 
-/** Up to 1.33 they did not (`ValidateMatchLabelKeysInTopologySpread`). */
+/** Up to 1.33, a key must not be in the selector at all (`ValidateMatchLabelKeysInTopologySpread`). */
 const unselectedKeys = keysUnless((key, _, term) => requirements(key, term) > 0);
 
-/** Whether the pod has a label, be it from its controller. */
+/** Whether the pod has a label of its own or from its controller. */
 function hasLabel(key: string, at: Place): boolean {
   const { metadata } = at.kind === "Pod" ? at.root : (at.closest("core.v1.PodTemplateSpec") ?? {});
   const labels = isObject(metadata) && isObject(metadata.labels) ? metadata.labels : {};
   return Object.hasOwn(labels, key) || ofController.get(key)?.includes(at.kind) === true;
 }
 
-/** Labels that a pod has from its controller alone, as far as keys of this sort name them. */
+/** Labels that only a controller adds, and the kinds that do; only those that matchLabelKeys commonly names. */
 const ofController: ReadonlyMap<string, readonly string[]> = new Map([
   ["controller-revision-hash", ["DaemonSet", "StatefulSet"]],
   ["pod-template-hash", ["Deployment"]],
@@ -104,19 +104,19 @@ const equalTo: Check = (value, at) => {
 const toleration = onObject((object, at) => {
   const { key, operator, value: compared, effect, tolerationSeconds } = object;
   if (isUnset(key) && operator !== "Exists") {
-    at.under("operator", () => at.invalid("must be Exists where key is empty", "Set operator: Exists, or name a key."));
+    at.under("operator", () => at.invalid("must be Exists when key is empty", "Set operator: Exists or add a key."));
   }
   if (typeof tolerationSeconds === "number" && effect !== "NoExecute") {
-    at.under("effect", () => at.invalid("must be NoExecute where tolerationSeconds is set", "Set effect: NoExecute."));
+    at.under("effect", () => at.invalid("must be NoExecute when tolerationSeconds is set", "Set effect: NoExecute."));
   }
-  // The API server says so at the operator.
+  // The API server reports the value at the operator.
   at.under("operator", () => {
-    if (operator === "Exists" && !isUnset(compared)) at.invalid("is Exists, and yet value is set", "Remove value.");
+    if (operator === "Exists" && !isUnset(compared)) at.invalid("is Exists, but value is set", "Remove value.");
     else if (isUnset(operator) || operator === "Equal") equalTo(compared, at);
   });
 });
 
-/** Of a node selector that must be met, the values are looked at too; of a preferred one, they are not. */
+/** The values of a required node selector are validated, unlike those of a preferred one. */
 export const requiredNodes: Fields = {
   nodeSelectorTerms: each({ matchExpressions: each({ values: each(element(labelValue)) }) }),
 };
@@ -141,7 +141,7 @@ export const scheduling: TypeDemands = {
     toleration,
     {
       key: provided((key) => !isUnset(key), labelKey),
-      // Lt and Gt are known from 1.35 on, and off (TaintTolerationComparisonOperators).
+      // Lt and Gt exist from 1.35 on, but are off by default (TaintTolerationComparisonOperators).
       operator: oneOf("Equal", "Exists"),
       effect: effects,
     },
@@ -168,7 +168,7 @@ export const scheduling: TypeDemands = {
   ]),
 };
 
-/** No two constraints speak of the same topology in the same way. */
+/** Constraints must differ in topologyKey or whenUnsatisfiable. */
 export const distinctSpread: Check = uniqueAs(({ topologyKey, whenUnsatisfiable }) =>
   isUnset(topologyKey) ? undefined : `${textOf(topologyKey)}, ${textOf(whenUnsatisfiable)}`,
 );

@@ -1,26 +1,26 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 
-/** A schema inside another one, and the way there. */
+/** A nested schema and its path in the outer schema. */
 export interface Branch {
   readonly path: readonly (string | number)[];
   readonly schema: JsonObject;
 }
 
-/** A null where a schema is expected is an empty one, as for Go. */
+/** The schema at a field. As in Go, null is an empty schema. */
 export const schemaOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
-/** A field that is there, and not null: what is a pointer in Go. */
+/** Whether a field, a pointer in Go, is set: present and not null. */
 export const has = (schema: JsonObject, field: string): boolean => (schema[field] ?? undefined) !== undefined;
 
-/** A field that Go does not take for absent: bounds and `additionalProperties` are pointers, and an empty list is a list. */
+/** Whether Go can tell a field from an absent one: bounds and `additionalProperties` are pointers, and an empty list counts. */
 export function isSet(field: string, value: Json | undefined): boolean {
   if (value === false) return field === "additionalProperties";
   return value !== undefined && value !== null && value !== "";
 }
 
 /**
- * Whether a field is to a structural schema as if it were absent: a list is none where it is copied element by element.
- * `NewStructural` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/convert.go
+ * Whether a structural schema drops a field: an empty list is lost if it is copied element by element
+ * (`NewStructural` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/convert.go).
  */
 export function saysNothing(field: string, value: Json | undefined): boolean {
   if (!isSet(field, value)) return true;
@@ -28,6 +28,7 @@ export function saysNothing(field: string, value: Json | undefined): boolean {
   return isObject(value) && Object.keys(value).length === 0 && ["definitions", "patternProperties"].includes(field);
 }
 
+/** The schemas of the properties. */
 export function properties(schema: JsonObject): Branch[] {
   return Object.entries(objectAt(schema, "properties") ?? {}).map(([key, property]) => ({
     path: ["properties", key],
@@ -35,17 +36,17 @@ export function properties(schema: JsonObject): Branch[] {
   }));
 }
 
-/** The schema of a list's elements; undefined when there is none. */
+/** The schema of a list's elements, if any. */
 export function items(schema: JsonObject): JsonObject | undefined {
   return objectAt(schema, "items");
 }
 
-/** The schema of the values that no property names; undefined when there is none. */
+/** The schema of the values that no property names, if any. */
 export function additional(schema: JsonObject): JsonObject | undefined {
   return objectAt(schema, "additionalProperties");
 }
 
-/** What gives a value its structure: its elements, its properties, and the values of a map. */
+/** The schemas of a value's parts: its elements, properties and map values. */
 export function structure(schema: JsonObject): Branch[] {
   const [elements, values] = [items(schema), additional(schema)];
   const branches = properties(schema);
@@ -54,7 +55,7 @@ export function structure(schema: JsonObject): Branch[] {
   return branches;
 }
 
-/** What is demanded of a value beyond its structure. */
+/** The schemas that constrain the same value: allOf, anyOf, oneOf and not. */
 export function logic(schema: JsonObject): Branch[] {
   const lists = ["anyOf", "allOf", "oneOf"].flatMap((field) =>
     listAt(schema, field).map((one, index) => ({ path: [field, index], schema: schemaOf(one) })),
@@ -62,17 +63,17 @@ export function logic(schema: JsonObject): Branch[] {
   return has(schema, "not") ? [...lists, { path: ["not"], schema: schemaOf(schema.not) }] : lists;
 }
 
-/** Whether a schema, or one inside it, is such. */
+/** Whether `is` holds for a schema or for one nested in it. */
 export function someSchema(schema: JsonObject, is: (schema: JsonObject) => boolean, depth = 0): boolean {
   if (is(schema)) return true;
   if (depth > deepest) return false;
   return [...structure(schema), ...logic(schema)].some((branch) => someSchema(branch.schema, is, depth + 1));
 }
 
-/** Schemas that nest deeper are looked at no further. */
+/** Schemas nested deeper than this are not examined. */
 export const deepest = 200;
 
-/** Whether two values are the same, in whatever order their fields stand. */
+/** Whether two values are equal, regardless of the order of fields. */
 export function same(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (Array.isArray(a))

@@ -8,13 +8,13 @@ import type { Check } from "../../vocabulary/place.ts";
 import { absent, isUnset, required } from "../../vocabulary/presence.ts";
 import { byteLength, evenEmpty, exactlyOneWordOf, format, oneOf, textOf, trimSpace } from "../../vocabulary/text.ts";
 
-/** The number of a user or a group. */
+/** The ID of a user or a group. */
 const id = range(0, 0x7fffffff);
 
 const profileTypes = oneOf("Localhost", "RuntimeDefault", "Unconfined");
 const onlyLocalhost = when(({ type }) => type !== "Localhost", absent("unless type is Localhost"));
 
-/** A profile of the node's own must be named. */
+/** A Localhost profile must have a name. */
 const namedWhenLocalhost: Check = (value, at) => {
   if (at.parent.type === "Localhost" && value === undefined) at.required("when type is Localhost");
 };
@@ -22,33 +22,33 @@ const namedWhenLocalhost: Check = (value, at) => {
 const appArmorProfileName: Check = (value, at) => {
   if (typeof value !== "string" || at.parent.type !== "Localhost") return;
   if (trimSpace(value) !== value)
-    at.invalid(`is ${at.show(value)}, with white space around it`, "Remove the white space.");
+    at.invalid(`is ${at.show(value)}, which has leading or trailing white space`, "Remove the white space.");
   else if (value === "") at.required("when type is Localhost");
   if (byteLength(value) > 4095) at.tooLong(4095, "bytes");
 };
 
 const sysctl = format(
   "the name of a sysctl",
-  "Write it like net.core.somaxconn.",
+  "Use a name such as net.core.somaxconn.",
   (text) => text.length <= 253 && /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(text),
 );
 
-/** A sysctl of a namespace that the pod shares with its node would be the node's (`ValidateHostSysctl`). */
+/** A sysctl of a namespace shared with the node would change the node (`ValidateHostSysctl`). */
 const ownNamespace: Check = (value, at) => {
   const spec = at.closest("core.v1.PodSpec");
   const name = textOf(value).replaceAll("/", ".");
   const shared = (flag: string) =>
-    at.invalid(`is ${at.show(value)}, which would be the node's: ${flag} is true`, remove);
+    at.invalid(`is ${at.show(value)}, which would change the node: ${flag} is true`, remove);
   if (spec?.hostNetwork === true && name.startsWith("net.")) shared("hostNetwork");
   else if (spec?.hostIPC === true && /^(kernel\.(shm|msg|sem)|fs\.mqueue\.)/.test(name)) shared("hostIPC");
 };
 
-const remove = "Remove the sysctl, or stop sharing the namespace.";
+const remove = "Remove the sysctl or stop sharing the namespace.";
 
 /** `DOMAIN\user` of Windows (`validateWindowsSecurityContextOptions`). */
 const windowsUser = format(
   "the name of a Windows user",
-  "Write user, or DOMAIN\\user, of at most 255 and 104 bytes.",
+  "Use user or DOMAIN\\user; a domain may have 255 bytes, a user 104.",
   (text) => {
     const parts = text.split("\\");
     const user = parts.at(-1) ?? "";
@@ -71,25 +71,25 @@ function isWindowsDomain(domain: string): boolean {
   return byteLength(domain) < 256 && (isNetBios || /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(domain));
 }
 
-/** Privileged, or able to gain any capability, and yet not able to gain privileges (`ValidateSecurityContext`). */
+/** allowPrivilegeEscalation: false contradicts privileged: true and CAP_SYS_ADMIN (`ValidateSecurityContext`). */
 const escalation = onObject((object, at) => {
   const { allowPrivilegeEscalation, privileged, capabilities } = object;
   if (allowPrivilegeEscalation !== false) return;
   const because = (what: string) =>
-    at.under("allowPrivilegeEscalation", () => at.invalid(`is false, while ${what}`, "Set it to true, or remove it."));
+    at.under("allowPrivilegeEscalation", () => at.invalid(`is false, but ${what}`, "Set it to true or remove it."));
   if (privileged === true) because("privileged is true");
   if (isObject(capabilities) && stringsIn(capabilities.add).includes("CAP_SYS_ADMIN"))
     because("CAP_SYS_ADMIN is added");
 });
 
-/** A procfs unmasked for the container, in a pod that shares the node's users. */
+/** An unmasked /proc needs a pod with its own user namespace. */
 const unmaskedProc: Check = (value, at) => {
   if (value === "Unmasked" && at.closest("core.v1.PodSpec")?.hostUsers !== false) {
-    at.invalid("is Unmasked, while the pod's hostUsers is not false", "Set hostUsers: false, or procMount: Default.");
+    at.invalid("is Unmasked, but the pod's hostUsers is not false", "Set hostUsers: false or procMount: Default.");
   }
 };
 
-/** MountOption takes SELinuxMount, which is on by default since 1.37 (`validateSELinuxChangePolicy`). */
+/** MountOption requires SELinuxMount, which is on by default from 1.37 on (`validateSELinuxChangePolicy`). */
 const changePolicy: Demand = [
   from("1.33", upTo("1.36", exactlyOneWordOf("Recursive"))),
   from("1.37", exactlyOneWordOf("Recursive", "MountOption")),
@@ -147,7 +147,7 @@ const containerOnLinuxOnly = [
   ..."allowPrivilegeEscalation procMount runAsUser runAsGroup".split(" "),
 ];
 
-/** What a pod of Windows cannot have, and what only it can (`validateWindows`, `validateLinux`). */
+/** Fields that Windows pods or Linux pods cannot have (`validateWindows`, `validateLinux`). */
 export const fitsOs = onObject((spec, at) => {
   const os = isObject(spec.os) ? spec.os.name : undefined;
   if (os !== "windows" && os !== "linux") return;
@@ -176,12 +176,12 @@ function without(
   for (const field of fields) {
     const isFlag = field === "hostPID" || field === "hostIPC";
     const isSet = isFlag || field === "sysctls" ? !isUnset(holder[field]) : (holder[field] ?? undefined) !== undefined;
-    const refuse = () => at.forbidden(`in a pod of ${os === "windows" ? "Windows" : "Linux"}`);
+    const refuse = () => at.forbidden(`in a ${os === "windows" ? "Windows" : "Linux"} pod`);
     if (isSet) at.beneath([...path, field], refuse);
   }
 }
 
-/** HostProcess containers: all of a pod or none, and on the node's network (`validateWindowsHostProcessPod`). */
+/** HostProcess must apply to all containers of a pod or none, and needs hostNetwork (`validateWindowsHostProcessPod`). */
 export const hostProcess = onObject((spec, at) => {
   const ofPod = hostProcessIn(spec);
   const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) =>
@@ -195,11 +195,13 @@ export const hostProcess = onObject((spec, at) => {
   for (const { list, index, own } of all) {
     if (own === undefined || ofPod === undefined || own === ofPod) continue;
     const path = [list, index, "securityContext", "windowsOptions", "hostProcess"];
-    at.beneath(path, () => at.invalid(`is ${own}, while the pod's is ${ofPod}`, "Set both to the same, or only one."));
+    at.beneath(path, () =>
+      at.invalid(`is ${own}, but the pod's is ${ofPod}`, "Set both to the same value or only one of them."),
+    );
   }
   if (effective.length === 0) return;
   if (effective.length !== all.length)
-    at.invalid("has hostProcess containers beside others", "Make all of them so, or none.");
+    at.invalid("mixes hostProcess containers with others", "Set hostProcess on all containers or none.");
   if (spec.hostNetwork !== true) {
     at.under("hostNetwork", () => at.invalid("must be true with hostProcess containers", "Set hostNetwork: true."));
   }

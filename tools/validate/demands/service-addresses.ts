@@ -7,18 +7,19 @@ import { absent, forbidden, isUnset } from "../../vocabulary/presence.ts";
 import { exactlyOneWordOf, textOf } from "../../vocabulary/text.ts";
 import { address, canonicalAddress } from "./address.ts";
 
-// The addresses of a Service, their families, and the policy that says how many of them there are. Of which families a cluster
-// has addresses is its own affair: of IPv4 alone, as an API server without further options has, unless gitops.yaml says otherwise.
+// The addresses of a Service, their IP families and the policy for their number. The families that a cluster supports come from
+// gitops.yaml; the default is IPv4 only, as for an API server without further options.
 
-/** A Service is of type ClusterIP unless it says otherwise. */
+/** The type of a Service; the default is ClusterIP. */
 export const typeOf = ({ type }: JsonObject): string => textOf(type) || "ClusterIP";
 
-/** Its addresses as the API server sees them: `clusterIP` alone stands for a list (`normalizeClusterIPs`). */
+/** The addresses as the API server sees them: `clusterIP` alone is a list of one (`normalizeClusterIPs`). */
 function addressesOf({ clusterIP, clusterIPs }: JsonObject): Json[] {
   if (Array.isArray(clusterIPs) && clusterIPs.length > 0) return clusterIPs;
   return isUnset(clusterIP) ? [] : [clusterIP as Json];
 }
 
+/** Whether `None` is the only address. */
 export function isHeadless(service: JsonObject): boolean {
   const addresses = addressesOf(service);
   return addresses.length === 1 && addresses[0] === "None";
@@ -26,13 +27,13 @@ export function isHeadless(service: JsonObject): boolean {
 
 const isExternalName = (service: JsonObject) => typeOf(service) === "ExternalName";
 
-/** Headless and without a selector, it has whatever addresses its endpoints have. */
+/** A headless Service without a selector may have endpoints of any family. */
 const isFree = (service: JsonObject) => isHeadless(service) && isEmpty(service.selector);
 const isEmpty = (map: Json | undefined) => isUnset(map) || Object.keys(map as JsonObject).length === 0;
 
 const isV6 = (value: Json | undefined) => textOf(value).includes(":");
 
-/** `ValidateServiceClusterIPsRelatedFields`, and what allocation asks (`initIPFamilyFields`). */
+/** `ValidateServiceClusterIPsRelatedFields`, and the checks of the allocation (`initIPFamilyFields`). */
 export const clusterIps: Check = (_, at) => {
   const service = at.parent;
   const addresses = addressesOf(service);
@@ -47,32 +48,33 @@ export const clusterIps: Check = (_, at) => {
       for (const check of [...address, canonicalAddress]) check(value ?? undefined, at);
     });
   });
-  if (addresses.length > 2) at.invalid(`has ${addresses.length} addresses, of at most 2`, "Remove some.");
+  if (addresses.length > 2) at.invalid(`has ${addresses.length} addresses; at most 2 are allowed`, "Remove some.");
 };
 
 function sameFirst({ clusterIP }: JsonObject, addresses: Json[], at: Place): void {
-  if (isUnset(clusterIP)) at.invalid("is set without clusterIP", "Set clusterIP to the first of them, or remove them.");
+  if (isUnset(clusterIP))
+    at.invalid("is set without clusterIP", "Set clusterIP to the first address or remove clusterIPs.");
   else if (clusterIP !== addresses[0])
     at.invalid(
-      `begins with ${at.show(addresses[0])}, while clusterIP is ${at.show(clusterIP)}`,
-      "Make the first of them the same as clusterIP.",
+      `begins with ${at.show(addresses[0])}, but clusterIP is ${at.show(clusterIP)}`,
+      "Set clusterIP and the first of clusterIPs to the same address.",
     );
 }
 
 function noneAlone(service: JsonObject, addresses: Json[], at: Place): void {
   const type = typeOf(service);
-  if (addresses.length > 1) at.invalid("has None beside an address", "Keep None alone, or remove it.");
+  if (addresses.length > 1) at.invalid("combines None with an address", "Keep only None or remove it.");
   else if (type === "NodePort" || type === "LoadBalancer") {
     const help = `Remove it: a Service of type ${type} needs an address.`;
-    at.under(0, () => at.invalid(`is None, while type is ${type}`, help));
+    at.under(0, () => at.invalid(`is None, but type is ${type}`, help));
   }
 }
 
-/** Each address is of the family that stands at its place, and no two are of the same. */
+/** Each address must match the family at its position, and two addresses must be of different families. */
 function families({ ipFamilies: listed }: JsonObject, addresses: Json[], at: Place): void {
   const [first, second] = addresses;
   if (second !== undefined && isV6(first) === isV6(second))
-    at.invalid("has two addresses of one family", "Keep one of them, or take one IPv4 and one IPv6 address.");
+    at.invalid("has two addresses of the same family", "Keep one of them, or use one IPv4 and one IPv6 address.");
   const wanted = Array.isArray(listed) ? listed : [];
   addresses.forEach((value, index) => {
     const family = isV6(value) ? "IPv6" : "IPv4";
@@ -80,13 +82,16 @@ function families({ ipFamilies: listed }: JsonObject, addresses: Json[], at: Pla
     if (index >= wanted.length && !at.ipFamilies.includes(family))
       at.invalid(`is ${at.show(value)}; ${refuses(at)}`, familyHelp(at));
     else if ((wanted[index] === "IPv4" || wanted[index] === "IPv6") && wanted[index] !== family)
-      at.invalid(`is ${at.show(value)}, while ipFamilies[${index}] is ${wanted[index]}`, "Make them agree.");
+      at.invalid(
+        `is ${at.show(value)}, but ipFamilies[${index}] is ${wanted[index]}`,
+        "Make the address and the family match.",
+      );
     at.leave();
   });
 }
 
-const refuses = ({ ipFamilies: [one] }: Place) => `a cluster with addresses of ${one} only refuses it`;
-const declared = "Where the cluster has addresses of both families, say ipFamilies: [IPv4, IPv6] in gitops.yaml.";
+const refuses = ({ ipFamilies: [one] }: Place) => `a cluster with only ${one} addresses rejects it`;
+const declared = "If the cluster supports both families, set ipFamilies: [IPv4, IPv6] in gitops.yaml.";
 const familyHelp = ({ ipFamilies: [one] }: Place) => `Use ${one}. ${declared}`;
 
 const configured: Check = (value, at) => {
@@ -104,7 +109,7 @@ const fewerStacks: Check = (value, at) => {
   if (value !== undefined && value !== "SingleStack") return;
   const { ipFamilies: listed } = at.parent;
   const say = (what: string) =>
-    at.invalid(`must be PreferDualStack or RequireDualStack with two ${what}`, "Set it, or remove one of them.");
+    at.invalid(`must be PreferDualStack or RequireDualStack with two ${what}`, `Set it or remove one of the ${what}.`);
   if (addressesOf(at.parent).length === 2) say("addresses");
   if (stringsIn(listed).length === 2) say("families");
 };

@@ -28,12 +28,12 @@ const needsHealthCheck = (service: JsonObject) => isLoadBalancer(service) && ser
 
 const hasSeveralPorts = ({ ports }: JsonObject) => Array.isArray(ports) && ports.length > 1;
 
-/** The range that API servers give node ports from, unless `--service-node-port-range` says otherwise. */
+/** The default of `--service-node-port-range`. */
 const nodePortRange = range(30000, 32767);
 
 const protocolOf = ({ protocol }: JsonObject) => textOf(protocol) || "TCP";
 
-/** Ports of nodes are given once: to one port of the Service, or to the same number in several protocols (`initNodePorts`). */
+/** A node port belongs to one port of the Service, possibly with several protocols (`initNodePorts`). */
 const distinctNodePorts: Check = (value, at) => {
   const owners = new Map<Json, { port: Json | undefined; protocol: string }>();
   objectsIn(value).forEach((element, index) => {
@@ -48,13 +48,13 @@ const distinctNodePorts: Check = (value, at) => {
 };
 
 const kubeletPort: Check = (value, at) => {
-  if (value === 10250) at.invalid("is 10250, the port of the kubelet", "Use another port.");
+  if (value === 10250) at.invalid("is 10250, the port of the kubelet", "Use a different port.");
 };
 
 const ports = [
   when((service) => !isHeadless(service) && !isExternalName(service), required),
   rule("apply/port", [
-    when(hasSeveralPorts, each({ name: requiredBecause("when a Service has several ports", "Name each of them.") })),
+    when(hasSeveralPorts, each({ name: requiredBecause("when a Service has several ports", "Name each port.") })),
     uniqueBy("name"),
     uniqueAs((port) => `${protocolOf(port)}/${port.port ?? 0}`),
   ]),
@@ -66,31 +66,28 @@ const ports = [
   upTo("1.32", when(isLoadBalancer, each({ port: (value: Json | undefined, at: Place) => kubeletPort(value, at) }))),
 ];
 
-/** The name that a DNS server answers with; it may end in a dot. */
+/** A DNS name, which may end in a dot. */
 const externalName = format("a DNS name", "Use lower-case letters, digits, - and dots.", (name) =>
   dns1123Subdomain.fits(name.replace(/\.$/, "")),
 );
 
-/** From any other service but one that is reached from outside, nothing comes in from there (`validateServiceExternalTrafficPolicy`). */
+/** A Service that is not exposed outside the cluster has no external traffic (`validateServiceExternalTrafficPolicy`). */
 const noOutsideTraffic: Check = (value, at) => {
-  if (!isUnset(value)) at.invalid(`is ${at.show(value)}, but nothing comes from outside to this Service`, outsideHelp);
+  if (!isUnset(value)) at.invalid(`is ${at.show(value)}, but this Service gets no external traffic`, outsideHelp);
 };
-const outsideHelp = "Remove it, or set type to NodePort or LoadBalancer.";
+const outsideHelp = "Remove it or set type to NodePort or LoadBalancer.";
 
 const noHealthCheck: Check = (value, at) => {
   if (isUnset(value)) return;
-  at.invalid(
-    `is ${at.show(value)}; it is of use only when type is LoadBalancer and externalTrafficPolicy is Local`,
-    "Remove it.",
-  );
+  at.invalid(`is ${at.show(value)}, which requires type LoadBalancer and externalTrafficPolicy Local`, "Remove it.");
 };
 
-/** It is taken from the node ports as well (`allocHealthCheckNodePort`). */
+/** The port for health checks is a node port, too (`allocHealthCheckNodePort`). */
 const healthCheckPort: Check = (value, at) => {
   if (isUnset(value)) return;
   nodePortRange(value, at);
   const taken = objectsIn(at.parent.ports).some(({ nodePort }) => nodePort === value);
-  if (taken) at.invalid(`is ${at.show(value)}, the nodePort of a port`, "Use another port, or remove it.");
+  if (taken) at.invalid(`is ${at.show(value)}, which is the nodePort of a port`, "Use a different port or remove it.");
 };
 
 const affinityTimeout: Check = (value, at) => {
@@ -103,7 +100,7 @@ const sourceRange: Check = (value, at) => {
 
 const sourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
-/** The same as an annotation, which counts where the field is empty; several ranges are separated by commas. */
+/** The annotation applies if loadBalancerSourceRanges is empty; commas separate its ranges. */
 const annotatedRanges: Check = (value, at) => {
   const spec = specOf(at);
   if (typeof value !== "string" || !isUnset(spec.loadBalancerSourceRanges)) return;
@@ -115,11 +112,11 @@ const annotatedRanges: Check = (value, at) => {
 const topologyMode = "service.kubernetes.io/topology-mode";
 const topologyHints = "service.kubernetes.io/topology-aware-hints";
 
-/** The old name of the annotation and the new one must not contradict each other. */
+/** The old and the new annotation must not contradict each other. */
 const sameAsHints: Check = (value, at) => {
   const old = at.parent[topologyHints];
   if (typeof value === "string" && typeof old === "string" && value !== old)
-    at.invalid(`is ${at.show(value)}, while ${topologyHints} is ${at.show(old)}`, `Remove ${topologyHints}.`);
+    at.invalid(`is ${at.show(value)}, but ${topologyHints} is ${at.show(old)}`, `Remove ${topologyHints}.`);
 };
 
 const deprecatedHints: Check = (value, at) => {
@@ -130,7 +127,7 @@ function specOf(at: Place): JsonObject {
   return (at.root.spec ?? {}) as JsonObject;
 }
 
-/** What the API server takes and ignores, or will not take one day (`GetWarningsForService`). */
+/** Fields that the API server accepts but ignores (`GetWarningsForService`). */
 const warnings = onObject((service, at) => {
   const isIgnored = (field: string, why: string) => at.under(field, () => at.warn(`is ignored ${why}`, "Remove it."));
   const isHeadlessOne = typeOf(service) === "ClusterIP" && service.clusterIP === "None";
@@ -146,11 +143,11 @@ const headless = "when clusterIP is None";
 
 const deprecatedExternalIps: Check = (value, at) => {
   const isUsed = !isUnset(value) && !isExternalName(at.parent) && !isHeadless(at.parent);
-  if (isUsed) at.warn("is deprecated, and not implemented in some clusters", "Use a Service of type LoadBalancer.");
+  if (isUsed) at.warn("is deprecated, and some clusters do not implement it", "Use a Service of type LoadBalancer.");
 };
 
 const deprecatedPreferClose: Check = (value, at) => {
-  if (value === "PreferClose") at.warn("is PreferClose, which is deprecated", "Write PreferSameZone.");
+  if (value === "PreferClose") at.warn("is PreferClose, which is deprecated", "Use PreferSameZone.");
 };
 
 /** https://kubernetes.io/docs/concepts/services-networking/service/ (`validateService`) */
@@ -201,7 +198,7 @@ export const service: TypeDemands = {
     warnings,
   ]),
 
-  // validateServicePort; without targetPort, it is the port's own number.
+  // validateServicePort; targetPort defaults to port.
   "core.v1.ServicePort": rule("apply/port", {
     name: dns1123Label,
     port: absentIsZero(portNumber),

@@ -23,13 +23,13 @@ import { inlineVolume } from "./persistent-volume.ts";
 
 const nameInAnyCase = format(qualifiedName.is, qualifiedName.help, (name) => qualifiedName.fits(name.toLowerCase()));
 
-/** Who makes the volumes (`validateProvisioner`). */
+/** The name of the driver that creates the volumes (`validateProvisioner`). */
 const provisioner: Demand = [required, nameInAnyCase];
 
 const mostParameters = 512;
 const largestParameters = 256 * 1024;
 
-/** What the driver is told, as it is: not too much of it (`validateParameters`). */
+/** The parameters for the driver: limited in number and size (`validateParameters`). */
 const parameters: Check = (value, at) => {
   if (!isObject(value)) return;
   const entries = Object.entries(value);
@@ -38,35 +38,35 @@ const parameters: Check = (value, at) => {
     return;
   }
   const size = entries.reduce((sum, [key, text]) => sum + byteLength(key) + byteLength(textOf(text)), 0);
-  if (Object.hasOwn(value, "")) at.invalid("has a key that is empty", "Name the parameter.");
+  if (Object.hasOwn(value, "")) at.invalid("has an empty key", "Name the parameter.");
   if (size > largestParameters) at.tooLong(largestParameters, "bytes");
 };
 
-/** Values of one key, each of them once (`validateTopologySelectorLabelRequirement`). */
+/** A key and its distinct values (`validateTopologySelectorLabelRequirement`). */
 const topologyRequirement: Demand = { key: [labelKey, oldNodeLabel], values: [required, unique] };
 
-/** A term says of each key what no other term says (`validateAllowedTopologies`). */
+/** Terms must not be equal or empty (`validateAllowedTopologies`). */
 const distinctTerms: Check = (value, at) => {
-  const terms = (Array.isArray(value) ? value : []).map((term) => meaning(isObject(term) ? term : {}));
+  const terms = (Array.isArray(value) ? value : []).map((term) => canonical(isObject(term) ? term : {}));
   terms.forEach((term, index) => {
-    // The API server compares with as many empty terms as there are terms.
+    // The API server compares each term with an empty one, too, so an empty term is a duplicate.
     if (term !== "{}" && terms.indexOf(term) === index) return;
     at.beneath([index, "matchLabelExpressions"], () => {
-      if (term === "{}") at.say("Duplicate", "is empty", "Say in which topology volumes may be.");
-      else at.say("Duplicate", "says the same as another term", "Remove one of the two.");
+      if (term === "{}") at.say("Duplicate", "is empty", "Specify the topology of the volumes.");
+      else at.say("Duplicate", "is the same as another term", "Remove one of the two.");
     });
   });
 };
 
-/** Keys and sets of values, in an order of their own. */
-function meaning({ matchLabelExpressions }: JsonObject): string {
+/** A term's keys and values in a canonical order, for comparison. */
+function canonical({ matchLabelExpressions }: JsonObject): string {
   const values = objectsIn(matchLabelExpressions).map(
     ({ key, values }) => [textOf(key), [...new Set(stringsIn(values))].sort()] as const,
   );
   return JSON.stringify(Object.fromEntries(values.sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** One of the two names of a volume (`validateVolumeAttachmentSource`). */
+/** Exactly one way to specify the volume (`validateVolumeAttachmentSource`). */
 const attachedVolume = onObject((source, at) => {
   const present = presentAmong(source, ["inlineVolumeSpec", "persistentVolumeName"]);
   if (present.length === 0) at.say("Required", "needs persistentVolumeName or inlineVolumeSpec", "Name the volume.");
@@ -74,11 +74,11 @@ const attachedVolume = onObject((source, at) => {
 });
 
 const volumeName: Check = (value, at) => {
-  if (value === "") at.required("to have a name", "Name the volume.");
+  if (value === "") at.say("Required", "is empty", "Name the volume.");
   evenEmpty(dns1123Subdomain)(value, at);
 };
 
-/** Audiences are all different, the empty one included (`validateTokenRequests`). */
+/** Audiences must differ; an empty one counts as a value (`validateTokenRequests`). */
 const distinctAudiences: Check = (value, at) => {
   const seen = new Set<string>();
   (Array.isArray(value) ? value : []).forEach((request, index) => {
@@ -90,13 +90,13 @@ const distinctAudiences: Check = (value, at) => {
 
 const tokenInSecrets: Check = (value, at) => {
   if (value === undefined || !isUnset(at.parent.tokenRequests)) return;
-  at.invalid("is set, while tokenRequests is empty", "Remove it, or say which tokens the driver needs.");
+  at.invalid("is set, but tokenRequests is empty", "Remove it or add the tokens that the driver needs.");
 };
 
 /** `WarningsOnCreate` of CSI drivers. */
 const tokensInAttributes: Check = (value, at) => {
   if (value !== undefined || isUnset(at.parent.tokenRequests)) return;
-  at.warn("is not set: tokens may be logged with the volume's attributes", "Set it to true if the driver can do so.");
+  at.warn("is not set: tokens may be logged with the volume's attributes", "Set it to true if the driver supports it.");
 };
 
 const nodeIdLength: Check = (value, at) => {
@@ -104,10 +104,10 @@ const nodeIdLength: Check = (value, at) => {
 };
 
 const emptyKey: Check = (value, at) => {
-  if (isUnset(value)) at.required("", "Name the label, or remove the element.");
+  if (isUnset(value)) at.required("", "Name the label or remove the element.");
 };
 
-/** https://kubernetes.io/docs/concepts/storage/storage-classes/ and what CSI drivers tell of themselves */
+/** StorageClasses and the objects of CSI drivers: https://kubernetes.io/docs/concepts/storage/storage-classes/ */
 export const storage: TypeDemands = {
   "storage.v1.StorageClass": {
     provisioner,

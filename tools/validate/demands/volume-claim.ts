@@ -8,7 +8,7 @@ import { isFractional } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
 import { accessModes, oldClassAnnotation, volumeMode } from "./persistent-volume.ts";
 
-/** A size must be asked for (`ValidatePersistentVolumeClaimSpec`). */
+/** A claim must request a size (`ValidatePersistentVolumeClaimSpec`). */
 const size = onObject((spec, at) => {
   const resources = isObject(spec.resources) ? spec.resources : {};
   const requests = isObject(resources.requests) ? resources.requests : {};
@@ -16,27 +16,27 @@ const size = onObject((spec, at) => {
     at.beneath(["resources", "requests", "storage"], () => positiveAmount(requests.storage ?? undefined, at));
   } else {
     at.under("resources", () =>
-      at.say("Required", "needs requests.storage", "Ask for a size: requests: {storage: 1Gi}."),
+      at.say("Required", "needs requests.storage", "Request a size, such as requests: {storage: 1Gi}."),
     );
   }
 });
 
-/** Bytes cannot be divided (`GetWarningsForPersistentVolumeClaimSpec`). */
+/** The API server warns about fractions of bytes (`GetWarningsForPersistentVolumeClaimSpec`). */
 export const wholeBytes: Check = (value, at) => {
   if (isFractional(value)) {
-    at.warn(`is ${at.show(value)}, a fraction of a byte`, "Write a whole number of bytes, such as 1Gi.");
+    at.warn(`is ${at.show(value)}, a fraction of a byte`, "Use a whole number of bytes, such as 1Gi.");
   }
 };
 
-/** Without an API group, only another claim can be copied (`validateDataSource`, `validateDataSourceRef`). */
+/** A source without an API group must be a claim (`validateDataSource`, `validateDataSourceRef`). */
 const sourceKind = onObject(({ apiGroup, kind }, at) => {
   if (!isUnset(apiGroup) || kind === "PersistentVolumeClaim") return;
-  at.invalid(`has the kind ${at.show(kind)} and no apiGroup`, "Name the apiGroup, or copy a PersistentVolumeClaim.");
+  at.invalid(`has the kind ${at.show(kind)} but no apiGroup`, "Set apiGroup or use a PersistentVolumeClaim.");
 });
 
 const source: Check = checkOf([sourceKind, { name: required, kind: required, apiGroup: dns1123Subdomain }]);
 
-/** Of a claim on its own, a source in another namespace is dropped without a word (CrossNamespaceVolumeDataSource). */
+/** Whether the API server silently drops a source in another namespace: only in standalone claims (CrossNamespaceVolumeDataSource). */
 function isDropped(reference: Json | undefined, at: Place): boolean {
   return isObject(reference) && !isUnset(reference.namespace) && at.kind === "PersistentVolumeClaim";
 }
@@ -49,7 +49,7 @@ const dataSourceRef: Check = (value, at) => {
 
 const sourceNamespace = checkOf({ namespace: dns1123Label });
 
-/** Kinds that `dataSource` has always taken; of a claim on its own, others are dropped unless `dataSourceRef` says them too. */
+/** The kinds that `dataSource` has always supported. A standalone claim loses others unless `dataSourceRef` repeats them. */
 function isPlain({ apiGroup, kind }: JsonObject): boolean {
   if (kind === "PersistentVolumeClaim") return isUnset(apiGroup);
   return kind === "VolumeSnapshot" && apiGroup === "snapshot.storage.k8s.io";
@@ -62,16 +62,18 @@ const dataSource: Check = (value, at) => {
   if (isRepeated || isPlain(value) || at.kind !== "PersistentVolumeClaim") source(value, at);
 };
 
-/** Both ways to say where the data come from must say the same. */
+/** If both dataSource and dataSourceRef are set, they must be the same. */
 const sameSource = onObject(({ dataSource: old, dataSourceRef: reference }, at) => {
   if (!isObject(old) || !isObject(reference) || isDropped(reference, at)) return;
   if (!isUnset(reference.namespace)) {
-    at.under("dataSource", () => at.invalid("is set beside a dataSourceRef with a namespace", "Remove dataSource."));
+    at.under("dataSource", () =>
+      at.invalid("is set together with a dataSourceRef that has a namespace", "Remove dataSource."),
+    );
     return;
   }
   const differs = ["kind", "name"].some((field) => textOf(old[field]) !== textOf(reference[field]));
   if (!differs && (old.apiGroup ?? null) === (reference.apiGroup ?? null)) return;
-  at.under("dataSourceRef", () => at.invalid("is not the same as dataSource", "Remove dataSource."));
+  at.under("dataSourceRef", () => at.invalid("differs from dataSource", "Remove dataSource."));
 });
 
 /** https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persistentvolumeclaims */

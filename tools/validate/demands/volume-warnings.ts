@@ -4,19 +4,19 @@ import { objectsIn } from "../../vocabulary/lists.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
 import { textOf } from "../../vocabulary/text.ts";
 
-/** Sources whose drivers are gone. */
-const gone = [
+/** Sources whose drivers have been removed. */
+const removed = [
   ..."photonPersistentDisk gitRepo scaleIO flocker storageos quobyte glusterfs cephfs rbd".split(" "),
 ] as const;
 
-const goneSources = onObject((volume, at) => {
-  for (const source of gone) {
-    if (isObject(volume[source])) at.under(source, () => at.warn("does nothing in current clusters", useCsi));
+const removedSources = onObject((volume, at) => {
+  for (const source of removed) {
+    if (isObject(volume[source])) at.under(source, () => at.warn("has no effect in current clusters", useCsi));
   }
 });
-const useCsi = "Use a volume of a CSI driver.";
+const useCsi = "Use a CSI driver.";
 
-/** A path where a volume puts a file, and where in the volume that is said. */
+/** The path of a file in a volume, and the place of that path in the manifest. */
 interface File {
   readonly path: string;
   readonly at: readonly (string | number)[];
@@ -32,14 +32,14 @@ function filesOf(source: Json | undefined, at: readonly (string | number)[]): Fi
 
 const isWithin = (inner: string, outer: string) => `${inner}/`.startsWith(`${outer}/`);
 
-/** One file where another one is, or wants to be a directory (`warningsForOverlappingVirtualPaths`). */
+/** Warns if two files have the same path, or one needs the other to be a directory (`warningsForOverlappingVirtualPaths`). */
 function overlaps(files: readonly File[], at: Place): void {
   files.forEach((file, index) => {
     for (const other of files.slice(0, index)) {
       if (file.path === "" || other.path === "") continue;
       if (!isWithin(file.path, other.path) && !isWithin(other.path, file.path)) continue;
-      const says = `is ${at.show(file.path)}, which gets in the way of ${at.show(other.path)}`;
-      at.beneath(file.at, () => at.warn(says, "Give each file a path of its own."));
+      const says = `is ${at.show(file.path)}, which conflicts with ${at.show(other.path)}`;
+      at.beneath(file.at, () => at.warn(says, "Give each file its own path."));
     }
   });
 }
@@ -50,7 +50,7 @@ const overlappingItems: Check = onObject((volume, at) => {
   for (const source of listed) overlaps(filesOf(volume[source], [source]), at);
 });
 
-/** Sources with a path of their own; those that an API server drops, as their feature gates are off, have none there. */
+/** Sources with a single path; the new ones are dropped, and not checked, where their feature gates are off. */
 const pathed = ["serviceAccountToken"];
 const newlyPathed = ["clusterTrustBundle", "podCertificate"];
 
@@ -76,17 +76,17 @@ function filesOfProjection(source: JsonObject, path: readonly (string | number)[
     .map((field) => ({ path: textOf(one[field]).replace(/(?<!\/)\/+$/, ""), at: [...path, kind, field] }));
 }
 
-/** A projection of nothing, or of what the API server has dropped (`warningsForOverlappingVirtualPaths`). */
+/** Warns about a projection without a source, or whose source the API server has dropped (`warningsForOverlappingVirtualPaths`). */
 export const projectsNothing: Demand = from(
   "1.32",
   onObject((source, at) => {
-    if (!Object.values(source).some(isObject)) at.warn("has no source", "Name a source, or remove the element.");
+    if (!Object.values(source).some(isObject)) at.warn("has no source", "Add a source or remove the element.");
   }),
 );
 
-/** What is warned of in a volume of a pod. */
+/** The warnings about a volume of a pod. */
 export const volumeWarnings: Demand = [
-  goneSources,
+  removedSources,
   from("1.32", [overlappingItems, upTo("1.36", overlappingProjections(pathed))]),
   from("1.37", overlappingProjections([...pathed, ...newlyPathed])),
 ];

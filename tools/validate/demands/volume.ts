@@ -14,7 +14,7 @@ import { annotations, labels } from "./metadata.ts";
 import { ofPods } from "./pods.ts";
 import { projectsNothing } from "./volume-warnings.ts";
 
-/** Everything a volume can be made from. */
+/** All sources of a volume. */
 export const volumeSources = [
   ..."emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs flocker".split(" "),
   ..."persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap azureFile".split(" "),
@@ -23,24 +23,24 @@ export const volumeSources = [
   ),
 ];
 
-/** `<volume>:<portal>` becomes one identifier where an initiator is named. */
+/** With an initiator, `<volume>:<portal>` becomes one identifier. */
 const iscsiNameLength = onObject((object, at) => {
   const { name, iscsi } = object;
   if (!isObject(iscsi) || typeof iscsi.initiatorName !== "string") return;
   if (byteLength(`${textOf(name)}:${textOf(iscsi.targetPortal)}`) <= 64) return;
   at.under("name", () =>
-    at.invalid("is too long: with : and iscsi.targetPortal it may have 64 bytes", "Shorten the volume's name."),
+    at.invalid("is too long: <name>:<iscsi.targetPortal> may have at most 64 bytes", "Shorten the volume's name."),
   );
 });
 
 const notNegative: Check = (value, at) => {
   const quantity = quantityOf(value);
-  if (quantity !== undefined && quantity < 0n) at.forbidden("below zero", "Write a size, or remove it.");
+  if (quantity !== undefined && quantity < 0n) at.forbidden("below zero", "Set a size or remove it.");
 };
 
 export const iscsiName: Format = format(
   "the name of an iSCSI node",
-  "Write iqn.2001-04.com.example:disk, eui.0123456789abcdef or naa.0123456789abcdef.",
+  "Use iqn.2001-04.com.example:disk, eui.0123456789abcdef or naa.0123456789abcdef.",
   (text) =>
     /^iqn\.\d{4}-\d{2}\.([a-z0-9-.]+)(:[^,;*&$|\t\n\f\r ]+)$/.test(text) ||
     /^eui\.[0-9a-fA-F]{16}$/.test(text) ||
@@ -49,7 +49,7 @@ export const iscsiName: Format = format(
 
 const localSecret = { name: required };
 
-/** Who authenticates needs a secret. */
+/** CHAP authentication requires a Secret. */
 export const chapSecret: Check = (value, at) => {
   const { chapAuthDiscovery, chapAuthSession } = at.parent;
   if (value === undefined && (chapAuthDiscovery === true || chapAuthSession === true)) {
@@ -78,7 +78,7 @@ const fibreChannelTarget = onObject((object, at) => {
   });
 });
 
-const hostAndPorts: Format = format("host:port pairs", "Write host:port, several with commas between.", (text) =>
+const hostAndPorts: Format = format("host:port pairs", "Use host:port; separate several with commas.", (text) =>
   text.split(",").every((pair) => /^([^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/.test(pair)),
 );
 
@@ -91,22 +91,22 @@ const quobyte = onObject((object, at) => {
   else at.under("registry", () => hostAndPorts(registry ?? undefined, at));
 });
 
-/** Options in the names of Kubernetes itself are reserved. */
+/** Options in the domains of Kubernetes are reserved. */
 export const foreignOption: Check = (key, at) => {
   const domain = `.${textOf(key).split("/")[0]?.toLowerCase()}`;
   if (domain.endsWith(".kubernetes.io") || domain.endsWith(".k8s.io")) {
-    at.invalid("is in the domain of Kubernetes itself", "Use a domain of your own.");
+    at.invalid("is in a domain reserved for Kubernetes", "Use your own domain.");
   }
 };
 
 const diskUri = onObject((object, at) => {
   const { kind, diskURI } = object;
-  // The kind is Shared unless it is said.
+  // The default kind is Shared.
   const start = kind === "Managed" ? "/subscriptions/" : "https://";
   if (!textOf(diskURI).startsWith(start)) at.under("diskURI", () => at.notSupported(diskURI, [`${start}…`]));
 });
 
-/** A file of downward API: a field of the pod, or a resource of a container (`validateDownwardAPIVolumeFile`). */
+/** A file of the downward API: a field of the pod or a resource of a container (`validateDownwardAPIVolumeFile`). */
 const downwardFile = [
   exactlyOneOf("fieldRef", "resourceFieldRef"),
   {
@@ -117,13 +117,13 @@ const downwardFile = [
   },
 ];
 
-/** The paths of a projected volume's files are all different (`validateProjectionSources`). */
+/** The paths of a projected volume's files must differ (`validateProjectionSources`). */
 const distinctPaths: Check = (value, at) => {
   const seen = new Set<string>();
   objectsIn(value).forEach((source, index) => {
     for (const { path, pointer } of pathsOf(source)) {
       if (seen.has(path))
-        at.beneath([index, ...pointer], () => at.invalid(`is ${at.show(path)}, as of another file`, twice));
+        at.beneath([index, ...pointer], () => at.invalid(`is ${at.show(path)}, the path of another file`, twice));
       seen.add(path);
     }
   });
@@ -141,11 +141,11 @@ function pathsOf(source: JsonObject): { path: string; pointer: (string | number)
   return lists.filter(({ path }) => path !== "");
 }
 
-/** Fields of the metadata that the template of a claim may have (`ValidateTemplateObjectMeta`). */
+/** The template of a claim may have only labels and annotations (`ValidateTemplateObjectMeta`). */
 export const templateMetadata: Check = (value, at) => {
   if (!isObject(value)) return;
   for (const [key, set] of Object.entries(value)) {
-    // An empty list is one, and the grace period a pointer.
+    // An empty list counts as set, and so does 0 for the grace period, which is a pointer.
     const isSet = !isUnset(set) || Array.isArray(set) || (key === "deletionGracePeriodSeconds" && set === 0);
     if (key !== "labels" && key !== "annotations" && isSet) {
       at.under(key, () => at.forbidden("in the template of a claim", "Keep only labels and annotations."));
@@ -156,7 +156,7 @@ export const templateMetadata: Check = (value, at) => {
 /** https://kubernetes.io/docs/concepts/storage/volumes/ */
 export const volume: TypeDemands = {
   "core.v1.Volume": rule("apply/volume", [
-    // Without any, it is an emptyDir.
+    // A volume without a source is an emptyDir.
     atMostOneOf(...volumeSources),
     { name: [required, dns1123Label] },
     iscsiNameLength,
@@ -183,7 +183,7 @@ export const volume: TypeDemands = {
   "core.v1.GlusterfsVolumeSource": rule("apply/volume", { endpoints: required, path: required }),
   "core.v1.FlockerVolumeSource": rule("apply/volume", [
     oneDataset,
-    { datasetName: format("a name without /", "Write it without /.", (name) => !name.includes("/")) },
+    { datasetName: format("a name without /", "Remove the /.", (name) => !name.includes("/")) },
   ]),
   "core.v1.PersistentVolumeClaimVolumeSource": rule("apply/volume", { claimName: required }),
   "core.v1.RBDVolumeSource": rule("apply/volume", { monitors: required, image: required }),

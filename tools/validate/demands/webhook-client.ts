@@ -7,7 +7,7 @@ import { present, required } from "../../vocabulary/presence.ts";
 import { evenEmpty } from "../../vocabulary/text.ts";
 import { parseUrl } from "../../vocabulary/url.ts";
 
-const desired = "Write it as https://host/path, without user, query and fragment.";
+const desired = "Use https://host/path without user, query and fragment.";
 
 /** `ValidateWebhookURL`. */
 const url: Check = (value, at) => {
@@ -15,7 +15,7 @@ const url: Check = (value, at) => {
   const parsed = parseUrl(value);
   const say = (says: string) => at.invalid(`is ${at.show(value)}, ${says}`, desired);
   if (parsed === undefined) {
-    at.say("Required", `is ${at.show(value)}, which is no URL`, desired);
+    at.say("Required", `is ${at.show(value)}, which is not a URL`, desired);
     return;
   }
   if (parsed.scheme !== "https") say("which is not https");
@@ -30,11 +30,14 @@ const servicePath: Check = (value, at) => {
   if (typeof value !== "string" || value === "" || value === "/") return;
   const parts = value.slice(1).replace(/\/$/, "").split("/");
   if (value.startsWith("/") && value !== "//" && parts.every(isSubdomain)) return;
-  at.invalid(`is ${at.show(value)}, which is no path of DNS names`, "Begin it with /, and use lower case: /validate.");
+  at.invalid(
+    `is ${at.show(value)}, which is not a path of DNS names`,
+    "Use a path that begins with / and is in lower case, such as /validate.",
+  );
 };
 
-/** Either by its URL, or by its Service; what is said of either holds when it is the only one. */
-const urlOrService = onObject((config, at) => {
+/** Either a URL or a Service, which are checked only if the other is missing. */
+export const urlOrService = onObject((config, at) => {
   const { url: address, service } = config;
   const hasUrl = (address ?? undefined) !== undefined;
   const hasService = (service ?? undefined) !== undefined;
@@ -56,7 +59,7 @@ const serviceReference = onObject((service, at) => {
 
 const reviewVersions = ["v1", "v1beta1"];
 
-/** Versions of the review that the webhook understands, one of them known to the API server. */
+/** The review versions that the webhook supports; the API server must support one of them. */
 export const understoodVersions: Check = (value, at) => {
   present(value, at);
   if (!Array.isArray(value)) return;
@@ -76,5 +79,3 @@ export const understoodVersions: Check = (value, at) => {
 export const webhookClient: TypeDemands = {
   "admissionregistration.v1.WebhookClientConfig": urlOrService,
 };
-
-export { urlOrService };

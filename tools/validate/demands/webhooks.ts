@@ -9,8 +9,8 @@ import { understoodVersions } from "./webhook-client.ts";
 
 /** `IsFullyQualifiedName`. */
 const fullyQualified = format(
-  "a DNS name of three parts or more",
-  "Write it like pods.policy.example.com.",
+  "a DNS name with at least three parts",
+  "Use a name such as pods.policy.example.com.",
   (name) => isSubdomain(name) && name.split(".").length >= 3,
 );
 

@@ -17,14 +17,14 @@ export function templateLabels({ template }: JsonObject): JsonObject {
   return isObject(labels) ? labels : {};
 }
 
-/** A workload finds its pods again by their labels. */
+/** The selector must match the labels of the template. */
 const ownPods = rule(
   "apply/selector",
   onObject((spec, at) => {
     const { selector } = spec;
     if (!isObject(selector)) return;
     if (isEmptySelector(selector)) {
-      at.under("selector", () => at.invalid("is empty", "Select the labels that the template gives its pods."));
+      at.under("selector", () => at.invalid("is empty", "Select the labels of the template."));
     } else if (!selects(selector, templateLabels(spec))) {
       at.beneath(labelsPath, () => at.invalid("are not selected by spec.selector", agree));
     }
@@ -32,9 +32,9 @@ const ownPods = rule(
 );
 
 export const labelsPath = ["template", "metadata", "labels"];
-const agree = "Give the template every label that the selector asks for.";
+const agree = "Add every label of the selector to the template.";
 
-/** The selector of a ReplicationController is that of its template unless it says otherwise. */
+/** The selector of a ReplicationController defaults to the labels of the template. */
 const ownPodsByLabels = rule(
   "apply/selector",
   onObject((spec, at) => {
@@ -46,29 +46,33 @@ const ownPodsByLabels = rule(
   }),
 );
 
-/** Pods that are replaced when they end. */
+/** Templates of pods that are replaced when they terminate. */
 const restartedPods = {
   spec: {
     restartPolicy: rule("apply/restart-policy", oneOf("Always")),
-    activeDeadlineSeconds: absent("in the template of this kind: its pods run on"),
+    activeDeadlineSeconds: absent("in the template of this kind, whose pods run indefinitely"),
   },
 };
 
 const percent = /^\d+%$/;
 
-/** A number of pods, or a share of them in per cent (`ValidatePositiveIntOrPercent`). */
+/** A number or percentage of pods (`ValidatePositiveIntOrPercent`). */
 export const countOrPercent: Check = (value, at) => {
   if (typeof value === "string" && !percent.test(value))
-    at.invalid(`is ${at.show(value)}, which is neither a number nor a percentage`, "Write 1, or 25% with its sign.");
+    at.invalid(
+      `is ${at.show(value)}, which is neither a number nor a percentage`,
+      "Use a number such as 1 or a percentage such as 25%.",
+    );
   else nonNegative(value, at);
 };
 
+/** A percentage of at most 100%. */
 export const atMostAll: Check = (value, at) => {
   if (typeof value === "string" && percent.test(value) && Number.parseInt(value, 10) > 100)
-    at.invalid(`is ${at.show(value)}, more than all`, "Write 100% or less.");
+    at.invalid(`is ${at.show(value)}, which is more than 100%`, "Set it to 100% or less.");
 };
 
-/** The number, or the number of per cents; a string that is neither counts as 0. */
+/** The number, or the number of percent; any other string counts as 0. */
 function amountOf(value: Json | undefined, otherwise: number): number {
   if (value === undefined || value === null) return otherwise;
   return typeof value === "string" ? Number.parseInt(value, 10) || 0 : numberOf(value);
@@ -76,24 +80,24 @@ function amountOf(value: Json | undefined, otherwise: number): number {
 
 const isRolling = ({ type }: JsonObject) => isUnset(type) || type === "RollingUpdate";
 
-/** `ValidateRollingUpdateDeployment`: 25% unless they say otherwise. */
+/** `ValidateRollingUpdateDeployment`; both default to 25%. */
 const someRoom = onObject(({ maxUnavailable, maxSurge }, at) => {
   if (amountOf(maxUnavailable, 25) !== 0 || amountOf(maxSurge, 25) !== 0) return;
   at.under("maxUnavailable", () =>
-    at.invalid("is 0, and so is maxSurge: no pod could ever be replaced", "Raise one of the two."),
+    at.invalid("is 0, and so is maxSurge: no pod can be replaced", "Raise one of the two."),
   );
 });
 
-/** `ValidateRollingUpdateDaemonSet`: 1 and 0 unless they say otherwise. */
+/** `ValidateRollingUpdateDaemonSet`; the defaults are 1 and 0. */
 const oneWayOfRolling = onObject(({ maxUnavailable, maxSurge }, at) => {
   const [unavailable, surge] = [amountOf(maxUnavailable, 1), amountOf(maxSurge, 0)];
   if (unavailable !== 0 && surge !== 0)
-    at.under("maxSurge", () => at.invalid("is set, and maxUnavailable is not 0", "Set maxUnavailable: 0 beside it."));
+    at.under("maxSurge", () => at.invalid("is set, but maxUnavailable is not 0", "Set maxUnavailable: 0."));
   if (unavailable === 0 && surge === 0)
     at.under("maxUnavailable", () => at.required("above 0 when maxSurge is 0", "Raise one of the two."));
 });
 
-/** One of some words; the API server calls any other one invalid. */
+/** One of the given words. Unlike `oneOf`, it reports others as invalid, not as unsupported. */
 export function either(...words: string[]): Check {
   return (value, at) => {
     if (typeof value === "string" && value !== "" && !words.includes(value))
@@ -101,22 +105,22 @@ export function either(...words: string[]): Check {
   };
 }
 
-/** A rollout that is given up before a pod could count as ready would always be (600 s unless it is said). */
+/** The deadline must exceed minReadySeconds, or every rollout would fail. It defaults to 600 s. */
 const longEnough: Check = (value, at) => {
   const [deadline, ready] = [numberOf(value, 600), numberOf(at.parent.minReadySeconds)];
   if (isNumber(value ?? 600) && deadline <= ready)
-    at.invalid(`is ${deadline}, not above minReadySeconds, ${ready}`, "Raise it, or lower minReadySeconds.");
+    at.invalid(`is ${deadline}, which is not above minReadySeconds (${ready})`, "Raise it or lower minReadySeconds.");
 };
 
 const notNone: Check = (value, at) => {
-  if (value === 0 || (typeof value === "string" && /^0+%$/.test(value))) at.invalid("is 0", "Write 1 or more.");
+  if (value === 0 || (typeof value === "string" && /^0+%$/.test(value))) at.invalid("is 0", "Set it to 1 or more.");
 };
 
 const onlyWhenRolling: Check = (value, at) => {
-  if (value !== undefined) at.invalid("is set, while type is OnDelete", "Remove it, or set type: RollingUpdate.");
+  if (value !== undefined) at.invalid("is set, but type is OnDelete", "Remove it or set type: RollingUpdate.");
 };
 
-/** Claims become volumes of the pods, by their names. */
+/** Claim templates become volumes of the pods, so their names must differ. */
 const distinctClaims: Check = (value, at) => {
   const seen = new Set<Json>();
   objectsIn(value).forEach(({ metadata }, index) => {
@@ -126,17 +130,17 @@ const distinctClaims: Check = (value, at) => {
   });
 };
 
-/** The name of a claim is that of a volume. */
+/** The name of a claim template is also that of a volume. */
 const claimName = { metadata: filled({ name: [required, dns1123Label] }) };
 
 /**
- * Its pods have the label controller-revision-hash, the name with a dash and a hash of mostly ten characters (`setPodRevision`
- * in k8s.io/kubernetes/pkg/controller/statefulset, `HashControllerRevision`), and are themselves called by the name and a number.
+ * Pods of a StatefulSet have the label controller-revision-hash: the name, a hyphen and a hash of usually ten characters
+ * (`setPodRevision` in k8s.io/kubernetes/pkg/controller/statefulset, `HashControllerRevision`). It has at most 63 characters.
  */
 const setName: Check = onObject((metadata, at) => {
   const { length } = givenName(metadata);
   if (length <= 52 || length > 63) return;
-  const says = `makes a name of ${length} characters; its pods have it, with - and mostly 10 more, as a label, which has at most 63`;
+  const says = `results in a name of ${length} characters; a label of the pods adds - and usually 10 more, but may have at most 63`;
   at.under(isUnset(metadata.name) ? "generateName" : "name", () => at.invalid(says, "Use at most 52 characters."));
 });
 
@@ -181,14 +185,14 @@ export const workload: TypeDemands = {
   }),
 
   "apps.v1.StatefulSet": { metadata: ofPods(setName) },
-  // A negative revisionHistoryLimit is only warned of.
+  // The API server only warns about a negative revisionHistoryLimit.
   "apps.v1.StatefulSetSpec": [
     ownPods,
     {
       replicas: nonNegative,
       minReadySeconds: nonNegative,
       podManagementPolicy: either("OrderedReady", "Parallel"),
-      // It becomes the subdomain of the pods.
+      // serviceName becomes the subdomain of the pods.
       serviceName: [rule("apply/name", from("1.33", dns1123Label)), upTo("1.32", ofPods(dns1123Label))],
       ordinals: { start: nonNegative },
       persistentVolumeClaimRetentionPolicy: {
@@ -196,7 +200,7 @@ export const workload: TypeDemands = {
         whenScaled: oneOf("Retain", "Delete"),
       },
       revisionHistoryLimit: (value, at) => {
-        if (isNumber(value) && value < 0) at.warn("is below 0, which keeps all revisions", "Write 0 or more.");
+        if (isNumber(value) && value < 0) at.warn("is negative, which keeps all revisions", "Set it to 0 or more.");
       },
       template: restartedPods,
       volumeClaimTemplates: [
