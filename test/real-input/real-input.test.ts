@@ -226,7 +226,7 @@ describe("the document that this repository comes from", () => {
           resource: `extensions/v1beta1/Deployment/${name}`,
           pointer: "/apiVersion",
           message: "extensions/v1beta1 Deployment was removed in Kubernetes 1.16; use apps/v1 Deployment",
-          help: "Write apiVersion: apps/v1; add spec.selector: it is required, and matches the template's labels.",
+          help: "Set apiVersion: apps/v1; add spec.selector, which is required and must match the template's labels.",
         },
         {
           resource: `extensions/v1beta1/Deployment/${name}`,

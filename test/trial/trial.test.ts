@@ -43,7 +43,7 @@ describe("a policy", () => {
     [
       "that is about nothing in a fixture",
       { "pass.yaml": good.replace("Service", "Secret"), "fail.yaml": bad },
-      "pass.yaml: the policy is about none of its resources",
+      "pass.yaml: the policy matches none of its resources",
     ],
     ["with a fixture that does not parse", { "pass.yaml": "a: [", "fail.yaml": bad }, "pass.yaml: "],
   ])("%s fails", async (_, fixtures, message) => {
@@ -74,7 +74,7 @@ describe("a policy", () => {
     });
     expect((await gitops(["policies", "test"], { cwd })).code).toBe(0);
     const { code, stdout } = await gitops(["policies", "test", "--mutate"], { cwd });
-    expect(stdout).toContain("Service web /metadata/labels/owner taken out: not noticed");
+    expect(stdout).toContain("Service web /metadata/labels/owner removed: not detected");
     expect(code).toBe(1);
   });
 });
@@ -149,7 +149,7 @@ describe("a policy of more than manifests", () => {
     [
       "finds nothing in what fails",
       { ...pass, ...at("fail", small("")) },
-      "owner/fail: nothing was found, and something should be",
+      "owner/fail: nothing was found, but it should fail",
     ],
     [
       "has a fixture that does not render",
@@ -159,12 +159,12 @@ describe("a policy of more than manifests", () => {
     [
       "has a fixture without kustomizations",
       { ...pass, ...at("fail", { "a.yaml": good }) },
-      "owner/fail: the policy is about no kustomization of it",
+      "owner/fail: the policy matches none of its kustomizations",
     ],
     [
       "has only files of manifests",
       { "policies/fixtures/team/owner/pass.yaml": good, ...fail },
-      "owner/pass.yaml: the policy is about more than manifests: make it a folder of files",
+      "owner/pass.yaml: the policy checks more than manifests: use a folder of files instead",
     ],
     ["has none that passes", fail, "no fixture that passes: fixtures/team/owner/pass/, a folder of files"],
   ])("that %s fails", async (_, fixtures, message) => {

@@ -108,9 +108,9 @@ describe("kinds of a CustomResourceDefinition", () => {
     [
       "of a field is refused by server-side apply alone",
       { port: null },
-      /is null; .* Or remove it, if .* null is dropped/,
+      /is null; .* Or remove the field if .* drops null/,
     ],
-    ["of an element is refused", { parts: [null] }, /is null; expected an object\. Write its fields below it: name\.$/],
+    ["of an element is refused", { parts: [null] }, /is null; expected an object\. Add its fields below it: name\.$/],
   ])("say what becomes of a null: that %s", (_, spec, expected) => {
     expect(sentences(widget(spec), ["1.36"], schemas)).toEqual([expect.stringMatching(expected)]);
   });
@@ -124,7 +124,7 @@ describe("kinds of a CustomResourceDefinition", () => {
     const old = { ...widget({}), apiVersion: "example.com/v0" };
     expect(said(old, ["1.36"], schemas)).toEqual(["schema/unknown-kind "]);
     expect(sentences(old, ["1.36"], schemas)).toEqual([
-      "Widget is served in v1, not in v0, by its CustomResourceDefinition. Write apiVersion: example.com/v1, " +
+      "Widget is served in v1, not in v0, by its CustomResourceDefinition. Set apiVersion: example.com/v1 " +
         "or serve v0 in the definition.",
     ]);
   });
@@ -159,10 +159,7 @@ describe("the bundled kinds", async () => {
   });
 
   it.each([
-    [
-      "Application",
-      /which is not of the form domain\/name. Write resources-finalizer.argocd.argoproj.io\/foreground, /,
-    ],
+    ["Application", /which is not of the form domain\/name. Use resources-finalizer.argocd.argoproj.io\/foreground, /],
     ["AppProject", /which is not of the form domain\/name. Leave it: /],
   ])("are told of finalizers by which names Argo CD knows them: %s", (kind, expected) => {
     const finalizers = ["resources-finalizer.argocd.argoproj.io"];
@@ -183,8 +180,8 @@ describe("the bundled kinds", async () => {
     const options = { versions: ["1.36"], schemas: await loadSchemas([], ["notification.toolkit.fluxcd.io"]) };
     expect(validate(alert("Bucket"), options).problems).toEqual([]);
     expect(validate(alert("Deployment"), options).problems.map(({ help }) => help)).toEqual([
-      "Write a value that the schema allows. This is Alert as Flux's controllers 1.9 has it; where the cluster has another, " +
-        "name its CustomResourceDefinition under schemas in gitops.yaml.",
+      "Use a value that the schema allows. Alert is checked as in Flux's controllers 1.9; if the cluster has another version, " +
+        "add its CustomResourceDefinition to schemas in gitops.yaml.",
     ]);
   });
 
@@ -194,9 +191,7 @@ describe("the bundled kinds", async () => {
   ])("say which versions they have: %s %s", async (apiVersion, kind, expected) => {
     const known = await loadSchemas([], [apiVersion.split("/")[0] ?? ""], ["gateway-api"]);
     expect(sentences(one(apiVersion, kind, {}), ["1.36"], known)).toEqual([
-      expect.stringMatching(
-        `^${expected} the definition of .*, which comes with the gate\\. Write apiVersion: .*/v1\\. Where .* under schemas`,
-      ),
+      expect.stringMatching(`^${expected} the bundled definition of .*\\. Set apiVersion: .*/v1\\. If .* to schemas`),
     ]);
   });
 

@@ -44,23 +44,23 @@ describe("in a folder that nobody named", () => {
       ["m/2", "m/3"].map(
         (folder) =>
           `${folder}/a.yaml 6 objects are in ${folder} and in m/1: v1/Service/a, v1/Service/b, v1/Service/c, v1/Service/d, ` +
-          "v1/Service/e and 1 more; of each, the one that is applied last wins",
+          "v1/Service/e and 1 more; of each object, the manifest that is applied last wins",
       ),
     );
     expect(told(...["1", "2", "3"].flatMap((file) => [at(file, "a"), at(file, "b")]))).toEqual([
-      "2 2 objects are more than once in .: v1/Service/a, v1/Service/b; of each, the one that is applied last wins",
+      "2 2 objects are more than once in .: v1/Service/a, v1/Service/b; of each object, the manifest that is applied last wins",
     ]);
   });
 
   test("an object is counted once", () => {
     expect(told(at("m/1", "a"), at("m/2", "a"), at("m/3", "a"))).toEqual([
-      "m/2 1 object is more than once in m: v1/Service/a; of each, the one that is applied last wins",
+      "m/2 1 object is more than once in m: v1/Service/a; of each object, the manifest that is applied last wins",
     ]);
   });
 
   test("a single one is told as it is everywhere, with what to do about alternatives", () => {
     const [one] = duplicateResources([at("m/1.yaml", "a"), at("n/1.yaml", "a")], true);
-    expect(one?.problem.message).toBe("v1/Service/a is there already in m/1.yaml: the one that is applied last wins");
+    expect(one?.problem.message).toBe("v1/Service/a already exists in m/1.yaml: the one that is applied last wins");
     expect(one?.problem.help).toContain("under targets in gitops.yaml");
   });
 });

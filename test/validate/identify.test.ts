@@ -15,17 +15,17 @@ describe("what a resource claims to be", () => {
     [
       "a kind of nobody's",
       { apiVersion: "example.com/v1", kind: "X", metadata },
-      /^nothing is known of the kind X in example.com\/v1. .* or the kind under allowUnknownKinds: \[example.com\/\*\]\.$/,
+      /^unknown kind X in example.com\/v1. .* or the kind to allowUnknownKinds: \[example.com\/\*\]\.$/,
     ],
     [
       "a kind that no line of gitops.yaml can name",
       { apiVersion: "example.com/v1", kind: "X]", metadata },
-      /or the kind under allowUnknownKinds\.$/,
+      /or the kind to allowUnknownKinds\.$/,
     ],
     [
       "a kind of nobody's that is called like one of Kubernetes' own",
       { apiVersion: "talos.dev/v1alpha1", kind: "ServiceAccount", metadata },
-      /under schemas.*allowUnknownKinds: \[talos.dev\/\*\]\. Or did you mean another API\? ServiceAccount is a kind of v1\.$/,
+      /to schemas.*allowUnknownKinds: \[talos.dev\/\*\]\. Or did you mean another API\? ServiceAccount is a kind of v1\.$/,
     ],
     ["a subresource", { apiVersion: "policy/v1", kind: "Eviction", metadata }, /is a subresource/],
     [
@@ -36,7 +36,7 @@ describe("what a resource claims to be", () => {
     [
       "an API that came later",
       { apiVersion: "networking.k8s.io/v1", kind: "ServiceCIDR", metadata },
-      /came with a later version/,
+      /was added after Kubernetes 1\.32/,
     ],
   ])("%s", (_, object, expected) => {
     expect(sentences(object, ["1.32"]).join("\n")).toMatch(expected);
@@ -86,7 +86,7 @@ describe("removed APIs", () => {
   it("without a replacement say what to use", () => {
     const object = { apiVersion: "policy/v1beta1", kind: "PodSecurityPolicy", metadata };
     expect(sentences(object)).toEqual([
-      expect.stringMatching(/removed in Kubernetes 1\.25; use the Pod Security admission/),
+      expect.stringMatching(/removed in Kubernetes 1\.25; use Pod Security Admission/),
     ]);
   });
 });

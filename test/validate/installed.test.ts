@@ -70,7 +70,7 @@ it("knows nothing of what is not installed, and says what would help", async () 
   expect(problems).toMatchObject([
     {
       rule: "schema/unknown-kind",
-      help: "Where the cluster has it, write installed: [cert-manager] in gitops.yaml: its definitions come with the gate.",
+      help: "If the cluster has it, set installed: [cert-manager] in gitops.yaml: its definitions are bundled.",
     },
   ]);
   const misspelt = judge({ ...seeds["cert-manager/certificate-shop"], kind: "Certifcate" }, known);
@@ -106,9 +106,9 @@ it("says whose definition it is that refuses something", () => {
   certificate.spec.keystores = { jks: { create: 1 } };
   expect(judge(certificate as unknown as JsonObject).problems).toMatchObject([
     { rule: "schema/unknown-field", help: expect.stringMatching(/^Did you mean dnsNames\?/) },
-    { rule: "schema/type", help: expect.stringContaining("This is Certificate as cert-manager 1.21 has it") },
+    { rule: "schema/type", help: expect.stringContaining("Certificate is checked as in cert-manager 1.21") },
   ]);
   expect(judge(seeds["kyverno/clusterpolicy-require-requests"] as JsonObject).problems).toMatchObject([
-    { rule: "api/deprecated", help: expect.stringContaining("This is ClusterPolicy as Kyverno 1.19 has it") },
+    { rule: "api/deprecated", help: expect.stringContaining("ClusterPolicy is checked as in Kyverno 1.19") },
   ]);
 });

@@ -49,7 +49,7 @@ describe("the shape", () => {
     expect(variables).toContain("Did you mean configMapRef?");
     const service = { selector: { matchLabels: { app: "a" } }, ports: [{ port: 80 }] };
     expect(sentences({ apiVersion: "v1", kind: "Service", metadata: { name: "a" }, spec: service })).toEqual([
-      "Service.spec.selector.matchLabels is an object; expected a string. Write the labels directly below selector, without matchLabels.",
+      "Service.spec.selector.matchLabels is an object; expected a string. Put the labels directly below selector, without matchLabels.",
     ]);
   });
 
@@ -81,7 +81,7 @@ describe("the versions", () => {
     const object = pod({ hostnameOverride: "db" });
     expect(said(object, ["1.35", "1.36"])).toEqual([]);
     expect(sentences(object, ["1.30", "1.33", "1.36"])[0]).toContain(
-      "came with Kubernetes 1.34; unknown to 1.30 and 1.33",
+      "was added in Kubernetes 1.34; unknown to 1.30 and 1.33",
     );
   });
 

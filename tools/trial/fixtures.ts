@@ -4,32 +4,32 @@ import { groupBy } from "../core/group.ts";
 import type { Resource } from "../core/resource.ts";
 import { readManifest } from "../parse/file.ts";
 
-/** Manifests that a policy must find nothing in, or something. */
+/** Manifests in which a policy must find nothing, or something. */
 export interface Fixture {
-  /** Id of the policy it is about. */
+  /** The id of the policy that it tests. */
   readonly policy: string;
   /** Relative to the working directory. */
   readonly path: string;
   readonly expects: "pass" | "fail";
-  /** The target that the manifests pretend to be rendered by: policies match targets by their paths. */
+  /** The path of the target that the manifests belong to, which policies match. */
   readonly target: string;
   readonly text: string;
   readonly resources: readonly Resource[];
-  /** What keeps it from being read. */
+  /** The errors of reading it. */
   readonly problems: readonly string[];
-  /** Lines whose comment says `# <- family/name`: where the policy must find something, and nowhere else. */
+  /** The lines marked with the comment `# <- family/name`, the only ones on which the policy must find something. */
   readonly marked: readonly number[];
 }
 
-/** A small repository of the same sort, for what no file of manifests can hold: a kustomization, or targets beside each other. */
+/** A small repository for tests that need kustomizations or several targets. */
 export interface RepositoryFixture extends Pick<Fixture, "policy" | "path" | "expects"> {
-  /** Absolute. */
+  /** The absolute path of the repository. */
   readonly folder: string;
-  /** Places with such a comment, relative to the folder: `overlays/a/kustomization.yaml:3`. */
+  /** The marked places, relative to the folder: `overlays/a/kustomization.yaml:3`. */
   readonly marked: readonly string[];
 }
 
-/** Those of a folder of policies: `fixtures/<family>/<name>/pass*` and `fail*`, a folder each. */
+/** The repository fixtures of a folder of policies: the folders `fixtures/<family>/<name>/pass*` and `fail*`. */
 export function repositoriesIn(policies: string): RepositoryFixture[] {
   const top = join(policies, "fixtures");
   const all = exists(top) ? listFiles(top).map((path) => ({ path, parts: relative(top, path).split(sep) })) : [];
@@ -46,8 +46,8 @@ export function repositoriesIn(policies: string): RepositoryFixture[] {
 }
 
 /**
- * The fixtures of a folder of policies: `fixtures/<family>/<name>/pass*.yaml` and `fail*.yaml`. The first comment of one may
- * say which target it stands for: `# target: overlays/production`.
+ * The manifest fixtures of a folder of policies: `fixtures/<family>/<name>/pass*.yaml` and `fail*.yaml`. A fixture can set its
+ * target with a comment: `# target: overlays/production`.
  */
 export function fixturesIn(folder: string): Fixture[] {
   const top = join(folder, "fixtures");

@@ -1,19 +1,19 @@
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import { at, join, tokens } from "../core/pointer.ts";
 
-/** A change of one value, which a policy that demands something of it must notice. */
+/** A change of one value that a policy must detect. */
 export interface Mutant {
-  /** Where, in the resource. */
+  /** The JSON pointer of the value in the resource. */
   readonly pointer: string;
-  /** `without labels`, `with another value` … */
+  /** The change in words: `removed`, `another value` … */
   readonly how: string;
-  /** What stands there instead; undefined where nothing does. */
+  /** The new value; undefined if the value is removed. */
   readonly value: Json | undefined;
 }
 
 /**
- * What a resource that satisfies a schema can be turned into so that it does not: one mutant for each demand that the schema
- * makes of a value that is there. Of `anyOf`, `oneOf` and `not`, nothing is known: another branch may take the mutant.
+ * Changes that make a valid value violate a schema: one for each keyword that applies to an existing value. `anyOf`, `oneOf` and
+ * `not` are skipped, because another branch may accept the mutant.
  */
 export function mutants(schema: JsonObject, value: Json | undefined, pointer = "", depth = 0): Mutant[] {
   if (value === undefined || depth > 30) return [];
@@ -22,7 +22,7 @@ export function mutants(schema: JsonObject, value: Json | undefined, pointer = "
   return [...own, ...inner];
 }
 
-/** The schemas that a value's parts are held to, each with the part. */
+/** The nested schemas that apply to a value, each with the part of the value and its pointer. */
 function parts(schema: JsonObject, value: Json, pointer: string): [JsonObject, Json | undefined, string][] {
   const found: [JsonObject, Json | undefined, string][] = [];
   for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
@@ -48,16 +48,16 @@ function breach(keyword: string, demand: Json, value: Json, pointer: string): Mu
     case "required":
       return (Array.isArray(demand) ? demand : [])
         .filter((key) => isObject(value) && Object.hasOwn(value, String(key)))
-        .map((key) => ({ pointer: join(pointer, String(key)), how: "taken out", value: undefined }));
+        .map((key) => ({ pointer: join(pointer, String(key)), how: "removed", value: undefined }));
     case "const":
     case "enum":
       return instead("another value", typeof value === "string" ? `${value}-mutant` : "mutant");
     case "type":
       return otherTypes([demand].flat()).map((other) => ({ pointer, how: "another type", value: other }));
     case "pattern":
-      return typeof value === "string" && !new RegExp(String(demand), "u").test("") ? instead("no text", "") : [];
+      return typeof value === "string" && !new RegExp(String(demand), "u").test("") ? instead("empty", "") : [];
     case "minLength":
-      return typeof value === "string" && Number(demand) > 0 ? instead("no text", "") : [];
+      return typeof value === "string" && Number(demand) > 0 ? instead("empty", "") : [];
     case "maxLength":
       return typeof value === "string" ? instead("too long", value + "x".repeat(Number(demand) + 1)) : [];
     case "minimum":
@@ -72,7 +72,7 @@ function breach(keyword: string, demand: Json, value: Json, pointer: string): Mu
       return Array.isArray(value) ? instead("too many", Array(Number(demand) + 1).fill(value[0] ?? "mutant")) : [];
     case "additionalProperties":
       return demand === false && isObject(value)
-        ? [{ pointer: join(pointer, "mutant"), how: "a field more", value: "mutant" }]
+        ? [{ pointer: join(pointer, "mutant"), how: "an additional field", value: "mutant" }]
         : [];
     default:
       return [];
@@ -91,16 +91,16 @@ function otherTypes(types: readonly Json[]): Json[] {
   return other === undefined ? [] : [other[1]];
 }
 
-/** What a failing resource has otherwise than a passing one, at the places that the policy names. */
+/** The values of a failing resource that differ from a passing one at the given pointers. */
 export function grafts(passing: JsonObject, failing: JsonObject, pointers: readonly string[]): Mutant[] {
   return pointers.flatMap((pointer) => {
     const [old, value] = [at(passing, pointer), at(failing, pointer)];
     if (JSON.stringify(old) === JSON.stringify(value)) return [];
-    return [{ pointer, how: value === undefined ? "taken out" : "as in the failing fixture", value }];
+    return [{ pointer, how: value === undefined ? "removed" : "as in the failing fixture", value }];
   });
 }
 
-/** A copy of an object with the mutant's value in its place; undefined where nothing leads there. */
+/** A copy of an object with the mutant's value; undefined if the pointer has no parent in the object. */
 export function mutated(object: JsonObject, { pointer, value }: Mutant): JsonObject | undefined {
   const copy = structuredClone(object);
   const path = tokens(pointer);

@@ -12,25 +12,25 @@ import type { Kustomize } from "../render/kustomize.ts";
 import { renderAll } from "../render/render.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 
-/** What a policy says of a small repository. */
+/** The result of a policy for a repository. */
 export interface Said {
-  /** Each with its place, as `overlays/a/kustomization.yaml:3`. */
+  /** The findings, each with its place, such as `overlays/a/kustomization.yaml:3`. */
   readonly found: readonly { readonly at: string; readonly message: string }[];
-  /** What kept it from judging. */
+  /** The errors that prevented the check. */
   readonly problems: readonly string[];
 }
 
-/** What is said of one target of it, and what that was said of. */
+/** A finding with the target that it is about. */
 interface Saying {
   readonly problem: PolicyProblem;
   readonly rendered: RenderedTarget;
 }
 
 /**
- * Judges a folder by one policy as if it were the whole of a repository, with all that its targets render.
+ * Checks a folder with one policy as if it were a whole repository, with everything that its targets render.
  *
- * @param folder absolute
- * @param kustomize undefined where there are only manifests
+ * @param folder an absolute path
+ * @param kustomize undefined if there are only manifests
  */
 export async function judgeRepository(
   policy: Policy,
@@ -44,7 +44,7 @@ export async function judgeRepository(
   if (failed.length > 0) return { found: [], problems: failed.map(({ message }) => message) };
   const files = new KustomizationFiles(folder);
   if (policy.checkKustomization && !all.some((one) => one.closure && matchesTarget(policy.match, named(one, folder))))
-    return { found: [], problems: ["the policy is about no kustomization of it"] };
+    return { found: [], problems: ["the policy matches none of its kustomizations"] };
   const sayings: Saying[] = [];
   const crashes: Evaluation["crashes"][number][] = [];
   for (const rendered of all) {
@@ -70,12 +70,12 @@ export async function judgeRepository(
   };
 }
 
-/** The target as policies name it. */
+/** The target with the path that policies match. */
 function named({ target }: RenderedTarget, folder: string): Target {
   return { ...target, path: targetName(target.path, folder, folder) };
 }
 
-/** Where a person edits what was found: as the gate says it. */
+/** The place of a finding in the source files, as the gate reports it. */
 function placeOf({ problem, rendered }: Saying, files: KustomizationFiles, sources: Sources): string {
   const { of: resource, in: kustomization, pointer, offset } = problem;
   const { target, closure } = rendered;
@@ -84,7 +84,7 @@ function placeOf({ problem, rendered }: Saying, files: KustomizationFiles, sourc
   return `${found?.file ?? closure?.kustomizations[0]?.shown ?? target.path}:${found?.line ?? 1}`;
 }
 
-/** What the targets of a folder render to, or why there is nothing to judge. */
+/** The rendered targets of a folder, or the reason why there are none. */
 async function renderedIn(folder: string, kustomize: Kustomize | undefined): Promise<RenderedTarget[] | string> {
   const workspace = { cwd: folder, root: folder };
   try {
@@ -95,7 +95,7 @@ async function renderedIn(folder: string, kustomize: Kustomize | undefined): Pro
   }
 }
 
-/** Whether a policy judges what no file of manifests can hold, and that alone. */
+/** Whether a policy checks only kustomizations or the repository, so that a file of manifests cannot test it. */
 export function needsRepository({ schema, cases, deny, warn, check, checkTarget }: Policy): boolean {
   return [schema, cases, deny, warn, check, checkTarget].every((way) => way === undefined);
 }

@@ -8,7 +8,7 @@ import type { Fixture, RepositoryFixture } from "./fixtures.ts";
 import { grafts, type Mutant, mutants, mutated } from "./mutate.ts";
 import { judgeRepository, needsRepository, type Said } from "./repositories.ts";
 
-/** What became of one policy on its fixtures: nothing is wrong when `failures` is empty. */
+/** The result of testing a policy with its fixtures; it passed if `failures` is empty. */
 export interface Trial {
   readonly policy: string;
   readonly fixtures: number;
@@ -16,23 +16,22 @@ export interface Trial {
   readonly failures: readonly string[];
 }
 
-/** What policies are given beside the manifests. */
+/** The input of policies apart from the manifests. */
 export type Surroundings = Omit<Parameters<typeof evaluate>[1], "target" | "resources">;
 
-/** All that is to hold a policy to. */
+/** All fixtures of a policy. */
 export interface Fixtures {
   readonly manifests: readonly Fixture[];
   readonly repositories: readonly RepositoryFixture[];
-  /** What renders the repositories. */
+  /** Renders the repositories. */
   readonly kustomize?: Kustomize | undefined;
 }
 
 /**
- * Tries a policy on its fixtures: it finds nothing in those that pass, and something in those that fail, on the marked lines
- * where lines are marked; it is about at least one resource of each.
+ * Tests a policy with its fixtures: it must match at least one resource of each, find nothing in those that pass, and find
+ * something in those that fail, exactly on the marked lines if there are any.
  *
- * @param mutate whether it must also notice each change of passing manifests that breaks what it demands; repositories are
- * not changed
+ * @param mutate whether the policy must also detect changes of passing manifests that violate it; repositories are not changed
  */
 export async function tried(
   policy: Policy,
@@ -72,9 +71,9 @@ export async function tried(
 async function judged(policy: Policy, fixture: Fixture, around: Surroundings): Promise<string[]> {
   const { path, problems, resources } = fixture;
   if (needsRepository(policy))
-    return [`${path}: the policy is about more than manifests: make it a folder of files, pass/ or fail/`];
+    return [`${path}: the policy checks more than manifests: use a folder of files instead, pass/ or fail/`];
   if (problems.length > 0) return problems.map((problem) => `${path}: ${problem}`);
-  if (!isAbout(policy, fixture)) return [`${path}: the policy is about none of its resources`];
+  if (!matches(policy, fixture)) return [`${path}: the policy matches none of its resources`];
   const { found, crash } = await findings(policy, resources, fixture, around);
   if (crash !== undefined) return [`${path}: the policy threw: ${crash}`];
   const lines = linesOf(found, fixture.text);
@@ -88,23 +87,23 @@ function inside({ path }: Pick<Fixture, "path">, found: Said["found"]): Said["fo
   return found.map(({ at, message }) => ({ at: `${path}/${at}`, message }));
 }
 
-/** What of that which was found is not as it should be; marked are the places where something must be, and nowhere else. */
+/** The differences between the findings and the expectation; if places are marked, findings must be exactly there. */
 function compared(
   { path, expects, marked }: Pick<Fixture, "path" | "expects"> & { readonly marked: readonly string[] },
   found: Said["found"],
 ): string[] {
-  const told = ({ at, message }: Said["found"][number]) => `${at}: ${message}`;
-  if (expects === "pass") return found.map((one) => `${told(one)} (it should pass)`);
-  if (found.length === 0) return [`${path}: nothing was found, and something should be`];
+  const shown = ({ at, message }: Said["found"][number]) => `${at}: ${message}`;
+  if (expects === "pass") return found.map((one) => `${shown(one)} (it should pass)`);
+  if (found.length === 0) return [`${path}: nothing was found, but it should fail`];
   if (marked.length === 0) return [];
   const missed = marked.filter((place) => !found.some(({ at }) => at === place));
   return [
     ...missed.map((place) => `${place}: nothing was found on this line`),
-    ...found.filter(({ at }) => !marked.includes(at)).map((one) => `${told(one)} (not marked)`),
+    ...found.filter(({ at }) => !marked.includes(at)).map((one) => `${shown(one)} (not marked)`),
   ];
 }
 
-function isAbout({ match, checkTarget }: Policy, { target, resources }: Fixture): boolean {
+function matches({ match, checkTarget }: Policy, { target, resources }: Fixture): boolean {
   if (!matchesTarget(match, targetOf(target))) return false;
   return checkTarget !== undefined || resources.some((resource) => matchesResource(match, resource));
 }
@@ -119,7 +118,7 @@ async function findings(policy: Policy, resources: readonly Resource[], fixture:
   return { found, crash: crashes[0]?.message };
 }
 
-/** Of what is about the target as a whole, the first line. */
+/** The lines of the findings; a finding about the whole target is on line 1. */
 function linesOf(found: readonly PolicyProblem[], text: string): number[] {
   const positions = new Positions(text);
   return found.map(({ of, pointer }) => {
@@ -128,12 +127,12 @@ function linesOf(found: readonly PolicyProblem[], text: string): number[] {
   });
 }
 
-/** The mutants of what passes that the policy does not notice. */
+/** The mutants of passing fixtures that the policy does not detect. */
 async function survivors(policy: Policy, fixtures: readonly Fixture[], around: Surroundings) {
   const failing = fixtures.filter(({ expects }) => expects === "fail");
   const alive: string[] = [];
   let count = 0;
-  const isNoticed = async ({ resources }: Variant, fixture: Fixture) => {
+  const isDetected = async ({ resources }: Variant, fixture: Fixture) => {
     const { found, crash } = await findings(policy, resources, fixture, around);
     return found.length > 0 || crash !== undefined;
   };
@@ -141,17 +140,17 @@ async function survivors(policy: Policy, fixtures: readonly Fixture[], around: S
   for (const fixture of passing) {
     for (const variant of await variants(policy, fixture, failing, around)) {
       count++;
-      if (!(await isNoticed(variant, fixture))) alive.push(`${fixture.path}: ${variant.how}: not noticed`);
+      if (!(await isDetected(variant, fixture))) alive.push(`${fixture.path}: ${variant.how}: not detected`);
     }
   }
   if (count > 0) return { count, alive };
-  // The mistake is in what is around the resource that is judged: which of the differences it is, nobody says.
+  // The mistake may be in another resource, so every difference from a failing fixture is tried.
   for (const fixture of passing) {
     for (const variant of failing.flatMap((other) => differences(fixture.resources, other))) {
-      if (await isNoticed(variant, fixture)) count++;
+      if (await isDetected(variant, fixture)) count++;
     }
   }
-  if (count === 0) alive.push("no change of a passing fixture could be made that it notices");
+  if (count === 0) alive.push("the policy detects no change of a passing fixture");
   return { count, alive };
 }
 
@@ -160,7 +159,7 @@ interface Variant {
   readonly resources: readonly Resource[];
 }
 
-/** A passing fixture with one change each: by the policy's schemas; of a function, by what failing fixtures have otherwise. */
+/** Variants of a passing fixture with one change each: violations of the policy's schemas, and values of failing fixtures. */
 async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixture[], around: Surroundings) {
   const { resources } = fixture;
   const made: Variant[] = [];
@@ -171,7 +170,7 @@ async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixt
     const isSame = (other: Resource) => other.kind === kind && other.name === name;
     const all = seen.flatMap(({ found }) => found).filter(({ of }) => of?.kind === kind);
     const same = all.filter(({ of }) => of !== undefined && isSame(of));
-    // What is denied as data is denied whatever its name is; a function may have its reasons.
+    // deny and warn apply regardless of the resource's name; a function may depend on it.
     const named = same.length > 0 || !(policy.deny ?? policy.warn) ? same : all;
     const grafted = named.flatMap(({ of, pointer }) => grafts(object, of?.object ?? {}, [pointer]));
     for (const mutant of [...bySchemas(policy, resource, fixture), ...grafted]) {
@@ -185,7 +184,7 @@ async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixt
   return made;
 }
 
-/** What else a failing fixture has otherwise: resources that it lacks, has besides, or has in another way. */
+/** Variants with one resource less, more or changed, as in a failing fixture. */
 function differences(resources: readonly Resource[], { resources: others }: Fixture): Variant[] {
   const isSame = (one: Resource, other: Resource) => one.kind === other.kind && one.name === other.name;
   const changed = resources.flatMap((one, index) => {

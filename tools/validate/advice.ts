@@ -5,31 +5,31 @@ import { tokens } from "../core/pointer.ts";
 import type { Place } from "../vocabulary/place.ts";
 import type { ObjectType, Scalar, Shape } from "./shape.ts";
 
-/** More fields than this are not read as advice. */
+/** Advice lists at most this many fields. */
 const listed = 12;
 
-/** What to do with a field that its type does not have: what was meant, or where it belongs. */
+/** Advice on an unknown field: the name that was probably meant, or where the field belongs. */
 export function adviceOnField(key: string, type: ObjectType, at: Place): string {
   const meant = nearest(key, type.fields.keys());
   if (meant !== undefined && isClose(key.toLowerCase(), meant.toLowerCase())) return `Did you mean ${meant}?`;
-  if (type.name === "meta.v1.LabelSelector") return "Write it below matchLabels.";
+  if (type.name === "meta.v1.LabelSelector") return "Move it below matchLabels.";
   const seat = seatOf(key, at, type);
   if (seat !== undefined) return `It belongs in ${seat}.`;
   if (meant !== undefined) return `Did you mean ${meant}?`;
   const known = [...type.fields.keys()];
   return known.length > 0 && known.length <= listed
     ? `Its fields are ${known.join(", ")}.`
-    : "Remove the field, or move it to where it belongs.";
+    : "Remove the field or move it where it belongs.";
 }
 
-/** A slip of one letter, or `configMap` for `configMapRef`. */
+/** A typo of one letter, or `configMap` for `configMapRef`. */
 function isClose(key: string, meant: string): boolean {
   return editDistance(meant, key) <= 1 || meant === `${key}ref`;
 }
 
 /**
- * Where a field of that name is known, near by: `spec.template.spec`. Undefined where there are several such places. Who
- * writes a volume of one sort does not mean one of another, which has such a field by chance.
+ * The nearest place with a field of that name, such as `spec.template.spec`; undefined if several are equally near. Another
+ * type of volume source is not suggested: that it has such a field is a coincidence.
  */
 function seatOf(key: string, at: Place, type: ObjectType): string | undefined {
   const here = tokens(at.pointer).slice(0, -1).filter(isName);
@@ -44,7 +44,7 @@ function seatOf(key: string, at: Place, type: ObjectType): string | undefined {
   return first.path.join(".") || "the object itself";
 }
 
-/** Steps up and down from one place to another. */
+/** The most steps up and down from the field to a suggested place. */
 const farthest = 3;
 
 function distance(a: readonly string[], b: readonly string[]): number {
@@ -60,12 +60,12 @@ function isName(token: string): boolean {
 /** Deeper than a container of a CronJob. */
 const deepest = 7;
 
-/** Who means one of these says so. */
+/** Fields that are written deliberately, so that nothing below them is suggested. */
 const unlikely = ["status", "initContainers", "ephemeralContainers"];
 
 type Seats = ReadonlyMap<string, readonly (readonly string[])[]>;
 
-/** By name of a field, the paths to the types that have it, in an object of a type; elements of lists are not told apart. */
+/** For each field name, the paths of the types that have it, within an object type; paths ignore list elements. */
 export const seatsIn = once((root: ObjectType): Seats => {
   const seats = new Map<string, (readonly string[])[]>();
   const visit = (type: ObjectType, path: readonly string[], above: readonly ObjectType[]) => {
@@ -85,99 +85,99 @@ function typeIn(shape: Shape): ObjectType | undefined {
   return shape.is === "list" ? typeIn(shape.of) : undefined;
 }
 
-/** How to write a value so that it is of the field's type, and what becomes of a null. */
+/** Advice on a value of the wrong type, and on null. */
 export function adviceOnValue(value: Json, shape: Shape, at: Place): string {
   const advice = adviceOnShape(value, shape, at);
   return value === null && !at.isBuiltIn && typeof at.token === "string" ? `${advice} ${orNothing}` : advice;
 }
 
-/** `PruneNonNullableNullsWithoutDefaults` of apiextensions-apiserver; what is applied on the server's side does not come by it. */
+/** `PruneNonNullableNullsWithoutDefaults` of apiextensions-apiserver, which server-side apply does not run. */
 const orNothing =
-  "Or remove it, if it may be absent: null is dropped by a create, and refused by server-side apply, which Flux uses.";
+  "Or remove the field if it is optional: a create drops null, but server-side apply, which Flux uses, rejects it.";
 
-/** The most common slips are those of YAML's quotes and dashes. */
+/** Covers the most common mistakes: quotes and dashes in YAML. */
 function adviceOnShape(value: Json, shape: Shape, at: Place): string {
   switch (shape.is) {
     case "list":
       return adviceOnList(value, shape.of);
     case "map":
-      return Array.isArray(value) ? "Write key: value pairs, without dashes." : "Write key: value pairs below it.";
+      return Array.isArray(value) ? "Use key: value pairs without dashes." : "Add key: value pairs below it.";
     case "type":
       return adviceOnObject(value, shape.type);
     case "any":
     case "object":
     case "either":
-      return "Write key: value pairs below it.";
+      return "Add key: value pairs below it.";
     default:
       return adviceOnScalar(value, shape.is, at);
   }
 }
 
-/** `env: {DEBUG: "1"}` has names where elements were expected; `envFrom: {configMapRef: …}` is an element without its dash. */
+/** `env: {DEBUG: "1"}` uses names as keys; `envFrom: {configMapRef: …}` lacks the dash of its element. */
 function adviceOnList(value: Json, of: Shape): string {
-  if (!isObject(value)) return "It is a list, even of one: put a dash before it.";
+  if (!isObject(value)) return "Use a list, even for one element: put a dash before it.";
   const fields = of.is === "type" ? of.type.fields : new Map();
   const keys = Object.keys(value);
   const named = fields.has("name") && keys.length > 0 && !keys.some((key) => fields.has(key));
   return named
-    ? `It is a list, and the name a field of its elements: - name: ${keys[0]}`
-    : "It is a list: put a dash before each element.";
+    ? `Use a list in which each element has a name: - name: ${keys[0]}`
+    : "Use a list: put a dash before each element.";
 }
 
 function adviceOnObject(value: Json, { fields }: ObjectType): string {
-  if (Array.isArray(value)) return "It is no list: take the dash away.";
+  if (Array.isArray(value)) return "Remove the dash: this is not a list.";
   const known = [...fields.keys()];
   return known.length > 0 && known.length <= listed
-    ? `Write its fields below it: ${known.join(", ")}.`
-    : "Write its fields below it.";
+    ? `Add its fields below it: ${known.join(", ")}.`
+    : "Add its fields below it.";
 }
 
 function adviceOnScalar(value: Json, is: Scalar, at: Place): string {
-  if (Array.isArray(value)) return "It is a single value: take the dash away.";
+  if (Array.isArray(value)) return "Remove the dash: this is a single value.";
   if (isObject(value) && (at.token === "matchLabels" || at.token === "matchExpressions")) return labelsAlone(at);
   if (isObject(value))
-    return is === "string" ? "Write text; behind a | it may have several lines." : "Write a single value.";
+    return is === "string" ? "Use a string; after a | it may have several lines." : "Use a single value.";
   return adviceByType[is](value, at);
 }
 
-/** Services, ReplicationControllers and nodeSelectors select by labels alone. */
-const labelsAlone = (at: Place): string => `Write the labels directly below ${at.path.at(-2)}, without ${at.token}.`;
+/** The selectors of Services, ReplicationControllers and nodes have only labels. */
+const labelsAlone = (at: Place): string => `Put the labels directly below ${at.path.at(-2)}, without ${at.token}.`;
 
 const inQuotes = (value: Json, at: Place): string => {
-  if (value === null) return 'Write text; "" is none.';
+  if (value === null) return 'Use a string; "" is empty.';
   if (at.isHidden) return "Put it in quotes.";
-  const others = value === false ? "; without them, YAML takes no, off and n for false too" : "";
+  const others = value === false ? "; without quotes, YAML also reads no, off and n as false" : "";
   return `Put it in quotes: "${value}"${others}.`;
 };
 
 const asNumber = (value: Json, at: Place): string =>
   typeof value === "string" && !at.isHidden && /^-?\d+$/.test(value)
     ? `Write ${value} without quotes.`
-    : "Write a whole number, without quotes.";
+    : "Use a whole number without quotes.";
 
 const asTruth = (value: Json): string =>
-  value === "true" || value === "false" ? `Write ${value} without quotes.` : "Write true or false, without quotes.";
+  value === "true" || value === "false" ? `Write ${value} without quotes.` : "Use true or false without quotes.";
 
 const asTime = (value: Json, at: Place): string =>
-  typeof value === "string" ? 'Write it like "2026-01-31T15:04:05Z".' : inQuotes(value, at);
+  typeof value === "string" ? 'Use a time such as "2026-01-31T15:04:05Z".' : inQuotes(value, at);
 
 const adviceByType: Readonly<Record<Scalar, (value: Json, at: Place) => string>> = {
   string: inQuotes,
   int32: asNumber,
   int64: asNumber,
-  float64: (value) => (typeof value === "string" ? "Write a number, without quotes." : "Write a number."),
+  float64: (value) => (typeof value === "string" ? "Use a number without quotes." : "Use a number."),
   bool: asTruth,
   quantity: (value, at) =>
-    (typeof value === "string" ? asQuantity(value, at) : undefined) ?? 'Write an amount such as 500m, 2 or "128Mi".',
-  intstr: () => "Write a whole number, or text.",
-  int64str: () => "Write a whole number, or text.",
+    (typeof value === "string" ? asQuantity(value, at) : undefined) ?? 'Use an amount such as 500m, 2 or "128Mi".',
+  intstr: () => "Use a whole number or a string.",
+  int64str: () => "Use a whole number or a string.",
   time: asTime,
   microtime: asTime,
-  duration: () => "Write a duration such as 30s or 1h30m.",
-  bytes: () => "Write it in base64; a Secret takes plain text under stringData.",
+  duration: () => "Use a duration such as 30s or 1h30m.",
+  bytes: () => "Encode it in base64; a Secret accepts plain text under stringData.",
 };
 
-/** `512MB`, `1 GiB` and `200mb` are what people write elsewhere; `500mi` of a processor are 500m. */
+/** `512MB`, `1 GiB` and `200mb` are common elsewhere; `500mi` of CPU means 500m. */
 function asQuantity(text: string, at: Place): string | undefined {
   const [, amount, unit, binary] = /^(\d+(?:[.,]\d+)?) ?([kmgtpe]?)(i?)b?$/i.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return undefined;

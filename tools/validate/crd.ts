@@ -15,8 +15,8 @@ import type { Field, Kind, Limits, ObjectType, Scalar, Shape } from "./shape.ts"
 import { checkTransitions } from "./transitions.ts";
 
 /**
- * The kinds that a CustomResourceDefinition makes, one for each version it serves. Anything malformed in it makes less
- * strict kinds, never an error: the definition itself is judged elsewhere.
+ * The kinds that a CustomResourceDefinition defines, one for each version it serves. A malformed definition results in less
+ * strict kinds, never in an error: the definition itself is checked elsewhere.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
 export function typesOfCrd(crd: JsonObject): Kind[] {
@@ -56,15 +56,15 @@ export function typesOfCrd(crd: JsonObject): Kind[] {
   });
 }
 
-/** What of an object is validated. */
+/** Returns the part of an object that is validated. */
 type Judged = (object: JsonObject) => JsonObject;
 
-/** A version without a schema takes everything. */
+/** The schema of a version without one: it accepts everything. */
 const anything: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
 /**
- * The status that comes with an object is dropped before the object is validated, where it is a subresource: of the schema
- * only the fields and their types are left, which decoding and server-side apply ask for.
+ * If the status is a subresource, it is dropped before the object is validated. Of its schema, only the fields and their types
+ * remain, which decoding and server-side apply use.
  * `PrepareForCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
  */
 function withoutStatus(schema: JsonObject): JsonObject {
@@ -74,10 +74,10 @@ function withoutStatus(schema: JsonObject): JsonObject {
   return { ...schema, properties: { ...properties, status: structureOf(status) } };
 }
 
-/** Keywords that say how a value is built, and nothing of what it may be. */
+/** Keywords that describe the structure of a value and do not restrict it otherwise. */
 const structural = /^(?:type|x-kubernetes-(?!validations$).*)$/;
 
-/** Server-side apply takes null for everything but an element that it has to tell from the others (`listItemToPathElement`). */
+/** Keeps only structural keywords. Server-side apply accepts null except for elements that it identifies by value or keys (`listItemToPathElement`). */
 function structureOf(schema: JsonObject, nullable = true): JsonObject {
   const within = (one: Json, isNullable?: boolean) => (isObject(one) ? structureOf(one, isNullable) : one);
   const isAssociative = /^(?:map|set)$/.test(String(schema["x-kubernetes-list-type"]));
@@ -95,18 +95,18 @@ function structureOf(schema: JsonObject, nullable = true): JsonObject {
   };
 }
 
-/** A schema, and the path that names it. */
+/** A schema and its path, for messages. */
 interface SchemaPlace {
   readonly schema: JsonObject;
   readonly name: string;
 }
 
-/** A schema below another one. */
+/** A nested schema. */
 function below({ name }: SchemaPlace, schema: Json | undefined, step: string): SchemaPlace {
   return { schema: isObject(schema) ? schema : {}, name: name + step };
 }
 
-/** The root of a kind, and of every embedded resource, has what all objects have. */
+/** The type of a kind or an embedded resource, with the fields that all objects have. */
 function rootType(place: SchemaPlace, demand: Check): ObjectType {
   const type = typeOf(place);
   const identity = place.schema["x-kubernetes-embedded-resource"] === true;
@@ -125,7 +125,7 @@ function rootType(place: SchemaPlace, demand: Check): ObjectType {
   return { ...type, fields, awaited, demand };
 }
 
-/** What the definition demands of the whole: of names, and by rules once nothing else is wrong. */
+/** The checks of the whole object: metadata, dropped fields, scale, and the CEL rules if nothing else is wrong. */
 function wholeOf({ schema }: SchemaPlace, judged: Judged, scale: JsonObject | undefined): Check {
   let rules: boolean | undefined;
   return (value, at) => {
@@ -143,7 +143,7 @@ function wholeOf({ schema }: SchemaPlace, judged: Judged, scale: JsonObject | un
   };
 }
 
-const dropped = (at: Place) => `${at.name()} is required, and dropped from what is written: no object fits`;
+const dropped = (at: Place) => `${at.name()} is required, but the API server drops it: no object is valid`;
 
 function withoutStatusOf({ status: _, ...others }: JsonObject): JsonObject {
   return others;
@@ -155,13 +155,13 @@ function transitionOf({ schema }: SchemaPlace, judged: Judged): NonNullable<Kind
 
 const isError = ({ rule }: Problem) => rule !== "apply/warning" && rule !== "api/deprecated";
 
-/** Metadata with the name that the server makes where none is given. */
+/** Metadata with a generated name if only generateName is given. */
 function withName(metadata: JsonObject): JsonObject {
   const prefix = stringAt(metadata, "generateName") ?? "";
   return stringAt(metadata, "name") || prefix === "" ? metadata : { ...metadata, name: generatedName(prefix) };
 }
 
-/** What a schema says of metadata holds beside what holds for all metadata. */
+/** Checks metadata against the schema, in addition to the checks of all metadata. */
 function restrictMetadata(object: JsonObject, schema: JsonObject, at: Place): void {
   const restriction = objectAt(objectAt(schema, "properties"), "metadata");
   const metadata = objectAt(object, "metadata");
@@ -181,7 +181,7 @@ function typeOf(place: SchemaPlace): ObjectType {
   const fields = new Map<string, Field>();
   for (const [key, property] of Object.entries(objectAt(schema, "properties") ?? {})) {
     const of = below(place, property, `.${key}`);
-    // What has a default is never absent.
+    // A field with a default is never absent.
     const field = plainField(shapeOf(of), required.includes(key) && of.schema.default === undefined);
     fields.set(key, { ...field, takesNull: of.schema.nullable === true });
   }
@@ -192,14 +192,14 @@ function typeOf(place: SchemaPlace): ObjectType {
   return { name, fields, awaited, gated: [], rest: restOf(place), demand: undefined };
 }
 
-/** A field that is required without being named. */
+/** A field that is required but not in properties. */
 function unnamedField(place: SchemaPlace): Field {
   const { additionalProperties } = place.schema;
   const takesNull = !isObject(additionalProperties) || additionalProperties.nullable === true;
   return { ...plainField(restOf(place) ?? { is: "any", nullable: true }, true), takesNull };
 }
 
-/** What fields that the schema does not name may be; undefined when there must be none. */
+/** The shape of fields that the schema does not name; undefined if they are not allowed. */
 function restOf(place: SchemaPlace): Shape | undefined {
   const others = place.schema.additionalProperties;
   if (isObject(others)) return shapeOf(below(place, others, ""));
@@ -213,7 +213,7 @@ function keepsUnknown(schema: JsonObject): boolean {
 }
 
 /**
- * What a map holds of which no schema says what its values are: anything, but the fields of objects in it are dropped.
+ * The values of a map without a schema: anything, but the fields of objects in it are dropped.
  * `prune` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning/algorithm.go
  */
 function fieldless({ name }: SchemaPlace): Shape {
@@ -228,10 +228,10 @@ function fieldless({ name }: SchemaPlace): Shape {
   };
 }
 
-/** What shapes of all sorts have. */
+/** The properties that all shapes share. */
 type Common = Pick<Shape, "nullable" | "limits">;
 
-/** The shape of a value by its schema. */
+/** The shape of the values that a schema describes. */
 function shapeOf(place: SchemaPlace): Shape {
   const { schema } = place;
   const nullable = schema.nullable === true || schema.default !== undefined;
@@ -243,7 +243,7 @@ function shapeOf(place: SchemaPlace): Shape {
   return scalar === undefined ? { ...untypedShape(place), ...common, nullable: true } : { ...common, is: scalar };
 }
 
-/** Without a type, a schema says what an object, or a list, of it is. */
+/** The shape of a schema without a type, which may describe objects and lists. */
 function untypedShape(place: SchemaPlace): Shape {
   const { schema } = place;
   const isOf = (...keywords: string[]) => keywords.some((keyword) => schema[keyword] !== undefined);
@@ -267,7 +267,7 @@ const scalars: Readonly<Record<string, Scalar>> = {
   number: "float64",
 };
 
-/** A list that keeps what it does not know keeps it in its elements (`skipPrune` of apiextensions-apiserver). */
+/** A list that preserves unknown fields preserves them in its elements (`skipPrune` of apiextensions-apiserver). */
 function elementOf(place: SchemaPlace): Shape {
   const { items } = place.schema;
   if (!isObject(items)) return { is: "any", nullable: true };
@@ -288,7 +288,7 @@ function objectShape(place: SchemaPlace, common: Common): Shape {
   return { ...common, is: "type", type: lazyType(place) };
 }
 
-/** A type whose fields are made when first asked for: schemas are large, and mostly not needed. */
+/** A type whose fields are built on first use, because schemas are large and mostly unused. */
 function lazyType(place: SchemaPlace): ObjectType {
   let made: ObjectType | undefined;
   const type = () => {
@@ -316,7 +316,7 @@ const limiting = [
   ..."minItems maxItems uniqueItems minProperties maxProperties allOf anyOf oneOf not".split(" "),
 ];
 
-/** What a schema says of values beyond their type. */
+/** The schema, if it restricts values beyond their type. */
 function limitsOf(schema: JsonObject): { readonly limits?: Limits } {
   const isLimited = schema.type === "integer" || limiting.some((key) => schema[key] !== undefined);
   return isLimited ? { limits: schema } : {};

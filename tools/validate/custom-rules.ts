@@ -19,8 +19,8 @@ import { type Visited, walkSchema } from "./schema-walk.ts";
 import { anew } from "./update/demand.ts";
 
 /**
- * Holds a custom resource against the rules of its schema. What needs an older state of the object has nothing to compare
- * to, and is not asked; what cannot be evaluated here is counted.
+ * Checks a custom resource against the CEL rules of its schema. Skips transition rules, which need an older state, and counts
+ * the rules that cannot be evaluated.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 export function checkRules(resource: JsonObject, schema: JsonObject, at: Place): void {
@@ -35,7 +35,7 @@ function rulesOf({ schema }: Visited): readonly JsonObject[] {
   return listAt(schema, "x-kubernetes-validations").filter(isObject);
 }
 
-/** Whether a schema has rules at all. */
+/** Whether a schema has any CEL rules. */
 export function hasRules(schema: JsonObject): boolean {
   return someSchema(schema, (one) => listAt(one, "x-kubernetes-validations").length > 0);
 }
@@ -44,38 +44,37 @@ function checkRule(rule: JsonObject, { value, schema, isResource }: Visited, at:
   const compiled = compiledRule(rule, schema, isResource);
   if (compiled === undefined) at.unevaluated++;
   else if (!usesOld(compiled) || (rule.optionalOldSelf === true && !at.isThere))
-    ask({ rule, schema, compiled, id: "schema/value" }, seenOf(value, schema, isResource), Optional.none, at);
+    runRule({ rule, schema, compiled, id: "schema/value" }, seenOf(value, schema, isResource), Optional.none, at);
 }
 
-/** A rule, and the schema that it is of. */
-interface Asked {
+/** A rule with its schema. */
+interface Evaluation {
   readonly rule: JsonObject;
   readonly schema: JsonObject;
   readonly compiled: CompiledRule;
-  /** The rule of the gate under which it is reported, and what a person does then. */
+  /** The rule of the gate under which failures are reported. */
   readonly id: string;
   readonly help?: string;
 }
 
-function ask(asked: Asked, self: Value | undefined, oldSelf: Value | undefined, at: Place): void {
-  const { rule, compiled } = asked;
+function runRule(evaluation: Evaluation, self: Value | undefined, oldSelf: Value | undefined, at: Place): void {
+  const { rule, compiled } = evaluation;
   const run = {
     overloads: compiled.environment.overloads,
     variable: (name: string) => (name === "self" ? self : name === "oldSelf" ? oldSelf : undefined),
   };
   try {
-    if (evaluate(compiled.checked.node, run) === false) report(asked, messageOf(rule, compiled, run), at);
+    if (evaluate(compiled.checked.node, run) === false) report(evaluation, messageOf(rule, compiled, run), at);
   } catch (error) {
-    if (error instanceof Fault) report(asked, `${ownMessage(rule)}: ${error.message}`, at);
+    if (error instanceof Fault) report(evaluation, `${ownMessage(rule)}: ${error.message}`, at);
     else if (error instanceof Unsupported) at.unevaluated++;
     else throw error;
   }
 }
 
 /**
- * Holds a value that takes the place of an older one against the rules of its schema that compare the two. What cannot be
- * compiled was counted when the value was judged by itself.
- * Where nothing was there, rules with `optionalOldSelf` alone have a say.
+ * Checks a value against the transition rules of its schema, which compare it with the old value. Without an old value, only
+ * rules with `optionalOldSelf` apply. Rules that do not compile were counted when the new value was checked by itself.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#transition-rules
  */
 export function checkTransition(visited: Visited, at: Place): void {
@@ -85,38 +84,38 @@ export function checkTransition(visited: Visited, at: Place): void {
     const isOptional = rule.optionalOldSelf === true;
     if (compiled === undefined || !usesOld(compiled) || (old === null && !isOptional)) continue;
     const was = old === null ? undefined : seenOf(old, schema, isResource);
-    const asked = { rule, schema, compiled, id: "apply/immutable-field", help: anew(at.root) };
-    ask(asked, seenOf(value, schema, isResource), isOptional ? new Optional(was) : was, at);
+    const evaluation = { rule, schema, compiled, id: "apply/immutable-field", help: anew(at.root) };
+    runRule(evaluation, seenOf(value, schema, isResource), isOptional ? new Optional(was) : was, at);
   }
 }
 
 /**
- * Holds a default against the rules of its schema, as it stands there: what has a default within it is absent. It comes to be
- * where nothing was, and takes the place of itself.
+ * Checks a default against the rules of its schema, without the defaults within it, both as a new value and as an update of
+ * itself.
  * `ValidateDefaults` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go
  */
 export function checkDefaultByRules(value: Json, schema: JsonObject, isResource: boolean, at: Place): void {
   if (!hasRules(schema)) return;
   const visit = (visited: Visited) => {
-    for (const rule of rulesOf(visited)) askOfDefault(rule, visited, at);
+    for (const rule of rulesOf(visited)) checkDefault(rule, visited, at);
     return true;
   };
   walkSchema([value, value], withoutDefaults(schema), at, visit, { isResource });
 }
 
-function askOfDefault(rule: JsonObject, { old, value, schema, isResource }: Visited, at: Place): void {
+function checkDefault(rule: JsonObject, { old, value, schema, isResource }: Visited, at: Place): void {
   const compiled = compiledRule(rule, schema, isResource);
   if (compiled === undefined) {
     at.unevaluated++;
     return;
   }
-  const asked = { rule, schema, compiled, id: at.rule, help: "Correct the default, or the rule." };
+  const evaluation = { rule, schema, compiled, id: at.rule, help: "Correct the default or the rule." };
   const self = seenOf(value, schema, isResource);
   const isOptional = rule.optionalOldSelf === true;
   const was = old === null ? undefined : seenOf(old, schema, isResource);
-  if (!usesOld(compiled)) ask(asked, self, undefined, at);
-  else if (was !== undefined) ask(asked, self, isOptional ? new Optional(was) : was, at);
-  if (usesOld(compiled) && isOptional) ask(asked, self, Optional.none, at);
+  if (!usesOld(compiled)) runRule(evaluation, self, undefined, at);
+  else if (was !== undefined) runRule(evaluation, self, isOptional ? new Optional(was) : was, at);
+  if (usesOld(compiled) && isOptional) runRule(evaluation, self, Optional.none, at);
 }
 
 function usesOld({ checked }: CompiledRule): boolean {
@@ -129,7 +128,7 @@ interface CompiledRule {
   readonly message: Checked | undefined;
 }
 
-/** Rules are compiled once for all the resources of a kind. */
+/** Compiled rules, shared by all resources of a kind. */
 const known = new WeakMap<JsonObject, CompiledRule | undefined>();
 
 function compiledRule(rule: JsonObject, schema: JsonObject, isResource: boolean): CompiledRule | undefined {
@@ -139,7 +138,7 @@ function compiledRule(rule: JsonObject, schema: JsonObject, isResource: boolean)
   return compiled;
 }
 
-/** A rule that is stored may use all that any version has. */
+/** A stored rule may use the functions of all versions. */
 const latest = "1.99";
 
 function compileRule(rule: JsonObject, schema: JsonObject, isResource: boolean): CompiledRule | undefined {
@@ -162,7 +161,7 @@ function tried(source: string, environment: Environment): Checked | undefined {
   }
 }
 
-/** What the rule says of itself; without a message, the rule. */
+/** The message of the rule, or the rule itself. */
 function ownMessage({ message, rule }: JsonObject): string {
   return trimSpace(textOf(message)) || `failed rule: ${trimSpace(textOf(rule))}`;
 }
@@ -182,7 +181,7 @@ function valueOrUndefined({ node }: Checked, run: Parameters<typeof evaluate>[1]
   }
 }
 
-function report({ rule, schema, id, help }: Asked, message: string, at: Place): void {
+function report({ rule, schema, id, help }: Evaluation, message: string, at: Place): void {
   const reason = textOf(rule.reason).replace(/^FieldValue/, "") || "Invalid";
   const path = textOf(rule.fieldPath);
   const steps = path === "" ? [] : (fieldPath(path, schema)?.steps ?? []);

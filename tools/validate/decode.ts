@@ -5,8 +5,8 @@ import { trimSpace } from "../vocabulary/text.ts";
 import type { Scalar } from "./shape.ts";
 
 /**
- * Whether the API server's strict decoder (sigs.k8s.io/json into the Go types) takes a value for a field of this type.
- * Null never gets here: it is taken by every built-in field and means that the field is absent.
+ * Whether the API server's strict decoder (sigs.k8s.io/json into the Go types) accepts a value for a field of this type.
+ * Null is never passed: every built-in field accepts it as absent.
  */
 export function decodes(is: Scalar, value: Json): boolean {
   switch (is) {
@@ -37,11 +37,11 @@ export function decodes(is: Scalar, value: Json): boolean {
   }
 }
 
-/** Each type in words, for the sentence "expected …". */
+/** The name of each type, for "expected …". */
 export const typeWords: Readonly<Record<Scalar, string>> = {
   string: "a string",
   bool: "true or false",
-  int32: "a whole number of 32 bits",
+  int32: "a 32-bit whole number",
   int64: "a whole number",
   float64: "a number",
   quantity: 'a quantity such as 500m, 1.5 or "128Mi"',
@@ -65,7 +65,7 @@ function isQuantity(value: Json): boolean {
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** What Go's `time.Parse(time.RFC3339, …)` takes; the days of a month are counted. */
+/** Whether Go's `time.Parse(time.RFC3339, …)` accepts the text, including the number of days in the month. */
 export function isTime(text: string): boolean {
   const parts = rfc3339.exec(text);
   if (parts === null) return false;
@@ -81,7 +81,7 @@ export function isTime(text: string): boolean {
   return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60;
 }
 
-/** Standard alphabet, padded; Go's decoder skips line breaks. */
+/** Whether the text is base64 with the standard alphabet and padding; like Go's decoder, ignores line breaks. */
 export function isBase64(text: string): boolean {
   const plain = text.includes("\n") || text.includes("\r") ? text.replace(/[\r\n]/g, "") : text;
   return plain.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(plain);

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, own } from "../core/json.ts";
 
-/** What the schema of a custom resource says of fields that an object leaves out. */
+/** The defaults of the fields in a custom resource's schema. */
 export function defaultsOf(schema: JsonObject | undefined): JsonObject {
   const fields = Object.entries(objectAt(schema, "properties") ?? {});
   return Object.fromEntries(
@@ -8,11 +8,11 @@ export function defaultsOf(schema: JsonObject | undefined): JsonObject {
   );
 }
 
-/** Schemas nest; a hostile one must not exhaust the stack. */
+/** Limits the nesting, so that a hostile schema cannot exhaust the stack. */
 export const deepest = 64;
 
 /**
- * A value with the defaults of its schema, as an API server validates it.
+ * A value with the defaults of its schema filled in, as an API server validates it.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
  */
 export function defaulted(value: Json, schema: JsonObject, depth = 0): Json {
@@ -29,7 +29,7 @@ export function defaulted(value: Json, schema: JsonObject, depth = 0): Json {
   );
 }
 
-/** The same schema, where nothing that an object leaves out is filled in. */
+/** The same schema without its defaults. */
 export function withoutDefaults({ default: _, ...schema }: JsonObject, depth = 0): JsonObject {
   if (depth > deepest) return schema;
   const of = (one: Json) => (isObject(one) ? withoutDefaults(one, depth + 1) : one);

@@ -2,15 +2,16 @@ import { maturity } from "../core/api-version.ts";
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 
 /**
- * What an API server warns of who uses a version of a custom kind: what its definition says, or what is served in its place.
+ * The API server's deprecation warning for a version of a custom kind: the one in its definition, or one that names the version
+ * to use. Undefined if the version is not deprecated.
  * `defaultDeprecationWarning` in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go
  *
- * @param version one of those that `spec`, the definition's, lists
+ * @param version an element of `versions` in the definition's `spec`
  */
 export function deprecationOf(version: JsonObject, spec: JsonObject): string | undefined {
   if (version.deprecated !== true) return undefined;
-  const said = stringAt(version, "deprecationWarning");
-  if (said !== undefined) return said;
+  const given = stringAt(version, "deprecationWarning");
+  if (given !== undefined) return given;
   const [group, kind] = [stringAt(spec, "group"), stringAt(objectAt(spec, "names"), "kind")];
   const name = stringAt(version, "name") ?? "";
   const [newest] = listAt(spec, "versions")

@@ -4,31 +4,31 @@ import { identity } from "./list-keys.ts";
 import type { ListKeys, ObjectType, Shape } from "./shape.ts";
 import { isSame } from "./update/compare.ts";
 
-/** One field that two states of an object do not have in common. Undefined stands for a field that is not there. */
+/** A field that differs between two states of an object; undefined stands for a missing field. */
 export interface FieldDifference {
-  /** RFC 6901 pointer into the new state; into the old one where the field is gone. */
+  /** RFC 6901 pointer into the new state; into the old one if the field was removed. */
   readonly pointer: string;
-  /** For a person, elements by their keys: `spec.template.spec.containers[web].image`. */
+  /** For display, with elements by their keys: `spec.template.spec.containers[web].image`. */
   readonly path: string;
-  /** For tables, elements as `*`: `spec.template.spec.containers.*.image`. */
+  /** For lookups, with elements as `*`: `spec.template.spec.containers.*.image`. */
   readonly pattern: readonly string[];
   readonly before: Json | undefined;
   readonly after: Json | undefined;
-  /** The elements are the same, their order is not. */
+  /** Only the order of the elements differs. */
   readonly reordered?: true;
 }
 
-/** How a place is named, in all three ways. */
+/** The three names of a place. */
 type Seat = Pick<FieldDifference, "pointer" | "path" | "pattern">;
 
 const root: Seat = { pointer: "", path: "", pattern: [] };
 
-/** Deeper than any type: only what has no schema nests without end. */
+/** Deeper than any type: only values without a schema nest deeper. */
 const deepest = 200;
 
 /**
- * What differs between two states of an object, field by field. The elements of a list that has merge keys are told apart by
- * them, wherever they stand; a field that is only on one side is one difference, whatever it holds.
+ * The differences between two states of an object, field by field. Elements of a list with merge keys are matched by these,
+ * regardless of their order; a field that only one side has is a single difference.
  */
 export function fieldDifferences(
   before: JsonObject,
@@ -83,7 +83,7 @@ function ofLists(
   return ofPositions(before, after, of, seat, depth);
 }
 
-/** Of what has no schema: elements that all have a name are told apart by it. */
+/** The keys of a list without a schema: `name` if all elements have one. */
 function nameOf(elements: readonly Json[]): ListKeys | undefined {
   return elements.every((one) => isObject(one) && typeof one.name === "string") ? ["name"] : undefined;
 }
@@ -93,7 +93,7 @@ interface Element {
   readonly index: number;
 }
 
-/** Elements by their keys; undefined where those do not tell all of them apart. */
+/** Elements by their keys; undefined if the keys are missing or not unique. */
 function byKeys(list: readonly Json[], keys: ListKeys | undefined): Map<string, Element> | undefined {
   if (keys === undefined) return undefined;
   const elements = new Map<string, Element>();
@@ -121,7 +121,7 @@ function ofKeyed(
   return [...inner, ...orderOf([...was.keys()], [...is.keys()], seat)];
 }
 
-/** The order of what is on both sides. */
+/** The difference in the order of the elements that both sides have. */
 function orderOf(was: readonly string[], is: readonly string[], seat: Seat): FieldDifference[] {
   const [inWas, inIs] = [new Set(was), new Set(is)];
   const [before, after] = [was.filter((id) => inIs.has(id)), is.filter((id) => inWas.has(id))];
@@ -129,7 +129,7 @@ function orderOf(was: readonly string[], is: readonly string[], seat: Seat): Fie
   return [{ ...seat, before, after, reordered: true }];
 }
 
-/** Elements without keys: what is the same at both ends is left out, the rest is compared one by one. */
+/** Compares elements without keys by position, between the equal elements at the start and at the end. */
 function ofPositions(
   before: readonly Json[],
   after: readonly Json[],

@@ -3,17 +3,17 @@ import { groupBy } from "../core/group.ts";
 import { listed } from "../core/listed.ts";
 import { groupOf, type Resource, resourceId } from "../core/resource.ts";
 
-/** A problem of one resource that only the others of its target show. */
+/** A problem of a resource that involves other resources of its target. */
 export interface ResourceProblem {
   readonly resource: Resource;
   readonly problem: Problem;
 }
 
 /**
- * Resources of one target that are the same object to the API server: the one applied last wins, and Argo CD refuses the
- * whole target. Versions of an API group share their objects; a generated name makes another object each time.
+ * The resources of a target that are the same object to the API server: the one applied last wins, and Argo CD rejects the
+ * whole target. The versions of an API group share their objects; a resource with generateName is a new object each time.
  *
- * @param isFound it is a folder that nobody named: what is in it may be alternatives, and is told once a folder
+ * @param isFound the target is a folder that was not named explicitly: it may hold alternatives, so each folder is reported once
  */
 export function duplicateResources(resources: readonly Resource[], isFound = false): ResourceProblem[] {
   const twice = duplicatesAmong(resources);
@@ -22,7 +22,7 @@ export function duplicateResources(resources: readonly Resource[], isFound = fal
   return Array.from(folders, ([folder, some]) => alternatives(folder, some));
 }
 
-/** A resource, and the one that is the same object. */
+/** A resource, and the earlier resource that is the same object. */
 interface Duplicate {
   readonly resource: Resource;
   readonly first: Resource;
@@ -49,22 +49,22 @@ function duplicate(first: Resource): Problem {
     rule: "apply/duplicate-resource",
     reason: "Duplicate",
     pointer: "/metadata/name",
-    message: `${resourceId(first)} is there already${place}: the one that is applied last wins`,
-    help: "Remove one of the two, or give it another name or namespace.",
+    message: `${resourceId(first)} already exists${place}: the one that is applied last wins`,
+    help: "Remove one of the two or give it a different name or namespace.",
   };
 }
 
 function alternatives(folder: string, [one, ...others]: readonly Duplicate[]): ResourceProblem {
   const { resource, first } = one as Duplicate;
   const problem = duplicate(first);
-  const help = `${problem.help} Where not all of it is applied together, name what is under targets in gitops.yaml, a folder or a file each.`;
+  const help = `${problem.help} If its files are not all applied together, list the folders or files to check under targets in gitops.yaml.`;
   if (others.length === 0) return { resource, problem: { ...problem, help } };
   const all = [first, ...others.map((other) => other.first)];
   const names = [...new Set(all.map(resourceId))];
   const places = [...new Set(all.map(folderOf))].filter((place) => place !== folder);
   const where = places.length === 0 ? `more than once in ${folder}` : `in ${folder} and in ${listed(places, most)}`;
   const count = names.length === 1 ? "1 object is" : `${names.length} objects are`;
-  const message = `${count} ${where}: ${listed(names, most)}; of each, the one that is applied last wins`;
+  const message = `${count} ${where}: ${listed(names, most)}; of each object, the manifest that is applied last wins`;
   return { resource, problem: { ...problem, message, help } };
 }
 
@@ -72,5 +72,5 @@ function folderOf({ source }: Resource): string {
   return source?.file.replace(/(?:^|\/)[^/]*$/, "") || ".";
 }
 
-/** More names than that are not read. */
+/** Nobody reads more names than this. */
 const most = 5;

@@ -15,16 +15,14 @@ import { walk } from "./walk.ts";
 
 const operation: Check = (value, at) => {
   if (value !== "Apply" && value !== "Update")
-    at.invalid(value === undefined ? "is absent" : `is ${at.show(value)}`, "Write Apply or Update.");
+    at.invalid(value === undefined ? "is missing" : `is ${at.show(value)}`, "Set it to Apply or Update.");
 };
 
 const fieldsType: Check = (value, at) => {
-  if (!isUnset(value) && value !== "FieldsV1") at.invalid(`is ${at.show(value)}`, "Write FieldsV1.");
+  if (!isUnset(value) && value !== "FieldsV1") at.invalid(`is ${at.show(value)}`, "Set it to FieldsV1.");
 };
 
-const printable = format("text that can be printed", "Leave other characters out.", (text) =>
-  /^(?:[^\p{C}\p{Z}]| )*$/u.test(text),
-);
+const printable = format("printable text", "Remove other characters.", (text) => /^(?:[^\p{C}\p{Z}]| )*$/u.test(text));
 
 const metadata = checkOf({
   name: pathSegment,
@@ -37,13 +35,13 @@ const metadata = checkOf({
   managedFields: each({ operation, fieldsType, manager: [maxLength(128), printable], subresource: maxLength(256) }),
 });
 
-/** The types of metadata, of which nothing is demanded. */
+/** The types of metadata without checks. */
 const types = new TypeTable(kubernetes as unknown as TypeFile, {
   of: () => undefined,
   enforcementOf: () => ({ enforced: allVersions, dropped: false }),
 });
 
-/** Metadata is decoded for itself, and unknown fields in it are dropped (`GetObjectMeta`). */
+/** Metadata is decoded separately, and its unknown fields are dropped (`GetObjectMeta`). */
 export const decodedMetadata: Check = (value, at) => {
   if (!isObject(value) || value.metadata === undefined) return;
   const { metadata: given } = value;
@@ -55,7 +53,7 @@ export const decodedMetadata: Check = (value, at) => {
   at.lenient = outer;
 };
 
-/** What is demanded of an object inside of a custom resource (`validateEmbeddedResource`). */
+/** The check of an object inside a custom resource (`validateEmbeddedResource`). */
 export function embedded(schema: JsonObject): Check {
   const restriction = objectAt(objectAt(schema, "properties"), "metadata");
   return (value, at) => {
@@ -74,14 +72,14 @@ export function embedded(schema: JsonObject): Check {
 
 function version(value: unknown, at: Place): void {
   if (typeof value !== "string") return;
-  if (value === "") at.invalid("is empty", "Write the version of the object.");
+  if (value === "") at.invalid("is empty", "Set the API version of the object.");
   else if (value.split("/").length > 2)
-    at.invalid(`is ${at.show(value)}, which is no version of an API`, "Write group/version.");
+    at.invalid(`is ${at.show(value)}, which is not an API version`, "Use the form group/version.");
 }
 
 function kind(value: unknown, at: Place): void {
   if (typeof value !== "string") return;
-  if (value === "") at.invalid("is empty", "Write the kind of the object.");
+  if (value === "") at.invalid("is empty", "Set the kind of the object.");
   else if (!dns1035Label.fits(textOf(value).toLowerCase()))
-    at.invalid(`is ${at.show(value)}, which is no kind`, "Write it like Pod.");
+    at.invalid(`is ${at.show(value)}, which is not a kind`, "Use a kind such as Pod.");
 }

@@ -40,11 +40,12 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
     text.length <= 253 && text.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part)),
 };
 
-/** Whether text is of a format; true for formats that nobody checks. Dashes in the name of a format mean nothing. */
+/** Whether text matches a format; true for formats that are not checked. Hyphens in the name of a format are ignored. */
 export function isFormat(format: string, text: string): boolean {
   return own(formats, format.replaceAll("-", ""))?.(text) ?? true;
 }
 
+/** Whether an API server checks this format. */
 export function isKnownFormat(format: string): boolean {
   return Object.hasOwn(formats, format.replaceAll("-", ""));
 }
@@ -53,12 +54,12 @@ function uuid(version: string, variant: string): RegExp {
   return new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?${variant}[0-9a-f]{3}-?[0-9a-f]{12}$`, "i");
 }
 
-/** `1h30m`, or somewhere in the text a number and a unit in words: `5 minutes`. */
+/** `1h30m`, or text that contains a number and a unit in words: `5 minutes`. */
 function isDuration(text: string): boolean {
   return parseDuration(text) !== undefined || wordyDuration(text) !== undefined;
 }
 
-/** What Go's `url.ParseRequestURI` takes. */
+/** Whether Go's `url.ParseRequestURI` accepts the text. */
 function isRequestUri(text: string): boolean {
   const url = parseUrl(text.replaceAll("#", "%23"));
   return text === "*" || (url !== undefined && (url.scheme !== "" || text.startsWith("/")));
@@ -68,7 +69,7 @@ function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && isTime(`${text}T00:00:00Z`);
 }
 
-/** A date and what stands between the first two letters T after it, each in any case (`IsDateTime`). */
+/** A date, a T in either case, and a time up to the next T (`IsDateTime`). */
 function isDateTime(text: string): boolean {
   const [date = "", time = ""] = text.toLowerCase().split("t");
   const [, hours = "", minutes = "", seconds = ""] =
@@ -76,7 +77,7 @@ function isDateTime(text: string): boolean {
   return isDate(date) && hours !== "" && hours <= "23" && minutes <= "59" && seconds <= "59";
 }
 
-/** The signs of a number without those between them, each times its factor. */
+/** The sum of all digits, each times its factor. */
 function weighed(digits: string, factorAt: (index: number) => number): number {
   return [...digits].reduce((sum, digit, index) => sum + Number(digit) * factorAt(index), 0);
 }
@@ -97,7 +98,7 @@ function isIsbn13(text: string): boolean {
 const cards =
   /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/;
 
-/** A number of a known issuer, whose digits add up as Luhn has them. */
+/** A number of a known issuer with a correct Luhn checksum. */
 function isCreditCard(text: string): boolean {
   const number = text.replace(/\D+/g, "");
   const doubled = (digit: string) => (Number(digit) * 2 > 9 ? Number(digit) * 2 - 9 : Number(digit) * 2);
@@ -109,13 +110,13 @@ const one = "[a-zA-Z0-9\\p{S}\\p{L}]";
 const single = new RegExp(`^${one}(-?${one}{0,62})?$`, "u");
 const several = new RegExp(`^(?:${one}(?:[a-zA-Z0-9\\-\\p{S}\\p{L}]{0,61}${one})?\\.)+[a-zA-Z\\p{L}]{2,63}$`, "u");
 
-/** One name, or several between dots of which the last has only letters; letters of any alphabet. */
+/** One label, or several of which the last has only letters; letters of any alphabet are allowed. */
 function isHostname(text: string): boolean {
   if (Buffer.byteLength(text) > 255 || text.split(".").some((part) => Buffer.byteLength(part) > 63)) return false;
   return single.test(text) || several.test(text);
 }
 
-/** Six, eight or twenty bytes between colons or dashes, or by two between dots, or between nothing (`net.ParseMAC`). */
+/** Six, eight or twenty bytes, separated by colons or hyphens, in pairs by dots, or not at all (`net.ParseMAC`). */
 function isMac(text: string): boolean {
   return [6, 8, 20].some((count) => {
     const pairs = [":", "-"].some((sign) =>

@@ -7,8 +7,8 @@ import type { Kind } from "./shape.ts";
 import { reportUnknown, unknownKind } from "./unknown-kind.ts";
 
 /**
- * Finds what a resource claims to be; reports when it claims nothing, or something that no API server would take. What
- * was removed is returned as the kind that replaces it, so that the walk says what that one wants.
+ * The kind of a resource. Reports a missing, unknown or unserved kind. For a removed API, returns the kind that replaces it,
+ * so that the walk reports what the new kind requires.
  */
 export function identify(at: Place, schemas: Schemas): Kind | undefined {
   const named = [identityField("apiVersion", at), identityField("kind", at)];
@@ -27,7 +27,7 @@ function identityField(field: "apiVersion" | "kind", at: Place): boolean {
   if (typeof value === "string" && value !== "") return true;
   at.enter(field);
   if (value === undefined || value === null || value === "") {
-    const help = `Say what it is: every object has ${examples[field]}.`;
+    const help = `Add ${examples[field]}.`;
     at.report("Required", `the manifest has no ${field}`, help, "schema/required");
   } else at.report("TypeInvalid", `${field} is ${at.show(value)}; expected a string`, undefined, "schema/type");
   at.leave();
@@ -36,25 +36,22 @@ function identityField(field: "apiVersion" | "kind", at: Place): boolean {
 
 const examples = { apiVersion: 'an apiVersion such as "apps/v1"', kind: 'a kind such as "Deployment"' };
 
-/** A kind that some version serves: each version that was asked for must. */
+/** Reports the requested versions that do not serve a known kind. */
 function checkServed(kind: Kind, life: Lifecycle | undefined, at: Place): void {
   const name = `${kind.apiVersion} ${kind.kind}`;
   const gone = life?.removed === undefined ? 0 : at.asked & since(life.removed);
   const without = at.asked & ~kind.versions & ~gone;
   const say = (message: string, help: string) => at.report("NotSupported", message, help, unknownKind);
   if (kind.scope === "subresource") {
-    say(`${name} is a subresource: it is sent to an object that is there, and is no object itself`, "Remove it.");
+    say(`${name} is a subresource: it is sent to an existing object and cannot be applied`, "Remove it.");
   } else if (life !== undefined && gone !== 0) reportRemoved(life, at);
   else if (without !== 0) {
-    say(
-      `${name} came with a later version than Kubernetes ${wordsFor(without)}`,
-      "Use an API version that all of them serve.",
-    );
+    say(`${name} was added after Kubernetes ${wordsFor(without)}`, "Use an API version that all these versions serve.");
   } else if (kind.off) {
     const stable = life?.use === undefined ? "a stable version of the API" : life.use;
     say(
-      `${name} is not served unless the cluster's operator turns it on`,
-      `Use ${stable}, or allow the kind to be skipped.`,
+      `${name} is not served unless it is enabled in the cluster`,
+      `Use ${stable}, or allow the gate to skip the kind with allowUnknownKinds in gitops.yaml.`,
     );
   }
   if (life !== undefined && gone === 0 && (at.asked & since(life.deprecated)) !== 0) deprecated(life, at);
@@ -70,7 +67,7 @@ function removed(life: Lifecycle, schemas: Schemas, at: Place): Kind | undefined
   return life.use === undefined ? undefined : schemas.kind(life.use, life.kind ?? at.kind);
 }
 
-/** One finding for the API, with what must change in this very manifest. */
+/** Reports a removed API with the changes that this manifest needs. */
 function reportRemoved(life: Lifecycle, at: Place): void {
   at.enter("apiVersion");
   const successor = life.use === undefined ? life.instead : `${life.use} ${life.kind ?? at.kind}`;
@@ -78,7 +75,7 @@ function reportRemoved(life: Lifecycle, at: Place): void {
   const changes = (life.changes ?? []).filter((change) => applies(change, at.root));
   at.rewritten = changes.filter(({ absent }) => !absent).map(({ path }) => path);
   const said = changes.map(({ say }) => say);
-  const steps = life.use === undefined ? said : [`write apiVersion: ${life.use}`, ...said];
+  const steps = life.use === undefined ? said : [`set apiVersion: ${life.use}`, ...said];
   at.report(
     "NotSupported",
     sentence,
@@ -91,7 +88,7 @@ function reportRemoved(life: Lifecycle, at: Place): void {
 function deprecated(life: Lifecycle, at: Place): void {
   at.enter("apiVersion");
   const successor = life.use === undefined ? life.instead : `${life.use} ${life.kind ?? at.kind}`;
-  const end = life.removed === undefined ? "" : `, and removed in ${life.removed}`;
+  const end = life.removed === undefined ? "" : ` and removed in ${life.removed}`;
   const sentence = `${at.apiVersion} ${at.kind} is deprecated since Kubernetes ${life.deprecated}${end}`;
   at.report("Invalid", sentence, `Use ${successor}.`, "api/deprecated");
   at.leave();

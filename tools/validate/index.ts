@@ -20,31 +20,31 @@ export { type RuleText, rules } from "./rules.ts";
 export { bundledGroups, loadSchemas, type Schemas, scopeOf, withCrds } from "./schemas.ts";
 export type { Scope } from "./shape.ts";
 
-/** For which API servers a resource is checked. */
+/** The API servers for which a resource is checked. */
 export interface ValidateOptions {
-  /** Minor versions, as `1.36`; at least one, all among {@link supportedVersions}. */
+  /** Minor versions such as `1.36`: at least one, all of them in {@link supportedVersions}. */
   readonly versions: readonly string[];
   readonly schemas: Schemas;
-  /** Of which families the cluster has addresses for Services; default: IPv4. */
+  /** The IP families of the cluster's Services; default: IPv4. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
-  /** By their names, those that the cluster is known to have: whether claims of them may grow. See {@link storageClassesIn}. */
+  /** The known StorageClasses of the cluster, by name: they decide whether claims may grow. See {@link storageClassesIn}. */
   readonly storageClasses?: ReadonlyMap<string, JsonObject> | undefined;
-  /** The object is there already: what its definition demands of the way from nothing is asked where nothing was. */
+  /** The object exists already: rules with `optionalOldSelf` then run as transition rules, even on new fields. */
   readonly isThere?: boolean;
 }
 
 export interface Verdict {
-  /** What the API servers refuse, in the order of the manifest. Empty means that all of them accept it. */
+  /** What the API servers reject, in the order of the manifest. Empty means that all of them accept it. */
   readonly problems: Problem[];
-  /** Nothing is known of the kind: its fields were not looked at, and `problems` says so (`schema/unknown-kind`). */
+  /** The kind is unknown: its fields were not checked, and `problems` reports that (`schema/unknown-kind`). */
   readonly skipped: boolean;
-  /** The rules of a custom resource's schema (`x-kubernetes-validations`) that could not be evaluated. */
+  /** The number of rules (`x-kubernetes-validations`) of a custom resource's schema that could not be evaluated. */
   readonly unevaluated: number;
 }
 
 /**
- * What API servers of the asked-for versions would say to a resource: its shape (`schema/*`), its API version (`api/*`)
- * and their own validation (`apply/*`). It never throws on a resource, whatever it holds.
+ * What API servers of the given versions report about a resource: its shape (`schema/*`), its API version (`api/*`)
+ * and their own validation (`apply/*`). No resource makes it throw.
  *
  * @throws UserError when a version is not supported.
  */
@@ -60,36 +60,35 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
   const told = withoutEchoes(withoutRepeats(withoutRewritten(at.told(), at.rewritten)));
-  const all = withoutVoidWarnings(ofNameless(resource) ? createdOnly(told) : told);
+  const all = withoutVoidWarnings(isNameless(resource) ? createdOnly(told) : told);
   const problems = kind?.bundledOf === undefined ? all : all.map((one) => bundled(one, kind));
   if (at.unevaluated > 0) problems.push(unevaluated(at));
   return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
 }
 
-/** What a schema refuses that the cluster may have in another version; a slip of the pen is one in all of them. */
+/** Adds to the help that the cluster may have another version of a bundled schema, unless the problem is a typo. */
 function bundled(problem: Problem, { kind, bundledOf }: Kind): Problem {
   const { rule, help = rules.find(({ id }) => id === rule)?.fix } = problem;
   if (!(rule.startsWith("schema/") || rule === "api/deprecated") || help?.startsWith("Did you mean")) return problem;
-  const source = `This is ${kind} as ${bundledOf} has it; where the cluster has another, name its CustomResourceDefinition under schemas in gitops.yaml.`;
+  const source = `${kind} is checked as in ${bundledOf}; if the cluster has another version, add its CustomResourceDefinition to schemas in gitops.yaml.`;
   return { ...problem, help: help === undefined ? source : `${help} ${source}` };
 }
 
-/** What nothing is known of is said, and is no error. */
+/** The warning that some rules could not be evaluated. */
 export function unevaluated({ kind, unevaluated: count }: Place): Problem {
   const rules = count === 1 ? "one of the rules" : `${count} of the rules`;
-  const whose =
-    kind === "CustomResourceDefinition" ? "that its defaults have to meet" : "of its CustomResourceDefinition";
+  const whose = kind === "CustomResourceDefinition" ? "for its defaults" : "of its CustomResourceDefinition";
   return {
     rule: "schema/value",
     severity: "warning",
     pointer: "",
-    message: `${kind}: ${rules} ${whose} (x-kubernetes-validations) could not be evaluated here`,
-    help: "Ask an API server: kubectl apply --dry-run=server.",
+    message: `${kind}: ${rules} ${whose} (x-kubernetes-validations) could not be evaluated offline`,
+    help: "Check it with an API server: kubectl apply --dry-run=server.",
   };
 }
 
-/** An object whose name the server makes is created, and never applied. */
-function ofNameless({ object }: Resource): boolean {
+/** An object whose name the server generates is created, never applied. */
+function isNameless({ object }: Resource): boolean {
   return isUnset(objectAt(object, "metadata")?.name);
 }
 
@@ -97,7 +96,7 @@ function createdOnly(problems: Problem[]): Problem[] {
   return problems.filter(({ rule }) => rule !== "apply/list-key");
 }
 
-/** What must be written otherwise since an API was removed is said with that: neither the field nor what stands for it is missed. */
+/** The finding about a removed API names the fields that change: problems of these fields, and of the objects that hold them, are not reported again. */
 function withoutRewritten(problems: Problem[], rewritten: readonly (readonly string[])[]): Problem[] {
   if (rewritten.length === 0) return problems;
   const isAt = (pointer: string, path: readonly string[]) => {
@@ -111,7 +110,7 @@ function withoutRewritten(problems: Problem[], rewritten: readonly (readonly str
   );
 }
 
-/** A value that is absent, or of another type, needs no word on what else is wrong with it. */
+/** Drops the other problems of a value that is missing or of the wrong type. */
 function withoutRepeats(problems: Problem[]): Problem[] {
   const shapeless = new Set(problems.filter(isOfShape).map(({ pointer }) => pointer));
   if (shapeless.size === 0) return problems;
@@ -122,7 +121,7 @@ function isOfShape({ rule }: Problem): boolean {
   return rule === "schema/type" || rule === "schema/required";
 }
 
-/** A duplicate that a create refuses already needs no word on server-side apply. */
+/** Drops problems with server-side apply for duplicates that a create already rejects. */
 function withoutEchoes(problems: Problem[]): Problem[] {
   const refused = new Set<string>();
   for (const { rule, reason, pointer } of problems) {
@@ -132,13 +131,19 @@ function withoutEchoes(problems: Problem[]): Problem[] {
   return problems.filter(({ rule, pointer }) => rule !== "apply/list-key" || !refused.has(elementOf(pointer)));
 }
 
-/** Rules of what a create takes: only a server-side apply refuses it, or only the Pods that a template makes are refused. */
-export const taken = ["apply/warning", "apply/list-key", "apply/pods-rejected", "apply/server-field", "api/deprecated"];
+/** The rules of problems that a create accepts: only server-side apply rejects them, or only the Pods of the template are rejected. */
+export const acceptedOnCreate = [
+  "apply/warning",
+  "apply/list-key",
+  "apply/pods-rejected",
+  "apply/server-field",
+  "api/deprecated",
+];
 
-/** An object that is refused gets no warnings on top. */
+/** Drops the warnings of a rejected object: the API server does not send them. */
 function withoutVoidWarnings(problems: Problem[]): Problem[] {
   if (!problems.some(({ rule }) => rule === "apply/warning")) return problems;
-  if (problems.every(({ rule }) => taken.includes(rule))) return problems;
+  if (problems.every(({ rule }) => acceptedOnCreate.includes(rule))) return problems;
   return problems.filter(({ rule }) => rule !== "apply/warning");
 }
 

@@ -1,28 +1,29 @@
 /**
- * When the built-in APIs were deprecated and removed, by what they were replaced, and what the replacement wants written
- * otherwise. The versions are those of the `prerelease-lifecycle` markers in k8s.io/api; the changes those of
+ * When built-in APIs were deprecated and removed, what replaces them, and what must change in manifests. The versions are from
+ * the `prerelease-lifecycle` markers in k8s.io/api, the changes from
  * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 export interface Lifecycle {
   readonly apiVersion: string;
   readonly kinds: readonly string[];
-  /** First version in which it is deprecated. */
+  /** The first version in which it is deprecated. */
   readonly deprecated: string;
-  /** First version without it; undefined while it is still served. */
+  /** The first version without it; undefined while it is still served. */
   readonly removed?: string;
-  /** The API version, and the kind where that changes too, which replaces it. */
+  /** The API version that replaces it. */
   readonly use?: string;
+  /** The kind that replaces it, if the kind changes as well. */
   readonly kind?: string;
-  /** What to use where nothing replaces it. */
+  /** What to use if no API replaces it. */
   readonly instead?: string;
   readonly changes?: readonly Change[];
 }
 
-/** Something that must be written otherwise, where a manifest has it (or lacks it). */
+/** A change that a manifest needs if it has a field, or lacks it. */
 export interface Change {
-  /** The fields that lead there; `*` is every element of a list, or value of a map. */
+  /** The path of the field; `*` stands for all elements of a list. */
   readonly path: readonly string[];
-  /** Applies when the path leads to nothing, rather than to something. */
+  /** The change applies if the field is absent. */
   readonly absent?: true;
   readonly say: string;
 }
@@ -30,16 +31,16 @@ export interface Change {
 const at = (path: string, say: string): Change => ({ path: path.split("."), say });
 const without = (path: string, say: string): Change => ({ path: path.split("."), absent: true, say });
 
-const selector = without("spec.selector", "add spec.selector: it is required, and matches the template's labels");
+const selector = without("spec.selector", "add spec.selector, which is required and must match the template's labels");
 const deployment = [selector, at("spec.rollbackTo", "remove spec.rollbackTo")];
 const daemonSet = [selector, at("spec.templateGeneration", "remove spec.templateGeneration")];
 
 const ingress = [
   at("spec.backend", "rename spec.backend to spec.defaultBackend"),
-  at("spec.rules.*.http.paths.*.backend.serviceName", "write backend.serviceName as backend.service.name"),
+  at("spec.rules.*.http.paths.*.backend.serviceName", "replace backend.serviceName with backend.service.name"),
   at(
     "spec.rules.*.http.paths.*.backend.servicePort",
-    "write backend.servicePort as backend.service.port.number or .name",
+    "replace backend.servicePort with backend.service.port.number or .name",
   ),
   without(
     "spec.rules.*.http.paths.*.pathType",
@@ -53,7 +54,7 @@ const crd = [
   at("spec.subresources", "move spec.subresources to spec.versions[].subresources"),
   at(
     "spec.additionalPrinterColumns",
-    "move spec.additionalPrinterColumns to spec.versions[], with jsonPath for JSONPath",
+    "move spec.additionalPrinterColumns to spec.versions[], with jsonPath instead of JSONPath",
   ),
   at("spec.conversion.webhookClientConfig", "move conversion.webhookClientConfig to conversion.webhook.clientConfig"),
   without("spec.versions.*.schema", "give every version a schema"),
@@ -66,20 +67,20 @@ const webhook = [
 ];
 
 const utilization = [
-  at("spec.metrics.*.resource.targetAverageUtilization", "write it as resource.target, with type: Utilization"),
-  at("spec.metrics.*.resource.targetAverageValue", "write it as resource.target, with type: AverageValue"),
-  at("spec.metrics.*.pods.metricName", "write pods.metricName as pods.metric.name"),
-  at("spec.metrics.*.object.metricName", "write object.metricName as object.metric.name"),
-  at("spec.metrics.*.external.metricName", "write external.metricName as external.metric.name"),
+  at("spec.metrics.*.resource.targetAverageUtilization", "replace it with resource.target and type: Utilization"),
+  at("spec.metrics.*.resource.targetAverageValue", "replace it with resource.target and type: AverageValue"),
+  at("spec.metrics.*.pods.metricName", "replace pods.metricName with pods.metric.name"),
+  at("spec.metrics.*.object.metricName", "replace object.metricName with object.metric.name"),
+  at("spec.metrics.*.external.metricName", "replace external.metricName with external.metric.name"),
 ];
 
 const disruptionBudget = [
-  at("spec.selector", "check that an empty selector is meant: it now selects every Pod of the namespace, not none"),
+  at("spec.selector", "check that an empty selector is intended: it now selects all pods in the namespace, not none"),
 ];
 
 const csr = [without("spec.signerName", "add spec.signerName"), without("spec.usages", "add spec.usages")];
 
-const slices = [at("endpoints.*.topology", "write topology as nodeName and zone, or deprecatedTopology")];
+const slices = [at("endpoints.*.topology", "replace topology with nodeName and zone, or deprecatedTopology")];
 
 const shares = [
   at("spec.limited.assuredConcurrencyShares", "rename assuredConcurrencyShares to nominalConcurrencyShares"),
@@ -97,7 +98,7 @@ const mutatingPolicies = ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBin
 const flowControl = ["FlowSchema", "PriorityLevelConfiguration"];
 const resourceKinds = ["DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice"];
 
-const podSecurity = "the Pod Security admission, with labels on namespaces";
+const podSecurity = "Pod Security Admission, with labels on namespaces";
 
 export const lifecycles: readonly Lifecycle[] = [
   // Removed in 1.16.
@@ -212,7 +213,7 @@ export const lifecycles: readonly Lifecycle[] = [
     deprecated: "1.20",
     removed: "1.24",
     use: "node.k8s.io/v1",
-    changes: [at("spec.runtimeHandler", "write spec.runtimeHandler as handler, at the top")],
+    changes: [at("spec.runtimeHandler", "move spec.runtimeHandler to handler at the top level")],
   },
   {
     apiVersion: "rbac.authorization.k8s.io/v1alpha1",

@@ -8,26 +8,26 @@ import { isFormat, isKnownFormat } from "./formats.ts";
 import type { Limits } from "./shape.ts";
 
 /**
- * Holds a value against the value validations of a custom resource's schema. Rules in CEL (`x-kubernetes-validations`)
- * are not evaluated.
+ * Checks a value against the value validations of a custom resource's schema, without its CEL rules
+ * (`x-kubernetes-validations`).
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
  */
 export function checkLimits(value: Json, limits: Limits, at: Place): void {
-  const wrong = breach(isAboutFields(limits) ? defaulted(value, limits) : value, limits, 0);
+  const wrong = breach(dependsOnDefaults(limits) ? defaulted(value, limits) : value, limits, 0);
   if (wrong !== undefined) at.report("Invalid", `${at.name()} ${wrong}`, undefined, "schema/value");
 }
 
-/** Whether a schema says anything of a value that its defaults could change: they are filled in first. */
-const isAboutFields = once((schema: JsonObject) =>
+/** Whether defaults could change the result of the validation; if so, they are filled in first. */
+const dependsOnDefaults = once((schema: JsonObject) =>
   ["allOf", "anyOf", "oneOf", "not", "minProperties", "maxProperties"].some((key) => schema[key] !== undefined),
 );
 
-/** Null is taken for what it is, unless a default takes its place; even where an enum has it, it is no value of that. */
+/** Checks a null, which is not replaced if the field is nullable or has no default. An enum never allows it, even if it lists it. */
 export function checkNull(limits: Limits, at: Place): void {
   if (limits.nullable === true || limits.default === undefined) checkLimits(null, limits, at);
 }
 
-/** What is wrong with a value, as the rest of a sentence that begins with the field's name. */
+/** What is wrong with a value, as the end of a sentence that begins with the field's name; undefined if nothing is. */
 export function breach(value: Json, schema: JsonObject, depth = 0): string | undefined {
   if (depth > deepest) return undefined;
   if (value === null) return notInEnum(value, schema);
@@ -49,7 +49,7 @@ function notInEnum(value: Json, schema: JsonObject): string | undefined {
   return `is ${shown(value)}; only ${allowed.map(shown).join(", ")} ${allowed.length === 1 ? "is" : "are"} allowed`;
 }
 
-/** A fraction is held against an integer without what follows its point (`basicCommonValidator`). */
+/** A fraction is truncated before it is compared with an integer (`basicCommonValidator`). */
 function isValue(value: Json, allowed: Json): boolean {
   const isWhole = typeof value === "number" && Number.isInteger(allowed);
   return same(isWhole ? Math.trunc(value) : value, allowed);
@@ -62,8 +62,9 @@ function ofNumber(value: Json, schema: JsonObject): string | undefined {
   const [minimum, maximum, factor] = [schema.minimum, schema.maximum, schema.multipleOf].map(double);
   const what = schema.format ?? schema.type;
   const foreign = [minimum, maximum, factor].find((bound) => bound !== undefined && !isInRange(bound, schema));
-  if (foreign !== undefined) return `is held against ${foreign}, which is no ${what}: no value fits`;
-  if (!isInRange(value, schema)) return `is ${value}, which is no ${what}`;
+  if (foreign !== undefined)
+    return `has the bound ${foreign} in its schema, which is not of type ${what}: no value is valid`;
+  if (!isInRange(value, schema)) return `is ${value}, which is not of type ${what}`;
   const [least, most] = [bound(minimum, value), bound(maximum, value)];
   if (least !== undefined && (exclusiveMinimum === true ? value <= least : value < least))
     return `is ${value}; it must be ${exclusiveMinimum === true ? "above" : "at least"} ${minimum}`;
@@ -73,12 +74,12 @@ function ofNumber(value: Json, schema: JsonObject): string | undefined {
   return `is ${value}; it must be a multiple of ${factor}`;
 }
 
-/** A bound is a double, whatever is written. */
+/** Every bound is a double. */
 function double(bound: Json | undefined): number | undefined {
   return typeof bound === "number" || typeof bound === "bigint" ? Number(bound) : undefined;
 }
 
-/** The numbers of a format; those of an integer have 64 bits without one (`IsValueValidAgainstRange`). */
+/** Whether a number is in the range of its format; integers without a format have 64 bits (`IsValueValidAgainstRange`). */
 function isInRange(value: number | bigint, { type, format }: JsonObject): boolean {
   if (type === "integer") return isInteger(value, format === "int32" ? 32 : 64);
   return format !== "float" || Number.isFinite(Math.fround(Number(value)));
@@ -88,12 +89,12 @@ function isInteger(value: number | bigint, bits = 64): boolean {
   return Number.isInteger(Number(value)) && BigInt.asIntN(bits, BigInt(value)) === BigInt(value);
 }
 
-/** What a number is held against: an integer meets the whole part of a bound, as an integer (`MaximumNativeType`). */
+/** The bound for a number: for an integer, the truncated bound (`MaximumNativeType`). */
 function bound(double: number | undefined, value: number | bigint): number | bigint | undefined {
   return double !== undefined && isInteger(value) ? whole(double) : double;
 }
 
-/** Go's `int64()`. Beyond 64 bits it depends on the processor: this is that of amd64. */
+/** Go's `int64()`. Beyond 64 bits, the result depends on the processor; this is the result on amd64. */
 function whole(double: number): bigint {
   return Math.abs(double) < 2 ** 63 ? BigInt(Math.trunc(double)) : -(2n ** 63n);
 }
@@ -105,8 +106,8 @@ function isMultiple(value: number | bigint, factor: number): boolean {
 }
 
 /**
- * Whether a double is an integer, or a little above a positive one: what is as little below it is held against the one before
- * it, and is none (`IsFloat64AJSONInteger` in github.com/go-openapi/swag).
+ * Whether a double is an integer or slightly above a positive one. A double slightly below an integer does not count, because
+ * it is compared with the truncated value (`IsFloat64AJSONInteger` in github.com/go-openapi/swag).
  */
 function isWhole(double: number): boolean {
   if (Math.abs(double) > Number.MAX_SAFE_INTEGER) return false;
@@ -126,33 +127,33 @@ function ofText(value: Json, schema: JsonObject): string | undefined {
   return undefined;
 }
 
-/** A format is one of text, even where no type is given, but for lists (`typeValidator`). */
+/** Formats apply to strings. A schema with a type rejects any other value but a list (`typeValidator`). */
 function ofFormat(value: Json, schema: JsonObject): string | undefined {
   const { format, type } = schema;
   if (typeof format !== "string" || !isKnownFormat(format) || Array.isArray(value)) return undefined;
   const isTyped = type !== undefined || schema["x-kubernetes-int-or-string"] === true;
   const fits = typeof value === "string" ? isFormat(format, value) : isTyped;
-  return fits ? undefined : `is ${shown(value)}, which is no ${format}`;
+  return fits ? undefined : `is ${shown(value)}, which is not a valid ${format}`;
 }
 
 function ofList(value: Json, schema: JsonObject, depth: number): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const { minItems, maxItems } = schema;
   if (typeof minItems === "number" && value.length < minItems)
-    return `has ${value.length} elements, of at least ${minItems}`;
+    return `has ${value.length} elements; at least ${minItems} are required`;
   if (typeof maxItems === "number" && value.length > maxItems)
-    return `has ${value.length} elements, of at most ${maxItems}`;
+    return `has ${value.length} elements; at most ${maxItems} are allowed`;
   const isRepeated = (one: Json, index: number) => value.slice(0, index).some((other) => same(one, other));
-  if (schema.uniqueItems === true && value.some(isRepeated)) return "has an element twice";
+  if (schema.uniqueItems === true && value.some(isRepeated)) return "has a duplicate element";
   return depth === 0 ? undefined : wrongElement(value, schema, depth);
 }
 
-/** Inside `anyOf` and its like, schemas speak of elements, too. */
+/** Schemas in `anyOf`, `oneOf`, `allOf` and `not` can describe elements, too. */
 function wrongElement(list: readonly Json[], { items }: JsonObject, depth: number): string | undefined {
   if (!isObject(items)) return undefined;
   for (const [index, element] of list.entries()) {
     const wrong = breach(element, items, depth + 1);
-    if (wrong !== undefined) return `has an element ${index} that ${wrong}`;
+    if (wrong !== undefined) return `has element ${index}, which ${wrong}`;
   }
   return undefined;
 }
@@ -162,14 +163,14 @@ function ofObject(value: Json, schema: JsonObject, depth: number): string | unde
   const { minProperties, maxProperties } = schema;
   const count = Object.keys(value).length;
   if (typeof minProperties === "number" && count < minProperties)
-    return `has ${count} fields, of at least ${minProperties}`;
+    return `has ${count} fields; at least ${minProperties} are required`;
   if (typeof maxProperties === "number" && count > maxProperties)
-    return `has ${count} fields, of at most ${maxProperties}`;
+    return `has ${count} fields; at most ${maxProperties} are allowed`;
   if (depth === 0) return undefined;
   return absentField(value, schema) ?? wrongField(value, schema, depth);
 }
 
-/** Inside `anyOf` and its like, schemas speak of fields too. */
+/** Schemas in `anyOf`, `oneOf`, `allOf` and `not` can require fields, too. */
 function absentField(value: JsonObject, schema: JsonObject): string | undefined {
   const missing = listAt(schema, "required").find((key) => typeof key === "string" && !Object.hasOwn(value, key));
   return missing === undefined ? undefined : `needs ${missing}`;
@@ -179,7 +180,7 @@ function wrongField(value: JsonObject, schema: JsonObject, depth: number): strin
   for (const [key, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     if (!isObject(property) || !Object.hasOwn(value, key)) continue;
     const wrong = breach(value[key] as Json, property, depth + 1);
-    if (wrong !== undefined) return `has a field ${key} that ${wrong}`;
+    if (wrong !== undefined) return `has the field ${key}, which ${wrong}`;
   }
   return undefined;
 }
@@ -195,9 +196,9 @@ function ofBranches(value: Json, schema: JsonObject, depth: number): string | un
   if (Array.isArray(oneOf) && oneOf.length > 0) {
     const count = oneOf.filter(fits).length;
     if (count === 0) return alternatives(value, oneOf, depth);
-    if (count > 1) return `fits ${count} of the alternatives of which it must fit one`;
+    if (count > 1) return `matches ${count} of the alternatives; it must match exactly one`;
   }
-  return isObject(not) && fits(not) ? "is what the schema excludes" : undefined;
+  return isObject(not) && fits(not) ? "is excluded by the schema" : undefined;
 }
 
 function alternatives(value: Json, branches: readonly Json[], depth: number): string {

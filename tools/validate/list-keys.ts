@@ -4,8 +4,8 @@ import { defaultsOf } from "./defaults.ts";
 import type { ListKeys, Shape } from "./shape.ts";
 
 /**
- * Server-side apply, which Flux and Argo CD use, tells the elements of a list map apart by their keys, and refuses two
- * with the same ones even where a create takes them.
+ * Server-side apply, which Flux and Argo CD use, identifies the elements of a list map by their keys. It rejects duplicate
+ * keys even where a create accepts them.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
 export function checkListKeys(
@@ -16,9 +16,9 @@ export function checkListKeys(
 ): void {
   for (let index = 0; index < list.length; index++) {
     const element = list[index] as Json;
-    if (element === null) refuseElement(index, "is null, which server-side apply refuses", "Remove the element.", at);
+    if (element === null) refuseElement(index, "is null, which server-side apply rejects", "Remove the element.", at);
     else if (keys === "set" && typeof element === "object")
-      refuseElement(index, noScalar, "Write text or numbers.", at);
+      refuseElement(index, noScalar, "Use a string or a number.", at);
     else if (isAnonymous(element, keys, keyDefaults) && absenceOf(keys, at, of) === "refused")
       refuseElement(index, anonymous(keys), "Add it.", at);
   }
@@ -46,9 +46,9 @@ function refuseElement(index: number, says: string, help: string, at: Place): vo
   at.leave();
 }
 
-const noScalar = "is no single value, and server-side apply refuses others in a set";
+const noScalar = "is not a scalar, and server-side apply rejects anything else in a set";
 
-/** Whether elements of the same identity are the same: 1 is another key than "1". */
+/** Whether elements with the same identity have equal keys: 1 and "1" differ. */
 function isSame(
   one: Json,
   other: Json,
@@ -62,17 +62,17 @@ function isSame(
   return keys.every((key) => valueAt(one, key) === valueAt(other, key));
 }
 
-/** Nothing tells such an element from another one. */
+/** Whether an element has none of the keys, not even by default. */
 function isAnonymous(element: Json, keys: ListKeys, keyDefaults: JsonObject): boolean {
   const isAbsent = (key: string) =>
     isObject(element) && !Object.hasOwn(element, key) && !Object.hasOwn(keyDefaults, key);
   return keys !== "set" && isObject(element) && keys.every(isAbsent);
 }
 
-/** Keys of these are neither required nor empty by default, in the schemas that server-side apply reads. */
+/** Types whose keys are neither required nor empty by default in the schemas that server-side apply reads. */
 const keyless = /^(?:core\.v1\.ObjectReference|flowcontrol\..*Condition|apiserverinternal\..*ServerStorageVersion)$/;
 
-/** What an element without its key is: refused, one whose key is empty, or what is refused for more than that. */
+/** How an element without its key is treated: rejected, as one with an empty key, or reported elsewhere as a missing field. */
 function absenceOf(keys: ListKeys, at: Place, of?: Shape): "refused" | "empty" | "required" {
   if (keys === "set" || of?.is !== "type") return "refused";
   const { name, fields } = of.type;
@@ -81,21 +81,21 @@ function absenceOf(keys: ListKeys, at: Place, of?: Shape): "refused" | "empty" |
 }
 
 function anonymous(keys: ListKeys): string {
-  return `has no ${keys === "set" ? "value" : keys.join(" and no ")}, by which server-side apply knows it`;
+  return `has no ${keys === "set" ? "value" : keys.join(" and no ")}, by which server-side apply identifies it`;
 }
 
 const help =
-  "Keep one of the two: server-side apply (Flux; Argo CD with ServerSideApply=true) tells the elements apart by this.";
+  "Keep one of the two: server-side apply (Flux; Argo CD with ServerSideApply=true) identifies the elements by this key.";
 
 function message(id: string, keys: ListKeys): string {
-  if (keys === "set") return `${id} stands twice in a list that is a set`;
+  if (keys === "set") return `${id} occurs twice in a list that is a set`;
   return `two elements have the same ${keys.join(" and ")} (${id === "" ? "none" : id})`;
 }
 
-/** The keys that the API server defaults, where they are absent, before it compares; null is a value of its own. */
+/** Defaults that the API server fills in for absent keys before it compares; null is a value, not absent. */
 const defaults: JsonObject = { protocol: "TCP" };
 
-/** What server-side apply knows an element by; undefined where it cannot tell. */
+/** How server-side apply identifies an element; undefined if it has no key. */
 export function identity(element: Json, keys: ListKeys, keyDefaults = defaults): string | undefined {
   if (keys === "set") return isObject(element) || Array.isArray(element) ? undefined : String(element);
   if (!isObject(element)) return undefined;
@@ -113,14 +113,14 @@ function keyValue(element: JsonObject, key: string, keyDefaults: JsonObject): Js
   return (Object.hasOwn(element, key) ? element[key] : keyDefaults[key]) ?? undefined;
 }
 
-/** The keys of a list by the schema of a custom resource; undefined where it is replaced as a whole. */
+/** The keys of a list in the schema of a custom resource; undefined if the list is atomic. */
 export function keysOf(schema: JsonObject): ListKeys | undefined {
   if (schema["x-kubernetes-list-type"] === "set") return "set";
   const keys = listAt(schema, "x-kubernetes-list-map-keys").filter((key) => typeof key === "string");
   return schema["x-kubernetes-list-type"] === "map" && keys.length > 0 ? keys : undefined;
 }
 
-/** What keys are where an element of such a list leaves them out. */
+/** The defaults of a list's keys. */
 export function keyDefaultsOf(schema: JsonObject): JsonObject {
   return defaultsOf(objectAt(schema, "items"));
 }

@@ -2,30 +2,29 @@ import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/
 import { shown } from "../vocabulary/place.ts";
 import { breach } from "./limits.ts";
 
-/** Where a value does not fit a schema, and why: the rest of a sentence that begins with the field's name. */
+/** Where a value does not match a schema, and why: the end of a sentence that begins with the field's name. */
 export interface Misfit {
   readonly path: readonly (string | number)[];
   readonly says: string;
 }
 
-/** Fields that every object has, whatever its schema says. */
+/** Fields that every object has, regardless of its schema. */
 const identity = ["apiVersion", "kind", "metadata"];
 
 /**
- * The first place where a value does not fit a structural schema: its type, its fields, and what else the schema demands.
- * Nothing is filled in.
+ * The first mismatch between a value and a structural schema, without filling in defaults.
  *
- * @param anyFields fields that the schema does not name are no misfit.
+ * @param anyFields accept fields that the schema does not name
  */
 export function misfit(value: Json, schema: JsonObject, anyFields = false): Misfit | undefined {
-  const isTaken = value === null && schema.nullable === true;
-  const wrong = (isTaken ? undefined : wrongType(value, schema)) ?? breach(value, schema);
+  const isAccepted = value === null && schema.nullable === true;
+  const wrong = (isAccepted ? undefined : wrongType(value, schema)) ?? breach(value, schema);
   if (wrong !== undefined) return { path: [], says: wrong };
   if (Array.isArray(value)) return ofElements(value, schema, anyFields);
   return isObject(value) ? ofFields(value, schema, anyFields) : undefined;
 }
 
-/** The types of OpenAPI; a type that is none of them is no value's. */
+/** The types of OpenAPI; no value is of any other type. */
 const types: Readonly<Record<string, (value: Json) => boolean>> = {
   array: Array.isArray,
   boolean: (value) => typeof value === "boolean",
@@ -35,7 +34,7 @@ const types: Readonly<Record<string, (value: Json) => boolean>> = {
   string: (value) => typeof value === "string",
 };
 
-/** Nobody asks for the type of x-kubernetes-int-or-string here (`toKubeOpenAPI` of structural schemas). */
+/** The type of x-kubernetes-int-or-string is not checked here (`toKubeOpenAPI` of structural schemas). */
 function wrongType(value: Json, { type }: JsonObject): string | undefined {
   if (typeof type !== "string" || type === "") return undefined;
   const fits = Object.hasOwn(types, type) && types[type]?.(value) === true;
@@ -44,7 +43,7 @@ function wrongType(value: Json, { type }: JsonObject): string | undefined {
 
 const keepsUnknown = (schema: JsonObject) => schema["x-kubernetes-preserve-unknown-fields"] === true;
 
-/** A list that keeps unknown fields keeps them in its elements (`skipPrune` of apiextensions-apiserver). */
+/** A list that preserves unknown fields preserves them in its elements (`skipPrune` of apiextensions-apiserver). */
 function ofElements(list: Json[], schema: JsonObject, anyFields: boolean): Misfit | undefined {
   const items = objectAt(schema, "items");
   if (items === undefined) return anyFields || keepsUnknown(schema) ? undefined : fieldIn(list);
@@ -67,9 +66,9 @@ function ofFields(object: JsonObject, schema: JsonObject, anyFields: boolean): M
   });
 }
 
-const unknown = "is not a field of it";
+const unknown = "is not a field of the schema";
 
-/** The first field of an object in a value: where no schema says what the value is, those are dropped. */
+/** The first field of an object within a value without a schema, where such fields are dropped. */
 function fieldIn(value: Json): Misfit | undefined {
   if (Array.isArray(value)) return first(value.entries(), (index, element) => within(index, fieldIn(element)));
   const [key] = isObject(value) ? Object.keys(value) : [];

@@ -9,10 +9,10 @@ import type { Field, ListKeys, ObjectType, Scalar, Shape } from "./shape.ts";
  *     any  object                     any value; any object
  *     core.v1.EnvVar                  a type of the same file
  *     []string  [set]string           a list; a list without duplicates
- *     [name]core.v1.EnvVar            a list whose elements are told apart by the field `name`; `[port,protocol]` by two
+ *     [name]core.v1.EnvVar            a list whose elements are identified by the field `name`; `[port,protocol]` by two
  *     {}string                        a map from strings
  *     string!                         required
- *     core.v1.PodSpec{}               absent, it is as if it were there and empty
+ *     core.v1.PodSpec{}               empty if absent
  *     string 1.34..  string ..1.32    known from 1.34 on; up to 1.32
  */
 export function parseField(text: string, typeNamed: (name: string) => ObjectType, enforcement: Enforcement): Field {
@@ -78,8 +78,8 @@ function parseKeys(text: string): ListKeys | undefined {
 const schemaType = "apiextensions.v1.JSONSchemaProps";
 
 /**
- * The three unions of apiextensions/v1; each tells its sides apart by their JSON type. Of what is neither a schema nor a list,
- * `JSONSchemaPropsOrArray` reads nothing and takes it.
+ * The three unions of apiextensions/v1, whose members differ by their JSON type. `JSONSchemaPropsOrArray` accepts and ignores
+ * anything that is neither a schema nor a list.
  */
 const unions: Record<string, (typeNamed: (name: string) => ObjectType) => Shape> = {
   schemaOrBool: (typeNamed) => either(parseShape(schemaType, typeNamed), parseShape("bool", typeNamed)),

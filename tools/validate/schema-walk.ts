@@ -3,35 +3,33 @@ import { isObject, type Json, type JsonObject, objectAt, own } from "../core/jso
 import type { Place } from "../vocabulary/place.ts";
 import { identity, keyDefaultsOf, keysOf } from "./list-keys.ts";
 
-/** A value of a custom resource, where the walk stands. */
+/** The value of a custom resource that the walk visits. */
 export interface Visited {
   readonly value: Json;
-  /** What stood there before; null where nothing did, or nobody can tell. */
+  /** The old value; null if there was none or it cannot be identified. */
   readonly old: Json;
   readonly schema: JsonObject;
   /** The value is a whole resource. */
   readonly isResource: boolean;
-  /** It is in something that server-side apply replaces as a whole. */
+  /** The value is part of an object that server-side apply replaces as a whole. */
   readonly isWhole: boolean;
 }
 
-/** The part of a value in which the walk has come. */
-type Part = Partial<Pick<Visited, "isResource" | "isWhole">>;
+type Context = Partial<Pick<Visited, "isResource" | "isWhole">>;
 
 /**
- * Goes through a custom resource by its schema, with the defaults, and beside it through the one whose place it takes. What was
- * there before is known of a field and of a map's value, the one of the same key, and of a list's element, the one with the
- * same keys, where the list is a map.
+ * Walks a custom resource by its schema, with defaults, along with the old resource that it replaces. Fields and map values are
+ * matched by name, elements of list maps by their keys; other elements have no old value.
  * `validateMap` and `validateArray` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go
  *
- * @param visit says whether it goes on into the value
+ * @param visit returns whether to descend into the value
  */
 export function walkSchema(
   [old, next]: readonly [Json | undefined, Json | undefined],
   schema: JsonObject,
   at: Place,
   visit: (visited: Visited) => boolean,
-  { isResource = false, isWhole = false }: Part = {},
+  { isResource = false, isWhole = false }: Context = {},
 ): void {
   const value = next === undefined ? (schema.default ?? null) : next;
   if (value === null) return;

@@ -9,17 +9,17 @@ import { parseWindow } from "./notation.ts";
 import type { Kind, Scope } from "./shape.ts";
 import { type TypeFile, TypeTable } from "./types.ts";
 
-/** The kinds that can be checked: the built-in ones, and those of some CustomResourceDefinitions. */
+/** The kinds that can be checked: built-in ones and those of CustomResourceDefinitions. */
 export interface Schemas {
-  /** The kind, or undefined when nothing is known of it. */
+  /** The kind, or undefined if it is unknown. */
   kind(apiVersion: string, kind: string): Kind | undefined;
   /** Every API version that has a kind of this name. */
   apiVersionsOf(kind: string): string[];
-  /** The kinds of an API version; empty when nothing is known of it. */
+  /** The kinds of an API version; empty if it is unknown. */
   kindsOf(apiVersion: string): string[];
 }
 
-/** The kinds of one file, looked up by name; each is made when first asked for. */
+/** The kinds of one file by name; each is built on first use. */
 class KindTable implements Schemas {
   readonly #file: TypeFile;
   readonly #types: TypeTable;
@@ -41,7 +41,7 @@ class KindTable implements Schemas {
     return made;
   }
 
-  /** `apps.v1.Deployment namespaced`, with `1.33..` where not every version knows it, and `off` where it must be turned on. */
+  /** Parses `apps.v1.Deployment namespaced`, optionally with the versions that know it (`1.33..`) and `off` if it must be enabled. */
   #parse(apiVersion: string, kind: string, text: string): Kind {
     const [type = "", scope, ...rest] = text.split(" ");
     const window = rest.find((word) => word.includes(".."));
@@ -75,18 +75,18 @@ async function kustomizeKinds(): Promise<Schemas> {
 }
 const kustomize = "kustomize.config.k8s.io";
 
-/** The kinds of a project that come with the gate. */
+/** The bundled kinds of a project. */
 const kindsOfProject = once(async (project: Project): Promise<Schemas> => {
   const kinds = (await crdsOf(project)).flatMap(typesOfCrd);
   return customKinds(kinds.map((kind) => ({ ...kind, bundledOf: project.title })));
 });
 
 /**
- * Makes the kinds to check against known.
+ * Loads the schemas to check against.
  *
- * @param crds CustomResourceDefinitions, as objects; those of the checked repository win over the bundled ones.
- * @param groups the API groups that occur (`argoproj.io`), so that no other bundled schema is loaded.
- * @param installed the projects of the catalog that the cluster has beside what applies the repository.
+ * @param crds CustomResourceDefinitions of the checked repository; they take precedence over bundled ones
+ * @param groups the API groups that occur (`argoproj.io`): no other bundled schemas are loaded
+ * @param installed the projects of the catalog that the cluster has, in addition to the tools that apply repositories
  */
 export async function loadSchemas(
   crds: readonly JsonObject[] = [],
@@ -101,13 +101,13 @@ export async function loadSchemas(
   return oneOf(tables);
 }
 
-/** The API groups among these that have a bundled schema. */
+/** The given API groups that have bundled schemas, sorted. */
 export function bundledGroups(groups: ReadonlySet<string>, installed?: readonly string[]): string[] {
   const isBundled = (group: string) => group === kustomize || projectsOf(new Set([group]), installed).length > 0;
   return [...groups].filter(isBundled).sort();
 }
 
-/** Kinds with those of further CustomResourceDefinitions, which win. */
+/** Adds the kinds of more CustomResourceDefinitions, which take precedence. */
 export function withCrds(schemas: Schemas, crds: readonly JsonObject[]): Schemas {
   return crds.length === 0 ? schemas : oneOf([kindsOfCrds(crds), schemas]);
 }
@@ -120,7 +120,7 @@ function oneOf(tables: readonly Schemas[]): Schemas {
   };
 }
 
-/** Of two definitions of one kind the last counts. */
+/** The kinds of definitions; the last definition of a kind wins. */
 function kindsOfCrds(crds: readonly JsonObject[]): Schemas {
   return customKinds(crds.flatMap(typesOfCrd));
 }
@@ -143,7 +143,7 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R
   return undefined;
 }
 
-/** Whether objects of a built-in kind live in a namespace; undefined for kinds that are not built in. */
+/** The scope of a built-in kind; undefined for other kinds. */
 export function scopeOf(apiVersion: string, kind: string): Scope | undefined {
   const scope = kubernetes.kind(apiVersion, kind)?.scope;
   return scope === "namespaced" || scope === "cluster" ? scope : undefined;

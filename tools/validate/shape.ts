@@ -2,7 +2,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Check, Place } from "../vocabulary/place.ts";
 import type { VersionSet } from "../vocabulary/versions.ts";
 
-/** What the API server's decoder takes for a single value; {@link ./decode.ts} says it of each. */
+/** The types of single values for the API server's decoder; see {@link ./decode.ts}. */
 export type Scalar =
   | "string"
   | "int32"
@@ -11,7 +11,7 @@ export type Scalar =
   | "bool"
   | "quantity"
   | "intstr"
-  /** Of custom resources: `x-kubernetes-int-or-string`. */
+  /** `x-kubernetes-int-or-string` of custom resources. */
   | "int64str"
   | "time"
   | "microtime"
@@ -19,16 +19,16 @@ export type Scalar =
   | "bytes";
 
 interface Common {
-  /** Null is taken, and means absent: everywhere in the built-in types; where its schema says so in a custom one. */
+  /** Null is accepted and means absent: always in built-in types, by the schema in custom ones. */
   readonly nullable: boolean;
-  /** What a custom resource's schema demands of the value beyond its type. */
+  /** The restrictions of a custom resource's schema beyond the type. */
   readonly limits?: Limits;
 }
 
-/** What a value may be. */
+/** The shape of a value. */
 export type Shape =
   | (Common & { readonly is: Scalar })
-  /** Any value at all; where it is an object, or a list, such a one. */
+  /** Any value; `object` and `list` apply if it is an object or a list. */
   | (Common & { readonly is: "any"; readonly object?: Shape; readonly list?: Shape })
   /** Any object. */
   | (Common & { readonly is: "object" })
@@ -36,45 +36,45 @@ export type Shape =
       readonly is: "list";
       readonly of: Shape;
       readonly keys: ListKeys | undefined;
-      /** What keys are where they are absent, as far as a custom resource's schema says it. */
+      /** The defaults of absent keys in a custom resource's schema. */
       readonly keyDefaults?: JsonObject;
     })
   | (Common & { readonly is: "map"; readonly of: Shape })
   | (Common & { readonly is: "type"; readonly type: ObjectType })
-  /** The first that fits by its JSON type: the unions of apiextensions (`JSONSchemaPropsOrBool` and its like). */
+  /** The first one that matches the JSON type: the unions of apiextensions, such as `JSONSchemaPropsOrBool`. */
   | (Common & { readonly is: "either"; readonly one: Shape; readonly other: Shape });
 
-/** How server-side apply tells the elements of a list apart: a set by value, a map by the values of some fields. */
+/** How server-side apply identifies the elements of a list: in a set by value, in a map by the values of some fields. */
 export type ListKeys = "set" | readonly string[];
 
 export interface Field {
   readonly shape: Shape;
-  /** The API server refuses an object without it. */
+  /** The API server rejects an object without it. */
   readonly required: boolean;
-  /** Null is a value of it, and no absence: where the schema of a custom resource says so. */
+  /** Null is a value, not absence: by the schema of a custom resource. */
   readonly takesNull?: boolean;
-  /** Absent or null, it is as if it were there and empty: a struct in Go, no pointer. */
+  /** An absent or null field counts as empty: in Go it is a struct, not a pointer. */
   readonly filled: boolean;
   /** The versions that know it. */
   readonly versions: VersionSet;
-  /** The versions in which its content is validated; elsewhere it is decoded, and then ignored or dropped. */
+  /** The versions that validate its content; others decode it and then ignore or drop it. */
   readonly enforced: VersionSet;
-  /** Where it is not enforced it is dropped, as if it had not been there. */
+  /** Versions that do not enforce the field drop it. */
   readonly dropped: boolean;
 }
 
-/** An object type with known fields. Its fields are built when first asked for, so that loading costs nothing. */
+/** An object type with known fields. They are built on first use, so that loading is cheap. */
 export interface ObjectType {
   /** `core.v1.Container`; for a custom resource, its kind and path: `Application.spec.source`. */
   readonly name: string;
   readonly fields: ReadonlyMap<string, Field>;
-  /** The names in `fields` of those whose absence means something: they are required, or filled. */
+  /** The names of the fields that are required or filled, so that their absence matters. */
   readonly awaited: readonly string[];
-  /** The names in `fields` of those that some versions drop. */
+  /** The names of the fields that some versions drop. */
   readonly gated: readonly string[];
-  /** The shape of fields that `fields` does not name; undefined when there must be none. */
+  /** The shape of fields that are not in `fields`; undefined if these are not allowed. */
   readonly rest: Shape | undefined;
-  /** What validation demands of the type after decoding; undefined for most types. */
+  /** The validation of the type after decoding; undefined for most types. */
   readonly demand: Check | undefined;
 }
 
@@ -86,28 +86,28 @@ export interface Kind {
   readonly kind: string;
   readonly type: ObjectType;
   /**
-   * A subresource (`policy/v1` Eviction, `autoscaling/v1` Scale) is no object of its own: nothing can apply it. Nor can a
-   * file that a tool reads: kustomize's own.
+   * Neither a subresource (`policy/v1` Eviction, `autoscaling/v1` Scale) nor a file that a tool reads, such as
+   * kustomize's own, can be applied.
    */
   readonly scope: Scope | "subresource" | "file";
-  /** A kind of Kubernetes itself, rather than of a CustomResourceDefinition. */
+  /** A kind of Kubernetes itself, not of a CustomResourceDefinition. */
   readonly isBuiltIn: boolean;
-  /** Of a custom kind that comes with the gate: whose definition that is, `Argo CD 3.2`. A cluster may have another. */
+  /** The project and version of a bundled definition, such as `Argo CD 3.2`; a cluster may have another version. */
   readonly bundledOf?: string;
   /** The versions that know it. */
   readonly versions: VersionSet;
-  /** Known, but not served unless the cluster's operator turns it on: alphas and betas. */
+  /** Known, but not served unless enabled in the cluster: alpha and beta versions. */
   readonly off: boolean;
-  /** Of a custom kind, an object as it is stored: with the defaults of its schema, and without a status that is dropped. */
+  /** For a custom kind: the object as it is stored, with the defaults of its schema and without a dropped status. */
   readonly stored?: (object: JsonObject) => JsonObject;
-  /** Of a custom kind, what its definition has the API server warn of. */
+  /** For a custom kind: the deprecation warning of its definition. */
   readonly deprecation?: string | undefined;
-  /** Of a custom kind, what its definition demands of an object that takes the place of an older one. */
+  /** For a custom kind: checks an update of an object by the rules of its definition. */
   readonly transition?: (old: JsonObject, next: JsonObject, at: Place) => void;
 }
 
 /**
- * The value validations of a CustomResourceDefinition's schema, as OpenAPI v3 words them; `allOf`, `anyOf`, `oneOf` and
- * `not` hold further ones.
+ * The value validations of a CustomResourceDefinition's schema, in OpenAPI v3; `allOf`, `anyOf`, `oneOf` and `not` contain
+ * more of them.
  */
 export type Limits = JsonObject;

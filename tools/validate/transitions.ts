@@ -5,7 +5,7 @@ import { defaultsOf } from "./defaults.ts";
 import { keysOf } from "./list-keys.ts";
 import { type Visited, walkSchema } from "./schema-walk.ts";
 
-/** Holds a custom resource that takes the place of an older one against the rules of its schema that compare the two. */
+/** Checks an update of a custom resource against the transition rules of its schema. */
 export function checkTransitions(old: JsonObject, next: JsonObject, schema: JsonObject, at: Place): void {
   const visit = (visited: Visited) => {
     if (visited.old === null && !at.isThere) return false;
@@ -21,8 +21,8 @@ export function checkTransitions(old: JsonObject, next: JsonObject, schema: Json
 }
 
 /**
- * Whether server-side apply takes away, one by one, all that was in a list or an object: what it leaves is null, which
- * stands for no list, and is refused as an object.
+ * Whether server-side apply removes all elements or fields of a value one by one. It leaves null, which counts as no list
+ * but is rejected as an object.
  */
 function isEmptied({ old: was, value: is, schema, isWhole }: Visited): boolean {
   if (isWhole) return false;
@@ -32,6 +32,5 @@ function isEmptied({ old: was, value: is, schema, isWhole }: Visited): boolean {
   return Object.keys(was).length > 0 && Object.keys(is).length === 0 && !isKept;
 }
 
-const emptied =
-  "is empty, and was not: server-side apply leaves null where it takes away the last key, which is no object";
-const keepSome = "Remove the whole field, or leave a key in it.";
+const emptied = "is now empty: server-side apply leaves null after it removes the last key, and null is not an object";
+const keepSome = "Remove the whole field or keep a key in it.";

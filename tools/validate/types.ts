@@ -3,21 +3,21 @@ import type { Enforcement } from "./demands/enforced.ts";
 import { parseField } from "./notation.ts";
 import type { Field, ObjectType, Shape } from "./shape.ts";
 
-/** A file of `types/`: kinds by API version, and the types they are made of, in the notation of notation.ts. */
+/** A file in `types/`: kinds by API version, and the types they consist of, in the notation of notation.ts. */
 export interface TypeFile {
   readonly kinds: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly types: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** What validation makes of types, beyond their fields. */
+/** The validation of types beyond their fields. */
 export interface Demands {
-  /** The demand of a type, by its name. */
+  /** The check of a type, by its name. */
   of(type: string): Check | undefined;
-  /** How far the content of a field is validated. */
+  /** The versions that validate the content of a field. */
   enforcementOf(type: string, field: string): Enforcement;
 }
 
-/** Types by name, each made when first asked for. */
+/** Types by name, each built on first use. */
 export class TypeTable {
   readonly #file: TypeFile;
   readonly #demands: Demands;
@@ -90,7 +90,7 @@ class LazyType implements ObjectType {
   }
 }
 
-/** Whether anything can be wrong with an object of this type that holds nothing. */
+/** Whether an empty object of this type can be invalid. */
 function wantsMore(shape: Shape): boolean {
   return shape.is === "type" && (shape.type.demand !== undefined || shape.type.awaited.length > 0);
 }

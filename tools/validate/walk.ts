@@ -11,8 +11,8 @@ import type { Field, ObjectType, Scalar, Shape } from "./shape.ts";
 const deepest = 512;
 
 /**
- * Holds a value against its shape: what the strict decoder of the API server refuses, then what validation demands of
- * each type on the way (`ObjectType.demand`). Whatever the value is, this returns, and reports all it found.
+ * Checks a value against its shape: first what the API server's strict decoder rejects, then the validation of each type
+ * (`ObjectType.demand`). Reports all problems, and never throws.
  */
 export function walk(value: Json, shape: Shape, at: Place): void {
   if (value === null && shape.nullable) {
@@ -21,7 +21,7 @@ export function walk(value: Json, shape: Shape, at: Place): void {
   else if (descend(value, shape, at) && shape.limits !== undefined) checkLimits(value, shape.limits, at);
 }
 
-/** Whether the value is of the shape's type; what is wrong inside it is reported. */
+/** Reports the problems inside a value; returns whether the value itself is of the shape's type. */
 function descend(value: Json, shape: Shape, at: Place): boolean {
   switch (shape.is) {
     case "any": {
@@ -41,7 +41,7 @@ function descend(value: Json, shape: Shape, at: Place): boolean {
     case "list":
       if (!Array.isArray(value)) return wrongType(value, shape, at);
       walkList(value, shape.of, at);
-      // Of a union, server-side apply knows no type, and its lists have no keys.
+      // Server-side apply does not know the types in a union, so its lists have no keys.
       if (shape.keys !== undefined && !at.lenient) checkListKeys(value, shape.keys, at, shape);
       return true;
     case "either":
@@ -51,7 +51,7 @@ function descend(value: Json, shape: Shape, at: Place): boolean {
   }
 }
 
-/** The unions of apiextensions are decoded by code of their own, which drops unknown fields without a word. */
+/** The unions of apiextensions have their own decoders, which silently drop unknown fields. */
 function leniently(at: Place, check: () => boolean): boolean {
   const outer = at.lenient;
   at.lenient = true;
@@ -63,7 +63,7 @@ function leniently(at: Place, check: () => boolean): boolean {
 function walkType(object: JsonObject, type: ObjectType, at: Place): void {
   at.open(object, type.name);
   const { fields } = type;
-  // The keys of parsed data are all its own, `__proto__` among them.
+  // All keys of parsed data are own properties, even `__proto__`.
   for (const key in object) {
     const value = object[key] as Json;
     const field = fields.get(key);
@@ -82,7 +82,7 @@ function walkType(object: JsonObject, type: ObjectType, at: Place): void {
   at.close();
 }
 
-/** Runs the demand of a type for the versions that validate what stands here: mostly, all of them. */
+/** Runs the check of a type for the versions that validate this place: mostly all of them. */
 function demand(check: Check, object: JsonObject, type: ObjectType, at: Place): void {
   const gated = type.gated.length === 0 ? none : type.gated.filter((name) => (object[name] ?? null) !== null);
   if (gated.length > 0) demandWithout(check, object, gated, type, at);
@@ -92,7 +92,7 @@ function demand(check: Check, object: JsonObject, type: ObjectType, at: Place): 
 
 const none: readonly string[] = [];
 
-/** Versions that drop some of the fields validate what is left: all that drop the same ones are asked at once. */
+/** Validates the remaining fields for versions that drop some, together for all versions that drop the same fields. */
 function demandWithout(check: Check, object: JsonObject, gated: readonly string[], type: ObjectType, at: Place): void {
   let left = at.versions & at.enforced;
   while (left !== 0) {
@@ -112,7 +112,7 @@ function withoutFields(object: JsonObject, names: readonly string[]): JsonObject
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
-/** A field that only some of the versions know, or validate: below it, only they have a say. */
+/** Walks a field that only some versions know or validate, for these versions only. */
 function walkWindowed(value: Json, field: Field, at: Place): void {
   const without = at.versions & ~field.versions;
   if (without !== 0) outsideWindow(field, without, at);
@@ -126,11 +126,11 @@ function walkWindowed(value: Json, field: Field, at: Place): void {
 function outsideWindow(field: Field, without: VersionSet, at: Place): void {
   const isNewer = without < (field.versions & -field.versions);
   const [first, last] = [versionsIn(field.versions)[0], versionsIn(field.versions).at(-1)];
-  const story = isNewer ? `came with Kubernetes ${first}` : `was last known to Kubernetes ${last}`;
+  const story = isNewer ? `was added in Kubernetes ${first}` : `was last supported in Kubernetes ${last}`;
   at.report(
     "Invalid",
     `${at.name()} ${story}; unknown to ${wordsFor(without)}`,
-    "Remove the field, or check against the versions that know it.",
+    "Remove the field or check only against versions that support it.",
     "schema/unknown-field",
   );
 }
@@ -151,7 +151,7 @@ function walkList(list: Json[], of: Shape, at: Place): void {
   }
 }
 
-/** A null where Go has a struct, not a pointer to one, is a struct without a value. */
+/** Where Go has a struct instead of a pointer, null is an empty struct. */
 function filled(element: Json, of: Shape, at: Place): Json {
   return element === null && of.is === "type" && at.isBuiltIn ? nothing : element;
 }
@@ -166,10 +166,10 @@ function unknownField(key: string, type: ObjectType, at: Place): void {
   at.report("Invalid", `${at.name()} is not a field of ${shortName(type.name)}`, help, "schema/unknown-field");
 }
 
-/** What it means that a field is absent, or null. */
+/** Handles a required or filled field that is absent or null. */
 function missing(key: string, object: JsonObject, field: Field | undefined, at: Place): void {
   if (field === undefined || (field.versions & field.enforced & at.enforced & at.versions) === 0) return;
-  // A null that is not taken has been reported for its type.
+  // A null that is not accepted has already been reported as a wrong type.
   if ((field.takesNull || !field.shape.nullable) && Object.hasOwn(object, key)) return;
   at.enter(key);
   if (field.required) at.report("Required", `${at.name()} is required`, undefined, "schema/required");
@@ -177,7 +177,7 @@ function missing(key: string, object: JsonObject, field: Field | undefined, at: 
   at.leave();
 }
 
-/** What a struct holds that is not there. */
+/** The value of an absent struct. */
 const nothing: JsonObject = Object.freeze({});
 
 function wrongType(value: Json, shape: Shape, at: Place): false {

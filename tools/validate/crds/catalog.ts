@@ -1,15 +1,15 @@
 import { isObject, type Json, type JsonObject, own } from "../../core/json.ts";
 import kindsOfAll from "./kinds.json" with { type: "json" };
 
-/** The CustomResourceDefinitions of one project, which come with the gate. */
+/** A project whose CustomResourceDefinitions are bundled with the gate. */
 export interface Project {
   /** `cert-manager 1.21` */
   readonly title: string;
   /** The API groups of its kinds. */
   readonly groups: readonly string[];
-  /** By API group, the names of its kinds, with spaces between them. */
+  /** The names of its kinds by API group, separated by spaces. */
   readonly kinds: Readonly<Record<string, string>>;
-  /** Its kinds are known without being asked for: it is what applies repositories. */
+  /** Its kinds are always known, because it applies repositories. */
   readonly isGitOps: boolean;
   readonly file: () => Promise<{ default: unknown }>;
 }
@@ -61,10 +61,10 @@ const others = {
   "vertical-pod-autoscaler": "Vertical Pod Autoscaler 1.8",
 } as const;
 
-/** What `installed` in gitops.yaml may name. */
+/** The names that `installed` in gitops.yaml may contain. */
 export type Installed = keyof typeof others;
 
-/** Each file is read only where one of its groups occurs. */
+/** Each file is read only if one of its groups occurs. */
 const files: Readonly<Record<keyof typeof appliers | Installed, Project["file"]>> = {
   "argo-cd": () => import("./argo-cd.json", { with: { type: "json" } }),
   "argo-events": () => import("./argo-events.json", { with: { type: "json" } }),
@@ -120,7 +120,7 @@ export const catalog: Readonly<Record<string, Project>> = Object.fromEntries(
 
 const projects = Object.entries(catalog);
 
-/** The projects of these API groups whose kinds are known. */
+/** The projects with kinds in these API groups that are known: those that apply repositories, and the installed ones. */
 export function projectsOf(groups: ReadonlySet<string>, installed: readonly string[] = []): Project[] {
   return projects
     .filter(
@@ -130,32 +130,30 @@ export function projectsOf(groups: ReadonlySet<string>, installed: readonly stri
     .map(([, project]) => project);
 }
 
-/** What `installed` has to name for a kind to be known; undefined where it does not come with the gate, or is known anyway. */
+/** The project that `installed` must name to make a kind known; undefined if the kind is not bundled or is always known. */
 export function installable(group: string, kind: string): string | undefined {
   return projects.find(([, project]) => !project.isGitOps && kindsOf(project, group).includes(kind))?.[0];
 }
 
-/** What to do about an unknown kind; undefined where it does not come with the gate. */
+/** What to do about an unknown kind of a bundled project; undefined for other kinds. */
 export function installKind(group: string, kind: string): string | undefined {
   const project = installable(group, kind);
-  return (
-    project &&
-    `Where the cluster has it, write installed: [${project}] in gitops.yaml: its definitions come with the gate.`
-  );
+  return project && `If the cluster has it, set installed: [${project}] in gitops.yaml: its definitions are bundled.`;
 }
 
-/** The kinds of an API group that come with the gate. */
+/** The bundled kinds of an API group. */
 export function kindsIn(group: string): string[] {
   return projects.flatMap(([, project]) => kindsOf(project, group));
 }
 
-/** A kind whose definition comes with the gate. */
+/** A kind whose definition is bundled with the gate. */
 export interface BundledKind {
   readonly kind: string;
   readonly group: string;
   readonly project: string;
 }
 
+/** All bundled kinds. */
 export function bundledKinds(): BundledKind[] {
   return projects.flatMap(([name, { kinds }]) =>
     Object.entries(kinds).flatMap(([group, names]) => names.split(" ").map((kind) => ({ kind, group, project: name }))),
@@ -166,13 +164,13 @@ function kindsOf({ kinds }: Project, group: string): string[] {
   return own(kinds, group)?.split(" ") ?? [];
 }
 
-/** The definitions of a project, as a cluster has them. */
+/** The definitions of a project, with all references resolved. */
 export async function crdsOf({ file }: Project): Promise<JsonObject[]> {
   const { crds, definitions } = (await file()).default as { crds: JsonObject[]; definitions: JsonObject };
   return crds.map((crd) => resolved(crd, definitions, new Map()) as JsonObject);
 }
 
-/** What occurs several times in a file is written once, and named by `$ref`; it is one object here too. */
+/** Replaces `$ref`, which the files use for repeated parts; all references to a part share one object. */
 function resolved(value: Json, definitions: JsonObject, known: Map<string, Json>): Json {
   if (Array.isArray(value)) return value.map((one) => resolved(one, definitions, known));
   if (!isObject(value)) return value;

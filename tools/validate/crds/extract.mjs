@@ -1,11 +1,12 @@
-// Makes the files beside it, but config-connector.json, and notes their kinds in kinds.json: run by hand, by a maintainer, when what they are of has new versions.
+// Generates the files beside it, except config-connector.json, and lists their kinds in kinds.json. Maintainers run it by hand when
+// a project has a new version.
 //
 //   node tools/validate/crds/extract.mjs [NAME…] [--whole DIR]
 //
-// --whole also writes the definitions as they are, for a cluster to be asked (npm run conformance -- --installed).
-// Needs Go, for its module proxy. Most projects carry their CustomResourceDefinitions in their modules; those of others are
-// generated from the Go types of their API modules by controller-gen, as the projects themselves do. Descriptions are left
-// out. What occurs several times is written once, as a definition.
+// --whole also writes the unchanged definitions, which can be applied to a cluster (npm run conformance -- --installed).
+// Needs Go for its module proxy. Most projects include their CustomResourceDefinitions in their modules; for the others,
+// controller-gen generates them from the Go types of their API modules, as the projects themselves do. Descriptions are
+// omitted. Repeated parts are written once, as definitions.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,15 +14,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { dump, loadAll } from "js-yaml";
 
-/** By file: where definitions lie in which modules, and the packages of types that they are generated from. */
+/** The modules and paths of published definitions, and the packages from which definitions are generated, by file. */
 const sources = {
-  "argo-cd": { lie: { "github.com/argoproj/argo-cd/v3@v3.2.12": ["manifests/crds"] } },
-  "argo-events": { lie: { "github.com/argoproj/argo-events@v1.9.10": ["manifests/base/crds"] } },
-  "argo-rollouts": { lie: { "github.com/argoproj/argo-rollouts@v1.10.1": ["manifests/crds"] } },
-  "argo-workflows": { lie: { "github.com/argoproj/argo-workflows/v4@v4.0.5": ["manifests/base/crds/full"] } },
-  // It brings those of Argo CD, too.
+  "argo-cd": { published: { "github.com/argoproj/argo-cd/v3@v3.2.12": ["manifests/crds"] } },
+  "argo-events": { published: { "github.com/argoproj/argo-events@v1.9.10": ["manifests/base/crds"] } },
+  "argo-rollouts": { published: { "github.com/argoproj/argo-rollouts@v1.10.1": ["manifests/crds"] } },
+  "argo-workflows": { published: { "github.com/argoproj/argo-workflows/v4@v4.0.5": ["manifests/base/crds/full"] } },
+  // The module also contains the definitions of Argo CD.
   "argocd-operator": {
-    lie: {
+    published: {
       "github.com/argoproj-labs/argocd-operator@v0.18.0": [
         "argocd-image-updater.argoproj.io_imageupdaters",
         "argoproj.io_argocdexports",
@@ -31,23 +32,23 @@ const sources = {
       ].map((of) => `config/crd/bases/${of}.yaml`),
     },
   },
-  "cert-manager": { lie: { "github.com/cert-manager/cert-manager@v1.21.2": ["deploy/crds"] } },
+  "cert-manager": { published: { "github.com/cert-manager/cert-manager@v1.21.2": ["deploy/crds"] } },
   cilium: {
-    lie: {
+    published: {
       "github.com/cilium/cilium@v1.20.2": ["v2", "v2alpha1"].map((of) => `pkg/k8s/apis/cilium.io/client/crds/${of}`),
     },
   },
-  "cloudnative-pg": { lie: { "github.com/cloudnative-pg/cloudnative-pg@v1.30.1": ["config/crd/bases"] } },
-  contour: { lie: { "github.com/projectcontour/contour@v1.33.8": ["examples/contour/01-crds.yaml"] } },
-  crossplane: { lie: { "github.com/crossplane/crossplane/v2@v2.4.2": ["cluster/crds"] } },
+  "cloudnative-pg": { published: { "github.com/cloudnative-pg/cloudnative-pg@v1.30.1": ["config/crd/bases"] } },
+  contour: { published: { "github.com/projectcontour/contour@v1.33.8": ["examples/contour/01-crds.yaml"] } },
+  crossplane: { published: { "github.com/crossplane/crossplane/v2@v2.4.2": ["cluster/crds"] } },
   "envoy-gateway": {
-    lie: { "github.com/envoyproxy/gateway@v1.9.1": ["charts/gateway-helm/charts/crds/crds/generated"] },
+    published: { "github.com/envoyproxy/gateway@v1.9.1": ["charts/gateway-helm/charts/crds/crds/generated"] },
   },
-  eck: { lie: { "github.com/elastic/cloud-on-k8s/v3@v3.5.0": ["config/crds/v1/resources"] } },
-  "external-dns": { lie: { "sigs.k8s.io/external-dns@v0.23.0": ["config/crd/standard"] } },
-  "external-secrets": { lie: { "github.com/external-secrets/external-secrets@v1.3.2": ["config/crds/bases"] } },
+  eck: { published: { "github.com/elastic/cloud-on-k8s/v3@v3.5.0": ["config/crds/v1/resources"] } },
+  "external-dns": { published: { "sigs.k8s.io/external-dns@v0.23.0": ["config/crd/standard"] } },
+  "external-secrets": { published: { "github.com/external-secrets/external-secrets@v1.3.2": ["config/crds/bases"] } },
   flux: {
-    lie: {
+    published: {
       "github.com/fluxcd/source-controller@v1.9.6": ["config/crd/bases"],
       "github.com/fluxcd/kustomize-controller@v1.9.6": ["config/crd/bases"],
     },
@@ -58,69 +59,73 @@ const sources = {
       "github.com/fluxcd/image-automation-controller/api@v1.2.5": ["v1"],
     },
   },
-  gatekeeper: { lie: { "github.com/open-policy-agent/gatekeeper/v3@v3.23.1": ["charts/gatekeeper/crds"] } },
-  // The experimental channel has all that the standard one has.
-  "gateway-api": { lie: { "sigs.k8s.io/gateway-api@v1.7.0": ["config/crd/experimental"] } },
-  "grafana-operator": { lie: { "github.com/grafana/grafana-operator/v5@v5.24.0": ["config/crd/bases"] } },
-  istio: { lie: { "istio.io/api@v1.32.0": ["kubernetes/customresourcedefinitions.gen.yaml"] } },
+  gatekeeper: { published: { "github.com/open-policy-agent/gatekeeper/v3@v3.23.1": ["charts/gatekeeper/crds"] } },
+  // The experimental channel includes the standard one.
+  "gateway-api": { published: { "sigs.k8s.io/gateway-api@v1.7.0": ["config/crd/experimental"] } },
+  "grafana-operator": { published: { "github.com/grafana/grafana-operator/v5@v5.24.0": ["config/crd/bases"] } },
+  istio: { published: { "istio.io/api@v1.32.0": ["kubernetes/customresourcedefinitions.gen.yaml"] } },
   karpenter: {
-    lie: {
+    published: {
       "sigs.k8s.io/karpenter@v1.15.0": ["pkg/apis/crds"],
       "github.com/aws/karpenter-provider-aws@v1.15.2": ["pkg/apis/crds/karpenter.k8s.aws_ec2nodeclasses.yaml"],
     },
   },
   keda: {
-    lie: {
+    published: {
       "github.com/kedacore/keda/v2@v2.21.0": ["config/crd/bases"],
       "github.com/kedacore/http-add-on@v0.12.0": ["config/crd/bases"],
     },
   },
   kyverno: {
-    lie: { "github.com/kyverno/kyverno@v1.19.1": ["config/crds/kyverno", "config/crds/policies.kyverno.io"] },
+    published: { "github.com/kyverno/kyverno@v1.19.1": ["config/crds/kyverno", "config/crds/policies.kyverno.io"] },
   },
-  "knative-serving": { lie: { "knative.dev/serving@v0.51.0": ["config/core/300-resources"] } },
-  longhorn: { lie: { "github.com/longhorn/longhorn-manager@v1.12.0": ["k8s/crds.yaml"] } },
-  metallb: { lie: { "go.universe.tf/metallb@v0.16.2": ["config/crd/bases"] } },
+  "knative-serving": { published: { "knative.dev/serving@v0.51.0": ["config/core/300-resources"] } },
+  longhorn: { published: { "github.com/longhorn/longhorn-manager@v1.12.0": ["k8s/crds.yaml"] } },
+  metallb: { published: { "go.universe.tf/metallb@v0.16.2": ["config/crd/bases"] } },
   multus: {
-    lie: {
+    published: {
       "github.com/k8snetworkplumbingwg/network-attachment-definition-client@v1.7.2": ["artifacts/networks-crd.yaml"],
     },
   },
   "node-feature-discovery": {
-    lie: { "sigs.k8s.io/node-feature-discovery@v0.18.3": ["deployment/base/nfd-crds/nfd-api-crds.yaml"] },
+    published: { "sigs.k8s.io/node-feature-discovery@v0.18.3": ["deployment/base/nfd-crds/nfd-api-crds.yaml"] },
   },
-  olm: { lie: { "github.com/operator-framework/api@v0.42.0": ["crds"] } },
+  olm: { published: { "github.com/operator-framework/api@v0.42.0": ["crds"] } },
   "opentelemetry-operator": {
-    lie: { "github.com/open-telemetry/opentelemetry-operator@v0.148.0": ["config/crd/bases"] },
+    published: { "github.com/open-telemetry/opentelemetry-operator@v0.148.0": ["config/crd/bases"] },
   },
   "postgres-operator": {
     licence: "MIT",
-    lie: { "github.com/zalando/postgres-operator@v1.15.1": ["charts/postgres-operator/crds"] },
+    published: { "github.com/zalando/postgres-operator@v1.15.1": ["charts/postgres-operator/crds"] },
   },
   "prometheus-operator": {
     generated: {
       "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring@v0.95.2": ["v1", "v1alpha1", "v1beta1"],
     },
   },
-  rook: { lie: { "github.com/rook/rook@v1.20.4": ["deploy/examples/crds.yaml"] } },
-  "sealed-secrets": { lie: { "github.com/bitnami-labs/sealed-secrets@v0.40.0": ["helm/sealed-secrets/crds"] } },
-  "snapshot-controller": { lie: { "github.com/kubernetes-csi/external-snapshotter/client/v8@v8.7.0": ["config/crd"] } },
-  "secrets-store-csi-driver": { lie: { "sigs.k8s.io/secrets-store-csi-driver@v1.6.1": ["config/crd/bases"] } },
-  tekton: { lie: { "github.com/tektoncd/pipeline@v1.14.1": ["config/300-crds"] } },
+  rook: { published: { "github.com/rook/rook@v1.20.4": ["deploy/examples/crds.yaml"] } },
+  "sealed-secrets": { published: { "github.com/bitnami-labs/sealed-secrets@v0.40.0": ["helm/sealed-secrets/crds"] } },
+  "snapshot-controller": {
+    published: { "github.com/kubernetes-csi/external-snapshotter/client/v8@v8.7.0": ["config/crd"] },
+  },
+  "secrets-store-csi-driver": { published: { "sigs.k8s.io/secrets-store-csi-driver@v1.6.1": ["config/crd/bases"] } },
+  tekton: { published: { "github.com/tektoncd/pipeline@v1.14.1": ["config/300-crds"] } },
   traefik: {
     licence: "MIT",
-    lie: { "github.com/traefik/traefik/v3@v3.7.13": ["docs/content/reference/dynamic-configuration"] },
+    published: { "github.com/traefik/traefik/v3@v3.7.13": ["docs/content/reference/dynamic-configuration"] },
   },
-  "trust-manager": { lie: { "github.com/cert-manager/trust-manager@v0.25.0": ["deploy/crds"] } },
-  velero: { lie: { "github.com/vmware-tanzu/velero@v1.18.3": ["config/crd/v1/bases", "config/crd/v2alpha1/bases"] } },
+  "trust-manager": { published: { "github.com/cert-manager/trust-manager@v0.25.0": ["deploy/crds"] } },
+  velero: {
+    published: { "github.com/vmware-tanzu/velero@v1.18.3": ["config/crd/v1/bases", "config/crd/v2alpha1/bases"] },
+  },
   "vertical-pod-autoscaler": {
-    lie: { "k8s.io/autoscaler/vertical-pod-autoscaler@v1.8.1": ["deploy/vpa-v1-crd-gen.yaml"] },
+    published: { "k8s.io/autoscaler/vertical-pod-autoscaler@v1.8.1": ["deploy/vpa-v1-crd-gen.yaml"] },
   },
 };
 const controllerGen = "sigs.k8s.io/controller-tools/cmd/controller-gen@v0.23.0";
 
 function go(...args) {
-  // Some projects ask for a newer Go than is installed: it comes through the proxy as well.
+  // Some projects need a newer Go than is installed, which the proxy provides as well.
   const env = { GOTOOLCHAIN: "go1.27.3", ...process.env };
   return execFileSync("go", args, { encoding: "utf8", cwd: go.folder ?? "/", stdio: "pipe", env });
 }
@@ -143,13 +148,13 @@ function readCrds(path) {
       .filter((file) => file.endsWith(".yaml"))
       .map((file) => readFileSync(file, "utf8"))
       .filter((text) => /^kind: CustomResourceDefinition$/m.test(text))
-      // Those of a chart carry its labels.
+      // Definitions in a chart contain templates for labels.
       .flatMap((text) => loadAll(text.replaceAll(/\{\{.*?\}\}/g, "")))
       .filter((one) => one?.kind === "CustomResourceDefinition")
   );
 }
 
-/** Generates them in a module of its own, which does nothing but import the packages. */
+/** Generates definitions in a temporary module that only imports the packages. */
 function generatedCrds(modules) {
   go.folder = mkdtempSync(join(tmpdir(), "crds-"));
   const packages = Object.entries(modules).flatMap(([module, versions]) =>
@@ -177,7 +182,7 @@ function generatedCrds(modules) {
   }
 }
 
-/** Without descriptions, examples and what only a server or a tool reads. */
+/** A schema without descriptions, titles, examples and external documentation. */
 function stripped(value, inProperties = false) {
   if (Array.isArray(value)) return value.map((one) => stripped(one));
   if (typeof value !== "object" || value === null) return value;
@@ -200,7 +205,7 @@ function compact(crd) {
       ...(subresources && { subresources }),
       schema: { openAPIV3Schema: stripped(schema.openAPIV3Schema) },
     }));
-  // The status is written by the controller.
+  // The controller writes the status, so its content is not checked.
   for (const { schema } of versions) {
     const { status } = schema.openAPIV3Schema.properties;
     if (status) schema.openAPIV3Schema.properties.status = open;
@@ -212,7 +217,7 @@ function compact(crd) {
 
 const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
-/** Writes objects of some size that occur more than once as definitions; the largest first. */
+/** Moves large objects that occur more than once into definitions. */
 function shared(crds) {
   const counts = new Map();
   const count = (value) => {
@@ -242,8 +247,8 @@ function shared(crds) {
 }
 
 /**
- * Where Flux Operator installs Flux, Alerts and Receivers may name its kinds as well. Which of the two a cluster has is not
- * known: its kinds are taken. `internal/builder/templates.go` in github.com/controlplaneio-fluxcd/flux-operator
+ * If Flux Operator installs Flux, Alerts and Receivers may also refer to its kinds. They are always accepted, because it is
+ * unknown how a cluster installs Flux. `internal/builder/templates.go` in github.com/controlplaneio-fluxcd/flux-operator
  */
 function withFluxOperator(crd) {
   const { group, names, versions } = crd.spec;
@@ -272,7 +277,7 @@ function print(name, from, licence, crds) {
   writeFileSync(new URL(`./${name}.json`, import.meta.url), text);
 }
 
-/** What every run needs to know of a file, without reading it. */
+/** Lists the kinds of a file in kinds.json, so that runs do not have to read the file. */
 function noteKinds(name, crds) {
   const place = new URL("./kinds.json", import.meta.url);
   const groups = [...new Set(crds.map(({ spec }) => spec.group))].sort();
@@ -285,12 +290,15 @@ function noteKinds(name, crds) {
   writeFileSync(place, `{\n${lines.join(",\n")}\n}\n`);
 }
 
-const { values, positionals: asked } = parseArgs({ options: { whole: { type: "string" } }, allowPositionals: true });
-for (const name of asked.length > 0 ? asked : Object.keys(sources)) {
-  const { lie = {}, generated, licence = "Apache-2.0" } = sources[name];
-  const crds = Object.entries(lie).flatMap(([module, paths]) => crdsOf(module, paths));
+const { values, positionals: requested } = parseArgs({
+  options: { whole: { type: "string" } },
+  allowPositionals: true,
+});
+for (const name of requested.length > 0 ? requested : Object.keys(sources)) {
+  const { published = {}, generated, licence = "Apache-2.0" } = sources[name];
+  const crds = Object.entries(published).flatMap(([module, paths]) => crdsOf(module, paths));
   if (generated) crds.push(...generatedCrds(generated));
   if (values.whole) writeFileSync(join(values.whole, `${name}.yaml`), crds.map((crd) => dump(crd)).join("---\n"));
-  print(name, Object.keys({ ...lie, ...generated }), licence, crds);
+  print(name, Object.keys({ ...published, ...generated }), licence, crds);
   noteKinds(name, crds);
 }

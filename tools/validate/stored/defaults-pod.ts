@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import { textOf } from "../../vocabulary/text.ts";
 import type { Default, DefaultTable } from "./default.ts";
 
-/** `:latest`, or neither tag nor digest, is pulled anew each time (`parsers.ParseImageName`). */
+/** An image with `:latest`, or without tag and digest, is always pulled (`parsers.ParseImageName`). */
 function pullPolicyOf(image: string): string {
   if (image.includes("@")) return "IfNotPresent";
   const [, tag = "latest"] = image.slice(image.lastIndexOf("/") + 1).split(":");
@@ -12,7 +12,7 @@ function pullPolicyOf(image: string): string {
 const imagePullPolicy: Default = (container) =>
   stringAt(container, "imagePullPolicy") || pullPolicyOf(textOf(container.image));
 
-/** What is left of it when a gated field is dropped is nothing (`dropContainerStopSignals`). */
+/** `stopSignal` is gated and dropped, and an otherwise empty lifecycle with it (`dropContainerStopSignals`). */
 const lifecycle: Default = ({ lifecycle: given }) => {
   if (!isObject(given)) return given;
   return Object.keys(given).join() === "stopSignal" ? undefined : given;
@@ -25,11 +25,11 @@ const container = {
   terminationMessagePolicy: "File",
 };
 
-/** Without a source, a volume is an empty folder (`SetDefaults_Volume`). */
+/** A volume without a source is an emptyDir (`SetDefaults_Volume`). */
 const emptyDir: Default = (volume) =>
   volume.emptyDir ?? (Object.keys(volume).some((key) => key !== "name") ? undefined : {});
 
-/** What is limited and not requested is requested as it is limited, in a Pod and not in a template (`SetDefaults_Pod`). */
+/** A missing request defaults to the limit, in Pods but not in templates (`SetDefaults_Pod`). */
 function requestsOfLimits(container: Json): Json {
   const resources = isObject(container) ? objectAt(container, "resources") : undefined;
   const limits = objectAt(resources, "limits");
@@ -37,7 +37,7 @@ function requestsOfLimits(container: Json): Json {
   return { ...container, resources: { ...resources, requests: { ...limits, ...objectAt(resources, "requests") } } };
 }
 
-/** On the network of the node, a port of the container is that of the node (`defaultHostNetworkPorts`). */
+/** With hostNetwork, hostPort defaults to containerPort (`defaultHostNetworkPorts`). */
 function hostPorts(container: Json): Json {
   if (!isObject(container) || !Array.isArray(container.ports)) return container;
   const ports = container.ports.map((port) =>
@@ -60,10 +60,10 @@ const podSpec: Default = (pod) => {
   return { ...spec, ...present, enableServiceLinks: spec.enableServiceLinks ?? true };
 };
 
-/** From 420 and 3600: https://kubernetes.io/docs/concepts/storage/projected-volumes/ */
+/** The default mode of files: https://kubernetes.io/docs/concepts/storage/projected-volumes/ */
 const fileMode = 0o644;
 
-/** `SetDefaults_*` in pkg/apis/core/v1/defaults.go, and `+default` in k8s.io/api/core/v1, as far as pods are concerned. */
+/** `SetDefaults_*` in pkg/apis/core/v1/defaults.go, and `+default` in k8s.io/api/core/v1, for pods. */
 export const podDefaults: DefaultTable = {
   "core.v1.Pod": { spec: podSpec },
   "core.v1.PodSpec": {

@@ -8,7 +8,7 @@ const exactly = {
   count: ({ allocationMode, count }) => count ?? (allocationMode === "ExactCount" ? 1 : undefined),
 } satisfies Record<string, Default>;
 
-/** Of a volume, and not of the one that is written into a VolumeAttachment (`SetDefaults_PersistentVolume`). */
+/** The spec of a PersistentVolume, not that of an inline volume in a VolumeAttachment (`SetDefaults_PersistentVolume`). */
 const volumeSpec: Default = (volume) => {
   const spec = objectAt(volume, "spec");
   const persistentVolumeReclaimPolicy = stringAt(spec, "persistentVolumeReclaimPolicy") || "Retain";
@@ -26,7 +26,7 @@ export const storageDefaults: DefaultTable = {
   "core.v1.ScaleIOPersistentVolumeSource": scaleIo,
   "core.v1.AzureDiskVolumeSource": { cachingMode: "ReadWrite", fsType: "ext4", readOnly: false, kind: "Shared" },
   "core.v1.PersistentVolume": { spec: volumeSpec },
-  // SetDefaults_PersistentVolumeClaim, also of the claims that a StatefulSet makes
+  // SetDefaults_PersistentVolumeClaim, also for the claims of a StatefulSet
   "core.v1.PersistentVolumeClaimStatus": { phase: "Pending" },
   "core.v1.PersistentVolumeClaimSpec": { volumeMode: "Filesystem" },
   "storage.v1.StorageClass": { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" },

@@ -2,19 +2,19 @@ import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../co
 import { textOf } from "../../vocabulary/text.ts";
 import type { Default, DefaultTable } from "./default.ts";
 
-/** The fields of a rolling update, where that is the strategy. */
+/** The defaults of a rolling update, if that is the strategy. */
 const rolling =
   (fields: JsonObject): Default =>
   ({ type, rollingUpdate }) =>
     type === "RollingUpdate" ? filled(rollingUpdate, fields) : rollingUpdate;
 
-/** An object with defaults for what it does not say. */
+/** An object with defaults for its missing and null fields. */
 function filled(given: Json | undefined, otherwise: JsonObject): JsonObject {
-  const said = Object.entries(isObject(given) ? given : {}).filter(([, value]) => value !== null);
-  return { ...otherwise, ...Object.fromEntries(said) };
+  const set = Object.entries(isObject(given) ? given : {}).filter(([, value]) => value !== null);
+  return { ...otherwise, ...Object.fromEntries(set) };
 }
 
-/** A StatefulSet's is filled in where it is there, or where nothing is said of the strategy (`SetDefaults_StatefulSet`). */
+/** `rollingUpdate` of a StatefulSet gets defaults if it is set, or if the strategy has no type (`SetDefaults_StatefulSet`). */
 const statefulStrategy: Default = ({ updateStrategy }) => {
   const given = (updateStrategy ?? {}) as JsonObject;
   const type = textOf(given.type) || "RollingUpdate";
@@ -26,7 +26,7 @@ const statefulStrategy: Default = ({ updateStrategy }) => {
 const templateLabels = (object: JsonObject): JsonObject | undefined =>
   objectAt(objectAt(objectAt(objectAt(object, "spec"), "template"), "metadata"), "labels");
 
-/** Without labels of its own, it has those of its template. */
+/** An object without labels gets those of its template. */
 const metadata: Default = (object) => {
   const own = objectAt(object, "metadata");
   const labels = templateLabels(object);
@@ -41,7 +41,7 @@ const replicationControllerSpec: Default = (object) => {
   return isBare && labels !== undefined ? { ...spec, selector: labels } : object.spec;
 };
 
-/** `GenerateHPAScaleUpRules`, `GenerateHPAScaleDownRules`: one of the two brings the other. */
+/** `GenerateHPAScaleUpRules`, `GenerateHPAScaleDownRules`: if one of them is set, the other gets its defaults. */
 const scalingRules = (rules: Json | undefined, otherwise: JsonObject): Json =>
   filled(rules, { ...otherwise, selectPolicy: "Max" });
 const period = 15;
@@ -53,7 +53,7 @@ const scaleUp = {
 
 const cpu = { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } };
 
-/** Of a Job, and not of the template of a CronJob (`SetDefaults_Job`). */
+/** The spec of a Job, not that of the template in a CronJob (`SetDefaults_Job`). */
 const jobSpec: Default = (job) => {
   const spec = filled(job.spec, {});
   const { completions, parallelism, backoffLimitPerIndex, podFailurePolicy } = spec;
@@ -69,7 +69,7 @@ const jobSpec: Default = (job) => {
   };
 };
 
-/** In a list, a claim needs no kind: it is forgotten. */
+/** The API server drops apiVersion and kind of claim templates. */
 const volumeClaimTemplates: Default = (spec) =>
   listAt(spec, "volumeClaimTemplates").map((claim) => {
     if (!isObject(claim)) return claim;

@@ -4,19 +4,19 @@ const pointers = new Map(Object.entries(facts.pointers).map(([type, fields]) => 
 const atomics = new Set(facts.atomic);
 const none: ReadonlySet<string> = new Set();
 
-/** The fields of a type that hold one value behind a pointer in Go: empty is not absent there. */
+/** The scalar fields of a type that are pointers in Go, so that empty differs from absent. */
 export function pointersOf(type: string): ReadonlySet<string> {
   return pointers.get(type) ?? none;
 }
 
-/** Server-side apply replaces the object at this field as a whole: `x-kubernetes-map-type: atomic`. */
+/** Whether server-side apply replaces the object at a field as a whole (`x-kubernetes-map-type: atomic`). */
 export function isAtomic(holder: string, field: string, type: string | undefined): boolean {
   const name = `${holder}.${field}`;
   if (atomics.has(`!${name}`)) return false;
   return atomics.has(name) || (type !== undefined && atomics.has(type));
 }
 
-/** The same of an element of a list. */
+/** Whether server-side apply replaces a list element of this type as a whole. */
 export function isAtomicType(type: string): boolean {
   return atomics.has(type);
 }

@@ -5,13 +5,13 @@ import { merge } from "./merge.ts";
 import { strategies } from "./prepare.ts";
 import { settle } from "./settle.ts";
 
-/** The object as it is stored once it was created. A status in a manifest is not. */
+/** The object as it is stored after a create, without the status of the manifest. */
 export function created(object: JsonObject, type: ObjectType, versions: VersionSet): JsonObject {
   const settled = settle(withoutStatus(object), type, versions);
   return strategies[type.name]?.create?.(settled) ?? settled;
 }
 
-/** The stored object after a manifest was applied over it; `before` is what was applied the last time. */
+/** The stored object after a manifest is applied to it; `before` is the manifest that was applied last. */
 export function applied(
   stored: JsonObject,
   before: JsonObject,

@@ -4,17 +4,17 @@ import type { ListKeys, ObjectType, Shape } from "../shape.ts";
 import { isAtomic, isAtomicType } from "./facts.ts";
 
 /**
- * Server-side apply over a stored object, by one field manager: what is applied wins; what the manager applied before and
- * does not any more is gone, with all that the server had filled in below it; everything else stays as it is stored.
+ * Server-side apply to a stored object by one field manager. Applied fields win. Fields that the manager applied before but no
+ * longer does are removed, with everything that the server filled in below them. All other fields stay.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/ (`merge.Updater` of structured-merge-diff)
  *
- * @param mine what the manager applied before
+ * @param mine the manifest that the manager applied before
  */
 export function merge(live: JsonObject, mine: JsonObject, applied: JsonObject, type: ObjectType): JsonObject {
   return mergeObject(live, mine, applied, (key) => shapeIn(type, key)) ?? {};
 }
 
-/** The shape of a field that is merged; undefined for one that is replaced as a whole. */
+/** The shape of a field that is merged; undefined for a field that is replaced as a whole. */
 type ShapeOf = (key: string) => Shape | undefined;
 
 function shapeIn(type: ObjectType, key: string): Shape | undefined {
@@ -36,7 +36,7 @@ function mergeValue(live: Json | undefined, mine: Json | undefined, applied: Jso
   }
 }
 
-/** A null over what is there takes away what the manager applied, and nothing else. */
+/** Applying null to an existing value removes only what the manager applied. */
 function mergeStruct(live: Json | undefined, mine: Json | undefined, applied: Json, shapeOf: ShapeOf): Json {
   const stored = isObject(live) ? live : {};
   if (applied !== null && !isObject(applied)) return applied;
@@ -75,7 +75,7 @@ function mergeList(live: Json | undefined, mine: Json | undefined, applied: Json
   return order.flatMap((id) => (wanted.has(id) ? [merged(id)] : isKept(id) ? [stored.get(id) as Json] : []));
 }
 
-/** By identity; one that has none, or the same as another, has its position. */
+/** Elements by identity; an element without one, or with a duplicate, by its position. */
 function elementsOf(list: Json | undefined, keys: ListKeys): Map<string, Json> {
   const elements = new Map<string, Json>();
   for (const [index, element] of (Array.isArray(list) ? list : []).entries()) {
@@ -85,7 +85,7 @@ function elementsOf(list: Json | undefined, keys: ListKeys): Map<string, Json> {
   return elements;
 }
 
-/** As applied; what is only stored stays before what follows it there. */
+/** The order of the merged elements: as applied; elements that are only stored keep their place before their successors. */
 function orderOf(stored: readonly string[], wanted: readonly string[]): string[] {
   const inWanted = new Set(wanted);
   const inStored = new Set(stored);

@@ -3,13 +3,13 @@ import { isUnset } from "../../vocabulary/presence.ts";
 import { textOf } from "../../vocabulary/text.ts";
 import { keptService, newService } from "./service.ts";
 
-/** What the API server does with an object beyond defaults: on a create, and on an update over what is stored. */
+/** What the API server does with an object on a create and on an update, apart from defaults. */
 export interface Strategy {
   readonly create?: (object: JsonObject) => JsonObject;
   readonly update?: (object: JsonObject, stored: JsonObject) => JsonObject;
 }
 
-/** Stands for a value that only a cluster knows. */
+/** A placeholder for a value that only the cluster knows. */
 export const made = "made-by-the-api-server";
 
 const withSpec = (object: JsonObject, fields: JsonObject): JsonObject => ({
@@ -17,14 +17,14 @@ const withSpec = (object: JsonObject, fields: JsonObject): JsonObject => ({
   spec: { ...objectAt(object, "spec"), ...fields },
 });
 
-/** `stringData` is written into `data` and forgotten (`Convert_v1_Secret_To_core_Secret`). */
+/** `stringData` is moved into `data` (`Convert_v1_Secret_To_core_Secret`). */
 function secret({ stringData, ...rest }: JsonObject): JsonObject {
   if (!isObject(stringData)) return rest;
   const encoded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(textOf(text)).toString("base64")]);
   return { ...rest, data: { ...objectAt(rest, "data"), ...Object.fromEntries(encoded) } };
 }
 
-/** A Job selects its Pods by labels of its own, unless it is to be selected by hand (`generateSelector`). */
+/** The API server generates the selector of a Job unless manualSelector is true (`generateSelector`). */
 function job(object: JsonObject): JsonObject {
   const spec = objectAt(object, "spec") ?? {};
   if (spec.manualSelector === true) return object;
@@ -44,7 +44,7 @@ function job(object: JsonObject): JsonObject {
 const prefixed = (prefix: string, labels: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(labels).map(([key, value]) => [prefix + key, value]));
 
-/** Tolerated for five minutes by every Pod (`DefaultTolerationSeconds`), and what the other admission plugins set. */
+/** The tolerations that every Pod gets, for five minutes (`DefaultTolerationSeconds`). */
 const tolerations = ["not-ready", "unreachable"].map((taint) => ({
   key: `node.kubernetes.io/${taint}`,
   operator: "Exists",
@@ -57,6 +57,7 @@ const tolerates = (key: string) => (one: Json) =>
   [key, undefined, ""].includes(one.key as string) &&
   ["NoExecute", undefined, ""].includes(one.effect as string);
 
+/** Adds the fields that the default admission plugins set. */
 function pod(object: JsonObject): JsonObject {
   const spec = objectAt(object, "spec") ?? {};
   const account = textOf(spec.serviceAccountName) || "default";
@@ -75,7 +76,7 @@ const sources: readonly (Json | undefined)[] = ["PersistentVolumeClaim", "Volume
 const isSource = (source: Json | undefined) =>
   isObject(source) && sources.includes([source.kind, source.apiGroup].filter((part) => !isUnset(part)).join(" "));
 
-/** Sources that the API server forgets without a word, unless the stored claim has one (`PrepareForUpdate`). */
+/** Removes the sources that the API server silently drops unless the stored claim has them (`PrepareForUpdate`). */
 function claim(object: JsonObject, stored?: JsonObject): JsonObject {
   const [spec, old] = [objectAt(object, "spec") ?? {}, objectAt(stored, "spec") ?? {}];
   const isForeign = !isUnset(objectAt(spec, "dataSourceRef")?.namespace) && isUnset(old.dataSourceRef);
@@ -85,7 +86,7 @@ function claim(object: JsonObject, stored?: JsonObject): JsonObject {
   return { ...object, spec: { ...rest, ...dataSources(isKept ? dataSource : undefined, reference) } };
 }
 
-/** Each stands for the other where only one is written, and no namespace is crossed (`NormalizeDataSources`). */
+/** If only one of the two is set, the other gets its value, unless it is in another namespace (`NormalizeDataSources`). */
 function dataSources(source: Json | undefined, reference: Json | undefined): JsonObject {
   const isLocal = isObject(reference) && isUnset(reference.namespace);
   const dataSource = source ?? (isLocal ? reference : undefined);
@@ -93,14 +94,14 @@ function dataSources(source: Json | undefined, reference: Json | undefined): Jso
   return { ...(dataSource !== undefined && { dataSource }), ...(dataSourceRef !== undefined && { dataSourceRef }) };
 }
 
-/** Of the Secrets of an account, only their names are kept (`cleanSecretReferences`). */
+/** A ServiceAccount keeps only the names of its Secrets (`cleanSecretReferences`). */
 function account({ secrets, ...rest }: JsonObject): JsonObject {
   if (!Array.isArray(secrets)) return rest;
   const named = (one: Json) => (isObject(one) && one.name !== undefined ? { name: one.name } : {});
   return { ...rest, secrets: secrets.map(named) };
 }
 
-/** By the name of the type. */
+/** Strategies by the name of the type. */
 export const strategies: Readonly<Record<string, Strategy>> = {
   "core.v1.Secret": { create: secret, update: secret },
   // namespaceStrategy.PrepareForUpdate

@@ -3,7 +3,7 @@ import { isUnset } from "../../vocabulary/presence.ts";
 import { numberOf } from "../../vocabulary/text.ts";
 import { typeOf } from "../demands/service-addresses.ts";
 
-/** Stands for the address that a cluster gives. */
+/** A placeholder for the address that the cluster allocates. */
 export const allocatedAddress = "192.0.2.1";
 
 const needsAddress = (spec: JsonObject) => typeOf(spec) !== "ExternalName";
@@ -26,7 +26,7 @@ function withAddresses(spec: JsonObject): JsonObject {
   return first === undefined ? { ...spec, clusterIPs: [spec.clusterIP as Json] } : spec;
 }
 
-/** A new Service gets an address, a family, and the node ports that its type asks for (`AllocateCreate`). */
+/** A new Service gets an address, an IP family and the node ports that its type requires (`AllocateCreate`). */
 export function newService(object: JsonObject): JsonObject {
   const spec = withAddresses(objectAt(object, "spec") ?? {});
   if (!needsAddress(spec)) return { ...object, spec };
@@ -46,14 +46,14 @@ export function newService(object: JsonObject): JsonObject {
   };
 }
 
-/** Who writes another `clusterIP` and leaves `clusterIPs` alone means both (`normalizeClusterIPs`). */
+/** If only `clusterIP` changes, `clusterIPs` follows it (`normalizeClusterIPs`). */
 function withPrimary(spec: JsonObject, old: JsonObject): JsonObject {
   const { clusterIP } = spec;
   if (isUnset(clusterIP) || clusterIP === undefined || clusterIP === old.clusterIP) return spec;
   return String(spec.clusterIPs) === String(old.clusterIPs) ? { ...spec, clusterIPs: [clusterIP] } : spec;
 }
 
-/** What is allocated stays with an update that does not ask for another (`patchAllocatedValues`). */
+/** An update keeps allocated values unless it sets others (`patchAllocatedValues`). */
 export function keptService(object: JsonObject, stored: JsonObject): JsonObject {
   const [spec, old] = [objectAt(object, "spec") ?? {}, objectAt(stored, "spec") ?? {}];
   let kept = withoutTypeFields(withPrimary(spec, old), old);
@@ -75,7 +75,7 @@ function pick(object: JsonObject, ...fields: string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([field]) => fields.includes(field)));
 }
 
-/** The type decides which fields there may be; those that nobody changed go with it (`dropTypeDependentFields`). */
+/** A change of the type drops unchanged fields that the new type does not allow (`dropTypeDependentFields`). */
 function withoutTypeFields(spec: JsonObject, old: JsonObject): JsonObject {
   const isExternal = (one: JsonObject) =>
     ["NodePort", "LoadBalancer"].includes(typeOf(one)) || listAt(one, "externalIPs").length > 0;

@@ -8,13 +8,13 @@ import type { Default } from "./default.ts";
 import { defaults } from "./defaults.ts";
 import { pointersOf } from "./facts.ts";
 
-/** Deeper than any type: only the schemas of CustomResourceDefinitions nest without end. */
+/** Deeper than any other type: only the schemas of CustomResourceDefinitions nest without limit. */
 const deepest = 512;
 
 /**
- * The object as the API server keeps it: what is empty and no pointer is gone, defaults are there, a quantity and bytes
- * have one form; fields that none of the versions has, or has turned on, are dropped. Two manifests mean the same when they settle
- * to the same.
+ * The object as the API server stores it: without empty fields that are not pointers, with defaults, and with quantities and
+ * bytes in canonical form. Fields that no version has or enables are dropped. Two manifests are equivalent if they settle to
+ * the same object.
  */
 export function settle(object: JsonObject, type: ObjectType, versions: VersionSet, depth = 0): JsonObject {
   const given = withDefaults(decoded(object, type, versions), type.name);
@@ -28,7 +28,7 @@ export function settle(object: JsonObject, type: ObjectType, versions: VersionSe
   return Object.fromEntries(settled);
 }
 
-/** The fields that decode to something: neither null, nor the zero value of what is no pointer. */
+/** The known fields without nulls and without zero values that are not pointers. */
 function decoded(object: JsonObject, type: ObjectType, versions: VersionSet): JsonObject {
   const pointers = pointersOf(type.name);
   const has = ([name, value]: [string, Json]) =>
@@ -57,7 +57,7 @@ function defaultOf(value: Default, holder: JsonObject, field: string): Json | un
   return holder[field] ?? value;
 }
 
-/** Lists and maps without elements are as good as absent (`equality.Semantic`); a struct behind a pointer is not. */
+/** Whether a value counts as absent: empty lists and maps do (`equality.Semantic`), empty structs behind pointers do not. */
 function isEmpty(value: Json, { filled, shape }: Field): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return (filled || shape.is === "map") && isObject(value) && Object.keys(value).length === 0;
@@ -88,7 +88,7 @@ function settleValue(value: Json, shape: Shape, versions: VersionSet, depth: num
   }
 }
 
-/** Bytes are stored, whatever the lines of their base64. */
+/** Bytes in canonical base64, without line breaks. */
 function settledBytes(value: Json): Json {
   return typeof value === "string" && isBase64(value) ? Buffer.from(value, "base64").toString("base64") : value;
 }
@@ -103,7 +103,7 @@ function settleMap(map: JsonObject, of: Shape, versions: VersionSet, depth: numb
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, settled(value)]));
 }
 
-/** What a null in a list or a map decodes to. */
+/** The value to which a null in a list or a map is decoded. */
 function zeroOf(shape: Shape): Json {
   if (shape.is === "type") return {};
   if (shape.is === "string" || shape.is === "bytes") return "";
@@ -111,10 +111,10 @@ function zeroOf(shape: Shape): Json {
 }
 
 const milli = 1_000_000n;
-/** From 10⁻⁹ on, in steps of a thousand. */
+/** Suffixes of quantities, starting at 10⁻⁹, in steps of a thousand. */
 const suffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 
-/** Amounts of resources are rounded up to thousandths (`SetDefaults_ResourceList`). */
+/** A quantity in canonical form. Amounts of resources are rounded up to thousandths (`SetDefaults_ResourceList`). */
 function settledQuantity(value: Json, grain: Quantity): Json {
   const quantity = quantityOf(value);
   if (quantity === undefined) return value;

@@ -1,10 +1,10 @@
-// Makes go.json: run by hand, by a maintainer, after kubernetes.json was made.
+// Generates go.json. Maintainers run it by hand after kubernetes.json was generated.
 //
 //   node tools/validate/types/extract-go.mjs
 //
-// Needs Go, for its module proxy. What the OpenAPI documents leave out decides what an update changes: which single values
-// are pointers in Go, so that an empty one is not the same as none, and which types and fields server-side apply replaces
-// as a whole (x-kubernetes-map-type: atomic). Only facts are taken.
+// Needs Go for its module proxy. Two facts determine what an update changes: which scalars are pointers in Go, so that empty
+// differs from absent, which the OpenAPI documents do not contain; and which types and fields server-side apply replaces as a
+// whole (x-kubernetes-map-type: atomic).
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,13 +13,13 @@ const version = "1.36.3";
 const modules = ["api", "apimachinery", "apiextensions-apiserver", "kube-aggregator"];
 const types = JSON.parse(readFileSync(new URL("./kubernetes.json", import.meta.url), "utf8")).types;
 
-/** The folder of a Go module, downloaded when it is not there yet. */
+/** The folder of a Go module, which is downloaded if necessary. */
 function moduleFolder(module) {
   const out = execFileSync("go", ["mod", "download", "-json", module], { encoding: "utf8", cwd: "/" });
   return JSON.parse(out).Dir;
 }
 
-/** The structs of a package by name: each with its fields, `name` in JSON and Go type; an embedded one has no name. */
+/** The structs of a package by name, with the JSON name and the Go type of each field; an embedded field has no name. */
 function structsIn(folder) {
   const structs = new Map();
   const files = readdirSync(folder).filter((file) => /^types.*\.go$/.test(file));

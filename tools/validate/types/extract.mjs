@@ -1,10 +1,10 @@
-// Makes kubernetes.json: run by hand, by a maintainer, when a Kubernetes version joins or leaves the supported ones.
+// Generates kubernetes.json. Maintainers run it by hand when a Kubernetes version becomes supported or unsupported.
 //
 //   node tools/validate/types/extract.mjs
 //
-// Needs Go, for its module proxy: each k8s.io/kubernetes module holds the OpenAPI v3 documents of its API in
-// api/openapi-spec/v3. Only facts are taken (names, types, list kinds, windows), no descriptions. What each version
-// serves by default was asked of real API servers; see served.mjs.
+// Needs Go for its module proxy: each k8s.io/kubernetes module contains the OpenAPI v3 documents of its API in
+// api/openapi-spec/v3. Only facts are extracted (names, types, list kinds, version windows), no descriptions. What each
+// version serves by default was recorded from real API servers; see served.mjs.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { join } from "node:path";
 const releases = ["1.30.14", "1.31.14", "1.32.13", "1.33.13", "1.34.4", "1.35.4", "1.36.3", "1.37.2"];
 const versions = releases.map((release) => release.split(".").slice(0, 2).join("."));
 
-/** The folder of a Go module, downloaded when it is not there yet. */
+/** The folder of a Go module, which is downloaded if necessary. */
 function moduleFolder(module) {
   const out = execFileSync("go", ["mod", "download", "-json", module], { encoding: "utf8", cwd: "/" });
   return JSON.parse(out).Dir;
@@ -29,7 +29,7 @@ function shortName(name) {
   return name.split(".").slice(-3).join(".");
 }
 
-/** Bits of the versions that know an API but leave it off: alphas, and betas since 1.24, flowcontrol's being older. */
+/** Bits of the versions that know an API but do not serve it by default: alphas, and betas since 1.24. flowcontrol's beta is older. */
 function offByDefault(apiVersion) {
   if (!/(alpha|beta)/.test(apiVersion) || apiVersion === "flowcontrol.apiserver.k8s.io/v1beta3") return 0;
   return (1 << versions.length) - 1;
@@ -44,7 +44,7 @@ const wellKnown = {
   "io.k8s.apimachinery.pkg.apis.meta.v1.Patch": "object",
   "io.k8s.apimachinery.pkg.runtime.RawExtension": "object",
   "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON": "any",
-  // These three are unions that the walker knows by name: schema or list, schema or bool, schema or list of strings.
+  // Unions that notation.ts knows by name: schema or list, schema or bool, schema or list of strings.
   "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray": "schemaOrList",
   "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool": "schemaOrBool",
   "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray": "schemaOrStrings",
@@ -61,7 +61,7 @@ const scalars = {
   "boolean ": "bool",
 };
 
-/** A property's schema in the notation that notation.ts documents. */
+/** The schema of a property in the notation of notation.ts. */
 function notationOf(schema) {
   const ref = schema.$ref ?? schema.allOf?.[0]?.$ref;
   if (ref !== undefined) {
@@ -76,22 +76,22 @@ function notationOf(schema) {
   return scalar;
 }
 
-/** A struct that is no pointer in Go: absent, it is there all the same, with nothing in it. */
+/** Whether a field is a struct in Go, not a pointer, and therefore empty if absent. */
 function isFilled(schema) {
   const isEmpty = schema.default !== undefined && JSON.stringify(schema.default) === "{}";
   return isEmpty && schema.allOf !== undefined && !wellKnown[schema.allOf[0].$ref.split("/").at(-1)];
 }
 
 /**
- * Numbers and booleans that are no pointers cannot be told from absent ones: what 0 means is for validation to say. Nor
- * does anything check that a status is complete.
+ * Whether an API server enforces a required field. Zero values of numbers and booleans that are not pointers cannot be
+ * distinguished from absent ones, so validation decides about them.
  */
 function isEnforced(type, field, property) {
   const isPlain = ["integer", "number", "boolean"].includes(property.type);
   return !isPlain && !unenforced.has(`${type}.${field}`);
 }
 
-/** Required by the documents, and not by any API server (tried). */
+/** Fields that the documents require, but API servers do not (tested). */
 const unenforced = new Set([
   "core.v1.HTTPHeader.value",
   "core.v1.ScaleIOVolumeSource.secretRef",
@@ -110,17 +110,17 @@ const unenforced = new Set([
   "apiextensions.v1.WebhookConversion.conversionReviewVersions",
   "storage.v1.CSINode.spec",
   "storage.v1.CSINodeSpec.drivers",
-  // Validation says it of each of their uses; a claim's source may be dropped before.
+  // Validation checks each use; the source of a claim may be dropped before.
   ...["TypedLocalObjectReference", "TypedObjectReference"].flatMap((name) => [
     `core.v1.${name}.kind`,
     `core.v1.${name}.name`,
   ]),
-  // What is empty in an owner is said by validation, which leaves out the owners in a template.
+  // Validation reports empty fields of an owner, except in templates.
   "meta.v1.OwnerReference.apiVersion",
   "meta.v1.OwnerReference.kind",
   "meta.v1.OwnerReference.name",
   "meta.v1.OwnerReference.uid",
-  // The selectors of metrics are not validated, nor are those of labels elsewhere without validation of their own.
+  // The selectors of metrics are not validated; other label selectors have their own validation.
   "meta.v1.LabelSelectorRequirement.key",
   "meta.v1.LabelSelectorRequirement.operator",
 ]);
@@ -131,7 +131,7 @@ function listKind(schema) {
   return kind === "set" ? "set" : "";
 }
 
-/** `1.34..` for a mask of the versions from 1.34 on; nothing when it is all of them. */
+/** The window of a mask, such as ` 1.34..`; empty for all versions. */
 function windowOf(mask) {
   const present = versions.filter((_, index) => mask & (1 << index));
   if (present.length === versions.length) return "";
@@ -152,7 +152,7 @@ function addType(name, schema, bit) {
   for (const [field, property] of Object.entries(schema.properties ?? {})) {
     const notation = notationOf(property);
     const known = type.fields.get(field) ?? { mask: 0, required: 0, notation };
-    // The newest version's word holds: list kinds were corrected over time, types never change.
+    // The newest version wins: list kinds were corrected over time, types never change.
     type.fields.set(field, { mask: known.mask | bit, required: known.required, notation });
     type.fields.get(field).filled = isFilled(property);
     if (schema.required?.includes(field) && isEnforced(name, field, property)) type.fields.get(field).required |= bit;
@@ -195,7 +195,7 @@ releases.forEach((release, index) => {
   }
 });
 
-/** The types that nothing but the status of some kind is made of. */
+/** Returns a function that tells whether a type is used only in the status of kinds. */
 function onlyInStatus() {
   const elsewhere = new Set();
   const visit = (name, isRoot) => {
@@ -213,7 +213,7 @@ function elementType(notation) {
   return notation.replace(/^(\[[^\]]*\]|\{\})*/, "");
 }
 
-/** `meta.v1.APIResourceList` and the like: only what a kind reaches is kept. */
+/** The types that some kind uses, which excludes types such as `meta.v1.APIResourceList`. */
 function reachable() {
   const seen = new Set();
   const visit = (name) => {
@@ -251,7 +251,7 @@ function printedTypes() {
     for (const field of [...fields.keys()].sort(byName)) {
       const { notation, mask: present, required, filled } = fields.get(field);
       const marks = (filled ? "{}" : "") + (required === present && !isStatus(name) ? "!" : "");
-      // Required means required wherever the field exists; a version that relaxed it relaxes it for all.
+      // A field is required only if all versions that have it require it.
       printed[name][field] = `${notation}${marks}${present === mask ? "" : windowOf(present)}`;
     }
   }

@@ -3,13 +3,13 @@ import { join } from "../../core/pointer.ts";
 
 type Token = string | number;
 
-/** Whether two settled values are the same; the order of the keys of an object is none. */
+/** Whether two settled values are equal, regardless of the order of keys. */
 export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   return difference(a, b) === undefined;
 }
 
 /**
- * Where all that differs lies: the path of the smallest value that holds every difference, undefined when there is none.
+ * The path of the smallest value that contains all differences; undefined if there are none.
  */
 export function difference(a: Json | undefined, b: Json | undefined): Token[] | undefined {
   if (a === b) return undefined;
@@ -39,10 +39,10 @@ function childAt(token: Token, a: Json | undefined, b: Json | undefined): Child[
   return path === undefined ? [] : [{ token, path }];
 }
 
-/** Deeper than any type that the server fills in. */
+/** Deeper than any built-in type. */
 const deepest = 64;
 
-/** Pointers to what the second of two values has and the first has not. */
+/** Pointers to the parts that only the second of two values has. */
 export function additions(a: Json | undefined, b: Json | undefined, pointer = "", depth = 0): string[] {
   if (a === undefined) return b === undefined ? [] : [pointer];
   if (depth > deepest) return [];
@@ -53,7 +53,7 @@ export function additions(a: Json | undefined, b: Json | undefined, pointer = ""
   return b.flatMap((element, index) => additions(a[index], element, join(pointer, index), depth + 1));
 }
 
-/** The value that a path leads to. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(root: Json | undefined, path: readonly Token[]): Json | undefined {
   return path.reduce<Json | undefined>((value, token) => {
     if (Array.isArray(value)) return value[Number(token)];
@@ -61,7 +61,7 @@ export function valueAt(root: Json | undefined, path: readonly Token[]): Json | 
   }, root);
 }
 
-/** The object with another value at a path; undefined takes it away. What the path leads through must be there. */
+/** A copy of the object with another value at a path; undefined removes the field. Without its parents, nothing changes. */
 export function withValue(object: JsonObject, path: readonly string[], value: Json | undefined): JsonObject {
   const [key = "", ...rest] = path;
   if (rest.length === 0) {

@@ -16,9 +16,9 @@ import {
 const isImmutable = ({ immutable }: JsonObject) => immutable === true;
 
 const generated: WayOut = ({ kind }) =>
-  `Give the ${kind} a new name and let its users refer to that: a configMapGenerator or secretGenerator of kustomize does both, by a suffix. Or delete it and let it be created anew.`;
+  `Give the ${kind} a new name and update the references to it: a configMapGenerator or secretGenerator of kustomize does both with a suffix. Or delete it and let it be recreated.`;
 
-/** `ValidateConfigMapUpdate`, `ValidateSecretUpdate`: what was made immutable stays so. */
+/** `ValidateConfigMapUpdate`, `ValidateSecretUpdate`: an immutable object stays immutable. */
 const sealed = (...fields: string[]): UpdateDemand =>
   whenOld(
     isImmutable,
@@ -27,27 +27,29 @@ const sealed = (...fields: string[]): UpdateDemand =>
     ),
   );
 
-/** To `reflect.DeepEqual`, an empty map is not the same as none, which is what a stored one without bytes in it comes back as. */
+/** `reflect.DeepEqual` distinguishes an empty map from none, and an empty stored map is read as none. */
 const noEmptyBytes = (field: string): UpdateDemand =>
   whenOld(isImmutable, (old, next, at) => {
     const given = at.manifests?.after[field];
     if (!isObject(given) || Object.keys(given).length > 0 || (old[field] ?? next[field]) !== undefined) return;
-    at.under(field, () => at.invalid("is empty, which an immutable object cannot be told", "Remove the empty field."));
+    at.under(field, () =>
+      at.invalid("is empty, which counts as a change of an immutable object", "Remove the empty field."),
+    );
   });
 
 const setOf = (quota: JsonObject, field: string): Json[] => [...new Set(listAt(objectAt(quota, "spec"), field))].sort();
 
-/** `ValidateResourceQuotaUpdate`: their order is none. */
+/** `ValidateResourceQuotaUpdate`; the order does not matter. */
 const scopes = immutable("spec.scopes", {
   unless: (old, next) => isSame(setOf(old, "scopes"), setOf(next, "scopes")),
 });
 
 const roleRef = immutable("roleRef", {
   wayOut: ({ kind }) =>
-    `Give the ${kind} a new name, or delete it and let it be created anew: until then its subjects have no rights from it.`,
+    `Give the ${kind} a new name, or delete it and let it be recreated: in the meantime, it grants its subjects nothing.`,
 });
 
-/** `ValidateServiceCIDRUpdate`: from 1.33 on, a second one may come, of the other family. */
+/** `ValidateServiceCIDRUpdate`: from 1.33 on, a second range of the other family may be added. */
 const cidrs: UpdateDemand = (old, next, at: Place) => {
   const [was, is] = [old, next].map((one) => listAt(objectAt(one, "spec"), "cidrs"));
   if (was === undefined || is === undefined) return;
@@ -59,7 +61,7 @@ const cidrs: UpdateDemand = (old, next, at: Place) => {
 /** `ValidateNodeUpdate` */
 const node = ["spec.podCIDRs", "spec.providerID"].map((field) => immutableOnceSet(field));
 
-/** `ValidateCSINodeUpdate`: of a driver that stays, only how much it can hold may change. */
+/** `ValidateCSINodeUpdate`: only the allocatable count of an existing driver may change. */
 const drivers: UpdateDemand = (old, next, at) => {
   const before = listAt(objectAt(old, "spec"), "drivers").filter(isObject);
   listAt(objectAt(next, "spec"), "drivers").forEach((driver, index) => {
@@ -73,15 +75,15 @@ const drivers: UpdateDemand = (old, next, at) => {
   });
 };
 
-/** Once its names are taken, that is moments after it was created (`validateCustomResourceDefinitionSpecUpdate`). */
+/** Immutable as soon as the names are accepted, moments after the creation (`validateCustomResourceDefinitionSpecUpdate`). */
 const definition = ["group", "scope", "names.kind", "names.plural"].map((field) =>
   immutable(`spec.${field}`, {
     wayOut: () =>
-      "Take the change back. To delete the CustomResourceDefinition and create it anew deletes every object of its kind.",
+      "Revert the change. Deleting and recreating the CustomResourceDefinition would delete every object of its kind.",
   }),
 );
 
-/** Objects may be stored in a version that was the storage version: it has to stay (`status.storedVersions`). */
+/** A former storage version must stay, because objects may be stored in it (`status.storedVersions`). */
 const storedVersions: UpdateDemand = (old, next, at) => {
   const [was, is] = [old, next].map((one) => listAt(objectAt(one, "spec"), "versions").filter(isObject));
   const names = new Set(is?.map(({ name }) => name));
@@ -89,17 +91,17 @@ const storedVersions: UpdateDemand = (old, next, at) => {
   if (gone < 0) return;
   const rule = `${at.show(was?.[gone]?.name)} was the storage version, in which objects may still be stored`;
   const wayOut = () =>
-    "Keep the version, with storage: false and served: false; once every object was stored anew and status.storedVersions does not name it, remove it.";
+    "Keep the version with storage: false and served: false. Remove it once all objects are stored in another version and it is no longer in status.storedVersions.";
   refuse(["spec", "versions"], old, "spec.versions", { rule, wayOut }, at);
 };
 
-/** Whether it can be read is looked at only on an update (`allowInvalidCABundle`). */
+/** An invalid bundle is rejected only on an update (`allowInvalidCABundle`). */
 const caBundle: UpdateDemand = (old, next, at) => {
   const path = ["spec", "conversion", "webhook", "clientConfig", "caBundle"];
   const [was, is] = [valueAt(old, path), valueAt(next, path)];
   if (isCertificates(is) || (was !== undefined && !isCertificates(was))) return;
   at.beneath(path, () =>
-    at.invalid("holds no certificate in PEM", "Write the certificate of the webhook's authority, in base64."),
+    at.invalid("contains no PEM certificate", "Set it to the CA certificate of the webhook, in base64."),
   );
 };
 
@@ -108,7 +110,7 @@ const isCertificates = (bundle: Json | undefined) =>
 
 const rules = (...fields: string[]) => fields.map((field) => immutable(field));
 
-/** Kinds with one or two immutable fields, by the function of Kubernetes that says so. */
+/** Kinds with a few immutable fields, with the Kubernetes functions that check them. */
 export const configs: UpdateDemands = {
   "core.v1.ConfigMap": [sealed("data", "binaryData"), noEmptyBytes("binaryData")],
   "core.v1.Secret": [immutable("type"), sealed("data"), noEmptyBytes("data")],
@@ -129,7 +131,7 @@ export const configs: UpdateDemands = {
   "networking.v1.ServiceCIDR": [changedIn("1.33", immutable("spec.cidrs"), cidrs)],
   // ValidateEndpointSliceUpdate
   "discovery.v1.EndpointSlice": rules("addressType"),
-  // certificateSigningRequestStrategy.PrepareForUpdate takes the stored spec without a word.
+  // CertificateSigningRequests are not listed: certificateSigningRequestStrategy.PrepareForUpdate silently keeps the stored spec.
   // ValidateEventUpdate
   "events.v1.Event": rules(
     "regarding",

@@ -4,13 +4,13 @@ import { isUnset } from "../../vocabulary/presence.ts";
 import { before, since } from "../../vocabulary/versions.ts";
 import { difference, valueAt, withValue } from "./compare.ts";
 
-/** Looks at a stored object and at what is to be stored in its place, and reports what an update may not change. */
+/** Compares a stored object with its replacement and reports changes that an update must not make. */
 export type UpdateDemand = (old: JsonObject, next: JsonObject, at: Place) => void;
 
-/** Demands by the name of the type. */
+/** Checks of updates by the name of the type. */
 export type UpdateDemands = Readonly<Record<string, readonly UpdateDemand[]>>;
 
-/** What a person does who must have the change all the same; it comes after the sentence that says what cannot be. */
+/** Returns how to make the change nevertheless: the help of the finding. */
 export type WayOut = (object: JsonObject) => string;
 
 /** The field never changes: `immutable("spec.selector")`. */
@@ -28,11 +28,11 @@ interface Options {
   readonly wayOut?: WayOut;
   /** The cases in which it may change. */
   readonly unless?: (old: JsonObject, next: JsonObject) => boolean;
-  /** What is said of the rule, where "cannot change after it was created" does not fit. */
+  /** The rule, if "cannot change after it was created" does not fit. */
   readonly rule?: string;
 }
 
-/** Of the object at a path, only some fields may change: `immutableExcept("spec", ["replicas", "template"])`. */
+/** Only some fields of the object at a path may change: `immutableExcept("spec", ["replicas", "template"])`. */
 export function immutableExcept(path: string, fields: readonly string[], options: Options = {}): UpdateDemand {
   const tokens = path.split(".");
   const rule = options.rule ?? `only ${listed(fields)} of ${path} can change after it was created`;
@@ -45,13 +45,13 @@ export function immutableExcept(path: string, fields: readonly string[], options
   };
 }
 
-/** The field may be set once; from then on it stays. */
+/** The field may be set once and is immutable from then on. */
 export function immutableOnceSet(path: string, options: Options = {}): UpdateDemand {
   const tokens = path.split(".");
   return immutable(path, { ...options, unless: (old) => isUnset(valueAt(old, tokens)) });
 }
 
-/** Only where the stored object is such. */
+/** Applies only if the condition holds for the stored object. */
 export function whenOld(
   condition: (old: JsonObject, next: JsonObject) => boolean,
   ...demands: UpdateDemand[]
@@ -61,7 +61,7 @@ export function whenOld(
   };
 }
 
-/** Only up to the version before this one; from it on, `later`. */
+/** Applies `earlier` before a version, and `later` from that version on. */
 export function changedIn(version: string, earlier: UpdateDemand, later: UpdateDemand): UpdateDemand {
   return (old, next, at) => {
     at.within(before(version), () => earlier(old, next, at));
@@ -69,7 +69,7 @@ export function changedIn(version: string, earlier: UpdateDemand, later: UpdateD
   };
 }
 
-/** Reports that the value at a path cannot become what it is to become. */
+/** Reports that the value at a path cannot change. */
 export function refuse(
   path: readonly (string | number)[],
   old: JsonObject,
@@ -90,7 +90,7 @@ export function refuse(
   });
 }
 
-/** A person has written `1Gi`, not the bytes as which it is compared. */
+/** Messages show `1Gi` as in the manifest, not the normalized value that is compared. */
 function asWritten(
   stored: Json | undefined,
   manifest: JsonObject | undefined,
@@ -101,8 +101,8 @@ function asWritten(
 }
 
 function wasSaid(was: Json | undefined, is: Json | undefined, at: Place): string {
-  if (is === undefined) return "is gone";
-  if (was === undefined) return "was not there before";
+  if (is === undefined) return "was removed";
+  if (was === undefined) return "is new";
   if (isObject(was) || Array.isArray(was)) return "differs from before";
   const [before, now] = [at.show(was), at.show(is)];
   return before === now ? "differs from before" : `was ${before} and is now ${now}`;
@@ -112,9 +112,9 @@ function anA(kind: string): string {
   return /^[AEIO]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
-/** The way that is always open. */
+/** The way out that is always possible. */
 export const anew: WayOut = ({ kind }) =>
-  `Take the change back, give the ${kind} a new name, or delete it and let it be created anew.`;
+  `Revert the change, give the ${kind} a new name, or delete it and let it be recreated.`;
 
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

@@ -4,7 +4,7 @@ import { nearestPointer, tokens } from "../../core/pointer.ts";
 import { type Resource, resourceOf } from "../../core/resource.ts";
 import { Place } from "../../vocabulary/place.ts";
 import { versionSet } from "../../vocabulary/versions.ts";
-import { taken, unevaluated, type ValidateOptions, validate } from "../index.ts";
+import { acceptedOnCreate, unevaluated, type ValidateOptions, validate } from "../index.ts";
 import type { Kind, ObjectType } from "../shape.ts";
 import { applied, created } from "../stored/index.ts";
 import { nearestWritten } from "../stored/written.ts";
@@ -19,15 +19,15 @@ import { workloads } from "./workloads.ts";
 
 const demands: UpdateDemands = { ...workloads, ...pods, ...services, ...storage, ...configs };
 
-/** Every finding about an update is one of this rule. */
+/** The rule of all findings about updates. */
 const rule = "apply/immutable-field";
 
 /**
- * What API servers refuse of a manifest because of the object that is there: immutable fields, and what contradicts
- * values that the server filled in before. What `validate` says of the manifest itself is not said again.
+ * What API servers reject in a manifest because of the existing object: changes of immutable fields, and contradictions to
+ * values that the server filled in. It does not repeat what `validate` reports about the manifest itself.
  *
- * @param before the manifest as it was applied, from which the stored object follows
- * @param after the manifest that is applied over it, by the same field manager on the server's side
+ * @param before the manifest as it was applied, from which the stored object is derived
+ * @param after the manifest that replaces it, by server-side apply with the same field manager
  */
 export function updateProblems(before: Resource, after: Resource, options: ValidateOptions): Problem[] {
   const { transition } = options.schemas.kind(after.apiVersion, after.kind) ?? {};
@@ -42,8 +42,8 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
 }
 
 /**
- * What the rules of a CustomResourceDefinition refuse, which are asked once nothing else is wrong, and what is set of metadata. Of a custom resource,
- * the server fills in nothing but the defaults of its schema, and keeps nothing that its manifest has no more.
+ * What the transition rules of a CustomResourceDefinition reject, which run only if nothing else is wrong, and invalid metadata. In a
+ * custom resource, the server fills in only the defaults of the schema and keeps nothing that the manifest no longer has.
  */
 function transitionProblems(
   before: Resource,
@@ -51,7 +51,7 @@ function transitionProblems(
   transition: NonNullable<Kind["transition"]>,
   options: ValidateOptions,
 ): Problem[] {
-  // What the older version would be in the newer one, a webhook may say.
+  // A webhook may convert between versions, so the old object is unknown in the new version.
   if (before.apiVersion !== after.apiVersion || refusalsOf(after.object, options).length > 0) return [];
   const at = new Place(after.object, after.apiVersion, after.kind, versionSet(options.versions));
   at.isThere = options.isThere === true;
@@ -63,30 +63,30 @@ function transitionProblems(
 }
 
 /**
- * All that API servers refuse when a manifest is applied over the object that is there. They judge the object that comes
- * of it: what the manifest lacks by itself may be there already, and goes unsaid.
+ * Everything that API servers reject when a manifest is applied to the existing object. They validate the merged object, so
+ * fields that are missing in the manifest are not reported if the stored object has them.
  *
  * @param before the manifest as it was applied
- * @param after the manifest that is applied over it, by the same field manager on the server's side
+ * @param after the manifest that replaces it, by server-side apply with the same field manager
  */
 export function applyProblems(before: Resource, after: Resource, options: ValidateOptions): Problem[] {
   const own = validate(after, { ...options, isThere: true }).problems.filter(isError);
   const ofUpdate = updateProblems(before, after, { ...options, isThere: true });
-  if (own.length === 0 || own.some(isOfDecoding) || !isMerged(before, after, options)) return [...own, ...ofUpdate];
+  if (own.length === 0 || own.some(precedesMerge) || !isMerged(before, after, options)) return [...own, ...ofUpdate];
   const { stored, next } = states(before, after, options);
   const known = new Set(refusalsOf(stored, options).map(idOf));
   return refusalsOf(next, options).some((problem) => !known.has(idOf(problem))) ? [...own, ...ofUpdate] : ofUpdate;
 }
 
-/** Without a doubt on record, and of more than the Pods that are still to come. */
+/** Whether the apply itself fails: not for warnings, nor for Pods that are created later. */
 function isError({ rule, severity = "error" }: Problem): boolean {
-  return severity === "error" && !commented.includes(rule);
+  return severity === "error" && !tolerated.includes(rule);
 }
 
-const commented = ["apply/warning", "api/deprecated", "apply/pods-rejected"];
+const tolerated = ["apply/warning", "api/deprecated", "apply/pods-rejected"];
 
-/** What is found before anything is merged: it cannot be read, its lists have no order, it has fields of the server's own. */
-function isOfDecoding({ rule, pointer }: Problem): boolean {
+/** Whether a problem is found before the merge: unreadable manifests, lists without keys, fields of the server. */
+function precedesMerge({ rule, pointer }: Problem): boolean {
   if (rule.startsWith("api/") || rule === "schema/type" || /^schema.unknown-/.test(rule)) return true;
   return rule === "apply/list-key" || /^\/metadata\/(?:uid|resourceVersion|managedFields|name)\b/.test(pointer);
 }
@@ -96,10 +96,10 @@ function isMerged(before: Resource, after: Resource, { schemas }: ValidateOption
   return kind?.isBuiltIn === true && kind.scope !== "file" && before.apiVersion === after.apiVersion;
 }
 
-/** The object as it is stored, and as it would be. */
+/** The stored object before and after the apply. */
 function states(before: Resource, after: Resource, { schemas, versions }: ValidateOptions) {
   const type = schemas.kind(after.apiVersion, after.kind)?.type;
-  if (type === undefined) throw new Error(`nothing is known of ${after.apiVersion} ${after.kind}`);
+  if (type === undefined) throw new Error(`unknown kind ${after.apiVersion} ${after.kind}`);
   const set = versionSet(versions);
   const stored = created(before.object, type, set);
   return { stored, next: applied(stored, before.object, after.object, type, set), type };
@@ -121,7 +121,7 @@ function demanded(
   return at.told();
 }
 
-/** What is wrong with the object as it would be stored, and neither with the manifest nor with what is stored. */
+/** Problems of the object after the apply that neither the manifest nor the stored object has. */
 function contradictions(
   stored: JsonObject,
   next: JsonObject,
@@ -138,7 +138,7 @@ function contradictions(
 
 function refusalsOf(object: JsonObject, options: ValidateOptions): Problem[] {
   const isRefusal = ({ rule, pointer }: Problem) =>
-    rule === "apply/server-field" ? pointer !== "/metadata/generation" : !taken.includes(rule);
+    rule === "apply/server-field" ? pointer !== "/metadata/generation" : !acceptedOnCreate.includes(rule);
   return validate(resourceOf(object), { ...options, isThere: true }).problems.filter(isRefusal);
 }
 
@@ -146,16 +146,16 @@ function idOf({ rule, pointer, reason }: Problem): string {
   return [rule, pointer, reason].join(" ");
 }
 
-/** @param kept pointers to what is in the stored object, and would not be in one that were created anew */
+/** @param kept pointers to what the stored object has and a newly created one would not have */
 function explained({ pointer, message, reason }: Problem, kept: readonly string[]): Problem {
   const [nearest = pointer] = [...kept].sort((a, b) => shared(b, pointer) - shared(a, pointer));
   const field = tokens(nearest).join(".");
-  const help = `Delete the object and let it be created anew. Or take two steps: first write ${field} as kubectl get shows it, and apply that; then make this change. What was written and is not any more, server-side apply takes away.`;
-  const because = `the API server filled in ${field} when the object was created, and server-side apply keeps what nobody wrote`;
+  const help = `Delete the object and let it be recreated. Or take two steps: add ${field} to the manifest as kubectl get shows it and apply that, then make this change. Server-side apply removes fields that are no longer in the manifest.`;
+  const because = `the API server filled in ${field} when the object was created, and server-side apply keeps fields that were never in the manifest`;
   return { rule, pointer, message: `${message}: ${because}`, help, ...(reason && { reason }) };
 }
 
-/** How far two pointers lead the same way. */
+/** The number of steps that two pointers have in common. */
 function shared(a: string, b: string): number {
   const [one, other] = [tokens(a), tokens(b)];
   const parting = one.findIndex((token, index) => token !== other[index]);

@@ -1,7 +1,7 @@
 import { type JsonObject, objectAt } from "../../core/json.ts";
 import type { Place } from "../../vocabulary/place.ts";
 
-/** Kinds of which no update is taken without the version it is made for (`AllowUnconditionalUpdate` of their strategies). */
+/** Kinds that do not allow unconditional updates (`AllowUnconditionalUpdate` of their strategies). */
 const versioned: ReadonlySet<string> = new Set([
   "admissionregistration.v1.MutatingAdmissionPolicy",
   "admissionregistration.v1.MutatingAdmissionPolicyBinding",
@@ -22,7 +22,7 @@ const versioned: ReadonlySet<string> = new Set([
 
 const remove = "Remove it: the API server sets it.";
 
-/** Fields of the server's own, which an update may not set (`ValidateObjectMetaAccessorUpdate`). */
+/** Reports server fields that an update must not set (`ValidateObjectMetaAccessorUpdate`). */
 export function checkMetadata(after: JsonObject, type: string, at: Place): void {
   const metadata = objectAt(after, "metadata") ?? {};
   const say = (field: string, says: string) => at.beneath(["metadata", field], () => at.invalid(says, remove));
@@ -30,5 +30,5 @@ export function checkMetadata(after: JsonObject, type: string, at: Place): void 
     if ((metadata[field] ?? null) !== null) say(field, "is set: an update cannot delete an object");
   }
   if (metadata.resourceVersion === "" && versioned.has(type))
-    say("resourceVersion", "is empty: an update of this kind needs one, or none");
+    say("resourceVersion", "is empty: for this kind, it must have a value or be absent");
 }

@@ -7,13 +7,12 @@ import { immutable, refuse, type UpdateDemand, type UpdateDemands } from "./dema
 const spec = (pod: JsonObject) => objectAt(pod, "spec") ?? {};
 const isGated = (pod: JsonObject) => listAt(spec(pod), "schedulingGates").length > 0;
 
-const wayOut = () =>
-  "Delete the Pod and let it be created anew; a Deployment does that by itself, one Pod after the other.";
+const wayOut = () => "Delete the Pod and let it be recreated; a Deployment does that automatically, one Pod at a time.";
 
 const updatable =
-  "of a Pod that exists only the images, activeDeadlineSeconds, tolerations (more of them) and schedulingGates (fewer) change";
+  "in an existing Pod, only images, activeDeadlineSeconds, tolerations (additions) and schedulingGates (removals) can change";
 
-/** The rest of the spec is as it was (`ValidatePodUpdate`). */
+/** The rest of the spec must not change (`ValidatePodUpdate`). */
 const otherFields: UpdateDemand = (old, next, at) => {
   const munged = [
     "tolerations",
@@ -32,7 +31,7 @@ const otherFields: UpdateDemand = (old, next, at) => {
   immutable("spec", { rule: updatable, wayOut })(old, likeOld, at);
 };
 
-/** A period below 0 may be set to 1. */
+/** A negative grace period may be changed to 1. */
 function graceful(old: JsonObject, next: JsonObject): JsonObject {
   const [was, is] = [spec(old).terminationGracePeriodSeconds, spec(next).terminationGracePeriodSeconds];
   if (!isNumber(was) || was >= 0 || is !== 1) return next;
@@ -50,7 +49,7 @@ function imagesOf(old: JsonObject, next: JsonObject, list: string): JsonObject {
   return withValue(next, path, is.map(withImage));
 }
 
-/** A Pod that its gates hold back may still be told more closely where to run. */
+/** While a Pod has scheduling gates, its node constraints may become narrower. */
 function gatedFields(old: JsonObject, next: JsonObject): string[] {
   return [
     ...(narrowsNodes(old, next) ? ["nodeSelector"] : []),
@@ -58,7 +57,7 @@ function gatedFields(old: JsonObject, next: JsonObject): string[] {
   ];
 }
 
-/** Labels come on top (`validateNodeSelectorMutation`). */
+/** Whether labels were only added (`validateNodeSelectorMutation`). */
 function narrowsNodes(old: JsonObject, next: JsonObject): boolean {
   const [was, is] = [objectAt(spec(old), "nodeSelector") ?? {}, objectAt(spec(next), "nodeSelector") ?? {}];
   return Object.keys(was).every((label) => isSame(was[label], is[label]));
@@ -66,7 +65,7 @@ function narrowsNodes(old: JsonObject, next: JsonObject): boolean {
 
 const required = "requiredDuringSchedulingIgnoredDuringExecution";
 
-/** Terms may be set where there was none, and each that was there may get more expressions (`validateNodeAffinityMutation`). */
+/** Terms may be added if there were none, and existing terms may get more expressions (`validateNodeAffinityMutation`). */
 function narrowsAffinity(old: JsonObject, next: JsonObject): boolean {
   const affinity = objectAt(spec(next), "affinity");
   if (isSame(affinity?.nodeAffinity, objectAt(spec(old), "affinity")?.nodeAffinity)) return false;
@@ -95,10 +94,10 @@ const tolerations: UpdateDemand = (old, next, at) => {
   const [was, is] = [listAt(spec(old), "tolerations"), listAt(spec(next), "tolerations")];
   const isThere = (one: Json) => is.some((other) => isSame(unbounded(one), unbounded(other)));
   const gone = was.findIndex((one) => !isThere(one));
-  if (gone >= 0) refusePod(["tolerations"], old, "tolerations of a Pod can be added, not changed or removed", at);
+  if (gone >= 0) refusePod(["tolerations"], old, "tolerations of a Pod can only be added, not changed or removed", at);
 };
 
-/** How long one lasts may change. */
+/** tolerationSeconds may change. */
 function unbounded(toleration: Json): Json {
   return isObject(toleration) ? withValue(toleration, ["tolerationSeconds"], undefined) : toleration;
 }
@@ -107,13 +106,13 @@ const gates: UpdateDemand = (old, next, at) => {
   const known = new Set(listAt(spec(old), "schedulingGates").map((gate) => valueAt(gate, ["name"])));
   const added = listAt(spec(next), "schedulingGates").findIndex((gate) => !known.has(valueAt(gate, ["name"])));
   if (added >= 0)
-    refusePod(["schedulingGates", added, "name"], old, "schedulingGates of a Pod can be removed, not added", at);
+    refusePod(["schedulingGates", added, "name"], old, "schedulingGates of a Pod can only be removed, not added", at);
 };
 
 const deadline: UpdateDemand = (old, next, at) => {
   const [was, is] = [spec(old).activeDeadlineSeconds, spec(next).activeDeadlineSeconds];
   if (!isNumber(was) || (isNumber(is) && is <= was)) return;
-  refusePod(["activeDeadlineSeconds"], old, "a deadline of a Pod can only become shorter", at);
+  refusePod(["activeDeadlineSeconds"], old, "the deadline of a Pod can only be shortened", at);
 };
 
 function refusePod(path: readonly (string | number)[], old: JsonObject, rule: string, at: Place): void {

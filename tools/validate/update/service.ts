@@ -13,24 +13,24 @@ const checksHealth = both((one) => typeOf(one) === "LoadBalancer" && one.externa
 
 const recreate = {
   wayOut: () =>
-    "Take the change back, give the Service a new name, or delete it and let it be created anew: until then its clients have no address to connect to.",
+    "Revert the change, give the Service a new name, or delete it and let it be recreated: in the meantime, its clients cannot connect.",
 };
 const addressRule = { ...recreate, rule: "the address of a Service cannot change after it was allocated" };
 const familyRule = {
   ...recreate,
-  rule: "the first family of a Service's addresses cannot change, and the second one goes only with ipFamilyPolicy: SingleStack",
+  rule: "the first IP family of a Service cannot change, and the second can only be removed with ipFamilyPolicy: SingleStack",
 };
 
-/** Nobody but the cluster knows the address that it has given: it may be the one that is now written. */
+/** Only the cluster knows the allocated address, so the new address may be the same. */
 const mayBe = (was: Json, is: Json | undefined) => was === allocatedAddress && is !== "None";
 
-/** `clusterIP` stands for the first of `clusterIPs`: most people write that. */
+/** The path of an address: a single address is usually given as `clusterIP`. */
 function writtenAs(field: string, index: number, next: JsonObject): (string | number)[] {
   const isFirst = field === "clusterIPs" && index === 0 && listAt(spec(next), field).length === 1;
   return isFirst ? ["clusterIP"] : [field, index];
 }
 
-/** The first stays; the second is released only with `SingleStack`, and cannot be exchanged. */
+/** The first value cannot change; the second cannot change either and is released only with `SingleStack`. */
 function primaryStays(field: "clusterIPs" | "ipFamilies", options: typeof addressRule): UpdateDemand {
   return (old, next, at) => {
     const [was, is] = [listAt(spec(old), field), listAt(spec(next), field)];
@@ -43,7 +43,7 @@ function primaryStays(field: "clusterIPs" | "ipFamilies", options: typeof addres
   };
 }
 
-/** `validateUpgradeDowngradeClusterIPs`: from and to headless too, but not among headless ones. */
+/** `validateUpgradeDowngradeClusterIPs`; unless the Service stays headless. */
 const addresses = whenOld(
   (old, next) => isAddressed(old, next) && !(isHeadless(spec(old)) && isHeadless(spec(next))),
   primaryStays("clusterIPs", addressRule),
@@ -55,7 +55,7 @@ const families = whenOld(
   primaryStays("ipFamilies", familyRule),
 );
 
-/** `initIPFamilyFields`: a headless one has no addresses to lose, and is asked the same. */
+/** `initIPFamilyFields`: the rule for the second family also applies to headless Services. */
 const secondFamily: UpdateDemand = whenOld(
   (old, next) => isAddressed(old, next) && isHeadless(spec(old)) && isHeadless(spec(next)),
   (old, next, at) => {

@@ -8,8 +8,8 @@ import { immutable, immutableExcept, refuse, type UpdateDemand, type UpdateDeman
 const spec = (object: JsonObject) => objectAt(object, "spec") ?? {};
 const betaClass = ["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"];
 
-/** Where a volume is kept: every field of its spec that is not one of these. */
-const placeless = [
+/** The fields of a volume's spec that do not specify its source. */
+const notSource = [
   "capacity",
   "accessModes",
   "claimRef",
@@ -20,13 +20,13 @@ const placeless = [
   "nodeAffinity",
   "volumeAttributesClassName",
 ];
-const source = { rule: "where a PersistentVolume is kept cannot change after it was created" };
+const source = { rule: "the source of a PersistentVolume cannot change after it was created" };
 const expandSecret = ["spec", "csi", "controllerExpandSecretRef"];
 
-/** `ValidatePersistentVolumeUpdate`: a secret for expansion may come later. */
+/** `ValidatePersistentVolumeUpdate`: a Secret for expansion may be added later. */
 const volumeSource: UpdateDemand = (old, next, at) => {
   const hadNone = isObject(spec(old).csi) && valueAt(old, expandSecret) === undefined;
-  immutableExcept("spec", placeless, source)(old, hadNone ? withValue(next, expandSecret, undefined) : next, at);
+  immutableExcept("spec", notSource, source)(old, hadNone ? withValue(next, expandSecret, undefined) : next, at);
 };
 
 const renamedLabels: Readonly<Record<string, string>> = {
@@ -37,31 +37,31 @@ const renamedLabels: Readonly<Record<string, string>> = {
   "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
 };
 
-/** Labels of nodes had other names while they were beta, and may be given the present ones (`validatePvNodeAffinity`). */
-function isSameWithPresentLabels(old: Json | undefined, next: Json | undefined): boolean {
+/** Beta names of node labels may be replaced with the current names (`validatePvNodeAffinity`). */
+function isSameWithCurrentLabels(old: Json | undefined, next: Json | undefined): boolean {
   const [was, is] = [keysIn(old), keysIn(next)];
-  const isPresent = was.every((key, index) => is[index] === key || is[index] === own(renamedLabels, key));
-  return isPresent && isSame(withPresentLabels(old), withPresentLabels(next));
+  const isCurrent = was.every((key, index) => is[index] === key || is[index] === own(renamedLabels, key));
+  return isCurrent && isSame(withCurrentLabels(old), withCurrentLabels(next));
 }
 
-/** The labels that expressions are about, in their order. */
+/** The label keys in expressions, in order. */
 function keysIn(value: Json | undefined): string[] {
   if (Array.isArray(value)) return value.flatMap(keysIn);
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([field, one]) => (field === "key" ? [textOf(one)] : keysIn(one)));
 }
 
-function withPresentLabels(value: Json | undefined): Json | undefined {
-  if (Array.isArray(value)) return value.map((one) => withPresentLabels(one) as Json);
+function withCurrentLabels(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((one) => withCurrentLabels(one) as Json);
   if (!isObject(value)) return value;
-  const inner = Object.entries(value).map(([key, one]) => [key, withPresentLabels(one) as Json] as const);
+  const inner = Object.entries(value).map(([key, one]) => [key, withCurrentLabels(one) as Json] as const);
   const { key } = value;
   return { ...Object.fromEntries(inner), ...(typeof key === "string" && { key: own(renamedLabels, key) ?? key }) };
 }
 
 const nodeAffinity = immutable("spec.nodeAffinity", {
   unless: (old, next) =>
-    spec(old).nodeAffinity === undefined || isSameWithPresentLabels(spec(old).nodeAffinity, spec(next).nodeAffinity),
+    spec(old).nodeAffinity === undefined || isSameWithCurrentLabels(spec(old).nodeAffinity, spec(next).nodeAffinity),
 });
 
 const keptClass: UpdateDemand = whenOld(
@@ -69,7 +69,7 @@ const keptClass: UpdateDemand = whenOld(
   immutable("spec.volumeAttributesClassName"),
 );
 
-/** What a claim asks for may change once it is bound, and that no repository says; the requested size may then only grow. */
+/** Whether the manifest binds the claim to a volume. */
 const isBound = (claim: JsonObject) => textOf(spec(claim).volumeName) !== "";
 
 /** `ValidatePersistentVolumeClaimUpdate` */
@@ -83,12 +83,12 @@ const claimSpec: UpdateDemand = (old, next, at) => {
 };
 
 const claimOptions = {
-  rule: "of a PersistentVolumeClaim that exists, only spec.resources.requests.storage can change, to more",
+  rule: "in an existing PersistentVolumeClaim, only spec.resources.requests.storage can change, and it can only grow",
   wayOut: () =>
-    "Take the change back; for another volume, make a claim of another name, copy the data, and let the workload use that one.",
+    "Revert the change. To use another volume, add a claim with another name, copy the data and switch the workload to it.",
 };
 
-/** The class may come from none, or from the annotation that it once was. */
+/** Whether the claim gets a class for the first time, or the one of its old annotation. */
 function adoptsClass(old: JsonObject, next: JsonObject): boolean {
   const annotated = valueAt(old, betaClass);
   const name = spec(next).storageClassName;
@@ -99,14 +99,14 @@ function adoptsClass(old: JsonObject, next: JsonObject): boolean {
 
 const request = ["resources", "requests", "storage"];
 
-/** `ValidateImmutableAnnotation`, unless the field takes the place of the annotation (`validateStorageClassUpgradeFromAnnotation`). */
+/** `ValidateImmutableAnnotation`, unless the field replaces the annotation (`validateStorageClassUpgradeFromAnnotation`). */
 const annotatedClass: UpdateDemand = (old, next, at) => {
   const [was, is] = [old, next].map((one) => valueAt(one, betaClass));
-  const isUpgrade = was !== undefined && (is === undefined || is === was) && takesAnnotation(old, next);
+  const isUpgrade = was !== undefined && (is === undefined || is === was) && replacesAnnotation(old, next);
   if (textOf(was) !== textOf(is) && !isUpgrade) refuse(betaClass, old, betaClass.join("."), classOptions, at);
 };
 
-const takesAnnotation = (old: JsonObject, next: JsonObject) =>
+const replacesAnnotation = (old: JsonObject, next: JsonObject) =>
   spec(old).storageClassName === undefined && spec(next).storageClassName === valueAt(old, betaClass);
 
 const classOptions = {
@@ -115,8 +115,8 @@ const classOptions = {
 };
 
 /**
- * `allowResize` of the admission plugin PersistentVolumeClaimResize, which is on by default. Of a class that is not known, and of the
- * default one, which a claim without any gets, nothing is said.
+ * `allowResize` of the admission plugin PersistentVolumeClaimResize, which is on by default. Claims of an unknown class, or of
+ * the default class, are not reported.
  */
 const expansion: UpdateDemand = (old, next, at) => {
   const name = spec(old).storageClassName ?? valueAt(old, betaClass);
@@ -128,13 +128,15 @@ const expansion: UpdateDemand = (old, next, at) => {
 
 const cannotGrow = (name: string) =>
   name === ""
-    ? "cannot grow: a claim of no StorageClass is not resized"
+    ? "cannot grow: a claim without a StorageClass cannot be resized"
     : `cannot grow: StorageClass ${name} does not have allowVolumeExpansion: true`;
 
 const growthHelp = (name: string) =>
-  name === "" ? "Take the change back." : `Set allowVolumeExpansion: true in StorageClass ${name}, if its driver can.`;
+  name === ""
+    ? "Revert the change."
+    : `Set allowVolumeExpansion: true in StorageClass ${name} if its driver supports it.`;
 
-/** The StorageClasses among resources, by their names. */
+/** The StorageClasses among the resources, by name. */
 export function storageClassesIn(resources: readonly Resource[]): ReadonlyMap<string, JsonObject> {
   const classes = resources.filter(
     ({ kind, apiVersion }) => kind === "StorageClass" && apiVersion === "storage.k8s.io/v1",
@@ -142,13 +144,13 @@ export function storageClassesIn(resources: readonly Resource[]): ReadonlyMap<st
   return new Map(classes.map(({ name, object }) => [name, object]));
 }
 
-/** Claims of a running cluster are bound, and grow where their class lets them. */
+/** Whether the requested size grows. */
 function isExpansion(old: JsonObject, next: JsonObject): boolean {
   const [was, is] = [valueAt(spec(old), request), valueAt(spec(next), request)].map(quantityOf);
   return was !== undefined && is !== undefined && is > was;
 }
 
-const topology = { rule: "a CSIStorageCapacity is of one topology and one class" };
+const topology = { rule: "the topology and the class of a CSIStorageCapacity cannot change" };
 
 /** https://kubernetes.io/docs/concepts/storage/ */
 export const storage: UpdateDemands = {

@@ -11,16 +11,16 @@ import {
 } from "./demand.ts";
 
 const orphaning: WayOut = ({ kind }) =>
-  `Take the change back, give the ${kind} a new name, or delete it with --cascade=orphan, so that its Pods go on, and let it be created anew.`;
+  `Revert the change, give the ${kind} a new name, or delete it with --cascade=orphan, which keeps its Pods running, and let it be recreated.`;
 
 const newJob: WayOut = () =>
-  "Give the Job a new name, or delete it and let it be created anew: a Job runs its template once. Argo CD does that with the annotation argocd.argoproj.io/sync-options: Replace=true,Force=true, Flux with kustomize.toolkit.fluxcd.io/force: enabled.";
+  "Give the Job a new name, or delete it and let it be recreated: a Job runs its template once. Argo CD recreates it with the annotation argocd.argoproj.io/sync-options: Replace=true,Force=true, Flux with kustomize.toolkit.fluxcd.io/force: enabled.";
 
 const selector = immutable("spec.selector", { wayOut: orphaning });
 
 const spec = (job: JsonObject) => objectAt(job, "spec") ?? {};
 
-/** It waits, and no Pod of it was ever started: nothing else is known offline. */
+/** Whether the Job is suspended. Assumes that it never started a Pod, because nothing else is known offline. */
 const isSuspended = (job: JsonObject) => spec(job).suspend === true;
 
 const schedulingFields = ["nodeSelector", "tolerations", "schedulingGates", "affinity.nodeAffinity"];
@@ -32,7 +32,7 @@ const affinityPath = ["spec", "template", "spec", "affinity"];
 const isOfNodes = (affinity: Json | undefined) =>
   isObject(affinity) && Object.keys(affinity).every((field) => field === "nodeAffinity");
 
-/** Where nothing but the affinity to nodes is in it, the whole of `affinity` may come and go as well. */
+/** `affinity` as a whole may be added or removed if it contains only nodeAffinity. */
 function withAffinity(next: JsonObject, old: JsonObject): JsonObject {
   const [was, is] = [valueAt(old, affinityPath), valueAt(next, affinityPath)];
   const isAllOrNone = (was === undefined) !== (is === undefined);
@@ -41,12 +41,12 @@ function withAffinity(next: JsonObject, old: JsonObject): JsonObject {
 
 const templateExcept = immutableExcept("spec.template", templateFields, { wayOut: newJob });
 
-/** `validatePodTemplateUpdate`: a suspended Job may still be told where its Pods are to run. */
+/** `validatePodTemplateUpdate`: the scheduling fields of a suspended Job may change. */
 const suspendedTemplate: UpdateDemand = (old, next, at) => templateExcept(old, withAffinity(next, old), at);
 
 const suspendedPods = immutableExcept("spec.template.spec", schedulingFields, { wayOut: newJob });
 
-/** From 1.36 on also how much each container gets, and nothing but their spec is compared (`validatePodResourceUpdatesOnly`). */
+/** From 1.36 on, container resources may change, too, and only the spec is compared (`validatePodResourceUpdatesOnly`). */
 const resourcedTemplate: UpdateDemand = (old, next, at) =>
   suspendedPods(old, withAffinity(withResources(next, old), old), at);
 
@@ -67,7 +67,7 @@ function withResourcesOf(next: JsonObject, old: JsonObject): Json {
   return next.name === old.name ? withValue(next, ["resources"], old.resources) : next;
 }
 
-/** An indexed Job grows and shrinks, both numbers alike (`validateCompletions`). */
+/** An indexed Job can be scaled if both numbers stay equal (`validateCompletions`). */
 const elastic = (old: JsonObject, next: JsonObject) =>
   spec(next).completionMode === "Indexed" &&
   isSame(spec(next).completions, spec(next).parallelism) &&
@@ -75,7 +75,7 @@ const elastic = (old: JsonObject, next: JsonObject) =>
   spec(next).completions !== undefined;
 
 const tandem =
-  "spec.completions of an indexed Job changes only together with spec.parallelism, both to the same number";
+  "spec.completions of an indexed Job can change only together with spec.parallelism, both to the same number";
 
 const completions: UpdateDemand = (old, next, at) => {
   const options = { unless: elastic, wayOut: newJob };
@@ -97,13 +97,13 @@ const oldStatefulFields = [
 const statefulFields = [...oldStatefulFields, "revisionHistoryLimit"];
 
 const claims: WayOut = (set) =>
-  `Take the change back, or delete the StatefulSet with --cascade=orphan and let it be created anew: its Pods and claims stay. ${
+  `Revert the change, or delete the StatefulSet with --cascade=orphan and let it be recreated: its Pods and claims stay. ${
     listAt(spec(set), "volumeClaimTemplates").length > 0
-      ? "Claims that exist keep their size until each of them is changed."
+      ? "Existing claims keep their size until you change each of them."
       : ""
   }`.trim();
 
-/** The selector of a ReplicationController follows its Pods: nothing of it is immutable. */
+/** ReplicationControllers are not listed: none of their fields is immutable. */
 export const workloads: UpdateDemands = {
   // ValidateDeploymentUpdate, ValidateReplicaSetUpdate, ValidateDaemonSetSpecUpdate
   "apps.v1.Deployment": [selector],
