@@ -42,7 +42,7 @@ describe("the shape", () => {
       "Deployment.spec.replica is not a field of DeploymentSpec. Did you mean replicas?",
     ]);
     expect(sentences(deployment({ replicas: "3" }))[0]).toMatch(
-      /the string "3"; expected a whole number.* Write 3 without quotes\./,
+      /the string "3"; expected a 32-bit integer\. Write 3 without quotes\./,
     );
     expect(sentences(pod({}, { env: [{ name: "PORT", value: 80 }] }))[0]).toMatch(/Put it in quotes: "80"\./);
     const variables = sentences(pod({}, { envFrom: [{ configMap: { name: "a" } }] })).join("\n");

@@ -13,7 +13,7 @@ import { renderAll } from "../render/render.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 
 /** The result of a policy for a repository. */
-export interface Said {
+export interface RepositoryResult {
   /** The findings, each with its place, such as `overlays/a/kustomization.yaml:3`. */
   readonly found: readonly { readonly at: string; readonly message: string }[];
   /** The errors that prevented the check. */
@@ -21,7 +21,7 @@ export interface Said {
 }
 
 /** A finding with the target that it is about. */
-interface Saying {
+interface TargetProblem {
   readonly problem: PolicyProblem;
   readonly rendered: RenderedTarget;
 }
@@ -37,7 +37,7 @@ export async function judgeRepository(
   folder: string,
   around: Omit<TargetContext, "target" | "resources">,
   kustomize: Kustomize | undefined,
-): Promise<Said> {
+): Promise<RepositoryResult> {
   const all = await renderedIn(folder, kustomize);
   if (typeof all === "string") return { found: [], problems: [all] };
   const failed = all.flatMap((one) => (one.failed ? one.problems : []));
@@ -45,25 +45,25 @@ export async function judgeRepository(
   const files = new KustomizationFiles(folder);
   if (policy.checkKustomization && !all.some((one) => one.closure && matchesTarget(policy.match, named(one, folder))))
     return { found: [], problems: ["the policy matches none of its kustomizations"] };
-  const sayings: Saying[] = [];
+  const found: TargetProblem[] = [];
   const crashes: Evaluation["crashes"][number][] = [];
   for (const rendered of all) {
     const kustomizations = files.of(rendered.closure);
     const target = named(rendered, folder);
-    const said = await evaluate([policy], { ...around, target, resources: rendered.resources, kustomizations });
-    sayings.push(...said.problems.map((problem) => ({ problem, rendered })));
-    crashes.push(...said.crashes);
+    const evaluation = await evaluate([policy], { ...around, target, resources: rendered.resources, kustomizations });
+    found.push(...evaluation.problems.map((problem) => ({ problem, rendered })));
+    crashes.push(...evaluation.crashes);
   }
   const place = { cwd: folder, root: folder, top: folder, urls: [], whole: true, cluster: around.cluster };
   const facts = all.map((one) => factsOf(one, place));
   const whole = evaluateRepository([policy], await repositoryContext(facts, place));
   for (const problem of whole.problems) {
     const rendered = all.find((one) => named(one, folder).path === problem.target) ?? all[0];
-    if (rendered !== undefined) sayings.push({ problem, rendered });
+    if (rendered !== undefined) found.push({ problem, rendered });
   }
   const sources = new Sources(folder, undefined);
   return {
-    found: sayings
+    found: found
       .filter(({ problem }) => problem.excepted === undefined)
       .map((one) => ({ at: placeOf(one, files, sources), message: one.problem.message })),
     problems: [...crashes, ...whole.crashes].map(({ message }) => `the policy threw: ${message}`),
@@ -76,7 +76,7 @@ function named({ target }: RenderedTarget, folder: string): Target {
 }
 
 /** The place of a finding in the source files, as the gate reports it. */
-function placeOf({ problem, rendered }: Saying, files: KustomizationFiles, sources: Sources): string {
+function placeOf({ problem, rendered }: TargetProblem, files: KustomizationFiles, sources: Sources): string {
   const { of: resource, in: kustomization, pointer, offset } = problem;
   const { target, closure } = rendered;
   const traced = () => resource && sources.trace(target, [{ resource, pointer, offset }])[0];

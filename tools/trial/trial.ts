@@ -6,7 +6,7 @@ import { matchesResource, matchesTarget } from "../policy/match.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import type { Fixture, RepositoryFixture } from "./fixtures.ts";
 import { grafts, type Mutant, mutants, mutated } from "./mutate.ts";
-import { judgeRepository, needsRepository, type Said } from "./repositories.ts";
+import { judgeRepository, needsRepository, type RepositoryResult } from "./repositories.ts";
 
 /** The result of testing a policy with its fixtures; it passed if `failures` is empty. */
 export interface Trial {
@@ -17,10 +17,10 @@ export interface Trial {
 }
 
 /** The input of policies apart from the manifests. */
-export type Surroundings = Omit<Parameters<typeof evaluate>[1], "target" | "resources">;
+type Surroundings = Omit<Parameters<typeof evaluate>[1], "target" | "resources">;
 
 /** All fixtures of a policy. */
-export interface Fixtures {
+interface Fixtures {
   readonly manifests: readonly Fixture[];
   readonly repositories: readonly RepositoryFixture[];
   /** Renders the repositories. */
@@ -39,14 +39,9 @@ export async function tried(
   around: Surroundings,
   mutate: boolean,
 ): Promise<Trial> {
-  const failures: string[] = [];
   const all = [...manifests, ...repositories];
-  for (const expects of ["pass", "fail"] as const) {
-    if (all.some((fixture) => fixture.expects === expects)) continue;
-    const name = `${expects}${needsRepository(policy) ? "/, a folder of files" : ".yaml"}`;
-    failures.push(`no fixture that ${expects === "pass" ? "passes" : "fails"}: fixtures/${policy.id}/${name}`);
-  }
-  for (const fixture of manifests) failures.push(...(await judged(policy, fixture, around)));
+  const failures = missingFixtures(policy, all);
+  for (const fixture of manifests) failures.push(...(await failuresOf(policy, fixture, around)));
   for (const { folder, ...fixture } of repositories) {
     const { found, problems } = await judgeRepository(policy, folder, around, kustomize);
     failures.push(
@@ -54,7 +49,7 @@ export async function tried(
         ? problems.map((problem) => `${fixture.path}: ${problem}`)
         : compared(
             { ...fixture, marked: fixture.marked.map((at) => `${fixture.path}/${at}`) },
-            inside(fixture, found),
+            withFolder(fixture, found),
           )),
     );
   }
@@ -68,7 +63,17 @@ export async function tried(
   };
 }
 
-async function judged(policy: Policy, fixture: Fixture, around: Surroundings): Promise<string[]> {
+/** Every policy needs a fixture that passes and one that fails. */
+function missingFixtures(policy: Policy, all: readonly Pick<Fixture, "expects">[]): string[] {
+  return (["pass", "fail"] as const)
+    .filter((expects) => !all.some((fixture) => fixture.expects === expects))
+    .map((expects) => {
+      const name = `${expects}${needsRepository(policy) ? "/, a folder of files" : ".yaml"}`;
+      return `no fixture that ${expects === "pass" ? "passes" : "fails"}: fixtures/${policy.id}/${name}`;
+    });
+}
+
+async function failuresOf(policy: Policy, fixture: Fixture, around: Surroundings): Promise<string[]> {
   const { path, problems, resources } = fixture;
   if (needsRepository(policy))
     return [`${path}: the policy checks more than manifests: use a folder of files instead, pass/ or fail/`];
@@ -83,16 +88,16 @@ async function judged(policy: Policy, fixture: Fixture, around: Surroundings): P
   );
 }
 
-function inside({ path }: Pick<Fixture, "path">, found: Said["found"]): Said["found"] {
+function withFolder({ path }: Pick<Fixture, "path">, found: RepositoryResult["found"]): RepositoryResult["found"] {
   return found.map(({ at, message }) => ({ at: `${path}/${at}`, message }));
 }
 
 /** The differences between the findings and the expectation; if places are marked, findings must be exactly there. */
 function compared(
   { path, expects, marked }: Pick<Fixture, "path" | "expects"> & { readonly marked: readonly string[] },
-  found: Said["found"],
+  found: RepositoryResult["found"],
 ): string[] {
-  const shown = ({ at, message }: Said["found"][number]) => `${at}: ${message}`;
+  const shown = ({ at, message }: RepositoryResult["found"][number]) => `${at}: ${message}`;
   if (expects === "pass") return found.map((one) => `${shown(one)} (it should pass)`);
   if (found.length === 0) return [`${path}: nothing was found, but it should fail`];
   if (marked.length === 0) return [];

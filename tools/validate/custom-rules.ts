@@ -16,7 +16,7 @@ import { withoutDefaults } from "./defaults.ts";
 import { fieldPath } from "./demands/field-path.ts";
 import { someSchema } from "./demands/schema-tree.ts";
 import { type Visited, walkSchema } from "./schema-walk.ts";
-import { anew } from "./update/demand.ts";
+import { recreate } from "./update/demand.ts";
 
 /**
  * Checks a custom resource against the CEL rules of its schema. Skips transition rules, which need an older state, and counts
@@ -84,7 +84,7 @@ export function checkTransition(visited: Visited, at: Place): void {
     const isOptional = rule.optionalOldSelf === true;
     if (compiled === undefined || !usesOld(compiled) || (old === null && !isOptional)) continue;
     const was = old === null ? undefined : seenOf(old, schema, isResource);
-    const evaluation = { rule, schema, compiled, id: "apply/immutable-field", help: anew(at.root) };
+    const evaluation = { rule, schema, compiled, id: "apply/immutable-field", help: recreate(at.root) };
     runRule(evaluation, seenOf(value, schema, isResource), isOptional ? new Optional(was) : was, at);
   }
 }

@@ -41,7 +41,7 @@ export function decodes(is: Scalar, value: Json): boolean {
 export const typeWords: Readonly<Record<Scalar, string>> = {
   string: "a string",
   bool: "true or false",
-  int32: "a 32-bit whole number",
+  int32: "a 32-bit integer",
   int64: "a whole number",
   float64: "a number",
   quantity: 'a quantity such as 500m, 1.5 or "128Mi"',

@@ -4,7 +4,7 @@ import { listed } from "../core/listed.ts";
 import { groupOf, type Resource, resourceId } from "../core/resource.ts";
 
 /** A problem of a resource that involves other resources of its target. */
-export interface ResourceProblem {
+interface ResourceProblem {
   readonly resource: Resource;
   readonly problem: Problem;
 }

@@ -74,8 +74,8 @@ function reportRemoved(life: Lifecycle, at: Place): void {
   const sentence = `${at.apiVersion} ${at.kind} was removed in Kubernetes ${life.removed}; use ${successor}`;
   const changes = (life.changes ?? []).filter((change) => applies(change, at.root));
   at.rewritten = changes.filter(({ absent }) => !absent).map(({ path }) => path);
-  const said = changes.map(({ say }) => say);
-  const steps = life.use === undefined ? said : [`set apiVersion: ${life.use}`, ...said];
+  const instructions = changes.map(({ say }) => say);
+  const steps = life.use === undefined ? instructions : [`set apiVersion: ${life.use}`, ...instructions];
   at.report(
     "NotSupported",
     sentence,

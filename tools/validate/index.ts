@@ -33,6 +33,7 @@ export interface ValidateOptions {
   readonly isThere?: boolean;
 }
 
+/** The result of {@link validate}. */
 export interface Verdict {
   /** What the API servers reject, in the order of the manifest. Empty means that all of them accept it. */
   readonly problems: Problem[];
@@ -59,8 +60,8 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
     if (kind.scope !== "file") checkObject(at, kind.scope);
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }
-  const told = withoutEchoes(withoutRepeats(withoutRewritten(at.told(), at.rewritten)));
-  const all = withoutVoidWarnings(isNameless(resource) ? createdOnly(told) : told);
+  const relevant = withoutEchoes(withoutRepeats(withoutRewritten(at.told(), at.rewritten)));
+  const all = withoutVoidWarnings(isNameless(resource) ? createdOnly(relevant) : relevant);
   const problems = kind?.bundledOf === undefined ? all : all.map((one) => bundled(one, kind));
   if (at.unevaluated > 0) problems.push(unevaluated(at));
   return { problems, skipped: kind === undefined, unevaluated: at.unevaluated };
@@ -76,13 +77,13 @@ function bundled(problem: Problem, { kind, bundledOf }: Kind): Problem {
 
 /** The warning that some rules could not be evaluated. */
 export function unevaluated({ kind, unevaluated: count }: Place): Problem {
-  const rules = count === 1 ? "one of the rules" : `${count} of the rules`;
-  const whose = kind === "CustomResourceDefinition" ? "for its defaults" : "of its CustomResourceDefinition";
+  const some = count === 1 ? "one of the rules" : `${count} of the rules`;
+  const ofWhat = kind === "CustomResourceDefinition" ? "for its defaults" : "of its CustomResourceDefinition";
   return {
     rule: "schema/value",
     severity: "warning",
     pointer: "",
-    message: `${kind}: ${rules} ${whose} (x-kubernetes-validations) could not be evaluated offline`,
+    message: `${kind}: ${some} ${ofWhat} (x-kubernetes-validations) could not be evaluated offline`,
     help: "Check it with an API server: kubectl apply --dry-run=server.",
   };
 }

@@ -100,6 +100,7 @@ const resourceKinds = ["DeviceClass", "ResourceClaim", "ResourceClaimTemplate", 
 
 const podSecurity = "Pod Security Admission, with labels on namespaces";
 
+/** All deprecated and removed built-in APIs. */
 export const lifecycles: readonly Lifecycle[] = [
   // Removed in 1.16.
   {
@@ -577,7 +578,7 @@ export const lifecycles: readonly Lifecycle[] = [
   { apiVersion: "v1", kinds: ["Endpoints"], deprecated: "1.33", use: "discovery.k8s.io/v1", kind: "EndpointSlice" },
 ];
 
-/** What is known of the life of an API; undefined for those that are neither deprecated nor removed. */
+/** The lifecycle of an API; undefined if it is neither deprecated nor removed. */
 export function lifecycleOf(apiVersion: string, kind: string): Lifecycle | undefined {
   return byKind.get(`${apiVersion} ${kind}`);
 }

@@ -3,7 +3,7 @@ import { shown } from "../vocabulary/place.ts";
 import { breach } from "./limits.ts";
 
 /** Where a value does not match a schema, and why: the end of a sentence that begins with the field's name. */
-export interface Misfit {
+interface Misfit {
   readonly path: readonly (string | number)[];
   readonly says: string;
 }

@@ -47,6 +47,7 @@ export type Shape =
 /** How server-side apply identifies the elements of a list: in a set by value, in a map by the values of some fields. */
 export type ListKeys = "set" | readonly string[];
 
+/** A field of an object type. */
 export interface Field {
   readonly shape: Shape;
   /** The API server rejects an object without it. */
@@ -78,6 +79,7 @@ export interface ObjectType {
   readonly demand: Check | undefined;
 }
 
+/** Whether objects of a kind belong to a namespace. */
 export type Scope = "namespaced" | "cluster";
 
 /** A kind that some API server serves. */

@@ -7,9 +7,10 @@ import { knowKind } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";
 
+/** The rule for kinds that are unknown or not served. */
 export const unknownKind = "schema/unknown-kind";
 
-type Said = readonly [message: string, help: string | undefined];
+type Report = readonly [message: string, help: string | undefined];
 
 /** Reports an unknown kind with what to do about it, or with the API version that serves it. */
 export function reportUnknown(at: Place, schemas: Schemas): void {
@@ -33,7 +34,7 @@ function versionOf({ apiVersion }: Pick<Kind, "apiVersion">): string {
   return apiVersion.slice(apiVersion.indexOf("/") + 1);
 }
 
-function notServed(served: readonly Kind[], at: Place): Said | undefined {
+function notServed(served: readonly Kind[], at: Place): Report | undefined {
   const [newest] = served;
   if (newest === undefined) return undefined;
   const { apiVersion, bundledOf } = newest;

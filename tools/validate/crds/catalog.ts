@@ -109,6 +109,7 @@ const files: Readonly<Record<keyof typeof appliers | Installed, Project["file"]>
   "vertical-pod-autoscaler": () => import("./vertical-pod-autoscaler.json", { with: { type: "json" } }),
 };
 
+/** All projects, by the names that `installed` uses. */
 export const catalog: Readonly<Record<string, Project>> = Object.fromEntries(
   Object.entries(files).map(([name, file]) => {
     const isGitOps = Object.hasOwn(appliers, name);
@@ -147,7 +148,7 @@ export function kindsIn(group: string): string[] {
 }
 
 /** A kind whose definition is bundled with the gate. */
-export interface BundledKind {
+interface BundledKind {
   readonly kind: string;
   readonly group: string;
   readonly project: string;

@@ -39,6 +39,7 @@ function isWord(value: Json | undefined): boolean {
   return typeof value === "string" || isUnset(value);
 }
 
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
 export const labelSelector: TypeDemands = {
   "meta.v1.LabelSelector": rule("apply/selector", { matchLabels: labels }),
 

@@ -82,23 +82,23 @@ function boundsOf(item: JsonObject, name: string, type: string): Bounds {
 /** Checks min ≤ defaultRequest ≤ default ≤ max, and that max / min allows the ratio (`ValidateLimitRange`). */
 function inOrder(name: string, bounds: Bounds, item: JsonObject, at: Place): void {
   const { min, max, default: limit, defaultRequest: request, maxLimitRequestRatio: ratio } = bounds;
-  const said = (list: (typeof lists)[number]) => at.show((item[list] as JsonObject | undefined)?.[name]);
+  const shown = (list: (typeof lists)[number]) => at.show((item[list] as JsonObject | undefined)?.[name]);
   const refuse = (list: string, says: string, help: string) =>
-    at.beneath([list, name], () => at.invalid(`is ${said(list as "min")}, ${says}`, help));
+    at.beneath([list, name], () => at.invalid(`is ${shown(list as "min")}, ${says}`, help));
   const exceeds = (one: Quantity | undefined, other: Quantity | undefined) =>
     one !== undefined && other !== undefined && one > other;
   const has = (list: string) => isObject(item[list]) && Object.hasOwn(item[list] as JsonObject, name);
 
-  if (exceeds(min, max)) refuse("min", `above max (${said("max")})`, "Lower min or raise max.");
+  if (exceeds(min, max)) refuse("min", `above max (${shown("max")})`, "Lower min or raise max.");
   if (has("defaultRequest")) {
-    if (exceeds(min, request)) refuse("defaultRequest", `below min (${said("min")})`, "Raise it to at least min.");
-    if (exceeds(request, max)) refuse("defaultRequest", `above max (${said("max")})`, "Lower it to at most max.");
+    if (exceeds(min, request)) refuse("defaultRequest", `below min (${shown("min")})`, "Raise it to at least min.");
+    if (exceeds(request, max)) refuse("defaultRequest", `above max (${shown("max")})`, "Lower it to at most max.");
     if (has("default") && exceeds(request, limit))
-      refuse("defaultRequest", `above default (${said("default")})`, "Lower it or raise default.");
+      refuse("defaultRequest", `above default (${shown("default")})`, "Lower it or raise default.");
   }
   if (has("default")) {
-    if (exceeds(min, limit)) refuse("default", `below min (${said("min")})`, "Raise it to at least min.");
-    if (exceeds(limit, max)) refuse("default", `above max (${said("max")})`, "Lower it to at most max.");
+    if (exceeds(min, limit)) refuse("default", `below min (${shown("min")})`, "Raise it to at least min.");
+    if (exceeds(limit, max)) refuse("default", `above max (${shown("max")})`, "Lower it to at most max.");
   }
   if (ratio !== undefined) ratioLeaves(ratio, min, max, (says, help) => refuse("maxLimitRequestRatio", says, help));
   if ((isHugePages(name) || !isNative(name)) && limit !== undefined && request !== undefined && limit !== request)

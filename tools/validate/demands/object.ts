@@ -58,10 +58,13 @@ const conflicting: Check = (value, at) => {
   at.invalid("has both orphan and foregroundDeletion", "Keep one of the two.");
 };
 
+/** The check of one finalizer. */
 export const finalizer: Demand = [element(qualifiedName), qualified];
 
+/** The check of the finalizers of an object. */
 export const finalizers: Demand = [conflicting, each(finalizer)];
 
+/** The check of the owners of an object. */
 export const ownerReferences: Demand = [each(owner), oneController];
 
 /**

@@ -38,6 +38,7 @@ export const accessModes: Demand = [
   },
 ];
 
+/** The volume mode of a volume or a claim. */
 export const volumeMode: Check = exactlyOneWordOf("Block", "Filesystem");
 
 /** The sources of a volume in the order in which the API server checks them: it accepts the first and reports the rest. */
@@ -181,6 +182,7 @@ const oldAnnotation = (instead: string): Check =>
     (_, at) => at.warn(`is deprecated`, `Use spec.${instead} instead.`),
   );
 
+/** The annotation that storageClassName has replaced. */
 export const oldClassAnnotation = { "volume.beta.kubernetes.io/storage-class": oldAnnotation("storageClassName") };
 
 const secret = { name: [required, dns1123Subdomain], namespace: [required, dns1123Label] };

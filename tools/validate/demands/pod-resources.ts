@@ -8,7 +8,7 @@ import { amountOf, isHugePages } from "./resources.ts";
 
 // The resources of a whole pod (PodLevelResources, from 1.34 on) must be consistent with those of its containers.
 
-export type Amounts = ReadonlyMap<string, Quantity>;
+type Amounts = ReadonlyMap<string, Quantity>;
 
 /** A contradiction, its path below the pod's spec, and the texts to report. */
 interface Clash {
@@ -37,7 +37,7 @@ function larger(one: Quantity, other: Quantity): Quantity {
   return other;
 }
 
-export type AmountsOf = (container: JsonObject) => Amounts;
+type AmountsOf = (container: JsonObject) => Amounts;
 
 /**
  * The most that a pod's containers use at the same time: all containers and sidecars, or an init container and the

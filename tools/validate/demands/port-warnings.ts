@@ -52,7 +52,7 @@ function conflict(one: Port, other: Port): string | undefined {
   if (one.hostIp === other.hostIp && one.hostPort === other.hostPort) return "is the same port as";
   if (one.hostPort === 0 || other.hostPort === 0) return "overlaps with";
   const isAmbiguous = one.hostPort === other.hostPort && (one.hostIp === "") !== (other.hostIp === "");
-  return isAmbiguous ? "is ambiguous beside" : undefined;
+  return isAmbiguous ? "is ambiguous together with" : undefined;
 }
 
 function numbers(ports: readonly Port[], at: Place): void {

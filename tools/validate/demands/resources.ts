@@ -8,7 +8,9 @@ import { isFractional, parseQuantity, type Quantity, quantityOf } from "../../vo
 import { textOf } from "../../vocabulary/text.ts";
 
 const standard = ["cpu", "memory", "ephemeral-storage"];
+/** Whether a resource is huge pages of some size. */
 export const isHugePages = (name: string) => name.startsWith("hugepages-");
+
 /** Whether a resource is Kubernetes' own, not an extended resource such as `nvidia.com/gpu`. */
 export const isNative = (name: string) => !name.includes("/") || name.includes("kubernetes.io/");
 
@@ -33,7 +35,7 @@ const podResourceName: NameCheck = (name, at) => {
 
 const nameHelp = "Use cpu, memory, ephemeral-storage, hugepages-2Mi or an extended resource such as example.com/gpu.";
 
-export type NameCheck = (name: string, at: Place) => void;
+type NameCheck = (name: string, at: Place) => void;
 
 /** Checks the names and amounts of `limits` and `requests` and their relation (`validateResourceRequirements`). */
 function requirements(checkName: NameCheck): Check {

@@ -99,6 +99,7 @@ const configured: Check = (value, at) => {
   if (isKnown && !at.ipFamilies.includes(value)) at.invalid(`is ${value}; ${refuses(at)}`, familyHelp(at));
 };
 
+/** `ipFamilies`, which must be supported by the cluster. */
 export const ipFamilies: Check = when(isExternalName, forbidden("when type is ExternalName"), [
   unique,
   each((value, at) => exactlyOneWordOf("IPv4", "IPv6")(value ?? "", at)),
@@ -119,6 +120,7 @@ const requiredStacks: Check = (value, at) => {
     at.invalid(`is RequireDualStack; ${refuses(at)}`, `Use PreferDualStack. ${declared}`);
 };
 
+/** `ipFamilyPolicy`, which must fit the number of addresses and families. */
 export const ipFamilyPolicy: Check = when(isExternalName, absent("when type is ExternalName"), [
   exactlyOneWordOf("SingleStack", "PreferDualStack", "RequireDualStack"),
   when(isFree, (value, at) => (value === undefined ? undefined : fewerStacks(value, at)), fewerStacks),

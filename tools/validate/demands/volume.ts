@@ -15,7 +15,7 @@ import { ofPods } from "./pods.ts";
 import { projectsNothing } from "./volume-warnings.ts";
 
 /** All sources of a volume. */
-export const volumeSources = [
+const volumeSources = [
   ..."emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs flocker".split(" "),
   ..."persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap azureFile".split(" "),
   ..."vsphereVolume photonPersistentDisk portworxVolume azureDisk storageos projected scaleIO csi ephemeral image".split(
@@ -38,6 +38,7 @@ const notNegative: Check = (value, at) => {
   if (quantity !== undefined && quantity < 0n) at.forbidden("below zero", "Set a size or remove it.");
 };
 
+/** The name of an iSCSI initiator or target. */
 export const iscsiName: Format = format(
   "the name of an iSCSI node",
   "Use iqn.2001-04.com.example:disk, eui.0123456789abcdef or naa.0123456789abcdef.",
@@ -69,7 +70,7 @@ const fibreChannelTarget = onObject((object, at) => {
   const { targetWWNs, wwids, lun } = object;
   if (isUnset(targetWWNs) && isUnset(wwids)) at.under("targetWWNs", () => at.required("unless wwids is set"));
   if (!isUnset(targetWWNs) && !isUnset(wwids)) {
-    at.under("targetWWNs", () => at.invalid("is set beside wwids", "Remove one of the two."));
+    at.under("targetWWNs", () => at.invalid("is set together with wwids", "Remove one of the two."));
   }
   if (isUnset(targetWWNs)) return;
   at.under("lun", () => {

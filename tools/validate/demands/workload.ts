@@ -31,6 +31,7 @@ const ownPods = rule(
   }),
 );
 
+/** The path of the template's labels in the spec of a workload. */
 export const labelsPath = ["template", "metadata", "labels"];
 const agree = "Add every label of the selector to the template.";
 

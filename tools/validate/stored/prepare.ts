@@ -4,7 +4,7 @@ import { textOf } from "../../vocabulary/text.ts";
 import { keptService, newService } from "./service.ts";
 
 /** What the API server does with an object on a create and on an update, apart from defaults. */
-export interface Strategy {
+interface Strategy {
   readonly create?: (object: JsonObject) => JsonObject;
   readonly update?: (object: JsonObject, stored: JsonObject) => JsonObject;
 }

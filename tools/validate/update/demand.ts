@@ -85,7 +85,7 @@ export function refuse(
       at,
     );
     const rule = options.rule ?? `${field} of ${anA(at.kind)} cannot change after it was created`;
-    const wayOut = (options.wayOut ?? anew)(at.root);
+    const wayOut = (options.wayOut ?? recreate)(at.root);
     at.report("Invalid", `${at.name()} ${words}: ${rule}`, wayOut, at.rule);
   });
 }
@@ -113,9 +113,10 @@ function anA(kind: string): string {
 }
 
 /** The way out that is always possible. */
-export const anew: WayOut = ({ kind }) =>
+export const recreate: WayOut = ({ kind }) =>
   `Revert the change, give the ${kind} a new name, or delete it and let it be recreated.`;
 
+/** `a, b and c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
