@@ -8,7 +8,7 @@ import { readManifest } from "../parse/file.ts";
 export interface Fixture {
   /** The id of the policy that it tests. */
   readonly policy: string;
-  /** Relative to the working directory. */
+  /** The path, relative to the working directory. */
   readonly path: string;
   readonly expects: "pass" | "fail";
   /** The path of the target that the manifests belong to, which policies match. */
@@ -46,8 +46,8 @@ export function repositoriesIn(policies: string): RepositoryFixture[] {
 }
 
 /**
- * The manifest fixtures of a folder of policies: `fixtures/<family>/<name>/pass*.yaml` and `fail*.yaml`. A fixture can set its
- * target with a comment: `# target: overlays/production`.
+ * The manifest fixtures of a folder of policies: `fixtures/<family>/<name>/pass*.yaml` and `fail*.yaml`. A fixture can
+ * set its target with a comment: `# target: overlays/production`.
  */
 export function fixturesIn(folder: string): Fixture[] {
   const top = join(folder, "fixtures");

@@ -12,8 +12,8 @@ export interface Mutant {
 }
 
 /**
- * Changes that make a valid value violate a schema: one for each keyword that applies to an existing value. `anyOf`, `oneOf` and
- * `not` are skipped, because another branch may accept the mutant.
+ * Changes that make a valid value violate a schema: one for each keyword that applies to an existing value. `anyOf`,
+ * `oneOf` and `not` are skipped, because another branch may accept the mutant.
  */
 export function mutants(schema: JsonObject, value: Json | undefined, pointer = "", depth = 0): Mutant[] {
   if (value === undefined || depth > 30) return [];
@@ -79,7 +79,7 @@ function breach(keyword: string, demand: Json, value: Json, pointer: string): Mu
   }
 }
 
-/** A value of a type that is none of these. */
+/** A value of a different type; none if all types are allowed. */
 function otherTypes(types: readonly Json[]): Json[] {
   const values: readonly [string, Json][] = [
     ["string", "mutant"],

@@ -28,10 +28,11 @@ interface Fixtures {
 }
 
 /**
- * Tests a policy with its fixtures: it must match at least one resource of each, find nothing in those that pass, and find
- * something in those that fail, exactly on the marked lines if there are any.
+ * Tests a policy with its fixtures: it must match at least one resource of each, find nothing in those that pass, and
+ * find something in those that fail, exactly on the marked lines if there are any.
  *
- * @param mutate whether the policy must also detect changes of passing manifests that violate it; repositories are not changed
+ * @param mutate whether the policy must also detect changes of passing manifests that violate it; repositories are not
+ * changed
  */
 export async function tried(
   policy: Policy,
@@ -164,7 +165,10 @@ interface Variant {
   readonly resources: readonly Resource[];
 }
 
-/** Variants of a passing fixture with one change each: violations of the policy's schemas, and values of failing fixtures. */
+/**
+ * Variants of a passing fixture with one change each: violations of the policy's schemas, and values of failing
+ * fixtures.
+ */
 async function variants(policy: Policy, fixture: Fixture, failing: readonly Fixture[], around: Surroundings) {
   const { resources } = fixture;
   const made: Variant[] = [];

@@ -28,8 +28,8 @@ function isClose(key: string, meant: string): boolean {
 }
 
 /**
- * The nearest place with a field of that name, such as `spec.template.spec`; undefined if several are equally near. Another
- * type of volume source is not suggested: that it has such a field is a coincidence.
+ * The nearest place with a field of that name, such as `spec.template.spec`; undefined if several are equally near.
+ * Another type of volume source is not suggested: that it has such a field is a coincidence.
  */
 function seatOf(key: string, at: Place, type: ObjectType): string | undefined {
   const here = tokens(at.pointer).slice(0, -1).filter(isName);

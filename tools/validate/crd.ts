@@ -15,8 +15,8 @@ import type { Field, Kind, Limits, ObjectType, Scalar, Shape } from "./shape.ts"
 import { checkTransitions } from "./transitions.ts";
 
 /**
- * The kinds that a CustomResourceDefinition defines, one for each version it serves. A malformed definition results in less
- * strict kinds, never in an error: the definition itself is checked elsewhere.
+ * The kinds that a CustomResourceDefinition defines, one for each version it serves. A malformed definition results in
+ * less strict kinds, never in an error: the definition itself is checked elsewhere.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
 export function typesOfCrd(crd: JsonObject): Kind[] {
@@ -63,8 +63,8 @@ type Judged = (object: JsonObject) => JsonObject;
 const anything: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
 /**
- * If the status is a subresource, it is dropped before the object is validated. Of its schema, only the fields and their types
- * remain, which decoding and server-side apply use.
+ * If the status is a subresource, it is dropped before the object is validated. Of its schema, only the fields and
+ * their types remain, which decoding and server-side apply use.
  * `PrepareForCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
  */
 function withoutStatus(schema: JsonObject): JsonObject {
@@ -77,7 +77,10 @@ function withoutStatus(schema: JsonObject): JsonObject {
 /** Keywords that describe the structure of a value and do not restrict it otherwise. */
 const structural = /^(?:type|x-kubernetes-(?!validations$).*)$/;
 
-/** Keeps only structural keywords. Server-side apply accepts null except for elements that it identifies by value or keys (`listItemToPathElement`). */
+/**
+ * Keeps only structural keywords. Server-side apply accepts null except for elements that it identifies by value or
+ * keys (`listItemToPathElement`).
+ */
 function structureOf(schema: JsonObject, nullable = true): JsonObject {
   const within = (one: Json, isNullable?: boolean) => (isObject(one) ? structureOf(one, isNullable) : one);
   const isAssociative = /^(?:map|set)$/.test(String(schema["x-kubernetes-list-type"]));

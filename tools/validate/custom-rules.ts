@@ -19,8 +19,8 @@ import { type Visited, walkSchema } from "./schema-walk.ts";
 import { recreate } from "./update/demand.ts";
 
 /**
- * Checks a custom resource against the CEL rules of its schema. Skips transition rules, which need an older state, and counts
- * the rules that cannot be evaluated.
+ * Checks a custom resource against the CEL rules of its schema. Skips transition rules, which need an older state, and
+ * counts the rules that cannot be evaluated.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 export function checkRules(resource: JsonObject, schema: JsonObject, at: Place): void {
@@ -73,8 +73,9 @@ function runRule(evaluation: Evaluation, self: Value | undefined, oldSelf: Value
 }
 
 /**
- * Checks a value against the transition rules of its schema, which compare it with the old value. Without an old value, only
- * rules with `optionalOldSelf` apply. Rules that do not compile were counted when the new value was checked by itself.
+ * Checks a value against the transition rules of its schema, which compare it with the old value. Without an old value,
+ * only rules with `optionalOldSelf` apply. Rules that do not compile were counted when the new value was checked by
+ * itself.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#transition-rules
  */
 export function checkTransition(visited: Visited, at: Place): void {
@@ -90,8 +91,8 @@ export function checkTransition(visited: Visited, at: Place): void {
 }
 
 /**
- * Checks a default against the rules of its schema, without the defaults within it, both as a new value and as an update of
- * itself.
+ * Checks a default against the rules of its schema, without the defaults within it, both as a new value and as an
+ * update of itself.
  * `ValidateDefaults` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go
  */
 export function checkDefaultByRules(value: Json, schema: JsonObject, isResource: boolean, at: Place): void {

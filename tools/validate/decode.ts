@@ -5,8 +5,8 @@ import { trimSpace } from "../vocabulary/text.ts";
 import type { Scalar } from "./shape.ts";
 
 /**
- * Whether the API server's strict decoder (sigs.k8s.io/json into the Go types) accepts a value for a field of this type.
- * Null is never passed: every built-in field accepts it as absent.
+ * Whether the API server's strict decoder (sigs.k8s.io/json into the Go types) accepts a value for a field of this
+ * type. Null is never passed: every built-in field accepts it as absent.
  */
 export function decodes(is: Scalar, value: Json): boolean {
   switch (is) {

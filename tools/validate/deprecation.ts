@@ -2,8 +2,8 @@ import { maturity } from "../core/api-version.ts";
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 
 /**
- * The API server's deprecation warning for a version of a custom kind: the one in its definition, or one that names the version
- * to use. Undefined if the version is not deprecated.
+ * The API server's deprecation warning for a version of a custom kind: the one in its definition, or one that names the
+ * version to use. Undefined if the version is not deprecated.
  * `defaultDeprecationWarning` in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go
  *
  * @param version an element of `versions` in the definition's `spec`

@@ -27,8 +27,8 @@ const root: Seat = { pointer: "", path: "", pattern: [] };
 const deepest = 200;
 
 /**
- * The differences between two states of an object, field by field. Elements of a list with merge keys are matched by these,
- * regardless of their order; a field that only one side has is a single difference.
+ * The differences between two states of an object, field by field. Elements of a list with merge keys are matched by
+ * these, regardless of their order; a field that only one side has is a single difference.
  */
 export function fieldDifferences(
   before: JsonObject,

@@ -10,10 +10,12 @@ interface ResourceProblem {
 }
 
 /**
- * The resources of a target that are the same object to the API server: the one applied last wins, and Argo CD rejects the
- * whole target. The versions of an API group share their objects; a resource with generateName is a new object each time.
+ * The resources of a target that are the same object to the API server: the one applied last wins, and Argo CD rejects
+ * the whole target. The versions of an API group share their objects; a resource with generateName is a new object each
+ * time.
  *
- * @param isFound the target is a folder that was not named explicitly: it may hold alternatives, so each folder is reported once
+ * @param isFound the target is a folder that was not named explicitly: it may hold alternatives, so each folder is
+ * reported once
  */
 export function duplicateResources(resources: readonly Resource[], isFound = false): ResourceProblem[] {
   const twice = duplicatesAmong(resources);

@@ -40,7 +40,9 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
     text.length <= 253 && text.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part)),
 };
 
-/** Whether text matches a format; true for formats that are not checked. Hyphens in the name of a format are ignored. */
+/**
+ * Whether text matches a format; true for formats that are not checked. Hyphens in the name of a format are ignored.
+ */
 export function isFormat(format: string, text: string): boolean {
   return own(formats, format.replaceAll("-", ""))?.(text) ?? true;
 }

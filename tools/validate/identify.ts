@@ -7,8 +7,8 @@ import type { Kind } from "./shape.ts";
 import { reportUnknown, unknownKind } from "./unknown-kind.ts";
 
 /**
- * The kind of a resource. Reports a missing, unknown or unserved kind. For a removed API, returns the kind that replaces it,
- * so that the walk reports what the new kind requires.
+ * The kind of a resource. Reports a missing, unknown or unserved kind. For a removed API, returns the kind that
+ * replaces it, so that the walk reports what the new kind requires.
  */
 export function identify(at: Place, schemas: Schemas): Kind | undefined {
   const named = [identityField("apiVersion", at), identityField("kind", at)];

@@ -27,7 +27,7 @@ export interface ValidateOptions {
   readonly schemas: Schemas;
   /** The IP families of the cluster's Services; default: IPv4. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
-  /** The known StorageClasses of the cluster, by name: they decide whether claims may grow. See {@link storageClassesIn}. */
+  /** The known StorageClasses of the cluster, by name: they decide whether claims may grow. */
   readonly storageClasses?: ReadonlyMap<string, JsonObject> | undefined;
   /** The object exists already: rules with `optionalOldSelf` then run as transition rules, even on new fields. */
   readonly isThere?: boolean;
@@ -97,7 +97,9 @@ function createdOnly(problems: Problem[]): Problem[] {
   return problems.filter(({ rule }) => rule !== "apply/list-key");
 }
 
-/** The finding about a removed API names the fields that change: problems of these fields, and of the objects that hold them, are not reported again. */
+/**
+ * Drops the problems of fields that the finding about a removed API already lists, and of the objects that hold them.
+ */
 function withoutRewritten(problems: Problem[], rewritten: readonly (readonly string[])[]): Problem[] {
   if (rewritten.length === 0) return problems;
   const isAt = (pointer: string, path: readonly string[]) => {
@@ -132,7 +134,10 @@ function withoutEchoes(problems: Problem[]): Problem[] {
   return problems.filter(({ rule, pointer }) => rule !== "apply/list-key" || !refused.has(elementOf(pointer)));
 }
 
-/** The rules of problems that a create accepts: only server-side apply rejects them, or only the Pods of the template are rejected. */
+/**
+ * The rules of problems that a create accepts: only server-side apply rejects them, or only the Pods of the template
+ * are rejected.
+ */
 export const acceptedOnCreate = [
   "apply/warning",
   "apply/list-key",

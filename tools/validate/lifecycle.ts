@@ -1,6 +1,6 @@
 /**
- * When built-in APIs were deprecated and removed, what replaces them, and what must change in manifests. The versions are from
- * the `prerelease-lifecycle` markers in k8s.io/api, the changes from
+ * When built-in APIs were deprecated and removed, what replaces them, and what must change in manifests. The versions
+ * are from the `prerelease-lifecycle` markers in k8s.io/api, the changes from
  * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 export interface Lifecycle {
@@ -337,7 +337,7 @@ export const lifecycles: readonly Lifecycle[] = [
     use: "storage.k8s.io/v1",
   },
 
-  // Removed in 1.25 to 1.29.
+  // Removed between 1.25 and 1.29.
   {
     apiVersion: "autoscaling/v2beta1",
     kinds: ["HorizontalPodAutoscaler"],
@@ -530,7 +530,7 @@ export const lifecycles: readonly Lifecycle[] = [
     use: "storage.k8s.io/v1",
   },
 
-  // Deprecated, and still there.
+  // Deprecated, but still served.
   {
     apiVersion: "admissionregistration.k8s.io/v1alpha1",
     kinds: mutatingPolicies,

@@ -22,7 +22,10 @@ const dependsOnDefaults = once((schema: JsonObject) =>
   ["allOf", "anyOf", "oneOf", "not", "minProperties", "maxProperties"].some((key) => schema[key] !== undefined),
 );
 
-/** Checks a null, which is not replaced if the field is nullable or has no default. An enum never allows it, even if it lists it. */
+/**
+ * Checks a null, which is not replaced if the field is nullable or has no default. An enum never allows it, even if it
+ * lists it.
+ */
 export function checkNull(limits: Limits, at: Place): void {
   if (limits.nullable === true || limits.default === undefined) checkLimits(null, limits, at);
 }
@@ -79,7 +82,9 @@ function double(bound: Json | undefined): number | undefined {
   return typeof bound === "number" || typeof bound === "bigint" ? Number(bound) : undefined;
 }
 
-/** Whether a number is in the range of its format; integers without a format have 64 bits (`IsValueValidAgainstRange`). */
+/**
+ * Whether a number is in the range of its format; integers without a format have 64 bits (`IsValueValidAgainstRange`).
+ */
 function isInRange(value: number | bigint, { type, format }: JsonObject): boolean {
   if (type === "integer") return isInteger(value, format === "int32" ? 32 : 64);
   return format !== "float" || Number.isFinite(Math.fround(Number(value)));
@@ -106,8 +111,8 @@ function isMultiple(value: number | bigint, factor: number): boolean {
 }
 
 /**
- * Whether a double is an integer or slightly above a positive one. A double slightly below an integer does not count, because
- * it is compared with the truncated value (`IsFloat64AJSONInteger` in github.com/go-openapi/swag).
+ * Whether a double is an integer or slightly above a positive one. A double slightly below an integer does not count,
+ * because it is compared with the truncated value (`IsFloat64AJSONInteger` in github.com/go-openapi/swag).
  */
 function isWhole(double: number): boolean {
   if (Math.abs(double) > Number.MAX_SAFE_INTEGER) return false;

@@ -4,8 +4,8 @@ import { defaultsOf } from "./defaults.ts";
 import type { ListKeys, Shape } from "./shape.ts";
 
 /**
- * Server-side apply, which Flux and Argo CD use, identifies the elements of a list map by their keys. It rejects duplicate
- * keys even where a create accepts them.
+ * Server-side apply, which Flux and Argo CD use, identifies the elements of a list map by their keys. It rejects
+ * duplicate keys even where a create accepts them.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
 export function checkListKeys(
@@ -72,7 +72,10 @@ function isAnonymous(element: Json, keys: ListKeys, keyDefaults: JsonObject): bo
 /** Types whose keys are neither required nor empty by default in the schemas that server-side apply reads. */
 const keyless = /^(?:core\.v1\.ObjectReference|flowcontrol\..*Condition|apiserverinternal\..*ServerStorageVersion)$/;
 
-/** How an element without its key is treated: rejected, as one with an empty key, or reported elsewhere as a missing field. */
+/**
+ * How an element without its key is treated: rejected, as one with an empty key, or reported elsewhere as a missing
+ * field.
+ */
 function absenceOf(keys: ListKeys, at: Place, of?: Shape): "refused" | "empty" | "required" {
   if (keys === "set" || of?.is !== "type") return "refused";
   const { name, fields } = of.type;

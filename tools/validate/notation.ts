@@ -48,7 +48,7 @@ const scalars: ReadonlySet<string> = new Set<Scalar>([
   "bytes",
 ]);
 
-/** Equal scalars are one object: a type table has thousands. */
+/** Equal scalars share one object, because a type table has thousands. */
 const shared = new Map<string, Shape>();
 
 function parseShape(notation: string, typeNamed: (name: string) => ObjectType): Shape {
@@ -78,8 +78,8 @@ function parseKeys(text: string): ListKeys | undefined {
 const schemaType = "apiextensions.v1.JSONSchemaProps";
 
 /**
- * The three unions of apiextensions/v1, whose members differ by their JSON type. `JSONSchemaPropsOrArray` accepts and ignores
- * anything that is neither a schema nor a list.
+ * The three unions of apiextensions/v1, whose members differ by their JSON type. `JSONSchemaPropsOrArray` accepts and
+ * ignores anything that is neither a schema nor a list.
  */
 const unions: Record<string, (typeNamed: (name: string) => ObjectType) => Shape> = {
   schemaOrBool: (typeNamed) => either(parseShape(schemaType, typeNamed), parseShape("bool", typeNamed)),

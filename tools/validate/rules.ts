@@ -4,7 +4,7 @@ import type { Severity } from "../core/finding.ts";
 export interface RuleText {
   readonly id: string;
   readonly severity: Severity;
-  /** Why it matters, with a link to the Kubernetes documentation where there is one. */
+  /** Why it matters, with a link to the Kubernetes documentation if possible. */
   readonly why: string;
   /** How to fix a finding. */
   readonly fix: string;

@@ -4,7 +4,8 @@ import { type Place, shown } from "../vocabulary/place.ts";
 
 /**
  * Checks the replica counts of a scalable custom resource, which `kubectl scale` and autoscalers read.
- * `ValidateScaleSpec` and `ValidateScaleStatus` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/validator.go
+ * `ValidateScaleSpec` and `ValidateScaleStatus` in
+ * k8s.io/apiextensions-apiserver/pkg/registry/customresource/validator.go
  *
  * @param scale the scale subresource of its definition, with the paths of the counts
  */

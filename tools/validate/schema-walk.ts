@@ -18,8 +18,8 @@ export interface Visited {
 type Context = Partial<Pick<Visited, "isResource" | "isWhole">>;
 
 /**
- * Walks a custom resource by its schema, with defaults, along with the old resource that it replaces. Fields and map values are
- * matched by name, elements of list maps by their keys; other elements have no old value.
+ * Walks a custom resource by its schema, with defaults, along with the old resource that it replaces. Fields and map
+ * values are matched by name, elements of list maps by their keys; other elements have no old value.
  * `validateMap` and `validateArray` in k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go
  *
  * @param visit returns whether to descend into the value

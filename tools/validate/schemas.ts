@@ -41,7 +41,10 @@ class KindTable implements Schemas {
     return made;
   }
 
-  /** Parses `apps.v1.Deployment namespaced`, optionally with the versions that know it (`1.33..`) and `off` if it must be enabled. */
+  /**
+   * Parses `apps.v1.Deployment namespaced`, optionally with the versions that know it (`1.33..`) and `off` if it must
+   * be enabled.
+   */
   #parse(apiVersion: string, kind: string, text: string): Kind {
     const [type = "", scope, ...rest] = text.split(" ");
     const window = rest.find((word) => word.includes(".."));

@@ -44,7 +44,9 @@ export type Shape =
   /** The first one that matches the JSON type: the unions of apiextensions, such as `JSONSchemaPropsOrBool`. */
   | (Common & { readonly is: "either"; readonly one: Shape; readonly other: Shape });
 
-/** How server-side apply identifies the elements of a list: in a set by value, in a map by the values of some fields. */
+/**
+ * How server-side apply identifies the elements of a list: in a set by value, in a map by the values of some fields.
+ */
 export type ListKeys = "set" | readonly string[];
 
 /** A field of an object type. */
@@ -109,7 +111,7 @@ export interface Kind {
 }
 
 /**
- * The value validations of a CustomResourceDefinition's schema, in OpenAPI v3; `allOf`, `anyOf`, `oneOf` and `not` contain
- * more of them.
+ * The value validations of a CustomResourceDefinition's schema, in OpenAPI v3; `allOf`, `anyOf`, `oneOf` and `not`
+ * contain more of them.
  */
 export type Limits = JsonObject;

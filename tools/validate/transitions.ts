@@ -21,8 +21,8 @@ export function checkTransitions(old: JsonObject, next: JsonObject, schema: Json
 }
 
 /**
- * Whether server-side apply removes all elements or fields of a value one by one. It leaves null, which counts as no list
- * but is rejected as an object.
+ * Whether server-side apply removes all elements or fields of a value one by one. It leaves null, which counts as no
+ * list but is rejected as an object.
  */
 function isEmptied({ old: was, value: is, schema, isWhole }: Visited): boolean {
   if (isWhole) return false;

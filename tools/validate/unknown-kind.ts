@@ -74,8 +74,8 @@ type Named = Pick<Kind, "apiVersion" | "kind">;
 const isPlain = /^[\w.-]+\/\w+\/\w+$/;
 
 /**
- * The pattern for `allowUnknownKinds`: the whole group, or only the kind if other kinds of the group are known, because a
- * pattern for the group would allow typos in their names.
+ * The pattern for `allowUnknownKinds`: the whole group, or only the kind if other kinds of the group are known, because
+ * a pattern for the group would allow typos in their names.
  */
 export function patternOf({ apiVersion, kind }: Named): string {
   const group = groupOf(apiVersion);

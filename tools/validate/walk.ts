@@ -7,12 +7,12 @@ import { checkLimits, checkNull } from "./limits.ts";
 import { checkListKeys } from "./list-keys.ts";
 import type { Field, ObjectType, Scalar, Shape } from "./shape.ts";
 
-/** Deeper nesting than any manifest has; a hostile one must not exhaust the stack. */
+/** Deeper than any real manifest, so that a hostile one cannot exhaust the stack. */
 const deepest = 512;
 
 /**
- * Checks a value against its shape: first what the API server's strict decoder rejects, then the validation of each type
- * (`ObjectType.demand`). Reports all problems, and never throws.
+ * Checks a value against its shape: first what the API server's strict decoder rejects, then the validation of each
+ * type (`ObjectType.demand`). Reports all problems, and never throws.
  */
 export function walk(value: Json, shape: Shape, at: Place): void {
   if (value === null && shape.nullable) {

@@ -121,7 +121,9 @@ export const catalog: Readonly<Record<string, Project>> = Object.fromEntries(
 
 const projects = Object.entries(catalog);
 
-/** The projects with kinds in these API groups that are known: those that apply repositories, and the installed ones. */
+/**
+ * The projects with kinds in these API groups that are known: those that apply repositories, and the installed ones.
+ */
 export function projectsOf(groups: ReadonlySet<string>, installed: readonly string[] = []): Project[] {
   return projects
     .filter(
@@ -131,7 +133,9 @@ export function projectsOf(groups: ReadonlySet<string>, installed: readonly stri
     .map(([, project]) => project);
 }
 
-/** The project that `installed` must name to make a kind known; undefined if the kind is not bundled or is always known. */
+/**
+ * The project that `installed` must name to make a kind known; undefined if the kind is not bundled or is always known.
+ */
 export function installable(group: string, kind: string): string | undefined {
   return projects.find(([, project]) => !project.isGitOps && kindsOf(project, group).includes(kind))?.[0];
 }

@@ -1,12 +1,12 @@
-// Generates the files beside it, except config-connector.json, and lists their kinds in kinds.json. Maintainers run it by hand when
-// a project has a new version.
+// Generates the files beside it, except config-connector.json, and lists their kinds in kinds.json. Maintainers run it
+// by hand when a project has a new version.
 //
 //   node tools/validate/crds/extract.mjs [NAME…] [--whole DIR]
 //
-// --whole also writes the unchanged definitions, which can be applied to a cluster (npm run conformance -- --installed).
-// Needs Go for its module proxy. Most projects include their CustomResourceDefinitions in their modules; for the others,
-// controller-gen generates them from the Go types of their API modules, as the projects themselves do. Descriptions are
-// omitted. Repeated parts are written once, as definitions.
+// --whole also writes the unchanged definitions, to apply them to a cluster (npm run conformance -- --installed).
+// Needs Go for its module proxy. Most projects include their CustomResourceDefinitions in their modules; for the
+// others, controller-gen generates them from the Go types of their API modules, as the projects themselves do.
+// Descriptions are omitted. Repeated parts are written once, as definitions.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -247,8 +247,9 @@ function shared(crds) {
 }
 
 /**
- * If Flux Operator installs Flux, Alerts and Receivers may also refer to its kinds. They are always accepted, because it is
- * unknown how a cluster installs Flux. `internal/builder/templates.go` in github.com/controlplaneio-fluxcd/flux-operator
+ * If Flux Operator installs Flux, Alerts and Receivers may also refer to its kinds. They are always accepted, because
+ * it is unknown how a cluster installs Flux. `internal/builder/templates.go` in
+ * github.com/controlplaneio-fluxcd/flux-operator
  */
 function withFluxOperator(crd) {
   const { group, names, versions } = crd.spec;

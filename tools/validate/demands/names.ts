@@ -19,7 +19,10 @@ function shorter(limit: number, why: string): Format {
 /** From 1.36 on, the name of a Service may begin with a digit (RelaxedServiceNameValidation). */
 export const serviceName = checkOf([upTo("1.35", dns1035Label), from("1.36", dns1123Label)]);
 
-/** The name of an object, or one that the server could generate from `generateName` (k8s.io/apiserver/pkg/storage/names). */
+/**
+ * The name of an object, or one that the server could generate from `generateName`
+ * (k8s.io/apiserver/pkg/storage/names).
+ */
 export function givenName({ name, generateName }: JsonObject): string {
   return isUnset(name) ? generatedName(textOf(generateName)) : textOf(name);
 }
@@ -49,7 +52,10 @@ export function nameOf(group: string, kind: string): Check {
   return (Object.hasOwn(names, id) ? names[id] : undefined) ?? dns1123Subdomain;
 }
 
-/** A `generateName` beside a name has no effect; some kinds do not check it as a name from 1.35 on (`ValidateObjectMetaWithOpts`). */
+/**
+ * A `generateName` beside a name has no effect; some kinds do not check it as a name from 1.35 on
+ * (`ValidateObjectMetaWithOpts`).
+ */
 const unusedPrefix = checkOf([upTo("1.34", dns1123Subdomain), from("1.35", pathSegment)]);
 
 /** Kinds with a shorter limit for names, which applies to the generated name and not to the prefix. */
@@ -93,8 +99,8 @@ const argoFinalizers: Readonly<Record<string, string>> = {
 };
 
 /**
- * What to do about a finalizer that is not of the form domain/name. If its controller does not know the new name, nothing
- * removes the finalizer, and the object is never deleted.
+ * What to do about a finalizer that is not of the form domain/name. If its controller does not know the new name,
+ * nothing removes the finalizer, and the object is never deleted.
  */
 export function finalizerAdvice(finalizer: string, group: string, kind: string): string {
   const known = finalizer === ofArgo && group === "argoproj.io" ? own(argoFinalizers, kind) : undefined;

@@ -13,7 +13,7 @@ const renamed: Readonly<Record<string, string>> = {
 
 /** Node labels that nothing sets any more. */
 const abandoned: Readonly<Record<string, string>> = {
-  "app.kubernetes.io/created-by": "Select by another label.",
+  "app.kubernetes.io/created-by": "Use a different label.",
   "scheduler.alpha.kubernetes.io/preferAvoidPods": "Use taints and tolerations.",
 };
 

@@ -41,7 +41,9 @@ export const accessModes: Demand = [
 /** The volume mode of a volume or a claim. */
 export const volumeMode: Check = exactlyOneWordOf("Block", "Filesystem");
 
-/** The sources of a volume in the order in which the API server checks them: it accepts the first and reports the rest. */
+/**
+ * The sources of a volume in the order in which the API server checks them: it accepts the first and reports the rest.
+ */
 const sources = [
   ..."hostPath gcePersistentDisk awsElasticBlockStore glusterfs flocker nfs rbd quobyte cephfs iscsi cinder fc".split(
     " ",
@@ -81,7 +83,7 @@ const capacity: Demand = [
 const neverRecycleRoot: Check = (value, at) => {
   const path = isObject(at.parent.hostPath) ? textOf(at.parent.hostPath.path) : "";
   const isRoot = path.startsWith("/") && path.split("/").every((part) => part === "" || part === ".");
-  if (value === "Recycle" && isRoot) at.forbidden("to be Recycle for the path / of a node", "Set it to Retain.");
+  if (value === "Recycle" && isRoot) at.forbidden("to be Recycle for the node's path /", "Set it to Retain.");
 };
 
 /** Must not be empty (VolumeAttributesClass). */

@@ -101,8 +101,8 @@ export function isOfWindows({ os }: JsonObject): boolean {
 }
 
 /**
- * Whether the API server copies the annotation into the empty field of a container before it validates a Pod. It does not
- * in templates (`applyAppArmorVersionSkew`).
+ * Whether the API server copies the annotation into the empty field of a container before it validates a Pod. It does
+ * not in templates (`applyAppArmorVersionSkew`).
  */
 function becomesField(annotation: Json | undefined): boolean {
   if (typeof annotation !== "string") return false;

@@ -92,7 +92,10 @@ function ofOne(index: number, name: string): Clash {
   };
 }
 
-/** Missing requests of a Pod default to the total of its containers, which must be within its limits (`defaultPodRequests`). */
+/**
+ * Missing requests of a Pod default to the total of its containers, which must be within its limits
+ * (`defaultPodRequests`).
+ */
 function aboveLimits(spec: JsonObject): Clash[] {
   const [requests, limits] = [amountsIn(spec.resources, "requests"), amountsIn(spec.resources, "limits")];
   return [...together(spec, filledRequestsOf)]

@@ -37,7 +37,7 @@ const negativeGracePeriod: Check = (value, at) => {
     at.warn(`is ${at.show(value)}, which counts as 1`, "Set it to 0 or more.");
 };
 
-/** A second element with the same value of a field does nothing, or hides the first. */
+/** Warns about a second element with the same value of a field, which has no effect or hides the first. */
 function repeated(field: string): Check {
   return (value, at) => {
     if (!Array.isArray(value) || value.length < 2) return;

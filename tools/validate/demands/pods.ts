@@ -2,8 +2,8 @@ import { checkOf, type Demand } from "../../vocabulary/demand.ts";
 import type { Check } from "../../vocabulary/place.ts";
 
 /**
- * A check that the API server runs on Pods only. It accepts a template that fails the check and rejects every Pod made from
- * it, so the workload applies but never works (`apply/pods-rejected`).
+ * A check that the API server runs on Pods only. It accepts a template that fails the check and rejects every Pod made
+ * from it, so the workload applies but never works (`apply/pods-rejected`).
  */
 export function ofPods(demand: Demand): Check {
   const check = checkOf(demand);

@@ -104,7 +104,9 @@ const denyAndWarn: Check = (value, at) => {
     at.invalid("has both Deny and Warn, which report the same", "Keep one of the two.");
 };
 
-/** https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ and mutating-admission-policy */
+/**
+ * https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/ and mutating-admission-policy
+ */
 export const policies: TypeDemands = {
   "admissionregistration.v1.ValidatingAdmissionPolicySpec": [
     policy,

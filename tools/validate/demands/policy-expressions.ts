@@ -8,7 +8,9 @@ import { checkExpression, expression, isBlank, matchCondition } from "./expressi
 
 type Variables = Readonly<Record<string, Type>>;
 
-/** A variable of a policy can use the ones before it; later expressions can use all of them (`CompileAndStoreVariable`). */
+/**
+ * A variable of a policy can use the ones before it; later expressions can use all of them (`CompileAndStoreVariable`).
+ */
 function composed(spec: JsonObject, params: Variables, at: Place): Variables {
   const known = new Map<string, Type>();
   const all = { ...params, variables: struct("kubernetes.variables", (field) => known.get(field)) };

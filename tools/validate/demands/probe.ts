@@ -16,7 +16,7 @@ const headerName = format("the name of an HTTP header", "Use letters, digits and
   /^[-A-Za-z0-9]+$/.test(text),
 );
 
-/** A port that a handler calls. */
+/** The port of a handler. */
 const calledPort = absentIsZero(portNumberOrName);
 
 /** A sleep before the container stops, no longer than the grace period (`validateSleepAction`). */

@@ -12,7 +12,10 @@ export const schemaOf = (value: Json | undefined): JsonObject => (isObject(value
 /** Whether a field, a pointer in Go, is set: present and not null. */
 export const has = (schema: JsonObject, field: string): boolean => (schema[field] ?? undefined) !== undefined;
 
-/** Whether Go can tell a field from an absent one: bounds and `additionalProperties` are pointers, and an empty list counts. */
+/**
+ * Whether Go can tell a field from an absent one: bounds and `additionalProperties` are pointers, and an empty list
+ * counts.
+ */
 export function isSet(field: string, value: Json | undefined): boolean {
   if (value === false) return field === "additionalProperties";
   return value !== undefined && value !== null && value !== "";

@@ -181,7 +181,9 @@ function without(
   }
 }
 
-/** HostProcess must apply to all containers of a pod or none, and needs hostNetwork (`validateWindowsHostProcessPod`). */
+/**
+ * HostProcess must apply to all containers of a pod or none, and needs hostNetwork (`validateWindowsHostProcessPod`).
+ */
 export const hostProcess = onObject((spec, at) => {
   const ofPod = hostProcessIn(spec);
   const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) =>

@@ -7,8 +7,8 @@ import { absent, forbidden, isUnset } from "../../vocabulary/presence.ts";
 import { exactlyOneWordOf, textOf } from "../../vocabulary/text.ts";
 import { address, canonicalAddress } from "./address.ts";
 
-// The addresses of a Service, their IP families and the policy for their number. The families that a cluster supports come from
-// gitops.yaml; the default is IPv4 only, as for an API server without further options.
+// The addresses of a Service, their IP families and the policy for their number. The families that a cluster supports
+// come from gitops.yaml; the default is IPv4 only, as for an API server without further options.
 
 /** The type of a Service; the default is ClusterIP. */
 export const typeOf = ({ type }: JsonObject): string => textOf(type) || "ClusterIP";

@@ -71,7 +71,9 @@ const externalName = format("a DNS name", "Use lower-case letters, digits, - and
   dns1123Subdomain.fits(name.replace(/\.$/, "")),
 );
 
-/** A Service that is not exposed outside the cluster has no external traffic (`validateServiceExternalTrafficPolicy`). */
+/**
+ * A Service that is not exposed outside the cluster has no external traffic (`validateServiceExternalTrafficPolicy`).
+ */
 const noOutsideTraffic: Check = (value, at) => {
   if (!isUnset(value)) at.invalid(`is ${at.show(value)}, but this Service gets no external traffic`, outsideHelp);
 };

@@ -36,7 +36,10 @@ const sourceKind = onObject(({ apiGroup, kind }, at) => {
 
 const source: Check = checkOf([sourceKind, { name: required, kind: required, apiGroup: dns1123Subdomain }]);
 
-/** Whether the API server silently drops a source in another namespace: only in standalone claims (CrossNamespaceVolumeDataSource). */
+/**
+ * Whether the API server silently drops a source in another namespace: only in standalone claims
+ * (CrossNamespaceVolumeDataSource).
+ */
 function isDropped(reference: Json | undefined, at: Place): boolean {
   return isObject(reference) && !isUnset(reference.namespace) && at.kind === "PersistentVolumeClaim";
 }
@@ -49,7 +52,10 @@ const dataSourceRef: Check = (value, at) => {
 
 const sourceNamespace = checkOf({ namespace: dns1123Label });
 
-/** The kinds that `dataSource` has always supported. A standalone claim loses others unless `dataSourceRef` repeats them. */
+/**
+ * The kinds that `dataSource` has always supported. A standalone claim loses others unless `dataSourceRef` repeats
+ * them.
+ */
 function isPlain({ apiGroup, kind }: JsonObject): boolean {
   if (kind === "PersistentVolumeClaim") return isUnset(apiGroup);
   return kind === "VolumeSnapshot" && apiGroup === "snapshot.storage.k8s.io";

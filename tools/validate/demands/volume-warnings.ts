@@ -32,7 +32,10 @@ function filesOf(source: Json | undefined, at: readonly (string | number)[]): Fi
 
 const isWithin = (inner: string, outer: string) => `${inner}/`.startsWith(`${outer}/`);
 
-/** Warns if two files have the same path, or one needs the other to be a directory (`warningsForOverlappingVirtualPaths`). */
+/**
+ * Warns if two files have the same path, or one needs the other to be a directory
+ * (`warningsForOverlappingVirtualPaths`).
+ */
 function overlaps(files: readonly File[], at: Place): void {
   files.forEach((file, index) => {
     for (const other of files.slice(0, index)) {
@@ -76,7 +79,10 @@ function filesOfProjection(source: JsonObject, path: readonly (string | number)[
     .map((field) => ({ path: textOf(one[field]).replace(/(?<!\/)\/+$/, ""), at: [...path, kind, field] }));
 }
 
-/** Warns about a projection without a source, or whose source the API server has dropped (`warningsForOverlappingVirtualPaths`). */
+/**
+ * Warns about a projection without a source, or whose source the API server has dropped
+ * (`warningsForOverlappingVirtualPaths`).
+ */
 export const projectsNothing: Demand = from(
   "1.32",
   onObject((source, at) => {

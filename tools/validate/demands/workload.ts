@@ -135,8 +135,9 @@ const distinctClaims: Check = (value, at) => {
 const claimName = { metadata: filled({ name: [required, dns1123Label] }) };
 
 /**
- * Pods of a StatefulSet have the label controller-revision-hash: the name, a hyphen and a hash of usually ten characters
- * (`setPodRevision` in k8s.io/kubernetes/pkg/controller/statefulset, `HashControllerRevision`). It has at most 63 characters.
+ * Pods of a StatefulSet have the label controller-revision-hash: the name, a hyphen and a hash of usually ten
+ * characters (`setPodRevision` in k8s.io/kubernetes/pkg/controller/statefulset, `HashControllerRevision`). It has at
+ * most 63 characters.
  */
 const setName: Check = onObject((metadata, at) => {
   const { length } = givenName(metadata);

@@ -22,7 +22,10 @@ const affinityConfig: Default = ({ sessionAffinity, sessionAffinityConfig }) => 
   return seconds === undefined ? { clientIP: { timeoutSeconds: affinityHours * 3600 } } : sessionAffinityConfig;
 };
 
-/** For containers, `default` falls back to `max`, and `defaultRequest` to `default` and `min` (`SetDefaults_LimitRangeItem`). */
+/**
+ * For containers, `default` falls back to `max`, and `defaultRequest` to `default` and `min`
+ * (`SetDefaults_LimitRangeItem`).
+ */
 const ofContainer =
   (...sources: string[]): Default =>
   (item) => {
@@ -58,7 +61,8 @@ export const configDefaults: DefaultTable = {
     sessionAffinityConfig: affinityConfig,
     type: "ClusterIP",
     externalTrafficPolicy: (spec) => spec.externalTrafficPolicy ?? (isExternal(spec) ? "Cluster" : undefined),
-    // The API server drops it from an ExternalName Service when it reads the object (pkg/registry/core/service/storage).
+    // The API server drops it from an ExternalName Service when it reads the object
+    // (pkg/registry/core/service/storage).
     internalTrafficPolicy: (spec) =>
       typeOf(spec) === "ExternalName"
         ? undefined

@@ -8,7 +8,9 @@ const exactly = {
   count: ({ allocationMode, count }) => count ?? (allocationMode === "ExactCount" ? 1 : undefined),
 } satisfies Record<string, Default>;
 
-/** The spec of a PersistentVolume, not that of an inline volume in a VolumeAttachment (`SetDefaults_PersistentVolume`). */
+/**
+ * The spec of a PersistentVolume, not that of an inline volume in a VolumeAttachment (`SetDefaults_PersistentVolume`).
+ */
 const volumeSpec: Default = (volume) => {
   const spec = objectAt(volume, "spec");
   const persistentVolumeReclaimPolicy = stringAt(spec, "persistentVolumeReclaimPolicy") || "Retain";

@@ -14,7 +14,10 @@ function filled(given: Json | undefined, otherwise: JsonObject): JsonObject {
   return { ...otherwise, ...Object.fromEntries(set) };
 }
 
-/** `rollingUpdate` of a StatefulSet gets defaults if it is set, or if the strategy has no type (`SetDefaults_StatefulSet`). */
+/**
+ * `rollingUpdate` of a StatefulSet gets defaults if it is set, or if the strategy has no type
+ * (`SetDefaults_StatefulSet`).
+ */
 const statefulStrategy: Default = ({ updateStrategy }) => {
   const given = (updateStrategy ?? {}) as JsonObject;
   const type = textOf(given.type) || "RollingUpdate";

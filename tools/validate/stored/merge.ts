@@ -4,8 +4,8 @@ import type { ListKeys, ObjectType, Shape } from "../shape.ts";
 import { isAtomic, isAtomicType } from "./facts.ts";
 
 /**
- * Server-side apply to a stored object by one field manager. Applied fields win. Fields that the manager applied before but no
- * longer does are removed, with everything that the server filled in below them. All other fields stay.
+ * Server-side apply to a stored object by one field manager. Applied fields win. Fields that the manager applied before
+ * but no longer does are removed, with everything that the server filled in below them. All other fields stay.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/ (`merge.Updater` of structured-merge-diff)
  *
  * @param mine the manifest that the manager applied before
@@ -85,7 +85,9 @@ function elementsOf(list: Json | undefined, keys: ListKeys): Map<string, Json> {
   return elements;
 }
 
-/** The order of the merged elements: as applied; elements that are only stored keep their place before their successors. */
+/**
+ * The order of the merged elements: as applied; elements that are only stored keep their place before their successors.
+ */
 function orderOf(stored: readonly string[], wanted: readonly string[]): string[] {
   const inWanted = new Set(wanted);
   const inStored = new Set(stored);

@@ -86,7 +86,9 @@ function claim(object: JsonObject, stored?: JsonObject): JsonObject {
   return { ...object, spec: { ...rest, ...dataSources(isKept ? dataSource : undefined, reference) } };
 }
 
-/** If only one of the two is set, the other gets its value, unless it is in another namespace (`NormalizeDataSources`). */
+/**
+ * If only one of the two is set, the other gets its value, unless it is in another namespace (`NormalizeDataSources`).
+ */
 function dataSources(source: Json | undefined, reference: Json | undefined): JsonObject {
   const isLocal = isObject(reference) && isUnset(reference.namespace);
   const dataSource = source ?? (isLocal ? reference : undefined);

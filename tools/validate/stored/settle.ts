@@ -12,9 +12,9 @@ import { pointersOf } from "./facts.ts";
 const deepest = 512;
 
 /**
- * The object as the API server stores it: without empty fields that are not pointers, with defaults, and with quantities and
- * bytes in canonical form. Fields that no version has or enables are dropped. Two manifests are equivalent if they settle to
- * the same object.
+ * The object as the API server stores it: without empty fields that are not pointers, with defaults, and with
+ * quantities and bytes in canonical form. Fields that no version has or enables are dropped. Two manifests are
+ * equivalent if they settle to the same object.
  */
 export function settle(object: JsonObject, type: ObjectType, versions: VersionSet, depth = 0): JsonObject {
   const given = withDefaults(decoded(object, type, versions), type.name);
@@ -57,7 +57,10 @@ function defaultOf(value: Default, holder: JsonObject, field: string): Json | un
   return holder[field] ?? value;
 }
 
-/** Whether a value counts as absent: empty lists and maps do (`equality.Semantic`), empty structs behind pointers do not. */
+/**
+ * Whether a value counts as absent: empty lists and maps do (`equality.Semantic`), empty structs behind pointers do
+ * not.
+ */
 function isEmpty(value: Json, { filled, shape }: Field): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return (filled || shape.is === "map") && isObject(value) && Object.keys(value).length === 0;

@@ -1,7 +1,10 @@
 import { at, nearestPointer } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 
-/** Where a manifest has the value stored at a pointer: `stringData` of a Secret is stored as `data` and takes precedence. */
+/**
+ * Where a manifest has the value stored at a pointer: `stringData` of a Secret is stored as `data` and takes
+ * precedence.
+ */
 export function writtenAt(pointer: string, { apiVersion, kind, object }: Resource): string {
   if (apiVersion !== "v1" || kind !== "Secret" || !pointer.startsWith("/data/")) return pointer;
   const plain = pointer.replace(/^\/data/, "/stringData");

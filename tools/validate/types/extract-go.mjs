@@ -2,9 +2,9 @@
 //
 //   node tools/validate/types/extract-go.mjs
 //
-// Needs Go for its module proxy. Two facts determine what an update changes: which scalars are pointers in Go, so that empty
-// differs from absent, which the OpenAPI documents do not contain; and which types and fields server-side apply replaces as a
-// whole (x-kubernetes-map-type: atomic).
+// Needs Go for its module proxy. Two facts determine what an update changes: which scalars are pointers in Go, so that
+// empty differs from absent, which the OpenAPI documents do not contain; and which types and fields server-side apply
+// replaces as a whole (x-kubernetes-map-type: atomic).
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,9 @@ function moduleFolder(module) {
   return JSON.parse(out).Dir;
 }
 
-/** The structs of a package by name, with the JSON name and the Go type of each field; an embedded field has no name. */
+/**
+ * The structs of a package by name, with the JSON name and the Go type of each field; an embedded field has no name.
+ */
 function structsIn(folder) {
   const structs = new Map();
   const files = readdirSync(folder).filter((file) => /^types.*\.go$/.test(file));

@@ -29,7 +29,10 @@ function shortName(name) {
   return name.split(".").slice(-3).join(".");
 }
 
-/** Bits of the versions that know an API but do not serve it by default: alphas, and betas since 1.24. flowcontrol's beta is older. */
+/**
+ * Bits of the versions that know an API but do not serve it by default: alphas, and betas since 1.24. flowcontrol's
+ * beta is older.
+ */
 function offByDefault(apiVersion) {
   if (!/(alpha|beta)/.test(apiVersion) || apiVersion === "flowcontrol.apiserver.k8s.io/v1beta3") return 0;
   return (1 << versions.length) - 1;

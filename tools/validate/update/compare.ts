@@ -61,7 +61,9 @@ export function valueAt(root: Json | undefined, path: readonly Token[]): Json | 
   }, root);
 }
 
-/** A copy of the object with another value at a path; undefined removes the field. Without its parents, nothing changes. */
+/**
+ * A copy of the object with another value at a path; undefined removes the field. Without its parents, nothing changes.
+ */
 export function withValue(object: JsonObject, path: readonly string[], value: Json | undefined): JsonObject {
   const [key = "", ...rest] = path;
   if (rest.length === 0) {

@@ -75,7 +75,10 @@ const drivers: UpdateDemand = (old, next, at) => {
   });
 };
 
-/** Immutable as soon as the names are accepted, moments after the creation (`validateCustomResourceDefinitionSpecUpdate`). */
+/**
+ * Immutable as soon as the names are accepted, moments after the creation
+ * (`validateCustomResourceDefinitionSpecUpdate`).
+ */
 const definition = ["group", "scope", "names.kind", "names.plural"].map((field) =>
   immutable(`spec.${field}`, {
     wayOut: () =>
@@ -131,7 +134,7 @@ export const configs: UpdateDemands = {
   "networking.v1.ServiceCIDR": [changedIn("1.33", immutable("spec.cidrs"), cidrs)],
   // ValidateEndpointSliceUpdate
   "discovery.v1.EndpointSlice": rules("addressType"),
-  // CertificateSigningRequests are not listed: certificateSigningRequestStrategy.PrepareForUpdate silently keeps the stored spec.
+  // CertificateSigningRequests are not listed: PrepareForUpdate of their strategy silently keeps the stored spec.
   // ValidateEventUpdate
   "events.v1.Event": rules(
     "regarding",

@@ -23,8 +23,8 @@ const demands: UpdateDemands = { ...workloads, ...pods, ...services, ...storage,
 const rule = "apply/immutable-field";
 
 /**
- * What API servers reject in a manifest because of the existing object: changes of immutable fields, and contradictions to
- * values that the server filled in. It does not repeat what `validate` reports about the manifest itself.
+ * What API servers reject in a manifest because of the existing object: changes of immutable fields, and contradictions
+ * to values that the server filled in. It does not repeat what `validate` reports about the manifest itself.
  *
  * @param before the manifest as it was applied, from which the stored object is derived
  * @param after the manifest that replaces it, by server-side apply with the same field manager
@@ -42,8 +42,9 @@ export function updateProblems(before: Resource, after: Resource, options: Valid
 }
 
 /**
- * What the transition rules of a CustomResourceDefinition reject, which run only if nothing else is wrong, and invalid metadata. In a
- * custom resource, the server fills in only the defaults of the schema and keeps nothing that the manifest no longer has.
+ * What the transition rules of a CustomResourceDefinition reject, which run only if nothing else is wrong, and invalid
+ * metadata. In a custom resource, the server fills in only the defaults of the schema and keeps nothing that the
+ * manifest no longer has.
  */
 function transitionProblems(
   before: Resource,
@@ -63,8 +64,8 @@ function transitionProblems(
 }
 
 /**
- * Everything that API servers reject when a manifest is applied to the existing object. They validate the merged object, so
- * fields that are missing in the manifest are not reported if the stored object has them.
+ * Everything that API servers reject when a manifest is applied to the existing object. They validate the merged
+ * object, so fields that are missing in the manifest are not reported if the stored object has them.
  *
  * @param before the manifest as it was applied
  * @param after the manifest that replaces it, by server-side apply with the same field manager

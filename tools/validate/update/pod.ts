@@ -65,7 +65,9 @@ function narrowsNodes(old: JsonObject, next: JsonObject): boolean {
 
 const required = "requiredDuringSchedulingIgnoredDuringExecution";
 
-/** Terms may be added if there were none, and existing terms may get more expressions (`validateNodeAffinityMutation`). */
+/**
+ * Terms may be added if there were none, and existing terms may get more expressions (`validateNodeAffinityMutation`).
+ */
 function narrowsAffinity(old: JsonObject, next: JsonObject): boolean {
   const affinity = objectAt(spec(next), "affinity");
   if (isSame(affinity?.nodeAffinity, objectAt(spec(old), "affinity")?.nodeAffinity)) return false;

@@ -99,7 +99,10 @@ function adoptsClass(old: JsonObject, next: JsonObject): boolean {
 
 const request = ["resources", "requests", "storage"];
 
-/** `ValidateImmutableAnnotation`, unless the field replaces the annotation (`validateStorageClassUpgradeFromAnnotation`). */
+/**
+ * `ValidateImmutableAnnotation`, unless the field replaces the annotation
+ * (`validateStorageClassUpgradeFromAnnotation`).
+ */
 const annotatedClass: UpdateDemand = (old, next, at) => {
   const [was, is] = [old, next].map((one) => valueAt(one, betaClass));
   const isUpgrade = was !== undefined && (is === undefined || is === was) && replacesAnnotation(old, next);
@@ -115,8 +118,8 @@ const classOptions = {
 };
 
 /**
- * `allowResize` of the admission plugin PersistentVolumeClaimResize, which is on by default. Claims of an unknown class, or of
- * the default class, are not reported.
+ * `allowResize` of the admission plugin PersistentVolumeClaimResize, which is on by default. Claims of an unknown
+ * class, or of the default class, are not reported.
  */
 const expansion: UpdateDemand = (old, next, at) => {
   const name = spec(old).storageClassName ?? valueAt(old, betaClass);

@@ -46,7 +46,9 @@ const suspendedTemplate: UpdateDemand = (old, next, at) => templateExcept(old, w
 
 const suspendedPods = immutableExcept("spec.template.spec", schedulingFields, { wayOut: newJob });
 
-/** From 1.36 on, container resources may change, too, and only the spec is compared (`validatePodResourceUpdatesOnly`). */
+/**
+ * From 1.36 on, container resources may change, too, and only the spec is compared (`validatePodResourceUpdatesOnly`).
+ */
 const resourcedTemplate: UpdateDemand = (old, next, at) =>
   suspendedPods(old, withAffinity(withResources(next, old), old), at);
 
