@@ -142,7 +142,8 @@ function boxOf(node: Node, { x, y, width, height }: Box): string[] {
 }
 
 function classOf({ kind, state, details }: Node): string {
-  const sort = kind === "Service" ? "Service" : details.some((one) => /replica|per node/.test(one)) ? "workload" : "";
+  const sort =
+    kind === "Service" ? "Service" : details.some((one) => / replicas?$|^one per node$/.test(one)) ? "workload" : "";
   return ["node", sort, state === "rendered" || state === "outside" ? "" : state].filter(Boolean).join(" ");
 }
 

@@ -38,9 +38,16 @@ const ofIngress: Reader = ({ object, namespace }) => {
   });
 };
 
+/** The references to Services below a rule of a route of the Gateway API. */
+export const backendPaths: readonly string[] = [
+  "backendRefs/*",
+  "filters/*/requestMirror/backendRef",
+  "backendRefs/*/filters/*/requestMirror/backendRef",
+];
+
 /** https://gateway-api.sigs.k8s.io/reference/spec/ */
 const ofRoute: Reader = ({ object, namespace }) =>
-  ["backendRefs/*", "filters/*/requestMirror/backendRef", "backendRefs/*/filters/*/requestMirror/backendRef"]
+  backendPaths
     .flatMap((path) => valuesAt(object, `spec/rules/*/${path}`))
     .flatMap(({ value: ref, pointer }) => {
       if (!isObject(ref) || (ref.kind ?? "Service") !== "Service" || (ref.group ?? "") !== "") return [];

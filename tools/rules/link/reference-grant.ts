@@ -2,16 +2,16 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { type Placed, valuesAt } from "../lib/places.ts";
-import { gateway, gatewayRoutes } from "../lib/routes.ts";
+import { backendPaths, gateway, gatewayRoutes } from "../lib/routes.ts";
 import { groupKind, indexOf, meets } from "../lib/target.ts";
 
-/** Where a kind may reference another namespace, and the default kind of the reference. */
-const places: Readonly<Record<string, readonly [kind: string, path: string]>> = {
+/** The default kind of the references of a kind to other namespaces, and where they are. */
+const places: Readonly<Record<string, readonly [kind: string, ...paths: string[]]>> = {
   [`Gateway.${gateway}`]: ["Secret", "spec/listeners/*/tls/certificateRefs/*"],
   ...Object.fromEntries(
-    gatewayRoutes.map((kind): [string, [string, string]] => [
+    gatewayRoutes.map((kind): [string, [string, ...string[]]] => [
       `${kind}.${gateway}`,
-      ["Service", "spec/rules/*/backendRefs/*"],
+      ["Service", ...backendPaths.map((path) => `spec/rules/*/${path}`)],
     ]),
   ),
 };
@@ -24,9 +24,10 @@ export const referenceGrant = definePolicy({
   fix: "Add a ReferenceGrant to the referenced namespace, or declare one under cluster in gitops.yaml.",
   match: { kind: ["Gateway", ...gatewayRoutes] },
   *check(resource, context): Generator<Violation> {
-    const [kind, path] = places[groupKind(resource)] ?? [];
-    if (kind === undefined || path === undefined) return;
-    for (const placed of valuesAt(resource.object, path)) yield* judge(placed, kind, resource, context);
+    const [kind, ...paths] = places[groupKind(resource)] ?? [];
+    if (kind === undefined) return;
+    const found = paths.flatMap((path) => valuesAt(resource.object, path));
+    for (const placed of found) yield* judge(placed, kind, resource, context);
   },
 });
 

@@ -25,7 +25,8 @@ export const gracePeriod = definePolicy({
     for (const container of runningIn(resource)) {
       const preStop = objectAt(objectAt(container.object, "lifecycle"), "preStop");
       const seconds = sleepOf(preStop);
-      if (seconds === undefined || seconds < Number(grace)) continue;
+      // A variable such as ${GRACE} is not a number, and is not compared.
+      if (seconds === undefined || !(seconds >= Number(grace))) continue;
       const pointer = `${container.pointer}/lifecycle/preStop/exec/command`;
       const message = `${inWords(container, resource)} sleeps for ${seconds} s before it stops, but is killed after ${grace} s`;
       yield { pointer, message };

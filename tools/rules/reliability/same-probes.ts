@@ -17,7 +17,8 @@ export const sameProbes = definePolicy({
       const [liveness, readiness] = ["livenessProbe", "readinessProbe"].map((key) => objectAt(container.object, key));
       if (liveness === undefined || readiness === undefined || !checksTheSame(liveness, readiness)) continue;
       const [dead, unready] = [patienceOf(liveness), patienceOf(readiness)];
-      if (dead > unready) continue;
+      // A variable such as ${FAILURES} is not a number, and is not compared.
+      if (!(dead <= unready)) continue;
       yield {
         pointer: `${container.pointer}/livenessProbe`,
         message: `livenessProbe of ${inWords(container, resource)} checks the same as readinessProbe, and gives up after ${dead} s, readinessProbe after ${unready} s`,
