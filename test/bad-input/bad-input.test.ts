@@ -57,7 +57,7 @@ const table: Readonly<Record<string, Bad>> = {
     files: { "app/notes.txt": "nothing" },
     args: ["app"],
     code: 2,
-    says: /app holds no kustomization and no manifests/,
+    says: /app contains no kustomization and no manifests/,
   },
   "a target that is not there": { files: {}, args: ["app"], code: 2, says: /app does not exist/ },
   "a literal that is none, beside one that is a secret": {
@@ -75,7 +75,7 @@ const table: Readonly<Record<string, Bad>> = {
     },
     args: ["a"],
     code: 1,
-    says: /b\/kustomization\.yaml[\s\S]*in a circle/,
+    says: /b\/kustomization\.yaml[\s\S]*in a cycle/,
   },
   "a missing resource": {
     files: { "app/kustomization.yaml": "resources:\n  - config.yaml\n" },

@@ -163,7 +163,7 @@ describe("remote entries are not fetched", () => {
     "%s is local",
     (path) => {
       expect(problems({ "o/kustomization.yaml": `resources:\n- ${path}\n` })).toEqual([
-        expect.stringContaining("is not there"),
+        expect.stringContaining("does not exist"),
       ]);
     },
   );
@@ -339,39 +339,39 @@ describe("what kustomize would refuse, with the line", () => {
     [
       "a missing resource",
       { "o/kustomization.yaml": "resources:\n- a.yaml\n- b.yaml\n", "o/a.yaml": cm },
-      "o/kustomization.yaml:3:3 b.yaml is not there",
+      "o/kustomization.yaml:3:3 b.yaml does not exist",
     ],
     [
       "a missing patch",
       { "o/kustomization.yaml": "patches:\n- path: p.yaml\n" },
-      "o/kustomization.yaml:2:3 p.yaml is not there",
+      "o/kustomization.yaml:2:3 p.yaml does not exist",
     ],
     [
       "a missing generator file",
       { "o/kustomization.yaml": "configMapGenerator:\n- name: x\n  files:\n  - k=f.txt\n" },
-      "o/kustomization.yaml:4:5 f.txt is not there",
+      "o/kustomization.yaml:4:5 f.txt does not exist",
     ],
     [
       "a link to nothing",
       { "o/kustomization.yaml": "resources: [l]", "o/l": { link: "gone" } },
-      "o/kustomization.yaml:1:13 l is not there",
+      "o/kustomization.yaml:1:13 l does not exist",
     ],
     [
       "a folder for a file",
       { "o/kustomization.yaml": "patches: [{path: d}]", "o/d/x": "" },
-      "d is a folder: a file is needed",
+      "d is a folder; expected a file",
     ],
     [
       "a file for a component",
       { "o/kustomization.yaml": "components: [a.yaml]", "o/a.yaml": cm },
-      "a.yaml is a file: a folder with a kustomization is needed",
+      "a.yaml is a file; expected a folder with a kustomization",
     ],
     [
       "a folder without kustomization",
       { "o/kustomization.yaml": "resources: [d]", "o/d/x": "" },
       "o/kustomization.yaml:1:13 the folder d has no kustomization.yaml",
     ],
-    ["an empty path", { "o/kustomization.yaml": 'resources: [""]' }, "o/kustomization.yaml:1:13 an empty path"],
+    ["an empty path", { "o/kustomization.yaml": 'resources: [""]' }, "o/kustomization.yaml:1:13 the path is empty"],
     [
       "a cycle",
       {
@@ -379,17 +379,17 @@ describe("what kustomize would refuse, with the line", () => {
         "p/kustomization.yaml": "\nresources:\n- ../q",
         "q/kustomization.yaml": "components: [../p]",
       },
-      "q/kustomization.yaml:1:14 the kustomizations use each other in a circle: p → q → p",
+      "q/kustomization.yaml:1:14 the kustomizations reference each other in a cycle: p → q → p",
     ],
     [
       "itself",
       { "o/kustomization.yaml": "resources: [.]" },
-      "o/kustomization.yaml:1:13 the kustomizations use each other in a circle: o → o",
+      "o/kustomization.yaml:1:13 the kustomizations reference each other in a cycle: o → o",
     ],
     [
       "a base around its user",
       { "o/kustomization.yaml": "resources: [..]", "kustomization.yaml": "resources: []" },
-      "o/kustomization.yaml:1:13 . holds o, which uses it",
+      "o/kustomization.yaml:1:13 . contains o, which references it",
     ],
     [
       "a kustomization that does not parse",
@@ -414,7 +414,7 @@ describe("what kustomize would refuse, with the line", () => {
     const files = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [`${index || "o"}/kustomization.yaml`, `resources: [../${index + 1}]`]),
     );
-    expect(problems(files)).toEqual([expect.stringContaining("more than 200 kustomizations use one another")]);
+    expect(problems(files)).toEqual([expect.stringContaining("more than 200 kustomizations reference one another")]);
   });
 
   test("diamonds upon diamonds are walked once", () => {

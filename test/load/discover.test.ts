@@ -422,19 +422,24 @@ describe("nothing to judge", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
     ["a path that is not there", {}, "nowhere/x", /^nowhere\/x does not exist/],
     ["a link to nothing", { x: { link: "gone" } }, "x", /^x does not exist/],
-    ["an empty folder", { "e/": "" }, "e", /^e holds no kustomization and no manifests/],
-    ["a folder of other things", { "e/README.md": "" }, "e", /^e holds no/],
+    ["an empty folder", { "e/": "" }, "e", /^e contains no kustomization and no manifests/],
+    ["a folder of other things", { "e/README.md": "" }, "e", /^e contains no/],
     ["only components", { "c/kustomization.yaml": component }, "c/..", /only Components/],
     ["a chart", { "c/Chart.yaml": "apiVersion: v2" }, "c", /helm template/],
-    ["only charts", { "c/a/Chart.yaml": "" }, "c", /^c holds no.*: 1 Helm chart is not.*helm template NAME c\/a \|/],
-    ["only templates", { "t/a.ftl.yaml": cm }, "t", /^t holds no.*: 1 template is not filled in, and not judged: t\/a/],
+    ["only charts", { "c/a/Chart.yaml": "" }, "c", /^c contains no.*: 1 Helm chart is not.*helm template NAME c\/a \|/],
+    [
+      "only templates",
+      { "t/a.ftl.yaml": cm },
+      "t",
+      /^t contains no.*: 1 template is not filled in and not checked: t\/a/,
+    ],
     [
       "only links",
       { "l/a": { link: "../x" }, "x/a.yaml": cm },
       "l",
-      /^l holds no.*: 1 link to a folder is not followed: l\/a\..*gitops check l\/a$/,
+      /^l contains no.*: 1 link to a folder is not followed: l\/a\..*gitops check l\/a$/,
     ],
-    ["an empty path", {}, "", /holds no/],
+    ["an empty path", {}, "", /contains no/],
   ])("%s", (_, files, path, message) => {
     expect(() => found(files, path)).toThrow(message);
   });

@@ -73,6 +73,6 @@ test("what does not render is not published", async () => {
     env: { KUSTOMIZE: pinnedKustomize(), GIT_CONFIG_GLOBAL: "/dev/null" },
   });
   expect(code).toBe(1);
-  expect(stderr).toContain("gone.yaml is not there");
+  expect(stderr).toContain("gone.yaml does not exist");
   expect(git(origin, ["branch", "--list"])).toBe("");
 });

@@ -19,54 +19,57 @@ import { checkPlugin } from "./plugins.ts";
 import { isRemote } from "./remote.ts";
 import * as words from "./words.ts";
 
-/** Everything local that a kustomization target reaches, found without running kustomize. */
+/** All local files that a kustomization target reaches, found without running kustomize. */
 export interface Closure {
-  /** Absolute, sorted, each once: kustomizations, resources, patches, generator inputs; a link and what it leads to. */
+  /**
+   * Absolute, sorted, without duplicates: kustomizations, resources, patches, generator inputs. A link is listed along
+   * with its target.
+   */
   readonly files: readonly string[];
-  /** In the order in which they are reached, the target's own first. */
+  /** In the order in which they are reached, starting with the target's own. */
   readonly kustomizations: readonly Kustomization[];
-  /** Where folders that are reached through links are, by the paths that name them. */
+  /** The real paths of folders that are reached through links, by the paths that name them. */
   readonly links: ReadonlyMap<string, string>;
-  /** What forbids rendering: kustomize would fail, or would read or run what it must not. */
+  /** Reasons not to render: kustomize would fail, or would read or run something that it must not. */
   readonly problems: readonly LocatedProblem[];
-  /** Fields that this walk does not know, as `file: field`; where there are any, the files may not be all. */
+  /** Fields that this walk does not know, as `file: field`. If there are any, `files` may be incomplete. */
   readonly unknownFields: readonly string[];
   /** Fields that need kustomize 5, as `file: field`. */
   readonly modern: readonly string[];
 }
 
-/** The state of a walk, and what it has found. */
+/** The state and results of a walk. */
 interface Walk {
   readonly workspace: Workspace;
   readonly root: string;
   readonly files: Set<string>;
   readonly links: Map<string, string>;
-  /** By the real path of their folder. */
+  /** By the real paths of their folders. */
   readonly kustomizations: Map<string, Kustomization>;
-  /** Folders that were followed as configurations of plugins. */
+  /** Folders that were followed as plugin configurations. */
   readonly pluginFolders: Set<string>;
   readonly problems: LocatedProblem[];
   readonly unknownFields: string[];
   readonly modern: string[];
 }
 
-/** Where the walk stands: a kustomization, and how it came there. */
-interface Stand {
+/** A kustomization that the walk visits, and the way to it. */
+interface Visit {
   readonly kustomization: Kustomization;
-  /** Real paths of folders, the target's first, this one last. */
+  /** Real paths of folders, from the target's to this one. */
   readonly path: readonly string[];
-  /** What is reached from here configures plugins. */
+  /** Whether resources that are reached from here configure plugins. */
   readonly plugins: boolean;
 }
 
-/** A chain of bases longer than this is an attack on the stack. */
+/** A longer chain of bases could overflow the stack. */
 const maxChain = 200;
 
 /**
- * Walks what a kustomization target reaches, and says what must not be rendered: remote bases, anything outside the
- * repository (through symbolic links too), plugins and functions, cycles, missing files.
+ * Walks everything that a kustomization target reaches, and reports what must not be rendered: remote bases, anything
+ * outside the repository (also through symbolic links), plugins and functions, cycles, missing files.
  *
- * @throws UserError when a file is there but cannot be read.
+ * @throws UserError if a file exists but cannot be read.
  */
 export function closure(target: Target, workspace: Workspace): Closure {
   const folder = resolve(workspace.cwd, target.path);
@@ -88,7 +91,7 @@ export function closure(target: Target, workspace: Workspace): Closure {
   return { files, links, kustomizations, problems, unknownFields, modern };
 }
 
-/** What kustomize will read of it, and that it takes no folder with two kustomization files. */
+/** Notes what kustomize will read, and all names of a kustomization file: kustomize rejects a folder that has two. */
 function noteAll({ files, kustomizations, unknownFields, root }: Walk): void {
   if (unknownFields.length > 0) note(root, aspects.below);
   for (const file of files) note(file, aspects.kind | aspects.place | aspects.content);
@@ -96,7 +99,7 @@ function noteAll({ files, kustomizations, unknownFields, root }: Walk): void {
     for (const name of kustomizationNames) note(join(dirname(file), name), aspects.kind | aspects.place);
 }
 
-/** Reads the kustomization of a folder, by its real path, and follows it. */
+/** Reads the kustomization of a folder, given by its real path, and follows its references. */
 function enter(walk: Walk, folder: string, path: readonly string[], plugins: boolean): void {
   const known = walk.kustomizations.get(folder);
   if (known !== undefined && (!plugins || walk.pluginFolders.has(folder))) return;
@@ -124,33 +127,33 @@ function open(walk: Walk, folder: string): Kustomization | undefined {
   return kustomization;
 }
 
-function follow(walk: Walk, stand: Stand): void {
-  const found = referencesOf(stand.kustomization);
-  const named = (field: string) => `${stand.kustomization.shown}: ${field}`;
+function follow(walk: Walk, visit: Visit): void {
+  const found = referencesOf(visit.kustomization);
+  const named = (field: string) => `${visit.kustomization.shown}: ${field}`;
   append(walk.unknownFields, found.unknownFields.map(named));
   append(walk.modern, found.modern.map(named));
-  for (const place of found.helm) report(walk, stand, place, words.program("helm"));
-  for (const { values, ...place } of found.inlinePlugins) checkPlugins(walk, stand, place, values);
-  for (const reference of found.references) reach(walk, stand, reference);
+  for (const place of found.helm) report(walk, visit, place, words.program("helm"));
+  for (const { values, ...place } of found.inlinePlugins) checkPlugins(walk, visit, place, values);
+  for (const reference of found.references) reach(walk, visit, reference);
 }
 
 type Place = Pick<Reference, "pointer" | "document">;
 
-function report(walk: Walk, { kustomization }: Stand, place: Place, said: words.Words): void {
+function report(walk: Walk, { kustomization }: Visit, place: Place, said: words.Words): void {
   const position = positionOf(kustomization.text, place.document, place.pointer);
   walk.problems.push({ ...said, pointer: place.pointer, file: kustomization.shown, ...position });
 }
 
-function reach(walk: Walk, stand: Stand, reference: Reference): void {
-  const place = resolve(folderOf(stand), reference.path);
+function reach(walk: Walk, visit: Visit, reference: Reference): void {
+  const place = resolve(folderOf(visit), reference.path);
   const real = realPath(place);
   const refused = refusal(walk, reference, real ?? place, real === undefined ? undefined : tryKindOf(real));
-  if (refused !== undefined) report(walk, stand, reference, refused);
-  else if (tryKindOf(place) === "folder") reachFolder(walk, stand, reference, place, real ?? place);
-  else reachFile(walk, stand, reference, place, real ?? place);
+  if (refused !== undefined) report(walk, visit, reference, refused);
+  else if (tryKindOf(place) === "folder") reachFolder(walk, visit, reference, place, real ?? place);
+  else reachFile(walk, visit, reference, place, real ?? place);
 }
 
-/** Why a path must not be followed, before anything at it is read. */
+/** Why a path must not be followed; decided before anything there is read. */
 function refusal(walk: Walk, reference: Reference, place: string, kind: PathKind | undefined): words.Words | undefined {
   const { path } = reference;
   if (isRemote(path)) return words.remote(path);
@@ -159,8 +162,8 @@ function refusal(walk: Walk, reference: Reference, place: string, kind: PathKind
   return path === "" || !accepts(reference, kind) ? words.missing(reference, kind) : undefined;
 }
 
-function folderOf(stand: Stand): string {
-  return stand.path[stand.path.length - 1] as string;
+function folderOf(visit: Visit): string {
+  return visit.path[visit.path.length - 1] as string;
 }
 
 function accepts({ reach }: Reference, kind: PathKind | undefined): boolean {
@@ -168,21 +171,21 @@ function accepts({ reach }: Reference, kind: PathKind | undefined): boolean {
   return kind === "file" && reach !== "root";
 }
 
-function reachFolder(walk: Walk, stand: Stand, reference: Reference, place: string, folder: string): void {
+function reachFolder(walk: Walk, visit: Visit, reference: Reference, place: string, folder: string): void {
   if (folder !== place) walk.links.set(place, folder);
   const name = (path: string) => shown(walk.workspace.cwd, path);
-  const start = stand.path.indexOf(folder);
-  const inner = stand.path.findLast((user) => isInside(folder, user));
-  if (start >= 0) report(walk, stand, reference, words.cycle([...stand.path.slice(start), folder].map(name)));
-  else if (inner !== undefined) report(walk, stand, reference, words.holdsUser(name(folder), name(inner)));
-  else if (stand.path.length >= maxChain) report(walk, stand, reference, words.tooDeep(maxChain));
-  else if (kustomizationIn(folder) === undefined) report(walk, stand, reference, words.unkustomized(reference.path));
-  else enter(walk, folder, stand.path, stand.plugins || reference.reach === "plugin");
+  const start = visit.path.indexOf(folder);
+  const inner = visit.path.findLast((user) => isInside(folder, user));
+  if (start >= 0) report(walk, visit, reference, words.cycle([...visit.path.slice(start), folder].map(name)));
+  else if (inner !== undefined) report(walk, visit, reference, words.holdsUser(name(folder), name(inner)));
+  else if (visit.path.length >= maxChain) report(walk, visit, reference, words.tooDeep(maxChain));
+  else if (kustomizationIn(folder) === undefined) report(walk, visit, reference, words.unkustomized(reference.path));
+  else enter(walk, folder, visit.path, visit.plugins || reference.reach === "plugin");
 }
 
-function reachFile(walk: Walk, stand: Stand, reference: Reference, place: string, real: string): void {
+function reachFile(walk: Walk, visit: Visit, reference: Reference, place: string, real: string): void {
   walk.files.add(place).add(real);
-  const plugin = reference.reach === "plugin" || (stand.plugins && reference.reach === "resource");
+  const plugin = reference.reach === "plugin" || (visit.plugins && reference.reach === "resource");
   if (!plugin && reference.reach !== "replacement") return;
   const file = shown(walk.workspace.cwd, real);
   const read = readText(real, file);
@@ -195,23 +198,23 @@ function reachFile(walk: Walk, stand: Stand, reference: Reference, place: string
   else
     checkPlugins(
       walk,
-      stand,
+      visit,
       reference,
       parseDocuments(read.text, file).documents.map(({ value }) => value),
     );
 }
 
-function checkPlugins(walk: Walk, stand: Stand, place: Place, values: readonly Json[]): void {
+function checkPlugins(walk: Walk, visit: Visit, place: Place, values: readonly Json[]): void {
   for (const value of values) {
     if (!isObject(value)) continue;
     const { runs, paths, modern } = checkPlugin(value);
-    if (runs !== undefined) report(walk, stand, place, words.program(runs));
+    if (runs !== undefined) report(walk, visit, place, words.program(runs));
     append(
       walk.modern,
-      modern.map((field) => `${stand.kustomization.shown}: ${field}`),
+      modern.map((field) => `${visit.kustomization.shown}: ${field}`),
     );
     for (const path of paths)
-      reach(walk, stand, { path, reach: "file", pointer: place.pointer, document: place.document });
+      reach(walk, visit, { path, reach: "file", pointer: place.pointer, document: place.document });
   }
 }
 

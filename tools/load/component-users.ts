@@ -5,25 +5,25 @@ import { digest } from "../system/snapshot.ts";
 import { isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { kustomizationIn, repositoryOf, shown } from "./paths.ts";
 
-/** A kustomization of the repository. */
+/** A kustomization in the repository. */
 interface User {
   readonly folder: string;
   readonly isComponent: boolean;
-  /** The folders that it names, by their real paths. */
+  /** The real paths of the folders that it references. */
   readonly names: readonly string[];
 }
 
-/** What a kustomization says of the components that it uses, and whether it is one. */
+/** The paths that a kustomization references, and whether it is a component itself. */
 interface Uses {
   readonly isComponent: boolean;
   readonly paths: readonly string[];
 }
 
-/** What is known of earlier runs. */
+/** Results of earlier runs. */
 export interface Remembered {
-  /** The kustomizations of a repository, found or known to be so still. */
+  /** The kustomizations of a repository, from the cache if it is still valid. */
   readonly files: (key: string, find: () => string[]) => Promise<readonly string[]>;
-  /** What is found in each of them. */
+  /** What `find` returns for each file. */
   readonly each: (
     key: string,
     files: readonly string[],
@@ -36,12 +36,12 @@ const nothing: Remembered = {
   each: (_, files, find) => files.map((file) => [file, find(file)] as const),
 };
 
-/** Who uses components. A repository is gone through once, whoever asks, and that is no need of what a target comes to. */
+/** Finds the users of components. Each repository is searched once; targets do not depend on what that search reads. */
 export class ComponentUsers {
   readonly #cwd: string;
   readonly #remembered: Remembered;
   readonly #known = new Map<string, Promise<readonly User[]>>();
-  /** What was asked: many targets have the same components. */
+  /** Earlier answers: many targets have the same components. */
   readonly #found = new Map<string, Promise<string[]>>();
 
   constructor(cwd: string, remembered = nothing) {
@@ -49,10 +49,10 @@ export class ComponentUsers {
   }
 
   /**
-   * Kustomizations that use components, or others through which they come.
+   * The kustomizations that use components, directly or through other components.
    *
-   * @param components their folders
-   * @returns folders, as reports name them
+   * @param components real paths of their folders
+   * @returns folders, as shown in reports
    */
   async of(components: readonly string[]): Promise<string[]> {
     const [first] = components;
@@ -68,7 +68,7 @@ export class ComponentUsers {
     const all = await this.#in(repository);
     const using = new Set(components);
     const found: string[] = [];
-    // A component may come through another one.
+    // A component may be used through another one.
     for (let before = -1; before < using.size; ) {
       before = using.size;
       for (const { folder, isComponent, names } of all) {
@@ -80,7 +80,7 @@ export class ComponentUsers {
     return found;
   }
 
-  /** One text for all of them. */
+  /** A digest of the users of components. */
   async digestOf(components: readonly string[]): Promise<string> {
     return digest((await this.of(components)).join("\n"));
   }
@@ -111,9 +111,10 @@ export class ComponentUsers {
   }
 }
 
-/** What is read for all who ask is no need of the one who asks first. */
+/** Reads that are shared by all callers must not become dependencies of the first one. */
 const nobody: Observer = { see: () => {} };
 
+/** Folders nested deeper than this are not searched. */
 const deepest = 30;
 
 function* kustomizationsBelow(folder: string, depth: number): Generator<string> {
@@ -121,17 +122,17 @@ function* kustomizationsBelow(folder: string, depth: number): Generator<string> 
   if (file !== undefined) yield file;
   if (depth > deepest) return;
   for (const { name, kind, link } of listFolder(folder))
-    if (kind === "folder" && !link && isGoneThrough(name)) yield* kustomizationsBelow(resolve(folder, name), depth + 1);
+    if (kind === "folder" && !link && isSearched(name)) yield* kustomizationsBelow(resolve(folder, name), depth + 1);
 }
 
-/** @param file absolute */
+/** Reads what a kustomization references. @param file absolute */
 export function usesIn(file: string): Uses {
   const kustomization = readKustomization(file, file);
   const used = referencesOf(kustomization).references.filter(({ reach }) => reach === "root" || reach === "resource");
   return { isComponent: isComponent(kustomization), paths: used.map(({ path }) => path) };
 }
 
-/** Whether users of components may be in a folder of this name. */
-export function isGoneThrough(name: string): boolean {
+/** Whether to look for users of components in a folder of this name. */
+export function isSearched(name: string): boolean {
   return !name.startsWith(".") && name !== "node_modules";
 }

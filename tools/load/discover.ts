@@ -8,64 +8,64 @@ import { isManifestFile, isManifestName, isTargetFile, isTemplateFile } from "./
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
 import { unrendered } from "./words.ts";
 
-/** Folders that hold no manifests of this repository. */
+/** Folders that never contain manifests of this repository. */
 const ignored = new Set(["node_modules", "vendor"]);
 
 /**
- * The targets that arguments name, sorted by path, each once:
+ * The targets that command line arguments name, sorted by path, without duplicates:
  *
  * - `-`: standard input.
  * - a file: its manifests; a kustomization file: its folder.
- * - a folder with a kustomization: that one, and nothing below it is looked at.
- * - any other folder: every kustomization in it that no other one in it uses and that is no Component; each topmost
- *   folder that neither holds a kustomization nor lies below one, with its manifests; and each manifest that lies beside
- *   such folders. A folder without any kustomization is one target of manifests.
+ * - a folder with a kustomization: that kustomization; subfolders are not searched.
+ * - any other folder: every kustomization in it that is not a Component and that no other kustomization in it uses; the
+ *   manifests of each topmost folder without a kustomization in it or above it; and each manifest next to such folders.
+ *   A folder without any kustomization is one target of manifests.
  *
- * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, Helm charts, and links to folders are not
- * entered. What a program reads as its settings (`skaffold.yaml`) makes no target, nor does a template, nor a file whose name begins with a
- * dot. The working directory and the top of a repository are where one looks for targets, and not named as one.
+ * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, Helm charts, and links to folders are
+ * not searched. Settings of programs (`skaffold.yaml`), templates, and files whose name begins with a dot are not
+ * targets. The working directory and the top of a repository are searched for targets, but are not named as targets.
  *
- * @param paths relative to `workspace.cwd`, or absolute; one that is named is looked through whatever `except` says.
- * @param said what kustomizations say, where it is known without reading them
- * @throws UserError for a path that is not there, and for a folder with nothing to judge.
+ * @param paths relative to `workspace.cwd`, or absolute; a path that is named is searched even if `except` contains it.
+ * @param outlineOf may answer from a cache
+ * @throws UserError if a path does not exist, or a folder contains nothing to check.
  */
-export function discover(paths: readonly string[], workspace: Workspace, said: Said = saidBy): Target[] {
-  return [...discoverAll(paths, workspace, said).targets];
+export function discover(paths: readonly string[], workspace: Workspace, outlineOf: OutlineOf = saidBy): Target[] {
+  return [...discoverAll(paths, workspace, outlineOf).targets];
 }
 
-/** What was found by looking into folders; all of it sorted by path, each once. */
+/** The result of a search; each list is sorted by path and has no duplicates. */
 export interface Discovered {
   readonly targets: readonly Target[];
-  /** Helm charts beside them, which nothing here renders: relative to the working directory. */
+  /** Helm charts next to the targets, which are not rendered: relative to the working directory. */
   readonly charts: readonly string[];
-  /** Templates of manifests beside them: likewise. */
+  /** Manifest templates next to the targets, relative to the working directory. */
   readonly templates: readonly string[];
-  /** Links to folders that nothing else was found through or in: likewise. */
+  /** Links to folders that were not reached in another way, relative to the working directory. */
   readonly links: readonly string[];
 }
 
-/** What one path leads to. */
+/** The result of a search for one path. */
 interface Found extends Omit<Discovered, "links"> {
   readonly links: readonly Link[];
-  /** The places of folders that were looked through, or that a kustomization uses. */
+  /** The real paths of folders that were searched, or that a kustomization uses. */
   readonly seen: ReadonlySet<string>;
 }
 
-/** A link to a folder, relative to the working directory, and the place where it leads. */
+/** A link to a folder, relative to the working directory, and the real path of its target. */
 interface Link {
   readonly path: string;
   readonly place: string;
 }
 
-/** As {@link discover}, with what was passed over. */
-export function discoverAll(paths: readonly string[], workspace: Workspace, said: Said = saidBy): Discovered {
-  const known = new Map<string, Sayings>();
-  const saidOnce = (file: string) => {
-    const says = known.get(file) ?? said(file);
-    known.set(file, says);
-    return says;
+/** Like {@link discover}, but also returns what was skipped. */
+export function discoverAll(paths: readonly string[], workspace: Workspace, outlineOf: OutlineOf = saidBy): Discovered {
+  const known = new Map<string, Outline>();
+  const outlineOnce = (file: string) => {
+    const outline = known.get(file) ?? outlineOf(file);
+    known.set(file, outline);
+    return outline;
   };
-  const found = paths.map((path) => foundAt(path, workspace, saidOnce));
+  const found = paths.map((path) => foundAt(path, workspace, outlineOnce));
   const targets = new Map<string, Target>();
   for (const target of found.flatMap((one) => one.targets))
     if (targets.get(target.path)?.found ?? true) targets.set(target.path, target);
@@ -77,7 +77,7 @@ export function discoverAll(paths: readonly string[], workspace: Workspace, said
   };
 }
 
-/** The links that lead to what was seen in no other way. */
+/** The links whose targets were not reached in another way. */
 function unseen(found: readonly Found[]): string[] {
   const isSeen = ({ place }: Link) => found.some(({ seen }) => seen.has(place));
   const links = found.flatMap((one) => one.links).filter((link) => !isSeen(link));
@@ -85,19 +85,20 @@ function unseen(found: readonly Found[]): string[] {
 }
 
 /**
- * What a kustomization says of which targets there are: that it is no target itself, what it uses, as it is written, and
- * which charts it would inflate.
+ * What discovery needs to know about a kustomization: whether it is a Component and thus not a target, the paths that it
+ * uses, unresolved, and the folders of the charts that it would inflate.
  */
-export interface Sayings {
+interface Outline {
   readonly isComponent: boolean;
   readonly uses: readonly string[];
   readonly charts: readonly string[];
 }
 
-/** @param file absolute */
-export type Said = (file: string) => Sayings;
+/** Reads the outline of a kustomization file, given by its absolute path. */
+type OutlineOf = (file: string) => Outline;
 
-export function saidBy(file: string): Sayings {
+/** The outline of a kustomization file, read from disk. @param file absolute */
+export function saidBy(file: string): Outline {
   const kustomization = readKustomization(file, file);
   const used = referencesOf(kustomization).references.filter(({ reach }) => reach !== "file");
   return {
@@ -107,20 +108,20 @@ export function saidBy(file: string): Sayings {
   };
 }
 
-/** The kustomizations that {@link discover} asks what they say; it depends on nothing that is in them. */
+/** The kustomizations that {@link discover} reads. They are found by name, without reading any of them. */
 export function kustomizationsIn(paths: readonly string[], { cwd, except }: Workspace): string[] {
   const folders = paths.map((path) => resolve(cwd, path)).filter((path) => tryKindOf(path) === "folder");
   const trees = folders.filter((folder) => kustomizationIn(folder) === undefined).map((folder) => scan(folder, except));
   return trees.flatMap((tree) => [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []));
 }
 
-function foundAt(path: string, workspace: Workspace, said: Said): Found {
+function foundAt(path: string, workspace: Workspace, outlineOf: OutlineOf): Found {
   const { cwd } = workspace;
   if (path === "-") return only({ path: "-", kind: "stdin" });
   const place = resolve(cwd, path);
   const kind = tryKindOf(place);
   if (kind === undefined) throw new UserError(`${path} does not exist${hint(place, cwd)}`);
-  if (kind === "folder") return foundIn(place, path, workspace, said);
+  if (kind === "folder") return foundIn(place, path, workspace, outlineOf);
   if (isKustomizationFile(place)) return onlyKustomization(dirname(place), cwd);
   return only(manifests(cwd, place));
 }
@@ -135,10 +136,10 @@ function onlyKustomization(folder: string, cwd: string): Found {
 
 function hint(place: string, cwd: string): string {
   const near = nearestPath(place);
-  return near === undefined ? ": name a folder, a YAML or JSON file, or -" : `, did you mean "${shown(cwd, near)}"?`;
+  return near === undefined ? ": pass a folder, a YAML or JSON file, or -" : `, did you mean "${shown(cwd, near)}"?`;
 }
 
-/** The path that is there and differs from the given one by slips of the keyboard. */
+/** The existing path that differs from the given one only by typos. */
 function nearestPath(place: string): string | undefined {
   if (tryKindOf(place) !== undefined || dirname(place) === place) return place;
   const folder = nearestPath(dirname(place));
@@ -152,15 +153,15 @@ function isKustomizationFile(path: string): boolean {
   return kustomizationNames.some((name) => join(dirname(path), name) === path);
 }
 
-function foundIn(folder: string, given: string, { cwd, except }: Workspace, said: Said): Found {
+function foundIn(folder: string, given: string, { cwd, except }: Workspace, outlineOf: OutlineOf): Found {
   if (kustomizationIn(folder) !== undefined) return onlyKustomization(folder, cwd);
   const tree = scan(folder, except);
   const isNamed = folder !== cwd && tryKindOf(join(folder, ".git")) === undefined;
-  const { kustomizations, seen } = kustomizationsOf(tree, cwd, said);
+  const { kustomizations, seen } = kustomizationsOf(tree, cwd, outlineOf);
   const { targets, templates } = manifestFolders(tree, cwd, isNamed);
   const found = {
     targets: [...kustomizations, ...targets],
-    charts: chartsIn(tree, said).map((path) => shown(cwd, path)),
+    charts: chartsIn(tree, outlineOf).map((path) => shown(cwd, path)),
     templates: templates.map((path) => shown(cwd, path)),
     links: [...below(tree)].flatMap(({ links }) => links.map((path) => linkAt(path, cwd))),
     seen,
@@ -174,24 +175,24 @@ function linkAt(path: string, cwd: string): Link {
 }
 
 function nothingIn(tree: Folder, given: string, passed: Discovered): string {
-  if (tree.chart) return `${given} is a Helm chart: pipe what \`helm template\` prints into \`gitops check -\``;
+  if (tree.chart) return `${given} is a Helm chart: pipe the output of \`helm template\` into \`gitops check -\``;
   const components = [...below(tree)].some((folder) => folder.kustomization !== undefined);
-  if (components) return `${given} holds only Components: name an overlay that uses them`;
-  const nothing = `${given || "."} holds no kustomization and no manifests`;
+  if (components) return `${given} contains only Components: pass an overlay that uses them`;
+  const nothing = `${given || "."} contains no kustomization and no manifests`;
   const others = unrendered(passed).join("; ");
   return others === "" ? nothing : `${nothing}: ${others}`;
 }
 
-/** The charts of a tree that no kustomization of it inflates; what is below a chart is a part of it. */
-function chartsIn(tree: Folder, said: Said): string[] {
+/** The charts of a tree that none of its kustomizations inflates. Folders below a chart belong to it. */
+function chartsIn(tree: Folder, outlineOf: OutlineOf): string[] {
   const folders = [...below(tree)];
   const used = folders.flatMap(({ path, kustomization }) =>
-    kustomization === undefined ? [] : said(kustomization).charts.map((chart) => resolve(path, chart)),
+    kustomization === undefined ? [] : outlineOf(kustomization).charts.map((chart) => resolve(path, chart)),
   );
   return folders.flatMap(({ path, chart }) => (chart && !used.includes(path) ? [path] : []));
 }
 
-/** A folder and what matters in it. */
+/** A folder and those of its entries that matter for discovery. */
 interface Folder {
   readonly path: string;
   readonly kustomization: string | undefined;
@@ -199,7 +200,7 @@ interface Folder {
   readonly folders: readonly Folder[];
   /** Absolute paths of links to folders. */
   readonly links: readonly string[];
-  /** Absolute paths of files that are named like manifests. */
+  /** Absolute paths of files with the extension of a manifest. */
   readonly files: readonly string[];
 }
 
@@ -220,7 +221,7 @@ function scan(path: string, except: string | undefined): Folder {
   };
 }
 
-/** Whether a folder of that name is looked through. Links are not: they would show the same targets twice, or lead in a circle. */
+/** Whether a folder of this name is searched. Links are not followed: they would repeat targets, or form cycles. */
 export function isEntered(name: string): boolean {
   return !name.startsWith(".") && !ignored.has(name);
 }
@@ -230,8 +231,12 @@ function* below(folder: Folder): Generator<Folder> {
   for (const child of folder.folders) yield* below(child);
 }
 
-/** Those of a tree that are targets, and the places of all that was looked through for them, or that they use. */
-function kustomizationsOf(tree: Folder, cwd: string, said: Said): { kustomizations: Target[]; seen: Set<string> } {
+/** The kustomizations of a tree that are targets, and the real paths of all folders that were searched or are used. */
+function kustomizationsOf(
+  tree: Folder,
+  cwd: string,
+  outlineOf: OutlineOf,
+): { kustomizations: Target[]; seen: Set<string> } {
   const uses = new Map<string, string[]>();
   const components = new Set<string>();
   const seen = new Set<string>();
@@ -240,19 +245,19 @@ function kustomizationsOf(tree: Folder, cwd: string, said: Said): { kustomizatio
     const folder = placeOf(path) ?? path;
     seen.add(folder);
     if (kustomization === undefined) continue;
-    const says = said(kustomization);
+    const outline = outlineOf(kustomization);
     uses.set(
       folder,
-      says.uses.flatMap((use) => placeOf(resolve(folder, use)) ?? []),
+      outline.uses.flatMap((use) => placeOf(resolve(folder, use)) ?? []),
     );
-    if (says.isComponent) components.add(folder);
+    if (outline.isComponent) components.add(folder);
   }
   for (const used of uses.values()) for (const place of used) seen.add(place);
   const tops = unused(uses).filter((folder) => !components.has(folder));
   return { kustomizations: tops.map((folder) => ({ path: shown(cwd, folder), kind: "kustomization" })), seen };
 }
 
-/** Where the links in a path lead. Most lead nowhere else, as is known of what was listed; of a file it does not matter. */
+/** Resolves paths. Most need no system call: listed folders contain no links. Undefined for files, which do not matter. */
 function placesIn(tree: Folder): (path: string) => string | undefined {
   const top = realPath(tree.path) ?? tree.path;
   const known = new Map<string, string | undefined>();
@@ -267,7 +272,7 @@ function placesIn(tree: Folder): (path: string) => string | undefined {
   };
 }
 
-/** The folders that no other one uses, and one of each circle that nothing else leads to: it must not go unseen. */
+/** The folders that no other folder uses, and one folder of each cycle that is not reached otherwise, so that it is checked. */
 function unused(uses: ReadonlyMap<string, readonly string[]>): string[] {
   const used = new Set([...uses].flatMap(([folder, others]) => others.filter((other) => other !== folder)));
   const tops = [...uses.keys()].filter((folder) => !used.has(folder));
@@ -287,8 +292,8 @@ function unused(uses: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 /**
- * The topmost folders without a kustomization in them or above them that hold manifests, and the manifests that lie
- * beside folders with a kustomization, each by itself: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
+ * The topmost folders of manifests without a kustomization in them or above them, and, as separate targets, the manifests
+ * next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
  */
 function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Pick<Discovered, "targets" | "templates"> {
   if (folder.kustomization !== undefined) return { targets: [], templates: [] };
@@ -316,14 +321,14 @@ function manifests(cwd: string, path: string): Target {
   return { path: shown(cwd, path), kind: "manifests" };
 }
 
-/** The files of a target of manifests, absolute and sorted. */
+/** The files of a manifests target, absolute and sorted. */
 export interface Files {
   readonly manifests: readonly string[];
-  /** What means to be manifests and is not, where nobody said that it is. */
+  /** Files that look like manifests but are settings or templates, if the target was found and not named. */
   readonly others: readonly string[];
 }
 
-/** A file itself; of a folder all that {@link discover} would look at and that hold manifests. */
+/** The files of a target: a file itself, or the manifests in a folder that {@link discover} would search. */
 export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
   const place = resolve(cwd, path);
   if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
@@ -333,7 +338,7 @@ export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Fi
   return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };
 }
 
-/** See {@link filesIn}. */
+/** The manifests of a target; see {@link filesIn}. */
 export function manifestFiles(target: Target, workspace: Workspace): readonly string[] {
   return filesIn(target, workspace).manifests;
 }

@@ -6,38 +6,38 @@ import { type Document, parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import { isRemote } from "./remote.ts";
 
-/** A kustomization file as it stands, before kustomize sees it. */
+/** A kustomization file, before kustomize processes it. */
 export interface Kustomization {
   /** Absolute. */
   readonly file: string;
-  /** As problems name it. */
+  /** Its path as shown in problems. */
   readonly shown: string;
   readonly text: string;
-  /** kustomize takes the first; the others are only watched. */
+  /** kustomize uses the first; the others are only checked. */
   readonly documents: readonly Document[];
   readonly problems: readonly LocatedProblem[];
 }
 
-/** Reads a kustomization file; whatever is wrong with it is in `problems`. */
+/** Reads a kustomization file. Errors are returned as `problems`. */
 export function readKustomization(file: string, shown: string): Kustomization {
   const read = readText(file, shown);
   if ("problem" in read) return { file, shown, text: "", documents: [], problems: [read.problem] };
   return { file, shown, text: read.text, ...parseDocuments(read.text, shown) };
 }
 
-/** The kustomization itself; empty when the file does not parse or holds something else. */
+/** The kustomization's object; empty if the file does not parse or contains something else. */
 export function objectOf(kustomization: Kustomization): JsonObject {
   const value = kustomization.documents[0]?.value;
   return isObject(value) ? value : {};
 }
 
-/** Whether it is a Component, which others use and nobody renders. */
+/** Whether it is a Component, which is used by other kustomizations and not rendered on its own. */
 export function isComponent(kustomization: Kustomization): boolean {
   return field(objectOf(kustomization), "kind").some(({ value }) => value === "Component");
 }
 
 /**
- * The folders of the charts that it would have helm render, as it is written: where they are, or where they would be pulled to.
+ * The folders of the charts that helm would render for it, unresolved: where they are, or where they would be pulled to.
  * https://github.com/kubernetes-sigs/kustomize/blob/kustomize/v5.8.0/api/types/helmchartargs.go
  */
 export function inflated(kustomization: Kustomization): string[] {
@@ -50,41 +50,41 @@ export function inflated(kustomization: Kustomization): string[] {
 }
 
 /**
- * What a path in a kustomization leads to. resource: a file of manifests or a folder; root: a folder; file: read as it
- * is; plugin: as resource, and holds configurations of plugins; replacement: a file of replacements.
+ * What a path in a kustomization refers to. resource: a file of manifests or a folder; root: a folder; file: read
+ * verbatim; plugin: like resource, but with plugin configurations; replacement: a file of replacements.
  */
-export type Reach = "resource" | "root" | "file" | "plugin" | "replacement";
+type Reach = "resource" | "root" | "file" | "plugin" | "replacement";
 
-/** A path, or what should be one, that a kustomization names. */
+/** A path that a kustomization references; it may be malformed. */
 export interface Reference {
   readonly path: string;
   readonly reach: Reach;
-  /** Of the entry within the kustomization's document. */
+  /** JSON pointer to the entry in the kustomization's document. */
   readonly pointer: string;
   /** 0-based index of the document in the file. */
   readonly document: number;
 }
 
-/** Text of a plugin's configuration that stands in the kustomization itself. */
-export interface Inline {
+/** Plugin configurations that are inline in the kustomization. */
+interface Inline {
   readonly values: readonly Json[];
   readonly pointer: string;
   readonly document: number;
 }
 
-/** All that a kustomization names, and the fields that may name something else. */
+/** Everything that a kustomization references, and the fields that may reference more. */
 export interface References {
   readonly references: Reference[];
   /** Fields that run helm. */
   readonly helm: { readonly pointer: string; readonly document: number }[];
   readonly inlinePlugins: Inline[];
-  /** Names of fields that are not known here: they may reach files. */
+  /** Names of unknown fields: they may reference files. */
   readonly unknownFields: string[];
-  /** Fields that need kustomize 5, as a person would name them. */
+  /** Fields that need kustomize 5, as shown to users. */
   readonly modern: string[];
 }
 
-/** Fields that reach no file, folded. */
+/** Fields that reference no files, folded. */
 const plain = new Set(
   (
     "apiversion kind metadata namespace nameprefix namesuffix labels commonlabels commonannotations images imagetags " +
@@ -96,20 +96,20 @@ const helmFields = new Set(["helmcharts", "helmglobals", "helmchartinflationgene
 
 const lists = new Map<string, Reach>([
   ["resources", "resource"],
-  // kustomize appends them to the resources, files too.
+  // kustomize appends them to the resources, including files.
   ["bases", "resource"],
   ["components", "root"],
   ["crds", "file"],
   ["configurations", "file"],
   ["patchesstrategicmerge", "file"],
-  // kustomize 4 takes texts among them for those: `useLegacyPatch`.
+  // kustomize 4 treats strings among them as patchesStrategicMerge: `useLegacyPatch`.
   ["patches", "file"],
   ["generators", "plugin"],
   ["transformers", "plugin"],
   ["validators", "plugin"],
 ]);
 
-/** Lists whose items hold a path in a field `path`. */
+/** Lists whose items have a path in the field `path`. */
 const pathLists = new Map<string, Reach>([
   ["patches", "file"],
   ["patchesjson6902", "file"],
@@ -131,14 +131,14 @@ interface Field {
   readonly value: Json;
 }
 
-/** All fields of an object that kustomize takes for `name` (folded); mostly one or none. */
+/** All fields of an object that kustomize reads as `name` (folded); usually one or none. */
 export function field(object: JsonObject, name: string): Field[] {
   return Object.keys(object)
     .filter((key) => key === name || fold(key) === name)
     .map((key) => ({ key, value: object[key] as Json }));
 }
 
-/** All that a kustomization names, in the order of its fields. */
+/** Everything that a kustomization references, in the order of its fields. */
 export function referencesOf(kustomization: Kustomization): References {
   const found: References = { references: [], helm: [], inlinePlugins: [], unknownFields: [], modern: [] };
   for (const { index, value } of kustomization.documents) {
@@ -172,7 +172,7 @@ function collect(found: References, name: string, at: Place): void {
   else if (!plain.has(name)) found.unknownFields.push(at.pointer.slice(1));
 }
 
-/** The items of a list with their places; of anything else none. */
+/** The items of a list with their places; empty for any other value. */
 function items({ value, pointer, document }: Place): Place[] {
   if (!Array.isArray(value)) return [];
   return value.map((item, index) => ({ value: item, pointer: join(pointer, index), document }));
@@ -190,12 +190,12 @@ function listed(found: References, reach: Reach, at: Place): void {
     const inline = objectsIn(value);
     if (inline.length === 0) found.references.push({ path: value, reach, ...place });
     else if (reach === "plugin") found.inlinePlugins.push({ values: inline, ...place });
-    // Anything else inline is a patch; where kustomize takes none, it finds no file of that name.
+    // Other inline values are patches; in fields that accept no patches, kustomize looks for a file of that name.
     else if (reach !== "file") found.references.push({ path: value, reach, ...place });
   }
 }
 
-/** As kustomize: what reads as objects stands for itself, anything else is a path; a URL is one even if it is YAML too. */
+/** Like kustomize: text that parses as objects is inline; anything else is a path. A URL is a path even if it is YAML. */
 function objectsIn(text: string): Json[] {
   if (!/[:{]/.test(text) || (!text.includes("\n") && isRemote(text))) return [];
   return parseDocuments(text, "")
@@ -220,7 +220,7 @@ export function filesOfGenerator(generator: Place): Reference[] {
   return [...paths(files, (text) => text.slice(text.indexOf("=") + 1)), ...paths(envs, (text) => text)];
 }
 
-/** Fields of the items of lists that came with kustomize 5; 4.5.4 refuses them, or ignores them in files of their own. */
+/** Fields of list items that kustomize 5 introduced; 4.5.4 rejects them, or ignores them in separate files. */
 const modernItems = new Map([
   ["labels", "includetemplates"],
   ["images", "tagsuffix"],
@@ -235,7 +235,7 @@ function modernIn(name: string, value: Json): string[] {
   return [...new Set(keys.map((key) => `${name}.${key}`))];
 }
 
-/** As {@link References.modern}, for the text of a file of replacements. */
+/** The fields that need kustomize 5 in the text of a file of replacements; see {@link References.modern}. */
 export function modernInReplacements(text: string): string[] {
   return parseDocuments(text, "").documents.flatMap(({ value }) =>
     modernIn("replacements", Array.isArray(value) ? value : [value]),

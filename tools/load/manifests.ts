@@ -2,25 +2,26 @@ import { parseDocuments } from "../parse/documents.ts";
 import { maxFileSize, readText } from "../parse/file.ts";
 import { readStart } from "../system/disk.ts";
 
-/** Whether a file's name is that of YAML or JSON. */
+/** Whether a file name has a YAML or JSON extension. */
 export function isManifestName(name: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(name);
 }
 
-/** Bytes of a file in which a manifest shows itself, nearly always. */
+/** Bytes from the start of a file that nearly always suffice to recognize a manifest. */
 const enough = 64 * 1024;
 
 /**
- * Whether a file of a folder means to be a manifest: a document of it sets apiVersion or kind itself, and it is no list, as
- * JSON patches and playbooks are. Values of charts, which say both deeper down, package.json and what counts its
- * versions (Grafana's provisioning has `apiVersion: 1`) do not. A file that is named itself is a manifest whatever it holds.
+ * Whether a file found in a folder looks like a manifest: one of its documents sets apiVersion or kind at the top level,
+ * and is not a list, as JSON patches and playbooks are. Chart values, which set both in nested objects, package.json, and
+ * files with numeric versions (Grafana's provisioning has `apiVersion: 1`) do not match. A file that the user names
+ * explicitly is a manifest whatever it contains.
  */
 export function isManifestFile(path: string): boolean {
   return isManifest(startOf(path));
 }
 
 /**
- * Whether such a file is one of its own accord, where nobody named it: not the settings of a program, and no template.
+ * Whether a file that was found, not named, is a manifest to check: not the settings of a program, and not a template.
  *
  * @param shown relative to the working directory
  */
@@ -29,18 +30,18 @@ export function isTargetFile(path: string, shown: string): boolean {
   return holdsObject(start) && !isTemplate(path, shown, start);
 }
 
-/** Whether such a file is the template of one. */
+/** Whether a file that was found is a manifest template. @param shown relative to the working directory */
 export function isTemplateFile(path: string, shown: string): boolean {
   const start = startOf(path);
   return holdsObject(start) && isTemplate(path, shown, start);
 }
 
-/** A document of it at least is for an API server. */
+/** Whether at least one document is meant for an API server. */
 function holdsObject(start: string): boolean {
   return start.split(separator).some((document) => isManifest(document) && !isOfProgram(document));
 }
 
-/** Of documents, with nothing else in its line. */
+/** Between documents, alone on its line. */
 const separator = /^---[ \t\r]*(?:#[^\n]*)?$/m;
 
 function isManifest(start: string): boolean {
@@ -51,7 +52,7 @@ function isManifest(start: string): boolean {
   return keys === undefined ? anyKey.test(start) : keys.includes("apiVersion") || keys.includes("kind");
 }
 
-/** What an object in JSON says itself, as far as it is there; undefined where it is YAML, or several. */
+/** The top-level keys of a JSON object, which may be truncated; undefined for YAML, or several objects. */
 function keysOfJson(start: string): string[] | undefined {
   try {
     const value: unknown = JSON.parse(start);
@@ -61,7 +62,7 @@ function keysOfJson(start: string): string[] | undefined {
   }
 }
 
-/** The keys of an object in JSON that does not end; undefined where it ends, and where it is none. */
+/** The top-level keys of a truncated JSON object; undefined if the object is complete, or the text is not JSON. */
 function keysSoFar(start: string): string[] | undefined {
   const keys: string[] = [];
   let depth = 0;
@@ -73,7 +74,7 @@ function keysSoFar(start: string): string[] | undefined {
       at = end;
     } else if (character === "{" || character === "[") depth++;
     else if (character === "}" || character === "]") depth--;
-    // Of numbers, true, false and null.
+    // Characters of numbers, true, false and null.
     else if (!/[\s,:\d.+eE\-truefalsn]/.test(character)) return undefined;
     if (depth === 0 && at >= start.search(/\S/)) return undefined;
   }
@@ -87,21 +88,21 @@ function endOfString(text: string, at: number): number {
 }
 
 /**
- * Whether a document is of the settings of a program that look like a manifest, and no API server has a kind for it: a
- * cluster for kind or eksctl, an entry of Backstage's catalog, a kubeconfig.
+ * Whether a document looks like a manifest but contains the settings of a program, for which no API server has a kind:
+ * a cluster for kind or eksctl, an entry in Backstage's catalog, a kubeconfig.
  */
 function isOfProgram(document: string): boolean {
   const [kind, version, metadata] = ["kind", "apiVersion", "metadata"].map((key) => textOf(document, key));
-  // Templates of clusters of Omni: https://docs.siderolabs.com/omni/reference/cluster-templates
+  // Omni's cluster templates: https://docs.siderolabs.com/omni/reference/cluster-templates
   if (version === undefined) return metadata === undefined;
   if (version === "v1")
     return kind === "Config" || (kind === undefined && textOf(document, "baseDomain") !== undefined);
-  // The API group without a name has no other version: of Talos, and of the installer of OpenShift.
+  // The core API group has only v1: other versions are used by Talos and the OpenShift installer.
   if (!version.includes("/")) return metadata === undefined || kind === "AgentConfig";
   return programs.has(version.split("/")[0] ?? "");
 }
 
-/** The value of a key that a document sets itself, as it is written; in braces, that any of it sets. */
+/** The literal value of a document's top-level key; in flow style, of the first such key at any depth. */
 function textOf(document: string, key: string): string | undefined {
   const { indent, first } = beginOf(document);
   const before = first === "{" ? "(?:^|[\\s{,])" : `^${indent}`;
@@ -109,7 +110,7 @@ function textOf(document: string, key: string): string | undefined {
 }
 
 /**
- * Groups of settings. https://skaffold.dev/docs/references/yaml/, https://kind.sigs.k8s.io/docs/user/configuration/,
+ * API groups of programs' settings. https://skaffold.dev/docs/references/yaml/, https://kind.sigs.k8s.io/docs/user/configuration/,
  * https://backstage.io/docs/features/software-catalog/descriptor-format, https://kubernetes.io/docs/reference/config-api/,
  * https://tanka.dev/config/, https://sdk.operatorframework.io/docs/testing-operators/scorecard/,
  * https://docs.crossplane.io/latest/packages/configurations/
@@ -141,8 +142,9 @@ const programs = new Set([
 ]);
 
 /**
- * Whether a program fills it in first: its name says so, or a template language has statements in it, and it is no YAML for
- * that; one with statements in a text is. A value in braces without quotes does not tell: in an ApplicationSet, it is a slip.
+ * Whether a file must be filled in by a program first: its name says so, or it contains statements of a template language
+ * that make it invalid YAML, unlike statements in a string. An unquoted value in braces is not enough: in an
+ * ApplicationSet, it is a mistake.
  */
 function isTemplate(path: string, shown: string, start: string): boolean {
   if (templateName.test(shown) || templatesOfRole.test(shown)) return true;
@@ -151,7 +153,7 @@ function isTemplate(path: string, shown: string, start: string): boolean {
   return "text" in read && parseDocuments(read.text, path).problems.length > 0;
 }
 
-/** FreeMarker's, Jinja's and Go's, as they are usual. */
+/** Usual names of FreeMarker, Jinja and Go templates. */
 const templateName = /\.(?:ftl|j2|(?:go)?tmpl|tpl)\.\w+$/i;
 
 /** https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_reuse_roles.html#role-directory-structure */
@@ -161,7 +163,7 @@ const templatesOfRole = /(?:^|\/)roles\/[^/]+\/templates\//;
 const statement =
   /^[ \t]*(?:\{[%#]|\{\{[-~]?[ \t]*(?:(?:if|else|end|range|with|define|template|include|block)\b|[#/$])|<\/?#)/m;
 
-/** So much of a file as shows what it is: all of it, where a long comment comes before everything else. */
+/** The start of a file; the whole file if the start, perhaps a long comment, does not show a manifest. */
 function startOf(path: string): string {
   const start = readStart(path, enough);
   const isCut = start.length === enough && !plain(start).split(separator).some(isManifest);
@@ -172,10 +174,10 @@ function plain(bytes: string): string {
   return bytes.replace(byteOrderMark, "").replaceAll("\0", "");
 }
 
-/** Of UTF-8 and UTF-16, byte by byte. */
+/** The UTF-8 and UTF-16 marks, decoded byte by byte. */
 const byteOrderMark = /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)/;
 
-/** Behind comments, empty lines and `---`: where a document's lines begin, and how it does: as a list, in braces. */
+/** A document's indentation and its first character if it opens a list or braces, after comments, empty lines and `---`. */
 function beginOf(text: string): { readonly indent: string; readonly first: string } {
   let at = 0;
   for (let end = text.indexOf("\n"); end >= 0 && empty.test(text.slice(at, end)); end = text.indexOf("\n", at))
@@ -188,10 +190,10 @@ function beginOf(text: string): { readonly indent: string; readonly first: strin
 const empty = /^(?:[ \t\r]*(?:#.*)?|---.*)$/;
 const begin = /([ \t]*)([[{]|-(?=\s))?/y;
 
-/** In JSON the column says nothing. */
+/** In JSON, indentation has no meaning. */
 const anyKey = /(?:^|[\s{,])["']?(?:apiVersion|kind)["']?\s*:/m;
 
-/** Not deeper than the document itself: what stands there belongs to something else. */
+/** Only at the document's own indentation: deeper keys belong to nested objects. */
 function ownKey(indent: string): RegExp {
   return new RegExp(`^${indent}(["']?)(?:apiVersion\\1\\s*:(?!\\s*\\d+\\s*(?:#.*)?$)|kind\\1\\s*:)`, "m");
 }

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, objectAt } from "../core/json.ts";
 import { field, filesOfGenerator, fold } from "./kustomization.ts";
 
-/** The plugins that are part of kustomize and touch nothing but the files that they name. */
+/** The plugins that are part of kustomize and access no files except those that they name. */
 const builtins = new Set(
   (
     "AnnotationsTransformer ConfigMapGenerator HashTransformer IAMPolicyGenerator ImageTagTransformer LabelTransformer " +
@@ -11,12 +11,12 @@ const builtins = new Set(
   ).split(" "),
 );
 
-/** They make kustomize run a program or a container. */
+/** Annotations that make kustomize run a program or a container. */
 const functionAnnotations = new Set(["config.kubernetes.io/function", "config.k8s.io/function"]);
 
-/** What the configuration of a plugin leads to. */
-export interface PluginCheck {
-  /** What it would run, for a person: `helm`, `a function`. Undefined: it is builtin. */
+/** What a plugin configuration makes kustomize do. */
+interface PluginCheck {
+  /** What it would run, as shown to users: `helm`, `a function`. Undefined for a builtin plugin. */
   readonly runs: string | undefined;
   /** Files that it reads. */
   readonly paths: readonly string[];
@@ -24,7 +24,7 @@ export interface PluginCheck {
   readonly modern: readonly string[];
 }
 
-/** Judges the configuration of a generator, transformer or validator. */
+/** Checks the configuration of a generator, transformer or validator. */
 export function checkPlugin(config: JsonObject): PluginCheck {
   const kind = text(config, "kind");
   const annotations = objectAt(objectAt(config, "metadata"), "annotations") ?? {};
@@ -44,14 +44,14 @@ function text(object: JsonObject, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** `path` anywhere near the top, `paths`, and what generators read. */
+/** `path` of the configuration, its replacements and patches; `paths`; and the files that generators read. */
 function pathsOf(config: JsonObject): string[] {
   const lists = ["replacements", "patches"].flatMap((name) => field(config, name).map(({ value }) => value));
   const holders = [config, ...lists.flatMap((list) => (Array.isArray(list) ? list.filter(isObject) : []))];
   const single = holders.flatMap((holder) => field(holder, "path").map(({ value }) => value));
   const several = field(config, "paths").flatMap(({ value }) => (Array.isArray(value) ? value : []));
   const generated = filesOfGenerator({ value: config, pointer: "", document: 0 }).map(({ path }) => path);
-  // ValueAddTransformer's targets have a `fieldPath`; a list of patches may hold patches instead of paths.
+  // ValueAddTransformer's targets have a `fieldPath`; a list of patches may contain patches instead of paths.
   const written = [...single, ...several].filter((path) => typeof path === "string");
   return [...written, ...generated].filter((path) => path !== "" && !/[\n{]/.test(path));
 }

@@ -1,13 +1,13 @@
 /**
- * Whether kustomize would go to the network for an entry: a URL, a Git host, `user@host:path`, or one of the forms of
- * its own (`git::…`, `…?ref=…`, `….git//…`, `_git`). Wider than kustomize's own test, which differs by version.
+ * Whether kustomize would fetch an entry from the network: a URL, a Git host, `user@host:path`, or one of kustomize's
+ * own forms (`git::…`, `…?ref=…`, `….git//…`, `_git`). Broader than kustomize's own test, which differs by version.
  */
 export function isRemote(path: string): boolean {
   return patterns.some((pattern) => pattern.test(path));
 }
 
 const patterns: readonly RegExp[] = [
-  // A scheme, except a Windows drive; git:: and the like of hashicorp's go-getter.
+  // A scheme, but not a Windows drive; git:: and similar prefixes of HashiCorp's go-getter.
   /^[A-Za-z][A-Za-z0-9+.-]+:(?:\/\/|:)/,
   /^\/\//,
   // scp: user@host:path, host.tld:path

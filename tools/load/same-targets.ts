@@ -2,22 +2,22 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
-import { isGoneThrough, usesIn } from "./component-users.ts";
+import { isSearched, usesIn } from "./component-users.ts";
 import { isEntered, saidBy } from "./discover.ts";
 import { isManifestName, isTargetFile } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
-/** The top of a repository, and what stands for the working directory in it. */
+/** The top of a checked-out repository, and the folder in it that corresponds to the working directory. */
 interface Tree {
   readonly root: string;
   readonly cwd: string;
 }
 
 /**
- * Whether `discover` certainly finds the same targets in the working tree and in a revision, by what has changed alone:
- * no kustomization has come, gone, or names others than before, and no file became a manifest or ceased to be one.
+ * Whether the changes alone prove that `discover` finds the same targets in the working tree and in a revision: no
+ * kustomization was added, removed, or changed in what it references, and no file became a manifest or ceased to be one.
  *
- * @param paths what is looked through, relative to `cwd`
+ * @param paths the paths to search, relative to `cwd`
  * @param past the files of the revision
  */
 export function findsTheSame(paths: readonly string[], changes: Changes, past: Tree): boolean {
@@ -31,7 +31,7 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
   );
 }
 
-/** Whether kustomizations certainly use the same components in the working tree and in a revision. */
+/** Whether the changes alone prove that kustomizations use the same components in the working tree and in a revision. */
 export function usesTheSame(changes: Changes, past: Tree): boolean {
   const usesAt = (root: string, path: string) => usesIn(join(root, path));
   const isKept = (path: string) =>
@@ -39,27 +39,27 @@ export function usesTheSame(changes: Changes, past: Tree): boolean {
   return changes.modified.every(isKept) && changes.others.every((path) => isOfNoUse(path, changes));
 }
 
-/** What has come or gone is no kustomization, and none is in it or seen through it. */
+/** Whether an added or removed path is not a kustomization, and does not contain or link to one. */
 function isOfNoUse(path: string, changes: Changes): boolean {
-  if (!path.split("/").every(isGoneThrough)) return true;
+  if (!path.split("/").every(isSearched)) return true;
   const { revision, listing } = changes;
   const isFolder = tryKindOf(join(revision.root, path)) === "folder" || listing.names(path).length > 0;
   return !isFolder && isPlain(path, changes) && !isKustomization(path);
 }
 
-/** It is a link on neither side, and none is on the way to it. */
+/** Whether neither side has a link at the path, or above it. */
 function isPlain(path: string, { revision, listing }: Changes): boolean {
   const here = join(revision.root, path);
   return listing.file(path)?.isLink !== true && (tryKindOf(here) === undefined || realPath(here) === here);
 }
 
-/** There is a link in what is looked through, or on the way to it: what is changed elsewhere may be seen through it. */
+/** Whether there is a link in or above the searched paths: changes elsewhere may be visible through it. */
 function leadsElsewhere(places: readonly string[], { revision, listing }: Changes): boolean {
   const links = listing.links().map((path) => join(revision.root, path));
   return links.some((link) => places.some((place) => isInside(place, link) || isInside(link, place)));
 }
 
-/** A file with other content says the same of targets. */
+/** Whether a modified file still means the same for discovery. */
 function saysTheSame(path: string, past: string, here: string): boolean {
   const [before, after] = [join(past, path), join(here, path)];
   if (isKustomization(after)) return isDeepStrictEqual(saidBy(before), saidBy(after));
@@ -70,7 +70,7 @@ function isKustomization(path: string): boolean {
   return kustomizationNames.some((name) => name === basename(path));
 }
 
-/** What has come or gone is nothing that targets are found by. */
+/** Whether an added or removed path does not affect discovery. */
 function isNeutral(path: string, places: readonly string[], changes: Changes): boolean {
   const here = join(changes.revision.root, path);
   const kind = tryKindOf(here);
@@ -81,7 +81,7 @@ function isNeutral(path: string, places: readonly string[], changes: Changes): b
   return !isManifestName(here) || kustomizationIn(dirname(here)) !== undefined;
 }
 
-/** Whether a file comes into view, by the names of the folders that it is in. */
+/** Whether a path is searched, by the names of its folders. */
 function isSeen(way: string): boolean {
   return way.split(/[/\\]/).every(isEntered);
 }

@@ -6,12 +6,12 @@ import { isManifestName } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
 /**
- * Files in the folder of a kustomization that mean to be manifests or patches and that no kustomization uses, absolute and
- * sorted. Only this one and those of the folders above it could: kustomize loads no file from outside of the folder of
- * the kustomization that names it. Folders below count where something in them is used, for others hold what is no part
- * of the target: examples, sources of a program.
+ * Files in the folder of a kustomization that look like manifests or patches and that no kustomization uses, absolute and
+ * sorted. Only this kustomization and those in the folders above could use them: kustomize loads no files from outside
+ * the folder of the kustomization that names them. Subfolders count only if some file in them is used: the others are not
+ * part of the target, but examples or program sources.
  *
- * @param root the repository, beyond which nothing is looked for.
+ * @param root the repository; folders above it are not searched.
  */
 export function unusedFiles(kustomization: Kustomization, closure: Closure, root: string): string[] {
   const folder = dirname(kustomization.file);
@@ -20,7 +20,7 @@ export function unusedFiles(kustomization: Kustomization, closure: Closure, root
   return filesIn(folder, reached).filter((file) => !used.has(file) && isMeant(file));
 }
 
-/** The line on which a kustomization has a file as an entry that is a comment, 1-based: `#- deployment.yaml`, `# - path: patch.yaml`. */
+/** The 1-based line of a kustomization's commented-out entry for a file: `#- deployment.yaml`, `# - path: patch.yaml`. */
 export function commentedOut({ file, text }: Kustomization, path: string): number | undefined {
   const folder = dirname(file);
   const index = text.split("\n").findIndex((line) => {
@@ -32,7 +32,7 @@ export function commentedOut({ file, text }: Kustomization, path: string): numbe
 
 const entryInComment = /^\s*#[#\s]*(?:-\s+(?:path:\s*)?|path:\s*)["']?([^\s"'#]+)["']?\s*(?:#.*)?$/;
 
-/** What kustomizations of the folders above it take from a folder. */
+/** The paths that kustomizations in the folders above a folder reference. */
 function usedAbove(folder: string, root: string): string[] {
   const above = dirname(folder);
   if (above === folder || !isInside(root, above)) return [];
@@ -41,7 +41,7 @@ function usedAbove(folder: string, root: string): string[] {
   return [...own.map(({ path }) => resolve(above, path)), ...usedAbove(above, root)];
 }
 
-/** Links are left out: what they lead to is looked at where it is. */
+/** Links are skipped: their targets are checked in their own folders. */
 function filesIn(folder: string, reached: (folder: string) => boolean): string[] {
   return listFolder(folder).flatMap(({ name, kind, link }) => {
     const path = join(folder, name);
@@ -57,11 +57,11 @@ function isKustomization(name: string): boolean {
   return kustomizationNames.some((one) => one === name);
 }
 
-/** Files of tools that stand beside a kustomization and look like manifests: skaffold.yaml, the configuration of kind. */
+/** API groups of tools' files that may be next to a kustomization and look like manifests: skaffold.yaml, kind's config. */
 const ofTools =
   /^apiVersion:\s*["']?(?:skaffold|kustomize\.config\.k8s\.io|kind\.x-k8s\.io|k3d\.io|ctlptl\.dev|(?:config\.)?kpt\.dev)\//m;
 
-/** A manifest or a strategic merge patch says what it is; a JSON patch is a list of operations with paths. */
+/** A manifest or a strategic merge patch has apiVersion and kind; a JSON patch is a list of operations with paths. */
 function isMeant(path: string): boolean {
   const start = readStart(path, 64 * 1024).replaceAll("\0", "");
   if (ofTools.test(start)) return false;
