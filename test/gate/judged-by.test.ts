@@ -106,7 +106,7 @@ describe("what judges is that of another revision", () => {
     const { code, stderr } = await gitops(["check", "--judged-by", "main"], { cwd: team });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `gitops: Git takes ${team}, or a folder above it, for a bare repository, which could hide the one around it: remove its files HEAD, objects and refs, or run this elsewhere\n`,
+      stderr: `gitops: Git treats ${team}, or a folder above it, as a bare repository, which could hide the repository around it: remove HEAD, objects and refs from it, or run this elsewhere\n`,
     });
   });
 

@@ -7,20 +7,20 @@ import { type Different, differentEntries } from "./raw.ts";
 import type { Revision } from "./revision.ts";
 import type { TreeState } from "./tree-state.ts";
 
-/** What is not the same in a revision and in the working tree, as Git knows it: by the metadata that its index holds. */
+/** The differences between a revision and the working tree, as reported by Git, which compares files by index metadata. */
 export class Changes {
   readonly revision: Revision;
   /** The tree of the revision. */
   readonly listing: Listing;
-  /** Files that hold something else, below the top. */
+  /** Files with different content, relative to the top. */
   readonly modified: readonly string[];
-  /** What only one side has, is something else there, or is unknown to Git; folders stand for all that is in them. */
+  /** Paths that only one side has, that differ in kind, or that Git does not know. A folder stands for all its content. */
   readonly others: readonly string[];
-  /** All of them, with the folders that only one side has. */
+  /** All differing paths, including the folders that only one side has. */
   readonly paths: ReadonlySet<string>;
-  /** Folders that hold other names on the two sides; an empty text is the top. */
+  /** Folders that list different names on the two sides; the empty string is the top. */
   readonly folders = new Set<string>();
-  /** Whether something is changed in which a folder lies. */
+  /** Whether a folder or one above it has changed; a cache. */
   readonly #above = new Map<string, boolean>([["", false]]);
 
   constructor(revision: Revision, listing: Listing, modified: readonly string[], others: readonly string[]) {
@@ -30,7 +30,7 @@ export class Changes {
     for (const path of others) for (const folder of this.#comingAndGoing(path)) paths.add(folder);
   }
 
-  /** Folders above a path that only one side has. The one above them has other names. */
+  /** The folders above a path that only one side has. Records them and their parent as folders with different names. */
   *#comingAndGoing(path: string): Generator<string> {
     for (let folder = parentOf(path); ; folder = parentOf(folder)) {
       this.folders.add(folder);
@@ -40,13 +40,13 @@ export class Changes {
     }
   }
 
-  /** Whether what is to be seen at a path differs. @param path absolute, @param mask see {@link aspects} */
+  /** Whether a path differs in one of the given aspects. @param path absolute, @param mask see {@link aspects} */
   touches(path: string, mask: number): boolean {
     const way = wayBelow(this.revision.root, path);
     if (way === undefined) return false;
     if ((mask & aspects.entries) !== 0 && this.folders.has(way)) return true;
     if (this.paths.has(way)) return true;
-    // Nothing lies in a file.
+    // Modified files contain no paths, so only the others matter here.
     return this.others.length > 0 && this.#isIn(parentOf(way));
   }
 
@@ -60,8 +60,8 @@ export class Changes {
 }
 
 /**
- * What differs between a revision and the working tree: what is not committed and what is not even tracked or is ignored
- * counts, since kustomize reads it. Of a submodule Git does not have the files: all of it differs.
+ * The differences between a revision and the working tree, including uncommitted, untracked and ignored files, since
+ * kustomize reads them. Git does not have the files of submodules: these always differ.
  */
 export async function changesSince(
   revision: Revision,
@@ -73,11 +73,11 @@ export async function changesSince(
 }
 
 /**
- * What differs of what is tracked, here or there: what the index has otherwise than the revision, and the files otherwise than
- * the index. What was changed there and changed back is among it.
+ * The differences in tracked files: between the revision and the index, and between the index and the files. A file that
+ * was changed in the index and changed back on disk is included.
  *
- * @param files that differ from the index
- * @throws UserError where there is no such commit
+ * @param files the files that differ from the index
+ * @throws UserError if there is no such commit
  */
 export async function trackedChanges(revision: Revision, files: Promise<readonly Different[]>): Promise<Changes> {
   const { root, commit } = revision;

@@ -8,10 +8,10 @@ import type { Revision } from "./revision.ts";
 import { checkOut } from "./tree.ts";
 
 /**
- * The files of a revision in a temporary folder that is gone afterwards. The working tree, the index and the repository
- * are only read.
+ * Checks out the files of a revision into a temporary folder, which is removed afterwards. The working tree, the index
+ * and the repository are only read.
  *
- * @param use gets the folder that stands for the top of the repository, and the one that stands for `cwd` in it
+ * @param use receives the folder that replaces the top of the repository, and the folder in it that replaces `cwd`
  */
 export function withRevision<T>(
   revision: Revision,
@@ -25,8 +25,8 @@ export function withRevision<T>(
 }
 
 /**
- * As {@link withRevision}, but a file is in the folder only once it is looked at: what differs from the working tree comes
- * from Git, and what does not is copied from there. Only what is looked at through `system/disk.ts` is sure to be there.
+ * Like {@link withRevision}, but unchanged files are copied from the working tree, and only when they are first accessed;
+ * changed files come from Git. Only accesses through `system/disk.ts` are sure to find a file.
  */
 export function withLazyRevision<T>(
   changes: Changes,
@@ -41,7 +41,7 @@ export function withLazyRevision<T>(
   });
 }
 
-/** What is wrong with a file of a revision is said by its path in the repository: the folder is gone when somebody reads it. */
+/** Makes errors name files by their paths in the repository: the temporary folder is gone when the user reads them. */
 async function named<T>({ ref }: Revision, folder: string, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
@@ -53,7 +53,7 @@ async function named<T>({ ref }: Revision, folder: string, use: () => Promise<T>
   }
 }
 
-/** The folder that stands for another one. */
+/** The folder in a checkout that corresponds to `cwd`. */
 function counterpart(cwd: string, { root }: Revision, folder: string): string {
   const way = relative(root, realPath(cwd) ?? cwd);
   return way === "" ? folder : `${folder}/${way}`;

@@ -4,7 +4,7 @@ import { type Different, differentFiles } from "./raw.ts";
 import type { Revision } from "./revision.ts";
 import { type Comparison, type TreeState, treeState } from "./tree-state.ts";
 
-/** How a working tree differs from commits, each of which Git is asked about once. */
+/** Compares a working tree with commits, running Git once for each. */
 export class Comparisons {
   readonly #root: string;
   #asked: Promise<Different[]> | undefined;
@@ -15,28 +15,28 @@ export class Comparisons {
     this.#root = root;
   }
 
-  /** All comparisons share it. */
+  /** The files that differ from the index; shared by all comparisons. */
   readonly #files = (): Promise<Different[]> => {
     this.#asked ??= handled(differentFiles(this.#root));
     return this.#asked;
   };
 
-  /** @param commit its full name @throws UserError where there is none */
+  /** The differences in tracked files. @param commit its full name @throws UserError if it does not exist */
   with(commit: string): Promise<Changes> {
     const known = this.#known.get(commit) ?? trackedChanges({ ref: commit, commit, root: this.#root }, this.#files());
     this.#known.set(commit, known);
     return known;
   }
 
-  /** What is not tracked is among it. @param state of the working tree, where Git was asked for it already */
+  /** All differences, including untracked files. @param state of the working tree, if it is already known */
   since(revision: Revision, state = treeState(this.#root, () => undefined, undefined, this.#files)): Promise<Changes> {
     return changesSince(revision, state, this.with(revision.commit));
   }
 
   /**
-   * What Git sees, compared with a commit, and with that of what it saw before.
+   * The state of the working tree, compared with a commit, and with the commit of the previous state.
    *
-   * @param known what it saw
+   * @param known the previous state
    */
   state(commit: string, known: () => TreeState | undefined): Promise<TreeState> {
     const compare = async (other: string): Promise<Comparison> => {

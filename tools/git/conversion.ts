@@ -4,18 +4,18 @@ import { readBytes, tryKindOf } from "../system/disk.ts";
 import { digest } from "../system/snapshot.ts";
 import { lineOf, tryGit } from "./git.ts";
 
-/** Settings that decide what is in a file, beside its blob. https://git-scm.com/docs/git-config */
+/** Settings that affect how Git writes a blob to a file. https://git-scm.com/docs/git-config */
 const settings = "^core\\.(autocrlf|eol|symlinks|attributesfile)$";
 
-/** Bytes of a file of attributes. */
+/** Maximum size of an attributes file, in bytes. */
 const largest = 16 * 1024 * 1024;
 
 /**
- * One text for all that says how Git makes files of what is committed: as long as it is the same, the same blobs are the same
- * files. https://git-scm.com/docs/gitattributes
+ * A digest of everything that determines how Git converts blobs to files: while it stays the same, the same blobs give
+ * the same files. https://git-scm.com/docs/gitattributes
  *
- * @param attributes finds the files of attributes in the working tree, below the top
- * @returns undefined where a program makes files, which may do it otherwise tomorrow, or where that is not known
+ * @param attributes finds the attributes files in the working tree, relative to the top
+ * @returns undefined if a filter program converts files, since its output may change, or if that is unknown
  */
 export async function conversionIn(
   root: string,
@@ -36,7 +36,7 @@ export async function conversionIn(
   return isKnown ? digest(JSON.stringify([said, ...texts])) : undefined;
 }
 
-/** Undefined where it cannot be read. */
+/** The content of a file, empty if it does not exist; undefined if it cannot be read. */
 function textOf(path: string): string | undefined {
   try {
     return tryKindOf(path) === "file" ? readBytes(path, largest).toString() : "";

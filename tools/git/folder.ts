@@ -2,11 +2,11 @@ import { dirname, join, resolve, sep } from "node:path";
 import { readStart, tryKindOf } from "../system/disk.ts";
 
 /**
- * Where Git keeps what it knows of a working tree: in one that was added, and in a submodule, `.git` is a file that says where.
+ * The Git directory of a working tree: in linked working trees and submodules, `.git` is a file that contains its path.
  * https://git-scm.com/docs/gitrepository-layout
  *
  * @param top of the working tree
- * @returns undefined where the file says nothing
+ * @returns undefined if the file contains no path
  */
 export function gitFolder(top: string): string | undefined {
   const git = join(top, ".git");
@@ -15,7 +15,7 @@ export function gitFolder(top: string): string | undefined {
   return named === undefined ? undefined : resolve(dirname(git), named);
 }
 
-/** The path of a file as Git writes it, an empty text for the top; undefined beyond. `relative` of Node takes its time. */
+/** A path relative to the top, as Git writes it; empty for the top, undefined outside. Faster than Node's `relative`. */
 export function wayBelow(top: string, path: string): string | undefined {
   if (path === top) return "";
   if (path[top.length] !== sep || !path.startsWith(top)) return undefined;
@@ -23,7 +23,7 @@ export function wayBelow(top: string, path: string): string | undefined {
   return sep === "/" ? way : way.replaceAll(sep, "/");
 }
 
-/** The folder that such a path lies in. */
+/** The folder that contains such a path; empty for the top. */
 export function parentOf(way: string): string {
   return way.slice(0, Math.max(0, way.lastIndexOf("/")));
 }

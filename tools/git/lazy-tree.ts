@@ -6,16 +6,16 @@ import { wayBelow } from "./folder.ts";
 import { git } from "./git.ts";
 import { type Blob, largestFile, writeBlobs } from "./tree.ts";
 
-/** Links that lead to links. Linux follows forty. */
+/** Maximum number of links to follow in one path; the same as in Linux. */
 const maxLinks = 40;
 
-/** The files of a revision in a folder, each put there when somebody looks at it. */
+/** The files of a revision in a folder, each created when it is first accessed. */
 export class LazyTree implements Observer {
   readonly #changes: Changes;
   readonly #folder: string;
-  /** What is there, by its path. */
+  /** Paths that already exist in the folder. */
   readonly #there = new Set<string>();
-  /** What was looked at, with its aspect. */
+  /** Paths that were accessed, with their aspects. */
   readonly #seen = new Set<string>();
 
   /** @param folder empty */
@@ -24,7 +24,7 @@ export class LazyTree implements Observer {
     this.#folder = folder;
   }
 
-  /** Writes the files that the working tree has otherwise, or not at all. */
+  /** Writes the files that differ from the working tree, or are missing there. */
   async writeChanged(): Promise<void> {
     const { paths, listing, revision } = this.#changes;
     const files = [...paths].flatMap((path) => this.#filesAt(path));
@@ -42,7 +42,7 @@ export class LazyTree implements Observer {
     for (const { path } of blobs) this.#there.add(path);
   }
 
-  /** A file itself; of a folder all that is below. */
+  /** All files at or below a path. */
   #filesAt(path: string): string[] {
     const names = this.#changes.listing.names(path);
     return names.length === 0 ? [path] : names.flatMap((name) => this.#filesAt(joined(path, name)));
@@ -56,7 +56,7 @@ export class LazyTree implements Observer {
     if (way !== undefined) this.#follow(way, aspect, 0);
   }
 
-  /** Goes down a path, name by name, and through links as far as they stay inside. */
+  /** Follows a path, name by name, and through links as long as they stay inside the folder. */
   #follow(way: string, aspect: number, links: number): void {
     const parts = way === "" ? [] : way.split("/");
     if (parts[0] === ".." || links > maxLinks) return;
@@ -81,7 +81,7 @@ export class LazyTree implements Observer {
     copyEntry(join(this.#changes.revision.root, path), this.#folder, { path, isLink }, largestFile);
   }
 
-  /** Whether it is a folder. */
+  /** Creates a folder if the revision has it. @returns whether the path is a folder */
   #enter(path: string): boolean {
     if (!this.#changes.listing.hasFolder(path)) return false;
     if (!this.#there.has(path)) makeFolder(this.#folder, path);
@@ -103,7 +103,7 @@ function joined(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
 }
 
-/** `3f2a… blob 1234` each, in bytes; 0 for `3f2a… missing`, which is complained of when it is to be read. */
+/** Parses lines such as `3f2a… blob 1234`. The size of `3f2a… missing` is 0; reading that blob reports the error. */
 async function sizesOf(blobs: readonly { readonly id: string }[], cwd: string): Promise<number[]> {
   if (blobs.length === 0) return [];
   const input = blobs.map(({ id }) => `${id}\n`).join("");

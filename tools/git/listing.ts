@@ -2,20 +2,20 @@ import { git, largestListing } from "./git.ts";
 import type { Revision } from "./revision.ts";
 import { isPlain } from "./tree.ts";
 
-export interface ListedFile {
-  /** Of the blob. */
+interface ListedFile {
+  /** The object name of the blob. */
   readonly id: string;
   readonly isLink: boolean;
 }
 
 /**
- * The files and folders of a commit, by their paths below the top. They stay the lines that Git prints, in the order of
- * their paths: of tens of thousands, few are ever looked for. Submodules are not there: what is in them, Git does not have.
+ * The files and folders of a commit, by their paths relative to the top. Stored as the lines that Git prints, sorted by
+ * path: of tens of thousands, few are ever looked up. Submodules are missing, since Git does not have their content.
  */
 export class Listing {
-  /** `100644 blob 3f2a…\tpath` each. */
+  /** Lines such as `100644 blob 3f2a…\tpath`. */
   readonly #lines: readonly string[];
-  /** Where the paths begin in them. */
+  /** The offset of the path in each line. */
   readonly #start: number;
 
   /** @param text as `git ls-tree -r -z` prints it */
@@ -23,7 +23,7 @@ export class Listing {
     const lines = text.split("\0").filter((line) => line.startsWith("blob", "100644 ".length));
     this.#start = (lines[0]?.indexOf("\t") ?? 0) + 1;
     const path = (line: string) => line.slice(this.#start);
-    // As Git writes a tree, it is in the order of its bytes, which is that of JavaScript's texts nearly always.
+    // Git sorts trees by bytes, which nearly always matches the order of JavaScript strings.
     const isSorted = lines.every((line, index) => index === 0 || path(lines[index - 1] as string) < path(line));
     this.#lines = isSorted ? lines : lines.sort((one, other) => (path(one) < path(other) ? -1 : 1));
   }
@@ -33,12 +33,12 @@ export class Listing {
     return this.#pathAt(index) === path && isPlain(path) ? this.#fileAt(index) : undefined;
   }
 
-  /** @param path an empty text is the top */
+  /** Whether the commit has a folder. @param path empty for the top */
   hasFolder(path: string): boolean {
     return path === "" || this.#namesIn(path).next().done !== true;
   }
 
-  /** The names in a folder; none where there is no such folder. */
+  /** The names in a folder; none if there is no such folder. */
   names(path: string): readonly string[] {
     return [...this.#namesIn(path)];
   }
@@ -55,7 +55,7 @@ export class Listing {
       const end = path.indexOf("/", start.length);
       const isThere = isPlain(path);
       if (isThere) yield path.slice(start.length, end < 0 ? undefined : end);
-      // One file says that a folder is there; the first path behind all that is in `a/` is not before `a0`.
+      // One file proves that its folder exists; `a0` sorts after every path in `a/`, so the rest can be skipped.
       index = isThere && end >= 0 ? this.#firstFrom(`${path.slice(0, end)}0`) : index + 1;
       path = this.#pathAt(index);
     }
@@ -70,7 +70,7 @@ export class Listing {
     return { id: line.slice("100644 blob ".length, this.#start - 1), isLink: line.startsWith("120000") };
   }
 
-  /** The first line whose path is not before another one. */
+  /** The index of the first line whose path is not less than the given path. */
   #firstFrom(path: string): number {
     let [low, high] = [0, this.#lines.length];
     while (low < high) {
@@ -82,6 +82,7 @@ export class Listing {
   }
 }
 
+/** Lists the files of a commit. @throws UserError if Git fails */
 export async function listingOf({ commit, root }: Revision): Promise<Listing> {
   const text = await git(["ls-tree", "-r", "-z", "--full-tree", commit], { cwd: root, maxOutput: largestListing });
   return new Listing(text.toString("utf8"));

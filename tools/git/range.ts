@@ -9,17 +9,17 @@ export interface Range {
 }
 
 /**
- * Reads the words of a command line as `git diff` does: `BASE`, `BASE HEAD`, `BASE..HEAD`, and `BASE...HEAD` for what
- * happened on HEAD since it left BASE; HEAD may be missing there, which stands for the working tree.
+ * Interprets command line arguments like `git diff`: `BASE`, `BASE HEAD`, `BASE..HEAD`, and `BASE...HEAD` for the changes
+ * on HEAD since it branched off BASE. HEAD may be omitted and defaults to the working tree.
  * https://git-scm.com/docs/git-diff
  *
- * @throws UserError when a revision is not there, or two have nothing in common.
+ * @throws UserError if a revision does not exist, or two revisions have no common ancestor.
  */
 export async function findRange(words: readonly string[], cwd: string): Promise<Range> {
   const [first = "", second] = words;
   const [, left = "", dots, right = ""] = /^(.+?)(\.{2,3})(?!\.)(.*)$/.exec(first) ?? [];
   if (dots === undefined) return { base: await findRevision(first, cwd), head: await optional(second, cwd) };
-  if (second !== undefined) throw new UserError(`${first} names two revisions already: leave out ${second}`);
+  if (second !== undefined) throw new UserError(`${first} already names two revisions: remove ${second}`);
   const [base, head] = [await findRevision(left, cwd), await optional(right, cwd)];
   return { base: dots === "..." ? await forkOf(base, head, cwd) : base, head };
 }
@@ -28,7 +28,7 @@ async function optional(ref: string | undefined, cwd: string): Promise<Revision 
   return ref ? findRevision(ref, cwd) : undefined;
 }
 
-/** The commit at which the two parted. */
+/** The last common ancestor of two revisions. */
 async function forkOf(base: Revision, head: Revision | undefined, cwd: string): Promise<Revision> {
   const commit = await lineOf(["merge-base", base.commit, head?.commit ?? "HEAD"], { cwd });
   if (commit) return { ...base, commit };

@@ -1,31 +1,34 @@
 import { git, largestListing } from "./git.ts";
 
-/** One file that differs, as Git tells it. https://git-scm.com/docs/git-diff-index#_raw_output_format */
+/** A file that differs, as reported by Git. https://git-scm.com/docs/git-diff-index#_raw_output_format */
 export interface Different {
-  /** Below the top. */
+  /** Relative to the top. */
   readonly path: string;
-  /** It is a file on both sides, and no link, and holds something else. */
+  /** Whether it is a regular file on both sides, with different content. */
   readonly isModified: boolean;
 }
 
 const words = ["--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
 
-/** How files differ from the index: Git looks at each, and reads those of other metadata. https://git-scm.com/docs/git-diff */
+/**
+ * The files that differ from the index: Git checks each, and reads those whose metadata differs.
+ * https://git-scm.com/docs/git-diff
+ */
 export async function differentFiles(root: string): Promise<Different[]> {
   return differentIn(await git(["diff", ...words, "--"], { cwd: root, maxOutput: largestListing }));
 }
 
 /**
- * How the index differs from a commit: of what is the same, Git looks at little.
+ * The entries of the index that differ from a commit; Git skips whole folders that are the same.
  *
- * @throws UserError where there is no such commit
+ * @throws UserError if there is no such commit
  */
 export async function differentEntries(root: string, commit: string): Promise<Different[]> {
   const asked = ["diff-index", "--cached", ...words, commit, "--"];
   return differentIn(await git(asked, { cwd: root, maxOutput: largestListing }));
 }
 
-/** `:100644 100644 3f2a… 0000… M`, and behind a NUL the path. */
+/** `:100644 100644 3f2a… 0000… M`, followed by a NUL and the path. */
 const change = /^:(\d{6}) (\d{6}) [0-9a-f]+ [0-9a-f]+ ([A-Z])/;
 
 function differentIn(diff: Buffer): Different[] {

@@ -2,9 +2,9 @@ import { UserError } from "../core/errors.ts";
 import { realPath } from "../system/disk.ts";
 import { lineOf, tryGit } from "./git.ts";
 
-/** A commit of a repository. */
+/** A commit in a repository. */
 export interface Revision {
-  /** As it was asked for: `main`. */
+  /** As the user named it: `main`. */
   readonly ref: string;
   /** The full name of the commit. */
   readonly commit: string;
@@ -13,9 +13,9 @@ export interface Revision {
 }
 
 /**
- * The commit that a name stands for, in the repository that holds a folder.
+ * Resolves a name to a commit, in the repository that contains a folder.
  *
- * @throws UserError when there is no repository, or no such commit in it: how to get it is said.
+ * @throws UserError if there is no repository, or no such commit; the message says how to get it.
  */
 export async function findRevision(ref: string, cwd: string): Promise<Revision> {
   const [root, commit] = await Promise.all([
@@ -36,14 +36,14 @@ async function topOf(cwd: string, ref: string): Promise<string> {
     );
   if (/safe\.bareRepository/.test(stderr))
     throw new UserError(
-      `Git takes ${cwd}, or a folder above it, for a bare repository, which could hide the one around it: remove its files HEAD, objects and refs, or run this elsewhere`,
+      `Git treats ${cwd}, or a folder above it, as a bare repository, which could hide the repository around it: remove HEAD, objects and refs from it, or run this elsewhere`,
     );
   throw new UserError(
-    `${cwd} is not in a Git working tree, so that there is no ${JSON.stringify(ref)} to compare with: run this in a clone of the repository`,
+    `${cwd} is not in a Git working tree, so there is no ${JSON.stringify(ref)} to compare with: run this in a clone of the repository`,
   );
 }
 
-/** How to get a commit that is not there. */
+/** How to get a missing commit. */
 async function hint(ref: string, cwd: string): Promise<string> {
   const isCommit = async (name: string) =>
     (await lineOf(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`], { cwd })) !== undefined;

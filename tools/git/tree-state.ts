@@ -8,62 +8,62 @@ import { gitFolder } from "./folder.ts";
 import { git, largestListing } from "./git.ts";
 import { type Different, differentFiles } from "./raw.ts";
 
-/** What Git sees of a working tree. Paths are below its top. */
+/** The state of a working tree, as reported by Git. Paths are relative to its top. */
 export interface TreeState {
   /** The top folder, by its real path. */
   readonly root: string;
-  /** When Git was asked, in milliseconds since 1970. */
+  /** When Git was started, in milliseconds since 1970. */
   readonly at: number;
   /**
-   * Digest of the index: which files are tracked, and what their metadata was when Git learnt their content. Empty where it is
-   * not known, or was written while Git was asked.
+   * Digest of the index: the tracked files, and their metadata when Git last read their content. Empty if it is unknown,
+   * or was written while Git ran.
    */
   readonly index: string;
-  /** Files that hold something else than the index says. */
+  /** Files whose content differs from the index. */
   readonly modified: readonly string[];
-  /** Tracked files that are not there any more, or are something else, and folders that went with them. */
+  /** Tracked files that no longer exist or are no longer files, and folders that disappeared with them. */
   readonly gone: readonly string[];
-  /** What is not tracked, ignored or not; folders stand for all that is in them. */
+  /** Untracked paths, ignored or not. A folder stands for all its content. */
   readonly untracked: readonly string[];
   readonly links: readonly string[];
-  /** Where Git does not look: it was told to take a file as unchanged or not to have it; submodules. */
+  /** Paths that Git does not check: files marked assume-unchanged or skip-worktree, and submodules. */
   readonly blind: readonly string[];
-  /** Files that say how Git makes files of what is committed. */
+  /** The .gitattributes files, which determine how Git converts blobs to files. */
   readonly attributes: readonly string[];
-  /** One text for all that says so; undefined where a program does it, and where it was not asked for. */
+  /** See `conversionIn`; undefined also if no comparison was requested. */
   readonly conversion?: string | undefined;
-  /** How the files that Git tracks differ from a commit. */
+  /** The differences between the tracked files and a commit. */
   readonly compared?: Comparison | undefined;
-  /** How they differ from the commit that they were compared with when the index was another one. */
+  /** The differences from the commit that the previous state was compared with, if the index has changed since. */
   readonly again?: Comparison | undefined;
 }
 
-/** What is not the same in a commit and in a working tree: see `Changes`. */
+/** The differences between a commit and a working tree; see `Changes`. */
 export interface Comparison {
   readonly commit: string;
-  /** Files that hold something else. */
+  /** Files with different content. */
   readonly contents: readonly string[];
-  /** What only one side has, or is something else there. */
+  /** Paths that only one side has, or that differ in kind. */
   readonly paths: readonly string[];
-  /** Folders that hold other names. */
+  /** Folders that list different names. */
   readonly folders: readonly string[];
 }
 
-/** What else is asked, so that what Git sees can be held against what it saw with another index. */
-export interface Comparing {
+/** A comparison to add, so that the state can be compared with an earlier one that has a different index. */
+interface Comparing {
   /** The commit to compare with. */
   readonly commit: string;
-  /** @throws UserError where there is no such commit */
+  /** @throws UserError if there is no such commit */
   readonly compare: (commit: string) => Promise<Comparison>;
 }
 
 /**
- * Asks Git, which looks at all files in a fraction of the time that Node takes, and beside it.
+ * Finds the state of a working tree with Git, which checks all files much faster than Node could, and in parallel to it.
  * https://git-scm.com/docs/git-diff https://git-scm.com/docs/git-ls-files
  *
- * @param known what it saw before: with the same index the same files are links
- * @param comparing how what it sees is to be compared with a commit
- * @param files asks which differ from the index
+ * @param known the previous state: if the index is unchanged, its list of links is still valid
+ * @param comparing the commit to compare the state with, and how
+ * @param files finds the files that differ from the index
  */
 export async function treeState(
   root: string,
@@ -106,7 +106,7 @@ export async function treeState(
   };
 }
 
-/** Git heeds such a file wherever it is. */
+/** Git reads such files in every folder. */
 function isOfAttributes(path: string): boolean {
   return basename(path) === ".gitattributes";
 }
@@ -121,7 +121,7 @@ function indexOf(root: string): string | undefined {
   return path !== undefined && tryKindOf(path) === "file" ? path : undefined;
 }
 
-/** Folders stand for all that is in them. */
+/** Paths from a listing, without the slash at the end of folders. */
 function untrackedIn(listing: string): string[] {
   return wordsOf(listing).map((path) => path.replace(/\/$/, ""));
 }
@@ -130,7 +130,7 @@ function wordsOf(text: string): string[] {
   return text.split("\0").slice(0, -1);
 }
 
-/** A file that is still a file keeps its place in its folder. */
+/** A modified file changes no names in its folder; the others count as gone. */
 function changedIn(files: readonly Different[], root: string): Pick<TreeState, "modified" | "gone"> {
   const modified = files.flatMap(({ path, isModified }) => (isModified ? [path] : []));
   const gone = new Set<string>();
@@ -146,7 +146,7 @@ function* foldersGone(path: string, root: string): Generator<string> {
   }
 }
 
-/** `H 100644 3f2a… 0\tpath` each; a small letter, or an S: Git was told not to look. */
+/** Matches `H 100644 3f2a… 0\tpath`. A lowercase tag means assume-unchanged, S means skip-worktree. */
 const special = /^(?:(?<blind>[a-zS] |. 160000)|(?<link>. 120000))|(?<attributes>[\t/]\.gitattributes$)/;
 
 function specialIn(listing: string): Pick<TreeState, "links" | "blind" | "attributes"> {

@@ -3,7 +3,7 @@ import { type TreeEntry, writeTree } from "../system/tree.ts";
 import { git } from "./git.ts";
 import type { Revision } from "./revision.ts";
 
-/** One blob of a commit. */
+/** A blob in a commit. */
 export interface Blob {
   readonly path: string;
   readonly id: string;
@@ -14,29 +14,31 @@ export interface Blob {
 
 const megabyte = 1024 * 1024;
 
-/** No kustomization reads a file like this; it is left out, as if it were not there. */
+/** In bytes. Larger files are left out: no kustomization reads them. */
 export const largestFile = 32 * megabyte;
-/** A repository of manifests has a thousandth of it. */
+/** In bytes; a thousand times the size of a typical repository of manifests. */
 const largestTree = 2048 * megabyte;
-/** What is asked of Git at a time. */
+/** Bytes that are requested from Git at a time. */
 const batch = 64 * megabyte;
 
-/** Writes the files of a commit into an empty folder. Submodules are empty folders: what is in them, Git does not have. */
+/** Writes the files of a commit into an empty folder. Submodules are left out: Git does not have their content. */
 export async function checkOut(revision: Revision, folder: string): Promise<void> {
   await writeBlobs(await blobsOf(revision), revision, folder);
 }
 
-/** @throws UserError where they are more than a repository of manifests has */
+/** Writes blobs of a commit into a folder. @throws UserError if their total size exceeds the limit */
 export async function writeBlobs(blobs: readonly Blob[], revision: Revision, folder: string): Promise<void> {
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   if (total > largestTree)
-    throw new UserError(`${revision.ref} holds ${Math.round(total / megabyte)} MiB of files, more than are compared`);
+    throw new UserError(
+      `${revision.ref} contains ${Math.round(total / megabyte)} MiB of files, which is too large to compare`,
+    );
   const entries: TreeEntry[] = [];
   for (const some of batches(blobs)) entries.push(...(await contentsOf(some, revision)));
   writeTree(folder, entries);
 }
 
-/** `100644 blob 3f2a…   1234\tpath`, each ended by a NUL. */
+/** `100644 blob 3f2a…   1234\tpath`, terminated by a NUL. */
 const line = /^(\d{6}) (blob|commit) ([0-9a-f]+) +(\d+|-)\t(.+)$/s;
 
 async function blobsOf({ commit, root }: Revision): Promise<Blob[]> {
@@ -50,7 +52,7 @@ async function blobsOf({ commit, root }: Revision): Promise<Blob[]> {
   return blobs;
 }
 
-/** A name that a tree of Git must not have, such as `..`, leads nowhere. U+FFFD: it is no UTF-8. */
+/** Whether a path is safe to write: no names that Git forbids, such as `..`, and valid UTF-8 (no U+FFFD). */
 export function isPlain(path: string): boolean {
   if (path.includes("\uFFFD") || path.includes("\\")) return false;
   return path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git");
@@ -70,7 +72,7 @@ function* batches(blobs: readonly Blob[]): Generator<Blob[]> {
   if (some.length > 0) yield some;
 }
 
-/** `git cat-file --batch` answers each id with `id type size`, a line feed, the content, and a line feed. */
+/** `git cat-file --batch` prints `id type size`, a line feed, the content, and a line feed for each id. */
 async function contentsOf(blobs: readonly Blob[], { root, ref }: Revision): Promise<TreeEntry[]> {
   const input = blobs.map(({ id }) => `${id}\n`).join("");
   const out = await git(["cat-file", "--batch"], { cwd: root, input, maxOutput: 2 * batch + 128 * blobs.length });
@@ -78,7 +80,7 @@ async function contentsOf(blobs: readonly Blob[], { root, ref }: Revision): Prom
   return blobs.map(({ path, id, size, isLink }) => {
     const end = out.indexOf(0x0a, position);
     if (out.toString("latin1", position, end) !== `${id} blob ${size}`)
-      throw new UserError(`${path} of ${ref} is not in this clone: fetch it with git fetch --refetch`);
+      throw new UserError(`${path} at ${ref} is not in this clone: fetch it with git fetch --refetch`);
     position = end + 1 + size + 1;
     return { path, content: out.subarray(end + 1, end + 1 + size), isLink };
   });
