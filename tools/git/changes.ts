@@ -7,14 +7,18 @@ import { type Different, differentEntries } from "./raw.ts";
 import type { Revision } from "./revision.ts";
 import type { TreeState } from "./tree-state.ts";
 
-/** The differences between a revision and the working tree, as reported by Git, which compares files by index metadata. */
+/**
+ * The differences between a revision and the working tree, as reported by Git, which compares files by index metadata.
+ */
 export class Changes {
   readonly revision: Revision;
   /** The tree of the revision. */
   readonly listing: Listing;
   /** Files with different content, relative to the top. */
   readonly modified: readonly string[];
-  /** Paths that only one side has, that differ in kind, or that Git does not know. A folder stands for all its content. */
+  /**
+   * Paths that only one side has, that differ in kind, or that Git does not know. A folder stands for all its content.
+   */
   readonly others: readonly string[];
   /** All differing paths, including the folders that only one side has. */
   readonly paths: ReadonlySet<string>;
@@ -73,8 +77,8 @@ export async function changesSince(
 }
 
 /**
- * The differences in tracked files: between the revision and the index, and between the index and the files. A file that
- * was changed in the index and changed back on disk is included.
+ * The differences in tracked files: between the revision and the index, and between the index and the files. A file
+ * that was changed in the index and changed back on disk is included.
  *
  * @param files the files that differ from the index
  * @throws UserError if there is no such commit

@@ -25,8 +25,8 @@ export function withRevision<T>(
 }
 
 /**
- * Like {@link withRevision}, but unchanged files are copied from the working tree, and only when they are first accessed;
- * changed files come from Git. Only accesses through `system/disk.ts` are sure to find a file.
+ * Like {@link withRevision}, but unchanged files are copied from the working tree, and only when they are first
+ * accessed; changed files come from Git. Only accesses through `system/disk.ts` are sure to find a file.
  */
 export function withLazyRevision<T>(
   changes: Changes,

@@ -15,7 +15,9 @@ export function gitFolder(top: string): string | undefined {
   return named === undefined ? undefined : resolve(dirname(git), named);
 }
 
-/** A path relative to the top, as Git writes it; empty for the top, undefined outside. Faster than Node's `relative`. */
+/**
+ * A path relative to the top, as Git writes it; empty for the top, undefined outside. Faster than Node's `relative`.
+ */
 export function wayBelow(top: string, path: string): string | undefined {
   if (path === top) return "";
   if (path[top.length] !== sep || !path.startsWith(top)) return undefined;

@@ -37,8 +37,8 @@ function environment(): Record<string, string> {
 }
 
 /**
- * The files of a bare repository can be committed like any others, and Git, run in their folder, would read revisions and
- * settings, including programs to run, from there.
+ * The files of a bare repository can be committed like any others, and Git, run in their folder, would read revisions
+ * and settings, including programs to run, from there.
  * https://git-scm.com/docs/git-config#Documentation/git-config.txt-safebareRepository
  */
 const noBareRepository = "safe.bareRepository=explicit";

@@ -9,8 +9,8 @@ export interface Range {
 }
 
 /**
- * Interprets command line arguments like `git diff`: `BASE`, `BASE HEAD`, `BASE..HEAD`, and `BASE...HEAD` for the changes
- * on HEAD since it branched off BASE. HEAD may be omitted and defaults to the working tree.
+ * Interprets command line arguments like `git diff`: `BASE`, `BASE HEAD`, `BASE..HEAD`, and `BASE...HEAD` for the
+ * changes on HEAD since it branched off BASE. HEAD may be omitted and defaults to the working tree.
  * https://git-scm.com/docs/git-diff
  *
  * @throws UserError if a revision does not exist, or two revisions have no common ancestor.

@@ -15,8 +15,8 @@ export interface TreeState {
   /** When Git was started, in milliseconds since 1970. */
   readonly at: number;
   /**
-   * Digest of the index: the tracked files, and their metadata when Git last read their content. Empty if it is unknown,
-   * or was written while Git ran.
+   * Digest of the index: the tracked files, and their metadata when Git last read their content. Empty if it is
+   * unknown, or was written while Git ran.
    */
   readonly index: string;
   /** Files whose content differs from the index. */
@@ -58,8 +58,8 @@ interface Comparing {
 }
 
 /**
- * Finds the state of a working tree with Git, which checks all files much faster than Node could, and in parallel to it.
- * https://git-scm.com/docs/git-diff https://git-scm.com/docs/git-ls-files
+ * Finds the state of a working tree with Git, which checks all files much faster than Node could, and in parallel to
+ * it. https://git-scm.com/docs/git-diff https://git-scm.com/docs/git-ls-files
  *
  * @param known the previous state: if the index is unchanged, its list of links is still valid
  * @param comparing the commit to compare the state with, and how

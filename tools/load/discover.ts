@@ -85,8 +85,8 @@ function unseen(found: readonly Found[]): string[] {
 }
 
 /**
- * What discovery needs to know about a kustomization: whether it is a Component and thus not a target, the paths that it
- * uses, unresolved, and the folders of the charts that it would inflate.
+ * What discovery needs to know about a kustomization: whether it is a Component and thus not a target, the paths that
+ * it uses, unresolved, and the folders of the charts that it would inflate.
  */
 interface Outline {
   readonly isComponent: boolean;
@@ -257,7 +257,9 @@ function kustomizationsOf(
   return { kustomizations: tops.map((folder) => ({ path: shown(cwd, folder), kind: "kustomization" })), seen };
 }
 
-/** Resolves paths. Most need no system call: listed folders contain no links. Undefined for files, which do not matter. */
+/**
+ * Resolves paths. Most need no system call: listed folders contain no links. Undefined for files, which do not matter.
+ */
 function placesIn(tree: Folder): (path: string) => string | undefined {
   const top = realPath(tree.path) ?? tree.path;
   const known = new Map<string, string | undefined>();
@@ -272,7 +274,10 @@ function placesIn(tree: Folder): (path: string) => string | undefined {
   };
 }
 
-/** The folders that no other folder uses, and one folder of each cycle that is not reached otherwise, so that it is checked. */
+/**
+ * The folders that no other folder uses, and one folder of each cycle that is not reached otherwise, so that it is
+ * checked.
+ */
 function unused(uses: ReadonlyMap<string, readonly string[]>): string[] {
   const used = new Set([...uses].flatMap(([folder, others]) => others.filter((other) => other !== folder)));
   const tops = [...uses.keys()].filter((folder) => !used.has(folder));
@@ -292,8 +297,8 @@ function unused(uses: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 /**
- * The topmost folders of manifests without a kustomization in them or above them, and, as separate targets, the manifests
- * next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
+ * The topmost folders of manifests without a kustomization in them or above them, and, as separate targets, the
+ * manifests next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
  */
 function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Pick<Discovered, "targets" | "templates"> {
   if (folder.kustomization !== undefined) return { targets: [], templates: [] };

@@ -37,8 +37,8 @@ export function isComponent(kustomization: Kustomization): boolean {
 }
 
 /**
- * The folders of the charts that helm would render for it, unresolved: where they are, or where they would be pulled to.
- * https://github.com/kubernetes-sigs/kustomize/blob/kustomize/v5.8.0/api/types/helmchartargs.go
+ * The folders of the charts that helm would render for it, unresolved: where they are, or where they would be pulled
+ * to. https://github.com/kubernetes-sigs/kustomize/blob/kustomize/v5.8.0/api/types/helmchartargs.go
  */
 export function inflated(kustomization: Kustomization): string[] {
   const object = objectOf(kustomization);
@@ -119,8 +119,8 @@ const pathLists = new Map<string, Reach>([
 const generators = new Set(["configmapgenerator", "secretgenerator"]);
 
 /**
- * The name of a field as Go's JSON decoder compares it: `Resources`, `RESOURCES` and even `reſources` are `resources` to
- * kustomize, and must not get past this walk.
+ * The name of a field as Go's JSON decoder compares it: `Resources`, `RESOURCES` and even `reſources` are `resources`
+ * to kustomize, and must not get past this walk.
  */
 export function fold(name: string): string {
   return name.toUpperCase().toLowerCase();
@@ -195,7 +195,9 @@ function listed(found: References, reach: Reach, at: Place): void {
   }
 }
 
-/** Like kustomize: text that parses as objects is inline; anything else is a path. A URL is a path even if it is YAML. */
+/**
+ * Like kustomize: text that parses as objects is inline; anything else is a path. A URL is a path even if it is YAML.
+ */
 function objectsIn(text: string): Json[] {
   if (!/[:{]/.test(text) || (!text.includes("\n") && isRemote(text))) return [];
   return parseDocuments(text, "")

@@ -11,10 +11,10 @@ export function isManifestName(name: string): boolean {
 const enough = 64 * 1024;
 
 /**
- * Whether a file found in a folder looks like a manifest: one of its documents sets apiVersion or kind at the top level,
- * and is not a list, as JSON patches and playbooks are. Chart values, which set both in nested objects, package.json, and
- * files with numeric versions (Grafana's provisioning has `apiVersion: 1`) do not match. A file that the user names
- * explicitly is a manifest whatever it contains.
+ * Whether a file found in a folder looks like a manifest: one of its documents sets apiVersion or kind at the top
+ * level, and is not a list, as JSON patches and playbooks are. Chart values, which set both in nested objects,
+ * package.json, and files with numeric versions (Grafana's provisioning has `apiVersion: 1`) do not match. A file that
+ * the user names explicitly is a manifest whatever it contains.
  */
 export function isManifestFile(path: string): boolean {
   return isManifest(startOf(path));
@@ -110,9 +110,11 @@ function textOf(document: string, key: string): string | undefined {
 }
 
 /**
- * API groups of programs' settings. https://skaffold.dev/docs/references/yaml/, https://kind.sigs.k8s.io/docs/user/configuration/,
- * https://backstage.io/docs/features/software-catalog/descriptor-format, https://kubernetes.io/docs/reference/config-api/,
- * https://tanka.dev/config/, https://sdk.operatorframework.io/docs/testing-operators/scorecard/,
+ * API groups of programs' settings. https://skaffold.dev/docs/references/yaml/,
+ * https://kind.sigs.k8s.io/docs/user/configuration/,
+ * https://backstage.io/docs/features/software-catalog/descriptor-format,
+ * https://kubernetes.io/docs/reference/config-api/, https://tanka.dev/config/,
+ * https://sdk.operatorframework.io/docs/testing-operators/scorecard/,
  * https://docs.crossplane.io/latest/packages/configurations/
  */
 const programs = new Set([
@@ -142,8 +144,8 @@ const programs = new Set([
 ]);
 
 /**
- * Whether a file must be filled in by a program first: its name says so, or it contains statements of a template language
- * that make it invalid YAML, unlike statements in a string. An unquoted value in braces is not enough: in an
+ * Whether a file must be filled in by a program first: its name says so, or it contains statements of a template
+ * language that make it invalid YAML, unlike statements in a string. An unquoted value in braces is not enough: in an
  * ApplicationSet, it is a mistake.
  */
 function isTemplate(path: string, shown: string, start: string): boolean {
@@ -177,7 +179,9 @@ function plain(bytes: string): string {
 /** The UTF-8 and UTF-16 marks, decoded byte by byte. */
 const byteOrderMark = /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)/;
 
-/** A document's indentation and its first character if it opens a list or braces, after comments, empty lines and `---`. */
+/**
+ * A document's indentation and its first character if it opens a list or braces, after comments, empty lines and `---`.
+ */
 function beginOf(text: string): { readonly indent: string; readonly first: string } {
   let at = 0;
   for (let end = text.indexOf("\n"); end >= 0 && empty.test(text.slice(at, end)); end = text.indexOf("\n", at))

@@ -15,7 +15,8 @@ interface Tree {
 
 /**
  * Whether the changes alone prove that `discover` finds the same targets in the working tree and in a revision: no
- * kustomization was added, removed, or changed in what it references, and no file became a manifest or ceased to be one.
+ * kustomization was added, removed, or changed in what it references, and no file became a manifest or ceased to be
+ * one.
  *
  * @param paths the paths to search, relative to `cwd`
  * @param past the files of the revision
@@ -31,7 +32,9 @@ export function findsTheSame(paths: readonly string[], changes: Changes, past: T
   );
 }
 
-/** Whether the changes alone prove that kustomizations use the same components in the working tree and in a revision. */
+/**
+ * Whether the changes alone prove that kustomizations use the same components in the working tree and in a revision.
+ */
 export function usesTheSame(changes: Changes, past: Tree): boolean {
   const usesAt = (root: string, path: string) => usesIn(join(root, path));
   const isKept = (path: string) =>

@@ -6,10 +6,10 @@ import { isManifestName } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
 /**
- * Files in the folder of a kustomization that look like manifests or patches and that no kustomization uses, absolute and
- * sorted. Only this kustomization and those in the folders above could use them: kustomize loads no files from outside
- * the folder of the kustomization that names them. Subfolders count only if some file in them is used: the others are not
- * part of the target, but examples or program sources.
+ * Files in the folder of a kustomization that look like manifests or patches and that no kustomization uses, absolute
+ * and sorted. Only this kustomization and those in the folders above could use them: kustomize loads no files from
+ * outside the folder of the kustomization that names them. Subfolders count only if some file in them is used: the
+ * others are not part of the target, but examples or program sources.
  *
  * @param root the repository; folders above it are not searched.
  */
@@ -20,7 +20,9 @@ export function unusedFiles(kustomization: Kustomization, closure: Closure, root
   return filesIn(folder, reached).filter((file) => !used.has(file) && isMeant(file));
 }
 
-/** The 1-based line of a kustomization's commented-out entry for a file: `#- deployment.yaml`, `# - path: patch.yaml`. */
+/**
+ * The 1-based line of a kustomization's commented-out entry for a file: `#- deployment.yaml`, `# - path: patch.yaml`.
+ */
 export function commentedOut({ file, text }: Kustomization, path: string): number | undefined {
   const folder = dirname(file);
   const index = text.split("\n").findIndex((line) => {
@@ -57,7 +59,9 @@ function isKustomization(name: string): boolean {
   return kustomizationNames.some((one) => one === name);
 }
 
-/** API groups of tools' files that may be next to a kustomization and look like manifests: skaffold.yaml, kind's config. */
+/**
+ * API groups of tools' files that may be next to a kustomization and look like manifests: skaffold.yaml, kind's config.
+ */
 const ofTools =
   /^apiVersion:\s*["']?(?:skaffold|kustomize\.config\.k8s\.io|kind\.x-k8s\.io|k3d\.io|ctlptl\.dev|(?:config\.)?kpt\.dev)\//m;
 

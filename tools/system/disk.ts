@@ -4,10 +4,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { aspects, note } from "./observe.ts";
 
-/** What stands at a path, symbolic links followed; undefined when there is nothing (or a link to nothing). */
+/** What a path refers to, following symbolic links. */
 export type PathKind = "file" | "folder" | "other";
 
-/** One entry of a folder. `link`: it is a symbolic link, and `kind` says what it leads to. */
+/** An entry of a folder. If `link` is true, it is a symbolic link, and `kind` is that of its target. */
 export interface Entry {
   readonly name: string;
   readonly kind: PathKind | undefined;
@@ -20,7 +20,7 @@ export interface OutputFile {
   readonly content: string | Uint8Array;
 }
 
-/** A file that is larger than a reader accepts. */
+/** Thrown for a file that is larger than the reader accepts. */
 export class TooLarge extends Error {
   override readonly name = "TooLarge";
   /** Bytes. */
@@ -31,6 +31,11 @@ export class TooLarge extends Error {
   }
 }
 
+/**
+ * What a path refers to; undefined if nothing is there, or a broken link.
+ *
+ * @throws a system error, for example if a folder above it cannot be searched
+ */
 export function kindOf(path: string): PathKind | undefined {
   note(path, aspects.kind);
   const stat = fs.statSync(path, { throwIfNoEntry: false });
@@ -43,7 +48,10 @@ function statKind(stat: fs.Stats | fs.Dirent): PathKind {
   return stat.isDirectory() ? "folder" : "other";
 }
 
-/** As {@link kindOf}, for a path that may lead through a file, a loop of links or a closed folder: all are nothing. */
+/**
+ * Like {@link kindOf}, but undefined on errors: the path leads through a file, a loop of links or a folder without
+ * permission.
+ */
 export function tryKindOf(path: string): PathKind | undefined {
   try {
     return kindOf(path);
@@ -52,13 +60,13 @@ export function tryKindOf(path: string): PathKind | undefined {
   }
 }
 
-/** Whether anything is there, which is asked in half the time of what it is. */
+/** Whether a path exists; takes half as long as {@link kindOf}. */
 export function isThere(path: string): boolean {
   note(path, aspects.kind);
   return fs.existsSync(path);
 }
 
-/** The path with all symbolic links resolved; undefined when it leads nowhere. */
+/** The path with all symbolic links resolved; undefined if it does not exist. */
 export function realPath(path: string): string | undefined {
   note(path, aspects.kind | aspects.place);
   try {
@@ -69,10 +77,10 @@ export function realPath(path: string): string | undefined {
 }
 
 /**
- * The bytes of a file.
+ * Reads a file.
  *
- * @param maximum bytes; a file above it is not read.
- * @throws TooLarge; UserError when it cannot be read.
+ * @param maximum size in bytes
+ * @throws TooLarge if the file is larger; UserError if it cannot be read.
  */
 export function readBytes(path: string, maximum: number): Buffer {
   note(path, aspects.kind | aspects.content);
@@ -87,7 +95,7 @@ export function readBytes(path: string, maximum: number): Buffer {
   });
 }
 
-/** A descriptor and the size. A pipe that nobody writes to would be waited for until there is somebody. */
+/** Opens a regular file. Non-blocking, because opening a pipe would otherwise wait for a writer. */
 function openFile(path: string): [descriptor: number, size: number] {
   const descriptor = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
   const stat = fs.fstatSync(descriptor);
@@ -96,7 +104,7 @@ function openFile(path: string): [descriptor: number, size: number] {
   throw new UserError(`${path} is not a file`);
 }
 
-/** The first bytes of a file, read as Latin-1. */
+/** The first bytes of a file, decoded as Latin-1. @throws UserError if it cannot be read */
 export function readStart(path: string, bytes: number): string {
   note(path, aspects.kind | aspects.content);
   return reading(path, () => {
@@ -111,9 +119,9 @@ export function readStart(path: string, bytes: number): string {
 }
 
 /**
- * Standard input to its end.
+ * Reads standard input to its end.
  *
- * @throws TooLarge as soon as more than `maximum` bytes have come.
+ * @throws TooLarge as soon as it exceeds `maximum` bytes.
  */
 export function readInput(maximum: number): Promise<Buffer> {
   return new Promise((settle, reject) => {
@@ -131,7 +139,7 @@ export function readInput(maximum: number): Promise<Buffer> {
   });
 }
 
-/** The entries of a folder, sorted by name. */
+/** The entries of a folder, sorted by name. @throws UserError if it cannot be read */
 export function listFolder(path: string): Entry[] {
   note(path, aspects.kind | aspects.entries);
   const entries = reading(path, () => fs.readdirSync(path, { withFileTypes: true }));
@@ -150,7 +158,7 @@ function reading<T>(path: string, read: () => T): T {
   }
 }
 
-/** A file that may be run, by its permissions. */
+/** Whether a path is a file that this process has permission to execute. */
 export function isExecutable(path: string): boolean {
   try {
     fs.accessSync(path, fs.constants.X_OK);
@@ -161,12 +169,12 @@ export function isExecutable(path: string): boolean {
 }
 
 /**
- * Writes files so that each is either as it was or complete: into a temporary file beside it, then renamed. A file that
- * already has this content is left alone, its times too. What is no file, such as /dev/null or a pipe, is written to as it
- * is, and never replaced; nor is the file that /dev/stdout or /dev/fd/3 was redirected to.
+ * Writes each file atomically: to a temporary file next to it, which is then renamed. A file that already has this
+ * content is left untouched, including its times. Devices and pipes, such as /dev/null, are written to directly and
+ * never replaced; neither is the file that /dev/stdout or /dev/fd/3 is redirected to.
  *
  * @returns the paths that were written.
- * @throws UserError that names the file; what was there before is kept.
+ * @throws UserError that names the file; its previous content is kept.
  */
 export function writeFiles(files: readonly OutputFile[]): string[] {
   return files.filter((file) => !holds(file)).map(writeFile);
@@ -198,17 +206,21 @@ function writeFile(file: OutputFile): string {
   return file.path;
 }
 
-/** With those above it. Node's own `recursive` never returns where a file system, such as /proc, answers ENOENT. */
+/**
+ * Creates a folder and its parents. Node's `recursive` option never returns if a file system, like /proc, reports
+ * ENOENT.
+ */
 function makeFolder(path: string): void {
   if (tryKindOf(path) === "folder") return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   fs.mkdirSync(path);
 }
 
-/** @param descriptor of this process that `file` names */
+/** @param descriptor the descriptor of this process that the path of `file` stands for, if any */
 function writeDevice(file: OutputFile, descriptor: number | undefined): string {
   try {
-    // To open it once more would empty a file that the shell appends to; a pipe may be one that does not wait for its reader.
+    // Reopening would truncate a file that the shell appends to. Pipes are reopened: their descriptor may be
+    // non-blocking.
     const isFile = descriptor !== undefined && fs.fstatSync(descriptor).isFile();
     fs.writeFileSync(isFile ? descriptor : file.path, file.content);
   } catch (error) {
@@ -217,7 +229,7 @@ function writeDevice(file: OutputFile, descriptor: number | undefined): string {
   return file.path;
 }
 
-/** The descriptor of this process that a path stands for by its name, or by that of what links lead to: 1 for /dev/stdout. */
+/** The descriptor of this process that a path stands for, directly or through links: 1 for /dev/stdout. */
 function descriptorOf(path: string, links = 8): number | undefined {
   const named = resolve(path);
   const [, standard, number] =
@@ -236,7 +248,7 @@ function linkAt(path: string): string | undefined {
   }
 }
 
-/** Whatever keeps it from being removed kept it from being written. */
+/** Ignores errors: whatever prevents the removal has also prevented the write, which reports it. */
 function remove(path: string): void {
   try {
     fs.rmSync(path, { force: true });
@@ -245,7 +257,7 @@ function remove(path: string): void {
 
 const temporary = new Set<string>();
 
-/** Runs `use` with a new empty folder, by its real path, that is gone afterwards. */
+/** Runs `use` with the real path of a new empty folder, which is removed afterwards. */
 export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "gitops-")));
   temporary.add(folder);
@@ -257,7 +269,7 @@ export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>
   }
 }
 
-/** Removes what is left of {@link withTemporaryFolder} when a signal ends the run. */
+/** Removes the folders of unfinished {@link withTemporaryFolder} calls, when a signal ends the run. */
 export function removeTemporaryFolders(): void {
   for (const folder of temporary) fs.rmSync(folder, { recursive: true, force: true });
 }
@@ -272,25 +284,25 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
-  ELOOP: "its symbolic links lead in a circle",
+  ELOOP: "its symbolic links form a loop",
   EMFILE: "too many files are open",
   EBADF: "it is not open for writing",
 };
 
-/** What the system said, for a person: `cannot write x: the disk is full`. */
+/** Turns a system error into a message for users: `cannot write x: the disk is full`. */
 export function explain(error: unknown, what: string): Error {
   if (error instanceof UserError || error instanceof TooLarge) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   return new UserError(`${what}: ${(code && reasons[code]) ?? message}`, { cause: error });
 }
 
-/** When a file was last changed, in milliseconds since 1970; 0 when it is not there. */
+/** The modification time of a file, in milliseconds since 1970; 0 if it does not exist. */
 export function modifiedAt(path: string): number {
   note(path, aspects.kind | aspects.time);
   return fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Whether two paths lead to files with the same content. */
+/** Whether two paths are files with the same content. */
 export function isSameFile(one: string, other: string): boolean {
   try {
     const [a, b] = [fs.statSync(one), fs.statSync(other)];

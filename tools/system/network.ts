@@ -1,6 +1,6 @@
 import { connect, createServer } from "node:net";
 
-/** Whether somebody takes a connection at an address. @param timeout milliseconds */
+/** Whether an address accepts TCP connections. @param timeout milliseconds */
 export function answers(host: string, port: number, timeout: number): Promise<boolean> {
   return new Promise((settle) => {
     const socket = connect({ host, port, timeout });
@@ -14,7 +14,7 @@ export function answers(host: string, port: number, timeout: number): Promise<bo
   });
 }
 
-/** Whether nobody listens on a port of this machine. */
+/** Whether a port is free on 127.0.0.1. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((settle) => {
     const server = createServer();

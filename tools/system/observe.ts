@@ -1,27 +1,35 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 /**
- * What a reader wants to know of a path, as bits. kind: what stands there, if anything; place: where its links lead;
- * content: the bytes of a file; entries: the names in a folder; time: when it was changed; below: all that is in a folder.
+ * What a reader wants to know about a path, as bits. kind: whether it exists, and as what; place: its real path;
+ * content: the bytes of a file; entries: the names in a folder; time: when it was changed; below: everything in a
+ * folder.
  */
 export const aspects = { kind: 1, place: 2, content: 4, entries: 8, time: 16, below: 32 } as const;
 
-/** Is told of every path that is looked at, before it is. */
+/** Is notified of every access to a path, before it happens. */
 export interface Observer {
   readonly see: (path: string, aspect: number) => void;
 }
 
 const observers = new AsyncLocalStorage<Observer>();
 
-/** Runs `work` so that whatever it looks at on the disk is told, across its awaits too; it may run beside others. */
+/**
+ * Runs `work` and notifies an observer of all its disk accesses, also after awaits and when run concurrently with
+ * others.
+ */
 export function observed<T>(by: Observer, work: () => T): T {
   return observers.run(by, work);
 }
 
-/** Those who make what is looked at, by the folders that they make it in. */
+/** Observers that create files on access, by the folders that they create them in. */
 const providers = new Map<string, Observer>();
 
-/** While `work` runs, whatever is looked at in a folder is told to who puts it there just in time. @param folder absolute */
+/**
+ * While `work` runs, notifies `by` of each access to a folder, so that it can create the files.
+ *
+ * @param folder absolute
+ */
 export async function provided<T>(folder: string, by: Observer, work: () => Promise<T>): Promise<T> {
   providers.set(folder, by);
   try {
@@ -31,17 +39,20 @@ export async function provided<T>(folder: string, by: Observer, work: () => Prom
   }
 }
 
-/** Tells whoever observes that the outcome depends on this; for what is not read through the disk, or was before. */
+/**
+ * Notifies the observers of an access; call it for dependencies that are not read through `disk.ts`, or not read again.
+ */
 export function note(path: string, aspect: number): void {
   for (const [folder, by] of providers) if (path.startsWith(folder)) by.see(path, aspect);
   observers.getStore()?.see(path, aspect);
 }
 
+/** Whether the caller runs in {@link observed}. */
 export function isObserved(): boolean {
   return observers.getStore() !== undefined;
 }
 
-/** As `make`, which is called once; what it looks at is told to whoever asks for its outcome later, too. */
+/** Caches the result of `make`, and repeats its accesses to the observer of each later call. */
 export function replayed<T>(make: () => T): () => T {
   let made: { readonly outcome: T; readonly noted: readonly (readonly [string, number])[] } | undefined;
   return () => {
@@ -58,7 +69,7 @@ export function replayed<T>(make: () => T): () => T {
   };
 }
 
-/** As {@link replayed}, for what takes its time. */
+/** Like {@link replayed}, for an asynchronous function. */
 export function replayedLater<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   const noted: [string, number][] = [];

@@ -1,10 +1,10 @@
 import { delimiter, resolve } from "node:path";
 import { isExecutable } from "./disk.ts";
 
-/** The program that a name on PATH stands for, by its absolute path; undefined when there is none. */
+/** The absolute path of a program on PATH; undefined if it is not found. */
 export function lookUp(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const suffixes = process.platform === "win32" ? [".exe", ""] : [""];
-  // npm puts its own folder on the PATH of its scripts: the wrapper there costs a start of Node for each build.
+  // npm adds node_modules/.bin to the PATH of its scripts, and the wrappers there start Node for each build.
   const isWrapper = (folder: string) => /[/\\]node_modules[/\\]\.bin$/.test(folder);
   const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter((folder) => folder && !isWrapper(folder));
   return folders

@@ -2,19 +2,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { UserError } from "../core/errors.ts";
 
-/** Bounds and surroundings of one run of a program. */
+/** The environment and limits of one run of a program. */
 export interface RunOptions {
   readonly cwd?: string;
-  /** The whole environment of the child; nothing is inherited. Default: this process's own. */
+  /** All environment variables of the child; none are inherited. Default: those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds until the child is killed. */
   readonly timeout: number;
-  /** Bytes of standard output after which the child is killed. */
+  /** Maximum size of standard output, in bytes; the child is killed if it prints more. */
   readonly maxOutput: number;
   readonly input?: string;
 }
 
-/** How a run ended. `limit` says which bound killed the child, if one did. */
+/** How a run ended. `limit` is the limit that the child was killed for, if any. */
 export interface RunResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -27,9 +27,9 @@ const maxStderr = 64 * 1024;
 const running = new Set<ChildProcess>();
 
 /**
- * Runs a program without a shell and waits for its end. Everything that `gitops` starts is started in this file.
+ * Runs a program without a shell and waits for its end. All programs that `gitops` runs are started in this file.
  *
- * @throws UserError when the program cannot be started (not found, not executable).
+ * @throws UserError if the program cannot be started (not found, not executable).
  */
 export function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     const stop = (reason: "timeout" | "output") => {
       limit ??= reason;
       child.kill("SIGKILL");
-      // A program that it started may live on and hold the pipes open; nobody waits for that one.
+      // Do not wait for grandchildren, which may keep the pipes open.
       child.stdout.destroy();
       child.stderr.destroy();
     };
@@ -65,33 +65,33 @@ export function run(command: string, args: readonly string[], options: RunOption
       running.delete(child);
       resolve({ code, signal, limit, stdout: Buffer.concat(out), stderr });
     });
-    // A child that ends before it has read its input closes the pipe; its exit status says why.
+    // A child that exits before it has read its input closes the pipe; its exit status says why.
     child.stdin.on("error", () => {});
     child.stdin.end(options.input ?? "");
   });
 }
 
-/** A program that runs on beside this one. */
+/** A program that runs in the background. */
 export interface Stream {
-  /** Settles when the program has ended, its last line included. */
+  /** Settles when the program has exited and its last line was passed on. */
   readonly ended: Promise<Pick<RunResult, "code" | "signal">>;
   readonly stop: () => void;
 }
 
-/** What a program that runs on is given, and who hears it. */
+/** The input of a program that runs in the background, and the callbacks for its output. */
 export interface StreamOptions {
   readonly cwd?: string;
   readonly input?: string;
-  /** Each line of standard output, without its end. One without end comes in pieces. */
+  /** Receives each line of standard output, without the line break. Very long lines come in pieces. */
   readonly onLine: (line: string) => void;
-  /** The same of standard error. */
+  /** The same for standard error. */
   readonly onError: (line: string) => void;
 }
 
 /**
- * Starts a program without a shell and hands out its lines as they come, for as long as it runs.
+ * Starts a program without a shell and passes on its lines as they arrive.
  *
- * @returns what ends it; `ended` is rejected with a UserError when it cannot be started.
+ * @returns a handle; its `ended` is rejected with a UserError if the program cannot be started.
  */
 export function stream(command: string, args: readonly string[], options: StreamOptions): Stream {
   const child = spawn(command, args, { cwd: options.cwd, windowsHide: true });
@@ -115,7 +115,7 @@ export function stream(command: string, args: readonly string[], options: Stream
 
 const maxLine = 16 * 1024;
 
-/** Hands out the lines of a pipe. @returns what hands out the last one, that nothing ended. */
+/** Passes on the lines of a pipe. @returns a function that passes on an unterminated last line */
 function lines(pipe: Readable, onLine: (line: string) => void): () => void {
   let rest = "";
   pipe.setEncoding("utf8").on("data", (chunk: string) => {
@@ -138,7 +138,7 @@ function startFailure(command: string, error: NodeJS.ErrnoException): string {
   return `${command} could not be started: ${error.message}`;
 }
 
-/** Kills whatever is still running, so that an interrupted gate leaves no process behind. */
+/** Kills all running programs, so that an interrupted gate leaves no processes behind. */
 export function killAll(): void {
   for (const child of running) child.kill("SIGKILL");
 }

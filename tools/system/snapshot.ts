@@ -4,14 +4,14 @@ import { basename, dirname, join } from "node:path";
 import { aspects } from "./observe.ts";
 
 /**
- * What tells that a file or folder is as it was: bytes, time of the last change of its content and of the file at all
- * (milliseconds since 1970), inode, mode. Git's index holds the same. https://git-scm.com/docs/index-format
+ * The metadata that shows whether a file or folder has changed: size in bytes, modification and status change times
+ * (milliseconds since 1970), inode, mode. Git's index contains the same. https://git-scm.com/docs/index-format
  */
 export type Stamp = readonly [size: number, mtime: number, ctime: number, inode: number, mode: number];
 
 /**
- * What an earlier run knew of a path. An empty text: it was not asked for. Where nothing was there, the content says
- * {@link nothing}, and the stamp is that of the folder.
+ * What an earlier run knew about a path. An empty string means that it was not requested. If the path did not exist,
+ * the content is {@link nothing}, and the stamp is that of its folder.
  */
 export interface Known {
   readonly stamp: Stamp;
@@ -21,60 +21,60 @@ export interface Known {
 
 const nothing = "-";
 
-/** What was found of a path: the same text, the same findings. @see aspects */
+/** What was found at a path; equal values mean that nothing has changed. @see aspects */
 export type Found = readonly [path: string, mask: number, value: string];
 
-/** A path as it was when it was first looked at. */
+/** The state of a path when it was first accessed. */
 interface Look {
   readonly path: string;
   readonly kind: "f" | "d" | "o" | "-";
-  /** Where it leads: `=` when to itself, empty when nowhere. */
+  /** Its real path: `=` for the path itself, empty if it does not exist. */
   readonly place: string;
   readonly isLink: boolean;
   readonly stamp: Stamp | undefined;
-  /** When it was looked at, in milliseconds since 1970. */
+  /** When it was accessed, in milliseconds since 1970. */
   readonly at: number;
   content?: string | undefined;
   entries?: string | undefined;
-  /** What was asked for, once for each set of aspects. */
+  /** Earlier results, one for each set of aspects. */
   found?: readonly Found[];
 }
 
-/** Above it nothing is hashed: what depends on such a file is not remembered. Bytes; kubectl has 60 MiB. */
+/** In bytes. Larger files are not hashed, and results that depend on them are not cached. kubectl has 60 MiB. */
 const largest = 512 * 1024 * 1024;
 
 /**
- * The files of a run, each looked at once, by its metadata alone where an earlier run knew it by the same.
+ * The files of a run, each accessed once, and not read if its metadata is the same as in an earlier run.
  *
- * A file that is changed twice within one tick of the file system's clock keeps its times. So what is younger than a
- * tick when it is looked at is not known by its times later on (racy, as Git calls it:
+ * A file that changes twice within one tick of the file system's clock keeps its times. So a file that is younger than
+ * a tick when it is accessed cannot be recognized by its times later ("racy" in Git:
  * https://git-scm.com/docs/racy-git), and is read again.
  */
 export class Snapshot {
   readonly #known: (path: string) => Known | undefined;
   readonly #looks = new Map<string, Look>();
-  /** Where folders lead, by their paths. */
+  /** The real paths of folders, by their paths. */
   readonly #places = new Map<string, string>();
-  /** Folders that were asked for their place alone, each with the time. */
+  /** Folders of which only the real path was needed, with the time of the access. */
   readonly #folders = new Map<string, readonly [at: number, own: fs.Stats | undefined]>();
-  /** Files and folders that were read because their metadata said nothing. */
+  /** Files and folders that were read because their metadata was unknown or had changed. */
   readonly read = new Set<string>();
 
   constructor(known: (path: string) => Known | undefined) {
     this.#known = known;
   }
 
-  /** Looks at a path for these aspects, unless that was done before. @param path absolute and normal */
+  /** Records the given aspects of a path, unless they are known. @param path absolute and normalized */
   look(path: string, mask: number): void {
     this.#seen(path, mask);
   }
 
-  /** What was found, as one text. */
+  /** The given aspects of a path, as one string. */
   value(path: string, mask: number): string {
     return textOf(this.#seen(path, mask), mask);
   }
 
-  /** The same one whoever asks: thousands of targets share most of what they depend on. */
+  /** Returns the same object for the same arguments: thousands of targets share most of their dependencies. */
   found(path: string, mask: number): Found {
     const look = this.#seen(path, mask);
     const before = look.found?.find(([, asked]) => asked === mask);
@@ -85,10 +85,10 @@ export class Snapshot {
   }
 
   /**
-   * Whether a path is what it was, by its metadata alone, and no link is on the way to it. A no may mean anything.
+   * Whether metadata alone proves that a path is unchanged and contains no link. False may mean that this is unknown.
    *
-   * @param stamps with the {@link Stamp} of the path at `start`
-   * @param wasThere false: the stamp is that of its folder
+   * @param stamps contains the {@link Stamp} of the path at `start`
+   * @param wasThere if false, the stamp is that of its folder
    */
   isUnchanged(path: string, stamps: ArrayLike<number>, start: number, wasThere: boolean): boolean {
     const folder = dirname(path);
@@ -100,32 +100,35 @@ export class Snapshot {
     return isAt(stamps, start, own && stampOf(own));
   }
 
-  /** Where a path leads; itself where it leads nowhere. */
+  /** The real path of a path; the path itself if it does not exist. */
   real(path: string): string {
     const { place } = this.#seen(path, aspects.kind);
     return place === "=" || place === "" ? path : place;
   }
 
-  /** Whether no link is on the way to a path, be anything there or not. */
+  /** Whether a path contains no links, whether or not it exists. */
   isPlain(path: string): boolean {
     const { place, isLink } = this.#seen(path, aspects.kind);
     const folder = dirname(path);
     return place === "=" || (place === "" && !isLink && this.#placeOf(folder) === folder);
   }
 
-  /** What stood at a path when it was looked at, and where nothing did, the folder that it would be in; undefined when nobody has. */
+  /**
+   * The stamp of a path when it was accessed, or of the nearest folder above if it did not exist; undefined if not
+   * accessed.
+   */
   stampOf(path: string): Stamp | undefined {
     const look = this.#looks.get(path);
     return look?.kind === nothing ? this.#folderAbove(path)?.stamp : look?.stamp;
   }
 
-  /** The nearest one that is there. */
+  /** The nearest existing folder above a path. */
   #folderAbove(path: string): { readonly stamp: Stamp } | undefined {
     const folder = dirname(path);
     return this.#folder(folder) ?? (folder === path ? undefined : this.#folderAbove(folder));
   }
 
-  /** Whether a path is still what it was when it was looked at for these aspects. */
+  /** Whether the given aspects of a path have not changed since they were recorded. */
   holds(path: string, mask: number): boolean {
     const before = this.#looks.get(path);
     if (before === undefined) return true;
@@ -137,7 +140,7 @@ export class Snapshot {
     return !isRacy(before) || now.value(path, mask) === this.value(path, mask);
   }
 
-  /** What a later run may know of a path; undefined where its metadata tells nothing. */
+  /** What a later run may rely on; undefined if the metadata of the path is not reliable. */
   known(path: string): Known | undefined {
     const look = this.#looks.get(path);
     const before = this.#known(path);
@@ -167,7 +170,7 @@ export class Snapshot {
   }
 
   #glance(path: string, known?: Known): Look {
-    // Before what is in it: if that is not there, the folder tells of whatever is put there from now on.
+    // The folder first: if the path is missing, the folder's stamp reveals whatever is created there from now on.
     this.#placeOf(dirname(path));
     const [at, own] = this.#folders.get(path) ?? this.#missing(path, known) ?? owns(path);
     const isLink = own?.isSymbolicLink() === true;
@@ -177,7 +180,7 @@ export class Snapshot {
     return { path, kind, place: place === path ? "=" : place, isLink, stamp: there && stampOf(there), at };
   }
 
-  /** Nothing was there, and its folder has had the same names since then. */
+  /** A path that was missing, if its folder's stamp shows that no names have changed since. */
   #missing(path: string, known: Known | undefined): readonly [at: number, own: undefined] | undefined {
     if (known?.content !== nothing) return undefined;
     const folder = this.#folder(dirname(path));
@@ -191,7 +194,7 @@ export class Snapshot {
     return folder === undefined || isRacy(folder) ? undefined : { stamp: folder.stamp, content: nothing, entries: "" };
   }
 
-  /** When a folder was looked at that is none by a link, and what it was. */
+  /** The stamp of a folder and the time of the access; undefined for a link to a folder. */
   #folder(path: string): { readonly at: number; readonly stamp: Stamp } | undefined {
     const look = this.#looks.get(path);
     if (look !== undefined) {
@@ -208,7 +211,7 @@ export class Snapshot {
     return found;
   }
 
-  /** Where a path leads that is no link itself. */
+  /** The real path of a path that is not a link itself. */
   #below(path: string): string {
     const folder = dirname(path);
     const place = folder === path ? path : this.#placeOf(folder);
@@ -258,7 +261,7 @@ export class Snapshot {
   }
 }
 
-/** What {@link Snapshot.value} says of a path that is as it was, no link being on the way to it. */
+/** The {@link Snapshot.value} of an unchanged path that contains no links. */
 export function textOfKnown({ stamp, content, entries }: Known, mask: number): string {
   if (!wasThere(content)) return textOf({ kind: nothing, place: "", stamp: undefined }, mask);
   const type = stamp[4] & fs.constants.S_IFMT;
@@ -266,7 +269,7 @@ export function textOfKnown({ stamp, content, entries }: Known, mask: number): s
   return textOf({ kind, place: "=", stamp, content, entries }, mask);
 }
 
-/** Whether a path was there, by what is known of its content. */
+/** Whether a path existed, by its {@link Known} content. */
 export function wasThere(content: string): boolean {
   return content !== nothing;
 }
@@ -279,7 +282,10 @@ function textOf({ kind, place, content = "", entries = "", stamp }: Seen, mask: 
   return `${kind}${has(aspects.place, place)}\t${has(aspects.content, content)}${has(aspects.entries, entries)}${time}`;
 }
 
-/** Milliseconds. The clock of Linux's file systems ticks every 10 at the slowest; others count whole seconds, or two. */
+/**
+ * Whether a path may change later without its times showing it. The clock of Linux file systems ticks at least every
+ * 10 ms; others count whole seconds, or two.
+ */
 export function isRacy({ stamp, at }: Pick<Look, "stamp" | "at">): boolean {
   if (stamp === undefined) return false;
   const [, mtime, ctime] = stamp;
@@ -287,8 +293,8 @@ export function isRacy({ stamp, at }: Pick<Look, "stamp" | "at">): boolean {
   return Math.max(mtime, ctime) > at - tick;
 }
 
-/** A text that no other one equals. */
 let count = 0;
+/** A unique string. */
 function never(): string {
   return `never ${process.pid} ${Date.now()} ${count++}`;
 }
@@ -297,7 +303,7 @@ function letter(entry: fs.Dirent): string {
   return entry.isDirectory() ? "d" : entry.isFile() ? "f" : entry.isSymbolicLink() ? "l" : "o";
 }
 
-/** When a path was looked at, and what stands there itself. */
+/** The current time, and the metadata of a path itself, without following links. */
 function owns(path: string): readonly [at: number, own: fs.Stats | undefined] {
   return [Date.now(), stat(fs.lstatSync, path)];
 }
@@ -310,7 +316,7 @@ function stat(by: typeof fs.statSync | typeof fs.lstatSync, path: string): fs.St
   }
 }
 
-/** What tells whether a file is as it was; undefined where there is none. */
+/** The stamp of a path; undefined if it does not exist. */
 export function stampAt(path: string): Stamp | undefined {
   const own = stat(fs.statSync, path);
   return own && stampOf(own);
@@ -338,7 +344,7 @@ function realPlace(path: string): string {
   }
 }
 
-/** Bytes that are read at a time. */
+/** Bytes to read at a time. */
 const part = 4 * 1024 * 1024;
 
 function digestInParts(path: string): string {

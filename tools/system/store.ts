@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** A file that may be thrown away. */
+/** A file of the cache. */
 export interface StoredFile {
   readonly path: string;
   /** Bytes. */
@@ -10,10 +10,10 @@ export interface StoredFile {
   readonly used: number;
 }
 
-/** How stored files are named, and what an interrupted write leaves behind: whatever else is in the folder is somebody else's. */
+/** The names of stored files and of leftovers from interrupted writes. Other files in the folder are not ours. */
 const ours = /^(?:[\w-]{22}\.(?:json|pack|seal)(?:\.[\w-]{22})?|\.[\w-]{22}\.(?:json|pack|seal)\..*\.tmp)$/;
 
-/** The stored files of a folder, those used last first; none where there is no such folder. */
+/** The stored files of a folder, most recently used first; none if there is no such folder. */
 export function storedFiles(folder: string): StoredFile[] {
   const files = quietly(() => fs.readdirSync(folder, { withFileTypes: true })) ?? [];
   return files
@@ -27,7 +27,7 @@ export function storedFiles(folder: string): StoredFile[] {
 
 const hour = 3_600_000;
 
-/** Removes what was not used for longest until no more than so many bytes are left, and what interrupted writes left behind. */
+/** Removes the least recently used files until at most `most` bytes remain, and leftovers from interrupted writes. */
 export function trim(folder: string, most: number): void {
   let size = 0;
   for (const { path, size: own, used } of storedFiles(folder)) {
@@ -36,34 +36,34 @@ export function trim(folder: string, most: number): void {
   }
 }
 
-/** Whether it is gone. Another process may have been faster. */
+/** Removes a file. @returns whether it is gone; another process may have removed it */
 export function discard(path: string): boolean {
   return quietly(() => fs.rmSync(path, { force: true, recursive: true })) !== null;
 }
 
 /**
- * Appends whole lines at once, so that runs at the same time do not mix theirs.
+ * Appends lines in one write, so that the lines of concurrent runs do not mix.
  *
- * @returns the size of the file in bytes; undefined where it could not be written
+ * @returns the new size of the file in bytes; undefined if it could not be written
  */
 export function appendLines(path: string, lines: readonly string[]): number | undefined {
   return (
     quietly(() => {
       fs.mkdirSync(dirname(path), { recursive: true });
-      // What another run was killed at has no end: it must not spoil the first of these.
+      // A killed run may have left an unterminated line, which must not corrupt the first of these.
       fs.appendFileSync(path, `\n${lines.join("\n")}\n`);
       return fs.statSync(path).size;
     }) ?? undefined
   );
 }
 
-/** None where there is no file. */
+/** The non-empty lines of a file; none if there is no file. */
 export function readLines(path: string): string[] {
   const text = quietly(() => fs.readFileSync(path, "utf8")) ?? "";
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** Replaces a file as a whole. @returns whether it could */
+/** Replaces a file atomically. @returns whether that succeeded */
 export function writeStored(path: string, text: string): boolean {
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   const isWritten = quietly(() => {
@@ -76,14 +76,14 @@ export function writeStored(path: string, text: string): boolean {
   return isWritten ?? false;
 }
 
-/** Undefined where there is no file. What is read counts as used. */
+/** Reads a file and marks it as used; undefined if there is no file. */
 export function readStored(path: string): Buffer | undefined {
   const bytes = quietly(() => fs.readFileSync(path)) ?? undefined;
   if (bytes !== undefined) markUsed(path);
   return bytes;
 }
 
-/** When a file was last written or used, in milliseconds since 1970; 0 where there is none. */
+/** When a file was last written or used, in milliseconds since 1970; 0 if it does not exist. */
 export function lastUse(path: string): number {
   return quietly(() => fs.statSync(path).mtimeMs) ?? 0;
 }
@@ -94,13 +94,13 @@ export function markUsed(path: string): void {
   quietly(() => fs.utimesSync(path, now, now));
 }
 
-/** Whether files can be made in a folder, or in the one that it will be made in. */
+/** Whether files can be created in a folder, which is created if necessary. */
 export function isWritable(folder: string): boolean {
   if (quietly(() => fs.mkdirSync(folder, { recursive: true })) === null) return false;
   return quietly(() => fs.accessSync(folder, fs.constants.W_OK)) !== null;
 }
 
-/** Null where it fails: what is only kept for speed must never stop a run. */
+/** Null on errors: a cache must never stop a run. */
 function quietly<T>(work: () => T): T | null {
   try {
     return work();

@@ -2,17 +2,17 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { explain } from "./disk.ts";
 
-/** One file of a tree, or a symbolic link whose content is where it leads. */
+/** A file of a tree, or a symbolic link with its target as content. */
 export interface TreeEntry {
-  /** Relative to the top, with `/` between its parts, none of them `.` or `..`. */
+  /** Relative to the top, with `/` as separator, without `.` or `..`. */
   readonly path: string;
   readonly content: Uint8Array;
   readonly isLink: boolean;
 }
 
 /**
- * Writes a tree into an empty folder. Links come last and nothing is written through one, so that no file lands outside
- * the folder, whatever the tree holds.
+ * Writes a tree into an empty folder. Links are created last and nothing is written through them, so that no file ends
+ * up outside the folder, whatever the tree contains.
  */
 export function writeTree(folder: string, entries: readonly TreeEntry[]): void {
   for (const entry of entries.filter(({ isLink }) => !isLink))
@@ -22,9 +22,9 @@ export function writeTree(folder: string, entries: readonly TreeEntry[]): void {
 }
 
 /**
- * Copies a file or a symbolic link into a tree that is written as far as it is looked at.
+ * Copies a file or a symbolic link into a tree.
  *
- * @param most bytes; what is larger is left out.
+ * @param most size in bytes; larger files are left out.
  */
 export function copyEntry(
   from: string,
@@ -38,12 +38,12 @@ export function copyEntry(
   });
 }
 
-/** Makes a folder of a tree. */
+/** Creates a folder in a tree, with its parents. */
 export function makeFolder(folder: string, path: string): void {
   fs.mkdirSync(join(folder, path), { recursive: true });
 }
 
-/** Where a link in a tree leads, as it is written; undefined where it is none. */
+/** The literal target of a link in a tree; undefined if the path is not a link. */
 export function linkAt(folder: string, path: string): string | undefined {
   try {
     return fs.readlinkSync(join(folder, path));
@@ -58,9 +58,10 @@ function write(folder: string, { path }: Pick<TreeEntry, "path">, put: (path: st
     fs.mkdirSync(dirname(place), { recursive: true });
     put(place);
   } catch (error) {
-    // A tree that was made by hand can name a path twice, and a file system take two names for one: the first stays.
+    // A hand-made tree can contain a path twice, and a file system may treat two names as the same: the first one is
+    // kept.
+    // ENOENT: the file was removed after Git had compared it.
     const { code } = error as NodeJS.ErrnoException;
-    // A file that is gone since Git compared it is not there to be copied, either.
     if (code !== "EEXIST" && code !== "ENOTDIR" && code !== "ENAMETOOLONG" && code !== "ENOENT")
       throw explain(error, `cannot write ${place}`);
   }

@@ -1,14 +1,14 @@
 import * as fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
-/** Links that lead to links. Linux follows forty. */
+/** Maximum number of links to follow in one path; the same as in Linux. */
 const maxLinks = 40;
 
-/** The paths that paths lead through, link by link. */
+/** Resolves the links in paths one by one. */
 export class Ways {
   readonly #known = new Map<string, readonly string[]>();
 
-  /** The path itself first; last where it leads, whether anything is there or not. @param path absolute and normal */
+  /** All steps from the path to its target, which need not exist. @param path absolute and normalized */
   of(path: string, links = 0): readonly string[] {
     const known = this.#known.get(path);
     if (known !== undefined || links > maxLinks) return known ?? [path];
