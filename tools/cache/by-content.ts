@@ -3,7 +3,7 @@ import { isObject } from "../core/json.ts";
 import { aspects } from "../system/observe.ts";
 import type { Memo } from "./memo.ts";
 
-/** What was found in files, known as long as their content is the same. */
+/** Caches results that depend on the content of one file each. */
 export class ByContent<T> {
   readonly #memo: Memo;
   readonly #key: string;
@@ -12,14 +12,14 @@ export class ByContent<T> {
   readonly #now = new Map<string, Json>();
   #isNew = false;
 
-  /** @param find what it gives must be JSON, and depend on nothing but the file */
+  /** @param find must return JSON, and depend only on the file */
   constructor(memo: Memo, key: string, find: (file: string) => T) {
     const known = memo.get(key);
     [this.#memo, this.#key, this.#find] = [memo, key, find];
     this.#known = isObject(known) ? known : {};
   }
 
-  /** @param file absolute */
+  /** The result for a file. @param file absolute */
   of(file: string): T {
     const content = this.#memo.snapshot.value(file, read);
     const known = Object.hasOwn(this.#known, file) ? this.#known[file] : undefined;
@@ -34,7 +34,7 @@ export class ByContent<T> {
     return found;
   }
 
-  /** Remembers what was asked for. */
+  /** Stores the results that were requested. */
   keep(): void {
     if (this.#isNew) this.#memo.put(this.#key, this.#memo.recording(), Object.fromEntries(this.#now));
   }

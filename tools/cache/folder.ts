@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 
-/** Bytes that all that is remembered may take; what was not used for longest goes. */
+/** Maximum size of the cache, in bytes; the least recently used files are removed. */
 export const mostBytes = 1024 * 1024 * 1024;
 
 const name = "guestbook-gitops";
@@ -9,10 +9,10 @@ const name = "guestbook-gitops";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder of all that is remembered: $GITOPS_CACHE_DIR, else below $XDG_CACHE_HOME or ~/.cache. Never in the repository
- * itself: a change that is judged could bring its own verdict along. Undefined where there is no home.
+ * The cache folder: $GITOPS_CACHE_DIR, or a folder in $XDG_CACHE_HOME or ~/.cache. Never in the repository itself,
+ * where a change could bring along its own result. Undefined if there is no home directory.
  *
- * An empty $XDG_CACHE_HOME is as good as none, and a relative one is ignored:
+ * An empty or relative $XDG_CACHE_HOME is ignored:
  * https://specifications.freedesktop.org/basedir-spec/
  */
 export function cacheFolder(env: Env): string | undefined {

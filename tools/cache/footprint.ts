@@ -2,26 +2,26 @@ import { dirname } from "node:path";
 import { aspects } from "../system/observe.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 
-/** Paths that may not be what they were, below the top of a repository. */
+/** Paths that may have changed, relative to the top of a repository. */
 export interface Differences {
-  /** What is there may be something else, or hold something else; of a folder, all that is in it. */
+  /** Paths whose kind or content may have changed, including everything in a folder. */
   readonly paths: Iterable<string>;
-  /** Files that are files still, and may hold something else. */
+  /** Files that are still files, but whose content may have changed. */
   readonly contents?: Iterable<string>;
-  /** Folders that may hold other names; an empty text is the top. */
+  /** Folders whose list of names may have changed; the empty string is the top. */
   readonly folders: Iterable<string>;
 }
 
 /**
- * What outcomes depend on, as numbers in their order, each of a path and of what was looked at there. It says of a difference that
- * it concerns none of the outcomes; that it does concern one, only the outcomes themselves say.
+ * The dependencies of outcomes, as sorted hashes of paths and aspects. It can prove that a difference affects none of
+ * the outcomes; since hashes may collide, whether it affects one must be checked with the outcome itself.
  */
 export type Footprint = Uint32Array;
 
-/** What stands at a path itself; what it holds; something in a folder, however deep; the names in it. */
+/** The path itself; its content; anything inside a folder, at any depth; the names in a folder. */
 const marks = { itself: "", content: "=", within: "/", names: "//" };
 
-/** @param needs paths below the top, and the aspects that were looked at */
+/** The footprint of dependencies. @param needs paths relative to the top, and the aspects that were read */
 export function footprintOf(needs: Iterable<readonly [way: string, mask: number]>): Footprint {
   const found = new Set<number>();
   const folders = new Set<string>();
@@ -37,16 +37,17 @@ export function footprintOf(needs: Iterable<readonly [way: string, mask: number]
   return Uint32Array.from(found).sort();
 }
 
-/** A {@link Footprint} as it is written. */
+/** Serializes a footprint. */
 export function written(footprint: Footprint): string {
   return toBase64(footprint);
 }
 
+/** Parses a footprint that {@link written} has serialized. */
 export function footprintFrom(text: string): Footprint {
   return new Uint32Array(fromBase64(text));
 }
 
-/** As a {@link Footprint} has them. */
+/** The hashes of differences, for comparison with a {@link Footprint}. */
 export function numbersOf({ paths, contents = [], folders }: Differences): number[] {
   return [
     ...Array.from(paths, (way) => [numberOf(way, marks.itself), numberOf(way, marks.within)]).flat(),
@@ -55,6 +56,7 @@ export function numbersOf({ paths, contents = [], folders }: Differences): numbe
   ];
 }
 
+/** Whether any of the differences may affect the outcomes. @param numbers see {@link numbersOf} */
 export function isConcerned(footprint: Footprint, numbers: readonly number[]): boolean {
   return numbers.some((number) => has(footprint, number));
 }
@@ -69,12 +71,14 @@ function has(footprint: Footprint, number: number): boolean {
   return footprint[low] === number;
 }
 
-/** Some disks take names for the same that differ in case, or in how an accent is written: here all do. */
+/**
+ * Some file systems ignore case or Unicode normalization in names, so names that differ only in these count as equal.
+ */
 export function folded(way: string): string {
   return way.toLowerCase().normalize("NFD");
 }
 
-/** FNV-1a. */
+/** The FNV-1a hash of a path and a mark. */
 function numberOf(way: string, mark: string): number {
   const text = `${folded(way)}${mark}`;
   let sum = 0x811c9dc5;

@@ -4,21 +4,21 @@ import { digest } from "../system/snapshot.ts";
 import { ByContent } from "./by-content.ts";
 import type { Memo } from "./memo.ts";
 
-/** Files of one group, at least, where there are as many. */
+/** Minimum number of files in a group, if there are that many. */
 const few = 600;
 
-/** What is found in each of many files, by groups of them: what changes in one file concerns no other group. */
+/** Caches a result for each of many files, in groups: a change in one file does not affect the other groups. */
 export class Groups<T> {
   readonly #memo: Memo;
   readonly #key: string;
   readonly #find: (file: string) => T;
 
-  /** @param find what it gives must be JSON, and depend on nothing but the file */
+  /** @param find must return JSON, and depend only on the file */
   constructor(memo: Memo, key: string, find: (file: string) => T) {
     [this.#memo, this.#key, this.#find] = [memo, key, find];
   }
 
-  /** By keys of the memory, one text for a group and what was found in it. @param files absolute */
+  /** For each group, its key in the cache and a digest of its files and results. @param files absolute */
   said(files: readonly string[]): (readonly [key: string, said: string])[] {
     return this.#grouped(files).map(([name, group]) => {
       const known = this.#memo.get(name);
@@ -27,13 +27,13 @@ export class Groups<T> {
     });
   }
 
-  /** What was found in each of the files. */
+  /** The result for each of the files. @param files absolute */
   each(files: readonly string[]): ReadonlyMap<string, T> {
     const found = this.#grouped(files).map(([name, group]) => this.#known(name, group) ?? this.#anew(name, group));
     return new Map(found.flatMap((some) => [...some]));
   }
 
-  /** The same file is in the same group, as long as there are not twice as many. */
+  /** Hashes files into groups. A file stays in its group until the number of files doubles. */
   #grouped(files: readonly string[]): [name: string, group: readonly string[]][] {
     const count = 2 ** Math.max(0, Math.floor(Math.log2(files.length / few)));
     const groups: string[][] = Array.from({ length: count }, () => []);
@@ -41,7 +41,7 @@ export class Groups<T> {
     return groups.map((group, index) => [`${this.#key} ${index} of ${count}`, group]);
   }
 
-  /** Where none of the files has changed. */
+  /** The cached results of a group, if none of its files has changed. */
   #known(name: string, group: readonly string[]): Map<string, T> | undefined {
     const said = this.#memo.get(name);
     const each = said === undefined ? undefined : this.#memo.get(keyOfEach(name));

@@ -5,37 +5,37 @@ import { appendLines, readLines, trim, writeStored } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
 import { LargeValues, large } from "./large.ts";
 
-/** Bytes, below which a file is not worth to be written anew without what nobody needs. */
+/** In bytes; smaller files are not worth compacting. */
 const small = 16 * 1024 * 1024;
 
-/** Characters of what is new, above which it is written at once: of thousands of targets it is a lot. */
+/** Maximum number of new characters to keep in memory; thousands of targets produce many. */
 const enough = 2 * 1024 * 1024;
 
 /**
- * What is seldom asked for, by the digest of its content: a line each, appended by whoever has something new, or a file of its
- * own where it is large. A line that is damaged or cut off is none.
+ * Stores rarely needed values by the digests of their content: one line each, appended by any run, or a separate file
+ * for large values. Damaged or truncated lines are ignored.
  */
 export class Lines {
   readonly #file: string | undefined;
   readonly #large: LargeValues | undefined;
   readonly #fresh = new Map<string, string>();
   #known: Map<string, string> | undefined;
-  /** Characters that are new since this was last written. */
+  /** Number of characters added since the last write. */
   #size = 0;
-  /** Of the file, once it was written. */
+  /** Size of the file after the last write. */
   #bytes = 0;
-  /** What this run has appended, as a measure of what a line is. */
+  /** What this run has appended, to estimate the average length of a line. */
   readonly #written = { lines: 0, characters: 0 };
-  /** Something was put into a file of its own. */
+  /** Whether a value was stored in a separate file. */
   #hasLarge = false;
 
-  /** @param file undefined: nothing is kept beyond this run. */
+  /** @param file undefined if nothing is to be kept after this run. */
   constructor(file: string | undefined) {
     this.#file = file;
     this.#large = file === undefined ? undefined : new LargeValues(file);
   }
 
-  /** @returns its name */
+  /** Adds a value. @returns its name */
   add(value: Json): string {
     const text = JSON.stringify(value);
     const name = digest(text);
@@ -46,12 +46,13 @@ export class Lines {
     return name;
   }
 
+  /** A value by its name; undefined if it is missing or damaged. */
   get(name: string): Json | undefined {
     const text = this.#fresh.get(name) ?? this.#read().get(name) ?? this.#large?.text(name);
     return text === undefined || digest(text) !== name ? undefined : (JSON.parse(text) as Json);
   }
 
-  /** Appends what is new; what cannot be written stays here. */
+  /** Appends new values; if that fails, they stay in memory. */
   #flush(file: string): void {
     const isApart = (text: string) => text.length > large && this.#large?.add(text) !== undefined;
     const lines = Array.from(this.#fresh).filter(([, text]) => !isApart(text));
@@ -63,11 +64,11 @@ export class Lines {
     this.#written.lines += lines.length;
     for (const [, text] of lines) this.#written.characters += text.length;
     this.#fresh.clear();
-    // What was read of the file before has none of these.
+    // The lines that were read before do not include the new ones.
     this.#known = undefined;
   }
 
-  /** Adds what is new. @param needed names; others go when there is a lot of them. */
+  /** Writes new values. @param needed names of values to keep; the others are removed once there are many */
   save(needed: () => ReadonlySet<string>): void {
     if (this.#file === undefined) return;
     if (this.#fresh.size > 0) this.#flush(this.#file);
@@ -75,7 +76,7 @@ export class Lines {
     if (this.#bytes > small) this.#tidy(this.#file, needed());
   }
 
-  /** To look through a large file takes memory and time: not before more than half of it is likely to be needed by nobody. */
+  /** Compacting a large file takes memory and time, so only if more than half of it is probably unused. */
   #tidy(file: string, needed: ReadonlySet<string>): void {
     const { lines, characters } = this.#written;
     if (this.#bytes > 2 * needed.size * (characters / Math.max(1, lines))) this.#compact(file, this.#bytes, needed);

@@ -28,13 +28,15 @@ import { isSealable, Seal, type SealedPart } from "./seal.ts";
 import { sealed } from "./sealing.ts";
 import { Trust } from "./trust.ts";
 
-/** Nothing needs to be read for these. */
+/** Aspects that are known without reading anything. */
 const seenAtAGlance = aspects.kind | aspects.place;
 
-/** What depends on less than this lets the snapshot know all of it; what a target depends on is learnt when it is asked for. */
+/**
+ * Outcomes with fewer dependencies teach the snapshot all of them at once; the paths of others are learned on demand.
+ */
 const few = 8;
 
-/** Outcomes that earlier runs came to, each with all that it depends on; one that is out of date is as good as none. */
+/** The outcomes of earlier runs, each with all its dependencies. Outdated outcomes are ignored. */
 export class Memo {
   readonly #file: string | undefined;
   readonly #large: LargeValues | undefined;
@@ -43,15 +45,15 @@ export class Memo {
   #parts: Parts | undefined;
   #seal: Seal | undefined;
   #trust: Trust | undefined;
-  /** Which part knows a path, and by which number: of the parts in which not all is as it was. */
+  /** The part that knows a path, and the path's number there; only for parts that may have changed. */
   readonly #paths = new Map<string, readonly [Pack, number]>();
   readonly #used = new Set<string>();
   readonly #fresh = new Map<string, Fresh>();
   readonly snapshot: Snapshot;
 
   /**
-   * @param file undefined: nothing is remembered
-   * @param each how many outcomes a part of it has, about
+   * @param file undefined if nothing is to be remembered
+   * @param each approximate number of outcomes in a part
    */
   constructor(file: string | undefined, each = 512) {
     this.#file = file;
@@ -61,14 +63,14 @@ export class Memo {
     this.snapshot = new Snapshot((path) => this.#known(path));
   }
 
-  /** @param learn is told of each part that is read */
+  /** @param learn is called with each part that is read */
   #open(learn: (pack: Pack) => void): void {
     if (this.#file === undefined || this.#large === undefined) return;
     this.#opened = lastUse(this.#file);
     this.#parts = new Parts(this.#file, this.#large, learn);
   }
 
-  /** Parts were written at different times: what was seen last is more likely to be so still. */
+  /** Parts were written at different times; the most recent knowledge of a path is most likely to be valid. */
   readonly #learn = once((pack: Pack): void => {
     for (const id of pack.paths.keys()) this.#learnPath(pack, id);
   });
@@ -85,7 +87,7 @@ export class Memo {
     return place && knownIn(...place);
   }
 
-  /** What this memory knows by Git's word; read when it is first asked for. */
+  /** What can be trusted if Git reports no changes; read on first access. */
   get seal(): Seal | undefined {
     if (this.#file === undefined) return undefined;
     this.#seal ??= new Seal(this.#file, (far) => {
@@ -95,24 +97,24 @@ export class Memo {
     return this.#seal;
   }
 
-  /** Believes what Git sees now: what it says of the files of outcomes, this run need not find out itself. */
+  /** Trusts Git's view of the working tree, so that this run need not check those files itself. */
   trust(tree: TreeState): void {
     if (this.seal !== undefined && isSealable(tree)) this.#trust = new Trust(this.seal, tree);
   }
 
-  /** The part that an outcome is in, where Git says that it holds. */
+  /** The part that contains an outcome, if Git's view proves that it is still valid. */
   #trusted(key: string): SealedPart | undefined {
     const parts = this.#parts;
     const part = parts && this.#trust?.part(parts.nameOf(parts.indexOf(key)));
     return part !== undefined && Object.hasOwn(part.outcomes, key) ? part : undefined;
   }
 
-  /** Whether anything outlives this run. */
+  /** Whether anything is kept after this run. */
   get remembers(): boolean {
     return this.#file !== undefined;
   }
 
-  /** The values of all outcomes; of those that are large, what is neither a list nor an object. */
+  /** The values of all outcomes; of large ones, only the fields that are neither lists nor objects. */
   *values(): Generator<Json> {
     const parts = this.#parts;
     for (let index = 0; index < (parts?.count ?? 0); index++) {
@@ -123,17 +125,17 @@ export class Memo {
     for (const { value } of this.#fresh.values()) yield value;
   }
 
-  /** How many outcomes it holds. */
+  /** The number of stored outcomes. */
   get size(): number {
     return this.#parts?.size ?? 0;
   }
 
-  /** One that this run has found again. */
+  /** A stored outcome that this run has used. */
   #again(key: string): readonly [Pack, Stored] | undefined {
     return this.#used.has(key) ? this.#parts?.stored(key) : undefined;
   }
 
-  /** The outcome by its key, when all that it depends on is as it was. */
+  /** The outcome by its key, if none of its dependencies has changed. */
   get(key: string): Json | undefined {
     const trusted = this.#trusted(key)?.outcomes[key];
     const value = trusted === undefined ? this.#found(key) : this.#valueOf(...trusted);
@@ -146,7 +148,7 @@ export class Memo {
     if (pack === undefined || stored === undefined) return undefined;
     const [, needs, ...value] = stored;
     if (!needs.every(this.#holdsIn(pack))) return undefined;
-    // A program, say, which is read to render something.
+    // For example kustomize, which other outcomes depend on too.
     if (needs.length < few) for (const id of needs) this.#learnPath(pack, pathOf(pack, id));
     return this.#valueOf(...value);
   }
@@ -160,7 +162,10 @@ export class Memo {
     }),
   );
 
-  /** Whether a finding holds by the metadata of its path alone, no link being on the way to it: most do, so it is asked first. */
+  /**
+   * Whether metadata alone proves a finding valid, for a path without links. That is the most common case, so check it
+   * first.
+   */
   #isUnchanged(pack: Pack, id: number): boolean {
     return followsIn(pack, id) && this.#unchangedIn(pack)(pathOf(pack, id));
   }
@@ -173,16 +178,17 @@ export class Memo {
     return whole === undefined ? value : this.#large?.get(whole);
   }
 
-  /** What is stored of an outcome by its key, out of date or not: see {@link values}. */
+  /** The stored value of an outcome by its key, even if outdated; see {@link values}. */
   last(key: string): Json | undefined {
     return this.#parts?.stored(key)?.[1][2];
   }
 
   /**
-   * Tells of outcomes whether they depend on something of a sort; undefined for those of which it is not known.
+   * Whether outcomes depend on paths of a certain kind.
    *
-   * @param is of a path, the aspects that were looked at, and whether no link is on the way to it
-   * @param all of the sort that `is` asks for
+   * @param is tells this kind by the path, the aspects that were read, and whether the path contains no links
+   * @param all everything for which `is` may be true
+   * @returns a function of the key; it returns undefined if the answer is unknown
    */
   dependents(
     is: (path: string, mask: number, isPlain: boolean) => boolean,
@@ -207,17 +213,18 @@ export class Memo {
     };
   }
 
+  /** Starts recording the dependencies of a new outcome. */
   recording(): Recording {
     return new Recording(this.snapshot);
   }
 
-  /** Remembers an outcome, unless what it came from has changed in the meantime. */
+  /** Stores an outcome, unless its dependencies have changed in the meantime. */
   put(key: string, recording: Recording, value: Json): void {
     if (this.#file === undefined || !recording.holds()) return;
     this.#fresh.set(key, { needs: this.#needs(recording.seen()), value });
   }
 
-  /** What stands nowhere is no need of its own where the names in its folder are one: unless a link leads there. */
+  /** Omits missing paths if the names in their folders are dependencies too, unless a link leads to them. */
   #needs(seen: ReadonlyMap<string, number>): Found[] {
     const found = Array.from(seen, ([path, mask]) => this.snapshot.found(path, mask));
     const isListed = (path: string) => ((seen.get(dirname(path)) ?? 0) & aspects.entries) !== 0;
@@ -225,10 +232,10 @@ export class Memo {
   }
 
   /**
-   * Writes what is new, over what another run has written meanwhile.
+   * Writes new outcomes, and keeps those that another run has written in the meantime.
    *
-   * @param most how many outcomes are kept, by default all; those that were not used for longest go.
-   * @returns why it could not be written.
+   * @param most maximum number of outcomes, by default unlimited; the least recently used are removed.
+   * @returns an error message if it could not be written.
    */
   save(most = Number.POSITIVE_INFINITY): string | undefined {
     const [file, parts] = [this.#file, this.#parts];
@@ -257,7 +264,7 @@ export class Memo {
     return failure;
   }
 
-  /** A part with what this run has come to, or found to hold. */
+  /** A sealed part with the outcomes that this run has computed or confirmed. */
   readonly #sealed = (pack: Pack): SealedPart | undefined => {
     const holds = (key: string) => this.#used.has(key) || this.#fresh.has(key);
     return this.#trust && sealed(pack, holds, this.#trust.tree, this.snapshot);

@@ -3,38 +3,41 @@ import { type Found, type Known, type Snapshot, type Stamp, textOfKnown, wasTher
 import { fromBase64, toBase64 } from "./base64.ts";
 
 /**
- * A part of the memory of earlier runs, as it lies in its file: every path and every finding about one stands once, however many
- * outcomes depend on it. Lists that belong together have the same order.
+ * A part of the cache, as stored in its file: each path and each finding about it is stored once, regardless of how
+ * many outcomes depend on it. Lists that belong together have the same order.
  */
 export interface Pack {
   readonly paths: readonly string[];
-  /** Five numbers a path, zeros where nothing is known: see {@link Stamp}. */
+  /** Five numbers per path, zeros if unknown; see {@link Stamp}. */
   readonly stamps: Float64Array;
   readonly contents: readonly string[];
   readonly entries: readonly string[];
   /**
-   * What was found: two numbers each, the path and the aspects; and in `values` what it was. An empty text stands for what
-   * follows from what is known of the path, where no link is on the way to it.
+   * The findings: two numbers each, the path and the aspects. `values` has what was found; an empty string stands for
+   * the value that follows from the path's stamp, content and entries if the path contains no links.
    */
   readonly found: readonly number[];
   readonly values: readonly string[];
   readonly outcomes: Readonly<Record<string, Stored>>;
 }
 
-/** As it is written. */
+/** The serializable form of a pack. */
 export type Packed = Omit<Pack, "stamps"> & { readonly stamps: string };
 
+/** Converts a pack to its serializable form. */
 export function packed({ stamps, ...others }: Pack): Packed {
   return { ...others, stamps: toBase64(stamps) };
 }
 
+/** Converts a pack back from its serializable form. */
 export function unpacked({ stamps, ...others }: Packed): Pack {
   return { ...others, stamps: new Float64Array(fromBase64(stamps)) };
 }
 
 /**
- * One outcome: when it was last used (hours since 1970), which findings it depends on, and what it is; of one that is large,
- * what is neither a list nor an object, and the name of the whole: see `LargeValues`.
+ * An outcome: when it was last used (in hours since 1970), the findings that it depends on, and its value. For a large
+ * outcome, the value has only the fields that are neither lists nor objects, and `whole` names the file of the rest;
+ * see `LargeValues`.
  */
 export type Stored = readonly [used: number, needs: readonly number[], value: Json, whole?: string];
 
@@ -48,48 +51,49 @@ export const empty: Pack = {
   outcomes: {},
 };
 
-/** Whether a part knows something of one of its paths. */
+/** Whether a part has a stamp of one of its paths. */
 export function isKnown({ stamps }: Pack, id: number): boolean {
   return stamps[5 * id + 3] !== 0;
 }
 
-/** When it was changed last, in milliseconds since 1970: see {@link Stamp}. */
+/** When a path last changed, in milliseconds since 1970; see {@link Stamp}. */
 export function changedAt({ stamps }: Pack, id: number): number {
   return stamps[5 * id + 2] ?? 0;
 }
 
+/** What a part knows about one of its paths. */
 export function knownIn({ stamps, contents, entries }: Pack, id: number): Known {
   const stamp = stamps.subarray(5 * id, 5 * id + 5) as unknown as Stamp;
   return { stamp, content: contents[id] ?? "", entries: entries[id] ?? "" };
 }
 
-/** The path that one of the findings of a part is about, by its number. */
+/** The number of the path that a finding of a part is about. */
 export function pathOf({ found }: Pack, id: number): number {
   return found[2 * id] as number;
 }
 
-/** Whether a path is as a part knows it, by its metadata alone: see {@link Snapshot.isUnchanged}. */
+/** Whether metadata alone proves that a path is as the part knows it; see {@link Snapshot.isUnchanged}. */
 export function isUnchangedIn({ paths, stamps, contents }: Pack, id: number, snapshot: Snapshot): boolean {
   return snapshot.isUnchanged(paths[id] ?? "", stamps, 5 * id, wasThere(contents[id] ?? ""));
 }
 
-/** Whether a finding follows from what is known of its path, where no link is on the way to it. */
+/** Whether a finding follows from what the part knows about its path, if the path contains no links. */
 export function followsIn({ values }: Pack, id: number): boolean {
   return values[id] === "";
 }
 
-/** What one of the findings of a part is about. */
+/** The path and the aspects of a finding. */
 export function aboutIn(pack: Pack, id: number): readonly [path: string, mask: number] {
   return [pack.paths[pathOf(pack, id)] as string, pack.found[2 * id + 1] as number];
 }
 
-/** One of the findings of a part, which must be found again for an outcome to hold. */
+/** A finding of a part; outcomes that depend on it are valid only if it is found again. */
 export function foundIn(pack: Pack, id: number): Found {
   const [path, mask] = aboutIn(pack, id);
   return [path, mask, pack.values[id] || textOfKnown(knownIn(pack, pathOf(pack, id)), mask)];
 }
 
-/** A question about things that have numbers up to a count, which is asked once of each. */
+/** Caches the answers of a predicate for the numbers below `count`. */
 export function askedOnce(count: number, ask: (id: number) => boolean): (id: number) => boolean {
   const answers = new Uint8Array(count);
   return (id) => {
@@ -98,7 +102,7 @@ export function askedOnce(count: number, ask: (id: number) => boolean): (id: num
   };
 }
 
-/** The stamp of a path of which nothing is known. */
+/** The stamp of an unknown path. */
 const unknown: Stamp = [0, 0, 0, 0, 0];
 
 /** Collects outcomes into a pack. */

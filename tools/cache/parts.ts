@@ -4,48 +4,48 @@ import type { LargeValues } from "./large.ts";
 import { empty, type Pack, type Packed, packed, type Stored, unpacked } from "./pack.ts";
 import { type Signed, signed, verified } from "./signed.ts";
 
-/** Where a part lies, and what has to be known of it without reading it. */
+/** The location of a part, and what must be known without reading it. */
 interface Entry {
-  /** The first key that belongs to it, in the order of their code units; those before the first part belong to that as well. */
+  /** The first key of the part, in code unit order. The first part also has all keys before it. */
   readonly from: string;
   readonly name: string;
   readonly outcomes: number;
-  /** How much its first outcome depends on. */
+  /** The number of dependencies of its first outcome. */
   readonly needs: number;
-  /** Names of the large values that its outcomes have. */
+  /** The names of its outcomes' large values. */
   readonly large: readonly string[];
 }
 
-/** What takes the place of a part, or of a piece of it. */
+/** A part, or one of several, that replaces an old part. */
 export interface Piece {
   readonly from: string;
   readonly make: () => Pack;
 }
 
-/** An outcome, and the part that it is in. */
+/** An outcome and the part that contains it. */
 export type Placed = readonly [key: string, pack: Pack, stored: Stored];
 
-/** What the file of a memory holds: all of it, or where its parts lie. */
+/** The content of a cache file: the whole cache, or the locations of its parts. */
 type Content = { readonly whole: Pack } | { readonly parts: readonly Entry[] };
 
 const version = "gitops-cache-4";
 
 /**
- * The memory of a folder: one file while it is small, else one that names parts of it, each a file of its own that is called
- * by its digest. They follow each other in the order of keys: what is alike lies together, and depends on the same. What is
- * damaged, or gone, holds nothing.
+ * The cache of a folder: one file while it is small, otherwise a file that lists parts, which are separate files named
+ * by their digests. Parts are sorted by key, so that similar outcomes, which share dependencies, are stored together.
+ * Damaged or missing files count as empty.
  */
 export class Parts {
   readonly #file: string;
   readonly #large: LargeValues;
   readonly #whole: Pack | undefined;
-  /** Digest of what the file holds. */
+  /** Digest of the file's content. */
   readonly #name: string;
   readonly #entries: readonly Entry[];
   readonly #packs: (Pack | undefined)[] = [];
   readonly #learn: (pack: Pack) => void;
 
-  /** @param learn is told of each part that is read */
+  /** @param learn is called with each part that is read */
   constructor(file: string, large: LargeValues, learn: (pack: Pack) => void) {
     this.#file = file;
     this.#learn = learn;
@@ -60,12 +60,12 @@ export class Parts {
     return this.#entries.length;
   }
 
-  /** How many parts there are, but for those of one outcome that depends on much. @param each see `Memo` */
+  /** The number of parts, except those for one outcome with many dependencies. @param each see `Memo` */
   shared(each: number): number {
     return this.#entries.filter(({ outcomes, needs }) => outcomes > 1 || needs <= each).length;
   }
 
-  /** How many outcomes there are. */
+  /** The number of outcomes. */
   get size(): number {
     return this.#entries.reduce((sum, { outcomes }) => sum + outcomes, 0);
   }
@@ -88,7 +88,7 @@ export class Parts {
     return pack;
   }
 
-  /** An outcome by its key, with the part that it is in. */
+  /** An outcome by its key, with the part that contains it. */
   stored(key: string): readonly [Pack, Stored] | undefined {
     const pack = this.pack(this.indexOf(key));
     const stored = Object.hasOwn(pack.outcomes, key) ? pack.outcomes[key] : undefined;
@@ -110,7 +110,7 @@ export class Parts {
     return pack === undefined ? empty : unpacked(pack as unknown as Packed);
   }
 
-  /** The part that an outcome is in, or would be. */
+  /** The index of the part that contains, or would contain, an outcome. */
   indexOf(key: string): number {
     let [low, high] = [0, this.count - 1];
     while (low < high) {
@@ -127,11 +127,11 @@ export class Parts {
   }
 
   /**
-   * Replaces parts, one at a time: together they may be large.
+   * Replaces parts one at a time, since together they may be large.
    *
-   * @param changes by the numbers of parts, the pieces that take their places; none where nothing is left
-   * @param made is told of each part that is new, and of its name
-   * @returns why it could not be written
+   * @param changes the pieces that replace parts, by the parts' numbers; empty to remove a part
+   * @param made is called with each new part and its name
+   * @returns an error message if it could not be written
    */
   write(changes: ReadonlyMap<number, readonly Piece[]>, made: (name: string, pack: Pack) => void): string | undefined {
     const pieces = this.#entries.flatMap((entry, index): (Entry | Piece)[] => [...(changes.get(index) ?? [entry])]);
@@ -141,7 +141,7 @@ export class Parts {
     const entries: Entry[] = [];
     for (const piece of pieces) {
       const entry = "make" in piece ? this.#written(piece, made) : piece;
-      if (entry === undefined) return `${this.#file}: a part of it could not be written`;
+      if (entry === undefined) return `cannot write a part of ${this.#file}`;
       entries.push(entry);
     }
     return this.#finish({ parts: entries }, made);
@@ -183,7 +183,7 @@ function encoded(content: Content): Signed {
   return signed(version, JSON.stringify("whole" in content ? { whole: packed(content.whole) } : content));
 }
 
-/** Two gigabytes of text is what Node holds; a tenth of it is more than a memory should need. */
+/** In bytes. More than a cache should need, and well below Node's limit for strings. */
 const largest = 256 * 1024 * 1024;
 
 function read(file: string): [content: Content, name: string] {
@@ -194,7 +194,7 @@ function read(file: string): [content: Content, name: string] {
       return ["whole" in content ? { whole: unpacked(content.whole) } : content, found.name];
     }
   } catch {
-    // Whatever cannot be read holds nothing.
+    // An unreadable file counts as empty.
   }
   return [{ whole: empty }, ""];
 }

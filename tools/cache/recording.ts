@@ -2,7 +2,7 @@ import { isAbsolute, normalize, relative, resolve } from "node:path";
 import { aspects, type Observer } from "../system/observe.ts";
 import { digest, type Snapshot } from "../system/snapshot.ts";
 
-/** All that an outcome depends on, collected while it comes to be: see `observed`. */
+/** Collects the dependencies of an outcome while it is computed; see `observed`. */
 export class Recording implements Observer {
   readonly #snapshot: Snapshot;
   readonly #given = new Map<string, number>();
@@ -11,7 +11,7 @@ export class Recording implements Observer {
     this.#snapshot = snapshot;
   }
 
-  /** The path is looked at before it is read: what changes in between shows in the end. */
+  /** Records the state of a path before it is read, so that a change in between is noticed at the end. */
   see(path: string, aspect: number): void {
     const before = this.#given.get(path) ?? 0;
     if ((before & aspect) === aspect) return;
@@ -19,12 +19,16 @@ export class Recording implements Observer {
     this.#snapshot.look(plain(path), aspect);
   }
 
-  /** Leaves out a path, on which something else depends that is asked whenever this is. @param path as it was seen */
+  /**
+   * Drops a path that another outcome depends on, if that outcome is always checked together with this one.
+   *
+   * @param path as it was seen
+   */
   drop(path: string): void {
     this.#given.delete(path);
   }
 
-  /** Absolute paths, each once, and the aspects that were asked for. */
+  /** The absolute paths without duplicates, and the aspects that were read. */
   seen(): Map<string, number> {
     const seen = new Map<string, number>();
     for (const [given, mask] of this.#given) {
@@ -34,14 +38,14 @@ export class Recording implements Observer {
     return seen;
   }
 
-  /** One text for the content of all that was read, wherever the folder that it is in lies. */
+  /** A digest of everything that was read, independent of where the folder is. */
   fingerprint(folder: string): string {
     const read = [...this.seen()].filter(([, mask]) => (mask & (aspects.content | aspects.entries)) !== 0);
     const lines = read.map(([path, mask]) => `${relative(folder, path)} ${this.#snapshot.value(path, mask)}`);
     return digest(lines.sort().join("\n"));
   }
 
-  /** Whether nothing has changed since it was looked at. */
+  /** Whether nothing has changed since it was recorded. */
   holds(): boolean {
     return [...this.seen()].every(([path, mask]) => this.#snapshot.holds(path, mask));
   }

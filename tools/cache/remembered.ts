@@ -3,9 +3,10 @@ import { observed } from "../system/observe.ts";
 import type { Memo } from "./memo.ts";
 
 /**
- * What `make` gives, or gave when all that it reads was as it is now. It must be JSON, and depend on what it reads alone.
+ * The result of `make`, from the cache if nothing that it reads has changed. It must be JSON, and depend only on what
+ * `make` reads.
  *
- * @param isSound whether what was made may be remembered
+ * @param isSound whether a result may be cached
  */
 export async function rememberedLater<T>(
   memo: Memo,

@@ -9,23 +9,24 @@ import { digest, Snapshot } from "../system/snapshot.ts";
 import { readStored, trim, writeStored } from "../system/store.ts";
 import { signed, verified } from "./signed.ts";
 
-/** What renders kustomizations, one text for how it is called, and the program. */
+/** The tool that renders kustomizations, a string that identifies how it is called, and the path of its program. */
 export interface Renderer {
   readonly kustomize: Kustomize | undefined;
   readonly name: string;
   readonly program: string | undefined;
 }
 
-/** Bytes that all renderings may take; those that were not used for longest go. */
+/** Maximum size of all renderings, in bytes; the least recently used are removed. */
 export const mostRendered = 512 * 1024 * 1024;
 
-/** Characters of a rendering above which it is made again: a hundredth of it is a large one. */
+/** Maximum length of a cached rendering, in characters; a hundred times that of a large one. */
 const largest = 16 * 1024 * 1024;
 
 /**
- * What kustomize printed in earlier runs, by the content of all that it read: where the folder lies does not matter, so that
- * what was rendered in the working tree is known of a revision that is checked out elsewhere. Only what it rendered is
- * kept: a refusal names places. A file each, with its own digest ahead: one that is damaged is none.
+ * The output of kustomize in earlier runs, by the content of everything that it read. The location of the folder does
+ * not matter, so that a rendering of the working tree is found again for a revision that is checked out elsewhere.
+ * Errors are not kept, since they contain paths. Each rendering is a file that starts with its digest; damaged files
+ * are ignored.
  */
 export class Renderings implements RenderingMemory {
   readonly #folder: string;
@@ -37,15 +38,15 @@ export class Renderings implements RenderingMemory {
     [this.#folder, this.#snapshot, this.#renderer] = [folder, snapshot, renderer];
   }
 
-  /** For files that nobody looks at again: what is read of them is not counted as news of those of the working tree. */
+  /** For temporary files: reading them does not mark the snapshot of the working tree as changed. */
   elsewhere(): Renderings {
     return new Renderings(this.#folder, new Snapshot((path) => this.#snapshot.known(path)), this.#renderer);
   }
 
   /**
-   * The place of a target; undefined where it is not known all that it is made of, or another kustomize renders.
+   * The cache entry of a target; undefined if not all its inputs are known, or another kustomize renders it.
    *
-   * @param folder of the target, by its real path
+   * @param folder the real path of the target's folder
    */
   placeOf(folder: string, closure: Closure, by: Kustomize | undefined): RenderingPlace | undefined {
     const { kustomize } = this.#renderer;
@@ -61,7 +62,10 @@ export class Renderings implements RenderingMemory {
     };
   }
 
-  /** Of kustomize's bounds, and of everything that it reads: content, and where links lead, as seen from the folder. */
+  /**
+   * A digest of kustomize's options and of everything that it reads: content, and the targets of links, relative to the
+   * folder.
+   */
   #nameOf(folder: string, closure: Closure): string {
     const { name, program } = this.#renderer;
     const way = (path: string) => relative(folder, path);
@@ -84,20 +88,20 @@ export class Renderings implements RenderingMemory {
     );
   }
 
-  /** Makes room, where it is time for it. */
+  /** Removes old renderings when it is due. */
   save(): void {
     if (this.#isDue) trim(this.#folder, mostRendered);
   }
 }
 
-/** To look at thousands of files takes as long as to render one: it is done after one in sixteen, by its name. */
+/** Listing thousands of files takes as long as rendering one, so it is done only for one name in sixteen. */
 function isTurn(path: string): boolean {
   return /^[A-D]/.test(basename(path));
 }
 
 const read = aspects.kind | aspects.place | aspects.content;
 
-/** kustomize takes no folder with two kustomization files; one that is a link out of its folder does not count. */
+/** All possible kustomization files: kustomize rejects a folder with two, not counting links that lead out of it. */
 function alternatives({ kustomizations }: Closure): string[] {
   return kustomizations.flatMap(({ file }) => kustomizationNames.map((name) => join(dirname(file), name)));
 }

@@ -5,32 +5,32 @@ import { large } from "./large.ts";
 import { foundIn, isUnchangedIn, type Pack, Packer } from "./pack.ts";
 import type { Parts, Piece, Placed } from "./parts.ts";
 
-/** An outcome that a run came to. */
+/** An outcome that a run has computed. */
 export interface Fresh {
   readonly needs: readonly Found[];
   readonly value: Json;
 }
 
-/** A run, and the memory that it has begun with. */
+/** The state of a run, and the cache that it started with. */
 export interface Run {
   readonly parts: Parts;
   readonly snapshot: Snapshot;
   readonly fresh: ReadonlyMap<string, Fresh>;
-  /** The keys of those that it has found again. */
+  /** The keys of stored outcomes that it has used. */
   readonly used: ReadonlySet<string>;
-  /** How many outcomes a part has, about. */
+  /** Approximate number of outcomes in a part. */
   readonly each: number;
-  /** Lets the snapshot know what a part does. */
+  /** Passes what a part knows on to the snapshot. */
   readonly learn: (pack: Pack) => void;
 }
 
-/** Puts a large value into a file of its own. @returns its name; undefined where that failed */
+/** Stores a large value in a separate file. @returns its name; undefined if that failed */
 type PutApart = (text: string) => string | undefined;
 
 /**
- * The pieces that take the places of parts after a run: of those in which it knows something new.
+ * The pieces that replace outdated parts after a run, by the parts' numbers.
  *
- * @param most how many outcomes are kept; those that were not used for longest go
+ * @param most maximum number of outcomes; the least recently used are removed
  */
 export function rewritten(run: Run, most: number, putApart: PutApart): ReadonlyMap<number, readonly Piece[]> {
   const { parts, fresh, each } = run;
@@ -38,7 +38,7 @@ export function rewritten(run: Run, most: number, putApart: PutApart): ReadonlyM
   const dropped = leastUsed(run, parts.size + added - most);
   const left = parts.size + added - dropped.size;
   const cut = cutting(run, dropped, putApart);
-  // Many parts that hold next to nothing: the first one takes the place of all.
+  // Many nearly empty parts: merge all into the first one.
   if (parts.shared(each) > Math.max(1, 4 * Math.ceil(left / each)))
     return new Map(
       numbersOf(parts).map((index) => [index, index === 0 ? cut("", [...fresh.keys()], parts.all()) : []]),
@@ -54,7 +54,7 @@ function numbersOf({ count }: Parts): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-/** The keys of those that were not used for longest. */
+/** The keys of the least recently used outcomes. */
 function leastUsed({ parts, fresh, used }: Run, many: number): ReadonlySet<string> {
   if (many <= 0) return new Set();
   const others = [...parts.all()].filter(([key]) => !fresh.has(key) && !used.has(key));
@@ -62,7 +62,7 @@ function leastUsed({ parts, fresh, used }: Run, many: number): ReadonlySet<strin
   return new Set(others.slice(0, many).map(([key]) => key));
 }
 
-/** Whether a part holds what is dropped, or knows less of a path than this run does. */
+/** Whether a part contains dropped outcomes, or knows less about a path than this run. */
 function isOutdated({ parts, snapshot }: Run, index: number, dropped: ReadonlySet<string>): boolean {
   if (!parts.isRead(index)) return false;
   const pack = parts.pack(index);
@@ -71,7 +71,7 @@ function isOutdated({ parts, snapshot }: Run, index: number, dropped: ReadonlySe
   return paths.some(isNews) || Object.keys(outcomes).some((key) => dropped.has(key));
 }
 
-/** Makes the pieces of what a part is to hold: one, or several where it is too much. */
+/** Splits the outcomes of a part into one or more pieces of limited size. */
 function cutting(run: Run, dropped: ReadonlySet<string>, putApart: PutApart) {
   return (from: string, fresh: readonly string[], before: Iterable<Placed>): Piece[] => {
     const kept = Array.from(before).filter(([key]) => !run.fresh.has(key) && !dropped.has(key));
@@ -85,7 +85,10 @@ function cutting(run: Run, dropped: ReadonlySet<string>, putApart: PutApart) {
   };
 }
 
-/** Keys that stay together, in their order. What depends on more than a part has outcomes is alone: it seldom holds as long as others. */
+/**
+ * Groups of sorted keys. An outcome with more than `each` dependencies is alone, since it is outdated sooner than
+ * others.
+ */
 function groupsOf(keys: readonly string[], each: number, needs: (key: string) => number): readonly string[][] {
   const groups: string[][] = [];
   let some: string[] = [];
@@ -120,14 +123,14 @@ function packOf(keys: readonly string[], before: ReadonlyMap<string, Placed>, ru
   return packer.pack();
 }
 
-/** A value as it lies in a part. */
+/** A value as stored in a part. */
 function apart(value: Json, putApart: PutApart): [value: Json, whole?: string] {
   const text = JSON.stringify(value);
   const whole = text.length > large ? putApart(text) : undefined;
   return whole === undefined ? [value] : [smallParts(value), whole];
 }
 
-/** What is neither a list nor an object. */
+/** The fields of a value that are neither lists nor objects. */
 function smallParts(value: Json): Json {
   return isObject(value)
     ? Object.fromEntries(Object.entries(value).filter(([, part]) => typeof part !== "object"))

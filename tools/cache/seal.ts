@@ -8,32 +8,35 @@ import type { Differences } from "./footprint.ts";
 import { type Pack, type Packed, unpacked } from "./pack.ts";
 import { signed, verified } from "./signed.ts";
 
-/** Of a part of the memory, what held when Git had looked at the working tree. */
+/** What was valid in a part of the cache when Git reported the state of the working tree. */
 export interface SealedPart {
-  /** Outcomes, each with the name of the whole where that is large: as they are stored. */
+  /** Outcomes as stored; a large one with the name of the whole. */
   readonly outcomes: Readonly<Record<string, readonly [value: Json, whole?: string]>>;
-  /** What they depend on in the repository: a `Footprint`, as it is written. */
+  /** Their dependencies in the repository: a serialized `Footprint`. */
   readonly near: string;
-  /** What they depend on elsewhere, and what Git does not track: outcomes have no part in it. */
+  /** Their dependencies outside the repository, and on files that Git does not track; a pack without real outcomes. */
   readonly far: Packed;
-  /** Folders in which no repository begins. Git does not say so of one that holds files of another. */
+  /**
+   * Folders that are not the top of a repository. Git would not report a nested repository in a folder with tracked
+   * files.
+   */
   readonly plain: readonly string[];
 }
 
 interface Content {
   readonly tree: TreeState;
-  /** By the names of the parts, which are digests of them. */
+  /** By the names of the parts, which are their digests. */
   readonly parts: Readonly<Record<string, SealedPart>>;
 }
 
 const version = "gitops-seal-2";
 
-/** Paths that Git knows nothing of, above which little would be gained. */
+/** Maximum number of paths to compare without Git; with more, little time would be saved. */
 const most = 5000;
 
 /**
- * Says of parts of the memory that what is in them held, and what Git saw then: where it sees the same again, they need not be
- * read, nor their files looked at. It lies beside the memory, which knows nothing of it.
+ * Records that parts of the cache were valid, and what Git reported then: if Git reports the same again, neither the
+ * parts nor the files need to be read. It is stored next to the cache, which does not depend on it.
  */
 export class Seal {
   readonly #file: string;
@@ -42,8 +45,8 @@ export class Seal {
   readonly #plain = new Set<string>();
 
   /**
-   * @param file of the memory
-   * @param holds whether findings are as they were
+   * @param file the cache file
+   * @param holds whether findings are still valid
    */
   constructor(file: string, holds: (far: Pack) => boolean) {
     this.#file = file.replace(/\.json$/, ".seal");
@@ -51,7 +54,7 @@ export class Seal {
     this.#holds = holds;
   }
 
-  /** What Git saw. */
+  /** What Git reported. */
   get tree(): TreeState | undefined {
     return this.#content?.tree;
   }
@@ -61,25 +64,25 @@ export class Seal {
     return Object.hasOwn(parts, name) ? parts[name] : undefined;
   }
 
-  /** Whether all is as it was that Git knows nothing of; asked once of each part. */
+  /** Whether everything that Git does not track is unchanged; checked once for each part. */
   readonly holdsBeyond = once(
     ({ far, plain }: SealedPart): boolean =>
       this.#holds(unpacked(far)) && plain.every((folder) => this.#plain.has(folder) || this.#isPlain(folder)),
   );
 
-  /** Whether no repository begins in a folder. Parts share most of theirs. */
+  /** Whether a folder is not the top of a repository. Parts share most of their folders. */
   #isPlain(folder: string): boolean {
     if (isThere(`${this.tree?.root}/${folder}/.git`)) return false;
     this.#plain.add(folder);
     return true;
   }
 
-  /** Finds that out of all parts: there is nothing else to do while Git is waited for. */
+  /** Checks all parts in advance, while waiting for Git. */
   lookBeyond(): void {
     for (const part of Object.values(this.#content?.parts ?? {})) this.holdsBeyond(part);
   }
 
-  /** @param parts by their names; those that could not be sealed are left out */
+  /** Writes the seal. @param parts by their names; those that could not be sealed are left out */
   write({ again: _, compared, ...tree }: TreeState, parts: ReadonlyMap<string, SealedPart | undefined>): void {
     const content = {
       tree: { ...tree, ...(compared && isFew(compared) && { compared }) },
@@ -95,7 +98,7 @@ function read(file: string): Content | undefined {
   return found && (JSON.parse(found.body) as Content);
 }
 
-/** Whether what Git sees can say anything of what it will see. */
+/** Whether a state of the working tree is worth recording for later comparison. */
 export function isSealable({ index, modified, gone, untracked, links, blind }: TreeState): boolean {
   return index !== "" && [modified, gone, untracked, links, blind].flat().length <= most;
 }
@@ -104,7 +107,10 @@ function isFew({ contents, paths, folders }: Comparison): boolean {
   return contents.length + paths.length + folders.length <= most;
 }
 
-/** What may not be as it was; undefined where that may be anything. Git looks at links, not at where they lead. */
+/**
+ * What may have changed between two states; undefined if anything may. Git does not follow links, so these always
+ * count.
+ */
 export function differences(was: TreeState, is: TreeState): Differences | undefined {
   if (is.index === "" || was.root !== is.root) return undefined;
   const tracked = was.index === is.index ? sinceIndex(was, is) : sinceCommit(was, is);
@@ -117,13 +123,16 @@ export function differences(was: TreeState, is: TreeState): Differences | undefi
   };
 }
 
-/** By the metadata of an index. */
+/** The tracked differences of two states with the same index. */
 function sinceIndex(...both: readonly TreeState[]): Required<Differences> {
   const gone = both.flatMap((tree) => tree.gone);
   return { paths: gone, contents: both.flatMap(({ modified }) => modified), folders: gone.map(parentOf) };
 }
 
-/** By a commit, with which both were compared: what is as it is in there on either side is the same. */
+/**
+ * The tracked differences of two states that were compared with the same commit: what equals the commit in both is
+ * unchanged.
+ */
 function sinceCommit(
   { compared: was, conversion }: TreeState,
   { again: is, conversion: now }: TreeState,

@@ -6,14 +6,14 @@ import { folded, footprintOf, written } from "./footprint.ts";
 import { aboutIn, foundIn, isKnown, knownIn, type Pack, Packer, packed, pathOf } from "./pack.ts";
 import type { SealedPart } from "./seal.ts";
 
-/** What can be seen of a path that Git looks at. */
+/** The aspects of a path that Git's report covers. */
 const visible = aspects.kind | aspects.place | aspects.content | aspects.entries;
 
 /**
- * A part of the memory with its seal.
+ * Seals a part of the cache.
  *
- * @param holds whether the run has found an outcome again, or come to it
- * @returns undefined where something may have changed after Git had looked
+ * @param holds whether the run has computed or confirmed an outcome
+ * @returns undefined if something may have changed after Git's report
  */
 export function sealed(
   pack: Pack,
@@ -35,7 +35,7 @@ export function sealed(
       if (isUntracked(way)) far.push(id);
       else if (isYoung(pack, pathOf(pack, id), at, snapshot)) return undefined;
     }
-    // Of the names in a folder, this is the one that Git does not tell.
+    // `.git` is the only name in a folder that Git does not report.
     if (way && (mask & aspects.entries) !== 0) plain.push(way);
   }
   return {
@@ -46,7 +46,7 @@ export function sealed(
   };
 }
 
-/** Whether a path is one of some, or in one of them: of what is not tracked, Git says no more than that. */
+/** Whether a path is equal to or inside one of the given paths. Git does not list the content of untracked folders. */
 function isWithin(paths: readonly string[]): (way: string) => boolean {
   const all = new Set(paths.map(folded));
   const known = new Map([["", false]]);
@@ -57,7 +57,7 @@ function isWithin(paths: readonly string[]): (way: string) => boolean {
   };
 }
 
-/** There is none, and Git would not tell that one has come. */
+/** Whether the finding is that a folder has no `.git`. Git would not report it if one were created. */
 function isNoRepository(names: readonly string[], value: string): boolean {
   return names.indexOf(".git") === names.length - 1 && value.startsWith("-");
 }
@@ -68,7 +68,7 @@ function isYoung(pack: Pack, path: number, at: number, snapshot: Snapshot): bool
   return stamp === undefined || isRacy({ stamp, at });
 }
 
-/** The findings alone. */
+/** A pack of findings without outcomes. */
 function packOf(pack: Pack, ids: readonly number[]): Pack {
   const places = new Map(ids.map((id) => [pack.paths[pathOf(pack, id)], pathOf(pack, id)]));
   const packer = new Packer((path) => {

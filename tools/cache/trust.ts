@@ -4,7 +4,7 @@ import type { Pack } from "./pack.ts";
 import type { Parts } from "./parts.ts";
 import { differences, type Seal, type SealedPart } from "./seal.ts";
 
-/** Which parts of the memory hold, by what Git sees now and by what it saw when they were sealed. */
+/** Which parts of the cache are still valid, according to Git's reports now and when they were sealed. */
 export class Trust {
   readonly tree: TreeState;
   readonly #seal: Seal;
@@ -17,7 +17,7 @@ export class Trust {
     this.#changed = changed && numbersOf(changed);
   }
 
-  /** A part that holds; undefined where that is not certain. */
+  /** A part that is still valid; undefined if that is not certain. */
   part(name: string): SealedPart | undefined {
     if (!this.#parts.has(name)) this.#parts.set(name, this.#find(name));
     return this.#parts.get(name);
@@ -30,10 +30,10 @@ export class Trust {
   }
 
   /**
-   * Seals what Git's word was taken for, and what the run has found to hold; unless all of that is sealed already, of this index.
+   * Seals the trusted parts and the outcomes that the run has confirmed, unless all of them are sealed for this index.
    *
-   * @param made parts that are new, by their names
-   * @param isKept which of the others are still there, by their numbers
+   * @param made new parts, by their names
+   * @param isKept whether an old part still exists, by its number
    */
   save(
     parts: Parts,
