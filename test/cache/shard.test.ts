@@ -54,7 +54,7 @@ it("takes shards together to what one run reports", async () => {
   const again = await gitops(["report", "merge", "1.json", "2.json"], { cwd });
   expect([again.code, again.stderr]).toEqual([2, "gitops: the report of shard 3/3 is missing\n"]);
   writeFileSync(join(cwd, "3.json"), await check("--shard", "3/3", "--costs", "costs.json", "overlays", "-o", "json"));
-  expect((await gitops(["report", "merge", ...names], { cwd })).stderr).toContain("are of different runs");
+  expect((await gitops(["report", "merge", ...names], { cwd })).stderr).toContain("are from different runs");
 });
 
 const target = (index: number) => ({ path: `overlays/${index}`, kind: "kustomization" as const });

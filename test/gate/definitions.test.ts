@@ -52,6 +52,6 @@ test.each<[string, string, string, Readonly<Record<string, string>>]>([
   expect(await toldOf({ ...files, "app/x/jar.json": jar("now") })).toEqual([]);
   expect(await toldOf({ ...files, "app/x/jar.json": jar("was") })).toEqual([
     "app/x/jar.json: Jar.was is not a field of Jar: Its fields are now, apiVersion, kind, metadata. " +
-      `This is Jar as ${now} has it; ${was} has another.`,
+      `This is Jar as defined in ${now}; ${was} has a different definition.`,
   ]);
 });

@@ -297,7 +297,7 @@ test.each<[what: string, app: object[], severity: string]>([
     };
     const found = await read("check");
     expect(found.map((one) => [one.target, one.severity])).toEqual([["app", severity]]);
-    expect(found[0]?.help).toMatch(/^Target data renders it there: /);
+    expect(found[0]?.help).toMatch(/^Target data renders it: /);
     expect(await read("check")).toEqual(found);
     for (const index of [1, 2, 3])
       await gitops(["check", "--shard", `${index}/3`, "-o", `json=${index}.json`], { cwd });

@@ -298,7 +298,7 @@ describe("the deletion budget", () => {
         target: "overlays/a",
         file: "overlays/a/kustomization.yaml",
         message:
-          "the change deletes 8 objects of overlays/a, at most 2 may go: v1/ConfigMap/shop/m1, v1/ConfigMap/shop/m2, v1/ConfigMap/shop/m3, v1/ConfigMap/shop/m4, v1/ConfigMap/shop/m5 and 3 more",
+          "the change deletes 8 objects from overlays/a, but at most 2 may be deleted: v1/ConfigMap/shop/m1, v1/ConfigMap/shop/m2, v1/ConfigMap/shop/m3, v1/ConfigMap/shop/m4, v1/ConfigMap/shop/m5 and 3 more",
       },
     ]);
   });
@@ -319,8 +319,8 @@ describe("the deletion budget", () => {
     });
     const found = await deletions(cwd, "--max-deletions", "0");
     expect(found.map(({ message }) => message)).toEqual([
-      "the change deletes 1 object of overlays/a, none may go: v1/ConfigMap/shop/m0",
-      "the target is gone, and with it 1 object of overlays/b, none may go: v1/ConfigMap/shop/c",
+      "the change deletes 1 object from overlays/a, but none may be deleted: v1/ConfigMap/shop/m0",
+      "removing the target deletes 1 object from overlays/b, but none may be deleted: v1/ConfigMap/shop/c",
     ]);
   });
 

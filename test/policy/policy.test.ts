@@ -280,7 +280,7 @@ describe("a policy that is none is an error that says where", () => {
 
   test("the id of a rule of the gate", () => {
     const policy = definePolicy({ id: "schema/type", severity: "error", ...text, schema: {} });
-    expect(() => registry([policy])).toThrow(/schema\/type is a rule of the gate itself/);
+    expect(() => registry([policy])).toThrow(/schema\/type is the id of a built-in rule/);
   });
 
   test("what lies in a folder of fixtures is none, and no error", async () => {

@@ -129,7 +129,7 @@ describe("files outside of a kustomization's folder", () => {
     expect(report.targets.map(({ status, resources }) => `${status} ${resources}`)).toEqual(["invalid 5"]);
     const dead = report.findings.filter(({ rule }) => rule === "gitops/dead-patch");
     expect(dead.map(({ message }) => message)).toEqual([
-      "this patch applies to nothing: the same is rendered without it",
+      "this patch applies to nothing: the output is the same without it",
     ]);
     const own = report.findings.find(
       ({ rule }) => rule === "reliability/image-tag" || rule === "reliability/resources",

@@ -35,30 +35,32 @@ import { ofRepository } from "./waive.ts";
 import { noWaivers, type WaiverFile } from "./waiver-file.ts";
 import { judgeWhole, knownFacts } from "./whole.ts";
 
-/** The working tree, as it was judged. */
+/** The results of checking the working tree. */
 export interface Present {
   readonly outcomes: readonly Outcome[];
-  /** By their paths, targets that were rendered: not all of them. */
+  /** The targets that were rendered, by their paths; others have cached outcomes. */
   readonly rendered: ReadonlyMap<string, RenderedTarget>;
-  /** Undefined where all is taken for changed. */
+  /** Undefined if everything counts as changed. */
   readonly changes: Changes | undefined;
 }
 
-/** What became of targets since the base. */
+/** How targets have changed since the base. */
 export interface Since {
-  /** What is wrong with the change of a target, by its path; targets that are gone are among them. */
+  /** Issues with the change of a target, by its path; including removed targets. */
   readonly issues: ReadonlyMap<string, readonly Issue[]>;
-  /** Targets that do not render at the base: what changes in them is not known. */
+  /** Targets that do not render at the base, so that their changes are unknown. */
   readonly unknown: readonly string[];
-  /** Targets that the base has, and nobody has any more. */
+  /** Removed targets: they exist only at the base. */
   readonly gone: readonly Target[];
-  /** What the same rules find at the base, and where it is there; a target that moved has the path that it has now. */
+  /** The findings of the same rules at the base, with locations there. A moved target has its new path. */
   readonly findings: readonly Finding[];
-  /** Those of the base; undefined where they cannot be read. */
+  /** The waivers of the base; undefined if they cannot be read. */
   readonly waivers: WaiverFile | undefined;
 }
 
-/** What became of targets since the base: what API servers refuse of it, what is deleted, and what was wrong before. */
+/**
+ * Compares targets with the base: changes that API servers reject, deleted objects, and findings that existed before.
+ */
 export function since(present: Present, base: BaseRequest, input: GateInput): Promise<Since> {
   return withBase(present.changes, base, input, async (place) => {
     const here = { top: base.revision.root, cwd: input.cwd };
@@ -86,7 +88,7 @@ export function since(present: Present, base: BaseRequest, input: GateInput): Pr
   });
 }
 
-/** All files of the base where it is not known what has changed; else those that are looked at. */
+/** Checks out the base: all files if the changes are unknown, otherwise files on demand. */
 function withBase<T>(
   changes: Changes | undefined,
   { revision }: BaseRequest,
@@ -94,14 +96,14 @@ function withBase<T>(
   use: (place: Place) => Promise<T>,
 ): Promise<T> {
   const marked = (root: string, there: string) => {
-    // The top of a repository, beyond which nothing is looked for; it has no history.
+    // Marks the top of the repository, above which nothing is searched. It has no history.
     writeTree(root, [{ path: ".git", content: new Uint8Array(), isLink: false }]);
     return use({ top: root, cwd: there });
   };
   return changes === undefined ? withRevision(revision, cwd, marked) : withLazyRevision(changes, cwd, marked);
 }
 
-/** The targets that the base has. Where nothing is changed that says which there are, they are those of today. */
+/** The targets of the base; the current ones if nothing that affects discovery has changed. */
 function pastTargets(
   config: LoadedConfig,
   { top: root, cwd: there }: Place,
@@ -117,7 +119,7 @@ function pastTargets(
   return [...targetsOf({ cwd: there, root, paths }, discoverOld).values()];
 }
 
-/** By the paths of targets of the base, what became of those of which nothing has changed that they are made of. */
+/** The outcomes of targets whose inputs have not changed since the base, by their paths. */
 function unchangedAmong(
   targets: readonly Target[],
   { top: root, cwd: there }: Place,
@@ -125,7 +127,7 @@ function unchangedAmong(
   base: BaseRequest,
   input: GateInput,
 ): ReadonlyMap<string, Outcome> {
-  // With a kustomize of its own, what is the same to the byte may render to something else.
+  // A different kustomize may render the same files to something else.
   const isOther = base.kustomize !== undefined && !isDeepStrictEqual(nameOf(base.kustomize), nameOf(input.kustomize));
   if (changes === undefined || isOther) return new Map();
   const isTouched = input.outcomes.touchedBy(changes);
@@ -140,12 +142,12 @@ function unchangedAmong(
   );
 }
 
-/** Programs of one version may yet be two: one of them was built with a patch. */
+/** The version alone is not enough: one of two programs may have been built with a patch. */
 function nameOf(kustomize: Kustomize | undefined) {
   return [kustomize?.command, kustomize?.version];
 }
 
-/** A run over the base, with the judge of today. */
+/** The input for checking the base with the current rules. */
 async function inputAt(
   { cwd: there }: Place,
   targets: readonly Target[],
@@ -153,7 +155,7 @@ async function inputAt(
   base: BaseRequest,
   input: GateInput,
 ): Promise<GateInput> {
-  // The working tree may have no kustomization any more, so that none was looked for.
+  // If the working tree has no kustomizations any more, no kustomize was looked up for it.
   const isRendered = targets.some(({ kind }) => kind === "kustomization");
   return {
     ...input,
@@ -170,27 +172,27 @@ async function inputAt(
   };
 }
 
-/** What is found when one target of the base is held against another. */
+/** The findings that compare targets of the base with each other. */
 async function wholeAt(outcomes: readonly Outcome[], past: GateInput): Promise<WholeOutcome> {
   if (!needsWhole(outcomes, past)) return noWhole;
   return judgeWhole(await knownFacts(outcomes, past), await past.judging(), past);
 }
 
-/** What was wrong with generated files. */
+/** The problems with generated files at the base. */
 function repositoryProblems({ generate }: LoadedConfig, past: GateInput, { repository, config }: GateInput) {
   const models = config.generate?.models;
   if (models === undefined || models !== generate?.models) return [];
   return driftBefore(repository, models, config.root, past.config.root);
 }
 
-/** The targets of the base, and what they render to where something has changed. */
+/** The targets of the base, rendered if something in them has changed. */
 interface PastTargets {
   readonly targets: readonly Target[];
   readonly rendered: ReadonlyMap<string, RenderedTarget>;
   readonly unchanged: ReadonlyMap<string, Outcome>;
 }
 
-/** Both states of every target that has changed. */
+/** The states of every changed target at the base and now. */
 async function comparedWith(
   { targets, rendered, unchanged }: PastTargets,
   present: Present,
@@ -214,7 +216,7 @@ async function comparedWith(
   );
 }
 
-/** Of custom kinds, those of which something has changed: their definitions may be in targets that have not. */
+/** The schemas of all updated resources. The definitions of custom kinds may be in unchanged targets. */
 async function schemasFor(compared: readonly Compared[], outcomes: readonly Outcome[], input: GateInput) {
   const updated = compared.flatMap(updatesIn).map(([, is]) => is);
   if (updated.length === 0) return loadSchemas();
@@ -268,7 +270,7 @@ function waiversOf({ waivers, root }: LoadedConfig, there: string): WaiverFile |
   }
 }
 
-/** What is there and changes in place. */
+/** The resources that are updated in place, before and after. */
 function updatesIn({ base, head }: Compared): [Resource, Resource][] {
   if (base === undefined || base.failed || head === undefined) return [];
   return matchResources(base.resources, head.resources).flatMap(({ before: was, after: is }): [Resource, Resource][] =>

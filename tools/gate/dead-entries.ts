@@ -10,30 +10,30 @@ import { Observer, type Shared } from "../trace/observe.ts";
 import type { Step } from "../trace/step.ts";
 import { idOf, type Renderings } from "./renderings.ts";
 
-/** A target that was rendered, and what it is made of. */
+/** A rendered target and its inputs. */
 export interface Kustomized {
   readonly target: Target;
   readonly closure: Closure;
   readonly kustomize: Kustomize;
-  /** What kustomize printed. */
+  /** The output of kustomize. */
   readonly text?: string | undefined;
 }
 
-/** What targets have in common. */
+/** Caches that targets share. */
 export interface Followed extends Shared {
   readonly users: Pick<ComponentUsers, "of">;
 }
 
-/** An entry of a kustomization without which the same is rendered, wherever it is used. */
+/** An entry of a kustomization that does not affect the output of any of its users. */
 export interface DeadEntry extends Pick<Step, "file" | "field" | "token" | "at"> {
-  /** It applies to nothing; what it sets is there already; a later entry sets it again. */
+  /** It applies to nothing; it only repeats what is already set; or a later entry overrides it. */
   readonly because: "nothing" | "equal" | "later";
 }
 
 /**
- * The entries of kustomizations that change nothing. Which ones might be is found without kustomize, by following what
- * each does to the resources; each that might is then left out, and only where kustomize renders the same without it in
- * all places of the repository that use it, it is dead. Where there is nothing to suspect, nothing is rendered.
+ * The entries of kustomizations that change nothing. Suspects are found without kustomize, by tracking what each entry
+ * does to the resources. A suspect is dead if all its users in the repository render the same without it. If there are
+ * no suspects, nothing is rendered.
  */
 export async function deadEntries(
   targets: readonly Kustomized[],
@@ -60,7 +60,7 @@ export async function deadEntries(
 }
 
 interface Suspect extends DeadEntry {
-  /** The folders of all kustomizations with which it is rendered. */
+  /** The folders of all kustomizations that include it in their output. */
   readonly users: readonly string[];
 }
 
@@ -76,7 +76,7 @@ function suspectsAmong(steps: readonly Step[]): Suspect[] {
   });
 }
 
-/** Kustomizations of the repository outside of these targets that use a suspected component. */
+/** Kustomizations in the repository, outside these targets, that use a suspected component. */
 async function otherUsers(
   suspects: readonly Suspect[],
   targets: readonly Kustomized[],
@@ -90,7 +90,7 @@ async function otherUsers(
   return (await users.of([...new Set(components)].sort())).filter((user) => !seen.has(user));
 }
 
-/** Those without which each of their users renders the same. */
+/** The suspects without which all their users render the same. */
 async function confirmed(
   suspects: readonly Suspect[],
   renderings: Renderings,
@@ -106,7 +106,7 @@ async function confirmed(
   return suspects.filter((suspect) => dead.has(suspect)).map(({ users: _, ...entry }) => entry);
 }
 
-/** The entries without which the same is rendered: all at once where that is so, else half by half. */
+/** The entries that can be removed without changing the output; found by bisection. */
 async function withoutEffect(
   entries: readonly Suspect[],
   isSame: (left: readonly Suspect[]) => Promise<boolean>,

@@ -14,13 +14,13 @@ const names: Readonly<Record<string, string>> = {
 
 const reasons: Readonly<Record<DeadEntry["because"], string>> = {
   nothing: "applies to nothing",
-  equal: "sets what is there already",
-  later: "sets what a later entry sets again",
+  equal: "only repeats what is already set",
+  later: "is overridden by a later entry",
 };
 
 /**
- * The problems `gitops/dead-patch`, for each target that the kustomization is part of. What applies to nothing is an
- * error; what merely repeats a value may be meant to stay when that changes.
+ * The problems of `gitops/dead-patch`, for each target that includes the kustomization. An entry that applies to
+ * nothing is an error; one that repeats a value may be intended, to keep the value if the other one changes.
  *
  * @returns pairs of a target and a problem
  */
@@ -38,9 +38,10 @@ export async function deadPatches(
 }
 
 function problemOf({ file, field, token, at, because }: DeadEntry): LocatedProblem {
-  const message = `${names[field] ?? "this patch"} ${reasons[because]}: the same is rendered without it`;
+  const message = `${names[field] ?? "this patch"} ${reasons[because]}: the output is the same without it`;
   const pointer = join(join("", field), token);
   const severity = because === "nothing" ? "error" : "warning";
-  const help = because === "nothing" ? deadPatch.fix : "Remove it, or let it say what it is meant to change.";
+  const help =
+    because === "nothing" ? deadPatch.fix : "Remove it, or make it set the value that it was meant to change.";
   return { rule: deadPatch.id, pointer, message, severity, help, file, line: at.line, column: at.column };
 }

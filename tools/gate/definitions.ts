@@ -10,12 +10,13 @@ export interface Definition {
   readonly crd: JsonObject;
   /** Its file, or the target that renders it. */
   readonly place: string;
-  /** A kustomization renders it, for somebody to apply; a file may as well be kept of an older release. */
+  /** Whether a kustomization renders it, and so it is probably applied. A plain file may be from an older release. */
   readonly isRendered: boolean;
-  /** One text for what it says of its kind: the same, whichever webhook converts it. */
+  /** Digest of what it defines, ignoring conversion webhooks. */
   readonly says: string;
 }
 
+/** The CustomResourceDefinitions of a rendered target. */
 export function definitionsOf({ target, resources }: Pick<Rendered, "target" | "resources">): Definition[] {
   return resources
     .filter(({ kind }) => kind === "CustomResourceDefinition")
@@ -27,15 +28,16 @@ export function definitionsOf({ target, resources }: Pick<Rendered, "target" | "
     }));
 }
 
-/** Bounds of 64-bit fields are beyond what a number of JavaScript holds. */
+/** Like JSON, but supports the limits of 64-bit fields, which exceed JavaScript numbers. */
 function textOf({ group, names, scope, versions }: JsonObject): string {
   const written = [group, names, scope, versions].map((one) => one ?? null);
   return JSON.stringify(written, (_, value: Json) => (typeof value === "bigint" ? `${value}n` : value));
 }
 
-/** Definitions of one kind that differ, by its group and name. */
+/** Conflicting definitions of the same kind, by `group kind`. */
 export type Disputes = ReadonlyMap<string, readonly Definition[]>;
 
+/** Finds conflicting definitions of the same kind. */
 export function disputesAmong(definitions: readonly Definition[]): Disputes {
   const byKind = groupBy(definitions, kindOf);
   return new Map([...byKind].filter(([, some]) => some.length > 1 && new Set(some.map(({ says }) => says)).size > 1));
@@ -46,15 +48,16 @@ function kindOf({ crd }: Definition): string {
   return `${stringAt(spec, "group")} ${stringAt(objectAt(spec, "names"), "kind")}`;
 }
 
-/** The definition that judges a resource, and those of its kind that differ from it. */
+/** The definition to validate a resource with, and conflicting definitions of its kind. */
 export interface Judging {
   readonly definition: Definition;
   readonly others: readonly Definition[];
 }
 
 /**
- * Which of the definitions that differ judges a resource, of those that serve its version: one of its own target, or that of the
- * nearest folder, since clusters and releases have folders of their own; of those as near, what a kustomization renders.
+ * Chooses among conflicting definitions of a resource's kind that serve its version: a definition from its own target,
+ * or from the nearest folder, since clusters and releases usually have separate folders; at the same distance, a
+ * definition that a kustomization renders.
  *
  * @param path of the target
  * @param own the definitions in it
@@ -79,18 +82,21 @@ function serves({ crd }: Definition, apiVersion: string): boolean {
   return versions.some(({ name, served }) => name === version && served === true);
 }
 
-/** How many folders two paths have in common. */
+/** The number of leading folders that two paths share. */
 function shared(a: string, b: string): number {
   const [one, other] = [a.split("/"), b.split("/")];
   const parting = one.findIndex((step, index) => step !== other[index]);
   return parting < 0 ? one.length : parting;
 }
 
-/** A problem, with the definition that it comes from, where another one may take the resource. */
+/** Adds the location of the definition to a schema problem, if a conflicting one may accept the resource. */
 export function withPlace(problem: Problem, { kind }: Resource, { definition, others }: Judging): Problem {
   const { rule, help = rules.find(({ id }) => id === rule)?.fix } = problem;
   const [first, ...more] = new Set(others.map(({ place }) => place));
   if (!rule.startsWith("schema/") || first === undefined) return problem;
-  const elsewhere = more.length === 0 ? `${first} has another` : `${first} and ${more.length} more have others`;
-  return { ...problem, help: `${help} This is ${kind} as ${definition.place} has it; ${elsewhere}.` };
+  const where = more.length === 0 ? `${first} has` : `${first} and ${more.length} more have`;
+  return {
+    ...problem,
+    help: `${help} This is ${kind} as defined in ${definition.place}; ${where} a different definition.`,
+  };
 }

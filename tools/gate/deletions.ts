@@ -9,13 +9,13 @@ import type { Issue } from "./judged.ts";
 import { targetName } from "./name.ts";
 import type { GateInput } from "./run.ts";
 
-/** How many objects a change may delete from a target, by the target's path; undefined: as many as it likes. */
+/** How many objects a change may delete from a target, by the target's path; undefined for no limit. */
 export type DeletionBudget = (target: string) => number | undefined;
 
 /**
- * What the configuration allows: the last override that says something of the target, else what holds for all.
+ * The configured limit: that of the last override that matches the target, otherwise the general one.
  *
- * @param asked in place of what holds for all
+ * @param asked replaces the general limit
  */
 export function budgetOf(
   { config, cwd }: Pick<GateInput, "config" | "cwd">,
@@ -29,11 +29,12 @@ export function budgetOf(
   };
 }
 
+/** Maximum number of deleted objects to name. */
 const shown = 5;
 
 /**
- * A change that deletes more of a target than it may. What a generator named by its content is replaced, not deleted; an
- * object under a new name is another one, and the old one is deleted.
+ * Reports a change that deletes more objects from a target than allowed. A generated object whose name depends on its
+ * content is replaced, not deleted. Renaming any other object deletes the old one.
  */
 export function deletionsIn({ path, base, head, from }: Compared, budget: DeletionBudget): Issue[] {
   const most = budget(path);
@@ -41,14 +42,14 @@ export function deletionsIn({ path, base, head, from }: Compared, budget: Deleti
   const deleted = deletedBetween(base.resources, head?.resources ?? []);
   if (deleted.length <= most) return [];
   const names = listed(deleted.map(resourceId), shown);
-  const why = head === undefined ? "the target is gone, and with it" : "the change deletes";
+  const what = head === undefined ? "removing the target deletes" : "the change deletes";
   const allowed = most === 0 ? "none" : `at most ${most}`;
-  const message = `${why} ${amount(deleted.length, "object")} of ${from ?? path}, ${allowed} may go: ${names}`;
+  const message = `${what} ${amount(deleted.length, "object")} from ${from ?? path}, but ${allowed} may be deleted: ${names}`;
   const file = head?.closure?.kustomizations[0]?.shown;
   return [{ problem: { rule: "gitops/deletion-budget", pointer: "", message, ...(file !== undefined && { file }) } }];
 }
 
-/** What Argo CD and Flux, told to prune, delete on the way from one state to the other. */
+/** The objects that Argo CD and Flux, with pruning enabled, delete between two states. */
 export function deletedBetween(before: readonly Resource[], after: readonly Resource[]): Resource[] {
   return pairResources(before, after).flatMap(({ before: was, after: is, link }) =>
     was !== undefined && (is === undefined || link === "renamed") && isPruned(was) ? [was] : [],

@@ -7,7 +7,7 @@ import type { Issue, Judged } from "./judged.ts";
 import { targetName } from "./name.ts";
 import type { BesideFinding, Outcome, WholeOutcome } from "./outcome.ts";
 
-/** Where a person edits what an issue is about. */
+/** The place in a file to edit to fix an issue. */
 export interface Location {
   /** Relative to the working directory. */
   readonly file: string;
@@ -17,13 +17,13 @@ export interface Location {
   readonly column: number;
 }
 
-/** How issues become findings: what is known of each rule, and how grave it is in this target. */
+/** What is needed to turn issues into findings: the rules, and their severity in a target. */
 export interface Rulebook {
   readonly rules: ReadonlyMap<string, RuleInfo>;
   readonly levelOf: (rule: RuleInfo) => ReturnType<LevelOf>;
 }
 
-/** What a rulebook of one target is made of. */
+/** The rules of a run, from which the rulebook of a target is made. */
 export interface Rules {
   readonly rules: ReadonlyMap<string, RuleInfo>;
   readonly levelOf: LevelOf;
@@ -31,15 +31,16 @@ export interface Rules {
   readonly cwd: string;
 }
 
+/** The rulebook of a target. */
 export function bookOf({ path }: Target, { rules, levelOf, config, cwd }: Rules): Rulebook {
   const name = targetName(path, config.root, cwd);
   return { rules, levelOf: (rule) => levelOf(rule, name) };
 }
 
-/** A target, and what is wrong in it. */
+/** A target and its issues. */
 export type Faulty = Pick<Judged, "target" | "issues">;
 
-/** The issues of a target as findings of the report. `locations` are in the order of its issues. */
+/** Converts the issues of a target to findings of the report. `locations` are in the order of the issues. */
 export function findingsOf(judged: Faulty, locations: readonly (Location | undefined)[], book: Rulebook): Finding[] {
   return judged.issues.flatMap((issue, index) => finding(judged.target.path, issue, locations[index], book));
 }
@@ -72,7 +73,9 @@ function finding(
   ];
 }
 
-/** By target, file, line and column, resource, pointer, rule: the same however the work was scheduled. */
+/**
+ * Sorts by target, file, line and column, resource, pointer, and rule, so that the order does not depend on scheduling.
+ */
 export function sorted(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (a, b) =>
@@ -87,14 +90,15 @@ export function sorted(findings: readonly Finding[]): Finding[] {
   );
 }
 
+/** Compares strings by code units, for `sort`. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What the report's summary of a target is made of. */
+/** The fields of an outcome that the report's summary of a target needs. */
 export type Summarized = Pick<Outcome, "target" | "failed" | "resources" | "skipped" | "cached" | "kustomize">;
 
-/** What the report says of a target, once its findings are known. */
+/** The report's summary of a target, given its findings. */
 export function targetSummary(
   { target, failed, resources, skipped, cached, kustomize }: Summarized,
   findings: readonly Finding[],
@@ -105,7 +109,7 @@ export function targetSummary(
   return { path: target.path, status, resources, skipped, cached, ...other };
 }
 
-/** Findings of targets without those that other targets answer, and what shows only when targets are held together. */
+/** Removes the findings that other targets resolve, and adds those that compare targets with each other. */
 export function withWhole(
   findings: readonly Finding[],
   whole: Pick<WholeOutcome, "findings" | "answered" | "beside">,
@@ -113,7 +117,7 @@ export function withWhole(
   return [...withBeside(unanswered(findings, whole.answered), whole.beside ?? []), ...whole.findings];
 }
 
-/** Findings with what another target does about them. */
+/** Changes the help and severity of findings that another target may resolve. */
 function withBeside(findings: readonly Finding[], beside: readonly BesideFinding[]): readonly Finding[] {
   if (beside.length === 0) return findings;
   const known = new Map(beside.map((one) => [one.key, one]));
@@ -123,14 +127,14 @@ function withBeside(findings: readonly Finding[], beside: readonly BesideFinding
   });
 }
 
-/** Findings without those that other targets answer. @param answered by {@link keyOf} */
+/** Removes findings that other targets resolve. @param answered by {@link keyOf} */
 function unanswered(findings: readonly Finding[], answered: readonly string[]): readonly Finding[] {
   if (answered.length === 0) return findings;
   const keys = new Set(answered);
   return findings.filter((finding) => !keys.has(keyOf(finding)));
 }
 
-/** What tells the findings of a rule at one place of one resource from all others. */
+/** A key for the findings of one rule at one place of a resource. */
 export function keyOf({
   target,
   rule,

@@ -14,17 +14,17 @@ import { ofRepository, waive } from "./waive.ts";
 
 export interface GateResult {
   readonly report: Report;
-  /** A rule threw: what it should have judged was not judged. */
+  /** Whether a rule threw, and so did not finish its checks. */
   readonly crashed: boolean;
-  /** Targets that do not render at the base, so that it is not known what changes in them. */
+  /** Targets that do not render at the base, so that their changes are unknown. */
   readonly unknown: readonly string[];
-  /** Of the targets, where no base was asked for. */
+  /** The outcomes of the targets, unless they are compared with a base. */
   readonly outcomes?: readonly Outcome[];
-  /** What the targets mean for those of other shards, where there are some. */
+  /** Facts about the targets for the other shards, if there are any. */
   readonly facts?: readonly TargetFacts[];
 }
 
-/** Judges targets, each from its files or as an earlier run did, and says where what is wrong is mended. */
+/** Checks targets, reusing cached outcomes, and locates where to fix each finding. */
 export async function gate(input: GateInput): Promise<GateResult> {
   const start = performance.now();
   const found = await (input.base === undefined
@@ -37,7 +37,7 @@ export async function gate(input: GateInput): Promise<GateResult> {
   };
 }
 
-/** Lays out what was found. */
+/** Builds the report from the findings. */
 export function reportOf(
   { targets: judged, findings: found, fixed: gone, crashed, unknown }: Found,
   input: Pick<GateInput, "base" | "kustomize" | "versions" | "cwd">,
@@ -63,7 +63,7 @@ export function reportOf(
 
 async function foundNow(input: GateInput): Promise<Found> {
   const outcomes = await outcomesOf(input);
-  // What needs all targets is found when the reports of the shards are put together.
+  // Findings that need all targets are made when the shards' reports are merged.
   const whole = input.others.length > 0 ? noWhole : await wholeOf(outcomes, input);
   const findings = withWhole(
     outcomes.flatMap((outcome) => outcome.findings),

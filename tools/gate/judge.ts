@@ -49,39 +49,39 @@ import { sourceReader } from "./sources.ts";
 
 export interface JudgeOptions {
   readonly versions: readonly string[];
-  /** Of which families the cluster has addresses for Services. */
+  /** The IP families of the cluster's Service addresses. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
   readonly policies: readonly Policy[];
-  /** Policies that are off in a target are not run on it. */
+  /** The severity of a policy in a target; policies that are off are not run. */
   readonly levelOf: LevelOf;
-  /** What the cluster has, and what images expect: see {@link TargetContext}. */
+  /** Objects that exist in the cluster, and what images expect; see {@link TargetContext}. */
   readonly cluster: readonly Existing[];
   readonly contracts: readonly Contract[];
-  /** CustomResourceDefinitions that the configuration names. */
+  /** CustomResourceDefinitions from the configuration. */
   readonly crds: readonly JsonObject[];
-  /** What the cluster has of what comes with the gate: see {@link Config.installed}. */
+  /** The bundled projects that are installed in the cluster; see {@link Config.installed}. */
   readonly installed?: readonly string[] | undefined;
-  /** Patterns of `apiVersion/Kind` that may have no schema. */
+  /** Patterns of `apiVersion/Kind` for which a missing schema is accepted. */
   readonly allowUnknownKinds: readonly string[];
-  /** Absolute folder of the repository, to which the targets that policies name are relative. */
+  /** The folder that target names in policies are relative to; absolute. */
   readonly root: string;
   readonly cwd: string;
-  /** Versions of kustomize that must render the same. */
+  /** Other versions of kustomize that must give the same output. */
   readonly others: readonly Kustomize[];
   /** What overlays may change. */
   readonly scopes: readonly Scope[];
-  /** What some of them hold overlays against, where that is being rendered already. */
+  /** The bases of scopes, if rendering them has already started. */
   readonly bases?: ScopeBases;
   readonly users: ComponentUsers;
 }
 
 /**
- * Judges targets one after the other, each by itself. A resource of an unknown kind waits until the
+ * Checks targets one by one, independently of each other. Resources of unknown kinds wait until the
  * CustomResourceDefinitions of all targets are known.
  */
 export class Judge {
   readonly #options: JudgeOptions;
-  /** By the bundled API groups that are in them. */
+  /** By the number of definitions and the bundled API groups that they contain. */
   readonly #schemas = new Map<string, Promise<Schemas>>();
   readonly #files: KustomizationFiles;
   readonly #traced: Shared;
@@ -129,7 +129,7 @@ export class Judge {
     return judged;
   }
 
-  /** What shows only where something else is rendered: the target without an entry, what it is built on, another version. */
+  /** Issues that need further renderings: without an entry, of the base, or with another version of kustomize. */
   async #againstRenders(judged: Judged, resources: readonly Resource[], one: Kustomized): Promise<Issue[]> {
     const { cwd, levelOf, others, scopes } = this.#options;
     const { target, kustomize } = one;
@@ -162,10 +162,10 @@ export class Judge {
   }
 
   /**
-   * Settles what waits in a target for a schema. Its own CustomResourceDefinitions win over those of others, and of others that
-   * differ the nearest.
+   * Validates the resources of a target that were waiting for a schema. Among conflicting CustomResourceDefinitions,
+   * the target's own take precedence, then the nearest.
    *
-   * @param definitions of all targets, the same list for each
+   * @param definitions those of all targets; must be the same for each call
    */
   async finish(judged: Judged, definitions: readonly Definition[]): Promise<void> {
     const crds = definitions.map(({ crd }) => crd);
@@ -182,20 +182,21 @@ export class Judge {
     }
   }
 
-  /** Undefined where the validation itself failed, which is then an issue of the target. */
+  /** Validates a resource. Undefined if the validation itself failed, which is recorded as an issue. */
   #validate(resource: Resource, schemas: Schemas, { issues: found }: Judged): Verdict | undefined {
     try {
       const { versions, ipFamilies } = this.#options;
       return validate(asApplied(resource), { versions, ipFamilies, schemas });
     } catch (error) {
       const message = `this could not be validated: ${messageOf(error)}`;
-      const help = "This is a defect of the gate. An API server can be asked: kubectl apply --dry-run=server.";
+      const help =
+        "This is a bug in the gate. Check the resource with an API server instead: kubectl apply --dry-run=server.";
       found.push({ problem: { rule: "schema/value", pointer: "", message, help }, resource, crash: true });
       return undefined;
     }
   }
 
-  /** Bundled schemas are loaded where their API group occurs. */
+  /** Loads schemas; bundled ones only for API groups that occur. */
   #schemasFor(resources: readonly Resource[], crds: readonly JsonObject[]): Promise<Schemas> {
     const { installed } = this.#options;
     const groups = bundledGroups(new Set(resources.map(({ apiVersion }) => groupOf(apiVersion))), installed);
@@ -228,7 +229,7 @@ export class Judge {
       const { severity = rule?.severity } = problem;
       if (rule && severity && levelOf({ ...rule, severity }, target.path) === "off") continue;
       const place = file && problem.file === undefined ? this.#files.locate(file, problem.pointer) : undefined;
-      const help = excepted && { help: `Excepted: ${excepted}` };
+      const help = excepted && { help: `Exception: ${excepted}` };
       judged.issues.push({
         problem: { ...problem, ...place, ...help },
         ...(resource && { resource }),
@@ -239,7 +240,7 @@ export class Judge {
   }
 }
 
-/** What a rule that renders finds; a defect of it hides nothing of the others. */
+/** Runs a rule that renders. If it fails, the other rules still run. */
 async function attempted(
   rule: RuleInfo,
   isOff: (rule: RuleInfo) => boolean,
@@ -249,15 +250,15 @@ async function attempted(
   try {
     return await find();
   } catch (error) {
-    // kustomize cannot be started: nothing else can be judged either.
+    // kustomize cannot be started, so nothing else can be checked either.
     if (error instanceof UserError) throw error;
     return [crashed({ rule: rule.id, message: messageOf(error) })];
   }
 }
 
-/** A policy that threw: an error of its own, which says nothing of the target. */
+/** The issue for a policy that threw, which says nothing about the target itself. */
 export function crashed({ rule, message }: { readonly rule: string; readonly message: string }): Issue {
-  const help = "Mend the policy: it has judged nothing here. The others were still run.";
+  const help = "Fix the policy: it checked nothing here. The other policies still ran.";
   return { problem: { rule, pointer: "", message: `this policy threw: ${message}`, help }, crash: true };
 }
 

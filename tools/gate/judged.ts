@@ -3,37 +3,37 @@ import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import type { Definition } from "./definitions.ts";
 
-/** What is wrong in a target: with one of its resources, or with itself. */
+/** A problem of a target or one of its resources. */
 export interface Issue {
   readonly problem: LocatedProblem;
   readonly resource?: Resource;
-  /** The policy makes an exception of the resource. */
+  /** The policy makes an exception for the resource. */
   readonly waived?: true;
-  /** The rule itself failed: an error whatever its severity, and the gate could not do its work. */
+  /** The rule itself failed: an error regardless of its severity, since the check is incomplete. */
   readonly crash?: true;
 }
 
-/** A target with all that is wrong in it. */
+/** A target with all its issues. */
 export interface Judged {
   readonly target: Target;
   readonly resources: number;
-  /** It did not render, or its files did not parse: what is known of it is not all. */
+  /** It did not render, or its files did not parse, so its resources are incomplete. */
   readonly failed: boolean;
-  /** Resources whose kind has no schema, and may have none. */
+  /** The number of resources without a schema for which that is accepted. */
   skipped: number;
   readonly issues: Issue[];
-  /** CustomResourceDefinitions in it, which count for other targets too. */
+  /** Its CustomResourceDefinitions, which also apply to other targets. */
   readonly crds: readonly Definition[];
-  /** What it means for rules that hold one target against another. */
+  /** Facts for the rules that compare targets with each other. */
   readonly facts: TargetFacts;
-  /** Policies of the configuration that are about nothing in it. */
+  /** Ids of configured policies that match nothing in it. */
   readonly idle: string[];
-  /** Milliseconds that rendering took. */
+  /** Rendering time in milliseconds. */
   readonly ms: number;
   /** The kustomize that rendered it. */
   readonly by: Kustomize | undefined;
-  /** Folders of components about whose users something was asked. */
+  /** Folders of components whose users affect the result. */
   readonly components: string[];
-  /** Resources of kinds that nothing is known of yet: the schema may be in another target. */
+  /** Resources of kinds that are not known yet; the schema may be in another target. */
   readonly waiting: readonly Resource[];
 }

@@ -1,7 +1,7 @@
 import { digestOfCrds, type Outcome, type WholeOutcome } from "./outcome.ts";
 import type { GateInput } from "./run.ts";
 
-/** By the paths of their targets, what is known from earlier runs. */
+/** The valid outcomes of earlier runs, by the paths of their targets. */
 export function knownOf(input: GateInput): Map<string, Outcome> {
   const known = new Map<string, Outcome>();
   for (const target of input.targets) {
@@ -11,7 +11,7 @@ export function knownOf(input: GateInput): Map<string, Outcome> {
   return known;
 }
 
-/** Outcomes in the order of the targets. What renders and judges is loaded only where something is not known. */
+/** The outcomes in the order of the targets. The code to render and check is loaded only if needed. */
 export async function outcomesOf(input: GateInput, known = knownOf(input)): Promise<readonly Outcome[]> {
   await forgetOutdated(known, input);
   if (known.size === input.targets.length && isConsistent(known)) return [...known.values()];
@@ -19,7 +19,7 @@ export async function outcomesOf(input: GateInput, known = knownOf(input)): Prom
   return judgeRest(input, known);
 }
 
-/** Forgets outcomes that were come to when components had other users. */
+/** Forgets outcomes that date from when components had other users. */
 async function forgetOutdated(known: Map<string, Outcome>, { outcomes, cwd }: GateInput): Promise<void> {
   for (const [path, { components }] of known) {
     if (components === undefined) continue;
@@ -28,20 +28,20 @@ async function forgetOutdated(known: Map<string, Outcome>, { outcomes, cwd }: Ga
   }
 }
 
-/** Whether outcomes that depend on the CustomResourceDefinitions of other targets depend on those of these. */
+/** Whether the outcomes that depend on other targets' CustomResourceDefinitions match the current definitions. */
 function isConsistent(known: ReadonlyMap<string, Outcome>): boolean {
   const needs = [...known.values()].flatMap((outcome) => outcome.needs ?? []);
   const now = needs.length === 0 ? "" : digestOfCrds(Array.from(known, ([path, { crds }]) => [path, crds]));
   return needs.every((need) => need === now);
 }
 
-/** Whether anything can be found when one target is held against another. */
+/** Whether comparing targets with each other may find anything. */
 export function needsWhole(outcomes: readonly Outcome[], { compares }: Pick<GateInput, "compares">): boolean {
   const mayAnswer = outcomes.length > 1 && outcomes.some(({ findings }) => findings.some(({ missing }) => missing));
   return outcomes.length > 0 && (compares || mayAnswer || outcomes.some(({ syncs }) => syncs));
 }
 
-/** Where nothing says what is synced and nothing is missing, the gate's own rules find nothing. */
+/** Compares targets with each other, if that may find anything. */
 export async function wholeOf(outcomes: readonly Outcome[], input: GateInput): Promise<WholeOutcome> {
   if (!needsWhole(outcomes, input)) return noWhole;
   return input.outcomes.whole(outcomes, input.whole, async () => {
@@ -50,4 +50,5 @@ export async function wholeOf(outcomes: readonly Outcome[], input: GateInput): P
   });
 }
 
+/** The outcome if there is nothing to compare. */
 export const noWhole: WholeOutcome = { findings: [], answered: [], crashed: false };

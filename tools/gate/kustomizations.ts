@@ -12,8 +12,8 @@ import { replayed } from "../system/observe.ts";
 import { loadSchemas, supportedVersions, validate } from "../validate/index.ts";
 
 /**
- * What is wrong with the kustomization files themselves of a target that kustomize refuses: it says `json: unknown field
- * "resource"`, without a line and of the first one only. Where it does not refuse, there is nothing to say.
+ * The problems in the kustomization files of a target that kustomize rejects. kustomize itself reports only the first
+ * one, without a line: `json: unknown field "resource"`.
  */
 export async function kustomizationProblems({ kustomizations }: Closure): Promise<LocatedProblem[]> {
   const schemas = await loadSchemas([], ["kustomize.config.k8s.io"]);
@@ -23,7 +23,7 @@ export async function kustomizationProblems({ kustomizations }: Closure): Promis
   });
 }
 
-/** kustomize needs neither apiVersion nor kind, and says itself what is wrong with those that are there. */
+/** Sets apiVersion and kind, which are optional; kustomize itself reports wrong values. */
 function identified(kustomization: Kustomization) {
   const [apiVersion, kind] = isComponent(kustomization)
     ? ["kustomize.config.k8s.io/v1alpha1", "Component"]
@@ -36,8 +36,8 @@ function placeOf({ text, shown, documents }: Kustomization, pointer: string) {
 }
 
 /**
- * The kustomization files of a run as rules see them: one that many targets share is made, and looked into, once for all that
- * reach the same of its folder.
+ * The kustomization files of a run, as passed to rules. A file that is shared by many targets is created and examined
+ * once for all targets that reach the same files in its folder.
  */
 export class KustomizationFiles {
   readonly #cwd: string;
@@ -52,7 +52,7 @@ export class KustomizationFiles {
     return (closure?.kustomizations ?? []).map((one) => this.#of(one, closure as Closure));
   }
 
-  /** Where a person edits what a pointer names. */
+  /** The place in a kustomization file to edit for a pointer. */
   locate(file: KustomizationFile, pointer: string): Pick<LocatedProblem, "file" | "line" | "column"> {
     const source = this.#sources.get(file);
     return source === undefined ? { file: file.file } : placeOf(source, pointer);
@@ -69,13 +69,13 @@ export class KustomizationFiles {
   }
 }
 
-/** All that {@link fileOf} makes of a closure. */
+/** A key for everything in a closure that {@link fileOf} depends on. */
 function reachedOf({ file }: Kustomization, closure: Closure): string {
   const folder = dirname(file) + sep;
   return JSON.stringify([isKnown(closure), ...closure.files.filter((one) => one.startsWith(folder))]);
 }
 
-/** Where not all is known that a target reaches, nothing can be called unused. */
+/** Whether the closure is complete; otherwise no file can be called unused. */
 function isKnown({ problems, unknownFields }: Closure): boolean {
   return problems.length === 0 && unknownFields.length === 0;
 }

@@ -2,13 +2,13 @@ import { UserError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Report, ShardNotes } from "../report/report.ts";
 
-/** A report of one shard, and where it was read. */
+/** The report of a shard, and the file that it was read from. */
 export interface Part {
   readonly file: string;
   readonly report: Report & { readonly shard: ShardNotes };
 }
 
-/** What shards say, taken together. */
+/** The merged reports of all shards. */
 export interface Merged {
   readonly report: Pick<
     Report,
@@ -20,13 +20,13 @@ export interface Merged {
   readonly notes: Pick<ShardNotes, "judge" | "whole" | "costs" | "facts" | "crashed">;
 }
 
-/** Of waivers only who has seen all findings can tell whether they cover something. */
+/** Rules about waivers are evaluated again after merging, because they need all findings. */
 const ofWaivers = ["gitops/waiver-unused", "gitops/waiver-expired", "gitops/waiver-unknown"];
 
 /**
- * Takes the reports of all shards of one run together.
+ * Merges the reports of all shards of one run.
  *
- * @throws UserError when one is missing, is there twice, is one too many, or comes from another run.
+ * @throws UserError if a report is missing, duplicate, superfluous, or from another run.
  */
 export function merge(parts: readonly Part[]): Merged {
   const sorted = [...parts].sort((a, b) => a.report.shard.index - b.report.shard.index);
@@ -58,34 +58,34 @@ export function merge(parts: readonly Part[]): Merged {
   };
 }
 
-/** The policies that every shard with targets found to be about nothing. */
+/** The policies that match nothing in any shard with targets. */
 function idleInAll([first = [], ...others]: readonly (readonly string[])[]): string[] {
   return first.filter((id) => others.every((idle) => idle.includes(id)));
 }
 
 function demandAll(parts: readonly Part[]): void {
   const [first] = parts;
-  if (first === undefined) throw new UserError("name the reports of the shards: gitops report merge shard-*.json");
+  if (first === undefined) throw new UserError("pass the reports of all shards: gitops report merge shard-*.json");
   const { of, plan } = first.report.shard;
   for (const { file, report } of parts) {
     const other = differing(report, first.report);
     if (other !== undefined)
       throw new UserError(
-        `${file} and ${first.file} are of different runs: they differ in ${other}; run all shards alike`,
+        `${file} and ${first.file} are from different runs: they differ in ${other}; run all shards with the same options`,
       );
   }
   const beyond = parts.find(({ report }) => report.shard.index > of);
   if (beyond !== undefined)
-    throw new UserError(`${beyond.file} says that it is of shard ${beyond.report.shard.index}/${of}, which no run has`);
+    throw new UserError(`${beyond.file} is from shard ${beyond.report.shard.index}/${of}, which does not exist`);
   for (let index = 1; index <= of; index++) {
     const found = parts.filter(({ report }) => report.shard.index === index).map(({ file }) => file);
     if (found.length === 0) throw new UserError(`the report of shard ${index}/${of} is missing`);
-    if (found.length > 1) throw new UserError(`${found.join(" and ")} are both of shard ${index}/${of}`);
+    if (found.length > 1) throw new UserError(`${found.join(" and ")} are both from shard ${index}/${of}`);
   }
   if (plan === "") throw new UserError(`${first.file} does not say how its targets were distributed`);
 }
 
-/** In what two reports differ that parts of one run have alike. */
+/** What differs between two reports that must be the same in one run; undefined if nothing does. */
 function differing(one: Part["report"], other: Part["report"]): string | undefined {
   const [a, b] = [one.shard, other.shard];
   if (a.of !== b.of) return "the number of shards";

@@ -5,7 +5,7 @@ import { resourceId } from "../core/resource.ts";
 import { hasVariable } from "../core/variable.ts";
 import type { Issue } from "./judged.ts";
 
-/** What of the issues of a target is settled only beside the others: see {@link OpenFact}. */
+/** The issues of a target that other targets may resolve; see {@link OpenFact}. */
 export function openAmong(issues: readonly Issue[]): OpenFact[] {
   return issues.flatMap(({ problem, resource }): OpenFact[] => {
     if (resource === undefined) return [];
@@ -18,7 +18,7 @@ export function openAmong(issues: readonly Issue[]): OpenFact[] {
   });
 }
 
-/** A text with a variable, or one of the texts of a map such as labels. */
+/** Whether a value is a string with a variable, or a map of strings, such as labels, that contains one. */
 function varies(value: Json | undefined): boolean {
   if (typeof value === "string") return hasVariable(value);
   if (!isObject(value)) return false;

@@ -13,7 +13,7 @@ import { aspects } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 import { Ways } from "../system/ways.ts";
 
-/** What the gate came to on one target; plain data, so that it can be remembered. */
+/** The result of checking one target; plain data, so that it can be cached. */
 export interface Outcome {
   readonly target: Target;
   readonly resources: number;
@@ -22,55 +22,62 @@ export interface Outcome {
   readonly failed: boolean;
   /** Before waivers. */
   readonly findings: readonly Finding[];
-  /** A policy threw. */
+  /** Whether a policy threw. */
   readonly crashed: boolean;
-  /** Digests of the CustomResourceDefinitions in it: other targets may hold resources of their kinds. */
+  /** Digests of its CustomResourceDefinitions: other targets may contain resources of their kinds. */
   readonly crds: readonly string[];
-  /** Digest of those of all targets, where a resource needed one of another target. */
+  /** Digest of the definitions of all targets, if a resource needed one from another target. */
   readonly needs?: string;
-  /** Folders of components, and a digest of their users in the repository, where it depends on who those are. */
+  /** Folders of components, and a digest of their users in the repository, if the outcome depends on these. */
   readonly components?: { readonly folders: readonly string[]; readonly users: string };
-  /** What it means for other targets, by name: see `Outcomes.factsOf`. */
+  /** Name of its facts for other targets; see `Outcomes.factsOf`. */
   readonly facts: string;
-  /** Policies of the configuration that are in force here, and about nothing in it. */
+  /** Ids of configured policies that are enabled here but match nothing. */
   readonly idle: readonly string[];
-  /** Milliseconds that rendering took when it was done. */
+  /** Time of the last rendering, in milliseconds. */
   readonly ms: number;
-  /** The version of kustomize that rendered it, where that is another than the run's. */
+  /** The version of kustomize that rendered it, if it differs from the run's. */
   readonly kustomize?: string;
-  /** It says what is synced. */
+  /** Whether it contains resources that configure syncing, such as Applications. */
   readonly syncs: boolean;
-  /** It is known from an earlier run. */
+  /** Whether it comes from an earlier run. */
   readonly cached: boolean;
 }
 
-/** What another target does about a finding. */
+/** A change to a finding that another target may resolve. */
 export interface BesideFinding {
-  /** Of the finding. */
+  /** See `keyOf` in `findings.ts`. */
   readonly key: string;
   readonly help: string;
-  /** How grave it is then; undefined where that stays as it is. */
+  /** The new severity; undefined to keep the current one. */
   readonly severity?: Severity | "off";
 }
 
-/** What shows only when one target is held against another. */
+/** The result of comparing targets with each other. */
 export interface WholeOutcome {
   readonly findings: readonly Finding[];
-  /** Findings of targets that others answer: see `withWhole`. */
+  /** Keys of findings that other targets resolve; see `withWhole`. */
   readonly answered: readonly string[];
-  /** What is missing in one target and rendered by another, which may go to another cluster: see `withWhole`. */
+  /**
+   * Changes to findings about missing objects that another target renders, perhaps for another cluster; see
+   * `withWhole`.
+   */
   readonly beside?: readonly BesideFinding[];
   readonly crashed: boolean;
 }
 
-/** Policies that are about nothing in all the targets; none where something could not be judged, and they may be about that. */
+/** Policies that match nothing in any target; none if a target failed, since they may match something in it. */
 export function idleIn(outcomes: readonly Outcome[]): string[] {
   const [first, ...others] = outcomes;
   if (first === undefined || outcomes.some(({ failed }) => failed)) return [];
   return first.idle.filter((id) => others.every(({ idle }) => idle.includes(id)));
 }
 
-/** One text for the CustomResourceDefinitions of all targets. @param crds by the paths of targets, digests of each */
+/**
+ * A digest of the CustomResourceDefinitions of all targets.
+ *
+ * @param crds digests of definitions, by the paths of targets
+ */
 export function digestOfCrds(crds: Iterable<readonly [string, readonly string[]]>): string {
   const lines = Array.from(crds, ([path, some]) => `${path} ${some.join(" ")}`).filter((line) => !line.endsWith(" "));
   return digest(lines.sort().join("\n"));
@@ -84,7 +91,7 @@ export class Outcomes {
   readonly #renderer: Renderer;
   #users: Promise<ComponentUsers> | undefined;
 
-  /** @param judge one text for all that judges a target */
+  /** @param judge a digest of everything that affects how targets are checked */
   constructor(memo: Memo, lines: Lines, judge: string, renderer: Renderer) {
     this.#memo = memo;
     this.#lines = lines;
@@ -92,29 +99,29 @@ export class Outcomes {
     this.#renderer = renderer;
   }
 
-  /** Undefined when nothing is known of the target as it is now. */
+  /** The outcome of a target; undefined if there is no valid one. */
   get(target: Target): Outcome | undefined {
     const known = this.#memo.get(this.#keyOf(target));
     return known === undefined ? undefined : { ...(known as unknown as Outcome), target, cached: true };
   }
 
-  /** Milliseconds that rendering a target took when it was done last; undefined where that is not known. */
+  /** Time of a target's last rendering, in milliseconds; undefined if unknown. */
   costOf(target: Target): number | undefined {
     const last = this.#memo.last(this.#keyOf(target));
     return isObject(last) ? numberAt(last, "ms") : undefined;
   }
 
-  /** Notes all that the next outcome of a target comes from; undefined for one that nothing can be known of later. */
+  /** Starts recording the dependencies of a target's outcome; undefined if it cannot be cached. */
   recording({ kind }: Target): Recording | undefined {
     if (kind === "stdin" || !this.#memo.remembers) return undefined;
     const recording = this.#memo.recording();
     const { program } = this.#renderer;
-    // It is read when it has done its work: what it is when it begins shows in its metadata.
+    // Its metadata is recorded before it runs; its content is read afterwards.
     if (kind === "kustomization" && program !== undefined) recording.see(program, aspects.kind | aspects.place);
     return recording;
   }
 
-  /** Who uses components, in the repository of a folder. */
+  /** Finds the users of components in a repository. @param cwd the working directory */
   users(cwd: string): Promise<ComponentUsers> {
     this.#users ??= this.#usersIn(cwd);
     return this.#users;
@@ -133,7 +140,9 @@ export class Outcomes {
     });
   }
 
-  /** Tells of targets of this run whether their outcomes depend on a change; undefined where that is not known. */
+  /**
+   * Whether the outcomes of this run's targets depend on a change; the returned function gives undefined if unknown.
+   */
   touchedBy(changes: Changes): (target: Target) => boolean | undefined {
     const ways = new Ways();
     const isTouched = this.#memo.dependents(
@@ -144,28 +153,29 @@ export class Outcomes {
     return (target) => isTouched(this.#keyOf(target));
   }
 
-  /** For targets as they are elsewhere, of which nothing is known: their facts have names here, too. */
+  /** Outcomes for targets of another checkout: nothing is cached, but their facts are stored here too. */
   elsewhere(): Outcomes {
     return new Outcomes(new Memo(undefined), this.#lines, this.#judge, this.#renderer);
   }
 
+  /** Stores an outcome with its dependencies. */
   put({ target, cached: _, ...outcome }: Outcome, recording: Recording): void {
     const { program } = this.#renderer;
     if (target.kind === "kustomization" && program !== undefined) recording.see(program, aspects.content);
     this.#memo.put(this.#keyOf(target), recording, outcome as unknown as Json);
   }
 
-  /** @returns the name of the facts */
+  /** Stores facts. @returns their name */
   addFacts(facts: TargetFacts): string {
     return this.#lines.add(facts as unknown as Json);
   }
 
-  /** Undefined when they are lost. */
+  /** The facts of an outcome; undefined if they are lost. */
   factsOf({ facts }: Outcome): TargetFacts | undefined {
     return this.#lines.get(facts) as unknown as TargetFacts | undefined;
   }
 
-  /** What `make` finds in the whole repository, or found when its targets and its files were these. */
+  /** The result of `make`, which compares all targets, from the cache if targets and files are unchanged. */
   whole(outcomes: readonly Outcome[], isAll: boolean, make: () => Promise<WholeOutcome>): Promise<WholeOutcome> {
     const key = `whole ${isAll} ${this.#judge} ${digest(outcomes.map(({ facts }) => facts).join(" "))}`;
     return rememberedLater(this.#memo, key, make, ({ crashed }) => !crashed);

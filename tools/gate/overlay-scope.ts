@@ -6,7 +6,7 @@ import { beyondScope } from "../rules/gitops/overlay-scope.ts";
 import { loadSchemas } from "../validate/index.ts";
 import { type ScopeBases, scopesOf } from "./scope-bases.ts";
 
-/** A target that a scope may be about. */
+/** A target that scopes may apply to. */
 export interface Scoped {
   readonly name: string;
   readonly resources: readonly Resource[];
@@ -23,7 +23,7 @@ export async function beyondScopes(
   for (const scope of scopesOf(name, scopes)) {
     const base = await bases.of(scope, kustomize);
     if (typeof base === "string")
-      found.push({ pointer: "", message: `it cannot be held against ${scope.against}: ${base}` });
+      found.push({ pointer: "", message: `it cannot be compared with ${scope.against}: ${base}` });
     else found.push(...beyondScope(base, resources, scope, await loadSchemas()));
   }
   return found;

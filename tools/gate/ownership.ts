@@ -2,23 +2,24 @@ import { isObject, type Json } from "../core/json.ts";
 import type { RepositoryContext, TargetFacts } from "../core/repository.ts";
 import type { Resource } from "../core/resource.ts";
 
-/** Where a repository is had from: as its configuration says, or else by Git's remotes. */
+/** The URLs of a repository, from its configuration, or else from Git's remotes. */
 export interface Origins {
   readonly urls: readonly string[];
-  readonly isSaid: boolean;
+  readonly isConfigured: boolean;
 }
 
 /**
- * Tells whose repository a URL names. Without a word of the configuration, a fork and a mirror have the same name elsewhere;
- * but where a repository names itself by the URL of a remote, what another owner calls the same is another one.
+ * Returns a function that tells whether a URL names this repository. Unless the URLs are configured, a repository with
+ * the same name elsewhere may be a fork or a mirror; but if the repository refers to itself by the URL of a remote, a
+ * repository with the same name and another owner is a different one.
  */
-export function ownership({ urls, isSaid }: Origins, targets: readonly TargetFacts[]): RepositoryContext["owns"] {
+export function ownership({ urls, isConfigured }: Origins, targets: readonly TargetFacts[]): RepositoryContext["owns"] {
   const own = new Set(urls.map(normalized));
-  if (isSaid) return (url) => (own.has(normalized(url)) ? "yes" : "no");
+  if (isConfigured) return (url) => (own.has(normalized(url)) ? "yes" : "no");
   const all = targets.flatMap(({ syncs }) => syncs.map(({ resource }) => resource));
   const isNamed = all.some(({ object }) => urlsIn(object).some((url) => own.has(normalized(url))));
   const part = isNamed ? pathOf : nameOf;
-  // What a clone on the disk was made from is a clone as well.
+  // A remote on the local disk is a clone itself.
   const alike = new Set(urls.filter((url) => !isOnDisk(url)).map((url) => part(normalized(url))));
   const bootstrap = new Set(
     isNamed ? [] : all.filter(isBootstrap).flatMap(({ object }) => urlsIn(object).map(normalized)),
@@ -30,12 +31,15 @@ export function ownership({ urls, isSaid }: Origins, targets: readonly TargetFac
   };
 }
 
-/** What `flux bootstrap` writes into a repository names that very repository; a fork may be called otherwise. */
+/**
+ * `flux bootstrap` writes a source into a repository that refers to the repository itself; a fork may have another
+ * name.
+ */
 function isBootstrap({ kind, name, namespace }: Resource): boolean {
   return kind === "GitRepository" && name === "flux-system" && namespace === "flux-system";
 }
 
-/** `repoURL` of Argo CD, wherever it stands, and `url` of a source of Flux. */
+/** Argo CD's `repoURL`, at any depth, and the `url` of Flux sources. */
 function urlsIn(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(urlsIn);
   if (!isObject(value)) return [];
@@ -44,12 +48,12 @@ function urlsIn(value: Json): string[] {
   );
 }
 
-/** https://git-scm.com/docs/git-clone#_git_urls: a path, a drive of Windows, or what says so. */
+/** Whether a URL is a path, a path on a Windows drive, or `file:`. https://git-scm.com/docs/git-clone#_git_urls */
 function isOnDisk(url: string): boolean {
   return /^file:/i.test(url) || /^[a-z]:[\\/]/i.test(url) || !/^[^/]*:/.test(url);
 }
 
-/** `github.com/owner/name`, however it is written. */
+/** `github.com/owner/name`, for all notations of a URL. */
 function normalized(url: string): string {
   return url
     .trim()
@@ -60,7 +64,7 @@ function normalized(url: string): string {
     .replace(/(?:\.git)?(?<!\/)\/*$/, "");
 }
 
-/** Whoever has it, wherever that is. */
+/** A normalized URL without the host: `owner/name`. */
 function pathOf(url: string): string {
   return url.slice(url.indexOf("/") + 1);
 }

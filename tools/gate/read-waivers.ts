@@ -4,7 +4,12 @@ import { positionOf } from "../parse/position.ts";
 import { parseWaivers } from "../policy/parse-waivers.ts";
 import type { WaiverFile } from "./waiver-file.ts";
 
-/** @param file how reports name it. @throws UserError when it cannot be read or is no list of waivers. */
+/**
+ * Reads waivers.
+ *
+ * @param file its path in reports.
+ * @throws UserError if it cannot be read or is not a list of waivers.
+ */
 export function readWaivers(path: string, file: string): WaiverFile {
   const text = readText(path);
   const waivers = parseWaivers(text, relative(process.cwd(), path));

@@ -6,9 +6,9 @@ import { rules } from "../rules/index.ts";
 import { rules as validationRules } from "../validate/rules.ts";
 
 /**
- * Every rule of a run by its id: those of the gate itself, and the policies that were loaded.
+ * All rules of a run by their ids: the built-in rules and the loaded policies.
  *
- * @throws UserError when a policy has the id of a rule of the gate.
+ * @throws UserError if a policy has the id of a built-in rule.
  */
 export function registry(policies: readonly Policy[]): ReadonlyMap<string, RuleInfo> {
   const advice = rules.map((rule) => ({ ...rule, advises: true }) as const);
@@ -16,6 +16,6 @@ export function registry(policies: readonly Policy[]): ReadonlyMap<string, RuleI
     [...validationRules, ...builtinRules, ...advice].map((rule) => [rule.id, rule]),
   );
   const taken = policies.find(({ id }) => own.has(id));
-  if (taken !== undefined) throw new UserError(`${taken.id} is a rule of the gate itself: give the policy another id`);
+  if (taken !== undefined) throw new UserError(`${taken.id} is the id of a built-in rule: give the policy another id`);
   return new Map([...own, ...policies.map((policy) => [policy.id, policy] as const)]);
 }

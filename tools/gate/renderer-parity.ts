@@ -4,7 +4,7 @@ import type { Kustomize } from "../render/kustomize.ts";
 import { renderTarget } from "../render/render.ts";
 import { disparities } from "../rules/gitops/renderer-parity.ts";
 
-/** What other versions of kustomize make of a rendered target. */
+/** The differences between a rendered target and the output of other versions of kustomize. */
 export async function otherRenderings(
   target: Target,
   resources: readonly Resource[],
@@ -16,8 +16,8 @@ export async function otherRenderings(
     const name = `kustomize ${kustomize.version}`;
     const modern = async () => undefined;
     const { failed, problems, resources: other } = await renderTarget(target, { cwd, kustomize, modern });
-    const refusal = problems[0]?.message ?? "it says nothing";
-    if (failed) found.push({ pointer: "", message: `${name} does not render this target: ${refusal}` });
+    const reason = problems[0]?.message ?? "it gives no reason";
+    if (failed) found.push({ pointer: "", message: `${name} cannot render this target: ${reason}` });
     else found.push(...disparities(resources, other, name));
   }
   return found;

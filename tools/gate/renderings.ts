@@ -14,22 +14,23 @@ import { replayedLater } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 import type { Step } from "../trace/step.ts";
 
-/** Which entry of a kustomization. */
+/** Identifies an entry of a kustomization. */
 export type EntryName = Pick<Step, "file" | "field" | "token">;
 
+/** A key for an entry. */
 export function idOf({ file, field, token }: EntryName): string {
   return JSON.stringify([file, field, token]);
 }
 
-/** What a kustomize printed, by the text and by what the text says; both as digests. */
+/** The output of kustomize, as digests of its text and of its parsed resources. */
 interface Rendering {
   readonly text: string;
   readonly meaning: () => Promise<string>;
 }
 
 /**
- * What kustomizations render without some of their entries. Each is built once, however many targets of a run ask: a
- * component's users are the same for all of them.
+ * The output of kustomizations without some of their entries. Each combination is built once for all targets of a run,
+ * since they share the users of components.
  */
 export class Renderings {
   readonly cwd: string;
@@ -39,7 +40,7 @@ export class Renderings {
     this.cwd = cwd;
   }
 
-  /** What is rendered of a kustomization as it is: it need not be built again. */
+  /** Records the output of an unmodified kustomization, so that it is not built again. */
   know(user: string, kustomize: Kustomize, text: string): void {
     this.#known.set(keyOf(user, kustomize, []), async () => ({
       text: digest(text),
@@ -47,16 +48,16 @@ export class Renderings {
     }));
   }
 
-  /** Whether a kustomization renders the same without some of the entries that it is made of. */
+  /** Whether a kustomization renders the same without some entries. */
   async isSame(user: string, kustomize: Kustomize, left: readonly EntryName[]): Promise<boolean> {
     const without = await this.#rendering(user, kustomize, left);
     const before = without && (await this.#rendering(user, kustomize, []));
     if (without === undefined || before === undefined) return false;
-    // A patch may write a value in another style, and mean the same.
+    // A patch may write the same value in another style.
     return without.text === before.text || (await without.meaning()) === (await before.meaning());
   }
 
-  /** Undefined where that fails. */
+  /** Undefined if rendering fails. */
   async #rendering(user: string, kustomize: Kustomize, left: readonly EntryName[]): Promise<Rendering | undefined> {
     const key = keyOf(user, kustomize, left);
     const known = this.#known.get(key) ?? replayedLater(() => this.#build(user, kustomize, left));
@@ -86,7 +87,7 @@ function meaningOf(text: string): string {
   return digest(canonical(resourcesOf(parseDocuments(text, "").documents).resources));
 }
 
-/** Kustomizations without the entries. */
+/** An edit that removes the entries from kustomizations. */
 function withoutEntries(left: readonly EntryName[]): Edit {
   const byFile = groupBy(left, ({ file }) => file);
   return (kustomization, object) => {

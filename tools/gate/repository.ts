@@ -25,27 +25,27 @@ import { scopeOf } from "../validate/index.ts";
 import { targetName } from "./name.ts";
 import { ownership } from "./ownership.ts";
 
-/** Where a repository is, and what its configuration says of it. */
+/** The location of a repository, and its configuration. */
 export interface RepositoryInput {
   /** Absolute folder of gitops.yaml. */
   readonly root: string;
   readonly cwd: string;
-  /** Absolute top of the repository, where that is not the one around the folder. */
+  /** Absolute top of the repository, if it is not the repository that contains the folder. */
   readonly top?: string;
-  /** The URLs that are this repository's, where the configuration says so. */
+  /** The URLs of this repository, if configured. */
   readonly urls: readonly string[] | undefined;
   readonly whole: boolean;
   readonly cluster?: readonly Existing[] | undefined;
-  /** The repository that they are of, where they are the files of a revision without its history. */
+  /** The original repository, if these are the files of a revision, checked out without history. */
   readonly of?: string | undefined;
 }
 
-/** The URLs that the configuration says are the repository's own; undefined where it says nothing. */
+/** The configured URLs of the repository; undefined if there are none. */
 export function urlsOf({ repository }: Config): readonly string[] | undefined {
   return repository === undefined ? undefined : [repository].flat();
 }
 
-/** What of a target counts when all have passed. */
+/** The facts about a target that matter when targets are compared with each other. */
 export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const { target, failed, resources, closure } = rendered;
   const { root, cwd } = input;
@@ -84,7 +84,7 @@ function topOf({ root, cwd, top }: Place): string {
   return top ?? repositoryOf(cwd, root);
 }
 
-/** A file holds thousands of resources. */
+/** Caches a function of a path, since a file may contain thousands of resources. */
 function remembering(of: (path: string) => string): (path: string) => string {
   const known = new Map<string, string>();
   return (path) => {
@@ -129,14 +129,17 @@ function fileOf({ source }: Resource, here: (path: string) => string): string | 
   return source === undefined || source.file === "-" ? undefined : here(source.file);
 }
 
-/** https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources */
+/**
+ * Whether Flux applies an object only in part or not at all, so that several targets may share it.
+ * https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
+ */
 function isShared({ object }: Resource): boolean {
   const annotations = objectAt(objectAt(object, "metadata"), "annotations");
   const says = (name: string) => stringAt(annotations, `kustomize.toolkit.fluxcd.io/${name}`)?.toLowerCase() ?? "";
   return ["ignore", "ifnotpresent", "merge"].includes(says("ssa")) || says("reconcile") === "disabled";
 }
 
-/** The repository around targets that have passed. */
+/** The repository, as passed to rules that compare targets with each other. @param targets the facts of all targets */
 export async function repositoryContext(
   targets: readonly TargetFacts[],
   input: RepositoryInput,
@@ -149,7 +152,7 @@ export async function repositoryContext(
     targets,
     whole: input.whole,
     cluster: input.cluster,
-    owns: ownership({ urls, isSaid: input.urls !== undefined }, targets),
+    owns: ownership({ urls, isConfigured: input.urls !== undefined }, targets),
     placeAt: (path) => {
       if (!places.has(path)) places.set(path, placeAt(top, path));
       return places.get(path);
@@ -163,7 +166,7 @@ export async function repositoryContext(
   };
 }
 
-/** The URLs of Git's remotes; none where there is no Git, or nothing that it knows. */
+/** The URLs of Git's remotes; none without Git or remotes. */
 async function remotesOf(top: string): Promise<string[]> {
   noteConfiguration(top);
   if (tryKindOf(join(top, ".git")) === undefined) return [];
@@ -172,7 +175,7 @@ async function remotesOf(top: string): Promise<string[]> {
   return lines.flatMap((line) => line.split(" ").slice(1, 2)).filter(Boolean);
 }
 
-/** Where Git reads remotes. */
+/** Notes the files from which Git reads remotes. */
 function noteConfiguration(top: string): void {
   note(join(top, ".git"), aspects.kind | aspects.content);
   const folder = gitFolder(top);
@@ -192,7 +195,7 @@ function placeAt(top: string, path: string): PlaceKind | undefined {
   return holdsManifests(real) ? "manifests" : holdsBelow(real, maxDepth) ? "nested" : "folder";
 }
 
-/** Folders within folders: more than a repository has. */
+/** Maximum depth of nested folders to search; more than a repository has. */
 const maxDepth = 30;
 
 function holdsManifests(folder: string): boolean {
@@ -215,10 +218,10 @@ function foldersIn(folder: string): string[] {
     .map(({ name }) => name);
 }
 
-/** More than a generator is meant to find. */
+/** Maximum number of matches of a pattern; more than a generator should find. */
 const maxMatches = 10_000;
 
-/** What a pattern matches, a name at a time, so that only what can match is looked into. */
+/** The paths that match a pattern. Matches name by name, so that only folders that may match are listed. */
 function matching(top: string, pattern: string): Set<string> {
   const found = new Set<string>();
   const parts = pattern

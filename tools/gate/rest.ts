@@ -20,25 +20,25 @@ import type { GateInput } from "./run.ts";
 import { ScopeBases, scopesOf } from "./scope-bases.ts";
 import type { Sources } from "./sources.ts";
 
-/** What is being judged, and what has been. */
+/** The state of a run. */
 interface Work {
   readonly input: GateInput;
   readonly judge: Judge;
   readonly done: Map<string, Outcome>;
   readonly recordings: Map<string, Recording>;
-  /** Targets that need a schema of another one: settled in the end. */
+  /** Targets that need a schema from another target; they are finished last. */
   readonly open: Map<string, Judged>;
-  /** CustomResourceDefinitions of targets, by their paths. */
+  /** The CustomResourceDefinitions of targets, by the targets' paths. */
   readonly crds: Map<string, readonly Definition[]>;
   sources: Sources | undefined;
 }
 
 /**
- * Renders and judges what is not known, and what is out of date because the CustomResourceDefinitions of other targets are
- * not what they were.
+ * Renders and checks the targets without a known outcome, and those whose outcome is outdated because the
+ * CustomResourceDefinitions of other targets have changed.
  *
  * @param known outcomes by the paths of their targets
- * @returns outcomes of all targets in their order
+ * @returns the outcomes of all targets in their order
  */
 export async function judgeRest(input: GateInput, known: Map<string, Outcome>): Promise<Outcome[]> {
   const recordings = new Map<string, Recording>();
@@ -48,7 +48,8 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
   );
   if (rest.length > most) growLeast();
   else if (rest.length > many) growSlowly();
-  // What judges is loaded while the first targets render: together with starting kustomize, that is what one target costs.
+  // Load the checking code while the first targets render: for a single target, loading and kustomize take most of the
+  // time.
   const rendering = begun(renderedOf(rest, input, recordings));
   const bases = basesOf(rest, input);
   const work = { ...(await begin(input, bases)), done: known, recordings };
@@ -61,13 +62,13 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
   return input.targets.map(({ path }) => work.done.get(path)).filter((one) => one !== undefined);
 }
 
-/** Targets, above which a run takes as long as some more collections do not matter. */
+/** With more targets, the run takes so long that additional garbage collections do not matter. */
 const many = 100;
 
-/** Targets, above which what is known of them fills the memory. */
+/** With more targets, their results would fill the memory. */
 const most = 3000;
 
-/** Begins at once with what is otherwise begun when it is first asked for. */
+/** Starts a generator now instead of on first use. */
 function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {
   const first = handled(all.next());
   return async function* () {
@@ -75,7 +76,7 @@ function begun<T>(all: AsyncGenerator<T>): () => AsyncGenerator<T> {
   };
 }
 
-/** What takes longest must not come last, when all other cores have nothing left to do. */
+/** Sorts targets by cost: if the slowest came last, all other cores would be idle. */
 function longestFirst(targets: readonly Target[], { outcomes }: GateInput): Target[] {
   const costs = new Map(targets.map((target) => [target, outcomes.costOf(target)]));
   const known = [...costs.values()].filter((cost) => cost !== undefined);
@@ -83,7 +84,7 @@ function longestFirst(targets: readonly Target[], { outcomes }: GateInput): Targ
   return [...targets].sort((a, b) => (costs.get(b) ?? average) - (costs.get(a) ?? average));
 }
 
-/** What the first targets are held against is rendered beside them. */
+/** Starts to render the base of the first target's scope in parallel to the targets. */
 function basesOf(rest: readonly Target[], { cwd, config, kustomize, outcomes, rules, levelOf }: GateInput): ScopeBases {
   const bases = new ScopeBases({ cwd, root: config.root });
   const [[first], rule] = [rest, rules.get("gitops/overlay-scope")];
@@ -92,7 +93,7 @@ function basesOf(rest: readonly Target[], { cwd, config, kustomize, outcomes, ru
   const [scope] = levelOf(rule, name) === "off" ? [] : scopesOf(name, config.scopes ?? []);
   const begin = () => scope && bases.of(scope, kustomize);
   const recording = outcomes.recording(first);
-  // Its failure is thrown where it is waited for.
+  // Errors are thrown again where the result is awaited.
   (recording === undefined ? begin() : observed(recording, begin))?.catch(() => {});
   return bases;
 }
@@ -135,10 +136,10 @@ function renderedOf(
   return render(targets, { cwd, kustomize, jobs, observer, renderings });
 }
 
-/** Judges a target; it is settled at once where it needs no other one. */
+/** Checks a target, and settles it unless it needs a schema from another target. */
 async function take(rendered: RenderedTarget, work: Work): Promise<void> {
   const { path } = rendered.target;
-  // What may end otherwise the next time, or reaches files that nobody knows, is not remembered.
+  // Transient failures, and targets that may depend on unknown files, are not cached.
   work.input.rendered?.(rendered);
   if (rendered.passing || (rendered.closure?.unknownFields.length ?? 0) > 0) work.recordings.delete(path);
   const judged = await observing(path, work, () => work.judge.judge(rendered));
@@ -181,7 +182,7 @@ async function settle(judged: Judged, work: Work, needs?: string): Promise<void>
   recordings.delete(target.path);
 }
 
-/** About whose users something was asked, and which those were. */
+/** The components whose users affect the outcome, and a digest of the users. */
 async function componentsOf({ components: folders }: Judged, { outcomes, cwd }: GateInput) {
   if (folders.length === 0) return {};
   return { components: { folders, users: await (await outcomes.users(cwd)).digestOf(folders) } };
@@ -191,7 +192,7 @@ function otherKustomize({ by }: Judged, { kustomize }: GateInput): { kustomize?:
   return by === undefined || by.version === kustomize?.version ? {} : { kustomize: by.version };
 }
 
-/** A clean run needs none of what follows values back to their lines. */
+/** Locates issues. The code for it is loaded only if there are any. */
 async function locate(judged: Judged, work: Work) {
   if (judged.issues.length === 0) return [];
   work.sources ??= await sourcesFor(work.input);
@@ -205,8 +206,8 @@ async function sourcesFor({ cwd, targets }: GateInput): Promise<Sources> {
 }
 
 /**
- * Renders known targets again: those whose outcome depends on CustomResourceDefinitions of others that have changed, and,
- * where definitions are needed, those that have some.
+ * Renders known targets again: those whose outcome depends on changed CustomResourceDefinitions of other targets, and,
+ * if definitions are needed, those that contain some.
  */
 async function again(work: Work): Promise<void> {
   const { done, open, crds, input } = work;
@@ -230,7 +231,7 @@ async function again(work: Work): Promise<void> {
   }
 }
 
-/** Renders the targets of other shards that may hold definitions: those that read a file which speaks of one. */
+/** Renders the targets of other shards that may contain definitions: those with a file that mentions them. */
 async function readElsewhere({ input, crds }: Work): Promise<void> {
   const workspace = { cwd: input.cwd, read: new Map() };
   const speaks = new Map<string, boolean>();
@@ -253,7 +254,7 @@ function textOf(file: string): string {
   return "text" in read ? read.text : "";
 }
 
-/** By the paths of all targets, the digests of the definitions in each. */
+/** The paths of all targets, with digests of their definitions. */
 function crdsOf({ input, done, open, crds }: Work): [string, readonly string[]][] {
   const elsewhere = input.others.map(({ path }): [string, readonly string[]] => [
     path,
@@ -265,12 +266,12 @@ function crdsOf({ input, done, open, crds }: Work): [string, readonly string[]][
   return [...here, ...elsewhere];
 }
 
-/** Where a definition is, is told where several differ. */
+/** A digest of a definition. It includes the location, which messages about conflicting definitions contain. */
 function nameOf({ place, says }: Definition): string {
   return digest(`${place} ${says}`);
 }
 
-/** Settles what waited for others. */
+/** Settles the targets that were waiting for schemas. */
 async function finish(work: Work): Promise<void> {
   const { input, open, judge, crds } = work;
   if (open.size === 0) return;

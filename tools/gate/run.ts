@@ -16,79 +16,85 @@ import type { Summarized } from "./findings.ts";
 import type { Outcome, Outcomes } from "./outcome.ts";
 import type { WaiverFile } from "./waiver-file.ts";
 
-/** Everything a run of the gate depends on. */
+/** Everything that a run of the gate depends on. */
 export interface GateInput {
   readonly cwd: string;
   readonly config: LoadedConfig;
   readonly targets: readonly Target[];
-  /** Targets that other shards of this run judge. */
+  /** Targets that other shards of this run check. */
   readonly others: readonly Target[];
-  /** They are all that the configuration names, with those of other shards. */
+  /** Whether these, with those of other shards, are all configured targets. */
   readonly whole: boolean;
-  /** Undefined when no target is a kustomization. */
+  /** Undefined if no target is a kustomization. */
   readonly kustomize: Kustomize | undefined;
-  /** Others that must render the same. */
+  /** Other versions that must render the same. */
   readonly renderers: readonly Kustomize[];
   readonly jobs: number | undefined;
   readonly versions: readonly string[];
-  /** Asked for only where a target has to be judged. */
+  /** Called only if a target must be checked. */
   readonly judging: () => Promise<Judging>;
-  /** Among the policies are some that hold targets against each other. */
+  /** Whether some policies compare targets with each other. */
   readonly compares: boolean;
   readonly rules: ReadonlyMap<string, RuleInfo>;
-  /** How grave a rule is in a target. */
+  /** The severity of a rule in a target. */
   readonly levelOf: LevelOf;
   readonly waivers: WaiverFile;
-  /** Those of what is judged, where another revision judges: of them only what a change may say for itself counts. */
+  /**
+   * The waivers of the checked files, if `waivers` are from another revision; only those that a change may add itself
+   * count.
+   */
   readonly ownWaivers?: WaiverFile | undefined;
-  /** `2026-11-23`, in UTC: waivers end. */
+  /** `2026-11-23`, in UTC; for waivers, which expire. */
   readonly today: string;
   /** Problems of the repository itself: generated files that differ. */
   readonly repository: readonly LocatedProblem[];
-  /** What is applied now: adds the rules that need it, and tells what is new. */
+  /** The state to compare with: enables the rules that need it, and tells new findings from old ones. */
   readonly base?: BaseRequest | undefined;
-  /** What earlier runs came to. */
+  /** The outcomes of earlier runs. */
   readonly outcomes: Outcomes;
-  /** What kustomize printed in them. */
+  /** The output of kustomize in earlier runs. */
   readonly renderings?: Renderings | undefined;
-  /** The repository that the targets are of, where they are those of a revision in another folder. */
+  /** The original repository, if the targets are those of a revision in another folder. */
   readonly of?: string | undefined;
-  /** Gets what is rendered. */
+  /** Called with each rendered target. */
   readonly rendered?: (rendered: RenderedTarget) => void;
-  /** Told after each target. */
+  /** Called after each target. */
   readonly progress: (done: number, last: Pick<RenderedTarget, "target" | "durationMs">) => void;
 }
 
-/** What judges, beside the gate's own rules. */
+/** What targets are checked with, in addition to the built-in rules. */
 export interface Judging {
   readonly policies: readonly Policy[];
   readonly contracts: readonly Contract[];
-  /** CustomResourceDefinitions that the configuration names. */
+  /** CustomResourceDefinitions from the configuration. */
   readonly crds: readonly JsonObject[];
 }
 
+/** The base that a run compares targets with. */
 export interface BaseRequest {
   readonly revision: Revision;
-  /** What has changed since; undefined where all is taken for changed. */
+  /** The changes since the base; undefined if everything counts as changed. */
   readonly changes: Promise<Changes | undefined>;
-  /** The targets that were asked for; nothing stands for those of the configuration, on each side its own. */
+  /** The targets on the command line. If empty, each side uses the targets of its own configuration. */
   readonly words: readonly string[];
-  /** That of the base, where it has one of its own. */
+  /** The kustomize for the base, if it needs a different one. */
   readonly kustomize: Kustomize | undefined;
-  /** Finds one where the base has kustomizations, and the working tree none. */
+  /** Finds a kustomize if only the base has kustomizations. */
   readonly findKustomize: () => Promise<Kustomize>;
-  /** How many objects may be deleted from a target for which the configuration says nothing. */
+  /**
+   * How many objects may be deleted from a target, unless an override sets a limit; undefined for the configured limit.
+   */
   readonly maxDeletions: number | undefined;
-  /** Whether the waivers of the run hold for the base too. */
+  /** Whether the waivers of the run also apply to the base. */
   readonly isWaivedAlike: boolean;
 }
 
-/** What a run has found, before it is laid out. */
+/** The results of a run, before they are turned into a report. */
 export interface Found {
   readonly targets: readonly Summarized[];
-  /** With what is waived. */
+  /** Including waived findings. */
   readonly findings: readonly Finding[];
-  /** What was found at the base, and is no more. */
+  /** Findings at the base that no longer exist. */
   readonly fixed?: readonly Finding[] | undefined;
   readonly crashed: boolean;
   readonly unknown: readonly string[];

@@ -10,12 +10,12 @@ import { replayedLater } from "../system/observe.ts";
 
 type Base = readonly Resource[] | string;
 
-/** The scopes that are about a target, by its name. */
+/** The scopes that apply to a target, by its name. */
 export function scopesOf(name: string, scopes: readonly Scope[]): Scope[] {
   return scopes.filter((scope) => isAbout(scope, name));
 }
 
-/** What overlays are held against, each rendered once for all that are. */
+/** The bases that scopes compare overlays with, each rendered once. */
 export class ScopeBases {
   readonly #cwd: string;
   readonly #root: string;
@@ -27,7 +27,7 @@ export class ScopeBases {
     this.#root = root;
   }
 
-  /** The resources of what a scope holds overlays against, or why there are none. */
+  /** The resources of a scope's base, or an error message. */
   of({ against }: Scope, kustomize: Kustomize): Promise<Base> {
     const path = shown(this.#cwd, join(this.#root, against));
     const key = [path, ...kustomize.command].join("\n");
@@ -39,7 +39,7 @@ export class ScopeBases {
 
 async function rendered(path: string, kustomize: Kustomize, cwd: string): Promise<Base> {
   const target: Target = { path, kind: "kustomization" };
-  if (closure(target, { cwd }).kustomizations.length === 0) return `${path} is no folder with a kustomization`;
+  if (closure(target, { cwd }).kustomizations.length === 0) return `${path} is not a folder with a kustomization`;
   const { failed, problems, resources } = await renderTarget(target, { cwd, kustomize });
   return failed ? (problems[0]?.message ?? "it does not render") : resources;
 }

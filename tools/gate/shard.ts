@@ -3,22 +3,22 @@ import type { Target } from "../core/resource.ts";
 import type { Shard } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
 
-/** Milliseconds by the paths of targets; what is not in it costs as much as the others on average. */
+/** Milliseconds by the paths of targets; missing targets count as average. */
 export type Costs = Readonly<Record<string, number>>;
 
-/** @throws UserError unless it is `2/4` */
+/** Parses the value of --shard. @throws UserError unless it looks like `2/4` */
 export function parseShard(text: string): Shard {
   const [, index = "", of = ""] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
   if (index === "" || Number(index) > Number(of))
-    throw new UserError(`--shard is I/N, the I-th of N parts, such as 2/4; not "${text}"`);
+    throw new UserError(`--shard must be I/N, the I-th of N parts, such as 2/4, not "${text}"`);
   return { index: Number(index), of: Number(of) };
 }
 
 /**
- * Distributes targets over shards: those that take longest first, each to the shard that has least to do. The same
- * targets and costs give the same shards, in whatever order they come.
+ * Distributes targets over shards: the slowest first, each to the shard with the least work. The result does not depend
+ * on the order of the targets.
  *
- * @returns the shards in their order
+ * @returns the targets of each shard, in order
  */
 export function distribute(targets: readonly Target[], of: number, costs: Costs): Target[][] {
   const known = targets.flatMap(({ path }) => (Object.hasOwn(costs, path) ? [costs[path] as number] : []));
@@ -34,7 +34,7 @@ export function distribute(targets: readonly Target[], of: number, costs: Costs)
   return shards.map((shard) => shard.targets.sort((a, b) => (a.path < b.path ? -1 : 1)));
 }
 
-/** See `ShardNotes`. */
+/** A digest of how targets are distributed; see `ShardNotes`. */
 export function planOf(shards: readonly (readonly Target[])[]): string {
   return digest(JSON.stringify(shards.map((targets) => targets.map(({ path }) => path))));
 }

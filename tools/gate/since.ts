@@ -13,7 +13,7 @@ import { tellApart } from "./tell-apart.ts";
 import { ofRepository, waive } from "./waive.ts";
 import { noWaivers } from "./waiver-file.ts";
 
-/** Judges targets, beside what they are at the base where something of them has changed, and tells what is new. */
+/** Checks targets now and, if they have changed, at the base, and tells new findings from old ones. */
 export async function foundSince(input: GateInput, base: BaseRequest): Promise<Found> {
   const known = knownOf(input);
   const changes = await base.changes;
@@ -43,7 +43,7 @@ function mayHaveChanged({ closure }: RenderedTarget, changes: Changes | undefine
   return closure.files.some((file) => changes.touches(file, aspects.content));
 }
 
-/** What is wrong with the changes themselves. */
+/** The findings about the changes themselves. */
 async function changeFindings({ issues, gone }: Since, input: GateInput): Promise<Finding[]> {
   const stdin = input.targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
   const sources = new Sources(input.cwd, stdin && "text" in stdin ? stdin.text : undefined);
@@ -55,16 +55,18 @@ async function changeFindings({ issues, gone }: Since, input: GateInput): Promis
   return found;
 }
 
-/** What was found with what is waived, and what of it is new. */
+/** Applies waivers on both sides, and tells new findings from old ones. */
 function toldApart(findings: readonly Finding[], past: Since, input: GateInput) {
   const before = waive(sorted(past.findings), past.waivers ?? input.waivers, input, past);
   return tellApart(waiveByChange(waive(sorted(findings), input.waivers, input, past), past, input), before);
 }
 
-/** What a change may waive itself: that it deletes what it deletes, which is said for whoever reviews it. */
+/** The rule that a change may waive itself, so that reviewers see that the deletions are intended. */
 const ofChange = "gitops/deletion-budget";
 
-/** The waivers that judge are those of the base, where CI says so; that a deletion is meant can only be said by the change. */
+/**
+ * In CI, the waivers may be those of the base; but only the change itself can state that its deletions are intended.
+ */
 function waiveByChange(findings: readonly Finding[], past: Since, input: GateInput): readonly Finding[] {
   const own = input.ownWaivers?.waivers.filter(({ rule }) => rule === ofChange) ?? [];
   return own.reduce<readonly Finding[]>((all, waiver) => {

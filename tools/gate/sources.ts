@@ -9,22 +9,22 @@ import type { Read } from "../trace/files.ts";
 import { type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
 import type { Faulty, Location } from "./findings.ts";
 
-/** Finds, for the issues of a target, the lines that a person edits. Each file is read once for all targets. */
+/** Finds the lines to edit for the issues of targets. Each file is read once for all targets. */
 export class Sources {
   readonly #tools: TraceTools;
 
-  /** @param input the text of standard input, where that is a target */
+  /** @param input the text of standard input, if it is a target */
   constructor(cwd: string, input: string | undefined) {
     const read = sourceReader(cwd);
     this.#tools = { read: (path) => (path === "-" ? input : read(path)) };
   }
 
-  /** Where to edit each of some places of a target. */
+  /** Where to edit each of the given places of a target; undefined if not found. */
   trace(target: Target, items: readonly TraceItem[]): (Location | undefined)[] {
     return traceFindings(target, items, this.#tools);
   }
 
-  /** In the order of the target's issues; undefined for those that name their file themselves, or that have none. */
+  /** Locations in the order of the target's issues; undefined for issues that have their own file, or no location. */
   async locate({ target, issues }: Faulty): Promise<(Location | undefined)[]> {
     const asked: TraceItem[] = [];
     const places = issues.map(({ problem, resource }) => {
@@ -36,7 +36,7 @@ export class Sources {
   }
 }
 
-/** Reads files of the repository; what links lead out of it is not read. */
+/** Reads files of the repository, but not through links that lead out of it. */
 export function sourceReader(cwd: string): Read {
   const tops = new Recent<string, () => string>(1000);
   const topOf = (folder: string) => {

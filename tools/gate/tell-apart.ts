@@ -1,16 +1,16 @@
 import type { Finding } from "../core/finding.ts";
 import { withoutIndices } from "../core/pointer.ts";
 
-/** What was found, each said to be new or old, and what is found no longer. */
+/** The current findings, marked as new or old, and those that no longer exist. */
 export interface ToldApart {
   readonly findings: Finding[];
   readonly fixed: Finding[];
 }
 
 /**
- * A finding is old where the same rule said the same of the same place of the same object before; or of the same place in
- * other words: another wrong value is no news. Lists may have grown, names that follow content and versions of APIs may be
- * others. What was waived before and is gone counts as nobody's work.
+ * A finding is old if the same rule had the same message for the same place of the same object before, or another
+ * message for the same place: a different wrong value is not new. Indices in lists, content hashes in names, and API
+ * versions are ignored. Findings that were waived before do not count as fixed.
  */
 export function tellApart(findings: readonly Finding[], before: readonly Finding[]): ToldApart {
   const left = new Set(before);
@@ -37,7 +37,7 @@ function push(map: Map<string, Finding[]>, key: string, finding: Finding): void 
   else map.set(key, [finding]);
 }
 
-/** What is said of no object is told apart by its words alone. */
+/** Findings without an object are identified by their message alone. */
 function placeOf({ rule, target, resource, pointer, file, message }: Finding): string {
   if (resource === undefined) return JSON.stringify([rule, target, file, steady(message)]);
   return JSON.stringify([rule, target, steady(withoutVersion(resource)), withoutIndices(pointer ?? "")]);
@@ -48,14 +48,14 @@ function exactly(finding: Finding): string {
 }
 
 const version = /(^|\/)v\d+(?:(?:alpha|beta)\d+)?\//;
-/** As kustomize makes it of the content of what it generates. */
+/** The hash of the content that kustomize appends to names of generated objects. */
 const suffix = /-[2456789bcdfghkmt]{10}(?![\w-])/g;
 
 function withoutVersion(resource: string): string {
   return resource.replace(version, "$1");
 }
 
-/** A comment of a kustomization: what is put in before it moves it. */
+/** The line of a comment in a kustomization, which changes if lines are inserted before it. */
 const commented = /(?<=commented out at line )\d+/;
 
 function steady(text: string): string {

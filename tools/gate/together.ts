@@ -3,8 +3,9 @@ import { groupBy } from "../core/group.ts";
 import { compare, sorted } from "./findings.ts";
 
 /**
- * Of what is missing, all that name it in a target as one finding: at the first of them, which counts the others. Only at the end, so
- * that waivers and what was there before are held against each. What is waived stays as it is: each has a reason of its own.
+ * Combines all findings in a target about the same missing object into one, at the first reference, with the number of
+ * the others. This is done last, so that waivers and old findings are matched individually. Waived findings stay
+ * separate, since each has its own reason.
  */
 export function together(findings: readonly Finding[]): Finding[] {
   const groups = groupBy(findings, keyOf);
@@ -17,7 +18,7 @@ function keyOf({ missing, rule, target, status, waived }: Finding): string | und
 
 const ranks = { error: 0, warning: 1, info: 2 };
 
-/** The first by name, whatever the files are called, among the gravest. */
+/** Combines findings into the first of the most severe ones, by resource name and regardless of file names. */
 function asOne(group: readonly Finding[]): Finding {
   const [first, ...others] = sorted(group).sort(
     (a, b) => ranks[a.severity] - ranks[b.severity] || compare(a.resource ?? "", b.resource ?? ""),
@@ -27,10 +28,10 @@ function asOne(group: readonly Finding[]): Finding {
   return { ...first, message: `${first.message} (and ${count}${named(first, others)})` };
 }
 
-/** More names than a person reads. */
+/** Maximum number of other resources to name. */
 const most = 3;
 
-/** Who else names it. */
+/** The names of the other resources that reference the missing object. */
 function named(first: Finding, others: readonly Finding[]): string {
   const names = [...new Set(others.flatMap(({ missing }) => missing?.by ?? []))];
   const foreign = names.filter((name) => name !== first.missing?.by);

@@ -6,16 +6,21 @@ import { targetName } from "./name.ts";
 import type { GateInput } from "./run.ts";
 import { locateWaiver, type WaiverFile } from "./waiver-file.ts";
 
-/** The repository as if it were a target, so that its own problems become findings like all others. */
+/** Treats the repository as a target, to turn its own problems into findings. */
 export function ofRepository(problems: readonly LocatedProblem[], gate: GateInput): Finding[] {
   const issues = problems.map((problem) => ({ problem }));
   const target: Target = { path: ".", kind: "manifests" };
   return findingsOf({ target, issues }, [], bookOf(target, gate));
 }
 
-/** Rules that say something of the way from a base. */
+/** Rules about changes since a base. */
 const ofChanges = new Set(["apply/immutable-field", "gitops/deletion-budget"]);
 
+/**
+ * Marks waived findings, and adds findings about the waivers themselves.
+ *
+ * @param since the comparison with a base, if there is one
+ */
 export function waive(
   findings: readonly Finding[],
   file: WaiverFile,
@@ -31,12 +36,12 @@ export function waive(
     isComplete: whole,
     idle: since === undefined ? ofChanges : new Set(),
   });
-  // Whether a waiver covers anything shows when the reports of the shards are put together.
-  const told = input.others.length > 0 ? [] : problems;
+  // Whether a waiver covers anything is known only when the shards' reports are merged.
+  const reported = input.others.length > 0 ? [] : problems;
   return [
     ...marked,
     ...ofRepository(
-      told.map((problem) => locateWaiver(file, problem)),
+      reported.map((problem) => locateWaiver(file, problem)),
       input,
     ),
   ];

@@ -2,10 +2,10 @@ import type { Problem } from "../core/finding.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import type { Waiver } from "../policy/waivers.ts";
 
-/** The waivers of a run, and where in their file each of them is: data, so that they are read again only where they changed. */
+/** The waivers of a run, and their places in the file. Plain data, so that it can be cached. */
 export interface WaiverFile {
   readonly waivers: readonly Waiver[];
-  /** As reports name it. */
+  /** Its path in reports. */
   readonly file?: string;
   /** In the order of the waivers. */
   readonly places?: readonly Place[];
@@ -18,7 +18,7 @@ interface Place {
 
 export const noWaivers: WaiverFile = { waivers: [] };
 
-/** A problem of one of them, whose pointer begins with its index, where a person edits it. */
+/** Adds the place to edit to a problem of a waiver, whose pointer starts with the waiver's index. */
 export function locateWaiver({ file, places = [] }: WaiverFile, problem: Problem): LocatedProblem {
   const place = places[Number(problem.pointer.split("/")[1])];
   return { ...problem, ...(file !== undefined && { file }), ...place };

@@ -14,7 +14,7 @@ import { judgeRest } from "./rest.ts";
 import type { GateInput, Judging } from "./run.ts";
 import { Sources } from "./sources.ts";
 
-/** The facts of all targets; those that are lost are found again. */
+/** The facts of all targets. Targets whose facts are lost are checked again. */
 export async function knownFacts(outcomes: readonly Outcome[], input: GateInput): Promise<TargetFacts[]> {
   const facts = outcomes.map((outcome) => input.outcomes.factsOf(outcome));
   const lost = outcomes.filter((_, index) => facts[index] === undefined);
@@ -26,7 +26,7 @@ export async function knownFacts(outcomes: readonly Outcome[], input: GateInput)
   return facts.filter((one) => one !== undefined);
 }
 
-/** Judges what shows only when one target is held against another: said of the one that is to be changed. */
+/** Runs the rules that compare targets with each other. Each finding is about the target to change. */
 export async function judgeWhole(
   facts: readonly TargetFacts[],
   judging: Judging,
@@ -49,19 +49,19 @@ export async function judgeWhole(
   return { findings, answered, beside, crashed: [...issuesOf.values()].flat().some(({ crash }) => crash) };
 }
 
-/** Of targets that have nothing in common, both are likely to go to one cluster: then nothing is missing. */
+/** Advice for a finding about a missing object that an unrelated target renders: both may go to the same cluster. */
 function besideFinding(one: Beside, paths: ReadonlyMap<string, string>, input: GateInput): BesideFinding {
   const { target, rule, other, isPart } = one;
   const info = input.rules.get(rule);
   const shown = paths.get(other) ?? other;
   return {
     key: keyOf({ ...one, target: paths.get(target) ?? target }),
-    help: `Target ${shown} renders it there: where both are applied to one cluster, say so with an Application or a Kustomization of Flux for each, or with cluster in gitops.yaml.`,
+    help: `Target ${shown} renders it: if both are applied to one cluster, declare that with an Argo CD Application or a Flux Kustomization for each, or with cluster in gitops.yaml.`,
     ...(isPart && info !== undefined && { severity: input.levelOf({ ...info, severity: "warning" }, target) }),
   };
 }
 
-/** By the names of targets. A policy that threw is said of the first. */
+/** The issues by the names of targets. A policy that threw is reported for the first target. */
 function issuesOfAll(
   context: RepositoryContext,
   judging: Judging,
