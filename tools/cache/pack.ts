@@ -41,6 +41,7 @@ export function unpacked({ stamps, ...others }: Packed): Pack {
  */
 export type Stored = readonly [used: number, needs: readonly number[], value: Json, whole?: string];
 
+/** A part without outcomes. */
 export const empty: Pack = {
   paths: [],
   stamps: new Float64Array(),

@@ -36,7 +36,7 @@ import { noWaivers, type WaiverFile } from "./waiver-file.ts";
 import { judgeWhole, knownFacts } from "./whole.ts";
 
 /** The results of checking the working tree. */
-export interface Present {
+interface Present {
   readonly outcomes: readonly Outcome[];
   /** The targets that were rendered, by their paths; others have cached outcomes. */
   readonly rendered: ReadonlyMap<string, RenderedTarget>;

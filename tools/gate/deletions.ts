@@ -10,7 +10,7 @@ import { targetName } from "./name.ts";
 import type { GateInput } from "./run.ts";
 
 /** How many objects a change may delete from a target, by the target's path; undefined for no limit. */
-export type DeletionBudget = (target: string) => number | undefined;
+type DeletionBudget = (target: string) => number | undefined;
 
 /**
  * The configured limit: that of the last override that matches the target, otherwise the general one.
@@ -50,7 +50,7 @@ export function deletionsIn({ path, base, head, from }: Compared, budget: Deleti
 }
 
 /** The objects that Argo CD and Flux, with pruning enabled, delete between two states. */
-export function deletedBetween(before: readonly Resource[], after: readonly Resource[]): Resource[] {
+function deletedBetween(before: readonly Resource[], after: readonly Resource[]): Resource[] {
   return pairResources(before, after).flatMap(({ before: was, after: is, link }) =>
     was !== undefined && (is === undefined || link === "renamed") && isPruned(was) ? [was] : [],
   );

@@ -18,7 +18,7 @@ export interface Location {
 }
 
 /** What is needed to turn issues into findings: the rules, and their severity in a target. */
-export interface Rulebook {
+interface Rulebook {
   readonly rules: ReadonlyMap<string, RuleInfo>;
   readonly levelOf: (rule: RuleInfo) => ReturnType<LevelOf>;
 }

@@ -47,7 +47,7 @@ import { factsOf } from "./repository.ts";
 import { ScopeBases } from "./scope-bases.ts";
 import { sourceReader } from "./sources.ts";
 
-export interface JudgeOptions {
+interface JudgeOptions {
   readonly versions: readonly string[];
   /** The IP families of the cluster's Service addresses. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;

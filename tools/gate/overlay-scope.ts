@@ -7,7 +7,7 @@ import { loadSchemas } from "../validate/index.ts";
 import { type ScopeBases, scopesOf } from "./scope-bases.ts";
 
 /** A target that scopes may apply to. */
-export interface Scoped {
+interface Scoped {
   readonly name: string;
   readonly resources: readonly Resource[];
   readonly kustomize: Kustomize;

@@ -3,7 +3,7 @@ import type { RepositoryContext, TargetFacts } from "../core/repository.ts";
 import type { Resource } from "../core/resource.ts";
 
 /** The URLs of a repository, from its configuration, or else from Git's remotes. */
-export interface Origins {
+interface Origins {
   readonly urls: readonly string[];
   readonly isConfigured: boolean;
 }

@@ -15,7 +15,7 @@ import { digest } from "../system/snapshot.ts";
 import type { Step } from "../trace/step.ts";
 
 /** Identifies an entry of a kustomization. */
-export type EntryName = Pick<Step, "file" | "field" | "token">;
+type EntryName = Pick<Step, "file" | "field" | "token">;
 
 /** A key for an entry. */
 export function idOf({ file, field, token }: EntryName): string {

@@ -26,7 +26,7 @@ import { targetName } from "./name.ts";
 import { ownership } from "./ownership.ts";
 
 /** The location of a repository, and its configuration. */
-export interface RepositoryInput {
+interface RepositoryInput {
   /** Absolute folder of gitops.yaml. */
   readonly root: string;
   readonly cwd: string;

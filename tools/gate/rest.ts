@@ -139,8 +139,8 @@ function renderedOf(
 /** Checks a target, and settles it unless it needs a schema from another target. */
 async function take(rendered: RenderedTarget, work: Work): Promise<void> {
   const { path } = rendered.target;
-  // Transient failures, and targets that may depend on unknown files, are not cached.
   work.input.rendered?.(rendered);
+  // Transient failures, and targets that may depend on unknown files, are not cached.
   if (rendered.passing || (rendered.closure?.unknownFields.length ?? 0) > 0) work.recordings.delete(path);
   const judged = await observing(path, work, () => work.judge.judge(rendered));
   work.crds.set(path, judged.crds);
@@ -153,7 +153,7 @@ function observing<T>(path: string, { recordings }: Work, judge: () => T): T {
   return recording === undefined ? judge() : observed(recording, judge);
 }
 
-/** Turns what was judged into an outcome, and remembers it. */
+/** Turns the results for a target into an outcome, and caches it. */
 async function settle(judged: Judged, work: Work, needs?: string): Promise<void> {
   const { target, issues, resources, skipped, failed, crds } = judged;
   const { input, recordings } = work;

@@ -2,7 +2,7 @@ import type { Finding } from "../core/finding.ts";
 import { withoutIndices } from "../core/pointer.ts";
 
 /** The current findings, marked as new or old, and those that no longer exist. */
-export interface ToldApart {
+interface ToldApart {
   readonly findings: Finding[];
   readonly fixed: Finding[];
 }

@@ -16,6 +16,7 @@ interface Place {
   readonly column: number;
 }
 
+/** The waivers of a run without a waiver file. */
 export const noWaivers: WaiverFile = { waivers: [] };
 
 /** Adds the place to edit to a problem of a waiver, whose pointer starts with the waiver's index. */

@@ -11,6 +11,7 @@ export interface Words {
 /** A full hash is immutable; a branch or a tag can be moved. */
 const commit = /[?&](?:ref|version)=[0-9a-f]{40}(?:$|&)/;
 
+/** An entry that kustomize would fetch from the network. */
 export function remote(path: string): Words {
   const unpinned = commit.test(path) ? "" : " and not pinned to a commit";
   return {
@@ -20,6 +21,7 @@ export function remote(path: string): Words {
   };
 }
 
+/** A path that leads out of the repository. @param root the top of the repository, as shown to users */
 export function outside(path: string, root: string): Words {
   return {
     rule: "render/outside",
@@ -33,6 +35,7 @@ export const fromOutside =
   "Move it there, or give it its own kustomization and reference that folder. Flux reads such files, and so does Argo CD " +
   "with --load-restrictor LoadRestrictionsNone: if only they build this, set loadRestrictor: LoadRestrictionsNone in gitops.yaml.";
 
+/** An absolute path. */
 export function absolute(path: string): Words {
   return {
     rule: "render/outside",
@@ -41,6 +44,7 @@ export function absolute(path: string): Words {
   };
 }
 
+/** An entry that makes kustomize run a program. @param runs what it runs: `helm`, `a function` */
 export function program(runs: string): Words {
   return {
     rule: "render/plugin",
@@ -52,6 +56,7 @@ export function program(runs: string): Words {
   };
 }
 
+/** Kustomizations that reference each other. @param folders in order; the last is the first again */
 export function cycle(folders: readonly string[]): Words {
   return {
     rule: "render/failed",
@@ -60,6 +65,7 @@ export function cycle(folders: readonly string[]): Words {
   };
 }
 
+/** A base that contains the kustomization that references it. */
 export function holdsUser(folder: string, user: string): Words {
   return {
     rule: "render/failed",
@@ -68,6 +74,7 @@ export function holdsUser(folder: string, user: string): Words {
   };
 }
 
+/** A chain of references that is longer than `limit`. */
 export function tooDeep(limit: number): Words {
   return {
     rule: "render/failed",
@@ -84,6 +91,7 @@ const expected: Readonly<Record<Reference["reach"], string>> = {
   replacement: "a file with replacements",
 };
 
+/** A path where nothing suitable is. @param kind what is there instead: `file`, `folder`; undefined if nothing */
 export function missing({ path, reach }: Reference, kind: string | undefined): Words {
   const found = kind === undefined ? "does not exist" : `is a ${kind}`;
   return {
@@ -93,6 +101,7 @@ export function missing({ path, reach }: Reference, kind: string | undefined): W
   };
 }
 
+/** A folder without a kustomization file. */
 export function unkustomized(path: string): Words {
   return {
     rule: "render/failed",
