@@ -108,13 +108,13 @@ describe.each(named)("%s", (_, kustomize) => {
       "a cycle",
       { "o/kustomization.yaml": "resources: [../p]", "p/kustomization.yaml": "resources: [../o]" },
       "render/failed p/kustomization.yaml:1",
-      /circle/,
+      /cycle/,
     ],
     [
       "a missing resource",
       { "o/kustomization.yaml": "\nresources: [a.yaml]" },
       "render/failed o/kustomization.yaml:2",
-      /not there/,
+      /does not exist/,
     ],
     [
       "a remote base",

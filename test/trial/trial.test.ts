@@ -154,7 +154,7 @@ describe("a policy of more than manifests", () => {
     [
       "has a fixture that does not render",
       { ...pass, ...at("fail", { "kustomization.yaml": "resources: [gone.yaml]\n" }) },
-      "owner/fail: gone.yaml is not there",
+      "owner/fail: gone.yaml does not exist",
     ],
     [
       "has a fixture without kustomizations",

@@ -8,14 +8,14 @@ export interface Different {
   readonly isModified: boolean;
 }
 
-const words = ["--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
+const options = ["--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"];
 
 /**
  * The files that differ from the index: Git checks each, and reads those whose metadata differs.
  * https://git-scm.com/docs/git-diff
  */
 export async function differentFiles(root: string): Promise<Different[]> {
-  return differentIn(await git(["diff", ...words, "--"], { cwd: root, maxOutput: largestListing }));
+  return differentIn(await git(["diff", ...options, "--"], { cwd: root, maxOutput: largestListing }));
 }
 
 /**
@@ -24,7 +24,7 @@ export async function differentFiles(root: string): Promise<Different[]> {
  * @throws UserError if there is no such commit
  */
 export async function differentEntries(root: string, commit: string): Promise<Different[]> {
-  const asked = ["diff-index", "--cached", ...words, commit, "--"];
+  const asked = ["diff-index", "--cached", ...options, commit, "--"];
   return differentIn(await git(asked, { cwd: root, maxOutput: largestListing }));
 }
 

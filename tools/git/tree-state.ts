@@ -71,8 +71,8 @@ export async function treeState(
   comparing?: Comparing,
   files = () => differentFiles(root),
 ): Promise<TreeState> {
-  const ask = async (...words: string[]) =>
-    (await git(words, { cwd: root, maxOutput: largestListing })).toString("utf8");
+  const ask = async (...args: string[]) =>
+    (await git(args, { cwd: root, maxOutput: largestListing })).toString("utf8");
   const [at, path] = [Date.now(), indexOf(root)];
   const before = path && stampAt(path);
   const asked = handled(Promise.all([files(), ask("ls-files", "-z", "--others", "--directory").then(untrackedIn)]));
@@ -123,10 +123,10 @@ function indexOf(root: string): string | undefined {
 
 /** Paths from a listing, without the slash at the end of folders. */
 function untrackedIn(listing: string): string[] {
-  return wordsOf(listing).map((path) => path.replace(/\/$/, ""));
+  return recordsIn(listing).map((path) => path.replace(/\/$/, ""));
 }
 
-function wordsOf(text: string): string[] {
+function recordsIn(text: string): string[] {
   return text.split("\0").slice(0, -1);
 }
 
@@ -151,7 +151,7 @@ const special = /^(?:(?<blind>[a-zS] |. 160000)|(?<link>. 120000))|(?<attributes
 
 function specialIn(listing: string): Pick<TreeState, "links" | "blind" | "attributes"> {
   const [links, blind, attributes]: [string[], string[], string[]] = [[], [], []];
-  for (const line of wordsOf(listing)) {
+  for (const line of recordsIn(listing)) {
     const { groups } = special.exec(line) ?? {};
     if (groups === undefined) continue;
     const list = groups.blind !== undefined ? blind : groups.link !== undefined ? links : attributes;

@@ -32,8 +32,9 @@ export function outside(path: string, root: string): Words {
 
 /** The advice for a kustomization that reads files from outside its folder. */
 export const fromOutside =
-  "Move it there, or give it its own kustomization and reference that folder. Flux reads such files, and so does Argo CD " +
-  "with --load-restrictor LoadRestrictionsNone: if only they build this, set loadRestrictor: LoadRestrictionsNone in gitops.yaml.";
+  "Move it into the kustomization's folder, or give it its own kustomization and reference that folder. Flux reads such " +
+  "files, and so does Argo CD with --load-restrictor LoadRestrictionsNone: if only they build this, set " +
+  "loadRestrictor: LoadRestrictionsNone in gitops.yaml.";
 
 /** An absolute path. */
 export function absolute(path: string): Words {
@@ -93,7 +94,8 @@ const expected: Readonly<Record<Reference["reach"], string>> = {
 
 /** A path where nothing suitable is. @param kind what is there instead: `file`, `folder`; undefined if nothing */
 export function missing({ path, reach }: Reference, kind: string | undefined): Words {
-  const found = kind === undefined ? "does not exist" : `is a ${kind}`;
+  const found =
+    kind === undefined ? "does not exist" : kind === "other" ? "is neither a file nor a folder" : `is a ${kind}`;
   return {
     rule: "render/failed",
     message: `${path === "" ? "the path is empty" : `${path} ${found}`}; expected ${expected[reach]}`,
