@@ -71,8 +71,7 @@ export async function treeState(
   comparing?: Comparing,
   files = () => differentFiles(root),
 ): Promise<TreeState> {
-  const ask = async (...args: string[]) =>
-    (await git(args, { cwd: root, maxOutput: largestListing })).toString("utf8");
+  const ask = async (...args: string[]) => (await git(args, { cwd: root, maxOutput: largestListing })).toString("utf8");
   const [at, path] = [Date.now(), indexOf(root)];
   const before = path && stampAt(path);
   const asked = handled(Promise.all([files(), ask("ls-files", "-z", "--others", "--directory").then(untrackedIn)]));
