@@ -145,6 +145,6 @@ test("on a machine with one kustomize alone, too", async () => {
 test("a version that fails is told", async () => {
   const refusing: Kustomize = { ...pinned, command: [process.execPath, "-e", "process.exit(3)"], version: "v9.0.0" };
   expect(await told({ "kustomization.yaml": "resources: [web.yaml]" }, refusing)).toEqual([
-    "kustomize V cannot render this target: kustomize V ended with status 3 and said nothing",
+    "kustomize V cannot render this target: kustomize V exited with status 3 and no message",
   ]);
 });

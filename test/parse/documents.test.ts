@@ -187,7 +187,7 @@ describe("quoted scalars whose lines begin at their key, or left of it", () => {
 describe("hostile text", () => {
   const bomb = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`).join("\n");
   test.each<[string, string, RegExp | undefined]>([
-    ["an alias bomb", `a0: &a0 [x]\n${bomb}`, /grow beyond/],
+    ["an alias bomb", `a0: &a0 [x]\n${bomb}`, /excessively large/],
     ["an anchor within itself", "a: &a [*a]", /contains itself/],
     ["an alias to nothing", "a: *b", /no anchor/],
     ["brackets", "[".repeat(100_000), /200 levels/],
@@ -206,7 +206,7 @@ describe("hostile text", () => {
     ["blank lines in quotes", `a: 'x${"\n ".repeat(200_000)} y'`, undefined],
     ["lines of text", `a: x${"\n  y".repeat(200_000)}`, undefined],
     ["blank lines in a literal", `a: |\n  x${"\n ".repeat(200_000)}\n  y\n`, undefined],
-    ["infinity", "a: .inf", /no number/],
+    ["infinity", "a: .inf", /cannot contain the number/],
     ["a directive", "# c\n%YAML 1.1\n---\na: 1", /directive/],
     ["a directive of a later document", "a: 1\n...\n%TAG ! tag:x:\n---\nb: 2\n", /directive/],
     ["a key that is a list", "[a]: 1", /key must be/],

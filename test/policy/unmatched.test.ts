@@ -26,7 +26,7 @@ test("a policy that is about nothing in the whole repository is told, now and fr
   }
   const { stdout, code } = await gitops(["check"], { cwd });
   expect(code).toBe(0);
-  expect(stdout).toContain("\n! shop/slip matches no resource of any target\n");
+  expect(stdout).toContain("\n! shop/slip matches no resource in any target\n");
 });
 
 test("not of one target, of a shard, of what is off, or where something could not be judged", async () => {

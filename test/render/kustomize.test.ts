@@ -55,9 +55,9 @@ describe("the search", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["not there", "/nowhere/kustomize", /^--kustomize names \/nowhere\/kustomize, which is no program/],
-    ["not on PATH", "kustomize-that-is-not-there", /no program that can be run/],
-    ["a folder", "/tmp", /no program/],
+    ["not there", "/nowhere/kustomize", /^--kustomize is \/nowhere\/kustomize, which is not an executable program/],
+    ["not on PATH", "kustomize-that-is-not-there", /not an executable program/],
+    ["a folder", "/tmp", /not an executable program/],
     ["something else", "/bin/true", /does not answer/],
   ])("asked for, %s", async (_, flag, message) => {
     await expect(findKustomize({ flag, env: {} })).rejects.toThrow(message);

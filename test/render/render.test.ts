@@ -89,7 +89,7 @@ describe.each(named)("%s", (_, kustomize) => {
       "duplicate keys",
       { ...one, "o/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nkind: Secret\n" },
       "schema/duplicate-key o/a.yaml:4",
-      /"kind" stands twice/,
+      /"kind" is repeated/,
     ],
     ["a NUL byte", { ...one, "o/a.yaml": "apiVersion: v1\nkind: \0\n" }, "schema/parse-error o/a.yaml:2", /NUL/],
     [
@@ -253,7 +253,7 @@ describe("a kustomize that goes wrong", () => {
   test.each<[string, string, string, RegExp]>([
     ["is killed", "kill -9 $$", "render/failed", /killed by SIGKILL/],
     ["is killed below a wrapper", "echo Killed >&2; exit 137", "render/failed", /killed by SIGKILL/],
-    ["says nothing", "exit 7", "render/failed", /ended with status 7 and said nothing/],
+    ["says nothing", "exit 7", "render/failed", /exited with status 7 and no message/],
     ["takes too long", "while :; do :; done", "render/timeout", /after 0.5 s/],
     ["prints without end", "while :; do echo '{apiVersion: v1}'; done", "render/output-limit", /more than 1 MB/],
     ["prints no YAML", "echo 'a: ['", "schema/parse-error", /not valid YAML/],

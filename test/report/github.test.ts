@@ -34,7 +34,7 @@ test("what is wrong with standard input is on no line", () => {
 
 describe("as many as GitHub shows", () => {
   const rest = (count: string) =>
-    `::notice title=gitops check::${count} not annotated: GitHub shows 10 of a kind. The summary of the run and the log have them all.`;
+    `::notice title=gitops check::${count} not annotated: GitHub shows 10 per severity. The run summary and the log list all of them.`;
 
   test("the gravest first, ten of a kind, the rest counted", () => {
     const findings = [

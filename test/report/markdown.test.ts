@@ -41,7 +41,7 @@ describe("what fits a comment", () => {
     const shown = text.match(/^- /gm)?.length ?? 0;
     expect(text.length).toBeLessThanOrEqual(room);
     expect(shown).toBeGreaterThan(300);
-    expect(text).toContain(`**${2000 - shown} more findings cut: a comment holds 65536 characters.`);
+    expect(text).toContain(`**${2000 - shown} more findings cut: a comment is limited to 65536 characters.`);
   });
 
   test("a long message is cut, and no character in two", () => {
@@ -58,14 +58,14 @@ describe("what fits a comment", () => {
       ),
       context,
     );
-    expect(text).toContain(`and ${count} more targets, all of them clean`);
+    expect(text).toContain(`and ${count} more targets, all clean`);
   });
 
   test("of many targets, those that there is something to say of", () => {
     const targets = Array.from({ length: 200 }, (_, index) => target(`overlays/${index}`));
     const text = markdown(report([finding({ target: "overlays/7" })], targets), context);
     expect(text.match(/^\| [✅❌]/gmu)).toHaveLength(1);
-    expect(text).toContain("and 199 more targets, all of them clean");
+    expect(text).toContain("and 199 more targets, all clean");
   });
 
   test("paths of targets leave room for findings", () => {

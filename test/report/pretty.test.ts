@@ -17,7 +17,7 @@ test("a line a target, the findings by file, the same one once, what was counted
   expect(print(report(findings, [target("broken", { status: "error", resources: 0 })]))).toBe(
     `✗ overlays/dev   1 resource  1 error
 ✗ overlays/prod  1 resource  1 error
-✗ broken         not rendered: the rule that says why is off, and what is not judged is not clean
+✗ broken         not rendered: the rule that explains why is off, but a target that was not checked is never clean
 
 base/settings.yaml
   6:3     error    schema/type  v1/ConfigMap/dev/settings /data/debug
@@ -37,7 +37,7 @@ base/settings.yaml
 test("a target that is not rendered says why it is red, where no finding does", () => {
   const broken = target("a", { status: "error", resources: 0 });
   const line = (...findings: Finding[]) => print({ ...report(), targets: [broken], findings }).split("\n")[0];
-  const off = "✗ a  not rendered: the rule that says why is off, and what is not judged is not clean";
+  const off = "✗ a  not rendered: the rule that explains why is off, but a target that was not checked is never clean";
   expect(line()).toBe(off);
   expect(line(finding({ target: "a", rule: "gitops/unused-file", severity: "warning" }))).toBe(`${off}  1 warning`);
   expect(line(finding({ target: "a", rule: "render/plugin", waived: true }))).toBe("✗ a  not rendered");
@@ -45,7 +45,7 @@ test("a target that is not rendered says why it is red, where no finding does", 
 
 test("what is skipped is shown", () => {
   expect(print(report([], [target("a", { resources: 3, skipped: 2 })]), { failed: false })).toBe(
-    "✓ a  3 resources, 2 without a schema skipped\n\n" +
+    "✓ a  3 resources, 2 skipped (no schema)\n\n" +
       "✓ 1 target, 3 resources checked, 2 skipped: 0 errors, 0 warnings, 0 waived (Kubernetes 1.36, kustomize v4.5.4, 42 ms)\n",
   );
 });
@@ -60,7 +60,7 @@ test("of many targets, those of which there is nothing to say are counted", () =
   const others = [target("apps/odd", { skipped: 1 }), target("apps/broken", { status: "error", resources: 0 })];
   expect(lines(report([finding(), waived], [...many(100), ...others]))).toEqual([
     "✗ overlays/dev  1 resource  1 error",
-    "✓ apps/odd      1 resource, 1 without a schema skipped",
+    "✓ apps/odd      1 resource, 1 skipped (no schema)",
     expect.stringContaining("✗ apps/broken   not rendered"),
     "✓ 101 others    201 resources",
   ]);

@@ -55,7 +55,10 @@ describe("what the standard and GitHub demand", () => {
     expect(results).toHaveLength(25_000);
     expect(results[0]?.level).toBe("error");
     expect(invocations[0]?.toolExecutionNotifications).toEqual([
-      { level: "warning", message: { text: "1 more result left out: GitHub takes 25000, and 10 MB compressed" } },
+      {
+        level: "warning",
+        message: { text: "1 more result omitted: GitHub accepts 25000 results and 10 MB compressed" },
+      },
     ]);
   });
 
@@ -70,7 +73,7 @@ describe("what the standard and GitHub demand", () => {
     expect(gzipSync(text).length).toBeLessThan(10_000_000);
     const { results, invocations } = JSON.parse(text).runs[0] as Run;
     expect(results.length).toBeGreaterThan(1500);
-    expect(JSON.stringify(invocations)).toContain(`${3500 - results.length} more results left out`);
+    expect(JSON.stringify(invocations)).toContain(`${3500 - results.length} more results omitted`);
   });
 
   test("a message that brings a link along shows it as text", () => {

@@ -36,18 +36,18 @@ test("more than a few resources of kinds that nothing is known of are told by ki
   const text = pretty(report([...certificates, finding(), ...issuers, one]), told);
   expect(text).toContain(
     [
-      "7 resources of 3 kinds that nothing is known of",
+      "7 resources of 3 unknown kinds",
       "  -       error    schema/unknown-kind",
       "          certs.example.com/v1: Certificate (4), Issuer (2)",
       "          mesh.example.com/v2alpha1: Mesh",
-      `          → ${fix} All of them:`,
+      `          → ${fix} For all of them:`,
       "            allowUnknownKinds: [certs.example.com/*, mesh.example.com/*]",
     ].join("\n"),
   );
   expect(text.match(/nothing is known of it/g)).toBe(null);
   expect(text).toContain("base/settings.yaml");
   const comment = markdown(report([...certificates, ...issuers]), told);
-  expect(comment).toContain("#### 6 resources of 2 kinds that nothing is known of");
+  expect(comment).toContain("#### 6 resources of 2 unknown kinds");
   expect(comment).toContain("certs.example.com/v1: Certificate (4), Issuer (2)");
   expect(comment).toContain("\n```yaml\nallowUnknownKinds: [certs.example.com/*]\n```\n");
 });
@@ -61,7 +61,7 @@ test("a few stay where they are, and so does what says more, is waived, or is ne
     unknown("not an id"),
   ];
   const text = pretty(report([...certificates, ...issuers, ...others]), told);
-  expect(text).toContain("6 resources of 2 kinds that nothing is known of");
+  expect(text).toContain("6 resources of 2 unknown kinds");
   expect(text.match(/nothing is known of it/g)).toHaveLength(4);
 });
 
@@ -83,13 +83,13 @@ test("of what comes with the gate the projects are named, and of the rest what a
   const widgets = ["x", "y"].map((name) => unknown(`example.com/v1/Widget/shop/${name}`));
   expect(pretty(report([...comes, ...widgets]), told)).toContain(
     [
-      "8 resources of 3 kinds that nothing is known of",
+      "8 resources of 3 unknown kinds",
       "  -       error    schema/unknown-kind",
       "          cert-manager.io/v1: Certificate (4), Issuer (2)",
       "          example.com/v1: Widget (2)",
-      "          → Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:",
+      "          → The gate includes the definitions of these. In gitops.yaml, list those that the cluster has installed:",
       "            installed: [cert-manager]",
-      `          → ${fix} All of them:`,
+      `          → ${fix} For all of them:`,
       "            allowUnknownKinds: [example.com/*]",
     ].join("\n"),
   );
@@ -107,16 +107,13 @@ test("of more than four groups, each has a line to copy", () => {
 test("what mends most comes last in a terminal, and first in a comment, where it is not cut", () => {
   const all = report([...certificates, ...issuers, ...many(2000)]);
   expect(pretty(all, told).split("\n\n").at(-2)).toContain("allowUnknownKinds:");
-  expect(markdown(all, told)).toMatch(/^#### 6 resources of 2 kinds that nothing is known of\n[^#]+\n#### `base/m);
+  expect(markdown(all, told)).toMatch(/^#### 6 resources of 2 unknown kinds\n[^#]+\n#### `base/m);
 });
 
 test("targets that one setting renders are told together, with the line to copy", () => {
   const outside = (target: string) => finding({ rule: "render/failed", target, file: target, help: fromOutside });
   const both = report([outside("a"), outside("b"), outside("b")]);
-  const words = [
-    "2 targets read files from outside of a kustomization's folder",
-    "loadRestrictor: LoadRestrictionsNone\n",
-  ];
+  const words = ["2 targets read files outside a kustomization's folder", "loadRestrictor: LoadRestrictionsNone\n"];
   for (const text of [pretty(both, told), markdown(both, told)])
     for (const each of words) expect(text).toContain(`${each}`);
   expect(pretty(report([outside("a"), outside("a")]), told)).not.toContain(words[1]);

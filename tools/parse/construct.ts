@@ -12,14 +12,14 @@ import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { keyOf, resolvePlain, resolveTagged } from "./scalar.ts";
 import { offsetOf } from "./text.ts";
 
-/** A fault of a document, at an offset of its text in UTF-16 code units. */
+/** A fault in a document, at an offset into its text in UTF-16 code units. */
 export interface Fault {
   readonly rule: "schema/parse-error" | "schema/duplicate-key";
   readonly message: string;
   readonly offset: number;
 }
 
-/** Ends the construction of a document that has no meaning. */
+/** Aborts the construction of an invalid document. */
 export class Faulty extends Error {
   readonly fault: Fault;
   constructor(message: string, offset: number) {
@@ -28,14 +28,14 @@ export class Faulty extends Error {
   }
 }
 
-/** That a document does not parse. */
+/** A parse error at an offset. */
 export function faultAt(offset: number, message: string): Fault {
   return { rule: "schema/parse-error", message, offset };
 }
 
 interface Anchored {
   readonly value: Json;
-  /** Nodes, aliases within it expanded. */
+  /** The number of nodes, with the aliases within it expanded. */
   readonly size: number;
 }
 
@@ -44,7 +44,7 @@ interface State {
   readonly events: readonly Event[];
   next: number;
   readonly anchors: Map<string, Anchored | "open">;
-  /** Nodes constructed so far, and how many of them through aliases. */
+  /** The nodes constructed so far, and how many of them came from aliases. */
   nodes: number;
   aliased: number;
   readonly duplicates: Fault[];
@@ -52,15 +52,15 @@ interface State {
   inFlow: boolean;
 }
 
-/** What one document holds: undefined for an empty one, and for one with a parse error among its faults. */
+/** The value of a document: undefined if it is empty or if a parse error is among its faults. */
 export interface Constructed {
   readonly value: Json | undefined;
   readonly faults: readonly Fault[];
 }
 
 /**
- * Builds the value of a document from js-yaml's events: its own constructor stops at the first duplicate key, has
- * neither go-yaml's scalars nor its limit of aliases, and cannot tell positions.
+ * Builds the value of a document from js-yaml's events. js-yaml's own constructor stops at the first duplicate key,
+ * lacks go-yaml's scalars and its alias limit, and reports no positions.
  */
 export function construct(text: string, events: readonly Event[]): Constructed {
   const state: State = {
@@ -87,7 +87,7 @@ function root(state: State): Json | undefined {
   return node(state);
 }
 
-/** The scalar that stands for nothing at all: no text, no quotes, no tag. */
+/** Whether the event is the scalar of an empty document: no text, no quotes, no tag. */
 function isEmpty(event: Event | undefined): boolean {
   return event?.type === EVENT_ID.SCALAR && event.valueStart < 0 && event.tagStart < 0;
 }
@@ -136,18 +136,18 @@ function alias(state: State, start: number, end: number): Json {
   if (anchor === "open") throw new Faulty(`the anchor &${name} contains itself`, start);
   state.nodes += anchor.size;
   state.aliased += anchor.size;
-  if (isExcessive(state)) throw new Faulty(`the alias *${name} makes the document grow beyond all measure`, start);
+  if (isExcessive(state)) throw new Faulty(`the alias *${name} makes the document excessively large`, start);
   return clone(anchor.value);
 }
 
-/** go-yaml's own bound: of few nodes nearly all may come from aliases, of four million a tenth (decode.go). */
+/** go-yaml's limit (decode.go): aliases may provide nearly all of a few nodes, but only a tenth of four million. */
 function isExcessive(state: State): boolean {
   if (state.aliased <= 100 || state.nodes <= 1000) return false;
   const share = Math.min(1, Math.max(0, (state.nodes - 400_000) / 3_600_000));
   return state.aliased / state.nodes > 0.99 - 0.89 * share;
 }
 
-/** A copy, so that a document is a tree whatever its aliases: nothing downstream meets one object twice. */
+/** A deep copy. It keeps a document with aliases a tree, so that no object occurs twice in it. */
 function clone(value: Json): Json {
   if (Array.isArray(value)) return value.map(clone);
   if (!isObject(value)) return value;
@@ -156,7 +156,7 @@ function clone(value: Json): Json {
   return copy;
 }
 
-/** A plain assignment would set the prototype for a key `__proto__`. */
+/** Sets a property. For the key `__proto__`, a plain assignment would set the prototype. */
 function set(object: JsonObject, key: string, value: Json): void {
   if (key !== "__proto__") object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
@@ -188,15 +188,15 @@ function mapping(state: State): Json {
   return object;
 }
 
-/** Findings for one document; more would only hide the others. */
+/** The most findings for one document; more would only bury the other findings. */
 const maxDuplicates = 100;
 
 function duplicate(state: State, key: string, event: Event): void {
   const count = state.duplicates.length;
   if (count > maxDuplicates) return;
   const name = key.length > 100 ? `${key.slice(0, 100)}…` : key;
-  const twice = `the key "${name}" stands twice in the same mapping; only the last one counts`;
-  const message = count < maxDuplicates ? twice : "more keys stand twice than are listed here";
+  const repeated = `the key "${name}" is repeated in the same mapping; only the last one counts`;
+  const message = count < maxDuplicates ? repeated : "more keys are repeated than are listed here";
   state.duplicates.push({ rule: "schema/duplicate-key", message, offset: startOf(event) });
 }
 
@@ -206,14 +206,14 @@ function isMerge(state: State, event: Event): boolean {
   return event.tagStart < 0 || tagOf(state, event) === "!!merge";
 }
 
-/** Takes over the keys of one mapping or, the first one first, of several; returns the keys that came from merges. */
+/** Merges the keys of one mapping, or of several, where the first one wins; returns the keys that came from merges. */
 function merge(state: State, object: JsonObject, merged: Set<string>): Set<string> {
   const event = state.events[state.next];
   const offset = startOf(event);
   const value = node(state);
   const several = Array.isArray(value) && event?.type !== EVENT_ID.ALIAS;
   for (const source of several ? value.toReversed() : [value]) {
-    if (!isObject(source)) throw new Faulty("<< needs a mapping, or a list of mappings, to merge", offset);
+    if (!isObject(source)) throw new Faulty("<< must be a mapping or a list of mappings", offset);
     for (const key of Object.keys(source)) {
       set(object, key, source[key] as Json);
       merged.add(key);
@@ -241,19 +241,19 @@ function scalar(state: State, event: ScalarEvent): Json {
   if (event.tagStart < 0) return plain ? finite(resolvePlain(text), event) : text;
   const tag = tagOf(state, event);
   const value = resolveTagged(tag, text, plain);
-  if (value === undefined) throw new Faulty(`"${text.slice(0, 100)}" is no ${tag}`, startOf(event));
+  if (value === undefined) throw new Faulty(`"${text.slice(0, 100)}" is not a valid ${tag}`, startOf(event));
   return finite(value, event);
 }
 
-/** go-yaml takes `?`, and a `:` at the start, for indicators there (`yaml_parser_fetch_next_token`, `…_scan_plain_scalar`). */
+/** There, go-yaml reads `?` and a leading `:` as indicators (`yaml_parser_fetch_next_token`, `…_scan_plain_scalar`). */
 function isRefusedInFlow(text: string): boolean {
   return text.startsWith(":") || text.includes("?");
 }
 
-/** Of JSON: half a character that an escape leaves is none (`unquote` in encoding/json). */
+/** Lone surrogates from escapes: JSON in Go replaces them (`unquote` in encoding/json). */
 const halves = /\p{Surrogate}/gu;
 
-/** go-yaml ends a block scalar as the file ends: without a line break where that has none. */
+/** The text of a scalar. If the file ends without a line break, so does go-yaml's block scalar at its end. */
 function textOf(state: State, event: ScalarEvent): string {
   const text = getScalarValue(state.text, event);
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) return text.replace(halves, "\ufffd");
@@ -262,10 +262,10 @@ function textOf(state: State, event: ScalarEvent): string {
   return cut ? text.slice(0, -1) : text;
 }
 
-/** JSON, in which the API server takes every object, has neither infinities nor NaN. */
+/** Rejects infinities and NaN: the API server receives objects as JSON, which has neither. */
 function finite(value: Json, event: ScalarEvent): Json {
   if (typeof value !== "number" || Number.isFinite(value)) return value;
-  throw new Faulty(`a Kubernetes object has no number ${value}; quote it if it is text`, startOf(event));
+  throw new Faulty(`Kubernetes objects cannot contain the number ${value}; quote it if it is text`, startOf(event));
 }
 
 const standard = "tag:yaml.org,2002:";

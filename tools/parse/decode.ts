@@ -2,13 +2,13 @@ import { isUtf8 } from "node:buffer";
 import type { LocatedProblem } from "../core/resource.ts";
 import { positionAt } from "./text.ts";
 
-/** The text of a file, or why there is none. */
+/** The text of a file, or the problem with reading it. */
 export type Decoded = { readonly text: string } | { readonly problem: LocatedProblem };
 
 /**
- * The text of the bytes: UTF-8, or UTF-16 with a byte order mark, as go-yaml takes them. The mark is dropped.
+ * Decodes UTF-8, or UTF-16 with a byte order mark, as go-yaml does. The mark is dropped.
  *
- * @param file the path for the problem.
+ * @param file the path to report in a problem.
  */
 export function decode(bytes: Buffer, file: string): Decoded {
   const utf16 = decodeUtf16(bytes);
@@ -27,8 +27,8 @@ function decodeUtf16(bytes: Buffer): string | undefined {
 function withoutNul(text: string, file: string): Decoded {
   const offset = text.indexOf("\0");
   if (offset < 0) return { text };
-  const message = "not valid YAML: it has a NUL character, as no text has";
-  const help = "Save the file as UTF-8 text; UTF-16 is read only with a byte order mark.";
+  const message = "not valid YAML: it contains a NUL character";
+  const help = "Save the file as UTF-8 text; UTF-16 needs a byte order mark.";
   return { problem: { rule: "schema/parse-error", pointer: "", message, help, file, ...positionAt(text, offset) } };
 }
 
@@ -46,7 +46,7 @@ function notUtf8(bytes: Buffer, file: string): LocatedProblem {
   };
 }
 
-/** The offset of the first byte that no UTF-8 text has there, by halving. */
+/** The offset of the first invalid byte, found by bisection. */
 function invalidAt(bytes: Buffer): number {
   let good = 0;
   let bad = bytes.length;
@@ -58,7 +58,7 @@ function invalidAt(bytes: Buffer): number {
   return boundary(bytes, good);
 }
 
-/** The start of the character that holds the byte before `end`, when that character does not end there. */
+/** `end`, or the start of the character that it would cut in two. */
 function boundary(bytes: Buffer, end: number): number {
   for (let back = 1; back <= 3 && back <= end; back++) {
     const byte = bytes[end - back] as number;

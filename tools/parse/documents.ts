@@ -10,9 +10,9 @@ import { Places } from "./text.ts";
 
 export { maxDepth };
 
-/** One document that is not empty. */
+/** A document that is not empty. */
 export interface Document {
-  /** 0-based among all documents of the text, empty ones counted. */
+  /** 0-based, counting all documents of the text, including empty ones. */
   readonly index: number;
   readonly value: Json;
 }
@@ -22,14 +22,14 @@ export interface Parsed {
   readonly problems: readonly LocatedProblem[];
 }
 
-/** Characters that may open a node, in one document: the bound of the memory that a document takes. */
+/** The most characters that may start a node in one document; this limits the memory that a document takes. */
 export const maxNodes = 1_500_000;
 
 /**
- * Reads YAML or JSON as kubectl does. A document that does not parse is a problem and hides no other one; of keys that
- * stand twice the last counts, and each is a problem.
+ * Reads YAML or JSON as kubectl does. A document that does not parse is a problem, but does not hide the others. Each
+ * repeated key is a problem, and its last value counts.
  *
- * @param file the path for the problems, relative to the working directory; `-` is standard input.
+ * @param file the path to report in the problems, relative to the working directory; `-` is standard input.
  */
 export function parseDocuments(text: string, file: string): Parsed {
   const documents: Document[] = [];
@@ -63,7 +63,7 @@ function readChunk(chunk: Chunk, documents: Document[], work: Work): readonly Fa
   }
 }
 
-/** Empty documents are many in what templates print, and not worth a parser. */
+/** Templates print many empty documents, which are not worth a parser. */
 function isBlank(text: string): boolean {
   return text.length < 1000 && /^(?:---)?(?:\s|#[^\n]*\n)*(?:\.\.\.\s*)?$/.test(text);
 }
@@ -94,9 +94,9 @@ function problemOf(places: Places, file: string, chunk: Chunk, fault: Fault): Lo
 }
 
 const asTemplate =
-  "It looks like a template: let the program that fills it in write a file, and check that. A value that is meant to hold {{ belongs in quotes.";
+  "It looks like a template: render it to a file first, and check that file. Quote a value that is meant to contain {{.";
 
-/** Whether the line of a fault, or the one before it, holds what Helm, Jinja or Mustache fill in. */
+/** Whether the line of a fault, or the line before it, contains a placeholder of Helm, Jinja or Mustache. */
 function isTemplate(text: string, offset: number): boolean {
   const from = text.lastIndexOf("\n", text.lastIndexOf("\n", offset - 1) - 1) + 1;
   const end = text.indexOf("\n", offset);

@@ -1,33 +1,37 @@
 import { type Event, parseEvents, YAMLException } from "js-yaml";
 import { endOfFlow, endOfQuoted } from "./flow.ts";
 
-/** Collections within collections; no kind of Kubernetes comes near this. */
+/** The deepest nesting of collections that is read; no Kubernetes kind comes near it. */
 export const maxDepth = 200;
 
-/** The events of a document, and the text that their offsets are of: the document's own, or with lines moved right. */
+/**
+ * The events of a document, and the text that their offsets refer to: the document's own, or one with lines moved
+ * right.
+ */
 export interface Events {
   readonly text: string;
   readonly events: readonly Event[];
-  /** The offset within the document's own text. */
+  /** Converts an offset into `text` to an offset into the document's own text. */
   readonly original: (offset: number) => number;
 }
 
-/** How much may be read again, in characters. Shared by the documents of a file, so that no file costs minutes. */
+/** How many characters may be read again. The documents of a file share it, so that no file takes minutes. */
 export interface Work {
   left: number;
 }
 
+/** The budget for one file. */
 export function newWork(): Work {
   return { left: 20_000_000 };
 }
 
 /**
- * Reads a document's events. Within flow collections and quoted scalars a line may start anywhere, as go-yaml has it and
- * YAML 1.2 has not: where js-yaml says that a line is not indented enough, that line and the others of the same collection
- * or scalar are moved right, and all is read again. Where it says so of a tab between two tokens, it reads a space instead.
- * No value changes, because such blanks mean nothing.
+ * Reads a document's events. In go-yaml, unlike in YAML 1.2, a line within a flow collection or quoted scalar may start
+ * in any column. When js-yaml reports insufficient indentation, that line and the others of the same collection or
+ * scalar are moved right, and the document is read again; a tab between two tokens that causes this error is replaced
+ * with spaces. Values do not change, because such blanks mean nothing.
  *
- * @throws YAMLException, with an offset of the document's own text in `mark.position`.
+ * @throws YAMLException with an offset into the document's own text in `mark.position`.
  */
 export function readEvents(document: string, work: Work = newWork()): Events {
   let moved = new Moved(document, []);
@@ -45,7 +49,7 @@ export function readEvents(document: string, work: Work = newWork()): Events {
   }
 }
 
-/** What js-yaml may take instead; undefined where something else than indentation is the matter. */
+/** A text that js-yaml may accept instead; undefined if the error is not about indentation. */
 function indented(moved: Moved, reason: string, position: number): Moved | undefined {
   if (reason !== "deficient indentation") return undefined;
   const start = startOfBlanks(moved.text, position);
@@ -61,13 +65,13 @@ function startOfBlanks(text: string, end: number): number {
   return start;
 }
 
-/** Spaces that are put before a line: more than anything is indented. */
+/** The spaces that are put before a line: more than any indentation. */
 const shift = " ".repeat(256);
 
 /** A text with some of its lines moved right. */
 class Moved {
   readonly text: string;
-  /** Offsets of the moved lines in the text as it was, ascending. */
+  /** Offsets of the moved lines in the source, ascending. */
   readonly starts: readonly number[];
   readonly #source: string;
 
@@ -83,14 +87,14 @@ class Moved {
     return new Moved(this.#source, starts);
   }
 
-  /** @param start, end offsets of the text as it is, within a line */
+  /** Replaces the blanks between two offsets into `text`, within one line, with spaces. */
   withSpaces(start: number, end: number): Moved {
     const [first, last] = [this.original(start), this.original(end)];
     const blanks = " ".repeat(last - first);
     return new Moved(this.#source.slice(0, first) + blanks + this.#source.slice(last), this.starts);
   }
 
-  /** An offset of the text as it is, in the text as it was. */
+  /** Converts an offset into `text` to an offset into the source. */
   readonly original = (offset: number): number => {
     let low = 0;
     let high = this.starts.length;
@@ -108,7 +112,7 @@ class Moved {
   }
 }
 
-/** The lines that js-yaml wants further right, as offsets of the text as it was. */
+/** The lines that js-yaml wants further right, as offsets into the source. */
 function linesToMove(moved: Moved, position: number): number[] {
   const { text } = moved;
   const start = text.lastIndexOf("\n", position - 1) + 1;
@@ -127,8 +131,8 @@ function linesWithin(text: string, from: number, to: number): number[] {
 }
 
 /**
- * Where the innermost flow collection or quoted scalar around the place ends, and whether it is a scalar: what js-yaml misses
- * when the text stops.
+ * Where the innermost flow collection or quoted scalar around the position ends, and whether it is a scalar. js-yaml's
+ * error for the text cut off there says which of them is open.
  */
 function endOf(text: string, lineStart: number, position: number): readonly [number, boolean] {
   try {
@@ -142,13 +146,13 @@ function endOf(text: string, lineStart: number, position: number): readonly [num
   return [position, false];
 }
 
-/** A line that opens a block scalar, or a quoted one as the value of a key or an element. */
+/** A line that opens a block scalar, or a quoted scalar as the value of a key or an item. */
 const opening =
   /^(?=( *(?:- +)*))\1(?:[^\s#'"|>[\]{}][^#'"\n]*:|(?<=- {1,9})) *(?:[|>][-+\d]*[ \t]*(?:#.*)?$|(['"]))/gm;
 
 /**
- * The lines of the quoted scalars from an offset on: where one begins too far left, others do, in descriptions by the
- * thousand, and each would cost a reading of all the text.
+ * The lines of all quoted scalars from an offset on. If one starts too far left, others do too (descriptions, by the
+ * thousand), and each would cost another pass over the whole text.
  */
 function furtherLines(text: string, from: number): number[] {
   const starts: number[] = [];
@@ -165,7 +169,7 @@ function furtherLines(text: string, from: number): number[] {
   return starts;
 }
 
-/** Where a block scalar ends: with the last line that is further right than its key, or blank. */
+/** Where a block scalar ends: after its last line that is blank or further right than its key. */
 function endOfBlock(text: string, from: number, indent: number): number {
   const left = new RegExp(`\n(?= {0,${indent}}[^ \n])`, "g");
   left.lastIndex = from;

@@ -5,14 +5,14 @@ import { type Decoded, decode } from "./decode.ts";
 import { parseDocuments } from "./documents.ts";
 import { resourcesOf } from "./resources.ts";
 
-/** Bytes; etcd holds 1.5 MB an object, and a request to the API server 3 MB. */
+/** In bytes. An object in etcd is limited to 1.5 MB, and a request to the API server to 3 MB. */
 export const maxFileSize = 64 * 1024 * 1024;
 
 /**
- * The text of a file, or the problem that it has none: it cannot be read, is too large, is not UTF-8.
+ * The text of a file, or the problem if it cannot be read, is too large or is not UTF-8.
  *
- * @param path where it is.
- * @param file how problems name it.
+ * @param path of the file.
+ * @param file the path to report in the problem.
  */
 export function readText(path: string, file: string): Decoded {
   try {
@@ -24,7 +24,7 @@ export function readText(path: string, file: string): Decoded {
 
 let input: Promise<Decoded> | undefined;
 
-/** As {@link readText}, of standard input. It comes once; who asks again gets the same. */
+/** As {@link readText}, for standard input. It is read once; later calls return the same. */
 export function readStdin(): Promise<Decoded> {
   input ??= readAllInput();
   return input;
@@ -47,7 +47,7 @@ function unread(error: unknown, file: string): LocatedProblem {
   return { ...problem, message };
 }
 
-/** The resources of a decoded manifest file, each with its source, and what is wrong with the file. */
+/** The resources of a decoded manifest file, each with its source, and the problems of the file. */
 export function readManifest(
   decoded: Decoded,
   file: string,

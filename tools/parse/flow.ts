@@ -1,7 +1,7 @@
 /**
- * Where the flow collection around a place ends: the offset of its bracket.
+ * The offset of the bracket that closes the flow collection around a position; the end of the text if it is missing.
  *
- * @param position between two tokens, or at the start of one.
+ * @param position between two tokens, or at the start of a token.
  */
 export function endOfFlow(text: string, position: number): number {
   let depth = 0;
@@ -14,7 +14,7 @@ export function endOfFlow(text: string, position: number): number {
   return text.length;
 }
 
-/** Where a quoted scalar ends: the offset of its second quote. */
+/** The offset of the quote that closes a quoted scalar; the end of the text if it is missing. */
 export function endOfQuoted(text: string, position: number, quote: "'" | '"'): number {
   for (let at = position; at < text.length; at++) {
     const char = text.charAt(at);
@@ -25,7 +25,7 @@ export function endOfQuoted(text: string, position: number, quote: "'" | '"'): n
   return text.length;
 }
 
-/** A plain scalar of a flow collection, as far as its line goes. */
+/** The part of a plain scalar in a flow collection that is on one line. */
 const plain = /(?:[^\s,[\]{}:#]|:(?![\s,[\]{}]|$)|(?<!\s)#)+/y;
 
 function afterToken(text: string, at: number, char: string): number {

@@ -3,30 +3,30 @@ import { type Events, readEvents } from "./events.ts";
 import { keyOf, resolvePlain } from "./scalar.ts";
 import { offsetOf } from "./text.ts";
 
-/** The offset within a document of what a pointer's tokens lead to, or of the nearest parent that is there. */
+/** The offset within a document of the value at a pointer's tokens, or of its nearest existing parent. */
 export type Locate = (path: readonly string[]) => number;
 
 /** A document with its events. */
 interface Indexed extends Events {
-  /** What is in each collection that was asked for, by the index of its event: findings come many at a time. */
+  /** The contents of the collections looked up so far, by the index of their event: findings come many at a time. */
   readonly collections: Map<number, Collection>;
 }
 
 interface Collection {
-  /** The last entry of each key, as it is the one that counts. */
+  /** The last entry of each key, which is the one that counts. */
   readonly entries: ReadonlyMap<string, Step>;
   readonly items: readonly number[];
-  /** Values of the key `<<`. */
+  /** The values of the keys `<<`. */
   readonly merges: readonly number[];
 }
 
-/** Locates in any document that a YAML parser reads. */
+/** Locates values in any document that js-yaml reads. */
 export function locateByEvents(text: string): Locate {
   const document: Indexed = { collections: new Map(), ...eventsOf(text) };
   return (path) => document.original(locate(document, path));
 }
 
-/** A document that does not parse has no places but its start. */
+/** A document that does not parse has no events, so that everything is at its start. */
 function eventsOf(text: string): Events {
   try {
     return readEvents(text);
@@ -47,7 +47,7 @@ function locate(document: Indexed, path: readonly string[]): number {
   return offset;
 }
 
-/** Of a block scalar, js-yaml says where its first line starts: its `|` or `>` stands in the line before. */
+/** The offset of a node. js-yaml gives the first line of a block scalar, but its `|` or `>` is on the line before. */
 function placeOf({ events, text }: Indexed, at: number): number | undefined {
   const event = events[at];
   const offset = offsetOf(event);
@@ -65,7 +65,7 @@ function firstContent(text: string): number {
   return Math.max(0, text.search(/[^\s-]/));
 }
 
-/** Indexes of events: where to point, and the value that stands there. */
+/** Indexes of events: the place to point to, and the value there. */
 interface Step {
   readonly place: number;
   readonly value: number;
@@ -84,7 +84,7 @@ function item(document: Indexed, sequence: number, index: number): Step | undefi
   return at === undefined ? undefined : { place: at, value: at };
 }
 
-/** The entry of that key; else that of a mapping that is merged in. */
+/** The entry with that key, from the mapping itself or else from a mapping merged into it. */
 function entry(document: Indexed, mapping: number, token: string): Step | undefined {
   const { entries, merges } = collectionAt(document, mapping);
   let found = entries.get(token);
@@ -144,7 +144,7 @@ function isEnd(document: Indexed, at: number): boolean {
   return type === undefined || type === EVENT_ID.POP;
 }
 
-/** The event behind the whole of the node that starts here. */
+/** The index of the event that follows a whole node. */
 function after(document: Indexed, at: number): number {
   let depth = 0;
   for (let next = at; next < document.events.length; next++) {
@@ -156,7 +156,7 @@ function after(document: Indexed, at: number): number {
   return document.events.length;
 }
 
-/** Where the anchor of an alias stands; anything else is itself. */
+/** The index of the node that an alias refers to; for any other event, its own index. */
 function dereference(document: Indexed, at: number): number {
   const event = document.events[at];
   if (event?.type !== EVENT_ID.ALIAS) return at;

@@ -4,20 +4,20 @@ import { locateRegular } from "./regular.ts";
 import { type Chunk, splitDocuments } from "./split.ts";
 import { Places, type Position } from "./text.ts";
 
-/** One document, read again for questions about it. */
+/** A document, read again to locate values in it. */
 interface Placed {
-  /** Of the document within the whole text. */
+  /** The offset of the document within the whole text. */
   readonly offset: number;
   readonly locate: Locate;
 }
 
 const maxRecent = 16;
 
-/** The places in a text of several documents: cut into them once, each read again when something in it is asked for. */
+/** The positions in a text of several documents. It is split once; a document is read again when it is first needed. */
 export class Positions {
   readonly #chunks: readonly Chunk[];
   readonly #places: Places;
-  /** The documents asked for last: findings come document by document. */
+  /** The most recently used documents: findings come document by document. */
   readonly #recent = new Map<number, Placed>();
 
   constructor(text: string) {
@@ -26,11 +26,11 @@ export class Positions {
   }
 
   /**
-   * The line and column of what a pointer names: of the key for an entry of a mapping, of the value for an item of a
-   * list, of the merged or aliased text where it comes from there. Where the pointer leads nowhere, of the nearest
-   * parent that is there.
+   * The line and column of the value at a pointer: those of the key for an entry of a mapping, of the value for an item
+   * of a list, and of the merged or aliased text if it comes from there. If there is no such value, those of its
+   * nearest existing parent.
    *
-   * @param index of the document, 0-based, empty ones counted.
+   * @param index of the document, 0-based, counting empty documents.
    * @returns undefined when there is no such document.
    */
   at(index: number, pointer: string): Position | undefined {
@@ -58,7 +58,7 @@ export class Positions {
 
 let latest: { readonly text: string; readonly positions: Positions } | undefined;
 
-/** {@link Positions.at}, for a question about a text; what follows about the same one is answered from what was read. */
+/** As {@link Positions.at}, for a text. The latest text is kept, so that several calls for it read it once. */
 export function positionOf(text: string, documentIndex: number, pointer: string): Position | undefined {
   if (latest?.text !== text) latest = { text, positions: new Positions(text) };
   return latest.positions.at(documentIndex, pointer);

@@ -4,16 +4,16 @@ import type { Events } from "./events.ts";
 import { endOfFlow } from "./flow.ts";
 
 /**
- * What go-yaml, with which kubectl and kustomize read, refuses of a document that js-yaml takes: characters, directives,
- * escapes and tabs (`yaml_parser_update_buffer`, `…_scan_directive`, `…_scan_flow_scalar`, `…_scan_to_next_token`,
+ * Finds what js-yaml accepts but go-yaml, which kubectl and kustomize use, rejects: characters, directives, escapes and
+ * tabs (`yaml_parser_update_buffer`, `…_scan_directive`, `…_scan_flow_scalar`, `…_scan_to_next_token`,
  * `…_scan_plain_scalar`, `…_scan_block_scalar_breaks`).
  *
- * @returns the first of its faults, by an offset of the document's own text
+ * @returns the first fault, with an offset into the document's own text.
  */
 export function refusedByGo(document: string, { text, events, original }: Events): Fault | undefined {
   const control = unprintable.exec(document);
   if (control !== null)
-    return faultAt(control.index, "control characters are not allowed; write an escape in double quotes");
+    return faultAt(control.index, "control characters are not allowed; use an escape sequence in double quotes");
   const directive = directives.exec(document);
   if (directive !== null) return faultAt(directive[0].length - 1, "a directive is not allowed before ---; remove it");
   const spans = spansOf(text, events);
@@ -21,10 +21,10 @@ export function refusedByGo(document: string, { text, events, original }: Events
   return found && { ...found, offset: original(found.offset) };
 }
 
-/** js-yaml refuses the others. */
+/** js-yaml rejects the other control characters. */
 const unprintable = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
-/** kubectl and kustomize split a file at each `---`: nothing may stand before the first one but comments. */
+/** kubectl and kustomize split a file at each `---`: only comments may precede the first `---`. */
 const directives = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*%/;
 
 /** A scalar, or an outermost flow collection. */
@@ -33,7 +33,7 @@ interface Span {
   readonly end: number;
   /** Undefined for a flow collection. */
   readonly scalar: ScalarEvent | undefined;
-  /** The column of the innermost block collection around it; -1 where there is none. */
+  /** The column of the innermost block collection around it; -1 if there is none. */
   readonly column: number;
 }
 
@@ -70,13 +70,13 @@ function lineStart(text: string, offset: number): number {
 const refusedEscape = /\\(?:\/|u[dD][89a-fA-F])/;
 const escapes = /\\(?:u[dD][89a-fA-F][0-9a-fA-F]{2}|.)/gs;
 
-/** JSON has escapes that YAML 1.1 has not, and kubectl reads JSON as such. */
+/** JSON has escapes that YAML 1.1 lacks; kubectl reads JSON as JSON. */
 function escapesIn(text: string, spans: readonly Span[]): Fault | undefined {
   if (/^\s*[[{]/.test(text) || !refusedEscape.test(text)) return undefined;
   for (const { start, end, scalar } of spans) {
     if (scalar !== undefined && scalar.style !== SCALAR_STYLE.DOUBLE_QUOTED) continue;
     for (const { 0: found, index } of text.slice(start, end).matchAll(escapes)) {
-      if (found === "\\/") return faultAt(start + index, "YAML 1.1 has no escape \\/; write / alone");
+      if (found === "\\/") return faultAt(start + index, "YAML 1.1 has no escape \\/; write a plain /");
       if (found.length > 2) return faultAt(start + index, `${found} is half a character; write \\U and eight digits`);
     }
   }
@@ -90,7 +90,7 @@ function tabsIn(text: string, spans: readonly Span[]): Fault | undefined {
     const within = spans[next];
     const isWithin = within !== undefined && within.start <= tab;
     const isRefused = isWithin ? isRefusedWithin(text, tab, within) : isRefusedBetween(text, tab, spans[next - 1]);
-    if (isRefused) return faultAt(tab, "a tab stands where a space is expected; indent with spaces");
+    if (isRefused) return faultAt(tab, "found a tab where a space is expected; indent with spaces");
   }
   return undefined;
 }
@@ -110,7 +110,9 @@ function isRefusedWithin(text: string, tab: number, { start, scalar, column }: S
   }
 }
 
-/** Where the header of a block scalar does not say how far it is indented, that is looked for up to its first line with text. */
+/**
+ * Whether go-yaml is still looking for the indentation: without a number in the header, until the first line with text.
+ */
 function isBeforeIndent(text: string, tab: number, start: number): boolean {
   const header = text.slice(lineStart(text, start - 1), start);
   return !/[|>][-+]?[1-9][-+]?[ \t]*(?:#.*)?\r?\n$/.test(header) && text.slice(start, tab).trim() === "";
@@ -122,10 +124,10 @@ function isRefusedBetween(text: string, tab: number, last: Span | undefined): bo
   if (/(?:^|\s)#/.test(rest)) return false;
   const isLeading = rest.length === tab - first && rest.trim() === "";
   if (!isLeading) return /(?:^|\s)[-?][ \t]*$/.test(rest);
-  return !(last !== undefined && goesOn(text, tab, last));
+  return !(last !== undefined && isContinued(text, tab, last));
 }
 
-/** Blank lines behind a plain scalar belong to it, as long as they are indented as it would have to be. */
-function goesOn(text: string, tab: number, { end, scalar, column }: Span): boolean {
+/** Blank lines after a plain scalar belong to it if they are indented as far as its lines must be. */
+function isContinued(text: string, tab: number, { end, scalar, column }: Span): boolean {
   return scalar?.style === SCALAR_STYLE.PLAIN && text.slice(end, tab).trim() === "" && columnOf(text, tab) > column;
 }

@@ -3,21 +3,22 @@ import type { Locate } from "./locate.ts";
 import { irregular } from "./regular/cursor.ts";
 import { Reader, type Root, type Starts } from "./regular/reader.ts";
 
-/** What may be YAML's to interpret: control characters, tabs, carriage returns, and what YAML 1.1 takes for line breaks. */
+/** What YAML may interpret: control characters, tabs, carriage returns, and the additional line breaks of YAML 1.1. */
 const strange = /[^\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff]/;
 
 /**
- * Reads a document in the part of YAML that kustomize, Helm and kubectl print and people mostly write: block mappings and
- * sequences, plain and quoted scalars, literal blocks, comments, `[]` and `{}`. Ten times as fast as a parser for all of YAML;
- * whatever it does not know for sure it leaves to that one, also every document with an error.
+ * Reads a document in the subset of YAML that kustomize, Helm and kubectl print and that people mostly write: block
+ * mappings and sequences, plain and quoted scalars, literal blocks, comments, `[]` and `{}`. It is ten times as fast as
+ * a parser for all of YAML, and leaves to that parser every document that it is not sure of, including every document
+ * with an error.
  *
- * @returns undefined when the document is not that regular, or is empty.
+ * @returns undefined if the document is not that regular, or is empty.
  */
 export function readRegular(text: string): Json | undefined {
   return read(text)?.value;
 }
 
-/** Locates in such a document; undefined when it is none. */
+/** Locates values in such a document; undefined if the document is not that regular, or is empty. */
 export function locateRegular(text: string): Locate | undefined {
   const starts: Starts = new Map();
   const root = read(text, starts);

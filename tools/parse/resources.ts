@@ -3,20 +3,20 @@ import { join } from "../core/pointer.ts";
 import { type LocatedProblem, type Resource, resourceOf } from "../core/resource.ts";
 import type { Document } from "./documents.ts";
 
-/** Lists within lists. */
+/** The deepest nesting of lists that is expanded. */
 const maxLists = 10;
 
-/** The resources of one file's documents, and those of its values that are none. */
+/** The resources in the documents of a file, and a problem for each value that is not a resource. */
 export interface Resources {
   readonly resources: Resource[];
   readonly problems: LocatedProblem[];
 }
 
 /**
- * The resources in documents. A list (`v1 List`, and any kind that ends with List and has items) stands for its items,
- * as for `kubectl apply`.
+ * The resources in documents. A list (`v1 List`, or any kind that ends with List and has items) is replaced with its
+ * items, as in `kubectl apply`.
  *
- * @param file of the documents, when they were read from one: the resources then know their source.
+ * @param file the documents were read from, if any; the resources then have a source.
  */
 export function resourcesOf(documents: readonly Document[], file?: string): Resources {
   const found: Resources = { resources: [], problems: [] };
@@ -58,7 +58,7 @@ function notAnObject(value: Json, place: Place): LocatedProblem {
     rule: "schema/parse-error",
     pointer: place.pointer,
     message: `${where} is ${what}, not a Kubernetes object`,
-    help: "Each document of a manifest is a mapping with apiVersion, kind and metadata.",
+    help: "Each document in a manifest must be a mapping with apiVersion, kind and metadata.",
     ...(place.file !== undefined && { file: place.file }),
   };
 }

@@ -1,9 +1,9 @@
 import type { Json } from "../core/json.ts";
 
 /**
- * What a plain scalar means to Kubernetes tooling: sigs.k8s.io/yaml over go-yaml 2, YAML 1.1 with go-yaml's own ideas.
- * `yes` is true, `0777` and `0o777` are octal, `1_000` is an integer, `1:30` and dates are strings.
- * Integers that a double cannot hold arrive as `bigint`, up to 64 bits; beyond that they are floats, as in Go.
+ * The value of a plain scalar for Kubernetes tooling: sigs.k8s.io/yaml over go-yaml 2, which is YAML 1.1 with
+ * deviations. `yes` is true, `0777` and `0o777` are octal, `1_000` is an integer, `1:30` and dates are strings.
+ * Integers of up to 64 bits that a double cannot hold are returned as `bigint`; larger ones are floats, as in Go.
  */
 export function resolvePlain(text: string): Json {
   const hint = text === "" ? inMap : hints[text.charCodeAt(0)];
@@ -19,7 +19,7 @@ const inMap = 1;
 const number = 2;
 const point = 3;
 
-/** By the first character; undefined: surely a string. */
+/** What a scalar may be, by its first character; undefined for a string. */
 const hints: (number | undefined)[] = new Array(128);
 for (const char of "yYnNtTfFoO~") hints[char.charCodeAt(0)] = inMap;
 for (const char of "+-0123456789") hints[char.charCodeAt(0)] = number;
@@ -61,13 +61,13 @@ function numberOf(text: string, hint: number): number | bigint | undefined {
   return integerOf(plain) ?? (float.test(plain) ? floatOf(plain) : undefined);
 }
 
-/** Out of a double's range is no number to Go, and stays a string. */
+/** In Go, a number out of a double's range stays a string. */
 function floatOf(text: string): number | undefined {
   const value = Number(text);
   return Number.isFinite(value) ? value + 0 : undefined;
 }
 
-/** An integer of 64 bits, signed or, without a sign, unsigned. */
+/** A 64-bit integer: signed if the text has a sign, unsigned otherwise. */
 function integerOf(text: string): number | bigint | undefined {
   const match = integer.exec(text);
   if (match === null) return undefined;
@@ -80,10 +80,10 @@ function integerOf(text: string): number | bigint | undefined {
 }
 
 /**
- * What a scalar with an explicit tag means.
+ * The value of a scalar with an explicit tag.
  *
- * @param tag the short form, `!!int`; unknown tags say nothing and leave a string.
- * @returns undefined when the text does not fit the tag.
+ * @param tag in its short form, `!!int`; a scalar with an unknown tag is a string.
+ * @returns undefined if the text does not fit the tag.
  */
 export function resolveTagged(tag: string, text: string, plain: boolean): Json | undefined {
   if (tag === "!!str") return text;
@@ -107,7 +107,7 @@ const tagged: Readonly<Record<string, (value: Json) => boolean>> = {
   "!!null": (value) => value === null,
 };
 
-/** A scalar key as a JSON property name; undefined when Kubernetes tooling has none for it. */
+/** A key as a JSON property name; undefined if Kubernetes tooling rejects it. */
 export function keyOf(value: Json): string | undefined {
   if (typeof value === "string") return value;
   return value === null || typeof value === "object" ? undefined : String(value);

@@ -1,16 +1,16 @@
-/** One YAML document of a text. */
+/** A YAML document of a text. */
 export interface Chunk {
-  /** 0-based: counts every document, empty ones too. */
+  /** 0-based, counting all documents, including empty ones. */
   readonly index: number;
   readonly text: string;
-  /** Of its first character within the whole text, in UTF-16 code units. */
+  /** The offset of its first character within the whole text, in UTF-16 code units. */
   readonly offset: number;
 }
 
 /**
- * Cuts a text into its YAML documents. A `---` or `...` at the start of a line ends a document wherever it stands, also
- * in a quoted or block scalar (YAML 1.2, c-forbidden), so that no parser is needed, and a document that does not parse
- * hides no other. Comments and directives before the first `---` belong to the document it opens.
+ * Splits a text into its YAML documents. A `---` or `...` at the start of a line always ends a document, even in a
+ * quoted or block scalar (YAML 1.2, c-forbidden), so no parser is needed, and a document that does not parse does not
+ * hide the others. Comments and directives before the first `---` belong to the document that it opens.
  */
 export function* splitDocuments(text: string): Generator<Chunk> {
   let index = 0;
@@ -30,7 +30,7 @@ interface Mark {
   readonly end: number;
 }
 
-/** The lines that are `---` (with or without content behind it) or `...`. */
+/** The lines that are `---` (with or without content after it) or `...`. */
 function* marks(text: string): Generator<Mark> {
   for (let start = text.charCodeAt(0) === 0xfeff ? 1 : 0; start >= 0 && start < text.length; ) {
     const char = text.charCodeAt(start);
@@ -59,10 +59,10 @@ function nextMark(text: string, from: number): number {
   return lineOfMark.test(text) ? lineOfMark.lastIndex : -1;
 }
 
-/** A comment, a directive or a blank line; the last line has no end. */
+/** A comment, a directive or a blank line; the last line may lack a line break. */
 const lineOfPreamble = /(?:[ \t]*(?:#[^\n]*)?\r?|%[^\n]*)\n|[ \t]*(?:#[^\n]*)?$/y;
 
-/** Nothing but comments, directives and blank lines, and no `---` of its own. */
+/** Whether there are only comments, directives and blank lines, without a `---`. */
 function isPreamble(text: string, start: number, end: number): boolean {
   let at = start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : start;
   if (at < end && text.startsWith("---", at)) return false;

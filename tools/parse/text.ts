@@ -1,6 +1,6 @@
 import { EVENT_ID, type Event, SCALAR_STYLE } from "js-yaml";
 
-/** 1-based line and column of a place in a text. */
+/** The 1-based line and column of a place in a text. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -18,7 +18,7 @@ export function positionAt(text: string, offset: number): Position {
   }
 }
 
-/** The places of a text, for many questions: its lines are counted once, and only when something is asked. */
+/** Finds many positions in a text: its lines are counted once, at the first call. */
 export class Places {
   readonly #text: string;
   #starts: number[] | undefined;
@@ -46,7 +46,7 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** Where a node starts in its text, its quotes included; undefined when nothing is written there. */
+/** Where a node starts in its text, including its quotes; undefined if it has no text. */
 export function offsetOf(event: Event | undefined): number | undefined {
   if (event === undefined) return undefined;
   switch (event.type) {

@@ -10,19 +10,22 @@ import { loadsOutside } from "./outside.ts";
 import type { RenderOptions } from "./rendering.ts";
 import { withStaged } from "./staged.ts";
 
-/** What became of a build, and which kustomize it was; `passing`: one was stopped or killed, another try may end otherwise. */
+/**
+ * The result of a build, and the kustomize that made it. `passing`: it was stopped or killed, so a retry may succeed.
+ */
 export type Attempt = Built & { readonly kustomize: Kustomize; readonly passing: boolean };
 
 /**
- * Builds with the kustomize of the options. Where that is the pinned one, and the target needs a newer one, does not build, or
- * takes the pinned one a second that a newer one does not need, kubectl's does, where there is one: Argo CD and Flux render with
- * kustomize 5. What both refuse is told in the words of the first.
+ * Builds with the kustomize of the options. If that is the pinned version, and the target needs a newer one, does not
+ * build, or is slow only with the pinned one, kubectl's kustomize builds instead, if available: Argo CD and Flux render
+ * with kustomize 5. If both fail, the message is that of the first.
  *
- * @throws UserError when kustomize cannot be started.
+ * @throws UserError if kustomize cannot be started, or there is none.
  */
 export async function attemptBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
   const { kustomize } = options;
-  if (kustomize === undefined) throw new UserError(`${target.path} needs kustomize to be rendered, and there is none`);
+  if (kustomize === undefined)
+    throw new UserError(`${target.path} needs kustomize to be rendered, but kustomize was not found`);
   const attempt = (by: Kustomize) => buildWith(by, target, reached, options);
   if (numbersOf(kustomize.version)[0] >= 5) return attempt(kustomize);
   const byNewer = async () => {
@@ -58,12 +61,12 @@ async function buildWith(
   return { ...built, kustomize, passing: "problem" in built && !isRefusal(built) };
 }
 
-/** kustomize itself said no: it was neither stopped nor killed. */
+/** Whether kustomize itself reported an error, rather than being stopped or killed. */
 function isRefusal(built: Built): boolean {
   return "problem" in built && built.said !== undefined;
 }
 
-/** Asked for once a process: kubectl takes 40 ms to say its version. */
+/** Looked up once per process: kubectl takes 40 ms to report its version. */
 let kubectl: Promise<Kustomize | undefined> | undefined;
 
 function modern(options: RenderOptions): Promise<Kustomize | undefined> {
@@ -76,7 +79,7 @@ function tooOld(kustomize: Kustomize, fields: readonly string[]): LocatedProblem
   return {
     rule: "render/failed",
     pointer: "",
-    message: `kustomize ${kustomize.version} does not know what this uses: ${fields.join(", ")}`,
+    message: `kustomize ${kustomize.version} does not support ${fields.join(", ")}`,
     help: "Install kustomize 5 (https://kubectl.docs.kubernetes.io/installation/kustomize/) or kubectl 1.27 or later.",
   };
 }

@@ -3,22 +3,22 @@ import type { Resource } from "../core/resource.ts";
 import { resolvePlain } from "../parse/scalar.ts";
 
 /**
- * Resources as YAML in one style: in their order, keys sorted, block style, strings plain only where every YAML version
- * reads them as strings. Depends on the values alone, so that another renderer with the same result gives the same text,
- * and reads back as the same values.
+ * Resources as YAML in one style: in their order, with sorted keys, in block style, and with plain strings only if
+ * every YAML version reads them as strings. The text depends on the values alone, so that other renderers with the same
+ * result give the same text, and it reads back as the same values.
  */
 export function canonical(resources: readonly Pick<Resource, "object">[]): string {
   return resources.map(({ object }) => canonicalValue(object)).join("---\n");
 }
 
-/** One value as a YAML document, with a line break at its end. */
+/** A value as a YAML document, with a line break at its end. */
 export function canonicalValue(value: Json): string {
   const out: string[] = [];
   write(out, value, "", "root");
   return out.join("");
 }
 
-/** Where a value stands: alone in a document, behind `key:`, or behind `- `. */
+/** Where a value is: alone in a document, after `key:`, or after `- `. */
 type Seat = "root" | "key" | "dash";
 
 function write(out: string[], value: Json, indent: string, seat: Seat): void {
@@ -57,7 +57,7 @@ function writeObject(out: string[], object: JsonObject, indent: string, seat: Se
   });
 }
 
-/** YAML allows 1024 characters for a key without `?`, escapes counted. */
+/** YAML allows 1024 characters for a key without `?`, including escapes. */
 function keyText(key: string, indent: string): string {
   const text = isPlain(key) ? key : quoted(key);
   return text.length < 1000 ? `${text}:` : `? ${text}\n${indent}:`;
@@ -68,7 +68,7 @@ function scalar(value: null | boolean | number | bigint | string, indent: string
   return typeof value === "number" ? numberText(value) : String(value);
 }
 
-/** A whole float beyond 2^53 keeps an exponent: without, it would read back as an integer. */
+/** A whole float beyond 2^53 keeps its exponent: without it, it would read back as an integer. */
 function numberText(value: number): string {
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value < 0 ? "-.inf" : ".inf";
@@ -80,13 +80,16 @@ function stringText(text: string, indent: string): string {
   return isLiteral(text) ? literal(text, indent === "" ? "  " : indent) : quoted(text);
 }
 
-/** Begins with a letter, a digit, `_`, `/` or a dot before one, and holds nothing that ends or comments a plain scalar. */
+/**
+ * Starts with a letter, a digit, `_`, `/`, or a dot and a letter or `/`; contains nothing that would end a plain
+ * scalar.
+ */
 const plainText = /^(?:[A-Za-z0-9_/]|\.(?=[A-Za-z/]))(?:[!-9;-~]|:(?! |$)| (?![ #]|$))*$/;
-/** What some YAML takes for a number, a time or a date. */
+/** What some YAML version reads as a number, a time or a date. */
 const numeric = /^[-+.]?[0-9][0-9a-fA-F_,.:xXoOTtZz+-]*$/;
 const versionLike = /^[0-9]+(?:\.[0-9]+){2,}$/;
 
-/** Longer text is quoted: there is no line to read, and the pattern would use up the stack. */
+/** Longer text is quoted: nobody reads such a line, and the pattern would exhaust the stack. */
 const maxPlain = 4000;
 
 function isPlain(text: string): boolean {
@@ -95,11 +98,13 @@ function isPlain(text: string): boolean {
   return typeof resolvePlain(text) === "string";
 }
 
-/** Needs several lines, and shows them as they are: no indentation at its start, no lines of nothing but blanks. */
+/**
+ * Whether a text has several lines and fits a literal block: no indentation at its start, no lines with only blanks.
+ */
 function isLiteral(text: string): boolean {
   const newline = text.indexOf("\n");
   if (newline < 1 || /^[ \t\n]/.test(text)) return false;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a block scalar cannot hold
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a block scalar cannot contain these
   return !/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}|^[ \t]+$/mu.test(text);
 }
 

@@ -12,8 +12,8 @@ import { realPath } from "../system/disk.ts";
 import type { Said } from "./words.ts";
 
 /**
- * Why a target does not render, with the places of the mistakes: what is wrong with its files in the eyes of our own
- * parser, or else what kustomize said, at the entry of the kustomization that it spoke of.
+ * Explains why a target does not render: the faults that our own parser finds in its files, or else the message of
+ * kustomize, at the entry of the kustomization that the message is about.
  */
 export function diagnose(said: Said, problem: LocatedProblem, closure: Closure, cwd: string): LocatedProblem[] {
   const faults = closure.kustomizations.flatMap((kustomization) => faultsOf(kustomization, cwd));
@@ -23,7 +23,7 @@ export function diagnose(said: Said, problem: LocatedProblem, closure: Closure, 
   return [{ ...problem, message: said.message || problem.message, ...place }];
 }
 
-/** What our parser finds in the YAML that a kustomization lists; data of generators may be anything. */
+/** The faults that our parser finds in the YAML that a kustomization lists, except for data of generators. */
 function faultsOf(kustomization: Kustomization, cwd: string): LocatedProblem[] {
   return yamlOf(kustomization).flatMap((reference) => {
     const path = resolve(dirname(kustomization.file), reference.path);
@@ -42,7 +42,7 @@ function yamlOf(kustomization: Kustomization): Reference[] {
   });
 }
 
-/** The kustomization that the message is about: of the last folder that it names, else the target's own. */
+/** The kustomization that the message is about: that of the last folder it names, or else the target's own. */
 function innermost({ folders }: Said, { kustomizations }: Closure, cwd: string): Kustomization | undefined {
   const last = resolve(cwd, folders.at(-1) ?? ".");
   const real = realPath(last) ?? last;
@@ -78,7 +78,7 @@ function findKey(value: Json, name: string, pointer: string): string | undefined
   return undefined;
 }
 
-/** A patch without its resource: the file, or the entry, that patches this kind and name. */
+/** For a patch whose resource is missing: the place in the file that patches this kind and name. */
 function patchOf(message: string, kustomization: Kustomization, cwd: string): Place | undefined {
   const [, kind, name] = /for patch (?:\S+ )?([A-Z]\w*) (?:\S+\/)?([\w.-]+)$/.exec(message) ?? [];
   if (kind === undefined || name === undefined) return undefined;

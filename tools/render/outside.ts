@@ -9,9 +9,9 @@ import { positionOf } from "../parse/position.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 
 /**
- * The files that a kustomization names outside of its folder, links in it that lead there among them: `RestrictionRootOnly` in
- * sigs.k8s.io/kustomize/api/internal/loader. Folders may be anywhere: they have kustomizations of their own. Bases are shared by
- * many targets, and looked at once.
+ * The files outside its folder that a kustomization references, including through links in it: `RestrictionRootOnly` in
+ * sigs.k8s.io/kustomize/api/internal/loader. Folders may be anywhere: they have their own kustomizations. Remembered,
+ * as many targets share a base.
  */
 export const outsideOf = once((kustomization: Kustomization): readonly Reference[] => {
   const folder = dirname(kustomization.file);
@@ -27,7 +27,10 @@ export function loadsOutside({ kustomizations }: Closure): boolean {
   return kustomizations.some((kustomization) => outsideOf(kustomization).length > 0);
 }
 
-/** What `LoadRestrictionsRootOnly` refuses of a target, each where it is named; what lies outside of the repository is refused anyway. */
+/**
+ * The references of a target that `LoadRestrictionsRootOnly` rejects; references out of the repository are always
+ * rejected.
+ */
 export function refusedOutside({ kustomizations, files }: Closure, cwd: string): LocatedProblem[] {
   const reached = new Set(files);
   const isReached = (kustomization: Kustomization, { path }: Reference) =>
@@ -38,7 +41,7 @@ export function refusedOutside({ kustomizations, files }: Closure, cwd: string):
       .map(({ path, pointer, document }) => ({
         rule: "render/failed",
         pointer,
-        message: `${path} is not in or below ${shown(cwd, dirname(kustomization.file))}: kustomize reads no file from outside of a kustomization's folder`,
+        message: `${path} is not in or below ${shown(cwd, dirname(kustomization.file))}: kustomize does not read files outside a kustomization's folder`,
         help: fromOutside,
         file: kustomization.shown,
         ...positionOf(kustomization.text, document, pointer),

@@ -17,19 +17,19 @@ import { emptyRender, manifests } from "./manifests.ts";
 import { refusedOutside } from "./outside.ts";
 import type { Made, RenderedTarget, RenderOptions } from "./rendering.ts";
 
-/** Kustomizations that are kept for others, which may be built on them. */
+/** How many kustomizations to keep for other targets that may be built on them. */
 const shareable = 2000;
 
 /**
  * Renders targets, several at a time, and yields each as soon as it is done, in no particular order.
- * What goes wrong with one is in its `problems`.
+ * If a target fails, its `problems` say why.
  *
- * @throws UserError when kustomize cannot be started.
+ * @throws UserError if kustomize cannot be started.
  */
 export async function* render(targets: Iterable<Target>, options: RenderOptions): AsyncGenerator<RenderedTarget> {
   const waiting = targets[Symbol.iterator]();
   const running = new Map<number, Promise<[number, RenderedTarget]>>();
-  // One more than there are cores: while this process has work of its own, no core waits for it.
+  // One more than there are cores, so that no core is idle until this process starts the next build.
   const jobs = Math.max(1, options.jobs ?? availableParallelism() + 1);
   const shared = { read: new Recent<string, Kustomization>(shareable), ...options };
   let id = 0;
@@ -48,24 +48,24 @@ export async function* render(targets: Iterable<Target>, options: RenderOptions)
     for (fill(); running.size > 0; ) {
       const [done, rendered] = await Promise.race(running.values());
       running.delete(done);
-      // Before the result is handed out, so that kustomize works while its receiver does.
+      // Before the yield, so that kustomize runs while the consumer works.
       fill();
       yield rendered;
     }
   } finally {
-    // Where one throws, nobody waits for the others any more.
+    // If one throws, nobody awaits the others: their rejections must not be unhandled.
     for (const one of running.values()) one.catch(() => {});
   }
 }
 
-/** As {@link render}, all at once and in the order of the targets. */
+/** As {@link render}, but returns all targets together, in their order. */
 export async function renderAll(targets: readonly Target[], options: RenderOptions): Promise<RenderedTarget[]> {
   const rendered = new Map<Target, RenderedTarget>();
   for await (const one of render(targets, options)) rendered.set(one.target, one);
   return targets.map((target) => rendered.get(target) as RenderedTarget);
 }
 
-/** Renders one target. */
+/** Renders one target. If it fails, its `problems` say why. */
 export async function renderTarget(target: Target, options: RenderOptions): Promise<RenderedTarget> {
   const start = performance.now();
   const make = () => (target.kind === "kustomization" ? kustomized(target, options) : manifests(target, options));
@@ -94,7 +94,7 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   return { resources: parsed.resources, problems: all, failed, passing: false, kustomize, closure: reached, text };
 }
 
-/** As {@link attemptBuild}, or what it gave for the same files before. */
+/** As {@link attemptBuild}, or the remembered rendering of the same files. */
 async function rememberedBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
   const place = options.renderings?.placeOf(realPath(folder) ?? folder, reached, options.kustomize);
@@ -109,13 +109,13 @@ function failure(problems: readonly LocatedProblem[], closure: Closure, kustomiz
   return { resources: [], problems, failed: true, kustomize, closure };
 }
 
-/** Why a build failed, with the places that are known. */
+/** The problems of a failed build, with their places if known. */
 function explained({ problem, said }: Unbuilt, target: Target, reached: Closure, cwd: string): LocatedProblem[] {
   const located = { file: kustomizationFile(target, cwd), ...problem };
   return said === undefined ? [located] : diagnose(said, located, reached, cwd);
 }
 
-/** The kustomization file of a target, as reports show it. */
+/** The path of a target's kustomization file, as shown in reports. */
 function kustomizationFile(target: Target, cwd: string): string {
   const folder = resolve(cwd, target.path);
   return shown(cwd, kustomizationIn(folder) ?? join(folder, kustomizationNames[0]));

@@ -5,53 +5,53 @@ import type { Observer } from "../system/observe.ts";
 import type { Limits } from "./build.ts";
 import type { Kustomize } from "./kustomize.ts";
 
-/** What kustomize printed, and which one it was: the one that was asked, or kubectl's in its place. */
+/** The output of kustomize, and the program that made it: the configured kustomize, or kubectl in its place. */
 export interface Rendering {
   readonly text: string;
   readonly kustomize: Kustomize;
 }
 
-/** Where the rendering of a target is kept, or would be. */
+/** The place in the memory for the rendering of a target. */
 export interface RenderingPlace {
   readonly get: () => Rendering | undefined;
-  /** Unless a file has changed since it was looked at. */
+  /** Stores the rendering, unless a file has changed since it was read. */
   readonly put: (rendering: Rendering) => void;
 }
 
-/** Remembers renderings: knows the place of each, by the folder of its target and all that is made of. */
+/** Remembers renderings by the folder of their target and all the files that they are made of. */
 export interface RenderingMemory {
   placeOf(folder: string, closure: Closure, kustomize: Kustomize | undefined): RenderingPlace | undefined;
 }
 
 export interface RenderOptions extends Workspace {
-  /** With what kustomizations are rendered; see `findKustomize`. Undefined where there are only manifests. */
+  /** Renders the kustomizations; see `findKustomize`. Undefined if there are only manifests. */
   readonly kustomize: Kustomize | undefined;
-  /** Builds at the same time; default: one a core, and one more. */
+  /** The number of concurrent builds; default: one per core, plus one. */
   readonly jobs?: number | undefined;
   readonly limits?: Partial<Limits>;
-  /** Where a kustomize 5 comes from when the pinned one is too old for a target; default: kubectl on PATH. */
+  /** Provides kustomize 5 if the pinned one is too old for a target; default: kubectl on PATH. */
   readonly modern?: () => Promise<Kustomize | undefined>;
-  /** What was rendered before. */
+  /** The remembered renderings. */
   readonly renderings?: RenderingMemory | undefined;
-  /** Who is told of all that a target is made of. */
+  /** The observer of all the files that a target is made of. */
   readonly observer?: (target: Target) => Observer | undefined;
 }
 
-/** A rendered target, and how it came to be. */
+/** A rendered target, and how it was rendered. */
 export interface RenderedTarget extends Rendered {
-  /** With which kustomize; none for manifests, and where nothing was run. */
+  /** The kustomize that rendered it; undefined for manifests, and if nothing was run. */
   readonly kustomize: Kustomize | undefined;
-  /** What it was made of; undefined for manifests. */
+  /** The files that it was made of; undefined for manifests. */
   readonly closure: Closure | undefined;
-  /** What kustomize printed. */
+  /** The output of kustomize. */
   readonly text?: string;
-  /** Whether it rendered: `problems` of duplicate keys and the like do not hinder. */
+  /** Whether it did not render; some `problems`, such as duplicate keys, do not prevent that. */
   readonly failed: boolean;
-  /** It was stopped or killed: another try may end otherwise. */
+  /** Whether kustomize was stopped or killed, so that a retry may succeed. */
   readonly passing: boolean;
   /** Milliseconds of wall time. */
   readonly durationMs: number;
 }
 
-/** What one way of rendering gives. */
+/** The result of rendering a kustomization or manifests. */
 export type Made = Omit<RenderedTarget, "target" | "durationMs">;

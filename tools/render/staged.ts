@@ -8,17 +8,19 @@ import { type TreeEntry, writeTree } from "../system/tree.ts";
 import { canonicalValue } from "./canonical.ts";
 import { outsideOf } from "./outside.ts";
 
-/** What is to be different in the copy of a kustomization; the object itself is left as it is. */
+/** Returns the object for the copy of a kustomization; it must not change the object that it gets. */
 export type Edit = (kustomization: Kustomization, object: JsonObject) => JsonObject;
 
 /**
- * Copies what a target reaches into a temporary folder for as long as `use` takes: kustomizations, edited or as they are, and
- * the files that one names outside of its folder beside it. That is how kustomize reads these without being allowed to read
- * whatever it is told to.
+ * Copies the files of a target into a temporary folder while `use` runs: kustomizations, edited or unchanged, and next
+ * to each the files that it references outside its folder. This way kustomize can read these files, but no others on
+ * the machine.
  *
- * @param folder of the target, absolute
- * @param top the folder that holds all of it, by its real path
- * @param use gets the target's copy, and the folder around everything
+ * @param folder the absolute path of the target.
+ * @param top the real path of the folder that contains all the files.
+ * @param use gets the path of the target's copy, and that of the temporary folder.
+ * @param edit the change to each kustomization; default: none.
+ * @returns the result of `use`.
  */
 export function withStaged<T>(
   folder: string,
@@ -47,7 +49,10 @@ export function withStaged<T>(
   });
 }
 
-/** A kustomization that names copies in its own folder, and where these come from. Generators call keys after files: the name stays. */
+/**
+ * The kustomization with references to copies in its folder, and their sources. File names stay: generators use them as
+ * keys.
+ */
 function inlined(kustomization: Kustomization) {
   const folder = dirname(kustomization.file);
   const files: [path: string, from: string][] = [];
@@ -61,7 +66,7 @@ function inlined(kustomization: Kustomization) {
   return { object, files };
 }
 
-/** A value in which the text at a place ends in another path. */
+/** A value in which the path at the end of the text at a place is replaced with that of the copy. */
 function replaced(value: Json | undefined, way: readonly string[], path: string, copy: string): Json {
   const [first, ...rest] = way;
   if (typeof value === "string") return value.slice(0, value.length - path.length) + copy;
@@ -78,7 +83,7 @@ function fileEntry(path: string, place: (path: string) => string): TreeEntry {
   return { path: place(path), content: readBytes(path, maxFile), isLink: false };
 }
 
-/** Links to folders: what they lead to is there by its own path. */
+/** The links to folders; the folders themselves are copied under their own paths. */
 function linksOf({ kustomizations }: Closure, place: (path: string) => string): TreeEntry[] {
   return kustomizations.flatMap((kustomization) =>
     referencesOf(kustomization).references.flatMap(({ path }) => {

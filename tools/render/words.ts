@@ -1,15 +1,15 @@
-/** kustomize's message without what it wraps around it. */
+/** kustomize's message without its wrapping layers. */
 export interface Said {
   readonly message: string;
-  /** Folders that the message names, the innermost one last; as kustomize printed them. */
+  /** The folders that the message names, as kustomize printed them, the innermost last. */
   readonly folders: readonly string[];
 }
 
 const maxMessage = 2000;
 
 /**
- * The message of a kustomize or kubectl that failed: without log prefix, usage, warnings and the layers of
- * `accumulating resources: accumulation err=…` that say one thing several times.
+ * The error message of kustomize or kubectl, without log prefix, warnings, and the layers of
+ * `accumulating resources: accumulation err=…` that repeat it.
  */
 export function unwrap(stderr: string): Said {
   const folders: string[] = [];
@@ -26,7 +26,9 @@ export function unwrap(stderr: string): Said {
   return { message: plainIds(shortened(redacted(text).trim())), folders };
 }
 
-/** Each begins with what is wrapped around: `inner` is what stays, or else all behind it; `folder` it speaks of. */
+/**
+ * Each matches a layer: `inner` is the text that stays, else the text after the match; `folder` is the folder it names.
+ */
 const layers: readonly RegExp[] = [
   /^accumulat\w+ (?:resources|bases): accumulation err='accumulating resources from '[\s\S]*?': '(?<folder>[^']*)' must resolve to a file': /,
   /^recursed (?:accumulation|merging) (?:of|from) path '(?<folder>[^']*)': /,
@@ -38,7 +40,7 @@ const layers: readonly RegExp[] = [
   /^map\[string\]interface \{\}\(nil\): /,
 ];
 
-/** `"…\"…"` as Go quotes it, when that is all there is. */
+/** The text without Go's quotes (`"…\"…"`), if it is quoted as a whole. */
 function unquoted(text: string): string {
   if (!/^"(?:[^"\\]|\\.)*"$/s.test(text)) return text;
   try {
@@ -48,7 +50,7 @@ function unquoted(text: string): string {
   }
 }
 
-/** kubectl logs its error: `E1124 00:06:46.111424 9278 run.go:72] "command failed" err="…"`, or on lines of its own. */
+/** kubectl logs its error: `E1124 00:06:46.111424 9278 run.go:72] "command failed" err="…"`, or on separate lines. */
 function withoutLog(stderr: string): string {
   const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("# Warning: "));
   const text = lines.join("\n");
@@ -68,8 +70,8 @@ function plainIds(text: string): string {
 }
 
 /**
- * Without the objects, patches and literals that kustomize quotes in full: they may be those of a Secret. What does not end, as
- * the text is cut off, is left out to the end.
+ * The text without the objects, patches and literals that kustomize quotes in full: they may be those of a Secret. If
+ * the text is cut off inside such a quote, everything from there on is removed.
  */
 function redacted(text: string): string {
   return text

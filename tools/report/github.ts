@@ -6,19 +6,19 @@ import { gravestFirst, occurrences, type Told } from "./told.ts";
 import { amount, shortened } from "./words.ts";
 
 /**
- * What a step shows of each kind; of what comes after these GitHub shows nothing.
+ * The most annotations of each severity in a step; GitHub drops the others.
  * https://docs.github.com/en/rest/checks/runs, https://github.com/orgs/community/discussions/26680
  */
 const most = 10;
 
-/** An annotation has room for 64 KB; nobody reads that much beside a line of code. */
+/** In characters. An annotation may have 64 KB, but nobody reads that much next to a line of code. */
 const longest = 4000;
 
 const commands = { error: "error", warning: "warning", info: "notice" } as const satisfies Record<Severity, string>;
 
 /**
- * Annotations on the lines of a pull request, as workflow commands: the gravest first, as many as GitHub shows, the rest
- * counted.
+ * Annotations on the lines of a pull request, as workflow commands: the most severe first, as many as GitHub shows, and
+ * then the number of the others.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function github(report: Report, context: ReportContext): string {
@@ -26,7 +26,7 @@ export function github(report: Report, context: ReportContext): string {
   const known = new Set(report.targets.map(({ path }) => path));
   const shown = (["error", "warning", "info"] as const).flatMap((severity) => {
     const all = told.filter(({ finding }) => finding.severity === severity);
-    // A notice is left for the count of the rest.
+    // One notice is reserved for the number of the others.
     return all.slice(0, severity === "info" ? most - 1 : most);
   });
   const left = told.length - shown.length;
@@ -38,7 +38,7 @@ export function github(report: Report, context: ReportContext): string {
 function annotation(told: Told, known: ReadonlySet<string>, context: ReportContext): string {
   const { severity, rule, message, help, line, column, resource, pointer } = told.finding;
   const position = line && { line: `${line}`, ...(column && { col: `${column}` }) };
-  // Standard input has no lines that GitHub could show.
+  // GitHub cannot show the lines of standard input.
   const place = told.finding.file === "-" ? {} : { file: placeIn(told.finding, context), ...position };
   const properties = { ...place, title: rule };
   const words = [message, help && `→ ${help}`, [resource, pointer].filter(Boolean).join(" "), occurrences(told, known)];
@@ -46,7 +46,7 @@ function annotation(told: Told, known: ReadonlySet<string>, context: ReportConte
 }
 
 function rest(count: number): string {
-  const message = `${amount(count, "more finding")} not annotated: GitHub shows ${most} of a kind. The summary of the run and the log have them all.`;
+  const message = `${amount(count, "more finding")} not annotated: GitHub shows ${most} per severity. The run summary and the log list all of them.`;
   return command("notice", { title: "gitops check" }, message);
 }
 
@@ -55,12 +55,12 @@ function command(name: string, properties: Readonly<Record<string, string>>, mes
   return `::${name} ${pairs.join(",")}::${escapeData(visibleLines(shortened(message, longest)))}`;
 }
 
-/** As `escapeData` of @actions/core: one line, whatever the text. */
+/** As `escapeData` in @actions/core: makes any text a single line. */
 export function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
-/** As `escapeProperty` of @actions/core: neither ends the property nor the properties. */
+/** As `escapeProperty` in @actions/core: the text ends neither the property nor the list of properties. */
 export function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }

@@ -9,8 +9,8 @@ import { occurrences, type Told, toldByFile } from "./told.ts";
 import { conditions, counted, found, sizeOf } from "./words.ts";
 
 /**
- * One page that needs nothing else: no script, no font, no address. Its policy allows this one style sheet, by its hash,
- * and nothing more, so that what slips through the escaping still does nothing.
+ * A self-contained page: no scripts, fonts or links. Its policy allows only this style sheet, by its hash, so that even
+ * markup that slipped through the escaping would have no effect.
  * https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP
  */
 export function html(report: Report, { failed }: ReportContext): string {

@@ -3,8 +3,8 @@ import { pretty } from "./pretty.ts";
 import type { Reporter } from "./report.ts";
 
 /**
- * Every output format by its name: the help text and the error for an unknown one are made of these keys. What is rarely
- * asked for is loaded when it is.
+ * The output formats by name. The help text and the error for an unknown format list these keys. Rare formats are
+ * loaded only when they are used.
  */
 export const reporters = {
   pretty: async () => pretty,

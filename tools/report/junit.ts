@@ -8,7 +8,7 @@ import { sizeOf } from "./words.ts";
 type Attributes = Readonly<Record<string, string | number>>;
 type Verdict = "failure" | "error" | "skipped" | "system-out" | undefined;
 
-/** A test case, and what became of it. */
+/** A test case and its result. */
 interface Case {
   readonly name: string;
   readonly verdict: Verdict;
@@ -18,9 +18,9 @@ interface Case {
 }
 
 /**
- * For every build server: a suite a target, a test case a finding, one that passed where there is none. What makes the run
- * fail is a failure, what is waived is skipped, what is only worth knowing is output. Written for the schema that Jenkins
- * uses, which knows neither a file nor a line: the text has them.
+ * JUnit XML for build servers: a suite per target, and a test case per finding, or one passed test case if there are
+ * none. Findings that make the run fail are failures, waived findings are skipped, others are output. It follows the
+ * schema that Jenkins uses, which has neither file nor line: the text contains them.
  * https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
  */
 export function junit(report: Report, context: ReportContext): string {
@@ -74,7 +74,7 @@ function nested(elements: readonly string[], indent: string): string {
   return elements.length === 0 ? "" : `\n${elements.map((one) => `${indent}  ${one}\n`).join("")}${indent}`;
 }
 
-/** In one line: a reader turns the ends of lines in an attribute into spaces anyhow. */
+/** In one line: XML parsers turn line breaks in attributes into spaces anyway. */
 function attribute(text: string): string {
   return escapeMarkup(visible(text.replaceAll("\n", " ")));
 }

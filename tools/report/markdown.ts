@@ -7,17 +7,17 @@ import { occurrences, type Told, type ToldFile, toldByFile } from "./told.ts";
 import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
 import { amount, conditions, counted, found, shortened, sizeOf } from "./words.ts";
 
-/** What a comment on GitHub holds, in characters; the summary of a step holds more. */
+/** The most characters of a comment on GitHub; the summary of a step may be longer. */
 export const room = 65_536;
-/** Kept for the sentence that says what is missing. */
+/** Reserved for the sentence about omitted findings. */
 const reserve = 256;
 const longest = { text: 1500, name: 300 };
 const rows = 100;
 
 /**
- * A comment on a pull request, or the summary of a run: the targets, and the findings by the file that mends them.
+ * A comment on a pull request, or the summary of a run: the targets, and the findings by the file to fix.
  *
- * @param space characters, where the report is a part of a comment
+ * @param space the most characters, if the report is only a part of a comment.
  */
 export function markdown(report: Report, { failed, rules }: ReportContext, space = room): string {
   const head = [
@@ -31,7 +31,7 @@ export function markdown(report: Report, { failed, rules }: ReportContext, space
   const unread = readsOutside(report.findings);
   const advice = [...(unread ? [outside(unread)] : []), ...(unknown ? [unknownKinds(unknown)] : [])];
   const pieces = toldByFile(rest).flatMap((file) => piecesOf(file, known));
-  // What mends most of them comes first: what comes last may be cut.
+  // The advice that fixes most findings comes first, as the end may be cut, unless it takes half the space.
   const [first, last] = [
     advice.filter(({ item }) => item.length < space / 2),
     advice.filter(({ item }) => item.length >= space / 2),
@@ -39,21 +39,21 @@ export function markdown(report: Report, { failed, rules }: ReportContext, space
   return fitted(head.join("\n\n"), [...first, ...pieces, ...last], space);
 }
 
-/** What is left out is counted: a comment that is cut must not look complete. */
+/** Counts the omitted findings: a truncated comment must not look complete. */
 function fitted(head: string, pieces: readonly Piece[], space: number): string {
   let text = head;
   for (const [index, { heading, item }] of pieces.entries()) {
     const piece = `${heading}${item}`;
     if (text.length + piece.length > space - reserve) {
       const left = amount(pieces.length - index, "more finding");
-      return `${text}\n\n**${left} cut: a comment holds ${room} characters. The log of the run has all.**\n`;
+      return `${text}\n\n**${left} cut: a comment is limited to ${room} characters. The run log has all of them.**\n`;
     }
     text += piece;
   }
   return `${text}\n`;
 }
 
-/** A finding; the first of a file has the heading before it. */
+/** A finding; the first one of a file has a heading. */
 interface Piece {
   readonly heading: string;
   readonly item: string;
@@ -67,25 +67,25 @@ function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[]
 function unknownKinds({ size, severity, lines, advice }: Unknown): Piece {
   const all = [`- ${marks[severity]} ${severity} ${code(unknownKind)}`, ...lines.map(text)];
   const item = [all.join("<br>\n  "), ...advice.map(advised)].join("\n\n");
-  return { heading: `\n\n#### ${size} that nothing is known of\n`, item: `\n${item}` };
+  return { heading: `\n\n#### ${size}\n`, item: `\n${item}` };
 }
 
 function outside({ size, advice }: Unread): Piece {
   return { heading: `\n\n#### ${size}\n`, item: `\n${advised(advice)}` };
 }
 
-/** With lines to copy; words of API groups and projects hold nothing that ends a fence. */
+/** Advice with lines to copy. Names of API groups and projects cannot end a code fence. */
 function advised({ help, setting }: Advice): string {
   return [`→ ${text(help)}`, "", "```yaml", ...setting.split("\n").map(visible), "```"].join("\n");
 }
 
-/** Where there are many targets, those that there is something to say of; at most half of the room is theirs. */
+/** The targets; if there are many, only those that are not clean. The table takes at most half the space. */
 function table(report: Report, space: number): string[] {
   const suites = suitesOf(report);
   const telling = suites.filter(({ target, findings }) => target.status !== "valid" || findings.length > 0);
   const shown = fittingRows((suites.length > rows ? telling.slice(0, rows) : suites).map(row), space);
   const left = suites.length - shown.length;
-  const clean = telling.length > shown.length ? "" : ", all of them clean";
+  const clean = telling.length > shown.length ? "" : ", all clean";
   return [
     ...(shown.length > 0 ? [["| | target | checked | found |", "|---|---|---|---|", ...shown].join("\n")] : []),
     ...(left > 0 ? [`and ${amount(left, "more target")}${clean}`] : []),
@@ -127,7 +127,7 @@ function text(words: string): string {
   return escapeMarkdown(shortened(words, longest.text));
 }
 
-/** A code span, of a fence longer than any in the text. https://spec.commonmark.org/0.31.2/#code-spans */
+/** A code span whose fence is longer than any in the text. https://spec.commonmark.org/0.31.2/#code-spans */
 export function code(words: string): string {
   const shown = visible(shortened(words, longest.name));
   const fence = "`".repeat(1 + Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length)));
@@ -135,8 +135,8 @@ export function code(words: string): string {
 }
 
 /**
- * Text that stands for itself in a paragraph, an item or a cell: no code, emphasis, link, HTML or cell begins in it, since
- * references to characters are never structure.
+ * Literal text for a paragraph, an item or a cell: no code, emphasis, link, HTML or cell starts in it, since character
+ * references are never structure.
  * https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
  */
 export function literal(words: string): string {
@@ -145,10 +145,10 @@ export function literal(words: string): string {
     .replaceAll("\n", "<br>");
 }
 
-/** What GitHub makes a mention, a reference, an address or an emoji of; `&#` is only ever what {@link literal} wrote. */
+/** Where GitHub would make a mention, a reference, a link or an emoji; `&#` only comes from {@link literal}. */
 const linked = /(?<=@)(?=\w)|(?<=(?<!&)#|GH-)(?=\d)|(?<=:)(?=\/\/|[\w+-]{1,64}:)|(?<=www)(?=\.)/gi;
 
-/** As {@link literal}, and nobody is called by it: a space of no width keeps apart what would become a link. */
+/** As {@link literal}, with a zero-width space in what GitHub would turn into a link or a mention. */
 export function escapeMarkdown(words: string): string {
   return literal(words).replace(linked, "&#8203;");
 }

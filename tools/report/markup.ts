@@ -9,8 +9,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text that stands for itself in an element and in a quoted attribute, of XML and of HTML. What XML 1.0 has no way to
- * write, control characters and halves of a character among it, is shown as `\u{…}`; so are U+FFFE and U+FFFF.
+ * Literal text for an element or a quoted attribute in XML or HTML. Characters that XML 1.0 cannot represent, such as
+ * control characters, lone surrogates, U+FFFE and U+FFFF, are shown as `\u{…}`.
  * https://www.w3.org/TR/xml/#charsets
  */
 export function escapeMarkup(text: string): string {

@@ -1,4 +1,4 @@
-/** The style sheet of the HTML report: light or dark as the reader's system is, no more colour than what fails needs. */
+/** The style sheet of the HTML report: light or dark as the reader's system; colours only mark results. */
 export const css = `
 :root { color-scheme: light dark; --line: #d0d7de; --error: #b3261e; --warning: #7a5200; --valid: #1a6b2f; --dim: #57606a; }
 @media (prefers-color-scheme: dark) {

@@ -8,7 +8,7 @@ import { occurrences, type Told, toldByFile } from "./told.ts";
 import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
 import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
 
-/** The report for a person: a line a target, of many of those that say something, the findings grouped by the file that mends them, what was counted. */
+/** The report for people: the targets, the findings by the file to fix, and the totals. */
 export function pretty(report: Report, { colours, failed, rules }: ReportContext): string {
   const paint = style(colours);
   const { rest, unknown } = withoutUnknown(report.findings, rules);
@@ -24,21 +24,21 @@ export function pretty(report: Report, { colours, failed, rules }: ReportContext
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
-/** Nobody looks for the one that is red in more lines than this. */
+/** With more lines than this, it is hard to find the red one. */
 const most = 100;
 
-/** Of more targets than that, those of which there is nothing to say are counted. */
+/** A line per target; if there are many, clean targets are only counted. */
 function targets({ targets: all, findings, summary }: Report, paint: Style): string {
   const own = groupBy(findings, ({ target }) => target);
   const isOpen = ({ waived }: Finding) => !waived;
-  const isTold = ({ path, status, skipped }: TargetSummary) =>
+  const isNotable = ({ path, status, skipped }: TargetSummary) =>
     status !== "valid" || skipped > 0 || own.get(path)?.some(isOpen) === true;
-  const told = all.length > most ? all.filter(isTold) : all;
-  if (told.length === 0) return "";
-  const others = all.length > told.length ? amount(all.length - told.length, "other") : "";
-  const width = told.reduce((widest, { path }) => Math.max(widest, visible(path).length), others.length);
-  const lines = told.map((target) => targetLine(target, own.get(target.path) ?? [], width, paint));
-  const rest = told.reduce((count, { resources }) => count - resources, summary.resources);
+  const listed = all.length > most ? all.filter(isNotable) : all;
+  if (listed.length === 0) return "";
+  const others = all.length > listed.length ? amount(all.length - listed.length, "other") : "";
+  const width = listed.reduce((widest, { path }) => Math.max(widest, visible(path).length), others.length);
+  const lines = listed.map((target) => targetLine(target, own.get(target.path) ?? [], width, paint));
+  const rest = listed.reduce((count, { resources }) => count - resources, summary.resources);
   const size = amount(rest, "resource");
   return [...lines, ...(others ? [`${paint.green("✓")} ${others.padEnd(width)}  ${paint.dim(size)}`] : [])].join("\n");
 }
@@ -61,7 +61,7 @@ function unknownKinds({ size, severity, lines, advice }: Unknown, paint: Style):
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
   const head = `  ${"-".padEnd(7)} ${colour(severity.padEnd(7))}  ${unknownKind}`;
   const words = [...lines.flatMap(indented), ...advice.flatMap(advised)];
-  return [paint.bold(`${size} that nothing is known of`), head, ...words].join("\n");
+  return [paint.bold(size), head, ...words].join("\n");
 }
 
 function advised({ help, setting }: Advice): string[] {
@@ -90,9 +90,9 @@ function where({ resource, pointer }: Finding): string {
   return visible([resource, pointer].filter(Boolean).join(" "));
 }
 
-/** What is no finding, and must not go unsaid. */
+/** What is not a finding, but must be mentioned. */
 function notes(report: Report, paint: Style): string {
-  const idle = (report.unmatched ?? []).map((id) => `${id} matches no resource of any target`);
+  const idle = (report.unmatched ?? []).map((id) => `${id} matches no resource in any target`);
   return [...idle, ...unrendered(report)].map((note) => `${paint.yellow("!")} ${visible(note)}`).join("\n");
 }
 

@@ -2,93 +2,102 @@ import type { Finding, Severity, TargetSummary } from "../core/finding.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import type { RuleInfo } from "../core/rule.ts";
 
-/** One of several runs that judge a part of the targets each. */
+/** One of several runs that each check a part of the targets. */
 export interface Shard {
-  /** From 1 to `of`. */
+  /** 1 to `of`. */
   readonly index: number;
   readonly of: number;
 }
 
-/** What a shard tells whoever puts the reports together, beside what it found. */
+/** The data of a shard, besides its findings, that is needed to merge the reports. */
 export interface ShardNotes extends Shard {
-  /** One text for how all targets were distributed: shards of one run agree on it. */
+  /** Describes the distribution of all targets; it is the same in all shards of a run. */
   readonly plan: string;
   /** The commit that `--judged-by` names. */
   readonly judge?: string;
-  /** They are parts of all targets that the configuration names. */
+  /** Whether the shards together check all targets of the configuration. */
   readonly whole: boolean;
-  /** Policies that are about nothing in its targets; undefined where it has none. */
+  /** The policies that match nothing in its targets; undefined if it has no targets. */
   readonly idle?: readonly string[];
-  /** Milliseconds that rendering took, by the paths of its targets. */
+  /** The milliseconds that rendering took, by target path. */
   readonly costs: Readonly<Record<string, number>>;
-  /** What its targets mean for those of the others. */
+  /** The facts about its targets that matter to the other targets. */
   readonly facts: readonly TargetFacts[];
-  /** A policy threw. */
+  /** Whether a policy threw. */
   readonly crashed: boolean;
 }
 
-/** What one run of the gate found: the JSON report, and what every other format is laid out from. */
+/** The result of a run of the gate: the JSON report, and the data of all other formats. */
 export interface Report {
   readonly schemaVersion: 1;
   readonly kustomize: { readonly version: string; readonly command: string } | null;
   readonly kubernetes: readonly string[];
-  /** What is applied now, where there is something to compare with: findings then have a status. */
+  /** The revision that the run was compared with; findings then have a status. */
   readonly base?: { readonly ref: string; readonly commit: string };
   readonly targets: readonly TargetSummary[];
   readonly findings: readonly Finding[];
-  /** What was found at the base, and is found no longer; without the lines, which are gone too. */
+  /** The findings of the base that are gone now; without lines, as these may be gone too. */
   readonly fixed?: readonly Finding[];
-  /** Policies of the configuration that were about no resource of any target: a slip in what they match, or of no use. */
+  /** The policies of the configuration that match no resource in any target: they are mistaken or useless. */
   readonly unmatched?: readonly string[];
-  /** Folders of Helm charts that a search for targets passed over: nothing is rendered of them. */
+  /** The folders of Helm charts that the search for targets skipped: they are not rendered. */
   readonly charts?: readonly string[];
-  /** Templates of manifests that it passed over. */
+  /** The templates of manifests that it skipped. */
   readonly templates?: readonly string[];
-  /** Links to folders that it did not follow, and that lead to what it saw in no other way. */
+  /** The links to folders that it did not follow, if their content is not checked otherwise. */
   readonly links?: readonly string[];
   readonly summary: Summary;
-  /** In the report of one of several shards: what it takes to put them together. */
+  /** In the report of a shard: the data needed to merge the reports. */
   readonly shard?: ShardNotes;
 }
 
-/** What a report is laid out with, beside what was found. */
+/** What a reporter needs besides the report. */
 export interface ReportContext {
-  /** Standard output is a terminal that shows colours, and this report goes there. */
+  /** Whether the report goes to standard output, and that is a terminal that shows colours. */
   readonly colours: boolean;
-  /** The run ends with another status than 0: the last line must not look green. */
+  /** Whether the exit status is not 0: the last line must not be green. */
   readonly failed: boolean;
   readonly failOn: FailOn;
   /** Every rule of the run by its id. */
   readonly rules: ReadonlyMap<string, RuleInfo>;
-  /** The working directory relative to the top of its repository, `""` for the top: who shows code counts from there. */
+  /**
+   * The working directory relative to the root of its repository, `""` for the root: code hosts resolve paths from
+   * there.
+   */
   readonly folder: string;
 }
 
-/** The severity from which on a finding makes the run fail. */
+/** The lowest severity that makes the run fail. */
 export type FailOn = "error" | "warning";
 
-/** Lays a report out. No decision is made here, and nothing but the two arguments is looked at. */
+/** Formats a report. It makes no decisions, and depends on its two arguments alone. */
 export type Reporter = (report: Report, context: ReportContext) => string;
 
 export interface Summary {
   readonly targets: number;
   readonly resources: number;
-  /** Resources whose kind has no schema, as the configuration allows: nothing was said of their shape. */
+  /** The number of resources whose kind has no schema, as the configuration allows: their shape was not checked. */
   readonly skipped: number;
   readonly errors: number;
   readonly warnings: number;
   readonly waived: number;
-  /** Since the base, where there is one; what is waived counts nowhere here. */
+  /** Compared with the base, if there is one; without waived findings. */
   readonly new?: number;
   readonly old?: number;
   readonly fixed?: number;
-  /** Waivers that cover nothing, or that are past their end. */
+  /** The number of waivers that are unused or expired. */
   readonly staleWaivers?: number;
   readonly durationMs: number;
 }
 
 const stale = ["gitops/waiver-unused", "gitops/waiver-expired"];
 
+/**
+ * Counts targets, resources and findings.
+ *
+ * @param durationMs the wall time of the run in milliseconds.
+ * @param fixed the findings that are gone since the base, if there is one.
+ */
 export function summarize(
   targets: readonly TargetSummary[],
   findings: readonly Finding[],
@@ -116,8 +125,8 @@ export function summarize(
 }
 
 /**
- * The report of what is new alone, as if nothing else had been found: what `--new-only` shows, and fails on. What could
- * not be judged before either is no news.
+ * The report without old findings, which `--new-only` shows, and which decides its exit status. A target that could not
+ * be checked at the base either is not new.
  */
 export function newOnly(report: Report): Report {
   const findings = report.findings.filter(({ status }) => status !== "old");
@@ -132,15 +141,15 @@ export function newOnly(report: Report): Report {
 }
 
 /**
- * 0 clean, 1 findings; 2, could not run, is for what is thrown instead of reported. A target that could not be judged is
- * no clean one, whatever is waived.
+ * The exit status: 0 if the run is clean, 1 if it is not. (2, for a run that failed, comes from thrown errors.) A
+ * target that could not be checked is not clean, even if its findings are waived.
  */
 export function exitCode({ summary, targets }: Report, failOn: FailOn): 0 | 1 {
   const judged = targets.every(({ status }) => status !== "error");
   return judged && summary.errors === 0 && (failOn === "error" || summary.warnings === 0) ? 0 : 1;
 }
 
-/** Whether the finding by itself makes the run fail. */
+/** Whether the finding makes the run fail. */
 export function isFailure({ severity, waived }: Finding, failOn: FailOn): boolean {
   return !waived && (severity === "error" || severity === failOn);
 }

@@ -13,7 +13,7 @@ import { gravestFirst, occurrences, type Told } from "./told.ts";
 import { amount, shortened } from "./words.ts";
 
 /**
- * What GitHub takes: results of a run, bytes of a compressed file, characters of a rule's descriptions.
+ * The limits of GitHub: results of a run, bytes of a compressed file, characters of texts.
  * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 const limits = { results: 25_000, bytes: 10_000_000, description: 1024, message: 4000, name: 1024 };
@@ -22,7 +22,8 @@ const levels = { error: "error", warning: "warning", info: "note" } satisfies Re
 const problems = { error: "error", warning: "warning", info: "recommendation" } satisfies Record<Severity, string>;
 
 /**
- * SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors. A mistake that shows in several targets is one result.
+ * SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors. A mistake that occurs in several targets is one
+ * result.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export function sarif(report: Report, context: ReportContext): string {
@@ -48,7 +49,7 @@ function logOf(all: readonly Told[], count: number, report: Report, context: Rep
       {
         tool: { driver: driver(rules, context) },
         invocations: [invocation(report, all.length - told.length)],
-        originalUriBaseIds: { SRCROOT: { description: { text: "The top of the repository." } } },
+        originalUriBaseIds: { SRCROOT: { description: { text: "The root of the repository." } } },
         columnKind: "utf16CodeUnits",
         results: told.map((one) => ({
           ruleId: one.finding.rule,
@@ -88,7 +89,7 @@ function describe(id: string, rule: RuleInfo | undefined) {
 }
 
 function invocation({ targets }: Report, cut: number) {
-  const text = `${amount(cut, "more result")} left out: GitHub takes ${limits.results}, and ${limits.bytes / 1e6} MB compressed`;
+  const text = `${amount(cut, "more result")} omitted: GitHub accepts ${limits.results} results and ${limits.bytes / 1e6} MB compressed`;
   return {
     executionSuccessful: targets.every(({ status }) => status !== "error"),
     ...(cut > 0 && { toolExecutionNotifications: [{ level: "warning", message: { text } }] }),
@@ -121,15 +122,15 @@ function location({ finding }: Told, context: ReportContext) {
   };
 }
 
-/** A link, `[text](address)`, that a manifest brings along stays what it is: text. SARIF 3.11.6 */
+/** Escapes links, `[text](address)`: text from a manifest must not become a link. SARIF 3.11.6 */
 function plain(text: string): string {
   return text.replaceAll("](", "\\](");
 }
 
 /**
- * What tells a result apart from all others, however lines, items and targets come and go around it; equals are counted.
- * Its name is the gate's own, since GitHub's action adds the hash of the lines under the name that GitHub reads.
- * SARIF 3.27.17
+ * Identifies a result, independent of changes to lines, items and targets around it; equal results are numbered. The
+ * fingerprint has the gate's own name, since GitHub's action adds the hash of the lines under the name that GitHub
+ * reads. SARIF 3.27.17
  */
 function fingerprints(): (told: Told, context: ReportContext) => string {
   const seen = new Map<string, number>();

@@ -1,13 +1,13 @@
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import type { Report } from "./report.ts";
 
-/** A target with what was found in it: what test runners call a suite or a test. */
+/** A target with its findings; test runners call it a suite or a test. */
 export interface Suite {
   readonly target: TargetSummary;
   readonly findings: readonly Finding[];
 }
 
-/** One for each target, and one for the repository where something is wrong with its own files: nothing is left out. */
+/** A suite per target, and one for each other file with findings, such as the configuration. */
 export function suitesOf({ targets, findings }: Report): Suite[] {
   const byTarget = new Map<string, Finding[]>(targets.map(({ path }) => [path, []]));
   for (const finding of findings) {

@@ -5,8 +5,8 @@ import { type Suite, suitesOf } from "./suites.ts";
 import { amount, sizeOf } from "./words.ts";
 
 /**
- * A test a target. Where all that would make it fail is waived, it is a failure that is expected (TODO); where no
- * resource has a schema, nothing was tested (SKIP).
+ * TAP with a test per target. If all findings that would make it fail are waived, it is an expected failure (TODO); if
+ * no resource has a schema, nothing was tested (SKIP).
  * https://testanything.org/tap-version-14-specification.html
  */
 export function tap(report: Report, context: ReportContext): string {
@@ -25,8 +25,8 @@ function line({ target, findings }: Suite, number: number, { failOn }: ReportCon
 }
 
 function diagnostics({ target, findings }: Suite): string[] {
-  const told = findings.length > 0 ? ["findings:", ...findings.flatMap(described)] : [];
-  return ["---", `size: ${quoted(sizeOf(target, findings))}`, ...told, "..."].map((text) => `  ${text}`);
+  const found = findings.length > 0 ? ["findings:", ...findings.flatMap(described)] : [];
+  return ["---", `size: ${quoted(sizeOf(target, findings))}`, ...found, "..."].map((text) => `  ${text}`);
 }
 
 function described(finding: Finding): string[] {
@@ -38,12 +38,12 @@ function described(finding: Finding): string[] {
   return [`  - rule: ${quoted(rule)}`, ...fields, ...(waived ? ["    waived: true"] : [])];
 }
 
-/** A double-quoted scalar of YAML, in one line. */
+/** A double-quoted YAML scalar in one line. */
 function quoted(text: string): string {
   return JSON.stringify(visibleLines(text));
 }
 
-/** A description neither ends its line nor begins a directive. */
+/** Escapes a description, so that it neither ends its line nor starts a directive. */
 export function escapeTap(text: string): string {
   return visible(text).replaceAll("\\", "\\\\").replaceAll("#", "\\#");
 }

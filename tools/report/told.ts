@@ -4,21 +4,21 @@ import { withoutIndices } from "../core/pointer.ts";
 import { visible } from "./style.ts";
 import { unknownKind } from "./unknown.ts";
 
-/** The same mistake in a base shows in every overlay of it: it is told once, with the targets that it shows in. */
+/** A finding with the targets that have it: a mistake in a base occurs in all its overlays, but is shown once. */
 export interface Told {
   readonly finding: Finding;
-  /** A target stands here once for each of its resources that has it. */
+  /** The target of each resource that has the finding; a target may be repeated. */
   readonly targets: readonly string[];
 }
 
-/** What there is to tell of one file, by line and column. */
+/** The findings of a file, by line and column. */
 export interface ToldFile {
-  /** The file that mends them; the target where none is known. */
+  /** The file to fix, or the target if it is not known. */
   readonly file: string;
   readonly told: readonly Told[];
 }
 
-/** The findings by file, each told once. */
+/** The findings by file, without repetitions. */
 export function toldByFile(findings: readonly Finding[]): ToldFile[] {
   const files = new Map<string, Map<string, { finding: Finding; targets: string[] }>>();
   for (const finding of findings) {
@@ -35,8 +35,8 @@ export function toldByFile(findings: readonly Finding[]): ToldFile[] {
 }
 
 /**
- * The findings each told once, the gravest first, then by file: where there is room for some only, it is for these. Of errors, those
- * that only say that nothing is known come last.
+ * The findings without repetitions, the most severe first, then by file, for formats with room for some only. Errors
+ * about unknown kinds come after all other errors.
  */
 export function gravestFirst(findings: readonly Finding[]): Told[] {
   const ranks = { error: 0, warning: 2, info: 3 };
@@ -46,7 +46,7 @@ export function gravestFirst(findings: readonly Finding[]): Told[] {
   return told.sort((a, b) => rank(a) - rank(b));
 }
 
-/** An overlay may have put something in front of what a base has in a list: indices do not tell mistakes apart. */
+/** Identifies a mistake, without list indices: an overlay may add items before those of a base. */
 function keyOf({ file, line, column, resource, pointer, rule, message, waived, status }: Finding): string {
   const place = file === undefined ? [resource] : [line, column];
   return JSON.stringify([...place, ...[pointer ?? "", message].map(withoutIndices), rule, waived, status]);
@@ -57,15 +57,15 @@ function byPlace({ finding: a }: Told, { finding: b }: Told): number {
 }
 
 /**
- * Where all the same edit mends the same thing; nothing where the lines above say it already.
+ * The targets that have the finding, such as `in a and b`; empty if that is clear from the context.
  *
- * @param known the paths of the report's targets
+ * @param known the paths of the report's targets.
  */
 export function occurrences({ finding: { file, target }, targets }: Told, known: ReadonlySet<string>): string {
   const names = [...new Set(targets)].filter((name) => known.has(name));
   const count = targets.length > names.length && names.length > 0 ? `${targets.length} resources` : "";
   if (known.size === 1) return count && `in ${count}`;
-  const isTold = names.length === 1 && (file === undefined || file === target);
-  if (names.length === 0 || (isTold && count === "")) return "";
+  const isHeading = names.length === 1 && (file === undefined || file === target);
+  if (names.length === 0 || (isHeading && count === "")) return "";
   return `in ${count && `${count} of `}${listed(names.map(visible))}`;
 }

@@ -9,23 +9,23 @@ import { amount } from "./words.ts";
 
 export const unknownKind = "schema/unknown-kind";
 
-/** Resources of kinds that nothing is known of: what a repository of operators is told before it has a configuration. */
+/** The resources of unknown kinds: a repository with operators has many until it is configured. */
 export interface Unknown {
-  /** `135 resources of 35 kinds` */
+  /** `135 resources of 35 unknown kinds` */
   readonly size: string;
   readonly severity: Finding["severity"];
-  /** `cert-manager.io/v1: Certificate, ClusterIssuer (2)`, a line an API version. */
+  /** `cert-manager.io/v1: Certificate, ClusterIssuer (2)`, a line per API version. */
   readonly lines: readonly string[];
-  /** What to do about them. */
+  /** The settings that fix them. */
   readonly advice: readonly Advice[];
 }
 
-/** So many are told one by one, where each is. */
+/** Up to this number, they are shown one by one, at their places. */
 const few = 5;
 
 /**
- * Takes what is said of unknown kinds alike out of the findings, where that is more than a few: a person decides on kinds, not on
- * resources. What is new since the base, and where a near name may have been meant, stays by itself.
+ * Separates the findings about unknown kinds, if there are many: people decide about kinds, not about single resources.
+ * New findings since the base, and those that suggest a similar name, remain among the others.
  */
 export function withoutUnknown(
   findings: readonly Finding[],
@@ -48,7 +48,7 @@ export function withoutUnknown(
   return {
     rest: findings.filter((one) => !isAlike(one)),
     unknown: {
-      size: `${amount(alike.length, "resource")} of ${amount(kinds, "kind")}`,
+      size: `${amount(alike.length, "resource")} of ${amount(kinds, "unknown kind")}`,
       severity: first.severity,
       lines,
       advice: adviceOn(alike, rules.get(unknownKind)?.fix),
@@ -61,10 +61,11 @@ function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
   const projects = new Set(named.flatMap(({ apiVersion, kind }) => installable(groupOf(apiVersion), kind) ?? []));
   const others = named.filter(({ apiVersion, kind }) => installable(groupOf(apiVersion), kind) === undefined);
   const patterns = new Set(others.map(patternOf));
-  const known = "Definitions of these come with the gate. In gitops.yaml, name what the cluster has of them:";
+  const known =
+    "The gate includes the definitions of these. In gitops.yaml, list those that the cluster has installed:";
   return [
     { help: known, key: "installed", names: [...projects] },
-    { help: `${fix} All of them:`, key: "allowUnknownKinds", names: [...patterns] },
+    { help: `${fix} For all of them:`, key: "allowUnknownKinds", names: [...patterns] },
   ].flatMap(({ help, key, names }) => (names.length === 0 ? [] : [{ help, setting: listed(key, names.sort()) }]));
 }
 
@@ -73,13 +74,13 @@ interface Named {
   readonly kind: string;
 }
 
-/** The API version and the kind that an id begins with; undefined where that is not what versions look like. */
+/** The API version and kind at the start of an id; undefined if they do not look like these. */
 function kindOf({ resource }: Finding): Named | undefined {
   const [, apiVersion, kind] = /^((?:[\w.-]+\/)?v\d\w*)\/(\w+)\//.exec(resource ?? "") ?? [];
   return apiVersion === undefined || kind === undefined ? undefined : { apiVersion, kind };
 }
 
-/** How many resources there are of each kind. */
+/** The number of resources of each kind. */
 function countsOf(named: readonly Named[]): Map<string, number> {
   return new Map([...groupBy(named, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length]));
 }

@@ -1,4 +1,4 @@
-/** Thrown where a document is left to a parser for all of YAML; no error, so that it costs nothing. */
+/** Thrown to leave a document to the parser for all of YAML; not an Error, whose stack trace would be slow. */
 export const irregular = Symbol("irregular");
 
 export const newline = 0x0a;
@@ -7,12 +7,12 @@ export const hash = 0x23;
 export const dash = 0x2d;
 export const colon = 0x3a;
 
-/** A place in a text, that moves from line to line: what a line belongs to, its column says. */
+/** A position in a text that moves from line to line; the column of a line tells what it belongs to. */
 export class Cursor {
   readonly text: string;
-  /** The first character that is not read yet; once a line is begun, the first one of its content. */
+  /** The first character not read yet; at the start of a line, the first character of its content. */
   at = 0;
-  /** How far the line is indented that starts at `at`; -1 behind the last one. */
+  /** The indentation of the line whose content starts at `at`; -1 after the last line. */
   column = 0;
 
   constructor(text: string) {
@@ -20,12 +20,12 @@ export class Cursor {
     this.toContent();
   }
 
-  /** At a dash that makes an item. */
+  /** Whether the cursor is at a dash that starts an item. */
   isItem(): boolean {
     return this.text.charCodeAt(this.at) === dash && this.isBlankAt(this.at + 1);
   }
 
-  /** Whether nothing follows, on this line, but perhaps a comment; at a character with a blank before it. */
+  /** Whether the rest of the line is empty or a comment, if a blank precedes the cursor. */
   isEndOfLine(): boolean {
     const char = this.text.charCodeAt(this.at);
     return char === newline || char === hash || this.at >= this.text.length;
@@ -46,7 +46,7 @@ export class Cursor {
     this.at = this.endOfSpaces(this.at);
   }
 
-  /** From the end of what was read to the next line with content. */
+  /** Moves from the end of a value to the next line with content. */
   endLine(): void {
     if (!this.isBlankAt(this.at) && this.text.charCodeAt(this.at - 1) !== space) throw irregular;
     this.skipSpaces();
@@ -56,7 +56,7 @@ export class Cursor {
     this.toContent();
   }
 
-  /** From the start of a line to the first character, there or further down, that is neither blank nor in a comment. */
+  /** Moves from the start of a line to the first character at or below it that is neither blank nor in a comment. */
   toContent(): void {
     const { length } = this.text;
     for (;;) {

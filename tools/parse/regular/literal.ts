@@ -1,9 +1,10 @@
 import { type Cursor, irregular } from "./cursor.ts";
 
 /**
- * Reads a block scalar that starts with `|`, `|-` or `|+`, and that says its indentation by its first line.
+ * Reads a block scalar that starts with `|`, `|-` or `|+`, and whose first line sets its indentation.
  *
- * @param column of the collection that it is in.
+ * @param column of the collection that contains it.
+ * @throws {@link irregular}
  */
 export function readLiteral(cursor: Cursor, column: number): string {
   const end = cursor.text.indexOf("\n", cursor.at);
@@ -19,7 +20,7 @@ export function readLiteral(cursor: Cursor, column: number): string {
   return header === "|-" ? kept.join("\n") : `${kept.join("\n")}\n`;
 }
 
-/** Cut by the indentation of the first one; empty where a line is blank and no longer than that. */
+/** The lines without the indentation of the first; a blank line that is not longer than that is empty. */
 function linesOf(cursor: Cursor, column: number): string[] {
   const { text } = cursor;
   const lines: string[] = [];

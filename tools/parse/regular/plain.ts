@@ -2,14 +2,15 @@ import type { Json } from "../../core/json.ts";
 import { resolvePlain } from "../scalar.ts";
 import { type Cursor, colon, dash, hash, irregular, newline, space } from "./cursor.ts";
 
-/** Characters that start no plain scalar, or one with rules of its own. */
+/** Characters that cannot start a plain scalar, or only under special rules. */
 const indicators = new Uint8Array(128);
 for (const char of "?,[]{}#&*!|>'\"%@`") indicators[char.charCodeAt(0)] = 1;
 
 /**
- * Reads a scalar without quotes, and the lines further right that go on with it.
+ * Reads a scalar without quotes, and the lines further right that continue it.
  *
- * @param column of the collection that it is in.
+ * @param column of the collection that contains it.
+ * @throws {@link irregular}
  */
 export function readPlain(cursor: Cursor, column: number): Json {
   const first = cursor.text.charCodeAt(cursor.at);
@@ -22,7 +23,7 @@ export function readPlain(cursor: Cursor, column: number): Json {
 
 function lines(cursor: Cursor, column: number): string {
   let text = line(cursor);
-  while (mayGoOn(cursor, column)) {
+  while (mayContinue(cursor, column)) {
     const more = continuation(cursor, column);
     if (more === undefined) break;
     text += more;
@@ -30,8 +31,8 @@ function lines(cursor: Cursor, column: number): string {
   return text;
 }
 
-/** Mostly not, which one look at the next line tells. */
-function mayGoOn({ text, at }: Cursor, column: number): boolean {
+/** Whether the next line may continue the scalar; a quick check, as it rarely does. */
+function mayContinue({ text, at }: Cursor, column: number): boolean {
   if (text.charCodeAt(at) !== newline || text.charCodeAt(at + 1) === newline) return true;
   return text.charCodeAt(at + 1 + column) === space;
 }
@@ -42,7 +43,7 @@ function line(cursor: Cursor): string {
   return text;
 }
 
-/** Blanks before a comment or the end of the line do not count. */
+/** The end of the scalar's text on its line, without the blanks before a comment or the end of the line. */
 function endOfLine(cursor: Cursor): number {
   const { text } = cursor;
   let end = cursor.at;
@@ -56,7 +57,7 @@ function endOfLine(cursor: Cursor): number {
   return end;
 }
 
-/** The next line, when it goes on with the scalar, and what the line breaks before it mean. */
+/** The next line, if it continues the scalar, after what the line breaks before it stand for. */
 function continuation(cursor: Cursor, column: number): string | undefined {
   const { text } = cursor;
   let breaks = 0;

@@ -4,6 +4,7 @@ const doubleQuote = 0x22;
 const singleQuote = 0x27;
 const backslash = 0x5c;
 
+/** Whether a character code is a single or double quote. */
 export function isQuote(char: number): boolean {
   return char === doubleQuote || char === singleQuote;
 }
@@ -11,7 +12,8 @@ export function isQuote(char: number): boolean {
 /**
  * Reads a scalar in quotes.
  *
- * @param column of the collection that it is in; none for a key, which ends on its line.
+ * @param column of the collection that contains it; undefined for a key, which ends on its line.
+ * @throws {@link irregular}
  */
 export function readQuoted(cursor: Cursor, column?: number): string {
   const { text, at } = cursor;
@@ -22,7 +24,11 @@ export function readQuoted(cursor: Cursor, column?: number): string {
   return line.includes("\\") ? unescaped(line) : line;
 }
 
-/** The offset behind the second quote. */
+/**
+ * The offset after the closing quote.
+ *
+ * @throws {@link irregular} if it is missing.
+ */
 export function endOfQuoted(text: string, start: number): number {
   const quote = text.charCodeAt(start);
   for (let at = start + 1; at < text.length; at++) {
@@ -36,10 +42,10 @@ export function endOfQuoted(text: string, start: number): number {
   throw irregular;
 }
 
-/** Line breaks and the blanks around them; it starts before none, lest many blanks cost their square. */
+/** Line breaks and the blanks around them. The lookbehind keeps the search linear in a long run of blanks. */
 const lineBreaks = /(?<! ) *\n(?: *\n)*( *)/g;
 
-/** One break is a blank, several are one less. An escaped one is left to the parser for all of YAML. */
+/** Folds one break into a space, and n breaks into n - 1. Escaped breaks are left to the parser for all of YAML. */
 function folded(text: string, column: number | undefined): string {
   return text.replace(lineBreaks, (breaks: string, indent: string, at: number) => {
     if (column === undefined || indent.length <= column || text[at - 1] === "\\") throw irregular;

@@ -5,39 +5,43 @@ import { readLiteral } from "./literal.ts";
 import { readPlain } from "./plain.ts";
 import { endOfQuoted, isQuote, readQuoted } from "./quoted.ts";
 
-/** Where the entries of an object, or the items of a list, start; in UTF-16 code units of the document. */
+/** Where the entries of an object, or the items of a list, start: offsets into the document in UTF-16 code units. */
 export type Starts = Map<object, Map<string, number> | number[]>;
 
-/** What a document holds, and where it starts. */
+/** The value of a document, and the offset where it starts. */
 export interface Root {
   readonly value: Json;
   readonly start: number;
 }
 
-/** Collections within collections; deeper documents are left to the parser that has a limit. */
+/** The deepest nesting that is read here; deeper documents are left to the parser for all of YAML. */
 const maxDepth = 100;
 
 const bracket = 0x5b;
 const brace = 0x7b;
 const bar = 0x7c;
 
-/** Characters of a plain key, by code: some of those that are no indicator anywhere. */
+/** The characters of a plain key, by code: common characters that are never indicators. */
 const inKey = new Uint8Array(128);
 for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-$") inKey[char.charCodeAt(0)] = 1;
 
-/** Reads a document's collections, by the columns of their lines. */
+/** Reads a document, and tells its collections apart by the columns of their lines. */
 export class Reader {
   readonly #cursor: Cursor;
   readonly #starts: Starts | undefined;
   #depth = 0;
 
-  /** @param starts is filled with the places of what is read. */
+  /** @param starts receives the offsets of the entries and items. */
   constructor(text: string, starts?: Starts) {
     this.#cursor = new Cursor(text);
     this.#starts = starts;
   }
 
-  /** @throws {@link irregular} */
+  /**
+   * The document; undefined if it is empty.
+   *
+   * @throws {@link irregular}
+   */
   document(): Root | undefined {
     const cursor = this.#cursor;
     if (cursor.column === 0 && cursor.text.startsWith("---", cursor.at)) {
@@ -51,7 +55,7 @@ export class Reader {
     return { value, start };
   }
 
-  /** The collection that starts on this line. */
+  /** Reads the collection that starts on this line. */
   #block(): Json {
     if (++this.#depth > maxDepth) throw irregular;
     const { column } = this.#cursor;
@@ -76,7 +80,7 @@ export class Reader {
     return object;
   }
 
-  /** What stands behind a key, or on the lines below it; a sequence may stand as far left as its key. */
+  /** Reads the value after a key, or on the lines below it; a sequence may be in the same column as its key. */
   #value(column: number): Json {
     const cursor = this.#cursor;
     cursor.skipSpaces();
@@ -108,14 +112,14 @@ export class Reader {
     return cursor.isItem() || this.#isEntry() ? this.#block() : this.#scalar(column);
   }
 
-  /** At a key, in a line that may hold a scalar as well. */
+  /** Whether the cursor is at a key rather than a scalar. */
   #isEntry(): boolean {
     const { text, at } = this.#cursor;
     const end = isQuote(text.charCodeAt(at)) ? endOfQuoted(text, at) : this.#endOfKey();
     return text.charCodeAt(end) === colon && this.#cursor.isBlankAt(end + 1);
   }
 
-  /** `__proto__` would set the prototype; the parser for all of YAML knows how to prevent that. */
+  /** Reads a key. `__proto__`, which would set the prototype, is left to the parser for all of YAML. */
   #key(): string {
     const cursor = this.#cursor;
     const key = isQuote(cursor.text.charCodeAt(cursor.at)) ? readQuoted(cursor) : this.#plainKey();
@@ -138,7 +142,7 @@ export class Reader {
     return end;
   }
 
-  /** @param column of the collection that it is in: its own lines are further right. */
+  /** @param column of the collection that contains it: its own lines are further right. */
   #scalar(column: number): Json {
     const cursor = this.#cursor;
     const first = cursor.text.charCodeAt(cursor.at);
