@@ -11,42 +11,43 @@ import type { Shadow } from "./shadow.ts";
 import { transform } from "./transform/table.ts";
 import type { Work } from "./work.ts";
 
-/** What a kustomization hands to the one that uses it. */
+/** The result of a kustomization, for the one that uses it. */
 export interface Accumulated {
   readonly shadows: readonly Shadow[];
-  /** The field specs of its own `configurations` and its bases': kustomize passes them on. */
+  /** The field specs of its own `configurations` and those of its bases, which kustomize passes on. */
   readonly specs: FieldSpecs;
 }
 
 export interface Run {
   readonly files: SourceFiles;
   readonly work: Work;
-  /** What bases gave, by folder: a base is the same for every overlay that uses it. */
+  /** The results of bases, by folder: a base is the same for every overlay that uses it. */
   readonly bases: Bases;
-  /** How lists merge where a kustomization has no OpenAPI document of its own. */
+  /** The merge keys of lists for kustomizations without their own OpenAPI document. */
   readonly mergeKeys: MergeKeys;
-  /** The folders being accumulated, to end cycles. */
+  /** The folders being accumulated, to stop at cycles. */
   readonly open: Set<string>;
   readonly watch?: Watch;
 }
 
-/** A base that was followed: what it gave, what was seen on the way, and what it cost. */
+/** A base that was followed: its result, its steps, and the work it took. */
 interface Base {
   readonly result: Accumulated;
   readonly steps: Watch["steps"];
   readonly spent: number;
 }
 
-/** By folder. Each tells whoever observes what was read for it, each time. */
+/** Bases by folder. Each call notifies the observer of the files read for the base. */
 export type Bases = Map<string, () => Base>;
 
-/** Bases that are kept: those that many share are among those used last. */
+/** How many bases to keep. Shared bases stay: they are the most recently used. */
 const MOST_BASES = 200;
 
-/** Bases of targets that have the same OpenAPI document, which counts for them too; by the path of that. */
+/** Bases by the path of the targets' OpenAPI document, which affects their result. */
 export class SharedBases {
   readonly #bases = new Map<string, Bases>();
 
+  /** The bases for targets with this OpenAPI document, or without one. */
   of(openapi: string | undefined): Bases {
     const bases = this.#bases.get(openapi ?? "") ?? new Recent<string, () => Base>(MOST_BASES);
     this.#bases.set(openapi ?? "", bases);
@@ -60,6 +61,8 @@ const NOTHING: Accumulated = { shadows: [], specs: BUILTIN_SPECS };
 /**
  * Follows the kustomization of a folder as kustomize does: bases and files, generators, components, then its own
  * transformers. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+ *
+ * @throws RangeError if this takes too much work.
  */
 export function accumulate(dir: string, run: Run): Accumulated {
   const known = run.bases.get(dir);
@@ -84,7 +87,7 @@ function followed(dir: string, run: Run): Base {
   return { result, steps: watch?.steps.slice(start) ?? [], spent: left - work.left };
 }
 
-/** Applies the kustomization of a folder to resources that are there: a component has those of its parent. */
+/** Applies the kustomization of a folder to given resources: a component gets those of its parent. */
 function apply(dir: string, given: Accumulated, run: Run): Accumulated {
   const file = run.files.kustomization(dir);
   if (!file || run.open.has(dir)) return given;
@@ -120,7 +123,7 @@ function layerOf(file: KustomizationFile, specs: FieldSpecs, run: Run): Layer {
   return { ...file, files, work, mergeKeys: mergeKeys(file, run), specs, plugins, watch };
 }
 
-/** A plugin's configuration is written in place, or is a file or folder as a resource is. */
+/** The configurations of a plugin: inline, or from a file or folder, as for a resource. */
 function pluginsOf(dir: string, entry: Node, run: Run): MapNode[] {
   const inline = entry.kind === "scalar" ? run.files.embedded(entry) : [];
   const found = inline.flatMap((document) => manifests(document));
@@ -133,7 +136,7 @@ export function openapiOf(file: KustomizationFile | undefined): string | undefin
   return file && resolvePath(file.dir, text(descend(file.root, "openapi", "path")));
 }
 
-/** An OpenAPI document of its own tells how the lists of custom resources merge. */
+/** The merge keys, including those from the kustomization's own OpenAPI document. */
 function mergeKeys(file: KustomizationFile, run: Run): MergeKeys {
   const path = openapiOf(file);
   return path === undefined ? run.mergeKeys : openapiMergeKeys(run.files.documents(path).at(0), run.mergeKeys);
@@ -165,7 +168,7 @@ function resource(dir: string, entry: string, run: Run): Accumulated {
   return { shadows, specs: BUILTIN_SPECS };
 }
 
-/** The resources of a document; kustomize takes Lists apart. */
+/** The resources of a document; kustomize expands Lists. */
 function manifests(node: Node | undefined): Shadow[] {
   if (node?.kind !== "map") return [];
   const list = child(node, "items");

@@ -1,13 +1,13 @@
 import { type Entry, type MapNode, map, type Node, type Position, withEntry } from "./node.ts";
 import type { Work } from "./work.ts";
 
-/** What becomes of the field at the end of a path: the new entry, or undefined to leave it as it is. */
+/** Returns the new entry for the field at the end of a path, or undefined to leave it unchanged. */
 export type Edit = (present: Entry | undefined) => Entry | undefined;
 
 /**
- * Edits the field at a path as kustomize's field specs have it: `spec/template/spec/containers[]/image`, where lists
- * have no part of their own and all of their items are meant. With `create`, missing maps are made and belong to that
- * position. https://github.com/kubernetes-sigs/kustomize/blob/master/examples/transformerconfigs/README.md
+ * Edits the field at a path of kustomize's field specs, such as `spec/template/spec/containers[]/image`. Lists have no
+ * part of their own: all their items are edited. With `create`, missing maps are created with that position.
+ * https://github.com/kubernetes-sigs/kustomize/blob/master/examples/transformerconfigs/README.md
  */
 export function editPath(
   node: Node,
@@ -55,7 +55,7 @@ function editBelow(
   return value === entry.value ? node : withEntry(node, key, { at: entry.at, value });
 }
 
-/** A field that is there but null is made anew. */
+/** A null field counts as missing. */
 function usable(entry: Entry | undefined): Entry | undefined {
   return entry?.value.kind === "scalar" && entry.value.value === null ? undefined : entry;
 }

@@ -2,8 +2,8 @@ import { type Entry, items, type MapNode, map, type Node, type Position, text, t
 import type { Work } from "./work.ts";
 
 /**
- * Splits a field path of `replacements` at its dots: `spec.template.spec.containers.[name=web].image`, with dots escaped
- * by a backslash or kept in brackets. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/
+ * Splits a field path of `replacements` at its dots: `spec.template.spec.containers.[name=web].image`, except for dots
+ * in brackets or after a backslash. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/
  */
 export function splitFieldPath(path: string): string[] {
   const parts = [""];
@@ -33,7 +33,7 @@ function selectsItem(item: Node, [key, value]: [string, string]): boolean {
   return key === "" ? text(item) === value && item.kind === "scalar" : textAt(item, key) === value;
 }
 
-/** The first field that a path names. */
+/** The first field at a path; undefined if there is none. */
 export function findField(root: Node, path: readonly string[]): Entry | undefined {
   let entry: Entry | undefined = { at: root.at, value: root };
   for (const part of path) {
@@ -49,7 +49,7 @@ function listItem(node: Node | undefined, part: string): Entry | undefined {
   return item && { at: item.at, value: item };
 }
 
-/** Replaces every field that a path names; with `create`, fields that are not there are made at that position. */
+/** Replaces all fields at a path; with `create`, missing fields are created with that position. */
 export function replaceFields(
   node: Node,
   path: readonly string[],

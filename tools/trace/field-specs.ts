@@ -1,7 +1,7 @@
 import { child, items, type Node, textAt } from "./node.ts";
 import type { Id } from "./shadow.ts";
 
-/** A field that a transformer writes, in the resources of a kind. Parts left empty match all. */
+/** A field that a transformer writes, and the kind of the resources. Empty parts match everything. */
 export interface FieldSpec {
   readonly path: readonly string[];
   readonly kind: string;
@@ -24,6 +24,7 @@ export type SpecName =
 
 export type FieldSpecs = Readonly<Record<SpecName, readonly FieldSpec[]>>;
 
+/** Whether a spec applies to a resource. */
 export function applies(spec: FieldSpec, id: Id): boolean {
   return (
     (spec.kind === "" || spec.kind === id.kind) &&
@@ -32,7 +33,9 @@ export function applies(spec: FieldSpec, id: Id): boolean {
   );
 }
 
-/** `path`, or `path @ group/version/Kind` with `*` for any; `?` after the path: only where the field is there. */
+/**
+ * Parses `path` or `path @ group/version/Kind`, with `*` for any; `?` after the path means: only if the field exists.
+ */
 function spec(text: string): FieldSpec {
   const [path = "", gvk = "*/*/*"] = text.split(" @ ");
   const [group = "", version = "", kind = ""] = gvk.split("/").map((part) => (part === "*" ? "" : part));
@@ -48,7 +51,9 @@ const WORKLOADS = [
   "batch/*/Job",
 ];
 
-/** The metadata of a workload's own template: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/labels/ */
+/**
+ * The metadata of a workload's template: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/labels/
+ */
 function templates(field: string): string[] {
   return [
     ...WORKLOADS.map((gvk) => `spec/template/metadata/${field} @ ${gvk}`),
@@ -91,7 +96,7 @@ const IMAGES = ["spec", "spec/template/spec"].flatMap((podSpec) => [
   `${podSpec}/volumes[]/image/reference`,
 ]);
 
-/** The fields that kustomize's transformers write when no `configurations` add to them. */
+/** The fields that kustomize's transformers write without any `configurations`. */
 export const BUILTIN_SPECS: FieldSpecs = {
   commonLabels: ["metadata/labels", ...templates("labels"), ...SELECTORS, ...POD_SELECTORS, ...CLAIM_TEMPLATES].map(
     spec,
@@ -113,7 +118,7 @@ export const BUILTIN_SPECS: FieldSpecs = {
   ),
 };
 
-/** Field specs as users write them, in `configurations`, in `labels[].fields` and in transformers' own files. */
+/** The field specs that users write in `configurations`, `labels[].fields` and transformer files. */
 export function readSpecs(list: Node | undefined): FieldSpec[] {
   return items(list).map((item) => ({
     path: splitPath(textAt(item, "path")),
@@ -132,7 +137,10 @@ function splitPath(path: string): string[] {
     .map((part) => part.replaceAll("\\/", "/"));
 }
 
-/** The specs with those of a `configurations` file added: https://github.com/kubernetes-sigs/kustomize/tree/master/examples/transformerconfigs */
+/**
+ * The specs together with those of a `configurations` file.
+ * https://github.com/kubernetes-sigs/kustomize/tree/master/examples/transformerconfigs
+ */
 export function extendSpecs(specs: FieldSpecs, file: Node | undefined): FieldSpecs {
   const names = Object.keys(specs) as SpecName[];
   const extended = names.map((name) => [name, [...specs[name], ...readSpecs(child(file, name))]]);

@@ -5,10 +5,10 @@ import { replayed } from "../system/observe.ts";
 import type { MapNode, Node, ScalarNode } from "./node.ts";
 import { Documents } from "./source.ts";
 
-/** Reads a file by the path that a report would show; undefined when there is none or it may not be read. */
+/** Reads a file by its path in reports; undefined if it does not exist or must not be read. */
 export type Read = (path: string) => string | undefined;
 
-/** The order in which kustomize looks for it. */
+/** In the order in which kustomize tries them. */
 const KUSTOMIZATION_NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 export interface KustomizationFile {
@@ -17,18 +17,18 @@ export interface KustomizationFile {
   readonly root: MapNode;
 }
 
-/** Of a file: its text, and what was made of it. */
+/** The text of a file, and what was parsed from it. */
 interface Source {
-  /** Tells whoever observes that it was read, each time. */
+  /** Notifies the observer of each read. */
   readonly text: () => string | undefined;
   documents?: Documents;
   positions?: Positions;
 }
 
-/** Files that are kept: those of bases and components that many targets share are among those used last. */
+/** How many files to keep. Those of shared bases and components stay: they are the most recently used. */
 const most = 1000;
 
-/** The files of a run, read and parsed once while they are in use. */
+/** The files of a run, which are read and parsed once while they are in use. */
 export class SourceFiles {
   readonly #read: Read;
   readonly #sources = new Recent<string, Source>(most);
@@ -38,11 +38,12 @@ export class SourceFiles {
     this.#read = read;
   }
 
+  /** The text of a file; undefined if it cannot be read. */
   text(path: string): string | undefined {
     return this.#at(path).text();
   }
 
-  /** The documents of a YAML or JSON file; empty when it cannot be read. */
+  /** The documents of a YAML or JSON file; none if it cannot be read. */
   documents(path: string): Documents {
     const source = this.#at(path);
     const text = source.text() ?? "";
@@ -50,7 +51,7 @@ export class SourceFiles {
     return source.documents;
   }
 
-  /** The places of a file of manifests, which nothing transforms: cheaper than its documents. */
+  /** The positions in a file of manifests, which nothing transforms; cheaper than its documents. */
   positions(path: string): Positions {
     const source = this.#at(path);
     const text = source.text() ?? "";
@@ -58,7 +59,7 @@ export class SourceFiles {
     return source.positions;
   }
 
-  /** The documents in a string of a YAML file: a patch written inline. */
+  /** The documents in a string of a YAML file, such as an inline patch. */
   embedded(node: ScalarNode): (Node | undefined)[] {
     if (typeof node.value !== "string") return [];
     const known = this.#embedded.get(node);
@@ -77,11 +78,12 @@ export class SourceFiles {
     return source;
   }
 
-  /** The path of the kustomization in a folder. */
+  /** The path of the kustomization in a folder; undefined if there is none. */
   kustomizationPath(dir: string): string | undefined {
     return KUSTOMIZATION_NAMES.map((name) => posix.join(dir, name)).find((path) => this.text(path) !== undefined);
   }
 
+  /** The kustomization in a folder; undefined if there is none, or it is not a map. */
   kustomization(dir: string): KustomizationFile | undefined {
     const file = this.kustomizationPath(dir);
     const root = file === undefined ? undefined : this.documents(file).at(0);
@@ -89,7 +91,7 @@ export class SourceFiles {
   }
 }
 
-/** The path of a file that a kustomization in `dir` names; undefined for what is not a relative path. */
+/** The path of a file that a kustomization in `dir` references; undefined if it is not a relative path. */
 export function resolvePath(dir: string, path: string): string | undefined {
   if (path === "" || path.startsWith("/") || path.includes("\0") || path.includes("\n") || path.includes("://")) {
     return undefined;
@@ -97,7 +99,7 @@ export function resolvePath(dir: string, path: string): string | undefined {
   return posix.join(dir, path).replace(/(?<=.)\/$/, "");
 }
 
-/** A file that cannot be read or parsed costs a line number, never the run. */
+/** The result of `work`; undefined if it throws: an unreadable file may cost a line number, but not the run. */
 export function quietly<T>(work: () => T): T | undefined {
   try {
     return work();

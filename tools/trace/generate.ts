@@ -16,16 +16,16 @@ import {
 } from "./node.ts";
 import { findById, idOf, type Shadow } from "./shadow.ts";
 
-/** A generator's entry in a kustomization, or a generator plugin's own configuration. */
+/** A generator's entry in a kustomization, or the configuration of a generator plugin. */
 interface Generator {
   readonly kind: "ConfigMap" | "Secret";
   readonly config: Node;
 }
 
 /**
- * Applies the generators of a kustomization. A generator that merges into something that is not there yet is handed
- * back: before 5.1 kustomize ran generators after components, since then before them, and only one of the two can
- * have rendered. https://github.com/kubernetes-sigs/kustomize/pull/5170
+ * Applies the generators of a kustomization. A generator whose merge target does not exist yet is returned in `late`:
+ * before 5.1, kustomize ran generators after components; since then, it runs them before. Only one of the two can have
+ * rendered. https://github.com/kubernetes-sigs/kustomize/pull/5170
  */
 export function generate(given: readonly Shadow[], generators: readonly Generator[], layer: Layer): Generated {
   let shadows = given;
@@ -47,7 +47,10 @@ interface Generated {
   readonly late: readonly Generator[];
 }
 
-/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/ and secretgenerator */
+/**
+ * All generators of a kustomization.
+ * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/ and secretgenerator
+ */
 export function generatorsOf(layer: Layer): Generator[] {
   const of = (field: string, kind: Generator["kind"]): Generator[] =>
     items(child(layer.root, field)).map((config) => ({ kind, config }));
@@ -80,7 +83,7 @@ function generated({ kind, config }: Generator, layer: Layer): Shadow {
   return { node: map(config.at, fields), previous: [], origin: config.at, generated: true };
 }
 
-/** What a generator's own `options` or the kustomization's `generatorOptions` say. */
+/** An option from the generator's own `options`, or else from the kustomization's `generatorOptions`. */
 function option(config: Node, name: string, layer: Layer): Entry | undefined {
   return entries(child(config, "options")).get(name) ?? entries(child(layer.root, "generatorOptions")).get(name);
 }
@@ -124,7 +127,7 @@ function unquoted(value: string): string {
   return /^(["']).*\1$/s.test(value) && value.length > 1 ? value.slice(1, -1) : value;
 }
 
-/** The file itself is what a person edits, not the line that names it. */
+/** The position is in the file itself, which a person would edit, not at the line that references it. */
 function fromFile(file: Node, layer: Layer): Pair[] {
   const [, key, path = ""] = /^(?:([^=]*)=)?(.*)$/s.exec(text(file)) ?? [];
   const resolved = resolvePath(layer.dir, path);
@@ -134,7 +137,7 @@ function fromFile(file: Node, layer: Layer): Pair[] {
   return [[key ?? posix.basename(path), { at, value }]];
 }
 
-/** Lines `KEY=value`; a line without `=` takes its value from the environment of the build. */
+/** Reads lines `KEY=value`; a line without `=` takes its value from the environment of the build. */
 function fromEnvironment(path: string, layer: Layer): Pair[] {
   const file = resolvePath(layer.dir, path);
   const lines = file === undefined ? [] : (layer.files.text(file) ?? "").split("\n");
@@ -147,7 +150,9 @@ function fromEnvironment(path: string, layer: Layer): Pair[] {
   });
 }
 
-/** `behavior: merge` keeps what the generator does not say; `replace` keeps the name, labels and annotations alone. */
+/**
+ * `behavior: merge` keeps the data that the generator does not set; `replace` keeps only name, labels and annotations.
+ */
 function combined(old: Shadow, added: Shadow, behavior: string): Shadow {
   const node = [...added.node.entries].reduce<MapNode>(
     (result, [field, entry]) => {

@@ -3,8 +3,8 @@ import { type Entry, items, type ListNode, type MapNode, type Node, textAt, with
 import type { Work } from "./work.ts";
 
 /**
- * Applies a JSON patch (RFC 6902). What an operation adds belongs to its `value`; what it moves or copies stays where
- * it was written; what it removes is remembered as removed by it. Operations that do not apply are passed over.
+ * Applies a JSON patch (RFC 6902). Added values have the position of the operation's `value`; moved and copied values
+ * keep theirs; removed fields remember the operation. Operations that do not apply are skipped.
  */
 export function applyOperations(root: Node, operations: ListNode, work: Work): Node {
   return operations.items.reduce((node, operation) => apply(node, operation, work), root);
@@ -54,7 +54,7 @@ function find(root: Node, path: readonly string[]): Entry | undefined {
   return entry;
 }
 
-/** Changes the collection that holds the last token of a path. */
+/** Changes the collection that contains the last token of a path. */
 function within(node: Node, path: readonly string[], change: (parent: Node, last: string) => Node, work: Work): Node {
   work.spend();
   const [token, ...rest] = path;
@@ -98,7 +98,7 @@ function remove(root: Node, path: string[], operation: Node, work: Work): Node {
   return within(root, path, change, work);
 }
 
-/** Negative indexes count from the end, as the library that kustomize uses has it. */
+/** Negative indexes count from the end, as in the library that kustomize uses. */
 function indexOf(node: Node, token: string): number {
   if (!/^-?\d{1,6}$/.test(token)) return Number.NaN;
   const index = Number(token);

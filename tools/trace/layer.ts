@@ -7,28 +7,28 @@ import type { Seen } from "./step.ts";
 import type { Observed } from "./watched.ts";
 import type { Work } from "./work.ts";
 
-/** One kustomization while its fields are applied to what it has accumulated. */
+/** A kustomization while its fields are applied to the accumulated resources. */
 export interface Layer extends KustomizationFile {
   readonly files: SourceFiles;
   readonly specs: FieldSpecs;
   readonly mergeKeys: MergeKeys;
   readonly work: Work;
-  /** The configurations of plugins that an entry of `generators` or `transformers` means. */
+  /** The plugin configurations that an entry of `generators` or `transformers` refers to. */
   readonly plugins: (entry: Node) => readonly MapNode[];
-  /** What wants to know what each entry does. */
+  /** Receives the effect of each entry. */
   readonly watch?: Watch | undefined;
 }
 
-/** Applies what one field of a kustomization says to the resources so far. */
+/** Applies a field of a kustomization to the resources so far. */
 export type Transform = (shadows: readonly Shadow[], field: Entry, layer: Layer) => readonly Shadow[];
 
-/** What watches kustomizations being followed. */
+/** Records the effects of entries while kustomizations are followed. */
 export interface Watch {
-  /** The folders that are accumulated, the innermost last. */
+  /** The folders that are being accumulated, the innermost last. */
   readonly users: string[];
-  /** All that was seen, in its order. */
+  /** All steps so far, in order. */
   readonly steps: Seen[];
-  /** Told after each entry. */
+  /** Called after each entry. */
   readonly seen: (entry: Observed, change: Change, layer: Layer) => void;
 }
 

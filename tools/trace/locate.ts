@@ -3,9 +3,9 @@ import { tokens } from "../core/pointer.ts";
 import { child, type Entry, type ListNode, type Node, type Position, text } from "./node.ts";
 
 /**
- * The position of what a pointer into a rendered resource names: of the field itself, of the patch that removed it, or
- * of its nearest parent that was written anywhere. The rendered value tells which list item is meant where kustomize
- * has them in another order, and whether what should have replaced a field did.
+ * The source position of a pointer into a rendered resource: that of the field itself, of the patch that removed it, or
+ * of its nearest parent with a position. The rendered value identifies list items that kustomize reorders, and tells
+ * whether a replacement took effect.
  */
 export function locate(root: Node, rendered: Json | undefined, pointer: string): Found {
   return find({ at: root.at, value: root }, rendered, tokens(pointer));
@@ -13,23 +13,23 @@ export function locate(root: Node, rendered: Json | undefined, pointer: string):
 
 export interface Found {
   readonly at: Position;
-  /** The pointer led all the way, and a scalar has the value that was rendered. */
+  /** Whether the field itself, or the patch that removed it, was found; a scalar must have the rendered value. */
   readonly exact: boolean;
-  /** What it led to. */
+  /** The value at the pointer. */
   readonly value?: Node;
 }
 
-/** The position of a character of a rendered text, where each of its lines is one of the file's. */
+/** The position of a character of a rendered text; undefined if its lines are not those of the file. */
 export function within({ value }: Found, rendered: Json | undefined, offset: number): Position | undefined {
   if (typeof rendered !== "string" || value?.kind !== "scalar" || value.inner === undefined) return undefined;
-  // What is written may end otherwise: kustomize drops the last line break of a patch.
+  // The written text may have a different end: kustomize drops the last line break of a patch.
   if (!text(value).startsWith(rendered.slice(0, offset + 1))) return undefined;
   const { line, column } = value.inner;
   const before = rendered.slice(0, offset).split("\n");
   return { ...value.at, line: line + before.length - 1, column: column + (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** Tries what an entry replaced, when it does not have what was rendered itself. */
+/** Finds a value in an entry, or in the entries that it replaced if it does not have the rendered value itself. */
 function find(entry: Entry, rendered: Json | undefined, path: readonly string[]): Found {
   let first: Found | undefined;
   let candidate: Entry | undefined = entry;
@@ -42,7 +42,7 @@ function find(entry: Entry, rendered: Json | undefined, path: readonly string[])
   return first ?? { at: entry.at, exact: false };
 }
 
-/** A hostile chain of replacements must not multiply. */
+/** Limits the work for a hostile chain of replacements. */
 const MAX_TRIES = 8;
 
 function below({ at, value }: Entry, rendered: Json | undefined, path: readonly string[]): Found {
@@ -69,7 +69,7 @@ function member(value: Json | undefined, token: string): Json | undefined {
   return isObject(value) && Object.hasOwn(value, token) ? value[token] : undefined;
 }
 
-/** Fields by which Kubernetes tells the items of a list apart. */
+/** The fields that identify the items of lists in Kubernetes. */
 const IDENTITIES = [
   ["name"],
   ["containerPort", "protocol"],

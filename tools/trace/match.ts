@@ -3,14 +3,14 @@ import { groupOf, type Resource } from "../core/resource.ts";
 import { child, items, type Node, text } from "./node.ts";
 import { idOf, idsOf, type Shadow } from "./shadow.ts";
 
-/** The hash that kustomize puts behind the names of generated ConfigMaps and Secrets. */
+/** The hash that kustomize appends to the names of generated ConfigMaps and Secrets. */
 const HASH = /^-[0-9a-z]{10}$/;
 
 /**
- * The shadow of a rendered resource: the one of its kind and name, or else, where the name came about in a way that is
- * not followed, the one that is most like it.
+ * The shadow of a rendered resource: the one with its kind and name, or else the most similar one of its kind, as the
+ * name may have changed in a way that is not followed.
  *
- * @param file the origin of the resource as kustomize itself tells it, where that is known.
+ * @param file the origin of the resource according to kustomize, if known.
  */
 export function findShadow(shadows: readonly Shadow[], resource: Resource, file?: string): Shadow | undefined {
   const group = groupOf(resource.apiVersion);
@@ -22,7 +22,7 @@ export function findShadow(shadows: readonly Shadow[], resource: Resource, file?
   return found && likeness(found.node, resource.object) >= ENOUGH ? found : undefined;
 }
 
-/** How much of a resource has to be the same for it to be taken for another of a different name. */
+/** The minimum similarity of a resource with a different name. */
 const ENOUGH = 0.5;
 
 function hasName(shadow: Shadow, name: string): boolean {
@@ -44,7 +44,7 @@ function score(shadow: Shadow, resource: Resource, file: string | undefined): nu
   return here + before + named + (file !== undefined && shadow.origin.file === file ? 8 : 0);
 }
 
-/** The share of the rendered scalars that the shadow has too. */
+/** The share of the rendered scalars that the shadow also has, from 0 to 1. */
 function likeness(node: Node, value: Json): number {
   const count = { same: 0, all: 0, left: 2000 };
   compare(node, value, count);

@@ -1,8 +1,8 @@
 import type { Id } from "./shadow.ts";
 
 /**
- * Merge keys of the lists that a strategic merge patch merges, as the OpenAPI document that kustomize is built with has
- * them (`x-kubernetes-patch-merge-key`, `x-kubernetes-list-map-keys`); every other list is replaced as a whole.
+ * The merge keys of a list, or undefined if a strategic merge patch replaces it as a whole, according to the OpenAPI
+ * document that is built into kustomize (`x-kubernetes-patch-merge-key`, `x-kubernetes-list-map-keys`).
  * https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
  */
 export type MergeKeys = (id: Id, path: readonly string[]) => readonly string[] | undefined;
@@ -26,7 +26,7 @@ const IN_CONTAINER: ReadonlyMap<string, readonly string[]> = new Map([
   ["volumeDevices", ["devicePath"]],
 ]);
 
-/** Where the pod spec of a workload is; list items have no part in a path. */
+/** The path of the pod spec by kind; list items have no part in a path. */
 const POD_SPECS: ReadonlyMap<string, string> = new Map([
   ["Pod", "spec"],
   ["PodTemplate", "template.spec"],
@@ -39,7 +39,7 @@ const POD_SPECS: ReadonlyMap<string, string> = new Map([
   ["CronJob", "spec.jobTemplate.spec.template.spec"],
 ]);
 
-/** An empty key stands for a list of scalars that is merged as a set. */
+/** Other lists by kind and path. An empty key means that a list of scalars is merged as a set. */
 const OTHERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["Service:spec.ports", ["port", "protocol"]],
   ["ServiceAccount:secrets", ["name"]],
@@ -51,7 +51,7 @@ const OTHERS: ReadonlyMap<string, readonly string[]> = new Map([
 
 const GROUPS = new Set(["", "apps", "batch", "policy", "autoscaling"]);
 
-/** The merge keys of Kubernetes' own kinds. */
+/** The merge keys of the built-in kinds. */
 export const builtinMergeKeys: MergeKeys = (id, path) => {
   if (!GROUPS.has(id.group) && !id.group.endsWith(".k8s.io")) return undefined;
   const list = path.at(-1) ?? "";

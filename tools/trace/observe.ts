@@ -10,25 +10,29 @@ import { patchDocuments } from "./transform/patches.ts";
 import type { Observed } from "./watched.ts";
 import { Work } from "./work.ts";
 
-/** What observers of many targets have in common: files, and bases that were followed. */
+/** What observers share: the files, and the bases that were followed. */
 export interface Shared {
   readonly files: SourceFiles;
   readonly bases: SharedBases;
 }
 
-/** Follows kustomizations, and tells what each of their entries does. What many of them share is followed once. */
+/** Follows kustomizations, and reports the effect of each of their entries. Shared bases are followed once. */
 export class Observer {
   readonly #files: SourceFiles;
   readonly #bases: SharedBases;
   readonly #steps: Seen[] = [];
 
-  /** @param shared what other observers have read and followed before */
+  /** @param shared the files and bases that other observers have read and followed. */
   constructor({ files, bases }: Shared) {
     this.#files = files;
     this.#bases = bases;
   }
 
-  /** @param dir the folder of a kustomization that is no component, as reports name it */
+  /**
+   * Records the steps of a kustomization; none if it cannot be followed.
+   *
+   * @param dir its folder, as shown in reports; it must not be a component.
+   */
   follow(dir: string): void {
     const steps: Seen[] = [];
     const users: string[] = [];
@@ -52,7 +56,7 @@ export class Observer {
     if (isWhole) this.#steps.push(...steps);
   }
 
-  /** In the order in which they happened. */
+  /** The recorded steps, in order. */
   steps(): Step[] {
     const later = new Map<string, Set<string>>();
     const backwards = this.#steps.toReversed().map(({ changed, ...step }): Step => {
@@ -77,7 +81,7 @@ function seenOf(user: string, { item, ...entry }: Observed, { before, after }: C
   return { user, file: layer.file, ...entry, touches, changed, holds: touches && holds(entry.field, item, layer) };
 }
 
-/** Resources that came or went: nothing sets these again. */
+/** The resources that were added or removed; no later entry sets these again. */
 function notIn(before: readonly Shadow[], after: readonly Shadow[]): string[] {
   const [was, is] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
   return [...was, ...is].filter((key) => !(was.has(key) && is.has(key)));
@@ -88,7 +92,7 @@ function keyOf({ origin, ...shadow }: Shadow): string {
   return `${origin.file}:${origin.line}:${origin.column} ${first?.kind} ${first?.name}`;
 }
 
-/** Where values differ; what is written where does not count. */
+/** Collects the paths where values differ; positions are ignored. */
 function compare(
   one: Node | undefined,
   other: Node | undefined,
@@ -97,13 +101,13 @@ function compare(
 ): void {
   if (one === other) return;
   found.layer.work.spend();
-  // What a new map holds may be set again, value by value.
+  // The values of a new map are compared one by one, as later entries may set them again.
   if ((one ?? other)?.kind === "map" && (other ?? one)?.kind === "map") {
     const keys = [one, other].flatMap((map) => (map?.kind === "map" ? [...map.entries.keys()] : []));
     if (keys.length === 0) found.changed.add(path);
     for (const key of new Set(keys)) compare(child(one, key), child(other, key), `${path}/${key}`, found);
   } else if (one?.kind === "list" && other?.kind === "list") {
-    // What is put at the end of a list is still there when a later entry puts something behind it.
+    // Lists are compared by index: an appended item remains if a later entry appends another.
     const length = Math.max(one.items.length, other.items.length);
     for (let index = 0; index < length; index++)
       compare(one.items[index], other.items[index], `${path}/${index}`, found);
@@ -112,7 +116,7 @@ function compare(
   }
 }
 
-/** A replacement keeps its targets as its source is; a `test` makes the build fail where something is otherwise. */
+/** Whether an entry is useful without a change: a replacement keeps two values equal, and a `test` asserts a value. */
 function holds(field: string, item: Node, layer: Layer): boolean {
   if (field === "replacements") return true;
   if (field !== "patches" && field !== "patchesJson6902") return false;

@@ -3,8 +3,9 @@ import { child, descend, entries, items, type Node, text, textAt } from "./node.
 import type { Id } from "./shadow.ts";
 
 /**
- * Merge keys from the OpenAPI document that a kustomization names, for the kinds that it defines; `otherwise` for the
- * rest. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/openapi/
+ * The merge keys from a kustomization's OpenAPI document for the kinds that it defines, and `otherwise` for other
+ * kinds.
+ * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/openapi/
  */
 export function openapiMergeKeys(document: Node | undefined, otherwise: MergeKeys): MergeKeys {
   const definitions = child(document, "definitions");
@@ -26,7 +27,7 @@ function keyOf({ group, version, kind }: Id): string {
   return `${group}/${version}/${kind}`;
 }
 
-/** Paths have no part for list items, so a list stands for the schema of its items on the way. */
+/** The merge keys at a path. As list items have no part in a path, it goes from a list directly to its items. */
 function keysAt(root: Node, path: readonly string[], definitions: Node | undefined): string[] | undefined {
   const field = path.reduce<Node | undefined>((schema, name) => {
     const here = resolved(schema, definitions);

@@ -4,8 +4,9 @@ import { descend, type Position, text } from "./node.ts";
 import type { Shadow } from "./shadow.ts";
 
 /**
- * kustomize follows references: where a role binding or a webhook names an object of the same target, it writes that
- * object's namespace beside the name. The namespace is then decided where that of the object is.
+ * The position of a namespace that kustomize wrote next to a reference: if a role binding or a webhook references an
+ * object of the same target, kustomize sets the reference's namespace to that of the object, where it must then be
+ * edited.
  * https://github.com/kubernetes-sigs/kustomize/blob/master/examples/transformerconfigs/README.md#name-reference-transformer
  */
 export function referredNamespace(

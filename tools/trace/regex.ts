@@ -1,9 +1,9 @@
 import { matchesRegex } from "../core/regex.ts";
 
 /**
- * Matches a name against a selector of a kustomization, which is a regular expression of Go's RE2 anchored at both ends
- * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/). What is no expression, or is too
- * long for a name, is compared literally.
+ * Matches a name against a selector of a kustomization: a Go (RE2) regular expression, anchored at both ends
+ * (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/). Invalid expressions, and those that
+ * are too long for a name, are compared literally.
  */
 export function matchesSelector(pattern: string, name: string): boolean {
   if (pattern === name) return true;
@@ -13,5 +13,5 @@ export function matchesSelector(pattern: string, name: string): boolean {
 
 const MAX_LENGTH = 1000;
 
-/** Most selectors are names: no need to compile those. */
+/** Most selectors are plain names, which need not be compiled. */
 const isPlain = /^[\w/-]*$/;

@@ -3,8 +3,8 @@ import { matchesSelector } from "./regex.ts";
 import { type Id, idOf, idsOf, type Shadow } from "./shadow.ts";
 
 /**
- * The resources that a patch's `target` selects: every condition is a regular expression, name and namespace may be the
- * original or the present ones. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
+ * Whether a patch's `target` selects a resource. Conditions are regular expressions; the original and the current name
+ * and namespace both match. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
  */
 export function selects(target: Node | undefined, shadow: Shadow): boolean {
   const now = idOf(shadow.node);
@@ -32,7 +32,7 @@ export function labelsOf(shadow: Shadow, field: "labels" | "annotations"): Map<s
 }
 
 /**
- * A label selector as `kubectl -l` takes it: `a=b,c!=d,e in (f,g),h notin (i),j,!k`.
+ * Whether labels match a selector in the syntax of `kubectl -l`: `a=b,c!=d,e in (f,g),h notin (i),j,!k`.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
 export function matchesLabels(selector: string, labels: ReadonlyMap<string, string>): boolean {
@@ -41,7 +41,7 @@ export function matchesLabels(selector: string, labels: ReadonlyMap<string, stri
   return requirements(selector).every((one) => matchesRequirement(one.trim(), labels));
 }
 
-/** Splits at the commas that are not inside parentheses. */
+/** Splits a selector at the commas outside parentheses. */
 function requirements(selector: string): string[] {
   const result = [""];
   let depth = 0;
@@ -67,7 +67,7 @@ function matchesRequirement(requirement: string, labels: ReadonlyMap<string, str
   return requirement.startsWith("!") ? !labels.has(requirement.slice(1).trim()) : labels.has(requirement);
 }
 
-/** A selector of `replacements`' sources: no regular expressions, what is left out matches all. */
+/** Whether the source of a replacement selects an id: by equality, and omitted parts match everything. */
 export function isSelectedBy(selector: Node | undefined, id: Id): boolean {
   const wanted = (part: keyof Id): string => textAt(selector, part);
   const namespace = wanted("namespace");
@@ -77,7 +77,7 @@ export function isSelectedBy(selector: Node | undefined, id: Id): boolean {
   );
 }
 
-/** Targets of `replacements` match as patches' targets do, but on any id that the resource had. */
+/** Whether a target of a replacement selects an id: as for a patch, but any id that the resource ever had may match. */
 export function selectsId(selector: Node | undefined, id: Id): boolean {
   return (
     either(textAt(selector, "namespace"), id.namespace || "default", id.namespace) &&
@@ -86,7 +86,7 @@ export function selectsId(selector: Node | undefined, id: Id): boolean {
   );
 }
 
-/** Whether a selector says anything about labels or annotations. */
+/** Whether the labels and annotations of a resource match a selector's `labelSelector` and `annotationSelector`. */
 export function matchesMetadata(selector: Node | undefined, shadow: Shadow): boolean {
   return (
     matchesLabels(text(child(selector, "labelSelector")), labelsOf(shadow, "labels")) &&

@@ -1,7 +1,7 @@
 import { once } from "../core/once.ts";
 import { child, type MapNode, type Position, textAt } from "./node.ts";
 
-/** What kustomize knows a resource by. `version` is without its group. */
+/** The identity of a resource in kustomize. `version` does not include the group. */
 export interface Id {
   readonly group: string;
   readonly version: string;
@@ -11,20 +11,20 @@ export interface Id {
 }
 
 /**
- * A resource on its way through the kustomizations of a target, as kustomize has it in memory, but with the position
- * of all that it is made of.
+ * A resource on its way through the kustomizations of a target, as kustomize has it in memory, but with the source
+ * position of every part.
  */
 export interface Shadow {
   readonly node: MapNode;
-  /** The ids that it had, the first one first: patches and selectors may still use them. */
+  /** Its earlier ids, oldest first: patches and selectors may still use them. */
   readonly previous: readonly Id[];
-  /** The file of a resource, or the generator's entry in a kustomization. */
+  /** The position of the resource in its file, or of the generator's entry in a kustomization. */
   readonly origin: Position;
-  /** A generated ConfigMap or Secret, whose rendered name may end in a hash. */
+  /** Whether it is a generated ConfigMap or Secret, whose rendered name may end in a hash. */
   readonly generated: boolean;
 }
 
-/** The present id of a resource. */
+/** The current id of a resource. */
 export const idOf = once(read);
 
 function read(node: MapNode): Id {
@@ -40,19 +40,19 @@ function read(node: MapNode): Id {
   };
 }
 
-/** Every id that the resource has or had, the original one first. */
+/** All ids of the resource, from the original to the current one. */
 export function idsOf(shadow: Shadow): Id[] {
   return [...shadow.previous, idOf(shadow.node)];
 }
 
-/** The same resource with its present id remembered, before something changes it. */
+/** The same resource, with its current id added to `previous` before the id changes. */
 export function remember(shadow: Shadow): Shadow {
   return { ...shadow, previous: idsOf(shadow) };
 }
 
 /**
- * The resource that a patch without a target means: the one that has or had this id. kustomize compares namespaces
- * as well, and takes none for `default`; here they only decide between several.
+ * The resource for a patch without a target: the one that has or had this id. kustomize also compares namespaces, with
+ * `default` for none; here they only decide between several resources.
  */
 export function findById(shadows: readonly Shadow[], id: Id): Shadow | undefined {
   const named = shadows.filter((shadow) => idsOf(shadow).some((other) => sameName(other, id)));

@@ -5,23 +5,23 @@ import { type Chunk, splitDocuments } from "../parse/split.ts";
 import { offsetOf } from "../parse/text.ts";
 import { type Entry, type Inner, type Node, type Position, type Scalar, scalar } from "./node.ts";
 
-/** A text of a file, or a text embedded in one: a patch written as a block scalar. */
+/** The text of a file, or a text embedded in it, such as a patch in a block scalar. */
 export interface Text {
   readonly file: string;
   readonly text: string;
-  /** Where the text starts when it is embedded. */
+  /** Where the text starts, if it is embedded. */
   readonly inner?: Inner;
-  /** The position of everything in it, when its lines do not map one to one. */
+  /** The position of everything in it, if its lines do not map one to one. */
   readonly fixed?: Position;
 }
 
-/** A document this large is not read for the sake of a line number. */
+/** Larger documents are not worth reading just for a line number. */
 const MAX_CHARACTERS = 4_000_000;
 
-/** A document of nothing but its mark. */
+/** A document that consists of a document marker at most. */
 const EMPTY = /^\s*(?:(?:---|\.\.\.)\s*)?$/;
 
-/** The YAML documents of a text, each read when it is asked for. */
+/** The YAML documents of a text; each is read when first used. */
 export class Documents {
   readonly #places: Places;
   readonly #chunks: readonly Chunk[];
@@ -36,7 +36,7 @@ export class Documents {
     return this.#chunks.map((_, index) => this.at(index));
   }
 
-  /** The document with this index, empty ones counted; undefined when it is empty, too large or does not parse. */
+  /** The document with this index, counting empty documents; undefined if it is empty, too large or does not parse. */
   at(index: number): Node | undefined {
     if (!this.#read.has(index)) this.#read.set(index, this.#parse(this.#chunks[index]));
     return this.#read.get(index);
@@ -52,7 +52,7 @@ export class Documents {
   }
 }
 
-/** Turns offsets of a text into positions of its file. */
+/** Converts offsets into a text to positions in its file. */
 class Places {
   readonly source: Text;
   readonly #starts: number[] = [0];
@@ -71,7 +71,7 @@ class Places {
     return { file, line: line + (inner?.line ?? 1), column: column + (inner?.column ?? 0) };
   }
 
-  /** 0-based; the last line that starts at or before the offset. */
+  /** The 0-based index of the last line that starts at or before the offset. */
   #lineOf(offset: number): number {
     let low = 0;
     let high = this.#starts.length - 1;
@@ -84,7 +84,7 @@ class Places {
   }
 }
 
-/** Reads one document from js-yaml's events; an alias becomes the very node that its anchor names. */
+/** Reads a document from js-yaml's events; an alias becomes the same node as its anchor. */
 class Reader {
   readonly #text: string;
   readonly #offset: number;
@@ -110,7 +110,7 @@ class Reader {
     return isEmpty ? undefined : this.#node(this.#at(0));
   }
 
-  /** What is not written, a key without a value, is at `fallback`. */
+  /** Reads a node. A node without text (the value of a key without one) gets the position `fallback`. */
   #node(fallback: Position): Node {
     const event = this.#events[this.#next++];
     if (event === undefined) throw new RangeError("the document ends too early");
@@ -146,7 +146,7 @@ class Reader {
     return { kind: "map", at, entries };
   }
 
-  /** Whether the collection ends here; then what follows it is next. */
+  /** Whether the collection ends here; if so, moves past its end. */
   #ends(): boolean {
     const type = this.#events[this.#next]?.type;
     if (type !== EVENT_ID.POP && type !== undefined) return false;
@@ -162,7 +162,7 @@ class Reader {
     return inner ? { ...scalar(value, at), inner } : scalar(value, at);
   }
 
-  /** Where the text in a scalar stands, when each of its lines is one of the file's. */
+  /** Where the text of a scalar is; undefined if its lines are not those of the file. */
   #inner(event: ScalarEvent, value: string): Inner | undefined {
     if (this.#places.source.fixed || event.valueStart < 0) return undefined;
     const start = this.#at(event.valueStart);
@@ -182,7 +182,7 @@ class Reader {
   }
 }
 
-/** Keys of a merged map (`<<: *defaults`) fill in what the map itself does not say. */
+/** Adds the keys of a merged map (`<<: *defaults`) that the map itself does not have. */
 function fillIn(entries: Map<string, Entry>, value: Node): void {
   if (value.kind === "list") for (const item of value.items) fillIn(entries, item);
   if (value.kind !== "map") return;

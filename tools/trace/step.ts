@@ -1,27 +1,29 @@
 import type { Position } from "./node.ts";
 
-/** An entry of a kustomization that is meant to change resources, and what it does in one place where it is used. */
+/**
+ * An entry of a kustomization that should change resources, and its effect in one of the kustomizations that use it.
+ */
 export interface Step {
-  /** The folder of the kustomization that is rendered: for a component, of the one that uses it. */
+  /** The folder of the kustomization that is rendered; for a component, that of the kustomization that uses it. */
   readonly user: string;
-  /** The kustomization file, as reports name it. */
+  /** The kustomization file, as shown in reports. */
   readonly file: string;
   readonly field: string;
-  /** The index in a list, the key of a map. */
+  /** The index in a list, or the key in a map. */
   readonly token: number | string;
   readonly at: Position;
-  /** It applies to some resource, whether that is changed or not. */
+  /** Whether it applies to a resource, even without changing it. */
   readonly touches: boolean;
-  /** Something is different from before. */
+  /** Whether it changes a resource. */
   readonly changes: boolean;
-  /** Not all that it changes is set again by later entries of the same kustomization. */
+  /** Whether later entries of the same kustomization leave at least one of its changes alone. */
   readonly lasts: boolean;
-  /** It asserts something, or keeps two values the same: that nothing changes is as it should be. */
+  /** Whether it asserts a value or keeps two values equal, so that it is useful even without a change. */
   readonly holds: boolean;
 }
 
-/** What one entry did, before what comes after it is known. */
+/** The effect of an entry, before that of later entries is known. */
 export interface Seen extends Omit<Step, "changes" | "lasts"> {
-  /** What is different, by resource and path. */
+  /** What it changed, by resource and path. */
   readonly changed: ReadonlySet<string>;
 }

@@ -12,8 +12,8 @@ interface Context {
 const DIRECTIVE = "$patch";
 
 /**
- * Merges a strategic merge patch into a resource as kustomize does; undefined when the patch deletes it. Fields keep
- * the position of what set them last; a map or list that is merged into keeps its own.
+ * Merges a strategic merge patch into a resource as kustomize does; undefined if the patch deletes it. Fields get the
+ * position where they were last set; a map or list keeps its own when a patch is merged into it.
  * https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#patchstrategicmerge
  */
 export function mergePatch(target: MapNode, patch: MapNode, context: Context): MapNode | undefined {
@@ -36,7 +36,7 @@ function mergeMaps(target: MapNode, patch: MapNode, path: string[], context: Con
   return { ...target, entries, ...(removed && { removed }) };
 }
 
-/** The entry as it is afterwards; undefined when it is gone. */
+/** The merged entry; undefined if the patch removes it. */
 function mergeEntry(present: Entry | undefined, patch: Entry, path: string[], context: Context): Entry | undefined {
   if (isNull(patch.value)) return undefined;
   if (!present) {
@@ -71,7 +71,7 @@ function mergeLists(
   for (const item of patch.items) {
     const found = target.items.find((other) => !merged.has(other) && sameItem(other, item, keys));
     const result = found
-      ? isTold(found, item, keys)
+      ? hasSameKeys(found, item, keys)
         ? mergeItem(found, item, path, keys, context)
         : found
       : withoutDirectives(item, context.work);
@@ -86,23 +86,23 @@ function mergeLists(
 }
 
 /**
- * The items that a patch names come first, in the patch's order; where several keys tell items apart, those that
- * were there before stay in their order, behind what is new. Later JSON patches count on it.
+ * Whether the target's items keep their order, after new items. kustomize does so if several keys identify the items;
+ * otherwise the items of the patch come first, in its order. The indexes of later JSON patches depend on this.
  */
 function keepsOrder(all: readonly Node[], keys: readonly string[]): boolean {
   return keys.filter((key) => all.some((item) => text(child(item, key)) !== "")).length > 1;
 }
 
 /**
- * An item of a patch is dropped whole where the item that it means has other keys than it has (`protocol` beside
- * `containerPort`): kustomize 4.5.4 and 5.8.2 alike.
+ * Whether two items have the same merge keys. kustomize (4.5.4 and 5.8.2) drops an item of a patch if its target has
+ * others, such as `protocol` in addition to `containerPort`.
  */
-function isTold(target: Node, patch: Node, keys: readonly string[]): boolean {
+function hasSameKeys(target: Node, patch: Node, keys: readonly string[]): boolean {
   if (keys[0] === "") return true;
   return keys.every((key) => (child(patch, key) === undefined) === (child(target, key) === undefined));
 }
 
-/** A patch repeats the merge key to say which item it means: the key stays where it was written first. */
+/** Merges an item. Its merge keys keep their positions: the patch only repeats them to select the item. */
 function mergeItem(
   target: Node,
   patch: Node,
@@ -118,12 +118,12 @@ function mergeItem(
   }, merged);
 }
 
-/** The directive of an item that is nothing but one: it speaks of the list. */
+/** The directive of an item that contains nothing else; it applies to the list. */
 function listDirective(item: Node): string {
   return item.kind === "map" && item.entries.size === 1 ? textAt(item, DIRECTIVE) : "";
 }
 
-/** Two items are the same when their keys are; a key that one leaves out (`protocol`) does not tell them apart. */
+/** Whether two items have equal merge keys; a key that only one of them has (such as `protocol`) is ignored. */
 function sameItem(a: Node, b: Node, keys: readonly string[]): boolean {
   if (keys[0] === "") return a.kind === "scalar" && b.kind === "scalar" && text(a) === text(b);
   let shared = false;
@@ -141,7 +141,7 @@ function withoutDirective(node: MapNode): MapNode {
   return { ...node, entries: new Map([...node.entries].filter(([key]) => key !== DIRECTIVE)) };
 }
 
-/** What a patch adds to a resource: directives in it have nothing to act on, `$patch: delete` leaves nothing. */
+/** The node that a patch adds, without its directives, which have no effect there; undefined for `$patch: delete`. */
 function withoutDirectives(node: Node, work: Work): Node | undefined {
   work.spend();
   if (node.kind === "list") {

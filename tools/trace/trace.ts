@@ -13,26 +13,26 @@ import { Work } from "./work.ts";
 
 export type { Position } from "./node.ts";
 
-/** What is asked: where does a person edit what this pointer names? */
+/** A value in a rendered resource, to find the place where a person would edit it. */
 export interface TraceItem {
   readonly resource: Resource;
   /** RFC 6901 pointer into the rendered resource. */
   readonly pointer: string;
-  /** In a text of several lines, how many characters are before what is meant. */
+  /** The offset of a character in a text of several lines. */
   readonly offset?: number | undefined;
-  /** The file that the resource comes from, if kustomize was asked: it decides where names do not. */
+  /** The file of the resource according to kustomize, if known: it decides between resources with the same name. */
   readonly origin?: string | undefined;
 }
 
 export interface TraceTools {
-  /** Reads a file by its path as reports show it; undefined for folders, missing and forbidden files. */
+  /** Reads a file by its path in reports; undefined for folders, missing files and files that must not be read. */
   readonly read: Read;
 }
 
 /**
- * Where to edit each item, in the same order; undefined where nothing is known. What cannot be traced exactly falls
- * back to the nearest parent that was written, the resource's first line, the kustomization. Never throws: a finding
- * without a line is still a finding. Files are read and bases followed once for all calls with the same `tools`.
+ * The position to edit for each item, in the same order; undefined if it is unknown. What cannot be traced exactly
+ * falls back to the nearest parent with a position, the resource's first line, or the kustomization. Never throws, as a
+ * finding without a line is still useful. Files are read and bases followed once for all calls with the same `tools`.
  */
 export function traceFindings(
   target: Target,
@@ -44,7 +44,7 @@ export function traceFindings(
 
 const tracerFor = once(({ read }: TraceTools) => new Tracer(read));
 
-/** The pure part: files come from `read`, whether from disk or from a revision in Git. */
+/** Traces items; the files come from `read`, which may use the disk or a revision in Git. */
 export class Tracer {
   readonly #files: SourceFiles;
   readonly #bases = new SharedBases();
@@ -53,6 +53,7 @@ export class Tracer {
     this.#files = new SourceFiles(read);
   }
 
+  /** As {@link traceFindings}. */
   trace(target: Target, items: readonly TraceItem[]): (Position | undefined)[] {
     const rendered = target.kind === "kustomization" ? this.#follow(target.path) : undefined;
     const found: (Position | undefined)[] = [];
@@ -109,7 +110,7 @@ function inText(found: Found, { resource, pointer, offset }: TraceItem): Positio
   return offset === undefined ? undefined : within(found, at(resource.object, pointer), offset);
 }
 
-/** The indexes of items in the order of their documents: findings come rule by rule, and a document is read once. */
+/** The indexes of items, ordered by document, so that each is read once: findings come rule by rule. */
 function byDocument(items: readonly TraceItem[]): number[] {
   const place = (index: number) => items[index]?.resource.source?.document ?? 0;
   return [...items.keys()].sort((a, b) => place(a) - place(b));

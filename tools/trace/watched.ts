@@ -1,6 +1,6 @@
 import { entries, type Node, type Position } from "./node.ts";
 
-/** One entry of a field that is looked at. */
+/** An entry of a watched field. */
 export interface Observed {
   readonly field: string;
   readonly token: number | string;
@@ -8,7 +8,7 @@ export interface Observed {
   readonly item: Node;
 }
 
-/** Fields whose entries are looked at one by one. */
+/** The fields whose entries are applied and observed one by one. */
 const watched = new Set([
   "patchesStrategicMerge",
   "patches",
@@ -20,7 +20,7 @@ const watched = new Set([
   "replacements",
 ]);
 
-/** The entries of a field, each as a field of its own; undefined for a field that is not looked at. */
+/** The entries of a watched field; undefined for any other field. */
 export function entriesOf(name: string, { value }: { readonly value: Node }): Observed[] | undefined {
   if (!watched.has(name)) return undefined;
   if (value.kind === "list")
@@ -34,7 +34,7 @@ export function entriesOf(name: string, { value }: { readonly value: Node }): Ob
   return [...entries(value)].map(([token, entry]) => ({ field: name, token, at: entry.at, item: entry.value }));
 }
 
-/** A field that holds nothing but one of its entries. */
+/** The field with only one of its entries. */
 export function alone(
   { at, value }: { at: Position; value: Node },
   { token }: Observed,

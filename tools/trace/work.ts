@@ -1,6 +1,6 @@
 /**
- * Bounds what tracing one target may cost. YAML aliases make a small file stand for a huge tree; when the work is
- * used up, the findings keep their message and lose their line.
+ * Limits the work of tracing a target, as YAML aliases can make a huge tree out of a small file. Without work left, the
+ * findings lose their line, but keep their message.
  */
 export class Work {
   #left: number;
@@ -9,11 +9,16 @@ export class Work {
     this.#left = left;
   }
 
-  /** Steps that may still be taken. */
+  /** The number of steps left. */
   get left(): number {
     return this.#left;
   }
 
+  /**
+   * Counts steps.
+   *
+   * @throws RangeError if no steps are left.
+   */
   spend(steps = 1): void {
     this.#left -= steps;
     if (this.#left < 0) throw new RangeError("too much work to trace");

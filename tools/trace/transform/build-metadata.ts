@@ -2,7 +2,7 @@ import { editPath } from "../edit.ts";
 import type { Transform } from "../layer.ts";
 import { items, type MapNode, scalar, text } from "../node.ts";
 
-/** Where kustomize writes what `buildMetadata` asks for. */
+/** The field that each option of `buildMetadata` makes kustomize write. */
 const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["managedByLabel", ["labels", "app.kubernetes.io/managed-by"]],
   ["originAnnotations", ["annotations", "config.kubernetes.io/origin"]],

@@ -4,7 +4,7 @@ import type { Layer } from "../layer.ts";
 import type { MapNode, Position } from "../node.ts";
 import { idOf, type Shadow } from "../shadow.ts";
 
-/** Edits the fields that the specs name; what has to be created belongs to `by`. */
+/** Edits the fields of the specs; created fields get the position `by`. */
 export function editFields(
   shadow: Shadow,
   specs: readonly FieldSpec[],

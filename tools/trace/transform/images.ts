@@ -10,7 +10,7 @@ import { editFields } from "./fields.ts";
 export const images: Transform = (shadows, field, layer) =>
   setImages(shadows, items(field.value), layer.specs.images, layer);
 
-/** Gives images other names and tags: of all lists of containers, wherever they are, and of the fields in the specs. */
+/** Changes the names and tags of images, in all lists of containers at any depth and in the fields of the specs. */
 export function setImages(
   shadows: readonly Shadow[],
   list: readonly Node[],
@@ -27,7 +27,7 @@ export function setImages(
 
 const CONTAINERS = new Set(["containers", "initContainers"]);
 
-/** `known` keeps what aliases share from being walked again. */
+/** Edits the images of all lists of containers in a node. `known` avoids repeated walks of aliased nodes. */
 function inContainers(node: Node, edit: Edit, layer: Layer, known: Map<Node, Node>): Node {
   const before = known.get(node);
   if (before || node.kind === "scalar") return before ?? node;
@@ -57,20 +57,20 @@ function retag(present: Entry, image: Node): Entry | undefined {
   const [name, rest] = split(text(present.value));
   if (name === "" || !matchesSelector(textAt(image, "name"), name)) return undefined;
   const by = decidedBy(image);
-  // It is about this image, and leaves it what it is.
+  // A new entry shows that the image matched, although nothing changes.
   if (!by) return { ...present };
   const at = by.at;
   return { at, value: scalar(rename(name, rest, image), at) };
 }
 
-/** The line a person edits to have another image: the tag first, it changes the most. */
+/** The line to edit for another image: the tag comes first, as it changes most often. */
 function decidedBy(image: Node): Entry | undefined {
   const names = ["newTag", "digest", "tagSuffix", "newName"];
   if (image.kind !== "map") return undefined;
   return names.map((name) => image.entries.get(name)).find((entry) => entry && text(entry.value) !== "");
 }
 
-/** The name of an image and its tag or digest with the separator; a port is part of the name. */
+/** Splits an image into its name, including a port, and its tag or digest with the separator. */
 function split(image: string): [name: string, rest: string] {
   const at = image.indexOf("@");
   const path = at < 0 ? image : image.slice(0, at);

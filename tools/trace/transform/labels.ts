@@ -30,7 +30,7 @@ function labelSpecs(item: Node, specs: FieldSpecs): FieldSpec[] {
   return [...own, ...templates, ...claims, METADATA];
 }
 
-/** Sets each pair in the maps that the specs name; each belongs to its own line. */
+/** Sets the pairs in the maps of the specs; each keeps its own position. */
 export function setPairs(
   shadows: readonly Shadow[],
   pairs: Node | undefined,
@@ -47,7 +47,7 @@ export function setPairs(
 
 type Pair = { at: Shadow["origin"]; value: Node };
 
-/** A spec without `create` adds keys to a map that is there, so creating is for the map, not for the key. */
+/** Sets a pair. `create` is about the map, not the key: a spec without it still adds keys to an existing map. */
 function setPair(shadow: Shadow, specs: (FieldSpec & { mapPath: readonly string[] })[], pair: Pair, layer: Layer) {
   return specs.reduce((result, spec) => {
     if (spec.create) return editFields(result, [spec], () => pair, pair.at, layer);

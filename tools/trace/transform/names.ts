@@ -13,7 +13,7 @@ export const namePrefix: Transform = (shadows, field, layer) =>
 export const nameSuffix: Transform = (shadows, field, layer) =>
   rename(shadows, field, layer, layer.specs.nameSuffix, (name) => name + text(field.value));
 
-/** Kinds whose names kustomize leaves alone. */
+/** Whether kustomize never renames resources of this kind. */
 function keepsName(id: Id): boolean {
   const { kind, group } = id;
   return (
@@ -23,7 +23,7 @@ function keepsName(id: Id): boolean {
   );
 }
 
-/** Gives names a prefix or suffix; the fields that are changed belong to `field`. */
+/** Adds a prefix or suffix to names; changed fields get the position of `field`. */
 export function rename(
   shadows: readonly Shadow[],
   field: Entry,
@@ -45,7 +45,7 @@ function changed(entry: Entry, at: Position, change: (name: string) => string): 
   return { at, value: scalar(change(text(entry.value)), at) };
 }
 
-/** Kinds that live in no namespace; `metadata.namespace` is not set on them. */
+/** Cluster-scoped kinds, which do not get a `metadata.namespace`. */
 const CLUSTER_SCOPED = new Set([
   "Namespace",
   "Node",
@@ -77,10 +77,11 @@ export const namespace: Transform = (shadows, field, layer) => setNamespace(shad
 export interface NamespaceOptions {
   readonly specs?: readonly FieldSpec[];
   readonly unsetOnly?: boolean;
-  /** Which subjects of role bindings get the namespace as well; by default those named `default`. */
+  /** The subjects of role bindings that get the namespace, too; default: those named `default`. */
   readonly subjects?: string;
 }
 
+/** Sets the namespace of resources; changed fields get the position of `field`. */
 export function setNamespace(
   shadows: readonly Shadow[],
   field: Entry,
@@ -104,7 +105,10 @@ function editOwn(shadow: Shadow, edit: NamespaceEdit, by: Position, layer: Layer
   return { ...shadow, node };
 }
 
-/** https://github.com/kubernetes-sigs/kustomize/blob/master/examples/transformerconfigs/README.md: subjects named `default` are in the namespace. */
+/**
+ * Sets the namespace of the subjects of role bindings.
+ * https://github.com/kubernetes-sigs/kustomize/blob/master/examples/transformerconfigs/README.md
+ */
 function editSubjects(shadow: Shadow, edit: NamespaceEdit, layer: Layer, mode: string): Shadow {
   if (!/^(Cluster)?RoleBinding$/.test(textAt(shadow.node, "kind"))) return shadow;
   const subjects = child(shadow.node, "subjects");

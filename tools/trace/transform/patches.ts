@@ -6,7 +6,7 @@ import { selects } from "../selector.ts";
 import { findById, idOf, remember, type Shadow } from "../shadow.ts";
 import { mergePatch } from "../strategic-merge.ts";
 
-/** `patchesStrategicMerge`: paths, or patches written in their place. */
+/** `patchesStrategicMerge`: paths or inline patches. */
 export const patchesStrategicMerge: Transform = (shadows, field, layer) =>
   items(field.value).reduce<readonly Shadow[]>((result, item) => {
     const inline = item.kind === "scalar" ? mapsOf(layer.files.embedded(item)) : [];
@@ -17,10 +17,10 @@ export const patchesStrategicMerge: Transform = (shadows, field, layer) =>
 export const patches: Transform = (shadows, field, layer) =>
   items(field.value).reduce((result, item) => patch(result, item, layer), shadows);
 
-/** `patchesJson6902`: as `patches`, with JSON patches alone. */
+/** `patchesJson6902`: as `patches`, but only JSON patches. */
 export const patchesJson6902: Transform = patches;
 
-/** One entry of `patches`: whether it is a strategic merge patch or a JSON patch, its content tells. */
+/** Applies an entry of `patches`; its content decides if it is a strategic merge patch or a JSON patch. */
 export function patch(shadows: readonly Shadow[], entry: Node, layer: Layer): readonly Shadow[] {
   const target = child(entry, "target");
   const documents = patchDocuments(entry, layer);
@@ -33,7 +33,7 @@ export function patch(shadows: readonly Shadow[], entry: Node, layer: Layer): re
   });
 }
 
-/** The documents of an entry's patch, from its file or written in place. */
+/** The documents of an entry's patch, inline or from its file. */
 export function patchDocuments(entry: Node, layer: Layer): (Node | undefined)[] {
   const inline = child(entry, "patch") ?? child(entry, "jsonOp");
   if (inline?.kind === "scalar" && text(inline).trim() !== "") return layer.files.embedded(inline as ScalarNode);
@@ -77,8 +77,8 @@ function mergeOne(shadow: Shadow, document: MapNode, layer: Layer, options?: Nod
 }
 
 /**
- * A patch names its target; that does not make it the place where the name is decided, nor does kustomize let it
- * change unless its options allow it.
+ * Keeps the identity of a patched resource, and its positions: the names in a patch only select the target, and
+ * kustomize does not let a patch change them unless its options allow it.
  */
 function keepIdentity(before: MapNode, merged: MapNode, allowed: readonly string[]): MapNode {
   const kept = ["apiVersion", ...(allowed.includes("allowKindChange") ? [] : ["kind"])];

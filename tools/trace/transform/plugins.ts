@@ -11,7 +11,7 @@ import { setReplicas } from "./replicas.ts";
 
 type Plugin = (shadows: readonly Shadow[], config: MapNode, layer: Layer) => readonly Shadow[];
 
-/** `transformers`: kustomize's own transformers, each configured by a resource instead of a field. */
+/** `transformers`: kustomize's builtin transformers, each configured by a resource instead of a field. */
 export const transformers: Transform = (shadows, field, layer) =>
   items(field.value)
     .flatMap((entry) => layer.plugins(entry))

@@ -8,15 +8,15 @@ import { idsOf, type Shadow } from "../shadow.ts";
 /**
  * `replacements`: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/
  *
- * What is replaced belongs to the source of the value, not to the entry that copies it: who wants another value edits
- * the source, and the entry only says that the two are the same.
+ * Replaced fields get the position of the source of the value, which a person would edit, not that of the entry that
+ * copies it.
  */
 export const replacements: Transform = (shadows, field, layer) =>
   items(field.value)
     .flatMap((item) => fromFile(item, layer))
     .reduce((result, replacement) => replace(result, replacement, layer), shadows);
 
-/** A replacement in place, or a file with one or with a list of them. */
+/** An inline replacement, or those of a file: a single one or a list. */
 function fromFile(item: Node, layer: Layer): readonly Node[] {
   const path = textAt(item, "path");
   if (path === "") return [item];
@@ -45,7 +45,7 @@ function sourceOf(shadows: readonly Shadow[], replacement: Node): Entry | undefi
   return found && part(found, child(selector, "options"));
 }
 
-/** With a delimiter, one part of the source's value is meant. */
+/** The source's value or, with a delimiter, one part of it. */
 function part(entry: Entry, options: Node | undefined): Entry {
   const delimiter = textAt(options, "delimiter");
   if (delimiter === "") return entry;
@@ -64,7 +64,7 @@ function isTarget(target: Node, shadow: Shadow): boolean {
   );
 }
 
-/** kustomize rejects by labels alone where a rejection has some, and by id otherwise. */
+/** Whether a target is rejected: by the labels and annotations alone, or by the id. */
 function isRejected(reject: Node, shadow: Shadow): boolean {
   const byLabels = textAt(reject, "labelSelector") !== "" || textAt(reject, "annotationSelector") !== "";
   if (byLabels && matchesMetadata(reject, shadow)) return true;
@@ -83,7 +83,7 @@ function copy(shadow: Shadow, source: Entry, target: Node, layer: Layer): Shadow
   return { ...shadow, node: node as MapNode };
 }
 
-/** With a delimiter, one part of the target's value is replaced. */
+/** The new value: that of the source or, with a delimiter, the target's with one part replaced. */
 function inserted(present: Node | undefined, source: Entry, options: Node | undefined): Entry {
   const delimiter = textAt(options, "delimiter");
   if (delimiter === "" || present?.kind !== "scalar") return source;

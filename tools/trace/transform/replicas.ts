@@ -8,6 +8,7 @@ import { editFields } from "./fields.ts";
 export const replicas: Transform = (shadows, field, layer) =>
   items(field.value).reduce((result, item) => setReplicas(result, item, layer.specs.replicas, layer), shadows);
 
+/** Sets the replicas of the resources that have or had the name of an entry. */
 export function setReplicas(
   shadows: readonly Shadow[],
   replica: Node,

@@ -12,8 +12,8 @@ import { replacements } from "./replacements.ts";
 import { replicas } from "./replicas.ts";
 
 /**
- * The fields of a kustomization that change resources, in the order in which kustomize applies them, which is not the
- * order in which they are written (`configureBuiltinTransformers` in kustomize's api/internal/target).
+ * The fields of a kustomization that change resources, in the order in which kustomize applies them, regardless of
+ * their order in the file (`configureBuiltinTransformers` in kustomize's api/internal/target).
  */
 const TRANSFORMS: readonly (readonly [field: string, transform: Transform])[] = [
   ["patchesStrategicMerge", patchesStrategicMerge],
@@ -32,17 +32,17 @@ const TRANSFORMS: readonly (readonly [field: string, transform: Transform])[] = 
   ["buildMetadata", buildMetadata],
 ];
 
-/** Applies all the fields of a kustomization that change resources. */
+/** Applies all fields of a kustomization that change resources. */
 export function transform(shadows: readonly Shadow[], layer: Layer): readonly Shadow[] {
   return TRANSFORMS.reduce((result, [name, apply]) => {
     const field = layer.root.entries.get(name);
     if (field === undefined) return result;
-    return layer.watch ? watchedly(name, apply, result, field, layer, layer.watch) : apply(result, field, layer);
+    return layer.watch ? applyWatched(name, apply, result, field, layer, layer.watch) : apply(result, field, layer);
   }, shadows);
 }
 
-/** One entry after the other, which is the same, so that each can be told of. */
-function watchedly(
+/** Applies a field entry by entry, which has the same result, to report each entry's effect. */
+function applyWatched(
   name: string,
   apply: Transform,
   shadows: readonly Shadow[],
