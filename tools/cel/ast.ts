@@ -1,13 +1,13 @@
 import type { Value } from "./values.ts";
 
-/** Where a node begins in its expression, counted in UTF-16 units. */
+/** Where a node starts in its expression, in UTF-16 code units. */
 interface At {
   readonly at: number;
 }
 
 /**
- * An expression of the Common Expression Language, as it is written. Operators are calls of functions named like `_+_`;
- * macros stay calls of their own kind, since what they mean is defined on their arguments unevaluated.
+ * An expression of the Common Expression Language, as written. Operators are calls of functions with names such as
+ * `_+_`; macros are a separate kind of call, since they are defined on their unevaluated arguments.
  * https://github.com/google/cel-spec/blob/master/doc/langdef.md
  */
 export type Node =
@@ -24,7 +24,7 @@ export type Node =
 export interface Call extends At {
   readonly is: "call";
   readonly name: string;
-  /** What stands before the dot; undefined for a plain function or an operator. */
+  /** The value before the dot; undefined for a plain function or an operator. */
   readonly target: Node | undefined;
   readonly args: readonly Node[];
 }
@@ -51,7 +51,7 @@ export interface StructField extends Item, At {
   readonly name: string;
 }
 
-/** `a.b.c` when the node is a chain of plain names. */
+/** `a.b.c` if the node is a chain of plain names; otherwise undefined. */
 export function qualifiedName(node: Node): string | undefined {
   if (node.is === "name") return node.name;
   if (node.is !== "select" || node.optional) return undefined;
@@ -59,7 +59,7 @@ export function qualifiedName(node: Node): string | undefined {
   return prefix === undefined ? undefined : `${prefix}.${node.field}`;
 }
 
-/** An expression is refused: its syntax, or its types. */
+/** An expression is invalid: its syntax, or its types. */
 export class CelError extends Error {
   readonly at: number;
 

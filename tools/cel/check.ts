@@ -7,7 +7,7 @@ import { type Type, typeText, unwrapped } from "./types.ts";
 import { Bindings } from "./unify.ts";
 import { typeName } from "./values.ts";
 
-/** An expression whose types agree. */
+/** An expression with valid types. */
 export interface Checked {
   readonly node: Node;
   readonly type: Type;
@@ -15,11 +15,11 @@ export interface Checked {
   readonly names: ReadonlySet<string>;
   /** The type of each node. */
   readonly typeAt: (node: Node) => Type;
-  /** The function that a node calls. */
+  /** The function that a node calls; undefined if it is not a call. */
   readonly calledAt: (node: Node) => Called | undefined;
 }
 
-/** A function by its full name, and those of its overloads that take the arguments. */
+/** A function by its full name, with the overloads that accept the arguments. */
 export interface Called {
   readonly name: string;
   readonly isMember: boolean;
@@ -29,7 +29,7 @@ export interface Called {
 /**
  * Finds the type of an expression, as cel-go's checker does.
  *
- * @throws CelError when a name is not declared, or a function does not take what it is given.
+ * @throws CelError if a name is not declared, or a function does not accept its arguments.
  */
 export function check(node: Node, environment: Environment): Checked {
   const checker = new Checker(environment);
@@ -111,7 +111,7 @@ class Checker {
     return type ?? this.#environment.typeNamed(plain);
   }
 
-  /** `authorizer.requestResource` is a variable of its own. */
+  /** Dotted names may be variables, such as `authorizer.requestResource`. */
   #qualified(node: Node): Type | undefined {
     const name = qualifiedName(node);
     return name === undefined ? undefined : this.#lookUp(name);
@@ -175,7 +175,7 @@ class Checker {
     return result;
   }
 
-  /** What an overload makes of arguments; undefined when it does not take them. */
+  /** The result type of an overload for these arguments; undefined if it does not accept them. */
   #apply({ params, result, open }: Overload, args: readonly Type[]): Type | undefined {
     const fresh = new Map(open.map((letter) => [letter, this.#bindings.newType()]));
     const renamed = params.map((one) => rename(one, fresh));
@@ -183,7 +183,7 @@ class Checker {
     return this.#bindings.filled(rename(result, fresh));
   }
 
-  /** The type of the elements of a literal; checkLiterals says whether they may differ. */
+  /** The common type of the elements of a literal; checkLiterals decides if they may differ. */
   #joined(items: readonly Item[]): Type {
     let joined: Type | undefined;
     for (const { value, optional } of items) {
@@ -198,7 +198,7 @@ class Checker {
 
   #unwrapped(type: Type, at: number): Type {
     const inner = unwrapped(this.#bindings.filled(type));
-    if (inner === undefined && type.kind !== "dyn") throw new CelError("what follows ? must be optional", at);
+    if (inner === undefined && type.kind !== "dyn") throw new CelError("the value after ? must be optional", at);
     return inner ?? type;
   }
 
@@ -239,13 +239,13 @@ class Checker {
     return inner;
   }
 
-  /** What a macro binds its names to: elements or keys; with two names, indexes or keys, and elements. */
+  /** The types that a macro binds its names to: elements or keys; with two names, indexes or keys, and elements. */
   #elements(type: Type, count: number, at: number): Type[] {
     const [first = types.dyn, second = types.dyn] = type.of;
     if (type.kind === "list") return count === 1 ? [first] : [types.int, first];
     if (type.kind === "map") return [first, second];
     if (type.kind !== "dyn" && type.kind !== "param")
-      throw new CelError(`nothing to go through in ${typeText(type)}`, at);
+      throw new CelError(`cannot iterate over a value of type ${typeText(type)}`, at);
     this.#bindings.fit([types.dyn], [type]);
     return [types.dyn, types.dyn];
   }
@@ -296,7 +296,7 @@ class Checker {
   }
 }
 
-/** The type with fresh names for the letters of a signature. */
+/** The type with new names for the letters of a signature. */
 function rename(type: Type, fresh: ReadonlyMap<string, Type>): Type {
   if (type.kind === "param") return fresh.get(type.name) ?? type;
   return type.of.length === 0 ? type : { ...type, of: type.of.map((one) => rename(one, fresh)) };
@@ -306,6 +306,6 @@ function noOverload(name: string, args: readonly Type[], isMember: boolean): str
   const [first = "", ...rest] = args.map(typeText);
   const [, operator] = /^_(.+)_$|^(?:.)_$/.exec(name) ?? [];
   if (operator !== undefined)
-    return `${operator === "?_:" ? "?:" : operator} does not take ${[first, ...rest].join(" and ")}`;
-  return `${isMember ? `${first}.${name}` : name} does not take (${(isMember ? rest : [first, ...rest]).join(", ")})`;
+    return `${operator === "?_:" ? "?:" : operator} does not accept ${[first, ...rest].join(" and ")}`;
+  return `${isMember ? `${first}.${name}` : name} does not accept (${(isMember ? rest : [first, ...rest]).join(", ")})`;
 }

@@ -3,9 +3,9 @@ import type { Environment } from "./environment.ts";
 import { parse } from "./parse.ts";
 
 /**
- * Reads an expression and finds its type.
+ * Parses an expression and finds its type.
  *
- * @throws CelError when the API server would refuse it.
+ * @throws CelError if the API server would reject it.
  */
 export function compile(source: string, environment: Environment): Checked {
   return check(parse(source), environment);

@@ -10,10 +10,10 @@ import { strings } from "./library/strings.ts";
 import { type Library, type Overload, readSignature } from "./signatures.ts";
 import { anyType, readType, type Type, typeOf } from "./types.ts";
 
-/** The macro that only some expressions have. */
+/** A macro that is available only in some expressions. */
 const bindings: Library = { from: "", functions: {}, macros: ["bind/1"] };
 
-/** Every library, as Kubernetes has turned them on (`environment.MustBaseEnvSet`). */
+/** All libraries that Kubernetes enables (`environment.MustBaseEnvSet`). */
 const libraries: readonly Library[] = [
   operators,
   standard,
@@ -32,29 +32,29 @@ const libraries: readonly Library[] = [
   moreLists,
 ];
 
-/** What an expression may refer to. */
+/** The names that an expression may refer to. */
 export interface Environment {
   variable(name: string): Type | undefined;
-  /** A type that is named as a value: `type(x) == int`. */
+  /** A type whose name is a value: `type(x) == int`. */
   typeNamed(name: string): Type | undefined;
-  /** A type whose values can be written: `Object{…}`. */
+  /** A type that can be constructed: `Object{…}`. */
   message(name: string): Message | undefined;
-  /** The overloads of a function; empty when there is none of this name. */
+  /** The overloads of a function; empty if there is no function of this name. */
   overloads(name: string): readonly Overload[];
   hasMacro(name: string, names: number): boolean;
 }
 
-/** What an expression may refer to beyond the language itself. */
+/** The names that an expression may refer to in addition to the language itself. */
 export interface Names {
   readonly variables: Readonly<Record<string, Type>>;
   readonly message?: (name: string) => Type | undefined;
-  /** Takes part in a JSON patch: `jsonpatch.escapeKey`. */
+  /** Whether it is part of a JSON patch: `jsonpatch.escapeKey`. */
   readonly patches?: boolean;
-  /** May give a value a name: `cel.bind(name, value, expression)`. */
+  /** Whether it may name a value: `cel.bind(name, value, expression)`. */
   readonly binds?: boolean;
 }
 
-/** The functions and macros of a Kubernetes version, for expressions that are new to it. */
+/** The functions and macros of a Kubernetes version for new expressions. */
 class Language {
   readonly #overloads = new Map<string, Overload[]>();
   readonly #macros: ReadonlySet<string>;
@@ -88,7 +88,7 @@ class Language {
 
 const languages = new Map<string, Language>();
 
-/** The language of a minor version, as `1.36`. */
+/** The language of a minor version, such as `1.36`. */
 export function languageOf(
   version: string,
   patches = false,
@@ -105,7 +105,7 @@ export function languageOf(
 
 const minor = (version: string) => Number(version.slice(version.indexOf(".") + 1));
 
-/** The type of a name that stands for it as a value. */
+/** The type that a name stands for. */
 function namedType(name: string): Type {
   if (name === "type") return anyType;
   return readType(
@@ -113,6 +113,7 @@ function namedType(name: string): Type {
   );
 }
 
+/** The environment of an expression in a minor version of Kubernetes, such as `1.36`. */
 export function environmentOf(version: string, names: Names): Environment {
   const { variables, message, patches = false, binds = false } = names;
   const language = languageOf(version, patches, binds);

@@ -5,18 +5,18 @@ import type { Overload } from "./signatures.ts";
 import { isA } from "./value-types.ts";
 import { CelMap, isList, Optional, TypeValue, type Value } from "./values.ts";
 
-/** What a run of an expression needs. */
+/** The context of an evaluation. */
 export interface Run {
   readonly overloads: (name: string) => readonly Overload[];
-  /** The value of a variable; undefined when there is none of this name. */
+  /** The value of a variable; undefined if there is no variable of this name. */
   readonly variable: (name: string) => Value | undefined;
 }
 
 /**
  * The value of a checked expression.
  *
- * @throws Fault when it has none, where the API server's evaluation ends in an error.
- * @throws Unsupported when it needs something that is not evaluated here.
+ * @throws Fault if the API server's evaluation would end with an error.
+ * @throws Unsupported if it needs something that is not evaluated here.
  */
 export function evaluate(node: Node, run: Run): Value {
   switch (node.is) {
@@ -53,10 +53,10 @@ export function evaluate(node: Node, run: Run): Value {
   }
 }
 
-/** What an element of a literal contributes: an optional one nothing if it holds nothing. */
+/** The value that an element adds to a literal; none for an empty optional. */
 function given(value: Value, optional: boolean): Value[] {
   if (!optional) return [value];
-  if (!(value instanceof Optional)) throw new Fault("what follows ? is not optional");
+  if (!(value instanceof Optional)) throw new Fault("the value after ? is not optional");
   return value.value === undefined ? [] : [value.value];
 }
 
@@ -93,7 +93,7 @@ function found(operand: Value, field: string): Optional {
 
 function fieldOf(operand: Value, field: string): Value | undefined {
   if (operand instanceof CelMap) return operand.get(field);
-  throw new Fault(`no such overload: a field of what is no object, ${field}`);
+  throw new Fault(`no such overload: the value is not an object, and has no field ${field}`);
 }
 
 function has({ of, field }: Extract<Node, { is: "has" }>, run: Run): boolean {
@@ -131,7 +131,7 @@ function call(node: Call, run: Run): Value {
   return apply(name, [receiver, ...args.map((arg) => evaluate(arg, run))], true, run);
 }
 
-/** `&&` and `||`: what decides may come second, and then a fault of the first does not matter. */
+/** `&&` and `||`: if the second operand decides the result, a fault of the first does not matter. */
 function logical([left, right]: readonly Node[], decides: boolean, run: Run): boolean {
   let fault: Fault | undefined;
   for (const side of [left, right]) {
@@ -164,7 +164,8 @@ function macro(node: Macro, run: Run): Value {
   };
   if (node.name === "bind") return evaluate(node.args[0] as Node, bind([range]));
   if (node.name.startsWith("opt")) return optional(node, range, bind);
-  if (!isList(range) && !(range instanceof CelMap)) throw new Fault("no such overload: nothing to go through");
+  if (!isList(range) && !(range instanceof CelMap))
+    throw new Fault("no such overload: the value is neither a list nor a map");
   return foldMacro(node, range, (arg, values) => evaluate(arg, bind(values)));
 }
 

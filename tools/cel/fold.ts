@@ -5,7 +5,7 @@ import { CelMap, isList, type Value } from "./values.ts";
 
 type Evaluate = (arg: Node, values: readonly Value[]) => Value;
 
-/** What a macro makes of the elements of a list, or of the keys of a map. */
+/** The result of a macro over the elements of a list or the keys of a map. */
 export function foldMacro(macro: Macro, range: readonly Value[] | CelMap, evaluate: Evaluate): Value {
   const rounds = [...bindings(range, macro.names.length)];
   const { name, args } = macro;
@@ -43,7 +43,10 @@ function* bindings(range: readonly Value[] | CelMap, count: number): Iterable<re
   for (const [index, value] of range.entries()) yield count === 1 ? [value] : [BigInt(index), value];
 }
 
-/** The first element that decides ends it, and makes faults of others not matter. */
+/**
+ * The result of `all` or `exists`: the first element that decides it ends the loop, and makes earlier faults
+ * irrelevant.
+ */
 function decided(
   rounds: readonly (readonly Value[])[],
   holds: (values: readonly Value[]) => boolean,
@@ -67,7 +70,12 @@ function sorted(rounds: readonly (readonly Value[])[], key: (values: readonly Va
   return keyed.sort(([a], [b]) => compare(a, b)).map(([, value]) => value);
 }
 
+/**
+ * The value of a condition.
+ *
+ * @throws Fault if it is not a bool.
+ */
 export function truth(value: Value): boolean {
   if (typeof value === "boolean") return value;
-  throw new Fault("no such overload: a condition that is neither true nor false");
+  throw new Fault("no such overload: the condition is not a bool");
 }

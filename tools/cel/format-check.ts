@@ -2,11 +2,11 @@ import { type Call, CelError, type Node } from "./ast.ts";
 import type { Kind, Type } from "./types.ts";
 import { typeText } from "./types.ts";
 
-/** What each clause of a format takes. */
+/** The types that each format clause accepts. */
 const clauses: Readonly<Record<string, readonly Kind[]>> = {
   s: "string bool bytes int uint double null_type list map type duration timestamp".split(" ") as Kind[],
   d: ["int", "uint"],
-  // The words for what is no number: NaN, Infinity.
+  // The strings NaN and Infinity.
   f: ["double", "string"],
   e: ["double", "string"],
   b: ["int", "uint", "bool"],
@@ -15,7 +15,11 @@ const clauses: Readonly<Record<string, readonly Kind[]>> = {
   X: ["int", "uint", "string", "bytes"],
 };
 
-/** A format that is a literal, with its arguments in a list literal, is looked at before anything is evaluated. */
+/**
+ * Checks a literal format whose arguments are in a list literal, before anything is evaluated.
+ *
+ * @throws CelError if a clause is invalid, or does not fit its argument.
+ */
 export function checkFormat({ target, args, at }: Call, typeAt: (node: Node) => Type): void {
   const given = args[0];
   if (target?.is !== "literal" || typeof target.value !== "string" || given?.is !== "list") return;
@@ -23,14 +27,14 @@ export function checkFormat({ target, args, at }: Call, typeAt: (node: Node) => 
   for (const [clause, verb] of target.value.matchAll(/%(?:%|(?:\.\d+)?(.)?)/gs)) {
     if (clause === "%%") continue;
     const takes = Object.hasOwn(clauses, verb ?? "") ? clauses[verb ?? ""] : undefined;
-    if (takes === undefined) throw new CelError(`${clause} is no clause of a format`, target.at);
+    if (takes === undefined) throw new CelError(`${clause} is not a valid format clause`, target.at);
     const argument = given.items[next++]?.value;
-    if (argument === undefined) throw new CelError(`there is no argument for the clause ${next} of the format`, at);
+    if (argument === undefined) throw new CelError(`clause ${next} of the format has no argument`, at);
     const type = typeAt(argument);
     if (type.kind !== "dyn" && !takes.includes(type.kind)) {
-      throw new CelError(`${clause} does not take ${typeText(type)}`, argument.at);
+      throw new CelError(`${clause} does not accept ${typeText(type)}`, argument.at);
     }
   }
   if (next < given.items.length)
-    throw new CelError(`the format takes ${next} arguments, not ${given.items.length}`, at);
+    throw new CelError(`the format needs ${next} arguments, not ${given.items.length}`, at);
 }

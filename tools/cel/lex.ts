@@ -4,10 +4,10 @@ import type { Value } from "./values.ts";
 
 export interface Token {
   readonly kind: "name" | "literal" | "symbol" | "end";
-  /** What is written; of a literal, only for messages. */
+  /** The source text; for a literal, only used in messages. */
   readonly text: string;
   readonly at: number;
-  /** Of a literal. */
+  /** The value of a literal. */
   readonly value?: Value;
 }
 
@@ -19,10 +19,14 @@ const text =
   /([rRbB]{0,2})(?:"""((?:[^\\]|\\[\s\S])*?)"""|'''((?:[^\\]|\\[\s\S])*?)'''|"((?:[^\\"\r\n]|\\[^\r\n])*)"|'((?:[^\\'\r\n]|\\[^\r\n])*)')/y;
 const rawText = /([rRbB]{1,2})(?:"""([\s\S]*?)"""|'''([\s\S]*?)'''|"([^"\r\n]*)"|'([^'\r\n]*)')/y;
 
-/** The longest expression that is read, in code points. */
+/** The maximum length of an expression, in code points. */
 const longest = 100_000;
 
-/** Reads an expression's tokens; the last one is its end. */
+/**
+ * The tokens of an expression; the last one is its end.
+ *
+ * @throws CelError if it is too long, or contains an invalid token.
+ */
 export function lex(source: string): Token[] {
   if (source.length > longest && [...source].length > longest)
     throw new CelError(`the expression is longer than ${longest} characters`, 0);
@@ -48,7 +52,7 @@ function next(source: string, at: number): Token {
   if (word !== undefined) return constants.has(word) ? constant(word, at) : { kind: "name", text: word, at };
   const sign = matchAt(symbol, source, at)?.[0];
   if (sign !== undefined) return { kind: "symbol", text: sign, at };
-  throw new CelError(`${JSON.stringify([...source.slice(at)][0])} does not belong to the language`, at);
+  throw new CelError(`unexpected character ${JSON.stringify([...source.slice(at)][0])}`, at);
 }
 
 const constants: ReadonlyMap<string, Value> = new Map<string, Value>([

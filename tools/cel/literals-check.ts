@@ -6,16 +6,18 @@ import { checkFormat } from "./format-check.ts";
 import { sameType, type Type, typeText, unwrapped } from "./types.ts";
 import type { Value } from "./values.ts";
 
-/** What a literal is looked at by. */
+/** The context for checking literals. */
 interface Checks {
   readonly typeAt: (node: Node) => Type;
   readonly overloads: Run["overloads"];
 }
 
 /**
- * Looks at what is known before anything is evaluated, once the types agree: at patterns, at conversions of constants
- * (`int('x')`), and at lists and maps whose elements are not all of one type, which only a format takes. These are
- * validators of cel-go (cel/validator.go), and what its planner works out beforehand (interpreter/decorators.go).
+ * Checks what is known before evaluation, once the types are valid: patterns, conversions of constants (`int('x')`),
+ * and lists and maps with elements of different types, which only a format accepts. These are validators of cel-go
+ * (cel/validator.go), and constants that its planner evaluates (interpreter/decorators.go).
+ *
+ * @throws CelError if a check fails.
  */
 export function checkLiterals(node: Node, checks: Checks, isFormatted = false): void {
   if (node.is === "call") checkCall(node, checks);
@@ -41,12 +43,12 @@ function checkCall(call: Call, checks: Checks): void {
   for (const node of patternsOf(call)) {
     const pattern = constant(node, checks);
     if (typeof pattern === "string" && !isRegex(pattern)) {
-      throw new CelError(`${JSON.stringify(pattern)} is no regular expression`, node.at);
+      throw new CelError(`${JSON.stringify(pattern)} is not a valid regular expression`, node.at);
     }
   }
 }
 
-/** The arguments that are read as patterns. What `matches(text, pattern)` is about is taken for one, too, if it is a literal. */
+/** The arguments that are checked as patterns; for `matches(text, pattern)`, that includes a literal text. */
 function patternsOf({ name, target, args }: Call): readonly Node[] {
   if (target !== undefined) return ["matches", "find", "findAll"].includes(name) ? args.slice(0, 1) : [];
   return name === "matches" ? args.filter((arg, index) => index === 1 || arg.is === "literal") : [];
@@ -54,17 +56,17 @@ function patternsOf({ name, target, args }: Call): readonly Node[] {
 
 const conversions = new Set("bool bytes double duration dyn int string timestamp type uint".split(" "));
 
-/** What a conversion makes of a constant; undefined when it is none. */
+/** The value of a conversion of a constant; undefined for any other call. */
 function converted(call: Call, checks: Checks): Value | undefined {
   const [arg, ...others] = call.args;
   const isConversion = call.target === undefined && conversions.has(call.name.replace(/^\./, ""));
   if (!isConversion || arg === undefined || others.length > 0 || constant(arg, checks) === undefined) return undefined;
   const value = attempt(call, checks);
-  if (value instanceof Fault) throw new CelError(`${call.name} has no value here: ${value.message}`, arg.at);
+  if (value instanceof Fault) throw new CelError(`cannot evaluate ${call.name}: ${value.message}`, arg.at);
   return value;
 }
 
-/** The value of a literal, of a list or a map of literals, and of conversions of these; undefined of anything else. */
+/** The value of a literal, of a list or map of literals, or of a conversion of these; undefined for anything else. */
 function constant(node: Node, checks: Checks): Value | undefined {
   if (node.is === "literal") return node.value;
   if (node.is === "call") return converted(node, checks);

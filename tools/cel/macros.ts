@@ -1,7 +1,7 @@
 import { own } from "../core/json.ts";
 import { type Call, CelError, type Node } from "./ast.ts";
 
-/** Names of macros with as many names as they bind, and as many arguments as may follow these. */
+/** The macros, with the number of names that they bind and the number of further arguments. */
 const macros: Readonly<Record<string, readonly (readonly [names: number, args: number])[]>> = {
   all: [
     [1, 1],
@@ -41,10 +41,14 @@ const macros: Readonly<Record<string, readonly (readonly [names: number, args: n
   sortBy: [[1, 1]],
 };
 
-/** What a loop collects is called so, behind the scenes (`parser.AccumulatorName`). */
+/** The internal name of a loop's accumulator (`parser.AccumulatorName`). */
 const accumulator = "__result__";
 
-/** Makes a macro of a call that looks like one: its name and the number of its arguments say so. */
+/**
+ * Turns a call into a macro, if its name and the number of its arguments are those of a macro.
+ *
+ * @throws CelError if the arguments do not fit the macro.
+ */
 export function expand(call: Call): Node {
   const { name, target, args, at } = call;
   if (target === undefined) return name === "has" && args.length === 1 ? presence(args[0] as Node, at) : call;
@@ -53,7 +57,7 @@ export function expand(call: Call): Node {
     return { is: "macro", name, range, names: [boundName(bound, "cel.bind")], args: [result], at };
   }
   const shape = own(macros, name)?.find(([names, further]) => names + further === args.length);
-  // `all(x, y, …)` binds two names only where the library has it, but no function of three arguments has its name.
+  // Only some versions have `all(x, y, …)`, but no function with three arguments has this name.
   if (shape === undefined) return call;
   const names = args.slice(0, shape[0]).map((arg) => boundName(arg, name));
   if (new Set(names).size < names.length) throw new CelError(`${name} binds the same name twice`, at);
@@ -63,7 +67,8 @@ export function expand(call: Call): Node {
 }
 
 function presence(of: Node, at: number): Node {
-  if (of.is !== "select" || of.optional) throw new CelError("has() takes a field: has(object.field)", of.at);
+  if (of.is !== "select" || of.optional)
+    throw new CelError("the argument of has() must be a field: has(object.field)", of.at);
   return { is: "has", of: of.of, field: of.field, at };
 }
 

@@ -4,23 +4,23 @@ import { readNumber } from "./literals.ts";
 import { expand } from "./macros.ts";
 
 /**
- * How deep an expression may nest: the rules of the grammar when it is read, and the operators and selections when it is
- * built (`recursionListener` and `parser.Visit` in github.com/google/cel-go/parser/parser.go).
+ * The maximum nesting depth of an expression, both of grammar rules while parsing, and of operators and selections in
+ * the result (`recursionListener` and `parser.Visit` in github.com/google/cel-go/parser/parser.go).
  */
 const deepest = 250;
 
-/** The rules that can contain themselves without parentheses, or that all others are in. */
+/** The rules that can contain themselves without parentheses, or that contain all others. */
 type Rule = "expression" | "relation" | "calculation";
 
-/** Words that name nothing, so that the language can grow. */
+/** Words that cannot be names, as they are reserved for future use. */
 const reserved = new Set(
   "as break const continue else for function if import let loop package namespace return var void while".split(" "),
 );
 
 /**
- * Reads an expression.
+ * Parses an expression.
  *
- * @throws CelError when it is not well formed.
+ * @throws CelError if its syntax is invalid.
  */
 export function parse(source: string): Node {
   const parser = new Parser(lex(source));
@@ -29,16 +29,16 @@ export function parse(source: string): Node {
   return node;
 }
 
-/** Operators between two operands that bind alike. */
+/** Binary operators of the same precedence. */
 interface Level {
   readonly operators: readonly string[];
-  /** The rule that its operands on the right are read by; these nest, other than operands of `&&` and `||`. */
+  /** The rule of the operands on the right, which nest, unlike the operands of `&&` and `||`. */
   readonly rule?: Rule;
-  /** Whether the rule begins here. */
+  /** Whether the rule starts at this level. */
   readonly begins?: boolean;
 }
 
-/** Those that bind most loosely first. */
+/** From the lowest precedence to the highest. */
 const levels: readonly Level[] = [
   { operators: ["||"] },
   { operators: ["&&"] },
@@ -51,7 +51,7 @@ class Parser {
   readonly #tokens: readonly Token[];
   #next = 0;
   readonly #depths: Record<Rule, number> = { expression: 0, relation: 0, calculation: 0 };
-  /** How many operators and selections are within one another, at most; 0 for what is not here. */
+  /** The nesting depth of operators and selections in a node; 0 if it is not listed. */
   readonly #heights = new Map<Node, number>();
 
   constructor(tokens: readonly Token[]) {
@@ -80,7 +80,7 @@ class Parser {
     return new CelError(`the expression is nested deeper than ${deepest} levels`, at);
   }
 
-  /** A node that was made of others, with the levels that it adds to them. */
+  /** Records the depth of a node: that of its parts, plus the levels that it adds. */
   #built<N extends Node>(node: N, parts: readonly Node[], levels = 0): N {
     const height = parts.reduce((most, part) => Math.max(most, this.#heights.get(part) ?? 0), 0) + levels;
     if (height > deepest) throw this.#tooDeep(node.at);
@@ -118,13 +118,16 @@ class Parser {
     if (kind !== "symbol" || (text !== "!" && text !== "-")) return this.#member(false);
     let count = 0;
     while (this.#take(text)) count++;
-    // A sign right before a number is part of it.
+    // A sign directly before a number is part of it.
     if (text === "-" && count === 1 && isNumber(this.#token)) return this.#member(true);
     const operand = this.#member(false);
     return count % 2 === 0 ? operand : this.#call(`${text}_`, [operand], at);
   }
 
-  /** A primary expression and what is selected from it. With `negative`, the sign before a number belongs to it. */
+  /**
+   * A primary expression with selections, calls and indexes. With `negative`, it is a number whose sign was already
+   * read.
+   */
   #member(negative: boolean): Node {
     let node = this.#primary(negative);
     for (;;) {
@@ -165,7 +168,7 @@ class Parser {
   #literal(negative: boolean): Node {
     const { text, at, value = null } = this.#advance();
     if (negative) return { is: "literal", value: readNumber(text, at, true), at };
-    if (value === 2n ** 63n) throw new CelError(`${text} is no number of 64 bits`, at);
+    if (value === 2n ** 63n) throw new CelError(`${text} is not a 64-bit integer`, at);
     return { is: "literal", value, at };
   }
 
@@ -183,7 +186,7 @@ class Parser {
     return this.#built(expand({ is: "call", name, target: undefined, args, at }), args);
   }
 
-  /** How many tokens follow a name up to the brace that makes it a type's; undefined when there is none. */
+  /** The number of tokens between a name and the brace that makes it a type name; undefined if there is none. */
   #typeNameLength(): number | undefined {
     let length = 0;
     const ahead = (offset: number) => this.#tokens[this.#next + offset];
@@ -226,7 +229,7 @@ class Parser {
     return this.#built({ is: "map", entries, at }, parts);
   }
 
-  /** Elements between commas, the last of which may be followed by one. */
+  /** Elements separated by commas, with an optional trailing comma. */
   #until<T>(end: string, element: () => T): T[] {
     const elements: T[] = [];
     // `[,]` is empty.
@@ -277,7 +280,7 @@ class Parser {
 
   #expect(text: string, ahead = false): void {
     if (ahead ? this.#token.text !== text : !this.#take(text))
-      throw new CelError(`${describe(this.#token)} stands where ${text} is expected`, this.#at);
+      throw new CelError(`expected ${text}, found ${describe(this.#token)}`, this.#at);
   }
 
   #unexpected(): CelError {
@@ -290,9 +293,9 @@ function isNumber({ kind, text }: Token): boolean {
 }
 
 function unexpected(token: Token): CelError {
-  return new CelError(`${describe(token)} stands where nothing such can`, token.at);
+  return new CelError(`unexpected ${describe(token)}`, token.at);
 }
 
 function describe({ kind, text }: Token): string {
-  return kind === "end" ? "the end" : text;
+  return kind === "end" ? "end of the expression" : text;
 }

@@ -15,7 +15,7 @@ const signs: Readonly<Record<string, string>> = {
   "/": "__slash__",
 };
 
-/** The name of a property in an expression; undefined when none can be made of it. */
+/** The name of a property in an expression; undefined if it cannot have one. */
 function escapedName(name: string): string | undefined {
   if (reserved.has(name)) return `__${name}__`;
   if (!/^[a-zA-Z_./-][a-zA-Z0-9_./-]*$/.test(name)) return undefined;
@@ -23,8 +23,8 @@ function escapedName(name: string): string | undefined {
 }
 
 /**
- * What an expression may call a property: from 1.32 on, one with the name of a keyword (`namespace`) by that as well
- * (`SetRecognizeKeywordAsFieldName` in k8s.io/apiserver/pkg/cel/environment).
+ * The names of a property in expressions: since 1.32, a property named like a keyword (`namespace`) also has its plain
+ * name (`SetRecognizeKeywordAsFieldName` in k8s.io/apiserver/pkg/cel/environment).
  */
 export function namesOf(property: string): string[] {
   const escaped = escapedName(property);
@@ -32,10 +32,10 @@ export function namesOf(property: string): string[] {
 }
 
 /**
- * The type that an expression sees of a value with this schema; undefined when it sees nothing of it
+ * The type of values with this schema in an expression; undefined if an expression cannot see them
  * (`model.SchemaDeclType`).
  *
- * @param isResource the root of a resource, which has a name, a kind and an API version.
+ * @param isResource whether it is the root of a resource, which has a name, a kind and an API version.
  */
 export function typeOfSchema(schema: JsonObject, name: string, isResource = false): Type | undefined {
   if (schema["x-kubernetes-int-or-string"] === true) return types.dyn;
@@ -91,7 +91,7 @@ function typeOfObject(schema: JsonObject, name: string, isResource: boolean): Ty
 const text: JsonObject = { type: "string" };
 const metadata: JsonObject = { type: "object", properties: { name: text, generateName: text } };
 
-/** The properties of an object; a resource's metadata have only their names here. */
+/** The properties of an object; of a resource's metadata, only the names are visible. */
 export function propertiesOf(schema: JsonObject, isResource: boolean): JsonObject {
   const properties = objectAt(schema, "properties") ?? {};
   return isResource ? { ...properties, apiVersion: text, kind: text, metadata } : properties;

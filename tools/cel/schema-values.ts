@@ -5,8 +5,10 @@ import { parseDuration, parseTimestamp } from "./time.ts";
 import { CelMap, Duration, isList, KeyedList, Timestamp, type Value } from "./values.ts";
 
 /**
- * A value as an expression sees it by its schema, with the schema's defaults filled in; undefined when it sees nothing of
- * it. What the schema does not name cannot be seen.
+ * A value as an expression sees it, with the defaults of its schema; undefined if it cannot be seen. Fields that are
+ * not in the schema cannot be seen.
+ *
+ * @throws Fault if the elements of a set cannot be compared.
  */
 export function seenOf(value: Json | undefined, schema: JsonObject, isResource = false): Value | undefined {
   const given = value === null && schema.nullable !== true ? undefined : value;
@@ -56,7 +58,10 @@ const units: readonly (readonly [pattern: RegExp, nanoseconds: bigint])[] = [
   [/^(w|wk|week.*)$/, 604_800_000_000_000n],
 ];
 
-/** `5 minutes 3 sec`: what strfmt takes beside the durations of Go; undefined when no unit is known. */
+/**
+ * The nanoseconds of `5 minutes 3 sec`, which strfmt accepts in addition to Go's durations; undefined without a known
+ * unit.
+ */
 export function wordyDuration(text: string): bigint | undefined {
   let total: bigint | undefined;
   for (const [, amount = "", unit = ""] of text.matchAll(/(?<!\d)(\d+)\s*([A-Za-zµ]+)/g)) {
@@ -82,7 +87,7 @@ function listOf(value: Json, schema: JsonObject): Value | undefined {
   }
 }
 
-/** The key of an element of a set: the value itself, with its type. There is none for `null`. */
+/** The key of an element of a set: the value with its type; undefined for `null`. */
 function setKey(value: Value | undefined): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (isList(value) || value instanceof CelMap || value instanceof Uint8Array) {
@@ -91,13 +96,15 @@ function setKey(value: Value | undefined): string | undefined {
   return scalarKey(value);
 }
 
-/** A set compares its elements as they are written: a time is a text there, and `1` an integer, whatever the schema says. */
+/**
+ * The key of an element as written, which is how sets compare: a time is a string, and `1` an integer in any schema.
+ */
 const writtenKey = (written: Json, seen: Value | undefined) =>
   setKey(typeof written === "string" && !(seen instanceof Uint8Array) ? written : (numberOf(written) ?? seen));
 
 /**
- * A property that an expression calls by another name is not found, and is the same in all elements. A map that the expression
- * makes has no key.
+ * The key of an element of a list map. A property whose name is escaped in expressions is not found, and thus equal in
+ * all elements. Maps that are created in an expression have no key.
  */
 function mapKey(properties: readonly string[]): (element: Value) => string | undefined {
   return (element) => {
@@ -116,6 +123,7 @@ function scalarKey(value: Value): string {
   return `${typeof value} ${value}`;
 }
 
+/** Whether values of a schema are complete resources. */
 export const isEmbedded = (schema: JsonObject) => schema["x-kubernetes-embedded-resource"] === true;
 
 function objectOf(object: JsonObject, schema: JsonObject, isResource: boolean): CelMap {
@@ -132,7 +140,7 @@ function objectOf(object: JsonObject, schema: JsonObject, isResource: boolean): 
     if (!isObject(property)) continue;
     const given = Object.hasOwn(object, key) ? object[key] : undefined;
     const value = seenOf(given, property, isEmbedded(property));
-    // A field that is null is not there.
+    // A null field counts as missing.
     for (const name of namesOf(key)) add(name, value === null ? undefined : value);
   }
   return new CelMap(entries, "object");

@@ -1,13 +1,12 @@
 import { readType, splitTypes, type Type } from "./types.ts";
 import type { Value } from "./values.ts";
 
-/** What a function does with values of the types that its signature names. */
+/** The implementation of a function for values of the types in its signature. */
 export type Implementation = (...args: never[]) => Value;
 
 /**
- * Functions by their signatures: `size(string) -> int`, or `(string).contains(string) -> bool` for what is called on a
- * value. Upper-case letters are types that may be anything, the same wherever the letter stands. What is undefined can
- * be checked, and not evaluated.
+ * Functions by their signatures: `size(string) -> int`, or `(string).contains(string) -> bool` for a method. Capital
+ * letters are type parameters. A function without an implementation is checked, but not evaluated.
  */
 export type Functions = Readonly<Record<string, Implementation | undefined>>;
 
@@ -15,23 +14,23 @@ export interface Overload {
   readonly isMember: boolean;
   readonly params: readonly Type[];
   readonly result: Type;
-  /** The letters that stand for types. */
+  /** The letters of its type parameters. */
   readonly open: readonly string[];
   readonly run: Implementation | undefined;
 }
 
-/** Functions that came into the language together. */
+/** Functions that were added to the language together. */
 export interface Library {
-  /** The first Kubernetes that takes them in new expressions. */
+  /** The first Kubernetes version that accepts them in new expressions; `""` for all versions. */
   readonly from: string;
   readonly functions: Functions;
-  /** Macros, each with the number of names it binds: `all/2`. */
+  /** Macros, each with the number of names that it binds: `all/2`. */
   readonly macros?: readonly string[];
-  /** Types that can be named as values. */
+  /** Types whose names are values. */
   readonly types?: readonly string[];
 }
 
-/** Reads a signature into the function's name and its overload. */
+/** Parses a signature into the function's name and its overload. */
 export function readSignature(text: string, run: Implementation | undefined): [name: string, overload: Overload] {
   const [call = "", result = ""] = text.split(" -> ");
   const isMember = call.startsWith("(");

@@ -2,10 +2,12 @@ import { timeZone } from "../vocabulary/time-zones.ts";
 import { Fault, Unsupported } from "./fault.ts";
 
 /**
- * By how many milliseconds the clocks of a time zone are ahead of UTC at a time: of an offset (`-02:30`), or of a name in the
- * IANA database. `timeZone` in github.com/google/cel-go/common/types/timestamp.go
+ * The offset of a time zone from UTC, in milliseconds; `timeZone` in github.com/google/cel-go/common/types/timestamp.go
  *
- * @param time milliseconds since 1970
+ * @param zone an offset (`-02:30`), or a name in the IANA database.
+ * @param time in milliseconds since 1970.
+ * @throws Fault if the zone does not exist.
+ * @throws Unsupported if only the API server knows the zone, or Node does not.
  */
 export function zoneOffset(zone: string, time: number): number {
   if (zone === "UTC" || zone === "") return 0;
@@ -16,7 +18,7 @@ export function zoneOffset(zone: string, time: number): number {
   return localTime(zone, time) - Math.floor(time / 1000) * 1000;
 }
 
-/** What the clocks of a zone show, as if it were UTC; a zone that Node does not know is not evaluated. */
+/** The local time in a zone, as if it were UTC. */
 function localTime(zone: string, time: number): number {
   try {
     const shown = new Intl.DateTimeFormat("en-US", { timeZone: zone, ...clock }).formatToParts(time);

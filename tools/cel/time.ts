@@ -14,13 +14,17 @@ const units: Readonly<Record<string, bigint>> = {
 
 const second = 1_000_000_000n;
 
-/** A duration, which has 64 bits of nanoseconds. */
+/**
+ * A duration.
+ *
+ * @throws Fault if its nanoseconds do not fit into 64 bits.
+ */
 export function durationOf(nanoseconds: bigint): Duration {
   if (nanoseconds !== BigInt.asIntN(64, nanoseconds)) throw new Fault("integer overflow");
   return new Duration(nanoseconds);
 }
 
-/** A duration as Go reads it (`1h30m`, `-1.5s`, `0`); undefined when it is none. */
+/** Parses a duration as Go does (`1h30m`, `-1.5s`, `0`); undefined if it is invalid. */
 export function parseDuration(text: string): Duration | undefined {
   const [, sign = "", rest = ""] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === "0") return new Duration(0n);
@@ -34,27 +38,33 @@ export function parseDuration(text: string): Duration | undefined {
   return nanoseconds === BigInt.asIntN(64, nanoseconds) ? new Duration(nanoseconds) : undefined;
 }
 
-/** A duration in seconds, as precise as a double. */
+/** A duration in seconds (`5400s`), with the precision of a double. */
 export function durationText({ nanoseconds }: Duration): string {
   const seconds = Number(nanoseconds / second) + Number(nanoseconds % second) / 1e9;
   const text = String(seconds);
   return `${text.includes("e") ? seconds.toFixed(9) : text}s`;
 }
 
-/** What the years from 1 to 9999 hold, in seconds since 1970. */
+/** The years 1 to 9999, in seconds since 1970. */
 const [earliest, latest] = [-62_135_596_800n, 253_402_300_799n];
 
-/** A time that an expression may have. */
+/**
+ * The same time.
+ *
+ * @throws Fault if it is out of the range of the language.
+ */
 export function inRange(time: Timestamp): Timestamp {
   const seconds = floorDivide(time.nanoseconds, second);
   if (seconds < earliest || seconds > latest) throw new Fault("timestamp overflow");
   return time;
 }
 
-/** What Go's `time.Parse` takes for RFC 3339: also an hour of one digit, a comma, and offsets of 24 hours and 60 minutes. */
+/**
+ * RFC 3339 in Go's `time.Parse`, which accepts one-digit hours, a comma, and offsets of 24 hours and 60 minutes, too.
+ */
 const rfc3339 = /^(\d{4}-\d\d-\d\d)T(\d\d?)(:\d\d:\d\d)(?:[.,](\d+))?(?:Z|([+-])([01]\d|2[0-4]):([0-5]\d|60))$/;
 
-/** A time by RFC 3339; undefined when it is none. */
+/** Parses an RFC 3339 time; undefined if it is invalid. */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const [, day = "", hour = "", rest = "", fraction = "", sign = "", hours = 0, minutes = 0] = rfc3339.exec(text) ?? [];
   const milliseconds = Date.parse(`${day}T${hour.padStart(2, "0")}${rest}Z`);
@@ -64,13 +74,13 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   return new Timestamp(local - BigInt(ahead) * second, ahead);
 }
 
-/** The days of a month are counted. */
+/** Whether the month of a date has that day. */
 function isDay(time: string): boolean {
   const [year = 0, month = 0, day = 0] = time.slice(0, 10).split("-").map(Number);
   return day >= 1 && day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 }
 
-/** A time by RFC 3339, on its own clocks. */
+/** A time in RFC 3339 format, in its own time zone. */
 export function timestampText({ nanoseconds, ahead }: Timestamp): string {
   const milliseconds = Number(floorDivide(nanoseconds, 1_000_000n)) + ahead * 1000;
   const fraction = (((nanoseconds % second) + second) % second).toString().padStart(9, "0").replace(/0+$/, "");
@@ -84,6 +94,7 @@ function zoneText(minutes: number): string {
   return `${minutes < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
 }
 
+/** Divides, and rounds down. */
 export function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;

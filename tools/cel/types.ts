@@ -1,4 +1,4 @@
-/** The static types of the language. `param` is a variable of a function's signature, or one that is still open. */
+/** The static types of the language. `param` is a type parameter of a signature, or a type that is not known yet. */
 export type Kind =
   | "dyn"
   | "null_type"
@@ -16,16 +16,16 @@ export type Kind =
   | "param"
   /** A message with fields. */
   | "struct"
-  /** A type with parameters that only functions look into: `optional_type(int)`. */
+  /** A type with parameters that is only accessible to functions: `optional_type(int)`. */
   | "opaque";
 
 export interface Type {
   readonly kind: Kind;
   readonly name: string;
   readonly of: readonly Type[];
-  /** Of a type of protobuf whose values may be null. */
+  /** Whether it is a protobuf type whose values may be null. */
   readonly isNullable?: boolean;
-  /** Of a struct: the type of a field, undefined when there is none. */
+  /** For a struct: the type of a field; undefined if there is no such field. */
   readonly field?: (name: string) => Type | undefined;
 }
 
@@ -49,17 +49,17 @@ export const typeOf = (type: Type): Type => ({ kind: "type", name: "type", of: [
 export const optionalOf = (type: Type): Type => ({ kind: "opaque", name: "optional_type", of: [type] });
 export const param = (name: string): Type => simple("param", name);
 
-/** A message; without `field`, nothing can be selected from it. */
+/** A message type; without `field`, it has no fields. */
 export function struct(name: string, field: (name: string) => Type | undefined = () => undefined): Type {
   return { kind: "struct", name, of: [], field };
 }
 
-/** What an optional holds; undefined of anything else. */
+/** The type in an optional type; undefined for any other type. */
 export function unwrapped(type: Type): Type | undefined {
   return type.kind === "opaque" && type.name === "optional_type" ? type.of[0] : undefined;
 }
 
-/** A type as it is written: `map(string, list(int))`. */
+/** The text of a type: `map(string, list(int))`. */
 export function typeText({ kind, name, of, isNullable = false }: Type): string {
   if (isNullable) return `wrapper(${name})`;
   if (kind === "duration" || kind === "timestamp")
@@ -67,7 +67,7 @@ export function typeText({ kind, name, of, isNullable = false }: Type): string {
   return of.length === 0 ? name : `${name}(${of.map(typeText).join(", ")})`;
 }
 
-/** Whether two types are exactly the same. */
+/** Whether two types are identical. */
 export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind || a.name !== b.name || a.of.length !== b.of.length) return false;
@@ -87,7 +87,7 @@ const named: Readonly<Record<string, Type>> = {
   timestamp,
 };
 
-/** Reads a type of a function's signature: `list(A)`, `optional(string)`, `kubernetes.Quantity`. */
+/** Parses a type in a signature: `list(A)`, `optional(string)`, `kubernetes.Quantity`. */
 export function readType(text: string): Type {
   const [, name = "", inner] = /^([^(]+)(?:\((.*)\))?$/.exec(text) ?? [];
   const of = inner === undefined ? [] : splitTypes(inner).map(readType);
@@ -100,7 +100,7 @@ export function readType(text: string): Type {
   return known ?? (/^[A-Z]$/.test(name) ? param(name) : struct(name));
 }
 
-/** Splits at the commas that are in no parentheses. */
+/** Splits a text at the commas outside parentheses. */
 export function splitTypes(text: string): string[] {
   if (text === "") return [];
   const parts: string[] = [""];

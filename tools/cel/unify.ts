@@ -1,6 +1,6 @@
 import { dyn, param, sameType, type Type } from "./types.ts";
 
-/** What open types have turned out to be. */
+/** The types that open types (`param`) are bound to, found by unification. */
 export class Bindings {
   #bound: Map<string, Type>;
   #open = 0;
@@ -9,12 +9,12 @@ export class Bindings {
     this.#bound = new Map(bound);
   }
 
-  /** A type of which nothing is known yet. */
+  /** A new open type. */
   newType(): Type {
     return param(`_${this.#open++}`);
   }
 
-  /** Whether each type fits in the place of the other; what was learnt on the way is kept only if all do. */
+  /** Whether all types fit pairwise; new bindings are kept only if they do. */
   fit(left: readonly Type[], right: readonly Type[]): boolean {
     if (left.length !== right.length) return false;
     const before = new Map(this.#bound);
@@ -23,7 +23,7 @@ export class Bindings {
     return false;
   }
 
-  /** The type with everything filled in that is known; what is still open becomes `dyn` when asked for. */
+  /** The type with its bindings filled in; with `openIsDyn`, types that are still open become `dyn`. */
   filled(type: Type, openIsDyn = false): Type {
     const bound = type.kind === "param" ? this.#bound.get(type.name) : undefined;
     if (bound !== undefined) return this.filled(bound, openIsDyn);
@@ -32,7 +32,7 @@ export class Bindings {
     return { ...type, of: type.of.map((one) => this.filled(one, openIsDyn)) };
   }
 
-  /** The wider of two types that fit. */
+  /** The more general of two types that fit. */
   wider(a: Type, b: Type): Type {
     return isAtMostAsSpecific(a, b) ? a : b;
   }
@@ -52,7 +52,7 @@ export class Bindings {
     return a.of.every((one, index) => this.#fits(one, b.of[index] as Type));
   }
 
-  /** Takes `type` for the open type `open`, if that does not contradict what is known of it. */
+  /** Binds the open type `open` to `type`, unless that contradicts its binding. */
   #bind(type: Type, open: Type): { valid: boolean; hasBinding: boolean } {
     if (sameType(type, open)) return { valid: true, hasBinding: true };
     const bound = this.#bound.get(open.name);
@@ -68,7 +68,7 @@ export class Bindings {
     return { valid: true, hasBinding: true };
   }
 
-  /** Whether an open type is part of a type, which would make it infinite. */
+  /** Whether an open type occurs in a type, which would make the type infinite. */
   #occurs(open: Type, within: Type): boolean {
     if (sameType(open, within)) return true;
     if (within.kind === "param") {
@@ -83,7 +83,7 @@ function isNullable({ kind, isNullable = false }: Type): boolean {
   return isNullable || ["null_type", "struct", "opaque", "duration", "timestamp"].includes(kind);
 }
 
-/** Whether `a` says as little as `b`, or less. */
+/** Whether `a` is equal to or more general than `b`. */
 function isAtMostAsSpecific(a: Type, b: Type): boolean {
   if (a.kind === "dyn" || a.kind === "param") return true;
   if (b.kind === "dyn" || b.kind === "param") return false;

@@ -1,7 +1,7 @@
 import type { Type } from "./types.ts";
 import { CelMap, isList, Optional, typeName, type Value } from "./values.ts";
 
-/** Whether a value is of a type, as far as a function must know to choose its overload. */
+/** Whether a value has a type, as precisely as needed to choose an overload. */
 export function isA(value: Value, type: Type): boolean {
   switch (type.kind) {
     case "dyn":
@@ -22,7 +22,7 @@ export function isA(value: Value, type: Type): boolean {
   }
 }
 
-/** The first element stands for all. */
+/** Whether a value has a type, if both exist; for a list, only the first element is checked. */
 function holds(value: Value | undefined, type: Type | undefined): boolean {
   return value === undefined || type === undefined || isA(value, type);
 }

@@ -1,8 +1,8 @@
 import { Fault } from "./fault.ts";
 
 /**
- * The values of an evaluation. An `int` is a bigint and a `double` a number, so that the two never mix; the types that
- * JavaScript lacks have classes of their own.
+ * The values of an evaluation. An `int` is a bigint and a `double` is a number, so that they never mix; types that
+ * JavaScript lacks have their own classes.
  */
 export type Value =
   | null
@@ -37,9 +37,9 @@ export class Duration {
 }
 
 export class Timestamp {
-  /** Since 1970. */
+  /** Nanoseconds since 1970. */
   readonly nanoseconds: bigint;
-  /** By how many seconds the clocks by which it was written are ahead of UTC. */
+  /** The offset from UTC of the time zone in which it was written, in seconds. */
   readonly ahead: number;
 
   constructor(nanoseconds: bigint, ahead = 0) {
@@ -66,7 +66,7 @@ export class Optional {
   }
 }
 
-/** A value of a type that only functions look into: an IP address, a quantity. */
+/** A value that is only accessible to functions, such as an IP address or a quantity. */
 export class Opaque {
   readonly type: string;
   readonly value: unknown;
@@ -79,7 +79,7 @@ export class Opaque {
   }
 }
 
-/** A map, or an object with fields. Numbers of different types are different keys. */
+/** A map or an object with fields. Numbers of different types are different keys. */
 export class CelMap {
   readonly #entries = new Map<string, readonly [key: Value, value: Value]>();
   readonly type: string;
@@ -89,11 +89,15 @@ export class CelMap {
     this.type = type;
   }
 
-  /** The entries of several maps, no two of which may have the same key (`cel.@mapInsert`). */
+  /**
+   * A map with the entries of several maps (`cel.@mapInsert`).
+   *
+   * @throws Fault if two of them have the same key, or a value is not a map.
+   */
   static merged(maps: readonly Value[]): CelMap {
     const all = new CelMap();
     for (const map of maps) {
-      if (!(map instanceof CelMap)) throw new Fault("no such overload: what is inserted into a map is none");
+      if (!(map instanceof CelMap)) throw new Fault("no such overload: the inserted value is not a map");
       for (const [key, value] of map.entries()) {
         if (all.has(key)) throw new Fault(`insert failed: key ${numeric(key) ?? String(key)} already exists`);
         all.#entries.set(identity(key), [key, value]);
@@ -102,7 +106,7 @@ export class CelMap {
     return all;
   }
 
-  /** The value of a key; where there is none, that of an integer of another type with the key's value. */
+  /** The value of a key, or else of an equal number of another type. */
   get(key: Value): Value | undefined {
     const found =
       this.#entries.get(identity(key)) ??
@@ -132,7 +136,9 @@ function identity(key: Value): string {
   return typeof key === "bigint" ? `i${key}` : `${typeof key}${String(key)}`;
 }
 
-/** The keys that are tried instead of a number. `refValMapAccessor` in github.com/google/cel-go/common/types/map.go */
+/**
+ * The keys to try for equal numbers of other types. `refValMapAccessor` in github.com/google/cel-go/common/types/map.go
+ */
 function lookalikes(key: Value): string[] {
   if (typeof key === "bigint") return [`u${key}`];
   if (key instanceof Uint) return [`i${key.value}`];
@@ -140,9 +146,9 @@ function lookalikes(key: Value): string[] {
 }
 
 /**
- * A list that is a set or a map by its schema (`x-kubernetes-list-type`): it is equal to a list with the same elements in
- * any order, and `+` adds the elements that it lacks and replaces those that it has. What is made of it by other functions
- * is a plain list. `unstructuredSetList` and `unstructuredMapList` in k8s.io/apiserver/pkg/cel/common/valuesunstructured.go
+ * A list that is a set or a map in its schema (`x-kubernetes-list-type`): it equals a list with the same elements in
+ * any order, and `+` adds new elements and replaces those with the same key. Other functions return plain lists.
+ * `unstructuredSetList` and `unstructuredMapList` in k8s.io/apiserver/pkg/cel/common/valuesunstructured.go
  */
 export class KeyedList extends Array<Value> {
   readonly #keysOf: () => readonly (string | undefined)[];
@@ -154,7 +160,7 @@ export class KeyedList extends Array<Value> {
   }
 
   /**
-   * @param keysOf the keys of its elements, when they are first asked for; an element without one is like no other.
+   * @param keysOf returns the keys of its elements, when first needed; an element without a key equals no other.
    * @param keyOf the key of an element of another list.
    */
   constructor(
@@ -205,7 +211,7 @@ export class KeyedList extends Array<Value> {
 
 export const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
-/** Whether two values are the same; numbers of different types are when they are equal. */
+/** Whether two values are equal; numbers of different types may be. */
 export function equal(a: Value, b: Value): boolean {
   if (a === null || b === null) return a === b;
   if (typeof a !== "object" && a === b) return true;
@@ -232,20 +238,20 @@ function sameEntries(a: CelMap, b: CelMap): boolean {
   return true;
 }
 
-/** What a number is worth, for comparing it to another; undefined for what is no number. */
+/** The value of a number, for comparisons; undefined for any other value. */
 export function numeric(value: Value): bigint | number | undefined {
   if (value instanceof Uint) return value.value;
   return typeof value === "bigint" || typeof value === "number" ? value : undefined;
 }
 
-/** Two numbers as they are compared: as doubles if one of them is a double, however large the other. */
+/** Two numbers prepared for comparison: as doubles if one is a double; undefined if one is not a number. */
 export function comparable(a: Value, b: Value): readonly [bigint, bigint] | readonly [number, number] | undefined {
   const [x, y] = [numeric(a), numeric(b)];
   if (x === undefined || y === undefined) return undefined;
   return typeof x === "bigint" && typeof y === "bigint" ? [x, y] : [Number(x), Number(y)];
 }
 
-/** The name of a value's type, as `type(value)` gives it. */
+/** The name of a value's type, as in `type(value)`. */
 export function typeName(value: Value): string {
   if (value === null) return "null_type";
   if (typeof value === "object") return nameOfObject(value);

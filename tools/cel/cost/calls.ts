@@ -3,7 +3,7 @@ import { libraryCost } from "./library.ts";
 import { each, exactly, most, plus, type Range, sum, times, union } from "./range.ts";
 import { type CallCost, type Entries, isText, ofPattern, perCharacter, type Seen, sizeOf } from "./seen.ts";
 
-/** What a call costs with one of the overloads that take its arguments. `functionCost` of cel-go */
+/** The cost of a call with one of the overloads that accept its arguments. `functionCost` in cel-go */
 export function callCost(
   name: string,
   overload: Overload,
@@ -19,7 +19,7 @@ export function callCost(
   return known === undefined ? { cost: plus(exactly(1), ofArgs) } : { ...known, cost: plus(known.cost, ofArgs) };
 }
 
-/** `a ? b : c`: one of the two is asked. */
+/** The cost of `a ? b : c`: only one of the two is evaluated. */
 export function costOfConditional(args: readonly Seen[], costs: readonly Range[]): CallCost {
   const [, yes, no] = args as [Seen, Seen, Seen];
   const [condition, ifTrue, ifFalse] = costs as [Range, Range, Range];
@@ -33,7 +33,7 @@ function joined(a: Entries | undefined, b: Entries | undefined): Entries | undef
 
 const ordering = new Set(["_<_", "_<=_", "_>_", "_>=_"]);
 
-/** What depends on sizes, of what the language has. */
+/** The cost of the language's own functions that depends on sizes; undefined for the others. */
 function language(
   name: string,
   { params }: Overload,
@@ -57,7 +57,7 @@ function language(
   return target === undefined ? undefined : ofText(name, target, args);
 }
 
-/** As far as the shorter of the two goes. */
+/** The cost of a comparison, which ends with the shorter value. */
 function compared(first: Seen, second: Seen): CallCost {
   const max = Math.min(sizeOf(first).max, sizeOf(second).max);
   return { cost: each({ min: max > 0 ? 1 : 0, max }, perCharacter) };
@@ -70,7 +70,7 @@ function added(kind: string | undefined, first: Seen, second: Seen): CallCost | 
   return { cost: kind === "list" ? exactly(1) : each(size, perCharacter), size, entries };
 }
 
-/** A function of a text. */
+/** The cost of a method of a string. */
 function ofText(name: string, target: Seen, args: readonly Seen[]): CallCost | undefined {
   const [first] = args as [Seen];
   switch (name) {

@@ -11,16 +11,17 @@ import type { CallCost, Entries, Seen } from "./seen.ts";
 import type { SizesAt } from "./sizes.ts";
 
 /**
- * What an expression costs at most, in the units of the language, as API servers estimate it before they take it.
- * `Cost` in github.com/google/cel-go/checker/cost.go, with the options of k8s.io/apiserver/pkg/cel/environment
+ * The cost of an expression, in the units of the language, as API servers estimate it before they accept the
+ * expression. `Cost` in github.com/google/cel-go/checker/cost.go, with the options of
+ * k8s.io/apiserver/pkg/cel/environment
  *
- * @param sizesAt how large what it refers to can be
+ * @param sizesAt the sizes of the values that it refers to.
  */
 export function costOf(checked: Checked, sizesAt: SizesAt): Range {
   return new Coster(checked, sizesAt).cost(checked.node);
 }
 
-/** What a name stands for inside a macro. */
+/** The value of a name that a macro binds. */
 interface Local {
   readonly path: Path;
   readonly size: Range | undefined;
@@ -41,7 +42,7 @@ class Coster {
     this.#sizesAt = sizesAt;
   }
 
-  /** Asked once of each node: some macros stand for what has their range in it several times, and macros nest. */
+  /** The cost of a node, computed once: some macros expand to code that repeats their range, and macros nest. */
   cost(node: Node): Range {
     const known = this.#costs.get(node);
     if (known !== undefined) return known;
@@ -76,7 +77,7 @@ class Coster {
 
   #select(node: Extract<Node, { is: "select" }>): Range {
     const operand = this.cost(node.of);
-    // A call of its own, of the operand and the field's name.
+    // An optional selection is a call with the operand and the field name.
     if (node.optional) return plus(operand, one);
     this.#paths.set(node, this.#path(node.of).append(node.field));
     return ["map", "struct", "param"].includes(this.#type(node.of).kind) ? plus(operand, one) : operand;
@@ -95,7 +96,7 @@ class Coster {
     return plus(sum(costs), map);
   }
 
-  /** From the least to the largest of them. */
+  /** The union of the sizes of nodes. */
   #spanned(nodes: readonly Node[]): Range {
     const [first, ...others] = nodes.map((node) => this.#sizeOrUnknown(node));
     return others.reduce(union, first ?? nothing);
@@ -132,7 +133,7 @@ class Coster {
     return cost;
   }
 
-  /** What is known of what a call returns. */
+  /** Records what is known about the result of a call. */
   #keep(node: Call, { name, overloads }: Called, found: readonly CallCost[], args: readonly Seen[]): void {
     let size: Range | undefined;
     for (const [index, cost] of found.entries()) {
@@ -158,7 +159,7 @@ class Coster {
     return name === "sortBy" ? this.#sorted(node, first) : this.#optional(node, first);
   }
 
-  /** What it begins with, as many steps as the range has elements, and its result. */
+  /** The cost of a loop: its start, a step for each element of the range, and its result. */
   #loop(node: Macro, { init, step, result, puts }: Loop): Range {
     const { range, names, args } = node;
     const cost = this.cost(range);
@@ -174,7 +175,9 @@ class Coster {
     return plus(cost, init, times(count, steps), result);
   }
 
-  /** What a name of a macro stands for: elements or keys; of two, the first for indexes or keys, the second for values. */
+  /**
+   * The value of a macro's name: an element or a key; of two names, the first is an index or a key, the second a value.
+   */
   #iterated(range: Node, count: number, index: number): Local {
     const entries = this.#entriesOf(range);
     const isList = (entries?.of ?? this.#type(range).kind) === "list";
@@ -206,7 +209,7 @@ class Coster {
     return total;
   }
 
-  /** `range.@sortByAssociatedKeys(range.map(…))`, where the range has been given a name. */
+  /** `range.@sortByAssociatedKeys(range.map(…))`, where the range is bound to a name. */
   #sorted(node: Macro, keys: Node): Range {
     const ofRange = this.cost(node.range);
     const mapped = this.#loop(node, loops.map as Loop);
@@ -258,7 +261,7 @@ class Coster {
     return node.is === "name" ? this.#local(node.name)?.size : undefined;
   }
 
-  /** The size of what a name stands for, as an element of something new. */
+  /** The size of a name's value, as an element of a new list. */
   #namedSize(name: string): Range {
     const local = this.#local(name);
     return this.#estimated(local?.path.steps ?? []) ?? local?.size ?? unknown;
@@ -281,7 +284,7 @@ class Coster {
   }
 }
 
-/** What is written out has the size that it has. */
+/** The size of a literal; undefined for any other node. */
 function ownSize(node: Node): Range | undefined {
   if (node.is === "list") return exactly(node.items.length);
   if (node.is === "map") return exactly(node.entries.length);
@@ -291,7 +294,7 @@ function ownSize(node: Node): Range | undefined {
   return exactly(value instanceof Uint8Array ? value.length : 1);
 }
 
-/** A value of a size that its type says. */
+/** Whether values of a type have a fixed size. */
 function isScalar(type: Type): boolean {
   const inner = unwrapped(type);
   if (inner !== undefined) return isScalar(inner);

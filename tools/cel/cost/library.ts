@@ -7,17 +7,17 @@ type Cost = (target: Seen | undefined, args: readonly Seen[], overload: Overload
 
 const one: Cost = () => ({ cost: exactly(1) });
 
-/** Reads its first argument once, or so often. */
+/** The function reads its first argument, once or several times. */
 const read =
   (often = 1): Cost =>
   (_target, [arg]) =>
     arg && { cost: each(sizeOf(arg), often * perCharacter) };
 
-/** Returns what is as long as it was. */
+/** The function returns a value of the same length. */
 const remade: Cost = (target) => target && { cost: each(sizeOf(target), perCharacter), size: sizeOf(target) };
 const remadeArg: Cost = (_target, [arg]) => arg && { cost: each(sizeOf(arg), perCharacter), size: sizeOf(arg) };
 
-/** Goes through a list, or through a text. */
+/** The function traverses a list or a string. */
 const traverse: Cost = (target) => {
   if (target === undefined) return undefined;
   const element = elementOf(target);
@@ -26,7 +26,7 @@ const traverse: Cost = (target) => {
   return { cost: times(sizeOf(target), cost) };
 };
 
-/** What is known of the elements of a list. */
+/** The kind and size of the elements of a list. */
 function elementOf({ type, path, sizeAt }: Seen): { kind: string; size: Range } | undefined {
   const [element] = type.of;
   if (element === undefined) return undefined;
@@ -43,9 +43,9 @@ const replace: Cost = (target, [what, by]) => {
   return { cost: each(text, 2 * perCharacter), size: { min: shortest, max: longest } };
 };
 
-/** The length of a text in which each of so many characters gives way to so many others. */
+/** The length of a text after each part of `old` characters was replaced with `next` characters. */
 function replaced(length: number, old: number, next: number, keeps: boolean): number {
-  // Nothing is between all characters, and around them.
+  // The empty string matches before, between and after all characters.
   if (old === 0) return Math.min(most, Math.min(most, length + 1) * next + length);
   return keeps ? length : Math.min(most, Math.ceil(length / old) * next);
 }
@@ -79,7 +79,7 @@ const selector: Cost = (_target, args) => {
   return { cost: plus(exactly(10), each(sizeOf(arg), perCharacter), requirements) };
 };
 
-/** Addresses have 4 or 16 bytes; one that is a text is read first. */
+/** Addresses have 4 or 16 bytes; an address in a string is parsed first. */
 const address: Range = { min: 4, max: 16 };
 
 const holds =
@@ -95,7 +95,7 @@ const longestFormat = 128;
 const validate: Cost = (_target, [arg]) =>
   arg && { cost: each(each(sizeOf(arg), perCharacter), longestFormat * perPattern) };
 
-/** Types of Kubernetes' own, of which two are compared in one step. */
+/** The types of Kubernetes whose values are compared in one step. */
 const single = /^(?:net\.(?:IP|CIDR)|kubernetes\.(?:Quantity|Semver))$/;
 
 const equal: Cost = (_target, [a, b]) => {
@@ -106,7 +106,7 @@ const equal: Cost = (_target, [a, b]) => {
   return { cost: each({ min: 1, max: b.size?.max ?? 1 }, perCharacter) };
 };
 
-/** Makes a list in as many steps as it has elements. */
+/** The function creates a list, in a number of steps proportional to its size. */
 const made = (size: Range, factor = 1) => ({ cost: plus(each(size, factor), exactly(11)), size });
 
 const literalOf = (arg: Seen | undefined): bigint | undefined =>
@@ -118,7 +118,7 @@ const sets =
   (_target, [a, b]) =>
     a && b && { cost: plus(each(times(sizeOf(a), sizeOf(b)), factor), exactly(1)) };
 
-/** Each of so many elements is compared with each, by itself or by a key of this kind. */
+/** The cost of comparing each of `count` elements with each other, by keys of this kind. */
 export const sortedBy = (kind: string | undefined, count: Range) => made(times(count, count), isText(kind) ? 2.1 : 2);
 
 const sorted: Cost = (target) => target && sortedBy(target.type.of[0]?.kind, sizeOf(target));
@@ -126,8 +126,8 @@ const sorted: Cost = (target) => target && sortedBy(target.type.of[0]?.kind, siz
 const ofNames = (names: string, cost: Cost) => names.split(" ").map((name): [string, Cost] => [name, cost]);
 
 /**
- * Functions beyond the language, by name, whatever they are called on.
- * `EstimateCallCost` in k8s.io/apiserver/pkg/cel/library/cost.go, and those of cel-go's libraries of lists and sets
+ * The costs of library functions by name, for all receivers.
+ * `EstimateCallCost` in k8s.io/apiserver/pkg/cel/library/cost.go, and cel-go's libraries of lists and sets
  */
 const costs: ReadonlyMap<string, Cost> = new Map<string, Cost>([
   ["check", () => ({ cost: exactly(350_000) })],
@@ -162,6 +162,7 @@ const costs: ReadonlyMap<string, Cost> = new Map<string, Cost>([
   ["sort", sorted],
 ]);
 
+/** The cost of a library function; undefined for any other function. */
 export function libraryCost(
   name: string,
   overload: Overload,

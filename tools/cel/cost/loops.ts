@@ -1,22 +1,22 @@
 import { exactly, nothing, one, plus, type Range, union } from "./range.ts";
 
-/** What it takes to make a list, a map, a message. */
+/** The costs of creating a list, a map and a message. */
 export const list: Range = exactly(10);
 export const map: Range = exactly(30);
 export const message: Range = exactly(40);
 
-/** A comprehension that a macro stands for, with the costs of what the macro adds to the expressions in it. */
+/** The costs of the comprehension that a macro expands to, in addition to those of its expressions. */
 export interface Loop {
-  /** What it begins with: a value, a list or a map. */
+  /** The cost of the initial value, list or map. */
   readonly init: Range;
-  /** A step, of which the expression costs so much. */
+  /** The cost of a step, given the cost of the expression. */
   readonly step: (cost: Range) => Range;
   readonly result: Range;
-  /** What becomes an element of the list that is made: what the name stands for, or what the expression returns. */
+  /** The source of the elements of the resulting list: the bound name, or the result of the expression. */
   readonly puts?: "name" | "expression";
 }
 
-/** `@result && …`: what is left of it is asked always, what is right of it perhaps. */
+/** `@result && …`: the left side is always evaluated, the right side only sometimes. */
 const afterResult = (cost: Range): Range => ({ min: 1, max: plus(one, cost).max });
 
 /** `… ? @result + 1 : @result` */

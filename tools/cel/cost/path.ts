@@ -1,9 +1,10 @@
 /**
- * The way from a variable to a value: names of fields, `@items`, `@values`, `@keys`.
+ * The path from a variable to a value: names of fields, `@items`, `@values`, `@keys`.
  *
- * It is a slice of Go, aliases and all: where there is room, what is appended is written into the memory that other slices
- * see. cel-go's coster does not copy the paths that it appends to, so that `x.name` inside of `x.tags.all(…)` changes the path
- * of `x.tags`, and with it how often the loop is taken to run. Definitions are accepted and refused by that.
+ * It behaves like a Go slice, including aliasing: if there is capacity left, an appended step is written into memory
+ * that is shared with other slices. cel-go's coster does not copy the paths that it appends to, so that `x.name` inside
+ * `x.tags.all(…)` changes the path of `x.tags`, and thus the estimated number of iterations. The API server accepts or
+ * rejects definitions accordingly.
  */
 export class Path {
   static readonly none: Path = new Path([], 0, 0);

@@ -1,6 +1,6 @@
 /**
- * The least and the most of a size or of a cost. What is beyond 64 bits stays at the most they hold; numbers of that size are
- * not exact, and need not be.
+ * The minimum and maximum of a size or a cost. Values beyond 64 bits are capped; numbers of that size are not exact,
+ * and need not be.
  */
 export interface Range {
   readonly min: number;
@@ -18,21 +18,24 @@ export const one = exactly(1);
 
 const capped = (value: number) => Math.min(value, most);
 
+/** The sum of ranges. */
 export function sum(ranges: readonly Range[]): Range {
   return ranges.reduce((a, b) => ({ min: capped(a.min + b.min), max: capped(a.max + b.max) }), nothing);
 }
 
 export const plus = (...ranges: readonly Range[]): Range => sum(ranges);
 
+/** The product of two ranges. */
 export function times(a: Range, b: Range): Range {
   return { min: capped(a.min * b.min), max: capped(a.max * b.max) };
 }
 
-/** A share of each unit, rounded up. */
+/** A range multiplied by a factor, rounded up. */
 export function each({ min, max }: Range, factor: number): Range {
   return { min: capped(Math.ceil(min * factor)), max: capped(Math.ceil(max * factor)) };
 }
 
+/** The smallest range that includes both. */
 export function union(a: Range, b: Range): Range {
   return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
 }

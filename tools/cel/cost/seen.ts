@@ -3,44 +3,44 @@ import type { Type } from "../types.ts";
 import type { Path } from "./path.ts";
 import { each, exactly, plus, type Range, times, unknown } from "./range.ts";
 
-/** What is known of the elements of a list or a map. */
+/** The sizes of the keys and values of a list or a map. */
 export interface Entries {
   readonly of: "list" | "map";
   readonly key: Range;
   readonly value: Range;
 }
 
-/** What a call sees of what it is given. */
+/** What is known about an argument of a call. */
 export interface Seen {
   readonly node: Node;
   readonly path: Path;
   readonly type: Type;
-  /** Undefined where nothing is known of it. */
+  /** Undefined if it is unknown. */
   readonly size: Range | undefined;
   readonly entries: Entries | undefined;
-  /** The size of what a path leads to. */
+  /** The size of the value at a path. */
   readonly sizeAt: (path: readonly string[]) => Range | undefined;
 }
 
 export interface CallCost {
-  /** With that of the arguments. */
+  /** The cost, including that of the arguments. */
   readonly cost: Range;
-  /** Of what it returns, where that is known. */
+  /** The size of the result, if known. */
   readonly size?: Range | undefined;
   readonly entries?: Entries | undefined;
 }
 
-/** What it takes to go through a text, a character. */
+/** The cost of traversing a string, per character. */
 export const perCharacter = 0.1;
-/** What a regular expression costs, a character. */
+/** The cost of a regular expression, per character. */
 export const perPattern = 0.25;
 
-/** Whether values of a kind are gone through character by character. */
+/** Whether the cost of values of a kind depends on their number of characters or bytes. */
 export const isText = (kind: string | undefined): boolean => kind === "string" || kind === "bytes";
 
 export const sizeOf = ({ size }: Seen): Range => size ?? unknown;
 
-/** An empty text costs as much as one of one character. */
+/** The cost of matching a pattern; the text counts as one character longer, so that an empty text has a cost. */
 export function ofPattern(text: Range, pattern: Range): Range {
   return times(each(plus(text, exactly(1)), perCharacter), each(pattern, perPattern));
 }

@@ -2,33 +2,32 @@ import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../co
 import { once } from "../../core/once.ts";
 import { namesOf, propertiesOf } from "../schema-types.ts";
 
-/** How large values of a schema can become. */
+/** The sizes of values with a schema. */
 export interface Sizes {
-  /** The most elements, entries, or bytes of text; 0 of what has no size. */
+  /** The maximum number of elements, entries, or bytes of text; 0 for values without a size. */
   readonly max: number;
-  /** The least bytes of it in JSON. */
+  /** The minimum number of bytes in JSON. */
   readonly bytes: number;
-  /** Of a list's elements, of a map's values. */
+  /** The sizes of a list's elements or a map's values. */
   readonly element?: Sizes;
   readonly key?: Sizes;
-  /** Of an object's fields, by the names that expressions have for them. */
+  /** The sizes of an object's fields, by their names in expressions. */
   readonly fields?: ReadonlyMap<string, Sizes>;
-  /** Of a map's values where they are selected like fields. */
+  /** The sizes of a map's values that are selected like fields. */
   readonly rest?: Sizes;
 }
 
-/** The sizes of what a path leads to, whose first step is a variable; undefined where nothing is known of it. */
+/** The sizes of the values at a path, whose first step is a variable; undefined if they are unknown. */
 export type SizesAt = (path: readonly string[]) => Sizes | undefined;
 
-/** The largest request that an API server takes, in bytes. */
+/** The largest request that an API server accepts, in bytes. */
 export const largestRequest = 3 * 1024 * 1024;
 
 /**
- * The sizes of a schema's values as an API server estimates them: by what the schema allows, else by what fits into a
- * request; undefined for what expressions see nothing of.
- * `SchemaDeclType` in k8s.io/apiserver/pkg/cel/common/schemas.go
+ * The sizes of a schema's values as an API server estimates them: from the limits of the schema, or else of a request;
+ * undefined if expressions cannot see them. `SchemaDeclType` in k8s.io/apiserver/pkg/cel/common/schemas.go
  *
- * @param isResource the root of a resource, which has a name, a kind and an API version
+ * @param isResource whether it is the root of a resource, which has a name, a kind and an API version.
  */
 export function sizesOf(schema: JsonObject, isResource = false): Sizes | undefined {
   if (schema["x-kubernetes-int-or-string"] === true) return { max: textLength(schema, largestRequest - 2), bytes: 1 };
@@ -49,7 +48,7 @@ export function sizesOf(schema: JsonObject, isResource = false): Sizes | undefin
   }
 }
 
-/** A schema is below each of those around it that have rules. */
+/** Computed once, as a schema is part of each outer schema with rules. */
 const sizesOnce = once((schema: JsonObject) => sizesOf(schema, schema["x-kubernetes-embedded-resource"] === true));
 
 function sizesOfChild(schema: Json | undefined): Sizes | undefined {
@@ -62,7 +61,7 @@ function sizesOfList(schema: JsonObject): Sizes | undefined {
   return { max: bound(schema.maxItems) ?? fitting(element.bytes + 1), bytes: 2, element };
 }
 
-/** As many as fit into a request, of so many bytes each, within brackets. */
+/** The number of elements of this many bytes that fit into a request, within brackets. */
 const fitting = (bytes: number) => Math.floor((largestRequest - 2) / bytes);
 
 const bound = (value: Json | undefined) =>
@@ -91,7 +90,7 @@ function sizesOfObject(schema: JsonObject, isResource: boolean): Sizes | undefin
   return { max: 0, bytes, fields };
 }
 
-/** A length is one of characters, of which each may take four bytes. */
+/** The maximum length in bytes: `maxLength` counts characters of up to four bytes. */
 function textLength({ maxLength }: JsonObject, otherwise: number): number {
   const length = bound(maxLength);
   return length === undefined ? otherwise : length * 4;
@@ -116,7 +115,7 @@ function sizesOfText(schema: JsonObject): Sizes {
   }
 }
 
-/** The sizes of what is below a value, whatever the variable is called that it is the value of. */
+/** The sizes below a value; the first step of a path, the name of its variable, is ignored. */
 export function sizesBelow(root: Sizes): SizesAt {
   return ([, ...steps]) => {
     let sizes: Sizes | undefined = root;
@@ -128,10 +127,10 @@ export function sizesBelow(root: Sizes): SizesAt {
   };
 }
 
-/** How often a value of this size can be in a request. `maxCardinality` of the same package */
+/** The maximum number of values of this size in a request. `maxCardinality` in the same package */
 export const mostOf = ({ bytes }: Sizes): number => Math.floor(largestRequest / (bytes + 1));
 
-/** How many children of a schema one of it can have at most; undefined for no bound. `extractMaxElements` */
+/** The maximum number of children of a value with this schema; undefined if it is unlimited. `extractMaxElements` */
 export function childrenOf(schema: JsonObject): number | undefined {
   if (schema.type === "array") return bound(schema.maxItems);
   if (schema.type === "object" && objectOrTrue(schema)) return bound(schema.maxProperties);

@@ -4,15 +4,18 @@ import { CelMap, Duration, isList, Timestamp, TypeValue, Uint, type Value } from
 import { doubleText } from "./standard.ts";
 
 /**
- * `"%s has %d".format([name, count])`, as Kubernetes has it, in American English.
+ * `"%s has %d".format([name, count])` as in Kubernetes, which formats in American English.
  * https://github.com/google/cel-go/blob/master/ext/formatting.go
+ *
+ * @throws Fault if a clause is invalid, or does not fit its argument.
  */
 export function formatText(text: string, args: readonly Value[]): string {
   let next = 0;
   return text.replace(/%(?:%|(?:\.(\d+))?([sdfeboxX]))?/g, (clause, precision, verb) => {
     if (clause === "%%") return "%";
     const value = args[next++];
-    if (verb === undefined || value === undefined) throw new Fault(`the clause ${clause} of a format, or its argument`);
+    if (verb === undefined || value === undefined)
+      throw new Fault(`invalid format clause, or missing argument: ${clause}`);
     return formatted(verb, value, precision === undefined ? 6 : Number(precision));
   });
 }
@@ -20,7 +23,7 @@ export function formatText(text: string, args: readonly Value[]): string {
 function formatted(verb: string, value: Value, precision: number): string {
   if (verb === "s") return written(value);
   if (verb === "f") return fixed(doubleOf(value, verb), precision);
-  // What stands for the precision is taken for the width.
+  // The precision is used as the width.
   if (verb === "e") return scientific(doubleOf(value, verb)).padStart(precision);
   if (verb === "x" || verb === "X") {
     const digits = hexadecimal(value);
@@ -38,18 +41,18 @@ function hexadecimal(value: Value): string {
 function wholeOf(value: Value, verb: string): bigint {
   if (typeof value === "bigint") return value;
   if (value instanceof Uint) return value.value;
-  throw new Fault(`no whole number for %${verb}`);
+  throw new Fault(`%${verb} needs an integer`);
 }
 
 function doubleOf(value: Value, verb: string): number {
   if (typeof value === "number") return value;
   if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
-  throw new Fault(`no double for %${verb}`);
+  throw new Fault(`%${verb} needs a double`);
 }
 
 const endless = (value: number) => (Number.isNaN(value) ? "NaN" : value < 0 ? "-∞" : "∞");
 
-/** `1,234.500`; what lies between two is rounded to the even one. */
+/** `1,234.500`; ties are rounded to even. */
 function fixed(value: number, precision: number): string {
   if (!Number.isFinite(value)) return endless(value);
   if (precision > 100 || Math.abs(value) >= 1e21) return withCommas(`${BigInt(value)}.${"0".repeat(precision)}`);
@@ -94,7 +97,7 @@ function written(value: Value): string {
     .join(", ")}}`;
 }
 
-/** In a list or a map, as an expression would have it (`quoteForCEL`). */
+/** A value in a list or a map, as in an expression (`quoteForCEL`). */
 function within(value: Value): string {
   if (typeof value === "string") return quoted(value);
   if (value instanceof Uint8Array) return `b${quoted(written(value))}`;

@@ -4,7 +4,7 @@ import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { Opaque, Optional } from "../values.ts";
 
-/** The formats by their names; those without a check here are not evaluated. */
+/** The formats by name; those without a check here are not evaluated. */
 const formats: Readonly<Record<string, Format | undefined>> = {
   dns1123Label,
   dns1123Subdomain,
@@ -30,7 +30,7 @@ const namedFormats: Functions = Object.fromEntries(
   ]),
 );
 
-/** None when the text is so written; else what is wrong with it. */
+/** An empty optional if the text has the format; otherwise an error message. */
 function misfits({ value }: Opaque, text: string): Optional {
   const { fits, is } = value as Format;
   return fits(text) ? Optional.none : new Optional([`is not ${is}`]);
@@ -47,7 +47,7 @@ export const textFormats: Library = {
 
 type Version = readonly [major: bigint, minor: bigint, patch: bigint, before: readonly string[]];
 
-/** `Parse` of github.com/blang/semver/v4 */
+/** `Parse` in github.com/blang/semver/v4 */
 const semantic = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([^+]*))?(?:\+(.*))?$/s;
 
 function parseVersion(text: string, lenient = false): Version | undefined {
@@ -60,7 +60,7 @@ function parseVersion(text: string, lenient = false): Version | undefined {
   return isRead ? [BigInt(major), BigInt(minor), BigInt(patch), parts] : undefined;
 }
 
-/** `v1.02` as `1.2.0`: what follows a short version is not known. `normalizeAndParse` in library/semverlib.go */
+/** `1.2.0` for `v1.02`; a short version cannot have a suffix. `normalizeAndParse` in library/semverlib.go */
 function normalized(text: string): string {
   const [, major = "", minor = "0", patch = "0"] = /^v?([^.]*)(?:\.([^.]*)(?:\.(.*))?)?$/s.exec(text) ?? [];
   return [major, minor, patch].map((part) => part.replace(/^0+(?=\d)/, "")).join(".");
@@ -68,7 +68,7 @@ function normalized(text: string): string {
 
 function semver(text: string, lenient = false): Opaque {
   const version = parseVersion(text, lenient);
-  if (version === undefined) throw new Fault(`${JSON.stringify(text)} is no semantic version`);
+  if (version === undefined) throw new Fault(`${JSON.stringify(text)} is not a semantic version`);
   return new Opaque("kubernetes.Semver", version, (other) => order(version, other as Version) === 0);
 }
 
@@ -84,7 +84,7 @@ function order(a: Version, b: Version): number {
   return 0;
 }
 
-/** Numbers come before words. */
+/** Numbers sort before words. */
 function byPrecedence(left: string, right: string): number {
   const [x, y] = [/^\d+$/.test(left), /^\d+$/.test(right)];
   if (x && y) return BigInt(left) < BigInt(right) ? -1 : 1;
@@ -117,7 +117,7 @@ const groupCheck = "kubernetes.authorization.GroupCheck";
 const resourceCheck = "kubernetes.authorization.ResourceCheck";
 const decision = "kubernetes.authorization.Decision";
 
-/** Who may do what: only the API server knows. */
+/** Authorization checks, which only the API server can evaluate. */
 export const authorization: Library = {
   from: "",
   functions: {

@@ -17,7 +17,7 @@ function isSorted(list: Value[]): boolean {
 function extreme(wanted: number): (list: Value[]) => Value {
   return (list) => {
     const [first, ...rest] = list;
-    if (first === undefined) throw new Fault("there is no least or greatest of an empty list");
+    if (first === undefined) throw new Fault("an empty list has no minimum or maximum");
     return rest.reduce((best, one) => (compare(one, best) === wanted ? one : best), first);
   };
 }
@@ -28,7 +28,7 @@ function sum(zero: Value, add: (a: never, b: never) => Value): (list: Value[]) =
 
 const found = (index: number) => BigInt(index);
 
-/** Kubernetes' functions of lists, and sets of cel-go. */
+/** The list functions of Kubernetes, and the set functions of cel-go. */
 export const lists: Library = {
   from: "",
   functions: {
@@ -57,7 +57,7 @@ function contains(list: readonly Value[], part: readonly Value[]): boolean {
 }
 
 function slice(list: Value[], from: bigint, to: bigint): Value[] {
-  if (from < 0n || to < from || to > BigInt(list.length)) throw new Fault(`there is no slice from ${from} to ${to}`);
+  if (from < 0n || to < from || to > BigInt(list.length)) throw new Fault(`invalid slice range: ${from} to ${to}`);
   return list.slice(Number(from), Number(to));
 }
 

@@ -13,10 +13,10 @@ import {
   uint,
 } from "../types.ts";
 
-/** A message that an expression can write. */
+/** A message that an expression can construct. */
 export interface Message {
   readonly field: (name: string) => Type | undefined;
-  /** What it is once it is written. */
+  /** The type of the constructed value. */
   readonly type: Type;
 }
 
@@ -24,11 +24,11 @@ function message(fields: Readonly<Record<string, Type>>, type: Type): Message {
   return { field: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined), type };
 }
 
-/** A value that may be missing: it can be compared to null. */
+/** A value that may be missing, and can thus be compared with null. */
 const wrapper = (type: Type) => message({ value: type }, { ...type, isNullable: true });
 const object = mapOf(string, dyn);
 
-/** The messages of protobuf that the language knows, by their names after `google.protobuf.`. They are not evaluated. */
+/** The protobuf messages in the language, by their names after `google.protobuf.`. They are not evaluated. */
 const messages: Readonly<Record<string, Message>> = {
   BoolValue: wrapper(bool),
   BytesValue: wrapper(bytes),
@@ -57,6 +57,7 @@ const messages: Readonly<Record<string, Message>> = {
   ),
 };
 
+/** A protobuf message by its full name; undefined if the language does not have it. */
 export function messageOfProtobuf(name: string): Message | undefined {
   const [, own = ""] = /^google\.protobuf\.(\w+)$/.exec(name) ?? [];
   return Object.hasOwn(messages, own) ? messages[own] : undefined;

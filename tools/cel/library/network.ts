@@ -24,7 +24,7 @@ const bytesOf = ({ value }: Opaque) => value as Bytes;
 const rangeOf = ({ value }: Opaque) => value as Range;
 const urlOf = ({ value }: Opaque) => value as Url;
 
-/** Addresses as Go's netip takes them: no leading zeros, no IPv4 in IPv6, no zone. */
+/** Parses an address as Go's netip does: no leading zeros, no IPv4 in IPv6, no zone. */
 function strictIp(text: string): Bytes | undefined {
   const bytes = parseIp(text);
   if (bytes === undefined || isMapped(bytes)) return undefined;
@@ -50,7 +50,7 @@ function cidr(text: string): Opaque {
   return cidrOf(range);
 }
 
-/** An address as Go writes it: the longest run of zero groups left out. */
+/** An address in Go's format: the longest run of zero groups is omitted. */
 function addressText(bytes: Bytes): string {
   if (bytes.length === 4) return bytes.join(".");
   const groups = Array.from({ length: 8 }, (_, index) => ((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0));
@@ -92,7 +92,7 @@ const isBroadcast = (bytes: Bytes) => isV4(bytes) && bytes.every((byte) => byte 
 const isGlobal = (bytes: Bytes) =>
   !(isAllZero(bytes) || isBroadcast(bytes) || isLoopback(bytes) || isMulticast(bytes) || isLinkLocal(bytes));
 
-const asks = (question: (bytes: Bytes) => boolean) => (value: Opaque) => question(bytesOf(value));
+const ofIp = (test: (bytes: Bytes) => boolean) => (value: Opaque) => test(bytesOf(value));
 
 export const addresses: Library = {
   from: "1.31",
@@ -102,11 +102,11 @@ export const addresses: Library = {
     "isIP(string) -> bool": (text: string) => strictIp(text) !== undefined,
     "ip.isCanonical(string) -> bool": (text: string) => addressText(bytesOf(ip(text))) === text,
     "(net.IP).family() -> int": (value: Opaque) => (isV4(bytesOf(value)) ? 4n : 6n),
-    "(net.IP).isUnspecified() -> bool": asks(isAllZero),
-    "(net.IP).isLoopback() -> bool": asks(isLoopback),
-    "(net.IP).isLinkLocalMulticast() -> bool": asks(isLinkLocalMulticast),
-    "(net.IP).isLinkLocalUnicast() -> bool": asks(isLinkLocal),
-    "(net.IP).isGlobalUnicast() -> bool": asks(isGlobal),
+    "(net.IP).isUnspecified() -> bool": ofIp(isAllZero),
+    "(net.IP).isLoopback() -> bool": ofIp(isLoopback),
+    "(net.IP).isLinkLocalMulticast() -> bool": ofIp(isLinkLocalMulticast),
+    "(net.IP).isLinkLocalUnicast() -> bool": ofIp(isLinkLocal),
+    "(net.IP).isGlobalUnicast() -> bool": ofIp(isGlobal),
     "string(net.IP) -> string": (value: Opaque) => addressText(bytesOf(value)),
     "cidr(string) -> net.CIDR": cidr,
     "isCIDR(string) -> bool": (text: string) => strictCidr(text) !== undefined,
@@ -124,7 +124,7 @@ export const addresses: Library = {
   },
 };
 
-/** What Go's `url.ParseRequestURI` takes: an absolute URL or path. */
+/** Parses an absolute URL or path, as Go's `url.ParseRequestURI` does. */
 function requestUri(text: string): Url | undefined {
   const url = parseUrl(text.replaceAll("#", "%23"));
   const isWhole = text === "*" || (url !== undefined && (url.scheme !== "" || text.startsWith("/")));
@@ -137,17 +137,17 @@ function url(text: string): Opaque {
   return new Opaque("kubernetes.URL", parsed, (other) => JSON.stringify(other) === JSON.stringify(parsed));
 }
 
-/** As it is written where it is well escaped, else escaped anew (`URL.EscapedPath` of Go). */
+/** The path as written if it is correctly escaped, otherwise escaped again (Go's `URL.EscapedPath`). */
 function escapedPath(path: string): string {
   if (/^[\w\-.~$&+,/:;=@!'()*[\]%]*$/.test(path)) return path;
-  // A character for each byte.
+  // One character per byte.
   const bytes = Buffer.from(path).toString("latin1");
   const unescaped = bytes.replace(/%([\dA-Fa-f]{2})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
   const hex = (byte: string) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
   return unescaped.replace(/[^\w\-.~$&+,/:;=@]/g, hex);
 }
 
-/** `URL.Query` of Go, which leaves out what is not well formed. */
+/** Go's `URL.Query`, which ignores malformed settings. */
 function queryOf(value: Opaque): CelMap {
   const found = new Map<string, string[]>();
   for (const setting of urlOf(value).query.split("&")) {
@@ -158,7 +158,7 @@ function queryOf(value: Opaque): CelMap {
   return new CelMap(found);
 }
 
-/** Undefined when a % is not followed by two hexadecimal digits. */
+/** The unescaped text; undefined if a % is not followed by two hexadecimal digits. */
 function unescaped(text: string): string | undefined {
   if (/%(?![\dA-Fa-f]{2})/.test(text)) return undefined;
   return new URLSearchParams(`text=${text}`).get("text") ?? "";

@@ -16,7 +16,7 @@ import {
 const ordered = ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"];
 const numbers = ["int", "uint", "double"];
 
-/** Every pair of types that can be compared: the same ones, and numbers of any type. */
+/** All pairs of types that can be compared: equal types, and numbers of any type. */
 const pairs = ordered.flatMap((left) =>
   ordered
     .filter((right) => left === right || (numbers.includes(left) && numbers.includes(right)))
@@ -28,7 +28,7 @@ function comparison(operator: string, holds: (order: number) => boolean): Functi
   return Object.fromEntries(pairs.map(([left, right]) => [`_${operator}_(${left}, ${right}) -> bool`, run]));
 }
 
-/** Negative, zero or positive, as the first of two values comes before, with or after the second. */
+/** Negative, zero or positive if the first value is less than, equal to or greater than the second; NaN if neither. */
 export function compare(a: Value, b: Value): number {
   const [x, y] = comparable(a, b) ?? [rank(a), rank(b)];
   if (typeof x === "number" && Number.isNaN(x)) return Number.NaN;
@@ -38,19 +38,28 @@ export function compare(a: Value, b: Value): number {
 function rank(value: Value): bigint | number | string {
   if (value instanceof Duration || value instanceof Timestamp) return value.nanoseconds;
   if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
-  // By code points, as bytes of UTF-8 come.
+  // By code points, in the order of UTF-8 bytes.
   if (typeof value === "string") return isPlain(value) ? value : Buffer.from(value).toString("latin1");
   return value === true ? 1 : 0;
 }
 
 const isPlain = (text: string) => !/[\ud800-\uffff]/.test(text);
 
-/** A result of 64 bits; beyond them there is none. */
+/**
+ * An `int` result.
+ *
+ * @throws Fault if it does not fit into 64 bits.
+ */
 export function int64(value: bigint): bigint {
   if (value !== BigInt.asIntN(64, value)) throw new Fault("integer overflow");
   return value;
 }
 
+/**
+ * A `uint` result.
+ *
+ * @throws Fault if it does not fit into 64 bits.
+ */
 export function uint64(value: bigint): Uint {
   if (value < 0n || value >= 2n ** 64n) throw new Fault("unsigned integer overflow");
   return new Uint(value);
@@ -68,12 +77,16 @@ const ofUints = (run: (a: bigint, b: bigint) => bigint) => (a: Uint, b: Uint) =>
 const later = ({ nanoseconds, ahead }: Timestamp, by: Duration) =>
   inRange(new Timestamp(nanoseconds + by.nanoseconds, ahead));
 
-/** `a[i]` of a list. */
+/**
+ * The element of a list at an index of any numeric type; undefined if it is out of bounds.
+ *
+ * @throws Fault if the index is not an integer.
+ */
 export function elementOf(list: readonly Value[], index: Value): Value | undefined {
   const number = numeric(index);
   // biome-ignore lint/suspicious/noDoubleEquals: an index may be of any numeric type
   if (number === undefined || BigInt(Math.trunc(Number(number))) != number)
-    throw new Fault("the index is no whole number");
+    throw new Fault("the index is not an integer");
   return list[Number(number)];
 }
 
@@ -93,7 +106,7 @@ function concatenated(a: readonly Value[], b: readonly Value[]): Value {
   return a instanceof KeyedList ? a.plus(b) : [...a, ...b];
 }
 
-/** What the operators do, but for those that need not look at all their operands. */
+/** The operators, except for those that do not always evaluate all their operands. */
 export const operators: Library = {
   from: "",
   functions: {
@@ -107,7 +120,7 @@ export const operators: Library = {
     "!_(bool) -> bool": (value: boolean) => !value,
     "-_(int) -> int": (value: bigint) => int64(-value),
     "-_(double) -> double": (value: number) => -value,
-    // The evaluator looks at what is left of these only if it must.
+    // The evaluator handles these, as it evaluates only the operands that it needs.
     "_&&_(bool, bool) -> bool": undefined,
     "_||_(bool, bool) -> bool": undefined,
     "_?_:_(bool, A, A) -> A": undefined,

@@ -6,7 +6,7 @@ import { elementOf } from "./operators.ts";
 const some = (value: Value) => new Optional(value);
 const maybe = (value: Value | undefined) => (value === undefined ? Optional.none : new Optional(value));
 
-/** The beginning of year 1. */
+/** The start of year 1, Go's zero time, in nanoseconds since 1970. */
 const firstMoment = -62_135_596_800_000_000_000n;
 
 function isZero(value: Value): boolean {
@@ -54,7 +54,7 @@ export const optionals: Library = {
   },
 };
 
-/** What came later. */
+/** Functions that were added later. */
 export const moreOptionals: Library = {
   from: "1.34",
   functions: {

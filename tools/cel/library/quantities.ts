@@ -3,13 +3,13 @@ import { Fault } from "../fault.ts";
 import type { Library } from "../signatures.ts";
 import { Opaque } from "../values.ts";
 
-/** A number of 64 bits and a power of ten. */
+/** A 64-bit integer and a power of ten. */
 interface Amount {
   readonly value: bigint;
   readonly scale: number;
 }
 
-/** What a quantity is worth, and as what Go holds it: as an amount as long as it fits, else as a decimal of any length. */
+/** The value of a quantity, and how Go stores it: as an amount if it fits, otherwise as a decimal of any length. */
 interface Held {
   readonly worth: Quantity;
   readonly amount: Amount | undefined;
@@ -23,14 +23,14 @@ const sign = (value: bigint) => (value > 0n ? 1n : value < 0n ? -1n : 0n);
 
 function quantity(text: string): Opaque {
   const value = parseQuantity(text);
-  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no quantity`);
+  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is not a quantity`);
   return opaque({ worth: value, amount: amountOf(text) });
 }
 
 const fits = (value: bigint) => value === BigInt.asIntN(64, value);
 const powers: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 
-/** `ParseQuantity` in k8s.io/apimachinery/pkg/api/resource/quantity.go: an amount if its digits are few. */
+/** `ParseQuantity` in k8s.io/apimachinery/pkg/api/resource/quantity.go: an amount if it has few digits. */
 function amountOf(text: string): Amount | undefined {
   const [, minus, whole = "", fraction = "", suffix = ""] = /^(-?)\+?0*(\d*)\.?(\d*)(.*)$/.exec(text) ?? [];
   const digits = (whole || "0") + fraction;
@@ -55,7 +55,7 @@ function sum(a: Amount | undefined, b: Amount | undefined): Amount | undefined {
   return x === undefined || y === undefined || !fits(x + y) ? undefined : { value: x + y, scale };
 }
 
-/** The number of an amount by a smaller power of ten; undefined when it has more than 64 bits. */
+/** The integer of an amount for a smaller power of ten; undefined if it needs more than 64 bits. */
 function scaled({ value, scale }: Amount, by: number): bigint | undefined {
   if (value === 0n) return value;
   const number = scale - by < 20 ? value * 10n ** BigInt(scale - by) : undefined;
@@ -72,7 +72,7 @@ function negated({ worth, amount }: Held): Held {
   return { worth: -worth, amount: amount && { ...amount, value: -amount.value } };
 }
 
-/** `Quantity.AsInt64`: of nothing with a fraction as it is written, even if that is zero. */
+/** `Quantity.AsInt64`: undefined for a quantity with a fraction, even if the fraction is zero. */
 function whole(quantity: Opaque): bigint | undefined {
   const { amount } = heldBy(quantity);
   return amount === undefined || amount.scale < 0 ? undefined : scaled(amount, 0);

@@ -13,20 +13,20 @@ const length = (list: readonly Value[] | Uint8Array) => BigInt(list.length);
 const entries = (map: CelMap) => BigInt(map.size);
 
 function wholeNumber(text: string, pattern = /^[+-]?\d+$/): bigint {
-  if (!pattern.test(text)) throw new Fault(`${JSON.stringify(text)} is no whole number`);
+  if (!pattern.test(text)) throw new Fault(`${JSON.stringify(text)} is not an integer`);
   return BigInt(text.replace(/^\+/, ""));
 }
 
 const digits = "\\d(?:_?\\d)*";
 const decimalNumber = new RegExp(`^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`, "i");
 
-/** What Go's `strconv.ParseFloat` takes. */
+/** Parses a number as Go's `strconv.ParseFloat` does. */
 function fraction(text: string): number {
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
   const value = decimalNumber.test(text) ? Number(text.replaceAll("_", "")) : hexadecimal(text);
-  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no number`);
-  if (!Number.isFinite(value)) throw new Fault(`${JSON.stringify(text)} is too large for a number`);
+  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is not a number`);
+  if (!Number.isFinite(value)) throw new Fault(`${JSON.stringify(text)} is too large for a double`);
   return value;
 }
 
@@ -36,7 +36,7 @@ const hexNumber = new RegExp(
   "i",
 );
 
-/** `0x1.8p3`: a power of two has to follow. */
+/** `0x1.8p3`: the power of two is required. */
 function hexadecimal(text: string): number | undefined {
   const found = hexNumber.exec(text)?.map((part = "") => part.replaceAll("_", ""));
   if (found === undefined) return undefined;
@@ -46,21 +46,21 @@ function hexadecimal(text: string): number | undefined {
   return sign === "-" ? -value : value;
 }
 
-/** The whole number within bounds that lies between a double and zero. */
+/** A double rounded towards zero. */
 function truncated(value: number, isWithin: boolean): bigint {
   if (!isWithin) throw new Fault("integer overflow");
   return BigInt(Math.trunc(value));
 }
 
-/** The words that Go takes for the two. */
+/** Parses a bool as Go's `strconv.ParseBool` does. */
 function truth(text: string): boolean {
   if (["1", "t", "T", "true", "TRUE", "True"].includes(text)) return true;
   if (["0", "f", "F", "false", "FALSE", "False"].includes(text)) return false;
-  throw new Fault(`${JSON.stringify(text)} is neither true nor false`);
+  throw new Fault(`${JSON.stringify(text)} is not a bool`);
 }
 
 function read<T>(value: T | undefined, text: string, what: string): T {
-  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is no ${what}`);
+  if (value === undefined) throw new Fault(`${JSON.stringify(text)} is not a valid ${what}`);
   return value;
 }
 
@@ -73,7 +73,7 @@ function matches(text: string, pattern: string): boolean {
   return read(matchesRegex(text, pattern), pattern, "regular expression");
 }
 
-/** A double as Go writes it (`strconv.FormatFloat` with `g`). */
+/** A double in Go's format (`strconv.FormatFloat` with `g`). */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "-Inf" : "+Inf";
   if (Object.is(value, -0)) return "-0";
@@ -82,7 +82,7 @@ export function doubleText(value: number): string {
   return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
-/** A part of a time in its zone. */
+/** A part of a time in a time zone. */
 function timePart(part: (date: Date, time: Timestamp) => number): (time: Timestamp, zone?: string) => bigint {
   return (time, zone = "UTC") => {
     const milliseconds = Number(floorDivide(time.nanoseconds, 1_000_000n));
@@ -113,7 +113,7 @@ const timeFunctions: Functions = Object.fromEntries(
   ]),
 );
 
-/** It is declared, and yet there is no such conversion. */
+/** This conversion is declared, but not implemented. */
 function noDuration(): never {
   throw new Fault("type conversion error from 'int' to 'google.protobuf.Duration'");
 }

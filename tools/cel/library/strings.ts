@@ -23,7 +23,9 @@ function substring(text: string, from: bigint, to?: bigint): string {
   return all.slice(start, end).join("");
 }
 
-/** Where a part begins at an offset or after it, by step; -1 beyond the end. `ext/strings.go` of cel-go */
+/**
+ * Where a part starts, searching from an offset in the direction of `step`; -1 if not found. `ext/strings.go` in cel-go
+ */
 function search(text: string, part: string, from: bigint, step: 1 | -1): bigint {
   if (part === "") return from;
   if (from < 0n) throw new Fault(`index out of range: ${from}`);
@@ -77,7 +79,7 @@ function findAll(text: string, pattern: string, limit = -1n): string[] {
 
 const ascii = (change: (letters: string) => string, letters: RegExp) => (text: string) => text.replace(letters, change);
 
-/** https://pkg.go.dev/github.com/google/cel-go/ext#Strings, and Kubernetes' own functions of regular expressions. */
+/** https://pkg.go.dev/github.com/google/cel-go/ext#Strings, and the regular expression functions of Kubernetes. */
 export const strings: Library = {
   from: "",
   functions: {
