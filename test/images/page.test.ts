@@ -134,8 +134,8 @@ describe("the pace of reads", () => {
 
 describe("words", () => {
   test.each<[string, Parameters<typeof unsaved>[0], RegExp]>([
-    ["no server", {}, /cannot be reached.*see below whether it arrived/],
-    ["no answer of Redis", { code: "redis-silent" }, /see below whether it arrived/],
+    ["no server", {}, /cannot be reached.*check below if it arrived/],
+    ["no answer of Redis", { code: "redis-silent" }, /check below if it arrived/],
     ["no Redis", { code: "redis-away", error: "x" }, /^Not saved: .*try again/],
     ["nothing written", { code: "empty" }, /^Write something first\.$/],
     ["too much", { code: "too-large", error: "At most 1 MiB." }, /^Not saved: At most 1 MiB\.$/],

@@ -1,5 +1,5 @@
 <?php
-// Alive: Apache and PHP answer. Redis is not asked: no restart of this container would bring it back.
+// Live: Apache and PHP respond. Redis is not contacted: restarting this container would not bring it back.
 declare(strict_types=1);
 
 namespace Guestbook;

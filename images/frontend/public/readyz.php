@@ -1,5 +1,5 @@
 <?php
-// Ready: entries can be read. The master is not asked: while it is away there are still old entries to show.
+// Ready: entries can be read. The master is not contacted: while it is away, there are still old entries to show.
 declare(strict_types=1);
 
 namespace Guestbook;

@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Guestbook;
 
 /**
- * JSON spaced as the document's frontend spaces it: clients look for `{"message": "Updated"}` as text.
+ * JSON with the same spaces as in the document's frontend: clients search for the text `{"message": "Updated"}`.
  *
  * @param array<string, string|int> $fields
  */
@@ -19,7 +19,7 @@ function json(array $fields): string
 }
 
 /**
- * Sends an answer.
+ * Sends a response.
  *
  * @param array<string, string|int> $fields
  */
@@ -31,7 +31,7 @@ function answer(array $fields, int $status = 200, string $keep = 'no-store'): vo
     echo json($fields);
 }
 
-/** Sends a value that browsers may keep, or only that it has not changed: most visitors only want to know that. */
+/** Sends a value that browsers may cache, or 304 if it has not changed, which is the response to most requests. */
 function answerData(string $value): void
 {
     $tag = 'W/"' . hash('xxh128', $value) . '"';
@@ -45,7 +45,7 @@ function answerData(string $value): void
 }
 
 /**
- * Runs what answers, and says what went wrong where it does. The reason of a bug goes to the log alone.
+ * Runs a function that sends the response, and reports its errors. The details of a bug only go to the log.
  *
  * @param callable(): void $run
  */
@@ -60,6 +60,6 @@ function answering(callable $run): void
         answer(['error' => $problem->getMessage(), 'code' => $problem->word], $problem->status);
     } catch (\Throwable $bug) {
         error_log((string) $bug);
-        answer(['error' => 'The guestbook made a mistake; its log says which.', 'code' => 'internal'], 500);
+        answer(['error' => 'The guestbook has a bug; see its log for details.', 'code' => 'internal'], 500);
     }
 }

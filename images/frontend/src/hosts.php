@@ -3,7 +3,7 @@ declare(strict_types=1);
 
 namespace Guestbook;
 
-/** The two Redis Services: all writes go to the one, all reads to the other. */
+/** The two Redis Services: all writes go to the first, all reads to the second. */
 enum Tier: string
 {
     case Master = 'redis-master';
@@ -11,12 +11,12 @@ enum Tier: string
 }
 
 /**
- * Where a tier is, as GET_HOSTS_FROM says. `dns`, which is the default: the host is the Service's name. `env`: Kubernetes put the
- * address of every Service that there was before this pod into its environment, under the Service's name.
+ * The address of a tier, according to GET_HOSTS_FROM. With `dns`, the default, the host is the name of the Service. With `env`,
+ * it is in the environment variables that Kubernetes sets for every Service that existed before this pod.
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  *
  * @return array{string, int} host and port
- * @throws Problem 500 where the environment does not say
+ * @throws Problem 500 if a variable is missing or invalid
  */
 function address(Tier $tier): array
 {
@@ -35,12 +35,12 @@ function environmentAddress(Tier $tier): array
     $host = variable("{$service}_HOST") ?? throw new Problem(
         500,
         'misconfigured',
-        "{$service}_HOST is not set: with GET_HOSTS_FROM=env, the Service {$tier->value} must be there before this pod.",
+        "{$service}_HOST is not set: with GET_HOSTS_FROM=env, the Service {$tier->value} must exist before this pod is created.",
     );
     return [$host, (int) (variable("{$service}_PORT") ?? 6379)];
 }
 
-/** A variable of the process, never of the request; null where it is not set or empty. */
+/** An environment variable of the process, never of the request; null if it is not set or empty. */
 function variable(string $name): ?string
 {
     $value = getenv($name, true);

@@ -3,10 +3,10 @@ declare(strict_types=1);
 
 namespace Guestbook;
 
-/** What a visitor is told when something cannot be done: an HTTP status, a stable word for programs, a sentence for people. */
+/** An error that is reported to the visitor: an HTTP status, a stable code for programs, and a sentence for people. */
 final class Problem extends \RuntimeException
 {
-    /** @param array<string, string> $headers of the answer */
+    /** @param array<string, string> $headers of the response */
     public function __construct(
         public readonly int $status,
         public readonly string $word,

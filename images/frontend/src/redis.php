@@ -3,16 +3,16 @@ declare(strict_types=1);
 
 namespace Guestbook;
 
-/** Seconds until a Redis that does not answer counts as away. The readiness probe waits longer than both together, and one again. */
+/** Timeouts in seconds. The readiness probe waits longer than both together, plus a second connection attempt. */
 const CONNECT_TIMEOUT = 1.0;
 const READ_TIMEOUT = 1.5;
 
 /**
- * Asks a tier of Redis, over a connection that this process keeps: php-redis tries it before it is used again, so that a Redis that
- * was restarted is found at once, and no command is ever sent twice but by again().
+ * Sends a command to a tier of Redis, over a connection that this process keeps. php-redis checks the connection before each use,
+ * so a restarted Redis is noticed immediately, and only again() ever sends a command twice.
  *
  * @param callable(\Redis): mixed $ask
- * @throws Problem 503 where nothing was done; 504 where the answer did not come, so that it may have been
+ * @throws Problem 503 if nothing was done; 504 if there was no answer, so that it may have been done
  */
 function ask(Tier $tier, callable $ask): mixed
 {
@@ -28,11 +28,11 @@ function ask(Tier $tier, callable $ask): mixed
 }
 
 /**
- * Asks the slaves what changes nothing, once more where no answer was waited for: the slave has just gone, and the Service has
- * another. Two visitors' patience is not spent on one that is stuck.
+ * Sends a read-only command to the slaves, and repeats it if it fails without a timeout: the slave has probably just been removed,
+ * and the Service has another. After a timeout, it is not repeated, as the visitor has waited long enough.
  *
  * @param callable(\Redis): mixed $ask
- * @throws Problem as ask()
+ * @throws Problem as in ask()
  */
 function again(callable $ask): mixed
 {
@@ -50,7 +50,7 @@ function connection(Tier $tier): \Redis
     [$host, $port] = address($tier);
     $redis = new \Redis();
     try {
-        // A warning of the name lookup comes before the exception, and says the same.
+        // Suppresses the warning of a failed name lookup, which precedes the exception and says the same.
         if (@$redis->pconnect($host, $port, CONNECT_TIMEOUT, null, 0, READ_TIMEOUT)) {
             $redis->setOption(\Redis::OPT_MAX_RETRIES, 0);
             return $redis;
@@ -62,7 +62,7 @@ function connection(Tier $tier): \Redis
     throw away($tier, $reason);
 }
 
-/** Redis speaks in capitals when it refuses (LOADING, READONLY, OOM, MISCONF, …); everything else is a connection that broke. */
+/** Errors of Redis start with a word in capitals (LOADING, READONLY, OOM, MISCONF, …); all others are broken connections. */
 function silence(Tier $tier, \RedisException $error): Problem
 {
     $reason = $error->getMessage();
@@ -76,11 +76,11 @@ function silence(Tier $tier, \RedisException $error): Problem
 function refusal(Tier $tier, string $reason): Problem
 {
     return str_contains($reason, 'WRONGTYPE')
-        ? new Problem(409, 'not-text', 'This key holds something other than text.')
+        ? new Problem(409, 'not-text', 'This key contains something other than text.')
         : away($tier, $reason);
 }
 
-/** The log has the reason: it may name addresses that are not a visitor's business. */
+/** The reason only goes to the log: it may contain internal addresses. */
 function away(Tier $tier, string $reason): Problem
 {
     error_log("{$tier->value} cannot be used: $reason");

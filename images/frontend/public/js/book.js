@@ -1,18 +1,18 @@
-// What the page knows. Reads come from another Redis than writes go to, so a visitor's own entry may be missing from a read
-// that comes after it: until it is there, or has had time enough, it is shown as if it were.
+// The state of the page. Reads and writes use different Redis instances, so the next read may not contain a visitor's own entry
+// yet. Until a read contains it, or it has had enough time, the page shows it anyway.
 import { entriesOf } from "./entries.js";
 
 /**
  * @typedef {object} Own an entry that this page saved
  * @property {string} text
- * @property {number} length of the guestbook in bytes once the entry was in it
- * @property {number} until when it is believed without having been read, in milliseconds
+ * @property {number} length of the guestbook with the entry, in bytes
+ * @property {number} until the time until which it is shown without having been read, in milliseconds
  */
 
 /**
  * @typedef {object} Book
  * @property {readonly string[]} read the entries of the last read, oldest first
- * @property {readonly Own[]} own those that no read has shown yet
+ * @property {readonly Own[]} own the saved entries that no read has contained yet
  */
 
 /** @type {Book} */
@@ -26,7 +26,7 @@ const bytes = new TextEncoder();
  *
  * @param {Book} book
  * @param {string} text
- * @param {number} length as the answer to `cmd=append` has it
+ * @param {number} length from the response to `cmd=append`
  * @param {number} now
  * @returns {Book}
  */
@@ -38,7 +38,7 @@ export function saved(book, text, length, now) {
  * The book after a read.
  *
  * @param {Book} book
- * @param {string} data as `cmd=get` has it
+ * @param {string} data from the response to `cmd=get`
  * @param {number} now
  * @returns {Book}
  */
@@ -50,7 +50,7 @@ export function received(book, data, now) {
 }
 
 /**
- * The book at a time: own entries that no read has shown for too long are gone, whoever wrote over them.
+ * The book at a time, without own entries that no read has contained for too long: something has overwritten them.
  *
  * @param {Book} book
  * @param {number} now
@@ -62,7 +62,7 @@ export function believed(book, now) {
 }
 
 /**
- * All that there is to show, oldest first.
+ * All entries to show, oldest first.
  *
  * @param {Book} book
  * @returns {readonly string[]}

@@ -1,12 +1,12 @@
-// A guestbook is one string with a comma before each entry: ../../src/commands.php says why, and writes it.
+// A guestbook is one string with a comma before each entry; ../../src/commands.php writes it, and explains why.
 
-/** After a comma: that comma is the entry's own. */
+/** Follows a comma that is part of an entry. */
 const OWN = "\u2063";
 
 /**
- * The entries of a guestbook, oldest first. The document's page keeps an empty one at the start; nobody wrote that.
+ * The entries of a guestbook, oldest first, without the empty one that the document's page writes at the start.
  *
- * @param {string} data as `cmd=get` has it
+ * @param {string} data from the response to `cmd=get`
  * @returns {string[]}
  */
 export function entriesOf(data) {
@@ -17,14 +17,14 @@ export function entriesOf(data) {
 }
 
 /**
- * The beginning of a long entry, for a list that has many; `undefined` where the entry is short enough to be shown whole.
+ * The beginning of a long entry, for the list; `undefined` if the entry is short enough to be shown completely.
  *
  * @param {string} entry
- * @param {number} longest in characters, as a reader counts them: nothing is cut in two
+ * @param {number} longest the maximum number of characters as readers count them, so that no character is cut in two
  * @returns {string | undefined}
  */
 export function beginning(entry, longest = 600) {
-  // Ten times as much is looked at, because a character can be many units long; the rest is not taken apart for nothing.
+  // A character can have many code units, so ten times as many are segmented; segmenting the rest would be a waste.
   const characters = [...new Intl.Segmenter().segment(entry.slice(0, longest * 10))];
   const cut = characters[longest]?.index;
   if (cut !== undefined) return entry.slice(0, cut).trimEnd();

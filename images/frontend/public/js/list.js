@@ -1,12 +1,12 @@
-// The entries on the page, the newest first. What people wrote is text, and never anything else.
+// The entries on the page, newest first. Entries are only ever inserted as text.
 import { beginning } from "./entries.js";
 
 /**
- * Makes a list show entries. Those that are there stay as they are: with the focus, and with what was unfolded.
+ * Updates the list of entries. Existing items are kept, together with the focus and expanded texts.
  *
  * @param {HTMLOListElement} list
  * @param {readonly string[]} entries oldest first
- * @param {number} most how many are shown
+ * @param {number} most the maximum number of entries to show
  */
 export function show(list, entries, most) {
   const items = itemsOf(list);

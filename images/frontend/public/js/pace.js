@@ -1,11 +1,11 @@
-// When to ask again. A read that brought nothing new costs the server little (304), a page that nobody looks at should cost it nothing,
-// and a server in trouble gets time.
+// When to poll again. A read without news is cheap for the server (304), a hidden page should cost next to nothing, and a server in
+// trouble needs time.
 
 /**
  * @typedef {object} Situation
- * @property {number} failures reads that failed, one after the other
- * @property {number} quiet reads that brought nothing new, one after the other
- * @property {boolean} hidden nobody looks at the page
+ * @property {number} failures consecutive reads that failed
+ * @property {number} quiet consecutive reads without news
+ * @property {boolean} hidden whether the page is hidden
  */
 
 const SECOND = 1000;
@@ -14,7 +14,7 @@ const QUIET = 5 * SECOND;
 const SLOWEST = 60 * SECOND;
 
 /**
- * Milliseconds until the next read. Failures double it; a random fifth keeps the pages of many visitors apart.
+ * The milliseconds until the next read. Each failure doubles them; a random fifth spreads the reads of many visitors.
  *
  * @param {Situation} situation
  * @param {number} random from 0 to 1

@@ -1,4 +1,4 @@
-// Brings the page to life: what a visitor does, and what other visitors did.
+// Handles the visitor's actions, and shows what other visitors wrote.
 import { believed, emptyBook, received, saved, shown } from "./book.js";
 import { show } from "./list.js";
 import { delay } from "./pace.js";
@@ -46,7 +46,7 @@ document.addEventListener("visibilitychange", () => (document.hidden ? schedule(
 window.addEventListener("online", () => refresh());
 refresh();
 
-/** Saves what is in the field. The field is emptied by nothing else. */
+/** Saves the text in the field. Nothing else clears the field. */
 async function send() {
   if (sending) return;
   const text = field.value.trim();
@@ -79,7 +79,7 @@ function fail(sentence) {
 }
 
 /**
- * What became of an entry, for eyes and for screen readers.
+ * Shows what happened to an entry, on screen and to screen readers.
  *
  * @param {string} sentence
  * @param {"" | "good" | "bad"} mood
@@ -92,7 +92,7 @@ function tell(sentence, mood) {
   else field.removeAttribute("aria-invalid");
 }
 
-/** One read, and the next one after a while. A read that is under way when another is asked for counts as that one. */
+/** Reads once, and schedules the next read. If a read is already in progress, it does nothing. */
 async function refresh() {
   clearTimeout(timer);
   if (reading) return;
@@ -124,7 +124,7 @@ function draw() {
   write(line("#count"), howMany(entries.length));
 }
 
-/** Says how many entries others wrote since the page was opened, or since it last said so. */
+/** Announces the number of new entries by others since the page was opened, or since the last announcement. */
 function announce() {
   const count = shown(book).length;
   if (known >= 0 && count > known) line("#news").textContent = news(count - known);
@@ -137,7 +137,7 @@ function state() {
 }
 
 /**
- * A screen reader says again what is written again.
+ * Sets a text only if it changes: screen readers would read it again.
  *
  * @param {HTMLElement} node
  * @param {string} text

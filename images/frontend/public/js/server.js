@@ -1,9 +1,9 @@
-// What the page asks the server: see ../../src/commands.php.
+// The page's requests to the server: see ../../src/commands.php.
 
 const PATIENCE = 15_000;
 const book = "key=messages";
 
-/** An answer that is none: what the server says about it, and nothing where there was no server. */
+/** A failed request, with the error that the server reported; empty if the server was not reached. */
 export class Problem extends Error {
   /** @param {{ readonly code?: string, readonly error?: string }} answer */
   constructor(answer) {
@@ -16,9 +16,9 @@ export class Problem extends Error {
 let tag = null;
 
 /**
- * The guestbook, or nothing where it is as it was when this was last asked. The browser asks for changes only.
+ * Reads the guestbook. The browser revalidates its copy, so that the server only sends changes.
  *
- * @returns {Promise<string | undefined>}
+ * @returns {Promise<string | undefined>} undefined if it has not changed since the last read
  */
 export async function read() {
   const response = await ask(`guestbook.php?cmd=get&${book}`, { cache: "no-cache" });
@@ -36,7 +36,7 @@ export async function read() {
  * Adds an entry.
  *
  * @param {string} text
- * @returns {Promise<number>} the length of the guestbook with it, in bytes
+ * @returns {Promise<number>} the length of the guestbook with the entry, in bytes
  */
 export async function append(text) {
   const body = new URLSearchParams({ value: text });

@@ -1,18 +1,18 @@
-// Everything that the page says while it runs.
+// All messages that the page shows while it runs.
 
 /**
- * What went wrong with an entry, and what to do. Only a server that says so has certainly not saved it.
+ * What went wrong with an entry, and what to do. Unless the server says otherwise, the entry may have been saved.
  *
- * @param {{ readonly code?: string, readonly error?: string }} problem the server's, or an empty one where it was not reached
+ * @param {{ readonly code?: string, readonly error?: string }} problem the server's error; empty if it was not reached
  * @returns {string}
  */
 export function unsaved({ code, error }) {
   if (code === undefined)
-    return "The guestbook cannot be reached. Your text is still here; see below whether it arrived before you send it again.";
+    return "The guestbook cannot be reached. Your text is still here; check below if it arrived before you send it again.";
   if (code === "redis-silent")
-    return "The guestbook did not answer in time. Your text is still here; see below whether it arrived before you send it again.";
+    return "The guestbook did not answer in time. Your text is still here; check below if it arrived before you send it again.";
   if (code === "redis-away")
-    return "Not saved: the guestbook cannot be written to at the moment. Your text is still here; try again in a while.";
+    return "Not saved: the guestbook cannot save entries at the moment. Your text is still here; try again later.";
   if (code === "empty") return "Write something first.";
   return `Not saved: ${error ?? "the server gave no reason."}`;
 }
