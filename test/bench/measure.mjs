@@ -1,4 +1,4 @@
-// Runs programs and says what they took.
+// Runs programs, and measures their time and memory.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 
 const exec = promisify(execFile);
 
-/** A folder for all that is written, gone in the end. */
+/** A folder for all written files, which is removed at the end. */
 export const folder = mkdtempSync(join(tmpdir(), "gitops-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-// The peak of a Node is what it says itself: https://nodejs.org/api/process.html#processresourceusage (kilobytes).
+// Node reports its own peak memory: https://nodejs.org/api/process.html#processresourceusage (kilobytes).
 const hook = join(folder, "peak.cjs");
 writeFileSync(
   hook,
@@ -22,10 +22,10 @@ writeFileSync(
 );
 
 /**
- * Runs a command to its end; its output goes nowhere. Findings make the exit status 1, which is none of our business.
+ * Runs a command until it exits, and discards its output. The exit status 1, for findings, is not an error.
  *
- * @returns milliseconds of wall time, milliseconds of CPU with all processes that it started and waited for, and of a Node its
- *   peak memory in bytes
+ * @returns the milliseconds of wall time, the milliseconds of CPU time, including all processes that it started and
+ * waited for, and with `peak`, for Node, the peak memory in bytes.
  */
 export async function measured({ command, cwd = ".", env = {}, peak = false }) {
   const [said, most] = [join(folder, "times"), join(folder, "peak")];
@@ -34,11 +34,11 @@ export async function measured({ command, cwd = ".", env = {}, peak = false }) {
   const start = performance.now();
   await exec("sh", ["-c", script, said, ...command], { cwd, env: { ...process.env, ...own, ...env } }).catch(
     (error) => {
-      if (error.code !== 1) throw new Error(`${command.join(" ")} ended with ${error.code}: ${error.stderr}`);
+      if (error.code !== 1) throw new Error(`${command.join(" ")} exited with ${error.code}: ${error.stderr}`);
     },
   );
   const ms = performance.now() - start;
-  // The second line is that of the children: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#times
+  // The second line is for child processes: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#times
   const cpu = cpuOf(readFileSync(said, "utf8").split("\n")[1]);
   return { ms, cpu, ...(peak && { peak: Number(readFileSync(most, "utf8")) }) };
 }
@@ -48,13 +48,13 @@ function cpuOf(line) {
   return parts.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0);
 }
 
-/** What a command prints as milliseconds, of what is only a part of it. */
-export async function told({ command }) {
+/** The milliseconds that a command prints, for measuring only a part of it. */
+export async function printed({ command }) {
   const { stdout } = await exec(command[0], command.slice(1));
   return { ms: Number(stdout), cpu: Number(stdout) };
 }
 
-/** Medians of runs in turn (A B A B …), so that a machine that slows down slows both; the first of each does not count. */
+/** Medians of alternating runs (A B A B …), so that a slow phase affects both; the first run of each does not count. */
 export async function compared(a, b, runs, by = measured) {
   const [ours, others] = [[], []];
   for (let run = -1; run < runs; run++) {
@@ -69,7 +69,7 @@ export async function compared(a, b, runs, by = measured) {
   return outcome(ours, others);
 }
 
-/** What came of runs of one thing and of another. */
+/** The medians of our runs and of the others, and their comparison. */
 export function outcome(ours, others) {
   const of = (list, key) => median(list.map((one) => one[key]));
   const result = { ms: of(ours, "ms"), other: of(others, "ms"), cpu: of(ours, "cpu"), otherCpu: of(others, "cpu") };
@@ -83,6 +83,6 @@ export function outcome(ours, others) {
   };
 }
 
-export function median(list) {
+function median(list) {
   return [...list].sort((a, b) => a - b)[list.length >> 1];
 }

@@ -1,4 +1,4 @@
-// Other programs that judge manifests, as own processes. --peers builds them once, with Go, into the user's cache folder.
+// Other programs that check manifests, as separate processes. --peers builds them once, with Go, in the user's cache folder.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -13,7 +13,7 @@ const modules = {
   kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0",
   conftest: "github.com/open-policy-agent/conftest@v0.71.1",
 };
-/** The version whose schemas the peers hold manifests to. */
+/** The version of the schemas for the peers. */
 const kubernetes = "v1.36.3";
 
 const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "guestbook-gitops-bench");
@@ -21,14 +21,14 @@ const bin = join(home, "bin");
 const asked = process.argv.includes("--peers");
 const program = (name) => join(bin, name);
 
-/** @throws Error where there is no Go, or it cannot load a module */
+/** @throws Error if Go is missing, or cannot load a module. */
 function build(name) {
   if (existsSync(program(name))) return;
   console.error(`building ${modules[name]} …`);
   execFileSync("go", ["install", modules[name]], { env: { ...process.env, GOBIN: bin }, stdio: "inherit" });
 }
 
-/** A folder of strict schemas, in the layout of kubeconform. */
+/** A folder with strict schemas in kubeconform's layout. */
 function schemas() {
   const target = join(home, `schemas-${kubernetes}`);
   if (existsSync(target)) return target;
@@ -49,7 +49,7 @@ const kubeconformWords = () => [
   `${schemas()}/{{.ResourceKind}}{{.KindSuffix}}.json`,
 ];
 
-// What the policy of the fleet says, in the language of conftest: https://www.conftest.dev/
+// The policy of the fleet in conftest's language: https://www.conftest.dev/
 const rego = `package main
 import rego.v1
 deny contains msg if {
@@ -81,18 +81,21 @@ function pipelineOfPeers() {
   return `sh ${script}`;
 }
 
-/** What a repository without a gate has in its place, with the kustomize of both; without the peers, the gate, run for each overlay. */
+/**
+ * What a repository would use instead of the gate, with its kustomize; without --peers, the gate itself, run per
+ * overlay.
+ */
 export const pipeline = asked
   ? { title: "kustomize 5, kubeconform and conftest", words: pipelineOfPeers, kustomize: program("kustomize") }
   : {
-      title: "the gate itself as a process (in place of three programs: --peers)",
+      title: "one process of the gate (with --peers: three other programs)",
       words: () => `${node} ${gitops} check --no-cache`,
     };
 
 function againstKubeconform(name, title, file) {
   return {
     name: `kubeconform-${name}`,
-    title: `gitops check --no-cache of ${title}, over kubeconform with local strict schemas`,
+    title: `gitops check --no-cache of ${title}, compared with kubeconform with local strict schemas`,
     peers: true,
     runs: 3,
     run: (runs) => {
@@ -106,5 +109,5 @@ function againstKubeconform(name, title, file) {
 
 export const peers = [
   againstKubeconform("file", "6,000 resources in a file", rendered),
-  againstKubeconform("judged", "25,629 judged manifests in a file", judged),
+  againstKubeconform("judged", "25,629 recorded manifests in a file", judged),
 ];

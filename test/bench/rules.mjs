@@ -1,4 +1,4 @@
-// Prints the milliseconds that all rules take over the resources of a file, or reading them: FILE rules|parse.
+// Prints the milliseconds that all rules take for the resources of a file, or that parsing it takes: FILE rules|parse.
 import { join } from "node:path";
 import { load } from "../bundle.mjs";
 

@@ -4,7 +4,7 @@ import { readManifest } from "../../tools/parse/file.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 
-/** Milliseconds that all rules of the gate take over the resources of a file, and that js-yaml takes to read them. */
+/** The milliseconds that all rules of the gate take for the resources of a file, and that js-yaml takes to parse it. */
 export async function ruleCost(file: string): Promise<{ readonly rules: number; readonly parse: number }> {
   const text = readFileSync(file, "utf8");
   const { resources } = readManifest({ text }, file);

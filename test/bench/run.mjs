@@ -1,6 +1,7 @@
-// npm run bench: what the gate costs over what it cannot do without. Prints a table; --json FILE writes it as data. No test
-// depends on a figure. --only NAME[,NAME…] runs those rows, --list names them all, --runs N runs each at most so often, and
-// --peers also compares with kustomize 5, kubeconform and conftest, which Go builds once.
+// npm run bench: the time that the gate takes compared with its minimum, such as the kustomize build itself. It prints a table;
+// --json FILE writes it as JSON. No test depends on the figures. --only NAME[,NAME…] runs these rows, --list lists all rows,
+// --runs N is the maximum number of runs per row, and --peers also compares with kustomize 5, kubeconform and conftest, which
+// are built with Go once.
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fleet } from "./fleets.mjs";
@@ -12,7 +13,7 @@ const all = [...single, ...fleet, ...peers];
 if (process.argv.includes("--list")) {
   for (const { name, title, big, peers } of all)
     console.log(
-      `${name.padEnd(20)} ${title}${big ? " (minutes: only when asked for)" : ""}${peers ? " (--peers)" : ""}`,
+      `${name.padEnd(20)} ${title}${big ? " (takes minutes: only with --only)" : ""}${peers ? " (--peers)" : ""}`,
     );
   process.exit();
 }
@@ -22,7 +23,7 @@ const machine = {
   cpus: cpus().length,
   model: cpus()[0]?.model,
   memory: totalmem(),
-  /** Processes that wanted to run in the last minute: above 0 before we begin, the machine is not ours alone. */
+  /** The load average of the last minute: if it is above 0 at the start, other processes are running. */
   load: loadavg()[0],
 };
 const rows = [];
@@ -33,15 +34,15 @@ for (const { name, title, run, runs = most, goal } of chosen()) {
   console.log(shown({ title, wanted, met, ...result }));
 }
 console.log(`
-milliseconds of wall time (and of CPU, with all that was started): ours, the other's, how much more, how many times;
-medians of up to ${most} runs in turn; Node ${machine.node}, ${machine.cpus} × ${machine.model}, load ${machine.load.toFixed(2)} at the start`);
+milliseconds of wall time (and of CPU time, with child processes): the gate, the other program, difference, ratio;
+medians of up to ${most} alternating runs; Node ${machine.node}, ${machine.cpus} × ${machine.model}, load ${machine.load.toFixed(2)} at the start`);
 const file = option("--json");
 if (file) writeFileSync(file, `${JSON.stringify({ machine, runs: most, rows }, null, 2)}\n`);
 
 function chosen() {
   const names = option("--only")?.split(",");
   const unknown = names?.filter((name) => !all.some((row) => row.name === name)) ?? [];
-  if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(", ")}; --list names them all`);
+  if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(", ")}; --list shows all rows`);
   if (names !== undefined) return all.filter(({ name }) => names.includes(name));
   return all.filter(({ big, peers: needed }) => !big && (!needed || process.argv.includes("--peers")));
 }

@@ -1,7 +1,7 @@
-// JSON Schemas of Kubernetes' kinds, made of its OpenAPI document as https://github.com/yannh/kubernetes-json-schema has them:
-// strict (nothing may be there that is not known), each with all that it refers to.
+// JSON Schemas of the Kubernetes kinds from its OpenAPI document, as in https://github.com/yannh/kubernetes-json-schema: strict
+// (no unknown fields), each with everything that it refers to.
 
-/** @returns pairs of a file's name in kubeconform's layout, and the schema in it */
+/** @returns pairs of a file name in kubeconform's layout, and the schema in the file. */
 export function strictSchemas({ definitions }) {
   const strict = Object.fromEntries(
     Object.entries(definitions).map(([name, schema]) => [name, strictly(schema, name)]),
@@ -19,7 +19,7 @@ function fileOf({ group, version, kind }) {
   return `${[kind, ...(first ? [first] : []), version].join("-").toLowerCase()}.json`;
 }
 
-/** What takes a number as well as a text, and what takes anything. */
+/** Types that accept numbers as well as strings. */
 const special = {
   "io.k8s.apimachinery.pkg.api.resource.Quantity": { type: ["string", "number"] },
   "io.k8s.apimachinery.pkg.util.intstr.IntOrString": { type: ["string", "integer"] },
@@ -35,7 +35,7 @@ function strictly(schema, name) {
       key,
       orNull(strictly(value), required.includes(key)),
     ]);
-    // Draft 4 has no empty list here.
+    // Draft 4 does not allow an empty list here.
     const needed = required.length > 0 ? { required } : {};
     return { type: "object", properties: Object.fromEntries(each), additionalProperties: false, ...needed };
   }
@@ -46,7 +46,7 @@ function strictly(schema, name) {
   };
 }
 
-/** A null is as good as nothing. */
+/** An optional field may be null. */
 function orNull(schema, isRequired) {
   return isRequired ? schema : { anyOf: [schema, { type: "null" }] };
 }

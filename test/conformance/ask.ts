@@ -2,12 +2,12 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import type { Recorded } from "../validate/agreement.ts";
 import type { Cluster, Response } from "./cluster.ts";
 
-/** What the API server said, in the words of the recorded tables; `unknown` where its state decided. */
+/** The API server's answer in the format of the recorded tables; `unknown` if it depends on the cluster's state. */
 export type Answer = Pick<Recorded, "code" | "causes" | "message" | "warnings" | "changed"> & {
   readonly verdict: Recorded["verdict"] | "unknown";
 };
 
-/** Refusals because of what is, or is not, in the cluster, rather than of what the manifest says. */
+/** Rejections that depend on the cluster's state rather than on the manifest. */
 const ofState: readonly RegExp[] = [
   /error looking up service account/,
   /serviceaccounts? "[^"]*" not found/,
@@ -23,22 +23,23 @@ const ofState: readonly RegExp[] = [
   /failed to generate a unique name|is being deleted/,
 ];
 
-/** What server-side apply cannot read, it calls an error of its own (500). */
+/** Server-side apply reports a manifest that it cannot read as an internal error (500). */
 const isUnreadable = /failed to create typed patch object|failed to convert/;
 
+/** The query parameters of all requests that write. */
 export const query = "fieldValidation=Strict&fieldManager=conformance";
 const dryRun = `dryRun=All&${query}`;
 
 /**
- * Asks about one manifest, by dry runs: whether it can be created, whether server-side apply takes it, and whether the
- * Pods of its template can be created. The first refusal is the answer.
+ * Asks about a manifest with dry runs: whether it can be created, whether server-side apply accepts it, and whether the
+ * pods of its template can be created. The first rejection is the answer.
  */
 export async function ask(cluster: Cluster, namespace: string, object: JsonObject): Promise<Answer> {
   const path = await cluster.pathOf(String(object.apiVersion), String(object.kind), namespace);
   if (path === undefined) return { verdict: "unknown", message: "the kind is not served" };
-  if (isOfStorage(object)) return { verdict: "unknown", message: "a dry run does not ask the storage" };
+  if (isOfStorage(object)) return { verdict: "unknown", message: "a dry run does not check the storage" };
   if (path.includes("/namespaces/") && !stringAt(objectAt(object, "metadata"), "namespace"))
-    return { verdict: "unknown", message: "it lands in the namespace of whoever applies it" };
+    return { verdict: "unknown", message: "it has no namespace: the client's context decides" };
   const created = await cluster.send("POST", `${path}?${dryRun}`, object);
   if (created.status >= 300) return refusal("create", created);
   const name = stringAt(objectAt(object, "metadata"), "name");
@@ -55,7 +56,7 @@ export async function ask(cluster: Cluster, namespace: string, object: JsonObjec
   return { verdict: "accepted", ...(created.warnings.length > 0 ? { warnings: created.warnings } : {}) };
 }
 
-/** Whether it is the storage that judges: the range of node ports, the version of an object. */
+/** Whether the storage decides: about the range of node ports, or the version of an object. */
 export function isOfStorage(object: JsonObject): boolean {
   return hasFarPort(object) || Boolean(stringAt(objectAt(object, "metadata"), "resourceVersion"));
 }
@@ -68,7 +69,7 @@ function hasFarPort({ kind, spec }: JsonObject): boolean {
   );
 }
 
-/** What a refusal says, unless the cluster's state is what it is about. */
+/** The answer for a rejection; `unknown` if it depends on the cluster's state. */
 export function refusal(verdict: Answer["verdict"], { status, body }: Response): Answer {
   const message = String(body.message ?? "");
   const isOfState = ofState.some((pattern) => pattern.test(message)) || body.reason === "AlreadyExists";
@@ -97,7 +98,7 @@ const templates: Readonly<Record<string, readonly string[]>> = {
   StatefulSet: ["spec", "template"],
 };
 
-/** What controllers would make of what the API server has stored. */
+/** The objects that controllers would create for the stored object. */
 function madeOf(object: JsonObject, stored: JsonObject): JsonObject[] {
   const pod = podOf(object, stored);
   return [...claimsOf(stored), ...jobOf(stored), ...(pod === undefined ? [] : [pod])];
@@ -128,7 +129,7 @@ function jobOf(cronJob: JsonObject): JsonObject[] {
 
 const nameOf = (object: JsonObject) => stringAt(objectAt(object, "metadata"), "name") ?? "";
 
-/** The Pod that a controller would make of what the API server has stored; undefined for what has no template. */
+/** The Pod that a controller would create for the stored object; undefined if it has no template. */
 function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
   const steps = templates[String(object.kind)];
   if (steps === undefined) return undefined;
@@ -137,7 +138,7 @@ function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
   const { labels, annotations, finalizers } = objectAt(template, "metadata") ?? {};
   const metadata = { generateName: "conformance-", labels, annotations, finalizers };
   const spec = { ...classless(objectAt(template, "spec") ?? {}), ...claimVolumes(template, stored) };
-  // `initIdentity` of pkg/controller/statefulset: both follow from the StatefulSet.
+  // `initIdentity` of pkg/controller/statefulset: both are derived from the StatefulSet.
   if (object.kind === "StatefulSet") {
     Object.assign(spec, { hostname: undefined, subdomain: undefined });
     metadata.labels = { ...(isObject(labels) ? labels : {}), ...identityOf(nameOf(stored)) };
@@ -145,7 +146,10 @@ function podOf(object: JsonObject, stored: JsonObject): JsonObject | undefined {
   return JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
 }
 
-/** `updateIdentity` and `setPodRevision` of pkg/controller/statefulset; the hash of a revision has mostly ten characters. */
+/**
+ * `updateIdentity` and `setPodRevision` of pkg/controller/statefulset; the hash of a revision usually has ten
+ * characters.
+ */
 function identityOf(name: string): JsonObject {
   return {
     "apps.kubernetes.io/pod-index": "0",
@@ -154,14 +158,14 @@ function identityOf(name: string): JsonObject {
   };
 }
 
-/** Whether a class of priority is there is a matter of the cluster, and so is what may stand beside its name. */
+/** The spec without its priority class: the cluster decides if it exists, and which fields may accompany its name. */
 function classless(spec: JsonObject): JsonObject {
   if (!spec.priorityClassName || String(spec.priorityClassName).startsWith("system-")) return spec;
   const { priorityClassName: _, priority: __, preemptionPolicy: ___, ...others } = spec;
   return others;
 }
 
-/** `updateStorage` of pkg/controller/statefulset: a claim's volume takes the place of one of its name. */
+/** `updateStorage` of pkg/controller/statefulset: a claim's volume replaces a volume of the same name. */
 function claimVolumes(template: JsonObject, stored: JsonObject): JsonObject {
   const names = listAt(objectAt(stored, "spec"), "volumeClaimTemplates")
     .filter(isObject)

@@ -3,7 +3,7 @@ import { Agent, type RequestOptions, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Json, JsonObject } from "../../tools/core/json.ts";
 
-/** How many requests are under way at a time. */
+/** The number of concurrent requests. */
 export const parallel = 16;
 
 export interface Response {
@@ -13,9 +13,11 @@ export interface Response {
   readonly warnings: readonly string[];
 }
 
-/** An API server, spoken to directly: a process of kubectl for each of some ten thousand questions takes hours. */
+/**
+ * A direct connection to an API server: a kubectl process for each of about ten thousand questions would take hours.
+ */
 export interface Cluster {
-  /** The minor version, as `1.36`. */
+  /** The minor version, such as `1.36`. */
   readonly version: string;
   /** The path of a kind's objects; undefined for a kind that is not served. */
   pathOf(apiVersion: string, kind: string, namespace: string): Promise<string | undefined>;
@@ -29,9 +31,9 @@ interface Config {
 }
 
 /**
- * Connects to the cluster of a context of kubectl.
+ * Connects to the cluster of a kubectl context.
  *
- * @throws Error with a sentence for the person when there is no such context, or none that can be used.
+ * @throws Error with a message for the user, if the context does not exist or cannot be used.
  */
 export async function connect(context: string): Promise<Cluster> {
   const options = connectionOf(readConfig(context), context);
@@ -51,7 +53,7 @@ function readConfig(context: string): Config {
   const args = ["config", "view", "--raw", "--minify", "--flatten", "--output", "json", "--context", context];
   const { error, status, stdout, stderr } = spawnSync("kubectl", args, { encoding: "utf8" });
   if (error) throw new Error(`kubectl could not be started: ${error.message}`);
-  if (status !== 0) throw new Error(`kubectl knows no context ${context}: ${stderr.trim()}`);
+  if (status !== 0) throw new Error(`kubectl has no context ${context}: ${stderr.trim()}`);
   return JSON.parse(stdout);
 }
 
@@ -61,7 +63,7 @@ function connectionOf({ clusters, users }: Config, context: string): RequestOpti
   const decoded = (text: unknown) => (typeof text === "string" ? Buffer.from(text, "base64") : undefined);
   const [cert, key] = [decoded(user["client-certificate-data"]), decoded(user["client-key-data"])];
   if (user.token === undefined && (cert === undefined || key === undefined))
-    throw new Error(`the user of ${context} has neither a client certificate nor a token: use a context that has`);
+    throw new Error(`the user of ${context} has neither a client certificate nor a token: use another context`);
   const { hostname, port } = new URL(String(cluster.server));
   return {
     hostname,
@@ -73,14 +75,14 @@ function connectionOf({ clusters, users }: Config, context: string): RequestOpti
   };
 }
 
-/** A server under load may refuse to listen for a moment. */
+/** Retries a request, as a server under load may briefly reject it. */
 async function persistently(ask: () => Promise<Response>): Promise<Response> {
   for (let tries = 1; ; tries++) {
     try {
       const response = await ask();
       if (response.status !== 429 || tries === 5) return response;
     } catch (error) {
-      // A handler that panics hangs up, each time.
+      // A handler that panics closes the connection each time.
       if (tries === 5) return { status: 599, body: { message: String(error) }, warnings: [] };
     }
     await sleep(200 * tries);
@@ -100,13 +102,13 @@ function exchange(options: RequestOptions, body: Json | undefined, contentType: 
         resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString()), warnings });
       });
     });
-    sent.on("timeout", () => sent.destroy(new Error("the API server does not answer")));
+    sent.on("timeout", () => sent.destroy(new Error("the API server does not respond")));
     sent.on("error", reject);
     sent.end(payload);
   });
 }
 
-/** Not every refusal is JSON: that of a path that no handler has is a sentence. */
+/** The body of a response. Not every error is JSON: for an unknown path, it is plain text. */
 function parsed(text: string): JsonObject {
   try {
     return JSON.parse(text);
@@ -121,7 +123,7 @@ interface ApiResource {
   readonly namespaced: boolean;
 }
 
-/** Looks kinds up in the API server's discovery, each API version once. */
+/** Looks up kinds in the API server's discovery, once per API version. */
 function pathFinder(send: Cluster["send"]): Cluster["pathOf"] {
   const found = new Map<string, Promise<readonly ApiResource[]>>();
   const resourcesOf = async (prefix: string) => {

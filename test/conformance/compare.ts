@@ -6,24 +6,24 @@ import { smaller } from "./mutate.ts";
 import { changesOf, type Question, questionOf } from "./questions.ts";
 import type { Seeds } from "./seeds.ts";
 
-/** What comes of a manifest, in a word: `accepted` or `refused`; of an update also what it changes. */
+/** The outcome for a manifest: `accepted` or `refused`; for an accepted update, its effect. */
 export type Outcome = "accepted" | "refused" | "unchanged" | "changed" | "restarts";
 
-/** What a cluster answered, and what the gate did. */
+/** The answers of a cluster and of the gate. */
 export interface Asked extends Compared {
   readonly theirs: Outcome;
   readonly ours: Outcome;
 }
 
-/** The two that are held against each other. */
+/** The cluster and the gate, which are compared. */
 export interface Judges {
   readonly seeds: Seeds;
   readonly theirs: (question: Question) => Promise<Answer & { readonly outcome: Outcome }>;
   readonly ours: (question: Question) => Pick<Compared, "problems" | "warnings"> & { readonly outcome: Outcome };
 }
 
-/** Asks both; undefined where the cluster's state decides. */
-export async function compareOne(question: Question, { seeds, theirs, ours }: Judges): Promise<Asked | undefined> {
+/** Asks both; undefined if the answer depends on the cluster's state. */
+async function compareOne(question: Question, { seeds, theirs, ours }: Judges): Promise<Asked | undefined> {
   const { verdict, outcome, ...answer } = await theirs(question);
   if (verdict === "unknown") return undefined;
   const { seed, also } = question;
@@ -40,16 +40,18 @@ export async function compareOne(question: Question, { seeds, theirs, ours }: Ju
   };
 }
 
+/** Asks both all questions; the result has no entry for answers that depend on the cluster's state. */
 export async function compareAll(questions: readonly Question[], judges: Judges): Promise<Asked[]> {
   const compared = await inParallel(questions, (question) => compareOne(question, judges));
   return compared.filter((one) => one !== undefined);
 }
 
+/** Whether the cluster and the gate disagree. */
 export function disagrees({ theirs, ours }: Asked): boolean {
   return theirs !== ours;
 }
 
-/** Takes away from the changes as long as the two disagree in the same way. */
+/** Reduces the changes as long as the two disagree in the same way. */
 export async function minimise(asked: Asked, judges: Judges): Promise<Asked> {
   const { seed } = asked.recorded;
   let smallest = asked;
@@ -67,7 +69,7 @@ export async function minimise(asked: Asked, judges: Judges): Promise<Asked> {
   return smallest;
 }
 
-/** Does some work for all items, as many at a time as the cluster is asked at once. */
+/** Processes all items, with as many at a time as there may be concurrent requests. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;

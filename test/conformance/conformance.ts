@@ -12,12 +12,15 @@ import type { Options, Run } from "./run.ts";
 import { accountsOf, folders, inNamespace, readSeeds, type Seeds } from "./seeds.ts";
 import { askUpdates } from "./updates.ts";
 
-/** Asks a cluster and the gate the same questions, prints where they disagree, and returns how often they agree (0 to 1). */
+/**
+ * Asks a cluster and the gate the same questions, prints their disagreements, and returns the share of agreement (0 to
+ * 1).
+ */
 export async function conformance(options: Options): Promise<number> {
   if (options.context === undefined)
-    throw new Error("--context is missing: there is no default, lest it be the wrong cluster");
+    throw new Error("--context is missing; it has no default, which could be the wrong cluster");
   if (!Number.isInteger(options.random) || !Number.isInteger(options.seed))
-    throw new Error("--random and --seed take a number");
+    throw new Error("--random and --seed must be numbers");
   const cluster = await connect(options.context);
   try {
     if (!supportedVersions.includes(cluster.version)) throw new Error(`Kubernetes ${cluster.version} is not supported`);
@@ -32,7 +35,7 @@ async function inOwnNamespace(cluster: Cluster, options: Options): Promise<numbe
   const { only } = options;
   const isWanted = ([name, { kind }]: [string, Seeds[string]]) => only === undefined || only === name || only === kind;
   const accounts = accountsOf(all);
-  // An account that the others need is there already: it cannot be created.
+  // An account that others need already exists, so it cannot be created.
   const isThere = ([name]: [string, Seeds[string]]) => accounts.some((one) => name.endsWith(`/serviceaccount-${one}`));
   const wanted = Object.fromEntries(Object.entries(all).filter((seed) => isWanted(seed) && !isThere(seed)));
   return withNamespace(cluster, accounts, (namespace) => {
@@ -62,7 +65,7 @@ async function ask(run: Run): Promise<number> {
   if (file !== undefined) record(all ? asked : smallest, run.namespace, file);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   print(
-    `${summary(asked, run.cluster.version)}; ${count - asked.length} left out, for the cluster's state decides; ${seconds} s`,
+    `${summary(asked, run.cluster.version)}; ${count - asked.length} left out, as they depend on the cluster's state; ${seconds} s`,
   );
   return asked.filter((one) => !disagrees(one)).length / Math.max(asked.length, 1);
 }
@@ -73,15 +76,15 @@ function summary(asked: readonly Asked[], version: string): string {
   const percent = (part: number, whole: number) => `${((100 * part) / Math.max(whole, 1)).toFixed(2)} %`;
   const effects = others - missed - alarms;
   return [
-    `Kubernetes ${version}: ${percent(asked.length - others, asked.length)} of ${asked.length} agree (${asked.filter(({ refused }) => refused).length} refused)`,
+    `Kubernetes ${version}: ${percent(asked.length - others, asked.length)} of ${asked.length} agree (${asked.filter(({ refused }) => refused).length} rejected)`,
     `${missed} missed`,
     `${alarms} false alarms`,
     ...(effects > 0 ? [`${effects} with another effect`] : []),
-    `the field of ${percent(sameField, withFields)}`,
+    `${percent(sameField, withFields)} with the same field`,
   ].join(", ");
 }
 
-/** Each once; in the words of the tables, where the namespace has its recorded name. */
+/** Appends each answer once, in the format of the tables, with the recorded name of the namespace. */
 function record(asked: readonly Asked[], namespace: string, file: string): void {
   const lines = new Set(asked.map(({ recorded }) => JSON.stringify(recorded).replaceAll(namespace, "shop")));
   for (const line of lines) appendFileSync(file, `${line}\n`);

@@ -8,7 +8,7 @@ import { randomOf } from "./random.ts";
 import type { Run } from "./run.ts";
 import type { Seeds } from "./seeds.ts";
 
-/** Asks about manifests that are created: the recorded ones, and fresh ones. */
+/** Asks about the creation of manifests: the recorded ones, and new random ones. */
 export async function askCreates(run: Run): Promise<{ asked: Asked[]; smallest: Asked[]; count: number }> {
   const judges = judgesOf(run);
   const seeds = await acceptedSeeds(judges, run);
@@ -36,7 +36,7 @@ function judgesOf({ cluster, namespace, seeds, schemas }: Run): Judges {
   };
 }
 
-/** A cluster may lack what a manifest refers to: nothing can be learnt from such a one. */
+/** The seeds that the cluster accepts. It may lack objects that the others refer to. */
 async function acceptedSeeds({ seeds, theirs }: Judges, { options }: Run): Promise<Seeds> {
   const answers = await inParallel(Object.entries(seeds), async ([name, object]) => {
     return { name, object, answer: await theirs(unchanged(name, seeds)) };
@@ -55,7 +55,7 @@ function freshQuestions(seeds: Seeds, { lines, schemas, options, seeds: all }: R
     const name = random.pick(names);
     return randomQuestion(name, seeds[name] ?? {}, schemas, neighbours, random);
   });
-  // The definitions that come with the gate leave out what controllers write.
+  // The definitions in the gate omit the status, which controllers write.
   const isOfStatus = ({ path }: Change) => /^\/status(?:\/|$)/.test(path);
   return options.installed ? fresh.filter((one) => !changesOf(one).some(isOfStatus)) : fresh;
 }

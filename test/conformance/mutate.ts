@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 import { type Spot, spotsOf } from "./spots.ts";
 import { type Neighbours, valueFor } from "./values.ts";
 
-/** Some random changes of a manifest, each made to what the ones before left. */
+/** Random changes of a manifest, each based on the result of the previous ones. */
 export function mutate(object: JsonObject, shape: Shape, neighbours: Neighbours, random: Random): Change[] {
   const changes: Change[] = [];
   let current = object;
@@ -44,7 +44,7 @@ function isHolder(value: Json | undefined): boolean {
   return Array.isArray(value) || isObject(value);
 }
 
-/** A further element, a further key, or a field that is not known (or stands one level too high). */
+/** Adds an element, a key, or an unknown field (or one that belongs one level deeper). */
 function intoHolder({ path, field, shape, value }: Spot, neighbours: Neighbours, random: Random): Change {
   if (shape.is === "list" && Array.isArray(value)) {
     const element: Spot = { path, field, shape: shape.of, value: value[0], within: "list" };
@@ -67,7 +67,7 @@ function intoHolder({ path, field, shape, value }: Spot, neighbours: Neighbours,
   return { op: "add", path: join(path, name), value: random.pick<Json>([1, "x", {}]) };
 }
 
-/** Changes with one of them left out, or with less in one of them. */
+/** Smaller variants of changes: with one of them omitted, or with a smaller value in one of them. */
 export function smaller(object: JsonObject, changes: readonly Change[]): Change[][] {
   const without = changes.length < 2 ? [] : changes.map((_, index) => changes.filter((_, other) => other !== index));
   const simpler = changes.flatMap((change, index) =>
@@ -91,7 +91,7 @@ function simplerValues(value: Json | undefined): Json[] {
   return [...fewer, ...inside];
 }
 
-/** A change may stand on one that has been left out. */
+/** Whether all changes can be applied: a change may depend on an omitted one. */
 function isPossible(object: JsonObject, changes: readonly Change[]): boolean {
   let current: Json = object;
   for (const change of changes) {

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
 
 /**
- * Does some work in a namespace of its own, which is gone afterwards, whatever happens.
+ * Runs `work` in a new namespace, which is always deleted afterwards.
  *
- * @param accounts the service accounts that Pods run under
+ * @param accounts the service accounts that the pods need.
+ * @returns the result of `work`.
  */
 export async function withNamespace<T>(
   cluster: Cluster,
@@ -18,7 +19,7 @@ export async function withNamespace<T>(
     kind: "Namespace",
     metadata: { name },
   });
-  if (made.status !== 201) throw new Error(`no namespace could be created: ${made.body.message}`);
+  if (made.status !== 201) throw new Error(`the namespace could not be created: ${made.body.message}`);
   const remove = () => cluster.send("DELETE", path);
   const interrupted = () => void remove().finally(() => process.exit(130));
   process.once("SIGINT", interrupted);
@@ -27,7 +28,7 @@ export async function withNamespace<T>(
       const object = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: account } };
       await cluster.send("POST", `${path}/serviceaccounts`, object);
     }
-    // Admission looks accounts up in a cache of its own.
+    // Admission looks up accounts in its own cache.
     await sleep(1000);
     return await work(name);
   } finally {

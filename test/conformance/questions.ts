@@ -7,27 +7,30 @@ import type { Seeds } from "./seeds.ts";
 import { spotsOf } from "./spots.ts";
 import { type Neighbours, neighboursOf } from "./values.ts";
 
-/** One question: a seed's manifest, and what is changed in it. */
+/** A question: a seed, and the changes to its manifest. */
 export type Question = Change & Pick<Recorded, "seed" | "also">;
 
+/** The question about one or more changes to a seed. */
 export function questionOf(seed: string, [first, ...also]: readonly Change[]): Question {
   return { seed, ...(first as Change), ...(also.length > 0 ? { also } : {}) };
 }
 
+/** The changes of a question. */
 export function changesOf({ op, path, value, also = [] }: Question): Change[] {
   return [value === undefined ? { op, path } : { op, path, value }, ...also];
 }
 
-/** The question about the manifest as it is. */
+/** The question about the unchanged manifest. */
 export function unchanged(seed: string, seeds: Seeds): Question {
   return { seed, op: "replace", path: "/kind", value: seeds[seed]?.kind as string };
 }
 
+/** The changed manifest of a question. */
 export function manifestFor(question: Question, seeds: Seeds): JsonObject {
   return manifestOf(seeds, { ...question, verdict: "accepted" });
 }
 
-/** One random question about one of the seeds. */
+/** A random question about a seed. */
 export function randomQuestion(
   seed: string,
   object: JsonObject,
@@ -38,7 +41,7 @@ export function randomQuestion(
   return questionOf(seed, mutate(object, shapeOf(object, schemas), neighbours, random));
 }
 
-/** What is known of the values that fields take: those of all manifests, and those that were tried before. */
+/** The known values of fields: those in all manifests, and those that were tried before. */
 export function neighboursIn(seeds: Seeds, lines: readonly Recorded[], schemas: Schemas): Neighbours {
   const spots = Object.values(seeds).flatMap((object) => spotsOf(object, shapeOf(object, schemas)));
   return neighboursOf([...spots, ...lines.map(asNeighbour)]);
@@ -50,6 +53,6 @@ function asNeighbour({ path, value }: Recorded) {
 
 function shapeOf(object: JsonObject, schemas: Schemas) {
   const kind = schemas.kind(String(object.apiVersion), String(object.kind));
-  if (kind === undefined) throw new Error(`nothing is known of ${object.apiVersion} ${object.kind}`);
+  if (kind === undefined) throw new Error(`no schema for ${object.apiVersion} ${object.kind}`);
   return { is: "type", type: kind.type, nullable: false } as const;
 }

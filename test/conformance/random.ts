@@ -1,15 +1,15 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers, which are the same for the same seed. */
 export interface Random {
-  /** At least 0, below 1. */
+  /** A number from 0 to below 1. */
   next(): number;
-  /** An integer, at least 0 and below `limit`. */
+  /** An integer from 0 to below `limit`. */
   below(limit: number): number;
-  /** True this often: `chance(0.1)`. */
+  /** True with this probability: `chance(0.1)`. */
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
 }
 
-/** mulberry32: 32 bits of state, and quite good enough to choose a field. */
+/** mulberry32: 32 bits of state, which is good enough to choose fields. */
 export function randomOf(seed: number): Random {
   let state = seed | 0;
   const next = () => {

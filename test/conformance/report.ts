@@ -6,7 +6,7 @@ type Print = (text: string) => void;
 
 const cut = (text: string, length = 300) => (text.length > length ? `${text.slice(0, length)}…` : text);
 
-/** Disagreements, alike ones together: the smallest change of each group, and both answers. */
+/** Prints the disagreements, with similar ones grouped: the smallest change of each group, and both answers. */
 export function printGroups(disagreed: readonly Asked[], print: Print): void {
   const groups = [...groupBy(disagreed, (one) => `${one.kind} ${fieldOf(one.recorded.path)} ${reasonsOf(one)}`)];
   groups.sort(([, a], [, b]) => b.length - a.length);
@@ -41,11 +41,11 @@ function reasonsOf({ theirs, ours, recorded, problems }: Asked): string {
   return [...new Set(reasons)].join(" ");
 }
 
-/** Causes that the API server names in what both refuse, where no problem of the gate's stands. */
+/** Prints the causes that the API server names in manifests that both reject, but for which the gate has no problem. */
 export function printCauses(compared: readonly Compared[], print: Print): void {
   const unmet = compared.flatMap((one) => {
     const causes = causesUnmet(one);
-    const word = causes.length === one.recorded.causes?.length ? "no field named" : "cause not named";
+    const word = causes.length === one.recorded.causes?.length ? "no cause found" : "cause not found";
     return causes.map((cause) => ({ one, cause, word }));
   });
   const groups = [

@@ -1,20 +1,20 @@
-// Holds the gate's verdicts against those of a real cluster: npm run conformance -- --context NAME [options]
+// Compares the gate's verdicts with those of a real cluster: npm run conformance -- --context NAME [options]
 //
-//   --context NAME    the context of kubectl; everything is a dry run, in a namespace that is made and removed
-//   --random N        also asks about N fresh random changes of the recorded manifests, and of those in seeds/ and
+//   --context NAME    the kubectl context; all requests are dry runs, in a namespace that is created and deleted
+//   --random N        also asks about N new random changes of the recorded manifests, and of those in seeds/ and
 //                     test/real-input/charts
-//   --updates         asks about updates: each manifest is really created, changed ones are applied over it by dry runs,
-//                     and it is deleted. Left out are kinds that would have a say in what others do on the cluster
-//   --installed       asks about random changes of the manifests in installed/ instead: custom kinds whose definitions come with
-//                     the gate, and which the cluster must have (tools/validate/crds/extract.mjs says which versions)
-//   --seed S          of the random changes; the same seed makes the same ones (1)
-//   --no-tables       asks about the random changes alone, and not about the recorded tables
-//   --only KIND       only manifests of this kind, or of this name
-//   --causes          prints causes that the API server names and the gate does not, too
+//   --updates         asks about updates: each manifest is really created, changed manifests are applied to it with dry runs,
+//                     and it is deleted. Kinds that affect other users of the cluster are left out
+//   --installed       asks about random changes of the manifests in installed/ instead: custom kinds whose definitions are in
+//                     the gate, and must be installed in the cluster (for the versions, see tools/validate/crds/extract.mjs)
+//   --seed S          the seed of the random changes; the same seed gives the same changes (default: 1)
+//   --no-tables       only asks about the random changes, not about the recorded tables
+//   --only KIND       only manifests of this kind or name
+//   --causes          also prints causes that the API server names and the gate does not
 //   --record FILE     appends the disagreements to a table (test/validate/verdicts/own.jsonl, own-updates.jsonl)
-//   --all             records what agrees, too
+//   --all             also records agreements
 //
-// Exits with 1 when fewer than 99 % of the verdicts agree.
+// The exit status is 1 if less than 99 % of the verdicts agree, and 2 on errors.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "../bundle.mjs";

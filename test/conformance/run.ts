@@ -8,21 +8,21 @@ export interface Options {
   readonly random: number;
   readonly seed: number;
   readonly tables: boolean;
-  /** Asks about updates of objects that are really there, instead of creates. */
+  /** Asks about updates of existing objects instead of creates. */
   readonly updates: boolean;
-  /** Asks about the custom kinds that come with the gate, whose definitions the cluster must have. */
+  /** Asks about the custom kinds in the gate, whose definitions must be installed in the cluster. */
   readonly installed: boolean;
   readonly only: string | undefined;
   readonly causes: boolean;
   readonly record: string | undefined;
-  /** Records what agrees as well. */
+  /** Also records agreements. */
   readonly all: boolean;
   /** The folder of the tests. */
   readonly tests: string;
   readonly print: (text: string) => void;
 }
 
-/** What the questions are about, and who is asked. */
+/** The subjects of the questions, and the cluster to ask. */
 export interface Run {
   readonly cluster: Cluster;
   readonly namespace: string;

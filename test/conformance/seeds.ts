@@ -6,17 +6,17 @@ import { parseDocuments } from "../../tools/parse/documents.ts";
 import { resourcesOf } from "../../tools/parse/resources.ts";
 import type { Schemas } from "../../tools/validate/index.ts";
 
-/** Valid manifests that changes start from, by name. */
+/** Valid manifests to change, by name. */
 export type Seeds = Readonly<Record<string, JsonObject>>;
 
-/** Manifests besides the recorded ones: of what those lack, and in the styles of well-known charts. */
+/** The folders of further manifests: with fields that the recorded ones lack, and in the style of well-known charts. */
 export const folders = { builtIn: ["conformance/seeds", "real-input/charts"], installed: ["conformance/installed"] };
 
 /**
- * Reads the manifests of known kinds. Each is named `file/kind-name`, with its group where the kind does not tell: what
- * a recorded line refers to does not depend on the order of documents.
+ * Reads the manifests of known kinds. Each is named `file/kind-name`, with its group if the kind is ambiguous, so that
+ * the references of recorded lines do not depend on the order of documents.
  *
- * @param tests the folder of the tests
+ * @param tests the folder of the tests.
  */
 export function readSeeds(tests: string, schemas: Schemas, below = folders.builtIn): Seeds {
   const files = below.flatMap((folder) => readdirSync(join(tests, folder)).map((file) => join(tests, folder, file)));
@@ -26,7 +26,7 @@ export function readSeeds(tests: string, schemas: Schemas, below = folders.built
   return Object.fromEntries(known.map(([name, { object }]) => [name, asJson(object)]));
 }
 
-/** What is sent is JSON: it has no integers of its own kind. */
+/** The object without bigints, which JSON does not have. */
 function asJson(object: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(object, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
 }
@@ -40,7 +40,7 @@ function nameOf(file: string, { apiVersion, kind, name }: Resource): string {
   return `${file.replace(/^.*\/(.*)\.yaml$/, "$1")}/${group}${kind.toLowerCase()}-${name}`;
 }
 
-/** The same in a namespace of another name. */
+/** The same manifests in another namespace. */
 export function inNamespace(seeds: Seeds, namespace: string, schemas: Schemas): Seeds {
   return Object.fromEntries(Object.entries(seeds).map(([name, object]) => [name, moved(object, namespace, schemas)]));
 }
@@ -52,14 +52,14 @@ function moved(object: JsonObject, namespace: string, schemas: Schemas): JsonObj
   return { ...renamed, metadata: { ...renamed.metadata, namespace } };
 }
 
-/** The service accounts that manifests name: admission wants to find them. */
+/** The service accounts that manifests name, which must exist for admission. */
 export function accountsOf(seeds: Seeds): string[] {
   const text = JSON.stringify(seeds);
   const named = [...text.matchAll(/"serviceAccountName":"([a-z0-9.-]+)"/g)].map(([, name = ""]) => name);
   return [...new Set(["default", ...named])];
 }
 
-/** Steps from a kind to its pods' spec. */
+/** The path to the pod spec, by kind. */
 const podSpecs: Readonly<Record<string, readonly string[]>> = {
   Pod: ["spec"],
   CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
@@ -71,7 +71,7 @@ const podSpecs: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** A manifest that no scheduler and no controller of Jobs takes up: what is stored stays as it was applied. */
+/** A manifest that schedulers and Job controllers ignore, so that the stored object stays as it was applied. */
 export function isolated(object: JsonObject): JsonObject {
   const copy = structuredClone(object);
   const spec = podSpecs[String(copy.kind)]?.reduce<Json | undefined>(

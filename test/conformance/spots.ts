@@ -2,21 +2,21 @@ import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
 import { join } from "../../tools/core/pointer.ts";
 import type { Shape } from "../../tools/validate/shape.ts";
 
-/** A place of a manifest that can be changed. */
+/** A place in a manifest that can be changed. */
 export interface Spot {
   readonly path: string;
-  /** The field it belongs to: that of the list, for an element. */
+  /** The field that it belongs to; for an element, that of its list. */
   readonly field: string;
   readonly shape: Shape;
-  /** Undefined where nothing stands there yet. */
+  /** Undefined if the field is absent. */
   readonly value: Json | undefined;
   readonly within: "type" | "list" | "map";
 }
 
-/** What decides of which kind a manifest is, and where it goes, stays as it is. */
+/** The fields that are never changed: they determine the kind and the namespace. */
 const fixed = ["/apiVersion", "/kind", "/metadata/namespace"];
 
-/** All the places of a manifest, those of absent fields included. */
+/** All places in a manifest, including absent fields. */
 export function spotsOf(object: JsonObject, shape: Shape): Spot[] {
   const spots: Spot[] = [];
   collect(object, shape, "", "", spots);

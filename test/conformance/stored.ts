@@ -3,7 +3,7 @@ import { type JsonObject, objectAt, stringAt } from "../../tools/core/json.ts";
 import { query } from "./ask.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** Kinds whose objects would have a say in what others do on the cluster, or are its own. */
+/** Kinds whose objects affect other users of the cluster, or belong to the cluster itself. */
 const meddlers = [
   "APIService",
   "Binding",
@@ -20,7 +20,7 @@ const meddlers = [
   "ValidatingWebhookConfiguration",
 ];
 
-/** Whether the object can be on a cluster for a moment without anybody's noticing. */
+/** Whether the object can exist in a cluster for a moment without affecting others. */
 export function isHarmless(object: JsonObject): boolean {
   const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
   const isDefault = Object.entries(annotations).some(
@@ -29,7 +29,7 @@ export function isHarmless(object: JsonObject): boolean {
   return !meddlers.includes(String(object.kind)) && !isDefault && object.globalDefault !== true;
 }
 
-/** Does some work while the object is there; a sentence where it cannot be created. */
+/** Runs `work` while the object exists; returns its result, or a reason if the object cannot be created. */
 export async function withObject<T>(
   cluster: Cluster,
   namespace: string,
@@ -40,11 +40,11 @@ export async function withObject<T>(
   const collection = await cluster.pathOf(String(object.apiVersion), String(object.kind), namespace);
   if (collection === undefined || !name) return "its kind is not served, or it has no name";
   const path = `${collection}/${encodeURIComponent(name)}`;
-  if (!(await isGone(cluster, path))) return "there is one of its name already";
+  if (!(await isGone(cluster, path))) return "an object of its name already exists";
   const made = await cluster.send("PATCH", `${path}?${query}&force=true`, object, "application/apply-patch+yaml");
   if (made.status >= 300) return String(made.body.message);
   try {
-    // Controllers have their say at once, or never.
+    // Controllers react immediately, or not at all.
     await sleep(300);
     return await work(path);
   } finally {
@@ -60,7 +60,7 @@ async function isGone(cluster: Cluster, path: string): Promise<boolean> {
   return false;
 }
 
-/** Nobody is there to do what finalizers wait for. */
+/** Deletes an object, and its finalizers, as no controller would remove them. */
 async function remove(cluster: Cluster, path: string): Promise<void> {
   await cluster.send("DELETE", `${path}?gracePeriodSeconds=0&propagationPolicy=Background`);
   const none = { metadata: { finalizers: null } };

@@ -12,8 +12,8 @@ import { isolated, type Seeds } from "./seeds.ts";
 import { isHarmless, withObject } from "./stored.ts";
 
 /**
- * Asks about updates: each manifest is really created, and changed ones are applied over it by dry runs of server-side
- * apply. Held against each other are the verdict, whether anything changes in the stored object, and whether pods restart.
+ * Asks about updates: each manifest is really created, and changed manifests are applied to it with dry runs of
+ * server-side apply. The comparison includes the verdict, whether the stored object changes, and whether pods restart.
  */
 export async function askUpdates(run: Run): Promise<{ asked: Asked[]; smallest: Asked[]; count: number }> {
   const seeds: Seeds = Object.fromEntries(
@@ -42,7 +42,7 @@ export async function askUpdates(run: Run): Promise<{ asked: Asked[]; smallest: 
   return all;
 }
 
-/** Asks about changes of one object while it is there; a sentence where it cannot be created. */
+/** Asks about changes of an object while it exists; returns a reason if it cannot be created. */
 function askAbout(name: string, object: JsonObject, questions: readonly Question[], run: Run) {
   return withObject(run.cluster, run.namespace, object, async (path) => {
     const unchanged = await apply(run.cluster, path, object);
@@ -76,7 +76,7 @@ function judgesOf(run: Run, name: string, path: string, stored: JsonObject): Jud
   };
 }
 
-/** Another name, or another namespace, is another object. */
+/** The identity of an object: with another name or namespace, it is another object. */
 function idOf(object: JsonObject): string {
   const metadata = objectAt(object, "metadata");
   return `${stringAt(metadata, "namespace")}/${stringAt(metadata, "name")}`;
@@ -91,7 +91,7 @@ function answerOf(response: Response, stored: JsonObject, kind: string): Answer 
 
 const rolling = ["Deployment", "StatefulSet", "DaemonSet"];
 
-/** What an accepted update does; `changed` are the pointers of what differs in the stored object. */
+/** The effect of an accepted update; `changed` are pointers to the differences in the stored object. */
 export function outcomeOf(changed: readonly string[], kind: string): Outcome {
   if (changed.length === 0) return "unchanged";
   const isTemplate = (pointer: string) => pointer === "/spec/template" || pointer.startsWith("/spec/template/");
@@ -112,7 +112,7 @@ function without(object: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
 }
 
-/** Pointers to the smallest parts that differ; a list whose length changes is one. */
+/** Pointers to the smallest parts that differ; lists are compared as a whole. */
 function differences(before: Json | undefined, after: Json | undefined, pointer: string): string[] {
   if (before === undefined || after === undefined) return before === after ? [] : [pointer];
   if (isSame(before, after)) return [];

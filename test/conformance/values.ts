@@ -3,9 +3,10 @@ import type { Scalar, Shape } from "../../tools/validate/shape.ts";
 import type { Random } from "./random.ts";
 import type { Spot } from "./spots.ts";
 
-/** Values that stand in manifests, by the field they stand in: a field's neighbours know what it takes. */
+/** The values in manifests by field: fields of the same name often accept the same values. */
 export type Neighbours = ReadonlyMap<string, readonly Json[]>;
 
+/** Groups values by field. */
 export function neighboursOf(spots: Iterable<Pick<Spot, "field" | "value">>): Neighbours {
   const byField = new Map<string, Map<string, Json>>();
   for (const { field, value } of spots) {
@@ -43,7 +44,7 @@ const strings = [...texts, ...names, long(15), long(16), long(63), long(64), lon
 const integers = [-1, 0, 1, 2, 3, 10, 60, 100, 101, 255, 256, 511, 512, 600, 1000, 65535, 65536, 2147483647];
 const quantities = ["0", "1", "-1", "100m", "1500m", "0.5", "1Gi", "1G", "1e3", "1Ki", "1KB", "", " 1", "1.5Gi", 1, 0];
 
-/** What a decoder takes for each scalar, and a little beyond. */
+/** Values that a decoder accepts for each scalar type, and a few that it does not. */
 const scalars: Readonly<Record<Scalar, readonly Json[]>> = {
   string: strings,
   int32: [...integers, 2147483648, 1.5],
@@ -63,7 +64,7 @@ const wrong: readonly Json[] = ["x", 5, true, [], {}, null, "", [null], 1.5];
 const keys = ["app", "tier", "example.com/x", "cpu", "memory", "storage", "", "Bad Key!", "a/b/c", long(64), "a-"];
 const deepest = 4;
 
-/** Makes values for fields: from their type, from their neighbours, from what they hold now, and from what they do not take. */
+/** A value for a field: from its type, from its neighbours, from its current value, or a wrong one. */
 export function valueFor(spot: Spot, neighbours: Neighbours, random: Random): Json {
   if (random.chance(0.03)) return random.pick(wrong);
   if (random.chance(0.55)) {
@@ -104,8 +105,8 @@ function fresh(shape: Shape, field: string, neighbours: Neighbours, random: Rand
   }
 }
 
-/** Something that looks much like the value. */
-export function nearMiss(value: Json, random: Random): Json {
+/** A value that is similar to the given one. */
+function nearMiss(value: Json, random: Random): Json {
   if (typeof value === "string") return random.pick(misspelt)(value);
   if (typeof value === "number")
     return random.pick<Json>([value + 1, value - 1, -value, value * 1000, String(value), value + 0.5]);

@@ -45,7 +45,7 @@ export interface Environment {
 }
 
 /** The names that an expression may refer to in addition to the language itself. */
-export interface Names {
+interface Names {
   readonly variables: Readonly<Record<string, Type>>;
   readonly message?: (name: string) => Type | undefined;
   /** Whether it is part of a JSON patch: `jsonpatch.escapeKey`. */
@@ -89,7 +89,7 @@ class Language {
 const languages = new Map<string, Language>();
 
 /** The language of a minor version, such as `1.36`. */
-export function languageOf(
+function languageOf(
   version: string,
   patches = false,
   binds = false,

@@ -2,7 +2,7 @@ import { readType, splitTypes, type Type } from "./types.ts";
 import type { Value } from "./values.ts";
 
 /** The implementation of a function for values of the types in its signature. */
-export type Implementation = (...args: never[]) => Value;
+type Implementation = (...args: never[]) => Value;
 
 /**
  * Functions by their signatures: `size(string) -> int`, or `(string).contains(string) -> bool` for a method. Capital

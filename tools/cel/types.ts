@@ -32,7 +32,7 @@ export interface Type {
 const simple = (kind: Kind, name: string = kind): Type => ({ kind, name, of: [] });
 
 export const dyn: Type = simple("dyn");
-export const nullType: Type = simple("null_type");
+const nullType: Type = simple("null_type");
 export const bool: Type = simple("bool");
 export const int: Type = simple("int");
 export const uint: Type = simple("uint");

@@ -20,6 +20,7 @@ export type Value =
   | TypeValue
   | Opaque;
 
+/** An unsigned 64-bit integer. */
 export class Uint {
   readonly value: bigint;
 
@@ -36,6 +37,7 @@ export class Duration {
   }
 }
 
+/** A point in time, with the time zone in which it was written. */
 export class Timestamp {
   /** Nanoseconds since 1970. */
   readonly nanoseconds: bigint;
@@ -57,6 +59,7 @@ export class TypeValue {
   }
 }
 
+/** A value that may be missing (`optional_type`); undefined if it is. */
 export class Optional {
   static readonly none: Optional = new Optional(undefined);
   readonly value: Value | undefined;

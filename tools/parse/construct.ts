@@ -53,7 +53,7 @@ interface State {
 }
 
 /** The value of a document: undefined if it is empty or if a parse error is among its faults. */
-export interface Constructed {
+interface Constructed {
   readonly value: Json | undefined;
   readonly faults: readonly Fault[];
 }

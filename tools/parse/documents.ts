@@ -8,8 +8,6 @@ import { readRegular } from "./regular.ts";
 import { type Chunk, splitDocuments } from "./split.ts";
 import { Places } from "./text.ts";
 
-export { maxDepth };
-
 /** A document that is not empty. */
 export interface Document {
   /** 0-based, counting all documents of the text, including empty ones. */
@@ -17,7 +15,7 @@ export interface Document {
   readonly value: Json;
 }
 
-export interface Parsed {
+interface Parsed {
   readonly documents: readonly Document[];
   readonly problems: readonly LocatedProblem[];
 }

@@ -18,7 +18,7 @@ export interface Accumulated {
   readonly specs: FieldSpecs;
 }
 
-export interface Run {
+interface Run {
   readonly files: SourceFiles;
   readonly work: Work;
   /** The results of bases, by folder: a base is the same for every overlay that uses it. */
@@ -38,7 +38,7 @@ interface Base {
 }
 
 /** Bases by folder. Each call notifies the observer of the files read for the base. */
-export type Bases = Map<string, () => Base>;
+type Bases = Map<string, () => Base>;
 
 /** How many bases to keep. Shared bases stay: they are the most recently used. */
 const MOST_BASES = 200;

@@ -10,7 +10,7 @@ export interface FieldSpec {
   readonly create: boolean;
 }
 
-export type SpecName =
+type SpecName =
   | "commonLabels"
   | "templateLabels"
   | "volumeClaimTemplateLabels"

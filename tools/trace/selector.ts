@@ -26,7 +26,7 @@ function either(pattern: string, one: string, other: string): boolean {
   return pattern === "" || matchesSelector(pattern, one) || matchesSelector(pattern, other);
 }
 
-export function labelsOf(shadow: Shadow, field: "labels" | "annotations"): Map<string, string> {
+function labelsOf(shadow: Shadow, field: "labels" | "annotations"): Map<string, string> {
   const labels = descend(shadow.node, "metadata", field);
   return new Map([...entries(labels)].map(([key, entry]) => [key, text(entry.value)]));
 }

@@ -45,7 +45,7 @@ export function traceFindings(
 const tracerFor = once(({ read }: TraceTools) => new Tracer(read));
 
 /** Traces items; the files come from `read`, which may use the disk or a revision in Git. */
-export class Tracer {
+class Tracer {
   readonly #files: SourceFiles;
   readonly #bases = new SharedBases();
 

@@ -7,6 +7,7 @@ export interface Range {
   readonly max: number;
 }
 
+/** The cap of sizes and costs. */
 export const most = 2 ** 64;
 
 export const unknown: Range = { min: 0, max: most };

@@ -38,6 +38,7 @@ export const perPattern = 0.25;
 /** Whether the cost of values of a kind depends on their number of characters or bytes. */
 export const isText = (kind: string | undefined): boolean => kind === "string" || kind === "bytes";
 
+/** The size of an argument, or the widest range if it is unknown. */
 export const sizeOf = ({ size }: Seen): Range => size ?? unknown;
 
 /** The cost of matching a pattern; the text counts as one character longer, so that an empty text has a cost. */

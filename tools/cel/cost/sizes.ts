@@ -21,7 +21,7 @@ export interface Sizes {
 export type SizesAt = (path: readonly string[]) => Sizes | undefined;
 
 /** The largest request that an API server accepts, in bytes. */
-export const largestRequest = 3 * 1024 * 1024;
+const largestRequest = 3 * 1024 * 1024;
 
 /**
  * The sizes of a schema's values as an API server estimates them: from the limits of the schema, or else of a request;

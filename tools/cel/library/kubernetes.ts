@@ -36,6 +36,7 @@ function misfits({ value }: Opaque, text: string): Optional {
   return fits(text) ? Optional.none : new Optional([`is not ${is}`]);
 }
 
+/** Named formats of strings, such as `format.dns1123Label()`. */
 export const textFormats: Library = {
   from: "1.32",
   functions: {
@@ -95,6 +96,7 @@ const versionOf = ({ value }: Opaque) => value as Version;
 const compareVersions = (a: Opaque, b: Opaque) => order(versionOf(a), versionOf(b));
 const semverType = "kubernetes.Semver";
 
+/** Semantic versions. */
 export const versions: Library = {
   from: "1.34",
   functions: {
@@ -137,6 +139,7 @@ export const authorization: Library = {
   },
 };
 
+/** Authorization checks with selectors. */
 export const authorizationSelectors: Library = {
   from: "1.32",
   functions: {
@@ -145,6 +148,7 @@ export const authorizationSelectors: Library = {
   },
 };
 
+/** Functions for JSON patches in admission policies. */
 export const jsonPatches: Library = {
   from: "",
   functions: {

@@ -94,6 +94,7 @@ const isGlobal = (bytes: Bytes) =>
 
 const ofIp = (test: (bytes: Bytes) => boolean) => (value: Opaque) => test(bytesOf(value));
 
+/** IP addresses and CIDR ranges. */
 export const addresses: Library = {
   from: "1.31",
   types: ["net.IP", "net.CIDR"],
@@ -164,6 +165,7 @@ function unescaped(text: string): string | undefined {
   return new URLSearchParams(`text=${text}`).get("text") ?? "";
 }
 
+/** URLs. */
 export const urls: Library = {
   from: "",
   functions: {

@@ -74,7 +74,7 @@ const CLUSTER_SCOPED = new Set([
 /** `namespace`: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/namespace/ */
 export const namespace: Transform = (shadows, field, layer) => setNamespace(shadows, field, layer, {});
 
-export interface NamespaceOptions {
+interface NamespaceOptions {
   readonly specs?: readonly FieldSpec[];
   readonly unsetOnly?: boolean;
   /** The subjects of role bindings that get the namespace, too; default: those named `default`. */
