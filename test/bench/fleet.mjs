@@ -60,7 +60,7 @@ export function writeFleet(folder, count, seed = 7) {
 const teamPolicy = {
   id: "fleet/team",
   severity: "error",
-  why: "Somebody is called when it breaks at night.",
+  why: "The team is called when it breaks at night.",
   fix: "Set the label team.",
   match: { kind: "Deployment" },
   schema: {

@@ -151,7 +151,7 @@ export const checks = {
     );
     await field.fill(text);
     await one.page.keyboard.press("Control+Enter");
-    await said(one.page, /^Not saved: the guestbook cannot be written to at the moment/);
+    await said(one.page, /^Not saved: the guestbook cannot save entries at the moment/);
     assert.equal(await field.inputValue(), text);
     await answerAppend(one.page, (route) => route.abort());
     await one.page.keyboard.press("Control+Enter");

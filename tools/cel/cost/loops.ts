@@ -27,7 +27,7 @@ const appended = (cost: Range) => plus(exactly(2), list, cost);
 
 /** https://github.com/google/cel-go/blob/v0.26.0/parser/macro.go, and ext/comprehensions.go */
 export const loops: Readonly<Record<string, Loop>> = {
-  // Goes on while `@not_strictly_false(@result)`.
+  // Continues while `@not_strictly_false(@result)`.
   all: { init: nothing, step: (cost) => plus(exactly(2), afterResult(cost)), result: one },
   exists: { init: nothing, step: (cost) => plus(exactly(3), afterResult(cost)), result: one },
   exists_one: { init: nothing, step: counted, result: exactly(2) },
