@@ -77,7 +77,8 @@ function escapesIn(text: string, spans: readonly Span[]): Fault | undefined {
     if (scalar !== undefined && scalar.style !== SCALAR_STYLE.DOUBLE_QUOTED) continue;
     for (const { 0: found, index } of text.slice(start, end).matchAll(escapes)) {
       if (found === "\\/") return faultAt(start + index, "YAML 1.1 has no escape \\/; write a plain /");
-      if (found.length > 2) return faultAt(start + index, `${found} is only half of a character; use \\U with eight digits`);
+      if (found.length > 2)
+        return faultAt(start + index, `${found} is only half of a character; use \\U with eight digits`);
     }
   }
   return undefined;
