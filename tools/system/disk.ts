@@ -70,7 +70,7 @@ export function isThere(path: string): boolean {
 export function realPath(path: string): string | undefined {
   note(path, aspects.kind | aspects.place);
   try {
-    return fs.realpathSync(path);
+    return fs.realpathSync.native(path);
   } catch {
     return undefined;
   }

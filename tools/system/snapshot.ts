@@ -338,7 +338,7 @@ function isAt(stamps: ArrayLike<number>, start: number, stamp: Stamp | undefined
 
 function realPlace(path: string): string {
   try {
-    return fs.realpathSync(path);
+    return fs.realpathSync.native(path);
   } catch {
     return "";
   }
