@@ -23,7 +23,7 @@ export const deployment: IDeployment = {
             image: frontendImage,
             resources: requests(),
             env: [{ name: "GET_HOSTS_FROM", value: "dns" }],
-            // Named, because its number depends on the image: probes and network policies say "http".
+            // Named, because its number depends on the image: probes and network policies refer to "http".
             ports: [{ name: "http", containerPort: 80 }],
           },
         ],
@@ -32,7 +32,7 @@ export const deployment: IDeployment = {
   },
 };
 
-/** Reached from inside the cluster, until an `expose-*` component opens it. */
+/** Reachable only from inside the cluster, unless an `expose-*` component opens it. */
 export const service: IService = {
   apiVersion: "v1",
   kind: "Service",

@@ -6,7 +6,7 @@ import { requests } from "./resources.ts";
 const name = "redis-master";
 const labels = { app: "redis", role: "master", tier: "backend" };
 
-/** One replica: Redis takes writes in one place only. */
+/** One replica: Redis accepts writes in one place only. */
 export const deployment: IDeployment = {
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -23,7 +23,7 @@ export const deployment: IDeployment = {
   },
 };
 
-/** The one address of the master, whichever pod it is. */
+/** The stable address of the master. */
 export const service: IService = {
   apiVersion: "v1",
   kind: "Service",

@@ -21,10 +21,10 @@ export const deployment: IDeployment = {
           {
             name: "slave",
             image: redisImage,
-            // The document's image chose its master in a script, by GET_HOSTS_FROM. The official image is told:
-            // components/discovery-env changes this argument and the variable together.
-            // Redis gives up a silent master after a minute, and so a connection that went to a pod which had just gone: its
-            // Service has another by then. The master is heard of every 10 seconds.
+            // The original document's image chose its master in a script, by GET_HOSTS_FROM; the official image needs an argument.
+            // components/discovery-env changes the argument and the variable together.
+            // By default, Redis waits 60 seconds for a silent master, even if its pod is gone and the Service has another. A
+            // live master sends a ping every 10 seconds.
             args: ["--replicaof", "redis-master", "6379", "--repl-timeout", "15"],
             resources: requests(),
             env: [{ name: "GET_HOSTS_FROM", value: "dns" }],
@@ -36,7 +36,7 @@ export const deployment: IDeployment = {
   },
 };
 
-/** Spreads reads over the slaves. */
+/** Balances reads across the slaves. */
 export const service: IService = {
   apiVersion: "v1",
   kind: "Service",

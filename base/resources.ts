@@ -1,4 +1,4 @@
-/** What every container of the document asks for. A function, since models share no objects. */
+/** The requests of every container in the original document. A function, since models must not share objects. */
 export function requests() {
   return { requests: { cpu: "100m", memory: "100Mi" } };
 }

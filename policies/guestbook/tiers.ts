@@ -6,14 +6,14 @@ const kinds = ["Deployment", "Service"];
 export const policy = definePolicy({
   id: "guestbook/tiers",
   severity: "error",
-  why: "The guestbook is a frontend that writes to a Redis master and reads from its slaves. An overlay that loses a tier, or the Service by which the others find it, is not the guestbook any more.",
+  why: "The guestbook is a frontend that writes to a Redis master and reads from its slaves. An overlay that loses a tier, or the Service that makes it reachable for the others, is no longer the guestbook.",
   fix: "Build the overlay on ../../base, and do not delete its Deployments and Services.",
   match: { target: "overlays/*" },
   *checkTarget({ target, resources }: TargetContext): Generator<Violation> {
     for (const name of tiers) {
       for (const kind of kinds) {
         if (resources.some((resource) => resource.kind === kind && resource.name === name)) continue;
-        yield { pointer: "", message: `${target.path} renders no ${kind} ${name}` };
+        yield { pointer: "", message: `${target.path} does not render ${kind} ${name}` };
       }
     }
   },

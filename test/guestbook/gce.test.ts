@@ -43,22 +43,22 @@ describe("--dry-run prints the command and runs nothing", () => {
 
 describe("a mistake is an error that runs nothing", () => {
   test.each([
-    ["", "say what to do"],
-    ["open", 'there is no command "open"'],
-    ["constructor", 'there is no command "constructor"'],
-    ["list create", "one command at a time"],
+    ["", "name a command"],
+    ["open", 'unknown command "open"'],
+    ["constructor", 'unknown command "constructor"'],
+    ["list create", "only one command at a time"],
     ["create --force", "Unknown option '--force'"],
     ["create --name", "'--name <value>' argument missing"],
-    ["create --name Web", '--name: "Web" is no name'],
-    ["create --name a;reboot", "is no name"],
-    ["create --target-tags a,,b", '--target-tags: "" is no name'],
-    ["create --project x", '--project: "x" is no project ID'],
-    ["create --source-ranges 203.0.113.0", "is no CIDR range"],
-    ["create --source-ranges 203.0.113.0/33", "is no CIDR range"],
-    ["create --source-ranges 2001:db8::/129", "is no CIDR range"],
-    ["create --source-ranges fe80::1%eth0/64", "is no CIDR range"],
-    ["list --name web", "--name means nothing to list"],
-    ["delete --source-ranges 203.0.113.0/24", "--source-ranges means nothing to delete"],
+    ["create --name Web", '--name: "Web" is not a valid name'],
+    ["create --name a;reboot", "is not a valid name"],
+    ["create --target-tags a,,b", '--target-tags: "" is not a valid name'],
+    ["create --project x", '--project: "x" is not a valid project ID'],
+    ["create --source-ranges 203.0.113.0", "is not a CIDR range"],
+    ["create --source-ranges 203.0.113.0/33", "is not a CIDR range"],
+    ["create --source-ranges 2001:db8::/129", "is not a CIDR range"],
+    ["create --source-ranges fe80::1%eth0/64", "is not a CIDR range"],
+    ["list --name web", "--name does not apply to list"],
+    ["delete --source-ranges 203.0.113.0/24", "--source-ranges does not apply to delete"],
   ])("%s", async (args, message) => {
     const { code, out, err } = await gce(args);
     expect(err).toContain(message);
@@ -70,7 +70,7 @@ describe("a mistake is an error that runs nothing", () => {
 test("--help", async () => {
   const { code, out } = await gce("--help");
   expect(code).toBe(0);
-  expect(out).toContain("Exit status: 0 done, 1 gcloud failed, 2 it could not be run.");
+  expect(out).toContain("Exit status: 0 done, 1 gcloud failed, 2 gcloud was not run.");
 });
 
 test("without gcloud it says how to get it", async () => {

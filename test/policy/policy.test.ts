@@ -211,12 +211,12 @@ describe("a policy that is none is an error that says where", () => {
       /"reason" is missing/,
     ],
     ["an exception of everything", { "a.yaml": `${good}exceptions: [{ match: {}, reason: r }]\n` }, /match/],
-    ["no policy at all", { "README.md": "none" }, /holds no policy/],
+    ["no policy at all", { "README.md": "none" }, /has no policy/],
     ["a module without exports", { "a.mjs": "const a = 1;\n" }, /exports no policy/],
     [
       "a check that is no function",
       { "a.mjs": 'export const p = { id: "t/a", severity: "error", why: "w", fix: "f", check: 1 };' },
-      /\/check: it is a function/,
+      /\/check: it must be a function/,
     ],
   ])("%s", async (_, files, message) => {
     const folder = repository(files);
@@ -241,8 +241,8 @@ describe("a policy that is none is an error that says where", () => {
 
   test.each<[string, string, RegExp]>([
     ["out of the repository", "/etc/hostname", /policies\/b\.yaml is a link that leads out of the repository/],
-    ["to a folder", "../lib", /policies\/b\.yaml is a link to a folder.*name that folder under policies/],
-    ["to nothing", "../lib/b.yaml", /policies\/b\.yaml is a link to nothing/],
+    ["to a folder", "../lib", /policies\/b\.yaml is a link to a folder.*list that folder under policies/],
+    ["to nothing", "../lib/b.yaml", /policies\/b\.yaml is a broken link/],
   ])("a link %s", async (_, to, message) => {
     const folder = repository({ "policies/a.yaml": `${good}schema: {}\n`, "lib/c.txt": "", ".git/HEAD": "" });
     symlinkSync(to, join(folder, "policies/b.yaml"));
@@ -268,7 +268,7 @@ describe("a policy that is none is an error that says where", () => {
   test.each(["a.cjs", "a.cts", "a.tsx"])("%s, which is no module that can be loaded", async (name) => {
     const folder = repository({ [name]: "module.exports = {};\n", "b.yaml": `${good}schema: {}\n` });
     await expect(loadPolicies(folder, folder, new Set())).rejects.toThrow(
-      /a\.\w+ is no module that exports policies: write one, named \.mjs, \.js, \.mts or \.ts/,
+      /a\.\w+ cannot export policies: use a module that ends in \.mjs, \.js, \.mts or \.ts/,
     );
   });
 
@@ -327,14 +327,14 @@ describe("waivers", () => {
     const { findings, problems } = applyWaivers([finding], [wrong], { ...known, isComplete: true });
     expect(findings.map((one) => one.waived)).toEqual([false]);
     expect(problems.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
-      'gitops/waiver-unused the waiver of team/a is for overlay/dns, and there is no such target, did you mean "overlays/dns"?',
+      'gitops/waiver-unused the waiver for team/a names target overlay/dns, which does not exist, did you mean "overlays/dns"?',
     ]);
   });
 
   test.each([
     ["no reason", "- { rule: a/b, owner: o, expires: 2026-12-31 }", /"reason" is missing/],
     ["no end", "- { rule: a/b, owner: o, reason: r }", /"expires" is missing/],
-    ["no such day", "- { rule: a/b, owner: o, reason: r, expires: 2026-02-30 }", /2026-02-30 is no date/],
+    ["no such day", "- { rule: a/b, owner: o, reason: r, expires: 2026-02-30 }", /2026-02-30 is not a date/],
     ["no list", "rule: a/b", /list|array/],
     [
       "a field that is not known",

@@ -14,19 +14,19 @@ describe("what gitops.yaml says of targets is about some", () => {
       "overrides",
       "[{ match: [apps/live, apps/lvie], profile: strict, reason: r }]",
       "/0/match/1",
-      'there is no target apps/lvie, did you mean "apps/live"?',
+      'target apps/lvie does not exist, did you mean "apps/live"?',
     ],
     [
       "scopes",
       "[{ match: app/live, against: apps/base, allow: [] }]",
       "/0/match",
-      'there is no target app/live, did you mean "apps/live"?',
+      'target app/live does not exist, did you mean "apps/live"?',
     ],
     [
       "scopes",
       "[{ match: apps/*, against: apps/bass, allow: [] }]",
       "/0/against",
-      "apps/bass is no folder with a kustomization",
+      "apps/bass is not a folder with a kustomization",
     ],
   ])("%s: %s", async (setting, value, pointer, message) => {
     const cwd = repository({ ...files, "gitops.yaml": `targets: [apps]\n${setting}: ${value}\n` });

@@ -8,7 +8,7 @@ import { deprecatedField } from "../../tools/rules/gitops/deprecated-field.ts";
 /** The fields that a fix writes, read as YAML. */
 function fixOf(object: JsonObject): unknown {
   const [found] = deprecatedField.checkKustomization?.({ object } as KustomizationFile, {} as TargetContext) ?? [];
-  const written = found?.help?.replace(/^Write /, "").replace(/ \(the same;.*$/, "");
+  const written = found?.help?.replace(/^Use /, "").replace(/ \(equivalent;.*$/, "");
   return load(written ?? "");
 }
 
@@ -32,8 +32,8 @@ test("a text among patches is one that kustomize 5 refuses", () => {
   expect(found).toEqual([
     {
       pointer: "/patches/0",
-      message: "a text among patches is refused by kustomize 5",
-      help: "Write - { path: p.yaml }",
+      message: "a string in patches is rejected by kustomize 5",
+      help: "Use - { path: p.yaml }",
     },
   ]);
 });

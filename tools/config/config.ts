@@ -13,68 +13,68 @@ import { demandInside, demandOwn } from "./inside.ts";
 import { demand } from "./schema-errors.ts";
 import { parseSettings } from "./settings.ts";
 
-/** What a repository says of itself in `gitops.yaml`. Every path in it is relative to that file. */
+/** The settings of a repository in `gitops.yaml`. Paths are relative to that file. */
 export interface Config {
-  /** What `check` and `render` judge when no TARGET is given. */
+  /** What `check` and `render` use if no TARGET is given. */
   readonly targets?: readonly string[];
   /** The URLs under which this repository is synced; default: those of Git's remotes. */
   readonly repository?: string | readonly string[];
-  /** Kubernetes versions that every target must suit. */
+  /** Kubernetes versions that every target must work with. */
   readonly kubernetes?: readonly string[];
   /**
-   * Whether kustomize reads files from outside of a kustomization's folder: not by itself, but as Flux runs it.
+   * Whether kustomize reads files outside of a kustomization's folder: it does not by default, but does in Flux.
    * Default: LoadRestrictionsRootOnly.
    */
   readonly loadRestrictor?: LoadRestrictor;
-  /** Folders or files with CustomResourceDefinitions of kinds that the cluster has. */
+  /** Folders or files with CustomResourceDefinitions that the cluster has. */
   readonly schemas?: readonly string[];
-  /** What the cluster has beside Kubernetes, Flux and Argo CD, of the projects whose definitions come with the gate. */
+  /** What is installed in the cluster beside Flux and Argo CD, out of the projects whose definitions come with the gate. */
   readonly installed?: readonly Installed[];
-  /** Kinds that may have no schema: `monitoring.coreos.com/v1/ServiceMonitor`, `example.com/*`. Counted as skipped. */
+  /** Kinds that need no schema: `monitoring.coreos.com/v1/ServiceMonitor`, `example.com/*`. Counted as skipped. */
   readonly allowUnknownKinds?: readonly string[];
-  /** Of which families the cluster has addresses for Services, those of its `--service-cluster-ip-range`; default: IPv4. */
+  /** Families of the cluster's Service addresses, as in its `--service-cluster-ip-range`; default: IPv4. */
   readonly ipFamilies?: readonly IpFamily[];
   /** Folders of policies. */
   readonly policies?: readonly string[];
   /** The file of waivers. */
   readonly waivers?: string;
-  /** What images expect of their surroundings: the rules `discovery/*` hold pods against it. */
+  /** What images expect of their environment, for the rules `discovery/*`. */
   readonly contracts?: string;
-  /** How much is asked: see {@link Profile}. Default: recommended. */
+  /** How strict the gate is: see {@link Profile}. Default: recommended. */
   readonly profile?: Profile;
-  /** Rules of another severity than their own, by their ids. */
+  /** Other severities for rules, by their ids. */
   readonly rules?: RuleSettings;
-  /** What differs for some targets; where several are about one, the last has the last word. */
+  /** Settings for some targets; if several match a target, the last wins. */
   readonly overrides?: readonly Override[];
-  /** What overlays may change of what they are built on: see `gitops/overlay-scope`. */
+  /** What overlays may change in what they build on: see `gitops/overlay-scope`. */
   readonly scopes?: readonly Scope[];
-  /** What is in the cluster already, and not in this repository: references to it are no dangling ones. */
+  /** What exists in the cluster but not in this repository: references to it are not reported as dangling. */
   readonly cluster?: readonly Existing[];
-  /** Typed models that parts of the repository are generated from. */
+  /** Typed models from which parts of the repository are generated. */
   readonly generate?: { readonly models: string };
-  /** Contexts of the kubeconfig that `up` and `down` may change unasked, `*` for any part of a name. */
+  /** Contexts of the kubeconfig that `up` and `down` may change without asking, `*` for any part of a name. */
   readonly localContexts?: readonly string[];
   /** How `up`, `status`, `logs` and `down` run a target. */
   readonly run?: RunSettings;
-  /** How many objects a change may delete from a target; any number where this is not said. */
+  /** How many objects a change may delete from a target; unlimited by default. */
   readonly maxDeletions?: number;
 }
 
-export interface RunSettings {
-  /** The target that is meant where none is named. */
+interface RunSettings {
+  /** The default target. */
   readonly target?: string;
-  /** A label selector of Deployments and Services that `down` takes away too, whatever the target renders by now. */
+  /** A label selector for Deployments and Services that `down` also deletes, whatever the target renders now. */
   readonly cleanup?: string;
 }
 
 /**
- * `baseline`: what breaks, and no advice. `recommended`: the advice of the gate's own rules as well, as warnings.
+ * `baseline`: only what breaks, no advice. `recommended`: also the advice of the gate's own rules, as warnings.
  * `strict`: every warning is an error.
  */
-export type Profile = "baseline" | "recommended" | "strict";
+type Profile = "baseline" | "recommended" | "strict";
 
-/** Why a rule is graver or lighter here than it is elsewhere. */
-export interface RuleSetting {
+/** A severity for a rule that differs from its own, and why. */
+interface RuleSetting {
   readonly severity: Severity | "off";
   readonly reason: string;
 }
@@ -91,27 +91,27 @@ export interface Override {
 }
 
 export interface LoadedConfig extends Config {
-  /** Absolute folder of gitops.yaml; of the working directory where there is none. */
+  /** Absolute folder of gitops.yaml; without one, the working directory. */
   readonly root: string;
-  /** Absolute folder that policies, waivers, contracts and schemas are read below: `root`, unless another revision judges. */
+  /** Absolute folder for policies, waivers, contracts and schemas: `root`, unless another revision judges. */
   readonly home: string;
   /** Absolute path of gitops.yaml, if there is one. */
   readonly path: string | undefined;
-  /** How `--config` names it; undefined where it was looked for. */
+  /** The value of `--config`; undefined if the file was searched for. */
   readonly named?: string;
-  /** The commit that it was read from, where another revision judges. */
+  /** The commit that it was read from, if another revision judges. */
   readonly judge?: string;
-  /** Absolute top of the checkout that `home` is in, where that is not a repository of its own. */
+  /** Absolute root of the checkout that holds `home`, if that is not a repository of its own. */
   readonly top?: string;
 }
 
 const configName = "gitops.yaml";
 
 /**
- * Finds and reads the configuration: the file named by `--config`, or the nearest gitops.yaml above `start`, but not
- * beyond the repository that `start` is in, or the folder `top`.
+ * Finds and reads the configuration: the file named by `--config`, or the nearest gitops.yaml in or above `start`, but not
+ * beyond the repository of `start` or the folder `top`.
  *
- * @throws UserError when the named file is missing, does not parse, or says something unknown.
+ * @throws UserError if the named file is missing, does not parse, or has unknown settings.
  */
 export function loadConfig(start: string, named: string | undefined, top?: string): LoadedConfig {
   const path = named === undefined ? find(resolve(start), top) : resolve(named);
@@ -125,16 +125,16 @@ export function loadConfig(start: string, named: string | undefined, top?: strin
   return { ...(value as Json as Config), root: dirname(path), home: dirname(path), path, ...(named && { named }) };
 }
 
-/** A folder, and one in it that stands for the working directory; both absolute. */
+/** A checkout, and the folder in it that acts as the working directory; both absolute. */
 export interface Place {
   readonly top: string;
   readonly cwd: string;
 }
 
 /**
- * The configuration of another checkout: the file that `--config` names here has the same place there.
+ * The configuration of another checkout: the file that `--config` names is read at the same path there.
  *
- * @throws UserError as {@link loadConfig} does, and where the named file is outside of the repository.
+ * @throws UserError as {@link loadConfig} does, and if the named file is outside of the repository.
  */
 export function configThere(there: Place, here: Place, named: string | undefined): LoadedConfig {
   const path = named === undefined ? undefined : pathIn(there, here, named);
@@ -142,8 +142,8 @@ export function configThere(there: Place, here: Place, named: string | undefined
 }
 
 /**
- * The configuration of another checkout, in force in this one: what it names of policies, waivers, contracts and schemas is
- * read there, while targets are judged here. What would run code of this one, the models, is left out.
+ * The configuration of another checkout, applied to this one: its policies, waivers, contracts and schemas are read there,
+ * while targets are judged here. The models are left out: they would run code of this checkout.
  *
  * @throws UserError as {@link configThere} does.
  */
@@ -152,12 +152,12 @@ export function configOf(there: Place, here: Place, named: string | undefined): 
   return { ...config, top: there.top, root: join(here.top, relative(there.top, config.home)) };
 }
 
-/** What a path of the command line means in the other checkout. @throws UserError where it leads out of it. */
+/** The path in the other checkout for a path on the command line. @throws UserError if it leads out of the checkout. */
 function pathIn(there: Place, here: Place, named: string): string {
   const path = isAbsolute(named) ? join(there.top, relative(here.top, named)) : resolve(there.cwd, named);
   if (isInside(there.top, path)) return path;
   throw new UserError(
-    `--config ${named} is outside of the repository ${here.top}: name a file in it, which its revisions have`,
+    `--config ${named} is outside of the repository ${here.top}: name a file in it, so that its revisions have it too`,
   );
 }
 

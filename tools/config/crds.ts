@@ -7,14 +7,14 @@ import { tryKindOf } from "../system/disk.ts";
 import { listFiles } from "./files.ts";
 
 /**
- * The CustomResourceDefinitions of files and folders that the configuration names.
+ * Reads the CustomResourceDefinitions in the files and folders of `schemas`.
  *
- * @throws UserError when one does not exist, does not parse, or holds no definition.
+ * @throws UserError if a path does not exist, does not parse, or has no definition.
  */
 export function readCrds(paths: readonly string[], root: string): JsonObject[] {
   return paths.flatMap((path) => {
     const crds = manifests(join(root, path)).flatMap((file) => crdsOf(file));
-    if (crds.length === 0) throw new UserError(`schemas: ${path} holds no CustomResourceDefinition`);
+    if (crds.length === 0) throw new UserError(`schemas: ${path} has no CustomResourceDefinition`);
     return crds;
   });
 }

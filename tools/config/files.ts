@@ -4,7 +4,7 @@ import { listFolder, readBytes, TooLarge, tryKindOf } from "../system/disk.ts";
 
 const maximum = 4 * 1024 * 1024;
 
-/** The text of a settings file. @throws UserError when it cannot be read or is larger than 4 MiB. */
+/** The text of a settings file. @throws UserError if it cannot be read or is larger than 4 MiB. */
 export function readText(path: string): string {
   try {
     return readBytes(path, maximum).toString("utf8");
@@ -14,12 +14,12 @@ export function readText(path: string): string {
   }
 }
 
-/** Paths of all files of a folder and those below it, sorted; symbolic links are left out. */
+/** Paths of all files in a folder and its subfolders, sorted; without symbolic links. */
 export function listFiles(folder: string): string[] {
   return [...filesAndLinks(folder)].flatMap(({ path, link }) => (link ? [] : [path]));
 }
 
-/** As {@link listFiles}, with the links among them: not followed, whatever they lead to. */
+/** Like {@link listFiles}, but with symbolic links, which are not followed. */
 export function* filesAndLinks(folder: string): Generator<{ readonly path: string; readonly link: boolean }> {
   for (const { name, kind, link } of listFolder(folder)) {
     const path = join(folder, name);
@@ -28,6 +28,7 @@ export function* filesAndLinks(folder: string): Generator<{ readonly path: strin
   }
 }
 
+/** Whether there is something at a path. */
 export function exists(path: string): boolean {
   return tryKindOf(path) !== undefined;
 }

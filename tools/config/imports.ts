@@ -2,15 +2,15 @@ import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { readBytes, tryKindOf } from "../system/disk.ts";
 
-/** Where modules name others: `from "x"`, `import "x"`, `import("x")`, `require("x")`. */
+/** Imports in a module: `from "x"`, `import "x"`, `import("x")`, `require("x")`. */
 const specifier = /(?:\bfrom|\bimport|\brequire)\s*(?:\(\s*)?(["'])([^"'\n]+)\1/g;
 
-/** Endings that Node tries for `require` alone; an import names the file. */
+/** Endings that Node tries for `require`; an import names the file itself. */
 const endings = ["", ".js", ".cjs", ".json", ".ts"];
 
 /**
- * Reads a module and all that it imports by relative paths, and of packages the package.json, which names the version: for
- * whoever observes what the disk is asked. What is imported by a computed name is not found.
+ * Reads a module, its relative imports and the package.json of imported packages (for their version), so that an observer
+ * of the disk sees them. Imports with computed names are not found.
  *
  * @param path absolute
  * @returns the paths of the modules
@@ -40,10 +40,10 @@ function readManifest(name: string, from: string): void {
   }
 }
 
-/** Bytes; what is larger is no module that a person wrote. */
+/** Bytes; no handwritten module is larger. */
 const largest = 16 * 1024 * 1024;
 
-/** Who cannot read it will say so when it is loaded. */
+/** The text of a file; empty if it cannot be read, which is reported when it is loaded. */
 function textOf(path: string): string {
   try {
     return readBytes(path, largest).toString("utf8");

@@ -7,17 +7,17 @@ import { exists } from "./files.ts";
 import { readImports } from "./imports.ts";
 
 /**
- * Imports a module of the repository: a policy, or the models. Where Node does not run TypeScript by itself (before
- * 22.18), what `npm run build` made of it in dist/own is taken instead.
+ * Imports a module of the repository: a policy, or the models. If Node does not run TypeScript itself (before 22.18), its
+ * compiled version in dist/own, by `npm run build`, is used instead.
  *
  * @param path absolute
  * @param root absolute folder of gitops.yaml
- * @throws UserError when it cannot be loaded, or was edited after it was compiled.
+ * @throws UserError if it cannot be loaded, or was edited after it was compiled.
  */
 export async function importModule(path: string, root: string): Promise<Record<string, unknown>> {
   const name = relative(process.cwd(), path);
   if (!exists(path)) throw new UserError(`${name} does not exist`);
-  const file = runs(path) ? path : compiled(path, name, root);
+  const file = canRun(path) ? path : compiled(path, name, root);
   if (isObserved()) for (const one of new Set([path, file])) readImports(one);
   try {
     return await import(pathToFileURL(file).href);
@@ -26,8 +26,8 @@ export async function importModule(path: string, root: string): Promise<Record<s
   }
 }
 
-/** Asked before it is tried: an import that fails takes Node longer than one that does not. */
-function runs(path: string): boolean {
+/** Whether Node can run a module. A failing import would take longer than this check. */
+function canRun(path: string): boolean {
   return !/\.m?ts$/.test(path) || ("typescript" in process.features && Boolean(process.features.typescript));
 }
 
@@ -36,17 +36,17 @@ function compiled(path: string, name: string, root: string): string {
   const file = join(own, relative(root, path).replace(/\.m?ts$/, ".js"));
   const newer = "use Node 22.18 or later";
   const hint = `run npm run build, or ${newer}`;
-  // Only this repository, and forks of it, have a build that compiles policies.
+  // Only this repository and its forks have a build that compiles policies.
   const way = exists(own) ? hint : `${newer}, or write it as .mjs`;
   if (!exists(file)) throw new UserError(`${name}: Node ${process.version} does not run TypeScript; ${way}`);
   if (modifiedAt(path) > modifiedAt(file)) throw new UserError(`${name} was edited after the last build; ${hint}`);
   return file;
 }
 
-/** With the line, where the stack says it: of what does not parse, and of what throws. */
+/** The error for a module that does not parse or that throws, with its line if the stack has it. */
 function unloadable(name: string, path: string, error: unknown): UserError {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const [, line] = stack.replaceAll("file://", "").split(`${path}:`);
   const where = line === undefined ? name : `${name}:${Number.parseInt(line, 10)}`;
-  return new UserError(`${where}: it could not be loaded: ${messageOf(error)}`, { cause: error });
+  return new UserError(`${where}: cannot be loaded: ${messageOf(error)}`, { cause: error });
 }

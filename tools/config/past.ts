@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { configThere, type LoadedConfig, type Place } from "./config.ts";
 
-/** The configuration of another checkout; where it cannot be read, today's stands in for it. */
+/** The configuration of another checkout; if it cannot be read, today's configuration is used. */
 export function pastConfig(there: Place, here: Place, today: LoadedConfig): LoadedConfig {
   try {
     return configThere(there, here, today.named);
@@ -14,8 +14,8 @@ export function pastConfig(there: Place, here: Place, today: LoadedConfig): Load
 }
 
 /**
- * The paths, relative to a folder, of the targets that words of a command line name, or that the configuration of that
- * folder does. What the words mean `here` has the same place in the other folder.
+ * The paths of the targets, relative to the folder `cwd`: from the arguments of the command line, or else from the
+ * configuration. Arguments are relative to `here`, and mean the same paths in the other folder.
  */
 export function pathsIn(config: LoadedConfig, cwd: string, words: readonly string[], here: string): string[] {
   if (words.length > 0) return words.map((word) => relative(here, resolve(here, word)) || ".");

@@ -5,33 +5,33 @@ import { didYouMean } from "../core/nearest.ts";
 import { join, tokens } from "../core/pointer.ts";
 import { positionOf } from "../parse/position.ts";
 
-/** One error of ajv as a pointer and a sentence. */
+/** An ajv error as a pointer and a sentence. */
 export interface SchemaError {
   readonly pointer: string;
   readonly message: string;
 }
 
 /**
- * What ajv's last call of `validate` found, without the branches that only wrap what another error says better.
+ * The errors of ajv's last call of `validate`, without those that only wrap a more specific error.
  *
- * @param isSecret whether what is at a pointer must not be shown
+ * @param isSecret whether the value at a pointer must not be shown
  */
 export function errorsOf(validate: ValidateFunction, isSecret = (_pointer: string) => false): SchemaError[] {
   const errors = validate.errors ?? [];
-  const told = errors.filter((error) => !wrappers.has(error.keyword));
-  return (told.length > 0 ? told : errors).map((error) => {
+  const specific = errors.filter((error) => !wrappers.has(error.keyword));
+  return (specific.length > 0 ? specific : errors).map((error) => {
     const pointer = placeOf(error);
     return { pointer, message: sentence(error, isSecret(pointer) ? "the value" : show(error.data as Json)) };
   });
 }
 
-/** What is not known is to be found where it stands, not where it might have been known. */
+/** The place of an error; an unknown field is reported at the field itself, not at its parent. */
 function placeOf({ keyword, params, instancePath }: ErrorObject): string {
   return keyword === "additionalProperties" ? join(instancePath, String(params.additionalProperty)) : instancePath;
 }
 
-/** The word that a mistyped one most likely means; of a value that must not be shown, nothing. */
-function meant({ data, params }: ErrorObject, shown: string): string {
+/** A suggestion for a mistyped value; empty for a value that must not be shown. */
+function suggestion({ data, params }: ErrorObject, shown: string): string {
   if (typeof data !== "string" || shown !== show(data)) return "";
   return didYouMean(
     data,
@@ -49,14 +49,14 @@ function sentence(error: ErrorObject, value: string): string {
     case "additionalProperties": {
       const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
       const name = String(params.additionalProperty);
-      return `"${name}" is not known here${didYouMean(name, known) || `; known are ${known.join(", ")}`}`;
+      return `"${name}" is not known here${didYouMean(name, known) || `; use one of ${known.join(", ")}`}`;
     }
     case "required":
       return `"${params.missingProperty}"${isMissing}`;
     case "const":
       return `${value} should be ${show(params.allowedValue)}`;
     case "enum":
-      return `${value} should be one of ${params.allowedValues.map(show).join(", ")}${meant(error, value)}`;
+      return `${value} should be one of ${params.allowedValues.map(show).join(", ")}${suggestion(error, value)}`;
     case "minItems":
       return "the list is empty";
     case "minLength":
@@ -64,7 +64,7 @@ function sentence(error: ErrorObject, value: string): string {
     case "minProperties":
       return tooFew(error, value);
     case "contains":
-      return "no entry of the list is as it should be";
+      return "no entry of the list is as required";
     case "type":
       return ofType(params.type, error.data as Json, value);
     default:
@@ -72,14 +72,14 @@ function sentence(error: ErrorObject, value: string): string {
   }
 }
 
-/** Of fields that are known, they are named: one of them may be missing that no schema can demand by itself. */
+/** Names the known fields, any of which may be the missing one. */
 function tooFew({ params, parentSchema, data }: ErrorObject, value: string): string {
   if (Object.keys(data as object).length === 0) return "it is empty";
   const known = Object.keys((parentSchema?.properties as object | undefined) ?? {}).join(", ");
   return `${value} is not enough: at least ${params.limit} ${known === "" ? "fields" : `of ${known}`} are needed`;
 }
 
-/** Who means one entry leaves out that it is a list. */
+/** A type error. A single value in place of a list was probably meant as its only entry. */
 function ofType(wanted: string | readonly string[], data: Json, value: string): string {
   const isEntry = typeof data !== "object" && value === show(data);
   if (wanted === "array") return `${value} should be a list${isEntry ? `: [${value}]` : ""}`;
@@ -92,29 +92,31 @@ function quotes(wanted: unknown, data: unknown): string {
   return isBare && [wanted].flat().includes("string") ? ": put it in quotes" : "";
 }
 
-/** A value in few characters, for a sentence. */
+/** A value as JSON for a sentence, cut to 60 characters. */
 export function show(value: Json | undefined): string {
   const text = JSON.stringify(value, (_, v) => (typeof v === "bigint" ? v.toString() : v)) ?? "nothing";
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /**
- * @param path of the file that holds the value, as the error names it
- * @param text of that file, where it is known: the error then names the line
- * @throws UserError with the first error and what else is missing, unless the value is as its schema wants it.
+ * Checks a value against its schema.
+ *
+ * @param path of the file with the value, as shown in the error
+ * @param text of that file, if known: the error then names the line
+ * @throws UserError with the first error, and any other missing fields.
  */
 export function demand(validate: ValidateFunction, value: unknown, path: string, text?: string): void {
   if (validate(value)) return;
   const [error, ...others] = errorsOf(validate);
   if (error === undefined) return;
-  const told = [error, ...others.filter(({ message }) => message.endsWith(isMissing)).slice(0, most)];
-  throw new UserError(told.map((one) => lineOf(one, path, text)).join("\n"));
+  const shown = [error, ...others.filter(({ message }) => message.endsWith(isMissing)).slice(0, most)];
+  throw new UserError(shown.map((one) => lineOf(one, path, text)).join("\n"));
 }
 
-/** More lines than that are not read. */
+/** Nobody reads more lines than this. */
 const most = 10;
 
-/** The error of a file of settings, at its line where the text is known. */
+/** An error in a settings file, with its line if the text is known. */
 export function errorAt(error: SchemaError, path: string, text?: string): UserError {
   return new UserError(lineOf(error, path, text));
 }

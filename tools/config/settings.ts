@@ -3,10 +3,10 @@ import { UserError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 
 /**
- * Parses a file of settings (configuration, waivers, policies): one YAML 1.2 document, JSON among them. One that is empty, or
- * all of whose lines are comments, says nothing.
+ * Parses a settings file (configuration, waivers, policies): one YAML 1.2 document, or JSON.
  *
- * @throws UserError with file, line and column when it does not parse.
+ * @returns null if the file is empty or has only comments
+ * @throws UserError with file, line and column if it does not parse.
  */
 export function parseSettings(text: string, path: string): Json {
   if (text.split("\n").every((line) => /^\s*(?:#|$)/.test(line))) return null;

@@ -1,5 +1,5 @@
 /**
- * How far a version of an API has come: `v2` is more than `v1`, that more than `v1beta2`, and that more than `v1alpha1`.
+ * A number that sorts API versions by maturity: `v2` is above `v1`, `v1` above `v1beta2`, `v1beta2` above `v1alpha1`.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
  *
  * @param version with or without its group

@@ -1,4 +1,4 @@
-/** Adds elements to a list, however many: `list.push(...more)` puts each on the stack, which a hostile target can fill. */
+/** Adds any number of elements to a list: `list.push(...more)` puts them on the stack, which a hostile target can overflow. */
 export function append<T>(list: T[], more: Iterable<T>): void {
   for (const one of more) list.push(one);
 }

@@ -1,13 +1,13 @@
-/** Something that the cluster has already, as `cluster` in gitops.yaml declares it. */
+/** Something that already exists in the cluster, as declared by `cluster` in gitops.yaml. */
 export interface Existing {
   readonly kind: string;
-  /** `*` stands for any characters; every one of the kind when left out. */
+  /** With `*` for any characters; if omitted, every name. */
   readonly name?: string;
-  /** Where it is; in every namespace when left out. */
+  /** If omitted, every namespace. */
   readonly namespace?: string;
-  /** Of pods, for the selectors that are meant to select them. */
+  /** Labels of pods, for selectors that should match them. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Of which family addresses are. https://kubernetes.io/docs/concepts/services-networking/dual-stack/ */
+/** Families of IP addresses. https://kubernetes.io/docs/concepts/services-networking/dual-stack/ */
 export type IpFamily = "IPv4" | "IPv6";

@@ -1,7 +1,7 @@
-/** How grave a finding is. Only errors make `check` fail, unless `--fail-on warning` says otherwise. */
+/** How severe a finding is. Only errors make `check` fail, unless `--fail-on warning` says otherwise. */
 export type Severity = "error" | "warning" | "info";
 
-/** The API server's own words for why it refuses a field (`field.ErrorType` in k8s.io/apimachinery). */
+/** The API server's own names for why it rejects a field (`field.ErrorType` in k8s.io/apimachinery). */
 export type Reason =
   | "Invalid"
   | "Required"
@@ -12,48 +12,48 @@ export type Reason =
   | "TooMany"
   | "TypeInvalid";
 
-/** Something that is not there: whatever names it in a target is told as one. */
+/** Something that does not exist: all findings of a target about it are reported as one. */
 export interface Missing {
-  /** What tells it apart: `Secret shop/db`. */
+  /** Its identity: `Secret shop/db`. */
   readonly what: string;
-  /** Who names it: `Deployment web`. */
+  /** The resource that refers to it: `Deployment web`. */
   readonly by: string;
 }
 
 /**
- * What a validator or a policy says of one resource, before the gate knows where it came from. Plain data: the rule's
- * severity, the target and the source line are added by the engine, so that no rule has to know them.
+ * What a validator or a policy reports about one resource, before the gate knows where it came from. Plain data: the engine
+ * adds the rule's severity, the target and the source line, so that no rule has to know them.
  */
 export interface Problem {
   /** Id of the rule, `family/name`. */
   readonly rule: string;
   /** RFC 6901 pointer into the resource, `""` for the whole of it. */
   readonly pointer: string;
-  /** In a text of several lines, how many characters are before what is meant. */
+  /** In a text of several lines, the number of characters before the problem. */
   readonly offset?: number;
   /** What is wrong, in one sentence that names the value. */
   readonly message: string;
-  /** How to put it right, in one sentence. */
+  /** How to fix it, in one sentence. */
   readonly help?: string;
   /** The reason that an API server would give. */
   readonly reason?: Reason;
-  /** Overrides that of the rule, where the circumstances decide how grave it is. */
+  /** Overrides the rule's severity if it depends on the circumstances. */
   readonly severity?: Severity;
   readonly missing?: Missing;
-  /** What is missing: another target of the repository may have it. */
+  /** The missing object, which another target of the repository may have. */
   readonly wants?: Wants;
 }
 
-/** What is not in a target, and may be in another one that goes to the same cluster. */
+/** An object that is not in a target, but may be in another target for the same cluster. */
 export interface Wants {
   /** With its group, as `GroupKind.String` writes it: `Service`, `Issuer.cert-manager.io`. */
   readonly kind: string;
   readonly namespace: string | undefined;
-  /** Undefined for any: pods, whatever makes them. */
+  /** Undefined for any name: pods of any controller. */
   readonly name: string | undefined;
 }
 
-/** One line of the report: a problem, and where the person who can mend it finds it. */
+/** One entry of the report: a problem, and where to fix it. */
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
@@ -72,21 +72,21 @@ export interface Finding {
   /** 1-based. */
   readonly column?: number;
   readonly waived: boolean;
-  /** Where there is a base to compare with: whether it had this finding. */
+  /** Whether the base had this finding, if there is a base to compare with. */
   readonly status?: "new" | "old";
-  /** Until all that name the same are told as one: no report has it. */
+  /** Until findings about the same missing object are merged; not part of any report. */
   readonly missing?: Missing;
 }
 
-export type TargetStatus = "valid" | "invalid" | "error";
+type TargetStatus = "valid" | "invalid" | "error";
 
-/** What is said of one target in the report. */
+/** The report's summary of one target. */
 export interface TargetSummary {
   readonly path: string;
   readonly status: TargetStatus;
   readonly resources: number;
   readonly skipped: number;
   readonly cached: boolean;
-  /** The version of kustomize that rendered it, where that is another than the report's. */
+  /** The version of kustomize that rendered it, if it differs from the report's. */
   readonly kustomize?: string;
 }

@@ -1,6 +1,6 @@
 const compiled = new Map<string, RegExp>();
 
-/** A pattern in which `*` stands for any characters and everything else for itself, as a regular expression. */
+/** Converts a pattern into a regular expression: `*` matches any characters (`star`), everything else itself. */
 export function glob(pattern: string, star = ".*"): RegExp {
   const key = `${star} ${pattern}`;
   let regex = compiled.get(key);
@@ -8,7 +8,7 @@ export function glob(pattern: string, star = ".*"): RegExp {
     // Runs of stars mean what one star means.
     const parts = pattern.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const [last = "", first] = [parts.pop(), parts.shift()];
-    // If a part fits at all, then where it first does: what a lookahead has found is not tried again. https://swtch.com/glob
+    // If a part matches at all, its first match is enough: a lookahead is never retried. https://swtch.com/glob
     const middle = parts.map((part, index) => `(?=(${star}?${part}))\\${index + 1}`);
     regex = new RegExp(first === undefined ? `^${last}$` : `^${first}${middle.join("")}${star}${last}$`, "s");
     compiled.set(key, regex);

@@ -1,16 +1,16 @@
 import type { Json, JsonObject } from "./json.ts";
 
-/** A kustomization file as rules see it: data, and no way to the disk but what the kustomization itself names. */
+/** A kustomization file as rules see it, with no access to the disk beyond what the kustomization itself names. */
 export interface KustomizationFile {
-  /** As reports name it. */
+  /** Path as shown in reports. */
   readonly file: string;
-  /** The kustomization; empty where the file does not parse. Names of fields are as they were written: see `field`. */
+  /** The kustomization; empty if the file does not parse. Field names are as written in the file: see `field`. */
   readonly object: JsonObject;
   readonly isComponent: boolean;
-  /** The documents of a file that it names; none where there is no such file, or none that may be read. */
+  /** The documents of a file that it names; empty if the file is missing or may not be read. */
   readonly documents: (path: string) => readonly Json[];
-  /** Manifests and patches beside it that nothing uses, as reports name them. */
+  /** Unused manifests and patches beside it, with paths as shown in reports. */
   readonly unused: () => readonly string[];
-  /** The line on which a comment of it has a file as an entry, 1-based: who wrote that means to leave it out. */
+  /** The 1-based line on which an entry for a file is commented out, that is, left out on purpose. */
   readonly commentedOut: (file: string) => number | undefined;
 }

@@ -1,8 +1,8 @@
 /**
- * The candidate that a misspelt word most likely meant, or undefined when none is close: at most a third of the letters
- * may be wrong, case aside (`replica` → `replicas`, `imagepullpolicy` → `imagePullPolicy`), or its end or its beginning may
- * be missing (`revisionHistory` → `revisionHistoryLimit`, `strategy` → `updateStrategy`), or all but its capitals
- * (`RWO` → `ReadWriteOnce`).
+ * The candidate that a misspelt word most likely means, or undefined if none is close: up to a third of the letters may be
+ * wrong, ignoring case (`replica` → `replicas`, `imagepullpolicy` → `imagePullPolicy`), its end or beginning may be missing
+ * (`revisionHistory` → `revisionHistoryLimit`, `strategy` → `updateStrategy`), or all but its capitals (`RWO` →
+ * `ReadWriteOnce`).
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
@@ -26,7 +26,7 @@ function isPartOf(word: string, candidate: string): boolean {
   return whole.startsWith(part) || whole.endsWith(part);
 }
 
-/** `, did you mean "x"?` or nothing: the end of an error about a name. */
+/** The end of an error about a name: `, did you mean "x"?`, or an empty string if no candidate is close. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
   const near = nearest(name, candidates);
   return near === undefined ? "" : `, did you mean "${near}"?`;

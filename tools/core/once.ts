@@ -1,4 +1,4 @@
-/** What is worked out of an object once, however many ask: it is kept as long as the object is, which must not change. */
+/** Memoizes a function of an object. The result lives as long as the object, which must not change. */
 export function once<K extends object, V>(make: (of: K) => V): (of: K) => V {
   const made = new WeakMap<K, V>();
   return (of) => {

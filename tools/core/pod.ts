@@ -3,25 +3,25 @@ import { once } from "./once.ts";
 import { join } from "./pointer.ts";
 import { groupOf, type Resource } from "./resource.ts";
 
-/** What a resource says of the pods that it makes, or of itself where it is a Pod. */
+/** The template of the pods that a resource creates, or the resource itself if it is a Pod. */
 export interface Pod {
-  /** Of the object with `metadata` and `spec`: `""` in a Pod, `/spec/template` in a Deployment. */
+  /** Pointer to the object with `metadata` and `spec`: `""` in a Pod, `/spec/template` in a Deployment. */
   readonly pointer: string;
   readonly metadata: JsonObject;
   readonly labels: JsonObject;
   readonly annotations: JsonObject;
   readonly spec: JsonObject;
-  /** Of the spec: `/spec/template/spec` in a Deployment. */
+  /** Pointer to the spec: `/spec/template/spec` in a Deployment. */
   readonly specPointer: string;
 }
 
 /** The lists of containers in the spec of a pod, in the order in which they start. */
-export const containerLists = ["initContainers", "containers", "ephemeralContainers"] as const;
+const containerLists = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** One container of a pod. */
 export interface Container {
   readonly list: (typeof containerLists)[number];
-  /** Into the resource: `/spec/template/spec/containers/0`. */
+  /** Pointer into the resource: `/spec/template/spec/containers/0`. */
   readonly pointer: string;
   readonly name: string;
   readonly object: JsonObject;
@@ -31,8 +31,8 @@ const template = ["spec", "template"];
 const workload = { Deployment: template, ReplicaSet: template, StatefulSet: template, DaemonSet: template };
 
 /**
- * Where each kind holds its template, by API group. Kinds beyond Kubernetes' own stand here only where their template is
- * exactly a PodTemplateSpec. https://kubernetes.io/docs/concepts/workloads/pods/#pod-templates
+ * Where each kind has its template, by API group. Kinds beyond Kubernetes' own are listed only if their template is exactly
+ * a PodTemplateSpec. https://kubernetes.io/docs/concepts/workloads/pods/#pod-templates
  */
 const templates: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   "": { Pod: [], PodTemplate: ["template"], ReplicationController: template },
@@ -43,14 +43,14 @@ const templates: Readonly<Record<string, Readonly<Record<string, readonly string
   "argoproj.io": { Rollout: template },
 };
 
-/** The kinds of {@link templates}: what a rule about pods may be about. */
+/** The kinds of {@link templates}, for rules about pods. */
 export const podKinds: readonly string[] = [
   ...new Set(Object.values(templates).flatMap((kinds) => Object.keys(kinds))),
 ];
 
 const ofPods = new Set(podKinds);
 
-/** The pod that a resource is or makes; undefined where its kind makes none, or it says nothing of them. */
+/** The pod that a resource is or creates; undefined if its kind creates none, or it has no pod spec. */
 export function podOf(resource: Resource): Pod | undefined {
   return ofPods.has(resource.kind) ? podIn(resource) : undefined;
 }
@@ -71,7 +71,7 @@ function readPod({ apiVersion, kind, object }: Resource): Pod | undefined {
   return { pointer, metadata, labels, annotations, spec, specPointer: join(pointer, "spec") };
 }
 
-/** All containers of a pod: those that start first, those that run, and those that were added to look into it. */
+/** All containers of a pod, in the order of {@link containerLists}. */
 export const containersOf = once(readContainers);
 
 function readContainers({ spec, specPointer }: Pod): readonly Container[] {
@@ -84,7 +84,7 @@ function readContainers({ spec, specPointer }: Pod): readonly Container[] {
   );
 }
 
-/** Whether a container runs as long as its pod: an init container does that is always restarted (a sidecar). */
+/** Whether a container runs as long as its pod, as an init container does if it is always restarted (a sidecar). */
 export function runsOn({ list, object }: Container): boolean {
   return list === "containers" || (list === "initContainers" && object.restartPolicy === "Always");
 }

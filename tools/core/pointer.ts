@@ -15,7 +15,7 @@ export function tokens(pointer: string): string[] {
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** The value a pointer names, or undefined when it leads nowhere. */
+/** The value at a pointer, or undefined if there is none. */
 export function at(root: Json, pointer: string): Json | undefined {
   let value: Json | undefined = root;
   for (const token of tokens(pointer)) {
@@ -26,14 +26,14 @@ export function at(root: Json, pointer: string): Json | undefined {
   return value;
 }
 
-/** The longest beginning of a pointer that leads to something: where a person sees that a field is gone. */
+/** The longest prefix of a pointer with a value: the place where a field is missing. */
 export function nearestPointer(root: Json, pointer: string): string {
   let nearest = pointer;
   while (nearest !== "" && at(root, nearest) === undefined) nearest = nearest.slice(0, nearest.lastIndexOf("/"));
   return nearest;
 }
 
-/** `/spec/containers/*` for `/spec/containers/2`, and so in prose. */
+/** Replaces indices by `*`: `/spec/containers/*` for `/spec/containers/2`, also within a sentence. */
 export function withoutIndices(text: string): string {
   return text.replace(/\/\d+|\[\d+\]/g, "/*");
 }

@@ -1,4 +1,4 @@
-/** A map of those entries that were asked for last: what many share stays, whatever else passes through. */
+/** A map that keeps only the most recently used entries, so that widely shared entries stay. */
 export class Recent<K, V> extends Map<K, V> {
   readonly #most: number;
 

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 
-/** Its tables of Unicode take 10 ms to load, and most runs meet no pattern: it waits for the first, outside the bundle. */
+/** Loaded on first use, from outside the bundle: its Unicode tables take 10 ms to load, and most runs need no pattern. */
 let engine: typeof RE2JS | undefined;
 
 function load(): typeof RE2JS {
@@ -10,18 +10,18 @@ function load(): typeof RE2JS {
   return engine;
 }
 
-/** Patterns recur: in rules that hold for many resources, and in schemas. */
+/** Patterns recur in schemas and in rules that apply to many resources. */
 const known = new Map<string, RE2JS | undefined>();
 
-/** Compiles a pattern of RE2, as Go has it, which takes linear time whatever it is; undefined when it is none. */
-export function compileRegex(pattern: string): RE2JS | undefined {
+/** Compiles a pattern in the RE2 syntax of Go, which matches in linear time; undefined if the pattern is invalid. */
+function compileRegex(pattern: string): RE2JS | undefined {
   if (known.has(pattern)) return known.get(pattern);
-  const compiled = tried(pattern) ?? tried(withoutNames(pattern));
+  const compiled = tryCompile(pattern) ?? tryCompile(withoutNames(pattern));
   if (known.size < 10_000) known.set(pattern, compiled);
   return compiled;
 }
 
-function tried(pattern: string): RE2JS | undefined {
+function tryCompile(pattern: string): RE2JS | undefined {
   try {
     return load().compile(pattern);
   } catch {
@@ -29,24 +29,25 @@ function tried(pattern: string): RE2JS | undefined {
   }
 }
 
-/** What is quoted, escaped or in brackets, closed or not, and the beginning of a group with a name. */
+/** Quoted, escaped and bracketed parts, closed or not, and the start of a named group. */
 const parts = /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*(?:\]|\\?$)|\(\?P?<\w+>/g;
 
-/** In Go, several groups may have the same name. */
+/** Removes group names: in Go, several groups may have the same name. */
 function withoutNames(pattern: string): string {
   return pattern.replace(parts, (part) => (/^\(\?/.test(part) ? "(" : part));
 }
 
+/** Whether a pattern is valid in RE2. */
 export function isRegex(pattern: string): boolean {
   return compileRegex(pattern) !== undefined;
 }
 
-/** Whether the pattern fits some part of the text; undefined when it is no pattern. */
+/** Whether the pattern matches some part of the text; undefined if the pattern is invalid. */
 export function matchesRegex(text: string, pattern: string): boolean | undefined {
   return compileRegex(pattern)?.matcher(text).find();
 }
 
-/** The parts of the text that fit the pattern, from left to right. */
+/** The parts of the text that match the pattern, from left to right; undefined if the pattern is invalid. */
 export function findAllRegex(text: string, pattern: string, limit = Number.POSITIVE_INFINITY): string[] | undefined {
   const matcher = compileRegex(pattern)?.matcher(text);
   if (matcher === undefined) return undefined;

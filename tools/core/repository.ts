@@ -3,98 +3,98 @@ import type { Wants } from "./finding.ts";
 import type { Json } from "./json.ts";
 import type { Resource } from "./resource.ts";
 
-/** What stands at a path of a repository, as whoever syncs it sees it. nested: manifests are in folders below alone; folder: none. */
+/** What a GitOps controller finds at a path of the repository. `nested`: manifests only in subfolders; `folder`: no manifests. */
 export type PlaceKind = "kustomization" | "component" | "chart" | "manifests" | "nested" | "folder" | "file";
 
-/** What is known of one target when all have passed: data, and little of it. */
+/** The few facts about a target that are kept until all targets are judged. */
 export interface TargetFacts {
-  /** As policies name it, relative to the folder of gitops.yaml. */
+  /** Its name in policies: the path relative to the folder of gitops.yaml. */
   readonly name: string;
-  /** Relative to the top of the repository, `.` for the top itself; `-` is standard input. */
+  /** Relative to the root of the repository, `.` for the root itself; `-` is standard input. */
   readonly path: string;
   readonly kind: "kustomization" | "manifests" | "stdin";
-  /** Its kustomization file, as reports name it. */
+  /** Its kustomization file, as shown in reports. */
   readonly file: string | undefined;
-  /** It did not render: what it holds is not known. */
+  /** It did not render, so its content is not known. */
   readonly failed: boolean;
-  /** All that it renders. */
+  /** Everything that it renders. */
   readonly objects: readonly ObjectFact[];
-  /** Applications, ApplicationSets, and the Kustomizations and sources of Flux among it. */
+  /** Its Applications, ApplicationSets, and Flux Kustomizations and sources. */
   readonly syncs: readonly SyncFact[];
-  /** What else of Flux names others: HelmReleases, without their values, alerts, policies of images. */
+  /** Other Flux resources that refer to resources: HelmReleases (without their values), alerts, image policies. */
   readonly naming: readonly Resource[];
-  /** AppProjects of Argo CD. */
+  /** Argo CD AppProjects. */
   readonly projects?: readonly Resource[];
-  /** Services that ask for ports of the nodes. */
+  /** Services that request node ports. */
   readonly nodePorts: readonly Resource[];
-  /** What controllers make of it, where their documentation says how they call it. */
+  /** Objects that controllers create from it, if their names are documented. */
   readonly made?: readonly Made[];
-  /** Charts that are installed with it: they make what they like. */
+  /** Charts that are installed with it, which may create anything. */
   readonly charts?: readonly ChartFact[];
-  /** What is wrong with it unless another target says otherwise. */
+  /** Findings about it that other targets may resolve. */
   readonly open?: readonly OpenFact[];
 }
 
-/** An object that a controller makes. */
+/** An object that a controller creates. */
 export interface Made extends Wants {
   readonly name: string;
-  /** It may be in any namespace. */
+  /** Its namespace is not known. */
   readonly isAnywhere?: true;
 }
 
-/** A release of a chart, and where it goes. */
-export interface ChartFact {
+/** A release of a chart, and its namespace. */
+interface ChartFact {
   readonly name: string;
   readonly namespace: string | undefined;
 }
 
-/** A finding of a target that the others may answer. */
+/** A finding about a target that the others may resolve. */
 export interface OpenFact {
   readonly rule: string;
   /** See {@link resourceId}. */
   readonly resource: string;
   readonly pointer: string;
-  /** It is about a value with a variable, which Flux may put something in for. */
+  /** It is about a value with a variable that Flux may substitute. */
   readonly isVariable?: true;
-  /** What it finds missing. */
+  /** The missing object. */
   readonly wants?: Wants | undefined;
-  /** What is missing goes wherever the resource itself goes, and not into a namespace that was named. */
+  /** The missing object belongs in the namespace of the resource itself, not in a namespace that it names. */
   readonly isBeside?: boolean;
 }
 
-/** A resource that says what is synced. */
+/** A resource that defines what is synced. */
 export interface SyncFact {
   readonly resource: Resource;
-  /** Whoever applies this folder, relative to the top, applies it: that of its file, or the target that renders it. */
+  /** Whatever applies this folder applies it: the folder of its file, or the target that renders it, relative to the root. */
   readonly folder: string;
-  /** Where it was written, relative to the top, when it was not rendered. */
+  /** Its file relative to the root, if it was not rendered. */
   readonly file: string | undefined;
 }
 
-/** What makes an object the same as another one. */
+/** The identity of an object. */
 export interface ObjectFact {
   readonly group: string;
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
-  /** It lives in a namespace; undefined for kinds of which that is not known. */
+  /** Whether it has a namespace; undefined if that is not known for its kind. */
   readonly namespaced: boolean | undefined;
-  /** Where it was written, relative to the top, when it was not rendered. */
+  /** Its file relative to the root, if it was not rendered. */
   readonly file: string | undefined;
-  /** Its annotations say that whoever applies it shares it, or leaves it alone once it is there. */
+  /** Its annotations allow several owners, or protect it from changes once it exists. */
   readonly shared: boolean;
 }
 
-/** The whole repository, for rules that hold one target against another. */
+/** The whole repository, for rules that compare targets. */
 export interface RepositoryContext {
   readonly targets: readonly TargetFacts[];
-  /** The run looks at all targets that gitops.yaml names: what is not seen is not there. */
+  /** The run covers all targets of gitops.yaml, so that anything else does not exist. */
   readonly whole: boolean;
-  /** What the cluster has already. */
+  /** What already exists in the cluster. */
   readonly cluster?: readonly Existing[] | undefined;
-  /** Whether a URL is that of this repository: as the configuration and Git's remotes say; `maybe` where neither does. */
+  /** Whether a URL belongs to this repository, by the configuration and Git's remotes; `maybe` if neither is known. */
   readonly owns: (url: string) => "yes" | "no" | "maybe";
-  /** What stands at a path relative to the top; undefined for nothing, and for what is outside. */
+  /** What is at a path relative to the root; undefined if it does not exist or is outside. */
   readonly placeAt: (path: string) => PlaceKind | undefined;
   /** Folders that a pattern matches (`*` for any part of a name, `**` for any folders), sorted. */
   readonly folders: (pattern: string) => readonly string[];

@@ -21,7 +21,7 @@ export interface Resource {
   readonly source?: Source;
 }
 
-/** Reads the identity of an object. Nothing is checked: what is missing or no string is the empty string. */
+/** Reads the identity of an object. Nothing is checked: a missing value, or one of another type, becomes an empty string. */
 export function resourceOf(object: JsonObject, source?: Source): Resource {
   const metadata = objectAt(object, "metadata");
   return {
@@ -45,16 +45,16 @@ export function resourceId(resource: Resource): string {
   return [resource.apiVersion, resource.kind, resource.namespace, resource.name].filter(Boolean).join("/");
 }
 
-/** Something the gate judges as one: what one kustomization renders, or manifests as they stand. */
+/** Something that the gate judges as a unit: what one kustomization renders, or plain manifests. */
 export interface Target {
-  /** Relative to the working directory, with `/` between its parts; `-` is standard input. Shown in every report. */
+  /** Relative to the working directory, with `/` as separator; `-` is standard input. Shown in every report. */
   readonly path: string;
   readonly kind: "kustomization" | "manifests" | "stdin";
-  /** A folder of manifests that nobody named: a search came upon it, and what of it is applied together is not known. */
+  /** A folder of manifests that a search found, so that it is not known which of them are applied together. */
   readonly found?: true;
 }
 
-/** What became of a target: its resources in the order in which they are applied, and what went wrong on the way. */
+/** A rendered target: its resources in the order in which they are applied, and the problems on the way. */
 export interface Rendered {
   readonly target: Target;
   readonly resources: readonly Resource[];
@@ -62,7 +62,7 @@ export interface Rendered {
   readonly problems: readonly LocatedProblem[];
 }
 
-/** A problem that already knows its file: of the sources themselves, not of a resource. */
+/** A problem in the sources themselves, not in a resource, with its location. */
 export interface LocatedProblem extends Problem {
   readonly file?: string;
   readonly line?: number;

@@ -1,21 +1,21 @@
-/** What overlays may change of what they are built on, as gitops.yaml declares it. */
+/** What overlays may change in what they build on, as declared in gitops.yaml. */
 export interface Scope {
   /** Paths of targets, relative to gitops.yaml, `*` for any part of a name. */
   readonly match: string | readonly string[];
-  /** The kustomization that they are held against, relative to gitops.yaml. */
+  /** The kustomization that they are compared with, relative to gitops.yaml. */
   readonly against: string;
   readonly allow: readonly Allowance[];
 }
 
-/** One thing that may differ. What is not said of the resource holds for all. */
+/** One permitted difference. Without `kind` or `name`, it applies to every kind or name. */
 export interface Allowance {
   readonly kind?: string | readonly string[];
   /** `*` for any part of a name. */
   readonly name?: string | readonly string[];
-  /** Pointers to fields that may change with all below them, with `*` for any element of a list or map. */
+  /** Pointers to fields that may change, including everything below, with `*` for any element of a list or map. */
   readonly fields?: readonly string[];
-  /** Such a resource may be new. */
+  /** Such a resource may be added. */
   readonly add?: boolean;
-  /** Such a resource may be left out. */
+  /** Such a resource may be removed. */
   readonly remove?: boolean;
 }

@@ -1,17 +1,17 @@
 import { type Json, type JsonObject, objectAt, stringAt } from "./json.ts";
 import type { Resource } from "./resource.ts";
 
-/** How SOPS writes a value that it has encrypted, within any file. https://getsops.io/docs/ */
+/** The start of a value that SOPS has encrypted, in any file. https://getsops.io/docs/ */
 export const sopsMark = "ENC[AES256_GCM,";
 
-/** Whether SOPS has encrypted a resource, or parts of it: it then has a field of SOPS's own. */
+/** Whether SOPS has encrypted a resource or parts of it: SOPS then adds a field of its own. */
 export function isSealed({ object }: Resource): boolean {
   return stringAt(objectAt(object, "sops"), "mac") !== undefined;
 }
 
 /**
- * A resource as it reaches the API server: Flux decrypts what SOPS has encrypted before it applies it, and takes the field
- * away. What a key of a Secret holds then, nobody knows here; that it is there, everybody does: SOPS encrypts no keys.
+ * A resource as it reaches the API server: before applying it, Flux decrypts what SOPS has encrypted and removes the field
+ * of SOPS. The keys of a Secret are known, since SOPS does not encrypt them; stand-ins replace the unknown values.
  * https://fluxcd.io/flux/guides/mozilla-sops/
  */
 export function asApplied(resource: Resource): Resource {
@@ -23,14 +23,14 @@ export function asApplied(resource: Resource): Resource {
   return { ...resource, object };
 }
 
-function withStandIns(data: JsonObject, written: (text: string) => string): JsonObject {
-  const entries = Object.entries(data).map(([key, value]) => [key, isCipher(value) ? written(standIn(value)) : value]);
+function withStandIns(data: JsonObject, encode: (text: string) => string): JsonObject {
+  const entries = Object.entries(data).map(([key, value]) => [key, isCipher(value) ? encode(standIn(value)) : value]);
   return Object.fromEntries(entries);
 }
 
 const isCipher = (value: Json): value is string => typeof value === "string" && value.includes(sopsMark);
 
-/** What SOPS makes of a file of no known format, short, and another one where the value is another one: an object in JSON. */
+/** JSON as in the plain text of a SOPS file of unknown format: short, and different for different values. */
 function standIn(cipher: string): string {
   return JSON.stringify({ data: cipher.replace(/data:[^,]*,/, "") });
 }

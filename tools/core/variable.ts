@@ -1,18 +1,18 @@
-/** `${name}` with what may follow the name. https://pkg.go.dev/github.com/fluxcd/pkg/envsubst */
+/** `${name}` with an optional operator after the name. https://pkg.go.dev/github.com/fluxcd/pkg/envsubst */
 const variable = /\$\{([A-Za-z_]\w*)(?!\w)([^{}]*)\}/g;
 
-/** Whether a text has a variable that Flux may put something in for. */
+/** Whether a text has a variable that Flux may substitute. */
 export function hasVariable(text: string): boolean {
   return text.search(variable) >= 0;
 }
 
-/** The names of the variables of a text. */
+/** The names of the variables in a text. */
 export function variablesIn(text: string): string[] {
   return [...text.matchAll(variable)].map(([, name = ""]) => name);
 }
 
 /**
- * A text with what a Kustomization itself says of its variables, and with their defaults; others stay as they are.
+ * Replaces variables in a text by the values from a Kustomization, or by their defaults; other variables stay.
  * https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
  */
 export function substituted(text: string, values: Readonly<Record<string, unknown>>): string {

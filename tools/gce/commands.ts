@@ -1,15 +1,15 @@
 import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 
-/** What was asked for: a gcloud command line, or the help text. */
+/** The parsed command line: arguments for gcloud, or a request for the help text. */
 export interface Request {
   readonly help: boolean;
   readonly dryRun: boolean;
-  /** Without the leading `gcloud`. Every argument has been checked and needs no quotes in a shell. */
+  /** Without the leading `gcloud`. Every argument is validated and needs no quotes in a shell. */
   readonly args: readonly string[];
 }
 
-/** A mistake on the command line, said in one sentence. */
+/** A mistake on the command line, in one sentence. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -25,8 +25,8 @@ const options = {
 
 type Values = Partial<Record<"name" | "project" | "source-ranges" | "target-tags", string>>;
 
-/** The options that each command takes beside --project, --dry-run and --help. */
-const taken: Readonly<Record<string, readonly string[]>> = {
+/** The options of each command, besides --project, --dry-run and --help. */
+const optionsOf: Readonly<Record<string, readonly string[]>> = {
   list: [],
   create: ["name", "source-ranges", "target-tags"],
   delete: ["name"],
@@ -35,20 +35,20 @@ const taken: Readonly<Record<string, readonly string[]>> = {
 /**
  * Reads the command line.
  *
- * @throws UsageError when a command, an option or a value is not one that Google would take.
+ * @throws UsageError if Google would not accept a command, an option or a value.
  */
 export function parseRequest(argv: readonly string[]): Request {
   const { values, positionals } = parse(argv);
   const dryRun = values["dry-run"] ?? false;
   if (values.help) return { help: true, dryRun, args: [] };
   const [command, ...rest] = positionals;
-  if (command === undefined) throw new UsageError("say what to do: list, create or delete");
-  if (rest.length > 0) throw new UsageError(`one command at a time, not also "${rest[0]}"`);
-  const allowed = Object.hasOwn(taken, command) ? taken[command] : undefined;
-  if (!allowed) throw new UsageError(`there is no command "${command}", only list, create and delete`);
+  if (command === undefined) throw new UsageError("name a command: list, create or delete");
+  if (rest.length > 0) throw new UsageError(`only one command at a time, unexpected "${rest[0]}"`);
+  const allowed = Object.hasOwn(optionsOf, command) ? optionsOf[command] : undefined;
+  if (!allowed) throw new UsageError(`unknown command "${command}", use list, create or delete`);
   for (const option of ["name", "source-ranges", "target-tags"] as const) {
     if (values[option] !== undefined && !allowed.includes(option)) {
-      throw new UsageError(`--${option} means nothing to ${command}`);
+      throw new UsageError(`--${option} does not apply to ${command}`);
     }
   }
   return { help: false, dryRun, args: gcloudArguments(command, values) };
@@ -58,7 +58,7 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    // Node's first sentence says it; the others are about its own conventions.
+    // Node's first sentence is enough; the others are about its own conventions.
     throw new UsageError(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
   }
 }
@@ -90,19 +90,21 @@ function checkedList(option: string, list: string, check: (option: string, item:
 function checkedName(option: string, name: string): string {
   if (/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
   throw new UsageError(
-    `${option}: "${name}" is no name: a lower-case letter, then up to 62 letters, digits and dashes`,
+    `${option}: "${name}" is not a valid name: use a lower-case letter, then up to 62 lower-case letters, digits and dashes`,
   );
 }
 
 function checkedProject(project: string): string {
   if (/^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) return project;
-  throw new UsageError(`--project: "${project}" is no project ID: 6 to 30 lower-case letters, digits and dashes`);
+  throw new UsageError(
+    `--project: "${project}" is not a valid project ID: use 6 to 30 lower-case letters, digits and dashes`,
+  );
 }
 
 function checkedRange(option: string, range: string): string {
   const [address = "", prefix = "", ...rest] = range.split("/");
-  // isIP takes zones, too: fe80::1%eth0.
+  // isIP also accepts zones: fe80::1%eth0.
   const bits = address.includes("%") ? -1 : ({ 4: 32, 6: 128 }[isIP(address)] ?? -1);
   if (rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits) return range;
-  throw new UsageError(`${option}: "${range}" is no CIDR range, such as 203.0.113.0/24`);
+  throw new UsageError(`${option}: "${range}" is not a CIDR range such as 203.0.113.0/24`);
 }

@@ -7,19 +7,19 @@ const help = `Usage: npm run -s gce-firewall -- COMMAND [OPTIONS]
 Opens port 80 of a cluster's nodes in the firewall of Google Compute Engine, with gcloud.
 
 Commands:
-  list                    the forwarding rules that Kubernetes made, with their external addresses
-  create                  let visitors through to port 80 of the nodes
-  delete                  take that rule away again
+  list                    list the forwarding rules that Kubernetes created, with their external addresses
+  create                  open port 80 of the nodes
+  delete                  delete that rule again
 
 Options:
-  --name NAME             of the firewall rule (kubernetes-node-80)
-  --target-tags TAG,…     that the nodes carry (kubernetes-node)
-  --source-ranges CIDR,…  let in these only (any source)
-  --project ID            of Google Cloud (the one that gcloud is configured for)
-  --dry-run               print the command, run nothing
-  -h, --help              print this
+  --name NAME             name of the firewall rule (default: kubernetes-node-80)
+  --target-tags TAG,…     tags of the nodes (default: kubernetes-node)
+  --source-ranges CIDR,…  allow only these sources (default: any)
+  --project ID            Google Cloud project (default: the project of the gcloud configuration)
+  --dry-run               print the command without running it
+  -h, --help              print this help
 
-Exit status: 0 done, 1 gcloud failed, 2 it could not be run.
+Exit status: 0 done, 1 gcloud failed, 2 gcloud was not run.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -33,12 +33,12 @@ async function main(argv: string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`gce-firewall: ${error.message} (--help shows how)`);
+    console.error(`gce-firewall: ${error.message} (see --help)`);
     return 2;
   }
 }
 
-/** gcloud has the terminal to itself: before it deletes anything, it asks. */
+/** Runs gcloud on the terminal, because it asks before it deletes anything. */
 async function gcloud(args: readonly string[]): Promise<number> {
   if (which.sync("gcloud", { nothrow: true }) === null) {
     console.error(

@@ -6,18 +6,18 @@ import type { LocatedProblem } from "../core/resource.ts";
 import { type GeneratedFile, generate, type Model } from "./generate.ts";
 
 /**
- * Every file that the models make.
+ * Every file that the models generate.
  *
  * @param module path of the module that exports `models`, relative to `root`
- * @throws UserError when it does not load, or exports no models.
+ * @throws UserError if it does not load, or exports no models.
  */
 export async function generatedFiles(module: string, root: string): Promise<GeneratedFile[]> {
   const { models } = await importModule(join(root, module), root);
-  if (!Array.isArray(models)) throw new UserError(`${module} exports no list called "models"`);
+  if (!Array.isArray(models)) throw new UserError(`${module} exports no list named "models"`);
   return generate(models as Model[]);
 }
 
-/** Files that are missing or differ from what the models make, with the first line that differs. Paths are those shown. */
+/** The generated files that are missing or differ from the models, with the first line that differs. */
 export function drift(files: readonly GeneratedFile[], root: string): LocatedProblem[] {
   return files.flatMap(({ path, content }) => {
     const file = join(root, path);
@@ -25,19 +25,19 @@ export function drift(files: readonly GeneratedFile[], root: string): LocatedPro
     const problem = {
       rule: "gitops/generated-drift",
       pointer: "",
-      help: "Run gitops generate; a change that is meant belongs in the models.",
+      help: "Run gitops generate; make intended changes in the models.",
       file: shown,
     };
     if (!exists(file))
-      return [{ ...problem, message: `${shown} is missing; the models make it`, help: "Run gitops generate." }];
+      return [{ ...problem, message: `${shown} is missing; the models generate it`, help: "Run gitops generate." }];
     const line = firstDifference(readText(file), content);
     return line === undefined
       ? []
-      : [{ ...problem, line, message: `${shown} differs from what the models make, from line ${line}` }];
+      : [{ ...problem, line, message: `${shown} differs from what the models generate, from line ${line}` }];
   });
 }
 
-/** The first line that differs, from 1 on. */
+/** The 1-based number of the first line that differs; undefined if the texts are equal. */
 export function firstDifference(a: string, b: string): number | undefined {
   if (a === b) return undefined;
   const [left, right] = [a.split("\n"), b.split("\n")];

@@ -1,17 +1,17 @@
 import { stringify } from "yaml";
 
-/** A file that a typed model stands for. */
+/** A typed model of a file. */
 export interface Model {
-  /** Where it is written, relative to the repository's root. */
+  /** Path of the file, relative to the repository's root. */
   readonly path: string;
-  /** What the file is for, in one line: its first comment. */
+  /** The purpose of the file, in one line: its first comment. */
   readonly purpose: string;
   /** The TypeScript file that a person edits instead. */
   readonly source: string;
   readonly resource: object;
 }
 
-/** A file as it is to be on disk. */
+/** A file as it should be on disk. */
 export interface GeneratedFile {
   /** Relative to the repository's root. */
   readonly path: string;
@@ -24,9 +24,8 @@ export function generate(models: readonly Model[]): GeneratedFile[] {
 }
 
 /**
- * One resource as YAML, its keys in the order in which they were written, below `header`, each line of which becomes a
- * comment. A value that several models share is written out every time: anchors would be legal, and no one would expect
- * them.
+ * One resource as YAML, with its keys in their original order, below the lines of `header` as comments. Shared values are
+ * written out every time: anchors would be legal, but unexpected.
  */
 export function renderFile(header: readonly string[], resource: object): string {
   const comments = header.map((line) => `# ${line}\n`).join("");

@@ -3,15 +3,16 @@ import { exists, readText } from "../config/files.ts";
 import { readImports } from "../config/imports.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 
-/** Says which packages the models import, beside their modules. */
+/** It determines the packages that the models import. */
 const lock = "package-lock.json";
 
 /**
- * The problems of generated files that another checkout has, too: there the models are made of the same, and the file holds
- * the same. Nothing of that checkout is run, so where the models are others, nothing is known of it.
+ * The problems of generated files that another checkout has too, because its models and the file are the same. No code of
+ * that checkout is run, so if its models differ, nothing is known about it.
  *
- * @param models path of the module that exports them, relative to `root`
- * @param root absolute folder of gitops.yaml; `there` is that of the other checkout
+ * @param models path of the module that exports the models, relative to `root`
+ * @param root absolute folder of gitops.yaml
+ * @param there that folder in the other checkout
  */
 export function driftBefore(
   problems: readonly LocatedProblem[],

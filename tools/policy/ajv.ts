@@ -8,10 +8,10 @@ import { policyOptions } from "./ajv-options.mjs";
 let ajv: Ajv | undefined;
 
 /**
- * Compiles a policy's JSON Schema in ajv's strict mode, in which a keyword that ajv does not know is an error.
+ * Compiles a policy's JSON Schema in ajv's strict mode, in which an unknown keyword is an error.
  *
- * @param name what the schema belongs to, for the error: `policies/labels.yaml`
- * @throws UserError when the schema is none.
+ * @param name owner of the schema for the error: `policies/labels.yaml`
+ * @throws UserError if the schema is invalid.
  */
 export function compile(schema: JsonObject, name: string): ValidateFunction {
   demand(metaSchema, schema, `${name}: the schema is not usable`);

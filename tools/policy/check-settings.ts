@@ -10,11 +10,11 @@ import { kustomizationIn, shown } from "../load/paths.ts";
 import { isAbout } from "./levels.ts";
 
 /**
- * What `overrides` and `scopes` are about has to exist: otherwise they would change nothing, and no one would notice. Where
- * another revision judges, it may exist there alone: a change may remove or rename a target.
+ * Checks that the targets of `overrides` and `scopes` exist: otherwise they would have no effect, and no one would notice. If
+ * another revision judges, targets may exist only there: a change may remove or rename a target.
  *
  * @param targets the names of all targets
- * @throws UserError for the first pattern that matches none of them, and the first `against` without a kustomization
+ * @throws UserError for the first pattern that matches none of them, or the first `against` without a kustomization
  */
 export function checkMatches(config: LoadedConfig, targets: readonly string[]): void {
   const { overrides = [], scopes = [], home, root } = config;
@@ -22,13 +22,13 @@ export function checkMatches(config: LoadedConfig, targets: readonly string[]): 
   const known = [...targets, ...before];
   for (const { pointer, pattern } of [...patternsIn("overrides", overrides), ...patternsIn("scopes", scopes)])
     if (!known.some((target) => isAbout({ match: pattern }, target)))
-      throw inSettings(config, pointer, `there is no target ${pattern}${didYouMean(pattern, targets)}`);
+      throw inSettings(config, pointer, `target ${pattern} does not exist${didYouMean(pattern, targets)}`);
   for (const [index, { against }] of scopes.entries())
     if (![root, home].some((folder) => kustomizationIn(joinPath(folder, against)) !== undefined))
-      throw inSettings(config, `/scopes/${index}/against`, `${against} is no folder with a kustomization`);
+      throw inSettings(config, `/scopes/${index}/against`, `${against} is not a folder with a kustomization`);
 }
 
-/** The names of the targets of the revision that judges. */
+/** The names of the targets in the revision that judges. */
 function targetsAt({ targets = ["."], home }: LoadedConfig): string[] {
   const paths = targets.map((path) => joinPath(home, path));
   return discover(paths, { cwd: home, root: home }).map(({ path }) => shown(home, joinPath(home, path)));
@@ -50,7 +50,7 @@ function patternsIn(
   });
 }
 
-/** @throws UserError when a setting names a rule that does not exist. */
+/** Checks the ids of rules in the configuration. @throws UserError if one does not exist. */
 export function checkIds(config: LoadedConfig, known: ReadonlyMap<string, RuleInfo>): void {
   const places: [string, RuleSettings | undefined][] = [
     ["/rules", config.rules],
@@ -65,12 +65,12 @@ export function checkIds(config: LoadedConfig, known: ReadonlyMap<string, RuleIn
       throw inSettings(
         config,
         join(pointer, unknown),
-        `there is no rule ${unknown}${didYouMean(unknown, known.keys())}`,
+        `rule ${unknown} does not exist${didYouMean(unknown, known.keys())}`,
       );
   }
 }
 
-/** What is wrong in gitops.yaml, with its line. */
+/** An error in gitops.yaml, with its line. */
 function inSettings({ path = "gitops.yaml" }: LoadedConfig, pointer: string, message: string): Error {
   return errorAt({ pointer, message }, relative(process.cwd(), path) || path, readText(path));
 }

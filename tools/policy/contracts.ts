@@ -3,7 +3,7 @@ import { parseSettings } from "../config/settings.ts";
 import type { Contract } from "../core/contract.ts";
 import validate from "./contracts.schema.json?validate";
 
-/** @throws UserError when the text is no list of contracts. */
+/** Parses a file of contracts. @throws UserError if the text is not a list of contracts. */
 export function parseContracts(content: string, path: string): Contract[] {
   const value = parseSettings(content, path) ?? [];
   demand(validate, value, path, content);

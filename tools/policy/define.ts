@@ -11,8 +11,8 @@ export type { Json, JsonObject } from "../core/json.ts";
 export type { Resource, Target } from "../core/resource.ts";
 
 /**
- * Which resources a policy is about. Every given part must hold; a list means any of its members. Names, namespaces and
- * targets may hold `*` for any characters (in a target: any but `/`).
+ * Which resources a policy applies to. All given fields must match; a list matches if any of its members does. Names,
+ * namespaces and targets may contain `*` for any characters (in a target: any but `/`).
  */
 export interface Match {
   readonly kind?: string | readonly string[];
@@ -20,76 +20,76 @@ export interface Match {
   readonly apiVersion?: string | readonly string[];
   readonly name?: string | readonly string[];
   readonly namespace?: string | readonly string[];
-  /** Labels that the resource must carry. */
+  /** Labels that the resource must have. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Paths of targets, relative to the folder of gitops.yaml: `overlays/*`. */
   readonly target?: string | readonly string[];
 }
 
-/** What a policy's function says: where in the resource, and what is wrong. */
+/** What a policy's function reports: what is wrong, and where in the resource. */
 export interface Violation {
   /** RFC 6901 pointer into the resource; `""` for the whole. */
   readonly pointer: string;
-  /** In a text of several lines, how many characters are before what is meant. */
+  /** In a text of several lines, the number of characters before the problem. */
   readonly offset?: number;
   readonly message: string;
-  /** Overrides the policy's `fix` where the function knows better. */
+  /** Overrides the policy's `fix` with more specific advice. */
   readonly help?: string;
   /** The resource it is about; needed only from `checkTarget`. */
   readonly resource?: Resource;
-  /** The kustomization file that the pointer leads into, instead of a resource. */
+  /** The kustomization file that the pointer refers to, instead of a resource. */
   readonly kustomization?: KustomizationFile;
-  /** A file that is neither, as reports name it: the whole of it. */
+  /** Another file as a whole, with its path as shown in reports. */
   readonly file?: string;
-  /** Overrides the policy's own where the circumstances decide how grave it is. */
+  /** Overrides the policy's severity if it depends on the circumstances. */
   readonly severity?: Severity;
-  /** What is missing here, and may be in another target that goes to the same cluster: then it is not said. */
+  /** A missing object; the violation is dropped if another target for the same cluster has it. */
   readonly wants?: Wants;
-  /** What is not there, where others of the target may name it, too. */
+  /** A missing object that other resources of the target may refer to as well. */
   readonly missing?: Missing;
 }
 
-/** What a function of the whole repository says. */
+/** What a function of the whole repository reports. */
 export interface RepositoryViolation extends Violation {
-  /** The target that it is said of, by its name. */
+  /** The name of the target that it is about. */
   readonly target: string;
 }
 
-/** All that one target renders to, and what gitops.yaml says of where it goes. */
+/** Everything that one target renders, and what gitops.yaml says about its cluster. */
 export interface TargetContext {
   readonly target: Target;
   readonly resources: readonly Resource[];
-  /** What the cluster has already. */
+  /** What already exists in the cluster. */
   readonly cluster?: readonly Existing[];
-  /** What images expect of their surroundings. */
+  /** What images expect of their environment. */
   readonly contracts?: readonly Contract[];
-  /** The versions of Kubernetes that it must suit, as `1.36`. */
+  /** The versions of Kubernetes that it must work with: `1.36`. */
   readonly versions?: readonly string[];
-  /** The kustomization files that it is made of, its own first; none for manifests. */
+  /** The kustomization files that it is built from, its own first; none for manifests. */
   readonly kustomizations?: readonly KustomizationFile[];
 }
 
-/** What resources of one sort must satisfy. */
+/** A schema that some resources must satisfy. */
 export interface Case {
-  /** Beside the policy's own match, which must hold as well. */
+  /** In addition to the policy's own match, which must apply as well. */
   readonly match?: Match;
   readonly schema: JsonObject;
-  /** Said instead of the schema's own words; `{/spec/type}` is filled in with the value at that pointer. */
+  /** Replaces the message of the schema; `{/spec/type}` becomes the value at that pointer. */
   readonly message?: string;
 }
 
-/** What resources of one sort must not be, as Rego's `deny[msg]` has it. */
+/** What some resources must not be, like Rego's `deny[msg]`. */
 export interface Denial {
   readonly match?: Match;
-  /** A resource that satisfies it is denied; every one that matches when left out. */
+  /** A resource that satisfies this schema is denied; if omitted, every resource that matches. */
   readonly when?: JsonObject;
-  /** Where the finding is, into the resource; when left out, where `when` leads as long as it leads to one place. */
+  /** Pointer to the finding in the resource; by default, the only field that `when` describes. */
   readonly at?: string;
-  /** With values filled in, as in a {@link Case}. */
+  /** With placeholders for values, as in a {@link Case}. */
   readonly message: string;
 }
 
-/** Resources that a policy is broken by with everybody's knowledge: what it finds in them is counted as waived. */
+/** Resources that are known to violate a policy: findings about them are counted as waived. */
 export interface Exception {
   readonly match: Match;
   readonly reason: string;
@@ -97,9 +97,8 @@ export interface Exception {
 
 /**
  * One rule. It judges in exactly one of seven ways: by a JSON Schema (draft-07, ajv in strict mode: a mistyped keyword is
- * an error), by cases of them, by what it denies and warns of, by a pure function of one resource, by one of all that a
- * target renders, by one of a kustomization file that it is made of, or by one of the whole repository. Rules of the gate may
- * judge by the last beside another one.
+ * an error), by several schemas as cases, by what it denies and warns about, or by a pure function of one resource, of one
+ * target, of one kustomization file, or of the whole repository. Rules of the gate itself may combine the last with another.
  */
 export interface Policy extends RuleInfo {
   readonly match?: Match;
@@ -108,7 +107,7 @@ export interface Policy extends RuleInfo {
   readonly message?: string;
   /** Different schemas for different targets or resources. */
   readonly cases?: readonly Case[];
-  /** What is an error, and what is a warning. */
+  /** `deny` reports errors, `warn` warnings. */
   readonly deny?: readonly Denial[];
   readonly warn?: readonly Denial[];
   readonly exceptions?: readonly Exception[];
@@ -118,7 +117,7 @@ export interface Policy extends RuleInfo {
   checkRepository?(repository: RepositoryContext): Iterable<RepositoryViolation>;
 }
 
-/** Types a policy. Its fields are checked when it is loaded, with those of policies written as data. */
+/** Gives a policy its type. Its fields are checked when it is loaded, like those of policies written as data. */
 export function definePolicy(policy: Policy): Policy {
   return policy;
 }

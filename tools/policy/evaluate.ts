@@ -11,28 +11,28 @@ import type { Resource } from "../core/resource.ts";
 import type { Case, Denial, Policy, TargetContext, Violation } from "./define.ts";
 import { matchesResource, matchesTarget, matching } from "./match.ts";
 
-/** A problem that a policy found, with the resource, the kustomization or the file that it is about. */
+/** A problem that a policy found, with its resource, kustomization or file. */
 export interface PolicyProblem extends Problem {
   readonly of?: Resource;
   readonly in?: KustomizationFile;
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
-  /** The policy itself makes an exception of the resource, for this reason. */
+  /** The reason for which the policy itself makes an exception for the resource. */
   readonly excepted?: string;
 }
 
-/** What became of all policies on one target. */
+/** The result of all policies for one target. */
 export interface Evaluation {
   readonly problems: PolicyProblem[];
-  /** Policies that threw: their defects, which must not hide what the others say. */
+  /** Policies that threw an error, which must not hide the problems that others found. */
   readonly crashes: { readonly rule: string; readonly message: string }[];
 }
 
 /**
- * Judges one target by every policy that is about it. A policy that throws is listed as crashed.
+ * Judges one target by every policy that matches it. A policy that throws is listed as crashed.
  *
- * @throws UserError when a policy's schema is none.
+ * @throws UserError if the schema of a policy is invalid.
  */
 export async function evaluate(all: readonly Policy[], context: TargetContext): Promise<Evaluation> {
   const policies = all.filter((policy) => matchesTarget(policy.match, context.target));
@@ -49,8 +49,8 @@ export async function evaluate(all: readonly Policy[], context: TargetContext): 
   return { problems, crashes };
 }
 
-/** A problem of one target that shows only beside the others. */
-export interface RepositoryProblem extends PolicyProblem {
+/** A problem of one target that shows only when compared with the others. */
+interface RepositoryProblem extends PolicyProblem {
   readonly target: string;
 }
 
@@ -97,7 +97,7 @@ function* ofKustomizations(policy: Policy, context: TargetContext): Generator<Vi
   }
 }
 
-/** What does neither is judged elsewhere: by one repository, or by what is rendered besides. */
+/** Whether a policy is data. A policy without data or functions is judged elsewhere: by a stage of the gate. */
 function judgesByData({ schema, cases, deny, warn }: Policy): boolean {
   return [schema, cases, deny, warn].some((part) => part !== undefined);
 }
@@ -113,14 +113,14 @@ function* byData(policy: Policy, resource: Resource, context: TargetContext): Ge
   }
 }
 
-/** Where a schema leads, as long as it leads to one place. */
+/** The pointer to the only field that a schema describes; it ends where the schema describes several. */
 function placeOf(schema: JsonObject | undefined): string {
   const [[key, inner] = [], ...others] = Object.entries(objectAt(schema, "properties") ?? {});
   if (key === undefined || others.length > 0 || !isObject(inner)) return "";
   return join("", key) + placeOf(inner);
 }
 
-/** What must not be printed. */
+/** Tells which values of a resource must not be printed. */
 function isSecretIn({ kind }: Resource): (pointer: string) => boolean {
   return (pointer) => kind === "Secret" && /^(?:\/(?:data|stringData)|$)/.test(pointer);
 }
@@ -148,7 +148,7 @@ function isAbout({ match }: Case | Denial, resource: Resource, target: TargetCon
 
 const validators = new WeakMap<Case | Denial, ValidateFunction>();
 
-/** Loads ajv, and compiles a schema, when the first resource meets it: most policies are about few targets. */
+/** Compiles the schemas that match a resource of the target, and not earlier: most policies are about few targets. */
 async function compileFor(policy: Policy, { target, resources }: TargetContext): Promise<void> {
   for (const one of [...casesOf(policy), ...(policy.deny ?? []), ...(policy.warn ?? [])]) {
     const schema = "schema" in one ? one.schema : one.when;
@@ -158,7 +158,7 @@ async function compileFor(policy: Policy, { target, resources }: TargetContext):
   }
 }
 
-/** This repository's own schemas were compiled with the toolchain; ajv is loaded for others, and for what was edited. */
+/** This repository's schemas are compiled with the toolchain; ajv is loaded only for others, and for edited ones. */
 async function validatorOf(schema: JsonObject, name: string): Promise<ValidateFunction> {
   const known = compiled.get(JSON.stringify(schema));
   if (known) return known;
@@ -166,7 +166,7 @@ async function validatorOf(schema: JsonObject, name: string): Promise<ValidateFu
   return compile(schema, name);
 }
 
-/** `{/spec/type}` becomes the value at that pointer. */
+/** Replaces `{/spec/type}` by the value at that pointer. */
 function fill(template: string, value: Json, isSecret: (pointer: string) => boolean): string {
   return template.replace(/\{(\/[^{}]*)\}/g, (_, pointer: string) => {
     if (isSecret(pointer)) return "the value";
@@ -175,7 +175,7 @@ function fill(template: string, value: Json, isSecret: (pointer: string) => bool
   });
 }
 
-/** @throws TypeError when a policy's function yields something else: its defect, not one of the reports. */
+/** @throws TypeError if a policy's function does not yield a valid violation: a bug in the policy, not in the reports. */
 function problemOf(policy: Policy, violation: Violation, { target }: Pick<TargetContext, "target">): PolicyProblem {
   const { pointer, message } = (violation ?? {}) as Partial<Violation>;
   if (typeof message !== "string") throw new TypeError("it yields a violation without a message");

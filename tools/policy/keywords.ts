@@ -6,7 +6,7 @@ import { join } from "../core/pointer.ts";
 
 const words = (text: string) => text.split(" ");
 
-/** Keywords of JSON Schema draft-07 that hold a schema or a list of schemas, those that hold a map of them, and the others. */
+/** Keywords of JSON Schema draft-07: with a schema or a list of schemas, with a map of schemas, and others. */
 const schemas = words(
   "additionalItems additionalProperties contains propertyNames not if then else items allOf anyOf oneOf",
 );
@@ -18,8 +18,8 @@ const plain = words(
 );
 
 /**
- * Finds mistyped keywords. ajv does so as well, but only when it compiles the schema, which waits for the first resource
- * that the policy is about: the author of a policy is to know at once.
+ * Finds mistyped keywords, so that the author of a policy knows at once: ajv finds them too, but only when it compiles the
+ * schema for the first matching resource.
  *
  * @param pointer where the schema is in its policy
  */
@@ -40,8 +40,8 @@ function inMap(map: JsonObject, pointer: string): SchemaError[] {
 }
 
 function unknown(keyword: string): string {
-  if (keyword === "format") return "formats are not checked here: describe the text with a pattern";
-  return `"${keyword}" is no keyword of JSON Schema (draft-07)${didYouMean(keyword, [...schemas, ...maps, ...plain])}`;
+  if (keyword === "format") return "formats are not checked: use a pattern instead";
+  return `"${keyword}" is not a keyword of JSON Schema (draft-07)${didYouMean(keyword, [...schemas, ...maps, ...plain])}`;
 }
 
 function inPattern(pattern: string, pointer: string): SchemaError[] {

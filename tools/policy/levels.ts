@@ -3,12 +3,12 @@ import type { Severity } from "../core/finding.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { matchesTarget } from "./match.ts";
 
-/** How grave a rule is in a target, named relative to the folder of gitops.yaml; `off`: it does not count there. */
+/** The severity of a rule in a target, named relative to the folder of gitops.yaml; `off`: it does not apply. */
 export type LevelOf = (rule: RuleInfo, target: string) => Severity | "off";
 
 /**
- * The severities that the configuration gives: a setting of the rule where there is one, else what the profile makes of
- * the rule's own.
+ * The severities from the configuration: the rule's setting if there is one, otherwise its own severity, adjusted by the
+ * profile.
  */
 export function levels(config: LoadedConfig, rules: ReadonlyMap<string, RuleInfo>): LevelOf {
   const byProfile = profiles(new Set(Array.from(rules.values(), ({ id, advises }) => (advises ? id : ""))));
@@ -28,7 +28,7 @@ export function levels(config: LoadedConfig, rules: ReadonlyMap<string, RuleInfo
   };
 }
 
-/** @param ours the gate's own advice: what the API server or a team's own policies warn of is no matter of profiles */
+/** @param ours the gate's own advice: profiles do not affect warnings of the API server or of a team's own policies */
 function profiles(ours: ReadonlySet<string>) {
   return {
     baseline: ({ id, severity, profile }: RuleInfo) =>
@@ -38,7 +38,7 @@ function profiles(ours: ReadonlySet<string>) {
   } as const satisfies Record<NonNullable<LoadedConfig["profile"]>, (rule: RuleInfo) => Severity | "off">;
 }
 
-/** @param target named relative to the folder of gitops.yaml */
+/** Whether an override applies to a target. @param target named relative to the folder of gitops.yaml */
 export function isAbout({ match }: Pick<Override, "match">, target: string): boolean {
   return matchesTarget({ target: match }, { path: target, kind: "manifests" });
 }

@@ -14,18 +14,18 @@ import validate from "./policy.schema.json?validate";
 const functions = ["check", "checkTarget", "checkKustomization", "checkRepository"] as const;
 const data = new Set([".yaml", ".yml", ".json"]);
 const modules = new Set([".js", ".mjs", ".ts", ".mts"]);
-/** Code that no import takes for a module of policies. */
+/** Code that cannot be imported as a module of policies. */
 const others = new Set([".cjs", ".cts", ".jsx", ".tsx"]);
 
 /**
- * Reads every policy of a folder and those below it: data (YAML, JSON), and modules whose exports are policies. Folders
- * called `fixtures` hold examples, not policies. A link counts as the file of the repository that it leads to; one whose name
- * begins with a dot is an editor's.
+ * Reads all policies in a folder and its subfolders: data (YAML, JSON), and modules that export policies. Folders named
+ * `fixtures` hold examples, not policies. A link counts as the file of the repository that it leads to; links whose names
+ * begin with a dot belong to editors and are skipped.
  *
  * @param root folder of gitops.yaml, where compiled modules are
- * @param except absolute paths of files that are no policies (waivers, contracts)
- * @param top of the repository, which no link may lead out of
- * @throws UserError for a file that is no policy, an id that is taken, a schema that is none.
+ * @param except absolute paths of files that are not policies (waivers, contracts)
+ * @param top root of the repository, which links must not lead out of
+ * @throws UserError for an invalid policy, and for a folder without policies.
  */
 export async function loadPolicies(
   folder: string,
@@ -40,19 +40,19 @@ export async function loadPolicies(
     if (!link) policies.push(...(await readPolicies(path, root)));
     else if (way.every(isEntered)) policies.push(...(await readPolicies(placeOf(path, top), root)));
   }
-  if (policies.length === 0) throw new UserError(`${shown(folder)} holds no policy: no .yaml, .json, .js or .ts file`);
+  if (policies.length === 0) throw new UserError(`${shown(folder)} has no policy: no .yaml, .json, .js or .ts file`);
   return policies;
 }
 
-/** The file that a link leads to: a module imports from there. @throws UserError where it leads to anything else */
+/** The file that a link leads to: a module imports from there. @throws UserError if it leads to anything else */
 function placeOf(link: string, top: string): string {
   const place = realPath(link);
-  if (place === undefined) throw new UserError(`${shown(link)} is a link to nothing: correct it, or remove it`);
+  if (place === undefined) throw new UserError(`${shown(link)} is a broken link: correct it, or remove it`);
   if (leadsOut(top, link))
-    throw new UserError(`${shown(link)} is a link that leads out of the repository, of which alone policies are read`);
+    throw new UserError(`${shown(link)} is a link that leads out of the repository; only policies in it are read`);
   if (tryKindOf(place) === "file") return place;
   throw new UserError(
-    `${shown(link)} is a link to a folder, which is not followed: name that folder under policies in gitops.yaml, or link its files`,
+    `${shown(link)} is a link to a folder, which is not followed: list that folder under policies in gitops.yaml, or link its files`,
   );
 }
 
@@ -64,10 +64,10 @@ async function readPolicies(path: string, root: string): Promise<Policy[]> {
   }
   if (others.has(extension))
     throw new UserError(
-      `${shown(path)} is no module that exports policies: write one, named .mjs, .js, .mts or .ts, or move it elsewhere`,
+      `${shown(path)} cannot export policies: use a module that ends in .mjs, .js, .mts or .ts, or move it elsewhere`,
     );
   if (!modules.has(extension) || path.endsWith(".d.ts")) return [];
-  // A module may export one policy by two names.
+  // A module may export one policy under two names.
   const exported = [...new Set(Object.values(await importModule(path, root)).flat())];
   if (exported.length === 0)
     throw new UserError(`${shown(path)} exports no policy: export const policy = definePolicy({ … })`);
@@ -78,7 +78,7 @@ function shown(path: string): string {
   return relative(process.cwd(), path) || ".";
 }
 
-/** Where each policy was read from, for the error about two. */
+/** The file of each policy, for the error about duplicate ids. */
 const origins = new WeakMap<Policy, string>();
 
 function checked(value: unknown, path: string, text?: string): Policy {
@@ -87,7 +87,11 @@ function checked(value: unknown, path: string, text?: string): Policy {
   origins.set(policy, path);
   for (const name of functions) {
     if (policy[name] !== undefined && typeof policy[name] !== "function")
-      throw errorAt({ pointer: `/${name}`, message: "it is a function, which a module can export" }, path, text);
+      throw errorAt(
+        { pointer: `/${name}`, message: "it must be a function, which only a module can export" },
+        path,
+        text,
+      );
   }
   const ways = ["schema", "cases", policy.deny ? "deny" : "warn", ...functions] as const;
   if (ways.filter((name) => policy[name] !== undefined).length !== 1) {
@@ -106,25 +110,25 @@ function checked(value: unknown, path: string, text?: string): Policy {
   return policy;
 }
 
-/** What a policy denies is an error, what it warns of a warning: it need not say so again. */
+/** Sets the severity that `deny` or `warn` implies. */
 function withSeverity(policy: Policy, path: string): Policy {
   const own = policy.deny ? "error" : policy.warn && "warning";
   if (own !== undefined && (policy.severity ?? own) !== own)
     throw new UserError(
-      `${path}: what ${policy.id} denies is an error, what it warns of a warning: leave out severity`,
+      `${path}: leave out severity in ${policy.id}: what it denies is an error, what it warns about is a warning`,
     );
   if (own === undefined && policy.severity === undefined) throw new UserError(`${path}: "severity" is missing`);
   return own === undefined ? policy : { ...policy, severity: own };
 }
 
-/** Policies of one run, of all folders. @throws UserError when two have the same id. */
+/** Checks the policies of one run, from all folders. @throws UserError if two have the same id. */
 export function unique(policies: readonly Policy[]): Policy[] {
   const seen = new Map<string, Policy>();
   for (const policy of policies) {
     const other = seen.get(policy.id);
     if (other !== undefined) {
       const places = [...new Set([other, policy].map((one) => origins.get(one) ?? "a policy"))].join(" and ");
-      throw new UserError(`${places}: two policies have the id ${policy.id}; give one of them another`);
+      throw new UserError(`${places}: two policies have the id ${policy.id}; change one of them`);
     }
     seen.set(policy.id, policy);
   }

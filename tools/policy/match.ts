@@ -7,26 +7,26 @@ import type { Match } from "./define.ts";
 
 type Patterns = string | readonly string[] | undefined;
 
-/** Whether a policy is about this target at all. */
+/** Whether a policy applies to this target at all. */
 export function matchesTarget(match: Match | undefined, target: Target): boolean {
   return any(match?.target, target.path, "[^/]*");
 }
 
-/** Whether a policy is about this resource; its target is checked before, by {@link matchesTarget}. */
+/** Whether a policy applies to this resource; its target must already match, see {@link matchesTarget}. */
 export function matchesResource(match: Match | undefined, resource: Resource): boolean {
-  return match === undefined || (isOfType(match, resource) && isCalled(match, resource));
+  return match === undefined || (isOfType(match, resource) && isNamed(match, resource));
 }
 
-/** Those of a target's resources that a policy is about, without asking each: most policies are about few of many. */
+/** The resources of a target that a policy applies to, without checking each: most policies match few of many. */
 export function matching(match: Match | undefined, resources: readonly Resource[]): readonly Resource[] {
   if (match === undefined) return resources;
   const types = typesOf(resources).filter(([first]) => first !== undefined && isOfType(match, first));
   const found = types.length === 1 ? (types[0] ?? []) : types.flat();
   const { name, namespace, labels } = match;
-  return (name ?? namespace ?? labels) ? found.filter((resource) => isCalled(match, resource)) : found;
+  return (name ?? namespace ?? labels) ? found.filter((resource) => isNamed(match, resource)) : found;
 }
 
-/** Resources of one kind of one version each. */
+/** The resources, grouped by version and kind. */
 const typesOf = once((resources: readonly Resource[]) => [
   ...groupBy(resources, ({ apiVersion, kind }) => `${apiVersion} ${kind}`).values(),
 ]);
@@ -35,11 +35,11 @@ function isOfType({ kind, apiVersion }: Match, resource: Resource): boolean {
   return any(kind, resource.kind) && any(apiVersion, resource.apiVersion);
 }
 
-function isCalled({ name, namespace, labels }: Match, resource: Resource): boolean {
-  return any(name, resource.name) && any(namespace, resource.namespace ?? "") && carries(resource, labels);
+function isNamed({ name, namespace, labels }: Match, resource: Resource): boolean {
+  return any(name, resource.name) && any(namespace, resource.namespace ?? "") && hasLabels(resource, labels);
 }
 
-function carries(resource: Resource, wanted: Match["labels"]): boolean {
+function hasLabels(resource: Resource, wanted: Match["labels"]): boolean {
   if (wanted === undefined) return true;
   const labels = objectAt(objectAt(resource.object, "metadata"), "labels");
   return Object.entries(wanted).every(([key, value]) => stringAt(labels, key) === value);

@@ -2,38 +2,38 @@ import type { Finding, Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
 import { didYouMean } from "../core/nearest.ts";
 
-/** An exception from a rule: narrow, with a reason, somebody who answers for it, and an end. */
+/** An exception from a rule: narrow, with a reason, an owner and an end. */
 export interface Waiver {
   readonly rule: string;
-  /** Path of the target, relative to the folder of gitops.yaml, `*` for any part of a name; every target when left out. */
+  /** Path of the target, relative to the folder of gitops.yaml, `*` for any part of a name; if omitted, every target. */
   readonly target?: string;
-  /** Id of the resource as reports show it, with `*`; every resource when left out. */
+  /** Id of the resource as shown in reports, may contain `*`; if omitted, every resource. */
   readonly resource?: string;
   readonly reason: string;
   readonly owner: string;
-  /** The last day on which it holds, `2027-01-31`, in UTC. */
+  /** The last day on which it applies, `2027-01-31`, in UTC. */
   readonly expires: string;
 }
 
 export interface Waived {
-  /** All of them; those that a waiver covers say so. */
+  /** All findings; those that a waiver covers are marked as waived. */
   readonly findings: Finding[];
-  /** Of the waivers themselves, with pointers into their file. */
+  /** Problems of the waivers themselves, with pointers into their file. */
   readonly problems: Problem[];
 }
 
-/** What waivers are held against. */
-export interface WaiverContext {
+/** What waivers are checked against. */
+interface WaiverContext {
   readonly rules: ReadonlySet<string>;
-  /** The targets of this run, as findings name them. */
+  /** The targets of this run, as named in findings. */
   readonly targets: readonly string[];
-  /** They are all that there are: what is about none of them is about nothing. */
+  /** They are all targets, so that a waiver for any other target is unused. */
   readonly isComplete?: boolean;
-  /** How a waiver names a target: a run may be started in any folder. */
+  /** The name of a target in waivers, whatever the working directory of the run. */
   readonly nameOf: (target: string) => string;
   /** `2026-11-23`, in UTC. */
   readonly today: string;
-  /** Rules that this run had no means to judge by: that nothing broke them says nothing. */
+  /** Rules that this run could not check, so that their waivers are not unused. */
   readonly idle: ReadonlySet<string>;
 }
 
@@ -45,20 +45,20 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
   const problems: Problem[] = [];
   const covered = new Set<Finding>();
   waivers.forEach((waiver, index) => {
-    const say = (rule: string, message: string, help: string) => {
+    const report = (rule: string, message: string, help: string) => {
       problems.push({ rule, pointer: `/${index}`, message, help });
     };
     if (!known.rules.has(waiver.rule)) {
-      say(
+      report(
         "gitops/waiver-unknown",
-        `there is no rule ${waiver.rule}${didYouMean(waiver.rule, known.rules)}`,
-        "gitops policies list shows the rules there are.",
+        `rule ${waiver.rule} does not exist${didYouMean(waiver.rule, known.rules)}`,
+        "gitops policies list shows all rules.",
       );
       return;
     }
     if (waiver.expires < known.today) {
-      const end = `the waiver of ${waiver.rule} expired on ${waiver.expires}`;
-      say("gitops/waiver-expired", end, `Mend what it waives, or ask ${waiver.owner} for a new end.`);
+      const end = `the waiver for ${waiver.rule} expired on ${waiver.expires}`;
+      report("gitops/waiver-expired", end, `Fix what it waives, or ask ${waiver.owner} for a new date.`);
       return;
     }
     const hits = findings.filter((finding) => covers(waiver, finding, known));
@@ -66,11 +66,11 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
     if (hits.length > 0 || known.idle.has(waiver.rule)) return;
     const names = known.targets.map(known.nameOf);
     if (names.some((name) => concerns(waiver, name))) {
-      say("gitops/waiver-unused", `the waiver of ${waiver.rule} covers nothing`, "Remove it.");
+      report("gitops/waiver-unused", `the waiver for ${waiver.rule} covers nothing`, "Remove it.");
     } else if (known.isComplete) {
-      const message = `the waiver of ${waiver.rule} is for ${waiver.target}, and there is no such target`;
+      const message = `the waiver for ${waiver.rule} names target ${waiver.target}, which does not exist`;
       const hint = didYouMean(waiver.target ?? "", names);
-      say("gitops/waiver-unused", message + hint, "Correct the target, or remove the waiver.");
+      report("gitops/waiver-unused", message + hint, "Correct the target, or remove the waiver.");
     }
   });
   return {

@@ -5,5 +5,5 @@ import { link } from "./link/index.ts";
 import { reliability } from "./reliability/index.ts";
 import { security } from "./security/index.ts";
 
-/** The rules that come with the gate, beside what the API server itself demands: one file each, listed by family. */
+/** The rules of the gate beyond what the API server itself demands: one file each, listed by family. */
 export const rules: readonly Policy[] = [...link, ...discovery, ...security, ...reliability, ...gitops];

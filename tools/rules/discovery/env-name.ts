@@ -11,8 +11,8 @@ import { indexOf, meets } from "../lib/target.ts";
 export const envName = definePolicy({
   id: "discovery/env-name",
   severity: "error",
-  why: "The kubelet makes the variables of a Service of its name: redis-slave becomes REDIS_SLAVE_SERVICE_HOST. An image that reads another variable finds it empty, and connects to nothing. https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
-  fix: "Call the Service as the variable has it: in small letters, - for _, without _SERVICE_HOST.",
+  why: "The kubelet names the variables of a Service after it: redis-slave becomes REDIS_SLAVE_SERVICE_HOST. An image that reads another variable finds it empty and connects to nothing. https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
+  fix: "Name the Service after the variable: in lower case, with - for _, without _SERVICE_HOST.",
   *checkTarget(context): Generator<Violation> {
     if (isFragment(context)) return;
     for (const { consumer, by, name, pointer, service, isMissing } of edgesOf(context)) {
@@ -20,13 +20,13 @@ export const envName = definePolicy({
       const { resource, pod } = consumer.workload;
       const what = `${consumer.container.name} of ${resource.kind} ${resource.name} reads ${name}`;
       if (isMissing) {
-        const message = `${what}, which no Service of its namespace makes`;
+        const message = `${what}, which no Service in its namespace provides`;
         yield { resource, pointer, message, help: nearestService(name, resource.namespace, context) };
       } else if (service !== undefined && hasNoAddress(service)) {
-        const message = `${what}: Service ${service.name} has no address of its own, and makes no variables`;
-        yield { resource, pointer, message, help: "Give the Service an address, or find it by its name." };
+        const message = `${what}, but Service ${service.name} has no cluster IP and provides no variables`;
+        yield { resource, pointer, message, help: "Give the Service a cluster IP, or find it by its name." };
       } else if (service !== undefined && pod.spec.enableServiceLinks === false) {
-        const message = `${what}, and enableServiceLinks: false keeps the variables of Services from it`;
+        const message = `${what}, but enableServiceLinks: false turns off the variables of Services`;
         const place = `${pod.specPointer}/enableServiceLinks`;
         yield {
           resource,
@@ -54,6 +54,6 @@ function nearestService(variable: string, namespace: string | undefined, context
     .replaceAll("_", "-")
     .toLowerCase();
   const near = nearest(wanted, services.sort());
-  if (near !== undefined) return `Service ${near} makes ${serviceVariable(near)}: call it ${wanted}.`;
-  return `Render a Service called ${wanted}; those there are: ${services.join(", ") || "none"}.`;
+  if (near !== undefined) return `Service ${near} provides ${serviceVariable(near)}: rename it to ${wanted}.`;
+  return `Add a Service named ${wanted}${services.length > 0 ? `, or use one of: ${services.join(", ")}` : ""}.`;
 }

@@ -3,28 +3,28 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { edgesOf } from "../lib/calls.ts";
 
-/** A pod's environment is made once, when its container starts. */
+/** A container's environment is set once, when it starts. */
 export const envOrder = definePolicy({
   id: "discovery/env-order",
   severity: "error",
-  why: "A pod gets the variables of the Services that are there when it starts. One that is applied before its Service never learns of it. https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
-  fix: "Let Services be applied first: list them before their consumers, for Argo CD in no later wave.",
+  why: "A pod gets variables only for the Services that exist when it starts. A pod that is applied before its Service never gets them. https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
+  fix: "Apply Services first: list them before their consumers, and for Argo CD give them no later wave.",
   *checkTarget(context): Generator<Violation> {
     const order = new Map(context.resources.map((resource, index) => [resource, index]));
-    const told = new Set<Resource>();
+    const reported = new Set<Resource>();
     for (const { consumer, by, name, service } of edgesOf(context)) {
       const { resource } = consumer.workload;
-      if (by !== "variable" || service === undefined || told.has(resource)) continue;
-      const what = `${resource.kind} ${resource.name} reads ${name}, and is applied before Service ${service.name}`;
+      if (by !== "variable" || service === undefined || reported.has(resource)) continue;
+      const what = `${resource.kind} ${resource.name} reads ${name}, but is applied before Service ${service.name}`;
       const [own, other] = [turnOf(resource), turnOf(service)];
       if (own.phase < other.phase || (own.phase === other.phase && own.wave < other.wave)) {
-        told.add(resource);
+        reported.add(resource);
         const pointer = `/metadata/annotations/${(own.phase === other.phase ? wave : hook).replace("/", "~1")}`;
         yield { resource, pointer, message: `${what} by Argo CD` };
       } else if (before(resource, service, order)) {
-        told.add(resource);
+        reported.add(resource);
         const isLater = own.phase > other.phase || own.wave > other.wave;
-        yield { resource, pointer: "", message: isLater ? `${what} by all but Argo CD` : what };
+        yield { resource, pointer: "", message: isLater ? `${what} by everything but Argo CD` : what };
       }
     }
   },

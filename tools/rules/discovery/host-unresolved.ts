@@ -4,12 +4,12 @@ import { edgesOf } from "../lib/calls.ts";
 import { addressOf } from "../lib/hosts.ts";
 import { isFragment, missing } from "../lib/reference.ts";
 
-/** The names that images call are those of `contracts` in gitops.yaml. */
+/** The names that images call come from `contracts` in gitops.yaml. */
 export const hostUnresolved = definePolicy({
   id: "discovery/host-unresolved",
   severity: "error",
-  why: "A Service is found by its name within its namespace. Where none is called as the image expects, the name does not resolve, and the tier never finds its peer. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
-  fix: "Call the Service as the image expects it, in the same namespace, or tell the image another name.",
+  why: "A Service is found by its name within its namespace. If no Service has the name that the image expects, the name does not resolve, and the tier never finds its peer. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
+  fix: "Give the Service the name that the image expects, in the same namespace, or configure the image with another name.",
   *checkTarget(context): Generator<Violation> {
     if (isFragment(context)) return;
     for (const { consumer, by, name, pointer, isMissing } of edgesOf(context)) {
@@ -18,11 +18,11 @@ export const hostUnresolved = definePolicy({
       if (address === undefined) continue;
       const what = `${consumer.container.name} of ${resource.kind} ${resource.name} calls ${name}, which`;
       if (isMissing) yield { resource, ...missing({ kind: "Service", ...address }, what, pointer, context) };
-      else if (asksTheNode(pod)) {
+      else if (usesNodeDns(pod)) {
         yield {
           resource,
           pointer: `${pod.specPointer}/${pod.spec.dnsPolicy === undefined ? "hostNetwork" : "dnsPolicy"}`,
-          message: `${what} the DNS of the node does not know`,
+          message: `${what} the node's DNS does not know`,
           help: "Set dnsPolicy: ClusterFirst; with hostNetwork, ClusterFirstWithHostNet.",
         };
       }
@@ -31,7 +31,7 @@ export const hostUnresolved = definePolicy({
 });
 
 /** `GetPodDNS` of the kubelet: on the node's network, ClusterFirst means Default. */
-function asksTheNode({ spec }: Pod): boolean {
+function usesNodeDns({ spec }: Pod): boolean {
   const policy = spec.dnsPolicy ?? "ClusterFirst";
   return policy === "Default" || (policy === "ClusterFirst" && spec.hostNetwork === true);
 }

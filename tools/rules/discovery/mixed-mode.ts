@@ -7,38 +7,38 @@ import { environmentOf } from "../lib/environment.ts";
 export const mixedMode = definePolicy({
   id: "discovery/mixed-mode",
   severity: "warning",
-  why: "Where some tiers find their peers by DNS and others by variables, the order in which Services are made and the names that DNS knows both matter, and each breaks a different half of the application. https://kubernetes.io/docs/concepts/services-networking/service/#discovering-services",
-  fix: "Give every tier the same mode.",
+  why: "If some tiers find their peers by DNS and others by variables, both the order in which Services are created and the names in DNS matter, and each breaks a different half of the application. https://kubernetes.io/docs/concepts/services-networking/service/#discovering-services",
+  fix: "Use the same mode in every tier.",
   *checkTarget(context): Generator<Violation> {
-    const told = consumersOf(context).flatMap((consumer) => {
+    const modes = consumersOf(context).flatMap((consumer) => {
       const environment = environmentOf(consumer.container, consumer.workload.resource.namespace, context);
       const mode = modeOf(consumer, environment);
       return mode !== undefined && (mode.isSet || chooses(consumer)) ? [{ consumer, ...mode }] : [];
     });
-    for (const one of told) yield* judgeValue(one.consumer, one.value, one.pointer);
+    for (const one of modes) yield* judgeValue(one.consumer, one.value, one.pointer);
     for (const edge of edgesOf(context)) {
-      const mode = told.find(({ consumer }) => consumer === edge.consumer);
+      const mode = modes.find(({ consumer }) => consumer === edge.consumer);
       const { contract, container } = edge.consumer;
       const means = edge.by === "name" ? contract.mode?.dns : contract.mode?.env;
       if (!mode?.isSet || mode.value === means || mode.pointer === edge.pointer) continue;
-      const message = `${container.name} finds ${edge.name} by ${edge.by === "name" ? "DNS" : "its environment"}, while ${contract.mode?.variable} is ${mode.value}`;
+      const message = `${container.name} finds ${edge.name} by ${edge.by === "name" ? "DNS" : "its environment"}, but ${contract.mode?.variable} is ${mode.value}`;
       yield { resource: edge.consumer.workload.resource, pointer: edge.pointer, message };
     }
-    for (const group of groupBy(told, ({ consumer }) => namespaceOf(consumer)).values()) {
+    for (const group of groupBy(modes, ({ consumer }) => namespaceOf(consumer)).values()) {
       const odd = group.filter(({ value, consumer }) => value === consumer.contract.mode?.env);
       const others = group.length - odd.length;
       if (odd.length === 0 || others === 0) continue;
       const fewer = odd.length <= others ? odd : group.filter((one) => !odd.includes(one));
       for (const { consumer, value, pointer } of fewer) {
         const { resource } = consumer.workload;
-        const message = `${consumer.container.name} of ${resource.kind} ${resource.name} finds its peers by ${value}, the other tiers do not`;
+        const message = `${consumer.container.name} of ${resource.kind} ${resource.name} finds its peers by ${value}, but the other tiers do not`;
         yield { resource, pointer, message };
       }
     }
   },
 });
 
-/** A program that calls by name or by variable, as it is told. */
+/** Whether the program can call its peers by name or by variable, depending on the mode. */
 function chooses({ contract }: Consumer): boolean {
   return (contract.calls ?? []).some(({ host, variable }) => host !== undefined && variable !== undefined);
 }
@@ -57,6 +57,6 @@ function* judgeValue(
   yield {
     resource: workload.resource,
     pointer,
-    message: `${mode.variable} of ${container.name} is ${JSON.stringify(value)}; the image knows ${mode.dns} and ${mode.env}`,
+    message: `${mode.variable} of ${container.name} is ${JSON.stringify(value)}; the image supports ${mode.dns} and ${mode.env}`,
   };
 }

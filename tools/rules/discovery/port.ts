@@ -5,10 +5,10 @@ import { edgesOf } from "../lib/calls.ts";
 export const port = definePolicy({
   id: "discovery/port",
   severity: "error",
-  why: "A Service takes connections on its own ports only. A tier that calls another port of it waits until the connection times out. https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service",
+  why: "A Service accepts connections only on its own ports. A tier that calls another port waits until the connection times out. https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service",
   fix: "Give the Service the port that the image calls; targetPort may differ.",
   *checkTarget(context): Generator<Violation> {
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const { consumer, port: called, service } of edgesOf(context)) {
       const spec = objectAt(service?.object, "spec");
       // A headless Service has no ports of its own: the call goes to the pod.
@@ -16,8 +16,8 @@ export const port = definePolicy({
       const ports = listAt(spec, "ports").filter(isObject);
       if (ports.some((one) => one.port === called && (stringAt(one, "protocol") ?? "TCP") === "TCP")) continue;
       const key = `${service.namespace ?? ""}/${service.name}:${called}`;
-      if (told.has(key)) continue;
-      told.add(key);
+      if (reported.has(key)) continue;
+      reported.add(key);
       const { resource } = consumer.workload;
       yield {
         resource: service,

@@ -1,9 +1,9 @@
 import { definePolicy } from "../../policy/define.ts";
 
-/** Found by leaving entries out and rendering again: see tools/gate/dead-entries.ts. */
+/** Found by rendering again without each entry: see tools/gate/dead-entries.ts. */
 export const deadPatch = definePolicy({
   id: "gitops/dead-patch",
   severity: "error",
-  why: "kustomize says nothing when a patch, an image or a replacement finds nothing to change: whoever wrote it believes in a setting that is nowhere. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/",
-  fix: "Correct the target (kind, name, labels, the image's name without its tag) so that it meets what is meant, or remove the entry.",
+  why: "kustomize does not report a patch, an image or a replacement that changes nothing: its author believes in a setting that never takes effect. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/",
+  fix: "Correct the target (kind, name, labels, the image name without its tag) so that it matches, or remove the entry.",
 });

@@ -3,7 +3,7 @@ import { join } from "../../core/pointer.ts";
 import { field } from "../../load/kustomization.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 
-/** What a field is called now, and what to write instead of this value of it. */
+/** The new name of a field, and the conversion of its value. */
 interface Successor {
   readonly field: string;
   readonly instead: (value: Json) => Json | undefined;
@@ -11,7 +11,7 @@ interface Successor {
 
 const listed = (value: Json): readonly Json[] => (Array.isArray(value) ? value : []);
 
-/** `FixKustomizationPreUnmarshalling` and `FixKustomizationPostUnmarshalling` of kustomize: what `edit fix` makes of them. */
+/** The conversions of `kustomize edit fix`: `FixKustomizationPreUnmarshalling` and `FixKustomizationPostUnmarshalling`. */
 const successors: Readonly<Record<string, Successor>> = {
   bases: { field: "resources", instead: (value) => value },
   commonlabels: { field: "labels", instead: (pairs) => [{ pairs, includeSelectors: true }] },
@@ -22,7 +22,7 @@ const successors: Readonly<Record<string, Successor>> = {
   helmchartinflationgenerator: { field: "helmCharts", instead: () => undefined },
 };
 
-/** A path stands alone; anything of several lines is the patch itself. */
+/** Text with a line break or a brace is an inline patch, anything else a path. */
 function patchOf(patch: Json): Json {
   return typeof patch === "string" && /[\n{]/.test(patch) ? { patch } : { path: patch };
 }
@@ -39,8 +39,8 @@ function replacementOf(value: Json): Json {
 export const deprecatedField = definePolicy({
   id: "gitops/deprecated-field",
   severity: "warning",
-  why: "kustomize has deprecated the field: a coming version reads it no longer, and the controller that renders with that version syncs nothing. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/",
-  fix: "Run kustomize edit fix in the folder, or write what the finding says.",
+  why: "kustomize has deprecated this field: a future version will no longer read it, and a controller with that version will sync nothing. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/",
+  fix: "Run kustomize edit fix in the folder, or make the change that the finding shows.",
   *checkKustomization({ object }): Generator<Violation> {
     for (const [name, successor] of Object.entries(successors)) {
       for (const { key, value } of field(object, name)) yield* deprecated(key, join("", key), successor, value);
@@ -50,18 +50,18 @@ export const deprecatedField = definePolicy({
   },
 });
 
-/** kustomize 4 takes a text among patches for one of patchesStrategicMerge, and kustomize 5 refuses it. */
+/** kustomize 4 reads a string in patches as an entry of patchesStrategicMerge; kustomize 5 rejects it. */
 function* ofPatches(object: JsonObject): Generator<Violation> {
   for (const { key, value } of field(object, "patches")) {
     for (const [index, patch] of listed(value).entries()) {
       if (typeof patch !== "string") continue;
-      const message = `a text among ${key} is refused by kustomize 5`;
-      yield { pointer: join(join("", key), index), message, help: `Write - ${flow(patchOf(patch))}` };
+      const message = `a string in ${key} is rejected by kustomize 5`;
+      yield { pointer: join(join("", key), index), message, help: `Use - ${flow(patchOf(patch))}` };
     }
   }
 }
 
-/** `env` is the one file that `envs` lists. */
+/** `env` is a single file, `envs` a list of files. */
 function* ofGenerators(object: JsonObject): Generator<Violation> {
   const successor: Successor = { field: "envs", instead: (value) => [value] };
   for (const name of ["configmapgenerator", "secretgenerator"]) {
@@ -74,12 +74,12 @@ function* ofGenerators(object: JsonObject): Generator<Violation> {
   }
 }
 
-/** kustomize warns of what is empty as well (`vars: []`), but not of a key without a value. */
+/** kustomize also warns about an empty list (`vars: []`), but not about a key without a value. */
 function* deprecated(key: string, pointer: string, { field, instead }: Successor, value: Json): Generator<Violation> {
   if (value === null || value === "") return;
   const message = `${key} is deprecated in favour of ${field}`;
   const written = instead(value);
-  const fix = written === undefined ? undefined : `Write ${field}: ${flow(written)}${notes[key] ?? ""}`;
+  const fix = written === undefined ? undefined : `Use ${field}: ${flow(written)}${notes[key] ?? ""}`;
   const help = isEmpty(value) ? "Remove it: it is empty." : fix;
   yield { pointer, message, ...(help !== undefined && { help }) };
 }
@@ -89,19 +89,19 @@ function isEmpty(value: Json): boolean {
 }
 
 const notes: Readonly<Record<string, string>> = {
-  commonLabels: " (the same; without includeSelectors, selectors stay as they are)",
+  commonLabels: " (equivalent; without includeSelectors, selectors do not change)",
 };
 
-/** Longer text than a person reads in a sentence. */
-const enough = 300;
+/** Characters of a value to show before it is cut off. */
+const maxLength = 300;
 
-/** A value as YAML writes it within a line. */
+/** A value in YAML flow style, cut to a readable length. */
 function flow(value: Json): string {
   const text = flowed(value);
-  return text.length > enough ? `${text.slice(0, enough)}…` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
-/** What YAML reads as something else than a text. https://yaml.org/type/bool.html */
+/** Plain words that YAML does not read as strings. https://yaml.org/type/bool.html */
 const word = /^(?:true|false|yes|no|on|off|y|n|null|\.nan|\.inf)$/i;
 
 function flowed(value: Json): string {

@@ -5,12 +5,12 @@ import { ownSources } from "../lib/sync/covered.ts";
 import { foundBy, type GitGenerator, gitGenerators } from "../lib/sync/generators.ts";
 import { normal } from "../lib/sync/sync.ts";
 
-/** Nothing in its status says so. */
+/** The status of the ApplicationSet does not show this. */
 export const generatorEmpty = definePolicy({
   id: "gitops/generator-empty",
   severity: "warning",
-  why: "An ApplicationSet makes an Application of each folder or file that its git generator finds. Where it finds none, it makes none without a word, and removes those that it made before. https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Git/",
-  fix: "Correct the path: it is relative to the top of the repository, and * stands for one part of it.",
+  why: "An ApplicationSet creates an Application for each folder or file that its git generator finds. If it finds none, it silently creates none and deletes those it created before. https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Git/",
+  fix: "Correct the path: it is relative to the root of the repository, and * matches one path segment.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     for (const target of repository.targets) {
       for (const { resource } of target.syncs) {
@@ -35,10 +35,10 @@ function isOwn({ git }: GitGenerator, repository: RepositoryContext): boolean {
   return url !== undefined && ownSources(repository)({ url, revision });
 }
 
-/** What Argo CD and the gate do not read alike. */
+/** Characters that Argo CD and the gate interpret differently. */
 const odd = /[[\]{}?\\$]/;
 
-/** The patterns that find nothing though they are meant to; a folder that is there may be empty for now. */
+/** The patterns, if they should match something and do not. An existing folder may just be empty for now. */
 function missedBy(
   { git }: GitGenerator,
   field: "directories" | "files",

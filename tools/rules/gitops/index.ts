@@ -19,7 +19,7 @@ import { unsyncedOverlay } from "./unsynced-overlay.ts";
 import { unusedFile } from "./unused-file.ts";
 import { variableMissing } from "./variable-missing.ts";
 
-/** Kustomizations, and what Argo CD and Flux make of them. */
+/** Rules about kustomizations, and about how Argo CD and Flux sync them. */
 export const gitops = [
   deprecatedField,
   unusedFile,

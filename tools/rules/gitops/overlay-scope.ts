@@ -7,15 +7,15 @@ import { fieldDifferences } from "../../validate/differences.ts";
 import type { Schemas } from "../../validate/index.ts";
 import { groupKind } from "../lib/target.ts";
 
-/** Found by rendering what an overlay is built on: see tools/gate/overlay-scope.ts. */
+/** Found by comparing an overlay with what it builds on: see tools/gate/overlay-scope.ts. */
 export const overlayScope = definePolicy({
   id: "gitops/overlay-scope",
   severity: "error",
-  why: "An overlay that says by its name what it changes, and changes something else as well, surprises everybody who trusts the name: what was tested with another one runs differently here.",
-  fix: "Take the change out of the overlay, move it into what all of them are built on, or declare it under scopes in gitops.yaml.",
+  why: "An overlay that changes more than its name says surprises everyone who trusts the name: what was tested with another overlay runs differently here.",
+  fix: "Take the change out of the overlay, move it into the shared base, or declare it under scopes in gitops.yaml.",
 });
 
-/** What an overlay changes beyond its scope. A resource that it leaves out has no place in it. */
+/** The changes of an overlay that its scope does not allow. A violation about a removed resource has no location. */
 export function beyondScope(
   before: readonly Resource[],
   after: readonly Resource[],
@@ -30,7 +30,7 @@ export function beyondScope(
   return [...changed, ...[...was].flatMap(([id, resource]) => (is.has(id) ? [] : removed(resource, scope)))];
 }
 
-/** An overlay may move all into a namespace of its own: that tells apart only what has the same name otherwise. */
+/** An overlay may change the namespace of everything, so it only distinguishes resources of the same kind and name. */
 function byIdentity(resources: readonly Resource[]): Map<string, Resource> {
   const named = new Map<string, Resource>();
   for (const resource of resources) {
@@ -42,14 +42,14 @@ function byIdentity(resources: readonly Resource[]): Map<string, Resource> {
 
 function added(resource: Resource, { against, allow }: Scope): Violation[] {
   if (allow.some((one) => one.add === true && isAbout(one, resource))) return [];
-  const message = `${shown(resource)} is not in ${against}, and its scope does not allow to add it`;
+  const message = `${shown(resource)} is not in ${against}, and its scope does not allow adding it`;
   return [{ resource, pointer: "", message }];
 }
 
 function removed(resource: Resource, { against, allow }: Scope): Violation[] {
   if (allow.some((one) => one.remove === true && isAbout(one, resource))) return [];
   return [
-    { pointer: "", message: `${shown(resource)} of ${against} is missing, and its scope does not allow to remove it` },
+    { pointer: "", message: `${shown(resource)} of ${against} is missing, and its scope does not allow removing it` },
   ];
 }
 
@@ -59,7 +59,7 @@ function changes(base: Resource, resource: Resource, { against, allow }: Scope, 
   return fieldDifferences(base.object, resource.object, type)
     .filter(({ pattern }) => !fields.some((field) => isWithin(pattern, tokens(field))))
     .map(({ pointer, path }) => {
-      const message = `${path} of ${shown(resource)} differs from that in ${against}, which its scope does not allow`;
+      const message = `${path} of ${shown(resource)} differs from ${against}, which its scope does not allow`;
       return { resource, pointer, message };
     });
 }

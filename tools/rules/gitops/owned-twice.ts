@@ -4,22 +4,22 @@ import { applied, controllers, wordsOf } from "../lib/sync/controllers.ts";
 import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
-/** `SharedResourceWarning` of Argo CD; kustomize-controller takes an object over at each reconciliation without a word. */
+/** Argo CD reports `SharedResourceWarning`; kustomize-controller silently takes the object over at each reconciliation. */
 export const ownedTwice = definePolicy({
   id: "gitops/owned-twice",
   severity: "error",
-  why: "Two Applications or Kustomizations that apply one object undo each other's changes for ever, and when either is deleted or lets the object go, it is pruned under the other. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found",
-  fix: "Let one of them have it: move what they share into a folder of its own, with an Application or Kustomization of its own.",
+  why: "Two Applications or Kustomizations that apply the same object undo each other's changes forever, and when either is deleted or drops the object, it is pruned while the other still needs it. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found",
+  fix: "Apply it from one of them only: move what they share into its own folder, with its own Application or Kustomization.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const syncs of controllers(ownSyncs(repository), repository)) {
       for (const { first, second, objects } of clashes(syncs, repository)) {
         const pair = JSON.stringify([idOf(first), idOf(second)]);
-        if (told.has(pair)) continue;
-        told.add(pair);
+        if (reported.has(pair)) continue;
+        reported.add(pair);
         const [object] = objects;
         const more = objects.length > 1 ? ` and ${objects.length - 1} more` : "";
-        const message = `${wordsOf(second)} applies ${object}${more}, as ${wordsOf(first)} does`;
+        const message = `${wordsOf(second)} applies ${object}${more}, and so does ${wordsOf(first)}`;
         yield { target: second.target.name, resource: second.resource, pointer: second.pointer, message };
       }
     }
@@ -58,7 +58,7 @@ function clashOf(first: Sync, second: Sync, found: Map<string, Clash>): Clash {
   return clash;
 }
 
-/** What a sync applies, by the names that it gets there. */
+/** The objects that a sync applies, under their names in the cluster. */
 function objectsOf(sync: Sync, repository: RepositoryContext): { id: string; shown: string }[] {
   if (sync.cluster === undefined) return [];
   return repository.targets.flatMap((target) =>

@@ -5,15 +5,15 @@ import { field } from "../../load/kustomization.ts";
 import { parseDocuments } from "../../parse/documents.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 
-/** Regular expressions of a selector that hold for whatever is there. */
+/** Values of a selector field that match everything. */
 const anything = ["", ".*", ".+", "^.*$", "^.+$"];
 
-/** `Selector` and `SelectorRegex` in sigs.k8s.io/kustomize/api/types: what is not said matches. */
+/** `Selector` and `SelectorRegex` in sigs.k8s.io/kustomize/api/types: an omitted field matches everything. */
 export const patchMatchesAll = definePolicy({
   id: "gitops/patch-matches-all",
   severity: "error",
-  why: "A patch whose target says nothing is applied to every resource; one that deletes takes all of them away, and the controller prunes what is no longer rendered. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/",
-  fix: "Say in the target which kind and name is meant, or leave the target out: a strategic merge patch names its resource itself.",
+  why: "A patch whose target sets nothing applies to every resource; if it deletes, all of them are gone, and the controller prunes what is no longer rendered. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/",
+  fix: "Set kind and name in the target, or leave the target out: a strategic merge patch names its resource itself.",
   *checkKustomization(kustomization): Generator<Violation> {
     for (const { key, value } of field(kustomization.object, "patches")) {
       for (const [index, patch] of (Array.isArray(value) ? value : []).entries()) {

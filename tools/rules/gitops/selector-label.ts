@@ -5,15 +5,15 @@ import { field } from "../../load/kustomization.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { groupKind } from "../lib/target.ts";
 
-/** Kinds whose selector the API server lets nobody change. */
+/** Kinds whose selector is immutable. */
 const fixed = ["DaemonSet.apps", "Deployment.apps", "ReplicaSet.apps", "StatefulSet.apps", "Job.batch"];
 
 /** The field specs of kustomize's `commonLabels`: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/labels/ */
 export const selectorLabel = definePolicy({
   id: "gitops/selector-label",
   severity: "error",
-  why: "commonLabels, and labels with includeSelectors, write into the selectors of workloads, which can never be changed: the next edit of such a label is refused until the workload is deleted. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#label-selector-updates",
-  fix: "Write them under labels, without includeSelectors (in kustomize 5 with includeTemplates), and give selectors labels of their own.",
+  why: "commonLabels, and labels with includeSelectors, write into the selectors of workloads, which are immutable: the next edit of such a label is rejected until the workload is deleted. https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#label-selector-updates",
+  fix: "Put them under labels without includeSelectors (in kustomize 5, with includeTemplates), and give selectors their own labels.",
   *checkKustomization({ object }, { resources, kustomizations = [] }): Generator<Violation> {
     for (const { pairs, pointer, by } of written(object)) {
       for (const [label, value] of Object.entries(pairs)) {
@@ -31,7 +31,7 @@ export const selectorLabel = definePolicy({
   },
 });
 
-/** What a release changes: the next one is refused. A name that stays does no harm until somebody edits it. */
+/** Whether the label changes with each release, so that the next is rejected. Any other does no harm until it is edited. */
 function isBoundToChange(label: string, value: string): boolean {
   const name = label.slice(label.lastIndexOf("/") + 1);
   return /version|release|revision|commit|sha|chart|build|date/i.test(name) || /^v?\d+(?:\.\d+)+/.test(value);
@@ -57,7 +57,7 @@ function written(object: JsonObject): Written[] {
   return [...common, ...listed];
 }
 
-/** Which workloads are whose cannot be told where several write the same. */
+/** Whether a kustomization writes the label too: it is then unclear which of them a workload got it from. */
 function writes(object: JsonObject, label: string, value: Json): boolean {
   return written(object).some(({ pairs }) => Object.hasOwn(pairs, label) && String(pairs[label]) === String(value));
 }

@@ -6,8 +6,8 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 export const syncDestination = definePolicy({
   id: "gitops/sync-destination",
   severity: "error",
-  why: "An Application goes to one cluster, which destination names by its address or by its name in Argo CD: with both, or with neither, Argo CD refuses it (InvalidSpecError) and syncs nothing. https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#applications",
-  fix: "Keep one of destination.server and destination.name; https://kubernetes.default.svc is the cluster that Argo CD runs in.",
+  why: "An Application deploys to one cluster, which destination names by its address or by its name in Argo CD: with both or neither, Argo CD rejects it (InvalidSpecError) and syncs nothing. https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#applications",
+  fix: "Keep either destination.server or destination.name; https://kubernetes.default.svc is the cluster that Argo CD runs in.",
   match: { kind: ["Application", "ApplicationSet"] },
   *check({ apiVersion, kind, name, object }): Generator<Violation> {
     if (groupOf(apiVersion) !== "argoproj.io") return;
@@ -18,19 +18,19 @@ export const syncDestination = definePolicy({
       "destination",
     );
     if (spec === undefined || destination === undefined || isCompleted(spec)) return;
-    const said = ["server", "name"].filter((field) => ![undefined, null, ""].includes(destination[field] as null));
-    // An expression may come to nothing.
-    if (said.some((field) => String(destination[field]).includes("{{"))) return;
-    const what = kind === "Application" ? `Application ${name}` : `What ApplicationSet ${name} makes`;
-    if (said.length === 1) return;
+    const fields = ["server", "name"].filter((field) => ![undefined, null, ""].includes(destination[field] as null));
+    // A template expression may turn out empty.
+    if (fields.some((field) => String(destination[field]).includes("{{"))) return;
+
+    if (fields.length === 1) return;
     yield {
-      pointer: said.length === 2 ? `${at}/destination/name` : `${at}/destination`,
-      message: `${what} names its cluster ${said.length === 2 ? "both by server and by name" : "neither by server nor by name"}`,
+      pointer: fields.length === 2 ? `${at}/destination/name` : `${at}/destination`,
+      message: `${kind} ${name} names its cluster ${fields.length === 2 ? "both by server and by name" : "neither by server nor by name"}`,
     };
   },
 });
 
-/** What a patch or a generator's own template adds is not known. */
+/** Whether a template patch or a generator's own template may change the destination. */
 function isCompleted(spec: JsonObject): boolean {
   const generators = listAt(spec, "generators")
     .filter(isObject)

@@ -5,18 +5,18 @@ import { ownSyncs } from "../lib/sync/covered.ts";
 import { needsOf } from "../lib/sync/needs.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
-/** `app path does not exist` of Argo CD's repo server, `kustomization path not found` of Flux's kustomize-controller. */
+/** Argo CD's repo server reports `app path does not exist`, Flux's kustomize-controller `kustomization path not found`. */
 export const syncPath = definePolicy({
   id: "gitops/sync-path",
   severity: "error",
-  why: "A controller that is pointed at a folder without manifests applies nothing, and what it applied before stays as it was or is pruned; one that misses a file of values or a component fails. https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/ https://fluxcd.io/flux/components/kustomize/kustomizations/#path",
-  fix: "Name a folder of this repository with a kustomization or with manifests, relative to its top.",
+  why: "A controller that is pointed at a folder without manifests applies nothing, and what it applied before stays as it was or is pruned; if a values file or a component is missing, it fails. https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/ https://fluxcd.io/flux/components/kustomize/kustomizations/#path",
+  fix: "Name a folder of this repository with a kustomization or manifests, relative to the repository root.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const { target, resource, pointer, path, message, help } of [...ofSyncs(repository), ...ofNeeds(repository)]) {
       const place = [target.name, resource.kind, resource.namespace, resource.name, pointer, path].join("\n");
-      if (told.has(place)) continue;
-      told.add(place);
+      if (reported.has(place)) continue;
+      reported.add(place);
       yield { target: target.name, resource, pointer, message, ...(help !== undefined && { help }) };
     }
   },
@@ -35,30 +35,30 @@ function* ofSyncs(repository: RepositoryContext): Generator<Wrong> {
   }
 }
 
-/** `no such file or directory` of helm and of kustomize. */
+/** helm and kustomize report `no such file or directory`. */
 function* ofNeeds(repository: RepositoryContext): Generator<Wrong> {
   for (const need of needsOf(repository)) {
-    const { as, of, is, help } = needed[need.what];
+    const { as, uses, is, help } = needed[need.what];
     const place = repository.placeAt(need.path);
-    const wrong = place === undefined ? "is not there" : is;
-    const message = `${need.resource.kind} ${need.name} takes ${of} ${need.path}, which ${wrong}`;
+    const wrong = place === undefined ? "does not exist" : is;
+    const message = `${need.resource.kind} ${need.name} ${uses} ${need.path}, which ${wrong}`;
     if (place !== as) yield { ...need, message, help };
   }
 }
 
-/** What is meant to stand there, and what is said where something else does. */
+/** What a path must be, and the words for when it is something else. */
 const needed = {
   values: {
     as: "file",
-    of: "values from",
+    uses: "reads values from",
     is: "is a folder, not a file",
-    help: "Name a file of this repository, relative to the chart (behind a slash or a $ref, to the top), or set ignoreMissingValueFiles: true.",
+    help: "Name a file of this repository, relative to the chart (after a slash or a $ref, to the repository root), or set ignoreMissingValueFiles: true.",
   },
   component: {
     as: "component",
-    of: "the component",
-    is: "is no Component",
-    help: "Name the folder of a Component, relative to the path that is synced, or set ignoreMissingComponents: true.",
+    uses: "uses component",
+    is: "is not a Component",
+    help: "Name the folder of a Component, relative to the synced path, or set ignoreMissingComponents: true.",
   },
 } as const;
 
@@ -68,24 +68,24 @@ function wrongWith(
 ): string | undefined {
   const { path, by, byPlugin } = sync;
   const place = repository.placeAt(path);
-  // A plugin makes manifests of any folder.
+  // A plugin can render any folder.
   if (byPlugin && place !== undefined && place !== "file") return undefined;
   switch (place) {
     case undefined:
-      return `is not there${didYouMean(
+      return `does not exist${didYouMean(
         path,
         repository.targets.map((target) => target.path),
       )}`;
     case "file":
       return "is a file, not a folder";
     case "folder":
-      return "holds no kustomization and no manifests";
+      return "has no kustomization and no manifests";
     case "component":
       return "is a Component, which only a kustomization can use";
     case "chart":
-      return by === "flux" ? "is a Helm chart, which takes a HelmRelease" : undefined;
+      return by === "flux" ? "is a Helm chart, which needs a HelmRelease" : undefined;
     case "nested":
-      return sync.recursive ? undefined : "has manifests in folders below alone: directory.recurse is not set";
+      return sync.recursive ? undefined : "has manifests in subfolders only, and directory.recurse is not set";
     default:
       return undefined;
   }

@@ -9,19 +9,22 @@ import { coveredBy, folderOf, isBelow, ownSyncs } from "../lib/sync/covered.ts";
 import { permitsDestination, permitsSource, permitted, placeIn } from "../lib/sync/projects.ts";
 import { type Application, applicationsIn, sourcesIn } from "../lib/sync/sync.ts";
 
-/** `application repo … is not permitted in project` and `… do not match any of the allowed destinations in project` of Argo CD. */
+/**
+ * Argo CD reports `application repo … is not permitted in project` or `… do not match any of the allowed destinations in
+ * project`.
+ */
 export const syncProject = definePolicy({
   id: "gitops/sync-project",
   severity: "error",
-  why: "Argo CD does not sync an Application that takes from a repository, or goes to a cluster and a namespace, which its AppProject does not permit, nor one whose AppProject is not there. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/",
-  fix: "Add the repository to sourceRepos of the AppProject, or the cluster and the namespace to its destinations, or name another project.",
+  why: "Argo CD does not sync an Application whose repository, or whose cluster and namespace, its AppProject does not permit, nor an Application whose AppProject does not exist. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/",
+  fix: "Add the repository to sourceRepos of the AppProject, or the cluster and the namespace to its destinations, or use another project.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     if (!repository.whole) return;
-    // Another one of the same name, for the cluster that is meant, may be in what did not render.
+    // A target that did not render may hold another project of that name, for the right cluster.
     const isDark = repository.targets.some(({ failed }) => failed);
     if (!repository.targets.some(({ projects }) => projects)) return;
     const beside = neighbours(repository);
-    const told = new Set<string>();
+    const reported = new Set<string>();
     const all = repository.targets.flatMap((target) =>
       target.syncs.flatMap(({ resource }) =>
         applicationsIn(resource, repository).map((application) => ({ application, resource, target })),
@@ -29,7 +32,7 @@ export const syncProject = definePolicy({
     );
     const here = new Map(all.map(({ target }) => [target, projectsOf(beside(target).all)]));
     const isOfOne = ({ application, target }: Placed) => here.get(target)?.has(projectOf(application) ?? "") === true;
-    // Where some are of projects that are here, all are meant to be.
+    // If some Applications of a target use projects of this repository, all of them should.
     const homes = new Set(all.filter(isOfOne).map(({ target }) => target));
     const names = new Set(projectsOf(repository.targets).keys());
     for (const one of all) {
@@ -42,8 +45,8 @@ export const syncProject = definePolicy({
         ...ofForbidden(one, here.get(one.target)?.get(name) ?? [], isUnsure),
       ]) {
         const place = JSON.stringify([one.target.name, one.resource.namespace, one.resource.name, violation.pointer]);
-        if (told.has(place)) continue;
-        told.add(place);
+        if (reported.has(place)) continue;
+        reported.add(place);
         yield violation;
       }
     }
@@ -58,9 +61,9 @@ function projectsOf(targets: readonly TargetFacts[]): Map<string, Resource[]> {
 }
 
 interface Neighbours {
-  /** What goes to the control plane that a target goes to, as this repository says; it itself in any case. */
+  /** The target itself, and the targets that this repository syncs to the same control plane. */
   readonly sure: readonly TargetFacts[];
-  /** And what has projects in a folder beside it, or beside one above it. */
+  /** Also the targets with projects in a folder beside it, or beside one of its parents. */
   readonly all: readonly TargetFacts[];
 }
 
@@ -82,7 +85,7 @@ function neighbours(repository: RepositoryContext): (target: TargetFacts) => Nei
   };
 }
 
-/** The top of a repository holds all sorts of things. */
+/** The root of the repository does not count: it holds all sorts of things. */
 function isNear(folder: string, path: string): boolean {
   return folder !== "." && isBelow(folder, path);
 }
@@ -93,14 +96,14 @@ interface Placed {
   readonly target: TargetFacts;
 }
 
-/** Undefined where it is not known. */
+/** The name of the project; undefined if it has a placeholder. */
 function projectOf({ object }: Application): string | undefined {
   const project = objectAt(object, "spec")?.project;
   if (project === undefined || project === "") return "default";
   return isKnown(project) ? project : undefined;
 }
 
-/** No placeholder stands in it. */
+/** Whether it is text without a placeholder. */
 function isKnown(value: Json | undefined): value is string {
   return typeof value === "string" && !/[{}$<>]/.test(value);
 }
@@ -113,15 +116,15 @@ function wordsOf({ application, resource }: Placed): string {
 function ofUnknown(one: Placed, names: ReadonlySet<string>): RepositoryViolation[] {
   const { application, resource, target } = one;
   const name = projectOf(application);
-  // Argo CD makes that one itself.
+  // Argo CD creates the default project itself.
   if (name === undefined || name === "default" || names.has(name)) return [];
-  const message = `${wordsOf(one)} is of AppProject ${name}, which is not in this repository${didYouMean(name, names)}`;
+  const message = `${wordsOf(one)} uses AppProject ${name}, which is not in this repository${didYouMean(name, names)}`;
   const help = "Add the AppProject, or correct the name.";
   const pointer = `${application.at}/spec/project`;
   return [{ target: target.name, resource, pointer, message, help, severity: "warning" }];
 }
 
-/** Several of one name are for several instances of Argo CD. */
+/** Projects of the same name belong to different instances of Argo CD, so all of them must forbid it. */
 function* ofForbidden(one: Placed, named: readonly Resource[], isUnsure: boolean): Generator<RepositoryViolation> {
   const [first] = named;
   if (first === undefined) return;
@@ -132,20 +135,20 @@ function* ofForbidden(one: Placed, named: readonly Resource[], isUnsure: boolean
   const lets = permitted(first);
   for (const [pointer, { repoURL }] of sourcesIn(one.application)) {
     if (!isKnown(repoURL) || !named.every((project) => permitsSource(project, repoURL) === false)) continue;
-    const message = `${who} takes from ${repoURL}, which AppProject ${name} does not permit`;
-    const help = `It permits ${lets.sources.join(", ") || "none"}: add the repository to its sourceRepos, or name another project.`;
+    const message = `${who} syncs from ${repoURL}, which AppProject ${name} does not permit`;
+    const help = `It permits ${lets.sources.join(", ") || "none"}: add the repository to its sourceRepos, or use another project.`;
     yield { ...wrong, pointer: `${pointer}/repoURL`, message, help, severity };
   }
   const { server = "", name: cluster = "", namespace = "" } = objectAt(objectAt(object, "spec"), "destination") ?? {};
   if (![server, cluster, namespace].every(isKnown) || (server === "") === (cluster === "")) return;
   const destination = { server, name: cluster, namespace } as { server: string; name: string; namespace: string };
   if (!named.every((project) => permitsDestination(project, destination) === false)) return;
-  const message = `${who} goes to ${placeIn(destination)}, which AppProject ${name} does not permit`;
-  const help = `It permits ${lets.destinations.join(", ") || "none"}: add it to its destinations, or name another project.`;
+  const message = `${who} deploys to ${placeIn(destination)}, which AppProject ${name} does not permit`;
+  const help = `It permits ${lets.destinations.join(", ") || "none"}: add it to its destinations, or use another project.`;
   yield { ...wrong, pointer: `${at}/spec/destination`, message, help, severity };
 }
 
-/** A global project may add to one that its selector matches. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#configuring-global-projects-v18 */
+/** Whether a global project may add to it, by a selector for its labels. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#configuring-global-projects-v18 */
 function isLabelled({ object }: Resource): boolean {
   const labels = objectAt(objectAt(object, "metadata"), "labels") ?? {};
   return Object.keys(labels).some((key) => !/^(?:app\.kubernetes\.io|argocd\.argoproj\.io)\//.test(key));

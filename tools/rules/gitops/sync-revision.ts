@@ -2,11 +2,11 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import { groupOf, type Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 
-/** What a source says of the state it means, and what it follows where it says nothing. */
+/** The revision that a source names, and what it follows without one. */
 interface Source {
   readonly pointer: string;
   readonly revision: Json | undefined;
-  /** What these values and silence mean. */
+  /** Values that mean the same as no revision. */
   readonly open: readonly string[];
   readonly follows: string;
   readonly write: string;
@@ -14,22 +14,22 @@ interface Source {
 
 const branch = {
   open: ["", "HEAD"],
-  follows: "whatever the server calls its default branch",
+  follows: "the server's default branch",
   write: "a branch, a tag or a commit",
 };
 const chart = {
   open: ["", "*", "x", ">=0.0.0", ">=0"],
-  follows: "the newest chart there is",
-  write: "a version or a range of one",
+  follows: "the newest chart",
+  write: "a version or a version range",
 };
-const flux = { open: [""], follows: "the branch master", write: "ref.branch, ref.tag, ref.semver or ref.commit" };
-const oci = { open: ["", "latest"], follows: "the tag latest", write: "ref.tag, ref.semver or ref.digest" };
+const flux = { open: [""], follows: "branch master", write: "ref.branch, ref.tag, ref.semver or ref.commit" };
+const oci = { open: ["", "latest"], follows: "tag latest", write: "ref.tag, ref.semver or ref.digest" };
 
 export const syncRevision = definePolicy({
   id: "gitops/sync-revision",
   severity: "warning",
-  why: "Where no revision is named, a controller follows what a server calls the default or the newest: it changes, with all that is applied, without a commit here. https://argo-cd.readthedocs.io/en/stable/user-guide/tracking_strategies/ https://fluxcd.io/flux/components/source/gitrepositories/#reference",
-  fix: "Name the branch, tag, commit or version that is meant.",
+  why: "Without a revision, a controller follows what the server calls default or newest: everything it applies can change without a commit here. https://argo-cd.readthedocs.io/en/stable/user-guide/tracking_strategies/ https://fluxcd.io/flux/components/source/gitrepositories/#reference",
+  fix: "Name the branch, tag, commit or version to sync.",
   match: {
     kind: ["Application", "ApplicationSet", "GitRepository", "OCIRepository", "HelmRelease", "HelmChart"],
   },
@@ -37,9 +37,9 @@ export const syncRevision = definePolicy({
     for (const { pointer, revision, open, follows, write } of sourcesOf(resource)) {
       const isOpen = revision === undefined || revision === null || open.includes(String(revision).replaceAll(" ", ""));
       if (!isOpen) continue;
-      const said = revision ? `says ${String(revision)}` : "names no revision";
-      const message = `${resource.kind} ${resource.name} ${said}, and follows ${follows}`;
-      yield { pointer, message, help: `Name ${write}.` };
+      const what = revision ? `names ${String(revision)}` : "names no revision";
+      const message = `${resource.kind} ${resource.name} ${what} and follows ${follows}`;
+      yield { pointer, message, help: `Set ${write}.` };
     }
   },
 });
@@ -57,21 +57,21 @@ function sourcesOf({ apiVersion, kind, object }: Resource): Source[] {
 
 function ofFlux(kind: string, spec: JsonObject): Source[] {
   const ref = objectAt(spec, "ref");
-  const [said] = Object.values(ref ?? {}).filter((value) => value !== "" && value !== null);
+  const [revision] = Object.values(ref ?? {}).filter((value) => value !== "" && value !== null);
   const pointer = ref === undefined ? "/spec" : "/spec/ref";
-  if (kind === "GitRepository") return [{ pointer, revision: said, ...flux }];
-  if (kind === "OCIRepository") return [{ pointer, revision: said, ...oci }];
+  if (kind === "GitRepository") return [{ pointer, revision, ...flux }];
+  if (kind === "OCIRepository") return [{ pointer, revision, ...oci }];
   return kind === "HelmChart" ? ofChart(spec, "/spec") : [];
 }
 
-/** A chart of a Git repository or a bucket is what that holds; only of a Helm repository a version is chosen. */
+/** Only Helm repositories offer several versions of a chart; a Git repository or a bucket holds one. */
 function ofChart(spec: JsonObject, at: string): Source[] {
   const from = stringAt(objectAt(spec, "sourceRef"), "kind");
   return from === undefined || from === "HelmRepository" ? [named(spec, "version", at, chart)] : [];
 }
 
 function ofSet(spec: JsonObject): Source[] {
-  // A patch of the template may name it for each.
+  // A template patch may set it for each Application.
   const template = spec.templatePatch === undefined ? objectAt(objectAt(spec, "template"), "spec") : undefined;
   return template === undefined ? [] : ofArgo(template, "/spec/template/spec");
 }

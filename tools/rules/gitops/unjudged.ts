@@ -8,12 +8,12 @@ import { wordsOf } from "../lib/sync/controllers.ts";
 import { ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
-/** What of a repository passes without a word of the gate: said, so that green is not taken for more than it is. */
+/** Reports what the gate does not judge, so that green is not taken for more than it is. */
 export const unjudged = definePolicy({
   id: "gitops/unjudged",
   severity: "info",
-  why: "The gate judges what kustomize renders. What a Kustomization of Flux or an Application of Argo CD adds to that itself (components, patches, values for variables) reaches the cluster unseen. https://fluxcd.io/flux/components/kustomize/kustomizations/#components https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/",
-  fix: "Write it into the kustomization at its path, or judge what the controller renders: flux build kustomization NAME --dry-run, or argocd app manifests NAME, into gitops check -.",
+  why: "The gate judges what kustomize renders. What a Flux Kustomization or an Argo CD Application adds to that (components, patches, values for variables) reaches the cluster unchecked. https://fluxcd.io/flux/components/kustomize/kustomizations/#components https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/",
+  fix: "Move it into the kustomization at its path, or check what the controller renders: pipe flux build kustomization NAME --dry-run, or argocd app manifests NAME, into gitops check -.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     const syncs = ownSyncs(repository).filter(({ path }) => repository.placeAt(path) === "kustomization");
     const added = groupBy(syncs.flatMap(additionsOf), ({ field }) => field);
@@ -22,7 +22,7 @@ export const unjudged = definePolicy({
       if (first === undefined) continue;
       const others = new Set(all.map(({ sync }) => sync.resource)).size - 1;
       const whose = `${wordsOf(first.sync)}${others > 0 ? ` and ${others} more` : ""}`;
-      const message = `${field} of ${whose} ${others > 0 ? "are" : "is"} not rendered: what is added there is not judged`;
+      const message = `${field} of ${whose} ${others > 0 ? "are" : "is"} not rendered, so what is added there is not judged`;
       yield { target: first.sync.target.name, resource: first.sync.resource, pointer: first.pointer, message };
     }
     yield* variables(repository);
@@ -31,7 +31,7 @@ export const unjudged = definePolicy({
 
 interface Addition {
   readonly sync: Sync;
-  /** As messages call it. */
+  /** Its path, as shown in messages. */
   readonly field: string;
   readonly pointer: string;
 }
@@ -49,7 +49,7 @@ function additionsOf(sync: Sync): Addition[] {
     }));
 }
 
-/** One word for all values of a repository. */
+/** One finding for all values of the repository. */
 function* variables(repository: RepositoryContext): Generator<RepositoryViolation> {
   const all = answers(repository).filter(({ isVariable }) => isVariable);
   const [first] = all;
@@ -58,8 +58,8 @@ function* variables(repository: RepositoryContext): Generator<RepositoryViolatio
   if (first === undefined || sync === undefined) return;
   const what =
     all.length > 1
-      ? `${all.length} values with variables, as in ${first.resource}, are`
+      ? `${all.length} values with variables, for example in ${first.resource}, are`
       : `a value with a variable, in ${first.resource}, is`;
-  const message = `${what} not judged: what ${wordsOf(sync)} puts in may be known to the cluster alone`;
+  const message = `${what} not judged: only the cluster may know what ${wordsOf(sync)} substitutes`;
   yield { target: sync.target.name, resource: sync.resource, pointer: "/spec", message };
 }

@@ -4,14 +4,14 @@ import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { isBelow, ownSyncs } from "../lib/sync/covered.ts";
 import { openPaths } from "../lib/sync/sync.ts";
 
-/** Of kustomizations that look like ones that are synced: examples and tests of a repository are not meant to be. */
+/** Only for kustomizations with a synced sibling: examples and tests are not meant to be synced. */
 export const unsyncedOverlay = definePolicy({
   id: "gitops/unsynced-overlay",
   severity: "warning",
-  why: "An overlay that no Application and no Kustomization points to reaches no cluster, however often it is changed; those beside it do. https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#applications",
-  fix: "Add an Application (or a folder to the ApplicationSet) or a Flux Kustomization for it, or remove it.",
+  why: "An overlay that no Application and no Kustomization points to never reaches a cluster, however often it is changed, while those beside it do. https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#applications",
+  fix: "Add an Application (or a folder in the ApplicationSet) or a Flux Kustomization for it, or remove it.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    // What did not render may hold an Application.
+    // A target that did not render may hold an Application.
     if (!repository.whole || repository.targets.some(({ failed }) => failed)) return;
     const targets = repository.targets.filter(({ kind }) => kind === "kustomization");
     const synced = targets.filter((target) => isSynced(target, repository));
@@ -38,7 +38,7 @@ function isSynced({ path }: TargetFacts, repository: RepositoryContext): boolean
   });
 }
 
-/** `overlays/dev` and `overlays/prod`, `apps/a/prod` and `apps/b/prod`: they differ in one name. */
+/** Whether two paths differ in one name: `overlays/dev` and `overlays/prod`, `apps/a/prod` and `apps/b/prod`. */
 function isKin(one: string, other: string): boolean {
   const [a, b] = [one.split("/"), other.split("/")];
   return a.length > 1 && a.length === b.length && a.filter((part, index) => part !== b[index]).length === 1;

@@ -6,21 +6,21 @@ import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
-/** Where a Kustomization says itself what all its variables are. */
+/** Only for a Kustomization that sets all of its variables itself. */
 export const variableMissing = definePolicy({
   id: "gitops/variable-missing",
   severity: "error",
-  why: "Flux puts nothing in for a variable that has no value: of a name, what is left may be none, and the API server refuses the object, and with it all that the Kustomization applies. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution",
-  fix: "Add the variable to spec.postBuild.substitute, call it as it is called there, or give it a default with :=.",
+  why: "Flux replaces a variable without a value with nothing: if a name becomes invalid, the API server rejects the object, and with it everything that the Kustomization applies. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution",
+  fix: "Add the variable to spec.postBuild.substitute, correct its name, or give it a default with :=.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     if (isOpen(repository)) return;
-    const told = new Set<string>();
-    for (const sync of ownSyncs(repository).filter(saysAll)) {
+    const reported = new Set<string>();
+    for (const sync of ownSyncs(repository).filter(setsAll)) {
       for (const object of repository.targets.flatMap((target) => coveredBy(sync, target, repository))) {
         const wrong = wrongWith(object, sync);
         const place = JSON.stringify([sync.target.name, sync.resource.namespace, sync.name, wrong?.names]);
-        if (wrong === undefined || told.has(place)) continue;
-        told.add(place);
+        if (wrong === undefined || reported.has(place)) continue;
+        reported.add(place);
         const { target, resource } = sync;
         const message = `Kustomization ${sync.name} has no value for ${wrong.names.join(", ")}: ${wrong.what}`;
         yield { target: target.name, resource, pointer: "/spec/postBuild/substitute", message };
@@ -29,7 +29,7 @@ export const variableMissing = definePolicy({
   },
 });
 
-/** What is above a Kustomization, or what did not render, may add where values come from. */
+/** Whether values may come from elsewhere: a patch of a parent Kustomization, or a target that did not render. */
 function isOpen({ targets, whole }: RepositoryContext): boolean {
   const patches = (spec: JsonObject | undefined) => listAt(spec, "patches").filter(isObject);
   return (
@@ -45,11 +45,11 @@ function isOpen({ targets, whole }: RepositoryContext): boolean {
   );
 }
 
-function saysAll({ by, resource, rename }: Sync): boolean {
+function setsAll({ by, resource, rename }: Sync): boolean {
   const postBuild = objectAt(objectAt(resource.object, "spec"), "postBuild");
   const values = Object.values(objectAt(postBuild, "substitute") ?? {});
   const isWhole = values.length > 0 && listAt(postBuild, "substituteFrom").length === 0;
-  // Values may be variables of whoever applies the Kustomization, and names get something put around them.
+  // Values may hold variables of the parent Kustomization, and a prefix or suffix changes names.
   const isPlain = !values.some((value) => hasVariable(String(value))) && rename.prefix + rename.suffix === "";
   return by === "flux" && isWhole && isPlain;
 }
@@ -65,12 +65,12 @@ function wrongWith(
     const left = substituted(text, variables);
     if (!hasVariable(left)) continue;
     const names = [...new Set(variablesIn(left))];
-    // A role may be called as it likes.
+    // RBAC objects may have any name.
     const made = names.reduce((rest, one) => rest.replaceAll(`\${${one}}`, ""), left);
     const isName = group.startsWith("rbac.") ? made !== "" : /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/i.test(made);
     if (hasVariable(made) || isName) continue;
     const near = didYouMean(names[0] ?? "", Object.keys(variables));
-    return { names, what: `${what} would be called ${made === "" ? "nothing" : made}${near}` };
+    return { names, what: `${what} would ${made === "" ? "have no name" : `be named ${made}`}${near}` };
   }
   return undefined;
 }

@@ -3,12 +3,12 @@ import { type JsonObject, stringAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { roleOf, subjectsOf } from "../lib/accounts.ts";
 
-/** In a namespace, a RoleBinding to it gives no more than the namespace: what a team's deployer needs. */
+/** A RoleBinding to it is fine: it grants no more than the namespace, which is what a team's deployer needs. */
 export const clusterAdmin = definePolicy({
   id: "security/cluster-admin",
   severity: "error",
-  why: "cluster-admin may do everything everywhere: whoever breaks into one such pod has the cluster. https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
-  fix: "Bind a role with the verbs and resources that are needed; a RoleBinding keeps them to one namespace.",
+  why: "cluster-admin may do everything everywhere: an attacker who breaks into one such pod owns the cluster. https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
+  fix: "Bind a role with only the verbs and resources that are needed; a RoleBinding limits them to one namespace.",
   match: { apiVersion: "rbac.authorization.k8s.io/*", kind: "ClusterRoleBinding" },
   *check(binding): Generator<Violation> {
     const { kind, name } = roleOf(binding);
@@ -23,7 +23,7 @@ export const clusterAdmin = definePolicy({
   },
 });
 
-/** Some people must be; programs, and everybody, must not. The group of masters is by itself. */
+/** Some people need it; programs and system groups do not. system:masters has it in any case. */
 function severityOf({ kind, name }: JsonObject): Severity | undefined {
   if (name === "system:masters") return undefined;
   return kind === "ServiceAccount" || String(name).startsWith("system:") ? "error" : "warning";

@@ -3,12 +3,12 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { accountOf } from "../lib/accounts.ts";
 import { placeIn } from "../lib/containers.ts";
 
-/** Without its token, an account is only a name. */
+/** Without a token, an account is only a name. */
 export const defaultServiceAccount = definePolicy({
   id: "security/default-service-account",
   severity: "warning",
-  why: "All pods of a namespace that name no account share the one called default: a right that one of them is given, all have, and audit logs tell none from the other. https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
-  fix: "Give the workload a ServiceAccount of its own, or write automountServiceAccountToken: false where it does not call the API.",
+  why: "All pods of a namespace that name no account share the one called default: a right that one of them gets, all of them get, and audit logs cannot tell them apart. https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
+  fix: "Give the workload its own ServiceAccount, or set automountServiceAccountToken: false if it does not call the API.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const account = accountOf(resource, context);
@@ -16,7 +16,7 @@ export const defaultServiceAccount = definePolicy({
     if (account?.name !== "default" || account.token === "none" || pod === undefined) return;
     yield {
       pointer: placeIn(pod.specPointer, pod.spec, "serviceAccountName"),
-      message: `pods of ${resource.kind} ${resource.name} have the token of the account that every pod of their namespace has`,
+      message: `pods of ${resource.kind} ${resource.name} get the token of the account that all pods of their namespace share by default`,
     };
   },
 });

@@ -3,7 +3,7 @@ import { podKinds, podOf } from "../../core/pod.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { demandsOn } from "./pod-standards/namespace.ts";
 
-/** Where runtimes listen. https://kubernetes.io/docs/setup/production-environment/container-runtimes/ */
+/** Sockets of container runtimes. https://kubernetes.io/docs/setup/production-environment/container-runtimes/ */
 const sockets = [
   "/run/docker.sock",
   "/run/cri-dockerd.sock",
@@ -13,12 +13,12 @@ const sockets = [
   "/run/podman/podman.sock",
 ];
 
-/** A namespace that is privileged by its label has been thought about: there it is advice. */
+/** Only a warning in a namespace that is labelled as privileged: somebody made that choice. */
 export const dockerSocket = definePolicy({
   id: "security/docker-socket",
   severity: "error",
-  why: "Whoever reaches the socket of the container runtime starts a privileged container, and is root on the node; to mount it read-only does not help. https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
-  fix: "Build images without the runtime of the node (rootless BuildKit), and read the state of containers from the API server.",
+  why: "Anyone who can reach the socket of the container runtime can start a privileged container and become root on the node; mounting it read-only does not help. https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
+  fix: "Build images without the node's runtime (rootless BuildKit), and read the state of containers from the API server.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
@@ -35,7 +35,7 @@ export const dockerSocket = definePolicy({
   },
 });
 
-/** The socket itself, or the folder that is there for it. */
+/** Whether a path is a socket or a folder that holds one; /run itself does not count. */
 function leadsToSocket(path: string): boolean {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   const plain = `/${parts.join("/")}`.replace(/^\/var\/run(?=\/)/, "/run");

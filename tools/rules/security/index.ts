@@ -11,7 +11,7 @@ import { secretInEnv } from "./secret-in-env.ts";
 import { serviceAccountToken } from "./service-account-token.ts";
 import { tlsMissing } from "./tls-missing.ts";
 
-/** The Pod Security Standards, and what lies beyond them. */
+/** The Pod Security Standards, and security rules beyond them. */
 export const security: readonly Policy[] = [
   ...podStandards,
   readOnlyRootFilesystem,

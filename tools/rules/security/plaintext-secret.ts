@@ -9,25 +9,25 @@ import { isPublicText } from "../lib/public-text.ts";
 import { leadsElsewhere } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
 
-/** Tokens are filled in by the cluster. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
+/** The cluster fills in these tokens. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
 const filledIn = "kubernetes.io/service-account-token";
 
-/** What accompanies a secret, in the Secrets of databases, registries, certificates and Argo CD's repositories. */
+/** Keys of harmless values in the Secrets of databases, registries, certificates and Argo CD's repositories. */
 const known =
   /^(?:sops_.*|(?:.*[-_.])?(?:user(?:[-_]?name)?|host(?:name)?|port|type|name|database|dbname|region|bucket|endpoint)|server|url|namespace|project|.*[-_]id|(?:.*[-_.])?(?:client|tenant|app|application|account|subscription)id|audience|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
 
-/** Files that people are shown. */
+/** Files whose content is shown to people. */
 const shown = /\.(?:css|html?|svg|md)$/i;
 
-/** An address or a range of them, and a Service of the cluster. */
+/** An IP address or range, or a Service of the cluster. */
 const address =
   /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|localhost|[a-z0-9.-]+\.svc(?:\.cluster\.local)?\.?)(?::\d+)?$/;
 
 export const plaintextSecret = definePolicy({
   id: "security/plaintext-secret",
   severity: "error",
-  why: "Base64 hides nothing: whoever may read the repository reads the secret, and its history keeps it for ever. https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
-  fix: "Encrypt it with SOPS, seal it (SealedSecret), or let an ExternalSecret fetch it; then replace the secret, for it is known now. What is no secret belongs in a ConfigMap.",
+  why: "Base64 hides nothing: anyone who can read the repository can read the secret, and the Git history keeps it forever. https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+  fix: "Encrypt it with SOPS, seal it (SealedSecret), or fetch it with an ExternalSecret; then replace the secret, because it has been exposed. Move values that are not secret to a ConfigMap.",
   match: { apiVersion: "v1", kind: "Secret" },
   *check(secret): Generator<Violation> {
     const { object, name } = secret;
@@ -39,11 +39,11 @@ export const plaintextSecret = definePolicy({
     if (first === undefined) return;
     const keys = written.map(({ key }) => key);
     const shown = [...keys.slice(0, 3), ...(keys.length > 3 ? [`${keys.length - 3} more`] : [])].join(", ");
-    yield { pointer: first.pointer, message: `Secret ${name} holds what everybody can read: ${shown}` };
+    yield { pointer: first.pointer, message: `Secret ${name} holds values that anyone can read: ${shown}` };
   },
 });
 
-/** The keys whose values anybody can read. */
+/** The keys with secret values in plain text, or in Base64. */
 function readable(
   object: JsonObject,
   field: "data" | "stringData",
@@ -55,7 +55,7 @@ function readable(
   });
 }
 
-/** A file of settings is kept in a Secret for the one line that is secret; there may be none. */
+/** Whether a value is not secret. A settings file is kept in a Secret for its secret lines, and may have none. */
 function isHarmless(key: string, text: string): boolean {
   if (isPlaceholder(text) || text.includes(sopsMark)) return true;
   if (credentialIn(text) !== undefined) return false;

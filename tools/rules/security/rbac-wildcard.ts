@@ -1,15 +1,15 @@
 import { isObject, type JsonObject, listAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 
-/** What a controller elects its leader by, and tells people by. */
+/** Resources that controllers use for leader election and to publish events. */
 const harmless = ["configmaps", "events", "leases"];
 
-/** An operator may do everything to the kinds that it brings itself: nobody else's are among them. */
+/** A wildcard on an operator's own API group is fine: it holds nobody else's kinds. */
 export const rbacWildcard = definePolicy({
   id: "security/rbac-wildcard",
   severity: "error",
-  why: "A wildcard grants what nobody had in mind: Secrets, the right to give oneself more rights, and whatever later versions add. https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
-  fix: "List the verbs and resources that are needed.",
+  why: "A wildcard grants more than intended: Secrets, the right to extend one's own rights, and whatever later versions add. https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
+  fix: "List only the verbs and resources that are needed.",
   match: { apiVersion: "rbac.authorization.k8s.io/*", kind: ["Role", "ClusterRole"] },
   *check(role): Generator<Violation> {
     for (const [index, rule] of listAt(role.object, "rules").entries()) {
@@ -17,7 +17,7 @@ export const rbacWildcard = definePolicy({
       const [field, what] = (isObject(rule) && groups.length > 0 && wildcardIn(rule)) || [];
       if (field === undefined) continue;
       const where = groups.includes("*") ? "every group" : groups.map((group) => group || "the core group").join(", ");
-      yield { pointer: `/rules/${index}/${field}`, message: `${role.kind} ${role.name} grants ${what} of ${where}` };
+      yield { pointer: `/rules/${index}/${field}`, message: `${role.kind} ${role.name} grants ${what} in ${where}` };
     }
   },
 });
@@ -34,10 +34,10 @@ function wildcardIn(rule: JsonObject): readonly [field: string, what: string] | 
   return isAllVerbs && open.length > 0 ? ["verbs", `every verb on ${open.join(", ")}`] : undefined;
 }
 
-/** Groups that hold only measurements, and what leaders are elected and people told by. */
+/** Groups with nothing but metrics, leases for leader election, and events. */
 const harmlessGroups = ["coordination.k8s.io", "events.k8s.io", "metrics.k8s.io"];
 
-/** The groups of Kubernetes itself, or all: `apps`, `networking.k8s.io`, the core group; not `gateway.networking.k8s.io`. */
+/** Whether a group is `*` or belongs to Kubernetes itself: `apps`, `networking.k8s.io`, the core group; not `gateway.networking.k8s.io`. */
 function isOwn(group: string): boolean {
   if (harmlessGroups.includes(group)) return false;
   return group === "*" || !group.includes(".") || /^[a-z]+(?:\.apiserver)?\.k8s\.io$/.test(group);

@@ -7,8 +7,8 @@ import { isWindows } from "./pod-standards/control.ts";
 export const readOnlyRootFilesystem = definePolicy({
   id: "security/read-only-root-filesystem",
   severity: "warning",
-  why: "Where a container can write to its own image, whoever breaks in can leave programs there and change those that run. https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
-  fix: "Write securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program has to write, such as /tmp.",
+  why: "If a container can write to its root filesystem, an attacker can add programs there and change those that run. https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
+  fix: "Set securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program has to write, such as /tmp.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {
     const pod = podOf(resource);

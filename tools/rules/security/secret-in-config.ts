@@ -10,7 +10,7 @@ import { findCredential } from "../lib/credentials.ts";
 import { isSecretValue } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
 
-/** A text that may hold a secret: what it is in, the name that it has there, if any, and the text. */
+/** A text that may hold a secret: what it is part of, its name there, if any, and the text. */
 interface Place {
   readonly pointer: string;
   readonly where: string;
@@ -22,8 +22,8 @@ interface Place {
 export const secretInConfig = definePolicy({
   id: "security/secret-in-config",
   severity: "error",
-  why: "A ConfigMap, an argument and an annotation are not kept from anybody: whoever may look at the workload, the node's processes or the repository reads them. https://kubernetes.io/docs/concepts/configuration/secret/",
-  fix: "Move it into a Secret, and replace the secret, for it is known now.",
+  why: "ConfigMaps, arguments and annotations are not protected: anyone who can see the workload, the node's processes or the repository can read them. https://kubernetes.io/docs/concepts/configuration/secret/",
+  fix: "Move it into a Secret, and replace the secret, because it has been exposed.",
   *check(resource): Generator<Violation> {
     if (isSealed(resource)) return;
     for (const place of placesIn(resource)) {
@@ -31,7 +31,7 @@ export const secretInConfig = definePolicy({
       if (found === undefined) continue;
       const { pointer, where, text } = place;
       const { what, offset } = found;
-      const message = `${where} of ${resource.kind} ${resource.name} holds ${what} that everybody can read`;
+      const message = `${where} of ${resource.kind} ${resource.name} holds ${what} that anyone can read`;
       yield { pointer, ...(text.includes("\n") && { offset }), message };
     }
   },
@@ -59,7 +59,7 @@ function inData([key, text]: readonly [string, string]): Place {
   return text.trim().includes("\n") ? { ...place, isFile: isSettingsFile(key) } : { ...place, name: key };
 }
 
-/** The value of a flag has the flag's name: `--token=…`, `--token …`. */
+/** The arguments of a container. A flag's value takes the name of the flag: `--token=…`, `--token …`. */
 function inArguments(container: Container): Place[] {
   const words = wordsOf(container);
   const where = `an argument of container ${container.name}`;

@@ -9,8 +9,8 @@ import { isSecretValue } from "../lib/secret-value.ts";
 export const secretInEnv = definePolicy({
   id: "security/secret-in-env",
   severity: "error",
-  why: "Whoever may read the repository, or look at a pod, reads a secret that is written as a variable; history keeps it for ever. https://kubernetes.io/docs/concepts/configuration/secret/",
-  fix: "Take it from a Secret: valueFrom.secretKeyRef; and replace the secret, for it is known now.",
+  why: "Anyone who can read the repository or view the pod can read a secret in a variable, and the Git history keeps it forever. https://kubernetes.io/docs/concepts/configuration/secret/",
+  fix: "Take it from a Secret with valueFrom.secretKeyRef, and replace the secret, because it has been exposed.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {
     const pod = podOf(resource);
@@ -23,7 +23,7 @@ export const secretInEnv = definePolicy({
         if (what === undefined) continue;
         yield {
           pointer: `${container.pointer}/env/${index}/value`,
-          message: `variable ${name} of ${inWords(container, resource)} holds ${what} that everybody can read`,
+          message: `variable ${name} of ${inWords(container, resource)} holds ${what} that anyone can read`,
         };
       }
     }

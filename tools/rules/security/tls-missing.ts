@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 
-/** Load balancers that take their certificate from an annotation, and controllers that pass TLS on. */
+/** Annotations that configure TLS elsewhere: certificates of load balancers, and controllers that pass TLS through. */
 const elsewhere = [
   // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ssl
   /^alb\.ingress\.kubernetes\.io\/(?:certificate-arn|listen-ports)$/,
@@ -14,14 +14,14 @@ const elsewhere = [
   /^cloudflare-tunnel/,
 ];
 
-/** Names that never leave a machine. https://www.rfc-editor.org/rfc/rfc6761 */
+/** Names that are never public. https://www.rfc-editor.org/rfc/rfc6761 */
 const local = /(?:^|\.)(?:localhost|test|invalid)$/;
 
 export const tlsMissing = definePolicy({
   id: "security/tls-missing",
   severity: "warning",
-  why: "Without TLS, whoever is on the way reads and changes what visitors and servers tell each other: passwords and cookies among it. https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
-  fix: "Add spec.tls with the hosts and a Secret; cert-manager can keep its certificate fresh.",
+  why: "Without TLS, anyone on the network path can read and change the traffic, including passwords and cookies. https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
+  fix: "Add spec.tls with the hosts and a Secret; cert-manager can issue and renew the certificate.",
   match: { apiVersion: ["networking.k8s.io/*", "extensions/*"], kind: "Ingress" },
   *check({ object, name }): Generator<Violation> {
     const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
@@ -42,7 +42,7 @@ export const tlsMissing = definePolicy({
   },
 });
 
-/** An entry that names no hosts is for all. */
+/** Whether an entry of spec.tls covers a host; without hosts, it covers all. */
 function covers(tls: JsonObject, host: string): boolean {
   const hosts = listAt(tls, "hosts");
   const above = `*.${host.slice(host.indexOf(".") + 1)}`;

@@ -9,8 +9,8 @@ export const apparmor: Control = {
   id: "security/apparmor",
   level: "baseline",
   reason: "forbidden AppArmor profile",
-  why: "Without its AppArmor profile, a container may do to the kernel what the profile is there to prevent.",
-  fix: "Use the profile RuntimeDefault, or one of the node with Localhost.",
+  why: "Without an AppArmor profile, a container can make the kernel do what the profile is meant to prevent.",
+  fix: "Use the profile RuntimeDefault, or Localhost with a profile of the node.",
   *check(pod) {
     for (const { of, pointer, object } of settingsOf(pod)) {
       const profile = objectAt(object, "appArmorProfile");

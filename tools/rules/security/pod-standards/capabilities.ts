@@ -2,7 +2,7 @@ import { listAt, objectAt } from "../../../core/json.ts";
 import { type Container, containersOf, type Pod } from "../../../core/pod.ts";
 import { type Control, type Fault, isWindows, placeIn, settingIn } from "./control.ts";
 
-/** What container runtimes give by default: more is more than a container has. */
+/** The capabilities that container runtimes grant by default. */
 const usual = new Set(
   "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT".split(
     " ",
@@ -14,7 +14,7 @@ export const capabilities: Control = {
   id: "security/capabilities",
   level: "baseline",
   reason: "non-default capabilities",
-  why: "A capability beyond those that every container has is a way to the node: SYS_ADMIN is nearly root, NET_ADMIN rewrites its network.",
+  why: "A capability beyond the default ones is a way to the node: SYS_ADMIN is nearly root, NET_ADMIN can rewrite its network.",
   fix: "Remove it from capabilities.add.",
   check: (pod) => added(pod, (name) => usual.has(name)),
 };
@@ -24,8 +24,8 @@ export const capabilitiesRestricted: Control = {
   id: "security/capabilities-restricted",
   level: "restricted",
   reason: "unrestricted capabilities",
-  why: "What a container can do as root it can do by capabilities. Few programs need any.",
-  fix: 'Write securityContext.capabilities.drop: ["ALL"], and add NET_BIND_SERVICE at most.',
+  why: "The power of root in a container comes from capabilities, and few programs need any.",
+  fix: 'Set securityContext.capabilities.drop: ["ALL"], and add NET_BIND_SERVICE at most.',
   overrides: capabilities,
   *check(pod, minor) {
     if (minor >= 25 && isWindows(pod)) return;

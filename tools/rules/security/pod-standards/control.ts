@@ -4,14 +4,14 @@ import { type Container, containersOf, type Pod } from "../../../core/pod.ts";
 import { definePolicy, type Policy, type TargetContext, type Violation } from "../../../policy/define.ts";
 import { demandedIn } from "./namespace.ts";
 
-/** What breaks a control, and where. */
+/** A violation of a control. */
 export interface Fault {
   readonly pointer: string;
   /** The end of a sentence that begins with the workload: `may gain privileges`. */
   readonly message: string;
   /** Overrides the control's fix. */
   readonly help?: string;
-  /** The admission refuses it, and yet it is right as it is: nobody is told. */
+  /** Admission rejects it, but it is correct: it is not reported. */
   readonly isRight?: boolean;
 }
 
@@ -19,19 +19,19 @@ export interface Fault {
 export interface Control {
   readonly id: string;
   readonly level: "baseline" | "restricted";
-  /** What the admission calls it when it refuses a pod. */
+  /** How Pod Security admission names the control when it rejects a pod. */
   readonly reason: string;
   readonly why: string;
   readonly fix: string;
-  /** The control of the baseline that this one takes the place of. What that one says is not said twice. */
+  /** The baseline control that this control extends; faults of the former are not reported twice. */
   readonly overrides?: Control;
-  /** @param minor of the standard's version: 36 for v1.36. */
+  /** @param minor minor version of the standard: 36 for v1.36. */
   readonly check: (pod: Pod, minor: number) => Iterable<Fault>;
 }
 
 /**
- * The rule of a control. One of the baseline is an error wherever the namespace does not say that it is privileged; one
- * of restricted is an error where the namespace enforces it, else a warning.
+ * The rule of a control. A baseline control is an error unless the namespace is labelled as privileged; a restricted
+ * control is an error if the namespace enforces it, otherwise a warning.
  */
 export function ruleOf(control: Control): Policy {
   const { id, why, fix } = control;
@@ -50,43 +50,44 @@ function* violations(control: Control, context: TargetContext): Generator<Violat
     if (demand === undefined) continue;
     for (const { pointer, message, help, isRight } of faultsOf(control, pod, demand.minors)) {
       if (isRight) continue;
-      const enforced = demand.isEnforced ? `; its namespace enforces ${control.level}, and refuses its pods` : "";
+      const enforced = demand.isEnforced ? `; its namespace enforces ${control.level} and rejects its pods` : "";
       const what = `${resource.kind} ${resource.name} ${message}${enforced}`;
       yield { resource, pointer, message: what, severity: demand.severity, ...(help !== undefined && { help }) };
     }
   }
 }
 
-/** Of several versions of the standard, each place is told once. */
+/** Reports each place once, even if it breaks several versions of the standard. */
 function faultsOf(control: Control, pod: Pod, minors: readonly number[]): Iterable<Fault> {
   const faults = minors.flatMap((minor) => faultsIn(control, pod, minor));
   if (faults.length < 2) return faults;
-  const told = new Set<string>();
-  return faults.filter(({ pointer }) => !told.has(pointer) && told.add(pointer));
+  const reported = new Set<string>();
+  return faults.filter(({ pointer }) => !reported.has(pointer) && reported.add(pointer));
 }
 
 function faultsIn({ check, overrides }: Control, pod: Pod, minor: number): Fault[] {
   const faults = [...check(pod, minor)];
   if (faults.length === 0 || overrides === undefined) return faults;
-  const told = new Set([...overrides.check(pod, minor)].map(({ pointer }) => pointer));
-  return faults.filter(({ pointer }) => !told.has(pointer));
+  const reported = new Set([...overrides.check(pod, minor)].map(({ pointer }) => pointer));
+  return faults.filter(({ pointer }) => !reported.has(pointer));
 }
 
-/** A security context: that of a container, or that of the pod. */
+/** The security context of a container or of the pod. */
 export interface Setting {
-  /** `container php-redis`, or nothing for the pod's own. */
+  /** Undefined for the pod's own. */
   readonly of: Container | undefined;
   readonly pointer: string;
   readonly object: JsonObject;
 }
 
-/** The security contexts that are written, the pod's own first. */
+/** The security contexts that are set, the pod's own first. */
 export const settingsOf = once((pod: Pod): readonly Setting[] =>
   [settingAt(pod.spec, pod.specPointer), ...containersOf(pod).map((one) => settingIn(one))].filter(
     (setting) => setting !== undefined,
   ),
 );
 
+/** The security context of a container, if it is set. */
 export function settingIn(container: Container): Setting | undefined {
   return settingAt(container.object, container.pointer, container);
 }
@@ -96,22 +97,22 @@ function settingAt({ securityContext }: JsonObject, pointer: string, of?: Contai
   return isThere ? { of, pointer: `${pointer}/securityContext`, object: securityContext } : undefined;
 }
 
-/** Where what a container lacks would be written. */
+/** Pointer to the security context of a container, or to the container if it has none. */
 export function placeIn(container: Container): string {
   return settingIn(container)?.pointer ?? container.pointer;
 }
 
-/** `in container a`, or nothing for what the whole pod has. */
+/** `in container a`, or `for all containers` if the pod's own setting is meant. */
 export function inWords(of: Container | undefined): string {
   return of === undefined ? "for all containers" : `in container ${of.name}`;
 }
 
-/** Pods of Windows have no such thing as capabilities; the standard leaves them out since 1.25. */
+/** Whether a pod is for Windows, which has no capabilities; the standard exempts it since 1.25. */
 export function isWindows({ spec: { os } }: Pod): boolean {
   return typeof os === "object" && os !== null && !Array.isArray(os) && os.name === "windows";
 }
 
-/** Root in a user namespace of the pod's own is nobody outside of it; the standard knows that since 1.35. */
+/** Whether a pod has its own user namespace, in which root has no rights outside; the standard allows it since 1.35. */
 export function hasOwnUsers({ spec }: Pod, minor: number): boolean {
   return minor >= 35 && spec.hostUsers === false;
 }

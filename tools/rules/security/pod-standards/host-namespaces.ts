@@ -7,8 +7,8 @@ export const hostNamespaces: Control = {
   id: "security/host-namespaces",
   level: "baseline",
   reason: "host namespaces",
-  why: "A pod in a namespace of its node sees and reaches what runs there: its processes, its loopback, its traffic.",
-  fix: "Remove the field; where the node itself is the matter (an agent), label the namespace as privileged.",
+  why: "A pod that shares a namespace of its node can see and reach what runs there: processes, loopback interface, traffic.",
+  fix: "Remove the field; if the pod must work on the node itself (an agent), label the namespace as privileged.",
   *check({ spec, specPointer }) {
     for (const field of fields) {
       if (spec[field] === true) yield { pointer: `${specPointer}/${field}`, message: `shares the node's ${field}` };

@@ -2,16 +2,16 @@ import { isObject, listAt } from "../../../core/json.ts";
 import { containersOf } from "../../../core/pod.ts";
 import type { Control } from "./control.ts";
 
-/** On the network of the node, every port of a container is the node's. */
+/** With hostNetwork, every container port is a port of the node. */
 const help =
-  "Remove hostNetwork (and hostPort) and reach the pod through a Service; where the node itself is the matter (an agent), label the namespace as privileged.";
+  "Remove hostNetwork (and hostPort) and reach the pod through a Service; if the pod must work on the node itself (an agent), label the namespace as privileged.";
 
 /** `hostPorts_1_0` in k8s.io/pod-security-admission/policy, after `defaultHostNetworkPorts` in k8s.io/kubernetes/pkg/apis/core/v1. */
 export const hostPorts: Control = {
   id: "security/host-ports",
   level: "baseline",
   reason: "hostPort",
-  why: "A port of the node goes around Services and network policies, and only one pod of each node can have it.",
+  why: "A host port bypasses Services and network policies, and only one pod on each node can use it.",
   fix: "Remove hostPort and reach the pod through a Service.",
   *check(pod) {
     const isShared = pod.spec.hostNetwork === true;
@@ -20,10 +20,10 @@ export const hostPorts: Control = {
         if (!isObject(port)) continue;
         const { hostPort = 0, containerPort = 0 } = port;
         if (hostPort !== 0) {
-          const message = `takes port ${hostPort} of its node for container ${name}`;
+          const message = `uses port ${hostPort} of its node for container ${name}`;
           yield { pointer: `${pointer}/ports/${index}/hostPort`, message, ...(isShared && { help }) };
         } else if (isShared && list !== "ephemeralContainers" && containerPort !== 0) {
-          const message = `takes port ${containerPort} of its node: what shares the node's network listens there`;
+          const message = `uses port ${containerPort} of its node, because it shares the node's network`;
           yield { pointer: `${pod.specPointer}/hostNetwork`, message, help };
         }
       }

@@ -6,8 +6,8 @@ export const hostProcess: Control = {
   id: "security/host-process",
   level: "baseline",
   reason: "hostProcess",
-  why: "A HostProcess container of Windows has the node: it is no container but in name.",
-  fix: "Remove windowsOptions.hostProcess, or run it in a namespace that is privileged by its label.",
+  why: "A HostProcess container on Windows has full access to the node: it is a container in name only.",
+  fix: "Remove windowsOptions.hostProcess, or run it in a namespace that is labelled as privileged.",
   *check(pod) {
     for (const { of, pointer, object } of settingsOf(pod)) {
       if (objectAt(object, "windowsOptions")?.hostProcess !== true) continue;

@@ -14,7 +14,7 @@ import { selinux } from "./selinux.ts";
 import { sysctls } from "./sysctls.ts";
 import { hostPath, volumeTypes } from "./volumes.ts";
 
-/** Every control of the Pod Security Standards, as the admission of Kubernetes itself has them. */
+/** Every control of the Pod Security Standards, as in the admission plugin of Kubernetes. */
 export const controls: readonly Control[] = [
   hostProcess,
   hostNamespaces,
@@ -37,4 +37,5 @@ export const controls: readonly Control[] = [
   procMountRestricted,
 ];
 
+/** The rules of all controls. */
 export const podStandards = controls.map(ruleOf);

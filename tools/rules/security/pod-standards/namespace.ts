@@ -4,11 +4,11 @@ import type { Resource } from "../../../core/resource.ts";
 import type { TargetContext } from "../../../policy/define.ts";
 import { indexOf, perTarget } from "../../lib/target.ts";
 
-/** How a level of the standards bears on a workload. */
+/** How a level of the standards applies to a workload. */
 export interface Demand {
   readonly severity: Severity;
   readonly isEnforced: boolean;
-  /** The versions of the standard, as minors: that of the namespace's label, else those of the API servers asked for. */
+  /** Minor versions of the standard: from the namespace's label, otherwise those of the configured API servers. */
   readonly minors: readonly number[];
 }
 
@@ -20,14 +20,14 @@ export interface Demands {
 const prefix = "pod-security.kubernetes.io/";
 const newest = 36;
 
-/** The workloads of a target with what is demanded of them: each control asks for all of them. */
+/** The workloads of a target with the demands on them, computed once for all controls. */
 export const demandedIn = perTarget((context) =>
   indexOf(context).workloads.map((workload) => ({ ...workload, demands: demandsOn(workload.resource, context) })),
 );
 
 /**
- * What the workload's namespace demands, where the target brings it: https://kubernetes.io/docs/concepts/security/pod-security-admission/.
- * A namespace that says it is privileged has been thought about; of one that says nothing, baseline is the least.
+ * What the workload's namespace demands, if it is in the target: https://kubernetes.io/docs/concepts/security/pod-security-admission/.
+ * A namespace that is labelled as privileged is a deliberate choice; without a label, baseline is the minimum.
  */
 export function demandsOn({ namespace = "" }: Resource, context: TargetContext): Demands {
   const known = demandsOf(context);
@@ -46,7 +46,7 @@ function demandsIn(namespace: string, context: TargetContext): Demands {
   const error = { severity: "error", minors: minorsOf(labels, "enforce", asked) } as const;
   const warning = { severity: "warning", isEnforced: false, minors: asked } as const;
   const warned = others.includes("restricted");
-  // Who wants no warning of what is privileged has thought about it as well.
+  // Turning off warnings or audits with `privileged` is a deliberate choice as well.
   const level = enforced ?? (others.includes("privileged") && !warned ? "privileged" : undefined);
   switch (level) {
     case "restricted":
@@ -64,7 +64,7 @@ function labelsOf(namespace: Resource | undefined): JsonObject {
   return objectAt(objectAt(namespace?.object, "metadata"), "labels") ?? {};
 }
 
-/** `enforce-version: v1.30`; `latest` is the API server's own. */
+/** The minor of `enforce-version: v1.30`; `latest` means that of the API server. */
 function minorsOf(labels: JsonObject, mode: string, asked: readonly number[]): readonly number[] {
   const minor = /^v1\.(\d{1,3})$/.exec(stringAt(labels, `${prefix}${mode}-version`) ?? "")?.[1];
   return minor === undefined ? asked : [Number(minor)];

@@ -6,8 +6,8 @@ export const privilegeEscalation: Control = {
   id: "security/privilege-escalation",
   level: "restricted",
   reason: "allowPrivilegeEscalation != false",
-  why: "A setuid program in the image makes root of any user, unless this is false.",
-  fix: "Write securityContext.allowPrivilegeEscalation: false for each container.",
+  why: "Unless this is false, a setuid program in the image can turn any user into root.",
+  fix: "Set securityContext.allowPrivilegeEscalation: false for each container.",
   *check(pod, minor) {
     if (minor >= 25 && isWindows(pod)) return;
     for (const container of containersOf(pod)) {

@@ -7,7 +7,7 @@ export const privileged: Control = {
   level: "baseline",
   reason: "privileged",
   why: "A privileged container is root on its node: every device, every capability, no profile.",
-  fix: "Remove privileged, and add the one capability that is needed.",
+  fix: "Remove privileged, and add only the capability that is needed.",
   *check(pod) {
     for (const container of containersOf(pod)) {
       const setting = settingIn(container);

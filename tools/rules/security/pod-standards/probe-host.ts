@@ -3,7 +3,7 @@ import { containersOf } from "../../../core/pod.ts";
 import { handlersOf } from "../../lib/handlers.ts";
 import type { Control } from "./control.ts";
 
-/** On the node's network that is the pod itself; without it, the kubelet asks the node's address, where nobody may listen. */
+/** With hostNetwork, this is the pod itself; otherwise it is the node, where perhaps nothing listens. */
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** `hostProbesAndHostLifecycleV1Dot34` in k8s.io/pod-security-admission/policy. */
@@ -11,8 +11,8 @@ export const probeHost: Control = {
   id: "security/probe-host",
   level: "baseline",
   reason: "probe or lifecycle host",
-  why: "The kubelet calls the host that a probe names, from the node: a pod can make it call what the pod itself cannot reach. Refused since 1.34.",
-  fix: "Remove host: the pod itself is asked then.",
+  why: "The kubelet calls the host of a probe from the node, so a pod can make it reach what the pod itself cannot. Rejected since 1.34.",
+  fix: "Remove host: the kubelet then calls the pod itself.",
   *check(pod, minor) {
     if (minor < 34) return;
     for (const container of containersOf(pod)) {

@@ -1,7 +1,7 @@
 import { containersOf, type Pod } from "../../../core/pod.ts";
 import { type Control, type Fault, hasOwnUsers, settingIn } from "./control.ts";
 
-const why = "An unmasked /proc shows a container what the kernel keeps from it, and lets it write there.";
+const why = "An unmasked /proc shows a container what is normally hidden from it, and lets it write there.";
 const fix = "Remove procMount.";
 
 /** `procMount_1_0` and `procMount1_35baseline` in k8s.io/pod-security-admission/policy. */
@@ -14,7 +14,7 @@ export const procMount: Control = {
   check: (pod, minor) => (hasOwnUsers(pod, minor) ? [] : unmasked(pod)),
 };
 
-/** In restricted, users of its own are no excuse: `CheckProcMountRestricted`, from 1.35 on. */
+/** At level restricted, a user namespace does not help: `CheckProcMountRestricted`, from 1.35 on. */
 export const procMountRestricted: Control = {
   id: "security/proc-mount-restricted",
   level: "restricted",

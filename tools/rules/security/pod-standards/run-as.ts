@@ -6,8 +6,8 @@ export const runAsNonRoot: Control = {
   id: "security/run-as-non-root",
   level: "restricted",
   reason: "runAsNonRoot != true",
-  why: "Root in a container is root on the node as soon as anything else gives way.",
-  fix: "Write securityContext.runAsNonRoot: true for the pod, and an image or a runAsUser that is not root.",
+  why: "Root in a container is root on the node as soon as any other protection fails.",
+  fix: "Set securityContext.runAsNonRoot: true for the pod, and use an image or a runAsUser that is not root.",
   *check(pod, minor) {
     if (hasOwnUsers(pod, minor)) return;
     const settings = settingsOf(pod);
@@ -20,7 +20,7 @@ export const runAsNonRoot: Control = {
       if ((settingIn(container)?.object.runAsNonRoot ?? null) !== null) continue;
       yield {
         pointer: placeIn(container),
-        message: `does not say that container ${container.name} runs as another than root`,
+        message: `does not require container ${container.name} to run as non-root`,
       };
     }
   },
@@ -32,7 +32,7 @@ export const runAsUser: Control = {
   level: "restricted",
   reason: "runAsUser=0",
   why: "User 0 is root, whatever the image says.",
-  fix: "Write another number.",
+  fix: "Use another number.",
   *check(pod, minor) {
     if (hasOwnUsers(pod, minor)) return;
     for (const { of, pointer, object } of settingsOf(pod)) {

@@ -16,8 +16,8 @@ export const seccomp: Control = {
   id: "security/seccomp",
   level: "baseline",
   reason: "seccompProfile",
-  why: "Unconfined leaves every system call of the kernel open to a container that was taken over.",
-  fix: "Use the profile RuntimeDefault, or one of the node with Localhost.",
+  why: "Unconfined leaves every system call of the kernel open to a compromised container.",
+  fix: "Use the profile RuntimeDefault, or Localhost with a profile of the node.",
   check: (pod) => unconfined(pod),
 };
 
@@ -26,8 +26,8 @@ export const seccompRestricted: Control = {
   id: "security/seccomp-restricted",
   level: "restricted",
   reason: "seccompProfile",
-  why: "Without a seccomp profile, most nodes leave a container every system call of the kernel.",
-  fix: "Write securityContext.seccompProfile: { type: RuntimeDefault } for the pod.",
+  why: "Without a seccomp profile, most nodes allow a container every system call of the kernel.",
+  fix: "Set securityContext.seccompProfile: { type: RuntimeDefault } for the pod.",
   overrides: seccomp,
   *check(pod, minor) {
     if (minor >= 25 && isWindows(pod)) return;

@@ -8,7 +8,7 @@ export const selinux: Control = {
   id: "security/selinux",
   level: "baseline",
   reason: "seLinuxOptions",
-  why: "An SELinux user, role or type of its own can free a container of what SELinux confines containers to.",
+  why: "A custom SELinux user, role or type can free a container from the confinement of SELinux.",
   fix: "Remove user and role, and use the type container_t, container_init_t, container_kvm_t, or container_engine_t from 1.31 on.",
   *check(pod, minor) {
     for (const { of, pointer, object } of settingsOf(pod)) {

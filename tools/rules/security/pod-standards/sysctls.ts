@@ -1,7 +1,7 @@
 import { isObject, listAt } from "../../../core/json.ts";
 import { type Control, settingsOf } from "./control.ts";
 
-/** Sysctls that are of the pod alone, by the minor version from which on they are allowed. */
+/** Sysctls that affect only the pod, with the minor version since which they are allowed. */
 const safe: Readonly<Record<string, number>> = {
   "kernel.shm_rmid_forced": 0,
   "net.ipv4.ip_local_port_range": 0,
@@ -22,8 +22,8 @@ export const sysctls: Control = {
   id: "security/sysctls",
   level: "baseline",
   reason: "forbidden sysctls",
-  why: "A sysctl that is not of the pod alone changes its node, for every other pod on it.",
-  fix: `Use none but ${Object.keys(safe).join(", ")}.`,
+  why: "A sysctl that does not belong to the pod alone changes its node, for every other pod on it.",
+  fix: `Use only ${Object.keys(safe).join(", ")}.`,
   *check(pod, minor) {
     const setting = settingsOf(pod).find(({ of }) => of === undefined);
     for (const [index, sysctl] of listAt(setting?.object, "sysctls").entries()) {

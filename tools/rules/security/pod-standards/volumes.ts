@@ -7,8 +7,8 @@ export const hostPath: Control = {
   id: "security/host-path",
   level: "baseline",
   reason: "hostPath volumes",
-  why: "A path of the node in a pod is the node's files in the hands of whoever takes over the pod, and a pod that depends on the node it lands on.",
-  fix: "Use a claim, a ConfigMap, a Secret or an emptyDir; an agent that needs the node's files belongs in a namespace that is privileged by its label.",
+  why: "A hostPath volume gives an attacker in the pod the node's files, and makes the pod depend on the node it lands on.",
+  fix: "Use a PersistentVolumeClaim, a ConfigMap, a Secret or an emptyDir; an agent that needs the node's files belongs in a namespace that is labelled as privileged.",
   check: (pod) =>
     volumes(pod, (volume) =>
       isObject(volume.hostPath) ? `mounts ${stringAt(volume.hostPath, "path")} of its node` : undefined,
@@ -32,13 +32,13 @@ export const volumeTypes: Control = {
   id: "security/volume-types",
   level: "restricted",
   reason: "restricted volume types",
-  why: "A volume that a pod mounts from a server by itself goes around what the cluster grants by claims.",
+  why: "A volume that a pod mounts directly from a server bypasses the claims by which the cluster grants storage.",
   fix: `Use one of ${allowed.join(", ")}.`,
   overrides: hostPath,
   check: (pod) => volumes(pod, otherType),
 };
 
-/** A volume of no type at all is an emptyDir by default. */
+/** A volume without a type is an emptyDir by default. */
 function otherType(volume: JsonObject): string | undefined {
   const types = Object.keys(volume).filter((key) => isObject(volume[key]));
   const isAllowed = types.length === 0 || types.some((type) => allowed.includes(type));
