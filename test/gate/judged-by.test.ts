@@ -261,7 +261,7 @@ describe("--config names a file of the revision", () => {
     const { code, stderr } = await gitops(["check", "--judged-by", "main", "--config", path], { cwd });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `gitops: --config ${path} is outside of the repository ${cwd}: name a file in it, which its revisions have\n`,
+      stderr: `gitops: --config ${path} is outside of the repository ${cwd}: name a file in it, so that its revisions have it too\n`,
     });
   });
 });

@@ -41,11 +41,11 @@ test("what a kustomization has as a comment is said to be left out", () => {
   });
   const [file] = new KustomizationFiles(cwd).of(closure({ path: "app", kind: "kustomization" }, { cwd }));
   const said = [...(unusedFile.checkKustomization?.(file as KustomizationFile, {} as TargetContext) ?? [])];
-  const commented = (line: number) => `: it is commented out at line ${line} of app/kustomization.yaml`;
-  const either = ", not by app/kustomization.yaml either";
+  const commented = (line: number) => `it is commented out at line ${line} of app/kustomization.yaml`;
+  const unlisted = "app/kustomization.yaml does not list it";
   expect(said.map(({ message }) => message)).toEqual(
-    [commented(4), commented(5), commented(7), either, either].map(
-      (why, index) => `app/${names[index]} is used by nothing${why}`,
+    [commented(4), commented(5), commented(7), unlisted, unlisted].map(
+      (why, index) => `app/${names[index]} is unused: ${why}`,
     ),
   );
 });

@@ -30,9 +30,9 @@ async function told(origin: string, applications: readonly object[], files: Reco
   return report.findings.filter(({ rule }) => looked.test(rule)).map(({ rule, message }) => `${rule}: ${message}`);
 }
 
-const twice = "gitops/owned-twice: Application b applies ConfigMap web/web, as Application a does";
+const twice = "gitops/owned-twice: Application b applies ConfigMap web/web, and so does Application a";
 const nowhere = (name: string) =>
-  `gitops/sync-path: Application ${name} syncs apps/db, which is not there, did you mean "apps/web"?`;
+  `gitops/sync-path: Application ${name} syncs apps/db, which does not exist, did you mean "apps/web"?`;
 
 describe("whose repository a URL names", () => {
   const ours = "https://github.com/team-a/gitops.git";

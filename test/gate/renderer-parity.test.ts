@@ -26,8 +26,8 @@ test("what another renders otherwise, leaves out or adds is told, without its va
   const told = disparities([a, config({}, "mine")], [config({}, "theirs"), b], "kustomize v9");
   expect(told.map(({ pointer, message }) => `${pointer} ${message}`)).toEqual([
     "/data/colour kustomize v9 renders data.colour and 1 more differently",
-    " kustomize v9 does not render it",
-    " kustomize v9 renders v1/ConfigMap/theirs as well",
+    " kustomize v9 does not render this resource",
+    " kustomize v9 also renders v1/ConfigMap/theirs",
   ]);
 });
 
@@ -136,8 +136,8 @@ test("on a machine with one kustomize alone, too", async () => {
     "Deployment /spec/template/spec/containers/0/image kustomize V renders spec.template.spec.containers[web].image differently",
   ]);
   expect(await told(files, altered("kind: Deployment", "kind: DaemonSet"))).toEqual([
-    "Deployment kustomize V does not render it",
-    "kustomize V renders apps/v1/DaemonSet/web as well",
+    "Deployment kustomize V does not render this resource",
+    "kustomize V also renders apps/v1/DaemonSet/web",
   ]);
   expect(await told(files, altered("nothing of it", "nothing"))).toEqual([]);
 }, 60_000);

@@ -28,7 +28,7 @@ export interface Config {
   readonly loadRestrictor?: LoadRestrictor;
   /** Folders or files with CustomResourceDefinitions that the cluster has. */
   readonly schemas?: readonly string[];
-  /** What is installed in the cluster beside Flux and Argo CD, out of the projects whose definitions come with the gate. */
+  /** What is installed in the cluster besides Flux and Argo CD, out of the projects whose definitions come with the gate. */
   readonly installed?: readonly Installed[];
   /** Kinds that need no schema: `monitoring.coreos.com/v1/ServiceMonitor`, `example.com/*`. Counted as skipped. */
   readonly allowUnknownKinds?: readonly string[];

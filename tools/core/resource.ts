@@ -1,7 +1,7 @@
 import type { Problem } from "./finding.ts";
 import { type JsonObject, objectAt, stringAt } from "./json.ts";
 
-/** Where a resource was written, when it was read from a file rather than rendered. */
+/** The location of a resource that was read from a file, not rendered. */
 export interface Source {
   /** Relative to the working directory; `-` is standard input. */
   readonly file: string;

@@ -120,7 +120,7 @@ function placeOf(schema: JsonObject | undefined): string {
   return join("", key) + placeOf(inner);
 }
 
-/** Tells which values of a resource must not be printed. */
+/** Returns a test for pointers to values that must not be printed. */
 function isSecretIn({ kind }: Resource): (pointer: string) => boolean {
   return (pointer) => kind === "Secret" && /^(?:\/(?:data|stringData)|$)/.test(pointer);
 }

@@ -39,7 +39,7 @@ interface WaiverContext {
 
 /**
  * Marks the findings that a waiver covers, and finds the waivers that are expired, cover nothing, or name a rule that
- * does not exist. A waiver for a target or a rule that this run did not look at is left alone.
+ * does not exist. A waiver for a target or a rule that this run did not check is left alone.
  */
 export function applyWaivers(findings: readonly Finding[], waivers: readonly Waiver[], known: WaiverContext): Waived {
   const problems: Problem[] = [];

@@ -32,7 +32,7 @@ function replacementOf(value: Json): Json {
   const fieldPath = (isObject(fieldref) && stringAt(fieldref, "fieldpath")) || "metadata.name";
   return {
     source: { ...(isObject(objref) ? objref : {}), fieldPath },
-    targets: [{ select: { kind: "…" }, fieldPaths: [`where $(${String(name)}) stands`] }],
+    targets: [{ select: { kind: "…" }, fieldPaths: [`where $(${String(name)}) is used`] }],
   };
 }
 
