@@ -21,8 +21,8 @@ export const deployment: IDeployment = {
           {
             name: "slave",
             image: redisImage,
-            // The original document's image chose its master in a script, by GET_HOSTS_FROM; the official image needs an argument.
-            // components/discovery-env changes the argument and the variable together.
+            // The image of the original document chose its master in a script, by GET_HOSTS_FROM. The official image needs an
+            // argument: components/discovery-env changes it together with the variable.
             // By default, Redis waits 60 seconds for a silent master, even if its pod is gone and the Service has another. A
             // live master sends a ping every 10 seconds.
             args: ["--replicaof", "redis-master", "6379", "--repl-timeout", "15"],

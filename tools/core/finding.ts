@@ -27,7 +27,7 @@ export interface Missing {
 export interface Problem {
   /** Id of the rule, `family/name`. */
   readonly rule: string;
-  /** RFC 6901 pointer into the resource, `""` for the whole of it. */
+  /** RFC 6901 pointer into the resource, `""` for the whole resource. */
   readonly pointer: string;
   /** In a text of several lines, the number of characters before the problem. */
   readonly offset?: number;

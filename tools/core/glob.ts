@@ -5,7 +5,7 @@ export function glob(pattern: string, star = ".*"): RegExp {
   const key = `${star} ${pattern}`;
   let regex = compiled.get(key);
   if (regex === undefined) {
-    // Runs of stars mean what one star means.
+    // Several stars in a row mean the same as one.
     const parts = pattern.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const [last = "", first] = [parts.pop(), parts.shift()];
     // If a part matches at all, its first match is enough: a lookahead is never retried. https://swtch.com/glob

@@ -30,7 +30,7 @@ export const builtinRules: readonly RuleInfo[] = [
     id: "render/timeout",
     severity: "error",
     why: "A render that does not end blocks the gate and the controller that syncs the target.",
-    fix: "Look for a resource that is included over and over.",
+    fix: "Look for a resource that is included repeatedly.",
   },
   {
     id: "render/output-limit",

@@ -17,7 +17,7 @@ export const apparmor: Control = {
       if (profile === undefined || ["RuntimeDefault", "Localhost"].includes(String(profile.type))) continue;
       yield {
         pointer: `${pointer}/appArmorProfile/type`,
-        message: `has AppArmor profile ${profile.type} ${inWords(of)}`,
+        message: `uses AppArmor profile ${profile.type} ${inWords(of)}`,
       };
     }
     for (const [key, value] of Object.entries(pod.annotations)) {
@@ -25,7 +25,7 @@ export const apparmor: Control = {
       if (value === "" || value === "runtime/default" || value.startsWith("localhost/")) continue;
       const container = key.slice(prefix.length);
       const pointer = join(`${pod.pointer}/metadata/annotations`, key);
-      yield { pointer, message: `has AppArmor profile ${stringAt(pod.annotations, key)} in container ${container}` };
+      yield { pointer, message: `uses AppArmor profile ${stringAt(pod.annotations, key)} in container ${container}` };
     }
   },
 };

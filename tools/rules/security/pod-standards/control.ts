@@ -7,7 +7,7 @@ import { demandedIn } from "./namespace.ts";
 /** A violation of a control. */
 export interface Fault {
   readonly pointer: string;
-  /** The end of a sentence that begins with the workload: `may gain privileges`. */
+  /** The rest of a sentence that begins with the workload: `may gain privileges`. */
   readonly message: string;
   /** Overrides the control's fix. */
   readonly help?: string;

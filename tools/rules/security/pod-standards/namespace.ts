@@ -36,7 +36,7 @@ export function demandsOn({ namespace = "" }: Resource, context: TargetContext):
   return demands;
 }
 
-/** By namespace. */
+/** The demands of a target, by namespace. */
 const demandsOf = perTarget(() => new Map<string, Demands>());
 
 function demandsIn(namespace: string, context: TargetContext): Demands {

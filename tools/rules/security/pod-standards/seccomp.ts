@@ -44,7 +44,7 @@ function* unconfined(pod: Pod): Generator<Fault> {
   for (const setting of settingsOf(pod)) {
     const profile = profileOf(setting);
     if (profile === undefined || isConfined(setting)) continue;
-    const message = `has seccomp profile ${profile.type} ${inWords(setting.of)}`;
+    const message = `uses seccomp profile ${profile.type} ${inWords(setting.of)}`;
     yield { pointer: `${setting.pointer}/seccompProfile/type`, message };
   }
 }

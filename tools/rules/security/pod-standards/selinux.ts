@@ -22,7 +22,7 @@ export const selinux: Control = {
         if (isAllowed) continue;
         yield {
           pointer: `${pointer}/seLinuxOptions/${field}`,
-          message: `has SELinux ${field} ${value} ${inWords(of)}`,
+          message: `uses SELinux ${field} ${value} ${inWords(of)}`,
         };
       }
     }

@@ -11,7 +11,7 @@ export const hostPath: Control = {
   fix: "Use a PersistentVolumeClaim, a ConfigMap, a Secret or an emptyDir; an agent that needs the node's files belongs in a namespace that is labelled as privileged.",
   check: (pod) =>
     volumes(pod, (volume) =>
-      isObject(volume.hostPath) ? `mounts ${stringAt(volume.hostPath, "path")} of its node` : undefined,
+      isObject(volume.hostPath) ? `mounts ${stringAt(volume.hostPath, "path")} from its node` : undefined,
     ),
 };
 
