@@ -7,7 +7,7 @@ import { placeIn } from "../lib/containers.ts";
 export const defaultServiceAccount = definePolicy({
   id: "security/default-service-account",
   severity: "warning",
-  why: "All pods of a namespace that name no account share the one called default: a right that one of them gets, all of them get, and audit logs cannot tell them apart. https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
+  why: "All pods of a namespace that name no account share the one called default: a right granted to one is granted to all, and audit logs cannot tell them apart. https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
   fix: "Give the workload its own ServiceAccount, or set automountServiceAccountToken: false if it does not call the API.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {

@@ -35,7 +35,7 @@ export const dockerSocket = definePolicy({
   },
 });
 
-/** Whether a path is a socket or a folder that holds one; /run itself does not count. */
+/** Whether a path is a socket or the folder made for it; `/run` and `/` do not count. */
 function leadsToSocket(path: string): boolean {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   const plain = `/${parts.join("/")}`.replace(/^\/var\/run(?=\/)/, "/run");
