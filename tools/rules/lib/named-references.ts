@@ -28,6 +28,8 @@ interface Place {
   /** The possible kinds; the first is the default. */
   readonly kinds: readonly string[];
   readonly isMild?: boolean;
+  /** The field that holds the name, if it is not `name`. */
+  readonly nameField?: string;
 }
 
 const place = (path: string, group: string, ...kinds: string[]): Place => ({ path, group, kinds });
@@ -42,6 +44,22 @@ const trigger = place(
   "ClusterTriggerAuthentication",
 );
 const rbac = "rbac.authorization.k8s.io";
+const argo = "argoproj.io";
+/** https://argoproj.github.io/argo-rollouts/features/specification/: a Rollout waits with InvalidSpec until all of them exist. */
+const ofRollout: readonly Place[] = [
+  ...["canary/canaryService", "canary/stableService", "blueGreen/activeService", "blueGreen/previewService"].map(
+    (path) => place(`spec/strategy/${path}`, "", "Service"),
+  ),
+  place("spec/strategy/canary/trafficRouting/nginx/stableIngress", "networking.k8s.io", "Ingress"),
+  ...["steps/*/analysis", "analysis"].map((path) => analysis(`canary/${path}`)),
+  ...["prePromotionAnalysis", "postPromotionAnalysis"].map((path) => analysis(`blueGreen/${path}`)),
+];
+
+function analysis(path: string): Place {
+  const kinds = place(`spec/strategy/${path}/templates/*`, argo, "AnalysisTemplate", "ClusterAnalysisTemplate");
+  return { ...kinds, nameField: "templateName" };
+}
+
 const alertmanagers = place("spec/alerting/alertmanagers/*", "", "Service");
 
 /**
@@ -64,6 +82,7 @@ const places: Readonly<Record<string, readonly Place[]>> = {
   [`RoleBinding.${rbac}`]: [place("roleRef", rbac, "Role", "ClusterRole")],
   [`ClusterRoleBinding.${rbac}`]: [place("roleRef", rbac, "ClusterRole")],
   "Prometheus.monitoring.coreos.com": [alertmanagers],
+  [`Rollout.${argo}`]: ofRollout,
   PersistentVolumeClaim: [
     place("spec/storageClassName", "storage.k8s.io", "StorageClass"),
     place("spec/dataSource", "", "PersistentVolumeClaim"),
@@ -92,7 +111,7 @@ const ofPods: readonly Place[] = [
 
 /** Cluster-scoped kinds, whose resources mostly exist before any target. */
 const clusterWide = new Set([
-  ...["Issuer", "SecretStore", "TriggerAuthentication", "Role"].map((kind) => `Cluster${kind}`),
+  ...["Issuer", "SecretStore", "TriggerAuthentication", "Role", "AnalysisTemplate"].map((kind) => `Cluster${kind}`),
   ...["Storage", "Ingress", "Gateway", "Priority", "Runtime"].map((kind) => `${kind}Class`),
 ]);
 
@@ -134,9 +153,10 @@ function partsOf(value: Json, pointer: string, place: Place) {
   if (typeof value === "string") return { ...plain, name: value };
   if (!isObject(value)) return plain;
   const group = stringAt(value, "apiGroup") ?? stringAt(value, "group") ?? groupIn(value.apiVersion) ?? place.group;
-  const kind = stringAt(value, "kind") ?? place.kinds[0];
+  const kind = stringAt(value, "kind") ?? place.kinds[value.clusterScope === true ? 1 : 0];
   if (group !== place.group || !place.kinds.includes(kind ?? "")) return plain;
-  return { kind, name: stringAt(value, "name"), where: stringAt(value, "namespace"), at: `${pointer}/name` };
+  const field = place.nameField ?? "name";
+  return { kind, name: stringAt(value, field), where: stringAt(value, "namespace"), at: `${pointer}/${field}` };
 }
 
 function groupIn(apiVersion: unknown): string | undefined {

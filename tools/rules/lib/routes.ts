@@ -67,11 +67,39 @@ const ofIngressRoute: Reader = ({ object, namespace }) =>
     }),
   );
 
+/**
+ * Hosts of VirtualServices: a short name is a Service of the same namespace, a full one ends in `svc` or in the domain of the
+ * cluster; others are outside of it. https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination
+ */
+const ofVirtualService: Reader = ({ object, namespace }) =>
+  ["http/*/route/*/destination", "http/*/mirror", "http/*/mirrors/*/destination", "tcp/*/route/*/destination"]
+    .concat("tls/*/route/*/destination")
+    .flatMap((path) => valuesAt(object, `spec/${path}`))
+    .flatMap(({ value, pointer }) => {
+      const service = isObject(value) ? serviceOfHost(stringAt(value, "host") ?? "", namespace) : undefined;
+      if (!isObject(value) || service === undefined) return [];
+      const port = objectAt(value, "port")?.number;
+      return [{ ...service, port, pointer: `${pointer}/host`, portPointer: `${pointer}/port/number` }];
+    });
+
+/** The Service that a host of Istio stands for; undefined if it is not a Service of the cluster. */
+export function serviceOfHost(
+  host: string,
+  namespace: string | undefined,
+): { readonly name: string; readonly namespace: string | undefined } | undefined {
+  const [name = "", home, svc, ...domain] = host.split(".");
+  if (name === "" || name === "*") return undefined;
+  if (home === undefined) return { name, namespace };
+  const isLocal = svc === "svc" && (domain.length === 0 || domain.join(".") === "cluster.local");
+  return isLocal ? { name, namespace: home } : undefined;
+}
+
 /** The group of the Gateway API. */
 export const gateway = "gateway.networking.k8s.io";
 /** Its kinds of routes. */
 export const gatewayRoutes: readonly string[] = ["HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"];
 const readers: Readonly<Record<string, Reader>> = {
+  "VirtualService.networking.istio.io": ofVirtualService,
   "Ingress.networking.k8s.io": ofIngress,
   ...Object.fromEntries(gatewayRoutes.map((kind) => [`${kind}.${gateway}`, ofRoute])),
   ...Object.fromEntries(
