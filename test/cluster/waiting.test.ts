@@ -13,10 +13,10 @@ describe("as a real kubelet says it", () => {
     ["frontend", /^image of php-redis: (ImagePullBackOff|ErrImagePull): .*gb-frontend:v4.*i\/o timeout/],
     ["greedy", /^schedule: 0\/1 nodes are available: 1 Insufficient cpu/],
     ["keyless", /^volume of c: MountVolume.SetUp failed for volume "v" : configmap "gone2" not found$/],
-    ["crasher", /^crash of c: ended with status 1$/],
+    ["crasher", /^crash of c: exited with status 1$/],
     ["noprogram", /^(start|crash) of c: .*exec: "\/nope": stat \/nope: no such file or directory/],
     ["unready", /^probe of c: Readiness probe failed: dial tcp [\d.]+:6379: connect: connection refused$/],
-    ["initing", /^init of wait: has not ended yet, and the others wait for it$/],
+    ["initing", /^init of wait: it is still running, and the other containers wait for it$/],
   ])("%s", (name, expected) => {
     const pod = podOfDeployment(name);
     expect(told(pod, [...state.eventsOf(pod)])).toMatch(expected);
@@ -36,10 +36,10 @@ describe("what the fixture does not have", () => {
   });
 
   test.each<[string, JsonObject, JsonObject[], string | undefined]>([
-    ["no status at all", {}, [], "schedule: has no node yet"],
+    ["no status at all", {}, [], "schedule: no node is assigned yet"],
     ["only an event of the scheduler", {}, [{ reason: "FailedScheduling", message: "no nodes" }], "schedule: no nodes"],
-    ["no container yet", { conditions: [scheduled] }, [], "take: its node has not taken it up yet"],
-    ["being created", container({ waiting: { reason: "ContainerCreating" } }), [], "start of c: is being created"],
+    ["no container yet", { conditions: [scheduled] }, [], "take: the node has not started it yet"],
+    ["being created", container({ waiting: { reason: "ContainerCreating" } }), [], "start of c: it is being created"],
     [
       "being pulled",
       container({ waiting: { reason: "ContainerCreating" } }),
@@ -72,7 +72,7 @@ describe("what the fixture does not have", () => {
         { lastState: { terminated: { exitCode: 137, reason: "OOMKilled" } } },
       ),
       [],
-      "crash of c: ended with status 137, OOMKilled",
+      "crash of c: exited with status 137, OOMKilled",
     ],
     [
       "a startup probe",
@@ -104,6 +104,6 @@ describe("what the fixture does not have", () => {
 
   test("a pod that is being deleted", () => {
     const pod = object("Pod", {}, { phase: "Running" }, { deletionTimestamp: "2026-01-01T00:00:00Z" });
-    expect(told(pod)).toBe("end: is being deleted");
+    expect(told(pod)).toBe("end: it is being deleted");
   });
 });

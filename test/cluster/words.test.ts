@@ -9,12 +9,15 @@ const told = (kind: "Deployment" | "Service", name: string, logs: Record<string,
 
 test.each([
   ["good", [/^✓ Deployment good {2}2\/2 ready\n/]],
-  ["greedy", [/^✗ Deployment greedy {2}0\/1 ready\n/, /waits for a node: 0\/1 nodes are available/, /→ Ask for less/]],
+  [
+    "greedy",
+    [/^✗ Deployment greedy {2}0\/1 ready\n/, /waits for a node: 0\/1 nodes are available/, /→ Lower the requests/],
+  ],
   ["forbidden", [/^✗ Deployment forbidden {2}0\/1 ready\n {4}pods ".*" is forbidden: violates PodSecurity/]],
-  ["frontend", [/waits for the image of php-redis: .*BackOff/, /→ See that its name is right/]],
-  ["keyless", [/waits for its volumes: .*configmap "gone2" not found/, /→ See that the claims/]],
-  ["initing", [/waits for its init container wait: has not ended yet/]],
-  ["unready", [/waits for the probe of c: Readiness probe failed/, /→ See the port/]],
+  ["frontend", [/waits for the image of php-redis: .*BackOff/, /→ Check its name/]],
+  ["keyless", [/waits for its volumes: .*configmap "gone2" not found/, /→ Check that the claims/]],
+  ["initing", [/waits for its init container wait: it is still running/]],
+  ["unready", [/waits for the probe of c: Readiness probe failed/, /→ Check the port/]],
   ["gone", [/^✗ Deployment gone {2}not applied\n\n✗ not healthy: 0 of 1 workload up\n$/]],
 ])("a workload: %s", (name, expected) => {
   for (const pattern of expected) expect(told("Deployment", name)).toMatch(pattern);
@@ -28,7 +31,7 @@ test("a Service", () => {
 });
 
 test("nothing to run", () => {
-  expect(statusText({ tiers: [], fronts: [] }, new Map(), style(false))).toBe("✓ healthy: there is nothing to run\n");
+  expect(statusText({ tiers: [], fronts: [] }, new Map(), style(false))).toBe("✓ healthy: nothing to run\n");
 });
 
 test("what pods said last, once, and harmless to a terminal", () => {

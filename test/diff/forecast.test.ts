@@ -60,12 +60,12 @@ describe("how the pods of a workload are replaced", () => {
     [
       "more may be missing than there are",
       [{ replicas: 2, ...surge(0, 5) }],
-      web("2 pods, 2 at a time (surge 0, unavailable 2): none stays up"),
+      web("2 pods, 2 at a time (surge 0, unavailable 2): none stay up"),
     ],
     [
       "all at once",
       [{ replicas: 2, strategy: { type: "Recreate" } }],
-      web("2 pods at once, the old before the new (30 s to stop at most, 0 s to start)"),
+      web("2 pods at once: old pods stop before new pods start (up to 30 s to stop, 0 s to start)"),
     ],
     [
       "a probe bounds the start",
@@ -77,14 +77,14 @@ describe("how the pods of a workload are replaced", () => {
           readinessProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 7, successThreshold: 2 },
         },
       ],
-      web("1 pod at once, the old before the new (5 s to stop at most, 32 s to start)"),
+      web("1 pod at once: old pods stop before new pods start (up to 5 s to stop, 32 s to start)"),
     ],
     [
       "a readiness probe alone does not",
       [{ strategy: { type: "Recreate" } }, {}, { readinessProbe: { tcpSocket: { port: 80 } } }],
-      web("1 pod at once, the old before the new (30 s to stop at most, to start as long as it takes)"),
+      web("1 pod at once: old pods stop before new pods start (up to 30 s to stop, no limit on the start)"),
     ],
-    ["paused", [{ paused: true, replicas: 2 }], web("2 pods, once the rollout is resumed")],
+    ["paused", [{ paused: true, replicas: 2 }], web("2 pods, replaced once the rollout is resumed")],
     [
       "one by one, from the last",
       [{ serviceName: "web", replicas: 3 }, {}, {}, "StatefulSet"],
@@ -93,22 +93,22 @@ describe("how the pods of a workload are replaced", () => {
     [
       "down to the partition",
       [{ serviceName: "web", replicas: 5, ...update({ partition: 3 }) }, {}, {}, "StatefulSet"],
-      "apps/v1/StatefulSet/web: 2 pods, 1 at a time (surge 0, unavailable 1): 4 stay up, 3 below the partition as they are",
+      "apps/v1/StatefulSet/web: 2 pods, 1 at a time (surge 0, unavailable 1): 4 stay up, 3 below the partition stay as they are",
     ],
     [
       "when somebody deletes them",
       [{ serviceName: "web", updateStrategy: { type: "OnDelete" } }, {}, {}, "StatefulSet"],
-      "apps/v1/StatefulSet/web: 1 pod, each when somebody deletes it",
+      "apps/v1/StatefulSet/web: 1 pod, each replaced when someone deletes it",
     ],
     [
-      "a pod on each node",
+      "one pod per node",
       [{}, {}, {}, "DaemonSet"],
-      "apps/v1/DaemonSet/web: a pod on each node, 1 at a time (surge 0, unavailable 1)",
+      "apps/v1/DaemonSet/web: one pod per node, 1 at a time (surge 0, unavailable 1)",
     ],
     [
       "a share of the nodes",
       [update({ maxUnavailable: "10%" }), {}, {}, "DaemonSet"],
-      "apps/v1/DaemonSet/web: a pod on each node (surge 0, unavailable 10%)",
+      "apps/v1/DaemonSet/web: one pod per node (surge 0, unavailable 10%)",
     ],
   ])("%s", (_, parts, expected) => {
     const [before, after] = rolled(...parts);
@@ -181,13 +181,21 @@ const budget = (spec: object) => ({
 
 describe("what stands in the way of others", () => {
   test.each<[string, object, string]>([
-    ["a budget that a rollout uses up", { minAvailable: 3 }, "; no drain meanwhile: PodDisruptionBudget web keeps 3"],
+    [
+      "a budget that a rollout uses up",
+      { minAvailable: 3 },
+      "; nodes cannot be drained meanwhile: PodDisruptionBudget web requires 3 pods",
+    ],
     [
       "a share of the pods, rounded up",
       { minAvailable: "60%" },
-      "; no drain meanwhile: PodDisruptionBudget web keeps 3",
+      "; nodes cannot be drained meanwhile: PodDisruptionBudget web requires 3 pods",
     ],
-    ["so many may be missing", { maxUnavailable: 1 }, "; no drain meanwhile: PodDisruptionBudget web keeps 3"],
+    [
+      "so many may be missing",
+      { maxUnavailable: 1 },
+      "; nodes cannot be drained meanwhile: PodDisruptionBudget web requires 3 pods",
+    ],
     ["a budget with room", { minAvailable: 2 }, ""],
     ["a budget of others", { minAvailable: 3, selector: { matchLabels: { app: "x" } } }, ""],
   ])("%s", (_, spec, expected) => {
@@ -201,7 +209,7 @@ describe("what stands in the way of others", () => {
     const [before, after] = rolled({}, pod);
     expect(told(forecast([before, claim()], [after, claim()]))).toEqual([
       web(
-        "1 pod, 1 at a time (surge 1, unavailable 0): 1 stays up; a new pod on another node waits for claim data until an old one has gone",
+        "1 pod, 1 at a time (surge 1, unavailable 0): 1 stays up; a new pod on another node waits for claim data until an old pod is gone",
       ),
     ]);
     const [first, then] = rolled({ strategy: { type: "Recreate" } }, pod);

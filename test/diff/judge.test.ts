@@ -4,7 +4,7 @@ import { judgeField } from "../../tools/diff/judge.ts";
 import { claim } from "./table.ts";
 
 test.each([
-  ["1Gi", "2Gi", ["the volume grows, where its StorageClass allows it"]],
+  ["1Gi", "2Gi", ["the volume grows if its StorageClass allows it"]],
   ["1Gi", "500Mi", []],
 ])("a claim from %s to %s", (before, after, says) => {
   const path = "spec.resources.requests.storage";

@@ -2,14 +2,14 @@ import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 import { objectsAt } from "./state.ts";
 
-/** An address at which a Service may answer from outside the cluster. */
+/** An address where a Service may be reachable from outside the cluster. */
 export interface Route {
   readonly host: string;
   readonly port: number;
   readonly by: "load balancer" | "node port";
 }
 
-/** The port of a Service that visitors are meant for. */
+/** The Service port that is meant for visitors. */
 export interface Entrance {
   readonly service: Resource;
   readonly port: number;
@@ -17,13 +17,13 @@ export interface Entrance {
   readonly secure: boolean;
 }
 
-/** What opens a Service to the outside, the widest first. */
+/** The Service types that are reachable from outside, widest first. */
 const types = ["LoadBalancer", "NodePort"];
 const webPorts = [80, 8080, 443, 8443, 3000];
 
 /**
- * Where visitors come in: of the Services that are opened to the outside the first, else the first with a port that a
- * browser is meant for.
+ * The entrance for visitors: the first Service that is open to the outside, otherwise the first with a web port. Undefined if
+ * there is none.
  */
 export function entranceOf(services: readonly Resource[]): Entrance | undefined {
   const opened = types.flatMap((type) => services.filter(({ object }) => typeOf(object) === type));
@@ -37,7 +37,7 @@ export function entranceOf(services: readonly Resource[]): Entrance | undefined 
   return { service, port: Number(port.port), nodePort, secure: isSecure(port) };
 }
 
-/** Every address that a Service may answer at, the best first. Which of them leads anywhere only a try can tell. */
+/** Every address where a Service may be reachable, best first. Only a request shows which of them works. */
 export function routesTo({ service, port, nodePort }: Entrance, nodes: readonly Resource[], context: string): Route[] {
   const hosts = typeOf(service.object) === "LoadBalancer" ? ingressesOf(service) : [];
   const balanced = hosts.map((host): Route => ({ host, port, by: "load balancer" }));
@@ -47,23 +47,24 @@ export function routesTo({ service, port, nodePort }: Entrance, nodes: readonly 
   return [...balanced, ...near.map((host): Route => ({ host, port: nodePort, by: "node port" }))];
 }
 
-/** `http://198.51.100.10:30080`, without the port that a browser knows by itself. */
+/** `http://198.51.100.10:30080/`; a default port is left out. */
 export function urlOf(host: string, port: number, secure: boolean): string {
   const scheme = secure ? "https" : "http";
   const known = port === (secure ? 443 : 80);
   return `${scheme}://${host.includes(":") ? `[${host}]` : host}${known ? "" : `:${port}`}/`;
 }
 
+/** The type of a Service; the default is `ClusterIP`. */
 export function typeOf(object: JsonObject): string {
   return stringAt(objectAt(object, "spec"), "type") ?? "ClusterIP";
 }
 
-/** The ports of a Service that TCP reaches. */
+/** The TCP ports of a Service. */
 export function portsOf(object: JsonObject): JsonObject[] {
   return objectsAt(objectAt(object, "spec"), "ports").filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
 }
 
-/** What a load balancer answers at: https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer */
+/** The addresses of a load balancer: https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer */
 export function ingressesOf({ object }: Resource): string[] {
   const ingresses = objectsAt(objectAt(objectAt(object, "status"), "loadBalancer"), "ingress");
   return ingresses.map((one) => stringAt(one, "ip") ?? stringAt(one, "hostname")).filter((host) => host !== undefined);

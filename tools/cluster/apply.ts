@@ -3,15 +3,13 @@ import type { Resource } from "../core/resource.ts";
 import { scopeOf } from "../validate/index.ts";
 import { identity } from "./state.ts";
 
-/** The owner of what `gitops up` sets, in `metadata.managedFields`. */
+/** The field manager of `gitops up` in `metadata.managedFields`. */
 export const fieldManager = "gitops";
 
-/** What others can only be created in, or of: it has to be there, and established, before the rest is asked for. */
+/** Kinds that other objects depend on: they must exist and be established before the rest is applied. */
 const first = ["Namespace", "CustomResourceDefinition"];
 
-/**
- * What is applied at a time, in the order in which it was rendered. An empty batch is left out.
- */
+/** Splits resources into batches to apply one after the other, each in rendering order. Empty batches are left out. */
 export function batches(resources: readonly Resource[]): Resource[][] {
   const isFirst = ({ kind }: Resource) => first.includes(kind);
   const both = [resources.filter(isFirst), resources.filter((resource) => !isFirst(resource))];
@@ -19,9 +17,9 @@ export function batches(resources: readonly Resource[]): Resource[][] {
 }
 
 /**
- * The namespaces that resources are in, or are.
+ * The namespaces that resources are in or define; never empty.
  *
- * @param fallback the namespace of the context, where kubectl puts what names none
+ * @param fallback the namespace of the context, which kubectl uses for resources without a namespace
  */
 export function namespacesOf(resources: readonly Resource[], fallback: string): string[] {
   const own = resources.filter(({ kind }) => kind === "Namespace").map(({ name }) => name);
@@ -37,13 +35,13 @@ function isNamespaced({ apiVersion, kind }: Resource): boolean {
 
 export type Outcome = "created" | "changed" | "unchanged";
 
-/** What became of an object by applying it. */
+/** The result of applying an object. */
 export interface Applied {
   readonly resource: Resource;
   readonly outcome: Outcome;
 }
 
-/** Holds what the cluster had against what it answered. Only what somebody wrote counts: a status changes by itself. */
+/** Compares the objects before and after applying. The status is ignored: it changes by itself. */
 export function outcomes(before: readonly Resource[], after: readonly Resource[]): Applied[] {
   const had = new Map(before.map((resource) => [identity(resource), written(resource.object)]));
   return after.map((resource) => {
@@ -53,10 +51,10 @@ export function outcomes(before: readonly Resource[], after: readonly Resource[]
   });
 }
 
-/** What controllers count in an object's annotations. */
+/** An annotation in which the Deployment controller counts revisions. */
 const counted = "deployment.kubernetes.io/revision";
 
-/** An object without its status and its book-keeping, keys in one order. */
+/** An object as JSON with sorted keys, without its status and bookkeeping. */
 function written(object: JsonObject): string {
   const { status: _, metadata: __, ...rest } = object;
   const metadata = objectAt(object, "metadata");
@@ -71,7 +69,7 @@ function ordered(value: Json): Json {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A GitOps controller that applies the object too, as its labels and annotations say; it will undo what differs from Git. */
+/** The GitOps controller that also applies the object, according to its metadata; it reverts differences from Git. */
 export function syncedBy({ object }: Resource): string | undefined {
   const metadata = objectAt(object, "metadata");
   const flux = stringAt(objectAt(metadata, "labels"), "kustomize.toolkit.fluxcd.io/name");

@@ -1,20 +1,20 @@
 import { isObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { groupOf, type Resource } from "../core/resource.ts";
 
-/** What is deleted, and what is not. */
+/** What to delete and what to keep. */
 export interface Cleanup {
-  /** In the reverse of the order in which it was rendered. */
+  /** In reverse rendering order. */
   readonly remove: readonly Resource[];
-  /** What holds data, or what others depend on, with the reason for which it stays. */
+  /** Resources that hold data or that others depend on, with the reason for keeping them. */
   readonly keep: readonly { readonly resource: Resource; readonly why: string }[];
-  /** Go when nothing is left in them. */
+  /** Namespaces to delete once they are empty. */
   readonly namespaces: readonly string[];
 }
 
-/** Namespaces that are the cluster's own. */
+/** Whether a namespace belongs to the cluster itself. */
 const own = (name: string) => name === "default" || name.startsWith("kube-");
 
-/** Plans how everything that a target renders goes away, except for data. */
+/** Plans the deletion of everything that a target renders, except data. @param volumes whether to delete data too */
 export function cleanup(rendered: readonly Resource[], volumes: boolean): Cleanup {
   const reasons = rendered.map((resource) => ({ resource, why: kept(resource, volumes) }));
   const isNamespace = ({ kind }: Resource) => kind === "Namespace";
@@ -29,12 +29,12 @@ export function cleanup(rendered: readonly Resource[], volumes: boolean): Cleanu
 }
 
 function kept({ apiVersion, kind }: Resource, volumes: boolean): string {
-  if (kind === "CustomResourceDefinition") return "every object of its kind would go with it";
+  if (kind === "CustomResourceDefinition") return "every object of its kind would be deleted with it";
   const holdsData = groupOf(apiVersion) === "" && (kind === "PersistentVolumeClaim" || kind === "PersistentVolume");
   return holdsData && !volumes ? "it holds data; --volumes deletes it" : "";
 }
 
-/** The start of the names of the claims that StatefulSets make, which nobody renders. */
+/** Name prefixes of the claims that StatefulSets create; these claims are not rendered. */
 export function claimPrefixes(rendered: readonly Resource[]): string[] {
   return rendered
     .filter(({ kind }) => kind === "StatefulSet")
@@ -47,8 +47,8 @@ export function claimPrefixes(rendered: readonly Resource[]): string[] {
 }
 
 /**
- * What is left of a namespace, by `kind/name`, when what it has by itself is left aside: the account and the certificates
- * that a controller puts into every namespace, events, what is on its way out, and what its owner takes along.
+ * What is left in a namespace, as sorted `kind/name`. Ignores the account and certificates that controllers add to every
+ * namespace, events, objects that are being deleted, and objects that are deleted with their owner.
  */
 export function leftovers(objects: readonly Resource[]): string[] {
   return objects
@@ -57,7 +57,7 @@ export function leftovers(objects: readonly Resource[]): string[] {
     .sort();
 }
 
-/** What controllers put into every namespace, by `kind/name`. */
+/** Objects that controllers add to every namespace, by `kind/name`. */
 const byThemselves = new Set([
   "ServiceAccount/default",
   "ConfigMap/kube-root-ca.crt",

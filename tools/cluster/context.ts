@@ -2,20 +2,21 @@ import { glob } from "../core/glob.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { objectsAt } from "./state.ts";
 
-/** A context of the kubeconfig: a cluster, and who one is there. */
+/** A context in the kubeconfig. */
 export interface Context {
   readonly name: string;
-  /** Of what names none. */
+  /** The default namespace. */
   readonly namespace: string;
 }
 
 /** The kubeconfig, as `kubectl config view -o json` prints it. */
 export interface Kubeconfig {
-  /** The name of the current context, which may lead nowhere. */
+  /** The name of the current context, which may not exist. */
   readonly current: string | undefined;
   readonly contexts: readonly Context[];
 }
 
+/** Reads the current context and all contexts from a kubeconfig as JSON. */
 export function kubeconfigOf(view: JsonObject): Kubeconfig {
   const contexts = objectsAt(view, "contexts").flatMap((entry) => {
     const name = stringAt(entry, "name");
@@ -25,10 +26,10 @@ export function kubeconfigOf(view: JsonObject): Kubeconfig {
   return { current: stringAt(view, "current-context") || undefined, contexts };
 }
 
-/** The names that the tools which make a cluster on one's own machine give to its context. */
+/** The context names given by tools that create a local cluster. */
 const localContexts = ["kind-*", "k3d-*", "minikube", "docker-desktop"];
 
-/** Whether a context leads to a cluster that is there to be tried out on. @param named those of gitops.yaml, `*` for any part */
+/** Whether a context is a local test cluster. @param named patterns from gitops.yaml; `*` matches any part */
 export function isLocal(context: string, named: readonly string[]): boolean {
   return [...localContexts, ...named].some((pattern) => glob(pattern).test(context));
 }

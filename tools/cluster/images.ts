@@ -3,17 +3,17 @@ import { containersOf, podOf } from "../core/pod.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Applied } from "./apply.ts";
 
-/** An image that this repository has the source of, and that the target runs. */
+/** An image that the target runs and whose source is in this repository. */
 export interface Build {
-  /** As the target names it: `ghcr.io/example/frontend:1.2`. */
+  /** The reference in the target: `ghcr.io/example/frontend:1.2`. */
   readonly image: string;
-  /** The name of its folder below images/. */
+  /** The name of its folder in images/. */
   readonly name: string;
 }
 
 /**
- * The images to build: those whose name ends like a folder of images/. One that is pinned by digest is what a registry has,
- * and nothing that is built here can take its place.
+ * The images to build: those whose name ends with the name of a folder in images/. Images pinned by digest are left out: a local
+ * build cannot replace them.
  */
 export function builds(rendered: readonly Resource[], folders: readonly string[]): Build[] {
   return [...new Set(rendered.flatMap(imagesOf))].flatMap((image) => {
@@ -30,7 +30,7 @@ function imagesOf(resource: Resource): string[] {
 /** The kinds that `kubectl rollout restart` restarts. */
 const restartable = ["Deployment", "StatefulSet", "DaemonSet"];
 
-/** Workloads that still run what an image was before it was built anew: their template names it as it did, so nothing rolled. */
+/** Workloads that still run the old build of an image: their template is unchanged, so no rollout was triggered. */
 export function unrolled(applied: readonly Applied[], rebuilt: readonly string[]): Resource[] {
   return applied.flatMap(({ resource, outcome }) => {
     const isOld = outcome === "unchanged" && imagesOf(resource).some((image) => rebuilt.includes(image));
@@ -38,24 +38,25 @@ export function unrolled(applied: readonly Applied[], rebuilt: readonly string[]
   });
 }
 
-/** `ghcr.io/example/frontend:1.2` is `frontend`; official images have no slash, and nobody builds them here. */
+/** `frontend` for `ghcr.io/example/frontend:1.2`; empty for official images, which have no slash and are not built here. */
 function nameOf(image: string): string {
   return /\/([^/:@]+)(?::[^/]*)?$/.exec(image)?.[1] ?? "";
 }
 
-/** Programs that build an image, the most common first. */
+/** Programs that build images, most common first. */
 export const builders = ["docker", "podman", "nerdctl"] as const;
 
-/** The words behind a builder's name that build, and those that write an archive of what was built. */
+/** The builder's arguments to build an image. */
 export function buildArgs({ image, name }: Build): string[] {
   return ["build", "--tag", image, "--file", `images/${name}/Containerfile`, `images/${name}`];
 }
 
+/** The builder's arguments to save an image to an archive. */
 export function saveArgs({ image }: Build, archive: string): string[] {
   return ["save", "--output", archive, image];
 }
 
-/** Prints what an image is, whatever its name. */
+/** The builder's arguments to print the id of an image. */
 export function inspectArgs({ image }: Build): string[] {
   return ["image", "inspect", "--format", "{{.Id}}", image];
 }

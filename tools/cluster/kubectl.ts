@@ -7,49 +7,50 @@ import { type RunResult, run, type Stream, type StreamOptions, stream } from "..
 import { type Kubeconfig, kubeconfigOf } from "./context.ts";
 import { itemsOf } from "./state.ts";
 
-/** kubectl, on one context. */
+/** kubectl with a fixed context. */
 export interface Kubectl {
   readonly context: string;
-  /** Runs to its end, whatever that is. */
+  /** Runs kubectl until it exits, with any exit status. */
   readonly run: (args: readonly string[], options?: CallOptions) => Promise<RunResult>;
-  /** What it prints with `-o json`. @throws UserError with what it complains of. */
+  /** Parses the output of `-o json`. @throws UserError with kubectl's error message */
   readonly json: (args: readonly string[], options?: CallOptions) => Promise<JsonObject>;
-  /** Runs on, and hands out its lines. */
+  /** Starts kubectl and passes on its lines. */
   readonly stream: (args: readonly string[], options: Listener) => Stream;
 }
 
 interface Input {
-  /** What `-f -` reads. */
+  /** Standard input for `-f -`. */
   readonly resources?: readonly Resource[];
 }
 
-export type Listener = Input & Pick<StreamOptions, "onLine" | "onError">;
+type Listener = Input & Pick<StreamOptions, "onLine" | "onError">;
 
 export interface CallOptions extends Input {
   /** Milliseconds. */
   readonly timeout?: number;
-  /** Beside the environment of this process. */
+  /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const install = "https://kubernetes.io/docs/tasks/tools/";
-/** The oldest that Kubernetes itself still knew when this was written, and the one that is tested. */
+/** The oldest minor version that Kubernetes still supported at the time of writing; it is tested. */
 const oldest = 32;
 const maxOutput = 256 << 20;
 
-/** The kubectl on PATH. @throws UserError when there is none. */
+/** The path of the kubectl on PATH. @throws UserError if there is none */
 export function findKubectl(env: Readonly<Record<string, string | undefined>>): string {
   const path = lookUp("kubectl", env);
-  if (path === undefined) throw new UserError(`kubectl is not installed: it is what talks to the cluster; ${install}`);
+  if (path === undefined)
+    throw new UserError(`kubectl is not installed, but is needed to talk to the cluster; ${install}`);
   return path;
 }
 
-/** The contexts that kubectl knows. @throws UserError when it cannot read them. */
+/** Reads the contexts that kubectl knows. @throws UserError if kubectl fails */
 export async function readKubeconfig(path: string): Promise<Kubeconfig> {
   return kubeconfigOf(await printed(path, ["config", "view", "-o", "json"]));
 }
 
-/** kubectl on a context: the one it would use by itself must not change under a run. */
+/** kubectl with a fixed context, because the current context may change during a run. */
 export function kubectlOn(path: string, context: string): Kubectl {
   const withContext = (args: readonly string[]) => ["--context", context, ...args];
   return {
@@ -61,9 +62,9 @@ export function kubectlOn(path: string, context: string): Kubectl {
 }
 
 /**
- * The version of the cluster, as `1.36`.
+ * The Kubernetes version of the cluster, such as `1.36`.
  *
- * @throws UserError when it does not answer, or kubectl is too old.
+ * @throws UserError if the cluster does not answer or kubectl is too old
  */
 export async function serverVersion({ run: call, context }: Kubectl): Promise<string> {
   const args = ["version", "-o", "json", "--request-timeout", "10s"];
@@ -75,16 +76,16 @@ export async function serverVersion({ run: call, context }: Kubectl): Promise<st
     throw new UserError(`kubectl ${client} is too old: 1.${oldest} or later is needed; ${install}`);
   const server = /^v(\d+\.\d+)/.exec(stringAt(objectAt(answer, "serverVersion"), "gitVersion") ?? "")?.[1];
   if (server !== undefined) return server;
-  throw new UserError(`the cluster of the context ${context} does not answer: is it running?\n${complaintOf(stderr)}`);
+  throw new UserError(`the cluster of context ${context} does not answer: is it running?\n${complaintOf(stderr)}`);
 }
 
-/** What kubectl complains of, without the time and place in its source that klog puts before. */
+/** The last lines of kubectl's error output, without klog lines (`E0102 …`). */
 export function complaintOf(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !/^[IWE]\d{4} /.test(line));
   return lines.slice(-20).join("\n");
 }
 
-/** The objects of what kubectl prints with `-o json`, which is nothing at all where there are none. */
+/** The objects in the output of `-o json`; kubectl prints nothing if there are none. */
 export function objectsIn({ stdout }: RunResult): Resource[] {
   const printed = objectOf(stdout.toString("utf8"));
   return printed === undefined ? [] : itemsOf(printed).map((object) => resourceOf(object));
@@ -106,11 +107,11 @@ function inputOf(resources: readonly Resource[] | undefined): { readonly input?:
 async function printed(path: string, args: readonly string[], options?: CallOptions): Promise<JsonObject> {
   const { code, limit, stdout, stderr } = await call(path, args, options);
   const words = `kubectl ${(args[0] === "--context" ? args.slice(2) : args).slice(0, 2).join(" ")}`;
-  if (limit === "timeout") throw new UserError(`${words} has not answered in time`);
+  if (limit === "timeout") throw new UserError(`${words} did not answer in time`);
   if (code !== 0) throw new UserError(`${words} failed:\n${complaintOf(stderr)}`);
   const object = objectOf(stdout.toString("utf8"));
-  // Nothing at all is what it prints where there is nothing to list.
-  if (object === undefined && stdout.length > 0) throw new UserError(`${words} has not answered with JSON`);
+  // kubectl prints nothing if there is nothing to list.
+  if (object === undefined && stdout.length > 0) throw new UserError(`${words} did not print JSON`);
   return object ?? { kind: "List" };
 }
 

@@ -1,21 +1,21 @@
-/** A program that makes a cluster on one's own machine. */
+/** A program that creates a local cluster. */
 export interface Maker {
   readonly name: string;
   readonly create: readonly string[];
-  /** The context that leads to what it creates. */
+  /** The context of the cluster that it creates. */
   readonly context: string;
   readonly url: string;
-  /** The words that load an archive of an image into the cluster of a context; undefined for a cluster that is not its. */
+  /** The arguments to load an image archive into the cluster of a context; undefined for a cluster of another program. */
   readonly load: (context: string, archive: string) => readonly string[] | undefined;
 }
 
-/** For a program whose contexts are a prefix and the name of a cluster. */
+/** For a program whose context names are a prefix plus the cluster name. */
 function loading(prefix: string, words: readonly string[], flag: string): Maker["load"] {
   return (context, archive) =>
     context.startsWith(prefix) ? [...words, archive, flag, context.slice(prefix.length)] : undefined;
 }
 
-/** The makers, in the order in which they are offered. */
+/** The makers, in the order in which they are suggested. */
 export const makers: readonly Maker[] = [
   {
     name: "kind",

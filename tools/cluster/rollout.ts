@@ -2,23 +2,23 @@ import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 import { conditionOf, countAt } from "./state.ts";
 
-/** How far a workload is. */
+/** The progress of a workload's rollout. */
 export interface Rollout {
   readonly wanted: number;
   readonly ready: number;
-  /** Of its newest template. */
+  /** Number of pods of the newest template. */
   readonly updated: number;
-  /** The newest template runs everywhere, and nothing of an older one is left. */
+  /** All pods run the newest template, and no older pods are left. */
   readonly done: boolean;
-  /** Why its controller has given up. */
+  /** Why its controller gave up. */
   readonly failed?: string;
 }
 
 type Reader = (spec: JsonObject, status: JsonObject, resource: Resource) => Rollout;
 
 /**
- * When each kind has rolled out: DeploymentStatusViewer, DaemonSetStatusViewer and StatefulSetStatusViewer of
- * k8s.io/kubectl/pkg/polymorphichelpers, which is what `kubectl rollout status` waits for, without which pods it waits for.
+ * Reads the progress of each kind, as `kubectl rollout status` does: DeploymentStatusViewer, DaemonSetStatusViewer and
+ * StatefulSetStatusViewer of k8s.io/kubectl/pkg/polymorphichelpers.
  */
 const readers: Readonly<Record<string, Reader>> = {
   Deployment: deployment,
@@ -28,10 +28,10 @@ const readers: Readonly<Record<string, Reader>> = {
   Pod: pod,
 };
 
-/** The kinds that have something to wait for. */
+/** The kinds with a rollout to wait for. */
 export const rolloutKinds: readonly string[] = Object.keys(readers);
 
-/** How far a live workload is; undefined for a kind that has no rollout. */
+/** The rollout progress of a live workload; undefined for a kind without rollouts. */
 export function rolloutOf(resource: Resource): Rollout | undefined {
   const reader = Object.hasOwn(readers, resource.kind) ? readers[resource.kind] : undefined;
   if (reader === undefined) return undefined;
@@ -41,14 +41,14 @@ export function rolloutOf(resource: Resource): Rollout | undefined {
   return isSeen(object, status) ? rollout : { ...rollout, done: false };
 }
 
-/** Until its controller has seen the newest spec, its status is about an older one. */
+/** Whether the status is about the newest spec: its controller may not have seen it yet. */
 function isSeen(object: JsonObject, status: JsonObject): boolean {
   if (typeof status.observedGeneration !== "number")
     return !["Deployment", "StatefulSet", "DaemonSet"].includes(String(object.kind));
   return status.observedGeneration >= countAt(objectAt(object, "metadata"), "generation");
 }
 
-/** The API server writes the default of 1. */
+/** The API server sets the default of 1. */
 function replicasOf(spec: JsonObject): number {
   return typeof spec.replicas === "number" ? spec.replicas : 1;
 }
@@ -64,7 +64,7 @@ function deployment(spec: JsonObject, status: JsonObject, resource: Resource): R
   return { wanted, ready: countAt(status, "readyReplicas"), updated, done, ...(failed && { failed }) };
 }
 
-/** With a partition, pods below it keep the older template; the revisions then differ for ever. */
+/** With a partition, pods below it keep the old template, so the revisions stay different. */
 function statefulSet(spec: JsonObject, status: JsonObject): Rollout {
   const wanted = replicasOf(spec);
   const ready = countAt(status, "readyReplicas");
@@ -89,7 +89,7 @@ function job(spec: JsonObject, status: JsonObject, resource: Resource): Rollout 
   const wanted = typeof spec.completions === "number" ? spec.completions : 1;
   const ready = countAt(status, "succeeded");
   const failure = conditionOf(resource, "Failed");
-  const failed = failure?.status === "True" ? (stringAt(failure, "message") ?? "it has failed") : undefined;
+  const failed = failure?.status === "True" ? (stringAt(failure, "message") ?? "it failed") : undefined;
   const done = conditionOf(resource, "Complete")?.status === "True";
   return { wanted, ready, updated: ready, done, ...(failed && { failed }) };
 }

@@ -2,18 +2,18 @@ import { groupBy } from "../core/group.ts";
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { type Resource, resourceOf } from "../core/resource.ts";
 
-/** What a cluster holds at one moment, as far as it was asked for. */
+/** A snapshot of the objects that were fetched from a cluster. */
 export interface State {
   readonly ofKind: (kind: string) => readonly Resource[];
-  /** The object that a rendered one became. */
+  /** The live object of a rendered resource. */
   readonly find: (resource: Resource) => Resource | undefined;
-  /** What names the object as one of its owners. */
+  /** The objects with the owner in their `ownerReferences`. */
   readonly ownedBy: (owner: Resource) => readonly Resource[];
-  /** What is told of the object, the latest last. */
+  /** The events of an object, latest last. */
   readonly eventsOf: (resource: Resource) => readonly JsonObject[];
 }
 
-/** The kinds that say how a target fares, for `kubectl get`; what a target renders beyond them has no pods. */
+/** The kinds that show the health of a target, for `kubectl get`; other kinds have no pods. */
 export const stateKinds = [
   "deployments.apps",
   "replicasets.apps",
@@ -26,7 +26,7 @@ export const stateKinds = [
   "events",
 ].join(",");
 
-/** Indexes what `kubectl get` lists. */
+/** Indexes objects from `kubectl get`. */
 export function stateOf(objects: readonly JsonObject[]): State {
   const resources = objects.map((object) => resourceOf(object));
   const kinds = groupBy(resources, ({ kind }) => kind);
@@ -44,40 +44,40 @@ export function stateOf(objects: readonly JsonObject[]): State {
   };
 }
 
-/** The objects of what `kubectl get -o json` and `kubectl apply -o json` print: a List, or one alone. */
+/** The objects printed by `kubectl get -o json` and `kubectl apply -o json`: a List or a single object. */
 export function itemsOf(printed: JsonObject): JsonObject[] {
   return stringAt(printed, "kind") === "List" ? listAt(printed, "items").filter(isObject) : [printed];
 }
 
-/** Resources where the API server puts those that name no namespace. Of no meaning for kinds that have none. */
+/** Sets the fallback namespace on resources without one. It has no effect on cluster-scoped kinds. */
 export function placed(resources: readonly Resource[], fallback: string): Resource[] {
   return resources.map((resource) =>
     resource.namespace === undefined ? { ...resource, namespace: fallback } : resource,
   );
 }
 
-/** Without the version: one object is served at several. */
+/** Identifies an object regardless of version: an object is served in several versions. */
 export function identity({ apiVersion, kind, namespace, name }: Resource): string {
   return [apiVersion.split("/").slice(0, -1).join(), kind, namespace ?? "", name].join("/");
 }
 
-/** A number of an object; 0 where there is none, as the API server leaves zeros out. */
+/** A number field of an object; 0 if missing, because the API server omits zeros. */
 export function countAt(object: JsonObject | undefined, key: string): number {
   const value = object?.[key];
   return typeof value === "number" ? value : 0;
 }
 
-/** The members of a list of objects. */
+/** The objects in a list field. */
 export function objectsAt(object: JsonObject | undefined, key: string): JsonObject[] {
   return listAt(object, key).filter(isObject);
 }
 
-/** The condition of a type, such as `Ready`. */
+/** The condition of a given type, such as `Ready`. */
 export function conditionOf({ object }: Resource, type: string): JsonObject | undefined {
   return objectsAt(objectAt(object, "status"), "conditions").find((condition) => condition.type === type);
 }
 
-export function uidOf({ object }: Resource): string {
+function uidOf({ object }: Resource): string {
   return stringAt(objectAt(object, "metadata"), "uid") ?? "";
 }
 
@@ -93,7 +93,7 @@ function byTime(a: JsonObject, b: JsonObject): number {
   return timeOf(a) < timeOf(b) ? -1 : 1;
 }
 
-/** An event that was counted has the time of its last; one of the newer API the time of the first, or of its series. */
+/** The time of the last occurrence; events of the newer API have it in `series`, or only the time of the first. */
 function timeOf(event: JsonObject): string {
   const series = stringAt(objectAt(event, "series"), "lastObservedTime");
   return series ?? stringAt(event, "lastTimestamp") ?? stringAt(event, "eventTime") ?? "";

@@ -8,36 +8,36 @@ import { type Waiting, waitingOf } from "./waiting.ts";
 export interface TierPod {
   readonly pod: Resource;
   readonly restarts: number;
-  /** Undefined when it is ready. */
+  /** Undefined if it is ready. */
   readonly waiting: Waiting | undefined;
 }
 
-/** A workload that the target renders, and how it fares. */
+/** A workload that the target renders, with its state in the cluster. */
 export interface Tier {
   readonly resource: Resource;
-  /** Undefined where the cluster has none. */
+  /** Undefined if it is not in the cluster. */
   readonly rollout: Rollout | undefined;
   readonly pods: readonly TierPod[];
-  /** Why its controller may not make pods: a quota, a Pod Security level, a missing account. */
+  /** Why its controller cannot create pods: a quota, a Pod Security level, a missing ServiceAccount. */
   readonly refused: string | undefined;
 }
 
-/** A Service that the target renders, and who answers behind it. */
+/** A Service that the target renders, with its endpoints. */
 export interface Front {
   readonly resource: Resource;
-  /** As the cluster has it; undefined where it has none. */
+  /** The live object; undefined if it is not in the cluster. */
   readonly live: Resource | undefined;
-  /** Addresses that take traffic; undefined for a Service that selects no pods. */
+  /** Number of ready addresses; undefined for a Service without a selector. */
   readonly endpoints: number | undefined;
 }
 
-/** How everything fares that a target renders and that pods run for. */
+/** The state of all workloads and Services that a target renders. */
 export interface Health {
   readonly tiers: readonly Tier[];
   readonly fronts: readonly Front[];
 }
 
-/** Holds what a target renders against what the cluster has. */
+/** Looks up the state of a target's workloads and Services. */
 export function healthOf(rendered: readonly Resource[], state: State): Health {
   return {
     tiers: rendered.filter(({ kind }) => rolloutKinds.includes(kind)).map((resource) => tierOf(resource, state)),
@@ -45,16 +45,17 @@ export function healthOf(rendered: readonly Resource[], state: State): Health {
   };
 }
 
-/** All has rolled out, and every Service has somebody who answers. */
+/** Whether everything is rolled out and every Service has endpoints. */
 export function isHealthy(health: Health): boolean {
   return isRolledOut(health) && health.fronts.every(isAnswered);
 }
 
-/** Every workload is there, and its newest template runs. */
-export function isRolledOut({ tiers }: Health): boolean {
+/** Whether every workload exists and runs its newest template. */
+function isRolledOut({ tiers }: Health): boolean {
   return tiers.every(({ rollout }) => rollout?.done);
 }
 
+/** Whether a Service exists and has endpoints, if it selects pods. */
 export function isAnswered({ live, endpoints }: Front): boolean {
   return live !== undefined && endpoints !== 0;
 }
@@ -66,7 +67,7 @@ function tierOf(resource: Resource, state: State): Tier {
   return { resource, rollout: rolloutOf(live), pods: pods.sort(byName), refused: refusal(live, state) };
 }
 
-/** The pods of a workload: its own, and those of its ReplicaSets. */
+/** The pods of a workload, including those of its ReplicaSets. */
 function podsOf(live: Resource, state: State): Resource[] {
   if (live.kind === "Pod") return [live];
   const owners = [live, ...state.ownedBy(live).filter(({ kind }) => kind === "ReplicaSet")];
@@ -83,7 +84,7 @@ function byName(a: TierPod, b: TierPod): number {
   return a.pod.name < b.pod.name ? -1 : 1;
 }
 
-/** A Deployment keeps it as a condition; the others tell of it in events alone, which may be about the past. */
+/** A Deployment has a condition for it; other kinds report it only in events, which may be outdated. */
 function refusal(live: Resource, state: State): string | undefined {
   const condition = conditionOf(live, "ReplicaFailure");
   if (condition?.status === "True") return stringAt(condition, "message");
@@ -102,7 +103,7 @@ function frontOf(resource: Resource, state: State): Front {
   return { resource, live: state.find(resource), endpoints: selects ? endpointsOf(resource, state) : undefined };
 }
 
-/** A condition that is not there counts as true: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#ready */
+/** A missing condition counts as true: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#ready */
 function endpointsOf({ name, namespace }: Resource, state: State): number {
   const slices = state.ofKind("EndpointSlice").filter((slice) => {
     const labels = objectAt(objectAt(slice.object, "metadata"), "labels");

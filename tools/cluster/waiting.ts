@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/j
 import type { Resource } from "../core/resource.ts";
 import { conditionOf, countAt, objectsAt } from "./state.ts";
 
-/** What a pod waits for. */
+/** The kind of thing that a pod waits for. */
 export type Cause =
   | "schedule"
   | "take"
@@ -22,15 +22,15 @@ export type Cause =
 /** Why a pod is not ready. */
 export interface Waiting {
   readonly cause: Cause;
-  /** The container that it is about, where it is about one. */
+  /** The container concerned, if any. */
   readonly container?: string;
   readonly message: string;
 }
 
 /**
- * The reasons that the kubelet gives for a container that does not run: ErrImagePull and its like in
+ * The kubelet's reasons for a container that does not run: image errors are in
  * k8s.io/kubernetes/pkg/kubelet/images/types.go, the others in pkg/kubelet/container/sync_result.go and
- * pkg/kubelet/kuberuntime. Any other is shown as it is.
+ * pkg/kubelet/kuberuntime. Unknown reasons are shown as they are.
  */
 const causes: Readonly<Record<string, Cause>> = {
   ErrImagePull: "image",
@@ -48,7 +48,7 @@ const causes: Readonly<Record<string, Cause>> = {
   CrashLoopBackOff: "crash",
 };
 
-/** Events of a pod whose containers are not made yet, with what they say it waits for. */
+/** Event reasons for a pod whose containers are not created yet, with what the pod waits for. */
 const creating: Readonly<Record<string, Cause>> = {
   FailedMount: "volume",
   FailedAttachVolume: "volume",
@@ -57,42 +57,43 @@ const creating: Readonly<Record<string, Cause>> = {
 };
 
 /**
- * What a pod waits for; undefined when it is ready, or has done its work.
+ * What a pod waits for; undefined if it is ready or completed.
  *
- * @param events those of the pod, the latest last.
+ * @param events the pod's events, latest last
  */
 export function waitingOf(pod: Resource, events: readonly JsonObject[]): Waiting | undefined {
   const status = objectAt(pod.object, "status") ?? {};
   if (objectAt(pod.object, "metadata")?.deletionTimestamp !== undefined)
-    return { cause: "end", message: "is being deleted" };
+    return { cause: "end", message: "it is being deleted" };
   if (status.phase === "Succeeded") return undefined;
   if (status.phase === "Failed") return ended(status);
   if (conditionOf(pod, "Ready")?.status === "True") return undefined;
   return unscheduled(pod, events) ?? initial(pod, status, events) ?? containers(status, events) ?? gated(pod);
 }
 
-/** A pod that failed as a whole: evicted, preempted, or one that is not restarted. */
+/** For a pod that failed as a whole: it was evicted or preempted, or it is not restarted. */
 function ended(status: JsonObject): Waiting {
   const dead = objectsAt(status, "containerStatuses").find((one) => countAt(terminated(one), "exitCode") !== 0);
   if (status.reason === undefined && dead !== undefined) return crashed(dead);
   const words = [stringAt(status, "reason"), stringAt(status, "message")].filter(Boolean);
-  return { cause: "failed", message: words.join(": ") || "it has failed" };
+  return { cause: "failed", message: words.join(": ") || "it failed" };
 }
 
 function unscheduled(pod: Resource, events: readonly JsonObject[]): Waiting | undefined {
   const condition = conditionOf(pod, "PodScheduled");
   if (condition?.status === "True" || stringAt(objectAt(pod.object, "spec"), "nodeName")) return undefined;
-  const told = lastOf(events, "FailedScheduling");
-  return { cause: "schedule", message: stringAt(condition, "message") || told || "has no node yet" };
+  const event = lastOf(events, "FailedScheduling");
+  return { cause: "schedule", message: stringAt(condition, "message") || event || "no node is assigned yet" };
 }
 
-/** Init containers run one after the other: the first that has not ended is the one that all wait for. */
+/** Init containers run one after the other: all others wait for the first that has not completed. */
 function initial(pod: Resource, status: JsonObject, events: readonly JsonObject[]): Waiting | undefined {
   const statuses = objectsAt(status, "initContainerStatuses");
   const first = statuses.find((one) => !hasDone(one) && !(isSidecar(pod, one) && one.started === true));
   if (first === undefined) return undefined;
   const isRunning = objectAt(objectAt(first, "state"), "running") !== undefined;
-  if (isRunning) return { cause: "init", ...nameOf(first), message: "has not ended yet, and the others wait for it" };
+  if (isRunning)
+    return { cause: "init", ...nameOf(first), message: "it is still running, and the other containers wait for it" };
   return stuck(first, events);
 }
 
@@ -106,11 +107,11 @@ function hasDone(status: JsonObject): boolean {
   return end !== undefined && countAt(end, "exitCode") === 0;
 }
 
-/** Those that cannot run say more than one that is merely not ready. */
+/** Prefers a container that cannot run: it says more than a container that is only not ready. */
 function containers(status: JsonObject, events: readonly JsonObject[]): Waiting | undefined {
   const statuses = [...objectsAt(status, "initContainerStatuses"), ...objectsAt(status, "containerStatuses")];
   const behind = statuses.filter((one) => one.ready !== true && !hasDone(one));
-  if (statuses.length === 0) return { cause: "take", message: "its node has not taken it up yet" };
+  if (statuses.length === 0) return { cause: "take", message: "the node has not started it yet" };
   const worst = behind.find((one) => objectAt(objectAt(one, "state"), "running") === undefined) ?? behind[0];
   return worst && stuck(worst, events);
 }
@@ -128,12 +129,12 @@ function stuck(status: JsonObject, events: readonly JsonObject[]): Waiting {
   return { cause: cause ?? "start", ...nameOf(status), message: message ? `${reason}: ${message}` : reason };
 }
 
-/** The kubelet tells of what happens before a container is there in events only. */
+/** Before a container exists, the kubelet reports its progress only in events. */
 function unmade(status: JsonObject, events: readonly JsonObject[]): Waiting {
   const last = events.findLast((event) => typeof event.reason === "string" && Object.hasOwn(creating, event.reason));
   const cause = creating[stringAt(last, "reason") ?? ""];
   const message = stringAt(last, "message");
-  return { cause: cause ?? "start", ...nameOf(status), message: message ?? "is being created" };
+  return { cause: cause ?? "start", ...nameOf(status), message: message ?? "it is being created" };
 }
 
 function unready(status: JsonObject, events: readonly JsonObject[]): Waiting {
@@ -151,19 +152,21 @@ function crashed(status: JsonObject): Waiting {
   const reason = stringAt(end, "reason");
   const why = reason === undefined || reason === "Error" ? "" : `, ${reason}`;
   const signal =
-    countAt(end, "signal") > 0 ? `by signal ${countAt(end, "signal")}` : `with status ${countAt(end, "exitCode")}`;
+    countAt(end, "signal") > 0
+      ? `killed by signal ${countAt(end, "signal")}`
+      : `exited with status ${countAt(end, "exitCode")}`;
   const message = stringAt(end, "message");
   const said = message === undefined ? "" : `: ${message}`;
-  return { cause: "crash", ...nameOf(status), message: `ended ${signal}${why}${said}` };
+  return { cause: "crash", ...nameOf(status), message: `${signal}${why}${said}` };
 }
 
-/** How a container ended: now, or before it was started again. */
+/** How a container ended: in its current state, or before it was restarted. */
 function terminated(status: JsonObject): JsonObject | undefined {
   return objectAt(objectAt(status, "state"), "terminated") ?? objectAt(objectAt(status, "lastState"), "terminated");
 }
 
 function gated(pod: Resource): Waiting {
-  const message = stringAt(conditionOf(pod, "Ready"), "message") ?? "its containers are ready, the pod is not";
+  const message = stringAt(conditionOf(pod, "Ready"), "message") ?? "its containers are ready, but the pod is not";
   return { cause: "gate", message };
 }
 

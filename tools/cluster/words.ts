@@ -5,61 +5,64 @@ import { ingressesOf, portsOf, typeOf } from "./address.ts";
 import { type Front, type Health, isAnswered, isHealthy, type Tier, type TierPod } from "./tiers.ts";
 import type { Cause, Waiting } from "./waiting.ts";
 
-/** What a pod waits for, and what a person can do about it. */
+/** What a pod waits for, and how to help it. */
 const causes: Readonly<Record<Cause, { readonly what: (container: string) => string; readonly help: string }>> = {
-  schedule: { what: () => "a node", help: "Ask for less, or give the cluster more: kubectl describe nodes" },
+  schedule: {
+    what: () => "a node",
+    help: "Lower the requests or add capacity to the cluster; see kubectl describe nodes.",
+  },
   take: { what: () => "its node", help: "" },
-  volume: { what: () => "its volumes", help: "See that the claims, ConfigMaps and Secrets that it mounts are there." },
-  network: { what: () => "its network", help: "See to the network plugin of the cluster." },
-  pull: { what: (container) => `the nodes to pull the image of ${container}`, help: "" },
+  volume: { what: () => "its volumes", help: "Check that the claims, ConfigMaps and Secrets that it mounts exist." },
+  network: { what: () => "its network", help: "Check the network plugin of the cluster." },
+  pull: { what: (container) => `its node to pull the image of ${container}`, help: "" },
   image: {
     what: (container) => `the image of ${container}`,
-    help: "See that its name is right and that the nodes may pull it; a local cluster can be given it (kind load, k3d image import, minikube image load).",
+    help: "Check its name and that the nodes can pull it; for a local cluster, load it with kind load, k3d image import or minikube image load.",
   },
   config: {
     what: (container) => `the configuration of ${container}`,
-    help: "See that the ConfigMap or Secret is there, and the key in it.",
+    help: "Check that the ConfigMap or Secret exists and contains the key.",
   },
   start: {
-    what: (container) => `the start of ${container}`,
-    help: "See its command, its arguments and what it mounts.",
+    what: (container) => `${container} to start`,
+    help: "Check its command, arguments and mounts.",
   },
   init: { what: (container) => `its init container ${container}`, help: "" },
-  crash: { what: (container) => `${container}, which crashes`, help: "" },
-  failed: { what: () => "another in its place", help: "" },
+  crash: { what: (container) => `${container}, which crashed`, help: "" },
+  failed: { what: () => "a replacement", help: "" },
   probe: {
     what: (container) => `the probe of ${container}`,
-    help: "See the port and the path of the probe, and the log.",
+    help: "Check the port and path of the probe, and the log.",
   },
   gate: { what: () => "its readiness gates", help: "" },
-  end: { what: () => "its end", help: "" },
+  end: { what: () => "its termination", help: "" },
 };
 
-/** `frontend-abc waits for the image of php: ErrImagePull`, in one line. */
+/** `frontend-abc waits for the image of php: ErrImagePull`, on one line. */
 export function waitsFor({ pod }: TierPod, waiting: Waiting): string {
   return visible(`${pod.name} waits for ${causes[waiting.cause].what(waiting.container ?? "")}: ${waiting.message}`);
 }
 
-/** `0/3 ready`, `2/3 ready, 1 new`, `not applied`. */
+/** `0/3 ready`, `3/3 ready, 1 updated`, `not applied`. */
 export function progressOf({ rollout, pods }: Tier): string {
   if (rollout === undefined) return "not applied";
   const { ready, wanted, updated, done } = rollout;
   const restarts = pods.reduce((sum, pod) => sum + pod.restarts, 0);
   return [
     `${ready}/${wanted} ready`,
-    !done && ready >= wanted && updated < wanted && `${updated} of them new`,
+    !done && ready >= wanted && updated < wanted && `${updated} updated`,
     restarts > 0 && amount(restarts, "restart"),
   ]
     .filter(Boolean)
     .join(", ");
 }
 
-/** The last lines of the log of a pod that crashes, by the name of the pod. */
+/** The last log lines of crashed pods, by pod name. */
 export type Logs = ReadonlyMap<string, readonly string[]>;
 
 /**
- * What is wrong with a tier, a line each: why pods are not made, and what those that are wait for, with the last words of
- * those that crash. What several pods said is written once.
+ * What is wrong with a tier, one item per line: why pods are not created and what existing pods wait for, with the last log
+ * lines of crashed pods. Identical log lines of several pods appear once.
  */
 export function troublesOf({ rollout, refused, pods }: Tier, logs: Logs): string[] {
   const said = new Set<string>();
@@ -73,13 +76,13 @@ export function troublesOf({ rollout, refused, pods }: Tier, logs: Logs): string
   return [...[refused ?? []].flat().map(visible), ...waits, ...[failed ?? []].flat().map(visible)];
 }
 
-/** What a person can do about a tier. */
+/** Advice for a tier that is not ready. */
 export function helpFor({ pods }: Tier): string[] {
   const helps = pods.map(({ waiting }) => (waiting ? causes[waiting.cause].help : ""));
   return [...new Set(helps)].filter((help) => help !== "");
 }
 
-/** How a target fares, for a person. */
+/** The state of a target as text for a terminal. */
 export function statusText(health: Health, logs: Logs, paint: Style): string {
   const tiers = health.tiers.map((tier) => tierText(tier, logs, nameWidth(health.tiers), paint));
   const fronts = health.fronts.map((front) => frontText(front, nameWidth(health.fronts), paint));
@@ -131,8 +134,8 @@ function verdict(health: Health, paint: Style): string {
   const answered = fronts.filter(isAnswered).length;
   const counts = [
     tiers.length > 0 && `${up} of ${amount(tiers.length, "workload")} up`,
-    fronts.length > 0 && `${answered} of ${amount(fronts.length, "Service")} answered`,
+    fronts.length > 0 && `${answered} of ${amount(fronts.length, "Service")} ready`,
   ].filter(Boolean);
-  const words = counts.join(", ") || "there is nothing to run";
+  const words = counts.join(", ") || "nothing to run";
   return isHealthy(health) ? `${paint.green("✓")} healthy: ${words}` : `${paint.red("✗")} not healthy: ${words}`;
 }

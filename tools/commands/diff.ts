@@ -28,35 +28,36 @@ import { kubernetesVersions } from "./versions.ts";
 export const command: Command = {
   usage: "BASE [HEAD]",
   description:
-    "What changes between two Git revisions in what is applied, and what that does to the running cluster. Without HEAD, the\n" +
-    "working tree as it is; BASE...HEAD compares with the commit at which the two parted, as a pull request does.",
+    "Show what changes in the applied objects between two Git revisions, and what that does to the running cluster. HEAD\n" +
+    "defaults to the working tree; BASE...HEAD compares with the merge base, as a pull request does.",
   flags: {
     output: outputFlag(diffReporters),
     target: {
       type: "string",
       multiple: true,
       value: "TARGET",
-      help: "a target instead of those of gitops.yaml",
+      help: "target to compare, instead of those in gitops.yaml",
     },
-    "exit-code": { type: "boolean", help: "exit with status 1 when anything changes" },
+    "exit-code": { type: "boolean", help: "exit with status 1 if anything changes" },
     "fail-on": {
       type: "string",
       value: "EFFECTS",
-      help: `exit with status 1 on any of ${effects.slice(0, -1).join(",")}`,
+      help: `exit with status 1 on any of these effects: ${effects.slice(0, -1).join(",")}`,
     },
-    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "a version that judges" },
+    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "Kubernetes version to check against" },
     ...renderFlags,
     "base-kustomize": {
       type: "string",
       value: "PATH",
-      help: "another kustomize that renders BASE, for an upgrade of it",
+      help: "different kustomize for BASE, to test an upgrade",
     },
     ...cacheFlags,
     config: selectionFlags.config,
   },
   maxPositionals: 2,
   async run(args, io) {
-    if (args.positionals.length === 0) throw new UserError("name the revision to compare with: gitops diff main");
+    if (args.positionals.length === 0)
+      throw new UserError("name the revision to compare with, for example: gitops diff main");
     const written = outputs(args.strings("output"), diffReporters, "pretty");
     const failOn = effectsIn(args.string("fail-on"));
     const cwd = process.cwd();
@@ -75,25 +76,25 @@ export const command: Command = {
   },
 };
 
-/** What a report is laid out with. @param isShown it goes to standard output, which may be a terminal */
+/** The context for a reporter. @param isShown whether the report goes to standard output, which may be a terminal */
 export function shownWith(objects: readonly ObjectPair[], isShown: boolean, io: Io): DiffContext {
   return { objects, colours: isShown && io.colours, columns: isShown ? io.columns : undefined };
 }
 
-/** The folders of both sides. */
+/** The folders of one side. */
 interface Folders {
   readonly root: string;
   readonly cwd: string;
 }
 
-/** Both, and what differs where that is known without a look at them. */
+/** Both sides, and the files that differ if Git knows them. */
 interface Compared {
   readonly base: Folders;
   readonly head: Folders;
   readonly changes: Changes | undefined;
 }
 
-/** Where the working tree is compared, Git knows what differs from it. */
+/** The files that differ from the working tree, according to Git; undefined for other comparisons. */
 async function changesIn({ base, head }: Range, args: Args): Promise<Changes | undefined> {
   return head === undefined && !args.boolean("no-cache") ? new Comparisons(base.root).since(base) : undefined;
 }
@@ -147,7 +148,7 @@ async function compare(
   );
   const compared = new Set(sides.filter(({ unchanged }) => !unchanged).map(({ path }) => path));
   const sources = new Sources(after.cwd, undefined);
-  const told = await diff({
+  const result = await diff({
     base: base.ref,
     head: head?.ref ?? "working tree",
     sides,
@@ -161,7 +162,7 @@ async function compare(
   });
   memo.save();
   renderings?.save();
-  return told;
+  return result;
 }
 
 function sideOf({ root, cwd }: Folders, asked: readonly string[], config: LoadedConfig): Side {
@@ -173,7 +174,7 @@ function effectsIn(text: string | undefined): Effect[] {
   const words = text === undefined ? [] : text.split(",").map((word) => word.trim());
   for (const word of words) {
     if (!isEffect(word) || word === "none")
-      throw new UserError(`--fail-on knows ${effects.slice(0, -1).join(", ")}; not "${word}"`);
+      throw new UserError(`unknown effect "${word}" for --fail-on; known effects: ${effects.slice(0, -1).join(", ")}`);
   }
   return words.filter(isEffect);
 }

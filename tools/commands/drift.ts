@@ -16,14 +16,14 @@ import { contractsOf } from "./select.ts";
 export const command: Command = {
   usage: "[TARGET]",
   description:
-    "What a cluster has otherwise than Git: each object of a target as kubectl diff --server-side compares it, with the effect\n" +
-    "that syncing has, and who changed it. Nothing is changed. Exit status: 0 the same, 1 it differs, 2 could not run.",
+    "Show how a cluster differs from Git: compare each object of a target as kubectl diff --server-side does, with the effect of\n" +
+    "syncing it and who changed it. Nothing is modified. Exit status: 0 no difference, 1 differences, 2 could not run.",
   flags: {
     output: outputFlag(diffReporters),
     "field-manager": {
       type: "string",
       value: "NAME",
-      help: `whoever applies it: ${managers.join(" (Argo CD), ")} (Flux); default: the one that has`,
+      help: `manager that applies it: ${managers.join(" (Argo CD), ")} (Flux); default: the manager that did`,
     },
     ...overlayFlags,
   },

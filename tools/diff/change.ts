@@ -5,16 +5,16 @@ import { type Draft, subjectOf } from "./draft.ts";
 import type { Change, ChangedField } from "./report.ts";
 import { asWritten, showable } from "./show.ts";
 
-/** A line that a person edits. */
+/** A source line to edit. */
 export interface Position {
   readonly file: string;
   readonly line: number;
 }
 
 /**
- * A change as reports have it.
+ * A change in the form used by reports.
  *
- * @param places where the object is edited, then each of its fields
+ * @param places the source line of the object, then of each field
  */
 export function toldChange(draft: Draft, target: string, [own, ...places]: readonly (Position | undefined)[]): Change {
   const subject = subjectOf(draft);
@@ -54,7 +54,7 @@ function fieldOf(field: Draft["fields"][number], draft: Draft, place: Position |
   };
 }
 
-/** Once each: a field and what is below it may say the same. */
+/** Without duplicates: a field and the fields below it may give the same reason. */
 function reasonsOf({ fields, reasons }: Draft): Change["reasons"] {
   const all = [...reasons, ...fields.flatMap((field) => field.reasons)];
   return [...new Map(all.map((reason) => [JSON.stringify(reason), reason])).values()];

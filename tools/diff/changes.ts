@@ -11,7 +11,7 @@ import { readersOf } from "./readers.ts";
 import { storedDifferences } from "./stored.ts";
 import { judgeTraffic } from "./traffic.ts";
 
-/** What changes between two states of a target, and what that does. Nothing is left out. */
+/** All changes between two states of a target, with their effects. */
 export function draftsOf(before: TargetContext, after: TargetContext, known: ValidateOptions): Draft[] {
   const options = { ...known, storageClasses: storageClassesIn(after.resources) };
   const pairs = pairResources(before.resources, after.resources);
@@ -22,21 +22,21 @@ export function draftsOf(before: TargetContext, after: TargetContext, known: Val
   const applied = drafts.filter(({ isLeft }) => !isLeft);
   judgeConfigs(applied, after);
   judgeTraffic(applied, before, after);
-  return drafts.filter(isTold);
+  return drafts.filter(isReported);
 }
 
-/** What only follows a generated name is told with what has that name. */
-function isTold({ pair, action, fields, reasons }: Draft): boolean {
+/** A change that only follows a generated name is reported with the generated object. */
+function isReported({ pair, action, fields, reasons }: Draft): boolean {
   return action !== "changed" || pair.link !== "same" || fields.length > 0 || reasons.length > 0;
 }
 
-/** A field follows a generated name when it had the old one, and has the new one. */
+/** A field follows a generated name if it changes from the old name to the new name. */
 function foldingOf(generated: readonly Pair[]): IsFolded {
   const names = new Map(generated.map(({ before, after }) => [before?.name, after?.name]));
   return ({ before, after }) => typeof before === "string" && names.has(before) && names.get(before) === after;
 }
 
-/** Finds the workloads that restart because a generated name is another one. */
+/** Finds the workloads that restart because a generated name changes. */
 function foldRollouts(
   drafts: readonly Draft[],
   after: TargetContext,
@@ -55,23 +55,23 @@ function foldRollouts(
       const followed = storedDifferences(old, reader, options).filter((field) => isFolded(field, reader));
       const judged = followed.map((field) => judgeField(field, old, reader));
       const [effect] = effectsOf(judged.flatMap(({ effects }) => effects)).filter((one) => one !== "none");
-      if (effect !== undefined) tellRollout(draft, reader, effect);
+      if (effect !== undefined) addRollout(draft, reader, effect);
     }
   }
 }
 
-function tellRollout(draft: Draft, reader: Resource, effect: Effect): void {
+function addRollout(draft: Draft, reader: Resource, effect: Effect): void {
   draft.rollouts.push(reader);
-  const how = effect === "recreate" ? "its pods all stop before new ones start" : "its pods are replaced";
+  const how = effect === "recreate" ? "all its pods stop before new pods start" : "its pods are replaced";
   draft.reasons.push({ effect, message: `${reader.kind} ${reader.name} reads it under its new name: ${how}` });
 }
 
-/** All that a change does, the most dangerous first. */
+/** All effects of a change, most dangerous first. */
 export function allEffects({ fields, reasons }: Draft): Effect[] {
   return effectsOf([...fields.flatMap(({ effects }) => effects), ...reasons.map(({ effect }) => effect)]);
 }
 
-/** What the object was called, where that is another one now. */
+/** The old id of a renamed object; undefined if it is not renamed. */
 export function oldName({ pair: { before, link } }: Draft): string | undefined {
   return link === "renamed" && before ? resourceId(before) : undefined;
 }

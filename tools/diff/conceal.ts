@@ -7,20 +7,20 @@ import { isSecretValue } from "../rules/lib/secret-value.ts";
 import { secretInConfig } from "../rules/security/secret-in-config.ts";
 import { secretInEnv } from "../rules/security/secret-in-env.ts";
 
-/** Takes secrets out of whatever is shown. */
-export type Conceal = <T>(shown: T) => T;
+/** Replaces secrets in all strings of a value. */
+type Conceal = <T>(shown: T) => T;
 
-/** The rules that know a secret outside of a Secret. */
+/** The rules that detect secrets outside of Secret objects. */
 const finders: readonly Policy[] = [secretInEnv, secretInConfig];
 
 /**
- * Finds the secrets that stand in some objects, wherever that is: what Secrets hold under the name of a credential, in either
- * notation, and what the gate itself finds in variables, arguments, annotations and ConfigMaps. Each is hidden wherever its text
- * turns up: in a value, in a sentence of the API server, in another object.
+ * Collects the secrets in some objects: values of Secrets under a credential's name, both plain and in base64, and what the
+ * gate's rules find in variables, arguments, annotations and ConfigMaps. The result hides them wherever their text appears: in a
+ * value, in a message from the API server, in another object.
  */
 export function concealing(resources: readonly Resource[]): Conceal {
   const found = new Set(resources.flatMap((resource) => [...inSecret(resource), ...elsewhere(resource)]));
-  // What is a part of another comes after it.
+  // Longest first: a secret may be part of another one.
   const secrets = [...found].filter(isTelling).sort((a, b) => b.length - a.length);
   if (secrets.length === 0) return (shown) => shown;
   const conceal = (value: unknown): unknown => {
@@ -32,7 +32,7 @@ export function concealing(resources: readonly Resource[]): Conceal {
   return (shown) => conceal(shown) as typeof shown;
 }
 
-/** Shorter ones turn up by chance: hiding them all over would tell more than it hides. */
+/** Shorter texts appear by chance: hiding them everywhere would reveal more than it hides. */
 const isTelling = (secret: string) => secret.length >= 5;
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {

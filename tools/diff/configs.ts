@@ -10,7 +10,7 @@ import { rolling } from "./table-pods.ts";
 const configs = ["ConfigMap", "Secret"];
 const contents = ["data", "binaryData", "stringData"];
 
-/** Pods read what they are configured with when they start: an edit under the same name does not reach them. */
+/** Judges ConfigMaps and Secrets edited in place: pods read them at start, so the edit does not reach running pods. */
 export function judgeConfigs(drafts: readonly Draft[], after: TargetContext): void {
   const edited = drafts.filter(isEdited);
   if (edited.length === 0) return;
@@ -33,7 +33,7 @@ function isContent({ pattern }: JudgedField): boolean {
 function judgeConfig(draft: Draft, readers: readonly Reader[], rolled: ReadonlySet<Resource>): void {
   const stale = readers.filter(({ resource }) => rolling.includes(groupKind(resource)) && !rolled.has(resource));
   if (readers.length > 0 && stale.length === 0) {
-    draft.reasons.push({ effect: "none", message: `reaches the pods of ${namesOf(readers)} as they start anew` });
+    draft.reasons.push({ effect: "none", message: `reaches the pods of ${namesOf(readers)} as they restart` });
     return;
   }
   draft.fields = draft.fields.map((field) =>
@@ -49,13 +49,13 @@ const resourcesOf = (readers: readonly Reader[]) => readers.map(({ resource }) =
 
 function wordsOf(variables: readonly Reader[], files: readonly Reader[]): { message: string; help?: string } {
   if (variables.length + files.length === 0)
-    return { message: "nothing in this target reads it: who does has the old value until it starts anew" };
+    return { message: "nothing in this target reads it: pods elsewhere that do keep the old value until they restart" };
   const parts = [
-    ...(variables.length > 0 ? [`the pods of ${namesOf(variables)} keep the old variables until they start anew`] : []),
-    ...(files.length > 0 ? [`the files in the pods of ${namesOf(files)} follow after about a minute`] : []),
+    ...(variables.length > 0 ? [`the pods of ${namesOf(variables)} keep the old variables until they restart`] : []),
+    ...(files.length > 0 ? [`the files in the pods of ${namesOf(files)} are updated after about a minute`] : []),
   ];
   const help =
-    "Generate it with configMapGenerator or secretGenerator: its name then follows its content, and pods roll.";
+    "Generate it with configMapGenerator or secretGenerator: its name then changes with its content, and the pods roll.";
   return { message: parts.join("; "), help };
 }
 

@@ -6,11 +6,11 @@ import { renderAll } from "../render/render.ts";
 import { filesOf, type RenderBoth, type Side, targetsOf } from "./sides.ts";
 
 /**
- * CustomResourceDefinitions of API groups, from targets that are not compared. Only those are rendered whose files name a
- * definition and one of the groups: of hundreds, that is one or two.
+ * Finds CustomResourceDefinitions for API groups in targets that are not compared. To save time, it renders only targets whose
+ * files mention both a definition and one of the groups.
  *
- * @param side all of its targets are looked at, whichever were asked for
- * @param compared the paths of targets that are rendered already
+ * @param side all of its targets are searched, not only the requested ones
+ * @param compared paths of targets that are already rendered
  */
 export async function definitionsElsewhere(
   groups: ReadonlySet<string>,
@@ -26,7 +26,7 @@ export async function definitionsElsewhere(
   return definitionsIn(rendered.flatMap(({ failed, resources }) => (failed ? [] : resources)));
 }
 
-/** Whether a target may define a kind of these groups: a file says so, or its files cannot be told. */
+/** Whether a target may define a kind of these groups: one of its files mentions both, or its files are unknown. */
 function definersOf(groups: ReadonlySet<string>, side: Side): (target: Target) => boolean {
   const filesIn = filesOf(side);
   const known = new Map<string, boolean>();

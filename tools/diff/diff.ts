@@ -18,44 +18,44 @@ import type { Change, DiffReport, SideProblem, TargetChange } from "./report.ts"
 import type { Sides } from "./sides.ts";
 import { summaryOf } from "./summary.ts";
 
-/** Where a person edits a place of a resource of a target. */
+/** Finds the source lines to edit for fields of a target's resources. */
 export type Locate = (
   rendered: RenderedTarget,
   items: readonly { readonly resource: Resource; readonly pointer: string }[],
 ) => readonly (Position | undefined)[];
 
-export interface DiffInput {
-  /** As they are called in the report. */
+interface DiffInput {
+  /** The names of the two states in the report. */
   readonly base: string;
   readonly head: string;
   readonly sides: readonly Sides[];
   readonly versions: readonly string[];
-  /** Of which families the cluster has addresses for Services. */
+  /** The IP families that the cluster has Service addresses for. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
-  /** What the configuration says of the cluster and of images, for what a Service finds. */
+  /** Configured facts about the cluster and the images; they decide which pods a Service finds. */
   readonly context: Pick<TargetContext, "cluster" | "contracts">;
-  /** CustomResourceDefinitions that the configuration names. */
+  /** CustomResourceDefinitions listed in the configuration. */
   readonly crds: readonly JsonObject[];
-  /** What the cluster has of what comes with the gate. */
+  /** The bundled definitions that the cluster has installed. */
   readonly installed?: readonly string[] | undefined;
-  /** Definitions of kinds of these API groups, where neither side has them, nor the two above. */
+  /** Loads definitions for API groups with kinds that neither the two sides nor `crds` and `installed` define. */
   readonly elsewhere?: (groups: ReadonlySet<string>) => Promise<readonly JsonObject[]>;
   readonly locate: Locate;
 }
 
-/** What changes between two rendered states, what that does to the cluster, and where it is edited. */
+/** Compares two rendered states: what changes, what that does to the cluster, and where to edit it. */
 export async function diff(input: DiffInput): Promise<Diff> {
   const start = performance.now();
   const compared = withRenames(input.sides);
   const { versions, ipFamilies } = input;
   const options = { versions, ipFamilies, schemas: await schemasFor(input) };
-  const told = compared.map((one) => {
+  const results = compared.map((one) => {
     const { changes, forecast } = changesOf(one, options, input);
     return { target: targetChange(one), changes: concealed(one, changes), forecast };
   });
-  const targets = told.map(({ target, changes }) => settled(target, changes));
-  const changes = told.flatMap((one) => one.changes);
-  const forecast = together(told.map((one) => one.forecast));
+  const targets = results.map(({ target, changes }) => settled(target, changes));
+  const changes = results.flatMap((one) => one.changes);
+  const forecast = merged(results.map((one) => one.forecast));
   const { base, head } = input;
   const summary = summaryOf(targets, changes, start);
   const report: DiffReport = { schemaVersion: 1, base, head, targets, changes, forecast, summary };
@@ -67,19 +67,19 @@ export interface Diff {
   readonly objects: readonly ObjectPair[];
 }
 
-/** Without the secrets that the target has on either side. */
+/** Hides the secrets that the target has on either side. */
 function concealed<T>({ base, head }: Compared, shown: readonly T[]): readonly T[] {
   if (shown.length === 0) return shown;
   return concealing([...resourcesOf(base), ...resourcesOf(head)])(shown);
 }
 
-/** Of a Secret all values are hidden, when it is known which of them differ. */
+/** Secrets stay as they are: the reporter hides all their values, after it has compared them. */
 function concealedObjects(one: Compared, objects: readonly ObjectPair[]): readonly ObjectPair[] {
   const shown = concealed(one, objects);
   return objects.map((pair, index) => ((pair.after ?? pair.before)?.kind === "Secret" ? pair : (shown[index] ?? pair)));
 }
 
-/** The manifests that are not the same. */
+/** The objects whose manifests differ. */
 function objectsOf({ path, unchanged, base, head }: Compared): ObjectPair[] {
   if (unchanged || head?.failed) return [];
   return pairResources(resourcesOf(base), resourcesOf(head))
@@ -92,7 +92,7 @@ function objectsOf({ path, unchanged, base, head }: Compared): ObjectPair[] {
     }));
 }
 
-/** What a side holds; nothing where it is not there, or does not render. */
+/** The resources of one side; empty if the target is missing or does not render. */
 function resourcesOf(rendered: RenderedTarget | undefined): readonly Resource[] {
   return rendered === undefined || rendered.failed ? [] : rendered.resources;
 }
@@ -126,12 +126,12 @@ function problemsOf(rendered: RenderedTarget | undefined, side: SideProblem["sid
   }));
 }
 
-/** A target whose files differ, and that renders to the same. */
+/** A target whose files differ but render to the same objects is unchanged. */
 function settled(target: TargetChange, changes: readonly Change[]): TargetChange {
   return target.status === "changed" && changes.length === 0 ? { ...target, status: "unchanged" } : target;
 }
 
-/** Where the base does not render, all that HEAD has is new; where HEAD does not, nothing is known. */
+/** If the base does not render, everything in HEAD is new; if HEAD does not, nothing is known. */
 function changesOf({ path, unchanged, base, head }: Compared, options: ValidateOptions, input: DiffInput) {
   if (unchanged || head?.failed) return { changes: [], forecast: noForecast };
   const contextOf = (rendered: RenderedTarget | undefined): TargetContext => ({
@@ -144,14 +144,14 @@ function changesOf({ path, unchanged, base, head }: Compared, options: ValidateO
   const drafts = draftsOf(contextOf(base), after, options);
   return {
     changes: drafts.map((draft) => changeOf(draft, path, head, input)),
-    // Of a base that does not render it is not known what runs.
+    // If the base does not render, it is unknown what is running.
     forecast: base?.failed ? noForecast : forecastOf(drafts, after),
   };
 }
 
 const noForecast: Forecast = { rollouts: [], services: [], configs: [] };
 
-function together(all: readonly Forecast[]): Forecast {
+function merged(all: readonly Forecast[]): Forecast {
   return {
     rollouts: all.flatMap(({ rollouts }) => rollouts),
     services: all.flatMap(({ services }) => services),

@@ -13,7 +13,7 @@ import { insteadOfUpdate, isPruned } from "./recreated.ts";
 import { refusals } from "./refused.ts";
 import { storedDifferences } from "./stored.ts";
 
-/** A change while what it does is being found out: the others of its target have a say in it. */
+/** A change that is still being judged: other changes of the same target affect its outcome. */
 export interface Draft {
   readonly pair: Pair;
   readonly action: "added" | "removed" | "changed";
@@ -22,22 +22,22 @@ export interface Draft {
   /** Workloads that restart because of it. */
   readonly rollouts: Resource[];
   readonly pruned?: boolean;
-  /** Of an edited ConfigMap or Secret: who does not take it over by starting anew. */
+  /** For an edited ConfigMap or Secret: the workloads that do not pick it up by restarting. */
   stale?: Stale;
-  /** It is not applied over what is there. */
+  /** An annotation prevents it from being applied over the existing object. */
   readonly isLeft?: true;
 }
 
-/** Workloads whose pods go on with what they were started with, by how they read it. */
-export interface Stale {
+/** Workloads whose pods keep the old values, grouped by how they read them. */
+interface Stale {
   readonly variables: readonly Resource[];
   readonly files: readonly Resource[];
 }
 
-/** What of the differences between two states belongs to another object. */
+/** Whether a difference is reported with another object. */
 export type IsFolded = (field: FieldDifference, resource: Resource) => boolean;
 
-/** What is to be said of one object by itself; undefined where nothing changes. */
+/** The change of one object, judged by itself; undefined if nothing changes. */
 export function draftOf(pair: Pair, isFolded: IsFolded, options: ValidateOptions): Draft | undefined {
   const { before, after } = pair;
   if (after === undefined) return before && removed(pair, before);
@@ -47,7 +47,7 @@ export function draftOf(pair: Pair, isFolded: IsFolded, options: ValidateOptions
 
 function removed(pair: Pair, before: Resource): Draft {
   const pruned = isPruned(before);
-  const kept: Reason = { effect: "none", message: "an annotation of it says that it is not pruned: it stays as it is" };
+  const kept: Reason = { effect: "none", message: "an annotation excludes it from pruning: it stays as it is" };
   const reasons = pruned ? judgeRemoval(before) : [kept];
   return { pair, action: "removed", fields: [], reasons, rollouts: [], pruned };
 }
@@ -76,9 +76,9 @@ function changed(
   return { pair, action: "changed", fields: withRefusals(fields, reasons, after), reasons, rollouts: [] };
 }
 
-const replaced: Reason = { effect: "recreate", message: "an annotation of it has it deleted and created anew" };
+const replaced: Reason = { effect: "recreate", message: "it is deleted and recreated, because of an annotation" };
 
-/** What the API server fills in or drops because of something else goes without saying. */
+/** Leaves out fields that the API server fills in or drops as a consequence of another change. */
 function writtenOf(differences: readonly FieldDifference[], before: Resource, after: Resource): FieldDifference[] {
   const isWritten = ({ pointer }: FieldDifference) =>
     [before, after].some((one) => at(one.object, writtenAt(pointer, one)) !== undefined);
@@ -86,19 +86,19 @@ function writtenOf(differences: readonly FieldDifference[], before: Resource, af
   return written.length > 0 ? written : [...differences];
 }
 
-/** Where elements have keys, their order is kept and means nothing; but a template in another order is another template. */
+/** The order of keyed list elements means nothing, except in a pod template: reordering it triggers a rollout. */
 function isMeant({ reordered, pointer }: FieldDifference, after: Resource): boolean {
   const template = podOf(after)?.pointer;
   return !reordered || (template !== undefined && pointer.startsWith(`${template}/`));
 }
 
 function untouched(pair: Pair, fields: readonly JudgedField[]): Draft {
-  const message = "an annotation of it says that it is not applied over what is there: nothing changes";
+  const message = "an annotation says not to apply it over the existing object: nothing changes";
   const quiet = fields.map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
   return { pair, action: "changed", fields: quiet, reasons: [{ effect: "none", message }], rollouts: [], isLeft: true };
 }
 
-/** Another name is another object: the old one goes, and a new one comes. */
+/** A new name means a new object: the old object is deleted and another is created. */
 function moved(pair: Pair, before: Resource, after: Resource, options: ValidateOptions): Draft {
   const differences = storedDifferences(before, after, options);
   const names = ["metadata.name", "metadata.namespace"];
@@ -107,7 +107,7 @@ function moved(pair: Pair, before: Resource, after: Resource, options: ValidateO
     .map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
   const anew: Reason = {
     effect: "recreate",
-    message: `${resourceId(before)} is deleted, and created under a new name`,
+    message: `${resourceId(before)} is deleted and recreated under a new name`,
   };
   const gone = pair.link === "renamed" ? [...judgeRemoval(before).filter(isDangerous), anew] : [];
   return { pair, action: "changed", fields, reasons: [...gone, ...rejected(undefined, after, options)], rollouts: [] };
@@ -123,7 +123,7 @@ function asReason({ pointer, message, help }: Problem): Reason {
   return { effect: "rejected", message, ...(help !== undefined && { help }), pointer };
 }
 
-/** The fields that a refusal is about, and those above and below them. */
+/** Marks the fields that were rejected, and those above and below them. */
 function withRefusals(fields: readonly JudgedField[], reasons: readonly Reason[], after: Resource): JudgedField[] {
   const pointers = reasons.flatMap(({ pointer }) => (pointer ? [pointer] : []));
   const meets = (a: string, b: string) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
@@ -133,19 +133,19 @@ function withRefusals(fields: readonly JudgedField[], reasons: readonly Reason[]
   });
 }
 
-/** Where a manifest tells of a change: the object itself, then the place of each field. */
+/** Pointers to the places of a change in the manifest: the object itself, then each field. */
 export function pointersOf({ fields }: Draft, resource: Resource): string[] {
   return ["", ...fields.map(({ pointer }) => nearestWritten(pointer, resource))];
 }
 
-/** The object that a draft is about: as it will be, else as it was. */
+/** The object of a draft: its new state, or the old state if it is removed. */
 export function subjectOf({ pair: { before, after } }: Draft): Resource {
   const subject = after ?? before;
-  if (subject === undefined) throw new Error("a change is of nothing");
+  if (subject === undefined) throw new Error("a change without an object");
   return subject;
 }
 
-/** Whether it restarts pods. */
+/** Whether the change restarts pods. */
 export function restarts({ fields }: Draft): boolean {
   return fields.some(({ effects }) => effects.includes("rolling-restart") || effects.includes("recreate"));
 }

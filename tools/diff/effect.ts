@@ -1,7 +1,7 @@
 import type { Json } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 
-/** What a change does to the running cluster, the most dangerous first. */
+/** What a change does to the running cluster, most dangerous first. */
 export const effects = [
   "rejected",
   "data-loss",
@@ -15,42 +15,43 @@ export const effects = [
 
 export type Effect = (typeof effects)[number];
 
+/** Whether a word is the name of an effect. */
 export function isEffect(word: string): word is Effect {
   return (effects as readonly string[]).includes(word);
 }
 
-/** The place of an effect in {@link effects}: the lower, the more dangerous. */
+/** The index of an effect in {@link effects}: lower is more dangerous. */
 export function rankOf(effect: Effect): number {
   return effects.indexOf(effect);
 }
 
-/** How loud an effect is told, whatever the format. */
+/** How prominently an effect is shown, in any format. */
 export type Alarm = "danger" | "caution" | "change" | "none";
 
-/** `danger`: somebody loses something, or all pods are down for a while: it stands before all else. */
+/** The alarm for an effect. `danger` is shown first: something is lost, or all pods are down for a while. */
 export function alarmOf(effect: Effect): Alarm {
   if (rankOf(effect) <= rankOf("recreate")) return "danger";
   if (rankOf(effect) <= rankOf("rolling-restart")) return "caution";
   return effect === "none" ? "none" : "change";
 }
 
-/** Each once, the most dangerous first; `none` only where there is nothing else. */
+/** The distinct effects, most dangerous first; `none` only if there is no other. */
 export function effectsOf(found: Iterable<Effect>): Effect[] {
   const all = new Set(found);
   const some = effects.filter((effect) => effect !== "none" && all.has(effect));
   return some.length > 0 ? some : ["none"];
 }
 
-/** Why a change has an effect, in a sentence. */
+/** Why a change has an effect. */
 export interface Reason {
   readonly effect: Effect;
   readonly message: string;
   readonly help?: string;
-  /** Into the object as it is in HEAD: what an API server refuses of it. */
+  /** JSON pointer into the object in HEAD: the field that an API server rejects. */
   readonly pointer?: string;
 }
 
-/** One field of an object that is there before and after. */
+/** A changed field of an object that exists before and after. */
 export interface FieldChange {
   readonly pattern: readonly string[];
   readonly before: Json | undefined;
@@ -59,21 +60,21 @@ export interface FieldChange {
   readonly next: Resource;
 }
 
-/** What a change below a field does. All rows that fit are true of it. */
+/** What a change at or below a field does. All matching rows apply. */
 export interface FieldRow {
-  /** With their group: `Service`, `Deployment.apps`. */
+  /** Kinds with their group: `Service`, `Deployment.apps`. */
   readonly kinds: readonly string[];
-  /** Elements of lists as `*`; it holds for everything below too. */
+  /** Field path, with `*` for list elements; includes everything below it. */
   readonly field: string;
   readonly effect: Effect;
   readonly when?: (change: FieldChange) => boolean;
-  /** What happens, in half a sentence. */
+  /** What happens, as a clause without a full stop. */
   readonly says: string;
-  /** Where Kubernetes says so. */
+  /** The documentation that says so. */
   readonly source: string;
 }
 
-/** What the removal of an object does. */
+/** What removing an object does. */
 export interface RemovalRow {
   readonly kinds: readonly string[];
   readonly effect: Effect;

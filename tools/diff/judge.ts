@@ -4,13 +4,13 @@ import type { FieldDifference } from "../validate/differences.ts";
 import { type Effect, effectsOf, type FieldRow, type Reason } from "./effect.ts";
 import { fieldRows, removalRows } from "./table.ts";
 
-/** A field that changed, and what that does. */
+/** A changed field and the effects of the change. */
 export interface JudgedField extends FieldDifference {
   readonly effects: readonly Effect[];
   readonly reasons: readonly Reason[];
 }
 
-/** What the change of a field of an object does. */
+/** Judges the change of one field of an object. */
 export function judgeField(field: FieldDifference, old: Resource, next: Resource): JudgedField {
   const kind = groupKind(next);
   const change = { ...field, old, next };
@@ -21,14 +21,14 @@ export function judgeField(field: FieldDifference, old: Resource, next: Resource
   return { ...field, effects: effectsOf(rows.map(({ effect }) => effect)), reasons };
 }
 
-/** A row is about all below its field; one that asks what else is so, about what the field goes with as well. */
+/** A row covers everything below its field; a row with a condition also covers changes of the field's ancestors. */
 function fits({ field, when }: FieldRow, pattern: readonly string[]): boolean {
   const wanted = field.split(".");
   if (pattern.length < wanted.length && when === undefined) return false;
   return wanted.slice(0, pattern.length).every((token, index) => token === pattern[index]);
 }
 
-/** What the removal of an object does. */
+/** The effects of removing an object, with reasons. */
 export function judgeRemoval(resource: Resource): Reason[] {
   const kind = groupKind(resource);
   return removalRows

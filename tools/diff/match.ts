@@ -7,7 +7,7 @@ export interface Match {
 }
 
 /**
- * Kinds that moved from one group to another: the objects stayed the same.
+ * Kinds that moved to another API group; their objects stayed the same.
  * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 const movedFrom: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -20,7 +20,7 @@ const movedFrom: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** What makes two manifests the same object of a cluster: its group, kind, namespace and name; the version of its API not. */
+/** Identifies an object in a cluster by group, kind, namespace and name, ignoring the API version. */
 export function objectId({ apiVersion, kind, namespace = "", name }: Resource): string {
   return JSON.stringify([groupNow(groupOf(apiVersion), kind), kind, namespace, name]);
 }
@@ -30,7 +30,7 @@ function groupNow(group: string, kind: string): string {
   return (kinds && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? group;
 }
 
-/** The objects of two states side by side: those of the second in its order, then those that only the first has. */
+/** The objects of two states side by side: those in the second, in its order, then those only in the first. */
 export function matchResources(before: readonly Resource[], after: readonly Resource[]): Match[] {
   const old = new Map(before.map((resource) => [objectId(resource), resource]));
   const matches = after.map((resource): Match => ({ before: old.get(objectId(resource)), after: resource }));

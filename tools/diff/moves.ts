@@ -2,16 +2,16 @@ import type { Resource } from "../core/resource.ts";
 import { objectId } from "./match.ts";
 import type { Sides } from "./sides.ts";
 
-/** A target on both sides, where it was called otherwise too. */
+/** A target on both sides, also if its path changed. */
 export interface Compared extends Sides {
-  /** The path that it had. */
+  /** The old path. */
   readonly from?: string;
 }
 
-/** So much of what two targets hold must be the same objects for one to be the other under a new path. */
+/** The share of objects that two targets must have in common to count as one that moved. */
 const likeness = 0.5;
 
-/** A target that is gone and one that is new with the same objects are one that moved. */
+/** Joins a removed target and an added one with mostly the same objects into one that moved. */
 export function withRenames(sides: readonly Sides[]): Compared[] {
   const gone = new Map(sides.flatMap((one) => (one.head === undefined && isWhole(one.base) ? [[one.path, one]] : [])));
   const moved = sides.map((one): Compared => {
@@ -36,7 +36,7 @@ function likest(resources: readonly Resource[], gone: readonly Sides[]): Sides |
   return best !== undefined && best.rate >= likeness ? best.one : undefined;
 }
 
-/** How many of all the objects are in both. */
+/** The share of all objects that are in both: 0 to 1. */
 function rateOf(wanted: ReadonlySet<string>, resources: readonly Resource[]): number {
   const ids = new Set(resources.map(objectId));
   const shared = [...ids].filter((id) => wanted.has(id)).length;

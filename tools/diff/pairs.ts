@@ -11,8 +11,8 @@ export interface Pair extends Match {
 }
 
 /**
- * The objects of two states side by side, those under another name too: what a generator of kustomize names by its content,
- * and what is the same but for its name or namespace.
+ * The objects of two states side by side, including objects whose name changed: those that a kustomize generator names by
+ * content, and those that differ only in name or namespace.
  */
 export function pairResources(before: readonly Resource[], after: readonly Resource[]): Pair[] {
   const matches = matchResources(before, after);
@@ -36,10 +36,10 @@ export function pairResources(before: readonly Resource[], after: readonly Resou
   return [...present, ...[...gone].map((was): Pair => ({ before: was, after: undefined, link: "same" }))];
 }
 
-/** The suffix that kustomize makes of the content (`hasher.encode` in sigs.k8s.io/kustomize/api). */
+/** The content hash that kustomize appends (`hasher.encode` in sigs.k8s.io/kustomize/api). */
 const suffix = /-[2456789bcdfghkmt]{10}$/;
 
-/** A generated ConfigMap or Secret but for its suffix; undefined for all else. */
+/** Identifies a generated ConfigMap or Secret without its suffix; undefined for other objects. */
 function generatedId({ apiVersion, kind, namespace = "", name }: Resource): string | undefined {
   if (apiVersion !== "v1" || (kind !== "ConfigMap" && kind !== "Secret") || !suffix.test(name)) return undefined;
   return JSON.stringify([kind, namespace, name.replace(suffix, "")]);

@@ -10,7 +10,7 @@ export interface Reader {
   readonly reference: ConfigReference;
 }
 
-/** The workloads of a target that read a ConfigMap or a Secret, each with every reference. */
+/** Looks up the workloads of a target that read a ConfigMap or a Secret: one entry per reference. */
 export function readersOf(context: TargetContext): (config: Resource) => readonly Reader[] {
   const readers = indexOf(context).workloads.flatMap(({ resource, pod }) =>
     configReferences(pod).map((reference): Reader => ({ resource, reference })),
@@ -20,7 +20,7 @@ export function readersOf(context: TargetContext): (config: Resource) => readonl
     (byName.get(`${kind}/${name}`) ?? []).filter(({ resource }) => meets(resource.namespace, namespace));
 }
 
-/** Whether the reference gives its value to a container when that starts, and never again. */
+/** Whether the container gets the value only when it starts. */
 export function isVariable({ pointer }: ConfigReference): boolean {
   return !pointer.includes("/volumes/");
 }

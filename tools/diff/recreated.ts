@@ -2,13 +2,13 @@ import { objectAt, stringAt } from "../core/json.ts";
 import type { Resource } from "../core/resource.ts";
 
 /**
- * What Argo CD or Flux do instead of an update in place: they delete the object and create it anew, always or only where the
- * API server refuses the update, or they leave what is there alone.
+ * What Argo CD or Flux do instead of an update in place: delete and recreate the object, always or only if the API server
+ * rejects the update, or leave the existing object alone.
  */
-export type Instead = "recreated" | "recreated-if-refused" | "left";
+type Instead = "recreated" | "recreated-if-refused" | "left";
 
 /**
- * The annotations that say so. By key, what a value asks for.
+ * The annotations that request it, with a function that interprets the value.
  *
  * https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
  * https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/
@@ -17,7 +17,7 @@ export type Instead = "recreated" | "recreated-if-refused" | "left";
 const annotations: Readonly<Record<string, (value: string) => Instead | undefined>> = {
   "argocd.argoproj.io/sync-options": (value) =>
     ["force=true", "replace=true"].every((option) => words(value).includes(option)) ? "recreated" : undefined,
-  // Unless told otherwise, a hook of before is deleted first.
+  // By default, Argo CD deletes the previous hook first (BeforeHookCreation).
   "argocd.argoproj.io/hook": () => "recreated",
   "kustomize.toolkit.fluxcd.io/force": (value) =>
     value.toLowerCase() === "enabled" ? "recreated-if-refused" : undefined,
@@ -26,7 +26,7 @@ const annotations: Readonly<Record<string, (value: string) => Instead | undefine
   "kustomize.toolkit.fluxcd.io/reconcile": (value) => (value.toLowerCase() === "disabled" ? "left" : undefined),
 };
 
-/** The annotations with which an object stays in the cluster when it is no longer in the repository. */
+/** The annotations that keep an object in the cluster after it is removed from the repository. */
 const kept: Readonly<Record<string, (value: string) => boolean>> = {
   "argocd.argoproj.io/sync-options": (value) => words(value).includes("prune=false"),
   "kustomize.toolkit.fluxcd.io/prune": (value) => value.toLowerCase() === "disabled",
@@ -38,27 +38,27 @@ const words = (value: string) =>
     .split(",")
     .map((word) => word.trim());
 
-/** What becomes of the object instead of an update in place; undefined where it is updated. */
+/** What happens to the object instead of an update in place; undefined if it is updated. */
 export function insteadOfUpdate(resource: Resource): Instead | undefined {
-  const found = said(resource, annotations);
+  const found = meanings(resource, annotations);
   return found.find((instead) => instead === "left") ?? found.find((instead) => instead !== undefined);
 }
 
-/** Whether the controller that applies the object was told not to update it in place, or not where that is refused. */
+/** Whether an annotation tells the controller not to update the object in place, or not if the update is rejected. */
 export function isNotUpdated(resource: Resource): boolean {
   return insteadOfUpdate(resource) !== undefined;
 }
 
-/** Whether the object is deleted once the repository does not have it any more. */
+/** Whether the object is deleted after it is removed from the repository. */
 export function isPruned(resource: Resource): boolean {
-  return !said(resource, kept).includes(true);
+  return !meanings(resource, kept).includes(true);
 }
 
-/** What the annotations that stand in a table say. */
-function said<T>({ object }: Resource, table: Readonly<Record<string, (value: string) => T>>): T[] {
+/** What the object's annotations in a table mean. */
+function meanings<T>({ object }: Resource, table: Readonly<Record<string, (value: string) => T>>): T[] {
   const own = objectAt(objectAt(object, "metadata"), "annotations");
-  return Object.entries(table).flatMap(([key, says]) => {
+  return Object.entries(table).flatMap(([key, meaning]) => {
     const value = own && Object.hasOwn(own, key) ? stringAt(own, key) : undefined;
-    return value === undefined ? [] : [says(value)];
+    return value === undefined ? [] : [meaning(value)];
   });
 }

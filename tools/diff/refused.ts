@@ -4,13 +4,13 @@ import { asApplied } from "../core/sops.ts";
 import { type ValidateOptions, validate } from "../validate/index.ts";
 import { applyProblems } from "../validate/update/index.ts";
 
-/** What an API server takes, however it comments on it; and what only says that nothing is known of the kind. */
-const taken = ["apply/warning", "api/deprecated", "apply/pods-rejected", "schema/unknown-kind"];
+/** Rules whose findings are not rejections: the API server accepts the object, or its kind is unknown. */
+const accepted = ["apply/warning", "api/deprecated", "apply/pods-rejected", "schema/unknown-kind"];
 
-/** What API servers refuse of a manifest: where nothing is there yet, of itself; else of applying it over what is there. */
+/** Why API servers reject a manifest: on creation if there is no object before it, otherwise on apply over that object. */
 export function refusals(before: Resource | undefined, after: Resource, options: ValidateOptions): Problem[] {
   const next = asApplied(after);
   const problems =
     before === undefined ? validate(next, options).problems : applyProblems(asApplied(before), next, options);
-  return problems.filter(({ rule, severity = "error" }) => !taken.includes(rule) && severity === "error");
+  return problems.filter(({ rule, severity = "error" }) => !accepted.includes(rule) && severity === "error");
 }

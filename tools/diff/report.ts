@@ -2,12 +2,12 @@ import type { Json } from "../core/json.ts";
 import type { Effect, Reason } from "./effect.ts";
 import type { Forecast } from "./forecast/report.ts";
 
-/** What changes between two revisions, and what that does to the cluster: the JSON report, and what the others show. */
+/** What changes between two revisions and what that does to the cluster: the JSON report, and the source of all formats. */
 export interface DiffReport {
   readonly schemaVersion: 1;
-  /** As it was asked for, and the commit that it is. */
+  /** The requested revision and its commit. */
   readonly base: string;
-  /** The same of HEAD; `working tree` where nothing was asked for. */
+  /** The same for HEAD; `working tree` if no revision was requested. */
   readonly head: string;
   readonly targets: readonly TargetChange[];
   readonly changes: readonly Change[];
@@ -15,11 +15,11 @@ export interface DiffReport {
   readonly summary: DiffSummary;
 }
 
-/** What became of a target. `error`: one of the two sides does not render, and `problems` say why. */
+/** What happens to a target. `error`: one of the two sides does not render; `problems` has the reason. */
 export interface TargetChange {
   readonly path: string;
   readonly status: "added" | "removed" | "renamed" | "changed" | "unchanged" | "error";
-  /** The path that it had. */
+  /** The old path. */
   readonly from?: string;
   readonly problems?: readonly SideProblem[];
 }
@@ -35,50 +35,50 @@ export interface SideProblem {
 /** One object that changes. */
 export interface Change {
   readonly target: string;
-  /** As it is in HEAD; one that is removed, as it was. */
+  /** The id in HEAD; for a removed object, the id in the base. */
   readonly resource: string;
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
   readonly action: "added" | "removed" | "changed";
-  /** The most dangerous first. */
+  /** Most dangerous first. */
   readonly effects: readonly Effect[];
   readonly fields: readonly ChangedField[];
   /** Why it has these effects. */
   readonly reasons: readonly Reason[];
-  /** What it was called before. */
+  /** The old id. */
   readonly renamedFrom?: string;
-  /** Of a removed object: whether Argo CD and Flux, told to prune, delete it. */
+  /** For a removed object: whether Argo CD and Flux delete it when pruning is on. */
   readonly pruned?: boolean;
-  /** Workloads that restart because of it, and change in nothing else. */
+  /** Workloads that restart because of it and have no other change. */
   readonly rollouts?: readonly string[];
-  /** Where a person edits it in HEAD. */
+  /** Where to edit it in HEAD. */
   readonly file?: string;
   readonly line?: number;
 }
 
 export interface ChangedField {
   readonly pointer: string;
-  /** For a person: `spec.template.spec.containers[web].image`. */
+  /** Readable path: `spec.template.spec.containers[web].image`. */
   readonly path: string;
-  /** Null where there is nothing. Values of Secrets are hidden, long ones are cut. */
+  /** Null if missing. Values of Secrets are hidden, long values are shortened. */
   readonly before: Json;
   readonly after: Json;
-  /** The most dangerous one. */
+  /** The most dangerous effect. */
   readonly effect: Effect;
-  /** Of drift: who else wrote it last, and when, as the API server remembers it. */
+  /** For drift: the other manager that last wrote the field, and when, from `managedFields`. */
   readonly by?: { readonly manager: string; readonly time?: string };
   readonly file?: string;
   readonly line?: number;
 }
 
 export interface DiffSummary {
-  /** Targets by what became of them. */
+  /** Number of targets by status. */
   readonly targets: Readonly<Record<TargetChange["status"], number>>;
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
-  /** Objects by effect; one with two effects counts for both. */
+  /** Number of objects by effect; an object with two effects counts twice. */
   readonly effects: Readonly<Record<Effect, number>>;
   readonly durationMs: number;
 }

@@ -6,11 +6,11 @@ import { quantityOf } from "../vocabulary/quantity.ts";
 const longest = { text: 400, value: 4000 };
 const deepest = 64;
 
-/** Fields of a Secret in which its values stand; in the annotation kubectl repeats all of them. */
+/** The fields with a Secret's values; kubectl repeats all of them in the annotation. */
 const secretFields = ["data", "stringData"];
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** A value as it may be shown: what a Secret holds is hidden, what is long is cut, and it can be printed as JSON. */
+/** A value that is safe to print as JSON: values of Secrets are hidden, long values are shortened. */
 export function showable(value: Json | undefined, kind: string, pattern: readonly string[]): Json {
   if (value === undefined) return null;
   const open = kind === "Secret" ? hideIn(value, pattern) : value;
@@ -24,7 +24,7 @@ function sizeOf(value: Json): string {
   return `an object of ${Object.keys(isObject(value) ? value : {}).length} fields`;
 }
 
-/** `128Mi` as the manifest has it, and not the number that the API server makes of it. */
+/** A quantity as written in the manifest (`128Mi`), not in the API server's canonical form. */
 export function asWritten(value: Json | undefined, object: JsonObject | undefined, pointer: string): Json | undefined {
   const written = object && at(object, pointer);
   if (typeof value !== "string" || written === undefined || written === value) return value;
@@ -32,7 +32,7 @@ export function asWritten(value: Json | undefined, object: JsonObject | undefine
   return quantity !== undefined && quantityOf(written) === quantity ? written : value;
 }
 
-/** Two states of an object; the values of Secrets are hidden, and it is said which of them differ. */
+/** Two states of an object, with the values of Secrets hidden and the changed values marked. */
 export function hiddenSecrets(
   before: JsonObject | undefined,
   after: JsonObject | undefined,
@@ -66,10 +66,10 @@ function hideIn(value: Json, pattern: readonly string[]): Json {
   return mapped(value, (one, key) => hideIn(one, [...pattern, key]));
 }
 
-/** What kubectl diff has in place of a value: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/ */
+/** The mask that kubectl diff prints instead of a value: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/ */
 const isMasked = /^\*{3}(?: \((?:before|after)\))?$/;
 
-/** The length is all that is said of it: `data` is written in base64. */
+/** Shows only the length of a value, decoded if it is in `data`. */
 function hidden(value: Json, field: string): Json {
   if (isObject(value)) return mapped(value, (one) => hidden(one, field));
   if (typeof value !== "string" || isMasked.test(value)) return "(hidden)";

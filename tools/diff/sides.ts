@@ -15,27 +15,27 @@ import { isSameFile, tryKindOf } from "../system/disk.ts";
 import { aspects, observed } from "../system/observe.ts";
 import { Ways } from "../system/ways.ts";
 
-/** One of the two states of a repository. */
+/** One of the two repository states. */
 export interface Side {
   /** The folder that stands for the working directory. */
   readonly cwd: string;
-  /** The top of the repository. */
+  /** The top-level directory of the repository. */
   readonly root: string;
-  /** The targets that the configuration of this side names, or those that were asked for. */
+  /** The targets in this side's configuration, or those requested on the command line. */
   readonly paths: readonly string[];
 }
 
 export interface RenderBoth {
-  /** With what these targets are rendered, and what was rendered before. */
+  /** Provides the kustomize to render these targets with, and the cached renderings. */
   readonly renderer: (targets: readonly Target[]) => Promise<Pick<RenderOptions, "kustomize" | "renderings">>;
-  /** Another one for the base: what is the same to the byte may then render to something else. */
+  /** A different kustomize for the base: identical files may then render differently. */
   readonly baseKustomize?: Kustomize | undefined;
   readonly jobs: number | undefined;
-  /** What differs, where it is known and HEAD is the working tree: then nothing else is looked at. */
+  /** The files that differ, if known and HEAD is the working tree; the base is then not read to find out. */
   readonly changes?: Changes | undefined;
 }
 
-/** One target on both sides; one that is the same to the byte is not rendered. */
+/** One target on both sides. A target with identical files is not rendered. */
 export interface Sides {
   readonly path: string;
   readonly unchanged: boolean;
@@ -43,7 +43,11 @@ export interface Sides {
   readonly head: RenderedTarget | undefined;
 }
 
-/** The targets of two states of a repository by their paths, rendered where anything that they reach differs. */
+/**
+ * The targets of two repository states, sorted by path. A target is rendered if any file that it reaches differs.
+ *
+ * @throws UserError for a path that neither side has
+ */
 export async function renderSides(base: Side, head: Side, options: RenderBoth): Promise<Sides[]> {
   demandPaths(base, head);
   const { changes } = options;
@@ -73,14 +77,14 @@ export async function renderSides(base: Side, head: Side, options: RenderBoth): 
   }));
 }
 
-/** The targets of a side by their paths; a path that is not there, or leads out of it, has none. */
+/** The targets of a side by path; none for a path that is missing or outside the repository. */
 export function targetsOf({ cwd, root, paths }: Side, find = discover): Map<string, Target> {
-  const there = paths.filter((path) => isIn({ cwd, root }, path));
-  const targets = there.flatMap((path) => find([path], { cwd }));
+  const existing = paths.filter((path) => isIn({ cwd, root }, path));
+  const targets = existing.flatMap((path) => find([path], { cwd }));
   return new Map(targets.map((target) => [target.path, target]));
 }
 
-/** As {@link discover}; a folder that had nothing to judge has no targets. */
+/** Like {@link discover}, but a folder with nothing to check has no targets instead of an error. */
 export function discoverOld(paths: readonly string[], workspace: Workspace): Target[] {
   try {
     return discover(paths, workspace);
@@ -101,7 +105,7 @@ function demandPaths(base: Side, head: Side): void {
   if (missing === undefined) return;
   const outside = !isInside(head.root, resolve(head.cwd, missing));
   throw new UserError(
-    `${missing} ${outside ? "lies outside the repository" : "does not exist, neither now nor in the base"}`,
+    `${missing} ${outside ? "is outside the repository" : "does not exist, neither now nor in the base"}`,
   );
 }
 
@@ -115,7 +119,7 @@ function sameFiles(base: Side, head: Side): (target: Target) => boolean {
   };
 }
 
-/** Whether nothing of what is looked at to find the files of a target has changed, nor any of the files. */
+/** Whether neither the files of a target nor anything that is looked up to find them has changed. */
 function untouched(head: Side, changes: Changes): (target: Target) => boolean {
   const [filesIn, ways] = [filesOf(head), new Ways()];
   return (target) => {
@@ -129,20 +133,20 @@ function untouched(head: Side, changes: Changes): (target: Target) => boolean {
   };
 }
 
-/** What a target reaches, relative to the top: files, and where links to folders lead. */
+/** The files that a target reaches, relative to the top-level directory, and the destinations of links to folders. */
 interface Reached {
   readonly files: readonly string[];
   readonly links: readonly string[];
 }
 
-/** Undefined where that cannot be told. */
+/** The files that a target reaches on one side; undefined if they cannot be determined. */
 export function filesOf({ cwd, root }: Side): (target: Target) => Reached | undefined {
   const workspace = { cwd, root, read: new Map<string, Kustomization>() };
   const inside = (files: readonly string[]) => files.map((file) => relative(root, file)).sort();
   return (target) => {
     if (target.kind === "manifests") return { files: inside(manifestFiles(target, workspace)), links: [] };
     const { files, links, kustomizations, unknownFields, problems } = closure(target, workspace);
-    // kustomize takes no folder with two of them.
+    // kustomize rejects a folder with two kustomization files.
     const named = kustomizations.flatMap(({ file }) => kustomizationNames.map((name) => join(dirname(file), name)));
     const all = new Set([...files, ...named.filter((file) => tryKindOf(file) !== undefined)]);
     if (unknownFields.length > 0 || problems.length > 0) return undefined;

@@ -11,9 +11,9 @@ import { settle } from "../validate/stored/settle.ts";
 import { versionSet } from "../vocabulary/versions.ts";
 
 /**
- * What changes in the stored object when a manifest is applied over what it was before: defaults, the forms of quantities,
- * empty values and comments make no difference, and what the server filled in is there. Of a custom kind, that is so of the
- * defaults of its schema and of metadata; where nothing is known of it, its manifests are compared as they stand.
+ * What changes in the stored object when the new manifest is applied over the old one: defaults, notations of quantities, empty
+ * values and comments make no difference, and values filled in by the server are included. For a custom kind, this covers
+ * metadata and the defaults in its schema; manifests of an unknown kind are compared as they are.
  */
 export function storedDifferences(before: Resource, after: Resource, options: ValidateOptions): FieldDifference[] {
   const [was, is] = [before, after].map(({ apiVersion, kind }) => options.schemas.kind(apiVersion, kind));
@@ -32,7 +32,7 @@ function customState({ metadata, ...others }: JsonObject, { versions }: Validate
   return ownPart({ metadata: settled, ...others });
 }
 
-/** What stands for a value that the cluster gave may be the very value that is written now. */
+/** A placeholder for a value chosen by the cluster: the manifest may now contain that same value. */
 function isOfCluster(value: Json | undefined): boolean {
   return [value].flat().some((one) => one === made || one === allocatedAddress);
 }
@@ -46,15 +46,15 @@ function states(
 ): { stored: JsonObject; next: JsonObject } {
   const versions = versionSet(options.versions);
   const stored = created(before, was, versions);
-  // Another version of an API may name the same things otherwise: there is nothing to merge.
+  // Another API version may name fields differently, so there is nothing to merge.
   const next = was === is ? applied(stored, before, after, is, versions) : created(after, is, versions);
   return { stored: ownPart(stored), next: ownPart(next) };
 }
 
-/** Fields that the API server writes alone, whatever a manifest says (`rest.BeforeUpdate`, `rest.FillObjectMetaSystemFields`). */
+/** Fields that only the API server sets (`rest.BeforeUpdate`, `rest.FillObjectMetaSystemFields`). */
 const ofServer = ["creationTimestamp", "generation", "managedFields", "selfLink"];
 
-/** What manifests decide; the version is compared by itself. */
+/** The part that manifests decide; the API version is compared separately. */
 function ownPart({ apiVersion: _, kind: __, metadata, ...object }: JsonObject): JsonObject {
   if (!isObject(metadata)) return object;
   return { metadata: without(metadata, ofServer), ...object };

@@ -1,7 +1,7 @@
 import { effects } from "./effect.ts";
 import type { Change, DiffSummary, TargetChange } from "./report.ts";
 
-/** How much changes, and how dangerous it is. */
+/** Counts the changes by action and effect. @param start from `performance.now()` */
 export function summaryOf(targets: readonly TargetChange[], changes: readonly Change[], start: number): DiffSummary {
   const ofStatus = (status: TargetChange["status"]) => targets.filter((target) => target.status === status).length;
   const ofAction = (action: Change["action"]) => changes.filter((change) => change.action === action).length;

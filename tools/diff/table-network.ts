@@ -8,17 +8,17 @@ const routes = ["HTTPRoute.gateway.networking.k8s.io", "GRPCRoute.gateway.networ
 
 const specOf = ({ object }: Resource) => objectAt(object, "spec") ?? {};
 
-/** How far each type of Service reaches. */
+/** How widely each Service type exposes its pods. */
 const reach: Readonly<Record<string, number>> = { ClusterIP: 1, NodePort: 2, LoadBalancer: 3 };
 const reachOf = (resource: Resource) => reach[stringAt(specOf(resource), "type") ?? "ClusterIP"] ?? 0;
 
 const reachesLess = ({ old, next }: FieldChange) => reachOf(next) < reachOf(old) || reachOf(old) === 0;
 
 const isGone = ({ after }: FieldChange) => after === undefined;
-const isOther = ({ before, after }: FieldChange) => before !== undefined && after !== undefined;
+const isReplaced = ({ before, after }: FieldChange) => before !== undefined && after !== undefined;
 const stringsAt = (object: JsonObject, key: string) => listAt(object, key).map(String);
 
-/** What one list had, and another has not. */
+/** The items missing from the second list. */
 const lost = (was: readonly string[], is: readonly string[]) => was.filter((one) => !is.includes(one));
 
 const losesSome =
@@ -26,7 +26,7 @@ const losesSome =
   ({ old, next }: FieldChange) =>
     lost(stringsAt(specOf(old), field), stringsAt(specOf(next), field)).length > 0;
 
-/** Who may reach a load balancer: everybody, unless ranges are given. */
+/** Whether a load balancer accepts fewer clients; without ranges it accepts all. */
 const admitsLess = ({ old, next }: FieldChange) => {
   const [was, is] = [old, next].map((one) => stringsAt(specOf(one), "loadBalancerSourceRanges"));
   if (is === undefined || is.length === 0) return false;
@@ -35,7 +35,7 @@ const admitsLess = ({ old, next }: FieldChange) => {
 
 const objects = (object: JsonObject | undefined, key: string) => listAt(object, key).filter(isObject);
 
-/** Every address that an Ingress answers to: `shop.example.com/cart`. */
+/** The addresses that an Ingress serves: `shop.example.com/cart`. */
 export function addressesOf(resource: Resource): string[] {
   return objects(specOf(resource), "rules").flatMap((rule) => {
     const host = stringAt(rule, "host") ?? "*";
@@ -49,14 +49,14 @@ const losesAddress = ({ old, next }: FieldChange) => lost(addressesOf(old), addr
 const securedHosts = (resource: Resource) =>
   objects(specOf(resource), "tls").flatMap((one) => [...stringsAt(one, "hosts"), ...(one.hosts ? [] : ["*"])]);
 
-/** What changes of the ways by which traffic comes to pods. Whether a Service selects any is not said here. */
+/** Changes in how traffic reaches pods. Whether a Service selects any pods is judged elsewhere. */
 export const networkRows: readonly FieldRow[] = [
   {
     kinds: ["Service"],
     field: "spec.type",
     effect: "traffic-loss",
     when: reachesLess,
-    says: "who reached the Service by its node port, its load balancer or its external name does so no longer",
+    says: "clients that use its node port, load balancer or external name can no longer reach it",
     source: `${services}#publishing-services-service-types`,
   },
   {
@@ -71,8 +71,8 @@ export const networkRows: readonly FieldRow[] = [
     kinds: ["Service"],
     field: "spec.ports.*.nodePort",
     effect: "traffic-loss",
-    when: isOther,
-    says: "nodes listen on another port",
+    when: isReplaced,
+    says: "nodes listen on a different port",
     source: `${services}#nodeport-custom-port`,
   },
   {
@@ -80,7 +80,7 @@ export const networkRows: readonly FieldRow[] = [
     field: "spec.externalIPs",
     effect: "traffic-loss",
     when: losesSome("externalIPs"),
-    says: "an address leads to the Service no longer",
+    says: "an address no longer leads to the Service",
     source: `${services}#external-ips`,
   },
   {
@@ -88,15 +88,15 @@ export const networkRows: readonly FieldRow[] = [
     field: "spec.loadBalancerSourceRanges",
     effect: "traffic-loss",
     when: admitsLess,
-    says: "the load balancer turns away whom it let in",
+    says: "the load balancer rejects clients that it used to accept",
     source: `${services}#loadbalancer`,
   },
   {
     kinds: ["Service"],
     field: "spec.externalName",
     effect: "traffic-loss",
-    when: isOther,
-    says: "the name of the Service leads elsewhere",
+    when: isReplaced,
+    says: "the name of the Service now leads elsewhere",
     source: `${services}#externalname`,
   },
   {
@@ -104,7 +104,7 @@ export const networkRows: readonly FieldRow[] = [
     field: "spec.rules",
     effect: "traffic-loss",
     when: losesAddress,
-    says: "an address of it is answered no longer",
+    says: "one of its addresses is no longer served",
     source: `${ingresses}#the-ingress-resource`,
   },
   {
@@ -112,14 +112,14 @@ export const networkRows: readonly FieldRow[] = [
     field: "spec.defaultBackend",
     effect: "traffic-loss",
     when: isGone,
-    says: "what no rule fits is answered no longer",
+    says: "requests that match no rule are no longer served",
     source: `${ingresses}#default-backend`,
   },
   {
     kinds: ["Ingress.networking.k8s.io"],
     field: "spec.ingressClassName",
     effect: "traffic-loss",
-    says: "another controller answers, at another address",
+    says: "a different controller serves it, at a different address",
     source: `${ingresses}#ingress-class`,
   },
   {
@@ -135,23 +135,23 @@ export const networkRows: readonly FieldRow[] = [
     field: "spec.hostnames",
     effect: "traffic-loss",
     when: losesSome("hostnames"),
-    says: "a host is answered no longer",
+    says: "a host is no longer served",
     source: "https://gateway-api.sigs.k8s.io/api-types/httproute/",
   },
 ];
 
-/** What happens when a way of traffic goes. */
+/** What happens when an object that routes traffic is removed. */
 export const networkRemovals: readonly RemovalRow[] = [
   {
     kinds: ["Service"],
     effect: "traffic-loss",
-    says: "its name and its addresses lead nowhere",
+    says: "its name and addresses no longer lead anywhere",
     source: services,
   },
   {
     kinds: ["Ingress.networking.k8s.io", "Ingress.extensions", "Gateway.gateway.networking.k8s.io", ...routes],
     effect: "traffic-loss",
-    says: "its hosts are answered no longer",
+    says: "its hosts are no longer served",
     source: ingresses,
   },
 ];

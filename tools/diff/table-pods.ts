@@ -9,7 +9,7 @@ const statefulSets = `${docs}/workloads/controllers/statefulset/`;
 const daemonSets = "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/";
 const volumes = `${docs}/storage/persistent-volumes/`;
 
-/** What replaces its pods when their template changes. */
+/** Workloads that replace their pods when the template changes. */
 export const rolling = [
   "Deployment.apps",
   "StatefulSet.apps",
@@ -17,13 +17,13 @@ export const rolling = [
   "Rollout.argoproj.io",
   "DeploymentConfig.apps.openshift.io",
 ];
-/** What makes new pods of a changed template, and leaves those that run as they are. */
+/** Workloads that use a changed template only for new pods. */
 const lasting = ["ReplicaSet.apps", "ReplicationController"];
 const scaled = [...rolling.filter((kind) => kind !== "DaemonSet.apps"), ...lasting];
 
 const specOf = ({ object }: Resource) => objectAt(object, "spec");
 
-/** `Recreate`, `OnDelete`, `RollingUpdate`; undefined where the manifest does not say. */
+/** `Recreate`, `OnDelete` or `RollingUpdate`; undefined if the manifest does not set it. */
 export function strategyOf(resource: Resource): string | undefined {
   const spec = specOf(resource);
   return stringAt(objectAt(spec, "strategy") ?? objectAt(spec, "updateStrategy"), "type");
@@ -54,7 +54,7 @@ const retentionOf = (resource: Resource, when: string) =>
 
 const isLess = ({ before, after }: FieldChange) => Number(after ?? 1) < Number(before ?? 1);
 
-/** What changes of pods and of what runs them. */
+/** Changes of pods and workloads. */
 export const podRows: readonly FieldRow[] = [
   {
     kinds: rolling,
@@ -69,7 +69,7 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.template",
     effect: "recreate",
     when: (change) => isRecreated(change) && !isPaused(change) && !isEmpty(change),
-    says: "strategy Recreate: all pods stop before the first new one starts",
+    says: "strategy Recreate: all pods stop before the first new pod starts",
     source: `${deployments}#recreate-deployment`,
   },
   ...["nodeSelector", "affinity", "tolerations"].map(
@@ -77,7 +77,7 @@ export const podRows: readonly FieldRow[] = [
       kinds: ["DaemonSet.apps"],
       field: `spec.template.spec.${field}`,
       effect: "scale",
-      says: "pods on nodes that no longer match stop at once, and pods start on those that do now",
+      says: "pods stop at once on nodes that no longer match, and start on nodes that now do",
       source: "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#running-pods-on-select-nodes",
     }),
   ),
@@ -86,7 +86,7 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.template",
     effect: "rolling-restart",
     when: (change) => isOnDelete(change) && !isEmpty(change),
-    says: "updateStrategy OnDelete: a pod has it only once somebody has deleted the old one",
+    says: "updateStrategy OnDelete: a pod gets the change only after someone deletes the old pod",
     source: daemonSets,
   },
   {
@@ -94,7 +94,7 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.template",
     effect: "rolling-restart",
     when: (change) => isPaused(change) && !isEmpty(change),
-    says: "the pods are replaced when the rollout, which is paused, is resumed",
+    says: "the rollout is paused: the pods are replaced once it is resumed",
     source: `${deployments}#pausing-and-resuming-a-deployment`,
   },
   {
@@ -102,14 +102,14 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.template",
     effect: "none",
     when: isEmpty,
-    says: "replicas is 0: there is no pod to replace",
+    says: "replicas is 0: there are no pods to replace",
     source: `${deployments}#scaling-a-deployment`,
   },
   {
     kinds: lasting,
     field: "spec.template",
     effect: "config",
-    says: "new pods have it, those that run keep the old one",
+    says: "new pods use the new template, running pods keep the old one",
     source: `${docs}/workloads/controllers/replicaset/`,
   },
   {
@@ -117,14 +117,14 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.containers",
     effect: "rolling-restart",
     when: ({ pattern }) => pattern.at(-1) === "image",
-    says: "the container is started anew, in the same pod",
+    says: "the container restarts in the same pod",
     source: `${docs}/workloads/pods/#pod-update-and-replacement`,
   },
   {
     kinds: ["CronJob.batch"],
     field: "spec.jobTemplate",
     effect: "none",
-    says: "the next run has it, those that are under way keep the old one",
+    says: "the next run uses the new template, jobs already running keep the old one",
     source: `${docs}/workloads/controllers/cron-jobs/#modifying-a-cron-job`,
   },
   {
@@ -139,7 +139,7 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.replicas",
     effect: "traffic-loss",
     when: ({ before, after }) => after === 0 && before !== 0,
-    says: "no pod is left",
+    says: "no pods are left",
     source: `${deployments}#scaling-a-deployment`,
   },
   {
@@ -147,7 +147,7 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.replicas",
     effect: "data-loss",
     when: (change) => isLess(change) && retentionOf(change.next, "whenScaled") === "Delete",
-    says: "the claims of the pods that stop are deleted with them: persistentVolumeClaimRetentionPolicy.whenScaled is Delete",
+    says: "the claims of the pods that stop are deleted too: persistentVolumeClaimRetentionPolicy.whenScaled is Delete",
     source: `${statefulSets}#persistentvolumeclaim-retention`,
   },
   {
@@ -158,7 +158,7 @@ export const podRows: readonly FieldRow[] = [
       ["whenDeleted", "whenScaled"].some(
         (when) => retentionOf(next, when) === "Delete" && retentionOf(old, when) !== "Delete",
       ),
-    says: "from now on claims are deleted with their pods",
+    says: "from now on, claims are deleted with their pods",
     source: `${statefulSets}#persistentvolumeclaim-retention`,
   },
   {
@@ -166,14 +166,14 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.template.spec.volumes",
     effect: "data-loss",
     when: losesClaim,
-    says: "the pods no longer mount a claim that they wrote to",
+    says: "the pods no longer mount a claim that they used",
     source: `${volumes}#claims-as-volumes`,
   },
   {
     kinds: ["HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh"],
     field: "spec",
     effect: "scale",
-    says: "the autoscaler decides otherwise how many pods there are",
+    says: "the autoscaler may choose a different number of pods",
     source: "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
   },
   {
@@ -185,7 +185,7 @@ export const podRows: readonly FieldRow[] = [
   },
 ];
 
-/** What happens when something that runs pods goes. */
+/** What happens when a workload or a Pod is removed. */
 export const podRemovals: readonly RemovalRow[] = [
   {
     kinds: [...scaled, "DaemonSet.apps", "Pod"],

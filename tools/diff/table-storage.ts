@@ -7,14 +7,14 @@ const volumes = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/
 
 const policyOf = ({ object }: Resource) => stringAt(objectAt(object, "spec"), "persistentVolumeReclaimPolicy");
 
-/** What changes of volumes, and of what pods are configured with. */
+/** Changes of volumes and claims. */
 export const storageRows: readonly FieldRow[] = [
   {
     kinds: ["PersistentVolume"],
     field: "spec.persistentVolumeReclaimPolicy",
     effect: "data-loss",
     when: ({ after }) => after === "Delete" || after === "Recycle",
-    says: "from now on what is on the volume goes with its claim",
+    says: "from now on, deleting the claim also deletes the data on the volume",
     source: `${volumes}#reclaiming`,
   },
   {
@@ -22,24 +22,24 @@ export const storageRows: readonly FieldRow[] = [
     field: "spec.resources.requests.storage",
     effect: "none",
     when: ({ before, after }) => (quantityOf(after) ?? 0n) > (quantityOf(before) ?? 0n),
-    says: "the volume grows, where its StorageClass allows it",
+    says: "the volume grows if its StorageClass allows it",
     source: `${volumes}#expanding-persistent-volumes-claims`,
   },
 ];
 
-/** What is gone for good with an object. */
+/** What is lost for good when an object is removed. */
 export const storageRemovals: readonly RemovalRow[] = [
   {
     kinds: ["PersistentVolumeClaim"],
     effect: "data-loss",
-    says: "its volume goes with it, unless the reclaim policy of the volume is Retain",
+    says: "its volume is deleted with it, unless the reclaim policy of the volume is Retain",
     source: `${volumes}#reclaiming`,
   },
   {
     kinds: ["PersistentVolume"],
     effect: "data-loss",
     when: (resource) => policyOf(resource) === "Delete" || policyOf(resource) === "Recycle",
-    says: "what is on it is deleted with it",
+    says: "the data on it is deleted with it",
     source: `${volumes}#reclaiming`,
   },
   {

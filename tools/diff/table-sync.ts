@@ -9,7 +9,7 @@ const sets = "https://argo-cd.readthedocs.io/en/stable/operator-manual/applicati
 
 const specOf = ({ object }: Resource) => objectAt(object, "spec");
 
-/** Without a policy of its own, a Kustomization that prunes takes all of it away. */
+/** Whether deleting a Kustomization deletes its objects; the default policy follows `prune`. */
 function prunes(resource: Resource): boolean {
   const policy = stringAt(specOf(resource), "deletionPolicy") ?? "MirrorPrune";
   return (
@@ -19,7 +19,7 @@ function prunes(resource: Resource): boolean {
   );
 }
 
-/** Argo CD deletes what an Application has where its finalizer says so. */
+/** Whether Argo CD deletes the objects of an Application, which depends on its finalizer. */
 function cascades({ object }: Resource): boolean {
   const finalizers = listAt(objectAt(object, "metadata"), "finalizers").map(String);
   return finalizers.some((one) => one.startsWith("resources-finalizer.argocd.argoproj.io"));
@@ -28,14 +28,14 @@ function cascades({ object }: Resource): boolean {
 const isPreserved = (resource: Resource) =>
   objectAt(specOf(resource), "syncPolicy")?.preserveResourcesOnDeletion === true;
 
-/** What changes of how controllers sync. */
+/** Changes in how controllers sync. */
 export const syncRows: readonly FieldRow[] = [
   {
     kinds: ["Kustomization.kustomize.toolkit.fluxcd.io", "HelmRelease.helm.toolkit.fluxcd.io"],
     field: "spec.suspend",
     effect: "none",
     when: ({ after }) => after === true,
-    says: "what Git has reaches the cluster no longer",
+    says: "changes in Git no longer reach the cluster",
     source: `${flux}#suspend`,
   },
   {
@@ -43,7 +43,7 @@ export const syncRows: readonly FieldRow[] = [
     field: "spec.suspend",
     effect: "none",
     when: ({ before, after }) => before === true && after !== true,
-    says: "all that has changed in Git meanwhile is applied at once",
+    says: "everything that changed in Git in the meantime is applied at once",
     source: `${flux}#suspend`,
   },
   {
@@ -51,18 +51,18 @@ export const syncRows: readonly FieldRow[] = [
     field: "spec.path",
     effect: "data-loss",
     when: ({ next }) => specOf(next)?.prune === true,
-    says: "what the new path does not have is pruned",
+    says: "objects that the new path does not contain are pruned",
     source: `${flux}#prune`,
   },
 ];
 
-/** What goes with what syncs it. */
+/** What is deleted along with an object that syncs others. */
 export const syncRemovals: readonly RemovalRow[] = [
   {
     kinds: ["Kustomization.kustomize.toolkit.fluxcd.io"],
     effect: "data-loss",
     when: prunes,
-    says: "all that it has applied is deleted with it",
+    says: "everything it applied is deleted with it",
     source: `${flux}#deletion-policy`,
   },
   {
@@ -75,14 +75,14 @@ export const syncRemovals: readonly RemovalRow[] = [
     kinds: ["Application.argoproj.io"],
     effect: "data-loss",
     when: cascades,
-    says: "all that it has synced is deleted with it, as its finalizer asks for",
+    says: "everything it synced is deleted with it, because of its finalizer",
     source: argo,
   },
   {
     kinds: ["ApplicationSet.argoproj.io"],
     effect: "data-loss",
     when: (resource) => !isPreserved(resource),
-    says: "its Applications are deleted with it, and all that they have synced",
+    says: "its Applications are deleted with it, along with everything they synced",
     source: sets,
   },
 ];

@@ -10,17 +10,17 @@ import { effectsOf } from "./effect.ts";
 import type { JudgedField } from "./judge.ts";
 import { objectId } from "./match.ts";
 
-/** A Service that had endpoints, and has none any more. */
-export interface LostService {
+/** A Service that loses all its endpoints. */
+interface LostService {
   readonly service: Resource;
   readonly message: string;
   readonly help: string | undefined;
-  /** The workloads that it sent to. */
+  /** The workloads that it sent traffic to. */
   readonly backends: readonly Resource[];
 }
 
-/** The Services of a target that a change leaves without endpoints. */
-export function lostServices(before: TargetContext, after: TargetContext): LostService[] {
+/** The Services that a change leaves without endpoints. */
+function lostServices(before: TargetContext, after: TargetContext): LostService[] {
   return servicesOfBoth(before, after).flatMap(([was, service]) => {
     if (violationsOf(was, before).length > 0) return [];
     const backends = (backendsOf(was, before) ?? []).map(({ resource }) => resource);
@@ -29,14 +29,14 @@ export function lostServices(before: TargetContext, after: TargetContext): LostS
   });
 }
 
-/** A Service whose pods nobody may reach any more, and the policies that it is due to. */
-interface ShutService {
+/** A Service whose pods no client may reach any more, and the policies that block it. */
+interface BlockedService {
   readonly service: Resource;
   readonly policies: readonly Resource[];
 }
 
-/** The Services of which a change lets nobody reach a pod. Other targets may allow more: it is told, and no error. */
-function shutServices(before: TargetContext, after: TargetContext): ShutService[] {
+/** The Services whose pods become unreachable. Policies in other targets may still allow traffic, so this is no error. */
+function blockedServices(before: TargetContext, after: TargetContext): BlockedService[] {
   const policiesOf = (service: Resource, context: TargetContext) => {
     const each = (backendsOf(service, context) ?? []).map((one) => shutBy(one, context));
     return each.every((policies) => policies.length > 0) ? [...new Set(each.flat())] : [];
@@ -47,7 +47,7 @@ function shutServices(before: TargetContext, after: TargetContext): ShutService[
   });
 }
 
-/** The Services that are there before and after, as they were and as they are. */
+/** The Services that exist before and after, in both states. */
 function servicesOfBoth(before: TargetContext, after: TargetContext): (readonly [Resource, Resource])[] {
   const old = new Map(servicesIn(before).map((service) => [objectId(service), service]));
   return servicesIn(after).flatMap((service) => {
@@ -60,18 +60,18 @@ function servicesIn(context: TargetContext): readonly Resource[] {
   return indexOf(context).ofKind("Service");
 }
 
-/** A target without any workload is no fault by itself: its Services may select pods of another one. */
+/** Only a Service that had backends in this target can lose them: others may select pods of another target. */
 function emptied(service: Resource, backends: readonly Resource[], after: TargetContext): Violation[] {
   if (backends.length === 0 || backendsOf(service, after)?.length !== 0) return [];
-  return [{ pointer: "/spec/selector", message: `Service ${service.name} selects no pod any more` }];
+  return [{ pointer: "/spec/selector", message: `Service ${service.name} no longer selects any pods` }];
 }
 
-/** What the rules of the gate say of a Service that reaches no pod. */
+/** The findings of the gate's rules about a Service that reaches no pods. */
 function violationsOf(service: Resource, context: TargetContext): Violation[] {
   return [serviceNoEndpoints, targetPort].flatMap((rule) => [...(rule.check?.(service, context) ?? [])]);
 }
 
-/** What decides whether a Service finds pods. */
+/** The fields that decide whether a Service finds pods. */
 const decisive = [
   ["spec", "selector"],
   ["spec", "ports"],
@@ -80,17 +80,17 @@ const decisive = [
   ["spec", "template", "spec", "containers"],
 ];
 
-/** A Service that nobody reaches any more, told with what keeps them away. */
+/** Adds Services that become unreachable to the changes that cause it. */
 export function judgeTraffic(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
   if (drafts.length === 0) return;
   judgeLost(drafts, before, after);
-  judgeShut(drafts, before, after);
+  judgeBlocked(drafts, before, after);
 }
 
-function judgeShut(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
-  for (const { service, policies } of shutServices(before, after)) {
-    const message = `nobody may reach the pods of Service ${service.name} any more: no NetworkPolicy of the target admits anyone`;
-    const help = "Admit who calls it, in an ingress rule of a NetworkPolicy that selects its pods.";
+function judgeBlocked(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
+  for (const { service, policies } of blockedServices(before, after)) {
+    const message = `no client can reach the pods of Service ${service.name} any more: no NetworkPolicy in the target allows any ingress`;
+    const help = "Allow its clients in an ingress rule of a NetworkPolicy that selects its pods.";
     for (const { pair, reasons } of drafts)
       if (pair.after !== undefined && policies.includes(pair.after))
         reasons.push({ effect: "traffic-loss", message, help });

@@ -16,23 +16,23 @@ import { fieldDifferences } from "../validate/differences.ts";
 import type { Schemas } from "../validate/index.ts";
 import { ownerOf } from "./owner.ts";
 
-/** What the cluster has of one rendered object, and what applying it would make of that. */
+/** The live state of one rendered object, and what applying it would change. */
 export interface LiveState {
   readonly rendered: Resource;
-  /** With its `managedFields`; undefined where the cluster does not have it. */
+  /** With `managedFields`; undefined if the object is not in the cluster. */
   readonly live: JsonObject | undefined;
-  /** As kubectl diff has both; undefined where they are the same. */
+  /** Both states from kubectl diff; undefined if they are the same. */
   readonly pair: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
-  /** Why the API server refuses it, in its own words. */
+  /** The API server's error message, if it rejects the object. */
   readonly refusal: string | undefined;
 }
 
-export interface DriftInput {
-  /** How reports name the cluster. */
+interface DriftInput {
+  /** The name of the cluster in reports. */
   readonly cluster: string;
   readonly target: string;
   readonly states: readonly LiveState[];
-  /** The field manager of whoever applies the target. */
+  /** The field manager that applies the target. */
   readonly manager: string;
   readonly context: Pick<TargetContext, "cluster" | "contracts" | "versions">;
   readonly schemas: Schemas;
@@ -41,7 +41,7 @@ export interface DriftInput {
   ) => readonly (Position | undefined)[];
 }
 
-/** What a cluster has otherwise than Git, and what syncing would do about it, as a report of two revisions tells it. */
+/** How a cluster differs from Git and what syncing would do, in the form of a report on two revisions. */
 export function drift(input: DriftInput): Diff {
   const start = performance.now();
   const { states, target, cluster } = input;
@@ -101,11 +101,11 @@ function draftOf({ rendered, live, pair, refusal }: LiveState, schemas: Schemas)
   return { pair: { before, after, link: "same" }, action: "changed", fields: judged, reasons: [], rollouts: [] };
 }
 
-/** What the server and controllers keep for themselves. */
+/** Metadata set by the API server and by controllers. */
 const ofServer = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
 const ofControllers = ["deployment.kubernetes.io/revision", "kubectl.kubernetes.io/last-applied-configuration"];
 
-/** An object as somebody may have written it. */
+/** A live object without its status and the metadata that the API server and controllers set. */
 export function written({ status: _, metadata, ...object }: JsonObject): JsonObject {
   if (!isObject(metadata)) return object;
   const own = without(metadata, ofServer);
@@ -129,7 +129,7 @@ function changeOf(draft: Draft, { rendered, live }: LiveState, { target, locate,
 }
 
 /**
- * What a controller adds to each object that it applies, and would take away again by applying an object without it.
+ * What a controller adds to each object that it applies, and would remove by applying an object without it.
  * https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/
  * https://fluxcd.io/flux/components/kustomize/kustomizations/#garbage-collection
  */
@@ -143,7 +143,7 @@ const marks = {
   ],
 } as const;
 
-/** A rendered object with the marks of the controller that the live one has. */
+/** A rendered object with the controller's marks from the live object. */
 export function marked(rendered: Resource, live: JsonObject | undefined): Resource {
   if (live === undefined) return rendered;
   const metadata = objectAt(rendered.object, "metadata") ?? {};

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from
 import { tokens } from "../core/pointer.ts";
 import { isSame } from "../validate/update/compare.ts";
 
-/** Who wrote a field of an object last, as the API server remembers it. */
+/** The last manager of a field, according to the API server. */
 export interface Owner {
   /** `kubectl-edit` */
   readonly manager: string;
@@ -11,7 +11,7 @@ export interface Owner {
 }
 
 /**
- * Who owns a field of a live object besides the manager that applies it.
+ * The most recent owner of a field of a live object, other than the manager that applies it.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  *
  * @param live with its `managedFields`
@@ -27,20 +27,20 @@ export function ownerOf(live: JsonObject, pointer: string, applier: string): Own
   return manager === undefined ? undefined : { manager, ...(time !== undefined && { time }) };
 }
 
-/** The managers that ever applied an object with server-side apply. */
+/** The managers that used server-side apply on an object. */
 export function appliersOf(live: JsonObject): string[] {
   const entries = listAt(objectAt(live, "metadata"), "managedFields").filter(isObject);
   return entries.filter(({ operation }) => operation === "Apply").flatMap((entry) => stringAt(entry, "manager") ?? []);
 }
 
-/** `f:` is a field, `k:` an element by its keys, `v:` one by its value: `FieldsV1` in k8s.io/apimachinery. */
+/** `f:` is a field, `k:` an element by its keys, `v:` an element by its value: `FieldsV1` in k8s.io/apimachinery. */
 function owns(fields: JsonObject | undefined, value: Json | undefined, [token, ...rest]: readonly string[]): boolean {
   if (fields === undefined) return false;
   if (token === undefined) return true;
   const inner = isObject(value) ? value[token] : Array.isArray(value) ? value[Number(token)] : undefined;
   const key = Array.isArray(value) ? elementKey(fields, inner) : `f:${token}`;
   const next = key === undefined ? undefined : objectAt(fields, key);
-  // A field without anything below is owned with all that it holds.
+  // A field with nothing below is owned together with its whole content.
   return next !== undefined && (Object.keys(next).length === 0 || owns(next, inner, rest));
 }
 

@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.ts";
 
-/** How many lines around a difference `diff` prints: all there are. */
+/** The number of context lines for `diff`: enough to print whole files. */
 export const wholeFiles = 100_000_000;
 
-/** One file on both sides. */
+/** The content of one file on both sides. */
 export interface FilePair {
   readonly before: string;
   readonly after: string;
@@ -12,11 +12,11 @@ export interface FilePair {
 const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 
 /**
- * Both sides of every file that differs, out of what `diff -u -N` prints of two folders with {@link wholeFiles}. Lines are
- * counted, so that no content is taken for a header.
+ * Extracts both sides of each file that differs from the output of `diff -u -N` on two folders, with {@link wholeFiles} lines of
+ * context. Counting lines avoids mistaking content for a header.
  * https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
  *
- * @throws UserError where it is no such output
+ * @throws UserError if the output ends too early
  */
 export function filesOf(text: string): FilePair[] {
   const lines = text.split("\n");
@@ -39,7 +39,7 @@ function hunkAt(lines: readonly string[], start: number, olds: number, news: num
     const [mark, rest] = [line?.[0], line?.slice(1) ?? ""];
     if (mark === " " || mark === "-") before.push(rest);
     if (mark === " " || mark === "+") after.push(rest);
-    if (mark === undefined || !" -+\\".includes(mark)) throw new UserError("what kubectl diff printed ends too early");
+    if (mark === undefined || !" -+\\".includes(mark)) throw new UserError("the output of kubectl diff ends too early");
   }
   return { pair: { before: before.join("\n"), after: after.join("\n") }, next: at };
 }

@@ -11,7 +11,7 @@ import type { Budget, Forecast, How, Rollout, ServiceGap, StaleConfig } from "./
 import { howOf, paceOf, scaled } from "./strategy.ts";
 import { timeOf } from "./time.ts";
 
-/** What happens in a target while a change is carried out: nothing of what an API server refuses. */
+/** What happens in a target while a change is rolled out. Rejected changes have no effect. */
 export function forecastOf(drafts: readonly Draft[], after: TargetContext): Forecast {
   const target = after.target.path;
   const rolled = rolledIn(drafts);
@@ -34,12 +34,12 @@ interface Roll {
 
 function rolledIn(drafts: readonly Draft[]): Map<Resource, Roll> {
   const rolled = new Map<Resource, Roll>();
-  for (const draft of drafts.filter(isDone)) {
+  for (const draft of drafts.filter(isApplied)) {
     const own = subjectOf(draft);
     const how = rolling.includes(groupKind(own)) ? ownRoll(draft) : undefined;
     if (how !== undefined) rolled.set(own, { how, causes: [] });
   }
-  for (const draft of drafts.filter(isDone)) {
+  for (const draft of drafts.filter(isApplied)) {
     for (const reader of draft.rollouts.filter((one) => rolling.includes(groupKind(one)))) {
       const roll = rolled.get(reader) ?? { how: howOf(reader), causes: [] };
       roll.causes.push(subjectOf(draft));
@@ -49,7 +49,7 @@ function rolledIn(drafts: readonly Draft[]): Map<Resource, Roll> {
   return rolled;
 }
 
-function isDone({ reasons, isLeft }: Draft): boolean {
+function isApplied({ reasons, isLeft }: Draft): boolean {
   return !isLeft && !reasons.some(({ effect }) => effect === "rejected");
 }
 
@@ -85,7 +85,7 @@ function mostReplicas(resource: Resource, context: TargetContext): number | unde
 }
 
 /**
- * Rollouts do not heed budgets, evictions do.
+ * Rollouts ignore disruption budgets, but evictions such as drains obey them.
  * https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-budgets
  */
 function budgetsOf(resource: Resource, available: number | null, context: TargetContext): Budget[] {
@@ -152,7 +152,7 @@ interface Rolled {
   readonly rollout: Rollout;
 }
 
-/** Of a Deployment that rolls, the new pods do not wait until the old ones have gone. */
+/** Seconds without endpoints; in a rolling Deployment, new pods do not wait until the old pods are gone. */
 function emptyFor(rolled: readonly Rolled[]): number | null {
   const each = rolled.map(({ workload, rollout: { how, time } }) => {
     const { stop, readyWithin } = time;

@@ -1,4 +1,4 @@
-/** What happens while a change is carried out, as far as the manifests say it. */
+/** What happens while a change is rolled out, as far as the manifests tell. */
 export interface Forecast {
   readonly rollouts: readonly Rollout[];
   readonly services: readonly ServiceGap[];
@@ -6,73 +6,73 @@ export interface Forecast {
 }
 
 /**
- * How the pods of a workload are replaced. `rolling`: step by step. `recreate`: all stop before new ones start. `replaced`: the
- * workload itself is deleted and created anew. `on-delete`: when somebody deletes them. `paused`: once it is resumed.
+ * How the pods of a workload are replaced. `rolling`: step by step. `recreate`: all stop before new pods start. `replaced`: the
+ * workload itself is deleted and recreated. `on-delete`: when someone deletes them. `paused`: once the rollout is resumed.
  */
 export type How = "rolling" | "recreate" | "replaced" | "on-delete" | "paused";
 
-/** A workload whose pods are replaced. Numbers are null where the manifests do not say them: a DaemonSet has a pod a node. */
+/** A workload whose pods are replaced. Numbers unknown from the manifests are null: a DaemonSet has one pod per node. */
 export interface Rollout {
   readonly target: string;
   readonly resource: string;
   readonly how: How;
-  /** Pods that are replaced; where something scales the workload, the least that there are. */
+  /** Number of pods that are replaced; with an autoscaler, the minimum. */
   readonly pods: number | null;
-  /** The most that what scales it may have made. */
+  /** The maximum number of pods that the autoscaler allows. */
   readonly mostPods?: number;
-  /** Pods that may be there beyond those that are wanted, and those that may be missing; `10%` of the nodes. */
+  /** How many pods may exist above the desired number, and how many may be missing; `10%` means of the nodes. */
   readonly surge: number | string | null;
   readonly unavailable: number | string | null;
-  /** Pods that go on all the while. */
+  /** Pods that keep running throughout. */
   readonly available: number | null;
-  /** Pods of a StatefulSet below its partition, which stay as they are. */
+  /** Pods of a StatefulSet below its partition, which are not replaced. */
   readonly kept?: number;
   readonly time: Time;
-  /** ConfigMaps and Secrets whose new names alone make it roll. */
+  /** ConfigMaps and Secrets whose new names make it roll. */
   readonly causes?: readonly string[];
-  /** Disruption budgets, which a rollout does not heed: whether drains wait meanwhile. */
+  /** Disruption budgets of its pods. A rollout ignores them, but node drains may have to wait. */
   readonly budgets?: readonly Budget[];
-  /** Claims that one node at a time may mount: a new pod elsewhere waits until the old one has gone. */
+  /** Claims that only one node may mount at a time: a new pod on another node waits until the old pod is gone. */
   readonly claims?: readonly string[];
 }
 
-/** In seconds, what the manifests allow one pod. */
+/** How long one pod takes according to the manifests, in seconds. */
 export interface Time {
-  /** To stop, at most: its grace period. */
+  /** Longest time to stop: the grace period. */
   readonly stop: number;
-  /** To be ready at the earliest, once its images are there. */
+  /** Shortest time to become ready, once the images are pulled. */
   readonly readyAfter: number;
-  /** To be ready at the latest, as its startup probes allow; null where nothing bounds it. */
+  /** Longest time to become ready, according to the startup probes; null without a limit. */
   readonly readyWithin: number | null;
 }
 
 export interface Budget {
   readonly resource: string;
-  /** Pods that have to be there. */
+  /** How many pods have to be available. */
   readonly keeps: number;
-  /** No node is drained while the rollout goes on. */
+  /** Whether the budget blocks node drains during the rollout. */
   readonly blocksDrains: boolean;
 }
 
-/** A Service that has fewer endpoints for a while. */
+/** A Service that temporarily has fewer endpoints. */
 export interface ServiceGap {
   readonly target: string;
   readonly resource: string;
   /** The workloads whose pods are replaced. */
   readonly workloads: readonly string[];
-  /** Endpoints when nothing happens, and the fewest meanwhile. */
+  /** The normal number of endpoints, and the lowest during the rollout. */
   readonly endpoints: number;
   readonly least: number;
-  /** How long it has none at worst, in seconds, where images are there; null: nothing bounds it. 0: it always has some. */
+  /** Longest time without endpoints, in seconds, if images are already pulled; null: no limit. 0: always some endpoint. */
   readonly emptyFor: number | null;
 }
 
-/** An edit of a ConfigMap or a Secret that the pods that run do not take over by themselves. */
+/** An edit of a ConfigMap or a Secret that running pods do not pick up by themselves. */
 export interface StaleConfig {
   readonly target: string;
   readonly resource: string;
-  /** Workloads whose pods keep the old variables until they start anew. */
+  /** Workloads whose pods keep the old variables until they restart. */
   readonly variables: readonly string[];
-  /** Workloads whose pods see new files after about a minute, and have to read them again. */
+  /** Workloads whose pods see the new files after about a minute, but have to reread them. */
   readonly files: readonly string[];
 }

@@ -4,10 +4,14 @@ import { groupKind } from "../../rules/lib/target.ts";
 import { strategyOf } from "../table-pods.ts";
 import type { How, Rollout } from "./report.ts";
 
-/** How many pods go and come at a time. */
-export type Pace = Pick<Rollout, "surge" | "unavailable" | "available" | "kept" | "pods">;
+/** How many pods are replaced at a time. */
+type Pace = Pick<Rollout, "surge" | "unavailable" | "available" | "kept" | "pods">;
 
-/** @param pods how many there are; undefined where the manifests do not say */
+/**
+ * How many pods a rollout replaces at a time.
+ *
+ * @param pods the number of pods; undefined if the manifests do not set it
+ */
 export function paceOf(resource: Resource, how: How, pods: number | undefined): Pace {
   if (how === "recreate" || how === "replaced")
     return { pods: pods ?? null, surge: 0, unavailable: pods ?? null, available: 0 };
@@ -15,6 +19,7 @@ export function paceOf(resource: Resource, how: How, pods: number | undefined): 
   return how === "rolling" ? pace : { ...pace, available: pods ?? null };
 }
 
+/** How a change of its template replaces the pods of a workload. */
 export function howOf(resource: Resource): How {
   if (objectAt(resource.object, "spec")?.paused === true) return "paused";
   const strategy = strategyOf(resource);
@@ -36,7 +41,7 @@ const paces: Readonly<Record<string, (spec: JsonObject, pods: number | undefined
   "DaemonSet.apps": daemonSet,
 };
 
-/** `ResolveFenceposts` in k8s.io/kubernetes/pkg/controller/deployment/util: one of the two is at least 1. */
+/** `ResolveFenceposts` in k8s.io/kubernetes/pkg/controller/deployment/util: at least one of the two is 1 or more. */
 function deployment(settings: JsonObject | undefined, pods: number | undefined): Pace {
   const [surge, unavailable] = [settings?.maxSurge ?? "25%", settings?.maxUnavailable ?? "25%"];
   if (pods === undefined) return { pods: null, surge: shown(surge), unavailable: shown(unavailable), available: null };
@@ -46,7 +51,7 @@ function deployment(settings: JsonObject | undefined, pods: number | undefined):
   return { pods, surge: more, unavailable: missing, available: pods - missing };
 }
 
-/** `updateStatefulSet`: from the last ordinal down to the partition, each has gone before its successor comes. */
+/** `updateStatefulSet`: from the last ordinal down to the partition, each pod stops before its successor starts. */
 function statefulSet(spec: JsonObject, replicas = 1): Pace {
   const settings = objectAt(objectAt(spec, "updateStrategy"), "rollingUpdate");
   const kept = Math.min(numberAt(settings, "partition") ?? 0, replicas);
@@ -55,7 +60,7 @@ function statefulSet(spec: JsonObject, replicas = 1): Pace {
   return { pods, surge: 0, unavailable, available: replicas - unavailable, ...(kept > 0 && { kept }) };
 }
 
-/** A pod a node: `SetDefaults_DaemonSet` makes 1 of a maxUnavailable that is not there. */
+/** One pod per node; `SetDefaults_DaemonSet` sets maxUnavailable to 1 by default. */
 function daemonSet(spec: JsonObject): Pace {
   const settings = objectAt(objectAt(spec, "updateStrategy"), "rollingUpdate");
   const unavailable = shown(settings?.maxUnavailable ?? 1);
@@ -66,7 +71,7 @@ function shown(value: Json): number | string | null {
   return typeof value === "number" || typeof value === "string" ? value : null;
 }
 
-/** `GetScaledValueFromIntOrPercent` */
+/** A count, or a percentage of `of` rounded by `round`, as in `GetScaledValueFromIntOrPercent`; 0 for anything else. */
 export function scaled(value: Json | undefined, of: number, round: (share: number) => number): number {
   if (typeof value === "number") return value;
   const percent = typeof value === "string" && !isObject(value) ? /^(\d{1,4})%$/.exec(value)?.[1] : undefined;

@@ -6,8 +6,8 @@ import type { Time } from "./report.ts";
 const gracePeriod = 30;
 
 /**
- * What the manifests allow a pod to stop and to start. A startup probe ends what does not start in time; what comes before it
- * (images, init containers) and a readiness probe that keeps failing are bounded by nothing.
+ * How long a pod may take to stop and to become ready. A startup probe limits the start of a container; nothing limits the time
+ * before it (image pulls, init containers) or a readiness probe that keeps failing.
  * https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */
 export function timeOf(pod: Pod): Time {
@@ -33,7 +33,7 @@ function latestOf(container: JsonObject): number | null {
   return initialDelay + period * failures + timeout + firstSuccess(objectAt(container, "readinessProbe"));
 }
 
-/** Defaults are those of `SetDefaults_Probe`. */
+/** The settings of a probe, with the defaults of `SetDefaults_Probe`. */
 function settings(probe: JsonObject) {
   return {
     initialDelay: numberAt(probe, "initialDelaySeconds") ?? 0,

@@ -3,25 +3,25 @@ import { amount } from "../../report/words.ts";
 import type { Rollout, ServiceGap, StaleConfig, Time } from "../forecast/report.ts";
 import type { DiffReport, TargetChange } from "../report.ts";
 
-/** One thing that happens while a change is carried out, as it is told. */
+/** One event during a rollout, in words. */
 export interface Happening {
   readonly resource: string;
   readonly words: string;
-  /** `outage`: somebody gets no answer. `down`: nothing of it runs. */
+  /** `outage`: clients get no answer. `down`: none of its pods run. */
   readonly gravity: Gravity;
 }
 
 const gravities = ["outage", "down", "step"] as const;
 type Gravity = (typeof gravities)[number];
 
-/** What happens in some targets alike. */
+/** What happens in several targets in the same way. */
 export interface ToldForecast {
   readonly targets: readonly TargetChange[];
-  /** The gravest first. */
+  /** Most serious first. */
   readonly happenings: readonly Happening[];
 }
 
-/** The forecast, each part once, with the targets that it holds for; objects without the namespaces of overlays. */
+/** The forecast grouped by targets that share it; object ids are without the overlays' namespaces. */
 export function toldForecast({ forecast, targets }: DiffReport): ToldForecast[] {
   if (forecast === undefined) return [];
   const all = [
@@ -43,7 +43,7 @@ export function toldForecast({ forecast, targets }: DiffReport): ToldForecast[] 
 const rank = ({ gravity }: Happening) => gravities.indexOf(gravity);
 const outages = ({ happenings }: ToldForecast) => happenings.filter(({ gravity }) => gravity === "outage").length;
 
-/** Without the namespace: `apps/v1/Deployment/shop/web` is `apps/v1/Deployment/web`. */
+/** An id without the namespace: `apps/v1/Deployment/shop/web` becomes `apps/v1/Deployment/web`. */
 function anywhere(id: string): string {
   const parts = id.split("/");
   const kind = /^v\d/.test(parts[0] ?? "") ? 1 : 2;
@@ -52,15 +52,15 @@ function anywhere(id: string): string {
 
 const named = (ids: readonly string[]) => ids.map((id) => id.split("/").slice(-1)).join(", ");
 
-/** What nothing bounds by a probe takes as long as images and programs do. */
+/** How long a Service has no endpoints; without a probe, that depends on the images and programs. */
 function lastingFor(emptyFor: number | null): string {
-  if (emptyFor === null) return "until new pods are ready: no startup probe bounds that";
-  return emptyFor === 0 ? "until the containers of new pods run" : `for ${emptyFor} s at worst`;
+  if (emptyFor === null) return "until new pods are ready, with no startup probe to limit the wait";
+  return emptyFor === 0 ? "until the containers of the new pods run" : `for ${emptyFor} s at worst`;
 }
 
 function ofService({ resource, workloads, endpoints, least, emptyFor }: ServiceGap): Happening {
   const words =
-    least > 0 ? `${least} of ${amount(endpoints, "endpoint")} at the least` : `no endpoints ${lastingFor(emptyFor)}`;
+    least > 0 ? `at least ${least} of ${amount(endpoints, "endpoint")}` : `no endpoints ${lastingFor(emptyFor)}`;
   return {
     resource: anywhere(resource),
     words: `${words}, while ${named(workloads)} rolls`,
@@ -76,10 +76,10 @@ function ofRollout(rollout: Rollout): Happening {
 
 const hows: Readonly<Record<Rollout["how"], (rollout: Rollout) => string>> = {
   rolling,
-  recreate: (one) => `${pods(one)} at once, the old before the new (${starts(one.time)})`,
-  replaced: (one) => `${pods(one)} at once, as it is deleted and created anew (${starts(one.time)})`,
-  "on-delete": (one) => `${pods(one)}, each when somebody deletes it`,
-  paused: (one) => `${pods(one)}, once the rollout is resumed`,
+  recreate: (one) => `${pods(one)} at once: old pods stop before new pods start (${starts(one.time)})`,
+  replaced: (one) => `${pods(one)} at once: the workload is deleted and recreated (${starts(one.time)})`,
+  "on-delete": (one) => `${pods(one)}, each replaced when someone deletes it`,
+  paused: (one) => `${pods(one)}, replaced once the rollout is resumed`,
 };
 
 function rolling(one: Rollout): string {
@@ -88,37 +88,38 @@ function rolling(one: Rollout): string {
   const pace = step === undefined ? "" : `, ${step} at a time`;
   const bounds = surge === null ? "" : ` (surge ${surge}, unavailable ${unavailable})`;
   const rest = available === null ? "" : `: ${staying(available)} up`;
-  const below = kept === undefined ? "" : `, ${kept} below the partition as they are`;
+  const below = kept === undefined ? "" : `, ${kept} below the partition stay as they are`;
   return `${pods(one)}${pace}${bounds}${rest}${below}`;
 }
 
 function staying(count: number): string {
-  return count === 0 ? "none stays" : `${count} ${count === 1 ? "stays" : "stay"}`;
+  return count === 0 ? "none stay" : `${count} ${count === 1 ? "stays" : "stay"}`;
 }
 
 function pods({ pods: count, mostPods, resource }: Rollout): string {
-  if (count === null) return resource.includes("/DaemonSet/") ? "a pod on each node" : "its pods";
+  if (count === null) return resource.includes("/DaemonSet/") ? "one pod per node" : "its pods";
   return mostPods === undefined ? amount(count, "pod") : `${count} to ${amount(mostPods, "pod")}`;
 }
 
 function starts({ stop, readyWithin }: Time): string {
-  return `${stop} s to stop at most, ${readyWithin === null ? "to start as long as it takes" : `${readyWithin} s to start`}`;
+  return `up to ${stop} s to stop, ${readyWithin === null ? "no limit on the start" : `${readyWithin} s to start`}`;
 }
 
 function budgetNotes({ budgets = [] }: Rollout): string[] {
   const blocking = budgets.filter(({ blocksDrains }) => blocksDrains);
   return blocking.map(
-    ({ resource, keeps }) => `no drain meanwhile: PodDisruptionBudget ${named([resource])} keeps ${keeps}`,
+    ({ resource, keeps }) =>
+      `nodes cannot be drained meanwhile: PodDisruptionBudget ${named([resource])} requires ${amount(keeps, "pod")}`,
   );
 }
 
 function claimNotes({ claims = [] }: Rollout): string[] {
-  return claims.map((name) => `a new pod on another node waits for claim ${name} until an old one has gone`);
+  return claims.map((name) => `a new pod on another node waits for claim ${name} until an old pod is gone`);
 }
 
 function ofConfig({ resource, variables, files }: StaleConfig): Happening[] {
   const parts = [
-    ...(variables.length > 0 ? [`reaches no running pod of ${named(variables)}: they keep the old variables`] : []),
+    ...(variables.length > 0 ? [`running pods of ${named(variables)} keep the old variables`] : []),
     ...(files.length > 0 ? [`running pods of ${named(files)} see the new files after about a minute`] : []),
   ];
   return parts.length === 0 ? [] : [{ resource: anywhere(resource), words: parts.join("; "), gravity: "step" }];

@@ -1,24 +1,24 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { DiffReport } from "../report.ts";
 
-/** What a report is laid out with, beside what changed. */
+/** What a reporter needs besides the report. */
 export interface DiffContext {
-  /** Standard output is a terminal that shows colours, and this report goes there. */
+  /** Whether this report goes to a terminal that shows colours. */
   readonly colours: boolean;
-  /** How wide that terminal is; undefined where there is none. */
+  /** The width of that terminal; undefined if there is none. */
   readonly columns?: number | undefined;
-  /** Every object that is not the same in the manifests, whether or not that means anything. */
+  /** Every object whose manifests differ, even if the difference has no effect. */
   readonly objects: readonly ObjectPair[];
 }
 
-/** The manifests of one object, undefined on the side that does not have it. */
+/** The manifests of one object; undefined on a side without the object. */
 export interface ObjectPair {
   readonly target: string;
-  /** As the report names it. */
+  /** The id in the report. */
   readonly resource: string;
   readonly before: JsonObject | undefined;
   readonly after: JsonObject | undefined;
 }
 
-/** Lays a report out. No decision is made here. */
+/** Formats a report. It only presents: all decisions are already in the report. */
 export type DiffReporter = (report: DiffReport, context: DiffContext) => string;

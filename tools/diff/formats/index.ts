@@ -3,8 +3,8 @@ import { json } from "./json.ts";
 import { pretty } from "./pretty.ts";
 
 /**
- * Every output format by its name: the help text and the error for an unknown one are made of these keys. What is rarely
- * asked for is loaded when it is.
+ * Every output format by name; the help text and the error for an unknown format list these keys. Rarely used formats are
+ * loaded on demand.
  */
 export const diffReporters = {
   pretty: async () => pretty,

@@ -7,16 +7,16 @@ import type { DiffContext } from "./format.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
-/** Kept for the sentence that says what is missing. */
+/** Characters reserved for the sentence that says what was left out. */
 const reserve = 512;
 const longest = { text: 1000, value: 120, name: 300 };
 const most = { fields: 50, warnings: 50, reasons: 20 };
 
 /**
- * A comment on a pull request: what is dangerous, then the details of each target, folded. Whatever the size of the change it
- * is no longer than a comment may be; what was left out is the least dangerous, and is counted.
+ * A comment on a pull request: dangerous changes first, then the folded details of each target. It never exceeds the maximum
+ * length of a comment: the least dangerous changes are left out, and counted.
  *
- * @param space characters, where the report is a part of a comment
+ * @param space number of characters, if the report is only a part of a comment
  */
 export function markdown(report: DiffReport, _: DiffContext, space = room): string {
   const groups = toldByTargets(report);
@@ -43,7 +43,7 @@ const markOf = (effect: Effect) => marks[alarmOf(effect)];
 
 const isGrave = ({ effects: [first = "none"] }: Told) => alarmOf(first) === "danger";
 
-/** What nobody may overlook stands before all that is folded. */
+/** Warnings that nobody may overlook; they come before all folded parts. */
 function warnings(groups: readonly ToldTargets[], forecast: readonly ToldForecast[]): string[] {
   const grave = [
     ...groups.flatMap(({ targets, told }) => told.filter(isGrave).map((one) => warning(one, targets))),
@@ -79,7 +79,7 @@ function prose(text: string): string {
   return escapeMarkdown(shortened(text, longest.text));
 }
 
-/** What is folded away: some targets, and the items that are left out together with the block only when none fits. */
+/** A folded part about some targets; it is left out if none of its items fits. */
 interface Block {
   readonly open: string;
   readonly items: readonly string[];
@@ -130,7 +130,7 @@ function fieldLine({ path, before, after, file, line, by }: ChangedField): strin
 
 const close = "\n\n</details>";
 
-/** What is left out is counted: a comment that is cut must not look complete. */
+/** Counts what is left out: a shortened comment must not look complete. */
 function fitted(head: string, blocks: readonly Block[], space: number): string {
   let text = shortened(head, space / 2);
   let left = 0;
@@ -144,5 +144,5 @@ function fitted(head: string, blocks: readonly Block[], space: number): string {
     if (body !== "") text += open + body + close;
   }
   if (left === 0) return `${text}\n`;
-  return `${text}\n\n**${amount(left, "more object")} cut: a comment holds ${room} characters. The run has all of it.**\n`;
+  return `${text}\n\n**${amount(left, "more object")} cut: a comment holds ${room} characters. The workflow run has the full report.**\n`;
 }

@@ -8,7 +8,7 @@ import { sideBySide, wide } from "./side-by-side.ts";
 import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
-/** For a person at a terminal: the most dangerous first, what several targets share once, the unchanged only counted. */
+/** For a terminal: most dangerous first, changes shared by several targets once, unchanged targets only counted. */
 export const pretty: DiffReporter = (report, { colours, columns = 0 }) => {
   const paint = style(colours);
   const blocks = toldByTargets(report).map((one) => block(one, columns, paint));
@@ -16,7 +16,7 @@ export const pretty: DiffReporter = (report, { colours, columns = 0 }) => {
   return `${[...blocks, ...forecast, last(report, paint)].join("\n\n")}\n`;
 };
 
-/** What happens while it is carried out. */
+/** What happens during the rollout. */
 function forecastBlock({ targets, happenings }: ToldForecast, paint: Style): string {
   const title = `${paint.bold("meanwhile")}  ${paint.dim(visible(namesOf(targets)))}`;
   const lines = happenings.map(({ resource, words, gravity }) => {
@@ -85,7 +85,7 @@ function fieldLines(fields: readonly ChangedField[], columns: number, paint: Sty
 
 const indent = 6;
 
-/** It would be cut in a line. */
+/** Whether the value would be cut off on one line. */
 function isLong(value: Json): boolean {
   return valueText(value, Number.POSITIVE_INFINITY).length > widest.value;
 }

@@ -5,17 +5,17 @@ import type { Style } from "../../report/style.ts";
 import { visible, visibleLines } from "../../report/style.ts";
 import { amount, shortened } from "../../report/words.ts";
 
-/** From so many columns on there is room for two. */
+/** The minimum terminal width for two columns. */
 export const wide = 120;
 const most = 24;
 
 type Row = readonly [before: string | undefined, after: string | undefined];
 
 /**
- * Two values beside each other, line by line, what they have in common on the same row.
+ * Two values side by side, line by line, with common lines on the same row.
  *
- * @param columns of the terminal
- * @param indent columns that are left free before
+ * @param columns width of the terminal
+ * @param indent width of the left margin
  */
 export function sideBySide(before: Json, after: Json, columns: number, indent: number, paint: Style): string[] {
   const width = Math.floor((columns - indent - 3) / 2);

@@ -3,19 +3,19 @@ import { rankOf } from "../effect.ts";
 import type { Change, DiffReport, TargetChange } from "../report.ts";
 
 /**
- * A change of a base shows in every overlay of it: it is told once. Objects are named as all of the targets have them,
- * without a namespace where that differs.
+ * A change of a base appears in each of its overlays but is reported once. The namespace is left out of object ids if it
+ * differs between the targets.
  */
 export type Told = Change;
 
-/** What is told of some targets alike. */
+/** Changes that several targets share. */
 export interface ToldTargets {
   readonly targets: readonly TargetChange[];
-  /** The most dangerous first. */
+  /** Most dangerous first. */
   readonly told: readonly Told[];
 }
 
-/** All that a report says, by the targets that it is said of; the most dangerous first. */
+/** All changes of a report, grouped by the targets that share them; most dangerous first. */
 export function toldByTargets({ targets, changes }: DiffReport): ToldTargets[] {
   const byPath = new Map(targets.map((target) => [target.path, target]));
   const same = [...groupBy(changes, keyOf).values()].map((list) => ({ paths: list.map(({ target }) => target), list }));
@@ -24,18 +24,18 @@ export function toldByTargets({ targets, changes }: DiffReport): ToldTargets[] {
     told: group.map(({ list }) => toldOf(list)).sort((a, b) => gravity(a) - gravity(b)),
   }));
   const mentioned = new Set(changes.map(({ target }) => target));
-  const silent = targets.filter(({ path, status }) => status !== "unchanged" && !mentioned.has(path));
-  const all = [...groups, ...silent.map((target) => ({ targets: [target], told: [] }))];
+  const others = targets.filter(({ path, status }) => status !== "unchanged" && !mentioned.has(path));
+  const all = [...groups, ...others.map((target) => ({ targets: [target], told: [] }))];
   return all.sort((a, b) => gravityOf(a) - gravityOf(b));
 }
 
-/** All but the target and the namespace. */
+/** Identifies a change regardless of target and namespace. */
 function keyOf(change: Change): string {
   const { target: _, namespace: __, ...rest } = anywhere(change);
   return JSON.stringify(rest);
 }
 
-/** The change as it is in any namespace. */
+/** The change without its namespace. */
 function anywhere(change: Change): Change {
   const { namespace, resource, renamedFrom, rollouts } = change;
   if (!namespace) return change;
@@ -57,7 +57,7 @@ function gravity({ effects }: Told): number {
   return rankOf(effects[0] ?? "none");
 }
 
-/** A target that does not render comes before all that does. */
+/** A target that does not render comes first. */
 function gravityOf({ targets, told }: ToldTargets): number {
   if (targets.some(({ status }) => status === "error")) return -1;
   return told[0] === undefined ? rankOf("none") : gravity(told[0]);

@@ -5,10 +5,10 @@ import { type Style, style, visible, visibleLines } from "../../report/style.ts"
 import { hiddenSecrets } from "../show.ts";
 import type { DiffReporter, ObjectPair } from "./format.ts";
 
-/** So many lines may differ in one object; beyond, it is shown as replaced, which takes no time to find out. */
+/** If more lines of an object differ, it is shown as replaced: comparing it would take too long. */
 const most = 3000;
 
-/** A unified diff of the canonical YAML, object by object, as `patch` and editors know it. */
+/** A unified diff of the canonical YAML, object by object, in the format that `patch` and editors read. */
 export const unified: DiffReporter = ({ base, head }, { objects, colours }) => {
   const paint = style(colours);
   return objects.map((pair) => patchOf(pair, base, head, paint)).join("");
@@ -26,7 +26,7 @@ function patchOf({ target, resource, before, after }: ObjectPair, base: string, 
   return `${lines.join("\n")}\n`;
 }
 
-/** A tab parts the name from the revision. */
+/** A tab separates the name from the revision. */
 function headerOf(line: string): string {
   return line.split("\t").map(visible).join("\t");
 }

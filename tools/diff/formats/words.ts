@@ -3,14 +3,14 @@ import { amount, shortened } from "../../report/words.ts";
 import { type Effect, effects } from "../effect.ts";
 import type { Change, ChangedField, DiffReport, DiffSummary, TargetChange } from "../report.ts";
 
-/** A value in one line of at most so many characters. */
+/** A value on one line of at most `most` characters. */
 export function valueText(value: Json, most: number): string {
   if (value === null) return "(none)";
   const text = typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
   return shortened(text, most);
 }
 
-/** Needs no quotes to be told from its surroundings. */
+/** Whether the text is unambiguous without quotes. */
 function isPlain(text: string): boolean {
   return (
     text !== "" && text.trim() === text && !/[\n"]|^[[{]/.test(text) && !/^(?:true|false|null|-?[\d.]+)$/.test(text)
@@ -32,12 +32,12 @@ export function statusOf(targets: readonly TargetChange[]): string {
   return [...new Set(targets.map(said))].join(", ");
 }
 
-/** The effects that are worth a word. */
+/** The effects worth mentioning: all but `none`. */
 export function tellingEffects({ effects }: Change): readonly Effect[] {
   return effects.filter((effect) => effect !== "none");
 }
 
-/** What became of an object besides its fields: `deleted by prune`. */
+/** What happens to an object apart from its fields: `not pruned: it stays; was v1/ConfigMap/old`. */
 export function fateOf({ action, pruned, renamedFrom, rollouts = [] }: Change): string {
   const parts = [
     ...(action === "removed" ? [pruned ? "pruned: Argo CD and Flux delete it" : "not pruned: it stays"] : []),
@@ -52,7 +52,7 @@ export function authorOf({ manager, time }: NonNullable<ChangedField["by"]>): st
   return `set by ${manager}${time === undefined ? "" : ` at ${time}`}`;
 }
 
-/** What became of targets, in the order in which they are counted. */
+/** The words for the states of targets, in the order in which they are counted. */
 const word: Readonly<Record<TargetChange["status"], string>> = {
   added: "added",
   removed: "removed",
@@ -72,11 +72,11 @@ export function counted({ targets, ...summary }: DiffSummary): string {
   const ofObjects = actions.map(
     (action, index) => `${index === 0 ? amount(summary[action], "object") : summary[action]} ${action}`,
   );
-  const nothing = targets.error > 0 ? "no change is known" : "nothing changes";
+  const nothing = targets.error > 0 ? "changes unknown" : "nothing changes";
   return `${ofTargets.join(", ") || "no targets"}: ${ofObjects.join(", ") || nothing}`;
 }
 
-/** `1 rejected, 2 rolling-restart`; nothing where nothing that runs is affected. */
+/** `1 rejected, 2 rolling-restart`; empty if nothing that runs is affected. */
 export function dangers({ effects: counts }: DiffSummary): string {
   const telling = effects.filter((effect) => effect !== "none" && counts[effect] > 0);
   return telling.map((effect) => `${counts[effect]} ${effect}`).join(", ");
