@@ -9,7 +9,7 @@ import { UserError } from "./core/errors.ts";
 import { didYouMean } from "./core/nearest.ts";
 import { visibleLines, wantsColours } from "./report/style.ts";
 
-/** Runs one command line. The only function that knows all of argv; it returns the exit status. */
+/** Runs one command line and returns the exit status. */
 async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
@@ -23,7 +23,9 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
     const names = Object.keys(commands);
-    throw new UserError(`unknown command ${name}${didYouMean(name, names) || `; there are ${names.join(", ")}`}`);
+    throw new UserError(
+      `unknown command ${name}${didYouMean(name, names) || `; the commands are ${names.join(", ")}`}`,
+    );
   }
   const { command } = await entry.load();
   const flags = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
@@ -55,7 +57,7 @@ function ioOf({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
   };
 }
 
-/** The terminal's line editor is loaded only where there is something to ask. The end of input is no answer. */
+/** Asks on the terminal; undefined at the end of input. The line editor is loaded only when needed. */
 async function answer(question: string): Promise<string | undefined> {
   const { createInterface } = await import("node:readline");
   const editor = createInterface({ input: process.stdin, output: process.stderr });
@@ -69,16 +71,16 @@ async function answer(question: string): Promise<string | undefined> {
   });
 }
 
-/** The sentence for the user, or the stack of what should not have happened. */
+/** The message for the user, or the stack of an internal error. */
 function complaint(error: unknown): string {
   if (error instanceof UserError) return `gitops: ${visibleLines(error.message)}\n`;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `gitops: a defect of this program, please report it: ${stack}\n`;
+  return `gitops: internal error, please report it: ${stack}\n`;
 }
 
 /**
- * A reader that has seen enough (`gitops render | head`) closes the pipe: no reason to complain. A full disk is one, and
- * then nothing of what was said can be relied on.
+ * A reader that has seen enough (`gitops render | head`) closes the pipe, which is no error. A full disk is: the output cannot be
+ * relied on then.
  */
 async function onLost(error: NodeJS.ErrnoException): Promise<void> {
   if (error.code === "EPIPE") return;
@@ -88,11 +90,11 @@ async function onLost(error: NodeJS.ErrnoException): Promise<void> {
   process.exit(2);
 }
 
-/** A policy is a program: what it leaves behind must not pass for a verdict. */
+/** A policy is a program: an error in code that it left running must not count as a successful check. */
 function onLate(error: unknown): void {
   const place = error instanceof Error ? /\n\s+(at .+)/.exec(error.stack ?? "")?.[1] : undefined;
   const what = visibleLines(`${error}${place === undefined ? "" : ` (${place})`}`);
-  process.stderr.write(`gitops: something failed that nobody waited for, as a policy may leave behind: ${what}\n`);
+  process.stderr.write(`gitops: uncaught error, perhaps in asynchronous code of a policy: ${what}\n`);
   isBroken = true;
   process.exitCode = 2;
 }
@@ -101,7 +103,7 @@ process.on("uncaughtException", onLate);
 process.on("unhandledRejection", onLate);
 process.on("exit", () => {
   if (isDone || interrupted) return;
-  process.stderr.write("gitops: the program was ended before it was done, as a policy that calls process.exit does\n");
+  process.stderr.write("gitops: the program exited before it finished, perhaps because a policy calls process.exit\n");
   process.exitCode = 2;
 });
 process.stdout.on("error", onLost);
@@ -120,16 +122,16 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// From Node 22.1 on, what V8 made of the chunks is kept beside them, and a check starts a tenth of a second earlier.
+// From Node 22.1 on, the compiled chunks are cached beside them: a check starts a tenth of a second earlier.
 const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
 enableCompileCache?.(join(import.meta.dirname, "compiled"));
 
-// `process.exit` would cut short what is still on its way to a pipe.
+// `process.exit` would lose output that is still being written to a pipe.
 try {
   const status = await main(process.argv.slice(2), ioOf(process));
   process.exitCode = isBroken ? 2 : status;
 } catch (error) {
-  // A signal from the terminal ends the programs that were started as well: that they failed is no news.
+  // A signal from the terminal also ends child processes, so their failure is not worth reporting.
   if (!interrupted) process.stderr.write(complaint(error));
   process.exitCode = 2;
 }

@@ -36,22 +36,22 @@ const table: Readonly<Record<string, Bad>> = {
   "a policy that ends the program": {
     files: withPolicy("process.exit(0);"),
     code: 2,
-    says: /gitops: the program was ended before it was done, as a policy that calls process\.exit does/,
+    says: /gitops: the program exited before it finished, perhaps because a policy calls process\.exit/,
   },
   "a policy that leaves a rejected promise behind": {
     files: withPolicy('Promise.reject(new Error("too late"));'),
     code: 2,
-    says: /gitops: something failed that nobody waited for, as a policy may leave behind: Error: too late/,
+    says: /gitops: uncaught error, perhaps in asynchronous code of a policy: Error: too late/,
   },
   "a policy that throws later": {
     files: withPolicy('setTimeout(() => { throw new Error("too late"); });'),
     code: 2,
-    says: /nobody waited for[\s\S]*too late/,
+    says: /uncaught error[\s\S]*too late/,
   },
   "a policy that never ends loading": {
     files: withPolicy("await new Promise(() => {});"),
     code: 2,
-    says: /ended before it was done/,
+    says: /exited before it finished/,
   },
   "no kustomization": {
     files: { "app/notes.txt": "nothing" },

@@ -246,7 +246,7 @@ it("does without a folder that it cannot write to, and cache stat says so", asyn
   const env = { GITOPS_CACHE_DIR: join(file, "cache") };
   expect((await check([], { cwd, env })).code).toBe(0);
   const { stdout, code } = await gitops(["cache"], { cwd, env });
-  expect([code, stdout]).toEqual([0, expect.stringContaining("cannot be written: nothing is remembered")]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("not writable: nothing is cached")]);
 });
 
 it("says what is remembered, and forgets it, and nothing else in that folder", async () => {
@@ -255,7 +255,7 @@ it("says what is remembered, and forgets it, and nothing else in that folder", a
   writeFileSync(join(cache, "other.json"), "{}");
   const said = await gitops(["cache", "stat"], { cwd, env });
   expect(said.stdout).toMatch(
-    /^folder {4}\S+\nsize {6}0\.\d MB of at most 1536\.0 MB, 4 files\nhere {6}\d+ entries: of targets, and of what judges them\n$/,
+    /^folder {4}\S+\nsize {6}0\.\d MB of at most 1536\.0 MB, 4 files\nhere {6}\d+ entries, for targets and for the configuration and tools that check them\n$/,
   );
   expect((await gitops(["cache", "clear"], { cwd, env })).stdout).toMatch(/: 4 files removed\n$/);
   expect(readdirSync(cache)).toContain("other.json");

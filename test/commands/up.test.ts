@@ -42,6 +42,6 @@ test("interrupted while it waits, it says what it leaves behind, and no more", a
   const signal = await new Promise((settle) => child.on("close", (_, by) => settle(by)));
   expect(signal).toBe("SIGINT");
   expect(said).toMatch(
-    /ready\n\ninterrupted: what was applied stays and goes on by itself; gitops status shows it, gitops down takes it away\n$/,
+    /ready\n\ninterrupted: what was applied keeps running; gitops status shows its state, gitops down removes it\n$/,
   );
 });

@@ -23,12 +23,14 @@ describe("explain knows the kinds whose definitions come along", () => {
 
   test("and says whose they are, and how to have them checked", async () => {
     const words = (await explained("HTTPRoute")).replaceAll(/\s+/g, " ");
-    expect(words).toContain("Of Gateway API 1.7 (experimental channel): installed: [gateway-api] in gitops.yaml");
-    expect(await explained("Kustomization")).toContain("Of Flux's controllers 1.9, which is always known.");
+    expect(words).toContain(
+      "Part of Gateway API 1.7 (experimental channel); checked with installed: [gateway-api] in gitops.yaml",
+    );
+    expect(await explained("Kustomization")).toContain("Part of Flux's controllers 1.9; always checked.");
   });
 
   test("and finds those near to a misspelt one", async () => {
-    expect(await explained("HTTPRouts")).toContain('there is no rule and no kind HTTPRouts, did you mean "HTTPRoute"?');
+    expect(await explained("HTTPRouts")).toContain('there is no rule or kind HTTPRouts, did you mean "HTTPRoute"?');
     expect(await explained("Certificate.spec.secretname")).toContain('did you mean "secretName"?');
     expect(await explained("cert-manager.io/v2/Certificate")).toContain("Certificate is a kind of cert-manager.io/v1");
   });

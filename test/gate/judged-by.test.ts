@@ -187,7 +187,7 @@ describe("reports of shards", () => {
     [
       ["--judged-by", "main"],
       [],
-      "the shards were judged by COMMIT, this merge by the working tree: say --judged-by COMMIT",
+      "the shards were judged by COMMIT, this merge by the working tree: pass --judged-by COMMIT",
     ],
     [
       [],
@@ -292,8 +292,8 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
 
 test.each([
   [["--judged-by", "gone"], 'there is no commit "gone" in this repository'],
-  [["--judged-by", "main", "--policies", "policies"], "leave out --policies, or --judged-by"],
-  [["--judged-by", "main", "--waivers", "waivers.yaml"], "leave out --waivers, or --judged-by"],
+  [["--judged-by", "main", "--policies", "policies"], "leave out either --policies or --judged-by"],
+  [["--judged-by", "main", "--waivers", "waivers.yaml"], "leave out either --waivers or --judged-by"],
 ])("gitops check %j says why not", async (flags, why) => {
   const { code, stderr, stdout } = await gitops(["check", ...flags], { cwd: changed({}) });
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -127,7 +127,7 @@ describe("one comment", () => {
       { ...event, conclusion: "success" },
       { ...made, "check.json": JSON.stringify(report()) },
     );
-    expect(again.stdout).toBe("Renewed the comment on pull request 7.\n");
+    expect(again.stdout).toBe("Updated the comment on pull request 7.\n");
     expect(bodies(at)).toHaveLength(1);
     expect(bodies(at)[0]).toContain("### ✅ 0 targets");
     const same = await post(
@@ -135,7 +135,7 @@ describe("one comment", () => {
       { ...event, conclusion: "success" },
       { ...made, "check.json": JSON.stringify(report()) },
     );
-    expect(same.stdout).toBe("Nothing new: left the comment on pull request 7.\n");
+    expect(same.stdout).toBe("No change to the comment on pull request 7.\n");
   });
 
   test("is found behind two hundred others, and a second one of ours goes", async () => {
@@ -198,7 +198,7 @@ describe("what judges", () => {
     await post(at, event, made, ["tools", "package.json"]);
     const [, warning = ""] = (bodies(at)[0] ?? "").split("\n\n");
     expect(warning).toContain(
-      "> **This change edits what judges it**: `.github/workflows/x.yaml`, `rules/a.yaml`, `tools/cli.ts`. ",
+      "> **This change edits its own checks**: `.github/workflows/x.yaml`, `rules/a.yaml`, `tools/cli.ts`. ",
     );
     expect(warning).not.toContain("toolsmith");
   });
@@ -211,7 +211,7 @@ describe("what judges", () => {
     );
     await post(at, event, made);
     const [, warning = ""] = (bodies(at)[0] ?? "").split("\n\n");
-    expect(warning).toContain("`rules/28.yaml`, `rules/29.yaml` and 5 more. It was judged by");
+    expect(warning).toContain("`rules/28.yaml`, `rules/29.yaml` and 5 more. It was checked with");
   });
 
   test("may be among the files that GitHub does not list", async () => {
@@ -220,7 +220,7 @@ describe("what judges", () => {
     await post(at, event, made);
     const [, warning = ""] = (bodies(at)[0] ?? "").split("\n\n");
     expect(warning).toContain(
-      "> **Not all files of this change are known**: GitHub lists no more than 3,000, and files of what judges it may be among the others. It was judged by what main has; ",
+      "> **Not all files of this change are known**: GitHub lists at most 3,000, and the others may include files of its own checks. It was checked with the versions in main; ",
     );
   });
 
@@ -259,22 +259,22 @@ describe("nothing is posted", () => {
   };
 
   test.each<[string, Partial<Record<string, string | Buffer>>, string]>([
-    ["names no pull request", { "pull-request": undefined }, "does not say which pull request it is of"],
-    ["names a path", { "pull-request": "7/../8" }, "does not say which pull request it is of"],
+    ["names no pull request", { "pull-request": undefined }, "does not name its pull request"],
+    ["names a path", { "pull-request": "7/../8" }, "does not name its pull request"],
     ["names it at length", { "pull-request": "7".repeat(100) }, "pull-request has 100 bytes"],
-    ["holds no JSON", { "check.json": "{" }, "check.json of the artifact is not JSON"],
+    ["holds no JSON", { "check.json": "{" }, "check.json in the artifact is not JSON"],
     [
       "holds another report",
       { "check.json": "{}" },
-      'check.json of the artifact is no report: /: "schemaVersion" is missing',
+      'check.json in the artifact is not a valid report: /: "schemaVersion" is missing',
     ],
     [
       "says more than a report does",
       { "check.json": JSON.stringify({ ...report(), html: "<b>" }) },
       '/html: "html" is not known here',
     ],
-    ["mixes up the two", { "diff.json": JSON.stringify(report()) }, "diff.json of the artifact is no report"],
-    ["is a list", { "diff.json": "[]" }, "diff.json of the artifact is no report"],
+    ["mixes up the two", { "diff.json": JSON.stringify(report()) }, "diff.json in the artifact is not a valid report"],
+    ["is a list", { "diff.json": "[]" }, "diff.json in the artifact is not a valid report"],
     ["is as large as a disk", { "diff.json": Buffer.alloc(33 * 1024 * 1024, " ") }, "diff.json has 34603008 bytes"],
   ])("where the artifact %s", async (_, files, why) => {
     const { at, event } = await scene();
@@ -300,7 +300,10 @@ describe("nothing is posted", () => {
     writeFileSync(join(cwd, "artifact/pull-request"), "7\n");
     symlinkSync("../secret.json", join(cwd, "artifact/check.json"));
     const { code, stderr } = await posted(at, cwd, []);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: check.json of the artifact is no plain file\n" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "comment: check.json in the artifact is not a regular file\n",
+    });
     expect(at.asked).toEqual([]);
   });
 
@@ -311,7 +314,7 @@ describe("nothing is posted", () => {
     const { at, event } = await scene();
     const { code, stderr } = await nothing(at, { ...event, ...more }, made);
     expect(code).toBe(1);
-    expect(stderr).toContain("the artifact names pull request 7, which is of another branch");
+    expect(stderr).toContain("the artifact names pull request 7, which is not for branch");
   });
 
   test("where the fork is gone", async () => {
@@ -325,14 +328,14 @@ describe("nothing is posted", () => {
     const { code, stdout } = await nothing(at, { ...event, head_sha: "f".repeat(40) }, made);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: "Nothing is posted: pull request 7 was changed since.\n",
+      stdout: "Nothing posted: pull request 7 was changed since the run.\n",
     });
   });
 
   test("where there is no such pull request", async () => {
     const { at, event } = await scene();
     const { code, stderr } = await nothing(at, event, { ...made, "pull-request": "8\n" });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: GitHub answers GET pulls/8: 404 Not Found\n" });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: GitHub answered GET pulls/8: 404 Not Found\n" });
   });
 
   test("where the event is broken", async () => {
@@ -346,7 +349,7 @@ describe("nothing is posted", () => {
   test("where the event is of another kind", async () => {
     const { at, event } = await scene();
     const { code, stderr } = await nothing(at, { ...event, event: "push" }, made);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: this is no run of a pull request\n" });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: this is not a run on a pull request\n" });
   });
 });
 
@@ -414,7 +417,7 @@ describe("what a stranger wrote", () => {
       expect(body.length).toBeLessThanOrEqual(65_536);
       if (amount < 3000) expect(body).not.toContain("cut: a comment");
       else expect(body.match(/\*\*\d+ more (?:finding|object)s cut/g)).toHaveLength(2);
-      expect(body).toMatch(/merged into main, as \[the run\]\(https:\/\/github.com\/r\) has it\.<\/sub>\n$/);
+      expect(body).toMatch(/merged into main; see \[the run\]\(https:\/\/github.com\/r\)\.<\/sub>\n$/);
     },
   );
 });

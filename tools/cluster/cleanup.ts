@@ -31,7 +31,7 @@ export function cleanup(rendered: readonly Resource[], volumes: boolean): Cleanu
 function kept({ apiVersion, kind }: Resource, volumes: boolean): string {
   if (kind === "CustomResourceDefinition") return "every object of its kind would be deleted with it";
   const holdsData = groupOf(apiVersion) === "" && (kind === "PersistentVolumeClaim" || kind === "PersistentVolume");
-  return holdsData && !volumes ? "it holds data; --volumes deletes it" : "";
+  return holdsData && !volumes ? "it holds data; use --volumes to delete it" : "";
 }
 
 /** Name prefixes of the claims that StatefulSets create; these claims are not rendered. */

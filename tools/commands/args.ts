@@ -4,9 +4,9 @@ import { didYouMean } from "../core/nearest.ts";
 import type { Args, Command, Flag } from "./command.ts";
 
 /**
- * Parses the words after a command's name.
+ * Parses the arguments after a command's name.
  *
- * @throws UserError for an unknown flag, a flag without its value, one given twice that may be given once, a word too many.
+ * @throws UserError for an unknown flag, a missing value, a repeated flag that is not repeatable, or an extra argument
  */
 export function parse(name: string, command: Command, argv: readonly string[]): Args {
   const flags = command.flags;
@@ -29,7 +29,7 @@ export function parse(name: string, command: Command, argv: readonly string[]): 
     seen.add(token.name);
   }
   const extra = positionals[command.maxPositionals ?? Number.POSITIVE_INFINITY];
-  if (extra !== undefined) throw new UserError(`"${extra}" is one word too many; see gitops ${name} --help`);
+  if (extra !== undefined) throw new UserError(`unexpected argument "${extra}"; see gitops ${name} --help`);
   const list = (flag: string) => [values[flag] ?? []].flat().filter((value) => typeof value === "string");
   return {
     positionals,
@@ -39,7 +39,7 @@ export function parse(name: string, command: Command, argv: readonly string[]): 
   };
 }
 
-/** A flag in the place of a value means that the value was forgotten; `--flag=-x` says that it was not. */
+/** A flag in place of a value means that the value is missing, unless it is written as `--flag=-x`. */
 function hasValue({ value, inlineValue }: { value?: string | undefined; inlineValue?: boolean | undefined }): boolean {
   return value !== undefined && value !== "" && (inlineValue === true || value === "-" || !value.startsWith("-"));
 }
@@ -54,7 +54,7 @@ function unknown(command: string, raw: string, flags: Command["flags"]): UserErr
   return new UserError(`unknown flag ${raw}${hint}`);
 }
 
-/** `-o, --output FORMAT[=FILE]`. */
+/** A flag as shown in the help: `-o, --output FORMAT[=FILE]`. */
 export function spell(name: string, flag: Flag): string {
   const short = flag.short ? `-${flag.short}, ` : "";
   return `${short}--${name}${flag.value ? ` ${flag.value}` : ""}`;

@@ -11,25 +11,26 @@ const parts = ["stat", "clear"];
 export const command: Command = {
   usage: "[stat|clear]",
   description:
-    "What is remembered of targets that have not changed: stat (default) says where it is, how much it is and what is known\n" +
-    "of this folder; clear forgets it all. Where it is: $GITOPS_CACHE_DIR, else guestbook-gitops below $XDG_CACHE_HOME or\n" +
-    "~/.cache. Where nothing can be written, nothing is remembered, and all works as with --no-cache.",
+    "Show or clear the cache of unchanged targets. stat (default) shows its location, its size and the number of entries for\n" +
+    "this folder; clear deletes everything. The cache is in $GITOPS_CACHE_DIR, or else in guestbook-gitops in $XDG_CACHE_HOME\n" +
+    "or ~/.cache. If that is not writable, nothing is cached, as with --no-cache.",
   flags: {},
   maxPositionals: 1,
   async run(args, io) {
     const [part = "stat"] = args.positionals;
     if (!parts.includes(part))
-      throw new UserError(`there is no cache ${part}${didYouMean(part, parts) || "; there are stat and clear"}`);
+      throw new UserError(
+        `unknown cache command ${part}${didYouMean(part, parts) || "; the commands are stat and clear"}`,
+      );
     const folder = cacheFolder(io.env);
-    if (folder === undefined)
-      io.out("nothing is remembered: there is no home folder; name one with $GITOPS_CACHE_DIR\n");
+    if (folder === undefined) io.out("nothing is cached: there is no home folder; set $GITOPS_CACHE_DIR\n");
     else if (part === "clear") io.out(cleared(folder, io));
     else io.out(statOf(folder, io));
     return 0;
   },
 };
 
-/** Outcomes, and in a folder of their own renderings. */
+/** The cached outcomes, and the renderings in their own folder. */
 function filesIn(folder: string, { env }: Io): StoredFile[] {
   return [folder, renderingsFolder(env)].flatMap((one) => (one === undefined ? [] : storedFiles(one)));
 }
@@ -45,7 +46,7 @@ function statOf(folder: string, io: Io): string {
   const files = filesIn(folder, io);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const lines = [
-    `folder    ${folder}${isWritable(folder) ? "" : " (cannot be written: nothing is remembered)"}`,
+    `folder    ${folder}${isWritable(folder) ? "" : " (not writable: nothing is cached)"}`,
     `size      ${megabytes(bytes)} of at most ${megabytes(mostBytes + mostRendered)}, ${counted(files.length, "file")}`,
     `here      ${entries(memoOf(io).size)}`,
   ];
@@ -56,9 +57,9 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
-/** Beside an outcome of each target, what the configuration, the policies and kustomize's version were found to be. */
+/** There are entries for the outcome of each target, the configuration, the policies and the version of kustomize. */
 function entries(count: number): string {
-  return `${count} ${count === 1 ? "entry" : "entries"}: of targets, and of what judges them`;
+  return `${count} ${count === 1 ? "entry" : "entries"}, for targets and for the configuration and tools that check them`;
 }
 
 function counted(count: number, noun: string): string {

@@ -7,11 +7,11 @@ import { repositoryOfFolder } from "../load/paths.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 
 /**
- * Asks Git what it sees where nothing is known yet, beside the work of a first run, so that what that comes to can be sealed; and
- * where the same files have other metadata than they had: in a new checkout Git knows at once which they are. Other runs of the
- * working tree start no process for it.
+ * Asks Git for the state of the working tree in two cases: in a first run, in parallel with the check, so that its results can be
+ * sealed; and if files have different metadata than before, because in a new checkout Git knows at once which files are the same.
+ * Other runs start no Git process.
  *
- * @returns waits for what is to be sealed: undefined where there is nothing
+ * @returns a function that waits for the state to seal; undefined if there is none
  */
 export async function askOfCheckout(memo: Memo, cwd: string): Promise<() => Promise<TreeState | undefined>> {
   const nothing = async () => undefined;
@@ -25,7 +25,7 @@ export async function askOfCheckout(memo: Memo, cwd: string): Promise<() => Prom
   return nothing;
 }
 
-/** Compared with what is checked out, where that is a commit. Nobody has asked for anything of Git: it may have no answer. */
+/** The state relative to the checked-out commit, if any. It is optional, so errors of Git are ignored. */
 async function stateOf(root: string, memo: Memo): Promise<TreeState | undefined> {
   const [{ Comparisons }, { lineOf }, { treeState }] = await Promise.all([
     import("../git/comparisons.ts"),

@@ -11,7 +11,7 @@ import { supportedVersions } from "../validate/index.ts";
 import type { Command, Io } from "./command.ts";
 import { selectionFlags } from "./selection.ts";
 
-/** `✓` there, `✗` missing and needed, `-` missing and not needed for the gate. */
+/** `✓` available, `✗` missing and required, `-` missing but not required for the gate. */
 interface Check {
   readonly mark: "✓" | "✗" | "-";
   readonly text: string;
@@ -19,7 +19,7 @@ interface Check {
 
 export const command: Command = {
   usage: "",
-  description: "Says what is installed, what is missing and how to get it. Fails when the gate could not run.",
+  description: "Show what is installed, what is missing, and how to get it. Fails if the gate cannot run.",
   flags: { config: selectionFlags.config },
   maxPositionals: 0,
   async run(args, io) {
@@ -33,13 +33,13 @@ export const command: Command = {
       ),
       oneOf(
         makers.map(({ name }) => name),
-        "to make a cluster on this machine",
+        "to create a local cluster",
         io,
       ),
-      oneOf(builders, "to build the images for it", io),
+      oneOf(builders, "to build images for it", io),
       configuration(args.string("config")),
       ...memory(io),
-      { mark: "✓", text: `Kubernetes ${supportedVersions.join(", ")} can be checked against` } as const,
+      { mark: "✓", text: `Kubernetes ${supportedVersions.join(", ")} are supported` } as const,
     ];
     for (const { mark, text } of checks) io.out(`${mark} ${text}\n`);
     return checks.some(({ mark }) => mark === "✗") ? 1 : 0;
@@ -57,7 +57,7 @@ async function kustomizes({ env }: Io): Promise<Check[]> {
     const used = (await findKustomize({ env })).command[0];
     return (await allKustomizes({ env })).map(({ version, from, command }) => ({
       mark: "✓",
-      text: `kustomize ${version} (${from})${command[0] === used ? ", which renders here" : ""}`,
+      text: `kustomize ${version} (${from})${command[0] === used ? ", used for rendering" : ""}`,
     }));
   } catch (error) {
     return [{ mark: "✗", text: messageOf(error) }];
@@ -67,27 +67,25 @@ async function kustomizes({ env }: Io): Promise<Check[]> {
 async function tool(name: string, args: readonly string[], missing: string): Promise<Check> {
   try {
     const { stdout } = await run(name, args, { timeout: 10_000, maxOutput: 1 << 16 });
-    return { mark: "✓", text: `${name} ${/v?\d+\.\d+\.\d+[^\s"]*/.exec(stdout.toString())?.[0] ?? "is there"}` };
+    return { mark: "✓", text: `${name} ${/v?\d+\.\d+\.\d+[^\s"]*/.exec(stdout.toString())?.[0] ?? "is installed"}` };
   } catch {
     return { mark: "-", text: `${name} is not installed; ${missing}` };
   }
 }
 
-/** Any one of several programs will do. */
+/** Checks for programs of which one is enough. */
 function oneOf(names: readonly string[], use: string, { env }: Io): Check {
   const found = names.filter((name) => lookUp(name, env) !== undefined);
   if (found.length > 0) return { mark: "✓", text: `${found.join(", ")} ${use}` };
   return { mark: "-", text: `none of ${names.join(", ")} is installed; only needed ${use}` };
 }
 
-/** Nothing to say where what is known of unchanged targets can be kept. */
+/** Reports a cache folder that is not usable. */
 function memory({ env }: Io): Check[] {
   const folder = cacheFolder(env);
   if (folder !== undefined && isWritable(folder)) return [];
-  const where = folder === undefined ? "there is no home folder" : `${folder} cannot be written`;
-  return [
-    { mark: "-", text: `nothing is remembered of unchanged targets: ${where}; name a folder with $GITOPS_CACHE_DIR` },
-  ];
+  const where = folder === undefined ? "there is no home folder" : `${folder} is not writable`;
+  return [{ mark: "-", text: `nothing is cached: ${where}; set $GITOPS_CACHE_DIR to another folder` }];
 }
 
 function configuration(named: string | undefined): Check {
@@ -95,7 +93,7 @@ function configuration(named: string | undefined): Check {
     const { path } = loadConfig(process.cwd(), named);
     return path
       ? { mark: "✓", text: `configuration ${path}` }
-      : { mark: "-", text: "no gitops.yaml: the defaults hold" };
+      : { mark: "-", text: "no gitops.yaml: the defaults apply" };
   } catch (error) {
     return { mark: "✗", text: messageOf(error) };
   }

@@ -12,10 +12,10 @@ import type { Command, Io } from "./command.ts";
 export const command: Command = {
   usage: "[OVERLAY]",
   description:
-    "Takes an overlay away from the cluster: what it renders, and in its namespace what the label selector run.cleanup of\n" +
-    "gitops.yaml selects. Claims stay, and their data with them; the namespace goes when it is empty.",
+    "Remove an overlay from the cluster: the objects that it renders, and those in its namespace that match the label selector\n" +
+    "run.cleanup in gitops.yaml. Claims and their data are kept; the namespace is deleted if it is empty.",
   flags: {
-    volumes: { type: "boolean", help: "delete the claims too, and their data with them" },
+    volumes: { type: "boolean", help: "delete the claims and their data too" },
     ...consentFlags,
     ...overlayFlags,
   },
@@ -27,21 +27,21 @@ export const command: Command = {
     const what = volumes ? `${target.path} and its data` : target.path;
     const connection = await connect(args, io, config, `Delete ${what} from it`);
     const resources = await renderedOf(target, args, io, config);
-    io.whenInterrupted("\ninterrupted: gitops down, run again, takes away what is left\n");
-    const count = await takeAway(resources, { volumes, selector: config.run?.cleanup }, connection, io);
-    if (count === 0) io.out(`${visible(target.path)}: nothing is there to delete\n`);
+    io.whenInterrupted("\ninterrupted: run gitops down again to remove the rest\n");
+    const count = await removeAll(resources, { volumes, selector: config.run?.cleanup }, connection, io);
+    if (count === 0) io.out(`${visible(target.path)}: nothing to delete\n`);
     return 0;
   },
 };
 
 interface Choice {
   readonly volumes: boolean;
-  /** Of Deployments and Services that are none of what the target renders by now. */
+  /** Selects Deployments and Services to delete that the target no longer renders. */
   readonly selector: string | undefined;
 }
 
-/** @returns how many objects there were to delete. */
-async function takeAway(
+/** Deletes the objects of a target and reports those that are kept. @returns the number of deleted objects */
+async function removeAll(
   resources: readonly Resource[],
   choice: Choice,
   connection: Connection,
@@ -62,18 +62,18 @@ async function takeAway(
       if (claims.length > 0) count += await remove([...claims, "--namespace", place], kubectl, io);
     }
   }
-  await tellKept(plan, kubectl, io);
+  await reportKept(plan, kubectl, io);
   for (const name of plan.namespaces) count += await removeNamespace(name, kubectl, io);
   return count;
 }
 
-/** Says what stays, of what is there. */
-async function tellKept({ keep }: Cleanup, { run }: Connection["kubectl"], io: Io): Promise<void> {
+/** Reports the objects that exist and are kept. */
+async function reportKept({ keep }: Cleanup, { run }: Connection["kubectl"], io: Io): Promise<void> {
   if (keep.length === 0) return;
   const resources = keep.map(({ resource }) => resource);
   const there = objectsIn(await run(["get", "-f", "-", "--ignore-not-found", "-o", "json"], { resources }));
   for (const { resource, why } of keep.filter(({ resource }) =>
     there.some((one) => one.kind === resource.kind && one.name === resource.name),
   ))
-    io.out(`  ${visible(`${resource.kind} ${resource.name}`)} stays: ${why}\n`);
+    io.out(`  ${visible(`${resource.kind} ${resource.name}`)} is kept: ${why}\n`);
 }

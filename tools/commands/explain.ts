@@ -10,23 +10,23 @@ import { selectionFlags } from "./selection.ts";
 
 export const command: Command = {
   usage: "NAME",
-  description: "Teaches a rule (schema/unknown-field), or a field of a built-in kind (Deployment.spec.strategy).",
+  description: "Explain a rule (schema/unknown-field) or a field of a built-in kind (Deployment.spec.strategy).",
   flags: selectionFlags,
   maxPositionals: 1,
   async run(args, io) {
     const [name] = args.positionals;
-    if (!name) throw new UserError("explain needs the id of a rule or a field; see gitops explain --help");
+    if (!name) throw new UserError("name a rule or a field to explain; see gitops explain --help");
     io.out(isRuleId(name) ? visibleLines(ruleText(await ruleNamed(name, args))) : fieldText(await explainField(name)));
     return 0;
   },
 };
 
-/** Families are written in small letters, kinds with a capital: `apps/v1/Deployment` is no rule. */
+/** Rule ids are in lower case; kinds have capitals: `apps/v1/Deployment` is not a rule. */
 function isRuleId(name: string): boolean {
   return name.includes("/") && !/[A-Z]/.test(name);
 }
 
-/** Policies are read for a rule alone: those that do not load have no say in what a field is. @throws UserError */
+/** Looks up a rule. Policies are loaded only here, so a broken policy does not prevent explaining a field. @throws UserError */
 async function ruleNamed(name: string, args: Args): Promise<RuleInfo> {
   const { rules } = await select(args);
   const rule = rules.get(name);
@@ -34,7 +34,7 @@ async function ruleNamed(name: string, args: Args): Promise<RuleInfo> {
   return rule;
 }
 
-/** A family that exists was meant; then only the names in it are near. */
+/** The error for an unknown rule. If its family exists, only rules of that family are suggested. */
 function unknownRule(name: string, rules: ReadonlyMap<string, RuleInfo>): string {
   const family = name.slice(0, name.indexOf("/") + 1);
   const members = [...rules.keys()].filter((id) => id.startsWith(family));
@@ -43,5 +43,5 @@ function unknownRule(name: string, rules: ReadonlyMap<string, RuleInfo>): string
     members.map((id) => id.slice(family.length)),
   );
   const near = members.length > 0 ? short && family + short : nearest(name, rules.keys());
-  return `there is no rule ${name}${near ? `, did you mean ${near}?` : "; gitops policies list prints every one"}`;
+  return `there is no rule ${name}${near ? `, did you mean ${near}?` : "; gitops policies list prints all rules"}`;
 }

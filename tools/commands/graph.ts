@@ -17,14 +17,14 @@ import { contractsOf } from "./select.ts";
 export const command: Command = {
   usage: "[TARGET…]",
   description:
-    "Draws what leads where in what each target renders: requests from outside to the pods, what pods need before they start,\n" +
-    "what acts on them, and what Argo CD or Flux is told to apply. What is missing is drawn as missing.",
+    "Draw how the objects of each target are connected: how requests from outside reach the pods, what pods need to start,\n" +
+    "what acts on them, and what Argo CD or Flux applies. Missing objects are drawn as missing.",
   flags: {
     output: outputFlag(graphers),
     around: {
       type: "string",
       value: "NAME",
-      help: "only what leads to NAME, KIND/NAME or an id, and what it leads to",
+      help: "only the objects that lead to NAME, KIND/NAME or an id, or that it leads to",
     },
     only: {
       type: "string",
@@ -38,7 +38,7 @@ export const command: Command = {
     const wanted = outputs(args.strings("output"), graphers, "mermaid");
     const only = familiesIn(args);
     const { config, rendered, isPartial } = await renderTargets(args, io);
-    // What cannot be read may be what the rest leads to; the rest is worth a picture all the same.
+    // Resources that cannot be read may be missing as destinations, but the rest is still worth drawing.
     const readable = rendered.filter(({ failed, resources }) => !failed || resources.length > 0);
     const contracts = contractsOf(config);
     const all = await Promise.all(readable.map((one) => topologyIn(one, config, contracts)));
@@ -50,7 +50,7 @@ export const command: Command = {
   },
 };
 
-/** `maxEdges` of Mermaid, which a picture itself cannot raise. https://mermaid.js.org/config/schema-docs/config.html#maxedges */
+/** `maxEdges` of Mermaid, which a diagram cannot raise itself. https://mermaid.js.org/config/schema-docs/config.html#maxedges */
 const mermaidLinks = 500;
 
 function linksOf(shown: readonly Topology[]): number {
@@ -58,14 +58,14 @@ function linksOf(shown: readonly Topology[]): number {
 }
 
 function tooMany(count: number): string {
-  return `gitops: Mermaid draws ${mermaidLinks} links unless it is told otherwise, and these are ${count}: draw a part of them with --around NAME or --only traffic\n`;
+  return `gitops: Mermaid draws at most ${mermaidLinks} links by default, but this graph has ${count}: limit it with --around NAME or --only traffic\n`;
 }
 
 function familiesIn(args: Args): readonly Family[] {
   const known = Object.keys(families) as Family[];
   const named = args.strings("only");
   const wrong = named.find((name) => !known.some((one) => one === name));
-  if (wrong !== undefined) throw new UserError(`--only is ${known.join(", ")}, not "${wrong}"`);
+  if (wrong !== undefined) throw new UserError(`--only must be one of ${known.join(", ")}, not "${wrong}"`);
   return named as Family[];
 }
 

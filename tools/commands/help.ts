@@ -2,6 +2,7 @@ import { spell } from "./args.ts";
 import type { Command, Flag } from "./command.ts";
 import { commands } from "./index.ts";
 
+/** The help text that lists all commands. */
 export function generalHelp(): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
   return [
@@ -12,11 +13,12 @@ export function generalHelp(): string {
     "Commands:",
     table(rows),
     "",
-    "gitops COMMAND --help says more. Exit status: 0 clean, 1 findings, 2 could not run.",
+    "See gitops COMMAND --help for details. Exit status: 0 clean, 1 findings, 2 could not run.",
     "",
   ].join("\n");
 }
 
+/** The help text of one command. */
 export function commandHelp(name: string, command: Command): string {
   const rows = Object.entries(command.flags).map(([flag, spec]) => [spell(flag, spec), helpOf(spec)] as const);
   const options = rows.length > 0 ? ["", "Options:", table(rows)] : [];

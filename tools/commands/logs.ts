@@ -11,25 +11,25 @@ import type { Args, Command, Io } from "./command.ts";
 export const command: Command = {
   usage: "[OVERLAY] [TIER]",
   description:
-    "Prints what the pods of an overlay write, or those of one of its workloads alone: gitops logs frontend. Each line says\n" +
-    "whose it is.",
+    "Print the logs of all pods of an overlay, or of one workload: gitops logs frontend. Each line starts with its pod and\n" +
+    "container.",
   flags: {
-    follow: { type: "boolean", short: "f", help: "go on, until interrupted" },
-    tail: { type: "string", value: "N", help: "so many lines of each container; default: 20" },
+    follow: { type: "boolean", short: "f", help: "keep printing until interrupted" },
+    tail: { type: "string", value: "N", help: "number of lines per container; default: 20" },
     ...overlayFlags,
   },
   maxPositionals: 2,
   async run(args, io) {
     const config = loadConfig(process.cwd(), args.string("config"));
     const tail = tailOf(args);
-    // One word alone is an overlay where one is called so, else a tier of the overlay that is run by default.
+    // A single argument is an overlay, or otherwise a workload of the default overlay.
     const [first, second] = args.positionals;
     const alone = first !== undefined && second === undefined ? findOverlay(first, args, config) : undefined;
     const target = alone ?? overlayOf(second === undefined ? undefined : first, args, config);
     const connection = await connect(args, io, config);
     const { tiers } = await readHealth(await renderedOf(target, args, io, config), connection);
     const pods = chosen(tiers, alone ? undefined : (second ?? first)).flatMap((tier) => tier.pods);
-    if (pods.length === 0) throw new UserError(`${target.path} has no pods: gitops status says why`);
+    if (pods.length === 0) throw new UserError(`${target.path} has no pods: gitops status shows why`);
     await print(pods, connection.kubectl, ["--tail", tail, ...(args.boolean("follow") ? ["--follow"] : [])], io);
     return 0;
   },
@@ -40,10 +40,12 @@ function chosen(tiers: readonly Tier[], name: string | undefined): readonly Tier
   const found = tiers.filter(({ resource }) => resource.name === name);
   if (found.length > 0) return found;
   const names = tiers.map(({ resource }) => resource.name);
-  throw new UserError(`there is no workload ${name}${didYouMean(name, names) || `; there are ${names.join(", ")}`}`);
+  throw new UserError(
+    `there is no workload ${name}${didYouMean(name, names) || `; the workloads are ${names.join(", ")}`}`,
+  );
 }
 
-/** Followed, all at once; otherwise one after the other, so that lines of a pod stand together. */
+/** Follows all pods at once; otherwise prints one pod after the other, to keep its lines together. */
 async function print(pods: readonly TierPod[], kubectl: Kubectl, flags: readonly string[], io: Io): Promise<void> {
   const follow = flags.includes("--follow");
   const running: Promise<unknown>[] = [];
@@ -61,6 +63,6 @@ async function print(pods: readonly TierPod[], kubectl: Kubectl, flags: readonly
 
 function tailOf(args: Args): string {
   const tail = args.string("tail") ?? "20";
-  if (!/^\d{1,6}$/.test(tail)) throw new UserError(`--tail is a whole number, not "${tail}"`);
+  if (!/^\d{1,6}$/.test(tail)) throw new UserError(`--tail must be a whole number, not "${tail}"`);
   return tail;
 }

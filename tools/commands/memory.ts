@@ -12,38 +12,40 @@ import { digest } from "../system/snapshot.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
 export const cacheFlags = {
-  "no-cache": { type: "boolean", help: "neither use nor keep what is known of targets that have not changed" },
+  "no-cache": { type: "boolean", help: "neither use nor update the cache of unchanged targets" },
 } satisfies Record<string, Flag>;
 
-/** What earlier runs in this folder came to; one that knows nothing and keeps nothing with --no-cache. */
+/** The results of earlier runs in this folder; with --no-cache, an empty memo that keeps nothing. */
 export function openMemo(args: Args, io: Io): Memo {
   return args.boolean("no-cache") ? new Memo(undefined) : memoOf(io);
 }
 
-/** What is too large for it: see {@link Lines}. */
+/** The store for what is too large for the memo: see {@link Lines}. */
 export function openLines(args: Args, { env }: Io): Lines {
   const folder = args.boolean("no-cache") ? undefined : cacheFolder(env);
   return new Lines(folder && join(folder, `${name()}.pack`));
 }
 
-/** What this program had kustomize print, in whatever folder; undefined where nothing is to be remembered. */
+/** Cached output of kustomize, shared by all folders; undefined if nothing is cached. */
 export function openRenderings(memo: Memo, renderer: Renderer, { env }: Io): Renderings | undefined {
   const folder = memo.remembers ? renderingsFolder(env) : undefined;
   if (folder === undefined) return undefined;
   return new Renderings(folder, memo.snapshot, { ...renderer, name: `${machine()} ${renderer.name}` });
 }
 
+/** The folder of the cached renderings; undefined if there is no cache folder. */
 export function renderingsFolder(env: Io["env"]): string | undefined {
   const folder = cacheFolder(env);
   return folder && join(folder, "rendered");
 }
 
+/** The memo of this folder. */
 export function memoOf({ env }: Io): Memo {
   const folder = cacheFolder(env);
   return new Memo(folder && join(folder, `${name()}.json`));
 }
 
-/** Whose files are read, by which program, from which folder: paths and messages depend on it. */
+/** The name of this folder's files in the cache. Paths and messages depend on the user, the program and the folder. */
 function name(): string {
   return digest(`${machine()}\n${process.cwd()}`);
 }
@@ -54,8 +56,8 @@ function machine(): string {
 }
 
 /**
- * What programs answered of their version. Only of a binary of that name is the answer remembered: a script, or a link to
- * a manager of versions, may start another kustomize tomorrow and be the same file.
+ * The version output of programs, remembered only for binaries of that name: a script or a link to a version manager may start
+ * another kustomize tomorrow although the file is the same.
  */
 export function answersOf(memo: Memo): Answers {
   const key = (path: string) => `answer ${path}`;
@@ -75,7 +77,7 @@ export function answersOf(memo: Memo): Answers {
 
 const whole = aspects.kind | aspects.place | aspects.content;
 
-/** ELF, Mach-O (also of several architectures), PE. */
+/** ELF, Mach-O (also universal), PE. */
 const magic = ["\x7fELF", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe", "MZ"];
 
 function isBinary(path: string): boolean {
@@ -84,8 +86,8 @@ function isBinary(path: string): boolean {
 }
 
 /**
- * What renders kustomizations. kubectl, which takes over where the pinned kustomize is too old, is known by its time: it is
- * large, and seldom asked.
+ * Identifies the program that renders kustomizations. kubectl, which takes over if the pinned kustomize is too old, is identified
+ * by its modification time: it is large and rarely used.
  */
 export async function rendererOf(kustomize: Kustomize | undefined, memo: Memo, { env }: Io): Promise<Renderer> {
   if (kustomize === undefined) return { kustomize, name: "", program: undefined };

@@ -4,13 +4,13 @@ import { didYouMean } from "../core/nearest.ts";
 import { writeFiles } from "../system/disk.ts";
 import type { Io } from "./command.ts";
 
-/** A report to make: to a file, or to standard output. */
+/** A report to write: to a file, or to standard output. */
 export interface Output<Format extends string> {
   readonly format: Format;
   readonly file: string | undefined;
 }
 
-/** `-o FORMAT[=FILE]` of a command that makes reports. @param reporters by the names of their formats */
+/** The flag `-o FORMAT[=FILE]` for commands with reports. @param reporters by format name */
 export function outputFlag(reporters: Readonly<Record<string, unknown>>) {
   const help = Object.keys(reporters).join(", ");
   return { type: "string", short: "o", multiple: true, value: "FORMAT[=FILE]", help } as const;
@@ -19,9 +19,9 @@ export function outputFlag(reporters: Readonly<Record<string, unknown>>) {
 /**
  * Reads `-o FORMAT[=FILE]`.
  *
- * @param reporters by the names of their formats
- * @param otherwise where nothing is asked for
- * @throws UserError for an unknown format, or two reports for one place.
+ * @param reporters by format name
+ * @param otherwise the default format
+ * @throws UserError for an unknown format, or for two reports with the same destination
  */
 export function outputs<Format extends string>(
   values: readonly string[],
@@ -32,28 +32,28 @@ export function outputs<Format extends string>(
   const isFormat = (name: string): name is Format => known.includes(name);
   const parsed = (values.length > 0 ? values : [otherwise]).map((value) => {
     const [format = "", file] = value.split(/=(.*)/s);
-    if (format === "") throw new UserError(`-o names no format: write -o ${known[1]}, or -o ${known[1]}=FILE`);
+    if (format === "") throw new UserError(`-o needs a format: use -o ${known[1]} or -o ${known[1]}=FILE`);
     if (!isFormat(format)) {
-      const hint = didYouMean(format, known) || `; known are ${known.join(", ")}`;
+      const hint = didYouMean(format, known) || `; the formats are ${known.join(", ")}`;
       throw new UserError(`unknown format "${format}"${hint}`);
     }
-    if (file === "") throw new UserError(`-o ${format}= names no file`);
+    if (file === "") throw new UserError(`-o ${format}= needs a file`);
     return { format, file };
   });
   const places = parsed.map(({ file }) => (file === undefined ? "standard output" : resolve(file)));
   const twice = places.findIndex((place, index) => places.indexOf(place) !== index);
   if (twice >= 0) {
     const place = parsed[twice]?.file ?? "standard output";
-    throw new UserError(`two reports go to ${place}: give one of them a file of its own, -o json=report.json`);
+    throw new UserError(`two reports go to ${place}: give one of them its own file, for example -o json=report.json`);
   }
   return parsed;
 }
 
 /**
- * Lays a report out in every format that was asked for.
+ * Writes a report in every requested format.
  *
- * @param layOut gets whether standard output is where it goes
- * @throws UserError when a file cannot be written, since somebody waits for it; all others are there then.
+ * @param layOut formats the report; `isShown` means that it goes to standard output
+ * @throws UserError if a file cannot be written; all other reports are written nevertheless
  */
 export async function write<Format extends string>(
   outputs: readonly Output<Format>[],
@@ -69,13 +69,13 @@ export async function write<Format extends string>(
   if (failures.length > 0) throw new UserError(failures.join("\n"));
 }
 
-/** JavaScript's texts end at half a gigabyte: some million findings. */
+/** JavaScript strings are limited to half a gigabyte: some million findings. */
 async function laidOut(format: string, layOut: () => Promise<string>): Promise<string> {
   try {
     return await layOut();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UserError(`there are too many findings for a report as ${format}: check fewer targets at once`);
+    throw new UserError(`there are too many findings for a ${format} report: check fewer targets at once`);
   }
 }
 

@@ -10,17 +10,20 @@ import { selectionFlags } from "./selection.ts";
 export const command: Command = {
   usage: "[list | test] [DIR…]",
   description:
-    "list: every rule with its severity, those of the gate itself and the policies of this repository, or of DIR.\n" +
-    "test: the same policies on their fixtures, fixtures/<family>/<name>/pass*.yaml and fail*.yaml, or folders pass*/ and fail*/.",
+    "list: print every rule with its severity: the built-in rules and the policies of this repository or DIR.\n" +
+    "test: test these policies with their fixtures: fixtures/<family>/<name>/pass*.yaml and fail*.yaml, or folders pass*/ and fail*/.",
   flags: {
     ...selectionFlags,
-    output: { type: "string", short: "o", value: "FORMAT", help: "of list: pretty (default), or markdown" },
-    mutate: { type: "boolean", help: "of test: each change of a passing fixture that breaks a demand must be noticed" },
+    output: { type: "string", short: "o", value: "FORMAT", help: "for list: pretty (default) or markdown" },
+    mutate: {
+      type: "boolean",
+      help: "for test: also require that policies notice breaking changes to their passing fixtures",
+    },
   },
   async run(all, io) {
     const [verb = "list", ...folders] = all.positionals;
     if (verb !== "list" && verb !== "test")
-      throw new UserError(`gitops policies knows "list" and "test", not "${verb}"`);
+      throw new UserError(`unknown policies command "${verb}"; the commands are list and test`);
     const args = folders.length > 0 ? withFolders(all, folders) : all;
     if (verb === "test") return test(args, io);
     const { rules } = await select(args);
@@ -29,20 +32,22 @@ export const command: Command = {
   },
 };
 
-/** `test DIR` says the same as `--policies DIR test`. */
+/** `test DIR` means the same as `test --policies DIR`. */
 function withFolders(args: Args, folders: readonly string[]): Args {
-  if (args.strings("policies").length > 0) throw new UserError("name the policies once: as DIR, or by --policies");
+  if (args.strings("policies").length > 0)
+    throw new UserError("name the policies either as DIR or with --policies, not both");
   return { ...args, strings: (flag) => (flag === "policies" ? folders : args.strings(flag)) };
 }
 
 async function listed(rules: readonly RuleInfo[], format: string): Promise<string> {
   if (format === "pretty") return table(rules);
-  if (format !== "markdown") throw new UserError(`the rules are listed as pretty or markdown, not "${format}"`);
+  if (format !== "markdown")
+    throw new UserError(`unknown format "${format}"; the formats of the list are pretty and markdown`);
   const { catalogue } = await import("../explain/catalogue.ts");
   return catalogue(rules);
 }
 
-/** 0 when every policy does what its fixtures say, else 1. */
+/** Tests the policies. @returns 0 if every policy agrees with its fixtures, otherwise 1 */
 async function test(args: Args, io: Io): Promise<number> {
   const { config, contracts, folders, policies } = await select(args);
   const [{ fixturesIn, repositoriesIn }, { tried }] = await Promise.all([
@@ -62,11 +67,11 @@ async function test(args: Args, io: Io): Promise<number> {
     const own = { manifests: fixtures.filter(isOwn), repositories: repositories.filter(isOwn), kustomize };
     trials.push(await tried(policy, own, around, args.boolean("mutate")));
   }
-  io.out(trials.map(told).join("") + counted(trials));
+  io.out(trials.map(resultOf).join("") + counted(trials));
   return trials.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 
-function told({ policy, fixtures, mutants, failures }: Trial): string {
+function resultOf({ policy, fixtures, mutants, failures }: Trial): string {
   const size = `${fixtures} fixtures${mutants > 0 ? `, ${mutants} mutants noticed` : ""}`;
   if (failures.length === 0) return `✓ ${policy}  ${size}\n`;
   return `✗ ${policy}\n${failures.map((failure) => `    ${visibleLines(failure)}\n`).join("")}`;

@@ -3,9 +3,9 @@ import { visible } from "../report/style.ts";
 import { shortened } from "../report/words.ts";
 import type { Io } from "./command.ts";
 
-/** A line that tells how far a run is, on a terminal only. */
-export interface Progress {
-  /** @param last the target that was done last, and milliseconds that rendering it took */
+/** A progress line on a terminal. */
+interface Progress {
+  /** @param last the most recent target, with its rendering time in milliseconds */
   readonly step: (done: number, last: Rendered) => void;
   readonly end: () => void;
 }
@@ -18,12 +18,12 @@ interface Rendered {
 const silent: Progress = { step: () => {}, end: () => {} };
 const interval = 100;
 
-/** Whether a line can be written over: a terminal that is dumb shows escape sequences as they are. */
+/** Whether lines can be overwritten: a dumb terminal shows escape sequences as text. */
 export function rewrites({ progress, env }: Io): boolean {
   return progress && env.TERM !== "dumb";
 }
 
-/** Nothing is shown where lines cannot be written over, nor for what is done in the blink of an eye. */
+/** A progress line for `total` targets; silent if lines cannot be overwritten or there are only a few targets. */
 export function progressBar(io: Io, total: number): Progress {
   if (!rewrites(io) || total < 10) return silent;
   const start = performance.now();
@@ -38,7 +38,7 @@ export function progressBar(io: Io, total: number): Progress {
       const rate = Math.round((done / (now - start)) * 1000);
       const seconds = (slowest.durationMs / 1000).toFixed(1);
       const slow = `slowest ${shortened(visible(slowest.target.path), 50)} (${seconds} s)`;
-      // What goes on in the next line of the terminal is not taken away with this one.
+      // A wrapped line could not be erased completely.
       const line = shortened(`${done}/${total}, ${rate} a second; ${slow}`, io.size().columns - 1);
       io.err(`\r\u001b[K${line}`);
     },

@@ -9,14 +9,14 @@ import { observed } from "../system/observe.ts";
 import type { Args } from "./command.ts";
 import type { Selection } from "./select.ts";
 
-/** What a run judges by: at once what reports need, and the rest where something has to be judged. */
+/** The rules for a run: what reports need is available at once, the rest is loaded if something has to be checked. */
 export interface Recalled {
   readonly rules: ReadonlyMap<string, RuleInfo>;
   readonly levelOf: LevelOf;
-  /** One text for all that judges: configuration, policies, contracts, schemas. */
+  /** A fingerprint of the configuration, policies, contracts and schemas. */
   readonly identity: string;
   readonly judging: () => Promise<Judging>;
-  /** Among the policies are some that hold targets against each other. */
+  /** Whether any policy compares targets with each other. */
   readonly compares: boolean;
 }
 
@@ -26,7 +26,7 @@ interface Kept {
   readonly rules: readonly RuleInfo[];
 }
 
-/** What judges, known from an earlier run where none of its files has changed. @throws UserError as {@link select} does */
+/** The rules for a run, from the cache if none of their files has changed. @throws UserError like {@link select} */
 export async function recall(config: LoadedConfig, args: Args, memo: Memo): Promise<Recalled> {
   const key = `rules ${config.path} ${JSON.stringify(args.strings("policies"))}`;
   const known = memo.get(key) as unknown as Kept | undefined;
@@ -45,14 +45,14 @@ export async function recall(config: LoadedConfig, args: Args, memo: Memo): Prom
   const identity = memo.remembers ? recording.fingerprint(config.home) : "";
   const rules = [...selection.rules.values()].map(infoOf);
   const compares = selection.policies.some(({ checkRepository }) => checkRepository !== undefined);
-  // Of the checkout of a revision that judges, nothing is there any more the next time.
+  // The checkout of a --judged-by revision is gone in the next run.
   if (config.home === config.root)
     memo.put(key, recording, { identity, compares, rules } satisfies Kept as unknown as Json);
   const { levelOf } = selection;
   return { rules: selection.rules, levelOf, identity, compares, judging: async () => judging };
 }
 
-/** What reads policies is loaded only where they have to judge. */
+/** The code that reads policies is loaded only if they are needed. */
 async function selected(args: Args, config: LoadedConfig): Promise<Selection> {
   return (await import("./select.ts")).select(args, config);
 }

@@ -12,16 +12,16 @@ import { renderingFlags, renderTargets } from "./rendering.ts";
 export const command: Command = {
   usage: "[TARGET…]",
   description:
-    "Prints the canonical YAML of each target: what Argo CD and Flux sync, in the order in which it is applied, the same\n" +
-    "whatever the version of kustomize.",
+    "Print the canonical YAML of each target: what Argo CD and Flux sync, in the order in which it is applied, and the same\n" +
+    "for every version of kustomize.",
   flags: {
     out: { type: "string", value: "DIR", help: "write DIR/<target>.yaml instead of printing" },
     layout: {
       type: "string",
       value: "LAYOUT",
-      help: "of DIR: file (default), or folder for DIR/<target>/manifest.yaml",
+      help: "layout of DIR: file (default), or folder for DIR/<target>/manifest.yaml",
     },
-    check: { type: "boolean", help: "write nothing: exit with status 1 where DIR is not what would be written" },
+    check: { type: "boolean", help: "write nothing; exit with status 1 if DIR is not up to date" },
     ...renderingFlags,
   },
   async run(args, io) {
@@ -46,68 +46,68 @@ export const command: Command = {
   },
 };
 
-/** Where files go, and what they are called there. */
+/** Where to write files, and their names. */
 interface Wanted {
   readonly out: string;
   readonly fileName: (path: string) => string;
 }
 
-/** What --out, --layout and --check ask for. @throws UserError where one is of no use without another. */
+/** Reads --out, --layout and --check. @throws UserError if a flag has no effect without another */
 function wantedBy(args: Args): Wanted | undefined {
   const [out, layout = "file"] = [args.string("out"), args.string("layout")];
-  if (layout !== "file" && layout !== "folder") throw new UserError(`--layout is file or folder, not "${layout}"`);
+  if (layout !== "file" && layout !== "folder") throw new UserError(`--layout must be file or folder, not "${layout}"`);
   if (out !== undefined) return { out, fileName: layout === "file" ? fileName : folderName };
   const other = ["layout", "check"].find((flag) => args.string(flag) !== undefined || args.boolean(flag));
-  if (other) throw new UserError(`--${other} is about the files that --out DIR writes: name their folder`);
+  if (other) throw new UserError(`--${other} requires --out DIR`);
   return undefined;
 }
 
-/** @throws UserError where one target would overwrite another: `shop` and `shop.yaml`, `shop` and `../shop`. */
+/** @throws UserError if a target would overwrite another, such as `shop` and `shop.yaml`, or `shop` and `../shop` */
 function demandApart(all: readonly RenderedTarget[], fileOf: (one: RenderedTarget) => string): void {
   const paths = new Map<string, string>();
   for (const one of all) {
     const [file, { path }] = [fileOf(one), one.target];
     const other = paths.get(file);
     if (other !== undefined)
-      throw new UserError(
-        `${other} and ${path} would both be written to ${file}: render them one by one, each to a DIR of its own`,
-      );
+      throw new UserError(`${other} and ${path} would both be written to ${file}: render each to its own DIR`);
     paths.set(file, path);
   }
 }
 
-/** Where files are not as they would be written, in a sentence each. */
+/** One line for each file that is missing or differs. */
 function driftOf(files: readonly OutputFile[]): string[] {
   return files.flatMap(({ path, content }) => {
     if (!exists(path)) return [`${path} is missing: run gitops render --out without --check`];
     const line = firstDifference(readText(path), String(content));
     return line === undefined
       ? []
-      : [`${path}:${line}: is not what its target renders: run gitops render --out without --check`];
+      : [`${path}:${line}: differs from what its target renders: run gitops render --out without --check`];
   });
 }
 
 /**
- * What a folder holds besides the files of its targets, in a sentence each.
+ * One line for each YAML file in a folder that belongs to no target.
  *
- * @param known the files of all targets, also of those that do not render today
+ * @param known the files of all targets, including targets that do not render
  */
 function strayIn(folder: string, known: ReadonlySet<string>): string[] {
   const others = exists(folder) ? listFiles(folder).filter((path) => !known.has(path)) : [];
-  return others.filter((path) => /\.ya?ml$/.test(path)).map((path) => `${path}: no target renders it: remove it`);
+  return others
+    .filter((path) => /\.ya?ml$/.test(path))
+    .map((path) => `${path}: no target renders this file: remove it`);
 }
 
 function text({ target, resources }: RenderedTarget, named: boolean): string {
   return `${named ? `# ${visible(target.path)}\n` : ""}${canonical(resources)}`;
 }
 
-/** `overlays/dns` → `overlays/dns.yaml`; a target outside the working directory loses its way there. */
+/** `overlays/dns` → `overlays/dns.yaml`; the leading `..` of a target outside the working directory are dropped. */
 function fileName(path: string): string {
   const inside = path.split("/").filter((part) => part !== ".." && part !== "." && part !== "");
   return `${inside.join("/").replace(/\.(ya?ml|json)$/, "") || (path === "-" ? "stdin" : "target")}.yaml`;
 }
 
-/** `overlays/dns` → `overlays/dns/manifest.yaml`, as Argo CD's source hydrator has it: a folder that controllers are pointed at. */
+/** `overlays/dns` → `overlays/dns/manifest.yaml`, like Argo CD's source hydrator: a folder that controllers can use as their source. */
 function folderName(path: string): string {
   return fileName(path).replace(/\.yaml$/, "/manifest.yaml");
 }

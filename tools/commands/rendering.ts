@@ -10,7 +10,7 @@ import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./m
 import { selectionFlags } from "./selection.ts";
 import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 
-/** The flags of commands that do something with what targets render, and judge nothing. */
+/** The flags of commands that render targets without checking them. */
 export const renderingFlags = {
   ...renderFlags,
   ...cacheFlags,
@@ -19,16 +19,16 @@ export const renderingFlags = {
 
 export interface Renderings {
   readonly config: LoadedConfig;
-  /** All of them; of manifests that are readable in part, what there is. */
+  /** All targets; for partly readable manifests, the readable resources. */
   readonly rendered: readonly RenderedTarget[];
-  /** Something did not, or not all of it, and that has been said. */
+  /** Whether something did not render completely; its problems have already been printed. */
   readonly isPartial: boolean;
 }
 
 /**
- * Renders the targets of the command line, or those of gitops.yaml, and complains about what does not render.
+ * Renders the targets on the command line, or those in gitops.yaml, and prints the problems of targets that do not render.
  *
- * @param out the folder that is written to, in which nothing is looked for
+ * @param out the output folder, which is not searched for targets
  * @throws UserError
  */
 export async function renderTargets(args: Args, io: Io, out?: string): Promise<Renderings> {

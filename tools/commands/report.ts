@@ -26,14 +26,14 @@ import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
 export const command: Command = {
   usage: "merge FILE…",
   description:
-    "Puts the JSON reports of all shards of one run together (gitops check --shard 2/4 -o json=shard-2.json): what one run would\n" +
-    "have reported. To be run in the checkout that was judged: its waivers and policies say what only all findings show.",
+    "Merge the JSON reports of all shards of a run (gitops check --shard 2/4 -o json=shard-2.json) into the report of a single\n" +
+    "run. Run it in the checkout that was checked: its waivers and policies are needed for results that depend on all shards.",
   flags: {
     output: reportFlags.output,
     ...selectionFlags,
     ...judgeFlag,
-    waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
-    costs: { type: "string", value: "FILE", help: "write what each target took, for --costs of the next run" },
+    waivers: { type: "string", value: "FILE", help: "waivers instead of those in gitops.yaml" },
+    costs: { type: "string", value: "FILE", help: "write the time that each target took, for --costs in the next run" },
     "fail-on": reportFlags["fail-on"],
   },
   run: (args, io) => withConfig(args, io, (config) => run(config, args, io)),
@@ -41,9 +41,11 @@ export const command: Command = {
 
 async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   const [part = "", ...files] = args.positionals;
-  if (part === "") throw new UserError("say what to do with reports: gitops report merge FILE…");
+  if (part === "") throw new UserError("name a report command: gitops report merge FILE…");
   if (part !== "merge")
-    throw new UserError(`there is no report ${part}${didYouMean(part, ["merge"]) || "; there is merge"}`);
+    throw new UserError(
+      `unknown report command ${part}${didYouMean(part, ["merge"]) || "; the only command is merge"}`,
+    );
   const publication = publicationOf(args);
   const merged = merge(files.map(readPart));
   demandSameJudge(merged.notes.judge, config.judge);
@@ -53,15 +55,15 @@ async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   return publish(await together(merged, config, recalled, args), publication, recalled.rules, io);
 }
 
-/** @throws UserError where the shards were judged by a revision, and their findings would be waived by another */
+/** @throws UserError if the shards and the merge use different revisions for their rules and waivers */
 function demandSameJudge(shards: string | undefined, merge: string | undefined): void {
   if (shards === merge) return;
   const named = (judge: string | undefined) => (judge === undefined ? "the working tree" : judge.slice(0, 12));
-  const help = shards === undefined ? "leave out --judged-by" : `say --judged-by ${shards.slice(0, 12)}`;
+  const help = shards === undefined ? "leave out --judged-by" : `pass --judged-by ${shards.slice(0, 12)}`;
   throw new UserError(`the shards were judged by ${named(shards)}, this merge by ${named(merge)}: ${help}`);
 }
 
-/** Adds to what the shards found what shows only beside all targets. */
+/** Adds the findings that depend on all targets to those of the shards. */
 async function together(merged: Merged, config: LoadedConfig, recalled: Recalled, args: Args) {
   const cwd = process.cwd();
   const { notes, report } = merged;
@@ -115,7 +117,7 @@ function readPart(file: string): Part {
   demand(validate, value, file);
   const report = value as unknown as Part["report"];
   if (report.shard !== undefined) return { file, report };
-  throw new UserError(`${file} is no report of a shard: gitops check --shard I/N -o json=${file} makes one`);
+  throw new UserError(`${file} is not the report of a shard: create one with gitops check --shard I/N -o json=${file}`);
 }
 
 function parsed(text: string, file: string): Json {
@@ -126,5 +128,5 @@ function parsed(text: string, file: string): Json {
   }
 }
 
-/** Of the report of one shard. */
+/** The maximum size of a shard's report. */
 const mostBytes = 512 * 1024 * 1024;

@@ -6,20 +6,20 @@ import { type Discovered, discoverAll, kustomizationsIn, saidBy } from "../load/
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 
-/** What a search came to, and what it heard: it holds as long as both do. */
+/** The result of a search and the statements of kustomizations that it depends on. */
 export interface Search {
   readonly found: Discovered;
-  /** Digest of the paths of the kustomizations that were asked what they say. */
+  /** Digest of the paths of all kustomizations that were read. */
   readonly files: string;
-  /** What they said: see `Groups`. */
+  /** Their statements: see `Groups`. */
   readonly said: readonly (readonly [key: string, said: string])[];
 }
 
 /**
- * As `discoverAll`, and remembered: of kustomizations only those are read that have changed, and the folders are gone through
- * only where one has changed, or a kustomization says something else of which targets there are.
+ * Like `discoverAll`, but cached: reads only kustomizations that have changed, and searches the folders only if a folder has
+ * changed or a kustomization now affects the targets differently.
  *
- * @param known what is remembered, where no folder has changed
+ * @param known the cached search, if no folder has changed
  */
 export async function search(
   paths: readonly string[],
@@ -36,7 +36,7 @@ export async function search(
   if (known !== undefined && isDeepStrictEqual(known.said, said)) return known.found;
   const each = sayings.each(files);
   const found = observed(recording, () => discoverAll(paths, { cwd }, (file) => each.get(file) ?? saidBy(file)));
-  // Whatever changes of them, the groups say.
+  // Changes of these files are tracked by the groups.
   for (const file of files) if (memo.snapshot.isPlain(file)) recording.drop(file);
   const list = digest(files.join("\n"));
   memo.put(key, recording, { found, files: list, said } satisfies Search as unknown as Json);
@@ -48,7 +48,7 @@ function keyOfFiles(key: string): string {
   return `${key}, kustomizations`;
 }
 
-/** The kustomizations that a search has found. */
+/** The kustomizations found by the cached search; undefined if they are unknown. */
 function filesOf(key: string, memo: Memo, known: Search | undefined): string[] | undefined {
   const [list, files] = (memo.get(keyOfFiles(key)) ?? []) as [string?, string[]?];
   return known !== undefined && list === known.files ? files : undefined;

@@ -12,25 +12,25 @@ import { type LevelOf, levels } from "../policy/levels.ts";
 import { loadPolicies, unique } from "../policy/load.ts";
 import type { Args } from "./command.ts";
 
-/** What a command works with: the configuration in force, its policies, and every rule there is with them. */
+/** The configuration in effect, its policies, and all rules including them. */
 export interface Selection {
   readonly config: LoadedConfig;
   readonly policies: readonly Policy[];
-  /** Absolute folders that they were read from. */
+  /** The absolute paths of the folders with the policies. */
   readonly folders: readonly string[];
   readonly rules: ReadonlyMap<string, RuleInfo>;
-  /** How grave each rule is in each target. */
+  /** The severity of each rule in each target. */
   readonly levelOf: LevelOf;
   readonly contracts: readonly Contract[];
 }
 
-/** Reads the policies that the flags and gitops.yaml name. @throws UserError */
+/** Reads the policies given by flags or gitops.yaml. @throws UserError */
 export async function select(
   args: Args,
   config: LoadedConfig = loadConfig(process.cwd(), args.string("config")),
 ): Promise<Selection> {
   for (const folder of args.strings("policies"))
-    if (!exists(resolve(folder))) throw new UserError(`cannot read ${folder}: there is no such file or folder`);
+    if (!exists(resolve(folder))) throw new UserError(`cannot read ${folder}: no such file or folder`);
   const named = args.strings("policies").map((folder) => resolve(folder));
   const folders = named.length > 0 ? named : foldersOf(config);
   const policies = await policiesOf(config, folders);
@@ -39,7 +39,7 @@ export async function select(
   return { config, policies, folders, rules, levelOf: levels(config, rules), contracts: contractsOf(config) };
 }
 
-/** The policies of a configuration, or of other folders; all absolute. @throws UserError */
+/** The policies of a configuration, or those in other absolute folders. @throws UserError */
 export async function policiesOf(config: LoadedConfig, folders = foldersOf(config)): Promise<Policy[]> {
   const others = [config.waivers, config.contracts].filter((path) => path !== undefined);
   const except = new Set(others.map((path) => join(config.home, path)));
@@ -51,7 +51,7 @@ function foldersOf({ policies = [], home }: LoadedConfig): string[] {
   return policies.map((folder) => join(home, folder));
 }
 
-/** What images expect of their surroundings, as the configuration has it. @throws UserError */
+/** The contracts in the configuration: what images expect of their environment. @throws UserError */
 export function contractsOf({ contracts, home }: LoadedConfig): Contract[] {
   if (contracts === undefined) return [];
   const path = join(home, contracts);

@@ -5,24 +5,28 @@ import { UserError } from "../core/errors.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
 export const selectionFlags = {
-  config: { type: "string", value: "FILE", help: "configuration; default: the nearest gitops.yaml above" },
-  policies: { type: "string", value: "DIR", multiple: true, help: "policies instead of those of gitops.yaml" },
+  config: {
+    type: "string",
+    value: "FILE",
+    help: "configuration file; default: the nearest gitops.yaml in this folder or above",
+  },
+  policies: { type: "string", value: "DIR", multiple: true, help: "policies instead of those in gitops.yaml" },
 } satisfies Record<string, Flag>;
 
 export const judgeFlag = {
   "judged-by": {
     type: "string",
     value: "REF",
-    help: "a Git revision whose gitops.yaml, policies, waivers, contracts and schemas judge",
+    help: "Git revision to take gitops.yaml, policies, waivers, contracts and schemas from",
   },
 } satisfies Record<string, Flag>;
 
 /**
- * Runs `use` with the configuration in force: that of the working tree, or of the revision that --judged-by names, which is
- * how a change cannot choose its judge. Nothing of what is judged is then run.
+ * Runs `use` with the configuration in effect: from the working tree, or from the revision given by --judged-by, so that a change
+ * cannot choose its own rules. In that case, no code of the checked tree is run.
  *
- * @param memo where that of the working tree may be known from
- * @throws UserError where there is no such revision, or other flags name a judge, too.
+ * @param memo may hold the configuration of the working tree
+ * @throws UserError if there is no such revision, or if other flags conflict with --judged-by
  */
 export async function withConfig<T>(
   args: Args,
@@ -34,7 +38,8 @@ export async function withConfig<T>(
   const ref = args.string("judged-by");
   if (ref === undefined) return use(await configHere(cwd, args.string("config"), memo));
   const other = ["policies", "waivers"].find((flag) => args.string(flag) !== undefined);
-  if (other) throw new UserError(`--judged-by takes the ${other} of ${ref}: leave out --${other}, or --judged-by`);
+  if (other)
+    throw new UserError(`--judged-by takes the ${other} from ${ref}: leave out either --${other} or --judged-by`);
   const [{ findRevision }, { withRevision }, { configOf, loadConfig }] = await Promise.all([
     import("../git/revision.ts"),
     import("../git/checkout.ts"),
@@ -48,13 +53,13 @@ export async function withConfig<T>(
   });
 }
 
-/** What reads YAML is loaded only where the file has changed. */
+/** The code that reads YAML is loaded only if the file has changed. */
 async function configHere(cwd: string, named: string | undefined, memo: Memo | undefined): Promise<LoadedConfig> {
   const read = async () => (await import("../config/config.ts")).loadConfig(cwd, named);
   return memo === undefined ? read() : rememberedLater(memo, `config ${named ?? ""}`, read, isJson);
 }
 
-/** Numbers beyond 2^53 are none of JSON. */
+/** Whether a value can be stored as JSON: bigints cannot. */
 function isJson(value: unknown): boolean {
   try {
     return JSON.stringify(value) !== undefined;
@@ -64,4 +69,4 @@ function isJson(value: unknown): boolean {
 }
 
 const notGenerated =
-  "gitops: generated files are not compared with their models, which are code of what is judged; gitops generate --check does\n";
+  "gitops: generated files are not compared with their models, whose code is part of the change; use gitops generate --check\n";

@@ -11,8 +11,8 @@ import type { Command } from "./command.ts";
 export const command: Command = {
   usage: "[OVERLAY]",
   description:
-    "Says how an overlay fares in the cluster: replicas, restarts, endpoints, addresses, and what is wrong and why. Fails\n" +
-    "when it is not healthy. An OVERLAY is a target, or the name of one of gitops.yaml; without one, what that runs.",
+    "Show the state of an overlay in the cluster: replicas, restarts, endpoints, addresses, and what is wrong and why. Fails if\n" +
+    "it is not healthy. OVERLAY is a target, or the name of a target in gitops.yaml; default: the target that gitops.yaml runs.",
   flags: { ...overlayFlags },
   maxPositionals: 1,
   async run(args, io) {

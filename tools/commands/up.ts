@@ -23,15 +23,15 @@ import type { Args, Command, Io } from "./command.ts";
 export const command: Command = {
   usage: "[OVERLAY]",
   description:
-    "Runs an overlay on the cluster of the current context: judges it by the gate, builds and loads the images that have\n" +
-    "their source here, applies it server-side, waits until it is up, and prints the address that answers. What was up\n" +
-    "before is left alone where nothing has changed. Without a context it offers to make a cluster on this machine.",
+    "Run an overlay on the cluster of the current context: check it, build and load the images whose source is here, apply it\n" +
+    "server-side, wait until it is up, and print an address that answers. Running workloads without changes are left alone.\n" +
+    "Without a context, it offers to create a local cluster.",
   flags: {
     ...consentFlags,
-    open: { type: "boolean", help: "show the page in the browser" },
-    port: { type: "string", value: "N", help: "keep a port-forward open at this port, where no other address answers" },
-    timeout: { type: "string", value: "SECONDS", help: "how long to wait for it; default: 300" },
-    "force-conflicts": { type: "boolean", help: "take over fields that others have set" },
+    open: { type: "boolean", help: "open the page in the browser" },
+    port: { type: "string", value: "N", help: "keep a port-forward open on this port if no other address answers" },
+    timeout: { type: "string", value: "SECONDS", help: "how long to wait; default: 300" },
+    "force-conflicts": { type: "boolean", help: "take over fields that other managers have set" },
     ...overlayFlags,
   },
   maxPositionals: 1,
@@ -41,10 +41,10 @@ export const command: Command = {
     const target = overlayOf(args.positionals[0], args, config);
     await ensureContext(args, io);
     const connection = await connect(args, io, config, `Apply ${target.path} to it`);
-    const red = await judge(target, connection, args, io);
-    if (red > 0) {
-      io.err("gitops: nothing was applied, since the gate is not green\n");
-      return red;
+    const status = await judge(target, connection, args, io);
+    if (status > 0) {
+      io.err("gitops: nothing was applied, because the check did not pass\n");
+      return status;
     }
     const { health, gaveUp } = await apply(target, connection, seconds, { args, io, config });
     if (gaveUp !== undefined) return 1;
@@ -59,7 +59,7 @@ interface Surroundings {
   readonly config: LoadedConfig;
 }
 
-/** Exactly `gitops check`, for the version that the cluster has. */
+/** Runs `gitops check` for the cluster's version. */
 async function judge({ path }: Target, { version }: Connection, args: Args, io: Io): Promise<number> {
   const { command: check } = await import("./check.ts");
   const passed = ["kustomize", "config"].flatMap((flag) => args.strings(flag).map((value) => `--${flag}=${value}`));
@@ -78,15 +78,14 @@ async function apply(
   const { kubectl } = connection;
   const rebuilt = connection.local ? await buildImages(resources, config.root, kubectl.context, io) : [];
   io.whenInterrupted(
-    "\ninterrupted: what was applied stays and goes on by itself; gitops status shows it, gitops down takes it away\n",
+    "\ninterrupted: what was applied keeps running; gitops status shows its state, gitops down removes it\n",
   );
   const applied = await applyAll(resources, kubectl, args.boolean("force-conflicts"), io);
   io.out(appliedText(applied, paint));
   const restarted = await restart(unrolled(applied, rebuilt), kubectl, io);
   const waited = await waitFor(resources, connection, { seconds, isNew: restarted || hasChanged(applied) }, io, paint);
   io.out(`\n${statusText(waited.health, waited.logs, paint)}`);
-  if (waited.gaveUp !== undefined)
-    io.err(`gitops: ${visible(waited.gaveUp)}; gitops logs and gitops status say more\n`);
+  if (waited.gaveUp !== undefined) io.err(`gitops: ${visible(waited.gaveUp)}; see gitops logs and gitops status\n`);
   io.whenInterrupted("");
   return waited;
 }
@@ -95,7 +94,7 @@ function hasChanged(applied: readonly Applied[]): boolean {
   return applied.some(({ outcome }) => outcome !== "unchanged");
 }
 
-/** What has changed, and how much has not. */
+/** The changed objects, and the number of unchanged ones. */
 function appliedText(applied: readonly Applied[], paint: Style): string {
   const changed = applied.filter(({ outcome }) => outcome !== "unchanged");
   const lines = changed.map(
@@ -107,7 +106,7 @@ function appliedText(applied: readonly Applied[], paint: Style): string {
     .join("");
 }
 
-/** Prints the address that answers, or keeps a bridge open where somebody sits who can end it, or says how to build one. */
+/** Prints an address that answers; otherwise keeps a port-forward open on a terminal, or prints the command for it. */
 async function announce(
   health: Health,
   connection: Connection,
@@ -118,7 +117,7 @@ async function announce(
   const place = entrance(health);
   if (place === undefined) return;
   const { kubectl } = connection;
-  const waiting = `waits for the address of the load balancer of ${visible(place.service.name)}\n`;
+  const waiting = `waiting for the load balancer address of ${visible(place.service.name)}\n`;
   const url = await openUrl(place, connection, () => io.err(waiting));
   if (url !== undefined) return tell(url, args, io);
   if (io.progress || port !== undefined) return forward(place, kubectl, port, args, io);
@@ -136,13 +135,13 @@ async function forward(place: Entrance, kubectl: Kubectl, port: number | undefin
 
 async function tell(url: string, args: Args, io: Io, note = ""): Promise<void> {
   io.out(`\n${visible(url)}${note}\n`);
-  if (args.boolean("open") && !(await openBrowser(url))) io.err("! no browser could be started\n");
+  if (args.boolean("open") && !(await openBrowser(url))) io.err("! cannot start a browser\n");
 }
 
 function numberOf(args: Args, flag: string, most: number): number | undefined {
   const text = args.string(flag);
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,5}$/.test(text) || Number(text) > most)
-    throw new UserError(`--${flag} is a whole number from 1 to ${most}, not "${text}"`);
+    throw new UserError(`--${flag} must be a whole number from 1 to ${most}, not "${text}"`);
   return Number(text);
 }

@@ -2,18 +2,18 @@ import { groupBy } from "../core/group.ts";
 import type { RuleInfo } from "../core/rule.ts";
 
 const families: Readonly<Record<string, string>> = {
-  render: "what keeps a target from being rendered",
-  schema: "the shape, for every version asked for",
-  api: "versions of the API",
-  apply: "what the API server's own validation refuses once the shape is right",
-  link: "references that must meet",
+  render: "what prevents a target from rendering",
+  schema: "the structure of objects, for every requested Kubernetes version",
+  api: "API versions",
+  apply: "what the API server's validation rejects although the structure is right",
+  link: "references between objects",
   discovery: "how the tiers find each other",
-  security: "the Pod Security Standards, by their control names, and beyond",
+  security: "the Pod Security Standards, by control name, and more",
   reliability: "what keeps a workload running",
-  gitops: "kustomizations, and what Argo CD and Flux make of them",
+  gitops: "kustomizations, and how Argo CD and Flux use them",
 };
 
-/** Every rule in Markdown, by family: what breaks where it is broken, and what to do about it. */
+/** All rules in Markdown, by family: what breaks if a rule is violated, and how to fix it. */
 export function catalogue(rules: readonly RuleInfo[]): string {
   const byFamily = [...groupBy(rules, ({ id }) => id.split("/")[0] ?? "")];
   const order = Object.keys(families);
@@ -21,7 +21,7 @@ export function catalogue(rules: readonly RuleInfo[]): string {
   const sorted = byFamily.sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return [
     "# The rules",
-    `${rules.length} rules, listed by \`gitops policies list -o markdown\`. \`gitops explain ID\` teaches one. A profile or an override in gitops.yaml may change a severity or turn a rule off with a reason; a waiver in \`policies/waivers.yaml\` lets one finding pass until a day.`,
+    `${rules.length} rules, listed by \`gitops policies list -o markdown\`. \`gitops explain ID\` explains a rule. A profile or an override in gitops.yaml may change a severity or turn a rule off with a reason; a waiver in \`policies/waivers.yaml\` accepts one finding until a given date.`,
     settings,
     ...sorted.map(([family, own]) => chapter(family, own)),
   ]
@@ -29,13 +29,13 @@ export function catalogue(rules: readonly RuleInfo[]): string {
     .concat("\n");
 }
 
-/** What somebody who is told too much looks for. */
+/** How to reduce the number of findings. */
 const settings = `\`\`\`yaml
 # gitops.yaml
-profile: baseline # what breaks, without advice; recommended is the default, strict makes errors of warnings
+profile: baseline # only what breaks, no advice; the default is recommended; strict turns warnings into errors
 rules: # for all targets
-  reliability/probes: { severity: info, reason: batch jobs alone }
-overrides: # for some; each says why, and so does each rule in it
+  reliability/probes: { severity: info, reason: only batch jobs here }
+overrides: # for some targets; each override and each rule in it needs a reason
   - match: [overlays/dev, sandbox/*]
     reason: nobody depends on it
     profile: baseline
@@ -43,11 +43,11 @@ overrides: # for some; each says why, and so does each rule in it
       security/plaintext-secret: { severity: off, reason: example values }
 \`\`\`
 
-\`severity\` is error, warning, info or off. A target that is not rendered is not clean, whatever is off: where only a controller can render it,
-name the others under \`targets\`. For one finding, with an owner and an end, a waiver:
+\`severity\` is error, warning, info or off. A target that does not render is never clean, whatever is off; if only a controller can render it,
+list just the other targets under \`targets\`. To accept a single finding, with an owner and an end date, add a waiver:
 
 \`\`\`yaml
-# policies/waivers.yaml, which gitops.yaml names under waivers
+# policies/waivers.yaml, set as waivers in gitops.yaml
 - rule: security/host-path
   target: overlays/live
   resource: apps/v1/DaemonSet/logs/agent
@@ -56,9 +56,9 @@ name the others under \`targets\`. For one finding, with an owner and an end, a 
   expires: "2027-06-30"
 \`\`\`
 
-\`gitops policies test\` holds policies to examples beside them: \`fixtures/<family>/<name>/pass*.yaml\`, in which a policy finds nothing, and
-\`fail*.yaml\`, in which it finds something, on the lines that end with \`# <- family/name\` where there are any. Of a policy with
-\`checkKustomization\` or \`checkRepository\` each example is a folder, \`pass*/\` or \`fail*/\`: a small repository of its own.`;
+\`gitops policies test\` tests policies with the examples beside them: \`fixtures/<family>/<name>/pass*.yaml\`, where a policy finds nothing, and
+\`fail*.yaml\`, where it finds something, on the lines that end with \`# <- family/name\`, if any. For a policy with
+\`checkKustomization\` or \`checkRepository\`, each example is a folder, \`pass*/\` or \`fail*/\`, that contains a small repository.`;
 
 function chapter(family: string, rules: readonly RuleInfo[]): string {
   const title = families[family] ?? "this repository's own policies";
@@ -71,7 +71,7 @@ function entry({ id, severity, why, fix, profile }: RuleInfo): string {
   return `### ${id}\n\n_${marks}._ ${plain(why)}\n\n→ ${plain(fix)}`;
 }
 
-/** Of text that is not Markdown. */
+/** Escapes plain text for Markdown. */
 function plain(text: string): string {
   return text.trim().replaceAll(/[\\`*<]/g, "\\$&");
 }

@@ -2,17 +2,17 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exists, readText } from "../config/files.ts";
 
-/** An interface of kubernetes-models: the words of the Kubernetes API itself. */
+/** An interface in kubernetes-models, with the documentation of the Kubernetes API. */
 export interface Declaration {
   readonly doc: string;
   readonly properties: ReadonlyMap<string, Property>;
-  /** Files in which the interfaces that this one names are declared, by their name. */
+  /** The files that declare the interfaces used here, by interface name. */
   readonly imports: ReadonlyMap<string, string>;
 }
 
 /** One property of a declared interface. */
 export interface Property {
-  /** As TypeScript has it. */
+  /** The TypeScript type. */
   readonly type: string;
   readonly required: boolean;
   readonly doc: string;
@@ -20,14 +20,14 @@ export interface Property {
 
 const known = new Map<string, Declaration>();
 
-/** The interface of a file, which has the file's name. A file that is not there declares nothing. */
+/** The interface in a file, which has the same name as the file. A missing file declares nothing. */
 export function declarationIn(file: string): Declaration {
   const read = known.get(file) ?? parse(file);
   known.set(file, read);
   return read;
 }
 
-/** They are generated, so that a few patterns know all their forms. */
+/** The files are generated, so a few patterns cover all their forms. */
 function parse(file: string): Declaration {
   const text = file !== "" && exists(file) ? readText(file) : "";
   const block = new RegExp(

@@ -9,25 +9,25 @@ import { allVersions, supportedVersions, wordsFor } from "../vocabulary/versions
 import { models } from "./models.ts";
 import { type Node, nodeOfFile, nodeOfType } from "./node.ts";
 
-/** What is known of one field of one kind. */
+/** The documentation of a field of a kind. */
 export interface FieldDoc {
   readonly apiVersion: string;
   /** `Deployment.spec.strategy`. */
   readonly path: string;
   readonly node: Node;
-  /** Where the kind is not simply served by every version of Kubernetes: what else is to know. */
+  /** Which versions or clusters serve the kind, unless all do. */
   readonly note: string;
   /** Other API versions that have the field: `autoscaling/v1`. */
   readonly others: readonly string[];
 }
 
 /**
- * Documentation of a field of a built-in kind, as a Kubernetes of today serves it, or of one whose definition comes with the
- * gate.
+ * The documentation of a field of a built-in kind, as current Kubernetes versions serve it, or of a kind whose definition is
+ * bundled with the gate.
  *
  * @param name `Deployment.spec.strategy`, as messages name it (`Pod.spec.containers[0].image`) or as kubectl does
- * (`deployments.spec`); `apps/v1/Deployment.spec` for one API version, which may be a dead one
- * @throws UserError when there is no such kind or field.
+ * (`deployments.spec`); `apps/v1/Deployment.spec` for one API version, even a removed one
+ * @throws UserError if there is no such kind or field
  */
 export async function explainField(name: string): Promise<FieldDoc> {
   const { apiVersion, kind, fields } = parse(name);
@@ -42,10 +42,10 @@ export async function explainField(name: string): Promise<FieldDoc> {
     Object.keys(catalog),
   );
   const served = kinds.kind(apiVersion, kind);
-  return served === undefined ? dead(apiVersion, kind, fields, kinds) : docOf(served, fields, []);
+  return served === undefined ? removed(apiVersion, kind, fields, kinds) : docOf(served, fields, []);
 }
 
-/** The dots of a group are no separators: `networking.k8s.io/v1/Ingress.spec`. */
+/** Splits a name into its parts; dots in the group are no separators: `networking.k8s.io/v1/Ingress.spec`. */
 function parse(name: string): { apiVersion: string; kind: string; fields: string[] } {
   const plain = name.replace(/\[[^\]]*\]/g, "");
   const start = plain.lastIndexOf("/") + 1;
@@ -53,7 +53,7 @@ function parse(name: string): { apiVersion: string; kind: string; fields: string
   return { apiVersion: plain.slice(0, Math.max(0, start - 1)), kind, fields };
 }
 
-/** As kubectl has them. */
+/** The short names in kubectl. */
 const shortNames: Readonly<Record<string, string>> = {
   cj: "CronJob",
   cm: "ConfigMap",
@@ -78,7 +78,7 @@ const shortNames: Readonly<Record<string, string>> = {
   svc: "Service",
 };
 
-/** The built-in kind that is meant: `deployments` is `Deployment`. @throws UserError when it is gone. */
+/** The built-in kind with this name or spelling: `Deployment` for `deployments`. @throws UserError if it was removed */
 function kindNamed(name: string, schemas: Schemas): string | undefined {
   const kinds = [...new Set(models().map(({ kind }) => kind))];
   const isServed = (kind: string) => schemas.apiVersionsOf(kind).length > 0;
@@ -88,7 +88,7 @@ function kindNamed(name: string, schemas: Schemas): string | undefined {
   if (meant !== undefined) return meant;
   const gone = models().findLast(({ kind }) => kind === name);
   if (gone !== undefined && isKind(gone.file))
-    throw new UserError(`${goneWords(name)}; gitops explain ${gone.apiVersion}/${name} says what it was`);
+    throw new UserError(`${goneWords(name)}; gitops explain ${gone.apiVersion}/${name} describes the old API`);
   return undefined;
 }
 
@@ -97,14 +97,14 @@ function isSpelling(name: string, kind: string): boolean {
   return spellings.some((one) => one.toLowerCase() === kind.toLowerCase());
 }
 
-/** A field of a kind whose definition comes with the gate; of those of one name, the one that has it. */
+/** A field of a kind with a bundled definition; if several kinds have the name, the kind that has the field. */
 async function bundled(name: string, fields: readonly string[], builtIn: Schemas): Promise<FieldDoc> {
   const all = bundledKinds();
   const meant = all.find(({ kind }) => kind === name) ?? all.find(({ kind }) => isSpelling(name, kind));
   if (meant === undefined) {
     const served = models().flatMap(({ kind }) => (builtIn.apiVersionsOf(kind).length > 0 ? kind : []));
     throw new UserError(
-      `there is no rule and no kind ${name}${didYouMean(name, [...served, ...all.map(({ kind }) => kind)])}`,
+      `there is no rule or kind ${name}${didYouMean(name, [...served, ...all.map(({ kind }) => kind)])}`,
     );
   }
   const same = all.filter(({ kind }) => kind === meant.kind);
@@ -112,16 +112,16 @@ async function bundled(name: string, fields: readonly string[], builtIn: Schemas
   return best(meant.kind, fields, await loadSchemas([], groups, [...new Set(same.map(({ project }) => project))]));
 }
 
-/** Types that are no kinds have no apiVersion. */
+/** Whether a declared type is a kind: other types have no apiVersion. */
 function isKind(file: string): boolean {
   return nodeOfFile(file).fields().has("apiVersion");
 }
 
 function goneWords(kind: string): string {
-  return `no Kubernetes from ${supportedVersions[0]} on serves ${kind}`;
+  return `${kind} is not served by Kubernetes ${supportedVersions[0]} or later`;
 }
 
-/** Of all API versions that have the field, the one to use. */
+/** The preferred API version among those that have the field. */
 function best(kind: string, fields: readonly string[], kinds: Schemas): FieldDoc {
   const served = kinds
     .apiVersionsOf(kind)
@@ -160,22 +160,22 @@ function docOf(kind: Kind, fields: readonly string[], others: readonly Kind[]): 
 function noteOf({ apiVersion, kind, off, versions, scope, bundledOf }: Kind): string {
   if (bundledOf !== undefined) {
     const project = installable(groupOf(apiVersion), kind);
-    if (project === undefined) return `Of ${bundledOf}, which is always known.`;
-    return `Of ${bundledOf}: installed: [${project}] in gitops.yaml has it checked.`;
+    if (project === undefined) return `Part of ${bundledOf}; always checked.`;
+    return `Part of ${bundledOf}; checked with installed: [${project}] in gitops.yaml.`;
   }
   const window = versions === allVersions ? "" : `Known to Kubernetes ${wordsFor(versions)}. `;
-  const served = off ? "Not served unless the cluster's operator turns it on. " : "";
-  return `${window}${served}${scope === "subresource" ? "A subresource: no manifest can be one." : ""}`.trim();
+  const served = off ? "Not served unless it is enabled in the cluster. " : "";
+  return `${window}${served}${scope === "subresource" ? "A subresource: it cannot be used in a manifest." : ""}`.trim();
 }
 
-function dead(apiVersion: string, kind: string, fields: readonly string[], kinds: Schemas): FieldDoc {
+function removed(apiVersion: string, kind: string, fields: readonly string[], kinds: Schemas): FieldDoc {
   const model = models().find((one) => one.apiVersion === apiVersion && one.kind === kind);
   const homes = kinds.apiVersionsOf(kind);
   if (model === undefined || !isKind(model.file)) {
     const hint = homes.length > 0 ? `; ${kind} is a kind of ${homes.join(", ")}` : "";
-    throw new UserError(`there is no rule and no kind ${apiVersion}/${kind}${hint}`);
+    throw new UserError(`there is no rule or kind ${apiVersion}/${kind}${hint}`);
   }
-  const note = `${goneWords(`${apiVersion} ${kind}`).replace(/^no/, "No")}${homes[0] ? `: use ${homes[0]}` : ""}.`;
+  const note = `${goneWords(`${apiVersion} ${kind}`)}${homes[0] ? `: use ${homes[0]}` : ""}.`;
   const path = [kind, ...fields].join(".");
   return { apiVersion, path, node: descend(nodeOfFile(model.file), apiVersion, kind, fields), note, others: [] };
 }
@@ -195,5 +195,5 @@ function descend(node: Node, apiVersion: string, path: string, fields: readonly 
 
 function hint(field: string, { type }: Node, names: readonly string[]): string {
   if (names.length === 0) return `: it is ${/^[aeio]/.test(type) ? "an" : "a"} ${type}`;
-  return didYouMean(field, names) || `; it has ${names.join(", ")}`;
+  return didYouMean(field, names) || `; its fields are ${names.join(", ")}`;
 }

@@ -3,15 +3,15 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../core/errors.ts";
 import { listFolder } from "../system/disk.ts";
 
-/** A kind that kubernetes-models declares. It declares dead ones too: extensions/v1beta1 and the like. */
+/** A kind in kubernetes-models, which also contains removed API versions such as extensions/v1beta1. */
 export interface Model {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Absolute path of its declaration. */
+  /** Absolute path of the declaration. */
   readonly file: string;
 }
 
-/** Every model, whether an API server of today serves it or not; types that are no kinds are among them. */
+/** All models, including removed API versions and types that are no kinds. */
 export function models(): Model[] {
   const root = packageFolder("kubernetes-models");
   return folders(root)
@@ -33,8 +33,8 @@ function folders(path: string): string[] {
 }
 
 /**
- * The file that declares a type of the type table: `apps.v1.DeploymentSpec`. Its group is the first word of the API
- * group, `core` for the group without a name.
+ * The file that declares a type in the type table, such as `apps.v1.DeploymentSpec`. The first part is the first word of the API
+ * group, or `core` for the core group.
  */
 export function fileOfType(name: string): string {
   const [group = "", version = "", type = ""] = name.split(".");
@@ -50,6 +50,6 @@ function packageFolder(name: string): string {
   try {
     return dirname(fileURLToPath(import.meta.resolve(name)));
   } catch (error) {
-    throw new UserError(`${name} is not installed: run \`npm ci\` where this program is`, { cause: error });
+    throw new UserError(`${name} is not installed: run \`npm ci\` in the folder of this program`, { cause: error });
   }
 }

@@ -3,21 +3,21 @@ import { allVersions, wordsFor } from "../vocabulary/versions.ts";
 import { type Declaration, declarationIn, type Property } from "./declaration.ts";
 import { fileOfType } from "./models.ts";
 
-/** A field, or a kind itself, as it is to be explained. */
+/** A field, or a kind itself, to explain. */
 export interface Node {
   /** `[]Container`, `map[string]quantity`, `boolean`. */
   readonly type: string;
   readonly doc: string;
   readonly required: boolean;
-  /** The only values that it may have; empty when there is no such list. */
+  /** The allowed values; empty if they are not limited. */
   readonly values: readonly string[];
-  /** Versions of Kubernetes that know it; empty when all do. */
+  /** The Kubernetes versions that have the field; empty if all do. */
   readonly versions: string;
-  /** The fields below it, of its elements where it is a list. Made when asked for: types hold themselves. */
+  /** The fields below it, or of its elements if it is a list. Created on demand, because types can contain themselves. */
   readonly fields: () => ReadonlyMap<string, Node>;
 }
 
-/** A type of the type table, which says what an API server of today takes; the words are those of kubernetes-models. */
+/** A type in the type table of current API servers, with the documentation from kubernetes-models. */
 export function nodeOfType(type: ObjectType, words = ""): Node {
   const { doc } = declarationIn(fileOfType(type.name));
   return { type: "object", doc: doc || words, required: false, values: [], versions: "", fields: () => fieldsOf(type) };
@@ -67,7 +67,7 @@ function shown(shape: Shape): string {
   }
 }
 
-/** `"Always" | "Never"`, or a list of these. */
+/** The values in a type such as `"Always" | "Never"`, or in an array of it. */
 function valuesOf(type: string): string[] {
   const inner = /^Array<(.*)>$/s.exec(type)?.[1] ?? type;
   return /^"[^"]*"(?: \| "[^"]*")+$/.test(inner)
@@ -75,7 +75,7 @@ function valuesOf(type: string): string[] {
     : [];
 }
 
-/** A declared interface by itself: a kind that no API server of today serves. */
+/** A declared interface without the type table: a kind that current API servers no longer serve. */
 export function nodeOfFile(file: string, property?: Property): Node {
   const declaration = declarationIn(file);
   return {

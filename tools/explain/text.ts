@@ -4,13 +4,13 @@ import type { Node } from "./node.ts";
 
 const width = 100;
 
-/** What `explain` prints of a rule. */
+/** The output of `explain` for a rule. */
 export function ruleText({ id, severity, profile, why, fix }: RuleInfo): string {
-  const level = profile === undefined ? severity : `${severity}, in the profile ${profile}`;
+  const level = profile === undefined ? severity : `${severity}, in profile ${profile}`;
   return `${[`${id} (${level})`, wrap(`Why: ${why}`), wrap(`Fix: ${fix}`)].join("\n\n")}\n`;
 }
 
-/** What `explain` prints of a field. */
+/** The output of `explain` for a field. */
 export function fieldText({ apiVersion, path, node, note, others }: FieldDoc): string {
   const more = others.map((other) => `Also in ${other}: gitops explain ${other}/${path}`);
   const blocks = [
@@ -23,7 +23,7 @@ export function fieldText({ apiVersion, path, node, note, others }: FieldDoc): s
   return `${blocks.filter(Boolean).join("\n\n")}\n`;
 }
 
-/** Whether the words list the values themselves, and say what each means. */
+/** Whether the documentation already lists and explains the values. */
 function hasValues({ doc }: Node): boolean {
   return doc.includes("Possible enum values:");
 }
@@ -44,7 +44,7 @@ function notes({ required, values, versions }: Node): string {
   return parts.filter(Boolean).join("; ");
 }
 
-/** Breaks lines between words; what follows the first line of an item of a list stays below its text. */
+/** Wraps lines between words; the continuation lines of a list item are indented to its text. */
 export function wrap(text: string): string {
   return text.split("\n").map(wrapLine).join("\n");
 }

@@ -7,31 +7,31 @@ import validateCheck from "../report/report.schema.json?validate";
 import type { Report } from "../report/report.ts";
 import { listFolder, readBytes, TooLarge } from "../system/disk.ts";
 
-/** What a run on a pull request left, as it says itself: a stranger may have made it. */
+/** The result of a run on a pull request. It is untrusted: a stranger may have created it. */
 export interface Artifact {
-  /** The pull request that the run was about. */
+  /** The number of the pull request. */
   readonly number: number;
-  /** Undefined where the gate could not run. */
+  /** Undefined if the gate could not run. */
   readonly check: Report | undefined;
-  /** Undefined where the two revisions could not be compared. */
+  /** Undefined if the two revisions could not be compared. */
   readonly diff: DiffReport | undefined;
 }
 
-/** Bytes: ten thousand overlays with a finding each have a fifth of it. */
+/** Maximum sizes in bytes: a report with one finding in each of ten thousand overlays has a fifth of that. */
 const largest = { json: 32 * 1024 * 1024, number: 32 };
 
 /**
- * Reads the folder that .github/scripts/gate.sh made. Only the reports are read, as data that must have the form of its
- * schema; whatever else is there is left alone.
+ * Reads the folder created by .github/scripts/gate.sh. Only the reports are read, as data that must match their schemas; other
+ * files are ignored.
  *
- * @throws UserError when something that is read is no plain file, too large, or not what it should be.
+ * @throws UserError if a file is not a regular file, is too large, or has invalid content
  */
 export function readArtifact(folder: string): Artifact {
   const files = new Map(listFolder(folder).map((entry) => [entry.name, entry]));
   const read = (name: string, maximum: number): string | undefined => {
     const entry = files.get(name);
     if (entry === undefined) return undefined;
-    if (entry.link || entry.kind !== "file") throw new UserError(`${name} of the artifact is no plain file`);
+    if (entry.link || entry.kind !== "file") throw new UserError(`${name} in the artifact is not a regular file`);
     return textOf(join(folder, name), maximum);
   };
   return {
@@ -45,26 +45,27 @@ function textOf(path: string, maximum: number): string {
   try {
     return readBytes(path, maximum).toString("utf8");
   } catch (error) {
-    if (error instanceof TooLarge) throw new UserError(`${error.message}, which no report has`, { cause: error });
+    if (error instanceof TooLarge)
+      throw new UserError(`${error.message}, more than a report may have`, { cause: error });
     throw error;
   }
 }
 
 function numberIn(text: string | undefined): number {
   if (text === undefined || !/^[1-9]\d{0,9}\n?$/.test(text))
-    throw new UserError("the artifact does not say which pull request it is of");
+    throw new UserError("the artifact does not name its pull request");
   return Number(text);
 }
 
 function reportIn(name: string, text: string | undefined, validate: typeof validateCheck): unknown {
   if (text === undefined) return undefined;
-  const value = parsed(`${name} of the artifact`, text);
+  const value = parsed(`${name} in the artifact`, text);
   if (validate(value)) return value;
   const [error] = errorsOf(validate);
-  throw new UserError(`${name} of the artifact is no report: ${error?.pointer || "/"}: ${error?.message}`);
+  throw new UserError(`${name} in the artifact is not a valid report: ${error?.pointer || "/"}: ${error?.message}`);
 }
 
-/** @param name of what the text is of, as the error has it. @throws UserError */
+/** Parses JSON. @param name how errors name the text @throws UserError if it is not JSON */
 export function parsed(name: string, text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,8 +1,8 @@
-// Posts what a run on a pull request found, or renews it: node dist/comment.js FOLDER [PATH…]
+// Posts or updates a comment with the result of a run on a pull request: node dist/comment.js FOLDER [PATH…]
 //
-// FOLDER is the run's artifact, PATH what the gate is made of, where it is in the same repository. For a workflow on
-// workflow_run, in a checkout of the default branch, with GITHUB_TOKEN allowed to write pull requests. What was found is
-// written to the file SARIF, for GitHub code scanning; the output `ref` of the step says what it is of.
+// FOLDER is the run's artifact; each PATH is a part of the gate's own code, if it is in the same repository. Use it in a workflow
+// on workflow_run, in a checkout of the default branch, with a GITHUB_TOKEN that may write pull requests. The findings are also
+// written to the file $SARIF for GitHub code scanning, and the step's output `ref` names the ref that they are for.
 import { policiesOf } from "../commands/select.ts";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { readText } from "../config/files.ts";
@@ -18,7 +18,7 @@ import { isOf, runIn } from "./event.ts";
 import { GitHub } from "./github.ts";
 import { judgesAmong } from "./judges.ts";
 
-/** Who writes what a workflow's own token writes. */
+/** The author of comments posted with a workflow's own token. */
 const robot = "github-actions[bot]";
 
 try {
@@ -29,7 +29,7 @@ try {
   process.exitCode = 1;
 }
 
-/** @returns what was done, in a sentence. */
+/** @returns a sentence that says what was done */
 async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   if (folder === undefined) throw new UserError("name the folder of the artifact");
   const run = runIn(parsed("the event of the workflow", readText(needed(env, "GITHUB_EVENT_PATH"))));
@@ -41,7 +41,7 @@ async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv)
   });
   const pull = await github.pull(artifact.number);
   const state = isOf(run, pull);
-  if (state !== "current") return `Nothing is posted: pull request ${pull.number} was ${state} since.`;
+  if (state !== "current") return `Nothing posted: pull request ${pull.number} was ${state} since the run.`;
   const { files, complete } = await github.files(pull.number);
   const config = loadConfig(process.cwd(), undefined);
   const judges = judgesAmong(files, config, own);
@@ -57,13 +57,13 @@ async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv)
   return `${posted} on pull request ${pull.number}.`;
 }
 
-/** The SARIF of a report, laid out here: of what the run made as SARIF nothing is known. Rules are those of this checkout. */
+/** Creates SARIF from the report, with the rules of this checkout; SARIF created by the run itself cannot be trusted. */
 async function scanOf(report: Report, config: LoadedConfig): Promise<string> {
   const rules = registry(await policiesOf(config));
   return sarif(report, { colours: false, failed: true, failOn: "error", rules, folder: "" });
 }
 
-/** There is one comment: that of an earlier run is renewed. Others' that begin the same are not ours. */
+/** Keeps exactly one comment and updates that of an earlier run. Comments by other authors are ignored. */
 async function post(github: GitHub, number: number, body: string): Promise<string> {
   const comments = await github.comments(number);
   const [first, ...rest] = comments.filter((one) => one.author === robot && one.body.startsWith(marker));
@@ -72,13 +72,13 @@ async function post(github: GitHub, number: number, body: string): Promise<strin
     await github.post(number, body);
     return "Posted the comment";
   }
-  if (first.body.trimEnd() === body.trimEnd()) return "Nothing new: left the comment";
+  if (first.body.trimEnd() === body.trimEnd()) return "No change to the comment";
   await github.edit(first.id, body);
-  return "Renewed the comment";
+  return "Updated the comment";
 }
 
 function needed(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name];
-  if (!value) throw new UserError(`${name} is not set: this runs in a workflow of GitHub`);
+  if (!value) throw new UserError(`${name} is not set: run this in a GitHub workflow`);
   return value;
 }

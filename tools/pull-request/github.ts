@@ -1,23 +1,23 @@
 import { UserError } from "../core/errors.ts";
 import type { Pull } from "./event.ts";
 
-/** What a pull request changes. */
+/** The files that a pull request changes. */
 export interface Changed {
-  /** Paths; files that it renames have both. */
+  /** Paths; renamed files appear with both paths. */
   readonly files: readonly string[];
-  /** False where it may change more than GitHub lists. */
+  /** False if it may change more files than GitHub lists. */
   readonly complete: boolean;
 }
 
-/** A comment below a pull request. */
-export interface Comment {
+/** A comment on a pull request. */
+interface Comment {
   readonly id: number;
   readonly body: string;
-  /** The login of who wrote it. */
+  /** The login of the author. */
   readonly author: string;
 }
 
-/** Where a repository is asked about, and as whom. */
+/** The API, repository and token to use. */
 export interface Access {
   /** `https://api.github.com` */
   readonly api: string;
@@ -28,12 +28,12 @@ export interface Access {
 
 const pageSize = 100;
 /**
- * GitHub lists no more than 3,000 files of a pull request; so many comments nobody reads.
+ * GitHub lists at most 3,000 files of a pull request; more comments are not expected.
  * https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
  */
 const maxPages = 30;
 
-/** The few questions that a comment takes. https://docs.github.com/en/rest */
+/** The GitHub requests needed for a comment. https://docs.github.com/en/rest */
 export class GitHub {
   readonly #access: Access;
 
@@ -89,7 +89,7 @@ export class GitHub {
     return all;
   }
 
-  /** @throws UserError with what GitHub answers. A server that is out of order is asked again, twice. */
+  /** Sends a request; server errors are retried twice. @throws UserError with GitHub's answer */
   async #ask(method: string, path: string, body?: object, tries = 3): Promise<unknown> {
     const { api, repository, token } = this.#access;
     const response = await fetch(`${api}/repos/${repository}/${path}`, {
@@ -105,8 +105,9 @@ export class GitHub {
     if (response instanceof Response && response.ok) return response.status === 204 ? undefined : response.json();
     const answer = response instanceof Error ? response.message : `${response.status} ${await messageIn(response)}`;
     const mayPass = response instanceof Error || response.status >= 500;
-    // A POST that was not answered may have been heard.
-    if (!mayPass || method === "POST" || tries <= 1) throw new UserError(`GitHub answers ${method} ${path}: ${answer}`);
+    // A POST without an answer may still have succeeded.
+    if (!mayPass || method === "POST" || tries <= 1)
+      throw new UserError(`GitHub answered ${method} ${path}: ${answer}`);
     await new Promise((settle) => setTimeout(settle, 1000));
     return this.#ask(method, path, body, tries - 1);
   }
@@ -121,7 +122,7 @@ async function messageIn(response: Response): Promise<string> {
   }
 }
 
-/** What of GitHub's answers is read. */
+/** The parts of GitHub's answers that are used. */
 interface RawPull {
   readonly state: string;
   readonly base: { readonly ref: string };

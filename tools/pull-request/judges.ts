@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
 
 /**
- * Which of some files belong to what judges: the configuration and all that it names, the workflows, and `own`.
+ * The files that decide the result of the check: the configuration and everything it references, the workflows, and `own`.
  *
- * @param own files and folders of the gate itself, where it is in the same repository
+ * @param own files and folders of the gate itself, if it is in the same repository
  */
 export function judgesAmong(files: readonly string[], config: Config, own: readonly string[]): string[] {
   const { policies = [], schemas = [], waivers = [], contracts = [] } = config;

@@ -42,7 +42,7 @@ test("a namespace that is going is waited for, and what it held is forgotten", a
   const applied = await applyAll([web], kubectl, false, io);
   expect(calls[1]).toBe("wait --for=delete namespace/shop --timeout=180s");
   expect(applied.map(({ outcome }) => outcome)).toEqual(["created"]);
-  expect(said.err).toBe("waits until the namespace shop of before is gone\n");
+  expect(said.err).toBe("waiting for the old namespace shop to be deleted\n");
 });
 
 test("a controller that undoes it is named once", async () => {
@@ -52,7 +52,7 @@ test("a controller that undoes it is named once", async () => {
   );
   await applyAll([web], kubectl, false, io);
   expect(said.err).toBe(
-    "! the Flux Kustomization shop\\u{1b}[2J syncs this too, and will undo what is not in its Git\n",
+    "! the Flux Kustomization shop\\u{1b}[2J also syncs this target and will revert what is not in its Git source\n",
   );
 });
 
@@ -71,7 +71,7 @@ describe("what is refused", () => {
 
   test("a definition that is not established", async () => {
     const { kubectl, io } = stage((words) => (words.startsWith("wait") ? { fails: "timed out" } : undefined));
-    await expect(applyAll([thing], kubectl, false, io)).rejects.toThrow("does not establish crd/things:\ntimed out");
+    await expect(applyAll([thing], kubectl, false, io)).rejects.toThrow("did not establish crd/things:\ntimed out");
   });
 });
 

@@ -24,6 +24,6 @@ test.each([
   ["does not answer", "Unable to connect to the server: dial tcp 192.0.2.1:6443: i/o timeout\n"],
 ])("what %s is not taken for nothing", async (_, stderr) => {
   await expect(readState(complaining(stderr), ["shop"])).rejects.toThrow(
-    `namespace shop cannot be read:\n${stderr.trim()}`,
+    `cannot read namespace shop:\n${stderr.trim()}`,
   );
 });

@@ -15,14 +15,14 @@ const namespace = (held: Answer) => (words: string) => {
 test.each<[string, Answer, number, string]>([
   ["is empty", list("kube-root-ca.crt"), 1, "✓ namespace/shop deleted\n"],
   ["is empty without even that", "", 1, "✓ namespace/shop deleted\n"],
-  ["holds something", list("mine"), 0, "  namespace/shop stays: it holds ConfigMap/mine\n"],
+  ["holds something", list("mine"), 0, "  namespace/shop is kept: it contains ConfigMap/mine\n"],
   [
     "holds much",
     list("a", "b", "c", "d", "e", "f", "g"),
     0,
-    "  namespace/shop stays: it holds ConfigMap/a, ConfigMap/b, ConfigMap/c, ConfigMap/d, ConfigMap/e, 2 more\n",
+    "  namespace/shop is kept: it contains ConfigMap/a, ConfigMap/b, ConfigMap/c, ConfigMap/d, ConfigMap/e, 2 more\n",
   ],
-  ["cannot be seen into", { fails: "forbidden" }, 0, "  namespace/shop stays: it cannot be seen whether it is empty\n"],
+  ["cannot be seen into", { fails: "forbidden" }, 0, "  namespace/shop is kept: cannot check whether it is empty\n"],
 ])("a namespace that %s", async (_, held, count, text) => {
   const { kubectl, io, said } = stage(namespace(held));
   expect(await removeNamespace("shop", kubectl, io)).toBe(count);

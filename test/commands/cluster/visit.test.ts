@@ -66,7 +66,7 @@ test("a bridge that falls is built again at its port, and one that never stands 
   );
   const urls: string[] = [];
   const kept = keepForward(place(service("ClusterIP")), kubectl, 18123, (url) => urls.push(url));
-  await expect(kept).rejects.toThrow("port-forward to the Service web does not stay open:\nno pods");
+  await expect(kept).rejects.toThrow("port-forward to Service web does not stay open:\nno pods");
   expect(urls).toEqual(["http://localhost:18123/"]);
   expect(new Set(calls)).toEqual(new Set(["port-forward --namespace shop service/web 18123:80"]));
 });

@@ -9,7 +9,7 @@ const key = "e2e-many";
 export async function claimOutlivesDown(bed: Bed, overlay: string): Promise<string> {
   const before = await settledEntries(bed, overlay, await serviceUrl(bed, overlay), key);
   const { code, text } = await bed.gitops(["down", `overlays/${overlay}`, "--context", bed.context, "--yes"]);
-  demand(code === 0 && /PersistentVolumeClaim redis-master-data stays/.test(text), `gitops down:\n${text}`);
+  demand(code === 0 && /PersistentVolumeClaim redis-master-data is kept/.test(text), `gitops down:\n${text}`);
   const pods = await bed.kubectl(["get", "pods", ...inside(overlay), "-o", "name"]);
   demand(pods === "", `gitops down leaves ${pods}`);
   await up(bed, `overlays/${overlay}`);

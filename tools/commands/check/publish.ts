@@ -9,7 +9,11 @@ import { type Output, outputFlag, outputs, write } from "../output.ts";
 /** The flags of commands that end with a report. */
 export const reportFlags = {
   output: outputFlag(reporters),
-  "fail-on": { type: "string", value: "SEVERITY", help: "error (default) or warning: what makes the exit status 1" },
+  "fail-on": {
+    type: "string",
+    value: "SEVERITY",
+    help: "lowest severity that makes the exit status 1: error (default) or warning",
+  },
 } satisfies Record<string, Flag>;
 
 /** Where reports go, and which findings make a run fail. */

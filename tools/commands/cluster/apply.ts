@@ -10,10 +10,10 @@ import type { Io } from "../command.ts";
 const minute = 60_000;
 
 /**
- * Applies what a target renders, server-side and in its order; what others live in is waited for.
+ * Applies resources server-side and in order, and waits for namespaces and definitions that others depend on.
  *
- * @param force takes over fields that others have set.
- * @throws UserError with what the API server refuses.
+ * @param force takes over fields set by other managers
+ * @throws UserError with the API server's message if it rejects something
  */
 export async function applyAll(
   resources: readonly Resource[],
@@ -40,7 +40,7 @@ export async function applyAll(
   return applied;
 }
 
-/** What the cluster has of it. A kind that it does not know yet may come with a definition of this very target. */
+/** The live objects. Unknown kinds are no error: this target may define them. */
 async function existing(resources: readonly Resource[], { run }: Kubectl): Promise<Resource[]> {
   return objectsIn(await run(["get", "-f", "-", "--ignore-not-found", "-o", "json"], { resources, timeout: minute }));
 }
@@ -57,30 +57,29 @@ async function applyBatch(
     timeout: 5 * minute,
   });
   const complaint = complaintOf(answer.stderr);
-  if (answer.code !== 0) throw new UserError(`the cluster refuses what was rendered:\n${refusal(complaint)}`);
+  if (answer.code !== 0) throw new UserError(`the cluster rejected the rendered objects:\n${refusal(complaint)}`);
   if (complaint !== "") io.err(`${visibleLines(complaint)}\n`);
   return objectsIn(answer);
 }
 
-/** kubectl's advice on conflicts is about kubectl. */
+/** Replaces kubectl's advice on conflicts, which is about kubectl's own flags. */
 function refusal(complaint: string): string {
   const [conflict, ...advice] = complaint.split(/\nPlease review the fields above/);
   if (advice.length === 0) return complaint;
-  return `${conflict}\n→ Others have set these fields. Write them into the overlay, or take them over with --force-conflicts.`;
+  return `${conflict}\n→ Other managers have set these fields. Set them to the same values in the overlay, or take them over with --force-conflicts.`;
 }
 
 function isGoing({ kind, object }: Resource): boolean {
   return kind === "Namespace" && objectAt(object, "metadata")?.deletionTimestamp !== undefined;
 }
 
-/** Nothing can be created in a namespace that is on its way out. */
+/** Nothing can be created in a namespace that is being deleted. */
 async function waitUntilGone(namespaces: readonly Resource[], { run }: Kubectl, io: Io): Promise<void> {
   for (const { name } of namespaces) {
-    io.err(`waits until the namespace ${visible(name)} of before is gone\n`);
+    io.err(`waiting for the old namespace ${visible(name)} to be deleted\n`);
     const args = ["wait", "--for=delete", `namespace/${name}`, "--timeout=180s"];
     const { code, stderr } = await run(args, { timeout: 4 * minute });
-    if (code !== 0)
-      throw new UserError(`the namespace ${name} is being deleted and does not go:\n${complaintOf(stderr)}`);
+    if (code !== 0) throw new UserError(`the deletion of namespace ${name} does not finish:\n${complaintOf(stderr)}`);
   }
 }
 
@@ -90,23 +89,24 @@ async function waitUntilEstablished(batch: readonly Resource[], { run }: Kubectl
   const { code, stderr } = await run(["wait", "--for=condition=Established", ...names, "--timeout=60s"], {
     timeout: 2 * minute,
   });
-  if (code !== 0) throw new UserError(`the API server does not establish ${names.join(", ")}:\n${complaintOf(stderr)}`);
-  // Established in one API server of several, and in the discovery of none yet.
+  if (code !== 0) throw new UserError(`the API server did not establish ${names.join(", ")}:\n${complaintOf(stderr)}`);
+  // It may be established in only one of several API servers, and is not in the discovery yet.
   await sleep(500);
 }
 
 function warnOfControllers(before: readonly Resource[], io: Io): void {
   const controllers = new Set(before.map(syncedBy).filter((name) => name !== undefined));
-  for (const name of controllers) io.err(`! ${visible(name)} syncs this too, and will undo what is not in its Git\n`);
+  for (const name of controllers)
+    io.err(`! ${visible(name)} also syncs this target and will revert what is not in its Git source\n`);
 }
 
-/** Rolls workloads whose image has changed under its name. @returns whether there were any */
+/** Restarts workloads whose image was rebuilt under the same name. @returns whether there were any */
 export async function restart(workloads: readonly Resource[], { run }: Kubectl, io: Io): Promise<boolean> {
   for (const { kind, name, namespace } of workloads) {
     const where = namespace === undefined ? [] : ["--namespace", namespace];
     const { code, stderr } = await run(["rollout", "restart", `${kind.toLowerCase()}/${name}`, ...where]);
     if (code !== 0) throw new UserError(`${kind} ${name} cannot be restarted:\n${complaintOf(stderr)}`);
-    io.out(`✓ ${visible(`${kind} ${name}`)} restarted, since its image was built anew\n`);
+    io.out(`✓ ${visible(`${kind} ${name}`)} restarted, because its image was rebuilt\n`);
   }
   return workloads.length > 0;
 }

@@ -1,13 +1,13 @@
 import { UserError } from "../../core/errors.ts";
 import { run } from "../../system/process.ts";
 
-/** The program that shows a page in the browser of whoever sits here, none of them a shell. */
+/** The programs that open a page in the user's browser, without a shell. */
 const openers: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ["open"],
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** @returns whether a browser was started. */
+/** Opens a page in the browser. @returns whether a browser was started */
 export async function openBrowser(url: string): Promise<boolean> {
   const [program, ...args] = openers[process.platform] ?? ["xdg-open"];
   try {

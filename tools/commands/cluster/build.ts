@@ -10,12 +10,12 @@ import { run, stream } from "../../system/process.ts";
 import type { Io } from "../command.ts";
 
 /**
- * Builds the images that the repository has the source of, and loads them into a cluster of this machine. Where there is no
- * container tool, or no way into the cluster, it says so: the nodes then pull what a registry has.
+ * Builds the images whose source is in the repository and loads them into a local cluster. Without a container tool or a way to
+ * load images, it prints a warning: the nodes then pull the images from a registry.
  *
- * @param root of the repository.
- * @returns the names of those that are not what they were before.
- * @throws UserError when a build fails.
+ * @param root the root of the repository
+ * @returns the names of the images that changed
+ * @throws UserError if a build fails
  */
 export async function buildImages(
   resources: readonly Resource[],
@@ -30,8 +30,10 @@ export async function buildImages(
   const names = wanted.map(({ image }) => image).join(", ");
   if (builder === undefined || (maker === undefined && context !== "docker-desktop")) {
     const why =
-      builder === undefined ? `none of ${builders.join(", ")} is here` : `nothing here loads images into ${context}`;
-    io.err(`${visible(`! ${names}: not built, since ${why}; the nodes pull it`)}\n`);
+      builder === undefined
+        ? `none of ${builders.join(", ")} is installed`
+        : `no installed tool can load images into ${context}`;
+    io.err(`${visible(`! ${names}: not built, because ${why}; the nodes have to pull from a registry`)}\n`);
     return [];
   }
   const rebuilt: string[] = [];
@@ -45,13 +47,13 @@ export async function buildImages(
   return rebuilt;
 }
 
-/** Empty where the image is not there. */
+/** The id of the image; empty if it does not exist. */
 async function idOf(build: Build, builder: string): Promise<string> {
   const { code, stdout } = await run(builder, inspectArgs(build), { timeout: 60_000, maxOutput: 1 << 16 });
   return code === 0 ? stdout.toString("utf8").trim() : "";
 }
 
-/** The folders of images/ that say how they are built. */
+/** The folders in images/ that have a Containerfile. */
 function sources(root: string): string[] {
   const folder = join(root, "images");
   if (tryKindOf(folder) !== "folder") return [];
@@ -59,7 +61,7 @@ function sources(root: string): string[] {
   return names.filter((name) => tryKindOf(join(folder, name, "Containerfile")) === "file");
 }
 
-/** By an archive, which every builder writes and every cluster tool reads, whichever of each there is. */
+/** Loads an image through an archive, because all builders can write archives and all cluster tools can read them. */
 async function load(
   build: Build,
   builder: string,
@@ -79,5 +81,5 @@ async function follow([program = "", ...args]: readonly string[], cwd: string, i
   io.err(`${visible([program, ...args].join(" "))}\n`);
   const say = (line: string) => io.err(`  ${visible(line)}\n`);
   const { code } = await stream(program, args, { cwd, onLine: say, onError: say }).ended;
-  if (code !== 0) throw new UserError(`${program} ${args[0]} has failed; what it said stands above`);
+  if (code !== 0) throw new UserError(`${program} ${args[0]} failed; see its output above`);
 }

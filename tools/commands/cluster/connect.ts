@@ -11,41 +11,41 @@ import type { Args, Flag, Io } from "../command.ts";
 import { selectionFlags } from "../selection.ts";
 import { renderFlags } from "../targets.ts";
 
-/** The flags of every command that is about an overlay in a cluster. */
+/** The flags of every command for an overlay in a cluster. */
 export const overlayFlags = {
-  context: { type: "string", value: "NAME", help: "a context of the kubeconfig; default: the current one" },
+  context: { type: "string", value: "NAME", help: "kubeconfig context; default: the current context" },
   kustomize: renderFlags.kustomize,
   config: selectionFlags.config,
 } satisfies Record<string, Flag>;
 
 /** The flag of every command that changes a cluster. */
 export const consentFlags = {
-  yes: { type: "boolean", short: "y", help: "do not ask before a context that is not local is touched" },
+  yes: { type: "boolean", short: "y", help: "do not ask before changing a cluster that is not local" },
 } satisfies Record<string, Flag>;
 
-/** A cluster that answers. */
+/** A connection to a cluster that answers. */
 export interface Connection {
   readonly kubectl: Kubectl;
-  /** Of the API server: `1.36`. */
+  /** The version of the API server: `1.36`. */
   readonly version: string;
-  /** Where what names no namespace goes. */
+  /** The namespace for resources without one. */
   readonly namespace: string;
   readonly local: boolean;
 }
 
-/** What a command is about to do to the cluster: `apply overlays/dns`; undefined when it only looks. */
-export type Intent = string | undefined;
+/** What a command is about to do to the cluster: `Apply overlays/dns to it`; undefined if it only reads. */
+type Intent = string | undefined;
 
 /**
- * Reaches the cluster of the context that is asked for, and asks before it is changed.
+ * Connects to the cluster of the requested context, and asks for confirmation if the command changes it.
  *
- * @throws UserError when there is none, it does not answer, or nobody agrees.
+ * @throws UserError if there is no context, the cluster does not answer, or the user does not agree
  */
 export async function connect(args: Args, io: Io, config: LoadedConfig, intent?: Intent): Promise<Connection> {
   const path = findKubectl(io.env);
   const kubeconfig = await readKubeconfig(path);
   const name = contextName(args.string("context"), kubeconfig);
-  if (name === undefined) throw new UserError("there is no Kubernetes context: gitops up offers to make a cluster");
+  if (name === undefined) throw new UserError("there is no Kubernetes context: gitops up offers to create a cluster");
   const local = isLocal(name, config.localContexts ?? []);
   if (intent !== undefined && !local && !args.boolean("yes")) await agree(name, intent, io);
   const kubectl = kubectlOn(path, name);
@@ -53,7 +53,7 @@ export async function connect(args: Args, io: Io, config: LoadedConfig, intent?:
   return { kubectl, version: await serverVersion(kubectl), namespace, local };
 }
 
-/** Makes a cluster where the kubeconfig knows of none. @throws UserError when it cannot or may not be made. */
+/** Creates a cluster if the kubeconfig has no context. @throws UserError if that fails or the user does not agree */
 export async function ensureContext(args: Args, io: Io): Promise<void> {
   const kubeconfig = await readKubeconfig(findKubectl(io.env));
   if (contextName(args.string("context"), kubeconfig) !== undefined) return;
@@ -62,10 +62,10 @@ export async function ensureContext(args: Args, io: Io): Promise<void> {
   io.err(`${words.join(" ")}\n`);
   const say = (line: string) => io.err(`  ${visible(line)}\n`);
   const { code } = await stream(maker.name, maker.create, { onLine: say, onError: say }).ended;
-  if (code !== 0) throw new UserError(`${words.join(" ")} has failed; what it said stands above`);
+  if (code !== 0) throw new UserError(`${words.join(" ")} failed; see its output above`);
 }
 
-/** @returns undefined where there is no context at all. @throws UserError where there are some, and none is chosen. */
+/** @returns undefined if there is no context at all @throws UserError if there are contexts, but none is chosen */
 function contextName(asked: string | undefined, { current, contexts }: Kubeconfig): string | undefined {
   const names = contexts.map(({ name }) => name);
   const name = asked ?? current;
@@ -73,20 +73,20 @@ function contextName(asked: string | undefined, { current, contexts }: Kubeconfi
   if (asked !== undefined)
     throw new UserError(`there is no context ${asked}${didYouMean(asked, names) || known(names)}`);
   if (names.length === 0) return undefined;
-  const why = current === undefined ? "no context is the current one" : `the current context, ${current}, is not there`;
+  const why = current === undefined ? "there is no current context" : `the current context ${current} does not exist`;
   throw new UserError(`${why}: choose one with --context NAME or kubectl config use-context NAME${known(names)}`);
 }
 
 function known(names: readonly string[]): string {
-  return names.length > 0 ? `; there are ${names.slice(0, 20).join(", ")}` : ", nor any other";
+  return names.length > 0 ? `; the contexts are ${names.slice(0, 20).join(", ")}` : ", nor any other";
 }
 
 async function agree(name: string, intent: string, io: Io): Promise<void> {
   const answer = await io.ask(`The context ${visible(name)} is not local. ${visible(intent)}? [y/N] `);
   if (answer === undefined)
     throw new UserError(
-      `the context ${name} is not local, and nobody is here to be asked: say --yes, choose another with --context, or name\n` +
-        "it under localContexts in gitops.yaml",
+      `the context ${name} is not local, and there is no terminal to ask for confirmation: pass --yes, choose another context\n` +
+        "with --context, or add it to localContexts in gitops.yaml",
     );
   if (!/^y(es)?$/i.test(answer)) throw new UserError("nothing was changed");
 }
@@ -96,17 +96,17 @@ async function chosenMaker(args: Args, io: Io): Promise<Maker> {
   if (maker === undefined) throw new UserError(`there is no Kubernetes context. ${toInstall()}`);
   const command = [maker.name, ...maker.create].join(" ");
   if (args.boolean("yes")) return maker;
-  const answer = await io.ask(`There is no Kubernetes context. Make a cluster with \`${command}\`? [Y/n] `);
+  const answer = await io.ask(`There is no Kubernetes context. Create a cluster with \`${command}\`? [Y/n] `);
   if (answer === undefined)
     throw new UserError(
-      `there is no Kubernetes context, and nobody is here to be asked: run \`${command}\`, or say --yes to have it run`,
+      `there is no Kubernetes context, and there is no terminal to ask for confirmation: run \`${command}\`, or pass --yes to run it`,
     );
-  if (!/^(y(es)?)?$/i.test(answer)) throw new UserError("nothing was made");
+  if (!/^(y(es)?)?$/i.test(answer)) throw new UserError("no cluster was created");
   return maker;
 }
 
 function toInstall(): string {
   const width = Math.max(...makers.map(({ name }) => name.length));
   const lines = makers.map(({ name, url }) => `  ${name.padEnd(width)}  ${url}`);
-  return ["To have a cluster on this machine, install one of these:", ...lines].join("\n");
+  return ["To create a local cluster, install one of these:", ...lines].join("\n");
 }

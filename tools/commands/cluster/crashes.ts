@@ -2,11 +2,11 @@ import type { Kubectl } from "../../cluster/kubectl.ts";
 import type { Health, TierPod } from "../../cluster/tiers.ts";
 import type { Logs } from "../../cluster/words.ts";
 
-/** Enough to see why, and not so many that the rest is lost. */
+/** Enough to see the reason without hiding everything else. */
 const lines = 5;
 const podsPerTier = 2;
 
-/** The last lines that crashing pods wrote, of a few pods a tier: those of the others are mostly the same. */
+/** The last log lines of a few crashed pods per workload; those of the others are mostly the same. */
 export async function crashLogs(kubectl: Kubectl, { tiers }: Health): Promise<Logs> {
   const crashing = tiers.flatMap(({ pods }) => pods.filter(isCrashing).slice(0, podsPerTier));
   const logs = await Promise.all(crashing.map(async (one) => [one.pod.name, await lastLines(kubectl, one)] as const));
@@ -17,7 +17,7 @@ function isCrashing({ waiting }: TierPod): boolean {
   return waiting?.cause === "crash" && waiting.container !== undefined;
 }
 
-/** None where there is no log: what could not be started has written nothing. */
+/** The last log lines of a container; none if it could not start. */
 async function lastLines({ run }: Kubectl, { pod, waiting }: TierPod): Promise<string[]> {
   const where = ["--namespace", pod.namespace ?? "default", "--container", waiting?.container ?? ""];
   const { code, stdout } = await run(["logs", pod.name, ...where, "--tail", `${lines}`], { timeout: 20_000 });

@@ -8,21 +8,21 @@ import { appliersOf } from "../../drift/owner.ts";
 import { type FilePair, filesOf, wholeFiles } from "../../drift/patch.ts";
 import { parseDocuments } from "../../parse/documents.ts";
 
-/** The field managers that Argo CD and Flux apply with. */
+/** The field managers of Argo CD and Flux. */
 export const managers = ["argocd-controller", "kustomize-controller"] as const;
 
-/** The objects of a target as the cluster has them, and the field manager that applies them. */
+/** The live objects of a target, and the field manager that applies them. */
 export interface Live {
   readonly objects: ReadonlyMap<Resource, JsonObject>;
-  /** Objects that an API server can be asked about: their kind and their namespace are there. */
+  /** Resources that can be compared with kubectl diff: their kind and namespace exist in the cluster. */
   readonly askable: readonly Resource[];
-  /** The one that has applied some of them; the first of {@link managers} where none has. */
+  /** The manager that applied some of them; by default, the first of {@link managers}. */
   readonly manager: string;
-  /** Where what names none is looked for. */
+  /** The namespace for resources without one. */
   readonly namespace: string;
 }
 
-/** Asks for the objects of a target. @throws UserError when kubectl cannot say */
+/** Reads the live objects of a target. @throws UserError if kubectl fails */
 export async function readLive(kubectl: Kubectl, rendered: readonly Resource[], namespace: string): Promise<Live> {
   const answer = await kubectl.run(["get", "-f", "-", "-o", "json", "--show-managed-fields", "--ignore-not-found"], {
     resources: rendered,
@@ -31,7 +31,9 @@ export async function readLive(kubectl: Kubectl, rendered: readonly Resource[], 
   const complaints = complaintOf(answer.stderr).split("\n");
   const serious = complaints.filter((line) => line !== "" && !/^Warning: /.test(line) && !unknownKind.test(line));
   if (answer.code !== 0 && (serious.length > 0 || answer.limit !== undefined))
-    throw new UserError(`what the cluster has cannot be read:\n${serious.join("\n") || "kubectl get has not ended"}`);
+    throw new UserError(
+      `cannot read the objects in the cluster:\n${serious.join("\n") || "kubectl get did not finish"}`,
+    );
   const unknown = new Set(complaints.flatMap((line) => unknownKind.exec(line)?.slice(1, 3).join("\n") ?? []));
   const found = new Map(objectsIn(answer).map((one) => [identity(one), one.object]));
   const objects = new Map(
@@ -48,24 +50,24 @@ export async function readLive(kubectl: Kubectl, rendered: readonly Resource[], 
   return { objects, askable, namespace, manager: managers.find((name) => appliers.has(name)) ?? managers[0] };
 }
 
-/** What names no namespace may be of a kind that has none. */
+/** Looks up a resource; without a namespace, it is cluster-scoped or in the default namespace. */
 function inNamespace<T>(found: ReadonlyMap<string, T>, one: Resource, namespace: string): T | undefined {
   return found.get(identity(one)) ?? (one.namespace ? undefined : found.get(identity({ ...one, namespace })));
 }
 
 const unknownKind = /no matches for kind "([^"]+)" in version "([^"]+)"/;
 
-/** Those that the target itself would make: nothing is in them. */
+/** The namespaces of a target that do not exist yet: they are empty. */
 async function absentNamespaces({ run }: Kubectl, rendered: readonly Resource[]): Promise<Set<string>> {
   const names = [...new Set(rendered.flatMap(({ namespace }) => namespace ?? []))];
   if (names.length === 0) return new Set();
   const answer = await run(["get", "namespaces", ...names, "-o", "json", "--ignore-not-found"]);
-  if (answer.code !== 0) throw new UserError(`the namespaces cannot be read:\n${complaintOf(answer.stderr)}`);
+  if (answer.code !== 0) throw new UserError(`cannot read the namespaces:\n${complaintOf(answer.stderr)}`);
   const there = new Set(objectsIn(answer).map(({ name }) => name));
   return new Set(names.filter((name) => !there.has(name)));
 }
 
-/** What applying a target would change in the cluster. @throws UserError when kubectl cannot say */
+/** What applying a target would change in the cluster. @throws UserError if kubectl fails */
 export async function liveStates(
   kubectl: Kubectl,
   rendered: readonly Resource[],
@@ -91,7 +93,7 @@ interface Differences {
   readonly refusals: ReadonlyMap<string, string>;
 }
 
-/** All at once; where one object is refused, kubectl says nothing of the others: then one after the other. */
+/** Compares all objects at once. If one is rejected, kubectl does not report the others, so it then compares one at a time. */
 async function differences(kubectl: Kubectl, sent: readonly Resource[], manager: string): Promise<Differences> {
   if (sent.length === 0) return { pairs: new Map(), refusals: new Map() };
   const together = await kubectlDiff(kubectl, sent, manager);
@@ -108,11 +110,11 @@ async function differences(kubectl: Kubectl, sent: readonly Resource[], manager:
   return { pairs, refusals };
 }
 
-/** Who may not look is told from what is refused: https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
+/** Errors about a rejected object, not about missing permissions of the user: https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
 const refused = /is invalid:|\(Invalid\)|denied the request|\(BadRequest\)|is forbidden: (?!User )/;
 
 /**
- * `kubectl diff` ends with 0 where nothing differs, with 1 where something does, and else with more.
+ * `kubectl diff` exits with 0 without differences, 1 with differences, and more than 1 on errors.
  * https://kubernetes.io/docs/reference/kubectl/generated/kubectl_diff/
  */
 async function kubectlDiff(
@@ -139,7 +141,7 @@ function pairsOf(files: readonly FilePair[]): Map<string, NonNullable<LiveState[
   );
 }
 
-/** What is not there yet is an empty file. */
+/** The object in a file; undefined for an empty file, which means that it does not exist yet. */
 function objectIn(text: string): JsonObject | undefined {
   const { documents } = parseDocuments(text, "kubectl diff");
   const value = documents[0]?.value;

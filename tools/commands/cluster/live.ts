@@ -2,21 +2,22 @@ import { shortened } from "../../report/words.ts";
 import type { Io } from "../command.ts";
 import { rewrites } from "../progress.ts";
 
-/** A line of what goes on. Where it cannot be written over, it is said once for each key. */
+/** A status line. If lines cannot be overwritten, it is printed once per key. */
 export interface LiveLine {
   readonly key: string;
   readonly text: string;
 }
 
-/** Lines that show how things stand, until {@link Live.end}. */
+/** Shows the current status until {@link Live.end}. */
 export interface Live {
   readonly show: (lines: readonly LiveLine[]) => void;
-  /** Takes away what a terminal shows: what is said next says how it ended. */
+  /** Erases the lines on a terminal: the result is printed next. */
   readonly end: () => void;
 }
 
+/** Status lines that are overwritten on a terminal, and otherwise printed once. */
 export function liveLines(io: Io): Live {
-  return rewrites(io) ? onTerminal(io) : onPaper(io);
+  return rewrites(io) ? onTerminal(io) : withoutTerminal(io);
 }
 
 function onTerminal(io: Io): Live {
@@ -39,7 +40,7 @@ function onTerminal(io: Io): Live {
   };
 }
 
-function onPaper(io: Io): Live {
+function withoutTerminal(io: Io): Live {
   const said = new Set<string>();
   return {
     show(lines) {

@@ -15,10 +15,10 @@ import { kustomizeFor, targetPaths } from "../targets.ts";
 import type { Connection } from "./connect.ts";
 
 /**
- * The one target that a command is about: a path, or the name of a target of gitops.yaml; without a word, what gitops.yaml
- * runs, or the only one there is.
+ * The target of a command: a path, or the name of a target in gitops.yaml. By default, it is the target that gitops.yaml runs, or
+ * the only target.
  *
- * @throws UserError when it is none, or several.
+ * @throws UserError if there is no such target, or more than one
  */
 export function overlayOf(word: string | undefined, args: Args, config: LoadedConfig): Target {
   const found = word === undefined ? byDefault(args, config) : findOverlay(word, args, config);
@@ -28,10 +28,10 @@ export function overlayOf(word: string | undefined, args: Args, config: LoadedCo
     word ?? "",
     names.map((path) => basename(path)),
   );
-  throw new UserError(`there is no target ${word}${hint || `; there are ${names.slice(0, 20).join(", ")}`}`);
+  throw new UserError(`there is no target ${word}${hint || `; the targets are ${names.slice(0, 20).join(", ")}`}`);
 }
 
-/** The target that a word names; undefined when it names none. */
+/** The target with a name or path; undefined if there is none. */
 export function findOverlay(word: string, args: Args, config: LoadedConfig): Target | undefined {
   if (word === "-") throw new UserError("standard input cannot be run: name a folder or a file");
   const named = overlays(args, config).filter(({ path }) => basename(path) === word);
@@ -57,10 +57,10 @@ function only(targets: readonly Target[], by: string): Target {
     .map(({ path }) => path)
     .slice(0, 20)
     .join(", ");
-  throw new UserError(`${by} names ${targets.length} targets, and one is run at a time: name one of ${names}`);
+  throw new UserError(`${by} has ${targets.length} targets, but only one can run at a time: name one of ${names}`);
 }
 
-/** What the target renders. @throws UserError with what keeps it from being rendered. */
+/** Renders a target. @throws UserError with the reason if it does not render */
 export async function renderedOf(
   target: Target,
   args: Args,
@@ -70,29 +70,29 @@ export async function renderedOf(
   const kustomize = await kustomizeFor([target], args, io, config);
   const { resources, problems, failed } = await renderTarget(target, { cwd: process.cwd(), kustomize });
   if (!failed) return resources;
-  const told = problems.map(
+  const lines = problems.map(
     ({ file, line, message }) => `${[file ?? target.path, line].filter(Boolean).join(":")}: ${message}`,
   );
-  throw new UserError(`${target.path} does not render:\n${told.join("\n")}`);
+  throw new UserError(`${target.path} does not render:\n${lines.join("\n")}`);
 }
 
-/** What the cluster has in the namespaces of a target. @throws UserError when it does not say */
+/** Reads the state of a target's namespaces. @throws UserError if kubectl fails */
 export async function readState(kubectl: Kubectl, namespaces: readonly string[]): Promise<State> {
   const lists = await Promise.all(namespaces.map((name) => readNamespace(kubectl, name)));
   return stateOf(lists.flat().map(({ object }) => object));
 }
 
-/** Events only say more than there is to see otherwise: who may not read them sees the rest. */
+/** Events only add details, so missing permission to read them is not an error. */
 async function readNamespace({ run }: Kubectl, name: string): Promise<Resource[]> {
   const answer = await run(["get", stateKinds, "--namespace", name, "-o", "json"]);
   const complaints = complaintOf(answer.stderr).split("\n");
   const serious = complaints.filter((line) => !/^Warning: |: events is forbidden: /.test(line)).join("\n");
   if (answer.code !== 0 && (serious !== "" || answer.stdout.length === 0))
-    throw new UserError(`what is in the namespace ${name} cannot be read:\n${serious}`);
+    throw new UserError(`cannot read namespace ${name}:\n${serious}`);
   return objectsIn(answer);
 }
 
-/** How a target fares in the cluster. */
+/** Reads the state of a target's workloads and Services. */
 export async function readHealth(resources: readonly Resource[], { kubectl, namespace }: Connection): Promise<Health> {
   const state = await readState(kubectl, namespacesOf(resources, namespace));
   return healthOf(placed(resources, namespace), state);

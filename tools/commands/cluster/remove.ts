@@ -7,10 +7,10 @@ import type { Resource } from "../../core/resource.ts";
 import { visible } from "../../report/style.ts";
 import type { Io } from "../command.ts";
 
-/** In the foreground, so that a workload is gone when its pods are; bounded, since a finalizer may hold it for ever. */
+/** In the foreground, so that pods are gone before their workload; with a timeout, because a finalizer may block it forever. */
 const deleting = ["--ignore-not-found", "--cascade=foreground", "--wait", "--timeout=180s", "-o", "name"];
 
-/** Deletes what the words, or the resources, name. @returns how many objects there were. @throws UserError */
+/** Deletes the objects given by kubectl arguments or resources. @returns the number of deleted objects @throws UserError */
 export async function remove(
   words: readonly string[],
   kubectl: Kubectl,
@@ -23,7 +23,7 @@ export async function remove(
   const { code } = await kubectl.stream(["delete", ...words, ...deleting], {
     ...input,
     onLine: (line) => {
-      // "No resources found" is no name.
+      // "No resources found" is not a name.
       if (!/^\S+\/\S+$/.test(line)) return;
       count++;
       io.out(`✓ ${visible(line)} deleted\n`);
@@ -35,12 +35,12 @@ export async function remove(
   return count;
 }
 
-/** What the cluster has no kind for, it has no object of. */
+/** If the cluster does not know a kind, there is nothing to delete. */
 function isAboutUnknownKinds(line: string): boolean {
   return /no matches for kind|ensure CRDs are installed first|^Warning: /.test(line) || line.trim() === "";
 }
 
-/** The claims of a namespace whose names begin so, as words for kubectl. */
+/** The claims in a namespace with these prefixes and an ordinal, as kubectl arguments. */
 export async function claimsOf(prefixes: readonly string[], namespace: string, { run }: Kubectl): Promise<string[]> {
   if (prefixes.length === 0) return [];
   const claims = objectsIn(await run(["get", "persistentvolumeclaims", "--namespace", namespace, "-o", "json"]));
@@ -52,24 +52,24 @@ export async function claimsOf(prefixes: readonly string[], namespace: string, {
 
 const patience = 10;
 
-/** Deletes a namespace that has become empty, and says what keeps one that has not. @returns how many it deleted */
+/** Deletes a namespace if it is empty, otherwise reports why it is kept. @returns the number of deleted objects */
 export async function removeNamespace(name: string, kubectl: Kubectl, io: Io): Promise<number> {
   const namespace = await readNamespace(name, kubectl);
   if (namespace === undefined || objectAt(namespace, "metadata")?.deletionTimestamp !== undefined) return 0;
   const left = await leftIn(name, kubectl);
-  if (left === undefined) io.out(`  namespace/${visible(name)} stays: it cannot be seen whether it is empty\n`);
-  else if (left.length > 0) io.out(`  namespace/${visible(name)} stays: it holds ${visible(some(left))}\n`);
+  if (left === undefined) io.out(`  namespace/${visible(name)} is kept: cannot check whether it is empty\n`);
+  else if (left.length > 0) io.out(`  namespace/${visible(name)} is kept: it contains ${visible(some(left))}\n`);
   else return remove([`namespace/${name}`], kubectl, io);
   return 0;
 }
 
-/** Undefined when it is not there. Kind and name are one word, so that no name is taken for a flag. */
+/** Undefined if it does not exist. Kind and name are one argument, so that a name is never mistaken for a flag. */
 async function readNamespace(name: string, { json }: Kubectl) {
   const found = await json(["get", `namespace/${name}`, "--ignore-not-found"]);
   return found.kind === "Namespace" ? found : undefined;
 }
 
-/** Endpoints and pods of what was deleted follow a moment later. Undefined where one may not look. */
+/** The objects left in a namespace; waits for endpoints and pods that are deleted later. Undefined without permission to list. */
 async function leftIn(namespace: string, kubectl: Kubectl): Promise<string[] | undefined> {
   const kinds = await kubectl.run(["api-resources", "--verbs=list", "--namespaced", "-o", "name"]);
   const names = kinds.stdout.toString("utf8").split("\n").filter(Boolean).join(",");

@@ -8,7 +8,7 @@ import { visible } from "../../report/style.ts";
 import { answers, isFree } from "../../system/network.ts";
 import type { Connection } from "./connect.ts";
 
-/** Where visitors come in; undefined where no Service is meant for them. */
+/** The entrance for visitors; undefined if no Service is meant for them. */
 export function entrance({ fronts }: Health): Entrance | undefined {
   return entranceOf(fronts.map(({ live }) => live).filter((live) => live !== undefined));
 }
@@ -16,10 +16,10 @@ export function entrance({ fronts }: Health): Entrance | undefined {
 /** Milliseconds. */
 const patience = 2000;
 const interval = 1000;
-/** A port of a node answers a moment after its endpoints are there, a load balancer of a cloud minutes later. */
+/** A node port answers shortly after its endpoints exist, a cloud load balancer minutes later. */
 const rounds = { nodePort: 3, loadBalancer: 120 };
 
-/** The URL that answers from here, by a load balancer or a port of a node; undefined where none does. */
+/** A URL that answers from this machine, through a load balancer or a node port; undefined if there is none. */
 export async function answeringUrl(place: Entrance, kubectl: Kubectl): Promise<string | undefined> {
   if (typeOf(place.service.object) === "ClusterIP") return undefined;
   const routes = routesTo(place, await nodes(kubectl), kubectl.context).slice(0, 16);
@@ -29,9 +29,9 @@ export async function answeringUrl(place: Entrance, kubectl: Kubectl): Promise<s
 }
 
 /**
- * As {@link answeringUrl}, of what has just come up.
+ * Like {@link answeringUrl}, but waits for a Service that has just come up.
  *
- * @param onWait is told once, when it takes a load balancer to wait for.
+ * @param onWait called once if it waits for a load balancer
  */
 export async function openUrl(
   place: Entrance,
@@ -39,7 +39,7 @@ export async function openUrl(
   onWait: () => void,
 ): Promise<string | undefined> {
   const type = typeOf(place.service.object);
-  // On one's own machine there is mostly nothing that makes a load balancer.
+  // Local clusters mostly have no load balancers.
   const isBalanced = type === "LoadBalancer" && !local;
   for (let round = 0; round < (isBalanced ? rounds.loadBalancer : rounds.nodePort); round++) {
     const url = await answeringUrl(round === 0 ? place : await again(place, kubectl), kubectl);
@@ -50,7 +50,7 @@ export async function openUrl(
   return undefined;
 }
 
-/** The Service as it is by now: its load balancer gets its address some time. */
+/** The entrance with the current Service, whose load balancer may have an address by now. */
 async function again(place: Entrance, { run }: Kubectl): Promise<Entrance> {
   const { name, namespace } = place.service;
   const where = ["--namespace", namespace ?? "default"];
@@ -58,31 +58,33 @@ async function again(place: Entrance, { run }: Kubectl): Promise<Entrance> {
   return { ...place, service: service ?? place.service };
 }
 
-/** None where one may not list them. */
+/** The nodes; none without permission to list them. */
 async function nodes({ run }: Kubectl): Promise<Resource[]> {
   return objectsIn(await run(["get", "nodes", "-o", "json"]));
 }
 
-/** The words behind `kubectl` that make a bridge to a Service. @param local 0 is any port */
+/** The kubectl arguments for a port-forward to a Service. @param local the local port; 0 means any port */
 function forwardArgs({ service, port }: Entrance, local: number): string[] {
   const where = ["--namespace", service.namespace ?? "default"];
   return ["port-forward", ...where, `service/${service.name}`, `${local || ""}:${port}`];
 }
 
-/** How one reaches by oneself what has no address of its own. */
+/** How to reach a Service that has no address of its own. */
 export function reachedBy(place: Entrance, { context }: Kubectl): string {
-  return visible(`reached by: ${["kubectl", "--context", context, ...forwardArgs(place, usual)].join(" ")}`);
+  return visible(`reach it with: ${["kubectl", "--context", context, ...forwardArgs(place, usual)].join(" ")}`);
 }
 
 const usual = 8080;
 const attempts = 5;
 
 /**
- * Keeps a bridge to a Service open. kubectl's ends with the pod that it leads to: then it is built again, at the same port.
+ * Keeps a port-forward to a Service open. kubectl's ends together with the pod that it leads to; it is then restarted on the same
+ * port.
  *
- * @param asked the port of this machine; undefined: 8080, or any other where that is taken.
- * @param onOpen is told the URL, each time.
- * @returns never, but throws a UserError when it cannot be built.
+ * @param asked the local port; by default 8080, or any other port if that is in use
+ * @param onOpen called with the URL each time it opens
+ * @returns never
+ * @throws UserError if it cannot be opened
  */
 export async function keepForward(
   place: Entrance,
@@ -109,6 +111,6 @@ export async function keepForward(
     await sleep(1000);
   }
   throw new UserError(
-    `kubectl port-forward to the Service ${place.service.name} does not stay open:\n${visible(complaint)}`,
+    `kubectl port-forward to Service ${place.service.name} does not stay open:\n${visible(complaint)}`,
   );
 }

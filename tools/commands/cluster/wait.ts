@@ -15,12 +15,12 @@ import { readHealth } from "./overlay.ts";
 export interface Waited {
   readonly health: Health;
   readonly logs: Logs;
-  /** Why no more was waited; undefined when all is well. */
+  /** Why waiting ended without success; undefined if everything is up. */
   readonly gaveUp: string | undefined;
 }
 
-/** How long it may take, in seconds, and whether there is something new to wait for. */
-export interface Patience {
+/** How long to wait, in seconds, and whether anything was created or changed. */
+interface Patience {
   readonly seconds: number;
   readonly isNew: boolean;
 }
@@ -31,12 +31,12 @@ const settled = 2000;
 const settledAfterCrash = 15_000;
 
 /**
- * Waits until all has rolled out and every Service has somebody who answers, and shows what each pod waits for. A container
- * without a readiness probe counts as ready as soon as it is started, so what is new has to stay up for a moment, and for a
- * longer one when something has crashed: a kubelet starts it again after ten seconds.
+ * Waits until everything is rolled out and every Service has endpoints, and shows what each pod waits for. A container without a
+ * readiness probe counts as ready as soon as it starts, so new workloads have to stay up for a moment, or longer after a crash:
+ * the kubelet restarts a container after ten seconds.
  * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
  *
- * @param isNew something was created or changed.
+ * @param isNew whether anything was created or changed
  */
 export async function waitFor(
   resources: readonly Resource[],
@@ -69,7 +69,7 @@ export async function waitFor(
   }
 }
 
-/** Tells whether all is up for good, when it is told how it fares at each moment. */
+/** Returns a function that is called with each new state and returns whether everything has been up long enough. */
 export function steadiness(isNew: boolean): (health: Health, now: number) => boolean {
   let restarts: number | undefined;
   let crashed = Number.NEGATIVE_INFINITY;
@@ -84,7 +84,7 @@ export function steadiness(isNew: boolean): (health: Health, now: number) => boo
   };
 }
 
-/** A cluster that does not answer for a moment is asked again; one that may not be asked will not answer later either. */
+/** Retries while the cluster does not answer, but not if access is forbidden. */
 async function patiently<T>(ask: () => Promise<T>, until: number): Promise<T> {
   for (;;) {
     try {
@@ -97,13 +97,13 @@ async function patiently<T>(ask: () => Promise<T>, until: number): Promise<T> {
   }
 }
 
-/** What the controller of a workload has given up will not come by itself. */
+/** A workload whose controller has given up: waiting longer does not help. */
 function failure({ tiers }: Health): string | undefined {
   const failed = tiers.find(({ rollout }) => rollout !== undefined && !rollout.done && rollout.failed !== undefined);
-  return failed && `${failed.resource.kind} ${failed.resource.name} has failed: ${failed.rollout?.failed}`;
+  return failed && `${failed.resource.kind} ${failed.resource.name} failed: ${failed.rollout?.failed}`;
 }
 
-/** Changes when a pod has crashed once more. */
+/** A text that changes with each new crash of a pod. */
 function crashesOf({ tiers }: Health): string {
   const pods = tiers.flatMap((tier) => tier.pods).filter(({ waiting }) => waiting?.cause === "crash");
   return pods.map(({ pod, restarts }) => `${pod.name} ${restarts}`).join();
@@ -117,13 +117,13 @@ function linesOf(tier: Tier, logs: Logs, paint: Style): LiveLine[] {
   return [head, ...troublesOf(tier, logs).map((text) => ({ key: withoutDetail(text), text: `    ${text}` }))];
 }
 
-/** A kubelet that tries again words the same trouble a little differently each time: ports, counts and delays change. */
+/** The kubelet words the same problem differently on each retry: ports, counts and delays change. */
 function withoutDetail(text: string): string {
   return text.replace(/: .*/s, "");
 }
 
-/** Where lines are not written over, time passes unseen. */
+/** Shows the elapsed time, if lines can be overwritten. */
 function clock(passed: number, seconds: number, io: Io, paint: Style): LiveLine[] {
   if (!rewrites(io)) return [];
-  return [{ key: "", text: paint.dim(`${passed} s of ${seconds} s; Ctrl-C stops the waiting, and nothing else`) }];
+  return [{ key: "", text: paint.dim(`${passed} s of ${seconds} s; Ctrl-C only stops waiting`) }];
 }
