@@ -187,12 +187,12 @@ describe("reports of shards", () => {
     [
       ["--judged-by", "main"],
       [],
-      "the shards were judged by COMMIT, this merge by the working tree: pass --judged-by COMMIT",
+      "the shards used the rules of COMMIT, but this merge uses those of the working tree: pass --judged-by COMMIT",
     ],
     [
       [],
       ["--judged-by", "main"],
-      "the shards were judged by the working tree, this merge by COMMIT: leave out --judged-by",
+      "the shards used the rules of the working tree, but this merge uses those of COMMIT: leave out --judged-by",
     ],
   ])("judged with %j are not put together with %j", async (shards, merge, message) => {
     const cwd = await judgedInShards(...shards);

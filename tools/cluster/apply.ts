@@ -33,6 +33,7 @@ function isNamespaced({ apiVersion, kind }: Resource): boolean {
   return scopeOf(apiVersion, kind) === "namespaced";
 }
 
+/** What applying did to an object. */
 export type Outcome = "created" | "changed" | "unchanged";
 
 /** The result of applying an object. */

@@ -25,6 +25,7 @@ interface Input {
 
 type Listener = Input & Pick<StreamOptions, "onLine" | "onError">;
 
+/** Options of a kubectl call. */
 export interface CallOptions extends Input {
   /** Milliseconds. */
   readonly timeout?: number;

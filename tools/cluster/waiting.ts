@@ -156,8 +156,8 @@ function crashed(status: JsonObject): Waiting {
       ? `killed by signal ${countAt(end, "signal")}`
       : `exited with status ${countAt(end, "exitCode")}`;
   const message = stringAt(end, "message");
-  const said = message === undefined ? "" : `: ${message}`;
-  return { cause: "crash", ...nameOf(status), message: `${signal}${why}${said}` };
+  const detail = message === undefined ? "" : `: ${message}`;
+  return { cause: "crash", ...nameOf(status), message: `${signal}${why}${detail}` };
 }
 
 /** How a container ended: in its current state, or before it was restarted. */

@@ -65,10 +65,10 @@ export type Logs = ReadonlyMap<string, readonly string[]>;
  * lines of crashed pods. Identical log lines of several pods appear once.
  */
 export function troublesOf({ rollout, refused, pods }: Tier, logs: Logs): string[] {
-  const said = new Set<string>();
+  const seen = new Set<string>();
   const lastWords = ({ pod }: TierPod) => {
     const lines = (logs.get(pod.name) ?? []).map((line) => `| ${visible(line)}`);
-    return said.size < said.add([...lines].sort().join()).size ? lines : [];
+    return seen.size < seen.add([...lines].sort().join()).size ? lines : [];
   };
   const behind = rollout?.done ? pods.filter(({ waiting }) => waiting?.cause !== "end") : pods;
   const waits = behind.flatMap((pod) => (pod.waiting ? [waitsFor(pod, pod.waiting), ...lastWords(pod)] : []));

@@ -23,7 +23,7 @@ export const command: Command = {
     "field-manager": {
       type: "string",
       value: "NAME",
-      help: `manager that applies it: ${managers.join(" (Argo CD), ")} (Flux); default: the manager that did`,
+      help: `field manager that applies it: ${managers.join(" (Argo CD), ")} (Flux); default: detected in the cluster`,
     },
     ...overlayFlags,
   },

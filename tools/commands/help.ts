@@ -6,7 +6,7 @@ import { commands } from "./index.ts";
 export function generalHelp(): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
   return [
-    "gitops: the gate of a GitOps repository. If it is green, it applies, and it works.",
+    "gitops: the gate for a GitOps repository. If it is green, it applies, and it works.",
     "",
     "Usage: gitops COMMAND [ARGUMENT…]",
     "",

@@ -11,6 +11,7 @@ import { lookUp } from "../system/path.ts";
 import { digest } from "../system/snapshot.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
+/** The flag of commands that use the cache. */
 export const cacheFlags = {
   "no-cache": { type: "boolean", help: "neither use nor update the cache of unchanged targets" },
 } satisfies Record<string, Flag>;

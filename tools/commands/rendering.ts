@@ -17,6 +17,7 @@ export const renderingFlags = {
   config: selectionFlags.config,
 } satisfies Record<string, Flag>;
 
+/** The result of rendering targets. */
 export interface Renderings {
   readonly config: LoadedConfig;
   /** All targets; for partly readable manifests, the readable resources. */

@@ -60,18 +60,47 @@ function demandSameJudge(shards: string | undefined, merge: string | undefined):
   if (shards === merge) return;
   const named = (judge: string | undefined) => (judge === undefined ? "the working tree" : judge.slice(0, 12));
   const help = shards === undefined ? "leave out --judged-by" : `pass --judged-by ${shards.slice(0, 12)}`;
-  throw new UserError(`the shards were judged by ${named(shards)}, this merge by ${named(merge)}: ${help}`);
+  throw new UserError(
+    `the shards used the rules of ${named(shards)}, but this merge uses those of ${named(merge)}: ${help}`,
+  );
 }
 
 /** Adds the findings that depend on all targets to those of the shards. */
 async function together(merged: Merged, config: LoadedConfig, recalled: Recalled, args: Args) {
-  const cwd = process.cwd();
   const { notes, report } = merged;
+  const input = await inputOf(merged, config, recalled, args);
+  const isCompared =
+    recalled.compares ||
+    notes.facts.some(({ syncs, open = [] }) => syncs.length > 0 || open.some(({ wants }) => wants));
+  const whole = isCompared ? await judgeWhole(notes.facts, await recalled.judging(), input) : noWhole;
+  const found = {
+    targets: report.targets.map((one, index) => ({
+      ...one,
+      target: input.targets[index] as Target,
+      failed: one.status === "error",
+    })),
+    findings: waive(withWhole(merged.findings, whole), input.waivers, input, undefined),
+    crashed: notes.crashed || whole.crashed,
+    unknown: [],
+  };
+  const laidOut = reportOf(found, input, merged.durationMs);
+  const { targets: _, ...rest } = report;
+  return { ...laidOut, report: { ...laidOut.report, ...rest } };
+}
+
+/** The input of a run that only compares targets: nothing is rendered or cached. */
+async function inputOf(
+  { notes, report }: Merged,
+  config: LoadedConfig,
+  recalled: Recalled,
+  args: Args,
+): Promise<GateInput> {
+  const cwd = process.cwd();
   const kinds = new Map(notes.facts.map(({ name, kind }) => [name, kind]));
   const targets = report.targets.map(({ path }): Target => {
     return { path, kind: kinds.get(targetName(path, config.root, cwd)) ?? "manifests" };
   });
-  const input: GateInput = {
+  return {
     ...recalled,
     cwd,
     config,
@@ -92,23 +121,6 @@ async function together(merged: Merged, config: LoadedConfig, recalled: Recalled
     }),
     progress: () => {},
   };
-  const isCompared =
-    recalled.compares ||
-    notes.facts.some(({ syncs, open = [] }) => syncs.length > 0 || open.some(({ wants }) => wants));
-  const whole = isCompared ? await judgeWhole(notes.facts, await recalled.judging(), input) : noWhole;
-  const found = {
-    targets: report.targets.map((one, index) => ({
-      ...one,
-      target: targets[index] as Target,
-      failed: one.status === "error",
-    })),
-    findings: waive(withWhole(merged.findings, whole), input.waivers, input, undefined),
-    crashed: notes.crashed || whole.crashed,
-    unknown: [],
-  };
-  const laidOut = reportOf(found, input, merged.durationMs);
-  const { targets: _, ...rest } = report;
-  return { ...laidOut, report: { ...laidOut.report, ...rest } };
 }
 
 function readPart(file: string): Part {

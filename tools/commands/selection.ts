@@ -4,6 +4,7 @@ import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
+/** The flags that select the configuration and the policies. */
 export const selectionFlags = {
   config: {
     type: "string",
@@ -13,6 +14,7 @@ export const selectionFlags = {
   policies: { type: "string", value: "DIR", multiple: true, help: "policies instead of those in gitops.yaml" },
 } satisfies Record<string, Flag>;
 
+/** The flag that takes the configuration from another revision. */
 export const judgeFlag = {
   "judged-by": {
     type: "string",

@@ -49,7 +49,7 @@ const resourcesOf = (readers: readonly Reader[]) => readers.map(({ resource }) =
 
 function wordsOf(variables: readonly Reader[], files: readonly Reader[]): { message: string; help?: string } {
   if (variables.length + files.length === 0)
-    return { message: "nothing in this target reads it: pods elsewhere that do keep the old value until they restart" };
+    return { message: "nothing in this target reads it; other readers keep the old value until they restart" };
   const parts = [
     ...(variables.length > 0 ? [`the pods of ${namesOf(variables)} keep the old variables until they restart`] : []),
     ...(files.length > 0 ? [`the files in the pods of ${namesOf(files)} are updated after about a minute`] : []),

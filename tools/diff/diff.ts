@@ -62,6 +62,7 @@ export async function diff(input: DiffInput): Promise<Diff> {
   return { report, objects: compared.flatMap((one) => concealedObjects(one, objectsOf(one))) };
 }
 
+/** A report, with the manifests of the objects in it. */
 export interface Diff {
   readonly report: DiffReport;
   readonly objects: readonly ObjectPair[];

@@ -76,7 +76,7 @@ function changed(
   return { pair, action: "changed", fields: withRefusals(fields, reasons, after), reasons, rollouts: [] };
 }
 
-const replaced: Reason = { effect: "recreate", message: "it is deleted and recreated, because of an annotation" };
+const replaced: Reason = { effect: "recreate", message: "an annotation causes it to be deleted and recreated" };
 
 /** Leaves out fields that the API server fills in or drops as a consequence of another change. */
 function writtenOf(differences: readonly FieldDifference[], before: Resource, after: Resource): FieldDifference[] {
@@ -105,11 +105,11 @@ function moved(pair: Pair, before: Resource, after: Resource, options: ValidateO
   const fields = differences
     .filter(({ path }) => pair.link === "renamed" || !names.includes(path))
     .map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
-  const anew: Reason = {
+  const recreated: Reason = {
     effect: "recreate",
     message: `${resourceId(before)} is deleted and recreated under a new name`,
   };
-  const gone = pair.link === "renamed" ? [...judgeRemoval(before).filter(isDangerous), anew] : [];
+  const gone = pair.link === "renamed" ? [...judgeRemoval(before).filter(isDangerous), recreated] : [];
   return { pair, action: "changed", fields, reasons: [...gone, ...rejected(undefined, after, options)], rollouts: [] };
 }
 

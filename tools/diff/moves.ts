@@ -21,8 +21,8 @@ export function withRenames(sides: readonly Sides[]): Compared[] {
     gone.delete(old.path);
     return { ...one, base: old.base, from: old.path };
   });
-  const taken = new Set(moved.flatMap(({ from }) => from ?? []));
-  return moved.filter(({ path, head }) => head !== undefined || !taken.has(path));
+  const used = new Set(moved.flatMap(({ from }) => from ?? []));
+  return moved.filter(({ path, head }) => head !== undefined || !used.has(path));
 }
 
 function isWhole(rendered: Sides["head"]): rendered is NonNullable<Sides["head"]> {

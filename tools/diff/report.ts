@@ -24,6 +24,7 @@ export interface TargetChange {
   readonly problems?: readonly SideProblem[];
 }
 
+/** Why a side of a target does not render. */
 export interface SideProblem {
   readonly side: "base" | "head";
   readonly message: string;
@@ -57,6 +58,7 @@ export interface Change {
   readonly line?: number;
 }
 
+/** A field that changes. */
 export interface ChangedField {
   readonly pointer: string;
   /** Readable path: `spec.template.spec.containers[web].image`. */
@@ -72,6 +74,7 @@ export interface ChangedField {
   readonly line?: number;
 }
 
+/** The numbers of changes. */
 export interface DiffSummary {
   /** Number of targets by status. */
   readonly targets: Readonly<Record<TargetChange["status"], number>>;

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import { at } from "../core/pointer.ts";
-import { shortened } from "../report/words.ts";
+import { amount, shortened } from "../report/words.ts";
 import { quantityOf } from "../vocabulary/quantity.ts";
 
 const longest = { text: 400, value: 4000 };
@@ -20,8 +20,8 @@ export function showable(value: Json | undefined, kind: string, pattern: readonl
 }
 
 function sizeOf(value: Json): string {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return `an object of ${Object.keys(isObject(value) ? value : {}).length} fields`;
+  if (Array.isArray(value)) return `a list of ${amount(value.length, "item")}`;
+  return `an object with ${amount(Object.keys(isObject(value) ? value : {}).length, "field")}`;
 }
 
 /** A quantity as written in the manifest (`128Mi`), not in the API server's canonical form. */

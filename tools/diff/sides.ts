@@ -25,6 +25,7 @@ export interface Side {
   readonly paths: readonly string[];
 }
 
+/** How to render both sides. */
 export interface RenderBoth {
   /** Provides the kustomize to render these targets with, and the cached renderings. */
   readonly renderer: (targets: readonly Target[]) => Promise<Pick<RenderOptions, "kustomize" | "renderings">>;

@@ -109,7 +109,7 @@ export const podRows: readonly FieldRow[] = [
     kinds: lasting,
     field: "spec.template",
     effect: "config",
-    says: "new pods use the new template, running pods keep the old one",
+    says: "new pods use the new template; running pods keep the old template",
     source: `${docs}/workloads/controllers/replicaset/`,
   },
   {
@@ -124,7 +124,7 @@ export const podRows: readonly FieldRow[] = [
     kinds: ["CronJob.batch"],
     field: "spec.jobTemplate",
     effect: "none",
-    says: "the next run uses the new template, jobs already running keep the old one",
+    says: "the next run uses the new template; running jobs keep the old template",
     source: `${docs}/workloads/controllers/cron-jobs/#modifying-a-cron-job`,
   },
   {

@@ -11,7 +11,7 @@ import type { Pull, Run } from "./event.ts";
 export const marker = "<!-- gitops: what a change does -->";
 
 /** The content of a comment. */
-export interface Told {
+interface Content {
   readonly artifact: Artifact;
   readonly run: Run;
   readonly pull: Pull;
@@ -25,7 +25,7 @@ export interface Told {
  * The text of the comment, within the maximum length: first a warning if the change edits what checks it, then the effects of the
  * change, then the findings. All text that is not from this program is escaped.
  */
-export function bodyOf({ artifact, run, pull, judges, complete }: Told): string {
+export function bodyOf({ artifact, run, pull, judges, complete }: Content): string {
   const head = [marker, ...notice(judges, complete, pull)].join("\n\n");
   const foot = `\n\n<sub>${escapeMarkdown(pull.sha.slice(0, 7))} merged into ${escapeMarkdown(pull.base)}; see [the run](${encodeURI(run.url)}).</sub>\n`;
   const left = room - head.length - foot.length - separator.length * 2;

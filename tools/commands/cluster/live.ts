@@ -41,12 +41,12 @@ function onTerminal(io: Io): Live {
 }
 
 function withoutTerminal(io: Io): Live {
-  const said = new Set<string>();
+  const printed = new Set<string>();
   return {
     show(lines) {
       for (const { key, text } of lines) {
-        if (said.has(key)) continue;
-        said.add(key);
+        if (printed.has(key)) continue;
+        printed.add(key);
         io.err(`${text}\n`);
       }
     },

@@ -33,7 +33,7 @@ export function overlayOf(word: string | undefined, args: Args, config: LoadedCo
 
 /** The target with a name or path; undefined if there is none. */
 export function findOverlay(word: string, args: Args, config: LoadedConfig): Target | undefined {
-  if (word === "-") throw new UserError("standard input cannot be run: name a folder or a file");
+  if (word === "-") throw new UserError("cannot run standard input: name a folder or a file");
   const named = overlays(args, config).filter(({ path }) => basename(path) === word);
   if (named[0] !== undefined && named.length === 1) return named[0];
   return tryKindOf(word) === undefined ? undefined : only(discover([word], { cwd: process.cwd() }), word);

@@ -31,7 +31,7 @@ export async function remove(
     onError: (line) => complaints.push(line),
   }).ended;
   const serious = complaints.filter((line) => !isAboutUnknownKinds(line)).join("\n");
-  if (code !== 0 && serious !== "") throw new UserError(`not everything could be deleted:\n${complaintOf(serious)}`);
+  if (code !== 0 && serious !== "") throw new UserError(`some objects could not be deleted:\n${complaintOf(serious)}`);
   return count;
 }
 

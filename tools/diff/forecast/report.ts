@@ -46,6 +46,7 @@ export interface Time {
   readonly readyWithin: number | null;
 }
 
+/** A disruption budget of a workload that rolls out. */
 export interface Budget {
   readonly resource: string;
   /** How many pods have to be available. */

@@ -25,17 +25,17 @@ export interface ToldForecast {
 export function toldForecast({ forecast, targets }: DiffReport): ToldForecast[] {
   if (forecast === undefined) return [];
   const all = [
-    ...forecast.services.map((one) => ({ target: one.target, told: ofService(one) })),
-    ...forecast.rollouts.map((one) => ({ target: one.target, told: ofRollout(one) })),
-    ...forecast.configs.flatMap((one) => ofConfig(one).map((told) => ({ target: one.target, told }))),
+    ...forecast.services.map((one) => ({ target: one.target, happening: ofService(one) })),
+    ...forecast.rollouts.map((one) => ({ target: one.target, happening: ofRollout(one) })),
+    ...forecast.configs.flatMap((one) => ofConfig(one).map((happening) => ({ target: one.target, happening }))),
   ];
   const byTarget = groupBy(all, ({ target }) => target);
-  const alike = groupBy([...byTarget], ([, some]) => JSON.stringify(some.map(({ told }) => told)));
+  const alike = groupBy([...byTarget], ([, some]) => JSON.stringify(some.map(({ happening }) => happening)));
   const byPath = new Map(targets.map((target) => [target.path, target]));
   return [...alike.values()]
     .map((some) => ({
       targets: some.flatMap(([path]) => byPath.get(path) ?? []),
-      happenings: (some[0]?.[1] ?? []).map(({ told }) => told).sort((a, b) => rank(a) - rank(b)),
+      happenings: (some[0]?.[1] ?? []).map(({ happening }) => happening).sort((a, b) => rank(a) - rank(b)),
     }))
     .sort((a, b) => outages(b) - outages(a));
 }

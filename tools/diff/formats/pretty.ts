@@ -29,7 +29,7 @@ function forecastBlock({ targets, happenings }: ToldForecast, paint: Style): str
 function block({ targets, told }: ToldTargets, columns: number, paint: Style): string {
   const title = `${paint.bold(visible(namesOf(targets)))}  ${paint.dim(visible(statusOf(targets)))}`;
   const problems = targets.flatMap((target) => problemLines(target, paint));
-  return [title, ...problems, ...told.flatMap((one) => toldLines(one, columns, paint))].join("\n");
+  return [title, ...problems, ...told.flatMap((one) => changeLines(one, columns, paint))].join("\n");
 }
 
 function problemLines({ problems = [] }: TargetChange, paint: Style): string[] {
@@ -46,7 +46,7 @@ function indented(text: string): string[] {
     .map((line) => `      ${line}`);
 }
 
-function toldLines(change: Told, columns: number, paint: Style): string[] {
+function changeLines(change: Told, columns: number, paint: Style): string[] {
   const { action, resource, fields, reasons } = change;
   const mark = { added: paint.green("+"), removed: paint.red("-"), changed: paint.yellow("~") }[action];
   const effects = tellingEffects(change).map((effect) => painted(effect, paint));

@@ -28,8 +28,8 @@ export function namesOf(targets: readonly TargetChange[]): string {
 
 /** `changed`, `added, changed`, `renamed from overlays/old`. */
 export function statusOf(targets: readonly TargetChange[]): string {
-  const said = ({ status, from }: TargetChange) => `${word[status]}${from === undefined ? "" : ` from ${from}`}`;
-  return [...new Set(targets.map(said))].join(", ");
+  const words = ({ status, from }: TargetChange) => `${word[status]}${from === undefined ? "" : ` from ${from}`}`;
+  return [...new Set(targets.map(words))].join(", ");
 }
 
 /** The effects worth mentioning: all but `none`. */
