@@ -27,43 +27,42 @@ import { kubernetesVersions } from "./versions.ts";
 export const command: Command = {
   usage: "[TARGET…]",
   description:
-    "The gate: renders every target, validates it against Kubernetes, and judges it by the policies. A TARGET is a\n" +
-    "kustomization folder, a folder of them, a file or folder of manifests, or - for standard input; without one, what\n" +
-    "gitops.yaml names, and the generated files as well.",
+    "The gate: render every target, validate it against Kubernetes, and check it against the policies. A TARGET is a\n" +
+    "kustomization folder, a folder of kustomizations, a file or folder of manifests, or - for standard input. Without one,\n" +
+    "the targets of gitops.yaml and the generated files are checked.",
   flags: {
     output: reportFlags.output,
-    kubernetes: {
-      type: "string",
-      multiple: true,
-      value: "VERSION",
-      help: "a version that targets must suit",
-    },
+    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "a version that targets must support" },
     ...renderFlags,
     kustomize: {
       ...renderFlags.kustomize,
       multiple: true,
-      help: `${renderFlags.kustomize.help}; several must render the same`,
+      help: `${renderFlags.kustomize.help}; if repeated, all must render the same`,
     },
     ...selectionFlags,
     ...judgeFlag,
     base: {
       type: "string",
       value: "REF",
-      help: "a Git revision that is applied now: tells what is new, and judges whether the change can be applied over it",
+      help: "a Git revision that is applied now: mark new findings, and check whether the change can be applied over it",
     },
-    "new-only": { type: "boolean", help: "with --base: show and fail on what is new alone" },
+    "new-only": { type: "boolean", help: "with --base: show, and fail on, new findings only" },
     "base-kustomize": { type: "string", value: "PATH", help: "with --base: the kustomize that renders the base" },
     "max-deletions": {
       type: "string",
       value: "N",
       help: "with --base: how many objects a change may delete from a target",
     },
-    waivers: { type: "string", value: "FILE", help: "waivers instead of those of gitops.yaml" },
-    shard: { type: "string", value: "I/N", help: "judge the I-th of N parts of the targets; see gitops report merge" },
+    waivers: { type: "string", value: "FILE", help: "waivers instead of those in gitops.yaml" },
+    shard: {
+      type: "string",
+      value: "I/N",
+      help: "check only part I of N of the targets; see gitops report merge",
+    },
     costs: {
       type: "string",
       value: "FILE",
-      help: "with --shard: what each target took, as gitops report merge wrote it",
+      help: "with --shard: the time that each target took, as written by gitops report merge",
     },
     ...cacheFlags,
     "fail-on": reportFlags["fail-on"],
