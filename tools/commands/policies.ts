@@ -6,6 +6,7 @@ import type { Trial } from "../trial/trial.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { select } from "./select.ts";
 import { selectionFlags } from "./selection.ts";
+import { kubernetesVersions } from "./versions.ts";
 
 export const command: Command = {
   usage: "[list | test] [DIR…]",
@@ -58,7 +59,7 @@ async function test(args: Args, io: Io): Promise<number> {
   const repositories = folders.flatMap(repositoriesIn);
   const stray = [...fixtures, ...repositories].find(({ policy }) => !policies.some(({ id }) => id === policy));
   if (stray !== undefined) throw new UserError(`${stray.path}: there is no policy ${stray.policy}`);
-  const around = { contracts, cluster: config.cluster ?? [], versions: config.kubernetes ?? ["1.36"] };
+  const around = { contracts, cluster: config.cluster ?? [], versions: kubernetesVersions(args, config) };
   const search = { env: io.env, loadRestrictor: config.loadRestrictor };
   const kustomize = repositories.length > 0 ? await findKustomize(search) : undefined;
   const trials: Trial[] = [];

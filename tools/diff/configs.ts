@@ -5,9 +5,11 @@ import { type Draft, restarts, subjectOf } from "./draft.ts";
 import { effectsOf } from "./effect.ts";
 import type { JudgedField } from "./judge.ts";
 import { isVariable, type Reader, readersOf } from "./readers.ts";
-import { rolling } from "./table-pods.ts";
+import { lasting, rolling } from "./table-pods.ts";
 
 const configs = ["ConfigMap", "Secret"];
+/** Kinds whose pods keep running with what they have read; those of Jobs and CronJobs end. */
+const running = [...rolling, ...lasting, "Pod"];
 const contents = ["data", "binaryData", "stringData"];
 
 /** Judges ConfigMaps and Secrets edited in place: pods read them at start, so the edit does not reach running pods. */
@@ -31,7 +33,7 @@ function isContent({ pattern }: JudgedField): boolean {
 }
 
 function judgeConfig(draft: Draft, readers: readonly Reader[], rolled: ReadonlySet<Resource>): void {
-  const stale = readers.filter(({ resource }) => rolling.includes(groupKind(resource)) && !rolled.has(resource));
+  const stale = readers.filter(({ resource }) => running.includes(groupKind(resource)) && !rolled.has(resource));
   if (readers.length > 0 && stale.length === 0) {
     draft.reasons.push({ effect: "none", message: `reaches the pods of ${namesOf(readers)} as they restart` });
     return;

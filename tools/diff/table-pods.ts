@@ -18,7 +18,7 @@ export const rolling = [
   "DeploymentConfig.apps.openshift.io",
 ];
 /** Workloads that use a changed template only for new pods. */
-const lasting = ["ReplicaSet.apps", "ReplicationController"];
+export const lasting = ["ReplicaSet.apps", "ReplicationController"];
 const scaled = [...rolling.filter((kind) => kind !== "DaemonSet.apps"), ...lasting];
 
 const specOf = ({ object }: Resource) => objectAt(object, "spec");
@@ -51,6 +51,12 @@ const losesClaim = ({ old, next }: FieldChange) => {
 
 const retentionOf = (resource: Resource, when: string) =>
   stringAt(objectAt(specOf(resource), "persistentVolumeClaimRetentionPolicy"), when);
+
+/** Whether the claims of a StatefulSet were kept in an event, and are deleted now. */
+const deletesNow =
+  (when: "whenDeleted" | "whenScaled") =>
+  ({ old, next }: FieldChange) =>
+    retentionOf(next, when) === "Delete" && retentionOf(old, when) !== "Delete";
 
 const isLess = ({ before, after }: FieldChange) => Number(after ?? 1) < Number(before ?? 1);
 
@@ -154,11 +160,16 @@ export const podRows: readonly FieldRow[] = [
     kinds: ["StatefulSet.apps"],
     field: "spec.persistentVolumeClaimRetentionPolicy",
     effect: "data-loss",
-    when: ({ old, next }) =>
-      ["whenDeleted", "whenScaled"].some(
-        (when) => retentionOf(next, when) === "Delete" && retentionOf(old, when) !== "Delete",
-      ),
-    says: "from now on, claims are deleted with their pods",
+    when: deletesNow("whenScaled"),
+    says: "from now on, scaling down deletes the claims of the pods that stop",
+    source: `${statefulSets}#persistentvolumeclaim-retention`,
+  },
+  {
+    kinds: ["StatefulSet.apps"],
+    field: "spec.persistentVolumeClaimRetentionPolicy",
+    effect: "data-loss",
+    when: deletesNow("whenDeleted"),
+    says: "from now on, deleting the StatefulSet deletes its claims",
     source: `${statefulSets}#persistentvolumeclaim-retention`,
   },
   {

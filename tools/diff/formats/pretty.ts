@@ -1,6 +1,6 @@
 import type { Json } from "../../core/json.ts";
 import { type Style, style, visible, visibleLines } from "../../report/style.ts";
-import { alarmOf, type Effect, rankOf } from "../effect.ts";
+import { alarmOf, type Effect, effects, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { type ToldForecast, toldForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
@@ -93,7 +93,7 @@ function isLong(value: Json): boolean {
 function last(report: DiffReport, paint: Style): string {
   const { summary } = report;
   const danger = dangers(summary);
-  const isGrave = summary.effects.rejected + summary.effects["data-loss"] + summary.effects["traffic-loss"] > 0;
+  const isGrave = effects.some((effect) => alarmOf(effect) === "danger" && summary.effects[effect] > 0);
   const isBroken = summary.targets.error > 0;
   const mark = isGrave || isBroken ? paint.red("✗") : paint.green("✓");
   return `${mark} ${counted(summary)}${danger === "" ? "" : `; ${danger}`} (${visible(sidesOf(report))})`;

@@ -39,13 +39,19 @@ function keyOf(change: Change): string {
 function anywhere(change: Change): Change {
   const { namespace, resource, renamedFrom, rollouts } = change;
   if (!namespace) return change;
-  const open = (id: string) => id.replace(`/${namespace}/`, "/");
+  const open = (id: string) => withoutNamespace(id, namespace);
   return {
     ...change,
     resource: open(resource),
     ...(renamedFrom !== undefined && { renamedFrom: open(renamedFrom) }),
     ...(rollouts !== undefined && { rollouts: rollouts.map(open) }),
   };
+}
+
+/** `apps/v1/Deployment/web` for `apps/v1/Deployment/shop/web`. */
+function withoutNamespace(id: string, namespace: string): string {
+  const parts = id.split("/");
+  return parts.at(-2) === namespace ? parts.toSpliced(-2, 1).join("/") : id;
 }
 
 function toldOf(list: readonly Change[]): Told {
