@@ -3,6 +3,7 @@ import { nearest } from "../core/nearest.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { explainField } from "../explain/field.ts";
 import { fieldText, ruleText } from "../explain/text.ts";
+import { registry } from "../gate/registry.ts";
 import { visibleLines } from "../report/style.ts";
 import type { Args, Command } from "./command.ts";
 import { select } from "./select.ts";
@@ -10,7 +11,8 @@ import { selectionFlags } from "./selection.ts";
 
 export const command: Command = {
   usage: "NAME",
-  description: "Explain a rule (schema/unknown-field) or a field of a built-in kind (Deployment.spec.strategy).",
+  description:
+    "Explain a rule (schema/unknown-field), a kind (Deployment) or a field of a kind (Deployment.spec.strategy).",
   flags: selectionFlags,
   maxPositionals: 1,
   async run(args, io) {
@@ -26,8 +28,10 @@ function isRuleId(name: string): boolean {
   return name.includes("/") && !/[A-Z]/.test(name);
 }
 
-/** Looks up a rule. Policies are loaded only here, so a broken policy does not prevent explaining a field. @throws UserError */
+/** Looks up a rule. Policies are loaded only for rules that are not built in, so a broken policy does not get in the way. @throws UserError */
 async function ruleNamed(name: string, args: Args): Promise<RuleInfo> {
+  const builtIn = registry([]).get(name);
+  if (builtIn !== undefined) return builtIn;
   const { rules } = await select(args);
   const rule = rules.get(name);
   if (rule === undefined) throw new UserError(unknownRule(name, rules));
