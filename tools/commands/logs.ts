@@ -6,7 +6,8 @@ import { didYouMean } from "../core/nearest.ts";
 import { visibleLines } from "../report/style.ts";
 import { connect, overlayFlags } from "./cluster/connect.ts";
 import { findOverlay, overlayOf, readHealth, renderedOf } from "./cluster/overlay.ts";
-import type { Args, Command, Io } from "./command.ts";
+import type { Command, Io } from "./command.ts";
+import { wholeNumber } from "./numbers.ts";
 
 export const command: Command = {
   usage: "[OVERLAY] [TIER]",
@@ -21,7 +22,7 @@ export const command: Command = {
   maxPositionals: 2,
   async run(args, io) {
     const config = loadConfig(process.cwd(), args.string("config"));
-    const tail = tailOf(args);
+    const tail = String(wholeNumber(args, "tail") ?? 20);
     // A single argument is an overlay, or otherwise a workload of the default overlay.
     const [first, second] = args.positionals;
     const alone = first !== undefined && second === undefined ? findOverlay(first, args, config) : undefined;
@@ -59,10 +60,4 @@ async function print(pods: readonly TierPod[], kubectl: Kubectl, flags: readonly
     else await ended;
   }
   await Promise.all(running);
-}
-
-function tailOf(args: Args): string {
-  const tail = args.string("tail") ?? "20";
-  if (!/^\d{1,6}$/.test(tail)) throw new UserError(`--tail must be a whole number, not "${tail}"`);
-  return tail;
 }

@@ -5,6 +5,7 @@ import type { Target } from "../core/resource.ts";
 import { type Answers, findKustomize, type Kustomize } from "../render/kustomize.ts";
 import { tryKindOf } from "../system/disk.ts";
 import type { Args, Flag, Io } from "./command.ts";
+import { wholeNumber } from "./numbers.ts";
 
 /** The flags of every command that renders. */
 export const renderFlags = {
@@ -37,12 +38,9 @@ function presentAmong({ targets = ["."], home, root }: LoadedConfig): readonly s
   return present.length > 0 ? present : targets;
 }
 
-/** The value of --jobs. @throws UserError unless it is a whole number of at least 1 */
+/** The value of --jobs. @throws UserError unless it is a positive whole number */
 export function jobs(args: Args): number | undefined {
-  const text = args.string("jobs");
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UserError(`--jobs must be a whole number of at least 1, not "${text}"`);
-  return Number(text);
+  return wholeNumber(args, "jobs", 1, 9999);
 }
 
 /** The kustomize for the base, if different: during an upgrade, each side is rendered with its own version. */

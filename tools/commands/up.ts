@@ -5,7 +5,6 @@ import type { Kubectl } from "../cluster/kubectl.ts";
 import type { Health } from "../cluster/tiers.ts";
 import { statusText } from "../cluster/words.ts";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
-import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
 import { type Style, style, visible } from "../report/style.ts";
 import { amount } from "../report/words.ts";
@@ -19,6 +18,7 @@ import { overlayOf, renderedOf } from "./cluster/overlay.ts";
 import { entrance, keepForward, openUrl, reachedBy } from "./cluster/visit.ts";
 import { type Waited, waitFor } from "./cluster/wait.ts";
 import type { Args, Command, Io } from "./command.ts";
+import { wholeNumber } from "./numbers.ts";
 
 export const command: Command = {
   usage: "[OVERLAY]",
@@ -36,7 +36,7 @@ export const command: Command = {
   },
   maxPositionals: 1,
   async run(args, io) {
-    const [seconds, port] = [numberOf(args, "timeout", 86_400) ?? 300, numberOf(args, "port", 65_535)];
+    const [seconds, port] = [wholeNumber(args, "timeout", 1, 86_400) ?? 300, wholeNumber(args, "port", 1, 65_535)];
     const config = loadConfig(process.cwd(), args.string("config"));
     const target = overlayOf(args.positionals[0], args, config);
     await ensureContext(args, io);
@@ -136,12 +136,4 @@ async function forward(place: Entrance, kubectl: Kubectl, port: number | undefin
 async function tell(url: string, args: Args, io: Io, note = ""): Promise<void> {
   io.out(`\n${visible(url)}${note}\n`);
   if (args.boolean("open") && !(await openBrowser(url))) io.err("! cannot start a browser\n");
-}
-
-function numberOf(args: Args, flag: string, most: number): number | undefined {
-  const text = args.string(flag);
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,5}$/.test(text) || Number(text) > most)
-    throw new UserError(`--${flag} must be a whole number from 1 to ${most}, not "${text}"`);
-  return Number(text);
 }
