@@ -15,14 +15,14 @@ const probe = async (name: "livez" | "readyz") => (await fetch(`${book.frontend.
 const away = { status: 503, type: "application/json", text: expect.stringContaining('"code": "redis-away"') };
 const silent = { status: 504, type: "application/json", text: expect.stringContaining('"code": "redis-silent"') };
 
-// Every process of Apache has connections that were good once.
+// Gives every Apache process connections that worked before.
 beforeEach(async () => {
   await Promise.all(Array.from({ length: 20 }, () => Promise.all([set(api, "k", "before"), get(api, "k")])));
   await eventually("the slave is behind", async () => (await dataOf(api, "k")) === "before");
 });
 
-describe("the master is away", () => {
-  test("reads go on, writes are refused, and the pod is ready", async () => {
+describe("the master is down", () => {
+  test("reads continue, writes are rejected, and the pod stays ready", async () => {
     await book.master.stop();
     try {
       expect(await dataOf(api, "k")).toBe("before");
@@ -36,7 +36,7 @@ describe("the master is away", () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   });
 
-  test("a master that is stuck is given up in time: what is certainly not done is told from what may be", async () => {
+  test("a stuck master times out, and a failed write is distinguished from one that may have happened", async () => {
     book.master.pause();
     const start = Date.now();
     const keys = Array.from({ length: 8 }, (_, index) => `stuck ${index}`);
@@ -48,7 +48,7 @@ describe("the master is away", () => {
     }
   });
 
-  test("an answer that comes late is nobody else's", async () => {
+  test("a late answer is not given to another request", async () => {
     const fresh = await startFrontend(environmentOf(book.master, book.slave));
     try {
       book.master.pause();
@@ -64,8 +64,8 @@ describe("the master is away", () => {
   });
 });
 
-describe("the slaves are away", () => {
-  test("writes go on, reads are refused, and the pod is alive but not ready", async () => {
+describe("the slaves are down", () => {
+  test("writes continue, reads are rejected, and the pod is alive but not ready", async () => {
     await book.slave.stop();
     try {
       expect(await get(api, "k")).toMatchObject(away);
@@ -79,7 +79,7 @@ describe("the slaves are away", () => {
     expect(await dataOf(api, "k")).toBe("before,after");
   });
 
-  test("a slave that is stuck makes the pod unready", async () => {
+  test("a stuck slave makes the pod unready", async () => {
     book.slave.pause();
     try {
       expect([503, 504]).toContain(await probe("readyz"));
@@ -92,7 +92,7 @@ describe("the slaves are away", () => {
 });
 
 describe("a connection breaks", () => {
-  /** A frontend whose Redis is reached through what breaks so many connections, each once a command has come. */
+  /** A frontend that reaches Redis through proxies that break the given number of connections at their first command. */
   async function through(broken: { slave?: number; master?: number }) {
     const [master, slave] = [await breaking(book.master, broken.master), await breaking(book.slave, broken.slave)];
     const frontend = await startFrontend(environmentOf(master, slave));
@@ -100,7 +100,7 @@ describe("a connection breaks", () => {
     return { ...frontend, master, slave, stop };
   }
 
-  test("while an entry is read: it is read over another", async () => {
+  test("during a read: the read is retried on a new connection", async () => {
     const shaky = await through({ slave: 1 });
     try {
       expect(await get(shaky.api, "k")).toMatchObject({ status: 200, text: '{"data": "before"}' });
@@ -110,7 +110,7 @@ describe("a connection breaks", () => {
     }
   });
 
-  test("again and again: it is asked for twice, no more", async () => {
+  test("during every read: the read is tried only twice", async () => {
     const shaky = await through({ slave: 9 });
     try {
       expect([503, 504]).toContain((await get(shaky.api, "k")).status);
@@ -120,7 +120,7 @@ describe("a connection breaks", () => {
     }
   });
 
-  test("while one is written: nobody knows whether it was, and nobody writes it twice", async () => {
+  test("during a write: the result is unknown, and the write is not repeated", async () => {
     const shaky = await through({ master: 1 });
     try {
       expect(await append(shaky.api, "k", "once")).toMatchObject(silent);
@@ -131,7 +131,7 @@ describe("a connection breaks", () => {
   });
 });
 
-test("Redis refuses: it is read-only, or shows nothing without its master", async () => {
+test("Redis rejects commands: it is read-only, or serves no data without its master", async () => {
   const wrong = await startFrontend(environmentOf(book.slave, book.slave));
   try {
     expect(await set(wrong.api, "k", "x")).toMatchObject(away);
@@ -148,7 +148,7 @@ test("Redis refuses: it is read-only, or shows nothing without its master", asyn
   }
 });
 
-test("names that are not found", async () => {
+test("host names that do not resolve", async () => {
   const lost = await startFrontend({ GET_HOSTS_FROM: "dns" }, { nothing: "127.0.0.1" });
   try {
     expect(await get(lost.api, "k")).toMatchObject(away);
@@ -159,7 +159,7 @@ test("names that are not found", async () => {
   }
 });
 
-test("a visitor is told no address and no reason; the log is", async () => {
+test("the address and the reason go to the log, not to the visitor", async () => {
   await book.master.stop();
   try {
     const { text } = await set(api, "k", "x");

@@ -3,7 +3,7 @@ import { append, dataOf, get, set } from "./api.ts";
 import { eventually } from "./processes.mjs";
 import { environmentOf, type Frontend, type Redis, startFrontend, startRedis } from "./servers.mjs";
 
-// In dns mode the port is 6379: addresses of the loopback that are nobody else's.
+// dns mode always uses port 6379, so each test run needs its own loopback addresses.
 const network = `127.${100 + Math.floor(Math.random() * 100)}.${process.pid % 250}`;
 let master: Redis;
 let slave: Redis;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   slave = await startRedis({ host: `${network}.2`, port: 6379, of: master });
 });
 afterAll(async () => {
-  for (const one of [...frontends, slave, master]) await one?.stop();
+  for (const server of [...frontends, slave, master]) await server?.stop();
 });
 
 async function frontend(environment: Record<string, string>, hosts?: Record<string, string>): Promise<string> {
@@ -22,7 +22,7 @@ async function frontend(environment: Record<string, string>, hosts?: Record<stri
   return started.api;
 }
 
-/** How often a Redis was asked for what, since it was last asked that. */
+/** The commands that a Redis has run since the last call. */
 async function commandsOf(redis: Redis): Promise<string[]> {
   const text = await redis.ask("info", "commandstats");
   await redis.ask("config", "resetstat");
@@ -32,7 +32,7 @@ async function commandsOf(redis: Redis): Promise<string[]> {
 const dns = () => ({ "redis-master": master.host, "redis-slave": slave.host });
 const modes: readonly (readonly [string, () => Promise<string>])[] = [
   ["dns", () => frontend({ GET_HOSTS_FROM: "dns" }, dns())],
-  ["dns, which is the default", () => frontend({}, dns())],
+  ["dns by default", () => frontend({}, dns())],
   ["env", () => frontend(environmentOf(master, slave))],
   ["env without ports", () => frontend(withoutPorts(environmentOf(master, slave)))],
 ];
@@ -55,7 +55,7 @@ test.each(modes)("%s: writes go to the master, reads to the slave", async (mode,
   expect(read).not.toContain("eval");
 });
 
-test("env: the Services that came after the pod are named, and it is not ready", async () => {
+test("env: a pod older than a Service is not ready, and the error names the missing variable", async () => {
   const { REDIS_SLAVE_SERVICE_HOST, ...without } = environmentOf(master, slave);
   const api = await frontend(without);
   expect(await get(api, "k")).toMatchObject({ status: 500, text: expect.stringContaining("REDIS_SLAVE_SERVICE_HOST") });
@@ -64,14 +64,14 @@ test("env: the Services that came after the pod are named, and it is not ready",
   expect((await fetch(api.replace("guestbook.php", "livez"))).status).toBe(200);
 });
 
-test("GET_HOSTS_FROM is dns or env", async () => {
+test("GET_HOSTS_FROM must be dns or env", async () => {
   const api = await frontend({ GET_HOSTS_FROM: "DNS" }, dns());
   const answer = await get(api, "k");
   expect(answer).toMatchObject({ status: 500, text: expect.stringContaining('\\"DNS\\"') });
   expect(JSON.parse(answer.text).code).toBe("misconfigured");
 });
 
-test("the environment is the pod's, whatever a request says", async () => {
+test("request headers do not override the pod's environment", async () => {
   const api = await frontend(environmentOf(master, slave));
   const response = await fetch(`${api}?cmd=get&key=k`, { headers: { "Redis-Slave-Service-Host": "192.0.2.1" } });
   expect(response.status).toBe(200);

@@ -20,7 +20,7 @@ const files: [path: string, type: string][] = [
   ),
 ];
 
-test.each(files)("/%s is served as what it is, and asked for again", async (path, type) => {
+test.each(files)("/%s is served with its type, and revalidated", async (path, type) => {
   const response = await fetch(`${url}/${path}`);
   expect(response.status).toBe(200);
   expect(response.headers.get("Content-Type")).toBe(type);
@@ -31,7 +31,7 @@ test.each(files)("/%s is served as what it is, and asked for again", async (path
 });
 
 test.each(["", "style.css", "guestbook.php?cmd=get&key=k", "guestbook.php", "nothing-here", "livez"])(
-  "/%s comes with the policy, and says nothing of what serves it",
+  "/%s has the security policy and does not reveal server versions",
   async (path) => {
     const { headers } = await fetch(`${url}/${path}`);
     const policy = headers.get("Content-Security-Policy") ?? "";
@@ -53,13 +53,13 @@ test.each([
   ".htaccess",
   "guestbook.php/x",
   "readyz.phps",
-])("/%s is nobody's business", async (path) => {
+])("/%s is not served", async (path) => {
   const response = await fetch(`${url}/${path.replace("..", "%2e%2e")}`);
   expect([400, 403, 404]).toContain(response.status);
   expect(await response.text()).not.toContain("Guestbook");
 });
 
-test("what has not changed is not sent again, packed or not", async () => {
+test("an unchanged answer is not sent again, compressed or not", async () => {
   await set(book.frontend.api, "k", "x".repeat(5000));
   const address = `${book.frontend.api}?cmd=get&key=nobody`;
   for (const encoding of ["identity", "gzip"]) {
@@ -71,11 +71,12 @@ test("what has not changed is not sent again, packed or not", async () => {
   }
 });
 
-test("only reads may be kept", async () => {
-  const kept = async (query: string) => (await fetch(`${book.frontend.api}?${query}`)).headers.get("Cache-Control");
-  expect(await kept("cmd=get&key=k")).toBe("no-cache");
-  expect(await kept("cmd=set&key=k&value=v")).toBe("no-store");
-  expect(await kept("cmd=get")).toBe("no-store");
+test("only reads may be cached", async () => {
+  const cacheControl = async (query: string) =>
+    (await fetch(`${book.frontend.api}?${query}`)).headers.get("Cache-Control");
+  expect(await cacheControl("cmd=get&key=k")).toBe("no-cache");
+  expect(await cacheControl("cmd=set&key=k&value=v")).toBe("no-store");
+  expect(await cacheControl("cmd=get")).toBe("no-store");
   expect((await fetch(`${url}/readyz`)).headers.get("Cache-Control")).toBe("no-store");
 });
 
@@ -84,7 +85,7 @@ test("HEAD is GET without a body", async () => {
   expect([response.status, await response.text()]).toEqual([200, ""]);
 });
 
-test("one folder is written to, and the log has no probe and nothing that people wrote", async () => {
+test("only one folder is written to, and the log contains neither probes nor entries", async () => {
   await ask(book.frontend.api, { cmd: "set", key: "k", value: "my-secret" });
   await fetch(`${url}/readyz`);
   expect(readdirSync(book.frontend.folder)).toEqual(["apache2.pid"]);
@@ -92,7 +93,7 @@ test("one folder is written to, and the log has no probe and nothing that people
   expect(book.frontend.log()).not.toMatch(/my-secret|GET \/(livez|readyz)"/);
 });
 
-test("told to end, it finishes what it has begun", async () => {
+test("a graceful stop finishes the requests in progress", async () => {
   book.slave.pause();
   const begun = get(book.frontend.api, "k");
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what npm run test:app and npm run test:page need of Debian, where something is missing. No service is started.
+# Installs the missing Debian packages for npm run test:app and npm run test:page. No service is started.
 set -euo pipefail
 
 packages=(apache2 chromium libapache2-mod-php libnss-wrapper php-redis redis-server)
@@ -12,7 +12,7 @@ done
 
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(sudo)
-# invoke-rc.d starts nothing in the run level that is for repairs.
+# In run level 1, invoke-rc.d starts no services.
 "${as_root[@]}" apt-get update --quiet=2
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
   apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}"

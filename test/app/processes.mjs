@@ -9,14 +9,14 @@ import { promisify } from "node:util";
 
 export const execute = promisify(execFile);
 
-/** Apache runs as nobody, as in the image: it refuses to run as root. Who is nobody already stays who it is. */
+/** Apache refuses to run as root: it runs as nobody, as in the image. A user other than root stays. */
 const root = process.getuid?.() === 0;
 export const nobody = 65532;
 
 /** @typedef {Awaited<ReturnType<typeof start>>} Running */
 
 /**
- * Starts a server that ends with this process, however this process ends.
+ * Starts a server that ends with this process, even if this process is killed.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -24,7 +24,7 @@ export const nobody = 65532;
  */
 export async function start(program, args, { env = {}, unprivileged = false } = {}) {
   const folder = temporaryFolder(unprivileged);
-  // A file, because Apache opens its outputs by name.
+  // A file, because Apache opens its output by name.
   const log = join(folder, "..", `${folder.split("/").at(-1)}.log`);
   const output = openSync(log, "a");
   chmodSync(log, 0o666);
@@ -33,7 +33,7 @@ export async function start(program, args, { env = {}, unprivileged = false } = 
     cwd: folder,
     env: { PATH: process.env.PATH ?? "", TMPDIR: folder, ...env },
     stdio: ["ignore", output, output],
-    // A group of its own: Apache ends its whole group with itself.
+    // Its own process group: Apache kills its whole group when it exits.
     detached: true,
   });
   closeSync(output);
@@ -41,11 +41,11 @@ export async function start(program, args, { env = {}, unprivileged = false } = 
   return {
     folder,
     ended,
-    /** @returns {string} what it has written so far */
+    /** @returns {string} the output so far */
     log: () => readFileSync(log, "utf8"),
     /** @param {NodeJS.Signals} signal */
     signal: (signal) => child.kill(signal),
-    /** Ends it, and is done when it is gone. @param {NodeJS.Signals} [signal] */
+    /** Ends it, and waits until it has exited. @param {NodeJS.Signals} [signal] */
     async stop(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       const end = await ended;
@@ -53,13 +53,13 @@ export async function start(program, args, { env = {}, unprivileged = false } = 
       rmSync(log, { force: true });
       return end;
     },
-    /** The processes that it has started. */
+    /** The ids of its child processes. */
     children: () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" "),
     running: () => child.exitCode === null && child.signalCode === null,
   };
 }
 
-/** @param {boolean} unprivileged whose it is */
+/** @param {boolean} unprivileged whether nobody owns it */
 function temporaryFolder(unprivileged) {
   const folder = mkdtempSync(join(tmpdir(), "guestbook-app-"));
   if (root && unprivileged) chownSync(folder, nobody, nobody);
@@ -67,11 +67,11 @@ function temporaryFolder(unprivileged) {
 }
 
 /**
- * Waits for something to be so.
+ * Waits until a condition holds, for up to a minute.
  *
- * @param {string} what for the error
- * @param {() => Promise<unknown>} ask an exception counts as no
- * @param {{ readonly running?: () => boolean, readonly log?: () => string }} [server] that it depends on
+ * @param {string} what text for the error
+ * @param {() => Promise<unknown>} ask the condition; an exception counts as false
+ * @param {{ readonly running?: () => boolean, readonly log?: () => string }} [server] stops waiting if this server ends
  */
 export async function eventually(what, ask, server) {
   const end = Date.now() + 60_000;
@@ -80,10 +80,10 @@ export async function eventually(what, ask, server) {
     if (server?.running?.() === false) break;
     await sleep(25);
   }
-  throw new Error(`${what}: not so\n${server?.log?.() ?? ""}`);
+  throw new Error(`timed out: ${what}\n${server?.log?.() ?? ""}`);
 }
 
-/** A port of the loopback that nothing listens on. */
+/** A free port on the loopback interface. */
 export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

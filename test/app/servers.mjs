@@ -1,4 +1,4 @@
-// The guestbook's servers on the loopback: Debian's Redis, and Debian's Apache with the configuration of images/frontend.
+// The guestbook's servers on the loopback interface: Debian's Redis, and Debian's Apache configured as in images/frontend.
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -12,7 +12,7 @@ const source = join(import.meta.dirname, "../../images/frontend");
 /** @typedef {Awaited<ReturnType<typeof startFrontend>>} Frontend */
 
 /**
- * A Redis that keeps nothing on disk; a slave is waited for until it follows.
+ * Starts a Redis that stores nothing on disk, and waits until it answers; a slave, until it follows its master.
  *
  * @param {{ readonly host?: string, readonly port?: number, readonly of?: Redis }} [options] `of`: the master it follows
  */
@@ -38,22 +38,22 @@ export async function startRedis({ host = "127.0.0.1", port, of } = {}) {
     ...at,
     ask,
     stop: () => server.stop("SIGKILL"),
-    /** After a stop. */
+    /** Starts it again after a stop. */
     async again() {
       server = await start("redis-server", [...words, ...follow]);
       await ready();
     },
-    /** It takes connections, and answers nothing. */
+    /** Makes it hang: it accepts connections but does not answer. */
     pause: () => server.signal("SIGSTOP"),
     resume: () => server.signal("SIGCONT"),
   };
 }
 
 /**
- * A way to a server that breaks the first connections, each once something was said over it.
+ * A proxy to a server that closes the first connections as soon as data arrives.
  *
  * @param {{ readonly host: string, readonly port: number }} to
- * @param {number} [broken] how many
+ * @param {number} [broken] how many connections to close
  */
 export async function breaking(to, broken = 0) {
   let connections = 0;
@@ -89,10 +89,10 @@ export function environmentOf(master, slave) {
 }
 
 /**
- * A frontend, from a copy of its source that it cannot write to.
+ * Starts a frontend from a read-only copy of its source.
  *
  * @param {Readonly<Record<string, string>>} environment
- * @param {Readonly<Record<string, string>>} [hosts] addresses by name, for it alone
+ * @param {Readonly<Record<string, string>>} [hosts] addresses by host name, for this frontend only
  */
 export async function startFrontend(environment, hosts) {
   const folder = mkdtempSync(join(tmpdir(), "guestbook-app-"));
@@ -132,7 +132,7 @@ function lookups(folder, hosts) {
   return { LD_PRELOAD: "libnss_wrapper.so", NSS_WRAPPER_HOSTS: file };
 }
 
-/** A whole guestbook: a master, a slave that follows it, and frontends. @param {number} [frontends] */
+/** Starts a whole guestbook: a master, a slave and frontends. @param {number} [frontends] */
 export async function startGuestbook(frontends = 1) {
   const master = await startRedis();
   const slave = await startRedis({ of: master });
@@ -147,7 +147,7 @@ export async function startGuestbook(frontends = 1) {
     frontend,
     frontends: all,
     async stop() {
-      for (const one of all) await one.stop();
+      for (const each of all) await each.stop();
       await slave.stop();
       await master.stop();
     },

@@ -1,6 +1,6 @@
 import { missingPackages, serverPackages } from "./packages.mjs";
 
-/** A test that cannot run fails, and says what it needs. */
+/** Fails with the missing packages if the tests cannot run. */
 export default function setup(): void {
   const missing = missingPackages(serverPackages);
   if (missing === undefined) return;

@@ -1,5 +1,5 @@
-// 50 visitors, 200 entries each, all at once: nothing is lost. The same load the document's way, which reads the list, adds
-// an entry and writes the list back, shows what that loses.
+// 50 visitors add 200 entries each at the same time, and none is lost. The document's method (read the list, add an
+// entry, write the list back) loses entries under the same load.
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -20,7 +20,7 @@ afterAll(() => book?.stop());
 
 const agent = new Agent({ maxSockets: visitors });
 
-/** One request, without fetch: its work for 30,000 of them is more than the servers'. */
+/** Makes one request, without fetch: its overhead for 30,000 requests would exceed the servers' work. */
 function call(api: string, query: string, body?: string): Promise<string> {
   const headers = body === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" };
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ function call(api: string, query: string, body?: string): Promise<string> {
   });
 }
 
-/** Every visitor writes one entry after the other; each entry goes to the next frontend, as a Service does it. */
+/** Every visitor writes its entries in sequence, each through the next frontend, as behind a Service. */
 async function visit(write: (api: string, entry: string) => Promise<void>): Promise<number> {
   const start = performance.now();
   const visitor = async (number: number) => {
@@ -53,27 +53,27 @@ async function visit(write: (api: string, entry: string) => Promise<void>): Prom
   return performance.now() - start;
 }
 
-/** The entries of a key, once the slave has them all. */
+/** The entries of a key, read once the slave has caught up. */
 async function entriesIn(key: string): Promise<string[]> {
   const length = await book.master.ask("strlen", key);
   await eventually("the slave is behind", async () => (await book.slave.ask("strlen", key)) === length);
   return entriesOf(await dataOf(book.frontend.api, key));
 }
 
-test(`${visitors} visitors × ${each} entries: ${all} acknowledged, ${all} there, once each`, {
+test(`${visitors} visitors × ${each} entries: all ${all} acknowledged entries are stored exactly once`, {
   timeout: 600_000,
 }, async () => {
   const ms = await visit(async (api, entry) => {
-    const said = await call(api, "cmd=append&key=messages", `value=${encodeURIComponent(entry)}`);
-    expect(said).toContain('"Added"');
+    const answer = await call(api, "cmd=append&key=messages", `value=${encodeURIComponent(entry)}`);
+    expect(answer).toContain('"Added"');
   });
   const entries = await entriesIn("messages");
-  console.log(`append: ${all} acknowledged, ${entries.length} there; ${Math.round(all / (ms / 1000))} a second`);
+  console.log(`append: ${all} acknowledged, ${entries.length} stored; ${Math.round(all / (ms / 1000))} per second`);
   expect(entries).toHaveLength(all);
   expect(new Set(entries).size).toBe(all);
 });
 
-test("the document's way loses entries that it acknowledged", { timeout: 600_000 }, async () => {
+test("the document's method loses acknowledged entries", { timeout: 600_000 }, async () => {
   const ms = await visit(async (api, entry) => {
     const { data } = JSON.parse(await call(api, "cmd=get&key=seed"));
     const value = encodeURIComponent([...data.split(","), entry].join(","));
@@ -83,12 +83,12 @@ test("the document's way loses entries that it acknowledged", { timeout: 600_000
   const lost = all - there;
   const percent = ((100 * lost) / all).toFixed(1);
   console.log(
-    `the document's way: ${all} acknowledged, ${there} there: ${lost} lost (${percent} %); ${Math.round(ms / 1000)} s`,
+    `the document's method: ${all} acknowledged, ${there} stored, ${lost} lost (${percent} %); ${Math.round(ms / 1000)} s`,
   );
   expect(lost).toBeGreaterThan(0);
 });
 
-test("visitors of the longest guestbook, all at once, fit into the memory that components/limits gives", async () => {
+test("50 simultaneous readers of the longest guestbook stay within the memory limit of components/limits", async () => {
   await book.master.ask("eval", "redis.call('set', 'longest', string.rep(',\\'\\n\\n\\n', 2 * 1024 * 1024 / 5))", "0");
   await entriesIn("longest");
   const { api, children } = book.frontend;
@@ -102,18 +102,18 @@ test("visitors of the longest guestbook, all at once, fit into the memory that c
   console.log(`the longest guestbook, 50 at a time: ${Math.round(most.bytes / 2 ** 20)} MiB`);
   expect(children().length).toBeGreaterThan(10);
   expect(most.bytes).toBeGreaterThan(0);
-  // And 16 MiB that they share, for compiled PHP.
+  // The processes share another 16 MiB for compiled PHP.
   expect(most.bytes).toBeLessThan((256 - 16) * 2 ** 20);
 });
 
-/** Bytes that are these processes' own, as a container's limit counts them. */
+/** Bytes of memory that these processes do not share, as a container's limit counts them. */
 function memoryOf(processes: readonly string[]): number {
   const own = processes.map((id) => {
     try {
       return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? 0) * 1024;
     } catch {
-      return 0; // It has ended.
+      return 0; // The process has ended.
     }
   });
-  return own.reduce((sum, one) => sum + one, 0);
+  return own.reduce((sum, bytes) => sum + bytes, 0);
 }

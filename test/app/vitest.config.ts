@@ -1,4 +1,4 @@
-// npm run test:app: the frontend as its image runs it. One file at a time: each starts servers of its own.
+// npm run test:app: the frontend as its image runs it. One file at a time, because each starts its own servers.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunResult, run } from "../../tools/system/process.ts";
 
-/** This is bundled into a folder of its own before it runs: `npm run` starts it in the repository. */
+/** The bundle runs from another folder, but `npm run` starts it in the repository. */
 export const root = process.cwd();
 
 const minute = 60_000;
 const maxOutput = 256 << 20;
 
-/** A cluster to prove things on. */
+/** The cluster to prove things on. */
 export interface Bed {
   readonly context: string;
-  /** What kubectl prints. @throws Error with what it complains of */
+  /** Returns the output of kubectl. @throws Error with its error output */
   kubectl(args: readonly string[], input?: string): Promise<string>;
-  /** However it ends. */
+  /** Runs kubectl, whatever its exit status. */
   tryKubectl(args: readonly string[], input?: string): Promise<RunResult>;
-  /** What it prints with `-o json`. */
+  /** Returns the parsed output of `kubectl get -o json`. */
   get<T>(args: readonly string[]): Promise<T>;
-  /** The gate's CLI, however it ends. */
+  /** Runs the gate's CLI, whatever its exit status. */
   gitops(args: readonly string[]): Promise<Outcome>;
 }
 
 export interface Outcome {
   readonly code: number | null;
-  /** Both outputs. */
+  /** Standard output, then standard error. */
   readonly text: string;
 }
 
@@ -51,10 +51,11 @@ export async function program(name: string, args: readonly string[], env?: Recor
 }
 
 /**
- * Asks again and again, until it holds.
+ * Polls until `ask` returns a value.
  *
- * @param ask undefined as long as it does not.
- * @returns what it answered, and after how many milliseconds.
+ * @param ask returns undefined as long as the condition does not hold
+ * @returns the value, and after how many milliseconds it came
+ * @throws Error after `seconds`
  */
 export async function eventually<T>(
   what: string,
@@ -71,7 +72,7 @@ export async function eventually<T>(
   }
 }
 
-/** @throws Error with the sentence, where it does not hold. */
+/** @throws Error with the sentence if the condition does not hold */
 export function demand(holds: boolean, sentence: string): asserts holds {
   if (!holds) throw new Error(sentence);
 }

@@ -5,15 +5,15 @@ import { repository, run } from "../run.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-test("CI says why it is not run where no cluster can be started", async () => {
+test("CI reports why it does not run if no cluster can be started", async () => {
   const { code, stdout } = await run(join(root, ".ci/e2e"), ["/nowhere/cluster"], { cwd: root });
   expect(stdout).toBe(
-    "NOT RUN: there is no program /nowhere/cluster that starts a cluster; npm run e2e -- --context NAME does the same on yours\n",
+    "NOT RUN: /nowhere/cluster, which starts a cluster, does not exist; npm run e2e -- --context NAME tests on your own cluster\n",
   );
   expect(code).toBe(0);
 });
 
-/** Programs that write down how they are called, and end as the scenario says: in turn, the last one for good. */
+/** Stubs that log their calls and exit with the given statuses, one per call; the last status repeats. */
 function scene(ends: Readonly<Record<string, readonly number[]>>) {
   const program = (name: string, more = "") => `#!/bin/bash
 calls=$(dirname "$0")/calls
@@ -51,21 +51,21 @@ exit \${codes[$((count - 1))]}
   };
 }
 
-/** The API server does not answer before the cluster is up. */
+/** No API server answers: CI has to start the cluster. */
 const none = { "kubectl --request-timeout=5s": [1] };
 
 describe.runIf(process.platform === "linux")("CI", () => {
-  test("brings a cluster up, tries every overlay, and ends the cluster", async () => {
+  test("starts a cluster, tests every overlay, and stops the cluster", async () => {
     const { run, calls } = scene(none);
     const { code, stdout } = await run();
-    expect(stdout).not.toMatch(/NOT RUN|FAILED|ONCE MORE/);
+    expect(stdout).not.toMatch(/NOT RUN|FAILED|RETRYING/);
     expect(code).toBe(0);
     expect(calls().filter((call) => /^node|up$|down$|images|run/.test(call))).toEqual([
       ...["cluster up", "npm run", "node dry-run", "node production", "node dns", "cluster down"],
     ]);
   });
 
-  test("leaves a cluster alone that runs already, and what others do there", async () => {
+  test("neither starts nor stops a cluster that already runs, and skips an overlay that is in use", async () => {
     const { run, calls } = scene({ "node production": [2] });
     const { code, stdout } = await run();
     expect(stdout).toContain("NOT RUN: production, see above");
@@ -76,26 +76,26 @@ describe.runIf(process.platform === "linux")("CI", () => {
   });
 
   test.each<[string, Record<string, number[]>, number, string, string]>([
-    ["a cluster that does not come up", { "cluster up": [1] }, 0, "NOT RUN: ", "cluster up"],
-    ["a cluster that comes up the second time", { "cluster up": [1, 0] }, 0, "the cluster is there", "cluster up"],
-    ["images that cannot be made", { "npm run": [1] }, 0, "NOT RUN: the images", "npm run"],
-    ["a point that holds the second time", { "node dns": [1, 0] }, 0, "ONCE MORE: dns", "node dns"],
+    ["a cluster that does not start", { "cluster up": [1] }, 0, "NOT RUN: ", "cluster up"],
+    ["a cluster that starts at the second attempt", { "cluster up": [1, 0] }, 0, "the cluster is ready", "cluster up"],
+    ["images that cannot be built", { "npm run": [1] }, 0, "NOT RUN: the images", "npm run"],
+    ["a point that holds at the second attempt", { "node dns": [1, 0] }, 0, "RETRYING: dns", "node dns"],
     ["a point that does not hold", { "node dns": [1] }, 1, "FAILED twice: dns", "node dns"],
     ["a proof that cannot run", { "node dns": [2] }, 1, "FAILED twice: dns could not run", "node dns"],
-    ["manifests that are refused", { "node dry-run": [1] }, 1, "FAILED twice: dry-run", "node dry-run"],
-  ])("is told of %s, and ends the cluster", async (_, ends, status, says, twice) => {
+    ["manifests that are rejected", { "node dry-run": [1] }, 1, "FAILED twice: dry-run", "node dry-run"],
+  ])("reports %s, and stops the cluster", async (_, ends, status, message, twice) => {
     const { run, calls } = scene({ ...none, ...ends });
     const { code, stdout } = await run();
-    expect(stdout).toContain(says);
+    expect(stdout).toContain(message);
     expect(code).toBe(status);
     expect(calls().filter((call) => call === twice)).toHaveLength(2);
     expect(calls().at(-1)).toBe("cluster down");
   });
 
-  test("says what there was no time for", async () => {
+  test("reports the overlays that it has no time for", async () => {
     const { run, calls } = scene(none);
     const { code, stdout } = await run({ E2E_MINUTES: "2" });
-    expect(stdout).toContain("NOT RUN: production, there is no time left");
+    expect(stdout).toContain("NOT RUN: production, no time left");
     expect(code).toBe(0);
     expect(calls()).not.toContain("node production");
     expect(calls().at(-1)).toBe("cluster down");

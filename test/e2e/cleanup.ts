@@ -6,7 +6,7 @@ function namespaces(): string[] {
   return [visitors, ...Object.keys(stories).map((name) => `guestbook-${name}`)];
 }
 
-/** The namespaces of ours that are there before anything was done. */
+/** The names of our namespaces that already exist. */
 export async function inTheWay(bed: Bed): Promise<string[]> {
   const found = await bed.kubectl(["get", "namespaces", ...namespaces(), "--ignore-not-found", "-o", "name"]);
   return found.split("\n").filter(Boolean);

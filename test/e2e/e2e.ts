@@ -10,7 +10,7 @@ import { makeVisitor } from "./visitor.ts";
 export interface Options {
   readonly context: string;
   readonly yes: boolean;
-  /** What gives archives of images to the nodes; undefined where they pull them. */
+  /** The command that loads image archives into the nodes; undefined if the nodes pull the images. */
   readonly load: string | undefined;
   /** Empty for all. */
   readonly overlays: readonly string[];
@@ -18,10 +18,10 @@ export interface Options {
 }
 
 /**
- * Brings every overlay up, proves what it promises, takes it away, and says how it went.
+ * Brings every overlay up, proves its points, removes it, and prints the results.
  *
- * @returns how many points do not hold.
- * @throws Error with a sentence for the person when it cannot run.
+ * @returns how many points do not hold
+ * @throws Error with a message for the user if it cannot run
  */
 export async function e2e(options: Options): Promise<number> {
   const { context, print } = options;
@@ -29,9 +29,9 @@ export async function e2e(options: Options): Promise<number> {
   const bed = bedOn(context);
   await demandConsent(options, bed);
   const there = await inTheWay(bed);
-  if (there.length > 0) throw new Error(`these namespaces are there already, and may be in use: ${there.join(", ")}`);
+  if (there.length > 0) throw new Error(`these namespaces already exist and may be in use: ${there.join(", ")}`);
   const proof = proofOf(bed, print);
-  // Whoever is interrupted still cleans up, once.
+  // Clean up once, also after an interrupt.
   const interrupted = () => void cleanUp(bed).finally(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
@@ -58,5 +58,5 @@ async function demandConsent({ context, yes }: Options, bed: Bed): Promise<void>
   if (!names.includes(context)) throw new Error(`there is no context ${context}; there are ${names.join(", ")}`);
   const { localContexts } = loadConfig(root, undefined);
   if (!yes && !isLocal(context, localContexts ?? []))
-    throw new Error(`the context ${context} is not local: say --yes, or name it under localContexts in gitops.yaml`);
+    throw new Error(`the context ${context} is not local: add --yes, or list it under localContexts in gitops.yaml`);
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
 import { type Bed, demand, program, root } from "./bed.ts";
 
-/** Makes the images that no registry has, and has a command give them to the nodes. */
+/** Builds the images without a registry, and loads them into the nodes with a command. */
 export async function loadImages(command: string, print: (text: string) => void): Promise<void> {
   const [name = "", ...args] = command.split(" ").filter(Boolean);
   const made = await program("node", ["test/e2e/images/run.mjs", "--offline"]);
@@ -16,7 +16,7 @@ export async function loadImages(command: string, print: (text: string) => void)
   demand(loaded.code === 0, `${command}: ${loaded.text}`);
 }
 
-/** Builds this repository's own frontend and gives it to a local cluster, as `gitops up` does: visitors need it before. */
+/** Builds the repository's own frontend and loads it into a local cluster, as `gitops up` does, because visitors need it first. */
 export async function buildOwn(bed: Bed, print: (text: string) => void): Promise<void> {
   const { text } = await bed.gitops(["render", "overlays/production"]);
   const resources = (loadAll(text) as JsonObject[]).map((object) => resourceOf(object));

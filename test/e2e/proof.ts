@@ -1,19 +1,19 @@
 import type { Bed } from "./bed.ts";
 
-/** Proves one point. @param prove throws where it does not hold; what it returns is what was measured */
+/** Proves one point. @param prove throws if the point does not hold; returns what it measured */
 export type Steps = (what: string, prove: () => Promise<string | undefined>) => Promise<boolean>;
 
-/** What a point throws that cannot be tried here, with the reason. It is printed and counted, and fails nothing. */
+/** Thrown, with the reason, by a point that cannot be tried here. It is printed and counted, but is no failure. */
 export class NotTried extends Error {}
 
 export interface Proof {
-  /** What belongs to one overlay. When it throws, what it still had to say is lost with it, and counts as one failure. */
-  chapter(name: string, tell: (steps: Steps) => Promise<void>): Promise<void>;
-  /** Prints the sum. @returns how many points do not hold */
+  /** Proves the points of one overlay. If `prove` throws, the rest of the chapter counts as one failure. */
+  chapter(name: string, prove: (steps: Steps) => Promise<void>): Promise<void>;
+  /** Prints the totals. @returns how many points do not hold */
   summary(): number;
 }
 
-/** Prints each point as it is proven: what it is, what was measured, how long it took; and of one that fails, what the cluster says. */
+/** Prints each point with its measurements and duration; for a failed one, also the state of the cluster. */
 export function proofOf(bed: Bed, print: (text: string) => void): Proof {
   const count = { held: 0, failed: 0, notTried: 0 };
   const started = performance.now();
@@ -37,12 +37,12 @@ export function proofOf(bed: Bed, print: (text: string) => void): Proof {
     }
   };
   return {
-    async chapter(name, tell) {
+    async chapter(name, prove) {
       print(`\n${name}`);
       try {
-        await tell((what, prove) => step(name, what, prove));
+        await prove((what, provePoint) => step(name, what, provePoint));
       } catch (error) {
-        await step(name, "the rest of it", () => Promise.reject(error));
+        await step(name, "the rest of the chapter", () => Promise.reject(error));
       }
     },
     summary() {
@@ -54,20 +54,20 @@ export function proofOf(bed: Bed, print: (text: string) => void): Proof {
   };
 }
 
-/** What a person would ask for first: pods, events and the last lines of the logs. */
+/** What a person would look at first: pods, events and the last lines of the logs. */
 async function evidence(overlay: string, bed: Bed): Promise<string> {
   const inside = ["--namespace", `guestbook-${overlay}`];
   const logs = ["logs", ...inside, "--selector", "app in (redis, guestbook)", "--all-containers", "--prefix"];
-  const asked = [
+  const commands = [
     ["get", "pods,services,endpointslices", "-o", "wide", ...inside],
     ["events", "--types=Warning", ...inside],
     [...logs, "--tail=10", "--ignore-errors", "--max-log-requests=20"],
   ];
-  const answers = await Promise.all(asked.map((args) => bed.tryKubectl(args)));
+  const answers = await Promise.all(commands.map((args) => bed.tryKubectl(args)));
   return answers
     .map(({ stdout, stderr }, i) => {
-      const said = `${stdout.toString("utf8")}${stderr}`.trimEnd().split("\n").slice(-60);
-      return `$ kubectl ${asked[i]?.join(" ")}\n${said.join("\n")}`;
+      const lines = `${stdout.toString("utf8")}${stderr}`.trimEnd().split("\n").slice(-60);
+      return `$ kubectl ${commands[i]?.join(" ")}\n${lines.join("\n")}`;
     })
     .join("\n");
 }

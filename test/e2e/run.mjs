@@ -1,14 +1,14 @@
-// The proof that the guestbook runs, on a real cluster: npm run e2e -- --context NAME [options] [OVERLAY…]
+// Proves on a real cluster that the guestbook works: npm run e2e -- --context NAME [options] [OVERLAY…]
 //
-//   --context NAME   the context of kubectl; there is no default, lest it be the wrong cluster
-//   --yes            also where the context is not local (kind-*, k3d-*, minikube, docker-desktop, localContexts)
-//   --load COMMAND   gives the nodes the images that no registry has: it is run with the archives that `npm run images --
-//                    --offline` makes; E2E_LOAD does the same
-//   OVERLAY          only these: dns, env, nodeport, loadbalancer, gce, production
+//   --context NAME   the kubectl context; it has no default, so that a wrong cluster is not used by accident
+//   --yes            allows a context that is not local (local are kind-*, k3d-*, minikube, docker-desktop, localContexts)
+//   --load COMMAND   loads images into the nodes without a registry: it is run with the archives that `npm run images --
+//                    --offline` builds; E2E_LOAD does the same
+//   OVERLAY          only these overlays: dns, env, nodeport, loadbalancer, gce, production
 //
 // Needs kubectl, a context whose user may create namespaces, and a node with room for seven small pods: overlays are brought
-// up one after the other. Whatever it makes it takes away, and it starts only where no namespace of theirs is there.
-// Exits with 1 when a point does not hold, with 2 when it could not run.
+// up one after the other. It removes all that it creates, and refuses to start if one of the namespaces already exists.
+// Exits with 1 if a point does not hold, and with 2 if it could not run.
 import { join } from "node:path";
 import { noContext, readArguments } from "../arguments.mjs";
 import { load } from "../bundle.mjs";

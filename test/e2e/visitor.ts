@@ -2,31 +2,31 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bed, demand, root } from "./bed.ts";
 
-/** Where visitors live: strangers to every overlay. */
+/** The namespace of the visitors, which belongs to no overlay. */
 export const namespace = "guestbook-e2e";
 
-/** A request from inside the cluster; with a body it is a POST of a form. `tcp://HOST:PORT` only connects. */
+/** A request from inside the cluster; with a body it posts a form. `tcp://HOST:PORT` only connects. */
 export interface Request {
   readonly url: string;
   readonly body?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
-  /** 0 where none came, or not a whole one; 1 where a connection was taken. */
+  /** The HTTP status; 0 if there was no complete answer, 1 if a TCP connection was accepted. */
   readonly status: number;
   readonly body: string;
   readonly ms: number;
 }
 
-/** Many clients at once, each one request after the other. */
+/** Many clients at once; each makes its requests one after the other. */
 export interface Load {
   readonly clients: number;
-  /** Requests of each; undefined: as many as there is time for. */
+  /** Requests per client; undefined for no limit. */
   readonly each?: number;
-  /** A name: `end` of the same name stops it. */
+  /** A name; `end` with this name stops the load. */
   readonly until?: string;
   readonly way: "read" | "append" | "seed";
-  /** Of guestbook.php. */
+  /** URLs of guestbook.php. */
   readonly urls: readonly string[];
   readonly key: string;
   /** Milliseconds between two requests of a client. */
@@ -41,14 +41,14 @@ export interface Done {
   readonly said: string;
 }
 
-/** The pod that visitors are processes of, and one that nobody may reach, to see whether policies are enforced. */
+/** Creates the pod that visitors run in, and a pod that nobody may reach, which shows whether policies are enforced. */
 export async function makeVisitor(bed: Bed): Promise<void> {
   const image = await visitorImage(bed);
   await bed.kubectl(["apply", "--server-side", "-f", "-"], JSON.stringify(list(image)));
   await bed.kubectl(["wait", "--for=condition=Ready", "pod", "--all", ...inside, "--timeout=180s"]);
 }
 
-/** The overlays' own frontend has PHP, and is on the nodes anyway. */
+/** The repository's own frontend image: it has PHP, and is on the nodes anyway. */
 async function visitorImage(bed: Bed): Promise<string> {
   const { text } = await bed.gitops(["render", "overlays/production"]);
   const image = /image: (\S+\/frontend\S*)/.exec(text)?.[1];
@@ -84,7 +84,7 @@ function pod(name: string, spec: object) {
 const inside = ["--namespace", namespace];
 const exec = ["exec", ...inside, "--stdin", "visitor", "--"];
 
-/** Makes requests one after the other. @returns an answer each */
+/** Makes requests one after the other. @returns one answer per request */
 export async function ask(bed: Bed, requests: readonly Request[]): Promise<Answer[]> {
   return JSON.parse(await bed.kubectl([...exec, "php", "/visit/visit.php"], JSON.stringify({ requests })));
 }
@@ -95,14 +95,14 @@ export async function askOne(bed: Bed, url: string, body?: Request["body"]): Pro
   return answer;
 }
 
-/** Lets clients go at it. @returns what became of each request, once they have ended */
+/** Runs a load to its end. @returns the result of each request */
 export async function visitMany(bed: Bed, load: Load): Promise<Done[]> {
   const job = load.until === undefined ? load : { ...load, until: flag(load.until) };
   const lines = await bed.kubectl([...exec, "php", "/visit/visit.php"], JSON.stringify(job));
   return lines.split("\n").filter(Boolean).map(doneOf);
 }
 
-/** Ends the loads that wait for this name. */
+/** Stops the loads with this `until`. */
 export async function end(bed: Bed, name: string): Promise<void> {
   await bed.kubectl([...exec, "touch", flag(name)]);
 }

@@ -1,13 +1,13 @@
 import axe from "axe-core";
 
 /**
- * What axe finds on a page, by all of its rules for WCAG 2.2 AA and its best practices.
+ * Checks a page with all of axe's rules for WCAG 2.2 AA and its best practices.
  *
  * @param {import("playwright-core").Page} page
- * @returns {Promise<string[]>} a line for each
+ * @returns {Promise<string[]>} one line per violation
  */
 export async function violationsOf(page) {
-  // Colours that are on their way to others are judged by where they are.
+  // Axe reads the current colours, so wait for running transitions.
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-/** Debian's Chromium, or the one that CHROMIUM names: nothing is downloaded. */
+/** Debian's Chromium, or the path in CHROMIUM: nothing is downloaded. */
 export const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** @returns {string | undefined} what to do where there is no browser */
+/** @returns {string | undefined} how to install the browser, if it is missing */
 export function missingBrowser() {
   if (existsSync(executable)) return undefined;
-  return `it needs a Chromium, and ${executable} is not there: apt-get install chromium, or CHROMIUM=/path/to/chromium`;
+  return `Chromium is missing: ${executable} does not exist; apt-get install chromium, or set CHROMIUM=/path/to/chromium`;
 }
 
 export function launch() {
@@ -15,8 +15,8 @@ export function launch() {
 }
 
 /**
- * A visitor: a browser window that shares nothing with others, on the page. What the policy refuses and what fails on the
- * page is written down.
+ * Opens the page as a visitor: in a browser window that shares nothing with others. It records policy violations, script
+ * errors and dialogs in `trouble`.
  *
  * @param {import("playwright-core").Browser} browser
  * @param {string} url
@@ -41,7 +41,7 @@ export async function visitor(browser, url, options) {
     dialog.dismiss();
   });
   await page.goto(url);
-  // Entries, or the word that there are none: the first read is done.
+  // The counter loses its "…" after the first read.
   await page.waitForFunction(() => !document.querySelector("#count")?.textContent?.endsWith("…"));
   return { page, trouble, close: () => context.close() };
 }

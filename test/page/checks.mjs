@@ -1,5 +1,5 @@
-// What the page promises, each promise a function that throws where it is broken. They run against any guestbook, also one
-// that others write to: every check looks for its own words.
+// What the page promises: each check throws if a promise is broken. The checks run against any guestbook, even one that
+// others write to, because each uses unique texts.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { violationsOf } from "./axe.mjs";
@@ -21,17 +21,17 @@ const message = (page) => page.locator("#message");
 async function write(page, text) {
   await page.getByLabel("Your entry").fill(text);
   await page.getByRole("button", { name: "Sign the guestbook" }).click();
-  await said(page, /^Saved/);
+  await waitForMessage(page, /^Saved/);
 }
 
 /** @param {Page} page @param {RegExp} words */
-async function said(page, words) {
+async function waitForMessage(page, words) {
   await message(page).filter({ hasText: words }).waitFor();
 }
 
 /** @type {Readonly<Record<string, (browser: Browser, url: string) => Promise<void>>>} */
 export const checks = {
-  async "an entry that is written in one browser is seen in another, without a reload"(browser, url) {
+  async "an entry written in one browser appears in another without a reload"(browser, url) {
     const [one, two] = [await visitor(browser, url), await visitor(browser, url)];
     const text = own("Hello from the first browser");
     await write(one.page, text);
@@ -46,7 +46,7 @@ export const checks = {
     await finish(one, two);
   },
 
-  async "an entry is there once while it travels, and after a reload"(browser, url) {
+  async "an entry appears exactly once, while it is saved and after a reload"(browser, url) {
     const one = await visitor(browser, url);
     const text = own("Once");
     await write(one.page, text);
@@ -59,7 +59,7 @@ export const checks = {
     await finish(one);
   },
 
-  async "what people write is text, whatever it is"(browser, url) {
+  async "entries are shown as plain text, whatever they contain"(browser, url) {
     const one = await visitor(browser, url);
     const texts = [
       `<img src=x onerror="alert(1)"><script>alert(2)</script> & &lt;b> ${own("")}`,
@@ -74,7 +74,7 @@ export const checks = {
     await finish(one);
   },
 
-  async "lines stay lines, and 100 kB are folded until somebody wants them"(browser, url) {
+  async "line breaks are kept, and an entry of 100 kB is folded until it is opened"(browser, url) {
     const one = await visitor(browser, url);
     const start = own("A long story");
     const text = `${start}\nwith lines\n${"word ".repeat(20_000)}end`;
@@ -92,7 +92,7 @@ export const checks = {
     await finish(one);
   },
 
-  async "older entries come when somebody asks for them, and the focus goes there"(browser, url) {
+  async "older entries are shown on request, and the focus moves to them"(browser, url) {
     const one = await visitor(browser, url);
     const texts = Array.from({ length: 55 }, (_, number) => own(`One of many, ${number},`));
     const api = new URL("guestbook.php?cmd=append&key=messages", url).href;
@@ -107,7 +107,7 @@ export const checks = {
     await finish(one);
   },
 
-  async "all of it works with the keyboard alone, and the focus is seen"(browser, url) {
+  async "the page works with the keyboard alone, and the focus is visible"(browser, url) {
     const one = await visitor(browser, url);
     const { keyboard } = one.page;
     const [first, second] = [own("By Enter on the button"), own("By Control and Enter")];
@@ -117,7 +117,7 @@ export const checks = {
     assert.equal(await focused(one.page), "send");
     assert.match(await outline(one.page), /solid 3px|3px solid/);
     await keyboard.press("Enter");
-    await said(one.page, /^Saved/);
+    await waitForMessage(one.page, /^Saved/);
     assert.equal(await focused(one.page), "entry", "the focus is not where the next entry is written");
     await keyboard.type(second);
     await keyboard.press("Control+Enter");
@@ -126,12 +126,12 @@ export const checks = {
     await finish(one);
   },
 
-  async "an entry without text is refused, where it is written"(browser, url) {
+  async "an entry without text is rejected next to the field"(browser, url) {
     const one = await visitor(browser, url);
     const field = one.page.getByLabel("Your entry");
     await field.fill("  \n ");
     await one.page.keyboard.press("Control+Enter");
-    await said(one.page, /^Write something first\.$/);
+    await waitForMessage(one.page, /^Write something first\.$/);
     assert.equal(await field.getAttribute("aria-invalid"), "true");
     assert.equal(await focused(one.page), "entry");
     await one.page.keyboard.type("x");
@@ -151,19 +151,19 @@ export const checks = {
     );
     await field.fill(text);
     await one.page.keyboard.press("Control+Enter");
-    await said(one.page, /^Not saved: the guestbook cannot save entries at the moment/);
+    await waitForMessage(one.page, /^Not saved: the guestbook cannot save entries at the moment/);
     assert.equal(await field.inputValue(), text);
     await answerAppend(one.page, (route) => route.abort());
     await one.page.keyboard.press("Control+Enter");
-    await said(one.page, /^The guestbook cannot be reached\. Your text is still here/);
+    await waitForMessage(one.page, /^The guestbook cannot be reached\. Your text is still here/);
     await one.page.unroute(appends);
     await one.page.keyboard.press("Control+Enter");
-    await said(one.page, /^Saved/);
+    await waitForMessage(one.page, /^Saved/);
     await entry(one.page, text).waitFor();
     await finish(one);
   },
 
-  async "an outage is said once, entries stay, and the page recovers by itself"(browser, url) {
+  async "an outage is shown, entries stay, and the page recovers by itself"(browser, url) {
     const one = await visitor(browser, url);
     const text = own("Before the outage");
     await write(one.page, text);
@@ -182,28 +182,28 @@ export const checks = {
     const text = own("Twice");
     await one.page.getByLabel("Your entry").fill(text);
     await one.page.getByRole("button", { name: "Sign the guestbook" }).dblclick();
-    await said(one.page, /^Saved|^Write/);
+    await waitForMessage(one.page, /^Saved|^Write/);
     await one.page.reload();
     await entry(one.page, text).waitFor();
     assert.equal(await entry(one.page, text).count(), 1);
     await finish(one);
   },
 
-  async "axe finds nothing, light and dark, on a desk and on a phone"(browser, url) {
+  async "axe finds no violations, in light and dark, on a desktop and on a phone"(browser, url) {
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       for (const size of [{}, phone]) {
         const one = await visitor(browser, url, { ...size, colorScheme });
         await write(one.page, own("Seen by axe"));
         assert.deepEqual(await violationsOf(one.page), []);
         await one.page.getByRole("button", { name: "Sign the guestbook" }).click();
-        await said(one.page, /^Write/);
+        await waitForMessage(one.page, /^Write/);
         assert.deepEqual(await violationsOf(one.page), []);
         await finish(one);
       }
     }
   },
 
-  async "nothing is cut off on a small phone, and what is touched is large enough"(browser, url) {
+  async "nothing is cut off on a small phone, and buttons are large enough to touch"(browser, url) {
     const one = await visitor(browser, url, { ...phone, viewport: { width: 320, height: 568 } });
     await write(one.page, `${own("wide")} ${"W".repeat(500)}`);
     const [width, inner] = await one.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
@@ -215,7 +215,7 @@ export const checks = {
     await finish(one);
   },
 
-  async "the policy refuses what is not the page's own"(browser, url) {
+  async "the security policy blocks content that is not the page's own"(browser, url) {
     const one = await visitor(browser, url);
     const ran = await one.page.evaluate(async () => {
       const script = document.createElement("script");
@@ -235,7 +235,7 @@ export const checks = {
     await one.close();
   },
 
-  async "the page needs no other host"(browser, url) {
+  async "the page loads nothing from other hosts"(browser, url) {
     const context = await browser.newContext();
     const page = await context.newPage();
     const hosts = new Set();
@@ -264,7 +264,7 @@ const focused = (page) => page.evaluate(() => document.activeElement?.id);
 /** @param {Page} page */
 const outline = (page) => page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outline);
 
-/** Nothing that the page did was refused by its policy, and no script failed. @param {...import("./browser.mjs").Visitor} visitors */
+/** Closes the windows, and checks that no script failed and the policy blocked nothing. @param {...import("./browser.mjs").Visitor} visitors */
 async function finish(...visitors) {
   for (const { trouble, close } of visitors) {
     await close();

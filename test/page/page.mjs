@@ -2,11 +2,11 @@ import { launch } from "./browser.mjs";
 import { checks } from "./checks.mjs";
 
 /**
- * Holds the page of a running guestbook to what it promises, in a headless Chromium.
+ * Runs all checks on the page of a running guestbook, in a headless Chromium.
  *
  * @param {string} url of the guestbook
  * @param {(line: string) => void} print
- * @returns {Promise<number>} how many promises it breaks
+ * @returns {Promise<number>} how many checks failed
  */
 export async function checkPage(url, print) {
   const browser = await launch();

@@ -1,8 +1,8 @@
-// npm run test:page: the page in a real browser, a headless Chromium (Debian's, or the one that CHROMIUM names).
+// npm run test:page: checks the page in a real browser, a headless Chromium (Debian's, or the path in CHROMIUM).
 //
-//   GUESTBOOK_URL=http://… npm run test:page    a guestbook that runs already; entries are written to it
-//   npm run test:page                           one of its own, on the loopback, from packages of Debian
-//   npm run test:page -- --screenshots          takes the screenshots in docs/images anew, and checks nothing
+//   GUESTBOOK_URL=http://… npm run test:page    uses a running guestbook, and writes entries to it
+//   npm run test:page                           starts a guestbook on the loopback interface, from Debian packages
+//   npm run test:page -- --screenshots          only takes the screenshots in docs/images again
 import { parseArgs } from "node:util";
 import { missingPackages, serverPackages } from "../app/packages.mjs";
 import { startGuestbook } from "../app/servers.mjs";

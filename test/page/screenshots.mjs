@@ -18,7 +18,7 @@ const shots = [
 ];
 
 /**
- * Takes the pictures of the README.
+ * Takes the screenshots of the README.
  *
  * @param {string} url of an empty guestbook
  * @param {string} folder

@@ -6,16 +6,16 @@ interface Service {
   readonly status: { readonly loadBalancer?: { readonly ingress?: readonly unknown[] } };
 }
 
-/** How long a cloud may take to give an address. */
+/** Milliseconds that a cloud may take to assign an address. */
 const grace = 30_000;
 
 /**
- * Both controllers call a Service of type LoadBalancer well once it has an address. Where nobody gives one, this does, as a
- * cloud's controller would, and says so.
+ * Both controllers consider a Service of type LoadBalancer healthy once it has an address. If nothing assigns one, this does,
+ * like a cloud controller, and prints a note.
  *
- * @returns to be called again and again
+ * @returns a function to call repeatedly
  */
-export function giveAddresses(bed: Bed, print: (text: string) => void): () => Promise<void> {
+export function assignAddresses(bed: Bed, print: (text: string) => void): () => Promise<void> {
   const since = new Map<string, number>();
   return async () => {
     const { items } = await bed.get<{ items: Service[] }>(["services", "--all-namespaces"]);
@@ -26,11 +26,11 @@ export function giveAddresses(bed: Bed, print: (text: string) => void): () => Pr
       if (!since.has(id)) since.set(id, performance.now());
       if (performance.now() - (since.get(id) ?? 0) < grace) continue;
       since.delete(id);
-      // An address that is for documentation: RFC 5737.
+      // A documentation address: RFC 5737.
       const patch = JSON.stringify({ status: { loadBalancer: { ingress: [{ ip: "203.0.113.10" }] } } });
       const words = ["patch", "service", metadata.name, "--namespace", metadata.namespace, "--subresource=status"];
       await bed.kubectl([...words, "--type=merge", "--patch", patch]);
-      print(`        no load balancer here: the address of ${id} is given by hand`);
+      print(`        no load balancer here: assigned an address to ${id}`);
     }
   };
 }

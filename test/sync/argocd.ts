@@ -5,7 +5,7 @@ import { findings } from "./forecast.ts";
 import type { Repository } from "./repository.ts";
 import type { Scene } from "./scene.ts";
 
-/** Something that is stored otherwise than it is written, as a patch of an overlay, and whether Argo CD can ever see it in sync. */
+/** A patch whose stored form differs from its source, and whether Argo CD ever sees it in sync. */
 export interface Shape {
   readonly what: string;
   readonly patch: string;
@@ -17,7 +17,7 @@ const cpu = (amount: string): string =>
     template: { spec: { containers: [{ name: "slave", resources: { requests: { cpu: amount } } }] } },
   });
 
-/** What it reads as the API server does, what the API server fills in, and what a controller counts. */
+/** Quantities that Argo CD normalizes like the API server, a field that the API server sets, and one that a controller counts. */
 export const shapes: readonly Shape[] = [
   { what: "a request of 0.1005m", patch: cpu("0.1005m"), settles: true },
   { what: "a request of 1m", patch: cpu("1m"), settles: true },
@@ -33,7 +33,7 @@ export const shapes: readonly Shape[] = [
     settles: false,
   },
   {
-    what: "a Deployment with the number of a revision",
+    what: "a Deployment with a revision annotation",
     patch: JSON.stringify({
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -43,32 +43,32 @@ export const shapes: readonly Shape[] = [
   },
 ];
 
-/** The overlay that is held to the whole advice. */
+/** The overlay that is checked by all rules. */
 const overlay = "production";
 
-/** What Argo CD sees out of sync for ever, the gate has warned of; of what settles, it says nothing. */
+/** The gate warns if, and only if, Argo CD sees the shape out of sync forever. */
 export async function inSync(scene: Scene, { what, patch, settles }: Shape): Promise<string> {
   const { bed, controller, repository, publish } = scene;
   const commit = await write(repository, what, patch);
-  const found = await warned(repository);
-  demand(found !== settles, `gitops check ${found ? "warns" : "does not warn"} of ${what}`);
+  const found = await hasWarning(repository);
+  demand(found !== settles, `gitops check ${found ? "warns" : "does not warn"} about ${what}`);
   await publish();
   await controller.nudge(bed, overlay);
   const short = commit.slice(0, 7);
   if (settles)
     await eventually(`${what} in sync at ${short}`, async () => (await isSynced(scene, commit)) || undefined, 300);
   else await eventually(`${what} applied at ${short}`, async () => (await isApplied(scene, commit)) || undefined, 300);
-  // From now on it stays as it is.
+  // From now on the sync status must not change.
   let looks = 0;
   for (const end = performance.now() + (settles ? 20_000 : 60_000); performance.now() < end; looks++) {
     await sleep(2000);
     const synced = await isSynced(scene, commit);
-    demand(synced === settles, `${what} is ${synced ? "" : "not "}in sync after ${looks} looks`);
+    demand(synced === settles, `${what} is ${synced ? "" : "not "}in sync after ${looks} polls`);
   }
-  return settles ? `Synced at each of ${looks} looks` : `gitops/never-in-sync; OutOfSync at each of ${looks} looks`;
+  return settles ? `Synced in all of ${looks} polls` : `gitops/never-in-sync; OutOfSync in all of ${looks} polls`;
 }
 
-/** Patches the overlay so. @returns the commit */
+/** Commits the patch to the overlay. @returns the commit */
 export async function write(repository: Repository, what: string, patch: string): Promise<string> {
   const folder = `overlays/${overlay}`;
   const list = await repository.run("git", ["show", `HEAD:${folder}/kustomization.yaml`]);
@@ -78,7 +78,7 @@ export async function write(repository: Repository, what: string, patch: string)
   });
 }
 
-export async function warned(repository: Repository): Promise<boolean> {
+export async function hasWarning(repository: Repository): Promise<boolean> {
   return (await findings(repository, [`overlays/${overlay}`])).some(({ rule }) => rule === "gitops/never-in-sync");
 }
 
@@ -87,7 +87,7 @@ async function isSynced({ bed, controller }: Scene, commit: string): Promise<boo
   return standing?.revision === commit && standing.synced;
 }
 
-/** Argo CD has applied the commit, and compared since: what is out of sync then is so in spite of that. */
+/** Whether Argo CD has applied the commit and compared again: what is out of sync then stays out of sync. */
 async function isApplied({ bed, controller }: Scene, commit: string): Promise<boolean> {
   const { status } = await bed.get<{
     status?: {
@@ -102,7 +102,7 @@ async function isApplied({ bed, controller }: Scene, commit: string): Promise<bo
   return false;
 }
 
-/** An Application beside those of clusters/argocd: of their own objects, or of one of its own. */
+/** An Application in addition to those of clusters/argocd, with the same or with its own objects. */
 const twin = (url: string, path: string) => ({
   apiVersion: "argoproj.io/v1alpha1",
   kind: "Application",
@@ -121,7 +121,7 @@ const own = {
   spec: { selector: { app: "redis", role: "master", tier: "backend" }, ports: [{ port: 6379 }] },
 };
 
-/** Commits an Application that follows this path. */
+/** Commits an Application for this path. */
 export async function writeTwin(repository: Repository, path: string): Promise<void> {
   const folder = "clusters/argocd";
   const url = /^ {2}url: (.*)$/m.exec(await repository.run("cat", ["clusters/repository/repository.yaml"]))?.[1] ?? "";
@@ -135,19 +135,22 @@ export async function writeTwin(repository: Repository, path: string): Promise<v
   });
 }
 
-/** The gate finds it, and Argo CD warns of it: two Applications of one object. With a folder of its own, neither does. */
+/** The gate and Argo CD warn if two Applications own an object. If the second has its own folder, neither warns. */
 export async function ownedTwice({ bed, controller, repository, publish }: Scene): Promise<string> {
-  const told: string[] = [];
+  const warnings: string[] = [];
   for (const [path, isShared] of [
     ["overlays/dns", true],
     ["spare", false],
   ] as const) {
     await writeTwin(repository, path);
-    demand((await isOwnedTwice(repository)) === isShared, `gitops check about ${path}: not as it is`);
+    demand(
+      (await isOwnedTwice(repository)) === isShared,
+      `gitops check ${isShared ? "does not warn" : "warns"} about ${path}`,
+    );
     await publish();
     await bed.kubectl(["apply", "--server-side", "-k", `${repository.folder}/clusters/argocd`]);
     const { value } = await eventually(
-      `what Argo CD says of an Application of ${path}`,
+      `Argo CD's ${isShared ? "warning" : "status"} for an Application of ${path}`,
       async () => {
         await controller.nudge(bed, "twin");
         const { message = "", revision = "" } = (await controller.standing(bed, "twin")) ?? {};
@@ -156,10 +159,10 @@ export async function ownedTwice({ bed, controller, repository, publish }: Scene
       },
       240,
     );
-    told.push(value);
+    warnings.push(value);
   }
   await bed.kubectl(["delete", "applications.argoproj.io", "guestbook-twin", "--namespace", "argocd"]);
-  return `gitops/owned-twice, and Argo CD: ${told[0]}; with a folder of its own: ${told[1]}`;
+  return `gitops/owned-twice, and Argo CD: ${warnings[0]}; with its own folder: ${warnings[1]}`;
 }
 
 export async function isOwnedTwice(repository: Repository): Promise<boolean> {

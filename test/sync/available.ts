@@ -6,7 +6,7 @@ const line = '{.type} {.object.metadata.name} {.object.status.availableReplicas}
 /**
  * Watches how many pods of each Deployment are available.
  *
- * @returns what ends it, and gives the fewest that there were of each once it had any
+ * @returns `stop`, which gives the lowest number per Deployment since its first pod was available
  */
 export function watchAvailable(
   { context }: Bed,

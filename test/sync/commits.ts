@@ -1,20 +1,20 @@
 import type { Effect } from "../../tools/diff/effect.ts";
 
-/** What is seen of an object: `rolling-restart Deployment/frontend`. `pruned` and `added` are it as a whole. */
+/** An effect on an object, such as `rolling-restart Deployment/frontend`; `pruned` and `added` concern the whole object. */
 export type Seen = `${Effect | "pruned" | "added"} ${string}`;
 
-/** A commit to the repository under test, and what it is to do to the cluster. */
+/** A commit to the repository under test, and its expected effects on the cluster. */
 export interface Commit {
   readonly what: string;
   readonly overlay: string;
-  /** Files that it writes; undefined for one that goes. Paths are relative to the overlay's folder. */
+  /** The files to write, by path relative to the overlay's folder; undefined removes a file. */
   readonly files: Readonly<Record<string, string | undefined>>;
-  /** All that `gitops diff` forecasts, and all that is to be seen; nothing where the cluster is to stay as it is. */
+  /** Everything that `gitops diff` must forecast and that must happen; empty if nothing may change. */
   readonly effects: readonly Seen[];
 }
 
-/** A commit that the gate refuses: by which rule, at which field, and with which of the API server's words. */
-export interface Refused {
+/** A commit that the gate rejects: with the rule, the field, and a pattern of the API server's message. */
+export interface Rejected {
   readonly what: string;
   readonly overlay: string;
   readonly files: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface Refused {
   readonly says: RegExp;
 }
 
-/** A kustomization like the overlay's own, with more in it. */
+/** The overlay's kustomization with additions. */
 function kustomization(
   more: { patches?: readonly string[]; resources?: readonly string[]; head?: string } = {},
 ): string {
@@ -56,7 +56,7 @@ const budget = (maxUnavailable: number) =>
     spec: { maxUnavailable, selector: { matchLabels: { app: "redis", role: "slave" } } },
   });
 
-/** A second, small store of its own, beside the guestbook. */
+/** A second small Redis beside the guestbook. */
 const labels = { app: "redis", role: "spare", tier: "backend" };
 const spare = (args: readonly string[]) => ({
   apiVersion: "apps/v1",
@@ -89,7 +89,7 @@ const service = {
   spec: { selector: labels, ports: [{ port: 6379 }] },
 };
 
-/** What each commit adds is there for those that follow. */
+/** The commits build on each other. */
 export const commits: readonly Commit[] = [
   {
     what: "a comment in the overlay",
@@ -98,7 +98,7 @@ export const commits: readonly Commit[] = [
     effects: [],
   },
   {
-    what: "the same quantity, written another way",
+    what: "the same quantity in another notation",
     overlay: "dns",
     files: {
       "kustomization.yaml": kustomization({ patches: ["frontend.yaml"] }),
@@ -107,13 +107,13 @@ export const commits: readonly Commit[] = [
     effects: [],
   },
   {
-    what: "an annotation of the Deployment, not of its pods",
+    what: "an annotation on the Deployment but not on its pods",
     overlay: "dns",
     files: { "frontend.yaml": deployment("frontend", {}, { annotations: { "guestbook.example.com/owner": "us" } }) },
     effects: ["none Deployment/frontend"],
   },
   {
-    what: "one frontend more",
+    what: "one more frontend",
     overlay: "dns",
     files: {
       "frontend.yaml": deployment(
@@ -125,7 +125,7 @@ export const commits: readonly Commit[] = [
     effects: ["scale Deployment/frontend"],
   },
   {
-    what: "two frontends fewer, and the annotation gone",
+    what: "two fewer frontends, and the annotation removed",
     overlay: "dns",
     files: { "frontend.yaml": deployment("frontend", { replicas: 2 }) },
     effects: ["scale Deployment/frontend"],
@@ -142,7 +142,7 @@ export const commits: readonly Commit[] = [
     effects: ["rolling-restart Deployment/frontend"],
   },
   {
-    what: "an annotation of the slaves' pods",
+    what: "an annotation on the slaves' pods",
     overlay: "dns",
     files: {
       "kustomization.yaml": kustomization({ patches: ["frontend.yaml", "redis-slave.yaml"] }),
@@ -163,13 +163,13 @@ export const commits: readonly Commit[] = [
     effects: ["added PodDisruptionBudget/redis-slave"],
   },
   {
-    what: "a wider one",
+    what: "a larger disruption budget",
     overlay: "dns",
     files: { "budget.yaml": budget(2) },
     effects: ["none PodDisruptionBudget/redis-slave"],
   },
   {
-    what: "no budget any more, and a store more",
+    what: "the budget removed, and a second Redis added",
     overlay: "dns",
     files: {
       "kustomization.yaml": kustomization({
@@ -183,13 +183,13 @@ export const commits: readonly Commit[] = [
     effects: ["pruned PodDisruptionBudget/redis-slave", "added Deployment/redis-spare", "added Service/redis-spare"],
   },
   {
-    what: "an argument of that store, which has one pod at a time",
+    what: "an argument of the second Redis, which uses Recreate",
     overlay: "dns",
     files: { "spare.yaml": object(spare(["--maxmemory", "10mb"])) },
     effects: ["recreate Deployment/redis-spare"],
   },
   {
-    what: "the store goes",
+    what: "the second Redis removed",
     overlay: "dns",
     files: {
       "kustomization.yaml": kustomization({ patches: ["frontend.yaml", "redis-slave.yaml"] }),
@@ -200,9 +200,9 @@ export const commits: readonly Commit[] = [
   },
 ];
 
-export const refused: readonly Refused[] = [
+export const rejected: readonly Rejected[] = [
   {
-    what: "another selector",
+    what: "a changed selector",
     overlay: "dns",
     files: {
       "frontend.yaml": deployment("frontend", {
@@ -229,7 +229,7 @@ export const refused: readonly Refused[] = [
     says: /must be less than or equal to memory limit of 50Mi/,
   },
   {
-    what: "one pod at a time, over a rollingUpdate that the server filled in",
+    what: "strategy Recreate over a rollingUpdate that the API server defaulted",
     overlay: "dns",
     files: { "frontend.yaml": deployment("frontend", { replicas: 2, strategy: { type: "Recreate" } }) },
     rule: "apply/immutable-field",

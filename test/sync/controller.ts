@@ -1,36 +1,36 @@
 import type { Bed } from "../e2e/bed.ts";
 
-/** What a controller says of an overlay. */
+/** A controller's status of an overlay. */
 export interface Standing {
-  /** All that the commit asks for is applied, and nothing else. */
+  /** Whether the cluster has exactly what the commit contains. */
   readonly synced: boolean;
-  /** All that was applied is well. */
+  /** Whether everything that was applied is healthy. */
   readonly healthy: boolean;
   /** The commit that it applied last. */
   readonly revision: string;
-  /** When it last had something to do; the same string as long as it had not. */
+  /** Identifies the last time that it changed something. */
   readonly acted: string;
-  /** What it complains of. */
+  /** Its errors and warnings. */
   readonly message: string;
 }
 
-/** Argo CD or Flux, on a cluster where it is installed. */
+/** Argo CD or Flux, on a cluster that has it installed. */
 export interface Controller {
   readonly name: "argocd" | "flux";
-  /** A kind that is there where it is installed. */
+  /** A CustomResourceDefinition that exists if it is installed. */
   readonly crd: string;
-  /** What it does not leave behind when it goes: how its objects are marked. */
+  /** Patterns of the labels and annotations with which it marks its objects. */
   readonly marks: readonly RegExp[];
   standing(bed: Bed, overlay: string): Promise<Standing | undefined>;
-  /** Has it look at the repository now, not within minutes. */
+  /** Makes it check the repository now instead of within minutes. */
   nudge(bed: Bed, overlay: string): Promise<void>;
-  /** Has it give up a commit that it cannot apply, and would try again for minutes. */
+  /** Makes it give up a commit that it cannot apply and would retry for minutes. */
   giveUp(bed: Bed, overlay: string): Promise<void>;
-  /** Ends what it does for the overlays. What it applied may stay. */
+  /** Removes its configuration for the overlays; the applied objects may stay. */
   end(bed: Bed): Promise<void>;
 }
 
-/** An object with a status, as far as it is read. */
+/** The part of an object that is read here. */
 interface Live {
   readonly status?: Readonly<Record<string, never>>;
 }
@@ -52,7 +52,7 @@ const flux: Controller = {
     const status = await statusOf<FluxStatus>(bed, args);
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
     if (status === undefined || ready === undefined) return undefined;
-    // Ready is both: it was applied, and, with `wait`, everything is healthy.
+    // With `wait`, Ready means both: applied, and everything is healthy.
     const good = ready.status === "True";
     const revision = status.lastAppliedRevision?.split(":").at(-1) ?? "";
     return { synced: good, healthy: good, revision, acted: revision, message: good ? "" : ready.message };
@@ -62,10 +62,10 @@ const flux: Controller = {
     await bed.kubectl(["annotate", "gitrepositories.source.toolkit.fluxcd.io/guestbook", ...inside]);
     await bed.kubectl(["annotate", `kustomizations.kustomize.toolkit.fluxcd.io/guestbook-${overlay}`, ...inside]);
   },
-  // It looks for a newer commit whenever it is asked to.
+  // Flux looks for a newer commit at every nudge.
   async giveUp() {},
   async end(bed) {
-    // First what prunes, while its account may still delete.
+    // Delete the Kustomizations first: they prune, and need the account's permissions for that.
     const kinds = ["kustomizations.kustomize.toolkit.fluxcd.io", "gitrepositories.source.toolkit.fluxcd.io"];
     const inside = ["--namespace", "flux-system", "--ignore-not-found", "--timeout=300s"];
     for (const kind of kinds) await bed.kubectl(["delete", kind, "--all", ...inside]);
@@ -88,7 +88,7 @@ const argocd: Controller = {
     const status = await statusOf<ArgoStatus>(bed, args);
     if (status?.sync === undefined) return undefined;
     const { sync, health, operationState: last, conditions = [] } = status;
-    const told = [
+    const messages = [
       ...conditions,
       ...(last?.syncResult?.resources ?? []).filter(({ status: one }) => one === "SyncFailed"),
     ];
@@ -97,7 +97,7 @@ const argocd: Controller = {
       healthy: health?.status === "Healthy",
       revision: sync.revision ?? "",
       acted: last?.finishedAt ?? "",
-      message: [last?.phase === "Succeeded" ? "" : (last?.message ?? ""), ...told.map(({ message }) => message)]
+      message: [last?.phase === "Succeeded" ? "" : (last?.message ?? ""), ...messages.map(({ message }) => message)]
         .join("\n")
         .trim(),
     };
@@ -106,7 +106,7 @@ const argocd: Controller = {
     const name = `applications.argoproj.io/guestbook-${overlay}`;
     await bed.kubectl(["annotate", name, "--namespace", "argocd", "--overwrite", "argocd.argoproj.io/refresh=normal"]);
   },
-  // As `argocd app terminate-op` does.
+  // Like `argocd app terminate-op`.
   async giveUp(bed, overlay) {
     const name = ["applications.argoproj.io", `guestbook-${overlay}`, "--namespace", "argocd"];
     const { status } = await bed.get<{ status?: ArgoStatus }>(name);
@@ -134,7 +134,7 @@ interface ArgoStatus {
   };
 }
 
-/** Both, by their names. */
+/** The controllers by name. */
 export const controllers = { flux, argocd } as const;
 
 async function statusOf<T>(bed: Bed, args: readonly string[]): Promise<T | undefined> {

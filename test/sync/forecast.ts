@@ -6,29 +6,29 @@ import { root } from "../e2e/bed.ts";
 import type { Commit, Seen } from "./commits.ts";
 import type { Repository } from "./repository.ts";
 
-/** The files of a commit below the top of the repository. A patch of an overlay that lists its own is added to that list. */
+/** The files of a commit, by path relative to the root of the repository. */
 export function filesOf({ overlay, files }: Pick<Commit, "overlay" | "files">): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(files).map(([path, content]) => [`overlays/${overlay}/${path}`, content]));
 }
 
-/** What `gitops diff` says that the last commit does. */
+/** The effects that `gitops diff` forecasts for the last commit. */
 export async function forecast({ folder }: Repository): Promise<Seen[]> {
   const { changes } = JSON.parse(await gitops(folder, ["diff", "HEAD^", "HEAD", "-o", "json"])) as DiffReport;
   return changes.flatMap(seenIn).sort();
 }
 
-/** What `gitops check` refuses of the working tree, as it would be applied over the last commit but one. */
-export async function refusals(repository: Repository, overlay: string): Promise<Finding[]> {
+/** The errors of `gitops check` for the working tree, with the previous commit as the base. */
+export async function errorsOf(repository: Repository, overlay: string): Promise<Finding[]> {
   const found = await findings(repository, [`overlays/${overlay}`, "--base", "HEAD^"]);
   return found.filter(({ severity }) => severity === "error");
 }
 
-/** All that `gitops check` says of the working tree. */
+/** All findings of `gitops check` for the working tree. */
 export async function findings({ folder }: Repository, args: readonly string[]): Promise<Finding[]> {
   return JSON.parse(await gitops(folder, ["check", ...args, "-o", "json"])).findings;
 }
 
-/** An object that comes or goes is seen as a whole; what that means for others is not told twice. */
+/** An added or removed object counts as a whole, without its effects. */
 function seenIn({ action, kind, name, effects, pruned }: Change): Seen[] {
   const what = `${kind}/${name}`;
   if (action === "added") return [`added ${what}`];

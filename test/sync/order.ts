@@ -4,10 +4,10 @@ import type { Bed } from "../e2e/bed.ts";
 const line = '{.type} {.object.kind}/{.object.metadata.name} {.object.metadata.resourceVersion}{"\\n"}';
 
 /**
- * Watches Services and Deployments come into a namespace, which need not be there yet. Every change of a cluster has a number of
- * its own, and they grow, whatever the kind: the order of creations is exact.
+ * Watches Services and Deployments being created in a namespace, which need not exist yet. Resource versions increase with
+ * every change in the cluster, whatever the kind, so the order of creation is exact.
  *
- * @returns what ends it, and gives the first revision of each object, as `Service/frontend`
+ * @returns `stop`, which gives the first resource version of each object, such as `Service/frontend`
  */
 export function watchOrder({ context }: Bed, namespace: string): { stop: () => Promise<ReadonlyMap<string, number>> } {
   const seen = new Map<string, number>();

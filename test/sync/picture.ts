@@ -1,7 +1,7 @@
 import type { Bed } from "../e2e/bed.ts";
 import type { Seen } from "./commits.ts";
 
-/** An object as the API server has it. */
+/** An object as the API server returns it. */
 export interface Live {
   readonly apiVersion: string;
   readonly kind: string;
@@ -23,16 +23,16 @@ export interface Live {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
-/** What a namespace holds: the objects that somebody applied, and the pods of its Deployments. */
+/** The state of a namespace: the applied objects, and the pods of its Deployments. */
 export interface Picture {
   readonly objects: ReadonlyMap<string, Live>;
-  /** Of each Deployment, by its name: the uids of its pods. */
+  /** The uids of the pods of each Deployment, by its name. */
   readonly pods: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const kinds = "deployments,services,persistentvolumeclaims,networkpolicies,poddisruptionbudgets,serviceaccounts";
 
-/** What the control plane puts into every namespace by itself. */
+/** What the control plane creates in every namespace. */
 const own = new Set(["ServiceAccount/default"]);
 
 export async function pictureOf(bed: Bed, namespace: string): Promise<Picture> {
@@ -53,8 +53,8 @@ export async function pictureOf(bed: Bed, namespace: string): Promise<Picture> {
 }
 
 /**
- * What happened between two pictures, in the words of a forecast. An object that has another specification or other metadata,
- * while nothing that runs was touched, is `none`.
+ * The effects between two pictures, in the terms of a forecast. `none` is an object whose spec or metadata changed without an
+ * effect on anything that runs.
  */
 export function happened(before: Picture, after: Picture): Seen[] {
   const ids = [...new Set([...before.objects.keys(), ...after.objects.keys()])];
@@ -65,7 +65,7 @@ export function happened(before: Picture, after: Picture): Seen[] {
       if (is === undefined) return [`pruned ${id}`];
       if (was.metadata.uid !== is.metadata.uid) return [`recreate ${id}`];
       const effects = is.kind === "Deployment" ? deploymentEffects(was, is, before, after) : [];
-      return effects.length === 0 && isOther(was, is)
+      return effects.length === 0 && isChanged(was, is)
         ? [`none ${id}`]
         : effects.map((effect) => `${effect} ${id}` as Seen);
     })
@@ -85,12 +85,12 @@ function deploymentEffects(was: Live, is: Live, before: Picture, after: Picture)
   ];
 }
 
-function isOther(was: Live, is: Live): boolean {
-  return JSON.stringify(meant(was)) !== JSON.stringify(meant(is));
+function isChanged(was: Live, is: Live): boolean {
+  return JSON.stringify(desired(was)) !== JSON.stringify(desired(is));
 }
 
-/** What somebody can have asked for: neither a status nor what the server and its controllers keep book of. */
-export function meant({ spec, metadata }: Live, marks: readonly RegExp[] = []): unknown {
+/** The desired state: neither the status nor the bookkeeping of the API server and its controllers. */
+export function desired({ spec, metadata }: Live, marks: readonly RegExp[] = []): unknown {
   const kept = (map: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(map).filter(([key]) => ![...marks, ...bookkeeping].some((one) => one.test(key))));
   return { spec, labels: kept(metadata.labels), annotations: kept(metadata.annotations) };

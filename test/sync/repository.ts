@@ -3,26 +3,26 @@ import { dirname, join } from "node:path";
 import { run } from "../../tools/system/process.ts";
 import { root } from "../e2e/bed.ts";
 
-/** What the overlays are made of, and what the gate judges them by. */
+/** The sources of the overlays, and the gate with its policies. */
 const parts = ["base", "clusters", "components", "overlays", "policies", "gitops.yaml", "dist"];
 
-/** A copy of this repository with a history of its own, in a folder that the run removes. */
+/** A copy of this repository with its own history, in a temporary folder. */
 export interface Repository {
   readonly folder: string;
-  /** Writes files below the folder, undefined for one that goes, and commits all there is. @returns the commit */
+  /** Writes the files (undefined removes one) and commits everything. @returns the commit */
   commit(message: string, files: Readonly<Record<string, string | undefined>>): Promise<string>;
-  /** Makes all what it was at first, as a new commit. */
+  /** Restores the initial state as a new commit. */
   restart(): Promise<void>;
-  /** Takes the last commit back, as a new one. @returns that */
+  /** Reverts the last commit. @returns the new commit */
   revert(): Promise<string>;
-  /** Runs a program in the folder. @throws Error with what it says when it fails */
+  /** Runs a program in the folder. @returns its standard output @throws Error with its output if it fails */
   run(program: string, args: readonly string[]): Promise<string>;
 }
 
-/** @param folder empty; @param url what the clusters are to follow, in the one place that a fork edits */
+/** Creates the copy. @param folder is empty @param url for clusters/repository, which the controllers follow */
 export async function repositoryIn(folder: string, url: string): Promise<Repository> {
   for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true, preserveTimestamps: true });
-  const execute = (program: string, args: readonly string[]) => printed(folder, program, args);
+  const execute = (program: string, args: readonly string[]) => outputOf(folder, program, args);
   const git = (...args: string[]) =>
     execute("git", [
       "-c",
@@ -42,7 +42,7 @@ export async function repositoryIn(folder: string, url: string): Promise<Reposit
   writeFileSync(join(folder, ".gitignore"), "dist/\n");
   const place = join(folder, "clusters/repository/repository.yaml");
   writeFileSync(place, readFileSync(place, "utf8").replace(/^ {2}url: .*$/m, `  url: ${url}`));
-  const first = await committed("The guestbook, followed from another place");
+  const first = await committed("The guestbook with another URL");
   return {
     folder,
     run: execute,
@@ -51,10 +51,10 @@ export async function repositoryIn(folder: string, url: string): Promise<Reposit
       return committed(message);
     },
     restart: async () => {
-      // Nothing else: policies that are written anew are newer than what was built of them.
+      // Leave the policies alone: rewritten files would be newer than their build in dist/.
       await git("rm", "-r", "--quiet", "--ignore-unmatch", "overlays", "clusters", "spare");
       await git("checkout", "--quiet", first, "--", "overlays", "clusters");
-      await committed("All as it was");
+      await committed("Initial state");
     },
     revert: async () => {
       await git("revert", "--no-edit", "HEAD");
@@ -72,7 +72,7 @@ function put(path: string, content: string | undefined): void {
   writeFileSync(path, content);
 }
 
-async function printed(cwd: string, program: string, args: readonly string[]): Promise<string> {
+async function outputOf(cwd: string, program: string, args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(program, args, { cwd, timeout: 300_000, maxOutput: 1 << 28 });
   if (code !== 0) throw new Error(`${program} ${args.join(" ")}:\n${stderr}${stdout.toString("utf8")}`);
   return stdout.toString("utf8");

@@ -2,14 +2,14 @@ import { type Bed, demand } from "../e2e/bed.ts";
 
 const name = "guestbook-sync-test";
 
-/** Forty pods that ask for a tenth of a core each, while some of them are replaced. */
+/** Millicores for forty pods that request 100m each, while some of them are replaced. */
 const needed = 4500;
 
 /**
- * All overlays at once are more than a small node schedules. There, pods of theirs lose their request for CPU to an
- * admission policy, so that what the controllers compare is as they applied it.
+ * Small nodes cannot schedule all overlays at once. There, an admission policy removes the CPU request from the pods, so that
+ * the objects that the controllers compare stay as applied.
  *
- * @returns what was done, for the person; undefined where there is room.
+ * @returns a message for the user; undefined if there is enough CPU
  */
 export async function makeRoom(bed: Bed): Promise<string | undefined> {
   const { items } = await bed.get<{ items: { status: { allocatable: { cpu: string } } }[] }>(["nodes"]);
@@ -44,10 +44,11 @@ export async function makeRoom(bed: Bed): Promise<string | undefined> {
   };
   const list = { apiVersion: "v1", kind: "List", items: [policy, binding] };
   await bed.kubectl(["apply", "--server-side", "-f", "-"], JSON.stringify(list));
-  return `${cores}m of CPU are not enough for all overlays at once: their pods are scheduled without a request for it`;
+  return `${cores}m of CPU is not enough for all overlays at once: their pods are scheduled without a CPU request`;
 }
 
-export async function giveBackRoom(bed: Bed): Promise<void> {
+/** Removes the admission policy. */
+export async function undoRoom(bed: Bed): Promise<void> {
   for (const kind of ["mutatingadmissionpolicybindings", "mutatingadmissionpolicies"])
     await bed.tryKubectl(["delete", kind, name, "--ignore-not-found"]);
 }
@@ -64,7 +65,7 @@ async function versionOf(bed: Bed): Promise<string> {
   return found;
 }
 
-/** `2` and `1930m` */
+/** Millicores of a quantity such as `2` or `1930m`. */
 function milli(cpu: string): number {
   return cpu.endsWith("m") ? Number.parseInt(cpu, 10) : Number(cpu) * 1000;
 }

@@ -1,15 +1,15 @@
-// The proof that Flux and Argo CD make of this repository what it says: npm run e2e:sync -- --context NAME --url URL [options]
+// Proves that Flux and Argo CD apply this repository as promised: npm run e2e:sync -- --context NAME --url URL [options]
 //
-//   --context NAME      the context of kubectl; there is no default, lest it be the wrong cluster
-//   --url URL           a Git repository that the controllers can read: what is there is overwritten (or E2E_SYNC_URL)
-//   --publish COMMAND   run in a clone after each commit to its branch main; by default it is pushed to the URL by force
+//   --context NAME      the kubectl context; it has no default, so that a wrong cluster is not used by accident
+//   --url URL           a Git repository that the controllers can read; its content is overwritten (or E2E_SYNC_URL)
+//   --publish COMMAND   run in a clone after each commit to its branch main; the default is a forced push to the URL
 //                       (or E2E_SYNC_PUBLISH)
-//   --controller NAME   flux or argocd; both by default, one after the other
-//   --yes               also where the context is not local (kind-*, k3d-*, minikube, docker-desktop, localContexts)
+//   --controller NAME   flux or argocd; the default is both, one after the other
+//   --yes               allows a context that is not local (local are kind-*, k3d-*, minikube, docker-desktop, localContexts)
 //
-// Needs kubectl, git, and a cluster with the controllers and the overlays' images (npm run e2e says where from). A copy of this
-// repository is followed, as clusters/flux and clusters/argocd stand but for the URL. What it makes it takes away, and it
-// starts only where no namespace of the overlays is there. Exits with 1 when a point does not hold, with 2 when it could not run.
+// Needs kubectl, git, and a cluster with the controllers and the overlays' images (see npm run e2e -- --help). The controllers
+// follow a copy of this repository, with clusters/flux and clusters/argocd unchanged except for the URL. It removes all that it
+// creates, and refuses to start if a namespace of an overlay exists. Exits with 1 if a point does not hold, with 2 if it could not run.
 import { join } from "node:path";
 import { noContext, readArguments } from "../arguments.mjs";
 import { load } from "../bundle.mjs";
@@ -27,7 +27,7 @@ const { controller: controllers, ...options } = readArguments(
   {
     wrong({ context, url }) {
       if (context === undefined) return noContext;
-      return url ? undefined : "--url is missing: where the controllers find what is committed";
+      return url ? undefined : "--url is missing: the Git repository that the controllers read";
     },
   },
 );

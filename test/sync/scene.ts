@@ -3,14 +3,14 @@ import type { Controller } from "./controller.ts";
 import type { Picture } from "./picture.ts";
 import type { Repository } from "./repository.ts";
 
-/** What one controller is proven with. */
+/** What the points of a controller work with. */
 export interface Scene {
   readonly bed: Bed;
   readonly controller: Controller;
   readonly repository: Repository;
-  /** What `gitops up` makes of overlays/dns. */
+  /** The result of `gitops up overlays/dns`. */
   readonly reference: Picture;
-  /** Makes the last commit be found where the controller looks. */
+  /** Makes the last commit available to the controller. */
   readonly publish: () => Promise<void>;
   readonly print: (text: string) => void;
 }

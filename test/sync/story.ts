@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bed, demand, eventually } from "../e2e/bed.ts";
 import type { Steps } from "../e2e/proof.ts";
-import { giveAddresses } from "./addresses.ts";
+import { assignAddresses } from "./addresses.ts";
 import { inSync, ownedTwice, shapes } from "./argocd.ts";
 import { watchAvailable } from "./available.ts";
-import { type Commit, commits, type Refused, refused } from "./commits.ts";
-import { filesOf, forecast, refusals } from "./forecast.ts";
+import { type Commit, commits, type Rejected, rejected } from "./commits.ts";
+import { errorsOf, filesOf, forecast } from "./forecast.ts";
 import { watchOrder } from "./order.ts";
-import { happened, meant, type Picture, pictureOf } from "./picture.ts";
+import { desired, happened, type Picture, pictureOf } from "./picture.ts";
 import type { Scene } from "./scene.ts";
 
 export const overlays = ["dns", "env", "nodeport", "loadbalancer", "gce", "production"];
 
 const patience = 900;
 
-/** Everything that is promised of one controller. Later points build on earlier ones. */
+/** Proves all points of one controller. Later points build on earlier ones. */
 export async function story(scene: Scene, steps: Steps): Promise<void> {
   const { bed, controller, repository, publish } = scene;
   await publish();
@@ -26,26 +26,26 @@ export async function story(scene: Scene, steps: Steps): Promise<void> {
   });
   const seen = await order.stop();
   if (!up) return;
-  await steps("Services of env come before what reads them", async () => inOrder(seen));
-  await steps("it stays so for a minute", () => staysSo(scene));
-  await steps("it is what gitops up makes", async () => sameAs(scene));
+  await steps("Services of env are created before the Deployments that read them", async () => inOrder(seen));
+  await steps("nothing changes for a minute", () => staysSo(scene));
+  await steps("the result is the same as with gitops up", async () => sameAs(scene));
   for (const commit of commits) await steps(commit.what, () => watched(scene, commit));
-  for (const one of refused) await steps(`refused: ${one.what}`, () => refusedBy(scene, one));
-  await steps("an edit by hand is healed", () => healed(scene));
+  for (const one of rejected) await steps(`rejected: ${one.what}`, () => rejectedBy(scene, one));
+  await steps("a manual edit is reverted", () => healed(scene));
   if (controller.name !== "argocd") return;
   for (const one of shapes)
     await steps(`${one.what} is ${one.settles ? "" : "never "}in sync`, () => inSync(scene, one));
-  await steps("an object that two Applications own is told", () => ownedTwice(scene));
+  await steps("an object that two Applications own is reported", () => ownedTwice(scene));
 }
 
-/** Waits until the last commit is in force everywhere. */
+/** Waits until the last commit is applied and healthy in all overlays. */
 async function allGood(scene: Scene): Promise<void> {
   const { bed, print } = scene;
-  const addresses = giveAddresses(bed, print);
+  const addresses = assignAddresses(bed, print);
   for (const overlay of overlays) await good(scene, overlay, addresses);
 }
 
-/** Waits until the last commit is in force in one overlay. */
+/** Waits until the last commit is applied and healthy in one overlay. */
 async function good(
   { bed, controller, repository }: Scene,
   overlay: string,
@@ -53,37 +53,37 @@ async function good(
 ): Promise<void> {
   const commit = (await repository.run("git", ["rev-parse", "HEAD"])).trim();
   let last = "nothing";
-  let asked = 0;
+  let polls = 0;
   const ask = async () => {
     await meanwhile();
     const standing = await controller.standing(bed, overlay);
     if (standing === undefined) return undefined;
     last = JSON.stringify(standing);
     if (standing.synced && standing.healthy && standing.revision === commit) return true;
-    if (standing.revision !== commit && asked++ % 20 === 0) await controller.nudge(bed, overlay);
+    if (standing.revision !== commit && polls++ % 20 === 0) await controller.nudge(bed, overlay);
     return undefined;
   };
   await eventually(`${overlay} at ${commit.slice(0, 7)}`, ask, patience).catch((error: Error) => {
-    throw new Error(`${error.message}; it is ${last}`);
+    throw new Error(`${error.message}; the last status is ${last}`);
   });
 }
 
 function inOrder(seen: ReadonlyMap<string, number>): string {
   const of = (kind: string) => [...seen].filter(([id]) => id.startsWith(`${kind}/`)).map(([, revision]) => revision);
   const [services, deployments] = [of("Service"), of("Deployment")];
-  demand(services.length === 3 && deployments.length === 3, `seen were ${[...seen.keys()].join(", ")}`);
-  // redis-master reads no Service, and may come at any time.
+  demand(services.length === 3 && deployments.length === 3, `only saw ${[...seen.keys()].join(", ")}`);
+  // redis-master reads no Service, and may be created at any time.
   const readers = ["frontend", "redis-slave"].map((name) => seen.get(`Deployment/${name}`) ?? 0);
-  demand(Math.max(...services) < Math.min(...readers), `in the order of their revisions: ${JSON.stringify([...seen])}`);
+  demand(Math.max(...services) < Math.min(...readers), `the order of revisions is ${JSON.stringify([...seen])}`);
   return `revisions ${Math.min(...services)}–${Math.max(...services)}, then ${Math.min(...readers)}`;
 }
 
-/** Nothing is out of sync for ever: no controller acts again, and no object changes. */
+/** Everything stays in sync: the controller does not act again, and no object changes. */
 async function staysSo({ bed, controller }: Scene): Promise<string> {
   const look = async () => {
     const standings = await Promise.all(overlays.map((overlay) => controller.standing(bed, overlay)));
     const bad = overlays.filter((_, index) => !standings[index]?.synced || !standings[index]?.healthy);
-    demand(bad.length === 0, `not so any more: ${bad.join(", ")}: ${JSON.stringify(standings)}`);
+    demand(bad.length === 0, `no longer synced and healthy: ${bad.join(", ")}: ${JSON.stringify(standings)}`);
     return JSON.stringify(standings.map((one) => one?.acted));
   };
   const [first, before] = [await look(), await Promise.all(overlays.map((one) => pictureOf(bed, `guestbook-${one}`)))];
@@ -96,14 +96,14 @@ async function staysSo({ bed, controller }: Scene): Promise<string> {
   }
   const after = await Promise.all(overlays.map((one) => pictureOf(bed, `guestbook-${one}`)));
   const changed = overlays.flatMap((_, index) => happened(before[index] as Picture, after[index] as Picture));
-  demand(changed.length === 0, `meanwhile: ${changed.join(", ")}`);
-  return `looked ${looks} times`;
+  demand(changed.length === 0, `changed meanwhile: ${changed.join(", ")}`);
+  return `polled ${looks} times`;
 }
 
 async function sameAs({ bed, controller, reference }: Scene): Promise<string> {
   const now = await pictureOf(bed, "guestbook-dns");
   const plain = ({ objects }: Picture) =>
-    Object.fromEntries([...objects].map(([id, live]) => [id, comparable(meant(live, controller.marks))]).sort());
+    Object.fromEntries([...objects].map(([id, live]) => [id, comparable(desired(live, controller.marks))]).sort());
   const [was, is] = [plain(reference), plain(now)];
   const other = Object.keys({ ...was, ...is }).filter((id) => JSON.stringify(was[id]) !== JSON.stringify(is[id]));
   demand(
@@ -113,12 +113,12 @@ async function sameAs({ bed, controller, reference }: Scene): Promise<string> {
   return `${Object.keys(is).length} objects`;
 }
 
-/** Addresses are the cluster's to give, and others each time. */
+/** Leaves out addresses and ports that the cluster assigns. */
 function comparable(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (key, one) => (/^(?:clusterIPs?|nodePort)$/.test(key) ? undefined : one)));
 }
 
-/** What is forecast happens, and nothing else. */
+/** The forecast happens, and nothing else. */
 async function watched(scene: Scene, { what, overlay, files, effects }: Commit): Promise<string> {
   const { bed, repository, publish } = scene;
   const namespace = `guestbook-${overlay}`;
@@ -141,13 +141,13 @@ async function watched(scene: Scene, { what, overlay, files, effects }: Commit):
   for (const one of seen) {
     const [effect, id = ""] = one.split(" ");
     const fewest = least.get(id.replace("Deployment/", ""));
-    if (effect === "rolling-restart") demand((fewest ?? 0) > 0, `${id} was away for a moment`);
-    if (effect === "recreate") demand(fewest === 0, `${id} was never away: ${fewest}`);
+    if (effect === "rolling-restart") demand((fewest ?? 0) > 0, `${id} was unavailable for a moment`);
+    if (effect === "recreate") demand(fewest === 0, `${id} was never unavailable: ${fewest}`);
   }
   return `${seen.join(", ") || "nothing happens"}, after ${(ms / 1000).toFixed(1)} s`;
 }
 
-/** The picture once every pod is as its Deployment wants it: the last of the old ones may still be there. */
+/** The picture once every Deployment has its number of pods: old pods may still be terminating. */
 async function settled(bed: Bed, namespace: string): Promise<Picture> {
   const { value } = await eventually(
     `the pods of ${namespace}`,
@@ -164,28 +164,28 @@ async function settled(bed: Bed, namespace: string): Promise<Picture> {
   return value;
 }
 
-/** The gate, the controller: the same field, the same words, and the cluster stays as it was. */
-async function refusedBy(scene: Scene, { what, overlay, files, rule, path, says }: Refused): Promise<string> {
+/** The gate and the controller reject the commit at the same field, and the cluster does not change. */
+async function rejectedBy(scene: Scene, { what, overlay, files, rule, path, says }: Rejected): Promise<string> {
   const { bed, controller, repository, publish } = scene;
   const namespace = `guestbook-${overlay}`;
   const before = await settled(bed, namespace);
   await repository.commit(what, filesOf({ overlay, files }));
-  const found = await refusals(repository, overlay);
+  const found = await errorsOf(repository, overlay);
   demand(
     found.some((one) => one.rule === rule && one.message.includes(path)),
-    `gitops check says ${JSON.stringify(found)}`,
+    `gitops check reports ${JSON.stringify(found)}`,
   );
   await publish();
   await controller.nudge(bed, overlay);
   const { value: message } = await eventually(
-    `${controller.name} refuses`,
+    `${controller.name} rejects it`,
     async () => {
       const { message = "" } = (await controller.standing(bed, overlay)) ?? {};
       return says.test(message) && message.includes(path) ? message : undefined;
     },
     240,
   ).catch(async (error: Error) => {
-    throw new Error(`${error.message}; it says ${JSON.stringify(await controller.standing(bed, overlay))}`);
+    throw new Error(`${error.message}; its status is ${JSON.stringify(await controller.standing(bed, overlay))}`);
   });
   const seen = happened(before, await settled(bed, namespace));
   await repository.revert();
@@ -193,7 +193,7 @@ async function refusedBy(scene: Scene, { what, overlay, files, rule, path, says 
   await controller.giveUp(bed, overlay);
   await controller.nudge(bed, overlay);
   await good(scene, overlay);
-  demand(seen.length === 0, `although it refuses: ${seen.join(", ")}`);
+  demand(seen.length === 0, `changed although it was rejected: ${seen.join(", ")}`);
   return `${rule}, and ${controller.name}: ${says.exec(message)?.[0]}`;
 }
 

@@ -6,25 +6,25 @@ import { proofOf } from "../e2e/proof.ts";
 import { controllers } from "./controller.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { repositoryIn } from "./repository.ts";
-import { giveBackRoom, makeRoom } from "./room.ts";
+import { makeRoom, undoRoom } from "./room.ts";
 import { overlays, story } from "./story.ts";
 
 export interface Options {
   readonly context: string;
   readonly yes: boolean;
-  /** Where the controllers find the repository under test. */
+  /** The URL of the repository under test, for the controllers. */
   readonly url: string;
-  /** Makes a commit of the branch main be found there; run in the repository. */
+  /** The command that publishes a commit of the branch main at the URL; run in the repository. */
   readonly publish: string;
   readonly controllers: readonly string[];
   readonly print: (text: string) => void;
 }
 
 /**
- * Has Flux and Argo CD follow a copy of this repository, commits to it, and watches what becomes of that on the cluster.
+ * Makes Flux and Argo CD follow a copy of this repository, commits to it, and watches the effects on the cluster.
  *
- * @returns how many points do not hold.
- * @throws Error with a sentence for the person when it cannot run.
+ * @returns how many points do not hold
+ * @throws Error with a message for the user if it cannot run
  */
 export async function sync(options: Options): Promise<number> {
   const { context, print, url } = options;
@@ -39,15 +39,18 @@ export async function sync(options: Options): Promise<number> {
   });
   for (const { crd, name } of chosen) {
     const { code } = await bed.tryKubectl(["get", "crd", crd]);
-    demand(code === 0, `${name} is not installed on ${context}: it has no ${crd}; docs/bootstrap.md says how`);
+    demand(
+      code === 0,
+      `${name} is not installed on ${context}: it has no ${crd}; docs/bootstrap.md explains how to install it`,
+    );
   }
-  const there = await namespacesThere(bed);
-  demand(there === "", `these namespaces are there already, and may be in use: ${there}`);
+  const there = await existingNamespaces(bed);
+  demand(there === "", `these namespaces already exist and may be in use: ${there}`);
   const proof = proofOf(bed, print);
   const cleanUp = async () => {
     for (const controller of chosen) await controller.end(bed);
     await removeNamespaces(bed);
-    await giveBackRoom(bed);
+    await undoRoom(bed);
   };
   const interrupted = () => void cleanUp().finally(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
@@ -56,7 +59,7 @@ export async function sync(options: Options): Promise<number> {
       const repository = await repositoryIn(folder, url);
       const room = await makeRoom(bed);
       if (room !== undefined) print(room);
-      const reference = await byHand(bed);
+      const reference = await referenceOf(bed);
       for (const controller of chosen) {
         await repository.restart();
         const scene = {
@@ -86,8 +89,8 @@ async function publish(
   await run(program, args);
 }
 
-/** What `gitops up` makes of overlays/dns. It is gone again afterwards. */
-async function byHand(bed: Bed): Promise<Picture> {
+/** Applies overlays/dns with `gitops up`, and removes it again. @returns the result */
+async function referenceOf(bed: Bed): Promise<Picture> {
   const flags = ["overlays/dns", "--context", bed.context, "--yes"];
   const up = await bed.gitops(["up", ...flags]);
   demand(up.code === 0, `gitops up overlays/dns: ${up.text}`);
@@ -98,7 +101,7 @@ async function byHand(bed: Bed): Promise<Picture> {
 
 const namespaces = overlays.map((name) => `guestbook-${name}`);
 
-async function namespacesThere(bed: Bed): Promise<string> {
+async function existingNamespaces(bed: Bed): Promise<string> {
   const found = await bed.kubectl(["get", "namespaces", ...namespaces, "--ignore-not-found", "-o", "name"]);
   return found.split("\n").filter(Boolean).join(", ");
 }
@@ -114,6 +117,6 @@ async function demandConsent({ context, yes }: Options, bed: Bed): Promise<void>
   const { localContexts } = loadConfig(root, undefined);
   demand(
     yes || isLocal(context, localContexts ?? []),
-    `the context ${context} is not local: say --yes, or name it under localContexts in gitops.yaml`,
+    `the context ${context} is not local: add --yes, or list it under localContexts in gitops.yaml`,
   );
 }

@@ -1,6 +1,6 @@
 <?php
-// Visitors from inside the cluster, as the job on standard input says (client.ts has its shape). Each client is a process of
-// its own and makes one request after the other, each on a connection of its own, as the Service gives them out.
+// Visitors inside the cluster. The job comes on standard input (its shape: visitor.ts). Each client is its own process and
+// makes one request after the other, each on a new connection, so that the Service can choose another pod.
 declare(strict_types=1);
 
 const PATIENCE = 15.0;
@@ -20,7 +20,7 @@ function answerAll(array $requests): void
     print(json_encode($answers, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
 }
 
-/** @return array{status: int, body: string, ms: float} status 0 is no answer at all, or not a whole one */
+/** @return array{status: int, body: string, ms: float} status 0 means no answer, or an incomplete one */
 function ask(string $url, ?array $body = null): array
 {
     $options = ['timeout' => PATIENCE, 'ignore_errors' => true, 'header' => 'Connection: close'];
@@ -41,7 +41,7 @@ function ask(string $url, ?array $body = null): array
     return ['status' => $isCut ? 0 : (int) substr($headers[0], 9, 3), 'body' => $text, 'ms' => $ms];
 }
 
-/** Status 1 when somebody takes the connection. */
+/** Status 1 if the connection is accepted. */
 function knock(string $address): array
 {
     $start = hrtime(true);
@@ -49,7 +49,7 @@ function knock(string $address): array
     return ['status' => $socket === false ? 0 : 1, 'body' => $message, 'ms' => round((hrtime(true) - $start) / 1e6, 1)];
 }
 
-/** All clients at once; each prints a line a request: client, number, status, milliseconds, what was wrong. */
+/** Runs all clients at once. Each prints one line per request: client, number, status, milliseconds, error. */
 function load(array $job): void
 {
     for ($client = 0; $client < $job['clients']; $client++) {
@@ -66,9 +66,9 @@ function clientOf(array $job, int $client): void
     for ($i = 0; $i < ($job['each'] ?? PHP_INT_MAX) && !isOver($job); $i++) {
         $url = $job['urls'][($client + $i) % count($job['urls'])];
         $answer = once($job['way'], $url, $job['key'], "c$client-$i");
-        $said = $answer['status'] === 200 ? '' : preg_replace('/\s+/', ' ', substr($answer['body'], 0, 200));
-        // One write a line, shorter than what a pipe takes whole: lines of clients do not mix.
-        fwrite(STDOUT, "$client $i {$answer['status']} {$answer['ms']} $said\n");
+        $error = $answer['status'] === 200 ? '' : preg_replace('/\s+/', ' ', substr($answer['body'], 0, 200));
+        // One short write per line: a pipe takes it whole, so lines of different clients do not mix.
+        fwrite(STDOUT, "$client $i {$answer['status']} {$answer['ms']} $error\n");
         usleep(($job['pause'] ?? 0) * 1000);
     }
 }
@@ -95,7 +95,7 @@ function read(string $url, string $key): array
     return $isWhole ? $answer : [...$answer, 'status' => 0];
 }
 
-/** As the document's page does it: read the list, add the entry, write the list back. */
+/** Writes with the document's method: read the list, add the entry, write the list back. */
 function writeBack(string $url, string $key, string $entry): array
 {
     $answer = read($url, $key);

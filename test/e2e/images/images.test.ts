@@ -11,7 +11,7 @@ const recipesIn = async (folder: string, time = 0) =>
 const { recipeOf } = await recipesIn(root);
 
 describe("images", () => {
-  test("made without a registry are asked for in words", async () => {
+  test("are built without a registry only with --offline", async () => {
     const { code, stderr } = await run(process.execPath, ["test/e2e/images/run.mjs"], { cwd: root });
     expect(stderr).toContain("--offline is missing");
     expect(code).toBe(2);
@@ -23,7 +23,7 @@ describe("images", () => {
     { name: "ghcr.io/guestbook-gitops/frontend:0.1.0", folder: "images/frontend", standsIn: false },
     { name: `ghcr.io/somebody/frontend@sha256:${"0a".repeat(32)}`, folder: "images/frontend", standsIn: false },
     { name: `redis:8.8.3-alpine@sha256:${"0a".repeat(32)}`, folder: "test/e2e/images/redis", standsIn: true },
-  ])("$name is made from $folder", ({ name, folder, standsIn }) => {
+  ])("$name is built from $folder", ({ name, folder, standsIn }) => {
     expect(recipeOf(name)).toMatchObject({ name, folder: join(root, folder), standsIn });
   });
 
@@ -36,13 +36,13 @@ describe("images", () => {
     expect(recipeOf(name)).toMatchObject({ name, tag });
   });
 
-  test("nobody's image has no source", () => {
+  test("an image with neither a source nor a stand-in is an error", () => {
     expect(() => recipeOf("example.com/shop/cart:1")).toThrow("example.com/shop/cart:1: there is neither a source");
-    // An official image is not what this repository has a folder of the same name for.
+    // An official image does not match a folder of the same name in images/.
     expect(() => recipeOf("frontend:1")).toThrow("neither");
   });
 
-  test("another content, name or base is another archive", async () => {
+  test("a different content, name or base makes a different archive", async () => {
     const copy = temporaryFolder();
     cpSync(join(root, "test/e2e/images"), join(copy, "test/e2e/images"), { recursive: true });
     const write = (file: string) => writeFileSync(join(copy, "test/e2e/images", file), "// other\n");

@@ -5,20 +5,20 @@ import { $, which } from "zx";
 import { base } from "./recipes.mjs";
 
 export const mirror = process.env.DEBIAN_MIRROR ?? "http://deb.debian.org/debian";
-/** By the command that each has. */
+/** Debian packages by the command they provide. */
 const packages = { buildah: "buildah", debootstrap: "debootstrap" };
 
-/** What keeps images from being made here, in words for a person; undefined where nothing does. */
+/** A message that says why images cannot be built here; undefined if they can. */
 export function obstacle() {
-  if (process.platform !== "linux") return "images are made on Linux only";
+  if (process.platform !== "linux") return "images can be built on Linux only";
   const missing = Object.keys(packages).filter((tool) => which.sync(tool, { nothrow: true }) === null);
   const words = missing.map((tool) => packages[tool]).join(" ");
   if (missing.length > 0) return `${missing.join(" and ")}: not installed; apt-get install ${words}`;
-  return process.getuid() === 0 ? undefined : "root is needed: debootstrap makes the files of a system";
+  return process.getuid() === 0 ? undefined : "root is required: debootstrap creates the files of a system";
 }
 
 /**
- * A place to build in. With a storage of its own, no images of the machine are touched, and taking it away leaves nothing.
+ * A temporary place to build in. It has its own image storage, so the machine's images are not touched; `close` removes it.
  *
  * @param {string} [parent]
  */
@@ -27,14 +27,14 @@ export function workshop(parent = tmpdir()) {
   const storage = ["--root", join(folder, "storage"), "--runroot", join(folder, "run"), "--storage-driver", "vfs"];
   const shell = $({ quiet: true });
 
-  /** In no namespaces, so that it also works within a container: what it runs is this repository's. */
+  /** Builds without namespaces, so that it also works inside a container; all build files are from this repository. */
   async function build(name, file, context) {
     const isolated = ["--isolation", "chroot", "--network", "host", "--pull-never"];
     await shell`buildah ${storage} build ${isolated} --format docker --tag ${name} --file ${file} ${context}`;
   }
 
   return {
-    /** The base, by debootstrap. */
+    /** Builds the base image with debootstrap. */
     async makeBase() {
       const context = join(folder, "debian");
       const rootfs = join(context, "rootfs");
@@ -44,7 +44,7 @@ export function workshop(parent = tmpdir()) {
       await shell`tar --create --file ${join(context, "rootfs.tar")} --directory ${rootfs} .`;
       await build(base.name, join(base.folder, "Containerfile"), context);
     },
-    /** An image from its Containerfile, on the base that is there. */
+    /** Builds an image from its Containerfile; the base image has to exist. */
     make: ({ tag, folder: source }) => build(tag, join(source, "Containerfile"), source),
     load: (archive) => shell`buildah ${storage} pull --quiet docker-archive:${archive}`,
     async save({ name, tag }, archive) {
@@ -55,7 +55,7 @@ export function workshop(parent = tmpdir()) {
   };
 }
 
-/** Gives an archive a name with a digest, which it is not by: nodes take it for what was pinned, and ask no registry for that. */
+/** Renames the image in an archive to a name with a digest: nodes then use it as the pinned image, and pull nothing. */
 async function rename(archive, name) {
   const folder = mkdtempSync(join(tmpdir(), "guestbook-archive-"));
   const file = join(folder, "manifest.json");

@@ -4,20 +4,20 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** What every Containerfile here is built upon, as a build finds it without asking a registry. */
+/** The base of every Containerfile here, under its full name, so that a build finds it without a registry. */
 export const base = recipe("docker.io/library/debian:bookworm-slim", join(import.meta.dirname, "debian"), true, "");
 
 /**
- * How an image is made: from its own source in images/, or from its stand-in beside this file.
+ * How to build an image: from its source in images/, or from a stand-in in this folder.
  *
- * @param {string} name as an overlay has it.
+ * @param {string} name as an overlay names it
  * @returns {Recipe}
- * @typedef {{ name: string, tag: string, folder: string, standsIn: boolean, key: string }} Recipe its key changes with its content
+ * @typedef {{ name: string, tag: string, folder: string, standsIn: boolean, key: string }} Recipe `key` changes with the content
  */
 export function recipeOf(name) {
-  // With a tag, with a digest that a workflow pinned, or with both: what is made here stands in for either.
+  // The name may have a tag, a digest that a workflow pinned, or both.
   const last = /([^/:@]+)(:[^/@]*)?(@[^/@]*)?$/.exec(name)?.[1] ?? "";
-  // Official images have no owner before their name: nobody's source here is theirs.
+  // Official images have no owner in their name, and their source is not here.
   const own = join(root, "images", last);
   if (name.includes("/") && existsSync(join(own, "Containerfile"))) return recipe(name, own, false, base.key);
   const standIn = join(import.meta.dirname, last);
@@ -27,13 +27,13 @@ export function recipeOf(name) {
 
 function recipe(name, folder, standsIn, from) {
   const hash = createHash("sha256").update(JSON.stringify([name, from, ...contents(folder)]));
-  // What builds it knows it by a tag: nothing can be built to a digest.
+  // The build needs a tag: no image can be built with a given digest.
   const [unpinned = "", digest] = name.split("@");
   const tag = digest === undefined || /:[^/]*$/.test(unpinned) ? unpinned : `${unpinned}:pinned`;
   return { name, tag, folder, standsIn, key: hash.digest("hex").slice(0, 16) };
 }
 
-/** Every file of a folder, with what it holds. */
+/** The path and the content of every file in a folder. */
 function contents(folder) {
   const files = readdirSync(folder, { recursive: true }).map(String).sort();
   return files

@@ -1,14 +1,14 @@
-// npm run images -- --offline [--fresh] [--cache DIR] [NAME…]: the images that the overlays name, made without a registry
+// npm run images -- --offline [--fresh] [--cache DIR] [NAME…]: builds the images of the overlays without a registry
 //
-//   --offline     says that stand-ins are wanted. Where a registry can be reached, nobody needs them: nodes pull the
+//   --offline     required: confirms that stand-ins are wanted. With a registry they are not needed: nodes pull the
 //                 images, and `gitops up` builds those that have their source here
-//   --fresh       makes them anew, with what Debian has today
-//   --cache DIR   where the archives are kept (~/.cache/guestbook-images)
-//   NAME          only images whose name has this in it
+//   --fresh       builds them again, with Debian's current packages
+//   --cache DIR   where to keep the archives (default: ~/.cache/guestbook-images)
+//   NAME          only images whose name contains this text
 //
-// Needs Linux, root, the Debian packages buildah and debootstrap, and a mirror of Debian (DEBIAN_MIRROR, or deb.debian.org).
-// Prints the path of one archive an image, for `kind load image-archive`, `ctr images import`, `podman load`. An archive is
-// made again when what it is made of here has changed. Nothing of buildah's on this machine is read or changed.
+// Needs Linux, root, the Debian packages buildah and debootstrap, and a Debian mirror (DEBIAN_MIRROR, or deb.debian.org).
+// Prints the path of one archive per image, for `kind load image-archive`, `ctr images import` or `podman load`. An archive
+// is built again when its sources change. The machine's own buildah storage is neither read nor changed.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -39,28 +39,28 @@ process.once("SIGTERM", () => stop("interrupted", 143));
 try {
   await main();
 } catch (error) {
-  // debootstrap says what is wrong on standard output.
-  const said = error.stdout === undefined ? error.message : `${error.stdout}${error.stderr}`;
-  stop(said.trim().split("\n").slice(-20).join("\n"), 1);
+  // debootstrap prints its errors to standard output.
+  const output = error.stdout === undefined ? error.message : `${error.stdout}${error.stderr}`;
+  stop(output.trim().split("\n").slice(-20).join("\n"), 1);
 } finally {
   shop?.close();
 }
 
 async function main() {
-  const recipes = (await imagesOfOverlays()).filter(isAskedFor).map(recipeOf);
+  const recipes = (await imagesOfOverlays()).filter(isSelected).map(recipeOf);
   if (recipes.length === 0) stop(`no overlay names an image with ${words.join(" or ")} in its name`, 2);
   const missing = recipes.filter(isMissing);
   if (missing.length > 0) await make(missing);
   for (const recipe of recipes) {
     const what = recipe.standsIn ? "a stand-in, not the real one" : "from its source in images/";
-    say(`${missing.includes(recipe) ? "made" : "kept"}  ${recipe.name}: ${what}`);
+    print(`${missing.includes(recipe) ? "built" : "cached"}  ${recipe.name}: ${what}`);
     console.log(archiveOf(recipe));
   }
   for (const recipe of [base, ...recipes]) markAsUsed(recipe);
-  forgetUnused();
+  removeUnused();
 }
 
-/** Every image that an overlay names. */
+/** The images of all overlays. */
 async function imagesOfOverlays() {
   const rendered = await $({
     cwd: join(import.meta.dirname, "../../.."),
@@ -71,7 +71,7 @@ async function imagesOfOverlays() {
   return [...new Set(containers.map(({ image }) => image))].sort();
 }
 
-function isAskedFor(name) {
+function isSelected(name) {
   return words.length === 0 || words.some((word) => name.includes(word));
 }
 
@@ -85,18 +85,18 @@ async function make(recipes) {
   mkdirSync(cache, { recursive: true });
   shop = workshop();
   if (isMissing(base)) {
-    say(`makes ${base.name}, a stand-in, by debootstrap from ${mirror}`);
+    print(`building ${base.name}, a stand-in, with debootstrap from ${mirror}`);
     await shop.makeBase();
     await keep(base);
   } else await shop.load(archiveOf(base));
   for (const recipe of recipes) {
-    say(`makes ${recipe.name}, ${recipe.standsIn ? "a stand-in" : "from its source"}: ${recipe.folder}`);
+    print(`building ${recipe.name}, ${recipe.standsIn ? "a stand-in" : "from its source"}: ${recipe.folder}`);
     await shop.make(recipe);
     await keep(recipe);
   }
 }
 
-/** Whole or not at all: an archive that is there is a good one. */
+/** Writes under a temporary name first, so that an existing archive is always complete. */
 async function keep(recipe) {
   const file = `${archiveOf(recipe)}.${process.pid}`;
   try {
@@ -116,15 +116,15 @@ function markAsUsed(recipe) {
   if (existsSync(archiveOf(recipe))) utimesSync(archiveOf(recipe), now, now);
 }
 
-/** Archives that nothing asked for in a month: what they were made of has changed since. */
-function forgetUnused() {
+/** Removes archives that were not used for a month: their sources have changed since. */
+function removeUnused() {
   const month = 30 * 24 * 3600 * 1000;
   for (const file of readdirSync(cache).map((name) => join(cache, name)))
     if (Date.now() - statSync(file).mtimeMs > month) rmSync(file);
 }
 
-function say(what) {
-  console.error(what);
+function print(line) {
+  console.error(line);
 }
 
 function stop(message, status) {

@@ -5,12 +5,12 @@ import { underLoad } from "./rolling.ts";
 import { failuresOf } from "./writers.ts";
 
 /**
- * Every pod is evicted, as a drain does it: by the Eviction API, again and again while the budget says no. The node is not
- * cordoned, since it may be the only one, and then nothing could start again.
+ * Evicts every pod through the Eviction API, as a drain does, and retries while the budget rejects it. The node is not
+ * cordoned: it may be the only one, and then no pod could start again.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
  */
 export async function evictionsKeepTheBudget(bed: Bed, overlay: string): Promise<string> {
-  const count = { evicted: 0, refused: 0 };
+  const count = { evicted: 0, rejected: 0 };
   let fewest = Number.POSITIVE_INFINITY;
   let over = false;
   const { reads, writes, missing } = await underLoad(bed, overlay, "e2e-drain", async () => {
@@ -24,37 +24,37 @@ export async function evictionsKeepTheBudget(bed: Bed, overlay: string): Promise
       await watching;
     }
   });
-  demand(fewest >= 2, `there were only ${fewest} ready frontends`);
-  demand(count.refused > 0, "the budget never refused an eviction");
+  demand(fewest >= 2, `only ${fewest} frontends were ready`);
+  demand(count.rejected > 0, "the budget never rejected an eviction");
   const failed = reads.filter(({ status }) => status !== 200);
   demand(failed.length === 0, `${failed.length} of ${reads.length} reads failed: ${failuresOf(failed)}`);
   const unclear = writes.filter(({ status }) => ![200, 503, 504].includes(status));
   demand(unclear.length === 0, `writes got ${failuresOf(unclear)}`);
-  demand(missing.length === 0, `${missing.length} acknowledged entries are not there`);
-  const refusedWrites = writes.filter(({ status }) => status !== 200).length;
+  demand(missing.length === 0, `${missing.length} acknowledged entries are missing`);
+  const rejectedWrites = writes.filter(({ status }) => status !== 200).length;
   return [
-    `${count.evicted} pods evicted, ${count.refused} evictions refused, never fewer than ${fewest} frontends ready`,
+    `${count.evicted} pods evicted, ${count.rejected} evictions rejected, never fewer than ${fewest} frontends ready`,
     `${reads.length} reads, 0 failed`,
-    `${refusedWrites} of ${writes.length} writes refused while the master moved, no acknowledged one lost`,
+    `${rejectedWrites} of ${writes.length} writes rejected while the master moved, no acknowledged entry lost`,
   ].join("; ");
 }
 
-/** All pods of a tier at once, as a drain asks for them. */
+/** Evicts all pods of a tier at once, as a drain does. */
 async function drain(
   bed: Bed,
   overlay: string,
   tier: Tier,
-  count: { evicted: number; refused: number },
+  count: { evicted: number; rejected: number },
 ): Promise<void> {
   const pods = await podsOf(bed, overlay, tier);
   await Promise.all(
     pods.map(({ metadata }) =>
       eventually(
-        `${metadata.name} may not be evicted`,
+        `${metadata.name} could not be evicted`,
         async () => {
-          const gone = await evict(bed, overlay, metadata.name);
-          count[gone ? "evicted" : "refused"]++;
-          return gone ? true : undefined;
+          const evicted = await evict(bed, overlay, metadata.name);
+          count[evicted ? "evicted" : "rejected"]++;
+          return evicted ? true : undefined;
         },
         240,
       ),
@@ -63,14 +63,14 @@ async function drain(
   await untilReady(bed, overlay, tier, 180);
 }
 
-/** @returns whether the budget allows it */
+/** @returns whether the budget allows it @throws Error if it fails for another reason */
 async function evict(bed: Bed, overlay: string, name: string): Promise<boolean> {
   const namespace = namespaceOf(overlay);
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
   const { code, stderr } = await bed.tryKubectl(["create", "--raw", path, "-f", "-"], JSON.stringify(eviction));
   if (code === 0) return true;
-  demand(/disruption budget|TooManyRequests/i.test(stderr), `the eviction of ${name} is refused: ${stderr}`);
+  demand(/disruption budget|TooManyRequests/i.test(stderr), `the eviction of ${name} failed: ${stderr}`);
   return false;
 }
 

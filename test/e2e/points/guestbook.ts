@@ -2,7 +2,7 @@ import { type Bed, demand, eventually } from "../bed.ts";
 import { type Answer, ask, askOne } from "../visitor.ts";
 import { frontendUrls, serviceUrl } from "./pods.ts";
 
-/** The document's URLs, through the Service, answer as the document's frontend does. */
+/** The document's URLs answer through the Service like the document's frontend. */
 export async function documentsUrls(bed: Bed, overlay: string): Promise<string> {
   const url = await serviceUrl(bed, overlay);
   const page = await askOne(bed, url.replace("guestbook.php", ""));
@@ -11,7 +11,7 @@ export async function documentsUrls(bed: Bed, overlay: string): Promise<string> 
   for (const value of words) {
     const set = await askOne(bed, `${url}?cmd=set&key=e2e-urls&value=${encodeURIComponent(value)}`);
     demand(set.status === 200 && dataOf(set).message === "Updated", `cmd=set: ${shown(set)}`);
-    await eventually(`cmd=get does not answer with ${value}`, async () => {
+    await eventually(`cmd=get does not return ${value}`, async () => {
       const get = await askOne(bed, `${url}?cmd=get&key=e2e-urls`);
       return get.status === 200 && dataOf(get).data === value ? true : undefined;
     });
@@ -22,14 +22,14 @@ export async function documentsUrls(bed: Bed, overlay: string): Promise<string> 
 /** An entry written through each frontend is read through each of the others. */
 export async function entriesThroughEach(bed: Bed, overlay: string): Promise<string> {
   const urls = await frontendUrls(bed, overlay);
-  demand(urls.length > 1, `there is ${urls.length} frontend`);
+  demand(urls.length > 1, `only ${urls.length} frontends`);
   let slowest = 0;
   for (const [i, url] of urls.entries()) {
     const value = `entry-of-${i}-${Date.now()}`;
     const set = await askOne(bed, `${url}?cmd=set&key=e2e-${i}&value=${value}`);
-    demand(set.status === 200, `${url} takes no entry: ${shown(set)}`);
+    demand(set.status === 200, `${url} accepts no entry: ${shown(set)}`);
     const others = urls.filter((other) => other !== url).map((other) => ({ url: `${other}?cmd=get&key=e2e-${i}` }));
-    const { ms } = await eventually(`what ${url} took is not read through the others`, async () => {
+    const { ms } = await eventually(`the other frontends do not return the entry written to ${url}`, async () => {
       const answers = await ask(bed, others);
       return answers.every((one) => one.status === 200 && dataOf(one).data === value) ? true : undefined;
     });
@@ -38,7 +38,7 @@ export async function entriesThroughEach(bed: Bed, overlay: string): Promise<str
   return `${urls.length} × ${urls.length - 1} pairs, the slowest within ${slowest} ms`;
 }
 
-/** The JSON of an answer; nothing where it is none. */
+/** The JSON of an answer; empty if the body is not JSON. */
 export function dataOf({ body }: Answer): Record<string, unknown> {
   try {
     return JSON.parse(body);
@@ -51,7 +51,7 @@ export function shown({ status, body }: Answer): string {
   return `${status} ${body.slice(0, 300)}`;
 }
 
-/** The entries of the guestbook as a frontend has them. */
+/** The entries of a key, as a frontend returns them. */
 export async function entriesOf(bed: Bed, url: string, key: string): Promise<string[]> {
   const answer = await askOne(bed, `${url}?cmd=get&key=${key}`);
   const { data } = dataOf(answer);

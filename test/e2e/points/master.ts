@@ -7,14 +7,14 @@ import { acknowledgedOf, failuresOf, missingOf, settledEntries } from "./writers
 
 const key = "e2e-master";
 
-/** Without a master the guestbook is read on, by frontends that stay ready; a write is told why it is not taken, soon. */
+/** Without a master, reads continue, frontends stay ready, and writes fail soon with a clear error. */
 export async function masterAway(bed: Bed, overlay: string): Promise<string> {
   const url = await serviceUrl(bed, overlay);
   const before = await askOne(bed, `${url}?cmd=append&key=${key}`, { value: "before" });
   demand(before.status === 200, shown(before));
   await scale(bed, overlay, 0);
   try {
-    // Redis takes no more writes while it ends, and answers none: what counts is when it is gone.
+    // While Redis shuts down it does not answer writes, so wait until it is gone.
     const master = ["pods", "-l", tierLabels["redis-master"], ...inside(overlay)];
     await bed.kubectl(["wait", "--for=delete", ...master, "--timeout=60s"]);
     const writes = await ask(
@@ -34,13 +34,13 @@ export async function masterAway(bed: Bed, overlay: string): Promise<string> {
   } finally {
     await scale(bed, overlay, 1);
     await untilReady(bed, overlay, "redis-master");
-    await eventually("no write is taken when the master is back", async () => {
+    await eventually("writes still fail after the master is back", async () => {
       return (await askOne(bed, `${url}?cmd=append&key=${key}`, { value: "after" })).status === 200 ? true : undefined;
     });
   }
 }
 
-/** Ten clients write and ten read while the master's pod is killed: what was acknowledged stays. */
+/** Ten clients write and ten read while the master's pod is killed: no acknowledged entry is lost. */
 export async function killedMasterKeepsEntries(bed: Bed, overlay: string): Promise<string> {
   const url = await serviceUrl(bed, overlay);
   const until = "killed-master";
@@ -55,24 +55,24 @@ export async function killedMasterKeepsEntries(bed: Bed, overlay: string): Promi
   const missing = missingOf(acknowledged, there);
   demand(
     missing.length === 0,
-    `${missing.length} of ${acknowledged.length} are not there: ${missing.slice(0, 5).join(", ")}`,
+    `${missing.length} of ${acknowledged.length} are missing: ${missing.slice(0, 5).join(", ")}`,
   );
   const unclear = written.filter(({ status }) => ![200, 503, 504].includes(status));
   demand(unclear.length === 0, `writes got ${failuresOf(unclear)}`);
-  const refused = read.filter(({ status }) => status !== 200);
+  const rejected = read.filter(({ status }) => status !== 200);
   demand(
-    refused.every(({ status }) => status === 503),
-    `reads got ${failuresOf(refused)}`,
+    rejected.every(({ status }) => status === 503),
+    `reads got ${failuresOf(rejected)}`,
   );
   return [
-    `${acknowledged.length} acknowledged, all there`,
-    `${written.length - acknowledged.length} refused with an error`,
+    `${acknowledged.length} acknowledged, all stored`,
+    `${written.length - acknowledged.length} rejected with an error`,
     `the master was away for ${(away / 1000).toFixed(1)} s`,
-    `${read.length - refused.length} of ${read.length} reads answered meanwhile`,
+    `${read.length - rejected.length} of ${read.length} reads answered meanwhile`,
   ].join("; ");
 }
 
-/** With a second to end in. @returns milliseconds until another is ready */
+/** Deletes the master's pod with a grace period of one second. @returns milliseconds until another is ready */
 async function kill(bed: Bed, overlay: string): Promise<number> {
   const [master] = await podsOf(bed, overlay, "redis-master");
   demand(master !== undefined, "there is no master");
@@ -90,7 +90,7 @@ function append(url: string, value: string) {
   return { url: `${url}?cmd=append&key=${key}`, body: { value } };
 }
 
-/** A status that says that it is not the visitor's fault, and a sentence. */
+/** Status 503 with an error message and a code. */
 function isClear(answer: Answer): boolean {
   const { error, code } = dataOf(answer);
   return answer.status === 503 && typeof error === "string" && typeof code === "string";

@@ -2,7 +2,7 @@ import { type Bed, demand } from "../bed.ts";
 import { ask, askOne, namespace } from "../visitor.ts";
 import { inside, podsOf } from "./pods.ts";
 
-/** Whether the cluster enforces NetworkPolicy at all: one of its own keeps everybody from a pod that otherwise answers. */
+/** Whether the cluster enforces NetworkPolicy: a test policy blocks a pod that would otherwise answer. */
 export async function policiesAreEnforced(bed: Bed): Promise<boolean> {
   const { status } = await bed.get<{ status: { podIP: string } }>(["pod/nobodys", "--namespace", namespace]);
   const answers = await ask(
@@ -12,7 +12,7 @@ export async function policiesAreEnforced(bed: Bed): Promise<boolean> {
   return answers.every((one) => one.status === 0);
 }
 
-/** Strangers reach the frontend, and neither Redis. That the tiers reach each other, all other points have shown. */
+/** Other pods cannot reach Redis. That the tiers can reach each other is shown by the other points. */
 export async function policiesHold(bed: Bed, overlay: string): Promise<string> {
   const closed: string[] = [];
   for (const tier of ["redis-master", "redis-slave"] as const) {
@@ -20,23 +20,23 @@ export async function policiesHold(bed: Bed, overlay: string): Promise<string> {
     const pods = (await podsOf(bed, overlay, tier)).map(({ status }) => status.podIP);
     for (const host of [spec.clusterIP, ...pods]) {
       const { status } = await askOne(bed, `tcp://${host}:6379`);
-      demand(status === 0, `a stranger reaches ${tier} at ${host}:6379`);
+      demand(status === 0, `another pod reaches ${tier} at ${host}:6379`);
       closed.push(`${tier} ${host}`);
     }
   }
   return `no way in to ${closed.length} addresses of Redis`;
 }
 
-/** The gate's own rules about policies, on an overlay whose policies cut a connection that is needed. */
+/** The gate's own rules report an overlay whose policies block a needed connection. */
 export async function policiesByRule(bed: Bed): Promise<string> {
   const { code, text } = await bed.gitops(["check", "test/e2e/overlays/cut-off", "-o", "json"]);
   const { findings } = JSON.parse(text) as { findings: { rule: string; severity: string }[] };
   const cut = findings.filter(({ rule }) => rule === "link/network-policy-blocks").length;
   demand(
     code === 1 && cut > 0,
-    `link/network-policy-blocks does not find a policy that cuts the frontend off: ${text}`,
+    `link/network-policy-blocks does not report a policy that cuts the frontend off: ${text}`,
   );
   const green = await bed.gitops(["check", "overlays/production"]);
   demand(green.code === 0, green.text);
-  return `NOT ENFORCED by this cluster, so not seen for real; link/network-policy-blocks: ${cut} where they cut, 0 in production`;
+  return `NOT ENFORCED by this cluster; link/network-policy-blocks: ${cut} findings for a blocking policy, 0 in production`;
 }

@@ -1,6 +1,6 @@
 import { type Bed, demand, eventually } from "../bed.ts";
 
-/** Of a pod, what is asked about here. */
+/** The fields of a pod that the points read. */
 export interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
   readonly spec: { readonly containers: readonly { readonly ports?: readonly { readonly containerPort: number }[] }[] };
@@ -26,7 +26,7 @@ export function inside(overlay: string): string[] {
   return ["--namespace", namespaceOf(overlay)];
 }
 
-/** The pods of a tier that are not on their way out. */
+/** The pods of a tier, without those that are terminating. */
 export async function podsOf(bed: Bed, overlay: string, tier: Tier): Promise<Pod[]> {
   const { items } = await bed.get<{ items: Pod[] }>(["pods", ...inside(overlay), "-l", tierLabels[tier]]);
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -40,7 +40,7 @@ export function restartsOf({ status }: Pod): number {
   return (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-/** Waits until a tier has all its pods, and each is ready. @returns milliseconds */
+/** Waits until a tier has all its pods, and all are ready. @returns milliseconds */
 export async function untilReady(bed: Bed, overlay: string, tier: Tier, seconds = 120): Promise<number> {
   const { ms } = await eventually(
     `${tier} is not ready`,
@@ -54,7 +54,7 @@ export async function untilReady(bed: Bed, overlay: string, tier: Tier, seconds 
   return ms;
 }
 
-/** guestbook.php of each frontend pod, by its own address. */
+/** The URL of guestbook.php on each frontend pod. */
 export async function frontendUrls(bed: Bed, overlay: string): Promise<string[]> {
   const pods = await podsOf(bed, overlay, "frontend");
   return pods.map(({ metadata, spec, status }) => {
@@ -64,7 +64,7 @@ export async function frontendUrls(bed: Bed, overlay: string): Promise<string[]>
   });
 }
 
-/** guestbook.php behind the address of a Service in the cluster. */
+/** The URL of guestbook.php at the cluster IP of the Service. */
 export async function serviceUrl(bed: Bed, overlay: string): Promise<string> {
   const { spec } = await bed.get<{ spec: { clusterIP: string } }>(["service/frontend", ...inside(overlay)]);
   return api(spec.clusterIP, 80);

@@ -2,7 +2,7 @@ import { type Bed, demand, eventually } from "../bed.ts";
 import { askOne } from "../visitor.ts";
 import { inside, type Pod, podsOf, redis, restartsOf, serviceUrl, untilReady } from "./pods.ts";
 
-/** Each slave says that it follows the master, by the name or the address that the mode of discovery has. */
+/** Every slave follows the master, by its name or its address, depending on the discovery mode. */
 export async function everySlaveFollows(bed: Bed, overlay: string, mode: "dns" | "env"): Promise<string> {
   const expected = mode === "dns" ? "redis-master" : await masterAddress(bed, overlay);
   const slaves = await podsOf(bed, overlay, "redis-slave");
@@ -13,20 +13,20 @@ export async function everySlaveFollows(bed: Bed, overlay: string, mode: "dns" |
   const [master] = await podsOf(bed, overlay, "redis-master");
   demand(master !== undefined, "there is no master");
   const { connected_slaves } = await replication(bed, overlay, master);
-  demand(connected_slaves === `${slaves.length}`, `the master knows ${connected_slaves} slaves`);
+  demand(connected_slaves === `${slaves.length}`, `the master has ${connected_slaves} slaves`);
   return `${slaves.length} slaves of ${expected}, master_link_status:up`;
 }
 
-/** A slave that is killed is started again, and has what was written in between. */
+/** A killed slave is restarted, and gets the entries written meanwhile. */
 export async function killedSlaveCatchesUp(bed: Bed, overlay: string): Promise<string> {
   const [slave] = await podsOf(bed, overlay, "redis-slave");
   demand(slave !== undefined, "there is no slave");
   const start = performance.now();
-  // The connection ends with the server that it asks.
+  // This fails: the server closes the connection as it shuts down.
   await bed.tryKubectl(["exec", ...inside(overlay), slave.metadata.name, "--", "redis-cli", "shutdown", "nosave"]);
   const url = await serviceUrl(bed, overlay);
   const set = await askOne(bed, `${url}?cmd=set&key=e2e-killed&value=meanwhile`);
-  demand(set.status === 200, `no entry is taken while a slave is away: ${set.body}`);
+  demand(set.status === 200, `no entry is accepted while a slave is down: ${set.body}`);
   await eventually(`${slave.metadata.name} is not restarted`, async () => {
     const now = (await podsOf(bed, overlay, "redis-slave")).find(
       ({ metadata }) => metadata.name === slave.metadata.name,
@@ -46,7 +46,7 @@ async function masterAddress(bed: Bed, overlay: string): Promise<string> {
   return spec.clusterIP;
 }
 
-/** Without a probe, a slave is ready before it has followed. */
+/** Waits until a slave follows its master: without a probe, its pod is ready before. @returns its INFO replication */
 async function following(bed: Bed, overlay: string, slave: Pod): Promise<Record<string, string>> {
   const { value } = await eventually(`${slave.metadata.name} does not follow the master`, async () => {
     const info = await replication(bed, overlay, slave).catch(() => undefined);
@@ -55,7 +55,7 @@ async function following(bed: Bed, overlay: string, slave: Pod): Promise<Record<
   return value;
 }
 
-/** INFO replication, by its fields. */
+/** The fields of INFO replication. */
 export async function replication(bed: Bed, overlay: string, pod: Pod): Promise<Record<string, string>> {
   const info = await redis(bed, overlay, pod, ["info", "replication"]);
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { end, visitMany } from "../visitor.ts";
 import { inside, podsOf, serviceUrl } from "./pods.ts";
 import { acknowledgedOf, failuresOf, missingOf, settledEntries, times } from "./writers.ts";
 
-/** Every frontend is replaced while clients read and write through the Service: each of their requests is answered. */
+/** All frontends are replaced while clients read and write through the Service, and no request fails. */
 export async function rollingUpdate(bed: Bed, overlay: string): Promise<string> {
   const before = (await podsOf(bed, overlay, "frontend")).map(({ metadata }) => metadata.name);
   const { reads, writes, missing } = await underLoad(bed, overlay, "e2e-rolling", async () => {
@@ -16,11 +16,11 @@ export async function rollingUpdate(bed: Bed, overlay: string): Promise<string> 
   const all = [...reads, ...writes];
   const failed = all.filter(({ status }) => status !== 200);
   demand(failed.length === 0, `${failed.length} of ${all.length} requests failed: ${failuresOf(failed)}`);
-  demand(missing.length === 0, `${missing.length} acknowledged entries are not there`);
+  demand(missing.length === 0, `${missing.length} acknowledged entries are missing`);
   return `${before.length} pods replaced, ${all.length} requests, 0 failed, ${times(all)}`;
 }
 
-/** What six readers and two writers see while something is done to the guestbook. */
+/** Runs six readers and two writers during an action. @returns their requests, and the acknowledged entries that were lost */
 export async function underLoad(bed: Bed, overlay: string, key: string, act: () => Promise<void>) {
   const url = await serviceUrl(bed, overlay);
   const load = { urls: [url], key, pause: 20, until: key };

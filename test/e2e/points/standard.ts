@@ -8,7 +8,7 @@ interface Deployment {
   readonly spec: { readonly template: { readonly spec: object } };
 }
 
-/** The namespace takes production's own pods, which run by now, and none of the plain overlay's. */
+/** The namespace accepts production's own pods, which already run, and rejects those of the plain overlay. */
 export async function restricted(bed: Bed, overlay: string): Promise<string> {
   const { metadata } = await bed.get<{ metadata: { labels: Record<string, string> } }>([
     "namespace",
@@ -24,8 +24,8 @@ export async function restricted(bed: Bed, overlay: string): Promise<string> {
     const { code, stderr } = await bed.tryKubectl(words, JSON.stringify(pod));
     demand(
       code !== 0 && stderr.includes('violates PodSecurity "restricted'),
-      `it takes ${metadata.name} of dns: ${stderr}`,
+      `it accepts ${metadata.name} of dns: ${stderr}`,
     );
   }
-  return `${deployments.length} of ${deployments.length} pods of overlays/dns refused`;
+  return `${deployments.length} of ${deployments.length} pods of overlays/dns rejected`;
 }

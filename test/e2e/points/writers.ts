@@ -6,7 +6,7 @@ import { podsOf, redis, serviceUrl } from "./pods.ts";
 const clients = 50;
 const each = 200;
 
-/** Every entry that was acknowledged is there, once, in the master and through the frontends. */
+/** Every acknowledged entry is stored exactly once, in the master and as seen through the frontends. */
 export async function everyEntryIsThere(bed: Bed, overlay: string): Promise<string> {
   const url = await serviceUrl(bed, overlay);
   const start = performance.now();
@@ -18,12 +18,12 @@ export async function everyEntryIsThere(bed: Bed, overlay: string): Promise<stri
   const missing = missingOf(acknowledged, there);
   demand(
     missing.length === 0 && there.length === clients * each,
-    `${there.length} there, missing ${missing.slice(0, 5)}`,
+    `${there.length} stored, missing ${missing.slice(0, 5)}`,
   );
-  return `${acknowledged.length} acknowledged, ${there.length} there; ${rate} a second, ${times(done)}`;
+  return `${acknowledged.length} acknowledged, ${there.length} stored; ${rate} per second, ${times(done)}`;
 }
 
-/** What the document's page loses: each reads the list, adds its entry and writes the list back. */
+/** Measures how many entries the document's method loses: read the list, add an entry, write the list back. */
 export async function documentsWay(bed: Bed, overlay: string): Promise<string> {
   const url = await serviceUrl(bed, overlay);
   const done = await visitMany(bed, { clients, each, way: "seed", urls: [url], key: "e2e-seed" });
@@ -31,19 +31,19 @@ export async function documentsWay(bed: Bed, overlay: string): Promise<string> {
   demand(acknowledged.length > 0, failuresOf(done));
   const lost = missingOf(acknowledged, await settledEntries(bed, overlay, url, "e2e-seed")).length;
   const percent = ((100 * lost) / acknowledged.length).toFixed(1);
-  return `${acknowledged.length} acknowledged, ${acknowledged.length - lost} there: ${lost} lost (${percent} %)`;
+  return `${acknowledged.length} acknowledged, ${acknowledged.length - lost} stored: ${lost} lost (${percent} %)`;
 }
 
-/** The entries as a frontend has them, once its slave has what the master has. */
+/** The entries as the frontends return them, once the slaves have caught up with the master. */
 export async function settledEntries(bed: Bed, overlay: string, url: string, key: string): Promise<string[]> {
   const [master] = await podsOf(bed, overlay, "redis-master");
   demand(master !== undefined, "there is no master");
   const stored = (await redis(bed, overlay, master, ["get", key])).split(",").filter(Boolean);
-  const { value } = await eventually("the frontends do not have what the master has", async () => {
+  const { value } = await eventually("the frontends do not return all entries of the master", async () => {
     const entries = await entriesOf(bed, url, key);
     return entries.length === stored.length ? entries : undefined;
   });
-  demand(missingOf(stored, value).length === 0, "the frontends have other entries than the master");
+  demand(missingOf(stored, value).length === 0, "the frontends return other entries than the master");
   return value;
 }
 
@@ -51,14 +51,14 @@ export function acknowledgedOf(done: readonly Done[]): string[] {
   return done.filter(({ status }) => status === 200).map(({ entry }) => entry);
 }
 
-/** Those that are not there exactly once. */
+/** The entries that are not stored exactly once. */
 export function missingOf(entries: readonly string[], there: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const entry of there) counts.set(entry, (counts.get(entry) ?? 0) + 1);
   return entries.filter((entry) => counts.get(entry) !== 1);
 }
 
-/** How often each answer came that is none of success, with what one of them said. */
+/** The number of failures by status, each with an example. */
 export function failuresOf(done: readonly Done[]): string {
   const failed = done.filter(({ status }) => status !== 200);
   const statuses = [...new Set(failed.map(({ status }) => status))];

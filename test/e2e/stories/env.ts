@@ -11,12 +11,12 @@ export const env: Story = async (bed, steps) => {
     return (await up(bed, "test/e2e/overlays/own-env")).url;
   });
   if (isUp) {
-    await steps("its own frontend answers the document's URLs, too", () => documentsUrls(bed, "env"));
-    await steps("its frontends read what the others wrote", () => entriesThroughEach(bed, "env"));
+    await steps("its own frontend also answers the document's URLs", () => documentsUrls(bed, "env"));
+    await steps("each frontend reads what the others wrote", () => entriesThroughEach(bed, "env"));
   }
-  await steps("gitops down takes it away", () => down(bed, "env"));
+  await steps("gitops down removes it", () => down(bed, "env"));
 
-  await steps("the gate refuses Services after their consumers", () => gateRefusesWrongOrder(bed));
-  await steps("applied in that order by hand, it does not run", () => wrongOrderFails(bed));
-  await steps("gitops down takes that away, too", () => down(bed, "env"));
+  await steps("the gate rejects Services after their consumers", () => gateRefusesWrongOrder(bed));
+  await steps("applied by hand in that order, it does not work", () => wrongOrderFails(bed));
+  await steps("gitops down removes that, too", () => down(bed, "env"));
 };

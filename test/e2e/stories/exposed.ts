@@ -7,7 +7,7 @@ import type { Story } from "./story.ts";
 
 export const nodeport: Story = (bed, steps) => exposed("nodeport", bed, steps);
 
-/** Where nothing makes load balancers, the port that such a Service has on every node is asked. */
+/** Also works without a load balancer: the Service has a port on every node. */
 export const loadbalancer: Story = (bed, steps) => exposed("loadbalancer", bed, steps);
 
 export const gce: Story = (bed, steps) =>
@@ -44,9 +44,9 @@ async function nodePortAnswers(bed: Bed, overlay: string): Promise<string> {
   return `port ${port} of ${hosts.length} node${hosts.length === 1 ? "" : "s"}`;
 }
 
-/** Nodes of a cluster in a virtual machine or a cloud cannot be reached from everywhere: then up prints another way. */
+/** Nodes in a virtual machine or a cloud may be unreachable from here: then `up` prints another way. */
 async function answersHere(url: string | undefined): Promise<string> {
-  if (url === undefined) return "no node can be reached from here: up says how a port-forward reaches it";
+  if (url === undefined) return "no node can be reached from here: up prints a port-forward command instead";
   const answer = await fetch(`${url}guestbook.php?cmd=get&key=e2e-urls`, { signal: AbortSignal.timeout(10_000) });
   demand(answer.status === 200, `${url}: ${answer.status}`);
   return url;

@@ -4,5 +4,5 @@ import { gce, loadbalancer, nodeport } from "./exposed.ts";
 import { production } from "./production.ts";
 import type { Story } from "./story.ts";
 
-/** By the name of their overlay, in the order in which they are told. */
+/** The stories by overlay, in the order in which they run. */
 export const stories: Readonly<Record<string, Story>> = { dns, env, nodeport, loadbalancer, gce, production };

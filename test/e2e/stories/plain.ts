@@ -4,7 +4,7 @@ import { everySlaveFollows } from "../points/replication.ts";
 import { documentsCleanup, down, settled, up } from "../points/running.ts";
 import type { Steps } from "../proof.ts";
 
-/** What every overlay is held to. @param between what only this one promises; undefined when it could not be brought up */
+/** The points of every overlay. @param between proves the overlay's own points, given the URL that `up` printed, if any */
 export async function plain(
   overlay: string,
   mode: "dns" | "env",
@@ -22,10 +22,10 @@ export async function plain(
     await steps("an entry written through a frontend is read through the others", () =>
       entriesThroughEach(bed, overlay),
     );
-    await steps(`slaves replicate, found by ${mode}`, () => everySlaveFollows(bed, overlay, mode));
+    await steps(`slaves find the master by ${mode} and replicate`, () => everySlaveFollows(bed, overlay, mode));
     await between(url);
     await steps("a second up changes nothing, status is healthy", () => settled(bed, `overlays/${overlay}`));
   }
-  await steps("the document's cleanup leaves nothing", () => documentsCleanup(bed, overlay));
-  await steps("gitops down takes the rest", () => down(bed, overlay));
+  await steps("the document's cleanup leaves nothing behind", () => documentsCleanup(bed, overlay));
+  await steps("gitops down removes the rest", () => down(bed, overlay));
 }

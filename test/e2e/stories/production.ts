@@ -21,20 +21,20 @@ export const production: Story = async (bed, steps) => {
     await steps("an entry written through a frontend is read through the others", () =>
       entriesThroughEach(bed, overlay),
     );
-    await steps("slaves replicate, found by dns", () => everySlaveFollows(bed, overlay, "dns"));
+    await steps("slaves find the master by dns and replicate", () => everySlaveFollows(bed, overlay, "dns"));
     await steps("a killed slave comes back and catches up", () => killedSlaveCatchesUp(bed, overlay));
-    await steps("50 clients × 200 entries at once", () => everyEntryIsThere(bed, overlay));
-    await steps("the same, the document's way", () => documentsWay(bed, overlay));
-    await steps("with the master away reads go on, writes get a clear error", () => masterAway(bed, overlay));
+    await steps("50 concurrent clients × 200 entries", () => everyEntryIsThere(bed, overlay));
+    await steps("the same with the document's method", () => documentsWay(bed, overlay));
+    await steps("without a master, reads continue and writes get a clear error", () => masterAway(bed, overlay));
     await steps("a master killed under load loses no acknowledged entry", () => killedMasterKeepsEntries(bed, overlay));
     await steps("a rolling update under load fails no request", () => rollingUpdate(bed, overlay));
-    await steps("a drain takes no more than the budget", () => evictionsKeepTheBudget(bed, overlay));
+    await steps("a drain respects the disruption budget", () => evictionsKeepTheBudget(bed, overlay));
     const enforced = await policiesAreEnforced(bed);
-    if (enforced) await steps("network policies keep strangers out", () => policiesHold(bed, overlay));
-    else await steps("network policies, which nothing here enforces, hold by rule", () => policiesByRule(bed));
-    await steps("the page, in a browser", () => page(bed, overlay));
+    if (enforced) await steps("network policies keep other pods out", () => policiesHold(bed, overlay));
+    else await steps("network policies, not enforced here, pass the gate's rules", () => policiesByRule(bed));
+    await steps("the page works in a browser", () => page(bed, overlay));
     await steps("a second up changes nothing, status is healthy", () => settled(bed, `overlays/${overlay}`));
     await steps("down keeps the claim, and the next up finds the entries", () => claimOutlivesDown(bed, overlay));
   }
-  await steps("gitops down --volumes takes all of it", () => down(bed, overlay, "--volumes"));
+  await steps("gitops down --volumes removes everything", () => down(bed, overlay, "--volumes"));
 };

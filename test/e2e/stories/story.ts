@@ -1,5 +1,5 @@
 import type { Bed } from "../bed.ts";
 import type { Steps } from "../proof.ts";
 
-/** What an overlay promises, and how it is seen. */
+/** Proves the points of one overlay. */
 export type Story = (bed: Bed, steps: Steps) => Promise<void>;

@@ -1,5 +1,5 @@
 <?php
-// The document's API: one value a key, which is read and written whole.
+// The document's API: one value per key, which is always read and written as a whole.
 header('Content-Type: application/json');
 $fromEnvironment = getenv('GET_HOSTS_FROM') === 'env';
 $isWrite = ($_GET['cmd'] ?? '') === 'set';

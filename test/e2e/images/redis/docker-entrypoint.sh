@@ -1,6 +1,6 @@
 #!/bin/sh
-# As the official image: flags alone are those of redis-server, root becomes the user redis, and clients may come from
-# other machines without a password, which Debian's build refuses by default.
+# Behaves like the official image: arguments that are only flags go to redis-server, root becomes the user redis, and
+# clients on other machines need no password, which Debian's build refuses by default.
 set -eu
 case "${1:-}" in
   -* | *.conf) set -- redis-server "$@" ;;
