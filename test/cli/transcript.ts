@@ -5,11 +5,11 @@ import manifest from "../../package.json" with { type: "json" };
 import { pinnedKustomize, repository, run, temporaryFolder, writeFilesIn } from "../run.ts";
 
 /**
- * A transcript is a Markdown file that reads as documentation, and happens in a repository of its own, from top to bottom:
+ * A transcript is a Markdown file that reads like documentation. It runs from top to bottom in its own repository:
  *
- * - a fenced block right below a line that is nothing but a path in backquotes and a colon is that file;
- * - a block of ```console holds commands behind `$ `, what each prints on both streams, and, unless it is 0, its exit
- *   status in brackets.
+ * - a fenced block directly below a line that consists of a path in backquotes and a colon is that file;
+ * - a ```console block has commands after `$ `, the output of each on both streams, and, unless it is 0, its exit status
+ *   in brackets.
  *
  * Everything else is prose.
  */
@@ -17,11 +17,11 @@ interface Block {
   readonly kind: "file" | "console" | "prose";
   /** The path of a file. */
   readonly path: string;
-  /** The lines, for a block without its fences. */
+  /** The lines, without the fences of a block. */
   readonly lines: readonly string[];
 }
 
-/** Runs a transcript, and returns it with what its commands really print. */
+/** Runs a transcript. @returns its text with the actual output of the commands */
 export async function replay(file: string): Promise<string> {
   const folder = repository({});
   const shell = shellIn(folder);
@@ -62,7 +62,7 @@ async function replayed(lines: readonly string[], shell: Shell): Promise<string[
   return out;
 }
 
-/** Of the commits in a transcript; the configuration of the machine stays out of it. */
+/** The author of the commits in a transcript. The machine's own Git configuration is not used. */
 const author = {
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
@@ -91,7 +91,7 @@ function shellIn(folder: string): Shell {
   };
 }
 
-/** A folder for PATH: gitops as npm links it, and the Node that runs the tests. */
+/** Creates a folder for PATH with gitops, as npm links it, and the Node that runs the tests. */
 function programs(): string {
   const bin = temporaryFolder();
   symlinkSync(process.execPath, join(bin, "node"));
@@ -100,7 +100,7 @@ function programs(): string {
   return bin;
 }
 
-/** What differs from machine to machine and from day to day. */
+/** Replaces what differs between machines and days. */
 function normalised(text: string, folder: string, bin: string): string {
   return text
     .replaceAll(folder, "/home/you/repository")

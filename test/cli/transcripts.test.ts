@@ -7,7 +7,7 @@ import { replay } from "./transcript.ts";
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".md") && name !== "README.md");
 const textOf = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
 
-/** `UPDATE=1 npx vitest run test/cli` writes what the commands print now: read the difference before you commit it. */
+/** `UPDATE=1 npx vitest run test/cli` updates the transcripts: review the diff before you commit it. */
 const update = process.env.UPDATE === "1";
 
 describe("transcripts", () => {
@@ -17,7 +17,7 @@ describe("transcripts", () => {
     else expect(replayed).toBe(textOf(file));
   });
 
-  test("every command is in one, and its help", () => {
+  test("contain every command and its help", () => {
     const all = files.map(textOf).join("\n");
     const missing = Object.keys(commands).flatMap((name) =>
       [`$ gitops ${name} --help\n`, `$ gitops ${name}`].filter((line) => !all.includes(line)),

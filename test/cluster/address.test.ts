@@ -6,13 +6,13 @@ import { object } from "./live.ts";
 const service = (name: string, spec: JsonObject, status: JsonObject = {}) => object("Service", spec, status, { name });
 const web = { port: 80, nodePort: 30080 };
 
-describe("where visitors come in", () => {
+describe("the entrance for visitors", () => {
   const redis = service("redis", { ports: [{ port: 6379 }] });
   test.each([
     ["a web port", [redis, service("web", { ports: [{ port: 80 }] })], "web:80"],
-    ["a named one", [redis, service("web", { ports: [{ port: 9 }, { port: 7, name: "http" }] })], "web:7"],
+    ["a port named http", [redis, service("web", { ports: [{ port: 9 }, { port: 7, name: "http" }] })], "web:7"],
     [
-      "an opened one first",
+      "an exposed Service first",
       [service("a", { ports: [{ port: 80 }] }), service("b", { type: "NodePort", ports: [{ port: 5 }] })],
       "b:5",
     ],
@@ -21,9 +21,9 @@ describe("where visitors come in", () => {
       [service("a", { type: "NodePort", ports: [web] }), service("b", { type: "LoadBalancer", ports: [web] })],
       "b:80",
     ],
-    ["nobody", [redis], undefined],
-    ["no TCP", [service("dns", { type: "NodePort", ports: [{ port: 53, protocol: "UDP" }] })], undefined],
-    ["nothing", [], undefined],
+    ["no web port", [redis], undefined],
+    ["no TCP port", [service("dns", { type: "NodePort", ports: [{ port: 53, protocol: "UDP" }] })], undefined],
+    ["no Services", [], undefined],
   ])("%s", (_, services, expected) => {
     const entrance = entranceOf(services);
     expect(entrance && `${entrance.service.name}:${entrance.port}`).toBe(expected);

@@ -8,7 +8,7 @@ const some = (kind: string, name: string, namespace?: string) =>
   resourceOf({ apiVersion: "v1", kind, metadata: { name, ...(namespace && { namespace }) } });
 const names = (resources: readonly { name: string }[]) => resources.map(({ name }) => name);
 
-test("namespaces and definitions come first, everything else in its order", () => {
+test("namespaces and definitions come first, and everything else keeps its order", () => {
   const all = [
     some("Service", "b"),
     some("CustomResourceDefinition", "c"),
@@ -22,7 +22,7 @@ test("namespaces and definitions come first, everything else in its order", () =
   expect(batches([some("Service", "a")]).map(names)).toEqual([["a"]]);
 });
 
-test("namespaces, of the context where the target names none", () => {
+test("resources without a namespace use that of the context", () => {
   expect(namespacesOf([some("Namespace", "a"), some("Service", "x", "b"), some("Service", "y", "a")], "c")).toEqual([
     "a",
     "b",
@@ -32,14 +32,19 @@ test("namespaces, of the context where the target names none", () => {
   expect(namespacesOf([some("Namespace", "a"), some("PersistentVolume", "v")], "c")).toEqual(["a"]);
 });
 
-describe("what became of an object", () => {
+describe("the outcome of an apply", () => {
   const before = object("Deployment", { replicas: 1 }, { readyReplicas: 0 }, { resourceVersion: "1" });
   test.each<[string, JsonObject, JsonObject, string]>([
-    ["nothing", { replicas: 1 }, { resourceVersion: "1" }, "unchanged"],
-    ["only counted on", { replicas: 1 }, { resourceVersion: "2", generation: 4 }, "unchanged"],
-    ["a revision", { replicas: 1 }, { annotations: { "deployment.kubernetes.io/revision": "2" } }, "unchanged"],
-    ["another spec", { replicas: 2 }, {}, "changed"],
-    ["a label", { replicas: 1 }, { labels: { a: "b" } }, "changed"],
+    ["no change", { replicas: 1 }, { resourceVersion: "1" }, "unchanged"],
+    ["only a new resource version", { replicas: 1 }, { resourceVersion: "2", generation: 4 }, "unchanged"],
+    [
+      "a revision annotation",
+      { replicas: 1 },
+      { annotations: { "deployment.kubernetes.io/revision": "2" } },
+      "unchanged",
+    ],
+    ["a changed spec", { replicas: 2 }, {}, "changed"],
+    ["a new label", { replicas: 1 }, { labels: { a: "b" } }, "changed"],
     ["another object", { replicas: 1 }, { name: "other" }, "created"],
   ])("%s", (_, spec, metadata, expected) => {
     const after = object("Deployment", spec, { readyReplicas: 1 }, metadata);
@@ -47,7 +52,7 @@ describe("what became of an object", () => {
   });
 });
 
-test("a controller that syncs it is named", () => {
+test("names the controller that syncs an object", () => {
   expect(syncedBy(object("Service", {}, {}))).toBeUndefined();
   const labels = { "kustomize.toolkit.fluxcd.io/name": "guestbook-dns" };
   expect(syncedBy(object("Service", {}, {}, { labels }))).toBe("the Flux Kustomization guestbook-dns");

@@ -22,7 +22,7 @@ const rendered = [
 test.each([
   [false, ["settings", "web"], ["things", "data"]],
   [true, ["settings", "web", "data"], ["things"]],
-])("volumes %s", (volumes, removed, kept) => {
+])("with volumes %s", (volumes, removed, kept) => {
   const plan = cleanup(rendered, volumes);
   expect(names(plan.remove)).toEqual(removed);
   expect(plan.keep.map(({ resource }) => resource.name)).toEqual(kept);
@@ -34,12 +34,12 @@ test("the cluster's own namespaces stay", () => {
   expect(cleanup(own, true).namespaces).toEqual(["kubernetes"]);
 });
 
-test("the claims of a StatefulSet", () => {
+test("the claims of a StatefulSet have its name as a prefix", () => {
   const volumeClaimTemplates = [{ metadata: { name: "data" } }, {}];
   expect(claimPrefixes([object("StatefulSet", { volumeClaimTemplates }, {}, { name: "db" })])).toEqual(["data-db-"]);
 });
 
-test("what is left of a namespace", () => {
+test("leftovers do not include what Kubernetes creates or deletes itself", () => {
   const left = leftovers([
     some("ServiceAccount", "default"),
     some("ServiceAccount", "mine"),

@@ -13,7 +13,7 @@ test.each([
   ["lab-3", ["lab"], false],
 ])("%s with %j", (name, named, local) => expect(isLocal(name, named)).toBe(local));
 
-test("a kubeconfig", () => {
+test("a kubeconfig has named contexts with a namespace", () => {
   const contexts = [
     { name: "a", context: { cluster: "a", namespace: "shop" } },
     { name: "b", context: { cluster: "b" } },

@@ -12,7 +12,7 @@ import { live } from "./live.ts";
 
 const odd: readonly Json[] = [null, true, -1, 1e308, "", "\u001b[2J\n", "__proto__", [], [null], {}, { "": [] }];
 
-/** The objects with one value somewhere in place of what was there, and everything they say of names left to chance. */
+/** The live objects with one value, at the given position, replaced. */
 function mutated(spot: number, value: Json): JsonObject[] {
   let count = 0;
   const walk = (json: Json): Json => {
@@ -25,14 +25,14 @@ function mutated(spot: number, value: Json): JsonObject[] {
 
 const size = JSON.stringify(live).match(/[,[{]/g)?.length ?? 0;
 
-test("whatever a cluster answers is read, and harmless to a terminal", () => {
+test("any answer of a cluster can be read and is safe for a terminal", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: size }), fc.constantFrom(...odd), (spot, value) => {
       const objects = mutated(spot, value);
       const resources = objects.map((object) => resourceOf(object));
       const health = healthOf(resources, stateOf(objects));
       const text = statusText(health, new Map(), style(false));
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must not occur
       expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
       const services = resources.filter(({ kind }) => kind === "Service");
       const entrance = entranceOf(services);

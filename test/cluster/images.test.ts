@@ -19,7 +19,7 @@ test.each([
   expect(builds([running(image), running(image)], ["frontend", "redis"]).map(({ name }) => name)).toEqual(names);
 });
 
-test("the words of a build", () => {
+test("the arguments of a build", () => {
   const words = buildArgs({ image: "example/frontend:1", name: "frontend" }).join(" ");
   expect(words).toBe("build --tag example/frontend:1 --file images/frontend/Containerfile images/frontend");
 });
@@ -29,7 +29,7 @@ test.each([
   ["k3d-dev", "k3d image import a.tar --cluster dev"],
   ["minikube", "minikube image load a.tar"],
   ["docker-desktop", undefined],
-])("loaded into %s by %s", (context, expected) => {
+])("images are loaded into %s with %s", (context, expected) => {
   const [words] = makers.flatMap(({ name, load }) => {
     const args = load(context, "a.tar");
     return args ? [[name, ...args].join(" ")] : [];
@@ -37,14 +37,14 @@ test.each([
   expect(words).toBe(expected);
 });
 
-test("a maker loads into what it creates", () => {
+test("every tool that creates clusters can load images into them", () => {
   for (const { context, load } of makers) expect(load(context, "a.tar")).toBeDefined();
 });
 
 test.each([
-  ["rolled by itself", "changed", ["shop:1"], 0],
-  ["another image", "unchanged", ["other:1"], 0],
-  ["the same name, another image", "unchanged", ["shop:1"], 1],
+  ["a changed workload rolls out by itself", "changed", ["shop:1"], 0],
+  ["a different image needs none", "unchanged", ["other:1"], 0],
+  ["a rebuilt image with the same name needs one", "unchanged", ["shop:1"], 1],
 ] as const)("a restart: %s", (_, outcome, rebuilt, count) => {
   expect(unrolled([{ resource: running("shop:1"), outcome }], rebuilt)).toHaveLength(count);
 });

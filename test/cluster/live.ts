@@ -4,7 +4,7 @@ import { itemsOf, type State, stateOf } from "../../tools/cluster/state.ts";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { type Resource, resourceOf } from "../../tools/core/resource.ts";
 
-/** What a real API server 1.36 answered, abridged: a Deployment for each way in which pods do not start. */
+/** Objects from a real API server 1.36, abridged: one Deployment for each reason why pods do not start. */
 export const live: readonly JsonObject[] = itemsOf(
   JSON.parse(readFileSync(join(import.meta.dirname, "fixtures/state.json"), "utf8")) as JsonObject,
 );
@@ -25,14 +25,14 @@ export function podOfDeployment(name: string): Resource {
   return pod;
 }
 
-/** A live object with a status, and what else a test is about. */
+/** A live object with a spec, a status and extra metadata. */
 export function object(kind: string, spec: JsonObject, status: JsonObject, metadata: JsonObject = {}): Resource {
   const apiVersion = { Pod: "v1", Service: "v1", Job: "batch/v1" }[kind] ?? "apps/v1";
   const named = { name: "web", namespace: "shop", uid: `uid-${kind}`, ...metadata };
   return resourceOf({ apiVersion, kind, metadata: named, spec, status });
 }
 
-/** What a target renders that became the object of this name in {@link live}. */
+/** The rendered counterpart of an object in {@link live}. */
 export function rendered(kind: "Deployment" | "Service", name: string): Resource {
   const apiVersion = kind === "Service" ? "v1" : "apps/v1";
   return resourceOf({ apiVersion, kind, metadata: { name, namespace: "up-test" }, spec: { selector: { x: name } } });

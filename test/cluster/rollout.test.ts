@@ -7,11 +7,11 @@ test.each([
   ["good", { wanted: 2, ready: 2, updated: 2, done: true }],
   ["frontend", { wanted: 3, ready: 0, updated: 3, done: false }],
   ["forbidden", { wanted: 1, ready: 0, updated: 0, done: false }],
-])("a real Deployment: %s", (name, expected) => {
+])("reads the live Deployment %s", (name, expected) => {
   expect(rolloutOf(deployment(name))).toEqual(expected);
 });
 
-describe("done or not", () => {
+describe("a rollout is done or not", () => {
   const all = { observedGeneration: 2, replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3 };
   const set = {
     observedGeneration: 2,
@@ -25,15 +25,15 @@ describe("done or not", () => {
 
   test.each<[string, string, JsonObject, JsonObject, boolean]>([
     ["all there", "Deployment", three, all, true],
-    ["none wanted", "Deployment", { replicas: 0 }, { observedGeneration: 2 }, true],
-    ["an older spec was seen", "Deployment", three, { ...all, observedGeneration: 1 }, false],
-    ["nothing was seen", "Deployment", three, {}, false],
-    ["some are old", "Deployment", three, { ...all, updatedReplicas: 2 }, false],
-    ["old ones are left", "Deployment", three, { ...all, replicas: 4 }, false],
-    ["some are not available", "Deployment", three, { ...all, availableReplicas: 2 }, false],
+    ["no replicas wanted", "Deployment", { replicas: 0 }, { observedGeneration: 2 }, true],
+    ["an older spec was observed", "Deployment", three, { ...all, observedGeneration: 1 }, false],
+    ["nothing was observed", "Deployment", three, {}, false],
+    ["some pods are old", "Deployment", three, { ...all, updatedReplicas: 2 }, false],
+    ["old pods are left", "Deployment", three, { ...all, replicas: 4 }, false],
+    ["some pods are not available", "Deployment", three, { ...all, availableReplicas: 2 }, false],
     ["all there", "StatefulSet", three, set, true],
     ["another revision", "StatefulSet", three, { ...set, updateRevision: "c" }, false],
-    ["some not ready", "StatefulSet", three, { ...set, readyReplicas: 2 }, false],
+    ["some pods are not ready", "StatefulSet", three, { ...set, readyReplicas: 2 }, false],
     [
       "a partition",
       "StatefulSet",
@@ -59,7 +59,7 @@ describe("done or not", () => {
   });
 });
 
-test("given up", () => {
+test("a rollout that failed has its message", () => {
   const condition = { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" };
   expect(rolloutOf(object("Deployment", {}, { conditions: [condition] }))?.failed).toBe("timed out");
   const failed = { type: "Failed", status: "True", message: "backoff limit" };

@@ -13,13 +13,13 @@ test("a tier has the pods of its ReplicaSets", () => {
   expect(tiers[1]?.pods[0]?.restarts).toBeGreaterThan(0);
 });
 
-test("a tier whose pods are refused says why", () => {
+test("a tier whose pods are rejected has the reason", () => {
   const [tier] = healthOf([rendered("Deployment", "forbidden")], state).tiers;
   expect(tier?.refused).toContain('violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true)');
   expect(tier?.pods).toEqual([]);
 });
 
-test("events tell of the refused pods of others, until they are there", () => {
+test("events give the reason for rejected pods of other workloads, until the pods exist", () => {
   const set = object("StatefulSet", { replicas: 1 }, { observedGeneration: 1 }, { generation: 1 });
   const event = { apiVersion: "v1", kind: "Event", reason: "FailedCreate", message: "quota", metadata: { name: "e" } };
   const about = { ...event, involvedObject: { uid: "uid-StatefulSet" } };
@@ -31,26 +31,26 @@ test("events tell of the refused pods of others, until they are there", () => {
 test.each([
   ["good", 2],
   ["frontend", 0],
-])("the endpoints of %s", (name, endpoints) => {
+])("counts the endpoints of %s", (name, endpoints) => {
   expect(healthOf([rendered("Service", name)], state).fronts[0]?.endpoints).toBe(endpoints);
 });
 
-test("a Service without a selector has endpoints of its own", () => {
+test("the endpoints of a Service without a selector are not counted", () => {
   const external = resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name: "x" }, spec: {} });
   expect(healthOf([external], state).fronts[0]?.endpoints).toBeUndefined();
 });
 
 test.each([
-  ["all is well", [rendered("Deployment", "good"), rendered("Service", "good")], true],
-  ["a tier is not there", [rendered("Deployment", "gone")], false],
-  ["a Service is not there", [rendered("Service", "gone")], false],
+  ["everything is healthy", [rendered("Deployment", "good"), rendered("Service", "good")], true],
+  ["a tier is missing", [rendered("Deployment", "gone")], false],
+  ["a Service is missing", [rendered("Service", "gone")], false],
   ["a tier has not rolled out", [rendered("Deployment", "unready")], false],
-  ["nobody answers", [rendered("Service", "frontend")], false],
+  ["a Service has no endpoints", [rendered("Service", "frontend")], false],
 ])("%s: %#", (_, resources, healthy) => {
   expect(isHealthy(healthOf(resources, state))).toBe(healthy);
 });
 
-test("an object is found whatever the version of its kind", () => {
+test("an object is found by any version of its kind", () => {
   const older = { ...deployment("good"), apiVersion: "apps/v1beta1" };
   expect(stateOf(live).find(older)?.name).toBe("good");
 });

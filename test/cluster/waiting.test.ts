@@ -3,12 +3,12 @@ import { waitingOf } from "../../tools/cluster/waiting.ts";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { object, podOfDeployment, state } from "./live.ts";
 
-const told = (pod: ReturnType<typeof podOfDeployment>, events: JsonObject[] = []) => {
+const reasonOf = (pod: ReturnType<typeof podOfDeployment>, events: JsonObject[] = []) => {
   const waiting = waitingOf(pod, events);
   return waiting && `${waiting.cause}${waiting.container ? ` of ${waiting.container}` : ""}: ${waiting.message}`;
 };
 
-describe("as a real kubelet says it", () => {
+describe("reasons from a real kubelet", () => {
   test.each([
     ["frontend", /^image of php-redis: (ImagePullBackOff|ErrImagePull): .*gb-frontend:v4.*i\/o timeout/],
     ["greedy", /^schedule: 0\/1 nodes are available: 1 Insufficient cpu/],
@@ -19,15 +19,15 @@ describe("as a real kubelet says it", () => {
     ["initing", /^init of wait: it is still running, and the other containers wait for it$/],
   ])("%s", (name, expected) => {
     const pod = podOfDeployment(name);
-    expect(told(pod, [...state.eventsOf(pod)])).toMatch(expected);
+    expect(reasonOf(pod, [...state.eventsOf(pod)])).toMatch(expected);
   });
 
   test("a pod that is ready waits for nothing", () => {
-    expect(told(podOfDeployment("good"))).toBeUndefined();
+    expect(reasonOf(podOfDeployment("good"))).toBeUndefined();
   });
 });
 
-describe("what the fixture does not have", () => {
+describe("reasons that the fixture does not have", () => {
   const scheduled = { type: "PodScheduled", status: "True" };
   const container = (state: JsonObject, more: JsonObject = {}) => ({
     phase: "Pending",
@@ -37,7 +37,7 @@ describe("what the fixture does not have", () => {
 
   test.each<[string, JsonObject, JsonObject[], string | undefined]>([
     ["no status at all", {}, [], "schedule: no node is assigned yet"],
-    ["only an event of the scheduler", {}, [{ reason: "FailedScheduling", message: "no nodes" }], "schedule: no nodes"],
+    ["only a scheduler event", {}, [{ reason: "FailedScheduling", message: "no nodes" }], "schedule: no nodes"],
     ["no container yet", { conditions: [scheduled] }, [], "take: the node has not started it yet"],
     ["being created", container({ waiting: { reason: "ContainerCreating" } }), [], "start of c: it is being created"],
     [
@@ -53,14 +53,14 @@ describe("what the fixture does not have", () => {
       "network of c: no addresses",
     ],
     [
-      "a key that is not there",
+      "a missing ConfigMap",
       container({ waiting: { reason: "CreateContainerConfigError", message: 'configmap "x" not found' } }),
       [],
       'config of c: CreateContainerConfigError: configmap "x" not found',
     ],
-    ["a reason of the future", container({ waiting: { reason: "Meditating" } }), [], "start of c: Meditating"],
+    ["an unknown reason", container({ waiting: { reason: "Meditating" } }), [], "start of c: Meditating"],
     [
-      "a reason with a name of Object's",
+      "a reason that is also a property of Object",
       container({ waiting: { reason: "constructor" } }),
       [],
       "start of c: constructor",
@@ -81,7 +81,7 @@ describe("what the fixture does not have", () => {
       "probe of c: its startup probe has not succeeded yet",
     ],
     ["evicted", { phase: "Failed", reason: "Evicted", message: "low on memory" }, [], "failed: Evicted: low on memory"],
-    ["its work done", { phase: "Succeeded" }, [], undefined],
+    ["succeeded", { phase: "Succeeded" }, [], undefined],
     [
       "a readiness gate",
       {
@@ -92,18 +92,18 @@ describe("what the fixture does not have", () => {
       "gate: corresponding condition does not exist",
     ],
   ])("%s", (_, status, events, expected) => {
-    expect(told(object("Pod", {}, status), events)).toBe(expected);
+    expect(reasonOf(object("Pod", {}, status), events)).toBe(expected);
   });
 
-  test("a sidecar that runs holds nobody up", () => {
+  test("a running sidecar does not block the pod", () => {
     const spec = { initContainers: [{ name: "proxy", restartPolicy: "Always" }] };
     const running = { name: "proxy", ready: true, started: true, state: { running: {} } };
     const status = { ...container({ waiting: { reason: "ImagePullBackOff" } }), initContainerStatuses: [running] };
-    expect(told(object("Pod", spec, status))).toBe("image of c: ImagePullBackOff");
+    expect(reasonOf(object("Pod", spec, status))).toBe("image of c: ImagePullBackOff");
   });
 
-  test("a pod that is being deleted", () => {
+  test("a pod that is being deleted is ending", () => {
     const pod = object("Pod", {}, { phase: "Running" }, { deletionTimestamp: "2026-01-01T00:00:00Z" });
-    expect(told(pod)).toBe("end: it is being deleted");
+    expect(reasonOf(pod)).toBe("end: it is being deleted");
   });
 });

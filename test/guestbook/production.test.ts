@@ -8,7 +8,7 @@ const objects = await render("overlays/production");
 const pod = (tier: string) => find(objects, "Deployment", tier).spec.template.spec;
 
 describe.each(tiers)("production's %s", (tier) => {
-  test("holds the restricted Pod Security Standard", () => {
+  test("meets the restricted Pod Security Standard", () => {
     expect(pod(tier).securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
     expect(pod(tier).securityContext.runAsUser).toBeGreaterThan(0);
     expect(container(objects, tier).securityContext).toEqual({
@@ -20,13 +20,13 @@ describe.each(tiers)("production's %s", (tier) => {
     expect(["configMap", "emptyDir", "name", "persistentVolumeClaim"]).toEqual(expect.arrayContaining(sources));
   });
 
-  test("has no token of the API server, and an account of its own", () => {
+  test("has its own ServiceAccount and no API server token", () => {
     expect(pod(tier).automountServiceAccountToken).toBe(false);
     expect(pod(tier).serviceAccountName).toBe(tier);
     expect(find(objects, "ServiceAccount", tier).automountServiceAccountToken).toBe(false);
   });
 
-  test("has a volume for every mount, with one source", () => {
+  test("has exactly one volume with one source for every mount", () => {
     for (const { name } of container(objects, tier).volumeMounts) {
       const volumes = pod(tier).volumes.filter((volume: { name: string }) => volume.name === name);
       expect(volumes).toHaveLength(1);
@@ -34,21 +34,21 @@ describe.each(tiers)("production's %s", (tier) => {
     }
   });
 
-  test("is bounded in memory and disk", () => {
+  test("limits memory and disk", () => {
     expect(container(objects, tier).resources).toEqual({
       requests: { cpu: "100m", memory: "100Mi", "ephemeral-storage": "64Mi" },
       limits: { memory: "256Mi", "ephemeral-storage": expect.any(String) },
     });
   });
 
-  test("is probed, and is not restarted for what only makes it unready", () => {
+  test("has probes, and is not restarted for what only makes it unready", () => {
     const { readinessProbe, livenessProbe } = container(objects, tier);
     expect(readinessProbe.httpGet ?? readinessProbe.exec).toBeDefined();
     expect(livenessProbe.tcpSocket ?? livenessProbe.httpGet).toBeDefined();
     expect(livenessProbe.httpGet?.path).not.toBe(readinessProbe.httpGet?.path ?? "none");
   });
 
-  test("may lose one pod to a drain, never none", () => {
+  test("lets a drain evict one pod at a time", () => {
     const { spec } = find(objects, "PodDisruptionBudget", tier);
     expect(spec.maxUnavailable).toBe(1);
     expect(spec.minAvailable).toBeUndefined();
@@ -56,7 +56,7 @@ describe.each(tiers)("production's %s", (tier) => {
   });
 });
 
-test("the master's data is on a claim that nothing prunes", () => {
+test("the master's data is on a claim that no controller prunes", () => {
   const deployment = find(objects, "Deployment", "redis-master");
   expect(deployment.spec.strategy).toEqual({ type: "Recreate" });
   expect(container(objects, "redis-master").args).toEqual(["--appendonly", "yes"]);
@@ -75,14 +75,14 @@ test("the master's data is on a claim that nothing prunes", () => {
   }
 });
 
-test("Redis runs as the user of its image's Alpine flavour", () => {
+test("Redis runs as the user of the Alpine image", () => {
   for (const tier of ["redis-master", "redis-slave"]) {
     expect(container(objects, tier).image).toContain("-alpine");
     expect(pod(tier).securityContext).toMatchObject({ runAsUser: 999, runAsGroup: 1000, fsGroup: 1000 });
   }
 });
 
-test("the frontend is this repository's, on a port that needs no root, behind port 80", () => {
+test("the frontend is this repository's own, on an unprivileged port behind port 80", () => {
   expect(container(objects, "frontend").image).toMatch(
     /^ghcr\.io\/[\w-]+\/frontend(?::\d+\.\d+\.\d+|@sha256:[0-9a-f]{64})$/,
   );
@@ -90,13 +90,13 @@ test("the frontend is this repository's, on a port that needs no root, behind po
   expect(find(objects, "Service", "frontend").spec.ports).toEqual([{ port: 80, targetPort: "http" }]);
 });
 
-test.each(["redis-slave", "frontend"])("%s answers until nobody sends it anything", (tier) => {
+test.each(["redis-slave", "frontend"])("%s keeps answering until it gets no more requests", (tier) => {
   const { seconds } = container(objects, tier).lifecycle.preStop.sleep;
   expect(seconds).toBeGreaterThan(0);
   expect(seconds).toBeLessThan(pod(tier).terminationGracePeriodSeconds ?? 30);
 });
 
-test("the frontend's probes ask what its image answers", () => {
+test("the frontend's probes request paths that its image has", () => {
   const { readinessProbe, livenessProbe } = container(objects, "frontend");
   for (const { httpGet } of [readinessProbe, livenessProbe]) {
     expect(httpGet.port).toBe("http");
@@ -104,7 +104,7 @@ test("the frontend's probes ask what its image answers", () => {
   }
 });
 
-test("replicas spread over nodes and zones, but do without either", () => {
+test("replicas prefer different nodes and zones, but do not require them", () => {
   for (const tier of ["redis-slave", "frontend"]) {
     const constraints = pod(tier).topologySpreadConstraints;
     expect(constraints.map((one: { topologyKey: string }) => one.topologyKey)).toEqual([
@@ -138,7 +138,7 @@ describe("network policies", () => {
   const rules = (tier: string, direction: "ingress" | "egress"): Rule[] =>
     policies.filter(({ spec }) => selects(spec.podSelector, tier)).flatMap(({ spec }) => spec[direction] ?? []);
 
-  /** What a policy engine would decide for a connection between two tiers. */
+  /** Whether the policies allow a connection between two tiers. */
   const open = (from: string, to: string, port: number) => {
     const matches = (rule: Rule, peers: Peer[] | undefined, other: string) =>
       rule.ports.some((one) => one.port === port) &&
@@ -156,12 +156,12 @@ describe("network policies", () => {
     });
   });
 
-  test("open Redis where the tiers need it, and nowhere else", () => {
+  test("allow access to Redis only between the tiers that need it", () => {
     const edges = tiers.flatMap((from) => tiers.filter((to) => open(from, to, 6379)).map((to) => `${from} → ${to}`));
     expect(edges).toEqual(["redis-slave → redis-master", "frontend → redis-master", "frontend → redis-slave"]);
   });
 
-  test("open DNS for those who look names up", () => {
+  test("allow DNS only for the tiers that resolve names", () => {
     const dns = (tier: string) =>
       rules(tier, "egress").flatMap((rule) =>
         rule.ports.filter(({ port }) => port === 53).map((port) => port.protocol),
@@ -171,7 +171,7 @@ describe("network policies", () => {
     expect(dns("redis-master")).toEqual([]);
   });
 
-  test("let anyone in to the frontend, on its port only", () => {
+  test("allow any source to reach the frontend, on its port only", () => {
     expect(rules("frontend", "ingress")).toEqual([{ ports: [{ port: "http" }] }]);
   });
 });

@@ -10,7 +10,7 @@ const text = readFileSync(join(root, "docs/walkthrough.md"), "utf8");
 const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map((match) => match[1] ?? "");
 
-test("every section of the document has its counterpart", () => {
+test("every section of the document has a counterpart", () => {
   const headings = [...text.matchAll(/^#{2,4} (.*)$/gm)].map((match) => match[1]);
   expect(headings).toEqual([
     "Prerequisites",
@@ -35,7 +35,7 @@ test("every section of the document has its counterpart", () => {
   ]);
 });
 
-describe("what it names is there", () => {
+describe("files and links exist", () => {
   const files = [...text.matchAll(/ -[kf] ([a-z][a-z0-9./-]*)/g)].map((match) => match[1] ?? "");
   const named = [...text.matchAll(/(?:\.\.\/\.\.\/|`)((?:base|components|overlays|clusters)\/[a-z0-9./-]+)/g)];
   const links = [...text.matchAll(/\]\(\.\.\/([^)#]+)\)/g)].map((match) => match[1] ?? "");
@@ -43,7 +43,7 @@ describe("what it names is there", () => {
 
   test.each([...new Set(paths)])("%s", (path) => expect(existsSync(join(root, path))).toBe(true));
 
-  test("links within the page", () => {
+  test("links within the page point to headings", () => {
     const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
       heading
         .toLowerCase()
@@ -54,8 +54,8 @@ describe("what it names is there", () => {
   });
 });
 
-test("the manifests it shows are those of the base, whichever version of Redis", () => {
-  // The formatter of the page takes the indentation away from a part of a manifest.
+test("the manifests in the page are those of the base, except for the version of Redis", () => {
+  // The Markdown formatter removes the indentation of a partial manifest.
   const plain = (yaml: string) => yaml.replaceAll(/redis:[\d.]+/g, "redis").replaceAll(/^ +/gm, "");
   const contents = generate(models).map((file) => plain(file.content));
   for (const block of blocks("yaml")) {
@@ -64,7 +64,7 @@ test("the manifests it shows are those of the base, whichever version of Redis",
   }
 });
 
-test("the gcloud commands it shows are those that the script runs", () => {
+test("the gcloud commands in the page are those that the script runs", () => {
   const shown = blocks("console").flatMap((block) => [
     ...block.matchAll(/^\$ npm run -s gce-firewall -- (.*)\n(.*)$/gm),
   ]);
@@ -74,6 +74,6 @@ test("the gcloud commands it shows are those that the script runs", () => {
   }
 });
 
-test("it keeps the document's cleanup", () => {
+test("the page keeps the document's cleanup", () => {
   expect(text).toContain('$ kubectl delete deployments,services -l "app in (redis, guestbook)"\n');
 });

@@ -8,7 +8,7 @@ import { check, run, temporaryFolder, writeFilesIn } from "../run.ts";
 const source = join(root, "images/frontend");
 const read = (file: string) => readFileSync(join(source, file), "utf8");
 
-/** The instructions of the Containerfile: `RUN apt-get …`, a line each. */
+/** The instructions of the Containerfile, such as `RUN apt-get …`, one per line. */
 const instructions = read("Containerfile")
   .replaceAll(/^#.*\n/gm, "")
   .replaceAll(/\\\n\s*/g, "")
@@ -20,19 +20,19 @@ const arguments_ = (name: string) =>
 describe("the Containerfile", () => {
   const production = await_(render("overlays/production"));
 
-  test("is built upon Debian, from Debian's packages alone", () => {
+  test("is based on Debian, and installs only Debian packages", () => {
     expect(arguments_("FROM")).toEqual(["debian:bookworm-slim"]);
     expect(arguments_("RUN")).toHaveLength(1);
     expect(arguments_("RUN")[0]).toContain("--no-install-recommends apache2 libapache2-mod-php php-redis ");
     expect(instructions.join("\n")).not.toMatch(/curl|wget|pecl|composer|https?:|^ADD/m);
   });
 
-  test("names no architecture", () => {
+  test("is independent of the architecture", () => {
     expect(instructions.join("\n")).not.toMatch(/amd64|arm64|x86_64|aarch64|--platform/);
     expect(read("apache.conf")).not.toMatch(/x86_64|aarch64/);
   });
 
-  test("runs as the user, on the port and in the folder that the components give it", async () => {
+  test("uses the user, the port and the folder of the components", async () => {
     const objects = await production;
     const pod = find(objects, "Deployment", "frontend").spec.template.spec;
     const { ports, volumeMounts } = container(objects, "frontend");
@@ -45,18 +45,18 @@ describe("the Containerfile", () => {
     );
   });
 
-  test("gives Apache no shell, and time to finish", () => {
+  test("starts Apache without a shell, and stops it gracefully", () => {
     expect(arguments_("CMD")[0]).toMatch(/^\["apache2", "-D", "FOREGROUND"/);
     expect(arguments_("STOPSIGNAL")).toEqual(["SIGWINCH"]);
   });
 
-  test("copies all of the source but what only builds and checks need", () => {
+  test("copies all sources except those for builds and checks", () => {
     const copied = arguments_("COPY").flatMap((line) => line.split(" ").slice(0, -1));
-    const needless = ["Containerfile", "tsconfig.json"];
-    expect([...copied, ...needless].sort()).toEqual(readdirSync(source).sort());
+    const excluded = ["Containerfile", "tsconfig.json"];
+    expect([...copied, ...excluded].sort()).toEqual(readdirSync(source).sort());
   });
 
-  test("has time to finish before Kubernetes kills it", async () => {
+  test("finishes before Kubernetes kills it", async () => {
     const pod = find(await production, "Deployment", "frontend").spec.template.spec;
     const [, shutdown = ""] = /^GracefulShutdownTimeout (\d+)$/m.exec(read("apache.conf")) ?? [];
     const { sleep } = pod.containers[0].lifecycle.preStop;
@@ -64,22 +64,22 @@ describe("the Containerfile", () => {
   });
 });
 
-/** Started once, awaited by the tests that need it. */
+/** Prevents an unhandled rejection: the tests that need the objects await them. */
 function await_(objects: Promise<Rendered[]>): Promise<Rendered[]> {
   objects.catch(() => {});
   return objects;
 }
 
-describe("what configures Apache and PHP", () => {
-  test("gives Redis up before the readiness probe gives up the frontend", async () => {
+describe("the configuration of Apache and PHP", () => {
+  test("Redis times out before the readiness probe of the frontend", async () => {
     const seconds = (name: string) =>
       Number(new RegExp(`^const ${name} = ([\\d.]+);$`, "m").exec(read("src/redis.php"))?.[1]);
     const { readinessProbe } = container(await render("overlays/production"), "frontend");
-    // A kept connection is tried, another is made, a command is sent.
+    // Try the persistent connection, open a new one, send a command.
     expect(seconds("CONNECT_TIMEOUT") + 2 * seconds("READ_TIMEOUT")).toBeLessThan(readinessProbe.timeoutSeconds);
   });
 
-  test("writes to TMPDIR and the two outputs only", () => {
+  test("writes only to TMPDIR, standard output and standard error", () => {
     const written = read("apache.conf").match(/^(?:PidFile|DefaultRuntimeDir|ErrorLog|CustomLog) \S+/gm);
     expect(written).toEqual([
       `PidFile \${TMPDIR}/apache2.pid`,
@@ -89,14 +89,14 @@ describe("what configures Apache and PHP", () => {
     ]);
   });
 
-  test("sends a policy without an exception", () => {
+  test("sends a security policy without exceptions", () => {
     const [, policy = ""] = /Content-Security-Policy "([^"]+)"/.exec(read("apache.conf")) ?? [];
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("require-trusted-types-for 'script'");
     expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/);
   });
 
-  test("shows no error to visitors", () => {
+  test("shows no PHP errors to visitors", () => {
     expect(read("php.ini")).toMatch(/^display_errors = Off$/m);
     expect(read("php.ini")).toMatch(/^expose_php = Off$/m);
   });
@@ -105,11 +105,11 @@ describe("what configures Apache and PHP", () => {
 describe("the page", () => {
   const page = read("public/index.html");
 
-  test("has no script, style or handler within it, and nothing from another host", () => {
+  test("has no inline script, style or handler, and loads nothing from other hosts", () => {
     expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?:|\/\//);
   });
 
-  test("names files that are there", () => {
+  test("refers only to existing files", () => {
     const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
     const modules = readdirSync(join(source, "public/js")).flatMap((file) =>
       [...read(`public/js/${file}`).matchAll(/from "\.\/([^"]+)"/g)].map((match) => `js/${match[1]}`),
@@ -118,14 +118,14 @@ describe("the page", () => {
     expect(new Set(modules).size).toBe(readdirSync(join(source, "public/js")).length - 1);
   });
 
-  test("makes text of what people write, never HTML", () => {
+  test("never inserts entries as HTML", () => {
     for (const file of readdirSync(join(source, "public/js")))
       expect(read(`public/js/${file}`), file).not.toMatch(
         /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/,
       );
   });
 
-  test("knows the mark of an own comma as the server has it", () => {
+  test("uses the same marker for a literal comma as the server", () => {
     expect(read("src/commands.php")).toContain(String.raw`const COMMA = ",\u{2063}";`);
     expect(read("public/js/entries.js")).toContain(String.raw`const OWN = "\u2063";`);
   });
@@ -136,7 +136,7 @@ describe("pin-image", () => {
   const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
   const script = join(root, ".github/scripts/pin-image.mjs");
 
-  /** A copy of what this repository applies. */
+  /** A copy of this repository's manifests and policies. */
   const copy = () => {
     const folder = temporaryFolder();
     for (const part of ["base", "components", "overlays", "policies"])
@@ -146,7 +146,7 @@ describe("pin-image", () => {
   };
   const pin = (cwd: string, ...args: string[]) => run(process.execPath, [script, ...args], { cwd });
 
-  test("pins by digest, for every kustomize, and the gate knows the image", { timeout: 120_000 }, async () => {
+  test("pins by digest for every kustomize, and the gate accepts the image", { timeout: 120_000 }, async () => {
     const folder = copy();
     expect(await pin(folder, name, "0.1.0-7", digest)).toMatchObject({ code: 0, stderr: "" });
     for (const kustomize of kustomizes) {
@@ -169,7 +169,7 @@ describe("pin-image", () => {
     [name, "latest", digest],
     [name, "0.1.0-7", "sha256:0"],
     [name, "0.1.0-7", `${digest} # $(id)`],
-  ])("takes no %j %j %j", async (...args) => {
+  ])("rejects %j %j %j", async (...args) => {
     const { code, stderr } = await pin(temporaryFolder(), ...args);
     expect(stderr).toMatch(/^pin-image: .* is not a (name|tag|digest) of the guestbook's frontend\n$/s);
     expect(code).toBe(2);

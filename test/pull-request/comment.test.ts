@@ -12,7 +12,7 @@ import { type Hub, hub } from "./hub.ts";
 const sha = "a1b2c3d4".repeat(5);
 const robot = { login: "github-actions[bot]" };
 
-/** What a run on a pull request leaves: a finding, and a change of the scale. */
+/** The artifact of a run on a pull request: one finding, and a change with effect scale. */
 async function artifact(): Promise<Record<string, string>> {
   const web = (replicas: number) =>
     JSON.stringify({
@@ -37,11 +37,11 @@ const change = JSON.parse(made["diff.json"] ?? "");
 
 interface Posted extends Run {
   readonly outputs: string;
-  /** What goes to code scanning. */
+  /** The report for code scanning. */
   readonly sarif: string | undefined;
 }
 
-/** A hub with an open pull request, and the event of a run of it. */
+/** A hub with an open pull request, and the event of a workflow run on it. */
 async function scene(): Promise<{ at: Hub; event: Record<string, unknown> }> {
   const at = await hub();
   const head = { ref: "change", sha, repo: { full_name: "stranger/app" } };
@@ -58,7 +58,7 @@ async function scene(): Promise<{ at: Hub; event: Record<string, unknown> }> {
   return { at, event };
 }
 
-/** Runs the built program in a checkout of the default branch. */
+/** Runs the built program in a checkout of the default branch. @param own arguments after the artifact */
 async function post(at: Hub, event: unknown, files: Files, own: readonly string[] = []): Promise<Posted> {
   const cwd = temporaryFolder();
   writeFilesIn(cwd, {
@@ -101,8 +101,8 @@ async function posted(at: Hub, cwd: string, own: readonly string[]): Promise<Pos
 
 const bodies = (at: Hub, number = 7) => (at.comments.get(number) ?? []).map(({ body }) => body);
 
-describe("one comment", () => {
-  test("is posted, with what changes and what was found", async () => {
+describe("the comment", () => {
+  test("is posted, with the changes and the findings", async () => {
     const { at, event } = await scene();
     const { code, stdout, stderr, outputs } = await post(at, event, made);
     expect({ code, stdout, stderr }).toEqual({
@@ -119,7 +119,7 @@ describe("one comment", () => {
     expect(outputs).toBe("before=1\nref=refs/pull/7/head\n");
   });
 
-  test("is renewed, not repeated, and left alone when nothing is new", async () => {
+  test("is updated instead of repeated, and stays untouched if nothing changed", async () => {
     const { at, event } = await scene();
     await post(at, event, made);
     const again = await post(
@@ -138,7 +138,7 @@ describe("one comment", () => {
     expect(same.stdout).toBe("No change to the comment on pull request 7.\n");
   });
 
-  test("is found behind two hundred others, and a second one of ours goes", async () => {
+  test("is found after two hundred others, and a duplicate is deleted", async () => {
     const { at, event } = await scene();
     const chatter = Array.from({ length: 200 }, (_, id) => ({ id, body: "words", user: { login: "somebody" } }));
     at.comments.set(7, [
@@ -156,7 +156,7 @@ describe("one comment", () => {
     expect(at.comments.get(7)?.[200]?.body).toContain("spec.replicas");
   });
 
-  test("is not somebody else's that begins the same", async () => {
+  test("does not replace a comment of another user with the same marker", async () => {
     const { at, event } = await scene();
     at.comments.set(7, [{ id: 1, body: `${marker} all is well`, user: { login: "stranger" } }]);
     await post(at, event, made);
@@ -165,8 +165,8 @@ describe("one comment", () => {
   });
 });
 
-describe("what goes to code scanning", () => {
-  test("is the report laid out anew, with the rules of the default branch", async () => {
+describe("the report for code scanning", () => {
+  test("is generated again, with the rules of the default branch", async () => {
     const { at, event } = await scene();
     const found = [finding({ message: "[all is well](https://evil.example)" }), finding({ rule: "shop/size" })];
     const files = { ...made, "check.json": JSON.stringify(report(found)), "gate.sarif": '{"runs": "evil"}' };
@@ -178,15 +178,15 @@ describe("what goes to code scanning", () => {
     expect(outputs).toBe("before=1\nref=refs/pull/7/head\n");
   });
 
-  test("is nothing where the gate could not run", async () => {
+  test("is missing if the gate could not run", async () => {
     const { at, event } = await scene();
     const { sarif, outputs } = await post(at, event, { "pull-request": "7\n", "gate.sarif": "{}" });
     expect({ sarif, outputs }).toEqual({ sarif: undefined, outputs: "before=1\n" });
   });
 });
 
-describe("what judges", () => {
-  test("is named first where the change edits it, renamed away or in a folder", async () => {
+describe("a change to what judges it", () => {
+  test("is reported first, also for renamed files and in folders", async () => {
     const { at, event } = await scene();
     at.files.set(7, [
       "web.yaml",
@@ -203,7 +203,7 @@ describe("what judges", () => {
     expect(warning).not.toContain("toolsmith");
   });
 
-  test("is named in part where there is much of it", async () => {
+  test("is shortened if there are many files", async () => {
     const { at, event } = await scene();
     at.files.set(
       7,
@@ -214,7 +214,7 @@ describe("what judges", () => {
     expect(warning).toContain("`rules/28.yaml`, `rules/29.yaml` and 5 more. It was checked with");
   });
 
-  test("may be among the files that GitHub does not list", async () => {
+  test("may be in the files that GitHub does not list", async () => {
     const { at, event } = await scene();
     at.files.set(7, [...Array.from({ length: 3000 }, (_, index) => `web/${index}.yaml`), "rules/a.yaml"]);
     await post(at, event, made);
@@ -224,7 +224,7 @@ describe("what judges", () => {
     );
   });
 
-  test("is all that the configuration names", () => {
+  test("includes all files that the configuration names", () => {
     const config = { policies: ["./rules/"], schemas: ["crds/a.yaml"], contracts: "contracts.yaml", waivers: "w.yaml" };
     const files = [
       "rules/b/c.yaml",
@@ -245,7 +245,7 @@ describe("what judges", () => {
     ]);
   });
 
-  test("is everything where policies are at the top", () => {
+  test("includes every file if the policies are at the root", () => {
     expect(judgesAmong(["a/b.yaml"], { policies: ["."] }, [])).toEqual(["a/b.yaml"]);
   });
 });
@@ -253,7 +253,7 @@ describe("what judges", () => {
 describe("nothing is posted", () => {
   const nothing = async (at: Hub, event: unknown, files: Files) => {
     const ended = await post(at, event, files);
-    expect(at.asked.filter((one) => !one.startsWith("GET"))).toEqual([]);
+    expect(at.requests.filter((one) => !one.startsWith("GET"))).toEqual([]);
     expect([ended.outputs, ended.sarif]).toEqual(["before=1\n", undefined]);
     return ended;
   };
@@ -261,22 +261,26 @@ describe("nothing is posted", () => {
   test.each<[string, Partial<Record<string, string | Buffer>>, string]>([
     ["names no pull request", { "pull-request": undefined }, "does not name its pull request"],
     ["names a path", { "pull-request": "7/../8" }, "does not name its pull request"],
-    ["names it at length", { "pull-request": "7".repeat(100) }, "pull-request has 100 bytes"],
-    ["holds no JSON", { "check.json": "{" }, "check.json in the artifact is not JSON"],
+    ["has a very long number", { "pull-request": "7".repeat(100) }, "pull-request has 100 bytes"],
+    ["is not JSON", { "check.json": "{" }, "check.json in the artifact is not JSON"],
     [
-      "holds another report",
+      "has another kind of report",
       { "check.json": "{}" },
       'check.json in the artifact is not a valid report: /: "schemaVersion" is missing',
     ],
     [
-      "says more than a report does",
+      "has an unknown field",
       { "check.json": JSON.stringify({ ...report(), html: "<b>" }) },
       '/html: "html" is not known here',
     ],
-    ["mixes up the two", { "diff.json": JSON.stringify(report()) }, "diff.json in the artifact is not a valid report"],
+    [
+      "has the wrong report as the diff",
+      { "diff.json": JSON.stringify(report()) },
+      "diff.json in the artifact is not a valid report",
+    ],
     ["is a list", { "diff.json": "[]" }, "diff.json in the artifact is not a valid report"],
-    ["is as large as a disk", { "diff.json": Buffer.alloc(33 * 1024 * 1024, " ") }, "diff.json has 34603008 bytes"],
-  ])("where the artifact %s", async (_, files, why) => {
+    ["is too large", { "diff.json": Buffer.alloc(33 * 1024 * 1024, " ") }, "diff.json has 34603008 bytes"],
+  ])("if the artifact %s", async (_, files, why) => {
     const { at, event } = await scene();
     const given = Object.entries({ ...made, ...files }).filter(([, content]) => content !== undefined) as [
       string,
@@ -288,7 +292,7 @@ describe("nothing is posted", () => {
     expect(stderr).toContain(why);
   });
 
-  test("where the artifact holds a link", async () => {
+  test("if the artifact has a symbolic link", async () => {
     const { at, event } = await scene();
     const cwd = temporaryFolder();
     writeFilesIn(cwd, {
@@ -304,26 +308,26 @@ describe("nothing is posted", () => {
       code: 1,
       stderr: "comment: check.json in the artifact is not a regular file\n",
     });
-    expect(at.asked).toEqual([]);
+    expect(at.requests).toEqual([]);
   });
 
   test.each([
     ["another fork", { head_repository: { full_name: "other/app" } }],
     ["another branch", { head_branch: "other" }],
-  ])("where the run was of %s", async (_, more) => {
+  ])("if the run was of %s", async (_, more) => {
     const { at, event } = await scene();
     const { code, stderr } = await nothing(at, { ...event, ...more }, made);
     expect(code).toBe(1);
     expect(stderr).toContain("the artifact names pull request 7, which is not for branch");
   });
 
-  test("where the fork is gone", async () => {
+  test("if the fork is gone", async () => {
     const { at, event } = await scene();
     at.pulls.set(7, { state: "open", base: { ref: "main" }, head: { ref: "change", sha, repo: null } });
     expect((await nothing(at, event, made)).code).toBe(1);
   });
 
-  test("where there is a newer commit, which is no mistake", async () => {
+  test("if there is a newer commit, which is no error", async () => {
     const { at, event } = await scene();
     const { code, stdout } = await nothing(at, { ...event, head_sha: "f".repeat(40) }, made);
     expect({ code, stdout }).toEqual({
@@ -332,13 +336,13 @@ describe("nothing is posted", () => {
     });
   });
 
-  test("where there is no such pull request", async () => {
+  test("if the pull request does not exist", async () => {
     const { at, event } = await scene();
     const { code, stderr } = await nothing(at, event, { ...made, "pull-request": "8\n" });
     expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: GitHub answered GET pulls/8: 404 Not Found\n" });
   });
 
-  test("where the event is broken", async () => {
+  test("if the event is not JSON", async () => {
     const { at } = await scene();
     const cwd = temporaryFolder();
     writeFilesIn(cwd, { "event.json": '{"workflow_run":', outputs: "", "artifact/pull-request": "7\n" });
@@ -346,28 +350,28 @@ describe("nothing is posted", () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: the event of the workflow is not JSON\n" });
   });
 
-  test("where the event is of another kind", async () => {
+  test("if the event is not of a pull request", async () => {
     const { at, event } = await scene();
     const { code, stderr } = await nothing(at, { ...event, event: "push" }, made);
     expect({ code, stderr }).toEqual({ code: 1, stderr: "comment: this is not a run on a pull request\n" });
   });
 });
 
-test("what is not there is said", async () => {
+test("missing reports are mentioned", async () => {
   const { at, event } = await scene();
   expect((await post(at, event, { "pull-request": "7\n" })).code).toBe(0);
   expect(bodies(at)[0]).toContain("The gate could not run");
   expect(bodies(at)[0]).toContain("could not be compared with its base");
 });
 
-test("GitHub out of order for a moment is asked again", async () => {
+test("requests are retried after server errors", async () => {
   const { at, event } = await scene();
   at.failures.push(502, 503);
   expect((await post(at, event, made)).code).toBe(0);
-  expect(at.asked.slice(0, 3)).toEqual(["GET pulls/7", "GET pulls/7", "GET pulls/7"]);
+  expect(at.requests.slice(0, 3)).toEqual(["GET pulls/7", "GET pulls/7", "GET pulls/7"]);
 });
 
-describe("what a stranger wrote", () => {
+describe("untrusted text", () => {
   const pull = { number: 7, open: true, base: "main", sha, branch: "change", repository: "stranger/app" };
   const ended = { sha, branch: "change", repository: "stranger/app", url: "https://github.com/r", failed: true };
   const hostile = (text: string) => ({
@@ -377,17 +381,17 @@ describe("what a stranger wrote", () => {
   });
 
   test.each([...odd, "<img src=x>", "@everyone", "[click](https://evil.example)", `${marker}`, "</details>"])(
-    "%j is text",
+    "%j is shown as text",
     (text) => {
-      const told = { run: ended, pull: { ...pull, base: text }, judges: [text], complete: true };
-      const body = bodyOf({ ...told, artifact: hostile(text) });
+      const context = { run: ended, pull: { ...pull, base: text }, judges: [text], complete: true };
+      const body = bodyOf({ ...context, artifact: hostile(text) });
       const outside = body.replace(/(`+) ?[^`][\s\S]*?\1/g, "").replace("[the run](https://github.com/r)", "");
       expect(outside.match(/<(?!\/?(?:details|summary|sub|br)>)/g)?.length ?? 0).toBe(1);
       expect(outside).not.toMatch(/\]\(|@\w/);
     },
   );
 
-  test("kinds that nothing is known of are told together, with the line that allows them", () => {
+  test("unknown kinds are grouped, with the line that allows them", () => {
     const unknown = ["a", "b", "c", "d", "e", "f"].map((name) =>
       finding({
         rule: "schema/unknown-kind",
@@ -405,19 +409,16 @@ describe("what a stranger wrote", () => {
     expect(body).toContain("allowUnknownKinds: [example.com/*]");
   });
 
-  test.each([1, 100, 3000])(
-    "%d findings and as many changes fit into a comment, and what was cut is counted",
-    (amount) => {
-      const many = Array.from({ length: amount }, (_, line) => finding({ line: line + 1, file: `base/${line}.yaml` }));
-      const [one] = change.changes;
-      const changes = many.map((_, index) => ({ ...one, resource: `apps/v1/Deployment/x/web-${index}` }));
-      const artifact = { number: 7, check: report(many), diff: { ...change, changes } };
-      const judges = many.map(({ file = "" }) => file);
-      const body = bodyOf({ artifact, run: ended, pull, judges, complete: false });
-      expect(body.length).toBeLessThanOrEqual(65_536);
-      if (amount < 3000) expect(body).not.toContain("cut: a comment");
-      else expect(body.match(/\*\*\d+ more (?:finding|object)s cut/g)).toHaveLength(2);
-      expect(body).toMatch(/merged into main; see \[the run\]\(https:\/\/github.com\/r\)\.<\/sub>\n$/);
-    },
-  );
+  test.each([1, 100, 3000])("%d findings and as many changes fit into a comment, and the rest is counted", (amount) => {
+    const many = Array.from({ length: amount }, (_, line) => finding({ line: line + 1, file: `base/${line}.yaml` }));
+    const [one] = change.changes;
+    const changes = many.map((_, index) => ({ ...one, resource: `apps/v1/Deployment/x/web-${index}` }));
+    const artifact = { number: 7, check: report(many), diff: { ...change, changes } };
+    const judges = many.map(({ file = "" }) => file);
+    const body = bodyOf({ artifact, run: ended, pull, judges, complete: false });
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    if (amount < 3000) expect(body).not.toContain("cut: a comment");
+    else expect(body.match(/\*\*\d+ more (?:finding|object)s cut/g)).toHaveLength(2);
+    expect(body).toMatch(/merged into main; see \[the run\]\(https:\/\/github.com\/r\)\.<\/sub>\n$/);
+  });
 });

@@ -2,42 +2,42 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
 
-/** A comment as GitHub keeps it. */
-export interface Kept {
+/** A comment as GitHub stores it. */
+export interface StoredComment {
   readonly id: number;
   body: string;
   readonly user: { readonly login: string };
 }
 
-/** What a pull request is at GitHub. */
+/** A pull request as GitHub returns it. */
 export interface HubPull {
   readonly state: string;
   readonly base: { readonly ref: string };
   readonly head: { readonly ref: string; readonly sha: string; readonly repo: { readonly full_name: string } | null };
 }
 
-/** As much of GitHub as a comment takes: one repository, `shop/app`. */
+/** The part of GitHub's API that the comment program needs, for one repository, `shop/app`. */
 export interface Hub {
   readonly api: string;
   readonly pulls: Map<number, HubPull>;
-  /** Paths that pull requests change, of which 3,000 are listed; a renamed one as `old → new`. */
+  /** The changed paths per pull request, of which 3,000 are listed; a renamed one as `old → new`. */
   readonly files: Map<number, string[]>;
-  readonly comments: Map<number, Kept[]>;
+  readonly comments: Map<number, StoredComment[]>;
   /** `METHOD path` of every request. */
-  readonly asked: string[];
-  /** Statuses to answer before anything else. */
+  readonly requests: string[];
+  /** Statuses to answer the next requests with. */
   readonly failures: number[];
 }
 
-/** Starts one, that ends with the tests of the file. */
+/** Starts a hub. It is closed after the tests of the file. */
 export async function hub(): Promise<Hub> {
-  const state = { pulls: new Map(), files: new Map(), comments: new Map(), asked: [], failures: [] } as Omit<
+  const state = { pulls: new Map(), files: new Map(), comments: new Map(), requests: [], failures: [] } as Omit<
     Hub,
     "api"
   >;
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://hub");
-    state.asked.push(`${request.method} ${url.pathname.replace("/repos/shop/app/", "")}`);
+    state.requests.push(`${request.method} ${url.pathname.replace("/repos/shop/app/", "")}`);
     let text = "";
     for await (const chunk of request) text += chunk;
     const [status, answer] = answerTo(state, `${request.method}`, url, text);
@@ -71,7 +71,7 @@ function changeComment({ comments }: Omit<Hub, "api">, method: string, id: numbe
   for (const [pull, list] of comments) {
     const comment = list.find((one) => one.id === id);
     if (comment === undefined) continue;
-    if (method === "PATCH") comment.body = (JSON.parse(text) as Kept).body;
+    if (method === "PATCH") comment.body = (JSON.parse(text) as StoredComment).body;
     else
       comments.set(
         pull,

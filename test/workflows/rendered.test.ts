@@ -23,7 +23,7 @@ const shop = {
 
 const script = join(root, ".github/scripts/publish-rendered.sh");
 
-test("the branch holds what is rendered, and has a commit for each change of that", async () => {
+test("the branch has the rendered manifests, and one commit for each change of them", async () => {
   const origin = temporaryFolder();
   git(origin, ["init", "-q", "--bare", "-b", "main"]);
   const cwd = newRepository();
@@ -62,7 +62,7 @@ test("the branch holds what is rendered, and has a commit for each change of tha
   expect(git(cwd, ["status", "--porcelain"])).toBe("");
 });
 
-test("what does not render is not published", async () => {
+test("nothing is published if a target does not render", async () => {
   const origin = temporaryFolder();
   git(origin, ["init", "-q", "--bare", "-b", "main"]);
   const cwd = newRepository();

@@ -5,7 +5,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { groupBy } from "../../tools/core/group.ts";
 import { actions, type Job, parsed, root, stepsOf, type Workflow, workflows } from "./workflows.ts";
 
-/** Permissions to write that a job has, and why; every other job may only read. */
+/** The write permissions of jobs; every other job may only read. */
 const writers: Readonly<Record<string, readonly string[]>> = {
   "check.yaml code-scanning": ["security-events"],
   "images.yaml publish": ["packages", "id-token"],
@@ -15,30 +15,30 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   "rendered.yaml publish": ["contents"],
 };
 
-/** What a pull request of a stranger starts. */
-const ofStrangers = workflows.filter(({ on }) => on.includes("pull_request"));
+/** The workflows that any pull request starts, also from a fork. */
+const onPullRequests = workflows.filter(({ on }) => on.includes("pull_request"));
 
 /**
- * What a workflow does that lets somebody else in. Not all of it is wrong elsewhere; here none of it is needed.
+ * What could give an attacker access. Not all of it is wrong elsewhere, but nothing here needs it.
  * https://docs.github.com/en/actions/reference/security/secure-use
  */
 function faults(workflow: Workflow): string[] {
   const { file, on, permissions, jobs, text } = workflow;
   const all = [
     ...on.filter((trigger) => trigger === "pull_request_target").map(() => `${file} runs on pull_request_target`),
-    ...(on.length > 0 && permissions === undefined ? [`${file} takes the permissions that the repository gives`] : []),
-    ...(typeof permissions === "string" ? [`${file} asks for ${permissions}`] : []),
+    ...(on.length > 0 && permissions === undefined ? [`${file} uses the repository's default permissions`] : []),
+    ...(typeof permissions === "string" ? [`${file} requests ${permissions}`] : []),
     ...Object.entries(jobs).flatMap(([name, job]) => jobFaults(`${file} ${name}`, job, on.length > 0)),
     ...stepsOf(workflow).flatMap(({ where, uses, run, with: inputs = {}, env = {} }) => [
       ...(uses !== undefined && !isPinned(uses) ? [`${where}: not pinned to a commit`] : []),
       ...(/^actions\/checkout@/.test(uses ?? "") && inputs["persist-credentials"] !== false
-        ? [`${where}: leaves the token in the checkout`]
+        ? [`${where}: keeps the token in the checkout`]
         : []),
       ...(/\$\{\{/.test(run ?? "") ? [`${where}: an expression in a script`] : []),
       ...((run ?? "").trim().split("\n").length > 3 ? [`${where}: a script of more than three lines is a file`] : []),
       ...Object.entries({ ...inputs, ...env }).flatMap(([key, value]) =>
         isDangerous(String(value)) && !(uses ?? "").startsWith("actions/")
-          ? [`${where}: ${key} is a stranger's word`]
+          ? [`${where}: ${key} is untrusted input`]
           : [],
       ),
     ]),
@@ -55,17 +55,17 @@ function jobFaults(
   if (!isWorkflow) return [];
   return [
     ...(typeof permissions === "string" ? [`${where}: permissions ${permissions}`] : []),
-    ...(minutes === undefined && uses === undefined ? [`${where}: runs for six hours if nothing ends it`] : []),
-    ...(secrets === "inherit" ? [`${where}: hands on every secret`] : []),
+    ...(minutes === undefined && uses === undefined ? [`${where}: has no timeout, and may run for six hours`] : []),
+    ...(secrets === "inherit" ? [`${where}: passes on every secret`] : []),
   ];
 }
 
-/** A commit, or a place in this checkout. */
+/** Whether an action is pinned to a commit, or is in this checkout. */
 function isPinned(uses: string): boolean {
   return uses.startsWith("./") || /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(uses);
 }
 
-/** What anybody can choose the text of. */
+/** Whether a value contains text that anybody can choose. */
 function isDangerous(value: string): boolean {
   return /\$\{\{[^}]*github\.(?:head_ref|event\.(?:pull_request\.(?:title|body|head\.(?:ref|label))|issue|comment|review|head_commit|commits))/.test(
     value,
@@ -73,16 +73,16 @@ function isDangerous(value: string): boolean {
 }
 
 describe.each([...workflows, ...actions])("$file", (workflow) => {
-  test("lets nobody in", () => {
+  test("gives no access to attackers", () => {
     expect(faults(workflow)).toEqual([]);
   });
 
-  test("says which version a pin is of", () => {
+  test("names the version of every pin", () => {
     const pins = workflow.text.match(/^[^#\n]*uses: [^.\s].*$/gm) ?? [];
     for (const pin of pins) expect(pin).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  test("writes only what it is there to write", () => {
+  test("has only the write permissions that it needs", () => {
     const found = Object.entries(workflow.jobs).flatMap(([job, { permissions }]) =>
       Object.entries((permissions ?? workflow.permissions ?? {}) as Record<string, string>)
         .filter(([, level]) => level === "write")
@@ -91,39 +91,39 @@ describe.each([...workflows, ...actions])("$file", (workflow) => {
     for (const [job = "", scope] of found) expect(writers[job] ?? [], job).toContain(scope);
   });
 
-  test("runs files and scripts that are there", () => {
+  test("runs existing files and scripts", () => {
     for (const { where, run = "" } of stepsOf(workflow)) {
       for (const [, script = ""] of run.matchAll(/npm run (?:-s )?([\w:-]+)/g))
         expect(Object.keys(manifest.scripts), where).toContain(script);
       for (const [, file = ""] of run.matchAll(/(?:^|[\s"/])((?:\.github|test|tools)\/[\w./-]+)/gm))
         expect(existsSync(join(root, file)), `${where}: ${file}`).toBe(true);
       for (const [, file = ""] of run.matchAll(/(\.github\/scripts\/[\w.-]+)/g))
-        expect(statSync(join(root, file)).mode & 0o100, `${file} may be run`).toBe(0o100);
+        expect(statSync(join(root, file)).mode & 0o100, `${file} is executable`).toBe(0o100);
     }
   });
 });
 
-test("one version of an action is used everywhere", () => {
+test("every action is used in only one version", () => {
   const pins = [...workflows, ...actions].flatMap(({ text }) => text.match(/(?<=uses: )[\w./-]+@\w+/g) ?? []);
   const byName = groupBy([...new Set(pins)], (pin) => pin.split("@")[0]);
   expect(byName.size).toBeGreaterThan(5);
   for (const [name, versions] of byName) expect(versions, name).toHaveLength(1);
 });
 
-test("pull requests start nothing that may write, in any job", () => {
-  expect(ofStrangers.map(({ name }) => name).sort()).toContain("pull-request");
-  for (const { file, permissions, jobs } of ofStrangers) {
+test("no job that a pull request starts has write permissions", () => {
+  expect(onPullRequests.map(({ name }) => name).sort()).toContain("pull-request");
+  for (const { file, permissions, jobs } of onPullRequests) {
     expect(permissions, file).toEqual({ contents: "read" });
     for (const [name, job] of Object.entries(jobs)) {
       const { permissions: own = {} } = job as { permissions?: object };
       const writing = Object.values(own).includes("write");
-      // A job that writes is for pushes: it says so itself.
+      // A job with write permissions must be limited to pushes.
       if (writing) expect((job as { if?: string }).if, `${file} ${name}`).toContain("github.event_name == 'push'");
     }
   }
 });
 
-test("a pull request is judged by the action of its base, and its code is not run", () => {
+test("a pull request is judged by the action of its base, and its own code is not run", () => {
   const workflow = workflows.find(({ name }) => name === "pull-request");
   const steps = workflow ? stepsOf(workflow) : [];
   expect(steps.map(({ uses = "" }) => uses.split("@")[0])).toEqual(["actions/checkout", "actions/checkout", "./gate"]);
@@ -132,22 +132,22 @@ test("a pull request is judged by the action of its base, and its code is not ru
   expect(steps[2]?.with).toEqual({ path: "change" });
 });
 
-test("what is kept from run to run, pushes alone write, and pull requests find by the same paths", () => {
+test("only pushes write the cache, and pull requests restore it to the same paths", () => {
   const steps = actions.flatMap(({ text }) => text.split(/\n {4}- /));
   const [saves, restores] = ["save", "restore"].map((does) =>
     steps.filter((step) => step.includes(`actions/cache/${does}@`)),
   );
   expect([saves?.length, restores?.length]).toEqual([1, 1]);
   expect(saves?.[0]).toContain("github.event_name == 'push'");
-  const laidOut = (name: string, job: string) =>
+  const pathsOf = (name: string, job: string) =>
     workflows
       .find((one) => one.name === name)
       ?.jobs[job]?.steps?.map(({ uses = "", with: inputs }) => [uses.split("@")[0], inputs?.path]);
-  expect(laidOut("check", "gate")).toEqual(laidOut("pull-request", "gate"));
+  expect(pathsOf("check", "gate")).toEqual(pathsOf("pull-request", "gate"));
   for (const { text } of workflows) expect(text).not.toContain("uses: actions/cache");
 });
 
-test("what may write runs only what the default branch has", () => {
+test("a workflow with write permissions runs only code of the default branch", () => {
   const workflow = workflows.find(({ name }) => name === "pull-request-comment");
   expect(workflow?.on).toEqual(["workflow_run"]);
   expect(workflow?.text).toContain("workflows: [pull-request]\n");
@@ -158,33 +158,33 @@ test("what may write runs only what the default branch has", () => {
   }
 });
 
-test("what a run on a pull request left is handed on only as it is made anew", () => {
+test("the artifact of a pull request is passed on only after it was generated again", () => {
   const workflow = workflows.find(({ name }) => name === "pull-request-comment");
   const uses = ({ steps = [] }: Job, action: string) => steps.filter((step) => step.uses?.startsWith(`${action}@`));
   const scanned = Object.values(workflow?.jobs ?? {}).flatMap((job) => {
-    const isStrangers = uses(job, "actions/download-artifact").some((step) => step.with?.["run-id"] !== undefined);
+    const isUntrusted = uses(job, "actions/download-artifact").some((step) => step.with?.["run-id"] !== undefined);
     const made = (job.steps ?? []).flatMap(({ env }) => env?.SARIF ?? []);
-    if (isStrangers) for (const step of uses(job, "actions/upload-artifact")) expect(made).toContain(step.with?.path);
-    return uses(job, "github/codeql-action/upload-sarif").map(() => isStrangers);
+    if (isUntrusted) for (const step of uses(job, "actions/upload-artifact")) expect(made).toContain(step.with?.path);
+    return uses(job, "github/codeql-action/upload-sarif").map(() => isUntrusted);
   });
   expect(scanned).toEqual([false]);
 });
 
-/** A stranger's word, and what a stranger must not see, as a workflow has them. */
+/** Expressions of a workflow: untrusted input, and a secret. */
 const [expression, secret] = ["github.event.pull_request.title", "secrets.T"].map((name) => `$\{{ ${name} }}`);
 
-/** The rules above find what they are there to find. */
+/** The rules above report faults. */
 test.each([
   ["on: pull_request_target\npermissions: {}\njobs: {}", "pull_request_target"],
-  ["on: push\njobs: {}", "takes the permissions"],
-  ["on: push\npermissions: write-all\njobs: {}", "asks for write-all"],
+  ["on: push\njobs: {}", "default permissions"],
+  ["on: push\npermissions: write-all\njobs: {}", "requests write-all"],
   ["on: push\npermissions: {}\njobs: { a: { steps: [] } }", "six hours"],
   ["on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, permissions: write-all } }", "permissions write-all"],
-  ["on: push\npermissions: {}\njobs: { a: { uses: ./b.yaml, secrets: inherit } }", "hands on every secret"],
+  ["on: push\npermissions: {}\njobs: { a: { uses: ./b.yaml, secrets: inherit } }", "passes on every secret"],
   ["on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [uses: a/b@v1] } }", "not pinned"],
   [
     "on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [uses: actions/checkout@main] } }",
-    "leaves the token",
+    "keeps the token",
   ],
   [
     `on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [run: 'echo ${expression}'] } }`,
@@ -196,7 +196,7 @@ test.each([
   ],
   [
     `on: push\npermissions: {}\njobs: { a: { timeout-minutes: 1, steps: [{ run: a, env: { T: '${expression}' } }] } }`,
-    "a stranger's word",
+    "untrusted input",
   ],
   [`on: pull_request\npermissions: {}\njobs: { a: { timeout-minutes: 1, env: { T: '${secret}' } } }`, "secrets"],
 ])("%j: %s", (text, fault) => {

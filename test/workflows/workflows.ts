@@ -5,7 +5,7 @@ import { load } from "js-yaml";
 /** The repository's root. */
 export const root = join(import.meta.dirname, "../..");
 
-/** The parts of a step that are looked at. */
+/** The fields of a step that the tests read. */
 export interface Step {
   readonly name?: string;
   readonly uses?: string;
@@ -15,7 +15,7 @@ export interface Step {
   readonly shell?: string;
 }
 
-/** The parts of a job that are looked at. */
+/** The fields of a job that the tests read. */
 export interface Job {
   readonly steps?: readonly Step[];
   readonly uses?: string;
@@ -25,12 +25,12 @@ export interface Job {
   readonly "runs-on"?: string;
 }
 
-/** A workflow, or an action with its steps as the only job. */
+/** A workflow, or an action as a workflow with one job. */
 export interface Workflow {
   readonly name: string;
   readonly file: string;
   readonly text: string;
-  /** What starts it; none for an action. */
+  /** Its triggers; none for an action. */
   readonly on: readonly string[];
   readonly permissions: unknown;
   readonly jobs: Readonly<Record<string, Job>>;
@@ -64,7 +64,7 @@ export function parsed(text: string): Omit<Workflow, "file" | "text"> {
   return { name, on: triggers, permissions, jobs: jobs ?? { action: runs } };
 }
 
-/** Every step with where it is. */
+/** Every step with its place. */
 export function stepsOf({ file, jobs }: Workflow): (Step & { readonly where: string })[] {
   return Object.entries(jobs).flatMap(([job, { steps = [] }]) =>
     steps.map((step, index) => ({ ...step, where: `${file} ${job} ${step.name ?? step.uses ?? index}` })),

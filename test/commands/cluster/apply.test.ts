@@ -11,7 +11,7 @@ const printed = (...resources: Resource[]) =>
 const [shop, web] = [some("Namespace", "shop"), some("Service", "web")];
 const thing = some("CustomResourceDefinition", "things");
 
-test("what others live in comes first, and is waited for", async () => {
+test("namespaces and definitions are applied first, and definitions are waited for", async () => {
   const { kubectl, io, calls } = stage((words) => (words.startsWith("apply") ? printed(web) : undefined));
   const applied = await applyAll([web, thing, shop], kubectl, false, io);
   expect(applied.map(({ outcome }) => outcome)).toEqual(["created", "created"]);
@@ -24,17 +24,17 @@ test("what others live in comes first, and is waited for", async () => {
   ]);
 });
 
-test("what was there before is told apart", async () => {
+test("existing objects are reported as unchanged or changed", async () => {
   const changed = some("Service", "web", { spec: { type: "NodePort" } });
   const { kubectl, io } = stage((words) => (words.startsWith("get") ? printed(shop, web) : printed(shop, changed)));
   const applied = await applyAll([shop, web], kubectl, true, io);
   expect(applied.slice(0, 2).map(({ outcome }) => outcome)).toEqual(["unchanged", "changed"]);
 });
 
-test("a namespace that is going is waited for, and what it held is forgotten", async () => {
+test("a terminating namespace is waited for, and its old objects do not count", async () => {
   const going = some("Namespace", "shop", {}, { deletionTimestamp: "2026-01-01T00:00:00Z" });
   let isGone = false;
-  const { kubectl, io, calls, said } = stage((words) => {
+  const { kubectl, io, calls, output } = stage((words) => {
     if (words.startsWith("wait")) isGone = true;
     if (words.startsWith("get")) return isGone ? undefined : printed(going, web);
     return words.startsWith("apply") ? printed(web) : undefined;
@@ -42,40 +42,40 @@ test("a namespace that is going is waited for, and what it held is forgotten", a
   const applied = await applyAll([web], kubectl, false, io);
   expect(calls[1]).toBe("wait --for=delete namespace/shop --timeout=180s");
   expect(applied.map(({ outcome }) => outcome)).toEqual(["created"]);
-  expect(said.err).toBe("waiting for the old namespace shop to be deleted\n");
+  expect(output.err).toBe("waiting for the old namespace shop to be deleted\n");
 });
 
-test("a controller that undoes it is named once", async () => {
+test("a controller that would undo the changes is named once", async () => {
   const labels = { "kustomize.toolkit.fluxcd.io/name": "shop\u001b[2J" };
-  const { kubectl, io, said } = stage(() =>
+  const { kubectl, io, output } = stage(() =>
     printed(some("Service", "a", {}, { labels }), some("Service", "b", {}, { labels })),
   );
   await applyAll([web], kubectl, false, io);
-  expect(said.err).toBe(
+  expect(output.err).toBe(
     "! the Flux Kustomization shop\\u{1b}[2J also syncs this target and will revert what is not in its Git source\n",
   );
 });
 
-describe("what is refused", () => {
+describe("a failed apply is an error", () => {
   test.each([
     [
       "a conflict",
       "Apply failed with 1 conflict: .spec.replicas\nPlease review the fields above--they",
       "--force-conflicts.",
     ],
-    ["anything else", "error: unable to reach", "error: unable to reach"],
+    ["any other error", "error: unable to reach", "error: unable to reach"],
   ])("%s", async (_, fails, end) => {
     const { kubectl, io } = stage((words) => (words.startsWith("apply") ? { fails } : undefined));
     await expect(applyAll([web], kubectl, false, io)).rejects.toThrow(new RegExp(`${end.replace(".", "\\.")}$`));
   });
 
-  test("a definition that is not established", async () => {
+  test("a definition that does not become established", async () => {
     const { kubectl, io } = stage((words) => (words.startsWith("wait") ? { fails: "timed out" } : undefined));
     await expect(applyAll([thing], kubectl, false, io)).rejects.toThrow("did not establish crd/things:\ntimed out");
   });
 });
 
-test("a restart", async () => {
+test("a restart runs kubectl only if there is something to restart", async () => {
   const { kubectl, io, calls } = stage(() => undefined);
   const workload = some("Deployment", "web", {}, { namespace: "shop" });
   expect([await restart([workload], kubectl, io), await restart([], kubectl, io)]).toEqual([true, false]);

@@ -3,22 +3,22 @@ import type { Io } from "../../../tools/commands/command.ts";
 import type { JsonObject } from "../../../tools/core/json.ts";
 import type { RunResult } from "../../../tools/system/process.ts";
 
-/** What a stand-in for kubectl answers: standard output, or how it fails. */
+/** The answer of the kubectl stub: standard output, or the error output of a failure. */
 export type Answer = string | { readonly fails: string };
 
-/** A kubectl that answers by itself, with all that it was asked, and an end of the process for what it was told. */
+/** A kubectl stub with a record of its calls, and an Io that records the output. */
 export interface Stage {
   readonly kubectl: Kubectl;
   readonly io: Io;
-  /** The words of each call, with `< names` of what it was given. */
+  /** The arguments of each call, followed by `< names` of the resources on standard input. */
   readonly calls: string[];
-  readonly said: { out: string; err: string };
+  readonly output: { out: string; err: string };
 }
 
-/** @param answer by the words of the call; nothing is an empty answer. */
+/** @param answer by the arguments of the call; undefined is an empty answer */
 export function stage(answer: (words: string) => Answer | undefined): Stage {
   const calls: string[] = [];
-  const said = { out: "", err: "" };
+  const output = { out: "", err: "" };
   const ask = (args: readonly string[], resources?: readonly { name: string }[]): Answer => {
     const given = resources ? ` < ${resources.map(({ name }) => name).join(" ")}` : "";
     calls.push(args.join(" ") + given);
@@ -40,10 +40,10 @@ export function stage(answer: (words: string) => Answer | undefined): Stage {
   };
   const io: Io = {
     out: (text) => {
-      said.out += text;
+      output.out += text;
     },
     err: (text) => {
-      said.err += text;
+      output.err += text;
     },
     env: {},
     colours: false,
@@ -52,7 +52,7 @@ export function stage(answer: (words: string) => Answer | undefined): Stage {
     ask: async () => undefined,
     whenInterrupted: () => {},
   };
-  return { kubectl, io, calls, said };
+  return { kubectl, io, calls, output };
 }
 
 function resultOf(answer: Answer): RunResult {

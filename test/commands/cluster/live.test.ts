@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { liveLines } from "../../../tools/commands/cluster/live.ts";
 import type { Io } from "../../../tools/commands/command.ts";
 
-/** What is written to standard error by two pictures. */
+/** The standard error of showing two pictures. */
 function written(progress: boolean, rows = 24): string {
   let text = "";
   const err = (more: string) => {
@@ -33,14 +33,14 @@ function written(progress: boolean, rows = 24): string {
   return text;
 }
 
-test("a terminal shows the latest picture, each line within its width", () => {
+test("a terminal shows only the latest picture, with lines cut to its width", () => {
   expect(written(true)).toBe("web 0/1 …\npod\nend\n\u001b[3A\u001b[Jweb, wor…\nweb 1/1\n\u001b[2A\u001b[J");
 });
 
-test("a low terminal shows what fits", () => {
+test("a low terminal shows only the lines that fit", () => {
   expect(written(true, 4)).toBe("web 0/1 …\n… 2 more\n\u001b[2A\u001b[Jweb, wor…\nweb 1/1\n\u001b[2A\u001b[J");
 });
 
-test("paper shows what is new", () => {
+test("other outputs get only new lines", () => {
   expect(written(false)).toBe("web 0/1 and more\npod\nend\nweb 1/1\n");
 });

@@ -5,7 +5,7 @@ import { type Answer, stage } from "./kubectl.ts";
 const list = (...names: string[]) =>
   JSON.stringify({ kind: "List", items: names.map((name) => ({ kind: "ConfigMap", metadata: { name } })) });
 
-/** A namespace that is there, and holds what `held` lists. */
+/** Answers for an existing namespace with the objects in `held`. */
 const namespace = (held: Answer) => (words: string) => {
   if (words.startsWith("get namespace/")) return '{ "kind": "Namespace", "metadata": { "name": "shop" } }';
   if (words.startsWith("api-resources")) return "configmaps\npods\n";
@@ -14,22 +14,22 @@ const namespace = (held: Answer) => (words: string) => {
 
 test.each<[string, Answer, number, string]>([
   ["is empty", list("kube-root-ca.crt"), 1, "✓ namespace/shop deleted\n"],
-  ["is empty without even that", "", 1, "✓ namespace/shop deleted\n"],
-  ["holds something", list("mine"), 0, "  namespace/shop is kept: it contains ConfigMap/mine\n"],
+  ["has no objects at all", "", 1, "✓ namespace/shop deleted\n"],
+  ["has an object", list("mine"), 0, "  namespace/shop is kept: it contains ConfigMap/mine\n"],
   [
-    "holds much",
+    "has many objects",
     list("a", "b", "c", "d", "e", "f", "g"),
     0,
     "  namespace/shop is kept: it contains ConfigMap/a, ConfigMap/b, ConfigMap/c, ConfigMap/d, ConfigMap/e, 2 more\n",
   ],
-  ["cannot be seen into", { fails: "forbidden" }, 0, "  namespace/shop is kept: cannot check whether it is empty\n"],
+  ["cannot be listed", { fails: "forbidden" }, 0, "  namespace/shop is kept: cannot check whether it is empty\n"],
 ])("a namespace that %s", async (_, held, count, text) => {
-  const { kubectl, io, said } = stage(namespace(held));
+  const { kubectl, io, output } = stage(namespace(held));
   expect(await removeNamespace("shop", kubectl, io)).toBe(count);
-  expect(said.out).toBe(text);
+  expect(output.out).toBe(text);
 });
 
-test("a namespace that is not there, or is going", async () => {
+test("a missing or terminating namespace is not deleted", async () => {
   const gone = stage(() => undefined);
   expect(await removeNamespace("shop", gone.kubectl, gone.io)).toBe(0);
   const going = stage(() => '{ "kind": "Namespace", "metadata": { "deletionTimestamp": "2026-01-01T00:00:00Z" } }');
@@ -37,16 +37,16 @@ test("a namespace that is not there, or is going", async () => {
   expect(going.calls).toEqual(["get namespace/shop --ignore-not-found"]);
 });
 
-test("no name is taken for a flag", async () => {
+test("a name is not used as a flag", async () => {
   const { kubectl, io, calls } = stage(namespace(""));
   await removeNamespace("--all", kubectl, io);
   const words = calls.flatMap((call) => call.split(" "));
   expect(words).not.toContain("--all-namespaces");
-  // The value of a flag: kubectl takes whatever stands behind --namespace.
+  // It is only the value of --namespace.
   expect(words.flatMap((word, index) => (word === "--all" ? [words[index - 1]] : []))).toEqual(["--namespace"]);
 });
 
-test("what the cluster has no kind for is gone already", async () => {
+test("objects of a kind that the cluster does not have are already gone", async () => {
   const fails =
     'error: resource mapping not found for name: "x": no matches for kind "X"\nensure CRDs are installed first\n';
   const { kubectl, io } = stage(() => ({ fails }));
@@ -57,13 +57,13 @@ test("what the cluster has no kind for is gone already", async () => {
   );
 });
 
-test("words that are no names are not counted", async () => {
-  const { kubectl, io, said } = stage(() => "No resources found\npod/a\u001b\n");
+test("only deleted objects are counted", async () => {
+  const { kubectl, io, output } = stage(() => "No resources found\npod/a\u001b\n");
   expect(await remove(["pods"], kubectl, io)).toBe(1);
-  expect(said.out).toBe("✓ pod/a\\u{1b} deleted\n");
+  expect(output.out).toBe("✓ pod/a\\u{1b} deleted\n");
 });
 
-test("the claims of a StatefulSet are those with its numbers", async () => {
+test("the claims of a StatefulSet end in a pod number", async () => {
   const { kubectl, calls } = stage(() => list("data-db-0", "data-db-11", "data-db-backup", "other-db-0"));
   expect(await claimsOf(["data-db-"], "shop", kubectl)).toEqual([
     "persistentvolumeclaim/data-db-0",

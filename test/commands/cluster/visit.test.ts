@@ -10,7 +10,7 @@ const place = (of: ReturnType<typeof service>, nodePort?: number): Entrance => {
   return { service: of, port: 80, nodePort, secure: false };
 };
 const never = () => {
-  throw new Error("nobody waits here");
+  throw new Error("it must not wait");
 };
 
 async function listening<T>(use: (port: number) => Promise<T>): Promise<T> {
@@ -24,7 +24,7 @@ async function listening<T>(use: (port: number) => Promise<T>): Promise<T> {
   }
 }
 
-test("the address that answers, whichever it is", async () => {
+test("the address that answers is returned", async () => {
   const addresses = [
     { type: "InternalIP", address: "host.invalid" },
     { type: "InternalIP", address: "127.0.0.1" },
@@ -37,7 +37,7 @@ test("the address that answers, whichever it is", async () => {
   });
 });
 
-test("nothing is open, and nobody waits for it", async () => {
+test("without a reachable address, it does not wait", async () => {
   const { kubectl } = stage(() => ({ fails: "forbidden" }));
   const connection = { kubectl, version: "1.36", namespace: "default", local: false };
   expect(await openUrl(place(service("ClusterIP")), connection, never)).toBeUndefined();
@@ -47,9 +47,9 @@ test("nothing is open, and nobody waits for it", async () => {
 test("a load balancer is waited for", async () => {
   await listening(async (port) => {
     const balanced = service("LoadBalancer", { loadBalancer: { ingress: [{ ip: "127.0.0.1" }] } });
-    let asked = 0;
+    let polls = 0;
     const { kubectl } = stage((words) =>
-      words.startsWith("get service/web") && ++asked > 1 ? JSON.stringify(balanced.object) : undefined,
+      words.startsWith("get service/web") && ++polls > 1 ? JSON.stringify(balanced.object) : undefined,
     );
     const connection = { kubectl, version: "1.36", namespace: "default", local: false };
     let waits = 0;
@@ -58,7 +58,7 @@ test("a load balancer is waited for", async () => {
   });
 });
 
-test("a bridge that falls is built again at its port, and one that never stands is told", {
+test("a dropped port-forward is restarted on its port, and one that never starts is reported", {
   timeout: 30_000,
 }, async () => {
   const { kubectl, calls } = stage((words) =>

@@ -9,7 +9,7 @@ const at = (done: boolean, restarts = 0): Health => {
   return { tiers: [{ resource: object("Deployment", {}, {}), rollout, pods, refused: undefined }], fronts: [] };
 };
 
-/** The first moment, in seconds, at which it is taken for up. */
+/** The second at which it is first considered up. */
 const upAt = (isNew: boolean, moments: readonly Health[]) => {
   const steady = steadiness(isNew);
   const index = moments.findIndex((health, second) => steady(health, second * 1000));
@@ -18,13 +18,13 @@ const upAt = (isNew: boolean, moments: readonly Health[]) => {
 const up = (count: number, restarts = 0) => Array.from({ length: count }, () => at(true, restarts));
 
 test.each<[string, boolean, readonly Health[], number | undefined]>([
-  ["nothing new is up at once", false, up(1), 0],
-  ["restarts of long ago do not count", false, up(1, 7), 0],
-  ["what is new has to stay", true, up(9), 2],
-  ["what is not up is not", true, [at(false), at(false)], undefined],
-  ["what falls begins anew", true, [at(true), at(false), ...up(9)], 4],
+  ["unchanged workloads are up immediately", false, up(1), 0],
+  ["old restarts do not count", false, up(1, 7), 0],
+  ["a new workload has to stay up", true, up(9), 2],
+  ["a workload that is not ready is not up", true, [at(false), at(false)], undefined],
+  ["a workload that goes down starts over", true, [at(true), at(false), ...up(9)], 4],
   ["a crash takes longer", true, [at(true), at(false, 1), ...up(30, 1)], 16],
-  ["one that is up whenever it is looked at", true, [...up(1), ...up(30, 1)], 16],
+  ["a crash between two polls counts", true, [...up(1), ...up(30, 1)], 16],
 ])("%s", (_, isNew, moments, expected) => {
   expect(upAt(isNew, moments)).toBe(expected);
 });

@@ -21,6 +21,7 @@ import { scaleTarget } from "./scale-target.ts";
 import { scaledTwice } from "./scaled-twice.ts";
 import { scrapeTarget } from "./scrape-target.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
+import { serviceHost } from "./service-host.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { targetPort } from "./target-port.ts";
 import { variableOrder } from "./variable-order.ts";
@@ -34,6 +35,7 @@ export const link = [
   configMissing,
   scrapeTarget,
   serviceAccountMissing,
+  serviceHost,
   claimMissing,
   ingressBackend,
   scaleTarget,
