@@ -1,7 +1,7 @@
-// Bundles the toolchain into dist/, so that it starts as fast as Node does and runs on Nodes that know no TypeScript.
-// What this repository itself has in TypeScript, its models and policies, goes to dist/own for the same reason.
-// Plain JavaScript, because it runs before there is a bundle. `--out DIR` builds somewhere else: the tests do, so that
-// they neither see nor disturb a dist/ in use; DIR lies in this repository, for the sake of node_modules.
+// Bundles the toolchain into dist/, so that it starts fast and runs on Node versions without TypeScript support. This
+// repository's own TypeScript, its models and policies, goes to dist/own for the same reason. This file is plain JavaScript,
+// because it runs before there is a bundle. `--out DIR` builds into another folder, which the tests use so that they neither
+// read nor disturb a dist/ in use; DIR must be in this repository, so that node_modules is found.
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,7 @@ const entries = {
   ...Object.fromEntries(own.map((file) => [`own/${file.slice(0, -".ts".length)}`, file])),
 };
 
-// package-lock.json for what is built with: rolldown, ajv.
+// package-lock.json covers the build tools: rolldown and ajv.
 const sources = [
   ...below("tools"),
   ...below("policies"),
@@ -33,9 +33,9 @@ const sources = [
 ];
 const existing = sources.filter((file) => existsSync(file));
 
-// A check is a few chunks, not hundreds of small ones, each of which Node would have to find, read and link: what it takes
-// where nothing has changed; what reads YAML and starts kustomize; and what judges, loaded while kustomize works. What every
-// command starts with stays by itself.
+// Node has to find, read and link every chunk, so a check loads a few large ones: the code for a run in which nothing has
+// changed; the code that reads YAML and starts kustomize; and the rules, loaded while kustomize runs. The code that every
+// command starts with is a separate chunk.
 const groups = [
   { name: "start", test: /tools.(?:core.(?:errors|nearest)|report.style)\.ts$|package\.json$/, priority: 4 },
   { name: "check", test: /tools.commands.check\.ts$/, priority: 3 },
@@ -45,7 +45,7 @@ const groups = [
 
 if (!isFresh(out, entries, existing)) markFresh(out, entries, [...existing, ...(await build())]);
 
-/** Returns the sources that were read, as paths from here. */
+/** Builds the bundle. @returns the sources that were read, relative to the repository's root */
 async function build() {
   const [{ rolldown }, { schemas }] = await Promise.all([import("rolldown"), import("./schemas.mjs")]);
   const bundle = await rolldown({

@@ -1,5 +1,5 @@
-// Whether a build is still the one that building again would make: by the content of all that it was made of, and by the
-// files that it has written. So that `npm run check` waits for no build of what has not changed.
+// Decides whether a build is up to date, by the content of its sources and the files that it wrote, so that `npm run check`
+// does not build again if nothing has changed.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,9 +14,9 @@ export function filesBelow(folder) {
 }
 
 /**
- * Whether the folder `out` holds a whole build of `entries`, of these sources as they are now, and of what else it was made of.
+ * Whether the folder `out` has a complete build of `entries` from the current content of all its sources.
  *
- * @param sources paths from the working directory
+ * @param sources paths relative to the working directory; the build must have used all of them
  */
 export function isFresh(out, entries, sources) {
   try {
@@ -28,7 +28,7 @@ export function isFresh(out, entries, sources) {
   }
 }
 
-/** Writes down what {@link isFresh} asks for. */
+/** Stores the data for {@link isFresh} in `out`. */
 export function markFresh(out, entries, sources) {
   const madeOf = [...new Set(sources)].sort();
   const written = Object.fromEntries(filesBelow(out).map((file) => [file, statSync(join(out, file)).size]));

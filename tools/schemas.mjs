@@ -1,9 +1,9 @@
-// Compiles JSON Schemas when the toolchain is built, so that nobody waits for it when it runs. A plugin for rolldown and,
-// since vitest builds on the same interface, for the tests. https://ajv.js.org/standalone.html
+// A plugin that compiles JSON Schemas at build time, so that the toolchain need not do it at run time. It works in rolldown
+// and, because vitest has the same interface, in the tests. https://ajv.js.org/standalone.html
 //
-// - `x.schema.json?validate` becomes the module that ajv's standalone code generator makes of that schema;
-// - `policies?validators` becomes a map of this repository's policies as data: from a schema, as JSON, to its validator;
-// - `build?id` becomes a text that tells this build from others: what another one has remembered is not believed.
+// - `x.schema.json?validate` becomes the module that ajv's standalone code generator produces for that schema;
+// - `policies?validators` becomes a map for this repository's YAML and JSON policies: from a schema, as JSON, to its validator;
+// - `build?id` becomes an id of this build: results that another build has cached are not used.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,6 +21,7 @@ const ofBuild = "build?id";
 const policies = fileURLToPath(new URL("../policies", import.meta.url));
 const require = createRequire(import.meta.url);
 
+/** The plugin for rolldown and vitest. */
 export function schemas() {
   return {
     name: "schemas",
@@ -46,7 +47,7 @@ function validator(schema) {
     allowUnionTypes: true,
     allErrors: true,
     verbose: true,
-    // Only the meta-schema uses formats, and what is no pattern is refused when it is compiled.
+    // Only the meta-schema uses formats, and an invalid pattern is rejected when it is compiled.
     validateFormats: false,
     meta: schema.$id !== "http://json-schema.org/draft-07/schema#",
     code: { source: true, esm: true },
@@ -54,7 +55,7 @@ function validator(schema) {
   return standalone.default(ajv, ajv.compile(schema));
 }
 
-/** A digest of all that is built, and of the versions of what it is built with. */
+/** A digest of all sources and of the versions of the build tools. */
 function buildId() {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const files = ["tools", "policies"].flatMap((folder) =>
@@ -66,7 +67,7 @@ function buildId() {
   return sum.digest("base64url").slice(0, 22);
 }
 
-/** What does not compile is left out: whoever runs it is told why. */
+/** Code for the map of policy schemas. A schema that does not compile is left out: the gate reports it at run time. */
 function validators() {
   const ajv = new Ajv({ ...policyOptions, code: { source: true, esm: true } });
   const names = new Map();
@@ -98,7 +99,7 @@ function policySchemas() {
   });
 }
 
-/** A file that does not parse is the gate's to report. */
+/** Undefined for a file that does not parse: the gate reports it. */
 function read(path) {
   try {
     return parse(readFileSync(path, "utf8"));

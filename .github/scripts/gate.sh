@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# What action.yml runs, in the repository that uses it: what the gate finds, what the change does, and both as files in
-# GITOPS_OUT. On a pull request HEAD is the change merged into its base, and what judges it is that of the base.
+# Run by action.yml in the repository that uses it: reports the findings and the effects of the change, also as files in
+# GITOPS_OUT. On a pull request, HEAD is the change merged into its base, and the policies and waivers of the base apply.
 set -euo pipefail
 
 gitops() { node "$GITOPS_HOME/dist/gitops.js" "$@"; }
-# A folder of the change that looks like a bare repository is none.
+# Do not treat a folder of the change that looks like a bare repository as one.
 git() { command git -c safe.bareRepository=explicit "$@"; }
 
 base=${GITOPS_BASE:-}
 if [ -z "$base" ] && [ -n "${GITHUB_BASE_REF:-}" ]; then
   base="origin/$GITHUB_BASE_REF"
-  # What pull_request checks out by default is a merge, and its first parent is the base that was merged into.
+  # By default, pull_request checks out a merge commit, whose first parent is the base.
   [ "$(git rev-parse HEAD)" != "${GITHUB_SHA:-}" ] || base='HEAD^1'
 fi
 if [ -n "$base" ] && ! git rev-parse --quiet --verify --end-of-options "$base^{commit}" >/dev/null; then
-  echo "::error title=gitops::$base is not in this clone: give actions/checkout fetch-depth: 2, or 0 where it checks out a branch"
+  echo "::error title=gitops::$base is not in this clone: set fetch-depth: 2 for actions/checkout, or 0 if it checks out a branch"
   exit 2
 fi
 
@@ -25,7 +25,7 @@ while IFS= read -r line; do [ -z "$line" ] || { targets+=("$line") && diff+=(--t
 [ -z "$base" ] || [ "${GITOPS_NEW_ONLY:-}" != true ] || check+=(--new-only)
 [ -z "${GITOPS_FAIL_ON_EFFECTS:-}" ] || diff+=(--fail-on "$GITOPS_FAIL_ON_EFFECTS")
 
-# A report that could not be made is not there; standard error says why.
+# A report that could not be written is missing; standard error has the reason.
 mkdir -p "$GITOPS_OUT"
 out=$GITOPS_OUT status=0 code=0
 gitops check ${targets[@]+"${targets[@]}"} ${check[@]+"${check[@]}"} -o pretty -o "json=$out/check.json" \

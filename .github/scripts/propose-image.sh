@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# propose-image.sh NAME TAG DIGEST: commits what pin-image.mjs has changed, on one branch that is renewed, and opens a pull request
-# where there is none yet. The repository must let workflows do so: Settings, Actions, General, "Allow GitHub Actions to create
-# and approve pull requests".
+# propose-image.sh NAME TAG DIGEST: commits the changes of pin-image.mjs to a branch that is replaced each time, and opens a pull
+# request if there is none yet. The repository must allow this: Settings, Actions, General, "Allow GitHub Actions to create and
+# approve pull requests".
 set -euo pipefail
 
 branch=images/frontend
@@ -9,7 +9,7 @@ title="Pin frontend $2"
 body="\`$1:$2\` is \`$3\`, built and signed by [this run]($GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID)."
 
 if git diff --quiet; then
-  echo "nothing to pin: $3 is there already"
+  echo "nothing to pin: $3 is already pinned"
   exit 0
 fi
 git config user.name "github-actions[bot]"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes a branch hold what every target renders, and nothing else: publish-rendered.sh BRANCH
-# A commit is made only where something is applied that was not; it names the commit that it was rendered from.
+# publish-rendered.sh BRANCH: updates a branch that contains only the rendered manifests of all targets. It commits only if the
+# manifests changed; the message names the source commit.
 set -euo pipefail
 branch=$1
 source=$(git rev-parse HEAD)
 folder=$(mktemp -d)
 trap 'git worktree remove --force "$folder"' EXIT
 
-# Git has the token only while it talks to the remote, and what renders never does.
+# Git gets the token only while it talks to the remote, and the renderer never gets it.
 token=${GITHUB_TOKEN:-}
 unset GITHUB_TOKEN
 remotely() {
@@ -42,6 +42,6 @@ fi
 git -C "$folder" -c user.name="${GIT_AUTHOR_NAME:-github-actions[bot]}" \
   -c user.email="${GIT_AUTHOR_EMAIL:-41898282+github-actions[bot]@users.noreply.github.com}" \
   commit --quiet --message "$(git log -1 --format=%s)" --message "Rendered from $source"
-# Somebody else's newer commit is not overwritten: the next run renders what is then there.
+# This does not overwrite a newer commit: the next run renders the newer state.
 remotely -C "$folder" push --quiet origin "HEAD:refs/heads/$branch"
-echo "$branch holds what $source renders"
+echo "$branch has the manifests rendered from $source"

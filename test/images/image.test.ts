@@ -171,7 +171,7 @@ describe("pin-image", () => {
     [name, "0.1.0-7", `${digest} # $(id)`],
   ])("rejects %j %j %j", async (...args) => {
     const { code, stderr } = await pin(temporaryFolder(), ...args);
-    expect(stderr).toMatch(/^pin-image: .* is not a (name|tag|digest) of the guestbook's frontend\n$/s);
+    expect(stderr).toMatch(/^pin-image: .* is not a valid (name|tag|digest) for the guestbook's frontend\n$/s);
     expect(code).toBe(2);
   });
 });

@@ -139,7 +139,7 @@ describe("a pull request", () => {
     const { code, stdout } = await judge(shallow, onPull(sha));
     expect(code).toBe(2);
     expect(stdout).toMatch(
-      /^::error title=gitops::HEAD\^1 is not in this clone: give actions\/checkout fetch-depth: 2/,
+      /^::error title=gitops::HEAD\^1 is not in this clone: set fetch-depth: 2 for actions\/checkout/,
     );
   });
 

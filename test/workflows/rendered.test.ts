@@ -39,7 +39,7 @@ test("the branch has the rendered manifests, and one commit for each change of t
   };
   const inBranch = (...args: string[]) => git(origin, args);
 
-  expect(await publish()).toBe(`rendered holds what ${first} renders\n`);
+  expect(await publish()).toBe(`rendered has the manifests rendered from ${first}\n`);
   expect(inBranch("ls-tree", "-r", "--name-only", "rendered").split("\n")).toEqual([
     "overlays/a/manifest.yaml",
     "overlays/b/manifest.yaml",
