@@ -16,20 +16,20 @@ const self = typeOfSchema(schema, "self") as Type;
 const sizesAt = sizesBelow(sizesOf(schema) as Sizes);
 const environment = environmentOf("1.36", { variables: { self, oldSelf: self } });
 
-/** So much no factor has a number for: a hundred budgets. */
+/** A hundred budgets: beyond this, the server no longer names a factor. */
 const beyond = 1_000_000_000;
 
 test.each(recorded.costs as [string, number | null][])("%s costs what a real API server says", (rule, cost) => {
   const { max } = costOf(compile(rule, environment), sizesAt);
   if (cost === null) expect(max).toBeGreaterThan(beyond);
-  // The server's number was measured by the six digits of a factor.
+  // The server's cost is derived from a factor with six digits.
   else expect(Math.abs(max - cost)).toBeLessThanOrEqual(Math.max(0.5, cost * 2e-6));
 });
 
 const schemas = await loadSchemas();
 
 test.each(recorded.schemas as unknown as [string, JsonObject, string[]][])(
-  "%s: rules cost as often as their schema can have values",
+  "%s: the cost of a rule is multiplied by the number of values that its schema allows",
   (_, spec, factors) => {
     const definition = definitionOf("Cost", "costs", { type: "object", properties: { spec } });
     const { problems } = validate(resourceOf(definition), { versions: ["1.36"], schemas });
@@ -39,12 +39,12 @@ test.each(recorded.schemas as unknown as [string, JsonObject, string[]][])(
   },
 );
 
-/** To the digits that both tell. */
+/** Rounds to the digits that both print. */
 function rounded(factor: string): string {
   return factor.startsWith("more") ? factor : Number(factor).toPrecision(2);
 }
 
-test("macros that stand for their range several times are asked for it once", () => {
+test("the range of a macro that repeats it is estimated once", () => {
   const chain = Array.from({ length: 40 }, (_, index) => `.optMap(x${index}, x${index} + 'a')`).join("");
   const lists = Array.from({ length: 20 }, (_, index) => `.sortBy(y${index}, y${index})`).join("");
   const rule = `self.?s${chain}.orValue('') == '' || self.l${lists}.size() > 0`;
@@ -57,20 +57,23 @@ test.each([
   ["cel.bind(d, device.attributes['a.b'], d.x == 'a')", 2000, true],
   ["device.attributes['a.b'].c.matches(device.driver)", 1000, true],
   ["device.attributes['x'].all(k, device.attributes['a.b'].c.matches(device.driver))", 1000, false],
-])("a selector of devices is taken where a real API server takes it: %s, %i times", (expression, times, isTaken) => {
-  const numbers = Array.from({ length: times }, (_, index) => index);
-  const selectors = [{ cel: { expression: `[${numbers}].all(i, ${expression})` } }];
-  const object = {
-    apiVersion: "resource.k8s.io/v1",
-    kind: "DeviceClass",
-    metadata: { name: "x" },
-    spec: { selectors },
-  };
-  const { problems } = validate(resourceOf(object as unknown as JsonObject), { versions: ["1.36"], schemas });
-  expect(problems.map(({ reason }) => reason)).toEqual(isTaken ? [] : ["Forbidden"]);
-});
+])(
+  "device selectors are accepted or rejected as by a real API server: %s, %i times",
+  (expression, times, isAccepted) => {
+    const numbers = Array.from({ length: times }, (_, index) => index);
+    const selectors = [{ cel: { expression: `[${numbers}].all(i, ${expression})` } }];
+    const object = {
+      apiVersion: "resource.k8s.io/v1",
+      kind: "DeviceClass",
+      metadata: { name: "x" },
+      spec: { selectors },
+    };
+    const { problems } = validate(resourceOf(object as unknown as JsonObject), { versions: ["1.36"], schemas });
+    expect(problems.map(({ reason }) => reason)).toEqual(isAccepted ? [] : ["Forbidden"]);
+  },
+);
 
-test("an expression of whatever length is estimated", () => {
+test("the cost of a very long expression is estimated", () => {
   const elements = Array.from({ length: 49_000 }, (_, index) => index % 10);
   const { max } = costOf(compile(`[${elements}].all(x, x < self.n)`, environment), sizesAt);
   expect(max).toBeGreaterThan(49_000);

@@ -24,12 +24,12 @@ function typeOf(source: string): string {
   }
 }
 
-test("finds the type of an expression, or refuses it, as a real API server did", () => {
+test("finds the type of an expression, or rejects it, as a real API server did", () => {
   const wanted = recorded.expressions.map(([source = "", type = ""]) => [source, type.startsWith("!") ? "!" : type]);
   expect(recorded.expressions.map(([source = ""]) => [source, typeOf(source)])).toEqual(wanted);
 });
 
-test("takes what nests as deep as a real API server 1.36.3 takes", () => {
+test("accepts the same nesting depth as a real 1.36.3 API server", () => {
   const times = (text: string, count: number) => text.repeat(count);
   const table: [most: number, of: (count: number) => string][] = [
     [250, (count) => `1${times("+1", count)}`],
@@ -71,13 +71,13 @@ test("takes what nests as deep as a real API server 1.36.3 takes", () => {
   expect(isParsed(`true${times("&&true", 1000)}`)).toBe(true);
 });
 
-test("takes 100,000 code points", () => {
+test("accepts 100,000 code points", () => {
   const typeOfText = (count: number) => typeOf(`'${"😀".repeat(count)}'`);
   expect([typeOfText(99_998), typeOfText(99_999)]).toEqual(["string", "!"]);
 });
 
-test("takes functions from the version on that has them", () => {
-  const takes = (source: string, version: string) => {
+test("accepts functions from the version that introduced them", () => {
+  const accepts = (source: string, version: string) => {
     try {
       compile(source, environmentOf(version, { variables: {} }));
       return true;
@@ -94,7 +94,7 @@ test("takes functions from the version on that has them", () => {
     ["[2, 1].sort() == [1, 2]", "1.35", "1.34"],
   ];
   for (const [source, from, before] of table) {
-    expect([source, takes(source, from), takes(source, before)]).toEqual([source, true, false]);
+    expect([source, accepts(source, from), accepts(source, before)]).toEqual([source, true, false]);
   }
 });
 
@@ -108,7 +108,7 @@ function resultOf(source: string): Value | "fault" {
   }
 }
 
-test("evaluates", () => {
+test("evaluates expressions", () => {
   const table: [source: string, value: unknown][] = [
     ["1 + 2 * 3 - 4 / 2", 5n],
     ["-7 / 2 * 2 + -7 % 2", -7n],
@@ -151,7 +151,7 @@ test("evaluates", () => {
     ["['x'].map(text, int(text))", "fault"],
     ["type('a') == string && type([1]) == list && type(null) == null_type", true],
     ["format.dns1123Label().validate('Upper').hasValue()", true],
-    // Each of these as a real API server 1.36.3 had it in a messageExpression.
+    // Each result as a real 1.36.3 API server gave it in a messageExpression.
     [`'%s'.format([{'b': ['x\\n\\u0085', b'y'], 'a': 1.5}])`, `{"a":1.500000, "b":["x\\n\\u0085", b"y"]}`],
     [`'%s'.format([[duration('90s'), type(1), null]])`, `[duration("90s"), int, null]`],
     ["'%e|%.8e|%e'.format([1234.5, -1.5e-7, '-Infinity'])", "1.234500×10⁰³|-1.500000×10⁻⁰⁷|    -∞"],

@@ -9,8 +9,8 @@ import { dyn } from "../../tools/cel/types.ts";
 import type { Value } from "../../tools/cel/values.ts";
 import type { Json, JsonObject } from "../../tools/core/json.ts";
 
-/** What a rule says of a value with a schema. */
-function said(schema: JsonObject, value: Json, rule: string): Value | "fault" {
+/** The result of a rule for a value with a schema. */
+function resultOf(schema: JsonObject, value: Json, rule: string): Value | "fault" {
   const environment = environmentOf("1.36", { variables: { self: typeOfSchema(schema, "self") ?? dyn } });
   const self = seenOf(value, schema);
   try {
@@ -39,8 +39,8 @@ const [a, b] = [
   { k: "b", v: 2 },
 ];
 
-// Each of these as a real API server 1.36.3 had it in a rule over a default.
-test.each<[rule: string, schema: JsonObject, value: Json, said: unknown]>([
+// Each result as a real 1.36.3 API server gave it in a rule over a default.
+test.each<[rule: string, schema: JsonObject, value: Json, wanted: unknown]>([
   ["self == ['a', 'b']", set, ["b", "a"], true],
   ["['a', 'b'] == self", set, ["b", "a"], false],
   ["dyn(self) == dyn(['a', 'b'])", set, ["b", "a"], true],
@@ -63,5 +63,5 @@ test.each<[rule: string, schema: JsonObject, value: Json, said: unknown]>([
   ["self == self", mapBy("a-b"), [{ "a-b": "a" }, { "a-b": "b" }], false],
   ["self == self", mapBy("namespace"), [{ namespace: "a" }, { namespace: "b" }], false],
 ])("%s of %j", (rule, schema, value, wanted) => {
-  expect(said(schema, value, rule)).toEqual(wanted);
+  expect(resultOf(schema, value, rule)).toEqual(wanted);
 });

@@ -6,7 +6,7 @@ import type { DiffReport } from "../../tools/diff/report.ts";
 import { summaryOf } from "../../tools/diff/summary.ts";
 import { definitionOf } from "../definition.ts";
 import { commit, newRepository } from "../git/repository.ts";
-import { diffReport, told } from "./history.ts";
+import { diffReport, summaryLine } from "./history.ts";
 import * as make from "./table.ts";
 
 type Objects = readonly object[];
@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
     workload({}, {}, { image: "registry.example.com/web:1.1.0" }),
     web("rolling-restart"),
   ),
-  one("a variable more", workload(), workload({}, {}, { env: [{ name: "A", value: "a" }] }), web("rolling-restart")),
+  one("an added variable", workload(), workload({}, {}, { env: [{ name: "A", value: "a" }] }), web("rolling-restart")),
   one(
     "variables in another order",
     workload(
@@ -68,10 +68,10 @@ const cases: readonly Case[] = [
     workload({}, {}, { resources: { limits: { cpu: "0.1", memory: "1Gi" } } }),
     workload({}, {}, { resources: { limits: { cpu: "100m", memory: "1024Mi" } } }),
   ),
-  one("a default that is written", workload(), workload({ replicas: 1, revisionHistoryLimit: 10 })),
+  one("an explicit default", workload(), workload({ replicas: 1, revisionHistoryLimit: 10 })),
   one("more replicas", workload({ replicas: 2 }), workload({ replicas: 3 }), web("scale")),
   one("no replicas", workload({ replicas: 2 }), workload({ replicas: 0 }), web("traffic-loss, scale")),
-  one("replicas left to the default", workload({ replicas: 2 }), workload(), web("scale")),
+  one("replicas reset to the default", workload({ replicas: 2 }), workload(), web("scale")),
   one(
     "an image, with Recreate",
     workload({ strategy: { type: "Recreate" } }),
@@ -95,13 +95,13 @@ const cases: readonly Case[] = [
     web("rejected, rolling-restart"),
   ),
   one(
-    "a label of its own",
+    "a label on the workload itself",
     workload(),
     { ...workload(), metadata: { name: "web", namespace: "shop", labels: { a: "b" } } },
     web("none"),
   ),
   one(
-    "a daemon's image",
+    "a DaemonSet's image",
     workload({}, {}, {}, "DaemonSet"),
     workload({}, {}, { image: "i:2" }, "DaemonSet"),
     "changed DaemonSet/web: rolling-restart",
@@ -112,41 +112,41 @@ const cases: readonly Case[] = [
     workload({}, { nodeSelector: { disk: "ssd" } }, {}, "DaemonSet"),
     "changed DaemonSet/web: rolling-restart, scale",
   ),
-  one("a nightly job's image", make.cronJob("a:1"), make.cronJob("a:2"), "changed CronJob/nightly: none"),
-  one("a job's image", make.job("a:1"), make.job("a:2"), "changed Job/load: rejected"),
+  one("a CronJob's image", make.cronJob("a:1"), make.cronJob("a:2"), "changed CronJob/nightly: none"),
+  one("a Job's image", make.job("a:1"), make.job("a:2"), "changed Job/load: rejected"),
   one(
-    "a job that Flux creates anew",
+    "a Job that Flux recreates",
     make.job("a:1", { "kustomize.toolkit.fluxcd.io/force": "enabled" }),
     make.job("a:2", { "kustomize.toolkit.fluxcd.io/force": "enabled" }),
     "changed Job/load: recreate",
   ),
   one(
-    "a job that Argo CD replaces",
+    "a Job that Argo CD replaces",
     make.job("a:1", { "argocd.argoproj.io/sync-options": "Replace=true,Force=true" }),
     make.job("a:2", { "argocd.argoproj.io/sync-options": "Replace=true,Force=true" }),
     "changed Job/load: recreate",
   ),
   one(
-    "what is left alone",
+    "an object that Flux does not update",
     annotated(config({ a: "1" }), { "kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent" }),
     annotated(config({ a: "2" }), { "kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent" }),
     "changed ConfigMap/settings: none",
   ),
-  one("an autoscaler's most", make.autoscaler(3), make.autoscaler(5), "changed HorizontalPodAutoscaler/web: scale"),
+  one("an autoscaler's maximum", make.autoscaler(3), make.autoscaler(5), "changed HorizontalPodAutoscaler/web: scale"),
   {
-    name: "a workload more",
+    name: "an added workload",
     before: [workload()],
     after: [workload(), workload({}, {}, {}, "Deployment", "api")],
     expected: ["added Deployment/api: none"],
   },
   {
-    name: "a workload less",
+    name: "a removed workload",
     before: [workload(), workload({}, {}, {}, "Deployment", "api")],
     after: [workload()],
     expected: ["removed Deployment/api: scale"],
   },
   {
-    name: "what is wrong in itself",
+    name: "an invalid workload",
     before: [workload()],
     after: [workload(), workload({ replicas: -1 }, {}, {}, "Deployment", "api")],
     expected: ["added Deployment/api: rejected"],
@@ -154,13 +154,13 @@ const cases: readonly Case[] = [
 
   // Volumes
   {
-    name: "a claim less",
+    name: "a removed claim",
     before: [workload(), make.claim()],
     after: [workload()],
     expected: ["removed PersistentVolumeClaim/data: data-loss"],
   },
   {
-    name: "a claim less that is kept",
+    name: "a removed claim that Flux keeps",
     before: [workload(), annotated(make.claim(), { "kustomize.toolkit.fluxcd.io/prune": "disabled" })],
     after: [workload()],
     expected: ["removed PersistentVolumeClaim/data: none"],
@@ -179,41 +179,41 @@ const cases: readonly Case[] = [
       return { ...claim, spec: { ...spec, storageClassName } };
     };
     return {
-      name: `a larger claim of a class with allowVolumeExpansion: ${allowVolumeExpansion}`,
+      name: `a larger claim in a class with allowVolumeExpansion: ${allowVolumeExpansion}`,
       before: [storageClass, of("1Gi")],
       after: [storageClass, of("2Gi")],
       expected: [`changed PersistentVolumeClaim/data: ${allowVolumeExpansion === true ? "none" : "rejected"}`],
     };
   }),
   one(
-    "a larger claim of no class",
+    "a larger claim without a class",
     { ...make.claim("1Gi"), spec: { ...make.claim("1Gi").spec, storageClassName: "" } },
     { ...make.claim("2Gi"), spec: { ...make.claim("2Gi").spec, storageClassName: "" } },
     "changed PersistentVolumeClaim/data: rejected",
   ),
   one("a smaller claim", make.claim("2Gi"), make.claim("1Gi"), "changed PersistentVolumeClaim/data: rejected"),
-  one("the same claim in other words", make.claim("1Gi"), make.claim("1024Mi")),
+  one("the same claim in another notation", make.claim("1Gi"), make.claim("1024Mi")),
   one(
-    "a volume that is deleted",
+    "a volume that is now deleted on release",
     make.volume("Retain"),
     make.volume("Delete"),
     "changed PersistentVolume/disk: data-loss",
   ),
   one("a pod without its claim", make.mounts("data"), make.mounts(undefined), web("data-loss, rolling-restart")),
   one(
-    "claims that are deleted when pods stop",
+    "claims that are deleted on scale-down",
     make.statefulSet({ replicas: 3, persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete" } }),
     make.statefulSet({ replicas: 2, persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete" } }),
     "changed StatefulSet/web: data-loss, scale",
   ),
   one(
-    "other claims of a StatefulSet",
+    "other claim templates of a StatefulSet",
     make.statefulSet(),
     make.statefulSet({ volumeClaimTemplates: [{ metadata: { name: "data" }, spec: make.claim().spec }] }),
     "changed StatefulSet/web: rejected",
   ),
   {
-    name: "a namespace less",
+    name: "a removed namespace",
     before: [config({ a: "1" }), { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } }],
     after: [config({ a: "1" })],
     expected: ["removed Namespace/shop: data-loss"],
@@ -227,16 +227,16 @@ const cases: readonly Case[] = [
     expected: [toService("traffic-loss")],
   },
   {
-    name: "a selector that selects others",
+    name: "a selector that selects other pods",
     before: [workload(), workload({}, {}, {}, "Deployment", "green"), service()],
     after: [workload(), workload({}, {}, {}, "Deployment", "green"), service({ selector: { app: "green" } })],
     expected: [toService("none")],
   },
   ...(
     [
-      ["a policy that admits nobody", {}, "traffic-loss"],
-      ["a policy that admits somebody", { ingress: [{ from: [{ podSelector: {} }] }] }, "none"],
-      ["a policy of what pods may call", { policyTypes: ["Egress"] }, "none"],
+      ["a policy that admits no traffic", {}, "traffic-loss"],
+      ["a policy that admits some traffic", { ingress: [{ from: [{ podSelector: {} }] }] }, "none"],
+      ["an egress policy", { policyTypes: ["Egress"] }, "none"],
     ] as const
   ).map(([name, spec, effect]) => ({
     name,
@@ -245,13 +245,13 @@ const cases: readonly Case[] = [
     expected: [`added NetworkPolicy/all: ${effect}`],
   })),
   {
-    name: "a policy that admits nobody any more",
+    name: "a policy that no longer admits traffic",
     before: [workload(), service(), make.networkPolicy({ ingress: [{}] })],
     after: [workload(), service(), make.networkPolicy({})],
     expected: ["changed NetworkPolicy/all: traffic-loss"],
   },
   {
-    name: "pods that lose the label of their Service",
+    name: "pods that lose the label that their Service selects",
     before: [
       workload({ template: { ...workload().spec.template, metadata: { labels: { app: "web", tier: "a" } } } }),
       service({ selector: { tier: "a" } }),
@@ -260,13 +260,13 @@ const cases: readonly Case[] = [
     expected: [web("traffic-loss, rolling-restart")],
   },
   {
-    name: "a workload less that is served",
+    name: "a removed workload behind a Service",
     before: [workload(), service()],
     after: [service()],
     expected: ["removed Deployment/web: traffic-loss, scale"],
   },
   one(
-    "a port less",
+    "a removed port",
     service({
       ports: [
         { name: "a", port: 80 },
@@ -283,7 +283,7 @@ const cases: readonly Case[] = [
     toService("traffic-loss"),
   ),
   one(
-    "a port more",
+    "an added port",
     service({ ports: [{ name: "a", port: 80 }] }),
     service({
       ports: [
@@ -309,34 +309,34 @@ const cases: readonly Case[] = [
     }),
   ),
   {
-    name: "a port that no container has",
+    name: "a target port that no container has",
     before: [workload(), service()],
     after: [workload(), service({ ports: [{ name: "http", port: 80, targetPort: 9090 }] })],
     expected: [toService("traffic-loss")],
   },
-  one("a node port less", service({ type: "NodePort" }), service({ type: "ClusterIP" }), toService("traffic-loss")),
-  one("a node port more", service({ type: "ClusterIP" }), service({ type: "NodePort" }), toService("none")),
+  one("a removed node port", service({ type: "NodePort" }), service({ type: "ClusterIP" }), toService("traffic-loss")),
+  one("an added node port", service({ type: "ClusterIP" }), service({ type: "NodePort" }), toService("none")),
   one(
     "another address",
     service({ clusterIP: "10.0.0.10" }),
     service({ clusterIP: "10.0.0.11" }),
     toService("rejected"),
   ),
-  one("a Service under another name", service(), service({}, "site"), "changed Service/site: traffic-loss, recreate"),
+  one("a renamed Service", service(), service({}, "site"), "changed Service/site: traffic-loss, recreate"),
   one(
-    "a host less",
+    "a removed host",
     make.ingress({ rules: [make.route("a.example.com"), make.route("b.example.com")] }),
     make.ingress({ rules: [make.route("a.example.com")] }),
     "changed Ingress/web: traffic-loss",
   ),
   one(
-    "a host more",
+    "an added host",
     make.ingress({ rules: [make.route("a.example.com")] }),
     make.ingress({ rules: [make.route("a.example.com"), make.route("b.example.com")] }),
     "changed Ingress/web: none",
   ),
   {
-    name: "an Ingress less",
+    name: "a removed Ingress",
     before: [workload(), make.ingress({ rules: [make.route("a.example.com")] })],
     after: [workload()],
     expected: ["removed Ingress/web: traffic-loss"],
@@ -344,7 +344,7 @@ const cases: readonly Case[] = [
 
   // Configuration
   {
-    name: "variables that no pod sees",
+    name: "variables that running pods do not see",
     before: [config({ a: "1" }), make.reads("variables")],
     after: [config({ a: "2" }), make.reads("variables")],
     expected: ["changed ConfigMap/settings: config"],
@@ -356,46 +356,46 @@ const cases: readonly Case[] = [
     expected: ["changed ConfigMap/settings: config"],
   },
   {
-    name: "variables that pods see as they restart",
+    name: "variables that pods see after a restart",
     before: [config({ a: "1" }), make.reads("variables")],
     after: [config({ a: "2" }), workload({}, {}, { image: "i:2", envFrom: [{ configMapRef: { name: "settings" } }] })],
     expected: ["changed ConfigMap/settings: none", web("rolling-restart")],
   },
   one(
-    "what is immutable",
+    "an immutable ConfigMap",
     config({ a: "1" }, { immutable: true }),
     config({ a: "2" }, { immutable: true }),
     "changed ConfigMap/settings: rejected, config",
   ),
   one("a Secret", make.secret({ a: "one" }), make.secret({ a: "two" }), "changed Secret/keys: config"),
-  one("a Secret, encoded by hand", make.secret({ a: "one" }), {
+  one("a Secret with the same value in base64", make.secret({ a: "one" }), {
     ...make.secret({}),
     stringData: undefined,
     data: { a: "b25l" },
   }),
   one("a Secret that SOPS has encrypted", make.sealed("one"), make.sealed("two"), "changed Secret/keys: config"),
   {
-    name: "one more",
+    name: "an added Secret that SOPS has encrypted",
     before: [config({ a: "1" })],
     after: [config({ a: "1" }), make.sealed("one")],
     expected: ["added Secret/keys: none"],
   },
   {
-    name: "another name of the same",
+    name: "a renamed ConfigMap",
     before: [config({ a: "1" }, {}, "old"), workload()],
     after: [config({ a: "1" }, {}, "new"), workload()],
     expected: ["changed ConfigMap/new: recreate"],
   },
 
-  // What each line of the table is about, and what comes near it
+  // More workloads, ports and configuration
   one(
-    "an image of a StatefulSet",
+    "a StatefulSet's image",
     make.statefulSet(),
     make.statefulSet({ template: workload({}, {}, { image: "i:2" }).spec.template }),
     "changed StatefulSet/web: rolling-restart",
   ),
   one(
-    "a StatefulSet that waits for somebody to delete its pods",
+    "a StatefulSet with OnDelete",
     make.statefulSet({ updateStrategy: { type: "OnDelete" } }),
     make.statefulSet({
       updateStrategy: { type: "OnDelete" },
@@ -436,39 +436,39 @@ const cases: readonly Case[] = [
     { ...config({ a: "1" }), metadata: { name: "c", namespace: "shop", labels: { a: "1", b: "2" } } },
     { ...config({ a: "1" }), metadata: { name: "c", namespace: "shop", labels: { b: "2", a: "1" } } },
   ),
-  one("an annotation for readers", workload(), annotated(workload(), { "example.com/team": "shop" }), web("none")),
+  one("an annotation without effect", workload(), annotated(workload(), { "example.com/team": "shop" }), web("none")),
   one(
-    "a port by its name",
+    "a target port number in quotes",
     service({ ports: [{ name: "http", port: 80, targetPort: 8080 }] }),
     service({ ports: [{ name: "http", port: 80, targetPort: "8080" }] }),
     toService("rejected"),
   ),
   one(
-    "a load balancer that lets fewer in",
+    "a load balancer with source ranges",
     service({ type: "LoadBalancer" }),
     service({ type: "LoadBalancer", loadBalancerSourceRanges: ["10.0.0.0/8"] }),
     toService("traffic-loss"),
   ),
   one(
-    "a host without TLS",
+    "a host that loses TLS",
     make.ingress({ rules: [make.route("a.example.com")], tls: [{ hosts: ["a.example.com"], secretName: "t" }] }),
     make.ingress({ rules: [make.route("a.example.com")] }),
     "changed Ingress/web: traffic-loss",
   ),
   one(
-    "another controller of an Ingress",
+    "another class of an Ingress",
     make.ingress({ ingressClassName: "a", rules: [make.route("a.example.com")] }),
     make.ingress({ ingressClassName: "b", rules: [make.route("a.example.com")] }),
     "changed Ingress/web: traffic-loss",
   ),
   {
-    name: "a definition less",
+    name: "a removed definition",
     before: [config({ a: "1" }), definitionOf("Jar", "jars", { type: "object" })],
     after: [config({ a: "1" })],
     expected: ["removed CustomResourceDefinition/jars.example.com: data-loss"],
   },
   {
-    name: "a ConfigMap more",
+    name: "an added ConfigMap",
     before: [config({ a: "1" })],
     after: [config({ a: "1" }), config({ a: "1" }, {}, "more")],
     expected: ["added ConfigMap/more: none"],
@@ -479,25 +479,25 @@ const cases: readonly Case[] = [
     config({}, { binaryData: { logo: "AAI=" } }),
     "changed ConfigMap/settings: config",
   ),
-  one("a key less", config({ a: "1", b: "2" }), config({ a: "1" }), "changed ConfigMap/settings: config"),
+  one("a removed key", config({ a: "1", b: "2" }), config({ a: "1" }), "changed ConfigMap/settings: config"),
   one(
-    "another kind of Secret",
+    "another type of Secret",
     make.secret({ a: "one" }),
     { ...make.secret({ a: "one" }), type: "example.com/other" },
     "changed Secret/keys: rejected",
   ),
   {
-    name: "a role that a binding gives",
+    name: "another role in a binding",
     before: [make.binding("reader")],
     after: [make.binding("writer")],
     expected: ["changed RoleBinding/web: rejected"],
   },
-  one("a budget", make.budget(1), make.budget(2), "changed PodDisruptionBudget/web: none"),
+  one("a disruption budget", make.budget(1), make.budget(2), "changed PodDisruptionBudget/web: none"),
 
-  // What syncs
-  one("another path of what Flux prunes", make.sync({ path: "./a" }), make.sync({ path: "./b" }), sync("data-loss")),
+  // Syncs
+  one("another path of a sync that prunes", make.sync({ path: "./a" }), make.sync({ path: "./b" }), sync("data-loss")),
   one(
-    "a path of what Flux does not prune",
+    "another path of a sync that does not prune",
     make.sync({ path: "./a", prune: false }),
     make.sync({ path: "./b", prune: false }),
     sync("none"),
@@ -505,33 +505,33 @@ const cases: readonly Case[] = [
   one("a sync that is suspended", make.sync({}), make.sync({ suspend: true }), sync("none")),
   one("a sync that is resumed", make.sync({ suspend: true }), make.sync({}), sync("none")),
   {
-    name: "a sync less",
+    name: "a removed sync",
     before: [make.sync({}), config({ a: "1" })],
     after: [config({ a: "1" })],
     expected: ["removed Kustomization/web: data-loss"],
   },
   {
-    name: "a sync less that leaves what it has applied",
+    name: "a removed sync that leaves its objects",
     before: [make.sync({ deletionPolicy: "Orphan" }), config({ a: "1" })],
     after: [config({ a: "1" })],
     expected: ["removed Kustomization/web: none"],
   },
   {
-    name: "an Application less that cascades",
+    name: "a removed Application that cascades",
     before: [make.application(["resources-finalizer.argocd.argoproj.io"]), config({ a: "1" })],
     after: [config({ a: "1" })],
     expected: ["removed Application/web: data-loss"],
   },
   {
-    name: "an Application less that does not",
+    name: "a removed Application that does not cascade",
     before: [make.application([]), config({ a: "1" })],
     after: [config({ a: "1" })],
     expected: ["removed Application/web: none"],
   },
 
-  // Versions of APIs
+  // API versions
   one(
-    "another version of an API",
+    "another API version",
     {
       apiVersion: "policy/v1beta1",
       kind: "PodDisruptionBudget",
@@ -546,7 +546,7 @@ const cases: readonly Case[] = [
     },
     "changed PodDisruptionBudget/web: none",
   ),
-  one("another group of an API", { ...workload(), apiVersion: "extensions/v1beta1" }, workload(), web("none")),
+  one("another API group", { ...workload(), apiVersion: "extensions/v1beta1" }, workload(), web("none")),
 ];
 
 const filesOf = (side: "before" | "after") =>
@@ -557,7 +557,7 @@ const filesOf = (side: "before" | "after") =>
     ]),
   );
 
-/** All changes in one commit. */
+/** The report of all cases, as the changes of one commit. */
 async function compared(): Promise<DiffReport> {
   const cwd = newRepository();
   commit(cwd, { "gitops.yaml": "targets: [cases]\n", ...filesOf("before") });
@@ -567,12 +567,12 @@ async function compared(): Promise<DiffReport> {
 
 const report = await compared();
 
-describe("a change, and what it does", () => {
+describe("the effects of a change", () => {
   test.each(cases.map((each, index) => [each.name, each.expected, `cases/${index}`] as const))(
     "%s",
     (_, expected, path) => {
       const own = report.changes.filter(({ target }) => target === path);
-      expect(own.map(told).sort(), JSON.stringify(own, null, 1)).toEqual([...expected].sort());
+      expect(own.map(summaryLine).sort(), JSON.stringify(own, null, 1)).toEqual([...expected].sort());
       const { status } = report.targets.find((target) => target.path === path) ?? {};
       expect(status).toBe(expected.length > 0 ? "changed" : "unchanged");
     },
@@ -581,7 +581,7 @@ describe("a change, and what it does", () => {
 
 const fence = "```";
 
-/** What a comment says of one of the changes. */
+/** The comment on one case. */
 function commentOn(path: string): string {
   const own = <T extends { readonly target: string }>(list: readonly T[]) =>
     list.filter(({ target }) => target === path);
@@ -595,24 +595,24 @@ function commentOn(path: string): string {
   );
 }
 
-test("and how a comment tells it (UPDATE=1 writes changes.md)", () => {
-  const told = cases.map(
+test("comments on each change match changes.md (UPDATE=1 writes it)", () => {
+  const sections = cases.map(
     ({ name }, index) =>
       `## ${name}\n\n${fence}markdown\n${commentOn(`cases/${index}`).trimEnd().replaceAll(`cases/${index}`, "overlay")}\n${fence}\n`,
   );
-  const text = `# What a comment says of each change\n\nWritten by \`UPDATE=1 npx vitest run test/diff/changes.test.ts\`.\n\n${told.join("\n")}`;
+  const text = `# The comment on each change\n\nWritten by \`UPDATE=1 npx vitest run test/diff/changes.test.ts\`.\n\n${sections.join("\n")}`;
   const file = join(import.meta.dirname, "changes.md");
   if (process.env.UPDATE === "1") writeFileSync(file, text);
   else expect(text).toBe(readFileSync(file, "utf8"));
 });
 
-test("every field that changed names its line", () => {
+test("every changed field has its line", () => {
   const fields = report.changes.flatMap((change) => change.fields);
   expect(fields.length).toBeGreaterThan(40);
   expect(fields.filter(({ file, line }) => file === undefined || line === undefined)).toEqual([]);
 });
 
-test("values of Secrets are nowhere", () => {
+test("values of Secrets are hidden everywhere", () => {
   const values = JSON.stringify(report.changes.filter(({ kind }) => kind === "Secret"));
   expect(values).toContain("(hidden, 3 bytes)");
   expect(values).not.toMatch(/"one"|"two"|b25l/);

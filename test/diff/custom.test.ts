@@ -22,27 +22,27 @@ function changed(before: ReturnType<typeof jar>, after: ReturnType<typeof jar>):
   return storedDifferences(before, after, options).map(({ pointer }) => pointer);
 }
 
-test("a default that is written out, or left out, is no change of a custom resource", () => {
+test("adding or omitting a default does not change a custom resource", () => {
   expect(changed(jar({ size: 1 }), jar({ size: 1, lid: "screw" }))).toEqual([]);
   expect(changed(jar({ size: 1, lid: "screw" }), jar({ size: 1 }))).toEqual([]);
   expect(changed(jar({ size: 1, lid: "cork" }), jar({ size: 1 }))).toEqual(["/spec/lid"]);
   expect(changed(jar({ size: 1 }), jar({ size: 2 }))).toEqual(["/spec/size"]);
 });
 
-test("empty metadata and what the server writes are none, either", () => {
+test("neither do empty metadata and fields that the server sets", () => {
   const empty = { labels: {}, annotations: {}, finalizers: [], creationTimestamp: "2026-01-02T03:04:05Z" };
   expect(changed(jar({}), jar({}, empty))).toEqual([]);
   expect(changed(jar({}), jar({}, { labels: { a: "b" } }))).toEqual(["/metadata/labels"]);
 });
 
 test("an update cannot delete a custom resource", () => {
-  const refused = (metadata: JsonObject) =>
+  const rejections = (metadata: JsonObject) =>
     updateProblems(jar({}), jar({}, metadata), options).map(({ rule, pointer }) => `${rule} ${pointer}`);
-  expect(refused({ deletionGracePeriodSeconds: 0 })).toEqual([
+  expect(rejections({ deletionGracePeriodSeconds: 0 })).toEqual([
     "apply/immutable-field /metadata/deletionGracePeriodSeconds",
   ]);
-  expect(refused({ deletionTimestamp: "2026-01-02T03:04:05Z" })).toEqual([
+  expect(rejections({ deletionTimestamp: "2026-01-02T03:04:05Z" })).toEqual([
     "apply/immutable-field /metadata/deletionTimestamp",
   ]);
-  expect(refused({ labels: {} })).toEqual([]);
+  expect(rejections({ labels: {} })).toEqual([]);
 });

@@ -17,7 +17,7 @@ const definition = definitionOf("Jar", "jars", {
 });
 const jar = (spec: object) => yaml({ apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "a" }, spec });
 
-/** A definition in a target of its own, which no test changes, and a target that does not render. */
+/** A definition in its own target, which no test changes, and a target that does not render. */
 function repository() {
   const cwd = newRepository();
   commit(cwd, {
@@ -31,19 +31,19 @@ function repository() {
   return cwd;
 }
 
-test("a definition of a target that does not change tells what a change of its objects does", async () => {
+test("changes are judged by a definition in an unchanged target", async () => {
   const cwd = repository();
   writeFilesIn(cwd, { "apps/jar.yaml": jar({ size: 1 }) });
   const { report } = await diffReport(["main"], { cwd });
   expect(report.changes.map(({ effects, reasons }) => [effects, reasons.map(({ message }) => message)])).toEqual([
     [["rejected"], [expect.stringContaining("a jar does not shrink")]],
   ]);
-  // Whichever targets were asked for.
+  // Whichever targets are selected.
   const only = await gitops(["diff", "main", "--target", "apps", "--fail-on", "rejected"], { cwd });
   expect(only.code).toBe(1);
 });
 
-test("so does that of another revision", async () => {
+test("changes between two revisions are judged by the definition as well", async () => {
   const cwd = repository();
   commit(cwd, { "apps/jar.yaml": jar({ size: 2, lid: "screw" }) });
   const { report } = await diffReport(["HEAD~1", "HEAD"], { cwd });

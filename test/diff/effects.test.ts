@@ -9,15 +9,15 @@ import { manifestOf, type Recorded, readVerdicts } from "../validate/agreement.t
 const verdicts = readVerdicts(new URL("../validate/verdicts", import.meta.url).pathname, "effects");
 const lines = verdicts.lines as readonly (Recorded & { readonly changed: readonly string[] })[];
 
-/** Raised whenever the agreement rises; never lowered. */
+/** Raise these whenever agreement rises; never lower them. */
 const floor = { unchanged: 0.996, restarts: 0.999 };
 
-const given = "only the cluster knows that this is the value it gave: another one would be refused";
+const given = "only the cluster knows that this is the value it assigned: another one would be rejected";
 
-/** Where we and a real API server disagree, with the reason. What is listed and agrees is to be removed here. */
+/** Known disagreements with a real API server, and why. Remove a line once it agrees. */
 const known: Readonly<Record<string, string>> = {
   "daemonset-ondelete replace /spec/template/spec/containers/0/resources/requests/nvidia.com~1gpu":
-    "the sign of +1 is kept in what is stored",
+    "the stored value keeps the sign of +1",
   "job-fat add /spec/selector": given,
   "job-fat add /spec/template/metadata/labels/batch.kubernetes.io~1controller-uid": given,
   "job-fat add /spec/template/metadata/labels/controller-uid": given,
@@ -32,14 +32,14 @@ const known: Readonly<Record<string, string>> = {
 const rolling = ["Deployment", "StatefulSet", "DaemonSet"];
 const target: Target = { path: ".", kind: "manifests" };
 const contextOf = (object: JsonObject) => ({ target, resources: [resourceOf(object)] });
-const ofTemplate = (pointer: string) => pointer.startsWith("/spec/template");
+const isInTemplate = (pointer: string) => pointer.startsWith("/spec/template");
 
-test("what changes in the stored object, and whether the pods restart, is as a real API server has it", async () => {
+test("changes in the stored object, and restarts of pods, match a real API server", async () => {
   const options = { versions: ["1.36"], schemas: await loadSchemas() };
   const judged = lines.map((line) => {
     const seed = verdicts.seeds[line.seed] as JsonObject;
     const drafts = draftsOf(contextOf(seed), contextOf(manifestOf(verdicts.seeds, line)), options);
-    const isRolled = rolling.includes(String(seed.kind)) && line.changed.some(ofTemplate);
+    const isRolled = rolling.includes(String(seed.kind)) && line.changed.some(isInTemplate);
     return {
       name: `${line.seed} ${line.op} ${line.path}`,
       unchanged: (drafts.length === 0) === (line.changed.length === 0),
@@ -55,7 +55,7 @@ test("what changes in the stored object, and whether the pods restart, is as a r
   expect(restarting / judged.length).toBeGreaterThanOrEqual(floor.restarts);
 }, 60_000);
 
-test("what is told as rejected is what a real API server rejects", async () => {
+test("updates are reported as rejected if a real API server rejects them", async () => {
   const updates = readVerdicts(new URL("../validate/verdicts", import.meta.url).pathname, "updates");
   const options = { versions: ["1.36"], schemas: await loadSchemas() };
   const agreed = updates.lines.filter((line) => {

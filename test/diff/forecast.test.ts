@@ -22,8 +22,8 @@ function forecast(before: readonly object[], after: readonly object[]): Forecast
   return forecastOf(draftsOf(was, is, options), is);
 }
 
-/** As it is told, a line each. */
-function told(found: Forecast): string[] {
+/** The forecast in words, one line per event. */
+function wordsOf(found: Forecast): string[] {
   const report = { forecast: found, targets: [{ path: "overlays/a", status: "changed" }] } as unknown as DiffReport;
   return toldForecast(report).flatMap(({ happenings }) => happenings.map((one) => `${one.resource}: ${one.words}`));
 }
@@ -31,7 +31,7 @@ function told(found: Forecast): string[] {
 const effectsOf = (drafts: ReturnType<typeof draftsOf>) =>
   new Set(drafts.flatMap(({ fields }) => fields.flatMap(({ effects }) => effects)));
 
-/** A workload before and after another image came. */
+/** A workload before and after a change of its image. */
 function rolled(spec: object, pod: object = {}, container: object = {}, kind = "Deployment") {
   const make = (image: string) => workload({ ...spec }, { ...pod }, { image, ...container }, kind);
   return [make("i:1"), make("i:2")] as const;
@@ -43,27 +43,27 @@ const surge = (maxSurge: unknown, maxUnavailable: unknown) => ({
 });
 const update = (rollingUpdate: object) => ({ updateStrategy: { type: "RollingUpdate", rollingUpdate } });
 
-describe("how the pods of a workload are replaced", () => {
+describe("how a workload's pods are replaced", () => {
   test.each<[string, Parameters<typeof rolled>, string]>([
-    ["the default, of one", [{}], web("1 pod, 1 at a time (surge 1, unavailable 0): 1 stays up")],
-    ["the default, of ten", [{ replicas: 10 }], web("10 pods, 5 at a time (surge 3, unavailable 2): 8 stay up")],
+    ["the default, for one pod", [{}], web("1 pod, 1 at a time (surge 1, unavailable 0): 1 stays up")],
+    ["the default, for ten pods", [{ replicas: 10 }], web("10 pods, 5 at a time (surge 3, unavailable 2): 8 stay up")],
     [
       "percentages are rounded as Kubernetes does",
       [{ replicas: 3, ...surge("10%", "50%") }],
       web("3 pods, 2 at a time (surge 1, unavailable 1): 2 stay up"),
     ],
     [
-      "neither surge nor unavailable is one of them",
+      "at least one pod is unavailable if there is no surge",
       [{ replicas: 3, ...surge(0, "10%") }],
       web("3 pods, 1 at a time (surge 0, unavailable 1): 2 stay up"),
     ],
     [
-      "more may be missing than there are",
+      "more pods may be unavailable than there are",
       [{ replicas: 2, ...surge(0, 5) }],
       web("2 pods, 2 at a time (surge 0, unavailable 2): none stay up"),
     ],
     [
-      "all at once",
+      "all at once with Recreate",
       [{ replicas: 2, strategy: { type: "Recreate" } }],
       web("2 pods at once: old pods stop before new pods start (up to 30 s to stop, 0 s to start)"),
     ],
@@ -80,13 +80,13 @@ describe("how the pods of a workload are replaced", () => {
       web("1 pod at once: old pods stop before new pods start (up to 5 s to stop, 32 s to start)"),
     ],
     [
-      "a readiness probe alone does not",
+      "a readiness probe alone does not bound it",
       [{ strategy: { type: "Recreate" } }, {}, { readinessProbe: { tcpSocket: { port: 80 } } }],
       web("1 pod at once: old pods stop before new pods start (up to 30 s to stop, no limit on the start)"),
     ],
     ["paused", [{ paused: true, replicas: 2 }], web("2 pods, replaced once the rollout is resumed")],
     [
-      "one by one, from the last",
+      "one by one in a StatefulSet",
       [{ serviceName: "web", replicas: 3 }, {}, {}, "StatefulSet"],
       "apps/v1/StatefulSet/web: 3 pods, 1 at a time (surge 0, unavailable 1): 2 stay up",
     ],
@@ -96,7 +96,7 @@ describe("how the pods of a workload are replaced", () => {
       "apps/v1/StatefulSet/web: 2 pods, 1 at a time (surge 0, unavailable 1): 4 stay up, 3 below the partition stay as they are",
     ],
     [
-      "when somebody deletes them",
+      "with OnDelete",
       [{ serviceName: "web", updateStrategy: { type: "OnDelete" } }, {}, {}, "StatefulSet"],
       "apps/v1/StatefulSet/web: 1 pod, each replaced when someone deletes it",
     ],
@@ -106,24 +106,24 @@ describe("how the pods of a workload are replaced", () => {
       "apps/v1/DaemonSet/web: one pod per node, 1 at a time (surge 0, unavailable 1)",
     ],
     [
-      "a share of the nodes",
+      "on a percentage of the nodes",
       [update({ maxUnavailable: "10%" }), {}, {}, "DaemonSet"],
       "apps/v1/DaemonSet/web: one pod per node (surge 0, unavailable 10%)",
     ],
   ])("%s", (_, parts, expected) => {
     const [before, after] = rolled(...parts);
-    expect(told(forecast([before], [after]))).toEqual([expected]);
+    expect(wordsOf(forecast([before], [after]))).toEqual([expected]);
   });
 
-  test("an autoscaler has the last word on how many there are", () => {
+  test("an autoscaler determines the number of pods", () => {
     const [before, after] = rolled({});
     const scaler = { ...autoscaler(9), spec: { ...autoscaler(9).spec, minReplicas: 4 } };
-    expect(told(forecast([before, scaler], [after, scaler]))).toEqual([
+    expect(wordsOf(forecast([before, scaler], [after, scaler]))).toEqual([
       web("4 to 9 pods, 2 at a time (surge 1, unavailable 1): 3 stay up"),
     ]);
   });
 
-  test("where there are none, none are replaced", () => {
+  test("without pods, none are replaced", () => {
     const budget = {
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",
@@ -132,7 +132,7 @@ describe("how the pods of a workload are replaced", () => {
     };
     for (const spec of [{}, { strategy: { type: "Recreate" } }, { paused: true }]) {
       const [before, after] = rolled({ ...spec, replicas: 0 });
-      expect(told(forecast([before, budget], [after, budget]))).toEqual([]);
+      expect(wordsOf(forecast([before, budget], [after, budget]))).toEqual([]);
       const drafts = draftsOf(contextOf([before]), contextOf([after]), options);
       expect(effectsOf(drafts)).toEqual(new Set(["none"]));
       const stopped = draftsOf(contextOf([rolled({ ...spec, replicas: 2 })[0]]), contextOf([after]), options);
@@ -140,7 +140,7 @@ describe("how the pods of a workload are replaced", () => {
     }
   });
 
-  test("what is replaced is down", () => {
+  test("a replaced workload is down", () => {
     const forced = { "kustomize.toolkit.fluxcd.io/force": "enabled" };
     const other = {
       selector: { matchLabels: { app: "x" } },
@@ -150,9 +150,9 @@ describe("how the pods of a workload are replaced", () => {
     expect(forecast([before], [after]).rollouts).toMatchObject([{ how: "replaced", pods: 1, available: 0 }]);
   });
 
-  test("what the API server refuses, what is only scaled and what is left alone does not roll", () => {
-    const refused = workload({ selector: { matchLabels: { app: "x" } } }, {}, { image: "i:2" });
-    expect(forecast([workload()], [refused]).rollouts).toEqual([]);
+  test("a rejected, only scaled or ignored workload does not roll", () => {
+    const rejected = workload({ selector: { matchLabels: { app: "x" } } }, {}, { image: "i:2" });
+    expect(forecast([workload()], [rejected]).rollouts).toEqual([]);
     expect(forecast([workload({ replicas: 1 })], [workload({ replicas: 5 })]).rollouts).toEqual([]);
     const ignored = { "kustomize.toolkit.fluxcd.io/ssa": "Ignore" };
     const [before, after] = rolled({});
@@ -179,7 +179,7 @@ const budget = (spec: object) => ({
   spec: { selector: { matchLabels: { app: "web" } }, ...spec },
 });
 
-describe("what stands in the way of others", () => {
+describe("what a rollout blocks", () => {
   test.each<[string, object, string]>([
     [
       "a budget that a rollout uses up",
@@ -187,27 +187,27 @@ describe("what stands in the way of others", () => {
       "; nodes cannot be drained meanwhile: PodDisruptionBudget web requires 3 pods",
     ],
     [
-      "a share of the pods, rounded up",
+      "a percentage of the pods, rounded up",
       { minAvailable: "60%" },
       "; nodes cannot be drained meanwhile: PodDisruptionBudget web requires 3 pods",
     ],
     [
-      "so many may be missing",
+      "maxUnavailable of a budget",
       { maxUnavailable: 1 },
       "; nodes cannot be drained meanwhile: PodDisruptionBudget web requires 3 pods",
     ],
     ["a budget with room", { minAvailable: 2 }, ""],
-    ["a budget of others", { minAvailable: 3, selector: { matchLabels: { app: "x" } } }, ""],
+    ["a budget for other pods", { minAvailable: 3, selector: { matchLabels: { app: "x" } } }, ""],
   ])("%s", (_, spec, expected) => {
     const [before, after] = rolled({ replicas: 4, ...surge(0, 1) });
-    const words = told(forecast([before, budget(spec)], [after, budget(spec)]));
+    const words = wordsOf(forecast([before, budget(spec)], [after, budget(spec)]));
     expect(words).toEqual([web(`4 pods, 1 at a time (surge 0, unavailable 1): 3 stay up${expected}`)]);
   });
 
-  test("a claim that one node at a time mounts, where a new pod comes before the old one goes", () => {
+  test("a ReadWriteOnce claim, if a new pod starts before the old one stops", () => {
     const pod = { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] };
     const [before, after] = rolled({}, pod);
-    expect(told(forecast([before, claim()], [after, claim()]))).toEqual([
+    expect(wordsOf(forecast([before, claim()], [after, claim()]))).toEqual([
       web(
         "1 pod, 1 at a time (surge 1, unavailable 0): 1 stays up; a new pod on another node waits for claim data until an old pod is gone",
       ),
@@ -228,29 +228,29 @@ describe("which Services lose endpoints", () => {
   };
 
   test.each<[string, Parameters<typeof rolled>, (number | null)[][]]>([
-    ["none, where new pods come first", [{ replicas: 3 }], []],
+    ["none, if new pods start first", [{ replicas: 3 }], []],
     ["some", [{ replicas: 3, ...surge(0, 1) }], [[3, 2, 0]]],
+    ["all, while a pod stops and starts", [{ strategy: { type: "Recreate" } }, {}, startup], [[1, 0, 40]]],
     [
-      "all, for the time that a pod takes to stop and to start",
-      [{ strategy: { type: "Recreate" } }, {}, startup],
-      [[1, 0, 40]],
+      "all, while a pod starts: a rollout does not wait for the old pod to stop",
+      [surge(0, 1), {}, startup],
+      [[1, 0, 10]],
     ],
-    ["all, for the time to start: a rollout waits for nothing to stop", [surge(0, 1), {}, startup], [[1, 0, 10]]],
     [
-      "all, for nobody knows how long",
+      "all, for an unknown time",
       [{ strategy: { type: "Recreate" } }, {}, { readinessProbe: { tcpSocket: { port: 80 } } }],
       [[1, 0, null]],
     ],
-    ["all, of a StatefulSet of one", [{ serviceName: "web" }, {}, startup, "StatefulSet"], [[1, 0, 40]]],
+    ["all, with a StatefulSet of one pod", [{ serviceName: "web" }, {}, startup, "StatefulSet"], [[1, 0, 40]]],
   ])("%s", (_, parts, expected) => {
     expect(gaps(parts)).toEqual(expected);
   });
 
-  test("not those that send to pods before they are ready", () => {
+  test("not those that publish addresses before pods are ready", () => {
     expect(gaps([{ strategy: { type: "Recreate" } }], { publishNotReadyAddresses: true })).toEqual([]);
   });
 
-  test("another workload goes on", () => {
+  test("another workload keeps serving", () => {
     const green = workload(
       {
         selector: { matchLabels: { app: "web", c: "g" } },
@@ -268,15 +268,15 @@ describe("which Services lose endpoints", () => {
     ]);
   });
 
-  test("which is said in a sentence", () => {
+  test("is described in a sentence", () => {
     const [before, after] = rolled({ strategy: { type: "Recreate" } }, {}, startup);
-    expect(told(forecast([before, service()], [after, service()]))[0]).toBe(
+    expect(wordsOf(forecast([before, service()], [after, service()]))[0]).toBe(
       "v1/Service/web: no endpoints for 40 s at worst, while web rolls",
     );
   });
 });
 
-describe("which edits reach no pod", () => {
+describe("which edits do not reach running pods", () => {
   test.each([
     ["variables", { variables: ["apps/v1/Deployment/shop/web"], files: [] }],
     ["files", { variables: [], files: ["apps/v1/Deployment/shop/web"] }],
@@ -285,13 +285,13 @@ describe("which edits reach no pod", () => {
     expect(configs).toEqual([{ target: "overlays/a", resource: "v1/ConfigMap/shop/settings", ...expected }]);
   });
 
-  test("none, where the pods roll as well", () => {
+  test("none if the pods roll as well", () => {
     const next = workload({}, {}, { image: "i:2", envFrom: [{ configMapRef: { name: "settings" } }] });
     expect(forecast([config({ a: "1" }), reads("variables")], [config({ a: "2" }), next]).configs).toEqual([]);
   });
 });
 
-test("nothing happens where nothing changes", () => {
+test("nothing is forecast without changes", () => {
   const objects = [workload(), statefulSet(), service(), config({ a: "1" })];
   expect(forecast(objects, objects)).toEqual({ rollouts: [], services: [], configs: [] });
 });

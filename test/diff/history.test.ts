@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commit, git, newRepository } from "../git/repository.ts";
 import { gitops, writeFilesIn } from "../run.ts";
-import { diffReport, told } from "./history.ts";
+import { diffReport, summaryLine } from "./history.ts";
 import { claim, config, reads, secret, service, workload } from "./table.ts";
 
 const yaml = (...objects: object[]) => objects.map((object) => JSON.stringify(object)).join("\n---\n");
@@ -26,19 +26,19 @@ function repositoryOf(files: Readonly<Record<string, string>> = {}): string {
   return cwd;
 }
 
-const of = (report: Awaited<ReturnType<typeof diffReport>>["report"]) => ({
+const outline = (report: Awaited<ReturnType<typeof diffReport>>["report"]) => ({
   targets: report.targets.map(({ path, status }) => `${path} ${status}`),
-  changes: report.changes.map((change) => `${change.target} ${told(change)}`),
+  changes: report.changes.map((change) => `${change.target} ${summaryLine(change)}`),
 });
 
 describe("what is compared", () => {
-  test("a working tree as it is, the index and the files untouched", async () => {
+  test("a working tree, without touching the index or files", async () => {
     const cwd = repositoryOf();
     writeFilesIn(cwd, { "base/all.yaml": yaml(workload({ replicas: 3 }), service()), "note.txt": "x" });
     git(cwd, ["add", "note.txt"]);
     const before = git(cwd, ["status", "--porcelain"]);
     const { report, code } = await diffReport(["main"], { cwd });
-    expect(of(report)).toEqual({
+    expect(outline(report)).toEqual({
       targets: ["overlays/a changed", "overlays/b changed"],
       changes: ["overlays/a changed Deployment/web: scale", "overlays/b changed Deployment/web: scale"],
     });
@@ -46,13 +46,13 @@ describe("what is compared", () => {
     expect(git(cwd, ["status", "--porcelain"])).toBe(before);
   });
 
-  test("two revisions, whatever the working tree holds, from a folder below the top", async () => {
+  test("two revisions from a subfolder, whatever the working tree contains", async () => {
     const cwd = repositoryOf();
     commit(cwd, { "overlays/a/kustomization.yaml": overlay("a", "replicas: [{name: web, count: 5}]\n") });
     commit(cwd, { "overlays/b/kustomization.yaml": overlay("b", "replicas: [{name: web, count: 7}]\n") });
     writeFilesIn(cwd, { "base/all.yaml": "not: [yaml" });
     const { report } = await diffReport(["HEAD~2", "HEAD~1"], { cwd: join(cwd, "overlays") });
-    expect(of(report)).toEqual({
+    expect(outline(report)).toEqual({
       targets: ["a changed", "b unchanged"],
       changes: ["a changed Deployment/web: scale"],
     });
@@ -69,10 +69,10 @@ describe("what is compared", () => {
     commit(cwd, { "overlays/a/kustomization.yaml": overlay("a", "replicas: [{name: web, count: 5}]\n") });
     git(cwd, ["checkout", "-q", "main"]);
     commit(cwd, { "overlays/b/kustomization.yaml": overlay("b", "replicas: [{name: web, count: 7}]\n") });
-    expect(of((await diffReport([range], { cwd })).report).changes).toEqual(expected);
+    expect(outline((await diffReport([range], { cwd })).report).changes).toEqual(expected);
   });
 
-  test("a branch that was moved by force is what it is now", async () => {
+  test("the current commit of a force-moved branch", async () => {
     const cwd = repositoryOf();
     git(cwd, ["checkout", "-q", "-b", "side"]);
     commit(cwd, { "base/all.yaml": yaml(workload({ replicas: 9 }), service()) });
@@ -90,7 +90,7 @@ describe("what is compared", () => {
     expect((await diffReport(["main", "other"], { cwd })).report.summary.changed).toBe(2);
   });
 
-  test("a shallow clone says how to get the rest", async () => {
+  test("a shallow clone gets advice on how to fetch the rest", async () => {
     const cwd = repositoryOf();
     commit(cwd, { "note.txt": "x" });
     const clone = newRepository();
@@ -100,7 +100,7 @@ describe("what is compared", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("git fetch --unshallow")]);
   });
 
-  test("binary files and submodules are in nobody's way", async () => {
+  test("binary files and submodules do no harm", async () => {
     const cwd = repositoryOf({ "logo.png": "\u0000\u0001" });
     git(cwd, ["update-index", "--add", "--cacheinfo", `160000,${git(cwd, ["rev-parse", "HEAD"])},sub`]);
     git(cwd, ["commit", "-q", "-m", "A submodule"]);
@@ -110,7 +110,7 @@ describe("what is compared", () => {
 });
 
 describe("targets", () => {
-  test("come, go, move and stay", async () => {
+  test("can be added, removed, renamed and unchanged", async () => {
     const cwd = repositoryOf({
       "overlays/c/kustomization.yaml": overlay("c", "configMapGenerator: [{name: x, literals: [a=b]}]\n"),
       "overlays/d/kustomization.yaml": "resources: [d.yaml]\n",
@@ -120,7 +120,7 @@ describe("targets", () => {
     rmSync(join(cwd, "overlays/d"), { recursive: true });
     writeFilesIn(cwd, { "overlays/new/kustomization.yaml": overlay("new") });
     const { report } = await diffReport(["HEAD"], { cwd });
-    expect(of(report)).toEqual({
+    expect(outline(report)).toEqual({
       targets: [
         "overlays/a unchanged",
         "overlays/b unchanged",
@@ -137,11 +137,11 @@ describe("targets", () => {
     expect(report.targets.find(({ status }) => status === "renamed")?.from).toBe("overlays/c");
   });
 
-  test("that do not render at the base are shown as they are now", async () => {
+  test("that do not render in the base are shown in their current state", async () => {
     const cwd = repositoryOf({ "overlays/a/kustomization.yaml": overlay("a", "patches: [{path: missing.yaml}]\n") });
     writeFilesIn(cwd, { "overlays/a/kustomization.yaml": overlay("a") });
     const { report, code } = await diffReport(["HEAD"], { cwd });
-    expect(of(report)).toEqual({
+    expect(outline(report)).toEqual({
       targets: ["overlays/a error", "overlays/b unchanged"],
       changes: ["overlays/a added Service/web: none", "overlays/a added Deployment/web: none"],
     });
@@ -149,32 +149,32 @@ describe("targets", () => {
     expect(code).toBe(0);
   });
 
-  test("that do not render now are an error, and the others are still told", async () => {
+  test("that no longer render are an error, and the others are still reported", async () => {
     const cwd = repositoryOf();
     writeFilesIn(cwd, {
       "overlays/a/kustomization.yaml": overlay("a", "patches: [{path: missing.yaml}]\n"),
       "overlays/b/kustomization.yaml": overlay("b", "replicas: [{name: web, count: 7}]\n"),
     });
     const { report, code } = await diffReport(["HEAD"], { cwd });
-    expect(of(report)).toEqual({
+    expect(outline(report)).toEqual({
       targets: ["overlays/a error", "overlays/b changed"],
       changes: ["overlays/b changed Deployment/web: scale"],
     });
     expect(code).toBe(1);
   });
 
-  test("are those that each side's configuration names", async () => {
+  test("are taken from each side's configuration", async () => {
     const cwd = repositoryOf();
     writeFilesIn(cwd, { "gitops.yaml": "targets: [overlays/b]\n" });
     const { report } = await diffReport(["HEAD"], { cwd });
-    expect(of(report).targets).toEqual(["overlays/a removed", "overlays/b unchanged"]);
+    expect(outline(report).targets).toEqual(["overlays/a removed", "overlays/b unchanged"]);
   });
 
-  test("may be named", async () => {
+  test("may be selected", async () => {
     const cwd = repositoryOf();
     writeFilesIn(cwd, { "base/all.yaml": yaml(workload({ replicas: 3 }), service()) });
     const { report } = await diffReport(["HEAD", "--target", "overlays/b"], { cwd });
-    expect(of(report).targets).toEqual(["overlays/b changed"]);
+    expect(outline(report).targets).toEqual(["overlays/b changed"]);
   });
 });
 
@@ -185,7 +185,7 @@ describe("generated names", () => {
     ...more,
   });
 
-  test("are one change, with the rollouts that follow", async () => {
+  test("are one change, with the resulting rollouts", async () => {
     const cwd = repositoryOf(state("1"));
     writeFilesIn(cwd, state("2"));
     const { report } = await diffReport(["HEAD", "--target", "overlays/a"], { cwd });
@@ -200,7 +200,7 @@ describe("generated names", () => {
     });
   });
 
-  test("are folded out of a workload that changes by itself as well", async () => {
+  test("are left out of a workload that also changes otherwise", async () => {
     const cwd = repositoryOf(state("1"));
     const scaled = reads("variables");
     writeFilesIn(
@@ -208,7 +208,7 @@ describe("generated names", () => {
       state("2", { "base/all.yaml": yaml({ ...scaled, spec: { ...scaled.spec, replicas: 4 } }, service()) }),
     );
     const { report } = await diffReport(["HEAD", "--target", "overlays/a"], { cwd });
-    expect(of(report).changes.sort()).toEqual([
+    expect(outline(report).changes.sort()).toEqual([
       "overlays/a changed ConfigMap/settings-82dm857gdk: rolling-restart".replace(
         /settings-\w+/,
         report.changes[0]?.name ?? "",
@@ -217,7 +217,7 @@ describe("generated names", () => {
     ]);
   });
 
-  test("of Secrets do not give them away", async () => {
+  test("of Secrets do not reveal their values", async () => {
     const secrets = (value: string) =>
       `resources: [all.yaml]\nsecretGenerator: [{name: keys, literals: [p=${value}]}]\n`;
     const cwd = repositoryOf({ "base/kustomization.yaml": secrets("hunter2") });
@@ -230,8 +230,8 @@ describe("generated names", () => {
   });
 });
 
-describe("lines", () => {
-  test("are those of a component, a patch and a base", async () => {
+describe("lines of changes", () => {
+  test("may be in a component, a patch and a base", async () => {
     const cwd = repositoryOf({
       "components/more/kustomization.yaml":
         "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n",
@@ -255,7 +255,7 @@ describe("lines", () => {
     expect(fields).toContainEqual(["Service", "metadata.labels", "overlays/a/kustomization.yaml", 4]);
   });
 
-  test("are where a Secret is written, which the API server stores as data", async () => {
+  test("of stringData are where it is written, although it is stored as data", async () => {
     const text = (password: string, more: string) =>
       `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nstringData:\n  user: shop\n  password: ${password}\n${more}`;
     const cwd = repositoryOf({ "base/all.yaml": text("one", "data:\n  key: YQ==\n") });
@@ -267,7 +267,7 @@ describe("lines", () => {
     ]);
   });
 
-  test("are where an immutable Secret is written", async () => {
+  test("of an immutable Secret are where it is written", async () => {
     const text = (password: string) =>
       `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nimmutable: true\nstringData:\n  password: ${password}\n`;
     const cwd = repositoryOf({ "base/all.yaml": text("one") });
@@ -297,7 +297,7 @@ describe("the exit status", () => {
     expect(await changed(...flags)).toBe(expected);
   });
 
-  test("is 0 where nothing changes", async () => {
+  test("is 0 if nothing changes", async () => {
     const cwd = repositoryOf({ "base/all.yaml": `${yaml(secret({ a: "b" }))}\n` });
     writeFilesIn(cwd, { "base/all.yaml": `# The same\n${yaml(secret({ a: "b" }))}\n` });
     expect((await gitops(["diff", "HEAD", "--exit-code"], { cwd })).code).toBe(0);

@@ -2,7 +2,7 @@ import validate from "../../tools/diff/diff.schema.json?validate";
 import type { Change, DiffReport } from "../../tools/diff/report.ts";
 import { gitops, type Run, type RunOptions } from "../run.ts";
 
-/** The report of `gitops diff … -o json`. @throws where it is not as its schema says */
+/** The report of `gitops diff … -o json`. @throws if it violates its schema */
 export async function diffReport(
   args: readonly string[],
   options: RunOptions,
@@ -14,7 +14,7 @@ export async function diffReport(
   return { ...ended, report };
 }
 
-/** `changed Deployment/web: rolling-restart`. */
-export function told({ action, kind, name, effects }: Change): string {
+/** A change in one line: `changed Deployment/web: rolling-restart`. */
+export function summaryLine({ action, kind, name, effects }: Change): string {
   return `${action} ${kind}/${name}: ${effects.join(", ")}`;
 }

@@ -6,9 +6,9 @@ import { claim } from "./table.ts";
 test.each([
   ["1Gi", "2Gi", ["the volume grows if its StorageClass allows it"]],
   ["1Gi", "500Mi", []],
-])("a claim from %s to %s", (before, after, says) => {
+])("a claim from %s to %s", (before, after, messages) => {
   const path = "spec.resources.requests.storage";
   const field = { pointer: `/${path.replaceAll(".", "/")}`, path, pattern: path.split("."), before, after };
   const judged = judgeField(field, resourceOf(claim(before)), resourceOf(claim(after)));
-  expect(judged.reasons.map(({ message }) => message)).toEqual(says);
+  expect(judged.reasons.map(({ message }) => message)).toEqual(messages);
 });

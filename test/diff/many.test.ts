@@ -16,8 +16,8 @@ const overlays = (more: (index: number) => string) =>
     ]),
   );
 
-/** Every overlay changes by its base, and each by itself. */
-test("500 overlays at once: all are told, the comment fits, and what it leaves out is counted", async () => {
+/** Every overlay changes through its base and in its own files. */
+test("500 overlays at once: all are reported, the comment fits, and what it omits is counted", async () => {
   const cwd = newRepository();
   commit(cwd, {
     "gitops.yaml": "targets: [overlays]\n",
@@ -40,7 +40,7 @@ test("500 overlays at once: all are told, the comment fits, and what it leaves o
   expect(text).toContain("**500 traffic-loss, 500 rolling-restart**");
   const [, left] = /\*\*(\d+) more objects cut: a comment holds 65536 characters/.exec(text) ?? [];
   expect(Number(left)).toBeGreaterThan(0);
-  // Nothing is cut in two: every block that begins ends.
+  // Nothing is cut in two: every block that starts also ends.
   expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)?.length ?? -1);
   const [danger, none] = [text.indexOf("traffic-loss** `v1/Service"), text.indexOf("⚪")];
   expect(danger).toBeGreaterThan(0);

@@ -29,17 +29,17 @@ function shown(before: Json, after: Json, columns?: number): string[] {
 
 const long = (...lines: string[]) => lines.map((line) => line.padEnd(30, ".")).join("\n");
 
-test("short values stand in a line, however wide the terminal is", () => {
+test("short values are on one line, however wide the terminal is", () => {
   expect(shown("1", "2", 200)).toEqual(['      data.a  "1" → "2"  c.yaml:3']);
 });
 
-test("long ones are cut where there is no room for two columns", () => {
+test("long values are cut if there is no room for two columns", () => {
   const [line, ...more] = shown(long("a", "b", "c"), long("a", "x", "c"), 119);
   expect(more).toEqual([]);
   expect(line).toMatch(/^ {6}data\.a {2}"a\.+.*… → "a\.+.*… {2}c\.yaml:3$/);
 });
 
-test("and stand side by side where there is", () => {
+test("long values are side by side if there is room", () => {
   const lines = shown(long("a", "b", "c"), long("a", "x", "y", "c"), 120);
   expect(lines[0]).toBe("      data.a  c.yaml:3");
   expect(lines.slice(1).map((line) => line.replace(/\.+/g, "").replace(/ +/g, " "))).toEqual([
@@ -51,7 +51,7 @@ test("and stand side by side where there is", () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
 });
 
-test("objects as YAML, what is one-sided, what is too long and what would harm a terminal", () => {
+test("objects are YAML, sides may be empty, long values are cut, and escape sequences are removed", () => {
   const paint = style(false);
   const yaml = sideBySide({ image: "i:1", name: "web" }, { image: "i:2", name: "web" }, 60, 0, paint);
   expect(yaml.map((line) => line.replace(/ +/g, " "))).toEqual(["image: i:1 │ image: i:2", "name: web │ name: web"]);

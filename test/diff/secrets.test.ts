@@ -9,7 +9,7 @@ import { annotated, config, secret, workload } from "./table.ts";
 const [old, next] = ["hunter2-horse-staple", "Tr0ub4dor-and-three"];
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
-/** Every place of which the gate knows that a secret stands there. */
+/** A secret in every place that the gate knows. */
 const state = (value: string) => [
   secret({ password: value }),
   { ...secret({}, "encoded"), stringData: undefined, data: { "db-password": base64(value) } },
@@ -21,7 +21,7 @@ const state = (value: string) => [
     {},
     { env: [{ name: "DB_PASSWORD", value }], args: [`--password=${value}`, "--token", `${value}${value}`] },
   ),
-  // Nothing here says that it is one: the Secret does.
+  // Nothing here looks like a secret, but a Secret has the same value.
   workload(
     {},
     {},
@@ -37,7 +37,7 @@ const state = (value: string) => [
   workload({}, { tolerations: [{ key: value, operator: "bad" }] }, {}, "Deployment", "refused"),
 ];
 
-describe("what is secret is in no format", async () => {
+describe("secrets are in no format", async () => {
   const cwd = newRepository();
   const write = (value: string) => ({
     "all.yaml": state(value)
@@ -56,7 +56,7 @@ describe("what is secret is in no format", async () => {
   });
 });
 
-test("what is no secret stays", () => {
+test("other values are shown", () => {
   const resources = [
     secret({ username: "guestbook", password: "abc" }),
     config({ MOTD: "hello", "password-file": "/run/p" }),
@@ -66,7 +66,7 @@ test("what is no secret stays", () => {
   expect(conceal(shown)).toEqual(shown);
 });
 
-test("a secret that is a part of another hides none of that", () => {
+test("a secret that is part of another does not reveal any of it", () => {
   const resources = [secret({ password: "abcdefgh", "admin-password": "abcdefghijkl" })];
   const conceal = concealing(resources.map((object) => resourceOf(object as JsonObject)));
   expect(conceal(["abcdefghijkl", "xabcdefghx"])).toEqual(["(hidden, 12 bytes)", "x(hidden, 8 bytes)x"]);

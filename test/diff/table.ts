@@ -1,10 +1,10 @@
-/** Manifests for changes: what matters is written, the rest is the same everywhere. */
+/** Manifests to compare: tests give the parts that matter, the rest is always the same. */
 
 type Parts = Readonly<Record<string, unknown>>;
 
 const meta = (name: string, more: Parts = {}) => ({ name, namespace: "shop", ...more });
 
-/** A Deployment of one container; parts of its spec, of its pod and of the container. */
+/** A workload with one container, changed by parts of its spec, its pod and the container. */
 export function workload(spec: Parts = {}, pod: Parts = {}, container: Parts = {}, kind = "Deployment", name = "web") {
   const labels = { app: name };
   const containers = [
@@ -62,7 +62,7 @@ export const secret = (stringData: Parts, name = "keys") => ({
   stringData,
 });
 
-/** As SOPS has encrypted it. */
+/** A Secret as encrypted by SOPS. */
 export const sealed = (tag: string) => {
   const cipher = `ENC[AES256_GCM,data:MTIz,iv:MTIz,tag:${tag},type:str]`;
   return {
@@ -131,7 +131,7 @@ export const binding = (role: string) => ({
   subjects: [{ kind: "ServiceAccount", name: "web", namespace: "shop" }],
 });
 
-/** Of Flux. */
+/** A Kustomization of Flux. */
 export const sync = (spec: Parts) => ({
   apiVersion: "kustomize.toolkit.fluxcd.io/v1",
   kind: "Kustomization",
@@ -139,7 +139,7 @@ export const sync = (spec: Parts) => ({
   spec: { interval: "10m", prune: true, path: "./a", sourceRef: { kind: "GitRepository", name: "r" }, ...spec },
 });
 
-/** Of Argo CD. */
+/** An Application of Argo CD. */
 export const application = (finalizers: readonly string[]) => ({
   apiVersion: "argoproj.io/v1alpha1",
   kind: "Application",
@@ -151,12 +151,12 @@ export const application = (finalizers: readonly string[]) => ({
   },
 });
 
-/** An object with annotations. */
+/** The object with these annotations. */
 export function annotated<T extends { readonly metadata: object }>(object: T, annotations: Parts): T {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** Reads a ConfigMap as variables, or as files. */
+/** A Deployment that reads a ConfigMap as variables or as files. */
 export const reads = (how: "variables" | "files", name = "settings") =>
   how === "variables"
     ? workload({}, {}, { envFrom: [{ configMapRef: { name } }] })

@@ -1,6 +1,6 @@
 // Tries `gitops drift` on a real cluster: node test/drift/cluster.mjs --context NAME
 //
-// Needs kubectl, diff and a context whose user may create a namespace. It works in one of its own, and deletes that.
+// Needs kubectl, diff and a context whose user may create a namespace. It creates its own namespace and deletes it.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,7 +55,7 @@ process.exitCode = failures === 0 ? 0 : 1;
 
 function main() {
   write(files["all.yaml"]);
-  expect("nothing is there", 1, [
+  expect("nothing is deployed", 1, [
     "added Namespace",
     "added ConfigMap",
     "added Secret",
@@ -64,7 +64,7 @@ function main() {
   ]);
   for (const manager of ["argocd-controller", "kustomize-controller"]) {
     kubectl(["apply", "--server-side", "--force-conflicts", "--field-manager", manager, "-k", folder]);
-    expect(`all is there, applied by ${manager}`, 0, []);
+    expect(`everything is deployed, applied by ${manager}`, 0, []);
   }
   kubectl(["-n", namespace, "set", "image", "deployment/web", "web=r.example.com/web:2"]);
   kubectl(["-n", namespace, "patch", "configmap", "settings", "-p", '{"data":{"a":"9"}}']);
@@ -76,18 +76,18 @@ function main() {
     "the image has its line and who set it",
     field?.file?.endsWith("all.yaml") && field.by?.manager === "kubectl-set",
   );
-  check("no secret", !/hunter2|correct-horse|aHVudGVyMg|Y29ycmVjd/.test(JSON.stringify(report)));
+  check("no secret is shown", !/hunter2|correct-horse|aHVudGVyMg|Y29ycmVjd/.test(JSON.stringify(report)));
   kubectl(["-n", namespace, "delete", "service", "web"]);
   write(files["all.yaml"].map((one) => (one.kind === "Deployment" ? withSelector(one, "other") : one)));
-  const refused = expect("one is refused, one is gone", 1, [
+  const afterDelete = expect("one object is rejected, one is missing", 1, [
     "changed ConfigMap",
     "changed Secret",
     "changed Deployment",
     "added Service",
   ]);
-  const reasons = refused.changes.find(({ kind }) => kind === "Deployment")?.reasons ?? [];
+  const reasons = afterDelete.changes.find(({ kind }) => kind === "Deployment")?.reasons ?? [];
   check(
-    "in the API server's words",
+    "the rejection has the API server's message",
     reasons.some(({ effect, message }) => effect === "rejected" && message.includes("immutable")),
   );
 }
@@ -106,7 +106,7 @@ function write(objects) {
   writeFileSync(join(folder, "all.yaml"), objects.map((one) => JSON.stringify(one)).join("\n---\n"));
 }
 
-/** The report, held to what is expected of it. */
+/** Runs `gitops drift` and checks its exit status and changes. Returns the report. */
 function expect(name, code, changes) {
   const ended = spawnSync(process.execPath, [program, "drift", ".", "--context", values.context, "-o", "json"], {
     cwd: folder,

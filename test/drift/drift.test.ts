@@ -10,57 +10,57 @@ import { diffReporters } from "../../tools/diff/formats/index.ts";
 import { drift } from "../../tools/drift/drift.ts";
 import { canonicalValue } from "../../tools/render/canonical.ts";
 import { loadSchemas } from "../../tools/validate/index.ts";
-import { told } from "../diff/history.ts";
+import { summaryLine } from "../diff/history.ts";
 import { config, reads, secret, service, workload } from "../diff/table.ts";
 import { temporaryFolder, writeFilesIn } from "../run.ts";
 
-/** A cluster: what it has, what an apply would make of some of it, and what it refuses. */
+/** A cluster: its live objects, the results of applying some of them, and what it rejects. */
 interface Cluster {
   readonly live: readonly object[];
-  /** By name. */
+  /** Results of an apply, by name. */
   readonly applied?: Readonly<Record<string, object>>;
-  readonly refuses?: Readonly<Record<string, string>>;
+  readonly rejects?: Readonly<Record<string, string>>;
   readonly namespaces?: readonly string[];
-  /** What `kubectl get` complains of. */
-  readonly complains?: string;
+  /** The error of `kubectl get`. */
+  readonly error?: string;
 }
 
-interface Asked {
+interface Call {
   readonly args: readonly string[];
   readonly options: CallOptions;
 }
 
 const folder = temporaryFolder();
 
-/** A kubectl that answers as the real one did; differences are printed by the real diff. */
-function kubectlOf({ live, applied = {}, refuses = {}, namespaces = ["shop"], complains = "" }: Cluster) {
-  const asked: Asked[] = [];
+/** A kubectl with recorded answers; the real diff prints the differences. */
+function kubectlOf({ live, applied = {}, rejects = {}, namespaces = ["shop"], error = "" }: Cluster) {
+  const calls: Call[] = [];
   const result = (code: number, stdout: string, stderr = "") =>
     ({ code, signal: null, limit: undefined, stdout: Buffer.from(stdout), stderr }) as const;
   const list = (items: readonly object[]) => JSON.stringify({ kind: "List", items });
   const run: Kubectl["run"] = async (args, options = {}) => {
-    asked.push({ args, options });
+    calls.push({ args, options });
     const given = options.resources ?? [];
     if (args[1] === "namespaces")
       return result(0, list(namespaces.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }))));
-    if (args[0] === "get") return result(complains === "" ? 0 : 1, list(live), complains);
-    const refused = given.flatMap(({ name }) => refuses[name] ?? []);
-    if (refused[0] !== undefined) return result(1, "", refused[0]);
+    if (args[0] === "get") return result(error === "" ? 0 : 1, list(live), error);
+    const rejected = given.flatMap(({ name }) => rejects[name] ?? []);
+    if (rejected[0] !== undefined) return result(1, "", rejected[0]);
     const files = (side: "LIVE" | "MERGED") =>
       Object.fromEntries(
         given.map(({ name, kind, object }) => {
-          const was = live.find(
+          const before = live.find(
             (one) => resourceOf(one as JsonObject).name === name && resourceOf(one as JsonObject).kind === kind,
           );
-          const is = Object.values(applied).find((one) => resourceOf(one as JsonObject).kind === kind);
-          const value = side === "LIVE" ? was : (is ?? was ?? object);
+          const after = Object.values(applied).find((one) => resourceOf(one as JsonObject).kind === kind);
+          const value = side === "LIVE" ? before : (after ?? before ?? object);
           return [`${kind}.${name}`, value === undefined ? "" : canonicalValue(value as JsonObject)];
         }),
       );
     return diffed(files("LIVE"), files("MERGED"), (options.env?.KUBECTL_EXTERNAL_DIFF ?? "").split(" "));
   };
   const diffed = (before: Record<string, string>, after: Record<string, string>, [program = "", ...args]: string[]) => {
-    const there = join(folder, `${asked.length}-${Math.random()}`);
+    const there = join(folder, `${calls.length}-${Math.random()}`);
     for (const [side, files] of [
       ["LIVE", before],
       ["MERGED", after],
@@ -73,13 +73,13 @@ function kubectlOf({ live, applied = {}, refuses = {}, namespaces = ["shop"], co
     }
   };
   const kubectl = { context: "lab", run } as unknown as Kubectl;
-  return { kubectl, asked };
+  return { kubectl, calls };
 }
 
 const schemas = await loadSchemas();
 
 async function compare(rendered: readonly object[], cluster: Cluster) {
-  const { kubectl, asked } = kubectlOf(cluster);
+  const { kubectl, calls } = kubectlOf(cluster);
   const resources = rendered.map((object) => resourceOf(object as JsonObject));
   const live = await readLive(kubectl, resources, "default");
   const states = await liveStates(kubectl, resources, live, live.manager);
@@ -94,10 +94,10 @@ async function compare(rendered: readonly object[], cluster: Cluster) {
       items.map(({ pointer }) => ({ file: "base/all.yaml", line: pointer.length + 1 })),
   });
   if (!validate(found.report)) throw new Error(JSON.stringify(validate.errors));
-  return { ...found, asked, manager: live.manager, changes: found.report.changes.map(told) };
+  return { ...found, calls, manager: live.manager, changes: found.report.changes.map(summaryLine) };
 }
 
-/** As a cluster stores it. */
+/** The object as a cluster stores it. */
 function stored(object: object, manager = "argocd-controller", more: object = {}): JsonObject {
   const { metadata, ...rest } = object as { metadata: JsonObject };
   const managedFields = [{ manager, operation: "Apply", fieldsV1: {} }];
@@ -109,8 +109,8 @@ function stored(object: object, manager = "argocd-controller", more: object = {}
   } as JsonObject;
 }
 
-describe("what a cluster has otherwise", () => {
-  test("is nothing, where only the server's own fields differ", async () => {
+describe("drift", () => {
+  test("ignores the server's own fields", async () => {
     const { changes, report } = await compare([workload(), service()], {
       live: [stored(workload()), stored(service())],
       applied: { web: stored(workload(), "argocd-controller", { status: { x: 2 } }) },
@@ -119,7 +119,7 @@ describe("what a cluster has otherwise", () => {
     expect(report.targets).toEqual([{ path: "overlays/a", status: "unchanged" }]);
   });
 
-  test("has the effect of syncing, the line that says so and who changed it", async () => {
+  test("has the effect of a sync, the line in the repository, and who changed the field", async () => {
     const live = stored(workload({ replicas: 5 }));
     (live.metadata as { managedFields: object[] }).managedFields.push({
       manager: "kubectl",
@@ -148,34 +148,34 @@ describe("what a cluster has otherwise", () => {
     expect(pretty).toContain("spec.replicas  5 → 2  base/all.yaml:15  set by kubectl at 2026-11-28T11:00:00Z");
   });
 
-  test("is what is not there", async () => {
-    const { changes, asked } = await compare([config({ a: "1" }), service()], { live: [stored(service())] });
+  test("includes missing objects", async () => {
+    const { changes, calls } = await compare([config({ a: "1" }), service()], { live: [stored(service())] });
     expect(changes).toEqual(["added ConfigMap/settings: none"]);
-    expect(asked.map(({ args }) => args[0])).toEqual(["get", "get", "diff"]);
+    expect(calls.map(({ args }) => args[0])).toEqual(["get", "get", "diff"]);
   });
 
-  test("in a namespace that is not there, without a word to the API server about it", async () => {
-    const { changes, asked } = await compare([config({ a: "1" })], { live: [], namespaces: [] });
+  test("includes objects in a missing namespace, without calling kubectl diff", async () => {
+    const { changes, calls } = await compare([config({ a: "1" })], { live: [], namespaces: [] });
     expect(changes).toEqual(["added ConfigMap/settings: none"]);
-    expect(asked.map(({ args }) => args[0])).toEqual(["get", "get"]);
+    expect(calls.map(({ args }) => args[0])).toEqual(["get", "get"]);
   });
 
-  test("of a kind that it does not know", async () => {
+  test("includes objects of kinds that the cluster does not know", async () => {
     const jar = { apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "j", namespace: "shop" } };
-    const { changes, asked } = await compare([jar, service()], {
+    const { changes, calls } = await compare([jar, service()], {
       live: [stored(service())],
-      complains:
+      error:
         'error: resource mapping not found for name: "j" namespace: "shop" from "STDIN": no matches for kind "Jar" in version "example.com/v1"\n',
     });
     expect(changes).toEqual(["added Jar/j: none"]);
-    expect(asked.at(-1)?.options.resources?.map(({ kind }) => kind)).toEqual(["Service"]);
+    expect(calls.at(-1)?.options.resources?.map(({ kind }) => kind)).toEqual(["Service"]);
   });
 
-  test("is told of the others too where one is refused", async () => {
+  test("is reported for the others if one object is rejected", async () => {
     const { changes, report } = await compare([workload(), service({ type: "NodePort" }), config({ a: "2" })], {
       live: [stored(workload()), stored(config({ a: "1" }))],
       applied: { settings: stored(config({ a: "2" })) },
-      refuses: { web: 'The Deployment "web" is invalid: spec.selector: Invalid value: {}: field is immutable' },
+      rejects: { web: 'The Deployment "web" is invalid: spec.selector: Invalid value: {}: field is immutable' },
     });
     expect(changes.sort()).toEqual([
       "added Service/web: rejected",
@@ -185,7 +185,7 @@ describe("what a cluster has otherwise", () => {
     expect(report.changes[0]?.reasons[0]?.message).toContain("field is immutable");
   });
 
-  test("reaches pods or does not, and Services or not", async () => {
+  test("has effects on pods and Services", async () => {
     const gone = { ...stored(workload()), spec: workload({ replicas: 0 }).spec };
     const { changes, report } = await compare([reads("variables"), config({ a: "2" }), service()], {
       live: [stored(reads("variables")), stored(config({ a: "1" })), stored(service())],
@@ -200,7 +200,7 @@ describe("what a cluster has otherwise", () => {
     expect(down.changes).toEqual(["changed Deployment/web: traffic-loss, scale"]);
   });
 
-  test("hides what Secrets hold, as kubectl has masked it and as it was", async () => {
+  test("hides values of Secrets, both masked by kubectl and in plain text", async () => {
     const masked = (value: string) => ({ ...stored({ ...secret({}), stringData: undefined }), data: { p: value } });
     const { report, objects } = await compare([secret({ p: "hunter2" })], {
       live: [masked("*** (before)")],
@@ -214,14 +214,14 @@ describe("what a cluster has otherwise", () => {
   });
 });
 
-describe("whoever applies the target", () => {
+describe("the controller that applies the target", () => {
   test.each([
     ["argocd-controller", "argocd-controller"],
     ["kustomize-controller", "kustomize-controller"],
     ["helm", "argocd-controller"],
-  ])("%s: as %s", async (manager, expected) => {
-    const { asked } = await compare([service()], { live: [stored(service(), manager)] });
-    expect(asked.at(-1)?.args).toEqual([
+  ])("%s: is compared as %s", async (manager, expected) => {
+    const { calls } = await compare([service()], { live: [stored(service(), manager)] });
+    expect(calls.at(-1)?.args).toEqual([
       "diff",
       "--server-side",
       "--force-conflicts",
@@ -232,14 +232,14 @@ describe("whoever applies the target", () => {
     ]);
   });
 
-  test("has marks of its own, which are no drift", async () => {
+  test("adds its own metadata, which is not drift", async () => {
     const marked = stored(service());
     Object.assign(marked.metadata as object, {
       labels: { "kustomize.toolkit.fluxcd.io/name": "shop", other: "x" },
       annotations: { "argocd.argoproj.io/tracking-id": "shop:/Service" },
     });
-    const { asked } = await compare([service()], { live: [marked] });
-    expect(asked.at(-1)?.options.resources?.[0]?.object.metadata).toEqual({
+    const { calls } = await compare([service()], { live: [marked] });
+    expect(calls.at(-1)?.options.resources?.[0]?.object.metadata).toEqual({
       name: "web",
       namespace: "shop",
       labels: { "kustomize.toolkit.fluxcd.io/name": "shop" },
@@ -248,19 +248,19 @@ describe("whoever applies the target", () => {
   });
 });
 
-describe("what keeps it from being known is said", () => {
+describe("errors of kubectl are reported", () => {
   test.each([
     ['Error from server (Forbidden): services is forbidden: User "me" cannot list resource'],
     ["Unable to connect to the server: dial tcp: lookup lab"],
-  ])("%s", async (complains) => {
-    await expect(compare([service()], { live: [], complains })).rejects.toThrow(complains);
+  ])("%s", async (error) => {
+    await expect(compare([service()], { live: [], error })).rejects.toThrow(error);
   });
 
   test.each([
     ['Error from server (Forbidden): services "web" is forbidden: User "me" cannot patch resource "services"'],
     ['error: failed to run "diff": executable file not found in $PATH'],
   ])("%s", async (words) => {
-    await expect(compare([service()], { live: [stored(service())], refuses: { web: words } })).rejects.toThrow(
+    await expect(compare([service()], { live: [stored(service())], rejects: { web: words } })).rejects.toThrow(
       "kubectl diff failed",
     );
   });

@@ -9,7 +9,7 @@ const entry = (manager: string, operation: string, time: string, fieldsV1: JsonO
   fieldsV1,
 });
 
-/** As a real API server had it, shortened. */
+/** A shortened object of a real API server. */
 const live: JsonObject = {
   metadata: {
     managedFields: [
@@ -43,7 +43,7 @@ test.each<[string, string | undefined]>([
   expect(ownerOf(live, pointer, "argocd-controller")?.manager).toBe(expected);
 });
 
-test("whoever applies the target is nobody else", () => {
+test("the manager that applies the target is not reported as an owner", () => {
   expect(ownerOf(live, "/spec/replicas", "late")).toEqual({ manager: "kubectl", time: "2026-11-28T11:00:00Z" });
   expect(appliersOf(live)).toEqual(["argocd-controller"]);
 });
@@ -52,7 +52,7 @@ test.each([
   {},
   { metadata: { managedFields: "x" } },
   { metadata: { managedFields: [{ manager: "m", fieldsV1: { "k:{": {} } }] } },
-])("what is not as it should be owns nothing: %j", (object) => {
+])("malformed metadata gives no owner: %j", (object) => {
   expect(ownerOf({ ...object, list: [1] }, "/list/0", "m2")).toBeUndefined();
   expect(appliersOf(object as JsonObject)).toEqual([]);
 });

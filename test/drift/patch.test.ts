@@ -9,7 +9,7 @@ import { temporaryFolder, writeFilesIn } from "../run.ts";
 
 const folder = temporaryFolder();
 
-/** What the real `diff` prints, as kubectl diff runs it. */
+/** The output of the real `diff`, run as kubectl diff does. */
 function diffOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string {
   for (const [name, files] of [
     ["LIVE", before],
@@ -28,8 +28,8 @@ function diffOf(before: Readonly<Record<string, string>>, after: Readonly<Record
   }
 }
 
-test("both sides of each file come back, whatever is in them", () => {
-  // No carriage return: YAML that kubectl writes has none, and neither has it anything but text.
+test("both sides of each file are recovered, whatever they contain", () => {
+  // No carriage returns or NUL: the YAML that kubectl writes has neither.
   const text = fc
     .array(
       fc.oneof(
@@ -49,7 +49,7 @@ test("both sides of each file come back, whatever is in them", () => {
   );
 });
 
-test("several files, and one that is new", () => {
+test("several files, one of them new", () => {
   const found = filesOf(diffOf({ a: "x: 1\n", b: "y: 1\n", c: "" }, { a: "x: 2\n", b: "y: 1\n", c: "z: 1\n" }));
   expect(found).toEqual([
     { before: "x: 1", after: "x: 2" },
@@ -57,6 +57,6 @@ test("several files, and one that is new", () => {
   ]);
 });
 
-test.each(["@@ -1,2 +1,2 @@\n x\n", "@@ -1 +1 @@\n?x\n"])("what is cut is no answer: %j", (text) => {
+test.each(["@@ -1,2 +1,2 @@\n x\n", "@@ -1 +1 @@\n?x\n"])("truncated output is rejected: %j", (text) => {
   expect(() => filesOf(text)).toThrow(UserError);
 });

@@ -15,7 +15,7 @@ import type { RenderedTarget } from "../../tools/render/rendering.ts";
 import { elementsOf, readXml } from "../report/xml.ts";
 import { gitops } from "../run.ts";
 
-/** What the resources of a text lead to, as a target of this repository. */
+/** The topology of a YAML text's resources, as a target of this repository. */
 async function topologyIn(yaml: string): Promise<Topology> {
   const resources = parseDocuments(yaml, "all.yaml").documents.map(({ value }) => resourceOf(value as JsonObject));
   const target = { path: "all", kind: "kustomization" } as const;
@@ -28,7 +28,7 @@ async function topologyIn(yaml: string): Promise<Topology> {
 }
 
 const sections = readFileSync("test/graph/links.md", "utf8").split(/^## /m).slice(1);
-const told = new Set<Relation>();
+const covered = new Set<Relation>();
 
 describe("links.md", () => {
   test.each(sections.map((section) => [section.slice(0, section.indexOf("\n")), section]))("%s", async (_, section) => {
@@ -36,7 +36,7 @@ describe("links.md", () => {
     const { nodes, edges } = await topologyIn(yaml);
     const names = new Map(nodes.map((node) => [node.id, node.kind === "" ? node.name : `${node.kind}/${node.name}`]));
     const lines = edges.map(({ from, to, relation, details, problem }) => {
-      told.add(relation);
+      covered.add(relation);
       const words = details.length > 0 ? ` (${details.join(", ")})` : "";
       return `${names.get(from)} ${relation} ${names.get(to)}${words}${problem ? `: ${problem}` : ""}`;
     });
@@ -48,8 +48,8 @@ describe("links.md", () => {
     );
   });
 
-  // What is in no example may never be found.
-  afterAll(() => expect(new Set(Object.values(families).flat())).toEqual(told));
+  // A relation without an example may never be found.
+  afterAll(() => expect(new Set(Object.values(families).flat())).toEqual(covered));
 });
 
 const text = fc.oneof(
@@ -101,7 +101,7 @@ const topology = fc
   )
   .map((one) => one as Topology);
 
-test("a flowchart holds nothing but what it is made of, whatever resources are called", async () => {
+test("a flowchart has only its own syntax, whatever the names of resources", async () => {
   const mermaid = await graphers.mermaid();
   const quoted = '"[\\p{L}\\p{N} ._:/,→…✗#;<>{}\\\\-]*"';
   const line = new RegExp(
@@ -124,13 +124,13 @@ test("a flowchart holds nothing but what it is made of, whatever resources are c
     fc.property(fc.array(topology, { minLength: 1, maxLength: 2 }), (all) => {
       const lines = mermaid(all).trimEnd().split("\n");
       expect(lines.filter((one) => !line.test(one))).toEqual([]);
-      // HTML is drawn: of tags there is the end of a line alone.
+      // Mermaid renders HTML: only line breaks may be in it.
       expect(lines.join("").replaceAll("<br>", "")).not.toMatch(/[<]/);
     }),
   );
 });
 
-test("a picture is well-formed, loads nothing, and has every node and edge", async () => {
+test("an SVG is well-formed, loads nothing, and has every node and edge", async () => {
   const svg = await graphers.svg();
   fc.assert(
     fc.property(topology, (one) => {
@@ -152,7 +152,7 @@ test("a picture is well-formed, loads nothing, and has every node and edge", asy
   );
 });
 
-test("JSON is of its schema", async () => {
+test("JSON matches its schema", async () => {
   const json = await graphers.json();
   for (const section of sections) {
     const [, yaml = ""] = /^```yaml\n(.*?)^```/ms.exec(section) ?? [];
@@ -161,7 +161,7 @@ test("JSON is of its schema", async () => {
   }
 });
 
-test("the order of resources says nothing", async () => {
+test("the order of resources does not matter", async () => {
   for (const section of sections) {
     const [, yaml = ""] = /^```yaml\n(.*?)^```/ms.exec(section) ?? [];
     const turned = yaml.split("---\n").reverse().join("---\n");
@@ -169,7 +169,7 @@ test("the order of resources says nothing", async () => {
   }
 });
 
-test("around something is a part, closed, and around it again the same", () => {
+test("the surroundings of a node are a closed part of the graph, and idempotent", () => {
   fc.assert(
     fc.property(topology, fc.nat(), (one, at) => {
       const { id } = one.nodes[at % one.nodes.length] as Node;
@@ -187,7 +187,7 @@ test("around something is a part, closed, and around it again the same", () => {
   );
 });
 
-test("families share no link, and have all of them", () => {
+test("each link belongs to exactly one family", () => {
   fc.assert(
     fc.property(topology, (one) => {
       const parts = (["traffic", "needs", "control"] as const).map((family) => ofFamilies(one, [family]).edges);
@@ -197,8 +197,8 @@ test("families share no link, and have all of them", () => {
   );
 });
 
-/** `UPDATE=1 npx vitest run test/graph` draws it anew. */
-test("the picture of the README is what gitops graph draws", async () => {
+/** `UPDATE=1 npx vitest run test/graph` redraws it. */
+test("the picture in the README is up to date", async () => {
   const file = "docs/images/topology.svg";
   const { code, stdout } = await gitops(["graph", "overlays/nodeport", "-o", "svg"], { cwd: process.cwd() });
   expect(code).toBe(0);

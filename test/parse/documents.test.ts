@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { maxNodes, parseDocuments } from "../../tools/parse/documents.ts";
 
-function faults(text: string): string[] {
+function findings(text: string): string[] {
   return parseDocuments(text, "a.yaml").problems.map(({ rule, line, column }) => `${rule} ${line}:${column}`);
 }
 
@@ -14,7 +14,7 @@ describe("documents", () => {
     ["none", "", []],
     ["comments only", "# a\n# b\n", []],
     [
-      "empty ones between",
+      "empty ones in between",
       "---\n---\na: 1\n---\n# nothing\n---\nb: 2\n",
       [
         [1, { a: 1 }],
@@ -39,7 +39,7 @@ describe("documents", () => {
     ],
     ["a licence before the first", "# licence\n\n---\na: 1\n", [[0, { a: 1 }]]],
     [
-      "content behind the marker",
+      "content after the marker",
       "--- {a: 1}\n--- # c\nb: 2\n",
       [
         [0, { a: 1 }],
@@ -68,17 +68,17 @@ describe("documents", () => {
     ["64-bit integers", "a: 9223372036854775807\n", [[0, { a: 9223372036854775807n }]]],
     ["no line break at the end of a block scalar", "a: |\n  x", [[0, { a: "x" }]]],
   ])("%s", (_, text, expected) => {
-    expect(faults(text)).toEqual([]);
+    expect(findings(text)).toEqual([]);
     expect(values(text)).toEqual(expected);
   });
 
-  test("one that does not parse hides no other", () => {
+  test("one that does not parse does not hide the others", () => {
     const text = "a: 1\n---\nb: [\n---\nc: 3\n---\n'd: 4\n";
     expect(values(text)).toEqual([
       [0, { a: 1 }],
       [2, { c: 3 }],
     ]);
-    expect(faults(text)).toEqual(["schema/parse-error 4:1", "schema/parse-error 8:1"]);
+    expect(findings(text)).toEqual(["schema/parse-error 4:1", "schema/parse-error 8:1"]);
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe("documents", () => {
     ["kind: A\n{{- if .Values.on }}\nname: a\n", /template/],
     ["kind: A\nname: {name\n", undefined],
     ["# {{name}}\nkind: A\n\nother: 1\nname: [\n", undefined],
-  ])("a template is called one: %j", (text, help) => {
+  ])("a template is recognised: %j", (text, help) => {
     const [problem] = parseDocuments(text, "-").problems;
     if (help === undefined) expect(problem).not.toHaveProperty("help");
     else expect(problem?.help).toMatch(help);
@@ -109,23 +109,23 @@ describe("duplicate keys", () => {
     ["a: &a {x: 1}\nb: {<<: *a, x: 2}\n", []],
     ["a: &a {x: 1}\nb: {<<: *a, x: 2, x: 3}\n", ["schema/duplicate-key 2:19"]],
   ])("%j", (text, expected) => {
-    expect(faults(text)).toEqual(expected);
+    expect(findings(text)).toEqual(expected);
   });
 
-  test("the last one counts, and the finding names the key", () => {
+  test("the last one wins, and the finding names the key", () => {
     const { documents, problems } = parseDocuments("replicas: 1\nreplicas: 2\n", "a.yaml");
     expect(documents[0]?.value).toEqual({ replicas: 2 });
     expect(problems[0]).toMatchObject({ file: "a.yaml", message: expect.stringContaining('"replicas"') });
   });
 
-  test("a hundred are listed", () => {
+  test("only a hundred are listed", () => {
     const { problems } = parseDocuments("a: 1\n".repeat(50_000), "a.yaml");
     expect(problems).toHaveLength(101);
     expect(problems[100]?.message).toMatch(/more keys/);
   });
 });
 
-describe("indentation that YAML 1.2 forbids and go-yaml takes", () => {
+describe("indentation that YAML 1.2 forbids and go-yaml accepts", () => {
   test.each<[string, unknown]>([
     ["a: [\n1,\n2\n]\nb: 1\n", { a: [1, 2], b: 1 }],
     ["a:\n  b: {\n}\n", { a: { b: {} } }],
@@ -137,25 +137,25 @@ describe("indentation that YAML 1.2 forbids and go-yaml takes", () => {
     expect([problems, documents[0]?.value]).toEqual([[], expected]);
   });
 
-  test("positions are those of the file", () => {
-    expect(faults("a: {\nb: 1,\nb: 2\n}\nc: 1\nc: 2\n")).toEqual([
+  test("positions refer to the file", () => {
+    expect(findings("a: {\nb: 1,\nb: 2\n}\nc: 1\nc: 2\n")).toEqual([
       "schema/duplicate-key 3:1",
       "schema/duplicate-key 6:1",
     ]);
-    expect(faults("a: [\nb,\n")).toEqual(["schema/parse-error 3:1"]);
+    expect(findings("a: [\nb,\n")).toEqual(["schema/parse-error 3:1"]);
   });
 
-  test("cost stays near the length of the text", () => {
+  test("large texts are read fast", () => {
     const { problems, documents } = parseDocuments(`a: [\n${"b,\n".repeat(50_000)}]\n`, "-");
     expect(problems).toEqual([]);
     expect(Object(documents[0]?.value).a).toHaveLength(50_000);
   });
 });
 
-describe("quoted scalars whose lines begin at their key, or left of it", () => {
+describe("quoted scalars with lines indented no more than their key", () => {
   const few = "  a: 'one\n  two'\n  b: |\n    c: 'three\n    four\n\n  - d: \"five\n six\"\n";
 
-  test("are read, and nothing else is touched", () => {
+  test("are read, and nothing else changes", () => {
     const text = `data:\n${few.replace("  - d", "  d")}  # e: 'x\n  f: g # 'y\n  h: 'i'\n  j:\n  - 'k\n  l'\n`;
     const { problems, documents } = parseDocuments(text, "-");
     expect(problems).toEqual([]);
@@ -164,7 +164,7 @@ describe("quoted scalars whose lines begin at their key, or left of it", () => {
     });
   });
 
-  test("by the thousand", () => {
+  test("are read by the thousand", () => {
     const keys = Array.from(
       { length: 3000 },
       (_, index) => `  k${index}: 'one line of text that is wrapped\n  more'\n`,
@@ -175,7 +175,7 @@ describe("quoted scalars whose lines begin at their key, or left of it", () => {
   });
 
   test.each(["- ".repeat(300_000), `${"a:".repeat(300_000)}`, `  x: '${"- ' ".repeat(100_000)}`])(
-    "before hostile lines",
+    "are read before hostile lines",
     (line) => {
       expect(parseDocuments(`data:\n  a: 'b\n  c'\n${line}\n`, "-").documents.length).toBeLessThan(2);
     },
@@ -183,13 +183,13 @@ describe("quoted scalars whose lines begin at their key, or left of it", () => {
   );
 });
 
-/** Each must be a finding or a value, soon, whatever it is. */
+/** Each must quickly give a finding or a value. */
 describe("hostile text", () => {
   const bomb = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`).join("\n");
   test.each<[string, string, RegExp | undefined]>([
     ["an alias bomb", `a0: &a0 [x]\n${bomb}`, /excessively large/],
-    ["an anchor within itself", "a: &a [*a]", /contains itself/],
-    ["an alias to nothing", "a: *b", /no anchor/],
+    ["an anchor inside itself", "a: &a [*a]", /contains itself/],
+    ["an alias without an anchor", "a: *b", /no anchor/],
     ["brackets", "[".repeat(100_000), /200 levels/],
     ["mappings", "{a: ".repeat(10_000), /200 levels/],
     ["dashes", `${"- ".repeat(10_000)}a`, /200 levels/],
@@ -208,7 +208,7 @@ describe("hostile text", () => {
     ["blank lines in a literal", `a: |\n  x${"\n ".repeat(200_000)}\n  y\n`, undefined],
     ["infinity", "a: .inf", /cannot contain the number/],
     ["a directive", "# c\n%YAML 1.1\n---\na: 1", /directive/],
-    ["a directive of a later document", "a: 1\n...\n%TAG ! tag:x:\n---\nb: 2\n", /directive/],
+    ["a directive in a later document", "a: 1\n...\n%TAG ! tag:x:\n---\nb: 2\n", /directive/],
     ["a key that is a list", "[a]: 1", /key must be/],
     ["a key that is null", "~: 1", /key must be/],
   ])(
@@ -221,7 +221,7 @@ describe("hostile text", () => {
     5_000,
   );
 
-  test("a document with too many values for the memory", () => {
+  test("a document with too many values for memory", () => {
     const { problems, documents } = parseDocuments(`a:\n${"- 1\n".repeat(maxNodes + 1)}`, "-");
     expect(documents).toEqual([]);
     expect(problems).toMatchObject([{ rule: "schema/parse-error", message: expect.stringContaining("values") }]);

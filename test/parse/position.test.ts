@@ -19,7 +19,7 @@ flow: [
 ]
 `;
 
-describe("where a pointer leads", () => {
+describe("the position of a pointer", () => {
   test.each<[number, string, number, number]>([
     [0, "/apiVersion", 2, 1],
     [1, "", 4, 1],
@@ -34,7 +34,7 @@ describe("where a pointer leads", () => {
     [1, "/merged/b", 5, 3],
     [1, "/merged/own/1/deep", 13, 33],
     [1, "/flow/0/x", 15, 2],
-    // Not there: the nearest parent that is.
+    // Not found: the nearest existing parent.
     [1, "/a/missing/deep", 4, 1],
     [1, "/a/b/9", 5, 3],
     [1, "/a/b/0/c/x", 6, 5],
@@ -43,14 +43,14 @@ describe("where a pointer leads", () => {
   });
 });
 
-test("no such document", () => {
+test("a missing document has no position", () => {
   expect(positionOf(text, 2, "")).toBeUndefined();
 });
 
-test("a document that does not parse has its start", () => {
+test("a document that does not parse is at its start", () => {
   expect(positionOf("---\n\na: [\n", 0, "/a")).toEqual({ line: 3, column: 1 });
 });
 
-test("CRLF", () => {
+test("CRLF line breaks are counted", () => {
   expect(positionOf("a: 1\r\nb:\r\n  c: 1\r\n", 0, "/b/c")).toEqual({ line: 3, column: 3 });
 });

@@ -12,15 +12,15 @@ import { splitDocuments } from "../../tools/parse/split.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Every document of this repository: manifests, charts' output, fixtures. */
+/** Every YAML document in this repository: manifests, rendered charts, fixtures. */
 const documents = ["base", "overlays", "components", "clusters", "test"]
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
   .flatMap((entry) => [...splitDocuments(readFileSync(join(entry.parentPath, entry.name), "utf8"))])
   .map(({ text }) => text);
 
-/** What the parser for all of YAML makes of it; undefined when it is empty or has a fault. */
-function whole(text: string): Json | undefined {
+/** The value from the full YAML parser; undefined if the text is empty or has problems. */
+function fullParse(text: string): Json | undefined {
   try {
     const { text: moved, events } = readEvents(text);
     const { value, faults } = construct(moved, events);
@@ -37,22 +37,22 @@ function paths(value: Json): string[][] {
   return [[], ["absent"], ...keys.flatMap((key) => inner(key).map((path) => [key, ...path]))];
 }
 
-/** The regular reader may know nothing of a document; what it knows is true. */
+/** Checks that the regular reader agrees with the full parser; false if it leaves the text to that. */
 function agree(text: string): boolean {
   const value = readRegular(text);
   if (value === undefined) return false;
-  expect(value, text).toEqual(whole(text));
+  expect(value, text).toEqual(fullParse(text));
   const regular = locateRegular(text);
   const byEvents = locateByEvents(text);
   for (const path of paths(value)) expect([path, regular?.(path)], text).toEqual([path, byEvents(path)]);
   return true;
 }
 
-test("reads hundreds of documents of this repository as the whole parser does", () => {
+test("reads hundreds of this repository's documents like the full parser", () => {
   expect(documents.filter(agree).length).toBeGreaterThan(400);
 });
 
-describe("leaves to the whole parser, or reads as it does", () => {
+describe("reads like the full parser, or leaves the text to it", () => {
   const pieces = fc.constantFrom(
     ..."-:#'\"|>[]{},&*!?%@`\\~ \n".split(""),
     ...[
@@ -77,7 +77,7 @@ describe("leaves to the whole parser, or reads as it does", () => {
   );
   const document = fc.constantFrom(...documents.filter((text) => text.length < 2000));
 
-  test("documents with pieces put in, taken out, moved", () => {
+  test("documents with pieces inserted and removed", () => {
     const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(3), piece: pieces });
     fc.assert(
       fc.property(document, fc.array(edit, { minLength: 1, maxLength: 4 }), (text, edits) => {
@@ -92,7 +92,7 @@ describe("leaves to the whole parser, or reads as it does", () => {
     );
   });
 
-  test("lines moved left, right, away, and said twice", () => {
+  test("documents with lines shifted, removed and repeated", () => {
     const edit = fc.record({ line: fc.nat(200), how: fc.constantFrom("left", "right", "away", "twice", "blank") });
     fc.assert(
       fc.property(document, fc.array(edit, { minLength: 1, maxLength: 3 }), (text, edits) => {
@@ -102,7 +102,7 @@ describe("leaves to the whole parser, or reads as it does", () => {
     );
   });
 
-  test("texts of nothing but pieces", () => {
+  test("texts made only of such pieces", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 14 }), fc.constantFrom("", "a: ", "- ", "a:\n  b: "), (all, start) => {
         agree(start + all.join(""));
@@ -116,11 +116,11 @@ function moved(text: string, line: number, how: "left" | "right" | "away" | "twi
   const lines = text.split("\n");
   const at = line % lines.length;
   const old = lines[at] as string;
-  const made = { left: [old.slice(1)], right: [` ${old}`], away: [], twice: [old, old], blank: ["", old] };
-  return lines.toSpliced(at, 1, ...made[how]).join("\n");
+  const changed = { left: [old.slice(1)], right: [` ${old}`], away: [], twice: [old, old], blank: ["", old] };
+  return lines.toSpliced(at, 1, ...changed[how]).join("\n");
 }
 
-describe("what it must know", () => {
+describe("must be read by the regular reader", () => {
   test.each([
     "a: 1\nb:\n- x\n- y: 2\n  z: 'it''s'\nc:\n  - - 1\n    - 2\n  -\n    d: {}\n",
     'a: "x\\n\\"y\\""\nb: []\nc:\nd: ~\n"e f": 1\n',

@@ -12,7 +12,7 @@ import { tree } from "../load/tree.ts";
 import { json, oddText } from "./json.ts";
 import { kustomizes, named } from "./kustomizes.ts";
 
-/** What kustomize makes of objects. */
+/** Builds objects with kustomize. */
 async function through(kustomize: Kustomize, objects: readonly JsonObject[]): Promise<string> {
   const folder = tree({
     "kustomization.yaml": "resources: [all.yaml]\nsortOptions: {order: fifo}\n".replace(/sort.*\n/, ""),
@@ -34,13 +34,13 @@ function configMaps(data: readonly Record<string, string>[]): JsonObject[] {
   }));
 }
 
-/** Without what kustomize cannot print or Go cannot hold: control characters, lone surrogates. */
+/** Replaces what kustomize cannot print or Go cannot hold: control characters, lone surrogates. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it cannot print
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: kustomize cannot print these
   return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu, "?");
 }
 
-/** With keys that kustomize does not take for its own, and that it can print. */
+/** Makes keys printable and keeps kustomize from interpreting them. */
 function plain(value: Json): Json {
   if (typeof value === "string") return printable(value);
   if (Array.isArray(value)) return value.map(plain);
@@ -56,7 +56,7 @@ const entries = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), oddText.map(pri
 });
 
 describe.each(named)("%s", (_, kustomize) => {
-  test("texts come out as they went in", async () => {
+  test("texts are unchanged by kustomize", async () => {
     const data = fc.sample(entries, { numRuns: 400, seed: 1 });
     const { documents, problems } = parseDocuments(await through(kustomize, configMaps(data)), "-");
     expect(problems).toEqual([]);

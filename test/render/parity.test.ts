@@ -8,7 +8,7 @@ import { kustomizes, pinned } from "./kustomizes.ts";
 
 const cwd = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** The canonical text of every kustomization below a folder; of what fails, nothing, not even from another kustomize. */
+/** The canonical text of every kustomization in a folder. Those that fail are left out, without a retry by another kustomize. */
 async function texts(folder: string, kustomize: Kustomize): Promise<Map<string, string>> {
   const targets = discover([folder], { cwd }).filter(({ kind }) => kind === "kustomization");
   const rendered = await renderAll(targets, { cwd, kustomize, modern: async () => undefined });
@@ -17,10 +17,7 @@ async function texts(folder: string, kustomize: Kustomize): Promise<Map<string, 
   );
 }
 
-/**
- * Where kustomize 5 means something else, so that no canonical form could make the two the same. Here as a list that
- * fails when it is not true any more.
- */
+/** Where kustomize 5 behaves differently, so that no canonical form makes the two equal. The test fails once they agree. */
 const differs = new Map([
   [
     "test/real-input/fixtures/generators/overlays/day",
@@ -32,7 +29,7 @@ const others = kustomizes
   .filter((kustomize) => kustomize !== pinned)
   .map((each) => [`${each.from} ${each.version}`, each] as const);
 
-/** Also the order of the resources: 4.5.4 and 5 both sort as kustomize always did where no sortOptions say otherwise. */
+/** Including the order of resources: without sortOptions, 4.5.4 and 5 sort alike. */
 describe.each(others)("%s renders the same as the pinned one", (_, kustomize) => {
   test.each(["overlays", "test/real-input/fixtures"])(
     "%s",

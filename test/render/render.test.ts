@@ -20,7 +20,7 @@ async function renderOne(files: Readonly<Record<string, Leaf>>, options: Partial
 }
 
 describe.each(named)("%s", (_, kustomize) => {
-  test("renders", async () => {
+  test("renders a kustomization", async () => {
     const rendered = await renderOne(one, { kustomize });
     expect(rendered).toMatchObject({ target: { path: "o" }, problems: [], failed: false, kustomize });
     expect(rendered.resources.map(resourceId)).toEqual(["v1/ConfigMap/a"]);
@@ -35,7 +35,7 @@ describe.each(named)("%s", (_, kustomize) => {
 
   test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
     [
-      "a patch of what is not there",
+      "a patch for a missing resource",
       {
         ...one,
         "o/kustomization.yaml": "resources: [a.yaml]\npatches:\n- path: p.yaml\n",
@@ -122,7 +122,7 @@ describe.each(named)("%s", (_, kustomize) => {
       "gitops/remote-base o/kustomization.yaml:1",
       /github.com/,
     ],
-  ])("%s is a finding with its place", async (_, files, where, message) => {
+  ])("%s is a finding with its position", async (_, files, where, message) => {
     const { problems, failed, resources } = await renderOne(files, { kustomize });
     expect([failed, resources]).toEqual([true, []]);
     expect(problems.map(({ rule, file, line }) => `${rule} ${file}:${line ?? ""}`)).toContain(where);
@@ -144,27 +144,27 @@ describe("fields of kustomize 5", () => {
     'patches: [{path: d.yaml}, {patch: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}\\n---\\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}"}]',
   ];
 
-  test.each(modern ? fields : [])("%s is rendered by the other", async (field) => {
+  test.each(modern ? fields : [])("%s is rendered by kustomize 5", async (field) => {
     const rendered = await renderOne(files(field), { modern: async () => modern });
     expect(rendered).toMatchObject({ problems: [], failed: false, kustomize: modern });
   });
 
-  test.each(fields.slice(0, 3))("%s says what to install where there is none", async (field) => {
+  test.each(fields.slice(0, 3))("%s reports what to install if there is no kustomize 5", async (field) => {
     const { problems, kustomize } = await renderOne(files(field), { modern: async () => undefined });
     expect(kustomize).toEqual(pinned);
     expect(problems).toMatchObject([{ rule: "render/failed", help: expect.stringMatching(/Install kustomize 5/) }]);
   });
 
-  /** Options that count how often the other kustomize is looked for. */
-  const askedForModern = () => {
-    const asking = {
+  /** Options that count the searches for kustomize 5. */
+  const countingSearches = () => {
+    const searches = {
       times: 0,
       modern: async () => {
-        asking.times++;
+        searches.times++;
         return modern;
       },
     };
-    return asking;
+    return searches;
   };
 
   const web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n";
@@ -183,38 +183,38 @@ describe("fields of kustomize 5", () => {
       false,
     ],
     ["images: [{name: a, newTag: b}]", "", false],
-  ])("%s: the one that merges patches sooner", async (fields, patch, merges) => {
-    const asking = askedForModern();
+  ])("%s: the kustomize that merges patches faster", async (fields, patch, merges) => {
+    const searches = countingSearches();
     const all = {
       "o/kustomization.yaml": `resources: [d.yaml]\n${fields}\n`,
       "o/d.yaml": web,
       "o/p.yaml": patch,
     };
-    const { problems, kustomize } = await renderOne(all, asking);
+    const { problems, kustomize } = await renderOne(all, searches);
     expect(problems).toEqual([]);
-    expect([asking.times, kustomize]).toEqual([merges ? 1 : 0, merges ? (modern ?? pinned) : pinned]);
+    expect([searches.times, kustomize]).toEqual([merges ? 1 : 0, merges ? (modern ?? pinned) : pinned]);
   });
 
   test.each<[string, string, isKnown: boolean]>([
-    ["a kind of Kubernetes", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n", true],
+    ["a built-in kind", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n", true],
     ["a custom kind", "apiVersion: example.com/v1\nkind: Jar\nmetadata: {name: d}\n", false],
     [
-      "one behind another",
+      "a second object in a file",
       "apiVersion: v1\nkind: Secret\nmetadata: {name: d}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: d}\n",
       false,
     ],
-    ["one in JSON", '{"apiVersion": "example.com/v1", "kind": "Jar", "metadata": {"name": "d"}}', false],
-  ])("%s: the one that knows its scope sooner", async (_, object, isKnown) => {
-    const asking = askedForModern();
+    ["a custom kind in JSON", '{"apiVersion": "example.com/v1", "kind": "Jar", "metadata": {"name": "d"}}', false],
+  ])("%s: the kustomize that finds its scope faster", async (_, object, isKnown) => {
+    const searches = countingSearches();
     const { problems, kustomize } = await renderOne(
       { "o/kustomization.yaml": "resources: [d.yaml]\n", "o/d.yaml": object },
-      asking,
+      searches,
     );
     expect(problems).toEqual([]);
-    expect([asking.times, kustomize]).toEqual(isKnown ? [0, pinned] : [1, modern ?? pinned]);
+    expect([searches.times, kustomize]).toEqual(isKnown ? [0, pinned] : [1, modern ?? pinned]);
   });
 
-  test.runIf(modern)("where that one refuses, the pinned one decides", async () => {
+  test.runIf(modern)("if kustomize 5 rejects it, the pinned one decides", async () => {
     const all = {
       "o/kustomization.yaml": "resources: [d.yaml]\npatches: [p.yaml]\n",
       "o/d.yaml": web,
@@ -224,16 +224,16 @@ describe("fields of kustomize 5", () => {
     expect([problems, kustomize]).toEqual([[], pinned]);
   });
 
-  test("one that was asked for stays", async () => {
-    const asked: Kustomize = { ...pinned, from: "--kustomize" };
+  test("an explicitly chosen kustomize is kept", async () => {
+    const chosen: Kustomize = { ...pinned, from: "--kustomize" };
     const { failed, kustomize } = await renderOne(files("sortOptions: {order: fifo}"), {
-      kustomize: asked,
+      kustomize: chosen,
       modern: async () => modern,
     });
-    expect([failed, kustomize]).toEqual([true, asked]);
+    expect([failed, kustomize]).toEqual([true, chosen]);
   });
 
-  test("what both refuse is told in the words of the pinned one", async () => {
+  test("errors of both are reported in the pinned one's words", async () => {
     const { problems } = await renderOne(
       { "o/kustomization.yaml": "resources: []\nnope: 1\n" },
       { modern: async () => modern },
@@ -242,24 +242,24 @@ describe("fields of kustomize 5", () => {
   });
 });
 
-/** A program in the place of kustomize. */
+/** A script that replaces kustomize. */
 function program(script: string): Kustomize {
   const folder = tree({ kustomize: `#!/bin/sh\n${script}\n` });
   chmodSync(join(folder, "kustomize"), 0o755);
   return { command: [join(folder, "kustomize"), "build"], version: "v5.0.0", from: "--kustomize" };
 }
 
-describe("a kustomize that goes wrong", () => {
+describe("a kustomize that fails", () => {
   test.each<[string, string, string, RegExp]>([
     ["is killed", "kill -9 $$", "render/failed", /killed by SIGKILL/],
     ["is killed below a wrapper", "echo Killed >&2; exit 137", "render/failed", /killed by SIGKILL/],
-    ["says nothing", "exit 7", "render/failed", /exited with status 7 and no message/],
+    ["fails silently", "exit 7", "render/failed", /exited with status 7 and no message/],
     ["takes too long", "while :; do :; done", "render/timeout", /after 0.5 s/],
-    ["prints without end", "while :; do echo '{apiVersion: v1}'; done", "render/output-limit", /more than 1 MB/],
-    ["prints no YAML", "echo 'a: ['", "schema/parse-error", /not valid YAML/],
-    ["prints half of it", "echo 'apiVersion: v1'; exit 1", "render/failed", /status 1/],
+    ["prints endlessly", "while :; do echo '{apiVersion: v1}'; done", "render/output-limit", /more than 1 MB/],
+    ["prints invalid YAML", "echo 'a: ['", "schema/parse-error", /not valid YAML/],
+    ["fails halfway", "echo 'apiVersion: v1'; exit 1", "render/failed", /status 1/],
   ])("%s", async (_, script, rule, message) => {
-    // On a busy machine, what has to come to its own end takes a while.
+    // On a busy machine, the other scripts may take a while.
     const limits = { timeout: rule === "render/timeout" ? 500 : 20_000, maxOutput: 1024 * 1024 };
     const { problems, failed } = await renderOne(one, {
       kustomize: program(script),
@@ -274,29 +274,29 @@ describe("a kustomize that goes wrong", () => {
     ["kill -9 $$", true],
     ["echo Killed >&2; exit 137", true],
     ["echo no >&2; exit 143", true],
-  ])("may do better the next time: %s", async (script, passing) => {
+  ])("may be worth a retry: %s", async (script, passing) => {
     expect(await renderOne(one, { kustomize: program(script) })).toMatchObject({ failed: true, passing });
   });
 
-  test("is not there any more", async () => {
+  test("no longer exists", async () => {
     const gone: Kustomize = { command: ["/nowhere/kustomize", "build"], version: "v5.0.0", from: "PATH" };
     await expect(renderOne(one, { kustomize: gone })).rejects.toThrow("/nowhere/kustomize was not found");
   });
 
-  test("is undefined where only manifests were expected", async () => {
+  test("is undefined because only manifests were expected", async () => {
     await expect(renderOne(one, { kustomize: undefined })).rejects.toThrow(/needs kustomize/);
   });
 });
 
-test("kustomize sees neither PATH nor the network nor a home", async () => {
+test("kustomize gets no PATH, network or home", async () => {
   const { problems } = await renderOne(one, { kustomize: program("/usr/bin/env >&2; exit 1") });
-  const said = problems[0]?.message ?? "";
-  expect(said).toMatch(/^PATH=$/m);
-  expect(said).toMatch(/^HTTPS_PROXY=http:\/\/127\.0\.0\.1:9$/m);
-  expect(said).not.toContain(process.env.HOME ?? "never");
+  const environment = problems[0]?.message ?? "";
+  expect(environment).toMatch(/^PATH=$/m);
+  expect(environment).toMatch(/^HTTPS_PROXY=http:\/\/127\.0\.0\.1:9$/m);
+  expect(environment).not.toContain(process.env.HOME ?? "never");
 });
 
-describe("many", () => {
+describe("many targets", () => {
   const names = Array.from({ length: 12 }, (_, index) => `o${index + 10}`);
   const files = Object.fromEntries(
     names.flatMap((name) => [
@@ -305,7 +305,7 @@ describe("many", () => {
     ]),
   );
 
-  test.each([1, 2, 64])("%i at a time", async (jobs) => {
+  test.each([1, 2, 64])("render %i at a time", async (jobs) => {
     const cwd = tree(files);
     const targets = discover(["."], { cwd });
     const rendered = await renderAll(targets, { cwd, kustomize: pinned, jobs });
@@ -313,7 +313,7 @@ describe("many", () => {
     expect(rendered.flatMap(({ resources }) => resources.map(({ name }) => name))).toEqual(names);
   });
 
-  test("each is handed out once; whoever stops early gets no more", async () => {
+  test("are each yielded once, and no more after an early stop", async () => {
     const cwd = tree(files);
     const seen: string[] = [];
     for await (const { target } of render(discover(["."], { cwd }), { cwd, kustomize: pinned, jobs: 2 })) {
@@ -323,7 +323,7 @@ describe("many", () => {
     expect(new Set(seen).size).toBe(3);
   });
 
-  test("none", async () => {
+  test("may be none", async () => {
     expect(await renderAll([], { cwd: "/", kustomize: undefined })).toEqual([]);
   });
 });
@@ -331,7 +331,7 @@ describe("many", () => {
 describe("manifests", () => {
   const none = { kustomize: undefined };
 
-  test("know their source, lists and JSON too", async () => {
+  test("have a source, even in lists and JSON", async () => {
     const rendered = await renderOne(
       {
         "m/a.yaml": `${cm}---\n${configMap("b")}`,
@@ -348,7 +348,7 @@ describe("manifests", () => {
     ]);
   });
 
-  test("one that does not parse hides no other", async () => {
+  test("a file that does not parse does not hide the others", async () => {
     const { resources, problems, failed } = await renderOne({ "m/a.yaml": "kind: [\n", "m/b.yaml": cm }, none, "m");
     expect([resources.length, failed]).toEqual([1, true]);
     expect(problems).toMatchObject([{ rule: "schema/parse-error", file: "m/a.yaml", line: 2 }]);
@@ -358,13 +358,13 @@ describe("manifests", () => {
     ["an empty file", { "a.yaml": "" }, "a.yaml", { rule: "schema/empty-render", file: "a.yaml" }],
     ["comments only", { "a.yaml": "# nothing\n---\n" }, "a.yaml", { rule: "schema/empty-render" }],
     [
-      "text",
+      "plain text",
       { "a.yaml": "hello\n" },
       "a.yaml",
       { rule: "schema/parse-error", message: expect.stringContaining("a string") },
     ],
     [
-      "a link out of the repository",
+      "a symlink out of the repository",
       { "r/.git/HEAD": "", "r/a.yaml": { link: "../x.yaml" }, "x.yaml": cm },
       "r/a.yaml",
       { rule: "render/outside", file: "r/a.yaml" },

@@ -8,7 +8,7 @@ const lines = (...args: Parameters<typeof github>) =>
     .split("\n")
     .slice(0, -1);
 
-test("an annotation is on the line to edit, in the repository", () => {
+test("an annotation is on the line to edit, relative to the repository", () => {
   expect(lines(report([finding()]), { ...context, folder: "apps/web" })).toEqual([
     "::error file=apps/web/base/settings.yaml,line=6,col=3,title=schema/type::ConfigMap.data.debug is true; expected a string" +
       '%0A→ Put it in quotes: "true".%0Av1/ConfigMap/dev/settings /data/debug',
@@ -23,11 +23,11 @@ test.each([
   expect(lines(report([finding({ severity })]), context)[0]?.startsWith(start)).toBe(true);
 });
 
-test("what is waived is not annotated, and a clean run prints nothing", () => {
+test("waived findings are not annotated, and a clean run prints nothing", () => {
   expect(github(report([finding({ waived: true })]), context)).toBe("");
 });
 
-test("what is wrong with standard input is on no line", () => {
+test("findings in standard input have no line", () => {
   const [line] = lines(report([finding({ file: "-", target: "-" })]), context);
   expect(line).toMatch(/^::error title=schema\/type::/);
 });
@@ -36,7 +36,7 @@ describe("as many as GitHub shows", () => {
   const rest = (count: string) =>
     `::notice title=gitops check::${count} not annotated: GitHub shows 10 per severity. The run summary and the log list all of them.`;
 
-  test("the gravest first, ten of a kind, the rest counted", () => {
+  test("the most severe come first, ten per severity, and the rest are counted", () => {
     const findings = [
       ...many(30, { severity: "info", file: "i" }),
       ...many(11, { severity: "warning", file: "w" }),
@@ -48,7 +48,7 @@ describe("as many as GitHub shows", () => {
     expect(all.at(-1)).toBe(rest("24 more findings"));
   });
 
-  test("one too many is one", () => {
+  test("a single finding too many is counted in the singular", () => {
     expect(lines(report(many(11)), context).at(-1)).toBe(rest("1 more finding"));
   });
 
@@ -58,7 +58,7 @@ describe("as many as GitHub shows", () => {
   });
 });
 
-test("no text of a target makes another command or line", () => {
+test("text from a target cannot add a command or a line", () => {
   const all = lines(hostile(), context);
   expect(all.every((line) => /^::(?:error|warning|notice) /.test(line))).toBe(true);
   expect(all.length).toBeLessThanOrEqual(30);
@@ -67,7 +67,7 @@ test("no text of a target makes another command or line", () => {
 const decode = (text: string) =>
   text.replace(/%(25|0D|0A|3A|2C)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-test("what is escaped is one line, ends no property, and reads back", () => {
+test("escaped text stays on one line, does not end a property, and can be decoded", () => {
   const texts = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[%0-9A-D:,\r\n]*$/));
   fc.assert(
     fc.property(texts, (text) => {

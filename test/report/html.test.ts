@@ -4,18 +4,18 @@ import { html } from "../../tools/report/html.ts";
 import { context, finding, hostile, report } from "./reports.ts";
 import { type Element, elementsOf, readXml } from "./xml.ts";
 
-/** A page without its doctype, and with the two elements that have no end closed, is XML: nothing is left open in it. */
+/** Reads a page as XML, without its doctype and with its void elements closed. */
 const page = (text: string): Element =>
   readXml(text.replace("<!doctype html>", "").replace(/<meta [^>]*>/g, (tag) => tag.replace(/>$/, "/>")));
 
 const names = (element: Element): string[] => [element.name, ...element.children.flatMap(names)];
 
-test("nothing of a target is more than text", () => {
+test("text from a target cannot add markup", () => {
   const clean = new Set(names(page(html(report([finding()]), context))));
   expect(new Set(names(page(html(hostile(), context))))).toEqual(clean);
 });
 
-test("one page that loads nothing, and whose policy allows its own style alone", () => {
+test("the page loads nothing, and its policy only allows its own style", () => {
   const text = html(hostile(), context);
   const [style] = elementsOf(page(text), "style");
   const hash = createHash("sha256")
@@ -29,6 +29,6 @@ test("one page that loads nothing, and whose policy allows its own style alone",
   expect(style?.text).not.toMatch(/url\(|@import/);
 });
 
-test("light and dark", () => {
+test("the page has a light and a dark style", () => {
   expect(html(report(), context)).toContain("@media (prefers-color-scheme: dark)");
 });

@@ -5,8 +5,8 @@ import { unsafe } from "../../tools/report/style.ts";
 import { check, repository } from "../run.ts";
 import { finding, hostile, report, target } from "./reports.ts";
 
-/** What the published schema says against a report; nothing. */
-function misfits(value: unknown): string[] {
+/** The violations of the published schema. */
+function violations(value: unknown): string[] {
   validate(value);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
@@ -15,28 +15,31 @@ describe("the schema", () => {
   test.each([
     ["nothing", report()],
     ["a finding", report([finding({ reason: "TypeInvalid" })], [target("a", { status: "error" })])],
-    ["one without a place", report([{ rule: "a/b", severity: "info", message: "m", target: "a", waived: true }])],
+    [
+      "a finding without a position",
+      report([{ rule: "a/b", severity: "info", message: "m", target: "a", waived: true }]),
+    ],
     ["no kustomize", { ...report(), kustomize: null }],
-  ])("holds for %s", (_, one) => {
-    expect(misfits(JSON.parse(json(one)))).toEqual([]);
+  ])("accepts %s", (_, one) => {
+    expect(violations(JSON.parse(json(one)))).toEqual([]);
   });
 
   test.each([
     ["another version", { ...report(), schemaVersion: 2 }],
-    ["a field that is not documented", { ...report(), more: 1 }],
+    ["an undocumented field", { ...report(), more: 1 }],
     ["an unknown severity", report([{ ...finding(), severity: "fatal" } as never])],
     [
       "a line without a file",
       report([{ rule: "a/b", severity: "info", message: "m", target: "a", waived: true, line: 1 }]),
     ],
-    ["a line 0", report([finding({ line: 0 })])],
-    ["a pointer that is none", report([finding({ pointer: "spec" })])],
-  ])("refuses %s", (_, one) => {
-    expect(misfits(JSON.parse(json(one as never)))).not.toEqual([]);
+    ["line 0", report([finding({ line: 0 })])],
+    ["an invalid pointer", report([finding({ pointer: "spec" })])],
+  ])("rejects %s", (_, one) => {
+    expect(violations(JSON.parse(json(one as never)))).not.toEqual([]);
   });
 });
 
-test("reports of real runs are as the schema says", async () => {
+test("reports of real runs match the schema", async () => {
   const cwd = repository({
     "base/kustomization.yaml": "resources: [settings.yaml]\n",
     "base/settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {debug: true}\n",
@@ -50,12 +53,12 @@ test("reports of real runs are as the schema says", async () => {
       "- {rule: no/rule, reason: known, owner: me, expires: 2999-01-01}\n",
   });
   const { report } = await check(["."], { cwd });
-  expect(misfits(report)).toEqual([]);
+  expect(violations(report)).toEqual([]);
   expect(report.targets.length).toBeGreaterThan(2);
   expect(report.summary.waived).toBe(1);
 });
 
-test("what could harm a terminal is escaped, and reads back", () => {
+test("what could harm a terminal is escaped, and can be decoded", () => {
   const one = hostile();
   expect(json(one).replaceAll("\n", "")).not.toMatch(unsafe);
   expect(JSON.parse(json(one))).toEqual(one);

@@ -4,44 +4,50 @@ import type { Report, ReportContext } from "../../tools/report/report.ts";
 import { context, finding, hostile, report, target } from "./reports.ts";
 import { type Element, elementsOf, readXml } from "./xml.ts";
 
-/** Of each element: what it must have, what it may have besides, what may stand in it. From junit-10.xsd of Jenkins. */
-const allowed: Readonly<Record<string, { must: string[]; may: string[]; children: string[] }>> = {
-  testsuites: { must: [], may: ["name", "time", "tests", "failures", "errors"], children: ["testsuite"] },
-  testsuite: { must: ["name", "tests", "failures", "errors"], may: ["time", "skipped"], children: ["testcase"] },
+/** The required and optional attributes and the children of each element, from Jenkins' junit-10.xsd. */
+const allowed: Readonly<Record<string, { required: string[]; optional: string[]; children: string[] }>> = {
+  testsuites: { required: [], optional: ["name", "time", "tests", "failures", "errors"], children: ["testsuite"] },
+  testsuite: {
+    required: ["name", "tests", "failures", "errors"],
+    optional: ["time", "skipped"],
+    children: ["testcase"],
+  },
   testcase: {
-    must: ["name"],
-    may: ["time", "classname", "group"],
+    required: ["name"],
+    optional: ["time", "classname", "group"],
     children: ["skipped", "error", "failure", "system-out"],
   },
-  failure: { must: [], may: ["type", "message"], children: [] },
-  error: { must: [], may: ["type", "message"], children: [] },
-  skipped: { must: [], may: ["type", "message"], children: [] },
-  "system-out": { must: [], may: [], children: [] },
+  failure: { required: [], optional: ["type", "message"], children: [] },
+  error: { required: [], optional: ["type", "message"], children: [] },
+  skipped: { required: [], optional: ["type", "message"], children: [] },
+  "system-out": { required: [], optional: [], children: [] },
 };
 
-function misfits(element: Element): string[] {
+function violations(element: Element): string[] {
   const rule = allowed[element.name];
   if (rule === undefined) return [`<${element.name}>`];
   const names = Object.keys(element.attributes);
   return [
-    ...rule.must.filter((name) => !names.includes(name)).map((name) => `${element.name} without ${name}`),
-    ...names.filter((name) => ![...rule.must, ...rule.may].includes(name)).map((name) => `${element.name} ${name}`),
+    ...rule.required.filter((name) => !names.includes(name)).map((name) => `${element.name} without ${name}`),
+    ...names
+      .filter((name) => ![...rule.required, ...rule.optional].includes(name))
+      .map((name) => `${element.name} ${name}`),
     ...element.children
       .filter(({ name }) => !rule.children.includes(name))
       .map(({ name }) => `${name} in ${element.name}`),
-    ...element.children.flatMap(misfits),
+    ...element.children.flatMap(violations),
   ];
 }
 
 function read(one: Report, more: Partial<ReportContext> = {}): Element {
   const root = readXml(junit(one, { ...context, ...more }));
-  expect(misfits(root)).toEqual([]);
+  expect(violations(root)).toEqual([]);
   return root;
 }
 
 const verdicts = (root: Element) => elementsOf(root, "testcase").map(({ children }) => children[0]?.name ?? "passed");
 
-describe("a suite a target, a case a finding", () => {
+describe("each target is a suite, and each finding a case", () => {
   test.each([
     ["a clean target", report([], [target("a")]), ["passed"]],
     ["an error", report([finding()]), ["failure"]],
@@ -50,17 +56,17 @@ describe("a suite a target, a case a finding", () => {
     ["a waived error", report([finding({ waived: true })]), ["skipped"]],
     ["a target that could not be read", report([], [target("a", { status: "error" })]), ["error"]],
     ["the repository itself", report([finding({ target: "." })]), ["failure"]],
-    ["nothing", report(), []],
+    ["an empty report", report(), []],
   ])("%s", (_, one, expected) => {
     expect(verdicts(read(one))).toEqual(expected);
   });
 
-  test("a warning is a failure where it makes the run fail", () => {
+  test("a warning is a failure if it makes the run fail", () => {
     const root = read(report([finding({ severity: "warning" })]), { failOn: "warning" });
     expect(verdicts(root)).toEqual(["failure"]);
   });
 
-  test("the counts are those of the cases", () => {
+  test("the counts match the cases", () => {
     const root = read(hostile());
     for (const suite of elementsOf(root, "testsuite")) {
       const own = verdicts(suite);
@@ -76,7 +82,7 @@ describe("a suite a target, a case a finding", () => {
   });
 });
 
-test("a failure says where, what and how", () => {
+test("a failure has the position, the message and the help", () => {
   const [failure] = elementsOf(read(report([finding()])), "failure");
   expect(failure?.text).toBe(
     'base/settings.yaml:6:3\nConfigMap.data.debug is true; expected a string\n→ Put it in quotes: "true".',

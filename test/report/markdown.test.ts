@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { escapeMarkdown, literal, markdown } from "../../tools/report/markdown.ts";
 import { context, finding, hostile, many, odd, report, target } from "./reports.ts";
 
-test("the targets, and the findings by file", () => {
+test("lists the targets, and the findings by file", () => {
   const findings = [
     finding(),
     finding({ target: "overlays/prod" }),
@@ -33,10 +33,10 @@ Kubernetes 1.36, kustomize v4.5.4, 42 ms
   );
 });
 
-describe("what fits a comment", () => {
+describe("the size limit of a comment", () => {
   const room = 65_536;
 
-  test("findings that do not fit are counted", () => {
+  test("counts findings that do not fit", () => {
     const text = markdown(report(many(2000)), context);
     const shown = text.match(/^- /gm)?.length ?? 0;
     expect(text.length).toBeLessThanOrEqual(room);
@@ -44,13 +44,13 @@ describe("what fits a comment", () => {
     expect(text).toContain(`**${2000 - shown} more findings cut: a comment is limited to 65536 characters.`);
   });
 
-  test("a long message is cut, and no character in two", () => {
+  test("cuts a long message, but no character in two", () => {
     const text = markdown(report([finding({ message: "👩".repeat(10_000) })]), context);
     expect(text).toContain("👩…");
     expect(text).not.toContain("\\u{d8");
   });
 
-  test.each([101, 5000])("of %i clean targets there is one line", (count) => {
+  test.each([101, 5000])("sums up %i clean targets in one line", (count) => {
     const text = markdown(
       report(
         [],
@@ -61,14 +61,14 @@ describe("what fits a comment", () => {
     expect(text).toContain(`and ${count} more targets, all clean`);
   });
 
-  test("of many targets, those that there is something to say of", () => {
+  test("of many targets, lists only those with findings", () => {
     const targets = Array.from({ length: 200 }, (_, index) => target(`overlays/${index}`));
     const text = markdown(report([finding({ target: "overlays/7" })], targets), context);
     expect(text.match(/^\| [✅❌]/gmu)).toHaveLength(1);
     expect(text).toContain("and 199 more targets, all clean");
   });
 
-  test("paths of targets leave room for findings", () => {
+  test("leaves room for findings despite long target paths", () => {
     const findings = many(100).map((one, index) => ({ ...one, target: `${"<".repeat(400)}${index}` }));
     const text = markdown(report(findings), context);
     expect(text.length).toBeLessThanOrEqual(room);
@@ -77,7 +77,7 @@ describe("what fits a comment", () => {
   });
 });
 
-test("no text of a target makes a cell, a heading, a block or HTML", () => {
+test("text from a target cannot add a cell, a heading, a block or HTML", () => {
   const text = markdown(hostile(), context);
   for (const row of text.split("\n").filter((line) => line.startsWith("| "))) expect(row.split("|")).toHaveLength(6);
   const own = /^(?:### |#### |- |\| |\|---| {2}\S|Kubernetes |⚠️ |$)/;
@@ -101,7 +101,7 @@ test.each([
   expect(escapeMarkdown(text)).toBe(expected);
 });
 
-test("any text stays text, and can be read back", () => {
+test("any text stays text, and can be decoded", () => {
   const texts = fc.oneof(fc.string({ unit: "grapheme-ascii" }), fc.constantFrom(...odd.slice(0, -1)));
   fc.assert(
     fc.property(texts, (text) => {

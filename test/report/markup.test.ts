@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { escapeMarkup } from "../../tools/report/markup.ts";
 import { readXml } from "./xml.ts";
 
-test("any text reads back as an element and as an attribute", () => {
+test("any text can be read back from an element and from an attribute", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const escaped = escapeMarkup(text);
@@ -13,7 +13,7 @@ test("any text reads back as an element and as an attribute", () => {
   );
 });
 
-test("text that harms nobody reads back as it is", () => {
+test("harmless text reads back unchanged", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => {
       expect(readXml(`<a>${escapeMarkup(text)}</a>`).text).toBe(text);

@@ -8,7 +8,7 @@ import { context, finding, odd, report, target } from "./reports.ts";
 
 const print = (one: Report, more: Partial<ReportContext> = {}) => pretty(one, { ...context, ...more });
 
-test("a line a target, the findings by file, the same one once, what was counted", () => {
+test("prints a line per target, the findings by file without duplicates, and the totals", () => {
   const findings = [
     finding(),
     finding({ target: "overlays/prod" }),
@@ -34,7 +34,7 @@ base/settings.yaml
   );
 });
 
-test("a target that is not rendered says why it is red, where no finding does", () => {
+test("explains a target that was not rendered if no finding does", () => {
   const broken = target("a", { status: "error", resources: 0 });
   const line = (...findings: Finding[]) => print({ ...report(), targets: [broken], findings }).split("\n")[0];
   const off = "✗ a  not rendered: the rule that explains why is off, but a target that was not checked is never clean";
@@ -43,14 +43,14 @@ test("a target that is not rendered says why it is red, where no finding does", 
   expect(line(finding({ target: "a", rule: "render/plugin", waived: true }))).toBe("✗ a  not rendered");
 });
 
-test("what is skipped is shown", () => {
+test("shows skipped resources", () => {
   expect(print(report([], [target("a", { resources: 3, skipped: 2 })]), { failed: false })).toBe(
     "✓ a  3 resources, 2 skipped (no schema)\n\n" +
       "✓ 1 target, 3 resources checked, 2 skipped: 0 errors, 0 warnings, 0 waived (Kubernetes 1.36, kustomize v4.5.4, 42 ms)\n",
   );
 });
 
-test("of many targets, those of which there is nothing to say are counted", () => {
+test("counts clean targets if there are many", () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, index) => target(`apps/${index}`, { resources: 2 }));
   const lines = (one: Report) => print(one).split("\n\n")[0]?.split("\n");
@@ -66,15 +66,15 @@ test("of many targets, those of which there is nothing to say are counted", () =
   ]);
 });
 
-test("colours change nothing but colours", () => {
+test("colours do not change the text", () => {
   const one = report([finding(), finding({ severity: "warning", line: 9 })]);
   const painted = print(one, { colours: true });
   expect(painted).not.toBe(print(one));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
   expect(painted.replace(/\u001b\[\d+m/g, "")).toBe(print(one));
 });
 
-describe("whether to paint", () => {
+describe("whether to use colours", () => {
   test.each([
     [{}, true, true],
     [{}, false, false],
@@ -92,8 +92,8 @@ describe("whether to paint", () => {
   });
 });
 
-describe("text of a target", () => {
-  test.each(odd)("%j harms no terminal", (text) => {
+describe("text from a target", () => {
+  test.each(odd)("%j is made safe for a terminal", (text) => {
     expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
     expect(visibleLines(text).replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
   });
@@ -103,7 +103,7 @@ describe("text of a target", () => {
     ["abcd", 3, "ab…"],
     ["a👩👩", 3, "a…"],
     ["", 1, ""],
-  ])("%j in %i", (text, most, expected) => {
+  ])("%j in %i columns", (text, most, expected) => {
     expect(shortened(text, most)).toBe(expected);
   });
 });

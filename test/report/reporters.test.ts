@@ -6,7 +6,7 @@ import { unsafe } from "../../tools/report/style.ts";
 import { context, finding, hostile, report, target } from "./reports.ts";
 import { readXml } from "./xml.ts";
 
-/** What every output of a format must satisfy, whatever the report: another program can read it. */
+/** Checks for each format that another program can read the output, whatever the report. */
 const readable: Record<Format, (output: string) => void> = {
   pretty: () => {},
   json: (output) => JSON.parse(output),
@@ -27,12 +27,12 @@ const readable: Record<Format, (output: string) => void> = {
 const reports = {
   "without targets": report(),
   "without findings": report([], [target("overlays/dev"), target("-")]),
-  "with a finding that has no place": report([
+  "with a finding without a position": report([
     finding({ file: undefined, line: undefined, column: undefined } as object),
   ]),
-  "of the repository itself": report([finding({ target: ".", file: "policies/waivers.yaml" })]),
-  "where all is waived": report([finding({ waived: true })]),
-  "that is hostile": hostile(),
+  "about the repository itself": report([finding({ target: ".", file: "policies/waivers.yaml" })]),
+  "with only waived findings": report([finding({ waived: true })]),
+  "with hostile text": hostile(),
 };
 
 const loaded = await Promise.all(

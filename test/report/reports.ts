@@ -38,7 +38,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
   };
 }
 
-/** A report of these findings; every target that they name is in it. */
+/** A report of these findings, with every target that they name. */
 export function report(findings: readonly Finding[] = [], more: readonly TargetSummary[] = []): Report {
   const paths = new Set(findings.map((one) => one.target).filter((path) => path !== "."));
   const bad = (path: string) => findings.some((one) => one.target === path && one.severity === "error" && !one.waived);
@@ -56,7 +56,7 @@ export function report(findings: readonly Finding[] = [], more: readonly TargetS
   };
 }
 
-/** What a manifest may hold to harm a terminal, a browser, a parser or a reader. */
+/** Texts in a manifest that may harm a terminal, a browser, a parser or a reader. */
 export const odd = [
   "\0",
   "\u001b[31mred\u001b]8;;http://evil.example\u0007",
@@ -77,7 +77,7 @@ export const odd = [
   "x".repeat(70_000),
 ];
 
-/** A report in which every text that comes from a target is odd in every way. */
+/** A report in which every text from a target is one of the odd texts. */
 export function hostile(): Report {
   const findings = odd.map((text, index) =>
     finding({
@@ -95,7 +95,7 @@ export function hostile(): Report {
   return { ...report(findings, targets), charts: odd, templates: odd, links: odd };
 }
 
-/** As many findings as asked for, each of another line. */
+/** A number of findings, each on its own line. */
 export function many(count: number, more: Partial<Finding> = {}): Finding[] {
   return Array.from({ length: count }, (_, index) =>
     finding({ line: index + 1, message: `number ${index}.`, ...more }),

@@ -31,26 +31,29 @@ function run(one: Report, more: Partial<ReportContext> = {}): Run {
 }
 
 const results = (one: Report, more: Partial<ReportContext> = {}) => run(one, more).results;
-const prints = (one: Report) => results(one).map(({ partialFingerprints }) => partialFingerprints["gitops/v1"]);
+const fingerprints = (one: Report) => results(one).map(({ partialFingerprints }) => partialFingerprints["gitops/v1"]);
 
-describe("what the standard and GitHub demand", () => {
+describe("the requirements of SARIF and GitHub", () => {
   test.each([
-    ["nothing", report()],
+    ["an empty report", report()],
     ["a finding", report([finding()])],
-    ["one without a place", report([finding({ file: undefined, line: undefined, column: undefined } as object)])],
+    [
+      "a finding without a position",
+      report([finding({ file: undefined, line: undefined, column: undefined } as object)]),
+    ],
     ["hostile text", hostile()],
   ])("%s", (_, one) => {
     expect(results(one)).toHaveLength(one.findings.length);
   });
 
-  test("each result is of its rule", () => {
+  test("each result refers to its rule", () => {
     const { results, tool } = run(
       report([finding({ rule: "b/b" }), finding({ line: 9 }), finding({ rule: "a/a", line: 8 })]),
     );
     for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
   });
 
-  test("no more results than GitHub takes, the gravest of them, and what is missing is said", () => {
+  test("there are at most as many results as GitHub accepts, the most severe first, and the rest are counted", () => {
     const { results, invocations } = run(report([...many(25_000, { severity: "warning" }), finding({ line: 30_000 })]));
     expect(results).toHaveLength(25_000);
     expect(results[0]?.level).toBe("error");
@@ -62,7 +65,7 @@ describe("what the standard and GitHub demand", () => {
     ]);
   });
 
-  test("no more bytes than GitHub takes, whatever names a manifest brings along", () => {
+  test("the file is no larger than GitHub accepts, however long the names", () => {
     const noise = (length: number) => randomBytes(length).toString("base64").slice(0, length);
     const findings = many(3500).map((one) => ({
       ...one,
@@ -76,7 +79,7 @@ describe("what the standard and GitHub demand", () => {
     expect(JSON.stringify(invocations)).toContain(`${3500 - results.length} more results omitted`);
   });
 
-  test("a message that brings a link along shows it as text", () => {
+  test("a link in a message is shown as text", () => {
     const [result] = results(report([finding({ message: "see [here](http://evil.example)" })]));
     expect(result?.message.text).toContain("[here\\](http://evil.example)");
   });
@@ -86,22 +89,22 @@ test.each([
   ["error", "error"],
   ["warning", "warning"],
   ["info", "note"],
-] as const)("%s is of level %s", (severity, level) => {
+] as const)("%s has level %s", (severity, level) => {
   expect(results(report([finding({ severity })])).map((result) => result.level)).toEqual([level]);
 });
 
-test("what is waived is suppressed, and nothing else", () => {
+test("only waived findings are suppressed", () => {
   const [open, waived] = results(report([finding(), finding({ line: 9, waived: true })]));
   expect(open?.suppressions).toBeUndefined();
   expect(waived?.suppressions).toEqual([{ kind: "external", status: "accepted" }]);
 });
 
-test("a target that could not be read is no successful run", () => {
+test("a run with a target that could not be read is not successful", () => {
   expect(run(report([], [target("a", { status: "error" })])).invocations[0]?.executionSuccessful).toBe(false);
   expect(run(report([finding()])).invocations[0]?.executionSuccessful).toBe(true);
 });
 
-test("a mistake in a base is one result that names all its targets", () => {
+test("a mistake in a base is one result that names all affected targets", () => {
   const findings = ["overlays/dev", "overlays/prod"].map((path) => finding({ target: path }));
   expect(results(report(findings)).map(({ properties }) => properties.targets)).toEqual([
     ["overlays/dev", "overlays/prod"],
@@ -122,15 +125,15 @@ test.each([
 
 describe("fingerprints", () => {
   const same = { pointer: "/spec/containers/0/image", message: "containers[0].image has no tag" };
-  const [print] = prints(report([finding(same)]));
+  const [fingerprint] = fingerprints(report([finding(same)]));
 
   test.each([
     ["lines are added above", { line: 90, column: 5 }],
-    ["an item is put in front", { pointer: "/spec/containers/1/image", message: "containers[1].image has no tag" }],
-    ["another overlay shows it first", { target: "overlays/a", resource: "v1/ConfigMap/a/settings" }],
+    ["an item is added before", { pointer: "/spec/containers/1/image", message: "containers[1].image has no tag" }],
+    ["another overlay reports it first", { target: "overlays/a", resource: "v1/ConfigMap/a/settings" }],
     ["its severity changes", { severity: "warning" }],
-  ] as const)("stay when %s", (_, change) => {
-    expect(prints(report([finding({ ...same, ...change })]))).toEqual([print]);
+  ] as const)("stay the same when %s", (_, change) => {
+    expect(fingerprints(report([finding({ ...same, ...change })]))).toEqual([fingerprint]);
   });
 
   test.each([
@@ -138,18 +141,18 @@ describe("fingerprints", () => {
     ["file", { file: "base/other.yaml" }],
     ["name", { resource: "v1/ConfigMap/dev/other" }],
     ["field", { pointer: "/spec/containers/0/name" }],
-  ] as const)("tell another %s apart", (_, change) => {
-    expect(prints(report([finding({ ...same, ...change })]))).not.toEqual([print]);
+  ] as const)("differ for another %s", (_, change) => {
+    expect(fingerprints(report([finding({ ...same, ...change })]))).not.toEqual([fingerprint]);
   });
 
-  test("tell equals apart", () => {
-    const both = prints(report([finding(same), finding({ ...same, line: 90 })]));
-    expect(both[0]).toBe(print);
+  test("differ for equal findings on different lines", () => {
+    const both = fingerprints(report([finding(same), finding({ ...same, line: 90 })]));
+    expect(both[0]).toBe(fingerprint);
     expect(new Set(both).size).toBe(2);
   });
 });
 
-test("the help of a rule teaches it, with its links", () => {
+test("the help of a rule has its reason, its links and its fix", () => {
   const { tool } = run(report([finding()]));
   expect(tool.driver.rules[0]?.help.markdown).toBe(
     "It cannot be decoded. https://kubernetes.io/docs/\n\n**Fix:** Write a value of the field's type.",

@@ -5,7 +5,7 @@ import type { Report } from "../../tools/report/report.ts";
 import { escapeTap, tap } from "../../tools/report/tap.ts";
 import { context, finding, hostile, report, target } from "./reports.ts";
 
-/** The lines that a harness looks at: neither indented nor empty. */
+/** The lines that a TAP harness reads: neither indented nor empty. */
 const points = (one: Report, failOn: "error" | "warning" = "error") =>
   tap(one, { ...context, failOn })
     .split("\n")
@@ -14,7 +14,7 @@ const points = (one: Report, failOn: "error" | "warning" = "error") =>
 const blocks = (one: Report) =>
   [...tap(one, context).matchAll(/^ {2}---\n(.*?)^ {2}\.\.\.$/gms)].map(([, block]) => parse(block ?? ""));
 
-describe("a test a target", () => {
+describe("each target is a test", () => {
   test.each([
     ["clean", report([], [target("a")]), "ok 1 - a"],
     ["an error", report([finding({ target: "a" })]), "not ok 1 - a"],
@@ -22,27 +22,31 @@ describe("a test a target", () => {
     ["a waived error", report([finding({ target: "a", waived: true })]), "not ok 1 - a # TODO 1 finding waived"],
     ["a waived warning", report([finding({ target: "a", severity: "warning", waived: true })]), "ok 1 - a"],
     [
-      "an error beside a waived one",
+      "an error and a waived one",
       report([finding({ target: "a" }), finding({ target: "a", waived: true })]),
       "not ok 1 - a",
     ],
-    ["not read", report([], [target("a", { status: "error" })]), "not ok 1 - a"],
-    ["nothing has a schema", report([], [target("a", { skipped: 1 })]), "ok 1 - a # SKIP 1 resource without a schema"],
+    ["a target that could not be read", report([], [target("a", { status: "error" })]), "not ok 1 - a"],
+    [
+      "no resource with a schema",
+      report([], [target("a", { skipped: 1 })]),
+      "ok 1 - a # SKIP 1 resource without a schema",
+    ],
     ["the repository itself", report([finding({ target: "." })]), "not ok 1 - ."],
   ])("%s", (_, one, expected) => {
     expect(points(one)).toEqual(["TAP version 14", "1..1", expected]);
   });
 
-  test("a warning fails where it makes the run fail", () => {
+  test("a warning fails the test if it makes the run fail", () => {
     expect(points(report([finding({ target: "a", severity: "warning" })]), "warning").at(-1)).toBe("not ok 1 - a");
   });
 
-  test("no target is a plan of none", () => {
+  test("a run without targets has an empty plan", () => {
     expect(points(report())).toEqual(["TAP version 14", "1..0 # SKIP no targets"]);
   });
 });
 
-test("the diagnostics are YAML that says where, what and how", () => {
+test("the diagnostics are YAML with position, message and help", () => {
   expect(blocks(report([finding({ waived: true })]))).toEqual([
     {
       size: "1 resource",
@@ -62,7 +66,7 @@ test("the diagnostics are YAML that says where, what and how", () => {
   ]);
 });
 
-test("no text of a target makes a test, a directive or the end of the diagnostics", () => {
+test("text from a target cannot add a test or a directive, or end the diagnostics", () => {
   const one = hostile();
   const [version, plan, ...tests] = points(one);
   expect([version, plan]).toEqual(["TAP version 14", `1..${one.targets.length}`]);
@@ -72,7 +76,7 @@ test("no text of a target makes a test, a directive or the end of the diagnostic
   expect(blocks(one)).toHaveLength(one.targets.length);
 });
 
-test("a description has no directive of its own, and reads back", () => {
+test("an escaped description has no directive, and can be decoded", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => {
       expect(escapeTap(text)).not.toMatch(/(?<!\\)(?:\\\\)*#/);

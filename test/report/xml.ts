@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
 
-/** An element of a document. `text` is that of the element itself, without its children's. */
+/** An element of a document. `text` excludes the text of its children. */
 export interface Element {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export interface Element {
   text: string;
 }
 
-/** Reads XML strictly. @throws what is not well-formed */
+/** Reads XML strictly. @throws if it is not well-formed */
 export function readXml(text: string): Element {
   const root: Element = { name: "", attributes: {}, children: [], text: "" };
   const open = [root];
@@ -28,10 +28,11 @@ export function readXml(text: string): Element {
   });
   parser.write(text).close();
   const [first] = root.children;
-  if (first === undefined) throw new Error("there is no element");
+  if (first === undefined) throw new Error("no root element");
   return first;
 }
 
+/** The element and its descendants that have this name, in document order. */
 export function elementsOf(element: Element, name: string): Element[] {
   const below = element.children.flatMap((child) => elementsOf(child, name));
   return element.name === name ? [element, ...below] : below;

@@ -8,14 +8,14 @@ import { type Resource, resourceOf, type Target } from "../../tools/core/resourc
 import type { Position } from "../../tools/trace/trace.ts";
 
 /**
- * A fixture is a folder with a small repository. What is expected stands in its files, as trailing comments on the
- * line that a person would edit:
+ * A fixture is a folder with a small repository. The expectations are in its files, as trailing comments on the line
+ * that a person would edit:
  *
  *     image: nginx:1.2 # <- Deployment/web /spec/template/spec/containers/0/image
  *
- * Several are separated by `;`, `.` is the whole resource, `@overlays/dev` before the kind limits it to one target.
- * The column is that of the first word of the line, or of what `column 12` says. Files that cannot hold
- * comments have theirs in `expected.txt`: `path:line:column <- Deployment/web /spec`.
+ * Several are separated by `;`, `.` is the whole resource, and `@overlays/dev` before the kind limits it to one target.
+ * The column is that of the first word of the line, unless given as `column 12`. For files that cannot contain
+ * comments, the expectations are in `expected.txt`: `path:line:column <- Deployment/web /spec`.
  */
 export interface Expectation {
   readonly target: string | undefined;
@@ -36,7 +36,7 @@ function run(command: string, args: string[]): string {
   return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 26 });
 }
 
-/** The kustomize of the lock file, and the one in kubectl where there is a kubectl. */
+/** The kustomize of the lock file, and the one in kubectl if it is installed. */
 export const KUSTOMIZES: readonly Kustomize[] = [pinned(), ...inKubectl()];
 
 function pinned(): Kustomize {
@@ -79,7 +79,7 @@ export function read(path: string): string | undefined {
   return existsSync(full) && statSync(full).isFile() ? readFileSync(full, "utf8").replace(/^\uFEFF/, "") : undefined;
 }
 
-/** A fixture for kustomize 5 alone says so in a file of that name. */
+/** Fixtures for kustomize 5 only contain a file named `kustomize-5`. */
 export function buildable(fixture: string, kustomize: Kustomize): boolean {
   return kustomize.major >= 5 || !existsSync(joinPath(FIXTURES, fixture, "kustomize-5"));
 }
@@ -130,7 +130,7 @@ function parse(text: string, at: Position): Expectation[] {
   });
 }
 
-/** Pointers of all values that have no children. */
+/** All values without children, with their pointers. */
 export function leaves(value: Json, pointer = ""): [pointer: string, value: Json][] {
   const children = Array.isArray(value) ? [...value.entries()] : isObject(value) ? Object.entries(value) : [];
   if (children.length === 0) return [[pointer, value]];

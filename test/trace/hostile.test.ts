@@ -51,7 +51,7 @@ describe("falls back", () => {
     expect(found).toEqual([KUSTOMIZATION]);
   });
 
-  test("to what is most like it when the name is not understood", () => {
+  test("to the most similar resource if the name does not match", () => {
     const files = {
       "t/kustomization.yaml": "resources: [web.yaml]",
       "t/web.yaml": WEB.replace("replicas: 1", "replicas: 2"),
@@ -75,7 +75,7 @@ describe("versions of kustomize differ", () => {
   };
   const replicas = (count: number) => resourceOf({ ...deployment.object, spec: { replicas: count } });
 
-  test("what was rendered tells whether a replacement took place", () => {
+  test("the rendered value shows whether a replacement was applied", () => {
     expect(trace(files, "/spec/replicas", replicas(2))).toEqual({ file: "t/kustomization.yaml", line: 3, column: 5 });
     expect(trace(files, "/spec/replicas", replicas(1))).toEqual({ file: "t/web.yaml", line: 4, column: 8 });
   });
@@ -86,7 +86,7 @@ describe("hostile files", { timeout: 120_000 }, () => {
     ["__proto__", "/__proto__/polluted"],
     ["constructor", "/constructor/prototype"],
     ["toString", "/toString"],
-  ])("keys mean nothing to JavaScript: %s", (key, pointer) => {
+  ])("keys do not affect prototypes: %s", (key, pointer) => {
     const text = `${WEB}${key}: {polluted: true, prototype: 1}\n`;
     const resource = resourceOf({ ...deployment.object });
     expect(trace({ "t/kustomization.yaml": "resources: [web.yaml]", "t/web.yaml": text }, pointer, resource)).toEqual({
@@ -97,7 +97,7 @@ describe("hostile files", { timeout: 120_000 }, () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  test("aliases that double", () => {
+  test("aliases that multiply exponentially", () => {
     const lines = Array.from({ length: 60 }, (_, i) => `  a${i + 1}: &a${i + 1} {x: *a${i}, y: *a${i}}`);
     const bomb = `${WEB}bomb:\n  a0: &a0 {z: 1}\n${lines.join("\n")}\n`;
     expectFast({
@@ -107,7 +107,7 @@ describe("hostile files", { timeout: 120_000 }, () => {
     });
   });
 
-  test("bases that double", () => {
+  test("bases that multiply exponentially", () => {
     const files: Record<string, string> = { "t/kustomization.yaml": "resources: [../b20/one, ../b20/two]" };
     for (let i = 20; i > 0; i--) {
       const below = i === 1 ? "../../web" : `../../b${i - 1}`;
@@ -133,7 +133,7 @@ describe("hostile files", { timeout: 120_000 }, () => {
     });
   });
 
-  /** What doubles would take years. The work itself is measured, whatever else the machine does. */
+  /** Exponential work would take years. CPU time is measured, so other load on the machine does not matter. */
   function expectFast(files: Record<string, string>): void {
     const start = process.cpuUsage();
     trace(files);
@@ -141,7 +141,7 @@ describe("hostile files", { timeout: 120_000 }, () => {
   }
 });
 
-test("files damaged at random never make it throw", { timeout: 60_000 }, () => {
+test("randomly damaged files never make it throw", { timeout: 60_000 }, () => {
   const names = fixtures();
   const damage = fc.record({
     fixture: fc.constantFrom(...names),

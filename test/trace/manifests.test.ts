@@ -41,11 +41,11 @@ test.each([
   expect(trace({ file: "a.yaml", document, pointer: at }, pointer)).toEqual({ file: "a.yaml", line, column });
 });
 
-test("a file that cannot be read is named all the same", () => {
+test("a file that cannot be read is still named", () => {
   expect(trace({ file: "-", document: 0, pointer: "" }, "/spec")).toEqual({ file: "-", line: 1, column: 1 });
 });
 
-test("each file is read once for all findings of a run", () => {
+test("each file is read only once per run", () => {
   const paths: string[] = [];
   const tools = {
     read: (path: string) => {

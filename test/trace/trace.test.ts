@@ -19,10 +19,10 @@ describe.each(KUSTOMIZES)("$name", (kustomize) => {
     const expected = expectations(fixture);
     const met = new Set<Expectation>();
 
-    test.each(targetsOf(fixture))("%s points at the lines that are marked", (path) => {
+    test.each(targetsOf(fixture))("%s points to the marked lines", (path) => {
       const resources = render(kustomize, target(fixture, path));
       const mine = expected.flatMap((expectation) => {
-        const resource = resources.find((one) => isMeant(expectation, one, path));
+        const resource = resources.find((one) => matches(expectation, one, path));
         return resource ? [{ expectation, resource, pointer: expectation.pointer }] : [];
       });
       const found = traceFindings(target(fixture, path), mine, { read });
@@ -32,13 +32,13 @@ describe.each(KUSTOMIZES)("$name", (kustomize) => {
       );
     });
 
-    test("renders every resource that is expected", () => {
+    test("renders every expected resource", () => {
       const unmet = expected.filter((expectation) => !met.has(expectation));
       expect(unmet.map((expectation) => show(expectation, expectation.at))).toEqual([]);
       expect(expected).not.toEqual([]);
     });
 
-    test.each(targetsOf(fixture))("%s has a line with the value for every field", (path) => {
+    test.each(targetsOf(fixture))("%s points to a line with the value of every field", (path) => {
       const resources = render(kustomize, target(fixture, path));
       const items = resources.flatMap((resource) =>
         leaves(resource.object).map(([pointer, value]) => ({ resource, pointer, value })),
@@ -63,7 +63,7 @@ function show({ id, pointer }: Expectation, at: Position | undefined): string {
   return `${id} ${pointer}: ${at?.file}:${at?.line}:${at?.column}`;
 }
 
-function isMeant({ target: limit, id }: Expectation, resource: Resource, path: string): boolean {
+function matches({ target: limit, id }: Expectation, resource: Resource, path: string): boolean {
   const name = resource.name.replace(/-[0-9a-z]{10}$/, (hash) => (/\d/.test(hash) ? "" : hash));
   return (limit ?? path) === path && (id === `${resource.kind}/${resource.name}` || id === `${resource.kind}/${name}`);
 }
@@ -74,11 +74,11 @@ function hasValue(line: string, value: unknown): boolean {
   return text.includes("\n") || line.includes(text) || line.replaceAll(/["'\\]/g, "").includes(text);
 }
 
-/** Values that no line has as they are rendered: what kustomize puts together from several places. */
+/** Whether kustomize builds the value from several places, so that no line contains it. */
 function isExcused(line: string, pointer: string, value: unknown, resource: Resource): boolean {
   if (/(namePrefix|nameSuffix|prefix|buildMetadata):/.test(line)) return true;
   if (/\b(newName|newTag|digest|tagSuffix):/.test(line)) return true;
-  // References to resources that got another name are where they were written.
+  // A reference to a renamed resource is where it was written.
   const words = line.match(/[\w.-]{3,}/g) ?? [];
   if (/name$/i.test(pointer) && words.some((word) => String(value).includes(word))) return true;
   if (line.includes("$(SERVICE)") || line.includes('c: "two')) return true;

@@ -1,13 +1,13 @@
 // Measures the validator against the recorded verdicts of real API servers.
 //
-//   node test/validate/agreement.mjs                         the table, by kind
-//   node test/validate/agreement.mjs Service                 the disagreements of a kind or a seed, grouped
-//   node test/validate/agreement.mjs --version 1.33          another version than 1.36
-//   node test/validate/agreement.mjs Service missed          only what is missed (or: alarms, fields, warnings)
-//   node test/validate/agreement.mjs --updates               the recorded updates instead; with all of the above
-//   node test/validate/agreement.mjs Service --line /spec/type   every line whose path contains this, with both answers
+//   node test/validate/agreement.mjs                         a table by kind
+//   node test/validate/agreement.mjs Service                 the disagreements for a kind or a seed, grouped
+//   node test/validate/agreement.mjs --version 1.33          a version other than 1.36
+//   node test/validate/agreement.mjs Service missed          only one sort: missed, alarms, fields or warnings
+//   node test/validate/agreement.mjs --updates               the recorded updates instead; combines with all of the above
+//   node test/validate/agreement.mjs Service --line /spec/type   each line whose path contains this text, with both answers
 //
-// The sources are TypeScript: they are bundled in memory by rolldown first, so that this runs on any Node.
+// Rolldown bundles the TypeScript sources in memory first, so this runs on any supported Node.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "../bundle.mjs";
@@ -43,11 +43,11 @@ function printTable(compared, elapsed) {
   for (const [verdict, lines] of groupBy(compared, ({ recorded }) => recorded.verdict))
     console.log(row(`[${verdict}]`, lines));
   const microseconds = ((1000 * elapsed) / compared.length).toFixed(0);
-  console.log(row("all", compared), `  ${elapsed.toFixed(0)} ms, ${microseconds} µs a manifest (patching included)`);
+  console.log(row("all", compared), `  ${elapsed.toFixed(0)} ms, ${microseconds} µs per manifest (patching included)`);
 }
 
-function printDisagreements(title, lines, sayOf) {
-  const groups = [...groupBy(lines, (line) => `${fieldOf(line.recorded.path)}\n      ${sayOf(line)}`)];
+function printDisagreements(title, lines, describe) {
+  const groups = [...groupBy(lines, (line) => `${fieldOf(line.recorded.path)}\n      ${describe(line)}`)];
   groups.sort(([, a], [, b]) => b.length - a.length);
   console.log(`\n${title}: ${lines.length} lines in ${groups.length} groups`);
   for (const [key, group] of groups.slice(0, Number(values.limit))) {
@@ -72,7 +72,7 @@ const compared = await (values.updates ? compareUpdates : compare)(verdicts, val
 const elapsed = performance.now() - before;
 
 if (only === undefined) {
-  for (const refused of await refusedSeeds(verdicts, values.version)) console.log(`refused seed: ${refused}`);
+  for (const refused of await refusedSeeds(verdicts, values.version)) console.log(`rejected seed: ${refused}`);
   printTable(compared, elapsed);
 } else {
   const wanted = (line) => only === "all" || line.kind === only || line.recorded.seed === only;
@@ -105,7 +105,7 @@ if (only === undefined) {
     if (which === "warnings") {
       const other = chosen.filter((line) => !agreesOnWarnings(line));
       printDisagreements(
-        "other warnings",
+        "different warnings",
         other,
         ({ recorded, warnings }) =>
           `${JSON.stringify(recorded.warnings ?? [])} / ${JSON.stringify(warnings.map(({ message }) => message))}`,
@@ -114,7 +114,7 @@ if (only === undefined) {
     if (which === "fields") {
       const other = chosen.filter((line) => score([line]).withFields > score([line]).sameField);
       printDisagreements(
-        "refused at another field",
+        "refused at a different field",
         other,
         (line) => `${JSON.stringify(line.recorded.causes)} / ${ours(line)}`,
       );

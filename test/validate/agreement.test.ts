@@ -11,11 +11,11 @@ beforeAll(async () => {
   compared = await compare(verdicts);
 }, 60_000);
 
-it("takes every manifest that real API servers take", async () => {
+it("accepts every seed manifest, as real API servers do", async () => {
   expect(await refusedSeeds(verdicts)).toEqual([]);
 });
 
-/** The families of rules, by the first that we name; what both accept is a family of its own. */
+/** The family of the first rule that we report. Lines that both accept form a family of their own. */
 function familyOf({ refused, recorded, problems }: Compared): string {
   if (!refused && problems.length === 0) return "accepted";
   const rule = problems[0]?.rule ?? "";
@@ -30,7 +30,7 @@ function row(name: string, lines: readonly Compared[]): string {
   return name.padEnd(60) + cells.map((cell) => String(cell).padStart(10)).join("");
 }
 
-/** What one API type demands in one field: kind, field and reason of the first cause. */
+/** Groups refused lines by demand: the kind, field and reason of the first cause. */
 function demandsOf(lines: readonly Compared[]): Map<string, Compared[]> {
   const refused = lines.filter((line) => line.refused && line.recorded.causes?.length);
   return groupBy(refused, ({ kind, recorded: { causes = [] } }) => {
@@ -39,7 +39,7 @@ function demandsOf(lines: readonly Compared[]): Map<string, Compared[]> {
   });
 }
 
-it("prints how it agrees with a real API server, by family and kind", () => {
+it("prints its agreement with a real API server by family and kind", () => {
   const heads = ["lines", "agreement", "missed", "alarms", "field"].map((head) => head.padStart(10));
   const families = groupBy(compared, (line) => `${familyOf(line)}: ${line.kind}`);
   const rows = [...families].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, lines]) => row(name, lines));
@@ -47,32 +47,32 @@ it("prints how it agrees with a real API server, by family and kind", () => {
   expect(families.size).toBeGreaterThan(100);
 });
 
-describe("agrees with a real API server of 1.36", () => {
-  it("in its verdict, in 99.5 % of the lines, with false alarms in 0.1 % at most", () => {
+describe("agrees with a real 1.36 API server", () => {
+  it("on the verdict of 99.5 % of the lines, with at most 0.1 % false alarms", () => {
     const { lines, agreed, alarms } = score(compared);
     expect(lines).toBe(25_629);
     expect(agreed / lines).toBeGreaterThanOrEqual(0.995);
     expect(alarms / lines).toBeLessThanOrEqual(0.001);
   });
 
-  it("in the field, in 97 % of the refusals", () => {
+  it("on the field of 97 % of the refusals", () => {
     const { withFields, sameField } = score(compared);
     expect(sameField / withFields).toBeGreaterThanOrEqual(0.97);
   });
 
-  it("in all lines of 97 % of the demands", () => {
+  it("on every line of 97 % of the demands", () => {
     const demands = [...demandsOf(compared).values()];
     const met = demands.filter((lines) => lines.every(isRefused));
-    console.log(`${demands.length} distinct demands, ${met.length} of them met by all their lines`);
+    console.log(`${demands.length} distinct demands, ${met.length} of them met on every line`);
     expect(met.length / demands.length).toBeGreaterThanOrEqual(0.97);
   });
 
-  it("in the warnings, in 95 % of the lines that have any", () => {
+  it("on the warnings of 95 % of the lines that have any", () => {
     const { withWarnings, sameWarnings } = score(compared);
     expect(sameWarnings / withWarnings).toBeGreaterThanOrEqual(0.95);
   });
 
-  it("but for the disagreements that are listed with their reasons", () => {
+  it("except for the disagreements listed with their reasons", () => {
     const others = compared.filter((line) => line.refused !== isRefused(line));
     const named = others.map(({ recorded: { seed, op, path, value } }) => ({
       seed,
@@ -86,9 +86,9 @@ describe("agrees with a real API server of 1.36", () => {
   });
 });
 
-/** 1.31 was not recorded. Warnings were recorded for 1.36 alone. */
+/** 1.31 was not recorded. Warnings were recorded only for 1.36. */
 it.each(["1.30", "1.32", "1.33", "1.34", "1.35", "1.37"])(
-  "agrees with a real API server of %s in 99 % of the lines",
+  "agrees with a real %s API server on 99 % of the lines",
   async (version) => {
     const lines = await compare(verdicts, version);
     console.log(row(`Kubernetes ${version}`, lines));
@@ -97,7 +97,7 @@ it.each(["1.30", "1.32", "1.33", "1.34", "1.35", "1.37"])(
   60_000,
 );
 
-it("agrees about what random changes were found to be judged otherwise (npm run conformance), and is now mended", async () => {
+it("agrees on the disagreements that npm run conformance found earlier", async () => {
   const { seeds, lines } = readVerdicts(new URL("./verdicts", import.meta.url).pathname, "own");
   const more = readSeeds(new URL("..", import.meta.url).pathname, await loadSchemas());
   const own = await compare({ seeds: { ...seeds, ...more }, lines });

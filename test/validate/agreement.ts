@@ -14,33 +14,33 @@ export interface Change {
   readonly value?: Json;
 }
 
-/** Why a field is refused, in the API server's words. */
+/** A field that the API server refuses, and its reason. */
 export type Cause = readonly [field: string, reason: string];
 
-/** One manifest, and what a real API server said to it; verdicts/README.md explains the keys. */
+/** One manifest with a real API server's answer; verdicts/README.md explains the keys. */
 export interface Recorded extends Change {
   readonly seed: string;
-  /** Changes made after the first. */
+  /** Further changes, made after the first. */
   readonly also?: readonly Change[];
   readonly verdict: "accepted" | "create" | "apply" | "pods" | "rejected";
   readonly code?: number;
   readonly causes?: readonly Cause[];
   readonly message?: string;
   readonly warnings?: readonly string[];
-  /** Of an accepted update: pointers to what it changes in the stored object. */
+  /** For an accepted update: pointers to the fields that it changes in the stored object. */
   readonly changed?: readonly string[];
   readonly elsewhere?: Readonly<Record<string, string>>;
   readonly unknown?: readonly string[];
 }
 
-/** A recorded verdict beside ours. */
+/** A recorded verdict next to ours. */
 export interface Compared {
   readonly recorded: Recorded;
   readonly kind: string;
   readonly refused: boolean;
-  /** Ours, errors only. */
+  /** Our errors. */
   readonly problems: readonly Problem[];
-  /** Ours, of what the API server only warns of. */
+  /** Our findings for things that the API server only warns about. */
   readonly warnings: readonly Problem[];
 }
 
@@ -51,7 +51,7 @@ export interface Verdicts {
 
 export type Table = "create" | "updates" | "effects" | "own" | "own-updates" | "installed";
 
-/** Reads the recorded verdicts from their folder: those on creates, on updates, or those that conformance found. */
+/** Reads one table of recorded verdicts and the seeds from their folder. */
 export function readVerdicts(folder: string, table: Table = "create"): Verdicts {
   const read = (name: string) => brotliDecompressSync(readFileSync(join(folder, `${name}.br`))).toString();
   const text = table.startsWith("own") ? readFileSync(join(folder, `${table}.jsonl`), "utf8") : read(`${table}.jsonl`);
@@ -59,7 +59,7 @@ export function readVerdicts(folder: string, table: Table = "create"): Verdicts 
   return { seeds: JSON.parse(read("seeds.json")), lines: lines.map((line) => JSON.parse(line)) };
 }
 
-/** A manifest with a change applied. What it leaves alone is shared with the manifest that it was. */
+/** A manifest with a change applied. Unchanged parts are shared with the original. */
 export function changed(seed: JsonObject, { op, path, value }: Change): JsonObject {
   const copy = { ...seed };
   const steps = tokens(path);
@@ -82,13 +82,13 @@ function changeList(list: Json[], last: string, op: string, value: Json | undefi
   else list.splice(index, op === "add" ? 0 : 1, value as Json);
 }
 
-/** The manifest that a line is about. */
+/** The manifest of a line: its seed with all its changes. */
 export function manifestOf(seeds: Verdicts["seeds"], recorded: Recorded): JsonObject {
   return [recorded, ...(recorded.also ?? [])].reduce(changed, seeds[recorded.seed] as JsonObject);
 }
 
 /**
- * Asks the validator about recorded lines, for one version; lines of which nothing is known for that version are left out.
+ * Validates recorded lines for one version. Lines without a known verdict for that version are left out.
  */
 export async function compare({ seeds, lines }: Verdicts, version = "1.36", known?: Schemas): Promise<Compared[]> {
   const schemas = known ?? (await loadSchemas());
@@ -117,7 +117,7 @@ export function isError({ rule }: Problem): boolean {
   return rule !== "apply/warning" && rule !== "api/deprecated";
 }
 
-/** How the two agree, over some lines. */
+/** How well the two agree over a set of lines. */
 export interface Score {
   readonly lines: number;
   readonly agreed: number;
@@ -127,11 +127,11 @@ export interface Score {
   readonly alarms: number;
   /** Lines refused by both where the API server names fields. */
   readonly withFields: number;
-  /** Those of them where one of our problems stands at one of the fields, or above or below it. */
+  /** How many of these have one of our problems at one of the fields, or above or below it. */
   readonly sameField: number;
-  /** Lines with a warning of the API server's, or of ours. */
+  /** Lines where the API server or we warn. */
   readonly withWarnings: number;
-  /** Those of them where both warn of equally many things. */
+  /** How many of these have the same number of warnings from both. */
   readonly sameWarnings: number;
 }
 
@@ -150,7 +150,7 @@ export function score(compared: readonly Compared[]): Score {
   };
 }
 
-/** What a create refuses has no warnings on record. */
+/** No warnings are recorded for manifests that a create refuses. */
 function hasWarnings({ recorded, warnings }: Compared): boolean {
   return recorded.verdict !== "create" && warnings.length + (recorded.warnings?.length ?? 0) > 0;
 }
@@ -168,7 +168,7 @@ function agreesOnField(line: Compared): boolean {
   return unmet.length < (line.recorded.causes?.length ?? 0);
 }
 
-/** The causes of a refusal at whose fields, or above or below them, no problem of ours stands. */
+/** The causes of a refusal without a problem of ours at their field, or above or below it. */
 export function causesUnmet({ recorded, refused, problems }: Compared): readonly Cause[] {
   if (!refused || problems.length === 0) return [];
   const isOfPods = recorded.verdict === "pods";
@@ -180,7 +180,7 @@ export function causesUnmet({ recorded, refused, problems }: Compared): readonly
   return (recorded.causes ?? []).filter(([field]) => !isMet(withoutSlips(normalised(field))));
 }
 
-/** Of some lists, the API server does not say which element it means. */
+/** For some lists, the API server does not say which element it means. */
 function relatedWithout(theirs: string, ours: string): boolean {
   const positions = (path: string) => path.match(/\.\d+(?=\.|$)/g)?.length ?? 0;
   const positionless = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, "");
@@ -197,7 +197,7 @@ export function isAtOneOf(fields: readonly string[], pointers: readonly string[]
   return pointers.some((pointer) => theirs.some((field) => related(field, tokens(pointer).join("."))));
 }
 
-/** The names that the API server gives some fields are not theirs. */
+/** Corrects field names that the API server gets wrong. */
 function withoutSlips(field: string): string {
   return (
     field
@@ -211,7 +211,7 @@ function withoutSlips(field: string): string {
       .replace(/^status\.storedversions\b.*/, "spec.versions")
       .replace(/^metadata\.taints/, "spec.taints")
       .replace(/^involvedobject/, "regarding")
-      // What all versions of a CustomResourceDefinition share stands beside them in the server's own form of it.
+      // In the server's internal form of a CustomResourceDefinition, fields common to all versions are next to the versions.
       .replace(/^spec\.validation\./, "spec.versions.0.schema.")
       .replace(/^spec\.(additionalprintercolumns|subresources|selectablefields)\b/, "spec.versions.0.$1")
       .replace(/^spec\.version$/, "spec.versions.0.name")
@@ -220,12 +220,12 @@ function withoutSlips(field: string): string {
   );
 }
 
-/** `spec.ports[0].name` and `/spec/ports/0/name` in one notation. */
+/** Brings `spec.ports[0].name` and `spec.ports.0.name` to one notation. */
 function normalised(field: string): string {
   return field.replaceAll(/\[([^\]]*)\]/g, ".$1").toLowerCase();
 }
 
-/** Groups lines by a property of theirs, in the order of their first occurrence. */
+/** Groups items by a key, in the order of first occurrence. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -242,7 +242,7 @@ export function fieldOf(path: string): string {
   return path.replaceAll(/\/\d+(?=\/|$)/g, "/-");
 }
 
-/** Whether a seed's manifest is an object, and is accepted: every seed must be. */
+/** The seeds that are not objects or that the validator rejects, with the reasons; there should be none. */
 export async function refusedSeeds({ seeds }: Verdicts, version = "1.36"): Promise<string[]> {
   const schemas = await loadSchemas();
   return Object.entries(seeds).flatMap(([name, object]) => {

@@ -5,15 +5,15 @@ import { said } from "./subject.ts";
 
 const at = "/spec/versions/0/schema/openAPIV3Schema/properties/x";
 
-/** What is said of a schema, below its place in a definition. */
-function saidOf(schema: JsonObject): string[] {
+/** The problems of a schema, with pointers relative to its place in the definition. */
+function problemsOf(schema: JsonObject): string[] {
   const definition = definitionOf("Jar", "jars", { type: "object", properties: { x: schema } });
   return said(definition).map((line) => line.replace(at, ""));
 }
 
 const either = [{ type: "integer" }, { type: "string" }];
 
-describe("a type inside of logic, where x-kubernetes-int-or-string does not excuse it", () => {
+describe("a type inside allOf, anyOf, oneOf or not, unless x-kubernetes-int-or-string permits it", () => {
   // As kube-apiserver 1.36.3 answered.
   it.each<[JsonObject, string[]]>([
     [{ "x-kubernetes-int-or-string": true, anyOf: either }, []],
@@ -35,7 +35,7 @@ describe("a type inside of logic, where x-kubernetes-int-or-string does not excu
     ],
     [{ type: "string", anyOf: [...either, { type: "string" }] }, ["/anyOf/0/type", "/anyOf/1/type", "/anyOf/2/type"]],
   ])("%j", (schema, expected) => {
-    expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field ${path}`));
+    expect(problemsOf(schema)).toEqual(expected.map((path) => `apply/field ${path}`));
   });
 });
 
@@ -55,18 +55,26 @@ describe("a default", () => {
 
   // As kube-apiserver 1.36.3 answered.
   it.each<[string, JsonObject, string[]]>([
-    ["has what is required", object({ a: filled }, { a: "b" }, ["a"]), []],
-    ["is not filled by other defaults", object({ a: filled }, {}, ["a"]), ["/a"]],
+    ["has the required fields", object({ a: filled }, { a: "b" }, ["a"]), []],
+    ["is not completed by other defaults", object({ a: filled }, {}, ["a"]), ["/a"]],
     [
       "is not filled inside of it",
       object({ a: { type: "object", properties: { b: filled }, required: ["b"] } }, { a: {} }),
       ["/a/b"],
     ],
     ["may be null where null is a value", object({ a: { ...text, nullable: true } }, { a: null }, ["a"]), []],
-    ["has any values", { type: "object", additionalProperties: true, default: { a: [1, [], [{}]] } }, []],
-    ["has no fields of values", { type: "object", additionalProperties: true, default: { a: { b: 1 } } }, ["/a/b"]],
     [
-      "has no fields of values, in a list of them",
+      "has any value for additionalProperties: true",
+      { type: "object", additionalProperties: true, default: { a: [1, [], [{}]] } },
+      [],
+    ],
+    [
+      "has no object fields in such values",
+      { type: "object", additionalProperties: true, default: { a: { b: 1 } } },
+      ["/a/b"],
+    ],
+    [
+      "has no object fields in a list of such values",
       { type: "object", additionalProperties: true, ...open, default: { a: [{ b: 1 }] } },
       ["/a/0/b"],
     ],
@@ -81,22 +89,26 @@ describe("a default", () => {
       [],
     ],
     [
-      "has metadata of its schema",
+      "has metadata that fits its schema",
       { ...resource, default: { apiVersion: "v1", kind: "A", metadata: { name: 1 } } },
       ["/metadata/name"],
     ],
-    ["of x-kubernetes-int-or-string is anything", { "x-kubernetes-int-or-string": true, default: 1.5 }, []],
-    ["of it is a list", { "x-kubernetes-int-or-string": true, default: [1, {}] }, []],
-    ["of it has no fields", { "x-kubernetes-int-or-string": true, default: { a: 1 } }, ["/a"]],
-    ["of it has a range", { "x-kubernetes-int-or-string": true, default: 1.5, maximum: 1 }, [""]],
-    ["has one inside", object({ a: { "x-kubernetes-int-or-string": true } }, { a: true }), []],
-    ["has the factor of its schema", { type: "number", multipleOf: 0.01, default: 4.35 }, [""]],
+    ["of x-kubernetes-int-or-string may be any scalar", { "x-kubernetes-int-or-string": true, default: 1.5 }, []],
+    ["of x-kubernetes-int-or-string may be a list", { "x-kubernetes-int-or-string": true, default: [1, {}] }, []],
+    ["of x-kubernetes-int-or-string has no fields", { "x-kubernetes-int-or-string": true, default: { a: 1 } }, ["/a"]],
+    [
+      "of x-kubernetes-int-or-string is within its range",
+      { "x-kubernetes-int-or-string": true, default: 1.5, maximum: 1 },
+      [""],
+    ],
+    ["may contain x-kubernetes-int-or-string", object({ a: { "x-kubernetes-int-or-string": true } }, { a: true }), []],
+    ["is a multiple of multipleOf", { type: "number", multipleOf: 0.01, default: 4.35 }, [""]],
   ])("%s", (_, schema, expected) => {
-    expect(saidOf(schema)).toEqual(expected.map((path) => `apply/field /default${path}`));
+    expect(problemsOf(schema)).toEqual(expected.map((path) => `apply/field /default${path}`));
   });
 });
 
-it("has a webhook that says nothing beside the conversion None", () => {
+it("allows an empty webhook with conversion strategy None", () => {
   const definition = definitionOf("Jar", "jars", { type: "object" });
   const converted = (conversion: JsonObject) =>
     said({ ...definition, spec: { ...(definition.spec as JsonObject), conversion } });
@@ -114,7 +126,7 @@ it("has a webhook that says nothing beside the conversion None", () => {
   ]);
 });
 
-describe("a default in the metadata of a resource inside of another", () => {
+describe("a default in the metadata of an embedded resource", () => {
   const within = (properties: JsonObject): JsonObject => ({
     type: "object",
     "x-kubernetes-embedded-resource": true,
@@ -135,12 +147,12 @@ describe("a default in the metadata of a resource inside of another", () => {
     [{ managedFields: managed }, [`${at}/managedFields/default`]],
     [{ labels: { type: "object", properties: { a: of("integer", 1) } } }, [`${at}/labels/properties/a/default`]],
   ])("%j", (properties, expected) => {
-    expect(saidOf(within(properties))).toEqual(expected);
+    expect(problemsOf(within(properties))).toEqual(expected);
   });
 
-  it("is looked at in the default of the resource, too", () => {
+  it("is also checked in the default of the resource", () => {
     const schema = { ...within({}), "x-kubernetes-preserve-unknown-fields": true };
-    const given = (metadata: Json) => saidOf({ ...schema, default: { apiVersion: "v1", kind: "A", metadata } });
+    const given = (metadata: Json) => problemsOf({ ...schema, default: { apiVersion: "v1", kind: "A", metadata } });
     expect(given({ creationTimestamp: "2020-01-01T00:00:00Z", other: 1 })).toEqual([]);
     expect(given({ creationTimestamp: "x" })).toEqual(["schema/type /default/metadata/creationTimestamp"]);
     expect(given({ labels: { a: 1 } })).toEqual(["schema/type /default/metadata/labels/a"]);

@@ -4,26 +4,26 @@ import { loadSchemas } from "../../tools/validate/index.ts";
 import { definitionOf } from "../definition.ts";
 import { said } from "./subject.ts";
 
-/** A schema, values of it that kube-apiserver 1.36.3 takes in a custom resource, and values that it refuses. */
-type Row = [schema: JsonObject, taken: Json[], refused: Json[]];
+/** A schema, and values that kube-apiserver 1.36.3 accepts and rejects for it in a custom resource. */
+type Row = [schema: JsonObject, accepted: Json[], rejected: Json[]];
 
-/** Of the values, those in which the gate finds nothing. */
-async function takenBy(schema: JsonObject, values: readonly Json[]): Promise<Json[]> {
+/** The values in which the gate finds no problem. */
+async function acceptedBy(schema: JsonObject, values: readonly Json[]): Promise<Json[]> {
   const schemas = await loadSchemas([definitionOf("Jar", "jars", { type: "object", properties: { x: schema } })]);
   const jar = (x: Json) => ({ apiVersion: "example.com/v1", kind: "Jar", metadata: { name: "a" }, x });
   return values.filter((value) => said(jar(value), ["1.36"], schemas).length === 0);
 }
 
 function agreesOn(rows: readonly Row[]): void {
-  it.each(rows)("%j", async (schema, taken, refused) => {
-    expect(await takenBy(schema, [...taken, ...refused])).toEqual(taken);
+  it.each(rows)("%j", async (schema, accepted, rejected) => {
+    expect(await acceptedBy(schema, [...accepted, ...rejected])).toEqual(accepted);
   });
 }
 
 const texts: JsonObject = { type: "array", items: { type: "string" } };
 const [a, b]: JsonObject[] = [{ items: { pattern: "^a" } }, { items: { pattern: "^b" } }];
 
-describe("alternatives and conditions look at the elements of lists", () => {
+describe("allOf, anyOf, oneOf and not apply to the elements of lists", () => {
   agreesOn([
     [{ ...texts, allOf: [a as JsonObject] }, [["a"], []], [["b"], ["a", "b"]]],
     [{ ...texts, anyOf: [a as JsonObject, b as JsonObject] }, [["a1", "a2"], ["b"], []], [["c"], ["a1", "b1"]]],
@@ -54,21 +54,21 @@ describe("alternatives and conditions look at the elements of lists", () => {
 
 const open: JsonObject = { "x-kubernetes-preserve-unknown-fields": true };
 
-describe("additionalProperties: true keeps values, but no field of an object in them", () => {
+describe("additionalProperties: true keeps values, but not the fields of objects in them", () => {
   const anyValue: JsonObject = { type: "object", additionalProperties: true };
-  const taken = [{ a: 1 }, { a: null }, { a: {} }, { a: [1, [], [{}]] }];
-  const refused = [{ a: { b: 1 } }, { a: [{ b: 1 }] }, { a: [[{ b: { c: 1 } }]] }];
+  const accepted = [{ a: 1 }, { a: null }, { a: {} }, { a: [1, [], [{}]] }];
+  const rejected = [{ a: { b: 1 } }, { a: [{ b: 1 }] }, { a: [[{ b: { c: 1 } }]] }];
   agreesOn([
-    [anyValue, taken, refused],
-    [{ ...anyValue, ...open }, taken, refused],
-    [{ type: "array", items: anyValue }, [taken], [refused]],
-    [{ type: "array", items: anyValue, ...open }, [taken], [refused]],
+    [anyValue, accepted, rejected],
+    [{ ...anyValue, ...open }, accepted, rejected],
+    [{ type: "array", items: anyValue }, [accepted], [rejected]],
+    [{ type: "array", items: anyValue, ...open }, [accepted], [rejected]],
     [{ ...anyValue, properties: { a: { type: "object", ...open } } }, [{ a: { b: 1 }, c: {} }], [{ c: { b: 1 } }]],
     [{ type: "object", additionalProperties: open }, [{ a: { b: 1 } }], []],
   ]);
 });
 
-describe("numbers are compared as Go does", () => {
+describe("numbers are compared as in Go", () => {
   const large = 1e30;
   agreesOn([
     [
@@ -77,7 +77,7 @@ describe("numbers are compared as Go does", () => {
       [4.35, 19.99, 1.15, 8.2, 1.13, 0.29, -4.35, -0.07, 100],
     ],
     [{ type: "number", multipleOf: 0.1 }, [0.3, -0.3, 0.7, 1.1, 2.5], [0.35]],
-    // Of a factor, a whole number meets the whole part.
+    // A whole number only has to be a multiple of the integer part of the factor.
     [{ type: "number", multipleOf: 2.5 }, [7.5, 4, 2], [5, 7.4]],
     [{ type: "integer", multipleOf: 1.5 }, [], [3, 4]],
     [{ ...open, multipleOf: 1.5 }, [3, 4, 4.5, "a"], [4.6]],
@@ -86,7 +86,7 @@ describe("numbers are compared as Go does", () => {
     [{ type: "number", maximum: -0.5 }, [0, -1], [-0.2]],
     [{ type: "number", maximum: large }, [5.5], [5]],
     [{ type: "number", minimum: large }, [5], [5.5]],
-    // No integer fits beside a bound that is none.
+    // No integer fits a bound that is not an integer.
     [{ type: "integer", minimum: 0.5 }, [], [0, 1]],
     [{ type: "integer", maximum: 10.5 }, [], [1, 11]],
     [{ type: "integer", maximum: 1e19 }, [], [1]],
@@ -96,7 +96,7 @@ describe("numbers are compared as Go does", () => {
   ]);
 });
 
-describe("null is no value of an enum", () => {
+describe("null never matches an enum", () => {
   const text: JsonObject = { type: "string", nullable: true, enum: ["a", null] };
   agreesOn([
     [text, ["a"], [null]],
@@ -107,13 +107,13 @@ describe("null is no value of an enum", () => {
     [{ type: "array", items: { ...text, enum: [] }, allOf: [{ items: { enum: ["a"] } }] }, [["a"]], [[null]]],
     [{ type: "object", properties: { a: text } }, [{}, { a: "a" }], [{ a: null }]],
     [{ ...open, enum: ["a"] }, ["a"], [null]],
-    // Null is held against nothing else.
+    // Null is not checked against anything else.
     [{ type: "string", nullable: true, minLength: 3, pattern: "a", not: { enum: ["b"] } }, [null], ["a"]],
     [{ type: "array", items: { type: "string", nullable: true }, allOf: [{ items: { minLength: 3 } }] }, [[null]], []],
   ]);
 });
 
-describe("a required field may be null where null is a value", () => {
+describe("a required field may be null if it is nullable", () => {
   const nullable: JsonObject = { type: "string", nullable: true };
   const object = (of: JsonObject): JsonObject => ({ type: "object", required: ["a"], ...of });
   agreesOn([
@@ -127,7 +127,7 @@ describe("a required field may be null where null is a value", () => {
   ]);
 });
 
-describe("elements are told apart by value and type", () => {
+describe("elements are distinguished by value and type", () => {
   const set = (items: JsonObject): JsonObject => ({ type: "array", "x-kubernetes-list-type": "set", items });
   const map = (keys: string[], of: JsonObject): JsonObject => ({
     type: "array",
@@ -187,13 +187,13 @@ describe("elements are told apart by value and type", () => {
       [],
     ],
     [map(["k"], { type: "boolean" }), [[{ k: true }, { k: false }]], [[{ k: true }, { k: true }]]],
-    // Server-side apply takes sets of nothing but scalars.
+    // Server-side apply only accepts sets of scalars.
     [set({ type: "array", items: { type: "string" } }), [[]], [[["a"]], [["a"], ["a"]]]],
     [set({ type: "object", "x-kubernetes-map-type": "atomic", ...open }), [[]], [[{ a: 1 }], [{ a: 1 }, { a: 1 }]]],
   ]);
 });
 
-describe("a schema without a type says what an object or a list of it is", () => {
+describe("a schema without a type still constrains objects and lists", () => {
   const text: JsonObject = { type: "string" };
   agreesOn([
     [
@@ -225,7 +225,7 @@ describe("a schema without a type says what an object or a list of it is", () =>
   ]);
 });
 
-describe("the metadata of a resource inside of another", () => {
+describe("the metadata of an embedded resource", () => {
   const resource = { type: "object", "x-kubernetes-embedded-resource": true, ...open };
   const of = (metadata: JsonObject): Json => ({ apiVersion: "v1", kind: "Pod", metadata });
   const manager = { operation: "Apply", manager: "m", fieldsType: "FieldsV1", subresource: "status" };
@@ -252,7 +252,7 @@ describe("the metadata of a resource inside of another", () => {
   ]);
 });
 
-describe("values of an enum", () => {
+describe("enum values", () => {
   agreesOn([
     [
       { type: "object", ...open, enum: [{ a: 1, b: [2] }] },
@@ -263,12 +263,12 @@ describe("values of an enum", () => {
       [{ a: 1 }, { a: 1, b: [3] }],
     ],
     [{ ...open, enum: ["a", 1, [1], { b: 1 }, true] }, ["a", 1, [1], { b: 1 }, true], ["1", [2], [], {}, false]],
-    // Go converts a number to what the enum has before it compares.
+    // Go converts a number to the type of the enum's value before it compares.
     [{ type: "number", enum: [1, 2.5] }, [1, 1.5, 2.5], [2, 2.7, 0.9]],
   ]);
 });
 
-describe("formats of text", () => {
+describe("string formats", () => {
   const of = (format: string): JsonObject => ({ type: "string", format });
   agreesOn([
     [

@@ -14,7 +14,7 @@ const schema: JsonObject = {
       required: ["size", "mode"],
       properties: {
         size: { type: "integer", minimum: 1, maximum: 9 },
-        // No double is exactly this: the bound is 23 less.
+        // This is not representable as a double: the effective bound is 23 less.
         rank: { type: "integer", maximum: 9223372036854774807n },
         mode: { type: "string", enum: ["fast", "safe"], default: "safe" },
         schedule: { type: "string", pattern: "^[a-z]+$", nullable: true },
@@ -72,55 +72,67 @@ const widget = (spec: JsonObject): JsonObject => ({
   spec: { size: 3, ...spec },
 });
 
-describe("kinds of a CustomResourceDefinition", () => {
+describe("custom resource kinds", () => {
   it.each<[string, JsonObject, string[]]>([
-    ["take what is right", { port: "http", labels: { a: "b" }, extra: { any: [1] }, schedule: null }, []],
-    ["know their fields", { sizes: 3 }, ["schema/unknown-field /spec/sizes"]],
-    ["know their types", { labels: { a: 1 } }, ["schema/type /spec/labels/a"]],
-    ["take no null where none is allowed", { size: null }, ["schema/type /spec/size"]],
-    ["have ranges", { size: 10 }, ["schema/value /spec/size"]],
-    ["hold integers against bounds that are doubles", { rank: 9223372036854774807n }, ["schema/value /spec/rank"]],
-    ["take the bound itself", { rank: 9223372036854774784n }, []],
-    ["have enums", { mode: "slow" }, ["schema/value /spec/mode"]],
-    ["have patterns", { schedule: "A1" }, ["schema/value /spec/schedule"]],
-    ["count elements", { parts: [{ name: "a" }, { name: "b" }, { name: "c" }] }, ["schema/value /spec/parts"]],
-    ["tell elements apart", { parts: [{ name: "a" }, { name: "a" }] }, ["apply/list-key /spec/parts/1"]],
+    ["accept a valid object", { port: "http", labels: { a: "b" }, extra: { any: [1] }, schedule: null }, []],
+    ["reject unknown fields", { sizes: 3 }, ["schema/unknown-field /spec/sizes"]],
+    ["check types", { labels: { a: 1 } }, ["schema/type /spec/labels/a"]],
+    ["reject null for a field that is not nullable", { size: null }, ["schema/type /spec/size"]],
+    ["check ranges", { size: 10 }, ["schema/value /spec/size"]],
+    ["compare integers with bounds as doubles", { rank: 9223372036854774807n }, ["schema/value /spec/rank"]],
+    ["accept the bound itself", { rank: 9223372036854774784n }, []],
+    ["check enums", { mode: "slow" }, ["schema/value /spec/mode"]],
+    ["check patterns", { schedule: "A1" }, ["schema/value /spec/schedule"]],
     [
-      "embed objects",
+      "limit the number of elements",
+      { parts: [{ name: "a" }, { name: "b" }, { name: "c" }] },
+      ["schema/value /spec/parts"],
+    ],
+    ["reject duplicate elements", { parts: [{ name: "a" }, { name: "a" }] }, ["apply/list-key /spec/parts/1"]],
+    [
+      "check embedded objects",
       { pod: { apiVersion: "v1", kind: "Pod", metadata: { label: {} }, spec: {} } },
       ["schema/unknown-field /spec/pod/metadata/label"],
     ],
-    ["fill in defaults before they choose among alternatives", { address: { value: "1.1.1.1" } }, []],
-    ["hold the others to theirs", { address: { type: "Name", value: "long" } }, ["schema/value /spec/address"]],
-    ["keep unknown fields in the elements of a list that does", { filters: [{ "pipeline.id": "main" }] }, []],
+    ["fill in defaults before choosing among alternatives", { address: { value: "1.1.1.1" } }, []],
+    ["check the chosen alternative", { address: { type: "Name", value: "long" } }, ["schema/value /spec/address"]],
+    ["keep unknown fields in the elements of a list that preserves them", { filters: [{ "pipeline.id": "main" }] }, []],
     [
-      "and in nothing below",
+      "reject unknown fields further below",
       { filters: [{ name: 1, in: { a: 1 } }] },
       ["schema/type /spec/filters/0/name", "schema/unknown-field /spec/filters/0/in/a"],
     ],
-    ["have alternatives", { target: {} }, ["schema/value /spec/target"]],
-    ["have one alternative", { target: { name: "a", url: "https://a.example" } }, ["schema/value /spec/target"]],
+    ["require one of the alternatives", { target: {} }, ["schema/value /spec/target"]],
+    [
+      "allow only one of the alternatives",
+      { target: { name: "a", url: "https://a.example" } },
+      ["schema/value /spec/target"],
+    ],
   ])("%s", (_, spec, expected) => {
     expect(said(widget(spec), ["1.36"], schemas)).toEqual(expected);
   });
 
   it.each<[string, JsonObject, RegExp]>([
     [
-      "of a field is refused by server-side apply alone",
+      "in a field, which only server-side apply rejects",
       { port: null },
       /is null; .* Or remove the field if .* drops null/,
     ],
-    ["of an element is refused", { parts: [null] }, /is null; expected an object\. Add its fields below it: name\.$/],
-  ])("say what becomes of a null: that %s", (_, spec, expected) => {
+    [
+      "in a list, which is rejected",
+      { parts: [null] },
+      /is null; expected an object\. Add its fields below it: name\.$/,
+    ],
+  ])("explain a null %s", (_, spec, expected) => {
     expect(sentences(widget(spec), ["1.36"], schemas)).toEqual([expect.stringMatching(expected)]);
   });
 
-  it("require what has no default", () => {
+  it("require fields without a default", () => {
     const bare = { ...widget({}), spec: {} };
     expect(said(bare, ["1.36"], schemas)).toEqual(["schema/required /spec/size"]);
   });
 
-  it("are those of served versions", () => {
+  it("exist only in served versions", () => {
     const old = { ...widget({}), apiVersion: "example.com/v0" };
     expect(said(old, ["1.36"], schemas)).toEqual(["schema/unknown-kind "]);
     expect(sentences(old, ["1.36"], schemas)).toEqual([
@@ -129,7 +141,7 @@ describe("kinds of a CustomResourceDefinition", () => {
     ]);
   });
 
-  it("do not fall over malformed definitions", async () => {
+  it("tolerate malformed definitions", async () => {
     const broken = [
       {},
       { spec: { group: "a", names: { kind: "B" }, versions: [null, { name: "v1", served: true, schema: 5 }] } },
@@ -139,7 +151,7 @@ describe("kinds of a CustomResourceDefinition", () => {
   });
 });
 
-describe("the bundled kinds", async () => {
+describe("the bundled definitions", async () => {
   const bundled = await loadSchemas(
     [],
     ["argoproj.io", "kustomize.toolkit.fluxcd.io", "compute.cnrm.cloud.google.com"],
@@ -151,7 +163,7 @@ describe("the bundled kinds", async () => {
     spec,
   });
 
-  it("are those of Argo CD", () => {
+  it("include Argo CD", () => {
     const spec = { project: "default", destination: {}, syncPolicy: { automated: { selfheal: true } } };
     expect(sentences(one("argoproj.io/v1alpha1", "Application", spec), ["1.36"], bundled)).toEqual([
       "Application.spec.syncPolicy.automated.selfheal is not a field of automated. Did you mean selfHeal?",
@@ -161,20 +173,20 @@ describe("the bundled kinds", async () => {
   it.each([
     ["Application", /which is not of the form domain\/name. Use resources-finalizer.argocd.argoproj.io\/foreground, /],
     ["AppProject", /which is not of the form domain\/name. Leave it: /],
-  ])("are told of finalizers by which names Argo CD knows them: %s", (kind, expected) => {
+  ])("suggest the finalizer names that Argo CD knows: %s", (kind, expected) => {
     const finalizers = ["resources-finalizer.argocd.argoproj.io"];
     const spec = kind === "Application" ? { project: "default", destination: {} } : {};
     const object = { ...one("argoproj.io/v1alpha1", kind, spec), metadata: { name: "x", finalizers } };
     expect(sentences(object, ["1.36"], bundled)).toEqual([expect.stringMatching(expected)]);
   });
 
-  it("are those of Flux", () => {
+  it("include Flux", () => {
     const spec = { interval: "ten", prune: true, sourceRef: { kind: "GitRepository", name: "x" } };
     const object = one("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec);
     expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/interval"]);
   });
 
-  it("say whose they are, since a cluster may have others", async () => {
+  it("name their project and version, because a cluster may have another", async () => {
     const of = (kind: string) => ({ providerRef: { name: "x" }, eventSources: [{ kind, name: "*" }] });
     const alert = (kind: string) => resourceOf(one("notification.toolkit.fluxcd.io/v1beta3", "Alert", of(kind)));
     const options = { versions: ["1.36"], schemas: await loadSchemas([], ["notification.toolkit.fluxcd.io"]) };
@@ -188,30 +200,30 @@ describe("the bundled kinds", async () => {
   it.each([
     ["kustomize.toolkit.fluxcd.io/v1beta2", "Kustomization", "Kustomization is served in v1, not in v1beta2, by"],
     ["gateway.networking.k8s.io/v1alpha2", "HTTPRoute", "HTTPRoute is served in v1 and v1beta1, not in v1alpha2, by"],
-  ])("say which versions they have: %s %s", async (apiVersion, kind, expected) => {
+  ])("name the versions they serve: %s %s", async (apiVersion, kind, expected) => {
     const known = await loadSchemas([], [apiVersion.split("/")[0] ?? ""], ["gateway-api"]);
     expect(sentences(one(apiVersion, kind, {}), ["1.36"], known)).toEqual([
       expect.stringMatching(`^${expected} the bundled definition of .*\\. Set apiVersion: .*/v1\\. If .* to schemas`),
     ]);
   });
 
-  it("are the firewall of Config Connector", () => {
+  it("include the firewall of Config Connector", () => {
     const object = one("compute.cnrm.cloud.google.com/v1beta1", "ComputeFirewall", { networkRef: {} });
     expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/networkRef"]);
   });
 });
 
-describe("two rules that say the same, of which server-side apply knows", () => {
+describe("duplicate validation rules, which server-side apply detects", () => {
   const rules = [
     { rule: "true", message: "a" },
     { rule: "true", message: "b" },
   ];
   const part = { type: "string", maxLength: 5, "x-kubernetes-validations": rules };
   it.each<[string, JsonObject, string[]]>([
-    ["nothing below items", { type: "array", maxItems: 3, items: part }, []],
-    ["nothing below additionalProperties", { type: "object", maxProperties: 3, additionalProperties: part }, []],
+    ["not below items", { type: "array", maxItems: 3, items: part }, []],
+    ["not below additionalProperties", { type: "object", maxProperties: 3, additionalProperties: part }, []],
     [
-      "the keys below properties",
+      "below properties",
       { type: "object", properties: { a: part } },
       [
         "apply/list-key /spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/a/x-kubernetes-validations/1",
@@ -223,7 +235,7 @@ describe("two rules that say the same, of which server-side apply knows", () => 
   });
 });
 
-it("knows a property that is called like a keyword by that name, too", async () => {
+it("also accepts a property named like a CEL keyword without escaping", async () => {
   const rules = [{ rule: "!has(self.namespace) || self.namespace == 'a' && self.__namespace__ == 'a'" }];
   const spec: JsonObject = {
     type: "object",
@@ -239,7 +251,7 @@ it("knows a property that is called like a keyword by that name, too", async () 
   expect(said(jar({ namespace: "b" }), ["1.36"], schemas)).toEqual(["schema/value /spec"]);
 });
 
-describe("the status of a new object, where it is a subresource", () => {
+describe("the status of a new object, if status is a subresource", () => {
   const status: JsonObject = {
     type: "object",
     required: ["phase"],
@@ -277,7 +289,7 @@ describe("the status of a new object, where it is a subresource", () => {
     },
   });
 
-  // As kube-apiserver 1.36.3 answered to dry runs of a create and of a server-side apply.
+  // As kube-apiserver 1.36.3 answered dry runs of a create and of a server-side apply.
   it.each<[JsonObject[string], number, number]>([
     [{}, 0, 1],
     [{ phase: "B" }, 0, 1],
@@ -303,7 +315,7 @@ describe("the status of a new object, where it is a subresource", () => {
   });
 });
 
-describe("what an API server adds to the schema of a custom resource", () => {
+describe("what an API server checks beyond a custom resource's schema", () => {
   const open: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
   const replicas: JsonObject = { type: "object", properties: { replicas: { type: "integer" } } };
   const whole: JsonObject = { type: "object", properties: { spec: replicas, status: replicas } };
@@ -336,12 +348,12 @@ describe("what an API server adds to the schema of a custom resource", () => {
     ["v1beta1", ["Tabs of v1beta1 go away."]],
     ["v1alpha1", ["example.com/v1alpha1 Tab is deprecated; use example.com/v1 Tab"]],
     ["v3", ["example.com/v3 Tab is deprecated"]],
-  ])("are the warnings of its deprecated versions: %s", async (name, expected) => {
+  ])("deprecated versions are warned about: %s", async (name, expected) => {
     expect(sentences(tab(name), ["1.36"], await schemas())).toEqual(expected);
     expect(said(tab(name), ["1.36"], await schemas())).toEqual(expected.map(() => "api/deprecated /apiVersion"));
   });
 
-  it("is that replicas, where it can be scaled, are a number of 32 bits that is not negative", async () => {
+  it("replicas of a scalable kind are non-negative 32-bit integers", async () => {
     for (const count of [-1, 2 ** 31])
       expect(
         said(tab("v1", {}, { spec: { replicas: count }, status: { replicas: count } }), ["1.36"], await schemas()),
@@ -350,7 +362,7 @@ describe("what an API server adds to the schema of a custom resource", () => {
     expect(said(tab("v1"), ["1.36"], await schemas())).toEqual([]);
   });
 
-  it("is a warning of finalizers that are no domain/name", async () => {
+  it("finalizers that are not of the form domain/name are warned about", async () => {
     const finalizers = ["kubernetes", "plain", "with.dot", "example.com/x"];
     expect(said(tab("v1", { finalizers }), ["1.36"], await schemas())).toEqual([
       "apply/warning /metadata/finalizers/1",
@@ -358,15 +370,15 @@ describe("what an API server adds to the schema of a custom resource", () => {
     ]);
   });
 
-  it("is a generation of its own, whatever is written", async () => {
+  it("the generation in a manifest is ignored", async () => {
     expect(said(tab("v1", { generation: -4 }), ["1.36"], await schemas())).toEqual([]);
   });
 });
 
-describe("a format that is not known", () => {
+describe("an unknown format", () => {
   it.each<[string, JsonObject, RegExp]>([
     [
-      "of text",
+      "of a string",
       { type: "string", format: "semver" },
       /is "semver", which is unknown and ignored\. Use pattern instead\.$/,
     ],
@@ -375,8 +387,8 @@ describe("a format that is not known", () => {
       { type: "number", format: "int64" },
       /is "int64", which is unknown and ignored\. Remove the format\.$/,
     ],
-    ["of a whole number", { type: "integer", format: "uint16" }, /Remove the format\.$/],
-    ["of a number or text", { "x-kubernetes-int-or-string": true, format: "int64" }, /Remove the format\.$/],
+    ["of an integer", { type: "integer", format: "uint16" }, /Remove the format\.$/],
+    ["of an int-or-string", { "x-kubernetes-int-or-string": true, format: "int64" }, /Remove the format\.$/],
   ])("%s", (_, spec, expected) => {
     const definition = definitionOf("Jar", "jars", { type: "object", properties: { spec } });
     expect(sentences(definition)).toEqual([expect.stringMatching(expected)]);
@@ -396,7 +408,7 @@ describe("the root of a custom resource", () => {
   };
 
   // As kube-apiserver 1.36.3 answered.
-  it("has a name that its schema takes, even where the server makes it", async () => {
+  it("has a name that fits its schema, even if the server generates it", async () => {
     const schema: JsonObject = {
       properties: {
         metadata: { type: "object", properties: { name: { type: "string", maxLength: 9, pattern: "^a" } } },
@@ -408,14 +420,14 @@ describe("the root of a custom resource", () => {
     expect(await kind(schema, {}, { metadata: { name: "abcdefghij" } })).toEqual(["schema/value /metadata/name"]);
   });
 
-  it("has no status when it is validated, where that is a subresource", async () => {
+  it("is validated without its status if status is a subresource", async () => {
     const schema: JsonObject = { required: ["status"], properties: { status: { type: "object" } } };
     expect(await kind(schema, {}, { status: {} })).toEqual([]);
     expect(await kind(schema, { status: {} }, { status: {} })).toEqual(["schema/required /status"]);
     expect(await kind(schema, { status: {} }, {})).toEqual(["schema/required /status"]);
   });
 
-  it("has replicas that are whole numbers, where it can be scaled", async () => {
+  it("has integer replicas if it can be scaled", async () => {
     const scale = { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" };
     const of = (type: string, replicas: Json) => {
       const spec: JsonObject = { type: "object", properties: { replicas: { type } } };

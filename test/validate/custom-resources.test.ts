@@ -11,26 +11,26 @@ const rows = table.lines as unknown as Row[];
 const seeds = table.seeds as unknown as Record<string, JsonObject>;
 const schemas = await loadSchemas(table.crds as unknown as JsonObject[]);
 
-/** What the gate says of a line: where it refuses something, and how many rules it left unasked. */
+/** The gate's verdict on a line: pointers to its problems, and the number of rules that it did not evaluate. */
 function judge([seed, op, path, value]: Row) {
   const object = changed(seeds[seed] as JsonObject, { op, path, value });
   const { problems, unevaluated } = validate(resourceOf(object), { versions: ["1.36"], schemas });
   return { pointers: problems.map(({ pointer }) => pointer), unevaluated };
 }
 
-test("takes the seeds", () => {
+test("accepts the seeds", () => {
   for (const object of Object.values(seeds)) {
     const { problems, unevaluated } = validate(resourceOf(object), { versions: ["1.36"], schemas });
     expect([problems, unevaluated]).toEqual([[], 0]);
   }
 });
 
-test(`agrees with a real API server about all of ${rows.length} changes`, () => {
+test(`agrees with a real API server on all ${rows.length} changes`, () => {
   const wrong = rows.filter((row) => judge(row).pointers.length > 0 !== (row[4] !== "accepted"));
   expect(wrong.map((row) => row.slice(0, 5))).toEqual([]);
 });
 
-test("refuses at the field at which a real API server does", () => {
+test("reports the field that a real API server names", () => {
   const withFields = rows.filter(([, , , , , causes = []]) => causes.length > 0);
   const fieldsOf = ([, , , , , causes = []]: Row) => causes.map(([field]) => field);
   const elsewhere = withFields.filter((row) => !isAtOneOf(fieldsOf(row), judge(row).pointers));
@@ -41,7 +41,7 @@ test("evaluates every rule", () => {
   expect(rows.reduce((sum, row) => sum + judge(row).unevaluated, 0)).toBe(0);
 });
 
-test("says so where a rule cannot be evaluated", async () => {
+test("warns if a rule cannot be evaluated", async () => {
   const crd = structuredClone((table.crds as unknown as JsonObject[])[0]) as {
     spec: { names: { kind: string }; group: string; versions: { schema: { openAPIV3Schema: JsonObject } }[] };
   };

@@ -13,7 +13,7 @@ const rows = table.lines as unknown as Row[];
 const seeds = table.seeds as unknown as Record<string, JsonObject>;
 const schemas = await loadSchemas(table.crds as unknown as JsonObject[]);
 
-/** What the gate says of a manifest that is applied over another one. */
+/** The gate's problems with one manifest applied over another. */
 function judge([seed, operations]: Row) {
   const before = seeds[seed] as JsonObject;
   const after = operations.reduce<JsonObject>(
@@ -23,12 +23,12 @@ function judge([seed, operations]: Row) {
   return applyProblems(resourceOf(before), resourceOf(after), { versions: ["1.36"], schemas });
 }
 
-test(`agrees with a real API server about all of ${rows.length} updates`, () => {
+test(`agrees with a real API server on all ${rows.length} updates`, () => {
   const wrong = rows.filter((row) => judge(row).length > 0 !== (row[2] !== "accepted"));
   expect(wrong.map((row) => JSON.stringify([...row.slice(0, 3), judge(row)]))).toEqual([]);
 });
 
-test("refuses at the field at which a real API server does", () => {
+test("reports the field that a real API server names", () => {
   const withFields = rows.filter(([, , , causes = []]) => causes.length > 0);
   const elsewhere = withFields.filter((row) => {
     const fields = (row[3] ?? []).map(([field]) => field);

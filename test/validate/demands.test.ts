@@ -6,25 +6,25 @@ import { deployment, pod, said } from "./subject.ts";
 const mount = { name: "data", mountPath: "/data" };
 const probe = { httpGet: { port: 80 } };
 
-describe("the demands on pods", () => {
+describe("the checks of pods", () => {
   it.each<[string, JsonObject, string[]]>([
-    ["a container's name", pod({}, { name: "Web" }), ["apply/container-name /spec/containers/0/name"]],
+    ["an invalid container name", pod({}, { name: "Web" }), ["apply/container-name /spec/containers/0/name"]],
     [
-      "a profile's name of 4096 bytes",
+      "an AppArmor profile name of 4096 bytes",
       pod({}, { securityContext: { appArmorProfile: { type: "Localhost", localhostProfile: "é".repeat(2048) } } }),
       ["apply/security-context /spec/containers/0/securityContext/appArmorProfile/localhostProfile"],
     ],
     [
-      "a credential spec of more than 64 KiB",
+      "a GMSA credential spec over 64 KiB",
       pod(
         { os: { name: "windows" } },
         { securityContext: { windowsOptions: { gmsaCredentialSpec: "é".repeat(32769) } } },
       ),
       ["apply/security-context /spec/containers/0/securityContext/windowsOptions/gmsaCredentialSpec"],
     ],
-    ["a container's image", pod({}, { image: " redis" }), ["apply/image /spec/containers/0/image"]],
+    ["an image with white space", pod({}, { image: " redis" }), ["apply/image /spec/containers/0/image"]],
     [
-      "distinct containers",
+      "two containers of the same name",
       pod({ initContainers: [{ name: "main", image: "x" }] }),
       ["apply/container-name /spec/initContainers/0/name"],
     ],
@@ -39,38 +39,38 @@ describe("the demands on pods", () => {
       ["apply/volume /spec/containers/0/volumeMounts/1/mountPath"],
     ],
     [
-      "a volume of two sources",
+      "a volume with two sources",
       pod({ volumes: [{ name: "v", emptyDir: {}, hostPath: { path: "/x" } }] }),
       ["apply/volume /spec/volumes/0/hostPath"],
     ],
     ["a probe without a handler", pod({}, { livenessProbe: {} }), ["apply/probe /spec/containers/0/livenessProbe"]],
     [
-      "a probe's threshold",
+      "an invalid success threshold",
       pod({}, { livenessProbe: { ...probe, successThreshold: 2 } }),
       ["apply/probe /spec/containers/0/livenessProbe/successThreshold"],
     ],
     [
-      "a probe's port by an empty name",
+      "a probe port with an empty name",
       pod({}, { readinessProbe: { tcpSocket: { port: "" } } }),
       ["apply/probe /spec/containers/0/readinessProbe/tcpSocket/port"],
     ],
     [
-      "a port's name",
+      "an invalid port name",
       pod({}, { ports: [{ containerPort: 80, name: "HTTP" }] }),
       ["apply/port /spec/containers/0/ports/0/name"],
     ],
     [
-      "a port's number",
+      "an invalid port number",
       pod({}, { ports: [{ containerPort: 70000 }] }),
       ["apply/port /spec/containers/0/ports/0/containerPort"],
     ],
     [
-      "a port of the node",
+      "a hostPort that differs on the host network",
       pod({ hostNetwork: true }, { ports: [{ containerPort: 80, hostPort: 81 }] }),
       ["apply/host-port /spec/containers/0/ports/0/hostPort"],
     ],
     [
-      "a value and a source",
+      "a variable with both a value and a source",
       pod({}, { env: [{ name: "A", value: "b", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }] }),
       ["apply/env /spec/containers/0/env/0/valueFrom"],
     ],
@@ -80,12 +80,12 @@ describe("the demands on pods", () => {
       ["apply/quantity /spec/containers/0/resources/requests/cpu"],
     ],
     [
-      "privileged without escalation",
+      "a privileged container without privilege escalation",
       pod({}, { securityContext: { privileged: true, allowPrivilegeEscalation: false } }),
       ["apply/security-context /spec/containers/0/securityContext/allowPrivilegeEscalation"],
     ],
     [
-      "a probe of an init container",
+      "a probe on an init container",
       pod({ initContainers: [{ name: "i", image: "x", readinessProbe: probe }] }),
       ["apply/probe /spec/initContainers/0/readinessProbe"],
     ],
@@ -95,31 +95,31 @@ describe("the demands on pods", () => {
       [],
     ],
     [
-      "a toleration",
+      "an invalid toleration",
       pod({ tolerations: [{ key: "a", operator: "Exists", value: "b" }] }),
       ["apply/scheduling /spec/tolerations/0/operator"],
     ],
-    ["a policy of DNS", pod({ dnsPolicy: "None" }), ["apply/pod /spec/dnsConfig"]],
-    ["a restart policy", pod({ restartPolicy: "always" }), ["apply/restart-policy /spec/restartPolicy"]],
+    ["a DNS policy without its config", pod({ dnsPolicy: "None" }), ["apply/pod /spec/dnsConfig"]],
+    ["an invalid restart policy", pod({ restartPolicy: "always" }), ["apply/restart-policy /spec/restartPolicy"]],
   ])("find %s", (_, object, expected) => {
     expect(said(object)).toEqual(expected);
   });
 
-  it("hold in a template as in a pod", () => {
+  it("apply to a template as to a pod", () => {
     const volumes = [{ name: "data", persistentVolumeClaim: {} }];
     expect(said(deployment({}, { volumes }))).toEqual([
       "schema/required /spec/template/spec/volumes/0/persistentVolumeClaim/claimName",
     ]);
   });
 
-  it("tell what only the pods of a template will meet", () => {
+  it("report what is rejected only in the pods of a template", () => {
     const containers = [{ name: "main", image: "redis " }];
     expect(said(deployment({}, { containers }))).toEqual([
       "apply/pods-rejected /spec/template/spec/containers/0/image",
     ]);
   });
 
-  it("tell what only server-side apply refuses", () => {
+  it("report what only server-side apply rejects", () => {
     const env = [{ name: "A" }, { name: "A" }];
     expect(said(pod({}, { env }))).toEqual([
       "apply/list-key /spec/containers/0/env/1",
@@ -127,7 +127,7 @@ describe("the demands on pods", () => {
     ]);
   });
 
-  it("know elements without their key as server-side apply does: by an empty one, where its schema says so", () => {
+  it("use the schema's default for a missing list key, as server-side apply does", () => {
     const account = (fields: object) => ({
       apiVersion: "v1",
       kind: "ServiceAccount",
@@ -143,14 +143,14 @@ describe("the demands on pods", () => {
     expect(said(node)).toEqual([]);
   });
 
-  it("leave out what the server does not look at", () => {
+  it("skip what the server does not check", () => {
     const meta = { name: "n" };
     expect(said({ apiVersion: "storage.k8s.io/v1", kind: "CSINode", metadata: meta, spec: {} })).toEqual([]);
     const event = { involvedObject: {}, metadata: { ...meta, finalizers: ["plain"] } };
     expect(said({ apiVersion: "v1", kind: "Event", ...event })).toEqual([]);
   });
 
-  it("tell an owner without a version", () => {
+  it("find an owner without a valid apiVersion", () => {
     const owned = (apiVersion: string) => {
       const ownerReferences = [{ apiVersion, kind: "K", name: "n", uid: "u" }];
       return said({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c", ownerReferences } });
@@ -159,7 +159,7 @@ describe("the demands on pods", () => {
     expect(owned("a/b")).toEqual([]);
   });
 
-  it("warn of a projection that is dropped while its feature is off, and say nothing of its path", () => {
+  it("warn about a projection whose feature is off, and do not check its path", () => {
     const bundle = { clusterTrustBundle: { name: "ca", path: "ca.crt" } };
     const twin = { configMap: { name: "ca", items: [{ key: "ca", path: "ca.crt/old" }] } };
     const volumes = [{ name: "ca", projected: { sources: [twin, bundle] } }];
@@ -169,7 +169,7 @@ describe("the demands on pods", () => {
     ]);
   });
 
-  it("hold for the versions in which a feature is on", () => {
+  it("depend on the versions in which a feature is on", () => {
     const mounted = pod({ securityContext: { seLinuxChangePolicy: "MountOption" } });
     const refusal = ["apply/security-context /spec/securityContext/seLinuxChangePolicy"];
     expect(["1.32", "1.33", "1.36", "1.37"].map((version) => said(mounted, [version]))).toEqual([
@@ -180,7 +180,7 @@ describe("the demands on pods", () => {
     ]);
   });
 
-  it("let no template select by a key a second time up to 1.33, and no Pod from then on", () => {
+  it("reject duplicate matchLabelKeys in templates up to 1.33, and in pods from 1.34", () => {
     const constraint = (matchLabelKeys: string[]) => ({
       topologySpreadConstraints: [
         {
@@ -193,15 +193,15 @@ describe("the demands on pods", () => {
       ],
     });
     const key = "/spec/template/spec/topologySpreadConstraints/0/matchLabelKeys";
-    const sayings = (...keys: string[]) =>
+    const verdicts = (...keys: string[]) =>
       ["1.33", "1.34"].map((version) => said(deployment({}, constraint(keys)), [version]));
-    expect(sayings("app")).toEqual([[`apply/scheduling ${key}/0`], [`apply/pods-rejected ${key}/0`]]);
-    expect(sayings("tier")).toEqual([[`apply/scheduling ${key}/0`], []]);
-    expect(sayings("pod-template-hash", "pod-template-hash")).toEqual([[], [`apply/pods-rejected ${key}/1`]]);
-    expect(sayings("constructor")).toEqual([[], []]);
+    expect(verdicts("app")).toEqual([[`apply/scheduling ${key}/0`], [`apply/pods-rejected ${key}/0`]]);
+    expect(verdicts("tier")).toEqual([[`apply/scheduling ${key}/0`], []]);
+    expect(verdicts("pod-template-hash", "pod-template-hash")).toEqual([[], [`apply/pods-rejected ${key}/1`]]);
+    expect(verdicts("constructor")).toEqual([[], []]);
   });
 
-  it("hold variables to the narrower names of the versions that want them", () => {
+  it("restrict variable names in older versions", () => {
     const relaxed = pod(
       {},
       { env: [{ name: "with spaces?" }], envFrom: [{ prefix: "1_", configMapRef: { name: "a" } }] },
@@ -213,32 +213,32 @@ describe("the demands on pods", () => {
     expect(said(relaxed, ["1.32"])).toEqual([]);
   });
 
-  it("find several causes at once", () => {
+  it("find several problems at once", () => {
     expect(said(pod({ dnsPolicy: "x", restartPolicy: "y" }, { name: "Z" }))).toHaveLength(3);
   });
 });
 
-describe("the demands on metadata", () => {
+describe("the checks of metadata", () => {
   const named = (metadata: JsonObject): JsonObject => ({ apiVersion: "v1", kind: "ConfigMap", metadata });
   it.each<[string, JsonObject, string[]]>([
     ["no name", {}, ["apply/name /metadata/name"]],
-    ["a name of capitals", { name: "Web" }, ["apply/name /metadata/name"]],
-    ["a label's key", { name: "a", labels: { "Bad Key!": "x" } }, ["apply/label /metadata/labels/Bad Key!"]],
-    ["a label's value", { name: "a", labels: { a: "no spaces" } }, ["apply/label /metadata/labels/a"]],
-    ["annotations in capitals", { name: "a", annotations: { "Example.COM/x": "y" } }, []],
+    ["a name in capitals", { name: "Web" }, ["apply/name /metadata/name"]],
+    ["an invalid label key", { name: "a", labels: { "Bad Key!": "x" } }, ["apply/label /metadata/labels/Bad Key!"]],
+    ["an invalid label value", { name: "a", labels: { a: "no spaces" } }, ["apply/label /metadata/labels/a"]],
+    ["no problem in an annotation key in capitals", { name: "a", annotations: { "Example.COM/x": "y" } }, []],
     [
       "too many annotations",
       { name: "a", annotations: { a: "x".repeat(300_000) } },
       ["apply/annotation-size /metadata/annotations"],
     ],
     ["a finalizer without a domain", { name: "a", finalizers: ["mine"] }, ["apply/name /metadata/finalizers/0"]],
-    ["a uid", { name: "a", uid: "x" }, ["apply/server-field /metadata/uid"]],
+    ["an invalid uid", { name: "a", uid: "x" }, ["apply/server-field /metadata/uid"]],
   ])("find %s", (_, metadata, expected) => {
     expect(said(named(metadata))).toEqual(expected);
   });
 });
 
-it("each type stands in one family", () => {
+it("each type belongs to one family", () => {
   const types = families.flatMap((family) => Object.keys(family));
   expect(types).toEqual([...new Set(types)]);
 });

@@ -10,7 +10,7 @@ const parseYaml = (text: string) => load(text) as JsonObject;
 
 const options = { versions: ["1.36"], schemas: await loadSchemas() };
 
-/** A Deployment with one container, of which a part is written in YAML. */
+/** A Deployment with one container, in YAML. */
 const deployment = (container: string, spec = "") =>
   `{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {${spec} selector: {matchLabels: {a: b}},
     template: {metadata: {labels: {a: b}}, spec: {containers: [{name: web, image: i, ${container}}]}}}}`;
@@ -20,11 +20,11 @@ const changes = (before: string, after: string) =>
 
 const web = "spec.template.spec.containers[web]";
 
-describe("what makes no difference", () => {
+describe("equivalent manifests", () => {
   test.each([
-    ["the form of a quantity", "resources: {limits: {cpu: 0.1}}", "resources: {limits: {cpu: 100m}}"],
+    ["a quantity in another notation", "resources: {limits: {cpu: 0.1}}", "resources: {limits: {cpu: 100m}}"],
     ["a quantity with another unit", "resources: {limits: {memory: 1Gi}}", "resources: {limits: {memory: 1024Mi}}"],
-    ["a default that is written", "", "terminationMessagePath: /dev/termination-log"],
+    ["an explicit default", "", "terminationMessagePath: /dev/termination-log"],
     ["an empty list", "", "args: []"],
     ["null", "", "workingDir: null"],
     ["the protocol of a port", "ports: [{containerPort: 80}]", "ports: [{containerPort: 80, protocol: TCP}]"],
@@ -32,33 +32,33 @@ describe("what makes no difference", () => {
     expect(changes(deployment(before), deployment(after))).toEqual([]);
   });
 
-  test("replicas that are the default", () => {
+  test("explicit default replicas", () => {
     expect(changes(deployment(""), deployment("", "replicas: 1,"))).toEqual([]);
   });
 });
 
-describe("what does", () => {
+describe("differences", () => {
   test.each([
     ["a value", "workingDir: /a", "workingDir: /b", [`${web}.workingDir`]],
-    ["an element, by its name", "env: [{name: A, value: a}]", "env: [{name: A, value: b}]", [`${web}.env[A].value`]],
+    ["a named element", "env: [{name: A, value: a}]", "env: [{name: A, value: b}]", [`${web}.env[A].value`]],
     [
-      "an element before others",
+      "an element added before others",
       "env: [{name: A, value: a}]",
       "env: [{name: Z, value: z}, {name: A, value: a}]",
       [`${web}.env[Z]`],
     ],
-    ["an element that is gone", "env: [{name: A}, {name: B}]", "env: [{name: B}]", [`${web}.env[A]`]],
+    ["a removed element", "env: [{name: A}, {name: B}]", "env: [{name: B}]", [`${web}.env[A]`]],
     ["the order of variables", "env: [{name: A}, {name: B}]", "env: [{name: B}, {name: A}]", [`${web}.env`]],
-    ["the words of a command", "args: [a, b]", "args: [b, a]", [`${web}.args`]],
+    ["the order of arguments", "args: [a, b]", "args: [b, a]", [`${web}.args`]],
   ])("%s", (_, before, after, expected) => {
     expect(changes(deployment(before), deployment(after))).toEqual(expected);
   });
 
-  test("a field that goes back to its default", () => {
+  test("a field reset to its default", () => {
     expect(changes(deployment("", "replicas: 3,"), deployment(""))).toEqual(["spec.replicas"]);
   });
 
-  test("another version of the API, as one", () => {
+  test("another API version, as a single difference", () => {
     const pdb = (version: string) => `{apiVersion: policy/${version}, kind: PodDisruptionBudget, metadata: {name: a}}`;
     expect(changes(pdb("v1beta1"), pdb("v1"))).toEqual(["apiVersion"]);
   });
@@ -68,7 +68,7 @@ describe("without a schema", () => {
   const paths = (before: JsonObject, after: JsonObject) =>
     fieldDifferences(before, after, undefined).map(({ path, pointer }) => `${path} ${pointer}`);
 
-  test("elements are told apart by their names, others by their positions", () => {
+  test("elements are matched by name, or by position if they have none", () => {
     const named = (...names: string[]) => ({ a: names.map((name) => ({ name, x: 1 })) });
     expect(paths(named("a", "b"), named("b"))).toEqual(["a[a] /a/0"]);
     const plain = (...values: number[]) => ({ a: values.map((x) => ({ x })) });
@@ -76,7 +76,7 @@ describe("without a schema", () => {
     expect(paths(plain(1, 3), plain(1, 2, 3))).toEqual(["a[1] /a/1"]);
   });
 
-  test("names of every kind are fields like others", () => {
+  test("unusual field names are handled like any others", () => {
     const object = parseYaml('{__proto__: {a: 1}, constructor: x, "a/b~c": 1}');
     expect(paths({}, object)).toEqual(["__proto__ /__proto__", "constructor /constructor", "[a/b~c] /a~1b~0c"]);
     expect(paths(object, object)).toEqual([]);

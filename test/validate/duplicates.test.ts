@@ -12,7 +12,7 @@ test.each([
     [named("apps/v1", "Deployment", { name: "a" }), named("apps/v1beta1", "Deployment", { name: "a" })],
     1,
   ],
-  ["three of them", [1, 2, 3].map(() => named("v1", "Service", { name: "a" })), 2],
+  ["the same object three times", [1, 2, 3].map(() => named("v1", "Service", { name: "a" })), 2],
   [
     "two namespaces",
     [named("v1", "Service", { name: "a", namespace: "x" }), named("v1", "Service", { name: "a", namespace: "y" })],
@@ -31,34 +31,34 @@ test.each([
   );
 });
 
-describe("in a folder that nobody named", () => {
+describe("in a folder that was not named as a target", () => {
   const at = (file: string, name: string) => resourceOf({ ...named("v1", "Service", { name }).object }, source(file));
   const source = (file: string) => ({ file, document: 0, pointer: "" });
-  const told = (...resources: Resource[]) =>
+  const messages = (...resources: Resource[]) =>
     duplicateResources(resources, true).map(({ resource, problem }) => `${resource.source?.file} ${problem.message}`);
 
-  test("what is twice is told once a folder", () => {
+  test("duplicates are reported once per folder", () => {
     const names = ["a", "b", "c", "d", "e", "f"];
     const versions = ["m/1", "m/2", "m/3"].flatMap((folder) => names.map((name) => at(`${folder}/${name}.yaml`, name)));
-    expect(told(...versions)).toEqual(
+    expect(messages(...versions)).toEqual(
       ["m/2", "m/3"].map(
         (folder) =>
           `${folder}/a.yaml 6 objects are in ${folder} and in m/1: v1/Service/a, v1/Service/b, v1/Service/c, v1/Service/d, ` +
           "v1/Service/e and 1 more; of each object, the manifest that is applied last wins",
       ),
     );
-    expect(told(...["1", "2", "3"].flatMap((file) => [at(file, "a"), at(file, "b")]))).toEqual([
+    expect(messages(...["1", "2", "3"].flatMap((file) => [at(file, "a"), at(file, "b")]))).toEqual([
       "2 2 objects are more than once in .: v1/Service/a, v1/Service/b; of each object, the manifest that is applied last wins",
     ]);
   });
 
   test("an object is counted once", () => {
-    expect(told(at("m/1", "a"), at("m/2", "a"), at("m/3", "a"))).toEqual([
+    expect(messages(at("m/1", "a"), at("m/2", "a"), at("m/3", "a"))).toEqual([
       "m/2 1 object is more than once in m: v1/Service/a; of each object, the manifest that is applied last wins",
     ]);
   });
 
-  test("a single one is told as it is everywhere, with what to do about alternatives", () => {
+  test("a single duplicate gets the usual message, with help for alternatives", () => {
     const [one] = duplicateResources([at("m/1.yaml", "a"), at("n/1.yaml", "a")], true);
     expect(one?.problem.message).toBe("v1/Service/a already exists in m/1.yaml: the one that is applied last wins");
     expect(one?.problem.help).toContain("under targets in gitops.yaml");

@@ -5,7 +5,7 @@ import { said, sentences } from "./subject.ts";
 
 const metadata = { name: "a" };
 
-describe("what a resource claims to be", () => {
+describe("a resource with", () => {
   it.each<[string, JsonObject, RegExp]>([
     ["no apiVersion", { kind: "Pod", metadata }, /has no apiVersion/],
     ["no kind", { apiVersion: "v1", metadata }, /has no kind/],
@@ -13,17 +13,17 @@ describe("what a resource claims to be", () => {
     ["a misspelt kind", { apiVersion: "apps/v1", kind: "Deploymnet", metadata }, /Did you mean Deployment\?/],
     ["a kind of another group", { apiVersion: "v1", kind: "Deployment", metadata }, /is a kind of apps\/v1/],
     [
-      "a kind of nobody's",
+      "an unknown kind",
       { apiVersion: "example.com/v1", kind: "X", metadata },
       /^unknown kind X in example.com\/v1. .* or the kind to allowUnknownKinds: \[example.com\/\*\]\.$/,
     ],
     [
-      "a kind that no line of gitops.yaml can name",
+      "a kind that gitops.yaml cannot name",
       { apiVersion: "example.com/v1", kind: "X]", metadata },
       /or the kind to allowUnknownKinds\.$/,
     ],
     [
-      "a kind of nobody's that is called like one of Kubernetes' own",
+      "an unknown kind with the name of a built-in kind",
       { apiVersion: "talos.dev/v1alpha1", kind: "ServiceAccount", metadata },
       /to schemas.*allowUnknownKinds: \[talos.dev\/\*\]\. Or did you mean another API\? ServiceAccount is a kind of v1\.$/,
     ],
@@ -34,7 +34,7 @@ describe("what a resource claims to be", () => {
       /not served unless/,
     ],
     [
-      "an API that came later",
+      "an API added later",
       { apiVersion: "networking.k8s.io/v1", kind: "ServiceCIDR", metadata },
       /was added after Kubernetes 1\.32/,
     ],
@@ -44,7 +44,7 @@ describe("what a resource claims to be", () => {
 });
 
 describe("removed APIs", () => {
-  it("name the version, the replacement and what must change", () => {
+  it("are reported with the version, the replacement and the required changes", () => {
     const template = {
       metadata: { labels: { app: "redis" } },
       spec: { containers: [{ name: "master", image: "redis" }] },
@@ -54,7 +54,7 @@ describe("removed APIs", () => {
     expect(sentences(object)[0]).toMatch(/removed in Kubernetes 1\.16; use apps\/v1 Deployment\. .*add spec\.selector/);
   });
 
-  it("say once what must be written otherwise", () => {
+  it("are reported once, without findings for the fields that change", () => {
     const backend = { serviceName: "web", servicePort: 80 };
     const ingress = (spec: JsonObject) => ({
       apiVersion: "networking.k8s.io/v1beta1",
@@ -71,19 +71,19 @@ describe("removed APIs", () => {
     ]);
   });
 
-  it("say nothing of changes that the manifest does not need", () => {
+  it("are reported without changes that the manifest does not need", () => {
     const selector = { matchLabels: { app: "redis" } };
     const object = { apiVersion: "apps/v1beta2", kind: "ReplicaSet", metadata, spec: { selector } };
     expect(sentences(object)[0]).not.toContain("selector");
   });
 
-  it("are told from deprecated ones by version", () => {
+  it("are distinguished from deprecated ones by version", () => {
     const object = { apiVersion: "flowcontrol.apiserver.k8s.io/v1beta3", kind: "FlowSchema", metadata };
     expect(said(object, ["1.31"])[0]).toBe("api/deprecated /apiVersion");
     expect(said(object, ["1.31", "1.32"])[0]).toBe("api/removed /apiVersion");
   });
 
-  it("without a replacement say what to use", () => {
+  it("without a replacement are reported with what to use instead", () => {
     const object = { apiVersion: "policy/v1beta1", kind: "PodSecurityPolicy", metadata };
     expect(sentences(object)).toEqual([
       expect.stringMatching(/removed in Kubernetes 1\.25; use Pod Security Admission/),
@@ -91,7 +91,7 @@ describe("removed APIs", () => {
   });
 });
 
-it("knows which kinds live in a namespace", () => {
+it("knows which kinds are namespaced", () => {
   expect(scopeOf("v1", "Pod")).toBe("namespaced");
   expect(scopeOf("v1", "Namespace")).toBe("cluster");
   expect(scopeOf("policy/v1", "Eviction")).toBeUndefined();

@@ -21,7 +21,7 @@ const seeds = readSeeds(tests, schemas, folders.installed);
 const judge = (object: JsonObject, known = schemas) =>
   validate(resourceOf(object), { versions: ["1.36"], schemas: known });
 
-it("knows the groups and kinds of each project's definitions, and where they are from", async () => {
+it("lists the groups, kinds and source of each project's definitions", async () => {
   for (const [name, project] of projects) {
     const crds = (await crdsOf(project)) as unknown as { spec: { group: string; names: { kind: string } } }[];
     const named = Object.entries(project.kinds).flatMap(([group, kinds]) =>
@@ -33,7 +33,7 @@ it("knows the groups and kinds of each project's definitions, and where they are
   }
 });
 
-it("lets gitops.yaml name them all, as the documentation says", () => {
+it("lets gitops.yaml name every project in the documentation", () => {
   expect(config.properties.installed.items.enum).toEqual(names);
   const docs = readFileSync(`${tests}../docs/coverage.md`, "utf8").replace(/ +/g, " ");
   const wanted = projects
@@ -42,7 +42,7 @@ it("lets gitops.yaml name them all, as the documentation says", () => {
   expect(wanted.filter((row) => !docs.includes(row))).toEqual([]);
 });
 
-it("takes manifests of each, evaluating every rule", () => {
+it("accepts manifests of each project and evaluates every rule", () => {
   const kinds = Object.values(seeds).map(({ apiVersion, kind }) => installable(groupOf(`${apiVersion}`), `${kind}`));
   expect(new Set(kinds)).toEqual(new Set(names));
   for (const [name, object] of Object.entries(seeds)) {
@@ -52,7 +52,7 @@ it("takes manifests of each, evaluating every rule", () => {
   }
 });
 
-it("agrees with a real API server that has them about all of 4,321 changes", async () => {
+it("agrees with a real API server with these definitions on all 4,321 changes", async () => {
   const { lines } = readVerdicts(`${tests}validate/verdicts`, "installed");
   const compared = await compare({ seeds: inNamespace(seeds, "shop", schemas), lines }, "1.36", schemas);
   const { sameField, withFields } = score(compared);
@@ -78,7 +78,7 @@ it("knows nothing of what is not installed, and says what would help", async () 
   expect(judge(seeds["keda/scaledobject-worker"] as JsonObject, known).skipped).toBe(false);
 });
 
-it("takes kinds of Flux Operator where Alerts and Receivers name some", () => {
+it("accepts Flux Operator kinds in Alerts and Receivers", () => {
   const alert = (kind: string) => ({
     apiVersion: "notification.toolkit.fluxcd.io/v1beta3",
     kind: "Alert",
@@ -96,11 +96,11 @@ it.each<[string, string, string | undefined]>([
   ["argoproj.io", "Application", undefined],
   ["keda.sh", "KedaController", undefined],
   ["serving.knative.dev", "Service", "knative-serving"],
-])("proposes what has the kind: %s %s", (group, kind, expected) => {
+])("suggests the project that has the kind: %s %s", (group, kind, expected) => {
   expect(installable(group, kind)).toBe(expected);
 });
 
-it("says whose definition it is that refuses something", () => {
+it("names the project and version of the definition that rejects a field", () => {
   const certificate = structuredClone(seeds["cert-manager/certificate-shop"]) as { spec: JsonObject };
   certificate.spec.dnsName = ["shop.example.com"];
   certificate.spec.keystores = { jks: { create: 1 } };

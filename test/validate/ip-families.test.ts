@@ -19,8 +19,8 @@ const four = { ipFamilies: ["IPv4"] };
 const address = { clusterIP: "fd00::10", clusterIPs: ["fd00::10"] };
 const two = { ipFamilyPolicy: "PreferDualStack", clusterIP: "10.0.0.9", clusterIPs: ["10.0.0.9", "fd00::10"] };
 
-/** `initIPFamilyFields` of k8s.io/kubernetes/pkg/registry/core/service/storage: a family that is not configured is refused. */
-test.each<[families: IpFamily[] | undefined, spec: JsonObject, refused: string | undefined]>([
+/** `initIPFamilyFields` in k8s.io/kubernetes/pkg/registry/core/service/storage rejects a family that is not configured. */
+test.each<[families: IpFamily[] | undefined, spec: JsonObject, rejected: string | undefined]>([
   [undefined, both, "/spec/ipFamilyPolicy"],
   [undefined, six, "/spec/ipFamilies/0"],
   [undefined, address, "/spec/clusterIPs/0"],
@@ -34,19 +34,19 @@ test.each<[families: IpFamily[] | undefined, spec: JsonObject, refused: string |
   [["IPv6"], four, "/spec/ipFamilies/0"],
   [["IPv6"], both, "/spec/ipFamilyPolicy"],
   [["IPv6"], { clusterIP: "10.0.0.9", clusterIPs: ["10.0.0.9"] }, "/spec/clusterIPs/0"],
-])("a cluster with %j: %j", (ipFamilies, spec, refused) => {
+])("a cluster with %j: %j", (ipFamilies, spec, rejected) => {
   const { problems } = validate(resourceOf(service(spec)), { versions: ["1.36"], schemas, ipFamilies });
-  expect(problems.map(({ pointer }) => pointer)).toEqual(refused === undefined ? [] : [refused]);
+  expect(problems.map(({ pointer }) => pointer)).toEqual(rejected === undefined ? [] : [rejected]);
 });
 
-test("gitops.yaml says of which families a cluster has addresses", async () => {
+test("gitops.yaml sets the IP families of a cluster", async () => {
   const manifest = { "web.yaml": JSON.stringify(service(both)) };
-  const wrong = async (files: Record<string, string>) => {
+  const helpFor = async (files: Record<string, string>) => {
     const { report } = await check(["web.yaml"], { cwd: repository(files) });
     return report.findings.filter(({ rule }) => rule === "apply/service-fields").map(({ help }) => help);
   };
-  expect(await wrong(manifest)).toEqual([
+  expect(await helpFor(manifest)).toEqual([
     "Use PreferDualStack. If the cluster supports both families, set ipFamilies: [IPv4, IPv6] in gitops.yaml.",
   ]);
-  expect(await wrong({ ...manifest, "gitops.yaml": "ipFamilies: [IPv4, IPv6]" })).toEqual([]);
+  expect(await helpFor({ ...manifest, "gitops.yaml": "ipFamilies: [IPv4, IPv6]" })).toEqual([]);
 });

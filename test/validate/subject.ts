@@ -4,13 +4,13 @@ import { loadSchemas, type Schemas, validate } from "../../tools/validate/index.
 
 const schemas = await loadSchemas();
 
-/** What is said of an object, each problem as `rule pointer`. */
+/** The problems of an object, each as `rule pointer`. */
 export function said(object: JsonObject, versions: readonly string[] = ["1.36"], using: Schemas = schemas): string[] {
   const { problems } = validate(resourceOf(object), { versions, schemas: using });
   return problems.map(({ rule, pointer }) => `${rule} ${pointer}`);
 }
 
-/** The sentences of what is said of an object. */
+/** The messages about an object, each with its help. */
 export function sentences(object: JsonObject, versions: readonly string[] = ["1.36"], using = schemas): string[] {
   const { problems } = validate(resourceOf(object), { versions, schemas: using });
   return problems.map(({ message, help }) => (help === undefined ? message : `${message}. ${help}`));

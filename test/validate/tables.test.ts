@@ -10,11 +10,11 @@ const root = new URL("../../tools/validate/", import.meta.url);
 const recorded = (name: string) =>
   JSON.parse(brotliDecompressSync(readFileSync(new URL(`./verdicts/${name}.br`, import.meta.url))).toString());
 
-it("every type of the table can be read", () => {
+it("every type in the table can be read", () => {
   for (const name of Object.keys(builtInFile.types)) expect(builtInType(name).fields.size).toBeGreaterThanOrEqual(0);
 });
 
-it("the kinds that are on are those that real API servers serve", async () => {
+it("the kinds that are on match what real API servers serve", async () => {
   const schemas = await loadSchemas();
   const served = recorded("served.json") as Record<string, string[] | "all">;
   const ours: Record<string, string[]> = {};
@@ -36,7 +36,7 @@ it("the kinds that are on are those that real API servers serve", async () => {
   expect(asRecorded).toEqual(expected);
 });
 
-it("every rule that is reported under has its text, once", () => {
+it("every reported rule has exactly one text", () => {
   const ids = rules.map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)]);
   for (const { why, fix } of rules) expect(`${why}${fix}`).not.toMatch(/undefined/);
@@ -49,7 +49,7 @@ function reportedRules(folder: URL): Set<string> {
   return new Set([...text.matchAll(/"((?:schema|api|apply|security)\/[a-z-]+)"/g)].map(([, id]) => id as string));
 }
 
-it("the life of an API has its events in order, and a successor", () => {
+it("every deprecated API has its versions in order, and a replacement", () => {
   for (const { deprecated, removed, use, instead } of lifecycles) {
     expect(use ?? instead).toBeDefined();
     if (removed !== undefined) expect(since(removed) & ~since(deprecated)).toBe(0);
@@ -63,11 +63,11 @@ interface Window {
 
 const minor = (version: string): number => Number(version.slice(2));
 
-/** Those of the supported versions that have what came and went with some versions. */
+/** The supported versions within a window. */
 const within = ({ since: first = "1.0", until: last = "1.99" }: Window): string[] =>
   supportedVersions.filter((version) => minor(version) >= minor(first) && minor(version) <= minor(last));
 
-/** `k8s.io.api.core.v1.PodSpec.hostUsers` → `core.v1.PodSpec` and `hostUsers`; a struct that another embeds is that one. */
+/** `k8s.io.api.core.v1.PodSpec.hostUsers` → `core.v1.PodSpec` and `hostUsers`; an embedded struct counts as its parent. */
 function named(id: string): { type: string; field: string | undefined } {
   const [, name = "", field] = /([a-z]\w*\.v\w+\.\w+)(?:\.(\w+))?$/.exec(id) ?? [];
   return { type: embedded[name] ?? name, field };
@@ -78,15 +78,15 @@ const embedded: Readonly<Record<string, string>> = {
   "core.v1.VolumeSource": "core.v1.Volume",
 };
 
-/** Names of Go, of fields whose names in JSON have been there all along. */
-const isOfGo = (field: string | undefined): boolean => /^[A-Z]/.test(field ?? "");
+/** Go names, of fields whose JSON names have always existed. */
+const isGoName = (field: string | undefined): boolean => /^[A-Z]/.test(field ?? "");
 
-it("the fields that came and went are those of the published API modules, each with its versions", () => {
+it("added and removed fields match the published API modules, with their versions", () => {
   const windows = Object.entries(recorded("fields.json") as Record<string, Window>).map(
     ([id, window]) => ({ ...named(id), versions: within(window) }) as const,
   );
-  const ofFields = windows.filter(({ type, field }) => type in builtInFile.types && field && !isOfGo(field));
-  // A type that is gone with its kind needs no window of its own.
+  const ofFields = windows.filter(({ type, field }) => type in builtInFile.types && field && !isGoName(field));
+  // A type that was removed with its kind needs no window of its own.
   const expected = ofFields.filter(({ type }) => !type.startsWith("resource.v1alpha2."));
   const theirs = expected.map(({ type, field, versions }) => `${type}.${field} ${versions.join(" ")}`);
   const ours = Object.keys(builtInFile.types).flatMap((type) =>
@@ -100,7 +100,7 @@ it("the fields that came and went are those of the published API modules, each w
   expect(ours.sort()).toEqual([...new Set(theirs)].filter(isMet).sort());
 });
 
-it("a kind is known in the versions whose API modules have its type", async () => {
+it("a kind is known only in versions whose API modules have its type", async () => {
   const schemas = await loadSchemas();
   const types = Object.entries(recorded("fields.json") as Record<string, Window>).filter(([id]) => !named(id).field);
   const windows = new Map(types.map(([id, window]) => [named(id).type, within(window)]));

@@ -9,8 +9,7 @@ import { type Compared, isWarning, manifestOf, type Verdicts } from "./agreement
 export * from "./agreement.ts";
 
 /**
- * What is said of an update: the first manifest is there, and the second is applied over it. The Pods of a workload are
- * nobody's concern yet.
+ * Judges an update: the second manifest applied over the first. Errors that only affect the Pods of a workload are left out.
  */
 export function judgeUpdate(before: JsonObject, after: JsonObject, options: ValidateOptions) {
   const [was, is] = [resourceOf(before), resourceOf(after)];
@@ -19,7 +18,7 @@ export function judgeUpdate(before: JsonObject, after: JsonObject, options: Vali
   return { problems, warnings, outcome: outcomeOf(was, is, problems.length > 0, options) };
 }
 
-/** What comes of an update, in a word. */
+/** The outcome of an update, in one word. */
 export type Outcome = "refused" | "unchanged" | "changed" | "restarts";
 
 /** Kinds whose pods are replaced when their template changes. */
@@ -34,7 +33,7 @@ function outcomeOf(before: Resource, after: Resource, isRefused: boolean, option
   return rolling.includes(after.kind) && drafts.some(restarts) ? "restarts" : "changed";
 }
 
-/** Asks about recorded updates. */
+/** Judges recorded updates for one version. */
 export async function compareUpdates({ seeds, lines }: Verdicts, version = "1.36"): Promise<Compared[]> {
   const options = { versions: [version], schemas: await loadSchemas() };
   return lines.map((recorded) => {

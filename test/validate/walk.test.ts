@@ -5,24 +5,24 @@ import { resourceOf } from "../../tools/core/resource.ts";
 import { loadSchemas, validate } from "../../tools/validate/index.ts";
 import { deployment, pod, said, sentences } from "./subject.ts";
 
-describe("the shape", () => {
+describe("structure", () => {
   it.each<[string, JsonObject, string[]]>([
-    ["takes what is right", deployment(), []],
+    ["accepts a valid object", deployment(), []],
     ["finds an unknown field", deployment({ replica: 3 }), ["schema/unknown-field /spec/replica"]],
     ["finds a number in quotes", deployment({ replicas: "3" }), ["schema/type /spec/replicas"]],
     ["finds a fraction", deployment({ replicas: 1.5 }), ["schema/type /spec/replicas"]],
     ["finds a number beyond 32 bits", deployment({ replicas: 2 ** 31 }), ["schema/type /spec/replicas"]],
-    ["takes a bigint where 64 bits fit", pod({ terminationGracePeriodSeconds: 2n ** 60n }), []],
-    ["takes null as absent", deployment({ replicas: null, strategy: null }), []],
+    ["accepts a bigint in a 64-bit field", pod({ terminationGracePeriodSeconds: 2n ** 60n }), []],
+    ["treats null as absent", deployment({ replicas: null, strategy: null }), []],
     ["finds a missing field", pod({ containers: null }), ["schema/required /spec/containers"]],
-    ["finds text where a list belongs", pod({ volumes: "x" }), ["schema/type /spec/volumes"]],
-    ["finds a number among texts", pod({}, { args: [8080] }), ["schema/type /spec/containers/0/args/0"]],
+    ["finds a string instead of a list", pod({ volumes: "x" }), ["schema/type /spec/volumes"]],
+    ["finds a number in a list of strings", pod({}, { args: [8080] }), ["schema/type /spec/containers/0/args/0"]],
     [
       "finds a malformed quantity",
       pod({}, { resources: { limits: { cpu: "1x" } } }),
       ["schema/type /spec/containers/0/resources/limits/cpu"],
     ],
-    ["takes a quantity as a number", pod({}, { resources: { limits: { cpu: 0.5 } } }), []],
+    ["accepts a number as a quantity", pod({}, { resources: { limits: { cpu: 0.5 } } }), []],
     [
       "finds bytes that are not base64",
       { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { a: "%" } },
@@ -37,7 +37,7 @@ describe("the shape", () => {
     expect(said(object)).toEqual(expected);
   });
 
-  it("suggests the field that was meant, and how to quote", () => {
+  it("suggests the intended field, and how to quote", () => {
     expect(sentences(deployment({ replica: 3 }))).toEqual([
       "Deployment.spec.replica is not a field of DeploymentSpec. Did you mean replicas?",
     ]);
@@ -53,7 +53,7 @@ describe("the shape", () => {
     ]);
   });
 
-  it("does not send a field of a volume into a volume of another sort", () => {
+  it("does not suggest moving a field into a volume of another type", () => {
     const volumes = [{ name: "data", storageos: { volumeName: "v", pool: "p" } }];
     expect(sentences(pod({ volumes }))[0]).toMatch(
       /pool is not a field of StorageOSVolumeSource\. Its fields are fsType/,
@@ -61,8 +61,8 @@ describe("the shape", () => {
   });
 
   it.each<[string, JsonObject]>([
-    ["text of a Secret", { kind: "Secret", stringData: { pin: 444555666 } }],
-    ["bytes of a Secret", { kind: "Secret", data: { pin: 444555666 } }],
+    ["stringData of a Secret", { kind: "Secret", stringData: { pin: 444555666 } }],
+    ["data of a Secret", { kind: "Secret", data: { pin: 444555666 } }],
     ["a variable", { ...pod({}, { env: [{ name: "DB_PASSWORD", value: 444555666 }] }) }],
   ])("never shows a number that is a secret: %s", (_, object) => {
     const [sentence] = sentences({ apiVersion: "v1", metadata: { name: "s" }, ...object });
@@ -70,14 +70,14 @@ describe("the shape", () => {
     expect(sentence).not.toContain("444555666");
   });
 
-  it("never shows what a Secret holds", () => {
+  it("never shows the content of a Secret", () => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { password: "hunter2!" } };
     expect(sentences(secret).join()).not.toContain("hunter2");
   });
 });
 
-describe("the versions", () => {
-  it("tells the window of a field that not all of them know", () => {
+describe("versions", () => {
+  it("names the versions that do not know a field", () => {
     const object = pod({ hostnameOverride: "db" });
     expect(said(object, ["1.35", "1.36"])).toEqual([]);
     expect(sentences(object, ["1.30", "1.33", "1.36"])[0]).toContain(
@@ -85,7 +85,7 @@ describe("the versions", () => {
     );
   });
 
-  it("tells which of them refuse", () => {
+  it("names the versions that reject an object", () => {
     const service = { apiVersion: "v1", kind: "Service", metadata: { name: "1st" }, spec: { ports: [{ port: 80 }] } };
     expect(said(service, ["1.36"])).toEqual([]);
     expect(sentences(service, ["1.35", "1.36"])[0]).toContain("(rejected up to 1.35, valid from 1.36)");
@@ -96,7 +96,7 @@ describe("the versions", () => {
     expect(regular(["1.36", "1.37"])).toEqual([]);
   });
 
-  it("says once what they all refuse, by demands of their own", () => {
+  it("reports once what all versions reject by different rules", () => {
     const named = (name: string) => pod({}, { env: [{ name, value: "v" }] });
     expect(sentences(named("a b=c"), ["1.30", "1.36"])).toEqual([
       expect.stringMatching(/"a b=c", which is not a valid environment variable name\./),
@@ -106,7 +106,7 @@ describe("the versions", () => {
     ]);
   });
 
-  it("takes patch versions and a leading v, and nothing else", () => {
+  it("may have a patch level and a leading v, and must be supported", () => {
     expect(said(pod(), ["v1.36.3"])).toEqual([]);
     expect(() => said(pod(), ["1.12"])).toThrow(/1\.12 is not supported; use a version from 1\.30 to 1\.37/);
     expect(() => said(pod(), [])).toThrow(/no Kubernetes version/);
@@ -114,7 +114,7 @@ describe("the versions", () => {
 });
 
 describe("hostile input", () => {
-  it("never throws, whatever it is given", async () => {
+  it("never makes validation throw", async () => {
     const schemas = await loadSchemas();
     const seeds = [
       deployment(),
@@ -136,7 +136,7 @@ describe("hostile input", () => {
     );
   });
 
-  it("takes the names of prototypes for what they are", () => {
+  it("may use the names of prototype properties", () => {
     for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
       const spec = JSON.parse(`{"containers":[{"name":"main","image":"redis"}],${JSON.stringify(key)}:{"x":1}}`);
       expect(said({ ...pod(), spec })).toEqual([`schema/unknown-field /spec/${key}`]);
@@ -145,7 +145,7 @@ describe("hostile input", () => {
     }
   });
 
-  it("stops at a depth that no manifest has", () => {
+  it("may be nested too deeply", () => {
     let schema: JsonObject = { type: "object" };
     for (let depth = 0; depth < 100_000; depth++) schema = { properties: { a: schema } };
     const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }];

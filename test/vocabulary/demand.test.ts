@@ -9,8 +9,8 @@ import * as presence from "../../tools/vocabulary/presence.ts";
 import * as text from "../../tools/vocabulary/text.ts";
 import { versionSet } from "../../tools/vocabulary/versions.ts";
 
-/** How many problems a check has with a field of an object. */
-function faults(check: Check, value?: Json, holder: JsonObject = {}): number {
+/** The number of problems that a check finds in a field. */
+function problemCount(check: Check, value?: Json, holder: JsonObject = {}): number {
   const at = new Place(holder, "v1", "Thing", versionSet(["1.36"]));
   at.under("field", () => check(value, at));
   return at.problems.length;
@@ -32,16 +32,16 @@ const made = [
 ];
 const vocabulary = [...made, ...[lists, names, numbers, presence, text].flatMap((words) => Object.values(words))];
 
-describe("checks that are not asked of absent fields", () => {
+describe("checks that skip absent fields", () => {
   const marked = vocabulary.filter((word): word is Check => typeof word === "function" && "ofGiven" in word);
 
-  it("have nothing to say of one", () => {
+  it("find no problem in an absent field", () => {
     expect(marked.length).toBeGreaterThan(made.length + 10);
-    for (const check of marked) expect(faults(check)).toBe(0);
+    for (const check of marked) expect(problemCount(check)).toBe(0);
   });
 
-  it("are made of such alone", () => {
-    const isOfGiven = (demand: Demand) => checkOf(demand).ofGiven === true;
+  it("consist only of checks that skip absent fields", () => {
+    const skipsAbsent = (demand: Demand) => checkOf(demand).ofGiven === true;
     const [silent, speaks]: [Check, Check] = [text.oneOf("a"), presence.required];
     const over: ((demand: Demand) => Demand)[] = [
       (demand) => [silent, demand],
@@ -52,25 +52,25 @@ describe("checks that are not asked of absent fields", () => {
       (demand) => when(() => false, silent, demand),
     ];
     for (const make of over) {
-      expect(isOfGiven(make(silent))).toBe(true);
-      expect(isOfGiven(make(speaks))).toBe(false);
-      expect(faults(checkOf({ name: make(speaks) }), {})).toBe(1);
+      expect(skipsAbsent(make(silent))).toBe(true);
+      expect(skipsAbsent(make(speaks))).toBe(false);
+      expect(problemCount(checkOf({ name: make(speaks) }), {})).toBe(1);
     }
   });
 
-  it("are asked of an element that is null, which is one without fields", () => {
+  it("check a null element as an object without fields", () => {
     const named: Demand[] = [{ name: presence.required }, onObject((_, at) => at.invalid("is wrong"))];
     for (const demand of named) {
       expect(checkOf(demand).ofGiven).toBe(true);
-      expect(faults(each(demand), [null])).toBe(1);
-      expect(faults(checkOf({ list: each(demand) }), { list: [null] })).toBe(1);
+      expect(problemCount(each(demand), [null])).toBe(1);
+      expect(problemCount(checkOf({ list: each(demand) }), { list: [null] })).toBe(1);
     }
   });
 
-  it("are not asked of a field that is null", () => {
-    const asked: (Json | undefined)[] = [];
-    const check = checkOf({ a: ofGiven((value) => asked.push(value)), b: (value) => void asked.push(value) });
-    expect(faults(check, { a: null, b: null })).toBe(0);
-    expect(asked).toEqual([undefined]);
+  it("skip a null field", () => {
+    const checked: (Json | undefined)[] = [];
+    const check = checkOf({ a: ofGiven((value) => checked.push(value)), b: (value) => void checked.push(value) });
+    expect(problemCount(check, { a: null, b: null })).toBe(0);
+    expect(checked).toEqual([undefined]);
   });
 });

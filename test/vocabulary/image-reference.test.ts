@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isImageReference } from "../../tools/vocabulary/image-reference.ts";
 
-/** As github.com/distribution/reference v0.6.0 answers (`ParseNormalizedNamed`), with the digests that a kubelet links. */
+/** Answers of `ParseNormalizedNamed` in github.com/distribution/reference v0.6.0, with the digests linked into a kubelet. */
 const cases = JSON.parse(readFileSync(join(import.meta.dirname, "image-references.json"), "utf8"));
 
-test("names of images are read as a kubelet reads them", () => {
+test("image references are parsed as by the kubelet", () => {
   const { valid, invalid } = cases as Record<"valid" | "invalid", string[]>;
   expect(valid.length + invalid.length).toBeGreaterThan(250);
   expect(valid.filter((text) => !isImageReference(text))).toEqual([]);

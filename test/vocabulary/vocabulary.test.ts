@@ -14,7 +14,7 @@ const fits = (is: (text: string) => boolean, yes: string[], no: string[]) => {
 };
 
 describe("quantities", () => {
-  it("are read as the API server reads them", () => {
+  it("are parsed as by the API server", () => {
     const valid = [
       "0",
       "1",
@@ -47,7 +47,7 @@ describe("quantities", () => {
     expect(parseQuantity("1n") ?? 0n).toBeGreaterThan(0n);
   });
 
-  it("never take long", () => {
+  it("are parsed fast, whatever their length", () => {
     fc.assert(fc.property(fc.string(), (text) => void parseQuantity(text)));
     expect(parseQuantity("1e999999999")).toBeDefined();
     expect(parseQuantity(`1${"0".repeat(300)}`)).toBeUndefined();
@@ -55,7 +55,7 @@ describe("quantities", () => {
 });
 
 describe("names", () => {
-  it("of DNS", () => {
+  it("in DNS", () => {
     fits(
       dns1123Label.fits,
       ["a", "0", "a-b", "x".repeat(63)],
@@ -64,7 +64,7 @@ describe("names", () => {
     fits(isSubdomain, ["a", "a.b-c.d"], ["", ".a", "a..b", "a.", "A.b", "x".repeat(254)]);
   });
 
-  it("with a domain", () => {
+  it("with a domain prefix", () => {
     fits(
       isQualifiedName,
       ["a", "A_b.c", "example.com/A"],
@@ -78,7 +78,7 @@ describe("names", () => {
 });
 
 describe("addresses", () => {
-  it("are those of Go's parsers", () => {
+  it("are parsed as by Go", () => {
     fits(
       ip.fits,
       ["10.0.0.1", "::", "::1", "2001:db8::1", "1:2:3:4:5:6:7:8"],
@@ -95,7 +95,7 @@ describe("addresses", () => {
 });
 
 describe("times and durations", () => {
-  it("are those of RFC 3339", () => {
+  it("follow RFC 3339", () => {
     fits(
       isTime,
       ["2024-02-29T23:59:59Z", "2026-01-31T12:00:00.5+01:00"],
@@ -103,7 +103,7 @@ describe("times and durations", () => {
     );
   });
 
-  it("are those of Go", () => {
+  it("follow Go's duration syntax", () => {
     fits(
       (text) => parseDuration(text) !== undefined,
       ["0", "1h30m", "-1.5s", "10ms", ".5h"],
@@ -112,7 +112,7 @@ describe("times and durations", () => {
   });
 });
 
-it("numbers have their bits", () => {
+it("numbers fit their number of bits", () => {
   fits(
     (text) => decodes("int32", JSON.parse(text)),
     ["0", "-2147483648", "2147483647"],
@@ -133,7 +133,7 @@ describe("the nearest word", () => {
     expect(nearest(word, ["replicas", "imagePullPolicy", "containers", "image"])).toBe(expected);
   });
 
-  it("is a metric", () => {
+  it("uses a symmetric distance", () => {
     fc.assert(
       fc.property(
         fc.string({ maxLength: 12 }),
@@ -146,7 +146,7 @@ describe("the nearest word", () => {
 });
 
 describe("sets of versions", () => {
-  it("are said in words", () => {
+  it("are described in words", () => {
     expect(wordsFor(since("1.36"))).toBe("1.36–1.37");
     expect(wordsFor(until("1.30") | since("1.37"))).toBe("1.30 and 1.37");
     expect(versionsIn(since("1.29"))).toHaveLength(8);

@@ -28,7 +28,7 @@ it.each<[string, Json]>([
   ["metrics", "null"],
   ["metrics", [metric("Resource", cpu)]],
   ["metrics", [metric("Resource", { name: "cpu", targetAverageValue: "100m" })]],
-  // What cannot be decoded is ignored.
+  // Annotations that cannot be decoded are ignored.
   ["metrics", [metric("Resource", { name: "cpu", targetAverageUtilization: "x" })]],
   ["metrics", [metric("Pods", pods)]],
   ["metrics", [metric("Pods", { ...pods, selector: { matchLabels: { "a b": "c" } } })]],
@@ -46,7 +46,7 @@ it.each<[string, Json]>([
   ["behavior", { scaleDown: { selectPolicy: "Max", policies: [policy], tolerance: "0.1" } }],
   ["behavior", { other: 1 }],
   ["current-metrics", [{ type: "Foo" }]],
-])("takes %s %j", (name, value) => {
+])("accepts %s %j", (name, value) => {
   expect(said(autoscaler(name, value))).toEqual([]);
 });
 
@@ -78,13 +78,13 @@ it.each<[string, Json]>([
   ["behavior", { scaleUp: { policies: [policy], tolerance: "-0.1" } }],
   ["behavior", { scaleDown: { policies: [policy], stabilizationWindowSeconds: 3601 } }],
   ["behavior", { scaleDown: { policies: [{ ...policy, periodSeconds: 1801 }] } }],
-])("refuses %s %j", (name, value) => {
+])("rejects %s %j", (name, value) => {
   expect(said(autoscaler(name, value))).toEqual([
     `apply/hpa /metadata/annotations/autoscaling.alpha.kubernetes.io~1${name}`,
   ]);
 });
 
-it("says what the annotation makes", () => {
+it("explains which field the annotation sets", () => {
   expect(sentences(autoscaler("metrics", [{ type: "Foo" }]))).toEqual([
     expect.stringMatching(/annotations.* describes an autoscaler whose spec\.metrics\[0\]\.type is "Foo"; only /),
   ]);

@@ -16,9 +16,13 @@ const slice = (requestPolicy: Json) => ({
 const at = "/spec/devices/0/capacity/memory/requestPolicy";
 
 it.each<[string, Json, string[]]>([
-  ["values of which the default is one", { default: "2Gi", validValues: ["1Gi", "2Gi"] }, []],
-  ["values that are no list", { default: "2Gi", validValues: 5 }, [`schema/type ${at}/validValues`]],
-  ["more than there is", { default: "2Gi", validValues: ["2Gi", "9Gi"] }, [`apply/field ${at}/validValues/1`]],
+  ["valid values that include the default", { default: "2Gi", validValues: ["1Gi", "2Gi"] }, []],
+  ["valid values that are not a list", { default: "2Gi", validValues: 5 }, [`schema/type ${at}/validValues`]],
+  [
+    "a valid value above the capacity",
+    { default: "2Gi", validValues: ["2Gi", "9Gi"] },
+    [`apply/field ${at}/validValues/1`],
+  ],
 ])("%s", async (_, policy, expected) => {
   expect(await said(slice(policy))).toEqual(expected);
 });

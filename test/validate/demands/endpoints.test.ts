@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { said } from "../subject.ts";
 
-it("warns of addresses with leading zeros, even among names", () => {
+it("warns about addresses with leading zeros, even among host names", () => {
   const slice = (addressType: string, address: string) =>
     said({
       apiVersion: "discovery.k8s.io/v1",

@@ -35,7 +35,7 @@ it.each([
   level("catch-all", { type: "Limited", limited }),
   level("catch-all", { type: "Limited", limited: { ...limited, lendablePercent: 0, borrowingLimitPercent: null } }),
   level("other", { type: "Limited", limited: { ...limited, nominalConcurrencyShares: 6 } }),
-])("a %s called %s may be %j", (kind, name, spec) => {
+])("a %s named %s may be %j", (kind, name, spec) => {
   expect(judged(kind, name, spec)).toEqual([]);
 });
 
@@ -51,6 +51,6 @@ it.each([
   level("catch-all", { type: "Limited", limited: { ...limited, limitResponse: { type: "Queue", queuing: {} } } }),
   level("catch-all", { type: "Limited", limited: { ...limited, borrowingLimitPercent: 0 } }),
   level("catch-all", { type: "Limited", limited: { ...limited, lendablePercent: 1 } }),
-])("a %s called %s cannot be %j", (kind, name, spec) => {
+])("a %s named %s cannot be %j", (kind, name, spec) => {
   expect(judged(kind, name, spec)).toEqual(["apply/field /spec"]);
 });

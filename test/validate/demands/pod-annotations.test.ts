@@ -8,7 +8,7 @@ const ofContainer = "container.seccomp.security.alpha.kubernetes.io/";
 const cost = "controller.kubernetes.io/pod-deletion-cost";
 const mirror = "kubernetes.io/config.mirror";
 
-/** What kube-apiserver 1.36.3 refused of a Pod, and of the template of a Deployment alike: `.` for the annotation itself. */
+/** What kube-apiserver 1.36.3 rejected in a Pod and in a Deployment's template: `.` is the annotation itself. */
 const table: [key: string, value: string, refused: string, profile?: JsonObject][] = [
   [`${appArmor}main`, "runtime/default", ""],
   [`${appArmor}main`, "RUNTIME/DEFAULT", "."],
@@ -37,8 +37,8 @@ const table: [key: string, value: string, refused: string, profile?: JsonObject]
   [mirror, "", "."],
 ];
 
-/** What the same said of a Pod whose own profile is RuntimeDefault. */
-const overPods: [annotation: string, said: string, os?: string][] = [
+/** Its answers for a Pod whose own profile is RuntimeDefault. */
+const overPods: [annotation: string, answer: string, os?: string][] = [
   ["unconfined", "warning"],
   ["localhost/x", "warning"],
   ["runtime/default", ""],
@@ -48,7 +48,7 @@ const overPods: [annotation: string, said: string, os?: string][] = [
   ["unconfined", "", "windows"],
 ];
 
-describe("annotations of pods that the API server reads", () => {
+describe("pod annotations that the API server reads", () => {
   it.each(table)("%s: %j", (key, value, refused, profile) => {
     const container = profile ? { securityContext: { appArmorProfile: profile } } : {};
     const annotations = { [key]: value };
@@ -71,19 +71,16 @@ describe("annotations of pods that the API server reads", () => {
   });
 });
 
-it.each(overPods)(
-  "an annotation of AppArmor of a container, beside the profile of its Pod: %j",
-  (value, expected, os) => {
-    const profile = { securityContext: { appArmorProfile: { type: "RuntimeDefault" } } };
-    const annotated = { annotations: { [`${appArmor}main`]: value } };
-    const alone = pod(os === undefined ? profile : { os: { name: os } });
-    const places = {
-      "": [],
-      warning: [`apply/warning /metadata/annotations/${`${appArmor}main`.replaceAll("/", "~1")}`],
-      refused: ["apply/pod /spec/containers/0/securityContext/appArmorProfile/type"],
-    }[expected];
-    expect(said({ ...alone, metadata: { ...(alone.metadata as JsonObject), ...annotated } })).toEqual(places);
-  },
-);
+it.each(overPods)("a container's AppArmor annotation, with a profile in the Pod: %j", (value, expected, os) => {
+  const profile = { securityContext: { appArmorProfile: { type: "RuntimeDefault" } } };
+  const annotated = { annotations: { [`${appArmor}main`]: value } };
+  const alone = pod(os === undefined ? profile : { os: { name: os } });
+  const places = {
+    "": [],
+    warning: [`apply/warning /metadata/annotations/${`${appArmor}main`.replaceAll("/", "~1")}`],
+    refused: ["apply/pod /spec/containers/0/securityContext/appArmorProfile/type"],
+  }[expected];
+  expect(said({ ...alone, metadata: { ...(alone.metadata as JsonObject), ...annotated } })).toEqual(places);
+});
 
 const isRefusal = (line: string) => !line.startsWith("apply/warning");

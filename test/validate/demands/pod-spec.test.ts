@@ -5,15 +5,21 @@ import { pod, said } from "../subject.ts";
 const searching = (domain: string) => said(pod({ dnsConfig: { searches: [domain] } }));
 
 // As kube-apiserver 1.36.3 answered.
-it.each([".", "a", "a.", "_a", "_a.b", "a_b", "_a__b.c-d", "a._b", "a_-b", "1.2"])("searches %s", (domain) => {
-  expect(searching(domain)).toEqual([]);
-});
+it.each([".", "a", "a.", "_a", "_a.b", "a_b", "_a__b.c-d", "a._b", "a_-b", "1.2"])(
+  "accepts the search domain %s",
+  (domain) => {
+    expect(searching(domain)).toEqual([]);
+  },
+);
 
-it.each(["_", "a_", "__a", "a_.b", "a.__b", "_._", "-a", "_-a", "A", "a..b", ".a", ""])("searches no %j", (domain) => {
-  expect(searching(domain)).toEqual(["apply/pod /spec/dnsConfig/searches/0"]);
-});
+it.each(["_", "a_", "__a", "a_.b", "a.__b", "_._", "-a", "_-a", "A", "a..b", ".a", ""])(
+  "rejects the search domain %j",
+  (domain) => {
+    expect(searching(domain)).toEqual(["apply/pod /spec/dnsConfig/searches/0"]);
+  },
+);
 
-it("puts the claims of a StatefulSet in the place of volumes of the same name", () => {
+it("replaces volumes by a StatefulSet's claims of the same name", () => {
   const set = (volumes: JsonObject[], claims: string[], container: JsonObject) => {
     const spec = { containers: [{ name: "main", image: "redis:7", ...container }], volumes };
     return said({

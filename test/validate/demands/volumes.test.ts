@@ -7,12 +7,20 @@ const iscsi = { targetPortal: "10.0.0.1:3260", iqn: "iqn.2001-04.com.example:dis
 
 // As kube-apiserver 1.36.3 answered.
 it.each<[string, JsonObject, string[]]>([
-  ["a dataset without a name", { flocker: { datasetUUID: "" } }, [`apply/volume ${at}/flocker`]],
-  ["a dataset", { flocker: { datasetUUID: "u", datasetName: "" } }, []],
-  ["a dataset with two names", { flocker: { datasetUUID: "u", datasetName: "n" } }, [`apply/volume ${at}/flocker`]],
-  ["a disk that nobody logs in to", { iscsi }, []],
-  ["a log-in without a secret", { iscsi: { ...iscsi, chapAuthSession: true } }, [`apply/volume ${at}/iscsi/secretRef`]],
-  ["a log-in", { iscsi: { ...iscsi, chapAuthSession: true, secretRef: { name: "s" } } }, []],
+  ["a Flocker dataset without a name", { flocker: { datasetUUID: "" } }, [`apply/volume ${at}/flocker`]],
+  ["a Flocker dataset with a UUID", { flocker: { datasetUUID: "u", datasetName: "" } }, []],
+  [
+    "a Flocker dataset with a name and a UUID",
+    { flocker: { datasetUUID: "u", datasetName: "n" } },
+    [`apply/volume ${at}/flocker`],
+  ],
+  ["an iSCSI disk without authentication", { iscsi }, []],
+  [
+    "CHAP authentication without a secret",
+    { iscsi: { ...iscsi, chapAuthSession: true } },
+    [`apply/volume ${at}/iscsi/secretRef`],
+  ],
+  ["CHAP authentication with a secret", { iscsi: { ...iscsi, chapAuthSession: true, secretRef: { name: "s" } } }, []],
 ])("%s", (_, source, expected) => {
   const lines = said(pod({ volumes: [{ name: "v", ...source }] }));
   expect(lines.filter((line) => !line.startsWith("apply/warning"))).toEqual(expected);

@@ -31,33 +31,41 @@ describe("workloads", () => {
   it.each<[string, JsonObject, string[]]>([
     ["by an expression", deployment(expression("In", "web")), []],
     [
-      "by an expression that excludes them",
+      "by an expression that excludes them, which is rejected",
       deployment(expression("NotIn", "web")),
       ["apply/selector /spec/template/metadata/labels"],
     ],
-    ["by a label they lack", deployment(expression("DoesNotExist")), ["apply/selector /spec/template/metadata/labels"]],
-    ["by nothing", deployment({ selector: {} }), ["apply/selector /spec/selector"]],
+    [
+      "by a label they lack, which is rejected",
+      deployment(expression("DoesNotExist")),
+      ["apply/selector /spec/template/metadata/labels"],
+    ],
+    ["by nothing, which is rejected", deployment({ selector: {} }), ["apply/selector /spec/selector"]],
   ])("select their pods %s", (_, object, expected) => expect(said(object)).toEqual(expected));
 
   it.each<[string, JsonObject, string[]]>([
     [
-      "Deployment that cannot roll",
+      "Deployment that can neither surge nor remove pods",
       deployment({ strategy: { rollingUpdate: { maxSurge: "0%", maxUnavailable: 0 } } }),
       ["apply/strategy /spec/strategy/rollingUpdate/maxUnavailable"],
     ],
     [
-      "Deployment that replaces more than all",
+      "Deployment with more than 100% unavailable",
       deployment({ strategy: { rollingUpdate: { maxUnavailable: "101%" } } }),
       ["apply/strategy /spec/strategy/rollingUpdate/maxUnavailable"],
     ],
-    ["Deployment with a surge of more than all", deployment({ strategy: { rollingUpdate: { maxSurge: "200%" } } }), []],
     [
-      "Deployment that gives up too early",
+      "Deployment with a surge of more than 100%",
+      deployment({ strategy: { rollingUpdate: { maxSurge: "200%" } } }),
+      [],
+    ],
+    [
+      "Deployment with a deadline shorter than minReadySeconds",
       deployment({ minReadySeconds: 600 }),
       ["apply/field /spec/progressDeadlineSeconds"],
     ],
     [
-      "DaemonSet that rolls both ways",
+      "DaemonSet with both maxSurge and maxUnavailable",
       apps("DaemonSet", { updateStrategy: { rollingUpdate: { maxSurge: 1 } } }),
       ["apply/strategy /spec/updateStrategy/rollingUpdate/maxSurge"],
     ],
@@ -67,7 +75,7 @@ describe("workloads", () => {
       [],
     ],
     [
-      "StatefulSet that rolls by hand",
+      "StatefulSet with rollingUpdate and OnDelete",
       apps("StatefulSet", { updateStrategy: { type: "OnDelete", rollingUpdate: {} } }),
       ["apply/strategy /spec/updateStrategy/rollingUpdate"],
     ],
@@ -76,21 +84,17 @@ describe("workloads", () => {
       of("ReplicationController", "v1", { selector: labels }),
       ["apply/field /spec/template"],
     ],
-    [
-      "ReplicationController that selects what its template has",
-      of("ReplicationController", "v1", { template: template() }),
-      [],
-    ],
-  ])("judge a %s", (_, object, expected) => expect(said(object)).toEqual(expected));
+    ["ReplicationController without a selector", of("ReplicationController", "v1", { template: template() }), []],
+  ])("are checked: a %s", (_, object, expected) => expect(said(object)).toEqual(expected));
 
-  it("know the names that a StatefulSet gives to its pods", () => {
+  it("have names short enough for the labels of a StatefulSet's pods", () => {
     const named = (metadata: JsonObject) => said({ ...apps("StatefulSet", { serviceName: "web" }), metadata });
     expect(named({ name: "a".repeat(52) })).toEqual([]);
     expect(named({ name: "a".repeat(53) })).toEqual(["apply/pods-rejected /metadata/name"]);
     expect(named({ generateName: "a".repeat(48) })).toEqual(["apply/pods-rejected /metadata/generateName"]);
   });
 
-  it("know the subdomain of a StatefulSet's pods", () => {
+  it("have a valid subdomain for a StatefulSet's pods", () => {
     const object = apps("StatefulSet", { serviceName: "a.b" });
     expect(said(object, ["1.32"])).toEqual(["apply/pods-rejected /spec/serviceName"]);
     expect(said(object, ["1.33"])).toEqual(["apply/name /spec/serviceName"]);
@@ -107,12 +111,12 @@ describe("Jobs", () => {
   it.each<[string, JsonObject, string[]]>([
     ["indexes in order", success({ succeededIndexes: "0,2-3" }), []],
     [
-      "indexes that descend",
+      "descending indexes",
       success({ succeededIndexes: "2,1" }),
       ["apply/field /spec/successPolicy/rules/0/succeededIndexes"],
     ],
     [
-      "an index too many",
+      "an index out of range",
       success({ succeededIndexes: "0-4" }),
       ["apply/field /spec/successPolicy/rules/0/succeededIndexes"],
     ],
@@ -121,20 +125,20 @@ describe("Jobs", () => {
       success({ succeededIndexes: "0-1", succeededCount: 3 }),
       ["apply/field /spec/successPolicy/rules/0/succeededCount"],
     ],
-    ["success as a failure", failure(codes("In", 0)), [`apply/field ${rule}/onExitCodes/values/0`]],
+    ["exit code 0 as a failure", failure(codes("In", 0)), [`apply/field ${rule}/onExitCodes/values/0`]],
     ["exit codes out of order", failure(codes("NotIn", 2, 1)), [`apply/field ${rule}/onExitCodes/values`]],
     [
-      "an index to fail without a limit",
+      "FailIndex without a backoff limit per index",
       failure({ ...codes("In", 1), action: "FailIndex" }),
       [`apply/field ${rule}/action`],
     ],
     [
-      "a container that is not there",
+      "an unknown container",
       failure({ action: "Ignore", onExitCodes: { containerName: "x", operator: "In", values: [1] } }),
       [`apply/field ${rule}/onExitCodes/containerName`],
     ],
     [
-      "a policy and a restart",
+      "a failure policy and a restart policy of OnFailure",
       failure(codes("In", 1), { template: template({ restartPolicy: "OnFailure" }) }),
       ["apply/restart-policy /spec/template/spec/restartPolicy"],
     ],
@@ -143,15 +147,15 @@ describe("Jobs", () => {
       job({ ...indexed, completions: 100_001, parallelism: 10_001, backoffLimitPerIndex: 1, maxFailedIndexes: 1 }),
       ["apply/field /spec/parallelism"],
     ],
-    ["a name that is no host name", job(indexed, "a.b"), ["apply/name /metadata/name"]],
-    ["a selector of its own", job({ selector: { matchLabels: labels } }), ["apply/selector /spec/selector"]],
-    ["a selector of its own, said so", job({ manualSelector: true, selector: { matchLabels: labels } }), []],
+    ["a name that is not a valid host name", job(indexed, "a.b"), ["apply/name /metadata/name"]],
+    ["a selector", job({ selector: { matchLabels: labels } }), ["apply/selector /spec/selector"]],
+    ["a selector with manualSelector", job({ manualSelector: true, selector: { matchLabels: labels } }), []],
   ])("with %s", (_, object, expected) => {
     const errors = said(object).filter((one) => !one.startsWith("apply/warning"));
     expect(errors).toEqual(expected);
   });
 
-  it("of a CronJob keep what an old version drops", () => {
+  it("in a CronJob keep a field that older versions drop from a Job", () => {
     const managed = { managedBy: "nobody" };
     expect(said(job(managed), ["1.31"])).toEqual([]);
     expect(said(job(managed), ["1.32"])).toEqual(["apply/field /spec/managedBy"]);
@@ -171,21 +175,25 @@ describe("a blank image", () => {
     JSON.stringify([{ from: { kind: "ImageStreamTag", name: "web:1" }, fieldPath }]);
 
   it.each<[string, string | undefined, string[]]>([
-    ["is refused in pods", undefined, [rejected]],
+    ["is rejected in pods", undefined, [rejected]],
     ["is filled in by name", trigger('spec.template.spec.containers[?(@.name=="main")].image'), []],
     ["is filled in by index", trigger("spec.template.spec.containers[0].image"), []],
-    ["of another container is not", trigger('spec.template.spec.containers[?(@.name=="side")].image'), [rejected]],
-    ["of another list is not", trigger("spec.template.spec.initContainers[0].image"), [rejected]],
-    ["is not filled in by what is no list", "{", [rejected]],
+    [
+      "is not filled in for another container",
+      trigger('spec.template.spec.containers[?(@.name=="side")].image'),
+      [rejected],
+    ],
+    ["is not filled in for another list", trigger("spec.template.spec.initContainers[0].image"), [rejected]],
+    ["is not filled in by a malformed annotation", "{", [rejected]],
   ])("%s", (_, triggers, expected) => expect(said(blank(triggers))).toEqual(expected));
 
-  it("is to be named, and of one with white space around it that goes", () => {
+  it("is to be set, and white space around an image is to be removed", () => {
     expect(sentences(blank())[0]).toMatch(/which is blank\. Set an image\.$/);
     expect(sentences(pod({}, { image: "redis:7 " }))[0]).toMatch(/Remove the white space\.$/);
   });
 });
 
-it("knows that each Job of a CronJob has the labels and annotations of its template", () => {
+it("checks the labels and annotations that a CronJob gives its Jobs", () => {
   const at = "apply/pods-rejected /spec/jobTemplate/metadata";
   const made = (metadata: JsonObject) =>
     said(cronJob({ jobTemplate: { metadata, spec: { template: template({ restartPolicy: "Never" }) } } }));
@@ -214,7 +222,7 @@ describe("the schedule of a CronJob", () => {
     "TZ=UTC 0 0 * * *",
   ])("cannot be %s", (schedule) => expect(said(cronJob({ schedule }))).toEqual(["apply/cron /spec/schedule"]));
 
-  it("says which field is wrong", () => {
+  it("is reported with the wrong field", () => {
     expect(sentences(cronJob({ schedule: "0 24 * * *" }))[0]).toContain('hour "24" is not between 0 and 23');
   });
 
@@ -224,7 +232,7 @@ describe("the schedule of a CronJob", () => {
     ["europe/berlin", 1],
     ["Local", 1],
     ["", 1],
-  ])("in the time zone %j has %i faults", (timeZone, faults) =>
-    expect(said(cronJob({ timeZone }))).toHaveLength(faults),
+  ])("in the time zone %j has %i problems", (timeZone, problems) =>
+    expect(said(cronJob({ timeZone }))).toHaveLength(problems),
   );
 });

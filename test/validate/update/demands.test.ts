@@ -16,8 +16,8 @@ const object = (kind: string, rest: string) => {
   } as JsonObject;
 };
 
-/** What an update is refused for: pointers. */
-function refused(kind: string, before: string, after: string, versions = options.versions): string[] {
+/** Pointers to the fields for which an update is rejected. */
+function rejected(kind: string, before: string, after: string, versions = options.versions): string[] {
   const [old, next] = [resourceOf(object(kind, before)), resourceOf(object(kind, after))];
   expect(validate(old, options).problems.filter(({ rule }) => rule !== "apply/warning")).toEqual([]);
   return updateProblems(old, next, { ...options, versions }).map(({ pointer }) => pointer);
@@ -43,8 +43,8 @@ const onZone = (prefix: string) =>
   `nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: ${prefix}.kubernetes.io/zone, operator: In, values: [b]}]}]}}`;
 const service = (fields: string) => `spec: {ports: [{port: 80}], ${fields}}`;
 
-/** Kind, before, after, and where it is refused; accepted where nothing is named. */
-const updates: readonly (readonly [kind: string, says: string, before: string, after: string, ...at: string[]])[] = [
+/** Kind, title, before, after, and the pointers at which the update is rejected; none if it is accepted. */
+const updates: readonly (readonly [kind: string, title: string, before: string, after: string, ...at: string[]])[] = [
   [
     "apps/v1 Deployment",
     "a selector",
@@ -62,27 +62,27 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
   ],
   [
     "apps/v1 Deployment",
-    "Recreate over one that was written",
+    "Recreate over an explicit rolling update",
     workload("strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}"),
     workload("strategy: {type: Recreate}"),
   ],
   [
     "apps/v1 Deployment",
-    "a null takes nothing away that was never written",
+    "a null does not remove what was never written",
     workload(""),
     workload("strategy: {type: Recreate, rollingUpdate: null}"),
     "/spec/strategy/rollingUpdate",
   ],
   [
     "apps/v1 Deployment",
-    "a source over a defaulted one",
+    "a volume source over a defaulted one",
     workload("", "volumes: [{name: v}]"),
     workload("", "volumes: [{name: v, configMap: {name: c}}]"),
     "/spec/template/spec/volumes/0/configMap",
   ],
   [
     "apps/v1 Deployment",
-    "a source over a written one",
+    "a volume source over an explicit one",
     workload("", "volumes: [{name: v, emptyDir: {}}]"),
     workload("", "volumes: [{name: v, configMap: {name: c}}]"),
   ],
@@ -115,13 +115,13 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
   ],
   [
     "apps/v1 StatefulSet",
-    "the same claim in other words",
+    "the same claim in another notation",
     stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(size("1Gi"))}}]`),
     stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(`volumeMode: Filesystem, ${size("1024Mi")}`)}}]`),
   ],
   [
     "apps/v1 StatefulSet",
-    "a claim without the phase that it has by default",
+    "a claim without its default phase",
     stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(size("1Gi"))}, status: {phase: Pending}}]`),
     stateful(`volumeClaimTemplates: [{metadata: {name: d}, ${claim(size("1Gi"))}}]`),
   ],
@@ -138,49 +138,49 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
   ["batch/v1 Job", "completions", job(""), job("completions: 3"), "/spec/completions"],
   [
     "batch/v1 Job",
-    "an indexed one, in tandem",
+    "completions and parallelism of an indexed Job",
     job("completionMode: Indexed, completions: 2, parallelism: 2"),
     job("completionMode: Indexed, completions: 4, parallelism: 4"),
   ],
   [
     "batch/v1 Job",
-    "an indexed one, alone",
+    "only completions of an indexed Job",
     job("completionMode: Indexed, completions: 2, parallelism: 2"),
     job("completionMode: Indexed, completions: 4, parallelism: 2"),
     "/spec/completions",
   ],
   [
     "batch/v1 Job",
-    "a suspended one, where it runs",
+    "the node selector of a suspended Job",
     job("suspend: true"),
     job("suspend: true", "nodeSelector: {a: b}"),
   ],
-  ["batch/v1 Job", "a suspended one, on which nodes", job("suspend: true"), job("suspend: true", onNodes)],
-  ["batch/v1 Job", "a suspended one, no longer on which nodes", job("suspend: true", onNodes), job("suspend: true")],
-  ["batch/v1 Job", "a suspended one, and lets it go", job("suspend: true"), job("suspend: false", onNodes)],
+  ["batch/v1 Job", "a node affinity for a suspended Job", job("suspend: true"), job("suspend: true", onNodes)],
+  ["batch/v1 Job", "no more node affinity for a suspended Job", job("suspend: true", onNodes), job("suspend: true")],
   [
     "batch/v1 Job",
-    "a suspended one, an affinity that says nothing",
+    "a node affinity when a suspended Job is resumed",
     job("suspend: true"),
-    job("suspend: true", "affinity: {}"),
+    job("suspend: false", onNodes),
   ],
+  ["batch/v1 Job", "an empty affinity for a suspended Job", job("suspend: true"), job("suspend: true", "affinity: {}")],
   [
     "batch/v1 Job",
-    "a suspended one, an affinity to Pods",
+    "a Pod affinity for a suspended Job",
     job("suspend: true"),
     job("suspend: true", "affinity: {nodeAffinity: {}, podAffinity: {}}"),
     "/spec/template/spec/affinity",
   ],
   [
     "batch/v1 Job",
-    "a suspended one, no longer an affinity to Pods",
+    "no more Pod affinity for a suspended Job",
     job("suspend: true", "affinity: {nodeAffinity: {}, podAffinity: {}}"),
     job("suspend: true"),
     "/spec/template/spec",
   ],
   [
     "batch/v1 Job",
-    "a suspended one, what it runs",
+    "the image of a suspended Job",
     job("suspend: true"),
     job("suspend: true").replace("b:1", "b:2"),
     "/spec/template/spec/containers/0/image",
@@ -193,10 +193,10 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
     `spec: ${pod("").replace("b:1", "b:1, command: [c]")}`,
     "/spec/containers/0/command",
   ],
-  ["v1 Pod", "one toleration more", `spec: ${pod("")}`, `spec: ${pod("tolerations: [{key: a, operator: Exists}]")}`],
+  ["v1 Pod", "an added toleration", `spec: ${pod("")}`, `spec: ${pod("tolerations: [{key: a, operator: Exists}]")}`],
   [
     "v1 Pod",
-    "one toleration less",
+    "a removed toleration",
     `spec: ${pod("tolerations: [{key: a, operator: Exists}]")}`,
     `spec: ${pod("")}`,
     "/spec",
@@ -210,7 +210,7 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
   ],
   [
     "v1 Pod",
-    "a gate more",
+    "an added scheduling gate",
     `spec: ${pod("")}`,
     `spec: ${pod("schedulingGates: [{name: a}]")}`,
     "/spec/schedulingGates/0/name",
@@ -220,22 +220,33 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
   ["v1 Service", "back to ClusterIP", service("type: NodePort"), service("")],
   [
     "v1 Service",
-    "an address of its own",
+    "an explicit cluster IP",
     service("clusterIP: 10.96.0.20"),
     service("clusterIP: 10.96.0.21"),
     "/spec/clusterIP",
   ],
   ["v1 Service", "headless", service(""), service("clusterIP: None"), "/spec/clusterIP"],
-  ["v1 Service", "the address that it may have been given", service(""), service("clusterIP: 10.96.0.21")],
   [
     "v1 Service",
-    "a balancer's class",
+    "an explicit cluster IP, which the server may have assigned already",
+    service(""),
+    service("clusterIP: 10.96.0.21"),
+  ],
+  [
+    "v1 Service",
+    "a load balancer class",
     service("type: LoadBalancer, loadBalancerClass: a/b"),
     service("type: LoadBalancer, loadBalancerClass: a/c"),
     "/spec/loadBalancerClass",
   ],
-  ["v1 PersistentVolumeClaim", "more", claim(size("1Gi")), claim(size("2Gi"))],
-  ["v1 PersistentVolumeClaim", "less", claim(size("2Gi")), claim(size("1Gi")), "/spec/resources/requests/storage"],
+  ["v1 PersistentVolumeClaim", "a larger request", claim(size("1Gi")), claim(size("2Gi"))],
+  [
+    "v1 PersistentVolumeClaim",
+    "a smaller request",
+    claim(size("2Gi")),
+    claim(size("1Gi")),
+    "/spec/resources/requests/storage",
+  ],
   [
     "v1 PersistentVolumeClaim",
     "its class",
@@ -245,86 +256,96 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
   ],
   [
     "v1 PersistentVolumeClaim",
-    "an annotation of its class",
+    "its class added as an annotation",
     claim(`storageClassName: a, ${size("1Gi")}`),
     annotated("a", `storageClassName: a, ${size("1Gi")}`),
     `/metadata/annotations/${oldClass.replace("/", "~1")}`,
   ],
   [
     "v1 PersistentVolumeClaim",
-    "another annotation of its class",
+    "another class in the annotation",
     annotated("a", size("1Gi")),
     annotated("b", size("1Gi")),
     `/metadata/annotations/${oldClass.replace("/", "~1")}`,
   ],
   [
     "v1 PersistentVolumeClaim",
-    "no annotation of its class",
+    "no class annotation any more",
     annotated("a", size("1Gi")),
     claim(size("1Gi")),
     "/metadata",
   ],
   [
     "v1 PersistentVolumeClaim",
-    "its class as a field",
+    "its class moved from the annotation to the field",
     annotated("a", size("1Gi")),
     claim(`storageClassName: a, ${size("1Gi")}`),
   ],
-  ["v1 PersistentVolume", "a label of today", volume(onZone("failure-domain.beta")), volume(onZone("topology"))],
-  ["v1 PersistentVolume", "where it is, for the first time", volume(""), volume(onZone("topology"))],
   [
     "v1 PersistentVolume",
-    "a label of old",
+    "a current zone label over a deprecated one",
+    volume(onZone("failure-domain.beta")),
+    volume(onZone("topology")),
+  ],
+  ["v1 PersistentVolume", "its first node affinity", volume(""), volume(onZone("topology"))],
+  [
+    "v1 PersistentVolume",
+    "a deprecated zone label over a current one",
     volume(onZone("topology")),
     volume(onZone("failure-domain.beta")),
     "/spec/nodeAffinity/required/nodeSelectorTerms/0/matchExpressions/0/key",
   ],
   [
     "v1 PersistentVolume",
-    "a label of today, and another zone",
+    "a current zone label with another zone",
     volume(onZone("failure-domain.beta")),
     volume(onZone("topology").replace("[b]", "[c]")),
     "/spec/nodeAffinity/required/nodeSelectorTerms/0/matchExpressions/0",
   ],
-  ["v1 PersistentVolume", "no longer where it is", volume(onZone("topology")), volume(""), "/spec"],
+  ["v1 PersistentVolume", "no more node affinity", volume(onZone("topology")), volume(""), "/spec"],
   ["v1 ConfigMap", "its data", "data: {a: b}", "data: {a: c}"],
   [
     "v1 ConfigMap",
-    "an immutable one's data",
+    "the data of an immutable one",
     "{immutable: true, data: {a: b}}",
     "{immutable: true, data: {a: c}}",
     "/data/a",
   ],
   ["v1 ConfigMap", "an immutable one made mutable", "{immutable: true, data: {a: b}}", "data: {a: b}", ""],
   ["v1 Secret", "its type", "{type: a/b, stringData: {a: b}}", "{type: a/c, stringData: {a: b}}", "/type"],
-  ["v1 Secret", "text in other words", "{immutable: true, stringData: {a: b}}", "{immutable: true, data: {a: Yg==}}"],
+  [
+    "v1 Secret",
+    "the same text as stringData and as data",
+    "{immutable: true, stringData: {a: b}}",
+    "{immutable: true, data: {a: Yg==}}",
+  ],
   [
     "v1 ConfigMap",
-    "bytes in other lines",
+    "the same bytes with other line breaks",
     "{immutable: true, binaryData: {a: aGVsbG8=}}",
     '{immutable: true, binaryData: {a: "aGVs\\nbG9=\\n"}}',
   ],
   [
     "v1 Secret",
-    "bytes in other lines",
+    "the same bytes with other line breaks",
     "{immutable: true, data: {a: aGVsbG8=}}",
     '{immutable: true, data: {a: "aGVs\\nbG9=\\n"}}',
   ],
   [
     "v1 ConfigMap",
-    "an immutable one gets no bytes",
+    "empty binaryData for an immutable one",
     "immutable: true",
     "{immutable: true, binaryData: {}}",
     "/binaryData",
   ],
-  ["v1 ConfigMap", "an immutable one gets no text", "immutable: true", "{immutable: true, data: {}}"],
-  ["v1 ConfigMap", "a mutable one gets no bytes", "data: {a: b}", "{data: {a: b}, binaryData: {}}"],
-  ["v1 Secret", "an immutable one gets nothing", "immutable: true", "{immutable: true, data: {}}", "/data"],
-  ["v1 Secret", "an immutable one loses nothing", "{immutable: true, data: {}}", "immutable: true"],
-  ["v1 Secret", "an immutable one gets no text", "immutable: true", "{immutable: true, stringData: {}}"],
+  ["v1 ConfigMap", "empty data for an immutable one", "immutable: true", "{immutable: true, data: {}}"],
+  ["v1 ConfigMap", "empty binaryData for a mutable one", "data: {a: b}", "{data: {a: b}, binaryData: {}}"],
+  ["v1 Secret", "empty data for an immutable one", "immutable: true", "{immutable: true, data: {}}", "/data"],
+  ["v1 Secret", "no more empty data in an immutable one", "{immutable: true, data: {}}", "immutable: true"],
+  ["v1 Secret", "empty stringData for an immutable one", "immutable: true", "{immutable: true, stringData: {}}"],
   [
     "v1 Secret",
-    "an immutable one loses all",
+    "emptied data in an immutable one",
     "{immutable: true, data: {a: Yg==}}",
     "{immutable: true, data: {}}",
     "/data",
@@ -338,7 +359,7 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
   ],
   [
     "v1 ConfigMap",
-    "a field of the server's",
+    "a field that the server sets",
     "data: {a: b}",
     "metadata: {name: x, namespace: shop, deletionGracePeriodSeconds: 1}",
     "/metadata/deletionGracePeriodSeconds",
@@ -347,10 +368,10 @@ const updates: readonly (readonly [kind: string, says: string, before: string, a
 
 describe("an update", () => {
   test.each(updates)("%s: %s", (kind, _, before, after, ...at) => {
-    expect(refused(kind, before, after)).toEqual(at);
+    expect(rejected(kind, before, after)).toEqual(at);
   });
 
-  test("of a Secret shows nothing of it", () => {
+  test("of a Secret does not show its content", () => {
     const [before, after] = ["old", "new"].map((text) =>
       resourceOf(object("v1 Secret", `{immutable: true, stringData: {a: ${text}secret}}`)),
     );
@@ -359,7 +380,7 @@ describe("an update", () => {
     expect(JSON.stringify(problems)).not.toMatch(/oldsecret|newsecret|b2xkc2|bmV3c2/);
   });
 
-  test("names what the server had filled in", () => {
+  test("names the default that the server filled in", () => {
     const after = workload("", "volumes: [{name: v, configMap: {name: c}}]");
     const before = workload("", "volumes: [{name: v}]");
     const [old, next] = [before, after].map((text) => resourceOf(object("apps/v1 Deployment", text)));
@@ -368,14 +389,14 @@ describe("an update", () => {
     );
   });
 
-  test("is judged by each version as it judges", () => {
+  test("is judged by the rules of each version", () => {
     const [before, after] = ["suspend: true", "suspend: true"].map((fields) => job(fields)) as [string, string];
     const limited = after.replace("b:1", "b:1, resources: {limits: {cpu: 1}}");
-    expect(refused("batch/v1 Job", before, limited, ["1.36"])).toEqual([]);
-    expect(refused("batch/v1 Job", before, limited, ["1.34"])).toEqual(["/spec/template/spec/containers/0/resources"]);
+    expect(rejected("batch/v1 Job", before, limited, ["1.36"])).toEqual([]);
+    expect(rejected("batch/v1 Job", before, limited, ["1.34"])).toEqual(["/spec/template/spec/containers/0/resources"]);
   });
 
-  test("tells versions apart that judge otherwise", () => {
+  test("names the versions that reject it", () => {
     const update = [stateful("revisionHistoryLimit: 3"), stateful("revisionHistoryLimit: 4")] as const;
     const [old, next] = update.map((text) => resourceOf(object("apps/v1 StatefulSet", text)));
     const problems = updateProblems(old as never, next as never, { ...options, versions: ["1.32", "1.36"] });
@@ -384,7 +405,7 @@ describe("an update", () => {
     ]);
   });
 
-  test("of another version of the API, or of a kind that nothing is known of, is not judged", () => {
+  test("of an unknown kind is not judged", () => {
     const old = resourceOf(object("example.com/v1 Thing", "spec: {a: b}"));
     expect(updateProblems(old, resourceOf(object("example.com/v1 Thing", "spec: {a: c}")), options)).toEqual([]);
   });
@@ -392,18 +413,18 @@ describe("an update", () => {
 
 describe("hostile objects", () => {
   test.each([
-    ["keys of the prototype", "metadata: {name: x, labels: {__proto__: a, constructor: b}}"],
+    ["keys named like prototype properties", "metadata: {name: x, labels: {__proto__: a, constructor: b}}"],
     [
-      "other types than the fields'",
+      "values of the wrong types",
       "{metadata: {name: x, labels: [1]}, data: 5, binaryData: {a: {b: c}}, immutable: maybe}",
     ],
-    ["nothing", "metadata: null"],
+    ["null metadata", "metadata: null"],
   ])("%s", (_, text) => {
     const [one, other] = [resourceOf(object("v1 ConfigMap", "data: {a: b}")), resourceOf(object("v1 ConfigMap", text))];
     expect(() => [updateProblems(one, other, options), updateProblems(other, one, options)]).not.toThrow();
   });
 
-  test("a schema nested without end", () => {
+  test("a deeply nested schema", () => {
     let schema: JsonObject = { type: "object" };
     for (let depth = 0; depth < 5000; depth++) schema = { type: "object", properties: { a: schema } };
     const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }];
