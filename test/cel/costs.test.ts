@@ -33,7 +33,7 @@ test.each(recorded.schemas as unknown as [string, JsonObject, string[]][])(
   (_, spec, factors) => {
     const definition = definitionOf("Cost", "costs", { type: "object", properties: { spec } });
     const { problems } = validate(resourceOf(definition), { versions: ["1.36"], schemas });
-    const ours = problems.flatMap(({ message }) => /cost ((?:more than )?[\d.]+) times/.exec(message)?.[1] ?? []);
+    const ours = problems.flatMap(({ message }) => /cost of ((?:more than )?[\d.]+) times/.exec(message)?.[1] ?? []);
     expect(ours.map(rounded)).toEqual(factors.map(rounded));
     expect(problems.every(({ reason }) => reason === "Forbidden")).toBe(true);
   },
