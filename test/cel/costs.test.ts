@@ -19,7 +19,7 @@ const environment = environmentOf("1.36", { variables: { self, oldSelf: self } }
 /** A hundred budgets: beyond this, the server no longer names a factor. */
 const beyond = 1_000_000_000;
 
-test.each(recorded.costs as [string, number | null][])("%s costs what a real API server says", (rule, cost) => {
+test.each(recorded.costs as [string, number | null][])("%s costs as much as in a real API server", (rule, cost) => {
   const { max } = costOf(compile(rule, environment), sizesAt);
   if (cost === null) expect(max).toBeGreaterThan(beyond);
   // The server's cost is derived from a factor with six digits.
@@ -58,7 +58,7 @@ test.each([
   ["device.attributes['a.b'].c.matches(device.driver)", 1000, true],
   ["device.attributes['x'].all(k, device.attributes['a.b'].c.matches(device.driver))", 1000, false],
 ])(
-  "device selectors are accepted or rejected as by a real API server: %s, %i times",
+  "device selectors are accepted or rejected as in a real API server: %s, %i times",
   (expression, times, isAccepted) => {
     const numbers = Array.from({ length: times }, (_, index) => index);
     const selectors = [{ cel: { expression: `[${numbers}].all(i, ${expression})` } }];

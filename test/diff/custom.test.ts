@@ -29,7 +29,7 @@ test("adding or omitting a default does not change a custom resource", () => {
   expect(changed(jar({ size: 1 }), jar({ size: 2 }))).toEqual(["/spec/size"]);
 });
 
-test("neither do empty metadata and fields that the server sets", () => {
+test("empty metadata and fields that the server sets do not change a custom resource", () => {
   const empty = { labels: {}, annotations: {}, finalizers: [], creationTimestamp: "2026-01-02T03:04:05Z" };
   expect(changed(jar({}), jar({}, empty))).toEqual([]);
   expect(changed(jar({}), jar({}, { labels: { a: "b" } }))).toEqual(["/metadata/labels"]);

@@ -38,7 +38,7 @@ test("changes are judged by a definition in an unchanged target", async () => {
   expect(report.changes.map(({ effects, reasons }) => [effects, reasons.map(({ message }) => message)])).toEqual([
     [["rejected"], [expect.stringContaining("a jar does not shrink")]],
   ]);
-  // Whichever targets are selected.
+  // The same with a selected target.
   const only = await gitops(["diff", "main", "--target", "apps", "--fail-on", "rejected"], { cwd });
   expect(only.code).toBe(1);
 });

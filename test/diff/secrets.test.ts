@@ -37,7 +37,7 @@ const state = (value: string) => [
   workload({}, { tolerations: [{ key: value, operator: "bad" }] }, {}, "Deployment", "refused"),
 ];
 
-describe("secrets are in no format", async () => {
+describe("no format shows secrets", async () => {
   const cwd = newRepository();
   const write = (value: string) => ({
     "all.yaml": state(value)

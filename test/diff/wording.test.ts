@@ -25,7 +25,7 @@ async function printed(before: object[], after: object[], namespaces = ["shop"])
   return pretty(report, { colours: false, objects: [] });
 }
 
-test("a change shared by namespaces is shown without a namespace, even if one is called like the API version", async () => {
+test("a change shared by namespaces is shown without a namespace, even if one is named like the API version", async () => {
   const text = await printed([workload({ replicas: 2 })], [workload({ replicas: 3 })], ["v1", "v2"]);
   expect(text).toContain("overlays/v1, overlays/v2");
   expect(text).toContain("~ apps/v1/Deployment/web");

@@ -169,7 +169,7 @@ test("the order of resources does not matter", async () => {
   }
 });
 
-test("the surroundings of a node are a closed part of the graph, and idempotent", () => {
+test("the surroundings of a node are a closed part of the graph, and have the same surroundings", () => {
   fc.assert(
     fc.property(topology, fc.nat(), (one, at) => {
       const { id } = one.nodes[at % one.nodes.length] as Node;

@@ -47,7 +47,7 @@ test("a missing document has no position", () => {
   expect(positionOf(text, 2, "")).toBeUndefined();
 });
 
-test("a document that does not parse is at its start", () => {
+test("the position in a document that does not parse is its start", () => {
   expect(positionOf("---\n\na: [\n", 0, "/a")).toEqual({ line: 3, column: 1 });
 });
 

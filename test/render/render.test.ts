@@ -183,7 +183,7 @@ describe("fields of kustomize 5", () => {
       false,
     ],
     ["images: [{name: a, newTag: b}]", "", false],
-  ])("%s: the kustomize that merges patches faster", async (fields, patch, merges) => {
+  ])("%s: picks the kustomize that merges patches faster", async (fields, patch, merges) => {
     const searches = countingSearches();
     const all = {
       "o/kustomization.yaml": `resources: [d.yaml]\n${fields}\n`,
@@ -204,7 +204,7 @@ describe("fields of kustomize 5", () => {
       false,
     ],
     ["a custom kind in JSON", '{"apiVersion": "example.com/v1", "kind": "Jar", "metadata": {"name": "d"}}', false],
-  ])("%s: the kustomize that finds its scope faster", async (_, object, isKnown) => {
+  ])("%s: picks the kustomize that finds its scope faster", async (_, object, isKnown) => {
     const searches = countingSearches();
     const { problems, kustomize } = await renderOne(
       { "o/kustomization.yaml": "resources: [d.yaml]\n", "o/d.yaml": object },
@@ -283,7 +283,7 @@ describe("a kustomize that fails", () => {
     await expect(renderOne(one, { kustomize: gone })).rejects.toThrow("/nowhere/kustomize was not found");
   });
 
-  test("is undefined because only manifests were expected", async () => {
+  test("is missing although a kustomization needs it", async () => {
     await expect(renderOne(one, { kustomize: undefined })).rejects.toThrow(/needs kustomize/);
   });
 });

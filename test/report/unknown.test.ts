@@ -119,7 +119,7 @@ test("targets that one setting fixes are reported together, with the line to cop
   expect(pretty(report([outside("a"), outside("a")]), own)).not.toContain(words[1]);
 });
 
-test("foreign kinds in a bundled project's group are allowed by name, so that typos are still found", () => {
+test("unknown kinds in a bundled project's group are allowed by name, so that typos are still found", () => {
   const rollouts = ["a", "b", "c"].map((name) => unknown(`argoproj.io/v1alpha1/Rollout/shop/${name}`));
   const others = ["Pipeline", "MonoVertex", "GitSync"].map((kind) => unknown(`argoproj.io/v1alpha1/${kind}/shop/a`));
   const text = pretty(report([...rollouts, ...others]), own);

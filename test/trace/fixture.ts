@@ -79,7 +79,7 @@ export function read(path: string): string | undefined {
   return existsSync(full) && statSync(full).isFile() ? readFileSync(full, "utf8").replace(/^\uFEFF/, "") : undefined;
 }
 
-/** Fixtures for kustomize 5 only contain a file named `kustomize-5`. */
+/** A fixture that only kustomize 5 can build contains a file named `kustomize-5`. */
 export function buildable(fixture: string, kustomize: Kustomize): boolean {
   return kustomize.major >= 5 || !existsSync(joinPath(FIXTURES, fixture, "kustomize-5"));
 }

@@ -3,7 +3,7 @@
 //   node test/validate/agreement.mjs                         a table by kind
 //   node test/validate/agreement.mjs Service                 the disagreements for a kind or a seed, grouped
 //   node test/validate/agreement.mjs --version 1.33          a version other than 1.36
-//   node test/validate/agreement.mjs Service missed          only one sort: missed, alarms, fields or warnings
+//   node test/validate/agreement.mjs Service missed          only one group: missed, alarms, fields or warnings
 //   node test/validate/agreement.mjs --updates               the recorded updates instead; combines with all of the above
 //   node test/validate/agreement.mjs Service --line /spec/type   each line whose path contains this text, with both answers
 //

@@ -97,7 +97,7 @@ it.each(["1.30", "1.32", "1.33", "1.34", "1.35", "1.37"])(
   60_000,
 );
 
-it("agrees on the disagreements that npm run conformance found earlier", async () => {
+it("agrees on the manifests on which npm run conformance once found a disagreement", async () => {
   const { seeds, lines } = readVerdicts(new URL("./verdicts", import.meta.url).pathname, "own");
   const more = readSeeds(new URL("..", import.meta.url).pathname, await loadSchemas());
   const own = await compare({ seeds: { ...seeds, ...more }, lines });

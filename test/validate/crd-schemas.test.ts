@@ -58,11 +58,11 @@ describe("a default", () => {
     ["has the required fields", object({ a: filled }, { a: "b" }, ["a"]), []],
     ["is not completed by other defaults", object({ a: filled }, {}, ["a"]), ["/a"]],
     [
-      "is not filled inside of it",
+      "is not completed in nested objects",
       object({ a: { type: "object", properties: { b: filled }, required: ["b"] } }, { a: {} }),
       ["/a/b"],
     ],
-    ["may be null where null is a value", object({ a: { ...text, nullable: true } }, { a: null }, ["a"]), []],
+    ["may be null if it is nullable", object({ a: { ...text, nullable: true } }, { a: null }, ["a"]), []],
     [
       "has any value for additionalProperties: true",
       { type: "object", additionalProperties: true, default: { a: [1, [], [{}]] } },

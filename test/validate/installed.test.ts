@@ -59,11 +59,11 @@ it("agrees with a real API server with these definitions on all 4,321 changes", 
   expect(lines).toHaveLength(4321);
   expect(compared.filter((one) => isRefused(one) !== one.refused).map(({ recorded }) => recorded)).toEqual([]);
   expect(sameField / withFields).toBeGreaterThan(0.98);
-  // Of what is refused there are no warnings on record.
+  // No warnings are recorded for rejected manifests.
   expect(compared.filter((one) => !one.refused && !agreesOnWarnings(one))).toEqual([]);
 });
 
-it("knows nothing of what is not installed, and says what would help", async () => {
+it("does not know kinds that are not installed, and suggests the setting", async () => {
   const known = await loadSchemas([], ["cert-manager.io", "keda.sh"], ["keda"]);
   const { skipped, problems } = judge(seeds["cert-manager/certificate-shop"] as JsonObject, known);
   expect(skipped).toBe(true);

@@ -29,7 +29,7 @@ it("rejects the updates that a real API server rejects", async () => {
   expect(sameField / withFields).toBeGreaterThanOrEqual(floor.fields);
 }, 60_000);
 
-it("agrees on the updates that npm run conformance found to disagree earlier", async () => {
+it("agrees on the updates on which npm run conformance once found a disagreement", async () => {
   const { seeds, lines } = readVerdicts(folder, "own-updates");
   const schemas = await loadSchemas();
   const all = { ...seeds, ...readSeeds(new URL("..", import.meta.url).pathname, schemas) };

@@ -136,7 +136,7 @@ describe("hostile input", () => {
     );
   });
 
-  it("may use the names of prototype properties", () => {
+  it("is checked for fields named like prototype properties", () => {
     for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
       const spec = JSON.parse(`{"containers":[{"name":"main","image":"redis"}],${JSON.stringify(key)}:{"x":1}}`);
       expect(said({ ...pod(), spec })).toEqual([`schema/unknown-field /spec/${key}`]);
@@ -145,7 +145,7 @@ describe("hostile input", () => {
     }
   });
 
-  it("may be nested too deeply", () => {
+  it("is reported if it is nested too deeply", () => {
     let schema: JsonObject = { type: "object" };
     for (let depth = 0; depth < 100_000; depth++) schema = { properties: { a: schema } };
     const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }];

@@ -14,7 +14,7 @@ const fits = (is: (text: string) => boolean, yes: string[], no: string[]) => {
 };
 
 describe("quantities", () => {
-  it("are parsed as by the API server", () => {
+  it("are parsed as in the API server", () => {
     const valid = [
       "0",
       "1",
@@ -78,7 +78,7 @@ describe("names", () => {
 });
 
 describe("addresses", () => {
-  it("are parsed as by Go", () => {
+  it("are parsed as in Go", () => {
     fits(
       ip.fits,
       ["10.0.0.1", "::", "::1", "2001:db8::1", "1:2:3:4:5:6:7:8"],

@@ -87,14 +87,14 @@ describe("workloads", () => {
     ["ReplicationController without a selector", of("ReplicationController", "v1", { template: template() }), []],
   ])("are checked: a %s", (_, object, expected) => expect(said(object)).toEqual(expected));
 
-  it("have names short enough for the labels of a StatefulSet's pods", () => {
+  it("of kind StatefulSet have names that fit the labels of their pods", () => {
     const named = (metadata: JsonObject) => said({ ...apps("StatefulSet", { serviceName: "web" }), metadata });
     expect(named({ name: "a".repeat(52) })).toEqual([]);
     expect(named({ name: "a".repeat(53) })).toEqual(["apply/pods-rejected /metadata/name"]);
     expect(named({ generateName: "a".repeat(48) })).toEqual(["apply/pods-rejected /metadata/generateName"]);
   });
 
-  it("have a valid subdomain for a StatefulSet's pods", () => {
+  it("of kind StatefulSet have a serviceName that is a valid subdomain", () => {
     const object = apps("StatefulSet", { serviceName: "a.b" });
     expect(said(object, ["1.32"])).toEqual(["apply/pods-rejected /spec/serviceName"]);
     expect(said(object, ["1.33"])).toEqual(["apply/name /spec/serviceName"]);
@@ -222,7 +222,7 @@ describe("the schedule of a CronJob", () => {
     "TZ=UTC 0 0 * * *",
   ])("cannot be %s", (schedule) => expect(said(cronJob({ schedule }))).toEqual(["apply/cron /spec/schedule"]));
 
-  it("is reported with the wrong field", () => {
+  it("is reported with the field that is wrong", () => {
     expect(sentences(cronJob({ schedule: "0 24 * * *" }))[0]).toContain('hour "24" is not between 0 and 23');
   });
 
