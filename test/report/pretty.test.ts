@@ -34,6 +34,43 @@ base/settings.yaml
   );
 });
 
+test("lists more than five findings with the same help below that help, and does not move waived ones", () => {
+  const each = (count: number, more: Partial<Finding> = {}) =>
+    Array.from({ length: count }, (_, index) =>
+      finding({ line: index + 1, severity: "warning", message: `ConfigMap settings has ${index}`, ...more }),
+    );
+  const text = print(
+    report([
+      ...each(6),
+      finding({ target: "overlays/prod", line: 1, severity: "warning", message: "ConfigMap settings has 0" }),
+      finding({ line: 7, severity: "warning", message: "ConfigMap.data is wrong", file: "overlays/dev/more.yaml" }),
+      ...each(6).map(({ file: _, line: __, ...one }, index) => {
+        return { ...one, severity: "error" as const, message: "has no file", resource: `v1/ConfigMap/dev/c${index}` };
+      }),
+      ...each(5, { rule: "schema/value" }),
+      ...each(6, { rule: "schema/required", waived: true }),
+    ]),
+  );
+  expect(text.split("\n\n").slice(2, 4).join("\n\n")).toBe(`schema/type  6 errors
+  → Put it in quotes: "true".
+  overlays/dev  has no file  v1/ConfigMap/dev/c0
+  overlays/dev  has no file  v1/ConfigMap/dev/c1
+  overlays/dev  has no file  v1/ConfigMap/dev/c2
+  overlays/dev  has no file  v1/ConfigMap/dev/c3
+  overlays/dev  has no file  v1/ConfigMap/dev/c4
+  overlays/dev  has no file  v1/ConfigMap/dev/c5
+
+schema/type  7 warnings
+  → Put it in quotes: "true".
+  base/settings.yaml:1:3      ConfigMap settings has 0  in 2 targets
+  base/settings.yaml:2:3      ConfigMap settings has 1  in overlays/dev
+  base/settings.yaml:3:3      ConfigMap settings has 2  in overlays/dev
+  base/settings.yaml:4:3      ConfigMap settings has 3  in overlays/dev
+  base/settings.yaml:5:3      ConfigMap settings has 4  in overlays/dev
+  base/settings.yaml:6:3      ConfigMap settings has 5  in overlays/dev
+  overlays/dev/more.yaml:7:3  ConfigMap.data is wrong  v1/ConfigMap/dev/settings`);
+});
+
 test("explains a target that was not rendered if no finding does", () => {
   const broken = target("a", { status: "error", resources: 0 });
   const line = (...findings: Finding[]) => print({ ...report(), targets: [broken], findings }).split("\n")[0];

@@ -2,20 +2,23 @@ import type { Finding, TargetSummary } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { unrendered } from "../load/words.ts";
 import { type Advice, readsOutside } from "./advice.ts";
+import { type Repeated, withoutRepeated } from "./repeated.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { type Style, style, visible, visibleLines } from "./style.ts";
-import { occurrences, type Told, toldByFile } from "./told.ts";
+import { occurrences, spread, type Told, toldByFile } from "./told.ts";
 import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
 import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
 
 /** The report for people: the targets, the findings by the file to fix, and the totals. */
 export function pretty(report: Report, { colours, failed, rules }: ReportContext): string {
   const paint = style(colours);
-  const { rest, unknown } = withoutUnknown(report.findings, rules);
+  const { rest: known, unknown } = withoutUnknown(report.findings, rules);
+  const { rest, repeated } = withoutRepeated(known);
   const unread = readsOutside(report.findings);
   const blocks = [
     targets(report, paint),
     ...files(rest, report, paint),
+    ...repeated.map((one) => list(one, report, paint)),
     unread === undefined ? "" : [paint.bold(unread.size), ...advised(unread.advice)].join("\n"),
     unknown === undefined ? "" : unknownKinds(unknown, paint),
     notes(report, paint),
@@ -57,6 +60,31 @@ function files(findings: readonly Finding[], { targets }: Report, paint: Style):
   });
 }
 
+/** Findings that give the same advice: the rule and the advice once, then a line per finding, which terminals make a link. */
+function list({ finding, told }: Repeated, { targets }: Report, paint: Style): string {
+  const known = new Set(targets.map(({ path }) => path));
+  const status = finding.status === "new" ? `  ${paint.bold("new")}` : "";
+  const head = `${paint.bold(finding.rule)}  ${colourOf(finding, paint)(amount(told.length, finding.severity))}${status}`;
+  const places = told.map(({ finding: { file, target, line, column } }) =>
+    visible([file ?? target, ...(line === undefined ? [] : [line, column ?? 1])].join(":")),
+  );
+  const width = Math.min(widest, Math.max(...places.map(({ length }) => length)));
+  const lines = told.map((one, index) => {
+    const { message, resource = "" } = one.finding;
+    const isNamed = message.includes(resource.split("/").at(-1) ?? "");
+    const more = [isNamed ? "" : visible(resource), spread(one, known)].filter(Boolean).join(" ");
+    return `  ${(places[index] ?? "").padEnd(width)}  ${visible(message)}${more && `  ${paint.dim(more)}`}`;
+  });
+  return [head, ...(finding.help ? [`  → ${visible(finding.help)}`] : []), ...lines].join("\n");
+}
+
+/** Longer paths do not move the messages of the other lines. */
+const widest = 60;
+
+function colourOf({ severity }: Finding, paint: Style): (text: string) => string {
+  return { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
+}
+
 function unknownKinds({ size, severity, lines, advice }: Unknown, paint: Style): string {
   const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
   const head = `  ${"-".padEnd(7)} ${colour(severity.padEnd(7))}  ${unknownKind}`;
@@ -70,7 +98,7 @@ function advised({ help, setting }: Advice): string[] {
 
 function tell(told: Told, known: ReadonlySet<string>, paint: Style): string {
   const { finding } = told;
-  const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[finding.severity];
+  const colour = colourOf(finding, paint);
   const status = finding.status === "new" ? `  ${paint.bold("new")}` : "";
   const place = finding.line === undefined ? "-" : `${finding.line}:${finding.column ?? 1}`;
   const severity = (finding.waived ? paint.dim : colour)((finding.waived ? "waived" : finding.severity).padEnd(7));

@@ -69,3 +69,11 @@ export function occurrences({ finding: { file, target }, targets }: Told, known:
   if (names.length === 0 || (isHeading && count === "")) return "";
   return `in ${count && `${count} of `}${listed(names.map(visible))}`;
 }
+
+/** As {@link occurrences}, in a few words: `in 3 targets`; empty if the path of the file begins with that of the only target. */
+export function spread({ finding: { file, target }, targets }: Told, known: ReadonlySet<string>): string {
+  const place = file ?? target;
+  const [name = "", ...others] = [...new Set(targets)].filter((one) => known.has(one));
+  if (others.length > 0) return `in ${others.length + 1} targets`;
+  return known.size === 1 || place === name || place.startsWith(`${name}/`) || name === "" ? "" : `in ${visible(name)}`;
+}

@@ -1,0 +1,41 @@
+import type { Finding } from "../core/finding.ts";
+import { groupBy } from "../core/group.ts";
+import { type Told, toldByFile } from "./told.ts";
+
+/** Findings of one rule with the same help. */
+export interface Repeated {
+  /** One of them: rule, severity, help and status are those of all. */
+  readonly finding: Finding;
+  /** By file and line. */
+  readonly told: readonly Told[];
+}
+
+/** More findings than this, of one rule and with the same help, are shown as a list below a single help text. */
+const most = 5;
+
+/** Separates findings that repeat the same advice from the others. The most severe lists come first, then the longest. */
+export function withoutRepeated(findings: readonly Finding[]): { rest: Finding[]; repeated: Repeated[] } {
+  const lists = [
+    ...groupBy(
+      toldByFile(findings).flatMap(({ told }) => told),
+      adviceOf,
+    ).values(),
+  ];
+  const repeated = lists.flatMap((told): Repeated[] => {
+    const [first] = told;
+    return first === undefined || first.finding.waived || told.length <= most ? [] : [{ finding: first.finding, told }];
+  });
+  const known = new Set(repeated.map(adviceOf));
+  const rest = findings.filter((finding) => !known.has(adviceOf({ finding })));
+  return { rest, repeated: repeated.sort(bySeverity) };
+}
+
+function adviceOf({ finding: { rule, severity, help, status, waived } }: { readonly finding: Finding }): string {
+  return JSON.stringify([rule, severity, help, status, waived]);
+}
+
+const ranks = { error: 0, warning: 1, info: 2 };
+
+function bySeverity(one: Repeated, other: Repeated): number {
+  return ranks[one.finding.severity] - ranks[other.finding.severity] || other.told.length - one.told.length;
+}
