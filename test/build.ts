@@ -11,7 +11,7 @@ declare module "vitest" {
   }
 }
 
-/** Builds what the command line's tests run, into a folder of this run alone: nobody else's build gets in between. */
+/** Builds the command line under test into a folder that only this run uses, so that no other build interferes. */
 export default function setup(project: TestProject): () => void {
   const root = join(import.meta.dirname, "..");
   const cache = join(root, "node_modules", ".cache");
@@ -19,9 +19,9 @@ export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(cache, "gitops-"));
   execFileSync(process.execPath, [join(root, "tools", "build.mjs"), "--out", folder], { stdio: "inherit" });
   project.provide("gitops", join(folder, "gitops.js"));
-  // What is remembered of the folders of this run is nobody else's.
+  // A cache of its own, so that runs do not affect each other.
   process.env.GITOPS_CACHE_DIR = join(folder, "cache");
-  // Nor is anything left of the folders that tests make: a hook that a running test asks for is never called.
+  // Temporary folders are removed here, as a hook that a running test registers is never called.
   const temporary = mkdtempSync(join(tmpdir(), "gitops-tests-"));
   process.env.TMPDIR = temporary;
   return () => {

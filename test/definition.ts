@@ -1,6 +1,6 @@
 import type { JsonObject } from "../tools/core/json.ts";
 
-/** A CustomResourceDefinition of example.com with one version, whose objects are of a schema. */
+/** A CustomResourceDefinition in the group example.com with one version and the given schema. */
 export function definitionOf(kind: string, plural: string, schema: JsonObject): JsonObject {
   return {
     apiVersion: "apiextensions.k8s.io/v1",

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const tools = join(import.meta.dirname, "../tools");
 
-/** By its name, the other folders of tools/ that one imports from, with a file that does. */
+/** The other folders of tools/ that a folder imports from, each with a file that does. */
 function importsOf(folder: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const name of readdirSync(join(tools, folder), { recursive: true, encoding: "utf8" })) {
@@ -21,23 +21,23 @@ function importsOf(folder: string): Map<string, string> {
 const folders = readdirSync(tools, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
 const imports = new Map(folders.map((folder) => [folder, importsOf(folder)]));
 
-/** A way from a folder to another one along imports, as files; undefined where there is none. */
-function way(from: string, to: string, seen = new Set<string>()): string[] | undefined {
+/** The files of a chain of imports from one folder to another; undefined if there is none. */
+function chain(from: string, to: string, seen = new Set<string>()): string[] | undefined {
   seen.add(from);
   for (const [next, file] of imports.get(from) ?? []) {
     if (next === to) return [file];
-    const rest = seen.has(next) ? undefined : way(next, to, seen);
+    const rest = seen.has(next) ? undefined : chain(next, to, seen);
     if (rest !== undefined) return [file, ...rest];
   }
   return undefined;
 }
 
-// Of files, the linter says so.
-it.each(folders)("what tools/%s is built on is not built on it", (folder) => {
-  expect(way(folder, folder)).toBeUndefined();
+// For files, the linter checks this.
+it.each(folders)("tools/%s is not part of an import cycle", (folder) => {
+  expect(chain(folder, folder)).toBeUndefined();
 });
 
-it("knows who imports whom", () => {
-  expect(way("commands", "core")).toBeDefined();
-  expect(way("core", "commands")).toBeUndefined();
+it("import chains are followed in one direction only", () => {
+  expect(chain("commands", "core")).toBeDefined();
+  expect(chain("core", "commands")).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { tree } from "./load/tree.ts";
 
 const entries = { gitops: "tools/cli.ts" };
 
-/** A build of two sources, one of which only the build knows of. */
+/** A build of two sources, one of which only the build knows about. */
 function built() {
   const folder = tree({ "tools/cli.ts": "1", "shared/other.ts": "2", "out/gitops.js": "3", "out/chunks/a.js": "4" });
   const at = (file: string) => join(folder, file);
@@ -15,25 +15,25 @@ function built() {
   return { at, isStillFresh: (sources = [source], of: object = entries) => isFresh(at("out"), of, sources) };
 }
 
-test("a build of what has not changed is fresh", () => {
+test("a build of unchanged sources is fresh", () => {
   expect(built().isStillFresh()).toBe(true);
 });
 
 test.each<[string, (build: ReturnType<typeof built>) => void]>([
-  ["a source that changed", ({ at }) => appendFileSync(at("tools/cli.ts"), "x")],
-  ["a source that only the build knows of", ({ at }) => writeFileSync(at("shared/other.ts"), "3")],
-  ["a source that went", ({ at }) => rmSync(at("shared/other.ts"))],
-  ["a file that was written and went", ({ at }) => rmSync(at("out/chunks/a.js"))],
-  ["a file that was written in part", ({ at }) => truncateSync(at("out/gitops.js"))],
-  ["a build that was killed", ({ at }) => rmSync(at("out/built.json"))],
-  ["a damaged note of it", ({ at }) => truncateSync(at("out/built.json"), 20)],
-])("%s makes it stale", (_, change) => {
+  ["a changed source", ({ at }) => appendFileSync(at("tools/cli.ts"), "x")],
+  ["a changed source that only the build knows about", ({ at }) => writeFileSync(at("shared/other.ts"), "3")],
+  ["a deleted source", ({ at }) => rmSync(at("shared/other.ts"))],
+  ["a deleted output file", ({ at }) => rmSync(at("out/chunks/a.js"))],
+  ["a truncated output file", ({ at }) => truncateSync(at("out/gitops.js"))],
+  ["an interrupted build", ({ at }) => rmSync(at("out/built.json"))],
+  ["a damaged build record", ({ at }) => truncateSync(at("out/built.json"), 20)],
+])("%s makes a build stale", (_, change) => {
   const build = built();
   change(build);
   expect(build.isStillFresh()).toBe(false);
 });
 
-test("so do a new source and other entries", () => {
+test("a new source or other entries make a build stale", () => {
   const { at, isStillFresh } = built();
   mkdirSync(at("policies"));
   writeFileSync(at("policies/new.ts"), "");

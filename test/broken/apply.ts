@@ -3,22 +3,22 @@ import { type JsonObject, objectAt, stringAt } from "../../tools/core/json.ts";
 import { type Answer, type Kubectl, listOf } from "./kubectl.ts";
 import { idOf } from "./variants.ts";
 
-/** Applies objects on the server's side. Where the order matters, in turns: each waits until what it runs has started. */
-export async function applied(objects: readonly JsonObject[], inTurns: boolean, kubectl: Kubectl): Promise<Answer> {
+/** Applies objects server-side: all at once, or in order, each after the previous Deployment has a running pod. */
+export async function applyAll(objects: readonly JsonObject[], isOrdered: boolean, kubectl: Kubectl): Promise<Answer> {
   const namespaces = objects.filter(({ kind }) => kind === "Namespace");
   const rest = objects.filter(({ kind }) => kind !== "Namespace");
-  const made = await send(namespaces, kubectl);
-  if (made.status !== 0) return made;
+  const created = await send(namespaces, kubectl);
+  if (created.status !== 0) return created;
   for (let tries = 0; tries < 100; tries++) {
     if ((await kubectl.list("serviceaccount", "default")).length > 0) break;
     await sleep(200);
   }
-  if (!inTurns) return send(rest, kubectl);
-  let last = made;
+  if (!isOrdered) return send(rest, kubectl);
+  let last = created;
   for (const object of inOrder(rest)) {
     last = await send([object], kubectl);
     if (last.status !== 0) return last;
-    if (object.kind === "Deployment") await started(object, kubectl);
+    if (object.kind === "Deployment") await waitForPod(object, kubectl);
   }
   return last;
 }
@@ -32,7 +32,7 @@ function send(objects: readonly JsonObject[], kubectl: Kubectl): Promise<Answer>
 
 const phases = ["PreSync", "Sync", "PostSync"];
 
-/** As Argo CD does it: by phase, then by wave, then as they stand. */
+/** Argo CD's order: by phase, then by wave, then as listed. */
 function inOrder(objects: readonly JsonObject[]): JsonObject[] {
   const turn = (object: JsonObject) => {
     const annotations = objectAt(objectAt(object, "metadata"), "annotations");
@@ -42,7 +42,7 @@ function inOrder(objects: readonly JsonObject[]): JsonObject[] {
   return [...objects].sort((a, b) => turn(a) - turn(b));
 }
 
-async function started(object: JsonObject, kubectl: Kubectl): Promise<void> {
+async function waitForPod(object: JsonObject, kubectl: Kubectl): Promise<void> {
   const name = idOf(object).split("/")[1] ?? "";
   for (let tries = 0; tries < 60; tries++) {
     if ((await podsOf(name, kubectl)).some(isRunning)) return;

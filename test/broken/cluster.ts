@@ -2,27 +2,27 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { isObject, type JsonObject } from "../../tools/core/json.ts";
-import { applied } from "./apply.ts";
-import { type Side, type Stage, seen } from "./evidence.ts";
+import { applyAll } from "./apply.ts";
+import { observe, type Side, type Stage } from "./evidence.ts";
 import { type Kubectl, kubectlIn } from "./kubectl.ts";
 import type { Proof } from "./proof.ts";
-import { recorded } from "./record.ts";
+import { recordOf } from "./record.ts";
 import { isShown, patched, readVariants, type Variant } from "./variants.ts";
 
-export { readVariants, recorded };
+export { readVariants, recordOf };
 
 interface Options {
   readonly context: string;
   readonly only: string;
   readonly jobs: number;
-  /** This one. */
+  /** The path of this folder: the code runs from a bundle. */
   readonly folder: string;
   readonly print: (text: string) => void;
 }
 
 /**
- * Asks a cluster about every variant that it can show. What was not shown is asked once more, alone: a cluster that is busy, or
- * whose pods somebody moves about, may not have come to it. What was made is removed.
+ * Tries every variant that a cluster can show. One that fails is tried again, alone, as the cluster may have been busy. All
+ * created objects are removed.
  */
 export async function prove({ context, only, jobs, folder, print }: Options): Promise<Proof[]> {
   const variants = readVariants(join(folder, "variants")).filter(
@@ -31,9 +31,9 @@ export async function prove({ context, only, jobs, folder, print }: Options): Pr
   const rendered = new Map<string, readonly JsonObject[]>();
   for (const { overlay } of variants) if (!rendered.has(overlay)) rendered.set(overlay, render(join(folder, overlay)));
   const proofs = new Map<Variant, Proof>();
-  const ask = async (waiting: Variant[]) => {
+  const tryAll = async (waiting: Variant[]) => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const proof = await proved(next, rendered.get(next.overlay) ?? [], context);
+      const proof = await proofOf(next, rendered.get(next.overlay) ?? [], context);
       proofs.set(next, proof);
       print(
         `${proof.holds ? "ok    " : "FAILED"} ${next.rule}: ${next.name}\n         broken: ${proof.broken}\n         fixed: ${proof.fixed}`,
@@ -41,15 +41,13 @@ export async function prove({ context, only, jobs, folder, print }: Options): Pr
     }
   };
   const waiting = [...variants];
-  await Promise.all(Array.from({ length: jobs }, () => ask(waiting)));
+  await Promise.all(Array.from({ length: jobs }, () => tryAll(waiting)));
   const again = variants.filter((variant) => !proofs.get(variant)?.holds);
-  if (again.length > 0) print(`\n${again.length} once more:`);
-  await ask(again);
+  if (again.length > 0) print(`\n${again.length} again:`);
+  await tryAll(again);
   const all = variants.map((variant) => proofs.get(variant)).filter((one) => one !== undefined);
   const failed = all.filter(({ holds }) => !holds).length;
-  print(
-    `\n${all.length} variants: ${all.length - failed} broken as the table has it, and their twins run; ${failed} otherwise`,
-  );
+  print(`\n${all.length} variants: ${all.length - failed} as expected, ${failed} not`);
   return all;
 }
 
@@ -60,20 +58,20 @@ function render(path: string): JsonObject[] {
   return (loadAll(stdout) as JsonObject[]).filter(isObject);
 }
 
-async function proved(variant: Variant, objects: readonly JsonObject[], context: string): Promise<Proof> {
+async function proofOf(variant: Variant, objects: readonly JsonObject[], context: string): Promise<Proof> {
   const broken = patched(objects, variant.break);
   const sides = { broken, fixed: patched(broken, variant.fix) };
   const id = Math.random().toString(36).slice(2, 7);
   const names = { broken: `proof-${id}-broken`, fixed: `proof-${id}-fixed` };
-  const remove = () => removed(context, Object.values(names));
+  const remove = () => removeNamespaces(context, Object.values(names));
   const interrupted = () => void remove().finally(() => process.exit(130));
   process.once("SIGINT", interrupted);
   try {
     const [first, second] = await Promise.all(
-      (["fixed", "broken"] as const).map((side) => staged(side, sides[side], variant, kubectlIn(context, names[side]))),
+      (["fixed", "broken"] as const).map((side) => apply(side, sides[side], variant, kubectlIn(context, names[side]))),
     );
-    const fixed = await ofTwin(first as Stage);
-    const other = await ofBroken(second as Stage);
+    const fixed = await tryFixed(first as Stage);
+    const other = await tryBroken(second as Stage);
     return { variant, holds: fixed.holds && other.holds, broken: other.words, fixed: fixed.words };
   } finally {
     process.off("SIGINT", interrupted);
@@ -81,15 +79,15 @@ async function proved(variant: Variant, objects: readonly JsonObject[], context:
   }
 }
 
-async function staged(side: Side, objects: readonly JsonObject[], variant: Variant, kubectl: Kubectl): Promise<Stage> {
+async function apply(side: Side, objects: readonly JsonObject[], variant: Variant, kubectl: Kubectl): Promise<Stage> {
   const moved = JSON.parse(JSON.stringify(objects).replaceAll(`guestbook-${variant.overlay}`, kubectl.namespace));
-  const again = () => applied(moved, variant.rule === "discovery/env-order", kubectl);
+  const again = () => applyAll(moved, variant.rule === "discovery/env-order", kubectl);
   const answer = await again();
   return { kubectl, side, shows: variant.shows, answer, again };
 }
 
-/** Everything of the twin is there, and it is asked what the broken one is asked. */
-async function ofTwin(stage: Stage) {
+/** Whether the fixed copy applies, runs and passes the check of the variant. */
+async function tryFixed(stage: Stage) {
   if (stage.answer.status !== 0) return { holds: false, words: stage.answer.stderr.trim() };
   const deployments = await stage.kubectl.list("deployments");
   for (const { metadata } of deployments) {
@@ -97,17 +95,17 @@ async function ofTwin(stage: Stage) {
     const { status, stderr } = await stage.kubectl.run(["rollout", "status", `deployment/${name}`, "--timeout=180s"]);
     if (status !== 0) return { holds: false, words: `${name} does not run: ${stderr.trim()}` };
   }
-  return seen(stage, 60);
+  return observe(stage, 60);
 }
 
-/** It applies, unless that is what is shown, and does not work. */
-async function ofBroken(stage: Stage) {
+/** Whether the broken variant applies, unless a rejection is expected, and fails as expected. */
+async function tryBroken(stage: Stage) {
   const { status, stderr } = stage.answer;
   if (status !== 0 && stage.shows.refused === undefined) return { holds: false, words: stderr.trim() };
-  return seen(stage, 60);
+  return observe(stage, 60);
 }
 
-async function removed(context: string, names: readonly string[]): Promise<void> {
+async function removeNamespaces(context: string, names: readonly string[]): Promise<void> {
   const all = names.flatMap((name) => [name, `${name}-other`]);
   const options = ["--ignore-not-found", "--wait=false"];
   await kubectlIn(context, "default").run(["delete", "namespace", ...all, ...options]);

@@ -4,29 +4,30 @@ import { isRunning, podsOf } from "./apply.ts";
 import type { Answer, Kubectl } from "./kubectl.ts";
 import { idOf, type Shown } from "./variants.ts";
 
-/** Which of the two: the broken variant, or its twin. */
+/** The broken variant or its fixed copy. */
 export type Side = "broken" | "fixed";
 
-/** What a cluster was asked, and whether the answer is the one of this side. */
-export interface Seen {
+/** A cluster's answer, and whether it is the expected one for the side. */
+export interface Observation {
   readonly holds: boolean;
   readonly words: string;
 }
 
-/** What is there to be asked: a side of a variant that was applied. */
+/** One side of a variant, applied to a cluster. */
 export interface Stage {
   readonly kubectl: Kubectl;
   readonly side: Side;
   readonly shows: Shown;
-  /** What the API server said when it was applied, and how it is applied again. */
+  /** The API server's answer to the apply. */
   readonly answer: Answer;
+  /** Applies it again. */
   readonly again: () => Promise<Answer>;
 }
 
-type Ask = (stage: Stage) => Promise<Seen>;
+type Check = (stage: Stage) => Promise<Observation>;
 
-/** The ways in which a cluster shows what is wrong: by the first key of `shows`. */
-export const evidence: Readonly<Record<string, Ask>> = {
+/** The checks that show the mistake on a cluster, by the first key of `shows`. */
+export const evidence: Readonly<Record<string, Check>> = {
   endpoints: async ({ kubectl, side, shows }) => {
     const slices = await kubectl.list("endpointslices", "-l", `kubernetes.io/service-name=${shows.endpoints}`);
     const usable = slices.flatMap((slice) => (listAt(slice, "ports").length > 0 ? addressesOf(slice) : [])).length;
@@ -40,17 +41,17 @@ export const evidence: Readonly<Record<string, Ask>> = {
   waits: async ({ kubectl, side, shows }) => {
     const pods = await podsOf(shows.waits ?? "", kubectl);
     const isReady = pods.some((pod) => conditionOf(pod, "Ready") === "True");
-    const said = sentences(pods, await eventsOf(shows.waits ?? "", kubectl)).find((text) =>
+    const message = messagesOf(pods, await eventsOf(shows.waits ?? "", kubectl)).find((text) =>
       text.includes(shows.says ?? ""),
     );
     if (side === "fixed") return { holds: isReady, words: isReady ? "ready" : "not ready" };
-    return { holds: !isReady && said !== undefined, words: said ?? `${pods.length} pods, nothing said` };
+    return { holds: !isReady && message !== undefined, words: message ?? `${pods.length} pods, no such message` };
   },
   event: async ({ kubectl, side, shows }) => {
-    const said = (await eventsOf(shows.event ?? "", kubectl)).find((text) => text.includes(shows.says ?? ""));
-    return { holds: (said !== undefined) === (side === "broken"), words: said ?? "no such event" };
+    const message = (await eventsOf(shows.event ?? "", kubectl)).find((text) => text.includes(shows.says ?? ""));
+    return { holds: (message !== undefined) === (side === "broken"), words: message ?? "no such event" };
   },
-  ask: async (stage) => answered(stage, await exec(stage.shows.ask ?? "", stage.shows.run ?? "", stage.kubectl)),
+  ask: async (stage) => matchOf(stage, await exec(stage.shows.ask ?? "", stage.shows.run ?? "", stage.kubectl)),
   renewed: async (stage) => {
     const { renewed = "" } = stage.shows;
     if (!renewedIn.has(stage.kubectl.namespace)) {
@@ -61,7 +62,7 @@ export const evidence: Readonly<Record<string, Ask>> = {
       await stage.kubectl.run(["delete", ...pods.map((pod) => idOf(pod).toLowerCase()), "--now"]);
       await sleep(15_000);
     }
-    return answered(stage, await exec(stage.shows.ask ?? "", stage.shows.run ?? "", stage.kubectl));
+    return matchOf(stage, await exec(stage.shows.ask ?? "", stage.shows.run ?? "", stage.kubectl));
   },
   refused: async ({ side, shows, answer }) => {
     const isRefused = answer.status !== 0 && answer.stderr.includes(shows.refused ?? "");
@@ -69,7 +70,7 @@ export const evidence: Readonly<Record<string, Ask>> = {
   },
   describe: async (stage) => {
     const { stdout, stderr } = await stage.kubectl.run(["describe", stage.shows.describe ?? ""]);
-    return answered(stage, `${stdout}${stderr}`);
+    return matchOf(stage, `${stdout}${stderr}`);
   },
   evict: async ({ kubectl, side, shows }) => {
     const pods = (await podsOf(shows.evict ?? "", kubectl)).filter((pod) => conditionOf(pod, "Ready") === "True");
@@ -87,7 +88,7 @@ export const evidence: Readonly<Record<string, Ask>> = {
       const [object] = await stage.kubectl.list(stage.shows.resync ?? "");
       return String(objectAt(object, "spec")?.replicas);
     };
-    // The autoscaler raises them to its minimum; what is synced then says how many there are.
+    // The autoscaler raises the replicas to its minimum; the sync then sets them again.
     if ((await read()) === "1") return { holds: false, words: "the autoscaler has not scaled yet" };
     await stage.again();
     const replicas = await read();
@@ -97,17 +98,17 @@ export const evidence: Readonly<Record<string, Ask>> = {
 
 const renewedIn = new Set<string>();
 
-/** Asks until the answer is the one of the side, and is still the same a while later. */
-export async function seen(stage: Stage, seconds: number): Promise<Seen> {
-  const ask = evidence[Object.keys(stage.shows)[0] ?? ""];
-  if (ask === undefined) throw new Error(`nothing can be asked about ${Object.keys(stage.shows)}`);
+/** Checks until the answer is the expected one, and, if it may be temporary, still is a few seconds later. */
+export async function observe(stage: Stage, seconds: number): Promise<Observation> {
+  const check = evidence[Object.keys(stage.shows)[0] ?? ""];
+  if (check === undefined) throw new Error(`there is no check for ${Object.keys(stage.shows)}`);
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const first = await ask(stage);
-    if (first.holds && !lasting.has(ask)) return first;
+    const first = await check(stage);
+    if (first.holds && !lasting.has(check)) return first;
     if (first.holds) {
       await sleep(4000);
-      const second = await ask(stage);
+      const second = await check(stage);
       if (second.holds) return second;
     }
     if (Date.now() > end) return first;
@@ -115,16 +116,16 @@ export async function seen(stage: Stage, seconds: number): Promise<Seen> {
   }
 }
 
-/** What may be so for a moment and be otherwise once everything has started. */
-const lasting = new Set<Ask | undefined>([evidence.endpoints, evidence.ask, evidence.waits, evidence.event]);
+/** Checks whose answer may change while everything starts. */
+const lasting = new Set<Check | undefined>([evidence.endpoints, evidence.ask, evidence.waits, evidence.event]);
 
-function answered({ side, shows }: Stage, text: string): Seen {
+function matchOf({ side, shows }: Stage, text: string): Observation {
   const match = new RegExp(shows[side] ?? "", "m").exec(text);
   const line = text.split("\n").find((one) => match !== null && one.includes(match[0])) ?? lastLine(text);
   return { holds: match !== null, words: line.trim().replaceAll("\r", "") };
 }
 
-/** What a command prints in a pod of a Deployment that runs. */
+/** The output of a command in a running pod of a Deployment. */
 async function exec(name: string, command: string, kubectl: Kubectl): Promise<string> {
   const pod = (await podsOf(name, kubectl)).find(isRunning);
   if (pod === undefined) return `no pod of ${name} runs`;
@@ -154,9 +155,9 @@ function conditionOf(object: JsonObject, type: string): string | undefined {
   );
 }
 
-/** All that is said of pods: why they wait, what keeps them from a node, what happened. */
-function sentences(pods: readonly JsonObject[], events: readonly string[]): string[] {
-  const said = pods.flatMap((pod) => {
+/** All messages about pods: why they wait, why they are not scheduled, and their events. */
+function messagesOf(pods: readonly JsonObject[], events: readonly string[]): string[] {
+  const messages = pods.flatMap((pod) => {
     const status = objectAt(pod, "status");
     const states = ["initContainerStatuses", "containerStatuses"]
       .flatMap((key) => listAt(status, key))
@@ -165,7 +166,7 @@ function sentences(pods: readonly JsonObject[], events: readonly string[]): stri
     const conditions = listAt(status, "conditions").filter(isObject);
     return [...waiting, ...conditions.map((one) => stringAt(one, "message") ?? "")];
   });
-  return [...said, ...events].filter((text) => text !== "");
+  return [...messages, ...events].filter((text) => text !== "");
 }
 
 async function eventsOf(name: string, kubectl: Kubectl): Promise<string[]> {

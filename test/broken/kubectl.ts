@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { JsonObject } from "../../tools/core/json.ts";
 
-/** How a command of kubectl ended. */
+/** The result of a kubectl command. */
 export interface Answer {
   readonly status: number;
   readonly stdout: string;
@@ -12,9 +12,9 @@ export interface Answer {
 export interface Kubectl {
   readonly namespace: string;
   run(args: readonly string[], input?: string): Promise<Answer>;
-  /** In the namespaces that the objects of the input name. */
+  /** Runs a command without a namespace: objects of the input name their own. */
   everywhere(args: readonly string[], input: string): Promise<Answer>;
-  /** The items that `get` lists; none where the kind or the object is not there. */
+  /** The items that `get` lists; empty if the kind or the object is missing. */
   list(...args: readonly string[]): Promise<readonly JsonObject[]>;
 }
 

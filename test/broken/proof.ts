@@ -1,6 +1,6 @@
 import type { Variant } from "./variants.ts";
 
-/** What a cluster answered about a variant and its twin. */
+/** A cluster's answers about a variant and its fixed copy. */
 export interface Proof {
   readonly variant: Variant;
   readonly holds: boolean;

@@ -2,16 +2,16 @@ import type { Proof } from "./proof.ts";
 import type { Variant } from "./variants.ts";
 
 /**
- * The answers as a document.
+ * The document with the answers.
  *
- * @param before the document as it was: its rows for variants that were not tried are kept
+ * @param before the previous document, whose rows are kept for variants that were not tried
  */
-export function recorded(proofs: readonly Proof[], all: readonly Variant[], before = ""): string {
+export function recordOf(proofs: readonly Proof[], all: readonly Variant[], before = ""): string {
   const [shown = ""] = before.split(/\nFound (?:as well|by the gate)/);
-  const asked = new Map(proofs.map((proof) => [startOf(proof.variant), proof]));
+  const tried = new Map(proofs.map((proof) => [startOf(proof.variant), proof]));
   const rowOf = (variant: Variant): string | undefined => {
     const start = startOf(variant);
-    const proof = asked.get(start);
+    const proof = tried.get(start);
     if (proof === undefined) return shown.split("\n").find((line) => line.startsWith(start));
     return proof.holds ? `${start}${cell(proof.broken)} | ${cell(proof.fixed)} |` : undefined;
   };
@@ -19,7 +19,7 @@ export function recorded(proofs: readonly Proof[], all: readonly Variant[], befo
     .filter((one) => rowOf(one) === undefined)
     .map((one) => {
       const { unenforced, unshown } = one.shows;
-      const why = asked.has(startOf(one)) ? "tried, not observed" : "not tried yet";
+      const why = tried.has(startOf(one)) ? "tried, not observed" : "not tried yet";
       return `${startOf(one)}${unenforced ?? unshown ?? why} |`;
     });
   return [

@@ -1,14 +1,14 @@
-// Shows on a real cluster that each variant of the table (variants/*.yaml) is broken, and that its fixed copy runs:
+// Shows on a real cluster that each variant in variants/*.yaml is broken, and that its fixed copy works:
 // npm run e2e:broken -- --context NAME [options]
 //
-//   --context NAME    the context of kubectl; the user may create namespaces
+//   --context NAME    the kubectl context; its user must be allowed to create namespaces
 //   --only PATTERN    only variants whose rule and name match it
-//   --jobs N          how many variants at once (2); each takes two namespaces, proof-…, which are removed
-//   --record FILE     writes what the cluster answered as a table of Markdown (docs/broken-variants.md); what it says of
-//                     variants that were not asked about stays
+//   --jobs N          how many variants to try at once (2); each uses two namespaces, proof-…, which are removed
+//   --record FILE     writes the answers as a Markdown table (docs/broken-variants.md); rows of variants that were not
+//                     tried stay as they are
 //
-// Needs kubectl, and a cluster that can run the images of the guestbook. Exits with 1 when something is otherwise than the
-// table has it, with 2 when it could not be asked.
+// Needs kubectl, and a cluster that can run the guestbook's images. Exits with 1 if an answer is not the expected one, and
+// with 2 if the variants cannot be tried.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -24,8 +24,8 @@ try {
     },
   });
   if (values.context === undefined)
-    throw new Error("--context is missing: there is no default, lest it be the wrong cluster");
-  const { prove, readVariants, recorded } = await load(join(import.meta.dirname, "cluster.ts"));
+    throw new Error("--context is missing: it has no default, to avoid using the wrong cluster");
+  const { prove, readVariants, recordOf } = await load(join(import.meta.dirname, "cluster.ts"));
   const proofs = await prove({
     context: values.context,
     only: values.only,
@@ -36,7 +36,7 @@ try {
   if (values.record)
     writeFileSync(
       values.record,
-      recorded(
+      recordOf(
         proofs,
         readVariants(join(import.meta.dirname, "variants")),
         existsSync(values.record) ? readFileSync(values.record, "utf8") : "",

@@ -10,11 +10,11 @@ import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 import { duplicateResources, loadSchemas, validate } from "../../tools/validate/index.ts";
 import { pinnedKustomize } from "../run.ts";
-import { recorded } from "./record.ts";
+import { recordOf } from "./record.ts";
 import { idOf, isShown, patched, readVariants, type Variant } from "./variants.ts";
 
-// The gate's side of the table: what cluster.ts shows to be broken is found, where it is said to be, and nothing else is;
-// and nothing is found in the twin that runs.
+// The gate's side of the table: it finds each mistake that cluster.ts shows, at its place, and nothing else, and it finds
+// nothing in the fixed copy.
 
 const variants = readVariants();
 const overlays = [...new Set(variants.map(({ overlay }) => overlay))];
@@ -28,7 +28,7 @@ function build(folder: string): JsonObject[] {
   return (loadAll(text) as JsonObject[]).filter(isObject);
 }
 
-/** Hardening and good advice are another matter: these are the rules of what does not work. */
+/** Rules about hardening and reliability are ignored: this is about what does not work. */
 const isAdvice = (rule: string): boolean => /^(?:security|reliability)\//.test(rule);
 
 async function judge(objects: readonly JsonObject[]): Promise<string[]> {
@@ -36,40 +36,40 @@ async function judge(objects: readonly JsonObject[]): Promise<string[]> {
   const resources = objects.map((object) => resourceOf(object));
   const { problems, crashes } = await evaluate(rules, { target, resources, contracts, versions });
   expect(crashes).toEqual([]);
-  const refused = [
+  const rejected = [
     ...duplicateResources(resources).map(({ problem, resource }) => ({ ...problem, of: resource })),
     ...resources.flatMap((of) => validate(of, { versions, schemas }).problems.map((problem) => ({ ...problem, of }))),
   ];
-  const told = [...problems, ...refused]
+  const found = [...problems, ...rejected]
     .filter(({ rule }) => !isAdvice(rule))
     .map(({ rule, pointer, of }) => `${rule} ${of ? idOf(of.object) : ""} ${pointer}`.trim());
-  return [...new Set(told)].sort();
+  return [...new Set(found)].sort();
 }
 
-test("no two variants have the same name", () => {
+test("the names of variants are unique", () => {
   const names = variants.map(({ rule, name }) => `${rule} ${name}`);
   expect(names).toEqual([...new Set(names)]);
 });
 
-test("there are enough of them, and some for every rule that is about what works", () => {
+test("there are enough variants, and some for every rule about what works", () => {
   const shown = variants.filter(isShown);
   expect(shown.length).toBeGreaterThanOrEqual(60);
   const families = rules.map(({ id }) => id).filter((id) => /^(?:link|discovery)\//.test(id));
   expect([...new Set(variants.map(({ rule }) => rule))].sort()).toEqual(families.sort());
 });
 
-test("what a cluster answered about each is written down", () => {
+test("the document has a row for each variant", () => {
   const doc = readFileSync("docs/broken-variants.md", "utf8");
   expect(variants.filter(({ rule, name }) => !doc.includes(`| ${rule} | ${name} |`)).map(({ name }) => name)).toEqual(
     [],
   );
 });
 
-test("a record keeps what was not asked again, and takes back what no longer shows", () => {
+test("a record keeps rows that were not tried again, and moves those that no longer hold", () => {
   const [one, two, three, four] = variants.filter(isShown) as [Variant, Variant, Variant, Variant];
   const all = [one, two, three, four];
   const proof = (variant: Variant, holds: boolean, broken: string) => ({ variant, holds, broken, fixed: "ready" });
-  const before = recorded(
+  const before = recordOf(
     [proof(one, true, "a|b"), proof(two, true, "proof-x1-broken: 10.0.0.1"), proof(three, false, "")],
     all,
   );
@@ -79,7 +79,7 @@ test("a record keeps what was not asked again, and takes back what no longer sho
     `${three.name} | tried, not observed`,
     `${four.name} | not tried yet`,
   ]);
-  const after = recorded([proof(one, false, "c"), proof(three, true, "d")], all, before);
+  const after = recordOf([proof(one, false, "c"), proof(three, true, "d")], all, before);
   expect(rowsOf(after)).toEqual([
     `${two.name} | guestbook: ADDRESS | ready`,
     `${three.name} | d | ready`,
@@ -92,7 +92,7 @@ function rowsOf(document: string): string[] {
   return document.split("\n").flatMap((line) => /^\| \w+\/[\w-]+ \| (.*) \|$/.exec(line)?.[1] ?? []);
 }
 
-test.each(overlays)("nothing is found in %s as it is", async (overlay) => {
+test.each(overlays)("nothing is found in the unchanged %s", async (overlay) => {
   expect(await judge(rendered[overlay] ?? [])).toEqual([]);
 });
 

@@ -5,36 +5,36 @@ import type { Json, JsonObject } from "../../tools/core/json.ts";
 import { tokens } from "../../tools/core/pointer.ts";
 
 /**
- * A change of what a kustomization here renders. By `Kind/name`: values by their pointers, null for what is taken out, `/-` for
- * the end of a list; or null for the whole object. `add`: further manifests; `first` and `last`: what is applied before or
- * after all others. `$spec`, `$pod` and `$container` stand for the places of a Deployment's template.
+ * A change to the rendered objects. By `Kind/name`: values by pointer (null removes the value, `/-` appends to a list), or null
+ * to remove the object. `add`: more manifests; `first` and `last`: the objects to apply before or after all others. `$spec`,
+ * `$pod` and `$container` stand for the parts of a Deployment's template.
  */
 export type Patch = Readonly<Record<string, Readonly<Record<string, Json>> | readonly Json[] | null>>;
 
-/** How a cluster shows that a variant is broken, and that its twin is not: see the functions of evidence.ts. */
+/** How a cluster shows that a variant is broken, and that its fixed copy is not: see evidence.ts. */
 export type Shown = Readonly<Record<string, string>>;
 
-/** A guestbook that applies and does not work, and a copy that does. */
+/** A guestbook that applies but does not work, and its fixed copy. */
 export interface Variant {
   readonly name: string;
-  /** The folder beside this file that is rendered. */
+  /** The folder to render, next to this file. */
   readonly overlay: "dns" | "env" | "production";
   readonly rule: string;
-  /** `Kind/name /pointer`: where the rule finds it. */
+  /** Where the rule finds the mistake: `Kind/name /pointer`. */
   readonly at: string;
-  /** What else is found: `rule Kind/name /pointer`. */
+  /** Other findings: `rule Kind/name /pointer`. */
   readonly also: readonly string[];
-  /** What is still found in the fixed copy: advice. */
+  /** Advice that is still found in the fixed copy. */
   readonly fixedAlso: readonly string[];
   readonly break: Patch;
-  /** Over the broken one. */
+  /** Applied on top of `break`. */
   readonly fix: Patch;
   readonly shows: Shown;
 }
 
 const folder = joinPath(import.meta.dirname, "variants");
 
-/** The whole table; in the order of its files. */
+/** The whole table, in the order of its files. */
 export function readVariants(from = folder): Variant[] {
   return readdirSync(from)
     .sort()
@@ -55,7 +55,7 @@ function longhand(pointer: string): string {
     .replace("$pod", "/spec/template/metadata");
 }
 
-/** The objects of an overlay, changed; what was given stays as it is. */
+/** A changed copy of an overlay's objects. */
 export function patched(objects: readonly JsonObject[], patch: Patch): JsonObject[] {
   const { add = [], first = [], last = [], ...changes } = patch as Readonly<Record<string, Json>> & Patch;
   const all = structuredClone([...objects, ...(add as JsonObject[])]);
@@ -78,7 +78,7 @@ export function idOf({ kind, metadata }: JsonObject): string {
   return `${kind}/${(metadata as JsonObject).name}`;
 }
 
-/** What leads to the place is made where it is not there. */
+/** Sets, appends or removes a value; missing parents are created. */
 function put(object: JsonObject, path: readonly string[], value: Json): void {
   let holder: Record<string, Json> = object as Record<string, Json>;
   for (const key of path.slice(0, -1)) {

@@ -21,7 +21,7 @@ import { definition, deployment, lightFiles as files, patch, through, World } fr
 vi.mock("../../tools/system/process.ts", async (original) =>
   (await import("./kustomize-memory.ts")).withMemory(await original()),
 );
-/** Parts of one outcome or two: what changes concerns some of them, and not others. */
+/** Parts of one or two outcomes, so that a change affects some of them and not others. */
 vi.mock("../../tools/cache/memo.ts", async (original) => {
   const { Memo } = await original<typeof import("../../tools/cache/memo.ts")>();
   return {
@@ -40,17 +40,17 @@ function newWorld(): World {
   return world;
 }
 
-/** What is known and what is not say the same of what changed since HEAD. */
-async function demandTheSame(world: World, isDiffed = true): Promise<void> {
+/** Expects the same results since HEAD with the cache and without it. */
+async function expectTheSame(world: World, isDiffed = true): Promise<void> {
   const known = await world.check("--base", "HEAD");
   expect({ ...known, cached: [] }).toEqual(await world.check("--base", "HEAD", "--no-cache"));
   if (isDiffed) expect(await world.diff("HEAD")).toEqual(await world.diff("HEAD", "--no-cache"));
 }
 
-/** All that is there is committed, and checked out anew: other files that hold the same. */
-const checkoutAnew = "anew";
+/** Everything is committed and checked out again, as new files with the same content. */
+const checkoutAgain = "anew";
 
-function checkOutAnew({ folder }: World): void {
+function checkOutAgain({ folder }: World): void {
   git(folder, ["add", "-A"]);
   git(folder, ["commit", "-q", "--allow-empty", "-m", "More"]);
   for (const name of readdirSync(folder)) if (name !== ".git") rmSync(join(folder, name), { recursive: true });
@@ -58,8 +58,8 @@ function checkOutAnew({ folder }: World): void {
   git(folder, ["reset", "-q", "--hard"]);
 }
 
-/** What somebody does with Git while the files stay what they are. */
-const stirs: readonly (readonly string[])[] = [
+/** Git commands that a user may run between edits. */
+const gitCommands: readonly (readonly string[])[] = [
   [],
   [],
   ["add", "-A"],
@@ -69,55 +69,55 @@ const stirs: readonly (readonly string[])[] = [
   ["update-index", "--skip-worktree", "overlays/b/settings.txt"],
   ["rm", "-q", "--cached", "middle/kustomization.yaml"],
   ["stash", "-q"],
-  [checkoutAnew],
-  [checkoutAnew],
+  [checkoutAgain],
+  [checkoutAgain],
 ];
 
-function stirUp(world: World, words: readonly string[]): void {
+function runGit(world: World, args: readonly string[]): void {
   try {
-    if (words[0] === checkoutAnew) checkOutAnew(world);
-    else if (words.length > 0) git(world.folder, words);
+    if (args[0] === checkoutAgain) checkOutAgain(world);
+    else if (args.length > 0) git(world.folder, args);
   } catch {
-    // There is nothing of which that could be done.
+    // The command does not apply to this state.
   }
 }
 
-/** A tenth of those that cached runs are tried with: there is more to each. */
+/** A tenth of the sequences of cached.test.ts, as each one takes longer. */
 const tried = triedHere(3, 0.1);
 
 it(
   `check --base reports what --no-cache does, after any of ${tried.sequences} sequences of edits`,
   async () => {
     const world = newWorld();
-    const sequences = fc.tuple(edits, edits, edits, fc.constantFrom(...stirs), fc.nat());
-    await trySequences("base", sequences, tried, async ([before, after, last, stir, between], index) => {
+    const sequences = fc.tuple(edits, edits, edits, fc.constantFrom(...gitCommands), fc.nat());
+    await trySequences("base", sequences, tried, async ([before, after, last, gitCommand, between], index) => {
       world.reset();
-      // One in twenty goes all the way, through processes.
+      // One in twenty runs the built program in a process of its own.
       world.program = index % 20 === 19 ? inject("gitops") : undefined;
       apply(before, world);
       world.commit();
       if (between % 2 === 0) await world.check();
-      // What is as old as Git's look at it is not sealed.
+      // Files as recent as Git's look at them are not sealed.
       if (between % 3 > 0) await tick();
       if (between % 3 > 0) await world.check("--base", "HEAD");
       apply(after, world);
       if (between % 11 > 5) await tick();
       if (between % 11 > 5) await world.check("--base", "HEAD");
-      stirUp(world, stir);
+      runGit(world, gitCommand);
       if (between % 5 > 1) await world.check("--base", "HEAD");
       if (between % 5 > 1) apply(last, world);
       if (between % 7 > 3) {
         const known = await world.check();
         expect({ ...known, cached: [] }).toEqual(await world.check("--no-cache"));
       }
-      // A file that Git does not look at, or has no more, may have changed: what does not render on either side is told.
-      await demandTheSame(world, stir[0] !== "update-index" && stir[0] !== "rm");
+      // Files that Git ignores or no longer has may have changed; a diff reports targets that do not render on either side.
+      await expectTheSame(world, gitCommand[0] !== "update-index" && gitCommand[0] !== "rm");
     });
   },
   60_000 + tried.sequences * 60_000,
 );
 
-/** A change, and what is there before it that the world does not have. */
+/** A change, and the files and setup that it needs in addition to the initial state. */
 interface History {
   readonly does: (world: World) => void;
   readonly before?: Readonly<Record<string, string>>;
@@ -138,7 +138,7 @@ const scaling = (replicas: number) =>
   `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{target: {kind: Deployment}, patch: '${patch(replicas).trim()}'}]\n`;
 const labels = "overlays/a/kustomization.yaml";
 
-/** Two folders, of which a link chooses one. */
+/** Two folders; a symlink selects one of them. */
 const behindCurrent = {
   "one/kustomization.yaml": "resources: [web.yaml]\n",
   "one/web.yaml": deployment("web", 1),
@@ -147,34 +147,34 @@ const behindCurrent = {
   [labels]: "resources: [../../current]\n",
 };
 
-/** A component that does nothing for its user; whether it does for others decides whether that is told. */
+/** A component without effect on its user: whether it is reported depends on its effect on other users. */
 const idle = {
   "components/scale/kustomization.yaml": scaling(1),
   [labels]: "resources: [../../base]\ncomponents: [../../components/scale]\n",
 };
-/** A user of it for whom it does something. */
+/** A user on which it has an effect. */
 const user = {
   "elsewhere/kustomization.yaml": "resources: [web.yaml]\ncomponents: [../components/scale]\n",
   "elsewhere/web.yaml": deployment("web", 5),
 };
 
 const histories: Readonly<Record<string, History>> = {
-  "nothing at all": { does: () => {} },
-  "a user of a component comes": {
+  nothing: { does: () => {} },
+  "a new user of a component": {
     before: idle,
     does: (world) => {
       for (const [path, text] of Object.entries(user)) world.write(path, text);
     },
   },
-  "a user of a component goes": {
+  "a removed user of a component": {
     before: { ...idle, ...user },
     does: (world) => rmSync(world.path("elsewhere"), { recursive: true }),
   },
-  "a kustomization becomes a user of a component": {
+  "a kustomization that becomes a user of a component": {
     before: { ...idle, ...user, "elsewhere/kustomization.yaml": "resources: [web.yaml]\n" },
     does: (world) => world.write("elsewhere/kustomization.yaml", user["elsewhere/kustomization.yaml"]),
   },
-  "a user of a component takes it for a transformer": {
+  "a user that uses a component as a transformer": {
     before: { ...idle, ...user },
     does: (world) =>
       world.write(
@@ -182,7 +182,7 @@ const histories: Readonly<Record<string, History>> = {
         user["elsewhere/kustomization.yaml"].replace("components", "transformers"),
       ),
   },
-  "what a user of a component is made of changes": {
+  "the resources of a component's user": {
     before: { ...idle, ...user },
     does: (world) => world.write("elsewhere/web.yaml", deployment("web", 1)),
   },
@@ -191,7 +191,7 @@ const histories: Readonly<Record<string, History>> = {
     before: { "base/web.yaml": faulty },
     does: (world) => world.write("base/web.yaml", deployment("web", 1)),
   },
-  "a leaf's patch, and what was wrong elsewhere stays": {
+  "a patch of an overlay, with an older mistake elsewhere": {
     before: { "middle/kustomization.yaml": "resources: [../base]\nimages: [{name: none, newTag: x}]\n" },
     does: (world) => world.write("overlays/b/patch.yaml", patch(7)),
   },
@@ -205,10 +205,10 @@ const histories: Readonly<Record<string, History>> = {
     },
   },
   "a generator's input": { does: (world) => world.write("overlays/b/settings.txt", "one=2\n") },
-  "a generator's input that is gone": { does: (world) => rmSync(world.path("overlays/b/settings.txt")) },
+  "a deleted input of a generator": { does: (world) => rmSync(world.path("overlays/b/settings.txt")) },
   "a file that nothing uses": { does: (world) => world.write("overlays/a/more.yaml", deployment("more", 1)) },
   "a second kustomization file": { does: (world) => world.write("overlays/b/kustomization.yml", "resources: []\n") },
-  "a second kustomization file where a link to elsewhere was, which kustomize does not follow": {
+  "a second kustomization file in place of a symlink, which kustomize does not follow": {
     setUp: (world) => symlinkSync("../../base/kustomization.yaml", world.path("overlays/b/kustomization.yml")),
     does: (world) => {
       rmSync(world.path("overlays/b/kustomization.yml"));
@@ -216,7 +216,7 @@ const histories: Readonly<Record<string, History>> = {
     },
   },
   "a definition in another target": { does: (world) => world.write("crds/box.json", definition("string")) },
-  "a definition that is gone": { does: (world) => rmSync(world.path("crds"), { recursive: true }) },
+  "a deleted definition": { does: (world) => rmSync(world.path("crds"), { recursive: true }) },
   "the configuration": {
     does: (world) => world.write("gitops.yaml", "targets: [overlays/b, crds]\npolicies: [policies]\nprofile: strict\n"),
   },
@@ -227,7 +227,7 @@ const histories: Readonly<Record<string, History>> = {
         "id: team/more\nseverity: error\nwhy: w\nfix: f\nmatch: {kind: Deployment}\nschema: {required: [none]}\n",
       ),
   },
-  "waivers that are stale": {
+  "stale waivers": {
     before: { "waivers.yaml": "- {rule: schema/unknown-field, reason: r, owner: o, expires: '2999-01-01'}\n" },
     does: (world) => world.write("overlays/b/patch.yaml", patch(5)),
   },
@@ -235,7 +235,7 @@ const histories: Readonly<Record<string, History>> = {
     before: { "base/web.yaml": faulty },
     does: (world) => move(world, "overlays/a", "overlays/z"),
   },
-  "an overlay that is gone, and a new one": {
+  "a deleted overlay, and a new one": {
     does: (world) => {
       rmSync(world.path("overlays/a"), { recursive: true });
       world.write("overlays/new/kustomization.yaml", "resources: [../../middle]\nnamespace: new\n");
@@ -244,15 +244,15 @@ const histories: Readonly<Record<string, History>> = {
   "an overlay that another one uses now": {
     does: (world) => world.write("overlays/b/kustomization.yaml", "resources: [../a]\nnamespace: b\n"),
   },
-  "loose manifests beside overlays": { does: (world) => world.write("overlays/loose.yaml", faulty) },
-  "a link in place of a file": {
+  "loose manifests next to overlays": { does: (world) => world.write("overlays/loose.yaml", faulty) },
+  "a symlink in place of a file": {
     before: { "overlays/b/other.yaml": patch(9) },
     does: (world) => {
       rmSync(world.path("overlays/b/patch.yaml"));
       symlinkSync("other.yaml", world.path("overlays/b/patch.yaml"));
     },
   },
-  "a folder behind a link that leads elsewhere": {
+  "a symlink that now leads to another folder": {
     before: behindCurrent,
     setUp: (world) => symlinkSync("one", world.path("current")),
     does: (world) => {
@@ -260,7 +260,7 @@ const histories: Readonly<Record<string, History>> = {
       symlinkSync("two", world.path("current"));
     },
   },
-  "a link behind a link that leads elsewhere": {
+  "a symlink to a symlink that now leads to another folder": {
     before: behindCurrent,
     setUp: (world) => {
       symlinkSync("one", world.path("chosen"));
@@ -271,7 +271,7 @@ const histories: Readonly<Record<string, History>> = {
       symlinkSync("two", world.path("chosen"));
     },
   },
-  "a link to what is gone": {
+  "a symlink to a deleted file": {
     before: { "overlays/b/other.yaml": patch(9) },
     setUp: (world) => {
       rmSync(world.path("overlays/b/patch.yaml"));
@@ -279,12 +279,12 @@ const histories: Readonly<Record<string, History>> = {
     },
     does: (world) => rmSync(world.path("overlays/b/other.yaml")),
   },
-  "a kustomization behind a link to what is gone": {
+  "a kustomization that is a symlink to a deleted file": {
     before: { "elsewhere/kustomization.yaml": "resources: [../../base]\n", "overlays/c/unused.txt": "" },
     setUp: (world) => symlinkSync("../../elsewhere/kustomization.yaml", world.path("overlays/c/kustomization.yaml")),
     does: (world) => rmSync(world.path("elsewhere"), { recursive: true }),
   },
-  "components behind links that change places": {
+  "components behind symlinks that are swapped": {
     before: {
       "one/kustomization.yaml": scaling(3),
       "two/kustomization.yaml": scaling(5),
@@ -304,7 +304,7 @@ const histories: Readonly<Record<string, History>> = {
       }
     },
   },
-  "what is behind a link that stays": {
+  "a change behind an unchanged symlink": {
     before: {
       "one/kustomization.yaml": "resources: [web.yaml]\n",
       "one/web.yaml": faulty,
@@ -339,11 +339,11 @@ const histories: Readonly<Record<string, History>> = {
     does: (world) => world.write(labels, "resources: [../../base]\n"),
   },
   "a remote base, now": { does: (world) => world.write(labels, "resources: [https://example.com/base]\n") },
-  "a field that nobody knows": { does: (world) => world.write(labels, "resources: [../../base]\nunknown: [x.yaml]\n") },
+  "an unknown field": { does: (world) => world.write(labels, "resources: [../../base]\nunknown: [x.yaml]\n") },
   "the same bytes with other times": {
     does: (world) => world.write("base/web.yaml", readFileSync(world.path("base/web.yaml"), "utf8")),
   },
-  "what is synced twice": {
+  "a resource that is synced twice": {
     before: {
       "gitops.yaml": "targets: [overlays, crds, clusters]\nrepository: https://git.example.com/r\n",
       "clusters/kustomization.yaml": "resources: [a.yaml, b.yaml, r.yaml]\n",
@@ -363,7 +363,7 @@ const histories: Readonly<Record<string, History>> = {
   },
 };
 
-describe("what is known says the same as what is found anew:", () => {
+describe("cached and fresh results are the same after a change:", () => {
   test.each(Object.entries(histories))("%s", async (_, { does, before = {}, setUp }) => {
     const world = newWorld();
     for (const [path, text] of Object.entries(before)) world.write(path, text);
@@ -371,26 +371,26 @@ describe("what is known says the same as what is found anew:", () => {
     world.commit();
     await world.check();
     does(world);
-    await demandTheSame(world);
+    await expectTheSame(world);
   });
 });
 
-/** What somebody does with a change that was judged, and sealed. */
+/** What a user may do with a change after it was judged and sealed. */
 const afterwards: Readonly<Record<string, (world: World) => void>> = {
-  "put away": ({ folder }) => void git(folder, ["stash", "-q"]),
-  "put away, and taken back": ({ folder }) => {
+  stashed: ({ folder }) => void git(folder, ["stash", "-q"]),
+  "stashed and popped": ({ folder }) => {
     git(folder, ["stash", "-q"]);
     git(folder, ["stash", "pop", "-q"]);
   },
   committed: ({ folder }) => void git(folder, ["commit", "-qam", "More"]),
-  "committed, and the commit before checked out": ({ folder }) => {
+  "committed, with the previous commit checked out": ({ folder }) => {
     git(folder, ["commit", "-qam", "More"]);
     git(folder, ["checkout", "-q", "HEAD~1"]);
   },
-  "committed and checked out anew": checkOutAnew,
+  "committed and checked out again": checkOutAgain,
 };
 
-describe("what is sealed says the same as what is found anew, where a change is", () => {
+describe("sealed and fresh results are the same for a change that is", () => {
   test.each(Object.entries(afterwards))("%s", async (_, does) => {
     const world = newWorld();
     world.commit();
@@ -402,12 +402,12 @@ describe("what is sealed says the same as what is found anew, where a change is"
       await world.check("--base", "HEAD");
     }
     does(world);
-    await demandTheSame(world);
+    await expectTheSame(world);
     expect({ ...(await world.check()), cached: [] }).toEqual(await world.check("--no-cache"));
   });
 });
 
-it("renders a base with a kustomize of its own, of the same version and yet another one", async () => {
+it("renders a base with its own kustomize, even if that reports the same version", async () => {
   const world = newWorld();
   world.commit();
   const other = join(world.cache, "other");
@@ -419,23 +419,23 @@ it("renders a base with a kustomize of its own, of the same version and yet anot
   );
 });
 
-it("renders kustomizations of a base of which only manifests are left", async () => {
+it("renders a base's kustomizations if only manifests are left now", async () => {
   const world = newWorld();
   world.commit();
   for (const folder of ["a", "b"]) rmSync(world.path(`overlays/${folder}`), { recursive: true });
-  await demandTheSame(world);
+  await expectTheSame(world);
   expect((await world.check("--base", "HEAD")).status).toBe(0);
 });
 
-/** A kustomize that writes down which folders it builds. */
+/** Runs `gitops` with a kustomize that logs the folders that it builds. */
 function counting(cwd: string) {
   const [folder, cache] = [temporaryFolder(), temporaryFolder()];
   const [calls, kustomize] = [join(folder, "calls"), join(folder, "kustomize")];
   writeFileSync(kustomize, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${pinnedKustomize()} "$@"\n`, { mode: 0o755 });
   const env = { KUSTOMIZE: kustomize, GITOPS_CACHE_DIR: cache };
-  const run = async (...words: string[]) => {
+  const run = async (...args: string[]) => {
     rmSync(calls, { force: true });
-    const { stdout, code, stderr } = await gitops(words, { cwd, env });
+    const { stdout, code, stderr } = await gitops(args, { cwd, env });
     const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
     const built = lines.flatMap((line) => /^build \S*(overlays\/\w+)/.exec(line)?.[1] ?? []).sort();
     return { stdout: stdout.replace(/"durationMs": \d+/, '"durationMs": 0'), code, stderr, built };
@@ -443,7 +443,7 @@ function counting(cwd: string) {
   return Object.assign(run, { cache, rendered: join(cache, "rendered") });
 }
 
-it("renders what has changed and was never rendered, and nothing else", async () => {
+it("renders only what changed and was never rendered", async () => {
   const world = newWorld();
   world.commit();
   const run = counting(world.folder);
@@ -464,12 +464,12 @@ it("renders what has changed and was never rendered, and nothing else", async ()
   await run("check", "--base", "HEAD");
   const before = memory();
   expect((await run("check", "--base", "HEAD")).built).toEqual([]);
-  // Nothing new was found out: nothing is written.
+  // There is nothing new to store.
   expect(memory()).toEqual(before);
   expect((await run("check", "--base", "HEAD", "--no-cache")).built).toHaveLength(4);
 });
 
-it("judges nothing again for a kustomization that uses no more components, and no fewer, than before", async () => {
+it("judges nothing again if a changed kustomization uses the same components as before", async () => {
   const world = newWorld();
   for (const [path, text] of Object.entries({ ...idle, ...user })) world.write(path, text);
   world.commit();
@@ -488,7 +488,7 @@ it("judges nothing again for a kustomization that uses no more components, and n
   expect(alone.findings.map(({ rule, target }) => [rule, target])).toContainEqual(["gitops/dead-patch", "overlays/a"]);
 });
 
-it("renders nothing again for a policy, for diff and for render, nor for a checkout that lies elsewhere", async () => {
+it("renders nothing again for a changed policy, for diff or for render", async () => {
   const world = newWorld();
   world.commit();
   const run = counting(world.folder);
@@ -509,7 +509,7 @@ it("renders nothing again for a policy, for diff and for render, nor for a check
   expect(await run("render", "--no-cache")).toEqual({ ...rendered, built: ["overlays/a", "overlays/b"] });
 });
 
-it("takes a damaged rendering for none", async () => {
+it("ignores a damaged rendering", async () => {
   const world = newWorld();
   const run = counting(world.folder);
   const { stdout } = await run("render", "overlays/b");

@@ -19,7 +19,7 @@ it(
     let hits = 0;
     await trySequences("cached", steps, tried, async (sequence, index) => {
       world.reset();
-      // One in twenty goes all the way, through processes.
+      // One in twenty runs the built program in a process of its own.
       const isWhole = index % 20 === 19;
       world.program = isWhole ? inject("gitops") : undefined;
       for (const [at, step] of sequence.entries()) {
@@ -37,8 +37,8 @@ it(
 );
 
 /**
- * What a run says while something changes is nobody's business; what it remembers is. A script that is replaced while its
- * shell starts is anything, and may do anything: another kustomize comes afterwards.
+ * Applies the edits of a step. The report of a run during which files change does not matter, but what it stores does. A script
+ * that is replaced while its shell starts may do anything, so kustomize is replaced only after the run.
  */
 async function change(world: World, { edits, during }: Step): Promise<void> {
   const isLater = ({ does }: Edit) => during !== undefined && does === "replaceKustomize";

@@ -17,16 +17,16 @@ import { deployment, files, World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
-/** A repository, an empty cache, and a kustomize that writes down which folders it builds. */
+/** A repository, an empty cache, and a kustomize that logs the folders that it builds. */
 function setting(own = files) {
   const [cwd, cache] = [repository(own), temporaryFolder()];
   const calls = join(cache, "calls");
   const kustomize = join(temporaryFolder(), "kustomize");
   writeFileSync(kustomize, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${pinnedKustomize()} "$@"\n`, { mode: 0o755 });
   const env = { KUSTOMIZE: kustomize, GITOPS_CACHE_DIR: cache };
-  const run = async (...words: string[]) => {
+  const run = async (...args: string[]) => {
     rmSync(calls, { force: true });
-    const { report, code } = await check(words, { cwd, env });
+    const { report, code } = await check(args, { cwd, env });
     const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
     const built = lines.flatMap((line) => /^build (?:\S+\/)?(overlays\/\w+)/.exec(line)?.[1] ?? []).sort();
     const cached = report.targets.filter((target) => target.cached).map(({ path }) => path);
@@ -43,7 +43,7 @@ function setting(own = files) {
 
 const everything = ["crds", "overlays/a", "overlays/b"];
 
-it("renders nothing where nothing has changed, and what has changed where something has", async () => {
+it("renders only what has changed", async () => {
   const { run, write } = setting();
   const first = await run();
   expect(first).toMatchObject({ built: ["overlays/a", "overlays/b"], cached: [] });
@@ -54,7 +54,7 @@ it("renders nothing where nothing has changed, and what has changed where someth
   expect(await run()).toMatchObject({ built: ["overlays/a", "overlays/b"], cached: ["crds"] });
 });
 
-it("judges again what needs the definition of another target, when that one has changed", async () => {
+it("judges a target again if a definition that it needs in another target changes", async () => {
   const { run, write } = setting();
   await run();
   write("crds/box.json", files["crds/box.json"]?.replace('"integer"', '"string"') ?? "");
@@ -63,13 +63,13 @@ it("judges again what needs the definition of another target, when that one has 
   expect(report.findings.map(({ rule }) => rule)).toContain("schema/type");
 });
 
-it("renders everything with --no-cache, and remembers nothing of it", async () => {
+it("renders everything with --no-cache, and stores nothing", async () => {
   const { run } = setting();
   expect(await run("--no-cache")).toMatchObject({ built: ["overlays/a", "overlays/b"], cached: [] });
   expect(await run()).toMatchObject({ cached: [] });
 });
 
-it("renders nothing again for new policies or waivers, but for policies judges again", async () => {
+it("renders nothing again for new policies or waivers, but judges again for policies", async () => {
   const { run, write } = setting();
   await run();
   write("waivers.yaml", "- {rule: team/owner, reason: r, owner: o, expires: '2999-01-01'}\n");
@@ -80,16 +80,16 @@ it("renders nothing again for new policies or waivers, but for policies judges a
   expect(await run()).toMatchObject({ cached: [] });
 });
 
-it("runs no program at all for an unchanged tree: not even for the version of kustomize", async () => {
+it("runs no program for an unchanged tree, not even for the version of kustomize", async () => {
   const { cwd, cache } = setting();
   const program = join(temporaryFolder(), "kustomize");
   writeFileSync(program, readFileSync(pinnedKustomize()), { mode: 0o755 });
   const env = { KUSTOMIZE: program, GITOPS_CACHE_DIR: cache };
   await check([], { cwd, env });
-  expect(await asked("child_process", ["spawn"], ["check"], { cwd, env })).toEqual([]);
+  expect(await callsOf("child_process", ["spawn"], ["check"], { cwd, env })).toEqual([]);
 });
 
-it.each([["render"], ["graph", "overlays/a"], ["diff", "HEAD"]])("%s asks no kustomize again", async (...words) => {
+it.each([["render"], ["graph", "overlays/a"], ["diff", "HEAD"]])("%s does not run kustomize again", async (...args) => {
   const { cwd, cache, write } = setting();
   git(cwd, ["init", "-q"]);
   commit(cwd, {});
@@ -97,11 +97,11 @@ it.each([["render"], ["graph", "overlays/a"], ["diff", "HEAD"]])("%s asks no kus
   const program = join(temporaryFolder(), "kustomize");
   writeFileSync(program, readFileSync(pinnedKustomize()), { mode: 0o755 });
   const env = { KUSTOMIZE: program, GITOPS_CACHE_DIR: cache };
-  await gitops(words, { cwd, env });
-  expect(await asked("child_process", ["spawn"], words, { cwd, env })).not.toContain(program);
+  await gitops(args, { cwd, env });
+  expect(await callsOf("child_process", ["spawn"], args, { cwd, env })).not.toContain(program);
 });
 
-it("judges again where a link among the policies leads to another one, or to what imports something else", async () => {
+it("judges again if a symlinked policy changes its target, or an import of it changes", async () => {
   const { cwd, run, write } = setting();
   const policy = (message: string) =>
     `import { words } from "./words.mjs";\nexport const policy = { id: "team/a", severity: "error", why: "w", fix: "f", match: { kind: "Deployment" }, check: () => [{ pointer: "", message: words + "${message}" }] };\n`;
@@ -110,20 +110,20 @@ it("judges again where a link among the policies leads to another one, or to wha
     write(`${name}/a.mjs`, policy(name));
     write(`${name}/words.mjs`, 'export const words = "says ";\n');
   }
-  const said = async () => {
+  const messages = async () => {
     const { report } = await run();
     return new Set(report.findings.filter(({ rule }) => rule === "team/a").map(({ message }) => message));
   };
   symlinkSync("../one/a.mjs", join(cwd, "policies/a.mjs"));
-  expect(await said()).toEqual(new Set(["says one"]));
+  expect(await messages()).toEqual(new Set(["says one"]));
   write("one/words.mjs", 'export const words = "tells ";\n');
-  expect(await said()).toEqual(new Set(["tells one"]));
+  expect(await messages()).toEqual(new Set(["tells one"]));
   rmSync(join(cwd, "policies/a.mjs"));
   symlinkSync("../two/a.mjs", join(cwd, "policies/a.mjs"));
-  expect(await said()).toEqual(new Set(["says two"]));
+  expect(await messages()).toEqual(new Set(["says two"]));
 });
 
-it("looks again where a link to a folder leads elsewhere", async () => {
+it("searches folders again if a symlink to a folder changes its target", async () => {
   const { cwd, run } = setting();
   const lead = (to: string) => {
     rmSync(join(cwd, "overlays/linked"), { force: true });
@@ -140,7 +140,7 @@ it("looks again where a link to a folder leads elsewhere", async () => {
   expect([await links(), await links()]).toEqual([undefined, undefined]);
 });
 
-it("renders what overlays are held against once for all of them", async () => {
+it("renders the base that overlays are compared with once for all of them", async () => {
   const { cwd, cache, env } = setting({
     ...files,
     "gitops.yaml": "targets: [overlays]\nscopes: [{ match: overlays/*, against: base, allow: [{ fields: [/**] }] }]\n",
@@ -153,41 +153,41 @@ it("renders what overlays are held against once for all of them", async () => {
   }
 });
 
-it("goes through no folder where a kustomization says what it said of which targets there are", async () => {
+it("lists no folders again if a changed kustomization names the same resources", async () => {
   const { cwd, env, run, write } = setting();
   await tick();
   await run();
   await run();
   write("overlays/b/kustomization.yaml", `# a comment\n${files["overlays/b/kustomization.yaml"]}`);
-  const listed = await asked("fs", ["readdirSync"], ["check"], { cwd, env });
-  // What is changed is judged again, and asks for its own folders.
+  const listed = await callsOf("fs", ["readdirSync"], ["check"], { cwd, env });
+  // The changed target is judged again, and lists its own folders.
   for (const folder of ["overlays", "overlays/a", "components", "middle"])
     expect(listed).not.toContain(join(cwd, folder));
   write("overlays/b/kustomization.yaml", "resources: [../a]\n");
   expect((await run()).report.targets.map(({ path }) => path)).toEqual(["crds", "overlays/b"]);
 });
 
-it("reads no file where Git says that a commit has all of them, though index and metadata are others", async () => {
+it("reads no files if Git says that they are as in a commit, even with another index and other metadata", async () => {
   const { cwd, env } = setting();
   git(cwd, ["init", "-q"]);
   commit(cwd, {});
   await tick();
   const since = ["--base", "HEAD"];
-  for (const words of [[], since, since]) await check(words, { cwd, env });
-  const read = () => asked("fs", ["readFileSync", "openSync", "readdirSync"], ["check", ...since], { cwd, env });
+  for (const args of [[], since, since]) await check(args, { cwd, env });
+  const read = () => callsOf("fs", ["readFileSync", "openSync", "readdirSync"], ["check", ...since], { cwd, env });
   const ofThem = (paths: readonly string[]) => paths.filter((path) => /\/(?:base|middle|overlays)\//.test(path));
   for (const name of Object.keys(files)) utimesSync(join(cwd, name), 1, 1);
   git(cwd, ["update-index", "-q", "--refresh"]);
   expect(ofThem(await read())).toEqual([]);
-  // Without Git's word, and where another one than the commit's is said to make files of what is in it.
+  // Not with another setting for the conversion of blobs to files.
   for (const name of Object.keys(files)) utimesSync(join(cwd, name), 2, 2);
   git(cwd, ["config", "core.autocrlf", "input"]);
   git(cwd, ["update-index", "-q", "--refresh"]);
   expect(ofThem(await read())).toContain(join(cwd, "base/web.yaml"));
 });
 
-/** What functions of a module of Node are given first while a command runs. */
-async function asked(of: string, names: string[], words: string[], { cwd, env }: RunOptions): Promise<string[]> {
+/** The first arguments of calls to functions of a Node module while a command runs. */
+async function callsOf(of: string, names: string[], args: string[], { cwd, env }: RunOptions): Promise<string[]> {
   const [log, hook] = [join(temporaryFolder(), "asked"), join(temporaryFolder(), "hook.cjs")];
   const text = `const { appendFileSync } = require("node:fs"), it = require("node:${of}");
     for (const name of ${JSON.stringify(names)}) {
@@ -196,18 +196,18 @@ async function asked(of: string, names: string[], words: string[], { cwd, env }:
     }
     require("node:module").syncBuiltinESMExports();`;
   writeFileSync(hook, text);
-  await gitops(words, { cwd, env: { ...env, NODE_OPTIONS: `--require ${hook}` } });
+  await gitops(args, { cwd, env: { ...env, NODE_OPTIONS: `--require ${hook}` } });
   return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
 }
 
-it("keeps a large outcome out of the way of runs that do not ask for it, and forgets it when nobody needs it", async () => {
+it("keeps a large outcome apart from runs that do not need it, and drops it once it is unused", async () => {
   const { cwd, cache, env, write } = setting();
   const many = Array.from({ length: 300 }, (_, index) => deployment(`web-${index}`, 1).replace("replicas", "replica"));
   write("large.yaml", many.join("---\n"));
   const first = await check(["large.yaml"], { cwd, env });
   expect(first.stdout.length).toBeGreaterThan(500_000);
   const apart = () => readdirSync(cache).filter((name) => /\.(json|pack)\./.test(name));
-  const read = await asked("fs", ["openSync", "readFileSync"], ["check", "base/web.yaml"], { cwd, env });
+  const read = await callsOf("fs", ["openSync", "readFileSync"], ["check", "base/web.yaml"], { cwd, env });
   const bytes = read
     .filter((path) => path.startsWith(cache) && existsSync(path))
     .reduce((sum, path) => sum + statSync(path).size, 0);
@@ -226,7 +226,7 @@ it("keeps a large outcome out of the way of runs that do not ask for it, and for
   expect(apart()).toEqual([]);
 });
 
-it("takes a damaged memory for none", async () => {
+it("ignores a damaged cache", async () => {
   const world = new World();
   onTestFinished(() => world.remove());
   const { report } = await world.check();
@@ -239,7 +239,7 @@ it("takes a damaged memory for none", async () => {
   }
 });
 
-it("does without a folder that it cannot write to, and cache stat says so", async () => {
+it("works without a writable cache folder, and cache stat says so", async () => {
   const { cwd } = setting();
   const file = join(temporaryFolder(), "file");
   writeFileSync(file, "");
@@ -249,12 +249,12 @@ it("does without a folder that it cannot write to, and cache stat says so", asyn
   expect([code, stdout]).toEqual([0, expect.stringContaining("not writable: nothing is cached")]);
 });
 
-it("says what is remembered, and forgets it, and nothing else in that folder", async () => {
+it("cache stat describes the cache, and cache clear removes it and nothing else in its folder", async () => {
   const { cwd, env, cache, run } = setting();
   await run();
   writeFileSync(join(cache, "other.json"), "{}");
-  const said = await gitops(["cache", "stat"], { cwd, env });
-  expect(said.stdout).toMatch(
+  const shown = await gitops(["cache", "stat"], { cwd, env });
+  expect(shown.stdout).toMatch(
     /^folder {4}\S+\nsize {6}0\.\d MB of at most 1536\.0 MB, 4 files\nhere {6}\d+ entries, for targets and for the configuration and tools that check them\n$/,
   );
   expect((await gitops(["cache", "clear"], { cwd, env })).stdout).toMatch(/: 4 files removed\n$/);
@@ -263,14 +263,14 @@ it("says what is remembered, and forgets it, and nothing else in that folder", a
   expect((await gitops(["cache", "cleer"], { cwd, env })).stderr).toContain('did you mean "clear"?');
 });
 
-it("lets many runs at once write", async () => {
+it("lets many runs write at once", async () => {
   const { run, cwd, env } = setting();
   const first = await run("--no-cache");
   await Promise.all(Array.from({ length: 4 }, () => check([], { cwd, env })));
   expect(await run()).toEqual({ ...first, built: [], cached: everything });
 });
 
-it("knows a checkout again whose files have other times, by what is in them", async () => {
+it("recognises a checkout with other file times by its content", async () => {
   const { run, cwd } = setting();
   const first = await run();
   for (const name of Object.keys(files)) utimesSync(join(cwd, name), 1, 1);

@@ -3,7 +3,7 @@ import { dirname, relative } from "node:path";
 import fc from "fast-check";
 import { definition, deployment, files, lightFiles, patch, programs, type World } from "./world.ts";
 
-/** One change to a repository, as data: what a counterexample shows. */
+/** One change to a repository, as data that a counterexample can show. */
 export interface Edit {
   readonly does: keyof typeof does;
   readonly path: string;
@@ -60,7 +60,7 @@ const texts = [
   "- {rule: team/owner, reason: r, owner: o, expires: '2999-01-01'}\n",
 ];
 
-/** What each edit does; one that makes no sense where it is does nothing. */
+/** The effect of each edit; one that is not possible does nothing. */
 const does = {
   write: ({ path, text }: Edit, world: World) => world.write(path, text),
   remove: ({ path }: Edit, world: World) => fs.rmSync(world.path(path), { recursive: true }),
@@ -69,7 +69,7 @@ const does = {
     if (path.includes("/")) move(dirname(world.path(path)), dirname(world.path(other)));
   },
   touch: ({ path }: Edit, world: World) => fs.utimesSync(world.path(path), new Date(), new Date()),
-  /** Other bytes, the same size, the same time. */
+  /** Changes the content, but neither size nor time. */
   forge: ({ path }: Edit, world: World) => {
     const place = world.path(path);
     const { atime, mtime } = fs.statSync(place);
@@ -91,7 +91,7 @@ const does = {
     fs.symlinkSync(relative(dirname(dirname(path)), dirname(other)) || ".", place);
   },
   restore: ({ path }: Edit, world: World) => world.write(path, lightFiles[path] ?? ""),
-  /** To where nothing was, and its users follow. */
+  /** Moves the components to a new place, and updates their users. */
   moveComponent: (_: Edit, world: World) => {
     const [from, to] = fs.existsSync(world.path("components")) ? ["components", "parts"] : ["parts", "components"];
     fs.renameSync(world.path(from), world.path(to));
@@ -112,7 +112,7 @@ function move(from: string, to: string): void {
 }
 
 /** How often each edit has changed something. */
-export const applied = new Map<Edit["does"], number>();
+const applied = new Map<Edit["does"], number>();
 
 export function apply(edits: readonly Edit[], world: World): void {
   for (const edit of edits) {
@@ -125,7 +125,7 @@ export function apply(edits: readonly Edit[], world: World): void {
   }
 }
 
-/** Edits of all kinds have changed something. */
+/** Whether each kind of edit has changed something. */
 export function everyKindWasApplied(): boolean {
   return Object.keys(does).every((name) => applied.has(name as Edit["does"]));
 }
@@ -135,7 +135,7 @@ const path = fc.oneof(
   fc.constantFrom(...folders).map((folder) => `${folder}/extra.yaml`),
 );
 
-/** Texts land where they mean something half of the time. */
+/** Paths with texts that make sense there. */
 const fitting = fc.constantFrom<readonly [string, string]>(
   ...kustomizations.flatMap((text): [string, string][] =>
     paths.filter((name) => /kustomization/i.test(name)).map((name) => [name, text]),
@@ -158,7 +158,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 
 export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(edit, { minLength: 1, maxLength: 4 });
 
-/** Edits, and the milliseconds of a run that they come after, where they come while it runs. */
+/** Edits; if they happen during a run, `during` is the number of milliseconds after its start. */
 export interface Step {
   readonly edits: readonly Edit[];
   readonly during: number | undefined;

@@ -9,7 +9,7 @@ import { deployment, files } from "./world.ts";
 const kills = Number(process.env.GITOPS_TEST_KILLS ?? 3);
 
 it(
-  `a gate that is killed leaves a memory that gives right answers, ${kills} times`,
+  `a killed gate leaves a cache with correct results, ${kills} times`,
   async () => {
     const [cwd, cache] = [repository(files), temporaryFolder()];
     const env = { KUSTOMIZE: pinnedKustomize(), GITOPS_CACHE_DIR: cache };
@@ -20,7 +20,7 @@ it(
       writeFileSync(join(cwd, "overlays/b/settings.txt"), `one=${kill}\n`);
       writeFileSync(join(cwd, "base/web.yaml"), deployment("web", 1 + (kill % 5)));
       const moment = Math.random() * whole;
-      await killed(cwd, env, moment);
+      await startAndKill(cwd, env, moment);
       const [known, judged] = [await check([], { cwd, env }), await check(["--no-cache"], { cwd, env })];
       expect({ moment, ...plain(known) }).toEqual({ moment, ...plain(judged) });
     }
@@ -28,14 +28,14 @@ it(
   60_000 + kills * 30_000,
 );
 
-/** Without what may differ from run to run. */
+/** A report without what differs from run to run. */
 function plain({ report, code }: Awaited<ReturnType<typeof check>>) {
   const targets = report.targets.map((target) => ({ ...target, cached: false }));
   return { code, report: { ...report, targets, summary: { ...report.summary, durationMs: 0 } } };
 }
 
-/** Starts a check and kills it, unless it is faster. */
-function killed(cwd: string, env: Readonly<Record<string, string>>, ms: number): Promise<void> {
+/** Starts a check and kills it, unless it ends first. */
+function startAndKill(cwd: string, env: Readonly<Record<string, string>>, ms: number): Promise<void> {
   return new Promise((settle) => {
     const child = spawn(process.execPath, [inject("gitops"), "check"], {
       cwd,

@@ -8,8 +8,8 @@ import { readStored, writeStored } from "../../tools/system/store.ts";
 /** How a program is run: see `tools/system/process.ts`. */
 type Run = (command: string, args: readonly string[], options: RunOptions) => Promise<RunResult>;
 
-/** What kustomize said, with a mark in place of the folder that it was started in. */
-interface Said {
+/** What kustomize printed, with a mark in place of its working folder. */
+interface Output {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -18,62 +18,62 @@ interface Said {
 const mark = "\0here\0";
 
 /**
- * As `run`, but a kustomize that builds what it has built before is not started again. What it said is known by the bytes of
- * the program and of all files below the folder that it is started in, so that each answer is one that a real kustomize gave.
+ * Like `run`, but kustomize is not started again for a build that it has done before. Its output is stored by the bytes of
+ * the program and of all files below its working folder, so that each answer is one that a real kustomize gave.
  */
 export function remembering(run: Run): Run {
   return async (command, args, options) => {
     const key = keyOf(command, args, options);
     if (key === undefined) return run(command, args, options);
     const { cwd = "" } = options;
-    const said = recall(key);
-    // A program that runs gives way to others, too.
-    if (said !== undefined) return setImmediate(heard(said, cwd));
+    const output = recall(key);
+    // A real run would yield to other tasks, too.
+    if (output !== undefined) return setImmediate(resultOf(output, cwd));
     const result = await run(command, args, options);
-    if (isFinal(result) && keyOf(command, args, options) === key) keep(key, saidBy(result, cwd));
+    if (isFinal(result) && keyOf(command, args, options) === key) keep(key, outputOf(result, cwd));
     return result;
   };
 }
 
-/** A patch, or a resource of a kind that is not built in, costs the pinned kustomize a second: also what another run was told stays. */
+/** A patch or a resource of a custom kind costs the pinned kustomize a second, so outputs are kept across test runs. */
 const folder = join(import.meta.dirname, "../../node_modules/.cache/kustomize-said");
 
-function recall(key: string): Said | undefined {
+function recall(key: string): Output | undefined {
   const text = readStored(join(folder, key))?.toString("utf8");
-  return text === undefined ? undefined : (JSON.parse(text) as Said);
+  return text === undefined ? undefined : (JSON.parse(text) as Output);
 }
 
-function keep(key: string, said: Said): void {
-  writeStored(join(folder, key), JSON.stringify(said));
+function keep(key: string, output: Output): void {
+  writeStored(join(folder, key), JSON.stringify(output));
 }
 
-/** Whoever was stopped or killed may say something else the next time. */
+/** A program that was stopped or killed may print something else the next time. */
 function isFinal({ limit, signal, code }: RunResult): boolean {
   return limit === undefined && signal === null && (code ?? 0) <= 1;
 }
 
-function saidBy({ code, stdout, stderr }: RunResult, cwd: string): Said {
+function outputOf({ code, stdout, stderr }: RunResult, cwd: string): Output {
   return { code, stdout: stdout.toString("utf8").replaceAll(cwd, mark), stderr: stderr.replaceAll(cwd, mark) };
 }
 
-function heard({ code, stdout, stderr }: Said, cwd: string): RunResult {
+function resultOf({ code, stdout, stderr }: Output, cwd: string): RunResult {
   const here = (text: string) => text.replaceAll(mark, cwd);
   return { code, signal: null, limit: undefined, stdout: Buffer.from(here(stdout)), stderr: here(stderr) };
 }
 
-/** Undefined for what is no build of a folder in the one that it is started in. */
+/** The key of a build of a folder inside the working folder; undefined for all other commands. */
 function keyOf(command: string, args: readonly string[], { cwd, env = {} }: RunOptions): string | undefined {
   const [verb, folder = "", ...flags] = args;
   if (basename(command) !== "kustomize" || verb !== "build" || cwd === undefined) return undefined;
-  const way = relative(cwd, folder);
-  if (way.startsWith("..")) return undefined;
-  const asked = JSON.stringify([way, flags, Object.entries(env), digestOf(command)]);
+  const start = relative(cwd, folder);
+  if (start.startsWith("..")) return undefined;
+  const invocation = JSON.stringify([start, flags, Object.entries(env), digestOf(command)]);
   return createHash("sha256")
-    .update([asked, ...treeOf(cwd, way)].join("\0"))
+    .update([invocation, ...treeOf(cwd, start)].join("\0"))
     .digest("base64url");
 }
 
-/** Of programs that are no scripts, by their metadata: a world never writes into one that is there. */
+/** The digests of programs other than scripts, by their metadata: a `World` never writes into an existing program. */
 const digests = new Map<string, string>();
 
 function digestOf(program: string): string {
@@ -85,19 +85,19 @@ function digestOf(program: string): string {
 }
 
 /**
- * Everything below a folder that a kustomization in one of its folders may read: what it is, its name, and its bytes or where
- * it leads. Without links, kustomize comes to nothing whose names are not written in what it has read already.
+ * Everything below a folder that a kustomization in it may read: its path, its type, and its content or the target of the
+ * link. Without links, kustomize reaches only files whose names occur in what it has already read.
  *
- * @param start relative to the top
+ * @param start the kustomization's folder, relative to the top
  */
 function treeOf(top: string, start: string): string[] {
   const entries = new Map(below(top, ""));
-  const all = Array.from(entries, ([path, entry]): [string, string] => [path, saysOf(join(top, path), entry)]);
+  const all = Array.from(entries, ([path, entry]): [string, string] => [path, contentOf(join(top, path), entry)]);
   const isNamed = [...entries.values()].some((entry) => entry.isSymbolicLink()) ? () => true : namesIn(all, start);
-  return all.flatMap(([path, says]) => (isNamed(path) ? `${path}\0${says}` : [])).sort();
+  return all.flatMap(([path, content]) => (isNamed(path) ? `${path}\0${content}` : [])).sort();
 }
 
-/** Whether each part of a path is a name of a kustomization, one on the way to the start, or written in what is read. */
+/** Whether each part of a path is a kustomization's file name, is part of the start, or occurs in a file that is read. */
 function namesIn(all: readonly (readonly [string, string])[], start: string): (path: string) => boolean {
   let text = ["kustomization.yaml kustomization.yml Kustomization", start].join(" ");
   const isNamed = (path: string) => path.split("/").every((name) => text.includes(name));
@@ -105,7 +105,7 @@ function namesIn(all: readonly (readonly [string, string])[], start: string): (p
     const read = rest.filter(([path]) => isNamed(path));
     if (read.length === 0) return isNamed;
     rest = rest.filter((one) => !read.includes(one));
-    text += read.map(([, says]) => says).join("\n");
+    text += read.map(([, content]) => content).join("\n");
   }
 }
 
@@ -118,12 +118,12 @@ function* below(top: string, folder: string): Generator<[string, Dirent]> {
   }
 }
 
-function saysOf(path: string, entry: Dirent): string {
+function contentOf(path: string, entry: Dirent): string {
   if (entry.isSymbolicLink()) return `link ${readlinkSync(path)}`;
   return entry.isFile() ? `file ${readFileSync(path, "latin1")}` : "folder";
 }
 
-/** A module like `tools/system/process.ts`, whose `run` remembers: see {@link remembering}. */
+/** A module like `tools/system/process.ts` whose `run` has a memory: see {@link remembering}. */
 export function withMemory<T extends { readonly run: Run }>(module: T): T {
   return { ...module, run: remembering(module.run) };
 }

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../run.ts";
 const value = (index: number) => ({ index, text: "x".repeat(30_000) });
 const count = 200;
 
-it("writes at once what is a lot, and finds it again in this run and in the next", () => {
+it("writes large data at once, and finds it again in this run and in the next", () => {
   const file = join(temporaryFolder(), "lines.pack");
   const lines = new Lines(file);
   const names = Array.from({ length: count }, (_, index) => lines.add(value(index)));
@@ -18,7 +18,7 @@ it("writes at once what is a lot, and finds it again in this run and in the next
   expect(names.map((name) => next.get(name))).toEqual(names.map((_, index) => value(index)));
 });
 
-it("loses nothing within a run that cannot write", () => {
+it("loses nothing within a run if it cannot write", () => {
   const folder = join(temporaryFolder(), "file");
   writeFileSync(folder, "");
   const lines = new Lines(join(folder, "lines.pack"));
@@ -27,7 +27,7 @@ it("loses nothing within a run that cannot write", () => {
   lines.save(() => new Set());
 });
 
-it("forgets what nobody needs, where that is most of a large file", () => {
+it("drops unused lines once they are most of a large file", () => {
   const file = join(temporaryFolder(), "lines.pack");
   const size = () => readFileSync(file).length;
   const add = (from: number) => {

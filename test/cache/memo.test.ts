@@ -17,7 +17,7 @@ import { temporaryFolder, tick } from "../run.ts";
 
 const whole = aspects.kind | aspects.place | aspects.content;
 
-/** A memory of outcomes that each are the content of two files, in parts of eight. */
+/** A memory with parts of eight outcomes. Each outcome is the content of two files. */
 function setting() {
   const [files, folder] = [temporaryFolder(), temporaryFolder()];
   const memory = join(folder, `${"m".repeat(22)}.json`);
@@ -26,7 +26,7 @@ function setting() {
   const both = (name: number) => `${text(name)} ${text(0)}`;
   return {
     folder,
-    /** Old enough to be known by its times. */
+    /** Writes a file with times old enough to be trusted. */
     write(name: number, content: string) {
       writeFileSync(path(name), content);
       utimesSync(path(name), 1, 1);
@@ -35,7 +35,7 @@ function setting() {
     both,
     path,
     open: () => new Memo(memory, 8),
-    /** What a run knows of outcomes, and remembers where it knows nothing. */
+    /** The outcomes that a run knows; it stores the others. */
     run(names: readonly number[], most = 1000) {
       const memo = new Memo(memory, 8);
       const known = names.map((name) => {
@@ -65,7 +65,7 @@ async function filled() {
   return made;
 }
 
-it("lies in one file as long as it is small, then in parts, and in one again", async () => {
+it("is one file while it is small, then several parts, then one file again", async () => {
   const { run, parts, open, write, both } = setting();
   for (const name of upTo(100)) write(name, `text ${name}`);
   await tick();
@@ -82,7 +82,7 @@ it("lies in one file as long as it is small, then in parts, and in one again", a
   expect(run(upTo(5))).toEqual(upTo(5).map(both));
 });
 
-it("writes the parts alone that a change is in", async () => {
+it("writes only the parts with a change", async () => {
   const { run, parts, write, both } = await filled();
   const before = parts();
   write(7, "another text");
@@ -93,7 +93,7 @@ it("writes the parts alone that a change is in", async () => {
   expect(run(upTo(100))).toEqual(upTo(100).map(both));
 });
 
-it("knows the files of a part by their times when that was written again", async () => {
+it("knows the files of a rewritten part by their times", async () => {
   const { run, open, write, both } = await filled();
   write(7, "another text");
   await tick();
@@ -103,7 +103,7 @@ it("knows the files of a part by their times when that was written again", async
   expect([...memo.snapshot.read]).toEqual([]);
 });
 
-it("loses no more than a part that is damaged or gone", async () => {
+it("loses only the parts that are damaged or missing", async () => {
   const { run, parts, folder, both } = await filled();
   const [first = "", second = ""] = parts();
   rmSync(join(folder, first));
@@ -114,14 +114,14 @@ it("loses no more than a part that is damaged or gone", async () => {
   expect(run(upTo(100))).toEqual(upTo(100).map(both));
 });
 
-it("reads no part that nobody asks for", async () => {
+it("reads only the parts that are needed", async () => {
   const { run, parts, folder } = await filled();
   for (const name of parts()) utimesSync(join(folder, name), 1, 1);
   run([3]);
   expect(parts().filter((name) => statSync(join(folder, name)).mtimeMs > 1000)).toHaveLength(1);
 });
 
-it("keeps what several runs at once have written, each its own", async () => {
+it("keeps what concurrent runs have written", async () => {
   const { open, both } = await filled();
   const [one, other] = [open(), open()];
   for (const [memo, name] of [
@@ -134,7 +134,7 @@ it("keeps what several runs at once have written, each its own", async () => {
   expect([open().get("another 3"), open().get("another 4")]).toEqual([both(3), both(4)]);
 });
 
-it("has a part of its own for what depends on much, and writes that alone where something of it changes", async () => {
+it("has a separate part for an outcome with many dependencies, and rewrites only that part when one changes", async () => {
   const { folder, run, parts, open, write, path } = await filled();
   const many = upTo(20).map((name) => 200 + name);
   for (const name of many) write(name, "of many");
@@ -165,7 +165,7 @@ it("has a part of its own for what depends on much, and writes that alone where 
   expect([...text.matchAll(/"(outcome [^"]+)":/g)].map(([, key]) => key)).toEqual(["outcome 5 of many"]);
 });
 
-it("knows by its folder what is not there, until something is", async () => {
+it("knows a missing file by its folder, until it exists", async () => {
   const { run, write, remove, both } = setting();
   write(1, "text 1");
   await tick();
@@ -190,7 +190,7 @@ it("knows by its folder what is not there, until something is", async () => {
   expectKnown(2, 3);
 });
 
-it("knows a link that leads nowhere until it leads somewhere, though its folder has the same names", async () => {
+it("knows a dangling symlink until its target exists, although the names in its folder stay the same", async () => {
   const { open, path, write } = setting();
   const outside = temporaryFolder();
   write(0, "text");
@@ -207,7 +207,7 @@ it("knows a link that leads nowhere until it leads somewhere, though its folder 
   expect(open().get("link")).toBeUndefined();
 });
 
-it("does not take for missing what was made while a run went on", async () => {
+it("does not treat a file as missing that was created during the run", async () => {
   const { open, write, path } = setting();
   await tick();
   const memo = open();
@@ -235,7 +235,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   most: fc.constantFrom(3, 30, 1000),
 }) as fc.Arbitrary<Step>;
 
-it("never says what is not so, whatever was written, removed and remembered before, in whatever parts", () => {
+it("never returns a stale outcome, whatever was written, removed and stored before, in whatever parts", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
       const { run, write, remove, both } = setting();

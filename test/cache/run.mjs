@@ -1,7 +1,7 @@
-// npm run test:cache: what is remembered gives right answers, tried far longer than `npm test` does: 2,000 sequences of random
-// edits, 200 of edits since a base, and a gate that is killed 100 times. --sequences N and --kills N say otherwise, --only
-// cached, base or killed leaves the others out. What fails says how it is tried again (--seed, --from, --path), and stands
-// in node_modules/.cache/gitops-counterexamples.txt; --seed N --from M goes on where a run ended.
+// npm run test:cache: tests that the cache gives correct results, much longer than `npm test` does: 2,000 sequences of random
+// edits, 200 of edits since a base, and 100 killed runs. --sequences N and --kills N change these numbers; --only cached, base
+// or killed runs one of them. A failure prints the flags that repeat it (--seed, --from, --path), and is kept in
+// node_modules/.cache/gitops-counterexamples.txt; --seed N --from M continues where a run ended.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 

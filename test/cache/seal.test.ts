@@ -10,7 +10,7 @@ const whole = aspects.kind | aspects.place | aspects.content;
 
 const names = ["a", "b", "c"];
 
-/** What is remembered of three folders, in a part each, as it was sealed; and then everything in them changes without a sign. */
+/** A memory of three folders, one per part, that can be sealed; `write` then changes their files without changing the times. */
 async function setting() {
   const [root, folder] = [realpathSync(temporaryFolder()), temporaryFolder()];
   const memory = join(folder, `${"m".repeat(22)}.json`);
@@ -22,7 +22,7 @@ async function setting() {
       utimesSync(join(root, name, "file"), 1, 1);
     }
   };
-  const ask = (tree: TreeState | undefined) => {
+  const recall = (tree: TreeState | undefined) => {
     const memo = open();
     if (tree !== undefined) memo.trust(tree);
     return names.map((name) => memo.get(name));
@@ -55,55 +55,55 @@ async function setting() {
     }
     memo.save(100);
   };
-  return { root, folder, state, early, write, ask, fill };
+  return { root, folder, state, early, write, recall, fill };
 }
 
 const known = names.map((name) => `${name} is one`);
 const unknown = names.map(() => undefined);
 const knownButForB = ["a is one", undefined, "c is one"];
 
-describe("what Git sees the same again", () => {
-  it("is believed to be the same, and not looked at", async () => {
-    const { state, write, ask, fill } = await setting();
+describe("what is unchanged according to Git", () => {
+  it("is trusted to be the same, and not read", async () => {
+    const { state, write, recall, fill } = await setting();
     fill(state);
-    expect(ask(state)).toEqual(known);
+    expect(recall(state)).toEqual(known);
     write("two");
-    expect(ask(state)).toEqual(known);
-    expect(ask(undefined)).toEqual(unknown);
+    expect(recall(state)).toEqual(known);
+    expect(recall(undefined)).toEqual(unknown);
   });
 
   const changes: Readonly<Record<string, Partial<TreeState>>> = {
     "a file is modified": { modified: ["b/file"] },
-    "a file is gone": { gone: ["b/other"] },
-    "a file has come": { untracked: ["b/other"] },
+    "a file is deleted": { gone: ["b/other"] },
+    "a file is added": { untracked: ["b/other"] },
     "a folder is not tracked": { untracked: ["b"] },
-    "Git was told not to look": { blind: ["b/file"] },
-    "a link is on the way": { links: ["b"] },
+    "Git is told not to look": { blind: ["b/file"] },
+    "a symlink is on the path": { links: ["b"] },
   };
   for (const [what, change] of Object.entries(changes))
-    it(`concerns those that depend on it, where ${what}`, async () => {
-      const { state, write, ask, fill } = await setting();
+    it(`does not include what depends on a change: ${what}`, async () => {
+      const { state, write, recall, fill } = await setting();
       fill(state);
       write("two");
-      expect(ask({ ...state, ...change })).toEqual(knownButForB);
+      expect(recall({ ...state, ...change })).toEqual(knownButForB);
     });
 
-  it("may be anything where it was so before, and for whoever depends on that alone", async () => {
-    const { state, write, ask, fill } = await setting();
+  it("does not include what was modified or untracked before", async () => {
+    const { state, write, recall, fill } = await setting();
     fill({ ...state, modified: ["b/file"], untracked: ["node_modules"] });
     write("two");
-    expect(ask({ ...state, untracked: ["node_modules"] })).toEqual(knownButForB);
+    expect(recall({ ...state, untracked: ["node_modules"] })).toEqual(knownButForB);
   });
 
-  it("is not believed of another index, nor where Git had no answer", async () => {
-    const { state, write, ask, fill } = await setting();
+  it("is not trusted with another index, or without an answer from Git", async () => {
+    const { state, write, recall, fill } = await setting();
     fill(state);
     write("two");
-    for (const index of ["other", ""]) expect(ask({ ...state, index })).toEqual(unknown);
-    expect(ask({ ...state, untracked: Array.from({ length: 6000 }, (_, index) => `${index}`) })).toEqual(unknown);
+    for (const index of ["other", ""]) expect(recall({ ...state, index })).toEqual(unknown);
+    expect(recall({ ...state, untracked: Array.from({ length: 6000 }, (_, index) => `${index}`) })).toEqual(unknown);
   });
 
-  describe("by a commit, where the index is another one,", () => {
+  describe("compared to a commit, with another index,", () => {
     const compared = (...contents: string[]) => ({ commit: "c", contents, paths: [], folders: [] });
     const sealedAt = async (paths: readonly string[] = []) => {
       const found = await setting();
@@ -112,51 +112,51 @@ describe("what Git sees the same again", () => {
       return { ...found, now: { ...found.state, index: "other", conversion: "as it is", again: compared() } };
     };
 
-    it("is believed but for what differs from it", async () => {
-      const { ask, now } = await sealedAt();
-      expect(ask(now)).toEqual(known);
-      expect(ask({ ...now, again: compared("b/file") })).toEqual(knownButForB);
-      expect(ask({ ...now, blind: ["b/file"] })).toEqual(knownButForB);
-      expect(ask({ ...now, untracked: ["b/other"] })).toEqual(knownButForB);
+    it("is trusted, except for what differs from the commit", async () => {
+      const { recall, now } = await sealedAt();
+      expect(recall(now)).toEqual(known);
+      expect(recall({ ...now, again: compared("b/file") })).toEqual(knownButForB);
+      expect(recall({ ...now, blind: ["b/file"] })).toEqual(knownButForB);
+      expect(recall({ ...now, untracked: ["b/other"] })).toEqual(knownButForB);
     });
 
-    it("is not believed of what differed from it when it was sealed", async () => {
-      const { ask, now } = await sealedAt(["b/file"]);
-      expect(ask(now)).toEqual(knownButForB);
+    it("is not trusted for what differed from the commit when it was sealed", async () => {
+      const { recall, now } = await sealedAt(["b/file"]);
+      expect(recall(now)).toEqual(knownButForB);
     });
 
-    it("is believed of no other commit, nor where files are made of blobs in another way", async () => {
-      const { ask, now } = await sealedAt();
-      expect(ask({ ...now, again: { ...compared(), commit: "d" } })).toEqual(unknown);
-      expect(ask({ ...now, again: undefined })).toEqual(unknown);
-      for (const conversion of ["other", undefined]) expect(ask({ ...now, conversion })).toEqual(unknown);
+    it("is not trusted for another commit, or if blobs are converted to files in another way", async () => {
+      const { recall, now } = await sealedAt();
+      expect(recall({ ...now, again: { ...compared(), commit: "d" } })).toEqual(unknown);
+      expect(recall({ ...now, again: undefined })).toEqual(unknown);
+      for (const conversion of ["other", undefined]) expect(recall({ ...now, conversion })).toEqual(unknown);
     });
   });
 
-  it("is looked at where Git does not track it, and says of it no more than that", async () => {
-    const { root, state, ask, fill } = await setting();
+  it("is read if it stays untracked", async () => {
+    const { root, state, recall, fill } = await setting();
     fill({ ...state, untracked: ["B/File"] });
     const now = { ...state, untracked: ["B/File"] };
-    expect(ask(now)).toEqual(known);
+    expect(recall(now)).toEqual(known);
     writeFileSync(join(root, "b/file"), "two");
-    expect(ask(now)).toEqual(knownButForB);
+    expect(recall(now)).toEqual(knownButForB);
   });
 
-  it("is looked at where Git does not look: beyond the repository, and for repositories within it", async () => {
-    const { root, folder, state, write, ask, fill } = await setting();
+  it("is read where Git does not look: outside the repository, and in repositories within it", async () => {
+    const { root, folder, state, write, recall, fill } = await setting();
     fill(state);
     write("two");
     mkdirSync(join(root, "b/.git"));
-    expect(ask(state)).toEqual(knownButForB);
+    expect(recall(state)).toEqual(knownButForB);
     writeFileSync(join(folder, "elsewhere"), "");
-    expect(ask(state)).toEqual(unknown);
+    expect(recall(state)).toEqual(unknown);
   });
 
-  it("is not sealed where it may have changed after Git had looked", async () => {
-    const { state, early, write, ask, fill } = await setting();
+  it("is not sealed if it may have changed after Git looked", async () => {
+    const { state, early, write, recall, fill } = await setting();
     fill({ ...state, at: early });
-    expect(ask(state)).toEqual(known);
+    expect(recall(state)).toEqual(known);
     write("two");
-    expect(ask(state)).toEqual(unknown);
+    expect(recall(state)).toEqual(unknown);
   });
 });

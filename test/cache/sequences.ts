@@ -2,21 +2,21 @@ import { appendFileSync, mkdirSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 
-/** Which sequences are tried: `--sequences`, `--from`, `--seed` and `--path` of `npm run test:cache`. */
+/** The sequences to try: `--sequences`, `--from`, `--seed` and `--path` of `npm run test:cache`. */
 interface Tried {
   readonly sequences: number;
-  /** Of those that `--sequences` says. */
+  /** The share of `--sequences`. */
   readonly part: number;
-  /** The first of them: what was tried before is not tried again. */
+  /** The first one, to continue after an earlier run. */
   readonly from: number;
   readonly seed: number;
-  /** The way that fast-check went to a smaller counterexample, to go it again. */
+  /** The path of fast-check to a smaller counterexample, to replay it. */
   readonly path: string | undefined;
 }
 
 const { GITOPS_TEST_SEQUENCES, GITOPS_TEST_FROM, GITOPS_TEST_SEED, GITOPS_TEST_PATH } = process.env;
 
-/** @param few how many `npm test` tries; @param part of those that `npm run test:cache` was asked for */
+/** @param few how many `npm test` tries; @param part the share of those that `npm run test:cache` tries */
 export function triedHere(few: number, part = 1): Tried {
   return {
     sequences: GITOPS_TEST_SEQUENCES === undefined ? few : Math.ceil(Number(GITOPS_TEST_SEQUENCES) * part),
@@ -27,17 +27,16 @@ export function triedHere(few: number, part = 1): Tried {
   };
 }
 
-/** Sequences that share a seed, and of which one that fails is told at once. */
+/** How many sequences share a seed. A failing one is reported at the end of its round. */
 const round = 20;
 
-/** Where counterexamples are kept: one that shows only once must not be lost. */
+/** Where counterexamples are kept: one that occurs only once must not be lost. */
 const kept = join(import.meta.dirname, "../../node_modules/.cache/gitops-counterexamples.txt");
 
 /**
- * Tries a property on random values, a round of them after the other, each with a seed of its own, so that a run can go on
- * where another one ended.
+ * Tries a property on random values in rounds, each with its own seed, so that a run can continue where another one ended.
  *
- * @param holds throws where it does not hold; @param index of the sequence: 0 for the first of all
+ * @param holds throws if the property does not hold; its `index` counts all sequences from 0
  */
 export async function trySequences<T>(
   name: string,
@@ -53,7 +52,7 @@ export async function trySequences<T>(
       try {
         await holds(value, index++);
       } catch (error) {
-        tell(`${again}\n${JSON.stringify(value)}\n${error instanceof Error ? error.message : error}\n`);
+        record(`${again}\n${JSON.stringify(value)}\n${error instanceof Error ? error.message : error}\n`);
         throw error;
       }
     });
@@ -64,15 +63,15 @@ export async function trySequences<T>(
     });
     if (result.failed) {
       const message = `${name}: ${again} --path ${result.counterexamplePath}\n${fc.defaultReportMessage(result)}`;
-      tell(`${message}\n`);
+      record(`${message}\n`);
       throw new Error(message);
     }
     if (GITOPS_TEST_SEQUENCES !== undefined) writeSync(2, `${name}: ${first + numRuns} (--seed ${seed})\n`);
   }
 }
 
-/** On standard error as it is, which nothing holds back, and in a file. */
-function tell(text: string): void {
+/** Writes to standard error, unbuffered, and to a file. */
+function record(text: string): void {
   writeSync(2, text);
   mkdirSync(dirname(kept), { recursive: true });
   appendFileSync(kept, text);

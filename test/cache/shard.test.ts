@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 const unused = "- {rule: team/owner, reason: r, owner: o, expires: '2999-01-01'}\n";
 const used = "- {rule: reliability/image-digest, target: overlays/a, reason: r, owner: o, expires: '2999-01-01'}\n";
-/** Both overlays are applied by somebody, and by two at once. */
+/** A Flux Kustomization that applies a folder. */
 const sync = (name: string, path: string) =>
   [
     "apiVersion: kustomize.toolkit.fluxcd.io/v1",
@@ -24,10 +24,10 @@ const sync = (name: string, path: string) =>
 const policyAbout = (id: string, kind: string) =>
   `{ id: shop/${id}, severity: error, why: w, fix: f, match: { kind: ${kind} }, schema: {} }\n`;
 const aboutNothing = policyAbout("slip", "ConfigMop");
-/** Something in one of the shards alone. */
+/** A kind that occurs in only one of the shards. */
 const aboutOne = policyAbout("one", "CustomResourceDefinition");
 
-it("takes shards together to what one run reports", async () => {
+it("merges the reports of shards into the report of one run", async () => {
   const cwd = repository({
     ...files,
     "gitops.yaml": "targets: [overlays, crds, clusters]\nwaivers: waivers.yaml\npolicies: [policies]\n",
@@ -39,7 +39,7 @@ it("takes shards together to what one run reports", async () => {
     "clusters/one/a.yaml": sync("a", "overlays/a"),
     "clusters/two/b.yaml": sync("b", "overlays/a"),
   });
-  const check = async (...words: string[]) => (await gitops(["check", "--no-cache", ...words], { cwd })).stdout;
+  const check = async (...flags: string[]) => (await gitops(["check", "--no-cache", ...flags], { cwd })).stdout;
   const whole = await check("-o", "json");
   expect((JSON.parse(whole) as Report).findings.map(({ rule }) => rule)).toContain("gitops/waiver-unused");
   expect((JSON.parse(whole) as Report).unmatched).toEqual(["shop/slip"]);
@@ -59,7 +59,7 @@ it("takes shards together to what one run reports", async () => {
 
 const target = (index: number) => ({ path: `overlays/${index}`, kind: "kustomization" as const });
 
-it("distributes every target once, evenly, and the same in every shard", () => {
+it("distributes every target once, evenly and independently of their order", () => {
   const costs = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(costs, fc.integer({ min: 1, max: 9 }), (list, of) => {

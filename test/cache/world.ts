@@ -21,11 +21,11 @@ import { definitionOf } from "../definition.ts";
 import { commit, git } from "../git/repository.ts";
 import { gitops, pinnedKustomize } from "../run.ts";
 
-/** What a run of `gitops check` in this process said, without what may differ from run to run. */
-export interface Said {
+/** The result of a run of `gitops check`, without what differs from run to run. */
+interface Outcome {
   readonly status: number | string;
   readonly report: Report | undefined;
-  /** By the paths of the targets. */
+  /** The paths of the targets that came from the cache. */
   readonly cached: readonly string[];
 }
 
@@ -46,12 +46,12 @@ export function deployment(name: string, replicas: number, image = "nginx:1.27")
   ].join("\n");
 }
 
-/** A patch of all that it is for. */
+/** A patch that sets the replicas. */
 export function patch(replicas: number): string {
   return `- {op: replace, path: /spec/replicas, value: ${replicas}}\n`;
 }
 
-/** The definition of a kind whose `spec.size` is of a type. */
+/** The definition of a kind whose `spec.size` has the given type. */
 export function definition(type: string): string {
   return JSON.stringify(definitionOf("Box", "boxes", schemaOf(type)));
 }
@@ -61,7 +61,7 @@ const schemaOf = (type: string) => ({
   properties: { spec: { type: "object", properties: { size: { type } } } },
 });
 
-/** A repository in which everything can change: two overlays, their bases and component, a definition of another target. */
+/** A repository with something of everything that can change: overlays, bases, a component, a definition in another target. */
 export const files: Readonly<Record<string, string>> = {
   "gitops.yaml": "targets: [overlays, crds]\npolicies: [policies]\nwaivers: waivers.yaml\n",
   "waivers.yaml": "[]\n",
@@ -82,8 +82,8 @@ export const files: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same, for what is built very often: for a strategic merge, and for a kind that is not built in, the pinned kustomize
- * reads the schemas of all kinds, which takes it a second. Here edits bring them in.
+ * The same, for tests that build very often: for a strategic merge or a custom kind, the pinned kustomize reads the schemas of
+ * all kinds, which takes it a second. Here, only edits introduce them.
  */
 export const lightFiles: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(files).filter(([path]) => path !== "overlays/b/box.yaml")),
@@ -93,10 +93,11 @@ export const lightFiles: Readonly<Record<string, string>> = {
   "overlays/b/patch.yaml": patch(2),
 };
 
-/** What prints something else than kustomize does; the last ones refuse all, and say that they are another version. */
+/** A script that edits the output of kustomize. */
 export const through = (change: string) =>
   `PATH=/usr/bin:/bin\ntext=$(${pinnedKustomize()} "$@") || exit $?\nprintf '%s\\n' "$text" | ${change}`;
 
+/** Stand-ins for kustomize: two edit its output, one fails, and one claims to be another version. */
 export const programs = {
   pinned: "",
   scaling: through("sed 's/replicas: 1/replicas: 7/'"),
@@ -109,7 +110,7 @@ export class World {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "gitops-cache-")));
   readonly cache = realpathSync(mkdtempSync(join(tmpdir(), "gitops-memory-")));
   readonly kustomize = join(this.cache, "kustomize");
-  /** The built gitops.js; without one, its functions are called in this process. */
+  /** The built gitops.js; if undefined, its functions are called in this process. */
   program: string | undefined;
   #installed: keyof typeof programs | undefined;
 
@@ -118,7 +119,7 @@ export class World {
     this.reset();
   }
 
-  /** Makes everything as it was in the beginning; what is, stays untouched. */
+  /** Restores the initial state. Files that already have it are not touched. */
   reset(): void {
     this.#clear("");
     for (const [path, text] of Object.entries(lightFiles))
@@ -126,7 +127,7 @@ export class World {
     this.install("pinned");
   }
 
-  /** Removes what was not there, links before anything is followed. */
+  /** Removes what does not belong there, without following links. */
   #clear(folder: string): void {
     for (const entry of readdirSync(this.path(folder), { withFileTypes: true })) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
@@ -147,7 +148,7 @@ export class World {
     writeFileSync(this.path(path), text);
   }
 
-  /** Puts another kustomize in the place of the one that is there. */
+  /** Replaces kustomize with another program. */
   install(program: keyof typeof programs): void {
     if (this.#installed === program) return;
     this.#installed = program;
@@ -156,29 +157,29 @@ export class World {
     else writeFileSync(this.kustomize, `#!/bin/sh\n${programs[program]}\n`, { mode: 0o755 });
   }
 
-  /** Forgets all commits, and makes one of all that is there. */
+  /** Starts a new history, and commits all files. */
   commit(): void {
     rmSync(this.path(".git"), { recursive: true, force: true });
     git(this.folder, ["init", "-q", "-b", "main"]);
     commit(this.folder, {});
   }
 
-  /** Runs `gitops check` here. @param words `--no-cache`, or targets */
-  async check(...words: string[]): Promise<Said> {
-    const { status, text } = await this.#run("check", command, words);
+  /** Runs `gitops check` here. @param words flags and targets */
+  async check(...args: string[]): Promise<Outcome> {
+    const { status, text } = await this.#run("check", command, args);
     return typeof status === "string"
       ? { status, report: undefined, cached: [] }
-      : said(status, JSON.parse(text) as Report);
+      : outcomeOf(status, JSON.parse(text) as Report);
   }
 
-  /** Runs `gitops diff` here: its report, or what it complained of. */
-  async diff(...words: string[]): Promise<string> {
-    const { status, text } = await this.#run("diff", diffCommand, words);
+  /** Runs `gitops diff` here. @returns its report, or its error message */
+  async diff(...args: string[]): Promise<string> {
+    const { status, text } = await this.#run("diff", diffCommand, args);
     return typeof status === "string" ? status : text.replace(/"durationMs": \d+/, "");
   }
 
-  async #run(name: string, command: Command, words: readonly string[]) {
-    if (this.program !== undefined) return this.#runProgram(this.program, [name, ...words, "-o", "json"]);
+  async #run(name: string, command: Command, args: readonly string[]) {
+    if (this.program !== undefined) return this.#runProgram(this.program, [name, ...args, "-o", "json"]);
     const before = process.cwd();
     let text = "";
     const io: Io = {
@@ -196,7 +197,7 @@ export class World {
     };
     process.chdir(this.folder);
     try {
-      return { status: await command.run(parse(name, command, [...words, "-o", "json"]), io), text };
+      return { status: await command.run(parse(name, command, [...args, "-o", "json"]), io), text };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return { status: error.message, text };
@@ -205,9 +206,9 @@ export class World {
     }
   }
 
-  async #runProgram(program: string, words: readonly string[]) {
+  async #runProgram(program: string, args: readonly string[]) {
     const env = { KUSTOMIZE: this.kustomize, GITOPS_CACHE_DIR: this.cache };
-    const { code, stdout, stderr } = await gitops(words, { cwd: this.folder, env, program });
+    const { code, stdout, stderr } = await gitops(args, { cwd: this.folder, env, program });
     return { status: stdout === "" ? stderr : (code ?? 2), text: stdout };
   }
 
@@ -216,7 +217,7 @@ export class World {
   }
 }
 
-function said(status: number, report: Report): Said {
+function outcomeOf(status: number, report: Report): Outcome {
   const cached = report.targets.filter((target) => target.cached).map(({ path }) => path);
   const targets = report.targets.map((target) => ({ ...target, cached: false }));
   return { status, report: { ...report, targets, summary: { ...report.summary, durationMs: 0 } }, cached };

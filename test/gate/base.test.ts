@@ -38,7 +38,7 @@ const shop = {
 
 const immutable = (found: string[]) => found.filter((one) => one.startsWith("apply/immutable-field"));
 
-test("a change in a base is reported once a target, at the line of the base", async () => {
+test("a change in a base is reported once per target, at its line in the base", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
   writeFilesIn(cwd, { "base/web.yaml": deployment("site") });
@@ -52,7 +52,7 @@ test("a change in a base is reported once a target, at the line of the base", as
   expect(stderr).toBe("");
 });
 
-test("manifests are compared too, from a folder below the top", async () => {
+test("manifests are compared too, also from a subfolder", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
   writeFilesIn(cwd, { "extra/config.yaml": config("other") });
@@ -60,7 +60,7 @@ test("manifests are compared too, from a folder below the top", async () => {
   expect(immutable(triples(report))).toEqual(["apply/immutable-field ../extra/config.yaml:7"]);
 });
 
-test("a finding ends where the base has caught up", async () => {
+test("a change is no longer reported once the base contains it", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
   commit(cwd, { "extra/config.yaml": config("other") });
@@ -68,7 +68,7 @@ test("a finding ends where the base has caught up", async () => {
   expect(immutable(triples((await check(["--base", "HEAD"], { cwd })).report))).toEqual([]);
 });
 
-test("what Flux or Argo CD delete and create anew is not refused", async () => {
+test("an object that Flux or Argo CD deletes and recreates may change immutable fields", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
   const forced = config("other").replace(
@@ -79,7 +79,7 @@ test("what Flux or Argo CD delete and create anew is not refused", async () => {
   expect((await check(["--base", "main", "extra"], { cwd })).report.findings).toEqual([]);
 });
 
-test("what is new, or comes on standard input, is compared with nothing", async () => {
+test("new objects and those from standard input are not compared", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
   writeFilesIn(cwd, { "overlays/c/kustomization.yaml": overlay("c"), "more/config.yaml": config("z") });
@@ -87,7 +87,7 @@ test("what is new, or comes on standard input, is compared with nothing", async 
   expect((await check(["--base", "main", "-"], { cwd, input: config("z") })).report.summary.errors).toBe(0);
 });
 
-test("a base that does not render is said, and the change is still judged", async () => {
+test("a base that does not render is reported, and the change is still judged", async () => {
   const cwd = newRepository();
   symlinkSync("/etc/hostname", join(cwd, "out.yaml"));
   commit(cwd, {
@@ -107,7 +107,7 @@ test("a base that does not render is said, and the change is still judged", asyn
   );
 });
 
-/** The real kustomize, behind a script that first does something else. */
+/** The real kustomize, behind a script that does something else first. */
 function kustomizeAfter(script: string): string {
   const path = join(temporaryFolder(), "kustomize");
   writeFileSync(path, `#!/bin/sh\n${script}\nexec ${pinnedKustomize()} "$@"\n`);
@@ -115,7 +115,7 @@ function kustomizeAfter(script: string): string {
   return path;
 }
 
-test("what is the same to the byte is not rendered again", async () => {
+test("a target whose files are identical is not rendered again", async () => {
   const cwd = newRepository();
   commit(cwd, shop);
   writeFilesIn(cwd, { "overlays/a/kustomization.yaml": overlay("a", "nameSuffix: -2") });

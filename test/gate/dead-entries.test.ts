@@ -16,19 +16,19 @@ import { SourceFiles } from "../../tools/trace/files.ts";
 import { pinnedKustomize, repository, writeFilesIn } from "../run.ts";
 import { arbitraryRepository, type Kustomizations, manifests } from "./kustomizations.ts";
 
-// Held against brute force: kustomize renders every kustomization without each entry. A test run looks at one repository, and
-// whether what is told is dead; GITOPS_TEST_RUNS=20 at so many, and whether all is told that is dead, which takes minutes.
+// Compared with brute force: kustomize renders every kustomization without each entry. By default, one repository is checked
+// for false reports; GITOPS_TEST_RUNS=20 checks 20 repositories, also for missed entries, which takes minutes.
 
 const kustomize = await findKustomize({ flag: pinnedKustomize(), env: {} });
 const looksForMisses = process.env.GITOPS_TEST_RUNS !== undefined;
 const runs = Number(process.env.GITOPS_TEST_RUNS ?? 1);
 
-/** What targets of a folder have in common. */
+/** The state that the targets of a repository share. */
 function followed(root: string): Followed {
   return { files: new SourceFiles(sourceReader(root)), bases: new SharedBases(), users: new ComponentUsers(root) };
 }
 
-/** An entry: the folder of its kustomization, the field, the index or key. */
+/** An entry: the folder of its kustomization, the field, and the index or key. */
 type Entry = readonly [folder: string, field: string, token: number | string];
 
 const fields = ["patches", "patchesStrategicMerge", "images", "replicas", "labels", "commonLabels"];
@@ -62,7 +62,7 @@ function without(all: Kustomizations, left: readonly Entry[]): Kustomizations {
 const filesOf = (all: Kustomizations) =>
   Object.fromEntries(Object.entries(all).map(([folder, one]) => [`${folder}/kustomization.yaml`, JSON.stringify(one)]));
 
-/** What is rendered of a kustomization, in one style; undefined where that fails. */
+/** A kustomization rendered in canonical style; undefined if that fails. */
 async function rendered(folder: string): Promise<string | undefined> {
   const text = await built(folder);
   return text === undefined ? undefined : canonical((loadAll(text) as JsonObject[]).map((object) => ({ object })));
@@ -77,23 +77,23 @@ function built(folder: string): Promise<string | undefined> {
 
 const roots = ["base", "one", "two"];
 
-/** Whether everything renders as before without some entries; the first kustomization that does not decides. */
+/** Whether everything renders as before without some entries; stops at the first kustomization that does not. */
 async function isSame(root: string, all: Kustomizations, left: readonly Entry[], before: readonly unknown[]) {
   writeFilesIn(root, filesOf(without(all, left)));
   for (const name of roots) if ((await rendered(join(root, name))) !== before[roots.indexOf(name)]) return false;
   return true;
 }
 
-/** What the rule says, target by target as the gate asks it. */
-async function told(root: string): Promise<Entry[]> {
+/** The dead entries that are reported, target by target as in the gate. */
+async function reported(root: string): Promise<Entry[]> {
   const renderings = new Renderings(root);
   const shared = followed(root);
   const found = new Map<string, Entry>();
   for (const path of roots) {
     const target = { path, kind: "kustomization" } as const;
     const text = await built(join(root, path));
-    const asked = [{ target, closure: closure(target, { cwd: root }), kustomize, text }];
-    const dead = await deadEntries(asked, renderings, shared);
+    const subjects = [{ target, closure: closure(target, { cwd: root }), kustomize, text }];
+    const dead = await deadEntries(subjects, renderings, shared);
     for (const { file, field, token } of dead) {
       const entry: Entry = [file.split("/")[0] ?? "", field, token];
       found.set(`${entry}`, entry);
@@ -102,18 +102,18 @@ async function told(root: string): Promise<Entry[]> {
   return [...found.values()];
 }
 
-/** It asserts something: that it changes nothing is as it should be. */
+/** Whether a patch asserts something, and so is meant to change nothing. */
 const asserts = (all: Kustomizations, [folder, field, token]: Entry) =>
   field === "patches" && JSON.stringify((all[folder]?.patches as Json[] | undefined)?.[Number(token)]).includes("test");
 
-/** What changes nothing and is not told: without what is told, and also where the overlay says nothing itself. */
+/** The entries that are not reported although removing them, besides the reported ones, changes nothing. */
 async function missed(root: string, all: Kustomizations, dead: readonly Entry[], before: readonly unknown[]) {
   const isDead = (entry: Entry) => dead.some((one) => `${one}` === `${entry}`);
   const suspects: Entry[] = [];
   for (const entry of entriesOf(all).filter((one) => !isDead(one) && !asserts(all, one)))
     if (await isSame(root, all, [entry, ...dead], before)) suspects.push(entry);
   if (suspects.length === 0) return [];
-  // What a component sets, whoever uses it may set otherwise: it is a default.
+  // A component sets defaults that its users may override: its entries must change nothing in a bare overlay, either.
   const { resources, components } = all.one as JsonObject;
   const bare = { ...all, one: { resources, components } } as Kustomizations;
   writeFilesIn(root, filesOf(bare));
@@ -124,7 +124,7 @@ async function missed(root: string, all: Kustomizations, dead: readonly Entry[],
   return found;
 }
 
-test("what is told changes nothing", { timeout: 600_000 }, async () => {
+test("reported entries change nothing", { timeout: 600_000 }, async () => {
   const root = repository(manifests);
   let some = 0;
   await fc.assert(
@@ -132,7 +132,7 @@ test("what is told changes nothing", { timeout: 600_000 }, async () => {
       writeFilesIn(root, filesOf(all));
       const before = await Promise.all(roots.map((name) => rendered(join(root, name))));
       fc.pre(!before.includes(undefined));
-      const dead = await told(root);
+      const dead = await reported(root);
       some += dead.length;
       expect(await isSame(root, all, dead, before), "without all of them").toBe(true);
       if (dead.length > 1)
@@ -148,7 +148,7 @@ test("what is told changes nothing", { timeout: 600_000 }, async () => {
   expect(some).toBeGreaterThan(0);
 });
 
-test("kustomize drops a patch of a port whose protocol is not written, and keeps one that does not write it either", async () => {
+test("kustomize ignores a patch with a protocol for a port without one, but applies a patch without a protocol", async () => {
   const ports = (port: JsonObject) =>
     JSON.stringify({
       apiVersion: "apps/v1",
@@ -166,14 +166,14 @@ test("kustomize drops a patch of a port whose protocol is not written, and keeps
     two: { resources: ["../base"] },
   };
   const root = repository({ ...manifests, ...filesOf(all) });
-  expect(await told(root)).toEqual([["base", "patches", 0]]);
+  expect(await reported(root)).toEqual([["base", "patches", 0]]);
 });
 
-test("what is put behind something in a list, and what is deleted, is built without for no suspicion", async () => {
-  let asked = 0;
+test("patches that append to a list or delete a resource are not suspected", async () => {
+  let comparisons = 0;
   class Counted extends Renderings {
     override isSame(...of: Parameters<Renderings["isSame"]>): Promise<boolean> {
-      asked++;
+      comparisons++;
       return super.isSame(...of);
     }
   }
@@ -203,10 +203,10 @@ test("what is put behind something in a list, and what is deleted, is built with
   const whole = { target: { path: ".", kind: "kustomization" }, kustomize, text: await built(root) } as const;
   const one = { ...whole, closure: closure(whole.target, { cwd: root }) };
   expect(await deadEntries([one], new Counted(root), shared)).toEqual([]);
-  expect(asked).toBe(0);
+  expect(comparisons).toBe(0);
 });
 
-test("an image that is given nothing is there already; one that nobody has is about nothing", async () => {
+test("an image entry that sets nothing is redundant, and one for an image that is not used matches nothing", async () => {
   const pod = { metadata: { name: "web" }, spec: { containers: [{ name: "main", image: "example.com/web:1" }] } };
   const root = repository({
     "web.yaml": JSON.stringify({ apiVersion: "v1", kind: "Pod", ...pod }),

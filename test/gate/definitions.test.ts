@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { definitionOf } from "../definition.ts";
 import { check, repository } from "../run.ts";
 
-/** A definition of jars with one field. */
+/** A definition of Jar with one field. */
 const jars = (field: string) =>
   JSON.stringify(definitionOf("Jar", "jars", { type: "object", properties: { [field]: { type: "string" } } }));
 const jar = (field: string) =>
@@ -14,11 +14,11 @@ const jar = (field: string) =>
   });
 const rendered = { "kustomization.yaml": "resources: [jars.json]\n" };
 
-/** Files below a folder. */
+/** The files, moved into a folder. */
 const below = (folder: string, files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
 
-async function toldOf(files: Readonly<Record<string, string>>) {
+async function findingsOf(files: Readonly<Record<string, string>>) {
   const cwd = repository({ "gitops.yaml": "profile: baseline\n", ...files });
   const { report } = await check([], { cwd });
   return report.findings
@@ -48,9 +48,9 @@ test.each<[string, string, string, Readonly<Record<string, string>>]>([
       ...below("app/x/y", { ...rendered, "jars.json": jars("was") }),
     },
   ],
-])("of definitions that differ, that judges which is %s, and the finding says so", async (_, now, was, files) => {
-  expect(await toldOf({ ...files, "app/x/jar.json": jar("now") })).toEqual([]);
-  expect(await toldOf({ ...files, "app/x/jar.json": jar("was") })).toEqual([
+])("of different definitions, the one %s is used, and the finding says so", async (_, now, was, files) => {
+  expect(await findingsOf({ ...files, "app/x/jar.json": jar("now") })).toEqual([]);
+  expect(await findingsOf({ ...files, "app/x/jar.json": jar("was") })).toEqual([
     "app/x/jar.json: Jar.was is not a field of Jar: Its fields are now, apiVersion, kind, metadata. " +
       `This is Jar as defined in ${now}; ${was} has a different definition.`,
   ]);

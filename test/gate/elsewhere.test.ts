@@ -80,10 +80,10 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { what: "two Applications of one cluster", syncs: [application("data"), application("app")], finds: [] },
+  { what: "two Applications on one cluster", syncs: [application("data"), application("app")], finds: [] },
   { what: "two Kustomizations", syncs: [kustomization("data"), kustomization("app")], finds: [] },
   { what: "nothing is synced", syncs: [], finds: three },
-  { what: "what has it is synced nowhere", syncs: [application("app")], finds: three },
+  { what: "the target that has it is not synced", syncs: [application("app")], finds: three },
   { what: "other namespaces", syncs: [application("data", {}, "other"), application("app")], finds: three },
   {
     what: "other clusters",
@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
     finds: three,
   },
   {
-    what: "a second cluster lacks it",
+    what: "a second cluster does not have it",
     syncs: [
       application("data"),
       application("app"),
@@ -103,17 +103,17 @@ const cases: readonly Case[] = [
     finds: three,
   },
   {
-    what: "it moves into the namespace of its Kustomization, as what asks for it",
+    what: "both move into the same target namespace",
     syncs: [kustomization("data", { targetNamespace: "shop" }), kustomization("app", { targetNamespace: "shop" })],
     finds: [],
   },
   {
-    what: "each moves into another one",
+    what: "each moves into another namespace",
     syncs: [kustomization("data", { targetNamespace: "data" }), kustomization("app", { targetNamespace: "app" })],
     finds: three,
   },
   {
-    what: "one with the name of another kind",
+    what: "a resource of another kind has the name",
     syncs: [application("data"), application("app")],
     data: [{ ...claim, ...named("web-tls") }],
     finds: three,
@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
     finds: ["link/config-missing"],
   },
   {
-    what: "a chart beside it makes the Service",
+    what: "a chart in the other target provides the Service",
     syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
     data: [
       {
@@ -158,37 +158,37 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
-    what: "a chart of this repository makes the Service",
+    what: "a chart in this repository provides the Service",
     syncs: [application("charts/web"), application("app")],
     app: [pod({ volumes: [] }), ingress],
     finds: [],
   },
   {
-    what: "a chart of this repository goes to another namespace",
+    what: "a chart in this repository is for another namespace",
     syncs: [application("charts/web", {}, "other"), application("app")],
     app: [pod({ volumes: [] }), ingress],
     finds: ["link/ingress-backend"],
   },
   {
-    what: "pods of the namespace that it moves into are of no repository",
+    what: "the pods of the target namespace are in no repository",
     syncs: [kustomization("data"), kustomization("app", { targetNamespace: "kube-system" })],
     app: [selecting, { ...claim, ...named("other") }],
     finds: [],
   },
   {
-    what: "pods of the namespace that it moves into are of this one",
+    what: "the pods of the target namespace are in this repository",
     syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
     app: [selecting, { ...claim, ...named("other") }],
     finds: ["link/service-no-endpoints"],
   },
   {
-    what: "what may have it does not render",
+    what: "the target that may have it does not render",
     syncs: [application("data"), application("app")],
     data: [],
     finds: ["render/failed"],
   },
   {
-    what: "a value that Flux puts in",
+    what: "a value that Flux substitutes",
     syncs: [kustomization("data"), kustomization("app", { postBuild: { substitute: { PORT: "80" } } })],
     data: [claim],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
@@ -196,7 +196,7 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
-    what: "two that are called after a variable, which has two values",
+    what: "two resources named after a variable with two values",
     syncs: ["cart", "till"].map((APP) => ({
       ...kustomization("app", { postBuild: { substitute: { APP } } }),
       ...named(APP, { namespace: "flux-system" }),
@@ -205,7 +205,7 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
-    what: "two that are called after a variable, which has one value",
+    what: "two resources named after a variable with one value",
     syncs: ["cart", "till"].map((name) => ({
       ...kustomization("app", { postBuild: { substitute: { APP: "shop" } } }),
       ...named(name, { namespace: "flux-system" }),
@@ -214,7 +214,7 @@ const cases: readonly Case[] = [
     finds: ["gitops/owned-twice"],
   },
   {
-    what: "a value that nobody puts in",
+    what: "a value that is not substituted",
     syncs: [kustomization("data"), kustomization("app")],
     data: [claim],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
@@ -222,7 +222,7 @@ const cases: readonly Case[] = [
     finds: ["schema/type"],
   },
   {
-    what: "a value that Argo CD puts in nowhere",
+    what: "a value that Argo CD does not substitute",
     syncs: [kustomization("data", { postBuild: { substitute: { PORT: "80" } } }), application("app")],
     data: [claim],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
@@ -231,8 +231,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Of what other targets may know. */
-const looked = /^(?:link|schema|render|apply)\/|^gitops\/owned-twice$/;
+/** The rules that depend on other targets. */
+const relevant = /^(?:link|schema|render|apply)\/|^gitops\/owned-twice$/;
 
 function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), ingress] }: Case): Files {
   return {
@@ -247,43 +247,43 @@ function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), in
   };
 }
 
-/** What is told of `data` and `app`. */
-async function told(cwd: string, ...args: string[]): Promise<string[]> {
+/** The ids of the relevant rules that have findings. */
+async function findingsOf(cwd: string, ...args: string[]): Promise<string[]> {
   const { stdout, stderr } = await gitops([...args, "-o", "json"], { cwd });
   if (stdout === "") throw new Error(stderr);
   return (JSON.parse(stdout) as Report).findings
     .map(({ rule }) => rule)
-    .filter((rule) => looked.test(rule))
+    .filter((rule) => relevant.test(rule))
     .sort();
 }
 
-test.for(cases)("what another target has is not missing: $what", async (one) => {
+test.for(cases)("references to resources of another target: $what", async (one) => {
   const cwd = temporaryFolder();
   writeFilesIn(cwd, filesOf(one));
-  expect(await told(cwd, "check")).toEqual(one.finds);
+  expect(await findingsOf(cwd, "check")).toEqual(one.finds);
 });
 
-test("so it is for what is remembered, of a base, and in the reports of shards taken together", async () => {
+test("references to other targets work with the cache, with a base and in merged reports of shards", async () => {
   const [there, gone] = [cases[0], cases[3]] as [Case, Case];
   const cwd = newRepository();
   commit(cwd, filesOf(there));
-  expect(await told(cwd, "check")).toEqual([]);
-  expect(await told(cwd, "check")).toEqual([]);
+  expect(await findingsOf(cwd, "check")).toEqual([]);
+  expect(await findingsOf(cwd, "check")).toEqual([]);
   writeFilesIn(cwd, filesOf(gone));
-  expect(await told(cwd, "check")).toEqual(three);
+  expect(await findingsOf(cwd, "check")).toEqual(three);
   const { stdout } = await gitops(["check", "--base", "HEAD", "--new-only", "-o", "json"], { cwd });
   const { findings } = JSON.parse(stdout) as Report;
   expect(findings.filter(({ status, rule }) => status === "new" && three.includes(rule))).toHaveLength(three.length);
   writeFilesIn(cwd, filesOf(there));
   for (const index of [1, 2, 3]) await gitops(["check", "--shard", `${index}/3`, "-o", `json=${index}.json`], { cwd });
-  expect(await told(cwd, "report", "merge", "1.json", "2.json", "3.json")).toEqual([]);
+  expect(await findingsOf(cwd, "report", "merge", "1.json", "2.json", "3.json")).toEqual([]);
 }, 120_000);
 
 test.each<[what: string, app: object[], severity: string]>([
-  ["a part of the same thing", [pod({ volumes: tlsVolumes })], "warning"],
+  ["a part of the same application", [pod({ volumes: tlsVolumes })], "warning"],
   ["a variant of it", [pod({ volumes: tlsVolumes }), claim], "error"],
 ])(
-  "where nothing says what is synced, what another target renders into the namespace is told: %s",
+  "if nothing is synced, the target that renders the missing resource into the namespace is named: %s",
   async (_, app, severity) => {
     const cwd = temporaryFolder();
     const files = filesOf({ what: "", syncs: [], app, finds: [] });

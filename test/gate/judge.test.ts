@@ -18,7 +18,7 @@ const judge = new Judge({
   users: new ComponentUsers(process.cwd()),
 });
 
-test("a defect of the validation is an error of the resource, and hides nothing of the others", async () => {
+test("a crash of the validation is an error of the resource, and hides no errors of others", async () => {
   const hostile = resourceOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "shop" } });
   Object.defineProperty(hostile.object, "data", {
     enumerable: true,
@@ -37,7 +37,7 @@ test("a defect of the validation is an error of the resource, and hides nothing 
     closure: undefined,
     durationMs: 1,
   });
-  const told = issues.map(({ problem, resource, crash }) => [problem.rule, resource?.name, crash === true]);
-  expect(told).toContainEqual(["schema/value", "a", true]);
-  expect(told).toContainEqual(["apply/name", "B", false]);
+  const found = issues.map(({ problem, resource, crash }) => [problem.rule, resource?.name, crash === true]);
+  expect(found).toContainEqual(["schema/value", "a", true]);
+  expect(found).toContainEqual(["apply/name", "B", false]);
 });

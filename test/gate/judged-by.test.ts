@@ -14,7 +14,7 @@ spec:
   resources: { requests: { storage: ${size} } }
 `;
 
-/** A policy as data, that `storage` breaks. */
+/** A declarative policy: claims must request 1Gi. */
 const policy = (level: string) =>
   JSON.stringify({
     id: "shop/storage",
@@ -33,7 +33,7 @@ const policy = (level: string) =>
 
 const waiver = JSON.stringify([{ rule: "shop/storage", reason: "r", owner: "o", expires: "2999-01-01" }]);
 
-/** A module that leaves a trace of having been run. */
+/** A module that leaves a trace when it runs. */
 const trap = `import { writeFileSync } from "node:fs";\nwriteFileSync(new URL("./trace", import.meta.url), "");\nexport const models = [];\n`;
 
 const shop = {
@@ -44,7 +44,7 @@ const shop = {
   "overlays/live/kustomization.yaml": "resources: [data.yaml]\n",
 };
 
-/** A repository whose working tree breaks the policy, and does more. */
+/** A repository whose working tree breaks the policy and has other changes. */
 function changed(more: Readonly<Record<string, string>>): string {
   const cwd = newRepository();
   commit(cwd, shop);
@@ -58,16 +58,16 @@ const judged = async (cwd: string) => {
   return { code, found: triples(report), waived: report.summary.waived };
 };
 
-describe("what judges is that of another revision", () => {
+describe("the policies and settings of another revision apply", () => {
   test.each([
-    ["the policy is lighter", { "policies/shop/storage.yaml": policy("info") }],
+    ["the policy is less severe", { "policies/shop/storage.yaml": policy("info") }],
     [
       "the rule is off",
       { "gitops.yaml": `${shop["gitops.yaml"]}rules: { shop/storage: { severity: off, reason: r } }\n` },
     ],
     ["there are no policies", { "gitops.yaml": "targets: [overlays]\n" }],
-    ["nothing is a target", { "gitops.yaml": `targets: [waivers.yaml]\n` }],
-    ["it is waived", { "waivers.yaml": waiver }],
+    ["the folder is not a target", { "gitops.yaml": `targets: [waivers.yaml]\n` }],
+    ["the finding is waived", { "waivers.yaml": waiver }],
   ])("although %s in the working tree", async (_, more) => {
     expect(await judged(changed(more))).toEqual({ code: 1, found: refusal, waived: 0 });
   });
@@ -78,14 +78,14 @@ describe("what judges is that of another revision", () => {
     expect((await judged(cwd)).found).toEqual(refusal);
   });
 
-  test("although there is a link in its place", async () => {
+  test("although a symlink replaces the folder of policies", async () => {
     const cwd = changed({ "elsewhere/shop/storage.yaml": policy("info") });
     rmSync(join(cwd, "policies"), { recursive: true });
     symlinkSync("elsewhere", join(cwd, "policies"));
     expect((await judged(cwd)).found).toEqual(refusal);
   });
 
-  test("through a link of its own, wherever that leads here", async () => {
+  test("through a symlink of that revision, whatever it points to in the working tree", async () => {
     const cwd = newRepository();
     writeFilesIn(cwd, { ...shop, "lib/storage.yaml": policy("error") });
     rmSync(join(cwd, "policies/shop/storage.yaml"));
@@ -95,7 +95,7 @@ describe("what judges is that of another revision", () => {
     expect((await judged(cwd)).found).toEqual(refusal);
   });
 
-  test("although a folder of the change passes itself off as a repository", async () => {
+  test("unless a folder of the change poses as a repository, which is an error", async () => {
     const [own, cwd] = [newRepository(), newRepository()];
     commit(own, { "gitops.yaml": "targets: [overlays]\n" });
     const files = Object.entries(shop).map(([path, content]) => [`team/${path}`, content]);
@@ -110,21 +110,21 @@ describe("what judges is that of another revision", () => {
     });
   });
 
-  test("and its waivers hold", async () => {
+  test("including its waivers", async () => {
     const cwd = newRepository();
     commit(cwd, { ...shop, "waivers.yaml": waiver });
     writeFilesIn(cwd, { "overlays/live/data.yaml": claim("9Gi"), "waivers.yaml": "[]\n" });
     expect(await judged(cwd)).toEqual({ code: 0, found: refusal, waived: 1 });
   });
 
-  test("a waiver there that covers nothing is told at its line, as if it were here", async () => {
+  test("and an unused waiver there is reported at its line, as if it were in the working tree", async () => {
     const cwd = newRepository();
     commit(cwd, { ...shop, "waivers.yaml": `# none\n- ${waiver.slice(1, -1)}\n` });
     expect((await judged(cwd)).found).toEqual(["gitops/waiver-unused waivers.yaml:2"]);
   });
 });
 
-describe("a target that the revision names, and the change", () => {
+describe("a target that the revision names", () => {
   const base = {
     "gitops.yaml":
       "targets: [overlays, single]\noverrides: [{ match: [overlays/live, overlays/old], profile: strict, reason: r }]\n" +
@@ -140,7 +140,7 @@ describe("a target that the revision names, and the change", () => {
     return { code, targets: report.targets.map(({ path }) => path) };
   };
 
-  test("removes, with what it was built on", async () => {
+  test("can be removed by the change, with its base", async () => {
     const cwd = newRepository();
     commit(cwd, base);
     for (const path of ["overlays/old", "single"]) rmSync(join(cwd, path), { recursive: true });
@@ -151,14 +151,14 @@ describe("a target that the revision names, and the change", () => {
     expect(await paths(cwd)).toEqual({ code: 0, targets: ["overlays/live"] });
   });
 
-  test("renames", async () => {
+  test("can be renamed by the change", async () => {
     const cwd = newRepository();
     commit(cwd, base);
     renameSync(join(cwd, "overlays/old"), join(cwd, "overlays/new"));
     expect(await paths(cwd)).toEqual({ code: 0, targets: ["overlays/live", "overlays/new", "single"] });
   });
 
-  test("is not there in either: that is a slip", async () => {
+  test("is an error if it exists on neither side", async () => {
     const cwd = newRepository();
     commit(cwd, { ...base, "gitops.yaml": "targets: [overlays, singel]\n" });
     const { code, stderr } = await gitops(["check", "--judged-by", "main"], { cwd });
@@ -167,7 +167,7 @@ describe("a target that the revision names, and the change", () => {
 });
 
 describe("reports of shards", () => {
-  const words = (merge: readonly string[]) => ["report", "merge", "1.json", "2.json", ...merge];
+  const mergeArgs = (merge: readonly string[]) => ["report", "merge", "1.json", "2.json", ...merge];
 
   /** A change that breaks a rule and waives it, judged in two shards. */
   async function judgedInShards(...judge: string[]): Promise<string> {
@@ -177,9 +177,9 @@ describe("reports of shards", () => {
     return cwd;
   }
 
-  test("are put together by the waivers of the revision that judged them", async () => {
+  test("are merged with the waivers of the revision that judged them", async () => {
     const cwd = await judgedInShards("--judged-by", "main");
-    const { code, stdout } = await gitops(words(["--judged-by", "main"]), { cwd });
+    const { code, stdout } = await gitops(mergeArgs(["--judged-by", "main"]), { cwd });
     expect([code, stdout]).toEqual([1, expect.stringContaining("1 error, 0 warnings, 0 waived")]);
   });
 
@@ -194,22 +194,22 @@ describe("reports of shards", () => {
       ["--judged-by", "main"],
       "the shards used the rules of the working tree, but this merge uses those of COMMIT: leave out --judged-by",
     ],
-  ])("judged with %j are not put together with %j", async (shards, merge, message) => {
+  ])("judged with %j are not merged with %j", async (shards, merge, message) => {
     const cwd = await judgedInShards(...shards);
     const commitOf = git(cwd, ["rev-parse", "main"]).slice(0, 12);
-    const { code, stderr } = await gitops(words(merge), { cwd });
+    const { code, stderr } = await gitops(mergeArgs(merge), { cwd });
     expect([code, stderr]).toEqual([2, `gitops: ${message.replaceAll("COMMIT", commitOf)}\n`]);
   });
 
-  test("of different judges are of different runs", async () => {
+  test("judged by different revisions are not of the same run", async () => {
     const cwd = await judgedInShards("--judged-by", "main");
     await gitops(["check", "--shard", "2/2", "-o", "json=2.json"], { cwd });
-    const { code, stderr } = await gitops(words(["--judged-by", "main"]), { cwd });
+    const { code, stderr } = await gitops(mergeArgs(["--judged-by", "main"]), { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining("they differ in --judged-by")]);
   });
 });
 
-describe("nothing of what is judged is run", () => {
+describe("no code of the judged tree is run", () => {
   test("neither its models nor its policies", async () => {
     const cwd = changed({
       "policies/trap.mjs": trap,
@@ -223,7 +223,7 @@ describe("nothing of what is judged is run", () => {
     expect(existsSync(join(cwd, "policies/trace"))).toBe(false);
   });
 
-  test("while the trap closes without the flag", async () => {
+  test("although it is run without the flag", async () => {
     const cwd = changed({
       "models.mjs": trap,
       "gitops.yaml": `${shop["gitops.yaml"]}generate: { models: models.mjs }\n`,
@@ -233,7 +233,7 @@ describe("nothing of what is judged is run", () => {
   });
 });
 
-test("policies that are modules are those of the revision, in a folder below the top, too", async () => {
+test("policy modules are those of the revision, also in a subfolder of the repository", async () => {
   const cwd = newRepository();
   const module = (name: string) =>
     `export const policy = { id: "shop/${name}", severity: "error", why: "w", fix: "f", match: { kind: "PersistentVolumeClaim" }, check: () => [{ pointer: "", message: "no" }] };\n`;
@@ -248,7 +248,7 @@ test("policies that are modules are those of the revision, in a folder below the
 });
 
 describe("--config names a file of the revision", () => {
-  test("by an absolute path, too", async () => {
+  test("also by an absolute path", async () => {
     const cwd = newRepository();
     commit(cwd, { ...shop, "team/gate.yaml": "targets: [../overlays]\npolicies: [../policies]\n" });
     writeFilesIn(cwd, { "overlays/live/data.yaml": claim("9Gi"), "team/gate.yaml": "targets: [../overlays]\n" });
@@ -256,7 +256,7 @@ describe("--config names a file of the revision", () => {
     expect(triples(report)).toEqual(refusal);
   });
 
-  test.each(["../gate.yaml", "/gate.yaml"])("and not %s", async (path) => {
+  test.each(["../gate.yaml", "/gate.yaml"])("and cannot name %s", async (path) => {
     const cwd = changed({});
     const { code, stderr } = await gitops(["check", "--judged-by", "main", "--config", path], { cwd });
     expect({ code, stderr }).toEqual({
@@ -267,8 +267,8 @@ describe("--config names a file of the revision", () => {
 });
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
-  ["the configuration", { "gitops.yaml": "targets: overlays: x\n" }, "at main: gitops.yaml:1:18: not valid YAML: "],
-  ["a policy", { "policies/a.yaml": "id: 1\n" }, 'at main: policies/a.yaml:1:1: "why" is missing\n'],
+  ["configuration", { "gitops.yaml": "targets: overlays: x\n" }, "at main: gitops.yaml:1:18: not valid YAML: "],
+  ["policy", { "policies/a.yaml": "id: 1\n" }, 'at main: policies/a.yaml:1:1: "why" is missing\n'],
   [
     "policies",
     { "gitops.yaml": "policies: [rules]\n" },
@@ -281,20 +281,20 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ],
   ["waivers", { "waivers.yaml": "- 1\n" }, "at main: waivers.yaml:1:3: /0: 1 should be of type object\n"],
   ["schemas", { "gitops.yaml": "schemas: [crd.yaml]\n", "crd.yaml": "a: {\n" }, "at main: crd.yaml:"],
-])("what is wrong with %s of the revision is told at its path there", async (_, files, said) => {
+])("a mistake in the revision's %s is reported at its path there", async (_, files, expected) => {
   const cwd = newRepository();
   commit(cwd, { ...shop, ...files });
   writeFilesIn(cwd, shop);
   const { code, stderr } = await gitops(["check", "--judged-by", "main"], { cwd });
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^gitops: at main: [^.]/) });
-  expect(stderr).toContain(said);
+  expect(stderr).toContain(expected);
 });
 
 test.each([
   [["--judged-by", "gone"], 'there is no commit "gone" in this repository'],
   [["--judged-by", "main", "--policies", "policies"], "leave out either --policies or --judged-by"],
   [["--judged-by", "main", "--waivers", "waivers.yaml"], "leave out either --waivers or --judged-by"],
-])("gitops check %j says why not", async (flags, why) => {
+])("gitops check %j is rejected with a reason", async (flags, why) => {
   const { code, stderr, stdout } = await gitops(["check", ...flags], { cwd: changed({}) });
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(why);

@@ -8,9 +8,9 @@ import { tree } from "../load/tree.ts";
 
 const configMap = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
 
-/** What is said to be unused in the component that two targets share, whichever is judged first. */
+/** Two targets share a component with an unused file; the order in which they are judged does not matter. */
 test.each([[["known", "unknown"]], [["unknown", "known"]]])(
-  "%j: what one target leaves unknown hides nothing of the other",
+  "%j: an unknown field of one target hides no unused file of the other",
   (targets) => {
     const cwd = tree({
       "shared/kustomization.yaml":
@@ -30,7 +30,7 @@ test.each([[["known", "unknown"]], [["unknown", "known"]]])(
   },
 );
 
-test("what a kustomization has as a comment is said to be left out", () => {
+test("a file that is commented out in a kustomization is reported as such", () => {
   const names = ["a", "b", "c", "d", "e"].map((name) => `${name}.yaml`);
   const cwd = tree({
     "app/kustomization.yaml":
@@ -40,10 +40,10 @@ test("what a kustomization has as a comment is said to be left out", () => {
     ...Object.fromEntries(names.map((name) => [`app/${name}`, configMap(name)])),
   });
   const [file] = new KustomizationFiles(cwd).of(closure({ path: "app", kind: "kustomization" }, { cwd }));
-  const said = [...(unusedFile.checkKustomization?.(file as KustomizationFile, {} as TargetContext) ?? [])];
+  const found = [...(unusedFile.checkKustomization?.(file as KustomizationFile, {} as TargetContext) ?? [])];
   const commented = (line: number) => `it is commented out at line ${line} of app/kustomization.yaml`;
   const unlisted = "app/kustomization.yaml does not list it";
-  expect(said.map(({ message }) => message)).toEqual(
+  expect(found.map(({ message }) => message)).toEqual(
     [commented(4), commented(5), commented(7), unlisted, unlisted].map(
       (why, index) => `app/${names[index]} is unused: ${why}`,
     ),

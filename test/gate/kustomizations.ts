@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../tools/core/json.ts";
 
-/** The kustomizations of a small repository by their folders; beside them lie the manifests below. */
+/** The kustomizations of a small repository, by folder. The manifests below lie next to them. */
 export type Kustomizations = Readonly<Record<string, JsonObject>>;
 
-/** What all of the repositories share. The styles of values are not those that kustomize writes. */
+/** The manifests that all repositories share. Their YAML style differs from kustomize's output. */
 export const manifests = {
   "base/web.yaml": `apiVersion: apps/v1
 kind: Deployment
@@ -57,7 +57,7 @@ const target = fc.oneof(
 const number = fc.integer({ min: 1, max: 3 });
 const letter = fc.constantFrom("a", "b");
 
-/** Operations that no resource refuses. */
+/** Operations that apply to every resource. */
 const operations = fc.oneof(
   letter.map((value) => [{ op: "add", path: "/metadata/annotations", value: { team: value } }]),
   letter.map((value) => [{ op: "add", path: "/spec/colour", value }]),
@@ -69,7 +69,7 @@ const operations = fc.oneof(
   ]),
 );
 
-/** Operations that one resource takes. */
+/** Patches that apply to one resource only. */
 const ofOne = fc.oneof(
   number.map((value) => ({
     target: { kind: "Deployment" },
@@ -150,7 +150,7 @@ const layer: fc.Arbitrary<JsonObject> = fc.record(
   { requiredKeys: ["patches"] },
 );
 
-/** A base, an overlay, and a component that it uses; sometimes a second overlay that uses it too, and adds nothing. */
+/** A base, a component, an overlay that uses both, and a second overlay that adds nothing and sometimes uses the component. */
 export const arbitraryRepository: fc.Arbitrary<Kustomizations> = fc
   .record({ base: layer, part: layer, one: layer, shares: fc.boolean() })
   .map(({ base, part, one, shares }): Kustomizations => {

@@ -1,4 +1,4 @@
-// A configuration that --config names counts on both sides of a change.
+// A configuration named with --config applies to both sides of a change.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commit, newRepository } from "../git/repository.ts";
@@ -19,25 +19,26 @@ const shop = {
   "dev/kustomization.yaml": "resources: [map.yaml]\n",
 };
 
-/** The repository, and the words that name its configuration from where the gate is run. */
+/** A repository with these files committed. */
 function committed(): string {
   const cwd = newRepository();
   commit(cwd, shop);
   return cwd;
 }
 
-const named = (cwd: string, from = cwd): string[][] => [
+/** The flags that name its configuration, relative to the folder where the gate runs, and absolute. */
+const configFlags = (cwd: string, from = cwd): string[][] => [
   ["--config", from === cwd ? "prod-gitops.yaml" : "../prod-gitops.yaml"],
   ["--config", join(cwd, "prod-gitops.yaml")],
 ];
 
 describe("at the base of a check", () => {
-  test("targets that it does not name are not deleted, and what it waives is waived", async () => {
+  test("other targets do not count as deleted, and its waivers apply", async () => {
     const cwd = committed();
     for (const from of [cwd, join(cwd, "dev")])
-      for (const words of named(cwd, from))
+      for (const flags of configFlags(cwd, from))
         for (const cache of [[], ["--no-cache"]]) {
-          const { code, report } = await check(["--base", "HEAD", "--max-deletions", "0", ...words, ...cache], {
+          const { code, report } = await check(["--base", "HEAD", "--max-deletions", "0", ...flags, ...cache], {
             cwd: from,
           });
           expect({ code, fixed: report.fixed, waived: report.summary.waived }).toEqual({
@@ -48,7 +49,7 @@ describe("at the base of a check", () => {
         }
   });
 
-  test("it is today's where the base has none", async () => {
+  test("the current one is used if the base has none", async () => {
     const cwd = newRepository();
     const { "prod-gitops.yaml": config, ...before } = shop;
     commit(cwd, before);
@@ -65,26 +66,26 @@ describe("at the base of a check", () => {
 });
 
 describe("a diff", () => {
-  test("is of the targets that it names", async () => {
+  test("covers the targets of the configuration", async () => {
     const cwd = committed();
-    for (const words of named(cwd)) {
-      const { code, stdout } = await gitops(["diff", "HEAD", ...words], { cwd });
+    for (const flags of configFlags(cwd)) {
+      const { code, stdout } = await gitops(["diff", "HEAD", ...flags], { cwd });
       expect([code, stdout]).toEqual([0, expect.stringContaining("1 target unchanged: nothing changes")]);
     }
   });
 
-  test("of two revisions takes it from each of them", async () => {
+  test("of two revisions uses the configuration of each", async () => {
     const cwd = committed();
     commit(cwd, { "prod/map.yaml": map("prod", "{ a: b }"), "dev/map.yaml": map("dev", "{ a: b }") });
     writeFilesIn(cwd, { "prod-gitops.yaml": "targets: [dev]\n" });
-    for (const words of named(cwd)) {
-      const { code, stdout } = await gitops(["diff", "HEAD~1", "HEAD", ...words], { cwd });
+    for (const flags of configFlags(cwd)) {
+      const { code, stdout } = await gitops(["diff", "HEAD~1", "HEAD", ...flags], { cwd });
       expect([code, stdout]).toEqual([0, expect.stringContaining("prod  changed")]);
       expect(stdout).toContain("✓ 1 target changed");
     }
   });
 
-  test("of two revisions needs one that they have", async () => {
+  test("of two revisions needs a configuration in the repository", async () => {
     const cwd = committed();
     const elsewhere = temporaryFolder();
     writeFilesIn(elsewhere, { "gitops.yaml": "targets: [prod]\n" });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { git, newRepository } from "../git/repository.ts";
 import { check, writeFilesIn } from "../run.ts";
 
-/** An Application of a folder that is there, unless it says another one. */
+/** An Application that syncs an existing folder, unless another path is given. */
 const application = (name: string, repoURL: string, path = "apps/web") => ({
   apiVersion: "argoproj.io/v1alpha1",
   kind: "Application",
@@ -15,8 +15,8 @@ const application = (name: string, repoURL: string, path = "apps/web") => ({
   },
 });
 
-/** What is said of the Applications of a clone whose remote is this one. */
-async function told(origin: string, applications: readonly object[], files: Record<string, string> = {}) {
+/** The findings about Applications in a clone with this remote. */
+async function findingsFor(origin: string, applications: readonly object[], files: Record<string, string> = {}) {
   const cwd = newRepository();
   git(cwd, ["remote", "add", "origin", origin]);
   writeFilesIn(cwd, {
@@ -26,50 +26,50 @@ async function told(origin: string, applications: readonly object[], files: Reco
     ...files,
   });
   const { report } = await check([], { cwd });
-  const looked = /^gitops\/(?:owned-twice|sync-path)$/;
-  return report.findings.filter(({ rule }) => looked.test(rule)).map(({ rule, message }) => `${rule}: ${message}`);
+  const relevant = /^gitops\/(?:owned-twice|sync-path)$/;
+  return report.findings.filter(({ rule }) => relevant.test(rule)).map(({ rule, message }) => `${rule}: ${message}`);
 }
 
 const twice = "gitops/owned-twice: Application b applies ConfigMap web/web, and so does Application a";
 const nowhere = (name: string) =>
   `gitops/sync-path: Application ${name} syncs apps/db, which does not exist, did you mean "apps/web"?`;
 
-describe("whose repository a URL names", () => {
+describe("the repository that a URL names", () => {
   const ours = "https://github.com/team-a/gitops.git";
 
-  test("another owner's of the same name is another one where ours is named", async () => {
+  test("another owner's repository of the same name is a different one if ours is named", async () => {
     const applications = [
       application("a", ours),
       application("b", "https://github.com/team-b/gitops.git"),
       application("c", "https://github.com/team-b/gitops.git", "apps/db"),
     ];
-    expect(await told("git@github.com:team-a/gitops.git", applications)).toEqual([]);
+    expect(await findingsFor("git@github.com:team-a/gitops.git", applications)).toEqual([]);
   });
 
-  test("a mirror on another host is the same", async () => {
+  test("a mirror on another host is the same repository", async () => {
     const applications = [application("a", ours), application("b", "https://gitlab.example.com/team-a/gitops.git")];
-    expect(await told("git@github.com:team-a/gitops.git", applications)).toEqual([twice]);
+    expect(await findingsFor("git@github.com:team-a/gitops.git", applications)).toEqual([twice]);
   });
 
-  test("that of a fork's origin is taken for it", async () => {
+  test("in a fork, the original counts as this repository", async () => {
     const applications = ["a", "b"].map((name) => application(name, ours));
-    expect(await told("git@github.com:somebody/gitops.git", applications)).toEqual([twice]);
+    expect(await findingsFor("git@github.com:somebody/gitops.git", applications)).toEqual([twice]);
   });
 
   test.each(["/srv/git/clone", "../clone", "file:///srv/git/clone", "C:\\git\\clone"])(
-    "a remote on the disk (%s) says nothing",
+    "a remote on the local disk (%s) rules out no URL",
     async (origin) => {
       const applications = ["a", "b"].map((name) => application(name, ours));
-      expect(await told(origin, applications)).toEqual([twice]);
+      expect(await findingsFor(origin, applications)).toEqual([twice]);
     },
   );
 
-  test("but that it is the one, where it is named as it is", async () => {
+  test("a URL equal to a remote on the local disk names this repository", async () => {
     const applications = [application("a", "file:///srv/git/clone", "apps/db")];
-    expect(await told("/srv/git/clone", applications)).toEqual([nowhere("a")]);
+    expect(await findingsFor("/srv/git/clone", applications)).toEqual([nowhere("a")]);
   });
 
-  test("what a generator reads is named, too", async () => {
+  test("a generator can name this repository", async () => {
     const set = {
       apiVersion: "argoproj.io/v1alpha1",
       kind: "ApplicationSet",
@@ -80,7 +80,7 @@ describe("whose repository a URL names", () => {
       },
     };
     const theirs = ["a", "b"].map((name) => application(name, "https://github.com/team-b/gitops.git"));
-    expect(await told("git@github.com:team-a/gitops.git", [set, ...theirs])).toEqual([]);
+    expect(await findingsFor("git@github.com:team-a/gitops.git", [set, ...theirs])).toEqual([]);
   });
 
   const source = {
@@ -90,7 +90,7 @@ describe("whose repository a URL names", () => {
     spec: { interval: "1m", url: "ssh://git@github.com/team-a/gitops", ref: { branch: "main" } },
   };
 
-  test("what flux bootstrap wrote names the repository, whatever a fork is called", async () => {
+  test("the source from flux bootstrap names this repository, whatever the name of a fork", async () => {
     const kustomization = {
       apiVersion: "kustomize.toolkit.fluxcd.io/v1",
       kind: "Kustomization",
@@ -104,13 +104,13 @@ describe("whose repository a URL names", () => {
       },
     };
     const both = ["a", "b"].map((name) => ({ ...kustomization, metadata: { ...kustomization.metadata, name } }));
-    const said = twice.replaceAll("Application", "Kustomization");
-    expect(await told("git@github.com:somebody/cluster.git", [source, ...both])).toEqual([said]);
-    expect(await told("git@github.com:team-a/gitops.git", [source, ...both])).toEqual([said]);
+    const expected = twice.replaceAll("Application", "Kustomization");
+    expect(await findingsFor("git@github.com:somebody/cluster.git", [source, ...both])).toEqual([expected]);
+    expect(await findingsFor("git@github.com:team-a/gitops.git", [source, ...both])).toEqual([expected]);
   });
 
-  test("and so is the source of a Kustomization", async () => {
+  test("a GitRepository can name this repository", async () => {
     const theirs = ["a", "b"].map((name) => application(name, "https://github.com/team-b/gitops.git"));
-    expect(await told("git@github.com:team-a/gitops.git", [source, ...theirs])).toEqual([]);
+    expect(await findingsFor("git@github.com:team-a/gitops.git", [source, ...theirs])).toEqual([]);
   });
 });

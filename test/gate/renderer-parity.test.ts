@@ -13,7 +13,7 @@ const fixture = join(import.meta.dirname, "../rules/gitops/dead-patch/pass/base"
 const config = (data: JsonObject, name = "settings") =>
   resourceOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data });
 
-test("a kustomize renders the same as itself", async () => {
+test("the same kustomize renders the same", async () => {
   const twice = ["--kustomize", pinnedKustomize(), "--kustomize", pinnedKustomize()];
   const { report, stderr } = await check([".", ...twice], { cwd: fixture });
   expect(stderr).toBe("");
@@ -21,22 +21,22 @@ test("a kustomize renders the same as itself", async () => {
   expect(report.findings.filter(({ rule }) => rule === "gitops/renderer-parity")).toEqual([]);
 }, 60_000);
 
-test("what another renders otherwise, leaves out or adds is told, without its values", () => {
+test("resources that another kustomize changes, omits or adds are reported, without their values", () => {
   const [a, b] = [config({ colour: "secret-a", size: "1" }), config({ colour: "secret-b", size: "2" })];
-  const told = disparities([a, config({}, "mine")], [config({}, "theirs"), b], "kustomize v9");
-  expect(told.map(({ pointer, message }) => `${pointer} ${message}`)).toEqual([
+  const differences = disparities([a, config({}, "mine")], [config({}, "theirs"), b], "kustomize v9");
+  expect(differences.map(({ pointer, message }) => `${pointer} ${message}`)).toEqual([
     "/data/colour kustomize v9 renders data.colour and 1 more differently",
     " kustomize v9 does not render this resource",
     " kustomize v9 also renders v1/ConfigMap/theirs",
   ]);
 });
 
-test("the order of resources is no difference", () => {
+test("the order of resources does not matter", () => {
   const [a, b] = [config({ a: "1" }, "a"), config({ b: "1" }, "b")];
   expect(disparities([a, b], [b, a], "kustomize v9")).toEqual([]);
 });
 
-/** The pinned kustomize, and one of version 5 where this machine has one. */
+/** The pinned kustomize, and a version 5 if this machine has one. */
 const pinned = await findKustomize({ flag: pinnedKustomize(), env: {} });
 const modern = (await allKustomizes({ env: process.env })).find(({ version }) => numbersOf(version)[0] >= 5);
 
@@ -50,7 +50,7 @@ spec:
     spec: { containers: [{ name: web, image: "example.com/web:1" }] }
 `;
 
-async function told(files: Files, other: Kustomize, by = pinned): Promise<string[]> {
+async function differences(files: Files, other: Kustomize, by = pinned): Promise<string[]> {
   const cwd = repository({ "web.yaml": deployment, ...files });
   const target = { path: ".", kind: "kustomization" } as const;
   const { failed, resources } = await renderTarget(target, { cwd, kustomize: by });
@@ -61,7 +61,7 @@ async function told(files: Files, other: Kustomize, by = pinned): Promise<string
   );
 }
 
-// A real kustomize of another version: without one, there is nothing to hold the pinned one against.
+// These need a real kustomize of another version to compare the pinned one with.
 test.runIf(modern !== undefined).each<[string, JsonObject]>([
   [
     "patches, images, labels and prefixes",
@@ -84,26 +84,26 @@ test.runIf(modern !== undefined).each<[string, JsonObject]>([
 ])(
   "both render the same: %s",
   async (_, kustomization) => {
-    expect(await told({ "kustomization.yaml": JSON.stringify(kustomization) }, modern as Kustomize)).toEqual([]);
+    expect(await differences({ "kustomization.yaml": JSON.stringify(kustomization) }, modern as Kustomize)).toEqual([]);
   },
   60_000,
 );
 
 test.runIf(modern !== undefined)(
-  "what the other version does not know is told",
+  "a field that the other version does not know is reported",
   async () => {
     const labels = [{ pairs: { team: "a" }, includeTemplates: true }];
     const files = { "kustomization.yaml": JSON.stringify({ resources: ["web.yaml"], labels }) };
-    const [only, ...more] = await told(files, pinned, modern);
+    const [only, ...more] = await differences(files, pinned, modern);
     expect(only).toMatch(/^kustomize V cannot render this target: .*includeTemplates/);
     expect(more).toEqual([]);
   },
   60_000,
 );
 
-// Seen of 4.5.4 on the one side, of 5.5.0 and 5.8.2 on the other: null in an annotation becomes "", or "null".
+// 4.5.4 differs from 5.5.0 and 5.8.2: a null annotation becomes "" in one, and "null" in the other.
 test.runIf(modern !== undefined)(
-  "what both build, and make another thing of, is told where it is",
+  "a value that both render differently is reported at its field",
   async () => {
     const noted = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "noted", annotations: { note: null } } };
     const files = {
@@ -111,13 +111,13 @@ test.runIf(modern !== undefined)(
       "kustomization.yaml": "resources: [web.yaml, noted.yaml]",
     };
     const where = "ConfigMap /metadata/annotations/note kustomize V renders metadata.annotations.note differently";
-    expect(await told(files, modern as Kustomize)).toEqual([where]);
-    expect(await told(files, pinned, modern)).toEqual([where]);
+    expect(await differences(files, modern as Kustomize)).toEqual([where]);
+    expect(await differences(files, pinned, modern)).toEqual([where]);
   },
   60_000,
 );
 
-/** The pinned kustomize, behind a program that writes its output over: another version wherever there is none. */
+/** The pinned kustomize behind a script that edits its output: simulates another version on any machine. */
 function altered(from: string, to: string): Kustomize {
   const script = `
     const { spawnSync } = require("node:child_process");
@@ -129,22 +129,22 @@ function altered(from: string, to: string): Kustomize {
   return { ...pinned, command: [process.execPath, "-e", script, "--"], version: "v9.0.0" };
 }
 
-test("on a machine with one kustomize alone, too", async () => {
-  if (modern === undefined) console.warn("there is no kustomize 5 here: the versions that differ are not compared");
+test("differences from a simulated version are reported", async () => {
+  if (modern === undefined) console.warn("no kustomize 5 on this machine: real versions are not compared");
   const files = { "kustomization.yaml": "resources: [web.yaml]" };
-  expect(await told(files, altered("image: example.com/web:1", "image: example.com/web:2"))).toEqual([
+  expect(await differences(files, altered("image: example.com/web:1", "image: example.com/web:2"))).toEqual([
     "Deployment /spec/template/spec/containers/0/image kustomize V renders spec.template.spec.containers[web].image differently",
   ]);
-  expect(await told(files, altered("kind: Deployment", "kind: DaemonSet"))).toEqual([
+  expect(await differences(files, altered("kind: Deployment", "kind: DaemonSet"))).toEqual([
     "Deployment kustomize V does not render this resource",
     "kustomize V also renders apps/v1/DaemonSet/web",
   ]);
-  expect(await told(files, altered("nothing of it", "nothing"))).toEqual([]);
+  expect(await differences(files, altered("nothing of it", "nothing"))).toEqual([]);
 }, 60_000);
 
-test("a version that fails is told", async () => {
+test("a version that fails is reported", async () => {
   const refusing: Kustomize = { ...pinned, command: [process.execPath, "-e", "process.exit(3)"], version: "v9.0.0" };
-  expect(await told({ "kustomization.yaml": "resources: [web.yaml]" }, refusing)).toEqual([
+  expect(await differences({ "kustomization.yaml": "resources: [web.yaml]" }, refusing)).toEqual([
     "kustomize V cannot render this target: kustomize V exited with status 3 and no message",
   ]);
 });

@@ -22,12 +22,14 @@ const shop = {
   "overlays/b/c.yaml": wrong("c"),
 };
 
-const grows = "x-kubernetes-validations";
+const validations = "x-kubernetes-validations";
 
-/** The definition of jars, the size of which can only grow. */
+/** A definition of Jar, whose size can only grow. */
 const jars = definitionOf("Jar", "jars", {
   type: "object",
-  properties: { size: { type: "integer", [grows]: [{ rule: "self >= oldSelf", message: "size can only grow" }] } },
+  properties: {
+    size: { type: "integer", [validations]: [{ rule: "self >= oldSelf", message: "size can only grow" }] },
+  },
 });
 
 const jar = (size: unknown) =>
@@ -40,9 +42,9 @@ function repositoryOf(files: Readonly<Record<string, string>> = {}): string {
 }
 
 async function check(args: readonly string[], options: RunOptions) {
-  const ended = await checked(args, options);
-  if (!validate(ended.report)) throw new Error(JSON.stringify(validate.errors));
-  return ended;
+  const result = await checked(args, options);
+  if (!validate(result.report)) throw new Error(JSON.stringify(validate.errors));
+  return result;
 }
 
 const of = ({ report: { findings, fixed = [] } }: Awaited<ReturnType<typeof check>>) => [
@@ -51,30 +53,30 @@ const of = ({ report: { findings, fixed = [] } }: Awaited<ReturnType<typeof chec
 ];
 
 describe("with a base, findings are", () => {
-  test("old where nothing changed, and new or fixed where something did", async () => {
+  test("old if nothing changed, and new or fixed if something did", async () => {
     const cwd = repositoryOf();
     writeFilesIn(cwd, { "overlays/a/a.yaml": config("a"), "overlays/a/b.yaml": wrong("b") });
-    const ended = await check(["--base", "main"], { cwd });
-    expect(of(ended)).toEqual([
+    const result = await check(["--base", "main"], { cwd });
+    expect(of(result)).toEqual([
       "new schema/unknown-field overlays/a",
       "old schema/unknown-field overlays/b",
       "fixed schema/unknown-field overlays/a",
     ]);
-    expect(ended.report.fixed).toMatchObject([{ file: "overlays/a/a.yaml", line: 6 }]);
-    expect(ended.report.base?.ref).toBe("main");
-    expect(ended.report.summary).toMatchObject({ errors: 2, new: 1, old: 1, fixed: 1, staleWaivers: 0 });
+    expect(result.report.fixed).toMatchObject([{ file: "overlays/a/a.yaml", line: 6 }]);
+    expect(result.report.base?.ref).toBe("main");
+    expect(result.report.summary).toMatchObject({ errors: 2, new: 1, old: 1, fixed: 1, staleWaivers: 0 });
     const { stdout } = await gitops(["check", "--base", "main"], { cwd });
     expect(stdout).toContain("since main: 1 new, 1 fixed");
     expect(stdout).toMatch(/error {4}schema\/unknown-field {2}new/);
   });
 
-  test("neither, without one", async () => {
+  test("neither old nor new without a base", async () => {
     const { report } = await check([], { cwd: repositoryOf() });
     expect(report.findings.map(({ status }) => status)).toEqual([undefined, undefined]);
     expect([report.base, report.fixed, report.summary.new]).toEqual([undefined, undefined, undefined]);
   });
 
-  test("old in a target that moved, and fixed in one that is gone", async () => {
+  test("old in a target that moved, and fixed in a deleted one", async () => {
     const cwd = repositoryOf();
     renameSync(join(cwd, "overlays/a"), join(cwd, "overlays/moved"));
     rmSync(join(cwd, "overlays/b"), { recursive: true });
@@ -84,20 +86,20 @@ describe("with a base, findings are", () => {
     ]);
   });
 
-  test("new in a target that is new, or that did not render", async () => {
+  test("new in a new target and in one that did not render", async () => {
     const cwd = repositoryOf({ "overlays/a/kustomization.yaml": overlay("a.yaml", "missing.yaml") });
     writeFilesIn(cwd, { "overlays/a/kustomization.yaml": overlay("a.yaml"), "overlays/n/c.yaml": wrong("new") });
-    const ended = await check(["--base", "main"], { cwd });
-    expect(of(ended)).toEqual([
+    const result = await check(["--base", "main"], { cwd });
+    expect(of(result)).toEqual([
       "new schema/unknown-field overlays/a",
       "old schema/unknown-field overlays/b",
       "new schema/unknown-field overlays/n",
       "fixed render/failed overlays/a",
     ]);
-    expect(ended.stderr).toContain("overlays/a does not render at main");
+    expect(result.stderr).toContain("overlays/a does not render at main");
   });
 
-  test("judged with the definitions that another target has", async () => {
+  test("judged with the definitions of other targets", async () => {
     const cwd = repositoryOf({
       "overlays/b/c.yaml": JSON.stringify(jars),
       "overlays/a/a.yaml": jar(1),
@@ -109,12 +111,15 @@ describe("with a base, findings are", () => {
   });
 });
 
-describe("what a definition demands of a change is asked", () => {
+describe("a definition's rules about changes are checked", () => {
   test.each([
-    ["where it is in another target", { "overlays/b/c.yaml": JSON.stringify(jars) }],
-    ["where it is in the same one", { "overlays/a/b.yaml": JSON.stringify(jars), "overlays/b/c.yaml": config("c") }],
+    ["for a definition in another target", { "overlays/b/c.yaml": JSON.stringify(jars) }],
     [
-      "where the configuration names it",
+      "for a definition in the same target",
+      { "overlays/a/b.yaml": JSON.stringify(jars), "overlays/b/c.yaml": config("c") },
+    ],
+    [
+      "for a definition that the configuration names",
       {
         "gitops.yaml": "targets: [overlays]\nprofile: baseline\nschemas: [crds]\n",
         "crds/jars.yaml": JSON.stringify(jars),
@@ -127,9 +132,9 @@ describe("what a definition demands of a change is asked", () => {
     expect(of(await check(["--base", "main"], { cwd }))).toEqual([]);
     writeFilesIn(cwd, { "overlays/a/a.yaml": jar(1) });
     for (const flags of [[], ["--no-cache"]]) {
-      const ended = await check(["--base", "main", ...flags], { cwd });
-      expect(of(ended)).toEqual(["new apply/immutable-field overlays/a"]);
-      expect(ended.report.findings).toMatchObject([
+      const result = await check(["--base", "main", ...flags], { cwd });
+      expect(of(result)).toEqual(["new apply/immutable-field overlays/a"]);
+      expect(result.report.findings).toMatchObject([
         { pointer: "/size", file: "overlays/a/a.yaml", line: 1, message: "Jar.size: size can only grow" },
       ]);
     }
@@ -149,9 +154,9 @@ export const models = [{ path: "generated.yaml", purpose: "A map.", source: "mod
   };
 
   test.each([
-    ["old where neither is changed", { "overlays/b/c.yaml": config("c") }, ["old"]],
-    ["new where the file is edited", { "generated.yaml": config("b") }, ["new"]],
-    ["new where a module of the models is edited", { "names.mjs": 'export const name = "b";\n' }, ["new"]],
+    ["old if neither changed", { "overlays/b/c.yaml": config("c") }, ["old"]],
+    ["new if the file was edited", { "generated.yaml": config("b") }, ["new"]],
+    ["new if a module of the models was edited", { "names.mjs": 'export const name = "b";\n' }, ["new"]],
   ])("%s", async (_, change, expected) => {
     const cwd = repositoryOf(edited);
     writeFilesIn(cwd, change);
@@ -163,7 +168,7 @@ export const models = [{ path: "generated.yaml", purpose: "A map.", source: "mod
   });
 });
 
-test("what one target means to another is old as well, and is fixed or new with the other", async () => {
+test("a finding about two targets is old too, and is fixed by a change of the other target", async () => {
   const sync = (name: string) =>
     JSON.stringify({
       apiVersion: "kustomize.toolkit.fluxcd.io/v1",
@@ -198,12 +203,12 @@ test("what one target means to another is old as well, and is fixed or new with 
     new Set(["old gitops/owned-twice"]),
   );
   writeFilesIn(cwd, { "overlays/a/a.yaml": config("own") });
-  const mended = of(await check(["--base", "main"], { cwd }));
-  expect(mended.map((one) => one.split(" ")[0])).toEqual(found.map(() => "fixed"));
+  const fixed = of(await check(["--base", "main"], { cwd }));
+  expect(fixed.map((one) => one.split(" ")[0])).toEqual(found.map(() => "fixed"));
 });
 
 describe("--new-only", () => {
-  test("shows and fails on what is new alone", async () => {
+  test("shows and fails on new findings only", async () => {
     const cwd = repositoryOf();
     const run = (...more: string[]) => gitops(["check", "--base", "main", "--new-only", ...more], { cwd });
     const clean = await run();
@@ -218,7 +223,7 @@ describe("--new-only", () => {
     expect(report.findings.map(({ status }) => status)).toEqual(["old", "new", "old"]);
   });
 
-  test("a target that renders no longer fails; one that never did does not", async () => {
+  test("fails if a target no longer renders, but not if it never did", async () => {
     const cwd = repositoryOf({ "overlays/a/kustomization.yaml": overlay("missing.yaml") });
     expect((await check(["--base", "main", "--new-only"], { cwd })).code).toBe(0);
     writeFilesIn(cwd, { "overlays/b/kustomization.yaml": overlay("missing.yaml") });
@@ -234,22 +239,22 @@ describe("--new-only", () => {
 const waiver = (rule: string, more = "") =>
   `- rule: ${rule}\n  reason: known\n  owner: team\n  expires: "2099-01-01"\n${more}`;
 
-test("waivers that a change makes stale are said", async () => {
+test("waivers that a change makes stale are reported", async () => {
   const cwd = repositoryOf({
     "gitops.yaml": `${shop["gitops.yaml"]}waivers: waivers.yaml\n`,
     "waivers.yaml": waiver("schema/unknown-field", "  target: overlays/a\n") + waiver("apply/name"),
   });
   writeFilesIn(cwd, { "overlays/a/a.yaml": config("a") });
-  const ended = await check(["--base", "main"], { cwd });
-  expect(of(ended)).toEqual([
+  const result = await check(["--base", "main"], { cwd });
+  expect(of(result)).toEqual([
     "new gitops/waiver-unused .",
     "old gitops/waiver-unused .",
     "old schema/unknown-field overlays/b",
   ]);
-  expect(ended.report.summary).toMatchObject({ new: 1, fixed: 0, staleWaivers: 2 });
+  expect(result.report.summary).toMatchObject({ new: 1, fixed: 0, staleWaivers: 2 });
 });
 
-test("during an upgrade each side is rendered with its own kustomize", async () => {
+test("during an upgrade, each side is rendered with its own kustomize", async () => {
   const cwd = repositoryOf();
   const { report } = await check(["--base", "main", "--base-kustomize", pinnedKustomize()], { cwd });
   expect(report.summary).toMatchObject({ new: 0, old: 2, fixed: 0 });
@@ -270,14 +275,14 @@ describe("the deletion budget", () => {
     );
 
   test.each([
-    ["is not asked for", [], "", 0],
+    ["is not set", [], "", 0],
     ["is kept", ["--max-deletions", "4"], "", 0],
     ["is exceeded", ["--max-deletions", "3"], "", 1],
     ["is 0", ["--max-deletions", "0"], "", 1],
-    ["is that of the configuration", [], "maxDeletions: 3\n", 1],
-    ["is that of the command line", ["--max-deletions", "4"], "maxDeletions: 3\n", 0],
+    ["comes from the configuration", [], "maxDeletions: 3\n", 1],
+    ["comes from the command line", ["--max-deletions", "4"], "maxDeletions: 3\n", 0],
     [
-      "is that of the target",
+      "comes from the target's override",
       ["--max-deletions", "0"],
       "overrides: [{match: overlays/*, reason: few, maxDeletions: 9}]\n",
       0,
@@ -288,7 +293,7 @@ describe("the deletion budget", () => {
     expect(await deletions(cwd, ...flags)).toHaveLength(expected);
   });
 
-  test("names what goes, and where", async () => {
+  test("names the deleted objects and their target", async () => {
     const cwd = repositoryOf(state(9));
     writeFilesIn(cwd, state(1));
     expect(await deletions(cwd, "--max-deletions", "2")).toMatchObject([
@@ -303,7 +308,7 @@ describe("the deletion budget", () => {
     ]);
   });
 
-  test("counts a target that is gone, a new name and not what is generated or kept", async () => {
+  test("counts deleted targets and renamed objects, but not generated or kept ones", async () => {
     const kept = config("k").replace(
       "metadata:",
       "metadata:\n  annotations: {argocd.argoproj.io/sync-options: Prune=false}",
@@ -324,13 +329,13 @@ describe("the deletion budget", () => {
     ]);
   });
 
-  test("may be exceeded once a waiver says so, and that waiver is not stale where there is no base", async () => {
+  test("may be exceeded with a waiver, which is not stale without a base", async () => {
     const cwd = repositoryOf(
       state(5, { "gitops.yaml": `${shop["gitops.yaml"]}waivers: waivers.yaml\n`, "waivers.yaml": "[]" }),
     );
     writeFilesIn(cwd, state(1, { "waivers.yaml": waiver("gitops/deletion-budget", "  target: overlays/a\n") }));
-    const ended = await check(["--base", "main", "--max-deletions", "0"], { cwd });
-    expect([ended.code, ended.report.summary]).toEqual([
+    const result = await check(["--base", "main", "--max-deletions", "0"], { cwd });
+    expect([result.code, result.report.summary]).toEqual([
       0,
       expect.objectContaining({ waived: 1, new: 0, staleWaivers: 0 }),
     ]);
@@ -338,7 +343,7 @@ describe("the deletion budget", () => {
   });
 });
 
-test("what judges may be the base: that a deletion is meant, the change says itself, and nothing else", async () => {
+test("if the base judges, the change can waive its own deletions and nothing else", async () => {
   const settings = `${shop["gitops.yaml"]}waivers: waivers.yaml\nmaxDeletions: 0\n`;
   const cwd = repositoryOf({ "gitops.yaml": settings, "waivers.yaml": "[]" });
   rmSync(join(cwd, "overlays/b"), { recursive: true });
@@ -360,7 +365,7 @@ test("what judges may be the base: that a deletion is meant, the change says its
   expect(unread.report.summary).toMatchObject({ errors: 3, waived: 0 });
 });
 
-describe("what is the same", () => {
+describe("findings are matched", () => {
   const finding = (more: Partial<Finding>): Finding => ({
     rule: "a/b",
     severity: "error",
@@ -371,18 +376,18 @@ describe("what is the same", () => {
   });
   const place = { resource: "apps/v1/Deployment/shop/web", pointer: "/spec/containers/0/image" };
   test.each([
-    ["nothing but the line", { ...place, line: 3 }, { ...place, line: 9 }, "old"],
-    ["an index", place, { ...place, pointer: "/spec/containers/1/image" }, "old"],
-    ["other words for the same place", place, { ...place, message: "x is 2" }, "old"],
-    ["a version of the API", place, { ...place, resource: "apps/v1beta1/Deployment/shop/web" }, "old"],
+    ["another line", { ...place, line: 3 }, { ...place, line: 9 }, "old"],
+    ["another index", place, { ...place, pointer: "/spec/containers/1/image" }, "old"],
+    ["another message for the same place", place, { ...place, message: "x is 2" }, "old"],
+    ["another API version", place, { ...place, resource: "apps/v1beta1/Deployment/shop/web" }, "old"],
     [
-      "a generated name",
+      "another hash in a generated name",
       { ...place, resource: "v1/ConfigMap/c-85mdt7t824" },
       { ...place, resource: "v1/ConfigMap/c-6t7h5fm848" },
       "old",
     ],
     [
-      "the line of a comment",
+      "another line of a comment",
       { message: "commented out at line 3 of x" },
       { message: "commented out at line 9 of x" },
       "old",
@@ -391,13 +396,13 @@ describe("what is the same", () => {
     ["another object", place, { ...place, resource: "apps/v1/Deployment/shop/api" }, "new"],
     ["another rule", place, { ...place, rule: "a/c" }, "new"],
     ["another target", place, { ...place, target: "u" }, "new"],
-    ["no object, and other words", {}, { message: "x is 2" }, "new"],
+    ["another message without an object", {}, { message: "x is 2" }, "new"],
   ] as const)("%s: %s", (_, was, is, expected) => {
     const { findings, fixed } = tellApart([finding(is)], [finding(was)]);
     expect([findings[0]?.status, fixed.length]).toEqual([expected, expected === "new" ? 1 : 0]);
   });
 
-  test("each finding of before is one finding of now", () => {
+  test("each earlier finding matches one current finding", () => {
     const { findings } = tellApart([finding(place), finding(place)], [finding(place)]);
     expect(findings.map(({ status }) => status)).toEqual(["old", "new"]);
   });

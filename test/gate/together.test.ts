@@ -52,15 +52,15 @@ async function check(args: readonly string[], options: RunOptions) {
 
 const none = "which does not exist in namespace shop";
 
-describe("what is missing is told once", () => {
-  test("with those that name it", async () => {
+describe("a missing object is reported once", () => {
+  test("with its other references", async () => {
     expect(await check([], { cwd: repository(shop(jobs)) })).toEqual([
       `a Secret db, ${none} (and 2 more references: CronJob b)`,
       `b Secret mail, ${none} (and 1 more reference: CronJob c)`,
     ]);
   });
 
-  test("without those that are waived, which have a reason each", async () => {
+  test("without waived references, which are reported separately", async () => {
     const waiver = (name: string) => ({
       rule: "link/config-missing",
       resource: `*/CronJob/shop/${name}`,
@@ -78,7 +78,7 @@ describe("what is missing is told once", () => {
     ]);
   });
 
-  test("and what names it since the base is new", async () => {
+  test("and references added since the base are new", async () => {
     const cwd = newRepository();
     commit(cwd, shop({ b: job("b", "db"), c: job("c", "db") }) as Record<string, string>);
     writeFilesIn(cwd, shop({ a: job("a", "db"), d: job("d", "db") }));
@@ -88,7 +88,7 @@ describe("what is missing is told once", () => {
     ]);
   });
 
-  test("at the gravest, with few of the others by name", () => {
+  test("at the highest severity, with the names of a few other references", () => {
     const finding = (name: string, severity: Finding["severity"] = "error"): Finding => ({
       rule: "link/config-missing",
       severity,

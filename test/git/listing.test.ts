@@ -8,7 +8,7 @@ const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts
 const mode = fc.constantFrom("100644", "100755", "120000", "160000");
 const id = (index: number) => String(index).padStart(40, "0");
 
-/** As Git has them: a file is no folder, and each is there once. */
+/** A tree as Git allows it: each path is unique, and no file is also a folder. */
 function treeOf(entries: readonly (readonly [string, string])[]) {
   const tree = new Map<string, { readonly mode: string; readonly id: string }>();
   for (const [index, [path, mode]] of entries.entries()) {
@@ -24,7 +24,7 @@ const printed = ([path, { mode, id }]: readonly [string, { readonly mode: string
 const byBytes = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]) =>
   Buffer.from(one).compare(Buffer.from(other));
 
-test("a listing knows the files, the folders and the links of a tree, in whatever order it is printed", () => {
+test("a listing knows the files, folders and symlinks of a tree, whatever the order of its lines", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(path, mode), { maxLength: 30 }), fc.boolean(), path, (entries, isSorted, other) => {
       const tree = [...treeOf(entries)];
@@ -36,16 +36,16 @@ test("a listing knows the files, the folders and the links of a tree, in whateve
             .filter((file) => file.startsWith(folder))
             .map((file) => file.slice(folder.length).split("/")[0]),
         );
-      for (const asked of [
+      for (const queried of [
         other,
         ...tree.flatMap(([path]) => [path, path.slice(0, path.lastIndexOf("/") + 1).slice(0, -1)]),
       ]) {
-        const file = files.get(asked);
-        expect(listing.file(asked)).toEqual(file && { id: file.id, isLink: file.mode === "120000" });
-        const names = namesIn(asked === "" ? "" : `${asked}/`);
-        expect(listing.names(asked).length).toBe(names.size);
-        expect(new Set(listing.names(asked))).toEqual(names);
-        expect(listing.hasFolder(asked)).toBe(asked === "" || names.size > 0);
+        const file = files.get(queried);
+        expect(listing.file(queried)).toEqual(file && { id: file.id, isLink: file.mode === "120000" });
+        const names = namesIn(queried === "" ? "" : `${queried}/`);
+        expect(listing.names(queried).length).toBe(names.size);
+        expect(new Set(listing.names(queried))).toEqual(names);
+        expect(listing.hasFolder(queried)).toBe(queried === "" || names.size > 0);
       }
       expect(listing.links().sort()).toEqual(
         [...files].flatMap(([path, { mode }]) => (mode === "120000" ? [path] : [])).sort(),

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { temporaryFolder, writeFilesIn } from "../run.ts";
 
-/** Nothing of the machine's own configuration, and a fixed author. */
+/** A fixed author, and no configuration from the machine. */
 const env = {
   PATH: process.env.PATH ?? "",
   GIT_CONFIG_NOSYSTEM: "1",
@@ -30,7 +30,7 @@ export function newRepository(): string {
   return folder;
 }
 
-/** Writes files and commits all there is; the name of the commit. */
+/** Writes files and commits everything. @returns the id of the commit */
 export function commit(folder: string, files: Readonly<Record<string, string | Buffer>>): string {
   writeFilesIn(folder, files);
   git(folder, ["add", "-A"]);
@@ -38,13 +38,13 @@ export function commit(folder: string, files: Readonly<Record<string, string | B
   return git(folder, ["rev-parse", "HEAD"]);
 }
 
-/** Commits a tree made by hand, as `mktree` reads it; `update-index` and checkouts would refuse some of them. */
+/** Commits a handmade tree, as input for `mktree`; `update-index` and checkouts would reject some of them. */
 export function commitTree(folder: string, entries: readonly string[]): string {
   const tree = git(folder, ["mktree", "--missing"], entries.map((entry) => `${entry}\n`).join(""));
   return git(folder, ["commit-tree", tree, "-m", "By hand"]);
 }
 
-/** The id of a blob with this content. */
+/** Stores a blob with this content. @returns its id */
 export function blob(folder: string, content: string): string {
   return git(folder, ["hash-object", "-w", "--stdin"], content);
 }

@@ -16,7 +16,7 @@ import { findRevision } from "../../tools/git/revision.ts";
 import { temporaryFolder } from "../run.ts";
 import { blob, commit, commitTree, git, newRepository } from "./repository.ts";
 
-/** Every path below the folder of a revision, with what is there. */
+/** Every path in a checkout of a revision, with its content. */
 async function filesAt(folder: string, ref: string): Promise<Record<string, string>> {
   return withRevision(await findRevision(ref, folder), folder, async (root) => {
     const names = readdirSync(root, { recursive: true, encoding: "utf8" }).sort();
@@ -48,7 +48,7 @@ describe("the files of a revision", () => {
     expect(git(folder, ["status", "--porcelain"])).toBe("M a.yaml");
   });
 
-  test("hold symbolic links as links, and submodules not at all", async () => {
+  test("include symlinks as symlinks, and no submodules", async () => {
     const folder = newRepository();
     commit(folder, { "a.yaml": "x" });
     symlinkSync("../../../etc/passwd", join(folder, "out"));
@@ -59,7 +59,7 @@ describe("the files of a revision", () => {
     expect(await filesAt(folder, "HEAD")).toEqual({ "a.yaml": "x", in: "-> a.yaml", out: "-> ../../../etc/passwd" });
   });
 
-  test("never land outside, whatever a tree made by hand names them", async () => {
+  test("are never written outside the checkout, whatever their names in a handmade tree", async () => {
     const folder = newRepository();
     commit(folder, { "a.yaml": "x" });
     const evil = blob(folder, "evil");
@@ -79,7 +79,7 @@ describe("the files of a revision", () => {
     expect(readdirSync(out)).toEqual([]);
   });
 
-  test("are gone afterwards, also after an error", async () => {
+  test("are removed afterwards, even after an error", async () => {
     const folder = newRepository();
     commit(folder, { "sub/a.yaml": "x" });
     const revision = await findRevision("HEAD", join(folder, "sub"));
@@ -94,7 +94,7 @@ describe("the files of a revision", () => {
   });
 });
 
-describe("a revision that is not there", () => {
+describe("a revision that does not exist", () => {
   const messageOf = async (ref: string, cwd: string) => {
     const error = await findRevision(ref, cwd).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
@@ -109,7 +109,7 @@ describe("a revision that is not there", () => {
     expect(await messageOf("main", newRepository())).toMatch(/it has no commits yet/);
   });
 
-  test("because of a slip, or because it was never fetched", async () => {
+  test("because of a typo, or because it was never fetched", async () => {
     const folder = newRepository();
     commit(folder, { a: "" });
     expect(await messageOf("mian", folder)).toMatch(/no commit "mian".*git fetch origin mian/);

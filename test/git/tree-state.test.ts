@@ -5,7 +5,7 @@ import { Comparisons } from "../../tools/git/comparisons.ts";
 import { type TreeState, treeState } from "../../tools/git/tree-state.ts";
 import { commit, git, newRepository } from "./repository.ts";
 
-const nobody = () => undefined;
+const unknown = () => undefined;
 
 const head = (root: string) => git(root, ["rev-parse", "HEAD"]).trim();
 
@@ -16,9 +16,9 @@ function repository(): string {
   return root;
 }
 
-it("says what has changed, come and gone since the index was written, ignored files too", async () => {
+it("lists what was changed, added and deleted since the index was written, including ignored files", async () => {
   const root = repository();
-  const before = await treeState(root, nobody);
+  const before = await treeState(root, unknown);
   expect(before).toMatchObject({ modified: [], gone: [], untracked: [], links: [], blind: [] });
   writeFileSync(join(root, "a/one"), "changed");
   writeFileSync(join(root, "été"), "changed");
@@ -32,45 +32,45 @@ it("says what has changed, come and gone since the index was written, ignored fi
   expect([...after.untracked].sort()).toEqual(["a/new.log", "c"]);
 });
 
-it("takes a file in whose place something else stands for gone", async () => {
+it("treats a file as deleted if something else has replaced it", async () => {
   const root = repository();
   rmSync(join(root, "a/one"));
   symlinkSync("two", join(root, "a/one"));
   renameSync(join(root, "b/four"), join(root, "b/five"));
-  const { modified, gone, untracked } = await treeState(root, nobody);
+  const { modified, gone, untracked } = await treeState(root, unknown);
   expect([modified, gone, untracked]).toEqual([[], ["a/one", "b/four"], ["b/five"]]);
 });
 
-it("knows links, and where Git was told not to look", async () => {
+it("lists symlinks, and files that Git is told not to look at", async () => {
   const root = repository();
   symlinkSync("a", join(root, "link"));
   git(root, ["add", "link"]);
   git(root, ["update-index", "--assume-unchanged", "a/one"]);
   git(root, ["update-index", "--skip-worktree", "b/four"]);
   writeFileSync(join(root, "a/one"), "changed");
-  const { modified, links, blind } = await treeState(root, nobody);
+  const { modified, links, blind } = await treeState(root, unknown);
   expect([modified, links, blind]).toEqual([[], ["link"], ["a/one", "b/four"]]);
 });
 
-it("knows another index for another one, and a worktree that was added by its own", async () => {
+it("tells indexes apart, including that of an additional worktree", async () => {
   const root = repository();
-  const { index } = await treeState(root, nobody);
+  const { index } = await treeState(root, unknown);
   expect(index).not.toBe("");
   const added = join(newRepository(), "added");
   git(root, ["worktree", "add", "-q", added]);
-  const other = await treeState(added, nobody);
+  const other = await treeState(added, unknown);
   expect(other.index).not.toBe("");
   expect(other.index).not.toBe(index);
   git(root, ["rm", "-q", "--cached", "a/one"]);
-  const now = await treeState(root, nobody);
+  const now = await treeState(root, unknown);
   expect([now.index === index, now.untracked]).toEqual([false, ["a/one"]]);
 });
 
-it("compares with a commit, and of another index with that of what it saw before", async () => {
+it("compares with the commit, and with that of an earlier state if the index differs", async () => {
   const root = repository();
   const [first] = [head(root)];
   const state = (known: () => TreeState | undefined) => new Comparisons(root).state(head(root), known);
-  const before = await state(nobody);
+  const before = await state(unknown);
   expect(before).toMatchObject({ compared: { commit: first, contents: [], paths: [], folders: [] }, again: undefined });
   expect((await state(() => before)).again).toBeUndefined();
   writeFileSync(join(root, "a/one"), "changed");
@@ -87,9 +87,9 @@ it("compares with a commit, and of another index with that of what it saw before
   expect((await state(() => lost)).again).toBeUndefined();
 });
 
-it("knows how files are made of what is committed, unless a program makes them", async () => {
+it("knows how blobs are converted to files, unless a program does it", async () => {
   const root = repository();
-  const conversion = async () => (await new Comparisons(root).state(head(root), nobody)).conversion;
+  const conversion = async () => (await new Comparisons(root).state(head(root), unknown)).conversion;
   const found = new Set([await conversion()]);
   expect(await conversion()).toBe([...found][0]);
   git(root, ["config", "core.autocrlf", "true"]);
@@ -109,6 +109,6 @@ it("knows how files are made of what is committed, unless a program makes them",
   expect(await conversion()).toBeUndefined();
 });
 
-it("sees nothing in a repository without an index", async () => {
-  expect((await treeState(newRepository(), nobody)).index).toBe("");
+it("knows no index in a repository without one", async () => {
+  expect((await treeState(newRepository(), unknown)).index).toBe("");
 });

@@ -19,7 +19,7 @@ function problems(files: Readonly<Record<string, Leaf>>, path?: string): string[
   });
 }
 
-test("every local file", () => {
+test("the closure has every local file", () => {
   const { files, problems, unknownFields } = walk({
     "o/kustomization.yaml": `
 resources: [a.yaml, ../base, sub/]
@@ -74,7 +74,7 @@ validators: [val]
   );
 });
 
-test("a text among patches is a file, as kustomize 4 has it, or a patch", () => {
+test("a string in patches is a path, as in kustomize 4, or a patch", () => {
   const { files, problems } = walk({
     "o/kustomization.yaml": `resources: [a.yaml]\npatches: [p.yaml, '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}']`,
     "o/a.yaml": cm,
@@ -83,7 +83,7 @@ test("a text among patches is a file, as kustomize 4 has it, or a patch", () => 
   expect([files, problems]).toEqual([["o/a.yaml", "o/kustomization.yaml", "o/p.yaml"], []]);
 });
 
-test("a file that links lead to is there under both names", () => {
+test("a file behind a symlink is listed under both names", () => {
   const { files, problems } = walk({
     "o/kustomization.yaml": "resources: [l.yaml]",
     "o/l.yaml": { link: "../x/a.yaml" },
@@ -93,7 +93,7 @@ test("a file that links lead to is there under both names", () => {
   expect(files).toEqual(["o/kustomization.yaml", "o/l.yaml", "x/a.yaml"]);
 });
 
-test("unknown fields are named, so that a cache knows that it does not know", () => {
+test("unknown fields are listed, so that a cache knows that the closure may be incomplete", () => {
   const { unknownFields } = walk({
     "o/kustomization.yaml": "resources: [../b]\nfutureFiles: [x]",
     "b/kustomization.yaml": "somethingNew: 1",
@@ -168,7 +168,7 @@ describe("remote entries are not fetched", () => {
     },
   );
 
-  test("in a base, in a second document, beside a field of the same name", () => {
+  test("in a base, in a second document, next to a field of the same name", () => {
     const remote = "https://example.com/a.yaml";
     expect(
       problems({ "o/kustomization.yaml": "resources: [../b]", "b/kustomization.yaml": `\n\nresources: [${remote}]` }),
@@ -180,7 +180,7 @@ describe("remote entries are not fetched", () => {
   });
 });
 
-describe("outside of the repository", () => {
+describe("paths outside the repository", () => {
   const repository = { ".git/HEAD": "", "o/x.yaml": cm };
   test.each<[string, Readonly<Record<string, Leaf>>, RegExp]>([
     [
@@ -189,7 +189,7 @@ describe("outside of the repository", () => {
       /render\/outside r\/o\/kustomization.yaml:1:13 ..\/..\/b is outside/,
     ],
     [
-      "what is not there",
+      "a missing file",
       { "r/.git/HEAD": "", "r/o/kustomization.yaml": "resources: [../../../../../../../../etc/x]" },
       /render\/outside/,
     ],
@@ -199,7 +199,7 @@ describe("outside of the repository", () => {
       /render\/outside .*absolute/,
     ],
     [
-      "a link to a file",
+      "a symlink to a file",
       {
         "r/.git/HEAD": "",
         "r/o/kustomization.yaml": "configMapGenerator: [{name: x, files: [l]}]",
@@ -208,7 +208,7 @@ describe("outside of the repository", () => {
       /render\/outside r\/o\/kustomization.yaml:1:40 /,
     ],
     [
-      "a link to a folder",
+      "a symlink to a folder",
       {
         "r/.git/HEAD": "",
         "r/o/kustomization.yaml": "resources: [l]",
@@ -218,7 +218,7 @@ describe("outside of the repository", () => {
       /render\/outside/,
     ],
     [
-      "a path through a link",
+      "a path through a symlink",
       {
         "r/.git/HEAD": "",
         "r/o/kustomization.yaml": "resources: [l/x.yaml]",
@@ -228,7 +228,7 @@ describe("outside of the repository", () => {
       /render\/outside/,
     ],
     [
-      "a kustomization that is a link",
+      "a kustomization that is a symlink",
       { "r/.git/HEAD": "", "r/o/kustomization.yaml": { link: "../../k.yaml" }, "k.yaml": "" },
       /render\/outside r\/o\/kustomization.yaml:1:1/,
     ],
@@ -245,12 +245,12 @@ describe("outside of the repository", () => {
     expect(problems(files, "r/o")).toEqual([expect.stringMatching(expected)]);
   });
 
-  test("the whole repository is inside, wherever one stands in it", () => {
+  test("the whole repository is allowed, whatever the working directory", () => {
     const cwd = tree({ ...repository, "a/kustomization.yaml": "resources: [../b]", "b/kustomization.yaml": "" });
     expect(closure({ path: ".", kind: "kustomization" }, { cwd: `${cwd}/a` }).problems).toEqual([]);
   });
 
-  test("without a repository it is the working directory", () => {
+  test("without a repository, only the working directory is allowed", () => {
     const cwd = tree({ "a/kustomization.yaml": "resources: [../b]", "b/kustomization.yaml": "" });
     expect(closure({ path: "a", kind: "kustomization" }, { cwd }).problems).toEqual([]);
     expect(closure({ path: ".", kind: "kustomization" }, { cwd: `${cwd}/a` }).problems).toMatchObject([
@@ -302,7 +302,7 @@ describe("programs are not run", () => {
       "1:16 this would run a function",
     ],
     [
-      "the second of a file",
+      "the second document of a file",
       {
         "o/kustomization.yaml": "generators: [g.yaml]",
         "o/g.yaml": `{apiVersion: builtin, kind: ConfigMapGenerator}\n---\n{apiVersion: x/v1, kind: Evil, ${fn}}`,
@@ -320,7 +320,7 @@ describe("programs are not run", () => {
       "1:13 this would run the plugin Evil",
     ],
     [
-      "a folder that resources use too",
+      "a folder that resources also uses",
       {
         "o/kustomization.yaml": "resources: [g]\ngenerators: [g]",
         "o/g/kustomization.yaml": "resources: [x.yaml]",
@@ -334,7 +334,7 @@ describe("programs are not run", () => {
   });
 });
 
-describe("what kustomize would refuse, with the line", () => {
+describe("what kustomize would reject is reported at its line", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string]>([
     [
       "a missing resource",
@@ -352,17 +352,17 @@ describe("what kustomize would refuse, with the line", () => {
       "o/kustomization.yaml:4:5 f.txt does not exist",
     ],
     [
-      "a link to nothing",
+      "a dangling symlink",
       { "o/kustomization.yaml": "resources: [l]", "o/l": { link: "gone" } },
       "o/kustomization.yaml:1:13 l does not exist",
     ],
     [
-      "a folder for a file",
+      "a folder instead of a file",
       { "o/kustomization.yaml": "patches: [{path: d}]", "o/d/x": "" },
       "d is a folder; expected a file",
     ],
     [
-      "a file for a component",
+      "a file instead of a component",
       { "o/kustomization.yaml": "components: [a.yaml]", "o/a.yaml": cm },
       "a.yaml is a file; expected a folder with a kustomization",
     ],
@@ -382,7 +382,7 @@ describe("what kustomize would refuse, with the line", () => {
       "q/kustomization.yaml:1:14 the kustomizations reference each other in a cycle: p → q → p",
     ],
     [
-      "itself",
+      "a kustomization that references itself",
       { "o/kustomization.yaml": "resources: [.]" },
       "o/kustomization.yaml:1:13 the kustomizations reference each other in a cycle: o → o",
     ],
@@ -410,14 +410,14 @@ describe("what kustomize would refuse, with the line", () => {
     expect(problems(files)).toEqual([expect.stringContaining(expected)]);
   });
 
-  test("a chain longer than any stack", () => {
+  test("a chain that is too long for the stack", () => {
     const files = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [`${index || "o"}/kustomization.yaml`, `resources: [../${index + 1}]`]),
     );
     expect(problems(files)).toEqual([expect.stringContaining("more than 200 kustomizations reference one another")]);
   });
 
-  test("diamonds upon diamonds are walked once", () => {
+  test("nested diamonds are walked once", () => {
     const files: Record<string, string> = {
       "o/kustomization.yaml": "resources: [../a0, ../b0]\ntransformers: [../a0, ../b0]",
     };

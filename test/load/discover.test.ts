@@ -15,11 +15,11 @@ const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
 
 describe("kustomizations", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
-    ["a folder with one", { "a/kustomization.yaml": uses("x.yaml") }, ["a"], ["kustomization a"]],
+    ["a folder", { "a/kustomization.yaml": uses("x.yaml") }, ["a"], ["kustomization a"]],
     ["the working directory", { "kustomization.yaml": uses("x.yaml") }, ["."], ["kustomization ."]],
     ["a path with a slash and dots", { "a/kustomization.yaml": "" }, ["./b/../a/"], ["kustomization a"]],
     [
-      "nothing below one is looked at",
+      "one inside another is ignored",
       { "a/kustomization.yaml": "", "a/b/kustomization.yaml": "" },
       ["a"],
       ["kustomization a"],
@@ -30,9 +30,9 @@ describe("kustomizations", () => {
       ["."],
       ["kustomization a", "kustomization b", "kustomization c"],
     ],
-    ["one by its file", { "a/kustomization.yml": "" }, ["a/kustomization.yml"], ["kustomization a"]],
+    ["a path of a file", { "a/kustomization.yml": "" }, ["a/kustomization.yml"], ["kustomization a"]],
     [
-      "bases of others are not",
+      "bases of others are not targets",
       {
         "base/kustomization.yaml": "",
         "o/dev/kustomization.yaml": uses("../../base"),
@@ -42,13 +42,13 @@ describe("kustomizations", () => {
       ["kustomization o/prod"],
     ],
     [
-      "components are not",
+      "components are not targets",
       { "c/kustomization.yaml": component, "o/kustomization.yaml": "" },
       ["."],
       ["kustomization o"],
     ],
     [
-      "what components use is not",
+      "bases of components are not targets",
       {
         "c/kustomization.yaml": `${component}${uses("../b")}`,
         "b/kustomization.yaml": "",
@@ -58,7 +58,7 @@ describe("kustomizations", () => {
       ["kustomization o"],
     ],
     [
-      "used through bases, transformers, generators",
+      "used by bases, transformers and generators",
       {
         "a/kustomization.yaml": "bases: [../b]\ntransformers: [../t]\ngenerators: [../g]\n",
         "b/kustomization.yaml": "",
@@ -69,13 +69,13 @@ describe("kustomizations", () => {
       ["kustomization a"],
     ],
     [
-      "used under a name in another case",
+      "used by a field in another case",
       { "a/kustomization.yaml": "Resources: [../b]\n", "b/kustomization.yaml": "" },
       ["."],
       ["kustomization a"],
     ],
     [
-      "used through a link",
+      "used through a symlink",
       { "a/kustomization.yaml": uses("../link"), "b/kustomization.yaml": "", link: { link: "b" } },
       ["."],
       ["kustomization a"],
@@ -87,7 +87,7 @@ describe("kustomizations", () => {
       ["kustomization a", "kustomization b"],
     ],
     [
-      "a circle is seen once",
+      "a cycle is found once",
       {
         "a/kustomization.yaml": uses("../b"),
         "b/kustomization.yaml": uses("../c"),
@@ -97,14 +97,14 @@ describe("kustomizations", () => {
       ["kustomization a"],
     ],
     [
-      "a circle that nothing leads to",
+      "a cycle without a user",
       { "a/kustomization.yaml": uses("../b"), "b/kustomization.yaml": uses("../a") },
       ["."],
       ["kustomization a"],
     ],
     ["one that uses itself", { "a/kustomization.yaml": uses(".") }, ["."], ["kustomization a"]],
     [
-      "twice the same, sorted",
+      "duplicates are removed, and the rest is sorted",
       { "b/kustomization.yaml": "", "a/kustomization.yaml": "" },
       ["b", "a", "./b"],
       ["kustomization a", "kustomization b"],
@@ -121,13 +121,13 @@ describe("kustomizations", () => {
       ["kustomization a"],
     ],
     [
-      "links to folders are not entered",
+      "symlinks to folders are not followed",
       { "a/kustomization.yaml": "", loop: { link: "." } },
       ["."],
       ["kustomization a"],
     ],
     [
-      "a folder of that name is none",
+      "a folder of that name is not a kustomization",
       { "a/kustomization.yaml/x": "", "b/kustomization.yaml": "" },
       ["."],
       ["kustomization b"],
@@ -140,24 +140,24 @@ describe("kustomizations", () => {
 describe("manifests", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
     ["a file", { "a.yaml": cm }, ["a.yaml"], ["manifests a.yaml"]],
-    ["a file whatever it holds", { "a.txt": "hello" }, ["a.txt"], ["manifests a.txt"]],
+    ["a file with any content", { "a.txt": "hello" }, ["a.txt"], ["manifests a.txt"]],
     ["standard input", {}, ["-"], ["stdin -"]],
     ["a folder", { "m/a.yaml": cm, "m/x/b.json": "{}" }, ["m"], ["manifests m"]],
     ["a folder of folders", { "m/x/a.yaml": cm, "m/y/b.yml": cm }, ["m"], ["manifests m"]],
     [
-      "beside kustomizations",
+      "next to kustomizations",
       { "o/kustomization.yaml": "", "m/x/a.yaml": cm, "m/y/b.yaml": cm },
       ["."],
       ["manifests m", "kustomization o"],
     ],
     [
-      "not below a kustomization",
+      "not inside a kustomization",
       { "o/k/kustomization.yaml": uses("m/a.yaml"), "o/k/m/a.yaml": cm },
       ["o"],
       ["kustomization o/k"],
     ],
     [
-      "not files that are no manifests",
+      "not other YAML and JSON",
       {
         "o/kustomization.yaml": "",
         "docs/mkdocs.yml": "site: x",
@@ -169,13 +169,13 @@ describe("manifests", () => {
       ["kustomization o"],
     ],
     [
-      "a broken manifest is one",
+      "a broken manifest counts",
       { "m/a.yaml": "apiVersion: v1\nkind: [", "o/kustomization.yaml": "" },
       ["."],
       ["manifests m", "kustomization o"],
     ],
     [
-      "the settings of programs, and hidden files, are none by themselves",
+      "not a program's settings or hidden files",
       {
         "skaffold.yaml": "apiVersion: skaffold/v4beta13\nkind: Config\n",
         "kind/cluster.yaml": "# Of the tests\nkind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n",
@@ -188,7 +188,7 @@ describe("manifests", () => {
       ["manifests mixed.yaml", "kustomization o"],
     ],
     [
-      "templates are none by themselves",
+      "not templates",
       {
         "o/kustomization.yaml": "",
         "app.ftl.yaml": cm,
@@ -234,7 +234,7 @@ describe("manifests", () => {
   });
 });
 
-/** What looks like a manifest, and is for no API server. */
+/** Files that look like manifests but are not for an API server. */
 const settings: readonly string[] = [
   "apiVersion: k3d.io/v1alpha5\nkind: Simple\nmetadata: {name: dev}\n",
   "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nkubeadmConfigPatches:\n  - |\n    apiVersion: v1\n    kind: X\n",
@@ -258,34 +258,34 @@ test.each(settings)("settings of a program: %j", (text) => {
     manifests: [join(cwd, "m/b.yaml")],
     others: [join(cwd, "m/a.yaml")],
   });
-  // Who names a folder has all of it applied.
+  // A folder that is named explicitly is used completely.
   const named = discover([".", "m"], { cwd }).filter(({ path }) => path === "m");
   expect(named.map((one) => manifestFiles(one, { cwd }).length)).toEqual([2]);
 });
 
 test.each([
-  ["without its version", "kind: ConfigMap\nmetadata: {name: a}\n"],
-  ["of a version that there is not", "apiVersion: v1beta1\nkind: ConfigMap\nmetadata: {name: a}\n"],
-  ["of a list", "apiVersion: v1\nkind: List\nitems: []\n"],
-  ["with such settings in it", `${manifest}data:\n  a: |\n    ---\n    apiVersion: skaffold/v4\n`],
-  ["in braces", "{kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n"],
+  ["without an apiVersion", "kind: ConfigMap\nmetadata: {name: a}\n"],
+  ["with an unknown apiVersion", "apiVersion: v1beta1\nkind: ConfigMap\nmetadata: {name: a}\n"],
+  ["that is a List", "apiVersion: v1\nkind: List\nitems: []\n"],
+  ["with embedded settings", `${manifest}data:\n  a: |\n    ---\n    apiVersion: skaffold/v4\n`],
+  ["in flow style", "{kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n"],
   ["in JSON", '{"metadata": {"name": "a"}, "apiVersion": "v1", "kind": "ConfigMap"}'],
-])("a manifest %s is one", (_, text) => {
+])("a manifest %s is recognised", (_, text) => {
   expect(found({ "a.yaml": text, "o/kustomization.yaml": "" }, ".")).toEqual(["manifests a.yaml", "kustomization o"]);
 });
 
 test.each([
-  ["a line", "#".repeat(70_000)],
-  ["lines", "#\n".repeat(40_000)],
+  ["a comment", "#".repeat(70_000)],
+  ["comments", "#\n".repeat(40_000)],
   ["empty lines", "\n".repeat(70_000)],
   ["another document", `a: 1\n${"#".repeat(70_000)}\n---`],
-])("a manifest behind %s of comments longer than is read at first is one", (_, before) => {
+])("a manifest behind %s longer than the part that is read first is recognised", (_, before) => {
   expect(found({ "m/a.yaml": cm, "m/b.yaml": `${before}\n${manifest}` }, "m")).toEqual(["manifests m"]);
   const cwd = tree({ "m/a.yaml": cm, "m/b.yaml": `${before}\n${manifest}` });
   expect(manifestFiles({ kind: "manifests", path: "m" }, { cwd })).toHaveLength(2);
 });
 
-test("JSON that says what it is only deeper down is none", () => {
+test("JSON with a manifest only inside it is not a manifest", () => {
   const data = '{"items": [{"pod": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}}]}';
   const cwd = tree({ "m/data.json": data, "m/b.yaml": manifest });
   expect(filesIn({ path: "m", kind: "manifests", found: true }, { cwd })).toEqual({
@@ -297,23 +297,23 @@ test("JSON that says what it is only deeper down is none", () => {
 test.each([
   ["a schema", { definitions: { kind: {}, apiVersion: {} }, rest: "x".repeat(70_000) }, false],
   [
-    "a schema with strings that look like it",
+    "a schema with strings that look like a manifest",
     { a: '"kind": {[', b: "\\", c: [{ kind: 1 }], d: "x".repeat(70_000) },
     false,
   ],
   ["a manifest", { kind: "ConfigMap", apiVersion: "v1", data: { a: "x".repeat(70_000) } }, true],
   [
-    "a manifest that says so at its end",
+    "a manifest with its kind at the end",
     { data: { kind: 1, a: "x".repeat(70_000) }, kind: "ConfigMap", apiVersion: "v1" },
     true,
   ],
-])("%s in JSON that is longer than what is read at first", (_, object, isOne) => {
+])("%s in JSON longer than the part that is read first", (_, object, isOne) => {
   const cwd = tree({ "m/data.json": JSON.stringify(object, null, 2), "m/b.yaml": manifest });
   const { manifests } = filesIn({ path: "m", kind: "manifests", found: true }, { cwd });
   expect(manifests.includes(join(cwd, "m/data.json"))).toBe(isOne);
 });
 
-test("the top of a repository is where one looks, and not named", () => {
+test("the top of a repository is searched, not named explicitly", () => {
   const cwd = tree({ "r/.git/": "", "r/a.yaml": manifest, "r/x/b.yaml": manifest });
   const all = (...paths: string[]) => discover(paths, { cwd });
   expect(all("r")).toEqual([{ path: "r", kind: "manifests", found: true }]);
@@ -322,12 +322,12 @@ test("the top of a repository is where one looks, and not named", () => {
 
 test.each<[string, Readonly<Record<string, Leaf>>, string[]]>([
   [
-    "beside targets",
+    "next to targets",
     { "m/a.yaml": cm, "charts/b/Chart.yaml": "", "charts/a/Chart.yaml": "" },
     ["charts/a", "charts/b"],
   ],
-  ["not those of a chart", { "a.yaml": cm, "c/Chart.yaml": "", "c/charts/d/Chart.yaml": "" }, ["c"]],
-  ["where a kustomization lies, too", { "c/Chart.yaml": "", "c/kustomization.yaml": "" }, ["c"]],
+  ["not inside another chart", { "a.yaml": cm, "c/Chart.yaml": "", "c/charts/d/Chart.yaml": "" }, ["c"]],
+  ["also next to a kustomization", { "c/Chart.yaml": "", "c/kustomization.yaml": "" }, ["c"]],
   ["not in hidden folders", { "a.yaml": cm, ".x/c/Chart.yaml": "", "vendor/c/Chart.yaml": "" }, []],
   [
     "not what a kustomization inflates",
@@ -344,7 +344,7 @@ test.each<[string, Readonly<Record<string, Leaf>>, string[]]>([
   expect(discoverAll(["."], { cwd: tree(files) }).charts).toEqual(expected);
 });
 
-test("a folder may be left out of the search, and of a folder of manifests", () => {
+test("a folder can be excluded from the search and from a folder of manifests", () => {
   const cwd = tree({ "m/a.yaml": cm, "m/out/b.yaml": cm, "o/kustomization.yaml": "", "out/c/d.yaml": cm });
   const found = (except: string) => discover(["."], { cwd, except: join(cwd, except) }).map(({ path }) => path);
   expect(found("out")).toEqual(["m", "o"]);
@@ -356,14 +356,14 @@ test("a folder may be left out of the search, and of a folder of manifests", () 
 
 test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
   [
-    "to what nothing else is found through",
+    "to a folder that is not found otherwise",
     { "o/a/kustomization.yaml": "", "o/b": { link: "../x" }, "x/kustomization.yaml": "" },
     ["o"],
     ["o/b"],
   ],
   ["in folders of manifests", { "m/a.yaml": cm, "m/b/c": { link: "../../x" }, "x/b.yaml": cm }, ["m"], ["m/b/c"]],
   [
-    "not to what is looked through anyway",
+    "not to a folder that is searched anyway",
     {
       "o/a/kustomization.yaml": "",
       "o/b": { link: "a" },
@@ -375,13 +375,13 @@ test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
     [],
   ],
   [
-    "not to what is named",
+    "not to a folder that is named",
     { "o/a/kustomization.yaml": "", "o/b": { link: "../x" }, "x/kustomization.yaml": "" },
     ["o", "o/b"],
     [],
   ],
   [
-    "not to what a kustomization uses",
+    "not to a folder that a kustomization uses",
     {
       "o/a/kustomization.yaml": uses("base", "../../y"),
       "o/a/base": { link: "../../x" },
@@ -393,7 +393,7 @@ test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
     [],
   ],
   [
-    "not where a folder would not be entered, and not to files or nothing",
+    "not in place of an ignored folder, and not to a file or to nothing",
     {
       "o/a.yaml": cm,
       "o/.b": { link: "../x" },
@@ -407,11 +407,11 @@ test.each<[string, Readonly<Record<string, Leaf>>, string[], string[]]>([
     ["o"],
     [],
   ],
-])("links: %s", (_, files, paths, expected) => {
+])("symlinks: %s", (_, files, paths, expected) => {
   expect(discoverAll(paths, { cwd: tree(files) }).links).toEqual(expected);
 });
 
-test("templates: where no target is made of what is beside them", () => {
+test("templates are listed unless the files next to them are a target", () => {
   const template = `${manifest}data:\n  {% if a %}\n  b: c\n  {% endif %}\n`;
   const all = { "r/a.yaml": template, "r/x/values.ftl.yaml": "b: c\n", "b.yaml": template, "m/c.yaml": template };
   const cwd = tree({ ...all, "m/d.yaml": cm, "o/kustomization.yaml": "", "o/e.yaml": template });
@@ -420,8 +420,8 @@ test("templates: where no target is made of what is beside them", () => {
 
 describe("nothing to judge", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
-    ["a path that is not there", {}, "nowhere/x", /^nowhere\/x does not exist/],
-    ["a link to nothing", { x: { link: "gone" } }, "x", /^x does not exist/],
+    ["a missing path", {}, "nowhere/x", /^nowhere\/x does not exist/],
+    ["a dangling symlink", { x: { link: "gone" } }, "x", /^x does not exist/],
     ["an empty folder", { "e/": "" }, "e", /^e contains no kustomization and no manifests/],
     ["a folder of other things", { "e/README.md": "" }, "e", /^e contains no/],
     ["only components", { "c/kustomization.yaml": component }, "c/..", /only Components/],
@@ -434,7 +434,7 @@ describe("nothing to judge", () => {
       /^t contains no.*: 1 template is not filled in and not checked: t\/a/,
     ],
     [
-      "only links",
+      "only symlinks",
       { "l/a": { link: "../x" }, "x/a.yaml": cm },
       "l",
       /^l contains no.*: 1 link to a folder is not followed: l\/a\..*gitops check l\/a$/,

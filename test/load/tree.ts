@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** What a path of a tree holds: text, bytes, or a symbolic link. */
+/** The content of a path in a tree: text, bytes, or a symlink. */
 export type Leaf = string | Uint8Array | { readonly link: string };
 
 /**
- * Writes files into a new temporary folder that is gone after the test. A key that ends with `/` is an empty folder.
+ * Writes files into a new temporary folder that is removed after the test. A key that ends with `/` is an empty folder.
  *
  * @returns the folder's real path.
  */

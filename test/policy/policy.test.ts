@@ -14,7 +14,7 @@ import { applyWaivers, type Waiver } from "../../tools/policy/waivers.ts";
 import { type Files, repository } from "../run.ts";
 
 const target = { path: "overlays/dns", kind: "kustomization" } as const;
-const text = { why: "Because.", fix: "Mend it." };
+const text = { why: "Because.", fix: "Fix it." };
 
 function deployment(spec: JsonObject = {}, labels: JsonObject = { app: "web" }) {
   const metadata = { name: "web", namespace: "shop", labels };
@@ -26,16 +26,16 @@ async function judge(policy: Policy, ...resources: ReturnType<typeof resourceOf>
 }
 
 describe("a policy judges", () => {
-  test("by a schema, and says where", async () => {
+  test("by a schema, with the place", async () => {
     const schema = { properties: { spec: { properties: { replicas: { minimum: 2 } } } } };
     const policy = definePolicy({ id: "team/replicas", severity: "error", ...text, schema });
     expect((await judge(policy, deployment({ replicas: 1 }))).problems).toMatchObject([
-      { rule: "team/replicas", pointer: "/spec/replicas", message: "1 must be >= 2", help: "Mend it." },
+      { rule: "team/replicas", pointer: "/spec/replicas", message: "1 must be >= 2", help: "Fix it." },
     ]);
     expect((await judge(policy, deployment({ replicas: 2 }))).problems).toEqual([]);
   });
 
-  test("with a message that is filled in", async () => {
+  test("with values in its message", async () => {
     const schema = { properties: { spec: { properties: { replicas: { minimum: 2 } } } } };
     const message = "{/metadata/name} runs {/spec/replicas} times";
     const policy = definePolicy({ id: "team/replicas", severity: "error", ...text, schema, message });
@@ -43,7 +43,7 @@ describe("a policy judges", () => {
     expect(problems.map((problem) => problem.message)).toEqual(["web runs 1 times"]);
   });
 
-  test("and never prints what a Secret holds", async () => {
+  test("and never prints the values of a Secret", async () => {
     const schema = { properties: { stringData: { properties: { token: { maxLength: 3 } } } } };
     const policy = definePolicy({ id: "team/secret", severity: "error", ...text, schema });
     const secret = resourceOf({
@@ -69,7 +69,7 @@ describe("a policy judges", () => {
   });
 });
 
-describe("what is denied and warned of", () => {
+describe("deny and warn report", () => {
   const hasReplicas = (replicas: number) => ({
     required: ["spec"],
     properties: { spec: { required: ["replicas"], properties: { replicas: { const: replicas } } } },
@@ -98,7 +98,7 @@ describe("what is denied and warned of", () => {
     expect(problems).toHaveLength(expected.length);
   });
 
-  test("whatever matches, where nothing else is asked", async () => {
+  test("every match without a when", async () => {
     const legacy = resourceOf({
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -107,12 +107,12 @@ describe("what is denied and warned of", () => {
     expect((await judge(policy, legacy)).problems).toMatchObject([{ pointer: "", message: "no more of these" }]);
   });
 
-  test("an exception is found, and told apart", async () => {
+  test("exceptions, marked as such", async () => {
     const { problems } = await judge(policy, deployment({ replicas: 0 }, { app: "cron" }));
     expect(problems).toMatchObject([{ message: "web runs nowhere", excepted: "It runs at night." }]);
   });
 
-  test("what a Secret holds is not told", async () => {
+  test("no values of a Secret", async () => {
     const deny = [{ message: "{/stringData/token} is {/metadata/name}'s" }];
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, stringData: { token: "hunter2" } };
     const { problems } = await judge(definePolicy({ id: "t/a", severity: "error", ...text, deny }), resourceOf(secret));
@@ -120,7 +120,7 @@ describe("what is denied and warned of", () => {
   });
 });
 
-test("one that throws is told by its id, and hides no other", async () => {
+test("a policy that throws is reported by its id, and does not stop the others", async () => {
   const broken = definePolicy({
     id: "team/broken",
     severity: "warning",
@@ -140,13 +140,13 @@ test.each([
   [{ pointer: "" }, /without a message/],
   [{ pointer: "spec", message: "m" }, /without a pointer/],
   [undefined, /without a message/],
-])("a violation that is none is a crash: %j", async (violation, message) => {
+])("an invalid violation is a crash: %j", async (violation, message) => {
   const check = () => [violation] as never;
   const { crashes } = await judge(definePolicy({ id: "team/broken", severity: "error", ...text, check }), deployment());
   expect(crashes[0]?.message).toMatch(message);
 });
 
-describe("what a match is about", () => {
+describe("a match", () => {
   test.each<[Policy["match"], boolean]>([
     [undefined, true],
     [{ kind: "Deployment" }, true],
@@ -175,19 +175,19 @@ describe("what a match is about", () => {
   });
 });
 
-describe("a policy that is none is an error that says where", () => {
-  const good = "id: team/a\nseverity: error\nwhy: Because.\nfix: Mend it.\n";
+describe("an invalid policy is an error with its place", () => {
+  const good = "id: team/a\nseverity: error\nwhy: Because.\nfix: Fix it.\n";
   test.each<[string, Files, RegExp]>([
     [
-      "a field that is not known",
+      "an unknown field",
       { "a.yaml": `${good}scheme: {}\n` },
       /a\.yaml:5:1: .*"scheme" is not known here, did you mean "schema"/,
     ],
     ["no id", { "a.yaml": good.replace("id: team/a\n", "") }, /"id" is missing/],
-    ["an id of one word", { "a.yaml": good.replace("team/a", "a") }, /a\.yaml:1:1: \/id/],
-    ["a severity that is not known", { "a.yaml": good.replace("error", "fatal") }, /"fatal" should be one of "error"/],
+    ["an id without a family", { "a.yaml": good.replace("team/a", "a") }, /a\.yaml:1:1: \/id/],
+    ["an unknown severity", { "a.yaml": good.replace("error", "fatal") }, /"fatal" should be one of "error"/],
     [
-      "nothing to judge by",
+      "no checks",
       { "a.yaml": good },
       /exactly one of schema, cases, deny or warn, check, checkTarget, checkKustomization, checkRepository/,
     ],
@@ -198,23 +198,23 @@ describe("a policy that is none is an error that says where", () => {
       /requird/,
     ],
     [
-      "a mistyped keyword of what is denied",
+      "a mistyped keyword in deny",
       { "a.yaml": `${good.replace("severity: error\n", "")}deny:\n  - message: m\n    when: { requird: [a] }\n` },
       /a\.yaml:6:13: .*requird/,
     ],
-    ["no message of what is denied", { "a.yaml": `${good}deny: [{ when: {} }]\n` }, /"message" is missing/],
-    ["a severity beside what it warns of", { "a.yaml": `${good}warn: [{ message: m }]\n` }, /leave out severity/],
-    ["two ways to judge", { "a.yaml": `${good}deny: [{ message: m }]\nschema: {}\n` }, /exactly one of/],
+    ["no message in deny", { "a.yaml": `${good}deny: [{ when: {} }]\n` }, /"message" is missing/],
+    ["a severity next to warn", { "a.yaml": `${good}warn: [{ message: m }]\n` }, /leave out severity/],
+    ["two kinds of checks", { "a.yaml": `${good}deny: [{ message: m }]\nschema: {}\n` }, /exactly one of/],
     [
       "an exception without a reason",
       { "a.yaml": `${good}exceptions: [{ match: { name: a } }]\n` },
       /"reason" is missing/,
     ],
-    ["an exception of everything", { "a.yaml": `${good}exceptions: [{ match: {}, reason: r }]\n` }, /match/],
+    ["an exception for everything", { "a.yaml": `${good}exceptions: [{ match: {}, reason: r }]\n` }, /match/],
     ["no policy at all", { "README.md": "none" }, /has no policy/],
     ["a module without exports", { "a.mjs": "const a = 1;\n" }, /exports no policy/],
     [
-      "a check that is no function",
+      "a check that is not a function",
       { "a.mjs": 'export const p = { id: "t/a", severity: "error", why: "w", fix: "f", check: 1 };' },
       /\/check: it must be a function/,
     ],
@@ -225,31 +225,35 @@ describe("a policy that is none is an error that says where", () => {
 
   test.skipIf("typescript" in process.features && process.features.typescript).each<[string, Files, RegExp]>([
     [
-      "which nothing compiles",
+      "that is not compiled",
       {},
       /Node v[\d.]+ does not run TypeScript; use Node 22\.18 or later, or write it as \.mjs$/,
     ],
     [
-      "which is new to the build",
+      "that is newer than the build",
       { "dist/own/b.js": "" },
       /does not run TypeScript; run npm run build, or use Node 22/,
     ],
-  ])("TypeScript %s, where Node does not run it", async (_, files, message) => {
+  ])("TypeScript %s, if Node does not run it", async (_, files, message) => {
     const folder = repository({ ...files, "policies/a.ts": "export const policies = [];\n" });
     await expect(loadPolicies(join(folder, "policies"), folder, new Set())).rejects.toThrow(message);
   });
 
   test.each<[string, string, RegExp]>([
-    ["out of the repository", "/etc/hostname", /policies\/b\.yaml is a link that leads out of the repository/],
+    [
+      "to a file outside the repository",
+      "/etc/hostname",
+      /policies\/b\.yaml is a link that leads out of the repository/,
+    ],
     ["to a folder", "../lib", /policies\/b\.yaml is a link to a folder.*list that folder under policies/],
     ["to nothing", "../lib/b.yaml", /policies\/b\.yaml is a broken link/],
-  ])("a link %s", async (_, to, message) => {
+  ])("a symlink %s", async (_, to, message) => {
     const folder = repository({ "policies/a.yaml": `${good}schema: {}\n`, "lib/c.txt": "", ".git/HEAD": "" });
     symlinkSync(to, join(folder, "policies/b.yaml"));
     await expect(loadPolicies(join(folder, "policies"), folder, new Set())).rejects.toThrow(message);
   });
 
-  test("what leads to a file of the repository is as good as one, with what that imports", async () => {
+  test("but not a symlink to a file of the repository, whose imports work", async () => {
     const module =
       'import { id } from "./id.mjs";\nexport const p = { id, severity: "error", why: "w", fix: "f", schema: {} };\n';
     const folder = repository({
@@ -265,25 +269,25 @@ describe("a policy that is none is an error that says where", () => {
     expect(policies.map(({ id }) => id)).toEqual(["team/a", "team/b"]);
   });
 
-  test.each(["a.cjs", "a.cts", "a.tsx"])("%s, which is no module that can be loaded", async (name) => {
+  test.each(["a.cjs", "a.cts", "a.tsx"])("%s, which is not a supported kind of module", async (name) => {
     const folder = repository({ [name]: "module.exports = {};\n", "b.yaml": `${good}schema: {}\n` });
     await expect(loadPolicies(folder, folder, new Set())).rejects.toThrow(
       /a\.\w+ cannot export policies: use a module that ends in \.mjs, \.js, \.mts or \.ts/,
     );
   });
 
-  test("the id of another", async () => {
+  test("the id of another policy", async () => {
     const folder = repository({ "a.yaml": `${good}schema: {}\n`, "b.yaml": `${good}schema: {}\n` });
     const policies = await loadPolicies(folder, folder, new Set());
     expect(() => unique(policies)).toThrow(/a\.yaml and .*b\.yaml: two policies have the id team\/a/);
   });
 
-  test("the id of a rule of the gate", () => {
+  test("the id of a built-in rule", () => {
     const policy = definePolicy({ id: "schema/type", severity: "error", ...text, schema: {} });
     expect(() => registry([policy])).toThrow(/schema\/type is the id of a built-in rule/);
   });
 
-  test("what lies in a folder of fixtures is none, and no error", async () => {
+  test("but not a file in a folder of fixtures", async () => {
     const folder = repository({ "a.yaml": `${good}schema: {}\n`, "fixtures/b.yaml": "kind: Nothing\n" });
     expect((await loadPolicies(folder, folder, new Set())).map(({ id }) => id)).toEqual(["team/a"]);
   });
@@ -308,21 +312,21 @@ describe("waivers", () => {
   };
 
   test.each<[string, Partial<Waiver>, boolean, string[]]>([
-    ["covers on its last day", {}, true, []],
-    ["is over on the day after", { expires: "2026-12-30" }, false, ["gitops/waiver-expired"]],
-    ["of another rule", { rule: "team/b" }, false, ["gitops/waiver-unused"]],
-    ["of no rule", { rule: "team/c" }, false, ["gitops/waiver-unknown"]],
-    ["of its target", { target: "overlays/*" }, true, []],
-    ["of a target that was not looked at", { target: "clusters/*" }, false, []],
-    ["of its resource", { resource: "apps/v1/Deployment/*/web" }, true, []],
-    ["of another resource", { resource: "v1/Service/*" }, false, ["gitops/waiver-unused"]],
-  ])("one %s", (_, change, waived, rules) => {
+    ["applies on its last day", {}, true, []],
+    ["is expired on the next day", { expires: "2026-12-30" }, false, ["gitops/waiver-expired"]],
+    ["for another rule", { rule: "team/b" }, false, ["gitops/waiver-unused"]],
+    ["for an unknown rule", { rule: "team/c" }, false, ["gitops/waiver-unknown"]],
+    ["for the target", { target: "overlays/*" }, true, []],
+    ["for a target that was not checked", { target: "clusters/*" }, false, []],
+    ["for the resource", { resource: "apps/v1/Deployment/*/web" }, true, []],
+    ["for another resource", { resource: "v1/Service/*" }, false, ["gitops/waiver-unused"]],
+  ])("a waiver %s", (_, change, waived, rules) => {
     const { findings, problems } = applyWaivers([finding], [{ ...waiver, ...change }], known);
     expect(findings.map((one) => one.waived)).toEqual([waived]);
     expect(problems.map(({ rule }) => rule)).toEqual(rules);
   });
 
-  test("one of a target that there is not covers nothing, where all were looked at", () => {
+  test("a waiver for a missing target is reported if all targets were checked", () => {
     const wrong = { ...waiver, target: "overlay/dns" };
     const { findings, problems } = applyWaivers([finding], [wrong], { ...known, isComplete: true });
     expect(findings.map((one) => one.waived)).toEqual([false]);
@@ -333,14 +337,10 @@ describe("waivers", () => {
 
   test.each([
     ["no reason", "- { rule: a/b, owner: o, expires: 2026-12-31 }", /"reason" is missing/],
-    ["no end", "- { rule: a/b, owner: o, reason: r }", /"expires" is missing/],
-    ["no such day", "- { rule: a/b, owner: o, reason: r, expires: 2026-02-30 }", /2026-02-30 is not a date/],
+    ["no expiry date", "- { rule: a/b, owner: o, reason: r }", /"expires" is missing/],
+    ["an invalid date", "- { rule: a/b, owner: o, reason: r, expires: 2026-02-30 }", /2026-02-30 is not a date/],
     ["no list", "rule: a/b", /list|array/],
-    [
-      "a field that is not known",
-      "- { rule: a/b, owner: o, reason: r, expires: 2026-12-31, until: x }",
-      /"until" is not known/,
-    ],
+    ["an unknown field", "- { rule: a/b, owner: o, reason: r, expires: 2026-12-31, until: x }", /"until" is not known/],
   ])("a file with %s", (_, content, message) => {
     expect(() => parseWaivers(content, join("policies", "waivers.yaml"))).toThrow(message);
   });

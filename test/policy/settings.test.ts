@@ -8,7 +8,7 @@ const files = {
   "apps/live/kustomization.yaml": "resources: [../base]\n",
 };
 
-describe("what gitops.yaml says of targets is about some", () => {
+describe("a setting of gitops.yaml that matches no target is an error", () => {
   test.each([
     [
       "overrides",
@@ -35,7 +35,7 @@ describe("what gitops.yaml says of targets is about some", () => {
     expect(stderr).toContain(`: /${setting}${pointer}: ${message}\n`);
   });
 
-  test("where there are some, nothing is said", async () => {
+  test("settings that match targets are accepted", async () => {
     const settings =
       "overrides: [{ match: apps/*, profile: baseline, reason: r }]\nscopes: [{ match: apps/live, against: apps/base, allow: [] }]\n";
     const cwd = repository({ ...files, "gitops.yaml": `targets: [apps]\n${settings}` });

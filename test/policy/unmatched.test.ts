@@ -17,7 +17,7 @@ const files = {
   "more/b.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b }\n",
 };
 
-test("a policy that is about nothing in the whole repository is told, now and from the cache", async () => {
+test("a policy that matches nothing in the whole repository is reported, with and without the cache", async () => {
   const cwd = repository(files);
   for (const _ of [1, 2]) {
     const { report } = await check([], { cwd });
@@ -29,7 +29,7 @@ test("a policy that is about nothing in the whole repository is told, now and fr
   expect(stdout).toContain("\n! shop/slip matches no resource in any target\n");
 });
 
-test("not of one target, of a shard, of what is off, or where something could not be judged", async () => {
+test("not for one target, for a shard, if it is off, or if something could not be judged", async () => {
   const cwd = repository(files);
   for (const args of [["apps"], ["--shard", "1/2"]])
     expect((await check(args, { cwd })).report).not.toHaveProperty("unmatched");

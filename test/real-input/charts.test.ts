@@ -4,15 +4,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Report } from "../../tools/report/report.ts";
 import { check, repository } from "../run.ts";
 
-// Manifests in the styles of well-known charts. cluster.mjs confirms that a real API server takes each of them, and
-// every Pod that they make, without a warning.
+// Manifests in the styles of well-known charts. cluster.mjs confirms that a real API server accepts each of them, and every
+// Pod that they create, without a warning.
 const folder = join(import.meta.dirname, "charts");
 const files = readdirSync(folder);
 
 /** The rules that speak for the API server. */
 const isVerdict = (rule: string): boolean => /^(?:schema|api|apply)\//.test(rule);
 
-describe("manifests in the styles of well-known charts raise nothing", () => {
+describe("manifests in the styles of well-known charts cause no false findings", () => {
   let report: Report;
   beforeAll(async () => {
     ({ report } = await check(files, { cwd: repository({}, folder) }));
@@ -31,12 +31,12 @@ describe("manifests in the styles of well-known charts raise nothing", () => {
     expect(findings.map(({ rule, line, message }) => `${rule} ${line} ${message}`)).toEqual([]);
   });
 
-  test("and of the other rules, advice aside, exactly what they deserve", () => {
+  test("other rules, except advice, find exactly what they should", () => {
     const deserved = readFileSync(join(import.meta.dirname, "deserved.txt"), "utf8").split("\n");
     const isAdvice = (rule: string) => /^(?:security|reliability)\//.test(rule);
-    const told = report.findings
+    const found = report.findings
       .filter(({ rule, severity }) => severity === "error" || !isAdvice(rule))
       .map(({ file, line, rule }) => `${file}:${line} ${rule}`);
-    expect(told.sort()).toEqual(deserved.filter((line) => line !== "" && !line.startsWith("#")));
+    expect(found.sort()).toEqual(deserved.filter((line) => line !== "" && !line.startsWith("#")));
   });
 });

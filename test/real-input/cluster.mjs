@@ -1,9 +1,8 @@
-// Asks a real API server whether it takes charts/*.yaml: node test/real-input/cluster.mjs --context NAME [FILE…]
+// Asks a real API server whether it accepts charts/*.yaml: node test/real-input/cluster.mjs --context NAME [FILE…]
 //
-// Every object is asked about by a server-side dry run, and so is every Pod that a template makes; a warning counts as a
-// refusal. What admission wants
-// to find first (definitions of custom resources, accounts, priority and runtime classes) is really created, in a
-// namespace of its own, and deleted at the end. Needs kubectl and a context whose user may do all this.
+// Sends every object, and every Pod that a template creates, as a server-side dry run; a warning counts as a rejection. What
+// admission needs first (CustomResourceDefinitions, service accounts, priority and runtime classes) is really created, in a
+// separate namespace, and deleted at the end. Needs kubectl and a context whose user may do all this.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { loadAll } from "js-yaml";
@@ -27,22 +26,22 @@ const created = [];
 
 try {
   await createNamespace();
-  for (const file of files) ask(file);
+  for (const file of files) send(file);
   sum();
 } finally {
   for (const name of created.toReversed()) kubectl(["delete", name, "--ignore-not-found", "--wait=false"]);
 }
 
 async function createNamespace() {
-  if (exists(`namespace/${namespace}`)) throw new Error(`the namespace ${namespace} is there already`);
+  if (exists(`namespace/${namespace}`)) throw new Error(`the namespace ${namespace} already exists`);
   demand(["create", "namespace", namespace]);
   created.push(`namespace/${namespace}`);
   await untilUsable(kubectl, namespace);
 }
 
-function ask(file) {
+function send(file) {
   const text = readFileSync(join(folder, file), "utf8");
-  // Changed as text: what kubectl makes of the YAML is part of the question.
+  // Changed as text, so that kubectl's reading of the YAML is tested, too.
   const moved = text.replaceAll(/\b(namespace["']?: ?["']?)[a-z0-9-]+/g, `$1${namespace}`);
   createFirst(loadAll(moved).flatMap((document) => document?.items ?? document ?? []));
   const all = kubectl([...dryRun("apply"), "--server-side", "--force-conflicts", "-o", "json"], moved);
@@ -56,7 +55,7 @@ function ask(file) {
   });
 }
 
-/** What has to be there before the rest can be asked about. */
+/** Creates what must exist before the rest is sent. */
 function createFirst(objects) {
   const kinds = ["ServiceAccount", "PriorityClass", "RuntimeClass", "CustomResourceDefinition"];
   const first = objects.filter(({ kind }) => kinds.includes(kind));
@@ -68,7 +67,7 @@ function createFirst(objects) {
   if (definitions.length > 0) demand(["wait", "--for=condition=Established", "--timeout=20s", ...definitions]);
 }
 
-/** The Pod that a workload makes of its template. */
+/** The Pod that a workload creates from its template. */
 function podOf({ kind, metadata, spec }) {
   const template = kind === "CronJob" ? spec.jobTemplate.spec.template : spec?.template;
   if (!["CronJob", "DaemonSet", "Deployment", "Job", "ReplicaSet", "StatefulSet"].includes(kind)) return [];

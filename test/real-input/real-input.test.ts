@@ -6,7 +6,7 @@ import { check, repository, triples } from "../run.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 
-/** Advice has tests of its own (test/rules); here it would hide what this is about. */
+/** Advice has its own tests (test/rules), and would distract here. */
 const withoutAdvice = (report: Report): Report => ({
   ...report,
   findings: report.findings.filter(
@@ -14,17 +14,17 @@ const withoutAdvice = (report: Report): Report => ({
   ),
 });
 
-/** What `gitops check` makes of a repository: its targets with their resources, its exit status, what it finds. */
+/** The expected result of `gitops check`: the targets with their numbers of resources, the exit status, and the findings. */
 interface Expected {
   readonly targets: Readonly<Record<string, number>>;
   readonly exit: 0 | 1;
   /** Resources of unknown kinds that the configuration allows. */
   readonly skipped?: number;
-  /** `rule file:line`, one for each resource that has it. */
+  /** `rule file:line`, once per resource. */
   readonly findings: readonly string[];
 }
 
-/** Repositories in the styles that people write, each with the slips that people make. */
+/** Repositories in realistic styles, with realistic mistakes. */
 const table: Readonly<Record<string, Expected>> = {
   breakfast: {
     targets: { ".": 3 },
@@ -160,7 +160,7 @@ const table: Readonly<Record<string, Expected>> = {
   replacements: {
     targets: { ".": 4 },
     exit: 1,
-    // Nobody says who makes the Secret of its TLS: a warning.
+    // A warning: it is not known what creates the TLS Secret.
     findings: [
       "link/config-missing ingress.yaml:8",
       "apply/field ingress.yaml:15",
@@ -199,7 +199,7 @@ const table: Readonly<Record<string, Expected>> = {
   },
 };
 
-describe("repositories that are not this one", () => {
+describe("other repositories", () => {
   test("every fixture is in the table", () => expect(readdirSync(fixtures).sort()).toEqual(Object.keys(table).sort()));
 
   test.each(Object.entries(table))("%s", async (name, { targets, exit, skipped = 0, findings }) => {
@@ -210,17 +210,17 @@ describe("repositories that are not this one", () => {
   });
 });
 
-describe("the document that this repository comes from", () => {
-  test("its Deployments are of an API that is gone, and the findings spell out what takes its place", async () => {
+describe("the original guestbook of this repository", () => {
+  test("its Deployments use a removed API, and the findings name the replacement", async () => {
     const { report } = await check([], { cwd: repository({}, join(fixtures, "seed")) });
-    const told = withoutAdvice(report).findings.map(({ resource, pointer, message, help }) => ({
+    const found = withoutAdvice(report).findings.map(({ resource, pointer, message, help }) => ({
       resource,
       pointer,
       message,
       help,
     }));
     const deployments = ["frontend", "redis-slave", "redis-master"];
-    expect(told).toEqual(
+    expect(found).toEqual(
       deployments.flatMap((name) => [
         {
           resource: `extensions/v1beta1/Deployment/${name}`,
@@ -239,7 +239,7 @@ describe("the document that this repository comes from", () => {
   });
 });
 
-describe("what helm template prints, piped in", () => {
+describe("output of helm template on standard input", () => {
   const piped: Readonly<Record<string, { resources: number; findings: string[] }>> = {
     "ingress-controller.yaml": {
       resources: 11,

@@ -6,7 +6,7 @@ import { changed, readVerdicts } from "../validate/agreement.ts";
 
 const amount = 300;
 
-/** The same numbers on every machine: mulberry32. */
+/** Pseudo-random numbers that are the same on every machine (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -17,7 +17,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** Manifests that were sent to a real API server, as files: half of them YAML, half of them JSON. */
+/** Manifests that a real API server has judged, as files: half of them YAML, half of them JSON. */
 function sample(): Files {
   const { seeds, lines } = readVerdicts(join(import.meta.dirname, "../validate/verdicts"));
   const next = random(20261123);
@@ -32,7 +32,7 @@ function sample(): Files {
   return files;
 }
 
-test(`${amount} manifests that a real API server has judged: each a finding or none, at a line of its own file`, async () => {
+test(`findings in ${amount} manifests that a real API server has judged are on a line of their file`, async () => {
   const files = sample();
   const { code, stderr, report } = await check(["."], { cwd: repository(files) });
   expect({ code, stderr, resources: report.summary.resources }).toEqual({ code: 1, stderr: "", resources: amount });

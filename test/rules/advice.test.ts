@@ -4,7 +4,7 @@ import { resourceOf } from "../../tools/core/resource.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 
-// Where advice is true, and where it would be a false alarm: what the fixtures of the rules leave out.
+// When advice applies, and when it would be a false alarm: cases that the rules' fixtures leave out.
 
 const namespace = "shop";
 
@@ -65,14 +65,14 @@ const rolling = (maxUnavailable: number | string) =>
 const claim = (mode: string) => object("v1", "PersistentVolumeClaim", "data", { spec: { accessModes: [mode] } });
 const mounting = workload({}, { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
 
-const called = (image: string) => workload({}, { containers: [container({ image })] });
+const withImage = (image: string) => workload({}, { containers: [container({ image })] });
 const budget = (spec: JsonObject) =>
   object("policy/v1", "PodDisruptionBudget", "web", { spec: { selector: { matchLabels: { app: "web" } }, ...spec } });
 const autoscaler = object("autoscaling/v2", "HorizontalPodAutoscaler", "web", {
   spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, maxReplicas: 9 },
 });
 
-/** What is found of resources, with the severity that it has. */
+/** The problems that a rule finds in resources, with their severity. */
 async function problemsOf(objects: readonly JsonObject[], id: string) {
   const target = { path: "shop", kind: "kustomization" } as const;
   const resources = objects.map((one) => resourceOf(one));
@@ -85,145 +85,135 @@ async function problemsOf(objects: readonly JsonObject[], id: string) {
 }
 
 const probe = (more: JsonObject = {}) => ({ httpGet: { path: "/", port: 8080 }, ...more });
-const probed = (more: JsonObject) => workload({}, { containers: [container(more)] });
+const withProbes = (more: JsonObject) => workload({}, { containers: [container(more)] });
 
 test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | undefined]>([
-  // Who gets a token.
-  ["an account that nothing is granted", "security/service-account-token", [account(), asWeb], "warning"],
+  // Service account tokens.
+  ["an account without grants", "security/service-account-token", [account(), asWeb], "warning"],
   [
-    "one that a binding names",
+    "an account that a binding names",
     "security/service-account-token",
     [account(), role(), binding({ kind: "ServiceAccount", name: "web", namespace }), asWeb],
     undefined,
   ],
   [
-    "one of a group that is bound",
+    "an account in a bound group",
     "security/service-account-token",
     [account(), role(), binding({ kind: "Group", name: "system:serviceaccounts:shop" }), asWeb],
     undefined,
   ],
   [
-    "one of another namespace's group",
+    "a bound group of another namespace",
     "security/service-account-token",
     [account(), role(), binding({ kind: "Group", name: "system:serviceaccounts:bar" }), asWeb],
     "warning",
   ],
   [
-    "one that is bound as a user",
+    "an account bound as a user",
     "security/service-account-token",
     [account(), role(), binding({ kind: "User", name: "system:serviceaccount:shop:web" }), asWeb],
     undefined,
   ],
-  ["a role that is bound elsewhere", "security/service-account-token", [account(), role(), asWeb], undefined],
+  ["a role that may be bound elsewhere", "security/service-account-token", [account(), role(), asWeb], undefined],
   [
-    "a role that is part of another",
+    "a role that is aggregated into another",
     "security/service-account-token",
     [account(), role({ "rbac.authorization.k8s.io/aggregate-to-edit": "true" }), asWeb],
     "warning",
   ],
-  ["an account that is made elsewhere", "security/service-account-token", [asWeb], undefined],
+  ["an account from elsewhere", "security/service-account-token", [asWeb], undefined],
   [
-    "an account that says what it wants",
+    "an account that sets automountServiceAccountToken",
     "security/service-account-token",
     [account({ automountServiceAccountToken: true }), asWeb],
     undefined,
   ],
-  ["an account of its own", "security/default-service-account", [asWeb], undefined],
-  // The runtime's socket.
+  ["a dedicated account", "security/default-service-account", [asWeb], undefined],
+  // The container runtime's socket.
   ["a socket in any namespace", "security/docker-socket", [socket], "error"],
-  ["a socket in one that is privileged", "security/docker-socket", [privileged, socket], "warning"],
+  ["a socket in a privileged namespace", "security/docker-socket", [privileged, socket], "warning"],
   // Resources.
-  ["a limit is a request", "reliability/resources", [limited], "warning"],
-  ["what an autoscaler sizes", "reliability/resources", [limited, sized("Auto")], undefined],
-  ["what it only recommends", "reliability/resources", [limited, sized("Off")], "warning"],
-  // Who answers requests.
-  ["a Service sends requests", "reliability/probes", [workload({}), service()], "warning"],
-  ["a Service for metrics alone", "reliability/probes", [workload({}), service({ name: "metrics" })], undefined],
+  ["a limit that serves as the request", "reliability/resources", [limited], "warning"],
+  ["a workload that an autoscaler sizes", "reliability/resources", [limited, sized("Auto")], undefined],
+  ["an autoscaler that only recommends", "reliability/resources", [limited, sized("Off")], "warning"],
+  // Workloads that serve requests.
+  ["a workload behind a Service", "reliability/probes", [workload({}), service()], "warning"],
+  ["a Service for metrics only", "reliability/probes", [workload({}), service({ name: "metrics" })], undefined],
   [
-    "a Service that a ServiceMonitor alone asks",
+    "a Service that only a ServiceMonitor scrapes",
     "reliability/probes",
     [workload({}), labelled, monitor({ port: "https" })],
     undefined,
   ],
   [
-    "a port that a ServiceMonitor does not ask",
+    "a port that no ServiceMonitor scrapes",
     "reliability/probes",
     [workload({}), labelled, monitor({ port: "other" })],
     "warning",
   ],
   [
-    "a ServiceMonitor of other Services",
+    "a ServiceMonitor for other Services",
     "reliability/probes",
     [workload({}), labelled, monitor({ port: "https" }, { matchLabels: { app: "other" } })],
     "warning",
   ],
   [
-    "pods that find each other",
+    "a Service for peer discovery",
     "reliability/probes",
     [workload({}), service({}, { publishNotReadyAddresses: true })],
     undefined,
   ],
   [
-    "a Service for others",
+    "a Service for other pods",
     "reliability/probes",
     [workload({}), service({}, { selector: { app: "other" } })],
     undefined,
   ],
-  ["a container that starts up", "reliability/probes", [probed({ startupProbe: probe() }), service()], undefined],
-  ["no Service anywhere, and a port", "reliability/probes", [workload({})], "warning"],
   [
-    "no Service anywhere, and a port for liveness",
+    "a container with a startup probe",
     "reliability/probes",
-    [probed({ livenessProbe: probe() })],
+    [withProbes({ startupProbe: probe() }), service()],
     undefined,
   ],
-  ["an agent of each node", "reliability/probes", [workload({}, {}, "DaemonSet")], undefined],
-  ["one that answers", "reliability/replicas", [workload({}), service()], "warning"],
-  ["none at all", "reliability/replicas", [workload({ replicas: 0 }), service()], undefined],
-  ["one with a claim", "reliability/replicas", [mounting, service()], undefined],
+  ["a port without a Service", "reliability/probes", [workload({})], "warning"],
+  ["a port for liveness without a Service", "reliability/probes", [withProbes({ livenessProbe: probe() })], undefined],
+  ["an agent on each node", "reliability/probes", [workload({}, {}, "DaemonSet")], undefined],
+  ["a single replica that serves requests", "reliability/replicas", [workload({}), service()], "warning"],
+  ["zero replicas", "reliability/replicas", [workload({ replicas: 0 }), service()], undefined],
+  ["a single replica with a claim", "reliability/replicas", [mounting, service()], undefined],
   // Budgets and spread.
-  ["replicas that answer", "reliability/pdb", [workload({ replicas: 2 }), service()], "warning"],
+  ["replicas that serve requests", "reliability/pdb", [workload({ replicas: 2 }), service()], "warning"],
   [
-    "replicas that nobody asks",
+    "replicas without a Service",
     "reliability/pdb",
     [workload({ replicas: 2 }), service({}, { selector: { app: "other" } })],
     undefined,
   ],
-  [
-    "replicas that keep data",
-    "reliability/pdb",
-    [set(claims), service({}, { publishNotReadyAddresses: true })],
-    "warning",
-  ],
-  ["replicas of one node", "reliability/spread", [workload({ replicas: 2 }, { nodeName: "a" })], undefined],
-  [
-    "replicas with the node's ports",
-    "reliability/spread",
-    [workload({ replicas: 2 }, { hostNetwork: true })],
-    undefined,
-  ],
-  ["one pod a node", "reliability/spread", [workload({}, {}, "DaemonSet")], undefined],
+  ["replicas with data", "reliability/pdb", [set(claims), service({}, { publishNotReadyAddresses: true })], "warning"],
+  ["replicas on one node", "reliability/spread", [workload({ replicas: 2 }, { nodeName: "a" })], undefined],
+  ["replicas on the host network", "reliability/spread", [workload({ replicas: 2 }, { hostNetwork: true })], undefined],
+  ["one pod per node", "reliability/spread", [workload({}, {}, "DaemonSet")], undefined],
   // Updates.
-  ["all at once, by number", "reliability/update-strategy", [rolling(3)], "warning"],
-  ["all but one", "reliability/update-strategy", [rolling(2)], undefined],
-  ["a part of them", "reliability/update-strategy", [rolling("50%")], undefined],
-  ["a volume of one node", "reliability/update-strategy", [mounting, claim("ReadWriteOnce")], "warning"],
-  ["a volume of many nodes", "reliability/update-strategy", [mounting, claim("ReadWriteMany")], undefined],
-  ["a volume that nobody knows", "reliability/update-strategy", [mounting], undefined],
+  ["all pods at once, as a number", "reliability/update-strategy", [rolling(3)], "warning"],
+  ["all pods but one", "reliability/update-strategy", [rolling(2)], undefined],
+  ["a share of the pods", "reliability/update-strategy", [rolling("50%")], undefined],
+  ["a volume for one node", "reliability/update-strategy", [mounting, claim("ReadWriteOnce")], "warning"],
+  ["a volume for many nodes", "reliability/update-strategy", [mounting, claim("ReadWriteMany")], undefined],
+  ["a volume from elsewhere", "reliability/update-strategy", [mounting], undefined],
   // Images.
-  ["an image without a tag", "reliability/image-tag", [called("example.com/web")], "error"],
-  ["a package that ko builds", "reliability/image-tag", [called("ko://example.com/web/cmd")], undefined],
-  // Probes that are alike.
+  ["an image without a tag", "reliability/image-tag", [withImage("example.com/web")], "error"],
+  ["a package that ko builds", "reliability/image-tag", [withImage("ko://example.com/web/cmd")], undefined],
+  // Identical probes.
   [
-    "liveness that gives up first",
+    "a liveness probe that gives up first",
     "reliability/same-probes",
-    [probed({ livenessProbe: probe({ periodSeconds: 2 }), readinessProbe: probe() })],
+    [withProbes({ livenessProbe: probe({ periodSeconds: 2 }), readinessProbe: probe() })],
     "warning",
   ],
   [
-    "liveness that gives up later",
+    "a liveness probe that gives up later",
     "reliability/same-probes",
-    [probed({ livenessProbe: probe({ periodSeconds: 20 }), readinessProbe: probe() })],
+    [withProbes({ livenessProbe: probe({ periodSeconds: 20 }), readinessProbe: probe() })],
     undefined,
   ],
 ])("%s: %s", async (_, id, objects, severity) => {
@@ -231,7 +221,7 @@ test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | 
   expect(found).toEqual(severity === undefined ? [] : [severity]);
 });
 
-test("a budget says under which autoscaler it allows nothing", async () => {
+test("a budget that blocks disruptions names the autoscaler that can change this", async () => {
   const [alone] = await problemsOf([workload({}), budget({ minAvailable: 1 })], "link/pdb-blocks-drain");
   expect(alone?.message).toBe("PodDisruptionBudget web requires 1 of 1 pod: no disruption is ever allowed");
   const [scaled] = await problemsOf([workload({}), autoscaler, budget({ minAvailable: 1 })], "link/pdb-blocks-drain");
@@ -240,26 +230,26 @@ test("a budget says under which autoscaler it allows nothing", async () => {
   );
 });
 
-test("a selector that fails by its expressions says so", async () => {
+test("a selector that fails by its matchExpressions is explained", async () => {
   const matchExpressions = [{ key: "tier", operator: "In", values: ["front"] }];
   const selector = { matchLabels: { app: "web" }, matchExpressions };
   const [problem] = await problemsOf([workload({}), budget({ maxUnavailable: 1, selector })], "link/pdb-no-pods");
   expect(problem?.help).toBe("The closest match is Deployment web; its pods do not satisfy matchExpressions.");
 });
 
-test("a workload that a target has twice is named once", async () => {
+test("a workload that occurs twice in a target is named once", async () => {
   const twice = [workload({}), workload({}), service({ targetPort: 9999 })];
   const [port] = await problemsOf(twice, "link/target-port");
   expect(port?.message).toBe("Service web targets port 9999 (TCP), which no container of web has");
 });
 
-const ported = (ports: JsonObject[]) => workload({}, { containers: [container({ ports })] });
+const withPorts = (ports: JsonObject[]) => workload({}, { containers: [container({ ports })] });
 
 test.each<
   [string, ports: JsonObject[], port: JsonObject, "error" | "warning" | undefined, message: string, help: string]
 >([
   [
-    "a number of the other protocol",
+    "a number with the other protocol",
     [{ containerPort: 514 }, { name: "dns", containerPort: 53, protocol: "UDP" }],
     { targetPort: 514, protocol: "UDP" },
     "warning",
@@ -267,7 +257,7 @@ test.each<
     "Correct the protocol; if the program does listen on UDP, declare it: { containerPort: 514, protocol: UDP }.",
   ],
   [
-    "a name of the other protocol",
+    "a name with the other protocol",
     [{ name: "dns", containerPort: 53, protocol: "UDP" }],
     { targetPort: "dns" },
     "error",
@@ -286,17 +276,17 @@ test.each<
     "Their ports: dns (53 UDP), http (8080).",
   ],
   [
-    "no such name, and a number that varies",
+    "no such name, and a number from a variable",
     [{ name: "m", containerPort: `\${PORT:-80}` }, { containerPort: `\${PORT}` }],
     { targetPort: "http" },
     "error",
     "Service web targets port http (TCP), which no container of web has",
     "Their ports: m, one set by a variable.",
   ],
-  ["a number that varies", [{ name: "m", containerPort: `\${PORT:-80}` }], {}, undefined, "", ""],
-  ["a name that varies", [{ name: `\${NAME}`, containerPort: 80 }], { targetPort: "http" }, undefined, "", ""],
+  ["a number from a variable", [{ name: "m", containerPort: `\${PORT:-80}` }], {}, undefined, "", ""],
+  ["a name from a variable", [{ name: `\${NAME}`, containerPort: 80 }], { targetPort: "http" }, undefined, "", ""],
 ])("a Service's port: %s", async (_, ports, port, severity, message, help) => {
-  const found = await problemsOf([ported(ports), service(port)], "link/target-port");
+  const found = await problemsOf([withPorts(ports), service(port)], "link/target-port");
   expect(found.map((one) => [one.severity, one.message, one.help])).toEqual(
     severity ? [[severity, message, help]] : [],
   );
@@ -325,7 +315,7 @@ test.each<[image: string, severity: "error" | "warning", help: string | undefine
   ["nginx:1,2", "error", "A tag consists of letters, digits, - . and _, and starts with a letter, a digit or _."],
   ["-nginx:1", "error", imageNameFix],
   ["gcr.io/PROJECT_ID/web:TAG", "warning", "Replace them; if this is the real name, write it in lower case."],
-])("a name of an image that no kubelet can read: %s", async (image, severity, help) => {
-  const found = await problemsOf([called(image)], "reliability/image-name");
+])("an image name that no kubelet can parse: %s", async (image, severity, help) => {
+  const found = await problemsOf([withImage(image)], "reliability/image-name");
   expect(found.map((one) => [one.severity, one.help])).toEqual([[severity, help]]);
 });

@@ -5,7 +5,7 @@ import type { KustomizationFile } from "../../tools/core/kustomization.ts";
 import type { TargetContext } from "../../tools/policy/define.ts";
 import { deprecatedField } from "../../tools/rules/gitops/deprecated-field.ts";
 
-/** The fields that a fix writes, read as YAML. */
+/** The fields that a fix suggests, parsed as YAML. */
 function fixOf(object: JsonObject): unknown {
   const [found] = deprecatedField.checkKustomization?.({ object } as KustomizationFile, {} as TargetContext) ?? [];
   const written = found?.help?.replace(/^Use /, "").replace(/ \(equivalent;.*$/, "");
@@ -13,7 +13,7 @@ function fixOf(object: JsonObject): unknown {
 }
 
 test.each(["true", "no", "NULL", "1.0", "1", "0x1F", "~", "a: b", "x"])(
-  "a label %s stays a text in the fix",
+  "a label %s stays a string in the fix",
   (value) => {
     expect(fixOf({ commonLabels: { "a.b/host": value } })).toEqual({
       labels: [expect.objectContaining({ pairs: { "a.b/host": value } })],
@@ -21,7 +21,7 @@ test.each(["true", "no", "NULL", "1.0", "1", "0x1F", "~", "a: b", "x"])(
   },
 );
 
-test("a text among patches is one that kustomize 5 refuses", () => {
+test("a string among patches is reported, as kustomize 5 rejects it", () => {
   const patches = ["p.yaml", { path: "q.yaml" }];
   const found = [
     ...(deprecatedField.checkKustomization?.(
@@ -38,7 +38,7 @@ test("a text among patches is one that kustomize 5 refuses", () => {
   ]);
 });
 
-test.each([{ vars: [] }, { commonLabels: {} }])("what is empty is to go: %j", (object) => {
+test.each([{ vars: [] }, { commonLabels: {} }])("an empty field is to be removed: %j", (object) => {
   const found = deprecatedField.checkKustomization?.({ object } as unknown as KustomizationFile, {} as TargetContext);
   expect([...(found ?? [])].map(({ help }) => help)).toEqual(["Remove it: it is empty."]);
 });

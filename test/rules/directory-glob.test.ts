@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isOfGlob } from "../../tools/rules/lib/sync/directory-glob.ts";
 
-/** As github.com/gobwas/glob answers. */
+/** The results of github.com/gobwas/glob. */
 test.each([
   ["application.yaml", "application.yaml", true],
   ["application.yaml", "a/application.yaml", false],

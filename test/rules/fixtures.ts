@@ -5,7 +5,7 @@ import type { JsonObject } from "../../tools/core/json.ts";
 
 const root = import.meta.dirname;
 
-/** The manifests among the fixtures of rules, relative to this folder. */
+/** The fixtures that are files of manifests, relative to this folder. */
 export const fixtures = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) =>
   /\/(?:pass|fail)[^/]*\.yaml$/.test(name),
 );

@@ -6,10 +6,10 @@ import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 import { documentsOf, fixtures } from "./fixtures.ts";
 
-/** A manifest may hold anything anywhere: no rule throws, which would be a defect of the rule, not a finding. */
+/** A manifest may contain any value anywhere: a rule that throws has a bug. */
 const strange: readonly Json[] = [null, 0, -1.5, "", "x", true, [], [null], {}, { x: null }, 10n ** 20n, "100%"];
 
-/** Every value below, by its pointer. */
+/** The pointers of all values inside a value. */
 function* placesIn(value: Json, pointer = ""): Generator<string> {
   if (pointer !== "") yield pointer;
   const entries = Array.isArray(value) ? value.entries() : isObject(value) ? Object.entries(value) : [];
@@ -26,7 +26,7 @@ function withValue(value: Json, pointer: string, put: Json, at = ""): Json {
   );
 }
 
-test.each(fixtures)("whatever stands in %s, no rule throws", async (file) => {
+test.each(fixtures)("no rule throws, whatever %s contains", async (file) => {
   const documents = documentsOf(file);
   const target = { path: file, kind: "kustomization" } as const;
   let turn = file.length;

@@ -7,26 +7,26 @@ import { rules } from "../../tools/rules/index.ts";
 import type { Fixture } from "../../tools/trial/fixtures.ts";
 import { tried } from "../../tools/trial/trial.ts";
 
-// What `gitops policies test --mutate` demands of a policy, of every rule of the gate that judges resources: it is about
-// something in each of its fixtures, and notices each change that makes a passing one as the failing one is.
+// Holds every rule that judges resources to the standard of `gitops policies test --mutate`: it applies to something in each of
+// its fixtures, and detects each change that turns a passing fixture into the failing one.
 
 const root = import.meta.dirname;
 const contracts = parseContracts(readFileSync(join(root, "contracts.yaml"), "utf8"), "contracts.yaml");
 const around = { contracts, cluster: [], versions: ["1.36"] };
 const judging = rules.filter(({ check, checkTarget }) => check !== undefined || checkTarget !== undefined);
 
-/** What is a mistake in the failing fixture and none in the passing one, by what is around it. */
+/** Rules whose failing value is harmless in the passing fixture, because of its context. */
 const harmless: Readonly<Record<string, string>> = {
-  "security/run-as-non-root": "each container of the passing pod says so itself",
-  "security/secret-in-env": "it is the name of a variable that makes a secret of its value",
-  "security/secret-in-config": "it is the flag before an argument that makes a secret of it",
+  "security/run-as-non-root": "each container of the passing pod sets it itself",
+  "security/secret-in-env": "it is the name of the variable that makes its value a secret",
+  "security/secret-in-config": "it is the flag before the argument that makes it a secret",
   "reliability/ephemeral-storage": "the volumes of the passing pod have limits of their own",
 };
 
 function fixturesOf(policy: string): Fixture[] {
   const folder = join(root, policy);
   return readdirSync(folder).flatMap((name) => {
-    // Others that pass (`pass-told.yaml`) show why the same is no mistake elsewhere.
+    // Other passing fixtures (`pass-told.yaml`) show where the same is not a mistake.
     const expects = /^(pass|fail(?:-.*)?)\.yaml$/.exec(name)?.[1]?.slice(0, 4) as Fixture["expects"] | undefined;
     if (expects === undefined) return [];
     const path = join(folder, name);

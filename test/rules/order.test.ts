@@ -22,7 +22,7 @@ const files = (folder: string): string[] =>
         : [];
   });
 
-/** Everything that rules fail on, and what they do not, in sets of documents. */
+/** The documents of all fixtures and of real charts, in sets. */
 const sets = [root, join(root, "../real-input/charts")]
   .flatMap(files)
   .map((path) => readManifest({ text: readFileSync(path, "utf8") }, path).resources)
@@ -31,15 +31,15 @@ const sets = [root, join(root, "../real-input/charts")]
 const schemas = await loadSchemas();
 const options = { versions: ["1.33", "1.36"], schemas };
 
-/** The order of documents is what a plain apply makes of it: what is said of it may change with it. */
-const ofOrder = new Set(["discovery/env-order"]);
+/** Rules about the order of a plain apply: their findings may depend on the order of documents. */
+const orderDependent = new Set(["discovery/env-order"]);
 
 async function judge(resources: readonly Resource[]): Promise<string[]> {
   const target = { path: "shop", kind: "manifests" } as const;
   const { problems, crashes } = await evaluate(rules, { target, resources, versions: options.versions });
   expect(crashes).toEqual([]);
   const found = problems
-    .filter(({ rule }) => !ofOrder.has(rule))
+    .filter(({ rule }) => !orderDependent.has(rule))
     .map(({ rule, pointer, of }) => `${of ? resourceId(of) : ""} ${pointer} ${rule}`);
   const validated = resources.flatMap((resource) =>
     validate(resource, options).problems.map(
@@ -49,7 +49,7 @@ async function judge(resources: readonly Resource[]): Promise<string[]> {
   return [...found, ...validated].sort();
 }
 
-/** A copy with the keys of every object in an order that follows from a number. */
+/** A copy with the keys of every object in an order that depends on a seed. */
 function reordered(value: Json, seed: number): Json {
   if (Array.isArray(value)) return value.map((element) => reordered(element, seed));
   if (!isObject(value)) return value;
@@ -65,7 +65,7 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
     .map(([, item]) => item);
 }
 
-test("what is found does not depend on the order of keys and documents", async () => {
+test("findings do not depend on the order of keys and documents", async () => {
   expect(sets.length).toBeGreaterThan(100);
   await fc.assert(
     fc.asyncProperty(fc.nat(sets.length - 1), fc.nat(100_000), async (which, seed) => {
@@ -77,7 +77,7 @@ test("what is found does not depend on the order of keys and documents", async (
   );
 }, 60_000);
 
-test("nor on that of files", async () => {
+test("findings do not depend on the order of files", async () => {
   const paths = readdirSync(join(root, "link")).flatMap((rule) => files(join(root, "link", rule)));
   const documents = paths
     .map((path): [string, string[]] => [
@@ -85,27 +85,27 @@ test("nor on that of files", async () => {
       readFileSync(path, "utf8").split(/^---$/m),
     ])
     .filter(([, parts]) => parts.some((text) => /^apiVersion:/m.test(text)));
-  const laidOut = (turned: boolean) =>
+  const filesIn = (reversed: boolean) =>
     Object.fromEntries(
       documents.flatMap(([name, parts]) =>
-        parts.map((text, index) => [`${name}/${turned ? parts.length - index : index + 10}.yaml`, text]),
+        parts.map((text, index) => [`${name}/${reversed ? parts.length - index : index + 10}.yaml`, text]),
       ),
     );
-  const said = async (turned: boolean) => {
+  const findingsIn = async (reversed: boolean) => {
     const { report } = await check(
       documents.map(([name]) => name),
-      { cwd: repository(laidOut(turned)) },
+      { cwd: repository(filesIn(reversed)) },
     );
     return report.findings
       .map(({ target, rule, resource, pointer }) => [target, rule, resource, pointer].join(" "))
       .sort();
   };
-  const one = await said(false);
+  const one = await findingsIn(false);
   expect(one.filter((line) => line.includes(" link/")).length).toBeGreaterThan(15);
-  expect(await said(true)).toEqual(one);
+  expect(await findingsIn(true)).toEqual(one);
 });
 
-test("nor on that of targets", async () => {
+test("findings do not depend on the order of targets", async () => {
   const targets = readdirSync(join(root, "link")).flatMap((rule) => [`link/${rule}`]);
   const [one, other] = await Promise.all(
     [targets, targets.toReversed()].map(async (order) => (await check(order, { cwd: root })).report),

@@ -7,8 +7,8 @@ import { evaluate } from "../../tools/policy/evaluate.ts";
 import { controls, podStandards } from "../../tools/rules/security/pod-standards/index.ts";
 import { changed, readVerdicts } from "../validate/agreement.ts";
 
-/** What the admission of a level names: its own controls and those of baseline that they do not take the place of. */
-function named(pod: Pod, level: "baseline" | "restricted", minor: number): string[] {
+/** The controls that admission names at a level: its own, and those of baseline that they do not override. */
+function reasonsOf(pod: Pod, level: "baseline" | "restricted", minor: number): string[] {
   const inForce = controls.filter((control) => level === "restricted" || control.level === "baseline");
   const overridden = new Set(inForce.map(({ overrides }) => overrides));
   const broken = inForce.filter((control) => !overridden.has(control) && [...control.check(pod, minor)].length > 0);
@@ -17,7 +17,7 @@ function named(pod: Pod, level: "baseline" | "restricted", minor: number): strin
 
 type Admission = Readonly<Record<"baseline" | "restricted", readonly string[] | null>>;
 
-test("names the controls that the admission of a real API server named", () => {
+test("names the same controls as a real API server's admission", () => {
   const { seeds, lines } = readVerdicts(join(import.meta.dirname, "..", "validate", "verdicts"));
   const differing: unknown[] = [];
   let judged = 0;
@@ -28,7 +28,7 @@ test("names the controls that the admission of a real API server named", () => {
       const theirs = line.podSecurity[level];
       if (theirs === null) continue;
       judged++;
-      const ours = named(pod, level, 36);
+      const ours = reasonsOf(pod, level, 36);
       if (JSON.stringify(ours) !== JSON.stringify([...theirs].sort()))
         differing.push([line.seed, line.path, level, theirs, ours]);
     }
@@ -40,8 +40,8 @@ test("names the controls that the admission of a real API server named", () => {
 
 const container = { name: "main", image: "registry.example.com/shop/tool:2.1.0" };
 
-/** What the rules say of a Deployment in a namespace with these labels. */
-async function judged(labels: JsonObject | undefined, spec: JsonObject, versions = ["1.36"]) {
+/** The findings for a Deployment in a namespace with these labels. */
+async function findingsFor(labels: JsonObject | undefined, spec: JsonObject, versions = ["1.36"]) {
   const target = { path: "shop", kind: "manifests" } as const;
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", ...(labels && { labels }) } };
   const metadata = { name: "tool", namespace: "shop" };
@@ -55,53 +55,63 @@ async function judged(labels: JsonObject | undefined, spec: JsonObject, versions
 }
 
 const label = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
-const ofNode = { hostPID: true, containers: [] };
+const hostPid = { hostPID: true, containers: [] };
 const bare = { containers: [container] };
 const unsafe = { securityContext: { sysctls: [{ name: "net.ipv4.tcp_rmem", value: "1" }] }, containers: [] };
 const lacks = ["privilege-escalation", "run-as-non-root", "seccomp-restricted", "capabilities-restricted"];
 
 test.each<[string, JsonObject | undefined, JsonObject, string[], string[]?]>([
-  ["a namespace that says nothing", undefined, ofNode, ["error security/host-namespaces /hostPID"]],
-  ["one that enforces baseline", label("enforce", "baseline"), ofNode, ["error security/host-namespaces /hostPID"]],
-  ["one that is privileged", label("enforce", "privileged"), ofNode, []],
-  ["the advice of restricted", undefined, bare, lacks.map((name) => `warning security/${name} /containers/0`)],
+  ["a namespace without labels", undefined, hostPid, ["error security/host-namespaces /hostPID"]],
   [
-    "what restricted enforces",
+    "a namespace that enforces baseline",
+    label("enforce", "baseline"),
+    hostPid,
+    ["error security/host-namespaces /hostPID"],
+  ],
+  ["a privileged namespace", label("enforce", "privileged"), hostPid, []],
+  ["advice from restricted", undefined, bare, lacks.map((name) => `warning security/${name} /containers/0`)],
+  [
+    "errors where restricted is enforced",
     label("enforce", "restricted"),
     bare,
     lacks.map((name) => `error security/${name} /containers/0`),
   ],
-  ["no advice for one that is privileged", label("enforce", "privileged"), bare, []],
-  ["one that warns of nothing", label("warn", "privileged"), ofNode, []],
-  ["one that warns of baseline alone", label("warn", "baseline"), ofNode, ["error security/host-namespaces /hostPID"]],
+  ["no advice in a privileged namespace", label("enforce", "privileged"), bare, []],
+  ["a namespace that warns about nothing", label("warn", "privileged"), hostPid, []],
   [
-    "advice where it is asked for",
+    "a namespace that warns about baseline only",
+    label("warn", "baseline"),
+    hostPid,
+    ["error security/host-namespaces /hostPID"],
+  ],
+  [
+    "advice in a privileged namespace that warns about restricted",
     { ...label("enforce", "privileged"), ...label("warn", "restricted") },
     bare,
     lacks.map((name) => `warning security/${name} /containers/0`),
   ],
-  ["a sysctl that is safe", undefined, unsafe, []],
+  ["a safe sysctl", undefined, unsafe, []],
   [
-    "a sysctl that is safe from 1.32 on",
+    "a sysctl that is safe from 1.32 on, enforced for 1.31",
     { ...label("enforce", "baseline"), ...label("enforce-version", "v1.31") },
     unsafe,
     ["error security/sysctls /securityContext/sysctls/0/name"],
   ],
   [
-    "the same, by the version asked for",
+    "a sysctl that is safe from 1.32 on, checked for 1.30",
     undefined,
     unsafe,
     ["error security/sysctls /securityContext/sysctls/0/name"],
     ["1.30", "1.36"],
   ],
   [
-    "what baseline refuses, once",
+    "one error for a pod that both levels reject",
     label("enforce", "restricted"),
     { containers: [], volumes: [{ name: "a", hostPath: { path: "/" } }] },
     ["error security/host-path /volumes/0"],
   ],
 ])("%s", async (_, labels, spec, expected, versions) => {
-  expect(await judged(labels, spec, versions)).toEqual(expected);
+  expect(await findingsFor(labels, spec, versions)).toEqual(expected);
 });
 
 test.each<[boolean, JsonObject, RegExp]>([

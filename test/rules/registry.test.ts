@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { registry } from "../../tools/gate/registry.ts";
 
-/** Ids are stable: waivers and configurations of other repositories name them. What is here stays. */
+/** Ids are stable, as waivers and configurations of other repositories name them: never remove one. */
 const ids: Readonly<Record<string, string>> = {
   render: "failed timeout output-limit outside plugin",
   schema: "parse-error duplicate-key unknown-field type required value unknown-kind empty-render",
@@ -32,7 +32,7 @@ const ids: Readonly<Record<string, string>> = {
 
 const rules = registry([]);
 
-test.each(Object.entries(ids))("every rule of %s/ is there, with what it teaches", (family, names) => {
+test.each(Object.entries(ids))("every rule of %s/ exists and has a why and a fix", (family, names) => {
   const wanted = names.split(" ").map((name) => `${family}/${name}`);
   expect(wanted.filter((id) => !rules.has(id))).toEqual([]);
   for (const id of wanted) {

@@ -8,15 +8,15 @@ import { podStandards } from "../../tools/rules/security/pod-standards/index.ts"
 import { check, repository } from "../run.ts";
 
 /**
- * Every rule of tools/rules, and some of the gate itself, have fixtures below `<family>/<rule>/`: each `pass*` raises nothing that is related, each `fail*`
- * raises exactly what its comments `# <- family/rule /pointer` say, on their lines. A fixture is a file of manifests, or a
- * folder with a kustomization; one with a gitops.yaml, a repository.
+ * Every rule in tools/rules, and some of the gate's own, have fixtures in `<family>/<rule>/`: each `pass*` causes no related
+ * finding, and each `fail*` causes exactly the findings in its comments `# <- family/rule /pointer`, on their lines. A fixture
+ * is a file of manifests or a folder with a kustomization; a folder with a gitops.yaml is a repository.
  */
 const root = import.meta.dirname;
 
-/** Those of the gate's own stages that a target alone can break. */
+/** The rules that have fixtures here. */
 const rules = [
-  // It takes a second kustomize: test/gate/renderer-parity.test.ts.
+  // Needs a second kustomize: see test/gate/renderer-parity.test.ts.
   ...policies.filter(({ id }) => id !== "gitops/renderer-parity"),
   ...builtinRules.filter(({ id }) => id === "gitops/remote-base"),
 ];
@@ -29,19 +29,19 @@ function fixturesOf(id: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => `${id}/${name}`) : [];
 }
 
-const [whole, single] = [true, false].map((is) =>
+const [repositories, targets] = [true, false].map((is) =>
   fixtures.map(([, path]) => path).filter((path) => existsSync(join(root, path, "gitops.yaml")) === is),
 ) as [string[], string[]];
 
 beforeAll(async () => {
-  const { report } = await check(single, { cwd: root });
-  for (const path of single) {
+  const { report } = await check(targets, { cwd: root });
+  for (const path of targets) {
     findings.set(
       path,
       report.findings.filter(({ target }) => target === path || target.startsWith(`${path}/`)),
     );
   }
-  for (const path of whole) {
+  for (const path of repositories) {
     const { report } = await check([], { cwd: repository({}, join(root, path)) });
     findings.set(
       path,
@@ -50,7 +50,7 @@ beforeAll(async () => {
   }
 }, 300_000);
 
-test("no two rules have the same id", () => {
+test("rule ids are unique", () => {
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
 });
 
@@ -61,7 +61,7 @@ test("every folder of fixtures belongs to a rule", () => {
 });
 
 describe.each(rules.map(({ id }) => [id]))("%s", (id) => {
-  test("has a fixture that passes, and one that fails", () => {
+  test("has a passing and a failing fixture", () => {
     const names = fixturesOf(id).map((path) => /(pass|fail)[^/]*$/.exec(path)?.[1]);
     expect([...new Set(names)].sort()).toEqual(["fail", "pass"]);
   });
@@ -71,28 +71,28 @@ test.each(fixtures)("%s: %s", (id, path) => {
   const found = (findings.get(path) ?? []).filter(({ rule }) => isVerdict(rule) || isRelated(rule, id));
   const wanted = expectations(path);
   const withPointer = (line: string) => wanted.some((one) => one.startsWith(`${line} `));
-  const told = found.map(({ file, line, rule, pointer }) => {
+  const actual = found.map(({ file, line, rule, pointer }) => {
     const place = `${file}:${line} ${rule}`;
     return withPointer(place) ? `${place} ${pointer}` : place;
   });
-  expect(told.sort()).toEqual(wanted.sort());
+  expect(actual.sort()).toEqual(wanted.sort());
   if (/\/fail[^/]*$/.test(path)) expect(found.map(({ rule }) => rule)).toContain(id);
   else expect(wanted).toEqual([]);
 });
 
 const isVerdict = (rule: string): boolean => /^(?:schema|api|apply|render)\//.test(rule);
 
-/** Of advice, a small fixture lacks much that other rules ask for. */
+/** Whether a finding counts. Small fixtures break many advisory rules: there, only the rule itself counts. */
 function isRelated(rule: string, id: string): boolean {
   const isStandard = (name: string) => podStandards.some((one) => one.id === name);
   const [family] = id.split("/");
   if (isStandard(id)) return isStandard(rule);
-  // What is not judged is nothing that is wrong.
+  // An unjudged resource is not a mistake.
   if (rule === "gitops/unjudged") return id === rule;
   return family === "security" || family === "reliability" ? rule === id : rule.startsWith(`${family}/`);
 }
 
-/** `file:line rule`, and the pointer where one is written. */
+/** The expected findings: `file:line rule`, with the pointer if the comment has one. */
 function expectations(path: string): string[] {
   const place = join(root, path);
   if (statSync(place).isDirectory()) return readdirSync(place).flatMap((name) => expectations(`${path}/${name}`));

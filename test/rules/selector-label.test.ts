@@ -11,18 +11,18 @@ const resources = ["a", "b"].map((name) =>
 );
 const file = (object: KustomizationFile["object"]) => ({ object }) as KustomizationFile;
 
-/** What is said of the first of some kustomizations of a target. */
-function sayings(kustomizations: readonly KustomizationFile[]): string[] {
+/** The messages about the first of a target's kustomizations. */
+function messagesFor(kustomizations: readonly KustomizationFile[]): string[] {
   const context = { resources, kustomizations } as unknown as TargetContext;
   const [first = file({})] = kustomizations;
   return [...(selectorLabel.checkKustomization?.(first, context) ?? [])].map(({ message }) => message);
 }
 
-test("names the workloads where one kustomization alone can have written into them", () => {
-  expect(sayings([file({ commonLabels: labels }), file({ resources: ["a.yaml"] })])).toEqual([
+test("names the workloads if only one kustomization can have written the label", () => {
+  expect(messagesFor([file({ commonLabels: labels }), file({ resources: ["a.yaml"] })])).toEqual([
     "commonLabels writes example.com/version into the immutable selector of Deployment a and 1 more",
   ]);
-  expect(sayings([file({ commonLabels: labels }), file({ commonLabels: labels })])).toEqual([
+  expect(messagesFor([file({ commonLabels: labels }), file({ commonLabels: labels })])).toEqual([
     "commonLabels writes example.com/version into the immutable selectors of workloads",
   ]);
 });

@@ -5,9 +5,9 @@ import { check, type Files, repository } from "../run.ts";
 const synced = join(import.meta.dirname, "gitops/unsynced-overlay/fail");
 
 test.each<[string, Files, string[]]>([
-  ["an overlay beside those that are synced is told", {}, ["overlays/staging"]],
+  ["an overlay next to synced ones is reported", {}, ["overlays/staging"]],
   [
-    "but not where what may hold its Application did not render",
+    "an overlay is not reported if the target that may contain its Application did not render",
     { "clusters/argocd/kustomization.yaml": "resources: [missing.yaml]\n" },
     [],
   ],

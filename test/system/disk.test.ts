@@ -13,7 +13,7 @@ import {
 import { tree } from "../load/tree.ts";
 
 describe("writing", () => {
-  test("makes folders, and leaves nothing else behind", () => {
+  test("creates folders, and leaves nothing else behind", () => {
     const folder = tree({});
     const path = join(folder, "a/b/c.yaml");
     expect(writeFiles([{ path, content: "x: 1\n" }])).toEqual([path]);
@@ -21,7 +21,7 @@ describe("writing", () => {
     expect(readdirSync(join(folder, "a/b"))).toEqual(["c.yaml"]);
   });
 
-  test("leaves a file alone that is right already", () => {
+  test("does not touch a file that is already right", () => {
     const path = join(tree({ a: "same" }), "a");
     utimesSync(path, 1, 1);
     expect(
@@ -33,7 +33,7 @@ describe("writing", () => {
     expect(statSync(path).mtimeMs).toBe(1000);
   });
 
-  test("keeps permissions and links", () => {
+  test("keeps permissions and symlinks", () => {
     const folder = tree({ a: "old", link: { link: "a" } });
     chmodSync(join(folder, "a"), 0o755);
     writeFiles([{ path: join(folder, "link"), content: "new" }]);
@@ -43,9 +43,9 @@ describe("writing", () => {
   });
 
   test.each<[string, string]>([
-    ["below a file", "file/x"],
-    ["in the place of a folder", "folder"],
-    ["where nobody may", "/proc/gitops/x"],
+    ["inside a file", "file/x"],
+    ["in place of a folder", "folder"],
+    ["where it is not allowed", "/proc/gitops/x"],
   ])("%s is an error that names it", (_, path) => {
     const folder = tree({ file: "kept", "folder/kept": "" });
     const place = path.startsWith("/") ? path : join(folder, path);
@@ -56,7 +56,7 @@ describe("writing", () => {
   });
 
   // The superuser may write anywhere.
-  test.skipIf(process.getuid?.() === 0)("in a read-only folder", () => {
+  test.skipIf(process.getuid?.() === 0)("in a read-only folder is an error", () => {
     const folder = tree({ "r/a": "kept" });
     chmodSync(join(folder, "r"), 0o555);
     expect(() => writeFiles([{ path: join(folder, "r/a"), content: "x" }])).toThrow("permission denied");
@@ -78,7 +78,7 @@ describe("reading", () => {
     expect(() => readBytes(join(folder, name), 100)).toThrow(UserError);
   });
 
-  test("a folder is listed in order, links by what they lead to", () => {
+  test("a folder is listed in order, with the kinds of the targets of symlinks", () => {
     const folder = tree({ b: "", "a/x": "", l: { link: "a" }, gone: { link: "nowhere" } });
     expect(listFolder(folder)).toEqual([
       { name: "a", kind: "folder", link: false },
@@ -88,13 +88,13 @@ describe("reading", () => {
     ]);
   });
 
-  test("a circle of links is nothing", () => {
+  test("a cycle of symlinks has no kind", () => {
     const folder = tree({ a: { link: "b" }, b: { link: "a" } });
     expect(tryKindOf(join(folder, "a"))).toBeUndefined();
   });
 });
 
-test("a temporary folder is gone afterwards, also when its user throws", async () => {
+test("a temporary folder is removed afterwards, even if its user throws", async () => {
   let seen = "";
   const use = withTemporaryFolder(async (folder) => {
     seen = folder;

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { answers, isFree } from "../../tools/system/network.ts";
 
-test("a port is free, or somebody answers there", async () => {
+test("a port is free, or a server answers", async () => {
   const server = createServer((socket) => socket.end());
   await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
   const address = server.address();
@@ -12,6 +12,6 @@ test("a port is free, or somebody answers there", async () => {
   expect([await answers("127.0.0.1", port, 5000), await isFree(port)]).toEqual([false, true]);
 });
 
-test("a host that is none does not answer", async () => {
+test("a host that does not exist does not answer", async () => {
   expect(await answers("host.invalid", 80, 5000)).toBe(false);
 });

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../run.ts";
 
 const names = ["a", "b", "link", "broken"];
 
-/** A folder of folders, files and links. */
+/** A folder with folders, files and symlinks. */
 function tree(): string {
   const top = temporaryFolder();
   for (const folder of ["a/a", "a/b", "b"]) mkdirSync(join(top, folder), { recursive: true });
@@ -29,7 +29,7 @@ function isLink(path: string): boolean {
   }
 }
 
-it("a path is plain where none of its parts is a link, whether anything is there or not", () => {
+it("a path is plain if none of its parts is a symlink, whether it exists or not", () => {
   const top = tree();
   const hasLink = (path: string): boolean => path !== top && (isLink(path) || hasLink(dirname(path)));
   fc.assert(
@@ -43,30 +43,30 @@ it("a path is plain where none of its parts is a link, whether anything is there
   );
 });
 
-/** What may become of a tree. Where something is not there any more, nothing does. */
+/** Edits of a tree. One whose file is missing does nothing. */
 const edits: Readonly<Record<string, (top: string) => void>> = {
-  "a folder is moved, with a link in its place": (top) => {
+  "a folder is moved and replaced by a symlink": (top) => {
     renameSync(join(top, "a"), join(top, "moved"));
     symlinkSync("moved", join(top, "a"));
   },
-  "a folder within is, too": (top) => {
+  "a nested folder is moved and replaced by a symlink": (top) => {
     renameSync(join(top, "a/a"), join(top, "b/moved"));
     symlinkSync("../b/moved", join(top, "a/a"));
   },
-  "a file has another content": (top) => writeFileSync(join(top, "a/a/a"), "!"),
-  "a file is replaced by its like": (top) => {
+  "a file has new content": (top) => writeFileSync(join(top, "a/a/a"), "!"),
+  "a file is replaced by an identical one": (top) => {
     writeFileSync(join(top, "b/new"), "");
     renameSync(join(top, "b/new"), join(top, "b/b"));
   },
-  "a file goes": (top) => rmSync(join(top, "b/b")),
-  "a file comes": (top) => writeFileSync(join(top, "a/b/b"), ""),
-  "a link leads elsewhere": (top) => {
+  "a file is deleted": (top) => rmSync(join(top, "b/b")),
+  "a file is added": (top) => writeFileSync(join(top, "a/b/b"), ""),
+  "a symlink has a new target": (top) => {
     rmSync(join(top, "link"));
     symlinkSync("b", join(top, "link"));
   },
 };
 
-it("what is taken for unchanged by its metadata has the value that follows from what was known", () => {
+it("what is unchanged by its metadata still has the known value", () => {
   const paths = ["", ...names, ...names.flatMap((one) => names.map((other) => `${one}/${other}`)), "a/a/a", "a/b/b"];
   const masks = [1, 3, 5, 7, 9, 11, 17, 31];
   const all = Object.values(aspects).reduce<number>((sum, aspect) => sum | aspect, 0);
@@ -96,6 +96,6 @@ function attempt(edit: () => void): void {
   try {
     edit();
   } catch {
-    // Another edit was there before.
+    // An earlier edit has removed its file.
   }
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Files, gitops, repository } from "../run.ts";
 
-test("this repository's policies do what their fixtures say, and notice every mutant", async () => {
+test("this repository's policies pass their fixtures and detect every mutant", async () => {
   const { code, stdout } = await gitops(["policies", "test", "--mutate"], { cwd: join(import.meta.dirname, "../..") });
   expect(stdout).toMatch(/^3 policies tested, 0 failed$/m);
   expect(stdout.match(/[1-9]\d* mutants noticed/g)).toHaveLength(3);
@@ -10,15 +10,15 @@ test("this repository's policies do what their fixtures say, and notice every mu
 });
 
 const schema = (text: string) =>
-  `id: team/owner\nseverity: error\nwhy: Because.\nfix: Mend it.\nmatch: { kind: Service }\nschema: ${text}\n`;
+  `id: team/owner\nseverity: error\nwhy: Because.\nfix: Fix it.\nmatch: { kind: Service }\nschema: ${text}\n`;
 const owned = "{ properties: { metadata: { required: [labels], properties: { labels: { required: [owner] } } } } }";
 const service = (labels: string, comment = "") =>
   `apiVersion: v1\nkind: Service\nmetadata:\n  name: web${comment}\n  labels: ${labels}\n`;
 const good = service("{ owner: shop }");
 const bad = service("{ app: web }");
 
-/** What `policies test` says of a policy with these fixtures. */
-async function tested(fixtures: Files, policy = schema(owned), flags: string[] = []) {
+/** The output of `policies test` for a policy with these fixtures. */
+async function outputFor(fixtures: Files, policy = schema(owned), flags: string[] = []) {
   const files = Object.entries(fixtures).map(([name, text]) => [`policies/fixtures/team/owner/${name}`, text]);
   const cwd = repository({
     "gitops.yaml": "policies: [policies]\n",
@@ -26,42 +26,46 @@ async function tested(fixtures: Files, policy = schema(owned), flags: string[] =
     ...Object.fromEntries(files),
   });
   const { code, stdout, stderr } = await gitops(["policies", "test", ...flags], { cwd });
-  return { code, said: `${stdout}${stderr}` };
+  return { code, output: `${stdout}${stderr}` };
 }
 
 describe("a policy", () => {
   test.each<[string, Files, string]>([
-    ["without a fixture", {}, "no fixture that passes: fixtures/team/owner/pass.yaml"],
-    ["without one that fails", { "pass.yaml": good }, "no fixture that fails: fixtures/team/owner/fail.yaml"],
-    ["that finds something in what passes", { "pass.yaml": bad, "fail.yaml": bad }, "pass.yaml:5: "],
-    ["that finds nothing in what fails", { "pass.yaml": good, "fail.yaml": good }, "fail.yaml: nothing was found"],
+    ["without fixtures", {}, "no fixture that passes: fixtures/team/owner/pass.yaml"],
+    ["without a failing fixture", { "pass.yaml": good }, "no fixture that fails: fixtures/team/owner/fail.yaml"],
+    ["that finds something in the passing fixture", { "pass.yaml": bad, "fail.yaml": bad }, "pass.yaml:5: "],
     [
-      "that finds it elsewhere",
+      "that finds nothing in the failing fixture",
+      { "pass.yaml": good, "fail.yaml": good },
+      "fail.yaml: nothing was found",
+    ],
+    [
+      "that finds it on another line",
       { "pass.yaml": good, "fail.yaml": service("{ app: web }", " # <- team/owner") },
       "fail.yaml:4: nothing was found on this line",
     ],
     [
-      "that is about nothing in a fixture",
+      "that matches nothing in a fixture",
       { "pass.yaml": good.replace("Service", "Secret"), "fail.yaml": bad },
       "pass.yaml: the policy matches none of its resources",
     ],
     ["with a fixture that does not parse", { "pass.yaml": "a: [", "fail.yaml": bad }, "pass.yaml: "],
   ])("%s fails", async (_, fixtures, message) => {
-    const { code, said } = await tested(fixtures);
-    expect(said).toContain(message);
-    expect(said).toContain("1 policy tested, 1 failed");
+    const { code, output } = await outputFor(fixtures);
+    expect(output).toContain(message);
+    expect(output).toContain("1 policy tested, 1 failed");
     expect(code).toBe(1);
   });
 
-  test("that does what they say passes", async () => {
-    const { code, said } = await tested({ "pass.yaml": good, "fail.yaml": bad });
-    expect(said).toBe("✓ team/owner  2 fixtures\n\n1 policy tested, 0 failed\n");
+  test("that meets its fixtures passes", async () => {
+    const { code, output } = await outputFor({ "pass.yaml": good, "fail.yaml": bad });
+    expect(output).toBe("✓ team/owner  2 fixtures\n\n1 policy tested, 0 failed\n");
     expect(code).toBe(0);
   });
 
-  test("that notices one slip only beside another is found by mutants", async () => {
+  test("that detects a mistake only next to another one is exposed by mutants", async () => {
     const policy = `export const policy = {
-      id: "team/owner", severity: "error", why: "Because.", fix: "Mend it.", match: { kind: "Service" },
+      id: "team/owner", severity: "error", why: "Because.", fix: "Fix it.", match: { kind: "Service" },
       *check({ object: { metadata, spec } }) {
         if (!metadata.labels.owner && !spec) yield { pointer: "/metadata/labels/owner", message: "nobody's" };
       },
@@ -79,15 +83,15 @@ describe("a policy", () => {
   });
 });
 
-describe("a policy of more than manifests", () => {
+describe("a policy about more than manifests", () => {
   const kustomizations = `export const policy = {
-    id: "team/owner", severity: "error", why: "Because.", fix: "Mend it.",
+    id: "team/owner", severity: "error", why: "Because.", fix: "Fix it.",
     *checkKustomization({ object }) {
       if (object.namePrefix) yield { pointer: "/namePrefix", message: "names stay" };
     },
   };`;
   const repositories = `export const policy = {
-    id: "team/owner", severity: "error", why: "Because.", fix: "Mend it.",
+    id: "team/owner", severity: "error", why: "Because.", fix: "Fix it.",
     *checkRepository({ targets, files }) {
       const known = files("teams.yaml").flatMap(({ documents }) => documents).flat();
       for (const { name, file } of targets) if (!known.includes(name)) yield { target: name, file, message: "nobody's", pointer: "" };
@@ -102,7 +106,7 @@ describe("a policy of more than manifests", () => {
     Object.fromEntries(
       Object.entries(files).map(([path, text]) => [`policies/fixtures/team/owner/${folder}/${path}`, text]),
     );
-  const tried = async (policy: string, fixtures: Files) => {
+  const outputWithMutants = async (policy: string, fixtures: Files) => {
     const cwd = repository({
       "gitops.yaml": "policies: [policies]\n",
       "policies/owner.mjs": policy,
@@ -110,7 +114,7 @@ describe("a policy of more than manifests", () => {
       ...fixtures,
     });
     const { code, stdout, stderr } = await gitops(["policies", "test", "--mutate"], { cwd });
-    return { code, said: `${stdout}${stderr}` };
+    return { code, output: `${stdout}${stderr}` };
   };
 
   test.each<[string, string, Files]>([
@@ -127,27 +131,27 @@ describe("a policy of more than manifests", () => {
         ...at("fail", { ...small(""), "overlays/a/kustomization.yaml": "# <- team/owner\nresources: [../../base]\n" }),
       },
     ],
-  ])("is held to folders that are %s each", async (_, policy, fixtures) => {
-    expect(await tried(policy, fixtures)).toEqual({
+  ])("can have fixtures that are %s each", async (_, policy, fixtures) => {
+    expect(await outputWithMutants(policy, fixtures)).toEqual({
       code: 0,
-      said: "✓ team/owner  2 fixtures\n\n1 policy tested, 0 failed\n",
+      output: "✓ team/owner  2 fixtures\n\n1 policy tested, 0 failed\n",
     });
   });
 
   const [pass, fail] = [at("pass", small("")), at("fail", small("namePrefix: a-\n"))];
   test.each<[string, Files, string]>([
     [
-      "finds something in what passes",
+      "finds something in the passing fixture",
       { ...at("pass", small("namePrefix: a-\n")), ...fail },
       "owner/pass/overlays/a/kustomization.yaml:2: names stay (it should pass)",
     ],
     [
-      "finds it elsewhere",
+      "finds it on another line",
       { ...pass, ...at("fail", small("# <- team/owner\nnamePrefix: a-\n")) },
       "owner/fail/overlays/a/kustomization.yaml:2: nothing was found on this line",
     ],
     [
-      "finds nothing in what fails",
+      "finds nothing in the failing fixture",
       { ...pass, ...at("fail", small("")) },
       "owner/fail: nothing was found, but it should fail",
     ],
@@ -166,15 +170,15 @@ describe("a policy of more than manifests", () => {
       { "policies/fixtures/team/owner/pass.yaml": good, ...fail },
       "owner/pass.yaml: the policy checks more than manifests: use a folder of files instead",
     ],
-    ["has none that passes", fail, "no fixture that passes: fixtures/team/owner/pass/, a folder of files"],
+    ["has no passing fixture", fail, "no fixture that passes: fixtures/team/owner/pass/, a folder of files"],
   ])("that %s fails", async (_, fixtures, message) => {
-    const { code, said } = await tried(kustomizations, fixtures);
-    expect(said).toContain(message);
+    const { code, output } = await outputWithMutants(kustomizations, fixtures);
+    expect(output).toContain(message);
     expect(code).toBe(1);
   });
 });
 
-test("fixtures of no policy are an error", async () => {
+test("fixtures without a policy are an error", async () => {
   const cwd = repository({
     "gitops.yaml": "policies: [policies]\n",
     "policies/owner.yaml": schema(owned),
@@ -185,11 +189,11 @@ test("fixtures of no policy are an error", async () => {
   expect(code).toBe(2);
 });
 
-test("the policies of any folder are tested where they are", async () => {
+test("policies in any folder can be tested", async () => {
   const cwd = repository({
     "rules/ports.yaml": `id: team/ports
 why: Because.
-fix: Mend it.
+fix: Fix it.
 match: { kind: Service }
 deny:
   - when: { properties: { spec: { properties: { type: { const: NodePort } }, required: [type] } }, required: [spec] }
