@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /** Why a program does not run without a context. */
-export const noContext = "--context is missing: there is no default, lest it be the wrong cluster";
+export const noContext = "--context is missing: there is no default, so that the wrong cluster is never used";
 
 /**
  * The arguments of a program that is described by the comment above its imports. With --help it prints that, and ends; where the

@@ -150,7 +150,7 @@ const table: Readonly<Record<string, Bad>> = {
     files: { "app.yaml": `${configMap}${Array.from({ length: 150_000 }, (_, index) => `f${index}: 1\n`).join("")}` },
     args: ["app.yaml"],
     code: 1,
-    says: /150004:1 +error +schema\/unknown-field[\s\S]*150000 errors/,
+    says: /schema\/unknown-field {2}150000 errors[\s\S]*app\.yaml:150004:1/,
   },
   "a definition with a bound beyond 2^53": {
     files: {

@@ -68,7 +68,7 @@ function list({ finding, told }: Repeated, { targets }: Report, paint: Style): s
   const places = told.map(({ finding: { file, target, line, column } }) =>
     visible([file ?? target, ...(line === undefined ? [] : [line, column ?? 1])].join(":")),
   );
-  const width = Math.min(widest, Math.max(...places.map(({ length }) => length)));
+  const width = places.reduce((least, { length }) => Math.min(widest, Math.max(least, length)), 0);
   const lines = told.map((one, index) => {
     const { message, resource = "" } = one.finding;
     const isNamed = message.includes(resource.split("/").at(-1) ?? "");
