@@ -5,7 +5,7 @@ import { type Files, gitops, repository } from "../run.ts";
 test("this repository's policies pass their fixtures and detect every mutant", async () => {
   const { code, stdout } = await gitops(["policies", "test", "--mutate"], { cwd: join(import.meta.dirname, "../..") });
   expect(stdout).toMatch(/^3 policies tested, 0 failed$/m);
-  expect(stdout.match(/[1-9]\d* mutants noticed/g)).toHaveLength(3);
+  expect(stdout.match(/[1-9]\d* mutants detected/g)).toHaveLength(3);
   expect(code).toBe(0);
 });
 
@@ -210,7 +210,7 @@ warn:
       "apiVersion: v1\nkind: Service\nmetadata: { name: b }\nspec:\n  type: ExternalName # <- team/ports\n",
   });
   const { code, stdout, stderr } = await gitops(["policies", "test", "rules", "--mutate"], { cwd });
-  expect(stdout + stderr).toBe("✓ team/ports  3 fixtures, 2 mutants noticed\n\n1 policy tested, 0 failed\n");
+  expect(stdout + stderr).toBe("✓ team/ports  3 fixtures, 2 mutants detected\n\n1 policy tested, 0 failed\n");
   expect(code).toBe(0);
   const missing = await gitops(["policies", "test", "no-such-folder"], { cwd });
   expect(missing).toMatchObject({ code: 2, stdout: "" });

@@ -73,7 +73,7 @@ async function test(args: Args, io: Io): Promise<number> {
 }
 
 function resultOf({ policy, fixtures, mutants, failures }: Trial): string {
-  const size = `${fixtures} fixtures${mutants > 0 ? `, ${mutants} mutants noticed` : ""}`;
+  const size = `${fixtures} fixtures${mutants > 0 ? `, ${mutants} mutants detected` : ""}`;
   if (failures.length === 0) return `✓ ${policy}  ${size}\n`;
   return `✗ ${policy}\n${failures.map((failure) => `    ${visibleLines(failure)}\n`).join("")}`;
 }
