@@ -61,6 +61,6 @@ describe("in a folder that was not named as a target", () => {
   test("a single duplicate gets the usual message, with help for alternatives", () => {
     const [one] = duplicateResources([at("m/1.yaml", "a"), at("n/1.yaml", "a")], true);
     expect(one?.problem.message).toBe("v1/Service/a already exists in m/1.yaml: the one that is applied last wins");
-    expect(one?.problem.help).toContain("under targets in gitops.yaml");
+    expect(one?.problem.help).toContain("set targets in gitops.yaml");
   });
 });

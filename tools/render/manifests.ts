@@ -55,7 +55,7 @@ function passedOver(files: readonly string[]): LocatedProblem {
     severity: "info",
     pointer: "",
     message: `skipped settings of programs and templates, which are not manifests: ${listed(files)}`,
-    help: "To check them, list the folders or files that are applied under targets in gitops.yaml.",
+    help: "To check them, set targets in gitops.yaml to the folders or files that are applied.",
     file,
   };
 }

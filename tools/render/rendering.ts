@@ -45,7 +45,7 @@ export interface RenderedTarget extends Rendered {
   readonly closure: Closure | undefined;
   /** The output of kustomize. */
   readonly text?: string;
-  /** Whether it did not render; some `problems`, such as duplicate keys, do not prevent that. */
+  /** Whether it did not render; some `problems`, such as duplicate keys, do not prevent rendering. */
   readonly failed: boolean;
   /** Whether kustomize was stopped or killed, so that a retry may succeed. */
   readonly passing: boolean;

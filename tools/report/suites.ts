@@ -7,7 +7,7 @@ export interface Suite {
   readonly findings: readonly Finding[];
 }
 
-/** A suite per target, and one for each other file with findings, such as the configuration. */
+/** A suite per target, and one for each other place with findings, such as `.` for the repository itself. */
 export function suitesOf({ targets, findings }: Report): Suite[] {
   const byTarget = new Map<string, Finding[]>(targets.map(({ path }) => [path, []]));
   for (const finding of findings) {

@@ -144,7 +144,7 @@ function adviceOnScalar(value: Json, is: Scalar, at: Place): string {
 const labelsAlone = (at: Place): string => `Put the labels directly below ${at.path.at(-2)}, without ${at.token}.`;
 
 const inQuotes = (value: Json, at: Place): string => {
-  if (value === null) return 'Use a string; "" is empty.';
+  if (value === null) return 'Use a string; "" is an empty one.';
   if (at.isHidden) return "Put it in quotes.";
   const others = value === false ? "; without quotes, YAML also reads no, off and n as false" : "";
   return `Put it in quotes: "${value}"${others}.`;

@@ -59,7 +59,7 @@ function duplicate(first: Resource): Problem {
 function alternatives(folder: string, [one, ...others]: readonly Duplicate[]): ResourceProblem {
   const { resource, first } = one as Duplicate;
   const problem = duplicate(first);
-  const help = `${problem.help} If its files are not all applied together, list the folders or files to check under targets in gitops.yaml.`;
+  const help = `${problem.help} If the files of this folder are not all applied together, set targets in gitops.yaml to the folders or files to check.`;
   if (others.length === 0) return { resource, problem: { ...problem, help } };
   const all = [first, ...others.map((other) => other.first)];
   const names = [...new Set(all.map(resourceId))];

@@ -46,12 +46,15 @@ function checkServed(kind: Kind, life: Lifecycle | undefined, at: Place): void {
     say(`${name} is a subresource: it is sent to an existing object and cannot be applied`, "Remove it.");
   } else if (life !== undefined && gone !== 0) reportRemoved(life, at);
   else if (without !== 0) {
-    say(`${name} was added after Kubernetes ${wordsFor(without)}`, "Use an API version that all these versions serve.");
+    say(
+      `${name} was added after Kubernetes ${wordsFor(without)}`,
+      "Use an API version that all requested Kubernetes versions serve.",
+    );
   } else if (kind.off) {
     const stable = life?.use === undefined ? "a stable version of the API" : life.use;
     say(
       `${name} is not served unless it is enabled in the cluster`,
-      `Use ${stable}, or allow the gate to skip the kind with allowUnknownKinds in gitops.yaml.`,
+      `Use ${stable}, or waive this finding if the cluster enables it.`,
     );
   }
   if (life !== undefined && gone === 0 && (at.asked & since(life.deprecated)) !== 0) deprecated(life, at);

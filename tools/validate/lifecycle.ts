@@ -67,8 +67,14 @@ const webhook = [
 ];
 
 const utilization = [
-  at("spec.metrics.*.resource.targetAverageUtilization", "replace it with resource.target and type: Utilization"),
-  at("spec.metrics.*.resource.targetAverageValue", "replace it with resource.target and type: AverageValue"),
+  at(
+    "spec.metrics.*.resource.targetAverageUtilization",
+    "replace resource.targetAverageUtilization with resource.target and type: Utilization",
+  ),
+  at(
+    "spec.metrics.*.resource.targetAverageValue",
+    "replace resource.targetAverageValue with resource.target and type: AverageValue",
+  ),
   at("spec.metrics.*.pods.metricName", "replace pods.metricName with pods.metric.name"),
   at("spec.metrics.*.object.metricName", "replace object.metricName with object.metric.name"),
   at("spec.metrics.*.external.metricName", "replace external.metricName with external.metric.name"),

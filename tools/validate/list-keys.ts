@@ -35,7 +35,7 @@ export function checkListKeys(
       continue;
     }
     at.enter(index);
-    at.report("Duplicate", message(id, keys), help, "apply/list-key");
+    at.report("Duplicate", message(id, keys), help(keys), "apply/list-key");
     at.leave();
   }
 }
@@ -87,8 +87,8 @@ function anonymous(keys: ListKeys): string {
   return `has no ${keys === "set" ? "value" : keys.join(" and no ")}, by which server-side apply identifies it`;
 }
 
-const help =
-  "Keep one of the two: server-side apply (Flux; Argo CD with ServerSideApply=true) identifies the elements by this key.";
+const help = (keys: ListKeys): string =>
+  `Keep one of the two: server-side apply (Flux; Argo CD with ServerSideApply=true) identifies the elements by ${keys === "set" ? "their values" : "this key"}.`;
 
 function message(id: string, keys: ListKeys): string {
   if (keys === "set") return `${id} occurs twice in a list that is a set`;

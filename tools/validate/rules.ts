@@ -219,13 +219,13 @@ export const rules: readonly RuleText[] = [
   {
     id: "apply/list-key",
     severity: "error",
-    why: `Server-side apply, which Flux and Argo CD use, rejects a list in which two elements have the same key. ${docs}/reference/using-api/server-side-apply/#merge-strategy`,
+    why: `Server-side apply (Flux; Argo CD with ServerSideApply=true) rejects a list in which two elements have the same key. ${docs}/reference/using-api/server-side-apply/#merge-strategy`,
     fix: "Keep one of the elements.",
   },
   {
     id: "apply/immutable-field",
     severity: "error",
-    why: `Some fields cannot change after an object is created, and server-side apply (Flux; Argo CD with ServerSideApply=true) keeps fields that the API server filled in. The API server rejects the update, and the sync fails. Checked only with --base. ${docs}/reference/using-api/server-side-apply/`,
+    why: `Some fields cannot change after an object is created, and server-side apply (Flux; Argo CD with ServerSideApply=true) keeps fields that the API server filled in. The API server rejects the update, and the sync fails. gitops check finds this only with --base. ${docs}/reference/using-api/server-side-apply/`,
     fix: "Revert the change, give the object a new name, or have it deleted and recreated: by hand, by Flux with the annotation kustomize.toolkit.fluxcd.io/force: enabled, or by Argo CD with argocd.argoproj.io/sync-options: Replace=true,Force=true.",
   },
   {

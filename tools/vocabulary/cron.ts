@@ -26,7 +26,8 @@ const named = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnig
 export function cronFault(schedule: string): string | undefined {
   if (schedule.startsWith("@")) return descriptorFault(schedule);
   const parts = fieldsOf(schedule);
-  if (parts.length !== fields.length) return `it has ${parts.length} fields instead of 5`;
+  if (parts.length !== fields.length)
+    return `it has ${parts.length === 1 ? "1 field" : `${parts.length} fields`} instead of 5`;
   for (const [index, bounds] of fields.entries()) {
     for (const range of (parts[index] ?? "").split(",").filter(Boolean)) {
       const fault = rangeFault(range, bounds);

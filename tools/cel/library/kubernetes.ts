@@ -30,7 +30,7 @@ const namedFormats: Functions = Object.fromEntries(
   ]),
 );
 
-/** An empty optional if the text has the format; otherwise an error message. */
+/** An empty optional if the text has the format; otherwise one with an error message. */
 function misfits({ value }: Opaque, text: string): Optional {
   const { fits, is } = value as Format;
   return fits(text) ? Optional.none : new Optional([`is not ${is}`]);

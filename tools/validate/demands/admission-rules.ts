@@ -19,7 +19,8 @@ const resources: Check = (value, at) => {
     if (slash < 0) return;
     const [name, part] = [resource.slice(0, slash), resource.slice(slash + 1)];
     const wider = wholes.has(name) ? `${name}/*` : parts.has(part) ? `*/${part}` : undefined;
-    if (wider !== undefined) at.under(index, () => covers(wider, resource, at));
+    if (wider !== undefined)
+      at.under(index, () => at.invalid(`is ${at.show(resource)}, which ${wider} already covers`, keep(wider)));
     if (part === "*") wholes.add(name);
     if (name === "*") parts.add(part);
   });
@@ -30,8 +31,10 @@ const resources: Check = (value, at) => {
 };
 
 function covers(wider: string, what: string, at: Place): void {
-  at.invalid(`combines ${wider} with ${what}, which it already covers`, `Keep only "${wider}", or remove it.`);
+  at.invalid(`combines ${wider} with ${what}, which it already covers`, keep(wider));
 }
+
+const keep = (wider: string): string => `Keep only "${wider}", or remove it.`;
 
 const operations = exactlyOneWordOf("*", "CONNECT", "CREATE", "DELETE", "UPDATE");
 

@@ -64,7 +64,10 @@ function ownRules(schema: JsonObject, position: Position, at: Place): void {
   const self = typeOfSchema(schema, position.name, isResource);
   if (self === undefined) {
     at.under("x-kubernetes-validations", () =>
-      at.invalid("is set where the type of the value is not declared", "Declare the type in the schema."),
+      at.invalid(
+        "is set where the schema does not fully declare the type of the value",
+        "Declare the type in the schema.",
+      ),
     );
     return;
   }

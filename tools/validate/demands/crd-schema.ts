@@ -159,7 +159,8 @@ const ruleText = onObject(({ rule, message, messageExpression, fieldPath: path }
     at.under("message", () => at.invalid("has a line break", "Put it on one line."));
   else if (breaks.test(trimmed) && textOf(message) === "")
     at.under("message", () => at.required("when the rule has line breaks", "Add a message."));
-  if (isBlank(messageExpression)) at.under("messageExpression", () => at.required("to be an expression if it is set"));
+  if (isBlank(messageExpression))
+    at.under("messageExpression", () => at.say("Required", "is blank", "Remove it, or add an expression."));
   if (isBlank(path)) at.under("fieldPath", () => at.invalid("is blank", "Remove it."));
   if (breaks.test(textOf(path))) at.under("fieldPath", () => at.invalid("has a line break", "Remove it."));
 });

@@ -7,7 +7,8 @@ export function indexCount(text: string, completions: number): number | string {
     if (ends.length > 2) return `${JSON.stringify(interval)} has two hyphens`;
     const [first, end = first] = ends.map(indexOf);
     if (first === undefined || end === undefined) return `${JSON.stringify(interval)} is not an index`;
-    if (first >= completions || end >= completions) return `${end} is not below completions, which is ${completions}`;
+    const most = Math.max(first, end);
+    if (most >= completions) return `${most} is not below completions, which is ${completions}`;
     if (first <= last || (ends.length === 2 && first >= end)) return "the indexes are not in ascending order";
     total += end - first + 1;
     last = end;

@@ -34,7 +34,7 @@ const names: Readonly<Record<string, Check>> = {
   "/Service": serviceName,
   "apiregistration.k8s.io/APIService": pathSegment,
   "apps/StatefulSet": dns1123Label,
-  "batch/CronJob": shorter(52, "its Jobs append 11 more"),
+  "batch/CronJob": shorter(52, "the names of its Jobs have 11 more"),
   "batch/Job": shorter(63, "it becomes a label on its Pods"),
   "certificates.k8s.io/CertificateSigningRequest": pathSegment,
   "certificates.k8s.io/ClusterTrustBundle": trustBundleName,

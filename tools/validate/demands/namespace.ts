@@ -28,7 +28,8 @@ const podSecurity = Object.fromEntries(
 );
 
 const deprecatedMountable: Check = (value, at) => {
-  if (value !== undefined) at.warn("is deprecated", "Keep Secrets that the pods must not mount in another namespace.");
+  if (value !== undefined)
+    at.warn("is deprecated", "Use a separate namespace for Secrets that the pods must not mount.");
 };
 
 /** Namespaces and ServiceAccounts. */

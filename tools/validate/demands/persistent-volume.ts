@@ -58,7 +58,9 @@ const oneSource = onObject((spec, at) => {
   for (const source of more) {
     // The API server accepts flexVolume beside an earlier source.
     if (source === "flexVolume") continue;
-    at.under(source, () => at.forbidden(`beside ${first}: a volume has exactly one source`, "Remove one of the two."));
+    at.under(source, () =>
+      at.forbidden(`together with ${first}: a volume has exactly one source`, "Remove one of the two."),
+    );
   }
 });
 
@@ -122,7 +124,9 @@ const deprecatedSources: Readonly<Record<string, string>> = {
 const deprecations: Check = onObject((spec, at) => {
   for (const [source, version] of Object.entries(deprecatedSources)) {
     if (!isObject(spec[source])) continue;
-    at.under(source, () => at.warn(`does nothing since Kubernetes ${version}`, "Use the CSI driver for this storage."));
+    at.under(source, () =>
+      at.warn(`has had no effect since Kubernetes ${version}`, "Use the CSI driver for this storage."),
+    );
   }
 });
 

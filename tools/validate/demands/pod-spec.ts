@@ -83,7 +83,7 @@ const hostNetworkPorts = onObject((spec, at) => {
       if (isUnset(hostPort) || hostPort === containerPort) return;
       at.beneath(["containers", index, "ports", port, "hostPort"], () =>
         at.invalid(
-          `is ${hostPort}, but containerPort is ${containerPort}: with hostNetwork they must be the same`,
+          `is ${hostPort}, but containerPort is ${containerPort ?? "not set"}: with hostNetwork they must be the same`,
           samePort,
         ),
       );

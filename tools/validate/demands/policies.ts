@@ -29,7 +29,8 @@ const nameOrSelector = onObject(({ name, selector }, at) => {
   const hasSelector = (selector ?? undefined) !== undefined;
   if (isUnset(name) && !hasSelector) at.say("Required", "needs a name or a selector", "Add one of the two.");
   if (isUnset(name) || !hasSelector) return;
-  for (const field of ["name", "selector"]) at.under(field, () => at.forbidden("with both name and selector"));
+  at.under("name", () => at.forbidden("together with selector"));
+  at.under("selector", () => at.forbidden("together with name"));
 });
 
 const written: Check = (value, at) => {

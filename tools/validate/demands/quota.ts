@@ -6,7 +6,7 @@ import type { Check, Place } from "../../vocabulary/place.ts";
 import { isUnset } from "../../vocabulary/presence.ts";
 import { isFractional } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
-import { amountOf, isHugePages, resourceAmount } from "./resources.ts";
+import { amountOf, isHugePages, resourceAmount, wrongName } from "./resources.ts";
 
 const amounts = ["cpu", "memory", "ephemeral-storage"];
 const counted = [
@@ -26,8 +26,8 @@ const isOfHugePages = (name: string) => isHugePages(name) || name.startsWith("re
 export function resourceName(further: readonly string[] = []): (name: string, at: Place) => void {
   return (name, at) => {
     const isKnown = isOfHugePages(name) || quotas.includes(name) || further.includes(name);
-    if (!isQualifiedName(name)) at.invalid(`${at.show(name)} is not a resource name`, nameHelp);
-    else if (!name.includes("/") && !isKnown) at.invalid(`${at.show(name)} is not a known resource`, nameHelp);
+    if (!isQualifiedName(name)) wrongName(name, "a resource name", nameHelp, at);
+    else if (!name.includes("/") && !isKnown) wrongName(name, "a known resource", nameHelp, at);
   };
 }
 

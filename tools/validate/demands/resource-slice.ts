@@ -57,7 +57,7 @@ const mostDevices: Check = (value, at) => {
 
 const eitherOr = onObject(({ sharedCounters, devices }, at) => {
   if (Array.isArray(sharedCounters) && Array.isArray(devices)) {
-    at.invalid("has both sharedCounters and devices", "Split the pool into two slices.");
+    at.invalid("has both sharedCounters and devices", "Split it into two slices of the pool.");
   }
 });
 

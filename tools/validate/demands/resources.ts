@@ -21,11 +21,16 @@ export function isExtended(name: string): boolean {
 
 /** `validateContainerResourceName`. */
 export const containerResourceName: NameCheck = (name, at) => {
-  if (!isQualifiedName(name)) return at.invalid(`${at.show(name)} is not a resource name`, nameHelp);
+  if (!isQualifiedName(name)) return wrongName(name, "a resource name", nameHelp, at);
   const known = name.includes("/") ? isNative(name) || isExtended(name) : standard.includes(name) || isHugePages(name);
   if (!known)
-    at.invalid(`is not a container resource: ${standard.join(", ")}, hugepages-… or a name with a domain`, nameHelp);
+    wrongName(name, `a container resource: ${standard.join(", ")}, hugepages-… or a name with a domain`, nameHelp, at);
 };
+
+/** Reports the name of a resource, which is the key of the current field or its value. */
+export function wrongName(name: string, is: string, help: string, at: Place): void {
+  at.invalid(at.token === name ? `is not ${is}` : `is ${at.show(name)}, which is not ${is}`, help);
+}
 
 /** `validatePodResourceName`. */
 const podResourceName: NameCheck = (name, at) => {

@@ -48,7 +48,7 @@ const remove = "Remove the sysctl or stop sharing the namespace.";
 /** `DOMAIN\user` of Windows (`validateWindowsSecurityContextOptions`). */
 const windowsUser = format(
   "the name of a Windows user",
-  "Use user or DOMAIN\\user; a domain may have 255 bytes, a user 104.",
+  "Use user or DOMAIN\\user; a domain may have at most 255 bytes, a user at most 104.",
   (text) => {
     const parts = text.split("\\");
     const user = parts.at(-1) ?? "";
@@ -128,7 +128,7 @@ export const securityContext: TypeDemands = {
     gmsaCredentialSpec: evenEmpty(
       format(
         "a credential spec of 1 byte to 64 KiB",
-        "Shorten it.",
+        "Set it to a credential spec of at most 64 KiB.",
         (text) => text !== "" && byteLength(text) <= 65536,
       ),
     ),

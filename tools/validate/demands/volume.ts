@@ -41,7 +41,7 @@ const notNegative: Check = (value, at) => {
 /** The name of an iSCSI initiator or target. */
 export const iscsiName: Format = format(
   "the name of an iSCSI node",
-  "Use iqn.2001-04.com.example:disk, eui.0123456789abcdef or naa.0123456789abcdef.",
+  "Use a name such as iqn.2001-04.com.example:disk, eui.0123456789abcdef or naa.0123456789abcdef0123456789abcdef.",
   (text) =>
     /^iqn\.\d{4}-\d{2}\.([a-z0-9-.]+)(:[^,;*&$|\t\n\f\r ]+)$/.test(text) ||
     /^eui\.[0-9a-fA-F]{16}$/.test(text) ||

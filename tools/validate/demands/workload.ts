@@ -41,7 +41,8 @@ const ownPodsByLabels = rule(
   onObject((spec, at) => {
     const labels = templateLabels(spec);
     const isEmpty = !isObject(spec.selector) || Object.keys(spec.selector).length === 0;
-    if (isEmpty && Object.keys(labels).length === 0) at.under("selector", () => at.required("", agree));
+    if (isEmpty && Object.keys(labels).length === 0)
+      at.under("selector", () => at.required("", "Add labels to the template; the selector defaults to them."));
     else if (!isEmpty && isObject(spec.template) && !selectsAll(spec.selector, labels))
       at.beneath(labelsPath, () => at.invalid("are not selected by spec.selector", agree));
   }),
@@ -95,7 +96,7 @@ const oneWayOfRolling = onObject(({ maxUnavailable, maxSurge }, at) => {
   if (unavailable !== 0 && surge !== 0)
     at.under("maxSurge", () => at.invalid("is set, but maxUnavailable is not 0", "Set maxUnavailable: 0."));
   if (unavailable === 0 && surge === 0)
-    at.under("maxUnavailable", () => at.required("above 0 when maxSurge is 0", "Raise one of the two."));
+    at.under("maxUnavailable", () => at.required("to be above 0 when maxSurge is 0", "Raise one of the two."));
 });
 
 /** One of the given words. Unlike `oneOf`, it reports others as invalid, not as unsupported. */
@@ -142,7 +143,8 @@ const claimName = { metadata: filled({ name: [required, dns1123Label] }) };
 const setName: Check = onObject((metadata, at) => {
   const { length } = givenName(metadata);
   if (length <= 52 || length > 63) return;
-  const says = `results in a name of ${length} characters; a label of the pods adds - and usually 10 more, but may have at most 63`;
+  const has = isUnset(metadata.name) ? "results in a name of" : "has";
+  const says = `${has} ${length} characters; a label of the pods adds - and usually 10 more, but may have at most 63`;
   at.under(isUnset(metadata.name) ? "generateName" : "name", () => at.invalid(says, "Use at most 52 characters."));
 });
 

@@ -86,7 +86,7 @@ function isError({ rule, severity = "error" }: Problem): boolean {
 
 const tolerated = ["apply/warning", "api/deprecated", "apply/pods-rejected"];
 
-/** Whether a problem is found before the merge: unreadable manifests, lists without keys, fields of the server. */
+/** Whether a problem is found before the merge: unreadable manifests, missing or repeated list keys, fields of the server. */
 function precedesMerge({ rule, pointer }: Problem): boolean {
   if (rule.startsWith("api/") || rule === "schema/type" || /^schema.unknown-/.test(rule)) return true;
   return rule === "apply/list-key" || /^\/metadata\/(?:uid|resourceVersion|managedFields|name)\b/.test(pointer);
