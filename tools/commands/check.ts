@@ -11,6 +11,7 @@ import type { Discovered } from "../load/discover.ts";
 import type { Report } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
 import { baseOf } from "./check/base.ts";
+import { foreignConfig } from "./check/foreign.ts";
 import { notesOf, type PartOfRun, partOf } from "./check/part.ts";
 import { publicationOf, publish, reportFlags } from "./check/publish.ts";
 import { ownWaivers, waiversOf } from "./check/waivers.ts";
@@ -20,7 +21,7 @@ import { answersOf, cacheFlags, openLines, openMemo, openRenderings, rendererOf 
 import { progressBar } from "./progress.ts";
 import { recall } from "./recall.ts";
 import type { Search } from "./search.ts";
-import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
+import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
 import { jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions } from "./versions.ts";
 
@@ -41,6 +42,7 @@ export const command: Command = {
     },
     ...selectionFlags,
     ...judgeFlag,
+    ...profileFlag,
     base: {
       type: "string",
       value: "REF",
@@ -69,7 +71,7 @@ export const command: Command = {
   },
   run: (args, io) => {
     const memo = openMemo(args, io);
-    return withConfig(args, io, (config) => check(config, memo, args, io), memo);
+    return withConfig(args, io, (config) => check(withProfile(config, args), memo, args, io), memo);
   },
 };
 
@@ -107,6 +109,7 @@ async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Pr
   const versions = kubernetesVersions(args, config);
   const { targets, ...skipped } = await searched(targetPaths(args, config), cwd, memo);
   if (isWhole) await checkSettings(config, targets, cwd);
+  else warnOfForeign(config, args, cwd, io);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
@@ -130,7 +133,12 @@ async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Pr
     repository: isWhole && part.isFirst ? await generatedDrift(config, memo) : [],
     base,
     renderings,
-    outcomes: new Outcomes(memo, lines, digest(JSON.stringify([identity, versions, ...renderers])), renderer),
+    outcomes: new Outcomes(
+      memo,
+      lines,
+      digest(JSON.stringify([identity, config.profile ?? "", versions, ...renderers])),
+      renderer,
+    ),
     progress: bar.step,
   };
   const save = async () => {
@@ -170,6 +178,13 @@ async function searched(paths: readonly string[], cwd: string, memo: Memo): Prom
   const known = memo.get(key) as unknown as Search | undefined;
   if (known?.said.every(([group, said]) => memo.get(group) === said)) return known.found;
   return (await import("./search.ts")).search(paths, cwd, memo, key, known);
+}
+
+/** Says that the configuration of a TARGET in another repository is not in effect. */
+function warnOfForeign(config: LoadedConfig, { positionals }: Args, cwd: string, io: Io): void {
+  const path = foreignConfig(positionals, config, cwd);
+  if (path === undefined) return;
+  io.err(`gitops: ${path} is not in effect: run gitops in its folder, or pass --config ${path}\n`);
 }
 
 /** Loaded only if the configuration has settings for single targets. @throws UserError if one matches no target */

@@ -21,7 +21,7 @@ import { publicationOf, publish, reportFlags } from "./check/publish.ts";
 import { waiversOf } from "./check/waivers.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { type Recalled, recall } from "./recall.ts";
-import { judgeFlag, selectionFlags, withConfig } from "./selection.ts";
+import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
 
 export const command: Command = {
   usage: "merge FILE…",
@@ -32,11 +32,12 @@ export const command: Command = {
     output: reportFlags.output,
     ...selectionFlags,
     ...judgeFlag,
+    ...profileFlag,
     waivers: { type: "string", value: "FILE", help: "waivers instead of those in gitops.yaml" },
     costs: { type: "string", value: "FILE", help: "write the time that each target took, for --costs in the next run" },
     "fail-on": reportFlags["fail-on"],
   },
-  run: (args, io) => withConfig(args, io, (config) => run(config, args, io)),
+  run: (args, io) => withConfig(args, io, (config) => run(withProfile(config, args), args, io)),
 };
 
 async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {

@@ -1,7 +1,8 @@
 import type { Memo } from "../cache/memo.ts";
 import { rememberedLater } from "../cache/remembered.ts";
-import type { LoadedConfig } from "../config/config.ts";
+import type { LoadedConfig, Profile } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
 /** The flags that select the configuration and the policies. */
@@ -13,6 +14,25 @@ export const selectionFlags = {
   },
   policies: { type: "string", value: "DIR", multiple: true, help: "policies instead of those in gitops.yaml" },
 } satisfies Record<string, Flag>;
+
+/** The flag that makes a check stricter or more lenient than gitops.yaml does. */
+export const profileFlag = {
+  profile: { type: "string", value: "PROFILE", help: "baseline, recommended or strict; default: that of gitops.yaml" },
+} satisfies Record<string, Flag>;
+
+const profiles = ["baseline", "recommended", "strict"] as const satisfies Profile[];
+
+/** The configuration with the profile of `--profile`, if there is one. @throws UserError for an unknown profile */
+export function withProfile(config: LoadedConfig, args: Args): LoadedConfig {
+  const name = args.string("profile");
+  if (name === undefined) return config;
+  const profile = profiles.find((one) => one === name);
+  if (profile === undefined)
+    throw new UserError(
+      `unknown profile "${name}"${didYouMean(name, profiles) || `; the profiles are ${profiles.join(", ")}`}`,
+    );
+  return { ...config, profile };
+}
 
 /** The flag that takes the configuration from another revision. */
 export const judgeFlag = {

@@ -71,7 +71,7 @@ interface RunSettings {
  * `baseline`: only what breaks, no advice. `recommended`: also the advice of the gate's own rules, as warnings.
  * `strict`: every warning is an error.
  */
-type Profile = "baseline" | "recommended" | "strict";
+export type Profile = "baseline" | "recommended" | "strict";
 
 /** A severity for a rule that differs from its own, and why. */
 interface RuleSetting {
@@ -114,7 +114,7 @@ const configName = "gitops.yaml";
  * @throws UserError if the named file is missing, does not parse, or has unknown settings.
  */
 export function loadConfig(start: string, named: string | undefined, top?: string): LoadedConfig {
-  const path = named === undefined ? find(resolve(start), top) : resolve(named);
+  const path = named === undefined ? nearestConfig(resolve(start), top) : resolve(named);
   if (path === undefined) return { root: resolve(start), home: resolve(start), path };
   const shown = relative(process.cwd(), path) || path;
   if (named === undefined || top !== undefined) demandOwn(path, top);
@@ -161,9 +161,10 @@ function pathIn(there: Place, here: Place, named: string): string {
   );
 }
 
-function find(folder: string, top?: string): string | undefined {
+/** The nearest gitops.yaml in or above a folder, but not beyond its repository or the folder `top`; absolute. */
+export function nearestConfig(folder: string, top?: string): string | undefined {
   const path = join(folder, configName);
   if (exists(path)) return path;
   const parent = dirname(folder);
-  return parent === folder || folder === top || exists(join(folder, ".git")) ? undefined : find(parent, top);
+  return parent === folder || folder === top || exists(join(folder, ".git")) ? undefined : nearestConfig(parent, top);
 }

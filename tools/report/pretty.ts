@@ -12,13 +12,12 @@ import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
 /** The report for people: the targets, the findings by the file to fix, and the totals. */
 export function pretty(report: Report, { colours, failed, rules }: ReportContext): string {
   const paint = style(colours);
-  const { rest: known, unknown } = withoutUnknown(report.findings, rules);
-  const { rest, repeated } = withoutRepeated(known);
+  const { rest, unknown } = withoutUnknown(report.findings, rules);
   const unread = readsOutside(report.findings);
   const blocks = [
     targets(report, paint),
-    ...files(rest, report, paint),
-    ...repeated.map((one) => list(one, report, paint)),
+    ...findings(rest, false, report, paint),
+    ...findings(rest, true, report, paint),
     unread === undefined ? "" : [paint.bold(unread.size), ...advised(unread.advice)].join("\n"),
     unknown === undefined ? "" : unknownKinds(unknown, paint),
     notes(report, paint),
@@ -50,6 +49,13 @@ function targetLine(target: TargetSummary, own: readonly Finding[], width: numbe
   const verdict = counts(own.filter(({ waived }) => !waived));
   const mark = { valid: paint.green("✓"), invalid: paint.red("✗"), error: paint.red("✗") }[target.status];
   return `${mark} ${visible(target.path).padEnd(width)}  ${paint.dim(sizeOf(target, own))}${verdict && `  ${verdict}`}`;
+}
+
+/** Errors come last, next to the totals: a terminal and the log of a build are read from their end. */
+function findings(all: readonly Finding[], areErrors: boolean, report: Report, paint: Style): string[] {
+  const isError = ({ severity, waived }: Finding) => severity === "error" && !waived;
+  const { rest, repeated } = withoutRepeated(all.filter((one) => isError(one) === areErrors));
+  return [...files(rest, report, paint), ...repeated.map((one) => list(one, report, paint))];
 }
 
 function files(findings: readonly Finding[], { targets }: Report, paint: Style): string[] {
@@ -125,5 +131,12 @@ function notes(report: Report, paint: Style): string {
 }
 
 function last(report: Report, failed: boolean, paint: Style): string {
-  return `${failed ? paint.red("✗") : paint.green("✓")} ${counted(report)} (${conditions(report)})`;
+  return `${failed ? paint.red("✗") : paint.green("✓")} ${counted(report)}${places(report)} (${conditions(report)})`;
+}
+
+/** `, at 2 places`, if some findings are the same mistake in several targets. */
+function places({ findings: all }: Report): string {
+  const open = all.filter(({ waived }) => !waived);
+  const distinct = toldByFile(open).reduce((count, { told }) => count + told.length, 0);
+  return distinct < open.length ? `, at ${amount(distinct, "place")}` : "";
 }

@@ -43,9 +43,9 @@ export const iscsiName: Format = format(
   "the name of an iSCSI node",
   "Use a name such as iqn.2001-04.com.example:disk, eui.0123456789abcdef or naa.0123456789abcdef0123456789abcdef.",
   (text) =>
-    /^iqn\.\d{4}-\d{2}\.([a-z0-9-.]+)(:[^,;*&$|\t\n\f\r ]+)$/.test(text) ||
-    /^eui\.[0-9a-fA-F]{16}$/.test(text) ||
-    /^naa\.[0-9a-fA-F]{32}$/.test(text),
+    /^iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\t\n\f\r ]+$/.test(text) ||
+    // The dots of Kubernetes' expressions stand for any character here.
+    /^(?:eui[^\n][A-Za-z0-9]{16}|naa[^\n][A-Za-z0-9]{32})$/u.test(text),
 );
 
 const localSecret = { name: required };
