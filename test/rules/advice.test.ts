@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../tools/core/json.ts";
+import type { Json, JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
 import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
@@ -228,6 +228,51 @@ test("a budget that blocks disruptions names the autoscaler that can change this
   expect(scaled?.message).toBe(
     "PodDisruptionBudget web requires 1 of 1 pod: no disruption is allowed unless HorizontalPodAutoscaler web adds pods",
   );
+});
+
+const calling = (value: string) => workload({}, { containers: [container({ env: [{ name: "PEER", value }] })] });
+const named = (name: string, port: Json = 80) => object("v1", "Service", name, { spec: { ports: [{ port }] } });
+
+test.each<[string, host: string, services: JsonObject[], "error" | "warning" | undefined]>([
+  ["a port that the Service lacks", "orders.shop.svc:81", [named("orders")], "error"],
+  [
+    "a Service without a namespace, which may be another one",
+    "orders.shop.svc:81",
+    [{ ...named("orders"), metadata: { name: "orders" } }],
+    "warning",
+  ],
+  ["a port that is a variable", "orders.shop.svc:81", [named("orders", `\${PORT}`)], undefined],
+  ["a missing letter", "order.shop.svc", [named("orders")], "warning"],
+  ["an extra letter", "oorders.shop.svc", [named("orders")], "warning"],
+  ["a wrong letter", "orderz.shop.svc", [named("orders")], "warning"],
+  ["swapped letters", "odrers.shop.svc", [named("orders")], "warning"],
+  ["two wrong letters", "ordexx.shop.svc", [named("orders")], undefined],
+  ["letters that are swapped over a distance", "sroedr.shop.svc", [named("orders")], undefined],
+  ["another number", "orders2.shop.svc", [named("orders1")], undefined],
+  ["a short name", "ap.shop.svc", [named("api")], undefined],
+])("a host that a container calls: %s", async (_, host, services, severity) => {
+  const found = await problemsOf([calling(host), ...services], "link/service-host");
+  expect(found.map((problem) => problem.severity)).toEqual(severity === undefined ? [] : [severity]);
+});
+
+test("a monitor names some of the Services that lack its port, unless a name of a port is a variable", async () => {
+  const [lacking, open] = [["https"], ["https", `\${NAME}`]].map((ports) =>
+    ["a", "b", "c", "d"].map((name) =>
+      object(
+        "v1",
+        "Service",
+        name,
+        { spec: { ports: ports.map((port) => ({ name: port, port: 80 })) } },
+        { app: "web" },
+      ),
+    ),
+  ) as [JsonObject[], JsonObject[]];
+  const wanted = monitor({ port: "metrics" });
+  const [problem] = await problemsOf([workload({}), ...lacking, wanted], "link/scrape-target");
+  expect(problem?.message).toBe(
+    "ServiceMonitor web scrapes port metrics, but Service a, Service b, Service c and 1 more have no port of that name",
+  );
+  expect(await problemsOf([workload({}), ...open, wanted], "link/scrape-target")).toEqual([]);
 });
 
 test("a selector that fails by its matchExpressions is explained", async () => {

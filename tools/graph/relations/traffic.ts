@@ -2,6 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { apiCalls } from "../../rules/lib/api-calls.ts";
+import { isBackendKnown } from "../../rules/lib/mesh.ts";
 import { targetPortOf } from "../../rules/lib/ports.ts";
 import { backendRefs, gateway, parentRefs } from "../../rules/lib/routes.ts";
 import { backendsOf } from "../../rules/lib/selection.ts";
@@ -47,7 +48,8 @@ function portsOf({ object }: Resource): string {
 
 function* routes(route: Resource, context: TargetContext): Generator<Link> {
   for (const { name, namespace, port } of backendRefs(route)) {
-    const to = endOf({ kind: "Service", namespace, name }, context);
+    const named = { kind: "Service", namespace, name };
+    const to = endOf(named, context, isBackendKnown(named, route, context));
     yield { from: route, to, relation: "routes-to", detail: port === undefined ? undefined : String(port) };
   }
   for (const { value } of parentRefs(route)) {

@@ -1,11 +1,11 @@
 import { isObject, type Json, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { editDistance } from "../../core/nearest.ts";
 import { type Container, containersOf, podKinds, podOf } from "../../core/pod.ts";
 import { join } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { inWords } from "../lib/containers.ts";
-import { isFragment, lookUp } from "../lib/reference.ts";
+import { isProvided } from "../lib/provided.ts";
+import { isFragment } from "../lib/reference.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
 /** Without a contract for the image, only full names are certain to be Services: NAME.NAMESPACE.svc, with or without a port. */
@@ -24,7 +24,7 @@ export const serviceHost = definePolicy({
   },
 });
 
-/** Where a container says whom it calls. */
+/** The texts of a container that may contain hosts. */
 function textsOf({ object, pointer }: Container): { readonly text: string; readonly pointer: string }[] {
   const place = (value: Json | undefined, ...path: (string | number)[]) =>
     typeof value === "string" ? [{ text: value, pointer: path.reduce<string>(join, pointer) }] : [];
@@ -43,41 +43,48 @@ interface Host {
   readonly port: number | undefined;
 }
 
-/** `web.shop.svc`, `web-0.web.shop.svc.cluster.local:80`; other domains are not of this cluster. */
-const full = /(?<![\w.-])((?:[a-z0-9][a-z0-9-]*\.){2,3}svc)(?:\.cluster\.local)?\.?(?::(\d{1,5}))?(?![\w.-])/g;
+/**
+ * `web.shop.svc`, `web-0.web.shop.svc.cluster.local:80`; other domains do not belong to this cluster. After a variable, as in
+ * `$(PREFIX)web.shop.svc`, the name is not known.
+ */
+const full = /(?<![\w.$)}-])((?:[a-z0-9][a-z0-9-]{0,62}\.){2,3}svc)(?:\.cluster\.local)?\.?(?::(\d{1,5}))?(?![\w.-])/g;
 
 function hostsIn(text: string): Host[] {
   if (!text.includes(".svc")) return [];
-  return [...text.matchAll(full)].map(([all, host = "", port]) => {
+  const hosts = [...text.matchAll(full)].map(([all, host = "", port]): [string, Host] => {
     const [namespace = "", name = ""] = host.split(".").reverse().slice(1);
-    return { text: all, name, namespace, port: port === undefined ? undefined : Number(port) };
+    return [all, { text: all, name, namespace, port: port === undefined ? undefined : Number(port) }];
   });
+  return [...new Map(hosts).values()];
 }
 
 function* judge(host: Host, pointer: string, caller: string, context: TargetContext): Generator<Violation> {
   const { name, namespace, port, text } = host;
-  const found = lookUp({ kind: "Service", namespace, name }, context);
-  if (found === "provided") return;
+  const found = indexOf(context).find("Service", namespace, name);
   if (found !== undefined) {
     const known = portsOf(found);
     if (port === undefined || known.length === 0 || known.includes(port)) return;
     const message = `${caller} calls ${text}, but Service ${name} has no port ${port}`;
-    yield { pointer, message, help: `The ports of the Service: ${known.join(", ")}.` };
+    // A Service without a namespace may be another one of the same name.
+    const isSure = found.namespace === namespace;
+    const help = `The ports of the Service: ${known.join(", ")}.`;
+    yield { pointer, message, help, ...(!isSure && { severity: "warning" }) };
     return;
   }
   // Another target may render it: only a name that looks like a typo is reported.
-  const near = namesIn(namespace, context).find((one) => isTypo(name, one));
-  if (near === undefined) return;
-  const message = `${caller} calls ${text}, but no Service in namespace ${namespace} is named ${name}`;
   const wants = { kind: "Service", namespace, name };
+  const near = namesIn(namespace, context).find((one) => isTypo(name, one));
+  if (near === undefined || isProvided(wants, context)) return;
+  const message = `${caller} calls ${text}, but no Service in namespace ${namespace} is named ${name}`;
   yield { pointer, message, help: `Did you mean ${near}?`, severity: "warning", wants };
 }
 
-/** The ports on which a Service accepts connections; none for a headless or external one, which only has a name. */
+/** The ports on which a Service accepts connections; none for a headless or external one, and if a variable is among them. */
 function portsOf({ object }: Resource): number[] {
   const spec = objectAt(object, "spec");
   if (spec?.clusterIP === "None" || stringAt(spec, "type") === "ExternalName") return [];
-  return listAt(spec, "ports").flatMap((one) => (isObject(one) ? [Number(one.port)] : []));
+  const ports = listAt(spec, "ports").flatMap((one) => (isObject(one) ? [Number(one.port)] : []));
+  return ports.some(Number.isNaN) ? [] : ports;
 }
 
 function namesIn(namespace: string, context: TargetContext): string[] {
@@ -85,9 +92,19 @@ function namesIn(namespace: string, context: TargetContext): string[] {
   return services.filter((one) => meets(one.namespace, namespace)).map(({ name }) => name);
 }
 
-/** One letter is wrong, missing, extra or swapped; names that differ in a number are different ones: `web-v1`, `web-v2`. */
+/** One letter is wrong, missing, extra or swapped. Names that differ in a number are distinct: `web-v1`, `web-v2`. */
 function isTypo(name: string, other: string): boolean {
-  return (
-    name.length > 3 && editDistance(name, other) === 1 && name.replaceAll(/\d/g, "") !== other.replaceAll(/\d/g, "")
-  );
+  return name.length > 3 && differsOnce(name, other) && name.replaceAll(/\d/g, "") !== other.replaceAll(/\d/g, "");
+}
+
+/** Faster than an edit distance: it only looks at what is between the common beginning and the common end. */
+function differsOnce(one: string, other: string): boolean {
+  const shorter = Math.min(one.length, other.length);
+  if (Math.max(one.length, other.length) - shorter > 1) return false;
+  let start = 0;
+  while (start < shorter && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  const [a, b] = [one, other].map((name) => name.slice(start, name.length - end)) as [string, string];
+  return a !== b && (Math.max(a.length, b.length) === 1 || (a.length === 2 && a === [...b].reverse().join("")));
 }
