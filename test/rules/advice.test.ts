@@ -275,6 +275,33 @@ test("a monitor names some of the Services that lack its port, unless a name of 
   expect(await problemsOf([workload({}), ...open, wanted], "link/scrape-target")).toEqual([]);
 });
 
+test("a host that no Service has is reported with the container that calls it", async () => {
+  const contracts = [{ image: "example.com/web", calls: [{ host: "orders", port: 80 }] }];
+  const target = { path: "shop", kind: "kustomization" } as const;
+  const resources = [workload({}), service()].map((one) => resourceOf(one));
+  const { problems } = await evaluate(rules, { target, resources, contracts, versions: ["1.36"] });
+  const problem = problems.find(({ rule }) => rule === "discovery/host-unresolved");
+  expect(problem?.message).toBe(
+    "web of Deployment web calls orders, but Service orders does not exist in namespace shop",
+  );
+  expect(problem?.missing?.by).toBe("Deployment web");
+});
+
+test("a request outside the bounds of a LimitRange has the right article", async () => {
+  const range = object("v1", "LimitRange", "bounds", {
+    spec: { limits: [{ type: "Container", max: { cpu: "1", "ephemeral-storage": "1Gi" } }] },
+  });
+  const requests = { cpu: "2", "ephemeral-storage": "2Gi" };
+  const found = await problemsOf(
+    [workload({}, { containers: [container({ resources: { requests, limits: requests } })] }), range],
+    "link/limit-range",
+  );
+  expect(found.map(({ message }) => message.split(" but ")[0])).toEqual([
+    "container web of Deployment web has a cpu limit of 2,",
+    "container web of Deployment web has an ephemeral-storage limit of 2Gi,",
+  ]);
+});
+
 test("a selector that fails by its matchExpressions is explained", async () => {
   const matchExpressions = [{ key: "tier", operator: "In", values: ["front"] }];
   const selector = { matchLabels: { app: "web" }, matchExpressions };

@@ -8,7 +8,7 @@ import { selectionFlags } from "./selection.ts";
 
 export const command: Command = {
   usage: "[--check]",
-  description: "Write the files that are generated from the typed models in gitops.yaml; here, base/.",
+  description: "Write the files that are generated from the typed models that gitops.yaml names; here, base/.",
   flags: {
     check: { type: "boolean", help: "write nothing; fail if a committed file differs" },
     config: selectionFlags.config,
@@ -16,7 +16,7 @@ export const command: Command = {
   maxPositionals: 0,
   async run(args, io) {
     const config = loadConfig(process.cwd(), args.string("config"));
-    if (!config.generate) throw new UserError("gitops.yaml has no models: set generate.models");
+    if (!config.generate) throw new UserError("gitops.yaml names no models: set generate.models");
     const files = await generatedFiles(config.generate.models, config.root);
     if (args.boolean("check")) {
       const problems = drift(files, config.root);

@@ -41,7 +41,6 @@ function problemOf({ file, field, token, at, because }: DeadEntry): LocatedProbl
   const message = `${names[field] ?? "this patch"} ${reasons[because]}: the output is the same without it`;
   const pointer = join(join("", field), token);
   const severity = because === "nothing" ? "error" : "warning";
-  const help =
-    because === "nothing" ? deadPatch.fix : "Remove it, or make it set the value that it was meant to change.";
+  const help = because === "nothing" ? deadPatch.fix : "Remove it, or correct what it sets.";
   return { rule: deadPatch.id, pointer, message, severity, help, file, line: at.line, column: at.column };
 }

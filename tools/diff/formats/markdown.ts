@@ -144,5 +144,5 @@ function fitted(head: string, blocks: readonly Block[], space: number): string {
     if (body !== "") text += open + body + close;
   }
   if (left === 0) return `${text}\n`;
-  return `${text}\n\n**${amount(left, "more object")} cut: a comment holds ${room} characters. The workflow run has the full report.**\n`;
+  return `${text}\n\n**${amount(left, "more object")} cut: a comment holds ${room} characters. The run has the full report.**\n`;
 }

@@ -16,13 +16,17 @@ export const hostUnresolved = definePolicy({
       const { resource, pod } = consumer.workload;
       const address = by === "name" ? addressOf(name, resource.namespace, context) : undefined;
       if (address === undefined) continue;
-      const what = `${consumer.container.name} of ${resource.kind} ${resource.name} calls ${name}, which`;
-      if (isMissing) yield { resource, ...missing({ kind: "Service", ...address }, what, pointer, context) };
-      else if (usesNodeDns(pod)) {
+      const caller = `${resource.kind} ${resource.name}`;
+      const what = `${consumer.container.name} of ${caller} calls ${name}`;
+      if (isMissing) {
+        const where = address.namespace ? ` in namespace ${address.namespace}` : "";
+        const message = `${what}, but Service ${address.name} does not exist${where}`;
+        yield { resource, ...missing({ kind: "Service", ...address }, caller, pointer, context), message };
+      } else if (usesNodeDns(pod)) {
         yield {
           resource,
           pointer: `${pod.specPointer}/${pod.spec.dnsPolicy === undefined ? "hostNetwork" : "dnsPolicy"}`,
-          message: `${what} the node's DNS does not know`,
+          message: `${what}, which the node's DNS does not know`,
           help: "Set dnsPolicy: ClusterFirst; with hostNetwork, ClusterFirstWithHostNet.",
         };
       }

@@ -21,7 +21,6 @@ export const syncDestination = definePolicy({
     const fields = ["server", "name"].filter((field) => ![undefined, null, ""].includes(destination[field] as null));
     // A template expression may turn out empty.
     if (fields.some((field) => String(destination[field]).includes("{{"))) return;
-
     if (fields.length === 1) return;
     yield {
       pointer: fields.length === 2 ? `${at}/destination/name` : `${at}/destination`,

@@ -67,7 +67,7 @@ function requestPorts(service: Resource, context: TargetContext): (string | numb
     .map(targetPortOf);
 }
 
-/** Whether Prometheus scrapes the port, which tries again anyway. */
+/** Whether Prometheus scrapes the port; it tries again anyway. */
 function isMeasured(service: Resource, port: Json | undefined, context: TargetContext): boolean {
   return monitorsOf(service, context).some(({ object }) =>
     listAt(objectAt(object, "spec"), "endpoints").some((endpoint) => isObject(endpoint) && endpoint.port === port),

@@ -12,7 +12,7 @@ import { indexOf, meets } from "../lib/target.ts";
 export const configMissing = definePolicy({
   id: "link/config-missing",
   severity: "error",
-  why: "A container does not start until every ConfigMap and Secret that it references exists, with the referenced keys, unless the reference is optional: its pod stays in CreateContainerConfigError or ContainerCreating. Operators wait for the references of their resources as well, and clients of an Ingress get the wrong certificate. https://kubernetes.io/docs/concepts/configuration/configmap/",
+  why: "A container does not start until every ConfigMap and Secret that it references exists, with the referenced keys, unless the reference is optional: its pod stays in CreateContainerConfigError or ContainerCreating. Operators wait for the references of their resources as well, and without its Secret, an Ingress serves the wrong certificate. https://kubernetes.io/docs/concepts/configuration/configmap/",
   fix: "Add the ConfigMap or Secret to this target, correct the name or the key, or mark the reference as optional.",
   match: { kind: [...podKinds, ...operatorKinds] },
   *check(resource, context): Generator<Violation> {

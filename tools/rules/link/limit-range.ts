@@ -71,7 +71,7 @@ function* aboveFilling(pod: Pod, resource: Resource, context: TargetContext): Ge
       const filler = fillerOf(name, resource.namespace, context)?.name;
       yield {
         pointer: join(`${container.pointer}/resources/requests`, name),
-        message: `${inWords(container, resource)} has a ${name} request of ${request}, above the default limit of ${limits[name]} from LimitRange ${filler}`,
+        message: `${inWords(container, resource)} has ${withArticle(name)} request of ${request}, above the default limit of ${limits[name]} from LimitRange ${filler}`,
         help: `Also set resources.limits.${name} to ${request} or more, or request less.`,
       };
     }
@@ -109,6 +109,13 @@ function messageOf(breach: Breach, judged: Judged, { range, item }: Limit): stri
 function saidOf({ bound, name, list, isMissing }: Breach, { requests, limits }: Given): string {
   const [asked, most] = [requests[name], limits?.[name]];
   if (isMissing) return list === "requests" ? `has no ${name} request` : `has no ${name} limit`;
-  if (bound === "maxLimitRequestRatio") return `has a ${name} request of ${asked} and a limit of ${most}`;
-  return list === "requests" ? `has a ${name} request of ${asked}` : `has a ${name} limit of ${most}`;
+  if (bound === "maxLimitRequestRatio") return `has ${withArticle(name)} request of ${asked} and a limit of ${most}`;
+  return list === "requests"
+    ? `has ${withArticle(name)} request of ${asked}`
+    : `has ${withArticle(name)} limit of ${most}`;
+}
+
+/** `a cpu`, `an ephemeral-storage` */
+function withArticle(name: string): string {
+  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
 }

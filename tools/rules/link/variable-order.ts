@@ -11,7 +11,7 @@ export const variableOrder = definePolicy({
   id: "link/variable-order",
   severity: "error",
   why: "The kubelet replaces $(NAME) only if the variable is already defined: by envFrom, by a Service, or by an earlier entry of env. If it is defined later, the program gets the literal text $(NAME). https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
-  fix: "Define a variable before the variables that use it. A kustomize patch puts its entries before the existing ones: repeat the variables that they use in the patch.",
+  fix: "Define a variable before the variables that use it. A kustomize patch puts its entries before the existing ones: repeat in the patch the variables that its entries use.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);

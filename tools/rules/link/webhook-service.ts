@@ -10,7 +10,7 @@ import { indexOf, meets } from "../lib/target.ts";
 export const webhookService = definePolicy({
   id: "link/webhook-service",
   severity: "error",
-  why: "The API server calls webhooks, converters and API extensions through a Service. If the Service or its port is missing, requests that need the call fail: no object of those kinds can be written, and an extended API does not answer, not even the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
+  why: "The API server calls webhooks, converters and API extensions through a Service. If the Service or its port is missing, requests that need the call fail: no object of those kinds can be written, and an extended API answers nobody, not even the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
   fix: "Name the Service with its namespace, and one of its ports (443 by default).",
   match: { kind: askingKinds },
   *check(resource, context): Generator<Violation> {

@@ -8,7 +8,7 @@ import { inWords, placeOf, runningIn } from "../lib/containers.ts";
 export const ephemeralStorage = definePolicy({
   id: "reliability/ephemeral-storage",
   severity: "warning",
-  why: "A container that writes outside its volumes fills the disk of its node; when that is full, the kubelet evicts unrelated pods, too. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage",
+  why: "What a container writes outside its volumes is on the disk of its node; when that is full, the kubelet evicts unrelated pods, too. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage",
   fix: "Set resources.limits.ephemeral-storage, or use a read-only root filesystem and emptyDir volumes with a sizeLimit.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {

@@ -9,7 +9,7 @@ export const apparmor: Control = {
   id: "security/apparmor",
   level: "baseline",
   reason: "forbidden AppArmor profile",
-  why: "Without an AppArmor profile, a container can make the kernel do what the profile is meant to prevent.",
+  why: "Without an AppArmor profile, a container can do what the profile is meant to prevent.",
   fix: "Use the profile RuntimeDefault, or Localhost with a profile of the node.",
   *check(pod) {
     for (const { of, pointer, object } of settingsOf(pod)) {
