@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Memo } from "../cache/memo.ts";
 import { rememberedLater } from "../cache/remembered.ts";
 import type { LoadedConfig } from "../config/config.ts";
@@ -8,10 +9,10 @@ import { targetName } from "../gate/name.ts";
 import { idleIn, Outcomes } from "../gate/outcome.ts";
 import type { GateInput } from "../gate/run.ts";
 import type { Discovered } from "../load/discover.ts";
+import { isInside, repositoryOf } from "../load/paths.ts";
 import type { Report } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
 import { baseOf } from "./check/base.ts";
-import { foreignConfig } from "./check/foreign.ts";
 import { notesOf, type PartOfRun, partOf } from "./check/part.ts";
 import { publicationOf, publish, reportFlags } from "./check/publish.ts";
 import { ownWaivers, waiversOf } from "./check/waivers.ts";
@@ -109,7 +110,7 @@ async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Pr
   const versions = kubernetesVersions(args, config);
   const { targets, ...skipped } = await searched(targetPaths(args, config), cwd, memo);
   if (isWhole) await checkSettings(config, targets, cwd);
-  else warnOfForeign(config, args, cwd, io);
+  else await warnOfForeign(config, args, cwd, io);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
@@ -181,8 +182,12 @@ async function searched(paths: readonly string[], cwd: string, memo: Memo): Prom
 }
 
 /** Says that the configuration of a TARGET in another repository is not in effect. */
-function warnOfForeign(config: LoadedConfig, { positionals }: Args, cwd: string, io: Io): void {
-  const path = foreignConfig(positionals, config, cwd);
+async function warnOfForeign(config: LoadedConfig, { positionals }: Args, cwd: string, io: Io): Promise<void> {
+  const here = repositoryOf(cwd, cwd);
+  const outside = positionals.filter((path) => path !== "-" && !isInside(here, resolve(cwd, path)));
+  if (outside.length === 0) return;
+  const { foreignConfig } = await import("./check/foreign.ts");
+  const path = foreignConfig(outside, config, cwd);
   if (path === undefined) return;
   io.err(`gitops: ${path} is not in effect: run gitops in its folder, or pass --config ${path}\n`);
 }

@@ -1,10 +1,9 @@
 import { dirname, relative, resolve } from "node:path";
 import { type LoadedConfig, nearestConfig } from "../../config/config.ts";
-import { isInside, repositoryOf } from "../../load/paths.ts";
 import { tryKindOf } from "../../system/disk.ts";
 
 /**
- * A gitops.yaml that belongs to a TARGET in another repository, relative to the working directory. It is not in effect,
+ * A gitops.yaml that belongs to one of the paths, which are in other repositories, relative to the working directory. It is not in effect,
  * because the configuration is that of the working directory: policies of a foreign repository are code.
  */
 export function foreignConfig(
@@ -13,10 +12,8 @@ export function foreignConfig(
   cwd: string,
 ): string | undefined {
   if (named !== undefined) return undefined;
-  const here = repositoryOf(cwd, cwd);
   for (const path of paths) {
     const place = resolve(cwd, path);
-    if (path === "-" || isInside(here, place)) continue;
     const config = nearestConfig(tryKindOf(place) === "folder" ? place : dirname(place));
     if (config !== undefined && config !== own) return relative(cwd, config);
   }
