@@ -4,7 +4,7 @@ import { resourceOf, type Target } from "../../tools/core/resource.ts";
 import { draftsOf } from "../../tools/diff/changes.ts";
 import { forecastOf } from "../../tools/diff/forecast/forecast.ts";
 import type { Forecast } from "../../tools/diff/forecast/report.ts";
-import { toldForecast } from "../../tools/diff/formats/forecast.ts";
+import { forecastByTargets } from "../../tools/diff/formats/forecast.ts";
 import type { DiffReport } from "../../tools/diff/report.ts";
 import { loadSchemas } from "../../tools/validate/index.ts";
 import { annotated, autoscaler, claim, config, reads, service, statefulSet, workload } from "./table.ts";
@@ -25,7 +25,9 @@ function forecast(before: readonly object[], after: readonly object[]): Forecast
 /** The forecast in words, one line per event. */
 function wordsOf(found: Forecast): string[] {
   const report = { forecast: found, targets: [{ path: "overlays/a", status: "changed" }] } as unknown as DiffReport;
-  return toldForecast(report).flatMap(({ happenings }) => happenings.map((one) => `${one.resource}: ${one.words}`));
+  return forecastByTargets(report).flatMap(({ happenings }) =>
+    happenings.map((one) => `${one.resource}: ${one.words}`),
+  );
 }
 
 const effectsOf = (drafts: ReturnType<typeof draftsOf>) =>

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
-import { tellApart } from "../../tools/gate/tell-apart.ts";
+import { markNew } from "../../tools/gate/mark-new.ts";
 import validate from "../../tools/report/report.schema.json?validate";
 import { definitionOf } from "../definition.ts";
 import { commit, newRepository } from "../git/repository.ts";
@@ -398,12 +398,12 @@ describe("findings are matched", () => {
     ["another target", place, { ...place, target: "u" }, "new"],
     ["another message without an object", {}, { message: "x is 2" }, "new"],
   ] as const)("%s: %s", (_, was, is, expected) => {
-    const { findings, fixed } = tellApart([finding(is)], [finding(was)]);
+    const { findings, fixed } = markNew([finding(is)], [finding(was)]);
     expect([findings[0]?.status, fixed.length]).toEqual([expected, expected === "new" ? 1 : 0]);
   });
 
   test("each earlier finding matches one current finding", () => {
-    const { findings } = tellApart([finding(place), finding(place)], [finding(place)]);
+    const { findings } = markNew([finding(place), finding(place)], [finding(place)]);
     expect(findings.map(({ status }) => status)).toEqual(["old", "new"]);
   });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
 import { fromOutside } from "../../tools/load/words.ts";
+import { mostSevereFirst } from "../../tools/report/distinct.ts";
 import { markdown } from "../../tools/report/markdown.ts";
 import { pretty } from "../../tools/report/pretty.ts";
-import { gravestFirst } from "../../tools/report/told.ts";
 import { unknownKind } from "../../tools/report/unknown.ts";
 import { adviceOnKind } from "../../tools/validate/unknown-kind.ts";
 import { context, finding, many, report, rule } from "./reports.ts";
@@ -67,7 +67,7 @@ test("a few are listed as usual, as are those with other help, waived or new one
 
 test("they come after other errors if room is limited", () => {
   const warning = finding({ severity: "warning", message: "a warning" });
-  const order = gravestFirst([...certificates, warning, finding()]).map((each) => each.finding);
+  const order = mostSevereFirst([...certificates, warning, finding()]).map((each) => each.finding);
   expect(order.map(({ rule: id, severity }) => `${severity} ${id}`)).toEqual([
     "error schema/type",
     ...names.map(() => `error ${unknownKind}`),

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { aspects } from "../../tools/system/observe.ts";
-import { Snapshot, textOfKnown, wasThere } from "../../tools/system/snapshot.ts";
+import { didExist, Snapshot, textOfKnown } from "../../tools/system/snapshot.ts";
 import { Ways } from "../../tools/system/ways.ts";
 import { temporaryFolder } from "../run.ts";
 
@@ -81,7 +81,7 @@ it("what is unchanged by its metadata still has the known value", () => {
       for (const edit of some) attempt(() => edits[edit]?.(top));
       const now = new Snapshot(() => undefined);
       for (const [path, one] of known) {
-        if (one === undefined || !now.isUnchanged(join(top, path), one.stamp, 0, wasThere(one.content))) continue;
+        if (one === undefined || !now.isUnchanged(join(top, path), one.stamp, 0, didExist(one.content))) continue;
         taken++;
         const seen = new Snapshot(() => undefined);
         for (const mask of masks) expect(seen.value(join(top, path), mask)).toBe(textOfKnown(one, mask));

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import { type Found, type Known, type Snapshot, type Stamp, textOfKnown, wasThere } from "../system/snapshot.ts";
+import { didExist, type Found, type Known, type Snapshot, type Stamp, textOfKnown } from "../system/snapshot.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 
 /**
@@ -75,7 +75,7 @@ export function pathOf({ found }: Pack, id: number): number {
 
 /** Whether metadata alone proves that a path is as the part knows it; see {@link Snapshot.isUnchanged}. */
 export function isUnchangedIn({ paths, stamps, contents }: Pack, id: number, snapshot: Snapshot): boolean {
-  return snapshot.isUnchanged(paths[id] ?? "", stamps, 5 * id, wasThere(contents[id] ?? ""));
+  return snapshot.isUnchanged(paths[id] ?? "", stamps, 5 * id, didExist(contents[id] ?? ""));
 }
 
 /** Whether a finding follows from what the part knows about its path, if the path contains no links. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Groups } from "../cache/groups.ts";
 import type { Memo } from "../cache/memo.ts";
 import type { Json } from "../core/json.ts";
-import { type Discovered, discoverAll, kustomizationsIn, saidBy } from "../load/discover.ts";
+import { type Discovered, discoverAll, kustomizationsIn, outlineAt } from "../load/discover.ts";
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 
@@ -30,12 +30,12 @@ export async function search(
 ): Promise<Discovered> {
   if (!memo.remembers) return discoverAll(paths, { cwd });
   const recording = memo.recording();
-  const sayings = new Groups(memo, `${key} said`, saidBy);
+  const sayings = new Groups(memo, `${key} said`, outlineAt);
   const files = filesOf(key, memo, known) ?? observed(recording, () => kustomizationsIn(paths, { cwd }));
   const said = sayings.said(files);
   if (known !== undefined && isDeepStrictEqual(known.said, said)) return known.found;
   const each = sayings.each(files);
-  const found = observed(recording, () => discoverAll(paths, { cwd }, (file) => each.get(file) ?? saidBy(file)));
+  const found = observed(recording, () => discoverAll(paths, { cwd }, (file) => each.get(file) ?? outlineAt(file)));
   // Changes of these files are tracked by the groups.
   for (const file of files) if (memo.snapshot.isPlain(file)) recording.drop(file);
   const list = digest(files.join("\n"));

@@ -16,7 +16,11 @@ export interface Position {
  *
  * @param places the source line of the object, then of each field
  */
-export function toldChange(draft: Draft, target: string, [own, ...places]: readonly (Position | undefined)[]): Change {
+export function reportedChange(
+  draft: Draft,
+  target: string,
+  [own, ...places]: readonly (Position | undefined)[],
+): Change {
   const subject = subjectOf(draft);
   const from = oldName(draft);
   return {

@@ -5,7 +5,7 @@ import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import { loadSchemas, type ValidateOptions, withCrds } from "../validate/index.ts";
 import { isSame } from "../validate/update/compare.ts";
-import { type Position, toldChange } from "./change.ts";
+import { type Position, reportedChange } from "./change.ts";
 import { draftsOf } from "./changes.ts";
 import { concealing } from "./conceal.ts";
 import { type Draft, pointersOf, subjectOf } from "./draft.ts";
@@ -169,5 +169,5 @@ function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined
         pointersOf(draft, subject).map((pointer) => ({ resource: subject, pointer })),
       )
     : [];
-  return toldChange(draft, target, places);
+  return reportedChange(draft, target, places);
 }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { type Resource, resourceId, resourceOf } from "../core/resource.ts";
-import { type Position, toldChange } from "../diff/change.ts";
+import { type Position, reportedChange } from "../diff/change.ts";
 import { concealing } from "../diff/conceal.ts";
 import { judgeConfigs } from "../diff/configs.ts";
 import type { Diff } from "../diff/diff.ts";
@@ -120,7 +120,7 @@ function without(object: JsonObject, fields: readonly string[]): JsonObject {
 
 function changeOf(draft: Draft, { rendered, live }: LiveState, { target, locate, manager }: DriftInput): Change {
   const places = locate(pointersOf(draft, rendered).map((pointer) => ({ resource: rendered, pointer })));
-  const change = toldChange(draft, target, places);
+  const change = reportedChange(draft, target, places);
   const fields = change.fields.map((field) => {
     const by = live && ownerOf(live, field.pointer, manager);
     return by === undefined ? field : { ...field, by };

@@ -7,9 +7,9 @@ import { aspects } from "../system/observe.ts";
 import { type Since, since } from "./base.ts";
 import { bookOf, findingsOf, sorted, withWhole } from "./findings.ts";
 import { knownOf, outcomesOf, wholeOf } from "./known.ts";
+import { markNew } from "./mark-new.ts";
 import type { BaseRequest, Found, GateInput } from "./run.ts";
 import { Sources } from "./sources.ts";
-import { tellApart } from "./tell-apart.ts";
 import { ofRepository, waive } from "./waive.ts";
 import { noWaivers } from "./waiver-file.ts";
 
@@ -58,7 +58,7 @@ async function changeFindings({ issues, gone }: Since, input: GateInput): Promis
 /** Applies waivers on both sides, and tells new findings from old ones. */
 function toldApart(findings: readonly Finding[], past: Since, input: GateInput) {
   const before = waive(sorted(past.findings), past.waivers ?? input.waivers, input, past);
-  return tellApart(waiveByChange(waive(sorted(findings), input.waivers, input, past), past, input), before);
+  return markNew(waiveByChange(waive(sorted(findings), input.waivers, input, past), past, input), before);
 }
 
 /** The rule that a change may waive itself, so that reviewers see that the deletions are intended. */

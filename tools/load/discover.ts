@@ -29,7 +29,7 @@ const ignored = new Set(["node_modules", "vendor"]);
  * @param outlineOf may answer from a cache
  * @throws UserError if a path does not exist, or a folder contains nothing to check.
  */
-export function discover(paths: readonly string[], workspace: Workspace, outlineOf: OutlineOf = saidBy): Target[] {
+export function discover(paths: readonly string[], workspace: Workspace, outlineOf: OutlineOf = outlineAt): Target[] {
   return [...discoverAll(paths, workspace, outlineOf).targets];
 }
 
@@ -58,7 +58,11 @@ interface Link {
 }
 
 /** Like {@link discover}, but also returns what was skipped. */
-export function discoverAll(paths: readonly string[], workspace: Workspace, outlineOf: OutlineOf = saidBy): Discovered {
+export function discoverAll(
+  paths: readonly string[],
+  workspace: Workspace,
+  outlineOf: OutlineOf = outlineAt,
+): Discovered {
   const known = new Map<string, Outline>();
   const outlineOnce = (file: string) => {
     const outline = known.get(file) ?? outlineOf(file);
@@ -98,7 +102,7 @@ interface Outline {
 type OutlineOf = (file: string) => Outline;
 
 /** The outline of a kustomization file, read from disk. @param file absolute */
-export function saidBy(file: string): Outline {
+export function outlineAt(file: string): Outline {
   const kustomization = readKustomization(file, file);
   const used = referencesOf(kustomization).references.filter(({ reach }) => reach !== "file");
   return {

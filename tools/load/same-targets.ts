@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { isSearched, usesIn } from "./component-users.ts";
-import { isEntered, saidBy } from "./discover.ts";
+import { isEntered, outlineAt } from "./discover.ts";
 import { isManifestName, isTargetFile } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
@@ -65,7 +65,7 @@ function leadsElsewhere(places: readonly string[], { revision, listing }: Change
 /** Whether a modified file still means the same for discovery. */
 function saysTheSame(path: string, past: string, here: string): boolean {
   const [before, after] = [join(past, path), join(here, path)];
-  if (isKustomization(after)) return isDeepStrictEqual(saidBy(before), saidBy(after));
+  if (isKustomization(after)) return isDeepStrictEqual(outlineAt(before), outlineAt(after));
   return !isManifestName(after) || isTargetFile(before, path) === isTargetFile(after, path);
 }
 

@@ -1,8 +1,8 @@
 import type { Severity } from "../core/finding.ts";
+import { type Distinct, mostSevereFirst, occurrences } from "./distinct.ts";
 import { placeIn } from "./place.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
-import { gravestFirst, occurrences, type Told } from "./told.ts";
 import { amount, shortened } from "./words.ts";
 
 /**
@@ -22,26 +22,31 @@ const commands = { error: "error", warning: "warning", info: "notice" } as const
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function github(report: Report, context: ReportContext): string {
-  const told = gravestFirst(report.findings.filter(({ waived }) => !waived));
+  const distinct = mostSevereFirst(report.findings.filter(({ waived }) => !waived));
   const known = new Set(report.targets.map(({ path }) => path));
   const shown = (["error", "warning", "info"] as const).flatMap((severity) => {
-    const all = told.filter(({ finding }) => finding.severity === severity);
+    const all = distinct.filter(({ finding }) => finding.severity === severity);
     // One notice is reserved for the number of the others.
     return all.slice(0, severity === "info" ? most - 1 : most);
   });
-  const left = told.length - shown.length;
+  const left = distinct.length - shown.length;
   const lines = shown.map((one) => annotation(one, known, context));
   if (left > 0) lines.push(rest(left));
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function annotation(told: Told, known: ReadonlySet<string>, context: ReportContext): string {
-  const { severity, rule, message, help, line, column, resource, pointer } = told.finding;
+function annotation(distinct: Distinct, known: ReadonlySet<string>, context: ReportContext): string {
+  const { severity, rule, message, help, line, column, resource, pointer } = distinct.finding;
   const position = line && { line: `${line}`, ...(column && { col: `${column}` }) };
   // GitHub cannot show the lines of standard input.
-  const place = told.finding.file === "-" ? {} : { file: placeIn(told.finding, context), ...position };
+  const place = distinct.finding.file === "-" ? {} : { file: placeIn(distinct.finding, context), ...position };
   const properties = { ...place, title: rule };
-  const words = [message, help && `→ ${help}`, [resource, pointer].filter(Boolean).join(" "), occurrences(told, known)];
+  const words = [
+    message,
+    help && `→ ${help}`,
+    [resource, pointer].filter(Boolean).join(" "),
+    occurrences(distinct, known),
+  ];
   return command(commands[severity], properties, words.filter(Boolean).join("\n"));
 }
 

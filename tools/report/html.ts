@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { unrendered } from "../load/words.ts";
+import { type Distinct, distinctByFile, occurrences } from "./distinct.ts";
 import { escapeMarkup } from "./markup.ts";
 import { css } from "./page-style.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
-import { occurrences, type Told, toldByFile } from "./told.ts";
 import { conditions, counted, found, sizeOf } from "./words.ts";
 
 /**
@@ -16,11 +16,11 @@ import { conditions, counted, found, sizeOf } from "./words.ts";
 export function html(report: Report, { failed }: ReportContext): string {
   const title = `${failed ? "✗" : "✓"} ${counted(report)}`;
   const known = new Set(report.targets.map(({ path }) => path));
-  const files = toldByFile(report.findings).map(({ file, told }) =>
+  const files = distinctByFile(report.findings).map(({ file, distinct }) =>
     lines(
       "<section>",
       `<h2><code>${escapeMarkup(visible(file))}</code></h2>`,
-      ...told.map((one) => article(one, known)),
+      ...distinct.map((one) => article(one, known)),
       "</section>",
     ),
   );
@@ -72,12 +72,12 @@ function row({ target, findings }: Suite): string {
   return `<tr>${status}${name}<td>${sizeOf(target, findings)}</td><td>${found(findings)}</td></tr>`;
 }
 
-function article(told: Told, known: ReadonlySet<string>): string {
-  const { rule, severity, waived, line, column, message, help, resource, pointer } = told.finding;
+function article(distinct: Distinct, known: ReadonlySet<string>): string {
+  const { rule, severity, waived, line, column, message, help, resource, pointer } = distinct.finding;
   const kind = waived ? "waived" : severity;
   const place = line === undefined ? "" : ` ${line}:${column ?? 1}`;
   const where = [resource, pointer].filter(Boolean).join(" ");
-  const elsewhere = occurrences(told, known);
+  const elsewhere = occurrences(distinct, known);
   return lines(
     `<article class="${kind}">`,
     `<h3><span class="${kind}">${kind}</span>${place} <code>${escapeMarkup(visible(rule))}</code></h3>`,

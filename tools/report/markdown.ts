@@ -1,9 +1,9 @@
 import { unrendered } from "../load/words.ts";
 import { type Advice, readsOutside, type Unread } from "./advice.ts";
+import { type Distinct, distinctByFile, type FileFindings, occurrences } from "./distinct.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
-import { occurrences, type Told, type ToldFile, toldByFile } from "./told.ts";
 import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
 import { amount, conditions, counted, found, shortened, sizeOf } from "./words.ts";
 
@@ -30,7 +30,7 @@ export function markdown(report: Report, { failed, rules }: ReportContext, space
   const { rest, unknown } = withoutUnknown(report.findings, rules);
   const unread = readsOutside(report.findings);
   const advice = [...(unread ? [outside(unread)] : []), ...(unknown ? [unknownKinds(unknown)] : [])];
-  const pieces = toldByFile(rest).flatMap((file) => piecesOf(file, known));
+  const pieces = distinctByFile(rest).flatMap((file) => piecesOf(file, known));
   // The advice that fixes most findings comes first, as the end may be cut, unless it takes half the space.
   const [first, last] = [
     advice.filter(({ item }) => item.length < space / 2),
@@ -59,9 +59,9 @@ interface Piece {
   readonly item: string;
 }
 
-function piecesOf({ file, told }: ToldFile, known: ReadonlySet<string>): Piece[] {
+function piecesOf({ file, distinct }: FileFindings, known: ReadonlySet<string>): Piece[] {
   const heading = `\n\n#### ${code(file)}\n`;
-  return told.map((one, index) => ({ heading: index === 0 ? heading : "", item: `\n${item(one, known)}` }));
+  return distinct.map((one, index) => ({ heading: index === 0 ? heading : "", item: `\n${item(one, known)}` }));
 }
 
 function unknownKinds({ size, severity, lines, advice }: Unknown): Piece {
@@ -108,12 +108,12 @@ function row({ target, findings }: Suite): string {
 
 const marks = { error: "❌", warning: "⚠️", info: "ℹ️" };
 
-function item(told: Told, known: ReadonlySet<string>): string {
-  const { rule, severity, status, waived, line, column, message, help, resource, pointer } = told.finding;
+function item(distinct: Distinct, known: ReadonlySet<string>): string {
+  const { rule, severity, status, waived, line, column, message, help, resource, pointer } = distinct.finding;
   const place = line === undefined ? "" : ` ${line}:${column ?? 1}`;
   const head = `- ${marks[severity]} ${status === "new" ? "**new** " : ""}${waived ? "waived" : severity}${place} ${code(rule)}`;
   const where = [resource, pointer].filter(Boolean).join(" ");
-  const elsewhere = occurrences(told, known);
+  const elsewhere = occurrences(distinct, known);
   const lines = [
     where ? `${head} ${code(where)}` : head,
     text(message),

@@ -2,10 +2,10 @@ import type { Finding, TargetSummary } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { unrendered } from "../load/words.ts";
 import { type Advice, readsOutside } from "./advice.ts";
+import { type Distinct, distinctByFile, occurrences, spread } from "./distinct.ts";
 import { type Repeated, withoutRepeated } from "./repeated.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { type Style, style, visible, visibleLines } from "./style.ts";
-import { occurrences, spread, type Told, toldByFile } from "./told.ts";
 import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
 import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
 
@@ -60,22 +60,22 @@ function findings(all: readonly Finding[], areErrors: boolean, report: Report, p
 
 function files(findings: readonly Finding[], { targets }: Report, paint: Style): string[] {
   const known = new Set(targets.map(({ path }) => path));
-  return toldByFile(findings).map(({ file, told }) => {
-    const lines = told.map((one) => tell(one, known, paint));
+  return distinctByFile(findings).map(({ file, distinct }) => {
+    const lines = distinct.map((one) => tell(one, known, paint));
     return [paint.bold(visible(file)), ...lines].join("\n");
   });
 }
 
 /** Findings that give the same advice: the rule and the advice once, then a line per finding, which terminals make a link. */
-function list({ finding, told }: Repeated, { targets }: Report, paint: Style): string {
+function list({ finding, distinct }: Repeated, { targets }: Report, paint: Style): string {
   const known = new Set(targets.map(({ path }) => path));
   const status = finding.status === "new" ? `  ${paint.bold("new")}` : "";
-  const head = `${paint.bold(finding.rule)}  ${colourOf(finding, paint)(amount(told.length, finding.severity))}${status}`;
-  const places = told.map(({ finding: { file, target, line, column } }) =>
+  const head = `${paint.bold(finding.rule)}  ${colourOf(finding, paint)(amount(distinct.length, finding.severity))}${status}`;
+  const places = distinct.map(({ finding: { file, target, line, column } }) =>
     visible([file ?? target, ...(line === undefined ? [] : [line, column ?? 1])].join(":")),
   );
   const width = places.reduce((least, { length }) => Math.min(widest, Math.max(least, length)), 0);
-  const lines = told.map((one, index) => {
+  const lines = distinct.map((one, index) => {
     const { message, resource = "" } = one.finding;
     const isNamed = message.includes(resource.split("/").at(-1) ?? "");
     const more = [isNamed ? "" : visible(resource), spread(one, known)].filter(Boolean).join(" ");
@@ -102,14 +102,14 @@ function advised({ help, setting }: Advice): string[] {
   return [`→ ${help}`, ...setting.split("\n").map((line) => `  ${line}`)].flatMap(indented);
 }
 
-function tell(told: Told, known: ReadonlySet<string>, paint: Style): string {
-  const { finding } = told;
+function tell(distinct: Distinct, known: ReadonlySet<string>, paint: Style): string {
+  const { finding } = distinct;
   const colour = colourOf(finding, paint);
   const status = finding.status === "new" ? `  ${paint.bold("new")}` : "";
   const place = finding.line === undefined ? "-" : `${finding.line}:${finding.column ?? 1}`;
   const severity = (finding.waived ? paint.dim : colour)((finding.waived ? "waived" : finding.severity).padEnd(7));
   const head = `  ${place.padEnd(7)} ${severity}  ${finding.rule}${status}  ${paint.dim(where(finding))}`.trimEnd();
-  const elsewhere = occurrences(told, known);
+  const elsewhere = occurrences(distinct, known);
   const lines = [head, ...indented(finding.message), ...(finding.help ? indented(`→ ${finding.help}`) : [])];
   return [...lines, ...(elsewhere ? indented(elsewhere).map(paint.dim) : [])].join("\n");
 }
@@ -137,6 +137,6 @@ function last(report: Report, failed: boolean, paint: Style): string {
 /** `, at 2 places`, if some findings are the same mistake in several targets. */
 function places({ findings: all }: Report): string {
   const open = all.filter(({ waived }) => !waived);
-  const distinct = toldByFile(open).reduce((count, { told }) => count + told.length, 0);
-  return distinct < open.length ? `, at ${amount(distinct, "place")}` : "";
+  const count = distinctByFile(open).reduce((sum, { distinct }) => sum + distinct.length, 0);
+  return count < open.length ? `, at ${amount(count, "place")}` : "";
 }

@@ -1,13 +1,13 @@
 import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
-import { type Told, toldByFile } from "./told.ts";
+import { type Distinct, distinctByFile } from "./distinct.ts";
 
 /** Findings of one rule with the same help. */
 export interface Repeated {
   /** One of them: rule, severity, help and status are those of all. */
   readonly finding: Finding;
   /** By file and line. */
-  readonly told: readonly Told[];
+  readonly distinct: readonly Distinct[];
 }
 
 /** More findings than this, of one rule and with the same help, are shown as a list below a single help text. */
@@ -17,13 +17,15 @@ const most = 5;
 export function withoutRepeated(findings: readonly Finding[]): { rest: Finding[]; repeated: Repeated[] } {
   const lists = [
     ...groupBy(
-      toldByFile(findings).flatMap(({ told }) => told),
+      distinctByFile(findings).flatMap(({ distinct }) => distinct),
       adviceOf,
     ).values(),
   ];
-  const repeated = lists.flatMap((told): Repeated[] => {
-    const [first] = told;
-    return first === undefined || first.finding.waived || told.length <= most ? [] : [{ finding: first.finding, told }];
+  const repeated = lists.flatMap((distinct): Repeated[] => {
+    const [first] = distinct;
+    return first === undefined || first.finding.waived || distinct.length <= most
+      ? []
+      : [{ finding: first.finding, distinct }];
   });
   const known = new Set(repeated.map(adviceOf));
   const rest = findings.filter((finding) => !known.has(adviceOf({ finding })));
@@ -37,5 +39,5 @@ function adviceOf({ finding: { rule, severity, help, status, waived } }: { reado
 const ranks = { error: 0, warning: 1, info: 2 };
 
 function bySeverity(one: Repeated, other: Repeated): number {
-  return ranks[one.finding.severity] - ranks[other.finding.severity] || other.told.length - one.told.length;
+  return ranks[one.finding.severity] - ranks[other.finding.severity] || other.distinct.length - one.distinct.length;
 }

@@ -4,12 +4,12 @@ import manifest from "../../package.json" with { type: "json" };
 import type { Severity } from "../core/finding.ts";
 import { withoutIndices } from "../core/pointer.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import { type Distinct, mostSevereFirst, occurrences } from "./distinct.ts";
 import { printed } from "./json.ts";
 import { literal } from "./markdown.ts";
 import { placeIn, uriOf } from "./place.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
-import { gravestFirst, occurrences, type Told } from "./told.ts";
 import { amount, shortened } from "./words.ts";
 
 /**
@@ -27,7 +27,7 @@ const problems = { error: "error", warning: "warning", info: "recommendation" } 
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export function sarif(report: Report, context: ReportContext): string {
-  const all = gravestFirst(report.findings);
+  const all = mostSevereFirst(report.findings);
   let count = Math.min(all.length, limits.results);
   for (;;) {
     const text = logOf(all, count, report, context);
@@ -37,9 +37,9 @@ export function sarif(report: Report, context: ReportContext): string {
   }
 }
 
-function logOf(all: readonly Told[], count: number, report: Report, context: ReportContext): string {
-  const told = all.slice(0, count);
-  const rules = [...new Set(told.map(({ finding }) => finding.rule))].sort();
+function logOf(all: readonly Distinct[], count: number, report: Report, context: ReportContext): string {
+  const distinct = all.slice(0, count);
+  const rules = [...new Set(distinct.map(({ finding }) => finding.rule))].sort();
   const known = new Set(report.targets.map(({ path }) => path));
   const fingerprint = fingerprints();
   return printed({
@@ -48,10 +48,10 @@ function logOf(all: readonly Told[], count: number, report: Report, context: Rep
     runs: [
       {
         tool: { driver: driver(rules, context) },
-        invocations: [invocation(report, all.length - told.length)],
+        invocations: [invocation(report, all.length - distinct.length)],
         originalUriBaseIds: { SRCROOT: { description: { text: "The root of the repository." } } },
         columnKind: "utf16CodeUnits",
-        results: told.map((one) => ({
+        results: distinct.map((one) => ({
           ruleId: one.finding.rule,
           ruleIndex: rules.indexOf(one.finding.rule),
           ...result(one, known, context),
@@ -96,20 +96,20 @@ function invocation({ targets }: Report, cut: number) {
   };
 }
 
-function result(told: Told, known: ReadonlySet<string>, context: ReportContext) {
-  const { severity, message, help, waived, status } = told.finding;
-  const words = [message, help && `→ ${help}`, occurrences(told, known)].filter(Boolean).join("\n");
+function result(distinct: Distinct, known: ReadonlySet<string>, context: ReportContext) {
+  const { severity, message, help, waived, status } = distinct.finding;
+  const words = [message, help && `→ ${help}`, occurrences(distinct, known)].filter(Boolean).join("\n");
   return {
     level: levels[severity],
     message: { text: plain(shortened(visibleLines(words), limits.message)) },
-    locations: [location(told, context)],
+    locations: [location(distinct, context)],
     ...(status && { baselineState: status === "new" ? "new" : "unchanged" }),
     ...(waived && { suppressions: [{ kind: "external", status: "accepted" }] }),
-    properties: { targets: [...new Set(told.targets)].map(visible) },
+    properties: { targets: [...new Set(distinct.targets)].map(visible) },
   };
 }
 
-function location({ finding }: Told, context: ReportContext) {
+function location({ finding }: Distinct, context: ReportContext) {
   const { line, column, resource, pointer = "" } = finding;
   return {
     physicalLocation: {
@@ -132,7 +132,7 @@ function plain(text: string): string {
  * fingerprint has the gate's own name, since GitHub's action adds the hash of the lines under the name that GitHub
  * reads. SARIF 3.27.17
  */
-function fingerprints(): (told: Told, context: ReportContext) => string {
+function fingerprints(): (distinct: Distinct, context: ReportContext) => string {
   const seen = new Map<string, number>();
   return ({ finding }, context) => {
     const { rule, resource = "", pointer = "", message } = finding;

@@ -88,12 +88,12 @@ export class Snapshot {
    * Whether metadata alone proves that a path is unchanged and contains no link. False may mean that this is unknown.
    *
    * @param stamps contains the {@link Stamp} of the path at `start`
-   * @param wasThere if false, the stamp is that of its folder
+   * @param didExist if false, the stamp is that of its folder
    */
-  isUnchanged(path: string, stamps: ArrayLike<number>, start: number, wasThere: boolean): boolean {
+  isUnchanged(path: string, stamps: ArrayLike<number>, start: number, didExist: boolean): boolean {
     const folder = dirname(path);
     if (this.#placeOf(folder) !== folder) return false;
-    if (!wasThere) return isAt(stamps, start, this.#folder(folder)?.stamp);
+    if (!didExist) return isAt(stamps, start, this.#folder(folder)?.stamp);
     const look = this.#looks.get(path);
     if (look !== undefined) return look.place === "=" && isAt(stamps, start, look.stamp);
     const [, own] = this.#folders.get(path) ?? owns(path);
@@ -263,14 +263,14 @@ export class Snapshot {
 
 /** The {@link Snapshot.value} of an unchanged path that contains no links. */
 export function textOfKnown({ stamp, content, entries }: Known, mask: number): string {
-  if (!wasThere(content)) return textOf({ kind: nothing, place: "", stamp: undefined }, mask);
+  if (!didExist(content)) return textOf({ kind: nothing, place: "", stamp: undefined }, mask);
   const type = stamp[4] & fs.constants.S_IFMT;
   const kind = type === fs.constants.S_IFREG ? "f" : type === fs.constants.S_IFDIR ? "d" : "o";
   return textOf({ kind, place: "=", stamp, content, entries }, mask);
 }
 
 /** Whether a path existed, by its {@link Known} content. */
-export function wasThere(content: string): boolean {
+export function didExist(content: string): boolean {
   return content !== nothing;
 }
 

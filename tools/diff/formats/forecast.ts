@@ -15,14 +15,14 @@ const gravities = ["outage", "down", "step"] as const;
 type Gravity = (typeof gravities)[number];
 
 /** What happens in several targets in the same way. */
-export interface ToldForecast {
+export interface TargetsForecast {
   readonly targets: readonly TargetChange[];
   /** Most serious first. */
   readonly happenings: readonly Happening[];
 }
 
 /** The forecast grouped by targets that share it; object ids are without the overlays' namespaces. */
-export function toldForecast({ forecast, targets }: DiffReport): ToldForecast[] {
+export function forecastByTargets({ forecast, targets }: DiffReport): TargetsForecast[] {
   if (forecast === undefined) return [];
   const all = [
     ...forecast.services.map((one) => ({ target: one.target, happening: ofService(one) })),
@@ -41,7 +41,7 @@ export function toldForecast({ forecast, targets }: DiffReport): ToldForecast[] 
 }
 
 const rank = ({ gravity }: Happening) => gravities.indexOf(gravity);
-const outages = ({ happenings }: ToldForecast) => happenings.filter(({ gravity }) => gravity === "outage").length;
+const outages = ({ happenings }: TargetsForecast) => happenings.filter(({ gravity }) => gravity === "outage").length;
 
 /** An id without the namespace: `apps/v1/Deployment/shop/web` becomes `apps/v1/Deployment/web`. */
 function anywhere(id: string): string {

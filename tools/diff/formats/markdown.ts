@@ -2,9 +2,9 @@ import { code, escapeMarkdown, room } from "../../report/markdown.ts";
 import { amount, shortened } from "../../report/words.ts";
 import { type Alarm, alarmOf, type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
-import { type Happening, type ToldForecast, toldForecast } from "./forecast.ts";
+import { changesByTargets, type SharedChange, type TargetsChange } from "./by-targets.ts";
+import { forecastByTargets, type Happening, type TargetsForecast } from "./forecast.ts";
 import type { DiffContext } from "./format.ts";
-import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
 /** Characters reserved for the sentence that says what was left out. */
@@ -19,8 +19,8 @@ const most = { fields: 50, warnings: 50, reasons: 20 };
  * @param space number of characters, if the report is only a part of a comment
  */
 export function markdown(report: DiffReport, _: DiffContext, space = room): string {
-  const groups = toldByTargets(report);
-  const forecast = toldForecast(report);
+  const groups = changesByTargets(report);
+  const forecast = forecastByTargets(report);
   const head = [headline(report), ...warnings(groups, forecast)].join("\n");
   return fitted(head, [...forecast.map(forecastBlock), ...groups.map(blockOf)], space);
 }
@@ -41,12 +41,12 @@ const marks: Readonly<Record<Alarm, string>> = { danger: "🔴", caution: "🟡"
 
 const markOf = (effect: Effect) => marks[alarmOf(effect)];
 
-const isGrave = ({ effects: [first = "none"] }: Told) => alarmOf(first) === "danger";
+const isGrave = ({ effects: [first = "none"] }: SharedChange) => alarmOf(first) === "danger";
 
 /** Warnings that nobody may overlook; they come before all folded parts. */
-function warnings(groups: readonly ToldTargets[], forecast: readonly ToldForecast[]): string[] {
+function warnings(groups: readonly TargetsChange[], forecast: readonly TargetsForecast[]): string[] {
   const grave = [
-    ...groups.flatMap(({ targets, told }) => told.filter(isGrave).map((one) => warning(one, targets))),
+    ...groups.flatMap(({ targets, changes }) => changes.filter(isGrave).map((one) => warning(one, targets))),
     ...forecast.flatMap(({ targets, happenings }) =>
       happenings.filter(({ gravity }) => gravity === "outage").map((one) => outage(one, targets)),
     ),
@@ -60,7 +60,7 @@ function outage({ resource, words }: Happening, targets: readonly TargetChange[]
   return `- 🔴 **meanwhile** ${code(resource)} in ${prose(namesOf(targets))}: ${prose(words)}`;
 }
 
-function forecastBlock({ targets, happenings }: ToldForecast): Block {
+function forecastBlock({ targets, happenings }: TargetsForecast): Block {
   const title = prose(shortened(namesOf(targets), longest.name));
   const items = happenings.map(
     ({ resource, words, gravity }) => `\n- ${gravity === "step" ? "🟡" : "🔴"} ${code(resource)}: ${prose(words)}`,
@@ -68,7 +68,7 @@ function forecastBlock({ targets, happenings }: ToldForecast): Block {
   return { open: `\n\n<details><summary>Meanwhile in ${title}</summary>\n`, items };
 }
 
-function warning(change: Told, targets: readonly TargetChange[]): string {
+function warning(change: SharedChange, targets: readonly TargetChange[]): string {
   const [first = "none"] = change.effects;
   const why = change.reasons.find(({ effect }) => effect === first);
   const words = why === undefined ? "" : `: ${prose(why.message)}`;
@@ -85,11 +85,11 @@ interface Block {
   readonly items: readonly string[];
 }
 
-function blockOf({ targets, told }: ToldTargets): Block {
+function blockOf({ targets, changes }: TargetsChange): Block {
   const title = `${prose(shortened(namesOf(targets), longest.name))}: ${prose(statusOf(targets))}`;
-  const size = told.length === 0 ? "" : `, ${amount(told.length, "object")}`;
+  const size = changes.length === 0 ? "" : `, ${amount(changes.length, "object")}`;
   const problems = targets.flatMap((target) => problemItems(target));
-  return { open: `\n\n<details><summary>${title}${size}</summary>\n`, items: [...problems, ...told.map(item)] };
+  return { open: `\n\n<details><summary>${title}${size}</summary>\n`, items: [...problems, ...changes.map(item)] };
 }
 
 function problemItems({ problems = [] }: TargetChange): string[] {
@@ -101,7 +101,7 @@ function problemItems({ problems = [] }: TargetChange): string[] {
 
 const verbs = { added: "➕", removed: "➖", changed: "" };
 
-function item(change: Told): string {
+function item(change: SharedChange): string {
   const effects = tellingEffects(change).join(", ");
   const fate = fateOf(change);
   const head = [

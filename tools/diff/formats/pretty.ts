@@ -2,22 +2,22 @@ import type { Json } from "../../core/json.ts";
 import { type Style, style, visible, visibleLines } from "../../report/style.ts";
 import { alarmOf, type Effect, effects, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
-import { type ToldForecast, toldForecast } from "./forecast.ts";
+import { changesByTargets, type SharedChange, type TargetsChange } from "./by-targets.ts";
+import { forecastByTargets, type TargetsForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
 import { sideBySide, wide } from "./side-by-side.ts";
-import { type Told, type ToldTargets, toldByTargets } from "./told.ts";
 import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
 
 /** For a terminal: most dangerous first, changes shared by several targets once, unchanged targets only counted. */
 export const pretty: DiffReporter = (report, { colours, columns = 0 }) => {
   const paint = style(colours);
-  const blocks = toldByTargets(report).map((one) => block(one, columns, paint));
-  const forecast = toldForecast(report).map((one) => forecastBlock(one, paint));
+  const blocks = changesByTargets(report).map((one) => block(one, columns, paint));
+  const forecast = forecastByTargets(report).map((one) => forecastBlock(one, paint));
   return `${[...blocks, ...forecast, last(report, paint)].join("\n\n")}\n`;
 };
 
 /** What happens during the rollout. */
-function forecastBlock({ targets, happenings }: ToldForecast, paint: Style): string {
+function forecastBlock({ targets, happenings }: TargetsForecast, paint: Style): string {
   const title = `${paint.bold("meanwhile")}  ${paint.dim(visible(namesOf(targets)))}`;
   const lines = happenings.map(({ resource, words, gravity }) => {
     const [mark, text] = [gravity === "step" ? paint.yellow("↻") : paint.red("!"), visible(words)];
@@ -26,10 +26,10 @@ function forecastBlock({ targets, happenings }: ToldForecast, paint: Style): str
   return [title, ...lines].join("\n");
 }
 
-function block({ targets, told }: ToldTargets, columns: number, paint: Style): string {
+function block({ targets, changes }: TargetsChange, columns: number, paint: Style): string {
   const title = `${paint.bold(visible(namesOf(targets)))}  ${paint.dim(visible(statusOf(targets)))}`;
   const problems = targets.flatMap((target) => problemLines(target, paint));
-  return [title, ...problems, ...told.flatMap((one) => changeLines(one, columns, paint))].join("\n");
+  return [title, ...problems, ...changes.flatMap((one) => changeLines(one, columns, paint))].join("\n");
 }
 
 function problemLines({ problems = [] }: TargetChange, paint: Style): string[] {
@@ -46,7 +46,7 @@ function indented(text: string): string[] {
     .map((line) => `      ${line}`);
 }
 
-function changeLines(change: Told, columns: number, paint: Style): string[] {
+function changeLines(change: SharedChange, columns: number, paint: Style): string[] {
   const { action, resource, fields, reasons } = change;
   const mark = { added: paint.green("+"), removed: paint.red("-"), changed: paint.yellow("~") }[action];
   const effects = tellingEffects(change).map((effect) => painted(effect, paint));

@@ -2,7 +2,7 @@ import type { Finding } from "../core/finding.ts";
 import { withoutIndices } from "../core/pointer.ts";
 
 /** The current findings, marked as new or old, and those that no longer exist. */
-interface ToldApart {
+interface MarkedNew {
   readonly findings: Finding[];
   readonly fixed: Finding[];
 }
@@ -12,7 +12,7 @@ interface ToldApart {
  * message for the same place: a different wrong value is not new. Indices in lists, content hashes in names, and API
  * versions are ignored. Findings that were waived before do not count as fixed.
  */
-export function tellApart(findings: readonly Finding[], before: readonly Finding[]): ToldApart {
+export function markNew(findings: readonly Finding[], before: readonly Finding[]): MarkedNew {
   const left = new Set(before);
   const old = new Set<Finding>();
   for (const keyOf of [exactly, placeOf]) {

@@ -5,45 +5,45 @@ import { visible } from "./style.ts";
 import { unknownKind } from "./unknown.ts";
 
 /** A finding with the targets that have it: a mistake in a base occurs in all its overlays, but is shown once. */
-export interface Told {
+export interface Distinct {
   readonly finding: Finding;
   /** The target of each resource that has the finding; a target may be repeated. */
   readonly targets: readonly string[];
 }
 
 /** The findings of a file, by line and column. */
-export interface ToldFile {
+export interface FileFindings {
   /** The file to fix, or the target if it is not known. */
   readonly file: string;
-  readonly told: readonly Told[];
+  readonly distinct: readonly Distinct[];
 }
 
 /** The findings by file, without repetitions. */
-export function toldByFile(findings: readonly Finding[]): ToldFile[] {
+export function distinctByFile(findings: readonly Finding[]): FileFindings[] {
   const files = new Map<string, Map<string, { finding: Finding; targets: string[] }>>();
   for (const finding of findings) {
     const file = finding.file ?? finding.target;
-    const told = files.get(file) ?? new Map<string, { finding: Finding; targets: string[] }>();
-    files.set(file, told);
+    const distinct = files.get(file) ?? new Map<string, { finding: Finding; targets: string[] }>();
+    files.set(file, distinct);
     const key = keyOf(finding);
-    const same = told.get(key);
+    const same = distinct.get(key);
     if (same) same.targets.push(finding.target);
-    else told.set(key, { finding, targets: [finding.target] });
+    else distinct.set(key, { finding, targets: [finding.target] });
   }
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([file, told]) => ({ file, told: [...told.values()].sort(byPlace) }));
+  return sorted.map(([file, distinct]) => ({ file, distinct: [...distinct.values()].sort(byPlace) }));
 }
 
 /**
  * The findings without repetitions, the most severe first, then by file, for formats with room for some only. Errors
  * about unknown kinds come after all other errors.
  */
-export function gravestFirst(findings: readonly Finding[]): Told[] {
+export function mostSevereFirst(findings: readonly Finding[]): Distinct[] {
   const ranks = { error: 0, warning: 2, info: 3 };
-  const rank = ({ finding: { rule, severity } }: Told) =>
+  const rank = ({ finding: { rule, severity } }: Distinct) =>
     ranks[severity] + (rule === unknownKind && severity === "error" ? 1 : 0);
-  const told = toldByFile(findings).flatMap((file) => file.told);
-  return told.sort((a, b) => rank(a) - rank(b));
+  const distinct = distinctByFile(findings).flatMap((file) => file.distinct);
+  return distinct.sort((a, b) => rank(a) - rank(b));
 }
 
 /** Identifies a mistake, without list indices: an overlay may add items before those of a base. */
@@ -52,7 +52,7 @@ function keyOf({ file, line, column, resource, pointer, rule, message, waived, s
   return JSON.stringify([...place, ...[pointer ?? "", message].map(withoutIndices), rule, waived, status]);
 }
 
-function byPlace({ finding: a }: Told, { finding: b }: Told): number {
+function byPlace({ finding: a }: Distinct, { finding: b }: Distinct): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
@@ -61,7 +61,7 @@ function byPlace({ finding: a }: Told, { finding: b }: Told): number {
  *
  * @param known the paths of the report's targets.
  */
-export function occurrences({ finding: { file, target }, targets }: Told, known: ReadonlySet<string>): string {
+export function occurrences({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
   const names = [...new Set(targets)].filter((name) => known.has(name));
   const count = targets.length > names.length && names.length > 0 ? `${targets.length} resources` : "";
   if (known.size === 1) return count && `in ${count}`;
@@ -71,7 +71,7 @@ export function occurrences({ finding: { file, target }, targets }: Told, known:
 }
 
 /** As {@link occurrences}, in a few words: `in 3 targets`; empty if the path of the file begins with that of the only target. */
-export function spread({ finding: { file, target }, targets }: Told, known: ReadonlySet<string>): string {
+export function spread({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
   const place = file ?? target;
   const [name = "", ...others] = [...new Set(targets)].filter((one) => known.has(one));
   if (others.length > 0) return `in ${others.length + 1} targets`;

@@ -6,26 +6,26 @@ import type { Change, DiffReport, TargetChange } from "../report.ts";
  * A change of a base appears in each of its overlays but is reported once. The namespace is left out of object ids if it
  * differs between the targets.
  */
-export type Told = Change;
+export type SharedChange = Change;
 
 /** Changes that several targets share. */
-export interface ToldTargets {
+export interface TargetsChange {
   readonly targets: readonly TargetChange[];
   /** Most dangerous first. */
-  readonly told: readonly Told[];
+  readonly changes: readonly SharedChange[];
 }
 
 /** All changes of a report, grouped by the targets that share them; most dangerous first. */
-export function toldByTargets({ targets, changes }: DiffReport): ToldTargets[] {
+export function changesByTargets({ targets, changes }: DiffReport): TargetsChange[] {
   const byPath = new Map(targets.map((target) => [target.path, target]));
   const same = [...groupBy(changes, keyOf).values()].map((list) => ({ paths: list.map(({ target }) => target), list }));
   const groups = [...groupBy(same, ({ paths }) => JSON.stringify(paths)).values()].map((group) => ({
     targets: (group[0]?.paths ?? []).flatMap((path) => byPath.get(path) ?? []),
-    told: group.map(({ list }) => toldOf(list)).sort((a, b) => gravity(a) - gravity(b)),
+    changes: group.map(({ list }) => sharedOf(list)).sort((a, b) => gravity(a) - gravity(b)),
   }));
   const mentioned = new Set(changes.map(({ target }) => target));
   const others = targets.filter(({ path, status }) => status !== "unchanged" && !mentioned.has(path));
-  const all = [...groups, ...others.map((target) => ({ targets: [target], told: [] }))];
+  const all = [...groups, ...others.map((target) => ({ targets: [target], changes: [] }))];
   return all.sort((a, b) => gravityOf(a) - gravityOf(b));
 }
 
@@ -54,17 +54,17 @@ function withoutNamespace(id: string, namespace: string): string {
   return parts.at(-2) === namespace ? parts.toSpliced(-2, 1).join("/") : id;
 }
 
-function toldOf(list: readonly Change[]): Told {
+function sharedOf(list: readonly Change[]): SharedChange {
   const [change] = list as [Change];
   return list.every(({ resource }) => resource === change.resource) ? change : anywhere(change);
 }
 
-function gravity({ effects }: Told): number {
+function gravity({ effects }: SharedChange): number {
   return rankOf(effects[0] ?? "none");
 }
 
 /** A target that does not render comes first. */
-function gravityOf({ targets, told }: ToldTargets): number {
+function gravityOf({ targets, changes }: TargetsChange): number {
   if (targets.some(({ status }) => status === "error")) return -1;
-  return told[0] === undefined ? rankOf("none") : gravity(told[0]);
+  return changes[0] === undefined ? rankOf("none") : gravity(changes[0]);
 }
