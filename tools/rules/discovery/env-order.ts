@@ -1,7 +1,7 @@
-import { objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { edgesOf } from "../lib/calls.ts";
+import { hook, isBefore, turnOf, wave } from "../lib/sync/turn.ts";
 
 /** A container's environment is set once, when it starts. */
 export const envOrder = definePolicy({
@@ -17,7 +17,7 @@ export const envOrder = definePolicy({
       if (by !== "variable" || service === undefined || reported.has(resource)) continue;
       const what = `${resource.kind} ${resource.name} reads ${name}, but is applied before Service ${service.name}`;
       const [own, other] = [turnOf(resource), turnOf(service)];
-      if (own.phase < other.phase || (own.phase === other.phase && own.wave < other.wave)) {
+      if (isBefore(own, other)) {
         reported.add(resource);
         const pointer = `/metadata/annotations/${(own.phase === other.phase ? wave : hook).replace("/", "~1")}`;
         yield { resource, pointer, message: `${what} by Argo CD` };
@@ -29,21 +29,6 @@ export const envOrder = definePolicy({
     }
   },
 });
-
-const wave = "argocd.argoproj.io/sync-wave";
-const hook = "argocd.argoproj.io/hook";
-const phases: Readonly<Record<string, number>> = { PreSync: 0, Sync: 1, PostSync: 2 };
-
-/** https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/ */
-function turnOf({ object }: Resource): { readonly phase: number; readonly wave: number } {
-  const annotations = objectAt(objectAt(object, "metadata"), "annotations");
-  const phase = stringAt(annotations, hook) ?? "Sync";
-  const number = Number.parseInt(stringAt(annotations, wave) ?? "0", 10);
-  return {
-    phase: (Object.hasOwn(phases, phase) ? phases[phase] : undefined) ?? 1,
-    wave: Number.isNaN(number) ? 0 : number,
-  };
-}
 
 function before(one: Resource, other: Resource, order: ReadonlyMap<Resource, number>): boolean {
   return (order.get(one) ?? 0) < (order.get(other) ?? 0);

@@ -2,6 +2,7 @@ import { deadPatch } from "./dead-patch.ts";
 import { dependencyCycle } from "./dependency-cycle.ts";
 import { deprecatedField } from "./deprecated-field.ts";
 import { generatorEmpty } from "./generator-empty.ts";
+import { hookOrder } from "./hook-order.ts";
 import { neverInSync } from "./never-in-sync.ts";
 import { overlayScope } from "./overlay-scope.ts";
 import { ownedTwice } from "./owned-twice.ts";
@@ -36,6 +37,7 @@ export const gitops = [
   generatorEmpty,
   dependencyCycle,
   unsyncedOverlay,
+  hookOrder,
   unjudged,
   overlayScope,
   ownedTwice,
