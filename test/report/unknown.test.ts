@@ -96,6 +96,20 @@ test("bundled projects are named, and the rest get the setting that allows them"
   expect(markdown(report(comes), own)).toContain("\ninstalled: [cert-manager]\n");
 });
 
+test("kinds that are bundled in other versions only are not to be installed", () => {
+  const secrets = [...names, "e"].map((name) => unknown(`external-secrets.io/v1beta1/ExternalSecret/shop/${name}`));
+  const store = unknown("external-secrets.io/v1beta1/SecretStore/shop/f");
+  const text = pretty(report([...secrets, store]), own);
+  expect(text).toContain(
+    [
+      "          external-secrets.io/v1beta1: ExternalSecret (5, bundled in v1), SecretStore (bundled in v1)",
+      `          → If the cluster serves the bundled version, set apiVersion to it. ${fix} For all of them:`,
+      "            allowUnknownKinds: [external-secrets.io/v1beta1/*]",
+    ].join("\n"),
+  );
+  expect(text).not.toContain("installed:");
+});
+
 test("more than four groups have a line each to copy", () => {
   const groups = ["e", "d", "c", "b", "a"].map((group) => `${group}.example.com`);
   const one = report([...groups, "b.example.com"].map((group) => unknown(`${group}/v1/Widget/shop/x`)));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import config from "../../tools/config/config.schema.json" with { type: "json" };
 import type { JsonObject } from "../../tools/core/json.ts";
-import { groupOf, resourceOf } from "../../tools/core/resource.ts";
+import { resourceOf } from "../../tools/core/resource.ts";
 import { catalog, crdsOf, installable, type Project } from "../../tools/validate/crds/catalog.ts";
 import { loadSchemas, validate } from "../../tools/validate/index.ts";
 import { folders, inNamespace, readSeeds } from "../conformance/seeds.ts";
@@ -21,13 +21,21 @@ const seeds = readSeeds(tests, schemas, folders.installed);
 const judge = (object: JsonObject, known = schemas) =>
   validate(resourceOf(object), { versions: ["1.36"], schemas: known });
 
+interface Definition {
+  readonly spec: { group: string; names: { kind: string }; versions: { name: string }[] };
+}
+
 it("lists the groups, kinds and source of each project's definitions", async () => {
   for (const [name, project] of projects) {
-    const crds = (await crdsOf(project)) as unknown as { spec: { group: string; names: { kind: string } } }[];
-    const named = Object.entries(project.kinds).flatMap(([group, kinds]) =>
-      kinds.split(" ").map((kind) => [group, kind]),
+    const crds = (await crdsOf(project)) as unknown as Definition[];
+    const named = Object.entries(project.kinds).flatMap(([apiVersion, kinds]) =>
+      kinds.split(" ").map((kind) => `${apiVersion} ${kind}`),
     );
-    expect(crds.map(({ spec }) => [spec.group, spec.names.kind]).sort(), name).toEqual(named);
+    const defined = crds.flatMap(({ spec }) =>
+      spec.versions.map((version) => `${spec.group}/${version.name} ${spec.names.kind}`),
+    );
+    expect(defined.sort(), name).toEqual(named.sort());
+    expect(new Set(crds.map(({ spec }) => spec.group)), name).toEqual(new Set(project.groups));
     const file = JSON.parse(readFileSync(`${tests}../tools/validate/crds/${name}.json`, "utf8"));
     expect(file.provenance.source, name).toMatch(/\((?:Apache-2\.0|MIT)\)/);
   }
@@ -43,7 +51,7 @@ it("lets gitops.yaml name every project in the documentation", () => {
 });
 
 it("accepts manifests of each project and evaluates every rule", () => {
-  const kinds = Object.values(seeds).map(({ apiVersion, kind }) => installable(groupOf(`${apiVersion}`), `${kind}`));
+  const kinds = Object.values(seeds).map(({ apiVersion, kind }) => installable(`${apiVersion}`, `${kind}`));
   expect(new Set(kinds)).toEqual(new Set(names));
   for (const [name, object] of Object.entries(seeds)) {
     const { problems, ...others } = judge(object);
@@ -78,6 +86,41 @@ it("does not know kinds that are not installed, and suggests the setting", async
   expect(judge(seeds["keda/scaledobject-worker"] as JsonObject, known).skipped).toBe(false);
 });
 
+const outdated = (apiVersion: string, kind: string) =>
+  ({ apiVersion, kind, metadata: { name: "a", namespace: "shop" } }) as JsonObject;
+
+it.each<[string, string, string[], string, string]>([
+  [
+    "external-secrets.io/v1beta1",
+    "ExternalSecret",
+    [],
+    "ExternalSecret is served in v1, not in v1beta1, by the bundled definition of External Secrets Operator 1.3",
+    "Set apiVersion: external-secrets.io/v1, and installed: [external-secrets] in gitops.yaml. If the cluster serves " +
+      "v1beta1, add that version's CustomResourceDefinition to schemas in gitops.yaml, or set allowUnknownKinds: " +
+      "[external-secrets.io/v1beta1/*].",
+  ],
+  [
+    "external-secrets.io/v1beta1",
+    "ExternalSecret",
+    ["external-secrets"],
+    "ExternalSecret is served in v1, not in v1beta1, by the bundled definition of External Secrets Operator 1.3",
+    "Set apiVersion: external-secrets.io/v1. If the cluster serves v1beta1, add that version's " +
+      "CustomResourceDefinition to schemas in gitops.yaml, or set allowUnknownKinds: [external-secrets.io/v1beta1/*].",
+  ],
+  [
+    "argoproj.io/v1beta1",
+    "Rollout",
+    [],
+    "Rollout is served in v1alpha1, not in v1beta1, by the bundled definition of Argo Rollouts 1.10",
+    "Set apiVersion: argoproj.io/v1alpha1, and installed: [argo-rollouts] in gitops.yaml. If the cluster serves " +
+      "v1beta1, add that version's CustomResourceDefinition to schemas in gitops.yaml, or set allowUnknownKinds: " +
+      "[argoproj.io/v1beta1/Rollout].",
+  ],
+])("names the bundled versions of a kind: %s %s, installed: %j", async (apiVersion, kind, installed, message, help) => {
+  const known = await loadSchemas([], [apiVersion.split("/")[0] ?? ""], installed);
+  expect(judge(outdated(apiVersion, kind), known).problems).toMatchObject([{ message, help }]);
+});
+
 it("accepts Flux Operator kinds in Alerts and Receivers", () => {
   const alert = (kind: string) => ({
     apiVersion: "notification.toolkit.fluxcd.io/v1beta3",
@@ -90,14 +133,16 @@ it("accepts Flux Operator kinds in Alerts and Receivers", () => {
 });
 
 it.each<[string, string, string | undefined]>([
-  ["argoproj.io", "Rollout", "argo-rollouts"],
-  ["argoproj.io", "Workflow", "argo-workflows"],
-  ["argoproj.io", "Pipeline", undefined],
-  ["argoproj.io", "Application", undefined],
-  ["keda.sh", "KedaController", undefined],
-  ["serving.knative.dev", "Service", "knative-serving"],
-])("suggests the project that has the kind: %s %s", (group, kind, expected) => {
-  expect(installable(group, kind)).toBe(expected);
+  ["argoproj.io/v1alpha1", "Rollout", "argo-rollouts"],
+  ["argoproj.io/v1alpha1", "Workflow", "argo-workflows"],
+  ["argoproj.io/v1alpha1", "Pipeline", undefined],
+  ["argoproj.io/v1alpha1", "Application", undefined],
+  ["keda.sh/v1alpha1", "KedaController", undefined],
+  ["serving.knative.dev/v1", "Service", "knative-serving"],
+  ["external-secrets.io/v1", "ExternalSecret", "external-secrets"],
+  ["external-secrets.io/v1beta1", "ExternalSecret", undefined],
+])("suggests the project that has the kind: %s %s", (apiVersion, kind, expected) => {
+  expect(installable(apiVersion, kind)).toBe(expected);
 });
 
 it("names the project and version of the definition that rejects a field", () => {

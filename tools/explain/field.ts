@@ -38,7 +38,7 @@ export async function explainField(name: string): Promise<FieldDoc> {
   }
   const kinds = await loadSchemas(
     [],
-    [groupOf(apiVersion), ...bundledKinds().flatMap((one) => (one.kind === kind ? one.group : []))],
+    [groupOf(apiVersion), ...bundledKinds.flatMap((one) => (one.kind === kind ? groupOf(one.apiVersion) : []))],
     Object.keys(catalog),
   );
   const served = kinds.kind(apiVersion, kind);
@@ -99,7 +99,7 @@ function isSpelling(name: string, kind: string): boolean {
 
 /** A field of a kind with a bundled definition; if several kinds have the name, the kind that has the field. */
 async function bundled(name: string, fields: readonly string[], builtIn: Schemas): Promise<FieldDoc> {
-  const all = bundledKinds();
+  const all = bundledKinds;
   const meant = all.find(({ kind }) => kind === name) ?? all.find(({ kind }) => isSpelling(name, kind));
   if (meant === undefined) {
     const served = models().flatMap(({ kind }) => (builtIn.apiVersionsOf(kind).length > 0 ? kind : []));
@@ -108,7 +108,7 @@ async function bundled(name: string, fields: readonly string[], builtIn: Schemas
     );
   }
   const same = all.filter(({ kind }) => kind === meant.kind);
-  const groups = same.map(({ group }) => group);
+  const groups = same.map(({ apiVersion }) => groupOf(apiVersion));
   return best(meant.kind, fields, await loadSchemas([], groups, [...new Set(same.map(({ project }) => project))]));
 }
 
@@ -159,7 +159,7 @@ function docOf(kind: Kind, fields: readonly string[], others: readonly Kind[]): 
 
 function noteOf({ apiVersion, kind, off, versions, scope, bundledOf }: Kind): string {
   if (bundledOf !== undefined) {
-    const project = installable(groupOf(apiVersion), kind);
+    const project = installable(apiVersion, kind);
     if (project === undefined) return `Part of ${bundledOf}; always checked.`;
     return `Part of ${bundledOf}; checked with installed: [${project}] in gitops.yaml.`;
   }

@@ -1,9 +1,8 @@
 import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
-import { groupOf } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { installable } from "../validate/crds/catalog.ts";
-import { adviceOnKind, patternOf } from "../validate/unknown-kind.ts";
+import { adviceOnKind, bundledElsewhere, patternOf } from "../validate/unknown-kind.ts";
 import { type Advice, listed } from "./advice.ts";
 import { amount } from "./words.ts";
 
@@ -56,16 +55,19 @@ export function withoutUnknown(
   };
 }
 
+const moves = "If the cluster serves the bundled version, set apiVersion to it.";
+
 function adviceOn(alike: readonly Finding[], fix = ""): Advice[] {
   const named = alike.flatMap((one) => kindOf(one) ?? []);
-  const projects = new Set(named.flatMap(({ apiVersion, kind }) => installable(groupOf(apiVersion), kind) ?? []));
-  const others = named.filter(({ apiVersion, kind }) => installable(groupOf(apiVersion), kind) === undefined);
+  const projects = new Set(named.flatMap(({ apiVersion, kind }) => installable(apiVersion, kind) ?? []));
+  const others = named.filter(({ apiVersion, kind }) => installable(apiVersion, kind) === undefined);
+  const isMoved = others.some((one) => bundledElsewhere(one).length > 0);
   const patterns = new Set(others.map(patternOf));
   const known =
     "The gate includes the definitions of these. In gitops.yaml, list those that the cluster has installed:";
   return [
     { help: known, key: "installed", names: [...projects] },
-    { help: `${fix} For all of them:`, key: "allowUnknownKinds", names: [...patterns] },
+    { help: `${isMoved ? `${moves} ` : ""}${fix} For all of them:`, key: "allowUnknownKinds", names: [...patterns] },
   ].flatMap(({ help, key, names }) => (names.length === 0 ? [] : [{ help, setting: listed(key, names.sort()) }]));
 }
 
@@ -85,7 +87,16 @@ function countsOf(named: readonly Named[]): Map<string, number> {
   return new Map([...groupBy(named, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length]));
 }
 
-function lineOf(version: string, counts: ReadonlyMap<string, number>): string {
-  const named = [...counts].map(([kind, count]) => (count === 1 ? kind : `${kind} (${count})`));
-  return `${version}: ${named.sort().join(", ")}`;
+function lineOf(apiVersion: string, counts: ReadonlyMap<string, number>): string {
+  const named = [...counts].map(([kind, count]) => {
+    const notes = [...(count === 1 ? [] : [count]), ...bundledIn({ apiVersion, kind })].join(", ");
+    return notes === "" ? kind : `${kind} (${notes})`;
+  });
+  return `${apiVersion}: ${named.sort().join(", ")}`;
+}
+
+/** `bundled in v1` for a kind whose own version is not bundled. */
+function bundledIn(named: Named): string[] {
+  const versions = bundledElsewhere(named).map(({ apiVersion }) => apiVersion.slice(apiVersion.indexOf("/") + 1));
+  return versions.length === 0 ? [] : [`bundled in ${versions.join(" and ")}`];
 }

@@ -2,7 +2,7 @@ import { maturity } from "../core/api-version.ts";
 import { editDistance, nearest } from "../core/nearest.ts";
 import { groupOf } from "../core/resource.ts";
 import type { Place } from "../vocabulary/place.ts";
-import { installKind, kindsIn } from "./crds/catalog.ts";
+import { type BundledKind, bundledKinds, catalog, installable, kindsIn, kindsOfGroup } from "./crds/catalog.ts";
 import { knowKind } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";
@@ -12,11 +12,12 @@ export const unknownKind = "schema/unknown-kind";
 
 type Report = readonly [message: string, help: string | undefined];
 
+type Named = Pick<Kind, "apiVersion" | "kind">;
+
 /** Reports an unknown kind with what to do about it, or with the API version that serves it. */
 export function reportUnknown(at: Place, schemas: Schemas): void {
-  const served = versionsOf(at, schemas);
   const nothing = `unknown kind ${at.kind} in ${at.apiVersion}`;
-  const [message, help] = notServed(served, at) ?? [nothing, hint(at, schemas)];
+  const [message, help] = notServed(versionsOf(at, schemas), at) ?? notBundled(at) ?? [nothing, hint(at, schemas)];
   at.report("NotSupported", message, help, unknownKind);
 }
 
@@ -27,10 +28,16 @@ function versionsOf({ apiVersion, kind }: Place, schemas: Schemas): Kind[] {
     .filter((one) => groupOf(one) === groupOf(apiVersion))
     .flatMap((one) => schemas.kind(one, kind) ?? [])
     .filter(({ isBuiltIn }) => !isBuiltIn)
-    .sort((a, b) => maturity(b.apiVersion) - maturity(a.apiVersion));
+    .sort(byMaturity);
 }
 
-function versionOf({ apiVersion }: Pick<Kind, "apiVersion">): string {
+type Versioned = Pick<Kind, "apiVersion">;
+
+function byMaturity(a: Versioned, b: Versioned): number {
+  return maturity(b.apiVersion) - maturity(a.apiVersion);
+}
+
+function versionOf({ apiVersion }: Versioned): string {
   return apiVersion.slice(apiVersion.indexOf("/") + 1);
 }
 
@@ -38,19 +45,46 @@ function notServed(served: readonly Kind[], at: Place): Report | undefined {
   const [newest] = served;
   if (newest === undefined) return undefined;
   const { apiVersion, bundledOf } = newest;
-  const says = `${at.kind} is served in ${served.map(versionOf).join(" and ")}, not in ${versionOf(at)}`;
-  const use = `Set apiVersion: ${apiVersion}`;
-  if (bundledOf === undefined)
-    return [`${says}, by its CustomResourceDefinition`, `${use} or serve ${versionOf(at)} in the definition.`];
-  return [
-    `${says}, by the bundled definition of ${bundledOf}`,
-    `${use}. If the cluster has another version, add its CustomResourceDefinition to schemas in gitops.yaml.`,
-  ];
+  if (bundledOf !== undefined)
+    return [bundledSays(served, at, bundledOf), waysOut(at, `Set apiVersion: ${apiVersion}.`)];
+  const help = `Set apiVersion: ${apiVersion} or serve ${versionOf(at)} in the definition.`;
+  return [`${servedSays(served, at)}, by its CustomResourceDefinition`, help];
+}
+
+/** A kind whose definition is bundled in other versions only, by a project that `installed` does not name. */
+function notBundled(at: Named): Report | undefined {
+  const others = bundledElsewhere(at);
+  const title = others[0] && catalog[others[0].project]?.title;
+  return title === undefined ? undefined : [bundledSays(others, at, title), adviceOnKind(at)];
+}
+
+function servedSays(served: readonly Versioned[], at: Named): string {
+  return `${at.kind} is served in ${served.map(versionOf).join(" and ")}, not in ${versionOf(at)}`;
+}
+
+function bundledSays(served: readonly Versioned[], at: Named, title: string): string {
+  return `${servedSays(served, at)}, by the bundled definition of ${title}`;
+}
+
+/** The bundled versions of a kind, the most mature first, unless its own version is bundled. */
+export function bundledElsewhere({ apiVersion, kind }: Named): BundledKind[] {
+  if (kindsIn(apiVersion).includes(kind)) return [];
+  const inGroup = bundledKinds.filter((one) => one.kind === kind && groupOf(one.apiVersion) === groupOf(apiVersion));
+  return inGroup.filter(({ project }) => project === inGroup[0]?.project).sort(byMaturity);
+}
+
+/** What to do about a version that the bundled definition does not serve. */
+function waysOut(at: Named, move: string): string {
+  const allow = isPlain(at) ? `set allowUnknownKinds: [${patternOf(at)}]` : "allow the kind with allowUnknownKinds";
+  return (
+    `${move} If the cluster serves ${versionOf(at)}, ` +
+    `add that version's CustomResourceDefinition to schemas in gitops.yaml, or ${allow}.`
+  );
 }
 
 function hint(at: Place, schemas: Schemas): string | undefined {
   const group = groupOf(at.apiVersion);
-  if (installKind(group, at.kind) !== undefined) return adviceOnKind(at);
+  if (installable(at.apiVersion, at.kind) !== undefined) return adviceOnKind(at);
   const homes = schemas.apiVersionsOf(at.kind);
   const known = homes.length > 0 ? `${at.kind} is a kind of ${homes.join(" and ")}.` : "";
   const isCustom = group.includes(".") && !group.endsWith(".k8s.io");
@@ -62,27 +96,38 @@ function hint(at: Place, schemas: Schemas): string | undefined {
 }
 
 /** How to make a kind known or to allow it, as a setting in gitops.yaml. */
-export function adviceOnKind({ apiVersion, kind }: Named): string {
-  const install = installKind(groupOf(apiVersion), kind);
-  if (install !== undefined || !isPlain.test(`${apiVersion}/${kind}`)) return install ?? knowKind;
-  return knowKind.replace(/\.$/, `: [${patternOf({ apiVersion, kind })}].`);
+export function adviceOnKind(named: Named): string {
+  const project = installable(named.apiVersion, named.kind);
+  if (project !== undefined)
+    return `If the cluster has it, set installed: [${project}] in gitops.yaml: its definitions are bundled.`;
+  const [newest] = bundledElsewhere(named);
+  if (newest !== undefined) return waysOut(named, moveTo(newest));
+  return isPlain(named) ? knowKind.replace(/\.$/, `: [${patternOf(named)}].`) : knowKind;
 }
 
-type Named = Pick<Kind, "apiVersion" | "kind">;
+function moveTo({ apiVersion, project }: BundledKind): string {
+  return `Set apiVersion: ${apiVersion}, and installed: [${project}] in gitops.yaml.`;
+}
 
-/** Text that YAML accepts without quotes. */
-const isPlain = /^[\w.-]+\/\w+\/\w+$/;
+/** Whether YAML accepts the name without quotes. */
+function isPlain({ apiVersion, kind }: Named): boolean {
+  return /^[\w.-]+\/\w+\/\w+$/.test(`${apiVersion}/${kind}`);
+}
 
 /**
- * The pattern for `allowUnknownKinds`: the whole group, or only the kind if other kinds of the group are known, because
- * a pattern for the group would allow typos in their names.
+ * The pattern for `allowUnknownKinds`: the whole group, or the whole version if the kind is bundled in other versions.
+ * Only the kind if other kinds of the group or version are bundled, because such a pattern would allow typos in their
+ * names.
  */
-export function patternOf({ apiVersion, kind }: Named): string {
+export function patternOf(named: Named): string {
+  const { apiVersion, kind } = named;
   const group = groupOf(apiVersion);
-  return kindsIn(group).length > 0 ? `${apiVersion}/${kind}` : `${group}/*`;
+  if (kindsOfGroup(group).length === 0) return `${group}/*`;
+  const isMoved = kindsIn(apiVersion).length === 0 && bundledElsewhere(named).length > 0;
+  return `${apiVersion}/${isMoved ? "*" : kind}`;
 }
 
 /** A bundled kind whose name differs by one letter at most. */
 function typoOf(kind: string, group: string): string | undefined {
-  return kindsIn(group).find((one) => editDistance(one.toLowerCase(), kind.toLowerCase()) <= 1);
+  return kindsOfGroup(group).find((one) => editDistance(one.toLowerCase(), kind.toLowerCase()) <= 1);
 }

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, own } from "../../core/json.ts";
+import { groupOf } from "../../core/resource.ts";
 import kindsOfAll from "./kinds.json" with { type: "json" };
 
 /** A project whose CustomResourceDefinitions are bundled with the gate. */
@@ -7,7 +8,7 @@ export interface Project {
   readonly title: string;
   /** The API groups of its kinds. */
   readonly groups: readonly string[];
-  /** The names of its kinds by API group, separated by spaces. */
+  /** The names of its kinds by API version (`cert-manager.io/v1`), separated by spaces. */
   readonly kinds: Readonly<Record<string, string>>;
   /** Its kinds are always known, because it applies repositories. */
   readonly isGitOps: boolean;
@@ -115,7 +116,7 @@ export const catalog: Readonly<Record<string, Project>> = Object.fromEntries(
     const isGitOps = Object.hasOwn(appliers, name);
     const title = { ...appliers, ...others }[name as keyof typeof files];
     const kinds = own<Project["kinds"]>(kindsOfAll, name) ?? {};
-    return [name, { title, groups: Object.keys(kinds), kinds, isGitOps, file }];
+    return [name, { title, groups: [...new Set(Object.keys(kinds).map(groupOf))], kinds, isGitOps, file }];
   }),
 );
 
@@ -134,40 +135,37 @@ export function projectsOf(groups: ReadonlySet<string>, installed: readonly stri
 }
 
 /**
- * The project that `installed` must name to make a kind known; undefined if the kind is not bundled or is always known.
+ * The project that `installed` must name to make a kind known; undefined if this version of the kind is not bundled or is
+ * always known.
  */
-export function installable(group: string, kind: string): string | undefined {
-  return projects.find(([, project]) => !project.isGitOps && kindsOf(project, group).includes(kind))?.[0];
+export function installable(apiVersion: string, kind: string): string | undefined {
+  return projects.find(([, project]) => !project.isGitOps && kindsIn(apiVersion, [project]).includes(kind))?.[0];
 }
 
-/** What to do about an unknown kind of a bundled project; undefined for other kinds. */
-export function installKind(group: string, kind: string): string | undefined {
-  const project = installable(group, kind);
-  return project && `If the cluster has it, set installed: [${project}] in gitops.yaml: its definitions are bundled.`;
+/** The bundled kinds of an API version. */
+export function kindsIn(apiVersion: string, of = Object.values(catalog)): string[] {
+  return of.flatMap(({ kinds }) => own(kinds, apiVersion)?.split(" ") ?? []);
 }
 
-/** The bundled kinds of an API group. */
-export function kindsIn(group: string): string[] {
-  return projects.flatMap(([, project]) => kindsOf(project, group));
+/** The bundled kinds of an API group, in any version. */
+export function kindsOfGroup(group: string): string[] {
+  return bundledKinds.flatMap((one) => (groupOf(one.apiVersion) === group ? one.kind : []));
 }
 
 /** A kind whose definition is bundled with the gate. */
-interface BundledKind {
+export interface BundledKind {
+  readonly apiVersion: string;
   readonly kind: string;
-  readonly group: string;
+  /** Its name in the catalog. */
   readonly project: string;
 }
 
-/** All bundled kinds. */
-export function bundledKinds(): BundledKind[] {
-  return projects.flatMap(([name, { kinds }]) =>
-    Object.entries(kinds).flatMap(([group, names]) => names.split(" ").map((kind) => ({ kind, group, project: name }))),
-  );
-}
-
-function kindsOf({ kinds }: Project, group: string): string[] {
-  return own(kinds, group)?.split(" ") ?? [];
-}
+/** All bundled kinds, in each version. */
+export const bundledKinds: readonly BundledKind[] = projects.flatMap(([project, { kinds }]) =>
+  Object.entries(kinds).flatMap(([apiVersion, names]) =>
+    names.split(" ").map((kind) => ({ apiVersion, kind, project })),
+  ),
+);
 
 /** The definitions of a project, with all references resolved. */
 export async function crdsOf({ file }: Project): Promise<JsonObject[]> {

@@ -278,13 +278,16 @@ function print(name, from, licence, crds) {
   writeFileSync(new URL(`./${name}.json`, import.meta.url), text);
 }
 
-/** Lists the kinds of a file in kinds.json, so that runs do not have to read the file. */
+/** Lists the kinds of a file by API version in kinds.json, so that runs do not have to read the file. */
 function noteKinds(name, crds) {
   const place = new URL("./kinds.json", import.meta.url);
-  const groups = [...new Set(crds.map(({ spec }) => spec.group))].sort();
-  const kindsIn = (group) => crds.filter(({ spec }) => spec.group === group).map(({ spec }) => spec.names.kind);
+  const served = crds.flatMap(({ spec }) =>
+    spec.versions.filter(({ served }) => served).map((one) => [`${spec.group}/${one.name}`, spec.names.kind]),
+  );
+  const kindsIn = (apiVersion) => served.filter(([one]) => one === apiVersion).map(([, kind]) => kind);
+  const apiVersions = [...new Set(served.map(([one]) => one))].sort();
   const known = JSON.parse(readFileSync(place, "utf8"));
-  known[name] = Object.fromEntries(groups.map((group) => [group, kindsIn(group).sort().join(" ")]));
+  known[name] = Object.fromEntries(apiVersions.map((one) => [one, kindsIn(one).sort().join(" ")]));
   const lines = Object.keys(known)
     .sort()
     .map((one) => `  ${JSON.stringify(one)}: ${JSON.stringify(known[one])}`);
