@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { loadSchemas, validate } from "../../tools/validate/index.ts";
+import { loadSchemas, validate, withCrds } from "../../tools/validate/index.ts";
 import { definitionOf } from "../definition.ts";
 import { said, sentences } from "./subject.ts";
 
@@ -184,6 +184,31 @@ describe("the bundled definitions", async () => {
     const spec = { interval: "ten", prune: true, sourceRef: { kind: "GitRepository", name: "x" } };
     const object = one("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec);
     expect(said(object, ["1.36"], bundled)).toEqual(["schema/value /spec/interval"]);
+  });
+
+  it.each<[Json, string]>([
+    [30, "Add a unit, such as 30s or 30m."],
+    ["30", "Add a unit, such as 30s or 30m."],
+    ["1.5", "Add a unit, such as 30s or 30m."],
+    ["30min", "Use a duration such as 30s or 30m."],
+    ["", "Use a duration such as 30s or 30m."],
+    ["1d", "Use a duration such as 30s or 30m."],
+    [true, 'Put it in quotes: "true".'],
+  ])("suggest a unit for a duration: %j", (interval, help) => {
+    const spec = { interval, prune: true, sourceRef: { kind: "GitRepository", name: "x" } };
+    const object = one("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec);
+    const options = { versions: ["1.36"], schemas: bundled };
+    expect(validate(resourceOf(object), options).problems.map((each) => each.help)).toEqual([
+      expect.stringMatching(new RegExp(`^${help} Kustomization is checked`)),
+    ]);
+  });
+
+  it("suggest no unit where the pattern accepts other letters", () => {
+    const schedule = { type: "string", pattern: "^[a-z0-9]+$" };
+    const schema = { type: "object", properties: { schedule } };
+    const known = withCrds(bundled, [definitionOf("Plan", "plans", schema)]);
+    const object = { apiVersion: "example.com/v1", kind: "Plan", metadata: { name: "x" }, schedule: 30 };
+    expect(sentences(object, ["1.36"], known)).toEqual([expect.stringMatching(/Put it in quotes: "30"\.$/)]);
   });
 
   it("name their project and version, because a cluster may have another", async () => {

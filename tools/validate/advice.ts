@@ -2,6 +2,7 @@ import { isObject, type Json } from "../core/json.ts";
 import { editDistance, nearest } from "../core/nearest.ts";
 import { once } from "../core/once.ts";
 import { tokens } from "../core/pointer.ts";
+import { matchesRegex } from "../core/regex.ts";
 import type { Place } from "../vocabulary/place.ts";
 import type { ObjectType, Scalar, Shape } from "./shape.ts";
 
@@ -87,8 +88,17 @@ function typeIn(shape: Shape): ObjectType | undefined {
 
 /** Advice on a value of the wrong type, and on null. */
 export function adviceOnValue(value: Json, shape: Shape, at: Place): string {
-  const advice = adviceOnShape(value, shape, at);
+  const advice = adviceOnDuration(value, shape.limits?.pattern) ?? adviceOnShape(value, shape, at);
   return value === null && !at.isBuiltIn && typeof at.token === "string" ? `${advice} ${orNothing}` : advice;
+}
+
+/** Advice on a value for a field whose pattern describes durations; undefined for other patterns and values. */
+export function adviceOnDuration(value: Json, pattern: Json | undefined): string | undefined {
+  if (typeof pattern !== "string" || !["number", "bigint", "string"].includes(typeof value)) return undefined;
+  const accepts = (text: string) => matchesRegex(text, pattern) === true;
+  const isOfDurations = accepts("30s") && accepts("30m") && !accepts("30q");
+  if (!isOfDurations || (typeof value === "string" && accepts(value))) return undefined;
+  return /^\d[\d.]*$/.test(String(value)) ? "Add a unit, such as 30s or 30m." : "Use a duration such as 30s or 30m.";
 }
 
 /** `PruneNonNullableNullsWithoutDefaults` of apiextensions-apiserver, which server-side apply does not run. */

@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { matchesRegex } from "../core/regex.ts";
 import { type Place, shown } from "../vocabulary/place.ts";
+import { adviceOnDuration } from "./advice.ts";
 import { deepest, defaulted } from "./defaults.ts";
 import { same } from "./demands/schema-tree.ts";
 import { isFormat, isKnownFormat } from "./formats.ts";
@@ -14,7 +15,8 @@ import type { Limits } from "./shape.ts";
  */
 export function checkLimits(value: Json, limits: Limits, at: Place): void {
   const wrong = breach(dependsOnDefaults(limits) ? defaulted(value, limits) : value, limits, 0);
-  if (wrong !== undefined) at.report("Invalid", `${at.name()} ${wrong}`, undefined, "schema/value");
+  if (wrong === undefined) return;
+  at.report("Invalid", `${at.name()} ${wrong}`, adviceOnDuration(value, limits.pattern), "schema/value");
 }
 
 /** Whether defaults could change the result of the validation; if so, they are filled in first. */
