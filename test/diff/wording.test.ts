@@ -60,3 +60,18 @@ test("a bare Pod keeps the old variables of a ConfigMap", async () => {
   const text = await printed([config({ a: "1" }), pod], [config({ a: "2" }), pod]);
   expect(text).toContain("the pods of Pod task keep the old variables until they restart");
 });
+
+test("a node port that the cluster allocated is not shown", async () => {
+  const service = (port: object) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "web" },
+    spec: { type: "NodePort", ports: [{ port: 80, ...port }] },
+  });
+  expect(await printed([service({})], [service({ nodePort: 31001 })])).toContain(
+    "nodePort  (allocated by the cluster) → 31001",
+  );
+  expect(await printed([service({ nodePort: 31000 })], [service({ nodePort: 31001 })])).toContain(
+    "nodePort  31000 → 31001",
+  );
+});

@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import { resourceId } from "../core/resource.ts";
+import { isAllocatedPort } from "../validate/stored/service.ts";
 import { allEffects, oldName } from "./changes.ts";
 import { type Draft, subjectOf } from "./draft.ts";
 import type { Change, ChangedField } from "./report.ts";
@@ -51,11 +52,19 @@ function fieldOf(field: Draft["fields"][number], draft: Draft, place: Position |
   return {
     pointer,
     path,
-    before: shown(asWritten(field.before, before?.object, pointer)),
+    before: isAllocated(field, draft)
+      ? "(allocated by the cluster)"
+      : shown(asWritten(field.before, before?.object, pointer)),
     after: shown(asWritten(field.after, after?.object, pointer)),
     effect: field.effects[0] ?? "none",
     ...placed(place),
   };
+}
+
+/** A port that only the cluster knows; allocated addresses are no differences (`storedDifferences`). */
+function isAllocated({ before, pattern }: Draft["fields"][number], { pair }: Draft): boolean {
+  const isPort = pair.before?.kind === "Service" && /^(?:nodePort|healthCheckNodePort)$/.test(pattern.at(-1) ?? "");
+  return isPort && isAllocatedPort(before, pair.before?.object);
 }
 
 /** Without duplicates: a field and the fields below it may give the same reason. */

@@ -438,3 +438,27 @@ describe("hostile objects", () => {
     expect(() => updateProblems(resource, resource, options)).not.toThrow();
   });
 });
+
+const onLocal = "type: LoadBalancer, externalTrafficPolicy: Local";
+
+test.each([
+  ["clusterIP: None", 'clusterIP was an address that the cluster allocated and is now "None":'],
+  ["clusterIPs: [None]", "clusterIP differs from the address that the cluster allocated:"],
+  [
+    "clusterIP: None, ipFamilyPolicy: PreferDualStack, ipFamilies: [IPv4, IPv6]",
+    'clusterIP was an address that the cluster allocated and is now "None":',
+  ],
+])("an allocated address is not shown: %s", (fields, expected) => {
+  const [old, next] = [service(""), service(fields)].map((text) => resourceOf(object("v1 Service", text)));
+  const messages = updateProblems(old as never, next as never, options).map(({ message }) => message);
+  expect(messages).toEqual([expect.stringContaining(`Service.spec.${expected}`)]);
+});
+
+test.each([
+  ["", "was a port that the cluster allocated and is now 31500:"],
+  [", healthCheckNodePort: 31400", "was 31400 and is now 31500:"],
+])("an allocated port is not shown: %j", (fields, expected) => {
+  const of = (more: string) => resourceOf(object("v1 Service", service(`${onLocal}${more}`)));
+  const messages = updateProblems(of(fields), of(", healthCheckNodePort: 31500"), options).map((one) => one.message);
+  expect(messages).toEqual([expect.stringContaining(`Service.spec.healthCheckNodePort ${expected}`)]);
+});

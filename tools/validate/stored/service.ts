@@ -6,6 +6,13 @@ import { typeOf } from "../demands/service-addresses.ts";
 /** A placeholder for the address that the cluster allocates. */
 export const allocatedAddress = "192.0.2.1";
 
+/** Whether a port of a stored Service stands for one that the cluster allocates: its manifest does not contain it. */
+export function isAllocatedPort(port: Json | undefined, manifest: JsonObject | undefined): boolean {
+  const spec = objectAt(manifest, "spec") ?? {};
+  const written = listAt(spec, "ports").map((one) => isObject(one) && one.nodePort);
+  return typeof port === "number" && ![...written, spec.healthCheckNodePort].includes(port);
+}
+
 const needsAddress = (spec: JsonObject) => typeOf(spec) !== "ExternalName";
 const opensNodePort = (spec: JsonObject) =>
   typeOf(spec) === "NodePort" || (typeOf(spec) === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false);

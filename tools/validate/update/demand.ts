@@ -30,6 +30,8 @@ interface Options {
   readonly unless?: (old: JsonObject, next: JsonObject) => boolean;
   /** The rule, if "cannot change after it was created" does not fit. */
   readonly rule?: string;
+  /** What the stored value is if the cluster allocated it, so that its manifest does not contain it: `address`. */
+  readonly allocated?: (was: Json | undefined, manifest: JsonObject | undefined) => string | undefined;
 }
 
 /** Only some fields of the object at a path may change: `immutableExcept("spec", ["replicas", "template"])`. */
@@ -79,11 +81,12 @@ export function refuse(
 ): void {
   const was = valueAt(old, path);
   at.beneath(path, () => {
-    const words = wasSaid(
-      asWritten(was, at.manifests?.before, path),
-      asWritten(valueAt(at.root, path), at.manifests?.after, path),
-      at,
-    );
+    const is = asWritten(valueAt(at.root, path), at.manifests?.after, path);
+    const allocated = options.allocated?.(was, at.manifests?.before);
+    const words =
+      allocated === undefined
+        ? wasSaid(asWritten(was, at.manifests?.before, path), is, at)
+        : wasAllocated(allocated, is === was ? undefined : is, at);
     const rule = options.rule ?? `${field} of ${anA(at.kind)} cannot change after it was created`;
     const wayOut = (options.wayOut ?? recreate)(at.root);
     at.report("Invalid", `${at.name()} ${words}: ${rule}`, wayOut, at.rule);
@@ -108,8 +111,14 @@ function wasSaid(was: Json | undefined, is: Json | undefined, at: Place): string
   return before === now ? "differs from before" : `was ${before} and is now ${now}`;
 }
 
+/** Nobody but the cluster knows the allocated value, so it is not shown. */
+function wasAllocated(what: string, is: Json | undefined, at: Place): string {
+  if (is === undefined) return `differs from the ${what} that the cluster allocated`;
+  return `was ${anA(what)} that the cluster allocated and is now ${at.show(is)}`;
+}
+
 function anA(kind: string): string {
-  return /^[AEIO]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+  return /^[aeio]/i.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
 /** The way out that is always possible. */

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import { isHeadless, typeOf } from "../demands/service-addresses.ts";
-import { allocatedAddress } from "../stored/service.ts";
+import { allocatedAddress, isAllocatedPort } from "../stored/service.ts";
 import { immutable, refuse, type UpdateDemand, type UpdateDemands, whenOld } from "./demand.ts";
 
 const spec = (service: JsonObject) => objectAt(service, "spec") ?? {};
@@ -15,7 +15,15 @@ const recreate = {
   wayOut: () =>
     "Revert the change, give the Service a new name, or delete it and let it be recreated: in the meantime, its clients cannot connect.",
 };
-const addressRule = { ...recreate, rule: "the address of a Service cannot change after it was allocated" };
+const addressRule = {
+  ...recreate,
+  rule: "the address of a Service cannot change after it was allocated",
+  allocated: (was?: Json) => (was === allocatedAddress ? "address" : undefined),
+};
+const healthPortRule = {
+  ...recreate,
+  allocated: (was?: Json, manifest?: JsonObject) => (isAllocatedPort(was, manifest) ? "port" : undefined),
+};
 const familyRule = {
   ...recreate,
   rule: "the first IP family of a Service cannot change, and the second can only be removed with ipFamilyPolicy: SingleStack",
@@ -31,7 +39,10 @@ function writtenAs(field: string, index: number, next: JsonObject): (string | nu
 }
 
 /** The first value cannot change; the second cannot change either and is released only with `SingleStack`. */
-function primaryStays(field: "clusterIPs" | "ipFamilies", options: typeof addressRule): UpdateDemand {
+function primaryStays(
+  field: "clusterIPs" | "ipFamilies",
+  options: typeof addressRule | typeof familyRule,
+): UpdateDemand {
   return (old, next, at) => {
     const [was, is] = [listAt(spec(old), field), listAt(spec(next), field)];
     const changed = was.findIndex(
@@ -73,6 +84,6 @@ export const services: UpdateDemands = {
     families,
     secondFamily,
     whenOld(isBalanced, immutable("spec.loadBalancerClass", recreate)),
-    whenOld(checksHealth, immutable("spec.healthCheckNodePort", recreate)),
+    whenOld(checksHealth, immutable("spec.healthCheckNodePort", healthPortRule)),
   ],
 };
