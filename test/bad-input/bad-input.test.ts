@@ -213,6 +213,31 @@ spec:
     code: 2,
     says: /gitops\.yaml:2:13: .*"certmanager" should be one of .*, did you mean "cert-manager"\?/,
   },
+  "a configuration with a single Kubernetes version": {
+    files: { "gitops.yaml": "kubernetes: 1.30 # oldest\n", "app.yaml": configMap },
+    code: 2,
+    says: /gitops\.yaml:1:1: \/kubernetes: 1\.30 should be a list: \["1\.30"\]\n/,
+  },
+  "a configuration with a Kubernetes version without quotes": {
+    files: { "gitops.yaml": "kubernetes: [1.30]\n", "app.yaml": configMap },
+    code: 2,
+    says: /gitops\.yaml:1:14: \/kubernetes\/0: 1\.30 should be of type string: put it in quotes: "1\.30"\n/,
+  },
+  "a configuration with only the severity of a rule": {
+    files: { "gitops.yaml": "rules: { reliability/probes: off }\n", "app.yaml": configMap },
+    code: 2,
+    says: /probes: "off" should be of type object: \{ severity: off, reason: … \}\n/,
+  },
+  "a configuration with a target that does not exist": {
+    files: { "gitops.yaml": "targets: [app.yaml, nope]\n", "app.yaml": configMap },
+    code: 2,
+    says: /gitops\.yaml:1:21: \/targets\/1: nope does not exist\n/,
+  },
+  "a configuration with a mistyped target": {
+    files: { "gitops.yaml": "targets:\n  - ap.yaml\n", "app.yaml": configMap },
+    code: 2,
+    says: /gitops\.yaml:2:5: \/targets\/0: ap\.yaml does not exist, did you mean "app\.yaml"\?/,
+  },
 };
 
 /** A stack trace is for developers of the gate, not for its users. */

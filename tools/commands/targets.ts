@@ -1,7 +1,10 @@
 import { join, relative } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
+import { readText } from "../config/files.ts";
+import { errorAt } from "../config/schema-errors.ts";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
+import { nearestPath } from "../load/discover.ts";
 import { type Answers, findKustomize, type Kustomize } from "../render/kustomize.ts";
 import { tryKindOf } from "../system/disk.ts";
 import type { Args, Flag, Io } from "./command.ts";
@@ -20,13 +23,27 @@ export const renderFlags = {
 /**
  * The targets on the command line, or those in gitops.yaml; by default, the working directory.
  *
- * @throws UserError for an empty argument: `check "$FOLDER"` must not check something else if FOLDER is not set
+ * @throws UserError for an empty argument: `check "$FOLDER"` must not check something else if FOLDER is not set;
+ * for a target in gitops.yaml that does not exist
  */
 export function targetPaths(args: Args, config: LoadedConfig): string[] {
   if (args.positionals.includes(""))
     throw new UserError("a TARGET is empty: name a folder, a file, or . for this folder");
   if (args.positionals.length > 0) return [...args.positionals];
+  demandTargets(config);
   return presentAmong(config).map((path) => relative(process.cwd(), join(config.root, path)) || ".");
+}
+
+/** Unless the gitops.yaml is from another revision, whose targets may have been removed. */
+function demandTargets({ targets = [], home, root, path }: LoadedConfig): void {
+  if (home !== root || path === undefined) return;
+  const index = targets.findIndex((target) => tryKindOf(join(root, target)) === undefined);
+  const target = targets[index];
+  if (target === undefined) return;
+  const near = nearestPath(join(root, target));
+  const hint = near === undefined ? "" : `, did you mean "${relative(root, near)}"?`;
+  const error = { pointer: `/targets/${index}`, message: `${target} does not exist${hint}` };
+  throw errorAt(error, relative(process.cwd(), path) || path, readText(path));
 }
 
 /** The targets without those that the change has removed, if the gitops.yaml is from another revision that still has them. */

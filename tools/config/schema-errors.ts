@@ -15,14 +15,34 @@ export interface SchemaError {
  * The errors of ajv's last call of `validate`, without those that only wrap a more specific error.
  *
  * @param isSecret whether the value at a pointer must not be shown
+ * @param text of the file with the value, if known: numbers are then shown as written
  */
-export function errorsOf(validate: ValidateFunction, isSecret = (_pointer: string) => false): SchemaError[] {
+export function errorsOf(
+  validate: ValidateFunction,
+  isSecret = (_pointer: string) => false,
+  text?: string,
+): SchemaError[] {
   const errors = validate.errors ?? [];
   const specific = errors.filter((error) => !wrappers.has(error.keyword));
   return (specific.length > 0 ? specific : errors).map((error) => {
     const pointer = placeOf(error);
-    return { pointer, message: sentence(error, isSecret(pointer) ? "the value" : show(error.data as Json)) };
+    return {
+      pointer,
+      message: sentence(error, isSecret(pointer) ? hidden : shownAs(error.data as Json, pointer, text)),
+    };
   });
+}
+
+/** Stands for a value that must not be shown. */
+const hidden = "the value";
+
+/** `1.30` is the number 1.3, but is shown as written. */
+function shownAs(value: Json, pointer: string, text: string | undefined): string {
+  const position = text === undefined || typeof value !== "number" ? undefined : positionOf(text, 0, pointer);
+  if (text === undefined || position === undefined) return show(value);
+  const rest = text.split("\n")[position.line - 1]?.slice(position.column - 1) ?? "";
+  const [, written] = /^(?:[\w.-]+\s*:\s+)?([\d.]+)(?![^\s,\]}])/.exec(rest) ?? [];
+  return written !== undefined && Number(written) === value ? written : show(value);
 }
 
 /** The place of an error; an unknown field is reported at the field itself, not at its parent. */
@@ -32,7 +52,7 @@ function placeOf({ keyword, params, instancePath }: ErrorObject): string {
 
 /** A suggestion for a mistyped value; empty for a value that must not be shown. */
 function suggestion({ data, params }: ErrorObject, shown: string): string {
-  if (typeof data !== "string" || shown !== show(data)) return "";
+  if (typeof data !== "string" || shown === hidden) return "";
   return didYouMean(
     data,
     (params.allowedValues as Json[]).filter((one) => typeof one === "string"),
@@ -66,7 +86,7 @@ function sentence(error: ErrorObject, value: string): string {
     case "contains":
       return "no entry of the list is as required";
     case "type":
-      return ofType(params.type, error.data as Json, value);
+      return `${value} ${ofType(error, value)}`;
     default:
       return `${value} ${error.message ?? `fails ${keyword}`}`;
   }
@@ -79,17 +99,40 @@ function tooFew({ params, parentSchema, data }: ErrorObject, value: string): str
   return `${value} is not enough: at least ${params.limit} ${known === "" ? "fields" : `of ${known}`} are needed`;
 }
 
-/** A type error. A single value in place of a list was probably meant as its only entry. */
-function ofType(wanted: string | readonly string[], data: Json, value: string): string {
-  const isEntry = typeof data !== "object" && value === show(data);
-  if (wanted === "array") return `${value} should be a list${isEntry ? `: [${value}]` : ""}`;
-  return `${value} should be of type ${[wanted].flat().join(" or ")}${quotes(wanted, data)}`;
+/** A type error. A single value in place of a list or an object was probably meant as its only entry. */
+function ofType({ params, data, parentSchema }: ErrorObject, value: string): string {
+  const wanted: readonly string[] = [params.type].flat();
+  const isScalar = typeof data !== "object" && value !== hidden;
+  if (params.type === "array") return `should be a list${isScalar ? `: [${entryOf(parentSchema, data, value)}]` : ""}`;
+  const says = `should be of type ${wanted.join(" or ")}`;
+  if (params.type === "object" && isScalar) return says + fieldsWith(parentSchema, data);
+  return wanted.includes("string") && isBare(data) ? `${says}: ${putInQuotes(value)}` : says;
 }
 
 /** `kubernetes: [1.30]` is the number 1.3. */
-function quotes(wanted: unknown, data: unknown): string {
-  const isBare = typeof data === "number" || typeof data === "boolean";
-  return isBare && [wanted].flat().includes("string") ? ": put it in quotes" : "";
+function putInQuotes(value: string): string {
+  return value === hidden ? "put it in quotes" : `put it in quotes: "${value}"`;
+}
+
+function isBare(data: unknown): boolean {
+  return typeof data === "number" || typeof data === "boolean";
+}
+
+function entryOf(schema: ErrorObject["parentSchema"], data: unknown, value: string): string {
+  return isBare(data) && schema?.items?.type === "string" ? `"${value}"` : value;
+}
+
+/** The required fields of an object, one of which allows this value: `{ severity: off, reason: … }`. */
+function fieldsWith(schema: ErrorObject["parentSchema"], data: unknown): string {
+  const { required = [], properties = {} } = (schema ?? {}) as ObjectSchema;
+  const fields = required.map((name) => ({ name, allows: properties[name]?.enum?.includes(data) === true }));
+  if (!fields.some(({ allows }) => allows)) return "";
+  return `: { ${fields.map(({ name, allows }) => `${name}: ${allows ? data : "…"}`).join(", ")} }`;
+}
+
+interface ObjectSchema {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, { readonly enum?: readonly unknown[] }>>;
 }
 
 /** A value as JSON for a sentence, cut to 60 characters. */
@@ -107,7 +150,7 @@ export function show(value: Json | undefined): string {
  */
 export function demand(validate: ValidateFunction, value: unknown, path: string, text?: string): void {
   if (validate(value)) return;
-  const [error, ...others] = errorsOf(validate);
+  const [error, ...others] = errorsOf(validate, undefined, text);
   if (error === undefined) return;
   const shown = [error, ...others.filter(({ message }) => message.endsWith(isMissing)).slice(0, most)];
   throw new UserError(shown.map((one) => lineOf(one, path, text)).join("\n"));

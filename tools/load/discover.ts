@@ -144,7 +144,7 @@ function hint(place: string, cwd: string): string {
 }
 
 /** The existing path that differs from the given one only by typos. */
-function nearestPath(place: string): string | undefined {
+export function nearestPath(place: string): string | undefined {
   if (tryKindOf(place) !== undefined || dirname(place) === place) return place;
   const folder = nearestPath(dirname(place));
   if (folder === undefined || tryKindOf(folder) !== "folder") return undefined;
