@@ -193,7 +193,7 @@ describe("the bundled definitions", async () => {
     ["30min", "Use a duration such as 30s or 30m."],
     ["", "Use a duration such as 30s or 30m."],
     ["1d", "Use a duration such as 30s or 30m."],
-    [true, 'Put it in quotes: "true".'],
+    [true, 'Put it in quotes: "true"; without quotes, YAML also reads yes, on and y as true.'],
   ])("suggest a unit for a duration: %j", (interval, help) => {
     const spec = { interval, prune: true, sourceRef: { kind: "GitRepository", name: "x" } };
     const object = one("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec);

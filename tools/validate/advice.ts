@@ -156,9 +156,11 @@ const labelsAlone = (at: Place): string => `Put the labels directly below ${at.p
 const inQuotes = (value: Json, at: Place): string => {
   if (value === null) return 'Use a string; "" is an empty one.';
   if (at.isHidden) return "Put it in quotes.";
-  const others = value === false ? "; without quotes, YAML also reads no, off and n as false" : "";
+  const others = typeof value === "boolean" ? `; without quotes, YAML also reads ${spellings(value)} as ${value}` : "";
   return `Put it in quotes: "${value}"${others}.`;
 };
+
+const spellings = (value: boolean): string => (value ? "yes, on and y" : "no, off and n");
 
 const asNumber = (value: Json, at: Place): string =>
   typeof value === "string" && !at.isHidden && /^-?\d+$/.test(value)
