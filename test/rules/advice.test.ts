@@ -65,6 +65,12 @@ const rolling = (maxUnavailable: number | string) =>
 const claim = (mode: string) => object("v1", "PersistentVolumeClaim", "data", { spec: { accessModes: [mode] } });
 const mounting = workload({}, { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
 
+const sharing = (replicas: number, spec: JsonObject = {}, pod: JsonObject = {}) =>
+  workload(
+    { replicas, ...spec },
+    { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }], ...pod },
+  );
+
 const withImage = (image: string) => workload({}, { containers: [container({ image })] });
 const budget = (spec: JsonObject) =>
   object("policy/v1", "PodDisruptionBudget", "web", { spec: { selector: { matchLabels: { app: "web" } }, ...spec } });
@@ -200,6 +206,32 @@ test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | 
   ["a volume for one node", "reliability/update-strategy", [mounting, claim("ReadWriteOnce")], "warning"],
   ["a volume for many nodes", "reliability/update-strategy", [mounting, claim("ReadWriteMany")], undefined],
   ["a volume from elsewhere", "reliability/update-strategy", [mounting], undefined],
+  [
+    "replicas that share a volume for many nodes",
+    "reliability/spread",
+    [sharing(3), claim("ReadWriteMany")],
+    "warning",
+  ],
+  ["replicas that share a volume for one node", "reliability/spread", [sharing(3), claim("ReadWriteOnce")], undefined],
+  [
+    "replicas of a StatefulSet with its own volumes",
+    "reliability/spread",
+    [
+      workload(
+        { replicas: 3, ...claims },
+        { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] },
+        "StatefulSet",
+      ),
+      claim("ReadWriteOnce"),
+    ],
+    "warning",
+  ],
+  [
+    "replicas that all run on one given node",
+    "reliability/update-strategy",
+    [sharing(2, {}, { nodeSelector: { "kubernetes.io/hostname": "a" } }), claim("ReadWriteOnce")],
+    undefined,
+  ],
   // Images.
   ["an image without a tag", "reliability/image-tag", [withImage("example.com/web")], "error"],
   ["a package that ko builds", "reliability/image-tag", [withImage("ko://example.com/web/cmd")], undefined],
@@ -219,6 +251,42 @@ test.each<[string, rule: string, resources: JsonObject[], "error" | "warning" | 
 ])("%s: %s", async (_, id, objects, severity) => {
   const found = (await problemsOf(objects, id)).map((problem) => problem.severity);
   expect(found).toEqual(severity === undefined ? [] : [severity]);
+});
+
+const twoAtLeast = object("autoscaling/v2", "HorizontalPodAutoscaler", "web", {
+  spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, minReplicas: 2, maxReplicas: 9 },
+});
+
+test.each<[string, resources: JsonObject[], pointer: string, message: string]>([
+  [
+    "with the default strategy",
+    [sharing(3), claim("ReadWriteOnce")],
+    "/spec/replicas",
+    "the 3 replicas of Deployment web share claim data, which only one node can mount: pods on other nodes stay in ContainerCreating",
+  ],
+  [
+    "with Recreate",
+    [sharing(3, { strategy: { type: "Recreate" } }), claim("ReadWriteOnce")],
+    "/spec/replicas",
+    "the 3 replicas of Deployment web share claim data, which only one node can mount: pods on other nodes stay in ContainerCreating",
+  ],
+  [
+    "which an autoscaler sets",
+    [mounting, twoAtLeast, claim("ReadWriteOnce")],
+    "/spec",
+    "the 2 replicas of Deployment web share claim data, which only one node can mount: pods on other nodes stay in ContainerCreating",
+  ],
+  [
+    "with a claim for a single pod",
+    [sharing(3), claim("ReadWriteOncePod")],
+    "/spec/replicas",
+    "the 3 replicas of Deployment web share claim data, which only one pod can use: the others stay Pending",
+  ],
+])("replicas that share a volume for one node, %s", async (_, objects, pointer, message) => {
+  const found = await problemsOf(objects, "reliability/update-strategy");
+  const help =
+    "Use a ReadWriteMany claim, a StatefulSet with volumeClaimTemplates, or one replica with strategy Recreate.";
+  expect(found).toEqual([expect.objectContaining({ pointer, message, help })]);
 });
 
 test("a budget that blocks disruptions names the autoscaler that can change this", async () => {

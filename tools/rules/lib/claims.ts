@@ -3,20 +3,41 @@ import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { templateNames } from "./provided.ts";
+import { isOnGivenNode, leastReplicas } from "./scale.ts";
 import { groupKind, indexOf } from "./target.ts";
 
 const ofOneNode = ["ReadWriteOnce", "ReadWriteOncePod"];
+
+/** A claim that only one node, or even only one pod, can mount at a time. */
+interface NarrowClaim {
+  readonly name: string;
+  readonly isOfOnePod: boolean;
+}
 
 /**
  * A claim of a resource's pods that only one node can mount at a time; undefined if there is none, or the target does not
  * render it. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
  */
-export function claimOfOneNode(resource: Resource, context: TargetContext): string | undefined {
-  return claimsOf(resource).find((name) => {
+export function claimOfOneNode(resource: Resource, context: TargetContext): NarrowClaim | undefined {
+  for (const name of claimsOf(resource)) {
     const claim = indexOf(context).find("PersistentVolumeClaim", resource.namespace, name);
     const modes = listAt(objectAt(claim?.object, "spec"), "accessModes");
-    return modes.length > 0 && modes.every((mode) => typeof mode === "string" && ofOneNode.includes(mode));
-  });
+    const isNarrow = modes.length > 0 && modes.every((mode) => typeof mode === "string" && ofOneNode.includes(mode));
+    if (isNarrow) return { name, isOfOnePod: modes.every((mode) => mode === "ReadWriteOncePod") };
+  }
+  return undefined;
+}
+
+/**
+ * As {@link claimOfOneNode}, if several replicas of a Deployment or ReplicaSet share the claim. Those on one given node can,
+ * unless it is for a single pod.
+ */
+export function claimSharedByReplicas(resource: Resource, context: TargetContext): NarrowClaim | undefined {
+  if (!["Deployment.apps", "ReplicaSet.apps"].includes(groupKind(resource))) return undefined;
+  if ((leastReplicas({ resource }, context) ?? 1) < 2) return undefined;
+  const claim = claimOfOneNode(resource, context);
+  const spec = podOf(resource)?.spec;
+  return claim?.isOfOnePod || (spec && !isOnGivenNode(spec)) ? claim : undefined;
 }
 
 /** The claims that the pods of a resource share. */

@@ -1,5 +1,5 @@
 import { groupBy } from "../../core/group.ts";
-import { objectAt, stringAt } from "../../core/json.ts";
+import { type JsonObject, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { groupKind, indexOf, meets, perTarget, type Workload } from "./target.ts";
@@ -72,6 +72,11 @@ export function leastReplicas({ resource }: Pick<Workload, "resource">, context:
   if (scaler !== undefined) return scaler.least;
   const { replicas } = objectAt(resource.object, "spec") ?? {};
   return typeof replicas === "number" ? replicas : 1;
+}
+
+/** Whether a pod spec names the node for the pods. */
+export function isOnGivenNode(spec: JsonObject): boolean {
+  return (spec.nodeName ?? null) !== null || objectAt(spec, "nodeSelector")?.["kubernetes.io/hostname"] !== undefined;
 }
 
 /**

@@ -2,8 +2,9 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { claimSharedByReplicas } from "../lib/claims.ts";
 import { runningIn } from "../lib/containers.ts";
-import { leastReplicas } from "../lib/scale.ts";
+import { isOnGivenNode, leastReplicas } from "../lib/scale.ts";
 
 export const spread = definePolicy({
   id: "reliability/spread",
@@ -15,6 +16,8 @@ export const spread = definePolicy({
     const pod = podOf(resource);
     const count = leastReplicas({ resource }, context) ?? 0;
     if (pod === undefined || count < 2 || isSpread(pod.spec) || isPinned(pod.spec, resource)) return;
+    // On other nodes they cannot start: reliability/update-strategy says so.
+    if (claimSharedByReplicas(resource, context) !== undefined) return;
     const message = `the ${count} replicas of ${resource.kind} ${resource.name} may all run on one node`;
     yield { pointer: pod.specPointer, message };
   },
@@ -33,8 +36,6 @@ function isFilled(terms: unknown): boolean {
 function isPinned(spec: JsonObject, resource: Resource): boolean {
   const ports = runningIn(resource).flatMap(({ object }) => listAt(object, "ports"));
   return (
-    (spec.nodeName ?? null) !== null ||
-    objectAt(spec, "nodeSelector")?.["kubernetes.io/hostname"] !== undefined ||
-    ports.some((port) => isObject(port) && (spec.hostNetwork === true || Boolean(port.hostPort)))
+    isOnGivenNode(spec) || ports.some((port) => isObject(port) && (spec.hostNetwork === true || Boolean(port.hostPort)))
   );
 }
