@@ -459,3 +459,32 @@ test.each<[image: string, severity: "error" | "warning", help: string | undefine
   const found = await problemsOf([withImage(image)], "reliability/image-name");
   expect(found.map((one) => [one.severity, one.help])).toEqual([[severity, help]]);
 });
+
+test.each<[resource: "cpu" | "memory", amount: string | number, means: string, help: string | undefined]>([
+  ["cpu", "100M", "100,000,000 cores", "Did you mean 100m?"],
+  ["cpu", 1500, "1,500 cores", "Did you mean 1500m?"],
+  ["cpu", "500Mi", "524,288,000 cores", "Did you mean 500m?"],
+  ["cpu", "2e3", "2,000 cores", undefined],
+  ["memory", "256m", "0.256 bytes", "Did you mean 256Mi?"],
+  ["memory", 512, "512 bytes", "Did you mean 512Mi?"],
+  ["memory", "512k", "512,000 bytes", "Did you mean 512Mi?"],
+  ["memory", 1, "1 byte", "Did you mean 1Gi?"],
+  ["memory", "0.5", "0.5 bytes", "Did you mean 0.5Gi?"],
+  ["memory", "4Pi", "4,194,304 GiB", "Did you mean 4Gi?"],
+  ["memory", "268435456Gi", "268,435,456 GiB", "Did you mean 268435456?"],
+])("an amount that no node can satisfy: %s %s", async (name, value, means, help) => {
+  const objects = [workload({}, { containers: [container({ resources: { requests: { [name]: value } } })] })];
+  const found = await problemsOf(objects, "reliability/amount");
+  const message = `container web of Deployment web requests ${value} of ${name}, which means ${means}`;
+  const fix = rules.find(({ id }) => id === "reliability/amount")?.fix;
+  expect(found.map((one) => [one.message, one.help])).toEqual([[message, help ?? fix]]);
+});
+
+test.each([
+  ["cpu", `\${CPU}`],
+  ["memory", "100 MB"],
+  ["memory", -1],
+])("an amount that says nothing, or that the API server refuses: %s %s", async (name, value) => {
+  const objects = [workload({}, { containers: [container({ resources: { requests: { [name]: value } } })] })];
+  expect(await problemsOf(objects, "reliability/amount")).toEqual([]);
+});

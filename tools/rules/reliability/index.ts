@@ -1,3 +1,4 @@
+import { amount } from "./amount.ts";
 import { ephemeralData } from "./ephemeral-data.ts";
 import { ephemeralStorage } from "./ephemeral-storage.ts";
 import { gracePeriod } from "./grace-period.ts";
@@ -17,6 +18,7 @@ import { updateStrategy } from "./update-strategy.ts";
 /** Rules that keep a workload running when a node fails, a process hangs or a new version is rolled out. */
 export const reliability = [
   resources,
+  amount,
   probes,
   replicas,
   spread,
