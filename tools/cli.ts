@@ -2,7 +2,7 @@ import nodeModule from "node:module";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { parse } from "./commands/args.ts";
-import type { Io } from "./commands/command.ts";
+import type { Command, Io } from "./commands/command.ts";
 import { commandHelp, generalHelp } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
 import { UserError } from "./core/errors.ts";
@@ -12,28 +12,37 @@ import { visibleLines, wantsColours } from "./report/style.ts";
 /** Runs one command line and returns the exit status. */
 async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    io.out(generalHelp());
+  if (name === undefined || helpWords.includes(name)) {
+    io.out(await help(rest[0]));
     return name === undefined ? 2 : 0;
   }
   if (name === "--version" || name === "-v" || name === "version") {
     io.out(`${manifest.version}\n`);
     return 0;
   }
-  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (entry === undefined) {
-    const names = Object.keys(commands);
-    throw new UserError(
-      `unknown command ${name}${didYouMean(name, names) || `; the commands are ${names.join(", ")}`}`,
-    );
-  }
-  const { command } = await entry.load();
+  const command = await commandNamed(name);
   const flags = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (flags.includes("--help") || flags.includes("-h")) {
     io.out(commandHelp(name, command));
     return 0;
   }
   return command.run(parse(name, command, rest), io);
+}
+
+const helpWords = ["--help", "-h", "help"];
+
+/** The help text of a command, or of all if there is no name. @throws UserError for an unknown command */
+async function help(name: string | undefined): Promise<string> {
+  if (name === undefined || helpWords.includes(name)) return generalHelp();
+  return commandHelp(name, await commandNamed(name));
+}
+
+/** @throws UserError for an unknown command */
+async function commandNamed(name: string): Promise<Command> {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry !== undefined) return (await entry.load()).command;
+  const names = Object.keys(commands);
+  throw new UserError(`unknown command ${name}${didYouMean(name, names) || `; the commands are ${names.join(", ")}`}`);
 }
 
 let interrupted = false;

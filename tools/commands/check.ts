@@ -24,7 +24,7 @@ import { recall } from "./recall.ts";
 import type { Search } from "./search.ts";
 import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
 import { jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
-import { kubernetesVersions } from "./versions.ts";
+import { kubernetesVersions, versionFlag } from "./versions.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",
@@ -34,7 +34,7 @@ export const command: Command = {
     "the targets of gitops.yaml and the generated files are checked.",
   flags: {
     output: reportFlags.output,
-    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "a version that targets must support" },
+    kubernetes: versionFlag("a version that targets must support"),
     ...renderFlags,
     kustomize: {
       ...renderFlags.kustomize,

@@ -23,7 +23,7 @@ import { outputFlag, outputs, write } from "./output.ts";
 import { contractsOf } from "./select.ts";
 import { selectionFlags } from "./selection.ts";
 import { baseKustomize, jobs, kustomizeFor, renderFlags } from "./targets.ts";
-import { kubernetesVersions } from "./versions.ts";
+import { kubernetesVersions, versionFlag } from "./versions.ts";
 
 export const command: Command = {
   usage: "BASE [HEAD]",
@@ -44,7 +44,7 @@ export const command: Command = {
       value: "EFFECTS",
       help: `exit with status 1 on any of these effects: ${effects.slice(0, -1).join(",")}`,
     },
-    kubernetes: { type: "string", multiple: true, value: "VERSION", help: "Kubernetes version to check against" },
+    kubernetes: versionFlag("Kubernetes version to check against"),
     ...renderFlags,
     "base-kustomize": {
       type: "string",

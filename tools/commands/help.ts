@@ -13,6 +13,12 @@ export function generalHelp(): string {
     "Commands:",
     table(rows),
     "",
+    "Options:",
+    table([
+      ["-h, --help", "print this help, or that of a command"],
+      ["-v, --version", "print the version"],
+    ]),
+    "",
     "See gitops COMMAND --help for details. Exit status: 0 clean, 1 findings, 2 could not run.",
     "",
   ].join("\n");

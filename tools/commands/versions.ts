@@ -1,12 +1,18 @@
 import type { LoadedConfig } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
-import { supportedVersions } from "../vocabulary/versions.ts";
-import type { Args } from "./command.ts";
+import { defaultVersion, supportedRange, supportedVersions } from "../vocabulary/versions.ts";
+import type { Args, Flag } from "./command.ts";
+
+/** The flag that {@link kubernetesVersions} reads, with what the versions are for. */
+export function versionFlag(purpose: string): Flag {
+  const help = `${purpose}, ${supportedRange}; default: that of gitops.yaml, or ${defaultVersion}`;
+  return { type: "string", multiple: true, value: "VERSION", help };
+}
 
 /** The requested versions, or those in gitops.yaml, or the default; each in the form `1.36`. */
 export function kubernetesVersions(args: Args, config: LoadedConfig): string[] {
   const asked = args.strings("kubernetes");
-  const versions = asked.length > 0 ? asked : (config.kubernetes ?? ["1.36"]);
+  const versions = asked.length > 0 ? asked : (config.kubernetes ?? [defaultVersion]);
   return [...new Set(versions.map(minorVersion))];
 }
 

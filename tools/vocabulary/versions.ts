@@ -4,6 +4,12 @@ import { once } from "../core/once.ts";
 /** The supported minor versions of Kubernetes, oldest first. */
 export const supportedVersions: readonly string[] = ["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"];
 
+/** The version that is checked if none is given. */
+export const defaultVersion = "1.36";
+
+/** The supported versions in words: `1.30 to 1.37`. */
+export const supportedRange = `${supportedVersions[0]} to ${supportedVersions.at(-1)}`;
+
 /** A bit set of supported versions, with bit 0 for the oldest. One walk covers all of them. */
 export type VersionSet = number;
 
@@ -24,8 +30,7 @@ function bitOf(version: string): VersionSet {
   const minor = /^v?(\d+\.\d+)(\.\d+)?$/.exec(version)?.[1];
   const index = minor === undefined ? -1 : supportedVersions.indexOf(minor);
   if (index >= 0) return 1 << index;
-  const [oldest, newest] = [supportedVersions[0], supportedVersions.at(-1)];
-  throw new UserError(`Kubernetes ${version} is not supported; use a version from ${oldest} to ${newest}`);
+  throw new UserError(`Kubernetes ${version} is not supported; use a version from ${supportedRange}`);
 }
 
 /** The supported versions from this one on; all of them if it is older. */
