@@ -131,6 +131,12 @@ describe.each(named)("%s", (_, kustomize) => {
   });
 });
 
+test.each(named)("what %s says about YAML that does not parse is left out", async (_, kustomize) => {
+  const { problems } = await renderOne({ ...one, "o/a.yaml": "apiVersion: v1\nkind ConfigMap\n" }, { kustomize });
+  expect(problems).toMatchObject([{ rule: "schema/parse-error", file: "o/a.yaml" }]);
+  expect(problems[0]?.help).toBeUndefined();
+});
+
 describe("fields of kustomize 5", () => {
   const deployment = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {template: {}}}";
   const files = (field: string) => ({

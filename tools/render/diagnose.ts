@@ -17,6 +17,7 @@ import type { Said } from "./words.ts";
  */
 export function diagnose(said: Said, problem: LocatedProblem, closure: Closure, cwd: string): LocatedProblem[] {
   const faults = closure.kustomizations.flatMap((kustomization) => faultsOf(kustomization, cwd));
+  if (faults.some(({ rule }) => rule === "schema/parse-error")) return faults;
   if (faults.length > 0) return faults.map((fault, index) => (index === 0 ? { help: said.message, ...fault } : fault));
   const kustomization = innermost(said, closure, cwd);
   const place = kustomization && placeOf(said.message, kustomization, cwd);
