@@ -227,3 +227,38 @@ describe("hostile text", () => {
     expect(problems).toMatchObject([{ rule: "schema/parse-error", message: expect.stringContaining("values") }]);
   });
 });
+
+describe("merge conflicts", () => {
+  const conflict = "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> other\n";
+  const message = "not valid YAML: the file contains the markers of a merge conflict";
+  const help = "Resolve the conflict: keep one side, or combine both, and remove the lines with the markers.";
+  const rule = "schema/parse-error";
+
+  test.each<[string, text: string, line: number]>([
+    ["in a mapping", `kind: A\n${conflict}`, 2],
+    ["with CRLF", `kind: A\n${conflict}`.replaceAll("\n", "\r\n"), 2],
+    ["with the common ancestor", "b: 1\n<<<<<<< a\na: 1\n||||||| b\na: 0\n=======\na: 2\n>>>>>>> c\n", 2],
+    ["across documents", "a: 1\n---\n<<<<<<< a\nb: 1\n---\nc: 1\n=======\nb: 2\n---\n>>>>>>> c\nd: 1\n", 3],
+    ["twice", `${conflict}${conflict}`, 1],
+  ])("%s", (_, text, line) => {
+    const { problems } = parseDocuments(text, "a.yaml");
+    expect(problems).toEqual([{ rule, pointer: "", message, help, file: "a.yaml", line, column: 1 }]);
+  });
+
+  test("other documents are reported as well", () => {
+    const { problems } = parseDocuments(`${conflict}---\nb: [\n`, "a.yaml");
+    expect(problems.map((one) => [one.line, one.message === message])).toEqual([
+      [1, true],
+      [8, false],
+    ]);
+  });
+
+  test.each([
+    ["in a text that parses", "a: |\n  x\nb: 1\nc: |2\n  <<<<<<< a\n  =======\n  >>>>>>> b\n"],
+    ["in part", "<<<<<<< a\nb: [\n"],
+    ["that are not at the start of lines", `a: |\n  ${conflict.replaceAll("\n", "\n  ")}\nb: [\n`],
+    ["in another order", "b: [\n>>>>>>> b\n=======\n<<<<<<< a\n"],
+  ])("no markers of a conflict: %s", (_, text) => {
+    expect(parseDocuments(text, "a.yaml").problems.map((one) => one.message)).not.toContain(message);
+  });
+});

@@ -43,3 +43,11 @@ describe("a setting of gitops.yaml that matches no target is an error", () => {
     expect([code, stderr]).toEqual([0, ""]);
   });
 });
+
+test("a gitops.yaml with an unresolved merge conflict is reported as such", async () => {
+  const conflict = "<<<<<<< HEAD\nprofile: strict\n=======\nprofile: baseline\n>>>>>>> other\n";
+  const cwd = repository({ ...files, "gitops.yaml": `targets: [apps]\n${conflict}` });
+  const { code, stderr } = await gitops(["check"], { cwd });
+  const message = "gitops.yaml:2:1: not valid YAML: the file contains the markers of a merge conflict";
+  expect([code, stderr]).toEqual([2, `gitops: ${message}\n`]);
+});

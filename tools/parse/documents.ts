@@ -1,6 +1,8 @@
 import { YAMLException } from "js-yaml";
 import type { Json } from "../core/json.ts";
+import { once } from "../core/once.ts";
 import type { LocatedProblem } from "../core/resource.ts";
+import { conflictHelp, conflictIn, conflictMessage, hasMarker } from "./conflict.ts";
 import { construct, type Fault, Faulty } from "./construct.ts";
 import { maxDepth, newWork, readEvents, type Work } from "./events.ts";
 import { refusedByGo } from "./refused.ts";
@@ -31,14 +33,27 @@ export const maxNodes = 1_500_000;
  */
 export function parseDocuments(text: string, file: string): Parsed {
   const documents: Document[] = [];
-  const problems: LocatedProblem[] = [];
+  const problems = new Set<LocatedProblem>();
   const places = new Places(text);
   const work = newWork();
+  const conflict = once((all: Places) => conflictOf(text, all, file));
   for (const chunk of splitDocuments(text)) {
     const faults = readChunk(chunk, documents, work);
-    for (const fault of faults) problems.push(problemOf(places, file, chunk, fault));
+    const torn = faults.some(isSyntax) && hasMarker(chunk.text) ? conflict(places) : undefined;
+    if (torn !== undefined) problems.add(torn);
+    else for (const fault of faults) problems.add(problemOf(places, file, chunk, fault));
   }
-  return { documents, problems };
+  return { documents, problems: [...problems] };
+}
+
+const isSyntax = ({ rule }: Fault) => rule === "schema/parse-error";
+
+/** The problem if a text that does not parse has an unresolved conflict: what the parser says is about its markers. */
+function conflictOf(text: string, places: Places, file: string): LocatedProblem | undefined {
+  const offset = conflictIn(text);
+  if (offset === undefined) return undefined;
+  const message = `not valid YAML: ${conflictMessage}`;
+  return { rule: "schema/parse-error", pointer: "", message, help: conflictHelp, file, ...places.at(offset) };
 }
 
 function readChunk(chunk: Chunk, documents: Document[], work: Work): readonly Fault[] {
