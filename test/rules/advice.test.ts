@@ -488,3 +488,28 @@ test.each([
   const objects = [workload({}, { containers: [container({ resources: { requests: { [name]: value } } })] })];
   expect(await problemsOf(objects, "reliability/amount")).toEqual([]);
 });
+
+/** A pod without a tag, requests and limits, which reads a password from its environment. */
+const hooked = (hook?: string): JsonObject => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "web-test", namespace, ...(hook !== undefined && { annotations: { "helm.sh/hook": hook } }) },
+  spec: {
+    restartPolicy: "Never",
+    containers: [{ name: "test", image: "busybox", env: [{ name: "DB_PASSWORD", value: "aS8kq2Lz" }] }],
+  },
+});
+
+test.each<[string, hook: string | undefined, isJudged: boolean]>([
+  ["a test", "test", false],
+  ["a test, as Helm 2 wrote it", "test-success", false],
+  ["several kinds of tests", "test-success, test-failure", false],
+  ["another hook", "pre-install", true],
+  ["a test that also runs before the installation", "pre-install,test", true],
+  ["no hook", undefined, true],
+])("advice on reliability, but not on security, skips tests of charts: %s", async (_, hook, isJudged) => {
+  const found = async (id: string) => (await problemsOf([hooked(hook)], id)).length;
+  const advice = ["reliability/resources", "reliability/image-tag", "reliability/ephemeral-storage"];
+  for (const id of advice) expect([id, await found(id)]).toEqual([id, isJudged ? 1 : 0]);
+  expect(await found("security/secret-in-env")).toBe(1);
+});

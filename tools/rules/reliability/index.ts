@@ -1,3 +1,5 @@
+import type { Policy } from "../../policy/define.ts";
+import { isChartTest } from "../lib/hooks.ts";
 import { amount } from "./amount.ts";
 import { ephemeralData } from "./ephemeral-data.ts";
 import { ephemeralStorage } from "./ephemeral-storage.ts";
@@ -15,8 +17,7 @@ import { sameProbes } from "./same-probes.ts";
 import { spread } from "./spread.ts";
 import { updateStrategy } from "./update-strategy.ts";
 
-/** Rules that keep a workload running when a node fails, a process hangs or a new version is rolled out. */
-export const reliability = [
+const all: readonly Policy[] = [
   resources,
   amount,
   probes,
@@ -34,3 +35,13 @@ export const reliability = [
   ephemeralStorage,
   jobDeadline,
 ];
+
+/** Rules that keep a workload running when a node fails, a process hangs or a new version is rolled out. */
+export const reliability: readonly Policy[] = all.map(withoutTests);
+
+/** A rule that skips the tests of charts: nothing depends on them. */
+function withoutTests(rule: Policy): Policy {
+  const { check } = rule;
+  if (check === undefined) return rule;
+  return { ...rule, check: (resource, context) => (isChartTest(resource) ? [] : check(resource, context)) };
+}
