@@ -8,6 +8,21 @@ const metadata = { name: "a" };
 describe("a resource with", () => {
   it.each<[string, JsonObject, RegExp]>([
     ["no apiVersion", { kind: "Pod", metadata }, /has no apiVersion/],
+    [
+      "a misspelt apiVersion",
+      { apiversion: "v1", kind: "Pod", metadata },
+      /^the manifest has no apiVersion\. Did you mean apiVersion\?$/,
+    ],
+    [
+      "a misspelt key for its kind",
+      { apiVersion: "v1", kynd: "Pod", metadata },
+      /^the manifest has no kind\. Did you mean kind\?$/,
+    ],
+    [
+      "a key that only resembles kind",
+      { apiVersion: "v1", find: "all", kin: ["A"], metadata },
+      /^the manifest has no kind\. Add a kind/,
+    ],
     ["no kind", { apiVersion: "v1", metadata }, /has no kind/],
     ["a kind that is a number", { apiVersion: "v1", kind: 5, metadata }, /kind is 5; expected a string/],
     ["a misspelt kind", { apiVersion: "apps/v1", kind: "Deploymnet", metadata }, /Did you mean Deployment\?/],
@@ -41,6 +56,13 @@ describe("a resource with", () => {
   ])("%s", (_, object, expected) => {
     expect(sentences(object, ["1.32"]).join("\n")).toMatch(expected);
   });
+});
+
+it("reports a misspelt apiVersion and kind where they are", () => {
+  expect(said({ apiVerison: "v1", Kind: "Pod", metadata })).toEqual([
+    "schema/required /apiVerison",
+    "schema/required /Kind",
+  ]);
 });
 
 describe("removed APIs", () => {

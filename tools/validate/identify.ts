@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../core/json.ts";
+import { type IdentityField, misspelt } from "../core/misspelt.ts";
 import type { Place } from "../vocabulary/place.ts";
 import { since, wordsFor } from "../vocabulary/versions.ts";
 import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
@@ -22,12 +23,13 @@ export function identify(at: Place, schemas: Schemas): Kind | undefined {
 }
 
 /** Reports a missing or malformed `apiVersion` or `kind`. */
-function identityField(field: "apiVersion" | "kind", at: Place): boolean {
+function identityField(field: IdentityField, at: Place): boolean {
   const value = Object.hasOwn(at.root, field) ? at.root[field] : undefined;
   if (typeof value === "string" && value !== "") return true;
-  at.enter(field);
+  const typo = misspelt(field, at.root);
+  at.enter(typo ?? field);
   if (value === undefined || value === null || value === "") {
-    const help = `Add ${examples[field]}.`;
+    const help = typo === undefined ? `Add ${examples[field]}.` : `Did you mean ${field}?`;
     at.report("Required", `the manifest has no ${field}`, help, "schema/required");
   } else at.report("TypeInvalid", `${field} is ${at.show(value)}; expected a string`, undefined, "schema/type");
   at.leave();

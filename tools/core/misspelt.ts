@@ -1,0 +1,26 @@
+import type { JsonObject } from "./json.ts";
+import { editDistance } from "./nearest.ts";
+
+/** A field that identifies an object, and how its values look. */
+const identity = { apiVersion: /^(?:[a-z0-9.-]+\/)?v\d\w*$/, kind: /^[A-Z]\w*$/ } as const;
+
+export type IdentityField = keyof typeof identity;
+
+/**
+ * The key that an object has instead of `apiVersion` or `kind`: it differs in its case, in one letter of `kind`, or in up
+ * to two letters of `apiVersion`, and has a value that such a field could have. Undefined if the field itself is set.
+ */
+export function misspelt(field: IdentityField, object: JsonObject): string | undefined {
+  if (Object.hasOwn(object, field)) return undefined;
+  return Object.keys(object).find((key) => {
+    const value = object[key];
+    return typeof value === "string" && identity[field].test(value) && isNear(key, field);
+  });
+}
+
+function isNear(key: string, field: string): boolean {
+  const allowed = field.length < 5 ? 1 : 2;
+  return (
+    Math.abs(key.length - field.length) <= allowed && editDistance(key.toLowerCase(), field.toLowerCase()) <= allowed
+  );
+}
