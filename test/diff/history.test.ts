@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commit, git, newRepository } from "../git/repository.ts";
+import { configMap } from "../load/tree.ts";
 import { gitops, writeFilesIn } from "../run.ts";
 import { diffReport, summaryLine } from "./history.ts";
 import { claim, config, reads, secret, service, workload } from "./table.ts";
@@ -161,6 +162,42 @@ describe("targets", () => {
       changes: ["overlays/b changed Deployment/web: scale"],
     });
     expect(code).toBe(1);
+  });
+
+  test.each([
+    ["in a folder", { "gitops.yaml": "targets: [m, m2]\n" }],
+    ["in a folder that contains something else", { "gitops.yaml": "targets: [m, m2]\n", "m/b.yaml": configMap("b") }],
+    ["in a folder that was found", { "overlays/a/kustomization.yaml": "resources: []\n" }],
+  ])("are not removed by a mistake in a manifest %s", async (_, files) => {
+    const cwd = newRepository();
+    commit(cwd, { ...files, "m/all.yaml": configMap("a"), "m2/all.yaml": configMap("c") });
+    writeFilesIn(cwd, { "m/all.yaml": "foo: [\n" });
+    for (const revisions of [["HEAD"], ["HEAD", "--no-cache"]]) {
+      const { report, code } = await diffReport(revisions, { cwd });
+      expect(outline(report)).toMatchObject({ targets: expect.arrayContaining(["m error"]), changes: [] });
+      expect(report.targets.find(({ path }) => path === "m")?.problems).toMatchObject([
+        { side: "head", file: "m/all.yaml", line: 2, message: expect.stringMatching(/^not valid YAML/) },
+      ]);
+      expect(code).toBe(1);
+    }
+  });
+
+  test("are not removed in part by a mistake in the only manifest of a subfolder", async () => {
+    const cwd = newRepository();
+    commit(cwd, { "m/all.yaml": configMap("a"), "b.yaml": configMap("b") });
+    writeFilesIn(cwd, { "m/all.yaml": "foo: [\n" });
+    expect(outline((await diffReport(["HEAD"], { cwd })).report)).toEqual({ targets: [". error"], changes: [] });
+  });
+
+  test("are removed if their file is something else now", async () => {
+    const cwd = newRepository();
+    commit(cwd, { "m/all.yaml": configMap("a"), "m2/all.yaml": configMap("b"), "k/kustomization.yaml": "" });
+    writeFilesIn(cwd, { "m/all.yaml": "foo: []\n" });
+    expect(outline((await diffReport(["HEAD"], { cwd })).report).targets).toEqual([
+      "k unchanged",
+      "m removed",
+      "m2 unchanged",
+    ]);
   });
 
   test("are taken from each side's configuration", async () => {

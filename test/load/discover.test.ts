@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Target } from "../../tools/core/resource.ts";
 import { discover, discoverAll, filesIn, manifestFiles } from "../../tools/load/discover.ts";
@@ -311,6 +311,68 @@ test.each([
   const cwd = tree({ "m/data.json": JSON.stringify(object, null, 2), "m/b.yaml": manifest });
   const { manifests } = filesIn({ path: "m", kind: "manifests", found: true }, { cwd });
   expect(manifests.includes(join(cwd, "m/data.json"))).toBe(isOne);
+});
+
+describe("a file that was probably meant as a manifest", () => {
+  const broken = "foo: [\n";
+  const namedFiles = (files: Readonly<Record<string, string>>) => {
+    const cwd = tree(files);
+    return manifestFiles({ path: "m", kind: "manifests" }, { cwd }).map((path) => relative(cwd, path));
+  };
+
+  test.each([
+    ["does not parse", "a.yaml", broken],
+    ["is badly indented", "a.yml", "data:\n  a: b\n c: d\n"],
+    ["does not parse in its second document", "a.yaml", "a: 1\n---\nfoo: [\n"],
+    ["misspells both keys", "a.yaml", "apiversion: v1\nkynd: ConfigMap\nmetadata: {name: a}\n"],
+    ["misspells one key and lacks the other", "a.yaml", "apiVerison: apps/v1\nmetadata: {name: a}\n"],
+    ["misspells both keys in a later document", "a.yaml", "a: 1\n---\nApiVersion: v1\nKind: Pod\nmetadata: {}\n"],
+    ["misspells both keys in JSON", "a.json", '{"apiversion": "v1", "Kind": "Pod", "metadata": {"name": "a"}}'],
+    ["is broken in a line without a placeholder", "a.yaml", "a: $(A)\n\n\nb: [\n"],
+  ])("%s", (_, name, text) => {
+    expect(namedFiles({ "m/ok.yaml": cm, [`m/sub/${name}`]: text })).toEqual(["m/ok.yaml", `m/sub/${name}`]);
+  });
+
+  test.each([
+    ["without a mistake", "a.yaml", "foo: []\n"],
+    ["without metadata", "a.yaml", "apiversion: v1\nkynd: ConfigMap\n"],
+    ["with metadata and other keys", "a.yaml", "metadata: {}\nversion: v1\nfind: all\nkinds: [Pod]\nbind: ::1\n"],
+    ["with metadata that is not a mapping", "a.yaml", "apiversion: v1\nmetadata: a\n"],
+    ["in Go's or Jinja's template language", "a.yaml", "{{ range .A }}\nfoo: [\n{{ end }}\n"],
+    ["in Jinja's template language", "a.yaml", "{% if a %}\nfoo: 1\n{% endif %}\n"],
+    ["with a placeholder where it does not parse", "a.yaml", "a: @NAME@\n"],
+    ["with a placeholder of another kind where it does not parse", "a.yaml", "a: b\n$(MORE)\n"],
+    ["in JSON that does not parse", "a.json", '{"a": 1,}'],
+    ["in JSON with comments", "tsconfig.json", '// a\n{"compilerOptions": {}}'],
+    ["in the values of a chart", "values.yaml", broken],
+    ["in other values of a chart", "redis-values.yml", broken],
+    ["for Compose", "docker-compose.dev.yml", broken],
+    ["in a hidden file", ".a.yaml", broken],
+    ["in a template by its name", "a.tpl.yaml", broken],
+    ["that is not UTF-8", "a.yaml", "\0GITCRYPT\0["],
+  ])("is not one %s", (_, name, text) => {
+    expect(namedFiles({ "m/ok.yaml": cm, [`m/${name}`]: text })).toEqual(["m/ok.yaml"]);
+  });
+
+  test("counts only next to manifests in a folder that was found", () => {
+    const cwd = tree({ "a/ok.yaml": cm, "a/new.yaml": broken, "b/new.yaml": broken, "c.yaml": broken });
+    const [target] = discover(["."], { cwd });
+    expect(filesIn(target as Target, { cwd })).toEqual({
+      manifests: [join(cwd, "a/new.yaml"), join(cwd, "a/ok.yaml")],
+      others: [],
+    });
+  });
+
+  test("is a target next to manifests that are targets", () => {
+    const files = { "k/kustomization.yaml": "", "a.yaml": cm, "new.yaml": broken, "l/x.yaml": broken };
+    expect(found(files, ".")).toEqual(["manifests a.yaml", "kustomization k", "manifests new.yaml"]);
+    expect(found({ "k/kustomization.yaml": "", "new.yaml": broken }, ".")).toEqual(["kustomization k"]);
+  });
+
+  test("suffices in a folder that is named", () => {
+    expect(found({ "m/new.yaml": broken }, "m")).toEqual(["manifests m"]);
+    expect(() => found({ "m/new.yaml": broken }, ".")).toThrow("contains no kustomization and no manifests");
+  });
 });
 
 test("the top of a repository is searched, not named explicitly", () => {

@@ -6,7 +6,8 @@ import type { Changes } from "../git/changes.ts";
 import { closure } from "../load/closure.ts";
 import { discover, manifestFiles } from "../load/discover.ts";
 import type { Kustomization } from "../load/kustomization.ts";
-import { isInside, kustomizationNames, type Workspace } from "../load/paths.ts";
+import { isMistaken } from "../load/mistaken.ts";
+import { isInside, kustomizationNames, shown, type Workspace } from "../load/paths.ts";
 import { findsTheSame } from "../load/same-targets.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { renderAll } from "../render/render.ts";
@@ -55,6 +56,7 @@ export async function renderSides(base: Side, head: Side, options: RenderBoth): 
   const news = targetsOf(head);
   const isAlike = base.paths.join("\n") === head.paths.join("\n");
   const olds = changes && isAlike && findsTheSame(base.paths, changes, base) ? news : targetsOf(base, discoverOld);
+  for (const target of mistakenlyLost({ base, olds }, { head, news })) news.set(target.path, target);
   const paths = [...new Set([...olds.keys(), ...news.keys()])].sort();
   const both = paths.filter((path) => olds.get(path)?.kind === news.get(path)?.kind);
   const isSame = changes ? untouched(head, changes) : sameFiles(base, head);
@@ -83,6 +85,26 @@ export function targetsOf({ cwd, root, paths }: Side, find = discover): Map<stri
   const existing = paths.filter((path) => isIn({ cwd, root }, path));
   const targets = existing.flatMap((path) => find([path], { cwd }));
   return new Map(targets.map((target) => [target.path, target]));
+}
+
+/**
+ * The targets with manifests that HEAD does not read any more because of a mistake in them. Nobody means to delete their
+ * objects. They are not marked as found, so that a mistaken file is read even if no other manifest is next to it.
+ */
+function mistakenlyLost(
+  { base, olds }: { readonly base: Side; readonly olds: ReadonlyMap<string, Target> },
+  { head, news }: { readonly head: Side; readonly news: ReadonlyMap<string, Target> },
+): Target[] {
+  if (olds === news) return [];
+  const plain = (targets: ReadonlyMap<string, Target>) =>
+    [...targets.values()].filter(({ kind }) => kind === "manifests");
+  const read = new Set(plain(news).flatMap((target) => manifestFiles(target, head)));
+  const isLost = (old: string) => {
+    const now = resolve(head.root, relative(base.root, old));
+    return !read.has(now) && tryKindOf(now) === "file" && isMistaken(now, shown(head.cwd, now));
+  };
+  const lost = plain(olds).filter((target) => manifestFiles(target, base).some(isLost));
+  return lost.map(({ path, kind }) => ({ path, kind }));
 }
 
 /** Like {@link discover}, but a folder with nothing to check has no targets instead of an error. */

@@ -5,6 +5,7 @@ import type { Target } from "../core/resource.ts";
 import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { isManifestFile, isManifestName, isTargetFile, isTemplateFile } from "./manifests.ts";
+import { isMistaken } from "./mistaken.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
 import { unrendered } from "./words.ts";
 
@@ -19,7 +20,8 @@ const ignored = new Set(["node_modules", "vendor"]);
  * - a folder with a kustomization: that kustomization; subfolders are not searched.
  * - any other folder: every kustomization in it that is not a Component and that no other kustomization in it uses; the
  *   manifests of each topmost folder without a kustomization in it or above it; and each manifest next to such folders.
- *   A folder without any kustomization is one target of manifests.
+ *   A folder without any kustomization is one target of manifests. Files that were probably meant as manifests count
+ *   next to manifests, and in a folder that is named: see {@link isMistaken}.
  *
  * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, Helm charts, and links to folders are
  * not searched. Settings of programs (`skaffold.yaml`), templates, and files whose name begins with a dot are not
@@ -309,14 +311,16 @@ function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Pick<Di
   const all = [...below(folder)];
   const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));
   if (all.some((each) => each.kustomization !== undefined)) {
-    const loose = folder.files.filter((path) => isTarget(path, cwd)).map((path) => manifests(cwd, path));
+    const held = folder.files.filter((path) => isTarget(path, cwd));
+    const loose = [...held, ...mistakenNextTo(held, folder.files, cwd)].map((path) => manifests(cwd, path));
     const inner = folder.folders.map((child) => manifestFolders(child, cwd, false));
     return {
       targets: [...loose, ...inner.flatMap(({ targets }) => targets)],
       templates: [...templatesAmong(folder.files), ...inner.flatMap(({ templates }) => templates)],
     };
   }
-  const holds = all.some((each) => each.files.some((path) => isTarget(path, cwd)));
+  const has = (is: typeof isTarget) => all.some(({ files }) => files.some((path) => is(path, cwd)));
+  const holds = has(isTarget) || (isNamed && has((path) => isMistaken(path, shown(cwd, path))));
   if (!holds) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
   const target = manifests(cwd, folder.path);
   return { targets: [isNamed ? target : { ...target, found: true }], templates: [] };
@@ -324,6 +328,12 @@ function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Pick<Di
 
 function isTarget(path: string, cwd: string): boolean {
   return !basename(path).startsWith(".") && isTargetFile(path, shown(cwd, path));
+}
+
+/** The files in the same folders as these manifests that were probably meant as manifests too. */
+function mistakenNextTo(held: readonly string[], files: readonly string[], cwd: string): string[] {
+  const folders = new Set(held.map((path) => dirname(path)));
+  return files.filter((path) => folders.has(dirname(path)) && isMistaken(path, shown(cwd, path)));
 }
 
 function manifests(cwd: string, path: string): Target {
@@ -337,13 +347,17 @@ export interface Files {
   readonly others: readonly string[];
 }
 
-/** The files of a target: a file itself, or the manifests in a folder that {@link discover} would search. */
+/**
+ * The files of a target: a file itself, or the manifests in a folder that {@link discover} would search, with those that
+ * {@link isMistaken} takes for manifests: in a folder that was found, only next to other manifests.
+ */
 export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
   const place = resolve(cwd, path);
   if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
   const all = [...below(scan(place, except))].flatMap(({ files }) => files).sort();
-  if (!found) return { manifests: all.filter(isManifestFile), others: [] };
-  const manifests = new Set(all.filter((file) => isTargetFile(file, shown(cwd, file))));
+  const held = all.filter(found ? (file) => isTargetFile(file, shown(cwd, file)) : isManifestFile);
+  const mistaken = found ? mistakenNextTo(held, all, cwd) : all.filter((file) => isMistaken(file, shown(cwd, file)));
+  const manifests = new Set([...held, ...mistaken].sort());
   return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };
 }
 

@@ -149,10 +149,15 @@ const programs = new Set([
  * ApplicationSet, it is a mistake.
  */
 function isTemplate(path: string, shown: string, start: string): boolean {
-  if (templateName.test(shown) || templatesOfRole.test(shown)) return true;
+  if (isNamedTemplate(shown)) return true;
   if (!statement.test(start)) return false;
   const read = readText(path, path);
   return "text" in read && parseDocuments(read.text, path).problems.length > 0;
+}
+
+/** Whether a file's path says that it is a template. @param shown relative to the working directory */
+export function isNamedTemplate(shown: string): boolean {
+  return templateName.test(shown) || templatesOfRole.test(shown);
 }
 
 /** Usual names of FreeMarker, Jinja and Go templates. */

@@ -5,6 +5,7 @@ import { realPath, tryKindOf } from "../system/disk.ts";
 import { isSearched, usesIn } from "./component-users.ts";
 import { isEntered, outlineAt } from "./discover.ts";
 import { isManifestName, isTargetFile } from "./manifests.ts";
+import { isMistaken } from "./mistaken.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
 /** The top of a checked-out repository, and the folder in it that corresponds to the working directory. */
@@ -66,7 +67,8 @@ function leadsElsewhere(places: readonly string[], { revision, listing }: Change
 function saysTheSame(path: string, past: string, here: string): boolean {
   const [before, after] = [join(past, path), join(here, path)];
   if (isKustomization(after)) return isDeepStrictEqual(outlineAt(before), outlineAt(after));
-  return !isManifestName(after) || isTargetFile(before, path) === isTargetFile(after, path);
+  if (!isManifestName(after)) return true;
+  return [isTargetFile, isMistaken].every((is) => is(before, path) === is(after, path));
 }
 
 function isKustomization(path: string): boolean {
