@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { readText } from "../config/files.ts";
 import { errorAt } from "../config/schema-errors.ts";
@@ -29,7 +29,12 @@ export const renderFlags = {
 export function targetPaths(args: Args, config: LoadedConfig): string[] {
   if (args.positionals.includes(""))
     throw new UserError("a TARGET is empty: name a folder, a file, or . for this folder");
-  if (args.positionals.length > 0) return [...args.positionals];
+  const named = namedTargets(args, config);
+  if (named.length > 0) return named;
+  if (args.positionals.length > 0)
+    throw new UserError(
+      `${args.positionals[0]} is the configuration, not a manifest: name a folder or a file of manifests`,
+    );
   demandTargets(config);
   return presentAmong(config).map((path) => relative(process.cwd(), join(config.root, path)) || ".");
 }
@@ -44,6 +49,14 @@ function demandTargets({ targets = [], home, root, path }: LoadedConfig): void {
   const hint = near === undefined ? "" : `, did you mean "${relative(root, near)}"?`;
   const error = { pointer: `/targets/${index}`, message: `${target} does not exist${hint}` };
   throw errorAt(error, relative(process.cwd(), path) || path, readText(path));
+}
+
+/** The targets on the command line, without the gitops.yaml in force, which `*.yaml` names too. */
+export function namedTargets({ positionals }: Args, { root, path }: LoadedConfig): string[] {
+  if (path === undefined) return [...positionals];
+  // In another revision that judges, the file is at the same place below its own root.
+  const own = [path, join(root, basename(path))];
+  return positionals.filter((target) => target === "" || !own.includes(resolve(target)));
 }
 
 /** The targets without those that the change has removed, if the gitops.yaml is from another revision that still has them. */

@@ -9,7 +9,7 @@ import { findKustomize } from "../../render/kustomize.ts";
 import { realPath } from "../../system/disk.ts";
 import type { Args, Io } from "../command.ts";
 import { wholeNumber } from "../numbers.ts";
-import { baseKustomize } from "../targets.ts";
+import { baseKustomize, namedTargets } from "../targets.ts";
 
 /** Flags that mean nothing without --base. */
 const ofBase = ["base-kustomize", "max-deletions"];
@@ -30,7 +30,7 @@ export async function baseOf(args: Args, io: Io, config: LoadedConfig, memo: Mem
   return {
     revision,
     ...(await changesSince(revision, memo)),
-    words: args.positionals,
+    words: namedTargets(args, config),
     kustomize: await baseKustomize(args, io, config),
     findKustomize: () => findKustomize({ flag: args.string("kustomize"), env: io.env, loadRestrictor }),
     maxDeletions: wholeNumber(args, "max-deletions"),
