@@ -23,7 +23,7 @@ import { progressBar } from "./progress.ts";
 import { recall } from "./recall.ts";
 import type { Search } from "./search.ts";
 import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
-import { jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
+import { demandTargets, jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions, versionFlag } from "./versions.ts";
 
 export const command: Command = {
@@ -108,6 +108,7 @@ async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Pr
   const tree = base === undefined && isWhole ? await askOfCheckout(memo, cwd) : undefined;
   const { identity, ...recalled } = await recall(config, args, memo);
   const versions = kubernetesVersions(args, config);
+  await demandTargets(args, config);
   const { targets, ...skipped } = await searched(targetPaths(args, config), cwd, memo);
   if (isWhole) await checkSettings(config, targets, cwd);
   else await warnOfForeign(config, args, cwd, io);

@@ -8,7 +8,7 @@ import { visible } from "../report/style.ts";
 import type { Args, Flag, Io } from "./command.ts";
 import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { selectionFlags } from "./selection.ts";
-import { jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
+import { demandTargets, jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 
 /** The flags of commands that render targets without checking them. */
 export const renderingFlags = {
@@ -36,6 +36,7 @@ export async function renderTargets(args: Args, io: Io, out?: string): Promise<R
   const cwd = process.cwd();
   const except = out && resolve(out);
   const config = loadConfig(cwd, args.string("config"));
+  await demandTargets(args, config);
   const targets = discover(targetPaths(args, config), { cwd, except });
   const memo = openMemo(args, io);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));

@@ -1,10 +1,7 @@
 import { basename, join, relative, resolve } from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
-import { readText } from "../config/files.ts";
-import { errorAt } from "../config/schema-errors.ts";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
-import { nearestPath } from "../load/discover.ts";
 import { type Answers, findKustomize, type Kustomize } from "../render/kustomize.ts";
 import { tryKindOf } from "../system/disk.ts";
 import type { Args, Flag, Io } from "./command.ts";
@@ -23,8 +20,7 @@ export const renderFlags = {
 /**
  * The targets on the command line, or those in gitops.yaml; by default, the working directory.
  *
- * @throws UserError for an empty argument: `check "$FOLDER"` must not check something else if FOLDER is not set;
- * for a target in gitops.yaml that does not exist
+ * @throws UserError for an empty argument: `check "$FOLDER"` must not check something else if FOLDER is not set
  */
 export function targetPaths(args: Args, config: LoadedConfig): string[] {
   if (args.positionals.includes(""))
@@ -35,20 +31,22 @@ export function targetPaths(args: Args, config: LoadedConfig): string[] {
     throw new UserError(
       `${args.positionals[0]} is the configuration, not a manifest: name a folder or a file of manifests`,
     );
-  demandTargets(config);
   return presentAmong(config).map((path) => relative(process.cwd(), join(config.root, path)) || ".");
 }
 
-/** Unless the gitops.yaml is from another revision, whose targets may have been removed. */
-function demandTargets({ targets = [], home, root, path }: LoadedConfig): void {
-  if (home !== root || path === undefined) return;
+/**
+ * Reports a target in gitops.yaml that does not exist, unless the file is from another revision, whose targets may have been
+ * removed. What finds the line is loaded only for that report.
+ *
+ * @throws UserError
+ */
+export async function demandTargets(
+  { positionals }: Args,
+  { targets = [], home, root, path }: LoadedConfig,
+): Promise<void> {
+  if (positionals.length > 0 || home !== root || path === undefined) return;
   const index = targets.findIndex((target) => tryKindOf(join(root, target)) === undefined);
-  const target = targets[index];
-  if (target === undefined) return;
-  const near = nearestPath(join(root, target));
-  const hint = near === undefined ? "" : `, did you mean "${relative(root, near)}"?`;
-  const error = { pointer: `/targets/${index}`, message: `${target} does not exist${hint}` };
-  throw errorAt(error, relative(process.cwd(), path) || path, readText(path));
+  if (index >= 0) throw (await import("./missing-target.ts")).missingTarget(targets[index] ?? "", index, root, path);
 }
 
 /** The targets on the command line, without the gitops.yaml in force, which `*.yaml` names too. */
