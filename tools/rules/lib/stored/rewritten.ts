@@ -30,11 +30,12 @@ function isHook({ metadata }: JsonObject): boolean {
 /** Applied resources are found by their name. https://github.com/kubernetes/kubernetes/pull/88998, https://github.com/argoproj/argo-cd/issues/1639 */
 function* nameless(object: JsonObject): Generator<Violation> {
   const metadata = objectAt(object, "metadata");
-  if (!stringAt(metadata, "generateName") || stringAt(metadata, "name") || isHook(object)) return;
+  const prefix = stringAt(metadata, "generateName");
+  if (!prefix || stringAt(metadata, "name") || isHook(object)) return;
   yield {
     severity: "error",
     pointer: "/metadata/generateName",
-    message: "it can be created but not applied: kubectl apply, Flux and Argo CD reject a resource without a name",
+    message: `${prefix} has only a generated name: it can be created but not applied, because kubectl apply, Flux and Argo CD need a name`,
     help: "Give it a name, or make it an Argo CD hook (argocd.argoproj.io/hook).",
   };
 }
