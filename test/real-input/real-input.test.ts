@@ -243,7 +243,13 @@ describe("output of helm template on standard input", () => {
   const piped: Readonly<Record<string, { resources: number; findings: string[] }>> = {
     "ingress-controller.yaml": {
       resources: 11,
-      findings: ["schema/type -:29", "link/replicas-with-hpa -:136", "schema/type -:209", "api/removed -:235"],
+      findings: [
+        "schema/type -:29",
+        "link/replicas-with-hpa -:136",
+        "schema/type -:209",
+        "api/removed -:235",
+        "gitops/hook-order -:311",
+      ],
     },
     "database.yaml": { resources: 6, findings: ["schema/type -:143"] },
   };
