@@ -1,6 +1,9 @@
 /** How severe a finding is. Only errors make `check` fail, unless `--fail-on warning` says otherwise. */
 export type Severity = "error" | "warning" | "info";
 
+/** Lower is more severe. */
+export const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
 /** The API server's own names for why it rejects a field (`field.ErrorType` in k8s.io/apimachinery). */
 export type Reason =
   | "Invalid"

@@ -1,4 +1,4 @@
-import type { Finding } from "../core/finding.ts";
+import { type Finding, ranks } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { compare, sorted } from "./findings.ts";
 
@@ -15,8 +15,6 @@ export function together(findings: readonly Finding[]): Finding[] {
 function keyOf({ missing, rule, target, status, waived }: Finding): string | undefined {
   return missing && !waived ? JSON.stringify([missing.what, rule, target, status]) : undefined;
 }
-
-const ranks = { error: 0, warning: 1, info: 2 };
 
 /** Combines findings into the first of the most severe ones, by resource name and regardless of file names. */
 function asOne(group: readonly Finding[]): Finding {

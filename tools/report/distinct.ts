@@ -1,4 +1,4 @@
-import type { Finding } from "../core/finding.ts";
+import { type Finding, ranks } from "../core/finding.ts";
 import { listed } from "../core/listed.ts";
 import { withoutIndices } from "../core/pointer.ts";
 import { visible } from "./style.ts";
@@ -39,9 +39,8 @@ export function distinctByFile(findings: readonly Finding[]): FileFindings[] {
  * about unknown kinds come after all other errors.
  */
 export function mostSevereFirst(findings: readonly Finding[]): Distinct[] {
-  const ranks = { error: 0, warning: 2, info: 3 };
   const rank = ({ finding: { rule, severity } }: Distinct) =>
-    ranks[severity] + (rule === unknownKind && severity === "error" ? 1 : 0);
+    2 * ranks[severity] + (rule === unknownKind && severity === "error" ? 1 : 0);
   const distinct = distinctByFile(findings).flatMap((file) => file.distinct);
   return distinct.sort((a, b) => rank(a) - rank(b));
 }

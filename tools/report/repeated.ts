@@ -1,4 +1,4 @@
-import type { Finding } from "../core/finding.ts";
+import { type Finding, ranks } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { type Distinct, distinctByFile } from "./distinct.ts";
 
@@ -35,8 +35,6 @@ export function withoutRepeated(findings: readonly Finding[]): { rest: Finding[]
 function adviceOf({ finding: { rule, severity, help, status, waived } }: { readonly finding: Finding }): string {
   return JSON.stringify([rule, severity, help, status, waived]);
 }
-
-const ranks = { error: 0, warning: 1, info: 2 };
 
 function bySeverity(one: Repeated, other: Repeated): number {
   return ranks[one.finding.severity] - ranks[other.finding.severity] || other.distinct.length - one.distinct.length;

@@ -1,8 +1,9 @@
-import { objectAt, stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/json.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { configReferences } from "../lib/config-references.ts";
+import { madeOf } from "../lib/provided.ts";
 import { isBefore, turnOf } from "../lib/sync/turn.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
@@ -51,10 +52,6 @@ function providerOf({ kind, name }: Need, { namespace }: Resource, context: Targ
   const found = index.find(kind, namespace, name);
   if (found !== undefined || kind !== "Secret") return found;
   const makers = [...index.ofKind("ExternalSecret.external-secrets.io"), ...index.ofKind("SealedSecret.bitnami.com")];
-  return makers.find((maker) => meets(maker.namespace, namespace) && secretOf(maker) === name);
-}
-
-function secretOf({ kind, name, object }: Resource): string {
-  const target = objectAt(objectAt(object, "spec"), kind === "ExternalSecret" ? "target" : "template");
-  return stringAt(kind === "ExternalSecret" ? target : objectAt(target, "metadata"), "name") ?? name;
+  const makes = (maker: Resource) => madeOf(maker)?.some(([what, called]) => what === kind && called === name);
+  return makers.find((maker) => meets(maker.namespace, namespace) && makes(maker));
 }

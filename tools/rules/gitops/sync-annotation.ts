@@ -4,6 +4,7 @@ import { join } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { helmHook, helmWeight, hook, wave } from "../lib/sync/turn.ts";
 
 /** `hook.Types`, `hook.DeletePolicies` and `syncwaves.Wave` in gitops-engine ignore unknown values. */
 export const syncAnnotation = definePolicy({
@@ -20,11 +21,9 @@ export const syncAnnotation = definePolicy({
   },
 });
 
-const hook = "argocd.argoproj.io/hook";
 const hookTypes = ["PreSync", "Sync", "PostSync", "SyncFail", "Skip", "PreDelete", "PostDelete"];
 const policy = "argocd.argoproj.io/hook-delete-policy";
 const policies = ["HookSucceeded", "HookFailed", "BeforeHookCreation"];
-const wave = "argocd.argoproj.io/sync-wave";
 
 const pointerOf = (annotation: string) => join("/metadata/annotations", annotation);
 
@@ -34,7 +33,7 @@ function* ofHook({ kind, name }: Resource, annotations: JsonObject): Generator<V
   if (values === undefined || (unknown.length === 0 && values.length > 0)) return;
   const help = `Use one of ${hookTypes.join(", ")}.`;
   // Argo CD then uses the Helm hook instead.
-  const isNever = unknown.length === values.length && annotations["helm.sh/hook"] === undefined;
+  const isNever = unknown.length === values.length && annotations[helmHook] === undefined;
   const isEmpty = unknown.length === 0;
   const type = `unknown hook type ${unknown.join(", ")}${near(unknown, hookTypes)}`;
   const message = isNever
@@ -46,12 +45,7 @@ function* ofHook({ kind, name }: Resource, annotations: JsonObject): Generator<V
 function* ofWave({ kind, name }: Resource, annotations: JsonObject): Generator<Violation> {
   const value = stringAt(annotations, wave);
   // Argo CD then uses the weight of the Helm hook.
-  if (
-    value === undefined ||
-    hasPlaceholder(value) ||
-    annotations["helm.sh/hook-weight"] !== undefined ||
-    /^[+-]?\d+$/.test(value)
-  )
+  if (value === undefined || hasPlaceholder(value) || annotations[helmWeight] !== undefined || /^[+-]?\d+$/.test(value))
     return;
   const help = 'Use a whole number in quotes, such as "5" or "-1".';
   yield {

@@ -10,8 +10,8 @@ export interface Turn {
 
 export const wave = "argocd.argoproj.io/sync-wave";
 export const hook = "argocd.argoproj.io/hook";
-const helmHook = "helm.sh/hook";
-const helmWeight = "helm.sh/hook-weight";
+export const helmHook = "helm.sh/hook";
+export const helmWeight = "helm.sh/hook-weight";
 
 const phases: Readonly<Record<string, number>> = {
   PreSync: 0,
