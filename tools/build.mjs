@@ -2,8 +2,8 @@
 // repository's own TypeScript, its models and policies, goes to dist/own for the same reason. This file is plain JavaScript,
 // because it runs before there is a bundle. `--out DIR` builds into another folder, which the tests use so that they neither
 // read nor disturb a dist/ in use; DIR must be in this repository, so that node_modules is found.
-import { existsSync } from "node:fs";
-import { relative } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { filesBelow, isFresh, markFresh } from "./fresh.mjs";
@@ -37,11 +37,27 @@ const existing = sources.filter((file) => existsSync(file));
 // changed; the code that reads YAML and starts kustomize; and the rules, loaded while kustomize runs. The code that every
 // command starts with is a separate chunk.
 const groups = [
-  { name: "start", test: /tools.(?:core.(?:errors|nearest)|report.style)\.ts$|package\.json$/, priority: 4 },
+  {
+    name: "start",
+    test: /tools.(?:core.(?:errors|nearest)|report.style|system.(?:compiled|optimizer))\.ts$|package\.json$/,
+    priority: 4,
+  },
+  // A chunk that imports ES modules cannot be cached.
+  { name: "modules", test: /tools.config.modules\.ts$/, priority: 4 },
   { name: "check", test: /tools.commands.check\.ts$/, priority: 3 },
   { name: "render", test: /tools.(?:render.render|config.config|load.discover|gate.rest)\.ts$/, priority: 2 },
   { name: "judge", test: /tools.(?:gate.judge|commands.select)\.ts$/, priority: 1 },
 ];
+
+const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** V8 reads a file of ASCII characters faster, and keeps it in half the memory. */
+const ascii = {
+  name: "ascii",
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) file.code &&= file.code.replace(/[^\0-\x7f]/g, escaped);
+  },
+};
 
 if (!isFresh(out, entries, existing)) markFresh(out, entries, [...existing, ...(await build())]);
 
@@ -51,18 +67,22 @@ async function build() {
   const bundle = await rolldown({
     input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
     platform: "node",
-    plugins: [schemas()],
+    plugins: [schemas(), ascii],
     logLevel: "warn",
   });
   await bundle.write({
     dir: out,
-    format: "esm",
+    // V8 can keep the compiled code of CommonJS on every version of Node (tools/system/compiled.ts).
+    format: "cjs",
+    exports: "named",
+    comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: { groups },
     cleanDir: true,
     banner: (chunk) => (chunk.name === "gitops" ? "#!/usr/bin/env node" : ""),
   });
+  writeFileSync(join(out, "package.json"), '{ "type": "commonjs" }\n');
   const read = (await bundle.watchFiles).map((file) => relative(".", file).replaceAll("\\", "/"));
   return read.filter((file) => !file.includes("node_modules/") && existsSync(file));
 }

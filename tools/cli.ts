@@ -1,4 +1,3 @@
-import nodeModule from "node:module";
 import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { parse } from "./commands/args.ts";
@@ -8,6 +7,8 @@ import { commands } from "./commands/index.ts";
 import { UserError } from "./core/errors.ts";
 import { didYouMean } from "./core/nearest.ts";
 import { visibleLines, wantsColours } from "./report/style.ts";
+import { cacheCompiledCode } from "./system/compiled.ts";
+import { optimizeLater } from "./system/optimizer.ts";
 
 /** Runs one command line and returns the exit status. */
 async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -50,7 +51,7 @@ let isDone = false;
 let isBroken = false;
 let farewell = "";
 
-function ioOf({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
+function ioOf({ stdout, stderr, env }: NodeJS.Process): Io {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
@@ -59,7 +60,8 @@ function ioOf({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
     columns: stdout.isTTY ? stdout.columns : undefined,
     progress: stderr.isTTY === true && !env.CI,
     size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
-    ask: async (question) => (stdin.isTTY && stderr.isTTY ? answer(question) : undefined),
+    // Node opens the input when it is first accessed.
+    ask: async (question) => (process.stdin.isTTY && stderr.isTTY ? answer(question) : undefined),
     whenInterrupted: (text) => {
       farewell = text;
     },
@@ -131,17 +133,19 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// From Node 22.1 on, the compiled chunks are cached beside them: a check starts a tenth of a second earlier.
-const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => unknown };
-enableCompileCache?.(join(import.meta.dirname, "compiled"));
-
-// `process.exit` would lose output that is still being written to a pipe.
-try {
-  const status = await main(process.argv.slice(2), ioOf(process));
-  process.exitCode = isBroken ? 2 : status;
-} catch (error) {
-  // A signal from the terminal also ends child processes, so their failure is not worth reporting.
-  if (!interrupted) process.stderr.write(complaint(error));
-  process.exitCode = 2;
+/** `process.exit` would lose output that is still being written to a pipe. */
+async function run(): Promise<void> {
+  try {
+    const status = await main(process.argv.slice(2), ioOf(process));
+    process.exitCode = isBroken ? 2 : status;
+  } catch (error) {
+    // A signal from the terminal also ends child processes, so their failure is not worth reporting.
+    if (!interrupted) process.stderr.write(complaint(error));
+    process.exitCode = 2;
+  }
+  isDone = true;
 }
-isDone = true;
+
+optimizeLater();
+cacheCompiledCode(join(import.meta.dirname, "compiled"));
+void run();

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../core/errors.ts";
@@ -17,10 +18,11 @@ import { readImports } from "./imports.ts";
 export async function importModule(path: string, root: string): Promise<Record<string, unknown>> {
   const name = relative(process.cwd(), path);
   if (!exists(path)) throw new UserError(`${name} does not exist`);
-  const file = canRun(path) ? path : compiled(path, name, root);
+  const runs = canRun(path);
+  const file = runs ? path : compiled(path, name, root);
   if (isObserved()) for (const one of new Set([path, file])) readImports(one);
   try {
-    return await import(pathToFileURL(file).href);
+    return runs ? await import(pathToFileURL(file).href) : createRequire(file)(file);
   } catch (error) {
     throw unloadable(name, file, error);
   }

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { exists, readText } from "../config/files.ts";
+import { packageFolder } from "../system/packages.ts";
 
 /** An interface in kubernetes-models, with the documentation of the Kubernetes API. */
 export interface Declaration {
@@ -51,11 +51,9 @@ function nameOf(file: string): string {
 
 function locate(from: string, file: string): string {
   if (from.startsWith(".")) return join(dirname(file), from.replace(/\.js$/, ".d.ts"));
-  try {
-    return fileURLToPath(import.meta.resolve(from)).replace(/\.m?js$/, ".d.ts");
-  } catch {
-    return "";
-  }
+  const [scope = "", name = "", ...path] = from.split("/");
+  const folder = packageFolder(`${scope}/${name}`);
+  return folder === undefined ? "" : `${join(folder, ...path)}.d.ts`;
 }
 
 function prose(comment: string): string {

@@ -1,7 +1,7 @@
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { listFolder } from "../system/disk.ts";
+import { packageFolder } from "../system/packages.ts";
 
 /** A kind in kubernetes-models, which also contains removed API versions such as extensions/v1beta1. */
 export interface Model {
@@ -13,7 +13,7 @@ export interface Model {
 
 /** All models, including removed API versions and types that are no kinds. */
 export function models(): Model[] {
-  const root = packageFolder("kubernetes-models");
+  const root = installed("kubernetes-models");
   return folders(root)
     .flatMap((name) => (name === "v1" ? [name] : folders(join(root, name)).map((version) => `${name}/${version}`)))
     .flatMap((apiVersion) => modelsIn(apiVersion, join(root, apiVersion)));
@@ -38,18 +38,15 @@ function folders(path: string): string[] {
  */
 export function fileOfType(name: string): string {
   const [group = "", version = "", type = ""] = name.split(".");
-  if (group === "meta")
-    return join(packageFolder("@kubernetes-models/apimachinery"), `apis/meta/${version}/${type}.d.ts`);
-  const root = packageFolder("kubernetes-models");
+  if (group === "meta") return join(installed("@kubernetes-models/apimachinery"), `apis/meta/${version}/${type}.d.ts`);
+  const root = installed("kubernetes-models");
   if (group === "core") return join(root, version, `${type}.d.ts`);
   const folder = folders(root).find((name) => name === group || name.startsWith(`${group}.`)) ?? group;
   return join(root, folder, version, `${type}.d.ts`);
 }
 
-function packageFolder(name: string): string {
-  try {
-    return dirname(fileURLToPath(import.meta.resolve(name)));
-  } catch (error) {
-    throw new UserError(`${name} is not installed: run \`npm ci\` in the folder of this program`, { cause: error });
-  }
+function installed(name: string): string {
+  const folder = packageFolder(name);
+  if (folder !== undefined) return folder;
+  throw new UserError(`${name} is not installed: run \`npm ci\` in the folder of this program`);
 }

@@ -8,7 +8,6 @@ import { render } from "../render/render.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import { growLeast, growSlowly } from "../system/heap.ts";
 import { observed } from "../system/observe.ts";
-import { optimizeLater } from "../system/optimizer.ts";
 import { digest } from "../system/snapshot.ts";
 import { type Definition, definitionsOf } from "./definitions.ts";
 import { bookOf, findingsOf } from "./findings.ts";
@@ -47,7 +46,6 @@ export async function judgeRest(input: GateInput, known: Map<string, Outcome>): 
     input.targets.filter(({ path }) => !known.has(path)),
     input,
   );
-  optimizeLater();
   if (rest.length > most) growLeast();
   else if (rest.length > many) growSlowly();
   // Load the checking code while the first targets render: for a single target, loading and kustomize take most of the

@@ -22,7 +22,9 @@ Options:
 Exit status: 0 done, 1 gcloud failed, 2 gcloud was not run.
 `;
 
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});
 
 async function main(argv: string[]): Promise<number> {
   try {

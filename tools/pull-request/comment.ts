@@ -21,13 +21,11 @@ import { judgesAmong } from "./judges.ts";
 /** The author of comments posted with a workflow's own token. */
 const robot = "github-actions[bot]";
 
-try {
-  console.log(await main(process.argv.slice(2), process.env));
-} catch (error) {
+main(process.argv.slice(2), process.env).then(console.log, (error) => {
   if (!(error instanceof UserError)) throw error;
   console.error(`comment: ${visibleLines(error.message)}`);
   process.exitCode = 1;
-}
+});
 
 /** @returns a sentence that says what was done */
 async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
