@@ -81,6 +81,7 @@ function attempt<T>(operation: () => T): T | undefined {
   }
 }
 
+/** V8's own tag is the same for versions of Node whose compiled code differs. */
 function versionTag(): string {
-  return cachedDataVersionTag().toString(16);
+  return `${process.version}-${process.arch}-${cachedDataVersionTag().toString(16)}`;
 }
