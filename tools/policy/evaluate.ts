@@ -1,7 +1,6 @@
 import { compiled } from "policies?validators";
 import type { ValidateFunction } from "ajv";
 import { errorsOf, show } from "../config/schema-errors.ts";
-import { messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import type { KustomizationFile } from "../core/kustomization.ts";
@@ -10,6 +9,7 @@ import type { RepositoryContext } from "../core/repository.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Case, Denial, Policy, TargetContext, Violation } from "./define.ts";
 import { matchesResource, matchesTarget, matching } from "./match.ts";
+import { thrownMessage } from "./thrown.ts";
 
 /** A problem that a policy found, with its resource, kustomization or file. */
 export interface PolicyProblem extends Problem {
@@ -43,7 +43,7 @@ export async function evaluate(all: readonly Policy[], context: TargetContext): 
     try {
       for (const violation of judge(policy, context)) problems.push(problemOf(policy, violation, context));
     } catch (error) {
-      crashes.push({ rule: policy.id, message: messageOf(error) });
+      crashes.push({ rule: policy.id, message: thrownMessage(error) });
     }
   }
   return { problems, crashes };
@@ -68,7 +68,7 @@ export function evaluateRepository(
         problems.push({ ...problemOf(policy, violation, { target }), target: violation.target });
       }
     } catch (error) {
-      crashes.push({ rule: policy.id, message: messageOf(error) });
+      crashes.push({ rule: policy.id, message: thrownMessage(error) });
     }
   }
   return { problems, crashes };
