@@ -74,6 +74,8 @@ export interface Finding {
   readonly line?: number;
   /** 1-based. */
   readonly column?: number;
+  /** The Helm template that made the resource, according to the `# Source:` comment in the file. */
+  readonly template?: string;
   readonly waived: boolean;
   /** Whether the base had this finding, if there is a base to compare with. */
   readonly status?: "new" | "old";

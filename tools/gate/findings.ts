@@ -15,6 +15,7 @@ export interface Location {
   readonly line: number;
   /** 1-based. */
   readonly column: number;
+  readonly template?: string;
 }
 
 /** What is needed to turn issues into findings: the rules, and their severity in a target. */

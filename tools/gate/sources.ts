@@ -3,6 +3,7 @@ import { Recent } from "../core/recent.ts";
 import type { Target } from "../core/resource.ts";
 import { isInside, repositoryOfFolder } from "../load/paths.ts";
 import { readText } from "../parse/file.ts";
+import { type HelmTemplate, helmTemplates } from "../parse/helm-templates.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { replayed } from "../system/observe.ts";
 import type { Read } from "../trace/files.ts";
@@ -12,6 +13,7 @@ import type { Faulty, Location } from "./findings.ts";
 /** Finds the lines to edit for the issues of targets. Each file is read once for all targets. */
 export class Sources {
   readonly #tools: TraceTools;
+  readonly #templates = new Map<string, readonly HelmTemplate[]>();
 
   /** @param input the text of standard input, if it is a target */
   constructor(cwd: string, input: string | undefined) {
@@ -31,8 +33,16 @@ export class Sources {
       if (!resource || problem.file !== undefined) return undefined;
       return asked.push({ resource, pointer: problem.pointer, offset: problem.offset }) - 1;
     });
-    const found = this.trace(target, asked);
+    const found = this.trace(target, asked).map((place) => place && this.#withTemplate(place));
     return places.map((place) => (place === undefined ? undefined : found[place]));
+  }
+
+  #withTemplate(location: Location): Location {
+    const { file, line } = location;
+    const templates = this.#templates.get(file) ?? helmTemplates(this.#tools.read(file) ?? "");
+    this.#templates.set(file, templates);
+    const template = templates.findLast((one) => one.line <= line)?.path;
+    return template === undefined ? location : { ...location, template };
   }
 }
 

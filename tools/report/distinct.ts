@@ -56,11 +56,20 @@ function byPlace({ finding: a }: Distinct, { finding: b }: Distinct): number {
 }
 
 /**
- * The targets that have the finding, such as `in a and b`; empty if that is clear from the context.
+ * The Helm template to edit, and the targets that have the finding, such as `in a and b`; empty if that is clear from the
+ * context.
  *
  * @param known the paths of the report's targets.
  */
-export function occurrences({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
+export function occurrences(distinct: Distinct, known: ReadonlySet<string>): string {
+  return [origin(distinct), targetsOf(distinct, known)].filter(Boolean).join(", ");
+}
+
+function origin({ finding: { template } }: Distinct): string {
+  return template === undefined ? "" : `from ${visible(template)}`;
+}
+
+function targetsOf({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
   const names = [...new Set(targets)].filter((name) => known.has(name));
   const count = targets.length > names.length && names.length > 0 ? `${targets.length} resources` : "";
   if (known.size === 1) return count && `in ${count}`;
@@ -70,7 +79,11 @@ export function occurrences({ finding: { file, target }, targets }: Distinct, kn
 }
 
 /** As {@link occurrences}, in a few words: `in 3 targets`; empty if the path of the file begins with that of the only target. */
-export function spread({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
+export function spread(distinct: Distinct, known: ReadonlySet<string>): string {
+  return [origin(distinct), numberOfTargets(distinct, known)].filter(Boolean).join(", ");
+}
+
+function numberOfTargets({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
   const place = file ?? target;
   const [name = "", ...others] = [...new Set(targets)].filter((one) => known.has(one));
   if (others.length > 0) return `in ${others.length + 1} targets`;
