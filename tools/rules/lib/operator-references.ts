@@ -8,7 +8,7 @@ type Sort = ConfigReference["kind"];
 
 /**
  * Where a kind references a Secret or a ConfigMap: a path, with `*` for every item of a list, to a name or to `{ name, key }`;
- * the field of the key, and its default.
+ * the field of the key (default: `key`), and the key if there is no such field.
  */
 type Place = readonly [kind: Sort, path: string, key?: readonly [field: string, standard: string]];
 
@@ -57,6 +57,8 @@ const solver: Place[] = [
 ];
 
 const valuesKey = ["valuesKey", "values.yaml"] as const;
+/** The certificate of a server: controllers read it from this key, whatever the type of the Secret. */
+const certificate = ["key", "tls.crt"] as const;
 
 /**
  * References of custom resources that must exist before the operator does anything.
@@ -65,8 +67,8 @@ const valuesKey = ["valuesKey", "values.yaml"] as const;
  * https://fluxcd.io/flux/components/helm/helmreleases/#values-references
  */
 const places: Readonly<Record<string, readonly Place[]>> = {
-  "Ingress.networking.k8s.io": [["Secret", "spec/tls/*/secretName"]],
-  "Gateway.gateway.networking.k8s.io": [["Secret", "spec/listeners/*/tls/certificateRefs/*"]],
+  "Ingress.networking.k8s.io": [["Secret", "spec/tls/*/secretName", certificate]],
+  "Gateway.gateway.networking.k8s.io": [["Secret", "spec/listeners/*/tls/certificateRefs/*", certificate]],
   "ServiceMonitor.monitoring.coreos.com": below("spec/endpoints/*", client),
   "PodMonitor.monitoring.coreos.com": below("spec/podMetricsEndpoints/*", client),
   "Probe.monitoring.coreos.com": below("spec", client),
@@ -142,9 +144,12 @@ function referencesAt(known: Readonly<Record<string, readonly Place[]>>, resourc
 }
 
 function reference({ value, pointer }: Placed, [kind, , keyed]: Place): ConfigReference[] {
-  if (typeof value === "string") return value === "" ? [] : [{ kind, name: value, optional: false, pointer }];
-  if (!isObject(value) || !isOfKind(value, kind)) return [];
   const [field, standard] = keyed ?? ["key", undefined];
+  if (typeof value === "string") {
+    const key = standard && { key: standard, keyPointer: pointer };
+    return value === "" ? [] : [{ kind, name: value, optional: false, pointer, ...key }];
+  }
+  if (!isObject(value) || !isOfKind(value, kind)) return [];
   const [name, written] = [stringAt(value, "name"), stringAt(value, field)];
   const key = written || standard;
   if (!name) return [];

@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
@@ -17,6 +17,7 @@ export const configMissing = definePolicy({
   match: { kind: [...podKinds, ...operatorKinds] },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
+    yield* ignoredPullSecrets(resource, context);
     const seen = new Set<string>();
     for (const reference of referencesOf(resource, context)) {
       if (reference.optional) continue;
@@ -54,6 +55,27 @@ function judge(reference: ConfigReference, resource: Resource, context: TargetCo
     help: `Its keys: ${keys.join(", ") || "none"}.`,
     missing: { what: `${reference.kind} ${found.namespace ?? ""}/${found.name} ${key}`, by: `${kind} ${name}` },
   };
+}
+
+/** Types of Secrets that the kubelet pulls images with: `MakeDockerKeyring` ignores others, whatever their keys. */
+const ofRegistry = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
+
+function* ignoredPullSecrets(resource: Resource, context: TargetContext): Generator<Violation> {
+  const pod = podOf(resource);
+  if (pod === undefined) return;
+  for (const [index, reference] of listAt(pod.spec, "imagePullSecrets").entries()) {
+    const name = isObject(reference) ? stringAt(reference, "name") : undefined;
+    const secret = name && lookUp({ kind: "Secret", namespace: resource.namespace, name }, context);
+    if (!secret || secret === "provided") continue;
+    const type = stringAt(secret.object, "type") ?? "Opaque";
+    if (ofRegistry.includes(type)) continue;
+    yield {
+      pointer: `${pod.specPointer}/imagePullSecrets/${index}/name`,
+      severity: "warning",
+      message: `Secret ${name} has the type ${type}, so no images of ${resource.kind} ${resource.name} are pulled with it`,
+      help: "Set its type to kubernetes.io/dockerconfigjson, and its key .dockerconfigjson.",
+    };
+  }
 }
 
 /** `Hasher` of sigs.k8s.io/kustomize: ten characters that cannot spell a word. */
