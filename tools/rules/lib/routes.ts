@@ -71,16 +71,29 @@ const ofIngressRoute: Reader = ({ object, namespace }) =>
  * Hosts of VirtualServices: a short name is a Service of the same namespace, a full one ends in `svc` or in the domain of the
  * cluster; others are outside of it. https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination
  */
-const ofVirtualService: Reader = ({ object, namespace }) =>
-  ["http/*/route/*/destination", "http/*/mirror", "http/*/mirrors/*/destination", "tcp/*/route/*/destination"]
-    .concat("tls/*/route/*/destination")
+const ofVirtualService: Reader = (resource) =>
+  meshDestinations(resource).map(({ name, namespace, value, pointer }) => {
+    const port = objectAt(value, "port")?.number;
+    return { name, namespace, port, pointer: `${pointer}/host`, portPointer: `${pointer}/port/number` };
+  });
+
+const destinationPaths = [
+  "http/*/route/*/destination",
+  "http/*/mirror",
+  "http/*/mirrors/*/destination",
+  "tcp/*/route/*/destination",
+  "tls/*/route/*/destination",
+];
+
+/** The destinations of a VirtualService that are Services of the cluster, as `{ host, subset, port }`. */
+export function meshDestinations({ object, namespace }: Resource) {
+  return destinationPaths
     .flatMap((path) => valuesAt(object, `spec/${path}`))
     .flatMap(({ value, pointer }) => {
       const service = isObject(value) ? serviceOfHost(stringAt(value, "host") ?? "", namespace) : undefined;
-      if (!isObject(value) || service === undefined) return [];
-      const port = objectAt(value, "port")?.number;
-      return [{ ...service, port, pointer: `${pointer}/host`, portPointer: `${pointer}/port/number` }];
+      return isObject(value) && service !== undefined ? [{ ...service, value, pointer }] : [];
     });
+}
 
 /** The Service that a host of Istio stands for; undefined if it is not a Service of the cluster. */
 export function serviceOfHost(

@@ -23,6 +23,7 @@ import { scrapeTarget } from "./scrape-target.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceHost } from "./service-host.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
+import { subsetMissing } from "./subset-missing.ts";
 import { targetPort } from "./target-port.ts";
 import { variableOrder } from "./variable-order.ts";
 import { volumeMismatch } from "./volume-mismatch.ts";
@@ -50,6 +51,7 @@ export const link = [
   referenceMissing,
   webhookService,
   routeParent,
+  subsetMissing,
   referenceGrant,
   limitRange,
   quota,
