@@ -5,7 +5,7 @@ import { readImports } from "../../tools/config/imports.ts";
 import { glob } from "../../tools/core/glob.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
 import { hasVariable } from "../../tools/core/variable.ts";
-import { repositoryContext } from "../../tools/gate/repository.ts";
+import { repositoryContext } from "../../tools/gate/repository/context.ts";
 import { closure } from "../../tools/load/closure.ts";
 import { readKustomization } from "../../tools/load/kustomization.ts";
 import { isRemote } from "../../tools/load/remote.ts";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import { distribute, planOf } from "../../tools/gate/shard.ts";
+import { distribute, planOf } from "../../tools/gate/shards/distribute.ts";
 import type { Report } from "../../tools/report/report.ts";
 import { gitops, repository } from "../run.ts";
 import { files } from "./world.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { Judge } from "../../tools/gate/judge.ts";
+import { Judge } from "../../tools/gate/target/check.ts";
 import { ComponentUsers } from "../../tools/load/component-users.ts";
 
 const judge = new Judge({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { KustomizationFile } from "../../tools/core/kustomization.ts";
-import { KustomizationFiles } from "../../tools/gate/kustomizations.ts";
+import { KustomizationFiles } from "../../tools/gate/target/kustomizations.ts";
 import { closure } from "../../tools/load/closure.ts";
 import type { TargetContext } from "../../tools/policy/define.ts";
 import { unusedFile } from "../../tools/rules/gitops/unused-file.ts";

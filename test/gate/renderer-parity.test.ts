@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { otherRenderings } from "../../tools/gate/renderer-parity.ts";
+import { otherRenderings } from "../../tools/gate/target/renderer-parity.ts";
 import { allKustomizes, findKustomize, type Kustomize, numbersOf } from "../../tools/render/kustomize.ts";
 import { renderTarget } from "../../tools/render/render.ts";
 import { disparities } from "../../tools/rules/gitops/renderer-parity.ts";

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
-import { markNew } from "../../tools/gate/mark-new.ts";
+import { markNew } from "../../tools/gate/base/mark-new.ts";
 import validate from "../../tools/report/report.schema.json?validate";
 import { definitionOf } from "../definition.ts";
 import { commit, newRepository } from "../git/repository.ts";

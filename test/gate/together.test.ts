@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
-import { together } from "../../tools/gate/together.ts";
+import { together } from "../../tools/gate/missing-objects.ts";
 import validate from "../../tools/report/report.schema.json?validate";
 import { commit, newRepository } from "../git/repository.ts";
 import { check as checked, type Files, type RunOptions, repository, writeFilesIn } from "../run.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { factsOf, repositoryContext } from "../../tools/gate/repository.ts";
+import { factsOf, repositoryContext } from "../../tools/gate/repository/context.ts";
 import { graphers } from "../../tools/graph/formats/index.ts";
 import validate from "../../tools/graph/graph.schema.json?validate";
 import { families, type Relation } from "../../tools/graph/link.ts";

@@ -3,7 +3,7 @@ import type { LoadedConfig } from "../config/config.ts";
 import { readText } from "../config/files.ts";
 import type { Json } from "../core/json.ts";
 import type { RuleInfo } from "../core/rule.ts";
-import type { Judging } from "../gate/run.ts";
+import type { Judging } from "../gate/input.ts";
 import { type LevelOf, levels } from "../policy/levels.ts";
 import { observed } from "../system/observe.ts";
 import type { Args } from "./command.ts";

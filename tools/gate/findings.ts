@@ -3,9 +3,9 @@ import type { Finding, TargetSummary } from "../core/finding.ts";
 import { resourceId, type Target } from "../core/resource.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import type { LevelOf } from "../policy/levels.ts";
-import type { Issue, Judged } from "./judged.ts";
-import { targetName } from "./name.ts";
-import type { BesideFinding, Outcome, WholeOutcome } from "./outcome.ts";
+import type { BesideFinding, Outcome, WholeOutcome } from "./outcomes/outcomes.ts";
+import type { Issue, Judged } from "./target/checked.ts";
+import { targetName } from "./target/name.ts";
 
 /** The place in a file to edit to fix an issue. */
 export interface Location {

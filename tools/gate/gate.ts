@@ -6,11 +6,11 @@ import { shown } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { type Report, summarize } from "../report/report.ts";
 import { sorted, targetSummary, withWhole } from "./findings.ts";
-import { noWhole, outcomesOf, wholeOf } from "./known.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Found, GateInput } from "./run.ts";
-import { together } from "./together.ts";
-import { ofRepository, waive } from "./waive.ts";
+import type { Found, GateInput } from "./input.ts";
+import { together } from "./missing-objects.ts";
+import { noWhole, outcomesOf, wholeOf } from "./outcomes/known.ts";
+import type { Outcome } from "./outcomes/outcomes.ts";
+import { ofRepository, waive } from "./waivers/waive.ts";
 
 export interface GateResult {
   readonly report: Report;
@@ -29,7 +29,7 @@ export async function gate(input: GateInput): Promise<GateResult> {
   const start = performance.now();
   const found = await (input.base === undefined
     ? foundNow(input)
-    : (await import("./since.ts")).foundSince(input, input.base));
+    : (await import("./base/findings.ts")).foundSince(input, input.base));
   return {
     ...reportOf(found, input, performance.now() - start),
     outcomes: found.outcomes ?? [],
@@ -76,7 +76,7 @@ async function foundNow(input: GateInput): Promise<Found> {
     crashed: whole.crashed || outcomes.some(({ crashed }) => crashed),
     unknown: [],
     outcomes,
-    facts: input.others.length > 0 ? await (await import("./whole.ts")).knownFacts(outcomes, input) : [],
+    facts: input.others.length > 0 ? await (await import("./repository/check.ts")).knownFacts(outcomes, input) : [],
   };
 }
 

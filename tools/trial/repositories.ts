@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
-import { KustomizationFiles } from "../gate/kustomizations.ts";
-import { targetName } from "../gate/name.ts";
-import { factsOf, repositoryContext } from "../gate/repository.ts";
+import { factsOf, repositoryContext } from "../gate/repository/context.ts";
 import { Sources } from "../gate/sources.ts";
+import { KustomizationFiles } from "../gate/target/kustomizations.ts";
+import { targetName } from "../gate/target/name.ts";
 import { discover } from "../load/discover.ts";
 import type { Policy, TargetContext } from "../policy/define.ts";
 import { type Evaluation, evaluate, evaluateRepository, type PolicyProblem } from "../policy/evaluate.ts";

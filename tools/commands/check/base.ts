@@ -2,7 +2,7 @@ import type { Memo } from "../../cache/memo.ts";
 import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
 import { handled } from "../../core/handled.ts";
-import type { BaseRequest } from "../../gate/run.ts";
+import type { BaseRequest } from "../../gate/input.ts";
 import type { Revision } from "../../git/revision.ts";
 import { isInside } from "../../load/paths.ts";
 import { findKustomize } from "../../render/kustomize.ts";
@@ -51,7 +51,7 @@ async function changesSince(revision: Revision, memo: Memo): Promise<Pick<BaseRe
   const changes = handled(comparisons.since(revision, state));
   memo.seal?.lookBeyond();
   // Git is busy meanwhile.
-  const [tree] = await Promise.all([state, import("../../gate/since.ts")]);
+  const [tree] = await Promise.all([state, import("../../gate/base/findings.ts")]);
   memo.trust(tree);
   return { changes };
 }

@@ -2,8 +2,8 @@ import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Target } from "../../core/resource.ts";
 import type { GateResult } from "../../gate/gate.ts";
-import { idleIn } from "../../gate/outcome.ts";
-import { distribute, parseShard, planOf } from "../../gate/shard.ts";
+import { idleIn } from "../../gate/outcomes/outcomes.ts";
+import { distribute, parseShard, planOf } from "../../gate/shards/distribute.ts";
 import type { Shard, ShardNotes } from "../../report/report.ts";
 import type { Args } from "../command.ts";
 
@@ -24,7 +24,7 @@ export async function partOf(targets: readonly Target[], args: Args): Promise<Pa
   if (args.string("base") !== undefined) throw new UserError("--shard and --base do not go together");
   if (targets.some(({ kind }) => kind === "stdin")) throw new UserError("standard input comes once: it has no shards");
   const shard = parseShard(text);
-  const known = costs === undefined ? {} : (await import("../../gate/read-costs.ts")).readCosts(costs);
+  const known = costs === undefined ? {} : (await import("../../gate/shards/costs.ts")).readCosts(costs);
   const parts = distribute(targets, shard.of, known);
   const own = new Set(parts[shard.index - 1]);
   return {

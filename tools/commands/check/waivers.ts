@@ -3,7 +3,7 @@ import type { Memo } from "../../cache/memo.ts";
 import { rememberedLater } from "../../cache/remembered.ts";
 import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
-import { noWaivers, type WaiverFile } from "../../gate/waiver-file.ts";
+import { noWaivers, type WaiverFile } from "../../gate/waivers/file.ts";
 import type { Args } from "../command.ts";
 
 /** The waivers of a run. With --judged-by, the file is that of the judging revision, but named as if it were here. */
@@ -13,7 +13,7 @@ export async function waiversOf(args: Args, { waivers, home, root }: LoadedConfi
   const here = named ? resolve(named) : waivers && join(root, waivers);
   if (!path || !here) return noWaivers;
   const file = relative(process.cwd(), here);
-  const read = async () => (await import("../../gate/read-waivers.ts")).readWaivers(path, file);
+  const read = async () => (await import("../../gate/waivers/read.ts")).readWaivers(path, file);
   // The checkout of a judging revision is gone after the run.
   return home === root ? rememberedLater(memo, `waivers ${path} ${file}`, read) : read();
 }
@@ -21,7 +21,7 @@ export async function waiversOf(args: Args, { waivers, home, root }: LoadedConfi
 /** With --judged-by, the waivers of the change itself. A file that cannot be read waives nothing. */
 export async function ownWaivers({ waivers, home, root }: LoadedConfig): Promise<WaiverFile | undefined> {
   if (waivers === undefined || home === root) return undefined;
-  const { readWaivers } = await import("../../gate/read-waivers.ts");
+  const { readWaivers } = await import("../../gate/waivers/read.ts");
   const path = join(root, waivers);
   try {
     return readWaivers(path, relative(process.cwd(), path));

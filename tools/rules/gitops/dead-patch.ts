@@ -1,6 +1,6 @@
 import { definePolicy } from "../../policy/define.ts";
 
-/** Found by rendering again without each entry: see tools/gate/dead-entries.ts. */
+/** Found by rendering again without each entry: see tools/gate/target/dead-entries.ts. */
 export const deadPatch = definePolicy({
   id: "gitops/dead-patch",
   severity: "error",

@@ -7,7 +7,7 @@ import { fieldDifferences } from "../../validate/differences.ts";
 import type { Schemas } from "../../validate/index.ts";
 import { groupKind } from "../lib/target.ts";
 
-/** Found by comparing an overlay with what it builds on: see tools/gate/overlay-scope.ts. */
+/** Found by comparing an overlay with what it builds on: see tools/gate/target/overlay-scope.ts. */
 export const overlayScope = definePolicy({
   id: "gitops/overlay-scope",
   severity: "error",

@@ -3,7 +3,7 @@ import { resourceId } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { fieldDifferences } from "../../validate/differences.ts";
 
-/** Checked when there is a second `--kustomize`: see tools/gate/renderer-parity.ts. */
+/** Checked when there is a second `--kustomize`: see tools/gate/target/renderer-parity.ts. */
 export const rendererParity = definePolicy({
   id: "gitops/renderer-parity",
   severity: "error",

@@ -1,7 +1,0 @@
-import { resolve } from "node:path";
-import { shown } from "../load/paths.ts";
-
-/** The name of a target in policies and waivers: its path relative to the folder of gitops.yaml. */
-export function targetName(path: string, root: string, cwd: string): string {
-  return path === "-" ? path : shown(root, resolve(cwd, path));
-}

@@ -1,0 +1,187 @@
+import type { Lines } from "../../cache/lines.ts";
+import { Memo } from "../../cache/memo.ts";
+import type { Recording } from "../../cache/recording.ts";
+import { rememberedLater } from "../../cache/remembered.ts";
+import type { Renderer } from "../../cache/renderings.ts";
+import type { Finding, Severity } from "../../core/finding.ts";
+import { isObject, type Json, numberAt } from "../../core/json.ts";
+import type { TargetFacts } from "../../core/repository.ts";
+import type { Target } from "../../core/resource.ts";
+import type { Changes } from "../../git/changes.ts";
+import type { ComponentUsers } from "../../load/component-users.ts";
+import { aspects } from "../../system/observe.ts";
+import { digest } from "../../system/snapshot.ts";
+import { Ways } from "../../system/ways.ts";
+
+/** The result of checking one target; plain data, so that it can be cached. */
+export interface Outcome {
+  readonly target: Target;
+  readonly resources: number;
+  readonly skipped: number;
+  /** It did not render, or its files did not parse. */
+  readonly failed: boolean;
+  /** Before waivers. */
+  readonly findings: readonly Finding[];
+  /** Whether a policy threw. */
+  readonly crashed: boolean;
+  /** Digests of its CustomResourceDefinitions: other targets may contain resources of their kinds. */
+  readonly crds: readonly string[];
+  /** Digest of the definitions of all targets, if a resource needed one from another target. */
+  readonly needs?: string;
+  /** Folders of components, and a digest of their users in the repository, if the outcome depends on these. */
+  readonly components?: { readonly folders: readonly string[]; readonly users: string };
+  /** Name of its facts for other targets; see `Outcomes.factsOf`. */
+  readonly facts: string;
+  /** Ids of configured policies that are enabled here but match nothing. */
+  readonly idle: readonly string[];
+  /** Time of the last rendering, in milliseconds. */
+  readonly ms: number;
+  /** The version of kustomize that rendered it, if it differs from the run's. */
+  readonly kustomize?: string;
+  /** Whether it contains resources that configure syncing, such as Applications. */
+  readonly syncs: boolean;
+  /** Whether it comes from an earlier run. */
+  readonly cached: boolean;
+}
+
+/** A change to a finding that another target may resolve. */
+export interface BesideFinding {
+  /** See `keyOf` in `findings.ts`. */
+  readonly key: string;
+  readonly help: string;
+  /** The new severity; undefined to keep the current one. */
+  readonly severity?: Severity | "off";
+}
+
+/** The result of comparing targets with each other. */
+export interface WholeOutcome {
+  readonly findings: readonly Finding[];
+  /** Keys of findings that other targets resolve; see `withWhole`. */
+  readonly answered: readonly string[];
+  /**
+   * Changes to findings about missing objects that another target renders, perhaps for another cluster; see
+   * `withWhole`.
+   */
+  readonly beside?: readonly BesideFinding[];
+  readonly crashed: boolean;
+}
+
+/** Policies that match nothing in any target; none if a target failed, since they may match something in it. */
+export function idleIn(outcomes: readonly Outcome[]): string[] {
+  const [first, ...others] = outcomes;
+  if (first === undefined || outcomes.some(({ failed }) => failed)) return [];
+  return first.idle.filter((id) => others.every(({ idle }) => idle.includes(id)));
+}
+
+/**
+ * A digest of the CustomResourceDefinitions of all targets.
+ *
+ * @param crds digests of definitions, by the paths of targets
+ */
+export function digestOfCrds(crds: Iterable<readonly [string, readonly string[]]>): string {
+  const lines = Array.from(crds, ([path, some]) => `${path} ${some.join(" ")}`).filter((line) => !line.endsWith(" "));
+  return digest(lines.sort().join("\n"));
+}
+
+/** The outcomes of earlier runs. */
+export class Outcomes {
+  readonly #memo: Memo;
+  readonly #lines: Lines;
+  readonly #judge: string;
+  readonly #renderer: Renderer;
+  #users: Promise<ComponentUsers> | undefined;
+
+  /** @param judge a digest of everything that affects how targets are checked */
+  constructor(memo: Memo, lines: Lines, judge: string, renderer: Renderer) {
+    this.#memo = memo;
+    this.#lines = lines;
+    this.#judge = judge;
+    this.#renderer = renderer;
+  }
+
+  /** The outcome of a target; undefined if there is no valid one. */
+  get(target: Target): Outcome | undefined {
+    const known = this.#memo.get(this.#keyOf(target));
+    return known === undefined ? undefined : { ...(known as unknown as Outcome), target, cached: true };
+  }
+
+  /** Time of a target's last rendering, in milliseconds; undefined if unknown. */
+  costOf(target: Target): number | undefined {
+    const last = this.#memo.last(this.#keyOf(target));
+    return isObject(last) ? numberAt(last, "ms") : undefined;
+  }
+
+  /** Starts recording the dependencies of a target's outcome; undefined if it cannot be cached. */
+  recording({ kind }: Target): Recording | undefined {
+    if (kind === "stdin" || !this.#memo.remembers) return undefined;
+    const recording = this.#memo.recording();
+    const { program } = this.#renderer;
+    // Its metadata is recorded before it runs; its content is read afterwards.
+    if (kind === "kustomization" && program !== undefined) recording.see(program, aspects.kind | aspects.place);
+    return recording;
+  }
+
+  /** Finds the users of components in a repository. @param cwd the working directory */
+  users(cwd: string): Promise<ComponentUsers> {
+    this.#users ??= this.#usersIn(cwd);
+    return this.#users;
+  }
+
+  async #usersIn(cwd: string): Promise<ComponentUsers> {
+    const [{ ComponentUsers }, { Groups }] = await Promise.all([
+      import("../../load/component-users.ts"),
+      import("../../cache/groups.ts"),
+    ]);
+    const memo = this.#memo;
+    if (!memo.remembers) return new ComponentUsers(cwd);
+    return new ComponentUsers(cwd, {
+      files: (key, find) => rememberedLater(memo, key, async () => find()),
+      each: (key, files, find) => new Groups(memo, key, find).each(files),
+    });
+  }
+
+  /**
+   * Whether the outcomes of this run's targets depend on a change; the returned function gives undefined if unknown.
+   */
+  touchedBy(changes: Changes): (target: Target) => boolean | undefined {
+    const ways = new Ways();
+    const isTouched = this.#memo.dependents(
+      (path, mask, isPlain) =>
+        changes.touches(path, mask) || (!isPlain && ways.of(path).some((way) => changes.touches(way, mask))),
+      changes,
+    );
+    return (target) => isTouched(this.#keyOf(target));
+  }
+
+  /** Outcomes for targets of another checkout: nothing is cached, but their facts are stored here too. */
+  elsewhere(): Outcomes {
+    return new Outcomes(new Memo(undefined), this.#lines, this.#judge, this.#renderer);
+  }
+
+  /** Stores an outcome with its dependencies. */
+  put({ target, cached: _, ...outcome }: Outcome, recording: Recording): void {
+    const { program } = this.#renderer;
+    if (target.kind === "kustomization" && program !== undefined) recording.see(program, aspects.content);
+    this.#memo.put(this.#keyOf(target), recording, outcome as unknown as Json);
+  }
+
+  /** Stores facts. @returns their name */
+  addFacts(facts: TargetFacts): string {
+    return this.#lines.add(facts as unknown as Json);
+  }
+
+  /** The facts of an outcome; undefined if they are lost. */
+  factsOf({ facts }: Outcome): TargetFacts | undefined {
+    return this.#lines.get(facts) as unknown as TargetFacts | undefined;
+  }
+
+  /** The result of `make`, which compares all targets, from the cache if targets and files are unchanged. */
+  whole(outcomes: readonly Outcome[], isAll: boolean, make: () => Promise<WholeOutcome>): Promise<WholeOutcome> {
+    const key = `whole ${isAll} ${this.#judge} ${digest(outcomes.map(({ facts }) => facts).join(" "))}`;
+    return rememberedLater(this.#memo, key, make, ({ crashed }) => !crashed);
+  }
+
+  #keyOf({ kind, path, found }: Target): string {
+    return `${kind} ${path} ${found ? "found " : ""}${this.#judge}${kind === "kustomization" ? ` ${this.#renderer.name}` : ""}`;
+  }
+}
