@@ -50,7 +50,7 @@ function reportedRules(folder: URL): Set<string> {
 }
 
 it("every deprecated API has its versions in order, and a replacement", () => {
-  for (const { deprecated, removed, use, instead } of lifecycles) {
+  for (const { deprecated, removed, use, instead } of lifecycles.values()) {
     expect(use ?? instead).toBeDefined();
     if (removed !== undefined) expect(since(removed) & ~since(deprecated)).toBe(0);
   }

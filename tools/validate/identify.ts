@@ -2,7 +2,8 @@ import { isObject, type Json } from "../core/json.ts";
 import { type IdentityField, misspelt } from "../core/misspelt.ts";
 import type { Place } from "../vocabulary/place.ts";
 import { since, wordsFor } from "../vocabulary/versions.ts";
-import { type Change, type Lifecycle, lifecycleOf } from "./lifecycle.ts";
+import { type Lifecycle, lifecycleOf } from "./lifecycle.ts";
+import type { Change } from "./migration.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Kind } from "./shape.ts";
 import { reportUnknown, unknownKind } from "./unknown-kind.ts";
@@ -77,7 +78,7 @@ function reportRemoved(life: Lifecycle, at: Place): void {
   at.enter("apiVersion");
   const successor = life.use === undefined ? life.instead : `${life.use} ${life.kind ?? at.kind}`;
   const sentence = `${at.apiVersion} ${at.kind} was removed in Kubernetes ${life.removed}; use ${successor}`;
-  const changes = (life.changes ?? []).filter((change) => applies(change, at.root));
+  const changes = life.changes.filter((change) => applies(change, at.root));
   at.rewritten = changes.filter(({ absent }) => !absent).map(({ path }) => path);
   const instructions = changes.map(({ say }) => say);
   const steps = life.use === undefined ? instructions : [`set apiVersion: ${life.use}`, ...instructions];

@@ -1,594 +1,130 @@
+import { type Change, changesTo } from "./migration.ts";
+
 /**
- * When built-in APIs were deprecated and removed, what replaces them, and what must change in manifests. The versions
- * are from the `prerelease-lifecycle` markers in k8s.io/api, the changes from
- * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ * When a built-in API was deprecated and removed, what replaces it, and what must change in manifests. The versions are
+ * from the `prerelease-lifecycle` markers in k8s.io/api.
  */
 export interface Lifecycle {
   readonly apiVersion: string;
-  readonly kinds: readonly string[];
   /** The first version in which it is deprecated. */
   readonly deprecated: string;
   /** The first version without it; undefined while it is still served. */
-  readonly removed?: string;
+  readonly removed: string | undefined;
   /** The API version that replaces it. */
-  readonly use?: string;
+  readonly use: string | undefined;
   /** The kind that replaces it, if the kind changes as well. */
-  readonly kind?: string;
+  readonly kind: string | undefined;
   /** What to use if no API replaces it. */
-  readonly instead?: string;
-  readonly changes?: readonly Change[];
+  readonly instead: string | undefined;
+  readonly changes: readonly Change[];
 }
 
-/** A change that a manifest needs if it has a field, or lacks it. */
-export interface Change {
-  /** The path of the field; `*` stands for all elements of a list. */
-  readonly path: readonly string[];
-  /** The change applies if the field is absent. */
-  readonly absent?: true;
-  readonly say: string;
-}
+/** API version, deprecated in, removed in, replaced by, and the kinds. */
+const table = `
+extensions/v1beta1                    1.8         1.16     apps/v1                              Deployment DaemonSet ReplicaSet
+extensions/v1beta1                    1.9         1.16     networking.k8s.io/v1                 NetworkPolicy
+extensions/v1beta1                    1.11        1.16     -                                    PodSecurityPolicy
+apps/v1beta1                          1.8         1.16     apps/v1                              Deployment StatefulSet ReplicaSet ControllerRevision
+apps/v1beta2                          1.9         1.16     apps/v1                              Deployment StatefulSet ReplicaSet DaemonSet ControllerRevision
 
-const at = (path: string, say: string): Change => ({ path: path.split("."), say });
-const without = (path: string, say: string): Change => ({ path: path.split("."), absent: true, say });
+auditregistration.k8s.io/v1alpha1     1.19        1.19     -                                    AuditSink
+settings.k8s.io/v1alpha1              1.18        1.20     -                                    PodPreset
+batch/v2alpha1                        1.8         1.21     batch/v1                             CronJob
+discovery.k8s.io/v1alpha1             1.17        1.21     discovery.k8s.io/v1                  EndpointSlice
+flowcontrol.apiserver.k8s.io/v1alpha1 1.20        1.24     flowcontrol.apiserver.k8s.io/v1      FlowSchema PriorityLevelConfiguration
+node.k8s.io/v1alpha1                  1.20        1.24     node.k8s.io/v1                       RuntimeClass
+rbac.authorization.k8s.io/v1alpha1    1.17        1.23     rbac.authorization.k8s.io/v1         ClusterRole ClusterRoleBinding Role RoleBinding
+scheduling.k8s.io/v1alpha1            1.14        1.23     scheduling.k8s.io/v1                 PriorityClass
+storage.k8s.io/v1alpha1               1.21        1.24     storage.k8s.io/v1                    VolumeAttachment CSIStorageCapacity
 
-const selector = without("spec.selector", "add spec.selector, which is required and must match the template's labels");
-const deployment = [selector, at("spec.rollbackTo", "remove spec.rollbackTo")];
-const daemonSet = [selector, at("spec.templateGeneration", "remove spec.templateGeneration")];
+admissionregistration.k8s.io/v1beta1  1.16        1.22     admissionregistration.k8s.io/v1      MutatingWebhookConfiguration ValidatingWebhookConfiguration
+apiextensions.k8s.io/v1beta1          1.16        1.22     apiextensions.k8s.io/v1              CustomResourceDefinition
+apiregistration.k8s.io/v1beta1        1.19        1.22     apiregistration.k8s.io/v1            APIService
+authentication.k8s.io/v1beta1         1.19        1.22     authentication.k8s.io/v1             TokenReview
+authorization.k8s.io/v1beta1          1.19        1.22     authorization.k8s.io/v1              LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview
+certificates.k8s.io/v1beta1           1.19        1.22     certificates.k8s.io/v1               CertificateSigningRequest
+coordination.k8s.io/v1beta1           1.19        1.22     coordination.k8s.io/v1               Lease
+extensions/v1beta1                    1.14        1.22     networking.k8s.io/v1                 Ingress
+networking.k8s.io/v1beta1             1.19        1.22     networking.k8s.io/v1                 Ingress IngressClass
+rbac.authorization.k8s.io/v1beta1     1.17        1.22     rbac.authorization.k8s.io/v1         ClusterRole ClusterRoleBinding Role RoleBinding
+scheduling.k8s.io/v1beta1             1.14        1.22     scheduling.k8s.io/v1                 PriorityClass
+storage.k8s.io/v1beta1                1.19        1.22     storage.k8s.io/v1                    CSIDriver CSINode StorageClass VolumeAttachment
 
-const ingress = [
-  at("spec.backend", "rename spec.backend to spec.defaultBackend"),
-  at("spec.rules.*.http.paths.*.backend.serviceName", "replace backend.serviceName with backend.service.name"),
-  at(
-    "spec.rules.*.http.paths.*.backend.servicePort",
-    "replace backend.servicePort with backend.service.port.number or .name",
-  ),
-  without(
-    "spec.rules.*.http.paths.*.pathType",
-    "add a pathType to every path: Prefix, Exact or ImplementationSpecific",
-  ),
-];
+autoscaling/v2beta1                   1.22        1.25     autoscaling/v2                       HorizontalPodAutoscaler
+batch/v1beta1                         1.21        1.25     batch/v1                             CronJob
+discovery.k8s.io/v1beta1              1.21        1.25     discovery.k8s.io/v1                  EndpointSlice
+events.k8s.io/v1beta1                 1.22        1.25     events.k8s.io/v1                     Event
+node.k8s.io/v1beta1                   1.22        1.25     node.k8s.io/v1                       RuntimeClass
+policy/v1beta1                        1.21        1.25     policy/v1                            PodDisruptionBudget
+policy/v1beta1                        1.21        1.25     -                                    PodSecurityPolicy
+autoscaling/v2beta2                   1.23        1.26     autoscaling/v2                       HorizontalPodAutoscaler
+flowcontrol.apiserver.k8s.io/v1beta1  1.23        1.26     flowcontrol.apiserver.k8s.io/v1      FlowSchema PriorityLevelConfiguration
+storage.k8s.io/v1beta1                1.24        1.27     storage.k8s.io/v1                    CSIStorageCapacity
+networking.k8s.io/v1alpha1            1.28        1.29     -                                    ClusterCIDR
+flowcontrol.apiserver.k8s.io/v1beta2  1.26        1.29     flowcontrol.apiserver.k8s.io/v1      FlowSchema PriorityLevelConfiguration
 
-const crd = [
-  at("spec.version", "move spec.version into spec.versions"),
-  at("spec.validation", "move spec.validation to spec.versions[].schema, as a structural schema"),
-  at("spec.subresources", "move spec.subresources to spec.versions[].subresources"),
-  at(
-    "spec.additionalPrinterColumns",
-    "move spec.additionalPrinterColumns to spec.versions[], with jsonPath instead of JSONPath",
-  ),
-  at("spec.conversion.webhookClientConfig", "move conversion.webhookClientConfig to conversion.webhook.clientConfig"),
-  without("spec.versions.*.schema", "give every version a schema"),
-  without("spec.scope", "add spec.scope"),
-];
+resource.k8s.io/v1alpha2              1.31        1.31     resource.k8s.io/v1                   PodSchedulingContext ResourceClaim ResourceClaimTemplate ResourceClass ResourceClaimParameters ResourceClassParameters ResourceSlice
+admissionregistration.k8s.io/v1alpha1 1.29        1.32     admissionregistration.k8s.io/v1      ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding
+authentication.k8s.io/v1alpha1        1.29        1.32     authentication.k8s.io/v1             SelfSubjectReview
+flowcontrol.apiserver.k8s.io/v1beta3  1.29        1.32     flowcontrol.apiserver.k8s.io/v1      FlowSchema PriorityLevelConfiguration
+coordination.k8s.io/v1alpha1          1.32        1.32     coordination.k8s.io/v1beta1          LeaseCandidate
+authentication.k8s.io/v1beta1         1.30        1.33     authentication.k8s.io/v1             SelfSubjectReview
+networking.k8s.io/v1alpha1            1.30        1.33     networking.k8s.io/v1                 IPAddress ServiceCIDR
+admissionregistration.k8s.io/v1beta1  1.31        1.34     admissionregistration.k8s.io/v1      ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding
+resource.k8s.io/v1alpha3              1.33        1.34     resource.k8s.io/v1                   DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
+storage.k8s.io/v1alpha1               1.32        1.35     storage.k8s.io/v1                    VolumeAttributesClass
+storagemigration.k8s.io/v1alpha1      1.33        1.36     storagemigration.k8s.io/v1beta1      StorageVersionMigration
+certificates.k8s.io/v1alpha1          1.34        1.37     certificates.k8s.io/v1beta1          ClusterTrustBundle
+networking.k8s.io/v1beta1             1.34        1.37     networking.k8s.io/v1                 IPAddress ServiceCIDR
+storage.k8s.io/v1beta1                1.34        1.37     storage.k8s.io/v1                    VolumeAttributesClass
 
-const webhook = [
-  without("webhooks.*.sideEffects", "add sideEffects: None or NoneOnDryRun"),
-  without("webhooks.*.admissionReviewVersions", "add admissionReviewVersions"),
-];
+admissionregistration.k8s.io/v1alpha1 1.35        -        admissionregistration.k8s.io/v1      MutatingAdmissionPolicy MutatingAdmissionPolicyBinding
+admissionregistration.k8s.io/v1beta1  1.37        -        admissionregistration.k8s.io/v1      MutatingAdmissionPolicy MutatingAdmissionPolicyBinding
+certificates.k8s.io/v1alpha1          1.37        -        certificates.k8s.io/v1               PodCertificateRequest
+certificates.k8s.io/v1beta1           1.37        -        certificates.k8s.io/v1               ClusterTrustBundle PodCertificateRequest
+coordination.k8s.io/v1alpha2          1.35        -        coordination.k8s.io/v1beta1          LeaseCandidate
+resource.k8s.io/v1beta1               1.35        -        resource.k8s.io/v1                   DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
+resource.k8s.io/v1beta2               1.36        -        resource.k8s.io/v1                   DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
+storagemigration.k8s.io/v1beta1       1.37        -        storagemigration.k8s.io/v1           StorageVersionMigration
+v1                                    1.19        -        -                                    ComponentStatus
+v1                                    1.33        -        discovery.k8s.io/v1                  Endpoints
+`;
 
-const utilization = [
-  at(
-    "spec.metrics.*.resource.targetAverageUtilization",
-    "replace resource.targetAverageUtilization with resource.target and type: Utilization",
-  ),
-  at(
-    "spec.metrics.*.resource.targetAverageValue",
-    "replace resource.targetAverageValue with resource.target and type: AverageValue",
-  ),
-  at("spec.metrics.*.pods.metricName", "replace pods.metricName with pods.metric.name"),
-  at("spec.metrics.*.object.metricName", "replace object.metricName with object.metric.name"),
-  at("spec.metrics.*.external.metricName", "replace external.metricName with external.metric.name"),
-];
+/** What to use instead of kinds that no API replaces. */
+const alternatives: Readonly<Record<string, string>> = {
+  AuditSink: "the API server's audit webhook",
+  ClusterCIDR: "the flags of the node controller",
+  ComponentStatus: "the health endpoints of the components",
+  PodPreset: "a mutating admission policy or webhook",
+  PodSecurityPolicy: "Pod Security Admission, with labels on namespaces",
+};
 
-const disruptionBudget = [
-  at("spec.selector", "check that an empty selector is intended: it now selects all pods in the namespace, not none"),
-];
+/** Kinds that have another name in the API that replaces them. */
+const renamed: Readonly<Record<string, string>> = { Endpoints: "EndpointSlice" };
 
-const csr = [without("spec.signerName", "add spec.signerName"), without("spec.usages", "add spec.usages")];
-
-const slices = [at("endpoints.*.topology", "replace topology with nodeName and zone, or deprecatedTopology")];
-
-const shares = [
-  at("spec.limited.assuredConcurrencyShares", "rename assuredConcurrencyShares to nominalConcurrencyShares"),
-];
-
-const rbac = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
-const reviews = [
-  "LocalSubjectAccessReview",
-  "SelfSubjectAccessReview",
-  "SelfSubjectRulesReview",
-  "SubjectAccessReview",
-];
-const admissionPolicies = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
-const mutatingPolicies = ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"];
-const flowControl = ["FlowSchema", "PriorityLevelConfiguration"];
-const resourceKinds = ["DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice"];
-
-const podSecurity = "Pod Security Admission, with labels on namespaces";
-
-/** All deprecated and removed built-in APIs. */
-export const lifecycles: readonly Lifecycle[] = [
-  // Removed in 1.16.
-  {
-    apiVersion: "extensions/v1beta1",
-    kinds: ["Deployment"],
-    deprecated: "1.8",
-    removed: "1.16",
-    use: "apps/v1",
-    changes: deployment,
-  },
-  {
-    apiVersion: "extensions/v1beta1",
-    kinds: ["DaemonSet"],
-    deprecated: "1.8",
-    removed: "1.16",
-    use: "apps/v1",
-    changes: daemonSet,
-  },
-  {
-    apiVersion: "extensions/v1beta1",
-    kinds: ["ReplicaSet"],
-    deprecated: "1.8",
-    removed: "1.16",
-    use: "apps/v1",
-    changes: [selector],
-  },
-  {
-    apiVersion: "extensions/v1beta1",
-    kinds: ["NetworkPolicy"],
-    deprecated: "1.9",
-    removed: "1.16",
-    use: "networking.k8s.io/v1",
-  },
-  {
-    apiVersion: "extensions/v1beta1",
-    kinds: ["PodSecurityPolicy"],
-    deprecated: "1.11",
-    removed: "1.16",
-    instead: podSecurity,
-  },
-  {
-    apiVersion: "apps/v1beta1",
-    kinds: ["Deployment"],
-    deprecated: "1.8",
-    removed: "1.16",
-    use: "apps/v1",
-    changes: deployment,
-  },
-  {
-    apiVersion: "apps/v1beta1",
-    kinds: ["StatefulSet", "ReplicaSet"],
-    deprecated: "1.8",
-    removed: "1.16",
-    use: "apps/v1",
-    changes: [selector],
-  },
-  { apiVersion: "apps/v1beta1", kinds: ["ControllerRevision"], deprecated: "1.8", removed: "1.16", use: "apps/v1" },
-  {
-    apiVersion: "apps/v1beta2",
-    kinds: ["Deployment", "StatefulSet", "ReplicaSet"],
-    deprecated: "1.9",
-    removed: "1.16",
-    use: "apps/v1",
-    changes: [selector],
-  },
-  {
-    apiVersion: "apps/v1beta2",
-    kinds: ["DaemonSet"],
-    deprecated: "1.9",
-    removed: "1.16",
-    use: "apps/v1",
-    changes: daemonSet,
-  },
-  { apiVersion: "apps/v1beta2", kinds: ["ControllerRevision"], deprecated: "1.9", removed: "1.16", use: "apps/v1" },
-
-  // Removed between 1.19 and 1.24.
-  {
-    apiVersion: "auditregistration.k8s.io/v1alpha1",
-    kinds: ["AuditSink"],
-    deprecated: "1.19",
-    removed: "1.19",
-    instead: "the API server's audit webhook",
-  },
-  {
-    apiVersion: "settings.k8s.io/v1alpha1",
-    kinds: ["PodPreset"],
-    deprecated: "1.18",
-    removed: "1.20",
-    instead: "a mutating admission policy or webhook",
-  },
-  { apiVersion: "batch/v2alpha1", kinds: ["CronJob"], deprecated: "1.8", removed: "1.21", use: "batch/v1" },
-  {
-    apiVersion: "discovery.k8s.io/v1alpha1",
-    kinds: ["EndpointSlice"],
-    deprecated: "1.17",
-    removed: "1.21",
-    use: "discovery.k8s.io/v1",
-    changes: slices,
-  },
-  {
-    apiVersion: "flowcontrol.apiserver.k8s.io/v1alpha1",
-    kinds: flowControl,
-    deprecated: "1.20",
-    removed: "1.24",
-    use: "flowcontrol.apiserver.k8s.io/v1",
-    changes: shares,
-  },
-  {
-    apiVersion: "node.k8s.io/v1alpha1",
-    kinds: ["RuntimeClass"],
-    deprecated: "1.20",
-    removed: "1.24",
-    use: "node.k8s.io/v1",
-    changes: [at("spec.runtimeHandler", "move spec.runtimeHandler to handler at the top level")],
-  },
-  {
-    apiVersion: "rbac.authorization.k8s.io/v1alpha1",
-    kinds: rbac,
-    deprecated: "1.17",
-    removed: "1.23",
-    use: "rbac.authorization.k8s.io/v1",
-  },
-  {
-    apiVersion: "scheduling.k8s.io/v1alpha1",
-    kinds: ["PriorityClass"],
-    deprecated: "1.14",
-    removed: "1.23",
-    use: "scheduling.k8s.io/v1",
-  },
-  {
-    apiVersion: "storage.k8s.io/v1alpha1",
-    kinds: ["VolumeAttachment", "CSIStorageCapacity"],
-    deprecated: "1.21",
-    removed: "1.24",
-    use: "storage.k8s.io/v1",
-  },
-
-  // Removed in 1.22.
-  {
-    apiVersion: "admissionregistration.k8s.io/v1beta1",
-    kinds: ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"],
-    deprecated: "1.16",
-    removed: "1.22",
-    use: "admissionregistration.k8s.io/v1",
-    changes: webhook,
-  },
-  {
-    apiVersion: "apiextensions.k8s.io/v1beta1",
-    kinds: ["CustomResourceDefinition"],
-    deprecated: "1.16",
-    removed: "1.22",
-    use: "apiextensions.k8s.io/v1",
-    changes: crd,
-  },
-  {
-    apiVersion: "apiregistration.k8s.io/v1beta1",
-    kinds: ["APIService"],
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "apiregistration.k8s.io/v1",
-  },
-  {
-    apiVersion: "authentication.k8s.io/v1beta1",
-    kinds: ["TokenReview"],
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "authentication.k8s.io/v1",
-  },
-  {
-    apiVersion: "authorization.k8s.io/v1beta1",
-    kinds: reviews,
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "authorization.k8s.io/v1",
-    changes: [at("spec.group", "rename spec.group to spec.groups")],
-  },
-  {
-    apiVersion: "certificates.k8s.io/v1beta1",
-    kinds: ["CertificateSigningRequest"],
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "certificates.k8s.io/v1",
-    changes: csr,
-  },
-  {
-    apiVersion: "coordination.k8s.io/v1beta1",
-    kinds: ["Lease"],
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "coordination.k8s.io/v1",
-  },
-  {
-    apiVersion: "extensions/v1beta1",
-    kinds: ["Ingress"],
-    deprecated: "1.14",
-    removed: "1.22",
-    use: "networking.k8s.io/v1",
-    changes: ingress,
-  },
-  {
-    apiVersion: "networking.k8s.io/v1beta1",
-    kinds: ["Ingress"],
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "networking.k8s.io/v1",
-    changes: ingress,
-  },
-  {
-    apiVersion: "networking.k8s.io/v1beta1",
-    kinds: ["IngressClass"],
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "networking.k8s.io/v1",
-  },
-  {
-    apiVersion: "rbac.authorization.k8s.io/v1beta1",
-    kinds: rbac,
-    deprecated: "1.17",
-    removed: "1.22",
-    use: "rbac.authorization.k8s.io/v1",
-  },
-  {
-    apiVersion: "scheduling.k8s.io/v1beta1",
-    kinds: ["PriorityClass"],
-    deprecated: "1.14",
-    removed: "1.22",
-    use: "scheduling.k8s.io/v1",
-  },
-  {
-    apiVersion: "storage.k8s.io/v1beta1",
-    kinds: ["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"],
-    deprecated: "1.19",
-    removed: "1.22",
-    use: "storage.k8s.io/v1",
-  },
-
-  // Removed between 1.25 and 1.29.
-  {
-    apiVersion: "autoscaling/v2beta1",
-    kinds: ["HorizontalPodAutoscaler"],
-    deprecated: "1.22",
-    removed: "1.25",
-    use: "autoscaling/v2",
-    changes: utilization,
-  },
-  { apiVersion: "batch/v1beta1", kinds: ["CronJob"], deprecated: "1.21", removed: "1.25", use: "batch/v1" },
-  {
-    apiVersion: "discovery.k8s.io/v1beta1",
-    kinds: ["EndpointSlice"],
-    deprecated: "1.21",
-    removed: "1.25",
-    use: "discovery.k8s.io/v1",
-    changes: slices,
-  },
-  {
-    apiVersion: "events.k8s.io/v1beta1",
-    kinds: ["Event"],
-    deprecated: "1.22",
-    removed: "1.25",
-    use: "events.k8s.io/v1",
-  },
-  {
-    apiVersion: "node.k8s.io/v1beta1",
-    kinds: ["RuntimeClass"],
-    deprecated: "1.22",
-    removed: "1.25",
-    use: "node.k8s.io/v1",
-  },
-  {
-    apiVersion: "policy/v1beta1",
-    kinds: ["PodDisruptionBudget"],
-    deprecated: "1.21",
-    removed: "1.25",
-    use: "policy/v1",
-    changes: disruptionBudget,
-  },
-  {
-    apiVersion: "policy/v1beta1",
-    kinds: ["PodSecurityPolicy"],
-    deprecated: "1.21",
-    removed: "1.25",
-    instead: podSecurity,
-  },
-  {
-    apiVersion: "autoscaling/v2beta2",
-    kinds: ["HorizontalPodAutoscaler"],
-    deprecated: "1.23",
-    removed: "1.26",
-    use: "autoscaling/v2",
-  },
-  {
-    apiVersion: "flowcontrol.apiserver.k8s.io/v1beta1",
-    kinds: flowControl,
-    deprecated: "1.23",
-    removed: "1.26",
-    use: "flowcontrol.apiserver.k8s.io/v1",
-    changes: shares,
-  },
-  {
-    apiVersion: "storage.k8s.io/v1beta1",
-    kinds: ["CSIStorageCapacity"],
-    deprecated: "1.24",
-    removed: "1.27",
-    use: "storage.k8s.io/v1",
-  },
-  {
-    apiVersion: "networking.k8s.io/v1alpha1",
-    kinds: ["ClusterCIDR"],
-    deprecated: "1.28",
-    removed: "1.29",
-    instead: "the flags of the node controller",
-  },
-  {
-    apiVersion: "flowcontrol.apiserver.k8s.io/v1beta2",
-    kinds: flowControl,
-    deprecated: "1.26",
-    removed: "1.29",
-    use: "flowcontrol.apiserver.k8s.io/v1",
-    changes: shares,
-  },
-
-  // Removed since 1.31.
-  {
-    apiVersion: "resource.k8s.io/v1alpha2",
-    kinds: [
-      "PodSchedulingContext",
-      "ResourceClaim",
-      "ResourceClaimTemplate",
-      "ResourceClass",
-      "ResourceClaimParameters",
-      "ResourceClassParameters",
-      "ResourceSlice",
-    ],
-    deprecated: "1.31",
-    removed: "1.31",
-    use: "resource.k8s.io/v1",
-  },
-  {
-    apiVersion: "admissionregistration.k8s.io/v1alpha1",
-    kinds: admissionPolicies,
-    deprecated: "1.29",
-    removed: "1.32",
-    use: "admissionregistration.k8s.io/v1",
-  },
-  {
-    apiVersion: "authentication.k8s.io/v1alpha1",
-    kinds: ["SelfSubjectReview"],
-    deprecated: "1.29",
-    removed: "1.32",
-    use: "authentication.k8s.io/v1",
-  },
-  {
-    apiVersion: "flowcontrol.apiserver.k8s.io/v1beta3",
-    kinds: flowControl,
-    deprecated: "1.29",
-    removed: "1.32",
-    use: "flowcontrol.apiserver.k8s.io/v1",
-  },
-  {
-    apiVersion: "coordination.k8s.io/v1alpha1",
-    kinds: ["LeaseCandidate"],
-    deprecated: "1.32",
-    removed: "1.32",
-    use: "coordination.k8s.io/v1beta1",
-  },
-  {
-    apiVersion: "authentication.k8s.io/v1beta1",
-    kinds: ["SelfSubjectReview"],
-    deprecated: "1.30",
-    removed: "1.33",
-    use: "authentication.k8s.io/v1",
-  },
-  {
-    apiVersion: "networking.k8s.io/v1alpha1",
-    kinds: ["IPAddress", "ServiceCIDR"],
-    deprecated: "1.30",
-    removed: "1.33",
-    use: "networking.k8s.io/v1",
-  },
-  {
-    apiVersion: "admissionregistration.k8s.io/v1beta1",
-    kinds: admissionPolicies,
-    deprecated: "1.31",
-    removed: "1.34",
-    use: "admissionregistration.k8s.io/v1",
-  },
-  {
-    apiVersion: "resource.k8s.io/v1alpha3",
-    kinds: resourceKinds,
-    deprecated: "1.33",
-    removed: "1.34",
-    use: "resource.k8s.io/v1",
-  },
-  {
-    apiVersion: "storage.k8s.io/v1alpha1",
-    kinds: ["VolumeAttributesClass"],
-    deprecated: "1.32",
-    removed: "1.35",
-    use: "storage.k8s.io/v1",
-  },
-  {
-    apiVersion: "storagemigration.k8s.io/v1alpha1",
-    kinds: ["StorageVersionMigration"],
-    deprecated: "1.33",
-    removed: "1.36",
-    use: "storagemigration.k8s.io/v1beta1",
-  },
-  {
-    apiVersion: "certificates.k8s.io/v1alpha1",
-    kinds: ["ClusterTrustBundle"],
-    deprecated: "1.34",
-    removed: "1.37",
-    use: "certificates.k8s.io/v1beta1",
-  },
-  {
-    apiVersion: "networking.k8s.io/v1beta1",
-    kinds: ["IPAddress", "ServiceCIDR"],
-    deprecated: "1.34",
-    removed: "1.37",
-    use: "networking.k8s.io/v1",
-  },
-  {
-    apiVersion: "storage.k8s.io/v1beta1",
-    kinds: ["VolumeAttributesClass"],
-    deprecated: "1.34",
-    removed: "1.37",
-    use: "storage.k8s.io/v1",
-  },
-
-  // Deprecated, but still served.
-  {
-    apiVersion: "admissionregistration.k8s.io/v1alpha1",
-    kinds: mutatingPolicies,
-    deprecated: "1.35",
-    use: "admissionregistration.k8s.io/v1",
-  },
-  {
-    apiVersion: "admissionregistration.k8s.io/v1beta1",
-    kinds: mutatingPolicies,
-    deprecated: "1.37",
-    use: "admissionregistration.k8s.io/v1",
-  },
-  {
-    apiVersion: "certificates.k8s.io/v1alpha1",
-    kinds: ["PodCertificateRequest"],
-    deprecated: "1.37",
-    use: "certificates.k8s.io/v1",
-  },
-  {
-    apiVersion: "certificates.k8s.io/v1beta1",
-    kinds: ["ClusterTrustBundle", "PodCertificateRequest"],
-    deprecated: "1.37",
-    use: "certificates.k8s.io/v1",
-  },
-  {
-    apiVersion: "coordination.k8s.io/v1alpha2",
-    kinds: ["LeaseCandidate"],
-    deprecated: "1.35",
-    use: "coordination.k8s.io/v1beta1",
-  },
-  { apiVersion: "resource.k8s.io/v1beta1", kinds: resourceKinds, deprecated: "1.35", use: "resource.k8s.io/v1" },
-  { apiVersion: "resource.k8s.io/v1beta2", kinds: resourceKinds, deprecated: "1.36", use: "resource.k8s.io/v1" },
-  {
-    apiVersion: "storagemigration.k8s.io/v1beta1",
-    kinds: ["StorageVersionMigration"],
-    deprecated: "1.37",
-    use: "storagemigration.k8s.io/v1",
-  },
-  {
-    apiVersion: "v1",
-    kinds: ["ComponentStatus"],
-    deprecated: "1.19",
-    instead: "the health endpoints of the components",
-  },
-  { apiVersion: "v1", kinds: ["Endpoints"], deprecated: "1.33", use: "discovery.k8s.io/v1", kind: "EndpointSlice" },
-];
+/** All deprecated and removed built-in APIs, by API version and kind. */
+export const lifecycles: ReadonlyMap<string, Lifecycle> = new Map(
+  table
+    .split("\n")
+    .filter(Boolean)
+    .flatMap((line) => {
+      const [apiVersion = "", deprecated = "", removed, use, ...kinds] = line.split(/ +/);
+      return kinds.map((kind): [string, Lifecycle] => [
+        `${apiVersion} ${kind}`,
+        {
+          apiVersion,
+          deprecated,
+          removed: removed === "-" ? undefined : removed,
+          use: use === "-" ? undefined : use,
+          kind: renamed[kind],
+          instead: alternatives[kind],
+          changes: changesTo(`${apiVersion} ${kind}`),
+        },
+      ]);
+    }),
+);
 
 /** The lifecycle of an API; undefined if it is neither deprecated nor removed. */
 export function lifecycleOf(apiVersion: string, kind: string): Lifecycle | undefined {
-  return byKind.get(`${apiVersion} ${kind}`);
+  return lifecycles.get(`${apiVersion} ${kind}`);
 }
-
-const byKind = new Map(
-  lifecycles.flatMap((one) => one.kinds.map((kind) => [`${one.apiVersion} ${kind}`, one] as const)),
-);
