@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { editDistance, nearest } from "../../tools/core/nearest.ts";
+import { editDistance, isOneEditApart, nearest } from "../../tools/core/nearest.ts";
 import { decodes, isTime } from "../../tools/validate/decode.ts";
 import { parseDuration } from "../../tools/vocabulary/duration.ts";
 import { dns1123Label, isPortName, isQualifiedName, isSubdomain } from "../../tools/vocabulary/names.ts";
@@ -142,6 +142,14 @@ describe("the nearest word", () => {
       ),
     );
     expect(editDistance("ab", "ba")).toBe(1);
+  });
+
+  it("knows words that are one edit apart without the distance", () => {
+    const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 5 });
+    fc.assert(
+      fc.property(word, word, (a, b) => isOneEditApart(a, b) === (editDistance(a, b) === 1)),
+      { numRuns: 2000 },
+    );
   });
 });
 

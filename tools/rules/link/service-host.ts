@@ -1,4 +1,5 @@
 import { isObject, type Json, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isOneEditApart } from "../../core/nearest.ts";
 import { type Container, containersOf, podKinds, podOf } from "../../core/pod.ts";
 import { join } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
@@ -94,17 +95,5 @@ function namesIn(namespace: string, context: TargetContext): string[] {
 
 /** One letter is wrong, missing, extra or swapped. Names that differ in a number are distinct: `web-v1`, `web-v2`. */
 function isTypo(name: string, other: string): boolean {
-  return name.length > 3 && differsOnce(name, other) && name.replaceAll(/\d/g, "") !== other.replaceAll(/\d/g, "");
-}
-
-/** Faster than an edit distance: it only looks at what is between the common beginning and the common end. */
-function differsOnce(one: string, other: string): boolean {
-  const shorter = Math.min(one.length, other.length);
-  if (Math.max(one.length, other.length) - shorter > 1) return false;
-  let start = 0;
-  while (start < shorter && one[start] === other[start]) start++;
-  let end = 0;
-  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
-  const [a, b] = [one, other].map((name) => name.slice(start, name.length - end)) as [string, string];
-  return a !== b && (Math.max(a.length, b.length) === 1 || (a.length === 2 && a === [...b].reverse().join("")));
+  return name.length > 3 && isOneEditApart(name, other) && name.replaceAll(/\d/g, "") !== other.replaceAll(/\d/g, "");
 }
