@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { isObject, type Json, type JsonObject } from "../../tools/core/json.ts";
 import { sourceReader } from "../../tools/gate/sources.ts";
 import { deadEntries, type Followed } from "../../tools/gate/target/dead-entries.ts";
-import { Renderings } from "../../tools/gate/target/without-entries.ts";
+import { PartialRenderings } from "../../tools/gate/target/partial-renderings.ts";
 import { closure } from "../../tools/load/closure.ts";
 import { ComponentUsers } from "../../tools/load/component-users.ts";
 import { canonical } from "../../tools/render/canonical.ts";
@@ -86,7 +86,7 @@ async function isSame(root: string, all: Kustomizations, left: readonly Entry[],
 
 /** The dead entries that are reported, target by target as in the gate. */
 async function reported(root: string): Promise<Entry[]> {
-  const renderings = new Renderings(root);
+  const renderings = new PartialRenderings(root);
   const shared = followed(root);
   const found = new Map<string, Entry>();
   for (const path of roots) {
@@ -171,8 +171,8 @@ test("kustomize ignores a patch with a protocol for a port without one, but appl
 
 test("patches that append to a list or delete a resource are not suspected", async () => {
   let comparisons = 0;
-  class Counted extends Renderings {
-    override isSame(...of: Parameters<Renderings["isSame"]>): Promise<boolean> {
+  class Counted extends PartialRenderings {
+    override isSame(...of: Parameters<PartialRenderings["isSame"]>): Promise<boolean> {
       comparisons++;
       return super.isSame(...of);
     }
@@ -217,7 +217,7 @@ test("an image entry that sets nothing is redundant, and one for an image that i
   });
   const target = { path: ".", kind: "kustomization" } as const;
   const one = { target, kustomize, text: await built(root), closure: closure(target, { cwd: root }) };
-  const dead = await deadEntries([one], new Renderings(root), followed(root));
+  const dead = await deadEntries([one], new PartialRenderings(root), followed(root));
   expect(dead.map(({ token, because }) => [token, because])).toEqual([
     [0, "equal"],
     [1, "nothing"],

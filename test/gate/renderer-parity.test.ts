@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../tools/core/json.ts";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { otherRenderings } from "../../tools/gate/target/renderer-parity.ts";
+import { rendererDifferences } from "../../tools/gate/target/renderer-parity.ts";
 import { allKustomizes, findKustomize, type Kustomize, numbersOf } from "../../tools/render/kustomize.ts";
 import { renderTarget } from "../../tools/render/render.ts";
 import { disparities } from "../../tools/rules/gitops/renderer-parity.ts";
@@ -55,7 +55,7 @@ async function differences(files: Files, other: Kustomize, by = pinned): Promise
   const target = { path: ".", kind: "kustomization" } as const;
   const { failed, resources } = await renderTarget(target, { cwd, kustomize: by });
   expect(failed).toBe(false);
-  const found = await otherRenderings(target, resources, [other], cwd);
+  const found = await rendererDifferences(target, resources, [other], cwd);
   return found.map(({ resource, pointer, message }) =>
     [resource?.kind, pointer, message.replaceAll(other.version, "V")].filter(Boolean).join(" "),
   );

@@ -6,7 +6,7 @@ import { isObject, stringAt } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type GateResult, gate } from "../gate/gate.ts";
 import type { GateInput } from "../gate/input.ts";
-import { idleIn, Outcomes } from "../gate/outcomes/outcomes.ts";
+import { Outcomes, unmatchedIn } from "../gate/outcomes/outcomes.ts";
 import { targetName } from "../gate/target/name.ts";
 import type { Discovered } from "../load/discover.ts";
 import { isInside, repositoryOf } from "../load/paths.ts";
@@ -15,12 +15,12 @@ import { digest } from "../system/snapshot.ts";
 import { baseOf } from "./check/base.ts";
 import { notesOf, type PartOfRun, partOf } from "./check/part.ts";
 import { publicationOf, publish, reportFlags } from "./check/publish.ts";
-import { ownWaivers, waiversOf } from "./check/waivers.ts";
+import { ownWaivers, today, waiversOf } from "./check/waivers.ts";
 import { askOfCheckout } from "./checkout.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { answersOf, cacheFlags, openLines, openMemo, openRenderings, rendererOf } from "./memory.ts";
 import { progressBar } from "./progress.ts";
-import { recall } from "./recall.ts";
+import { rulesOf } from "./rules.ts";
 import type { Search } from "./search.ts";
 import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
 import { demandTargets, jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
@@ -97,7 +97,7 @@ async function check(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
   for (const path of found.unknown)
     io.err(`gitops: ${path} does not render at ${ref}: whether its changes can be applied is not known\n`);
   const { crashed } = found;
-  return publish({ report: reportOf(run, found), crashed }, publication, run.input.rules, io);
+  return publish({ report: reportOf(run, found), crashed }, publication, run.input.rules.byId, io);
 }
 
 async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Promise<Run> {
@@ -106,7 +106,7 @@ async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Pr
   // First, because Git looks at all files while the rest is prepared.
   const base = await baseOf(args, io, config, memo);
   const tree = base === undefined && isWhole ? await askOfCheckout(memo, cwd) : undefined;
-  const { identity, ...recalled } = await recall(config, args, memo);
+  const { identity, ...rules } = await rulesOf(config, args, memo);
   const versions = kubernetesVersions(args, config);
   await demandTargets(args, config);
   const { targets, ...skipped } = await searched(targetPaths(args, config), cwd, memo);
@@ -116,39 +116,41 @@ async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Pr
   const bar = progressBar(io, part.targets.length);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
   const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
-  const renderings = openRenderings(memo, renderer, io);
-  const renderers = await otherKustomizes(args, io, config);
+  const rendering = {
+    kustomize,
+    otherKustomizes: await otherKustomizes(args, io, config),
+    jobs: jobs(args),
+    renderings: openRenderings(memo, renderer, io),
+  };
   const input: GateInput = {
-    ...recalled,
     cwd,
     config,
-    targets: part.targets,
-    others: part.others,
-    whole: isWhole,
-    kustomize,
-    renderers,
-    jobs: jobs(args),
     versions,
-    waivers: await waiversOf(args, config, memo),
-    ownWaivers: base && (await ownWaivers(config)),
-    today: new Date().toISOString().slice(0, 10),
-    repository: isWhole && part.isFirst ? await generatedDrift(config, memo) : [],
+    targets: part.targets,
+    coverage: { otherShards: part.others, isComplete: isWhole },
+    rendering,
+    rules,
+    waivers: {
+      inForce: await waiversOf(args, config, memo),
+      ofChange: base && (await ownWaivers(config)),
+      today: today(),
+    },
+    drift: isWhole && part.isFirst ? await generatedDrift(config, memo) : [],
     base,
-    renderings,
     outcomes: new Outcomes(
       memo,
       lines,
-      digest(JSON.stringify([identity, config.profile ?? "", versions, ...renderers])),
+      digest(JSON.stringify([identity, config.profile ?? "", versions, ...rendering.otherKustomizes])),
       renderer,
     ),
-    progress: bar.step,
+    onProgress: bar.step,
   };
   const save = async () => {
     const seen = await tree?.();
     if (seen !== undefined) memo.trust(seen);
     memo.save(2 * targets.length + 1000);
     lines.save(() => factsIn(memo));
-    renderings?.save();
+    rendering.renderings?.save();
   };
   return { input, part, skipped, end: bar.end, save };
 }
@@ -158,14 +160,17 @@ function reportOf({ input, part, skipped }: Run, found: GateResult): Report {
   const { charts, templates, links } = skipped;
   const { shard, isFirst } = part;
   // A part of the targets, or the changed ones alone, cannot show that a policy matches nothing.
-  const unmatched = input.whole && shard === undefined && input.base === undefined ? idleIn(found.outcomes ?? []) : [];
+  const unmatched =
+    input.coverage.isComplete && shard === undefined && input.base === undefined
+      ? unmatchedIn(found.outcomes ?? [])
+      : [];
   return {
     ...found.report,
     ...(unmatched.length > 0 && { unmatched }),
     ...(isFirst && charts.length > 0 && { charts }),
     ...(isFirst && templates.length > 0 && { templates }),
     ...(isFirst && links.length > 0 && { links }),
-    ...(shard && { shard: notesOf(shard, found, input.whole, input.config) }),
+    ...(shard && { shard: notesOf(shard, found, input.coverage.isComplete, input.config) }),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { LoadedConfig } from "../config/config.ts";
 import type { Contract } from "../core/contract.ts";
 import { UserError } from "../core/errors.ts";
-import { factsOf, repositoryContext, urlsOf } from "../gate/repository/context.ts";
+import { repositoryContext, urlsOf } from "../gate/repository/context.ts";
+import { factsOf } from "../gate/target/facts.ts";
 import { graphers } from "../graph/formats/index.ts";
 import { type Family, families } from "../graph/link.ts";
 import { syncs } from "../graph/relations/sync.ts";

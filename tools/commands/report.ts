@@ -6,21 +6,20 @@ import { messageOf, UserError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
-import { withWhole } from "../gate/findings.ts";
 import { reportOf } from "../gate/gate.ts";
-import type { GateInput } from "../gate/input.ts";
-import { noWhole } from "../gate/outcomes/known.ts";
+import type { GateInput, RunRules } from "../gate/input.ts";
 import { Outcomes } from "../gate/outcomes/outcomes.ts";
-import { judgeWhole } from "../gate/repository/check.ts";
+import { checkRepository } from "../gate/repository/check.ts";
+import { noRepositoryOutcome, withRepositoryOutcome } from "../gate/repository/outcome.ts";
 import { type Merged, merge, type Part } from "../gate/shards/merge.ts";
 import { targetName } from "../gate/target/name.ts";
 import { waive } from "../gate/waivers/waive.ts";
 import validate from "../report/report.schema.json?validate";
 import { readBytes, writeFiles } from "../system/disk.ts";
 import { publicationOf, publish, reportFlags } from "./check/publish.ts";
-import { waiversOf } from "./check/waivers.ts";
+import { today, waiversOf } from "./check/waivers.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { type Recalled, recall } from "./recall.ts";
+import { rulesOf } from "./rules.ts";
 import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
 
 export const command: Command = {
@@ -52,8 +51,8 @@ async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   demandSameJudge(merged.notes.judge, config.judge);
   const costs = args.string("costs");
   if (costs !== undefined) writeFiles([{ path: costs, content: `${JSON.stringify(merged.notes.costs, null, 2)}\n` }]);
-  const recalled = await recall(config, args, new Memo(undefined));
-  return publish(await together(merged, config, recalled, args), publication, recalled.rules, io);
+  const rules = await rulesOf(config, args, new Memo(undefined));
+  return publish(await withRepositoryFindings(merged, config, rules, args), publication, rules.byId, io);
 }
 
 /** @throws UserError if the shards and the merge use different revisions for their rules and waivers */
@@ -67,33 +66,34 @@ function demandSameJudge(shards: string | undefined, merge: string | undefined):
 }
 
 /** Adds the findings that depend on all targets to those of the shards. */
-async function together(merged: Merged, config: LoadedConfig, recalled: Recalled, args: Args) {
+async function withRepositoryFindings(merged: Merged, config: LoadedConfig, rules: RunRules, args: Args) {
   const { notes, report } = merged;
-  const input = await inputOf(merged, config, recalled, args);
+  const input = await inputOf(merged, config, rules, args);
   const isCompared =
-    recalled.compares ||
+    rules.compareTargets ||
     notes.facts.some(({ syncs, open = [] }) => syncs.length > 0 || open.some(({ wants }) => wants));
-  const whole = isCompared ? await judgeWhole(notes.facts, await recalled.judging(), input) : noWhole;
-  const found = {
+  const repository = isCompared ? await checkRepository(notes.facts, await rules.load(), input) : noRepositoryOutcome;
+  const findings = withRepositoryOutcome(merged.findings, repository);
+  const result = {
     targets: report.targets.map((one, index) => ({
       ...one,
       target: input.targets[index] as Target,
       failed: one.status === "error",
     })),
-    findings: waive(withWhole(merged.findings, whole), input.waivers, input, undefined),
-    crashed: notes.crashed || whole.crashed,
+    findings: waive(findings, input.waivers.inForce, input, undefined),
+    crashed: notes.crashed || repository.crashed,
     unknown: [],
   };
-  const laidOut = reportOf(found, input, merged.durationMs);
-  const { targets: _, ...rest } = report;
-  return { ...laidOut, report: { ...laidOut.report, ...rest } };
+  const made = reportOf(result, input, merged.durationMs);
+  const { targets: _, ...shared } = report;
+  return { ...made, report: { ...made.report, ...shared } };
 }
 
 /** The input of a run that only compares targets: nothing is rendered or cached. */
 async function inputOf(
   { notes, report }: Merged,
   config: LoadedConfig,
-  recalled: Recalled,
+  rules: RunRules,
   args: Args,
 ): Promise<GateInput> {
   const cwd = process.cwd();
@@ -101,26 +101,19 @@ async function inputOf(
   const targets = report.targets.map(({ path }): Target => {
     return { path, kind: kinds.get(targetName(path, config.root, cwd)) ?? "manifests" };
   });
+  const renderer = { kustomize: undefined, name: "", program: undefined };
   return {
-    ...recalled,
     cwd,
     config,
-    targets,
-    others: [],
-    renderers: [],
-    whole: notes.whole,
-    kustomize: undefined,
-    jobs: undefined,
     versions: report.kubernetes,
-    waivers: await waiversOf(args, config, new Memo(undefined)),
-    today: new Date().toISOString().slice(0, 10),
-    repository: [],
-    outcomes: new Outcomes(new Memo(undefined), new Lines(undefined), "", {
-      kustomize: undefined,
-      name: "",
-      program: undefined,
-    }),
-    progress: () => {},
+    targets,
+    coverage: { otherShards: [], isComplete: notes.whole },
+    rendering: { kustomize: undefined, otherKustomizes: [], jobs: undefined },
+    rules,
+    waivers: { inForce: await waiversOf(args, config, new Memo(undefined)), today: today() },
+    drift: [],
+    outcomes: new Outcomes(new Memo(undefined), new Lines(undefined), "", renderer),
+    onProgress: () => {},
   };
 }
 

@@ -1,16 +1,18 @@
 import { isAbsolute } from "node:path";
-import { append } from "../core/append.ts";
+import type { Finding, TargetSummary } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import type { TargetFacts } from "../core/repository.ts";
 import { shown } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { type Report, summarize } from "../report/report.ts";
-import { sorted, targetSummary, withWhole } from "./findings.ts";
-import type { Found, GateInput } from "./input.ts";
-import { together } from "./missing-objects.ts";
-import { noWhole, outcomesOf, wholeOf } from "./outcomes/known.ts";
+import { sorted } from "./findings.ts";
+import type { GateInput, RunResult, Summarized } from "./input.ts";
+import { onePerMissingObject } from "./missing-objects.ts";
+import { outcomesOf } from "./outcomes/cached.ts";
 import type { Outcome } from "./outcomes/outcomes.ts";
-import { ofRepository, waive } from "./waivers/waive.ts";
+import { repositoryOutcome } from "./repository/cached.ts";
+import { noRepositoryOutcome, withRepositoryOutcome } from "./repository/outcome.ts";
+import { repositoryFindings, waive } from "./waivers/waive.ts";
 
 export interface GateResult {
   readonly report: Report;
@@ -28,8 +30,8 @@ export interface GateResult {
 export async function gate(input: GateInput): Promise<GateResult> {
   const start = performance.now();
   const found = await (input.base === undefined
-    ? foundNow(input)
-    : (await import("./base/findings.ts")).foundSince(input, input.base));
+    ? checkNow(input)
+    : (await import("./base/check.ts")).checkAgainstBase(input, input.base));
   return {
     ...reportOf(found, input, performance.now() - start),
     outcomes: found.outcomes ?? [],
@@ -39,18 +41,19 @@ export async function gate(input: GateInput): Promise<GateResult> {
 
 /** Builds the report from the findings. */
 export function reportOf(
-  { targets: judged, findings: found, fixed: gone, crashed, unknown }: Found,
-  input: Pick<GateInput, "base" | "kustomize" | "versions" | "cwd">,
+  { targets: judged, findings: found, fixed: gone, crashed, unknown }: RunResult,
+  input: Pick<GateInput, "base" | "rendering" | "versions" | "cwd">,
   durationMs: number,
 ): GateResult {
-  const findings = together(found);
-  const fixed = gone && together(gone);
+  const findings = onePerMissingObject(found);
+  const fixed = gone && onePerMissingObject(gone);
   const ofTarget = groupBy(findings, ({ target }) => target);
   const targets = judged.map((one) => targetSummary(one, ofTarget.get(one.target.path) ?? []));
   const { revision } = input.base ?? {};
+  const { kustomize } = input.rendering;
   const report: Report = {
     schemaVersion: 1,
-    kustomize: input.kustomize ? shownKustomize(input.kustomize, input.cwd) : null,
+    kustomize: kustomize ? shownKustomize(kustomize, input.cwd) : null,
     kubernetes: input.versions,
     ...(revision && { base: { ref: revision.ref, commit: revision.commit } }),
     targets,
@@ -61,22 +64,36 @@ export function reportOf(
   return { report, crashed, unknown };
 }
 
-async function foundNow(input: GateInput): Promise<Found> {
+/** The report's summary of a target, given its findings. */
+function targetSummary(
+  { target, failed, resources, skipped, cached, kustomize }: Summarized,
+  findings: readonly Finding[],
+): TargetSummary {
+  const bad = findings.some((finding) => finding.severity === "error" && !finding.waived);
+  const status = failed ? "error" : bad ? "invalid" : "valid";
+  const other = kustomize === undefined ? {} : { kustomize };
+  return { path: target.path, status, resources, skipped, cached, ...other };
+}
+
+async function checkNow(input: GateInput): Promise<RunResult> {
   const outcomes = await outcomesOf(input);
+  const isShard = input.coverage.otherShards.length > 0;
   // Findings that need all targets are made when the shards' reports are merged.
-  const whole = input.others.length > 0 ? noWhole : await wholeOf(outcomes, input);
-  const findings = withWhole(
-    outcomes.flatMap((outcome) => outcome.findings),
-    whole,
-  );
-  append(findings, ofRepository(input.repository, input));
+  const repository = isShard ? noRepositoryOutcome : await repositoryOutcome(outcomes, input);
+  const findings = [
+    ...withRepositoryOutcome(
+      outcomes.flatMap((outcome) => outcome.findings),
+      repository,
+    ),
+    ...repositoryFindings(input.drift, input),
+  ];
   return {
     targets: outcomes,
-    findings: waive(findings, input.waivers, input, undefined),
-    crashed: whole.crashed || outcomes.some(({ crashed }) => crashed),
+    findings: waive(findings, input.waivers.inForce, input, undefined),
+    crashed: repository.crashed || outcomes.some(({ crashed }) => crashed),
     unknown: [],
     outcomes,
-    facts: input.others.length > 0 ? await (await import("./repository/check.ts")).knownFacts(outcomes, input) : [],
+    facts: isShard ? await (await import("./repository/check.ts")).knownFacts(outcomes, input) : [],
   };
 }
 

@@ -12,58 +12,76 @@ import type { Policy } from "../policy/define.ts";
 import type { LevelOf } from "../policy/levels.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
-import type { Summarized } from "./findings.ts";
 import type { Outcome, Outcomes } from "./outcomes/outcomes.ts";
 import type { WaiverFile } from "./waivers/file.ts";
 
 /** Everything that a run of the gate depends on. */
 export interface GateInput {
   readonly cwd: string;
+  /** The original repository, if the targets are those of a revision in another folder. */
+  readonly originalRoot?: string | undefined;
   readonly config: LoadedConfig;
-  readonly targets: readonly Target[];
-  /** Targets that other shards of this run check. */
-  readonly others: readonly Target[];
-  /** Whether these, with those of other shards, are all configured targets. */
-  readonly whole: boolean;
-  /** Undefined if no target is a kustomization. */
-  readonly kustomize: Kustomize | undefined;
-  /** Other versions that must render the same. */
-  readonly renderers: readonly Kustomize[];
-  readonly jobs: number | undefined;
+  /** The versions of Kubernetes that targets must support. */
   readonly versions: readonly string[];
-  /** Called only if a target must be checked. */
-  readonly judging: () => Promise<Judging>;
-  /** Whether some policies compare targets with each other. */
-  readonly compares: boolean;
-  readonly rules: ReadonlyMap<string, RuleInfo>;
-  /** The severity of a rule in a target. */
-  readonly levelOf: LevelOf;
-  readonly waivers: WaiverFile;
-  /**
-   * The waivers of the checked files, if `waivers` are from another revision; only those that a change may add itself
-   * count.
-   */
-  readonly ownWaivers?: WaiverFile | undefined;
-  /** `2026-11-23`, in UTC; for waivers, which expire. */
-  readonly today: string;
-  /** Problems of the repository itself: generated files that differ. */
-  readonly repository: readonly LocatedProblem[];
+  /** The targets to check. */
+  readonly targets: readonly Target[];
+  readonly coverage: Coverage;
+  readonly rendering: RenderSettings;
+  readonly rules: RunRules;
+  readonly waivers: RunWaivers;
+  /** Problems of the repository itself: generated files that differ from their models. */
+  readonly drift: readonly LocatedProblem[];
   /** The state to compare with: enables the rules that need it, and tells new findings from old ones. */
   readonly base?: BaseRequest | undefined;
   /** The outcomes of earlier runs. */
   readonly outcomes: Outcomes;
+  /** Called with each rendered target. */
+  readonly onRendered?: (rendered: RenderedTarget) => void;
+  /** Called after each target. */
+  readonly onProgress: (done: number, last: Pick<RenderedTarget, "target" | "durationMs">) => void;
+}
+
+/** What part of the repository the targets of a run are. */
+interface Coverage {
+  /** Targets that other shards of this run check. */
+  readonly otherShards: readonly Target[];
+  /** Whether the targets, with those of other shards, are all configured targets. */
+  readonly isComplete: boolean;
+}
+
+interface RenderSettings {
+  /** Undefined if no target is a kustomization. */
+  readonly kustomize: Kustomize | undefined;
+  /** Other versions that must render the same. */
+  readonly otherKustomizes: readonly Kustomize[];
+  readonly jobs: number | undefined;
   /** The output of kustomize in earlier runs. */
   readonly renderings?: Renderings | undefined;
-  /** The original repository, if the targets are those of a revision in another folder. */
-  readonly of?: string | undefined;
-  /** Called with each rendered target. */
-  readonly rendered?: (rendered: RenderedTarget) => void;
-  /** Called after each target. */
-  readonly progress: (done: number, last: Pick<RenderedTarget, "target" | "durationMs">) => void;
+}
+
+/** The rules of a run. What reports need is available at once; the rest is loaded if something has to be checked. */
+export interface RunRules {
+  readonly byId: ReadonlyMap<string, RuleInfo>;
+  /** The severity of a rule in a target. */
+  readonly levelOf: LevelOf;
+  /** Whether some policies compare targets with each other. */
+  readonly compareTargets: boolean;
+  readonly load: () => Promise<Ruleset>;
+}
+
+interface RunWaivers {
+  readonly inForce: WaiverFile;
+  /**
+   * The waivers of the checked files, if those in force are from another revision; only those that a change may add
+   * itself count.
+   */
+  readonly ofChange?: WaiverFile | undefined;
+  /** `2026-11-23`, in UTC; waivers expire. */
+  readonly today: string;
 }
 
 /** What targets are checked with, in addition to the built-in rules. */
-export interface Judging {
+export interface Ruleset {
   readonly policies: readonly Policy[];
   readonly contracts: readonly Contract[];
   /** CustomResourceDefinitions from the configuration. */
@@ -90,7 +108,7 @@ export interface BaseRequest {
 }
 
 /** The results of a run, before they are turned into a report. */
-export interface Found {
+export interface RunResult {
   readonly targets: readonly Summarized[];
   /** Including waived findings. */
   readonly findings: readonly Finding[];
@@ -101,3 +119,6 @@ export interface Found {
   readonly outcomes?: readonly Outcome[];
   readonly facts?: readonly TargetFacts[];
 }
+
+/** The fields of an outcome that the report's summary of a target needs. */
+export type Summarized = Pick<Outcome, "target" | "failed" | "resources" | "skipped" | "cached" | "kustomize">;

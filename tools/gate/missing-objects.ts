@@ -7,7 +7,7 @@ import { compare, sorted } from "./findings.ts";
  * the others. This is done last, so that waivers and old findings are matched individually. Waived findings stay
  * separate, since each has its own reason.
  */
-export function together(findings: readonly Finding[]): Finding[] {
+export function onePerMissingObject(findings: readonly Finding[]): Finding[] {
   const groups = groupBy(findings, keyOf);
   return [...groups].flatMap(([key, group]) => (key === undefined ? group : [asOne(group)]).map(plain));
 }

@@ -2,13 +2,13 @@ import { dirname, resolve } from "node:path";
 import { Recent } from "../core/recent.ts";
 import type { Target } from "../core/resource.ts";
 import { isInside, repositoryOfFolder } from "../load/paths.ts";
-import { readText } from "../parse/file.ts";
+import { readStdin, readText } from "../parse/file.ts";
 import { type HelmTemplate, helmTemplates } from "../parse/helm-templates.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { replayed } from "../system/observe.ts";
 import type { Read } from "../trace/files.ts";
 import { type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
-import type { Faulty, Location } from "./findings.ts";
+import type { Location, TargetIssues } from "./findings.ts";
 
 /** Finds the lines to edit for the issues of targets. Each file is read once for all targets. */
 export class Sources {
@@ -27,7 +27,7 @@ export class Sources {
   }
 
   /** Locations in the order of the target's issues; undefined for issues that have their own file, or no location. */
-  async locate({ target, issues }: Faulty): Promise<(Location | undefined)[]> {
+  async locate({ target, issues }: TargetIssues): Promise<(Location | undefined)[]> {
     const asked: TraceItem[] = [];
     const places = issues.map(({ problem, resource }) => {
       if (!resource || problem.file !== undefined) return undefined;
@@ -44,6 +44,12 @@ export class Sources {
     const template = templates.findLast((one) => one.line <= line)?.path;
     return template === undefined ? location : { ...location, template };
   }
+}
+
+/** Finds lines in the targets of a run. Standard input is read if it is one of them. */
+export async function sourcesOf({ cwd, targets }: { cwd: string; targets: readonly Target[] }): Promise<Sources> {
+  const input = targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
+  return new Sources(cwd, input && "text" in input ? input.text : undefined);
 }
 
 /** Reads files of the repository, but not through links that lead out of it. */

@@ -3,7 +3,11 @@ import type { Match, Policy } from "./define.ts";
 import { matchesResource, matchesTarget, matching } from "./match.ts";
 
 /** The ids of the policies that match no resource of a target. Functions of a target or repository match everything. */
-export function aboutNothing(policies: readonly Policy[], target: Target, resources: readonly Resource[]): string[] {
+export function unmatchedPolicies(
+  policies: readonly Policy[],
+  target: Target,
+  resources: readonly Resource[],
+): string[] {
   return policies.filter((policy) => !isAbout(policy, target, resources)).map(({ id }) => id);
 }
 

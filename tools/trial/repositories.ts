@@ -1,7 +1,8 @@
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
-import { factsOf, repositoryContext } from "../gate/repository/context.ts";
+import { repositoryContext } from "../gate/repository/context.ts";
 import { Sources } from "../gate/sources.ts";
+import { factsOf } from "../gate/target/facts.ts";
 import { KustomizationFiles } from "../gate/target/kustomizations.ts";
 import { targetName } from "../gate/target/name.ts";
 import { discover } from "../load/discover.ts";

@@ -51,7 +51,7 @@ async function changesSince(revision: Revision, memo: Memo): Promise<Pick<BaseRe
   const changes = handled(comparisons.since(revision, state));
   memo.seal?.lookBeyond();
   // Git is busy meanwhile.
-  const [tree] = await Promise.all([state, import("../../gate/base/findings.ts")]);
+  const [tree] = await Promise.all([state, import("../../gate/base/check.ts")]);
   memo.trust(tree);
   return { changes };
 }

@@ -2,7 +2,7 @@ import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Target } from "../../core/resource.ts";
 import type { GateResult } from "../../gate/gate.ts";
-import { idleIn } from "../../gate/outcomes/outcomes.ts";
+import { unmatchedIn } from "../../gate/outcomes/outcomes.ts";
 import { distribute, parseShard, planOf } from "../../gate/shards/distribute.ts";
 import type { Shard, ShardNotes } from "../../report/report.ts";
 import type { Args } from "../command.ts";
@@ -43,6 +43,6 @@ export function notesOf(
   { judge }: LoadedConfig,
 ): ShardNotes {
   const costs = Object.fromEntries(outcomes.map(({ target, ms }) => [target.path, ms]));
-  const idle = outcomes.length > 0 ? idleIn(outcomes) : undefined;
+  const idle = outcomes.length > 0 ? unmatchedIn(outcomes) : undefined;
   return { ...shard, ...(judge && { judge }), whole, ...(idle && { idle }), costs, facts, crashed };
 }

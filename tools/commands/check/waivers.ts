@@ -30,3 +30,8 @@ export async function ownWaivers({ waivers, home, root }: LoadedConfig): Promise
     throw error;
   }
 }
+
+/** `2026-11-23`, in UTC; waivers expire. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

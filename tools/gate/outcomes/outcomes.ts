@@ -3,7 +3,7 @@ import { Memo } from "../../cache/memo.ts";
 import type { Recording } from "../../cache/recording.ts";
 import { rememberedLater } from "../../cache/remembered.ts";
 import type { Renderer } from "../../cache/renderings.ts";
-import type { Finding, Severity } from "../../core/finding.ts";
+import type { Finding } from "../../core/finding.ts";
 import { isObject, type Json, numberAt } from "../../core/json.ts";
 import type { TargetFacts } from "../../core/repository.ts";
 import type { Target } from "../../core/resource.ts";
@@ -27,13 +27,13 @@ export interface Outcome {
   /** Digests of its CustomResourceDefinitions: other targets may contain resources of their kinds. */
   readonly crds: readonly string[];
   /** Digest of the definitions of all targets, if a resource needed one from another target. */
-  readonly needs?: string;
+  readonly crdsNeeded?: string;
   /** Folders of components, and a digest of their users in the repository, if the outcome depends on these. */
   readonly components?: { readonly folders: readonly string[]; readonly users: string };
   /** Name of its facts for other targets; see `Outcomes.factsOf`. */
   readonly facts: string;
   /** Ids of configured policies that are enabled here but match nothing. */
-  readonly idle: readonly string[];
+  readonly unmatched: readonly string[];
   /** Time of the last rendering, in milliseconds. */
   readonly ms: number;
   /** The version of kustomize that rendered it, if it differs from the run's. */
@@ -44,33 +44,11 @@ export interface Outcome {
   readonly cached: boolean;
 }
 
-/** A change to a finding that another target may resolve. */
-export interface BesideFinding {
-  /** See `keyOf` in `findings.ts`. */
-  readonly key: string;
-  readonly help: string;
-  /** The new severity; undefined to keep the current one. */
-  readonly severity?: Severity | "off";
-}
-
-/** The result of comparing targets with each other. */
-export interface WholeOutcome {
-  readonly findings: readonly Finding[];
-  /** Keys of findings that other targets resolve; see `withWhole`. */
-  readonly answered: readonly string[];
-  /**
-   * Changes to findings about missing objects that another target renders, perhaps for another cluster; see
-   * `withWhole`.
-   */
-  readonly beside?: readonly BesideFinding[];
-  readonly crashed: boolean;
-}
-
 /** Policies that match nothing in any target; none if a target failed, since they may match something in it. */
-export function idleIn(outcomes: readonly Outcome[]): string[] {
+export function unmatchedIn(outcomes: readonly Outcome[]): string[] {
   const [first, ...others] = outcomes;
   if (first === undefined || outcomes.some(({ failed }) => failed)) return [];
-  return first.idle.filter((id) => others.every(({ idle }) => idle.includes(id)));
+  return first.unmatched.filter((id) => others.every(({ unmatched }) => unmatched.includes(id)));
 }
 
 /**
@@ -87,15 +65,15 @@ export function digestOfCrds(crds: Iterable<readonly [string, readonly string[]]
 export class Outcomes {
   readonly #memo: Memo;
   readonly #lines: Lines;
-  readonly #judge: string;
+  readonly #settings: string;
   readonly #renderer: Renderer;
   #users: Promise<ComponentUsers> | undefined;
 
-  /** @param judge a digest of everything that affects how targets are checked */
-  constructor(memo: Memo, lines: Lines, judge: string, renderer: Renderer) {
+  /** @param settings a digest of everything that affects how targets are checked */
+  constructor(memo: Memo, lines: Lines, settings: string, renderer: Renderer) {
     this.#memo = memo;
     this.#lines = lines;
-    this.#judge = judge;
+    this.#settings = settings;
     this.#renderer = renderer;
   }
 
@@ -155,7 +133,7 @@ export class Outcomes {
 
   /** Outcomes for targets of another checkout: nothing is cached, but their facts are stored here too. */
   elsewhere(): Outcomes {
-    return new Outcomes(new Memo(undefined), this.#lines, this.#judge, this.#renderer);
+    return new Outcomes(new Memo(undefined), this.#lines, this.#settings, this.#renderer);
   }
 
   /** Stores an outcome with its dependencies. */
@@ -176,12 +154,17 @@ export class Outcomes {
   }
 
   /** The result of `make`, which compares all targets, from the cache if targets and files are unchanged. */
-  whole(outcomes: readonly Outcome[], isAll: boolean, make: () => Promise<WholeOutcome>): Promise<WholeOutcome> {
-    const key = `whole ${isAll} ${this.#judge} ${digest(outcomes.map(({ facts }) => facts).join(" "))}`;
+  comparison<T extends { readonly crashed: boolean }>(
+    outcomes: readonly Outcome[],
+    isComplete: boolean,
+    make: () => Promise<T>,
+  ): Promise<T> {
+    const facts = digest(outcomes.map(({ facts }) => facts).join(" "));
+    const key = `comparison ${isComplete} ${this.#settings} ${facts}`;
     return rememberedLater(this.#memo, key, make, ({ crashed }) => !crashed);
   }
 
   #keyOf({ kind, path, found }: Target): string {
-    return `${kind} ${path} ${found ? "found " : ""}${this.#judge}${kind === "kustomization" ? ` ${this.#renderer.name}` : ""}`;
+    return `${kind} ${path} ${found ? "found " : ""}${this.#settings}${kind === "kustomization" ? ` ${this.#renderer.name}` : ""}`;
   }
 }

@@ -13,8 +13,14 @@ export interface Issue {
   readonly crash?: true;
 }
 
+/** The issue for a policy that threw, which says nothing about the target itself. */
+export function crashIssue({ rule, message }: { readonly rule: string; readonly message: string }): Issue {
+  const help = "Fix the policy: it checked nothing here. The other policies still ran.";
+  return { problem: { rule, pointer: "", message: `this policy threw: ${message}`, help }, crash: true };
+}
+
 /** A target with all its issues. */
-export interface Judged {
+export interface CheckedTarget {
   readonly target: Target;
   readonly resources: number;
   /** It did not render, or its files did not parse, so its resources are incomplete. */
@@ -27,11 +33,11 @@ export interface Judged {
   /** Facts for the rules that compare targets with each other. */
   readonly facts: TargetFacts;
   /** Ids of configured policies that match nothing in it. */
-  readonly idle: string[];
+  readonly unmatched: string[];
   /** Rendering time in milliseconds. */
   readonly ms: number;
   /** The kustomize that rendered it. */
-  readonly by: Kustomize | undefined;
+  readonly kustomize: Kustomize | undefined;
   /** Folders of components whose users affect the result. */
   readonly components: string[];
   /** Resources of kinds that are not known yet; the schema may be in another target. */

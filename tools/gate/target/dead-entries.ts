@@ -8,7 +8,7 @@ import { kustomizationIn, shown } from "../../load/paths.ts";
 import type { Kustomize } from "../../render/kustomize.ts";
 import { Observer, type Shared } from "../../trace/observe.ts";
 import type { Step } from "../../trace/step.ts";
-import { idOf, type Renderings } from "./without-entries.ts";
+import { idOf, type PartialRenderings } from "./partial-renderings.ts";
 
 /** A rendered target and its inputs. */
 export interface Kustomized {
@@ -37,7 +37,7 @@ export interface DeadEntry extends Pick<Step, "file" | "field" | "token" | "at">
  */
 export async function deadEntries(
   targets: readonly Kustomized[],
-  renderings: Renderings,
+  renderings: PartialRenderings,
   shared: Followed,
 ): Promise<DeadEntry[]> {
   const [first] = targets;
@@ -93,7 +93,7 @@ async function otherUsers(
 /** The suspects without which all their users render the same. */
 async function confirmed(
   suspects: readonly Suspect[],
-  renderings: Renderings,
+  renderings: PartialRenderings,
   kustomizeOf: (user: string) => Kustomize,
 ): Promise<DeadEntry[]> {
   const dead = new Set(suspects);

@@ -2,7 +2,7 @@ import { join } from "../../core/pointer.ts";
 import type { LocatedProblem, Target } from "../../core/resource.ts";
 import { deadPatch } from "../../rules/gitops/dead-patch.ts";
 import { type DeadEntry, deadEntries, type Followed, type Kustomized } from "./dead-entries.ts";
-import type { Renderings } from "./without-entries.ts";
+import type { PartialRenderings } from "./partial-renderings.ts";
 
 const names: Readonly<Record<string, string>> = {
   images: "this image",
@@ -26,7 +26,7 @@ const reasons: Readonly<Record<DeadEntry["because"], string>> = {
  */
 export async function deadPatches(
   targets: readonly Kustomized[],
-  renderings: Renderings,
+  renderings: PartialRenderings,
   shared: Followed,
 ): Promise<[Target, LocatedProblem][]> {
   const dead = await deadEntries(targets, renderings, shared);

@@ -13,7 +13,7 @@ export interface Definition {
   /** Whether a kustomization renders it, and so it is probably applied. A plain file may be from an older release. */
   readonly isRendered: boolean;
   /** Digest of what it defines, ignoring conversion webhooks. */
-  readonly says: string;
+  readonly digest: string;
 }
 
 /** The CustomResourceDefinitions of a rendered target. */
@@ -24,7 +24,7 @@ export function definitionsOf({ target, resources }: Pick<Rendered, "target" | "
       crd: object,
       place: source?.file ?? target.path,
       isRendered: target.kind === "kustomization",
-      says: digest(textOf(objectAt(object, "spec") ?? {})),
+      digest: digest(textOf(objectAt(object, "spec") ?? {})),
     }));
 }
 
@@ -35,12 +35,12 @@ function textOf({ group, names, scope, versions }: JsonObject): string {
 }
 
 /** Conflicting definitions of the same kind, by `group kind`. */
-export type Disputes = ReadonlyMap<string, readonly Definition[]>;
+export type Conflicts = ReadonlyMap<string, readonly Definition[]>;
 
 /** Finds conflicting definitions of the same kind. */
-export function disputesAmong(definitions: readonly Definition[]): Disputes {
+export function conflictsAmong(definitions: readonly Definition[]): Conflicts {
   const byKind = groupBy(definitions, kindOf);
-  return new Map([...byKind].filter(([, some]) => some.length > 1 && new Set(some.map(({ says }) => says)).size > 1));
+  return new Map([...byKind].filter(([, some]) => some.length > 1 && new Set(some.map((one) => one.digest)).size > 1));
 }
 
 function kindOf({ crd }: Definition): string {
@@ -49,7 +49,7 @@ function kindOf({ crd }: Definition): string {
 }
 
 /** The definition to validate a resource with, and conflicting definitions of its kind. */
-export interface Judging {
+export interface ChosenDefinition {
   readonly definition: Definition;
   readonly others: readonly Definition[];
 }
@@ -62,18 +62,18 @@ export interface Judging {
  * @param path of the target
  * @param own the definitions in it
  */
-export function judging(
+export function chooseDefinition(
   { apiVersion, kind }: Resource,
   path: string,
   own: readonly Definition[],
-  disputes: Disputes,
-): Judging | undefined {
+  disputes: Conflicts,
+): ChosenDefinition | undefined {
   const all = disputes.get(`${groupOf(apiVersion)} ${kind}`) ?? [];
   const serving = all.filter((one) => serves(one, apiVersion));
   const rank = (one: Definition) =>
     own.includes(one) ? Number.MAX_SAFE_INTEGER : 2 * shared(path, one.place) + (one.isRendered ? 1 : 0);
   const [definition] = [...(serving.length > 0 ? serving : all)].reverse().sort((a, b) => rank(b) - rank(a));
-  return definition && { definition, others: all.filter(({ says }) => says !== definition.says) };
+  return definition && { definition, others: all.filter((one) => one.digest !== definition.digest) };
 }
 
 function serves({ crd }: Definition, apiVersion: string): boolean {
@@ -90,7 +90,7 @@ function shared(a: string, b: string): number {
 }
 
 /** Adds the location of the definition to a schema problem, if a conflicting one may accept the resource. */
-export function withPlace(problem: Problem, { kind }: Resource, { definition, others }: Judging): Problem {
+export function withPlace(problem: Problem, { kind }: Resource, { definition, others }: ChosenDefinition): Problem {
   const { rule, help = rules.find(({ id }) => id === rule)?.fix } = problem;
   const [first, ...more] = new Set(others.map(({ place }) => place));
   if (!rule.startsWith("schema/") || first === undefined) return problem;

@@ -6,7 +6,7 @@ import { hasVariable } from "../../core/variable.ts";
 import type { Issue } from "./checked.ts";
 
 /** The issues of a target that other targets may resolve; see {@link OpenFact}. */
-export function openAmong(issues: readonly Issue[]): OpenFact[] {
+export function openFacts(issues: readonly Issue[]): OpenFact[] {
   return issues.flatMap(({ problem, resource }): OpenFact[] => {
     if (resource === undefined) return [];
     const { rule, pointer, wants } = problem;

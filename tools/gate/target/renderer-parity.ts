@@ -5,7 +5,7 @@ import { renderTarget } from "../../render/render.ts";
 import { disparities } from "../../rules/gitops/renderer-parity.ts";
 
 /** The differences between a rendered target and the output of other versions of kustomize. */
-export async function otherRenderings(
+export async function rendererDifferences(
   target: Target,
   resources: readonly Resource[],
   others: readonly Kustomize[],

@@ -1,16 +1,16 @@
 import type { Finding } from "../../core/finding.ts";
 import type { LocatedProblem, Target } from "../../core/resource.ts";
 import { applyWaivers } from "../../policy/waivers.ts";
-import { bookOf, findingsOf } from "../findings.ts";
+import { findingsOf, rulebookOf } from "../findings.ts";
 import type { GateInput } from "../input.ts";
 import { targetName } from "../target/name.ts";
 import { locateWaiver, type WaiverFile } from "./file.ts";
 
 /** Treats the repository as a target, to turn its own problems into findings. */
-export function ofRepository(problems: readonly LocatedProblem[], gate: GateInput): Finding[] {
+export function repositoryFindings(problems: readonly LocatedProblem[], input: GateInput): Finding[] {
   const issues = problems.map((problem) => ({ problem }));
   const target: Target = { path: ".", kind: "manifests" };
-  return findingsOf({ target, issues }, [], bookOf(target, gate));
+  return findingsOf({ target, issues }, [], rulebookOf(target, input));
 }
 
 /** Rules about changes since a base. */
@@ -27,20 +27,20 @@ export function waive(
   input: GateInput,
   since: { readonly gone: readonly Target[] } | undefined,
 ): Finding[] {
-  const { rules, today, targets, whole } = input;
+  const { rules, waivers, targets, coverage } = input;
   const { findings: marked, problems } = applyWaivers(findings, file.waivers, {
-    rules: new Set(rules.keys()),
+    rules: new Set(rules.byId.keys()),
     targets: [...targets, ...(since?.gone ?? [])].map(({ path }) => path),
     nameOf: (target: string) => targetName(target, input.config.root, input.cwd),
-    today,
-    isComplete: whole,
+    today: waivers.today,
+    isComplete: coverage.isComplete,
     idle: since === undefined ? ofChanges : new Set(),
   });
   // Whether a waiver covers anything is known only when the shards' reports are merged.
-  const reported = input.others.length > 0 ? [] : problems;
+  const reported = coverage.otherShards.length > 0 ? [] : problems;
   return [
     ...marked,
-    ...ofRepository(
+    ...repositoryFindings(
       reported.map((problem) => locateWaiver(file, problem)),
       input,
     ),

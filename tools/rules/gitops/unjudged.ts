@@ -3,9 +3,9 @@ import { isObject } from "../../core/json.ts";
 import { at } from "../../core/pointer.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { answers } from "../lib/sync/answers.ts";
 import { wordsOf } from "../lib/sync/controllers.ts";
 import { ownSyncs } from "../lib/sync/covered.ts";
+import { resolvedFindings } from "../lib/sync/resolved.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
 /** Reports what the gate does not judge, so that green is not taken for more than it is. */
@@ -51,7 +51,7 @@ function additionsOf(sync: Sync): Addition[] {
 
 /** One finding for all values of the repository. */
 function* variables(repository: RepositoryContext): Generator<RepositoryViolation> {
-  const all = answers(repository).filter(({ isVariable }) => isVariable);
+  const all = resolvedFindings(repository).filter(({ isVariable }) => isVariable);
   const [first] = all;
   const found = repository.targets.find(({ name }) => name === first?.target);
   const sync = ownSyncs(repository).find((one) => one.by === "flux" && one.path === found?.path);

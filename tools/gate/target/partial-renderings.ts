@@ -32,7 +32,7 @@ interface Rendering {
  * The output of kustomizations without some of their entries. Each combination is built once for all targets of a run,
  * since they share the users of components.
  */
-export class Renderings {
+export class PartialRenderings {
   readonly cwd: string;
   readonly #known = new Map<string, () => Promise<Rendering | undefined>>();
 

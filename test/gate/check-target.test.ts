@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { Judge } from "../../tools/gate/target/check.ts";
+import { TargetChecker } from "../../tools/gate/target/check.ts";
 import { ComponentUsers } from "../../tools/load/component-users.ts";
 
-const judge = new Judge({
+const checker = new TargetChecker({
   versions: ["1.36"],
   policies: [],
   levelOf: (rule) => (rule.id.startsWith("security/") ? "off" : rule.severity),
@@ -13,7 +13,7 @@ const judge = new Judge({
   allowUnknownKinds: [],
   root: process.cwd(),
   cwd: process.cwd(),
-  others: [],
+  otherKustomizes: [],
   scopes: [],
   users: new ComponentUsers(process.cwd()),
 });
@@ -27,7 +27,7 @@ test("a crash of the validation is an error of the resource, and hides no errors
     },
   });
   const wrong = resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name: "B", namespace: "shop" } });
-  const { issues } = await judge.judge({
+  const { issues } = await checker.check({
     target: { path: "shop", kind: "manifests" },
     resources: [hostile, wrong],
     problems: [],

@@ -11,7 +11,7 @@ import { coveredBy, ownSyncs, reaches } from "./covered.ts";
 import { openPaths, type Sync } from "./sync.ts";
 
 /** A finding of a target that other targets resolve. */
-export interface Answer extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
+export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
   /** The name of the target. */
   readonly target: string;
   /** Whether Flux fills in the value, which is unknown here. */
@@ -22,7 +22,7 @@ export interface Answer extends Pick<OpenFact, "rule" | "resource" | "pointer"> 
  * Missing resources that other targets provide in every cluster that the target is synced to, and findings about values that
  * Flux substitutes. A target that nothing syncs stands for itself.
  */
-export const answers = once((repository: RepositoryContext): readonly Answer[] => {
+export const resolvedFindings = once((repository: RepositoryContext): readonly ResolvedFinding[] => {
   const asking = repository.targets.filter(({ open = [] }) => open.length > 0);
   if (asking.length === 0) return [];
   const syncs = ownSyncs(repository);
@@ -41,7 +41,7 @@ export const answers = once((repository: RepositoryContext): readonly Answer[] =
 });
 
 /** A resource that one target lacks, and another one renders into the same namespace. */
-export interface Beside extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
+export interface MaybeResolved extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
   /** The name of the target. */
   readonly target: string;
   /** The name of the target that renders it. */
@@ -54,7 +54,7 @@ export interface Beside extends Pick<OpenFact, "rule" | "resource" | "pointer"> 
  * Resources that targets lack in a namespace that they name, and others render there. Only if nothing defines what is synced:
  * it is then unknown whether both go to the same cluster.
  */
-export const besides = once((repository: RepositoryContext): readonly Beside[] => {
+export const maybeResolvedFindings = once((repository: RepositoryContext): readonly MaybeResolved[] => {
   const { targets } = repository;
   if (targets.some(({ syncs, failed }) => failed || syncs.length > 0)) return [];
   return targets.flatMap((target) =>

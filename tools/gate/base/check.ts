@@ -1,39 +1,42 @@
 import { append } from "../../core/append.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Changes } from "../../git/changes.ts";
-import { readStdin } from "../../parse/file.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
 import { aspects } from "../../system/observe.ts";
-import { bookOf, findingsOf, sorted, withWhole } from "../findings.ts";
-import type { BaseRequest, Found, GateInput } from "../input.ts";
-import { knownOf, outcomesOf, wholeOf } from "../outcomes/known.ts";
-import { Sources } from "../sources.ts";
+import { findingsOf, rulebookOf, sorted } from "../findings.ts";
+import type { BaseRequest, GateInput, RunResult } from "../input.ts";
+import { cachedOutcomes, outcomesOf } from "../outcomes/cached.ts";
+import { repositoryOutcome } from "../repository/cached.ts";
+import { withRepositoryOutcome } from "../repository/outcome.ts";
+import { sourcesOf } from "../sources.ts";
 import { noWaivers } from "../waivers/file.ts";
-import { ofRepository, waive } from "../waivers/waive.ts";
-import { type Since, since } from "./compare.ts";
+import { repositoryFindings, waive } from "../waivers/waive.ts";
+import { type BaseComparison, compareWithBase } from "./compare.ts";
 import { markNew } from "./mark-new.ts";
 
 /** Checks targets now and, if they have changed, at the base, and tells new findings from old ones. */
-export async function foundSince(input: GateInput, base: BaseRequest): Promise<Found> {
-  const known = knownOf(input);
+export async function checkAgainstBase(input: GateInput, base: BaseRequest): Promise<RunResult> {
+  const known = cachedOutcomes(input);
   const changes = await base.changes;
   const rendered = new Map<string, RenderedTarget>();
   const keep = (one: RenderedTarget) => {
     if (mayHaveChanged(one, changes)) rendered.set(one.target.path, one);
   };
-  const outcomes = await outcomesOf({ ...input, rendered: keep }, known);
-  const whole = await wholeOf(outcomes, input);
-  const past = await since({ outcomes, rendered, changes }, base, input);
-  const findings = withWhole(
-    outcomes.flatMap((outcome) => outcome.findings),
-    whole,
-  );
-  append(findings, await changeFindings(past, input));
-  append(findings, ofRepository(input.repository, input));
+  const outcomes = await outcomesOf({ ...input, onRendered: keep }, known);
+  const repository = await repositoryOutcome(outcomes, input);
+  const past = await compareWithBase({ outcomes, rendered, changes }, base, input);
+  const findings = [
+    ...withRepositoryOutcome(
+      outcomes.flatMap((outcome) => outcome.findings),
+      repository,
+    ),
+    ...(await changeFindings(past, input)),
+    ...repositoryFindings(input.drift, input),
+  ];
   return {
-    ...toldApart(findings, past, input),
+    ...newAndFixed(findings, past, input),
     targets: outcomes,
-    crashed: whole.crashed || outcomes.some(({ crashed }) => crashed),
+    crashed: repository.crashed || outcomes.some(({ crashed }) => crashed),
     unknown: past.unknown,
   };
 }
@@ -44,21 +47,20 @@ function mayHaveChanged({ closure }: RenderedTarget, changes: Changes | undefine
 }
 
 /** The findings about the changes themselves. */
-async function changeFindings({ issues, gone }: Since, input: GateInput): Promise<Finding[]> {
-  const stdin = input.targets.some(({ kind }) => kind === "stdin") ? await readStdin() : undefined;
-  const sources = new Sources(input.cwd, stdin && "text" in stdin ? stdin.text : undefined);
+async function changeFindings({ issues, gone }: BaseComparison, input: GateInput): Promise<Finding[]> {
+  const sources = await sourcesOf(input);
   const found: Finding[] = [];
   for (const target of [...input.targets, ...gone]) {
     const one = { target, issues: [...(issues.get(target.path) ?? [])] };
-    if (one.issues.length > 0) append(found, findingsOf(one, await sources.locate(one), bookOf(target, input)));
+    if (one.issues.length > 0) append(found, findingsOf(one, await sources.locate(one), rulebookOf(target, input)));
   }
   return found;
 }
 
 /** Applies waivers on both sides, and tells new findings from old ones. */
-function toldApart(findings: readonly Finding[], past: Since, input: GateInput) {
-  const before = waive(sorted(past.findings), past.waivers ?? input.waivers, input, past);
-  return markNew(waiveByChange(waive(sorted(findings), input.waivers, input, past), past, input), before);
+function newAndFixed(findings: readonly Finding[], past: BaseComparison, input: GateInput) {
+  const before = waive(sorted(past.findings), past.waivers ?? input.waivers.inForce, input, past);
+  return markNew(waiveByChange(waive(sorted(findings), input.waivers.inForce, input, past), past, input), before);
 }
 
 /** The rule that a change may waive itself, so that reviewers see that the deletions are intended. */
@@ -67,8 +69,8 @@ const ofChange = "gitops/deletion-budget";
 /**
  * In CI, the waivers may be those of the base; but only the change itself can state that its deletions are intended.
  */
-function waiveByChange(findings: readonly Finding[], past: Since, input: GateInput): readonly Finding[] {
-  const own = input.ownWaivers?.waivers.filter(({ rule }) => rule === ofChange) ?? [];
+function waiveByChange(findings: readonly Finding[], past: BaseComparison, input: GateInput): readonly Finding[] {
+  const own = input.waivers.ofChange?.waivers.filter(({ rule }) => rule === ofChange) ?? [];
   return own.reduce<readonly Finding[]>((all, waiver) => {
     const marked = waive(all, { ...noWaivers, waivers: [waiver] }, input, past);
     return all.map((finding, index) => {

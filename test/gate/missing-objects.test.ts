@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
-import { together } from "../../tools/gate/missing-objects.ts";
+import { onePerMissingObject } from "../../tools/gate/missing-objects.ts";
 import validate from "../../tools/report/report.schema.json?validate";
 import { commit, newRepository } from "../git/repository.ts";
 import { check as checked, type Files, type RunOptions, repository, writeFilesIn } from "../run.ts";
@@ -98,7 +98,7 @@ describe("a missing object is reported once", () => {
       waived: false,
       missing: { what: "Secret shop/db", by: `Deployment ${name}` },
     });
-    const [one, ...more] = together([
+    const [one, ...more] = onePerMissingObject([
       finding("a", "warning"),
       ...["f", "b", "c", "d", "e"].map((name) => finding(name)),
     ]);

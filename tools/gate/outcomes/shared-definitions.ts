@@ -1,0 +1,83 @@
+import type { Target } from "../../core/resource.ts";
+import { closure } from "../../load/closure.ts";
+import { manifestFiles } from "../../load/discover.ts";
+import { readText } from "../../parse/file.ts";
+import { definitionsOf } from "../target/definitions.ts";
+import { checkRendered, definitionDigest, finish, renderedOf, type Work } from "./check-target.ts";
+import { digestOfCrds } from "./outcomes.ts";
+
+/**
+ * Renders known targets again: those whose outcome depends on changed CustomResourceDefinitions of other targets, and,
+ * if definitions are needed, those that contain some.
+ */
+export async function checkOutdated(work: Work): Promise<void> {
+  const { done, waiting, crds, input } = work;
+  const isNeeding = waiting.size > 0 || [...done.values()].some(({ crdsNeeded }) => crdsNeeded !== undefined);
+  if (isNeeding && input.coverage.otherShards.length > 0) await readOtherShards(work);
+  const now = digestOfCrds(crdsOf(work));
+  const isOutdated = (path: string) => (done.get(path)?.crdsNeeded ?? now) !== now;
+  if (waiting.size === 0 && ![...done.keys()].some(isOutdated)) return;
+  const isDefining = (path: string) => (done.get(path)?.crds.length ?? 0) > 0 && !crds.has(path);
+  const targets = input.targets.filter(({ path }) => isOutdated(path) || isDefining(path));
+  for await (const rendered of renderedOf(targets, input, work.recordings)) {
+    const { path } = rendered.target;
+    if (isOutdated(path)) {
+      done.delete(path);
+      await checkRendered(rendered, work);
+    } else {
+      work.recordings.delete(path);
+      crds.set(path, definitionsOf(rendered));
+    }
+  }
+}
+
+/** Finishes the targets that were waiting for schemas, with the definitions of all targets. */
+export async function checkWaiting(work: Work): Promise<void> {
+  const { input, waiting, checker, crds } = work;
+  if (waiting.size === 0) return;
+  const needed = digestOfCrds(crdsOf(work));
+  const targets = [...input.targets, ...input.coverage.otherShards].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const definitions = targets.flatMap(({ path }) => crds.get(path) ?? []);
+  for (const [path, checked] of waiting) {
+    await checker.finish(checked, definitions);
+    waiting.delete(path);
+    await finish(checked, work, needed);
+  }
+}
+
+/** Renders the targets of other shards that may contain definitions: those with a file that mentions them. */
+async function readOtherShards({ input, crds }: Work): Promise<void> {
+  const workspace = { cwd: input.cwd, read: new Map() };
+  const mentions = new Map<string, boolean>();
+  const isMentioning = (file: string) => {
+    const known = mentions.get(file) ?? textOf(file).includes("CustomResourceDefinition");
+    mentions.set(file, known);
+    return known;
+  };
+  const filesOf = (target: Target) =>
+    target.kind === "kustomization" ? closure(target, workspace).files : manifestFiles(target, workspace);
+  const targets = input.coverage.otherShards.filter(
+    (target) => target.kind !== "stdin" && filesOf(target).some(isMentioning),
+  );
+  for await (const rendered of renderedOf(targets, input, new Map())) {
+    const found = definitionsOf(rendered);
+    if (found.length > 0) crds.set(rendered.target.path, found);
+  }
+}
+
+function textOf(file: string): string {
+  const read = readText(file, file);
+  return "text" in read ? read.text : "";
+}
+
+/** The paths of all targets, with digests of their definitions. */
+function crdsOf({ input, done, waiting, crds }: Work): [string, readonly string[]][] {
+  const elsewhere = input.coverage.otherShards.map(({ path }): [string, readonly string[]] => [
+    path,
+    (crds.get(path) ?? []).map(definitionDigest),
+  ]);
+  const here = input.targets.map(({ path }): [string, readonly string[]] => {
+    return [path, waiting.get(path)?.crds.map(definitionDigest) ?? done.get(path)?.crds ?? []];
+  });
+  return [...here, ...elsewhere];
+}

@@ -1,0 +1,116 @@
+import { dirname, relative, resolve, sep } from "node:path";
+import { objectAt, stringAt } from "../../core/json.ts";
+import type { Made, ObjectFact, TargetFacts } from "../../core/repository.ts";
+import { groupOf, type Resource, type Target } from "../../core/resource.ts";
+import { repositoryOf } from "../../load/paths.ts";
+import type { RenderedTarget } from "../../render/rendering.ts";
+import { copiesOf } from "../../rules/lib/copies.ts";
+import { nodePortsOf } from "../../rules/lib/node-ports.ts";
+import { chartsOf, madeOf } from "../../rules/lib/provided.ts";
+import { isNaming, withoutValues } from "../../rules/lib/sync/flux-references.ts";
+import { isSync } from "../../rules/lib/sync/sync.ts";
+import { groupKind } from "../../rules/lib/target.ts";
+import { scopeOf } from "../../validate/index.ts";
+import { targetName } from "./name.ts";
+
+/** Where a target and its repository are. */
+export interface Place {
+  /** Absolute folder of gitops.yaml. */
+  readonly root: string;
+  readonly cwd: string;
+  /** Absolute top of the repository, if it is not the repository that contains the folder. */
+  readonly top?: string;
+}
+
+/** The absolute top of the repository. */
+export function topOf({ root, cwd, top }: Place): string {
+  return top ?? repositoryOf(cwd, root);
+}
+
+/** The facts about a target that matter when targets are compared with each other. */
+export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
+  const { target, failed, resources, closure } = rendered;
+  const { root, cwd } = input;
+  const top = topOf(input);
+  const here = remembering((path) => posixPath(top, resolve(cwd, path)));
+  const made = resources.flatMap(madeFacts);
+  const charts = resources.flatMap((resource) => chartsOf(resource));
+  const projects = resources.filter((resource) => groupKind(resource) === "AppProject.argoproj.io");
+  return {
+    name: targetName(target.path, root, cwd),
+    path: target.kind === "stdin" ? "-" : here(target.path),
+    kind: target.kind,
+    file: closure?.kustomizations[0]?.shown,
+    failed,
+    objects: resources.map((resource) => objectFact(resource, here)),
+    naming: resources.filter(isNaming).map(withoutValues),
+    nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
+    ...(made.length > 0 && { made }),
+    ...(charts.length > 0 && { charts }),
+    ...(projects.length > 0 && { projects }),
+    syncs: resources.filter(isSync).map((resource) => ({
+      resource,
+      folder: here(folderOf(resource, target)),
+      file: fileOf(resource, here),
+    })),
+  };
+}
+
+function folderOf({ source }: Resource, { path }: Target): string {
+  return source === undefined || source.file === "-" ? path : dirname(source.file);
+}
+
+/** Caches a function of a path, since a file may contain thousands of resources. */
+function remembering(of: (path: string) => string): (path: string) => string {
+  const known = new Map<string, string>();
+  return (path) => {
+    const found = known.get(path) ?? of(path);
+    known.set(path, found);
+    return found;
+  };
+}
+
+function posixPath(top: string, path: string): string {
+  return relative(top, path).split(sep).join("/") || ".";
+}
+
+function objectFact(resource: Resource, here: (path: string) => string): ObjectFact {
+  const { apiVersion, kind, namespace, name } = resource;
+  const scope = scopeOf(apiVersion, kind);
+  return {
+    group: groupOf(apiVersion),
+    kind,
+    namespace,
+    name,
+    namespaced: scope === undefined ? undefined : scope === "namespaced",
+    file: fileOf(resource, here),
+    shared: isShared(resource),
+  };
+}
+
+function madeFacts(resource: Resource): Made[] {
+  const beside = (madeOf(resource) ?? []).flatMap(([kind, name]): Made[] =>
+    name === undefined ? [] : [{ kind, namespace: resource.namespace, name }],
+  );
+  const copies = copiesOf(resource).flatMap(({ kind, name, namespaces }) =>
+    namespaces.map((namespace): Made => {
+      const one = { kind, namespace, name };
+      return namespace.includes("*") ? { ...one, namespace: undefined, isAnywhere: true } : one;
+    }),
+  );
+  return [...beside, ...copies.filter(({ name }) => !name.includes("*"))];
+}
+
+function fileOf({ source }: Resource, here: (path: string) => string): string | undefined {
+  return source === undefined || source.file === "-" ? undefined : here(source.file);
+}
+
+/**
+ * Whether Flux applies an object only in part or not at all, so that several targets may share it.
+ * https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
+ */
+function isShared({ object }: Resource): boolean {
+  const annotations = objectAt(objectAt(object, "metadata"), "annotations");
+  const says = (name: string) => stringAt(annotations, `kustomize.toolkit.fluxcd.io/${name}`)?.toLowerCase() ?? "";
+  return ["ignore", "ifnotpresent", "merge"].includes(says("ssa")) || says("reconcile") === "disabled";
+}
