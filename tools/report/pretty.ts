@@ -14,10 +14,11 @@ export function pretty(report: Report, { colours, failed, rules }: ReportContext
   const paint = style(colours);
   const { rest, unknown } = withoutUnknown(report.findings, rules);
   const unread = readsOutside(report.findings);
+  const known = new Set(report.targets.map(({ path }) => path));
   const blocks = [
     targets(report, paint),
-    ...findings(rest, false, report, paint),
-    ...findings(rest, true, report, paint),
+    ...findings(rest, false, known, paint),
+    ...findings(rest, true, known, paint),
     unread === undefined ? "" : [paint.bold(unread.size), ...advised(unread.advice)].join("\n"),
     unknown === undefined ? "" : unknownKinds(unknown, paint),
     notes(report, paint),
@@ -51,24 +52,27 @@ function targetLine(target: TargetSummary, own: readonly Finding[], width: numbe
   return `${mark} ${visible(target.path).padEnd(width)}  ${paint.dim(sizeOf(target, own))}${verdict && `  ${verdict}`}`;
 }
 
-/** Errors come last, next to the totals: a terminal and the log of a build are read from their end. */
-function findings(all: readonly Finding[], areErrors: boolean, report: Report, paint: Style): string[] {
+/**
+ * The blocks of the errors, or of all other findings. Errors come last, next to the totals: a terminal and the log of a
+ * build are read from their end.
+ *
+ * @param known the paths of the report's targets
+ */
+function findings(all: readonly Finding[], areErrors: boolean, known: ReadonlySet<string>, paint: Style): string[] {
   const isError = ({ severity, waived }: Finding) => severity === "error" && !waived;
   const { rest, repeated } = withoutRepeated(all.filter((one) => isError(one) === areErrors));
-  return [...files(rest, report, paint), ...repeated.map((one) => list(one, report, paint))];
+  return [...files(rest, known, paint), ...repeated.map((one) => list(one, known, paint))];
 }
 
-function files(findings: readonly Finding[], { targets }: Report, paint: Style): string[] {
-  const known = new Set(targets.map(({ path }) => path));
+function files(findings: readonly Finding[], known: ReadonlySet<string>, paint: Style): string[] {
   return distinctByFile(findings).map(({ file, distinct }) => {
-    const lines = distinct.map((one) => tell(one, known, paint));
+    const lines = distinct.map((one) => findingBlock(one, known, paint));
     return [paint.bold(visible(file)), ...lines].join("\n");
   });
 }
 
 /** Findings that give the same advice: the rule and the advice once, then a line per finding, which terminals make a link. */
-function list({ finding, distinct }: Repeated, { targets }: Report, paint: Style): string {
-  const known = new Set(targets.map(({ path }) => path));
+function list({ finding, distinct }: Repeated, known: ReadonlySet<string>, paint: Style): string {
   const status = finding.status === "new" ? `  ${paint.bold("new")}` : "";
   const head = `${paint.bold(finding.rule)}  ${colourOf(finding, paint)(amount(distinct.length, finding.severity))}${status}`;
   const places = distinct.map(({ finding: { file, target, line, column } }) =>
@@ -87,13 +91,12 @@ function list({ finding, distinct }: Repeated, { targets }: Report, paint: Style
 /** Longer paths do not move the messages of the other lines. */
 const widest = 60;
 
-function colourOf({ severity }: Finding, paint: Style): (text: string) => string {
+function colourOf({ severity }: Pick<Finding, "severity">, paint: Style): (text: string) => string {
   return { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
 }
 
 function unknownKinds({ size, severity, lines, advice }: Unknown, paint: Style): string {
-  const colour = { error: paint.red, warning: paint.yellow, info: paint.dim }[severity];
-  const head = `  ${"-".padEnd(7)} ${colour(severity.padEnd(7))}  ${unknownKind}`;
+  const head = `  ${"-".padEnd(7)} ${colourOf({ severity }, paint)(severity.padEnd(7))}  ${unknownKind}`;
   const words = [...lines.flatMap(indented), ...advice.flatMap(advised)];
   return [paint.bold(size), head, ...words].join("\n");
 }
@@ -102,7 +105,7 @@ function advised({ help, setting }: Advice): string[] {
   return [`→ ${help}`, ...setting.split("\n").map((line) => `  ${line}`)].flatMap(indented);
 }
 
-function tell(distinct: Distinct, known: ReadonlySet<string>, paint: Style): string {
+function findingBlock(distinct: Distinct, known: ReadonlySet<string>, paint: Style): string {
   const { finding } = distinct;
   const colour = colourOf(finding, paint);
   const status = finding.status === "new" ? `  ${paint.bold("new")}` : "";
