@@ -12,7 +12,7 @@ import { isRemote } from "../../tools/load/remote.ts";
 import { unusedFiles } from "../../tools/load/unused.ts";
 import { locateByEvents } from "../../tools/parse/locate.ts";
 import { splitDocuments } from "../../tools/parse/split.ts";
-import { unwrap } from "../../tools/render/words.ts";
+import { parseKustomizeError } from "../../tools/render/kustomize-error.ts";
 import { openPaths } from "../../tools/rules/lib/sync/sync.ts";
 import { filled } from "../../tools/rules/lib/sync/template.ts";
 import { Documents } from "../../tools/trace/source.ts";
@@ -51,10 +51,10 @@ const table: Readonly<Record<string, () => unknown>> = {
   "the field reference of a variable": () =>
     said(pod({}, { env: [{ name: "A", valueFrom: { fieldRef: { fieldPath: "['".repeat(many) } } }] })),
   "the paths of a volume": () => said(pod({ volumes: [{ name: "a", configMap: { name: "a", items: slashes } }] })),
-  "the output of kubectl": () => unwrap('E0000 a\n0 "] "command failed" err=<\n'.repeat(2500)),
-  "objects that kustomize quotes": () => unwrap("map[string]interface {}{o".repeat(many)),
-  "patches that kustomize quotes": () => unwrap("unable to parse SM or JSON patch from [".repeat(many)),
-  "literals that kustomize quotes": () => unwrap(`${"invalid literal source v".repeat(many)}\n`),
+  "the output of kubectl": () => parseKustomizeError('E0000 a\n0 "] "command failed" err=<\n'.repeat(2500)),
+  "objects that kustomize quotes": () => parseKustomizeError("map[string]interface {}{o".repeat(many)),
+  "patches that kustomize quotes": () => parseKustomizeError("unable to parse SM or JSON patch from [".repeat(many)),
+  "literals that kustomize quotes": () => parseKustomizeError(`${"invalid literal source v".repeat(many)}\n`),
 };
 
 const slashes = ["a", "b"].map((key) => ({ key, path: `${"/".repeat(many)}x` }));

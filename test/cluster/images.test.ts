@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { buildArgs, builds, unrolled } from "../../tools/cluster/images.ts";
-import { makers } from "../../tools/cluster/makers.ts";
+import { clusterTools } from "../../tools/cluster/tools.ts";
 import { object } from "./live.ts";
 
 const running = (image: string) =>
@@ -30,7 +30,7 @@ test.each([
   ["minikube", "minikube image load a.tar"],
   ["docker-desktop", undefined],
 ])("images are loaded into %s with %s", (context, expected) => {
-  const [words] = makers.flatMap(({ name, load }) => {
+  const [words] = clusterTools.flatMap(({ name, load }) => {
     const args = load(context, "a.tar");
     return args ? [[name, ...args].join(" ")] : [];
   });
@@ -38,7 +38,7 @@ test.each([
 });
 
 test("every tool that creates clusters can load images into them", () => {
-  for (const { context, load } of makers) expect(load(context, "a.tar")).toBeDefined();
+  for (const { context, load } of clusterTools) expect(load(context, "a.tar")).toBeDefined();
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { bodyOf, marker } from "../../tools/pull-request/body.ts";
-import { judgesAmong } from "../../tools/pull-request/judges.ts";
+import { decidingFiles } from "../../tools/pull-request/deciding-files.ts";
 import { adviceOnKind } from "../../tools/validate/unknown-kind.ts";
 import { commit, newRepository } from "../git/repository.ts";
 import { finding, odd, report } from "../report/reports.ts";
@@ -236,7 +236,7 @@ describe("a change to what judges it", () => {
       "rules.md",
       "w.yaml",
     ];
-    expect(judgesAmong(files, config, [])).toEqual([
+    expect(decidingFiles(files, config, [])).toEqual([
       "contracts.yaml",
       "crds/a.yaml",
       "gitops.yaml",
@@ -246,7 +246,7 @@ describe("a change to what judges it", () => {
   });
 
   test("includes every file if the policies are at the root", () => {
-    expect(judgesAmong(["a/b.yaml"], { policies: ["."] }, [])).toEqual(["a/b.yaml"]);
+    expect(decidingFiles(["a/b.yaml"], { policies: ["."] }, [])).toEqual(["a/b.yaml"]);
   });
 });
 

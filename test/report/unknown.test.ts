@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
-import { fromOutside } from "../../tools/load/words.ts";
+import { fromOutside } from "../../tools/load/messages.ts";
 import { mostSevereFirst } from "../../tools/report/distinct.ts";
 import { markdown } from "../../tools/report/markdown.ts";
 import { pretty } from "../../tools/report/pretty.ts";

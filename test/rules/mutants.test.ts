@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readManifest } from "../../tools/parse/file.ts";
 import { parseContracts } from "../../tools/policy/contracts.ts";
+import type { Fixture } from "../../tools/policy-tests/fixtures.ts";
+import { testPolicy } from "../../tools/policy-tests/test-policy.ts";
 import { rules } from "../../tools/rules/index.ts";
-import type { Fixture } from "../../tools/trial/fixtures.ts";
-import { tried } from "../../tools/trial/trial.ts";
 
 // Holds every rule that judges resources to the standard of `gitops policies test --mutate`: it applies to something in each of
 // its fixtures, and detects each change that turns a passing fixture into the failing one.
@@ -37,7 +37,7 @@ function fixturesOf(policy: string): Fixture[] {
 }
 
 test.each(judging.map((rule) => [rule.id, rule] as const))("%s", async (id, rule) => {
-  const { failures, mutants } = await tried(rule, { manifests: fixturesOf(id), repositories: [] }, around, true);
+  const { failures, mutants } = await testPolicy(rule, { manifests: fixturesOf(id), repositories: [] }, around, true);
   if (id in harmless) expect(failures).toEqual([expect.stringContaining("as in the failing fixture: not detected")]);
   else expect(failures).toEqual([]);
   expect(mutants).toBeGreaterThan(0);

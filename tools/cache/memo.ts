@@ -5,9 +5,9 @@ import type { TreeState } from "../git/tree-state.ts";
 import { aspects } from "../system/observe.ts";
 import { type Found, type Known, Snapshot } from "../system/snapshot.ts";
 import { lastUse, markUsed, trim } from "../system/store.ts";
+import { type Differences, differenceHashes, mayAffect, parsedHashes } from "./dependency-hashes.ts";
 import { mostBytes } from "./folder.ts";
-import { type Differences, footprintFrom, isConcerned, numbersOf } from "./footprint.ts";
-import { LargeValues } from "./large.ts";
+import { LargeValues } from "./large-values.ts";
 import {
   aboutIn,
   askedOnce,
@@ -21,7 +21,7 @@ import {
   pathOf,
   type Stored,
 } from "./pack.ts";
-import { Parts } from "./parts.ts";
+import { PartFiles } from "./part-files.ts";
 import { Recording } from "./recording.ts";
 import { type Fresh, rewritten } from "./rewrite.ts";
 import { isSealable, Seal, type SealedPart } from "./seal.ts";
@@ -42,7 +42,7 @@ export class Memo {
   readonly #large: LargeValues | undefined;
   readonly #each: number;
   #opened = 0;
-  #parts: Parts | undefined;
+  #parts: PartFiles | undefined;
   #seal: Seal | undefined;
   #trust: Trust | undefined;
   /** The part that knows a path, and the path's number there; only for parts that may have changed. */
@@ -67,7 +67,7 @@ export class Memo {
   #open(learn: (pack: Pack) => void): void {
     if (this.#file === undefined || this.#large === undefined) return;
     this.#opened = lastUse(this.#file);
-    this.#parts = new Parts(this.#file, this.#large, learn);
+    this.#parts = new PartFiles(this.#file, this.#large, learn);
   }
 
   /** Parts were written at different times; the most recent knowledge of a path is most likely to be valid. */
@@ -194,8 +194,8 @@ export class Memo {
     is: (path: string, mask: number, isPlain: boolean) => boolean,
     all: Differences,
   ): (key: string) => boolean | undefined {
-    const numbers = numbersOf(all);
-    const isConcernedIn = once((part: SealedPart) => isConcerned(footprintFrom(part.near), numbers));
+    const numbers = differenceHashes(all);
+    const isConcernedIn = once((part: SealedPart) => mayAffect(parsedHashes(part.near), numbers));
     const ask = (path: string, mask: number) => is(path, mask, this.snapshot.isPlain(path));
     const isIn = once((pack: Pack) =>
       askedOnce(pack.values.length, (id) => {
@@ -252,7 +252,7 @@ export class Memo {
     return failure;
   }
 
-  #write(parts: Parts, file: string, most: number, isAlone: boolean): string | undefined {
+  #write(parts: PartFiles, file: string, most: number, isAlone: boolean): string | undefined {
     const { snapshot } = this;
     const run = { parts, snapshot, fresh: this.#fresh, used: this.#used, each: this.#each, learn: this.#learn };
     const changes = rewritten(run, most, (text) => this.#large?.add(text));

@@ -8,7 +8,7 @@ import type { Memo } from "./memo.ts";
  *
  * @param isSound whether a result may be cached
  */
-export async function rememberedLater<T>(
+export async function remembered<T>(
   memo: Memo,
   key: string,
   make: () => Promise<T>,

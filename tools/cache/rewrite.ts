@@ -1,9 +1,9 @@
 import { groupBy } from "../core/group.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { Found, Snapshot } from "../system/snapshot.ts";
-import { large } from "./large.ts";
+import { mostInline } from "./large-values.ts";
 import { foundIn, isUnchangedIn, type Pack, Packer } from "./pack.ts";
-import type { Parts, Piece, Placed } from "./parts.ts";
+import type { PartFiles, Piece, Placed } from "./part-files.ts";
 
 /** An outcome that a run has computed. */
 export interface Fresh {
@@ -13,7 +13,7 @@ export interface Fresh {
 
 /** The state of a run, and the cache that it started with. */
 export interface Run {
-  readonly parts: Parts;
+  readonly parts: PartFiles;
   readonly snapshot: Snapshot;
   readonly fresh: ReadonlyMap<string, Fresh>;
   /** The keys of stored outcomes that it has used. */
@@ -50,7 +50,7 @@ export function rewritten(run: Run, most: number, putApart: PutApart): ReadonlyM
   );
 }
 
-function numbersOf({ count }: Parts): number[] {
+function numbersOf({ count }: PartFiles): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
@@ -126,7 +126,7 @@ function packOf(keys: readonly string[], before: ReadonlyMap<string, Placed>, ru
 /** A value as stored in a part. */
 function apart(value: Json, putApart: PutApart): [value: Json, whole?: string] {
   const text = JSON.stringify(value);
-  const whole = text.length > large ? putApart(text) : undefined;
+  const whole = text.length > mostInline ? putApart(text) : undefined;
   return whole === undefined ? [value] : [smallParts(value), whole];
 }
 

@@ -4,7 +4,7 @@ import { parentOf } from "../git/folder.ts";
 import type { Comparison, TreeState } from "../git/tree-state.ts";
 import { isThere } from "../system/disk.ts";
 import { readStored, writeStored } from "../system/store.ts";
-import type { Differences } from "./footprint.ts";
+import type { Differences } from "./dependency-hashes.ts";
 import { type Pack, type Packed, unpacked } from "./pack.ts";
 import { signed, verified } from "./signed.ts";
 
@@ -12,7 +12,7 @@ import { signed, verified } from "./signed.ts";
 export interface SealedPart {
   /** Outcomes as stored; a large one with the name of the whole. */
   readonly outcomes: Readonly<Record<string, readonly [value: Json, whole?: string]>>;
-  /** Their dependencies in the repository: a serialized `Footprint`. */
+  /** Their dependencies in the repository: serialized `DependencyHashes`. */
   readonly near: string;
   /** Their dependencies outside the repository, and on files that Git does not track; a pack without real outcomes. */
   readonly far: Packed;

@@ -2,7 +2,7 @@ import { parentOf, wayBelow } from "../git/folder.ts";
 import type { TreeState } from "../git/tree-state.ts";
 import { aspects } from "../system/observe.ts";
 import { isRacy, type Snapshot } from "../system/snapshot.ts";
-import { folded, footprintOf, written } from "./footprint.ts";
+import { folded, hashesOf, printedHashes } from "./dependency-hashes.ts";
 import { aboutIn, foundIn, isKnown, knownIn, type Pack, Packer, packed, pathOf } from "./pack.ts";
 import type { SealedPart } from "./seal.ts";
 
@@ -40,7 +40,7 @@ export function sealed(
   }
   return {
     outcomes: Object.fromEntries(outcomes.map(([key, [, , ...value]]) => [key, value])),
-    near: written(footprintOf(near)),
+    near: printedHashes(hashesOf(near)),
     far: packed(packOf(pack, far)),
     plain: [...new Set(plain)],
   };

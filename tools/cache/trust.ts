@@ -1,7 +1,7 @@
 import type { TreeState } from "../git/tree-state.ts";
-import { footprintFrom, isConcerned, numbersOf } from "./footprint.ts";
+import { differenceHashes, mayAffect, parsedHashes } from "./dependency-hashes.ts";
 import type { Pack } from "./pack.ts";
-import type { Parts } from "./parts.ts";
+import type { PartFiles } from "./part-files.ts";
 import { differences, type Seal, type SealedPart } from "./seal.ts";
 
 /** Which parts of the cache are still valid, according to Git's reports now and when they were sealed. */
@@ -14,7 +14,7 @@ export class Trust {
   constructor(seal: Seal, tree: TreeState) {
     [this.#seal, this.tree] = [seal, tree];
     const changed = seal.tree && differences(seal.tree, tree);
-    this.#changed = changed && numbersOf(changed);
+    this.#changed = changed && differenceHashes(changed);
   }
 
   /** A part that is still valid; undefined if that is not certain. */
@@ -26,7 +26,7 @@ export class Trust {
   #find(name: string): SealedPart | undefined {
     const part = this.#seal.part(name);
     if (part === undefined || this.#changed === undefined) return undefined;
-    return !isConcerned(footprintFrom(part.near), this.#changed) && this.#seal.holdsBeyond(part) ? part : undefined;
+    return !mayAffect(parsedHashes(part.near), this.#changed) && this.#seal.holdsBeyond(part) ? part : undefined;
   }
 
   /**
@@ -36,7 +36,7 @@ export class Trust {
    * @param isKept whether an old part still exists, by its number
    */
   save(
-    parts: Parts,
+    parts: PartFiles,
     made: ReadonlyMap<string, SealedPart | undefined>,
     isKept: (index: number) => boolean,
     sealed: (pack: Pack) => SealedPart | undefined,

@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { discard, isWritable, type StoredFile, storedFiles } from "../system/store.ts";
 import type { Command, Io } from "./command.ts";
-import { memoOf, renderingsFolder } from "./memory.ts";
+import { memoOf, renderingsFolder } from "./open-cache.ts";
 
 const parts = ["stat", "clear"];
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Memo } from "../cache/memo.ts";
-import { rememberedLater } from "../cache/remembered.ts";
+import { remembered } from "../cache/remembered.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { isObject, stringAt } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
@@ -13,18 +13,18 @@ import { isInside, repositoryOf } from "../load/paths.ts";
 import type { Report } from "../report/report.ts";
 import { digest } from "../system/snapshot.ts";
 import { baseOf } from "./check/base.ts";
-import { notesOf, type PartOfRun, partOf } from "./check/part.ts";
 import { publicationOf, publish, reportFlags } from "./check/publish.ts";
+import { notesOf, type PartOfRun, partOf } from "./check/shard.ts";
 import { ownWaivers, today, waiversOf } from "./check/waivers.ts";
-import { askOfCheckout } from "./checkout.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { answersOf, cacheFlags, openLines, openMemo, openRenderings, rendererOf } from "./memory.ts";
+import { configFlags, judgeFlag, profileFlag, withConfig, withProfile } from "./config-flags.ts";
+import { answersOf, cacheFlags, openContentStore, openMemo, openRenderings, rendererOf } from "./open-cache.ts";
 import { progressBar } from "./progress.ts";
 import { rulesOf } from "./rules.ts";
-import type { Search } from "./search.ts";
-import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
+import type { CachedSearch } from "./target-search.ts";
 import { demandTargets, jobs, kustomizeFor, otherKustomizes, renderFlags, targetPaths } from "./targets.ts";
 import { kubernetesVersions, versionFlag } from "./versions.ts";
+import { askForTreeState } from "./working-tree.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",
@@ -41,7 +41,7 @@ export const command: Command = {
       multiple: true,
       help: `${renderFlags.kustomize.help}; if repeated, all must render the same`,
     },
-    ...selectionFlags,
+    ...configFlags,
     ...judgeFlag,
     ...profileFlag,
     base: {
@@ -105,17 +105,17 @@ async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: Io): Pr
   const isWhole = args.positionals.length === 0;
   // First, because Git looks at all files while the rest is prepared.
   const base = await baseOf(args, io, config, memo);
-  const tree = base === undefined && isWhole ? await askOfCheckout(memo, cwd) : undefined;
+  const tree = base === undefined && isWhole ? await askForTreeState(memo, cwd) : undefined;
   const { identity, ...rules } = await rulesOf(config, args, memo);
   const versions = kubernetesVersions(args, config);
   await demandTargets(args, config);
-  const { targets, ...skipped } = await searched(targetPaths(args, config), cwd, memo);
+  const { targets, ...skipped } = await cachedTargets(targetPaths(args, config), cwd, memo);
   if (isWhole) await checkSettings(config, targets, cwd);
   else await warnOfForeign(config, args, cwd, io);
   const part = await partOf(targets, args);
   const bar = progressBar(io, part.targets.length);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
-  const [lines, renderer] = [openLines(args, io), await rendererOf(kustomize, memo, io)];
+  const [lines, renderer] = [openContentStore(args, io), await rendererOf(kustomize, memo, io)];
   const rendering = {
     kustomize,
     otherKustomizes: await otherKustomizes(args, io, config),
@@ -180,11 +180,11 @@ function factsIn(memo: Memo): Set<string> {
 }
 
 /** The targets that the paths name. They are searched for again only if a folder or the references of a kustomization changed. */
-async function searched(paths: readonly string[], cwd: string, memo: Memo): Promise<Discovered> {
+async function cachedTargets(paths: readonly string[], cwd: string, memo: Memo): Promise<Discovered> {
   const key = `search ${JSON.stringify(paths)}`;
-  const known = memo.get(key) as unknown as Search | undefined;
-  if (known?.said.every(([group, said]) => memo.get(group) === said)) return known.found;
-  return (await import("./search.ts")).search(paths, cwd, memo, key, known);
+  const known = memo.get(key) as unknown as CachedSearch | undefined;
+  if (known?.digests.every(([group, digest]) => memo.get(group) === digest)) return known.found;
+  return (await import("./target-search.ts")).searchTargets(paths, cwd, memo, key, known);
 }
 
 /** Says that the configuration of a TARGET in another repository is not in effect. */
@@ -211,7 +211,7 @@ async function checkSettings(config: LoadedConfig, targets: readonly Target[], c
 /** Loaded only if something is generated: it prints YAML, which judging does not. */
 function generatedDrift({ generate, root }: LoadedConfig, memo: Memo): Promise<LocatedProblem[]> | LocatedProblem[] {
   if (!generate) return [];
-  return rememberedLater(memo, `drift ${generate.models}`, async () => {
+  return remembered(memo, `drift ${generate.models}`, async () => {
     const { drift, generatedFiles } = await import("../generate/drift.ts");
     return drift(await generatedFiles(generate.models, root), root);
   });

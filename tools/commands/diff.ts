@@ -18,10 +18,10 @@ import { Comparisons } from "../git/comparisons.ts";
 import { findRange, type Range } from "../git/range.ts";
 import type { Revision } from "../git/revision.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
+import { configFlags } from "./config-flags.ts";
+import { contractsOf } from "./load-rules.ts";
+import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./open-cache.ts";
 import { outputFlag, outputs, write } from "./output.ts";
-import { contractsOf } from "./select.ts";
-import { selectionFlags } from "./selection.ts";
 import { baseKustomize, jobs, kustomizeFor, renderFlags } from "./targets.ts";
 import { kubernetesVersions, versionFlag } from "./versions.ts";
 
@@ -52,7 +52,7 @@ export const command: Command = {
       help: "different kustomize for BASE, to test an upgrade",
     },
     ...cacheFlags,
-    config: selectionFlags.config,
+    config: configFlags.config,
   },
   maxPositionals: 2,
   async run(args, io) {

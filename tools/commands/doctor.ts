@@ -1,6 +1,6 @@
 import { cacheFolder } from "../cache/folder.ts";
 import { builders } from "../cluster/images.ts";
-import { makers } from "../cluster/makers.ts";
+import { clusterTools } from "../cluster/tools.ts";
 import { loadConfig } from "../config/config.ts";
 import { messageOf } from "../core/errors.ts";
 import { allKustomizes, findKustomize } from "../render/kustomize.ts";
@@ -9,7 +9,7 @@ import { run } from "../system/process.ts";
 import { isWritable } from "../system/store.ts";
 import { supportedVersions } from "../validate/index.ts";
 import type { Command, Io } from "./command.ts";
-import { selectionFlags } from "./selection.ts";
+import { configFlags } from "./config-flags.ts";
 
 /** `✓` available, `✗` missing and required, `-` missing but not required for the gate. */
 interface Check {
@@ -20,7 +20,7 @@ interface Check {
 export const command: Command = {
   usage: "",
   description: "Show what is installed, what is missing, and how to get it. Fails if the gate cannot run.",
-  flags: { config: selectionFlags.config },
+  flags: { config: configFlags.config },
   maxPositionals: 0,
   async run(args, io) {
     const checks = [
@@ -32,7 +32,7 @@ export const command: Command = {
         "only needed for a cluster: https://kubernetes.io/docs/tasks/tools/",
       ),
       oneOf(
-        makers.map(({ name }) => name),
+        clusterTools.map(({ name }) => name),
         "to create a local cluster",
         io,
       ),

@@ -10,8 +10,8 @@ import { liveStates, managers, readLive } from "./cluster/live-state.ts";
 import { overlayOf, renderedOf } from "./cluster/overlay.ts";
 import type { Command } from "./command.ts";
 import { shownWith } from "./diff.ts";
+import { contractsOf } from "./load-rules.ts";
 import { outputFlag, outputs, write } from "./output.ts";
-import { contractsOf } from "./select.ts";
 
 export const command: Command = {
   usage: "[TARGET]",

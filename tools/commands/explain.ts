@@ -6,14 +6,14 @@ import { fieldText, ruleText } from "../explain/text.ts";
 import { registry } from "../gate/registry.ts";
 import { visibleLines } from "../report/style.ts";
 import type { Args, Command } from "./command.ts";
-import { select } from "./select.ts";
-import { selectionFlags } from "./selection.ts";
+import { configFlags } from "./config-flags.ts";
+import { loadRules } from "./load-rules.ts";
 
 export const command: Command = {
   usage: "NAME",
   description:
     "Explain a rule (schema/unknown-field), a kind (Deployment) or a field of a kind (Deployment.spec.strategy).",
-  flags: selectionFlags,
+  flags: configFlags,
   maxPositionals: 1,
   async run(args, io) {
     const [name] = args.positionals;
@@ -32,7 +32,7 @@ function isRuleId(name: string): boolean {
 async function ruleNamed(name: string, args: Args): Promise<RuleInfo> {
   const builtIn = registry([]).get(name);
   if (builtIn !== undefined) return builtIn;
-  const { rules } = await select(args);
+  const { rules } = await loadRules(args);
   const rule = rules.get(name);
   if (rule === undefined) throw new UserError(unknownRule(name, rules));
   return rule;

@@ -4,14 +4,14 @@ import { UserError } from "../core/errors.ts";
 import { drift, generatedFiles } from "../generate/drift.ts";
 import { writeFiles } from "../system/disk.ts";
 import type { Command } from "./command.ts";
-import { selectionFlags } from "./selection.ts";
+import { configFlags } from "./config-flags.ts";
 
 export const command: Command = {
   usage: "[--check]",
   description: "Write the files that are generated from the typed models that gitops.yaml names; here, base/.",
   flags: {
     check: { type: "boolean", help: "write nothing; fail if a committed file differs" },
-    config: selectionFlags.config,
+    config: configFlags.config,
   },
   maxPositionals: 0,
   async run(args, io) {

@@ -11,9 +11,9 @@ import { type Topology, topologyOf } from "../graph/topology.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import type { Args, Command } from "./command.ts";
+import { contractsOf } from "./load-rules.ts";
 import { outputFlag, outputs, write } from "./output.ts";
 import { renderingFlags, renderTargets } from "./rendering.ts";
-import { contractsOf } from "./select.ts";
 
 export const command: Command = {
   usage: "[TARGET…]",

@@ -1,11 +1,11 @@
 import { UserError } from "../core/errors.ts";
 import type { RuleInfo } from "../core/rule.ts";
+import type { PolicyTest } from "../policy-tests/test-policy.ts";
 import { findKustomize } from "../render/kustomize.ts";
 import { visibleLines } from "../report/style.ts";
-import type { Trial } from "../trial/trial.ts";
 import type { Args, Command, Io } from "./command.ts";
-import { select } from "./select.ts";
-import { selectionFlags } from "./selection.ts";
+import { configFlags } from "./config-flags.ts";
+import { loadRules } from "./load-rules.ts";
 import { kubernetesVersions } from "./versions.ts";
 
 export const command: Command = {
@@ -14,7 +14,7 @@ export const command: Command = {
     "list: print every rule with its severity: the built-in rules and the policies of this repository or DIR.\n" +
     "test: test these policies with their fixtures: fixtures/<family>/<name>/pass*.yaml and fail*.yaml, or folders pass*/ and fail*/.",
   flags: {
-    ...selectionFlags,
+    ...configFlags,
     output: { type: "string", short: "o", value: "FORMAT", help: "for list: pretty (default) or markdown" },
     mutate: {
       type: "boolean",
@@ -27,7 +27,7 @@ export const command: Command = {
       throw new UserError(`unknown policies command "${verb}"; the commands are list and test`);
     const args = folders.length > 0 ? withFolders(all, folders) : all;
     if (verb === "test") return test(args, io);
-    const { rules } = await select(args);
+    const { rules } = await loadRules(args);
     io.out(await listed([...rules.values()], args.string("output") ?? "pretty"));
     return 0;
   },
@@ -50,10 +50,10 @@ async function listed(rules: readonly RuleInfo[], format: string): Promise<strin
 
 /** Tests the policies. @returns 0 if every policy agrees with its fixtures, otherwise 1 */
 async function test(args: Args, io: Io): Promise<number> {
-  const { config, contracts, folders, policies } = await select(args);
-  const [{ fixturesIn, repositoriesIn }, { tried }] = await Promise.all([
-    import("../trial/fixtures.ts"),
-    import("../trial/trial.ts"),
+  const { config, contracts, folders, policies } = await loadRules(args);
+  const [{ fixturesIn, repositoriesIn }, { testPolicy }] = await Promise.all([
+    import("../policy-tests/fixtures.ts"),
+    import("../policy-tests/test-policy.ts"),
   ]);
   const fixtures = folders.flatMap(fixturesIn);
   const repositories = folders.flatMap(repositoriesIn);
@@ -62,25 +62,25 @@ async function test(args: Args, io: Io): Promise<number> {
   const around = { contracts, cluster: config.cluster ?? [], versions: kubernetesVersions(args, config) };
   const search = { env: io.env, loadRestrictor: config.loadRestrictor };
   const kustomize = repositories.length > 0 ? await findKustomize(search) : undefined;
-  const trials: Trial[] = [];
+  const tests: PolicyTest[] = [];
   for (const policy of policies) {
     const isOwn = (fixture: { readonly policy: string }) => fixture.policy === policy.id;
     const own = { manifests: fixtures.filter(isOwn), repositories: repositories.filter(isOwn), kustomize };
-    trials.push(await tried(policy, own, around, args.boolean("mutate")));
+    tests.push(await testPolicy(policy, own, around, args.boolean("mutate")));
   }
-  io.out(trials.map(resultOf).join("") + counted(trials));
-  return trials.some(({ failures }) => failures.length > 0) ? 1 : 0;
+  io.out(tests.map(resultOf).join("") + counted(tests));
+  return tests.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
 
-function resultOf({ policy, fixtures, mutants, failures }: Trial): string {
+function resultOf({ policy, fixtures, mutants, failures }: PolicyTest): string {
   const size = `${fixtures} fixtures${mutants > 0 ? `, ${mutants} mutants detected` : ""}`;
   if (failures.length === 0) return `✓ ${policy}  ${size}\n`;
   return `✗ ${policy}\n${failures.map((failure) => `    ${visibleLines(failure)}\n`).join("")}`;
 }
 
-function counted(trials: readonly Trial[]): string {
-  const failed = trials.filter(({ failures }) => failures.length > 0).length;
-  return `\n${trials.length} ${trials.length === 1 ? "policy" : "policies"} tested, ${failed} failed\n`;
+function counted(tests: readonly PolicyTest[]): string {
+  const failed = tests.filter(({ failures }) => failures.length > 0).length;
+  return `\n${tests.length} ${tests.length === 1 ? "policy" : "policies"} tested, ${failed} failed\n`;
 }
 
 function table(rules: readonly RuleInfo[]): string {

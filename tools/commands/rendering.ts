@@ -6,15 +6,15 @@ import { renderAll } from "../render/render.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import { visible } from "../report/style.ts";
 import type { Args, Flag, Io } from "./command.ts";
-import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./memory.ts";
-import { selectionFlags } from "./selection.ts";
+import { configFlags } from "./config-flags.ts";
+import { answersOf, cacheFlags, openMemo, openRenderings, rendererOf } from "./open-cache.ts";
 import { demandTargets, jobs, kustomizeFor, renderFlags, targetPaths } from "./targets.ts";
 
 /** The flags of commands that render targets without checking them. */
 export const renderingFlags = {
   ...renderFlags,
   ...cacheFlags,
-  config: selectionFlags.config,
+  config: configFlags.config,
 } satisfies Record<string, Flag>;
 
 /** The result of rendering targets. */

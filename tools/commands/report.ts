@@ -1,4 +1,4 @@
-import { Lines } from "../cache/lines.ts";
+import { ContentStore } from "../cache/content-store.ts";
 import { Memo } from "../cache/memo.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { demand } from "../config/schema-errors.ts";
@@ -19,8 +19,8 @@ import { readBytes, writeFiles } from "../system/disk.ts";
 import { publicationOf, publish, reportFlags } from "./check/publish.ts";
 import { today, waiversOf } from "./check/waivers.ts";
 import type { Args, Command, Io } from "./command.ts";
+import { configFlags, judgeFlag, profileFlag, withConfig, withProfile } from "./config-flags.ts";
 import { rulesOf } from "./rules.ts";
-import { judgeFlag, profileFlag, selectionFlags, withConfig, withProfile } from "./selection.ts";
 
 export const command: Command = {
   usage: "merge FILE…",
@@ -29,7 +29,7 @@ export const command: Command = {
     "run. Run it in the checkout that was checked: its waivers and policies are needed for results that depend on all shards.",
   flags: {
     output: reportFlags.output,
-    ...selectionFlags,
+    ...configFlags,
     ...judgeFlag,
     ...profileFlag,
     waivers: { type: "string", value: "FILE", help: "waivers instead of those in gitops.yaml" },
@@ -112,7 +112,7 @@ async function inputOf(
     rules,
     waivers: { inForce: await waiversOf(args, config, new Memo(undefined)), today: today() },
     drift: [],
-    outcomes: new Outcomes(new Memo(undefined), new Lines(undefined), "", renderer),
+    outcomes: new Outcomes(new Memo(undefined), new ContentStore(undefined), "", renderer),
     onProgress: () => {},
   };
 }

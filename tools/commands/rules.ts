@@ -7,7 +7,7 @@ import type { Ruleset, RunRules } from "../gate/input.ts";
 import { levels } from "../policy/levels.ts";
 import { observed } from "../system/observe.ts";
 import type { Args } from "./command.ts";
-import type { Selection } from "./select.ts";
+import type { LoadedRules } from "./load-rules.ts";
 
 /** The rules of a run, and a fingerprint of the configuration, policies, contracts and schemas. */
 export interface IdentifiedRules extends RunRules {
@@ -21,7 +21,7 @@ interface CachedRules {
   readonly rules: readonly RuleInfo[];
 }
 
-/** The rules of a run, from the cache if none of their files has changed. @throws UserError like {@link select} */
+/** The rules of a run, from the cache if none of their files has changed. @throws UserError like {@link loadRules} */
 export async function rulesOf(config: LoadedConfig, args: Args, memo: Memo): Promise<IdentifiedRules> {
   const key = `rules ${config.path} ${JSON.stringify(args.strings("policies"))}`;
   const cached = memo.get(key) as unknown as CachedRules | undefined;
@@ -48,11 +48,11 @@ export async function rulesOf(config: LoadedConfig, args: Args, memo: Memo): Pro
 }
 
 /** The code that reads policies is loaded only if they are needed. */
-async function selected(args: Args, config: LoadedConfig): Promise<Selection> {
-  return (await import("./select.ts")).select(args, config);
+async function selected(args: Args, config: LoadedConfig): Promise<LoadedRules> {
+  return (await import("./load-rules.ts")).loadRules(args, config);
 }
 
-async function rulesetOf({ policies, contracts }: Selection, { schemas, home }: LoadedConfig): Promise<Ruleset> {
+async function rulesetOf({ policies, contracts }: LoadedRules, { schemas, home }: LoadedConfig): Promise<Ruleset> {
   const { readCrds } = await import("../config/crds.ts");
   return { policies, contracts, crds: readCrds(schemas ?? [], home) };
 }

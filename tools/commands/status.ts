@@ -4,8 +4,8 @@ import { loadConfig } from "../config/config.ts";
 import { style, visible } from "../report/style.ts";
 import { connect, overlayFlags } from "./cluster/connect.ts";
 import { crashLogs } from "./cluster/crashes.ts";
+import { answeringUrl, entrance, reachedBy } from "./cluster/open-page.ts";
 import { overlayOf, readHealth, renderedOf } from "./cluster/overlay.ts";
-import { answeringUrl, entrance, reachedBy } from "./cluster/visit.ts";
 import type { Command } from "./command.ts";
 
 export const command: Command = {

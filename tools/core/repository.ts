@@ -28,7 +28,7 @@ export interface TargetFacts {
   /** Services that request node ports. */
   readonly nodePorts: readonly Resource[];
   /** Objects that controllers create from it, if their names are documented. */
-  readonly made?: readonly Made[];
+  readonly made?: readonly CreatedObject[];
   /** Charts that are installed with it, which may create anything. */
   readonly charts?: readonly ChartFact[];
   /** Findings about it that other targets may resolve. */
@@ -36,7 +36,7 @@ export interface TargetFacts {
 }
 
 /** An object that a controller creates. */
-export interface Made extends Wants {
+export interface CreatedObject extends Wants {
   readonly name: string;
   /** Its namespace is not known. */
   readonly isAnywhere?: true;

@@ -2,14 +2,14 @@ import { type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { ValidateOptions } from "../validate/index.ts";
 import { storageClassesIn } from "../validate/update/storage.ts";
-import { judgeConfigs } from "./configs.ts";
+import { addConfigEffects } from "./config-effects.ts";
 import { type Draft, draftOf, type IsFolded, subjectOf } from "./draft.ts";
 import { type Effect, effectsOf } from "./effect.ts";
-import { judgeField } from "./judge.ts";
+import { effectsOfField } from "./field-effects.ts";
 import { type Pair, pairResources } from "./pairs.ts";
 import { readersOf } from "./readers.ts";
 import { storedDifferences } from "./stored.ts";
-import { judgeTraffic } from "./traffic.ts";
+import { addTrafficEffects } from "./traffic-effects.ts";
 
 /** All changes between two states of a target, with their effects. */
 export function draftsOf(before: TargetContext, after: TargetContext, known: ValidateOptions): Draft[] {
@@ -20,8 +20,8 @@ export function draftsOf(before: TargetContext, after: TargetContext, known: Val
   const drafts = pairs.flatMap((pair) => draftOf(pair, isFolded, options) ?? []);
   foldRollouts(drafts, after, pairs, isFolded, options);
   const applied = drafts.filter(({ isLeft }) => !isLeft);
-  judgeConfigs(applied, after);
-  judgeTraffic(applied, before, after);
+  addConfigEffects(applied, after);
+  addTrafficEffects(applied, before, after);
   return drafts.filter(isReported);
 }
 
@@ -53,7 +53,7 @@ function foldRollouts(
       const old = olds.get(reader);
       if (old === undefined) continue;
       const followed = storedDifferences(old, reader, options).filter((field) => isFolded(field, reader));
-      const judged = followed.map((field) => judgeField(field, old, reader));
+      const judged = followed.map((field) => effectsOfField(field, old, reader));
       const [effect] = effectsOf(judged.flatMap(({ effects }) => effects)).filter((one) => one !== "none");
       if (effect !== undefined) addRollout(draft, reader, effect);
     }

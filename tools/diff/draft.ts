@@ -7,7 +7,7 @@ import type { ValidateOptions } from "../validate/index.ts";
 import { nearestWritten, writtenAt } from "../validate/stored/written.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { effectsOf, type Reason } from "./effect.ts";
-import { type JudgedField, judgeField, judgeRemoval } from "./judge.ts";
+import { effectsOfField, type FieldEffects, reasonsOfRemoval } from "./field-effects.ts";
 import type { Pair } from "./pairs.ts";
 import { insteadOfUpdate, isPruned } from "./recreated.ts";
 import { refusals } from "./refused.ts";
@@ -17,7 +17,7 @@ import { storedDifferences } from "./stored.ts";
 export interface Draft {
   readonly pair: Pair;
   readonly action: "added" | "removed" | "changed";
-  fields: JudgedField[];
+  fields: FieldEffects[];
   readonly reasons: Reason[];
   /** Workloads that restart because of it. */
   readonly rollouts: Resource[];
@@ -48,7 +48,7 @@ export function draftOf(pair: Pair, isFolded: IsFolded, options: ValidateOptions
 function removed(pair: Pair, before: Resource): Draft {
   const pruned = isPruned(before);
   const kept: Reason = { effect: "none", message: "an annotation excludes it from pruning: it stays as it is" };
-  const reasons = pruned ? judgeRemoval(before) : [kept];
+  const reasons = pruned ? reasonsOfRemoval(before) : [kept];
   return { pair, action: "removed", fields: [], reasons, rollouts: [], pruned };
 }
 
@@ -66,7 +66,7 @@ function changed(
   if (isSame(before.object, after.object)) return undefined;
   const differences = storedDifferences(before, after, options).filter((field) => isMeant(field, after));
   const own = writtenOf(differences, before, after).filter((field) => !isFolded(field, after));
-  const fields = own.map((field) => judgeField(field, before, after));
+  const fields = own.map((field) => effectsOfField(field, before, after));
   const instead = insteadOfUpdate(after);
   if (instead === "left") return fields.length === 0 ? undefined : untouched(pair, fields);
   const refused = refusals(instead === "recreated" ? undefined : before, after, options);
@@ -92,9 +92,9 @@ function isMeant({ reordered, pointer }: FieldDifference, after: Resource): bool
   return !reordered || (template !== undefined && pointer.startsWith(`${template}/`));
 }
 
-function untouched(pair: Pair, fields: readonly JudgedField[]): Draft {
+function untouched(pair: Pair, fields: readonly FieldEffects[]): Draft {
   const message = "an annotation says not to apply it over the existing object: nothing changes";
-  const quiet = fields.map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
+  const quiet = fields.map((field): FieldEffects => ({ ...field, effects: ["none"], reasons: [] }));
   return { pair, action: "changed", fields: quiet, reasons: [{ effect: "none", message }], rollouts: [], isLeft: true };
 }
 
@@ -104,12 +104,12 @@ function moved(pair: Pair, before: Resource, after: Resource, options: ValidateO
   const names = ["metadata.name", "metadata.namespace"];
   const fields = differences
     .filter(({ path }) => pair.link === "renamed" || !names.includes(path))
-    .map((field): JudgedField => ({ ...field, effects: ["none"], reasons: [] }));
+    .map((field): FieldEffects => ({ ...field, effects: ["none"], reasons: [] }));
   const recreated: Reason = {
     effect: "recreate",
     message: `${resourceId(before)} is deleted and recreated under a new name`,
   };
-  const gone = pair.link === "renamed" ? [...judgeRemoval(before).filter(isDangerous), recreated] : [];
+  const gone = pair.link === "renamed" ? [...reasonsOfRemoval(before).filter(isDangerous), recreated] : [];
   return { pair, action: "changed", fields, reasons: [...gone, ...rejected(undefined, after, options)], rollouts: [] };
 }
 
@@ -124,7 +124,7 @@ function asReason({ pointer, message, help }: Problem): Reason {
 }
 
 /** Marks the fields that were rejected, and those above and below them. */
-function withRefusals(fields: readonly JudgedField[], reasons: readonly Reason[], after: Resource): JudgedField[] {
+function withRefusals(fields: readonly FieldEffects[], reasons: readonly Reason[], after: Resource): FieldEffects[] {
   const pointers = reasons.flatMap(({ pointer }) => (pointer ? [pointer] : []));
   const meets = (a: string, b: string) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
   return fields.map((field) => {

@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../core/errors.ts";
 import type { Target } from "../core/resource.ts";
 import type { Changes } from "../git/changes.ts";
+import { isBrokenManifest } from "../load/broken-manifest.ts";
 import { closure } from "../load/closure.ts";
 import { discover, manifestFiles } from "../load/discover.ts";
 import type { Kustomization } from "../load/kustomization.ts";
-import { isMistaken } from "../load/mistaken.ts";
 import { isInside, kustomizationNames, shown, type Workspace } from "../load/paths.ts";
 import { findsTheSame } from "../load/same-targets.ts";
 import type { Kustomize } from "../render/kustomize.ts";
@@ -101,7 +101,7 @@ function mistakenlyLost(
   const read = new Set(plain(news).flatMap((target) => manifestFiles(target, head)));
   const isLost = (old: string) => {
     const now = resolve(head.root, relative(base.root, old));
-    return !read.has(now) && tryKindOf(now) === "file" && isMistaken(now, shown(head.cwd, now));
+    return !read.has(now) && tryKindOf(now) === "file" && isBrokenManifest(now, shown(head.cwd, now));
   };
   const lost = plain(olds).filter((target) => manifestFiles(target, base).some(isLost));
   return lost.map(({ path, kind }) => ({ path, kind }));

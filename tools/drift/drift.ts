@@ -2,15 +2,15 @@ import { isObject, type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { type Resource, resourceId, resourceOf } from "../core/resource.ts";
 import { type Position, reportedChange } from "../diff/change.ts";
 import { concealing } from "../diff/conceal.ts";
-import { judgeConfigs } from "../diff/configs.ts";
+import { addConfigEffects } from "../diff/config-effects.ts";
 import type { Diff } from "../diff/diff.ts";
 import { type Draft, pointersOf } from "../diff/draft.ts";
 import type { Reason } from "../diff/effect.ts";
+import { effectsOfField } from "../diff/field-effects.ts";
 import { forecastOf } from "../diff/forecast/forecast.ts";
-import { judgeField } from "../diff/judge.ts";
 import type { Change, DiffReport } from "../diff/report.ts";
 import { summaryOf } from "../diff/summary.ts";
-import { judgeTraffic } from "../diff/traffic.ts";
+import { addTrafficEffects } from "../diff/traffic-effects.ts";
 import type { TargetContext } from "../policy/define.ts";
 import { fieldDifferences } from "../validate/differences.ts";
 import type { Schemas } from "../validate/index.ts";
@@ -56,8 +56,8 @@ export function drift(input: DriftInput): Diff {
     ...input.context,
   });
   const after = contextOf(states.map((state) => afterOf(state, drafts)));
-  judgeConfigs(drafts, after);
-  judgeTraffic(drafts, contextOf(states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))), after);
+  addConfigEffects(drafts, after);
+  addTrafficEffects(drafts, contextOf(states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))), after);
   const conceal = concealing([...after.resources, ...states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))]);
   const changes = conceal(found.map(({ draft, state }) => changeOf(draft, state, input)));
   const targets = [{ path: target, status: changes.length > 0 ? "changed" : "unchanged" } as const];
@@ -97,7 +97,7 @@ function draftOf({ rendered, live, pair, refusal }: LiveState, schemas: Schemas)
   const type = schemas.kind(rendered.apiVersion, rendered.kind)?.type;
   const fields = fieldDifferences(before.object, after.object, type).filter(({ reordered }) => !reordered);
   if (fields.length === 0) return undefined;
-  const judged = fields.map((field) => judgeField(field, before, after));
+  const judged = fields.map((field) => effectsOfField(field, before, after));
   return { pair: { before, after, link: "same" }, action: "changed", fields: judged, reasons: [], rollouts: [] };
 }
 

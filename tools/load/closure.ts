@@ -14,10 +14,10 @@ import {
   readKustomization,
   referencesOf,
 } from "./kustomization.ts";
+import * as words from "./messages.ts";
 import { isInside, kustomizationIn, kustomizationNames, rootOf, shown, type Workspace } from "./paths.ts";
 import { checkPlugin } from "./plugins.ts";
 import { isRemote } from "./remote.ts";
-import * as words from "./words.ts";
 
 /** All local files that a kustomization target reaches, found without running kustomize. */
 export interface Closure {

@@ -3,11 +3,11 @@ import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
 import { type Entry, listFolder, realPath, tryKindOf } from "../system/disk.ts";
+import { isBrokenManifest } from "./broken-manifest.ts";
 import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { isManifestFile, isManifestName, isTargetFile, isTemplateFile } from "./manifests.ts";
-import { isMistaken } from "./mistaken.ts";
+import { unrendered } from "./messages.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
-import { unrendered } from "./words.ts";
 
 /** Folders that never contain manifests of this repository. */
 const ignored = new Set(["node_modules", "vendor"]);
@@ -21,7 +21,7 @@ const ignored = new Set(["node_modules", "vendor"]);
  * - any other folder: every kustomization in it that is not a Component and that no other kustomization in it uses; the
  *   manifests of each topmost folder without a kustomization in it or above it; and each manifest next to such folders.
  *   A folder without any kustomization is one target of manifests. Files that were probably meant as manifests count
- *   next to manifests, and in a folder that is named: see {@link isMistaken}.
+ *   next to manifests, and in a folder that is named: see {@link isBrokenManifest}.
  *
  * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, Helm charts, and links to folders are
  * not searched. Settings of programs (`skaffold.yaml`), templates, and files whose name begins with a dot are not
@@ -320,7 +320,7 @@ function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): Pick<Di
     };
   }
   const has = (is: typeof isTarget) => all.some(({ files }) => files.some((path) => is(path, cwd)));
-  const holds = has(isTarget) || (isNamed && has((path) => isMistaken(path, shown(cwd, path))));
+  const holds = has(isTarget) || (isNamed && has((path) => isBrokenManifest(path, shown(cwd, path))));
   if (!holds) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
   const target = manifests(cwd, folder.path);
   return { targets: [isNamed ? target : { ...target, found: true }], templates: [] };
@@ -333,7 +333,7 @@ function isTarget(path: string, cwd: string): boolean {
 /** The files in the same folders as these manifests that were probably meant as manifests too. */
 function mistakenNextTo(held: readonly string[], files: readonly string[], cwd: string): string[] {
   const folders = new Set(held.map((path) => dirname(path)));
-  return files.filter((path) => folders.has(dirname(path)) && isMistaken(path, shown(cwd, path)));
+  return files.filter((path) => folders.has(dirname(path)) && isBrokenManifest(path, shown(cwd, path)));
 }
 
 function manifests(cwd: string, path: string): Target {
@@ -349,14 +349,16 @@ export interface Files {
 
 /**
  * The files of a target: a file itself, or the manifests in a folder that {@link discover} would search, with those that
- * {@link isMistaken} takes for manifests: in a folder that was found, only next to other manifests.
+ * {@link isBrokenManifest} takes for manifests: in a folder that was found, only next to other manifests.
  */
 export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
   const place = resolve(cwd, path);
   if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
   const all = [...below(scan(place, except))].flatMap(({ files }) => files).sort();
   const held = all.filter(found ? (file) => isTargetFile(file, shown(cwd, file)) : isManifestFile);
-  const mistaken = found ? mistakenNextTo(held, all, cwd) : all.filter((file) => isMistaken(file, shown(cwd, file)));
+  const mistaken = found
+    ? mistakenNextTo(held, all, cwd)
+    : all.filter((file) => isBrokenManifest(file, shown(cwd, file)));
   const manifests = new Set([...held, ...mistaken].sort());
   return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };
 }

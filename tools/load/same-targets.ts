@@ -2,10 +2,10 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
+import { isBrokenManifest } from "./broken-manifest.ts";
 import { isSearched, usesIn } from "./component-users.ts";
 import { isEntered, outlineAt } from "./discover.ts";
 import { isManifestName, isTargetFile } from "./manifests.ts";
-import { isMistaken } from "./mistaken.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
 /** The top of a checked-out repository, and the folder in it that corresponds to the working directory. */
@@ -68,7 +68,7 @@ function saysTheSame(path: string, past: string, here: string): boolean {
   const [before, after] = [join(past, path), join(here, path)];
   if (isKustomization(after)) return isDeepStrictEqual(outlineAt(before), outlineAt(after));
   if (!isManifestName(after)) return true;
-  return [isTargetFile, isMistaken].every((is) => is(before, path) === is(after, path));
+  return [isTargetFile, isBrokenManifest].every((is) => is(before, path) === is(after, path));
 }
 
 function isKustomization(path: string): boolean {

@@ -3,7 +3,7 @@
 // FOLDER is the run's artifact; each PATH is a part of the gate's own code, if it is in the same repository. Use it in a workflow
 // on workflow_run, in a checkout of the default branch, with a GITHUB_TOKEN that may write pull requests. The findings are also
 // written to the file $SARIF for GitHub code scanning, and the step's output `ref` names the ref that they are for.
-import { policiesOf } from "../commands/select.ts";
+import { policiesOf } from "../commands/load-rules.ts";
 import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import { readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
@@ -14,9 +14,9 @@ import { visibleLines } from "../report/style.ts";
 import { writeFiles } from "../system/disk.ts";
 import { parsed, readArtifact } from "./artifact.ts";
 import { bodyOf, marker } from "./body.ts";
+import { decidingFiles } from "./deciding-files.ts";
 import { isOf, runIn } from "./event.ts";
 import { GitHub } from "./github.ts";
-import { judgesAmong } from "./judges.ts";
 
 /** The author of comments posted with a workflow's own token. */
 const robot = "github-actions[bot]";
@@ -42,7 +42,7 @@ async function main([folder, ...own]: readonly string[], env: NodeJS.ProcessEnv)
   if (state !== "current") return `Nothing posted: pull request ${pull.number} was ${state} since the run.`;
   const { files, complete } = await github.files(pull.number);
   const config = loadConfig(process.cwd(), undefined);
-  const judges = judgesAmong(files, config, own);
+  const judges = decidingFiles(files, config, own);
   const posted = await post(github, pull.number, bodyOf({ artifact, run, pull, judges, complete }));
   if (artifact.check && env.SARIF && env.GITHUB_OUTPUT) {
     const outputs = `${readText(env.GITHUB_OUTPUT)}ref=refs/pull/${pull.number}/head\n`;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { LocatedProblem } from "../core/resource.ts";
 import { run } from "../system/process.ts";
 import { type Kustomize, restricted } from "./kustomize.ts";
-import { type Said, unwrap } from "./words.ts";
+import { type KustomizeError, parseKustomizeError } from "./kustomize-error.ts";
 
 /** The limits of one build. */
 export interface Limits {
@@ -21,7 +21,7 @@ export type Built = { readonly text: string } | Unbuilt;
 export interface Unbuilt {
   readonly problem: LocatedProblem;
   /** The message of kustomize; undefined if it was stopped or killed. */
-  readonly said: Said | undefined;
+  readonly said: KustomizeError | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function build(kustomize: Kustomize, folder: string, cwd: string, l
   const name = `kustomize ${kustomize.version}`;
   if (result.limit !== undefined) return { problem: stopped(name, result.limit, limits), said: undefined };
   if (result.code === 0) return { text: result.stdout.toString("utf8") };
-  const said = unwrap(result.stderr.replaceAll(`${resolve(cwd)}/`, ""));
+  const said = parseKustomizeError(result.stderr.replaceAll(`${resolve(cwd)}/`, ""));
   const signal = result.signal ?? signalBelow(result.code);
   const ended = signal ? `was killed by ${signal}` : `exited with status ${result.code} and no message`;
   const message = said.message === "" || signal ? `${name} ${ended}` : said.message;

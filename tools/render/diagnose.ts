@@ -9,13 +9,18 @@ import { parseDocuments } from "../parse/documents.ts";
 import { readManifest, readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";
 import { realPath } from "../system/disk.ts";
-import type { Said } from "./words.ts";
+import type { KustomizeError } from "./kustomize-error.ts";
 
 /**
  * Explains why a target does not render: the faults that our own parser finds in its files, or else the message of
  * kustomize, at the entry of the kustomization that the message is about.
  */
-export function diagnose(said: Said, problem: LocatedProblem, closure: Closure, cwd: string): LocatedProblem[] {
+export function diagnose(
+  said: KustomizeError,
+  problem: LocatedProblem,
+  closure: Closure,
+  cwd: string,
+): LocatedProblem[] {
   const faults = closure.kustomizations.flatMap((kustomization) => faultsOf(kustomization, cwd));
   if (faults.some(({ rule }) => rule === "schema/parse-error")) return faults;
   if (faults.length > 0) return faults.map((fault, index) => (index === 0 ? { help: said.message, ...fault } : fault));
@@ -44,7 +49,7 @@ function yamlOf(kustomization: Kustomization): Reference[] {
 }
 
 /** The kustomization that the message is about: that of the last folder it names, or else the target's own. */
-function innermost({ folders }: Said, { kustomizations }: Closure, cwd: string): Kustomization | undefined {
+function innermost({ folders }: KustomizeError, { kustomizations }: Closure, cwd: string): Kustomization | undefined {
   const last = resolve(cwd, folders.at(-1) ?? ".");
   const real = realPath(last) ?? last;
   return kustomizations.find(({ file }) => dirname(file) === real) ?? kustomizations[0];

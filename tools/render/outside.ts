@@ -3,8 +3,8 @@ import { once } from "../core/once.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
 import { type Kustomization, type Reference, referencesOf } from "../load/kustomization.ts";
+import { fromOutside } from "../load/messages.ts";
 import { isInside, shown } from "../load/paths.ts";
-import { fromOutside } from "../load/words.ts";
 import { positionOf } from "../parse/position.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 

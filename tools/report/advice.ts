@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { fromOutside } from "../load/words.ts";
+import { fromOutside } from "../load/messages.ts";
 import { amount } from "./words.ts";
 
 /** A setting that fixes many findings at once. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { unrendered } from "../load/words.ts";
+import { unrendered } from "../load/messages.ts";
 import { type Distinct, distinctByFile, occurrences } from "./distinct.ts";
 import { escapeMarkup } from "./markup.ts";
 import { css } from "./page-style.ts";

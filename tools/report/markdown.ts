@@ -1,4 +1,4 @@
-import { unrendered } from "../load/words.ts";
+import { unrendered } from "../load/messages.ts";
 import { type Advice, readsOutside, type Unread } from "./advice.ts";
 import { type Distinct, distinctByFile, type FileFindings, occurrences } from "./distinct.ts";
 import type { Report, ReportContext } from "./report.ts";

@@ -1,6 +1,6 @@
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
-import { unrendered } from "../load/words.ts";
+import { unrendered } from "../load/messages.ts";
 import { type Advice, readsOutside } from "./advice.ts";
 import { type Distinct, distinctByFile, occurrences, spread } from "./distinct.ts";
 import { type Repeated, withoutRepeated } from "./repeated.ts";

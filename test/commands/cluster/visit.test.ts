@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import type { Entrance } from "../../../tools/cluster/address.ts";
-import { keepForward, openUrl } from "../../../tools/commands/cluster/visit.ts";
+import { keepForward, openUrl } from "../../../tools/commands/cluster/open-page.ts";
 import { object } from "../../cluster/live.ts";
 import { stage } from "./kubectl.ts";
 

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import type { Memo } from "../../cache/memo.ts";
-import { rememberedLater } from "../../cache/remembered.ts";
+import { remembered } from "../../cache/remembered.ts";
 import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
 import { noWaivers, type WaiverFile } from "../../gate/waivers/file.ts";
@@ -15,7 +15,7 @@ export async function waiversOf(args: Args, { waivers, home, root }: LoadedConfi
   const file = relative(process.cwd(), here);
   const read = async () => (await import("../../gate/waivers/read.ts")).readWaivers(path, file);
   // The checkout of a judging revision is gone after the run.
-  return home === root ? rememberedLater(memo, `waivers ${path} ${file}`, read) : read();
+  return home === root ? remembered(memo, `waivers ${path} ${file}`, read) : read();
 }
 
 /** With --judged-by, the waivers of the change itself. A file that cannot be read waives nothing. */

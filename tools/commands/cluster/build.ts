@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Build, buildArgs, builders, builds, inspectArgs, saveArgs } from "../../cluster/images.ts";
-import { makers } from "../../cluster/makers.ts";
+import { clusterTools } from "../../cluster/tools.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Resource } from "../../core/resource.ts";
 import { visible } from "../../report/style.ts";
@@ -26,7 +26,9 @@ export async function buildImages(
   const wanted = builds(resources, sources(root));
   if (wanted.length === 0) return [];
   const builder = builders.find((name) => lookUp(name, io.env) !== undefined);
-  const maker = makers.find(({ load, name }) => load(context, "") !== undefined && lookUp(name, io.env) !== undefined);
+  const maker = clusterTools.find(
+    ({ load, name }) => load(context, "") !== undefined && lookUp(name, io.env) !== undefined,
+  );
   const names = wanted.map(({ image }) => image).join(", ");
   if (builder === undefined || (maker === undefined && context !== "docker-desktop")) {
     const why =

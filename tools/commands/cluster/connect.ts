@@ -1,6 +1,6 @@
 import { isLocal, type Kubeconfig } from "../../cluster/context.ts";
 import { findKubectl, type Kubectl, kubectlOn, readKubeconfig, serverVersion } from "../../cluster/kubectl.ts";
-import { type Maker, makers } from "../../cluster/makers.ts";
+import { type ClusterTool, clusterTools } from "../../cluster/tools.ts";
 import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/nearest.ts";
@@ -8,14 +8,14 @@ import { visible } from "../../report/style.ts";
 import { lookUp } from "../../system/path.ts";
 import { stream } from "../../system/process.ts";
 import type { Args, Flag, Io } from "../command.ts";
-import { selectionFlags } from "../selection.ts";
+import { configFlags } from "../config-flags.ts";
 import { renderFlags } from "../targets.ts";
 
 /** The flags of every command for an overlay in a cluster. */
 export const overlayFlags = {
   context: { type: "string", value: "NAME", help: "kubeconfig context; default: the current context" },
   kustomize: renderFlags.kustomize,
-  config: selectionFlags.config,
+  config: configFlags.config,
 } satisfies Record<string, Flag>;
 
 /** The flag of every command that changes a cluster. */
@@ -91,8 +91,8 @@ async function agree(name: string, intent: string, io: Io): Promise<void> {
   if (!/^y(es)?$/i.test(answer)) throw new UserError("nothing was changed");
 }
 
-async function chosenMaker(args: Args, io: Io): Promise<Maker> {
-  const maker = makers.find(({ name }) => lookUp(name, io.env) !== undefined);
+async function chosenMaker(args: Args, io: Io): Promise<ClusterTool> {
+  const maker = clusterTools.find(({ name }) => lookUp(name, io.env) !== undefined);
   if (maker === undefined) throw new UserError(`there is no Kubernetes context. ${toInstall()}`);
   const command = [maker.name, ...maker.create].join(" ");
   if (args.boolean("yes")) return maker;
@@ -106,7 +106,7 @@ async function chosenMaker(args: Args, io: Io): Promise<Maker> {
 }
 
 function toInstall(): string {
-  const width = Math.max(...makers.map(({ name }) => name.length));
-  const lines = makers.map(({ name, url }) => `  ${name.padEnd(width)}  ${url}`);
+  const width = Math.max(...clusterTools.map(({ name }) => name.length));
+  const lines = clusterTools.map(({ name, url }) => `  ${name.padEnd(width)}  ${url}`);
   return ["To create a local cluster, install one of these:", ...lines].join("\n");
 }

@@ -1,7 +1,7 @@
-import type { Lines } from "../../cache/lines.ts";
+import type { ContentStore } from "../../cache/content-store.ts";
 import { Memo } from "../../cache/memo.ts";
 import type { Recording } from "../../cache/recording.ts";
-import { rememberedLater } from "../../cache/remembered.ts";
+import { remembered } from "../../cache/remembered.ts";
 import type { Renderer } from "../../cache/renderings.ts";
 import type { Finding } from "../../core/finding.ts";
 import { isObject, type Json, numberAt } from "../../core/json.ts";
@@ -64,13 +64,13 @@ export function digestOfCrds(crds: Iterable<readonly [string, readonly string[]]
 /** The outcomes of earlier runs. */
 export class Outcomes {
   readonly #memo: Memo;
-  readonly #lines: Lines;
+  readonly #lines: ContentStore;
   readonly #settings: string;
   readonly #renderer: Renderer;
   #users: Promise<ComponentUsers> | undefined;
 
   /** @param settings a digest of everything that affects how targets are checked */
-  constructor(memo: Memo, lines: Lines, settings: string, renderer: Renderer) {
+  constructor(memo: Memo, lines: ContentStore, settings: string, renderer: Renderer) {
     this.#memo = memo;
     this.#lines = lines;
     this.#settings = settings;
@@ -106,15 +106,15 @@ export class Outcomes {
   }
 
   async #usersIn(cwd: string): Promise<ComponentUsers> {
-    const [{ ComponentUsers }, { Groups }] = await Promise.all([
+    const [{ ComponentUsers }, { FileGroups }] = await Promise.all([
       import("../../load/component-users.ts"),
-      import("../../cache/groups.ts"),
+      import("../../cache/file-groups.ts"),
     ]);
     const memo = this.#memo;
     if (!memo.remembers) return new ComponentUsers(cwd);
     return new ComponentUsers(cwd, {
-      files: (key, find) => rememberedLater(memo, key, async () => find()),
-      each: (key, files, find) => new Groups(memo, key, find).each(files),
+      files: (key, find) => remembered(memo, key, async () => find()),
+      each: (key, files, find) => new FileGroups(memo, key, find).each(files),
     });
   }
 
@@ -161,7 +161,7 @@ export class Outcomes {
   ): Promise<T> {
     const facts = digest(outcomes.map(({ facts }) => facts).join(" "));
     const key = `comparison ${isComplete} ${this.#settings} ${facts}`;
-    return rememberedLater(this.#memo, key, make, ({ crashed }) => !crashed);
+    return remembered(this.#memo, key, make, ({ crashed }) => !crashed);
   }
 
   #keyOf({ kind, path, found }: Target): string {

@@ -1,12 +1,12 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { objectAt, stringAt } from "../../core/json.ts";
-import type { Made, ObjectFact, TargetFacts } from "../../core/repository.ts";
+import type { CreatedObject, ObjectFact, TargetFacts } from "../../core/repository.ts";
 import { groupOf, type Resource, type Target } from "../../core/resource.ts";
 import { repositoryOf } from "../../load/paths.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
 import { copiesOf } from "../../rules/lib/copies.ts";
 import { nodePortsOf } from "../../rules/lib/node-ports.ts";
-import { chartsOf, madeOf } from "../../rules/lib/provided.ts";
+import { chartsOf, createdFrom } from "../../rules/lib/provided.ts";
 import { isNaming, withoutValues } from "../../rules/lib/sync/flux-references.ts";
 import { isSync } from "../../rules/lib/sync/sync.ts";
 import { groupKind } from "../../rules/lib/target.ts";
@@ -88,12 +88,12 @@ function objectFact(resource: Resource, here: (path: string) => string): ObjectF
   };
 }
 
-function madeFacts(resource: Resource): Made[] {
-  const beside = (madeOf(resource) ?? []).flatMap(([kind, name]): Made[] =>
+function madeFacts(resource: Resource): CreatedObject[] {
+  const beside = (createdFrom(resource) ?? []).flatMap(([kind, name]): CreatedObject[] =>
     name === undefined ? [] : [{ kind, namespace: resource.namespace, name }],
   );
   const copies = copiesOf(resource).flatMap(({ kind, name, namespaces }) =>
-    namespaces.map((namespace): Made => {
+    namespaces.map((namespace): CreatedObject => {
       const one = { kind, namespace, name };
       return namespace.includes("*") ? { ...one, namespace: undefined, isAnywhere: true } : one;
     }),

@@ -1,6 +1,6 @@
 import { groupBy } from "../../core/group.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { madeOf } from "../../rules/lib/provided.ts";
+import { createdFrom } from "../../rules/lib/provided.ts";
 import { meets } from "../../rules/lib/target.ts";
 import { type End, isResource, type Link } from "../link.ts";
 
@@ -16,7 +16,7 @@ export function makes(links: readonly Link[], { resources }: TargetContext): Lin
   );
   if (needed.size === 0) return [];
   return resources.flatMap((from) =>
-    (madeOf(from) ?? []).flatMap(([kind, name = ""]) =>
+    (createdFrom(from) ?? []).flatMap(([kind, name = ""]) =>
       (needed.get(nameOf({ kind, name })) ?? [])
         .filter(({ namespace }) => meets(namespace, from.namespace))
         .map((to): Link => ({ from, to, relation: "makes" })),

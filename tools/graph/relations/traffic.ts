@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { apiCalls } from "../../rules/lib/api-calls.ts";
+import { calledServices } from "../../rules/lib/api-server-calls.ts";
 import { isBackendKnown } from "../../rules/lib/mesh.ts";
 import { targetPortOf } from "../../rules/lib/ports.ts";
 import { backendRefs, gateway, parentRefs } from "../../rules/lib/routes.ts";
@@ -63,7 +63,7 @@ function* routes(route: Resource, context: TargetContext): Generator<Link> {
 
 /** The Services that the API server calls: webhooks, converters, API extensions. */
 function* calledByServer(resource: Resource, context: TargetContext): Generator<Link> {
-  for (const { value } of apiCalls(resource)) {
+  for (const { value } of calledServices(resource)) {
     const [name, namespace] = [stringAt(value, "name"), stringAt(value, "namespace")];
     if (!name) continue;
     const to = endOf({ kind: "Service", namespace, name }, context, false);

@@ -1,7 +1,7 @@
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { edgesOf } from "../lib/calls.ts";
-import { hook, isBefore, turnOf, wave } from "../lib/sync/turn.ts";
+import { hookAnnotation, isBefore, syncOrderOf, wave } from "../lib/sync/sync-order.ts";
 
 /** A container's environment is set once, when it starts. */
 export const envOrder = definePolicy({
@@ -16,14 +16,14 @@ export const envOrder = definePolicy({
       const { resource } = consumer.workload;
       if (by !== "variable" || service === undefined || reported.has(resource)) continue;
       const what = `${resource.kind} ${resource.name} reads ${name}, but is applied before Service ${service.name}`;
-      const [own, other] = [turnOf(resource), turnOf(service)];
+      const [own, other] = [syncOrderOf(resource), syncOrderOf(service)];
       if (isBefore(own, other)) {
         reported.add(resource);
-        const pointer = `/metadata/annotations/${(own.phase === other.phase ? wave : hook).replace("/", "~1")}`;
+        const pointer = `/metadata/annotations/${(own.phase === other.phase ? wave : hookAnnotation).replace("/", "~1")}`;
         yield { resource, pointer, message: `${what} by Argo CD` };
       } else if (before(resource, service, order)) {
         reported.add(resource);
-        const isLater = own.phase > other.phase || own.wave > other.wave;
+        const isLater = own.phase > other.phase || own.waveAnnotation > other.waveAnnotation;
         yield { resource, pointer: "", message: isLater ? `${what} by everything but Argo CD` : what };
       }
     }

@@ -3,8 +3,8 @@ import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { configReferences } from "../lib/config-references.ts";
-import { madeOf } from "../lib/provided.ts";
-import { isBefore, turnOf } from "../lib/sync/turn.ts";
+import { createdFrom } from "../lib/provided.ts";
+import { isBefore, syncOrderOf } from "../lib/sync/sync-order.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
 interface Need {
@@ -21,11 +21,11 @@ export const hookOrder = definePolicy({
   fix: "Make the resource a PreSync hook of the same or an earlier wave, or run the hook in the Sync phase with a later wave.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
-    const own = turnOf(resource);
+    const own = syncOrderOf(resource);
     if (own.phase !== 0) return;
     for (const need of needsOf(resource)) {
       const provider = providerOf(need, resource, context);
-      if (provider === undefined || !isBefore(own, turnOf(provider))) continue;
+      if (provider === undefined || !isBefore(own, syncOrderOf(provider))) continue;
       const what = `${resource.kind} ${resource.name} runs before the sync`;
       const by = provider.kind === need.kind ? "" : `, which ${provider.kind} ${provider.name} creates`;
       yield {
@@ -52,6 +52,6 @@ function providerOf({ kind, name }: Need, { namespace }: Resource, context: Targ
   const found = index.find(kind, namespace, name);
   if (found !== undefined || kind !== "Secret") return found;
   const makers = [...index.ofKind("ExternalSecret.external-secrets.io"), ...index.ofKind("SealedSecret.bitnami.com")];
-  const makes = (maker: Resource) => madeOf(maker)?.some(([what, called]) => what === kind && called === name);
+  const makes = (maker: Resource) => createdFrom(maker)?.some(([what, called]) => what === kind && called === name);
   return makers.find((maker) => meets(maker.namespace, namespace) && makes(maker));
 }

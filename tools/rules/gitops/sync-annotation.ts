@@ -4,7 +4,7 @@ import { join } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { helmHook, helmWeight, hook, wave } from "../lib/sync/turn.ts";
+import { helmHookAnnotation, helmWeightAnnotation, hookAnnotation, wave } from "../lib/sync/sync-order.ts";
 
 /** `hook.Types`, `hook.DeletePolicies` and `syncwaves.Wave` in gitops-engine ignore unknown values. */
 export const syncAnnotation = definePolicy({
@@ -28,24 +28,29 @@ const policies = ["HookSucceeded", "HookFailed", "BeforeHookCreation"];
 const pointerOf = (annotation: string) => join("/metadata/annotations", annotation);
 
 function* ofHook({ kind, name }: Resource, annotations: JsonObject): Generator<Violation> {
-  const values = valuesOf(annotations, hook);
+  const values = valuesOf(annotations, hookAnnotation);
   const unknown = values?.filter((one) => !hookTypes.includes(one)) ?? [];
   if (values === undefined || (unknown.length === 0 && values.length > 0)) return;
   const help = `Use one of ${hookTypes.join(", ")}.`;
   // Argo CD then uses the Helm hook instead.
-  const isNever = unknown.length === values.length && annotations[helmHook] === undefined;
+  const isNever = unknown.length === values.length && annotations[helmHookAnnotation] === undefined;
   const isEmpty = unknown.length === 0;
   const type = `unknown hook type ${unknown.join(", ")}${near(unknown, hookTypes)}`;
   const message = isNever
     ? `Argo CD never applies ${kind} ${name}: ${isEmpty ? "its hook type is empty" : type}`
     : `Argo CD ignores ${isEmpty ? "an empty hook type" : type}`;
-  yield { pointer: pointerOf(hook), message, help, ...(isNever && { severity: "error" }) };
+  yield { pointer: pointerOf(hookAnnotation), message, help, ...(isNever && { severity: "error" }) };
 }
 
 function* ofWave({ kind, name }: Resource, annotations: JsonObject): Generator<Violation> {
   const value = stringAt(annotations, wave);
   // Argo CD then uses the weight of the Helm hook.
-  if (value === undefined || hasPlaceholder(value) || annotations[helmWeight] !== undefined || /^[+-]?\d+$/.test(value))
+  if (
+    value === undefined ||
+    hasPlaceholder(value) ||
+    annotations[helmWeightAnnotation] !== undefined ||
+    /^[+-]?\d+$/.test(value)
+  )
     return;
   const help = 'Use a whole number in quotes, such as "5" or "-1".';
   yield {

@@ -76,7 +76,7 @@ const ofContainer =
     amountsIn(resources, list);
 
 /** The containers that a pod is admitted with: ephemeral containers are added later. */
-export function judgedContainers(pod: Pod): Container[] {
+export function countedContainers(pod: Pod): Container[] {
   return containersOf(pod).filter(({ list }) => list !== "ephemeralContainers");
 }
 
@@ -89,7 +89,7 @@ export function amountsFor({ object }: Container, list: List): JsonObject {
 export function totalsOf(pod: Pod, list: List): JsonObject {
   const all = [...together(pod.spec, ofContainer(list))].map(([name, amount]) => [name, written(name, amount)]);
   const totals: JsonObject = Object.fromEntries(all);
-  for (const container of judgedContainers(pod)) {
+  for (const container of countedContainers(pod)) {
     for (const [name, amount] of Object.entries(amountsFor(container, list)))
       if (amountOf(amount) === undefined) totals[name] = unsure;
   }

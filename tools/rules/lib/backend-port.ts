@@ -4,7 +4,7 @@ import type { Violation } from "../../policy/define.ts";
 import type { Backend } from "./routes.ts";
 
 /** Reports a port that a Service does not have; a Service without any ports is not judged. */
-export function* judgePort(
+export function* checkPort(
   { port, portPointer }: Pick<Backend, "port" | "portPointer">,
   { name, object }: Resource,
   sender: string,

@@ -133,7 +133,9 @@ const makers: Readonly<Record<string, Makes>> = {
 };
 
 /** What a controller creates from a resource, if its documentation says so; undefined for unknown kinds. */
-export function madeOf(resource: Resource): readonly (readonly [kind: string, name: string | undefined])[] | undefined {
+export function createdFrom(
+  resource: Resource,
+): readonly (readonly [kind: string, name: string | undefined])[] | undefined {
   return own(makers, groupKind(resource))?.(resource);
 }
 
@@ -184,7 +186,7 @@ const makesAll = new Set([...charts, "Application.argoproj.io"]);
  */
 function isMadeByCustomResource(named: Named, context: TargetContext): boolean {
   for (const maker of customResources(context)(named.namespace)) {
-    const exact = madeOf(maker);
+    const exact = createdFrom(maker);
     // The values of a chart must exist before it is rendered.
     if (chartsOf(maker).length > 0 && reads(maker, named)) continue;
     if (exact !== undefined) {
@@ -227,18 +229,18 @@ function specOf({ object }: Resource): Json {
 const customResources = perTarget(({ resources }) =>
   byNamespace(
     resources.filter((resource) => Object.hasOwn(makers, groupKind(resource)) || makesAnything(resource)),
-    (resource) => (resource.kind.startsWith("Cluster") ? undefined : placeOfMade(resource)),
+    (resource) => (resource.kind.startsWith("Cluster") ? undefined : namespaceOfCreated(resource)),
   ),
 );
 
 /** The namespace of what is created from a resource: that of a chart may be another one. */
-export function placeOfMade(resource: Resource): string | undefined {
+export function namespaceOfCreated(resource: Resource): string | undefined {
   const [chart] = chartsOf(resource);
   return chart === undefined ? resource.namespace : chart.namespace;
 }
 
 /** The resources from which a controller may create pods: known kinds only if they do. */
-export const podMakers = perTarget<readonly Resource[]>(({ resources }) =>
+export const podCreators = perTarget<readonly Resource[]>(({ resources }) =>
   resources.filter((resource) => {
     const kind = groupKind(resource);
     return Object.hasOwn(makers, kind) ? Object.hasOwn(prometheus, kind) : makesAnything(resource);

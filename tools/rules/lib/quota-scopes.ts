@@ -3,7 +3,7 @@ import type { Pod } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { amountOf } from "../../validate/demands/resources.ts";
-import { amountsFor, judgedContainers } from "./admitted.ts";
+import { amountsFor, countedContainers } from "./admitted.ts";
 import { hasOtherRanges } from "./limit-ranges.ts";
 import type { Usage } from "./quota-usage.ts";
 import { indexOf } from "./target.ts";
@@ -44,7 +44,7 @@ function asksFor(pod: Pod): "nothing" | "something" | undefined {
   const whole = objectAt(pod.spec, "resources");
   const lists = whole
     ? [objectAt(whole, "requests"), objectAt(whole, "limits")]
-    : judgedContainers(pod).flatMap((one) => [amountsFor(one, "requests"), amountsFor(one, "limits")]);
+    : countedContainers(pod).flatMap((one) => [amountsFor(one, "requests"), amountsFor(one, "limits")]);
   const given = lists.flatMap((list) =>
     ["cpu", "memory"].filter((name) => list && name in list).map((name) => list?.[name]),
   );

@@ -7,14 +7,14 @@ import { indexOf, meets, perTarget, type Workload } from "./target.ts";
 
 /**
  * The workloads in a namespace whose pods a label selector selects, with all operators. Labels that controllers add to pods
- * (`pod-template-hash`, `statefulset.kubernetes.io/pod-name`) are ignored: see {@link withoutOwnLabels}.
+ * (`pod-template-hash`, `statefulset.kubernetes.io/pod-name`) are ignored: see {@link withoutControllerLabels}.
  */
 export function selectedBy(
   selector: JsonObject,
   namespace: string | undefined,
   context: TargetContext,
 ): readonly Workload[] {
-  const wanted = withoutOwnLabels(selector);
+  const wanted = withoutControllerLabels(selector);
   return candidates(wanted, namespace, context).filter(
     ({ resource, pod }) => meets(resource.namespace, namespace) && selects(wanted, pod.labels),
   );
@@ -67,7 +67,7 @@ function candidates(
 }
 
 /** Labels that controllers add to their pods: no template has them. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
-const ownLabels = new Set([
+const controllerLabels = new Set([
   "apps.kubernetes.io/pod-index",
   "batch.kubernetes.io/controller-uid",
   "batch.kubernetes.io/job-completion-index",
@@ -82,25 +82,25 @@ const ownLabels = new Set([
 ]);
 
 /** Whether a selector uses labels that controllers add: templates do not tell which pods have them. */
-export function asksForOwnLabels({ matchLabels, matchExpressions }: JsonObject): boolean {
+export function usesControllerLabels({ matchLabels, matchExpressions }: JsonObject): boolean {
   const asked = [
     ...Object.keys(isObject(matchLabels) ? matchLabels : {}),
     ...(Array.isArray(matchExpressions) ? matchExpressions : []).map((one) => isObject(one) && String(one.key)),
   ];
-  return asked.some((key) => ownLabels.has(String(key)));
+  return asked.some((key) => controllerLabels.has(String(key)));
 }
 
 /** A selector without the labels that controllers add. */
-export function withoutOwnLabels(selector: JsonObject): JsonObject {
+export function withoutControllerLabels(selector: JsonObject): JsonObject {
   const { matchLabels, matchExpressions } = selector;
   const asked = isObject(matchLabels) ? Object.keys(matchLabels) : [];
-  if (matchExpressions === undefined && !asked.some((key) => ownLabels.has(key))) return selector;
+  if (matchExpressions === undefined && !asked.some((key) => controllerLabels.has(key))) return selector;
   return {
     ...(isObject(matchLabels) && {
-      matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => !ownLabels.has(key))),
+      matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => !controllerLabels.has(key))),
     }),
     ...(Array.isArray(matchExpressions) && {
-      matchExpressions: matchExpressions.filter((one) => !(isObject(one) && ownLabels.has(String(one.key)))),
+      matchExpressions: matchExpressions.filter((one) => !(isObject(one) && controllerLabels.has(String(one.key)))),
     }),
   };
 }

@@ -2,8 +2,8 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
-import { isPartOf, placeOfMade, podMakers } from "./provided.ts";
-import { selectedBy, withoutOwnLabels } from "./selection.ts";
+import { isPartOf, namespaceOfCreated, podCreators } from "./provided.ts";
+import { selectedBy, withoutControllerLabels } from "./selection.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
 /** Whether a selector that matches no pods of the target may match pods in the cluster. */
@@ -42,9 +42,9 @@ function selectsDeclared(selector: JsonObject, namespace: string | undefined, { 
 /** Operators label their pods with the name of the custom resource, or with a key of their group. */
 function selectsMade(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   const pairs = pairsOf(selector);
-  return podMakers(context).some(
+  return podCreators(context).some(
     (maker) =>
-      meets(placeOfMade(maker), namespace) &&
+      meets(namespaceOfCreated(maker), namespace) &&
       pairs.some(
         ([key, value]) =>
           isPartOf(maker.name, value) ||
@@ -101,7 +101,7 @@ function without({ matchLabels, matchExpressions }: JsonObject, key: string): Js
 
 /** The labels with values that a selector requires. */
 export function pairsOf(selector: JsonObject): [string, string][] {
-  const { matchLabels } = withoutOwnLabels(selector);
+  const { matchLabels } = withoutControllerLabels(selector);
   return isObject(matchLabels) ? Object.entries(matchLabels).map(([key, value]) => [key, String(value)]) : [];
 }
 

@@ -2,7 +2,7 @@ import { groupByEach } from "../../core/group.ts";
 import { objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
-import { asksForOwnLabels, budgetedBy } from "../lib/selection.ts";
+import { budgetedBy, usesControllerLabels } from "../lib/selection.ts";
 import { areTogether, idOf, indexOf, perTarget } from "../lib/target.ts";
 
 /** `EvictionREST.Create` in k8s.io/kubernetes/pkg/registry/core/pod/storage. */
@@ -42,7 +42,7 @@ const budgetsIn = perTarget((context: TargetContext) => {
 
 /** Whether a budget may cover only some pods of a workload, such as one pod of a StatefulSet. */
 function isPartly({ object }: Resource): boolean {
-  return asksForOwnLabels(objectAt(objectAt(object, "spec"), "selector") ?? {});
+  return usesControllerLabels(objectAt(objectAt(object, "spec"), "selector") ?? {});
 }
 
 /** The same budget twice is `apply/duplicate-resource`; a budget without a namespace may be applied to another one. */

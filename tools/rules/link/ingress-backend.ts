@@ -1,5 +1,5 @@
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { judgePort } from "../lib/backend-port.ts";
+import { checkPort } from "../lib/backend-port.ts";
 import { isBackendKnown } from "../lib/mesh.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
 import { backendRefs, routeKinds } from "../lib/routes.ts";
@@ -17,7 +17,7 @@ export const ingressBackend = definePolicy({
       const named = { kind: "Service", namespace: backend.namespace, name: backend.name };
       const service = isBackendKnown(named, route, context) ? lookUp(named, context) : "provided";
       if (service === undefined) yield missing(named, `${route.kind} ${route.name}`, backend.pointer, context);
-      else if (service !== "provided") yield* judgePort(backend, service, `${route.kind} ${route.name}`);
+      else if (service !== "provided") yield* checkPort(backend, service, `${route.kind} ${route.name}`);
     }
   },
 });

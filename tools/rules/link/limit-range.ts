@@ -4,7 +4,7 @@ import { at, join, nearestPointer } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { amountOf } from "../../validate/demands/resources.ts";
-import { admittedPod, amountsFor, judgedContainers, podInWords, totalsOf } from "../lib/admitted.ts";
+import { admittedPod, amountsFor, countedContainers, podInWords, totalsOf } from "../lib/admitted.ts";
 import { type Breach, breachesOf, type Given } from "../lib/bounds.ts";
 import { claimsMadeBy } from "../lib/claims.ts";
 import { inWords } from "../lib/containers.ts";
@@ -42,7 +42,7 @@ function* ofPods(resource: Resource, context: TargetContext): Generator<Violatio
   const filled = [...aboveFilling(pod, resource, context)];
   yield* filled;
   const reported = filled.map(({ pointer }) => pointer);
-  for (const container of judgedContainers(pod)) {
+  for (const container of countedContainers(pod)) {
     const given = { requests: amountsFor(container, "requests"), limits: amountsFor(container, "limits") };
     const judged = { words: inWords(container, resource), given, pointer: container.pointer };
     for (const violation of beyond(judged, "Container", resource, context))
@@ -62,7 +62,7 @@ function* ofClaims(resource: Resource, context: TargetContext): Generator<Violat
 
 /** Requests above the limit that a LimitRange fills in (`mergePodResourceRequirements`). */
 function* aboveFilling(pod: Pod, resource: Resource, context: TargetContext): Generator<Violation> {
-  for (const container of judgedContainers(pod)) {
+  for (const container of countedContainers(pod)) {
     const limits = amountsFor(container, "limits");
     for (const [name, request] of Object.entries(amountsFor(container, "requests"))) {
       const [asked, most] = [amountOf(request), amountOf(limits[name])];

@@ -5,7 +5,7 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { amountOf } from "../../validate/demands/resources.ts";
 import type { Quantity } from "../../vocabulary/quantity.ts";
-import { amountsFor, judgedContainers, written } from "../lib/admitted.ts";
+import { amountsFor, countedContainers, written } from "../lib/admitted.ts";
 import { inWords } from "../lib/containers.ts";
 import { hasOtherRanges } from "../lib/limit-ranges.ts";
 import { counts } from "../lib/quota-scopes.ts";
@@ -48,7 +48,7 @@ function* unset(
   const isAlone = !isRenderedIn(namespace, "LimitRange", context);
   for (const { pod, resource } of usages) {
     if (pod === undefined || objectAt(pod.spec, "resources") !== undefined) continue;
-    for (const container of judgedContainers(pod)) {
+    for (const container of countedContainers(pod)) {
       const missing = wanted
         .filter(({ list, name }) => !Object.hasOwn(amountsFor(container, list), name))
         .map(({ list, name }) => `${list}.${name}`);

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import { type Pod, runsOn } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { admittedPod, amountsFor, judgedContainers } from "../lib/admitted.ts";
+import { admittedPod, amountsFor, countedContainers } from "../lib/admitted.ts";
 import { hasOtherRanges } from "../lib/limit-ranges.ts";
 import { isSizedByAutoscaler, type Scaler, scalersOf } from "../lib/scale.ts";
 import { indexOf } from "../lib/target.ts";
@@ -56,7 +56,7 @@ function messageFor(scaler: Resource, { name }: Metric, workload: Resource, name
 function lackingIn(pod: Pod, { name, container }: Metric): string[] {
   const ofPod = objectAt(objectAt(pod.spec, "resources"), "requests") ?? {};
   if (container === undefined && Object.keys(ofPod).length > 0) return [];
-  return judgedContainers(pod)
+  return countedContainers(pod)
     .filter((one) => runsOn(one) && (container === undefined || one.name === container))
     .filter((one) => (amountsFor(one, "requests")[name] ?? null) === null)
     .map((one) => one.name);

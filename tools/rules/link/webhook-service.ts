@@ -1,8 +1,8 @@
 import { type JsonObject, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
-import { apiCalls, askingKinds } from "../lib/api-calls.ts";
-import { judgePort } from "../lib/backend-port.ts";
+import { calledServices, callingKinds } from "../lib/api-server-calls.ts";
+import { checkPort } from "../lib/backend-port.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
@@ -12,10 +12,10 @@ export const webhookService = definePolicy({
   severity: "error",
   why: "The API server calls webhooks, converters and API extensions through a Service. If the Service or its port is missing, requests that need the call fail: no object of those kinds can be written, and an extended API answers nobody, not even the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
   fix: "Name the Service with its namespace, and one of its ports (443 by default).",
-  match: { kind: askingKinds },
+  match: { kind: callingKinds },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
-    for (const { value, pointer } of apiCalls(resource)) yield* judge(value, pointer, resource, context);
+    for (const { value, pointer } of calledServices(resource)) yield* judge(value, pointer, resource, context);
   },
 });
 
@@ -31,7 +31,7 @@ function* judge(
   if (service === undefined) yield missing(named, `${kind} ${name}`, `${pointer}/name`, context);
   else if (service !== "provided") {
     const portPointer = ref.port === undefined ? `${pointer}/name` : `${pointer}/port`;
-    yield* judgePort({ port: ref.port ?? 443, portPointer }, service, `${kind} ${name}`);
+    yield* checkPort({ port: ref.port ?? 443, portPointer }, service, `${kind} ${name}`);
   }
 }
 

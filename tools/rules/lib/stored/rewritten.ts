@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, objectAt, stringAt } from "../../../core/json.ts";
 import type { Resource } from "../../../core/resource.ts";
 import type { Violation } from "../../../policy/define.ts";
-import { helmHook, hook } from "../sync/turn.ts";
+import { helmHookAnnotation, hookAnnotation } from "../sync/sync-order.ts";
 import { groupKind } from "../target.ts";
 
 /** Fields that a controller overwrites or removes, however they are applied and compared, with Flux as well. */
@@ -25,7 +25,7 @@ export function* rewritten(resource: Resource): Generator<Violation> {
 /** Argo CD runs a hook, including a Helm hook, when it is due: it is not missing afterwards, and gets a name if needed. */
 function isHook({ metadata }: JsonObject): boolean {
   const annotations = objectAt(isObject(metadata) ? metadata : undefined, "annotations") ?? {};
-  return [hook, helmHook].some((name) => Object.hasOwn(annotations, name));
+  return [hookAnnotation, helmHookAnnotation].some((name) => Object.hasOwn(annotations, name));
 }
 
 /** Applied resources are found by their name. https://github.com/kubernetes/kubernetes/pull/88998, https://github.com/argoproj/argo-cd/issues/1639 */

@@ -1,7 +1,7 @@
 import { glob } from "../../../core/glob.ts";
 import { groupBy } from "../../../core/group.ts";
 import { isObject, objectAt, own, stringAt } from "../../../core/json.ts";
-import type { Made, ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
+import type { CreatedObject, ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import type { Resource } from "../../../core/resource.ts";
 import type { Named } from "../named-references.ts";
 import { type Placed, valuesAt } from "../places.ts";
@@ -95,7 +95,7 @@ export function missingOfFlux(repository: RepositoryContext): FluxReference[] {
 
 type Fact = Pick<ObjectFact, "group" | "kind" | "namespace" | "name">;
 
-function factOf({ kind: full, namespace, name }: Made): Fact {
+function factOf({ kind: full, namespace, name }: CreatedObject): Fact {
   const [kind = "", ...group] = full.split(".");
   return { group: group.join("."), kind, namespace, name };
 }

@@ -5,13 +5,13 @@ import { type Effect, effectsOf, type FieldRow, type Reason } from "./effect.ts"
 import { fieldRows, removalRows } from "./table.ts";
 
 /** A changed field and the effects of the change. */
-export interface JudgedField extends FieldDifference {
+export interface FieldEffects extends FieldDifference {
   readonly effects: readonly Effect[];
   readonly reasons: readonly Reason[];
 }
 
 /** Judges the change of one field of an object. */
-export function judgeField(field: FieldDifference, old: Resource, next: Resource): JudgedField {
+export function effectsOfField(field: FieldDifference, old: Resource, next: Resource): FieldEffects {
   const kind = groupKind(next);
   const change = { ...field, old, next };
   const rows = fieldRows.filter(
@@ -29,7 +29,7 @@ function fits({ field, when }: FieldRow, pattern: readonly string[]): boolean {
 }
 
 /** The effects of removing an object, with reasons. */
-export function judgeRemoval(resource: Resource): Reason[] {
+export function reasonsOfRemoval(resource: Resource): Reason[] {
   const kind = groupKind(resource);
   return removalRows
     .filter((row) => row.kinds.includes(kind) && (row.when?.(resource) ?? true))

@@ -11,11 +11,11 @@ const places: Readonly<Record<string, string>> = {
   "APIService.apiregistration.k8s.io": "spec/service",
 };
 
-/** The kinds that {@link apiCalls} reads. */
-export const askingKinds = Object.keys(places).map((kind) => kind.slice(0, kind.indexOf(".")));
+/** The kinds that {@link calledServices} reads. */
+export const callingKinds = Object.keys(places).map((kind) => kind.slice(0, kind.indexOf(".")));
 
 /** The Services that the API server calls because of a resource, as `{ namespace, name, port }`. */
-export function apiCalls(resource: Resource): { readonly value: JsonObject; readonly pointer: string }[] {
+export function calledServices(resource: Resource): { readonly value: JsonObject; readonly pointer: string }[] {
   const path = own(places, groupKind(resource));
   if (path === undefined || !isCalled(resource)) return [];
   return valuesAt(resource.object, path).flatMap(({ value, pointer }) => (isObject(value) ? [{ value, pointer }] : []));

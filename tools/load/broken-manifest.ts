@@ -12,7 +12,7 @@ import { isManifestFile, isNamedTemplate } from "./manifests.ts";
  *
  * @param shown relative to the working directory
  */
-export function isMistaken(path: string, shown: string): boolean {
+export function isBrokenManifest(path: string, shown: string): boolean {
   const name = basename(path);
   if (name.startsWith(".") || ofOthers.test(name) || isNamedTemplate(shown) || isManifestFile(path)) return false;
   const read = readText(path, shown);

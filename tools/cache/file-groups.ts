@@ -8,7 +8,7 @@ import type { Memo } from "./memo.ts";
 const few = 600;
 
 /** Caches a result for each of many files, in groups: a change in one file does not affect the other groups. */
-export class Groups<T> {
+export class FileGroups<T> {
   readonly #memo: Memo;
   readonly #key: string;
   readonly #find: (file: string) => T;
@@ -19,17 +19,17 @@ export class Groups<T> {
   }
 
   /** For each group, its key in the cache and a digest of its files and results. @param files absolute */
-  said(files: readonly string[]): (readonly [key: string, said: string])[] {
+  digests(files: readonly string[]): (readonly [key: string, digest: string])[] {
     return this.#grouped(files).map(([name, group]) => {
       const known = this.#memo.get(name);
-      const isOf = typeof known === "string" && known.startsWith(listOf(group));
-      return [name, isOf ? known : textOf(this.#anew(name, group))];
+      const isOf = typeof known === "string" && known.startsWith(digestOfFiles(group));
+      return [name, isOf ? known : digestOf(this.#recompute(name, group))];
     });
   }
 
   /** The result for each of the files. @param files absolute */
   each(files: readonly string[]): ReadonlyMap<string, T> {
-    const found = this.#grouped(files).map(([name, group]) => this.#known(name, group) ?? this.#anew(name, group));
+    const found = this.#grouped(files).map(([name, group]) => this.#known(name, group) ?? this.#recompute(name, group));
     return new Map(found.flatMap((some) => [...some]));
   }
 
@@ -43,20 +43,20 @@ export class Groups<T> {
 
   /** The cached results of a group, if none of its files has changed. */
   #known(name: string, group: readonly string[]): Map<string, T> | undefined {
-    const said = this.#memo.get(name);
-    const each = said === undefined ? undefined : this.#memo.get(keyOfEach(name));
+    const digest = this.#memo.get(name);
+    const each = digest === undefined ? undefined : this.#memo.get(keyOfEach(name));
     if (!isObject(each)) return undefined;
     const found = new Map(group.map((file) => [file, (each[file] as Json[] | undefined)?.[1] as T]));
-    return textOf(found) === said ? found : undefined;
+    return digestOf(found) === digest ? found : undefined;
   }
 
-  #anew(name: string, group: readonly string[]): Map<string, T> {
+  #recompute(name: string, group: readonly string[]): Map<string, T> {
     const recording = this.#memo.recording();
     for (const file of group) recording.see(file, aspects.kind | aspects.place | aspects.content);
     const byContent = new ByContent(this.#memo, keyOfEach(name), this.#find);
     const found = new Map(group.map((file) => [file, byContent.of(file)]));
     byContent.keep();
-    this.#memo.put(name, recording, textOf(found));
+    this.#memo.put(name, recording, digestOf(found));
     return found;
   }
 }
@@ -65,12 +65,12 @@ function keyOfEach(name: string): string {
   return `${name}, each`;
 }
 
-function listOf(files: Iterable<string>): string {
+function digestOfFiles(files: Iterable<string>): string {
   return digest([...files].join("\n"));
 }
 
-function textOf(found: ReadonlyMap<string, unknown>): string {
-  return `${listOf(found.keys())} ${digest(JSON.stringify([...found.values()]))}`;
+function digestOf(found: ReadonlyMap<string, unknown>): string {
+  return `${digestOfFiles(found.keys())} ${digest(JSON.stringify([...found.values()]))}`;
 }
 
 function numberOf(file: string): number {

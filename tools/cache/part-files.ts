@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import { readBytes, writeFiles } from "../system/disk.ts";
-import type { LargeValues } from "./large.ts";
+import type { LargeValues } from "./large-values.ts";
 import { empty, type Pack, type Packed, packed, type Stored, unpacked } from "./pack.ts";
 import { type Signed, signed, verified } from "./signed.ts";
 
@@ -35,7 +35,7 @@ const version = "gitops-cache-4";
  * by their digests. Parts are sorted by key, so that similar outcomes, which share dependencies, are stored together.
  * Damaged or missing files count as empty.
  */
-export class Parts {
+export class PartFiles {
   readonly #file: string;
   readonly #large: LargeValues;
   readonly #whole: Pack | undefined;

@@ -6,7 +6,7 @@ import { discard, readStored, storedFiles, writeStored } from "../system/store.t
 /**
  * Values with more characters of JSON are stored in separate files, so that they are read only when they are needed.
  */
-export const large = 64 * 1024;
+export const mostInline = 64 * 1024;
 
 /**
  * Values that are too large to be stored with the others: one file each, next to the file that references them, named

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { footprintOf, isConcerned, numbersOf } from "../../tools/cache/footprint.ts";
+import { differenceHashes, hashesOf, mayAffect } from "../../tools/cache/dependency-hashes.ts";
 import { aspects } from "../../tools/system/observe.ts";
 
 const path = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
@@ -18,15 +18,15 @@ it("a changed path affects what depends on it or on anything in it; changed cont
           ((mask & aspects.content) !== 0 && contents.includes(own)) ||
           ((mask & aspects.entries) !== 0 && folders.includes(own)),
       );
-      expect(isConcerned(footprintOf(needs), numbersOf({ paths, contents, folders }))).toBe(expected);
+      expect(mayAffect(hashesOf(needs), differenceHashes({ paths, contents, folders }))).toBe(expected);
     }),
     { numRuns: 1000 },
   );
 });
 
 it("treats names as equal if a file system may do so", () => {
-  const footprint = footprintOf([["Teams/Caf\u00e9/web.yaml", aspects.content]]);
+  const hashes = hashesOf([["Teams/Caf\u00e9/web.yaml", aspects.content]]);
   for (const path of ["teams/caf\u00e9/web.yaml", "teams/cafe\u0301/WEB.yaml", "TEAMS"])
-    expect(isConcerned(footprint, numbersOf({ paths: [path], folders: [] })), path).toBe(true);
-  expect(isConcerned(footprint, numbersOf({ paths: ["teams/cafe"], folders: [dirname("teams/x")] }))).toBe(false);
+    expect(mayAffect(hashes, differenceHashes({ paths: [path], folders: [] })), path).toBe(true);
+  expect(mayAffect(hashes, differenceHashes({ paths: ["teams/cafe"], folders: [dirname("teams/x")] }))).toBe(false);
 });

@@ -1,12 +1,12 @@
 import type { Memo } from "../cache/memo.ts";
-import { rememberedLater } from "../cache/remembered.ts";
+import { remembered } from "../cache/remembered.ts";
 import type { LoadedConfig, Profile } from "../config/config.ts";
 import { UserError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Args, Flag, Io } from "./command.ts";
 
 /** The flags that select the configuration and the policies. */
-export const selectionFlags = {
+export const configFlags = {
   config: {
     type: "string",
     value: "FILE",
@@ -78,7 +78,7 @@ export async function withConfig<T>(
 /** The code that reads YAML is loaded only if the file has changed. */
 async function configHere(cwd: string, named: string | undefined, memo: Memo | undefined): Promise<LoadedConfig> {
   const read = async () => (await import("../config/config.ts")).loadConfig(cwd, named);
-  return memo === undefined ? read() : rememberedLater(memo, `config ${named ?? ""}`, read, isJson);
+  return memo === undefined ? read() : remembered(memo, `config ${named ?? ""}`, read, isJson);
 }
 
 /** Whether a value can be stored as JSON: bigints cannot. */

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
  *
  * @param own files and folders of the gate itself, if it is in the same repository
  */
-export function judgesAmong(files: readonly string[], config: Config, own: readonly string[]): string[] {
+export function decidingFiles(files: readonly string[], config: Config, own: readonly string[]): string[] {
   const { policies = [], schemas = [], waivers = [], contracts = [] } = config;
   const places = ["gitops.yaml", ".github", policies, schemas, waivers, contracts, own].flat().map(plain);
   const isIn = (file: string, place: string) => place === "" || file === place || file.startsWith(`${place}/`);

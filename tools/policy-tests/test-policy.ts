@@ -6,10 +6,10 @@ import { matchesResource, matchesTarget } from "../policy/match.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import type { Fixture, RepositoryFixture } from "./fixtures.ts";
 import { grafts, type Mutant, mutants, mutated } from "./mutate.ts";
-import { judgeRepository, needsRepository, type RepositoryResult } from "./repositories.ts";
+import { checkRepository, needsRepository, type RepositoryResult } from "./repositories.ts";
 
 /** The result of testing a policy with its fixtures; it passed if `failures` is empty. */
-export interface Trial {
+export interface PolicyTest {
   readonly policy: string;
   readonly fixtures: number;
   readonly mutants: number;
@@ -34,17 +34,17 @@ interface Fixtures {
  * @param mutate whether the policy must also detect changes of passing manifests that violate it; repositories are not
  * changed
  */
-export async function tried(
+export async function testPolicy(
   policy: Policy,
   { manifests, repositories, kustomize }: Fixtures,
   around: Surroundings,
   mutate: boolean,
-): Promise<Trial> {
+): Promise<PolicyTest> {
   const all = [...manifests, ...repositories];
   const failures = missingFixtures(policy, all);
   for (const fixture of manifests) failures.push(...(await failuresOf(policy, fixture, around)));
   for (const { folder, ...fixture } of repositories) {
-    const { found, problems } = await judgeRepository(policy, folder, around, kustomize);
+    const { found, problems } = await checkRepository(policy, folder, around, kustomize);
     failures.push(
       ...(problems.length > 0
         ? problems.map((problem) => `${fixture.path}: ${problem}`)

@@ -3,7 +3,7 @@ import type { TargetContext } from "../policy/define.ts";
 import { groupKind } from "../rules/lib/target.ts";
 import { type Draft, restarts, subjectOf } from "./draft.ts";
 import { effectsOf } from "./effect.ts";
-import type { JudgedField } from "./judge.ts";
+import type { FieldEffects } from "./field-effects.ts";
 import { isVariable, type Reader, readersOf } from "./readers.ts";
 import { lasting, rolling } from "./table-pods.ts";
 
@@ -13,7 +13,7 @@ const running = [...rolling, ...lasting, "Pod"];
 const contents = ["data", "binaryData", "stringData"];
 
 /** Judges ConfigMaps and Secrets edited in place: pods read them at start, so the edit does not reach running pods. */
-export function judgeConfigs(drafts: readonly Draft[], after: TargetContext): void {
+export function addConfigEffects(drafts: readonly Draft[], after: TargetContext): void {
   const edited = drafts.filter(isEdited);
   if (edited.length === 0) return;
   const readers = readersOf(after);
@@ -28,7 +28,7 @@ function isEdited(draft: Draft): boolean {
   return isInPlace && configs.includes(groupKind(subjectOf(draft))) && draft.fields.some(isContent);
 }
 
-function isContent({ pattern }: JudgedField): boolean {
+function isContent({ pattern }: FieldEffects): boolean {
   return contents.includes(pattern[0] ?? "");
 }
 

@@ -1,5 +1,5 @@
 /** A program that creates a local cluster. */
-export interface Maker {
+export interface ClusterTool {
   readonly name: string;
   readonly create: readonly string[];
   /** The context of the cluster that it creates. */
@@ -10,13 +10,13 @@ export interface Maker {
 }
 
 /** For a program whose context names are a prefix plus the cluster name. */
-function loading(prefix: string, words: readonly string[], flag: string): Maker["load"] {
+function loading(prefix: string, words: readonly string[], flag: string): ClusterTool["load"] {
   return (context, archive) =>
     context.startsWith(prefix) ? [...words, archive, flag, context.slice(prefix.length)] : undefined;
 }
 
 /** The makers, in the order in which they are suggested. */
-export const makers: readonly Maker[] = [
+export const clusterTools: readonly ClusterTool[] = [
   {
     name: "kind",
     create: ["create", "cluster", "--name", "gitops"],

@@ -1,5 +1,5 @@
 /** kustomize's message without its wrapping layers. */
-export interface Said {
+export interface KustomizeError {
   readonly message: string;
   /** The folders that the message names, as kustomize printed them, the innermost last. */
   readonly folders: readonly string[];
@@ -11,7 +11,7 @@ const maxMessage = 2000;
  * The error message of kustomize or kubectl, without log prefix, warnings, and the layers of
  * `accumulating resources: accumulation err=…` that repeat it.
  */
-export function unwrap(stderr: string): Said {
+export function parseKustomizeError(stderr: string): KustomizeError {
   const folders: string[] = [];
   let text = withoutLog(stderr).replace(/^(?:Error|error): /, "");
   for (let before = ""; before !== text; ) {

@@ -13,7 +13,7 @@ import { realPath, tryKindOf } from "../system/disk.ts";
  *
  * @returns a function that waits for the state to seal; undefined if there is none
  */
-export async function askOfCheckout(memo: Memo, cwd: string): Promise<() => Promise<TreeState | undefined>> {
+export async function askForTreeState(memo: Memo, cwd: string): Promise<() => Promise<TreeState | undefined>> {
   const nothing = async () => undefined;
   const [isFirst, isOther] = [memo.size === 0, memo.snapshot.read.size > 0];
   const top = repositoryOfFolder(cwd, cwd);

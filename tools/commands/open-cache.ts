@@ -1,7 +1,7 @@
 import { build } from "build?id";
 import { basename, join } from "node:path";
+import { ContentStore } from "../cache/content-store.ts";
 import { cacheFolder } from "../cache/folder.ts";
-import { Lines } from "../cache/lines.ts";
 import { Memo } from "../cache/memo.ts";
 import { type Renderer, Renderings } from "../cache/renderings.ts";
 import { type Answers, fromKubectl, type Kustomize } from "../render/kustomize.ts";
@@ -21,10 +21,10 @@ export function openMemo(args: Args, io: Io): Memo {
   return args.boolean("no-cache") ? new Memo(undefined) : memoOf(io);
 }
 
-/** The store for what is too large for the memo: see {@link Lines}. */
-export function openLines(args: Args, { env }: Io): Lines {
+/** The store for what is too large for the memo: see {@link ContentStore}. */
+export function openContentStore(args: Args, { env }: Io): ContentStore {
   const folder = args.boolean("no-cache") ? undefined : cacheFolder(env);
-  return new Lines(folder && join(folder, `${name()}.pack`));
+  return new ContentStore(folder && join(folder, `${name()}.pack`));
 }
 
 /** Cached output of kustomize, shared by all folders; undefined if nothing is cached. */

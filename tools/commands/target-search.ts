@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
-import { Groups } from "../cache/groups.ts";
+import { FileGroups } from "../cache/file-groups.ts";
 import type { Memo } from "../cache/memo.ts";
 import type { Json } from "../core/json.ts";
 import { type Discovered, discoverAll, kustomizationsIn, outlineAt } from "../load/discover.ts";
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 
-/** The result of a search and the statements of kustomizations that it depends on. */
-export interface Search {
+/** The result of a search and the outlines of kustomizations that it depends on. */
+export interface CachedSearch {
   readonly found: Discovered;
   /** Digest of the paths of all kustomizations that were read. */
   readonly files: string;
-  /** Their statements: see `Groups`. */
-  readonly said: readonly (readonly [key: string, said: string])[];
+  /** Digests of their outlines, by group; see {@link FileGroups}. */
+  readonly digests: readonly (readonly [key: string, digest: string])[];
 }
 
 /**
@@ -21,25 +21,25 @@ export interface Search {
  *
  * @param known the cached search, if no folder has changed
  */
-export async function search(
+export async function searchTargets(
   paths: readonly string[],
   cwd: string,
   memo: Memo,
   key: string,
-  known: Search | undefined,
+  known: CachedSearch | undefined,
 ): Promise<Discovered> {
   if (!memo.remembers) return discoverAll(paths, { cwd });
   const recording = memo.recording();
-  const sayings = new Groups(memo, `${key} said`, outlineAt);
+  const outlines = new FileGroups(memo, `${key} outlines`, outlineAt);
   const files = filesOf(key, memo, known) ?? observed(recording, () => kustomizationsIn(paths, { cwd }));
-  const said = sayings.said(files);
-  if (known !== undefined && isDeepStrictEqual(known.said, said)) return known.found;
-  const each = sayings.each(files);
+  const digests = outlines.digests(files);
+  if (known !== undefined && isDeepStrictEqual(known.digests, digests)) return known.found;
+  const each = outlines.each(files);
   const found = observed(recording, () => discoverAll(paths, { cwd }, (file) => each.get(file) ?? outlineAt(file)));
   // Changes of these files are tracked by the groups.
   for (const file of files) if (memo.snapshot.isPlain(file)) recording.drop(file);
   const list = digest(files.join("\n"));
-  memo.put(key, recording, { found, files: list, said } satisfies Search as unknown as Json);
+  memo.put(key, recording, { found, files: list, digests } satisfies CachedSearch as unknown as Json);
   memo.put(keyOfFiles(key), memo.recording(), [list, files]);
   return found;
 }
@@ -49,7 +49,7 @@ function keyOfFiles(key: string): string {
 }
 
 /** The kustomizations found by the cached search; undefined if they are unknown. */
-function filesOf(key: string, memo: Memo, known: Search | undefined): string[] | undefined {
+function filesOf(key: string, memo: Memo, known: CachedSearch | undefined): string[] | undefined {
   const [list, files] = (memo.get(keyOfFiles(key)) ?? []) as [string?, string[]?];
   return known !== undefined && list === known.files ? files : undefined;
 }

@@ -33,7 +33,7 @@ interface TargetProblem {
  * @param folder an absolute path
  * @param kustomize undefined if there are only manifests
  */
-export async function judgeRepository(
+export async function checkRepository(
   policy: Policy,
   folder: string,
   around: Omit<TargetContext, "target" | "resources">,

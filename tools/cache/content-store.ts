@@ -3,7 +3,7 @@ import type { Json } from "../core/json.ts";
 import { digest } from "../system/snapshot.ts";
 import { appendLines, readLines, trim, writeStored } from "../system/store.ts";
 import { mostBytes } from "./folder.ts";
-import { LargeValues, large } from "./large.ts";
+import { LargeValues, mostInline } from "./large-values.ts";
 
 /** In bytes; smaller files are not worth compacting. */
 const small = 16 * 1024 * 1024;
@@ -15,7 +15,7 @@ const enough = 2 * 1024 * 1024;
  * Stores rarely needed values by the digests of their content: one line each, appended by any run, or a separate file
  * for large values. Damaged or truncated lines are ignored.
  */
-export class Lines {
+export class ContentStore {
   readonly #file: string | undefined;
   readonly #large: LargeValues | undefined;
   readonly #fresh = new Map<string, string>();
@@ -54,7 +54,7 @@ export class Lines {
 
   /** Appends new values; if that fails, they stay in memory. */
   #flush(file: string): void {
-    const isApart = (text: string) => text.length > large && this.#large?.add(text) !== undefined;
+    const isApart = (text: string) => text.length > mostInline && this.#large?.add(text) !== undefined;
     const lines = Array.from(this.#fresh).filter(([, text]) => !isApart(text));
     this.#hasLarge ||= lines.length < this.#fresh.size;
     const bytes = lines.length === 0 ? this.#bytes : appendLines(file, lines.map(lineOf));
@@ -83,7 +83,7 @@ export class Lines {
   }
 
   #compact(file: string, size: number, needed: ReadonlySet<string>): void {
-    const kept = [...this.#read()].filter(([name, text]) => needed.has(name) && text.length <= large);
+    const kept = [...this.#read()].filter(([name, text]) => needed.has(name) && text.length <= mostInline);
     const lines = [...new Map(kept)].map(lineOf);
     if (2 * lines.reduce((sum, line) => sum + line.length, 0) < size) writeStored(file, `${lines.join("\n")}\n`);
     trim(dirname(file), mostBytes);

@@ -7,7 +7,7 @@ import { serviceNoEndpoints } from "../rules/link/service-no-endpoints.ts";
 import { targetPort } from "../rules/link/target-port.ts";
 import type { Draft } from "./draft.ts";
 import { effectsOf } from "./effect.ts";
-import type { JudgedField } from "./judge.ts";
+import type { FieldEffects } from "./field-effects.ts";
 import { objectId } from "./match.ts";
 
 /** A Service that loses all its endpoints. */
@@ -81,7 +81,7 @@ const decisive = [
 ];
 
 /** Adds Services that become unreachable to the changes that cause it. */
-export function judgeTraffic(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
+export function addTrafficEffects(drafts: readonly Draft[], before: TargetContext, after: TargetContext): void {
   if (drafts.length === 0) return;
   judgeLost(drafts, before, after);
   judgeBlocked(drafts, before, after);
@@ -112,6 +112,6 @@ function judgeLost(drafts: readonly Draft[], before: TargetContext, after: Targe
   }
 }
 
-function isDecisive({ pattern }: JudgedField): boolean {
+function isDecisive({ pattern }: FieldEffects): boolean {
   return decisive.some((path) => path.every((token, index) => index >= pattern.length || token === pattern[index]));
 }

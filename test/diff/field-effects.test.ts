@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { resourceOf } from "../../tools/core/resource.ts";
-import { judgeField } from "../../tools/diff/judge.ts";
+import { effectsOfField } from "../../tools/diff/field-effects.ts";
 import { claim } from "./table.ts";
 
 test.each([
@@ -9,6 +9,6 @@ test.each([
 ])("a claim from %s to %s", (before, after, messages) => {
   const path = "spec.resources.requests.storage";
   const field = { pointer: `/${path.replaceAll(".", "/")}`, path, pattern: path.split("."), before, after };
-  const judged = judgeField(field, resourceOf(claim(before)), resourceOf(claim(after)));
+  const judged = effectsOfField(field, resourceOf(claim(before)), resourceOf(claim(after)));
   expect(judged.reasons.map(({ message }) => message)).toEqual(messages);
 });

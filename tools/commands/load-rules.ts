@@ -13,7 +13,7 @@ import { loadPolicies, unique } from "../policy/load.ts";
 import type { Args } from "./command.ts";
 
 /** The configuration in effect, its policies, and all rules including them. */
-export interface Selection {
+export interface LoadedRules {
   readonly config: LoadedConfig;
   readonly policies: readonly Policy[];
   /** The absolute paths of the folders with the policies. */
@@ -25,10 +25,10 @@ export interface Selection {
 }
 
 /** Reads the policies given by flags or gitops.yaml. @throws UserError */
-export async function select(
+export async function loadRules(
   args: Args,
   config: LoadedConfig = loadConfig(process.cwd(), args.string("config")),
-): Promise<Selection> {
+): Promise<LoadedRules> {
   for (const folder of args.strings("policies"))
     if (!exists(resolve(folder))) throw new UserError(`cannot read ${folder}: no such file or folder`);
   const named = args.strings("policies").map((folder) => resolve(folder));
