@@ -1,6 +1,6 @@
 import { groupBy } from "../../core/group.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { createdFrom } from "../../rules/lib/provided.ts";
+import { createdFrom } from "../../rules/lib/created.ts";
 import { meets } from "../../rules/lib/target.ts";
 import { type End, isResource, type Link } from "../link.ts";
 

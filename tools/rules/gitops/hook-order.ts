@@ -3,7 +3,7 @@ import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { configReferences } from "../lib/config-references.ts";
-import { createdFrom } from "../lib/provided.ts";
+import { createdFrom } from "../lib/created.ts";
 import { isBefore, syncOrderOf } from "../lib/sync/sync-order.ts";
 import { indexOf, meets } from "../lib/target.ts";
 
@@ -51,7 +51,8 @@ function providerOf({ kind, name }: Need, { namespace }: Resource, context: Targ
   const index = indexOf(context);
   const found = index.find(kind, namespace, name);
   if (found !== undefined || kind !== "Secret") return found;
-  const makers = [...index.ofKind("ExternalSecret.external-secrets.io"), ...index.ofKind("SealedSecret.bitnami.com")];
-  const makes = (maker: Resource) => createdFrom(maker)?.some(([what, called]) => what === kind && called === name);
-  return makers.find((maker) => meets(maker.namespace, namespace) && makes(maker));
+  const creators = [...index.ofKind("ExternalSecret.external-secrets.io"), ...index.ofKind("SealedSecret.bitnami.com")];
+  const creates = (creator: Resource) =>
+    createdFrom(creator)?.some(([what, called]) => what === kind && called === name);
+  return creators.find((creator) => meets(creator.namespace, namespace) && creates(creator));
 }

@@ -2,7 +2,8 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
-import { isPartOf, namespaceOfCreated, podCreators } from "./provided.ts";
+import { namespaceOfCreated, podCreators } from "./created.ts";
+import { isPartOf } from "./provided.ts";
 import { selectedBy, withoutControllerLabels } from "./selection.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
@@ -43,13 +44,13 @@ function selectsDeclared(selector: JsonObject, namespace: string | undefined, { 
 function selectsMade(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   const pairs = pairsOf(selector);
   return podCreators(context).some(
-    (maker) =>
-      meets(namespaceOfCreated(maker), namespace) &&
+    (creator) =>
+      meets(namespaceOfCreated(creator), namespace) &&
       pairs.some(
         ([key, value]) =>
-          isPartOf(maker.name, value) ||
-          value === objectAt(maker.object, "spec")?.releaseName ||
-          isOfGroup(key, maker.apiVersion.split("/")[0] ?? ""),
+          isPartOf(creator.name, value) ||
+          value === objectAt(creator.object, "spec")?.releaseName ||
+          isOfGroup(key, creator.apiVersion.split("/")[0] ?? ""),
       ),
   );
 }

@@ -1,0 +1,142 @@
+import { isObject, listAt, objectAt, own, stringAt } from "../../core/json.ts";
+import { groupOf, type Resource } from "../../core/resource.ts";
+import { valuesAt } from "./places.ts";
+import { byNamespace, groupKind, perTarget } from "./target.ts";
+
+/** What a controller creates from a custom resource, by kind and name. */
+type Creates = (resource: Resource) => readonly [kind: string, name: string | undefined][];
+
+const settings = ["", "-generated", "-web-config", "-cluster-tls-config", "-tls-assets-0"];
+
+/** What the Prometheus operator creates; Secrets that its resources name must exist. https://prometheus-operator.dev/docs/getting-started/design/ */
+const ofPrometheus = (prefix: string, service: string): Creates => {
+  return ({ name }) => [
+    ["Service", service],
+    ["StatefulSet.apps", `${prefix}-${name}`],
+    ["ConfigMap", `${prefix}-${name}-rulefiles-0`],
+    ...settings.map((suffix): [string, string] => ["Secret", `${prefix}-${name}${suffix}`]),
+  ];
+};
+
+/** The kinds that run pods; the others of the group are settings of these. */
+const prometheus: Readonly<Record<string, Creates>> = {
+  "Prometheus.monitoring.coreos.com": ofPrometheus("prometheus", "prometheus-operated"),
+  "PrometheusAgent.monitoring.coreos.com": ofPrometheus("prom-agent", "prometheus-agent-operated"),
+  "Alertmanager.monitoring.coreos.com": ofPrometheus("alertmanager", "alertmanager-operated"),
+  "ThanosRuler.monitoring.coreos.com": ofPrometheus("thanos-ruler", "thanos-ruler-operated"),
+};
+
+/** Kinds whose documentation says which objects are created from them. */
+const creators: Readonly<Record<string, Creates>> = {
+  ...prometheus,
+  // Nothing is created from these that could be referenced.
+  ...Object.fromEntries(
+    [
+      "ScaledObject.keda.sh",
+      "TriggerAuthentication.keda.sh",
+      "SecretStore.external-secrets.io",
+      "PushSecret.external-secrets.io",
+    ].map((kind): [string, Creates] => [kind, () => []]),
+  ),
+  "Ingress.networking.k8s.io": (resource) => issuedTo(resource, "spec/tls/*/secretName"),
+  "Gateway.gateway.networking.k8s.io": (resource) => issuedTo(resource, "spec/listeners/*/tls/certificateRefs/*/name"),
+  "Certificate.cert-manager.io": ({ object }) => [["Secret", stringAt(objectAt(object, "spec"), "secretName")]],
+  "ExternalSecret.external-secrets.io": (resource) => [["Secret", targetName(resource) ?? resource.name]],
+  "SealedSecret.bitnami.com": ({ object, name }) => {
+    const template = objectAt(objectAt(object, "spec"), "template");
+    return [["Secret", stringAt(objectAt(template, "metadata"), "name") ?? name]];
+  },
+  // The ACME account key; all other Secrets that it names must exist.
+  "Issuer.cert-manager.io": ({ object }) => {
+    const key = objectAt(objectAt(objectAt(object, "spec"), "acme"), "privateKeySecretRef");
+    return [["Secret", stringAt(key, "name")]];
+  },
+  // https://fluxoperator.dev/docs/crd/fluxinstance/#sync-configuration
+  "FluxInstance.fluxcd.controlplane.io": ({ object, namespace = "flux-system" }) => {
+    const sync = objectAt(objectAt(object, "spec"), "sync");
+    const kind = stringAt(sync, "kind");
+    return kind === undefined ? [] : [[`${kind}.source.toolkit.fluxcd.io`, stringAt(sync, "name") ?? namespace]];
+  },
+  Service: ({ object }) => {
+    const annotations = objectAt(objectAt(object, "metadata"), "annotations");
+    return [
+      ["Secret", stringAt(annotations, "service.beta.openshift.io/serving-cert-secret-name")],
+      ["Secret", stringAt(annotations, "service.alpha.openshift.io/serving-cert-secret-name")],
+    ];
+  },
+};
+
+/** What a controller creates from a resource, if its documentation says so; undefined for unknown kinds. */
+export function createdFrom(
+  resource: Resource,
+): readonly (readonly [kind: string, name: string | undefined])[] | undefined {
+  return own(creators, groupKind(resource))?.(resource);
+}
+
+/** The Secrets that cert-manager or Gardener creates because of annotations. https://cert-manager.io/docs/usage/ingress/ */
+function issuedTo({ object }: Resource, path: string): ["Secret", string][] {
+  const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
+  const isIssued = Object.keys(annotations).some((key) =>
+    /^(?:(?:acme\.)?cert-manager\.io\/|certmanager\.k8s\.io\/|kubernetes\.io\/tls-acme$|cert\.gardener\.cloud\/)/.test(
+      key,
+    ),
+  );
+  if (!isIssued) return [];
+  return valuesAt(object, path).flatMap(({ value }): ["Secret", string][] =>
+    typeof value === "string" ? [["Secret", value]] : [],
+  );
+}
+
+function targetName({ object }: Resource): string | undefined {
+  return stringAt(objectAt(objectAt(object, "spec"), "target"), "name");
+}
+
+/** Groups from whose kinds nothing is created that a pod could reference. */
+const createNothing =
+  /^(?:[^.]*|.*\.k8s\.io|monitoring\.coreos\.com|networking\.istio\.io|security\.istio\.io|traefik\.io|.*\.traefik\.containo\.us|kyverno\.io|cilium\.io|.*\.toolkit\.fluxcd\.io|argoproj\.io|autoscaling\.k8s\.io)$/;
+
+/** Kinds that install a chart, whose Services may have any name, whatever the name of the release. */
+const charts = ["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io"];
+const installers = new Set([...charts, "Application.argoproj.io"]);
+
+/**
+ * The chart releases that a resource installs, and their namespaces.
+ * https://fluxcd.io/flux/components/helm/helmreleases/#target-namespace
+ */
+export function chartsOf(resource: Resource): { readonly name: string; readonly namespace: string | undefined }[] {
+  const { name, namespace, object } = resource;
+  const spec = objectAt(object, "spec");
+  if (charts.includes(groupKind(resource))) {
+    return [{ name: stringAt(spec, "releaseName") ?? name, namespace: stringAt(spec, "targetNamespace") ?? namespace }];
+  }
+  if (groupKind(resource) !== "Application.argoproj.io") return [];
+  const sources = [objectAt(spec, "source"), ...listAt(spec, "sources")].filter(isObject);
+  const where = stringAt(objectAt(spec, "destination"), "namespace");
+  return sources.some(({ chart }) => chart !== undefined) ? [{ name, namespace: where }] : [];
+}
+
+/** The resources of a target from which a controller may create others in a namespace. */
+export const creatorsIn = perTarget(({ resources }) =>
+  byNamespace(
+    resources.filter((resource) => Object.hasOwn(creators, groupKind(resource)) || mayCreateAnything(resource)),
+    (resource) => (resource.kind.startsWith("Cluster") ? undefined : namespaceOfCreated(resource)),
+  ),
+);
+
+/** The namespace of what is created from a resource: that of a chart may be another one. */
+export function namespaceOfCreated(resource: Resource): string | undefined {
+  const [chart] = chartsOf(resource);
+  return chart === undefined ? resource.namespace : chart.namespace;
+}
+
+/** The resources from which a controller may create pods: known kinds only if they do. */
+export const podCreators = perTarget<readonly Resource[]>(({ resources }) =>
+  resources.filter((resource) => {
+    const kind = groupKind(resource);
+    return Object.hasOwn(creators, kind) ? Object.hasOwn(prometheus, kind) : mayCreateAnything(resource);
+  }),
+);
+
+function mayCreateAnything(resource: Resource): boolean {
+  return installers.has(groupKind(resource)) || !createNothing.test(groupOf(resource.apiVersion));
+}
