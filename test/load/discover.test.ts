@@ -1,7 +1,8 @@
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Target } from "../../tools/core/resource.ts";
-import { discover, discoverAll, filesIn, manifestFiles } from "../../tools/load/discover.ts";
+import { discover, discoverAll } from "../../tools/load/discover.ts";
+import { filesIn, manifestFiles } from "../../tools/load/manifest-targets.ts";
 import { configMap, type Leaf, tree } from "./tree.ts";
 
 function found(files: Readonly<Record<string, Leaf>>, ...paths: string[]): string[] {

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { FileGroups } from "../cache/file-groups.ts";
 import type { Memo } from "../cache/memo.ts";
 import type { Json } from "../core/json.ts";
-import { type Discovered, discoverAll, kustomizationsIn, outlineAt } from "../load/discover.ts";
+import { type Discovered, discoverAll, kustomizationsIn } from "../load/discover.ts";
+import { outlineAt } from "../load/kustomization-targets.ts";
 import { observed } from "../system/observe.ts";
 import { digest } from "../system/snapshot.ts";
 

@@ -4,7 +4,8 @@ import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { isBrokenManifest } from "./broken-manifest.ts";
 import { isSearched, usesIn } from "./component-users.ts";
-import { isEntered, outlineAt } from "./discover.ts";
+import { isEntered } from "./folder-tree.ts";
+import { outlineAt } from "./kustomization-targets.ts";
 import { isManifestName, isTargetFile } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 

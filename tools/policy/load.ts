@@ -5,7 +5,7 @@ import { importModule } from "../config/modules.ts";
 import { demand, errorAt } from "../config/schema-errors.ts";
 import { parseSettings } from "../config/settings.ts";
 import { UserError } from "../core/errors.ts";
-import { isEntered } from "../load/discover.ts";
+import { isEntered } from "../load/folder-tree.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import type { Policy } from "./define.ts";
 import { keywordErrors } from "./keywords.ts";

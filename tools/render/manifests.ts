@@ -1,7 +1,7 @@
 import { append } from "../core/append.ts";
 import { listed } from "../core/listed.ts";
 import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
-import { filesIn } from "../load/discover.ts";
+import { filesIn } from "../load/manifest-targets.ts";
 import { outside } from "../load/messages.ts";
 import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
 import type { Decoded } from "../parse/decode.ts";

@@ -1,6 +1,6 @@
 import type { Target } from "../../core/resource.ts";
 import { closure } from "../../load/closure.ts";
-import { manifestFiles } from "../../load/discover.ts";
+import { manifestFiles } from "../../load/manifest-targets.ts";
 import { readText } from "../../parse/file.ts";
 import { definitionsOf } from "../target/definitions.ts";
 import { checkRendered, definitionDigest, finish, renderedOf, type Work } from "./check-target.ts";

@@ -1,0 +1,104 @@
+import { basename, join, relative, resolve } from "node:path";
+import type { Target } from "../core/resource.ts";
+import { realPath } from "../system/disk.ts";
+import { below, type Folder } from "./folder-tree.ts";
+import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
+import { shown } from "./paths.ts";
+
+/**
+ * What discovery needs to know about a kustomization: whether it is a Component and thus not a target, the paths that
+ * it uses, unresolved, and the folders of the charts that it would inflate.
+ */
+export interface Outline {
+  readonly isComponent: boolean;
+  readonly uses: readonly string[];
+  readonly charts: readonly string[];
+}
+
+/** Reads the outline of a kustomization file, given by its absolute path. */
+export type OutlineOf = (file: string) => Outline;
+
+/** The outline of a kustomization file, read from disk. @param file absolute */
+export function outlineAt(file: string): Outline {
+  const kustomization = readKustomization(file, file);
+  const used = referencesOf(kustomization).references.filter(({ reach }) => reach !== "file");
+  return {
+    isComponent: isComponent(kustomization),
+    uses: used.map(({ path }) => path),
+    charts: inflated(kustomization),
+  };
+}
+
+/** The kustomizations of a tree that are targets, and the real paths of all folders that were searched or are used. */
+export function kustomizationsOf(
+  tree: Folder,
+  cwd: string,
+  outlineOf: OutlineOf,
+): { kustomizations: Target[]; seen: Set<string> } {
+  const uses = new Map<string, string[]>();
+  const components = new Set<string>();
+  const seen = new Set<string>();
+  const placeOf = placesIn(tree);
+  for (const { path, kustomization } of below(tree)) {
+    const folder = placeOf(path) ?? path;
+    seen.add(folder);
+    if (kustomization === undefined) continue;
+    const outline = outlineOf(kustomization);
+    uses.set(
+      folder,
+      outline.uses.flatMap((use) => placeOf(resolve(folder, use)) ?? []),
+    );
+    if (outline.isComponent) components.add(folder);
+  }
+  for (const used of uses.values()) for (const place of used) seen.add(place);
+  const tops = topmost(uses).filter((folder) => !components.has(folder));
+  return { kustomizations: tops.map((folder) => ({ path: shown(cwd, folder), kind: "kustomization" })), seen };
+}
+
+/**
+ * Resolves paths. Most need no system call: listed folders contain no links. Undefined for files, which do not matter.
+ */
+function placesIn(tree: Folder): (path: string) => string | undefined {
+  const top = realPath(tree.path) ?? tree.path;
+  const known = new Map<string, string | undefined>();
+  for (const { path, files } of below(tree)) {
+    const place = join(top, relative(tree.path, path));
+    known.set(path, place).set(place, place);
+    for (const file of files) known.set(file, undefined).set(join(place, basename(file)), undefined);
+  }
+  return (path) => {
+    if (!known.has(path)) known.set(path, realPath(path) ?? path);
+    return known.get(path);
+  };
+}
+
+/**
+ * The folders that no other folder uses, and one folder of each cycle that is not reached otherwise, so that it is
+ * checked.
+ */
+function topmost(uses: ReadonlyMap<string, readonly string[]>): string[] {
+  const used = new Set([...uses].flatMap(([folder, others]) => others.filter((other) => other !== folder)));
+  const tops = [...uses.keys()].filter((folder) => !used.has(folder));
+  const seen = new Set<string>();
+  const visit = (folder: string) => {
+    if (seen.has(folder)) return;
+    seen.add(folder);
+    for (const other of uses.get(folder) ?? []) visit(other);
+  };
+  tops.forEach(visit);
+  for (const folder of uses.keys()) {
+    if (seen.has(folder)) continue;
+    tops.push(folder);
+    visit(folder);
+  }
+  return tops;
+}
+
+/** The charts of a tree that none of its kustomizations inflates. Folders below a chart belong to it. */
+export function chartsIn(tree: Folder, outlineOf: OutlineOf): string[] {
+  const folders = [...below(tree)];
+  const used = folders.flatMap(({ path, kustomization }) =>
+    kustomization === undefined ? [] : outlineOf(kustomization).charts.map((chart) => resolve(path, chart)),
+  );
+  return folders.flatMap(({ path, chart }) => (chart && !used.includes(path) ? [path] : []));
+}

@@ -1,0 +1,80 @@
+import { basename, dirname, resolve } from "node:path";
+import type { Target } from "../core/resource.ts";
+import { tryKindOf } from "../system/disk.ts";
+import { isBrokenManifest } from "./broken-manifest.ts";
+import { below, type Folder, scan } from "./folder-tree.ts";
+import { isManifestFile, isTargetFile, isTemplateFile } from "./manifests.ts";
+import { shown, type Workspace } from "./paths.ts";
+
+/** The targets of manifests in a folder, and the templates that were passed over. */
+interface ManifestFolders {
+  readonly targets: readonly Target[];
+  readonly templates: readonly string[];
+}
+
+/**
+ * The topmost folders of manifests without a kustomization in them or above them, and, as separate targets, the
+ * manifests next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
+ */
+export function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): ManifestFolders {
+  if (folder.kustomization !== undefined) return { targets: [], templates: [] };
+  const all = [...below(folder)];
+  const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));
+  if (all.some((each) => each.kustomization !== undefined)) {
+    const held = folder.files.filter((path) => isTarget(path, cwd));
+    const loose = [...held, ...brokenNextTo(held, folder.files, cwd)].map((path) => manifests(cwd, path));
+    const inner = folder.folders.map((child) => manifestFolders(child, cwd, false));
+    return {
+      targets: [...loose, ...inner.flatMap(({ targets }) => targets)],
+      templates: [...templatesAmong(folder.files), ...inner.flatMap(({ templates }) => templates)],
+    };
+  }
+  const has = (is: typeof isTarget) => all.some(({ files }) => files.some((path) => is(path, cwd)));
+  const holds = has(isTarget) || (isNamed && has((path) => isBrokenManifest(path, shown(cwd, path))));
+  if (!holds) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
+  const target = manifests(cwd, folder.path);
+  return { targets: [isNamed ? target : { ...target, found: true }], templates: [] };
+}
+
+function isTarget(path: string, cwd: string): boolean {
+  return !basename(path).startsWith(".") && isTargetFile(path, shown(cwd, path));
+}
+
+/** The files in the same folders as these manifests that were probably meant as manifests too. */
+function brokenNextTo(held: readonly string[], files: readonly string[], cwd: string): string[] {
+  const folders = new Set(held.map((path) => dirname(path)));
+  return files.filter((path) => folders.has(dirname(path)) && isBrokenManifest(path, shown(cwd, path)));
+}
+
+/** A target of a file or folder of manifests. */
+export function manifests(cwd: string, path: string): Target {
+  return { path: shown(cwd, path), kind: "manifests" };
+}
+
+/** The files of a manifests target, absolute and sorted. */
+export interface Files {
+  readonly manifests: readonly string[];
+  /** Files that look like manifests but are settings or templates, if the target was found and not named. */
+  readonly others: readonly string[];
+}
+
+/**
+ * The files of a target: a file itself, or the manifests in a folder that `discover` would search, with those that
+ * {@link isBrokenManifest} takes for manifests: in a folder that was found, only next to other manifests.
+ */
+export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
+  const place = resolve(cwd, path);
+  if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
+  const all = [...below(scan(place, except))].flatMap(({ files }) => files).sort();
+  const held = all.filter(found ? (file) => isTargetFile(file, shown(cwd, file)) : isManifestFile);
+  const mistaken = found
+    ? brokenNextTo(held, all, cwd)
+    : all.filter((file) => isBrokenManifest(file, shown(cwd, file)));
+  const manifests = new Set([...held, ...mistaken].sort());
+  return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };
+}
+
+/** The manifests of a target; see {@link filesIn}. */
+export function manifestFiles(target: Target, workspace: Workspace): readonly string[] {
+  return filesIn(target, workspace).manifests;
+}
