@@ -45,8 +45,12 @@ const groups = [
   // A chunk that imports ES modules cannot be cached.
   { name: "modules", test: /tools.config.modules\.ts$/, priority: 4 },
   { name: "check", test: /tools.commands.check\.ts$/, priority: 3 },
-  { name: "render", test: /tools.(?:render.render|config.config|load.discover|gate.rest)\.ts$/, priority: 2 },
-  { name: "judge", test: /tools.(?:gate.judge|commands.select)\.ts$/, priority: 1 },
+  {
+    name: "render",
+    test: /tools.(?:render.render|config.config|load.discover|gate.outcomes.check-targets)\.ts$/,
+    priority: 2,
+  },
+  { name: "judge", test: /tools.(?:gate.target.check|commands.load-rules)\.ts$/, priority: 1 },
 ];
 
 const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
