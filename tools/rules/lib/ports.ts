@@ -1,27 +1,23 @@
 import { isObject, type JsonObject, listAt, stringAt } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import { type Container, containersOf, type Pod, runsOn } from "../../core/pod.ts";
-import { join } from "../../core/pointer.ts";
 
 /** A port that a container declares. */
 export interface ContainerPort {
   readonly name: string;
   readonly number: number;
   readonly protocol: string;
-  /** Relative to the resource. */
-  readonly pointer: string;
 }
 
 /** The ports that a container declares. */
-export const portsOf = once(({ object, pointer }: Container): readonly ContainerPort[] =>
-  listAt(object, "ports").flatMap((port, index) => {
+export const portsOf = once(({ object }: Container): readonly ContainerPort[] =>
+  listAt(object, "ports").flatMap((port) => {
     if (!isObject(port)) return [];
     return [
       {
         name: stringAt(port, "name") ?? "",
         number: Number(port.containerPort),
         protocol: stringAt(port, "protocol") ?? "TCP",
-        pointer: join(join(pointer, "ports"), index),
       },
     ];
   }),
