@@ -12,6 +12,16 @@ export function groupByEach<K, T>(list: Iterable<T>, keysOf: (member: T) => Iter
   return groups;
 }
 
+/** The members of a list with different keys: the first one of each key. */
+export function* distinctBy<K, T>(list: Iterable<T>, keyOf: (member: T) => K): Generator<T> {
+  const seen = new Set<K>();
+  for (const member of list) {
+    const key = keyOf(member);
+    if (!seen.has(key)) yield member;
+    seen.add(key);
+  }
+}
+
 function add<K, T>(groups: Map<K, T[]>, key: K, member: T): void {
   const group = groups.get(key);
   if (group) group.push(member);

@@ -1,5 +1,6 @@
+import { distinctBy } from "../../core/group.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { circles, dependents } from "../lib/sync/dependencies.ts";
+import { type Cycle, cycles, dependents } from "../lib/sync/dependencies.ts";
 
 /** kustomize-controller and helm-controller report `dependency '…' is not ready`, forever. */
 export const dependencyCycle = definePolicy({
@@ -8,15 +9,10 @@ export const dependencyCycle = definePolicy({
   why: "Flux applies a Kustomization or a HelmRelease only once everything it depends on is ready. Resources that depend on each other in a circle, or on themselves, are never applied. https://fluxcd.io/flux/components/kustomize/kustomizations/#dependencies https://fluxcd.io/flux/components/helm/helmreleases/#dependencies",
   fix: "Remove one dependsOn from the circle, or move what both need into a third resource that both depend on.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const reported = new Set<string>();
-    for (const circle of circles(dependents(repository))) {
-      const [first] = circle;
-      const names = circle.map(({ on }) => on.resource.name);
-      // An overlay repeats the circles of its base.
-      const members = circle.map(({ by }) => `${by.resource.namespace}/${by.resource.name}`).sort();
-      const key = JSON.stringify([first?.by.resource.kind, ...members]);
-      if (first === undefined || reported.has(key)) continue;
-      reported.add(key);
+    for (const cycle of distinctBy(cycles(dependents(repository)), idOf)) {
+      const [first] = cycle;
+      if (first === undefined) continue;
+      const names = cycle.map(({ on }) => on.resource.name);
       const { resource, target } = first.by;
       const message =
         names.length > 1
@@ -26,3 +22,9 @@ export const dependencyCycle = definePolicy({
     }
   },
 });
+
+/** The kind and the names of its members: an overlay repeats the cycles of its base. */
+function idOf(cycle: Cycle): string {
+  const members = cycle.map(({ by }) => `${by.resource.namespace}/${by.resource.name}`).sort();
+  return JSON.stringify([cycle[0]?.by.resource.kind, ...members]);
+}

@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, stringAt } from "../../core/json.
 import { join } from "../../core/pointer.ts";
 import { field } from "../../load/kustomization.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { flow } from "../lib/yaml-flow.ts";
 
 /** The new name of a field, and the conversion of its value. */
 interface Successor {
@@ -91,26 +92,3 @@ function isEmpty(value: Json): boolean {
 const notes: Readonly<Record<string, string>> = {
   commonLabels: " (equivalent; without includeSelectors, selectors do not change)",
 };
-
-/** Characters of a value to show before it is cut off. */
-const maxLength = 300;
-
-/** A value in YAML flow style, cut to a readable length. */
-function flow(value: Json): string {
-  const text = flowed(value);
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-}
-
-/** Plain words that YAML does not read as strings. https://yaml.org/type/bool.html */
-const word = /^(?:true|false|yes|no|on|off|y|n|null|\.nan|\.inf)$/i;
-
-function flowed(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(flowed).join(", ")}]`;
-  if (isObject(value))
-    return `{ ${Object.entries(value)
-      .map(([key, item]) => `${key}: ${flowed(item)}`)
-      .join(", ")} }`;
-  if (typeof value !== "string") return String(value);
-  const isPlain = /^[A-Za-z_./][\w./$()… -]*$/.test(value) && !word.test(value);
-  return isPlain ? value : JSON.stringify(value);
-}

@@ -1,3 +1,4 @@
+import { distinctBy } from "../../core/group.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { applied, controllers, wordsOf } from "../lib/sync/controllers.ts";
@@ -11,20 +12,19 @@ export const ownedTwice = definePolicy({
   why: "Two Applications or Kustomizations that apply the same object undo each other's changes forever, and when either is deleted or drops the object, it is pruned while the other still needs it. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found",
   fix: "Apply it from one of them only: move what they share into its own folder, with its own Application or Kustomization.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const reported = new Set<string>();
-    for (const syncs of controllers(ownSyncs(repository), repository)) {
-      for (const { first, second, objects } of clashes(syncs, repository)) {
-        const pair = JSON.stringify([idOf(first), idOf(second)]);
-        if (reported.has(pair)) continue;
-        reported.add(pair);
-        const [object] = objects;
-        const more = objects.length > 1 ? ` and ${objects.length - 1} more` : "";
-        const message = `${wordsOf(second)} applies ${object}${more}, and so does ${wordsOf(first)}`;
-        yield { target: second.target.name, resource: second.resource, pointer: second.pointer, message };
-      }
+    const all = controllers(ownSyncs(repository), repository).flatMap((syncs) => clashes(syncs, repository));
+    for (const { first, second, objects } of distinctBy(all, pairOf)) {
+      const [object] = objects;
+      const more = objects.length > 1 ? ` and ${objects.length - 1} more` : "";
+      const message = `${wordsOf(second)} applies ${object}${more}, and so does ${wordsOf(first)}`;
+      yield { target: second.target.name, resource: second.resource, pointer: second.pointer, message };
     }
   },
 });
+
+function pairOf({ first, second }: Pick<Clash, "first" | "second">): string {
+  return JSON.stringify([idOf(first), idOf(second)]);
+}
 
 function idOf({ target, resource, name, path }: Sync): string[] {
   return [target.name, resource.kind, resource.namespace ?? "", resource.name, name, path];
@@ -52,7 +52,7 @@ function clashes(syncs: readonly Sync[], repository: RepositoryContext): Clash[]
 }
 
 function clashOf(first: Sync, second: Sync, found: Map<string, Clash>): Clash {
-  const key = JSON.stringify([idOf(first), idOf(second)]);
+  const key = pairOf({ first, second });
   const clash = found.get(key) ?? { first, second, objects: [] };
   found.set(key, clash);
   return clash;

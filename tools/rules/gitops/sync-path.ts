@@ -1,3 +1,4 @@
+import { distinctBy } from "../../core/group.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
@@ -12,19 +13,19 @@ export const syncPath = definePolicy({
   why: "A controller that is pointed at a folder without manifests applies nothing, and what it applied before stays as it was or is pruned; if a values file or a component is missing, it fails. https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/ https://fluxcd.io/flux/components/kustomize/kustomizations/#path",
   fix: "Name a folder of this repository with a kustomization or manifests, relative to the repository root.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const reported = new Set<string>();
-    for (const { target, resource, pointer, path, message, help } of [...ofSyncs(repository), ...ofNeeds(repository)]) {
-      const place = [target.name, resource.kind, resource.namespace, resource.name, pointer, path].join("\n");
-      if (reported.has(place)) continue;
-      reported.add(place);
+    const wrong = distinctBy([...ofSyncs(repository), ...ofNeeds(repository)], placeOf);
+    for (const { target, resource, pointer, message, help } of wrong)
       yield { target: target.name, resource, pointer, message, ...(help !== undefined && { help }) };
-    }
   },
 });
 
 interface Wrong extends Pick<Sync, "target" | "resource" | "pointer" | "path"> {
   readonly message: string;
   readonly help?: string;
+}
+
+function placeOf({ target, resource, pointer, path }: Wrong): string {
+  return [target.name, resource.kind, resource.namespace, resource.name, pointer, path].join("\n");
 }
 
 function* ofSyncs(repository: RepositoryContext): Generator<Wrong> {

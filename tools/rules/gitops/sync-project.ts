@@ -1,11 +1,10 @@
-import { groupBy } from "../../core/group.ts";
+import { distinctBy, groupBy } from "../../core/group.ts";
 import { type Json, objectAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { controllers } from "../lib/sync/controllers.ts";
-import { coveredBy, folderOf, isBelow, ownSyncs } from "../lib/sync/covered.ts";
+import { neighbours } from "../lib/sync/neighbours.ts";
 import { permitsDestination, permitsSource, permitted, placeIn } from "../lib/sync/projects.ts";
 import { type Application, applicationsIn, sourcesIn } from "../lib/sync/sync.ts";
 
@@ -19,81 +18,52 @@ export const syncProject = definePolicy({
   why: "Argo CD does not sync an Application whose repository, or whose cluster and namespace, its AppProject does not permit, nor an Application whose AppProject does not exist. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/",
   fix: "Add the repository to sourceRepos of the AppProject, or the cluster and the namespace to its destinations, or use another project.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    if (!repository.whole) return;
-    // A target that did not render may hold another project of that name, for the right cluster.
-    const isDark = repository.targets.some(({ failed }) => failed);
-    if (!repository.targets.some(({ projects }) => projects)) return;
-    const beside = neighbours(repository);
-    const reported = new Set<string>();
-    const all = repository.targets.flatMap((target) =>
-      target.syncs.flatMap(({ resource }) =>
-        applicationsIn(resource, repository).map((application) => ({ application, resource, target })),
-      ),
+    if (!repository.whole || !repository.targets.some(({ projects }) => projects)) return;
+    yield* distinctBy(violationsIn(repository), ({ target, resource, pointer }) =>
+      JSON.stringify([target, resource?.namespace, resource?.name, pointer]),
     );
-    const here = new Map(all.map(({ target }) => [target, projectsOf(beside(target).all)]));
-    const isOfOne = ({ application, target }: Placed) => here.get(target)?.has(projectOf(application) ?? "") === true;
-    // If some Applications of a target use projects of this repository, all of them should.
-    const homes = new Set(all.filter(isOfOne).map(({ target }) => target));
-    const names = new Set(projectsOf(repository.targets).keys());
-    for (const one of all) {
-      const { sure, all: near } = beside(one.target);
-      const isWhole = !isDark && near.some((target) => homes.has(target));
-      const name = projectOf(one.application) ?? "";
-      const isUnsure = isDark || !projectsOf(sure).has(name);
-      for (const violation of [
-        ...(isWhole ? ofUnknown(one, names) : []),
-        ...ofForbidden(one, here.get(one.target)?.get(name) ?? [], isUnsure),
-      ]) {
-        const place = JSON.stringify([one.target.name, one.resource.namespace, one.resource.name, violation.pointer]);
-        if (reported.has(place)) continue;
-        reported.add(place);
-        yield violation;
-      }
-    }
   },
 });
+
+function* violationsIn(repository: RepositoryContext): Generator<RepositoryViolation> {
+  const { targets } = repository;
+  const all = targets.flatMap((target) => applicationsOf(target, repository));
+  const beside = neighbours(repository);
+  const projectsNear = new Map(all.map(({ target }) => [target, projectsOf(beside(target).all)]));
+  const isOfRepository = ({ application, target }: Placed) =>
+    projectsNear.get(target)?.has(projectOf(application) ?? "") === true;
+  const users = new Set(all.filter(isOfRepository).map(({ target }) => target));
+  const names = new Set(projectsOf(targets).keys());
+  // A target that did not render may hold another project of that name, for the right cluster.
+  const hasFailed = targets.some(({ failed }) => failed);
+  for (const one of all) {
+    const { sure, all: near } = beside(one.target);
+    // If some Applications of a target use projects of this repository, all of them should.
+    if (!hasFailed && near.some((target) => users.has(target))) yield* ofUnknown(one, names);
+    const name = projectOf(one.application) ?? "";
+    const isUnsure = hasFailed || !projectsOf(sure).has(name);
+    yield* ofForbidden(one, projectsNear.get(one.target)?.get(name) ?? [], isUnsure);
+  }
+}
+
+/** An Application, with the resource that defines it, and its target. */
+interface Placed {
+  readonly application: Application;
+  readonly resource: Resource;
+  readonly target: TargetFacts;
+}
+
+function applicationsOf(target: TargetFacts, repository: RepositoryContext): Placed[] {
+  return target.syncs.flatMap(({ resource }) =>
+    applicationsIn(resource, repository).map((application) => ({ application, resource, target })),
+  );
+}
 
 function projectsOf(targets: readonly TargetFacts[]): Map<string, Resource[]> {
   return groupBy(
     targets.flatMap((target) => target.projects ?? []),
     ({ name }) => name,
   );
-}
-
-interface Neighbours {
-  /** The target itself, and the targets that this repository syncs to the same control plane. */
-  readonly sure: readonly TargetFacts[];
-  /** Also the targets with projects in a folder beside it, or beside one of its parents. */
-  readonly all: readonly TargetFacts[];
-}
-
-function neighbours(repository: RepositoryContext): (target: TargetFacts) => Neighbours {
-  const planes = controllers(ownSyncs(repository), repository).map((syncs) =>
-    repository.targets.filter((target) =>
-      syncs.some((sync) => sync.target === target || coveredBy(sync, target, repository).length > 0),
-    ),
-  );
-  const known = new Map<TargetFacts, Neighbours>();
-  return (target) => {
-    const found = known.get(target);
-    if (found !== undefined) return found;
-    const sure = [...new Set([target, ...planes.filter((plane) => plane.includes(target)).flat()])];
-    const near = repository.targets.filter(({ projects, path }) => projects && isNear(folderOf(path), target.path));
-    const made = { sure, all: [...new Set([...sure, ...near])] };
-    known.set(target, made);
-    return made;
-  };
-}
-
-/** The root of the repository does not count: it holds all sorts of things. */
-function isNear(folder: string, path: string): boolean {
-  return folder !== "." && isBelow(folder, path);
-}
-
-interface Placed {
-  readonly application: Application;
-  readonly resource: Resource;
-  readonly target: TargetFacts;
 }
 
 /** The name of the project; undefined if it has a placeholder. */

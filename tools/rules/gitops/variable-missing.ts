@@ -1,3 +1,4 @@
+import { distinctBy } from "../../core/group.ts";
 import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { ObjectFact, RepositoryContext } from "../../core/repository.ts";
@@ -14,20 +15,33 @@ export const variableMissing = definePolicy({
   fix: "Add the variable to spec.postBuild.substitute, correct its name, or give it a default with :=.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     if (isOpen(repository)) return;
-    const reported = new Set<string>();
-    for (const sync of ownSyncs(repository).filter(setsAll)) {
-      for (const object of repository.targets.flatMap((target) => coveredBy(sync, target, repository))) {
-        const wrong = wrongWith(object, sync);
-        const place = JSON.stringify([sync.target.name, sync.resource.namespace, sync.name, wrong?.names]);
-        if (wrong === undefined || reported.has(place)) continue;
-        reported.add(place);
-        const { target, resource } = sync;
-        const message = `Kustomization ${sync.name} has no value for ${wrong.names.join(", ")}: ${wrong.what}`;
-        yield { target: target.name, resource, pointer: "/spec/postBuild/substitute", message };
-      }
+    for (const { sync, names, what } of distinctBy(missingIn(repository), placeOf)) {
+      const { target, resource, name } = sync;
+      const message = `Kustomization ${name} has no value for ${names.join(", ")}: ${what}`;
+      yield { target: target.name, resource, pointer: "/spec/postBuild/substitute", message };
     }
   },
 });
+
+/** Variables without a value, and what becomes wrong without them. */
+interface Lack {
+  readonly sync: Sync;
+  readonly names: readonly string[];
+  readonly what: string;
+}
+
+function* missingIn(repository: RepositoryContext): Generator<Lack> {
+  for (const sync of ownSyncs(repository).filter(setsAll)) {
+    for (const object of repository.targets.flatMap((target) => coveredBy(sync, target, repository))) {
+      const wrong = wrongWith(object, sync);
+      if (wrong !== undefined) yield { sync, ...wrong };
+    }
+  }
+}
+
+function placeOf({ sync, names }: Lack): string {
+  return JSON.stringify([sync.target.name, sync.resource.namespace, sync.name, names]);
+}
 
 /** Whether values may come from elsewhere: a patch of a parent Kustomization, or a target that did not render. */
 function isOpen({ targets, whole }: RepositoryContext): boolean {

@@ -1,3 +1,4 @@
+import { distinctBy } from "../../core/group.ts";
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
@@ -18,12 +19,9 @@ export const configMissing = definePolicy({
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
     yield* ignoredPullSecrets(resource, context);
-    const seen = new Set<string>();
-    for (const reference of referencesOf(resource, context)) {
-      if (reference.optional) continue;
-      const violation = judge(reference, resource, context);
-      if (violation === undefined || seen.has(violation.pointer)) continue;
-      seen.add(violation.pointer);
+    const required = referencesOf(resource, context).filter(({ optional }) => !optional);
+    const violations = required.flatMap((reference) => judge(reference, resource, context) ?? []);
+    for (const violation of distinctBy(violations, ({ pointer }) => pointer)) {
       // Until then, the ingress controller serves its own certificate.
       yield resource.kind === "Ingress" ? { ...violation, severity: "warning" } : violation;
     }

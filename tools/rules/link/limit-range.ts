@@ -1,3 +1,4 @@
+import { distinctBy } from "../../core/group.ts";
 import { objectAt } from "../../core/json.ts";
 import { type Pod, podKinds } from "../../core/pod.ts";
 import { at, join, nearestPointer } from "../../core/pointer.ts";
@@ -20,12 +21,8 @@ export const limitRange = definePolicy({
   match: { kind: [...podKinds, "PersistentVolumeClaim"] },
   *check(resource, context): Generator<Violation> {
     if (indexOf(context).ofKind("LimitRange").length === 0) return;
-    const seen = new Set<string>();
-    for (const violation of [...ofPods(resource, context), ...ofClaims(resource, context)]) {
-      const key = `${violation.pointer} ${violation.message}`;
-      if (!seen.has(key)) yield violation;
-      seen.add(key);
-    }
+    const all = [...ofPods(resource, context), ...ofClaims(resource, context)];
+    yield* distinctBy(all, ({ pointer, message }) => `${pointer} ${message}`);
   },
 });
 

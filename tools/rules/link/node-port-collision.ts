@@ -1,3 +1,4 @@
+import { distinctBy } from "../../core/group.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type RepositoryViolation, type Violation } from "../../policy/define.ts";
@@ -29,15 +30,10 @@ export const nodePortCollision = definePolicy({
     }
   },
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const seen = new Set<string>();
-    for (const syncs of controllers(ownSyncs(repository), repository)) {
-      for (const claim of collisions(syncs, repository)) {
-        const violation = violationOf(claim);
-        const key = JSON.stringify([violation.target, violation.resource, violation.pointer]);
-        if (!seen.has(key)) yield violation;
-        seen.add(key);
-      }
-    }
+    const all = controllers(ownSyncs(repository), repository).flatMap((syncs) => collisions(syncs, repository));
+    yield* distinctBy(all.map(violationOf), ({ target, resource, pointer }) =>
+      JSON.stringify([target, resource, pointer]),
+    );
   },
 });
 

@@ -48,8 +48,11 @@ function key(resource: Resource, namespace: string | undefined, name: string): s
   return JSON.stringify([groupKind(resource), namespace, name]);
 }
 
-/** Cycles of resources, each of which waits for the next, and the last for the first; only one of cycles that overlap. */
-export function* circles(all: readonly Dependent[]): Generator<readonly (Dependency & { readonly by: Dependent })[]> {
+/** Resources, each of which waits for the next, and the last for the first. */
+export type Cycle = readonly (Dependency & { readonly by: Dependent })[];
+
+/** The cycles; only one of cycles that overlap. */
+export function* cycles(all: readonly Dependent[]): Generator<Cycle> {
   const done = new Set<Dependent>();
   for (const start of all) {
     const path = [{ by: start, left: [...start.waitsFor], pointer: "" }];
