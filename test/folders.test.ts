@@ -41,3 +41,9 @@ it("import chains are followed in one direction only", () => {
   expect(chain("commands", "core")).toBeDefined();
   expect(chain("core", "commands")).toBeUndefined();
 });
+
+const contributing = readFileSync(join(tools, "../CONTRIBUTING.md"), "utf8");
+
+it.each(folders)("CONTRIBUTING.md says what tools/%s does", (folder) => {
+  expect(contributing).toContain(`\`${folder}\``);
+});
