@@ -1,4 +1,5 @@
 import { type Call, CelError, type Item, type Macro, type Node, qualifiedName } from "./ast.ts";
+import { boundTypes, macroResult } from "./check-macro.ts";
 import type { Environment } from "./environment.ts";
 import { checkLiterals } from "./literals-check.ts";
 import type { Overload } from "./signatures.ts";
@@ -220,79 +221,11 @@ class Checker {
     const { name, names, range, args, at } = macro;
     if (!this.#environment.hasMacro(name, names.length)) throw new CelError(`there is no function ${name}`, at);
     const type = this.#bindings.filled(this.check(range));
-    const bound =
-      name === "bind"
-        ? [type]
-        : name.startsWith("opt")
-          ? [this.#held(type, at)]
-          : this.#elements(type, names.length, range.at);
+    const bound = boundTypes(macro, type, this.#bindings);
     this.#scopes = [...this.#scopes, new Map(names.map((one, index) => [one, bound[index] ?? types.dyn]))];
     const results = args.map((arg) => this.check(arg));
     this.#scopes = this.#scopes.slice(0, -1);
-    return this.#macroResult(macro, type, bound, results);
-  }
-
-  #held(type: Type, at: number): Type {
-    if (type.kind === "dyn") return this.#bindings.newType();
-    const inner = unwrapped(type);
-    if (inner === undefined) throw new CelError(`a value of type ${typeText(type)} is not optional`, at);
-    return inner;
-  }
-
-  /** The types that a macro binds its names to: elements or keys; with two names, indexes or keys, and elements. */
-  #elements(type: Type, count: number, at: number): Type[] {
-    const [first = types.dyn, second = types.dyn] = type.of;
-    if (type.kind === "list") return count === 1 ? [first] : [types.int, first];
-    if (type.kind === "map") return [first, second];
-    if (type.kind !== "dyn" && type.kind !== "param")
-      throw new CelError(`cannot iterate over a value of type ${typeText(type)}`, at);
-    this.#bindings.fit([types.dyn], [type]);
-    return [types.dyn, types.dyn];
-  }
-
-  #macroResult({ name, args, at }: Macro, range: Type, bound: Type[], results: Type[]): Type {
-    const [first = types.dyn, last = first] = [results[0], results.at(-1)];
-    switch (name) {
-      case "filter":
-        this.#mustBeBool(first, args[0] as Node);
-        return types.listOf(bound[0] ?? types.dyn);
-      case "map":
-      case "transformList":
-        if (results.length === 2) this.#mustBeBool(first, args[0] as Node);
-        return types.listOf(last);
-      case "transformMap":
-        if (results.length === 2) this.#mustBeBool(first, args[0] as Node);
-        return types.mapOf(bound[0] ?? types.dyn, last);
-      case "transformMapEntry":
-        if (results.length === 2) this.#mustBeBool(first, args[0] as Node);
-        if (last.kind !== "map" && last.kind !== "dyn") throw new CelError("the entry must be a map", at);
-        return last;
-      case "optMap":
-        return types.optionalOf(last);
-      case "optFlatMap":
-        return this.#optionalResult(last, at);
-      case "bind":
-        return last;
-      case "sortBy":
-        return range;
-      default:
-        this.#mustBeBool(first, args[0] as Node);
-        return types.bool;
-    }
-  }
-
-  #optionalResult(type: Type, at: number): Type {
-    const result = this.#bindings.newType();
-    if (this.#bindings.fit([type, types.optionalOf(this.#bindings.newType())], [result, result])) {
-      return this.#bindings.filled(result);
-    }
-    throw new CelError(`the result is of type ${typeText(this.filled(type))}, which is not optional`, at);
-  }
-
-  #mustBeBool(type: Type, { at }: Node): void {
-    if (!this.#bindings.fit([type], [types.bool])) {
-      throw new CelError(`the condition is of type ${typeText(this.filled(type))}, not bool`, at);
-    }
+    return macroResult(macro, type, bound, results, this.#bindings);
   }
 }
 
