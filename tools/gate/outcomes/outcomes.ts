@@ -64,15 +64,15 @@ export function digestOfCrds(crds: Iterable<readonly [string, readonly string[]]
 /** The outcomes of earlier runs. */
 export class Outcomes {
   readonly #memo: Memo;
-  readonly #lines: ContentStore;
+  readonly #store: ContentStore;
   readonly #settings: string;
   readonly #renderer: Renderer;
   #users: Promise<ComponentUsers> | undefined;
 
   /** @param settings a digest of everything that affects how targets are checked */
-  constructor(memo: Memo, lines: ContentStore, settings: string, renderer: Renderer) {
+  constructor(memo: Memo, store: ContentStore, settings: string, renderer: Renderer) {
     this.#memo = memo;
-    this.#lines = lines;
+    this.#store = store;
     this.#settings = settings;
     this.#renderer = renderer;
   }
@@ -133,7 +133,7 @@ export class Outcomes {
 
   /** Outcomes for targets of another checkout: nothing is cached, but their facts are stored here too. */
   elsewhere(): Outcomes {
-    return new Outcomes(new Memo(undefined), this.#lines, this.#settings, this.#renderer);
+    return new Outcomes(new Memo(undefined), this.#store, this.#settings, this.#renderer);
   }
 
   /** Stores an outcome with its dependencies. */
@@ -145,12 +145,12 @@ export class Outcomes {
 
   /** Stores facts. @returns their name */
   addFacts(facts: TargetFacts): string {
-    return this.#lines.add(facts as unknown as Json);
+    return this.#store.add(facts as unknown as Json);
   }
 
   /** The facts of an outcome; undefined if they are lost. */
   factsOf({ facts }: Outcome): TargetFacts | undefined {
-    return this.#lines.get(facts) as unknown as TargetFacts | undefined;
+    return this.#store.get(facts) as unknown as TargetFacts | undefined;
   }
 
   /** The result of `make`, which compares all targets, from the cache if targets and files are unchanged. */
