@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { helmTemplates } from "../../tools/parse/helm-templates.ts";
 
 test("each document has the template that its comment names", () => {
-  const text = "---\n# Source: a/templates/x.yaml\nkind: A\n---\nkind: B\n---\n# Source: a/charts/b/y z.yaml\r\nkind: C\n";
+  const text =
+    "---\n# Source: a/templates/x.yaml\nkind: A\n---\nkind: B\n---\n# Source: a/charts/b/y z.yaml\r\nkind: C\n";
   expect(helmTemplates(text)).toEqual([
     { line: 1 },
     { line: 2, path: "a/templates/x.yaml" },
