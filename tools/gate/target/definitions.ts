@@ -3,7 +3,7 @@ import { groupBy } from "../../core/group.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { groupOf, type Rendered, type Resource } from "../../core/resource.ts";
 import { digest } from "../../system/snapshot.ts";
-import { rules } from "../../validate/index.ts";
+import { rules } from "../../validate/rules.ts";
 
 /** A CustomResourceDefinition of a target. */
 export interface Definition {
