@@ -1,9 +1,9 @@
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { blocksOf } from "../../rules/lib/blocks.ts";
-import { type Edge, edgesOf } from "../../rules/lib/calls.ts";
+import { callsIn, type ResolvedCall } from "../../rules/lib/calls.ts";
 import { runningIn } from "../../rules/lib/containers.ts";
-import { wordsOf } from "../../rules/lib/contracts.ts";
+import { commandWords } from "../../rules/lib/contracts.ts";
 import { environmentOf } from "../../rules/lib/environment.ts";
 import { addressOf } from "../../rules/lib/hosts.ts";
 import { indexOf } from "../../rules/lib/target.ts";
@@ -14,7 +14,7 @@ import type { End, Link } from "../link.ts";
  * the addresses of the target's own Services in their variables and arguments.
  */
 export function* calls(context: TargetContext): Generator<Link> {
-  for (const edge of edgesOf(context)) yield linkOf(edge, context);
+  for (const call of callsIn(context)) yield linkOf(call, context);
   for (const { resource } of indexOf(context).workloads) {
     for (const { text, name } of textsOf(resource, context)) {
       for (const { service, port } of servicesIn(text, name, resource, context))
@@ -23,12 +23,12 @@ export function* calls(context: TargetContext): Generator<Link> {
   }
 }
 
-function linkOf(edge: Edge, context: TargetContext): Link {
-  const { consumer, service, name, port, isMissing } = edge;
+function linkOf(call: ResolvedCall, context: TargetContext): Link {
+  const { consumer, service, name, port, isMissing } = call;
   const from = consumer.workload.resource;
   const state = isMissing ? ("missing" as const) : ("elsewhere" as const);
   const to: End = service ?? { kind: "Service", namespace: from.namespace, name, state };
-  const [block] = blocksOf(edge, context);
+  const [block] = blocksOf(call, context);
   return { from, to, relation: "calls", detail: String(port), problem: block?.message };
 }
 
@@ -40,7 +40,7 @@ interface Passed {
 
 function textsOf(resource: Resource, context: TargetContext): Passed[] {
   return runningIn(resource).flatMap((container) => [
-    ...wordsOf(container).map(({ word }) => ({ text: word, name: "" })),
+    ...commandWords(container).map(({ word }) => ({ text: word, name: "" })),
     ...[...environmentOf(container, resource.namespace, context).variables.values()].flatMap(({ name, value }) =>
       value === undefined ? [] : [{ text: value, name }],
     ),

@@ -2,7 +2,7 @@ import { objectAt } from "../../core/json.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
-import { edgesOf } from "../lib/calls.ts";
+import { callsIn } from "../lib/calls.ts";
 import { serviceVariable } from "../lib/environment.ts";
 import { isFragment } from "../lib/reference.ts";
 import { indexOf, meets } from "../lib/target.ts";
@@ -15,7 +15,7 @@ export const envName = definePolicy({
   fix: "Name the Service after the variable: in lower case, with - for _, without _SERVICE_HOST.",
   *checkTarget(context): Generator<Violation> {
     if (isFragment(context)) return;
-    for (const { consumer, by, name, pointer, service, isMissing } of edgesOf(context)) {
+    for (const { consumer, by, name, pointer, service, isMissing } of callsIn(context)) {
       if (by !== "variable") continue;
       const { resource, pod } = consumer.workload;
       const what = `${consumer.container.name} of ${resource.kind} ${resource.name} reads ${name}`;

@@ -1,6 +1,6 @@
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { edgesOf } from "../lib/calls.ts";
+import { callsIn } from "../lib/calls.ts";
 import { hookAnnotation, isBefore, syncOrderOf, wave } from "../lib/sync/sync-order.ts";
 
 /** A container's environment is set once, when it starts. */
@@ -12,7 +12,7 @@ export const envOrder = definePolicy({
   *checkTarget(context): Generator<Violation> {
     const order = new Map(context.resources.map((resource, index) => [resource, index]));
     const reported = new Set<Resource>();
-    for (const { consumer, by, name, service } of edgesOf(context)) {
+    for (const { consumer, by, name, service } of callsIn(context)) {
       const { resource } = consumer.workload;
       if (by !== "variable" || service === undefined || reported.has(resource)) continue;
       const what = `${resource.kind} ${resource.name} reads ${name}, but is applied before Service ${service.name}`;

@@ -1,6 +1,6 @@
 import type { Pod } from "../../core/pod.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { edgesOf } from "../lib/calls.ts";
+import { callsIn } from "../lib/calls.ts";
 import { addressOf } from "../lib/hosts.ts";
 import { isFragment, missing } from "../lib/reference.ts";
 
@@ -12,7 +12,7 @@ export const hostUnresolved = definePolicy({
   fix: "Give the Service the name that the image expects, in the same namespace, or configure the image with another name.",
   *checkTarget(context): Generator<Violation> {
     if (isFragment(context)) return;
-    for (const { consumer, by, name, pointer, isMissing } of edgesOf(context)) {
+    for (const { consumer, by, name, pointer, isMissing } of callsIn(context)) {
       const { resource, pod } = consumer.workload;
       const address = by === "name" ? addressOf(name, resource.namespace, context) : undefined;
       if (address === undefined) continue;

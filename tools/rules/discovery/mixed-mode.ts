@@ -1,6 +1,6 @@
 import { groupBy } from "../../core/group.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { edgesOf, modeOf } from "../lib/calls.ts";
+import { callsIn, modeOf } from "../lib/calls.ts";
 import { type Consumer, consumersOf } from "../lib/contracts.ts";
 import { environmentOf } from "../lib/environment.ts";
 
@@ -16,13 +16,13 @@ export const mixedMode = definePolicy({
       return mode !== undefined && (mode.isSet || chooses(consumer)) ? [{ consumer, ...mode }] : [];
     });
     for (const one of modes) yield* judgeValue(one.consumer, one.value, one.pointer);
-    for (const edge of edgesOf(context)) {
-      const mode = modes.find(({ consumer }) => consumer === edge.consumer);
-      const { contract, container } = edge.consumer;
-      const means = edge.by === "name" ? contract.mode?.dns : contract.mode?.env;
-      if (!mode?.isSet || mode.value === means || mode.pointer === edge.pointer) continue;
-      const message = `${container.name} finds ${edge.name} by ${edge.by === "name" ? "DNS" : "its environment"}, but ${contract.mode?.variable} is ${mode.value}`;
-      yield { resource: edge.consumer.workload.resource, pointer: edge.pointer, message };
+    for (const call of callsIn(context)) {
+      const mode = modes.find(({ consumer }) => consumer === call.consumer);
+      const { contract, container } = call.consumer;
+      const means = call.by === "name" ? contract.mode?.dns : contract.mode?.env;
+      if (!mode?.isSet || mode.value === means || mode.pointer === call.pointer) continue;
+      const message = `${container.name} finds ${call.name} by ${call.by === "name" ? "DNS" : "its environment"}, but ${contract.mode?.variable} is ${mode.value}`;
+      yield { resource: call.consumer.workload.resource, pointer: call.pointer, message };
     }
     for (const group of groupBy(modes, ({ consumer }) => namespaceOf(consumer)).values()) {
       const odd = group.filter(({ value, consumer }) => value === consumer.contract.mode?.env);

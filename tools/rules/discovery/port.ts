@@ -2,7 +2,7 @@ import { distinctBy } from "../../core/group.ts";
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { edgesOf } from "../lib/calls.ts";
+import { callsIn } from "../lib/calls.ts";
 
 export const port = definePolicy({
   id: "discovery/port",
@@ -10,7 +10,7 @@ export const port = definePolicy({
   why: "A Service accepts connections only on its own ports. A tier that calls another port waits until the connection times out. https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service",
   fix: "Give the Service the port that the image calls; targetPort may differ.",
   *checkTarget(context): Generator<Violation> {
-    const calls = edgesOf(context).flatMap(({ consumer, service, port }) =>
+    const calls = callsIn(context).flatMap(({ consumer, service, port }) =>
       service === undefined || accepts(service, port) ? [] : [{ service, port, caller: consumer.workload.resource }],
     );
     const keyOf = ({ service, port }: (typeof calls)[number]) => `${service.namespace ?? ""}/${service.name}:${port}`;

@@ -1,7 +1,7 @@
 import { distinctBy } from "../../core/group.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { applied, controllers, wordsOf } from "../lib/sync/controllers.ts";
+import { applied, controlPlanes, wordsOf } from "../lib/sync/control-planes.ts";
 import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
@@ -12,7 +12,7 @@ export const ownedTwice = definePolicy({
   why: "Two Applications or Kustomizations that apply the same object undo each other's changes forever, and when either is deleted or drops the object, it is pruned while the other still needs it. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#fail-the-sync-if-a-shared-resource-is-found",
   fix: "Apply it from one of them only: move what they share into its own folder, with its own Application or Kustomization.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const all = controllers(ownSyncs(repository), repository).flatMap((syncs) => clashes(syncs, repository));
+    const all = controlPlanes(ownSyncs(repository), repository).flatMap((syncs) => clashes(syncs, repository));
     for (const { first, second, objects } of distinctBy(all, pairOf)) {
       const [object] = objects;
       const more = objects.length > 1 ? ` and ${objects.length - 1} more` : "";

@@ -3,7 +3,7 @@ import { isObject } from "../../core/json.ts";
 import { at } from "../../core/pointer.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { wordsOf } from "../lib/sync/controllers.ts";
+import { wordsOf } from "../lib/sync/control-planes.ts";
 import { ownSyncs } from "../lib/sync/covered.ts";
 import { resolvedFindings } from "../lib/sync/resolved.ts";
 import type { Sync } from "../lib/sync/sync.ts";

@@ -1,7 +1,7 @@
 import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import type { Edge } from "./calls.ts";
+import type { ResolvedCall } from "./calls.ts";
 import { blockedBy, type Direction } from "./network.ts";
 import { podPorts } from "./ports.ts";
 import { backendsOf } from "./selection.ts";
@@ -15,17 +15,17 @@ export interface Block {
 }
 
 /** The policies that block a call, at either end. */
-export function* blocksOf(edge: Edge, context: TargetContext): Generator<Block> {
-  const { workload } = edge.consumer;
+export function* blocksOf(call: ResolvedCall, context: TargetContext): Generator<Block> {
+  const { workload } = call.consumer;
   const from = nameOf(workload);
-  if (edge.by === "name" && !edge.isMissing) {
+  if (call.by === "name" && !call.isMissing) {
     const dns = { namespace: "kube-system", port: 53, protocol: "UDP" };
     const policy = blockedBy(workload, "egress", dns, context);
     if (policy)
-      yield { policy, direction: "egress", message: `${from} looks up ${edge.name}, but no policy allows DNS` };
+      yield { policy, direction: "egress", message: `${from} looks up ${call.name}, but no policy allows DNS` };
   }
-  for (const backend of backendsIn(edge, context)) {
-    const port = targetOf(edge, backend);
+  for (const backend of backendsIn(call, context)) {
+    const port = targetOf(call, backend);
     if (port === undefined) continue;
     const to = `${nameOf(backend)} on port ${port}`;
     const rest = { port, protocol: "TCP", portOf: backend };
@@ -44,12 +44,12 @@ function nameOf({ resource }: Workload): string {
   return `${resource.kind} ${resource.name}`;
 }
 
-function backendsIn({ service }: Edge, context: TargetContext): readonly Workload[] {
+function backendsIn({ service }: ResolvedCall, context: TargetContext): readonly Workload[] {
   return (service && backendsOf(service, context)) ?? [];
 }
 
 /** The port of the pod that a call to a Service reaches. */
-function targetOf({ service, port }: Edge, { pod }: Workload): number | undefined {
+function targetOf({ service, port }: ResolvedCall, { pod }: Workload): number | undefined {
   const ports = listAt(objectAt(service?.object, "spec"), "ports").filter(isObject);
   const called = ports.find((one) => one.port === port && (stringAt(one, "protocol") ?? "TCP") === "TCP");
   const target = called?.targetPort ?? called?.port;

@@ -1,14 +1,14 @@
 import type { Call } from "../../core/contract.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { type Consumer, consumersOf, wordsOf } from "./contracts.ts";
+import { type Consumer, commandWords, consumersOf } from "./contracts.ts";
 import { type Environment, environmentOf, serviceVariable } from "./environment.ts";
 import { addressOf } from "./hosts.ts";
 import { isProvided } from "./provided.ts";
 import { idOf, indexOf, meets, perTarget } from "./target.ts";
 
 /** A call of a container, by the contract of its image and its environment. */
-export interface Edge {
+export interface ResolvedCall {
   readonly consumer: Consumer;
   /** How it finds the host: by a DNS name, or by a variable that the kubelet sets. */
   readonly by: "name" | "variable";
@@ -23,11 +23,11 @@ export interface Edge {
 }
 
 /** Every call in a target that contracts describe. */
-export const edgesOf = perTarget<readonly Edge[]>((context) =>
+export const callsIn = perTarget<readonly ResolvedCall[]>((context) =>
   [...consumersOf(context)].sort(byIdentity).flatMap((consumer) => {
     const { workload, container, contract } = consumer;
     const environment = environmentOf(container, workload.resource.namespace, context);
-    return (contract.calls ?? []).flatMap((call) => edgesFrom(call, consumer, environment, context));
+    return (contract.calls ?? []).flatMap((call) => resolved(call, consumer, environment, context));
   }),
 );
 
@@ -45,7 +45,7 @@ export function modeOf({ container, contract }: Consumer, { variables, isOpen }:
   return set.value === undefined ? undefined : { value: set.value, pointer: set.pointer, isSet: true };
 }
 
-function edgesFrom(call: Call, consumer: Consumer, environment: Environment, context: TargetContext): Edge[] {
+function resolved(call: Call, consumer: Consumer, environment: Environment, context: TargetContext): ResolvedCall[] {
   if (call.argument !== undefined) return byArgument(call.argument, call, consumer, environment, context);
   if (consumer.container.object.command !== undefined) return [];
   const mode = modeOf(consumer, environment);
@@ -64,8 +64,8 @@ function byArgument(
   consumer: Consumer,
   environment: Environment,
   context: TargetContext,
-): Edge[] {
-  const words = wordsOf(consumer.container).flatMap(({ word, pointer }) =>
+): ResolvedCall[] {
+  const words = commandWords(consumer.container).flatMap(({ word, pointer }) =>
     word.split(/\s+/).map((part) => ({ word: part.replace(/^["']|["']$/g, ""), pointer })),
   );
   const at = words.findIndex(({ word }) => word === argument || word.startsWith(`${argument}=`));
@@ -88,7 +88,7 @@ function byText(
   consumer: Consumer,
   environment: Environment,
   context: TargetContext,
-): Edge[] {
+): ResolvedCall[] {
   const [, ...names] = expansion.exec(text) ?? [];
   const variable = names.find((name) => name !== undefined);
   if (variable !== undefined) return byVariable(variable, port, pointer, consumer, environment, context);
@@ -102,7 +102,7 @@ function byVariable(
   consumer: Consumer,
   { variables, isOpen }: Environment,
   context: TargetContext,
-): Edge[] {
+): ResolvedCall[] {
   const set = variables.get(variable);
   // Variables in the value are not expanded: they are not used for hosts in practice.
   if (set !== undefined) return set.value ? byName(set.value, port, set.pointer, consumer, context) : [];
@@ -131,7 +131,13 @@ function isDeclared(variable: string, namespace: string | undefined, { cluster }
   );
 }
 
-function byName(host: string, port: number, pointer: string, consumer: Consumer, context: TargetContext): Edge[] {
+function byName(
+  host: string,
+  port: number,
+  pointer: string,
+  consumer: Consumer,
+  context: TargetContext,
+): ResolvedCall[] {
   const address = addressOf(host, consumer.workload.resource.namespace, context);
   if (address === undefined) return [];
   const named = { kind: "Service", ...address };

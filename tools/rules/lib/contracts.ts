@@ -43,7 +43,7 @@ export function repositoryOf(image: string): string {
 }
 
 /** The words of a container's command line, as far as the manifest sets them. */
-export const wordsOf = once(({ object }: Container): readonly Word[] =>
+export const commandWords = once(({ object }: Container): readonly Word[] =>
   ["command", "args"].flatMap((field) =>
     listAt(object, field).flatMap((word: Json, index) =>
       typeof word === "string" ? [{ word, pointer: `/${field}/${index}` }] : [],
@@ -64,14 +64,14 @@ interface Word {
 export function listensOn(container: Container, context: TargetContext): ((port: number) => boolean) | undefined {
   const ports = container.object.command === undefined ? contractOf(container, context)?.ports : undefined;
   if (ports === undefined) return undefined;
-  const numbers = numbersOf(container);
+  const numbers = numbersIn(container);
   return (port) => ports.includes(port) || numbers.has(port);
 }
 
 /** The numbers in a container's arguments and variables: some may be ports. */
-export function numbersOf(container: Container): ReadonlySet<number> {
+export function numbersIn(container: Container): ReadonlySet<number> {
   const texts = [
-    ...wordsOf(container).map(({ word }) => word),
+    ...commandWords(container).map(({ word }) => word),
     ...listAt(container.object, "env").map((entry) => (isObject(entry) && stringAt(entry, "value")) || ""),
   ];
   return new Set(texts.join(" ").match(/\d+/g)?.map(Number));

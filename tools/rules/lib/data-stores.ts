@@ -1,7 +1,7 @@
 import { type Container, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { isLasting, runningIn } from "./containers.ts";
-import { wordsOf } from "./contracts.ts";
+import { commandWords } from "./contracts.ts";
 import { imageOf } from "./images.ts";
 
 /** The last part of the names of data store images, with the programs in them that store data. */
@@ -43,8 +43,8 @@ function runsStore(container: Container): boolean {
   const name = imageOf(image).repository.split("/").at(-1) ?? "";
   const programs = Object.hasOwn(stores, name) ? stores[name] : undefined;
   if (programs === undefined) return false;
-  const words = wordsOf(container).flatMap(({ word }) => word.split(/[\s;&|/]+/));
+  const words = commandWords(container).flatMap(({ word }) => word.split(/[\s;&|/]+/));
   if (words.some((word) => programs.includes(word))) return true;
-  const [first] = wordsOf(container);
+  const [first] = commandWords(container);
   return command === undefined && (first === undefined || /^-|\.conf$/.test(first.word));
 }

@@ -3,7 +3,7 @@ import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type RepositoryViolation, type Violation } from "../../policy/define.ts";
 import { type NodePort, nodePortsOf } from "../lib/node-ports.ts";
-import { applied, controllers, wordsOf } from "../lib/sync/controllers.ts";
+import { applied, controlPlanes, wordsOf } from "../lib/sync/control-planes.ts";
 import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 import { idOf, indexOf } from "../lib/target.ts";
@@ -30,7 +30,7 @@ export const nodePortCollision = definePolicy({
     }
   },
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const all = controllers(ownSyncs(repository), repository).flatMap((syncs) => collisions(syncs, repository));
+    const all = controlPlanes(ownSyncs(repository), repository).flatMap((syncs) => collisions(syncs, repository));
     yield* distinctBy(all.map(violationOf), ({ target, resource, pointer }) =>
       JSON.stringify([target, resource, pointer]),
     );

@@ -3,7 +3,7 @@ import type { Container } from "../../core/pod.ts";
 import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { runningIn } from "../lib/containers.ts";
-import { listensOn, numbersOf } from "../lib/contracts.ts";
+import { listensOn, numbersIn } from "../lib/contracts.ts";
 import { portsOf, portWords, targetPortOf } from "../lib/ports.ts";
 import { backendsOf } from "../lib/selection.ts";
 import { indexOf, type Workload } from "../lib/target.ts";
@@ -65,7 +65,7 @@ function wordsFor(
 /** Whether arguments or settings contain the port: a program may listen on more ports than it declares. */
 function isMentioned({ resource, pod }: Workload, port: number, context: TargetContext): boolean {
   const running = runningIn(resource);
-  if (running.some((one) => listensOn(one, context) === undefined && numbersOf(one).has(port))) return true;
+  if (running.some((one) => listensOn(one, context) === undefined && numbersIn(one).has(port))) return true;
   const pattern = new RegExp(`(?<!\\d)${port}(?!\\d)`);
   return listAt(pod.spec, "volumes").some((volume) => {
     const name = isObject(volume) ? stringAt(objectAt(volume, "configMap"), "name") : undefined;

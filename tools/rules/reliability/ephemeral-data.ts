@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import { type Container, type Pod, podKinds, podOf } from "../../core/pod.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { inWords } from "../lib/containers.ts";
-import { wordsOf } from "../lib/contracts.ts";
+import { commandWords } from "../lib/contracts.ts";
 import { dataStoresIn } from "../lib/data-stores.ts";
 
 /** An emptyDir counts as a deliberate choice: it is what a cache or a replica needs. */
@@ -28,7 +28,7 @@ export const ephemeralData = definePolicy({
 /** A watcher, a replica or a cache that never saves has no data of its own; a settings file may say anything. */
 function keepsNothing(container: Container): boolean {
   if (container.name.includes("sentinel")) return true;
-  const words = wordsOf(container).flatMap(({ word }) => (word === "" ? [word] : word.split(/\s+/)));
+  const words = commandWords(container).flatMap(({ word }) => (word === "" ? [word] : word.split(/\s+/)));
   return words.some(
     (word, index) =>
       /^--(?:replicaof|slaveof)$|\.conf$/.test(word) ||

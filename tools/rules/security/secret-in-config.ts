@@ -5,7 +5,7 @@ import type { Resource } from "../../core/resource.ts";
 import { isSealed } from "../../core/sops.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { containersIn } from "../lib/containers.ts";
-import { wordsOf } from "../lib/contracts.ts";
+import { commandWords } from "../lib/contracts.ts";
 import { findCredential } from "../lib/credentials.ts";
 import { isSecretValue } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
@@ -61,7 +61,7 @@ function inData([key, text]: readonly [string, string]): Place {
 
 /** The arguments of a container. A flag's value takes the name of the flag: `--token=…`, `--token …`. */
 function inArguments(container: Container): Place[] {
-  const words = wordsOf(container);
+  const words = commandWords(container);
   const where = `an argument of container ${container.name}`;
   return words.map(({ word, pointer: within }, index) => {
     const pointer = container.pointer + within;

@@ -8,7 +8,7 @@ import type { Sync } from "./sync.ts";
  * Groups syncs by control plane: each group is all that is reached from a folder that nothing else syncs. Folders of two
  * clusters may sync the same paths.
  */
-export function controllers(syncs: readonly Sync[], repository: RepositoryContext): Sync[][] {
+export function controlPlanes(syncs: readonly Sync[], repository: RepositoryContext): Sync[][] {
   const byFolder = groupBy(syncs, ({ folder }) => folder);
   const folders = [...byFolder.keys()];
   const files = folders.map((folder) => [...new Set(byFolder.get(folder)?.map(({ file }) => file))]);
@@ -39,14 +39,14 @@ export function applied(
   sync: Sync,
 ): { id: string; shown: string } {
   const { rename } = sync;
-  const where = namespaced === false ? "" : placeOf(namespace, sync);
+  const where = namespaced === false ? "" : namespaceOf(namespace, sync);
   const called = known(named.includes(kind) ? name : `${rename.prefix}${name}${rename.suffix}`, sync);
   const shown = `${kind} ${where === "" ? "" : `${where}/`}${called}`;
   return { id: JSON.stringify([group, kind, where, called]), shown };
 }
 
 /** The namespace that a sync applies something to. */
-export function placeOf(namespace: string | undefined, sync: Sync): string {
+export function namespaceOf(namespace: string | undefined, sync: Sync): string {
   return known(sync.rename.namespace ?? namespace ?? sync.namespace ?? "default", sync);
 }
 
