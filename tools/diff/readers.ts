@@ -2,7 +2,7 @@ import { groupBy } from "../core/group.ts";
 import type { Resource } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import { type ConfigReference, configReferences } from "../rules/lib/config-references.ts";
-import { indexOf, meets } from "../rules/lib/target.ts";
+import { indexOf, mayBeSameNamespace } from "../rules/lib/target.ts";
 
 /** A workload that reads a ConfigMap or a Secret. */
 export interface Reader {
@@ -17,7 +17,7 @@ export function readersOf(context: TargetContext): (config: Resource) => readonl
   );
   const byName = groupBy(readers, ({ reference: { kind, name } }) => `${kind}/${name}`);
   return ({ kind, name, namespace }) =>
-    (byName.get(`${kind}/${name}`) ?? []).filter(({ resource }) => meets(resource.namespace, namespace));
+    (byName.get(`${kind}/${name}`) ?? []).filter(({ resource }) => mayBeSameNamespace(resource.namespace, namespace));
 }
 
 /** Whether the container gets the value only when it starts. */

@@ -1,7 +1,7 @@
 import { groupBy } from "../../core/group.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { createdFrom } from "../../rules/lib/created.ts";
-import { meets } from "../../rules/lib/target.ts";
+import { mayBeSameNamespace } from "../../rules/lib/target.ts";
 import { type End, isResource, type Link } from "../link.ts";
 
 /**
@@ -18,7 +18,7 @@ export function makes(links: readonly Link[], { resources }: TargetContext): Lin
   return resources.flatMap((from) =>
     (createdFrom(from) ?? []).flatMap(([kind, name = ""]) =>
       (needed.get(nameOf({ kind, name })) ?? [])
-        .filter(({ namespace }) => meets(namespace, from.namespace))
+        .filter(({ namespace }) => mayBeSameNamespace(namespace, from.namespace))
         .map((to): Link => ({ from, to, relation: "makes" })),
     ),
   );

@@ -5,7 +5,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { configReferences } from "../lib/config-references.ts";
 import { createdFrom } from "../lib/created.ts";
 import { isBefore, syncOrderOf } from "../lib/sync/sync-order.ts";
-import { indexOf, meets } from "../lib/target.ts";
+import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
 
 interface Need {
   readonly kind: string;
@@ -54,5 +54,5 @@ function providerOf({ kind, name }: Need, { namespace }: Resource, context: Targ
   const creators = [...index.ofKind("ExternalSecret.external-secrets.io"), ...index.ofKind("SealedSecret.bitnami.com")];
   const creates = (creator: Resource) =>
     createdFrom(creator)?.some(([what, called]) => what === kind && called === name);
-  return creators.find((creator) => meets(creator.namespace, namespace) && creates(creator));
+  return creators.find((creator) => mayBeSameNamespace(creator.namespace, namespace) && creates(creator));
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { indexOf, meets, perTarget } from "./target.ts";
+import { indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /** The account that pods run as, and whether its token is mounted into them. */
 interface Account {
@@ -66,8 +66,9 @@ export function roleOf({ object }: Resource): { readonly kind: string; readonly 
 /** Users and groups may stand for accounts, too: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects */
 function isAbout(subject: JsonObject, name: string, namespace: string | undefined): boolean {
   const called = stringAt(subject, "name") ?? "";
-  if (subject.kind === "ServiceAccount") return called === name && meets(stringAt(subject, "namespace"), namespace);
+  if (subject.kind === "ServiceAccount")
+    return called === name && mayBeSameNamespace(stringAt(subject, "namespace"), namespace);
   const [system, sort, where, account] = called.split(":");
-  if (system !== "system" || !meets(where, namespace)) return false;
+  if (system !== "system" || !mayBeSameNamespace(where, namespace)) return false;
   return subject.kind === "Group" ? sort === "serviceaccounts" : sort === "serviceaccount" && account === name;
 }

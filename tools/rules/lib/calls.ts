@@ -5,7 +5,7 @@ import { type Consumer, commandWords, consumersOf } from "./contracts.ts";
 import { type Environment, environmentOf, serviceVariable } from "./environment.ts";
 import { addressOf } from "./hosts.ts";
 import { isProvided } from "./provided.ts";
-import { idOf, indexOf, meets, perTarget } from "./target.ts";
+import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /** A call of a container, by the contract of its image and its environment. */
 export interface ResolvedCall {
@@ -109,7 +109,7 @@ function byVariable(
   const { namespace } = consumer.workload.resource;
   const service = indexOf(context)
     .ofKind("Service")
-    .find((one) => serviceVariable(one.name) === variable && meets(one.namespace, namespace));
+    .find((one) => serviceVariable(one.name) === variable && mayBeSameNamespace(one.namespace, namespace));
   const isElsewhere = service === undefined && (isOpen || isDeclared(variable, namespace, context));
   return [
     {
@@ -127,7 +127,7 @@ function byVariable(
 function isDeclared(variable: string, namespace: string | undefined, { cluster }: TargetContext): boolean {
   return (cluster ?? []).some(
     ({ kind, name, namespace: where }) =>
-      kind === "Service" && name && serviceVariable(name) === variable && meets(where, namespace),
+      kind === "Service" && name && serviceVariable(name) === variable && mayBeSameNamespace(where, namespace),
   );
 }
 

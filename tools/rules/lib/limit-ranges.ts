@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../co
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { quantityOf } from "../../vocabulary/quantity.ts";
-import { indexOf, meets, perTarget } from "./target.ts";
+import { indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /** An item of a LimitRange, for each Container, Pod or PersistentVolumeClaim in its namespace. */
 export interface Limit {
@@ -51,7 +51,7 @@ const fillings = perTarget(() => new Map<string | undefined, Filling>());
 function readFilling(namespace: string | undefined, context: TargetContext): Filling {
   const all = indexOf(context)
     .ofKind("LimitRange")
-    .filter((range) => meets(range.namespace, namespace))
+    .filter((range) => mayBeSameNamespace(range.namespace, namespace))
     .map((range) => ({ isSure: isIn(range, namespace), ...fillingOf(range) }));
   const agreed = (list: keyof Filling) => Object.assign({}, ...all.map((one) => amountsOf(one[list], list, all)));
   return { limits: agreed("limits"), requests: agreed("requests") };
@@ -92,5 +92,5 @@ export function fillerOf(name: string, namespace: string | undefined, context: T
 
 /** Whether gitops.yaml declares other LimitRanges, whose contents are unknown. */
 export function hasOtherRanges(namespace: string | undefined, { cluster }: TargetContext): boolean {
-  return (cluster ?? []).some((one) => one.kind === "LimitRange" && meets(one.namespace, namespace));
+  return (cluster ?? []).some((one) => one.kind === "LimitRange" && mayBeSameNamespace(one.namespace, namespace));
 }

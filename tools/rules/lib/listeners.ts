@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { gateway } from "./routes.ts";
-import { meets } from "./target.ts";
+import { mayBeSameNamespace } from "./target.ts";
 
 /** The listeners of a Gateway. */
 export function listenersOf({ object }: Resource): JsonObject[] {
@@ -36,7 +36,7 @@ function takesKind(listener: JsonObject, kind: string): boolean {
 /** A selector may match any namespace: their labels are mostly rendered elsewhere. */
 function takesNamespace(listener: JsonObject, owner: Resource, route: Resource): boolean {
   const from = stringAt(objectAt(objectAt(listener, "allowedRoutes"), "namespaces"), "from") ?? "Same";
-  return from === "Same" ? meets(owner.namespace, route.namespace) : from !== "None";
+  return from === "Same" ? mayBeSameNamespace(owner.namespace, route.namespace) : from !== "None";
 }
 
 function takesHosts(listener: JsonObject, { object }: Resource): boolean {

@@ -4,7 +4,7 @@ import type { TargetContext } from "../../policy/define.ts";
 import type { Named } from "./named-references.ts";
 import { isRenderedIn } from "./reference.ts";
 import { serviceOfHost } from "./routes.ts";
-import { groupKind, indexOf, meets } from "./target.ts";
+import { groupKind, indexOf, mayBeSameNamespace } from "./target.ts";
 
 /**
  * Whether a Service that a route sends requests to does not exist if it is not found here. Those of a VirtualService may be in
@@ -16,8 +16,8 @@ export function isBackendKnown({ name, namespace }: Named, route: Resource, cont
   const isEntry = entries.some((entry) =>
     listAt(objectAt(entry.object, "spec"), "hosts").some((host) => {
       const service = typeof host === "string" ? serviceOfHost(host, entry.namespace) : undefined;
-      return service?.name === name && (host === name || meets(service.namespace, namespace));
+      return service?.name === name && (host === name || mayBeSameNamespace(service.namespace, namespace));
     }),
   );
-  return !isEntry && (meets(route.namespace, namespace) || isRenderedIn(namespace, "Service", context));
+  return !isEntry && (mayBeSameNamespace(route.namespace, namespace) || isRenderedIn(namespace, "Service", context));
 }

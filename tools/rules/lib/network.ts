@@ -3,7 +3,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "./ports.ts";
-import { idOf, indexOf, meets, perTarget, type Workload } from "./target.ts";
+import { idOf, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -52,7 +52,8 @@ export function shutBy(pod: Workload, context: TargetContext): readonly Resource
 
 function isolates({ object, namespace }: Resource, { resource, pod }: Workload, direction: Direction): boolean {
   const spec = objectAt(object, "spec");
-  if (!meets(namespace, resource.namespace) || !selects(objectAt(spec, "podSelector") ?? {}, pod.labels)) return false;
+  if (!mayBeSameNamespace(namespace, resource.namespace) || !selects(objectAt(spec, "podSelector") ?? {}, pod.labels))
+    return false;
   const types = listAt(spec, "policyTypes");
   if (types.length > 0) return types.includes(direction === "ingress" ? "Ingress" : "Egress");
   return direction === "ingress" || spec?.egress !== undefined;
@@ -80,7 +81,9 @@ function includes(one: JsonObject, policy: Resource, { workload, namespace }: Pe
   // The addresses of pods are only known in the cluster.
   if (one.ipBlock !== undefined) return true;
   const [namespaces, pods] = [objectAt(one, "namespaceSelector"), objectAt(one, "podSelector")];
-  const isThere = namespaces ? selectsNamespace(namespaces, namespace, context) : meets(policy.namespace, namespace);
+  const isThere = namespaces
+    ? selectsNamespace(namespaces, namespace, context)
+    : mayBeSameNamespace(policy.namespace, namespace);
   return isThere && (pods === undefined || workload === undefined || selects(pods, workload.pod.labels));
 }
 

@@ -10,7 +10,7 @@ import { chartsOf, createdFrom, creatorsIn } from "./created.ts";
 import { type Named, namedReferences } from "./named-references.ts";
 import { operatorReferences } from "./operator-references.ts";
 import { valuesAt } from "./places.ts";
-import { indexOf, meets, perTarget } from "./target.ts";
+import { indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /**
  * Whether a resource exists though the target does not render it: every namespace has it, the configuration declares it, a
@@ -66,7 +66,7 @@ export function isDeclared(
     (one) =>
       (one.kind === kind || one.kind === kind.split(".")[0]) &&
       (one.name === undefined || glob(one.name).test(name)) &&
-      meets(one.namespace, namespace),
+      mayBeSameNamespace(one.namespace, namespace),
   );
 }
 
@@ -101,7 +101,10 @@ function isClaimOfStatefulSet({ kind, namespace, name }: Named, context: TargetC
   const base = name.replace(/-\d+$/, "");
   return indexOf(context)
     .ofKind("StatefulSet.apps")
-    .some((set) => meets(set.namespace, namespace) && templateNames(set).some((one) => `${one}-${set.name}` === base));
+    .some(
+      (set) =>
+        mayBeSameNamespace(set.namespace, namespace) && templateNames(set).some((one) => `${one}-${set.name}` === base),
+    );
 }
 
 /** The names of the claim templates of a StatefulSet. */
@@ -129,7 +132,9 @@ function mentions(value: Json, name: string): boolean {
 /** Charts create the certificate of a webhook in a Job that gets the name: `--secret-name=ingress-nginx-admission`. */
 function isCreatedByJob({ kind, namespace, name }: Named, context: TargetContext): boolean {
   if (kind !== "Secret" && kind !== "ConfigMap") return false;
-  return (jobsByWord(context).get(name) ?? []).some(({ resource }) => meets(resource.namespace, namespace));
+  return (jobsByWord(context).get(name) ?? []).some(({ resource }) =>
+    mayBeSameNamespace(resource.namespace, namespace),
+  );
 }
 
 /** Jobs by the words of their commands. */
@@ -151,7 +156,7 @@ function isCreatedByProgram({ kind, namespace, name }: Named, context: TargetCon
   const resource = `${kind.toLowerCase()}s`;
   return indexOf(context)
     .ofKind("Role.rbac.authorization.k8s.io")
-    .filter((role) => meets(role.namespace, namespace))
+    .filter((role) => mayBeSameNamespace(role.namespace, namespace))
     .map(({ object }) => listAt(object, "rules").filter(isObject))
     .map((rules) => rules.filter((rule) => listAt(rule, "resources").includes(resource)))
     .some(

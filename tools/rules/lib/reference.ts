@@ -5,7 +5,7 @@ import type { TargetContext, Violation } from "../../policy/define.ts";
 import type { Named } from "./named-references.ts";
 import { isClusterWide, type NamedReference } from "./named-references.ts";
 import { isProvided } from "./provided.ts";
-import { indexOf, meets, perTarget } from "./target.ts";
+import { indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /** The result of a lookup: the resource, `provided` if it exists elsewhere, or undefined. */
 export type Found = Resource | "provided" | undefined;
@@ -59,7 +59,7 @@ export function missing(named: Named, what: string, pointer: string, context: Ta
   const { kind, namespace, name } = named;
   const all = indexOf(context).ofKind(kind);
   const here = [...all, ...declared(kind, context)]
-    .filter((one) => meets(one.namespace, namespace))
+    .filter((one) => mayBeSameNamespace(one.namespace, namespace))
     .map((one) => one.name ?? "")
     .filter((one) => one !== own)
     .sort();

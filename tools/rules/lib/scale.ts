@@ -2,7 +2,7 @@ import { groupBy } from "../../core/group.ts";
 import { type JsonObject, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { groupKind, indexOf, meets, perTarget, type Workload } from "./target.ts";
+import { groupKind, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
 
 /** An autoscaler that sets the replicas of a workload. */
 export interface Scaler {
@@ -51,7 +51,7 @@ const byName = perTarget((context) => groupBy(scalersOf(context), ({ kind, name 
 export function scalerOf({ kind, namespace, name }: Resource, context: TargetContext): Scaler | undefined {
   const scalers = byName(context);
   if (scalers.size === 0) return undefined;
-  return scalers.get(`${kind}/${name}`)?.find(({ resource }) => meets(resource.namespace, namespace));
+  return scalers.get(`${kind}/${name}`)?.find(({ resource }) => mayBeSameNamespace(resource.namespace, namespace));
 }
 
 const scaled = new Set([
@@ -90,6 +90,6 @@ export function isSizedByAutoscaler({ kind, name, namespace }: Resource, context
       const spec = objectAt(object, "spec");
       const target = objectAt(spec, "targetRef");
       const mode = stringAt(objectAt(spec, "updatePolicy"), "updateMode");
-      return meets(where, namespace) && target?.kind === kind && target.name === name && mode !== "Off";
+      return mayBeSameNamespace(where, namespace) && target?.kind === kind && target.name === name && mode !== "Off";
     });
 }

@@ -3,7 +3,7 @@ import { once } from "../../core/once.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
-import { indexOf, meets, perTarget, type Workload } from "./target.ts";
+import { indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
 
 /**
  * The workloads in a namespace whose pods a label selector selects, with all operators. Labels that controllers add to pods
@@ -16,7 +16,7 @@ export function selectedBy(
 ): readonly Workload[] {
   const wanted = withoutControllerLabels(selector);
   return candidates(wanted, namespace, context).filter(
-    ({ resource, pod }) => meets(resource.namespace, namespace) && selects(wanted, pod.labels),
+    ({ resource, pod }) => mayBeSameNamespace(resource.namespace, namespace) && selects(wanted, pod.labels),
   );
 }
 

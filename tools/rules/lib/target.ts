@@ -74,11 +74,11 @@ export const groupKind = once(({ apiVersion, kind }: Resource): string => {
  * Whether two namespaces may be the same. A resource without one goes to a namespace that is chosen when the target is
  * applied, which may be any.
  */
-export function meets(one: string | undefined, other: string | undefined): boolean {
+export function mayBeSameNamespace(one: string | undefined, other: string | undefined): boolean {
   return !one || !other || one === other;
 }
 
-/** Finds the members that may be in a namespace, as {@link meets} has it, without testing all members. */
+/** Finds the members that may be in a namespace, as {@link mayBeSameNamespace} has it, without testing all members. */
 export function byNamespace<T>(
   members: readonly T[],
   namespaceOf: (member: T) => string | undefined,

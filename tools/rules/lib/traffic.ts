@@ -6,7 +6,7 @@ import { selects } from "../../vocabulary/selector.ts";
 import { runningIn } from "./containers.ts";
 import { portsOf, targetPortOf } from "./ports.ts";
 import { backendsOf } from "./selection.ts";
-import { idOf, indexOf, meets, perTarget } from "./target.ts";
+import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /** A port that receives requests, and the Service that sends them; undefined if the manifest stands alone. */
 export interface Entrance {
@@ -81,7 +81,7 @@ export function monitorsOf({ object, namespace }: Resource, context: TargetConte
     .ofKind("ServiceMonitor.monitoring.coreos.com")
     .filter((monitor) => {
       const spec = objectAt(monitor.object, "spec");
-      const isThere = spec?.namespaceSelector !== undefined || meets(monitor.namespace, namespace);
+      const isThere = spec?.namespaceSelector !== undefined || mayBeSameNamespace(monitor.namespace, namespace);
       return isThere && selects(objectAt(spec, "selector") ?? {}, labels);
     });
 }

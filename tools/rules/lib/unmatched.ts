@@ -5,7 +5,7 @@ import { selects } from "../../vocabulary/selector.ts";
 import { namespaceOfCreated, podCreators } from "./created.ts";
 import { isPartOf } from "./provided.ts";
 import { selectedBy, withoutControllerLabels } from "./selection.ts";
-import { idOf, indexOf, meets, perTarget } from "./target.ts";
+import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /** Whether a selector that matches no pods of the target may match pods in the cluster. */
 export function maySelectOthers(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
@@ -36,7 +36,7 @@ function isPartial(context: TargetContext): boolean {
 function selectsDeclared(selector: JsonObject, namespace: string | undefined, { cluster }: TargetContext): boolean {
   return (cluster ?? []).some(
     ({ kind, namespace: where, labels }) =>
-      kind === "Pod" && labels && meets(where, namespace) && selects(selector, { ...labels }),
+      kind === "Pod" && labels && mayBeSameNamespace(where, namespace) && selects(selector, { ...labels }),
   );
 }
 
@@ -45,7 +45,7 @@ function selectsMade(selector: JsonObject, namespace: string | undefined, contex
   const pairs = pairsOf(selector);
   return podCreators(context).some(
     (creator) =>
-      meets(namespaceOfCreated(creator), namespace) &&
+      mayBeSameNamespace(namespaceOfCreated(creator), namespace) &&
       pairs.some(
         ([key, value]) =>
           isPartOf(creator.name, value) ||
@@ -135,7 +135,7 @@ function helpFor(
   namespace: string | undefined,
 ): string {
   const { kind, name } = resource;
-  if (!meets(resource.namespace, namespace))
+  if (!mayBeSameNamespace(resource.namespace, namespace))
     return `The pods of ${kind} ${name} are in namespace ${resource.namespace}.`;
   if (wrong.length === 0) return `The closest match is ${kind} ${name}; its pods do not satisfy matchExpressions.`;
   const differences = wrong.map(([key, wanted]) =>

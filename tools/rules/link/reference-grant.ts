@@ -3,7 +3,7 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { type Placed, valuesAt } from "../lib/places.ts";
 import { backendPaths, gateway, gatewayRoutes } from "../lib/routes.ts";
-import { groupKind, indexOf, meets } from "../lib/target.ts";
+import { groupKind, indexOf, mayBeSameNamespace } from "../lib/target.ts";
 
 /** The default kind of the references of a kind to other namespaces, and where they are. */
 const places: Readonly<Record<string, readonly [kind: string, ...paths: string[]]>> = {
@@ -40,17 +40,17 @@ function* judge(
 ): Generator<Violation> {
   if (!isObject(value) || (value.kind ?? kind) !== kind || (value.group ?? "") !== "") return;
   const [namespace, name] = [stringAt(value, "namespace"), stringAt(value, "name")];
-  if (!namespace || !name || meets(namespace, resource.namespace)) return;
+  if (!namespace || !name || mayBeSameNamespace(namespace, resource.namespace)) return;
   if (indexOf(context).find(kind, namespace, name)?.namespace !== namespace) return;
   if (
     (context.cluster ?? []).some(
-      (one) => one.kind.split(".")[0] === "ReferenceGrant" && meets(one.namespace, namespace),
+      (one) => one.kind.split(".")[0] === "ReferenceGrant" && mayBeSameNamespace(one.namespace, namespace),
     )
   )
     return;
   const grants = indexOf(context)
     .ofKind(`ReferenceGrant.${gateway}`)
-    .filter((grant) => meets(grant.namespace, namespace));
+    .filter((grant) => mayBeSameNamespace(grant.namespace, namespace));
   if (grants.some(({ object }) => permits(objectAt(object, "spec"), resource, kind, name))) return;
   yield {
     pointer: `${pointer}/namespace`,
@@ -64,7 +64,7 @@ function permits(spec: JsonObject | undefined, from: Resource, kind: string, nam
       isObject(one) &&
       one.group === gateway &&
       one.kind === from.kind &&
-      meets(stringAt(one, "namespace"), from.namespace),
+      mayBeSameNamespace(stringAt(one, "namespace"), from.namespace),
   );
   const isTo = listAt(spec, "to").some(
     (one) => isObject(one) && (one.group ?? "") === "" && one.kind === kind && (one.name ?? name) === name,

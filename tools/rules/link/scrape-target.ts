@@ -7,7 +7,7 @@ import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "../lib/ports.ts";
 import { isFragment } from "../lib/reference.ts";
 import { selectedBy as workloadsSelectedBy } from "../lib/selection.ts";
-import { indexOf, meets } from "../lib/target.ts";
+import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
 import { maySelectOthers } from "../lib/unmatched.ts";
 
 /** `endpoints` of a ServiceMonitor name ports of Services, `podMetricsEndpoints` of a PodMonitor ports of containers. */
@@ -90,7 +90,7 @@ function servicesIn(selector: JsonObject, namespace: string | undefined, context
   const services = indexOf(context).ofKind("Service");
   return services.flatMap((resource) => {
     const labels = objectAt(objectAt(resource.object, "metadata"), "labels") ?? {};
-    if (!meets(resource.namespace, namespace) || !selects(selector, labels)) return [];
+    if (!mayBeSameNamespace(resource.namespace, namespace) || !selects(selector, labels)) return [];
     const ports = listAt(objectAt(resource.object, "spec"), "ports").filter(isObject);
     return [{ resource, ports: ports.map((port) => stringAt(port, "name") ?? "") }];
   });

@@ -5,7 +5,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { isFragment } from "../lib/reference.ts";
 import { meshDestinations, serviceOfHost } from "../lib/routes.ts";
 import { selectedBy } from "../lib/selection.ts";
-import { indexOf, meets } from "../lib/target.ts";
+import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
 import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
 
 interface Place {
@@ -41,7 +41,7 @@ export const subsetMissing = definePolicy({
 function subsetsOf({ name, namespace }: Place, context: TargetContext): Map<string, JsonObject> {
   const isAbout = (rule: Resource) => {
     const service = serviceOfHost(stringAt(objectAt(rule.object, "spec"), "host") ?? "", rule.namespace);
-    return service?.name === name && meets(service.namespace, namespace);
+    return service?.name === name && mayBeSameNamespace(service.namespace, namespace);
   };
   const subsets = indexOf(context)
     .ofKind("DestinationRule.networking.istio.io")

@@ -4,7 +4,7 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { inWords } from "../lib/containers.ts";
 import { environmentOf } from "../lib/environment.ts";
-import { indexOf, meets } from "../lib/target.ts";
+import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
 
 /** `makeEnvironmentVariables` in k8s.io/kubernetes/pkg/kubelet. An undefined `$(NAME)` may be meant for the program. */
 export const variableOrder = definePolicy({
@@ -50,7 +50,7 @@ function isFromElsewhere(name: string, container: Container, { namespace }: Reso
   if (isOpen || variables.has(name) || name.startsWith("KUBERNETES_")) return true;
   return indexOf(context)
     .ofKind("Service")
-    .filter((service) => meets(service.namespace, namespace) && hasAddress(service.object))
+    .filter((service) => mayBeSameNamespace(service.namespace, namespace) && hasAddress(service.object))
     .map((service) => service.name.replaceAll("-", "_").toUpperCase())
     .some(
       (prefix) => name.startsWith(prefix) && /^_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name.slice(prefix.length)),

@@ -4,7 +4,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { calledServices, callingKinds } from "../lib/api-server-calls.ts";
 import { checkPort } from "../lib/backend-port.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { indexOf, meets } from "../lib/target.ts";
+import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
 
 /** `ResolveEndpoint` of k8s.io/apiserver/pkg/util/proxy: by name and port, 443 by default. */
 export const webhookService = definePolicy({
@@ -39,5 +39,5 @@ function* judge(
 function hasServices(namespace: string, context: TargetContext): boolean {
   return indexOf(context)
     .ofKind("Service")
-    .some((one) => meets(one.namespace, namespace));
+    .some((one) => mayBeSameNamespace(one.namespace, namespace));
 }

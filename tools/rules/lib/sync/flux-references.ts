@@ -5,7 +5,7 @@ import type { CreatedObject, ObjectFact, RepositoryContext, TargetFacts } from "
 import type { Resource } from "../../../core/resource.ts";
 import type { Named } from "../named-references.ts";
 import { type Placed, valuesAt } from "../places.ts";
-import { groupKind, meets } from "../target.ts";
+import { groupKind, mayBeSameNamespace } from "../target.ts";
 import { ownSyncs } from "./covered.ts";
 import { syncsOf } from "./sync.ts";
 
@@ -163,7 +163,7 @@ function reference(
 }
 
 function isBeside({ namespace }: Fact, wanted: Reference): boolean {
-  return wanted.isElsewhere ? namespace === wanted.namespace : meets(namespace, wanted.namespace);
+  return wanted.isElsewhere ? namespace === wanted.namespace : mayBeSameNamespace(namespace, wanted.namespace);
 }
 
 /** A name may contain variables that are filled in when it is applied. */
