@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { editDistance, isOneEditApart, nearest } from "../../tools/core/nearest.ts";
 import { decodes, isTime } from "../../tools/validate/decode.ts";
 import { parseDuration } from "../../tools/vocabulary/duration.ts";
+import { milliOf, storedText, wholeOf } from "../../tools/vocabulary/go-quantity.ts";
 import { dns1123Label, isPortName, isQualifiedName, isSubdomain } from "../../tools/vocabulary/names.ts";
 import { cidr, ip, lenientIp, parseIp } from "../../tools/vocabulary/network.ts";
 import { parseQuantity, units } from "../../tools/vocabulary/quantity.ts";
@@ -35,7 +36,7 @@ describe("quantities", () => {
       ".",
       "Gi",
     ];
-    const invalid = ["", "x", "1 Gi", "1gi", "1KI", "1mm", "--1", "1e", "0x10", "1Mib", " 1"];
+    const invalid = ["", "x", "1 Gi", "1gi", "1KI", "1mm", "--1", "1e", "0x10", "1Mib", " 1", "Pi", "e-10"];
     fits((text) => parseQuantity(text) !== undefined, valid, invalid);
   });
 
@@ -45,6 +46,27 @@ describe("quantities", () => {
     expect(parseQuantity("0.5")).toBe(parseQuantity("500m"));
     expect(parseQuantity("1e3")).toBe(units(1000));
     expect(parseQuantity("1n") ?? 0n).toBeGreaterThan(0n);
+  });
+
+  // As k8s.io/apimachinery 0.36.3 prints them.
+  it.each<[text: string, whole: bigint, milli: bigint, stored: string]>([
+    ["1.5", 2n, 1500n, "1500m"],
+    ["-1.5", -2n, -1500n, "-1500m"],
+    ["+1", 1n, 1000n, "+1"],
+    ["01", 1n, 1000n, "01"],
+    ["1.0", 1n, 1000n, "1"],
+    ["1000m", 1n, 1000n, "1"],
+    ["1000", 1000n, 1_000_000n, "1k"],
+    ["1e3", 1000n, 1_000_000n, "1e3"],
+    ["1024Ki", 1_048_576n, 1_048_576_000n, "1Mi"],
+    ["1.5Ki", 1536n, 1_536_000n, "1536"],
+    ["10E", 0n, 0n, "10E"],
+    ["10000000000000000000", -8_446_744_073_709_551_616n, 1_864_712_049_423_024_128n, "10E"],
+    ["30600709037G", -6_292_779_110_419_103_232n, 0n, "30600709037G"],
+    ["-80600784053004.63398", -6_959_194_966n, -6_959_194_967_601n, "-80600784053004633980u"],
+    ["1000000000000000000000", 3_875_820_019_684_212_736n, 2_003_764_205_206_896_640n, "1"],
+  ])("%s is kept as in Go", (text, whole, milli, stored) => {
+    expect([wholeOf(text), milliOf(text), storedText(text)]).toEqual([whole, milli, stored]);
   });
 
   it("are parsed fast, whatever their length", () => {
@@ -100,6 +122,14 @@ describe("times and durations", () => {
       isTime,
       ["2024-02-29T23:59:59Z", "2026-01-31T12:00:00.5+01:00"],
       ["2023-02-29T00:00:00Z", "2026-01-31", "2026-13-01T00:00:00Z", "2026-01-31T12:00:00"],
+    );
+  });
+
+  it("have an offset of at most 24 hours and 60 minutes", () => {
+    fits(
+      isTime,
+      ["2026-01-31T12:00:00+24:60", "2026-01-31T12:00:00-24:00"],
+      ["2026-01-31T12:00:00+25:00", "2026-01-31T12:00:00-00:61"],
     );
   });
 

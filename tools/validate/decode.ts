@@ -63,22 +63,19 @@ function isQuantity(value: Json): boolean {
   return typeof value === "string" && parseQuantity(trimSpace(value)) !== undefined;
 }
 
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-](\d\d):(\d\d))$/;
 
 /** Whether Go's `time.Parse(time.RFC3339, …)` accepts the text, including the number of days in the month. */
 export function isTime(text: string): boolean {
   const parts = rfc3339.exec(text);
   if (parts === null) return false;
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const numbers = parts.slice(1).map((part) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ...offset] = numbers;
+  const [offsetHours = 0, offsetMinutes = 0] = offset;
   const days = month >= 1 && month <= 12 ? new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate() : 0;
-  return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60;
+  const isDate = day >= 1 && day <= days;
+  // Some people write offsets of 24 hours or 60 minutes, so Go accepts them.
+  return isDate && hour < 24 && minute < 60 && second < 60 && offsetHours <= 24 && offsetMinutes <= 60;
 }
 
 /** Whether the text is base64 with the standard alphabet and padding; like Go's decoder, ignores line breaks. */

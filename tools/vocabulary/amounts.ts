@@ -1,5 +1,6 @@
+import { wholeOf } from "./go-quantity.ts";
 import type { Check } from "./place.ts";
-import { int64Of, quantityOf } from "./quantity.ts";
+import { quantityOf } from "./quantity.ts";
 
 // Checks on single quantities. The API server reads null in a map of quantities as 0.
 
@@ -18,10 +19,10 @@ export const nonNegativeAmount: Check = (value, at) => {
     at.invalid(`is ${at.show(value)}; it must not be negative`, "Set it to 0 or more.");
 };
 
-/** Fits into a 64-bit integer; a larger value would wrap around and turn negative (`validateBasicResource`). */
+/** A larger value than 64 bits may wrap around and turn negative (`validateBasicResource`). */
 export const countable: Check = (value, at) => {
   const quantity = quantityOf(value ?? 0);
-  if (quantity !== undefined && quantity > 0n && int64Of(quantity) < 0n) {
+  if (quantity !== undefined && quantity > 0n && wholeOf(value) < 0n) {
     at.invalid(`is ${at.show(value)}, which does not fit into 64 bits`, "Set a smaller amount.");
   }
 };

@@ -7,15 +7,26 @@ import { trimSpace } from "./text.ts";
  */
 export type Quantity = bigint;
 
-const nano = 1_000_000_000n;
+export const nano = 1_000_000_000n;
 const largest = (2n ** 63n - 1n) * nano;
 
 /** The power of each suffix: of 10 for decimal suffixes, of 2 for binary ones. */
-const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
-const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
+export const decimal: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  "": 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
+export const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 
-/** The API server reads a quantity without digits, such as `Gi`, as 0. */
-const syntax = /^([+-]?)(\d*\.?\d*)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
+/** The API server reads a quantity without digits, such as `Gi`, as 0 (but see {@link isNothing}). */
+export const syntax = /^([+-]?)(\d*\.?\d*)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 
 /** A cache, as manifests repeat the same few quantities. */
 const known = new Map<string, Quantity | undefined>();
@@ -40,31 +51,6 @@ export function quantityOf(value: Json | undefined): Quantity | undefined {
 /** Whether a quantity has no fraction. */
 function isWhole(quantity: Quantity): boolean {
   return quantity % nano === 0n;
-}
-
-/** The quantity as Go's 64-bit integer, rounded away from zero (`Quantity.Value`). Larger values wrap around. */
-export function int64Of(quantity: Quantity): bigint {
-  const remainder = quantity % nano;
-  const away = remainder === 0n ? 0n : quantity < 0n ? -1n : 1n;
-  return BigInt.asIntN(64, quantity / nano + away);
-}
-
-/** Whether a quantity has a fraction, as far as Go's 64-bit integer of thousandths shows it (`Quantity.MilliValue`). */
-function hasFraction(quantity: Quantity): boolean {
-  return int64Of(quantity * 1000n) % 1000n !== 0n;
-}
-
-/** Like {@link hasFraction}, for a quantity in a manifest. With few digits, thousandths beyond 64 bits count as 0. */
-export function isFractional(value: Json | undefined): boolean {
-  const quantity = quantityOf(value);
-  if (quantity === undefined || !hasFraction(quantity)) return false;
-  return !isWhole(quantity) || !isShort(value);
-}
-
-/** Whether a quantity is decimal and its digits are sure to fit into 64 bits. */
-function isShort(value: Json | undefined): boolean {
-  const text = String(value);
-  return !text.endsWith("i") && text.replace(/[eE].*|\D/g, "").length <= 18;
 }
 
 /** The quantity in thousandths, rounded up (`Quantity.MilliValue`). */
@@ -92,10 +78,16 @@ function parse(text: string): Quantity | undefined {
   const match = syntax.exec(text);
   if (match === null) return undefined;
   const [, sign, amount = "", suffix = "", exponent] = match;
+  if (isNothing(amount, suffix, exponent)) return undefined;
   const magnitude = scale(amount, suffix, exponent);
   if (magnitude === undefined) return undefined;
   const capped = suffix in binary && magnitude > largest ? largest : magnitude;
   return sign === "-" ? -capped : capped;
+}
+
+/** A quantity without digits is not read if even one digit would need a decimal of any length. */
+function isNothing(amount: string, suffix: string, exponent = "0"): boolean {
+  return !/\d/.test(amount) && (suffix === "Pi" || suffix === "Ei" || Number(exponent) < -9);
 }
 
 function scale(amount: string, suffix: string, exponent: string | undefined): Quantity | undefined {

@@ -1,9 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { onObject } from "../../vocabulary/demand.ts";
+import { wholeOf } from "../../vocabulary/go-quantity.ts";
 import { maxItems } from "../../vocabulary/lists.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
 import { isUnset } from "../../vocabulary/presence.ts";
-import { int64Of, type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
+import { type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
 
 // How much of the capacity of a shared device can be requested (`validateRequestPolicy`).
 
@@ -35,7 +36,12 @@ function policy({ validValues, validRange, default: usual }: JsonObject, most: Q
   else {
     const amounts = { most, usual: quantityOf(usual) ?? 0n };
     if (hasValues) at.under("validValues", () => choices(values, amounts, at));
-    else if (isObject(validRange)) at.under("validRange", () => range(validRange, amounts, at));
+    else if (isObject(validRange)) {
+      at.under("validRange", () => {
+        range(validRange, amounts, at);
+        steps(validRange, usual, most, at);
+      });
+    }
   }
 }
 
@@ -45,7 +51,7 @@ function choices(list: Json[], { most, usual }: Amounts, at: Place): void {
   maxItems(10)(list, at);
   amounts.forEach((amount, index) => {
     const before = amounts[index - 1];
-    const twin = amounts.findIndex((other) => int64Of(other) === int64Of(amount));
+    const twin = list.findIndex((other) => wholeOf(other) === wholeOf(list[index]));
     at.under(index, () => {
       if (before !== undefined && before > amount) at.invalid("is less than the previous value", "Sort the values.");
       if (amount > most) at.invalid(`is ${at.show(list[index])}, which exceeds the capacity`, help);
@@ -58,7 +64,7 @@ function choices(list: Json[], { most, usual }: Amounts, at: Place): void {
 /** A range of amounts, with an optional maximum and step. */
 function range(limits: JsonObject, { most, usual }: Amounts, at: Place): void {
   const min = quantityOf(limits.min ?? undefined);
-  const [max, step] = [quantityOf(limits.max ?? undefined), quantityOf(limits.step ?? undefined)];
+  const max = quantityOf(limits.max ?? undefined);
   const say = (field: string, says: string) => at.under(field, () => at.invalid(says, help));
   if (min === undefined) {
     at.under("min", () => at.required());
@@ -71,15 +77,17 @@ function range(limits: JsonObject, { most, usual }: Amounts, at: Place): void {
     if (max > most) say("max", "exceeds the capacity");
     if (usual > max) say("max", "is less than the default");
   }
-  if (step !== undefined) steps(step, min, [usual, ...(max === undefined ? [] : [max])], most, at);
 }
 
-function steps(step: Quantity, min: Quantity, ends: Quantity[], most: Quantity, at: Place): void {
+/** The steps from min must reach the default and max (`validateRequestPolicyRangeStep`). */
+function steps({ min, max, step }: JsonObject, usual: Json | undefined, most: Quantity, at: Place): void {
+  const [least, wide] = [quantityOf(min), quantityOf(step)];
+  if (least === undefined || wide === undefined) return;
+  const ends = isUnset(max) && max !== 0 ? [usual] : [usual, max];
   at.enter("step");
-  if (min + step > most) at.invalid("exceeds the capacity when added to min", help);
-  const wide = int64Of(step);
-  if (wide === 0n) at.invalid("is 0", "Set a step above 0.");
-  else if (ends.some((end) => (int64Of(end) - int64Of(min)) % wide !== 0n)) {
+  if (least + wide > most) at.invalid("exceeds the capacity when added to min", help);
+  if (wholeOf(step) === 0n) at.invalid("is 0", "Set a step above 0.");
+  else if (ends.some((end) => (wholeOf(end) - wholeOf(min)) % wholeOf(step) !== 0n)) {
     at.invalid(
       "does not reach both the default and max from min",
       "Use a step that divides the distances from min to both.",

@@ -1,5 +1,6 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isObject, type JsonObject } from "../../core/json.ts";
 import { type Demand, from, onObject, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
+import { storedText } from "../../vocabulary/go-quantity.ts";
 import {
   configKey,
   dns1123Label,
@@ -97,14 +98,7 @@ function divisor(resource: string, { divisor: given }: JsonObject, at: Parameter
   const quantity = quantityOf(given);
   if (quantity === undefined || quantity === 0n) return;
   const allowed = resource.endsWith(".cpu") ? divisors.cpu : divisors.other;
-  const fits = (one: string) => quantityOf(one) === quantity && (one === "1" || unitFamily(one) === unitFamily(given));
-  if (!allowed.some(fits)) at.notSupported(given, allowed);
-}
-
-/** The notation of a divisor, which matters even for equal amounts: 1e3 is not 1k. */
-function unitFamily(amount: Json | undefined): "binary" | "exponent" | "decimal" {
-  if (/i$/.test(String(amount))) return "binary";
-  return /[eE][-+]?\d/.test(String(amount)) ? "exponent" : "decimal";
+  if (!allowed.includes(storedText(given))) at.notSupported(given, allowed);
 }
 
 const keyOfObject = { name: element(dns1123Subdomain), key: [required, configKey] };

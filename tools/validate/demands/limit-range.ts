@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { milliOf, wholeOf } from "../../vocabulary/go-quantity.ts";
 import { uniqueBy } from "../../vocabulary/lists.ts";
 import { qualifiedName } from "../../vocabulary/names.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
@@ -100,7 +101,12 @@ function inOrder(name: string, bounds: Bounds, item: JsonObject, at: Place): voi
     if (exceeds(min, limit)) refuse("default", `below min (${shown("min")})`, "Raise it to at least min.");
     if (exceeds(limit, max)) refuse("default", `above max (${shown("max")})`, "Lower it to at most max.");
   }
-  if (ratio !== undefined) ratioLeaves(ratio, min, max, (says, help) => refuse("maxLimitRequestRatio", says, help));
+  if (ratio !== undefined) {
+    if (ratio < units(1))
+      refuse("maxLimitRequestRatio", "below 1", "Set it to at least 1: a limit is never below the request.");
+    if (min !== undefined && max !== undefined)
+      ratioLeaves(name, item, (says, help) => refuse("maxLimitRequestRatio", says, help));
+  }
   if ((isHugePages(name) || !isNative(name)) && limit !== undefined && request !== undefined && limit !== request)
     refuse(
       "defaultRequest",
@@ -109,18 +115,18 @@ function inOrder(name: string, bounds: Bounds, item: JsonObject, at: Place): voi
     );
 }
 
-function ratioLeaves(
-  ratio: Quantity,
-  min: Quantity | undefined,
-  max: Quantity | undefined,
-  refuse: (says: string, help: string) => void,
-): void {
-  if (ratio < units(1)) refuse("below 1", "Set it to at least 1: a limit is never below the request.");
-  if (min === undefined || max === undefined) return;
-  const most = Number(max) / Number(min);
-  if (Number(ratio) / Number(units(1)) > most)
+/** Like the API server, calculates in thousandths if these fit into 64 bits. */
+function ratioLeaves(name: string, item: JsonObject, refuse: (says: string, help: string) => void): void {
+  const given = ["maxLimitRequestRatio", "max", "min"].map((list) => (item[list] as JsonObject)[name] ?? 0);
+  const isSmall = given.every((value) => wholeOf(value) < largestMilli);
+  const [ratio = 0, max = 0, min = 0] = given.map((value) => Number(isSmall ? milliOf(value) : wholeOf(value)));
+  const most = max / min;
+  if (ratio / (isSmall ? 1000 : 1) > most)
     refuse(`above max divided by min (${Number(most.toFixed(3))})`, "Lower it or widen the range from min to max.");
 }
+
+/** `resource.MaxMilliValue` */
+const largestMilli = (2n ** 63n - 1n) / 1000n;
 
 /** https://kubernetes.io/docs/concepts/policy/limit-range/ */
 export const limitRange: TypeDemands = {

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { each, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { isFractional } from "../../vocabulary/go-quantity.ts";
 import { stringsIn } from "../../vocabulary/lists.ts";
 import { isQualifiedName } from "../../vocabulary/names.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
 import { isUnset } from "../../vocabulary/presence.ts";
-import { isFractional } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
 import { amountOf, isHugePages, resourceAmount, wrongName } from "./resources.ts";
 

@@ -1,10 +1,11 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { from, rule } from "../../vocabulary/demand.ts";
+import { isFractional, wholeOf } from "../../vocabulary/go-quantity.ts";
 import { objectsIn } from "../../vocabulary/lists.ts";
 import { dns1123Label, isQualifiedName } from "../../vocabulary/names.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
 import { absent } from "../../vocabulary/presence.ts";
-import { isFractional, parseQuantity, type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
+import { type Quantity, quantityOf } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
 
 const standard = ["cpu", "memory", "ephemeral-storage"];
@@ -85,9 +86,9 @@ export function resourceAmount(name: string, amount: Json | undefined, at: Place
 
 /** `IsHugePageResourceValueDivisible`, for containers only. */
 function wholePages(name: string, amount: Json | undefined, at: Place): void {
-  const [quantity, page] = [quantityOf(amount), parseQuantity(name.slice("hugepages-".length))];
+  const [quantity, page] = [quantityOf(amount), name.slice("hugepages-".length)];
   if (quantity === undefined || quantity < 0n) return;
-  if (page !== undefined && page > 0n && quantity % page === 0n) return;
+  if (wholeOf(page) > 0n && !isFractional(page) && wholeOf(amount) % wholeOf(page) === 0n) return;
   at.invalid(`is ${at.show(amount)}, which is not a multiple of the page size`, "Use a multiple of the page size.");
 }
 

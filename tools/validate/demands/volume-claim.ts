@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { positiveAmount } from "../../vocabulary/amounts.ts";
 import { checkOf, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
+import { isFractional } from "../../vocabulary/go-quantity.ts";
 import { dns1123Label, dns1123Subdomain } from "../../vocabulary/names.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
 import { isUnset, required } from "../../vocabulary/presence.ts";
-import { isFractional } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
 import { accessModes, oldClassAnnotation, volumeMode } from "./persistent-volume.ts";
 
