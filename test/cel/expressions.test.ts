@@ -71,6 +71,11 @@ test("accepts the same nesting depth as a real 1.36.3 API server", () => {
   expect(isParsed(`true${times("&&true", 1000)}`)).toBe(true);
 });
 
+test("accepts long chains of && and ||, which do not nest", () => {
+  expect(typeOf(`true${" && true".repeat(12_000)}`)).toBe("bool");
+  expect(typeOf(`true${" || 1 > 0 && true".repeat(5000)}`)).toBe("bool");
+});
+
 test("accepts 100,000 code points", () => {
   const typeOfText = (count: number) => typeOf(`'${"😀".repeat(count)}'`);
   expect([typeOfText(99_998), typeOfText(99_999)]).toEqual(["string", "!"]);

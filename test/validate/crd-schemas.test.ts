@@ -19,6 +19,11 @@ describe("a type inside allOf, anyOf, oneOf or not, unless x-kubernetes-int-or-s
     [{ "x-kubernetes-int-or-string": true, anyOf: either }, []],
     [{ "x-kubernetes-int-or-string": true, allOf: [{ anyOf: either }, { pattern: "a" }] }, []],
     [{ type: "string", anyOf: either }, []],
+    [{ type: "string", anyOf: [{ type: "integer", additionalProperties: false }, { type: "string" }] }, []],
+    [
+      { type: "string", anyOf: [{ type: "integer", additionalProperties: {} }, { type: "string" }] },
+      ["/anyOf/0/type", "/anyOf/0/additionalProperties", "/anyOf/1/type"],
+    ],
     [
       { "x-kubernetes-int-or-string": true, allOf: [{ pattern: "a" }, { anyOf: either }] },
       ["/allOf/1/anyOf/0/type", "/allOf/1/anyOf/1/type"],

@@ -104,13 +104,36 @@ class Parser {
   }
 
   #chain({ operators, rule }: Level, operand: () => Node): Node {
+    if (rule === undefined) return this.#balanced(operators, operand);
     let left = operand();
-    while (operators.includes(this.#token.text) && this.#token.kind !== "literal") {
+    while (this.#isAtOneOf(operators)) {
       const { text, at } = this.#advance();
-      const right = rule === undefined ? operand() : this.#within(rule, operand);
-      left = this.#call(text === "in" ? "@in" : `_${text}_`, [left, right], at, rule === undefined ? 0 : 1);
+      const right = this.#within(rule, operand);
+      left = this.#call(text === "in" ? "@in" : `_${text}_`, [left, right], at, 1);
     }
     return left;
+  }
+
+  /** A chain of `&&` or `||` becomes a balanced tree, so that a long one does not nest deeply (`balancer` of cel-go). */
+  #balanced(operators: readonly string[], operand: () => Node): Node {
+    const operands = [operand()];
+    const between: Token[] = [];
+    while (this.#isAtOneOf(operators)) {
+      between.push(this.#advance());
+      operands.push(operand());
+    }
+    /** The operands from `from` to below `to`. */
+    const tree = (from: number, to: number): Node => {
+      if (to - from === 1) return operands[from] as Node;
+      const middle = from + Math.ceil((to - from) / 2);
+      const { text, at } = between[middle - 1] as Token;
+      return this.#call(`_${text}_`, [tree(from, middle), tree(middle, to)], at);
+    };
+    return tree(0, operands.length);
+  }
+
+  #isAtOneOf(operators: readonly string[]): boolean {
+    return operators.includes(this.#token.text) && this.#token.kind !== "literal";
   }
 
   #unary(): Node {

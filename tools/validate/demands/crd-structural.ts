@@ -131,9 +131,8 @@ function isIntOrString(branches: unknown): boolean {
   return ["integer", "string"].every((type, index) => {
     const branch = branches[index];
     if (!isObject(branch) || branch.type !== type) return false;
-    // The API server does not read `additionalProperties` here.
     const further = Object.entries(branch).filter(([key]) => key !== "type" && key !== "additionalProperties");
-    return further.every(([key, value]) => saysNothing(key, value));
+    return !isGiven("additionalProperties", branch) && further.every(([key, value]) => saysNothing(key, value));
   });
 }
 

@@ -30,6 +30,7 @@ const gates: Readonly<Record<string, VersionSet>> = {
   "core.v1.EnvVarSource.fileKeyRef": since("1.35"),
   "core.v1.Lifecycle.stopSignal": never,
   "core.v1.NodeSpec.configSource": never,
+  "core.v1.NodeStatus.config": never,
   "core.v1.PodSpec.hostnameOverride": since("1.35"),
   "core.v1.PodSpec.resources": since("1.34"),
   "core.v1.PodSpec.schedulingGroup": never,
