@@ -113,6 +113,19 @@ describe("a default", () => {
   });
 });
 
+it.each<[what: string, JsonObject]>([
+  ["an unknown format, which is only a warning", { properties: { a: { type: "number", format: "int32" } } }],
+  [
+    "two rules with the same text, which only server-side apply rejects",
+    { "x-kubernetes-validations": [{ rule: "self.b" }, { rule: "self.b" }] },
+  ],
+])("compiles the rules of a schema with %s", (_, schema) => {
+  const rules = [{ rule: "self.b == 1" }];
+  expect(problemsOf({ type: "object", "x-kubernetes-validations": rules, ...schema })).toContain(
+    "apply/field /x-kubernetes-validations/0/rule",
+  );
+});
+
 it("allows an empty webhook with conversion strategy None", () => {
   const definition = definitionOf("Jar", "jars", { type: "object" });
   const converted = (conversion: JsonObject) =>

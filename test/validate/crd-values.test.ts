@@ -52,6 +52,18 @@ describe("allOf, anyOf, oneOf and not apply to the elements of lists", () => {
   ]);
 });
 
+describe("the types of an anyOf apply to values of any type", () => {
+  const either = [{ type: "integer" }, { type: "string" }];
+  agreesOn([
+    [{ type: "boolean", anyOf: either }, [], [true]],
+    [{ type: "number", anyOf: either }, [1], [1.5]],
+    [{ type: "string", anyOf: either }, ["a"], [1]],
+    [{ "x-kubernetes-int-or-string": true, anyOf: either }, [1, "a"], [1.5, true]],
+    [{ type: "array", items: { type: "object", anyOf: either } }, [[]], [[{}]]],
+    [{ type: "object", allOf: [{ anyOf: either }] }, [], [{}]],
+  ]);
+});
+
 const open: JsonObject = { "x-kubernetes-preserve-unknown-fields": true };
 
 describe("additionalProperties: true keeps values, but not the fields of objects in them", () => {

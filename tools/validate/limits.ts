@@ -37,6 +37,8 @@ export function breach(value: Json, schema: JsonObject, depth = 0): string | und
   if (depth > deepest) return undefined;
   if (value === null) return notInEnum(value, schema);
   return (
+    // In a branch, only the two types of `x-kubernetes-int-or-string` are allowed, but not only together with it.
+    (depth > 0 ? wrongType(value, schema) : undefined) ??
     notInEnum(value, schema) ??
     ofNumber(value, schema) ??
     ofText(value, schema) ??
@@ -45,6 +47,23 @@ export function breach(value: Json, schema: JsonObject, depth = 0): string | und
     ofObject(value, schema, depth) ??
     ofBranches(value, schema, depth)
   );
+}
+
+/** The types of OpenAPI; no value is of any other type. */
+const types: Readonly<Record<string, (value: Json) => boolean>> = {
+  array: Array.isArray,
+  boolean: (value) => typeof value === "boolean",
+  integer: (value) => typeof value === "bigint" || Number.isInteger(value),
+  number: (value) => typeof value === "number" || typeof value === "bigint",
+  object: isObject,
+  string: (value) => typeof value === "string",
+};
+
+/** The type of x-kubernetes-int-or-string is not checked here (`toKubeOpenAPI` of structural schemas). */
+export function wrongType(value: Json, { type }: JsonObject): string | undefined {
+  if (typeof type !== "string" || type === "") return undefined;
+  const fits = Object.hasOwn(types, type) && types[type]?.(value) === true;
+  return fits ? undefined : `is ${shown(value)}; expected type ${type}`;
 }
 
 function notInEnum(value: Json, schema: JsonObject): string | undefined {

@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../core/json.ts";
-import { shown } from "../vocabulary/place.ts";
-import { breach } from "./limits.ts";
+import { breach, wrongType } from "./limits.ts";
 
 /** Where a value does not match a schema, and why: the end of a sentence that begins with the field's name. */
 interface Misfit {
@@ -22,23 +21,6 @@ export function misfit(value: Json, schema: JsonObject, anyFields = false): Misf
   if (wrong !== undefined) return { path: [], says: wrong };
   if (Array.isArray(value)) return ofElements(value, schema, anyFields);
   return isObject(value) ? ofFields(value, schema, anyFields) : undefined;
-}
-
-/** The types of OpenAPI; no value is of any other type. */
-const types: Readonly<Record<string, (value: Json) => boolean>> = {
-  array: Array.isArray,
-  boolean: (value) => typeof value === "boolean",
-  integer: (value) => typeof value === "bigint" || Number.isInteger(value),
-  number: (value) => typeof value === "number" || typeof value === "bigint",
-  object: isObject,
-  string: (value) => typeof value === "string",
-};
-
-/** The type of x-kubernetes-int-or-string is not checked here (`toKubeOpenAPI` of structural schemas). */
-function wrongType(value: Json, { type }: JsonObject): string | undefined {
-  if (typeof type !== "string" || type === "") return undefined;
-  const fits = Object.hasOwn(types, type) && types[type]?.(value) === true;
-  return fits ? undefined : `is ${shown(value)}; expected type ${type}`;
 }
 
 const keepsUnknown = (schema: JsonObject) => schema["x-kubernetes-preserve-unknown-fields"] === true;

@@ -5,6 +5,7 @@ import { childrenOf, type Sizes, sizesOf } from "../../cel/cost/sizes.ts";
 import { type Environment, environmentOf } from "../../cel/environment.ts";
 import { typeOfSchema } from "../../cel/schema-types.ts";
 import { optionalOf, type Type, typeText } from "../../cel/types.ts";
+import type { Problem } from "../../core/finding.ts";
 import { isObject, type JsonObject, listAt } from "../../core/json.ts";
 import type { Place } from "../../vocabulary/place.ts";
 import { textOf } from "../../vocabulary/text.ts";
@@ -57,9 +58,14 @@ function rulesWithin(schema: JsonObject, position: Position, at: Place, depth: n
   if (listAt(schema, "x-kubernetes-validations").length > 0) ownRules(schema, position, at);
 }
 
+/** Whether the server already rejects the schema for this problem, so that it does not compile the rules. */
+function isOfSchema({ rule, pointer }: Problem, schema: string): boolean {
+  if (rule === "apply/warning" || rule === "apply/list-key") return false;
+  return pointer === schema || pointer.startsWith(`${schema}/`);
+}
+
 function ownRules(schema: JsonObject, position: Position, at: Place): void {
-  const pointer = at.pointer;
-  if (at.problems.some((problem) => problem.pointer === pointer || problem.pointer.startsWith(`${pointer}/`))) return;
+  if (at.problems.some((problem) => isOfSchema(problem, at.pointer))) return;
   const isResource = position.isRoot || schema["x-kubernetes-embedded-resource"] === true;
   const self = typeOfSchema(schema, position.name, isResource);
   if (self === undefined) {
