@@ -126,6 +126,45 @@ it.each<[what: string, JsonObject]>([
   );
 });
 
+it("does not compile rules in parts that the type of the value does not have", () => {
+  const rules = { "x-kubernetes-validations": [{ rule: "true" }] };
+  const part = { type: "string", ...rules };
+  const holder = (schema: JsonObject): JsonObject => ({ type: "object", ...rules, properties: { y: schema } });
+  const said = (schema: JsonObject) => problemsOf(schema).map((line) => line.replace("/properties/y", ""));
+  // As kube-apiserver 1.36.3 answered.
+  expect(problemsOf({ type: "string", items: part })).toEqual([]);
+  expect(said(holder({ type: "string", items: part }))).toEqual(["apply/field /items/x-kubernetes-validations"]);
+  expect(said(holder({ type: "array", items: part }))).toEqual([]);
+  const untyped = { "x-kubernetes-preserve-unknown-fields": true, properties: { a: part } };
+  expect(said(holder(untyped))).toEqual(["apply/field /properties/a/x-kubernetes-validations"]);
+});
+
+it("rejects a kind whose list has too long a name", () => {
+  const named = (kind: string, listKind?: string) => {
+    const names = { plural: "jars", kind, ...(listKind && { listKind }) };
+    const definition = definitionOf("Jar", "jars", { type: "object" });
+    return said({ ...definition, spec: { ...(definition.spec as JsonObject), names } });
+  };
+  expect(named("J".repeat(59))).toEqual([]);
+  expect(named("J".repeat(60))).toEqual(["apply/name /spec/names/listKind"]);
+  expect(named("J".repeat(60), "Jars")).toEqual([]);
+});
+
+it("rejects resources embedded in the metadata of the root", () => {
+  const embedded = {
+    type: "object",
+    "x-kubernetes-embedded-resource": true,
+    "x-kubernetes-preserve-unknown-fields": true,
+  };
+  const definition = definitionOf("Jar", "jars", {
+    type: "object",
+    properties: { kind: { type: "string", items: { type: "object", properties: { a: embedded } } } },
+  });
+  expect(said(definition)).toEqual([
+    "apply/field /spec/versions/0/schema/openAPIV3Schema/properties/kind/items/properties/a/x-kubernetes-embedded-resource",
+  ]);
+});
+
 it("allows an empty webhook with conversion strategy None", () => {
   const definition = definitionOf("Jar", "jars", { type: "object" });
   const converted = (conversion: JsonObject) =>

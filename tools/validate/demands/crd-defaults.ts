@@ -14,8 +14,21 @@ const identity = ["apiVersion", "kind", "metadata"];
 export function checkForbiddenDefaults(root: JsonObject, at: Place): void {
   for (const { path, schema } of properties(root)) {
     if (!identity.includes(path[1] as string)) embeddedDefaults(schema, at, path);
-    else at.beneath(path, () => noDefaults(schema, at, "in apiVersion, kind or metadata", 0));
+    else {
+      at.beneath(path, () => {
+        noDefaults(schema, at, "in apiVersion, kind or metadata", 0);
+        noResources(schema, at, 0);
+      });
+    }
   }
+}
+
+/** Metadata cannot contain resources. */
+function noResources(schema: JsonObject, at: Place, depth: number): void {
+  if (depth > deepest) return;
+  if (schema["x-kubernetes-embedded-resource"] === true)
+    at.under("x-kubernetes-embedded-resource", () => at.forbidden("inside metadata"));
+  for (const { path, schema: inner } of everywhere(schema)) at.beneath(path, () => noResources(inner, at, depth + 1));
 }
 
 function noDefaults(schema: JsonObject, at: Place, why: string, depth: number): void {
@@ -44,21 +57,23 @@ function embeddedDefaults(schema: JsonObject, at: Place, path: readonly (string 
         schema["x-kubernetes-embedded-resource"] === true &&
         step[0] === "properties" &&
         identity.includes(step[1] as string);
-      if (isMeta) at.beneath(step, () => insideMetadata(inner, at, depth + 1));
-      else embeddedDefaults(inner, at, step, depth + 1);
+      if (isMeta) {
+        at.beneath(step, () => {
+          noResources(inner, at, depth + 1);
+          noDefaultsInMaps(inner, at, depth + 1);
+        });
+      } else embeddedDefaults(inner, at, step, depth + 1);
     }
   });
 }
 
-function insideMetadata(schema: JsonObject, at: Place, depth: number): void {
+function noDefaultsInMaps(schema: JsonObject, at: Place, depth: number): void {
   if (depth > deepest) return;
-  if (schema["x-kubernetes-embedded-resource"] === true)
-    at.under("x-kubernetes-embedded-resource", () => at.forbidden("inside metadata"));
   const values = additional(schema);
   if (values !== undefined)
     at.under("additionalProperties", () => noDefaults(values, at, "in a map inside metadata", depth + 1));
   for (const { path, schema: inner } of everywhere(schema)) {
-    if (path[0] !== "additionalProperties") at.beneath(path, () => insideMetadata(inner, at, depth + 1));
+    if (path[0] !== "additionalProperties") at.beneath(path, () => noDefaultsInMaps(inner, at, depth + 1));
   }
 }
 

@@ -19,9 +19,11 @@ import { additional, deepest, items, properties } from "./schema-tree.ts";
  */
 export function checkRules(schema: JsonObject, at: Place): void {
   const budget = new Budget();
-  rulesWithin(schema, { name: "self", isRoot: true, uncorrelated: false, count: 1, budget }, at, 0);
+  rulesWithin(schema, { ...root, budget }, at, 0);
   budget.checkTotal(at);
 }
+
+const root = { name: "self", isRoot: true, uncorrelated: false, count: 1, isInScope: false, isTypeless: false };
 
 interface Position {
   readonly name: string;
@@ -31,6 +33,10 @@ interface Position {
   /** The maximum number of values of the schema in one object; undefined if there is no limit. */
   readonly count: number | undefined;
   readonly budget: Budget;
+  /** The schema or one above it has rules, so that the types of those below follow from its own. */
+  readonly isInScope: boolean;
+  /** The schema is inside one that has no type, or whose type has no such parts: elements of a string, for example. */
+  readonly isTypeless: boolean;
 }
 
 function rulesWithin(schema: JsonObject, position: Position, at: Place, depth: number): void {
@@ -38,22 +44,28 @@ function rulesWithin(schema: JsonObject, position: Position, at: Place, depth: n
   const { name, uncorrelated, budget } = position;
   const children = childrenOf(schema);
   const count = position.count === undefined || children === undefined ? undefined : position.count * children;
-  const further = (step: string, lost = false): Position => ({
+  const isInScope = position.isInScope || listAt(schema, "x-kubernetes-validations").length > 0;
+  const isUntyped = position.isTypeless || (isInScope && typeAt(schema, position) === undefined);
+  const [values, elements] = [additional(schema), items(schema)];
+  const hasElements = schema.type === "array" || (schema.type === "object" && values !== undefined);
+  const hasNone = isInScope && (!hasElements || schema["x-kubernetes-int-or-string"] === true);
+  const further = (step: string, lost = false, isTypeless = false): Position => ({
     name: `${name}.${step}`,
     isRoot: false,
     uncorrelated: uncorrelated || lost,
     count,
     budget,
+    isInScope,
+    isTypeless: isTypeless || isUntyped,
   });
   for (const { path, schema: inner } of properties(schema)) {
     at.beneath(path, () => rulesWithin(inner, further(String(path[1])), at, depth + 1));
   }
-  const [values, elements] = [additional(schema), items(schema)];
   if (values !== undefined)
-    at.under("additionalProperties", () => rulesWithin(values, further("@elem"), at, depth + 1));
+    at.under("additionalProperties", () => rulesWithin(values, further("@elem", false, hasNone), at, depth + 1));
   if (elements !== undefined) {
     const lost = schema["x-kubernetes-list-type"] !== "map";
-    at.under("items", () => rulesWithin(elements, further("@idx", lost), at, depth + 1));
+    at.under("items", () => rulesWithin(elements, further("@idx", lost, hasNone), at, depth + 1));
   }
   if (listAt(schema, "x-kubernetes-validations").length > 0) ownRules(schema, position, at);
 }
@@ -64,10 +76,17 @@ function isOfSchema({ rule, pointer }: Problem, schema: string): boolean {
   return pointer === schema || pointer.startsWith(`${schema}/`);
 }
 
+function isResource(schema: JsonObject, { isRoot }: Position): boolean {
+  return isRoot || schema["x-kubernetes-embedded-resource"] === true;
+}
+
+function typeAt(schema: JsonObject, position: Position): Type | undefined {
+  return typeOfSchema(schema, position.name, isResource(schema, position));
+}
+
 function ownRules(schema: JsonObject, position: Position, at: Place): void {
   if (at.problems.some((problem) => isOfSchema(problem, at.pointer))) return;
-  const isResource = position.isRoot || schema["x-kubernetes-embedded-resource"] === true;
-  const self = typeOfSchema(schema, position.name, isResource);
+  const self = position.isTypeless ? undefined : typeAt(schema, position);
   if (self === undefined) {
     at.under("x-kubernetes-validations", () =>
       at.invalid(
@@ -77,7 +96,7 @@ function ownRules(schema: JsonObject, position: Position, at: Place): void {
     );
     return;
   }
-  const sizes = sizesOf(schema, isResource);
+  const sizes = sizesOf(schema, isResource(schema, position));
   at.enter("x-kubernetes-validations");
   listAt(schema, "x-kubernetes-validations").forEach((rule, index) => {
     if (isObject(rule)) at.under(index, () => compileRule(rule, { self, sizes }, position, at));

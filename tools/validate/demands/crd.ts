@@ -22,6 +22,14 @@ const notTheKind: Check = (value, at) => {
     at.invalid(`is ${at.show(value)}, the same as kind`, "Append List to it.");
 };
 
+/** By default, the kind of lists is the kind with List appended (`SetDefaults_CustomResourceDefinitionSpec`). */
+const listKind: Check = (value, at) => {
+  const kind = textOf(at.parent.kind);
+  if (!isUnset(value)) kindName(value, at);
+  else if (kindName.fits(kind) && !kindName.fits(`${kind}List`))
+    at.invalid("defaults to the kind with List appended, which is too long", "Set it, or shorten the kind.");
+};
+
 /** A domain, so that groups of different owners do not clash. */
 const group = format(
   "a DNS name with a dot",
@@ -204,7 +212,7 @@ export const crd: TypeDemands = {
     plural: [required, dns1035Label],
     singular: dns1035Label,
     kind: [required, kindName],
-    listKind: [kindName, notTheKind],
+    listKind: [listKind, notTheKind],
     shortNames: each(label),
     categories: each(label),
   }),

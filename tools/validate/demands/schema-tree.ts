@@ -27,6 +27,7 @@ export function isSet(field: string, value: Json | undefined): boolean {
  */
 export function saysNothing(field: string, value: Json | undefined): boolean {
   if (!isSet(field, value)) return true;
+  if (field === "items") return !isObject(value) && !Array.isArray(value);
   if (Array.isArray(value)) return value.length === 0 && ["enum", "allOf", "anyOf", "oneOf"].includes(field);
   return isObject(value) && Object.keys(value).length === 0 && ["definitions", "patternProperties"].includes(field);
 }
