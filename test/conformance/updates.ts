@@ -68,8 +68,11 @@ function judgesOf(run: Run, name: string, path: string, stored: JsonObject): Jud
     seeds,
     theirs: async (question) => {
       const object = manifestFor(question, seeds);
-      if (isOfStorage(object) || idOf(object) !== idOf(seed)) return { verdict: "unknown", outcome: "accepted" };
-      return answerOf(await apply(cluster, path, object), stored, String(seed.kind));
+      const isOther = isOfStorage(object) || idOf(object) !== idOf(seed);
+      const response = isOther ? undefined : await apply(cluster, path, object);
+      // A controller has deleted the object if the apply creates it.
+      if (response === undefined || response.status === 201) return { verdict: "unknown", outcome: "accepted" };
+      return answerOf(response, stored, String(seed.kind));
     },
     ours: (question): Pick<Compared, "problems" | "warnings"> & { outcome: Outcome } =>
       judgeUpdate(seed, manifestFor(question, seeds), options),

@@ -61,9 +61,19 @@ const unusedPrefix = checkOf([upTo("1.34", dns1123Subdomain), from("1.35", pathS
 /** Kinds with a shorter limit for names, which applies to the generated name and not to the prefix. */
 const roomy = new Set(["batch/CronJob", "batch/Job"]);
 
-/** The check of a kind's `generateName`. */
-export function prefixOf(group: string, kind: string, isUsed: boolean): Check {
+/** Kinds whose updates check only what no object may have in its `generateName` (`rest.BeforeUpdate`). */
+const uncheckedOnUpdate = new Set([
+  ...["ReplicationController", "PodTemplate", "Service", "ResourceQuota"].map((kind) => `/${kind}`),
+  ...["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].map((kind) => `apps/${kind}`),
+  ...["networking.k8s.io/NetworkPolicy", "networking.k8s.io/ServiceCIDR", "batch/CronJob", "events.k8s.io/Event"],
+  ...["autoscaling/HorizontalPodAutoscaler", "storage.k8s.io/CSIDriver", "scheduling.k8s.io/PriorityClass"],
+  ...["coordination.k8s.io/Lease", "apiextensions.k8s.io/CustomResourceDefinition", "resource.k8s.io/ResourceSlice"],
+]);
+
+/** The check of a kind's `generateName`, which generates a name if it `isUsed`, for an object that `isThere` or not. */
+export function prefixOf(group: string, kind: string, isUsed: boolean, isThere: boolean): Check {
   const id = `${group}/${kind}`;
+  if (isThere && uncheckedOnUpdate.has(id)) return pathSegment;
   if (!isUsed && (id === "/ReplicationController" || id === "resource.k8s.io/DeviceClass")) return unusedPrefix;
   return roomy.has(id) ? dns1123Subdomain : nameOf(group, kind);
 }

@@ -142,7 +142,7 @@ function checkName(value: JsonObject, at: Place): void {
     at.under("name", () => at.required("", "Name the object."));
   else if (typeof name === "string" && name !== "") at.under("name", () => format(name, at));
   if (typeof generateName === "string" && generateName !== "") {
-    const prefix = prefixOf(groupOf(at.apiVersion), at.kind, isUnset(name));
+    const prefix = prefixOf(groupOf(at.apiVersion), at.kind, isUnset(name), at.isThere);
     const before = at.problems.length;
     at.under("generateName", () => prefix(withoutDash(generateName), at));
     if (isUnset(name) && at.problems.length === before) at.under("name", () => format(generatedName(generateName), at));

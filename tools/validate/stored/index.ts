@@ -1,13 +1,13 @@
-import type { JsonObject } from "../../core/json.ts";
+import { isObject, type JsonObject } from "../../core/json.ts";
 import type { VersionSet } from "../../vocabulary/versions.ts";
 import type { ObjectType } from "../shape.ts";
 import { merge } from "./merge.ts";
 import { strategies } from "./prepare.ts";
 import { settle } from "./settle.ts";
 
-/** The object as it is stored after a create, without the status of the manifest. */
+/** The object as it is stored after a create, without what an apply does not merge. */
 export function created(object: JsonObject, type: ObjectType, versions: VersionSet): JsonObject {
-  const settled = settle(withoutStatus(object), type, versions);
+  const settled = settle(mergeable(object), type, versions);
   return strategies[type.name]?.create?.(settled) ?? settled;
 }
 
@@ -19,11 +19,27 @@ export function applied(
   type: ObjectType,
   versions: VersionSet,
 ): JsonObject {
-  const merged = merge(stored, withoutStatus(before), withoutStatus(after), type);
-  const settled = settle(merged, type, versions);
+  const settled = settle(merge(stored, mergeable(before), mergeable(after), type), type, versions);
   return strategies[type.name]?.update?.(settled, stored) ?? settled;
 }
 
-function withoutStatus({ status: _, ...object }: JsonObject): JsonObject {
-  return object;
+/**
+ * The object after a manifest is applied to it, with the empty fields that are validated, but not stored; undefined for
+ * a type that the API server changes before it validates it.
+ */
+export function merged(
+  stored: JsonObject,
+  before: JsonObject,
+  after: JsonObject,
+  type: ObjectType,
+): JsonObject | undefined {
+  if (strategies[type.name]?.update !== undefined) return undefined;
+  return merge(stored, mergeable(before), mergeable(after), type);
+}
+
+/** Without the status and the fields of the server. */
+function mergeable({ status: _, ...object }: JsonObject): JsonObject {
+  if (!isObject(object.metadata)) return object;
+  const { managedFields: __, resourceVersion: ___, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }

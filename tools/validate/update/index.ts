@@ -1,12 +1,12 @@
 import type { Problem } from "../../core/finding.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { type JsonObject, objectAt } from "../../core/json.ts";
 import { nearestPointer, tokens } from "../../core/pointer.ts";
 import { type Resource, resourceOf } from "../../core/resource.ts";
 import { Place } from "../../vocabulary/place.ts";
 import { versionSet } from "../../vocabulary/versions.ts";
 import { acceptedOnCreate, unevaluated, type ValidateOptions, validate } from "../index.ts";
 import type { Kind, ObjectType } from "../shape.ts";
-import { applied, created } from "../stored/index.ts";
+import { applied, created, merged } from "../stored/index.ts";
 import { nearestWritten } from "../stored/written.ts";
 import { additions } from "./compare.ts";
 import { configs } from "./config.ts";
@@ -71,12 +71,23 @@ function transitionProblems(
  * @param after the manifest that replaces it, by server-side apply with the same field manager
  */
 export function applyProblems(before: Resource, after: Resource, options: ValidateOptions): Problem[] {
-  const own = validate(after, { ...options, isThere: true }).problems.filter(isError);
+  const own = validate(after, { ...options, isThere: true })
+    .problems.filter(isError)
+    .filter(isOfUpdate(after));
   const ofUpdate = updateProblems(before, after, { ...options, isThere: true });
   if (own.length === 0 || own.some(precedesMerge) || !isMerged(before, after, options)) return [...own, ...ofUpdate];
-  const { stored, next } = states(before, after, options);
+  const { stored, next, whole } = states(before, after, options);
   const known = new Set(refusalsOf(stored, options).map(idOf));
-  return refusalsOf(next, options).some((problem) => !known.has(idOf(problem))) ? [...own, ...ofUpdate] : ofUpdate;
+  const isNew = (problem: Problem) => !known.has(idOf(problem));
+  if (refusalsOf(next, options).some(isNew)) return [...own, ...ofUpdate];
+  const kept = new Set(whole === undefined ? [] : refusalsOf(whole, options).filter(isNew).map(idOf));
+  return own.some((problem) => kept.has(idOf(problem))) ? [...own, ...ofUpdate] : ofUpdate;
+}
+
+/** Whether an update has this problem, too: a resourceVersion of 0 stands for any version. */
+function isOfUpdate({ object }: Resource) {
+  const isAnyVersion = objectAt(object, "metadata")?.resourceVersion === "0";
+  return ({ pointer }: Problem) => !(isAnyVersion && pointer === "/metadata/resourceVersion");
 }
 
 /** Whether the apply itself fails: not for warnings, nor for Pods that are created later. */
@@ -97,13 +108,14 @@ function isMerged(before: Resource, after: Resource, { schemas }: ValidateOption
   return kind?.isBuiltIn === true && kind.scope !== "file" && before.apiVersion === after.apiVersion;
 }
 
-/** The stored object before and after the apply. */
+/** The stored object before and after the apply, and what is validated in between. */
 function states(before: Resource, after: Resource, { schemas, versions }: ValidateOptions) {
   const type = schemas.kind(after.apiVersion, after.kind)?.type;
   if (type === undefined) throw new Error(`unknown kind ${after.apiVersion} ${after.kind}`);
   const set = versionSet(versions);
   const stored = created(before.object, type, set);
-  return { stored, next: applied(stored, before.object, after.object, type, set), type };
+  const next = applied(stored, before.object, after.object, type, set);
+  return { stored, next, whole: merged(stored, before.object, after.object, type), type };
 }
 
 function demanded(

@@ -29,6 +29,6 @@ export function checkMetadata(after: JsonObject, type: string, at: Place): void 
   for (const field of ["deletionTimestamp", "deletionGracePeriodSeconds"]) {
     if ((metadata[field] ?? null) !== null) say(field, "is set: an update cannot delete an object");
   }
-  if (metadata.resourceVersion === "" && versioned.has(type))
-    say("resourceVersion", "is empty: for this kind, it must have a value or be absent");
+  if ((metadata.resourceVersion === "" || metadata.resourceVersion === "0") && versioned.has(type))
+    say("resourceVersion", "stands for any version: for this kind, it must name one or be absent");
 }
