@@ -89,7 +89,9 @@ function answerOf(response: Response, stored: JsonObject, kind: string): Answer 
   if (response.status >= 300) return { ...refusal("rejected", response), outcome: "refused" };
   const [before, after] = [ownPart(stored), ownPart(response.body)];
   const changed = differences(before, after, "");
-  return { verdict: "accepted", changed, outcome: outcomeOf(changed, kind) };
+  const outcome = outcomeOf(changed, kind);
+  const hasPods = objectAt(stored, "spec")?.replicas !== 0;
+  return { verdict: "accepted", changed, outcome: outcome === "restarts" && !hasPods ? "changed" : outcome };
 }
 
 const rolling = ["Deployment", "StatefulSet", "DaemonSet"];

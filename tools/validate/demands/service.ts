@@ -33,14 +33,18 @@ const nodePortRange = range(30000, 32767);
 
 const protocolOf = ({ protocol }: JsonObject) => textOf(protocol) || "TCP";
 
-/** A node port belongs to one port of the Service, possibly with several protocols (`initNodePorts`). */
+/**
+ * A node port belongs to one port of the Service, possibly with several protocols (`initNodePorts`). In an update,
+ * several ports may share it (`updateNodePorts`).
+ */
 const distinctNodePorts: Check = (value, at) => {
+  const isShared = hasNodePorts(at.parent) && !at.isThere;
   const owners = new Map<Json, { port: Json | undefined; protocol: string }>();
   objectsIn(value).forEach((element, index) => {
     const { nodePort, port } = element;
     if (nodePort === undefined || isUnset(nodePort)) return;
     const [owner, protocol] = [owners.get(nodePort), protocolOf(element)];
-    if (owner !== undefined && (owner.protocol === protocol || (owner.port !== port && hasNodePorts(at.parent)))) {
+    if (owner !== undefined && (owner.protocol === protocol || (owner.port !== port && isShared))) {
       at.beneath([index, "nodePort"], () => at.duplicate(nodePort));
     }
     owners.set(nodePort, { port, protocol });

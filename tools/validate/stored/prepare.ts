@@ -24,7 +24,10 @@ function secret({ stringData, ...rest }: JsonObject): JsonObject {
   return { ...rest, data: { ...objectAt(rest, "data"), ...Object.fromEntries(encoded) } };
 }
 
-/** The API server generates the selector of a Job unless manualSelector is true (`generateSelector`). */
+/**
+ * The API server generates the selector of a Job unless manualSelector is true (`generateSelector`). When it reads a
+ * Job without labels, it gives it those of the template (`SetDefaults_Job`).
+ */
 function job(object: JsonObject): JsonObject {
   const spec = objectAt(object, "spec") ?? {};
   if (spec.manualSelector === true) return object;
@@ -35,10 +38,15 @@ function job(object: JsonObject): JsonObject {
   const labels = { ...own, ...prefixed("batch.kubernetes.io/", own), ...objectAt(metadata, "labels") };
   const selector = objectAt(spec, "selector") ?? {};
   const matchLabels = { "batch.kubernetes.io/controller-uid": made, ...objectAt(selector, "matchLabels") };
-  return withSpec(object, {
+  return withSpec(labelled(object, labels), {
     template: { ...template, metadata: { ...metadata, labels } },
     selector: { ...selector, matchLabels },
   });
+}
+
+function labelled(object: JsonObject, labels: JsonObject): JsonObject {
+  const metadata = objectAt(object, "metadata") ?? {};
+  return metadata.labels === undefined ? { ...object, metadata: { ...metadata, labels } } : object;
 }
 
 const prefixed = (prefix: string, labels: Record<string, string>): Record<string, string> =>
