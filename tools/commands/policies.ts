@@ -15,7 +15,7 @@ export const command: Command = {
     "test: test these policies with their fixtures: fixtures/<family>/<name>/pass*.yaml and fail*.yaml, or folders pass*/ and fail*/.",
   flags: {
     ...configFlags,
-    output: { type: "string", short: "o", value: "FORMAT", help: "for list: pretty (default) or markdown" },
+    output: { type: "string", short: "o", value: "FORMAT", help: "for list: pretty (default), json or markdown" },
     mutate: {
       type: "boolean",
       help: "for test: also require that policies notice breaking changes to their passing fixtures",
@@ -42,10 +42,23 @@ function withFolders(args: Args, folders: readonly string[]): Args {
 
 async function listed(rules: readonly RuleInfo[], format: string): Promise<string> {
   if (format === "pretty") return table(rules);
+  if (format === "json") return asJson(rules);
   if (format !== "markdown")
-    throw new UserError(`unknown format "${format}"; the formats of the list are pretty and markdown`);
+    throw new UserError(`unknown format "${format}"; the formats of the list are pretty, json and markdown`);
   const { catalogue } = await import("../explain/catalogue.ts");
   return catalogue(rules);
+}
+
+/** What is known about each rule, for programs, in the order of the table. */
+function asJson(rules: readonly RuleInfo[]): string {
+  const all = rules.map(({ id, severity, why, fix, profile }) => ({
+    id,
+    severity,
+    why,
+    fix,
+    ...(profile && { profile }),
+  }));
+  return `${JSON.stringify({ schemaVersion: 1, rules: all.sort((a, b) => (a.id < b.id ? -1 : 1)) }, null, 2)}\n`;
 }
 
 /** Tests the policies. @returns 0 if every policy agrees with its fixtures, otherwise 1 */
