@@ -213,6 +213,27 @@ spec:
     code: 2,
     says: /gitops\.yaml:2:13: .*"certmanager" should be one of .*, did you mean "cert-manager"\?/,
   },
+  "a configuration with a mistyped kind": {
+    files: {
+      "gitops.yaml": "cluster:\n  - { kind: Secret.example.org }\n  - { kind: Secrt, name: db }\n",
+      "app.yaml": configMap,
+    },
+    code: 2,
+    says: /gitops\.yaml:3:7: \/cluster\/1\/kind: "Secrt" is not a known kind, did you mean "Secret"\?/,
+  },
+  "a configuration with a kind in the wrong case": {
+    files: { "gitops.yaml": "cluster: [{ kind: configmap, name: db }]\n", "app.yaml": configMap },
+    code: 2,
+    says: /"configmap" is not a known kind, did you mean "ConfigMap"\?/,
+  },
+  "a configuration with an uncommon kind": {
+    files: {
+      "gitops.yaml": "cluster: [{ kind: SecretStore }, { kind: Role }, { kind: Rule }]\n",
+      "app.yaml": configMap,
+    },
+    code: 0,
+    says: /1 target, 1 resource checked/,
+  },
   "a configuration with a single Kubernetes version": {
     files: { "gitops.yaml": "kubernetes: 1.30 # oldest\n", "app.yaml": configMap },
     code: 2,

@@ -10,6 +10,7 @@ import type { Installed } from "../validate/crds/catalog.ts";
 import validate from "./config.schema.json?validate";
 import { exists, readText } from "./files.ts";
 import { demandInside, demandOwn } from "./inside.ts";
+import { demandKinds } from "./kinds.ts";
 import { demand } from "./schema-errors.ts";
 import { parseSettings } from "./settings.ts";
 
@@ -121,6 +122,7 @@ export function loadConfig(start: string, named: string | undefined, top?: strin
   const text = readText(path);
   const value = parseSettings(text, shown) ?? {};
   demand(validate, value, shown, text);
+  demandKinds((value as Json as Config).cluster ?? [], shown, text);
   demandInside(value as Json as Config, dirname(path), shown, top && isInside(top, path) ? top : undefined);
   return { ...(value as Json as Config), root: dirname(path), home: dirname(path), path, ...(named && { named }) };
 }
