@@ -2,7 +2,7 @@
 // repository's own TypeScript, its models and policies, goes to dist/own for the same reason. This file is plain JavaScript,
 // because it runs before there is a bundle. `--out DIR` builds into another folder, which the tests use so that they neither
 // read nor disturb a dist/ in use; DIR must be in this repository, so that node_modules is found.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -36,22 +36,34 @@ const existing = sources.filter((file) => existsSync(file));
 // Node has to find, read and link every chunk, so a check loads a few large ones: the code for a run in which nothing has
 // changed; the code that reads YAML and starts kustomize; and the rules, loaded while kustomize runs. The code that every
 // command starts with is a separate chunk.
-const groups = [
-  {
-    name: "start",
-    test: /tools.(?:core.(?:errors|nearest)|report.style|system.(?:compiled|optimizer))\.ts$|package\.json$/,
-    priority: 4,
-  },
+const chunks = {
+  start: [
+    "tools/core/errors.ts",
+    "tools/core/nearest.ts",
+    "tools/report/style.ts",
+    "tools/system/compiled.ts",
+    "tools/system/optimizer.ts",
+    "package.json",
+  ],
   // A chunk that imports ES modules cannot be cached.
-  { name: "modules", test: /tools.config.modules\.ts$/, priority: 4 },
-  { name: "check", test: /tools.commands.check\.ts$/, priority: 3 },
-  {
-    name: "render",
-    test: /tools.(?:render.render|config.config|load.discover|gate.outcomes.check-targets)\.ts$/,
-    priority: 2,
-  },
-  { name: "judge", test: /tools.(?:gate.target.check|commands.load-rules)\.ts$/, priority: 1 },
-];
+  modules: ["tools/config/modules.ts"],
+  check: ["tools/commands/check.ts"],
+  render: [
+    "tools/render/render.ts",
+    "tools/config/config.ts",
+    "tools/load/discover.ts",
+    "tools/gate/outcomes/check-targets.ts",
+  ],
+  judge: ["tools/gate/target/check.ts", "tools/commands/load-rules.ts"],
+};
+
+/** The chunks, those that are loaded first before the others. @throws if a file was moved: its chunk would be lost */
+function groups() {
+  return Object.entries(chunks).map(([name, files], index, { length }) => {
+    const paths = files.map((file) => realpathSync(file));
+    return { name, test: (id) => paths.includes(id), priority: length - index };
+  });
+}
 
 const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
@@ -82,7 +94,7 @@ async function build() {
     comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
-    codeSplitting: { groups },
+    codeSplitting: { groups: groups() },
     cleanDir: true,
     banner: (chunk) => (chunk.name === "gitops" ? "#!/usr/bin/env node" : ""),
   });
