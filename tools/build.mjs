@@ -33,9 +33,9 @@ const sources = [
 ];
 const existing = sources.filter((file) => existsSync(file));
 
-// Node has to find, read and link every chunk, so a check loads a few large ones: the code for a run in which nothing has
-// changed; the code that reads YAML and starts kustomize; and the rules, loaded while kustomize runs. The code that every
-// command starts with is a separate chunk.
+// Node has to find, read and link every chunk, so a check loads a few large ones, as late as it can: the code for a run in
+// which nothing has changed; the code that reads YAML and starts kustomize; the rules; and the validation, loaded while
+// kustomize runs. The code that every command starts with is a separate chunk.
 const chunks = {
   start: [
     "tools/core/errors.ts",
@@ -54,7 +54,8 @@ const chunks = {
     "tools/load/discover.ts",
     "tools/gate/outcomes/check-targets.ts",
   ],
-  judge: ["tools/gate/target/check.ts", "tools/commands/load-rules.ts"],
+  rules: ["tools/commands/load-rules.ts"],
+  validation: ["tools/gate/target/check.ts"],
 };
 
 /** The chunks, those that are loaded first before the others. @throws if a file was moved: its chunk would be lost */
