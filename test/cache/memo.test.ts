@@ -207,6 +207,23 @@ it("knows a dangling symlink until its target exists, although the names in its 
   expect(open().get("link")).toBeUndefined();
 });
 
+it("knows what a dangling symlink contains", async () => {
+  const { open, path, write } = setting();
+  write(0, "text");
+  symlinkSync("gone", path(1));
+  await tick();
+  const memo = open();
+  const recording = memo.recording();
+  recording.see(path(1), whole);
+  memo.put("link", recording, "leads to gone");
+  memo.save(10);
+  expect(open().get("link")).toBe("leads to gone");
+  rmSync(path(1));
+  expect(open().get("link")).toBeUndefined();
+  symlinkSync("elsewhere", path(1));
+  expect(open().get("link")).toBeUndefined();
+});
+
 it("does not treat a file as missing that was created during the run", async () => {
   const { open, write, path } = setting();
   await tick();

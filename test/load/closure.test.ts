@@ -354,7 +354,7 @@ describe("what kustomize would reject is reported at its line", () => {
     [
       "a dangling symlink",
       { "o/kustomization.yaml": "resources: [l]", "o/l": { link: "gone" } },
-      "o/kustomization.yaml:1:13 l does not exist",
+      "o/kustomization.yaml:1:13 l is a symbolic link to gone, which does not exist",
     ],
     [
       "a folder instead of a file",

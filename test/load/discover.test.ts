@@ -484,7 +484,7 @@ test("templates are listed unless the files next to them are a target", () => {
 describe("nothing to judge", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
     ["a missing path", {}, "nowhere/x", /^nowhere\/x does not exist/],
-    ["a dangling symlink", { x: { link: "gone" } }, "x", /^x does not exist/],
+    ["a dangling symlink", { x: { link: "gone" } }, "x", /^x is a symbolic link to gone, which does not exist$/],
     ["an empty folder", { "e/": "" }, "e", /^e contains no kustomization and no manifests/],
     ["a folder of other things", { "e/README.md": "" }, "e", /^e contains no/],
     ["only components", { "c/kustomization.yaml": component }, "c/..", /only Components/],

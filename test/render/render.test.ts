@@ -376,6 +376,16 @@ describe("manifests", () => {
       { rule: "render/outside", file: "r/a.yaml" },
     ],
     ["duplicate keys", { "a.yaml": `${cm}---\na: 1\na: 2\n` }, "a.yaml", { rule: "schema/duplicate-key", line: 4 }],
+    [
+      "a symlink to nothing in a folder",
+      { "m/a.yaml": cm, "m/b.yaml": { link: "gone.yaml" } },
+      "m",
+      {
+        rule: "render/failed",
+        file: "m/b.yaml",
+        message: "m/b.yaml is a symbolic link to gone.yaml, which does not exist",
+      },
+    ],
   ])("%s", async (_, files, path, problem) => {
     const { problems } = await renderOne(files, none, path);
     expect(problems).toMatchObject([problem]);

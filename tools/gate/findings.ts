@@ -45,7 +45,18 @@ export function findingsOf(
   locations: readonly (Location | undefined)[],
   book: Rulebook,
 ): Finding[] {
-  return judged.issues.flatMap((issue, index) => finding(judged.target.path, issue, locations[index], book));
+  return withoutEchoes(
+    judged.issues.flatMap((issue, index) => finding(judged.target.path, issue, locations[index], book)),
+  );
+}
+
+/** Removes kustomize's message about an unknown field, if a finding at the same place says what to do about the field. */
+function withoutEchoes(findings: Finding[]): Finding[] {
+  const isEcho = ({ rule, message, file, line }: Finding) =>
+    rule === "render/failed" &&
+    message.startsWith("json: unknown field ") &&
+    findings.some((one) => one.rule === "schema/unknown-field" && one.file === file && one.line === line);
+  return findings.some(isEcho) ? findings.filter((one) => !isEcho(one)) : findings;
 }
 
 function finding(

@@ -5,7 +5,7 @@ import type { LocatedProblem, Target } from "../core/resource.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";
-import { type PathKind, realPath, tryKindOf } from "../system/disk.ts";
+import { brokenLinkAt, type PathKind, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
 import {
   type Kustomization,
@@ -159,7 +159,8 @@ function refusal(walk: Walk, reference: Reference, place: string, kind: PathKind
   if (isRemote(path)) return words.remote(path);
   if (isAbsolute(path)) return words.absolute(path);
   if (!isInside(walk.root, place)) return words.outside(path, rootName(walk));
-  return path === "" || !accepts(reference, kind) ? words.missing(reference, kind) : undefined;
+  if (path !== "" && accepts(reference, kind)) return undefined;
+  return words.missing(reference, kind, kind === undefined ? brokenLinkAt(place) : undefined);
 }
 
 function folderOf(visit: Visit): string {

@@ -2,11 +2,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
-import { listFolder, realPath, tryKindOf } from "../system/disk.ts";
+import { brokenLinkAt, listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { below, type Folder, scan } from "./folder-tree.ts";
 import { chartsIn, kustomizationsOf, type Outline, type OutlineOf, outlineAt } from "./kustomization-targets.ts";
 import { manifestFolders, manifests } from "./manifest-targets.ts";
-import { unrendered } from "./messages.ts";
+import { broken, unrendered } from "./messages.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
 
 /**
@@ -99,7 +99,7 @@ function foundAt(path: string, workspace: Workspace, outlineOf: OutlineOf): Foun
   if (path === "-") return only({ path: "-", kind: "stdin" });
   const place = resolve(cwd, path);
   const kind = tryKindOf(place);
-  if (kind === undefined) throw new UserError(`${path} does not exist${hint(place, cwd)}`);
+  if (kind === undefined) throw new UserError(isMissing(path, place, cwd));
   if (kind === "folder") return foundIn(place, path, workspace, outlineOf);
   if (isKustomizationFile(place)) return onlyKustomization(dirname(place), cwd);
   return only(manifests(cwd, place));
@@ -111,6 +111,11 @@ function only(target: Target, ...seen: string[]): Found {
 
 function onlyKustomization(folder: string, cwd: string): Found {
   return only({ path: shown(cwd, folder), kind: "kustomization" }, realPath(folder) ?? folder);
+}
+
+function isMissing(path: string, place: string, cwd: string): string {
+  const link = brokenLinkAt(place);
+  return link === undefined ? `${path} does not exist${hint(place, cwd)}` : broken(path, link).message;
 }
 
 function hint(place: string, cwd: string): string {

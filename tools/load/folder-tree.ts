@@ -16,6 +16,8 @@ export interface Folder {
   readonly links: readonly string[];
   /** Absolute paths of files with the extension of a manifest. */
   readonly files: readonly string[];
+  /** The same for symbolic links to nothing. */
+  readonly broken: readonly string[];
 }
 
 /** Reads a folder and its subfolders. @param except a subfolder to leave out */
@@ -25,14 +27,16 @@ export function scan(path: string, except: string | undefined): Folder {
   const kustomization = kustomizationNames.find((name) => entries.some((e) => e.name === name && e.kind === "file"));
   const isSeen = ({ kind, name }: Entry) => kind === "folder" && isEntered(name) && join(path, name) !== except;
   const entered = chart ? [] : entries.filter(isSeen);
-  const files = chart ? [] : entries.filter((e) => e.kind === "file" && isManifestName(e.name));
+  const named = chart ? [] : entries.filter(({ name }) => isManifestName(name));
+  const pathsOf = (some: readonly Entry[]) => some.map(({ name }) => join(path, name));
   return {
     path,
     kustomization: kustomization && join(path, kustomization),
     chart,
     folders: entered.filter(({ link }) => !link).map(({ name }) => scan(join(path, name), except)),
     links: entered.filter(({ link }) => link).map(({ name }) => join(path, name)),
-    files: files.map((entry) => join(path, entry.name)),
+    files: pathsOf(named.filter(({ kind }) => kind === "file")),
+    broken: pathsOf(named.filter(({ kind, link, name }) => kind === undefined && link && !name.startsWith("."))),
   };
 }
 

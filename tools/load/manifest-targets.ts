@@ -60,17 +60,21 @@ export interface Files {
 
 /**
  * The files of a target: a file itself, or the manifests in a folder that `discover` would search, with those that
- * {@link isBrokenManifest} takes for manifests: in a folder that was found, only next to other manifests.
+ * {@link isBrokenManifest} takes for manifests and links to nothing: in a folder that was found, only next to other
+ * manifests.
  */
 export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
   const place = resolve(cwd, path);
   if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
-  const all = [...below(scan(place, except))].flatMap(({ files }) => files).sort();
+  const folders = [...below(scan(place, except))];
+  const all = folders.flatMap(({ files }) => files).sort();
   const held = all.filter(found ? (file) => isTargetFile(file, shown(cwd, file)) : isManifestFile);
   const mistaken = found
     ? brokenNextTo(held, all, cwd)
     : all.filter((file) => isBrokenManifest(file, shown(cwd, file)));
-  const manifests = new Set([...held, ...mistaken].sort());
+  const beside = new Set(held.map((file) => dirname(file)));
+  const broken = folders.flatMap((each) => (found && !beside.has(each.path) ? [] : each.broken));
+  const manifests = new Set([...held, ...mistaken, ...broken].sort());
   return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };
 }
 

@@ -92,14 +92,29 @@ const expected: Readonly<Record<Reference["reach"], string>> = {
   replacement: "a file with replacements",
 };
 
-/** A path where nothing suitable is. @param kind what is there instead: `file`, `folder`; undefined if nothing */
-export function missing({ path, reach }: Reference, kind: string | undefined): Words {
+/**
+ * A path where nothing suitable is.
+ *
+ * @param kind what is there instead: `file`, `folder`; undefined if nothing
+ * @param link what it contains, if it is a symbolic link to nothing
+ */
+export function missing({ path, reach }: Reference, kind: string | undefined, link?: string): Words {
+  if (link !== undefined) return broken(path, link);
   const found =
     kind === undefined ? "does not exist" : kind === "other" ? "is neither a file nor a folder" : `is a ${kind}`;
   return {
     rule: "render/failed",
     message: `${path === "" ? "the path is empty" : `${path} ${found}`}; expected ${expected[reach]}`,
     help: "Correct the path (it is relative to this kustomization), or add the missing file or folder.",
+  };
+}
+
+/** A symbolic link to nothing. @param link what it contains */
+export function broken(path: string, link: string): Words {
+  return {
+    rule: "render/failed",
+    message: `${path} is a symbolic link to ${link}, which does not exist`,
+    help: "Correct the link (its target is relative to the link's folder), or replace it with the file.",
   };
 }
 

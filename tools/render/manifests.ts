@@ -2,11 +2,11 @@ import { append } from "../core/append.ts";
 import { listed } from "../core/listed.ts";
 import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
 import { filesIn } from "../load/manifest-targets.ts";
-import { outside } from "../load/messages.ts";
+import { broken, outside } from "../load/messages.ts";
 import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
 import type { Decoded } from "../parse/decode.ts";
 import { readManifest, readStdin, readText } from "../parse/file.ts";
-import { realPath } from "../system/disk.ts";
+import { brokenLinkAt, realPath } from "../system/disk.ts";
 import type { Made } from "./rendering.ts";
 
 /** The resources of plain manifests: of a file, a folder or standard input. */
@@ -35,16 +35,11 @@ export async function manifests(target: Target, workspace: Workspace): Promise<M
 function readInside(path: string, target: Target, workspace: Workspace): Decoded {
   const file = shown(workspace.cwd, path);
   const root = rootOf(workspace, target.path);
-  if (isInside(root, realPath(path) ?? path)) return readText(path, file);
-  return {
-    problem: {
-      ...outside(file, shown(realPath(workspace.cwd) ?? workspace.cwd, root)),
-      pointer: "",
-      file,
-      line: 1,
-      column: 1,
-    },
-  };
+  const link = brokenLinkAt(path);
+  if (link === undefined && isInside(root, realPath(path) ?? path)) return readText(path, file);
+  const words =
+    link === undefined ? outside(file, shown(realPath(workspace.cwd) ?? workspace.cwd, root)) : broken(file, link);
+  return { problem: { ...words, pointer: "", file, line: 1, column: 1 } };
 }
 
 /** Reports the settings of programs and the templates that were skipped in a discovered folder. */

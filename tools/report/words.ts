@@ -36,7 +36,9 @@ function failure({ resources }: TargetSummary, findings: readonly Finding[]): st
   const off = has(/^(?:render\/|schema\/(?:parse-error|empty-render)$|gitops\/remote-base$)/) ? "" : `: ${unexplained}`;
   if (resources > 0) return `${amount(resources, "resource")}, partly unreadable${off}`;
   if (has(/^schema\/parse-error$/)) return "not readable";
-  return has(/^schema\/empty-render$/) ? "empty" : `not rendered${off}`;
+  if (has(/^schema\/empty-render$/)) return "empty";
+  // Without resources, the field is one of the kustomization.
+  return `not rendered${has(/^schema\/unknown-field$/) ? "" : off}`;
 }
 
 const unexplained = "the rule that explains why is off, but a target that was not checked is never clean";

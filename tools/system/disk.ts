@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
+import { linkAt } from "./link.ts";
 import { aspects, note } from "./observe.ts";
 
 /** What a path refers to, following symbolic links. */
@@ -74,6 +75,12 @@ export function realPath(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a symbolic link to nothing contains; undefined if the path is no such link. */
+export function brokenLinkAt(path: string): string | undefined {
+  note(path, aspects.kind | aspects.content);
+  return tryKindOf(path) === undefined ? linkAt(path) : undefined;
 }
 
 /**
@@ -238,14 +245,6 @@ function descriptorOf(path: string, links = 8): number | undefined {
   if (number !== undefined) return Number(number);
   const target = links > 0 ? linkAt(named) : undefined;
   return target === undefined ? undefined : descriptorOf(resolve(dirname(named), target), links - 1);
-}
-
-function linkAt(path: string): string | undefined {
-  try {
-    return fs.readlinkSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Ignores errors: whatever prevents the removal has also prevented the write, which reports it. */

@@ -1,6 +1,7 @@
 import { createHash, hash } from "node:crypto";
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { linkAt } from "./link.ts";
 import { aspects } from "./observe.ts";
 
 /**
@@ -233,7 +234,8 @@ export class Snapshot {
     return own?.isSymbolicLink() ? realPlace(folder) : this.#below(folder);
   }
 
-  #read(path: string, { kind, stamp }: Look): string {
+  #read(path: string, { kind, stamp, isLink }: Look): string {
+    if (isLink && stamp === undefined) return linkAt(path) ?? "";
     if (kind !== "f" || stamp === undefined) return "";
     if (stamp[0] > largest) return never();
     this.read.add(path);

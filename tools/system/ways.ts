@@ -1,5 +1,5 @@
-import * as fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { linkAt } from "./link.ts";
 
 /** Maximum number of links to follow in one path; the same as in Linux. */
 const maxLinks = 40;
@@ -24,13 +24,5 @@ export class Ways {
     const last = ways[ways.length - 1] as string;
     const target = linkAt(last);
     return target === undefined ? ways : [...ways, ...this.of(resolve(dirname(last), target), links + 1)];
-  }
-}
-
-function linkAt(path: string): string | undefined {
-  try {
-    return fs.readlinkSync(path);
-  } catch {
-    return undefined;
   }
 }
