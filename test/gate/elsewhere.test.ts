@@ -18,10 +18,11 @@ const application = (path: string, more: object = {}, namespace = "shop") => ({
     ...more,
   },
 });
+const withInterval = yaml({ kind: "Kustomization", metadata: { name: "_" }, spec: { interval: "1h" } });
 const kustomization = (path: string, more: object = {}) => ({
   apiVersion: "kustomize.toolkit.fluxcd.io/v1",
   kind: "Kustomization",
-  ...named(path, { namespace: "flux-system" }),
+  ...named(path.replaceAll(/[^a-z]+/g, "-").replace(/^-/, ""), { namespace: "flux-system" }),
   spec: { interval: "1h", prune: true, path, sourceRef: { kind: "GitRepository", name: "shop" }, ...more },
 });
 const claim = {
@@ -194,6 +195,35 @@ const cases: readonly Case[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
     app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
     finds: [],
+  },
+  {
+    what: "a value that Flux substitutes in an artifact of another folder",
+    syncs: [
+      kustomization("data"),
+      kustomization("./app", {
+        sourceRef: { kind: "OCIRepository", name: "shop" },
+        postBuild: { substituteFrom: [{ kind: "ConfigMap", name: "cluster-config" }] },
+      }),
+    ],
+    data: [claim],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
+    app: [{ ...service, spec: { ports: [{ port: "${PORT}" }] } }],
+    finds: [],
+  },
+  {
+    what: "a required field that a patch of the parent Kustomization sets",
+    syncs: [kustomization("app", { patches: [{ target: { kind: "Kustomization" }, patch: withInterval }] })],
+    app: [{ ...kustomization("data"), spec: { ...kustomization("data").spec, interval: undefined } }],
+    finds: [],
+  },
+  {
+    what: "a required field that only a patch elsewhere sets",
+    syncs: [
+      kustomization("app"),
+      kustomization("charts/web", { patches: [{ target: { kind: "Kustomization" }, patch: withInterval }] }),
+    ],
+    app: [{ ...kustomization("data"), spec: { ...kustomization("data").spec, interval: undefined } }],
+    finds: ["schema/required"],
   },
   {
     what: "two resources named after a variable with two values",

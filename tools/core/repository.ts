@@ -56,6 +56,8 @@ export interface OpenFact {
   readonly pointer: string;
   /** It is about a value with a variable that Flux may substitute. */
   readonly isVariable?: true;
+  /** It is about a missing field, which a patch of a Flux Kustomization may set. */
+  readonly isAbsent?: true;
   /** The missing object. */
   readonly wants?: Wants | undefined;
   /** The missing object belongs in the namespace of the resource itself, not in a namespace that it names. */

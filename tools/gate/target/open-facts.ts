@@ -11,9 +11,10 @@ export function openFacts(issues: readonly Issue[]): OpenFact[] {
     if (resource === undefined) return [];
     const { rule, pointer, wants } = problem;
     const isVariable = varies(at(resource.object, pointer)) || (wants !== undefined && varies(wants.name ?? null));
-    if (wants === undefined && !isVariable) return [];
+    const isAbsent = rule === "schema/required";
+    if (wants === undefined && !isVariable && !isAbsent) return [];
     const isBeside = wants !== undefined && wants.namespace === resource.namespace;
-    const what = isVariable ? { isVariable } : { wants, isBeside };
+    const what = isAbsent ? { isAbsent } : isVariable ? { isVariable } : { wants, isBeside };
     return [{ rule, resource: resourceId(resource), pointer, ...what }];
   });
 }

@@ -15,6 +15,8 @@ export const syncPrune = definePolicy({
     const at = placeOf(resource);
     const settings = at?.path.reduce(objectAt, object);
     if (at === undefined || settings === undefined || settings.enabled === false || settings.prune === true) return;
+    // Flux requires the field: without it, nothing is applied at all.
+    if (kind === "Kustomization" && settings.prune === undefined) return;
     const message = `${kind} ${name} does not prune: what is removed from Git stays in the cluster`;
     yield { pointer: placeIn(`/${at.path.join("/")}`, settings, "prune"), message };
   },

@@ -1,11 +1,13 @@
 import { glob } from "../../../core/glob.ts";
-import { isObject, listAt, objectAt } from "../../../core/json.ts";
+import { isObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
 import { once } from "../../../core/once.ts";
+import { tokens } from "../../../core/pointer.ts";
 import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
+import { groupOf } from "../../../core/resource.ts";
 import { ControlPlane, covers, idOf } from "./applied-objects.ts";
 import { controlPlanes } from "./control-planes.ts";
 import { ownSyncs } from "./covered.ts";
-import { openPaths, type Sync } from "./sync.ts";
+import { normal, openPaths, type Sync } from "./sync.ts";
 
 /** A finding of a target that other targets resolve. */
 export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
@@ -28,9 +30,13 @@ export const resolvedFindings = once((repository: RepositoryContext): readonly R
   const groups = isUnsure ? [syncs] : controlPlanes(syncs, repository);
   const planes = groups.map((some) => new ControlPlane(some, repository));
   const isSubstituted = substitution(syncs, repository);
+  const isSet = patching(repository);
   return unresolved.flatMap((target) =>
     (target.open ?? [])
-      .filter((fact) => (fact.isVariable ? isSubstituted(target) : isElsewhere(fact, target, planes)))
+      .filter((fact) => {
+        if (fact.isVariable) return isSubstituted(target);
+        return fact.isAbsent ? isSet(fact, target) : isElsewhere(fact, target, planes);
+      })
       .map(({ rule, resource, pointer, isVariable = false }) => {
         return { target: target.name, rule, resource, pointer, isVariable };
       }),
@@ -100,6 +106,32 @@ function substitution(syncs: readonly Sync[], repository: RepositoryContext): (t
   return (target) =>
     isUsed &&
     (ofFlux.some((sync) => covers(sync, target, repository)) || open.some((pattern) => pattern.test(target.path)));
+}
+
+/**
+ * Tells whether a Flux Kustomization may set a field that a target leaves out: it applies the folder, and has a patch that
+ * names the kind and the field.
+ */
+function patching(repository: RepositoryContext): (fact: OpenFact, target: TargetFacts) => boolean {
+  const patches = repository.targets.flatMap(({ syncs }) =>
+    syncs.flatMap(({ resource: { apiVersion, object } }) => {
+      const spec = groupOf(apiVersion) === "kustomize.toolkit.fluxcd.io" ? objectAt(object, "spec") : undefined;
+      const path = normal(stringAt(spec, "path") ?? ".");
+      return listAt(spec, "patches")
+        .filter(isObject)
+        .map((one) => ({ path, text: `${JSON.stringify(one.target ?? {})}\n${one.patch}` }));
+    }),
+  );
+  return ({ resource, pointer }, target) => {
+    const kind = resource.split("/").find((part) => /^[A-Z]/.test(part)) ?? "";
+    const field = tokens(pointer).at(-1) ?? "";
+    const applies = (path: string) => path === "." || `/${target.path}/`.includes(`/${path}/`);
+    return patches.some(({ path, text }) => applies(path) && hasWord(text, kind) && hasWord(text, field));
+  };
+}
+
+function hasWord(text: string, word: string): boolean {
+  return text.split(/[^\w.-]+/).includes(word);
 }
 
 function substitutes(spec: unknown): boolean {

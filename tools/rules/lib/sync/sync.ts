@@ -223,14 +223,21 @@ export function openPaths(repository: RepositoryContext): string[] {
 
 function openIn({ kind, object }: Resource, repository: RepositoryContext): string[] {
   const spec = objectAt(object, "spec");
-  if (kind === "Kustomization")
-    return [stringAt(spec, "path") ?? ""].filter((path) => path.includes("${")).map(pattern);
+  if (kind === "Kustomization") return openOfFlux(spec);
   if (kind !== "ApplicationSet" || spec === undefined) return [];
   const isOpen = spec.templatePatch !== undefined || listAt(spec, "generators").some(hasTemplate);
   if (!isOpen && generated(spec, repository).every((set) => set !== undefined)) return [];
   const template = objectAt(objectAt(spec, "template"), "spec");
   const sources = [objectAt(template, "source"), ...listAt(template, "sources").filter(isObject)];
   return sources.flatMap((source) => stringAt(source, "path") ?? []).map(pattern);
+}
+
+/** The path of a Flux Kustomization in an artifact that was made of any folder: only its end is known. */
+function openOfFlux(spec: JsonObject | undefined): string[] {
+  const path = stringAt(spec, "path") ?? ".";
+  const isOfGit = objectAt(spec, "sourceRef")?.kind === "GitRepository";
+  if (isOfGit || normal(path) === ".") return path.includes("${") ? [pattern(path)] : [];
+  return [pattern(path), `*/${pattern(path)}`];
 }
 
 /** Variables and expressions stand for anything. */
