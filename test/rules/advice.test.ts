@@ -380,7 +380,21 @@ test("a selector that fails by its matchExpressions is explained", async () => {
 test("a workload that occurs twice in a target is named once", async () => {
   const twice = [workload({}), workload({}), service({ targetPort: 9999 })];
   const [port] = await problemsOf(twice, "link/target-port");
-  expect(port?.message).toBe("Service web targets port 9999 (TCP), which no container of web has");
+  expect(port?.message).toBe("Service web targets port 9999 (TCP), which no container of web declares");
+});
+
+test.each<[wanted: string, there: string, meant: boolean]>([
+  ["cart-secret", "carts-secret", true],
+  ["web-secret", "web-secrets", true],
+  ["gitea", "gitea-http", true],
+  ["hf-secret", "chap-secret", false],
+  ["nginxsecret", "sio-secret", false],
+  ["smoke-secret", "cafe-secret", false],
+])("Secret %s may mean %s: %s", async (name, there, meant) => {
+  const pod = workload({}, { volumes: [{ name: "a", secret: { secretName: name } }] });
+  const found = await problemsOf([pod, object("v1", "Secret", there, {})], "link/config-missing");
+  const help = meant ? `Did you mean ${there}?` : expect.stringMatching(/^Add it to this target/);
+  expect(found.map((one) => one.help)).toEqual([help]);
 });
 
 const withPorts = (ports: JsonObject[]) => workload({}, { containers: [container({ ports })] });
@@ -412,8 +426,8 @@ test.each<
     ],
     { targetPort: 514, protocol: "UDP" },
     "error",
-    "Service web targets port 514 (UDP), which no container of web has",
-    "Their ports: dns (53 UDP), http (8080).",
+    "Service web targets port 514 (UDP), which no container of web declares",
+    "Their ports: dns (53 UDP), http (8080). If the program does listen on 514, declare it: { containerPort: 514, protocol: UDP }.",
   ],
   [
     "no such name, and a number from a variable",

@@ -2,6 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../cor
 import { once } from "../../core/once.ts";
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
+import { isImageReference } from "../../vocabulary/image-reference.ts";
 import { containersIn } from "./containers.ts";
 import { repositoryOf } from "./contracts.ts";
 
@@ -25,9 +26,10 @@ export function imageOf(reference: string): Image {
   };
 }
 
-/** Whether each pull may get a different image. */
-export function isMoving({ tag, digest }: Image): boolean {
-  return digest === undefined && (tag === undefined || tag === "latest");
+/** Whether each pull may get a different image; false if a placeholder stands for the name, which may include the tag. */
+export function isMoving({ repository, tag, digest }: Image): boolean {
+  const last = repository.slice(repository.lastIndexOf("/") + 1);
+  return digest === undefined && (tag === "latest" || (tag === undefined && isImageReference(last)));
 }
 
 /**

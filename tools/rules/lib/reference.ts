@@ -1,5 +1,5 @@
 import type { Existing } from "../../core/existing.ts";
-import { nearest } from "../../core/nearest.ts";
+import { editDistance, nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
 import type { Named } from "./named-references.ts";
@@ -51,6 +51,19 @@ function declared(kind: string, { cluster }: TargetContext): readonly Existing[]
 }
 
 /**
+ * The candidate that a misspelt name most likely means. Names consist of parts, and each part must be close: `hf-secret` does
+ * not mean `chap-secret`.
+ */
+function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  const near = nearest(name, candidates);
+  const [parts, others] = [name, near ?? ""].map((one) => one.split(/[-.]/)) as [string[], string[]];
+  if (near === undefined || near.startsWith(name) || near.endsWith(name)) return near;
+  const isClose = (one: string, other: string) => editDistance(one, other) <= Math.max(1, Math.floor(one.length / 4));
+  const isAlike = parts.length === others.length && parts.every((part, index) => isClose(part, others[index] ?? ""));
+  return isAlike || isClose(name, near) ? near : undefined;
+}
+
+/**
  * The violation for a reference to a missing resource, with the most likely candidate.
  *
  * @param own the name of the referring resource, if it is of the same kind: it does not mean itself
@@ -64,7 +77,7 @@ export function missing(named: Named, what: string, pointer: string, context: Ta
     .filter((one) => one !== own)
     .sort();
   const elsewhere = all.find((one) => one.name === name);
-  const near = nearest(name, here);
+  const near = nearestName(name, here);
   const short = kind.split(".")[0];
   const where = namespace ? ` in namespace ${namespace}` : "";
   const help = elsewhere

@@ -48,8 +48,11 @@ function wordsFor(
   const others = ports.filter(({ name, number }) => name === wanted || number === wanted);
   const protocols = [...new Set(others.map((one) => one.protocol))].sort().join(" and ");
   if (others.length === 0) {
-    const help = ports.length > 0 && { help: `Their ports: ${portWords(ports)}.` };
-    return { message: `${subject}, which no container of ${names} has`, ...help };
+    if (ports.length === 0) return { message: `${subject}, which no container of ${names} has` };
+    const known = `Their ports: ${portWords(ports)}.`;
+    if (typeof wanted === "string") return { message: `${subject}, which no container of ${names} has`, help: known };
+    const declare = `If the program does listen on ${wanted}, declare it: { containerPort: ${wanted}${protocol === "TCP" ? "" : `, protocol: ${protocol}`} }.`;
+    return { message: `${subject}, which no container of ${names} declares`, help: `${known} ${declare}` };
   }
   const message = `${subject}, which containers of ${names} only have for ${protocols}`;
   const number = others[0]?.number;
