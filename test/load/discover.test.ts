@@ -248,6 +248,8 @@ const settings: readonly string[] = [
   "apiVersion: v1beta1\nkind: AgentConfig\nmetadata:\n  name: a\n",
   "kind: ImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\n",
   "apiVersion: client.authentication.k8s.io/v1\nkind: ExecCredential\n",
+  "apiVersion: krew.googlecontainertools.github.com/v1alpha2\nkind: Plugin\nmetadata: {name: a}\n",
+  "apiVersion: kapp.k14s.io/v1alpha1\nkind: Config\n",
 ];
 
 test.each(settings)("settings of a program: %j", (text) => {

@@ -115,7 +115,8 @@ function textOf(document: string, key: string): string | undefined {
  * https://backstage.io/docs/features/software-catalog/descriptor-format,
  * https://kubernetes.io/docs/reference/config-api/, https://tanka.dev/config/,
  * https://sdk.operatorframework.io/docs/testing-operators/scorecard/,
- * https://docs.crossplane.io/latest/packages/configurations/
+ * https://docs.crossplane.io/latest/packages/configurations/,
+ * https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/, https://carvel.dev/kapp/docs/latest/config/
  */
 const programs = new Set([
   "skaffold",
@@ -133,6 +134,8 @@ const programs = new Set([
   "meta.pkg.crossplane.io",
   "mirror.openshift.io",
   "schema.plugin.fluxcd.io",
+  "krew.googlecontainertools.github.com",
+  "kapp.k14s.io",
   "client.authentication.k8s.io",
   "kubeadm.k8s.io",
   "kubelet.config.k8s.io",
