@@ -203,6 +203,18 @@ describe("the bundled definitions", async () => {
     ]);
   });
 
+  it.each<[JsonObject, Json, string]>([
+    [{ type: "string", format: "byte" }, "...", 'is "...", which is not base64'],
+    [{ type: "string", minLength: 1 }, "", "is empty"],
+    [{ type: "array", minItems: 1, items: { type: "string" } }, [], "has 0 elements; at least 1 is required"],
+    [{ type: "array", maxItems: 1, items: { type: "string" } }, ["a", "b"], "has 2 elements; at most 1 is allowed"],
+    [{ type: "array", minItems: 2, items: { type: "string" } }, ["a"], "has 1 element; at least 2 are required"],
+  ])("say in plain words what %j allows", (property, value, says) => {
+    const known = withCrds(bundled, [definitionOf("Plan", "plans", { type: "object", properties: { a: property } })]);
+    const object = { apiVersion: "example.com/v1", kind: "Plan", metadata: { name: "x" }, a: value };
+    expect(sentences(object, ["1.36"], known).join("\n")).toContain(`Plan.a ${says}`);
+  });
+
   it("suggest no unit where the pattern accepts other letters", () => {
     const schedule = { type: "string", pattern: "^[a-z0-9]+$" };
     const schema = { type: "object", properties: { schedule } };

@@ -119,3 +119,49 @@ it("knows which kinds are namespaced", () => {
   expect(scopeOf("policy/v1", "Eviction")).toBeUndefined();
   expect(scopeOf("example.com/v1", "X")).toBeUndefined();
 });
+
+describe("in plain words", () => {
+  const crd = (spec: JsonObject) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "widgets.example.com" },
+    spec,
+  });
+  const pod = (more: JsonObject) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata,
+    spec: { containers: [{ name: "web", ...more }] },
+  });
+  it.each<[string, JsonObject, string]>([
+    [
+      "a prefix of names is shown as it is written",
+      { apiVersion: "v1", kind: "ConfigMap", metadata: { generateName: "hang-failFast-" } },
+      'ConfigMap.metadata.generateName is "hang-failFast-", which is not a DNS name',
+    ],
+    ["a definition without the parts of its name", crd({}), "Set both fields, and name it after them."],
+    ["a container without an image", pod({}), "Pod.spec.containers[0].image is required. Set it."],
+    [
+      "a Service without ports",
+      { apiVersion: "v1", kind: "Service", metadata, spec: {} },
+      "Service.spec.ports is required. Set it.",
+    ],
+    [
+      "labels in metadata itself",
+      { apiVersion: "v1", kind: "ConfigMap", metadata: { ...metadata, "app.kubernetes.io/name": "a" } },
+      "Move it below labels or annotations.",
+    ],
+    [
+      "a kind that nothing replaces",
+      { apiVersion: "policy/v1beta1", kind: "PodSecurityPolicy", metadata },
+      "Remove the object: no API replaces it.",
+    ],
+    [
+      "brackets around a single value",
+      { apiVersion: "v1", kind: "ConfigMap", metadata, data: { a: ["b"] } },
+      "Remove the dash or the brackets: this is a single value.",
+    ],
+  ])("%s", (_, object, expected) => {
+    expect(sentences(object, ["1.36"]).join("\n")).toContain(expected);
+  });
+});

@@ -90,14 +90,14 @@ function checkedList(option: string, list: string, check: (option: string, item:
 function checkedName(option: string, name: string): string {
   if (/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
   throw new UsageError(
-    `${option}: "${name}" is not a valid name: use a lower-case letter, then up to 62 lower-case letters, digits and dashes`,
+    `${option}: "${name}" is not a valid name: use a lowercase letter, then up to 62 lowercase letters, digits and dashes`,
   );
 }
 
 function checkedProject(project: string): string {
   if (/^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) return project;
   throw new UsageError(
-    `--project: "${project}" is not a valid project ID: use 6 to 30 lower-case letters, digits and dashes`,
+    `--project: "${project}" is not a valid project ID: use 6 to 30 lowercase letters, digits and dashes`,
   );
 }
 

@@ -14,6 +14,7 @@ export function adviceOnField(key: string, type: ObjectType, at: Place): string 
   const meant = nearest(key, type.fields.keys());
   if (meant !== undefined && isClose(key.toLowerCase(), meant.toLowerCase())) return `Did you mean ${meant}?`;
   if (type.name === "meta.v1.LabelSelector") return "Move it below matchLabels.";
+  if (type.name === "meta.v1.ObjectMeta" && key.includes("/")) return "Move it below labels or annotations.";
   const seat = seatOf(key, at, type);
   if (seat !== undefined) return `It belongs in ${seat}.`;
   if (meant !== undefined) return `Did you mean ${meant}?`;
@@ -130,12 +131,12 @@ function adviceOnList(value: Json, of: Shape): string {
   const keys = Object.keys(value);
   const named = fields.has("name") && keys.length > 0 && !keys.some((key) => fields.has(key));
   return named
-    ? `Use a list in which each element has a name: - name: ${keys[0]}`
+    ? `Use a list in which each element has a name (- name: ${keys[0]}).`
     : "Use a list: put a dash before each element.";
 }
 
 function adviceOnObject(value: Json, { fields }: ObjectType): string {
-  if (Array.isArray(value)) return "Remove the dash: this is not a list.";
+  if (Array.isArray(value)) return "Remove the dash or the brackets: this is not a list.";
   const known = [...fields.keys()];
   return known.length > 0 && known.length <= listed
     ? `Add its fields below it: ${known.join(", ")}.`
@@ -143,7 +144,7 @@ function adviceOnObject(value: Json, { fields }: ObjectType): string {
 }
 
 function adviceOnScalar(value: Json, is: Scalar, at: Place): string {
-  if (Array.isArray(value)) return "Remove the dash: this is a single value.";
+  if (Array.isArray(value)) return "Remove the dash or the brackets: this is a single value.";
   if (isObject(value) && (at.token === "matchLabels" || at.token === "matchExpressions")) return labelsAlone(at);
   if (isObject(value))
     return is === "string" ? "Use a string; after a | it may have several lines." : "Use a single value.";

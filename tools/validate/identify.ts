@@ -85,7 +85,7 @@ function reportRemoved(life: Lifecycle, at: Place): void {
   at.report(
     "NotSupported",
     sentence,
-    steps.length === 0 ? undefined : `${capitalised(steps.join("; "))}.`,
+    steps.length === 0 ? "Remove the object: no API replaces it." : `${capitalised(steps.join("; "))}.`,
     "api/removed",
   );
   at.leave();

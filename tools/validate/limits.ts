@@ -145,8 +145,10 @@ function ofText(value: Json, schema: JsonObject): string | undefined {
   if (typeof value !== "string") return undefined;
   const { minLength, maxLength, pattern } = schema;
   const length = [...value].length;
-  if (typeof minLength === "number" && length < minLength) return `is shorter than ${minLength} characters`;
-  if (typeof maxLength === "number" && length > maxLength) return `is longer than ${maxLength} characters`;
+  if (typeof minLength === "number" && length < minLength)
+    return minLength === 1 ? "is empty" : `is shorter than ${minLength} characters`;
+  if (typeof maxLength === "number" && length > maxLength)
+    return `is longer than ${maxLength} character${maxLength === 1 ? "" : "s"}`;
   if (typeof pattern === "string" && matchesRegex(value, pattern) === false) {
     return `is ${shown(value)}, which does not match ${pattern}`;
   }
@@ -159,16 +161,24 @@ function ofFormat(value: Json, schema: JsonObject): string | undefined {
   if (typeof format !== "string" || !isKnownFormat(format) || Array.isArray(value)) return undefined;
   const isTyped = type !== undefined || schema["x-kubernetes-int-or-string"] === true;
   const fits = typeof value === "string" ? isFormat(format, value) : isTyped;
-  return fits ? undefined : `is ${shown(value)}, which is not a valid ${format}`;
+  return fits ? undefined : `is ${shown(value)}, which is not ${format === "byte" ? "base64" : `a valid ${format}`}`;
+}
+
+function amount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function verb(count: number): string {
+  return count === 1 ? "is" : "are";
 }
 
 function ofList(value: Json, schema: JsonObject, depth: number): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const { minItems, maxItems } = schema;
   if (typeof minItems === "number" && value.length < minItems)
-    return `has ${value.length} elements; at least ${minItems} are required`;
+    return `has ${amount(value.length, "element")}; at least ${minItems} ${verb(minItems)} required`;
   if (typeof maxItems === "number" && value.length > maxItems)
-    return `has ${value.length} elements; at most ${maxItems} are allowed`;
+    return `has ${amount(value.length, "element")}; at most ${maxItems} ${verb(maxItems)} allowed`;
   const isRepeated = (one: Json, index: number) => value.slice(0, index).some((other) => same(one, other));
   if (schema.uniqueItems === true && value.some(isRepeated)) return "has a duplicate element";
   return depth === 0 ? undefined : wrongElement(value, schema, depth);
@@ -189,9 +199,9 @@ function ofObject(value: Json, schema: JsonObject, depth: number): string | unde
   const { minProperties, maxProperties } = schema;
   const count = Object.keys(value).length;
   if (typeof minProperties === "number" && count < minProperties)
-    return `has ${count} fields; at least ${minProperties} are required`;
+    return `has ${amount(count, "field")}; at least ${minProperties} ${verb(minProperties)} required`;
   if (typeof maxProperties === "number" && count > maxProperties)
-    return `has ${count} fields; at most ${maxProperties} are allowed`;
+    return `has ${amount(count, "field")}; at most ${maxProperties} ${verb(maxProperties)} allowed`;
   if (depth === 0) return undefined;
   return absentField(value, schema) ?? wrongField(value, schema, depth);
 }

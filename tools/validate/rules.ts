@@ -93,7 +93,7 @@ export const rules: readonly RuleText[] = [
   {
     id: "apply/port",
     severity: "error",
-    why: `Ports must be distinct and have numbers from 1 to 65535 and short lower-case names. ${docs}/concepts/services-networking/service/#multi-port-services`,
+    why: `Ports must be distinct and have numbers from 1 to 65535 and short lowercase names. ${docs}/concepts/services-networking/service/#multi-port-services`,
     fix: "Give each port its own name and number.",
   },
   {
@@ -112,7 +112,7 @@ export const rules: readonly RuleText[] = [
     id: "apply/container-name",
     severity: "error",
     why: `The names of a pod's containers must be distinct DNS labels. ${docs}/reference/kubernetes-api/workload-resources/pod-v1/#containers`,
-    fix: "Give each container its own lower-case name.",
+    fix: "Give each container its own lowercase name.",
   },
   {
     id: "apply/container",

@@ -17,6 +17,9 @@ export function ofGiven(check: Check): Check {
   return Object.assign(check, { ofGiven: true as const });
 }
 
+/** Rules whose own advice does not say to set a missing field. */
+const unspecific = new Set(["apply/field", "apply/container", "apply/pod", "apply/image", "apply/service-fields"]);
+
 /** Hides too much rather than too little: the line in the manifest still shows the value. */
 const secretName = /pass|pwd|secret|token|key|credential/i;
 
@@ -157,7 +160,8 @@ export class Place {
 
   /** Reports an absent or empty field. `when` is the condition under which it is required. */
   required(when = "", help?: string): void {
-    this.say("Required", when === "" ? "is required" : `is required ${when}`, help);
+    const advice = help ?? (unspecific.has(this.rule) ? "Set it." : undefined);
+    this.say("Required", when === "" ? "is required" : `is required ${when}`, advice);
   }
 
   /** Reports a field that must be absent. `why` follows `is not allowed`. */
@@ -183,7 +187,11 @@ export class Place {
   }
 
   tooMany(count: number, limit: number): void {
-    this.say("TooMany", `has ${count} elements; at most ${limit} are allowed`, "Remove some.");
+    this.say(
+      "TooMany",
+      `has ${count} elements; at most ${limit} ${limit === 1 ? "is" : "are"} allowed`,
+      "Remove some.",
+    );
   }
 
   /** Reports what the API server accepts with a Warning header. */

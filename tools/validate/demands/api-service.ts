@@ -10,9 +10,10 @@ import { evenEmpty, textOf } from "../../vocabulary/text.ts";
 const namedByVersion = onObject(({ metadata, spec }, at) => {
   const { version, group } = isObject(spec) ? spec : {};
   const wanted = `${textOf(version)}.${textOf(group)}`;
+  const advice = textOf(version) === "" ? "Set spec.version, and name it after that." : `Name it ${wanted}.`;
   for (const field of ["name", "generateName"]) {
     const name = isObject(metadata) ? textOf(metadata[field]) : "";
-    const refuse = () => at.invalid(`is ${at.show(name)}; it must be <version>.<group>`, `Name it ${wanted}.`);
+    const refuse = () => at.invalid(`is ${at.show(name)}; it must be <version>.<group>`, advice);
     if (name !== "" && name !== wanted) at.beneath(["metadata", field], refuse);
   }
 });

@@ -131,7 +131,7 @@ const stubRequest: Check = (value, at) => {
   }
 };
 
-/** Keys must have a domain, and may have upper-case letters (`ValidateUserAnnotations`). */
+/** Keys must have a domain, and may have uppercase letters (`ValidateUserAnnotations`). */
 const userAnnotations: Check = onObject((object, at) => {
   for (const key of Object.keys(object)) {
     if (key.includes("/") && qualifiedName.fits(key.toLowerCase())) continue;

@@ -40,11 +40,12 @@ const group = format(
 /** A definition is named after the plural name and the group of what it defines. */
 const namedByPlural = onObject(({ metadata, spec }, at) => {
   const { names, group: of } = schemaOf(spec);
-  const wanted = `${textOf(schemaOf(names).plural)}.${textOf(of)}`;
+  const parts = [textOf(schemaOf(names).plural), textOf(of)];
+  const wanted = parts.join(".");
+  const advice = parts.includes("") ? "Set both fields, and name it after them." : `Name it ${wanted}.`;
   for (const field of ["name", "generateName"]) {
     const name = textOf(schemaOf(metadata)[field]);
-    const refuse = () =>
-      at.invalid(`is ${at.show(name)}; it must be <spec.names.plural>.<spec.group>`, `Name it ${wanted}.`);
+    const refuse = () => at.invalid(`is ${at.show(name)}; it must be <spec.names.plural>.<spec.group>`, advice);
     if (name !== "" && name !== wanted) at.beneath(["metadata", field], refuse);
   }
 });

@@ -30,7 +30,7 @@ const annotationSize: Check = (value, at) => {
 
 const largest = 256 * 1024;
 
-/** Annotations: keys may have upper-case letters, and the total size is at most 256 KiB (`ValidateAnnotations`). */
+/** Annotations: keys may have uppercase letters, and the total size is at most 256 KiB (`ValidateAnnotations`). */
 export const annotations: Check = checkOf([
   rule("apply/label", annotationKeys),
   rule("apply/annotation-size", annotationSize),

@@ -11,7 +11,7 @@ import { trustBundleName } from "./certificates.ts";
 function shorter(limit: number, why: string): Format {
   return format(
     `a DNS name of at most ${limit} characters (${why})`,
-    `Use at most ${limit} lower-case letters, digits, - and dots.`,
+    `Use at most ${limit} lowercase letters, digits, - and dots.`,
     (name) => name.length <= limit && dns1123Subdomain.fits(name),
   );
 }

@@ -144,7 +144,13 @@ function checkName(value: JsonObject, at: Place): void {
   if (typeof generateName === "string" && generateName !== "") {
     const prefix = prefixOf(groupOf(at.apiVersion), at.kind, isUnset(name), at.isThere);
     const before = at.problems.length;
-    at.under("generateName", () => prefix(withoutDash(generateName), at));
+    const masked = withoutDash(generateName);
+    at.under("generateName", () => prefix(masked, at));
+    if (at.problems.length > before && masked !== generateName) {
+      // Once more, for a message with the text as it is.
+      at.problems.length = before;
+      at.under("generateName", () => prefix(generateName, at));
+    }
     if (isUnset(name) && at.problems.length === before) at.under("name", () => format(generatedName(generateName), at));
   }
   at.rule = outer;

@@ -123,10 +123,10 @@ const hostnameOverride: Check = (value, at) => {
 
 const searchDomain = format(
   "a DNS search domain",
-  "Use lower-case letters, digits, -, _ and dots, or a single dot.",
+  "Use lowercase letters, digits, -, _ and dots, or a single dot.",
   (text) => text === "." || isUnderscored(text.replace(/\.$/, "")),
 );
-const strictSearchDomain = format("a DNS search domain", "Use lower-case letters, digits, - and dots.", (text) =>
+const strictSearchDomain = format("a DNS search domain", "Use lowercase letters, digits, - and dots.", (text) =>
   dns1123Subdomain.fits(text.replace(/\.$/, "")),
 );
 

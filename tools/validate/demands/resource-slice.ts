@@ -129,7 +129,7 @@ const device: Demand = [
 /** `resourceSliceStrategy.WarningsOnCreate` */
 const lowerCase: Check = (value, at) => {
   if (typeof value === "string" && value !== value.toLowerCase())
-    at.warn(`is ${at.show(value)}, which has upper-case letters`, "Write driver names in lower case.");
+    at.warn(`is ${at.show(value)}, which has uppercase letters`, "Write driver names in lower case.");
 };
 
 /** The devices that a driver publishes for a node or a pool of nodes (`ValidateResourceSlice`). */

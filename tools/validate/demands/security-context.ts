@@ -124,7 +124,7 @@ export const securityContext: TypeDemands = {
     localhostProfile: [namedWhenLocalhost, onlyLocalhost, appArmorProfileName],
   }),
   "core.v1.WindowsSecurityContextOptions": rule("apply/security-context", {
-    gmsaCredentialSpecName: evenEmpty(format("a DNS name", "Use lower-case letters, digits, - and dots.", isSubdomain)),
+    gmsaCredentialSpecName: evenEmpty(format("a DNS name", "Use lowercase letters, digits, - and dots.", isSubdomain)),
     gmsaCredentialSpec: evenEmpty(
       format(
         "a credential spec of 1 byte to 64 KiB",

@@ -71,7 +71,7 @@ const ports = [
 ];
 
 /** A DNS name, which may end in a dot. */
-const externalName = format("a DNS name", "Use lower-case letters, digits, - and dots.", (name) =>
+const externalName = format("a DNS name", "Use lowercase letters, digits, - and dots.", (name) =>
   dns1123Subdomain.fits(name.replace(/\.$/, "")),
 );
 
