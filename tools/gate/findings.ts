@@ -15,6 +15,8 @@ export interface Location {
   /** 1-based. */
   readonly column: number;
   readonly template?: string;
+  /** Better advice, which depends on the text of the file. */
+  readonly help?: string;
 }
 
 /** What is needed to turn issues into findings: the rules, and their severity in a target. */

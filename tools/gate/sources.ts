@@ -8,6 +8,7 @@ import { realPath, tryKindOf } from "../system/disk.ts";
 import { replayed } from "../system/observe.ts";
 import type { Read } from "../trace/files.ts";
 import { type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
+import { asWritten } from "./as-written.ts";
 import type { Location, TargetIssues } from "./findings.ts";
 
 /** Finds the lines to edit for the issues of targets. Each file is read once for all targets. */
@@ -26,6 +27,13 @@ export class Sources {
     return traceFindings(target, items, this.#tools);
   }
 
+  /** Adds the advice on a word that YAML reads as a boolean. */
+  #withWord(location: Location, help: string | undefined): Location {
+    const { file, line, column } = location;
+    const better = asWritten(help, () => this.#tools.read(file), line, column);
+    return better === undefined ? location : { ...location, help: better };
+  }
+
   /** Locations in the order of the target's issues; undefined for issues that have their own file, or no location. */
   async locate({ target, issues }: TargetIssues): Promise<(Location | undefined)[]> {
     const asked: TraceItem[] = [];
@@ -33,8 +41,11 @@ export class Sources {
       if (!resource || problem.file !== undefined) return undefined;
       return asked.push({ resource, pointer: problem.pointer, offset: problem.offset }) - 1;
     });
-    const found = this.trace(target, asked).map((place) => place && this.#withTemplate(place));
-    return places.map((place) => (place === undefined ? undefined : found[place]));
+    const found = this.trace(target, asked);
+    return places.map((place, index) => {
+      const location = place === undefined ? undefined : found[place];
+      return location && this.#withWord(this.#withTemplate(location), issues[index]?.problem.help);
+    });
   }
 
   #withTemplate(location: Location): Location {
