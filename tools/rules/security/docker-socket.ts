@@ -1,5 +1,5 @@
-import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { podKinds, podOf } from "../../core/pod.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { containersOf, type Pod, podKinds, podOf } from "../../core/pod.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { demandsOn } from "./pod-standards/namespace.ts";
 
@@ -24,7 +24,9 @@ export const dockerSocket = definePolicy({
     const pod = podOf(resource);
     for (const [index, volume] of listAt(pod?.spec, "volumes").entries()) {
       const path = isObject(volume) ? stringAt(objectAt(volume, "hostPath"), "path") : undefined;
-      if (pod === undefined || path === undefined || !leadsToSocket(path)) continue;
+      if (pod === undefined || !isObject(volume) || path === undefined) continue;
+      const plain = plainPath(path);
+      if (!leadsToSocket(plain) || (isShared(plain) && !isMountedByRoot(pod, volume.name))) continue;
       const isPrivileged = demandsOn(resource, context).baseline === undefined;
       yield {
         pointer: `${pod.specPointer}/volumes/${index}/hostPath/path`,
@@ -35,9 +37,32 @@ export const dockerSocket = definePolicy({
   },
 });
 
-/** Whether a path is a socket or the folder made for it; `/run` and `/` do not count. */
-function leadsToSocket(path: string): boolean {
+/** A path without repeated slashes; `/var/run` is a link to `/run`. */
+function plainPath(path: string): string {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  const plain = `/${parts.join("/")}`.replace(/^\/var\/run(?=\/)/, "/run");
-  return sockets.some((socket) => socket === plain || (plain !== "/run" && socket.startsWith(`${plain}/`)));
+  return `/${parts.join("/")}`.replace(/^\/var\/run(?=\/|$)/, "/run");
+}
+
+/** Whether a path is a socket or a folder above it. */
+function leadsToSocket(plain: string): boolean {
+  return sockets.some((socket) => `${socket}/`.startsWith(plain === "/" ? plain : `${plain}/`));
+}
+
+/** Whether a folder is not only made for a socket: agents mount it for other reasons, without the right to use the socket. */
+function isShared(plain: string): boolean {
+  return plain === "/" || plain === "/run";
+}
+
+/** Whether a container that mounts a whole volume may run as root, the owner of the sockets. */
+function isMountedByRoot(pod: Pod, name: Json | undefined): boolean {
+  return containersOf(pod).some(
+    ({ object }) =>
+      listAt(object, "volumeMounts").some((one) => isObject(one) && one.name === name && one.subPath === undefined) &&
+      !isNonRoot(objectAt(object, "securityContext")) &&
+      !isNonRoot(objectAt(pod.spec, "securityContext")),
+  );
+}
+
+function isNonRoot(context: JsonObject | undefined): boolean {
+  return context?.runAsNonRoot === true || (typeof context?.runAsUser === "number" && context.runAsUser > 0);
 }
