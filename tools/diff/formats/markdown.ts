@@ -5,7 +5,18 @@ import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { changesByTargets, type SharedChange, type TargetsChange } from "./by-targets.ts";
 import { forecastByTargets, type Happening, type TargetsForecast } from "./forecast.ts";
 import type { DiffContext } from "./format.ts";
-import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
+import {
+  authorOf,
+  counted,
+  dangers,
+  failuresOf,
+  fateOf,
+  namesOf,
+  sidesOf,
+  statusOf,
+  tellingEffects,
+  valueText,
+} from "./words.ts";
 
 /** Characters reserved for the sentence that says what was left out. */
 const reserve = 512;
@@ -92,10 +103,10 @@ function blockOf({ targets, changes }: TargetsChange): Block {
   return { open: `\n\n<details><summary>${title}${size}</summary>\n`, items: [...problems, ...changes.map(item)] };
 }
 
-function problemItems({ problems = [] }: TargetChange): string[] {
-  return problems.map(({ side, message, help, file }) => {
+function problemItems(target: TargetChange): string[] {
+  return failuresOf(target).map(({ says, message, help, file }) => {
     const place = file === undefined ? "" : ` ${code(file)}`;
-    return `\n- 🔴 ${side} does not render${place}: ${prose(message)}${help === undefined ? "" : ` → ${prose(help)}`}`;
+    return `\n- 🔴 ${says}${place}: ${prose(message)}${help === undefined ? "" : ` → ${prose(help)}`}`;
   });
 }
 

@@ -6,7 +6,18 @@ import { changesByTargets, type SharedChange, type TargetsChange } from "./by-ta
 import { forecastByTargets, type TargetsForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
 import { sideBySide, wide } from "./side-by-side.ts";
-import { authorOf, counted, dangers, fateOf, namesOf, sidesOf, statusOf, tellingEffects, valueText } from "./words.ts";
+import {
+  authorOf,
+  counted,
+  dangers,
+  failuresOf,
+  fateOf,
+  namesOf,
+  sidesOf,
+  statusOf,
+  tellingEffects,
+  valueText,
+} from "./words.ts";
 
 /** For a terminal: most dangerous first, changes shared by several targets once, unchanged targets only counted. */
 export const pretty: DiffReporter = (report, { colours, columns = 0 }) => {
@@ -32,10 +43,10 @@ function block({ targets, changes }: TargetsChange, columns: number, paint: Styl
   return [title, ...problems, ...changes.flatMap((one) => changeLines(one, columns, paint))].join("\n");
 }
 
-function problemLines({ problems = [] }: TargetChange, paint: Style): string[] {
-  return problems.flatMap(({ side, message, help, file, line }) => {
+function problemLines(target: TargetChange, paint: Style): string[] {
+  return failuresOf(target).flatMap(({ says, message, help, file, line }) => {
     const place = file === undefined ? "" : ` ${visible(line === undefined ? file : `${file}:${line}`)}`;
-    const head = `  ${paint.red("✗")} ${side} does not render${place}`;
+    const head = `  ${paint.red("✗")} ${says}${place}`;
     return [head, ...indented(message), ...(help === undefined ? [] : indented(`→ ${help}`))];
   });
 }

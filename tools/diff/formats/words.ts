@@ -1,7 +1,8 @@
+import { groupBy } from "../../core/group.ts";
 import type { Json } from "../../core/json.ts";
 import { amount, shortened } from "../../report/words.ts";
 import { type Effect, effects } from "../effect.ts";
-import type { Change, ChangedField, DiffReport, DiffSummary, TargetChange } from "../report.ts";
+import type { Change, ChangedField, DiffReport, DiffSummary, SideProblem, TargetChange } from "../report.ts";
 
 /** A value on one line of at most `most` characters. */
 export function valueText(value: Json, most: number): string {
@@ -35,6 +36,19 @@ export function statusOf(targets: readonly TargetChange[]): string {
 /** The effects worth mentioning: all but `none`. */
 export function tellingEffects({ effects }: Change): readonly Effect[] {
   return effects.filter((effect) => effect !== "none");
+}
+
+/** Why a target does not render, and on which side; what holds for both sides is said once. */
+export function failuresOf({ problems = [] }: TargetChange): (Omit<SideProblem, "side"> & { readonly says: string })[] {
+  const keyOf = ({ side: _, ...problem }: SideProblem) => JSON.stringify(problem);
+  const sidesOf = groupBy(problems, keyOf);
+  return [...sidesOf.values()].flatMap((same) => {
+    const [first] = same;
+    const isBoth = new Set(same.map(({ side }) => side)).size > 1;
+    return first
+      ? [{ ...first, says: isBoth ? "neither base nor head renders" : `${first.side} does not render` }]
+      : [];
+  });
 }
 
 /** What happens to an object apart from its fields: `not pruned: it stays; was v1/ConfigMap/old`. */
