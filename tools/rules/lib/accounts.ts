@@ -28,6 +28,18 @@ export function isBound(name: string, namespace: string | undefined, context: Ta
   return subjectsIn(context).some((subject) => isAbout(subject, name, namespace));
 }
 
+/** The rules of the target's roles that its bindings in a namespace grant to an account there. */
+export function rulesOf(name: string, namespace: string | undefined, context: TargetContext): JsonObject[] {
+  return bindingsIn(context)
+    .filter((binding) => binding.kind === "ClusterRoleBinding" || mayBeSameNamespace(binding.namespace, namespace))
+    .filter((binding) => subjectsOf(binding).some((subject) => isAbout(subject, name, namespace)))
+    .flatMap((binding) => {
+      const role = roleOf(binding);
+      const where = role.kind === "Role" ? binding.namespace : undefined;
+      return listAt(indexOf(context).find(`${role.kind}.${group}`, where, role.name)?.object, "rules").filter(isObject);
+    });
+}
+
 const group = "rbac.authorization.k8s.io";
 
 /** The bindings of a target. */

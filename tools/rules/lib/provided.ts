@@ -5,12 +5,13 @@ import { isObject, type Json, type JsonObject, listAt } from "../../core/json.ts
 import { containersOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
+import { accountOf, rulesOf } from "./accounts.ts";
 import { isCopied } from "./copies.ts";
 import { chartsOf, createdFrom, creatorsIn } from "./created.ts";
 import { type Named, namedReferences } from "./named-references.ts";
 import { operatorReferences } from "./operator-references.ts";
 import { valuesAt } from "./places.ts";
-import { indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
+import { indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
 
 /**
  * Whether a resource exists though the target does not render it: every namespace has it, the configuration declares it, a
@@ -129,19 +130,43 @@ function mentions(value: Json, name: string): boolean {
   return isObject(value) ? Object.values(value).some((item) => mentions(item, name)) : value === name;
 }
 
-/** Charts create the certificate of a webhook in a Job that gets the name: `--secret-name=ingress-nginx-admission`. */
+/**
+ * Charts create the certificate of a webhook in a Job that gets the name: `--secret-name=ingress-nginx-admission`. The program
+ * of another Job knows the names (`contour certgen`), and its role only says that it creates Secrets.
+ */
 function isCreatedByJob({ kind, namespace, name }: Named, context: TargetContext): boolean {
   if (kind !== "Secret" && kind !== "ConfigMap") return false;
-  return (jobsByWord(context).get(name) ?? []).some(({ resource }) =>
-    mayBeSameNamespace(resource.namespace, namespace),
+  const isThere = ({ resource }: Workload) => mayBeSameNamespace(resource.namespace, namespace);
+  return (jobsByWord(context).get(name) ?? []).some(isThere) || creatingJobs(context)[kind].some(isThere);
+}
+
+/** The Jobs whose roles allow them to create any object of a kind in their namespace. */
+const creatingJobs = perTarget((context) => {
+  const jobs = jobsIn(context).flatMap((job) => {
+    const account = accountOf(job.resource, context);
+    return account === undefined ? [] : [{ job, rules: rulesOf(account.name, job.resource.namespace, context) }];
+  });
+  const of = (resource: string) =>
+    jobs.filter(({ rules }) => rules.some((rule) => creates(rule, resource))).map(({ job }) => job);
+  return { Secret: of("secrets"), ConfigMap: of("configmaps") };
+});
+
+function creates(rule: JsonObject, resource: string): boolean {
+  return (
+    listAt(rule, "resources").includes(resource) &&
+    listAt(rule, "verbs").includes("create") &&
+    listAt(rule, "resourceNames").length === 0
   );
 }
 
 /** Jobs by the words of their commands. */
 const jobsByWord = perTarget((context) => {
-  const jobs = indexOf(context).workloads.filter(({ resource: { kind } }) => kind === "Job" || kind === "CronJob");
-  return groupByEach(jobs, ({ pod }) => containersOf(pod).flatMap(wordsOf));
+  return groupByEach(jobsIn(context), ({ pod }) => containersOf(pod).flatMap(wordsOf));
 });
+
+function jobsIn(context: TargetContext): readonly Workload[] {
+  return indexOf(context).workloads.filter(({ resource: { kind } }) => kind === "Job" || kind === "CronJob");
+}
 
 function wordsOf({ object }: { readonly object: JsonObject }): string[] {
   const texts = [...listAt(object, "command"), ...listAt(object, "args")].filter((one) => typeof one === "string");
