@@ -371,6 +371,20 @@ describe("what kustomize would reject is reported at its line", () => {
       { "o/kustomization.yaml": "resources: [d]", "o/d/x": "" },
       "o/kustomization.yaml:1:13 the folder d has no kustomization.yaml",
     ],
+    [
+      "a Component among the resources",
+      {
+        "o/kustomization.yaml": "resources:\n- a.yaml\n- ../c\n",
+        "o/a.yaml": cm,
+        "c/kustomization.yaml": "kind: Component\nnamespace: x\n",
+      },
+      "o/kustomization.yaml:3:3 ../c is a Component",
+    ],
+    [
+      "a kustomization among the components",
+      { "o/kustomization.yaml": "components: [../b]", "b/kustomization.yaml": "namespace: x\n" },
+      "o/kustomization.yaml:1:14 ../b is a kustomization, not a Component",
+    ],
     ["an empty path", { "o/kustomization.yaml": 'resources: [""]' }, "o/kustomization.yaml:1:13 the path is empty"],
     [
       "a cycle",

@@ -8,6 +8,7 @@ import { positionOf } from "../parse/position.ts";
 import { brokenLinkAt, type PathKind, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
 import {
+  isComponent,
   type Kustomization,
   modernInReplacements,
   type Reference,
@@ -181,7 +182,13 @@ function reachFolder(walk: Walk, visit: Visit, reference: Reference, place: stri
   else if (inner !== undefined) report(walk, visit, reference, words.holdsUser(name(folder), name(inner)));
   else if (visit.path.length >= maxChain) report(walk, visit, reference, words.tooDeep(maxChain));
   else if (kustomizationIn(folder) === undefined) report(walk, visit, reference, words.unkustomized(reference.path));
-  else enter(walk, folder, visit.path, visit.plugins || reference.reach === "plugin");
+  else {
+    enter(walk, folder, visit.path, visit.plugins || reference.reach === "plugin");
+    const entered = walk.kustomizations.get(folder);
+    if (entered === undefined || reference.reach === "plugin") return;
+    if (isComponent(entered) !== /^\/components\//i.test(reference.pointer))
+      report(walk, visit, reference, words.wrongKind(reference.path, isComponent(entered)));
+  }
 }
 
 function reachFile(walk: Walk, visit: Visit, reference: Reference, place: string, real: string): void {

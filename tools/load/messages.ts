@@ -118,6 +118,17 @@ export function broken(path: string, link: string): Words {
   };
 }
 
+/** A Component that is listed as a resource, or the other way round. */
+export function wrongKind(path: string, isComponent: boolean): Words {
+  return {
+    rule: "render/failed",
+    message: `${path} is ${isComponent ? "a Component" : "a kustomization, not a Component"}`,
+    help: isComponent
+      ? "List it under components."
+      : "List it under resources, or make it a Component: apiVersion: kustomize.config.k8s.io/v1alpha1, kind: Component.",
+  };
+}
+
 /** A folder without a kustomization file. */
 export function unkustomized(path: string): Words {
   return {
