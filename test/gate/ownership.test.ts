@@ -51,6 +51,14 @@ describe("the repository that a URL names", () => {
     expect(await findingsFor("git@github.com:team-a/gitops.git", applications)).toEqual([twice]);
   });
 
+  test("two Applications of the same name are told apart by their namespaces", async () => {
+    const one = application("a", ours);
+    const other = { ...one, metadata: { ...one.metadata, namespace: "openshift-gitops" } };
+    expect(await findingsFor("git@github.com:team-a/gitops.git", [one, other])).toEqual([
+      "gitops/owned-twice: Application a in namespace openshift-gitops applies ConfigMap web/web, and so does Application a in namespace argocd",
+    ]);
+  });
+
   test("in a fork, the original counts as this repository", async () => {
     const applications = ["a", "b"].map((name) => application(name, ours));
     expect(await findingsFor("git@github.com:somebody/gitops.git", applications)).toEqual([twice]);

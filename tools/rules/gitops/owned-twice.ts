@@ -16,11 +16,17 @@ export const ownedTwice = definePolicy({
     for (const { first, second, objects } of distinctBy(all, pairOf)) {
       const [object] = objects;
       const more = objects.length > 1 ? ` and ${objects.length - 1} more` : "";
-      const message = `${wordsOf(second)} applies ${object}${more}, and so does ${wordsOf(first)}`;
+      const [one, other] =
+        first.name === second.name ? [withNamespace(first), withNamespace(second)] : [wordsOf(first), wordsOf(second)];
+      const message = `${other} applies ${object}${more}, and so does ${one}`;
       yield { target: second.target.name, resource: second.resource, pointer: second.pointer, message };
     }
   },
 });
+
+function withNamespace(sync: Sync): string {
+  return `${wordsOf(sync)} in namespace ${sync.resource.namespace ?? "default"}`;
+}
 
 function pairOf({ first, second }: Pick<Clash, "first" | "second">): string {
   return JSON.stringify([idOf(first), idOf(second)]);

@@ -97,7 +97,7 @@ const createNothing =
 
 /** Kinds that install a chart, whose Services may have any name, whatever the name of the release. */
 const charts = ["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io"];
-const installers = new Set([...charts, "Application.argoproj.io"]);
+const installers = new Set([...charts, "Application.argoproj.io", "ArgoCD.argoproj.io"]);
 
 /**
  * The chart releases that a resource installs, and their namespaces.

@@ -31,6 +31,9 @@ export const dockerSocket = definePolicy({
       yield {
         pointer: `${pod.specPointer}/volumes/${index}/hostPath/path`,
         message: `${resource.kind} ${resource.name} mounts ${path}, and with it the container runtime of its node`,
+        ...(isShared(plain) && {
+          help: "Mount only the paths that the program needs, or run it as a user other than root.",
+        }),
         ...(isPrivileged && { severity: "warning" }),
       };
     }
