@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { realPath } from "../system/disk.ts";
+import { isThere, realPath } from "../system/disk.ts";
 import { lineOf, tryGit } from "./git.ts";
 
 /** A commit in a repository. */
@@ -49,6 +50,7 @@ async function hint(ref: string, cwd: string): Promise<string> {
     (await lineOf(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`], { cwd })) !== undefined;
   const remote = `origin/${ref}`;
   if (!ref.includes("..") && (await isCommit(remote))) return `; did you mean ${remote}?`;
+  if (isThere(resolve(cwd, ref))) return ": it is a path; gitops diff takes the targets to compare with --target";
   if (!(await isCommit("HEAD"))) return ": it has no commits yet";
   const shallow = (await lineOf(["rev-parse", "--is-shallow-repository"], { cwd })) === "true";
   if (shallow)
