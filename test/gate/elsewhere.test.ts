@@ -211,6 +211,30 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
+    what: "a resource of another artifact",
+    syncs: ["data", "app"].map((name) =>
+      kustomization(`./${name}`, { sourceRef: { kind: "ExternalArtifact", name }, targetNamespace: "shop" }),
+    ),
+    finds: [],
+  },
+  {
+    what: "values that the chart itself would have to create",
+    syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
+    app: [
+      {
+        apiVersion: "helm.toolkit.fluxcd.io/v2",
+        kind: "HelmRelease",
+        ...named("web"),
+        spec: {
+          interval: "1h",
+          chartRef: { kind: "OCIRepository", name: "web", namespace: "flux-system" },
+          valuesFrom: [{ kind: "ConfigMap", name: "web-values" }],
+        },
+      },
+    ],
+    finds: ["link/config-missing"],
+  },
+  {
     what: "a required field that a patch of the parent Kustomization sets",
     syncs: [kustomization("app", { patches: [{ target: { kind: "Kustomization" }, patch: withInterval }] })],
     app: [{ ...kustomization("data"), spec: { ...kustomization("data").spec, interval: undefined } }],

@@ -22,15 +22,17 @@ export class ControlPlane {
   }
 
   /** Whether the resource that a target wants exists, or may exist. */
-  has({ wants, isBeside }: OpenFact, target: TargetFacts, sync: Sync): boolean {
+  has({ wants, isBeside, resource }: OpenFact, target: TargetFacts, sync: Sync): boolean {
     if (wants === undefined) return false;
+    // The values of a chart must exist before it is rendered.
+    const isOfChart = /\/Helm(?:Release|Chart)\//.test(resource);
     const namespace = isBeside ? namespaceOf(wants.namespace, sync) : (wants.namespace ?? namespaceOf(undefined, sync));
     const { ids, charts, unrendered } = this.#contentsOf(sync.cluster);
     return (
       isOfProvider(namespace) ||
       ids.has(idOf(wants, namespace)) ||
       ids.has(idOf(wants, anywhere)) ||
-      charts.some((chart) => chart.namespace === namespace && mayCreate(chart.name, wants)) ||
+      (!isOfChart && charts.some((chart) => chart.namespace === namespace && mayCreate(chart.name, wants))) ||
       unrendered.some((one) => one.target !== target && (one.namespace ?? namespace) === namespace)
     );
   }

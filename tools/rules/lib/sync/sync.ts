@@ -158,10 +158,11 @@ function ofKustomization(owner: Owner, repository: RepositoryContext): Sync[] {
   const { resource } = owner;
   const spec = objectAt(resource.object, "spec");
   const reference = objectAt(spec, "sourceRef");
-  const path = stringAt(spec, "path") ?? ".";
+  const named = stringAt(spec, "path") ?? ".";
   // The Kustomization that applies this one fills in the variable.
-  if (spec === undefined || reference?.kind !== "GitRepository" || path.includes("${")) return [];
-  if (spec.suspend === true) return [];
+  if (spec === undefined || reference === undefined || named.includes("${") || spec.suspend === true) return [];
+  const path = reference.kind === "GitRepository" ? normal(named) : ofArtifact(normal(named), repository);
+  if (path === undefined) return [];
   const source = sourceOf(reference, resource, repository);
   const namespace = stringAt(spec, "targetNamespace");
   const secret =
@@ -174,7 +175,7 @@ function ofKustomization(owner: Owner, repository: RepositoryContext): Sync[] {
       by: "flux",
       url: stringAt(source, "url"),
       revision: branchOf(objectAt(source, "ref")),
-      path: normal(path),
+      path,
       cluster: stringAt(secret, "name") ?? "",
       namespace: undefined,
       rename: {
@@ -186,6 +187,12 @@ function ofKustomization(owner: Owner, repository: RepositoryContext): Sync[] {
       recursive: true,
     },
   ];
+}
+
+/** The only target with the path that a Kustomization names in an artifact, which may have been made of any folder. */
+function ofArtifact(path: string, { targets }: RepositoryContext): string | undefined {
+  const [only, ...others] = path === "." ? [] : targets.filter((one) => `/${one.path}`.endsWith(`/${path}`));
+  return others.length === 0 ? only?.path : undefined;
 }
 
 /** The GitRepository of a Kustomization, whichever target renders it. */
