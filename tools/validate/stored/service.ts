@@ -6,6 +6,9 @@ import { typeOf } from "../demands/service-addresses.ts";
 /** A placeholder for the address that the cluster allocates. */
 export const allocatedAddress = "192.0.2.1";
 
+/** A placeholder for a node port that the cluster allocates because another port still has the previous one. */
+const reallocatedPort = 32767;
+
 /** Whether a port of a stored Service stands for one that the cluster allocates: its manifest does not contain it. */
 export function isAllocatedPort(port: Json | undefined, manifest: JsonObject | undefined): boolean {
   const spec = objectAt(manifest, "spec") ?? {};
@@ -70,7 +73,9 @@ export function keptService(object: JsonObject, stored: JsonObject): JsonObject 
   }
   if (opensNodePort(old) && opensNodePort(kept)) {
     const ports = listAt(old, "ports").filter(isObject);
-    kept = withNodePorts(kept, ({ name }) => ports.find((port) => port.name === name)?.nodePort);
+    const used = listAt(kept, "ports").map((port) => isObject(port) && port.nodePort);
+    const keptBy = (name: Json | undefined) => ports.find((port) => port.name === name)?.nodePort;
+    kept = withNodePorts(kept, ({ name }) => (used.includes(keptBy(name) ?? null) ? reallocatedPort : keptBy(name)));
   }
   if (checksHealth(old) && checksHealth(kept) && old.healthCheckNodePort !== undefined)
     kept = { healthCheckNodePort: old.healthCheckNodePort, ...kept };

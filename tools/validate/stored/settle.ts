@@ -34,7 +34,7 @@ function decoded(object: JsonObject, type: ObjectType, versions: VersionSet): Js
   const has = ([name, value]: [string, Json]) =>
     value !== null &&
     isKnown(type.fields.get(name), versions) &&
-    (pointers.has(name) || isObject(value) || !isUnset(value));
+    (pointers.has(name) || isObject(value) || !isUnset(value) || type.fields.get(name)?.shape.is === "any");
   return Object.fromEntries(Object.entries(object).filter(has));
 }
 
@@ -62,6 +62,7 @@ function defaultOf(value: Default, holder: JsonObject, field: string): Json | un
  * not.
  */
 function isEmpty(value: Json, { filled, shape }: Field): boolean {
+  if (shape.is === "any") return false;
   if (Array.isArray(value)) return value.length === 0;
   return (filled || shape.is === "map") && isObject(value) && Object.keys(value).length === 0;
 }
