@@ -111,11 +111,32 @@ function account({ secrets, ...rest }: JsonObject): JsonObject {
   return { ...rest, secrets: secrets.map(named) };
 }
 
+/** `podCIDR` is the first of `podCIDRs`, and wins if they differ (`Convert_v1_NodeSpec_To_core_NodeSpec`). */
+function node(object: JsonObject): JsonObject {
+  const { podCIDR, podCIDRs, ...spec } = objectAt(object, "spec") ?? {};
+  const [first] = Array.isArray(podCIDRs) ? podCIDRs : [];
+  const ranges = podCIDR === undefined || podCIDR === first ? podCIDRs : [podCIDR];
+  const all = ranges === undefined ? {} : { podCIDR: podCIDR ?? (first as Json), podCIDRs: ranges };
+  return { ...object, spec: { ...spec, ...all } };
+}
+
+/** The API server enters the user who makes a request (`PrepareForCreate`). */
+function request(object: JsonObject): JsonObject {
+  const { username: _, uid: __, groups: ___, extra: ____, ...spec } = objectAt(object, "spec") ?? {};
+  return { ...object, spec };
+}
+
 /** Strategies by the name of the type. */
 export const strategies: Readonly<Record<string, Strategy>> = {
   "core.v1.Secret": { create: secret, update: secret },
   // namespaceStrategy.PrepareForUpdate
   "core.v1.Namespace": { update: (object, { spec }) => ({ ...object, ...(spec !== undefined && { spec }) }) },
+  "core.v1.Node": { create: node, update: node },
+  "certificates.v1.CertificateSigningRequest": {
+    create: request,
+    // An update keeps the stored spec (`PrepareForUpdate`).
+    update: (object, { spec }) => ({ ...object, ...(spec !== undefined && { spec }) }),
+  },
   "core.v1.Pod": { create: pod, update: pod },
   "core.v1.PersistentVolumeClaim": { create: (object) => claim(object), update: claim },
   "core.v1.ServiceAccount": { create: account, update: account },

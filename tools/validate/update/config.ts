@@ -59,7 +59,10 @@ const cidrs: UpdateDemand = (old, next, at: Place) => {
 };
 
 /** `ValidateNodeUpdate` */
-const node = ["spec.podCIDRs", "spec.providerID"].map((field) => immutableOnceSet(field));
+const node = [
+  ...["spec.podCIDRs", "spec.providerID"].map((field) => immutableOnceSet(field)),
+  immutable("spec.externalID"),
+];
 
 /** `ValidateCSINodeUpdate`: only the allocatable count of an existing driver may change. */
 const drivers: UpdateDemand = (old, next, at) => {
@@ -134,7 +137,6 @@ export const configs: UpdateDemands = {
   "networking.v1.ServiceCIDR": [changedIn("1.33", immutable("spec.cidrs"), cidrs)],
   // ValidateEndpointSliceUpdate
   "discovery.v1.EndpointSlice": rules("addressType"),
-  // CertificateSigningRequests are not listed: PrepareForUpdate of their strategy silently keeps the stored spec.
   // ValidateEventUpdate
   "events.v1.Event": rules(
     "regarding",
