@@ -137,26 +137,29 @@ function mentions(value: Json, name: string): boolean {
 function isCreatedByJob({ kind, namespace, name }: Named, context: TargetContext): boolean {
   if (kind !== "Secret" && kind !== "ConfigMap") return false;
   const isThere = ({ resource }: Workload) => mayBeSameNamespace(resource.namespace, namespace);
-  return (jobsByWord(context).get(name) ?? []).some(isThere) || creatingJobs(context)[kind].some(isThere);
+  const creating = creatingJobs(context)[kind].filter(({ pod }) => !mentions(pod.spec, name));
+  return (jobsByWord(context).get(name) ?? []).some(isThere) || creating.some(isThere);
 }
 
-/** The Jobs whose roles allow them to create any object of a kind in their namespace. */
+/** The Jobs whose roles are about a kind and nothing else, and allow them to create any object of it. */
 const creatingJobs = perTarget((context) => {
   const jobs = jobsIn(context).flatMap((job) => {
     const account = accountOf(job.resource, context);
     return account === undefined ? [] : [{ job, rules: rulesOf(account.name, job.resource.namespace, context) }];
   });
   const of = (resource: string) =>
-    jobs.filter(({ rules }) => rules.some((rule) => creates(rule, resource))).map(({ job }) => job);
+    jobs
+      .filter(({ rules }) => rules.every((rule) => isAbout(rule, resource)) && rules.some(creates))
+      .map(({ job }) => job);
   return { Secret: of("secrets"), ConfigMap: of("configmaps") };
 });
 
-function creates(rule: JsonObject, resource: string): boolean {
-  return (
-    listAt(rule, "resources").includes(resource) &&
-    listAt(rule, "verbs").includes("create") &&
-    listAt(rule, "resourceNames").length === 0
-  );
+function isAbout(rule: JsonObject, resource: string): boolean {
+  return listAt(rule, "resources").every((one) => one === resource);
+}
+
+function creates(rule: JsonObject): boolean {
+  return listAt(rule, "verbs").includes("create") && listAt(rule, "resourceNames").length === 0;
 }
 
 /** Jobs by the words of their commands. */
