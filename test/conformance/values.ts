@@ -42,7 +42,10 @@ const texts = [
 const names = ["example.com/x", "kubernetes.io/x", "http", "10.0.0.1", "::1", "10.0.0.0/8", "/var/run", "../x", "web"];
 const strings = [...texts, ...names, long(15), long(16), long(63), long(64), long(253), long(254), "$(VAR)", "a\nb"];
 const integers = [-1, 0, 1, 2, 3, 10, 60, 100, 101, 255, 256, 511, 512, 600, 1000, 65535, 65536, 2147483647];
-const quantities = ["0", "1", "-1", "100m", "1500m", "0.5", "1Gi", "1G", "1e3", "1Ki", "1KB", "", " 1", "1.5Gi", 1, 0];
+const quantities = [
+  ...["0", "1", "-1", "100m", "1500m", "0.5", "1Gi", "1G", "1e3", "1Ki", "1KB", "", " 1", "1.5Gi", 1, 0],
+  ...["+1", "01", "1.", "1n", "1e-10", "10E", "100Ei", "1e21", "9223372036854775808"],
+];
 
 /** Values that a decoder accepts for each scalar type, and a few that it does not. */
 const scalars: Readonly<Record<Scalar, readonly Json[]>> = {
@@ -54,7 +57,7 @@ const scalars: Readonly<Record<Scalar, readonly Json[]>> = {
   quantity: quantities,
   intstr: [...integers, "0%", "1%", "50%", "100%", "101%", "-1%", "50", "http", "", "%"],
   int64str: [...integers, "50%", "x"],
-  time: ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05+02:00", "2026-01-02", "", "x"],
+  time: ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05+02:00", "2026-01-02T03:04:05+25:00", "2026-01-02", "", "x"],
   microtime: ["2026-01-02T03:04:05.000000Z", "2026-01-02T03:04:05Z", "x"],
   duration: ["1s", "1h0m", "-1s", "0s", "1", "x"],
   bytes: ["", "YQ==", "YQ", "a b", "4pyT"],

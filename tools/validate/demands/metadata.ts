@@ -39,7 +39,10 @@ export const annotations: Check = checkOf([
 /** The metadata that a template gives the objects made from it. */
 export const givenMetadata: Demand = { labels: labelMap, annotations: [annotationKeys, annotationSize] };
 
-/** Nothing validates the metadata of a StatefulSet's claims, not even when the claims are created. */
+/**
+ * The API server does not validate the metadata of a StatefulSet's claims. It refuses the claims that are made from
+ * invalid metadata, and the set then has no pods; the recorded answers do not count that.
+ */
 const unlessOfClaims = (demand: Demand): Check => {
   const check = checkOf(demand);
   return (value, at) => {
