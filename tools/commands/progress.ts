@@ -1,6 +1,7 @@
 import type { Target } from "../core/resource.ts";
 import { visible } from "../report/style.ts";
 import { shortened } from "../report/words.ts";
+import { now } from "../system/clock.ts";
 import type { Io } from "./command.ts";
 
 /** A progress line on a terminal. */
@@ -26,16 +27,16 @@ export function rewrites({ progress, env }: Io): boolean {
 /** A progress line for `total` targets; silent if lines cannot be overwritten or there are only a few targets. */
 export function progressBar(io: Io, total: number): Progress {
   if (!rewrites(io) || total < 10) return silent;
-  const start = performance.now();
+  const start = now();
   let shown = start;
   let slowest: Rendered | undefined;
   return {
     step(done, last) {
-      const now = performance.now();
+      const time = now();
       if (slowest === undefined || last.durationMs > slowest.durationMs) slowest = last;
-      if (now - shown < interval) return;
-      shown = now;
-      const rate = Math.round((done / (now - start)) * 1000);
+      if (time - shown < interval) return;
+      shown = time;
+      const rate = Math.round((done / (time - start)) * 1000);
       const seconds = (slowest.durationMs / 1000).toFixed(1);
       const slow = `slowest ${shortened(visible(slowest.target.path), 50)} (${seconds} s)`;
       // A wrapped line could not be erased completely.

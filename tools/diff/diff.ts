@@ -3,6 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
+import { now } from "../system/clock.ts";
 import { loadSchemas, type ValidateOptions, withCrds } from "../validate/index.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { type Position, reportedChange } from "./change.ts";
@@ -45,7 +46,7 @@ interface DiffInput {
 
 /** Compares two rendered states: what changes, what that does to the cluster, and where to edit it. */
 export async function diff(input: DiffInput): Promise<Diff> {
-  const start = performance.now();
+  const start = now();
   const compared = withRenames(input.sides);
   const { versions, ipFamilies } = input;
   const options = { versions, ipFamilies, schemas: await schemasFor(input) };

@@ -1,7 +1,8 @@
+import { now } from "../system/clock.ts";
 import { effects } from "./effect.ts";
 import type { Change, DiffSummary, TargetChange } from "./report.ts";
 
-/** Counts the changes by action and effect. @param start from `performance.now()` */
+/** Counts the changes by action and effect. @param start from `now()` */
 export function summaryOf(targets: readonly TargetChange[], changes: readonly Change[], start: number): DiffSummary {
   const ofStatus = (status: TargetChange["status"]) => targets.filter((target) => target.status === status).length;
   const ofAction = (action: Change["action"]) => changes.filter((change) => change.action === action).length;
@@ -14,6 +15,6 @@ export function summaryOf(targets: readonly TargetChange[], changes: readonly Ch
     effects: Object.fromEntries(
       effects.map((effect) => [effect, changes.filter((change) => change.effects.includes(effect)).length]),
     ) as DiffSummary["effects"],
-    durationMs: Math.round(performance.now() - start),
+    durationMs: Math.round(now() - start),
   };
 }

@@ -12,6 +12,7 @@ import type { Change, DiffReport } from "../diff/report.ts";
 import { summaryOf } from "../diff/summary.ts";
 import { addTrafficEffects } from "../diff/traffic-effects.ts";
 import type { TargetContext } from "../policy/define.ts";
+import { now } from "../system/clock.ts";
 import { fieldDifferences } from "../validate/differences.ts";
 import type { Schemas } from "../validate/index.ts";
 import { ownerOf } from "./owner.ts";
@@ -43,7 +44,7 @@ interface DriftInput {
 
 /** How a cluster differs from Git and what syncing would do, in the form of a report on two revisions. */
 export function drift(input: DriftInput): Diff {
-  const start = performance.now();
+  const start = now();
   const { states, target, cluster } = input;
   const found = states.flatMap((state) => {
     const draft = draftOf(state, input.schemas);

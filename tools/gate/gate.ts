@@ -5,6 +5,7 @@ import type { TargetFacts } from "../core/repository.ts";
 import { shown } from "../load/paths.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import { type Report, summarize } from "../report/report.ts";
+import { now } from "../system/clock.ts";
 import { sorted } from "./findings.ts";
 import type { GateInput, RunResult, Summarized } from "./input.ts";
 import { onePerMissingObject } from "./missing-objects.ts";
@@ -28,12 +29,12 @@ export interface GateResult {
 
 /** Checks targets, reusing cached outcomes, and locates where to fix each finding. */
 export async function gate(input: GateInput): Promise<GateResult> {
-  const start = performance.now();
+  const start = now();
   const found = await (input.base === undefined
     ? checkNow(input)
     : (await import("./base/check.ts")).checkAgainstBase(input, input.base));
   return {
-    ...reportOf(found, input, performance.now() - start),
+    ...reportOf(found, input, now() - start),
     outcomes: found.outcomes ?? [],
     facts: found.facts ?? [],
   };

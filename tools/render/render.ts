@@ -7,6 +7,7 @@ import type { Kustomization } from "../load/kustomization.ts";
 import { kustomizationIn, kustomizationNames, shown } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
+import { now } from "../system/clock.ts";
 import { realPath } from "../system/disk.ts";
 import { observed } from "../system/observe.ts";
 import { type Attempt, attemptBuild } from "./attempt.ts";
@@ -67,11 +68,11 @@ export async function renderAll(targets: readonly Target[], options: RenderOptio
 
 /** Renders one target. If it fails, its `problems` say why. */
 export async function renderTarget(target: Target, options: RenderOptions): Promise<RenderedTarget> {
-  const start = performance.now();
+  const start = now();
   const make = () => (target.kind === "kustomization" ? kustomized(target, options) : manifests(target, options));
   const observer = options.observer?.(target);
   const made = await (observer === undefined ? make() : observed(observer, make));
-  return { target, ...made, durationMs: performance.now() - start };
+  return { target, ...made, durationMs: now() - start };
 }
 
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {

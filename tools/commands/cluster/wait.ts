@@ -4,6 +4,7 @@ import { type Logs, progressOf, troublesOf } from "../../cluster/words.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Resource } from "../../core/resource.ts";
 import { type Style, visible } from "../../report/style.ts";
+import { now } from "../../system/clock.ts";
 import type { Io } from "../command.ts";
 import { rewrites } from "../progress.ts";
 import type { Connection } from "./connect.ts";
@@ -46,7 +47,7 @@ export async function waitFor(
   paint: Style,
 ): Promise<Waited> {
   const live = liveLines(io);
-  const start = performance.now();
+  const start = now();
   const steady = steadiness(isNew);
   let logs: Logs = new Map();
   let crashed = "";
@@ -55,8 +56,8 @@ export async function waitFor(
     const crashes = crashesOf(health);
     if (crashes !== crashed) logs = await crashLogs(connection.kubectl, health);
     crashed = crashes;
-    const passed = Math.round((performance.now() - start) / 1000);
-    const isUp = steady(health, performance.now());
+    const passed = Math.round((now() - start) / 1000);
+    const isUp = steady(health, now());
     const gaveUp = failure(health) ?? (passed >= seconds ? `not up after ${seconds} s` : undefined);
     if (isUp || gaveUp !== undefined) {
       live.end();
@@ -90,8 +91,7 @@ async function patiently<T>(ask: () => Promise<T>, until: number): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof UserError) || error.message.includes("(Forbidden)") || performance.now() > until)
-        throw error;
+      if (!(error instanceof UserError) || error.message.includes("(Forbidden)") || now() > until) throw error;
       await sleep(interval);
     }
   }
