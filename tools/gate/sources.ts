@@ -17,21 +17,13 @@ export class Sources {
   readonly #templates = new Map<string, readonly HelmTemplate[]>();
 
   /** @param input the text of standard input, if it is a target */
-  constructor(cwd: string, input: string | undefined) {
-    const read = sourceReader(cwd);
+  constructor(cwd: string, input: string | undefined, read = sourceReader(cwd)) {
     this.#tools = { read: (path) => (path === "-" ? input : read(path)) };
   }
 
   /** Where to edit each of the given places of a target; undefined if not found. */
   trace(target: Target, items: readonly TraceItem[]): (Location | undefined)[] {
     return traceFindings(target, items, this.#tools);
-  }
-
-  /** Adds the advice on a word that YAML reads as a boolean. */
-  #withWord(location: Location, help: string | undefined): Location {
-    const { file, line, column } = location;
-    const better = asWritten(help, () => this.#tools.read(file), line, column);
-    return better === undefined ? location : { ...location, help: better };
   }
 
   /** Locations in the order of the target's issues; undefined for issues that have their own file, or no location. */
@@ -42,9 +34,15 @@ export class Sources {
       return asked.push({ resource, pointer: problem.pointer, offset: problem.offset }) - 1;
     });
     const found = this.trace(target, asked);
+    const lines = new Map<string, readonly string[]>();
+    const linesOf = (file: string) => {
+      const known = lines.get(file) ?? (this.#tools.read(file) ?? "").split("\n");
+      lines.set(file, known);
+      return known;
+    };
     return places.map((place, index) => {
       const location = place === undefined ? undefined : found[place];
-      return location && this.#withWord(this.#withTemplate(location), issues[index]?.problem.help);
+      return location && withWord(this.#withTemplate(location), issues[index]?.problem.help, linesOf);
     });
   }
 
@@ -55,6 +53,16 @@ export class Sources {
     const template = templates.findLast((one) => one.line <= line)?.path;
     return template === undefined ? location : { ...location, template };
   }
+}
+
+/** Adds the advice on a word that YAML reads as a boolean. */
+function withWord(
+  location: Location,
+  help: string | undefined,
+  linesOf: (file: string) => readonly string[],
+): Location {
+  const better = asWritten(help, () => linesOf(location.file), location.line, location.column);
+  return better === undefined ? location : { ...location, help: better };
 }
 
 /** Finds lines in the targets of a run. Standard input is read if it is one of them. */
