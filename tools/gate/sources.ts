@@ -6,19 +6,21 @@ import { readStdin, readText } from "../parse/file.ts";
 import { type HelmTemplate, helmTemplates } from "../parse/helm-templates.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { replayed } from "../system/observe.ts";
-import type { Read } from "../trace/files.ts";
+import { type Read, SourceFiles } from "../trace/files.ts";
 import { type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
 import { asWritten } from "./as-written.ts";
 import type { Location, TargetIssues } from "./findings.ts";
 
 /** Finds the lines to edit for the issues of targets. Each file is read once for all targets. */
 export class Sources {
+  readonly #files: SourceFiles;
   readonly #tools: TraceTools;
   readonly #templates = new Map<string, readonly HelmTemplate[]>();
 
   /** @param input the text of standard input, if it is a target */
   constructor(cwd: string, input: string | undefined, read = sourceReader(cwd)) {
-    this.#tools = { read: (path) => (path === "-" ? input : read(path)) };
+    this.#files = new SourceFiles((path) => (path === "-" ? input : read(path)));
+    this.#tools = { read: (path) => this.#files.text(path) };
   }
 
   /** Where to edit each of the given places of a target; undefined if not found. */
@@ -36,7 +38,7 @@ export class Sources {
     const found = this.trace(target, asked);
     const lines = new Map<string, readonly string[]>();
     const linesOf = (file: string) => {
-      const known = lines.get(file) ?? (this.#tools.read(file) ?? "").split("\n");
+      const known = lines.get(file) ?? (this.#files.text(file) ?? "").split("\n");
       lines.set(file, known);
       return known;
     };
@@ -48,7 +50,7 @@ export class Sources {
 
   #withTemplate(location: Location): Location {
     const { file, line } = location;
-    const templates = this.#templates.get(file) ?? helmTemplates(this.#tools.read(file) ?? "");
+    const templates = this.#templates.get(file) ?? helmTemplates(this.#files.text(file) ?? "");
     this.#templates.set(file, templates);
     const template = templates.findLast((one) => one.line <= line)?.path;
     return template === undefined ? location : { ...location, template };
