@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
+import { quietly, writeStored } from "./store.ts";
 
 /** What Node calls for every CommonJS module; packages that transform modules replace it too. */
 type Loading = { _compile(this: NodeJS.Module, source: string, path: string): unknown };
@@ -53,32 +54,17 @@ function isCacheable(source: string, path: string): boolean {
 
 /** The stored code, if its checksum is right: V8 does not notice all damage, and crashes. */
 function read(path: string): Buffer | undefined {
-  const file = attempt(() => fs.readFileSync(path));
-  if (file === undefined || file.length < checksumSize) return undefined;
+  const file = quietly(() => fs.readFileSync(path));
+  if (file === null || file.length < checksumSize) return undefined;
   const data = file.subarray(0, -checksumSize);
   return crc32(data) === file.readUInt32LE(data.length) ? data : undefined;
 }
 
 /** Without the right to write, as in a folder of another user, the program compiles at each start. */
 function write(path: string, data: Buffer): void {
-  const temporary = `${path}.${process.pid}.tmp`;
   const checksum = Buffer.alloc(checksumSize);
   checksum.writeUInt32LE(crc32(data));
-  attempt(() => {
-    fs.mkdirSync(dirname(path), { recursive: true });
-    fs.writeFileSync(temporary, Buffer.concat([data, checksum]), { flag: "wx" });
-    fs.renameSync(temporary, path);
-  });
-  attempt(() => fs.rmSync(temporary, { force: true }));
-}
-
-/** The result of a file operation; undefined if it fails. */
-function attempt<T>(operation: () => T): T | undefined {
-  try {
-    return operation();
-  } catch {
-    return undefined;
-  }
+  writeStored(path, Buffer.concat([data, checksum]));
 }
 
 /** V8's own tag is the same for versions of Node whose compiled code differs. */

@@ -64,11 +64,11 @@ export function readLines(path: string): string[] {
 }
 
 /** Replaces a file atomically. @returns whether that succeeded */
-export function writeStored(path: string, text: string): boolean {
+export function writeStored(path: string, content: string | Uint8Array): boolean {
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   const isWritten = quietly(() => {
     fs.mkdirSync(dirname(path), { recursive: true });
-    fs.writeFileSync(temporary, text, { flag: "wx" });
+    fs.writeFileSync(temporary, content, { flag: "wx" });
     fs.renameSync(temporary, path);
     return true;
   });
@@ -101,7 +101,7 @@ export function isWritable(folder: string): boolean {
 }
 
 /** Null on errors: a cache must never stop a run. */
-function quietly<T>(work: () => T): T | null {
+export function quietly<T>(work: () => T): T | null {
   try {
     return work();
   } catch {
