@@ -1,5 +1,5 @@
 import type { Existing } from "../core/existing.ts";
-import { editDistance } from "../core/nearest.ts";
+import { isNear } from "../core/nearest.ts";
 import { errorAt } from "./schema-errors.ts";
 
 /** The kinds that other objects reference most often. */
@@ -33,7 +33,7 @@ const common = [
  */
 export function demandKinds(cluster: readonly Existing[], shown: string, text: string): void {
   for (const [index, { kind }] of cluster.entries()) {
-    const meant = common.includes(kind) ? undefined : common.find((one) => isTypo(kind, one));
+    const meant = common.includes(kind) ? undefined : common.find((one) => isNear(kind, one, 1));
     if (meant !== undefined)
       throw errorAt(
         { pointer: `/cluster/${index}/kind`, message: `"${kind}" is not a known kind, did you mean "${meant}"?` },
@@ -41,8 +41,4 @@ export function demandKinds(cluster: readonly Existing[], shown: string, text: s
         text,
       );
   }
-}
-
-function isTypo(kind: string, meant: string): boolean {
-  return Math.abs(kind.length - meant.length) <= 1 && editDistance(kind.toLowerCase(), meant.toLowerCase()) <= 1;
 }

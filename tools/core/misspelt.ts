@@ -1,5 +1,5 @@
 import type { JsonObject } from "./json.ts";
-import { editDistance } from "./nearest.ts";
+import { isNear } from "./nearest.ts";
 
 /** A field that identifies an object, and how its values look. */
 const identity = { apiVersion: /^(?:[a-z0-9.-]+\/)?v\d\w*$/, kind: /^[A-Z]\w*$/ } as const;
@@ -12,15 +12,9 @@ export type IdentityField = keyof typeof identity;
  */
 export function misspelt(field: IdentityField, object: JsonObject): string | undefined {
   if (Object.hasOwn(object, field)) return undefined;
+  const allowed = field.length < 5 ? 1 : 2;
   return Object.keys(object).find((key) => {
     const value = object[key];
-    return typeof value === "string" && identity[field].test(value) && isNear(key, field);
+    return typeof value === "string" && identity[field].test(value) && isNear(key, field, allowed);
   });
-}
-
-function isNear(key: string, field: string): boolean {
-  const allowed = field.length < 5 ? 1 : 2;
-  return (
-    Math.abs(key.length - field.length) <= allowed && editDistance(key.toLowerCase(), field.toLowerCase()) <= allowed
-  );
 }

@@ -32,6 +32,12 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return near === undefined ? "" : `, did you mean "${near}"?`;
 }
 
+/** Whether the edit distance of two words is at most `most`, ignoring case. */
+export function isNear(word: string, other: string, most: number): boolean {
+  if (Math.abs(word.length - other.length) > most) return false;
+  return editDistance(word.toLowerCase(), other.toLowerCase()) <= most;
+}
+
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each one step. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

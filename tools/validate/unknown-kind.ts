@@ -1,5 +1,5 @@
 import { maturity } from "../core/api-version.ts";
-import { editDistance, nearest } from "../core/nearest.ts";
+import { isNear, nearest } from "../core/nearest.ts";
 import { groupOf } from "../core/resource.ts";
 import type { Place } from "../vocabulary/place.ts";
 import { type BundledKind, bundledKinds, catalog, installable, kindsIn, kindsOfGroup } from "./crds/catalog.ts";
@@ -129,5 +129,5 @@ export function patternOf(named: Named): string {
 
 /** A bundled kind whose name differs by one letter at most. */
 function typoOf(kind: string, group: string): string | undefined {
-  return kindsOfGroup(group).find((one) => editDistance(one.toLowerCase(), kind.toLowerCase()) <= 1);
+  return kindsOfGroup(group).find((one) => isNear(one, kind, 1));
 }

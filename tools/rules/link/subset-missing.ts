@@ -24,9 +24,10 @@ export const subsetMissing = definePolicy({
     if (isFragment(context)) return;
     for (const { name, namespace, value, pointer } of meshDestinations(route)) {
       const subset = stringAt(value, "subset");
+      if (!subset) continue;
       const defined = subsetsOf({ name, namespace }, context);
       // Without any, a DestinationRule may be elsewhere.
-      if (!subset || defined.size === 0) continue;
+      if (defined.size === 0) continue;
       const problem = defined.has(subset)
         ? withoutPods(subset, defined.get(subset), { name, namespace }, context)
         : {
