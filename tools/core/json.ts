@@ -38,3 +38,12 @@ export function listAt(object: JsonObject | undefined, key: string): Json[] {
   const value = object?.[key];
   return Array.isArray(value) ? value : [];
 }
+
+/** The value of a JSON text; undefined if it is none. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

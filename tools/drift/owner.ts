@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, parseJson, stringAt } from "../core/json.ts";
 import { tokens } from "../core/pointer.ts";
 import { isSame } from "../validate/update/compare.ts";
 
@@ -46,19 +46,11 @@ function owns(fields: JsonObject | undefined, value: Json | undefined, [token, .
 
 function elementKey(fields: JsonObject, element: Json | undefined): string | undefined {
   return Object.keys(fields).find((key) => {
-    const wanted = key.startsWith("k:") || key.startsWith("v:") ? parsed(key.slice(2)) : undefined;
+    const wanted = key.startsWith("k:") || key.startsWith("v:") ? parseJson(key.slice(2)) : undefined;
     if (wanted === undefined) return false;
     if (!key.startsWith("k:")) return isSame(wanted, element);
     return (
       isObject(wanted) && isObject(element) && Object.entries(wanted).every(([name, one]) => isSame(element[name], one))
     );
   });
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

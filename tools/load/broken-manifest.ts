@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { isObject, type Json } from "../core/json.ts";
+import { isObject, type Json, parseJson } from "../core/json.ts";
 import { misspelt } from "../core/misspelt.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { parseDocuments } from "../parse/documents.ts";
@@ -27,15 +27,7 @@ export function isBrokenManifest(path: string, shown: string): boolean {
 /** Names of files for other programs: chart values, Compose, lock files. */
 const ofOthers = /^(?:(?:.*[-._])?values(?:[-._].*)?|(?:docker-)?compose(?:[-._].*)?|.*[-.]lock)\.ya?ml$/i;
 
-function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return null;
-  }
-}
-
-function isMisspelt(value: Json): boolean {
+function isMisspelt(value: Json | undefined): boolean {
   if (!isObject(value) || !isObject(value.metadata ?? null)) return false;
   return misspelt("apiVersion", value) !== undefined || misspelt("kind", value) !== undefined;
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, objectAt, parseJson, stringAt } from "../../core/json.ts";
 import { join } from "../../core/pointer.ts";
 import { isSealed, sopsMark } from "../../core/sops.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
@@ -58,25 +58,14 @@ function readable(
 /** Whether the logins of registries, by their hosts, are all empty: for programs that need the file but no login. */
 function isWithoutLogins(key: string, text: string): boolean {
   if (key !== ".dockerconfigjson" && key !== ".dockercfg") return false;
-  const config = jsonOf(text);
+  const config = parseJson(text);
+  if (!isObject(config)) return false;
   const logins = Object.values((key === ".dockercfg" ? config : objectAt(config, "auths")) ?? {});
-  return (
-    config !== undefined &&
-    logins.every((one) => isObject(one) && secrets.every((name) => isPlaceholder(stringAt(one, name) ?? "")))
-  );
+  return logins.every((one) => isObject(one) && secrets.every((name) => isPlaceholder(stringAt(one, name) ?? "")));
 }
 
 /** https://github.com/docker/cli/blob/master/cli/config/types/authconfig.go */
 const secrets = ["auth", "password", "identitytoken", "registrytoken"];
-
-function jsonOf(text: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Whether a value is not secret. A settings file is kept in a Secret for its secret lines, and may have none. */
 function isHarmless(key: string, text: string): boolean {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, parseJson } from "../../core/json.ts";
 import { sopsMark } from "../../core/sops.ts";
 import { keys, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
 import { configKey } from "../../vocabulary/names.ts";
@@ -85,12 +85,8 @@ const jsonIn =
   };
 
 function isJsonObject(text: string): boolean {
-  try {
-    const value: Json = JSON.parse(text);
-    return value === null || isObject(value);
-  } catch {
-    return false;
-  }
+  const value = parseJson(text);
+  return value === null || isObject(value);
 }
 
 /** The checks by type. Private keys are not checked: in a repository, they are often placeholders. */
