@@ -1,6 +1,6 @@
+import { amount } from "../core/amount.ts";
 import { objectAt, stringAt } from "../core/json.ts";
 import { type Style, visible } from "../report/style.ts";
-import { amount } from "../report/words.ts";
 import { ingressesOf, portsOf, typeOf } from "./address.ts";
 import { type Front, type Health, isAnswered, isHealthy, type Tier, type TierPod } from "./tiers.ts";
 import type { Cause, Waiting } from "./waiting.ts";

@@ -1,6 +1,7 @@
+import { amount } from "../core/amount.ts";
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import { at } from "../core/pointer.ts";
-import { amount, shortened } from "../report/words.ts";
+import { shortened } from "../report/words.ts";
 import { quantityOf } from "../vocabulary/quantity.ts";
 
 const longest = { text: 400, value: 4000 };

@@ -1,6 +1,6 @@
+import { amount } from "../core/amount.ts";
 import type { Finding } from "../core/finding.ts";
 import { fromOutside } from "../load/messages.ts";
-import { amount } from "./words.ts";
 
 /** A setting that fixes many findings at once. */
 export interface Advice {

@@ -1,9 +1,10 @@
+import { amount } from "../core/amount.ts";
 import type { Severity } from "../core/finding.ts";
 import { type Distinct, mostSevereFirst, occurrences } from "./distinct.ts";
 import { placeIn } from "./place.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
-import { amount, shortened } from "./words.ts";
+import { shortened } from "./words.ts";
 
 /**
  * The most annotations of each severity in a step; GitHub drops the others.

@@ -1,3 +1,4 @@
+import { amount } from "../core/amount.ts";
 import { unrendered } from "../load/messages.ts";
 import { type Advice, readsOutside, type Unread } from "./advice.ts";
 import { type Distinct, distinctByFile, type FileFindings, occurrences } from "./distinct.ts";
@@ -5,7 +6,7 @@ import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
 import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
-import { amount, conditions, counted, found, shortened, sizeOf } from "./words.ts";
+import { conditions, counted, found, shortened, sizeOf } from "./words.ts";
 
 /** The most characters of a comment on GitHub; the summary of a step may be longer. */
 export const room = 65_536;

@@ -1,3 +1,4 @@
+import { amount } from "../core/amount.ts";
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import { unrendered } from "../load/messages.ts";
@@ -7,7 +8,7 @@ import { type Repeated, withoutRepeated } from "./repeated.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { type Style, style, visible, visibleLines } from "./style.ts";
 import { type Unknown, unknownKind, withoutUnknown } from "./unknown.ts";
-import { amount, conditions, counted, counts, sizeOf } from "./words.ts";
+import { conditions, counted, counts, sizeOf } from "./words.ts";
 
 /** The report for people: the targets, the findings by the file to fix, and the totals. */
 export function pretty(report: Report, { colours, failed, rules }: ReportContext): string {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import manifest from "../../package.json" with { type: "json" };
+import { amount } from "../core/amount.ts";
 import type { Severity } from "../core/finding.ts";
 import { withoutIndices } from "../core/pointer.ts";
 import type { RuleInfo } from "../core/rule.ts";
@@ -10,7 +11,7 @@ import { literal } from "./markdown.ts";
 import { placeIn, uriOf } from "./place.ts";
 import type { Report, ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
-import { amount, shortened } from "./words.ts";
+import { shortened } from "./words.ts";
 
 /**
  * The limits of GitHub: results of a run, bytes of a compressed file, characters of texts.

@@ -1,8 +1,9 @@
+import { amount } from "../core/amount.ts";
 import type { Finding } from "../core/finding.ts";
 import { isFailure, type Report, type ReportContext } from "./report.ts";
 import { visible, visibleLines } from "./style.ts";
 import { type Suite, suitesOf } from "./suites.ts";
-import { amount, sizeOf } from "./words.ts";
+import { sizeOf } from "./words.ts";
 
 /**
  * TAP with a test per target. If all findings that would make it fail are waived, it is an expected failure (TODO); if

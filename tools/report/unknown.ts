@@ -1,10 +1,10 @@
+import { amount } from "../core/amount.ts";
 import type { Finding } from "../core/finding.ts";
 import { groupBy } from "../core/group.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { installable } from "../validate/crds/catalog.ts";
 import { adviceOnKind, bundledElsewhere, patternOf } from "../validate/unknown-kind.ts";
 import { type Advice, listed } from "./advice.ts";
-import { amount } from "./words.ts";
 
 export const unknownKind = "schema/unknown-kind";
 

@@ -1,11 +1,7 @@
+import { amount } from "../core/amount.ts";
 import type { Finding, TargetSummary } from "../core/finding.ts";
 import type { Report, Summary } from "./report.ts";
 import { visible } from "./style.ts";
-
-/** `1 error`, `2 errors`, `2 info`. */
-export function amount(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 || noun === "info" ? "" : "s"}`;
-}
 
 /** `2 errors, 1 warning`: the number of findings of each severity, without zeros. */
 export function counts(findings: readonly Finding[]): string {

@@ -1,3 +1,4 @@
+import { amount } from "../core/amount.ts";
 import { isObject, type Json, type JsonObject, listAt } from "../core/json.ts";
 import { once } from "../core/once.ts";
 import { matchesRegex } from "../core/regex.ts";
@@ -162,10 +163,6 @@ function ofFormat(value: Json, schema: JsonObject): string | undefined {
   const isTyped = type !== undefined || schema["x-kubernetes-int-or-string"] === true;
   const fits = typeof value === "string" ? isFormat(format, value) : isTyped;
   return fits ? undefined : `is ${shown(value)}, which is not ${format === "byte" ? "base64" : `a valid ${format}`}`;
-}
-
-function amount(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function verb(count: number): string {

@@ -1,5 +1,5 @@
+import { amount } from "../../core/amount.ts";
 import { groupBy } from "../../core/group.ts";
-import { amount } from "../../report/words.ts";
 import type { Rollout, ServiceGap, StaleConfig, Time } from "../forecast/report.ts";
 import type { DiffReport, TargetChange } from "../report.ts";
 

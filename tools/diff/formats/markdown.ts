@@ -1,5 +1,6 @@
+import { amount } from "../../core/amount.ts";
 import { code, escapeMarkdown, room } from "../../report/markdown.ts";
-import { amount, shortened } from "../../report/words.ts";
+import { shortened } from "../../report/words.ts";
 import { type Alarm, alarmOf, type Effect, rankOf } from "../effect.ts";
 import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
 import { changesByTargets, type SharedChange, type TargetsChange } from "./by-targets.ts";

@@ -1,9 +1,10 @@
 import { diffArrays } from "diff";
+import { amount } from "../../core/amount.ts";
 import type { Json } from "../../core/json.ts";
 import { canonicalValue } from "../../render/canonical.ts";
 import type { Style } from "../../report/style.ts";
 import { visible, visibleLines } from "../../report/style.ts";
-import { amount, shortened } from "../../report/words.ts";
+import { shortened } from "../../report/words.ts";
 
 /** The minimum terminal width for two columns. */
 export const wide = 120;

@@ -1,6 +1,7 @@
+import { amount } from "../../core/amount.ts";
 import { groupBy } from "../../core/group.ts";
 import type { Json } from "../../core/json.ts";
-import { amount, shortened } from "../../report/words.ts";
+import { shortened } from "../../report/words.ts";
 import { type Effect, effects } from "../effect.ts";
 import type { Change, ChangedField, DiffReport, DiffSummary, SideProblem, TargetChange } from "../report.ts";
 

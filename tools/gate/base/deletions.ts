@@ -1,10 +1,10 @@
+import { amount } from "../../core/amount.ts";
 import { listed } from "../../core/listed.ts";
 import { type Resource, resourceId } from "../../core/resource.ts";
 import type { Compared } from "../../diff/moves.ts";
 import { pairResources } from "../../diff/pairs.ts";
 import { isPruned } from "../../diff/recreated.ts";
 import { matchesTarget } from "../../policy/match.ts";
-import { amount } from "../../report/words.ts";
 import type { GateInput } from "../input.ts";
 import type { Issue } from "../target/checked.ts";
 import { targetName } from "../target/name.ts";

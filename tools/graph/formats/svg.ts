@@ -1,7 +1,8 @@
+import { amount } from "../../core/amount.ts";
 import { UserError } from "../../core/errors.ts";
 import { escapeMarkup } from "../../report/markup.ts";
 import { visible } from "../../report/style.ts";
-import { amount, shortened } from "../../report/words.ts";
+import { shortened } from "../../report/words.ts";
 import { familyOf } from "../link.ts";
 import { type Drawn, drawn } from "../select.ts";
 import type { Edge, Node } from "../topology.ts";
