@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
-import { schemas } from "./tools/schemas.mjs";
+import { plugin } from "./tools/plugin.mjs";
 
 export default defineConfig({
-  plugins: [schemas()],
+  plugins: [plugin()],
   test: { globalSetup: "test/build.ts", include: ["test/**/*.test.ts"], testTimeout: 120_000 },
 });

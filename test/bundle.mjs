@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
-import { schemas } from "../tools/schemas.mjs";
+import { plugin } from "../tools/plugin.mjs";
 
 const cache = join(import.meta.dirname, "../node_modules/.cache");
 
@@ -12,7 +12,7 @@ export async function load(input) {
   // Below node_modules, where what is loaded only when it is needed is found.
   const folder = mkdtempSync(join(cache, "test-"));
   try {
-    const bundle = await rolldown({ input, platform: "node", plugins: [schemas()], logLevel: "silent" });
+    const bundle = await rolldown({ input, platform: "node", plugins: [plugin()], logLevel: "silent" });
     await bundle.write({ dir: folder, format: "esm", entryFileNames: "main.mjs", codeSplitting: false });
     return await import(pathToFileURL(join(folder, "main.mjs")).href);
   } finally {

@@ -80,11 +80,11 @@ if (!isFresh(out, entries, existing)) markFresh(out, entries, [...existing, ...(
 
 /** Builds the bundle. @returns the sources that were read, relative to the repository's root */
 async function build() {
-  const [{ rolldown }, { schemas }] = await Promise.all([import("rolldown"), import("./schemas.mjs")]);
+  const [{ rolldown }, { plugin }] = await Promise.all([import("rolldown"), import("./plugin.mjs")]);
   const bundle = await rolldown({
     input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
     platform: "node",
-    plugins: [schemas(), ascii],
+    plugins: [plugin(), ascii],
     logLevel: "warn",
   });
   await bundle.write({

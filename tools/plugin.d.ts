@@ -1,3 +1,11 @@
+declare module "*?rules" {
+  import type { Policy } from "guestbook-gitops/policy";
+
+  /** The rules that the files of a folder export. */
+  const rules: readonly Policy[];
+  export default rules;
+}
+
 declare module "*?validate" {
   import type { ValidateFunction } from "ajv";
 

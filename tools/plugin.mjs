@@ -1,6 +1,7 @@
-// A plugin that compiles JSON Schemas at build time, so that the toolchain need not do it at run time. It works in rolldown
-// and, because vitest has the same interface, in the tests. https://ajv.js.org/standalone.html
+// A plugin that does at build time what the toolchain then need not do at run time. It works in rolldown and, because vitest
+// has the same interface, in the tests. Schemas are compiled by https://ajv.js.org/standalone.html
 //
+// - `x?rules` becomes the list of the rules that the files of the folder x export;
 // - `x.schema.json?validate` becomes the module that ajv's standalone code generator produces for that schema;
 // - `policies?validators` becomes a map for this repository's YAML and JSON policies: from a schema, as JSON, to its validator;
 // - `build?id` becomes an id of this build: results that another build has cached are not used.
@@ -16,17 +17,19 @@ import { filesBelow } from "./fresh.mjs";
 import { policyOptions } from "./policy/ajv-options.mjs";
 
 const suffix = "?validate";
+const ofRules = "?rules";
 const ofPolicies = "policies?validators";
 const ofBuild = "build?id";
 const policies = fileURLToPath(new URL("../policies", import.meta.url));
 const require = createRequire(import.meta.url);
 
 /** The plugin for rolldown and vitest. */
-export function schemas() {
+export function plugin() {
   return {
-    name: "schemas",
+    name: "guestbook-gitops",
     resolveId(id, importer) {
       if (id === ofPolicies || id === ofBuild) return id;
+      if (id.endsWith(ofRules)) return resolve(dirname(importer), id);
       if (!id.endsWith(suffix)) return null;
       const path = id.slice(0, -suffix.length);
       return (path.startsWith(".") ? resolve(dirname(importer), path) : require.resolve(path)) + suffix;
@@ -34,10 +37,21 @@ export function schemas() {
     load(id) {
       if (id === ofPolicies) return { code: validators(), moduleType: "js" };
       if (id === ofBuild) return { code: `export const build = ${JSON.stringify(buildId())};`, moduleType: "js" };
+      if (id.endsWith(ofRules)) return { code: rulesIn(id.slice(0, -ofRules.length)), moduleType: "js" };
       if (!id.endsWith(suffix)) return null;
       return { code: validator(JSON.parse(readFileSync(id.slice(0, -suffix.length), "utf8"))), moduleType: "js" };
     },
   };
+}
+
+/** Code for the list of the rules in a folder, in the order of its files: whatever they export that has an id. */
+function rulesIn(folder) {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .sort();
+  const imports = files.map((name, index) => `import * as file${index} from ${JSON.stringify(join(folder, name))};`);
+  const modules = files.map((_, index) => `file${index}`);
+  return `${imports.join("\n")}\nexport default [${modules.join(", ")}].flatMap((file) => Object.values(file)).filter(({ id }) => id);\n`;
 }
 
 function validator(schema) {
