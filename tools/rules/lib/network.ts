@@ -1,9 +1,10 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import type { Pod } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "./ports.ts";
-import { idOf, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
+import { byNamespace, idOf, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -18,9 +19,14 @@ export interface Peer {
   readonly portOf?: Workload;
 }
 
-const policiesOf = perTarget<readonly Resource[]>((context) =>
-  [...indexOf(context).ofKind("NetworkPolicy.networking.k8s.io")].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
-);
+/** The policies that may be in a namespace. */
+const policiesIn = perTarget((context) => {
+  const policies = [...indexOf(context).ofKind("NetworkPolicy.networking.k8s.io")];
+  return byNamespace(
+    policies.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
+    ({ namespace }) => namespace,
+  );
+});
 
 /**
  * The policy that blocks a connection of a pod: none of those that isolate it in this direction allows it. Of several, the
@@ -33,7 +39,7 @@ export function blockedBy(
   peer: Peer,
   context: TargetContext,
 ): Resource | undefined {
-  const isolating = policiesOf(context).filter((policy) => isolates(policy, pod, direction));
+  const isolating = isolatingOf(pod, direction, context);
   const isAllowed = isolating.some((policy) =>
     rulesOf(policy, direction).some((rule) => allows(rule, direction, policy, peer, context)),
   );
@@ -46,14 +52,18 @@ export function blockedBy(
 
 /** The policies that together block all ingress to a pod: all that isolate it, if none of them has a rule. */
 export function shutBy(pod: Workload, context: TargetContext): readonly Resource[] {
-  const isolating = policiesOf(context).filter((policy) => isolates(policy, pod, "ingress"));
+  const isolating = isolatingOf(pod, "ingress", context);
   return isolating.some((policy) => rulesOf(policy, "ingress").length > 0) ? [] : isolating;
 }
 
-function isolates({ object, namespace }: Resource, { resource, pod }: Workload, direction: Direction): boolean {
+/** The policies that isolate a pod in a direction. */
+function isolatingOf({ resource, pod }: Workload, direction: Direction, context: TargetContext): Resource[] {
+  return policiesIn(context)(resource.namespace).filter((policy) => isolates(policy, pod, direction));
+}
+
+function isolates({ object }: Resource, pod: Pod, direction: Direction): boolean {
   const spec = objectAt(object, "spec");
-  if (!mayBeSameNamespace(namespace, resource.namespace) || !selects(objectAt(spec, "podSelector") ?? {}, pod.labels))
-    return false;
+  if (!selects(objectAt(spec, "podSelector") ?? {}, pod.labels)) return false;
   const types = listAt(spec, "policyTypes");
   if (types.length > 0) return types.includes(direction === "ingress" ? "Ingress" : "Egress");
   return direction === "ingress" || spec?.egress !== undefined;
