@@ -22,8 +22,9 @@ function compileRegex(pattern: string): RE2JS | undefined {
 }
 
 function tryCompile(pattern: string): RE2JS | undefined {
+  const re2 = load();
   try {
-    return load().compile(pattern);
+    return re2.compile(pattern);
   } catch {
     return undefined;
   }

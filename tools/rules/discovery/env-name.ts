@@ -5,7 +5,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { callsIn } from "../lib/calls.ts";
 import { serviceVariable } from "../lib/environment.ts";
 import { isFragment } from "../lib/reference.ts";
-import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
+import { indexOf } from "../lib/target.ts";
 
 /** `FromServices` in k8s.io/kubernetes/pkg/kubelet/envvars. */
 export const envName = definePolicy({
@@ -46,8 +46,7 @@ function hasNoAddress({ object }: Resource): boolean {
 
 function nearestService(variable: string, namespace: string | undefined, context: TargetContext): string {
   const services = indexOf(context)
-    .ofKind("Service")
-    .filter((one) => mayBeSameNamespace(one.namespace, namespace))
+    .ofKindIn("Service", namespace)
     .map(({ name }) => name);
   const wanted = variable
     .replace(/_SERVICE_HOST$/, "")

@@ -1,3 +1,4 @@
+import { groupByEach } from "../../core/group.ts";
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
@@ -25,14 +26,13 @@ export function accountOf(resource: Resource, context: TargetContext): Account |
 
 /** Whether a binding of the target grants something to an account. */
 export function isBound(name: string, namespace: string | undefined, context: TargetContext): boolean {
-  return subjectsIn(context).some((subject) => isAbout(subject, name, namespace));
+  return bindingsOf(name, namespace, context).length > 0;
 }
 
 /** The rules of the target's roles that its bindings in a namespace grant to an account there. */
 export function rulesOf(name: string, namespace: string | undefined, context: TargetContext): JsonObject[] {
-  return bindingsIn(context)
+  return bindingsOf(name, namespace, context)
     .filter((binding) => binding.kind === "ClusterRoleBinding" || mayBeSameNamespace(binding.namespace, namespace))
-    .filter((binding) => subjectsOf(binding).some((subject) => isAbout(subject, name, namespace)))
     .flatMap((binding) => {
       const role = roleOf(binding);
       const where = role.kind === "Role" ? binding.namespace : undefined;
@@ -47,7 +47,24 @@ export const bindingsIn = perTarget<readonly Resource[]>((context) =>
   ["RoleBinding", "ClusterRoleBinding"].flatMap((kind) => indexOf(context).ofKind(`${kind}.${group}`)),
 );
 
-const subjectsIn = perTarget<readonly JsonObject[]>((context) => bindingsIn(context).flatMap(subjectsOf));
+/** The bindings that grant something to an account. */
+function bindingsOf(name: string, namespace: string | undefined, context: TargetContext): readonly Resource[] {
+  const bindings = bindingsByAccount(context);
+  const some = new Set([name, anyAccount].flatMap((account) => bindings.get(account) ?? []));
+  return [...some].filter((binding) => subjectsOf(binding).some((subject) => isAbout(subject, name, namespace)));
+}
+
+/** Stands for all accounts of a namespace, or of all. */
+const anyAccount = "";
+
+const bindingsByAccount = perTarget((context) =>
+  groupByEach(bindingsIn(context), (binding) => new Set(subjectsOf(binding).map(accountNamed))),
+);
+
+function accountNamed(subject: JsonObject): string {
+  const name = stringAt(subject, "name") ?? "";
+  return subject.kind === "ServiceAccount" ? name : (name.split(":")[3] ?? anyAccount);
+}
 
 /** Whether the target has a role without a binding: the binding is then elsewhere. */
 export const hasLooseRoles = perTarget<{ readonly is: boolean }>((context) => {

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import { type Container, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
-import { indexOf, mayBeSameNamespace } from "./target.ts";
+import { indexOf } from "./target.ts";
 
 /** `memory`, `ephemeral-storage` */
 type Name = string;
@@ -31,8 +31,7 @@ function isWritten(field: "limits" | "requests", name: Name, { object }: Contain
 
 function fillsIn(fields: readonly string[], name: Name, { namespace }: Resource, context: TargetContext): boolean {
   return indexOf(context)
-    .ofKind("LimitRange")
-    .filter((range) => mayBeSameNamespace(range.namespace, namespace))
+    .ofKindIn("LimitRange", namespace)
     .flatMap(({ object }) => listAt(objectAt(object, "spec"), "limits"))
     .some(
       (item) => isObject(item) && item.type === "Container" && fields.some((one) => has(objectAt(item, one), name)),

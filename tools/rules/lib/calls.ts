@@ -108,8 +108,8 @@ function byVariable(
   if (set !== undefined) return set.value ? byName(set.value, port, set.pointer, consumer, context) : [];
   const { namespace } = consumer.workload.resource;
   const service = indexOf(context)
-    .ofKind("Service")
-    .find((one) => serviceVariable(one.name) === variable && mayBeSameNamespace(one.namespace, namespace));
+    .ofKindIn("Service", namespace)
+    .find((one) => serviceVariable(one.name) === variable);
   const isElsewhere = service === undefined && (isOpen || isDeclared(variable, namespace, context));
   return [
     {

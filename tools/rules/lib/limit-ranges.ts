@@ -13,7 +13,7 @@ export interface Limit {
 /** The limits for a type that certainly apply in a namespace. */
 export function limitsOf(type: string, namespace: string | undefined, context: TargetContext): Limit[] {
   return indexOf(context)
-    .ofKind("LimitRange")
+    .ofKindIn("LimitRange", namespace)
     .filter((range) => isIn(range, namespace))
     .flatMap((range) => itemsOf(range, type).map((item) => ({ range, item })));
 }
@@ -50,8 +50,7 @@ const fillings = perTarget(() => new Map<string | undefined, Filling>());
 
 function readFilling(namespace: string | undefined, context: TargetContext): Filling {
   const all = indexOf(context)
-    .ofKind("LimitRange")
-    .filter((range) => mayBeSameNamespace(range.namespace, namespace))
+    .ofKindIn("LimitRange", namespace)
     .map((range) => ({ isSure: isIn(range, namespace), ...fillingOf(range) }));
   const agreed = (list: keyof Filling) => Object.assign({}, ...all.map((one) => amountsOf(one[list], list, all)));
   return { limits: agreed("limits"), requests: agreed("requests") };

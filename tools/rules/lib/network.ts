@@ -4,7 +4,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "./ports.ts";
-import { byNamespace, idOf, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
+import { idOf, indexOf, mayBeSameNamespace, type Workload } from "./target.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -18,15 +18,6 @@ export interface Peer {
   readonly protocol: string;
   readonly portOf?: Workload;
 }
-
-/** The policies that may be in a namespace. */
-const policiesIn = perTarget((context) => {
-  const policies = [...indexOf(context).ofKind("NetworkPolicy.networking.k8s.io")];
-  return byNamespace(
-    policies.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
-    ({ namespace }) => namespace,
-  );
-});
 
 /**
  * The policy that blocks a connection of a pod: none of those that isolate it in this direction allows it. Of several, the
@@ -58,7 +49,10 @@ export function shutBy(pod: Workload, context: TargetContext): readonly Resource
 
 /** The policies that isolate a pod in a direction. */
 function isolatingOf({ resource, pod }: Workload, direction: Direction, context: TargetContext): Resource[] {
-  return policiesIn(context)(resource.namespace).filter((policy) => isolates(policy, pod, direction));
+  return indexOf(context)
+    .ofKindIn("NetworkPolicy.networking.k8s.io", resource.namespace)
+    .filter((policy) => isolates(policy, pod, direction))
+    .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 }
 
 function isolates({ object }: Resource, pod: Pod, direction: Direction): boolean {

@@ -101,11 +101,8 @@ function isClaimOfStatefulSet({ kind, namespace, name }: Named, context: TargetC
   if (kind !== "PersistentVolumeClaim") return false;
   const base = name.replace(/-\d+$/, "");
   return indexOf(context)
-    .ofKind("StatefulSet.apps")
-    .some(
-      (set) =>
-        mayBeSameNamespace(set.namespace, namespace) && templateNames(set).some((one) => `${one}-${set.name}` === base),
-    );
+    .ofKindIn("StatefulSet.apps", namespace)
+    .some((set) => templateNames(set).some((one) => `${one}-${set.name}` === base));
 }
 
 /** The names of the claim templates of a StatefulSet. */
@@ -183,8 +180,7 @@ function wordsOf({ object }: { readonly object: JsonObject }): string[] {
 function isCreatedByProgram({ kind, namespace, name }: Named, context: TargetContext): boolean {
   const resource = `${kind.toLowerCase()}s`;
   return indexOf(context)
-    .ofKind("Role.rbac.authorization.k8s.io")
-    .filter((role) => mayBeSameNamespace(role.namespace, namespace))
+    .ofKindIn("Role.rbac.authorization.k8s.io", namespace)
     .map(({ object }) => listAt(object, "rules").filter(isObject))
     .map((rules) => rules.filter((rule) => listAt(rule, "resources").includes(resource)))
     .some(

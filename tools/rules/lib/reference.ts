@@ -29,7 +29,7 @@ export const isFragment = perTarget((context) => {
 /** Whether the target renders a resource of a kind in exactly this namespace: it then tells which exist there. */
 export function isRenderedIn(namespace: string | undefined, kind: string, context: TargetContext): boolean {
   return indexOf(context)
-    .ofKind(kind)
+    .ofKindIn(kind, namespace)
     .some((one) => one.namespace === namespace);
 }
 
@@ -70,13 +70,12 @@ function nearestName(name: string, candidates: readonly string[]): string | unde
  */
 export function missing(named: Named, what: string, pointer: string, context: TargetContext, own = ""): Violation {
   const { kind, namespace, name } = named;
-  const all = indexOf(context).ofKind(kind);
-  const here = [...all, ...declared(kind, context)]
-    .filter((one) => mayBeSameNamespace(one.namespace, namespace))
+  const others = declared(kind, context).filter((one) => mayBeSameNamespace(one.namespace, namespace));
+  const here = [...indexOf(context).ofKindIn(kind, namespace), ...others]
     .map((one) => one.name ?? "")
     .filter((one) => one !== own)
     .sort();
-  const elsewhere = all.find((one) => one.name === name);
+  const elsewhere = indexOf(context).find(kind, undefined, name);
   const near = nearestName(name, here);
   const short = kind.split(".")[0];
   const where = namespace ? ` in namespace ${namespace}` : "";

@@ -85,11 +85,11 @@ export function isOnGivenNode(spec: JsonObject): boolean {
  */
 export function isSizedByAutoscaler({ kind, name, namespace }: Resource, context: TargetContext): boolean {
   return indexOf(context)
-    .ofKind("VerticalPodAutoscaler.autoscaling.k8s.io")
-    .some(({ object, namespace: where }) => {
+    .ofKindIn("VerticalPodAutoscaler.autoscaling.k8s.io", namespace)
+    .some(({ object }) => {
       const spec = objectAt(object, "spec");
       const target = objectAt(spec, "targetRef");
       const mode = stringAt(objectAt(spec, "updatePolicy"), "updateMode");
-      return mayBeSameNamespace(where, namespace) && target?.kind === kind && target.name === name && mode !== "Off";
+      return target?.kind === kind && target.name === name && mode !== "Off";
     });
 }

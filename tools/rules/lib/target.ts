@@ -18,6 +18,8 @@ interface TargetIndex {
   readonly workloadsIn: (namespace: string | undefined) => readonly Workload[];
   /** Kinds include their group, as in `GroupKind.String`: `Service`, `Ingress.networking.k8s.io`. */
   readonly ofKind: (kind: string) => readonly Resource[];
+  /** Those of a kind that may be in a namespace. */
+  readonly ofKindIn: (kind: string, namespace: string | undefined) => readonly Resource[];
   /** By kind and name, as seen from a namespace: a resource in exactly this namespace before one that may be in it. */
   readonly find: (kind: string, namespace: string | undefined, name: string) => Resource | undefined;
   /** Workloads in a namespace whose pods have a label with this value. */
@@ -36,6 +38,7 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
   const workloads = lazily(() => resources.flatMap(workloadOf));
   const byPlace = lazily(() => byNamespace(workloads(), ({ resource }) => resource.namespace));
   const kinds = lazily(() => groupBy(resources, groupKind));
+  const kindsIn = new Map<string, Placed<Resource>>();
   const names = lazily(() => groupBy(resources, (one) => key(groupKind(one), one.name)));
   const placed = lazily(() => groupBy(resources, (one) => key(one.namespace ?? "", key(groupKind(one), one.name))));
   const labels = lazily(() => groupByEach(workloads(), ({ pod }) => pairsOf(pod.labels)));
@@ -50,6 +53,11 @@ function makeIndex(resources: readonly Resource[]): TargetIndex {
     },
     workloadsIn: (namespace) => byPlace()(namespace),
     ofKind: (kind) => kinds().get(kind) ?? [],
+    ofKindIn: (kind, namespace) => {
+      const known = kindsIn.get(kind) ?? byNamespace(kinds().get(kind) ?? [], (one) => one.namespace);
+      kindsIn.set(kind, known);
+      return known(namespace);
+    },
     find: (kind, namespace, name) => {
       const [called, anywhere] = [key(kind, name), placed().get(key("", key(kind, name))) ?? []];
       if (!namespace) return anywhere[0] ?? firstOf(names().get(called) ?? []);
@@ -78,11 +86,10 @@ export function mayBeSameNamespace(one: string | undefined, other: string | unde
   return !one || !other || one === other;
 }
 
+type Placed<T> = (namespace: string | undefined) => readonly T[];
+
 /** Finds the members that may be in a namespace, as {@link mayBeSameNamespace} has it, without testing all members. */
-export function byNamespace<T>(
-  members: readonly T[],
-  namespaceOf: (member: T) => string | undefined,
-): (namespace: string | undefined) => readonly T[] {
+export function byNamespace<T>(members: readonly T[], namespaceOf: (member: T) => string | undefined): Placed<T> {
   const groups = groupBy(members, (member) => namespaceOf(member) ?? "");
   const anywhere = groups.get("") ?? [];
   return (namespace) => {

@@ -7,7 +7,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { type ConfigReference, configReferences } from "../lib/config-references.ts";
 import { generatedReferences, operatorKinds, operatorReferences } from "../lib/operator-references.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
+import { indexOf } from "../lib/target.ts";
 
 /** `makeEnvironmentVariables` of the kubelet, and the volume plugins: both fail until all references that are not optional exist. */
 export const configMissing = definePolicy({
@@ -86,13 +86,8 @@ function generatedAs(
   context: TargetContext,
 ): Resource | undefined {
   return indexOf(context)
-    .ofKind(kind)
-    .find(
-      (one) =>
-        one.name.startsWith(name) &&
-        hash.test(one.name.slice(name.length)) &&
-        mayBeSameNamespace(one.namespace, namespace),
-    );
+    .ofKindIn(kind, namespace)
+    .find((one) => one.name.startsWith(name) && hash.test(one.name.slice(name.length)));
 }
 
 function helpForGenerated({ kind, name }: Resource, by: string): string {

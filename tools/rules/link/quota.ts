@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/group.ts";
 import { objectAt } from "../../core/json.ts";
 import { listed } from "../../core/listed.ts";
 import { join, nearestPointer } from "../../core/pointer.ts";
@@ -11,6 +12,7 @@ import { hasOtherRanges } from "../lib/limit-ranges.ts";
 import { counts } from "../lib/quota-scopes.ts";
 import { type Usage, usagesOf } from "../lib/quota-usage.ts";
 import { isRenderedIn } from "../lib/reference.ts";
+import { perTarget } from "../lib/target.ts";
 
 /** `CheckRequest` of k8s.io/apiserver/pkg/admission/plugin/resourcequota. */
 export const quota = definePolicy({
@@ -20,14 +22,15 @@ export const quota = definePolicy({
   fix: "Raise the quota, or use less: fewer replicas, smaller requests.",
   match: { apiVersion: "v1", kind: "ResourceQuota" },
   *check(one, context): Generator<Violation> {
-    const usages = context.resources
-      .filter(({ namespace }) => (namespace ?? "") === (one.namespace ?? ""))
+    const usages = (placed(context).get(one.namespace ?? "") ?? [])
       .flatMap((resource) => usagesOf(resource, context))
       .filter((usage) => counts(one, usage, context));
     yield* unset(one, usages, context);
     yield* tooLarge(one, usages);
   },
 });
+
+const placed = perTarget(({ resources }) => groupBy(resources, ({ namespace }) => namespace ?? ""));
 
 /** The amounts that every container must set if a quota counts them (`validationSet` of the pods' evaluator). */
 const demanded = ["requests", "limits"].flatMap((list) =>

@@ -48,9 +48,7 @@ function* judge(
     )
   )
     return;
-  const grants = indexOf(context)
-    .ofKind(`ReferenceGrant.${gateway}`)
-    .filter((grant) => mayBeSameNamespace(grant.namespace, namespace));
+  const grants = indexOf(context).ofKindIn(`ReferenceGrant.${gateway}`, namespace);
   if (grants.some(({ object }) => permits(objectAt(object, "spec"), resource, kind, name))) return;
   yield {
     pointer: `${pointer}/namespace`,

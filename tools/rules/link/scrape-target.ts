@@ -7,7 +7,7 @@ import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "../lib/ports.ts";
 import { isFragment } from "../lib/reference.ts";
 import { selectedBy as workloadsSelectedBy } from "../lib/selection.ts";
-import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
+import { indexOf } from "../lib/target.ts";
 import { maySelectOthers } from "../lib/unmatched.ts";
 
 /** `endpoints` of a ServiceMonitor name ports of Services, `podMetricsEndpoints` of a PodMonitor ports of containers. */
@@ -87,10 +87,10 @@ function namespacesOf(spec: JsonObject | undefined, { namespace }: Resource): (s
 }
 
 function servicesIn(selector: JsonObject, namespace: string | undefined, context: TargetContext): Selected[] {
-  const services = indexOf(context).ofKind("Service");
+  const services = indexOf(context).ofKindIn("Service", namespace);
   return services.flatMap((resource) => {
     const labels = objectAt(objectAt(resource.object, "metadata"), "labels") ?? {};
-    if (!mayBeSameNamespace(resource.namespace, namespace) || !selects(selector, labels)) return [];
+    if (!selects(selector, labels)) return [];
     const ports = listAt(objectAt(resource.object, "spec"), "ports").filter(isObject);
     return [{ resource, ports: ports.map((port) => stringAt(port, "name") ?? "") }];
   });

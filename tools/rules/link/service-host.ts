@@ -7,7 +7,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { inWords } from "../lib/containers.ts";
 import { isProvided } from "../lib/provided.ts";
 import { isFragment } from "../lib/reference.ts";
-import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
+import { indexOf } from "../lib/target.ts";
 
 /** Without a contract for the image, only full names are certain to be Services: NAME.NAMESPACE.svc, with or without a port. */
 export const serviceHost = definePolicy({
@@ -89,8 +89,9 @@ function portsOf({ object }: Resource): number[] {
 }
 
 function namesIn(namespace: string, context: TargetContext): string[] {
-  const services = indexOf(context).ofKind("Service");
-  return services.filter((one) => mayBeSameNamespace(one.namespace, namespace)).map(({ name }) => name);
+  return indexOf(context)
+    .ofKindIn("Service", namespace)
+    .map(({ name }) => name);
 }
 
 /** One letter is wrong, missing, extra or swapped. Names that differ in a number are distinct: `web-v1`, `web-v2`. */

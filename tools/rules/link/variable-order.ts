@@ -4,7 +4,7 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { inWords } from "../lib/containers.ts";
 import { environmentOf } from "../lib/environment.ts";
-import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
+import { indexOf } from "../lib/target.ts";
 
 /** `makeEnvironmentVariables` in k8s.io/kubernetes/pkg/kubelet. An undefined `$(NAME)` may be meant for the program. */
 export const variableOrder = definePolicy({
@@ -49,8 +49,8 @@ function isFromElsewhere(name: string, container: Container, { namespace }: Reso
   const { variables, isOpen } = environmentOf(from, namespace, context);
   if (isOpen || variables.has(name) || name.startsWith("KUBERNETES_")) return true;
   return indexOf(context)
-    .ofKind("Service")
-    .filter((service) => mayBeSameNamespace(service.namespace, namespace) && hasAddress(service.object))
+    .ofKindIn("Service", namespace)
+    .filter((service) => hasAddress(service.object))
     .map((service) => service.name.replaceAll("-", "_").toUpperCase())
     .some(
       (prefix) => name.startsWith(prefix) && /^_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name.slice(prefix.length)),

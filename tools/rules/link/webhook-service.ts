@@ -4,7 +4,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { calledServices, callingKinds } from "../lib/api-server-calls.ts";
 import { checkPort } from "../lib/backend-port.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { indexOf, mayBeSameNamespace } from "../lib/target.ts";
+import { indexOf } from "../lib/target.ts";
 
 /** `ResolveEndpoint` of k8s.io/apiserver/pkg/util/proxy: by name and port, 443 by default. */
 export const webhookService = definePolicy({
@@ -37,7 +37,5 @@ function* judge(
 
 /** Definitions are often a target of their own, without the Services: such a target does not tell which exist. */
 function hasServices(namespace: string, context: TargetContext): boolean {
-  return indexOf(context)
-    .ofKind("Service")
-    .some((one) => mayBeSameNamespace(one.namespace, namespace));
+  return indexOf(context).ofKindIn("Service", namespace).length > 0;
 }
