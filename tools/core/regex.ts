@@ -1,6 +1,7 @@
 // biome-ignore lint/style/noRestrictedImports: it loads a library that only computes.
 import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
+import { remember } from "./remember.ts";
 
 /** Loaded on first use, from outside the bundle: its Unicode tables take 10 ms to load, and most runs need no pattern. */
 let engine: typeof RE2JS | undefined;
@@ -10,16 +11,8 @@ function load(): typeof RE2JS {
   return engine;
 }
 
-/** Patterns recur in schemas and in rules that apply to many resources. */
-const known = new Map<string, RE2JS | undefined>();
-
 /** Compiles a pattern in the RE2 syntax of Go, which matches in linear time; undefined if the pattern is invalid. */
-function compileRegex(pattern: string): RE2JS | undefined {
-  if (known.has(pattern)) return known.get(pattern);
-  const compiled = tryCompile(pattern) ?? tryCompile(withoutNames(pattern));
-  if (known.size < 10_000) known.set(pattern, compiled);
-  return compiled;
-}
+const compileRegex = remember((pattern) => tryCompile(pattern) ?? tryCompile(withoutNames(pattern)));
 
 function tryCompile(pattern: string): RE2JS | undefined {
   const re2 = load();

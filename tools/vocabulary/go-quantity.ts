@@ -1,4 +1,5 @@
 import type { Json } from "../core/json.ts";
+import { remember } from "../core/remember.ts";
 import { binary, decimal, nano, type Quantity, quantityOf, syntax } from "./quantity.ts";
 import { trimSpace } from "./text.ts";
 
@@ -6,22 +7,27 @@ import { trimSpace } from "./text.ts";
 // ten if the digits are few, otherwise as a decimal of any length. Some demands depend on this.
 
 /** A quantity as a 64-bit integer, rounded away from zero (`Quantity.Value`); 0 if it is absent or malformed. */
-export function wholeOf(value: Json | undefined): bigint {
-  return int64Of(value, 0);
-}
+export const wholeOf = ofAmount((text) => int64Of(text, 0));
 
 /** A quantity in thousandths as a 64-bit integer (`Quantity.MilliValue`). */
-export function milliOf(value: Json | undefined): bigint {
-  return int64Of(value, 3);
-}
+export const milliOf = ofAmount((text) => int64Of(text, 3));
 
 /** Whether a quantity has a fraction, as far as its thousandths in 64 bits show it. */
 export function isFractional(value: Json | undefined): boolean {
   return milliOf(value) % 1000n !== 0n;
 }
 
+function ofAmount(compute: (text: string) => bigint): (value: Json | undefined) => bigint {
+  const remembered = remember(compute);
+  return (value) => (isAmount(value) ? remembered(String(value)) : 0n);
+}
+
+function isAmount(value: Json | undefined): value is string | number | bigint {
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint";
+}
+
 /** A quantity in units of 10^-places. What does not fit into 64 bits wraps around, or is 0. */
-function int64Of(value: Json | undefined, places: number): bigint {
+function int64Of(value: string, places: number): bigint {
   const [quantity, parts] = [quantityOf(value), partsOf(value)];
   if (quantity === undefined || parts === undefined) return 0n;
   const unit = 10n ** BigInt(9 - places);

@@ -1,4 +1,5 @@
 import type { Json } from "../core/json.ts";
+import { remember } from "../core/remember.ts";
 import { trimSpace } from "./text.ts";
 
 /**
@@ -28,19 +29,11 @@ export const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30
 /** The API server reads a quantity without digits, such as `Gi`, as 0 (but see {@link isNothing}). */
 export const syntax = /^([+-]?)(\d*\.?\d*)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 
-/** A cache, as manifests repeat the same few quantities. */
-const known = new Map<string, Quantity | undefined>();
-
 /**
  * Parses a quantity like `resource.ParseQuantity`; undefined if it is malformed.
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-export function parseQuantity(text: string): Quantity | undefined {
-  if (known.has(text)) return known.get(text);
-  const value = parse(text);
-  if (known.size < 10_000) known.set(text, value);
-  return value;
-}
+export const parseQuantity = remember(parse);
 
 /** The quantity in a field, which may be a string or a number; undefined if it is absent or malformed. */
 export function quantityOf(value: Json | undefined): Quantity | undefined {

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import type { Pod } from "../../core/pod.ts";
+import { once } from "../../core/once.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "./ports.ts";
-import { idOf, indexOf, mayBeSameNamespace, type Workload } from "./target.ts";
+import { idOf, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -30,12 +30,12 @@ export function blockedBy(
   peer: Peer,
   context: TargetContext,
 ): Resource | undefined {
-  const isolating = isolatingOf(pod, direction, context);
-  const isAllowed = isolating.some((policy) =>
+  const policies = isolatingOf(pod, direction, context);
+  const isAllowed = policies.some((policy) =>
     rulesOf(policy, direction).some((rule) => allows(rule, direction, policy, peer, context)),
   );
   if (isAllowed) return undefined;
-  return isolating.reduce<Resource | undefined>(
+  return policies.reduce<Resource | undefined>(
     (best, one) => (best !== undefined && weightOf(best) >= weightOf(one) ? best : one),
     undefined,
   );
@@ -43,21 +43,30 @@ export function blockedBy(
 
 /** The policies that together block all ingress to a pod: all that isolate it, if none of them has a rule. */
 export function shutBy(pod: Workload, context: TargetContext): readonly Resource[] {
-  const isolating = isolatingOf(pod, "ingress", context);
-  return isolating.some((policy) => rulesOf(policy, "ingress").length > 0) ? [] : isolating;
+  const policies = isolatingOf(pod, "ingress", context);
+  return policies.some((policy) => rulesOf(policy, "ingress").length > 0) ? [] : policies;
 }
 
-/** The policies that isolate a pod in a direction. */
-function isolatingOf({ resource, pod }: Workload, direction: Direction, context: TargetContext): Resource[] {
-  return indexOf(context)
-    .ofKindIn("NetworkPolicy.networking.k8s.io", resource.namespace)
-    .filter((policy) => isolates(policy, pod, direction))
-    .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+/** The policies that isolate the pods of a workload in a direction. */
+function isolatingOf(workload: Workload, direction: Direction, context: TargetContext): readonly Resource[] {
+  return isolating(context)(workload)[direction];
 }
 
-function isolates({ object }: Resource, pod: Pod, direction: Direction): boolean {
+const isolating = perTarget((context) =>
+  once(({ resource, pod }: Workload) => {
+    const policies = indexOf(context)
+      .ofKindIn("NetworkPolicy.networking.k8s.io", resource.namespace)
+      .filter(({ object }) => selects(objectAt(objectAt(object, "spec"), "podSelector") ?? {}, pod.labels))
+      .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+    return {
+      ingress: policies.filter((policy) => isAbout(policy, "ingress")),
+      egress: policies.filter((policy) => isAbout(policy, "egress")),
+    };
+  }),
+);
+
+function isAbout({ object }: Resource, direction: Direction): boolean {
   const spec = objectAt(object, "spec");
-  if (!selects(objectAt(spec, "podSelector") ?? {}, pod.labels)) return false;
   const types = listAt(spec, "policyTypes");
   if (types.length > 0) return types.includes(direction === "ingress" ? "Ingress" : "Egress");
   return direction === "ingress" || spec?.egress !== undefined;
