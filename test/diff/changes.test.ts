@@ -322,6 +322,29 @@ const cases: readonly Case[] = [
     service({ clusterIP: "10.0.0.11" }),
     toService("rejected"),
   ),
+  one("a headless Service that asks for an address", service({ clusterIP: "None" }), service(), toService("none")),
+  one(
+    "a headless Service that becomes a load balancer",
+    service({ clusterIP: "None" }),
+    service({ type: "LoadBalancer" }),
+    toService("rejected"),
+  ),
+  one(
+    "a headless Service that asks for an address and that Argo CD replaces",
+    annotated(service({ clusterIP: "None" }), { "argocd.argoproj.io/sync-options": "Replace=true,Force=true" }),
+    annotated(service(), { "argocd.argoproj.io/sync-options": "Replace=true,Force=true" }),
+    toService("recreate"),
+  ),
+  one(
+    "a node port that is no longer fixed, of a Service that Argo CD replaces",
+    annotated(service({ type: "NodePort", ports: [{ port: 80, nodePort: 30080 }] }), {
+      "argocd.argoproj.io/sync-options": "Replace=true,Force=true",
+    }),
+    annotated(service({ type: "NodePort", ports: [{ port: 80 }] }), {
+      "argocd.argoproj.io/sync-options": "Replace=true,Force=true",
+    }),
+    toService("traffic-loss, recreate"),
+  ),
   one("a renamed Service", service(), service({}, "site"), "changed Service/site: traffic-loss, recreate"),
   one(
     "a removed host",

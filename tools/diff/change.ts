@@ -1,6 +1,6 @@
 import type { Json } from "../core/json.ts";
-import { resourceId } from "../core/resource.ts";
-import { isAllocatedPort } from "../validate/stored/service.ts";
+import { type Resource, resourceId } from "../core/resource.ts";
+import { allocatedAddress, isAllocatedPort } from "../validate/stored/service.ts";
 import { allEffects, oldName } from "./changes.ts";
 import { type Draft, subjectOf } from "./draft.ts";
 import type { Change, ChangedField } from "./report.ts";
@@ -48,23 +48,25 @@ function placed(position: Position | undefined) {
 function fieldOf(field: Draft["fields"][number], draft: Draft, place: Position | undefined): ChangedField {
   const { pointer, path, pattern } = field;
   const { before, after } = draft.pair;
-  const shown = (value: Json | undefined) => showable(value, subjectOf(draft).kind, pattern);
+  const shown = (value: Json | undefined, side: Resource | undefined) =>
+    isAllocated(value, pattern, side)
+      ? "(allocated by the cluster)"
+      : showable(asWritten(value, side?.object, pointer), subjectOf(draft).kind, pattern);
   return {
     pointer,
     path,
-    before: isAllocated(field, draft)
-      ? "(allocated by the cluster)"
-      : shown(asWritten(field.before, before?.object, pointer)),
-    after: shown(asWritten(field.after, after?.object, pointer)),
+    before: shown(field.before, before),
+    after: shown(field.after, after),
     effect: field.effects[0] ?? "none",
     ...placed(place),
   };
 }
 
-/** A port that only the cluster knows; allocated addresses are no differences (`storedDifferences`). */
-function isAllocated({ before, pattern }: Draft["fields"][number], { pair }: Draft): boolean {
-  const isPort = pair.before?.kind === "Service" && /^(?:nodePort|healthCheckNodePort)$/.test(pattern.at(-1) ?? "");
-  return isPort && isAllocatedPort(before, pair.before?.object);
+/** An address or a port that only the cluster knows. */
+function isAllocated(value: Json | undefined, pattern: readonly string[], side: Resource | undefined): boolean {
+  if (side?.kind !== "Service") return false;
+  const isPort = /^(?:nodePort|healthCheckNodePort)$/.test(pattern.at(-1) ?? "");
+  return value === allocatedAddress || (isPort && isAllocatedPort(value, side.object));
 }
 
 /** Without duplicates: a field and the fields below it may give the same reason. */

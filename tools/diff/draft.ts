@@ -8,6 +8,7 @@ import { nearestWritten, writtenAt } from "../validate/stored/written.ts";
 import { isSame } from "../validate/update/compare.ts";
 import { effectsOf, type Reason } from "./effect.ts";
 import { effectsOfField, type FieldEffects, reasonsOfRemoval } from "./field-effects.ts";
+import { keptReasons } from "./kept.ts";
 import type { Pair } from "./pairs.ts";
 import { insteadOfUpdate, isPruned } from "./recreated.ts";
 import { refusals } from "./refused.ts";
@@ -64,15 +65,17 @@ function changed(
   options: ValidateOptions,
 ): Draft | undefined {
   if (isSame(before.object, after.object)) return undefined;
-  const differences = storedDifferences(before, after, options).filter((field) => isMeant(field, after));
+  const instead = insteadOfUpdate(after);
+  const isRecreated = instead === "recreated";
+  const differences = storedDifferences(before, after, options, isRecreated).filter((field) => isMeant(field, after));
   const own = writtenOf(differences, before, after).filter((field) => !isFolded(field, after));
   const fields = own.map((field) => effectsOfField(field, before, after));
-  const instead = insteadOfUpdate(after);
   if (instead === "left") return fields.length === 0 ? undefined : untouched(pair, fields);
-  const refused = refusals(instead === "recreated" ? undefined : before, after, options);
-  if (differences.length === 0 && refused.length === 0) return undefined;
-  const isReplaced = instead === "recreated" || (instead === "recreated-if-refused" && refused.length > 0);
-  const reasons = isReplaced ? [replaced, ...rejected(undefined, after, options)] : refused.map(asReason);
+  const refused = refusals(isRecreated ? undefined : before, after, options);
+  const kept = isRecreated ? [] : keptReasons(before, after);
+  if (differences.length + refused.length + kept.length === 0) return undefined;
+  const isReplaced = isRecreated || (instead === "recreated-if-refused" && refused.length > 0);
+  const reasons = isReplaced ? [replaced, ...rejected(undefined, after, options)] : [...refused.map(asReason), ...kept];
   return { pair, action: "changed", fields: withRefusals(fields, reasons, after), reasons, rollouts: [] };
 }
 
@@ -100,7 +103,7 @@ function untouched(pair: Pair, fields: readonly FieldEffects[]): Draft {
 
 /** A new name means a new object: the old object is deleted and another is created. */
 function moved(pair: Pair, before: Resource, after: Resource, options: ValidateOptions): Draft {
-  const differences = storedDifferences(before, after, options);
+  const differences = storedDifferences(before, after, options, true);
   const names = ["metadata.name", "metadata.namespace"];
   const fields = differences
     .filter(({ path }) => pair.link === "renamed" || !names.includes(path))

@@ -14,8 +14,15 @@ import { versionSet } from "../vocabulary/versions.ts";
  * What changes in the stored object when the new manifest is applied over the old one: defaults, notations of quantities, empty
  * values and comments make no difference, and values filled in by the server are included. For a custom kind, this covers
  * metadata and the defaults in its schema; manifests of an unknown kind are compared as they are.
+ *
+ * @param isRecreated whether the object is deleted first: the new one then keeps nothing of it
  */
-export function storedDifferences(before: Resource, after: Resource, options: ValidateOptions): FieldDifference[] {
+export function storedDifferences(
+  before: Resource,
+  after: Resource,
+  options: ValidateOptions,
+  isRecreated = false,
+): FieldDifference[] {
   const [was, is] = [before, after].map(({ apiVersion, kind }) => options.schemas.kind(apiVersion, kind));
   const version = before.apiVersion === after.apiVersion ? [] : moved(before, after);
   if (is?.stored !== undefined && was === is) {
@@ -23,7 +30,9 @@ export function storedDifferences(before: Resource, after: Resource, options: Va
     return fieldDifferences(stateOf(before), stateOf(after), is.type);
   }
   if (!is?.isBuiltIn) return fieldDifferences(before.object, after.object, is?.type);
-  const { stored, next } = states(before.object, after.object, was?.type ?? is.type, is.type, options);
+  // Another API version may name fields differently, so there is nothing to merge.
+  const isMerged = was === is && !isRecreated;
+  const { stored, next } = states(before.object, after.object, was?.type ?? is.type, is.type, isMerged, options);
   return [...version, ...fieldDifferences(stored, next, is.type).filter(({ before }) => !isOfCluster(before))];
 }
 
@@ -42,12 +51,12 @@ function states(
   after: JsonObject,
   was: ObjectType,
   is: ObjectType,
+  isMerged: boolean,
   options: ValidateOptions,
 ): { stored: JsonObject; next: JsonObject } {
   const versions = versionSet(options.versions);
   const stored = created(before, was, versions);
-  // Another API version may name fields differently, so there is nothing to merge.
-  const next = was === is ? applied(stored, before, after, is, versions) : created(after, is, versions);
+  const next = isMerged ? applied(stored, before, after, is, versions) : created(after, is, versions);
   return { stored: ownPart(stored), next: ownPart(next) };
 }
 

@@ -159,10 +159,18 @@ function idOf({ rule, pointer, reason }: Problem): string {
   return [rule, pointer, reason].join(" ");
 }
 
+/** Addresses of a Service stay even if the applied manifest had them (`patchAllocatedValues`), so there are no two steps. */
+const lasting = /^\/spec\/clusterIPs?\b/;
+const neverAgain = "a Service keeps its address, and None counts as one";
+const anew =
+  "Give the Service a new name, or delete it and let it be recreated: in the meantime, its clients cannot connect.";
+
 /** @param kept pointers to what the stored object has and a newly created one would not have */
 function explained({ pointer, message, reason }: Problem, kept: readonly string[]): Problem {
   const [nearest = pointer] = [...kept].sort((a, b) => shared(b, pointer) - shared(a, pointer));
   const field = tokens(nearest).join(".");
+  if (lasting.test(nearest))
+    return { rule, pointer, message: `${message}: ${neverAgain}`, help: anew, ...(reason && { reason }) };
   const help = `Delete the object and let it be recreated. Or take two steps: add ${field} to the manifest as kubectl get shows it and apply that, then make this change. Server-side apply removes fields that are no longer in the manifest.`;
   const because = `the API server filled in ${field} when the object was created, and server-side apply keeps fields that were never in the manifest`;
   return { rule, pointer, message: `${message}: ${because}`, help, ...(reason && { reason }) };
