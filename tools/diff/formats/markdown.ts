@@ -10,7 +10,8 @@ import {
   authorOf,
   counted,
   dangers,
-  failuresOf,
+  type Failure,
+  failed,
   fateOf,
   namesOf,
   sidesOf,
@@ -97,18 +98,19 @@ interface Block {
   readonly items: readonly string[];
 }
 
-function blockOf({ targets, changes }: TargetsChange): Block {
+function blockOf({ targets, failures, changes }: TargetsChange): Block {
   const title = `${prose(shortened(namesOf(targets), longest.name))}: ${prose(statusOf(targets))}`;
   const size = changes.length === 0 ? "" : `, ${amount(changes.length, "object")}`;
-  const problems = targets.flatMap((target) => problemItems(target));
-  return { open: `\n\n<details><summary>${title}${size}</summary>\n`, items: [...problems, ...changes.map(item)] };
+  return {
+    open: `\n\n<details><summary>${title}${size}</summary>\n`,
+    items: [...failures.map(problemItem), ...changes.map(item)],
+  };
 }
 
-function problemItems(target: TargetChange): string[] {
-  return failuresOf(target).map(({ says, message, help, file }) => {
-    const place = file === undefined ? "" : ` ${code(file)}`;
-    return `\n- 🔴 ${says}${place}: ${prose(message)}${help === undefined ? "" : ` → ${prose(help)}`}`;
-  });
+function problemItem(failure: Failure): string {
+  const { message, help, file } = failure;
+  const place = file === undefined ? "" : ` ${code(file)}`;
+  return `\n- 🔴 ${failed(failure)}${place}: ${prose(message)}${help === undefined ? "" : ` → ${prose(help)}`}`;
 }
 
 const verbs = { added: "➕", removed: "➖", changed: "" };

@@ -1,7 +1,7 @@
 import type { Json } from "../../core/json.ts";
 import { type Style, style, visible, visibleLines } from "../../report/style.ts";
 import { alarmOf, type Effect, effects, rankOf } from "../effect.ts";
-import type { ChangedField, DiffReport, TargetChange } from "../report.ts";
+import type { ChangedField, DiffReport } from "../report.ts";
 import { changesByTargets, type SharedChange, type TargetsChange } from "./by-targets.ts";
 import { forecastByTargets, type TargetsForecast } from "./forecast.ts";
 import type { DiffReporter } from "./format.ts";
@@ -10,7 +10,8 @@ import {
   authorOf,
   counted,
   dangers,
-  failuresOf,
+  type Failure,
+  failed,
   fateOf,
   namesOf,
   sidesOf,
@@ -37,18 +38,17 @@ function forecastBlock({ targets, happenings }: TargetsForecast, paint: Style): 
   return [title, ...lines].join("\n");
 }
 
-function block({ targets, changes }: TargetsChange, columns: number, paint: Style): string {
+function block({ targets, failures, changes }: TargetsChange, columns: number, paint: Style): string {
   const title = `${paint.bold(visible(namesOf(targets)))}  ${paint.dim(visible(statusOf(targets)))}`;
-  const problems = targets.flatMap((target) => problemLines(target, paint));
+  const problems = failures.flatMap((failure) => problemLines(failure, paint));
   return [title, ...problems, ...changes.flatMap((one) => changeLines(one, columns, paint))].join("\n");
 }
 
-function problemLines(target: TargetChange, paint: Style): string[] {
-  return failuresOf(target).flatMap(({ says, message, help, file, line }) => {
-    const place = file === undefined ? "" : ` ${visible(line === undefined ? file : `${file}:${line}`)}`;
-    const head = `  ${paint.red("✗")} ${says}${place}`;
-    return [head, ...indented(message), ...(help === undefined ? [] : indented(`→ ${help}`))];
-  });
+function problemLines(failure: Failure, paint: Style): string[] {
+  const { message, help, file, line } = failure;
+  const place = file === undefined ? "" : ` ${visible(line === undefined ? file : `${file}:${line}`)}`;
+  const head = `  ${paint.red("✗")} ${failed(failure)}${place}`;
+  return [head, ...indented(message), ...(help === undefined ? [] : indented(`→ ${help}`))];
 }
 
 function indented(text: string): string[] {

@@ -39,17 +39,25 @@ export function tellingEffects({ effects }: Change): readonly Effect[] {
   return effects.filter((effect) => effect !== "none");
 }
 
-/** Why a target does not render, and on which side; what holds for both sides is said once. */
-export function failuresOf({ problems = [] }: TargetChange): (Omit<SideProblem, "side"> & { readonly says: string })[] {
-  const keyOf = ({ side: _, ...problem }: SideProblem) => JSON.stringify(problem);
-  const sidesOf = groupBy(problems, keyOf);
-  return [...sidesOf.values()].flatMap((same) => {
-    const [first] = same;
-    const isBoth = new Set(same.map(({ side }) => side)).size > 1;
-    return first
-      ? [{ ...first, says: isBoth ? "neither base nor head renders" : `${first.side} does not render` }]
-      : [];
+/** Why a target does not render, and on which sides. */
+export interface Failure extends Omit<SideProblem, "side"> {
+  readonly sides: readonly SideProblem["side"][];
+}
+
+/** Why a target does not render; what holds for both sides is said once. */
+export function failuresOf({ problems = [] }: TargetChange): Failure[] {
+  const same = groupBy(problems, ({ side: _, ...problem }) => JSON.stringify(problem));
+  return [...same.values()].flatMap((list) => {
+    const [first] = list;
+    if (first === undefined) return [];
+    const { side: _, ...problem } = first;
+    return [{ ...problem, sides: [...new Set(list.map(({ side }) => side))] }];
   });
+}
+
+/** `head does not render` */
+export function failed({ sides }: Failure): string {
+  return sides.length > 1 ? "neither base nor head renders" : `${sides[0]} does not render`;
 }
 
 /** What happens to an object apart from its fields: `not pruned: it stays; was v1/ConfigMap/old`. */
