@@ -176,6 +176,23 @@ describe("manifests", () => {
       ["manifests m", "kustomization o"],
     ],
     [
+      "a broken manifest counts, even if it does not look like one",
+      {
+        "m/a.yaml": "apiVersion v1\nkind ConfigMap\nmetadata:\n  name: a\n",
+        "n/a.yaml": "apiversion: v1\nkindd: ConfigMap\nmetadata:\n  name: a\n",
+        "n/b.json": '{"apiVerson": "v1", "knd": "ConfigMap", "metadata": {"name": "b"}}',
+        "o/kustomization.yaml": "",
+        "p/q/kustomization.yaml": "",
+        "p/loose.yaml": "apiversion: v1\nkindd: ConfigMap\nmetadata:\n  name: a\n",
+        "docs/mkdocs.yml": "site: [\n",
+        "docs/values.yaml": "metadata: [\n",
+        "docs/template.yaml": "metadata: {name: @NAME@}\n",
+        "docs/data.yaml": "metadata: {name: a}\nkinds: [a]\n",
+      },
+      ["."],
+      ["manifests m", "manifests n", "kustomization o", "manifests p/loose.yaml", "kustomization p/q"],
+    ],
+    [
       "not a program's settings or hidden files",
       {
         "skaffold.yaml": "apiVersion: skaffold/v4beta13\nkind: Config\n",

@@ -4,7 +4,8 @@ import { misspelt } from "../core/misspelt.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
-import { isManifestFile, isNamedTemplate } from "./manifests.ts";
+import { readStart } from "../system/disk.ts";
+import { enough, isManifestFile, isNamedTemplate } from "./manifests.ts";
 
 /**
  * Whether a file next to manifests was probably meant as one, although it does not look like one: it is YAML that does
@@ -23,6 +24,17 @@ export function isBrokenManifest(path: string, shown: string): boolean {
   if (broken.length > 0) return !isTemplate(read.text, broken);
   return documents.some(({ value }) => isMisspelt(value));
 }
+
+/**
+ * The same for a file with no manifests next to it, which needs more evidence: a field of a manifest begins a line.
+ *
+ * @param shown relative to the working directory
+ */
+export function isLoneBrokenManifest(path: string, shown: string): boolean {
+  return fieldOfManifest.test(readStart(path, enough)) && isBrokenManifest(path, shown);
+}
+
+const fieldOfManifest = /^(?:\{.*)?["']?(?:apiVersion|kind|metadata)\b/m;
 
 /** Names of files for other programs: chart values, Compose, lock files. */
 const ofOthers = /^(?:(?:.*[-._])?values(?:[-._].*)?|(?:docker-)?compose(?:[-._].*)?|.*[-.]lock)\.ya?ml$/i;

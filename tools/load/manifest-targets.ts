@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Target } from "../core/resource.ts";
 import { tryKindOf } from "../system/disk.ts";
-import { isBrokenManifest } from "./broken-manifest.ts";
+import { isBrokenManifest, isLoneBrokenManifest } from "./broken-manifest.ts";
 import { below, type Folder, scan } from "./folder-tree.ts";
 import { isManifestFile, isTargetFile, isTemplateFile } from "./manifests.ts";
 import { shown, type Workspace } from "./paths.ts";
@@ -22,7 +22,7 @@ export function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): 
   const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));
   if (all.some((each) => each.kustomization !== undefined)) {
     const held = folder.files.filter((path) => isTarget(path, cwd));
-    const loose = [...held, ...brokenNextTo(held, folder.files, cwd)].map((path) => manifests(cwd, path));
+    const loose = [...held, ...brokenAmong(folder.files, held, cwd)].map((path) => manifests(cwd, path));
     const inner = folder.folders.map((child) => manifestFolders(child, cwd, false));
     return {
       targets: [...loose, ...inner.flatMap(({ targets }) => targets)],
@@ -30,7 +30,8 @@ export function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): 
     };
   }
   const has = (is: typeof isTarget) => all.some(({ files }) => files.some((path) => is(path, cwd)));
-  const holds = has(isTarget) || (isNamed && has((path) => isBrokenManifest(path, shown(cwd, path))));
+  const isBroken = isNamed ? isBrokenManifest : isLoneBrokenManifest;
+  const holds = has(isTarget) || has((path) => isBroken(path, shown(cwd, path)));
   if (!holds) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
   const target = manifests(cwd, folder.path);
   return { targets: [isNamed ? target : { ...target, found: true }], templates: [] };
@@ -40,10 +41,13 @@ function isTarget(path: string, cwd: string): boolean {
   return !basename(path).startsWith(".") && isTargetFile(path, shown(cwd, path));
 }
 
-/** The files in the same folders as these manifests that were probably meant as manifests too. */
-function brokenNextTo(held: readonly string[], files: readonly string[], cwd: string): string[] {
+/** The files that were probably meant as manifests too: this needs less evidence next to other manifests. */
+function brokenAmong(files: readonly string[], held: readonly string[], cwd: string): string[] {
   const folders = new Set(held.map((path) => dirname(path)));
-  return files.filter((path) => folders.has(dirname(path)) && isBrokenManifest(path, shown(cwd, path)));
+  return files.filter((path) => {
+    const isBroken = folders.has(dirname(path)) ? isBrokenManifest : isLoneBrokenManifest;
+    return isBroken(path, shown(cwd, path));
+  });
 }
 
 /** A target of a file or folder of manifests. */
@@ -60,8 +64,8 @@ export interface Files {
 
 /**
  * The files of a target: a file itself, or the manifests in a folder that `discover` would search, with those that
- * {@link isBrokenManifest} takes for manifests and links to nothing: in a folder that was found, only next to other
- * manifests.
+ * {@link isBrokenManifest} takes for manifests and links to nothing: in a folder that was found, links only next to
+ * manifests, and files without them if {@link isLoneBrokenManifest} takes them for manifests.
  */
 export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
   const place = resolve(cwd, path);
@@ -69,9 +73,7 @@ export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Fi
   const folders = [...below(scan(place, except))];
   const all = folders.flatMap(({ files }) => files).sort();
   const held = all.filter(found ? (file) => isTargetFile(file, shown(cwd, file)) : isManifestFile);
-  const mistaken = found
-    ? brokenNextTo(held, all, cwd)
-    : all.filter((file) => isBrokenManifest(file, shown(cwd, file)));
+  const mistaken = found ? brokenAmong(all, held, cwd) : all.filter((file) => isBrokenManifest(file, shown(cwd, file)));
   const beside = new Set(held.map((file) => dirname(file)));
   const broken = folders.flatMap((each) => (found && !beside.has(each.path) ? [] : each.broken));
   const manifests = new Set([...held, ...mistaken, ...broken].sort());

@@ -8,7 +8,7 @@ export function isManifestName(name: string): boolean {
 }
 
 /** Bytes from the start of a file that nearly always suffice to recognize a manifest. */
-const enough = 64 * 1024;
+export const enough = 64 * 1024;
 
 /**
  * Whether a file found in a folder looks like a manifest: one of its documents sets apiVersion or kind at the top

@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Changes } from "../git/changes.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
-import { isBrokenManifest } from "./broken-manifest.ts";
+import { isBrokenManifest, isLoneBrokenManifest } from "./broken-manifest.ts";
 import { isSearched, usesIn } from "./component-users.ts";
 import { isEntered } from "./folder-tree.ts";
 import { outlineAt } from "./kustomization-targets.ts";
@@ -69,7 +69,7 @@ function saysTheSame(path: string, past: string, here: string): boolean {
   const [before, after] = [join(past, path), join(here, path)];
   if (isKustomization(after)) return isDeepStrictEqual(outlineAt(before), outlineAt(after));
   if (!isManifestName(after)) return true;
-  return [isTargetFile, isBrokenManifest].every((is) => is(before, path) === is(after, path));
+  return [isTargetFile, isBrokenManifest, isLoneBrokenManifest].every((is) => is(before, path) === is(after, path));
 }
 
 function isKustomization(path: string): boolean {
