@@ -397,6 +397,12 @@ test.each<[wanted: string, there: string, meant: boolean]>([
   expect(found.map((one) => one.help)).toEqual([help]);
 });
 
+test("a Service of a workload with 0 replicas: what to do if that is on purpose", async () => {
+  const [idle] = await problemsOf([workload({ replicas: 0 }), service({})], "link/service-no-endpoints");
+  expect(idle?.message).toBe("Service web selects only pods of Deployment web, which has 0 replicas");
+  expect(idle?.help).toContain("If it is paused on purpose, remove the Service as well, or waive this");
+});
+
 const withPorts = (ports: JsonObject[]) => workload({}, { containers: [container({ ports })] });
 
 test.each<

@@ -32,7 +32,7 @@ export const serviceNoEndpoints = definePolicy({
       yield {
         pointer: "/spec/selector",
         message: `Service ${service.name} selects only pods of ${names.join(", ")}, which ${idle.length > 1 ? "have" : "has"} 0 replicas`,
-        help: "Increase spec.replicas of the workload, or remove the Service as well.",
+        help: "Increase spec.replicas of the workload. If it is paused on purpose, remove the Service as well, or waive this until it runs again.",
       };
     }
   },
