@@ -4,6 +4,7 @@ import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { runningIn } from "../lib/containers.ts";
 import { listensOn, numbersIn } from "../lib/contracts.ts";
+import { handlersOf } from "../lib/handlers.ts";
 import { portsOf, portWords, targetPortOf } from "../lib/ports.ts";
 import { backendsOf } from "../lib/selection.ts";
 import { indexOf, type Workload } from "../lib/target.ts";
@@ -65,10 +66,14 @@ function wordsFor(
     : { message, help: "Correct the protocol of the Service port or of the container port: both must be the same." };
 }
 
-/** Whether arguments or settings contain the port: a program may listen on more ports than it declares. */
+/**
+ * Whether arguments, probes, annotations or settings contain the port: a program may listen on more ports than it declares.
+ */
 function isMentioned({ resource, pod }: Workload, port: number, context: TargetContext): boolean {
-  const running = runningIn(resource);
-  if (running.some((one) => listensOn(one, context) === undefined && numbersIn(one).has(port))) return true;
+  const open = runningIn(resource).filter((one) => listensOn(one, context) === undefined);
+  if (open.some((one) => numbersIn(one).has(port) || handlersOf(one).some(({ object }) => object.port === port)))
+    return true;
+  if (open.length > 0 && Object.values(pod.annotations).includes(String(port))) return true;
   const pattern = new RegExp(`(?<!\\d)${port}(?!\\d)`);
   return listAt(pod.spec, "volumes").some((volume) => {
     const name = isObject(volume) ? stringAt(objectAt(volume, "configMap"), "name") : undefined;
