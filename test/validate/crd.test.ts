@@ -172,7 +172,7 @@ describe("the bundled definitions", async () => {
 
   it.each([
     ["Application", /which is not of the form domain\/name. Use resources-finalizer.argocd.argoproj.io\/foreground, /],
-    ["AppProject", /which is not of the form domain\/name. Leave it: /],
+    ["AppProject", /which is not of the form domain\/name. Keep it: .* Waive this finding/],
   ])("suggest the finalizer names that Argo CD knows: %s", (kind, expected) => {
     const finalizers = ["resources-finalizer.argocd.argoproj.io"];
     const spec = kind === "Application" ? { project: "default", destination: {} } : {};

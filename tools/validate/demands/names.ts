@@ -99,7 +99,8 @@ export function needsDomainInFinalizers(group: string, kind: string, isBuiltIn: 
 }
 
 const ofArgo = "resources-finalizer.argocd.argoproj.io";
-const alone = "Leave it: Argo CD recognizes only this name.";
+const alone =
+  "Keep it: Argo CD recognizes only this name, and the warning does no harm. Waive this finding to get rid of it.";
 
 /** `isPropagationPolicyFinalizer`, `AppProject.HasFinalizer` in argo-cd/pkg/apis/application/v1alpha1. */
 const argoFinalizers: Readonly<Record<string, string>> = {
