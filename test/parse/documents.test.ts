@@ -66,6 +66,9 @@ describe("documents", () => {
     ["JSON", '{\n\t"a": [1, 2.5, "x"],\n\t"b": null\n}\n', [[0, { a: [1, 2.5, "x"], b: null }]]],
     ["null", "null\n---\n~\n", []],
     ["64-bit integers", "a: 9223372036854775807\n", [[0, { a: 9223372036854775807n }]]],
+    ["a line separator in quotes", 'a: "b\u2028c"\n', [[0, { a: "b\u2028c" }]]],
+    ["a line separator at the end of a comment", "# b\u2028\na: 1 # c\u2028# d\n", [[0, { a: 1 }]]],
+    ["a line separator before an indented line", "a: |\n  b\u2028  c\n", [[0, { a: "b\u2028  c\n" }]]],
     ["no line break at the end of a block scalar", "a: |\n  x", [[0, { a: "x" }]]],
   ])("%s", (_, text, expected) => {
     expect(findings(text)).toEqual([]);

@@ -3,6 +3,7 @@ import type { LocatedProblem, Resource } from "../core/resource.ts";
 import { readBytes, readInput, TooLarge } from "../system/disk.ts";
 import { type Decoded, decode } from "./decode.ts";
 import { parseDocuments } from "./documents.ts";
+import { misunderstoodMarks } from "./marks.ts";
 import { resourcesOf } from "./resources.ts";
 
 /** In bytes. An object in etcd is limited to 1.5 MB, and a request to the API server to 3 MB. */
@@ -55,5 +56,5 @@ export function readManifest(
   if ("problem" in decoded) return { resources: [], problems: [decoded.problem] };
   const parsed = parseDocuments(decoded.text, file);
   const { resources, problems } = resourcesOf(parsed.documents, file);
-  return { resources, problems: [...parsed.problems, ...problems] };
+  return { resources, problems: [...parsed.problems, ...misunderstoodMarks(decoded.text, file), ...problems] };
 }

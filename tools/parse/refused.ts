@@ -4,9 +4,9 @@ import type { Events } from "./events.ts";
 import { endOfFlow } from "./flow.ts";
 
 /**
- * Finds what js-yaml accepts but go-yaml, which kubectl and kustomize use, rejects: characters, directives, escapes and
- * tabs (`yaml_parser_update_buffer`, `…_scan_directive`, `…_scan_flow_scalar`, `…_scan_to_next_token`,
- * `…_scan_plain_scalar`, `…_scan_block_scalar_breaks`).
+ * Finds what js-yaml accepts but go-yaml, which kubectl and kustomize use, rejects: characters, directives, escapes,
+ * tabs and line breaks (`yaml_parser_update_buffer`, `…_scan_directive`, `…_scan_flow_scalar`, `…_scan_to_next_token`,
+ * `…_scan_plain_scalar`, `…_scan_block_scalar_breaks`, `is_break`).
  *
  * @returns the first fault, with an offset into the document's own text.
  */
@@ -17,7 +17,7 @@ export function refusedByGo(document: string, { text, events, original }: Events
   const directive = directives.exec(document);
   if (directive !== null) return faultAt(directive[0].length - 1, "a directive is not allowed before ---; remove it");
   const spans = spansOf(text, events);
-  const found = escapesIn(text, spans) ?? tabsIn(text, spans);
+  const found = escapesIn(text, spans) ?? tabsIn(text, spans) ?? breaksIn(text, spans);
   return found && { ...found, offset: original(found.offset) };
 }
 
@@ -82,6 +82,41 @@ function escapesIn(text: string, spans: readonly Span[]): Fault | undefined {
     }
   }
   return undefined;
+}
+
+/** The line breaks of YAML 1.1 that YAML 1.2 takes for ordinary characters, and the rest of the line that they begin. */
+const oldBreak = /[\x85\u2028\u2029]([^\n\r\x85\u2028\u2029]*)/g;
+
+/** A break within quotes stays part of the value; elsewhere, what follows it is read as a line of its own. */
+function breaksIn(text: string, spans: readonly Span[]): Fault | undefined {
+  for (const { 0: found, 1: rest = "", index } of text.matchAll(oldBreak)) {
+    if (
+      isHarmless(
+        rest,
+        spans.find(({ start, end }) => start <= index && index < end),
+      )
+    )
+      continue;
+    const name = `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+    const what = `${name}, an invisible character, begins a new line for kubectl and kustomize`;
+    return faultAt(index, `${what}; remove it, or write it as an escape sequence in double quotes`);
+  }
+  return undefined;
+}
+
+function isHarmless(rest: string, within: Span | undefined): boolean {
+  const indent = rest.search(/[^ ]|$/);
+  const isBlank = rest.trim() === "";
+  if (within === undefined) return isBlank || rest[indent] === "#";
+  switch (within.scalar?.style) {
+    case SCALAR_STYLE.PLAIN:
+      return isBlank || indent > within.column;
+    case SCALAR_STYLE.LITERAL_BLOCK:
+    case SCALAR_STYLE.FOLDED_BLOCK:
+      return isBlank || indent >= within.scalar.indent;
+    default:
+      return true;
+  }
 }
 
 function tabsIn(text: string, spans: readonly Span[]): Fault | undefined {
