@@ -71,6 +71,14 @@ it("agrees with a real API server with these definitions on all 4,321 changes", 
   expect(compared.filter((one) => !one.refused && !agreesOnWarnings(one))).toEqual([]);
 });
 
+it("accepts a Tekton step without a name: Tekton's webhook adds an empty one", () => {
+  const task = { apiVersion: "tekton.dev/v1", kind: "Task", metadata: { name: "a", namespace: "shop" } };
+  const steps = [{ image: "busybox:1.37.0", script: "true" }, { image: "busybox:1.37.0" }];
+  expect(judge({ ...task, spec: { steps } }).problems).toEqual([]);
+  const { problems } = judge({ ...task, spec: { steps, sidecars: [{ image: "busybox:1.37.0" }] } });
+  expect(problems.map(({ pointer }) => pointer)).toEqual(["/spec/sidecars/0/name"]);
+});
+
 it("does not know kinds that are not installed, and suggests the setting", async () => {
   const known = await loadSchemas([], ["cert-manager.io", "keda.sh"], ["keda"]);
   const { skipped, problems } = judge(seeds["cert-manager/certificate-shop"] as JsonObject, known);

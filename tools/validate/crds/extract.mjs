@@ -264,8 +264,20 @@ function withFluxOperator(crd) {
   return crd;
 }
 
+/**
+ * Tekton's webhook reads every object into its Go types and writes it back, which gives a step without a name an empty one
+ * before the API server validates the object. `roundTripPatch` in
+ * knative.dev/pkg/webhook/resourcesemantics/defaulting, `StepName` in github.com/tektoncd/pipeline/pkg/pod
+ */
+function withUnnamedSteps(crd) {
+  const { group, names, versions } = crd.spec;
+  for (const { schema } of group === "tekton.dev" && names.kind === "Task" ? versions : [])
+    delete schema.openAPIV3Schema.properties.spec.properties.steps.items.required;
+  return crd;
+}
+
 function print(name, from, licence, crds) {
-  const { crds: kinds, definitions } = shared(crds.map(compact).map(withFluxOperator));
+  const { crds: kinds, definitions } = shared(crds.map(compact).map(withFluxOperator).map(withUnnamedSteps));
   const provenance = {
     source: `CustomResourceDefinitions of ${from.join(", ")} (${licence}), without descriptions`,
     madeBy: "tools/validate/crds/extract.mjs",
