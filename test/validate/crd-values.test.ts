@@ -105,6 +105,10 @@ describe("numbers are compared as in Go", () => {
     [{ type: "integer", format: "int32", maximum: 3000000000 }, [], [1]],
     [{ type: "number", format: "float", maximum: 1e39 }, [], [1]],
     [{ "x-kubernetes-int-or-string": true, maximum: 10.5 }, [10, "a"], [11]],
+    // Formats of numbers count only next to their type (StripUnsupportedFormatsPostProcessorForVersion).
+    [{ type: "number", allOf: [{ format: "float", minimum: 3, maximum: 1e301 }] }, [3.5, 1e300], [2]],
+    [{ type: "integer", allOf: [{ format: "int32" }] }, [3000000000], []],
+    [{ type: "number", not: { format: "float" } }, [], [1, 1e300]],
   ]);
 });
 

@@ -106,10 +106,11 @@ function double(bound: Json | undefined): number | undefined {
 
 /**
  * Whether a number is in the range of its format; integers without a format have 64 bits (`IsValueValidAgainstRange`).
+ * Without a type, as in branches, formats of numbers are ignored (`StripUnsupportedFormatsPostProcessorForVersion`).
  */
 function isInRange(value: number | bigint, { type, format }: JsonObject): boolean {
   if (type === "integer") return isInteger(value, format === "int32" ? 32 : 64);
-  return format !== "float" || Number.isFinite(Math.fround(Number(value)));
+  return type !== "number" || format !== "float" || Number.isFinite(Math.fround(Number(value)));
 }
 
 function isInteger(value: number | bigint, bits = 64): boolean {
