@@ -97,6 +97,10 @@ test.each<[string, string, boolean]>([
   ["JWT_SECRET", "jwt-4711-jwt", true],
   ["GITHUB_TOKEN_SECRET", "githubtoken", true],
   ["CLIENT_SECRET", "shop/client", false],
+  ["CONTROLLER_SECRET", "pipelines-as-code-secret", false],
+  ["secret", "exporter-secrets", false],
+  ["CLIENT_SECRET", "shop-client-secret", true],
+  ["CONTROLLER_SECRET", "Shop-Secret", true],
   ["PARTITION_KEY", "8d7f3a5c9e1b2d4f", false],
   ["API_KEY", "x-api-key", false],
   ["PUBLIC_API_KEY", "8d7f3a5c9e1b2d4f", false],
@@ -117,6 +121,11 @@ test.each([
   ["password = getenv('PASSWORD')", undefined],
   ["if password == 'a'", undefined],
   ["password => 'a'", undefined],
+  ["USER:\n  secret: grafana-login\n  key: user", undefined],
+  ["USER:\n  key: user\n  secret: grafana-login", undefined],
+  ["USER:\n  secret: grafana-login\nkey: user", "secret"],
+  ["USER:\n  secret: grafana-login\n  realm: user", "secret"],
+  ["USER:\n  password: grafana-login\n  key: user", "password"],
 ])("secretSettingIn(%j)", (text, expected) => {
   expect(secretSettingIn(text)?.name).toBe(expected);
 });

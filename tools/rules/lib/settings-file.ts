@@ -22,14 +22,23 @@ export function isSettingsFile(name: string): boolean {
 /** The first setting whose value is a secret, and the number of characters before it; undefined for none. */
 export function secretSettingIn(text: string): { readonly name: string; readonly offset: number } | undefined {
   let offset = 0;
-  for (const line of text.split("\n")) {
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
     const written = line.replace(indent, "");
     const [, name, rest] = comment.test(line) ? [] : (setting.exec(written) ?? []);
-    if (name !== undefined && rest !== undefined && !computed.test(rest) && isSecretValue(name, bare(rest)))
+    const isLiteral = name !== undefined && rest !== undefined && !computed.test(rest);
+    if (isLiteral && isSecretValue(name, bare(rest)) && !(name === "secret" && isReference(lines, index)))
       return { name, offset: offset + line.length - written.length };
     offset += line.length + 1;
   }
   return undefined;
+}
+
+/** Whether the `secret` of a line is the name of a Secret, as a `key` next to it is the key in that Secret. */
+function isReference(lines: readonly string[], index: number): boolean {
+  const depth = indent.exec(lines[index] ?? "")?.[0].length ?? 0;
+  const besides = [lines[index - 1] ?? "", lines[index + 1] ?? ""];
+  return besides.some((line) => (indent.exec(line)?.[0].length ?? 0) === depth && /^[\s{-]*key\s?:/.test(line));
 }
 
 /** The value without quotes, and without a comment after it. */
