@@ -165,6 +165,18 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
+    what: "a chart in this repository creates the pods, which have a label with its name",
+    syncs: [application("charts/web"), application("app")],
+    app: [{ ...selecting, spec: { selector: { app: "charts-web-server" }, ports: [{ port: 80 }] } }, claim],
+    finds: [],
+  },
+  {
+    what: "a chart in this repository has nothing to do with the pods",
+    syncs: [application("charts/web"), application("app")],
+    app: [{ ...selecting, spec: { selector: { app: "cart" }, ports: [{ port: 80 }] } }, claim],
+    finds: ["link/service-no-endpoints"],
+  },
+  {
     what: "a chart in this repository is for another namespace",
     syncs: [application("charts/web", {}, "other"), application("app")],
     app: [pod({ volumes: [] }), ingress],
@@ -239,6 +251,18 @@ const cases: readonly Case[] = [
     syncs: [kustomization("app", { patches: [{ target: { kind: "Kustomization" }, patch: withInterval }] })],
     app: [{ ...kustomization("data"), spec: { ...kustomization("data").spec, interval: undefined } }],
     finds: [],
+  },
+  {
+    what: "a null that a strategic merge patch of the parent Kustomization drops",
+    syncs: [kustomization("app", { patches: [{ target: { kind: "Kustomization" }, patch: withInterval }] })],
+    app: [kustomization("data", { postBuild: null })],
+    finds: [],
+  },
+  {
+    what: "a null that a JSON patch leaves in place",
+    syncs: [kustomization("app", { patches: [{ target: { kind: "Kustomization" }, patch: "- op: test" }] })],
+    app: [kustomization("data", { postBuild: null })],
+    finds: ["schema/type"],
   },
   {
     what: "a required field that only a patch elsewhere sets",

@@ -54,6 +54,8 @@ export interface Wants {
   readonly namespace: string | undefined;
   /** Undefined for any name: pods of any controller. */
   readonly name: string | undefined;
+  /** The values of the labels that pods must have. */
+  readonly labels?: readonly string[];
 }
 
 /** One entry of the report: a problem, and where to fix it. */

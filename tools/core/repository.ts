@@ -58,6 +58,8 @@ export interface OpenFact {
   readonly isVariable?: true;
   /** It is about a missing field, which a patch of a Flux Kustomization may set. */
   readonly isAbsent?: true;
+  /** It is about a null, which a patch of a Flux Kustomization may drop. */
+  readonly isNull?: true;
   /** The missing object. */
   readonly wants?: Wants | undefined;
   /** The missing object belongs in the namespace of the resource itself, not in a namespace that it names. */

@@ -12,9 +12,11 @@ export function openFacts(issues: readonly Issue[]): OpenFact[] {
     const { rule, pointer, wants } = problem;
     const isVariable = varies(at(resource.object, pointer)) || (wants !== undefined && varies(wants.name ?? null));
     const isAbsent = rule === "schema/required";
-    if (wants === undefined && !isVariable && !isAbsent) return [];
+    const isNull = rule === "schema/type" && at(resource.object, pointer) === null;
+    if (wants === undefined && !isVariable && !isAbsent && !isNull) return [];
     const isBeside = wants !== undefined && wants.namespace === resource.namespace;
-    const what = isAbsent ? { isAbsent } : isVariable ? { isVariable } : { wants, isBeside };
+    const ofValue = isAbsent ? { isAbsent } : isNull ? { isNull } : undefined;
+    const what = ofValue ?? (isVariable ? { isVariable } : { wants, isBeside });
     return [{ rule, resource: resourceId(resource), pointer, ...what }];
   });
 }

@@ -1,3 +1,4 @@
+import type { Wants } from "../../core/finding.ts";
 import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
@@ -98,6 +99,11 @@ function without({ matchLabels, matchExpressions }: JsonObject, key: string): Js
     matchLabels: Object.fromEntries(Object.entries(labels).filter(([name]) => name !== key)),
     ...(matchExpressions !== undefined && { matchExpressions }),
   };
+}
+
+/** The pods that a selector should select, which another target may create. */
+export function podsFor(selector: JsonObject, namespace: string | undefined): Wants {
+  return { kind: "Pod", namespace, name: undefined, labels: pairsOf(selector).map(([, value]) => value) };
 }
 
 /** The labels with values that a selector requires. */

@@ -3,7 +3,7 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { isEmptySelector } from "../../vocabulary/selector.ts";
 import { isFragment } from "../lib/reference.ts";
 import { selectedBy } from "../lib/selection.ts";
-import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
+import { maySelectOthers, nearestPods, podsFor } from "../lib/unmatched.ts";
 
 export const networkPolicyNoPods = definePolicy({
   id: "link/network-policy-no-pods",
@@ -21,7 +21,7 @@ export const networkPolicyNoPods = definePolicy({
       pointer: "/spec/podSelector",
       message: `NetworkPolicy ${name} selects no pods`,
       ...(near !== undefined && { help: near }),
-      wants: { kind: "Pod", namespace, name: undefined },
+      wants: podsFor(selector, namespace),
     };
   },
 });

@@ -2,7 +2,7 @@ import { objectAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { isFragment } from "../lib/reference.ts";
 import { budgetedBy } from "../lib/selection.ts";
-import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
+import { maySelectOthers, nearestPods, podsFor } from "../lib/unmatched.ts";
 
 export const pdbNoPods = definePolicy({
   id: "link/pdb-no-pods",
@@ -20,7 +20,7 @@ export const pdbNoPods = definePolicy({
       pointer: "/spec/selector",
       message: `PodDisruptionBudget ${name} selects no pods`,
       ...(near !== undefined && { help: near }),
-      wants: { kind: "Pod", namespace, name: undefined },
+      wants: podsFor(selector, namespace),
     };
   },
 });

@@ -4,7 +4,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { isFragment } from "../lib/reference.ts";
 import { leastReplicas, scalerOf } from "../lib/scale.ts";
 import { backendsOf } from "../lib/selection.ts";
-import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
+import { maySelectOthers, nearestPods, podsFor } from "../lib/unmatched.ts";
 
 /** The EndpointSlice controller: the endpoints of a Service are the ready pods in its namespace that it selects. */
 export const serviceNoEndpoints = definePolicy({
@@ -23,7 +23,7 @@ export const serviceNoEndpoints = definePolicy({
         pointer: "/spec/selector",
         message: `Service ${service.name} selects no pods: it will have no endpoints`,
         ...(near !== undefined && { help: near }),
-        wants: { kind: "Pod", namespace: service.namespace, name: undefined },
+        wants: podsFor(selector, service.namespace),
       };
     }
     const idle = backends.filter((one) => leastReplicas(one, context) === 0);

@@ -99,7 +99,11 @@ export function idOf(wants: Pick<Wants, "kind" | "name">, namespace: string): st
   ]);
 }
 
-/** The Services of a chart may have any name; its other resources are named after the release. */
-function mayCreate(release: string, { kind, name }: Wants): boolean {
+/**
+ * The Services of a chart may have any name; its other resources are named after the release, and its pods have a label
+ * with that name.
+ */
+function mayCreate(release: string, { kind, name, labels = [] }: Wants): boolean {
+  if (kind === "Pod") return labels.some((value) => isPartOf(release, value));
   return name !== undefined && (kind === "Service" || isPartOf(release, name));
 }

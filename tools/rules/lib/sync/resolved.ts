@@ -35,7 +35,7 @@ export const resolvedFindings = once((repository: RepositoryContext): readonly R
     (target.open ?? [])
       .filter((fact) => {
         if (fact.isVariable) return isSubstituted(target);
-        return fact.isAbsent ? isSet(fact, target) : isElsewhere(fact, target, planes);
+        return fact.isAbsent || fact.isNull ? isSet(fact, target) : isElsewhere(fact, target, planes);
       })
       .map(({ rule, resource, pointer, isVariable = false }) => {
         return { target: target.name, rule, resource, pointer, isVariable };
@@ -109,8 +109,9 @@ function substitution(syncs: readonly Sync[], repository: RepositoryContext): (t
 }
 
 /**
- * Tells whether a Flux Kustomization may set a field that a target leaves out: it applies the folder, and has a patch that
- * names the kind and the field.
+ * Tells whether a Flux Kustomization may set a field that a target leaves out, or drop a null: it applies the folder, and
+ * has a patch that names the kind, and also the field that it sets. A strategic merge patch drops every null of what it
+ * patches.
  */
 function patching(repository: RepositoryContext): (fact: OpenFact, target: TargetFacts) => boolean {
   const patches = repository.targets.flatMap(({ syncs }) =>
@@ -119,14 +120,20 @@ function patching(repository: RepositoryContext): (fact: OpenFact, target: Targe
       const path = normal(stringAt(spec, "path") ?? ".");
       return listAt(spec, "patches")
         .filter(isObject)
-        .map((one) => ({ path, text: `${JSON.stringify(one.target ?? {})}\n${one.patch}` }));
+        .map((one) => ({
+          path,
+          text: `${JSON.stringify(one.target ?? {})}\n${one.patch}`,
+          isMerge: !/^\s*(?:-\s|\[)/.test(String(one.patch)),
+        }));
     }),
   );
-  return ({ resource, pointer }, target) => {
+  return ({ resource, pointer, isNull }, target) => {
     const kind = resource.split("/").find((part) => /^[A-Z]/.test(part)) ?? "";
     const field = tokens(pointer).at(-1) ?? "";
     const applies = (path: string) => path === "." || `/${target.path}/`.includes(`/${path}/`);
-    return patches.some(({ path, text }) => applies(path) && hasWord(text, kind) && hasWord(text, field));
+    return patches.some(({ path, text, isMerge }) => {
+      return applies(path) && hasWord(text, kind) && (isNull ? isMerge : hasWord(text, field));
+    });
   };
 }
 
