@@ -18,6 +18,29 @@ const checker = new TargetChecker({
   users: new ComponentUsers(process.cwd()),
 });
 
+test.each([
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as a program fills it in.
+  ["${APP}-web", "${APP} is a placeholder: fill it in first (envsubst; for Flux, postBuild "],
+  ["$APP-web", "$APP is a placeholder: fill it in first (envsubst; "],
+  ["{{ .Release.Name }}-web", "{{ .Release.Name }} is a placeholder: fill it in first, and check the result."],
+  ["<your-app>", "<your-app> is a placeholder: "],
+  ["__APP__", "__APP__ is a placeholder: "],
+  ["web_frontend", "Use at most 63 "],
+])("advice on a Service named %j", async (name, help) => {
+  const { issues } = await checker.check({
+    target: { path: "shop", kind: "manifests" },
+    resources: [resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name } })],
+    problems: [],
+    failed: false,
+    passing: false,
+    kustomize: undefined,
+    closure: undefined,
+    durationMs: 1,
+  });
+  const found = issues.find(({ problem }) => problem.pointer === "/metadata/name");
+  expect(found?.problem.help?.slice(0, help.length)).toBe(help);
+});
+
 test("a crash of the validation is an error of the resource, and hides no errors of others", async () => {
   const hostile = resourceOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "shop" } });
   Object.defineProperty(hostile.object, "data", {

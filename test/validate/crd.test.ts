@@ -127,6 +127,12 @@ describe("custom resource kinds", () => {
     expect(sentences(widget(spec), ["1.36"], schemas)).toEqual([expect.stringMatching(expected)]);
   });
 
+  it("suggest quotes for a fraction where only whole numbers and strings are allowed", () => {
+    expect(sentences(widget({ port: 1.1 }), ["1.36"], schemas)).toEqual([
+      expect.stringMatching(/is the number 1\.1; expected a whole number or a string\. Put it in quotes: "1\.1"\.$/),
+    ]);
+  });
+
   it("require fields without a default", () => {
     const bare = { ...widget({}), spec: {} };
     expect(said(bare, ["1.36"], schemas)).toEqual(["schema/required /spec/size"]);

@@ -174,6 +174,10 @@ const asTruth = (value: Json): string =>
 const asTime = (value: Json, at: Place): string =>
   typeof value === "string" ? 'Use a time such as "2026-01-31T15:04:05Z".' : inQuotes(value, at);
 
+/** Amounts of custom resources are strings or whole numbers: `cpu: "1.5"`. */
+const asNumberOrText = (value: Json, at: Place): string =>
+  typeof value === "number" && !at.isBuiltIn ? inQuotes(value, at) : 'Use a whole number, or a string such as "25%".';
+
 const adviceByType: Readonly<Record<Scalar, (value: Json, at: Place) => string>> = {
   string: inQuotes,
   int32: asNumber,
@@ -182,8 +186,8 @@ const adviceByType: Readonly<Record<Scalar, (value: Json, at: Place) => string>>
   bool: asTruth,
   quantity: (value, at) =>
     (typeof value === "string" ? asQuantity(value, at) : undefined) ?? 'Use an amount such as 500m, 2 or "128Mi".',
-  intstr: () => "Use a whole number or a string.",
-  int64str: () => "Use a whole number or a string.",
+  intstr: asNumberOrText,
+  int64str: asNumberOrText,
   time: asTime,
   microtime: asTime,
   duration: () => "Use a duration such as 30s or 1h30m.",

@@ -8,6 +8,7 @@ import { asApplied } from "../../core/sops.ts";
 import { bundledGroups, loadSchemas, type Schemas, type Verdict, validate, withCrds } from "../../validate/index.ts";
 import type { Issue } from "./checked.ts";
 import { type Conflicts, chooseDefinition, conflictsAmong, type Definition, withPlace } from "./definitions.ts";
+import { aboutPlaceholder } from "./placeholders.ts";
 
 export interface ValidationOptions {
   readonly versions: readonly string[];
@@ -46,7 +47,9 @@ export class Validator {
       const verdict = this.#verdictOn(resource, schemas);
       if ("problem" in verdict) return [verdict];
       if (verdict.skipped) unknown.push(resource);
-      return verdict.skipped ? [] : verdict.problems.map((problem) => ({ problem, resource }));
+      return verdict.skipped
+        ? []
+        : verdict.problems.map((problem) => ({ problem: aboutPlaceholder(problem, resource), resource }));
     });
     return { issues, unknown };
   }
@@ -81,7 +84,7 @@ export class Validator {
         return [];
       }
       return verdict.problems.map((problem) => ({
-        problem: chosen ? withPlace(problem, resource, chosen) : problem,
+        problem: aboutPlaceholder(chosen ? withPlace(problem, resource, chosen) : problem, resource),
         resource,
       }));
     });
