@@ -267,6 +267,9 @@ const settings: readonly string[] = [
   "apiVersion: client.authentication.k8s.io/v1\nkind: ExecCredential\n",
   "apiVersion: krew.googlecontainertools.github.com/v1alpha2\nkind: Plugin\nmetadata: {name: a}\n",
   "apiVersion: kapp.k14s.io/v1alpha1\nkind: Config\n",
+  "apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\nmetadata: {name: a}\n",
+  "apiVersion: clusterctl.cluster.x-k8s.io/v1alpha3\nkind: Metadata\nreleaseSeries: []\n",
+  'version: "1.0"\nkind: pipeline\nmetadata: {name: a}\nspec: {}\n',
 ];
 
 test.each(settings)("settings of a program: %j", (text) => {
@@ -289,6 +292,11 @@ test.each([
   ["that is a List", "apiVersion: v1\nkind: List\nitems: []\n"],
   ["with embedded settings", `${manifest}data:\n  a: |\n    ---\n    apiVersion: skaffold/v4\n`],
   ["in flow style", "{kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n"],
+  [
+    "of an object that clusterctl creates",
+    "apiVersion: clusterctl.cluster.x-k8s.io/v1alpha3\nkind: Provider\nmetadata: {name: a}\n",
+  ],
+  ["with a kind in lower case", "apiVersion: v1\nkind: configmap\nmetadata: {name: a}\n"],
   ["in JSON", '{"metadata": {"name": "a"}, "apiVersion": "v1", "kind": "ConfigMap"}'],
 ])("a manifest %s is recognised", (_, text) => {
   expect(found({ "a.yaml": text, "o/kustomization.yaml": "" }, ".")).toEqual(["manifests a.yaml", "kustomization o"]);

@@ -41,6 +41,12 @@ function holdsObject(start: string): boolean {
   return start.split(separator).some((document) => isManifest(document) && !isOfProgram(document));
 }
 
+/** Whether a text looks like manifests but contains only the settings of programs. */
+export function isSettings(text: string): boolean {
+  const documents = text.split(separator).filter(isManifest);
+  return documents.length > 0 && documents.every(isOfProgram);
+}
+
 /** Between documents, alone on its line. */
 const separator = /^---[ \t\r]*(?:#[^\n]*)?$/m;
 
@@ -93,13 +99,15 @@ function endOfString(text: string, at: number): number {
  */
 function isOfProgram(document: string): boolean {
   const [kind, version, metadata] = ["kind", "apiVersion", "metadata"].map((key) => textOf(document, key));
-  // Omni's cluster templates: https://docs.siderolabs.com/omni/reference/cluster-templates
-  if (version === undefined) return metadata === undefined;
+  // Omni's cluster templates: https://docs.siderolabs.com/omni/reference/cluster-templates; Codefresh's pipelines:
+  // https://codefresh.io/docs/docs/integrations/codefresh-api/#full-pipeline-specification
+  if (version === undefined) return metadata === undefined || /^[a-z]/.test(kind ?? "");
   if (version === "v1")
     return kind === "Config" || (kind === undefined && textOf(document, "baseDomain") !== undefined);
   // The core API group has only v1: other versions are used by Talos and the OpenShift installer.
   if (!version.includes("/")) return metadata === undefined || kind === "AgentConfig";
-  return programs.has(version.split("/")[0] ?? "");
+  const group = version.split("/")[0] ?? "";
+  return programs.has(group) || programs.has(`${kind}.${group}`);
 }
 
 /** The literal value of a document's top-level key; in flow style, of the first such key at any depth. */
@@ -110,13 +118,15 @@ function textOf(document: string, key: string): string | undefined {
 }
 
 /**
- * API groups of programs' settings. https://skaffold.dev/docs/references/yaml/,
+ * API groups of programs' settings; with its kind, a group that also has objects. https://skaffold.dev/docs/references/yaml/,
  * https://kind.sigs.k8s.io/docs/user/configuration/,
  * https://backstage.io/docs/features/software-catalog/descriptor-format,
  * https://kubernetes.io/docs/reference/config-api/, https://tanka.dev/config/,
  * https://sdk.operatorframework.io/docs/testing-operators/scorecard/,
  * https://docs.crossplane.io/latest/packages/configurations/,
- * https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/, https://carvel.dev/kapp/docs/latest/config/
+ * https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/, https://carvel.dev/kapp/docs/latest/config/,
+ * https://open-policy-agent.github.io/gatekeeper/website/docs/gator/,
+ * https://cluster-api.sigs.k8s.io/developer/providers/contracts/clusterctl#metadata-yaml
  */
 const programs = new Set([
   "skaffold",
@@ -136,6 +146,9 @@ const programs = new Set([
   "schema.plugin.fluxcd.io",
   "krew.googlecontainertools.github.com",
   "kapp.k14s.io",
+  "test.gatekeeper.sh",
+  "gator.gatekeeper.sh",
+  "Metadata.clusterctl.cluster.x-k8s.io",
   "client.authentication.k8s.io",
   "kubeadm.k8s.io",
   "kubelet.config.k8s.io",

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { listFolder, readStart, tryKindOf } from "../system/disk.ts";
 import type { Closure } from "./closure.ts";
 import { type Kustomization, readKustomization, referencesOf } from "./kustomization.ts";
-import { isManifestName } from "./manifests.ts";
+import { isManifestName, isSettings } from "./manifests.ts";
 import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
 /**
@@ -59,16 +59,13 @@ function isKustomization(name: string): boolean {
   return kustomizationNames.some((one) => one === name);
 }
 
-/**
- * API groups of tools' files that may be next to a kustomization and look like manifests: skaffold.yaml, kind's config.
- */
-const ofTools =
-  /^apiVersion:\s*["']?(?:skaffold|kustomize\.config\.k8s\.io|kind\.x-k8s\.io|k3d\.io|ctlptl\.dev|(?:config\.)?kpt\.dev)\//m;
+/** API groups of files for kustomize and kpt, which may be next to a kustomization. */
+const ofTools = /^apiVersion:\s*["']?(?:kustomize\.config\.k8s\.io|(?:config\.)?kpt\.dev)\//m;
 
 /** A manifest or a strategic merge patch has apiVersion and kind; a JSON patch is a list of operations with paths. */
 function isMeant(path: string): boolean {
   const start = readStart(path, 64 * 1024).replaceAll("\0", "");
-  if (ofTools.test(start)) return false;
+  if (ofTools.test(start) || isSettings(start)) return false;
   const says = (name: string) => new RegExp(`^[ \\t]*["']?${name}["']?[ \\t]*:\\s*\\S`, "m").test(start);
   return (says("apiVersion") && says("kind")) || isJsonPatch(start);
 }
