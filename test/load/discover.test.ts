@@ -221,6 +221,24 @@ describe("manifests", () => {
       ["kustomization o", "manifests roles", "manifests slip.yaml", "manifests text.yaml"],
     ],
     [
+      "each cluster of a fleet",
+      {
+        "fleet/clusters/staging/apps.yaml": cm,
+        "fleet/clusters/production/apps.yaml": cm,
+        "fleet/clusters/production/flux-system/sync.yaml": cm,
+        "fleet/tenants/a/role.yaml": cm,
+        "fleet/tenants/b/role.yaml": cm,
+      },
+      ["."],
+      ["manifests fleet/clusters/production", "manifests fleet/clusters/staging", "manifests fleet/tenants"],
+    ],
+    [
+      "one cluster",
+      { "fleet/clusters/production/apps.yaml": cm, "fleet/clusters/readme/notes.yaml": "a: 1", "fleet/b/a.yaml": cm },
+      ["fleet"],
+      ["manifests fleet"],
+    ],
+    [
       "not a Helm chart",
       {
         "chart/Chart.yaml": "apiVersion: v2",

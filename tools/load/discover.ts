@@ -17,8 +17,9 @@ import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./pa
  * - a folder with a kustomization: that kustomization; subfolders are not searched.
  * - any other folder: every kustomization in it that is not a Component and that no other kustomization in it uses; the
  *   manifests of each topmost folder without a kustomization in it or above it; and each manifest next to such folders.
- *   A folder without any kustomization is one target of manifests. Files that were probably meant as manifests count
- *   too: see `isBrokenManifest`, and `isLoneBrokenManifest` where no manifests are next to them.
+ *   A folder without any kustomization is one target of manifests, but each folder in a folder `clusters` is its own.
+ *   Files that were probably meant as manifests count too: see `isBrokenManifest`, and `isLoneBrokenManifest` where no
+ *   manifests are next to them.
  *
  * Folders named `node_modules` or `vendor`, folders whose name begins with a dot, Helm charts, and links to folders are
  * not searched. Settings of programs (`skaffold.yaml`), templates, and files whose name begins with a dot are not

@@ -14,13 +14,14 @@ interface ManifestFolders {
 
 /**
  * The topmost folders of manifests without a kustomization in them or above them, and, as separate targets, the
- * manifests next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`.
+ * manifests next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`. The
+ * folders in a folder of clusters are separate targets as well.
  */
 export function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): ManifestFolders {
   if (folder.kustomization !== undefined) return { targets: [], templates: [] };
   const all = [...below(folder)];
   const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));
-  if (all.some((each) => each.kustomization !== undefined)) {
+  if (all.some((each) => each.kustomization !== undefined || isFleet(each, cwd))) {
     const held = folder.files.filter((path) => isTarget(path, cwd));
     const loose = [...held, ...brokenAmong(folder.files, held, cwd)].map((path) => manifests(cwd, path));
     const inner = folder.folders.map((child) => manifestFolders(child, cwd, false));
@@ -29,12 +30,25 @@ export function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): 
       templates: [...templatesAmong(folder.files), ...inner.flatMap(({ templates }) => templates)],
     };
   }
-  const has = (is: typeof isTarget) => all.some(({ files }) => files.some((path) => is(path, cwd)));
   const isBroken = isNamed ? isBrokenManifest : isLoneBrokenManifest;
-  const holds = has(isTarget) || has((path) => isBroken(path, shown(cwd, path)));
-  if (!holds) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
+  const isMeant = holds(folder, cwd) || all.some(({ files }) => files.some((path) => isBroken(path, shown(cwd, path))));
+  if (!isMeant) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
   const target = manifests(cwd, folder.path);
   return { targets: [isNamed ? target : { ...target, found: true }], templates: [] };
+}
+
+/**
+ * Whether a folder has a folder for each of several clusters. They usually hold objects of the same names.
+ * https://fluxcd.io/flux/guides/repository-structure/
+ */
+function isFleet({ path, folders }: Folder, cwd: string): boolean {
+  if (basename(path) !== "clusters") return false;
+  return folders.filter((each) => holds(each, cwd)).length > 1;
+}
+
+/** Whether a folder has manifests at any depth. */
+function holds(folder: Folder, cwd: string): boolean {
+  return [...below(folder)].some(({ files }) => files.some((path) => isTarget(path, cwd)));
 }
 
 function isTarget(path: string, cwd: string): boolean {
