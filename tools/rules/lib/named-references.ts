@@ -19,6 +19,8 @@ export interface NamedReference extends Named {
   readonly isElsewhere: boolean;
   /** Whether nothing waits for it. */
   readonly isMild: boolean;
+  /** Whether it is in the same target as others of its kind, whatever its namespace. */
+  readonly isBeside: boolean;
 }
 
 /** Where a kind references others: a path to a name, or to `{ group, kind, namespace, name }`. */
@@ -28,6 +30,7 @@ interface Place {
   /** The possible kinds; the first is the default. */
   readonly kinds: readonly string[];
   readonly isMild?: boolean;
+  readonly isBeside?: boolean;
   /** The field that holds the name, if it is not `name`. */
   readonly nameField?: string;
 }
@@ -45,6 +48,7 @@ const trigger = place(
 );
 const rbac = "rbac.authorization.k8s.io";
 const argo = "argoproj.io";
+const analysisTemplates = ["AnalysisTemplate", "ClusterAnalysisTemplate"];
 /** https://argoproj.github.io/argo-rollouts/features/specification/: a Rollout waits with InvalidSpec until all of them exist. */
 const ofRollout: readonly Place[] = [
   ...["canary/canaryService", "canary/stableService", "blueGreen/activeService", "blueGreen/previewService"].map(
@@ -53,12 +57,26 @@ const ofRollout: readonly Place[] = [
   place("spec/strategy/canary/trafficRouting/nginx/stableIngress", "networking.k8s.io", "Ingress"),
   ...["steps/*/analysis", "analysis"].map((path) => analysis(`canary/${path}`)),
   ...["prePromotionAnalysis", "postPromotionAnalysis"].map((path) => analysis(`blueGreen/${path}`)),
+  {
+    ...place("spec/strategy/canary/steps/*/experiment/analyses/*", argo, ...analysisTemplates),
+    nameField: "templateName",
+  },
 ];
 
 function analysis(path: string): Place {
-  const kinds = place(`spec/strategy/${path}/templates/*`, argo, "AnalysisTemplate", "ClusterAnalysisTemplate");
+  const kinds = place(`spec/strategy/${path}/templates/*`, argo, ...analysisTemplates);
   return { ...kinds, nameField: "templateName" };
 }
+
+/** A name may have a namespace in front, and `mesh` means all sidecars. https://istio.io/latest/docs/reference/config/networking/virtual-service/ */
+const meshGateways = ["spec/gateways/*", "spec/http/*/match/*/gateways/*"].map((path) =>
+  place(path, "networking.istio.io", "Gateway"),
+);
+/** `NAMESPACE/NAME`. https://cert-manager.io/docs/concepts/ca-injector/#injecting-ca-data-from-a-certificate-resource */
+const injected: Place = {
+  ...place("metadata/annotations/cert-manager.io~1inject-ca-from", certManager, "Certificate"),
+  isBeside: true,
+};
 
 const alertmanagers = place("spec/alerting/alertmanagers/*", "", "Service");
 
@@ -83,6 +101,11 @@ const places: Readonly<Record<string, readonly Place[]>> = {
   [`ClusterRoleBinding.${rbac}`]: [place("roleRef", rbac, "ClusterRole")],
   "Prometheus.monitoring.coreos.com": [alertmanagers],
   [`Rollout.${argo}`]: ofRollout,
+  "VirtualService.networking.istio.io": meshGateways,
+  "ValidatingWebhookConfiguration.admissionregistration.k8s.io": [injected],
+  "MutatingWebhookConfiguration.admissionregistration.k8s.io": [injected],
+  "CustomResourceDefinition.apiextensions.k8s.io": [injected],
+  "APIService.apiregistration.k8s.io": [injected],
   PersistentVolumeClaim: [
     place("spec/storageClassName", "storage.k8s.io", "StorageClass"),
     place("spec/dataSource", "", "PersistentVolumeClaim"),
@@ -144,13 +167,18 @@ function reference({ value, pointer }: Placed, place: Place, { namespace }: Reso
   const full = place.group === "" ? kind : `${kind}.${place.group}`;
   const home = clusterWide.has(kind) ? undefined : (where ?? namespace);
   const isElsewhere = home !== undefined && home !== namespace;
-  return [{ kind: full, namespace: home, name, pointer: at, isElsewhere, isMild: place.isMild ?? false }];
+  const { isMild = false, isBeside = false } = place;
+  return [{ kind: full, namespace: home, name, pointer: at, isElsewhere, isMild, isBeside }];
 }
 
 /** A plain name is of the first kind; an object may name its kind. The name is undefined if the kind or group differs. */
 function partsOf(value: Json, pointer: string, place: Place) {
   const plain = { kind: place.kinds[0], name: undefined, where: undefined, at: pointer };
-  if (typeof value === "string") return { ...plain, name: value };
+  if (typeof value === "string") {
+    const [name, where] = value.split("/").reverse();
+    // Istio reads a domain as the old form of a name, and `mesh` as all sidecars.
+    return name === "mesh" || name?.includes(".svc.") ? plain : { ...plain, name, where };
+  }
   if (!isObject(value)) return plain;
   const group = stringAt(value, "apiGroup") ?? stringAt(value, "group") ?? groupIn(value.apiVersion) ?? place.group;
   const kind = stringAt(value, "kind") ?? place.kinds[value.clusterScope === true ? 1 : 0];

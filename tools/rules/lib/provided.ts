@@ -78,6 +78,8 @@ export function isDeclared(
 function isCreatedByCustomResource(named: Named, context: TargetContext): boolean {
   for (const creator of creatorsIn(context)(named.namespace)) {
     const exact = createdFrom(creator);
+    // A ClusterIssuer creates no Issuer.
+    if (creator.kind === `Cluster${named.kind.split(".")[0]}`) continue;
     // The values of a chart must exist before it is rendered.
     if (chartsOf(creator).length > 0 && reads(creator, named)) continue;
     if (exact !== undefined) {

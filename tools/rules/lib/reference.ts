@@ -2,6 +2,7 @@ import type { Existing } from "../../core/existing.ts";
 import { editDistance, nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
+import { meant, renamedFrom } from "./misspelt.ts";
 import type { Named } from "./named-references.ts";
 import { isClusterWide, type NamedReference } from "./named-references.ts";
 import { isProvided } from "./provided.ts";
@@ -35,14 +36,36 @@ export function isRenderedIn(namespace: string | undefined, kind: string, contex
 
 /**
  * Whether a resource that is not found here does not exist. Cluster-scoped resources (classes, ClusterIssuers, ClusterRoles)
- * are in other targets, unless the configuration lists some; so are resources in another namespace, unless this target renders
- * others of the kind there.
+ * are in other targets, unless the configuration lists some or this target shows what was meant; so are resources in another
+ * namespace, unless this target renders others of the kind there.
  */
 export function isKnownHere(reference: NamedReference, context: TargetContext): boolean {
-  const { kind, namespace, isElsewhere } = reference;
-  if (isClusterWide(reference))
-    return (context.cluster ?? []).some((one) => kind.split(".")[0] === one.kind.split(".")[0]);
-  return !isElsewhere || isRenderedIn(namespace, kind, context);
+  const { kind, namespace, name, isElsewhere, isBeside } = reference;
+  if (isBeside) return indexOf(context).ofKind(kind).length > 0;
+  if (!isClusterWide(reference)) return !isElsewhere || isRenderedIn(namespace, kind, context);
+  const names = indexOf(context)
+    .ofKind(kind)
+    .map((one) => one.name);
+  return (
+    (context.cluster ?? []).some((one) => kind.split(".")[0] === one.kind.split(".")[0]) ||
+    isReserved(reference) ||
+    meant(name, names, context) !== undefined ||
+    ofOtherScope(reference, context) !== undefined
+  );
+}
+
+/** `ValidatePriorityClass` of Kubernetes accepts no other names with this prefix. */
+function isReserved({ kind, name }: Named): boolean {
+  return kind === "PriorityClass.scheduling.k8s.io" && name.startsWith("system-");
+}
+
+/** `ClusterIssuer` for an `Issuer`, and the other way round, if there is one of this name. */
+function ofOtherScope({ kind, namespace, name }: Named, context: TargetContext): string | undefined {
+  const other = kind.startsWith("Cluster") ? kind.slice("Cluster".length) : `Cluster${kind}`;
+  const names = indexOf(context)
+    .ofKindIn(other, namespace)
+    .map((one) => one.name);
+  return names.includes(name) || renamedFrom(name, names, context) !== undefined ? other.split(".")[0] : undefined;
 }
 
 /** The resources of a kind that the configuration declares, without patterns of names. */
@@ -68,7 +91,13 @@ function nearestName(name: string, candidates: readonly string[]): string | unde
  *
  * @param own the name of the referring resource, if it is of the same kind: it does not mean itself
  */
-export function missing(named: Named, what: string, pointer: string, context: TargetContext, own = ""): Violation {
+export function missing(
+  named: Named & Partial<NamedReference>,
+  what: string,
+  pointer: string,
+  context: TargetContext,
+  own = "",
+): Violation {
   const { kind, namespace, name } = named;
   const others = declared(kind, context).filter((one) => mayBeSameNamespace(one.namespace, namespace));
   const here = [...indexOf(context).ofKindIn(kind, namespace), ...others]
@@ -76,14 +105,19 @@ export function missing(named: Named, what: string, pointer: string, context: Ta
     .filter((one) => one !== own)
     .sort();
   const elsewhere = indexOf(context).find(kind, undefined, name);
-  const near = nearestName(name, here);
+  const near = meant(name, here, context) ?? nearestName(name, here);
+  const other = ofOtherScope(named, context);
   const short = kind.split(".")[0];
   const where = namespace ? ` in namespace ${namespace}` : "";
-  const help = elsewhere
-    ? `It exists in namespace ${elsewhere.namespace}: both must be in the same namespace.`
-    : near !== undefined
-      ? `Did you mean ${near}?`
-      : `Add it to this target, or, if the cluster already has it, declare it: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
+  const help = other
+    ? `It exists as ${other}: set kind: ${other}.`
+    : elsewhere
+      ? `It exists in namespace ${elsewhere.namespace}${named.isElsewhere ? "." : ": both must be in the same namespace."}`
+      : near !== undefined
+        ? `Did you mean ${near}?`
+        : isReserved(named)
+          ? "Only system-cluster-critical and system-node-critical exist: other names that begin with system- are refused."
+          : `Add it to this target, or, if the cluster already has it, declare it: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
   const wants = { kind, namespace, name };
   const fact = { what: `${kind} ${namespace ?? ""}/${name}`, by: what };
   const message = `${what} references ${short} ${name}, which does not exist${where}`;
