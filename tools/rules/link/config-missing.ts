@@ -1,10 +1,12 @@
 import { distinctBy } from "../../core/group.ts";
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, listAt, stringAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
+import { createdKeys, keysOf } from "../lib/config-keys.ts";
 import { type ConfigReference, configReferences } from "../lib/config-references.ts";
+import { missingFiles } from "../lib/mounted-files.ts";
 import { generatedReferences, operatorKinds, operatorReferences } from "../lib/operator-references.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
 import { indexOf } from "../lib/target.ts";
@@ -13,7 +15,7 @@ import { indexOf } from "../lib/target.ts";
 export const configMissing = definePolicy({
   id: "link/config-missing",
   severity: "error",
-  why: "A container does not start until every ConfigMap and Secret that it references exists, with the referenced keys, unless the reference is optional: its pod stays in CreateContainerConfigError or ContainerCreating. Operators wait for the references of their resources as well, and without its Secret, an Ingress serves the wrong certificate. https://kubernetes.io/docs/concepts/configuration/configmap/",
+  why: "A container does not start until every ConfigMap and Secret that it references exists, with the referenced keys, unless the reference is optional: its pod stays in CreateContainerConfigError or ContainerCreating. A file that a mounted ConfigMap does not have is not there for the program either. Operators wait for the references of their resources as well, and without its Secret, an Ingress serves the wrong certificate. https://kubernetes.io/docs/concepts/configuration/configmap/",
   fix: "Add the ConfigMap or Secret to this target, correct the name or the key, or mark the reference as optional.",
   match: { kind: [...podKinds, ...operatorKinds] },
   *check(resource, context): Generator<Violation> {
@@ -21,7 +23,9 @@ export const configMissing = definePolicy({
     yield* ignoredPullSecrets(resource, context);
     const required = referencesOf(resource, context).filter(({ optional }) => !optional);
     const violations = required.flatMap((reference) => judge(reference, resource, context) ?? []);
-    for (const violation of distinctBy(violations, ({ pointer }) => pointer)) {
+    const pod = podOf(resource);
+    const files = pod ? missingFiles(pod, resource, context) : [];
+    for (const violation of distinctBy([...violations, ...files], ({ pointer }) => pointer)) {
       // Until then, the ingress controller serves its own certificate.
       yield resource.kind === "Ingress" ? { ...violation, severity: "warning" } : violation;
     }
@@ -37,21 +41,23 @@ function referencesOf(resource: Resource, context: TargetContext): readonly Conf
 
 function judge(reference: ConfigReference, resource: Resource, context: TargetContext): Violation | undefined {
   const { kind, name, namespace } = resource;
-  const found = lookUp({ kind: reference.kind, namespace, name: reference.name }, context);
-  if (found === "provided") return undefined;
+  const named = { kind: reference.kind, namespace, name: reference.name };
+  const found = lookUp(named, context);
   if (found === undefined) {
     const violation = missing({ ...reference, namespace }, `${kind} ${name}`, reference.pointer, context);
     const made = generatedAs(reference, resource, context);
     return made === undefined ? violation : { ...violation, help: helpForGenerated(made, kind) };
   }
   const { key, keyPointer } = reference;
-  const keys = keysOf(found);
+  const made = found === "provided" ? createdKeys(named, context) : undefined;
+  const keys = found === "provided" ? made?.keys : keysOf(found);
   if (key === undefined || keyPointer === undefined || keys === undefined || keys.includes(key)) return undefined;
+  const by = made ? `, which ${made.creator.kind} ${made.creator.name} creates,` : "";
   return {
     pointer: keyPointer,
-    message: `${reference.kind} ${found.name} has no key ${key}${didYouMean(key, keys)}`,
+    message: `${reference.kind} ${reference.name}${by} has no key ${key}${didYouMean(key, keys)}`,
     help: `Its keys: ${keys.join(", ") || "none"}.`,
-    missing: { what: `${reference.kind} ${found.namespace ?? ""}/${found.name} ${key}`, by: `${kind} ${name}` },
+    missing: { what: `${reference.kind} ${namespace ?? ""}/${reference.name} ${key}`, by: `${kind} ${name}` },
   };
 }
 
@@ -92,15 +98,4 @@ function generatedAs(
 
 function helpForGenerated({ kind, name }: Resource, by: string): string {
   return `The target generates ${kind} ${name}, but kustomize does not know that this ${by} references it: set options: { disableNameSuffixHash: true } on its generator, or add the field as a nameReference to a file under configurations.`;
-}
-
-/** Undefined if a controller adds keys. */
-function keysOf({ object }: Resource): string[] | undefined {
-  if (object.type === "kubernetes.io/service-account-token" || isInjected(object)) return undefined;
-  return ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field) ?? {}));
-}
-
-function isInjected({ metadata }: JsonObject): boolean {
-  const words = JSON.stringify(metadata) ?? "";
-  return /inject|reflector|replicat/.test(words);
 }
