@@ -39,6 +39,16 @@ test("long values are cut if there is no room for two columns", () => {
   expect(line).toMatch(/^ {6}data\.a {2}"a\.+.*… → "a\.+.*… {2}c\.yaml:3$/);
 });
 
+test("long values that begin alike are shown where they differ", () => {
+  const like = (end: string) => `${"x".repeat(1000)}${end}${"z".repeat(1000)}`;
+  const [line] = shown(like("one"), like("two"), 80);
+  expect(line).toMatch(/^ {6}data\.a {2}"?…x+one(z+)… → "?…x+two\1… {2}c\.yaml:3$/);
+  const paint = style(false);
+  const [side = ""] = sideBySide(like("one"), like("two"), 80, 0, paint);
+  expect(side).toMatch(/^…x+onez+… │ …x+twoz+…$/);
+  expect(side.length).toBeLessThanOrEqual(80);
+});
+
 test("long values are side by side if there is room", () => {
   const lines = shown(long("a", "b", "c"), long("a", "x", "y", "c"), 120);
   expect(lines[0]).toBe("      data.a  c.yaml:3");

@@ -56,6 +56,20 @@ describe("no format shows secrets", async () => {
   });
 });
 
+test("no part of a secret is shown where a long value is cut", async () => {
+  const cwd = newRepository();
+  const write = (end: string) => ({
+    "all.yaml": [secret({ password: old }), config({ text: `${"y".repeat(390)} ${old} ${end}` })]
+      .map((object) => JSON.stringify(object))
+      .join("\n---\n"),
+  });
+  commit(cwd, { "kustomization.yaml": "resources: [all.yaml]\n", ...write("a") });
+  writeFilesIn(cwd, write("b"));
+  const { stdout } = await gitops(["diff", "HEAD", "-o", "json"], { cwd });
+  expect(stdout).toContain("hidden");
+  expect(stdout).not.toContain(old.slice(0, 5));
+});
+
 test("other values are shown", () => {
   const resources = [
     secret({ username: "guestbook", password: "abc" }),

@@ -2,6 +2,7 @@ import type { Json } from "../core/json.ts";
 import { type Resource, resourceId } from "../core/resource.ts";
 import { allocatedAddress, isAllocatedPort } from "../validate/stored/service.ts";
 import { allEffects, oldName } from "./changes.ts";
+import type { Conceal } from "./conceal.ts";
 import { type Draft, subjectOf } from "./draft.ts";
 import type { Change, ChangedField } from "./report.ts";
 import { asWritten, showable } from "./show.ts";
@@ -16,11 +17,13 @@ export interface Position {
  * A change in the form used by reports.
  *
  * @param places the source line of the object, then of each field
+ * @param conceal hides secrets in the values
  */
 export function reportedChange(
   draft: Draft,
   target: string,
   [own, ...places]: readonly (Position | undefined)[],
+  conceal: Conceal,
 ): Change {
   const subject = subjectOf(draft);
   const from = oldName(draft);
@@ -32,7 +35,7 @@ export function reportedChange(
     name: subject.name,
     action: draft.action,
     effects: allEffects(draft),
-    fields: draft.fields.map((field, index) => fieldOf(field, draft, places[index])),
+    fields: draft.fields.map((field, index) => fieldOf(field, draft, places[index], conceal)),
     reasons: reasonsOf(draft),
     ...(from !== undefined && { renamedFrom: from }),
     ...(draft.pruned !== undefined && { pruned: draft.pruned }),
@@ -45,21 +48,19 @@ function placed(position: Position | undefined) {
   return position && { file: position.file, line: position.line };
 }
 
-function fieldOf(field: Draft["fields"][number], draft: Draft, place: Position | undefined): ChangedField {
+function fieldOf(
+  field: Draft["fields"][number],
+  draft: Draft,
+  place: Position | undefined,
+  conceal: Conceal,
+): ChangedField {
   const { pointer, path, pattern } = field;
   const { before, after } = draft.pair;
-  const shown = (value: Json | undefined, side: Resource | undefined) =>
-    isAllocated(value, pattern, side)
-      ? "(allocated by the cluster)"
-      : showable(asWritten(value, side?.object, pointer), subjectOf(draft).kind, pattern);
-  return {
-    pointer,
-    path,
-    before: shown(field.before, before),
-    after: shown(field.after, after),
-    effect: field.effects[0] ?? "none",
-    ...placed(place),
-  };
+  const written = (value: Json | undefined, side: Resource | undefined) =>
+    isAllocated(value, pattern, side) ? "(allocated by the cluster)" : asWritten(value, side?.object, pointer);
+  const values = [written(field.before, before), written(field.after, after)] as const;
+  const [was, is] = showable(values, subjectOf(draft).kind, pattern, conceal);
+  return { pointer, path, before: was, after: is, effect: field.effects[0] ?? "none", ...placed(place) };
 }
 
 /** An address or a port that only the cluster knows. */

@@ -8,7 +8,7 @@ import { secretInConfig } from "../rules/security/secret-in-config.ts";
 import { secretInEnv } from "../rules/security/secret-in-env.ts";
 
 /** Replaces secrets in all strings of a value. */
-type Conceal = <T>(shown: T) => T;
+export type Conceal = <T>(shown: T) => T;
 
 /** The rules that detect secrets outside of Secret objects. */
 const finders: readonly Policy[] = [secretInEnv, secretInConfig];

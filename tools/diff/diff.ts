@@ -8,7 +8,7 @@ import { loadSchemas, type ValidateOptions, withCrds } from "../validate/index.t
 import { isSame } from "../validate/update/compare.ts";
 import { type Position, reportedChange } from "./change.ts";
 import { draftsOf } from "./changes.ts";
-import { concealing } from "./conceal.ts";
+import { type Conceal, concealing } from "./conceal.ts";
 import { type Draft, pointersOf, subjectOf } from "./draft.ts";
 import { forecastOf } from "./forecast/forecast.ts";
 import type { Forecast } from "./forecast/report.ts";
@@ -52,7 +52,7 @@ export async function diff(input: DiffInput): Promise<Diff> {
   const options = { versions, ipFamilies, schemas: await schemasFor(input) };
   const results = compared.map((one) => {
     const { changes, forecast } = changesOf(one, options, input);
-    return { target: targetChange(one), changes: concealed(one, changes), forecast };
+    return { target: targetChange(one), changes, forecast };
   });
   const targets = results.map(({ target, changes }) => settled(target, changes));
   const changes = results.flatMap((one) => one.changes);
@@ -70,14 +70,13 @@ export interface Diff {
 }
 
 /** Hides the secrets that the target has on either side. */
-function concealed<T>({ base, head }: Compared, shown: readonly T[]): readonly T[] {
-  if (shown.length === 0) return shown;
-  return concealing([...resourcesOf(base), ...resourcesOf(head)])(shown);
+function concealingIn({ base, head }: Compared): Conceal {
+  return concealing([...resourcesOf(base), ...resourcesOf(head)]);
 }
 
 /** Secrets stay as they are: the reporter hides all their values, after it has compared them. */
 function concealedObjects(one: Compared, objects: readonly ObjectPair[]): readonly ObjectPair[] {
-  const shown = concealed(one, objects);
+  const shown = objects.length === 0 ? objects : concealingIn(one)(objects);
   return objects.map((pair, index) => ((pair.after ?? pair.before)?.kind === "Secret" ? pair : (shown[index] ?? pair)));
 }
 
@@ -134,7 +133,8 @@ function settled(target: TargetChange, changes: readonly Change[]): TargetChange
 }
 
 /** If the base does not render, everything in HEAD is new; if HEAD does not, nothing is known. */
-function changesOf({ path, unchanged, base, head }: Compared, options: ValidateOptions, input: DiffInput) {
+function changesOf(one: Compared, options: ValidateOptions, input: DiffInput) {
+  const { path, unchanged, base, head } = one;
   if (unchanged || head?.failed) return { changes: [], forecast: noForecast };
   const contextOf = (rendered: RenderedTarget | undefined): TargetContext => ({
     target: { path, kind: "kustomization" },
@@ -144,8 +144,11 @@ function changesOf({ path, unchanged, base, head }: Compared, options: ValidateO
   });
   const after = contextOf(head);
   const drafts = draftsOf(contextOf(base), after, options);
+  if (drafts.length === 0) return { changes: [], forecast: noForecast };
+  const conceal = concealingIn(one);
   return {
-    changes: drafts.map((draft) => changeOf(draft, path, head, input)),
+    // Messages may quote values, too.
+    changes: conceal(drafts.map((draft) => changeOf(draft, path, head, input, conceal))),
     // If the base does not render, it is unknown what is running.
     forecast: base?.failed ? noForecast : forecastOf(drafts, after),
   };
@@ -161,7 +164,13 @@ function merged(all: readonly Forecast[]): Forecast {
   };
 }
 
-function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined, { locate }: DiffInput): Change {
+function changeOf(
+  draft: Draft,
+  target: string,
+  head: RenderedTarget | undefined,
+  { locate }: DiffInput,
+  conceal: Conceal,
+): Change {
   const subject = subjectOf(draft);
   const isThere = draft.pair.after !== undefined && head !== undefined;
   const places = isThere
@@ -170,5 +179,5 @@ function changeOf(draft: Draft, target: string, head: RenderedTarget | undefined
         pointersOf(draft, subject).map((pointer) => ({ resource: subject, pointer })),
       )
     : [];
-  return reportedChange(draft, target, places);
+  return reportedChange(draft, target, places, conceal);
 }

@@ -1,7 +1,7 @@
 import { amount } from "../core/amount.ts";
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import { at } from "../core/pointer.ts";
-import { shortened } from "../report/words.ts";
+import { fromDifference, shortened } from "../report/words.ts";
 import { quantityOf } from "../vocabulary/quantity.ts";
 
 const longest = { text: 400, value: 4000 };
@@ -11,13 +11,30 @@ const deepest = 64;
 const secretFields = ["data", "stringData"];
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** A value that is safe to print as JSON: values of Secrets are hidden, long values are shortened. */
-export function showable(value: Json | undefined, kind: string, pattern: readonly string[]): Json {
-  if (value === undefined) return null;
-  const open = kind === "Secret" ? hideIn(value, pattern) : value;
-  const cut = cutValue(open, 0);
-  const size = JSON.stringify(cut).length;
-  return size <= longest.value ? cut : `(${sizeOf(value)}, ${size} characters)`;
+/**
+ * The old and the new value of a field, safe to print as JSON: values of Secrets are hidden, long values are shortened.
+ *
+ * @param conceal hides secrets anywhere else, before anything is cut: a part of a secret would not be recognised
+ */
+export function showable(
+  values: readonly [Json | undefined, Json | undefined],
+  kind: string,
+  pattern: readonly string[],
+  conceal: <T>(shown: T) => T,
+): [Json, Json] {
+  const [was, is] = values.map((value): Json => {
+    if (value === undefined) return null;
+    return conceal(kind === "Secret" ? hideIn(value, pattern) : value);
+  }) as [Json, Json];
+  const isText = typeof was === "string" && typeof is === "string";
+  const [before, after] = isText ? fromDifference(was, is, longest.text) : [was, is];
+  return [cut(before, was), cut(after, is)];
+}
+
+function cut(value: Json, whole: Json): Json {
+  const short = typeof value === "string" ? cutText(value, String(whole).length) : cutValue(value, 0);
+  const size = JSON.stringify(short).length;
+  return size <= longest.value ? short : `(${sizeOf(whole)}, ${size} characters)`;
 }
 
 function sizeOf(value: Json): string {
@@ -91,7 +108,7 @@ function cutValue(value: Json, depth: number): Json {
   return mapped(value, (one) => cutValue(one, depth + 1));
 }
 
-function cutText(text: string): string {
-  if (text.length <= longest.text) return text;
-  return `${shortened(text, longest.text)} (${text.length} characters)`;
+/** @param length the number of characters of the whole text */
+function cutText(text: string, length = text.length): string {
+  return length <= longest.text ? text : `${shortened(text, longest.text)} (${length} characters)`;
 }

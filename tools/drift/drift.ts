@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { type Resource, resourceId, resourceOf } from "../core/resource.ts";
 import { type Position, reportedChange } from "../diff/change.ts";
-import { concealing } from "../diff/conceal.ts";
+import { type Conceal, concealing } from "../diff/conceal.ts";
 import { addConfigEffects } from "../diff/config-effects.ts";
 import type { Diff } from "../diff/diff.ts";
 import { type Draft, pointersOf } from "../diff/draft.ts";
@@ -60,7 +60,7 @@ export function drift(input: DriftInput): Diff {
   addConfigEffects(drafts, after);
   addTrafficEffects(drafts, contextOf(states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))), after);
   const conceal = concealing([...after.resources, ...states.flatMap(({ live }) => (live ? [resourceOf(live)] : []))]);
-  const changes = conceal(found.map(({ draft, state }) => changeOf(draft, state, input)));
+  const changes = conceal(found.map(({ draft, state }) => changeOf(draft, state, input, conceal)));
   const targets = [{ path: target, status: changes.length > 0 ? "changed" : "unchanged" } as const];
   const report: DiffReport = {
     schemaVersion: 1,
@@ -119,9 +119,14 @@ function without(object: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
 }
 
-function changeOf(draft: Draft, { rendered, live }: LiveState, { target, locate, manager }: DriftInput): Change {
+function changeOf(
+  draft: Draft,
+  { rendered, live }: LiveState,
+  { target, locate, manager }: DriftInput,
+  conceal: Conceal,
+): Change {
   const places = locate(pointersOf(draft, rendered).map((pointer) => ({ resource: rendered, pointer })));
-  const change = reportedChange(draft, target, places);
+  const change = reportedChange(draft, target, places, conceal);
   const fields = change.fields.map((field) => {
     const by = live && ownerOf(live, field.pointer, manager);
     return by === undefined ? field : { ...field, by };

@@ -72,3 +72,17 @@ export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
+
+/**
+ * Two texts that begin alike without most of what is the same, so that both show where they differ when they are cut to
+ * `most` characters.
+ */
+export function fromDifference(was: string, is: string, most: number): [string, string] {
+  if (Math.max(was.length, is.length) <= most) return [was, is];
+  let alike = 0;
+  while (alike < was.length && was[alike] === is[alike]) alike++;
+  const start = alike - Math.floor(most / 3);
+  if (alike < most - 10 || start <= 0) return [was, is];
+  const [first, second] = [was, is].map((text) => `…${text.slice(start).replace(/^[\udc00-\udfff]/, "")}`);
+  return [first as string, second as string];
+}

@@ -17,7 +17,7 @@ import {
   sidesOf,
   statusOf,
   tellingEffects,
-  valueText,
+  valueTexts,
 } from "./words.ts";
 
 /** Characters reserved for the sentence that says what was left out. */
@@ -137,7 +137,7 @@ function item(change: SharedChange): string {
 }
 
 function fieldLine({ path, before, after, file, line, by }: ChangedField): string {
-  const [was, is] = [before, after].map((value) => code(valueText(value, longest.value)));
+  const [was, is] = valueTexts(before, after, longest.value).map(code);
   const place = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
   return `${code(path)}: ${was} → ${is}${place}${by === undefined ? "" : `, ${prose(authorOf(by))}`}`;
 }

@@ -18,6 +18,7 @@ import {
   statusOf,
   tellingEffects,
   valueText,
+  valueTexts,
 } from "./words.ts";
 
 /** For a terminal: most dangerous first, changes shared by several targets once, unchanged targets only counted. */
@@ -89,7 +90,7 @@ function fieldLines(fields: readonly ChangedField[], columns: number, paint: Sty
       const title = `${" ".repeat(indent)}${visible(path)}${place}${author}`;
       return [title, ...sideBySide(before, after, columns, indent + 2, paint)];
     }
-    const [was, is] = [before, after].map((value) => visible(valueText(value, widest.value)));
+    const [was, is] = valueTexts(before, after, widest.value).map(visible);
     return [`${" ".repeat(indent)}${visible(path).padEnd(width)}  ${was} → ${is}${place}${author}`];
   });
 }
@@ -98,7 +99,7 @@ const indent = 6;
 
 /** Whether the value would be cut off on one line. */
 function isLong(value: Json): boolean {
-  return valueText(value, Number.POSITIVE_INFINITY).length > widest.value;
+  return valueText(value).length > widest.value;
 }
 
 function last(report: DiffReport, paint: Style): string {

@@ -4,7 +4,7 @@ import type { Json } from "../../core/json.ts";
 import { canonicalValue } from "../../render/canonical.ts";
 import type { Style } from "../../report/style.ts";
 import { visible, visibleLines } from "../../report/style.ts";
-import { shortened } from "../../report/words.ts";
+import { fromDifference, shortened } from "../../report/words.ts";
 
 /** The minimum terminal width for two columns. */
 export const wide = 120;
@@ -22,7 +22,8 @@ export function sideBySide(before: Json, after: Json, columns: number, indent: n
   const width = Math.floor((columns - indent - 3) / 2);
   const rows = rowsOf(linesOf(before), linesOf(after));
   const shown = rows.slice(0, most).map(([was = "", is = ""]) => {
-    const [left, right] = [shortened(was, width).padEnd(width), shortened(is, width)];
+    const [first, second] = was === is ? [was, is] : fromDifference(was, is, width);
+    const [left, right] = [shortened(first, width).padEnd(width), shortened(second, width)];
     return was === is
       ? `${left} ${paint.dim("│")} ${right}`
       : `${paint.red(left)} ${paint.dim("│")} ${paint.green(right)}`;

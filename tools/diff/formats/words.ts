@@ -1,15 +1,20 @@
 import { amount } from "../../core/amount.ts";
 import { groupBy } from "../../core/group.ts";
 import type { Json } from "../../core/json.ts";
-import { shortened } from "../../report/words.ts";
+import { fromDifference, shortened } from "../../report/words.ts";
 import { type Effect, effects } from "../effect.ts";
 import type { Change, ChangedField, DiffReport, DiffSummary, SideProblem, TargetChange } from "../report.ts";
 
-/** A value on one line of at most `most` characters. */
-export function valueText(value: Json, most: number): string {
+/** The old and the new value, each on one line of at most `most` characters. */
+export function valueTexts(before: Json, after: Json, most: number): [string, string] {
+  const [was, is] = fromDifference(valueText(before), valueText(after), most);
+  return [shortened(was, most), shortened(is, most)];
+}
+
+/** A value on one line. */
+export function valueText(value: Json): string {
   if (value === null) return "(none)";
-  const text = typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
-  return shortened(text, most);
+  return typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
 }
 
 /** Whether the text is unambiguous without quotes. */
