@@ -188,6 +188,15 @@ test("the surroundings of a node are a closed part of the graph, and have the sa
   );
 });
 
+test("a resource without links is drawn if it is asked for", async () => {
+  const one = await topologyIn("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: shop }\n");
+  const part = around(one, "settings") as Topology;
+  const [mermaid, json] = await Promise.all([graphers.mermaid(), graphers.json()]);
+  expect(mermaid([one])).not.toContain("settings");
+  expect(mermaid([part])).toContain("settings");
+  expect(json([part])).toBe(json([one]));
+});
+
 test("each link belongs to exactly one family", () => {
   fc.assert(
     fc.property(topology, (one) => {

@@ -13,10 +13,10 @@ export interface Drawn extends Topology {
 
 const always = new Set([...podKinds, "Service"]);
 
-/** Leaves out resources without links, except workloads and Services. */
+/** Leaves out resources without links, except workloads, Services and what was asked for. */
 export function drawn(topology: Topology): Drawn {
-  const { nodes, edges } = topology;
-  const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const { nodes, edges, asked = [] } = topology;
+  const linked = new Set([...asked, ...edges.flatMap(({ from, to }) => [from, to])]);
   const isShown = ({ id, kind }: Node) => linked.has(id) || always.has(kind);
   const shown = nodes.filter(isShown);
   const framed = new Set(shown.map(({ namespace }) => namespace));
@@ -53,6 +53,7 @@ export function around(topology: Topology, name: string): Topology | undefined {
   ]);
   return {
     ...topology,
+    asked: start,
     nodes: topology.nodes.filter(({ id }) => kept.has(id)),
     edges: topology.edges.filter(({ from, to }) => kept.has(from) && kept.has(to)),
   };

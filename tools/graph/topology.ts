@@ -36,6 +36,8 @@ export interface Topology {
   readonly target: string;
   readonly nodes: readonly Node[];
   readonly edges: readonly Edge[];
+  /** The ids of the resources that the user asked for: they are drawn even without links. */
+  readonly asked?: readonly string[];
 }
 
 /** The topology of a target, sorted by id, so that the order of its resources does not matter. */

@@ -2,7 +2,8 @@ import { printed } from "../../report/json.ts";
 import type { Grapher } from "./grapher.ts";
 
 /** For programs: all nodes and edges as they are. Its JSON Schema is `../graph.schema.json`. */
-const json: Grapher = (targets) => printed({ schemaVersion: 1, targets });
+const json: Grapher = (topologies) =>
+  printed({ schemaVersion: 1, targets: topologies.map(({ asked: _, ...target }) => target) });
 
 /** The output formats by name; each is loaded when it is needed. */
 export const graphers = {
