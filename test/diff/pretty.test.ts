@@ -71,3 +71,7 @@ test("objects are YAML, sides may be empty, long values are cut, and escape sequ
   expect(many.at(-1)).toBe("and 16 more lines");
   expect(sideBySide("a\u001b[31m", "b", 60, 0, paint).join("")).not.toContain("\u001b");
 });
+
+test("nothing is not painted: it would be printed as a part of the line", () => {
+  expect(style(true).dim("")).toBe("");
+});

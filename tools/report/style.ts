@@ -7,7 +7,8 @@ export interface Style {
   readonly bold: (text: string) => string;
 }
 
-const paint = (open: number, close: number) => (text: string) => `\u001b[${open}m${text}\u001b[${close}m`;
+const paint = (open: number, close: number) => (text: string) =>
+  text === "" ? "" : `\u001b[${open}m${text}\u001b[${close}m`;
 const plain = (text: string) => text;
 
 /** A style that paints text, or one that does not. */
