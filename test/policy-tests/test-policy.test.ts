@@ -9,6 +9,12 @@ test("this repository's policies pass their fixtures and detect every mutant", a
   expect(code).toBe(0);
 });
 
+test("says what to do if there are no policies", async () => {
+  const { code, stdout } = await gitops(["policies", "test"], { cwd: repository({ "a.yaml": "" }) });
+  expect(stdout).toBe("0 policies tested: name their folder, or set policies in gitops.yaml\n");
+  expect(code).toBe(0);
+});
+
 const schema = (text: string) =>
   `id: team/owner\nseverity: error\nwhy: Because.\nfix: Fix it.\nmatch: { kind: Service }\nschema: ${text}\n`;
 const owned = "{ properties: { metadata: { required: [labels], properties: { labels: { required: [owner] } } } } }";

@@ -81,9 +81,11 @@ async function test(args: Args, io: Io): Promise<number> {
     const own = { manifests: fixtures.filter(isOwn), repositories: repositories.filter(isOwn), kustomize };
     tests.push(await testPolicy(policy, own, around, args.boolean("mutate")));
   }
-  io.out(tests.map(resultOf).join("") + counted(tests));
+  io.out(tests.length === 0 ? nothing : tests.map(resultOf).join("") + counted(tests));
   return tests.some(({ failures }) => failures.length > 0) ? 1 : 0;
 }
+
+const nothing = "0 policies tested: name their folder, or set policies in gitops.yaml\n";
 
 function resultOf({ policy, fixtures, mutants, failures }: PolicyTest): string {
   const size = `${fixtures} fixtures${mutants > 0 ? `, ${mutants} mutants detected` : ""}`;
