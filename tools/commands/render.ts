@@ -1,11 +1,12 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { exists, listFiles, readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
 import { firstDifference } from "../generate/drift.ts";
+import { manifestFiles } from "../load/manifest-targets.ts";
 import { canonical } from "../render/canonical.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import { visible } from "../report/style.ts";
-import { type OutputFile, writeFiles } from "../system/disk.ts";
+import { type OutputFile, realPath, writeFiles } from "../system/disk.ts";
 import type { Args, Command } from "./command.ts";
 import { renderingFlags, renderTargets } from "./rendering.ts";
 
@@ -36,6 +37,7 @@ export const command: Command = {
     demandApart(all, fileOf);
     const files = rendered.map((one) => ({ path: fileOf(one), content: canonical(one.resources) }));
     if (!args.boolean("check")) {
+      demandNoSources(files, all, wanted.out);
       writeFiles(files);
       return isPartial ? 1 : 0;
     }
@@ -72,6 +74,16 @@ function demandApart(all: readonly RenderedTarget[], fileOf: (one: RenderedTarge
       throw new UserError(`${other} and ${path} would both be written to ${file}: render each to its own DIR`);
     paths.set(file, path);
   }
+}
+
+/** @throws UserError if a file that a target is made of would be overwritten, as `shop.yaml` by `render shop.yaml --out .` */
+function demandNoSources(files: readonly OutputFile[], all: readonly RenderedTarget[], out: string): void {
+  const place = { cwd: process.cwd(), except: resolve(out) };
+  const sourcesOf = ({ target, closure }: RenderedTarget) =>
+    closure?.files ?? (target.kind === "manifests" ? manifestFiles(target, place) : []);
+  const sources = new Set(all.flatMap(sourcesOf).map((file) => realPath(file) ?? file));
+  const lost = files.find(({ path }) => sources.has(realPath(path) ?? resolve(path)));
+  if (lost !== undefined) throw new UserError(`${lost.path} is a source, which would be overwritten: name another DIR`);
 }
 
 /** One line for each file that is missing or differs. */
