@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { definitionOf } from "../definition.ts";
-import { check, repository } from "../run.ts";
+import { check, repository, writeFilesIn } from "../run.ts";
 
 /** A definition of Jar with one field. */
 const jars = (field: string) =>
@@ -26,6 +26,23 @@ async function findingsOf(files: Readonly<Record<string, string>>) {
     .map(({ file, message, help }) => `${file}: ${message}: ${help}`);
 }
 
+test("the definitions that a Helm chart installs hold for all targets, from the cache too", async () => {
+  const chart = (field: string) =>
+    below("charts/jars", {
+      "Chart.yaml": "apiVersion: v2",
+      "crds/jars.json": jars(field),
+      "templates/a.yaml": "{{ a }}",
+    });
+  const cwd = repository({ "gitops.yaml": "profile: baseline\n", "app/jar.json": jar("now"), ...chart("now") });
+  const rulesOf = async () => (await check([], { cwd })).report.findings.map(({ rule }) => rule);
+  expect(await rulesOf()).toEqual([]);
+  expect(await rulesOf()).toEqual([]);
+  writeFilesIn(cwd, chart("was"));
+  expect(await rulesOf()).toEqual(["schema/unknown-field"]);
+  writeFilesIn(cwd, chart("now"));
+  expect(await rulesOf()).toEqual([]);
+});
+
 test.each<[string, string, string, Readonly<Record<string, string>>]>([
   [
     "rendered by a kustomization",
@@ -46,6 +63,16 @@ test.each<[string, string, string, Readonly<Record<string, string>>]>([
     {
       ...below("app/x", { "kustomization.yaml": "resources: [jars.json, jar.json]\n", "jars.json": jars("now") }),
       ...below("app/x/y", { ...rendered, "jars.json": jars("was") }),
+    },
+  ],
+  [
+    "that a Helm chart installs",
+    "charts/jars/crds/jars.json",
+    "a/jars.json",
+    {
+      "a/jars.json": jars("was"),
+      ...below("b", { "kustomization.yaml": "resources: [jar.json]\n", "jar.json": jar("now") }),
+      ...below("charts/jars", { "Chart.yaml": "apiVersion: v2", "crds/jars.json": jars("now") }),
     },
   ],
 ])("of different definitions, the one %s is used, and the finding says so", async (_, now, was, files) => {

@@ -107,7 +107,7 @@ async function inputOf(
     config,
     versions: report.kubernetes,
     targets,
-    coverage: { otherShards: [], isComplete: notes.whole },
+    coverage: { otherShards: [], chartDefinitions: [], isComplete: notes.whole },
     rendering: { kustomize: undefined, otherKustomizes: [], jobs: undefined },
     rules,
     waivers: { inForce: await waiversOf(args, config, new Memo(undefined)), today: today() },

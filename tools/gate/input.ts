@@ -45,6 +45,8 @@ export interface GateInput {
 interface Coverage {
   /** Targets that other shards of this run check. */
   readonly otherShards: readonly Target[];
+  /** The folders of CustomResourceDefinitions in Helm charts. They are not checked, but define kinds. */
+  readonly chartDefinitions: readonly Target[];
   /** Whether the targets, with those of other shards, are all configured targets. */
   readonly isComplete: boolean;
 }

@@ -57,7 +57,7 @@ export async function prepare(config: LoadedConfig, memo: Memo, args: Args, io: 
     config,
     versions,
     targets: part.targets,
-    coverage: { otherShards: part.others, isComplete },
+    coverage: { otherShards: part.others, chartDefinitions: definitionsIn(skipped.charts), isComplete },
     rendering,
     rules,
     waivers: {
@@ -90,6 +90,14 @@ async function renderingOf(targets: readonly Target[], config: LoadedConfig, mem
     renderings: openRenderings(memo, renderer, io),
   };
   return { rendering, renderer };
+}
+
+/**
+ * The folders of charts with plain CustomResourceDefinitions.
+ * https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
+ */
+function definitionsIn(charts: readonly string[]): Target[] {
+  return charts.map((chart) => ({ path: `${chart}/crds`, kind: "manifests" }));
 }
 
 /** The names of all facts that an outcome in the cache needs. */

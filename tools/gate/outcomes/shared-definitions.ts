@@ -1,7 +1,10 @@
+import { resolve } from "node:path";
 import type { Target } from "../../core/resource.ts";
 import { closure } from "../../load/closure.ts";
 import { manifestFiles } from "../../load/manifest-targets.ts";
 import { readText } from "../../parse/file.ts";
+import { tryKindOf } from "../../system/disk.ts";
+import type { GateInput } from "../input.ts";
 import { definitionsOf } from "../target/definitions.ts";
 import { checkRendered, definitionDigest, finish, renderedOf, type Work } from "./check-target.ts";
 import { digestOfCrds } from "./outcomes.ts";
@@ -13,7 +16,7 @@ import { digestOfCrds } from "./outcomes.ts";
 export async function checkOutdated(work: Work): Promise<void> {
   const { done, waiting, crds, input } = work;
   const isNeeding = waiting.size > 0 || [...done.values()].some(({ crdsNeeded }) => crdsNeeded !== undefined);
-  if (isNeeding && input.coverage.otherShards.length > 0) await readOtherShards(work);
+  if (isNeeding) await readElsewhere(work);
   const now = digestOfCrds(crdsOf(work));
   const isOutdated = (path: string) => (done.get(path)?.crdsNeeded ?? now) !== now;
   if (waiting.size === 0 && ![...done.keys()].some(isOutdated)) return;
@@ -36,7 +39,7 @@ export async function checkWaiting(work: Work): Promise<void> {
   const { input, waiting, checker, crds } = work;
   if (waiting.size === 0) return;
   const needed = digestOfCrds(crdsOf(work));
-  const targets = [...input.targets, ...input.coverage.otherShards].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const targets = [...input.targets, ...elsewhere(input)].sort((a, b) => (a.path < b.path ? -1 : 1));
   const definitions = targets.flatMap(({ path }) => crds.get(path) ?? []);
   for (const [path, checked] of waiting) {
     await checker.finish(checked, definitions);
@@ -45,8 +48,14 @@ export async function checkWaiting(work: Work): Promise<void> {
   }
 }
 
-/** Renders the targets of other shards that may contain definitions: those with a file that mentions them. */
-async function readOtherShards({ input, crds }: Work): Promise<void> {
+/** The targets that this run does not check, but whose definitions count. */
+function elsewhere({ cwd, coverage }: GateInput): Target[] {
+  const installed = coverage.chartDefinitions.filter(({ path }) => tryKindOf(resolve(cwd, path)) === "folder");
+  return [...coverage.otherShards, ...installed];
+}
+
+/** Renders the targets elsewhere that may contain definitions: those with a file that mentions them. */
+async function readElsewhere({ input, crds }: Work): Promise<void> {
   const workspace = { cwd: input.cwd, read: new Map() };
   const mentions = new Map<string, boolean>();
   const isMentioning = (file: string) => {
@@ -56,11 +65,11 @@ async function readOtherShards({ input, crds }: Work): Promise<void> {
   };
   const filesOf = (target: Target) =>
     target.kind === "kustomization" ? closure(target, workspace).files : manifestFiles(target, workspace);
-  const targets = input.coverage.otherShards.filter(
-    (target) => target.kind !== "stdin" && filesOf(target).some(isMentioning),
-  );
+  const targets = elsewhere(input).filter((target) => target.kind !== "stdin" && filesOf(target).some(isMentioning));
   for await (const rendered of renderedOf(targets, input, new Map())) {
-    const found = definitionsOf(rendered);
+    const isOfChart = input.coverage.chartDefinitions.includes(rendered.target);
+    // A chart installs its definitions: they are no leftovers of an older release.
+    const found = definitionsOf(rendered).map((one) => (isOfChart ? { ...one, isRendered: true } : one));
     if (found.length > 0) crds.set(rendered.target.path, found);
   }
 }
@@ -72,12 +81,12 @@ function textOf(file: string): string {
 
 /** The paths of all targets, with digests of their definitions. */
 function crdsOf({ input, done, waiting, crds }: Work): [string, readonly string[]][] {
-  const elsewhere = input.coverage.otherShards.map(({ path }): [string, readonly string[]] => [
+  const others = elsewhere(input).map(({ path }): [string, readonly string[]] => [
     path,
     (crds.get(path) ?? []).map(definitionDigest),
   ]);
   const here = input.targets.map(({ path }): [string, readonly string[]] => {
     return [path, waiting.get(path)?.crds.map(definitionDigest) ?? done.get(path)?.crds ?? []];
   });
-  return [...here, ...elsewhere];
+  return [...here, ...others];
 }

@@ -10,7 +10,10 @@ export interface Definition {
   readonly crd: JsonObject;
   /** Its file, or the target that renders it. */
   readonly place: string;
-  /** Whether a kustomization renders it, and so it is probably applied. A plain file may be from an older release. */
+  /**
+   * Whether a kustomization renders it, or a chart installs it, and so it is probably applied. A plain file may be from
+   * an older release.
+   */
   readonly isRendered: boolean;
   /** Digest of what it defines, ignoring conversion webhooks. */
   readonly digest: string;
