@@ -221,6 +221,19 @@ describe("manifests", () => {
       ["kustomization o", "manifests roles", "manifests slip.yaml", "manifests text.yaml"],
     ],
     [
+      "neither what a Chainsaw test applies and expects, nor what a KUTTL test expects",
+      {
+        "chainsaw/a/chainsaw-test.yaml": "apiVersion: chainsaw.kyverno.io/v1alpha1\nkind: Test\nmetadata: {name: a}\n",
+        "chainsaw/a/web.yaml": cm,
+        "kuttl/a/00-install.yaml": cm,
+        "kuttl/a/00-assert.yaml": cm,
+        "asserts/b/01-errors.yaml": cm,
+        "o/kustomization.yaml": "",
+      },
+      ["."],
+      ["manifests kuttl", "kustomization o"],
+    ],
+    [
       "each cluster of a fleet",
       {
         "fleet/clusters/staging/apps.yaml": cm,
@@ -302,6 +315,12 @@ test.each(settings)("settings of a program: %j", (text) => {
   // A folder that is named explicitly is used completely.
   const named = discover([".", "m"], { cwd }).filter(({ path }) => path === "m");
   expect(named.map((one) => manifestFiles(one, { cwd }).length)).toEqual([2]);
+});
+
+test("what a test expects is not a manifest of a folder that was found", () => {
+  const cwd = tree({ "m/a/00-install.yaml": manifest, "m/a/00-assert.yaml": manifest, "m/a/01-errors.yaml": manifest });
+  const [target] = discover(["."], { cwd });
+  expect(manifestFiles(target as Target, { cwd })).toEqual([join(cwd, "m/a/00-install.yaml")]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
+import { basename, dirname, join } from "node:path";
 import { parseDocuments } from "../parse/documents.ts";
 import { maxFileSize, readText } from "../parse/file.ts";
-import { readStart } from "../system/disk.ts";
+import { readStart, tryKindOf } from "../system/disk.ts";
 
 /** Whether a file name has a YAML or JSON extension. */
 export function isManifestName(name: string): boolean {
@@ -160,16 +161,29 @@ const programs = new Set([
 ]);
 
 /**
- * Whether a file must be filled in by a program first: its name says so, or it contains statements of a template
+ * Whether a file must be filled in by a program first: its name says so, a test uses it, or it contains statements of a template
  * language that make it invalid YAML, unlike statements in a string. An unquoted value in braces is not enough: in an
  * ApplicationSet, it is a mistake.
  */
 function isTemplate(path: string, shown: string, start: string): boolean {
-  if (isNamedTemplate(shown)) return true;
+  if (isNamedTemplate(shown) || isOfTest(path)) return true;
   if (!statement.test(start)) return false;
   const read = readText(path, path);
   return "text" in read && parseDocuments(read.text, path).problems.length > 0;
 }
+
+/**
+ * Whether a test compares a file with objects in the cluster, or fills in its expressions: the files of KUTTL's steps
+ * `assert` and `errors`, and all files of a Chainsaw test. https://kuttl.dev/docs/kuttl-test-harness.html,
+ * https://kyverno.github.io/chainsaw/latest/quick-start/first-test/
+ */
+function isOfTest(path: string): boolean {
+  const [folder, name] = [dirname(path), basename(path)];
+  return ofStep.test(name) || chainsawTests.some((test) => tryKindOf(join(folder, test)) === "file");
+}
+
+const ofStep = /^\d+-(?:assert|errors)\.ya?ml$/;
+const chainsawTests = ["chainsaw-test.yaml", "chainsaw-test.yml"];
 
 /** Whether a file's path says that it is a template. @param shown relative to the working directory */
 export function isNamedTemplate(shown: string): boolean {
