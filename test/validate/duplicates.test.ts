@@ -52,6 +52,20 @@ describe("in a folder that was not named as a target", () => {
     ]);
   });
 
+  test("duplicates in many folders are reported once", () => {
+    const folders = ["m/1", "m/2", "m/3", "m/4", "m/5"];
+    const [one, ...others] = duplicateResources(
+      folders.flatMap((folder) => [at(`${folder}/a.yaml`, "a"), at(`${folder}/b.yaml`, "b")]),
+      true,
+    );
+    expect(others).toEqual([]);
+    expect(one?.resource.source?.file).toBe("m/2/a.yaml");
+    expect(one?.problem.message).toBe(
+      "2 objects are in several of 5 folders: v1/Service/a, v1/Service/b; of each object, the manifest that is applied last wins",
+    );
+    expect(one?.problem.help).toContain("set targets in gitops.yaml to those to check: m/1, m/2, m/3, m/4, m/5");
+  });
+
   test("an object is counted once", () => {
     expect(messages(at("m/1", "a"), at("m/2", "a"), at("m/3", "a"))).toEqual([
       "m/2 1 object is more than once in m: v1/Service/a; of each object, the manifest that is applied last wins",

@@ -15,12 +15,13 @@ interface ResourceProblem {
  * time.
  *
  * @param isFound the target is a folder that was not named explicitly: it may hold alternatives, so each folder is
- * reported once
+ * reported once, and many folders together
  */
 export function duplicateResources(resources: readonly Resource[], isFound = false): ResourceProblem[] {
   const twice = duplicatesAmong(resources);
   if (!isFound) return twice.map(({ resource, first }) => ({ resource, problem: duplicate(first) }));
   const folders = groupBy(twice, ({ resource }) => folderOf(resource));
+  if (folders.size > few) return [manyAlternatives(twice)];
   return Array.from(folders, ([folder, some]) => alternatives(folder, some));
 }
 
@@ -70,9 +71,22 @@ function alternatives(folder: string, [one, ...others]: readonly Duplicate[]): R
   return { resource, problem: { ...problem, message, help } };
 }
 
+function manyAlternatives(twice: readonly Duplicate[]): ResourceProblem {
+  const { resource, first } = twice[0] as Duplicate;
+  const names = [...new Set(twice.map((one) => resourceId(one.first)))];
+  const folders = [...new Set(twice.flatMap((one) => [folderOf(one.first), folderOf(one.resource)]))].sort();
+  const count = names.length === 1 ? "1 object is" : `${names.length} objects are`;
+  const message = `${count} in several of ${folders.length} folders: ${listed(names, most)}; of each object, the manifest that is applied last wins`;
+  const help = `If these folders are not all applied together, set targets in gitops.yaml to those to check: ${listed(folders, most)}.`;
+  return { resource, problem: { ...duplicate(first), message, help } };
+}
+
 function folderOf({ source }: Resource): string {
   return source?.file.replace(/(?:^|\/)[^/]*$/, "") || ".";
 }
+
+/** More folders with duplicates are alternatives, such as a collection of examples. */
+const few = 3;
 
 /** Nobody reads more names than this. */
 const most = 5;

@@ -12,7 +12,7 @@ import { hasOtherRanges } from "../lib/limit-ranges.ts";
 import { counts } from "../lib/quota-scopes.ts";
 import { type Usage, usagesOf } from "../lib/quota-usage.ts";
 import { isRenderedIn } from "../lib/reference.ts";
-import { perTarget } from "../lib/target.ts";
+import { idOf, perTarget } from "../lib/target.ts";
 
 /** `CheckRequest` of k8s.io/apiserver/pkg/admission/plugin/resourcequota. */
 export const quota = definePolicy({
@@ -22,7 +22,7 @@ export const quota = definePolicy({
   fix: "Raise the quota, or use less: fewer replicas, smaller requests.",
   match: { apiVersion: "v1", kind: "ResourceQuota" },
   *check(one, context): Generator<Violation> {
-    const usages = (placed(context).get(one.namespace ?? "") ?? [])
+    const usages = (applied(context).get(one.namespace ?? "") ?? [])
       .flatMap((resource) => usagesOf(resource, context))
       .filter((usage) => counts(one, usage, context));
     yield* unset(one, usages, context);
@@ -30,7 +30,11 @@ export const quota = definePolicy({
   },
 });
 
-const placed = perTarget(({ resources }) => groupBy(resources, ({ namespace }) => namespace ?? ""));
+/** The resources by namespace, without the manifests of objects that a later one replaces. */
+const applied = perTarget(({ resources }) => {
+  const objects = new Map(resources.map((one) => [one.name === "" ? one : idOf(one), one]));
+  return groupBy(objects.values(), ({ namespace }) => namespace ?? "");
+});
 
 /** The amounts that every container must set if a quota counts them (`validationSet` of the pods' evaluator). */
 const demanded = ["requests", "limits"].flatMap((list) =>
