@@ -357,14 +357,15 @@ test("references to other targets work with the cache, with a base and in merged
   expect(await findingsOf(cwd, "report", "merge", "1.json", "2.json", "3.json")).toEqual([]);
 }, 120_000);
 
-test.each<[what: string, app: object[], severity: string]>([
-  ["a part of the same application", [pod({ volumes: tlsVolumes })], "warning"],
-  ["a variant of it", [pod({ volumes: tlsVolumes }), claim], "error"],
+test.each<[what: string, app: object[], severity: string, syncs: object[]]>([
+  ["a part of the same application", [pod({ volumes: tlsVolumes })], "warning", []],
+  ["a variant of it", [pod({ volumes: tlsVolumes }), claim], "error", []],
+  ["other targets are synced", [pod({ volumes: tlsVolumes })], "error", [kustomization("charts/web")]],
 ])(
-  "if nothing is synced, the target that renders the missing resource into the namespace is named: %s",
-  async (_, app, severity) => {
+  "if nothing syncs a target, the target that renders the missing resource into the namespace is named: %s",
+  async (_, app, severity, syncs) => {
     const cwd = temporaryFolder();
-    const files = filesOf({ what: "", syncs: [], app, finds: [] });
+    const files = filesOf({ what: "", syncs, app, finds: [] });
     const inShop = Object.fromEntries(
       ["data", "app"].map((name) => [`${name}/kustomization.yaml`, "namespace: shop\nresources: [all.yaml]\n"]),
     );

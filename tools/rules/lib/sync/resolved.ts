@@ -49,18 +49,26 @@ export interface MaybeResolved extends Pick<OpenFact, "rule" | "resource" | "poi
   readonly target: string;
   /** The name of the target that renders it. */
   readonly other: string;
-  /** Whether the two render nothing in common: they are then parts of one thing, not variants of it. */
+  /**
+   * Whether the two are parts of one thing, not variants of it: they render nothing in common, and nothing is synced
+   * that could leave one of them out.
+   */
   readonly isPart: boolean;
 }
 
 /**
- * Resources that targets lack in a namespace that they name, and others render there. Only if nothing defines what is synced:
- * it is then unknown whether both go to the same cluster.
+ * Resources that targets lack in a namespace that they name, and others render there. Only for targets that nothing syncs: it
+ * is then unknown whether both go to the same cluster.
  */
 export const maybeResolvedFindings = once((repository: RepositoryContext): readonly MaybeResolved[] => {
   const { targets } = repository;
-  if (targets.some(({ syncs, failed }) => failed || syncs.length > 0)) return [];
-  return targets.flatMap((target) =>
+  const syncs = ownSyncs(repository);
+  const isSynced = targets.some((target) => target.failed || target.syncs.length > 0);
+  const lacking = targets.filter(({ open = [] }) =>
+    open.some(({ wants }) => wants?.name !== undefined && wants.namespace),
+  );
+  const unsynced = lacking.filter((target) => !syncs.some((sync) => covers(sync, target, repository)));
+  return unsynced.flatMap((target) =>
     (target.open ?? []).flatMap(({ rule, resource, pointer, wants }) => {
       const namespace = wants?.namespace;
       if (wants?.name === undefined || !namespace) return [];
@@ -68,7 +76,8 @@ export const maybeResolvedFindings = once((repository: RepositoryContext): reado
       const others = targets.filter((one) => one !== target && idsOf(one).has(id));
       const other = others.find((one) => !shares(one, target)) ?? others[0];
       if (other === undefined) return [];
-      return [{ target: target.name, rule, resource, pointer, other: other.name, isPart: !shares(other, target) }];
+      const isPart = !isSynced && !shares(other, target);
+      return [{ target: target.name, rule, resource, pointer, other: other.name, isPart }];
     }),
   );
 });
