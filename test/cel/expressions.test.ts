@@ -156,6 +156,11 @@ test("evaluates expressions", () => {
     ["['x'].map(text, int(text))", "fault"],
     ["type('a') == string && type([1]) == list && type(null) == null_type", true],
     ["format.dns1123Label().validate('Upper').hasValue()", true],
+    ["format.dns1123LabelPrefix().validate('web-').hasValue()", false],
+    ["format.dns1123SubdomainPrefix().validate('a.web-').hasValue()", false],
+    ["format.dns1035LabelPrefix().validate('1a-').hasValue()", true],
+    ["format.uuid().validate('a2cd6a23-cc0f-4b4e-bb06-beb088829ef3').hasValue()", false],
+    ["format.uuid().validate('a2cd6a23').hasValue()", true],
     // Each result as a real 1.36.3 API server gave it in a messageExpression.
     [`'%s'.format([{'b': ['x\\n\\u0085', b'y'], 'a': 1.5}])`, `{"a":1.500000, "b":["x\\n\\u0085", b"y"]}`],
     [`'%s'.format([[duration('90s'), type(1), null]])`, `[duration("90s"), int, null]`],

@@ -4,6 +4,7 @@ import { parseDuration } from "../vocabulary/duration.ts";
 import { isMailAddress } from "../vocabulary/mail.ts";
 import { parseCidr, parseIp } from "../vocabulary/network.ts";
 import { parseUrl } from "../vocabulary/url.ts";
+import { isUuid, uuidOf } from "../vocabulary/uuid.ts";
 import { isTime } from "./decode.ts";
 
 /**
@@ -22,10 +23,10 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   ipv6: (text) => parseIp(text)?.length === 16,
   cidr: (text) => parseCidr(text) !== undefined,
   mac: isMac,
-  uuid: (text) => uuid("[0-9a-f]", "[0-9a-f]").test(text),
-  uuid3: (text) => uuid("3", "[0-9a-f]").test(text),
-  uuid4: (text) => uuid("4", "[89ab]").test(text),
-  uuid5: (text) => uuid("5", "[89ab]").test(text),
+  uuid: isUuid,
+  uuid3: (text) => uuidOf("3", "[0-9a-f]").test(text),
+  uuid4: (text) => uuidOf("4", "[89ab]").test(text),
+  uuid5: (text) => uuidOf("5", "[89ab]").test(text),
   bsonobjectid: (text) => /^[0-9a-f]{24}$/i.test(text),
   hexcolor: (text) => /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(text),
   rgbcolor: isRgb,
@@ -50,10 +51,6 @@ export function isFormat(format: string, text: string): boolean {
 /** Whether an API server checks this format. */
 export function isKnownFormat(format: string): boolean {
   return Object.hasOwn(formats, format.replaceAll("-", ""));
-}
-
-function uuid(version: string, variant: string): RegExp {
-  return new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?${variant}[0-9a-f]{3}-?[0-9a-f]{12}$`, "i");
 }
 
 /** `1h30m`, or text that contains a number and a unit in words: `5 minutes`. */

@@ -1,27 +1,39 @@
-import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from "../../vocabulary/names.ts";
+import {
+  dns1035Label,
+  dns1123Label,
+  dns1123Subdomain,
+  labelValue,
+  qualifiedName,
+  withoutDash,
+} from "../../vocabulary/names.ts";
 import type { Format } from "../../vocabulary/text.ts";
+import { isUuid } from "../../vocabulary/uuid.ts";
 import { Fault } from "../fault.ts";
 import type { Functions, Library } from "../signatures.ts";
 import { Opaque, Optional } from "../values.ts";
 
+type NamedFormat = Pick<Format, "fits" | "is">;
+
+const prefixOf = ({ fits, is }: Format): NamedFormat => ({ is, fits: (text) => fits(withoutDash(text)) });
+
 /** The formats by name; those without a check here are not evaluated. */
-const formats: Readonly<Record<string, Format | undefined>> = {
+const formats: Readonly<Record<string, NamedFormat | undefined>> = {
   dns1123Label,
   dns1123Subdomain,
   dns1035Label,
   qualifiedName,
   labelValue,
-  dns1123LabelPrefix: undefined,
-  dns1123SubdomainPrefix: undefined,
-  dns1035LabelPrefix: undefined,
+  dns1123LabelPrefix: prefixOf(dns1123Label),
+  dns1123SubdomainPrefix: prefixOf(dns1123Subdomain),
+  dns1035LabelPrefix: prefixOf(dns1035Label),
   uri: undefined,
-  uuid: undefined,
+  uuid: { is: "a UUID", fits: isUuid },
   byte: undefined,
   date: undefined,
   datetime: undefined,
 };
 
-const formatOf = (format: Format) => new Opaque("kubernetes.NamedFormat", format, (other) => other === format);
+const formatOf = (format: NamedFormat) => new Opaque("kubernetes.NamedFormat", format, (other) => other === format);
 
 const namedFormats: Functions = Object.fromEntries(
   Object.entries(formats).map(([name, format]) => [
@@ -32,7 +44,7 @@ const namedFormats: Functions = Object.fromEntries(
 
 /** An empty optional if the text has the format; otherwise one with an error message. */
 function misfits({ value }: Opaque, text: string): Optional {
-  const { fits, is } = value as Format;
+  const { fits, is } = value as NamedFormat;
   return fits(text) ? Optional.none : new Optional([`is not ${is}`]);
 }
 
