@@ -8,12 +8,12 @@ import { perTarget } from "./target.ts";
  */
 export function meant(name: string, candidates: readonly string[], context: TargetContext): string | undefined {
   const isNear = (one: string) => isTypo(name, one) || isTypo(name, originalOf(one, context));
-  return renamedFrom(name, candidates, context) ?? candidates.find(isNear);
+  return renamedFrom(name, candidates, context) ?? candidates.filter(isNear).sort()[0];
 }
 
 /** The candidate that kustomize has renamed from this name, by a prefix or a suffix. */
 export function renamedFrom(name: string, candidates: readonly string[], context: TargetContext): string | undefined {
-  return candidates.find((one) => one !== name && originalOf(one, context) === name);
+  return candidates.filter((one) => one !== name && originalOf(one, context) === name).sort()[0];
 }
 
 function originalOf(name: string, context: TargetContext): string {
@@ -21,9 +21,13 @@ function originalOf(name: string, context: TargetContext): string {
   return withoutAffixes(name, prefixes, suffixes);
 }
 
-/** One letter is wrong, missing, extra or swapped. Names that differ in a number are distinct: `web-v1`, `web-v2`. */
+/** One letter is wrong, missing, extra or swapped. Names that differ in a number or a letter are distinct: `web-v1`, `web-b`. */
 function isTypo(name: string, other: string): boolean {
-  return name.length > 3 && isOneEditApart(name, other) && name.replaceAll(/\d/g, "") !== other.replaceAll(/\d/g, "");
+  return name.length > 3 && isOneEditApart(name, other) && wordsOf(name) !== wordsOf(other);
+}
+
+function wordsOf(name: string): string {
+  return name.replaceAll(/\d|(?<![a-z])[a-z](?![a-z])/g, "");
 }
 
 /** What the kustomizations of a target add to names. */
