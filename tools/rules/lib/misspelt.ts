@@ -22,7 +22,7 @@ function originalOf(name: string, context: TargetContext): string {
 }
 
 /** One letter is wrong, missing, extra or swapped. Names that differ in a number or a letter are distinct: `web-v1`, `web-b`. */
-function isTypo(name: string, other: string): boolean {
+export function isTypo(name: string, other: string): boolean {
   return name.length > 3 && isOneEditApart(name, other) && wordsOf(name) !== wordsOf(other);
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { listed } from "../../core/listed.ts";
 import type { Resource } from "../../core/resource.ts";
 import { hasVariable } from "../../core/variable.ts";
@@ -6,12 +6,16 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "../lib/ports.ts";
 import { isFragment } from "../lib/reference.ts";
-import { selectedBy as workloadsSelectedBy } from "../lib/selection.ts";
+import { nearestMonitored, unselected } from "../lib/selected-monitors.ts";
+import { backendsOf, selectedBy as workloadsSelectedBy } from "../lib/selection.ts";
 import { indexOf } from "../lib/target.ts";
 import { maySelectOthers } from "../lib/unmatched.ts";
 
 /** `endpoints` of a ServiceMonitor name ports of Services, `podMetricsEndpoints` of a PodMonitor ports of containers. */
 const endpointsOf = { ServiceMonitor: "endpoints", PodMonitor: "podMetricsEndpoints" } as const;
+
+/** Kinds that are only effective if a Prometheus or an Alertmanager selects them. */
+const others = ["Probe", "ScrapeConfig", "PrometheusRule", "AlertmanagerConfig"];
 
 /** Ports of sidecars that Dapr, Istio and Linkerd inject into pods: no template has them. */
 const injected = ["dapr-metrics", "http-envoy-prom", "linkerd-admin"];
@@ -20,12 +24,16 @@ const injected = ["dapr-metrics", "http-envoy-prom", "linkerd-admin"];
 export const scrapeTarget = definePolicy({
   id: "link/scrape-target",
   severity: "error",
-  why: "Prometheus scrapes nothing, and reports no error, if nothing that a monitor selects has a port with the name in the monitor. https://prometheus-operator.dev/docs/platform/troubleshooting/#troubleshooting-servicemonitor-changes",
-  fix: "Name a port of the Service in a ServiceMonitor, and a port of a container in a PodMonitor.",
-  match: { apiVersion: "monitoring.coreos.com/*", kind: Object.keys(endpointsOf) },
+  why: "Prometheus scrapes nothing, and reports no error, if a monitor selects nothing, or nothing that it selects has a port with the name in the monitor, or if no Prometheus selects the monitor. https://prometheus-operator.dev/docs/platform/troubleshooting/#troubleshooting-servicemonitor-changes",
+  fix: "Select labels of the Service itself (not those that it selects) and name one of its ports in a ServiceMonitor, and a port of a container in a PodMonitor.",
+  match: { apiVersion: "monitoring.coreos.com/*", kind: [...Object.keys(endpointsOf), ...others] },
   *check(monitor, context): Generator<Violation> {
+    yield* unselected(monitor, context);
+    if (!Object.hasOwn(endpointsOf, monitor.kind)) return;
+    yield* tooLong(monitor);
     const selected = isFragment(context) ? [] : selectedBy(monitor, context);
     const [first] = selected;
+    if (first === undefined && !isFragment(context)) yield* selectsNothing(monitor, context);
     const known = distinct(selected.flatMap(({ ports }) => ports)).filter(Boolean);
     if (first === undefined || known.some(hasVariable)) return;
     const names = distinct(selected.map(({ resource }) => `${resource.kind} ${resource.name}`));
@@ -34,6 +42,9 @@ export const scrapeTarget = definePolicy({
     const namespace = first.resource.namespace ?? monitor.namespace;
     const field = endpointsOf[monitor.kind as keyof typeof endpointsOf];
     for (const [index, endpoint] of listAt(objectAt(monitor.object, "spec"), field).entries()) {
+      const target = isObject(endpoint) ? endpoint.targetPort : undefined;
+      if (monitor.kind === "ServiceMonitor")
+        yield* ofTarget(target, `/spec/${field}/${index}`, monitor, selected, context);
       const port = isObject(endpoint) ? stringAt(endpoint, "port") : undefined;
       if (!port || known.includes(port) || !mustBeDeclared(port, kind)) continue;
       yield {
@@ -105,4 +116,64 @@ function podsIn(selector: JsonObject, namespace: string | undefined, context: Ta
 
 function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
+}
+
+/** `targetPort` is the name or the number of a port that a container declares. */
+function* ofTarget(
+  port: Json | undefined,
+  pointer: string,
+  { name }: Resource,
+  selected: readonly Selected[],
+  context: TargetContext,
+): Generator<Violation> {
+  if (port === undefined) return;
+  const pods = selected.flatMap(({ resource }) => backendsOf(resource, context) ?? []);
+  const ports = pods.flatMap(({ pod }) => podPorts(pod));
+  if (ports.length === 0 || ports.some((one) => one.name === port || one.number === port)) return;
+  const message = `ServiceMonitor ${name} scrapes target port ${port}, but no container that it selects declares it`;
+  const help = `Their ports: ${distinct(ports.map((one) => `${one.name || one.number}`)).join(", ")}.`;
+  yield {
+    pointer: `${pointer}/targetPort`,
+    message,
+    help,
+    wants: { kind: "Pod", namespace: undefined, name: undefined },
+  };
+}
+
+/** The operator ignores a monitor whose timeout is above its interval. */
+function* tooLong(monitor: Resource): Generator<Violation> {
+  const field = endpointsOf[monitor.kind as keyof typeof endpointsOf];
+  for (const [index, endpoint] of listAt(objectAt(monitor.object, "spec"), field).entries()) {
+    const { interval, scrapeTimeout } = isObject(endpoint) ? endpoint : {};
+    if (!(secondsOf(scrapeTimeout) > secondsOf(interval))) continue;
+    yield {
+      pointer: `/spec/${field}/${index}/scrapeTimeout`,
+      message: `scrapeTimeout ${scrapeTimeout} of ${monitor.kind} ${monitor.name} is above its interval of ${interval}: it is ignored`,
+      help: "Lower scrapeTimeout, or raise interval.",
+    };
+  }
+}
+
+/** NaN unless it is a duration with one unit. */
+function secondsOf(duration: Json | undefined): number {
+  const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(String(duration)) ?? [];
+  return Number(amount) * ({ ms: 0.001, s: 1, m: 60, h: 3600 }[unit ?? ""] ?? Number.NaN);
+}
+
+/** A monitor whose Services or pods may be in other targets is only judged if one of this target is almost what it selects. */
+function* selectsNothing(monitor: Resource, context: TargetContext): Generator<Violation> {
+  const spec = objectAt(monitor.object, "spec");
+  const selector = objectAt(spec, "selector");
+  const namespaces = namespacesOf(spec, monitor);
+  const [namespace] = namespaces;
+  if (selector === undefined || namespaces.length !== 1 || maySelectOthers(selector, namespace, context)) return;
+  const kind = monitor.kind === "PodMonitor" ? "Pod" : "Service";
+  const help = nearestMonitored(selector, kind, namespace, context);
+  if (help === undefined) return;
+  yield {
+    pointer: "/spec/selector",
+    message: `${monitor.kind} ${monitor.name} selects no ${kind === "Pod" ? "pods" : "Service"}: Prometheus scrapes nothing`,
+    help,
+    wants: { kind, namespace, name: undefined },
+  };
 }
