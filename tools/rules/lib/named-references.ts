@@ -21,6 +21,8 @@ export interface NamedReference extends Named {
   readonly isMild: boolean;
   /** Whether it is in the same target as others of its kind, whatever its namespace. */
   readonly isBeside: boolean;
+  /** Whether it may be in another target, unless this one has others of its kind. */
+  readonly isShared: boolean;
 }
 
 /** Where a kind references others: a path to a name, or to `{ group, kind, namespace, name }`. */
@@ -31,6 +33,7 @@ interface Place {
   readonly kinds: readonly string[];
   readonly isMild?: boolean;
   readonly isBeside?: boolean;
+  readonly isShared?: boolean;
   /** The field that holds the name, if it is not `name`. */
   readonly nameField?: string;
 }
@@ -69,9 +72,10 @@ function analysis(path: string): Place {
 }
 
 /** A name may have a namespace in front, and `mesh` means all sidecars. https://istio.io/latest/docs/reference/config/networking/virtual-service/ */
-const meshGateways = ["spec/gateways/*", "spec/http/*/match/*/gateways/*"].map((path) =>
-  place(path, "networking.istio.io", "Gateway"),
-);
+const meshGateways = ["spec/gateways/*", "spec/http/*/match/*/gateways/*"].map((path) => ({
+  ...place(path, "networking.istio.io", "Gateway"),
+  isShared: true,
+}));
 /** `NAMESPACE/NAME`. https://cert-manager.io/docs/concepts/ca-injector/#injecting-ca-data-from-a-certificate-resource */
 const injected: Place = {
   ...place("metadata/annotations/cert-manager.io~1inject-ca-from", certManager, "Certificate"),
@@ -167,8 +171,8 @@ function reference({ value, pointer }: Placed, place: Place, { namespace }: Reso
   const full = place.group === "" ? kind : `${kind}.${place.group}`;
   const home = clusterWide.has(kind) ? undefined : (where ?? namespace);
   const isElsewhere = home !== undefined && home !== namespace;
-  const { isMild = false, isBeside = false } = place;
-  return [{ kind: full, namespace: home, name, pointer: at, isElsewhere, isMild, isBeside }];
+  const { isMild = false, isBeside = false, isShared = false } = place;
+  return [{ kind: full, namespace: home, name, pointer: at, isElsewhere, isMild, isBeside, isShared }];
 }
 
 /** A plain name is of the first kind; an object may name its kind. The name is undefined if the kind or group differs. */

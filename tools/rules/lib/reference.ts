@@ -40,8 +40,11 @@ export function isRenderedIn(namespace: string | undefined, kind: string, contex
  * namespace, unless this target renders others of the kind there.
  */
 export function isKnownHere(reference: NamedReference, context: TargetContext): boolean {
-  const { kind, namespace, name, isElsewhere, isBeside } = reference;
-  if (isBeside) return indexOf(context).ofKind(kind).length > 0;
+  const { kind, namespace, name, isElsewhere, isBeside, isShared } = reference;
+  if (isBeside || isShared) {
+    const hasOthers = indexOf(context).ofKind(kind).length > 0;
+    if (isBeside || !hasOthers) return hasOthers;
+  }
   if (!isClusterWide(reference)) return !isElsewhere || isRenderedIn(namespace, kind, context);
   const names = indexOf(context)
     .ofKind(kind)
