@@ -101,6 +101,26 @@ describe("what is compared", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("git fetch --unshallow")]);
   });
 
+  test("a submodule is compared with the commit of it that the base has", async () => {
+    const shared = repositoryOf();
+    const cwd = repositoryOf();
+    git(cwd, ["-c", "protocol.file.allow=always", "submodule", "add", "-q", shared, "shared"]);
+    commit(cwd, { "gitops.yaml": "targets: [overlays, shared/overlays]\n" });
+    const unchanged = await diffReport(["HEAD"], { cwd });
+    expect(unchanged.report.summary.targets).toMatchObject({ unchanged: 4, added: 0 });
+    commit(join(cwd, "shared"), { "overlays/a/kustomization.yaml": overlay("a", "namePrefix: new-\n") });
+    commit(cwd, {});
+    for (const sides of [["HEAD~1"], ["HEAD~1", "HEAD"]]) {
+      const { report } = await diffReport(sides, { cwd });
+      expect(report.targets).toContainEqual({ path: "shared/overlays/a", status: "changed" });
+      expect(report.summary.targets).toMatchObject({ changed: 1, unchanged: 3 });
+    }
+    const { stdout } = await gitops(["check", "--base", "HEAD~1", "-o", "json"], { cwd });
+    const { findings } = JSON.parse(stdout) as { findings: { target: string; status: string }[] };
+    const statuses = findings.filter(({ target }) => target === "shared/overlays/b").map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set(["old"]));
+  });
+
   test("binary files and submodules do no harm", async () => {
     const cwd = repositoryOf({ "logo.png": "\u0000\u0001" });
     git(cwd, ["update-index", "--add", "--cacheinfo", `160000,${git(cwd, ["rev-parse", "HEAD"])},sub`]);

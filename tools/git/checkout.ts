@@ -26,7 +26,8 @@ export function withRevision<T>(
 
 /**
  * Like {@link withRevision}, but unchanged files are copied from the working tree, and only when they are first
- * accessed; changed files come from Git. Only accesses through `system/disk.ts` are sure to find a file.
+ * accessed; changed files come from Git. Only accesses through `system/disk.ts` are sure to find a file. With submodules,
+ * everything comes from Git.
  */
 export function withLazyRevision<T>(
   changes: Changes,
@@ -34,6 +35,7 @@ export function withLazyRevision<T>(
   use: (root: string, cwd: string) => Promise<T>,
 ): Promise<T> {
   const { revision } = changes;
+  if (changes.listing.hasSubmodules) return withRevision(revision, cwd, use);
   return withTemporaryFolder(async (folder) => {
     const tree = new LazyTree(changes, folder);
     await tree.writeChanged();

@@ -10,17 +10,20 @@ interface ListedFile {
 
 /**
  * The files and folders of a commit, by their paths relative to the top. Stored as the lines that Git prints, sorted by
- * path: of tens of thousands, few are ever looked up. Submodules are missing, since Git does not have their content.
+ * path: of tens of thousands, few are ever looked up. The files of submodules are missing: their own repositories have them.
  */
 export class Listing {
   /** Lines such as `100644 blob 3f2a…\tpath`. */
   readonly #lines: readonly string[];
   /** The offset of the path in each line. */
   readonly #start: number;
+  readonly hasSubmodules: boolean;
 
   /** @param text as `git ls-tree -r -z` prints it */
   constructor(text: string) {
-    const lines = text.split("\0").filter((line) => line.startsWith("blob", "100644 ".length));
+    const all = text.split("\0");
+    const lines = all.filter((line) => line.startsWith("blob", "100644 ".length));
+    this.hasSubmodules = all.some((line) => line.startsWith("160000 commit"));
     this.#start = (lines[0]?.indexOf("\t") ?? 0) + 1;
     const path = (line: string) => line.slice(this.#start);
     // Git sorts trees by bytes, which nearly always matches the order of JavaScript strings.

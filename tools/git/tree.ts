@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
+import { realPath, tryKindOf } from "../system/disk.ts";
 import { type TreeEntry, writeTree } from "../system/tree.ts";
-import { git } from "./git.ts";
+import { git, lineOf } from "./git.ts";
 import type { Revision } from "./revision.ts";
 
 /** A blob in a commit. */
@@ -21,9 +23,23 @@ const largestTree = 2048 * megabyte;
 /** Bytes that are requested from Git at a time. */
 const batch = 64 * megabyte;
 
-/** Writes the files of a commit into an empty folder. Submodules are left out: Git does not have their content. */
+/**
+ * Writes the files of a commit into an empty folder. Those of a submodule come from its own repository: they are left out
+ * if it is not checked out, or does not have the commit.
+ */
 export async function checkOut(revision: Revision, folder: string): Promise<void> {
-  await writeBlobs(await blobsOf(revision), revision, folder);
+  const { blobs, submodules } = await entriesOf(revision);
+  await writeBlobs(blobs, revision, folder);
+  for (const { path, commit } of submodules) {
+    const root = join(revision.root, path);
+    if (await hasCommit(root, commit)) await checkOut({ ref: revision.ref, commit, root }, join(folder, path));
+  }
+}
+
+/** Whether a folder is the top of a repository that has a commit. */
+async function hasCommit(root: string, commit: string): Promise<boolean> {
+  if (tryKindOf(join(root, ".git")) === undefined || realPath(root) !== root) return false;
+  return (await lineOf(["cat-file", "-t", commit], { cwd: root })) === "commit";
 }
 
 /** Writes blobs of a commit into a folder. @throws UserError if their total size exceeds the limit */
@@ -41,15 +57,18 @@ export async function writeBlobs(blobs: readonly Blob[], revision: Revision, fol
 /** `100644 blob 3f2a…   1234\tpath`, terminated by a NUL. */
 const line = /^(\d{6}) (blob|commit) ([0-9a-f]+) +(\d+|-)\t(.+)$/s;
 
-async function blobsOf({ commit, root }: Revision): Promise<Blob[]> {
+/** The files and the submodules of a commit. */
+async function entriesOf({ commit, root }: Revision) {
   const listing = await git(["ls-tree", "-r", "-l", "-z", "--full-tree", commit], { cwd: root });
   const blobs: Blob[] = [];
+  const submodules: { path: string; commit: string }[] = [];
   for (const text of listing.toString("utf8").split("\0")) {
     const [, mode, type, id = "", size, path = ""] = line.exec(text) ?? [];
-    if (type !== "blob" || Number(size) > largestFile || !isPlain(path)) continue;
-    blobs.push({ path, id, size: Number(size), isLink: mode === "120000" });
+    if (!isPlain(path)) continue;
+    if (type === "commit") submodules.push({ path, commit: id });
+    else if (Number(size) <= largestFile) blobs.push({ path, id, size: Number(size), isLink: mode === "120000" });
   }
-  return blobs;
+  return { blobs, submodules };
 }
 
 /** Whether a path is safe to write: no names that Git forbids, such as `..`, and valid UTF-8 (no U+FFFD). */
