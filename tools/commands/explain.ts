@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { RuleInfo } from "../core/rule.ts";
-import { explainField } from "../explain/field.ts";
+import { explainField, type FieldDoc } from "../explain/field.ts";
 import { fieldText, ruleText } from "../explain/text.ts";
 import { registry } from "../gate/registry.ts";
 import { visibleLines } from "../report/style.ts";
@@ -18,10 +18,24 @@ export const command: Command = {
   async run(args, io) {
     const [name] = args.positionals;
     if (!name) throw new UserError("name a rule or a field to explain; see gitops explain --help");
-    io.out(isRuleId(name) ? visibleLines(ruleText(await ruleNamed(name, args))) : fieldText(await explainField(name)));
+    io.out(isRuleId(name) ? visibleLines(ruleText(await ruleNamed(name, args))) : fieldText(await fieldNamed(name)));
     return 0;
   },
 };
+
+/** Looks up a field or a kind. @throws UserError, which names the rules if the name is a part of their ids */
+async function fieldNamed(name: string): Promise<FieldDoc> {
+  try {
+    return await explainField(name);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const ids = [...registry([]).keys()];
+    const alike = ids.filter((id) => id.endsWith(`/${name}`));
+    if (alike.length > 0) throw new UserError(`there is no kind ${name}, did you mean ${alike.join(" or ")}?`);
+    if (!ids.some((id) => id.startsWith(`${name}/`))) throw error;
+    throw new UserError(`${name} is a family of rules; gitops policies list prints them`);
+  }
+}
 
 /** Rule ids are in lower case; kinds have capitals: `apps/v1/Deployment` is not a rule. */
 function isRuleId(name: string): boolean {

@@ -25,8 +25,9 @@ export interface FieldDoc {
  * The documentation of a field of a built-in kind, as current Kubernetes versions serve it, or of a kind whose definition is
  * bundled with the gate.
  *
- * @param name `Deployment.spec.strategy`, as messages name it (`Pod.spec.containers[0].image`) or as kubectl does
- * (`deployments.spec`); `apps/v1/Deployment.spec` for one API version, even a removed one
+ * @param name `Deployment.spec.strategy`, as messages name it (`Pod.spec.containers[0].image`), as paths do
+ * (`Pod.spec.containers.0.image`) or as kubectl does (`deployments.spec`); `apps/v1/Deployment.spec` for one API version,
+ * even a removed one
  * @throws UserError if there is no such kind or field
  */
 export async function explainField(name: string): Promise<FieldDoc> {
@@ -49,7 +50,8 @@ export async function explainField(name: string): Promise<FieldDoc> {
 function parse(name: string): { apiVersion: string; kind: string; fields: string[] } {
   const plain = name.replace(/\[[^\]]*\]/g, "");
   const start = plain.lastIndexOf("/") + 1;
-  const [kind = "", ...fields] = plain.slice(start).split(".");
+  const [kind = "", ...path] = plain.slice(start).split(".");
+  const fields = path.filter((one) => !/^(?:\d+|\*)$/.test(one));
   return { apiVersion: plain.slice(0, Math.max(0, start - 1)), kind, fields };
 }
 
