@@ -545,6 +545,19 @@ test("templates are listed unless the files next to them are a target", () => {
   expect(discoverAll(["."], { cwd }).templates).toEqual(["b.yaml", "r/a.yaml"]);
 });
 
+test("submodules are listed if they are not checked out", () => {
+  const modules = ["m/out", "m/in", "m/.hidden", "elsewhere"].map(
+    (path) => `[submodule "${path}"]\n\tpath = ${path}\n\turl = https://example.com/a.git\n`,
+  );
+  const folders = { "m/out/": "", "m/in/a.yaml": cm, "m/.hidden/": "", "elsewhere/": "", "m/empty/": "" };
+  const cwd = tree({ ".git/": "", ".gitmodules": modules.join(""), ...folders });
+  expect(discoverAll(["m"], { cwd }).submodules).toEqual(["m/out"]);
+  expect(discoverAll(["."], { cwd }).submodules).toEqual(["elsewhere", "m/out"]);
+  expect(() => discoverAll(["elsewhere"], { cwd })).toThrow(
+    /1 submodule is not checked out and not checked: elsewhere/,
+  );
+});
+
 describe("nothing to judge", () => {
   test.each<[string, Readonly<Record<string, Leaf>>, string, RegExp]>([
     ["a missing path", {}, "nowhere/x", /^nowhere\/x does not exist/],

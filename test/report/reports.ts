@@ -92,7 +92,7 @@ export function hostile(): Report {
     }),
   );
   const targets = [target("skipped", { skipped: 1 }), target("failed", { status: "error", resources: 0 })];
-  return { ...report(findings, targets), charts: odd, templates: odd, links: odd };
+  return { ...report(findings, targets), charts: odd, templates: odd, submodules: odd, links: odd };
 }
 
 /** A number of findings, each on its own line. */

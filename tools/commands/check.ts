@@ -76,7 +76,7 @@ async function check(config: LoadedConfig, memo: Memo, args: Args, io: Io): Prom
 
 /** The report, with what only the command knows: skipped charts and links, policies that matched nothing, the shard. */
 function reportOf({ input, part, skipped }: Run, found: GateResult): Report {
-  const { charts, templates, links } = skipped;
+  const { charts, templates, submodules, links } = skipped;
   const { shard, isFirst } = part;
   // A part of the targets, or the changed ones alone, cannot show that a policy matches nothing.
   const unmatched =
@@ -88,6 +88,7 @@ function reportOf({ input, part, skipped }: Run, found: GateResult): Report {
     ...(unmatched.length > 0 && { unmatched }),
     ...(isFirst && charts.length > 0 && { charts }),
     ...(isFirst && templates.length > 0 && { templates }),
+    ...(isFirst && submodules.length > 0 && { submodules }),
     ...(isFirst && links.length > 0 && { links }),
     ...(shard && { shard: notesOf(shard, found, input.coverage.isComplete, input.config) }),
   };

@@ -8,6 +8,7 @@ import { chartsIn, kustomizationsOf, type Outline, type OutlineOf, outlineAt } f
 import { manifestFolders, manifests } from "./manifest-targets.ts";
 import { broken, unrendered } from "./messages.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
+import { emptySubmodules } from "./submodules.ts";
 
 /**
  * The targets that command line arguments name, sorted by path, without duplicates:
@@ -40,6 +41,8 @@ export interface Discovered {
   readonly charts: readonly string[];
   /** Manifest templates next to the targets, relative to the working directory. */
   readonly templates: readonly string[];
+  /** Submodules that are not checked out, relative to the working directory. */
+  readonly submodules: readonly string[];
   /** Links to folders that were not reached in another way, relative to the working directory. */
   readonly links: readonly string[];
 }
@@ -77,6 +80,7 @@ export function discoverAll(
     targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     charts: [...new Set(found.flatMap(({ charts }) => charts))].sort(),
     templates: [...new Set(found.flatMap(({ templates }) => templates))].sort(),
+    submodules: [...new Set(found.flatMap(({ submodules }) => submodules))].sort(),
     links: unseen(found),
   };
 }
@@ -107,7 +111,7 @@ function foundAt(path: string, workspace: Workspace, outlineOf: OutlineOf): Foun
 }
 
 function only(target: Target, ...seen: string[]): Found {
-  return { targets: [target], charts: [], templates: [], links: [], seen: new Set(seen) };
+  return { targets: [target], charts: [], templates: [], submodules: [], links: [], seen: new Set(seen) };
 }
 
 function onlyKustomization(folder: string, cwd: string): Found {
@@ -148,6 +152,7 @@ function foundIn(folder: string, given: string, { cwd, except }: Workspace, outl
     targets: [...kustomizations, ...targets],
     charts: chartsIn(tree, outlineOf).map((path) => shown(cwd, path)),
     templates: templates.map((path) => shown(cwd, path)),
+    submodules: emptySubmodules(folder, cwd),
     links: [...below(tree)].flatMap(({ links }) => links.map((path) => linkAt(path, cwd))),
     seen,
   };

@@ -138,8 +138,8 @@ export function unkustomized(path: string): Words {
   };
 }
 
-/** What a search skipped, and what to do about it: charts, templates and links to folders, by their shown paths. */
-export function unrendered({ charts = [], templates = [], links = [] }: Passed): string[] {
+/** What a search skipped, and what to do about it: charts, templates, submodules and links to folders, by their shown paths. */
+export function unrendered({ charts = [], templates = [], submodules = [], links = [] }: Passed): string[] {
   const one = `To check one, render it: helm template NAME ${charts[0]} | gitops check -`;
   return [
     ...(charts.length > 0
@@ -147,6 +147,11 @@ export function unrendered({ charts = [], templates = [], links = [] }: Passed):
       : []),
     ...(templates.length > 0
       ? [`${several(templates, "template is", "templates are")} not filled in and not checked: ${listed(templates)}`]
+      : []),
+    ...(submodules.length > 0
+      ? [
+          `${several(submodules, "submodule is", "submodules are")} not checked out and not checked: ${listed(submodules)}. Check them out: git submodule update --init`,
+        ]
       : []),
     ...(links.length > 0
       ? [
@@ -159,6 +164,7 @@ export function unrendered({ charts = [], templates = [], links = [] }: Passed):
 interface Passed {
   readonly charts?: readonly string[];
   readonly templates?: readonly string[];
+  readonly submodules?: readonly string[];
   readonly links?: readonly string[];
 }
 

@@ -44,6 +44,8 @@ export interface Report {
   readonly charts?: readonly string[];
   /** The templates of manifests that it skipped. */
   readonly templates?: readonly string[];
+  /** The submodules that it skipped, since they are not checked out. */
+  readonly submodules?: readonly string[];
   /** The links to folders that it did not follow, if their content is not checked otherwise. */
   readonly links?: readonly string[];
   readonly summary: Summary;

@@ -12,7 +12,7 @@ export interface Part {
 export interface Merged {
   readonly report: Pick<
     Report,
-    "kustomize" | "kubernetes" | "targets" | "unmatched" | "charts" | "templates" | "links"
+    "kustomize" | "kubernetes" | "targets" | "unmatched" | "charts" | "templates" | "submodules" | "links"
   >;
   /** Before waivers. */
   readonly findings: readonly Finding[];
@@ -32,7 +32,7 @@ export function merge(parts: readonly Part[]): Merged {
   const sorted = [...parts].sort((a, b) => a.report.shard.index - b.report.shard.index);
   demandAll(sorted);
   const reports = sorted.map(({ report }) => report);
-  const [{ kubernetes, charts, templates, links, shard }] = reports as [Part["report"]];
+  const [{ kubernetes, charts, templates, submodules, links, shard }] = reports as [Part["report"]];
   const whole = reports.every((report) => report.shard.whole);
   const unmatched = whole ? idleInAll(reports.flatMap((report) => (report.shard.idle ? [report.shard.idle] : []))) : [];
   const targets = reports.flatMap((report) => report.targets).sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -44,6 +44,7 @@ export function merge(parts: readonly Part[]): Merged {
       ...(unmatched.length > 0 && { unmatched }),
       ...(charts && { charts }),
       ...(templates && { templates }),
+      ...(submodules && { submodules }),
       ...(links && { links }),
     },
     findings: reports.flatMap(({ findings }) => findings.filter(({ rule }) => !ofWaivers.includes(rule))),
