@@ -15,6 +15,7 @@ function load(): typeof RE2JS {
 const compileRegex = remember((pattern) => tryCompile(pattern) ?? tryCompile(withoutNames(pattern)));
 
 function tryCompile(pattern: string): RE2JS | undefined {
+  // Outside the try: a missing library must not make every pattern invalid.
   const re2 = load();
   try {
     return re2.compile(pattern);
