@@ -2,7 +2,7 @@ import { stringAt } from "../../core/json.ts";
 import { podKinds } from "../../core/pod.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { containersIn, inWords } from "../lib/containers.ts";
-import { imageOf, isMoving } from "../lib/images.ts";
+import { imagesIn, isMoving } from "../lib/images.ts";
 
 /** The default depends on the tag, and always suits it. */
 export const pullPolicy = definePolicy({
@@ -12,6 +12,7 @@ export const pullPolicy = definePolicy({
   fix: "Remove imagePullPolicy, and use the version of the image as its tag.",
   match: { kind: podKinds },
   *check(resource): Generator<Violation> {
+    const moving = new Set(imagesIn(resource).flatMap(({ image, pointer }) => (isMoving(image) ? [pointer] : [])));
     for (const container of containersIn(resource)) {
       const policy = container.object.imagePullPolicy;
       const image = stringAt(container.object, "image") ?? "";
@@ -19,7 +20,7 @@ export const pullPolicy = definePolicy({
       const subject = inWords(container, resource);
       if (policy === "Never") {
         yield { pointer, message: `${subject} never pulls ${image}: it cannot start on a node without it` };
-      } else if (policy === "IfNotPresent" && image !== "" && isMoving(imageOf(image))) {
+      } else if (policy === "IfNotPresent" && moving.has(`${container.pointer}/image`)) {
         yield { pointer, message: `${subject} runs whichever ${image} its node pulled first` };
       }
     }
