@@ -20,7 +20,7 @@ import { indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.
 export function isProvided(named: Named, context: TargetContext): boolean {
   return (
     isBuiltIn(named) ||
-    ofFlux.has(`${named.kind}/${named.namespace}/${named.name}`) ||
+    ofInstallers.has(`${named.kind}/${named.namespace}/${named.name}`) ||
     isDeclared(named, context) ||
     isCreatedByCustomResource(named, context) ||
     isClaimOfStatefulSet(named, context) ||
@@ -51,8 +51,16 @@ function isBuiltIn({ kind, name }: Named): boolean {
   return builtIn.has(`${kind}/${name}`) || (name.startsWith("system:") && /^(?:Cluster)?Role\./.test(kind));
 }
 
-/** Services that come with Flux. https://fluxcd.io/flux/components/notification/receivers/ */
-const ofFlux = new Set([
+/**
+ * What Flux and kubeadm install. https://fluxcd.io/flux/components/notification/receivers/,
+ * https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/#addons-installation
+ */
+const ofInstallers = new Set([
+  ...["coredns", "kube-proxy"].flatMap((name) => [
+    `ServiceAccount/kube-system/${name}`,
+    `ConfigMap/kube-system/${name}`,
+  ]),
+  "Service/kube-system/kube-dns",
   "Service/flux-system/notification-controller",
   "Service/flux-system/source-controller",
   "Service/flux-system/webhook-receiver",
