@@ -2,6 +2,7 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import { podOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { selects } from "../../vocabulary/selector.ts";
 import { claimSharedByReplicas } from "../lib/claims.ts";
 import { runningIn } from "../lib/containers.ts";
 import { isOnGivenNode, leastReplicas } from "../lib/scale.ts";
@@ -15,21 +16,52 @@ export const spread = definePolicy({
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
     const count = leastReplicas({ resource }, context) ?? 0;
-    if (pod === undefined || count < 2 || isSpread(pod.spec) || isPinned(pod.spec, resource)) return;
+    const terms = pod ? termsOf(pod.spec) : [];
+    const isSpread = terms.some(({ selector }) => selector === undefined || selects(selector, pod?.labels ?? {}));
+    if (pod === undefined || count < 2 || isSpread || isPinned(pod.spec, resource)) return;
     // On other nodes they cannot start: reliability/update-strategy says so.
     if (claimSharedByReplicas(resource, context) !== undefined) return;
     const message = `the ${count} replicas of ${resource.kind} ${resource.name} may all run on one node`;
-    yield { pointer: pod.specPointer, message };
+    const [term] = terms;
+    if (term === undefined) yield { pointer: pod.specPointer, message };
+    else {
+      const pairs = Object.entries(pod.labels).map(([key, value]) => `${key}: ${value}`);
+      const help = `Select their own labels: ${pairs.join(", ") || "none"}.`;
+      yield {
+        pointer: `${pod.specPointer}/${term.pointer}`,
+        message: `${message}: ${term.what} selects other pods`,
+        help,
+      };
+    }
   },
 });
 
-function isSpread(spec: JsonObject): boolean {
-  const apart = objectAt(objectAt(spec, "affinity"), "podAntiAffinity");
-  return listAt(spec, "topologySpreadConstraints").length > 0 || Object.values(apart ?? {}).some(isFilled);
+/** A term that keeps pods apart. */
+interface Term {
+  readonly what: string;
+  readonly pointer: string;
+  readonly selector: JsonObject | undefined;
 }
 
-function isFilled(terms: unknown): boolean {
-  return Array.isArray(terms) && terms.length > 0;
+function termsOf(spec: JsonObject): Term[] {
+  const apart = objectAt(objectAt(spec, "affinity"), "podAntiAffinity");
+  const [required, preferred] = [
+    "requiredDuringSchedulingIgnoredDuringExecution",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+  ] as const;
+  return [
+    ...termsAt(spec, "topologySpreadConstraints", "topologySpreadConstraints", "a topology spread constraint"),
+    ...termsAt(apart, required, `affinity/podAntiAffinity/${required}`, "the anti-affinity"),
+    ...termsAt(apart, preferred, `affinity/podAntiAffinity/${preferred}`, "the anti-affinity", "podAffinityTerm"),
+  ];
+}
+
+function termsAt(holder: JsonObject | undefined, field: string, path: string, what: string, inner = ""): Term[] {
+  return listAt(holder, field).flatMap((one, index) => {
+    const term = isObject(one) && inner ? objectAt(one, inner) : one;
+    const pointer = [path, index, inner, "labelSelector"].filter((part) => part !== "").join("/");
+    return isObject(term) ? [{ what, pointer, selector: objectAt(term, "labelSelector") }] : [];
+  });
 }
 
 /** Whether the node is given, or a node can only run one of the pods because they use its ports. */
