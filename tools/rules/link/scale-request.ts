@@ -30,6 +30,7 @@ export const scaleRequest = definePolicy({
       if (workload === undefined || pod === undefined || isSizedByAutoscaler(workload, context)) continue;
       if (hasOtherRanges(workload.namespace, context)) continue;
       const { metrics, count } = metricsOf(scaler);
+      for (const metric of metrics) yield* ofUnknown(metric, resource, workload, pod);
       const lacking = metrics.map((metric) => ({ metric, names: lackingIn(pod, metric) }));
       const faulty = lacking.filter(({ names }) => names.length > 0);
       for (const { metric, names } of faulty) {
@@ -45,6 +46,16 @@ export const scaleRequest = definePolicy({
     }
   },
 });
+
+/** Containers that a mesh injects. */
+const injected = ["istio-proxy", "linkerd-proxy", "daprd", "envoy", "vault-agent"];
+
+function* ofUnknown({ name, container, pointer }: Metric, resource: Resource, workload: Resource, pod: Pod) {
+  const names = countedContainers(pod).map((one) => one.name);
+  if (container === undefined || names.includes(container) || injected.includes(container)) return;
+  const message = `${resource.kind} ${resource.name} targets ${name} of container ${container}, which ${workload.kind} ${workload.name} does not have: it cannot scale`;
+  yield { resource, pointer, message, help: `Its containers: ${names.join(", ")}.` };
+}
 
 function messageFor(scaler: Resource, { name }: Metric, workload: Resource, names: readonly string[]): string {
   const containers = `${names.length > 1 ? "containers" : "container"} ${names.join(", ")}`;
