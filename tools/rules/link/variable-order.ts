@@ -4,18 +4,25 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { inWords } from "../lib/containers.ts";
 import { environmentOf } from "../lib/environment.ts";
+import { isTypo } from "../lib/misspelt.ts";
 import { indexOf } from "../lib/target.ts";
 
-/** `makeEnvironmentVariables` in k8s.io/kubernetes/pkg/kubelet. An undefined `$(NAME)` may be meant for the program. */
+/**
+ * `makeEnvironmentVariables` in k8s.io/kubernetes/pkg/kubelet. An undefined `$(NAME)` may be meant for the program, unless it
+ * differs from a defined one in a letter.
+ */
 export const variableOrder = definePolicy({
   id: "link/variable-order",
   severity: "error",
-  why: "The kubelet replaces $(NAME) only if the variable is already defined: by envFrom, by a Service, or by an earlier entry of env. If it is defined later, the program gets the literal text $(NAME). https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
+  why: "The kubelet replaces $(NAME) only if the variable is already defined: by envFrom, by a Service, or by an earlier entry of env. If it is defined later, or not at all, the program gets the literal text $(NAME). https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
   fix: "Define a variable before the variables that use it. A kustomize patch puts its entries before the existing ones: repeat in the patch the variables that its entries use.",
   match: { kind: podKinds },
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
-    for (const container of pod ? containersOf(pod) : []) yield* judge(container, resource, context);
+    for (const container of pod ? containersOf(pod) : []) {
+      yield* judge(container, resource, context);
+      yield* ofUndefined(container, resource, context);
+    }
   },
 });
 
@@ -35,6 +42,40 @@ function* judge(container: Container, resource: Resource, context: TargetContext
       };
     }
   }
+}
+
+/** Variables that nothing defines: those of the image are not replaced, and a shell would take `$(NAME)` for a command. */
+function* ofUndefined(container: Container, resource: Resource, context: TargetContext): Generator<Violation> {
+  const { object, pointer } = container;
+  const { variables } = environmentOf(container, resource.namespace, context);
+  const texts = [
+    ...listAt(object, "env").map((entry, index) => [isObject(entry) ? entry.value : "", `env/${index}/value`] as const),
+    ...["command", "args"].flatMap((field) =>
+      listAt(object, field).map((word, index) => [word, `${field}/${index}`] as const),
+    ),
+  ];
+  for (const [text, at] of texts)
+    for (const name of new Set(typeof text === "string" ? namedIn(text) : [])) {
+      // The variables of a Service may come from another target: see discovery/env-name.
+      if (!/^[A-Z][A-Z0-9_]*$/.test(name) || /_SERVICE_(?:HOST|PORT)/.test(name) || variables.has(name)) continue;
+      if (isFromElsewhere(name, container, resource, context) || isOfIndexedJob(name, resource)) continue;
+      const near = [...variables.keys()].sort().find((one) => isTypo(name, one));
+      const names = [...variables.keys()].sort().join(", ");
+      yield {
+        pointer: `${pointer}/${at}`,
+        message: `${inWords(container, resource)} uses $(${name}), which nothing defines`,
+        help: near
+          ? `Did you mean $(${near})?`
+          : `The defined variables: ${names || "none"}. Those of the image are not replaced.`,
+        ...(near === undefined && { severity: "warning" }),
+      };
+    }
+}
+
+function isOfIndexedJob(name: string, { kind, object }: Resource): boolean {
+  const spec = objectAt(object, "spec");
+  const job = kind === "CronJob" ? objectAt(objectAt(spec, "jobTemplate"), "spec") : spec;
+  return name === "JOB_COMPLETION_INDEX" && job?.completionMode === "Indexed";
 }
 
 /** The variables that a text uses (`Expand` in k8s.io/kubernetes/third_party/forked/golang/expansion): `$$` is a `$`. */
