@@ -45,6 +45,17 @@ describe.each(named)("%s", (_, kustomize) => {
       /ConfigMap nobody/,
     ],
     [
+      "a patch for a missing resource with a variable in its name",
+      {
+        ...one,
+        "o/kustomization.yaml": "resources: [a.yaml]\npatches:\n- path: p.yaml\n",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
+        "o/p.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '${APP}-db'}\n",
+      },
+      "render/failed o/p.yaml:3",
+      /ConfigMap \$\{APP\}-db/,
+    ],
+    [
       "the same in a base",
       {
         "o/kustomization.yaml": "resources: [../b]",
@@ -135,6 +146,17 @@ test.each(named)("what %s says about YAML that does not parse is left out", asyn
   const { problems } = await renderOne({ ...one, "o/a.yaml": "apiVersion: v1\nkind ConfigMap\n" }, { kustomize });
   expect(problems).toMatchObject([{ rule: "schema/parse-error", file: "o/a.yaml" }]);
   expect(problems[0]?.help).toBeUndefined();
+});
+
+test("advice on a patch for a missing resource", async () => {
+  const { problems } = await renderOne({
+    ...one,
+    "o/kustomization.yaml": "resources: [a.yaml]\npatches:\n- path: p.yaml\n",
+    "o/p.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nobody}\n",
+  });
+  expect(problems.map(({ help }) => help)).toEqual([
+    expect.stringMatching(/^Correct the kind, name or namespace in the patch, or list what it patches /),
+  ]);
 });
 
 describe("fields of kustomize 5", () => {

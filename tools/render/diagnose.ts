@@ -26,8 +26,12 @@ export function diagnose(
   if (faults.length > 0) return faults.map((fault, index) => (index === 0 ? { help: said.message, ...fault } : fault));
   const kustomization = innermost(said, closure, cwd);
   const place = kustomization && placeOf(said.message, kustomization, cwd);
-  return [{ ...problem, message: said.message || problem.message, ...place }];
+  const help = /no matches for Id .* for patch /s.test(said.message) ? ofMissing : problem.help;
+  return [{ ...problem, message: said.message || problem.message, ...(help !== undefined && { help }), ...place }];
 }
+
+const ofMissing =
+  "Correct the kind, name or namespace in the patch, or list what it patches under resources or components. What a Flux Kustomization adds with spec.components is not here yet.";
 
 /** The faults that our parser finds in the YAML that a kustomization lists, except for data of generators. */
 function faultsOf(kustomization: Kustomization, cwd: string): LocatedProblem[] {
@@ -86,7 +90,7 @@ function findKey(value: Json, name: string, pointer: string): string | undefined
 
 /** For a patch whose resource is missing: the place in the file that patches this kind and name. */
 function patchOf(message: string, kustomization: Kustomization, cwd: string): Place | undefined {
-  const [, kind, name] = /for patch (?:\S+ )?([A-Z]\w*) (?:\S+\/)?([\w.-]+)$/.exec(message) ?? [];
+  const [, kind, name] = /for patch (?:\S+ )?([A-Z]\w*) (?:\S+\/)?([\w.${}-]+)$/.exec(message) ?? [];
   if (kind === undefined || name === undefined) return undefined;
   for (const { path, pointer } of referencesOf(kustomization).references) {
     if (!/^\/patches/i.test(pointer)) continue;

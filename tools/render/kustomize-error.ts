@@ -62,7 +62,7 @@ function withoutLog(stderr: string): string {
 
 /** `Deployment.v1.apps/web.[noNs]` → `apps/v1 Deployment web`. */
 function plainIds(text: string): string {
-  const id = /\b([A-Z]\w*)\.(v\w+|\[noVer\])\.(\[noGrp\]|[\w.-]+)\/([\w.-]+?)\.(\[noNs\]|[\w-]+)(?=[\s"';,:\]]|$)/g;
+  const id = /\b([A-Z]\w*)\.(v\w+|\[noVer\])\.(\[noGrp\]|[\w.-]+)\/([\w.${}-]+?)\.(\[noNs\]|[\w-]+)(?=[\s"';,:\]]|$)/g;
   return text.replace(id, (_, kind, version, group, name, namespace) => {
     const api = [group, version].filter((part) => !part.startsWith("[")).join("/");
     return [api, kind, namespace.startsWith("[") ? name : `${namespace}/${name}`].filter(Boolean).join(" ");
