@@ -13,6 +13,7 @@ export function maySelectOthers(selector: JsonObject, namespace: string | undefi
   return (
     isPartial(context) ||
     isOfProvider(namespace) ||
+    (namespace === undefined && isOfControlPlane(selector)) ||
     selectsDeclared(selector, namespace, context) ||
     selectsMade(selector, namespace, context) ||
     selectsLabelledLater(selector, namespace, context)
@@ -26,6 +27,11 @@ export function maySelectOthers(selector: JsonObject, namespace: string | undefi
  */
 export function isOfProvider(namespace: string | undefined): boolean {
   return /^(?:kube-system|flux-system|gmp-system|gke-managed-.*)$/.test(namespace ?? "");
+}
+
+/** Whether a selector names the control plane: kubeadm and Talos label its pods alike. */
+function isOfControlPlane(selector: JsonObject): boolean {
+  return pairsOf(selector).some(([key, value]) => key === "tier" && value === "control-plane");
 }
 
 /** Whether the pods are in other files: manifests without any pods are only a part of something. */
