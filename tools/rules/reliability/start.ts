@@ -65,11 +65,11 @@ function* ofCommands(container: Container, resource: Resource): Generator<Violat
   }
 }
 
-/** `sh -c sleep 10`: after the script, a shell expects only values for it. */
+/** `sh -c sleep 10`: after the script, a shell expects only values for it. Options may be between them: `sh -c -- "sleep 10"`. */
 function scriptOf(words: readonly string[]): { name: string; ignored: readonly string[] } | undefined {
   const [shell = "", option = "", name = "", ...ignored] = words;
   const isShell = /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a|z)?sh$/.test(shell) && /^-[a-z]*c$/.test(option);
-  return isShell && /^[\w./-]+$/.test(name) && ignored.length > 0 ? { name, ignored } : undefined;
+  return isShell && /^[\w./][\w./-]*$/.test(name) && ignored.length > 0 ? { name, ignored } : undefined;
 }
 
 /** `findContainerInPod` of the kubelet. */
