@@ -1,23 +1,26 @@
 import { type JsonObject, objectAt, stringAt } from "../../core/json.ts";
-import { didYouMean } from "../../core/nearest.ts";
+import { didYouMean, isOneEditApart, nearest } from "../../core/nearest.ts";
 import { join } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
+import { valuesAt } from "../lib/places.ts";
 import { helmHookAnnotation, helmWeightAnnotation, hookAnnotation, wave } from "../lib/sync/sync-order.ts";
 
 /** `hook.Types`, `hook.DeletePolicies` and `syncwaves.Wave` in gitops-engine ignore unknown values. */
 export const syncAnnotation = definePolicy({
   id: "gitops/sync-annotation",
   severity: "warning",
-  why: "Argo CD ignores unknown values of its annotations: a hook without a known type is never applied, and a resource whose wave is not a whole number is in wave 0. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
+  why: "Argo CD ignores unknown annotations, sync options and values: a hook without a known type is never applied, and a resource whose wave is not a whole number is in wave 0. https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",
   fix: "Spell it as Argo CD does, including capitals.",
   *check(resource): Generator<Violation> {
     const annotations = objectAt(objectAt(resource.object, "metadata"), "annotations");
+    yield* ofOptions(resource, annotations ?? {});
     if (annotations === undefined) return;
     yield* ofHook(resource, annotations);
     yield* ofWave(resource, annotations);
     yield* ofPolicies(annotations);
+    yield* ofKeys(annotations);
   },
 });
 
@@ -65,6 +68,46 @@ function* ofPolicies(annotations: JsonObject): Generator<Violation> {
   if (unknown.length === 0) return;
   const message = `Argo CD ignores unknown hook-delete-policy ${unknown.join(", ")}${near(unknown, policies)}`;
   yield { pointer: pointerOf(policy), message, help: `Use one of ${policies.join(", ")}.` };
+}
+
+const options = [
+  ...["Validate", "SkipDryRunOnMissingResource", "Delete", "Prune", "ApplyOutOfSyncOnly", "PrunePropagationPolicy"],
+  ...["PruneLast", "Replace", "Force", "ServerSideApply", "FailOnSharedResource", "RespectIgnoreDifferences"],
+  ...["CreateNamespace", "ClientSideApplyMigration"],
+];
+const optionsAnnotation = "argocd.argoproj.io/sync-options";
+
+/** https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ */
+function* ofOptions({ kind, object }: Resource, annotations: JsonObject): Generator<Violation> {
+  const inTemplate = kind === "ApplicationSet" ? "spec/template/" : "";
+  const places = /^Application(?:Set)?$/.test(kind)
+    ? valuesAt(object, `${inTemplate}spec/syncPolicy/syncOptions/*`)
+    : (valuesOf(annotations, optionsAnnotation) ?? []).map((value) => ({
+        value,
+        pointer: pointerOf(optionsAnnotation),
+      }));
+  for (const { value, pointer } of places) {
+    const [name = ""] = String(value).split("=");
+    const meant = options.includes(name) ? undefined : nearest(name, options);
+    if (meant === undefined) continue;
+    yield { pointer, message: `Argo CD ignores the unknown sync option ${name}`, help: `Did you mean ${meant}?` };
+  }
+}
+
+const keys = ["hook", "hook-delete-policy", "sync-wave", "sync-options", "compare-options", "manifest-generate-paths"];
+
+/** Annotations whose key is almost one of Argo CD. */
+function* ofKeys(annotations: JsonObject): Generator<Violation> {
+  for (const key of Object.keys(annotations)) {
+    const [domain = "", name = ""] = key.split("/");
+    const isOwn = domain === "argocd.argoproj.io";
+    const meant = isOwn
+      ? keys.find((one) => isOneEditApart(one, name))
+      : keys.find((one) => one === name && /(?:^|\.)argo(?:cd|proj)?(?:\.|$)/.test(domain));
+    if (meant === undefined || keys.includes(name) === isOwn) continue;
+    const help = `Did you mean argocd.argoproj.io/${meant}?`;
+    yield { pointer: pointerOf(key), message: `Argo CD does not know the annotation ${key}`, help };
+  }
 }
 
 /** The values that an annotation lists, as in `GetAnnotationCSVs`; undefined if it is missing or has a placeholder. */

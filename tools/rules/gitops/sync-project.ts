@@ -1,11 +1,12 @@
 import { distinctBy, groupBy } from "../../core/group.ts";
 import { type Json, objectAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
-import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import type { ObjectFact, RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
+import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import { neighbours } from "../lib/sync/neighbours.ts";
-import { permitsDestination, permitsSource, permitted, placeIn } from "../lib/sync/projects.ts";
+import { permitsDestination, permitsKind, permitsSource, permitted, placeIn } from "../lib/sync/projects.ts";
 import { type Application, applicationsIn, sourcesIn } from "../lib/sync/sync.ts";
 
 /**
@@ -15,8 +16,8 @@ import { type Application, applicationsIn, sourcesIn } from "../lib/sync/sync.ts
 export const syncProject = definePolicy({
   id: "gitops/sync-project",
   severity: "error",
-  why: "Argo CD does not sync an Application whose repository, or whose cluster and namespace, its AppProject does not permit, nor an Application whose AppProject does not exist. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/",
-  fix: "Add the repository to sourceRepos of the AppProject, or the cluster and the namespace to its destinations, or use another project.",
+  why: "Argo CD does not sync an Application whose repository, or whose cluster and namespace, its AppProject does not permit, nor an Application whose AppProject does not exist; and it does not apply kinds and namespaces that the AppProject does not permit. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/",
+  fix: "Add the repository to sourceRepos of the AppProject, or the cluster and the namespace to its destinations, or the kind to its lists, or use another project.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     if (!repository.whole || !repository.targets.some(({ projects }) => projects)) return;
     yield* distinctBy(violationsIn(repository), ({ target, resource, pointer }) =>
@@ -42,7 +43,9 @@ function* violationsIn(repository: RepositoryContext): Generator<RepositoryViola
     if (!hasFailed && near.some((target) => users.has(target))) yield* ofUnknown(one, names);
     const name = projectOf(one.application) ?? "";
     const isUnsure = hasFailed || !projectsOf(sure).has(name);
-    yield* ofForbidden(one, projectsNear.get(one.target)?.get(name) ?? [], isUnsure);
+    const projects = projectsNear.get(one.target)?.get(name) ?? [];
+    yield* ofForbidden(one, projects, isUnsure);
+    yield* ofForbiddenObjects(one, projects, isUnsure, repository);
   }
 }
 
@@ -116,6 +119,49 @@ function* ofForbidden(one: Placed, named: readonly Resource[], isUnsure: boolean
   const message = `${who} deploys to ${placeIn(destination)}, which AppProject ${name} does not permit`;
   const help = `It permits ${lets.destinations.join(", ") || "none"}: add it to its destinations, or use another project.`;
   yield { ...wrong, pointer: `${at}/spec/destination`, message, help, severity };
+}
+
+/** Argo CD fails the sync: `resource … is not permitted in project`, `namespace … is not permitted in project`. */
+function* ofForbiddenObjects(
+  one: Placed,
+  named: readonly Resource[],
+  isUnsure: boolean,
+  repository: RepositoryContext,
+): Generator<RepositoryViolation> {
+  const [first] = named;
+  const { at, object } = one.application;
+  const name = objectAt(object, "metadata")?.name;
+  if (first === undefined || !isKnown(name)) return;
+  const { server = "", name: cluster = "" } = objectAt(objectAt(object, "spec"), "destination") ?? {};
+  const isThere = isKnown(server) && isKnown(cluster) && (server === "") !== (cluster === "");
+  const isForbidden = (fact: ObjectFact) => named.every((project) => permitsKind(project, fact) === false);
+  const isElsewhere = ({ namespace, namespaced }: ObjectFact) =>
+    isThere &&
+    namespaced === true &&
+    namespace !== undefined &&
+    named.every((project) => permitsDestination(project, { server, name: cluster, namespace }) === false);
+  const objects = ownSyncs(repository)
+    .filter((sync) => sync.resource === one.resource && sync.name === name && sync.rename.namespace === undefined)
+    .flatMap((sync) => repository.targets.flatMap((target) => coveredBy(sync, target, repository)));
+  const wrong = objects.find(isForbidden) ?? objects.find(isElsewhere);
+  if (wrong === undefined) return;
+  const what = `${wordsOf(one)} applies ${wrong.kind} ${wrong.name}`;
+  const where = isForbidden(wrong) ? "" : ` to namespace ${wrong.namespace}`;
+  const list = `${wrong.namespaced ? "namespace" : "cluster"}Resource${wrong.namespaced && hasNoList(first) ? "Blacklist" : "Whitelist"}`;
+  yield {
+    target: one.target.name,
+    resource: one.resource,
+    pointer: `${at}/spec/project`,
+    message: `${what}${where}, which AppProject ${first.name} does not permit`,
+    help: isForbidden(wrong)
+      ? `See ${list} of the AppProject: { group: "${wrong.group}", kind: ${wrong.kind} }.`
+      : `It permits ${permitted(first).destinations.join(", ") || "none"}: add the namespace to its destinations.`,
+    severity: isUnsure || named.some(isLabelled) ? "warning" : "error",
+  };
+}
+
+function hasNoList({ object }: Resource): boolean {
+  return (objectAt(object, "spec")?.namespaceResourceWhitelist ?? null) === null;
 }
 
 /** Whether a global project may add to it, by a selector for its labels. https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#configuring-global-projects-v18 */

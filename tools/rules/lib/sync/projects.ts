@@ -62,6 +62,36 @@ export function permitsDestination(project: Resource, destination: Destination):
   return isDenied ? false : either(answers);
 }
 
+/** What `AppProject.IsGroupKindNamePermitted` looks at; undefined if it is not known whether the kind has a namespace. */
+export interface AppliedKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespaced: boolean | undefined;
+}
+
+/** Without a list, all kinds with a namespace are permitted, but no others. */
+export function permitsKind({ object }: Resource, { namespaced, ...one }: AppliedKind): Answer {
+  if (namespaced === undefined) return undefined;
+  const spec = objectAt(object, "spec");
+  const [allowed, denied] = ["Whitelist", "Blacklist"].map(
+    (list) => `${namespaced ? "namespace" : "cluster"}Resource${list}`,
+  ) as [string, string];
+  const isAllowed = (namespaced && (spec?.[allowed] ?? null) === null) || isListed(spec, allowed, one);
+  return isAllowed && !isListed(spec, denied, one);
+}
+
+function isListed(spec: JsonObject | undefined, list: string, one: Omit<AppliedKind, "namespaced">): boolean {
+  return listAt(spec, list)
+    .filter(isObject)
+    .some(
+      ({ group, kind, name }) =>
+        isOf(String(group ?? ""), one.group) === true &&
+        isOf(String(kind ?? ""), one.kind) === true &&
+        (typeof name !== "string" || name === "" || isOfGlob(name, one.name)),
+    );
+}
+
 function isOf(pattern: string, value: string | undefined): Answer {
   if (value === undefined) return pattern === "" ? false : undefined;
   if (isDenial(pattern)) return !isOfGlob(pattern.slice(1), value);
