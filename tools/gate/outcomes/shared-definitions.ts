@@ -4,6 +4,7 @@ import { closure } from "../../load/closure.ts";
 import { manifestFiles } from "../../load/manifest-targets.ts";
 import { readText } from "../../parse/file.ts";
 import { tryKindOf } from "../../system/disk.ts";
+import { digest } from "../../system/snapshot.ts";
 import type { GateInput } from "../input.ts";
 import { definitionsOf } from "../target/definitions.ts";
 import { checkRendered, definitionDigest, finish, renderedOf, type Work } from "./check-target.ts";
@@ -16,7 +17,7 @@ import { digestOfCrds } from "./outcomes.ts";
 export async function checkOutdated(work: Work): Promise<void> {
   const { done, waiting, crds, input } = work;
   const isNeeding = waiting.size > 0 || [...done.values()].some(({ crdsNeeded }) => crdsNeeded !== undefined);
-  if (isNeeding) await readElsewhere(work);
+  if (isNeeding) await readElsewhere(input.coverage.otherShards, work);
   const now = digestOfCrds(crdsOf(work));
   const isOutdated = (path: string) => (done.get(path)?.crdsNeeded ?? now) !== now;
   if (waiting.size === 0 && ![...done.keys()].some(isOutdated)) return;
@@ -38,8 +39,12 @@ export async function checkOutdated(work: Work): Promise<void> {
 export async function checkWaiting(work: Work): Promise<void> {
   const { input, waiting, checker, crds } = work;
   if (waiting.size === 0) return;
+  const charts = chartDefinitions(input);
+  await readElsewhere(charts, work);
   const needed = digestOfCrds(crdsOf(work));
-  const targets = [...input.targets, ...elsewhere(input)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const targets = [...input.targets, ...input.coverage.otherShards, ...charts].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
   const definitions = targets.flatMap(({ path }) => crds.get(path) ?? []);
   for (const [path, checked] of waiting) {
     await checker.finish(checked, definitions);
@@ -48,14 +53,15 @@ export async function checkWaiting(work: Work): Promise<void> {
   }
 }
 
-/** The targets that this run does not check, but whose definitions count. */
-function elsewhere({ cwd, coverage }: GateInput): Target[] {
-  const installed = coverage.chartDefinitions.filter(({ path }) => tryKindOf(resolve(cwd, path)) === "folder");
-  return [...coverage.otherShards, ...installed];
+/** The folders of charts with definitions that exist: most charts have none. */
+function chartDefinitions({ cwd, coverage }: GateInput): Target[] {
+  return coverage.chartDefinitions.filter(({ path }) => tryKindOf(resolve(cwd, path)) === "folder");
 }
 
-/** Renders the targets elsewhere that may contain definitions: those with a file that mentions them. */
-async function readElsewhere({ input, crds }: Work): Promise<void> {
+/**
+ * Renders targets that this run does not check, but whose definitions count: those with a file that mentions definitions.
+ */
+async function readElsewhere(others: readonly Target[], { input, crds }: Work): Promise<void> {
   const workspace = { cwd: input.cwd, read: new Map() };
   const mentions = new Map<string, boolean>();
   const isMentioning = (file: string) => {
@@ -65,7 +71,7 @@ async function readElsewhere({ input, crds }: Work): Promise<void> {
   };
   const filesOf = (target: Target) =>
     target.kind === "kustomization" ? closure(target, workspace).files : manifestFiles(target, workspace);
-  const targets = elsewhere(input).filter((target) => target.kind !== "stdin" && filesOf(target).some(isMentioning));
+  const targets = others.filter((target) => target.kind !== "stdin" && filesOf(target).some(isMentioning));
   for await (const rendered of renderedOf(targets, input, new Map())) {
     const isOfChart = input.coverage.chartDefinitions.includes(rendered.target);
     // A chart installs its definitions: they are no leftovers of an older release.
@@ -79,14 +85,17 @@ function textOf(file: string): string {
   return "text" in read ? read.text : "";
 }
 
-/** The paths of all targets, with digests of their definitions. */
+/** The paths of all targets, with digests of their definitions; for charts, of the files, which are read only if needed. */
 function crdsOf({ input, done, waiting, crds }: Work): [string, readonly string[]][] {
-  const others = elsewhere(input).map(({ path }): [string, readonly string[]] => [
+  const others = input.coverage.otherShards.map(({ path }): [string, readonly string[]] => [
     path,
     (crds.get(path) ?? []).map(definitionDigest),
   ]);
   const here = input.targets.map(({ path }): [string, readonly string[]] => {
     return [path, waiting.get(path)?.crds.map(definitionDigest) ?? done.get(path)?.crds ?? []];
   });
-  return [...here, ...others];
+  const charts = chartDefinitions(input).map((target): [string, readonly string[]] => {
+    return [target.path, manifestFiles(target, input).map((file) => digest(textOf(file)))];
+  });
+  return [...here, ...others, ...charts];
 }
