@@ -452,6 +452,19 @@ test.each<
   );
 });
 
+test.each<[number, "error" | "warning"]>([
+  [9090, "warning"],
+  [9091, "error"],
+])("a number that no container declares, next to a Service port %d", async (port, severity) => {
+  const pods = withPorts([{ containerPort: 9090 }]);
+  const ports = [
+    { name: "a", port },
+    { name: "b", port: 14268 },
+  ];
+  const found = await problemsOf([pods, service({}, { ports })], "link/target-port");
+  expect(found.at(-1)).toMatchObject({ pointer: "/spec/ports/1/port", severity });
+});
+
 const digest = "4bf9b16d5b6a0c0d1b9b6f4d7f4e8c2a3b1c0d9e8f7a6b5c4d3e2f1a0b9c8d7e";
 
 const imageNameFix = rules.find(({ id }) => id === "reliability/image-name")?.fix;

@@ -1,5 +1,6 @@
 import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Container } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
 import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { runningIn } from "../lib/containers.ts";
@@ -32,10 +33,29 @@ export const targetPort = definePolicy({
       const names = [...new Set(backends.map(({ resource }) => resource.name))].sort().join(", ");
       const pointer = `/spec/ports/${index}${port.targetPort === undefined ? "/port" : "/targetPort"}`;
       const subject = `Service ${service.name} targets port ${wanted} (${protocol})`;
-      yield { pointer, ...wordsFor(wanted, protocol, subject, names, containers) };
+      const isMild = typeof wanted === "number" && isOneMore(service, containers, context);
+      yield {
+        pointer,
+        ...wordsFor(wanted, protocol, subject, names, containers),
+        ...(isMild && { severity: "warning" }),
+      };
     }
   },
 });
+
+/**
+ * Whether the Service also has a port that the pods declare, and nothing is known about their images: whoever knows that port
+ * probably knows the others too, and programs listen on more ports than manifests declare.
+ */
+function isOneMore(service: Resource, containers: readonly Container[], context: TargetContext): boolean {
+  const declared = containers.flatMap(portsOf);
+  const isDeclared = listAt(objectAt(service.object, "spec"), "ports").some((port) => {
+    if (!isObject(port)) return false;
+    const [wanted, protocol] = [targetPortOf(port), stringAt(port, "protocol") ?? "TCP"];
+    return declared.some((one) => one.protocol === protocol && (one.name === wanted || one.number === wanted));
+  });
+  return isDeclared && containers.every((container) => listensOn(container, context) === undefined);
+}
 
 /** A wrong protocol is only a warning for a number: endpoints use it as given, and declaring a port is optional. */
 function wordsFor(
