@@ -1,4 +1,4 @@
-import { nearest } from "../core/nearest.ts";
+import { isOneEditApart } from "../core/nearest.ts";
 
 /** What is certainly wrong with an expression, and the number of characters before it. */
 export interface Fault {
@@ -24,8 +24,12 @@ const others =
   "histogram_quantile histogram_stddev histogram_stdvar histogram_sum hour info label_join label_replace ln log10 log2 max " +
   "min minute month pi quantile rad round scalar sgn sin sinh sort sort_by_label sort_by_label_desc sort_desc sqrt stddev " +
   "stdvar sum tan tanh time timestamp topk vector year";
+/** Those of time modifiers, and of MetricsQL: https://docs.victoriametrics.com/victoriametrics/metricsql/ */
+const alike =
+  "end histogram_quantiles mad quantiles quantiles_over_time rand range start step sum2 sum2_over_time tmax_over_time tmin_over_time";
 const rangeFunctions = new Set(ofRanges.split(" "));
 const functions = new Set([...rangeFunctions, ...others.split(" ")]);
+const known = new Set([...functions, ...alike.split(" ")]);
 const partners: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
 /**
@@ -115,7 +119,8 @@ function functionFault(tokens: readonly Token[]): Fault | undefined {
   for (const [index, { kind, text, offset }] of tokens.entries()) {
     if (kind !== "name" || tokens[index + 1]?.text !== "(" || tokens[index + 1]?.kind !== "sign") continue;
     const isKeyword = /^(?:by|without|on|ignoring|group_left|group_right|and|or|unless|bool|offset|atan2)$/i.test(text);
-    const meant = isKeyword || functions.has(text.toLowerCase()) ? undefined : nearest(text, functions);
+    const isKnown = isKeyword || known.has(text.toLowerCase());
+    const meant = isKnown ? undefined : [...functions].find((one) => isOneEditApart(text, one));
     if (meant !== undefined) return { message: `${text} is no function`, offset, help: `Did you mean ${meant}?` };
     const inner = rangeFunctions.has(text) ? argumentsOf(tokens, index + 1) : [];
     const isPlain = inner.length > 0 && !inner.some((one) => one.kind === "sign" && /[[($]/.test(one.text));
