@@ -41,7 +41,8 @@ export function* unselected(resource: Resource, context: TargetContext): Generat
 function reads({ object, namespace }: Resource, field: string, resource: Resource): boolean {
   const spec = objectAt(object, "spec");
   const [selector, namespaces] = [objectAt(spec, `${field}Selector`), objectAt(spec, `${field}NamespaceSelector`)];
-  if (selector === undefined || (namespaces === undefined && namespace !== resource.namespace)) return false;
+  if (selector === undefined || (namespaces === undefined && !mayBeSameNamespace(namespace, resource.namespace)))
+    return false;
   return selects(selector, objectAt(objectAt(resource.object, "metadata"), "labels") ?? {});
 }
 
