@@ -3,7 +3,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { isTypo } from "./misspelt.ts";
-import { groupKind, indexOf, mayBeSameNamespace } from "./target.ts";
+import { areTogether, groupKind, indexOf, mayBeSameNamespace } from "./target.ts";
 import { pairsOf } from "./unmatched.ts";
 
 const group = "monitoring.coreos.com";
@@ -22,7 +22,8 @@ const readers: Readonly<Record<string, readonly [field: string, kinds: readonly 
 /** If a target renders programs that read a kind, one of them should select each resource of it. */
 export function* unselected(resource: Resource, context: TargetContext): Generator<Violation> {
   const [field, kinds] = own(readers, groupKind(resource)) ?? ["", []];
-  const programs = kinds.flatMap((kind) => indexOf(context).ofKind(kind));
+  const all = kinds.flatMap((kind) => indexOf(context).ofKind(kind));
+  const programs = all.filter((program) => areTogether(program, resource, context));
   const [first] = programs;
   if (first === undefined || programs.some((program) => reads(program, field, resource))) return;
   const selector = objectAt(objectAt(first.object, "spec"), `${field}Selector`);
