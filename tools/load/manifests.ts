@@ -227,7 +227,8 @@ function beginOf(text: string): { readonly indent: string; readonly first: strin
 }
 
 const empty = /^(?:[ \t\r]*(?:#.*)?|---.*)$/;
-const begin = /([ \t]*)([[{]|-(?=\s))?/y;
+/** The indentation becomes part of a pattern, whose size is limited. */
+const begin = /([ \t]{0,1000})([[{]|-(?=\s))?/y;
 
 /** In JSON, indentation has no meaning. */
 const anyKey = /(?:^|[\s{,])["']?(?:apiVersion|kind)["']?\s*:/m;
