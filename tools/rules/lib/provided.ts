@@ -180,7 +180,8 @@ function jobsIn(context: TargetContext): readonly Workload[] {
 
 function wordsOf({ object }: { readonly object: JsonObject }): string[] {
   const texts = [...listAt(object, "command"), ...listAt(object, "args")].filter((one) => typeof one === "string");
-  return texts.flatMap((text) => text.split(/[^A-Za-z0-9.-]+/));
+  // The host of a URL is no name of a Secret.
+  return texts.flatMap((text) => text.replaceAll(/\b[a-z]+:\/\/\S*/g, " ").split(/[^A-Za-z0-9.-]+/));
 }
 
 /**

@@ -48,6 +48,9 @@ function* ofGroups(rule: JsonObject): Generator<Problem> {
 }
 
 function* ofResources(rule: JsonObject, rules: readonly JsonObject[], context: TargetContext): Generator<Problem> {
+  const isOfAll = (one: JsonObject) =>
+    textsAt(one, "apiGroups").includes("*") && textsAt(one, "resources").includes("*");
+  if (rules.some(isOfAll)) return;
   const groups = textsAt(rule, "apiGroups");
   const known = groups.map((group) => apiResources.get(group) ?? definedIn(context).get(group));
   if (groups.length === 0 || known.some((one) => one === undefined)) return;
