@@ -49,6 +49,7 @@ function reads({ object, namespace }: Resource, field: string, resource: Resourc
 
 /** The labels of the Service or the pods that a selector is certainly meant for. */
 export function nearestMonitored(
+  monitor: Resource,
   selector: JsonObject,
   kind: "Pod" | "Service",
   namespace: string | undefined,
@@ -57,7 +58,10 @@ export function nearestMonitored(
   const pairs = pairsOf(selector);
   if (selector.matchExpressions !== undefined || pairs.length === 0) return undefined;
   const near = candidates(kind, context).find(
-    (one) => mayBeSameNamespace(one.resource.namespace, namespace) && isMeant(pairs, one),
+    (one) =>
+      mayBeSameNamespace(one.resource.namespace, namespace) &&
+      areTogether(one.resource, monitor, context) &&
+      isMeant(pairs, one),
   );
   const labels = Object.entries(near?.labels ?? {}).map(([key, value]) => `${key}: ${value}`);
   return near && `The labels of ${near.resource.kind} ${near.resource.name}: ${labels.join(", ") || "none"}.`;

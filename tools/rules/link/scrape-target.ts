@@ -168,7 +168,7 @@ function* selectsNothing(monitor: Resource, context: TargetContext): Generator<V
   const [namespace] = namespaces;
   if (selector === undefined || namespaces.length !== 1 || maySelectOthers(selector, namespace, context)) return;
   const kind = monitor.kind === "PodMonitor" ? "Pod" : "Service";
-  const help = nearestMonitored(selector, kind, namespace, context);
+  const help = nearestMonitored(monitor, selector, kind, namespace, context);
   if (help === undefined) return;
   yield {
     pointer: "/spec/selector",

@@ -60,6 +60,8 @@ function* ofUndefined(container: Container, resource: Resource, context: TargetC
       if (!/^[A-Z][A-Z0-9_]*$/.test(name) || /_SERVICE_(?:HOST|PORT)/.test(name) || variables.has(name)) continue;
       if (isFromElsewhere(name, container, resource, context) || isOfIndexedJob(name, resource)) continue;
       const near = [...variables.keys()].sort().find((one) => isTypo(name, one));
+      // In a script, other programs may replace it before it is applied.
+      if (near === undefined && /[\s;]/.test(String(text).trim())) continue;
       const names = [...variables.keys()].sort().join(", ");
       yield {
         pointer: `${pointer}/${at}`,
