@@ -4,7 +4,7 @@ import { join } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
-import { valuesAt } from "../lib/places.ts";
+import { type Placed, valuesAt } from "../lib/places.ts";
 import { helmHookAnnotation, helmWeightAnnotation, hookAnnotation, wave } from "../lib/sync/sync-order.ts";
 
 /** `hook.Types`, `hook.DeletePolicies` and `syncwaves.Wave` in gitops-engine ignore unknown values. */
@@ -15,8 +15,9 @@ export const syncAnnotation = definePolicy({
   fix: "Spell it as Argo CD does, including capitals.",
   *check(resource): Generator<Violation> {
     const annotations = objectAt(objectAt(resource.object, "metadata"), "annotations");
-    yield* ofOptions(resource, annotations ?? {});
+    if (isApplication(resource)) yield* ofOptions(optionsOf(resource));
     if (annotations === undefined) return;
+    yield* ofOptions(optionsIn(annotations));
     yield* ofHook(resource, annotations);
     yield* ofWave(resource, annotations);
     yield* ofPolicies(annotations);
@@ -77,15 +78,21 @@ const options = [
 ];
 const optionsAnnotation = "argocd.argoproj.io/sync-options";
 
+function isApplication({ kind }: Resource): boolean {
+  return kind === "Application" || kind === "ApplicationSet";
+}
+
+function optionsOf({ kind, object }: Resource): Placed[] {
+  return valuesAt(object, `${kind === "ApplicationSet" ? "spec/template/" : ""}spec/syncPolicy/syncOptions/*`);
+}
+
+function optionsIn(annotations: JsonObject): Placed[] {
+  const pointer = pointerOf(optionsAnnotation);
+  return (valuesOf(annotations, optionsAnnotation) ?? []).map((value) => ({ value, pointer }));
+}
+
 /** https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ */
-function* ofOptions({ kind, object }: Resource, annotations: JsonObject): Generator<Violation> {
-  const inTemplate = kind === "ApplicationSet" ? "spec/template/" : "";
-  const places = /^Application(?:Set)?$/.test(kind)
-    ? valuesAt(object, `${inTemplate}spec/syncPolicy/syncOptions/*`)
-    : (valuesOf(annotations, optionsAnnotation) ?? []).map((value) => ({
-        value,
-        pointer: pointerOf(optionsAnnotation),
-      }));
+function* ofOptions(places: readonly Placed[]): Generator<Violation> {
   for (const { value, pointer } of places) {
     const [name = ""] = String(value).split("=");
     const meant = options.includes(name) ? undefined : nearest(name, options);
@@ -99,6 +106,7 @@ const keys = ["hook", "hook-delete-policy", "sync-wave", "sync-options", "compar
 /** Annotations whose key is almost one of Argo CD. */
 function* ofKeys(annotations: JsonObject): Generator<Violation> {
   for (const key of Object.keys(annotations)) {
+    if (!key.includes("argo")) continue;
     const [domain = "", name = ""] = key.split("/");
     const isOwn = domain === "argocd.argoproj.io";
     const meant = isOwn

@@ -117,11 +117,11 @@ const netcat = new RegExp(`\\bnc(?:\\s+-\\w+(?:\\s+\\d+)?)*\\s+(${label}(?:\\.${
 const ordinal = new RegExp(`(?<![\\w.$)}/:-])(${label}-\\d+)\\.(${label})(?::(\\d{1,5}))?(?![\\w.-])`, "g");
 
 function inCommands(text: string): CalledHost[] {
-  const called = [...text.matchAll(netcat)].map((match) => {
+  const called = [...(text.includes("nc") ? text.matchAll(netcat) : [])].map((match) => {
     const [, host = "", port] = match;
     return { text: `${host}:${port}`, ...partsOf(host), ...portIn(port), offset: match.index };
   });
-  const pods = [...text.matchAll(ordinal)].map((match) => {
+  const pods = [...(text.includes(".") ? text.matchAll(ordinal) : [])].map((match) => {
     const [all, pod, name = "", port] = match;
     return { text: all, ...(pod && { pod }), name, ...portIn(port), offset: match.index };
   });

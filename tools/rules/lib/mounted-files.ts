@@ -26,6 +26,7 @@ interface Volume {
 export function* missingFiles(pod: Pod, resource: Resource, context: TargetContext): Generator<Violation> {
   for (const container of containersOf(pod)) {
     const mounts = mountsOf(container, pod, resource, context);
+    if (mounts.length === 0) continue;
     for (const { subPath, volume, pointer } of mounts) {
       if (subPath === undefined || volume === undefined || has(volume, subPath)) continue;
       yield {

@@ -31,7 +31,9 @@ function* judge(container: Container, resource: Resource, context: TargetContext
   const names = entries.map((entry) => stringAt(entry, "name"));
   for (const [index, entry] of entries.entries()) {
     const [name, own] = [names[index], index];
-    const later = namedIn(stringAt(entry, "value") ?? "").filter((one) => names.indexOf(one) >= own);
+    const text = stringAt(entry, "value");
+    if (!text?.includes("$(")) continue;
+    const later = namedIn(text).filter((one) => names.indexOf(one) >= own);
     for (const one of new Set(later.filter((other) => !isFromElsewhere(other, container, resource, context)))) {
       const what = `variable ${name} of ${inWords(container, resource)} uses $(${one})`;
       yield {
@@ -47,15 +49,17 @@ function* judge(container: Container, resource: Resource, context: TargetContext
 /** Variables that nothing defines: those of the image are not replaced, and a shell would take `$(NAME)` for a command. */
 function* ofUndefined(container: Container, resource: Resource, context: TargetContext): Generator<Violation> {
   const { object, pointer } = container;
-  const { variables } = environmentOf(container, resource.namespace, context);
   const texts = [
     ...listAt(object, "env").map((entry, index) => [isObject(entry) ? entry.value : "", `env/${index}/value`] as const),
     ...["command", "args"].flatMap((field) =>
       listAt(object, field).map((word, index) => [word, `${field}/${index}`] as const),
     ),
   ];
-  for (const [text, at] of texts)
-    for (const name of new Set(typeof text === "string" ? namedIn(text) : [])) {
+  const using = texts.filter(([text]) => typeof text === "string" && text.includes("$("));
+  if (using.length === 0) return;
+  const { variables } = environmentOf(container, resource.namespace, context);
+  for (const [text, at] of using)
+    for (const name of new Set(namedIn(String(text)))) {
       // The variables of a Service may come from another target: see discovery/env-name.
       if (!/^[A-Z][A-Z0-9_]*$/.test(name) || /_SERVICE_(?:HOST|PORT)/.test(name) || variables.has(name)) continue;
       if (isFromElsewhere(name, container, resource, context) || isOfIndexedJob(name, resource)) continue;

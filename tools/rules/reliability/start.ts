@@ -28,25 +28,11 @@ export const start = definePolicy({
 
 /** The commands of a container, its probes and hooks. */
 function* ofCommands(container: Container, resource: Resource): Generator<Violation> {
-  const { object, pointer } = container;
-  const [command, args] = [wordsAt(object, "command"), wordsAt(object, "args")];
-  const lifecycle = objectAt(object, "lifecycle");
-  const actions = [
-    ...["startupProbe", "livenessProbe", "readinessProbe"].map((name) => [objectAt(object, name), name] as const),
-    ...["postStart", "preStop"].map((name) => [objectAt(lifecycle, name), `lifecycle/${name}`] as const),
-  ];
-  const commands = [
-    { words: [...command, ...args], length: command.length, pointer: `${pointer}/command`, of: "the command" },
-    ...actions.map(([action, name]) => {
-      const words = wordsAt(objectAt(action, "exec"), "command");
-      return { words, length: words.length, pointer: `${pointer}/${name}/exec/command`, of: name.replace("/", ".") };
-    }),
-  ];
-  for (const { words, length, pointer: at, of } of commands) {
+  for (const { words, pointer: at, of } of commandsOf(container)) {
     const [program = ""] = words;
     const what = `${of} of ${inWords(container, resource)}`;
     // Windows has programs with spaces in their paths.
-    if (length > 0 && /^[^\s\\]+\s/.test(program) && !program.includes("$")) {
+    if (/^[^\s\\]+\s/.test(program) && !program.includes("$")) {
       const parts = program.trim().split(/\s+/);
       const isPlain = /^[\w./= -]+$/.test(program);
       yield {
@@ -56,13 +42,37 @@ function* ofCommands(container: Container, resource: Resource): Generator<Violat
       };
     }
     const script = scriptOf(words);
-    if (length === 0 || script === undefined) continue;
+    if (script === undefined) continue;
     yield {
       pointer: at,
       message: `${what} only runs ${script.name}: the shell ignores ${script.ignored.join(" ")}`,
       help: `A shell takes one script: "${[script.name, ...script.ignored].join(" ")}", or leave the shell out.`,
     };
   }
+}
+
+interface Command {
+  /** The program and its arguments. */
+  readonly words: readonly string[];
+  readonly pointer: string;
+  readonly of: string;
+}
+
+function* commandsOf({ object, pointer }: Container): Generator<Command> {
+  const command = wordsAt(object, "command");
+  if (command.length > 0) {
+    const words = [...command, ...wordsAt(object, "args")];
+    yield { words, pointer: `${pointer}/command`, of: "the command" };
+  }
+  for (const [holder, names, path] of [
+    [object, ["startupProbe", "livenessProbe", "readinessProbe"], ""],
+    [objectAt(object, "lifecycle"), ["postStart", "preStop"], "lifecycle/"],
+  ] as const)
+    for (const name of names) {
+      const words = wordsAt(objectAt(objectAt(holder, name), "exec"), "command");
+      const of = `${path}${name}`;
+      if (words.length > 0) yield { words, pointer: `${pointer}/${of}/exec/command`, of: of.replace("/", ".") };
+    }
 }
 
 /** `sh -c sleep 10`: after the script, a shell expects only values for it. Options may be between them: `sh -c -- "sleep 10"`. */
