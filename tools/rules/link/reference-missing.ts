@@ -1,4 +1,3 @@
-import { didYouMean } from "../../core/nearest.ts";
 import { definePolicy, type RepositoryViolation, type Violation } from "../../policy/define.ts";
 import { namedReferences, namingKinds } from "../lib/named-references.ts";
 import { isDeclared } from "../lib/provided.ts";
@@ -24,12 +23,20 @@ export const referenceMissing = definePolicy({
   *checkRepository(repository): Generator<RepositoryViolation> {
     for (const reference of missingOfFlux(repository)) {
       if (isDeclared(reference, repository)) continue;
-      const { target, resource, pointer, kind, name, others } = reference;
+      const { target, resource, pointer, kind, name, lack, isMild } = reference;
       const by = `${resource.kind} ${resource.name}`;
       const short = kind.split(".")[0];
-      const message = `${by} references ${short} ${name}, which does not exist in this repository${didYouMean(name, others)}`;
+      const message = `${by} references ${short} ${name}, which ${lack}`;
       const help = `Correct the name, or, if the cluster already has it, declare it: cluster: [{ kind: ${short}, name: ${name} }] in gitops.yaml.`;
-      yield { target: target.name, resource, pointer, message, help, missing: { what: `${kind} ${name}`, by } };
+      const violation = {
+        target: target.name,
+        resource,
+        pointer,
+        message,
+        help,
+        missing: { what: `${kind} ${name}`, by },
+      };
+      yield isMild ? { ...violation, severity: "warning" } : violation;
     }
   },
 });
