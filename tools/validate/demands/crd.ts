@@ -43,7 +43,8 @@ const namedByPlural = onObject(({ metadata, spec }, at) => {
   const parts = [textOf(schemaOf(names).plural), textOf(of)];
   const wanted = parts.join(".");
   const advice = parts.includes("") ? "Set both fields, and name it after them." : `Name it ${wanted}.`;
-  for (const field of ["name", "generateName"]) {
+  // An update does not check the prefix (`ValidateCustomResourceDefinitionUpdate`).
+  for (const field of at.isThere ? ["name"] : ["name", "generateName"]) {
     const name = textOf(schemaOf(metadata)[field]);
     const refuse = () => at.invalid(`is ${at.show(name)}; it must be <spec.names.plural>.<spec.group>`, advice);
     if (name !== "" && name !== wanted) at.beneath(["metadata", field], refuse);
