@@ -87,6 +87,10 @@ export interface ObjectFact {
   readonly file: string | undefined;
   /** Its annotations allow several owners, or protect it from changes once it exists. */
   readonly shared: boolean;
+  /** The keys of a ConfigMap or a Secret, if they are known. */
+  readonly keys?: readonly string[];
+  /** Flux variables without a default in its values, apart from its name and its namespace. */
+  readonly variables?: readonly string[];
 }
 
 /** The whole repository, for rules that compare targets. */

@@ -11,6 +11,13 @@ export function variablesIn(text: string): string[] {
   return [...text.matchAll(variable)].map(([, name = ""]) => name);
 }
 
+/** The names of the variables in a text that have no operator, such as a default, and are not escaped with a second `$`. */
+export function plainVariablesIn(text: string): string[] {
+  return [...text.matchAll(variable)].flatMap(({ 1: name = "", 2: rest, index }) =>
+    rest === "" && text[index - 1] !== "$" ? [name] : [],
+  );
+}
+
 /**
  * Replaces variables in a text by the values from a Kustomization, or by their defaults; other variables stay.
  * https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution

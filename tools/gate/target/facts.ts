@@ -4,11 +4,13 @@ import type { CreatedObject, ObjectFact, TargetFacts } from "../../core/reposito
 import { groupOf, type Resource, type Target } from "../../core/resource.ts";
 import { repositoryOf } from "../../load/paths.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
+import { keysOf } from "../../rules/lib/config-keys.ts";
 import { copiesOf } from "../../rules/lib/copies.ts";
 import { chartsOf, createdFrom } from "../../rules/lib/created.ts";
 import { nodePortsOf } from "../../rules/lib/node-ports.ts";
 import { isNaming, withoutValues } from "../../rules/lib/sync/flux-references.ts";
 import { isSync } from "../../rules/lib/sync/sync.ts";
+import { variablesOf } from "../../rules/lib/sync/variables.ts";
 import { groupKind } from "../../rules/lib/target.ts";
 import { scopeOf } from "../../validate/index.ts";
 import { targetName } from "./name.ts";
@@ -77,6 +79,8 @@ function posixPath(top: string, path: string): string {
 function objectFact(resource: Resource, here: (path: string) => string): ObjectFact {
   const { apiVersion, kind, namespace, name } = resource;
   const scope = scopeOf(apiVersion, kind);
+  const keys = apiVersion === "v1" && ["ConfigMap", "Secret"].includes(kind) ? keysOf(resource) : undefined;
+  const variables = variablesOf(resource);
   return {
     group: groupOf(apiVersion),
     kind,
@@ -85,6 +89,8 @@ function objectFact(resource: Resource, here: (path: string) => string): ObjectF
     namespaced: scope === undefined ? undefined : scope === "namespaced",
     file: fileOf(resource, here),
     shared: isShared(resource),
+    ...(keys && { keys }),
+    ...(variables.length > 0 && { variables }),
   };
 }
 

@@ -1,18 +1,19 @@
-import { distinctBy } from "../../core/group.ts";
+import { distinctBy, groupBy } from "../../core/group.ts";
 import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
-import { didYouMean } from "../../core/nearest.ts";
+import { didYouMean, isNear } from "../../core/nearest.ts";
 import type { ObjectFact, RepositoryContext } from "../../core/repository.ts";
 import { hasVariable, substituted, variablesIn } from "../../core/variable.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
+import { type UnsetVariable, unsetVariables } from "../lib/sync/variables.ts";
 
-/** Only for a Kustomization that sets all of its variables itself. */
+/** Only for a Kustomization that takes all of its variables from the repository; names, if it sets all of them itself. */
 export const variableMissing = definePolicy({
   id: "gitops/variable-missing",
   severity: "error",
-  why: "Flux replaces a variable without a value with nothing: if a name becomes invalid, the API server rejects the object, and with it everything that the Kustomization applies. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution",
-  fix: "Add the variable to spec.postBuild.substitute, correct its name, or give it a default with :=.",
+  why: "Flux replaces a variable without a value with nothing: if a name becomes invalid, the API server rejects the object, and with it everything that the Kustomization applies; elsewhere, a program gets an empty value. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution",
+  fix: "Add the variable to spec.postBuild.substitute or to the ConfigMap that substituteFrom names, correct its name, give it a default with :=, or escape it with $$.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     if (isOpen(repository)) return;
     for (const { sync, names, what } of distinctBy(missingIn(repository), placeOf)) {
@@ -20,8 +21,38 @@ export const variableMissing = definePolicy({
       const message = `Kustomization ${name} has no value for ${names.join(", ")}: ${what}`;
       yield { target: target.name, resource, pointer: "/spec/postBuild/substitute", message };
     }
+    yield* inValues(repository);
   },
 });
+
+/**
+ * One finding for each misspelt variable, and one for all others of a Kustomization: an empty value may be intended, and a
+ * variable of a script may not be meant for Flux.
+ */
+function* inValues(repository: RepositoryContext): Generator<RepositoryViolation> {
+  const unset = [...distinctBy(unsetVariables(repository), ({ sync, name }) => placeOf({ sync, names: [name] }))];
+  const misspelt = unset.filter(isMisspelt);
+  const others = unset.filter((one) => !misspelt.includes(one));
+  for (const one of misspelt) yield unsetIn([one], didYouMean(one.name, one.known));
+  for (const some of groupBy(others, ({ sync }) => placeOf({ sync, names: [] })).values())
+    yield { ...unsetIn(some, ""), severity: "warning" };
+}
+
+function isMisspelt({ name, known, object }: UnsetVariable): boolean {
+  const isFile = ["ConfigMap", "Secret"].includes(object.kind);
+  return !isFile && name.length > 4 && known.some((one) => isNear(name, one, 2));
+}
+
+function unsetIn(unset: readonly UnsetVariable[], near: string): RepositoryViolation {
+  const [first] = unset as [UnsetVariable];
+  const { target, resource, name } = first.sync;
+  const names = unset.slice(0, 3).map((one) => one.name);
+  const more = unset.length > names.length ? ` and ${unset.length - names.length} more` : "";
+  const object = `${first.object.kind} ${first.object.name}`;
+  const uses = unset.length > 1 ? `${object} uses the first of them` : `${object} uses it`;
+  const message = `Kustomization ${name} has no value for ${names.join(", ")}${more}: ${uses}${near}`;
+  return { target: target.name, resource, pointer: "/spec/postBuild", message };
+}
 
 /** Variables without a value, and what becomes wrong without them. */
 interface Lack {
@@ -39,7 +70,7 @@ function* missingIn(repository: RepositoryContext): Generator<Lack> {
   }
 }
 
-function placeOf({ sync, names }: Lack): string {
+function placeOf({ sync, names }: Pick<Lack, "sync" | "names">): string {
   return JSON.stringify([sync.target.name, sync.resource.namespace, sync.name, names]);
 }
 

@@ -1,0 +1,76 @@
+import { isObject, type Json, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts";
+import type { Resource } from "../../../core/resource.ts";
+import { plainVariablesIn } from "../../../core/variable.ts";
+import { mayBeSameNamespace } from "../target.ts";
+import { coveredBy, ownSyncs } from "./covered.ts";
+import type { Sync } from "./sync.ts";
+
+/** A variable that a Kustomization replaces with nothing. */
+export interface UnsetVariable {
+  readonly sync: Sync;
+  readonly name: string;
+  /** What uses it. */
+  readonly object: ObjectFact;
+  /** The variables that have a value. */
+  readonly known: readonly string[];
+}
+
+/** The variables of Kustomizations that take all of their values from the repository. */
+export function* unsetVariables(repository: RepositoryContext): Generator<UnsetVariable> {
+  for (const sync of ownSyncs(repository)) {
+    const known = sync.by === "flux" ? namesOf(sync, repository) : undefined;
+    // Without any value, Flux replaces nothing.
+    if (known === undefined || known.length === 0) continue;
+    const unset = new Map<string, UnsetVariable>();
+    for (const object of repository.targets.flatMap((target) => coveredBy(sync, target, repository)))
+      for (const name of object.variables ?? [])
+        if (!known.includes(name) && !unset.has(name)) unset.set(name, { sync, name, object, known });
+    yield* unset.values();
+  }
+}
+
+/** Undefined if some of them are only known in the cluster. */
+function namesOf({ resource, variables }: Sync, repository: RepositoryContext): string[] | undefined {
+  const names = Object.keys(variables);
+  for (const reference of listAt(objectAt(objectAt(resource.object, "spec"), "postBuild"), "substituteFrom")) {
+    const keys = isObject(reference)
+      ? keysOf(stringAt(reference, "kind"), stringAt(reference, "name"), resource, repository)
+      : [];
+    if (keys.length === 0) return undefined;
+    names.push(...keys);
+  }
+  return names;
+}
+
+/** Several clusters may each have one of the same name; if the keys of one are not known, there are none. */
+function keysOf(
+  kind: string | undefined,
+  name: string | undefined,
+  { namespace }: Resource,
+  { targets }: RepositoryContext,
+): readonly string[] {
+  const found = targets
+    .flatMap(({ objects }) => objects)
+    .filter((one) => one.group === "" && one.kind === kind && one.name === name)
+    .filter((one) => mayBeSameNamespace(one.namespace, namespace));
+  const isKnown = found.every(({ keys, shared }) => keys !== undefined && !shared);
+  return isKnown ? found.flatMap(({ keys = [] }) => keys) : [];
+}
+
+const disabled = "kustomize.toolkit.fluxcd.io/substitute";
+
+/** The variables without a default in the values of a resource that Flux does not leave as it is. */
+export function variablesOf({ kind, object }: Resource): string[] {
+  const { metadata, ...rest } = object;
+  const { name: _, namespace: __, ...others } = isObject(metadata) ? metadata : {};
+  const isLeft = [others.labels, others.annotations].some((one) => isObject(one) && one[disabled] === "disabled");
+  // The descriptions in a definition do not matter.
+  if (isLeft || kind === "CustomResourceDefinition") return [];
+  return [...new Set(variablesIn([others, rest]))];
+}
+
+function variablesIn(value: Json): string[] {
+  if (typeof value === "string") return value.includes("${") ? plainVariablesIn(value) : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(variablesIn) : [];
+}
