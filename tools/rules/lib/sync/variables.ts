@@ -67,10 +67,15 @@ export function variablesOf({ kind, object }: Resource): string[] {
   const isLeft = [others.labels, others.annotations].some((one) => isObject(one) && one[disabled] === "disabled");
   // The descriptions in a definition do not matter.
   if (isLeft || kind === "CustomResourceDefinition") return [];
-  return [...new Set(variablesIn([others, rest]))];
+  const names = new Set<string>();
+  addVariables([others, rest], names);
+  return [...names];
 }
 
-function variablesIn(value: Json): string[] {
-  if (typeof value === "string") return value.includes("${") ? plainVariablesIn(value) : [];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(variablesIn) : [];
+/** Nearly all values have none, so it allocates nothing for them. */
+function addVariables(value: Json, names: Set<string>): void {
+  if (typeof value === "string") {
+    if (value.includes("${")) for (const name of plainVariablesIn(value)) names.add(name);
+  } else if (Array.isArray(value)) for (const item of value) addVariables(item, names);
+  else if (isObject(value)) for (const key in value) addVariables(value[key] ?? null, names);
 }
