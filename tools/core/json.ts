@@ -39,6 +39,11 @@ export function listAt(object: JsonObject | undefined, key: string): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The strings of the list at a key; none if there is no list. */
+export function stringsAt(object: JsonObject | undefined, key: string): string[] {
+  return listAt(object, key).filter((item) => typeof item === "string");
+}
+
 /** The value of a JSON text; undefined if it is none. */
 export function parseJson(text: string): Json | undefined {
   try {

@@ -4,7 +4,7 @@ import { didYouMean } from "../../core/nearest.ts";
 import type { ObjectFact, RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
+import { appliedBy, ownSyncs } from "../lib/sync/covered.ts";
 import { neighbours } from "../lib/sync/neighbours.ts";
 import { permitsDestination, permitsKind, permitsSource, permitted, placeIn } from "../lib/sync/projects.ts";
 import { type Application, applicationsIn, sourcesIn } from "../lib/sync/sync.ts";
@@ -142,7 +142,7 @@ function* ofForbiddenObjects(
     named.every((project) => permitsDestination(project, { server, name: cluster, namespace }) === false);
   const objects = ownSyncs(repository)
     .filter((sync) => sync.resource === one.resource && sync.name === name && sync.rename.namespace === undefined)
-    .flatMap((sync) => repository.targets.flatMap((target) => coveredBy(sync, target, repository)));
+    .flatMap((sync) => appliedBy(sync, repository));
   const wrong = objects.find(isForbidden) ?? objects.find(isElsewhere);
   if (wrong === undefined) return;
   const what = `${wordsOf(one)} applies ${wrong.kind} ${wrong.name}`;

@@ -4,7 +4,7 @@ import { didYouMean, isNear } from "../../core/nearest.ts";
 import type { ObjectFact, RepositoryContext } from "../../core/repository.ts";
 import { hasVariable, substituted, variablesIn } from "../../core/variable.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
+import { appliedBy, ownSyncs } from "../lib/sync/covered.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 import { type UnsetVariable, unsetVariables } from "../lib/sync/variables.ts";
 
@@ -63,7 +63,7 @@ interface Lack {
 
 function* missingIn(repository: RepositoryContext): Generator<Lack> {
   for (const sync of ownSyncs(repository).filter(setsAll)) {
-    for (const object of repository.targets.flatMap((target) => coveredBy(sync, target, repository))) {
+    for (const object of appliedBy(sync, repository)) {
       const wrong = wrongWith(object, sync);
       if (wrong !== undefined) yield { sync, ...wrong };
     }

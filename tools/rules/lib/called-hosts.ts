@@ -5,6 +5,7 @@ import { containersOf, podOf } from "../../core/pod.ts";
 import { join } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { inWords } from "./containers.ts";
+import { commandWords } from "./contracts.ts";
 
 /** A Service that a text names. */
 export interface CalledHost {
@@ -38,20 +39,18 @@ export function textsOf(resource: Resource): Text[] {
   const pod = podOf(resource);
   if (pod !== undefined)
     return containersOf(pod).flatMap((container) => {
-      const place = (key: string, value: Json | undefined, ...path: (string | number)[]): Text[] => {
-        const pointer = path.reduce<string>(join, container.pointer);
+      const beside = container.pointer;
+      const place = (key: string, value: Json | undefined, within: string): Text[] => {
         const who = inWords(container, resource);
-        return typeof value === "string" ? [{ who, key, value, pointer, beside: container.pointer }] : [];
+        return typeof value === "string" ? [{ who, key, value, pointer: beside + within, beside }] : [];
       };
       const env = listAt(container.object, "env").flatMap((one, index) =>
-        isObject(one) ? place(stringAt(one, "name") ?? "", one.value, "env", index, "value") : [],
+        isObject(one) ? place(stringAt(one, "name") ?? "", one.value, `/env/${index}/value`) : [],
       );
-      const words = ["command", "args"].flatMap((field) =>
-        listAt(container.object, field).flatMap((word, index) => {
-          const [, flag = "", value = word] = /^-{1,2}([\w.-]+)[= ](.*)$/s.exec(String(word)) ?? [];
-          return place(flag, value, field, index);
-        }),
-      );
+      const words = commandWords(container).flatMap(({ word, pointer }) => {
+        const [, flag = "", value = word] = /^-{1,2}([\w.-]+)[= ](.*)$/s.exec(word) ?? [];
+        return place(flag, value, pointer);
+      });
       return [...env, ...words];
     });
   const who = `${kind} ${name}`;

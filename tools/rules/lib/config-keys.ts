@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { createdFrom, creatorsIn } from "./created.ts";
@@ -7,10 +8,10 @@ import { isDeclared } from "./provided.ts";
 import { groupKind } from "./target.ts";
 
 /** The keys of a rendered ConfigMap or Secret; undefined if a controller adds some. */
-export function keysOf({ object }: Resource): string[] | undefined {
+export const keysOf = once(({ object }: Resource): readonly string[] | undefined => {
   if (object.type === "kubernetes.io/service-account-token" || isInjected(object)) return undefined;
   return ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field) ?? {}));
-}
+});
 
 function isInjected({ metadata }: JsonObject): boolean {
   const words = JSON.stringify(metadata) ?? "";

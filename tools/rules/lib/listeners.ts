@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { gateway } from "./routes.ts";
 import { mayBeSameNamespace } from "./target.ts";
@@ -41,7 +41,7 @@ function takesNamespace(listener: JsonObject, owner: Resource, route: Resource):
 
 function takesHosts(listener: JsonObject, { object }: Resource): boolean {
   const own = stringAt(listener, "hostname");
-  const hosts = listAt(objectAt(object, "spec"), "hostnames").filter((one) => typeof one === "string");
+  const hosts = stringsAt(objectAt(object, "spec"), "hostnames");
   return !own || hosts.length === 0 || hosts.some((host) => covers(own, host) || covers(host, own));
 }
 

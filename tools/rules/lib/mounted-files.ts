@@ -5,6 +5,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
 import { createdKeys, keysOf } from "./config-keys.ts";
 import { inWords } from "./containers.ts";
+import { commandWords } from "./contracts.ts";
 import { indexOf } from "./target.ts";
 
 /** A mount of a container, and the files in its volume; undefined if they are not known. */
@@ -82,13 +83,11 @@ function mountOf(word: string, mounts: readonly Mount[]): Mount | undefined {
 }
 
 /** The absolute paths among the arguments of a container. A shell command may test whether a file exists. */
-function wordsOf({ object, pointer }: Container): { readonly word: string; readonly pointer: string }[] {
-  return ["command", "args"].flatMap((field) =>
-    listAt(object, field).flatMap((text, index) => {
-      const [, word] = /^(?:[\w.-]+[= ])?(\/[\w./@+-]+)$/.exec(String(text)) ?? [];
-      return word === undefined ? [] : [{ word, pointer: `${pointer}/${field}/${index}` }];
-    }),
-  );
+function wordsOf(container: Container): { readonly word: string; readonly pointer: string }[] {
+  return commandWords(container).flatMap(({ word: text, pointer }) => {
+    const [, word] = /^(?:[\w.-]+[= ])?(\/[\w./@+-]+)$/.exec(text) ?? [];
+    return word === undefined ? [] : [{ word, pointer: container.pointer + pointer }];
+  });
 }
 
 function mountsOf({ object, pointer }: Container, pod: Pod, resource: Resource, context: TargetContext): Mount[] {

@@ -2,10 +2,11 @@ import type { Existing } from "../../core/existing.ts";
 import { glob } from "../../core/glob.ts";
 import { groupByEach } from "../../core/group.ts";
 import { isObject, type Json, type JsonObject, listAt } from "../../core/json.ts";
-import { containersOf } from "../../core/pod.ts";
+import { type Container, containersOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { accountOf, rulesOf } from "./accounts.ts";
+import { commandWords } from "./contracts.ts";
 import { isCopied } from "./copies.ts";
 import { chartsOf, createdFrom, creatorsIn } from "./created.ts";
 import { type Named, namedReferences } from "./named-references.ts";
@@ -178,10 +179,11 @@ function jobsIn(context: TargetContext): readonly Workload[] {
   return indexOf(context).workloads.filter(({ resource: { kind } }) => kind === "Job" || kind === "CronJob");
 }
 
-function wordsOf({ object }: { readonly object: JsonObject }): string[] {
-  const texts = [...listAt(object, "command"), ...listAt(object, "args")].filter((one) => typeof one === "string");
+function wordsOf(container: Container): string[] {
   // The host of a URL is no name of a Secret.
-  return texts.flatMap((text) => text.replaceAll(/\b[a-z]+:\/\/\S*/g, " ").split(/[^A-Za-z0-9.-]+/));
+  return commandWords(container).flatMap(({ word }) =>
+    word.replaceAll(/\b[a-z]+:\/\/\S*/g, " ").split(/[^A-Za-z0-9.-]+/),
+  );
 }
 
 /**

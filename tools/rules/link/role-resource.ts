@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { isOneEditApart } from "../../core/nearest.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { apiResources } from "../../vocabulary/api-resources.ts";
@@ -36,7 +36,7 @@ interface Problem {
 
 /** Only groups of Kubernetes itself have no dot. `extensions` was one of them. */
 function* ofGroups(rule: JsonObject): Generator<Problem> {
-  for (const [index, group] of textsAt(rule, "apiGroups").entries()) {
+  for (const [index, group] of stringsAt(rule, "apiGroups").entries()) {
     if (group === "*" || group === "extensions" || apiResources.has(group)) continue;
     const own = [...apiResources.keys()].find((one) => one.length > 5 && isOneEditApart(group, one));
     const what = `API group ${group}, which does not exist`;
@@ -49,15 +49,15 @@ function* ofGroups(rule: JsonObject): Generator<Problem> {
 
 function* ofResources(rule: JsonObject, rules: readonly JsonObject[], context: TargetContext): Generator<Problem> {
   const isOfAll = (one: JsonObject) =>
-    textsAt(one, "apiGroups").includes("*") && textsAt(one, "resources").includes("*");
+    stringsAt(one, "apiGroups").includes("*") && stringsAt(one, "resources").includes("*");
   if (rules.some(isOfAll)) return;
-  const groups = textsAt(rule, "apiGroups");
+  const groups = stringsAt(rule, "apiGroups");
   const known = groups.map((group) => apiResources.get(group) ?? definedIn(context).get(group));
   if (groups.length === 0 || known.some((one) => one === undefined)) return;
   const resources = new Map(known.flatMap((one) => [...(one ?? [])]));
   const isBuiltIn = groups.every((group) => apiResources.has(group));
   const where = groups.map((group) => group || "the core group").join(", ");
-  for (const [index, resource] of textsAt(rule, "resources").entries()) {
+  for (const [index, resource] of stringsAt(rule, "resources").entries()) {
     const [name = "", part] = resource.split("/");
     const at = `resources/${index}`;
     const parts = resources.get(name);
@@ -78,7 +78,7 @@ function* ofResources(rule: JsonObject, rules: readonly JsonObject[], context: T
 function* inAnotherGroup(name: string, at: string, what: string, rules: readonly JsonObject[]): Generator<Problem> {
   const owners = [...apiResources].flatMap(([group, resources]) => (resources.has(name) ? [group] : []));
   const isGranted = rules.some((rule) => {
-    const [groups, resources] = [textsAt(rule, "apiGroups"), textsAt(rule, "resources")];
+    const [groups, resources] = [stringsAt(rule, "apiGroups"), stringsAt(rule, "resources")];
     const has = owners.some((group) => groups.includes(group)) || groups.includes("*");
     return has && (resources.includes(name) || resources.includes("*"));
   });
@@ -99,7 +99,7 @@ const wrong: Readonly<Record<string, string>> = {
 
 /** Other programs may ask for any verb. */
 function* ofVerbs(rule: JsonObject): Generator<Problem> {
-  for (const [index, verb] of textsAt(rule, "verbs").entries()) {
+  for (const [index, verb] of stringsAt(rule, "verbs").entries()) {
     if (verbs.includes(verb) || others.includes(verb)) continue;
     const lower = verb.toLowerCase();
     const near = verbs.find((one) => one === lower || isOneEditApart(one, lower));
@@ -127,7 +127,3 @@ const definedIn = perTarget((context) => {
   }
   return defined;
 });
-
-function textsAt(rule: JsonObject, field: string): string[] {
-  return listAt(rule, field).filter((one) => typeof one === "string");
-}

@@ -3,6 +3,7 @@ import { type Container, containersOf, podKinds, podOf } from "../../core/pod.ts
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { inWords } from "../lib/containers.ts";
+import { commandWords } from "../lib/contracts.ts";
 import { environmentOf } from "../lib/environment.ts";
 import { isTypo } from "../lib/misspelt.ts";
 import { indexOf } from "../lib/target.ts";
@@ -50,10 +51,10 @@ function* judge(container: Container, resource: Resource, context: TargetContext
 function* ofUndefined(container: Container, resource: Resource, context: TargetContext): Generator<Violation> {
   const { object, pointer } = container;
   const texts = [
-    ...listAt(object, "env").map((entry, index) => [isObject(entry) ? entry.value : "", `env/${index}/value`] as const),
-    ...["command", "args"].flatMap((field) =>
-      listAt(object, field).map((word, index) => [word, `${field}/${index}`] as const),
+    ...listAt(object, "env").map(
+      (entry, index) => [isObject(entry) ? entry.value : "", `/env/${index}/value`] as const,
     ),
+    ...commandWords(container).map(({ word, pointer: within }) => [word, within] as const),
   ];
   const using = texts.filter(([text]) => typeof text === "string" && text.includes("$("));
   if (using.length === 0) return;
@@ -68,7 +69,7 @@ function* ofUndefined(container: Container, resource: Resource, context: TargetC
       if (near === undefined && /[\s;]/.test(String(text).trim())) continue;
       const names = [...variables.keys()].sort().join(", ");
       yield {
-        pointer: `${pointer}/${at}`,
+        pointer: pointer + at,
         message: `${inWords(container, resource)} uses $(${name}), which nothing defines`,
         help: near
           ? `Did you mean $(${near})?`

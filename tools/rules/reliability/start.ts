@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { nearest } from "../../core/nearest.ts";
 import { type Container, containersOf, type Pod, podKinds, podOf } from "../../core/pod.ts";
 import { join } from "../../core/pointer.ts";
@@ -59,9 +59,9 @@ interface Command {
 }
 
 function* commandsOf({ object, pointer }: Container): Generator<Command> {
-  const command = wordsAt(object, "command");
+  const command = stringsAt(object, "command");
   if (command.length > 0) {
-    const words = [...command, ...wordsAt(object, "args")];
+    const words = [...command, ...stringsAt(object, "args")];
     yield { words, pointer: `${pointer}/command`, of: "the command" };
   }
   for (const [holder, names, path] of [
@@ -69,7 +69,7 @@ function* commandsOf({ object, pointer }: Container): Generator<Command> {
     [objectAt(object, "lifecycle"), ["postStart", "preStop"], "lifecycle/"],
   ] as const)
     for (const name of names) {
-      const words = wordsAt(objectAt(objectAt(holder, name), "exec"), "command");
+      const words = stringsAt(objectAt(objectAt(holder, name), "exec"), "command");
       const of = `${path}${name}`;
       if (words.length > 0) yield { words, pointer: `${pointer}/${of}/exec/command`, of: of.replace("/", ".") };
     }
@@ -137,8 +137,4 @@ function* ofClaims({ object, name: set }: Resource): Generator<Violation> {
         help: labelValue.help,
       };
   }
-}
-
-function wordsAt(object: JsonObject | undefined, field: string): string[] {
-  return listAt(object, field).filter((one) => typeof one === "string");
 }

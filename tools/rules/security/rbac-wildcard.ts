@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, stringsAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 
 /** Resources that controllers use for leader election and to publish events. */
@@ -13,7 +13,7 @@ export const rbacWildcard = definePolicy({
   match: { apiVersion: "rbac.authorization.k8s.io/*", kind: ["Role", "ClusterRole"] },
   *check(role): Generator<Violation> {
     for (const [index, rule] of listAt(role.object, "rules").entries()) {
-      const groups = isObject(rule) ? textsAt(rule, "apiGroups").filter(isOwn) : [];
+      const groups = isObject(rule) ? stringsAt(rule, "apiGroups").filter(isOwn) : [];
       const [field, what] = (isObject(rule) && groups.length > 0 && wildcardIn(rule)) || [];
       if (field === undefined) continue;
       const where = groups.includes("*") ? "every group" : groups.map((group) => group || "the core group").join(", ");
@@ -23,7 +23,7 @@ export const rbacWildcard = definePolicy({
 });
 
 function wildcardIn(rule: JsonObject): readonly [field: string, what: string] | undefined {
-  const [verbs, resources] = [textsAt(rule, "verbs"), textsAt(rule, "resources")];
+  const [verbs, resources] = [stringsAt(rule, "verbs"), stringsAt(rule, "resources")];
   const isAllVerbs = verbs.includes("*");
   const broad = resources.find((one) => one === "*" || one.endsWith("/*"));
   if (broad !== undefined) {
@@ -41,8 +41,4 @@ const harmlessGroups = ["coordination.k8s.io", "events.k8s.io", "metrics.k8s.io"
 function isOwn(group: string): boolean {
   if (harmlessGroups.includes(group)) return false;
   return group === "*" || !group.includes(".") || /^[a-z]+(?:\.apiserver)?\.k8s\.io$/.test(group);
-}
-
-function textsAt(rule: JsonObject, field: string): string[] {
-  return listAt(rule, field).filter((one) => typeof one === "string");
 }

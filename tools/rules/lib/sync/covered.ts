@@ -43,6 +43,11 @@ export function coveredBy(sync: Sync, target: TargetFacts, repository: Repositor
   );
 }
 
+/** The objects of all targets that a sync applies. */
+export function appliedBy(sync: Sync, repository: RepositoryContext): ObjectFact[] {
+  return repository.targets.flatMap((target) => coveredBy(sync, target, repository));
+}
+
 /** Whether Argo CD reads a file as a manifest of a folder. `getPotentiallyValidManifestFile` in its reposerver/repository */
 function isRead({ path, recursive, include, exclude }: Sync, file: string): boolean {
   if (recursive ? !isBelow(path, file) : folderOf(file) !== path) return false;

@@ -7,7 +7,7 @@ import type { Named } from "../named-references.ts";
 import { valuesAt } from "../places.ts";
 import { mayBeSameNamespace } from "../target.ts";
 import { isOfProvider } from "../unmatched.ts";
-import { coveredBy, ownSyncs } from "./covered.ts";
+import { appliedBy, coveredBy, ownSyncs } from "./covered.ts";
 import type { Sync } from "./sync.ts";
 
 /** A health check of an object that does not exist: the Kustomization never becomes ready. */
@@ -24,9 +24,9 @@ export function* lostHealthChecks(repository: RepositoryContext): Generator<Lost
   const { targets, whole } = repository;
   const syncs = ownSyncs(repository).filter(checksHealth);
   if (!whole || syncs.length === 0 || targets.some(({ failed }) => failed)) return;
-  const all = [...targets.flatMap(objectsIn), ...ownSyncs(repository).flatMap((sync) => appliedBy(sync, repository))];
+  const all = [...targets.flatMap(objectsIn), ...ownSyncs(repository).flatMap((sync) => factsOf(sync, repository))];
   for (const sync of syncs) {
-    const applied = appliedBy(sync, repository);
+    const applied = factsOf(sync, repository);
     if (applied.length === 0 || isUnknown(sync, repository)) continue;
     const isPlain = applied.every(({ group }) => builtIn.test(group));
     for (const check of checksOf(sync)) {
@@ -71,11 +71,13 @@ function isUnknown(sync: Sync, repository: RepositoryContext): boolean {
   return isPatched || repository.targets.some((one) => isOfChart(one) && coveredBy(sync, one, repository).length > 0);
 }
 
-function appliedBy(sync: Sync, repository: RepositoryContext): Fact[] {
+function factsOf(sync: Sync, repository: RepositoryContext): Fact[] {
   const { namespace, prefix, suffix } = sync.rename;
-  return repository.targets
-    .flatMap((target) => coveredBy(sync, target, repository))
-    .map((one) => ({ ...one, name: `${prefix}${one.name}${suffix}`, namespace: namespace ?? one.namespace }));
+  return appliedBy(sync, repository).map((one) => ({
+    ...one,
+    name: `${prefix}${one.name}${suffix}`,
+    namespace: namespace ?? one.namespace,
+  }));
 }
 
 function objectsIn({ objects, made = [] }: TargetFacts): Fact[] {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../../core/json.ts";
 import type { Resource } from "../../../core/resource.ts";
 import { isOfGlob } from "./directory-glob.ts";
 
@@ -14,7 +14,7 @@ export interface Destination {
 
 /** `AppProject.IsSourcePermitted` in pkg/apis/application of Argo CD: a denial of another source permits this one. */
 export function permitsSource(project: Resource, url: string): Answer {
-  const answers = stringsAt(project, "sourceRepos").map((pattern): Answer | "denied" => {
+  const answers = stringsAt(objectAt(project.object, "spec"), "sourceRepos").map((pattern): Answer | "denied" => {
     if (!pattern.startsWith("!")) return isSource(pattern, url);
     const is = isSource(pattern.slice(1), url);
     return is === undefined ? undefined : is ? "denied" : true;
@@ -110,7 +110,10 @@ function either(answers: readonly Answer[]): Answer {
 /** The sources and destinations that a project permits, as text. */
 export function permitted(project: Resource): { readonly sources: string[]; readonly destinations: string[] } {
   const destinations = listAt(objectAt(project.object, "spec"), "destinations").filter(isObject);
-  return { sources: stringsAt(project, "sourceRepos"), destinations: destinations.map(placeIn) };
+  return {
+    sources: stringsAt(objectAt(project.object, "spec"), "sourceRepos"),
+    destinations: destinations.map(placeIn),
+  };
 }
 
 /** A destination in words. */
@@ -120,8 +123,4 @@ export function placeIn(destination: JsonObject | Destination): string {
   );
   const cluster = server ?? name ?? "no cluster";
   return namespace === undefined ? `${cluster} without a namespace` : `namespace ${namespace} of ${cluster}`;
-}
-
-function stringsAt({ object }: Resource, field: string): string[] {
-  return listAt(objectAt(object, "spec"), field).filter((one) => typeof one === "string");
 }

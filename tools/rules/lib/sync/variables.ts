@@ -3,7 +3,7 @@ import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts"
 import type { Resource } from "../../../core/resource.ts";
 import { plainVariablesIn } from "../../../core/variable.ts";
 import { mayBeSameNamespace } from "../target.ts";
-import { coveredBy, ownSyncs } from "./covered.ts";
+import { appliedBy, ownSyncs } from "./covered.ts";
 import type { Sync } from "./sync.ts";
 
 /** A variable that a Kustomization replaces with nothing. */
@@ -23,7 +23,7 @@ export function* unsetVariables(repository: RepositoryContext): Generator<UnsetV
     // Without any value, Flux replaces nothing.
     if (known === undefined || known.length === 0) continue;
     const unset = new Map<string, UnsetVariable>();
-    for (const object of repository.targets.flatMap((target) => coveredBy(sync, target, repository)))
+    for (const object of appliedBy(sync, repository))
       for (const name of object.variables ?? [])
         if (!known.includes(name) && !unset.has(name)) unset.set(name, { sync, name, object, known });
     yield* unset.values();
