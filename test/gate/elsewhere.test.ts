@@ -253,6 +253,12 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
+    what: "a required field that a patch of a Kustomization sets, whose path has a variable",
+    syncs: [kustomization("$" + "{A}pp", { patches: [{ target: { kind: "Kustomization" }, patch: withInterval }] })],
+    app: [{ ...kustomization("data"), spec: { ...kustomization("data").spec, interval: undefined } }],
+    finds: [],
+  },
+  {
     what: "a null that a strategic merge patch of the parent Kustomization drops",
     syncs: [kustomization("app", { patches: [{ target: { kind: "Kustomization" }, patch: withInterval }] })],
     app: [kustomization("data", { postBuild: null })],

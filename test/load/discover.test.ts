@@ -246,6 +246,28 @@ describe("manifests", () => {
       ["manifests fleet/clusters/production", "manifests fleet/clusters/staging", "manifests fleet/tenants"],
     ],
     [
+      "not files that a kustomization elsewhere uses",
+      {
+        "apps/base/kustomization.yaml": uses("../web/web.yaml", "../../rbac"),
+        "apps/prod/kustomization.yaml": `${uses("../base")}patches: [{path: ../web/prod.yaml}]`,
+        "apps/web/web.yaml": cm,
+        "apps/web/prod.yaml": cm,
+        "apps/jobs/used.yaml": cm,
+        "apps/jobs/other.yaml": cm,
+        "apps/jobs/more/a.yaml": cm,
+        "apps/jobs/kustomization/kustomization.yaml": uses("../used.yaml"),
+        "rbac/role.yaml": cm,
+      },
+      ["."],
+      [
+        "kustomization apps/jobs/kustomization",
+        "manifests apps/jobs/more",
+        "manifests apps/jobs/other.yaml",
+        "kustomization apps/prod",
+        "manifests rbac",
+      ],
+    ],
+    [
       "one cluster",
       { "fleet/clusters/production/apps.yaml": cm, "fleet/clusters/readme/notes.yaml": "a: 1", "fleet/b/a.yaml": cm },
       ["fleet"],

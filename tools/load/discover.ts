@@ -4,7 +4,14 @@ import { nearest } from "../core/nearest.ts";
 import type { Target } from "../core/resource.ts";
 import { brokenLinkAt, listFolder, realPath, tryKindOf } from "../system/disk.ts";
 import { below, type Folder, scan } from "./folder-tree.ts";
-import { chartsIn, kustomizationsOf, type Outline, type OutlineOf, outlineAt } from "./kustomization-targets.ts";
+import {
+  chartsIn,
+  kustomizationsOf,
+  type Outline,
+  type OutlineOf,
+  outlineAt,
+  usedFiles,
+} from "./kustomization-targets.ts";
 import { manifestFolders, manifests } from "./manifest-targets.ts";
 import { broken, unrendered } from "./messages.ts";
 import { kustomizationIn, kustomizationNames, shown, type Workspace } from "./paths.ts";
@@ -19,6 +26,7 @@ import { emptySubmodules } from "./submodules.ts";
  * - any other folder: every kustomization in it that is not a Component and that no other kustomization in it uses; the
  *   manifests of each topmost folder without a kustomization in it or above it; and each manifest next to such folders.
  *   A folder without any kustomization is one target of manifests, but each folder in a folder `clusters` is its own.
+ *   Files that a kustomization in it uses are parts of that target: each other manifest of their folder is its own.
  *   Files that were probably meant as manifests count too: see `isBrokenManifest`, and `isLoneBrokenManifest` where no
  *   manifests are next to them.
  *
@@ -147,7 +155,7 @@ function foundIn(folder: string, given: string, { cwd, except }: Workspace, outl
   const tree = scan(folder, except);
   const isNamed = folder !== cwd && tryKindOf(join(folder, ".git")) === undefined;
   const { kustomizations, seen } = kustomizationsOf(tree, cwd, outlineOf);
-  const { targets, templates } = manifestFolders(tree, cwd, isNamed);
+  const { targets, templates } = manifestFolders(tree, cwd, usedFiles(tree, outlineOf), isNamed);
   const found = {
     targets: [...kustomizations, ...targets],
     charts: chartsIn(tree, outlineOf).map((path) => shown(cwd, path)),

@@ -1,17 +1,19 @@
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Target } from "../core/resource.ts";
 import { realPath } from "../system/disk.ts";
 import { below, type Folder } from "./folder-tree.ts";
 import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
 import { shown } from "./paths.ts";
 
-/**
- * What discovery needs to know about a kustomization: whether it is a Component and thus not a target, the paths that
- * it uses, unresolved, and the folders of the charts that it would inflate.
- */
+/** What discovery needs to know about a kustomization; all paths are as it writes them. */
 export interface Outline {
+  /** Components are not targets. */
   readonly isComponent: boolean;
+  /** Folders and files of resources, components and plugins. */
   readonly uses: readonly string[];
+  /** Patches and other files outside of its folder. */
+  readonly outside: readonly string[];
+  /** Folders of the charts that it would inflate. */
   readonly charts: readonly string[];
 }
 
@@ -21,10 +23,12 @@ export type OutlineOf = (file: string) => Outline;
 /** The outline of a kustomization file, read from disk. @param file absolute */
 export function outlineAt(file: string): Outline {
   const kustomization = readKustomization(file, file);
-  const used = referencesOf(kustomization).references.filter(({ reach }) => reach !== "file");
+  const { references } = referencesOf(kustomization);
+  const files = references.filter(({ reach }) => reach === "file").map(({ path }) => path);
   return {
     isComponent: isComponent(kustomization),
-    uses: used.map(({ path }) => path),
+    uses: references.filter(({ reach }) => reach !== "file").map(({ path }) => path),
+    outside: files.filter((path) => path.startsWith("..")),
     charts: inflated(kustomization),
   };
 }
@@ -92,6 +96,22 @@ function topmost(uses: ReadonlyMap<string, readonly string[]>): string[] {
     visit(folder);
   }
   return tops;
+}
+
+/**
+ * The files that the kustomizations of a tree use: they are parts of other targets. Usually they are below the kustomization,
+ * but Flux allows them anywhere: https://fluxcd.io/flux/components/kustomize/kustomizations/#path
+ */
+export function usedFiles(tree: Folder, outlineOf: OutlineOf): ReadonlySet<string> {
+  const files = kustomizationFiles(tree).flatMap((file) => {
+    const { uses, outside } = outlineOf(file);
+    return [...uses, ...outside].map((path) => resolve(dirname(file), path));
+  });
+  return new Set(files);
+}
+
+function kustomizationFiles(tree: Folder): string[] {
+  return [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []);
 }
 
 /** The charts of a tree that none of its kustomizations inflates. Folders below a chart belong to it. */

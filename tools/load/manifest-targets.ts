@@ -15,19 +15,29 @@ interface ManifestFolders {
 /**
  * The topmost folders of manifests without a kustomization in them or above them, and, as separate targets, the
  * manifests next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`. The
- * folders in a folder of clusters are separate targets as well.
+ * folders in a folder of clusters are separate targets as well, and so are the manifests next to files that a
+ * kustomization elsewhere uses.
+ *
+ * @param used files that are parts of other targets, absolute
  */
-export function manifestFolders(folder: Folder, cwd: string, isNamed: boolean): ManifestFolders {
+export function manifestFolders(
+  folder: Folder,
+  cwd: string,
+  used: ReadonlySet<string>,
+  isNamed = false,
+): ManifestFolders {
   if (folder.kustomization !== undefined) return { targets: [], templates: [] };
   const all = [...below(folder)];
   const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));
-  if (all.some((each) => each.kustomization !== undefined || isFleet(each, cwd))) {
-    const held = folder.files.filter((path) => isTarget(path, cwd));
-    const loose = [...held, ...brokenAmong(folder.files, held, cwd)].map((path) => manifests(cwd, path));
-    const inner = folder.folders.map((child) => manifestFolders(child, cwd, false));
+  const isShared = ({ files }: Folder) => files.some((path) => used.has(path));
+  if (all.some((each) => each.kustomization !== undefined || isFleet(each, cwd) || isShared(each))) {
+    const files = folder.files.filter((path) => !used.has(path));
+    const held = files.filter((path) => isTarget(path, cwd));
+    const loose = [...held, ...brokenAmong(files, held, cwd)].map((path) => manifests(cwd, path));
+    const inner = folder.folders.map((child) => manifestFolders(child, cwd, used));
     return {
       targets: [...loose, ...inner.flatMap(({ targets }) => targets)],
-      templates: [...templatesAmong(folder.files), ...inner.flatMap(({ templates }) => templates)],
+      templates: [...templatesAmong(files), ...inner.flatMap(({ templates }) => templates)],
     };
   }
   const isBroken = isNamed ? isBrokenManifest : isLoneBrokenManifest;

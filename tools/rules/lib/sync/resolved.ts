@@ -7,7 +7,7 @@ import { groupOf } from "../../../core/resource.ts";
 import { ControlPlane, covers, idOf } from "./applied-objects.ts";
 import { controlPlanes } from "./control-planes.ts";
 import { ownSyncs } from "./covered.ts";
-import { normal, openPaths, type Sync } from "./sync.ts";
+import { openPaths, pattern, type Sync } from "./sync.ts";
 
 /** A finding of a target that other targets resolve. */
 export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
@@ -126,7 +126,7 @@ function patching(repository: RepositoryContext): (fact: OpenFact, target: Targe
   const patches = repository.targets.flatMap(({ syncs }) =>
     syncs.flatMap(({ resource: { apiVersion, object } }) => {
       const spec = groupOf(apiVersion) === "kustomize.toolkit.fluxcd.io" ? objectAt(object, "spec") : undefined;
-      const path = normal(stringAt(spec, "path") ?? ".");
+      const path = pattern(stringAt(spec, "path") ?? ".");
       return listAt(spec, "patches")
         .filter(isObject)
         .map((one) => ({
@@ -139,7 +139,7 @@ function patching(repository: RepositoryContext): (fact: OpenFact, target: Targe
   return ({ resource, pointer, isNull }, target) => {
     const kind = resource.split("/").find((part) => /^[A-Z]/.test(part)) ?? "";
     const field = tokens(pointer).at(-1) ?? "";
-    const applies = (path: string) => path === "." || `/${target.path}/`.includes(`/${path}/`);
+    const applies = (path: string) => path === "." || glob(`*/${path}/*`).test(`/${target.path}/`);
     return patches.some(({ path, text, isMerge }) => {
       return applies(path) && hasWord(text, kind) && (isNull ? isMerge : hasWord(text, field));
     });

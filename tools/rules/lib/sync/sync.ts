@@ -247,7 +247,7 @@ function openOfFlux(spec: JsonObject | undefined): string[] {
   return [pattern(path), `*/${pattern(path)}`];
 }
 
-/** Variables and expressions stand for anything. */
-function pattern(path: string): string {
+/** A path as a pattern: variables and expressions in it stand for anything. */
+export function pattern(path: string): string {
   return normal(path.replaceAll(/\$\{[^{}]*\}|\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}/g, "*"));
 }
