@@ -230,6 +230,18 @@ const cases: readonly Case[] = [
     finds: [],
   },
   {
+    what: "a resource that an operator creates from a custom resource of another target",
+    syncs: [kustomization("data", { targetNamespace: "shop" }), kustomization("app", { targetNamespace: "shop" })],
+    data: [claim, service, { apiVersion: "example.com/v1", kind: "Database", ...named("web") }],
+    finds: ["schema/unknown-kind"],
+  },
+  {
+    what: "a resource that an operator creates in another namespace",
+    syncs: [kustomization("data", { targetNamespace: "data" }), kustomization("app", { targetNamespace: "shop" })],
+    data: [{ apiVersion: "example.com/v1", kind: "Database", ...named("web") }],
+    finds: [...three, "schema/unknown-kind"],
+  },
+  {
     what: "values that the chart itself would have to create",
     syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
     app: [

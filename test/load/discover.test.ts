@@ -198,6 +198,7 @@ describe("manifests", () => {
         "skaffold.yaml": "apiVersion: skaffold/v4beta13\nkind: Config\n",
         "kind/cluster.yaml": "# Of the tests\nkind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n",
         "kubeconfig.yaml": "apiVersion: v1\nkind: Config\ncurrent-context: a\n",
+        "charts/index.yaml": "apiVersion: v1\nentries:\n  web:\n    - apiVersion: v2\n      kind: application\n",
         ".checks.yml": "apiVersion: checks.example.com/v1\nkind: Config\n",
         "o/kustomization.yaml": "",
         "mixed.yaml": `${cm}\n---\napiVersion: skaffold/v4beta13\nkind: Config\n`,

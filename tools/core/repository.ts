@@ -30,7 +30,9 @@ export interface TargetFacts {
   /** Objects that controllers create from it, if their names are documented. */
   readonly made?: readonly CreatedObject[];
   /** Charts that are installed with it, which may create anything. */
-  readonly charts?: readonly ChartFact[];
+  readonly charts?: readonly MakerFact[];
+  /** Custom resources from which an operator may create objects with their name. */
+  readonly makers?: readonly MakerFact[];
   /** Findings about it that other targets may resolve. */
   readonly open?: readonly OpenFact[];
 }
@@ -42,8 +44,8 @@ export interface CreatedObject extends Wants {
   readonly isAnywhere?: true;
 }
 
-/** A release of a chart, and its namespace. */
-interface ChartFact {
+/** What creates objects that are named after it, such as a release of a chart, and the namespace of those objects. */
+interface MakerFact {
   readonly name: string;
   readonly namespace: string | undefined;
 }

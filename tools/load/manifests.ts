@@ -96,7 +96,7 @@ function endOfString(text: string, at: number): number {
 
 /**
  * Whether a document looks like a manifest but contains the settings of a program, for which no API server has a kind:
- * a cluster for kind or eksctl, an entry in Backstage's catalog, a kubeconfig.
+ * a cluster for kind or eksctl, an entry in Backstage's catalog, a kubeconfig, the index of a chart repository.
  */
 function isOfProgram(document: string): boolean {
   const [kind, version, metadata] = ["kind", "apiVersion", "metadata"].map((key) => textOf(document, key));
@@ -104,12 +104,18 @@ function isOfProgram(document: string): boolean {
   // https://codefresh.io/docs/docs/integrations/codefresh-api/#full-pipeline-specification
   if (version === undefined) return metadata === undefined || /^[a-z]/.test(kind ?? "");
   if (version === "v1")
-    return kind === "Config" || (kind === undefined && textOf(document, "baseDomain") !== undefined);
+    return kind === "Config" || (kind === undefined && kindless.some((key) => textOf(document, key) !== undefined));
   // The core API group has only v1: other versions are used by Talos and the OpenShift installer.
   if (!version.includes("/")) return metadata === undefined || kind === "AgentConfig";
   const group = version.split("/")[0] ?? "";
   return programs.has(group) || programs.has(`${kind}.${group}`);
 }
+
+/**
+ * Keys of files with `apiVersion: v1` that have no kind: the OpenShift installer's settings, and the index of a chart
+ * repository. https://helm.sh/docs/topics/chart_repository/#the-index-file
+ */
+const kindless = ["baseDomain", "entries"];
 
 /** The literal value of a document's top-level key; in flow style, of the first such key at any depth. */
 function textOf(document: string, key: string): string | undefined {

@@ -6,7 +6,7 @@ import { repositoryOf } from "../../load/paths.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
 import { keysOf } from "../../rules/lib/config-keys.ts";
 import { copiesOf } from "../../rules/lib/copies.ts";
-import { chartsOf, createdFrom } from "../../rules/lib/created.ts";
+import { chartsOf, createdFrom, isMaker } from "../../rules/lib/created.ts";
 import { nodePortsOf } from "../../rules/lib/node-ports.ts";
 import { isNaming, withoutValues } from "../../rules/lib/sync/flux-references.ts";
 import { isSync } from "../../rules/lib/sync/sync.ts";
@@ -37,6 +37,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const here = remembering((path) => posixPath(top, resolve(cwd, path)));
   const made = resources.flatMap(madeFacts);
   const charts = resources.flatMap((resource) => chartsOf(resource));
+  const makers = resources.filter(isMaker).map(({ name, namespace }) => ({ name, namespace }));
   const projects = resources.filter((resource) => groupKind(resource) === "AppProject.argoproj.io");
   return {
     name: targetName(target.path, root, cwd),
@@ -49,6 +50,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
     ...(made.length > 0 && { made }),
     ...(charts.length > 0 && { charts }),
+    ...(makers.length > 0 && { makers }),
     ...(projects.length > 0 && { projects }),
     syncs: resources.filter(isSync).map((resource) => ({
       resource,

@@ -129,6 +129,12 @@ export function namespaceOfCreated(resource: Resource): string | undefined {
   return chart === undefined ? resource.namespace : chart.namespace;
 }
 
+/** Whether an operator may create anything from a resource: it is neither a chart nor of a known kind. */
+export function isMaker(resource: Resource): boolean {
+  const kind = groupKind(resource);
+  return !Object.hasOwn(creators, kind) && !installers.has(kind) && mayCreateAnything(resource);
+}
+
 /** The resources from which a controller may create pods: known kinds only if they do. */
 export const podCreators = perTarget<readonly Resource[]>(({ resources }) =>
   resources.filter((resource) => {

@@ -27,12 +27,13 @@ export class ControlPlane {
     // The values of a chart must exist before it is rendered.
     const isOfChart = /\/Helm(?:Release|Chart)\//.test(resource);
     const namespace = isBeside ? namespaceOf(wants.namespace, sync) : (wants.namespace ?? namespaceOf(undefined, sync));
-    const { ids, charts, unrendered } = this.#contentsOf(sync.cluster);
+    const { ids, charts, makers, unrendered } = this.#contentsOf(sync.cluster);
     return (
       isOfProvider(namespace) ||
       ids.has(idOf(wants, namespace)) ||
       ids.has(idOf(wants, anywhere)) ||
       (!isOfChart && charts.some((chart) => chart.namespace === namespace && mayCreate(chart.name, wants))) ||
+      makers.some((maker) => maker.namespace === namespace && isNamedAfter(maker.name, wants)) ||
       unrendered.some((one) => one.target !== target && (one.namespace ?? namespace) === namespace)
     );
   }
@@ -47,21 +48,26 @@ export class ControlPlane {
 /** Stands for any namespace: no namespace has this name. */
 const anywhere = "*";
 
+/** A chart or a custom resource from which objects are created, and the namespace of these. */
+interface Maker {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 /** The contents of a cluster, according to its syncs. */
 interface Contents {
   /** The ids of objects: see {@link idOf}. */
   readonly ids: ReadonlySet<string>;
-  readonly charts: readonly { readonly name: string; readonly namespace: string }[];
+  readonly charts: readonly Maker[];
+  readonly makers: readonly Maker[];
   /** Targets whose contents are unknown, since they do not render, and their namespace if it is known. */
   readonly unrendered: readonly { readonly target: TargetFacts; readonly namespace: string | undefined }[];
 }
 
 function contentsOf(cluster: string | undefined, syncs: readonly Sync[], repository: RepositoryContext): Contents {
-  const [ids, charts, unrendered] = [new Set<string>(), [], []] as [
-    Set<string>,
-    Contents["charts"][number][],
-    Contents["unrendered"][number][],
-  ];
+  const ids = new Set<string>();
+  const [charts, makers]: [Maker[], Maker[]] = [[], []];
+  const unrendered: Contents["unrendered"][number][] = [];
   for (const sync of syncs.filter((one) => one.cluster === cluster)) {
     if (repository.placeAt(sync.path) === "chart")
       charts.push({ name: sync.name, namespace: namespaceOf(undefined, sync) });
@@ -74,12 +80,13 @@ function contentsOf(cluster: string | undefined, syncs: readonly Sync[], reposit
       }
       for (const one of target.made ?? [])
         ids.add(idOf(one, one.isAnywhere ? anywhere : namespaceOf(one.namespace, sync)));
-      for (const { name, namespace } of target.charts ?? [])
-        charts.push({ name, namespace: namespace ?? namespaceOf(undefined, sync) });
+      for (const one of target.charts ?? [])
+        charts.push({ ...one, namespace: one.namespace ?? namespaceOf(undefined, sync) });
+      for (const one of target.makers ?? []) makers.push({ ...one, namespace: namespaceOf(one.namespace, sync) });
       if (target.failed) unrendered.push({ target, namespace: sync.rename.namespace ?? sync.namespace });
     }
   }
-  return { ids, charts, unrendered };
+  return { ids, charts, makers, unrendered };
 }
 
 /** Whether a sync applies a target, or at least some of its objects. */
@@ -103,7 +110,12 @@ export function idOf(wants: Pick<Wants, "kind" | "name">, namespace: string): st
  * The Services of a chart may have any name; its other resources are named after the release, and its pods have a label
  * with that name.
  */
-function mayCreate(release: string, { kind, name, labels = [] }: Wants): boolean {
-  if (kind === "Pod") return labels.some((value) => isPartOf(release, value));
-  return name !== undefined && (kind === "Service" || isPartOf(release, name));
+function mayCreate(release: string, wants: Wants): boolean {
+  return (wants.kind === "Service" && wants.name !== undefined) || isNamedAfter(release, wants);
+}
+
+/** Pods have a label with the name of what they are created from. */
+function isNamedAfter(maker: string, { kind, name, labels = [] }: Wants): boolean {
+  if (kind === "Pod") return labels.some((value) => isPartOf(maker, value));
+  return name !== undefined && isPartOf(maker, name);
 }
