@@ -7,10 +7,11 @@ import type { Named } from "./named-references.ts";
 import { isDeclared } from "./provided.ts";
 import { groupKind } from "./target.ts";
 
-/** The keys of a rendered ConfigMap or Secret; undefined if a controller adds some. */
+/** The keys of a rendered ConfigMap or Secret; undefined if a controller adds some: an empty one is meant to be filled. */
 export const keysOf = once(({ object }: Resource): readonly string[] | undefined => {
   if (object.type === "kubernetes.io/service-account-token" || isInjected(object)) return undefined;
-  return ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field) ?? {}));
+  const keys = ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field) ?? {}));
+  return keys.length > 0 ? keys : undefined;
 });
 
 function isInjected({ metadata }: JsonObject): boolean {
