@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { resourceOf } from "../../tools/core/resource.ts";
+import type { JsonObject } from "../../tools/core/json.ts";
+import { type Resource, resourceOf } from "../../tools/core/resource.ts";
 import { TargetChecker } from "../../tools/gate/target/check.ts";
 import { ComponentUsers } from "../../tools/load/component-users.ts";
 
@@ -18,6 +19,20 @@ const checker = new TargetChecker({
   users: new ComponentUsers(process.cwd()),
 });
 
+function check(resources: readonly Resource[], incomplete = false) {
+  return checker.check({
+    target: { path: "shop", kind: "manifests" },
+    resources,
+    problems: [],
+    failed: false,
+    incomplete,
+    passing: false,
+    kustomize: undefined,
+    closure: undefined,
+    durationMs: 1,
+  });
+}
+
 test.each([
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as a program fills it in.
   ["${APP}-web", "${APP} is a placeholder: fill it in first (envsubst; for Flux, postBuild "],
@@ -27,16 +42,7 @@ test.each([
   ["__APP__", "__APP__ is a placeholder: "],
   ["web_frontend", "Use at most 63 "],
 ])("advice on a Service named %j", async (name, help) => {
-  const { issues } = await checker.check({
-    target: { path: "shop", kind: "manifests" },
-    resources: [resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name } })],
-    problems: [],
-    failed: false,
-    passing: false,
-    kustomize: undefined,
-    closure: undefined,
-    durationMs: 1,
-  });
+  const { issues } = await check([resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name } })]);
   const found = issues.find(({ problem }) => problem.pointer === "/metadata/name");
   expect(found?.problem.help?.slice(0, help.length)).toBe(help);
 });
@@ -54,17 +60,20 @@ test("a crash of the validation is an error of the resource, and hides no errors
     },
   });
   const wrong = resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name: "B", namespace: "shop" } });
-  const { issues } = await checker.check({
-    target: { path: "shop", kind: "manifests" },
-    resources: [hostile, wrong],
-    problems: [],
-    failed: false,
-    passing: false,
-    kustomize: undefined,
-    closure: undefined,
-    durationMs: 1,
-  });
+  const { issues } = await check([hostile, wrong]);
   const found = issues.map(({ problem, resource, crash }) => [problem.rule, resource?.name, crash === true]);
   expect(found).toContainEqual(["schema/value", "a", true]);
   expect(found).toContainEqual(["apply/name", "B", false]);
+});
+
+test.each([
+  [false, ["link/service-no-endpoints"]],
+  [true, []],
+])("if manifests are not known (%j), what seems to be missing may be in them", async (incomplete, expected) => {
+  const object = (apiVersion: string, kind: string, spec: JsonObject) =>
+    resourceOf({ apiVersion, kind, metadata: { name: "web", namespace: "shop" }, spec });
+  const pod = object("v1", "Pod", { containers: [{ name: "web", image: "example.com/web:1.0.0" }] });
+  const service = object("v1", "Service", { selector: { app: "web" }, ports: [{ port: 80 }] });
+  const { issues } = await check([pod, service], incomplete);
+  expect(issues.map(({ problem }) => problem.rule).filter((rule) => rule.startsWith("link/"))).toEqual(expected);
 });

@@ -2,6 +2,7 @@ import { append } from "../core/append.ts";
 import { listed } from "../core/listed.ts";
 import type { LocatedProblem, Resource, Target } from "../core/resource.ts";
 import { filesIn } from "../load/manifest-targets.ts";
+import { isTemplateFile } from "../load/manifests.ts";
 import { broken, outside } from "../load/messages.ts";
 import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
 import type { Decoded } from "../parse/decode.ts";
@@ -13,6 +14,7 @@ import type { Made } from "./rendering.ts";
 export async function manifests(target: Target, workspace: Workspace): Promise<Made> {
   const resources: Resource[] = [];
   const problems: LocatedProblem[] = [];
+  let hasTemplates = false;
   const take = (read: Decoded, file: string) => {
     const found = readManifest(read, file);
     for (const resource of found.resources) resources.push(resource);
@@ -22,11 +24,14 @@ export async function manifests(target: Target, workspace: Workspace): Promise<M
   else {
     const files = filesIn(target, workspace);
     for (const path of files.manifests) take(readInside(path, target, workspace), shown(workspace.cwd, path));
-    if (files.others.length > 0) problems.push(passedOver(files.others.map((path) => shown(workspace.cwd, path))));
+    const others = files.others.map((path) => ({ path, file: shown(workspace.cwd, path) }));
+    if (others.length > 0) problems.push(passedOver(others.map(({ file }) => file)));
+    hasTemplates = others.some(({ path, file }) => isTemplateFile(path, file));
   }
   if (resources.length === 0 && problems.length === 0) problems.push(emptyRender(target.path));
   const failed = problems.some(({ rule, severity }) => rule !== "schema/duplicate-key" && severity !== "info");
-  return { resources, problems, failed, passing: false, kustomize: undefined, closure: undefined };
+  const incomplete = failed || hasTemplates;
+  return { resources, problems, failed, incomplete, passing: false, kustomize: undefined, closure: undefined };
 }
 
 /**

@@ -92,7 +92,9 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   if (parsed.resources.length === 0 && all.length === 0) all.push(emptyRender(kustomizationFile(target, options.cwd)));
   const failed = all.length > 0;
   const { text } = attempt;
-  return { resources: parsed.resources, problems: all, failed, passing: false, kustomize, closure: reached, text };
+  const { resources } = parsed;
+  const made = { resources, problems: all, failed, incomplete: failed, passing: false };
+  return { ...made, kustomize, closure: reached, text };
 }
 
 /** As {@link attemptBuild}, or the remembered rendering of the same files. */
@@ -107,7 +109,7 @@ async function rememberedBuild(target: Target, reached: Closure, options: Render
 }
 
 function failure(problems: readonly LocatedProblem[], closure: Closure, kustomize?: Kustomize): Omit<Made, "passing"> {
-  return { resources: [], problems, failed: true, kustomize, closure };
+  return { resources: [], problems, failed: true, incomplete: true, kustomize, closure };
 }
 
 /** The problems of a failed build, with their places if known. */

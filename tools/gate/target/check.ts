@@ -2,7 +2,6 @@ import { append } from "../../core/append.ts";
 import type { Contract } from "../../core/contract.ts";
 import type { Existing } from "../../core/existing.ts";
 import type { KustomizationFile } from "../../core/kustomization.ts";
-import type { Resource } from "../../core/resource.ts";
 import type { Policy } from "../../policy/define.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import { unmatchedPolicies } from "../../policy/unmatched.ts";
@@ -61,7 +60,7 @@ export class TargetChecker {
     };
     append(checked.issues, issues);
     append(checked.issues, duplicateResources(resources, target.found));
-    await this.#evaluate(checked, resources, this.#files.of(closure));
+    await this.#evaluate(checked, rendered, this.#files.of(closure));
     if (failed || !closure || !kustomize) return checked;
     const kustomized = { target, closure, kustomize, text };
     append(checked.issues, await this.#renderingRules.check(checked, resources, kustomized));
@@ -83,7 +82,7 @@ export class TargetChecker {
   /** Runs the rules and policies. */
   async #evaluate(
     checked: CheckedTarget,
-    resources: readonly Resource[],
+    { resources, incomplete }: RenderedTarget,
     kustomizations: readonly KustomizationFile[],
   ): Promise<void> {
     const { policies, levelOf, root, cwd, cluster, contracts, versions } = this.#options;
@@ -99,6 +98,8 @@ export class TargetChecker {
       const rule = byId.get(problem.rule);
       const { severity = rule?.severity } = problem;
       if (rule && severity && levelOf({ ...rule, severity }, target.path) === "off") continue;
+      // What is missing may be in a manifest that could not be read, which is reported already.
+      if (incomplete && problem.wants !== undefined) continue;
       const place = file && problem.file === undefined ? this.#files.locate(file, problem.pointer) : undefined;
       const help = excepted && { help: `Exception: ${excepted}` };
       checked.issues.push({
