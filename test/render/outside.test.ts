@@ -136,4 +136,20 @@ describe("files outside a kustomization's folder", () => {
     );
     expect(own?.file).toBe("shared/web.yaml");
   });
+
+  test.each([
+    ["resources: [own.yaml]", []],
+    ["resources: [own.yaml]\n#- other.yaml", ["app/other.yaml"]],
+  ])("may be used by any kustomization under loadRestrictor: %j", async (text, unused) => {
+    const { report } = await check(["app"], {
+      cwd: repository({
+        "app/kustomization.yaml": text,
+        "app/own.yaml": shared["shared/more/web.yaml"],
+        "app/other.yaml": shared["shared/web.yaml"],
+        "gitops.yaml": `loadRestrictor: ${loadRestrictor}`,
+      }),
+    });
+    const found = report.findings.filter(({ rule }) => rule === "gitops/unused-file");
+    expect(found.map(({ file }) => file)).toEqual(unused);
+  });
 });

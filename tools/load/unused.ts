@@ -7,8 +7,8 @@ import { isInside, kustomizationIn, kustomizationNames } from "./paths.ts";
 
 /**
  * Files in the folder of a kustomization that look like manifests or patches and that no kustomization uses, absolute
- * and sorted. Only this kustomization and those in the folders above could use them: kustomize loads no files from
- * outside the folder of the kustomization that names them. Subfolders count only if some file in them is used: the
+ * and sorted. Only this kustomization and those in the folders above could use them: by default, kustomize loads no files
+ * from outside the folder of the kustomization that names them. Subfolders count only if some file in them is used: the
  * others are not part of the target, but examples or program sources.
  *
  * @param root the repository; folders above it are not searched.

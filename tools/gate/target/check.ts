@@ -60,7 +60,8 @@ export class TargetChecker {
     };
     append(checked.issues, issues);
     append(checked.issues, duplicateResources(resources, target.found));
-    await this.#evaluate(checked, rendered, this.#files.of(closure));
+    const isOpen = kustomize?.loadRestrictor === "LoadRestrictionsNone";
+    await this.#evaluate(checked, rendered, this.#files.of(closure, isOpen));
     if (failed || !closure || !kustomize) return checked;
     const kustomized = { target, closure, kustomize, text };
     append(checked.issues, await this.#renderingRules.check(checked, resources, kustomized));

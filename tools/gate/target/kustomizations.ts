@@ -48,8 +48,9 @@ export class KustomizationFiles {
     this.#cwd = cwd;
   }
 
-  of(closure: Closure | undefined): readonly KustomizationFile[] {
-    return (closure?.kustomizations ?? []).map((one) => this.#of(one, closure as Closure));
+  /** @param isOpen whether kustomizations may use files outside of their folders */
+  of(closure: Closure | undefined, isOpen = false): readonly KustomizationFile[] {
+    return (closure?.kustomizations ?? []).map((one) => this.#of(one, closure as Closure, isOpen));
   }
 
   /** The place in a kustomization file to edit for a pointer. */
@@ -58,11 +59,11 @@ export class KustomizationFiles {
     return source === undefined ? { file: file.file } : placeOf(source, pointer);
   }
 
-  #of(kustomization: Kustomization, closure: Closure): KustomizationFile {
+  #of(kustomization: Kustomization, closure: Closure, isOpen: boolean): KustomizationFile {
     const all = this.#made.get(kustomization) ?? new Map<string, KustomizationFile>();
     this.#made.set(kustomization, all);
     const key = reachedOf(kustomization, closure);
-    const made = all.get(key) ?? fileOf(kustomization, closure, this.#cwd);
+    const made = all.get(key) ?? fileOf(kustomization, closure, isOpen, this.#cwd);
     all.set(key, made);
     this.#sources.set(made, kustomization);
     return made;
@@ -80,8 +81,10 @@ function isKnown({ problems, unknownFields }: Closure): boolean {
   return problems.length === 0 && unknownFields.length === 0;
 }
 
-function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): KustomizationFile {
+function fileOf(kustomization: Kustomization, closure: Closure, isOpen: boolean, cwd: string): KustomizationFile {
   const folder = dirname(kustomization.file);
+  // Any other kustomization may use the file then, but not if it is a commented-out entry here.
+  const isUnused = (path: string) => !isOpen || commentedOut(kustomization, path) !== undefined;
   return {
     file: kustomization.shown,
     object: objectOf(kustomization),
@@ -93,7 +96,9 @@ function fileOf(kustomization: Kustomization, closure: Closure, cwd: string): Ku
     },
     unused: replayed(() =>
       isKnown(closure)
-        ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder)).map((path) => shown(cwd, path))
+        ? unusedFiles(kustomization, closure, repositoryOf(cwd, folder))
+            .filter(isUnused)
+            .map((path) => shown(cwd, path))
         : [],
     ),
     commentedOut: (path) => commentedOut(kustomization, resolve(cwd, path)),
