@@ -1,6 +1,6 @@
 import { basename } from "node:path";
+import { misspeltKey } from "../core/identity.ts";
 import { isObject, type Json, parseJson } from "../core/json.ts";
-import { misspelt } from "../core/misspelt.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
@@ -41,7 +41,7 @@ const ofOthers = /^(?:(?:.*[-._])?values(?:[-._].*)?|(?:docker-)?compose(?:[-._]
 
 function isMisspelt(value: Json | undefined): boolean {
   if (!isObject(value) || !isObject(value.metadata ?? null)) return false;
-  return misspelt("apiVersion", value) !== undefined || misspelt("kind", value) !== undefined;
+  return misspeltKey("apiVersion", value) !== undefined || misspeltKey("kind", value) !== undefined;
 }
 
 /** Whether the text has statements of a template language, or a placeholder where it does not parse. */

@@ -1,5 +1,5 @@
+import { type IdentityField, misspeltKey } from "../core/identity.ts";
 import { isObject, type Json } from "../core/json.ts";
-import { type IdentityField, misspelt } from "../core/misspelt.ts";
 import type { Place } from "../vocabulary/place.ts";
 import { since, wordsFor } from "../vocabulary/versions.ts";
 import { type Lifecycle, lifecycleOf } from "./lifecycle.ts";
@@ -27,7 +27,7 @@ export function identify(at: Place, schemas: Schemas): Kind | undefined {
 function identityField(field: IdentityField, at: Place): boolean {
   const value = Object.hasOwn(at.root, field) ? at.root[field] : undefined;
   if (typeof value === "string" && value !== "") return true;
-  const typo = misspelt(field, at.root);
+  const typo = misspeltKey(field, at.root);
   at.enter(typo ?? field);
   if (value === undefined || value === null || value === "") {
     const help = typo === undefined ? `Add ${examples[field]}.` : `Did you mean ${field}?`;

@@ -10,7 +10,7 @@ export type IdentityField = keyof typeof identity;
  * The key that an object has instead of `apiVersion` or `kind`: it differs in its case, in one letter of `kind`, or in up
  * to two letters of `apiVersion`, and has a value that such a field could have. Undefined if the field itself is set.
  */
-export function misspelt(field: IdentityField, object: JsonObject): string | undefined {
+export function misspeltKey(field: IdentityField, object: JsonObject): string | undefined {
   if (Object.hasOwn(object, field)) return undefined;
   const allowed = field.length < 5 ? 1 : 2;
   return Object.keys(object).find((key) => {
