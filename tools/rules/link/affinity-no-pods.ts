@@ -5,7 +5,7 @@ import { isEmptySelector, selects } from "../../vocabulary/selector.ts";
 import { isFragment } from "../lib/reference.ts";
 import { selectedBy } from "../lib/selection.ts";
 import { indexOf } from "../lib/target.ts";
-import { maySelectOthers, nearestPods } from "../lib/unmatched.ts";
+import { maySelectOthers, nearestPods, podsFor } from "../lib/unmatched.ts";
 
 const required = "requiredDuringSchedulingIgnoredDuringExecution";
 
@@ -37,7 +37,7 @@ export const affinityNoPods = definePolicy({
         pointer: `${pod.specPointer}/affinity/podAffinity/${required}/${index}/labelSelector`,
         message: `${resource.kind} ${resource.name} requires to run beside pods that do not exist: its own stay Pending`,
         ...(near !== undefined && { help: near }),
-        wants: { kind: "Pod", namespace: namespaces[0], name: undefined },
+        wants: podsFor(selector, namespaces[0]),
       };
     }
   },
