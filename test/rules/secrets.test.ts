@@ -98,6 +98,8 @@ test.each<[string, string, boolean]>([
   ["GITHUB_TOKEN_SECRET", "githubtoken", true],
   ["CLIENT_SECRET", "shop/client", false],
   ["CONTROLLER_SECRET", "pipelines-as-code-secret", false],
+  ["secret", "authentikos-token", false],
+  ["client-secret", "authentikos-token", true],
   ["secret", "exporter-secrets", false],
   ["CLIENT_SECRET", "shop-client-secret", true],
   ["CONTROLLER_SECRET", "Shop-Secret", true],

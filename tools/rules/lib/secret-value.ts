@@ -64,11 +64,14 @@ export function leadsElsewhere(value: string): boolean {
   return flag.test(value) || path.test(value) || url.test(value);
 }
 
+/** What names of Secrets end with. */
+const sorts = /-(?:secrets?|tokens?|tls|certs?|creds|credentials)$/;
+
 /** Whether a value is the name of a Secret: `TLS_SECRET=web-tls`, `shop/web-tls`, `CONTROLLER_SECRET=web-secret`. */
 function isNameOfSecret(words: readonly string[], value: string): boolean {
   const isName = /^[a-z0-9][a-z0-9.-]{0,252}$/.test(value);
   const before = words.at(-2) ?? "";
-  const saysSo = /-secrets?$/.test(value) && !opening.test(before);
+  const saysSo = sorts.test(value) && !opening.test(before);
   const isNamed = naming.test(before) || words.includes("existing") || repeatsWords(words, value) || saysSo;
   return /^[a-z0-9.-]{1,63}\/[a-z0-9.-]{1,253}$/.test(value) || (isName && isNamed);
 }
