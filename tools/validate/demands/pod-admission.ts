@@ -37,10 +37,11 @@ export const preemptionPolicy: Check = (value, at) => {
   );
 };
 
-/** The overhead comes from the runtime class (plugin RuntimeClass). */
+/** The overhead comes from the runtime class (plugin RuntimeClass). Templates are stored without empty maps. */
 export const overheadOfClass: Check = when(
   ({ runtimeClassName }) => isUnset(runtimeClassName),
   (value, at) => {
-    if (value !== undefined) at.forbidden("without a runtime class that defines it", "Set runtimeClassName instead.");
+    const isKept = at.kind === "Pod" || Object.keys(value ?? {}).length > 0;
+    if (value !== undefined && isKept) at.forbidden("without a runtime class that defines it", "Set runtimeClassName instead.");
   },
 );
