@@ -139,6 +139,8 @@ describe("how a workload's pods are replaced", () => {
       expect(effectsOf(drafts)).toEqual(new Set(["none"]));
       const stopped = draftsOf(contextOf([rolled({ ...spec, replicas: 2 })[0]]), contextOf([after]), options);
       expect(effectsOf(stopped)).toEqual(new Set(["scale", "traffic-loss", "none"]));
+      const started = draftsOf(contextOf([before]), contextOf([rolled({ ...spec, replicas: 2 })[1]]), options);
+      expect(effectsOf(started)).toEqual(new Set(["scale", "none"]));
     }
   });
 

@@ -32,7 +32,7 @@ export function strategyOf(resource: Resource): string | undefined {
 const isRecreated = ({ next }: FieldChange) => strategyOf(next) === "Recreate";
 const isOnDelete = ({ next }: FieldChange) => strategyOf(next) === "OnDelete";
 const isPaused = ({ next }: FieldChange) => specOf(next)?.paused === true;
-const isEmpty = ({ next }: FieldChange) => specOf(next)?.replicas === 0;
+const isEmpty = ({ old, next }: FieldChange) => [old, next].some((one) => specOf(one)?.replicas === 0);
 const isRolled = (change: FieldChange) =>
   !isRecreated(change) && !isOnDelete(change) && !isPaused(change) && !isEmpty(change);
 
@@ -108,7 +108,7 @@ export const podRows: readonly FieldRow[] = [
     field: "spec.template",
     effect: "none",
     when: isEmpty,
-    says: "replicas is 0: there are no pods to replace",
+    says: "replicas is 0, or was: there are no pods to replace",
     source: `${deployments}#scaling-a-deployment`,
   },
   {
