@@ -2,7 +2,7 @@ import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import type { ResolvedCall } from "./calls.ts";
-import { blockedBy, type Direction } from "./network.ts";
+import { blockedBy, type Direction, dnsBlockedBy } from "./network.ts";
 import { podPorts } from "./ports.ts";
 import { backendsOf } from "./selection.ts";
 import type { Workload } from "./target.ts";
@@ -14,13 +14,17 @@ export interface Block {
   readonly message: string;
 }
 
+/** What a policy may block: a call of a Service by a workload. */
+export interface Connection extends Pick<ResolvedCall, "by" | "name" | "port" | "service" | "isMissing"> {
+  readonly workload: Workload;
+}
+
 /** The policies that block a call, at either end. */
-export function* blocksOf(call: ResolvedCall, context: TargetContext): Generator<Block> {
-  const { workload } = call.consumer;
+export function* blocksOf(call: Connection, context: TargetContext): Generator<Block> {
+  const { workload } = call;
   const from = nameOf(workload);
   if (call.by === "name" && !call.isMissing) {
-    const dns = { namespace: "kube-system", port: 53, protocol: "UDP" };
-    const policy = blockedBy(workload, "egress", dns, context);
+    const policy = dnsBlockedBy(workload, context);
     if (policy)
       yield { policy, direction: "egress", message: `${from} looks up ${call.name}, but no policy allows DNS` };
   }
@@ -44,12 +48,12 @@ function nameOf({ resource }: Workload): string {
   return `${resource.kind} ${resource.name}`;
 }
 
-function backendsIn({ service }: ResolvedCall, context: TargetContext): readonly Workload[] {
+function backendsIn({ service }: Connection, context: TargetContext): readonly Workload[] {
   return (service && backendsOf(service, context)) ?? [];
 }
 
 /** The port of the pod that a call to a Service reaches. */
-function targetOf({ service, port }: ResolvedCall, { pod }: Workload): number | undefined {
+function targetOf({ service, port }: Connection, { pod }: Workload): number | undefined {
   const ports = listAt(objectAt(service?.object, "spec"), "ports").filter(isObject);
   const called = ports.find((one) => one.port === port && (stringAt(one, "protocol") ?? "TCP") === "TCP");
   const target = called?.targetPort ?? called?.port;

@@ -5,11 +5,12 @@ import { type Consumer, commandWords, consumersOf } from "./contracts.ts";
 import { type Environment, environmentOf, serviceVariable } from "./environment.ts";
 import { addressOf } from "./hosts.ts";
 import { isProvided } from "./provided.ts";
-import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
+import { idOf, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
 
 /** A call of a container, by the contract of its image and its environment. */
 export interface ResolvedCall {
   readonly consumer: Consumer;
+  readonly workload: Workload;
   /** How it finds the host: by a DNS name, or by a variable that the kubelet sets. */
   readonly by: "name" | "variable";
   /** The host or the variable. */
@@ -114,6 +115,7 @@ function byVariable(
   return [
     {
       consumer,
+      workload: consumer.workload,
       by: "variable",
       name: variable,
       port,
@@ -143,5 +145,6 @@ function byName(
   const named = { kind: "Service", ...address };
   const service = indexOf(context).find("Service", address.namespace, address.name);
   const isMissing = service === undefined && !isProvided(named, context);
-  return [{ consumer, by: "name", name: host, port, pointer, service, isMissing }];
+  const { workload } = consumer;
+  return [{ consumer, workload, by: "name", name: host, port, pointer, service, isMissing }];
 }

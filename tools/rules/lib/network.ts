@@ -41,6 +41,26 @@ export function blockedBy(
   );
 }
 
+/** Where OpenShift and most others answer DNS queries. */
+const dnsPorts = [53, 5353];
+
+/** The policy that keeps a pod from DNS: no policy has a rule for it, whichever servers the rule names. */
+export function dnsBlockedBy(pod: Workload, context: TargetContext): Resource | undefined {
+  const rules = isolatingOf(pod, "egress", context).flatMap((policy) => rulesOf(policy, "egress"));
+  const isForDns = (rule: JsonObject) =>
+    listAt(rule, "ports").some((one) => isObject(one) && dnsPorts.includes(Number(one.port)));
+  const server = { namespace: "kube-system", port: 53, protocol: "UDP" };
+  return rules.some(isForDns) ? undefined : blockedBy(pod, "egress", server, context);
+}
+
+/** Policies of other projects, which may allow what NetworkPolicies do not. */
+const otherPolicies = /^(?:cilium\.io|(?:crd\.)?projectcalico\.org|crd\.antrea\.io|policy\.networking\.k8s\.io)\//;
+
+/** Whether a target has network policies of other projects. */
+export const hasOtherPolicies = perTarget<{ readonly is: boolean }>(({ resources }) => ({
+  is: resources.some(({ apiVersion, kind }) => kind.endsWith("Policy") && otherPolicies.test(apiVersion)),
+}));
+
 /** The policies that together block all ingress to a pod: all that isolate it, if none of them has a rule. */
 export function shutBy(pod: Workload, context: TargetContext): readonly Resource[] {
   const policies = isolatingOf(pod, "ingress", context);
@@ -54,8 +74,12 @@ function isolatingOf(workload: Workload, direction: Direction, context: TargetCo
 
 const isolating = perTarget((context) =>
   once(({ resource, pod }: Workload) => {
-    const policies = indexOf(context)
-      .ofKindIn("NetworkPolicy.networking.k8s.io", resource.namespace)
+    // Policies do not apply to pods in the network of their node.
+    const policies = (
+      pod.spec.hostNetwork === true
+        ? []
+        : indexOf(context).ofKindIn("NetworkPolicy.networking.k8s.io", resource.namespace)
+    )
       .filter(({ object }) => selects(objectAt(objectAt(object, "spec"), "podSelector") ?? {}, pod.labels))
       .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
     return {
