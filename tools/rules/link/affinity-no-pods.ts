@@ -1,13 +1,17 @@
 import { isObject, listAt, objectAt } from "../../core/json.ts";
-import { podKinds, podOf } from "../../core/pod.ts";
-import { definePolicy, type Violation } from "../../policy/define.ts";
+import { type Pod, podKinds, podOf } from "../../core/pod.ts";
+import type { Resource } from "../../core/resource.ts";
+import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { isEmptySelector, selects } from "../../vocabulary/selector.ts";
+import { isTypo } from "../lib/misspelt.ts";
+import { valuesAt } from "../lib/places.ts";
 import { isFragment } from "../lib/reference.ts";
 import { selectedBy } from "../lib/selection.ts";
 import { indexOf } from "../lib/target.ts";
 import { maySelectOthers, nearestPods, podsFor } from "../lib/unmatched.ts";
 
 const required = "requiredDuringSchedulingIgnoredDuringExecution";
+const preferred = "preferredDuringSchedulingIgnoredDuringExecution";
 
 /** `satisfyPodAffinity` of the scheduler: the first pod may start if it would select itself. */
 export const affinityNoPods = definePolicy({
@@ -19,6 +23,7 @@ export const affinityNoPods = definePolicy({
   *check(resource, context): Generator<Violation> {
     const pod = podOf(resource);
     if (pod === undefined || isFragment(context)) return;
+    yield* ofNamespaces(pod, resource, context);
     const affinity = objectAt(objectAt(pod.spec, "affinity"), "podAffinity");
     for (const [index, term] of listAt(affinity, required).entries()) {
       const selector = isObject(term) ? objectAt(term, "labelSelector") : undefined;
@@ -42,3 +47,18 @@ export const affinityNoPods = definePolicy({
     }
   },
 });
+
+/** Other targets may have any namespaces: only a name with a typo is reported. */
+function* ofNamespaces({ spec, specPointer }: Pod, { kind, name }: Resource, context: TargetContext) {
+  const named = ["podAffinity", "podAntiAffinity"].flatMap((field) => [
+    ...valuesAt(spec, `affinity/${field}/${required}/*/namespaces/*`),
+    ...valuesAt(spec, `affinity/${field}/${preferred}/*/podAffinityTerm/namespaces/*`),
+  ]);
+  const own = named.length === 0 ? [] : indexOf(context).workloads.flatMap(({ resource }) => resource.namespace ?? []);
+  for (const { value, pointer } of named) {
+    const near = own.includes(String(value)) ? undefined : own.find((one) => isTypo(String(value), one));
+    const message = `${kind} ${name} looks for pods in namespace ${value}, in which there are none`;
+    if (near)
+      yield { pointer: specPointer + pointer, message, help: `Did you mean ${near}?`, severity: "warning" as const };
+  }
+}
