@@ -93,3 +93,12 @@ export function isSizedByAutoscaler({ kind, name, namespace }: Resource, context
       return target?.kind === kind && target.name === name && mode !== "Off";
     });
 }
+
+/** The names of the pods of a StatefulSet; undefined if an autoscaler sets the number, or there are too many to list. */
+export function podsOf(set: Resource, context: TargetContext): string[] | undefined {
+  const spec = objectAt(set.object, "spec");
+  const [start, replicas] = [objectAt(spec, "ordinals")?.start ?? 0, spec?.replicas ?? 1];
+  if (typeof start !== "number" || typeof replicas !== "number" || replicas > 100) return undefined;
+  if (scalerOf(set, context) !== undefined) return undefined;
+  return Array.from({ length: replicas }, (_, index) => `${set.name}-${start + index}`);
+}

@@ -6,6 +6,8 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { createdKeys, keysOf } from "../lib/config-keys.ts";
 import { type ConfigReference, configReferences } from "../lib/config-references.ts";
+import { createdFrom, creatorsIn } from "../lib/created.ts";
+import { meant } from "../lib/misspelt.ts";
 import { missingFiles } from "../lib/mounted-files.ts";
 import { generatedReferences, operatorKinds, operatorReferences } from "../lib/operator-references.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
@@ -20,7 +22,7 @@ export const configMissing = definePolicy({
   match: { kind: [...podKinds, ...operatorKinds] },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
-    yield* ignoredPullSecrets(resource, context);
+    yield* uselessPullSecrets(resource, context);
     const required = referencesOf(resource, context).filter(({ optional }) => !optional);
     const violations = required.flatMap((reference) => judge(reference, resource, context) ?? []);
     const pod = podOf(resource);
@@ -64,12 +66,23 @@ function judge(reference: ConfigReference, resource: Resource, context: TargetCo
 /** Types of Secrets that the kubelet pulls images with: `MakeDockerKeyring` ignores others, whatever their keys. */
 const ofRegistry = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
 
-function* ignoredPullSecrets(resource: Resource, context: TargetContext): Generator<Violation> {
+/** Nodes and admission plugins may have others: only a name with a typo is reported as missing. */
+function* uselessPullSecrets(resource: Resource, context: TargetContext): Generator<Violation> {
   const pod = podOf(resource);
   if (pod === undefined) return;
   for (const [index, reference] of listAt(pod.spec, "imagePullSecrets").entries()) {
     const name = isObject(reference) ? stringAt(reference, "name") : undefined;
-    const secret = name && lookUp({ kind: "Secret", namespace: resource.namespace, name }, context);
+    const wants = { kind: "Secret", namespace: resource.namespace, name: name ?? "" };
+    const secret = lookUp(wants, context);
+    const near = !secret && name ? meant(name, secretNames(resource.namespace, context), context) : undefined;
+    if (near !== undefined)
+      yield {
+        pointer: `${pod.specPointer}/imagePullSecrets/${index}/name`,
+        severity: "warning",
+        message: `${resource.kind} ${resource.name} pulls images with Secret ${name}, which does not exist`,
+        help: `Did you mean ${near}?`,
+        wants,
+      };
     if (!secret || secret === "provided") continue;
     const type = stringAt(secret.object, "type") ?? "Opaque";
     if (ofRegistry.includes(type)) continue;
@@ -80,6 +93,16 @@ function* ignoredPullSecrets(resource: Resource, context: TargetContext): Genera
       help: "Set its type to kubernetes.io/dockerconfigjson, and its key .dockerconfigjson.",
     };
   }
+}
+
+/** The Secrets of a namespace that the target renders, or from which a controller creates them. */
+function secretNames(namespace: string | undefined, context: TargetContext): string[] {
+  const rendered = indexOf(context).ofKindIn("Secret", namespace);
+  const created = creatorsIn(context)(namespace).flatMap((one) => createdFrom(one) ?? []);
+  return [
+    ...rendered.map(({ name }) => name),
+    ...created.flatMap(([kind, name]) => (kind === "Secret" && name ? [name] : [])),
+  ];
 }
 
 /** `Hasher` of sigs.k8s.io/kustomize: ten characters that cannot spell a word. */

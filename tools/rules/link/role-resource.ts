@@ -1,7 +1,10 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { isOneEditApart } from "../../core/nearest.ts";
+import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { apiResources } from "../../vocabulary/api-resources.ts";
+import { isTypo } from "../lib/misspelt.ts";
+import { lookUp } from "../lib/reference.ts";
 import { indexOf, perTarget } from "../lib/target.ts";
 
 /** The authorizer compares texts: the API server accepts any. Groups of other projects may have any resources. */
@@ -16,6 +19,7 @@ export const roleResource = definePolicy({
     for (const [index, rule] of rules.entries()) {
       if (listAt(rule, "resources").length === 0) continue;
       const problems = [...ofGroups(rule), ...ofResources(rule, rules, context), ...ofVerbs(rule)];
+      yield* ofNames(rule, `/rules/${index}/resourceNames`, role, context);
       for (const { at, what, help, isMild } of problems)
         yield {
           pointer: `/rules/${index}/${at}`,
@@ -106,6 +110,23 @@ function* ofVerbs(rule: JsonObject): Generator<Problem> {
     const meant = wrong[lower] ?? near;
     const what = `verb ${verb}, which no request has`;
     if (meant !== undefined) yield { at: `verbs/${index}`, what, help: `Did you mean ${meant}?` };
+  }
+}
+
+/** Programs may create what their role names: only a name with a typo is reported. */
+function* ofNames(rule: JsonObject, pointer: string, role: Resource, context: TargetContext): Generator<Violation> {
+  const resources = stringsAt(rule, "resources");
+  const kinds = ["ConfigMap", "Secret"].filter((kind) => resources.includes(`${kind.toLowerCase()}s`));
+  const [kind, other] = kinds;
+  if (role.kind !== "Role" || kind === undefined || other !== undefined || resources.length > 1) return;
+  const { ofKindIn } = indexOf(context);
+  const names = ofKindIn(kind, role.namespace).map(({ name }) => name);
+  for (const [index, name] of stringsAt(rule, "resourceNames").entries()) {
+    const wants = { kind, namespace: role.namespace, name };
+    const near = lookUp(wants, context) === undefined ? names.find((one) => isTypo(name, one)) : undefined;
+    const message = `Role ${role.name} is about ${kind} ${name}, which does not exist`;
+    if (near)
+      yield { pointer: `${pointer}/${index}`, message, help: `Did you mean ${near}?`, severity: "warning", wants };
   }
 }
 

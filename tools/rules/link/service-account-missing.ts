@@ -3,8 +3,10 @@ import { podKinds, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { subjectsOf } from "../lib/accounts.ts";
+import type { Named } from "../lib/named-references.ts";
 import { valuesAt } from "../lib/places.ts";
 import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
+import { indexOf } from "../lib/target.ts";
 
 const operated = ["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"];
 
@@ -41,7 +43,7 @@ function* judgeOperated(resource: Resource, context: TargetContext): Generator<V
 
 /**
  * Warns of subjects that do not exist: an account that is created later has their rights. A target that renders no account
- * in the namespace does not tell which exist there.
+ * in the namespace does not tell which exist there, unless it shows which one was meant.
  */
 function* judgeSubjects(binding: Resource, context: TargetContext): Generator<Violation> {
   if (!binding.kind.endsWith("RoleBinding")) return;
@@ -49,8 +51,28 @@ function* judgeSubjects(binding: Resource, context: TargetContext): Generator<Vi
     const [name, namespace] = [stringAt(subject, "name"), stringAt(subject, "namespace")];
     if (kind !== "ServiceAccount" || !name || !namespace) continue;
     const named = { kind: "ServiceAccount", namespace, name };
-    if (!isRenderedIn(namespace, "ServiceAccount", context) || lookUp(named, context) !== undefined) continue;
-    const violation = missing(named, `${binding.kind} ${binding.name}`, `/subjects/${index}/name`, context);
-    yield { ...violation, severity: "warning" };
+    if (lookUp(named, context) !== undefined) continue;
+    const by = `${binding.kind} ${binding.name}`;
+    const near = elsewhere(named, binding, context);
+    if (isRenderedIn(namespace, "ServiceAccount", context)) {
+      const violation = missing(named, by, `/subjects/${index}/name`, context);
+      yield { ...violation, severity: "warning" };
+    } else if (near !== undefined) {
+      const message = `${by} references ServiceAccount ${name} in namespace ${namespace}, which does not exist`;
+      const help = `Did you mean ${near.name} in namespace ${near.namespace}?`;
+      yield { pointer: `/subjects/${index}/namespace`, message, help, severity: "warning", wants: named };
+    }
   }
+}
+
+/**
+ * The account of the target that a subject in a namespace without any objects of the target means: the one of this name beside
+ * the binding, or, if kustomize has moved everything else into another namespace, the one whose name ends like this.
+ */
+function elsewhere({ name, namespace }: Named, binding: Resource, context: TargetContext): Resource | undefined {
+  if (context.resources.some((one) => one.namespace === namespace)) return undefined;
+  const accounts = indexOf(context).ofKind("ServiceAccount");
+  const beside = accounts.find((one) => one.name === name && binding.namespace === one.namespace);
+  const isMoved = context.kustomizations?.some(({ object }) => object.namespace !== undefined);
+  return beside ?? (isMoved ? accounts.find((one) => one.name.endsWith(`-${name}`)) : undefined);
 }

@@ -6,7 +6,7 @@ import { type CalledHost, hostsIn, type Text, textsOf } from "../lib/called-host
 import { meant } from "../lib/misspelt.ts";
 import { isProvided } from "../lib/provided.ts";
 import { isFragment } from "../lib/reference.ts";
-import { scalerOf } from "../lib/scale.ts";
+import { podsOf } from "../lib/scale.ts";
 import { backendsOf } from "../lib/selection.ts";
 import { indexOf } from "../lib/target.ts";
 
@@ -89,7 +89,7 @@ function* ofPod(
   context: TargetContext,
 ): Generator<Violation> {
   const where = namespace ?? resource.namespace;
-  const [, base = "", ordinal = ""] = /^(.+)-(\d+)$/.exec(pod) ?? [];
+  const [, base = ""] = /^(.+)-\d+$/.exec(pod) ?? [];
   const set = indexOf(context)
     .ofKindIn("StatefulSet.apps", where)
     .find((one) => one.name === base);
@@ -114,9 +114,9 @@ function* ofPod(
     };
     return;
   }
-  const start = Number(objectAt(spec, "ordinals")?.start ?? 0);
-  const { replicas = 1 } = spec ?? {};
-  if (typeof replicas !== "number" || scalerOf(set, context) || Number(ordinal) < start + replicas) return;
+  const pods = podsOf(set, context);
+  if (pods === undefined || pods.includes(pod)) return;
+  const replicas = pods.length;
   const message = `${calls}, but StatefulSet ${set.name} has ${replicas} replica${replicas === 1 ? "" : "s"}: ${pod} does not exist`;
   yield { pointer, message, help: "Count from 0, or raise the replicas.", severity: "warning" };
 }

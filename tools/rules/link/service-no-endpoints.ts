@@ -1,9 +1,10 @@
-import { objectAt } from "../../core/json.ts";
+import { objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { isFragment } from "../lib/reference.ts";
-import { leastReplicas, scalerOf } from "../lib/scale.ts";
+import { leastReplicas, podsOf, scalerOf } from "../lib/scale.ts";
 import { backendsOf } from "../lib/selection.ts";
+import type { Workload } from "../lib/target.ts";
 import { maySelectOthers, nearestPods, podsFor } from "../lib/unmatched.ts";
 
 /** The EndpointSlice controller: the endpoints of a Service are the ready pods in its namespace that it selects. */
@@ -26,6 +27,7 @@ export const serviceNoEndpoints = definePolicy({
         wants: podsFor(selector, service.namespace),
       };
     }
+    yield* ofPod(service, backends, context);
     const idle = backends.filter((one) => leastReplicas(one, context) === 0);
     if (idle.length > 0 && idle.length === backends.length && !isWoken(idle, context)) {
       const names = [...new Set(idle.map(({ resource }) => `${resource.kind} ${resource.name}`))];
@@ -37,6 +39,20 @@ export const serviceNoEndpoints = definePolicy({
     }
   },
 });
+
+/** The label of the StatefulSet controller for each pod: `db-0`. */
+const podName = "statefulset.kubernetes.io/pod-name";
+
+function* ofPod(service: Resource, backends: readonly Workload[], context: TargetContext): Generator<Violation> {
+  const pod = stringAt(objectAt(objectAt(service.object, "spec"), "selector"), podName);
+  const sets = backends.map(({ resource }) => resource);
+  if (pod === undefined || sets.some(({ kind }) => kind !== "StatefulSet")) return;
+  const known = sets.map((set) => podsOf(set, context));
+  if (known.length === 0 || known.some((pods) => pods === undefined || pods.includes(pod))) return;
+  const pointer = `/spec/selector/${podName.replace("/", "~1")}`;
+  const message = `Service ${service.name} selects pod ${pod}, which does not exist: it will have no endpoints`;
+  yield { pointer, message, help: `The pods: ${known.flat().join(", ") || "none"}.`, severity: "warning" };
+}
 
 /** An autoscaler may start the first pods when there is work. */
 function isWoken(idle: readonly { readonly resource: Resource }[], context: TargetContext): boolean {
