@@ -58,6 +58,39 @@ function rangeFault(range: string, { least, most, words }: Bounds): string | und
   return start > end ? "ends before it starts" : undefined;
 }
 
+const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether a valid schedule has no date: `0 0 31 2 *`. */
+export function isNever(schedule: string): boolean {
+  const parts = fieldsOf(schedule);
+  const [, , day = "", month = "", weekday = ""] = parts;
+  // With a weekday, one of the two is enough.
+  if (schedule.startsWith("@") || parts.length !== fields.length || !/^[*?]$/.test(weekday)) return false;
+  const [first = 0] = numbersIn(day, fields[2]);
+  return numbersIn(month, fields[3]).every((one) => first > (longest[one - 1] ?? 0));
+}
+
+/** All numbers of a field, in ascending order. */
+function numbersIn(field: string, bounds: Bounds | undefined): number[] {
+  const { least = 0, most = 0, words } = bounds ?? {};
+  const numbers = field
+    .split(",")
+    .filter(Boolean)
+    .flatMap((range) => {
+      const [span = "", step] = range.split("/");
+      const [low = "", high] = span.split("-");
+      const isAll = low === "*" || low === "?";
+      const start = isAll ? least : (numberIn(low, words, least) ?? least);
+      const end = high !== undefined ? numberIn(high, words, least) : isAll || step !== undefined ? most : start;
+      const size = Number(step ?? 1);
+      return Array.from(
+        { length: Math.floor(((end ?? start) - start) / size) + 1 },
+        (_, index) => start + index * size,
+      );
+    });
+  return numbers.sort((a, b) => a - b);
+}
+
 function numberIn(text: string, words?: readonly string[], least = 0): number | undefined {
   const index = words?.indexOf(text.toLowerCase()) ?? -1;
   if (index >= 0) return index + least;

@@ -4,14 +4,16 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { parseQuantity, type Quantity, quantityOf, units } from "../../vocabulary/quantity.ts";
 import { containersIn, inWords } from "../lib/containers.ts";
+import { valuesAt } from "../lib/places.ts";
 
 export const amount = definePolicy({
   id: "reliability/amount",
   severity: "error",
-  why: "No node has thousands of cores or a pebibyte of memory, so the pod stays Pending; and no program runs in less than 1Mi. Such amounts mostly have a wrong suffix: m is a thousandth, M a million. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+  why: "No node has thousands of cores or a pebibyte of memory, so the pod stays Pending; and no program runs in less than 1Mi, nor does a volume of that size hold anything. Such amounts mostly have a wrong suffix: m is a thousandth, M a million. https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
   fix: "Correct the suffix: cpu in thousandths of a core such as 100m, memory in bytes such as 256Mi or 1Gi.",
-  match: { kind: podKinds },
+  match: { kind: [...podKinds, "PersistentVolumeClaim"] },
   *check(resource): Generator<Violation> {
+    yield* ofClaims(resource);
     for (const { words, pointer, object } of holdersIn(resource)) {
       for (const field of ["requests", "limits"] as const) {
         const amounts = objectAt(objectAt(object, "resources"), field);
@@ -25,6 +27,25 @@ export const amount = definePolicy({
     }
   },
 });
+
+const claimed = "resources/requests/storage";
+const claims: readonly string[] = [
+  `spec/${claimed}`,
+  `spec/volumeClaimTemplates/*/spec/${claimed}`,
+  `spec/template/spec/volumes/*/ephemeral/volumeClaimTemplate/spec/${claimed}`,
+];
+
+/** Some storage classes round a few bytes up to what they can provide. */
+function* ofClaims({ kind, name, object }: Resource): Generator<Violation> {
+  for (const path of claims)
+    for (const { value, pointer } of valuesAt(object, path)) {
+      const quantity = quantityOf(value) ?? 0n;
+      if (quantity <= 0n || quantity >= mebibyte) continue;
+      const message = `${kind} ${name} claims ${value} of storage, which means ${inFull("memory", quantity)}`;
+      const meant = /^\d+$/.test(String(value)) ? { help: `Did you mean ${value}Gi?` } : {};
+      yield { pointer, message, ...meant, severity: "warning" };
+    }
+}
 
 /** What has requests and limits: the containers of a resource, and its pods as a whole. */
 function holdersIn(resource: Resource) {
