@@ -1,11 +1,12 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, stringsAt } from "../../core/json.ts";
 import { isOneEditApart } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { apiResources } from "../../vocabulary/api-resources.ts";
+import { definedIn, isFormOf } from "../lib/defined-resources.ts";
 import { isTypo } from "../lib/misspelt.ts";
 import { lookUp } from "../lib/reference.ts";
-import { indexOf, perTarget } from "../lib/target.ts";
+import { indexOf } from "../lib/target.ts";
 
 /** The authorizer compares texts: the API server accepts any. Groups of other projects may have any resources. */
 export const roleResource = definePolicy({
@@ -129,22 +130,3 @@ function* ofNames(rule: JsonObject, pointer: string, role: Resource, context: Ta
       yield { pointer: `${pointer}/${index}`, message, help: `Did you mean ${near}?`, severity: "warning", wants };
   }
 }
-
-/** Whether a name is a resource in the singular or with capitals, or has a typo. */
-function isFormOf(name: string, resource: string): boolean {
-  const lower = name.toLowerCase();
-  const plurals = [lower, `${lower}s`, `${lower}es`, lower.replace(/y$/, "ies")];
-  return name !== resource && (plurals.includes(resource) || (name.length > 3 && isOneEditApart(lower, resource)));
-}
-
-/** The resources that CustomResourceDefinitions of the target define, by group. */
-const definedIn = perTarget((context) => {
-  const defined = new Map<string, Map<string, readonly string[]>>();
-  for (const { object } of indexOf(context).ofKind("CustomResourceDefinition.apiextensions.k8s.io")) {
-    const spec = objectAt(object, "spec");
-    const [group, plural] = [stringAt(spec, "group"), stringAt(objectAt(spec, "names"), "plural")];
-    if (!group || !plural) continue;
-    defined.set(group, (defined.get(group) ?? new Map()).set(plural, ["status", "scale", "finalizers"]));
-  }
-  return defined;
-});

@@ -1,10 +1,11 @@
-import { type JsonObject, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { at } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { calledServices, callingKinds } from "../lib/api-server-calls.ts";
 import { checkPort } from "../lib/backend-port.ts";
 import { isFragment, lookUp, missing } from "../lib/reference.ts";
-import { indexOf } from "../lib/target.ts";
+import { indexOf, perTarget } from "../lib/target.ts";
 
 /** `ResolveEndpoint` of k8s.io/apiserver/pkg/util/proxy: by name and port, 443 by default. */
 export const webhookService = definePolicy({
@@ -15,7 +16,10 @@ export const webhookService = definePolicy({
   match: { kind: callingKinds },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
-    for (const { value, pointer } of calledServices(resource)) yield* judge(value, pointer, resource, context);
+    for (const { value, pointer } of calledServices(resource)) {
+      yield* judge(value, pointer, resource, context);
+      yield* ofTrust(value, pointer, resource, context);
+    }
   },
 });
 
@@ -34,6 +38,40 @@ function* judge(
     yield* checkPort({ port: ref.port ?? 443, portPointer }, service, `${kind} ${name}`);
   }
 }
+
+/**
+ * A certificate of cert-manager that nothing makes the API server trust. Many programs write their own caBundle: they may
+ * change webhooks.
+ */
+function* ofTrust(ref: JsonObject, pointer: string, resource: Resource, context: TargetContext): Generator<Violation> {
+  const client = at(resource.object, pointer.replace(/\/service$/, ""));
+  const annotations = Object.keys(objectAt(objectAt(resource.object, "metadata"), "annotations") ?? {});
+  const isInjected = annotations.some((key) => key.includes("inject"));
+  if (resource.kind === "APIService" || !isObject(client) || client.caBundle !== undefined || isInjected) return;
+  const host = `${ref.name}.${ref.namespace}.svc`;
+  const certificate = indexOf(context)
+    .ofKind("Certificate.cert-manager.io")
+    .find(({ object }) => listAt(objectAt(object, "spec"), "dnsNames").includes(host));
+  if (certificate === undefined || writesWebhooks(context).is) return;
+  const message = `${resource.kind} ${resource.name} has no caBundle, so the API server does not trust Service ${ref.name}`;
+  const help = `Add the annotation cert-manager.io/inject-ca-from: ${certificate.namespace}/${certificate.name}.`;
+  yield { pointer, message, help, severity: "warning" };
+}
+
+/** Whether a role of the target allows to change webhooks or definitions. */
+const writesWebhooks = perTarget<{ readonly is: boolean }>((context) => ({
+  is: ["Role", "ClusterRole"]
+    .flatMap((kind) => indexOf(context).ofKind(`${kind}.rbac.authorization.k8s.io`))
+    .flatMap(({ object }) => listAt(object, "rules"))
+    .some(
+      (rule) =>
+        isObject(rule) &&
+        listAt(rule, "resources").some((one) =>
+          /webhookconfigurations$|^customresourcedefinitions$|^\*$/.test(String(one)),
+        ) &&
+        listAt(rule, "verbs").some((verb) => verb === "update" || verb === "patch" || verb === "*"),
+    ),
+}));
 
 /** Definitions are often a target of their own, without the Services: such a target does not tell which exist. */
 function hasServices(namespace: string, context: TargetContext): boolean {
