@@ -23,6 +23,7 @@ export const variableOrder = definePolicy({
     for (const container of pod ? containersOf(pod) : []) {
       yield* judge(container, resource, context);
       yield* ofUndefined(container, resource, context);
+      yield* ofShellSyntax(container, resource, context);
     }
   },
 });
@@ -75,6 +76,38 @@ function* ofUndefined(container: Container, resource: Resource, context: TargetC
           ? `Did you mean $(${near})?`
           : `The defined variables: ${names || "none"}. Those of the image are not replaced.`,
         ...(near === undefined && { severity: "warning" }),
+      };
+    }
+}
+
+/** A shell anywhere in the command line replaces variables itself, and so do Java frameworks in their settings. */
+const expanding = /(?:^|[\s/])(?:ba|da|a|z|k)?sh(?:\.exe)?(?=\s|$)|powershell|pwsh|cmd\.exe|envsubst/;
+const javaSettings = /^(?:SPRING|QUARKUS|MICRONAUT|MP|JAVA|JVM|JDK|KC|KEYCLOAK|CATALINA|LOGGING)_/;
+
+/** `$NAME` and `${NAME}` for a variable that the container has: no shell replaces them. A program might. */
+function* ofShellSyntax(container: Container, resource: Resource, context: TargetContext): Generator<Violation> {
+  const words = commandWords(container);
+  const texts = [
+    ...listAt(container.object, "env").map((entry, index) => ({
+      word: String((isObject(entry) && entry.value) ?? ""),
+      pointer: `/env/${index}/value`,
+    })),
+    ...words,
+  ].filter(({ word }) => /\$\{?[A-Z]/.test(word) && !/[\s;|`]/.test(word.trim()));
+  if (texts.length === 0 || words.some(({ word }) => expanding.test(word))) return;
+  const { variables } = environmentOf(container, resource.namespace, context);
+  if ([...variables.keys()].some((name) => javaSettings.test(name))) return;
+  for (const { word, pointer } of texts)
+    for (const [written, one, other] of word.matchAll(/(?<!\$)\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]*)(?!\w))/g)) {
+      const name = one ?? other ?? "";
+      // The same name is mostly for a tool that fills in manifests.
+      if (!variables.has(name) || variables.get(name)?.pointer === container.pointer + pointer.replace(/\/value$/, ""))
+        continue;
+      yield {
+        pointer: container.pointer + pointer,
+        message: `${inWords(container, resource)} uses ${written}, which neither Kubernetes nor a shell replaces`,
+        help: `Write $(${name}), unless the program itself replaces it.`,
+        severity: "warning",
       };
     }
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { at } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
@@ -11,14 +11,15 @@ import { indexOf, perTarget } from "../lib/target.ts";
 export const webhookService = definePolicy({
   id: "link/webhook-service",
   severity: "error",
-  why: "The API server calls webhooks, converters and API extensions through a Service. If the Service or its port is missing, requests that need the call fail: no object of those kinds can be written, and an extended API answers nobody, not even the garbage collector. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
-  fix: "Name the Service with its namespace, and one of its ports (443 by default).",
+  why: "The API server calls webhooks, converters and API extensions through a Service. If the Service or its port is missing, requests that need the call fail: no object of those kinds can be written, and an extended API answers nobody, not even the garbage collector. The same happens if the API server does not trust the certificate of the Service. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference",
+  fix: "Name the Service with its namespace, one of its ports (443 by default), and the authority of its certificate.",
   match: { kind: callingKinds },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context)) return;
     for (const { value, pointer } of calledServices(resource)) {
       yield* judge(value, pointer, resource, context);
       yield* ofTrust(value, pointer, resource, context);
+      yield* ofNames(value, pointer, resource, context);
     }
   },
 });
@@ -56,6 +57,23 @@ function* ofTrust(ref: JsonObject, pointer: string, resource: Resource, context:
   const message = `${resource.kind} ${resource.name} has no caBundle, so the API server does not trust Service ${ref.name}`;
   const help = `Add the annotation cert-manager.io/inject-ca-from: ${certificate.namespace}/${certificate.name}.`;
   yield { pointer, message, help, severity: "warning" };
+}
+
+const injected = "cert-manager.io/inject-ca-from";
+
+/** The API server expects the certificate of `SERVICE.NAMESPACE.svc`. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference */
+function* ofNames(ref: JsonObject, pointer: string, resource: Resource, context: TargetContext): Generator<Violation> {
+  const { kind, name, object } = resource;
+  const [namespace, called = ""] = (
+    stringAt(objectAt(objectAt(object, "metadata"), "annotations"), injected) ?? ""
+  ).split("/");
+  const certificate = indexOf(context).find("Certificate.cert-manager.io", namespace, called);
+  const names = stringsAt(objectAt(certificate?.object, "spec"), "dnsNames");
+  const host = `${ref.name}.${ref.namespace}.svc`;
+  if (names.length === 0 || names.some((one) => one === host || one === `*.${ref.namespace}.svc` || one.includes("$")))
+    return;
+  const message = `${kind} ${name} calls ${host}, but Certificate ${called} is for ${names.join(", ")}`;
+  yield { pointer, message, help: `Add ${host} to the dnsNames of the Certificate.` };
 }
 
 /** Whether a role of the target allows to change webhooks or definitions. */

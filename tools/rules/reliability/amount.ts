@@ -40,7 +40,7 @@ function* ofClaims({ kind, name, object }: Resource): Generator<Violation> {
   for (const path of claims)
     for (const { value, pointer } of valuesAt(object, path)) {
       const quantity = quantityOf(value) ?? 0n;
-      if (quantity <= 0n || quantity >= mebibyte) continue;
+      if (quantity <= 0n || quantity >= units(10 ** 6)) continue;
       const message = `${kind} ${name} claims ${value} of storage, which means ${inFull("memory", quantity)}`;
       const meant = /^\d+$/.test(String(value)) ? { help: `Did you mean ${value}Gi?` } : {};
       yield { pointer, message, ...meant, severity: "warning" };
