@@ -16,8 +16,13 @@ export const webhookRule = definePolicy({
     for (const path of ["webhooks/*/rules/*", "spec/matchConstraints/resourceRules/*"])
       for (const { value, pointer } of valuesAt(resource.object, path)) {
         if (!isObject(value)) continue;
-        for (const { at, what, help } of problemsOf(value, context))
-          yield { pointer: `${pointer}/${at}`, message: `${resource.kind} ${resource.name} names ${what}`, help };
+        for (const { at, what, help, isMild } of problemsOf(value, context))
+          yield {
+            pointer: `${pointer}/${at}`,
+            message: `${resource.kind} ${resource.name} names ${what}`,
+            help,
+            ...(isMild && { severity: "warning" }),
+          };
       }
   },
 });
@@ -26,6 +31,8 @@ interface Problem {
   readonly at: string;
   readonly what: string;
   readonly help: string;
+  /** Another rule may be for the versions that are served. */
+  readonly isMild?: true;
 }
 
 function* problemsOf(rule: JsonObject, context: TargetContext): Generator<Problem> {
@@ -61,5 +68,6 @@ function* problemsOf(rule: JsonObject, context: TargetContext): Generator<Proble
     at: "apiVersions",
     what: `version ${versions.join(", ")}, which is not served`,
     help: `The served versions: ${[...new Set(served.flat())].join(", ")}.`,
+    isMild: true,
   };
 }

@@ -2,6 +2,9 @@ import { objectAt, stringAt } from "../../core/json.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { cronFault, isNever } from "../../vocabulary/cron.ts";
 
+/** Midnight of February 30 or 31 is the usual way to write that a CronJob is only started by hand. */
+const byHand = /^\s*[0*]\s+[0*]\s+3[01]\s+(?:2|feb)\s/i;
+
 /** `getNextScheduleTime` and `nextScheduleTimeDuration` in k8s.io/kubernetes/pkg/controller/cronjob. */
 export const schedule = definePolicy({
   id: "reliability/schedule",
@@ -12,8 +15,13 @@ export const schedule = definePolicy({
   *check({ name, object }): Generator<Violation> {
     const spec = objectAt(object, "spec");
     const text = stringAt(spec, "schedule") ?? "";
-    if (cronFault(text) === undefined && isNever(text))
-      yield { pointer: "/spec/schedule", message: `CronJob ${name} never runs: no year has a date for ${text}` };
+    if (spec?.suspend !== true && cronFault(text) === undefined && isNever(text) && !byHand.test(text))
+      yield {
+        pointer: "/spec/schedule",
+        message: `CronJob ${name} never runs: no year has a date for ${text}`,
+        help: "Correct the day or the month. If it is only started by hand, set suspend: true.",
+        severity: "warning",
+      };
     const deadline = spec?.startingDeadlineSeconds;
     if (typeof deadline === "number" && deadline >= 0 && deadline < 10)
       yield {
