@@ -23,7 +23,7 @@ const ids: Readonly<Record<string, string>> = {
     "cluster-admin docker-socket tls-missing default-service-account",
   reliability:
     "resources probes replicas spread pdb update-strategy image-tag image-digest pull-policy ephemeral-data grace-period " +
-    "same-probes ephemeral-storage job-deadline image-name amount start",
+    "same-probes ephemeral-storage job-deadline image-name amount start controller",
   gitops:
     "remote-base deprecated-field unused-file unsynced-overlay sync-path sync-revision sync-prune generated-drift dead-patch " +
     "patch-matches-all selector-label overlay-scope never-in-sync owned-twice unjudged renderer-parity dependency-cycle sync-project sync-destination generator-empty sync-annotation variable-missing " +

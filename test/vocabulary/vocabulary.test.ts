@@ -7,12 +7,31 @@ import { milliOf, storedText, wholeOf } from "../../tools/vocabulary/go-quantity
 import { dns1123Label, isPortName, isQualifiedName, isSubdomain } from "../../tools/vocabulary/names.ts";
 import { cidr, ip, lenientIp, parseIp } from "../../tools/vocabulary/network.ts";
 import { parseQuantity, units } from "../../tools/vocabulary/quantity.ts";
+import { isVersionRange } from "../../tools/vocabulary/semver.ts";
 import { since, until, versionsIn, wordsFor } from "../../tools/vocabulary/versions.ts";
 
 const fits = (is: (text: string) => boolean, yes: string[], no: string[]) => {
   expect(yes.filter((text) => !is(text))).toEqual([]);
   expect(no.filter(is)).toEqual([]);
 };
+
+it("ranges of versions are parsed as in Go", () => {
+  const valid = [
+    "1",
+    "v1.2",
+    "1.2.3-rc.1+x",
+    "*",
+    "1.x",
+    "~1.2",
+    "^2.0",
+    ">=1 <2",
+    ">= 1.0, != 1.5 || ~>3",
+    "1.2 - 1.4.5",
+    "=>1",
+  ];
+  const invalid = ["latest", "1.16.y", "1.2.3.4", ">=", "1.2 |", "", "1 ||", "main", "1..2", ">1 and <2"];
+  fits(isVersionRange, valid, invalid);
+});
 
 describe("quantities", () => {
   it("are parsed as in the API server", () => {
