@@ -1,3 +1,4 @@
+import { ofApplicationSets } from "./application-sets.ts";
 import type { Demands } from "./demand.ts";
 import { ofFlux } from "./flux.ts";
 import { ofGateway } from "./gateway.ts";
@@ -6,4 +7,11 @@ import { ofPrometheus } from "./prometheus.ts";
 import { ofRollouts } from "./rollouts.ts";
 
 /** What controllers demand of one object, whatever the others: a file for each project. */
-export const demands: Demands = { ...ofFlux, ...ofGateway, ...ofKeda, ...ofPrometheus, ...ofRollouts };
+export const demands: Demands = {
+  ...ofApplicationSets,
+  ...ofFlux,
+  ...ofGateway,
+  ...ofKeda,
+  ...ofPrometheus,
+  ...ofRollouts,
+};
