@@ -3,6 +3,7 @@ import { hasVariable } from "../../core/variable.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
 import { demands } from "../lib/demands/index.ts";
 import { valuesAt } from "../lib/places.ts";
+import { unfitReferences } from "../lib/rollout-references.ts";
 import { groupKind } from "../lib/target.ts";
 
 /** What each controller demands is a table: see `lib/demands`. */
@@ -12,7 +13,7 @@ export const controller = definePolicy({
   why: "The API server accepts what the schema of a custom resource allows, but its controller demands more. It reports what it rejects only in the status of the object or in its log, and does nothing.",
   fix: "Change the field as the finding describes.",
   match: { kind: [...new Set(Object.keys(demands).map((kind) => kind.slice(0, kind.indexOf("."))))] },
-  *check(resource): Generator<Violation> {
+  *check(resource, context): Generator<Violation> {
     const { kind, name, object } = resource;
     const spec = isObject(object.spec) ? object.spec : {};
     for (const { path, judge } of own(demands, groupKind(resource)) ?? []) {
@@ -23,5 +24,6 @@ export const controller = definePolicy({
         if (does !== undefined) yield { ...rest, pointer: pointer + at, message: `${kind} ${name} ${does}` };
       }
     }
+    if (kind === "Rollout") yield* unfitReferences(resource, context);
   },
 });

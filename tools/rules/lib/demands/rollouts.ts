@@ -1,8 +1,14 @@
-import { type Json, type JsonObject, numberAt, objectAt } from "../../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt } from "../../../core/json.ts";
+import { didYouMean } from "../../../core/nearest.ts";
 import { parseDuration } from "../../../vocabulary/duration.ts";
 import type { Demand, Demands, Wrong } from "./demand.ts";
 
 const strategyOf = (spec: JsonObject, name: string) => objectAt(objectAt(spec, "strategy"), name);
+
+const ofTemplate: readonly Demand[] = [
+  { path: "spec/metrics/*", judge: unknownArgument },
+  ...["successCondition", "failureCondition"].map((field) => ({ path: `spec/metrics/*/${field}`, judge: incomplete })),
+];
 
 /** `ValidateRolloutStrategyCanary` and `ValidateRolloutStrategyBlueGreen`: the Rollout stays in InvalidSpec. */
 export const ofRollouts: Demands = {
@@ -13,6 +19,8 @@ export const ofRollouts: Demands = {
     different("canary", "canaryService", "stableService"),
     different("blueGreen", "previewService", "activeService"),
   ],
+  "AnalysisTemplate.argoproj.io": ofTemplate,
+  "ClusterAnalysisTemplate.argoproj.io": ofTemplate,
 };
 
 function wrongWeight(weight: Json, spec: JsonObject): Wrong | undefined {
@@ -39,4 +47,30 @@ function different(strategy: string, field: string, other: string): Demand {
       ? { does: `has Service ${service} as both ${field} and ${other}`, help: "Name two different Services." }
       : undefined;
   return { path: `spec/strategy/${strategy}/${field}`, judge };
+}
+
+/** `failed to resolve {{args.name}}`: the analysis is in error. */
+function unknownArgument(metric: Json, spec: JsonObject): Wrong | undefined {
+  const known = listAt(spec, "args").flatMap((one) => (isObject(one) ? String(one.name) : []));
+  const used = [...JSON.stringify(metric).matchAll(/\{\{\s*args\.([\w-]+)\s*\}\}/g)].map(([, name = ""]) => name);
+  const unknown = used.find((name) => !known.includes(name));
+  if (unknown === undefined || listAt(spec, "templates").length > 0) return undefined;
+  return {
+    does: `uses args.${unknown}, which it does not declare${didYouMean(unknown, known)}`,
+    help: `Add it to spec.args.`,
+    // An analysis of several templates has the arguments of all.
+    severity: "warning",
+  };
+}
+
+/** Whether a condition ends in the middle, or has brackets that do not match. https://expr-lang.org/docs/language-definition */
+function incomplete(condition: Json): Wrong | undefined {
+  const text = String(condition).replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, "s");
+  const isOpen = (opening: string, closing: string) => text.split(opening).length !== text.split(closing).length;
+  const isCut = /(?:[-=<>&|+*/%,(]|\b(?:and|or|not|in|contains|matches))\s*$/.test(text);
+  if (!isCut && !isOpen("(", ")") && !isOpen("[", "]")) return undefined;
+  return {
+    does: `has the condition ${condition}, which is not complete`,
+    help: "Write a whole expression: result[0] >= 0.95.",
+  };
 }
