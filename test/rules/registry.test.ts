@@ -14,7 +14,7 @@ const ids: Readonly<Record<string, string>> = {
     "service-no-endpoints target-port config-missing service-account-missing claim-missing ingress-backend scale-target " +
     "pdb-no-pods probe-port network-policy-no-pods pdb-blocks-drain replicas-with-hpa duplicate-env network-policy-blocks " +
     "node-port-collision reference-missing webhook-service route-parent reference-grant limit-range quota pod-class " +
-    "scaled-twice scale-request budgeted-twice variable-order volume-mismatch role-resource affinity-no-pods expression",
+    "scaled-twice scale-request budgeted-twice variable-order volume-mismatch role-resource affinity-no-pods expression certificate-host",
   discovery: "host-unresolved env-name env-order mixed-mode",
   security:
     "host-process host-namespaces privileged capabilities host-path host-ports apparmor selinux proc-mount seccomp sysctls " +

@@ -11,8 +11,11 @@ const places: Readonly<Record<string, string>> = {
   "APIService.apiregistration.k8s.io": "spec/service",
 };
 
+/** The kinds that {@link calledServices} reads, with their groups. */
+export const callers: readonly string[] = Object.keys(places);
+
 /** The kinds that {@link calledServices} reads. */
-export const callingKinds = Object.keys(places).map((kind) => kind.slice(0, kind.indexOf(".")));
+export const callingKinds = callers.map((kind) => kind.slice(0, kind.indexOf(".")));
 
 /** The Services that the API server calls because of a resource, as `{ namespace, name, port }`. */
 export function calledServices(resource: Resource): { readonly value: JsonObject; readonly pointer: string }[] {

@@ -1,7 +1,9 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
+import { selects } from "../../vocabulary/selector.ts";
 import { gateway } from "./routes.ts";
-import { mayBeSameNamespace } from "./target.ts";
+import { indexOf, mayBeSameNamespace } from "./target.ts";
 
 /** The listeners of a Gateway. */
 export function listenersOf({ object }: Resource): JsonObject[] {
@@ -18,9 +20,15 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Why a listener rejects a route; undefined if it may accept it. */
-export function refusal(listener: JsonObject, owner: Resource, route: Resource): string | undefined {
+export function refusal(
+  listener: JsonObject,
+  owner: Resource,
+  route: Resource,
+  context: TargetContext,
+): string | undefined {
   if (!takesKind(listener, route.kind)) return `does not accept kind ${route.kind}`;
-  if (!takesNamespace(listener, owner, route)) return `does not accept routes from namespace ${route.namespace}`;
+  if (!takesNamespace(listener, owner, route, context))
+    return `does not accept routes from namespace ${route.namespace}`;
   if (!takesHosts(listener, route))
     return `serves ${stringAt(listener, "hostname")}, which matches none of the route's hostnames`;
   return undefined;
@@ -33,10 +41,15 @@ function takesKind(listener: JsonObject, kind: string): boolean {
   return Object.hasOwn(kindsOf, protocol) ? (kindsOf[protocol] ?? []).includes(kind) : true;
 }
 
-/** A selector may match any namespace: their labels are mostly rendered elsewhere. */
-function takesNamespace(listener: JsonObject, owner: Resource, route: Resource): boolean {
-  const from = stringAt(objectAt(objectAt(listener, "allowedRoutes"), "namespaces"), "from") ?? "Same";
-  return from === "Same" ? mayBeSameNamespace(owner.namespace, route.namespace) : from !== "None";
+/** The labels of a namespace are only known if the target renders it. */
+function takesNamespace(listener: JsonObject, owner: Resource, route: Resource, context: TargetContext): boolean {
+  const allowed = objectAt(objectAt(listener, "allowedRoutes"), "namespaces");
+  const from = stringAt(allowed, "from") ?? "Same";
+  if (from === "Same") return mayBeSameNamespace(owner.namespace, route.namespace);
+  const home = from === "Selector" && route.namespace && indexOf(context).find("Namespace", undefined, route.namespace);
+  if (!home) return from !== "None";
+  const labels = objectAt(objectAt(home.object, "metadata"), "labels");
+  return selects(objectAt(allowed, "selector") ?? {}, { ...labels, "kubernetes.io/metadata.name": home.name });
 }
 
 function takesHosts(listener: JsonObject, { object }: Resource): boolean {

@@ -5,6 +5,7 @@ import { listenersOf, refusal } from "../lib/listeners.ts";
 import { valuesAt } from "../lib/places.ts";
 import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
 import { gateway, gatewayRoutes, parentRefs } from "../lib/routes.ts";
+import { groupKind, indexOf } from "../lib/target.ts";
 
 /** `NoMatchingParent`, `NotAllowedByListeners` and `NoMatchingListenerHostname` of the Gateway API. */
 export const routeParent = definePolicy({
@@ -24,14 +25,26 @@ function* judge(value: JsonObject, pointer: string, route: Resource, context: Ta
   const elsewhere = stringAt(value, "namespace");
   const named = { kind, namespace: elsewhere ?? route.namespace, name: stringAt(value, "name") ?? "" };
   const found = lookUp(named, context);
-  if (found === "provided" || named.name === "") return;
-  if (found !== undefined) yield* judgeListeners(value, pointer, found, route);
+  if (found === "provided" || named.name === "" || isOneOfMany(found, context)) return;
+  if (found !== undefined) yield* judgeListeners(value, pointer, found, route, context);
   // Gateways mostly belong to the operators of the cluster, in a namespace of their own.
   else if (elsewhere === undefined || isRenderedIn(elsewhere, kind, context))
     yield missing(named, `${route.kind} ${route.name}`, `${pointer}/name`, context);
 }
 
-function* judgeListeners(ref: JsonObject, pointer: string, owner: Resource, route: Resource): Generator<Violation> {
+/** Examples in one folder may each have a Gateway of this name. */
+function isOneOfMany(found: Resource | undefined, context: TargetContext): boolean {
+  const all = found === undefined ? [] : indexOf(context).ofKindIn(groupKind(found), found.namespace);
+  return all.filter(({ name }) => name === found?.name).length > 1;
+}
+
+function* judgeListeners(
+  ref: JsonObject,
+  pointer: string,
+  owner: Resource,
+  route: Resource,
+  context: TargetContext,
+): Generator<Violation> {
   const all = listenersOf(owner);
   const { sectionName, port } = ref;
   // ListenerSets may add listeners to it.
@@ -46,7 +59,7 @@ function* judgeListeners(ref: JsonObject, pointer: string, owner: Resource, rout
     yield { pointer: `${pointer}/${field}`, message, help: `Its listeners: ${known}.` };
     return;
   }
-  const refusals = meant.map((one) => ({ name: String(one.name), reason: refusal(one, owner, route) }));
+  const refusals = meant.map((one) => ({ name: String(one.name), reason: refusal(one, owner, route, context) }));
   if (refusals.some(({ reason }) => reason === undefined)) return;
   const reasons = refusals.map(({ name, reason }) => `listener ${name} ${reason}`).join("; ");
   yield {
