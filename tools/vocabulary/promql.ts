@@ -1,11 +1,6 @@
-import { isOneEditApart } from "../core/nearest.ts";
-
-/** What is certainly wrong with an expression, and the number of characters before it. */
-export interface Fault {
-  readonly message: string;
-  readonly offset: number;
-  readonly help?: string;
-}
+import { isOneEditApart, nearest } from "../core/nearest.ts";
+import { isRegex } from "../core/regex.ts";
+import type { Fault } from "./fault.ts";
 
 interface Token {
   readonly kind: "string" | "number" | "name" | "sign";
@@ -24,18 +19,37 @@ const others =
   "histogram_quantile histogram_stddev histogram_stdvar histogram_sum hour info label_join label_replace ln log10 log2 max " +
   "min minute month pi quantile rad round scalar sgn sin sinh sort sort_by_label sort_by_label_desc sort_desc sqrt stddev " +
   "stdvar sum tan tanh time timestamp topk vector year";
-/** Those of time modifiers, and of MetricsQL: https://docs.victoriametrics.com/victoriametrics/metricsql/ */
+/** Those of newer versions and of time modifiers, of LogQL, and of MetricsQL: https://docs.victoriametrics.com/victoriametrics/metricsql/ */
 const alike =
-  "end histogram_quantiles mad quantiles quantiles_over_time rand range start step sum2 sum2_over_time tmax_over_time tmin_over_time";
+  "end histogram_quantiles info integral limit_ratio limitk range start step ts_of_first_over_time ts_of_last_over_time " +
+  "ts_of_max_over_time ts_of_min_over_time approx_topk bytes_over_time bytes_rate rate_counter " +
+  "aggr_over_time any ascent_over_time bitmap_and bitmap_or bitmap_xor bottomk_avg bottomk_last bottomk_max bottomk_median " +
+  "bottomk_min buckets_limit changes_prometheus count_eq_over_time count_gt_over_time count_le_over_time count_ne_over_time " +
+  "decreases_over_time default_rollup delta_prometheus deriv_fast descent_over_time distinct distinct_over_time " +
+  "drop_common_labels drop_empty_series duration_over_time geomean geomean_over_time histogram histogram_over_time " +
+  "histogram_share hoeffding_bound_lower hoeffding_bound_upper ideriv increase_prometheus increase_pure increases_over_time " +
+  "integrate interpolate iqr_over_time keep_last_value keep_next_value label_copy label_del label_graphite_group label_keep " +
+  "label_lowercase label_map label_match label_mismatch label_move label_set label_transform label_uppercase label_value " +
+  "label_values labels_equal lag lifetime limit_offset mad median median_over_time mode mode_over_time now " +
+  "outlier_iqr_over_time outliers_iqr outliers_mad outliersk prometheus_buckets quantiles quantiles_over_time rand " +
+  "rand_exponential rand_normal range_avg range_first range_last range_linear_regression range_mad range_max range_median " +
+  "range_min range_normalize range_over_time range_quantile range_stddev range_stdvar range_sum range_trim_outliers " +
+  "range_trim_spikes range_trim_zscore range_zscore rate_over_sum rate_prometheus remove_resets rollup rollup_candlestick " +
+  "rollup_delta rollup_deriv rollup_increase rollup_rate rollup_scrape_interval ru running_avg running_max running_min " +
+  "running_sum scrape_interval share share_eq_over_time share_gt_over_time share_le_over_time smooth_exponential " +
+  "sort_by_label_numeric sort_by_label_numeric_desc stale_samples_over_time sum2 sum2_over_time sum_eq_over_time " +
+  "sum_gt_over_time sum_le_over_time sum_lt_over_time tfirst_over_time timestamp_with_name timezone_offset " +
+  "tlast_change_over_time tlast_over_time tmax_over_time tmin_over_time topk_avg topk_last topk_max topk_median topk_min " +
+  "ttf union utilization zscore zscore_over_time";
 const rangeFunctions = new Set(ofRanges.split(" "));
 const functions = new Set([...rangeFunctions, ...others.split(" ")]);
 const known = new Set([...functions, ...alike.split(" ")]);
 const partners: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
 /**
- * The first certain mistake in a PromQL expression: an unterminated string, brackets that do not match, a single `=`, a label
- * matcher without an operator, a misspelt function, a function of ranges without a range, a malformed range. The dialects that
- * the same resources may hold (LogQL, MetricsQL) are not judged.
+ * The first mistake in a PromQL expression: an unterminated string, brackets that do not match, a single `=`, a label matcher
+ * without an operator or with an invalid regular expression, a misspelt function, a function of ranges without a range, a
+ * malformed range. The dialects that the same resources may hold (LogQL, MetricsQL) are not judged.
  */
 export function faultIn(text: string): Fault | undefined {
   const tokens = tokensOf(text);
@@ -97,9 +111,22 @@ function matcherFault(tokens: readonly Token[]): Fault | undefined {
     if (depth === 0) continue;
     if ((isMatcher || text === "!=") && next?.kind !== "string")
       return { message: `after ${text} must come a string in quotes`, offset };
+    const pattern = /^[=!]~$/.test(text) && next ? patternIn(next.text) : "";
+    if (!isRegex(pattern))
+      return {
+        message: `${next?.text} is no regular expression`,
+        offset: next?.offset ?? offset,
+        help: "Prometheus reads it as RE2.",
+      };
     if (text === "~") return { message: "~ is not an operator", offset, help: "For a regular expression, write =~." };
   }
   return undefined;
+}
+
+/** The text that a string in quotes stands for; other escapes than those of quotes and backslashes do not matter here. */
+function patternIn(quoted: string): string {
+  const inner = quoted.slice(1, -1);
+  return quoted.startsWith("`") ? inner : inner.replaceAll(/\\(["'\\])/g, "$1");
 }
 
 /** `[5m]`, `[1h30m]`, `[1h:5m]`; Grafana's `$__range` is not judged. */
@@ -122,6 +149,9 @@ function functionFault(tokens: readonly Token[]): Fault | undefined {
     const isKnown = isKeyword || known.has(text.toLowerCase());
     const meant = isKnown ? undefined : [...functions].find((one) => isOneEditApart(text, one));
     if (meant !== undefined) return { message: `${text} is no function`, offset, help: `Did you mean ${meant}?` };
+    const near = isKnown ? undefined : nearest(text, functions);
+    if (near !== undefined)
+      return { message: `${text} is no function`, offset, help: `Did you mean ${near}?`, isUnsure: true };
     const inner = rangeFunctions.has(text) ? argumentsOf(tokens, index + 1) : [];
     const isPlain = inner.length > 0 && !inner.some((one) => one.kind === "sign" && /[[($]/.test(one.text));
     if (isPlain) return { message: `${text} needs a range`, offset, help: `Add one, such as [5m].` };
