@@ -1,10 +1,12 @@
 import { distinctBy } from "../../core/group.ts";
+import { type JsonObject, objectAt, stringAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
+import { valuesAt } from "../lib/places.ts";
 import { ownSyncs } from "../lib/sync/covered.ts";
 import { needsOf } from "../lib/sync/needs.ts";
-import type { Sync } from "../lib/sync/sync.ts";
+import { applicationsIn, type Sync, sourcesIn } from "../lib/sync/sync.ts";
 
 /** Argo CD's repo server reports `app path does not exist`, Flux's kustomize-controller `kustomization path not found`. */
 export const syncPath = definePolicy({
@@ -13,7 +15,7 @@ export const syncPath = definePolicy({
   why: "A controller that is pointed at a folder without manifests applies nothing, and what it applied before stays as it was or is pruned; if a values file or a component is missing, it fails. https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/ https://fluxcd.io/flux/components/kustomize/kustomizations/#path",
   fix: "Name a folder of this repository with a kustomization or manifests, relative to the repository root.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const wrong = distinctBy([...ofSyncs(repository), ...ofNeeds(repository)], placeOf);
+    const wrong = distinctBy([...ofSources(repository), ...ofSyncs(repository), ...ofNeeds(repository)], placeOf);
     for (const { target, resource, pointer, message, help } of wrong)
       yield { target: target.name, resource, pointer, message, ...(help !== undefined && { help }) };
   },
@@ -33,6 +35,46 @@ function* ofSyncs(repository: RepositoryContext): Generator<Wrong> {
     const wrong = wrongWith(sync, repository);
     const message = `${sync.resource.kind} ${sync.name} syncs ${sync.path}, which ${wrong}`;
     if (wrong !== undefined) yield { ...sync, message };
+  }
+}
+
+/** What is wrong with the sources of an Application, whatever the repository has. */
+function* ofSources(repository: RepositoryContext): Generator<Wrong> {
+  for (const target of repository.targets) {
+    for (const { resource } of target.syncs) {
+      for (const application of applicationsIn(resource, repository)) {
+        const sources = sourcesIn(application);
+        const refs = sources.flatMap(([, source]) => stringAt(source, "ref") ?? []);
+        for (const [at, source] of sources)
+          for (const wrong of [...ofPath(source), ...ofValueFiles(source, refs)]) {
+            const message = `${resource.kind} ${resource.name} ${wrong.message}`;
+            yield { target, resource, ...wrong, pointer: at + wrong.pointer, message };
+          }
+      }
+    }
+  }
+}
+
+type WrongSource = Pick<Wrong, "pointer" | "path" | "message" | "help">;
+
+function* ofPath(source: JsonObject): Generator<WrongSource> {
+  const path = stringAt(source, "path") ?? "";
+  if (!path.startsWith("/")) return;
+  const message = `has the absolute path ${path}, which Argo CD rejects`;
+  const help = `Write ${path.replace(/^\/+/, "") || "."}: it is relative to the root of the repository.`;
+  yield { pointer: "/path", path, message, help };
+}
+
+/** A `$ref` that no source has stands for nothing: Argo CD then looks for the file in the repository of the chart. */
+function* ofValueFiles(source: JsonObject, refs: readonly string[]): Generator<WrongSource> {
+  if (objectAt(source, "helm")?.ignoreMissingValueFiles === true) return;
+  for (const { value, pointer } of valuesAt(source, "helm/valueFiles/*")) {
+    const [, name] = /^\$([\w-]+)\//.exec(String(value)) ?? [];
+    // https://argo-cd.readthedocs.io/en/stable/user-guide/build-environment/
+    if (name === undefined || refs.includes(name) || /^(?:ARGOCD|KUBE)_/.test(name)) continue;
+    const message = `reads values from ${value}, but no source has ref: ${name}${didYouMean(name, refs)}`;
+    const help = "Set ref of the source with the file to the name after the $.";
+    yield { pointer, path: String(value), message, help };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Named } from "../named-references.ts";
 import { valuesAt } from "../places.ts";
 import { mayBeSameNamespace } from "../target.ts";
 import { isOfProvider } from "../unmatched.ts";
+import { covers } from "./applied-objects.ts";
 import { appliedBy, coveredBy, ownSyncs } from "./covered.ts";
 import type { Sync } from "./sync.ts";
 
@@ -24,7 +25,10 @@ export function* lostHealthChecks(repository: RepositoryContext): Generator<Lost
   const { targets, whole } = repository;
   const syncs = ownSyncs(repository).filter(checksHealth);
   if (!whole || syncs.length === 0 || targets.some(({ failed }) => failed)) return;
-  const all = [...targets.flatMap(objectsIn), ...ownSyncs(repository).flatMap((sync) => factsOf(sync, repository))];
+  // What targetNamespace moves is no longer where its target has it.
+  const isMoved = (target: TargetFacts) => syncs.some((one) => one.rename.namespace && covers(one, target, repository));
+  const unmoved = targets.flatMap((one) => objectsIn(isMoved(one) ? { ...one, objects: [] } : one));
+  const all = [...unmoved, ...ownSyncs(repository).flatMap((sync) => factsOf(sync, repository))];
   for (const sync of syncs) {
     const applied = factsOf(sync, repository);
     if (applied.length === 0 || isUnknown(sync, repository)) continue;
