@@ -22,7 +22,11 @@ export function actionsIn(text: string): Action[] | Fault {
       /^-?\s*\/\*[\s\S]*?\*\/|^(?:"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\.|[^'\\\n])*'|[^{}"'`])*/.exec(rest) ?? [];
     const after = rest.slice(inner.length).trimStart();
     if (!after.replace(/^-/, "").startsWith("}}"))
-      return { message: "a template does not end with }}", offset: start, help: "Close it with }}." };
+      return {
+        message: "a template does not end, or has stray quotes or brackets",
+        offset: start,
+        help: "Close it with }}.",
+      };
     actions.push({
       text: inner.replaceAll(/"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\.|[^'\\\n])*'|\/\*[\s\S]*?\*\//g, '""'),
       offset: start,

@@ -33,7 +33,7 @@ export interface Text {
   readonly beside: string;
 }
 
-/** The texts of a pod, a ConfigMap or a Probe of Prometheus that may name hosts. */
+/** The texts of a pod, a ConfigMap, a Probe of Prometheus or a DestinationRule of Istio that may name hosts. */
 export function textsOf(resource: Resource): Text[] {
   const { kind, name, object } = resource;
   const pod = podOf(resource);
@@ -54,6 +54,10 @@ export function textsOf(resource: Resource): Text[] {
       return [...env, ...words];
     });
   const who = `${kind} ${name}`;
+  if (kind === "DestinationRule") {
+    const value = stringAt(objectAt(object, "spec"), "host");
+    return value === undefined ? [] : [{ who, key: "host", value, pointer: "/spec/host", beside: "" }];
+  }
   if (kind === "Probe") {
     const value = stringAt(objectAt(objectAt(object, "spec"), "prober"), "url");
     return value === undefined ? [] : [{ who, key: "host", value, pointer: "/spec/prober/url", beside: "" }];

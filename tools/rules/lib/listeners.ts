@@ -59,7 +59,7 @@ function takesHosts(listener: JsonObject, { object }: Resource): boolean {
 }
 
 /** `*.example.com` matches all names below it. */
-function covers(pattern: string, host: string): boolean {
+export function covers(pattern: string, host: string): boolean {
   const [one, other] = [pattern.toLowerCase(), host.toLowerCase()];
   return one === other || (one.startsWith("*.") && other.endsWith(one.slice(1)) && other.length > one.length - 1);
 }

@@ -36,6 +36,8 @@ interface Place {
   readonly isShared?: boolean;
   /** The field that holds the name, if it is not `name`. */
   readonly nameField?: string;
+  /** The part of a text that is the name, and the namespace (`where`). */
+  readonly within?: RegExp;
 }
 
 const place = (path: string, group: string, ...kinds: string[]): Place => ({ path, group, kinds });
@@ -82,6 +84,30 @@ const injected: Place = {
   isBeside: true,
 };
 
+/** https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source: `cluster.local/ns/shop/sa/web` */
+const ofPolicy: readonly Place[] = ["principals", "notPrincipals"].flatMap((field) => {
+  const path = `spec/rules/*/from/*/source/${field}/*`;
+  return [
+    { ...place(path, "", "Namespace"), within: /(?:^|\/)ns\/(?<name>[a-z0-9-]+)\/sa\/[a-z0-9.-]+$/, isMild: true },
+    {
+      ...place(path, "", "ServiceAccount"),
+      within: /(?:^|\/)ns\/(?<where>[a-z0-9-]+)\/sa\/(?<name>[a-z0-9.-]+)$/,
+      isMild: true,
+      isShared: true,
+    },
+  ];
+});
+
+/** https://external-secrets.io/latest/provider/hashicorp-vault/#authentication, and the other providers. */
+const ofStore: readonly Place[] = [
+  "vault/auth/kubernetes/serviceAccountRef",
+  "vault/auth/jwt/kubernetesServiceAccountToken/serviceAccountRef",
+  "aws/auth/jwt/serviceAccountRef",
+  "azurekv/serviceAccountRef",
+  "gcpsm/auth/workloadIdentity/serviceAccountRef",
+  "kubernetes/auth/serviceAccount",
+].map((path) => ({ ...place(`spec/provider/${path}`, "", "ServiceAccount"), isMild: true, isShared: true }));
+
 const alertmanagers = place("spec/alerting/alertmanagers/*", "", "Service");
 
 /**
@@ -98,6 +124,8 @@ const places: Readonly<Record<string, readonly Place[]>> = {
     store("spec/data/*/sourceRef/storeRef"),
     store("spec/dataFrom/*/sourceRef/storeRef"),
   ],
+  "SecretStore.external-secrets.io": ofStore,
+  "AuthorizationPolicy.security.istio.io": ofPolicy,
   "PushSecret.external-secrets.io": [store("spec/secretStoreRefs/*")],
   "ScaledObject.keda.sh": [trigger],
   "ScaledJob.keda.sh": [trigger],
@@ -139,6 +167,7 @@ const ofPods: readonly Place[] = [
 /** Cluster-scoped kinds, whose resources mostly exist before any target. */
 const clusterWide = new Set([
   ...["Issuer", "SecretStore", "TriggerAuthentication", "Role", "AnalysisTemplate"].map((kind) => `Cluster${kind}`),
+  "Namespace",
   ...["Storage", "Ingress", "Gateway", "Priority", "Runtime"].map((kind) => `${kind}Class`),
 ]);
 
@@ -178,6 +207,10 @@ function reference({ value, pointer }: Placed, place: Place, { namespace }: Reso
 /** A plain name is of the first kind; an object may name its kind. The name is undefined if the kind or group differs. */
 function partsOf(value: Json, pointer: string, place: Place) {
   const plain = { kind: place.kinds[0], name: undefined, where: undefined, at: pointer };
+  if (typeof value === "string" && place.within !== undefined) {
+    const { name, where } = place.within.exec(value)?.groups ?? {};
+    return { ...plain, name, where };
+  }
   if (typeof value === "string") {
     const [name, where] = value.split("/").reverse();
     // Istio reads a domain as the old form of a name, and `mesh` as all sidecars.

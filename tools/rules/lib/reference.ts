@@ -44,6 +44,10 @@ export function isKnownHere(reference: NamedReference, context: TargetContext): 
   if (isBeside || isShared) {
     const hasOthers = indexOf(context).ofKind(kind).length > 0;
     if (isBeside || !hasOthers) return hasOthers;
+    // Istio also accepts Gateways of the Gateway API.
+    if (indexOf(context).find("Gateway.gateway.networking.k8s.io", namespace, name)) return false;
+    // The name without the namespace is that of one in another namespace.
+    if (isElsewhere && kind.startsWith("Gateway.") && indexOf(context).find(kind, undefined, name)) return true;
   }
   if (!isClusterWide(reference)) return !isElsewhere || isRenderedIn(namespace, kind, context);
   const names = indexOf(context)

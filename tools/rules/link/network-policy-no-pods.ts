@@ -11,26 +11,44 @@ import { maySelectOthers, nearestPods, pairsOf, podsFor } from "../lib/unmatched
 export const networkPolicyNoPods = definePolicy({
   id: "link/network-policy-no-pods",
   severity: "warning",
-  why: "A NetworkPolicy that selects no pods isolates none: the traffic that it should block stays allowed. A rule for pods that do not exist permits nothing. https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
-  fix: "Make podSelector match the labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
-  match: { apiVersion: "networking.k8s.io/*", kind: "NetworkPolicy" },
+  why: "A NetworkPolicy that selects no pods isolates none: the traffic that it should block stays allowed. A rule for pods that do not exist permits nothing. So it is with the policies of Istio. https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
+  fix: "Make the selector match the labels of a pod template in the same namespace. If the pods are created elsewhere, declare them: cluster: [{ kind: Pod, labels: { … } }] in gitops.yaml.",
+  match: {
+    apiVersion: ["networking.k8s.io/*", "security.istio.io/*"],
+    kind: ["NetworkPolicy", "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication"],
+  },
   *check(policy, context): Generator<Violation> {
     if (isFragment(context)) return;
-    const spec = objectAt(policy.object, "spec");
-    const selector = objectAt(spec, "podSelector");
-    if (selector !== undefined && selectsNothing(selector, policy, context)) {
-      const near = nearestPods(selector, policy.namespace, context);
-      yield {
-        pointer: "/spec/podSelector",
-        message: `NetworkPolicy ${policy.name} selects no pods`,
-        ...(near !== undefined && { help: near }),
-        wants: podsFor(selector, policy.namespace),
-      };
+    if (policy.kind !== "NetworkPolicy") {
+      // The mesh creates pods too: its gateways.
+      yield* selecting("selector", policy, context, meantBy);
+      return;
     }
+    yield* selecting("podSelector", policy, context);
     yield* ofPeers("ingress", "from", policy, context);
     yield* ofPeers("egress", "to", policy, context);
   },
 });
+
+/** @param hint if given, only what it recognizes is reported */
+function* selecting(
+  field: string,
+  policy: Resource,
+  context: TargetContext,
+  hint?: typeof meantBy,
+): Generator<Violation> {
+  const { kind, name, namespace, object } = policy;
+  const selector = objectAt(objectAt(object, "spec"), field);
+  if (selector === undefined || !selectsNothing(selector, policy, context)) return;
+  const help = hint ? hint(selector, policy, context) : nearestPods(selector, namespace, context);
+  if (hint !== undefined && help === undefined) return;
+  yield {
+    pointer: `/spec/${field}`,
+    message: `${kind} ${name} selects no pods`,
+    ...(help !== undefined && { help }),
+    wants: podsFor(selector, namespace),
+  };
+}
 
 /** Peers may be pods of another target, or get their labels by hand: only those with a typo are reported. */
 function* ofPeers(field: string, list: string, policy: Resource, context: TargetContext): Generator<Violation> {

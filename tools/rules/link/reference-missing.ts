@@ -19,7 +19,8 @@ export const referenceMissing = definePolicy({
       if (!isKnownHere(reference, context) || lookUp(reference, context) !== undefined) continue;
       const own = reference.kind.split(".")[0] === resource.kind ? resource.name : "";
       const violation = missing(reference, `${resource.kind} ${resource.name}`, reference.pointer, context, own);
-      yield reference.isMild ? { ...violation, severity: "warning" } : violation;
+      const isUnsure = reference.isMild || (reference.isShared && reference.isElsewhere);
+      yield isUnsure ? { ...violation, severity: "warning" } : violation;
     }
   },
   *checkRepository(repository): Generator<RepositoryViolation> {

@@ -1,7 +1,9 @@
 import { type JsonObject, stringAt } from "../../core/json.ts";
+import { listed } from "../../core/listed.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { listenersOf, refusal } from "../lib/listeners.ts";
+import { unservedHosts } from "../lib/mesh.ts";
 import { valuesAt } from "../lib/places.ts";
 import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
 import { gateway, gatewayRoutes, parentRefs } from "../lib/routes.ts";
@@ -13,12 +15,23 @@ export const routeParent = definePolicy({
   severity: "error",
   why: "A route only gets requests if a listener of its Gateway accepts it: the listener must match the name and port of the reference, and allow the route's kind, namespace and hostnames. https://gateway-api.sigs.k8s.io/api-types/httproute/#attaching-to-gateways",
   fix: "Name a Gateway that exists and one of its listeners, and allow the route there: allowedRoutes.namespaces, allowedRoutes.kinds, hostname.",
-  match: { kind: gatewayRoutes },
+  match: { kind: [...gatewayRoutes, "VirtualService"] },
   *check(route, context): Generator<Violation> {
     if (isFragment(context)) return;
+    if (route.kind === "VirtualService") yield* ofMesh(route, context);
     for (const { value, pointer } of parentRefs(route)) yield* judge(value, pointer, route, context);
   },
 });
+
+function* ofMesh(route: Resource, context: TargetContext): Generator<Violation> {
+  const { hosts, served } = unservedHosts(route, context) ?? {};
+  if (hosts === undefined || served === undefined) return;
+  yield {
+    pointer: "/spec/hosts",
+    message: `VirtualService ${route.name} has the hosts ${listed(hosts, 3)}, none of which its Gateways serve`,
+    help: `They serve ${listed(served, 5) || "none for its namespace"}.`,
+  };
+}
 
 function* judge(value: JsonObject, pointer: string, route: Resource, context: TargetContext): Generator<Violation> {
   const kind = `Gateway.${gateway}`;

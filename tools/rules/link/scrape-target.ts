@@ -8,7 +8,7 @@ import { podPorts } from "../lib/ports.ts";
 import { isFragment } from "../lib/reference.ts";
 import { nearestMonitored, unselected } from "../lib/selected-monitors.ts";
 import { backendsOf, selectedBy as workloadsSelectedBy } from "../lib/selection.ts";
-import { indexOf } from "../lib/target.ts";
+import { areTogether, indexOf } from "../lib/target.ts";
 import { maySelectOthers } from "../lib/unmatched.ts";
 
 /** `endpoints` of a ServiceMonitor name ports of Services, `podMetricsEndpoints` of a PodMonitor ports of containers. */
@@ -168,12 +168,21 @@ function* selectsNothing(monitor: Resource, context: TargetContext): Generator<V
   const [namespace] = namespaces;
   if (selector === undefined || namespaces.length !== 1 || maySelectOthers(selector, namespace, context)) return;
   const kind = monitor.kind === "PodMonitor" ? "Pod" : "Service";
-  const help = nearestMonitored(monitor, selector, kind, namespace, context);
-  if (help === undefined) return;
+  const find = kind === "Pod" ? podsIn : servicesIn;
+  const own = monitor.namespace;
+  const [beside] = find(selector, own, context).filter(({ resource }) => own && resource.namespace === own);
+  const isElsewhere = own !== namespace && requiresLabels(selector);
+  const isBeside = beside !== undefined && isElsewhere && areTogether(beside.resource, monitor, context);
+  const help = isBeside
+    ? `${beside.resource.kind} ${beside.resource.name} is in its own namespace, not in ${namespace}.`
+    : nearestMonitored(monitor, selector, kind, namespace, context);
+  if (help === undefined || find(selector, namespace, context).length > 0) return;
   yield {
     pointer: "/spec/selector",
     message: `${monitor.kind} ${monitor.name} selects no ${kind === "Pod" ? "pods" : "Service"}: Prometheus scrapes nothing`,
     help,
     wants: { kind, namespace, name: undefined },
+    // Another target may have a Service with the same labels.
+    ...(isBeside && { severity: "warning" }),
   };
 }

@@ -3,6 +3,7 @@ import { podKinds } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { type CalledHost, hostsIn, type Text, textsOf } from "../lib/called-hosts.ts";
+import { createdFrom, creatorsIn } from "../lib/created.ts";
 import { meant } from "../lib/misspelt.ts";
 import { isProvided } from "../lib/provided.ts";
 import { isFragment } from "../lib/reference.ts";
@@ -19,7 +20,7 @@ export const serviceHost = definePolicy({
   severity: "error",
   why: "A Service accepts connections only on its own ports, and a name without a Service does not resolve: the program starts, but its calls fail. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#services",
   fix: "Use the name and a port of a Service.",
-  match: { kind: [...podKinds, "ConfigMap", "Probe"] },
+  match: { kind: [...podKinds, "ConfigMap", "Probe", "DestinationRule"] },
   *check(resource, context): Generator<Violation> {
     if (isFragment(context) || indexOf(context).ofKind("Service").length === 0) return;
     const texts = textsOf(resource);
@@ -147,8 +148,9 @@ function portsOf({ object }: Resource): number[] {
   return ports.some(Number.isNaN) ? [] : ports;
 }
 
+/** With those that operators create: `prometheus-operated`. */
 function namesIn(namespace: string | undefined, context: TargetContext): string[] {
-  return indexOf(context)
-    .ofKindIn("Service", namespace)
-    .map(({ name }) => name);
+  const made = creatorsIn(context)(namespace).flatMap((creator) => createdFrom(creator) ?? []);
+  const rendered = indexOf(context).ofKindIn("Service", namespace);
+  return [...rendered.map(({ name }) => name), ...made.flatMap(([kind, name]) => (kind === "Service" && name) || [])];
 }

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
 import { didYouMean } from "../../../core/nearest.ts";
-import { join } from "../../../core/pointer.ts";
 import type { Demands, Wrong } from "./demand.ts";
+import { templatesIn } from "./templates.ts";
 
 /** Argo CD fills in the template for each set of values that a generator yields. */
 export const ofApplicationSets: Demands = {
@@ -64,17 +64,11 @@ function own(generator: JsonObject): [string, readonly string[]][] {
 
 function wrongTemplate(template: Json, spec: JsonObject): Wrong | undefined {
   const known = union(listAt(spec, "generators").map(valuesOf));
-  for (const { text, at } of textsIn(template, "")) {
+  for (const { text, at } of templatesIn(template)) {
     const wrong = spec.goTemplate === true ? wrongInGo(text, known) : wrongInOld(text, at, known);
     if (wrong !== undefined) return { ...wrong, at };
   }
   return undefined;
-}
-
-function* textsIn(value: Json, at: string): Generator<{ readonly text: string; readonly at: string }> {
-  if (typeof value === "string" && value.includes("{{")) yield { text: value, at };
-  const entries = Array.isArray(value) ? value.entries() : isObject(value) ? Object.entries(value) : [];
-  for (const [key, child] of entries) yield* textsIn(child, join(at, key));
 }
 
 /** Fields that a program reads. Other texts, such as values of a chart, may contain templates of other programs. */

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, stringAt } from "../../../core/json.ts";
 import { didYouMean } from "../../../core/nearest.ts";
 import { join } from "../../../core/pointer.ts";
+import { hasVariable } from "../../../core/variable.ts";
 import { actionsIn } from "../../../vocabulary/go-template.ts";
 import type { Demands, Wrong } from "./demand.ts";
 
@@ -22,9 +23,13 @@ function wrongTexts(texts: Json, spec: JsonObject): Wrong | undefined {
 }
 
 function wrongText(text: string, spec: JsonObject): Wrong | undefined {
+  if (hasVariable(text)) return undefined;
   const actions = actionsIn(text);
   if (!Array.isArray(actions))
-    return { does: `has a template that is not valid: ${actions.message}`, help: "Close it with }}." };
+    return {
+      does: `has a template that is not valid: ${actions.message}`,
+      help: "Close it with }}, and do not escape quotes.",
+    };
   // In a block, the dot may stand for something else.
   const hasBlocks = actions.some((one) => /^-?\s*(?:range|with|define|block|template)\b/.test(one.text));
   const keys = listAt(spec, "data").flatMap((one) => (isObject(one) ? (stringAt(one, "secretKey") ?? "") : []));

@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt } from
 import { didYouMean } from "../../../core/nearest.ts";
 import { parseDuration } from "../../../vocabulary/duration.ts";
 import type { Demand, Demands, Wrong } from "./demand.ts";
+import { templatesIn } from "./templates.ts";
 
 const strategyOf = (spec: JsonObject, name: string) => objectAt(objectAt(spec, "strategy"), name);
 
@@ -52,7 +53,10 @@ function different(strategy: string, field: string, other: string): Demand {
 /** `failed to resolve {{args.name}}`: the analysis is in error. */
 function unknownArgument(metric: Json, spec: JsonObject): Wrong | undefined {
   const known = listAt(spec, "args").flatMap((one) => (isObject(one) ? String(one.name) : []));
-  const used = [...JSON.stringify(metric).matchAll(/\{\{\s*args\.([\w-]+)\s*\}\}/g)].map(([, name = ""]) => name);
+  const texts = [...templatesIn(metric)].map(({ text }) => text);
+  const used = texts
+    .flatMap((text) => [...text.matchAll(/\{\{\s*args\.([\w-]+)\s*\}\}/g)])
+    .map(([, name = ""]) => name);
   const unknown = used.find((name) => !known.includes(name));
   if (unknown === undefined || listAt(spec, "templates").length > 0) return undefined;
   return {
