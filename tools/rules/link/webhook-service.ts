@@ -53,7 +53,8 @@ function* ofTrust(ref: JsonObject, pointer: string, resource: Resource, context:
   const certificate = indexOf(context)
     .ofKind("Certificate.cert-manager.io")
     .find(({ object }) => listAt(objectAt(object, "spec"), "dnsNames").includes(host));
-  if (certificate === undefined || writesWebhooks(context).is) return;
+  const service = indexOf(context).find("Service", stringAt(ref, "namespace"), String(ref.name));
+  if (certificate === undefined || writesWebhooks(context).is || (service && isCertified(service))) return;
   const message = `${resource.kind} ${resource.name} has no caBundle, so the API server does not trust Service ${ref.name}`;
   const help = `Add the annotation cert-manager.io/inject-ca-from: ${certificate.namespace}/${certificate.name}.`;
   yield { pointer, message, help, severity: "warning" };
@@ -74,6 +75,12 @@ function* ofNames(ref: JsonObject, pointer: string, resource: Resource, context:
     return;
   const message = `${kind} ${name} calls ${host}, but Certificate ${called} is for ${names.join(", ")}`;
   yield { pointer, message, help: `Add ${host} to the dnsNames of the Certificate.` };
+}
+
+/** Whether OpenShift makes the certificate of a Service. https://docs.redhat.com/en/documentation/openshift_container_platform/latest/html/security_and_compliance/configuring-certificates */
+function isCertified({ object }: Resource): boolean {
+  const annotations = objectAt(objectAt(object, "metadata"), "annotations") ?? {};
+  return Object.keys(annotations).some((key) => key.endsWith("/serving-cert-secret-name"));
 }
 
 /** Whether a role of the target allows to change webhooks or definitions. */
