@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { groupBy } from "../../tools/core/group.ts";
 import { readManifest } from "../../tools/parse/file.ts";
 import { parseContracts } from "../../tools/policy/contracts.ts";
 import type { Fixture } from "../../tools/policy-tests/fixtures.ts";
@@ -23,22 +24,40 @@ const harmless: Readonly<Record<string, string>> = {
   "reliability/ephemeral-storage": "the volumes of the passing pod have limits of their own",
 };
 
-function fixturesOf(policy: string): Fixture[] {
+/** Failing fixtures with the passing one that they are compared with: `fail-told.yaml` with `pass-told.yaml` if there is one. */
+function fixturesOf(policy: string): Fixture[][] {
   const folder = join(root, policy);
-  return readdirSync(folder).flatMap((name) => {
-    // Other passing fixtures (`pass-told.yaml`) show where the same is not a mistake.
-    const expects = /^(pass|fail(?:-.*)?)\.yaml$/.exec(name)?.[1]?.slice(0, 4) as Fixture["expects"] | undefined;
-    if (expects === undefined) return [];
-    const path = join(folder, name);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  const pairOf = (name: string) => {
+    const partner = name.replace(/^fail/, "pass");
+    return names.includes(partner) ? partner : "pass.yaml";
+  };
+  const pairs = groupBy(
+    names.filter((name) => name.startsWith("fail")),
+    pairOf,
+  );
+  return [...pairs].map(([passing, failing]) => read(policy, [passing, ...failing]));
+}
+
+function read(policy: string, names: readonly string[]): Fixture[] {
+  return names.map((name) => {
+    const path = join(root, policy, name);
+    const expects = name.startsWith("pass") ? "pass" : "fail";
     const text = readFileSync(path, "utf8");
     const { resources } = readManifest({ text }, path);
-    return [{ policy, path, expects, target: path, text, resources, problems: [], marked: [] }];
+    return { policy, path, expects, target: path, text, resources, problems: [], marked: [] };
   });
 }
 
 test.each(judging.map((rule) => [rule.id, rule] as const))("%s", async (id, rule) => {
-  const { failures, mutants } = await testPolicy(rule, { manifests: fixturesOf(id), repositories: [] }, around, true);
+  const failures: string[] = [];
+  let count = 0;
+  for (const manifests of fixturesOf(id)) {
+    const tested = await testPolicy(rule, { manifests, repositories: [] }, around, true);
+    failures.push(...tested.failures);
+    count += tested.mutants;
+  }
   if (id in harmless) expect(failures).toEqual([expect.stringContaining("as in the failing fixture: not detected")]);
   else expect(failures).toEqual([]);
-  expect(mutants).toBeGreaterThan(0);
+  expect(count).toBeGreaterThan(0);
 });

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { at } from "../../core/pointer.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
@@ -19,7 +19,6 @@ export const webhookService = definePolicy({
     for (const { value, pointer } of calledServices(resource)) {
       yield* judge(value, pointer, resource, context);
       yield* ofTrust(value, pointer, resource, context);
-      yield* ofNames(value, pointer, resource, context);
     }
   },
 });
@@ -58,23 +57,6 @@ function* ofTrust(ref: JsonObject, pointer: string, resource: Resource, context:
   const message = `${resource.kind} ${resource.name} has no caBundle, so the API server does not trust Service ${ref.name}`;
   const help = `Add the annotation cert-manager.io/inject-ca-from: ${certificate.namespace}/${certificate.name}.`;
   yield { pointer, message, help, severity: "warning" };
-}
-
-const injected = "cert-manager.io/inject-ca-from";
-
-/** The API server expects the certificate of `SERVICE.NAMESPACE.svc`. https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference */
-function* ofNames(ref: JsonObject, pointer: string, resource: Resource, context: TargetContext): Generator<Violation> {
-  const { kind, name, object } = resource;
-  const [namespace, called = ""] = (
-    stringAt(objectAt(objectAt(object, "metadata"), "annotations"), injected) ?? ""
-  ).split("/");
-  const certificate = indexOf(context).find("Certificate.cert-manager.io", namespace, called);
-  const names = stringsAt(objectAt(certificate?.object, "spec"), "dnsNames");
-  const host = `${ref.name}.${ref.namespace}.svc`;
-  if (names.length === 0 || names.some((one) => one === host || one === `*.${ref.namespace}.svc` || one.includes("$")))
-    return;
-  const message = `${kind} ${name} calls ${host}, but Certificate ${called} is for ${names.join(", ")}`;
-  yield { pointer, message, help: `Add ${host} to the dnsNames of the Certificate.` };
 }
 
 /** Whether OpenShift makes the certificate of a Service. https://docs.redhat.com/en/documentation/openshift_container_platform/latest/html/security_and_compliance/configuring-certificates */
