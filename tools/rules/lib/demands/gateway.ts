@@ -30,13 +30,13 @@ function conflict(listeners: Json): Wrong | undefined {
   return undefined;
 }
 
-/** The rule answers 500; whoever wants this sends a filter, or has no rule. */
+/** An HTTPRoute then answers 500. */
 function withoutWeight(backends: Json): Wrong | undefined {
   if (!Array.isArray(backends) || backends.length === 0) return undefined;
   if (!backends.every((one) => isObject(one) && one.weight === 0)) return undefined;
   return {
     at: "/0/weight",
-    does: "has a rule whose backends all have weight 0: it answers every request with 500",
+    does: "has a rule whose backends all have weight 0: none of them gets requests",
     help: "Give at least one of them a weight.",
     // A program may set the weights.
     severity: "warning",
