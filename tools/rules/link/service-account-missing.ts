@@ -2,7 +2,7 @@ import { stringAt } from "../../core/json.ts";
 import { podKinds, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
-import { subjectsOf } from "../lib/accounts.ts";
+import { accountOf, isBound, subjectsOf } from "../lib/accounts.ts";
 import type { Named } from "../lib/named-references.ts";
 import { valuesAt } from "../lib/places.ts";
 import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
@@ -67,12 +67,22 @@ function* judgeSubjects(binding: Resource, context: TargetContext): Generator<Vi
 
 /**
  * The account of the target that a subject in a namespace without any objects of the target means: the one of this name beside
- * the binding, or, if kustomize has moved everything else into another namespace, the one whose name ends like this.
+ * the binding, if pods run as it and nothing else is granted to it, or, if kustomize has moved everything else into another namespace, the one whose name ends like this.
  */
 function elsewhere({ name, namespace }: Named, binding: Resource, context: TargetContext): Resource | undefined {
   if (context.resources.some((one) => one.namespace === namespace)) return undefined;
   const accounts = indexOf(context).ofKind("ServiceAccount");
-  const beside = accounts.find((one) => one.name === name && binding.namespace === one.namespace);
+  const isUsed = (one: Resource) =>
+    indexOf(context)
+      .workloadsIn(one.namespace)
+      .some(({ resource }) => accountOf(resource, context)?.resource === one);
+  const beside = accounts.find(
+    (one) =>
+      one.name === name &&
+      one.namespace === binding.namespace &&
+      isUsed(one) &&
+      !isBound(one.name, one.namespace, context),
+  );
   const isMoved = context.kustomizations?.some(({ object }) => object.namespace !== undefined);
   return beside ?? (isMoved ? accounts.find((one) => one.name.endsWith(`-${name}`)) : undefined);
 }

@@ -65,19 +65,21 @@ function isCertified({ object }: Resource): boolean {
   return Object.keys(annotations).some((key) => key.endsWith("/serving-cert-secret-name"));
 }
 
-/** Whether a role of the target allows to change webhooks or definitions. */
+/** Whether a role of the target allows to change webhooks or definitions, or the Operator Lifecycle Manager installs them. */
 const writesWebhooks = perTarget<{ readonly is: boolean }>((context) => ({
-  is: ["Role", "ClusterRole"]
-    .flatMap((kind) => indexOf(context).ofKind(`${kind}.rbac.authorization.k8s.io`))
-    .flatMap(({ object }) => listAt(object, "rules"))
-    .some(
-      (rule) =>
-        isObject(rule) &&
-        listAt(rule, "resources").some((one) =>
-          /webhookconfigurations$|^customresourcedefinitions$|^\*$/.test(String(one)),
-        ) &&
-        listAt(rule, "verbs").some((verb) => verb === "update" || verb === "patch" || verb === "*"),
-    ),
+  is:
+    context.resources.some(({ apiVersion }) => /operatorframework\.io\/|^operators\.coreos\.com\//.test(apiVersion)) ||
+    ["Role", "ClusterRole"]
+      .flatMap((kind) => indexOf(context).ofKind(`${kind}.rbac.authorization.k8s.io`))
+      .flatMap(({ object }) => listAt(object, "rules"))
+      .some(
+        (rule) =>
+          isObject(rule) &&
+          listAt(rule, "resources").some((one) =>
+            /webhookconfigurations$|^customresourcedefinitions$|^\*$/.test(String(one)),
+          ) &&
+          listAt(rule, "verbs").some((verb) => verb === "update" || verb === "patch" || verb === "*"),
+      ),
 }));
 
 /** Definitions are often a target of their own, without the Services: such a target does not tell which exist. */
