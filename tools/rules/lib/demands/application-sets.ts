@@ -117,8 +117,10 @@ function lacks(expression: string, known: Values | undefined): boolean {
 
 function lack(expression: string, known: Values | undefined): Wrong {
   const [root = "", field = ""] = expression.replace(/^\./, "").split(".", 2);
-  const near = didYouMean(field || root, known?.get(root) ?? known?.keys() ?? []);
-  const names = [...(known?.get(root)?.map((one) => `${root}.${one}`) ?? known?.keys() ?? [])].join(", ");
+  const fields = known?.get(root);
+  const all = [...(fields ?? known?.keys() ?? [])].sort();
+  const near = didYouMean(field || root, all);
+  const names = all.map((one) => (fields === undefined ? one : `${root}.${one}`)).join(", ");
   return {
     does: `uses {{ ${expression} }}, which no generator provides${near}`,
     help: `They provide ${names || "nothing"}.`,

@@ -15,7 +15,7 @@ export const ofExternalSecrets: Demands = {
 };
 
 function wrongTexts(texts: Json, spec: JsonObject): Wrong | undefined {
-  for (const [key, text] of Object.entries(isObject(texts) ? texts : {})) {
+  for (const [key, text] of Object.entries(isObject(texts) ? texts : {}).sort()) {
     const wrong = typeof text === "string" ? wrongText(text, spec) : undefined;
     if (wrong !== undefined) return { ...wrong, at: join("", key) };
   }
