@@ -42,6 +42,7 @@ export const overheadOfClass: Check = when(
   ({ runtimeClassName }) => isUnset(runtimeClassName),
   (value, at) => {
     const isKept = at.kind === "Pod" || Object.keys(value ?? {}).length > 0;
-    if (value !== undefined && isKept) at.forbidden("without a runtime class that defines it", "Set runtimeClassName instead.");
+    if (value !== undefined && isKept)
+      at.forbidden("without a runtime class that defines it", "Set runtimeClassName instead.");
   },
 );
