@@ -14,10 +14,10 @@ const directions = [
 ] as const;
 type Field = (typeof directions)[number]["field"];
 
-/** Only warnings: another rule may permit the requests, and some are not needed. See link/network-policy-blocks. */
+/** Another rule may permit the requests, and some are not needed: see link/network-policy-blocks. */
 export const networkPolicyRule = definePolicy({
   id: "link/network-policy-rule",
-  severity: "error",
+  severity: "warning",
   why: "The rules of a NetworkPolicy are about the ports and protocols of pods, not those of Services, and only count in the directions that policyTypes lists. A rule that no connection matches permits nothing: the requests that it is meant for time out. https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource",
   fix: "Use the name or the number of a container port, and its protocol.",
   match: { apiVersion: "networking.k8s.io/*", kind: "NetworkPolicy" },
@@ -34,14 +34,11 @@ export const networkPolicyRule = definePolicy({
           pointer: `/spec/${field}`,
           message: `NetworkPolicy ${policy.name} has rules for ${field}, but its policyTypes lack ${type}: the rules are ignored`,
           help: `Add ${type} to policyTypes, or remove the rules.`,
-          severity: "warning",
         };
       for (const [index, rule] of isIgnored ? [] : rules.entries()) {
         const pods = receivers(rule, field, policy, context);
         const pointer = `/spec/${field}/${index}/ports`;
-        if (pods.length > 0)
-          for (const problem of ofPorts(rule, pointer, policy, pods, context))
-            yield { ...problem, severity: "warning" };
+        if (pods.length > 0) yield* ofPorts(rule, pointer, policy, pods, context);
       }
     }
   },

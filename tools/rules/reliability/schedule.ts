@@ -8,7 +8,7 @@ const byHand = /^\s*[0*]\s+[0*]\s+3[01]\s+(?:2|feb)\s/i;
 /** `getNextScheduleTime` and `nextScheduleTimeDuration` in k8s.io/kubernetes/pkg/controller/cronjob. */
 export const schedule = definePolicy({
   id: "reliability/schedule",
-  severity: "error",
+  severity: "warning",
   why: "The API server accepts a schedule without any date, such as February 31: the CronJob never runs, and nothing reports it. With a startingDeadlineSeconds below 10 it may miss runs as well, because its controller may look only every 10 seconds. https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline",
   fix: "Correct the day or the month, or raise the deadline.",
   match: { apiVersion: "batch/*", kind: "CronJob" },
@@ -20,7 +20,6 @@ export const schedule = definePolicy({
         pointer: "/spec/schedule",
         message: `CronJob ${name} never runs: no year has a date for ${text}`,
         help: "Correct the day or the month. If it is only started by hand, set suspend: true.",
-        severity: "warning",
       };
     const deadline = spec?.startingDeadlineSeconds;
     if (typeof deadline === "number" && deadline >= 0 && deadline < 10)
@@ -28,7 +27,6 @@ export const schedule = definePolicy({
         pointer: "/spec/startingDeadlineSeconds",
         message: `CronJob ${name} may miss runs: it only starts them within ${deadline} seconds`,
         help: "Set startingDeadlineSeconds to 10 or more, or remove it.",
-        severity: "warning",
       };
   },
 });
