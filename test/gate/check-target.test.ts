@@ -19,13 +19,13 @@ const checker = new TargetChecker({
   users: new ComponentUsers(process.cwd()),
 });
 
-function check(resources: readonly Resource[], incomplete = false) {
+function check(resources: readonly Resource[], unread: readonly string[] = []) {
   return checker.check({
     target: { path: "shop", kind: "manifests" },
     resources,
     problems: [],
     failed: false,
-    incomplete,
+    unread,
     passing: false,
     kustomize: undefined,
     closure: undefined,
@@ -67,13 +67,19 @@ test("a crash of the validation is an error of the resource, and hides no errors
 });
 
 test.each([
-  [false, ["link/service-no-endpoints"]],
-  [true, []],
-])("if manifests are not known (%j), what seems to be missing may be in them", async (incomplete, expected) => {
-  const object = (apiVersion: string, kind: string, spec: JsonObject) =>
-    resourceOf({ apiVersion, kind, metadata: { name: "web", namespace: "shop" }, spec });
-  const pod = object("v1", "Pod", { containers: [{ name: "web", image: "example.com/web:1.0.0" }] });
-  const service = object("v1", "Service", { selector: { app: "web" }, ports: [{ port: 80 }] });
-  const { issues } = await check([pod, service], incomplete);
-  expect(issues.map(({ problem }) => problem.rule).filter((rule) => rule.startsWith("link/"))).toEqual(expected);
-});
+  [[], ["link/service-no-endpoints"]],
+  [["shop/pods.yaml"], []],
+  [["shop.yaml"], []],
+  [["other/pods.yaml"], ["link/service-no-endpoints"]],
+])(
+  "if the manifests of %j are not known, what seems to be missing next to them may be there",
+  async (unread, expected) => {
+    const source = { file: "shop/web.yaml", document: 0, pointer: "" };
+    const object = (apiVersion: string, kind: string, spec: JsonObject) =>
+      resourceOf({ apiVersion, kind, metadata: { name: "web", namespace: "shop" }, spec }, source);
+    const pod = object("v1", "Pod", { containers: [{ name: "web", image: "example.com/web:1.0.0" }] });
+    const service = object("v1", "Service", { selector: { app: "web" }, ports: [{ port: 80 }] });
+    const { issues } = await check([pod, service], unread);
+    expect(issues.map(({ problem }) => problem.rule).filter((rule) => rule.startsWith("link/"))).toEqual(expected);
+  },
+);

@@ -93,7 +93,7 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   const failed = all.length > 0;
   const { text } = attempt;
   const { resources } = parsed;
-  const made = { resources, problems: all, failed, incomplete: failed, passing: false };
+  const made = { resources, problems: all, failed, unread: [], passing: false };
   return { ...made, kustomize, closure: reached, text };
 }
 
@@ -109,7 +109,7 @@ async function rememberedBuild(target: Target, reached: Closure, options: Render
 }
 
 function failure(problems: readonly LocatedProblem[], closure: Closure, kustomize?: Kustomize): Omit<Made, "passing"> {
-  return { resources: [], problems, failed: true, incomplete: true, kustomize, closure };
+  return { resources: [], problems, failed: true, unread: [], kustomize, closure };
 }
 
 /** The problems of a failed build, with their places if known. */

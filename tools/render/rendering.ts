@@ -47,8 +47,8 @@ export interface RenderedTarget extends Rendered {
   readonly text?: string;
   /** Whether it did not render; some `problems`, such as duplicate keys, do not prevent rendering. */
   readonly failed: boolean;
-  /** Whether some of its manifests are not known: they do not parse, or a program has to fill them in first. */
-  readonly incomplete: boolean;
+  /** The files whose manifests are not known, as shown: they do not parse, or a program has to fill them in first. */
+  readonly unread: readonly string[];
   /** Whether kustomize was stopped or killed, so that a retry may succeed. */
   readonly passing: boolean;
   /** Milliseconds of wall time. */

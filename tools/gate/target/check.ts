@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import { append } from "../../core/append.ts";
 import type { Contract } from "../../core/contract.ts";
 import type { Existing } from "../../core/existing.ts";
 import type { KustomizationFile } from "../../core/kustomization.ts";
+import type { Resource } from "../../core/resource.ts";
 import type { Policy } from "../../policy/define.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import { unmatchedPolicies } from "../../policy/unmatched.ts";
@@ -83,7 +85,7 @@ export class TargetChecker {
   /** Runs the rules and policies. */
   async #evaluate(
     checked: CheckedTarget,
-    { resources, incomplete }: RenderedTarget,
+    { resources, unread }: RenderedTarget,
     kustomizations: readonly KustomizationFile[],
   ): Promise<void> {
     const { policies, levelOf, root, cwd, cluster, contracts, versions } = this.#options;
@@ -100,7 +102,7 @@ export class TargetChecker {
       const { severity = rule?.severity } = problem;
       if (rule && severity && levelOf({ ...rule, severity }, target.path) === "off") continue;
       // What is missing may be in a manifest that could not be read, which is reported already.
-      if (incomplete && problem.wants !== undefined) continue;
+      if (problem.wants !== undefined && resource && isNextTo(unread, resource)) continue;
       const place = file && problem.file === undefined ? this.#files.locate(file, problem.pointer) : undefined;
       const help = excepted && { help: `Exception: ${excepted}` };
       checked.issues.push({
@@ -111,4 +113,10 @@ export class TargetChecker {
     }
     append(checked.issues, crashes.map(crashIssue));
   }
+}
+
+/** Whether one of the files is in the folder of a resource's own file, or in a folder above. */
+function isNextTo(files: readonly string[], { source }: Resource): boolean {
+  const folders = files.map((file) => dirname(file));
+  return folders.some((folder) => folder === "." || source?.file.startsWith(`${folder}/`));
 }
