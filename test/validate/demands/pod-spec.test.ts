@@ -47,12 +47,3 @@ it("replaces volumes by a StatefulSet's claims of the same name", () => {
   expect(set(folder, [], device)).toEqual([`apply/volume ${at}/volumeDevices/0/name`]);
   expect(set(folder, ["v"], device)).toEqual([]);
 });
-
-it("stores a template without an empty overhead, but not a pod", () => {
-  const spec = { containers: [{ name: "main", image: "redis:7" }], overhead: {} };
-  expect(said(pod({ overhead: {} }))).toEqual(["apply/pod /spec/overhead"]);
-  const template = { metadata: { labels: { app: "web" } }, spec };
-  const selector = { matchLabels: { app: "web" } };
-  const set = { apiVersion: "apps/v1", kind: "ReplicaSet", metadata: { name: "web" }, spec: { selector, template } };
-  expect(said(set)).toEqual([]);
-});

@@ -37,12 +37,10 @@ export const preemptionPolicy: Check = (value, at) => {
   );
 };
 
-/** The overhead comes from the runtime class (plugin RuntimeClass). Templates are stored without empty maps. */
+/** The overhead comes from the runtime class (plugin RuntimeClass). */
 export const overheadOfClass: Check = when(
   ({ runtimeClassName }) => isUnset(runtimeClassName),
   (value, at) => {
-    const isKept = at.kind === "Pod" || Object.keys(value ?? {}).length > 0;
-    if (value !== undefined && isKept)
-      at.forbidden("without a runtime class that defines it", "Set runtimeClassName instead.");
+    if (value !== undefined) at.forbidden("without a runtime class that defines it", "Set runtimeClassName instead.");
   },
 );
