@@ -1,6 +1,24 @@
 import { isObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { isOneEditApart } from "../../core/nearest.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { Violation } from "../../policy/define.ts";
 import { indexOf, perTarget } from "./target.ts";
+
+/** A word of a rule, of a role or of a webhook, that no request contains. */
+export interface Misnomer {
+  /** Its place in the rule: `resources/0`. */
+  readonly at: string;
+  readonly what: string;
+  readonly help: string;
+  /** The rule may still do what it is for. */
+  readonly isMild?: true;
+}
+
+/** The violation for a misnomer. @param pointer to the rule */
+export function misnamed({ kind, name }: Resource, pointer: string, { at, what, help, isMild }: Misnomer): Violation {
+  const message = `${kind} ${name} names ${what}`;
+  return { pointer: `${pointer}/${at}`, message, help, ...(isMild && { severity: "warning" }) };
+}
 
 /** Whether a name is a resource in the singular or with capitals, or has a typo. */
 export function isFormOf(name: string, resource: string): boolean {

@@ -3,7 +3,7 @@ import { isOneEditApart } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { apiResources } from "../../vocabulary/api-resources.ts";
-import { definedIn, isFormOf } from "../lib/defined-resources.ts";
+import { definedIn, isFormOf, type Misnomer, misnamed } from "../lib/defined-resources.ts";
 import { isTypo } from "../lib/misspelt.ts";
 import { lookUp } from "../lib/reference.ts";
 import { indexOf } from "../lib/target.ts";
@@ -21,26 +21,13 @@ export const roleResource = definePolicy({
       if (listAt(rule, "resources").length === 0) continue;
       const problems = [...ofGroups(rule), ...ofResources(rule, rules, context), ...ofVerbs(rule)];
       yield* ofNames(rule, `/rules/${index}/resourceNames`, role, context);
-      for (const { at, what, help, isMild } of problems)
-        yield {
-          pointer: `/rules/${index}/${at}`,
-          message: `${role.kind} ${role.name} names ${what}`,
-          help,
-          ...(isMild && { severity: "warning" }),
-        };
+      for (const problem of problems) yield misnamed(role, `/rules/${index}`, problem);
     }
   },
 });
 
-interface Problem {
-  readonly at: string;
-  readonly what: string;
-  readonly help: string;
-  readonly isMild?: true;
-}
-
 /** Only groups of Kubernetes itself have no dot. `extensions` was one of them. */
-function* ofGroups(rule: JsonObject): Generator<Problem> {
+function* ofGroups(rule: JsonObject): Generator<Misnomer> {
   for (const [index, group] of stringsAt(rule, "apiGroups").entries()) {
     if (group === "*" || group === "extensions" || apiResources.has(group)) continue;
     const own = [...apiResources.keys()].find((one) => one.length > 5 && isOneEditApart(group, one));
@@ -52,7 +39,7 @@ function* ofGroups(rule: JsonObject): Generator<Problem> {
   }
 }
 
-function* ofResources(rule: JsonObject, rules: readonly JsonObject[], context: TargetContext): Generator<Problem> {
+function* ofResources(rule: JsonObject, rules: readonly JsonObject[], context: TargetContext): Generator<Misnomer> {
   const isOfAll = (one: JsonObject) =>
     stringsAt(one, "apiGroups").includes("*") && stringsAt(one, "resources").includes("*");
   if (rules.some(isOfAll)) return;
@@ -80,7 +67,7 @@ function* ofResources(rule: JsonObject, rules: readonly JsonObject[], context: T
 }
 
 /** Roles often list more groups and resources than they need: only what no other rule grants is missing. */
-function* inAnotherGroup(name: string, at: string, what: string, rules: readonly JsonObject[]): Generator<Problem> {
+function* inAnotherGroup(name: string, at: string, what: string, rules: readonly JsonObject[]): Generator<Misnomer> {
   const owners = [...apiResources].flatMap(([group, resources]) => (resources.has(name) ? [group] : []));
   const isGranted = rules.some((rule) => {
     const [groups, resources] = [stringsAt(rule, "apiGroups"), stringsAt(rule, "resources")];
@@ -103,7 +90,7 @@ const wrong: Readonly<Record<string, string>> = {
 };
 
 /** Other programs may ask for any verb. */
-function* ofVerbs(rule: JsonObject): Generator<Problem> {
+function* ofVerbs(rule: JsonObject): Generator<Misnomer> {
   for (const [index, verb] of stringsAt(rule, "verbs").entries()) {
     if (verbs.includes(verb) || others.includes(verb)) continue;
     const lower = verb.toLowerCase();

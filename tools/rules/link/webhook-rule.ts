@@ -2,7 +2,7 @@ import { isObject, type JsonObject, stringsAt } from "../../core/json.ts";
 import { isOneEditApart } from "../../core/nearest.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { apiResources } from "../../vocabulary/api-resources.ts";
-import { definedIn, isFormOf, servedIn } from "../lib/defined-resources.ts";
+import { definedIn, isFormOf, type Misnomer, misnamed, servedIn } from "../lib/defined-resources.ts";
 import { valuesAt } from "../lib/places.ts";
 
 /** Groups of other projects may have any resources: only those that the target defines are known. */
@@ -16,26 +16,12 @@ export const webhookRule = definePolicy({
     for (const path of ["webhooks/*/rules/*", "spec/matchConstraints/resourceRules/*"])
       for (const { value, pointer } of valuesAt(resource.object, path)) {
         if (!isObject(value)) continue;
-        for (const { at, what, help, isMild } of problemsOf(value, context))
-          yield {
-            pointer: `${pointer}/${at}`,
-            message: `${resource.kind} ${resource.name} names ${what}`,
-            help,
-            ...(isMild && { severity: "warning" }),
-          };
+        for (const problem of problemsOf(value, context)) yield misnamed(resource, pointer, problem);
       }
   },
 });
 
-interface Problem {
-  readonly at: string;
-  readonly what: string;
-  readonly help: string;
-  /** Another rule may be for the versions that are served. */
-  readonly isMild?: true;
-}
-
-function* problemsOf(rule: JsonObject, context: TargetContext): Generator<Problem> {
+function* problemsOf(rule: JsonObject, context: TargetContext): Generator<Misnomer> {
   const [groups, versions] = [stringsAt(rule, "apiGroups"), stringsAt(rule, "apiVersions")];
   const defined = definedIn(context);
   for (const [index, group] of groups.entries()) {
@@ -68,6 +54,7 @@ function* problemsOf(rule: JsonObject, context: TargetContext): Generator<Proble
     at: "apiVersions",
     what: `version ${versions.join(", ")}, which is not served`,
     help: `The served versions: ${[...new Set(served.flat())].join(", ")}.`,
+    // Another rule may be for the versions that are served.
     isMild: true,
   };
 }
