@@ -6,6 +6,7 @@ import { brokenLinkAt, listFolder, realPath, tryKindOf } from "../system/disk.ts
 import { below, type Folder, scan } from "./folder-tree.ts";
 import {
   chartsIn,
+  kustomizationFiles,
   kustomizationsOf,
   type Outline,
   type OutlineOf,
@@ -104,7 +105,7 @@ function unseen(found: readonly Found[]): string[] {
 export function kustomizationsIn(paths: readonly string[], { cwd, except }: Workspace): string[] {
   const folders = paths.map((path) => resolve(cwd, path)).filter((path) => tryKindOf(path) === "folder");
   const trees = folders.filter((folder) => kustomizationIn(folder) === undefined).map((folder) => scan(folder, except));
-  return trees.flatMap((tree) => [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []));
+  return trees.flatMap(kustomizationFiles);
 }
 
 function foundAt(path: string, workspace: Workspace, outlineOf: OutlineOf): Found {

@@ -110,7 +110,8 @@ export function usedFiles(tree: Folder, outlineOf: OutlineOf): ReadonlySet<strin
   return new Set(files);
 }
 
-function kustomizationFiles(tree: Folder): string[] {
+/** The kustomizations of a tree, found by name, without reading any of them. */
+export function kustomizationFiles(tree: Folder): string[] {
   return [...below(tree)].flatMap(({ kustomization }) => kustomization ?? []);
 }
 

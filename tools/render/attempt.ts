@@ -4,7 +4,7 @@ import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
 import { rootOf } from "../load/paths.ts";
 import { type Built, build, defaultLimits } from "./build.ts";
-import { fromKubectl, type Kustomize, numbersOf, restrictedAs } from "./kustomize.ts";
+import { fromKubectl, type Kustomize, numbersOf, readsAnywhere, restrictedAs } from "./kustomize.ts";
 import { parsesOpenApi } from "./openapi.ts";
 import { loadsOutside } from "./outside.ts";
 import type { RenderOptions } from "./rendering.ts";
@@ -52,7 +52,7 @@ async function buildWith(
 ): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
   const limits = { ...defaultLimits, ...options.limits };
-  const isStaged = kustomize.loadRestrictor === "LoadRestrictionsNone" && loadsOutside(reached);
+  const isStaged = readsAnywhere(kustomize) && loadsOutside(reached);
   const built = isStaged
     ? await withStaged(folder, reached, rootOf(options, folder), (copy, temporary) =>
         build(kustomize, copy, temporary, limits),

@@ -59,6 +59,11 @@ export function restrictedAs(kustomize: Kustomize, loadRestrictor: LoadRestricto
   return loadRestrictor === "LoadRestrictionsNone" ? { ...kustomize, loadRestrictor } : kustomize;
 }
 
+/** Whether it reads files outside of a kustomization's folder. */
+export function readsAnywhere(kustomize: Kustomize | undefined): boolean {
+  return kustomize?.loadRestrictor === "LoadRestrictionsNone";
+}
+
 /** All kustomize programs on the machine, each once, in the order of the search. */
 export async function allKustomizes(search: Search): Promise<Kustomize[]> {
   const all = [

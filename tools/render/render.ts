@@ -13,7 +13,7 @@ import { observed } from "../system/observe.ts";
 import { type Attempt, attemptBuild } from "./attempt.ts";
 import type { Unbuilt } from "./build.ts";
 import { diagnose } from "./diagnose.ts";
-import type { Kustomize } from "./kustomize.ts";
+import { type Kustomize, readsAnywhere } from "./kustomize.ts";
 import { emptyRender, manifests } from "./manifests.ts";
 import { refusedOutside } from "./outside.ts";
 import type { Made, RenderedTarget, RenderOptions } from "./rendering.ts";
@@ -77,7 +77,7 @@ export async function renderTarget(target: Target, options: RenderOptions): Prom
 
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
   const reached = closure(target, options);
-  const isOpen = options.kustomize?.loadRestrictor === "LoadRestrictionsNone";
+  const isOpen = readsAnywhere(options.kustomize);
   const refused = [...reached.problems, ...(isOpen ? [] : refusedOutside(reached, options.cwd))];
   if (refused.length > 0) return { ...failure(refused, reached), passing: false };
   const attempt = await rememberedBuild(target, reached, options);
@@ -93,8 +93,7 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   const failed = all.length > 0;
   const { text } = attempt;
   const { resources } = parsed;
-  const made = { resources, problems: all, failed, unread: [], passing: false };
-  return { ...made, kustomize, closure: reached, text };
+  return { resources, problems: all, failed, unread: [], passing: false, kustomize, closure: reached, text };
 }
 
 /** As {@link attemptBuild}, or the remembered rendering of the same files. */

@@ -7,6 +7,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { Policy } from "../../policy/define.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import { unmatchedPolicies } from "../../policy/unmatched.ts";
+import { readsAnywhere } from "../../render/kustomize.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
 import { rules } from "../../rules/index.ts";
 import { duplicateResources } from "../../validate/index.ts";
@@ -62,7 +63,7 @@ export class TargetChecker {
     };
     append(checked.issues, issues);
     append(checked.issues, duplicateResources(resources, target.found));
-    const isOpen = kustomize?.loadRestrictor === "LoadRestrictionsNone";
+    const isOpen = readsAnywhere(kustomize);
     await this.#evaluate(checked, rendered, this.#files.of(closure, isOpen));
     if (failed || !closure || !kustomize) return checked;
     const kustomized = { target, closure, kustomize, text };
@@ -117,6 +118,5 @@ export class TargetChecker {
 
 /** Whether one of the files is in the folder of a resource's own file, or in a folder above. */
 function isNextTo(files: readonly string[], { source }: Resource): boolean {
-  const folders = files.map((file) => dirname(file));
-  return folders.some((folder) => folder === "." || source?.file.startsWith(`${folder}/`));
+  return files.map((file) => dirname(file)).some((folder) => folder === "." || source?.file.startsWith(`${folder}/`));
 }

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, objectAt, own } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { valuesAt } from "./places.ts";
-import { groupKind } from "./target.ts";
+import { groupKind, withoutGroups } from "./target.ts";
 
 /** Where each kind names the Service that the API server calls. */
 const places: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const places: Readonly<Record<string, string>> = {
 export const callers: readonly string[] = Object.keys(places);
 
 /** The kinds that {@link calledServices} reads. */
-export const callingKinds = callers.map((kind) => kind.slice(0, kind.indexOf(".")));
+export const callingKinds = withoutGroups(callers);
 
 /** The Services that the API server calls because of a resource, as `{ namespace, name, port }`. */
 export function calledServices(resource: Resource): { readonly value: JsonObject; readonly pointer: string }[] {

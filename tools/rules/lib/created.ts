@@ -1,7 +1,8 @@
 import { isObject, listAt, objectAt, own, stringAt } from "../../core/json.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
+import type { TargetContext } from "../../policy/define.ts";
 import { valuesAt } from "./places.ts";
-import { byNamespace, groupKind, perTarget } from "./target.ts";
+import { byNamespace, groupKind, indexOf, perTarget } from "./target.ts";
 
 /** What a controller creates from a custom resource, by kind and name. */
 type Creates = (resource: Resource) => readonly [kind: string, name: string | undefined][];
@@ -127,6 +128,13 @@ export const creatorsIn = perTarget(({ resources }) =>
 export function namespaceOfCreated(resource: Resource): string | undefined {
   const [chart] = chartsOf(resource);
   return chart === undefined ? resource.namespace : chart.namespace;
+}
+
+/** The names of a kind in a namespace: what the target renders, and what controllers are documented to create from it. */
+export function namesIn(kind: string, namespace: string | undefined, context: TargetContext): string[] {
+  const rendered = indexOf(context).ofKindIn(kind, namespace);
+  const created = creatorsIn(context)(namespace).flatMap((one) => createdFrom(one) ?? []);
+  return [...rendered.map(({ name }) => name), ...created.flatMap(([made, name]) => (made === kind && name) || [])];
 }
 
 /** Whether an operator may create anything from a resource: it is neither a chart nor of a known kind. */

@@ -3,7 +3,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { gateway } from "./routes.ts";
-import { indexOf, mayBeSameNamespace } from "./target.ts";
+import { labelsOfNamespace, mayBeSameNamespace } from "./target.ts";
 
 /** The listeners of a Gateway. */
 export function listenersOf({ object }: Resource): JsonObject[] {
@@ -46,10 +46,8 @@ function takesNamespace(listener: JsonObject, owner: Resource, route: Resource, 
   const allowed = objectAt(objectAt(listener, "allowedRoutes"), "namespaces");
   const from = stringAt(allowed, "from") ?? "Same";
   if (from === "Same") return mayBeSameNamespace(owner.namespace, route.namespace);
-  const home = from === "Selector" && route.namespace && indexOf(context).find("Namespace", undefined, route.namespace);
-  if (!home) return from !== "None";
-  const labels = objectAt(objectAt(home.object, "metadata"), "labels");
-  return selects(objectAt(allowed, "selector") ?? {}, { ...labels, "kubernetes.io/metadata.name": home.name });
+  const labels = from === "Selector" && route.namespace && labelsOfNamespace(route.namespace, context);
+  return labels ? selects(objectAt(allowed, "selector") ?? {}, labels) : from !== "None";
 }
 
 function takesHosts(listener: JsonObject, { object }: Resource): boolean {

@@ -4,7 +4,15 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { podPorts } from "./ports.ts";
-import { idOf, indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.ts";
+import {
+  idOf,
+  indexOf,
+  labelsOfNamespace,
+  mayBeSameNamespace,
+  namespaceName,
+  perTarget,
+  type Workload,
+} from "./target.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -75,11 +83,9 @@ function isolatingOf(workload: Workload, direction: Direction, context: TargetCo
 const isolating = perTarget((context) =>
   once(({ resource, pod }: Workload) => {
     // Policies do not apply to pods in the network of their node.
-    const policies = (
-      pod.spec.hostNetwork === true
-        ? []
-        : indexOf(context).ofKindIn("NetworkPolicy.networking.k8s.io", resource.namespace)
-    )
+    const isOfNode = pod.spec.hostNetwork === true;
+    const all = isOfNode ? [] : indexOf(context).ofKindIn("NetworkPolicy.networking.k8s.io", resource.namespace);
+    const policies = all
       .filter(({ object }) => selects(objectAt(objectAt(object, "spec"), "podSelector") ?? {}, pod.labels))
       .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
     return {
@@ -127,10 +133,9 @@ function includes(one: JsonObject, policy: Resource, { workload, namespace }: Pe
 /** Every namespace has its name as a label; its other labels are known if the target renders it. */
 function selectsNamespace(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   if (!namespace) return true;
-  const own = indexOf(context).find("Namespace", undefined, namespace);
-  const labels = { ...objectAt(objectAt(own?.object, "metadata"), "labels"), "kubernetes.io/metadata.name": namespace };
-  if (own !== undefined) return selects(selector, labels);
-  const name = objectAt(selector, "matchLabels")?.["kubernetes.io/metadata.name"];
+  const labels = labelsOfNamespace(namespace, context);
+  if (labels !== undefined) return selects(selector, labels);
+  const name = objectAt(selector, "matchLabels")?.[namespaceName];
   return name === undefined || name === namespace;
 }
 

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, own, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { ConfigReference } from "./config-references.ts";
 import { type Placed, valuesAt } from "./places.ts";
-import { groupKind } from "./target.ts";
+import { groupKind, withoutGroups } from "./target.ts";
 
 type Sort = ConfigReference["kind"];
 
@@ -123,9 +123,7 @@ const generated: Readonly<Record<string, readonly Place[]>> = {
 };
 
 /** The kinds that {@link operatorReferences} and {@link generatedReferences} read. */
-export const operatorKinds = [
-  ...new Set([...Object.keys(places), ...Object.keys(generated)].map((kind) => kind.slice(0, kind.indexOf(".")))),
-];
+export const operatorKinds = withoutGroups([...Object.keys(places), ...Object.keys(generated)]);
 
 /** The Secrets and ConfigMaps in its own namespace that a custom resource references. */
 export function operatorReferences(resource: Resource): ConfigReference[] {

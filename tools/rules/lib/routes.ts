@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Resource } from "../../core/resource.ts";
 import { valuesAt } from "./places.ts";
-import { groupKind } from "./target.ts";
+import { groupKind, withoutGroups } from "./target.ts";
 
 /** A route's reference to a Service. */
 export interface Backend {
@@ -123,7 +123,7 @@ const readers: Readonly<Record<string, Reader>> = {
 };
 
 /** The kinds whose references {@link backendRefs} reads. */
-export const routeKinds = [...new Set(Object.keys(readers).map((kind) => kind.slice(0, kind.indexOf("."))))];
+export const routeKinds = withoutGroups(Object.keys(readers));
 
 /** The Services that a route sends requests to. */
 export function backendRefs(resource: Resource): Backend[] {

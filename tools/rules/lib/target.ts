@@ -1,5 +1,5 @@
 import { groupBy, groupByEach } from "../../core/group.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { type JsonObject, objectAt } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import { type Pod, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
@@ -77,6 +77,21 @@ export const groupKind = once(({ apiVersion, kind }: Resource): string => {
   const group = groupOf(apiVersion);
   return group === "" ? kind : `${kind}.${group}`;
 });
+
+/** The kinds of such ids without their groups, each once. */
+export function withoutGroups(kinds: readonly string[]): string[] {
+  return [...new Set(kinds.map((kind) => kind.split(".", 1)[0] ?? ""))];
+}
+
+/** The label that gives every namespace its name. */
+export const namespaceName = "kubernetes.io/metadata.name";
+
+/** The labels of a namespace, with its name; undefined if the target does not render it. */
+export function labelsOfNamespace(name: string, context: TargetContext): JsonObject | undefined {
+  const namespace = indexOf(context).find("Namespace", undefined, name);
+  if (namespace === undefined) return undefined;
+  return { ...objectAt(objectAt(namespace.object, "metadata"), "labels"), [namespaceName]: name };
+}
 
 /**
  * Whether two namespaces may be the same. A resource without one goes to a namespace that is chosen when the target is

@@ -6,7 +6,7 @@ import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { createdKeys, keysOf } from "../lib/config-keys.ts";
 import { type ConfigReference, configReferences } from "../lib/config-references.ts";
-import { createdFrom, creatorsIn } from "../lib/created.ts";
+import { namesIn } from "../lib/created.ts";
 import { meant } from "../lib/misspelt.ts";
 import { missingFiles } from "../lib/mounted-files.ts";
 import { generatedReferences, operatorKinds, operatorReferences } from "../lib/operator-references.ts";
@@ -72,9 +72,10 @@ function* uselessPullSecrets(resource: Resource, context: TargetContext): Genera
   if (pod === undefined) return;
   for (const [index, reference] of listAt(pod.spec, "imagePullSecrets").entries()) {
     const name = isObject(reference) ? stringAt(reference, "name") : undefined;
-    const wants = { kind: "Secret", namespace: resource.namespace, name: name ?? "" };
+    if (!name) continue;
+    const wants = { kind: "Secret", namespace: resource.namespace, name };
     const secret = lookUp(wants, context);
-    const near = !secret && name ? meant(name, secretNames(resource.namespace, context), context) : undefined;
+    const near = !secret ? meant(name, namesIn("Secret", resource.namespace, context), context) : undefined;
     if (near !== undefined)
       yield {
         pointer: `${pod.specPointer}/imagePullSecrets/${index}/name`,
@@ -93,16 +94,6 @@ function* uselessPullSecrets(resource: Resource, context: TargetContext): Genera
       help: "Set its type to kubernetes.io/dockerconfigjson, and its key .dockerconfigjson.",
     };
   }
-}
-
-/** The Secrets of a namespace that the target renders, or from which a controller creates them. */
-function secretNames(namespace: string | undefined, context: TargetContext): string[] {
-  const rendered = indexOf(context).ofKindIn("Secret", namespace);
-  const created = creatorsIn(context)(namespace).flatMap((one) => createdFrom(one) ?? []);
-  return [
-    ...rendered.map(({ name }) => name),
-    ...created.flatMap(([kind, name]) => (kind === "Secret" && name ? [name] : [])),
-  ];
 }
 
 /** `Hasher` of sigs.k8s.io/kustomize: ten characters that cannot spell a word. */

@@ -24,10 +24,11 @@ export const networkPolicyBlocks = definePolicy({
       [...blocksOf(call, context)].filter(({ policy }) => areTogether(policy, call.workload.resource, context)),
     );
     const keyOf = ({ policy, message }: Block) => [policy.namespace, policy.name, message].join("/");
+    const certain = new Set(needed);
     for (const block of distinctBy([...needed, ...likely], keyOf)) {
       const { policy, direction, message } = block;
-      const isNeeded = needed.includes(block);
-      yield { resource: policy, pointer: `/spec/${direction}`, message, ...(!isNeeded && { severity: "warning" }) };
+      const isMild = !certain.has(block);
+      yield { resource: policy, pointer: `/spec/${direction}`, message, ...(isMild && { severity: "warning" }) };
     }
   },
 });

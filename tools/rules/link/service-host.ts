@@ -3,7 +3,7 @@ import { podKinds } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { type CalledHost, hostsIn, type Text, textsOf } from "../lib/called-hosts.ts";
-import { createdFrom, creatorsIn } from "../lib/created.ts";
+import { namesIn } from "../lib/created.ts";
 import { meant } from "../lib/misspelt.ts";
 import { isProvided } from "../lib/provided.ts";
 import { isFragment } from "../lib/reference.ts";
@@ -63,7 +63,7 @@ function* judge(host: CalledHost, text: Text, resource: Resource, context: Targe
   }
   // Another target may render it: only a name that looks like a typo is reported.
   const wants = { kind: "Service", namespace, name };
-  const near = meant(name, namesIn(namespace, context), context);
+  const near = meant(name, namesIn("Service", namespace, context), context);
   if (isProvided(wants, context)) return;
   const where = namespace ? ` in namespace ${namespace}` : "";
   const message = `${calls}, but no Service${where} is named ${name}`;
@@ -146,11 +146,4 @@ function portsOf({ object }: Resource): number[] {
   if (spec?.clusterIP === "None" || stringAt(spec, "type") === "ExternalName") return [];
   const ports = listAt(spec, "ports").flatMap((one) => (isObject(one) ? [Number(one.port)] : []));
   return ports.some(Number.isNaN) ? [] : ports;
-}
-
-/** With those that operators create: `prometheus-operated`. */
-function namesIn(namespace: string | undefined, context: TargetContext): string[] {
-  const made = creatorsIn(context)(namespace).flatMap((creator) => createdFrom(creator) ?? []);
-  const rendered = indexOf(context).ofKindIn("Service", namespace);
-  return [...rendered.map(({ name }) => name), ...made.flatMap(([kind, name]) => (kind === "Service" && name) || [])];
 }

@@ -48,29 +48,31 @@ function* judge(container: Container, resource: Resource, context: TargetContext
   }
 }
 
+/** The values of variables and the words of the command, with their places in the container. */
+function textsOf(container: Container): ReturnType<typeof commandWords> {
+  const values = listAt(container.object, "env").flatMap((entry, index) => {
+    const word = isObject(entry) ? stringAt(entry, "value") : undefined;
+    return word === undefined ? [] : [{ word, pointer: `/env/${index}/value` }];
+  });
+  return [...values, ...commandWords(container)];
+}
+
 /** Variables that nothing defines: those of the image are not replaced, and a shell would take `$(NAME)` for a command. */
 function* ofUndefined(container: Container, resource: Resource, context: TargetContext): Generator<Violation> {
-  const { object, pointer } = container;
-  const texts = [
-    ...listAt(object, "env").map(
-      (entry, index) => [isObject(entry) ? entry.value : "", `/env/${index}/value`] as const,
-    ),
-    ...commandWords(container).map(({ word, pointer: within }) => [word, within] as const),
-  ];
-  const using = texts.filter(([text]) => typeof text === "string" && text.includes("$("));
+  const using = textsOf(container).filter(({ word }) => word.includes("$("));
   if (using.length === 0) return;
   const { variables } = environmentOf(container, resource.namespace, context);
-  for (const [text, at] of using)
-    for (const name of new Set(namedIn(String(text)))) {
+  for (const { word, pointer } of using)
+    for (const name of new Set(namedIn(word))) {
       // The variables of a Service may come from another target: see discovery/env-name.
       if (!/^[A-Z][A-Z0-9_]*$/.test(name) || /_SERVICE_(?:HOST|PORT)/.test(name) || variables.has(name)) continue;
       if (isFromElsewhere(name, container, resource, context) || isOfIndexedJob(name, resource)) continue;
       const near = [...variables.keys()].sort().find((one) => isTypo(name, one));
       // In a script, other programs may replace it before it is applied.
-      if (near === undefined && /[\s;]/.test(String(text).trim())) continue;
+      if (near === undefined && /[\s;]/.test(word.trim())) continue;
       const names = [...variables.keys()].sort().join(", ");
       yield {
-        pointer: pointer + at,
+        pointer: container.pointer + pointer,
         message: `${inWords(container, resource)} uses $(${name}), which nothing defines`,
         help: near
           ? `Did you mean $(${near})?`
@@ -86,15 +88,8 @@ const javaSettings = /^(?:SPRING|QUARKUS|MICRONAUT|MP|JAVA|JVM|JDK|KC|KEYCLOAK|C
 
 /** `$NAME` and `${NAME}` for a variable that the container has: no shell replaces them. A program might. */
 function* ofShellSyntax(container: Container, resource: Resource, context: TargetContext): Generator<Violation> {
-  const words = commandWords(container);
-  const texts = [
-    ...listAt(container.object, "env").map((entry, index) => ({
-      word: String((isObject(entry) && entry.value) ?? ""),
-      pointer: `/env/${index}/value`,
-    })),
-    ...words,
-  ].filter(({ word }) => /\$\{?[A-Z]/.test(word) && !/[\s;|`]/.test(word.trim()));
-  if (texts.length === 0 || words.some(({ word }) => expanding.test(word))) return;
+  const texts = textsOf(container).filter(({ word }) => /\$\{?[A-Z]/.test(word) && !/[\s;|`]/.test(word.trim()));
+  if (texts.length === 0 || commandWords(container).some(({ word }) => expanding.test(word))) return;
   const { variables } = environmentOf(container, resource.namespace, context);
   if ([...variables.keys()].some((name) => javaSettings.test(name))) return;
   for (const { word, pointer } of texts)

@@ -4,7 +4,7 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { demands } from "../lib/demands/index.ts";
 import { valuesAt } from "../lib/places.ts";
 import { unfitReferences } from "../lib/rollout-references.ts";
-import { groupKind } from "../lib/target.ts";
+import { groupKind, withoutGroups } from "../lib/target.ts";
 
 /** What each controller demands is a table: see `lib/demands`. */
 export const controller = definePolicy({
@@ -12,7 +12,7 @@ export const controller = definePolicy({
   severity: "error",
   why: "The API server accepts what the schema of a custom resource allows, but its controller demands more. It reports what it rejects only in the status of the object or in its log, and does nothing.",
   fix: "Change the field as the finding describes.",
-  match: { kind: [...new Set(Object.keys(demands).map((kind) => kind.slice(0, kind.indexOf("."))))] },
+  match: { kind: withoutGroups(Object.keys(demands)) },
   *check(resource, context): Generator<Violation> {
     const { kind, name, object } = resource;
     const spec = isObject(object.spec) ? object.spec : {};
