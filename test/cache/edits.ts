@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname, relative } from "node:path";
 import fc from "fast-check";
-import { definition, deployment, files, lightFiles, patch, programs, type World } from "./world.ts";
+import { definition, deployment, files, lightFiles, patch, programs, sync, type World } from "./world.ts";
 
 /** One change to a repository, as data that a counterexample can show. */
 export interface Edit {
@@ -51,6 +51,13 @@ const texts = [
   definition("string"),
   "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n",
   "two=2\n",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of Flux
+  "two=${VALUE}\n",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of Flux
+  "two=${VALUES[@]}\n",
+  sync("overlays/a", { targetNamespace: "z", patches: [{ target: { kind: "Deployment" }, patch: patch(0) }] }),
+  sync("overlays/b", { components: ["../../components/labels"], postBuild: { substitute: { VALUE: "3" } } }),
+  sync("overlays/flux", { postBuild: { substitute: { VALUE: "3" } } }),
   "a: [\n",
   "",
   "targets: [overlays]\nprofile: strict\npolicies: [policies]\n",

@@ -81,6 +81,21 @@ export const files: Readonly<Record<string, string>> = {
   "crds/box.json": definition("integer"),
 };
 
+/** A Flux Kustomization that applies an overlay, with what it adds to it. */
+export function sync(path: string, additions: Readonly<Record<string, unknown>>): string {
+  const spec = {
+    interval: "10m",
+    prune: true,
+    path,
+    sourceRef: { kind: "GitRepository", name: "fleet" },
+    ...additions,
+  };
+  const metadata = { name: path.replaceAll("/", "-"), namespace: "flux-system" };
+  return `${JSON.stringify({ apiVersion: "kustomize.toolkit.fluxcd.io/v1", kind: "Kustomization", metadata, spec })}\n`;
+}
+
+const patched = { patches: [{ target: { kind: "Deployment" }, patch: patch(4) }] };
+
 /**
  * The same, for tests that build very often: for a strategic merge or a custom kind, the pinned kustomize reads the schemas of
  * all kinds, which takes it a second. Here, only edits introduce them.
@@ -91,6 +106,8 @@ export const lightFiles: Readonly<Record<string, string>> = {
   "overlays/b/kustomization.yaml":
     "resources: [../../base]\nconfigMapGenerator:\n  - name: settings\n    files: [settings.txt]\npatches:\n  - path: patch.yaml\n    target: {kind: Deployment}\n",
   "overlays/b/patch.yaml": patch(2),
+  "overlays/flux/a.yaml": sync("overlays/a", { components: ["../../components/labels"], ...patched }),
+  "overlays/flux/b.yaml": sync("overlays/b", { postBuild: { substitute: { VALUE: "2" } } }),
 };
 
 /** A script that edits the output of kustomize. */

@@ -278,7 +278,11 @@ const cases: readonly Case[] = [
   },
   {
     what: "a null that a JSON patch leaves in place",
-    syncs: [kustomization("app", { patches: [{ target: { kind: "Kustomization" }, patch: "- op: test" }] })],
+    syncs: [
+      kustomization("app", {
+        patches: [{ target: { kind: "Kustomization" }, patch: "- { op: add, path: /metadata/labels, value: {} }" }],
+      }),
+    ],
     app: [kustomization("data", { postBuild: null })],
     finds: ["schema/type"],
   },

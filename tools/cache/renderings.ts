@@ -47,11 +47,12 @@ export class Renderings implements RenderingMemory {
    * The cache entry of a target; undefined if not all its inputs are known, or another kustomize renders it.
    *
    * @param folder the real path of the target's folder
+   * @param edited what the kustomization of the target contains instead of its file
    */
-  placeOf(folder: string, closure: Closure, by: Kustomize | undefined): RenderingPlace | undefined {
+  placeOf(folder: string, closure: Closure, by: Kustomize | undefined, edited = ""): RenderingPlace | undefined {
     const { kustomize } = this.#renderer;
     if (closure.unknownFields.length > 0 || by === undefined || by !== kustomize) return undefined;
-    const path = join(this.#folder, `${this.#nameOf(folder, closure)}.pack`);
+    const path = join(this.#folder, `${this.#nameOf(folder, closure, edited)}.pack`);
     return {
       get: () => decoded(readStored(path)),
       put: (rendering) => {
@@ -66,7 +67,7 @@ export class Renderings implements RenderingMemory {
    * A digest of kustomize's options and of everything that it reads: content, and the targets of links, relative to the
    * folder.
    */
-  #nameOf(folder: string, closure: Closure): string {
+  #nameOf(folder: string, closure: Closure, edited: string): string {
     const { name, program } = this.#renderer;
     const way = (path: string) => relative(folder, path);
     const files = closure.files.map(
@@ -77,7 +78,11 @@ export class Renderings implements RenderingMemory {
       (path) => `${way(path)} ${way(this.#snapshot.real(path))} ${this.#snapshot.value(path, aspects.kind)}`,
     );
     const by = program === undefined ? "" : this.#snapshot.value(program, read);
-    return digest([name, by, ...files.sort(), ...links.sort(), ...others.sort()].join("\n"));
+    return digest(
+      [name, by, ...(edited === "" ? [] : [digest(edited)]), ...files.sort(), ...links.sort(), ...others.sort()].join(
+        "\n",
+      ),
+    );
   }
 
   #holds(closure: Closure): boolean {

@@ -3,7 +3,7 @@ import { type LoadedConfig, loadConfig } from "../config/config.ts";
 import type { LocatedProblem } from "../core/resource.ts";
 import { discover } from "../load/discover.ts";
 import { renderAll } from "../render/render.ts";
-import type { RenderedTarget } from "../render/rendering.ts";
+import type { RenderedTarget, RenderOptions } from "../render/rendering.ts";
 import { visible } from "../report/style.ts";
 import type { Args, Flag, Io } from "./command.ts";
 import { configFlags } from "./config-flags.ts";
@@ -26,13 +26,19 @@ export interface Renderings {
   readonly isPartial: boolean;
 }
 
+interface Wishes {
+  /** The output folder, which is not searched for targets. */
+  readonly out?: string | undefined;
+  /** Only what this Application or Kustomization applies, as it applies it. */
+  readonly as?: string | undefined;
+}
+
 /**
  * Renders the targets on the command line, or those in gitops.yaml, and prints the problems of targets that do not render.
  *
- * @param out the output folder, which is not searched for targets
  * @throws UserError
  */
-export async function renderTargets(args: Args, io: Io, out?: string): Promise<Renderings> {
+export async function renderTargets(args: Args, io: Io, { out, as }: Wishes = {}): Promise<Renderings> {
   const cwd = process.cwd();
   const except = out && resolve(out);
   const config = loadConfig(cwd, args.string("config"));
@@ -41,12 +47,30 @@ export async function renderTargets(args: Args, io: Io, out?: string): Promise<R
   const memo = openMemo(args, io);
   const kustomize = await kustomizeFor(targets, args, io, config, answersOf(memo));
   const renderings = openRenderings(memo, await rendererOf(kustomize, memo, io), io);
-  const rendered = await renderAll(targets, { cwd, except, kustomize, jobs: jobs(args), renderings });
+  const options = { cwd, except, kustomize, jobs: jobs(args), renderings };
+  const all = await renderAll(targets, options);
+  const rendered = as === undefined ? all : await renderedAs(as, all, config, options);
   memo.save();
   renderings?.save();
+  return { config, rendered, isPartial: complain(rendered, io) };
+}
+
+/** The code for it is loaded only if needed. */
+async function renderedAs(as: string, all: readonly RenderedTarget[], config: LoadedConfig, options: RenderOptions) {
+  const [{ appliedBy }, { repositoryContext, urlsOf }] = await Promise.all([
+    import("../gate/synced/applied.ts"),
+    import("../gate/repository/context.ts"),
+  ]);
+  const { root } = config;
+  const place = { root, cwd: options.cwd, urls: urlsOf(config), whole: false };
+  return appliedBy(as, all, { ...options, root, contextOf: (facts) => repositoryContext(facts, place) });
+}
+
+/** Prints the problems of targets. @returns whether there are any */
+function complain(rendered: readonly RenderedTarget[], io: Io): boolean {
   const problems = rendered.flatMap((one) => one.problems.map((problem) => complaint(problem, one.target.path)));
   for (const problem of problems) io.err(problem);
-  return { config, rendered, isPartial: problems.length > 0 };
+  return problems.length > 0;
 }
 
 function complaint({ message, help, file, line }: LocatedProblem, target: string): string {

@@ -5,15 +5,19 @@ import { demand } from "../config/schema-errors.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { didYouMean } from "../core/nearest.ts";
+import type { TargetFacts } from "../core/repository.ts";
 import type { Target } from "../core/resource.ts";
 import { reportOf } from "../gate/gate.ts";
 import type { GateInput, RunRules } from "../gate/input.ts";
 import { Outcomes } from "../gate/outcomes/outcomes.ts";
 import { checkRepository } from "../gate/repository/check.ts";
-import { noRepositoryOutcome, withRepositoryOutcome } from "../gate/repository/outcome.ts";
+import { noRepositoryOutcome, type RepositoryOutcome, withoutResolved } from "../gate/repository/outcome.ts";
 import { type Merged, merge, type Part } from "../gate/shards/merge.ts";
+import { checkSynced } from "../gate/synced/check.ts";
+import { asSynced, nothingAdded, type Synced, variantsIn } from "../gate/synced/combine.ts";
 import { targetName } from "../gate/target/name.ts";
 import { waive } from "../gate/waivers/waive.ts";
+import type { Kustomize } from "../render/kustomize.ts";
 import validate from "../report/report.schema.json?validate";
 import { readBytes, writeFiles } from "../system/disk.ts";
 import { publicationOf, publish, reportFlags } from "./check/publish.ts";
@@ -21,6 +25,7 @@ import { today, waiversOf } from "./check/waivers.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { configFlags, judgeFlag, profileFlag, withConfig, withProfile } from "./config-flags.ts";
 import { rulesOf } from "./rules.ts";
+import { definitionsIn, jobs, kustomizeFor, renderFlags } from "./targets.ts";
 
 export const command: Command = {
   usage: "merge FILE…",
@@ -32,6 +37,7 @@ export const command: Command = {
     ...configFlags,
     ...judgeFlag,
     ...profileFlag,
+    ...renderFlags,
     waivers: { type: "string", value: "FILE", help: "waivers instead of those in gitops.yaml" },
     costs: { type: "string", value: "FILE", help: "write the time that each target took, for --costs in the next run" },
     "fail-on": reportFlags["fail-on"],
@@ -52,7 +58,7 @@ async function run(config: LoadedConfig, args: Args, io: Io): Promise<number> {
   const costs = args.string("costs");
   if (costs !== undefined) writeFiles([{ path: costs, content: `${JSON.stringify(merged.notes.costs, null, 2)}\n` }]);
   const rules = await rulesOf(config, args, new Memo(undefined));
-  return publish(await withRepositoryFindings(merged, config, rules, args), publication, rules.byId, io);
+  return publish(await withRepositoryFindings(merged, config, rules, args, io), publication, rules.byId, io);
 }
 
 /** @throws UserError if the shards and the merge use different revisions for their rules and waivers */
@@ -66,14 +72,15 @@ function demandSameJudge(shards: string | undefined, merge: string | undefined):
 }
 
 /** Adds the findings that depend on all targets to those of the shards. */
-async function withRepositoryFindings(merged: Merged, config: LoadedConfig, rules: RunRules, args: Args) {
+async function withRepositoryFindings(merged: Merged, config: LoadedConfig, rules: RunRules, args: Args, io: Io) {
   const { notes, report } = merged;
   const input = await inputOf(merged, config, rules, args);
   const isCompared =
     rules.compareTargets ||
     notes.facts.some(({ syncs, open = [] }) => syncs.length > 0 || open.some(({ wants }) => wants));
   const repository = isCompared ? await checkRepository(notes.facts, await rules.load(), input) : noRepositoryOutcome;
-  const findings = withRepositoryOutcome(merged.findings, repository);
+  const synced = await syncedOf(repository, notes.facts, input, () => kustomizeFor(input.targets, args, io, config));
+  const findings = [...asSynced(withoutResolved(merged.findings, repository), synced), ...repository.findings];
   const result = {
     targets: report.targets.map((one, index) => ({
       ...one,
@@ -81,7 +88,7 @@ async function withRepositoryFindings(merged: Merged, config: LoadedConfig, rule
       failed: one.status === "error",
     })),
     findings: waive(findings, input.waivers.inForce, input, undefined),
-    crashed: notes.crashed || repository.crashed,
+    crashed: notes.crashed || repository.crashed || variantsIn(synced).some(({ crashed }) => crashed),
     unknown: [],
   };
   const made = reportOf(result, input, merged.durationMs);
@@ -89,7 +96,19 @@ async function withRepositoryFindings(merged: Merged, config: LoadedConfig, rule
   return { ...made, report: { ...made.report, ...shared } };
 }
 
-/** The input of a run that only compares targets: nothing is rendered or cached. */
+/** Targets as they are applied: shards do not know what applies their targets. */
+async function syncedOf(
+  { variants }: RepositoryOutcome,
+  facts: readonly TargetFacts[],
+  input: GateInput,
+  kustomize: () => Promise<Kustomize | undefined>,
+): Promise<Synced> {
+  if (variants.length === 0) return nothingAdded;
+  const rendering = { ...input.rendering, kustomize: await kustomize() };
+  return checkSynced(variants, { names: [], facts: async () => facts, crds: "" }, { ...input, rendering });
+}
+
+/** The input of a run that only compares targets: nothing is cached. */
 async function inputOf(
   { notes, report }: Merged,
   config: LoadedConfig,
@@ -107,8 +126,8 @@ async function inputOf(
     config,
     versions: report.kubernetes,
     targets,
-    coverage: { otherShards: [], chartDefinitions: [], isComplete: notes.whole },
-    rendering: { kustomize: undefined, otherKustomizes: [], jobs: undefined },
+    coverage: { otherShards: [], chartDefinitions: definitionsIn(report.charts ?? []), isComplete: notes.whole },
+    rendering: { kustomize: undefined, otherKustomizes: [], jobs: jobs(args) },
     rules,
     waivers: { inForce: await waiversOf(args, config, new Memo(undefined)), today: today() },
     drift: [],

@@ -96,3 +96,11 @@ export function otherKustomizes(args: Args, io: Io, { loadRestrictor }: LoadedCo
   const [, ...others] = args.strings("kustomize");
   return Promise.all(others.map((flag) => findKustomize({ flag, env: io.env, loadRestrictor })));
 }
+
+/**
+ * The folders of charts with plain CustomResourceDefinitions.
+ * https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
+ */
+export function definitionsIn(charts: readonly string[]): Target[] {
+  return charts.map((chart) => ({ path: `${chart}/crds`, kind: "manifests" }));
+}

@@ -56,8 +56,8 @@ export interface OpenFact {
   /** See {@link resourceId}. */
   readonly resource: string;
   readonly pointer: string;
-  /** It is about a value with a variable that Flux may substitute. */
-  readonly isVariable?: true;
+  /** It is about a value with variables that Flux may substitute: their names, without those that have a default. */
+  readonly variables?: readonly string[];
   /** It is about a missing field, which a patch of a Flux Kustomization may set. */
   readonly isAbsent?: true;
   /** It is about a null, which a patch of a Flux Kustomization may drop. */
@@ -91,6 +91,8 @@ export interface ObjectFact {
   readonly shared: boolean;
   /** The keys of a ConfigMap or a Secret, if they are known. */
   readonly keys?: readonly string[];
+  /** The data of a ConfigMap that may hold the values of Flux variables. */
+  readonly values?: Readonly<Record<string, string>>;
   /** Flux variables without a default in its values, apart from its name and its namespace. */
   readonly variables?: readonly string[];
 }

@@ -1,3 +1,5 @@
+import { substitute } from "./envsubst.ts";
+
 /** `${name}` with an optional operator after the name. https://pkg.go.dev/github.com/fluxcd/pkg/envsubst */
 const variable = /\$\{([A-Za-z_]\w*)(?!\w)([^{}]*)\}/g;
 
@@ -11,10 +13,13 @@ export function variablesIn(text: string): string[] {
   return [...text.matchAll(variable)].map(([, name = ""]) => name);
 }
 
-/** The names of the variables in a text that have no operator, such as a default, and are not escaped with a second `$`. */
-export function plainVariablesIn(text: string): string[] {
-  return [...text.matchAll(variable)].flatMap(({ 1: name = "", 2: rest, index }) =>
-    rest === "" && text[index - 1] !== "$" ? [name] : [],
+/** What may follow the name of a variable that needs a value; a default follows `:-`, `:=` or `=`. */
+const needy = /^(?:$|[,^#%/]|:(?![-=?+]))/;
+
+/** The names of the variables in a text that need a value, and are not escaped with a second `$`. */
+export function neededVariablesIn(text: string): string[] {
+  return [...text.matchAll(variable)].flatMap(({ 1: name = "", 2: rest = "", index }) =>
+    needy.test(rest) && text[index - 1] !== "$" ? [name] : [],
   );
 }
 
@@ -23,9 +28,10 @@ export function plainVariablesIn(text: string): string[] {
  * https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
  */
 export function substituted(text: string, values: Readonly<Record<string, unknown>>): string {
-  return text.replaceAll(variable, (whole, name: string, rest: string) => {
+  if (!text.includes("${")) return text;
+  const made = substitute(text, (name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (typeof value === "string" && (value !== "" || rest === "")) return value;
-    return /^:?[=-]/.test(rest) ? rest.replace(/^:?[=-]/, "") : whole;
+    return typeof value === "string" ? value : undefined;
   });
+  return "text" in made ? made.text : text;
 }

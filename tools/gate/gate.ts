@@ -12,7 +12,9 @@ import { onePerMissingObject } from "./missing-objects.ts";
 import { outcomesOf } from "./outcomes/cached.ts";
 import type { Outcome } from "./outcomes/outcomes.ts";
 import { repositoryOutcome } from "./repository/cached.ts";
-import { noRepositoryOutcome, withRepositoryOutcome } from "./repository/outcome.ts";
+import { noRepositoryOutcome, withoutResolved } from "./repository/outcome.ts";
+import { syncedOutcome } from "./synced/cached.ts";
+import { asSynced, variantsIn } from "./synced/combine.ts";
 import { repositoryFindings, waive } from "./waivers/waive.ts";
 
 export interface GateResult {
@@ -81,17 +83,17 @@ async function checkNow(input: GateInput): Promise<RunResult> {
   const isShard = input.coverage.otherShards.length > 0;
   // Findings that need all targets are made when the shards' reports are merged.
   const repository = isShard ? noRepositoryOutcome : await repositoryOutcome(outcomes, input);
+  const synced = await syncedOutcome(outcomes, repository, input);
+  const own = outcomes.flatMap((outcome) => outcome.findings);
   const findings = [
-    ...withRepositoryOutcome(
-      outcomes.flatMap((outcome) => outcome.findings),
-      repository,
-    ),
+    ...asSynced(withoutResolved(own, repository), synced),
+    ...repository.findings,
     ...repositoryFindings(input.drift, input),
   ];
   return {
     targets: outcomes,
     findings: waive(findings, input.waivers.inForce, input, undefined),
-    crashed: repository.crashed || outcomes.some(({ crashed }) => crashed),
+    crashed: repository.crashed || [...outcomes, ...variantsIn(synced)].some(({ crashed }) => crashed),
     unknown: [],
     outcomes,
     facts: isShard ? await (await import("./repository/check.ts")).knownFacts(outcomes, input) : [],

@@ -52,10 +52,17 @@ async function buildWith(
 ): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
   const limits = { ...defaultLimits, ...options.limits };
-  const isStaged = readsAnywhere(kustomize) && loadsOutside(reached);
+  const isEdited = options.additions !== undefined;
+  const isStaged = isEdited || (readsAnywhere(kustomize) && loadsOutside(reached));
+  const [own] = reached.kustomizations;
   const built = isStaged
-    ? await withStaged(folder, reached, rootOf(options, folder), (copy, temporary) =>
-        build(kustomize, copy, temporary, limits),
+    ? await withStaged(
+        folder,
+        reached,
+        rootOf(options, folder),
+        (copy, temporary) => build(kustomize, copy, temporary, limits),
+        // The closure has the additions already: a copy makes it write them.
+        (kustomization, object) => (isEdited && kustomization === own ? { ...object } : object),
       )
     : await build(kustomize, folder, options.cwd, limits);
   return { ...built, kustomize, passing: "problem" in built && !isRefusal(built) };

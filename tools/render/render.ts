@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
+import { withAdditions } from "../core/additions.ts";
 import { Recent } from "../core/recent.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type Closure, closure } from "../load/closure.ts";
-import type { Kustomization } from "../load/kustomization.ts";
+import { type Kustomization, objectOf, readKustomization } from "../load/kustomization.ts";
 import { kustomizationIn, kustomizationNames, shown } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
@@ -12,6 +13,7 @@ import { realPath } from "../system/disk.ts";
 import { observed } from "../system/observe.ts";
 import { type Attempt, attemptBuild } from "./attempt.ts";
 import type { Unbuilt } from "./build.ts";
+import { canonicalValue } from "./canonical.ts";
 import { diagnose } from "./diagnose.ts";
 import { type Kustomize, readsAnywhere } from "./kustomize.ts";
 import { emptyRender, manifests } from "./manifests.ts";
@@ -76,7 +78,7 @@ export async function renderTarget(target: Target, options: RenderOptions): Prom
 }
 
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
-  const reached = closure(target, options);
+  const reached = closure(target, options.additions ? { ...options, read: edited(target, options) } : options);
   const isOpen = readsAnywhere(options.kustomize);
   const refused = [...reached.problems, ...(isOpen ? [] : refusedOutside(reached, options.cwd))];
   if (refused.length > 0) return { ...failure(refused, reached), passing: false };
@@ -99,12 +101,25 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
 /** As {@link attemptBuild}, or the remembered rendering of the same files. */
 async function rememberedBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
-  const place = options.renderings?.placeOf(realPath(folder) ?? folder, reached, options.kustomize);
+  const [own] = reached.kustomizations;
+  const written = options.additions && own ? canonicalValue(objectOf(own)) : undefined;
+  const place = options.renderings?.placeOf(realPath(folder) ?? folder, reached, options.kustomize, written);
   const known = place?.get();
   if (known !== undefined) return { ...known, passing: false };
   const attempt = await attemptBuild(target, reached, options);
   if ("text" in attempt) place?.put(attempt);
   return attempt;
+}
+
+/** The kustomization of a target as a controller edits it. */
+function edited({ path }: Target, { cwd, additions }: RenderOptions): Map<string, Kustomization> {
+  const folder = resolve(cwd, path);
+  const file = kustomizationIn(realPath(folder) ?? folder);
+  if (file === undefined || additions === undefined) return new Map();
+  const kustomization = readKustomization(file, shown(cwd, file));
+  const value = withAdditions(objectOf(kustomization), additions);
+  const documents = kustomization.documents.map((one, index) => (index === 0 ? { ...one, value } : one));
+  return new Map([[file, { ...kustomization, documents }]]);
 }
 
 function failure(problems: readonly LocatedProblem[], closure: Closure, kustomize?: Kustomize): Omit<Made, "passing"> {

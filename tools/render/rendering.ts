@@ -1,3 +1,4 @@
+import type { Additions } from "../core/additions.ts";
 import type { Rendered, Target } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
 import type { Workspace } from "../load/paths.ts";
@@ -20,7 +21,13 @@ export interface RenderingPlace {
 
 /** Remembers renderings by the folder of their target and all the files that they are made of. */
 export interface RenderingMemory {
-  placeOf(folder: string, closure: Closure, kustomize: Kustomize | undefined): RenderingPlace | undefined;
+  /** @param edited what the kustomization of the target contains instead of its file */
+  placeOf(
+    folder: string,
+    closure: Closure,
+    kustomize: Kustomize | undefined,
+    edited?: string,
+  ): RenderingPlace | undefined;
 }
 
 export interface RenderOptions extends Workspace {
@@ -33,6 +40,8 @@ export interface RenderOptions extends Workspace {
   readonly modern?: () => Promise<Kustomize | undefined>;
   /** The remembered renderings. */
   readonly renderings?: RenderingMemory | undefined;
+  /** What a controller adds to the targets before it builds them. */
+  readonly additions?: Additions | undefined;
   /** The observer of all the files that a target is made of. */
   readonly observer?: (target: Target) => Observer | undefined;
 }

@@ -15,7 +15,7 @@ import { answersOf, openContentStore, openRenderings, rendererOf } from "../open
 import { progressBar } from "../progress.ts";
 import { rulesOf } from "../rules.ts";
 import type { CachedSearch } from "../target-search.ts";
-import { demandTargets, jobs, kustomizeFor, otherKustomizes, targetPaths } from "../targets.ts";
+import { definitionsIn, demandTargets, jobs, kustomizeFor, otherKustomizes, targetPaths } from "../targets.ts";
 import { kubernetesVersions } from "../versions.ts";
 import { askForTreeState } from "../working-tree.ts";
 import { baseOf } from "./base.ts";
@@ -90,14 +90,6 @@ async function renderingOf(targets: readonly Target[], config: LoadedConfig, mem
     renderings: openRenderings(memo, renderer, io),
   };
   return { rendering, renderer };
-}
-
-/**
- * The folders of charts with plain CustomResourceDefinitions.
- * https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
- */
-function definitionsIn(charts: readonly string[]): Target[] {
-  return charts.map((chart) => ({ path: `${chart}/crds`, kind: "manifests" }));
 }
 
 /** The names of all facts that an outcome in the cache needs. */

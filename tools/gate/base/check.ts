@@ -7,8 +7,10 @@ import { findingsOf, rulebookOf, sorted } from "../findings.ts";
 import type { BaseRequest, GateInput, RunResult } from "../input.ts";
 import { cachedOutcomes, outcomesOf } from "../outcomes/cached.ts";
 import { repositoryOutcome } from "../repository/cached.ts";
-import { withRepositoryOutcome } from "../repository/outcome.ts";
+import { withoutResolved } from "../repository/outcome.ts";
 import { sourcesOf } from "../sources.ts";
+import { syncedOutcome } from "../synced/cached.ts";
+import { asSynced, variantsIn } from "../synced/combine.ts";
 import { noWaivers } from "../waivers/file.ts";
 import { repositoryFindings, waive } from "../waivers/waive.ts";
 import { type BaseComparison, compareWithBase } from "./compare.ts";
@@ -24,19 +26,19 @@ export async function checkAgainstBase(input: GateInput, base: BaseRequest): Pro
   };
   const outcomes = await outcomesOf({ ...input, onRendered: keep }, known);
   const repository = await repositoryOutcome(outcomes, input);
-  const past = await compareWithBase({ outcomes, rendered, changes }, base, input);
+  const synced = await syncedOutcome(outcomes, repository, input);
+  const past = await compareWithBase({ outcomes, synced, rendered, changes }, base, input);
+  const own = outcomes.flatMap((outcome) => outcome.findings);
   const findings = [
-    ...withRepositoryOutcome(
-      outcomes.flatMap((outcome) => outcome.findings),
-      repository,
-    ),
+    ...asSynced(withoutResolved(own, repository), synced),
+    ...repository.findings,
     ...(await changeFindings(past, input)),
     ...repositoryFindings(input.drift, input),
   ];
   return {
     ...newAndFixed(findings, past, input),
     targets: outcomes,
-    crashed: repository.crashed || outcomes.some(({ crashed }) => crashed),
+    crashed: repository.crashed || [...outcomes, ...variantsIn(synced)].some(({ crashed }) => crashed),
     unknown: past.unknown,
   };
 }

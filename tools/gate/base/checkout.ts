@@ -15,12 +15,15 @@ import type { RenderedTarget } from "../../render/rendering.ts";
 import { writeTree } from "../../system/tree.ts";
 import type { BaseRequest, GateInput } from "../input.ts";
 import type { Outcome } from "../outcomes/outcomes.ts";
+import type { Synced } from "../synced/combine.ts";
+import type { VariantOutcome } from "../synced/judge.ts";
 import { noWaivers, type WaiverFile } from "../waivers/file.ts";
 import { readWaivers } from "../waivers/read.ts";
 
 /** The results of checking the working tree. */
 export interface Present {
   readonly outcomes: readonly Outcome[];
+  readonly synced: Synced;
   /** The targets that were rendered, by their paths; others have cached outcomes. */
   readonly rendered: ReadonlyMap<string, RenderedTarget>;
   /** Undefined if everything counts as changed. */
@@ -66,10 +69,7 @@ export function unchangedAmong(
   base: BaseRequest,
   input: GateInput,
 ): ReadonlyMap<string, Outcome> {
-  // A different kustomize may render the same files to something else.
-  const isOther =
-    base.kustomize !== undefined && !isDeepStrictEqual(nameOf(base.kustomize), nameOf(input.rendering.kustomize));
-  if (changes === undefined || isOther) return new Map();
+  if (changes === undefined || isRenderedOtherwise(base, input)) return new Map();
   const isTouched = input.outcomes.touchedBy(changes);
   const isUsedAlike = once((since: Changes) => usesTheSame(since, { root, cwd: there }));
   const heads = new Map(outcomes.map((outcome) => [outcome.target.path, outcome]));
@@ -80,6 +80,23 @@ export function unchangedAmong(
       return isSame && (head.components === undefined || isUsedAlike(changes)) ? [[path, head]] : [];
     }),
   );
+}
+
+/** The outcomes of variants whose inputs have not changed since the base. */
+export function unchangedVariants({ synced, changes }: Present, base: BaseRequest, input: GateInput) {
+  if (changes === undefined || isRenderedOtherwise(base, input)) return () => undefined;
+  const isTouched = input.outcomes.touchedBy(changes);
+  const targets = new Map(input.targets.map((target) => [target.path, target]));
+  return (path: string, what: string): VariantOutcome | undefined => {
+    const target = targets.get(path);
+    const known = synced.judged.find((one) => one.path === path && one.what === what);
+    return target && known && isTouched(target, what) === false ? known.outcome : undefined;
+  };
+}
+
+/** A different kustomize may render the same files to something else. */
+function isRenderedOtherwise({ kustomize }: BaseRequest, { rendering }: GateInput): boolean {
+  return kustomize !== undefined && !isDeepStrictEqual(nameOf(kustomize), nameOf(rendering.kustomize));
 }
 
 /** The version alone is not enough: one of two programs may have been built with a patch. */

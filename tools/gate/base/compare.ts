@@ -11,11 +11,21 @@ import { checkTargets } from "../outcomes/check-targets.ts";
 import type { Outcome } from "../outcomes/outcomes.ts";
 import { needsRepositoryCheck } from "../repository/cached.ts";
 import { checkRepository, knownFacts } from "../repository/check.ts";
-import { noRepositoryOutcome, type RepositoryOutcome, withRepositoryOutcome } from "../repository/outcome.ts";
+import { noRepositoryOutcome, type RepositoryOutcome, withoutResolved } from "../repository/outcome.ts";
+import { syncedOutcome } from "../synced/cached.ts";
+import { asSynced } from "../synced/combine.ts";
 import type { Issue } from "../target/checked.ts";
 import type { WaiverFile } from "../waivers/file.ts";
 import { repositoryFindings } from "../waivers/waive.ts";
-import { inputAt, type Present, pastTargets, unchangedAmong, waiversOf, withBase } from "./checkout.ts";
+import {
+  inputAt,
+  type Present,
+  pastTargets,
+  unchangedAmong,
+  unchangedVariants,
+  waiversOf,
+  withBase,
+} from "./checkout.ts";
 import { changeIssues } from "./updates.ts";
 
 /** How targets have changed since the base. */
@@ -45,11 +55,12 @@ export function compareWithBase(present: Present, base: BaseRequest, input: Gate
     const past = await inputAt(place, targets, rendered, base, input);
     const outcomes = await checkTargets(past, new Map(unchanged));
     const compared = await changedTargets({ targets, rendered, unchanged }, present, input);
+    const repository = await repositoryOutcomeAt(outcomes, past);
+    const synced = await syncedOutcome(outcomes, repository, past, unchangedVariants(present, base, input));
+    const own = outcomes.flatMap((outcome) => outcome.findings);
     const findings = [
-      ...withRepositoryOutcome(
-        outcomes.flatMap((outcome) => outcome.findings),
-        await repositoryOutcomeAt(outcomes, past),
-      ),
+      ...asSynced(withoutResolved(own, repository), synced),
+      ...repository.findings,
       ...repositoryFindings(driftAt(config, past, input), input),
     ];
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));

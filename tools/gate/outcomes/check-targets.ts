@@ -4,6 +4,7 @@ import type { Target } from "../../core/resource.ts";
 import { growLeast, growSlowly } from "../../system/heap.ts";
 import { observed } from "../../system/observe.ts";
 import type { GateInput } from "../input.ts";
+import type { TargetChecker } from "../target/check.ts";
 import { targetName } from "../target/name.ts";
 import { ScopeBases, scopesOf } from "../target/scope-bases.ts";
 import { checkRendered, renderedOf, type Work } from "./check-target.ts";
@@ -77,13 +78,19 @@ function basesOf([first]: readonly Target[], { cwd, config, rendering, outcomes,
 }
 
 async function prepared(input: GateInput, bases: ScopeBases): Promise<Omit<Work, "done" | "recordings">> {
+  const checker = await checkerFor(input, bases);
+  return { input, checker, waiting: new Map(), crds: new Map(), sources: undefined };
+}
+
+/** Checks targets as the run demands. @param bases the bases of scopes, if rendering them has already started */
+export async function checkerFor(input: GateInput, bases?: ScopeBases): Promise<TargetChecker> {
   const { config, versions, rules, cwd, rendering } = input;
   const [{ TargetChecker }, ruleset, users] = await Promise.all([
     import("../target/check.ts"),
     rules.load(),
     input.outcomes.users(cwd),
   ]);
-  const checker = new TargetChecker({
+  return new TargetChecker({
     versions,
     ipFamilies: config.ipFamilies,
     installed: config.installed,
@@ -95,8 +102,7 @@ async function prepared(input: GateInput, bases: ScopeBases): Promise<Omit<Work,
     cwd,
     otherKustomizes: rendering.otherKustomizes,
     scopes: config.scopes ?? [],
-    bases,
+    ...(bases && { bases }),
     users,
   });
-  return { input, checker, waiting: new Map(), crds: new Map(), sources: undefined };
 }

@@ -9,7 +9,7 @@ import type { TargetFacts } from "../../core/repository.ts";
 import type { Target } from "../../core/resource.ts";
 import type { Changes } from "../../git/changes.ts";
 import type { ComponentUsers } from "../../load/component-users.ts";
-import { aspects } from "../../system/observe.ts";
+import { aspects, observed } from "../../system/observe.ts";
 import { digest } from "../../system/snapshot.ts";
 import { Ways } from "../../system/ways.ts";
 
@@ -119,16 +119,19 @@ export class Outcomes {
   }
 
   /**
-   * Whether the outcomes of this run's targets depend on a change; the returned function gives undefined if unknown.
+   * Whether the outcomes of this run's targets, or of their variants, depend on a change; the returned function gives
+   * undefined if unknown.
    */
-  touchedBy(changes: Changes): (target: Target) => boolean | undefined {
+  touchedBy(changes: Changes): (target: Target, variant?: string) => boolean | undefined {
     const ways = new Ways();
     const isTouched = this.#memo.dependents(
       (path, mask, isPlain) =>
         changes.touches(path, mask) || (!isPlain && ways.of(path).some((way) => changes.touches(way, mask))),
       changes,
     );
-    return (target) => isTouched(this.#keyOf(target));
+    return (target, variant) => {
+      return isTouched(variant === undefined ? this.#keyOf(target) : this.#variantKeyOf(target, variant));
+    };
   }
 
   /** Outcomes for targets of another checkout: nothing is cached, but their facts are stored here too. */
@@ -143,25 +146,53 @@ export class Outcomes {
     this.#memo.put(this.#keyOf(target), recording, outcome as unknown as Json);
   }
 
+  /**
+   * The result of `make` for a target as something applies it, from the cache if nothing that it reads has changed.
+   *
+   * @param what identifies what is added to the target, and everything else that `make` depends on
+   * @param isSound whether a result may be used
+   */
+  async variant<T>(target: Target, what: string, make: () => Promise<T>, isSound: (made: T) => boolean): Promise<T> {
+    const key = this.#variantKeyOf(target, what);
+    const known = this.#memo.get(key) as T | undefined;
+    if (known !== undefined && isSound(known)) return known;
+    const recording = this.recording(target);
+    if (recording === undefined) return make();
+    const made = await observed(recording, make);
+    const { program } = this.#renderer;
+    if (target.kind === "kustomization" && program !== undefined) recording.see(program, aspects.content);
+    if (isSound(made)) this.#memo.put(key, recording, made as unknown as Json);
+    return made;
+  }
+
   /** Stores facts. @returns their name */
   addFacts(facts: TargetFacts): string {
     return this.#store.add(facts as unknown as Json);
   }
 
   /** The facts of an outcome; undefined if they are lost. */
-  factsOf({ facts }: Outcome): TargetFacts | undefined {
+  factsOf({ facts }: Pick<Outcome, "facts">): TargetFacts | undefined {
     return this.#store.get(facts) as unknown as TargetFacts | undefined;
   }
 
-  /** The result of `make`, which compares all targets, from the cache if targets and files are unchanged. */
+  /**
+   * The result of `make`, which compares all targets, from the cache if targets and files are unchanged.
+   *
+   * @param what distinguishes comparisons
+   * @param facts the names of the facts of all targets
+   */
   comparison<T extends { readonly crashed: boolean }>(
-    outcomes: readonly Outcome[],
+    what: string,
+    facts: readonly string[],
     isComplete: boolean,
     make: () => Promise<T>,
   ): Promise<T> {
-    const facts = digest(outcomes.map(({ facts }) => facts).join(" "));
-    const key = `comparison ${isComplete} ${this.#settings} ${facts}`;
+    const key = `${what} ${isComplete} ${this.#settings} ${digest(facts.join(" "))}`;
     return remembered(this.#memo, key, make, ({ crashed }) => !crashed);
+  }
+
+  #variantKeyOf(target: Target, what: string): string {
+    return `variant ${what} ${this.#keyOf(target)}`;
   }
 
   #keyOf({ kind, path, found }: Target): string {

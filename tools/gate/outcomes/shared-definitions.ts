@@ -6,7 +6,7 @@ import { readText } from "../../parse/file.ts";
 import { tryKindOf } from "../../system/disk.ts";
 import { digest } from "../../system/snapshot.ts";
 import type { GateInput } from "../input.ts";
-import { definitionsOf } from "../target/definitions.ts";
+import { type Definition, definitionsOf } from "../target/definitions.ts";
 import { checkRendered, definitionDigest, finish, renderedOf, type Work } from "./check-target.ts";
 import { digestOfCrds } from "./outcomes.ts";
 
@@ -39,18 +39,23 @@ export async function checkOutdated(work: Work): Promise<void> {
 export async function checkWaiting(work: Work): Promise<void> {
   const { input, waiting, checker, crds } = work;
   if (waiting.size === 0) return;
-  const charts = chartDefinitions(input);
-  await readElsewhere(charts, work);
+  const definitions = await definitionsWith(crds, input);
   const needed = digestOfCrds(crdsOf(work));
-  const targets = [...input.targets, ...input.coverage.otherShards, ...charts].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
-  );
-  const definitions = targets.flatMap(({ path }) => crds.get(path) ?? []);
   for (const [path, checked] of waiting) {
     await checker.finish(checked, definitions);
     waiting.delete(path);
     await finish(checked, work, needed);
   }
+}
+
+/** Those of all targets and of charts, in their order. @param crds those of targets, by path; adds those of charts */
+export async function definitionsWith(crds: Work["crds"], input: GateInput): Promise<Definition[]> {
+  const charts = chartDefinitions(input);
+  await readElsewhere(charts, { input, crds });
+  const targets = [...input.targets, ...input.coverage.otherShards, ...charts].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+  return targets.flatMap(({ path }) => crds.get(path) ?? []);
 }
 
 /** The folders of charts with definitions that exist: most charts have none. */
@@ -61,7 +66,7 @@ function chartDefinitions({ cwd, coverage }: GateInput): Target[] {
 /**
  * Renders targets that this run does not check, but whose definitions count: those with a file that mentions definitions.
  */
-async function readElsewhere(others: readonly Target[], { input, crds }: Work): Promise<void> {
+async function readElsewhere(others: readonly Target[], { input, crds }: Pick<Work, "input" | "crds">): Promise<void> {
   const workspace = { cwd: input.cwd, read: new Map() };
   const mentions = new Map<string, boolean>();
   const isMentioning = (file: string) => {

@@ -11,7 +11,8 @@ export function needsRepositoryCheck(outcomes: readonly Outcome[], { rules }: Pi
 /** Compares targets with each other, if that may find anything. The code for it is loaded only if needed. */
 export async function repositoryOutcome(outcomes: readonly Outcome[], input: GateInput): Promise<RepositoryOutcome> {
   if (!needsRepositoryCheck(outcomes, input)) return noRepositoryOutcome;
-  return input.outcomes.comparison(outcomes, input.coverage.isComplete, async () => {
+  const names = outcomes.map(({ facts }) => facts);
+  return input.outcomes.comparison("comparison", names, input.coverage.isComplete, async () => {
     const { checkRepository, knownFacts } = await import("./check.ts");
     return checkRepository(await knownFacts(outcomes, input), await input.rules.load(), input);
   });

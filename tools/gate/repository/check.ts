@@ -10,6 +10,7 @@ import type { GateInput, Ruleset } from "../input.ts";
 import { checkTargets } from "../outcomes/check-targets.ts";
 import type { Outcome } from "../outcomes/outcomes.ts";
 import { Sources } from "../sources.ts";
+import { variantsOf } from "../synced/variants.ts";
 import { crashIssue, type Issue } from "../target/checked.ts";
 import { targetName } from "../target/name.ts";
 import { repositoryContext, urlsOf } from "./context.ts";
@@ -33,17 +34,9 @@ export async function checkRepository(
   { policies }: Ruleset,
   input: GateInput,
 ): Promise<RepositoryOutcome> {
-  const { config, cwd, targets, coverage, originalRoot } = input;
-  const { root, cluster } = config;
-  const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const context = await repositoryContext(ordered, {
-    root,
-    cwd,
-    originalRoot,
-    cluster,
-    urls: urlsOf(config),
-    whole: coverage.isComplete,
-  });
+  const { config, cwd, targets } = input;
+  const { root } = config;
+  const context = await contextOf(facts, input);
   const issuesOf = issuesOfAll(context, policies, input);
   const sources = new Sources(cwd, undefined);
   const findings: Finding[] = [];
@@ -57,8 +50,18 @@ export async function checkRepository(
     findings,
     resolved: resolvedFindings(context).map((one) => keyOf({ ...one, target: paths.get(one.target) ?? one.target })),
     maybeResolved: maybeResolvedFindings(context).map((one) => changeOf(one, paths, input)),
+    variants: variantsOf(context),
     crashed: [...issuesOf.values()].flat().some(({ crash }) => crash),
   };
+}
+
+/** The repository of a run, with the facts about its targets. */
+export function contextOf(facts: readonly TargetFacts[], input: GateInput): Promise<RepositoryContext> {
+  const { config, cwd, coverage, originalRoot } = input;
+  const { root, cluster } = config;
+  const ordered = [...facts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const whole = coverage.isComplete;
+  return repositoryContext(ordered, { root, cwd, originalRoot, cluster, urls: urlsOf(config), whole });
 }
 
 /** Advice for a finding about a missing object that an unrelated target renders: both may go to the same cluster. */

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Existing } from "../../core/existing.ts";
 import { glob } from "../../core/glob.ts";
@@ -71,7 +71,10 @@ function noteConfiguration(top: string): void {
   note(join(top, ".git"), aspects.kind | aspects.content);
   const folder = gitFolder(top);
   if (folder === undefined) return;
-  for (const path of ["config", "../../config"]) note(join(folder, path), aspects.kind | aspects.content);
+  // A linked working tree uses the configuration of its repository. https://git-scm.com/docs/gitrepository-layout
+  const isLinked = basename(dirname(folder)) === "worktrees";
+  for (const path of isLinked ? ["config", "../../config"] : ["config"])
+    note(join(folder, path), aspects.kind | aspects.content);
 }
 
 function placeAt(top: string, path: string): PlaceKind | undefined {

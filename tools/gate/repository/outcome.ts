@@ -1,5 +1,6 @@
 import type { Finding, Severity } from "../../core/finding.ts";
 import { keyOf } from "../findings.ts";
+import type { Variant } from "../synced/variants.ts";
 
 /** The result of comparing targets with each other; plain data, so that it can be cached. */
 export interface RepositoryOutcome {
@@ -8,6 +9,8 @@ export interface RepositoryOutcome {
   readonly resolved: readonly string[];
   /** Changes to findings about missing objects that another target renders, perhaps for another cluster. */
   readonly maybeResolved: readonly FindingChange[];
+  /** The targets as they are applied, where something is added to them. */
+  readonly variants: readonly Variant[];
   readonly crashed: boolean;
 }
 
@@ -21,14 +24,17 @@ export interface FindingChange {
 }
 
 /** The outcome if there is nothing to compare. */
-export const noRepositoryOutcome: RepositoryOutcome = { findings: [], resolved: [], maybeResolved: [], crashed: false };
+export const noRepositoryOutcome: RepositoryOutcome = {
+  findings: [],
+  resolved: [],
+  maybeResolved: [],
+  variants: [],
+  crashed: false,
+};
 
-/** Removes the findings that other targets resolve, and adds those that compare targets with each other. */
-export function withRepositoryOutcome(
-  findings: readonly Finding[],
-  { resolved, maybeResolved, findings: added }: RepositoryOutcome,
-): Finding[] {
-  return [...changed(without(findings, resolved), maybeResolved), ...added];
+/** Removes the findings about single targets that other targets resolve. */
+export function withoutResolved(findings: readonly Finding[], outcome: RepositoryOutcome): readonly Finding[] {
+  return changed(without(findings, outcome.resolved), outcome.maybeResolved);
 }
 
 function without(findings: readonly Finding[], keys: readonly string[]): readonly Finding[] {

@@ -44,7 +44,17 @@ export class TargetChecker {
   }
 
   async check(rendered: RenderedTarget): Promise<CheckedTarget> {
-    const { target, resources, problems, failed, closure, kustomize, text } = rendered;
+    const { target, resources, failed, closure, kustomize, text } = rendered;
+    const checked = await this.checkResources(rendered, this.#files.of(closure, readsAnywhere(kustomize)));
+    if (failed || !closure || !kustomize) return checked;
+    const kustomized = { target, closure, kustomize, text };
+    append(checked.issues, await this.#renderingRules.check(checked, resources, kustomized));
+    return checked;
+  }
+
+  /** Checks what a target renders, but not how its kustomizations make it. */
+  async checkResources(rendered: RenderedTarget, kustomizations: readonly KustomizationFile[]): Promise<CheckedTarget> {
+    const { target, resources, problems, failed, closure, kustomize } = rendered;
     const { issues, unknown } = await this.#validator.validate(resources);
     const causes = failed && closure ? await kustomizationProblems(closure) : [];
     const checked: CheckedTarget = {
@@ -63,11 +73,7 @@ export class TargetChecker {
     };
     append(checked.issues, issues);
     append(checked.issues, duplicateResources(resources, target.found));
-    const isOpen = readsAnywhere(kustomize);
-    await this.#evaluate(checked, rendered, this.#files.of(closure, isOpen));
-    if (failed || !closure || !kustomize) return checked;
-    const kustomized = { target, closure, kustomize, text };
-    append(checked.issues, await this.#renderingRules.check(checked, resources, kustomized));
+    await this.#evaluate(checked, rendered, kustomizations);
     return checked;
   }
 

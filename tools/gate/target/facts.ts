@@ -1,5 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
-import { objectAt, stringAt } from "../../core/json.ts";
+import { type Json, objectAt, stringAt } from "../../core/json.ts";
 import type { CreatedObject, ObjectFact, TargetFacts } from "../../core/repository.ts";
 import { groupOf, type Resource, type Target } from "../../core/resource.ts";
 import { repositoryOf } from "../../load/paths.ts";
@@ -82,6 +82,7 @@ function objectFact(resource: Resource, here: (path: string) => string): ObjectF
   const { apiVersion, kind, namespace, name } = resource;
   const scope = scopeOf(apiVersion, kind);
   const keys = apiVersion === "v1" && ["ConfigMap", "Secret"].includes(kind) ? keysOf(resource) : undefined;
+  const values = kind === "ConfigMap" ? valuesOf(resource) : undefined;
   const variables = variablesOf(resource);
   return {
     group: groupOf(apiVersion),
@@ -92,9 +93,23 @@ function objectFact(resource: Resource, here: (path: string) => string): ObjectF
     file: fileOf(resource, here),
     shared: isShared(resource),
     ...(keys && { keys }),
+    ...(values && { values }),
     ...(variables.length > 0 && { variables }),
   };
 }
+
+/** The data of a ConfigMap if each key may be a variable, and each value is short. */
+function valuesOf({ object }: Resource): Record<string, string> | undefined {
+  const entries = Object.entries(objectAt(object, "data") ?? {});
+  const mayHold = ([key, value]: [string, Json]) =>
+    /^[A-Za-z_]\w*$/.test(key) && typeof value === "string" && value.length <= longestValue;
+  return entries.length > 0 && entries.every(mayHold)
+    ? (Object.fromEntries(entries) as Record<string, string>)
+    : undefined;
+}
+
+/** In characters; others are files rather than values of variables. */
+const longestValue = 256;
 
 function madeFacts(resource: Resource): CreatedObject[] {
   const beside = (createdFrom(resource) ?? []).flatMap(([kind, name]): CreatedObject[] =>

@@ -2,7 +2,7 @@ import { isObject, type Json } from "../../core/json.ts";
 import { at } from "../../core/pointer.ts";
 import type { OpenFact } from "../../core/repository.ts";
 import { resourceId } from "../../core/resource.ts";
-import { hasVariable } from "../../core/variable.ts";
+import { hasVariable, neededVariablesIn } from "../../core/variable.ts";
 import type { Issue } from "./checked.ts";
 
 /** The issues of a target that other targets may resolve; see {@link OpenFact}. */
@@ -10,21 +10,25 @@ export function openFacts(issues: readonly Issue[]): OpenFact[] {
   return issues.flatMap(({ problem, resource }): OpenFact[] => {
     if (resource === undefined) return [];
     const { rule, pointer, wants } = problem;
-    const isVariable = varies(at(resource.object, pointer)) || (wants !== undefined && varies(wants.name ?? null));
+    const value = at(resource.object, pointer) ?? null;
+    const variables = variablesOf(value) ?? variablesOf(wants?.name ?? null);
     const isAbsent = rule === "schema/required";
-    const isNull = rule === "schema/type" && at(resource.object, pointer) === null;
-    if (wants === undefined && !isVariable && !isAbsent && !isNull) return [];
+    const isNull = rule === "schema/type" && value === null;
+    if (wants === undefined && variables === undefined && !isAbsent && !isNull) return [];
     const isBeside = wants !== undefined && wants.namespace === resource.namespace;
     const ofValue = isAbsent ? { isAbsent } : isNull ? { isNull } : undefined;
-    const what = ofValue ?? (isVariable ? { isVariable } : { wants, isBeside });
+    const what = ofValue ?? (variables ? { variables } : { wants, isBeside });
     return [{ rule, resource: resourceId(resource), pointer, ...what }];
   });
 }
 
-/** Whether a value is a string with a variable, or a map of strings, such as labels, that contains one. */
-function varies(value: Json | undefined): boolean {
-  if (typeof value === "string") return hasVariable(value);
-  if (!isObject(value)) return false;
-  const texts = Object.entries(value).flat();
-  return texts.every((one) => typeof one === "string") && texts.some(hasVariable);
+/**
+ * The variables without a default in a string, or in a map of strings, such as labels; undefined if there are no variables
+ * at all.
+ */
+function variablesOf(value: Json): string[] | undefined {
+  const texts = typeof value === "string" ? [value] : isObject(value) ? Object.entries(value).flat() : [];
+  const isText = texts.every((one): one is string => typeof one === "string");
+  if (!isText || !texts.some(hasVariable)) return undefined;
+  return [...new Set(texts.flatMap(neededVariablesIn))];
 }

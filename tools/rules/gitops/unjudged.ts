@@ -1,8 +1,10 @@
 import { groupBy } from "../../core/group.ts";
-import { isObject } from "../../core/json.ts";
+import { isObject, listAt } from "../../core/json.ts";
 import { at } from "../../core/pointer.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
+import { additionsIn, placeOfAdditions, rendersWith } from "../lib/sync/additions.ts";
+import { covers } from "../lib/sync/applied-objects.ts";
 import { wordsOf } from "../lib/sync/control-planes.ts";
 import { ownSyncs } from "../lib/sync/covered.ts";
 import { resolvedFindings } from "../lib/sync/resolved.ts";
@@ -12,54 +14,60 @@ import type { Sync } from "../lib/sync/sync.ts";
 export const unjudged = definePolicy({
   id: "gitops/unjudged",
   severity: "info",
-  why: "The gate judges what kustomize renders. What a Flux Kustomization or an Argo CD Application adds to that (components, patches, values for variables) reaches the cluster unchecked. https://fluxcd.io/flux/components/kustomize/kustomizations/#components https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/",
-  fix: "Move it into the kustomization at its path, or check what the controller renders: pipe flux build kustomization NAME --dry-run, or argocd app manifests NAME, into gitops check -.",
+  why: "Values of variables that only the cluster knows, and what Flux or Argo CD adds to manifests that the gate cannot render with it, reach the cluster unchecked. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/",
+  fix: "Set the values in postBuild.substitute or in a ConfigMap of this repository, and additions in a kustomization; or check what the controller renders: pipe flux build kustomization NAME --dry-run, or argocd app manifests NAME, into gitops check -.",
   *checkRepository(repository): Generator<RepositoryViolation> {
-    const syncs = ownSyncs(repository).filter(({ path }) => repository.placeAt(path) === "kustomization");
-    const added = groupBy(syncs.flatMap(additionsOf), ({ field }) => field);
-    for (const [field, all] of added) {
-      const [first] = all;
-      if (first === undefined) continue;
-      const others = new Set(all.map(({ sync }) => sync.resource)).size - 1;
-      const whose = `${wordsOf(first.sync)}${others > 0 ? ` and ${others} more` : ""}`;
-      const message = `${field} of ${whose} ${others > 0 ? "are" : "is"} not rendered, so what is added there is not judged`;
-      yield { target: first.sync.target.name, resource: first.sync.resource, pointer: first.pointer, message };
-    }
+    yield* additions(repository);
     yield* variables(repository);
   },
 });
 
-interface Addition {
-  readonly sync: Sync;
-  /** Its path, as shown in messages. */
-  readonly field: string;
-  readonly pointer: string;
+/** One finding for each field. */
+function* additions(repository: RepositoryContext): Generator<RepositoryViolation> {
+  const syncs = ownSyncs(repository).filter((sync) => !isRendered(sync, repository));
+  const found = syncs.flatMap((sync) => {
+    const spec = at(sync.resource.object, placeOfAdditions(sync));
+    const fields = ["components", "patches"].filter((field) => isObject(spec) && listAt(spec, field).length > 0);
+    return fields.map((field) => ({ sync, field }));
+  });
+  for (const [field, all] of groupBy(found, (one) => one.field)) {
+    const [{ sync }, ...others] = all as [(typeof all)[0], ...typeof all];
+    const more = new Set(others.map((one) => one.sync.resource)).size;
+    const whose = `${wordsOf(sync)}${more > 0 ? ` and ${more} more` : ""}`;
+    const message = `${field} of ${whose} ${more > 0 ? "are" : "is"} not rendered, so what is added there is not judged`;
+    const pointer = `${placeOfAdditions(sync)}/${field}`;
+    yield { target: sync.target.name, resource: sync.resource, pointer, message };
+  }
 }
 
-function additionsOf(sync: Sync): Addition[] {
-  const above = sync.by === "flux" ? "/spec" : `${sync.pointer.replace(/\/path$/, "")}/kustomize`;
-  const spec = at(sync.resource.object, above);
-  if (!isObject(spec)) return [];
-  return ["components", "patches"]
-    .filter((field) => Array.isArray(spec[field]) && spec[field].length > 0)
-    .map((field) => ({
-      sync,
-      field: sync.by === "flux" ? `spec.${field}` : `kustomize.${field}`,
-      pointer: `${above}/${field}`,
-    }));
+/** Whether the gate renders what a sync adds. */
+function isRendered(sync: Sync, repository: RepositoryContext): boolean {
+  const added = additionsIn(repository).get(sync);
+  if (added === undefined) return true;
+  const targets = repository.targets.filter((target) => covers(sync, target, repository));
+  return targets.every((target) => target.failed || rendersWith(target, sync, added, repository));
 }
 
 /** One finding for all values of the repository. */
 function* variables(repository: RepositoryContext): Generator<RepositoryViolation> {
-  const all = resolvedFindings(repository).filter(({ isVariable }) => isVariable);
+  const syncs = ownSyncs(repository).filter(({ by }) => by === "flux");
+  const all = resolvedFindings(repository).flatMap(({ target, resource, variables: names }) => {
+    const found = names && repository.targets.find(({ name }) => name === target);
+    const unknown = found && syncs.find((one) => covers(one, found, repository) && !knows(one, names, repository));
+    return unknown === undefined ? [] : [{ resource, sync: unknown }];
+  });
   const [first] = all;
-  const found = repository.targets.find(({ name }) => name === first?.target);
-  const sync = ownSyncs(repository).find((one) => one.by === "flux" && one.path === found?.path);
-  if (first === undefined || sync === undefined) return;
+  if (first === undefined) return;
+  const { sync, resource } = first;
   const what =
     all.length > 1
-      ? `${all.length} values with variables, for example in ${first.resource}, are`
-      : `a value with a variable, in ${first.resource}, is`;
+      ? `${all.length} values with variables, for example in ${resource}, are`
+      : `a value with a variable, in ${resource}, is`;
   const message = `${what} not judged: only the cluster may know what ${wordsOf(sync)} substitutes`;
   yield { target: sync.target.name, resource: sync.resource, pointer: "/spec", message };
+}
+
+function knows(sync: Sync, names: readonly string[], repository: RepositoryContext): boolean {
+  const { variables } = additionsIn(repository).get(sync) ?? {};
+  return variables !== undefined && names.every((name) => Object.hasOwn(variables, name));
 }

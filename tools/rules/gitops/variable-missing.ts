@@ -12,7 +12,7 @@ import { type UnsetVariable, unsetVariables } from "../lib/sync/variables.ts";
 export const variableMissing = definePolicy({
   id: "gitops/variable-missing",
   severity: "error",
-  why: "Flux replaces a variable without a value with nothing: if a name becomes invalid, the API server rejects the object, and with it everything that the Kustomization applies; elsewhere, a program gets an empty value. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution",
+  why: "Flux 2.9 and later apply nothing of a Kustomization if a variable has neither a value nor a default. Before, they replaced it with nothing: the API server rejects an object whose name becomes invalid, and elsewhere a program gets an empty value. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution https://github.com/fluxcd/kustomize-controller/blob/main/CHANGELOG.md#190",
   fix: "Add the variable to spec.postBuild.substitute or to the ConfigMap that substituteFrom names, correct its name, give it a default with :=, or escape it with $$.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     if (isOpen(repository)) return;
@@ -25,17 +25,13 @@ export const variableMissing = definePolicy({
   },
 });
 
-/**
- * One finding for each misspelt variable, and one for all others of a Kustomization: an empty value may be intended, and a
- * variable of a script may not be meant for Flux.
- */
+/** One finding for each misspelt variable, and one for all others of a Kustomization: a script may have many of its own. */
 function* inValues(repository: RepositoryContext): Generator<RepositoryViolation> {
   const unset = [...distinctBy(unsetVariables(repository), ({ sync, name }) => placeOf({ sync, names: [name] }))];
   const misspelt = unset.filter(isMisspelt);
   const others = unset.filter((one) => !misspelt.includes(one));
   for (const one of misspelt) yield unsetIn([one], didYouMean(one.name, one.known));
-  for (const some of groupBy(others, ({ sync }) => placeOf({ sync, names: [] })).values())
-    yield { ...unsetIn(some, ""), severity: "warning" };
+  for (const some of groupBy(others, ({ sync }) => placeOf({ sync, names: [] })).values()) yield unsetIn(some, "");
 }
 
 function isMisspelt({ name, known, object }: UnsetVariable): boolean {

@@ -57,7 +57,7 @@ const flag = /^(?:true|false|yes|no|on|off|enabled?|disabled?|required|optional|
 /** Starts with a folder in lower case: base64 may start with a slash, too. */
 const path =
   /^(?:~|\.{1,2})?\/(?:[a-z][a-z0-9_.-]*(?:\/|$)|$)|^[A-Za-z]:\\|^[\w.-]{1,100}\.(?:pem|key|crt|json|ya?ml|txt|toml|conf|jks|p12|env)$/;
-const url = /^[a-z][a-z0-9+.-]{0,30}:\/\//i;
+const url = /^(?:jdbc:)?[a-z][a-z0-9+.-]{0,30}:\/\//i;
 
 /** Whether a value is a switch, a file or an address, which is not a secret in itself. */
 export function leadsElsewhere(value: string): boolean {

@@ -13,8 +13,8 @@ import { openPaths, pattern, type Sync } from "./sync.ts";
 export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
   /** The name of the target. */
   readonly target: string;
-  /** Whether Flux fills in the value, which is unknown here. */
-  readonly isVariable: boolean;
+  /** The variables whose values Flux fills in; undefined if it is about something else. */
+  readonly variables?: readonly string[] | undefined;
 }
 
 /**
@@ -34,12 +34,10 @@ export const resolvedFindings = once((repository: RepositoryContext): readonly R
   return unresolved.flatMap((target) =>
     (target.open ?? [])
       .filter((fact) => {
-        if (fact.isVariable) return isSubstituted(target);
+        if (fact.variables !== undefined) return isSubstituted(target);
         return fact.isAbsent || fact.isNull ? isSet(fact, target) : isElsewhere(fact, target, planes);
       })
-      .map(({ rule, resource, pointer, isVariable = false }) => {
-        return { target: target.name, rule, resource, pointer, isVariable };
-      }),
+      .map(({ rule, resource, pointer, variables }) => ({ target: target.name, rule, resource, pointer, variables })),
   );
 });
 

@@ -1,7 +1,7 @@
 import { isObject, type Json, listAt, objectAt, stringAt } from "../../../core/json.ts";
 import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts";
 import type { Resource } from "../../../core/resource.ts";
-import { plainVariablesIn } from "../../../core/variable.ts";
+import { neededVariablesIn } from "../../../core/variable.ts";
 import { mayBeSameNamespace } from "../target.ts";
 import { appliedBy, ownSyncs } from "./covered.ts";
 import type { Sync } from "./sync.ts";
@@ -75,7 +75,7 @@ export function variablesOf({ kind, object }: Resource): string[] {
 /** Nearly all values have none, so it allocates nothing for them. */
 function addVariables(value: Json, names: Set<string>): void {
   if (typeof value === "string") {
-    if (value.includes("${")) for (const name of plainVariablesIn(value)) names.add(name);
+    if (value.includes("${")) for (const name of neededVariablesIn(value)) names.add(name);
   } else if (Array.isArray(value)) for (const item of value) addVariables(item, names);
   else if (isObject(value)) for (const key in value) addVariables(value[key] ?? null, names);
 }

@@ -1,0 +1,104 @@
+import { UserError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/nearest.ts";
+import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import { resourceId } from "../../core/resource.ts";
+import { type RenderedAs, renderAs } from "../../render/additions.ts";
+import type { RenderedTarget, RenderOptions } from "../../render/rendering.ts";
+import { additionsIn, rendersWith } from "../../rules/lib/sync/additions.ts";
+import { covers } from "../../rules/lib/sync/applied-objects.ts";
+import { wordsOf } from "../../rules/lib/sync/control-planes.ts";
+import { ownSyncs } from "../../rules/lib/sync/covered.ts";
+import type { Sync } from "../../rules/lib/sync/sync.ts";
+import { factsOf } from "../target/facts.ts";
+import { targetName } from "../target/name.ts";
+import { appliedFacts } from "./consequences.ts";
+import { settled } from "./settled.ts";
+import { variantsOf } from "./variants.ts";
+
+/** Where the repository is, and how its context is made of facts. */
+export interface AppliedOptions extends RenderOptions {
+  /** Absolute folder of gitops.yaml. */
+  readonly root: string;
+  readonly contextOf: (facts: readonly TargetFacts[]) => Promise<RepositoryContext>;
+}
+
+/**
+ * The targets that an Application or a Kustomization applies, as it applies them.
+ *
+ * @param name that of the resource, with or without its namespace: `flux-system/apps`
+ * @throws UserError if there is none with the name, or it cannot be rendered
+ */
+export async function appliedBy(
+  name: string,
+  targets: readonly RenderedTarget[],
+  options: AppliedOptions,
+): Promise<RenderedTarget[]> {
+  const repository = await asApplied(targets, options);
+  const syncs = ownSyncs(repository);
+  const named = syncs.filter((sync) => namesOf(sync).includes(name));
+  if (named.length === 0) throw new UserError(unknown(name, syncs));
+  const byName = new Map(targets.map((one) => [targetName(one.target.path, options.root, options.cwd), one]));
+  const rendered: RenderedTarget[] = [];
+  for (const sync of named) {
+    const facts = repository.targets.filter((target) => covers(sync, target, repository));
+    for (const one of new Set(facts.map((fact) => byName.get(fact.name)))) {
+      const fact = facts.find((fact) => byName.get(fact.name) === one);
+      if (one !== undefined && fact !== undefined)
+        rendered.push(await renderedBy(sync, one, fact, repository, options));
+    }
+  }
+  return rendered;
+}
+
+function namesOf({ name, resource }: Sync): string[] {
+  return [name, ...(resource.namespace ? [`${resource.namespace}/${name}`] : [])];
+}
+
+function unknown(name: string, syncs: readonly Sync[]): string {
+  if (syncs.length === 0) return `nothing in these targets applies folders of this repository, so there is no ${name}`;
+  const known = syncs.map((sync) => sync.name);
+  return `no Application or Kustomization that applies folders of this repository is called ${name}${didYouMean(name, known)}`;
+}
+
+async function renderedBy(
+  sync: Sync,
+  { target, ...plain }: RenderedTarget,
+  facts: TargetFacts,
+  repository: RepositoryContext,
+  options: RenderOptions,
+): Promise<RenderedTarget> {
+  const additions = additionsIn(repository).get(sync);
+  if (additions === undefined) return { target, ...plain };
+  if (!rendersWith(facts, sync, additions, repository))
+    throw new UserError(
+      `what ${wordsOf(sync)} adds to ${target.path} cannot be rendered here: its components are elsewhere`,
+    );
+  return withRefused(await renderAs(target, additions, options));
+}
+
+/** Nothing is applied of a target with a resource that is refused. */
+function withRefused(rendered: RenderedAs): RenderedTarget {
+  const refused = rendered.refused.map(({ problem, resource }) => {
+    return { ...problem, message: `${resourceId(resource)} ${problem.pointer}: ${problem.message}` };
+  });
+  const problems = [...rendered.problems, ...refused];
+  return { ...rendered, problems, failed: rendered.failed || refused.length > 0 };
+}
+
+/** The repository with all targets as they are applied. */
+async function asApplied(targets: readonly RenderedTarget[], options: AppliedOptions): Promise<RepositoryContext> {
+  const { cwd, root, contextOf } = options;
+  const facts = targets.map((one) => factsOf(one, { root, cwd }));
+  const byName = new Map(targets.map(({ target }) => [targetName(target.path, root, cwd), target]));
+  const plain = await contextOf(facts);
+  return settled(variantsOf(plain), async (variants) => {
+    const known = [];
+    for (const variant of variants) {
+      const target = byName.get(variant.target);
+      const rendered = target && (await renderAs(target, variant.additions, options));
+      known.push({ variant, facts: rendered && factsOf(rendered, { root, cwd }) });
+    }
+    const made = variants.length === 0 ? plain : await contextOf(appliedFacts(facts, known));
+    return { made, next: variantsOf(made) };
+  });
+}

@@ -1,0 +1,73 @@
+import { availableParallelism } from "node:os";
+import type { TargetFacts } from "../../core/repository.ts";
+import type { GateInput } from "../input.ts";
+import { targetName } from "../target/name.ts";
+import type { JudgedVariant, Synced } from "./combine.ts";
+import type { Consequences } from "./consequences.ts";
+import type { Judge, VariantOutcome } from "./judge.ts";
+import { settled } from "./settled.ts";
+import type { Variant } from "./variants.ts";
+
+/** What is known of the targets of a run. */
+export interface Known {
+  /** The names of their facts; see `Outcomes.factsOf`. */
+  readonly names: readonly string[];
+  readonly facts: () => Promise<readonly TargetFacts[]>;
+  /** A digest of the CustomResourceDefinitions of all of them. */
+  readonly crds: string;
+  /** The outcome of a variant that is known already. */
+  readonly outcomeOf?: (path: string, what: string) => VariantOutcome | undefined;
+}
+
+/** Judges targets as Applications and Kustomizations apply them. */
+export async function checkSynced(first: readonly Variant[], known: Known, input: GateInput): Promise<Synced> {
+  const judgeLater = lazily(async () => (await import("./judge.ts")).judgeOf(known.facts, input));
+  return settled(first, async (variants) => {
+    const judged = await judgeAll(variants, judgeLater, known, input);
+    const { resolved, variants: next } = await consequencesOf(judged, known, input);
+    return { made: { judged, resolved }, next };
+  });
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function judgeAll(
+  variants: readonly Variant[],
+  judgeLater: () => Promise<Judge>,
+  { crds, outcomeOf }: Known,
+  input: GateInput,
+): Promise<JudgedVariant[]> {
+  const { targets, config, cwd, outcomes, rendering } = input;
+  const byName = new Map(targets.map((target) => [targetName(target.path, config.root, cwd), target]));
+  const judged: JudgedVariant[] = [];
+  const waiting = variants.entries();
+  const work = async () => {
+    for (const [index, variant] of waiting) {
+      const [target, adding] = [byName.get(variant.target), byName.get(variant.by.target)];
+      if (target === undefined || adding === undefined) continue;
+      const what = `${variant.id} ${crds}`;
+      const make = async () => (await judgeLater())({ variant, target, adding });
+      const isSound = (one: VariantOutcome) => !one.crashed && !one.isOpen;
+      const outcome = outcomeOf?.(target.path, what) ?? (await outcomes.variant(target, what, make, isSound));
+      judged[index] = { variant, path: target.path, what, outcome };
+    }
+  };
+  const jobs = Math.max(1, rendering.jobs ?? availableParallelism() + 1);
+  await Promise.all(Array.from({ length: Math.min(jobs, variants.length) }, work));
+  return judged.filter((one) => one !== undefined);
+}
+
+/** The code to judge is loaded only if something has to be judged. */
+function consequencesOf(judged: readonly JudgedVariant[], known: Known, input: GateInput): Promise<Consequences> {
+  const names = [...known.names, ...judged.map(({ outcome }) => outcome.facts)];
+  return input.outcomes.comparison("variants", names, input.coverage.isComplete, async () => {
+    const { consequences } = await import("./consequences.ts");
+    return { ...(await consequences(judged, await known.facts(), input)), crashed: false };
+  });
+}

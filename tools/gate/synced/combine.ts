@@ -1,0 +1,82 @@
+import type { Finding } from "../../core/finding.ts";
+import { groupBy } from "../../core/group.ts";
+import { listed } from "../../core/listed.ts";
+import { keyOf } from "../findings.ts";
+import type { VariantOutcome } from "./judge.ts";
+import { likenessOf } from "./likeness.ts";
+import type { Variant } from "./variants.ts";
+
+/** A variant with the path of its target, and its outcome. */
+export interface JudgedVariant {
+  readonly variant: Variant;
+  /** See `Target.path`. */
+  readonly path: string;
+  /** Identifies what is added to the target; see `Outcomes.variant`. */
+  readonly what: string;
+  readonly outcome: VariantOutcome;
+}
+
+/** The targets as they are applied. */
+export interface Synced {
+  readonly judged: readonly JudgedVariant[];
+  /** The keys of findings about them that other targets resolve. */
+  readonly resolved: readonly string[];
+}
+
+/** If nothing is added to any target. */
+export const nothingAdded: Synced = { judged: [], resolved: [] };
+
+/** The outcomes of variants. */
+export function variantsIn({ judged }: Synced): VariantOutcome[] {
+  return judged.map(({ outcome }) => outcome);
+}
+
+/**
+ * Adds what is found only in targets as they are applied, and removes what is found only in targets as they are never
+ * applied.
+ *
+ * @param findings about single targets as they are, without those that other targets resolve
+ */
+export function asSynced(findings: readonly Finding[], synced: Synced): readonly Finding[] {
+  const { judged } = synced;
+  if (judged.length === 0) return findings;
+  const resolved = new Set(synced.resolved);
+  const byTarget = groupBy(judged, ({ path }) => path);
+  const ofTarget = groupBy(findings, ({ target }) => target);
+  const isKept = (finding: Finding) => {
+    const variants = byTarget.get(finding.target) ?? [];
+    const isNeverPlain =
+      variants.length > 0 && variants.every(({ variant, outcome }) => variant.isAlways && !outcome.failed);
+    return !isNeverPlain || finding.resource === undefined || isIn(variants, likenessOf(finding));
+  };
+  const added = [...byTarget].flatMap(([path, variants]) => addedBy(variants, ofTarget.get(path) ?? [], resolved));
+  return [...findings.filter(isKept), ...added];
+}
+
+function isIn(variants: readonly JudgedVariant[], like: string): boolean {
+  return variants.some(({ outcome }) => outcome.findings.some((one) => one.like === like));
+}
+
+function addedBy(
+  variants: readonly JudgedVariant[],
+  findings: readonly Finding[],
+  resolved: ReadonlySet<string>,
+): Finding[] {
+  const known = new Set(findings.map((finding) => likenessOf(finding)));
+  const all = variants.flatMap(({ variant, outcome }) =>
+    outcome.findings
+      .filter(({ like, finding }) => !known.has(like) && !resolved.has(keyOf(finding)))
+      .map(({ like, finding }) => ({ like, finding, by: variant.additions.by })),
+  );
+  return [
+    ...groupBy(all, ({ like, finding }) => `${like}${finding.resource === undefined ? finding.message : ""}`),
+  ].flatMap(([, [first, ...others]]) =>
+    first === undefined ? [] : [said(first.finding, [first.by, ...others.map(({ by }) => by)])],
+  );
+}
+
+function said(finding: Finding, by: readonly string[]): Finding {
+  return finding.resource === undefined
+    ? finding
+    : { ...finding, message: `${finding.message} (as ${listed([...new Set(by)])} applies it)` };
+}

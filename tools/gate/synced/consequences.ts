@@ -1,0 +1,48 @@
+import { groupBy } from "../../core/group.ts";
+import type { TargetFacts } from "../../core/repository.ts";
+import { resolvedFindings } from "../../rules/lib/sync/resolved.ts";
+import { keyOf } from "../findings.ts";
+import type { GateInput } from "../input.ts";
+import { contextOf } from "../repository/check.ts";
+import { targetName } from "../target/name.ts";
+import type { JudgedVariant } from "./combine.ts";
+import { type Variant, variantsOf } from "./variants.ts";
+
+/** What follows from variants: a Kustomization may change others that it applies, and what they apply. */
+export interface Consequences {
+  readonly variants: readonly Variant[];
+  /** The keys of findings about variants that other targets resolve. */
+  readonly resolved: readonly string[];
+}
+
+/** The repository with the targets as they are applied. @param facts about the targets as they are */
+export async function consequences(
+  judged: readonly JudgedVariant[],
+  facts: readonly TargetFacts[],
+  input: GateInput,
+): Promise<Consequences> {
+  const { outcomes, config, cwd, targets } = input;
+  const known = judged.map(({ variant, outcome }) => ({ variant, facts: outcomes.factsOf(outcome) }));
+  const context = await contextOf(appliedFacts(facts, known), input);
+  const paths = new Map(targets.map(({ path }) => [targetName(path, config.root, cwd), path]));
+  const resolved = resolvedFindings(context).map((one) =>
+    keyOf({ ...one, target: paths.get(one.target) ?? one.target }),
+  );
+  return { variants: variantsOf(context), resolved };
+}
+
+/** Facts about a variant; undefined if they are not known. */
+interface VariantFacts {
+  readonly variant: Variant;
+  readonly facts: TargetFacts | undefined;
+}
+
+/** The facts about targets with those about their variants in place of targets that are never applied as they are. */
+export function appliedFacts(facts: readonly TargetFacts[], variants: readonly VariantFacts[]): TargetFacts[] {
+  const byName = groupBy(variants, ({ variant }) => variant.target);
+  return facts.flatMap((plain) => {
+    const some = byName.get(plain.name) ?? [];
+    const isPlain = some.some(({ variant, facts }) => !variant.isAlways || facts?.failed !== false);
+    return some.length === 0 || isPlain ? [plain] : some.flatMap((one) => one.facts ?? []);
+  });
+}

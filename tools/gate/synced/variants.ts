@@ -1,0 +1,42 @@
+import type { Additions } from "../../core/additions.ts";
+import { distinctBy } from "../../core/group.ts";
+import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import type { Resource } from "../../core/resource.ts";
+import { canonicalValue } from "../../render/canonical.ts";
+import { additionsIn, placeOfAdditions, rendersWith } from "../../rules/lib/sync/additions.ts";
+import { covers } from "../../rules/lib/sync/applied-objects.ts";
+import { ownSyncs } from "../../rules/lib/sync/covered.ts";
+import { digest } from "../../system/snapshot.ts";
+
+/** A target as one Application or Kustomization applies it. Plain data, so that it can be cached. */
+export interface Variant {
+  /** The name of the target. */
+  readonly target: string;
+  readonly additions: Additions;
+  /** A digest of what is added, and by what. */
+  readonly id: string;
+  /** Whether everything that applies the target adds something, so that it is never applied as it is. */
+  readonly isAlways: boolean;
+  /** The resource that adds it, the name of the target that renders this resource, and where its additions are. */
+  readonly by: { readonly target: string; readonly resource: Resource; readonly pointer: string };
+}
+
+/** The variants of all targets that render; one if several are the same. */
+export function variantsOf(repository: RepositoryContext): Variant[] {
+  if (additionsIn(repository).size === 0) return [];
+  const targets = repository.targets.filter(({ kind, failed }) => kind !== "stdin" && !failed);
+  const all = targets.flatMap((target) => ofTarget(target, repository));
+  return [...distinctBy(all, ({ target, additions: { by: _, ...what } }) => `${target} ${canonicalValue(what)}`)];
+}
+
+function ofTarget(target: TargetFacts, repository: RepositoryContext): Variant[] {
+  const added = additionsIn(repository);
+  const own = ownSyncs(repository).filter((sync) => covers(sync, target, repository));
+  const isAlways = own.every((sync) => rendersWith(target, sync, added.get(sync), repository));
+  return own.flatMap((sync): Variant[] => {
+    const additions = added.get(sync);
+    if (additions === undefined || !rendersWith(target, sync, additions, repository)) return [];
+    const by = { target: sync.target.name, resource: sync.resource, pointer: placeOfAdditions(sync) };
+    return [{ target: target.name, additions, id: digest(canonicalValue({ ...additions })), isAlways, by }];
+  });
+}
