@@ -3,7 +3,10 @@ import { configThere, type LoadedConfig } from "../config/config.ts";
 import { readCrds } from "../config/crds.ts";
 import { pastConfig, pathsIn } from "../config/past.ts";
 import { UserError } from "../core/errors.ts";
+import { handled } from "../core/handled.ts";
 import type { Target } from "../core/resource.ts";
+import { mayAdd } from "../diff/adding.ts";
+import type { Applied } from "../diff/applied.ts";
 import { definitionsElsewhere } from "../diff/definitions.ts";
 import { type Diff, diff } from "../diff/diff.ts";
 import { type Effect, effects, isEffect } from "../diff/effect.ts";
@@ -120,11 +123,12 @@ function withHead<T>(
 }
 
 async function compare(
-  { base, head }: Range,
+  range: Range,
   { base: before, head: after, changes }: Compared,
   args: Args,
   io: Io,
 ): Promise<Diff> {
+  const { base, head } = range;
   const memo = openMemo(args, io);
   let renderings: Renderings | undefined;
   const here = { top: base.root, cwd: process.cwd() };
@@ -141,13 +145,26 @@ async function compare(
     baseKustomize: await baseKustomize(args, io, config),
     jobs: jobs(args),
   };
-  const sides = await renderSides(
-    sideOf(before, targets, pastConfig({ top: before.root, cwd: before.cwd }, here, config)),
-    sideOf(after, targets, config),
-    rendering,
-  );
-  const compared = new Set(sides.filter(({ unchanged }) => !unchanged).map(({ path }) => path));
+  const past = pastConfig({ top: before.root, cwd: before.cwd }, here, config);
+  const [old, now] = [sideOf(before, targets, past), sideOf(after, targets, config)];
   const sources = new Sources(after.cwd, undefined);
+  // What applies the targets may be in targets that are not compared.
+  const [allOld, allNow] = [sideOf(before, [], past), sideOf(after, [], config)];
+  const adds = handled(mayAdd(range, allOld, allNow));
+  const plain: Applied = {
+    sides: await renderSides(old, now, rendering),
+    locate: ({ target }, items) => sources.trace(target, items),
+  };
+  const { sides, locate } = (await adds)
+    ? await (await import("../diff/applied.ts")).appliedSides(
+        plain,
+        { ...allOld, config: past },
+        { ...allNow, config },
+        range,
+        rendering,
+      )
+    : plain;
+  const compared = new Set(sides.filter(({ unchanged }) => !unchanged).map(({ path }) => path));
   const result = await diff({
     base: base.ref,
     head: head?.ref ?? "working tree",
@@ -158,7 +175,7 @@ async function compare(
     crds: readCrds(config.schemas ?? [], config.root),
     installed: config.installed,
     elsewhere: (groups) => definitionsElsewhere(groups, sideOf(after, [], config), compared, rendering),
-    locate: ({ target }, items) => sources.trace(target, items),
+    locate,
   });
   memo.save();
   renderings?.save();

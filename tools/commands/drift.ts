@@ -20,6 +20,11 @@ export const command: Command = {
     "syncing it and who changed it. Nothing is modified. Exit status: 0 no difference, 1 differences, 2 could not run.",
   flags: {
     output: outputFlag(diffReporters),
+    as: {
+      type: "string",
+      value: "NAME",
+      help: "compare the target as this Application or Kustomization applies it, with its patches, variables, …",
+    },
     "field-manager": {
       type: "string",
       value: "NAME",
@@ -34,7 +39,7 @@ export const command: Command = {
     const config = loadConfig(cwd, args.string("config"));
     const target = overlayOf(args.positionals[0], args, config);
     const { kubectl, namespace, version } = await connect(args, io, config);
-    const rendered = await renderedOf(target, args, io, config);
+    const rendered = await renderedOf(target, args, io, config, args.string("as"));
     const live = await readLive(kubectl, rendered, namespace);
     const manager = args.string("field-manager") ?? live.manager;
     const states = await liveStates(kubectl, rendered, live, manager);

@@ -55,15 +55,25 @@ export async function renderTargets(args: Args, io: Io, { out, as }: Wishes = {}
   return { config, rendered, isPartial: complain(rendered, io) };
 }
 
-/** The code for it is loaded only if needed. */
-async function renderedAs(as: string, all: readonly RenderedTarget[], config: LoadedConfig, options: RenderOptions) {
+/**
+ * Those of the targets that an Application or a Kustomization applies, as it applies them. The code for it is loaded only if
+ * needed.
+ *
+ * @throws UserError if there is none with the name
+ */
+export async function renderedAs(
+  as: string,
+  all: readonly RenderedTarget[],
+  config: LoadedConfig,
+  options: RenderOptions,
+): Promise<RenderedTarget[]> {
   const [{ appliedBy }, { repositoryContext, urlsOf }] = await Promise.all([
     import("../gate/synced/applied.ts"),
     import("../gate/repository/context.ts"),
   ]);
   const { root } = config;
   const place = { root, cwd: options.cwd, urls: urlsOf(config), whole: false };
-  return appliedBy(as, all, { ...options, root, contextOf: (facts) => repositoryContext(facts, place) });
+  return appliedBy(as, all, { ...options, home: root, contextOf: (facts) => repositoryContext(facts, place) });
 }
 
 /** Prints the problems of targets. @returns whether there are any */

@@ -29,7 +29,7 @@ export class Sources {
   }
 
   /** Locations in the order of the target's issues; undefined for issues that have their own file, or no location. */
-  async locate({ target, issues }: TargetIssues): Promise<(Location | undefined)[]> {
+  locate({ target, issues }: TargetIssues): (Location | undefined)[] {
     const asked: TraceItem[] = [];
     const places = issues.map(({ problem, resource }) => {
       if (!resource || problem.file !== undefined) return undefined;

@@ -5,12 +5,15 @@ import { placed, type State, stateKinds, stateOf } from "../../cluster/state.ts"
 import { type Health, healthOf } from "../../cluster/tiers.ts";
 import type { LoadedConfig } from "../../config/config.ts";
 import { UserError } from "../../core/errors.ts";
+import { listed } from "../../core/listed.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { Resource, Target } from "../../core/resource.ts";
 import { discover } from "../../load/discover.ts";
-import { renderTarget } from "../../render/render.ts";
+import { renderAll, renderTarget } from "../../render/render.ts";
+import type { RenderedTarget } from "../../render/rendering.ts";
 import { tryKindOf } from "../../system/disk.ts";
 import type { Args, Io } from "../command.ts";
+import { renderedAs } from "../rendering.ts";
 import { kustomizeFor, targetPaths } from "../targets.ts";
 import type { Connection } from "./connect.ts";
 
@@ -60,20 +63,42 @@ function only(targets: readonly Target[], by: string): Target {
   throw new UserError(`${by} has ${targets.length} targets, but only one can run at a time: name one of ${names}`);
 }
 
-/** Renders a target. @throws UserError with the reason if it does not render */
+/**
+ * Renders a target.
+ *
+ * @param as the Application or Kustomization that applies it; undefined for the target as it is
+ * @throws UserError with the reason if it does not render
+ */
 export async function renderedOf(
   target: Target,
   args: Args,
   io: Io,
   config: LoadedConfig,
+  as?: string,
 ): Promise<readonly Resource[]> {
-  const kustomize = await kustomizeFor([target], args, io, config);
-  const { resources, problems, failed } = await renderTarget(target, { cwd: process.cwd(), kustomize });
+  const { resources, problems, failed } = await (as === undefined
+    ? renderTarget(target, { cwd: process.cwd(), kustomize: await kustomizeFor([target], args, io, config) })
+    : appliedOf(target, as, args, io, config));
   if (!failed) return resources;
   const lines = problems.map(
     ({ file, line, message }) => `${[file ?? target.path, line].filter(Boolean).join(":")}: ${message}`,
   );
   throw new UserError(`${target.path} does not render:\n${lines.join("\n")}`);
+}
+
+async function appliedOf(
+  target: Target,
+  as: string,
+  args: Args,
+  io: Io,
+  config: LoadedConfig,
+): Promise<RenderedTarget> {
+  const targets = overlays(args, config);
+  const options = { cwd: process.cwd(), kustomize: await kustomizeFor(targets, args, io, config) };
+  const applied = await renderedAs(as, await renderAll(targets, options), config, options);
+  const found = applied.find((one) => one.target.path === target.path);
+  if (found !== undefined) return found;
+  throw new UserError(`${as} does not apply ${target.path}, but ${listed(applied.map((one) => one.target.path))}`);
 }
 
 /** Reads the state of a target's namespaces. @throws UserError if kubectl fails */

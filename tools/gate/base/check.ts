@@ -54,7 +54,7 @@ async function changeFindings({ issues, gone }: BaseComparison, input: GateInput
   const found: Finding[] = [];
   for (const target of [...input.targets, ...gone]) {
     const one = { target, issues: [...(issues.get(target.path) ?? [])] };
-    if (one.issues.length > 0) append(found, findingsOf(one, await sources.locate(one), rulebookOf(target, input)));
+    if (one.issues.length > 0) append(found, findingsOf(one, sources.locate(one), rulebookOf(target, input)));
   }
   return found;
 }

@@ -42,7 +42,7 @@ export async function checkRepository(
   const findings: Finding[] = [];
   for (const target of targets) {
     const issues = issuesOf.get(targetName(target.path, root, cwd)) ?? [];
-    const locations = await sources.locate({ target, issues });
+    const locations = sources.locate({ target, issues });
     append(findings, findingsOf({ target, issues }, locations, rulebookOf(target, input)));
   }
   const paths = new Map(targets.map(({ path }) => [targetName(path, root, cwd), path]));

@@ -13,12 +13,14 @@ import { factsOf } from "../target/facts.ts";
 import { targetName } from "../target/name.ts";
 import { appliedFacts } from "./consequences.ts";
 import { settled } from "./settled.ts";
-import { variantsOf } from "./variants.ts";
+import { type Variant, variantsOf } from "./variants.ts";
 
 /** Where the repository is, and how its context is made of facts. */
 export interface AppliedOptions extends RenderOptions {
   /** Absolute folder of gitops.yaml. */
-  readonly root: string;
+  readonly home: string;
+  /** Absolute top of the repository, if it is not the one that contains the folder. */
+  readonly top?: string;
   readonly contextOf: (facts: readonly TargetFacts[]) => Promise<RepositoryContext>;
 }
 
@@ -33,11 +35,11 @@ export async function appliedBy(
   targets: readonly RenderedTarget[],
   options: AppliedOptions,
 ): Promise<RenderedTarget[]> {
-  const repository = await asApplied(targets, options);
+  const { repository } = await asApplied(targets, options);
   const syncs = ownSyncs(repository);
   const named = syncs.filter((sync) => namesOf(sync).includes(name));
   if (named.length === 0) throw new UserError(unknown(name, syncs));
-  const byName = new Map(targets.map((one) => [targetName(one.target.path, options.root, options.cwd), one]));
+  const byName = new Map(targets.map((one) => [targetName(one.target.path, options.home, options.cwd), one]));
   const rendered: RenderedTarget[] = [];
   for (const sync of named) {
     const facts = repository.targets.filter((target) => covers(sync, target, repository));
@@ -76,8 +78,8 @@ async function renderedBy(
   return withRefused(await renderAs(target, additions, options));
 }
 
-/** Nothing is applied of a target with a resource that is refused. */
-function withRefused(rendered: RenderedAs): RenderedTarget {
+/** As it is rendered; nothing is applied of a target with a resource that is refused. */
+export function withRefused(rendered: RenderedAs): RenderedTarget {
   const refused = rendered.refused.map(({ problem, resource }) => {
     return { ...problem, message: `${resourceId(resource)} ${problem.pointer}: ${problem.message}` };
   });
@@ -85,20 +87,30 @@ function withRefused(rendered: RenderedAs): RenderedTarget {
   return { ...rendered, problems, failed: rendered.failed || refused.length > 0 };
 }
 
-/** The repository with all targets as they are applied. */
-async function asApplied(targets: readonly RenderedTarget[], options: AppliedOptions): Promise<RepositoryContext> {
-  const { cwd, root, contextOf } = options;
-  const facts = targets.map((one) => factsOf(one, { root, cwd }));
-  const byName = new Map(targets.map(({ target }) => [targetName(target.path, root, cwd), target]));
+/** A variant as it renders; undefined if its target does not. */
+export interface RenderedVariant {
+  readonly variant: Variant;
+  readonly rendered: RenderedAs | undefined;
+}
+
+/** The repository with all targets as they are applied, and their variants. */
+export async function asApplied(
+  targets: readonly RenderedTarget[],
+  options: AppliedOptions,
+): Promise<{ readonly repository: RepositoryContext; readonly variants: readonly RenderedVariant[] }> {
+  const { cwd, home, top, contextOf } = options;
+  const place = { root: home, cwd, ...(top !== undefined && { top }) };
+  const facts = targets.map((one) => factsOf(one, place));
+  const byName = new Map(targets.map(({ target }) => [targetName(target.path, home, cwd), target]));
   const plain = await contextOf(facts);
-  return settled(variantsOf(plain), async (variants) => {
-    const known = [];
-    for (const variant of variants) {
+  return settled(variantsOf(plain), async (all) => {
+    const variants: RenderedVariant[] = [];
+    for (const variant of all) {
       const target = byName.get(variant.target);
-      const rendered = target && (await renderAs(target, variant.additions, options));
-      known.push({ variant, facts: rendered && factsOf(rendered, { root, cwd }) });
+      variants.push({ variant, rendered: target && (await renderAs(target, variant.additions, options)) });
     }
-    const made = variants.length === 0 ? plain : await contextOf(appliedFacts(facts, known));
-    return { made, next: variantsOf(made) };
+    const known = variants.map(({ variant, rendered }) => ({ variant, facts: rendered && factsOf(rendered, place) }));
+    const repository = all.length === 0 ? plain : await contextOf(appliedFacts(facts, known));
+    return { made: { repository, variants }, next: variantsOf(repository) };
   });
 }

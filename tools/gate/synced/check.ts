@@ -53,7 +53,7 @@ async function judgeAll(
       if (target === undefined || adding === undefined) continue;
       const what = `${variant.id} ${crds}`;
       const make = async () => (await judgeLater())({ variant, target, adding });
-      const isSound = (one: VariantOutcome) => !one.crashed && !one.isOpen;
+      const isSound = (one: VariantOutcome) => !one.crashed && !one.isPassing;
       const outcome = outcomeOf?.(target.path, what) ?? (await outcomes.variant(target, what, make, isSound));
       judged[index] = { variant, path: target.path, what, outcome };
     }

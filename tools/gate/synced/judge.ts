@@ -27,8 +27,8 @@ export interface VariantOutcome {
   /** Name of its facts for other targets; see `Outcomes.factsOf`. */
   readonly facts: string;
   readonly crashed: boolean;
-  /** Whether it depends on definitions in charts, which may change without notice. */
-  readonly isOpen: boolean;
+  /** Whether it may be different next time: kustomize was stopped, or definitions in charts may change without notice. */
+  readonly isPassing: boolean;
 }
 
 export interface VariantFinding {
@@ -79,10 +79,10 @@ async function judge(
   const open = openFacts(found);
   return {
     failed,
-    findings: await findingsIn(issues, rendered, located, input),
+    findings: findingsIn(issues, rendered, located, input),
     facts: outcomes.addFacts(open.length > 0 ? { ...checked.facts, open } : checked.facts),
-    crashed: issues.some(({ crash }) => crash) || rendered.passing,
-    isOpen: waiting.length > 0 && coverage.chartDefinitions.length > 0,
+    crashed: issues.some(({ crash }) => crash),
+    isPassing: rendered.passing || (waiting.length > 0 && coverage.chartDefinitions.length > 0),
   };
 }
 
@@ -104,14 +104,14 @@ function withAdvice(issue: Issue, written: RenderedAs["written"]): Issue {
   return problem.rule === "schema/type" ? { ...issue, problem: { ...problem, help } } : issue;
 }
 
-async function findingsIn(
+function findingsIn(
   issues: readonly Issue[],
   rendered: RenderedAs,
   located: Located,
   input: GateInput,
-): Promise<VariantFinding[]> {
+): VariantFinding[] {
   const { target, variant } = located;
-  const locations = issues.length === 0 ? [] : await locateAs(located, rendered, issues, input.cwd);
+  const locations = issues.length === 0 ? [] : locateAs(located, rendered, issues, input.cwd);
   const book = rulebookOf(target, input);
   const found: VariantFinding[] = [];
   for (const [index, issue] of issues.entries()) {

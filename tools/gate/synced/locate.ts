@@ -25,17 +25,17 @@ export interface Located {
  * Where to fix the issues of a variant: in the files of the target and of components, or in the resource that adds
  * something. In the order of the issues.
  */
-export async function locateAs(
+export function locateAs(
   { variant, target, adding }: Located,
   { written }: Pick<RenderedAs, "written">,
   issues: readonly Issue[],
   cwd: string,
-): Promise<(Location | undefined)[]> {
+): (Location | undefined)[] {
   const sources = new Sources(cwd, undefined);
   const originals = issues.map((issue) => asWritten(issue, written));
-  const plain = await sources.locate({ target, issues: originals });
+  const plain = sources.locate({ target, issues: originals });
   const edited = editedOf(target, variant, [...written.values()], cwd);
-  const withAdded = edited === undefined ? plain : await locateIn(edited, originals, cwd);
+  const withAdded = edited === undefined ? plain : locateIn(edited, originals, cwd);
   const added = ({ pointer, offset }: Added = { pointer: "" }) =>
     sources.trace(adding, [{ resource: variant.by.resource, pointer: `${variant.by.pointer}${pointer}`, offset }])[0];
   return issues.map(({ problem, resource }, index) => {
