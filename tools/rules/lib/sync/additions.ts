@@ -86,7 +86,7 @@ function ofArgo(kustomize: JsonObject): JsonObject {
     replicas,
     commonAnnotations: objectAt(kustomize, "commonAnnotations"),
     commonLabels: isSelected ? pairs : undefined,
-    labels: pairs && !isSelected ? [{ pairs, includeTemplates: labelIncludeTemplates === true }] : undefined,
+    labels: pairs && !isSelected ? [{ pairs, ...(labelIncludeTemplates === true && { includeTemplates: true }) }] : [],
   });
 }
 
