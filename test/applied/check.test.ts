@@ -206,6 +206,51 @@ const cases: Case[] = [
     finds: [`schema/type apps/web/web.yaml:5 ${web} /spec/replicas`],
   },
   {
+    what: "a patch and an image of a Kustomization that match nothing, unlike one that repeats a value",
+    files: clusters(
+      kustomization(
+        "web",
+        "apps/web",
+        `  images: [{ name: example.com/wbe, newTag: "2.0" }]
+  patches:
+    - target: { kind: Deployment, name: wbe }
+      patch: "- { op: add, path: /spec/paused, value: true }"
+    - target: { kind: Deployment }
+      patch: "- { op: add, path: /spec/paused, value: true }"
+    - target: { kind: Deployment }
+      patch: "- { op: replace, path: /spec/replicas, value: 2 }"
+`,
+      ),
+    ),
+    finds: [
+      "gitops/dead-patch clusters/all.yaml:14 kustomize.toolkit.fluxcd.io/v1/Kustomization/flux-system/web /spec/images/0",
+      "gitops/dead-patch clusters/all.yaml:16 kustomize.toolkit.fluxcd.io/v1/Kustomization/flux-system/web /spec/patches/0",
+    ],
+  },
+  {
+    what: "a patch that a parent Kustomization adds to all of its children, whatever they apply",
+    files: {
+      "gitops.yaml":
+        "repository: https://example.com/fleet.git\nprofile: baseline\ntargets: [apps, clusters, children]\n",
+      "children/kustomization.yaml": "resources: [all.yaml]\n",
+      "children/all.yaml": kustomization("web", "apps/web"),
+      ...clusters(
+        kustomization(
+          "children",
+          "children",
+          `  patches:
+    - target: { kind: Kustomization }
+      patch: |
+        - op: add
+          path: /spec/patches
+          value: [{ target: { kind: Job }, patch: '[{ "op": "add", "path": "/spec/suspend", "value": true }]' }]
+`,
+        ),
+      ),
+    },
+    finds: [],
+  },
+  {
     what: "the manifests of a folder without a kustomization",
     files: {
       "apps/plain/web.yaml": deployment("plain", "${REPLICAS}"),

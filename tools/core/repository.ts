@@ -17,6 +17,8 @@ export interface TargetFacts {
   readonly file: string | undefined;
   /** It did not render, so its content is not known. */
   readonly failed: boolean;
+  /** With what a controller adds to it. */
+  readonly isApplied?: true;
   /** Everything that it renders. */
   readonly objects: readonly ObjectFact[];
   /** Its Applications, ApplicationSets, and Flux Kustomizations and sources. */

@@ -43,6 +43,8 @@ export function appliedFacts(facts: readonly TargetFacts[], variants: readonly V
   return facts.flatMap((plain) => {
     const some = byName.get(plain.name) ?? [];
     const isPlain = some.some(({ variant, facts }) => !variant.isAlways || facts?.failed !== false);
-    return some.length === 0 || isPlain ? [plain] : some.flatMap((one) => one.facts ?? []);
+    return some.length === 0 || isPlain
+      ? [plain]
+      : some.flatMap((one) => (one.facts ? { ...one.facts, isApplied: true } : []));
   });
 }

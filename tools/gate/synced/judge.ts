@@ -6,6 +6,7 @@ import { resourceId } from "../../core/resource.ts";
 import { hasVariable } from "../../core/variable.ts";
 import { type RenderedAs, renderAs } from "../../render/additions.ts";
 import { render } from "../../render/render.ts";
+import { deadPatch } from "../../rules/gitops/dead-patch.ts";
 import { replayedLater } from "../../system/observe.ts";
 import { findingsOf, type Location, rulebookOf } from "../findings.ts";
 import type { GateInput } from "../input.ts";
@@ -16,6 +17,7 @@ import type { CheckedTarget, Issue } from "../target/checked.ts";
 import { type Definition, definitionsOf } from "../target/definitions.ts";
 import { targetName } from "../target/name.ts";
 import { openFacts } from "../target/open-facts.ts";
+import { deadAdditions } from "./dead-additions.ts";
 import { likenessOf } from "./likeness.ts";
 import { type Located, locateAs } from "./locate.ts";
 
@@ -75,7 +77,9 @@ async function judge(
   const { waiting, failed } = checked;
   if (waiting.length > 0) await checker.finish(checked, [...(await definitions())]);
   const found = issuesIn(checked, rendered, additions.by);
-  const issues: Issue[] = [...rendered.refused, ...found];
+  const isCounted = rulebookOf(target, input).levelOf(deadPatch) !== "off";
+  const dead = isCounted ? await deadAdditions(located, rendered, { cwd, ...rendering }) : [];
+  const issues: Issue[] = [...rendered.refused, ...dead, ...found];
   const open = openFacts(found);
   return {
     failed,

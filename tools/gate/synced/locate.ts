@@ -8,6 +8,7 @@ import { positionOf } from "../../parse/position.ts";
 import type { RenderedAs } from "../../render/additions.ts";
 import { canonicalValue } from "../../render/canonical.ts";
 import { tryKindOf } from "../../system/disk.ts";
+import type { Read } from "../../trace/files.ts";
 import type { Location } from "../findings.ts";
 import { Sources, sourceReader } from "../sources.ts";
 import type { Issue } from "../target/checked.ts";
@@ -58,11 +59,14 @@ interface Edited {
   /** As shown in reports. */
   readonly folder: string;
   readonly file: string;
+  /** What is in the file itself. */
+  readonly own: JsonObject;
   readonly object: JsonObject;
   readonly text: string;
 }
 
-function editedOf(
+/** Undefined if the controller does not edit it. */
+export function editedOf(
   { path, kind }: Target,
   { additions }: Variant,
   resources: readonly Resource[],
@@ -75,7 +79,7 @@ function editedOf(
   const files = new Set(resources.flatMap(({ source }) => (source ? posix.relative(folder, source.file) : [])));
   const own = kind === "kustomization" ? objectOf(readKustomization(file, name)) : { resources: [...files] };
   const object = withAdditions(own, additions);
-  return { folder, file: name, object, text: canonicalValue(object) };
+  return { folder, file: name, own, object, text: canonicalValue(object) };
 }
 
 /** The folder of manifests, and the kustomization that Flux generates in it. */
@@ -85,15 +89,20 @@ function placeIn(path: string, cwd: string): [folder: string, file: string] {
 }
 
 /** Locations with the edited kustomization in place of what is in its file. */
-function locateIn({ folder, file, text }: Edited, issues: readonly Issue[], cwd: string) {
-  const read = sourceReader(cwd);
-  const sources = new Sources(cwd, undefined, (path) => (path === file ? text : read(path)));
+function locateIn(edited: Edited, issues: readonly Issue[], cwd: string) {
+  const sources = new Sources(cwd, undefined, readerOf(edited, cwd));
   const unread = issues.map(({ resource, ...issue }): Issue => {
     if (resource === undefined) return issue;
     const { source: _, ...rest } = resource;
     return { ...issue, resource: rest };
   });
-  return sources.locate({ target: { path: folder, kind: "kustomization" }, issues: unread });
+  return sources.locate({ target: { path: edited.folder, kind: "kustomization" }, issues: unread });
+}
+
+/** Reads files of the repository, with the edited kustomization in place of its file. */
+export function readerOf({ file, text }: Edited, cwd: string): Read {
+  const read = sourceReader(cwd);
+  return (path) => (path === file ? text : read(path));
 }
 
 /** A place in what a controller adds. */

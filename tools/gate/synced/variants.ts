@@ -17,6 +17,8 @@ export interface Variant {
   readonly id: string;
   /** Whether everything that applies the target adds something, so that it is never applied as it is. */
   readonly isAlways: boolean;
+  /** Whether the target is at the path of the resource, and the additions are as they are written there. */
+  readonly isOwn: boolean;
   /** The resource that adds it, the name of the target that renders this resource, and where its additions are. */
   readonly by: { readonly target: string; readonly resource: Resource; readonly pointer: string };
 }
@@ -37,6 +39,8 @@ function ofTarget(target: TargetFacts, repository: RepositoryContext): Variant[]
     const additions = added.get(sync);
     if (additions === undefined || !rendersWith(target, sync, additions, repository)) return [];
     const by = { target: sync.target.name, resource: sync.resource, pointer: placeOfAdditions(sync) };
-    return [{ target: target.name, additions, id: digest(canonicalValue({ ...additions })), isAlways, by }];
+    const isOwn = sync.path === target.path && sync.target.isApplied !== true;
+    const id = digest(canonicalValue({ ...additions, isOwn }));
+    return [{ target: target.name, additions, id, isAlways, isOwn, by }];
   });
 }

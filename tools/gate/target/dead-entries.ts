@@ -59,13 +59,13 @@ export async function deadEntries(
   });
 }
 
-interface Suspect extends DeadEntry {
+export interface Suspect extends DeadEntry {
   /** The folders of all kustomizations that include it in their output. */
   readonly users: readonly string[];
 }
 
 /** Entries that seem to do nothing anywhere. */
-function suspectsAmong(steps: readonly Step[]): Suspect[] {
+export function suspectsAmong(steps: readonly Step[]): Suspect[] {
   return [...groupBy(steps, idOf).values()].flatMap((uses): Suspect[] => {
     const [step] = uses;
     if (step === undefined || uses.some((one) => one.lasts || one.holds)) return [];

@@ -37,7 +37,8 @@ export async function deadPatches(
   });
 }
 
-function problemOf({ file, field, token, at, because }: DeadEntry): LocatedProblem {
+/** The problem with an entry. */
+export function problemOf({ file, field, token, at, because }: DeadEntry): LocatedProblem {
   const message = `${names[field] ?? "this patch"} ${reasons[because]}: the output is the same without it`;
   const pointer = join(join("", field), token);
   const severity = because === "nothing" ? "error" : "warning";

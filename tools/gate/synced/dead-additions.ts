@@ -1,0 +1,60 @@
+import type { Json } from "../../core/json.ts";
+import type { LocatedProblem } from "../../core/resource.ts";
+import type { RenderedAs } from "../../render/additions.ts";
+import { renderTarget } from "../../render/render.ts";
+import type { RenderOptions } from "../../render/rendering.ts";
+import { SharedBases } from "../../trace/accumulate.ts";
+import { SourceFiles } from "../../trace/files.ts";
+import { Observer } from "../../trace/observe.ts";
+import { Sources } from "../sources.ts";
+import type { Issue } from "../target/checked.ts";
+import { type DeadEntry, suspectsAmong } from "../target/dead-entries.ts";
+import { problemOf } from "../target/dead-patch.ts";
+import { editedOf, type Located, readerOf } from "./locate.ts";
+
+/**
+ * The patches and images of a Kustomization or an Application that apply to nothing of the target at its path. As in a
+ * kustomization, suspects are found by tracking what each entry does; they are dead if kustomize makes the same without them.
+ */
+export async function deadAdditions(
+  { variant, target, adding }: Located,
+  { text, failed, written }: RenderedAs,
+  options: RenderOptions,
+): Promise<Issue[]> {
+  const { additions, by, isOwn } = variant;
+  const edited = editedOf(target, variant, [...written.values()], options.cwd);
+  if (failed || !isOwn || target.kind !== "kustomization" || edited === undefined) return [];
+  const observer = new Observer({ files: new SourceFiles(readerOf(edited, options.cwd)), bases: new SharedBases() });
+  observer.follow(target.path);
+  const sources = new Sources(options.cwd, undefined);
+  const found: Issue[] = [];
+  // A value that a cluster sets again is not reported: it may keep the value if the default changes.
+  for (const suspect of suspectsAmong(observer.steps()).filter(({ because }) => because === "nothing")) {
+    const index = indexOf(
+      suspect,
+      edited.file,
+      edited.own[suspect.field] ?? [],
+      additions.kustomization[suspect.field],
+    );
+    if (index === undefined || !(await isDead(suspect.field, index))) continue;
+    const pointer = `${by.pointer}/${suspect.field}/${index}`;
+    const [place] = sources.trace(adding, [{ resource: by.resource, pointer }]);
+    const problem: LocatedProblem = { ...problemOf({ ...suspect, file: edited.file }), pointer, ...place };
+    found.push({ problem, resource: by.resource });
+  }
+  return found;
+
+  async function isDead(field: string, index: number): Promise<boolean> {
+    const list = additions.kustomization[field] as readonly Json[];
+    const kustomization = { ...additions.kustomization, [field]: list.filter((_, other) => other !== index) };
+    const without = await renderTarget(target, { ...options, additions: { ...additions, kustomization } });
+    return !without.failed && without.text === text;
+  }
+}
+
+/** The index of an entry among the added ones; undefined for other entries. */
+function indexOf({ file, token }: DeadEntry, edited: string, own: Json, added: Json | undefined): number | undefined {
+  if (file !== edited || typeof token !== "number" || !Array.isArray(added)) return undefined;
+  const index = token - (Array.isArray(own) ? own.length : 0);
+  return index >= 0 && index < added.length ? index : undefined;
+}
