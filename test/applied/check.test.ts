@@ -59,11 +59,19 @@ interface Case extends Record<string, unknown> {
   readonly finds: readonly string[];
 }
 
-const patched = (patch: string) => `  patches:
-    - target: { kind: Deployment }
+const patched = (patch: string, kind = "Deployment") => `  patches:
+    - target: { kind: ${kind} }
       patch: |
 ${patch.replaceAll(/^(?=.)/gm, "        ")}
 `;
+
+/** A Kustomization that patches the Kustomizations that it applies. */
+const parent = (patch: string): Files => ({
+  "gitops.yaml": base["gitops.yaml"].replace("clusters]", "clusters, children]"),
+  "children/kustomization.yaml": "resources: [all.yaml]\n",
+  "children/all.yaml": kustomization("web", "apps/web"),
+  ...clusters(kustomization("children", "children", patched(patch, "Kustomization"))),
+});
 
 const web = "apps/v1/Deployment/web";
 
@@ -186,22 +194,8 @@ const cases: Case[] = [
   {
     what: "additions that a parent Kustomization patches into its children",
     files: {
-      "gitops.yaml":
-        "repository: https://example.com/fleet.git\nprofile: baseline\ntargets: [apps, clusters, children]\n",
+      ...parent("- { op: add, path: /spec/postBuild, value: { substitute: { REPLICAS: three } } }"),
       "apps/web/web.yaml": deployment("web", "${REPLICAS}"),
-      "children/kustomization.yaml": "resources: [all.yaml]\n",
-      "children/all.yaml": kustomization("web", "apps/web"),
-      ...clusters(
-        kustomization(
-          "children",
-          "children",
-          `  patches:
-    - target: { kind: Kustomization }
-      patch: |
-        - { op: add, path: /spec/postBuild, value: { substitute: { REPLICAS: three } } }
-`,
-        ),
-      ),
     },
     finds: [`schema/type apps/web/web.yaml:5 ${web} /spec/replicas`],
   },
@@ -229,25 +223,11 @@ const cases: Case[] = [
   },
   {
     what: "a patch that a parent Kustomization adds to all of its children, whatever they apply",
-    files: {
-      "gitops.yaml":
-        "repository: https://example.com/fleet.git\nprofile: baseline\ntargets: [apps, clusters, children]\n",
-      "children/kustomization.yaml": "resources: [all.yaml]\n",
-      "children/all.yaml": kustomization("web", "apps/web"),
-      ...clusters(
-        kustomization(
-          "children",
-          "children",
-          `  patches:
-    - target: { kind: Kustomization }
-      patch: |
-        - op: add
-          path: /spec/patches
-          value: [{ target: { kind: Job }, patch: '[{ "op": "add", "path": "/spec/suspend", "value": true }]' }]
-`,
-        ),
-      ),
-    },
+    files: parent(
+      `- op: add
+  path: /spec/patches
+  value: [{ target: { kind: Job }, patch: '[{ "op": "add", "path": "/spec/suspend", "value": true }]' }]`,
+    ),
     finds: [],
   },
   {
