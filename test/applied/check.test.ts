@@ -245,6 +245,13 @@ const cases: Case[] = [
     finds: [`schema/unknown-field clusters/all.yaml:19 apps/v1/Deployment/plain-x /spec/replica`],
   },
   {
+    what: "a Kustomization with a number that needs 64 bits",
+    files: clusters(kustomization("web", "apps/web", "  history: 9007199254740993\n")),
+    finds: [
+      "schema/unknown-field clusters/all.yaml:14 kustomize.toolkit.fluxcd.io/v1/Kustomization/flux-system/web /spec/history",
+    ],
+  },
+  {
     what: "images and patches of an Application",
     files: {
       "clusters/all.yaml": `apiVersion: argoproj.io/v1alpha1

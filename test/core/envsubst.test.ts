@@ -48,4 +48,16 @@ test.each([
 ])("the expression that Flux refuses in %s", (text, expression, offset, fault) => {
   expect(substitute(text, () => "")).toEqual({ expression, offset, fault });
 });
+test.each([
+  ["very deep expressions", `${"${A:-".repeat(100_000)}${"}".repeat(100_000)}`, "too many expressions are nested"],
+  ["very long results", "${A//a/${A}}", "its values are too long"],
+  ["very many values", "${A}".repeat(100), "its values are too long"],
+  ["patterns with a long value", "${A##*a*a*a*b}", "its value is too long for a pattern"],
+])("hostile texts are refused: %s", (_, text, fault) => {
+  expect(substitute(text, () => (text.startsWith("${A:-") ? "" : "a".repeat(100_000)))).toMatchObject({ fault });
+});
+
+test("patterns match in linear time", () => {
+  expect(substitute("${A##*a*a*a*a*a*a*a*a*b}", () => "a".repeat(1000))).toEqual({ text: "a".repeat(1000) });
+});
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of Flux */

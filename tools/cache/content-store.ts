@@ -35,9 +35,9 @@ export class ContentStore {
     this.#large = file === undefined ? undefined : new LargeValues(file);
   }
 
-  /** Adds a value. @returns its name */
+  /** Adds a value; integers that only fit into 64 bits become floating-point numbers. @returns its name */
   add(value: Json): string {
-    const text = JSON.stringify(value);
+    const text = JSON.stringify(value, (_, one: Json) => (typeof one === "bigint" ? Number(one) : one));
     const name = digest(text);
     if (this.#fresh.has(name)) return name;
     this.#fresh.set(name, text);

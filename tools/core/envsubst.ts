@@ -1,3 +1,5 @@
+import { matchesRegex } from "./regex.ts";
+
 /**
  * Variables in texts as Flux replaces them: a subset of the parameter expansion of bash.
  * https://pkg.go.dev/github.com/fluxcd/pkg/envsubst
@@ -23,11 +25,7 @@ interface Refusal {
 export function substitute(text: string, lookUp: (name: string) => string | undefined): Substituted {
   const scanner = new Scanner(text);
   try {
-    return {
-      text: whole(scanner)
-        .map((part) => written(part, lookUp))
-        .join(""),
-    };
+    return { text: joined(whole(scanner).map((part) => written(part, lookUp))) };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     const offset = scanner.opened;
@@ -48,7 +46,26 @@ interface Expansion {
   readonly source: string;
 }
 
+/** An expression that Flux refuses, or that makes more than an object may hold. */
 class Malformed extends Error {}
+
+/** In characters. An object has at most 1.5 MB: https://etcd.io/docs/latest/dev-guide/limit/ */
+const longest = 2_000_000;
+
+/** In characters: patterns are matched with each part of a value. */
+const longestTrimmed = 4096;
+
+/** Expressions within expressions. */
+const deepest = 100;
+
+function joined(parts: readonly string[]): string {
+  demandLength(parts.reduce((sum, part) => sum + part.length, 0));
+  return parts.join("");
+}
+
+function demandLength(length: number): void {
+  if (length > longest) throw new Malformed("its values are too long");
+}
 
 type Accepts = (char: string, length: number) => boolean;
 
@@ -60,8 +77,9 @@ const isAnything: Accepts = () => true;
 class Scanner {
   readonly text: string;
   at = 0;
-  /** Where the last expression begins. */
+  /** Where the last expression begins, and how many it is in. */
   opened = 0;
+  depth = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -112,7 +130,9 @@ function expansion(scanner: Scanner): Expansion {
   const start = scanner.at;
   scanner.opened = start;
   scanner.at += 2;
+  if (++scanner.depth > deepest) throw new Malformed("too many expressions are nested");
   const read = scanner.next === "#" ? lengthIn(scanner) : operationIn(scanner);
+  scanner.depth--;
   scanner.close();
   return { ...read, source: scanner.text.slice(start, scanner.at) };
 }
@@ -179,7 +199,7 @@ function written(part: Part, lookUp: (name: string) => string | undefined): stri
   const value = lookUp(name) ?? (isDefault ? "" : undefined);
   if (value === undefined) return source;
   const texts = args.map((one) => written(one, lookUp));
-  if (isDefault) return value === "" ? texts.join("") : value;
+  if (isDefault) return value === "" ? joined(texts) : value;
   return operator === "" ? value : apply(operator, value, texts);
 }
 
@@ -200,7 +220,7 @@ function apply(operator: string, value: string, [first = "", second]: readonly s
     case "/":
       return value.replace(first, () => second ?? "");
     case "//":
-      return value.replaceAll(first, () => second ?? "");
+      return replacedAll(value, first, second ?? "");
     case "/#":
       return second !== undefined && value.startsWith(first) ? second + value.slice(first.length) : value;
     case "/%":
@@ -210,6 +230,12 @@ function apply(operator: string, value: string, [first = "", second]: readonly s
     default:
       return trimmed(operator, value, first);
   }
+}
+
+function replacedAll(value: string, old: string, replacement: string): string {
+  const parts = value.split(old);
+  demandLength(value.length + parts.length * replacement.length);
+  return value.replaceAll(old, () => replacement);
 }
 
 function slice(value: string, start: string, length: string | undefined): string {
@@ -222,21 +248,23 @@ function slice(value: string, start: string, length: string | undefined): string
 /** Without the shortest (`#`, `%`) or longest (`##`, `%%`) part at its start (`#`) or end (`%`) that a pattern matches. */
 function trimmed(operator: string, value: string, pattern: string): string {
   const isEnd = operator.startsWith("%");
+  if (Math.max(value.length, pattern.length) > longestTrimmed)
+    throw new Malformed("its value is too long for a pattern");
   const matches = wildcard(pattern);
   const lengths = Array.from(value, (_, index) => index + 1);
   if (operator.length === 2) lengths.reverse();
   const part = (length: number) => (isEnd ? value.slice(value.length - length) : value.slice(0, length));
-  const length = lengths.find((one) => matches.test(part(one))) ?? 0;
+  const length = lengths.find((one) => matchesRegex(part(one), matches)) ?? 0;
   return isEnd ? value.slice(0, value.length - length) : value.slice(length);
 }
 
-/** A pattern in which `*` is any text, `?` one character, and `[…]` one of some. */
-function wildcard(pattern: string): RegExp {
+/** The regular expression for a pattern in which `*` is any text, `?` one character, and `[…]` one of some. */
+function wildcard(pattern: string): string {
   const source = pattern.replaceAll(/\\(.)|\[\^?[^\]]+\]|[\\^$.*+?()[\]{}|]/gs, (found, escaped?: string) => {
     if (escaped !== undefined) return escaped.replace(/[\\^$.*+?()[\]{}|]/, "\\$&");
     if (found === "*") return ".*";
     if (found === "?") return ".";
     return found.startsWith("[") && found.length > 1 ? found.replaceAll("\\", "\\\\") : `\\${found}`;
   });
-  return new RegExp(`^${source}$`, "s");
+  return `(?s)^(?:${source})$`;
 }

@@ -65,10 +65,19 @@ function ofFlux(spec: JsonObject, { path }: Sync, repository: RepositoryContext)
     namespace: stringAt(spec, "targetNamespace"),
     namePrefix: stringAt(spec, "namePrefix"),
     nameSuffix: stringAt(spec, "nameSuffix"),
-    patches: listAt(spec, "patches"),
+    patches: only(spec, "patches", ["patch", "target"]),
     components: listAt(spec, "components").filter(isThere),
-    images: listAt(spec, "images"),
+    images: only(spec, "images", ["name", "newName", "newTag", "digest"]),
   });
+}
+
+/** The entries of a list with the fields that Flux knows. */
+function only(spec: JsonObject, list: string, fields: readonly string[]): JsonObject[] {
+  return listAt(spec, list)
+    .filter(isObject)
+    .map((one) =>
+      Object.fromEntries(fields.flatMap((field) => (one[field] === undefined ? [] : [[field, one[field]]]))),
+    );
 }
 
 /** https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/ */
