@@ -73,6 +73,22 @@ const parent = (patch: string): Files => ({
   ...clusters(kustomization("children", "children", patched(patch, "Kustomization"))),
 });
 
+const claim =
+  "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\nspec:\n  accessModes: [ReadWriteOnce]\n  resources: { requests: { storage: 1Gi } }\n";
+
+const claimed = {
+  "parts/claim/kustomization.yaml":
+    "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [claim.yaml]\n",
+  "parts/claim/claim.yaml": claim,
+};
+
+const patchedClaim = `patches:
+  - patch: |
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: { name: data, labels: { a: b } }
+`;
+
 const web = "apps/v1/Deployment/web";
 
 const cases: Case[] = [
@@ -92,10 +108,8 @@ const cases: Case[] = [
     what: "a component, located in the file of the component",
     files: {
       ...clusters(kustomization("web", "apps/web", "  components: [../../parts/claim]\n")),
-      "parts/claim/kustomization.yaml":
-        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [claim.yaml]\n",
-      "parts/claim/claim.yaml":
-        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\nspec:\n  accessModes: [ReadWriteTwice]\n  resources: { requests: { storage: 1Gi } }\n",
+      ...claimed,
+      "parts/claim/claim.yaml": claim.replace("Once", "Twice"),
     },
     finds: ["apply/volume parts/claim/claim.yaml:5 v1/PersistentVolumeClaim/data /spec/accessModes/0"],
   },
@@ -243,6 +257,23 @@ const cases: Case[] = [
       ),
     },
     finds: [`schema/unknown-field clusters/all.yaml:19 apps/v1/Deployment/plain-x /spec/replica`],
+  },
+  {
+    what: "a kustomization that only renders with the component that its Kustomization adds",
+    files: {
+      ...claimed,
+      "apps/web/kustomization.yaml": `resources: [web.yaml]\n${patchedClaim}`,
+      ...clusters(kustomization("web", "apps/web", "  components: [../../parts/claim]\n")),
+    },
+    finds: [],
+  },
+  {
+    what: "a kustomization that does not render, with what its Kustomization adds neither, once",
+    files: {
+      "apps/web/kustomization.yaml": `resources: [web.yaml]\n${patchedClaim}`,
+      ...clusters(kustomization("web", "apps/web", "  postBuild: { substitute: { A: b } }\n")),
+    },
+    finds: ["render/failed apps/web/kustomization.yaml:1"],
   },
   {
     what: "a Kustomization with a number that needs 64 bits",

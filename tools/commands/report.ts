@@ -14,7 +14,7 @@ import { checkRepository } from "../gate/repository/check.ts";
 import { noRepositoryOutcome, type RepositoryOutcome, withoutResolved } from "../gate/repository/outcome.ts";
 import { type Merged, merge, type Part } from "../gate/shards/merge.ts";
 import { checkSynced } from "../gate/synced/check.ts";
-import { asSynced, nothingAdded, type Synced, variantsIn } from "../gate/synced/combine.ts";
+import { asSynced, nothingAdded, type Synced, summarizedAs, variantsIn } from "../gate/synced/combine.ts";
 import { targetName } from "../gate/target/name.ts";
 import { waive } from "../gate/waivers/waive.ts";
 import type { Kustomize } from "../render/kustomize.ts";
@@ -81,12 +81,13 @@ async function withRepositoryFindings(merged: Merged, config: LoadedConfig, rule
   const repository = isCompared ? await checkRepository(notes.facts, await rules.load(), input) : noRepositoryOutcome;
   const synced = await syncedOf(repository, notes.facts, input, () => kustomizeFor(input.targets, args, io, config));
   const findings = [...asSynced(withoutResolved(merged.findings, repository), synced), ...repository.findings];
+  const targets = report.targets.map((one, index) => ({
+    ...one,
+    target: input.targets[index] as Target,
+    failed: one.status === "error",
+  }));
   const result = {
-    targets: report.targets.map((one, index) => ({
-      ...one,
-      target: input.targets[index] as Target,
-      failed: one.status === "error",
-    })),
+    targets: summarizedAs(targets, synced),
     findings: waive(findings, input.waivers.inForce, input, undefined),
     crashed: notes.crashed || repository.crashed || variantsIn(synced).some(({ crashed }) => crashed),
     unknown: [],

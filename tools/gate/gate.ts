@@ -14,7 +14,7 @@ import type { Outcome } from "./outcomes/outcomes.ts";
 import { repositoryOutcome } from "./repository/cached.ts";
 import { noRepositoryOutcome, withoutResolved } from "./repository/outcome.ts";
 import { syncedOutcome } from "./synced/cached.ts";
-import { asSynced, variantsIn } from "./synced/combine.ts";
+import { asSynced, summarizedAs, variantsIn } from "./synced/combine.ts";
 import { repositoryFindings, waive } from "./waivers/waive.ts";
 
 export interface GateResult {
@@ -91,7 +91,7 @@ async function checkNow(input: GateInput): Promise<RunResult> {
     ...repositoryFindings(input.drift, input),
   ];
   return {
-    targets: outcomes,
+    targets: summarizedAs(outcomes, synced),
     findings: waive(findings, input.waivers.inForce, input, undefined),
     crashed: repository.crashed || [...outcomes, ...variantsIn(synced)].some(({ crashed }) => crashed),
     unknown: [],

@@ -10,7 +10,7 @@ import { repositoryOutcome } from "../repository/cached.ts";
 import { withoutResolved } from "../repository/outcome.ts";
 import { sourcesOf } from "../sources.ts";
 import { syncedOutcome } from "../synced/cached.ts";
-import { asSynced, variantsIn } from "../synced/combine.ts";
+import { asSynced, summarizedAs, variantsIn } from "../synced/combine.ts";
 import { noWaivers } from "../waivers/file.ts";
 import { repositoryFindings, waive } from "../waivers/waive.ts";
 import { type BaseComparison, compareWithBase } from "./compare.ts";
@@ -37,7 +37,7 @@ export async function checkAgainstBase(input: GateInput, base: BaseRequest): Pro
   ];
   return {
     ...newAndFixed(findings, past, input),
-    targets: outcomes,
+    targets: summarizedAs(outcomes, synced),
     crashed: repository.crashed || [...outcomes, ...variantsIn(synced)].some(({ crashed }) => crashed),
     unknown: past.unknown,
   };

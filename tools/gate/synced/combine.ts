@@ -2,6 +2,7 @@ import type { Finding } from "../../core/finding.ts";
 import { groupBy } from "../../core/group.ts";
 import { listed } from "../../core/listed.ts";
 import { keyOf } from "../findings.ts";
+import type { Summarized } from "../input.ts";
 import type { VariantOutcome } from "./judge.ts";
 import { likenessOf } from "./likeness.ts";
 import type { Variant } from "./variants.ts";
@@ -31,6 +32,27 @@ export function variantsIn({ judged }: Synced): VariantOutcome[] {
   return judged.map(({ outcome }) => outcome);
 }
 
+/** The number of resources of the targets that render as they are applied, and are never applied as they are; by path. */
+function replacedIn({ judged }: Synced): Map<string, number> {
+  const all = [...groupBy(judged, ({ path }) => path)];
+  const some = all.filter(([, variants]) =>
+    variants.every(({ variant, outcome }) => variant.isAlways && !outcome.failed),
+  );
+  return new Map(some.map(([path, variants]) => [path, Math.max(...variants.map(({ outcome }) => outcome.resources))]));
+}
+
+/** What reports say about targets. One that renders only with what is added to it is as it is applied. */
+export function summarizedAs<T extends Pick<Summarized, "target" | "failed" | "resources">>(
+  targets: readonly T[],
+  synced: Synced,
+): T[] {
+  const replaced = replacedIn(synced);
+  return targets.map((one) => {
+    const resources = replaced.get(one.target.path);
+    return resources === undefined || !one.failed ? one : { ...one, failed: false, resources };
+  });
+}
+
 /**
  * Adds what is found only in targets as they are applied, and removes what is found only in targets as they are never
  * applied.
@@ -42,12 +64,12 @@ export function asSynced(findings: readonly Finding[], synced: Synced): readonly
   if (judged.length === 0) return findings;
   const resolved = new Set(synced.resolved);
   const byTarget = groupBy(judged, ({ path }) => path);
+  const replaced = replacedIn(synced);
   const ofTarget = groupBy(findings, ({ target }) => target);
   const isKept = (finding: Finding) => {
-    const variants = byTarget.get(finding.target) ?? [];
-    const isNeverPlain =
-      variants.length > 0 && variants.every(({ variant, outcome }) => variant.isAlways && !outcome.failed);
-    return !isNeverPlain || finding.resource === undefined || isIn(variants, likenessOf(finding));
+    if (!replaced.has(finding.target)) return true;
+    if (finding.resource === undefined) return finding.rule !== "render/failed";
+    return isIn(byTarget.get(finding.target) ?? [], likenessOf(finding));
   };
   const added = [...byTarget].flatMap(([path, variants]) => addedBy(variants, ofTarget.get(path) ?? [], resolved));
   return [...findings.filter(isKept), ...added];

@@ -25,6 +25,7 @@ import { type Located, locateAs } from "./locate.ts";
 export interface VariantOutcome {
   /** It does not render. */
   readonly failed: boolean;
+  readonly resources: number;
   readonly findings: readonly VariantFinding[];
   /** Name of its facts for other targets; see `Outcomes.factsOf`. */
   readonly facts: string;
@@ -83,6 +84,7 @@ async function judge(
   const open = openFacts(found);
   return {
     failed,
+    resources: checked.resources,
     findings: findingsIn(issues, rendered, located, input),
     facts: outcomes.addFacts(open.length > 0 ? { ...checked.facts, open } : checked.facts),
     crashed: issues.some(({ crash }) => crash),

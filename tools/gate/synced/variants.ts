@@ -23,10 +23,10 @@ export interface Variant {
   readonly by: { readonly target: string; readonly resource: Resource; readonly pointer: string };
 }
 
-/** The variants of all targets that render; one if several are the same. */
+/** The variants of all targets; one if several are the same. A kustomization may only render with what is added to it. */
 export function variantsOf(repository: RepositoryContext): Variant[] {
   if (additionsIn(repository).size === 0) return [];
-  const targets = repository.targets.filter(({ kind, failed }) => kind !== "stdin" && !failed);
+  const targets = repository.targets.filter(({ kind, failed }) => kind === "kustomization" || !failed);
   const all = targets.flatMap((target) => ofTarget(target, repository));
   return [...distinctBy(all, ({ target, additions: { by: _, ...what } }) => `${target} ${canonicalValue(what)}`)];
 }
