@@ -6,7 +6,6 @@ import { UserError } from "../core/errors.ts";
 import { handled } from "../core/handled.ts";
 import type { Target } from "../core/resource.ts";
 import { mayAdd } from "../diff/adding.ts";
-import type { Applied } from "../diff/applied.ts";
 import { definitionsElsewhere } from "../diff/definitions.ts";
 import { type Diff, diff } from "../diff/diff.ts";
 import { type Effect, effects, isEffect } from "../diff/effect.ts";
@@ -20,6 +19,7 @@ import { withLazyRevision, withRevision } from "../git/checkout.ts";
 import { Comparisons } from "../git/comparisons.ts";
 import { findRange, type Range } from "../git/range.ts";
 import type { Revision } from "../git/revision.ts";
+import type { Applied } from "./applied-sides.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { configFlags } from "./config-flags.ts";
 import { contractsOf } from "./load-rules.ts";
@@ -156,7 +156,7 @@ async function compare(
     locate: ({ target }, items) => sources.trace(target, items),
   };
   const { sides, locate } = (await adds)
-    ? await (await import("../diff/applied.ts")).appliedSides(
+    ? await (await import("./applied-sides.ts")).appliedSides(
         plain,
         { ...allOld, config: past },
         { ...allNow, config },

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { LoadedConfig } from "../config/config.ts";
 import { groupBy } from "../core/group.ts";
 import { resourceId } from "../core/resource.ts";
+import type { Locate } from "../diff/diff.ts";
+import { type RenderBoth, type Side, type Sides, targetsOf } from "../diff/sides.ts";
 import { repositoryContext, urlsOf } from "../gate/repository/context.ts";
 import { asApplied, withRefused } from "../gate/synced/applied.ts";
 import { type Located, locateAs } from "../gate/synced/locate.ts";
@@ -11,8 +13,6 @@ import type { Range } from "../git/range.ts";
 import type { RenderedAs } from "../render/additions.ts";
 import { renderAll } from "../render/render.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
-import type { Locate } from "./diff.ts";
-import { type RenderBoth, type Side, type Sides, targetsOf } from "./sides.ts";
 
 /** One repository state, and its configuration. */
 export interface ConfiguredSide extends Side {
