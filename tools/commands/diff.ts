@@ -19,6 +19,7 @@ import { withLazyRevision, withRevision } from "../git/checkout.ts";
 import { Comparisons } from "../git/comparisons.ts";
 import { findRange, type Range } from "../git/range.ts";
 import type { Revision } from "../git/revision.ts";
+import type { Kustomize } from "../render/kustomize.ts";
 import type { Applied } from "./applied-sides.ts";
 import type { Args, Command, Io } from "./command.ts";
 import { configFlags } from "./config-flags.ts";
@@ -130,6 +131,7 @@ async function compare(
 ): Promise<Diff> {
   const { base, head } = range;
   const memo = openMemo(args, io);
+  let kustomize: Kustomize | undefined;
   let renderings: Renderings | undefined;
   const here = { top: base.root, cwd: process.cwd() };
   const config = configThere({ top: after.root, cwd: after.cwd }, here, args.string("config"));
@@ -137,8 +139,8 @@ async function compare(
   const targets = args.strings("target");
   const rendering = {
     renderer: async (all: readonly Target[]) => {
-      const kustomize = await kustomizeFor(all, args, io, config, answersOf(memo));
-      renderings ??= openRenderings(memo, await rendererOf(kustomize, memo, io), io);
+      kustomize ??= await kustomizeFor(all, args, io, config, answersOf(memo));
+      if (kustomize !== undefined) renderings ??= openRenderings(memo, await rendererOf(kustomize, memo, io), io);
       return { kustomize, renderings };
     },
     changes,

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { withAdditions } from "../core/additions.ts";
 import { Recent } from "../core/recent.ts";
@@ -11,6 +10,7 @@ import { resourcesOf } from "../parse/resources.ts";
 import { now } from "../system/clock.ts";
 import { realPath } from "../system/disk.ts";
 import { observed } from "../system/observe.ts";
+import { defaultJobs } from "../system/pooled.ts";
 import { type Attempt, attemptBuild } from "./attempt.ts";
 import type { Unbuilt } from "./build.ts";
 import { canonicalValue } from "./canonical.ts";
@@ -32,8 +32,7 @@ const shareable = 2000;
 export async function* render(targets: Iterable<Target>, options: RenderOptions): AsyncGenerator<RenderedTarget> {
   const waiting = targets[Symbol.iterator]();
   const running = new Map<number, Promise<[number, RenderedTarget]>>();
-  // One more than there are cores, so that no core is idle until this process starts the next build.
-  const jobs = Math.max(1, options.jobs ?? availableParallelism() + 1);
+  const jobs = Math.max(1, options.jobs ?? defaultJobs());
   const shared = { read: new Recent<string, Kustomization>(shareable), ...options };
   let id = 0;
   const fill = () => {

@@ -9,6 +9,7 @@ import { covers } from "../../rules/lib/sync/applied-objects.ts";
 import { wordsOf } from "../../rules/lib/sync/control-planes.ts";
 import { ownSyncs } from "../../rules/lib/sync/covered.ts";
 import type { Sync } from "../../rules/lib/sync/sync.ts";
+import { defaultJobs, pooled } from "../../system/pooled.ts";
 import { factsOf } from "../target/facts.ts";
 import { targetName } from "../target/name.ts";
 import { appliedFacts } from "./consequences.ts";
@@ -104,11 +105,10 @@ export async function asApplied(
   const byName = new Map(targets.map(({ target }) => [targetName(target.path, home, cwd), target]));
   const plain = await contextOf(facts);
   return settled(variantsOf(plain), async (all) => {
-    const variants: RenderedVariant[] = [];
-    for (const variant of all) {
+    const variants = await pooled(all, options.jobs ?? defaultJobs(), async (variant): Promise<RenderedVariant> => {
       const target = byName.get(variant.target);
-      variants.push({ variant, rendered: target && (await renderAs(target, variant.additions, options)) });
-    }
+      return { variant, rendered: target && (await renderAs(target, variant.additions, options)) };
+    });
     const known = variants.map(({ variant, rendered }) => ({ variant, facts: rendered && factsOf(rendered, place) }));
     const repository = all.length === 0 ? plain : await contextOf(appliedFacts(facts, known));
     return { made: { repository, variants }, next: variantsOf(repository) };

@@ -1,5 +1,5 @@
-import { availableParallelism } from "node:os";
 import type { TargetFacts } from "../../core/repository.ts";
+import { defaultJobs, pooled } from "../../system/pooled.ts";
 import type { GateInput } from "../input.ts";
 import { targetName } from "../target/name.ts";
 import type { JudgedVariant, Synced } from "./combine.ts";
@@ -45,21 +45,15 @@ async function judgeAll(
 ): Promise<JudgedVariant[]> {
   const { targets, config, cwd, outcomes, rendering } = input;
   const byName = new Map(targets.map((target) => [targetName(target.path, config.root, cwd), target]));
-  const judged: JudgedVariant[] = [];
-  const waiting = variants.entries();
-  const work = async () => {
-    for (const [index, variant] of waiting) {
-      const [target, adding] = [byName.get(variant.target), byName.get(variant.by.target)];
-      if (target === undefined || adding === undefined) continue;
-      const what = `${variant.id} ${crds}`;
-      const make = async () => (await judgeLater())({ variant, target, adding });
-      const isSound = (one: VariantOutcome) => !one.crashed && !one.isPassing;
-      const outcome = outcomeOf?.(target.path, what) ?? (await outcomes.variant(target, what, make, isSound));
-      judged[index] = { variant, path: target.path, what, outcome };
-    }
-  };
-  const jobs = Math.max(1, rendering.jobs ?? availableParallelism() + 1);
-  await Promise.all(Array.from({ length: Math.min(jobs, variants.length) }, work));
+  const judged = await pooled(variants, rendering.jobs ?? defaultJobs(), async (variant) => {
+    const [target, adding] = [byName.get(variant.target), byName.get(variant.by.target)];
+    if (target === undefined || adding === undefined) return undefined;
+    const what = `${variant.id} ${crds}`;
+    const make = async () => (await judgeLater())({ variant, target, adding });
+    const isSound = (one: VariantOutcome) => !one.crashed && !one.isPassing;
+    const outcome = outcomeOf?.(target.path, what) ?? (await outcomes.variant(target, what, make, isSound));
+    return { variant, path: target.path, what, outcome };
+  });
   return judged.filter((one) => one !== undefined);
 }
 
