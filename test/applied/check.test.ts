@@ -276,6 +276,15 @@ const cases: Case[] = [
     finds: ["render/failed apps/web/kustomization.yaml:1"],
   },
   {
+    what: "a patch in a repository without any kustomization",
+    files: {
+      "gitops.yaml": "repository: https://example.com/fleet.git\nprofile: baseline\ntargets: [plain, flux]\n",
+      "plain/web.yaml": deployment("web"),
+      "flux/all.yaml": source + kustomization("web", "plain", patched("- { op: add, path: /spec/replica, value: 3 }")),
+    },
+    finds: [`schema/unknown-field flux/all.yaml:17 ${web} /spec/replica`],
+  },
+  {
     what: "a Kustomization with a number that needs 64 bits",
     files: clusters(kustomization("web", "apps/web", "  history: 9007199254740993\n")),
     finds: [

@@ -65,6 +65,28 @@ describe("render --as gives what Flux and Argo CD apply", () => {
     expect(one?.stdout).toBe(other?.stdout);
   });
 
+  test("a namespace, affixes and metadata alone, and manifests that Argo CD applies as they are", async () => {
+    const files = {
+      "gitops.yaml": "repository: https://example.com/fleet.git\n",
+      "app/service.yaml": "apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80 }] }\n",
+      "clusters/all.yaml": [
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: fleet, namespace: flux-system }\nspec: { interval: 1m, url: https://example.com/fleet.git }",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: flux, namespace: flux-system }\nspec: { interval: 1m, prune: true, path: app, sourceRef: { kind: GitRepository, name: fleet }, targetNamespace: shop, nameSuffix: -x, commonMetadata: { labels: { a: b } } }",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: argo, namespace: argocd }\nspec: { project: default, destination: { namespace: shop }, source: { repoURL: https://example.com/fleet.git, path: app } }",
+      ].join("\n---\n"),
+    };
+    const folder = repository(files);
+    const [flux, argo] = await Promise.all(
+      ["flux", "argo"].map((name) => gitops(["render", "--as", name], { cwd: folder })),
+    );
+    expect(resourcesIn(flux?.stdout ?? "")[0]?.object.metadata).toEqual({
+      name: "web-x",
+      namespace: "shop",
+      labels: { a: "b" },
+    });
+    expect(resourcesIn(argo?.stdout ?? "")[0]?.object.metadata).toEqual({ name: "web" });
+  });
+
   test("a name that does not exist is an error", async () => {
     const { stderr, code } = await gitops(["render", "--as", "plian"], { cwd });
     expect(stderr).toContain('is called plian, did you mean "plain"?');

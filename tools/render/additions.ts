@@ -6,9 +6,11 @@ import type { Resource, Target } from "../core/resource.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
 import { withTemporaryFolder } from "../system/disk.ts";
+import { aspects, note } from "../system/observe.ts";
 import { writeTree } from "../system/tree.ts";
 import { build, defaultLimits } from "./build.ts";
 import { canonical, canonicalValue } from "./canonical.ts";
+import { findKustomize, type Kustomize } from "./kustomize.ts";
 import { renderTarget } from "./render.ts";
 import type { RenderedTarget, RenderOptions } from "./rendering.ts";
 import { withVariables } from "./variables.ts";
@@ -44,8 +46,9 @@ async function manifestsAs(
   { kustomization }: Additions,
   options: RenderOptions,
 ): Promise<RenderedTarget> {
-  const { kustomize } = options;
-  if (rendered.failed || kustomize === undefined || Object.keys(kustomization).length === 0) return rendered;
+  if (rendered.failed || Object.keys(kustomization).length === 0) return rendered;
+  const kustomize = options.kustomize ?? (await anyKustomize());
+  note(kustomize.command[0], aspects.kind | aspects.place | aspects.content);
   const built = await withTemporaryFolder((folder) => {
     const text = canonicalValue({ ...kustomization, resources: ["resources.yaml"] });
     const files = { "kustomization.yaml": text, "resources.yaml": canonical(rendered.resources) };
@@ -63,6 +66,14 @@ async function manifestsAs(
     return source === undefined ? one : { ...one, source };
   });
   return { ...rendered, resources: located };
+}
+
+/** A run without a kustomization among its targets has not looked for kustomize. */
+let found: Promise<Kustomize> | undefined;
+
+function anyKustomize(): Promise<Kustomize> {
+  found ??= findKustomize({ env: process.env });
+  return found;
 }
 
 function placeOf({ apiVersion, kind }: Resource, name: string): string {

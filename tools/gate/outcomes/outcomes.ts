@@ -192,7 +192,8 @@ export class Outcomes {
   }
 
   #variantKeyOf(target: Target, what: string): string {
-    return `variant ${what} ${this.#keyOf(target)}`;
+    // Manifests are built with kustomize, too, if something is added to them.
+    return `variant ${what} ${this.#renderer.name} ${this.#keyOf(target)}`;
   }
 
   #keyOf({ kind, path, found }: Target): string {

@@ -4,7 +4,7 @@ import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import { resourceId } from "../../core/resource.ts";
 import { type RenderedAs, renderAs } from "../../render/additions.ts";
 import type { RenderedTarget, RenderOptions } from "../../render/rendering.ts";
-import { additionsIn, rendersWith } from "../../rules/lib/sync/additions.ts";
+import { additionsOf, rendersWith } from "../../rules/lib/sync/additions.ts";
 import { covers } from "../../rules/lib/sync/applied-objects.ts";
 import { wordsOf } from "../../rules/lib/sync/control-planes.ts";
 import { ownSyncs } from "../../rules/lib/sync/covered.ts";
@@ -65,18 +65,19 @@ function unknown(name: string, syncs: readonly Sync[]): string {
 
 async function renderedBy(
   sync: Sync,
-  { target, ...plain }: RenderedTarget,
+  plain: RenderedTarget,
   facts: TargetFacts,
   repository: RepositoryContext,
   options: RenderOptions,
 ): Promise<RenderedTarget> {
-  const additions = additionsIn(repository).get(sync);
-  if (additions === undefined) return { target, ...plain };
-  if (!rendersWith(facts, sync, additions, repository))
-    throw new UserError(
-      `what ${wordsOf(sync)} adds to ${target.path} cannot be rendered here: its components are elsewhere`,
-    );
-  return withRefused(await renderAs(target, additions, options));
+  const { target } = plain;
+  // Argo CD ignores the settings of kustomize in folders of plain manifests.
+  if (sync.by === "argo-cd" && target.kind !== "kustomization") return plain;
+  const additions = additionsOf(sync, repository);
+  if (rendersWith(facts, sync, additions, repository)) return withRefused(await renderAs(target, additions, options));
+  throw new UserError(
+    `what ${wordsOf(sync)} adds to ${target.path} cannot be rendered here: its components are elsewhere`,
+  );
 }
 
 /** As it is rendered; nothing is applied of a target with a resource that is refused. */

@@ -10,22 +10,26 @@ import { wordsOf } from "./control-planes.ts";
 import { ownSyncs } from "./covered.ts";
 import { normal, type Sync } from "./sync.ts";
 
-/** Fields that change what is judged. Names, namespaces, labels and annotations alone need no other rendering. */
-const substantial = ["patches", "components", "images", "replicas"];
-
 /** What the syncs of this repository add to the targets that they apply, if that changes more than names and labels. */
 export const additionsIn = once((repository: RepositoryContext): ReadonlyMap<Sync, Additions> => {
   const all = ownSyncs(repository).map((sync) => [sync, additionsOf(sync, repository)] as const);
-  return new Map(all.flatMap(([sync, additions]) => (additions === undefined ? [] : [[sync, additions]])));
+  return new Map(all.filter(([, additions]) => isSubstantial(additions)));
 });
 
-function additionsOf(sync: Sync, repository: RepositoryContext): Additions | undefined {
-  const above = at(sync.resource.object, placeOfAdditions(sync));
-  if (!isObject(above)) return undefined;
+/** Fields that change what is judged. Names, namespaces, labels and annotations alone need no other rendering. */
+const substantial = ["patches", "components", "images", "replicas"];
+
+function isSubstantial({ kustomization, variables }: Additions): boolean {
+  return variables !== undefined || substantial.some((field) => kustomization[field] !== undefined);
+}
+
+/** All that a sync adds to the targets that it applies. */
+export function additionsOf(sync: Sync, repository: RepositoryContext): Additions {
+  const found = at(sync.resource.object, placeOfAdditions(sync));
+  const above = isObject(found) ? found : {};
   const kustomization = sync.by === "flux" ? ofFlux(above, sync, repository) : ofArgo(above);
   const metadata = objectAt(above, "commonMetadata");
   const variables = sync.by === "flux" ? valuesOf(sync, repository) : undefined;
-  if (variables === undefined && !substantial.some((field) => kustomization[field] !== undefined)) return undefined;
   return { by: wordsOf(sync), kustomization, ...(metadata && { metadata }), ...(variables && { variables }) };
 }
 
