@@ -8,7 +8,7 @@ import { repositoryContext, urlsOf } from "../gate/repository/context.ts";
 import { asApplied, withRefused } from "../gate/synced/applied.ts";
 import { type Located, locateAs } from "../gate/synced/locate.ts";
 import type { Variant } from "../gate/synced/variants.ts";
-import { targetName } from "../gate/target/name.ts";
+import { byTargetName } from "../gate/target/name.ts";
 import type { Range } from "../git/range.ts";
 import type { RenderedAs } from "../render/additions.ts";
 import { renderAll } from "../render/render.ts";
@@ -96,7 +96,7 @@ async function variantsIn(
   const place = { root: config.root, cwd, top, originalRoot, urls: urlsOf(config), whole: false };
   const contextOf = (facts: Parameters<typeof repositoryContext>[0]) => repositoryContext(facts, place);
   const { variants } = await asApplied(rendered, { ...options, home: config.root, top, contextOf });
-  const byName = new Map(targets.map((target) => [targetName(target.path, config.root, cwd), target]));
+  const byName = byTargetName(targets, ({ path }) => path, config.root, cwd);
   return new Map(
     variants.flatMap(({ variant, rendered: made }): [string, LocatedVariant][] => {
       const [target, adding] = [byName.get(variant.target), byName.get(variant.by.target)];

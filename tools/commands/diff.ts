@@ -176,7 +176,7 @@ async function compare(
     context: { cluster: config.cluster ?? [], contracts: contractsOf(config) },
     crds: readCrds(config.schemas ?? [], config.root),
     installed: config.installed,
-    elsewhere: (groups) => definitionsElsewhere(groups, sideOf(after, [], config), compared, rendering),
+    elsewhere: (groups) => definitionsElsewhere(groups, allNow, compared, rendering),
     locate,
   });
   memo.save();

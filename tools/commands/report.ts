@@ -11,10 +11,10 @@ import { reportOf } from "../gate/gate.ts";
 import type { GateInput, RunRules } from "../gate/input.ts";
 import { Outcomes } from "../gate/outcomes/outcomes.ts";
 import { checkRepository } from "../gate/repository/check.ts";
-import { noRepositoryOutcome, type RepositoryOutcome, withoutResolved } from "../gate/repository/outcome.ts";
+import { noRepositoryOutcome, type RepositoryOutcome } from "../gate/repository/outcome.ts";
 import { type Merged, merge, type Part } from "../gate/shards/merge.ts";
 import { checkSynced } from "../gate/synced/check.ts";
-import { asSynced, nothingAdded, type Synced, summarizedAs, variantsIn } from "../gate/synced/combine.ts";
+import { findingsOfAll, nothingAdded, type Synced, summarizedAs, variantsIn } from "../gate/synced/combine.ts";
 import { targetName } from "../gate/target/name.ts";
 import { waive } from "../gate/waivers/waive.ts";
 import type { Kustomize } from "../render/kustomize.ts";
@@ -80,7 +80,7 @@ async function withRepositoryFindings(merged: Merged, config: LoadedConfig, rule
     notes.facts.some(({ syncs, open = [] }) => syncs.length > 0 || open.some(({ wants }) => wants));
   const repository = isCompared ? await checkRepository(notes.facts, await rules.load(), input) : noRepositoryOutcome;
   const synced = await syncedOf(repository, notes.facts, input, () => kustomizeFor(input.targets, args, io, config));
-  const findings = [...asSynced(withoutResolved(merged.findings, repository), synced), ...repository.findings];
+  const findings = findingsOfAll(merged.findings, repository, synced);
   const targets = report.targets.map((one, index) => ({
     ...one,
     target: input.targets[index] as Target,

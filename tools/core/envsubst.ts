@@ -67,7 +67,7 @@ function demandLength(length: number): void {
   if (length > longest) throw new Malformed("its values are too long");
 }
 
-type Accepts = (char: string, length: number) => boolean;
+type Accepts = (char: string) => boolean;
 
 const isInName: Accepts = (char) => /[\p{L}\p{Nd}_]/u.test(char);
 const isInside: Accepts = (char) => char !== "}";
@@ -98,7 +98,7 @@ class Scanner {
     let taken = "";
     while (this.at < this.text.length && !this.isOpening) {
       const isEscape = escapes?.test(this.text.slice(this.at, this.at + 2)) ?? false;
-      if (!isEscape && !accepts(this.next, taken.length)) break;
+      if (!isEscape && !accepts(this.next)) break;
       if (isEscape) this.at++;
       taken += this.next;
       this.at++;
@@ -150,11 +150,14 @@ function nameIn(scanner: Scanner): string {
 
 function operationIn(scanner: Scanner): Read {
   const name = nameIn(scanner);
-  const [rule] = operations.filter(({ begins }) => begins.test(scanner.text.slice(scanner.at, scanner.at + 2)));
-  if (rule === undefined) return { name, operator: "", args: [] };
-  const [operator = ""] = rule.begins.exec(scanner.text.slice(scanner.at, scanner.at + 2)) ?? [];
-  scanner.at += operator.length;
-  return { name, operator, args: rule.args(scanner) };
+  const next = scanner.text.slice(scanner.at, scanner.at + 2);
+  for (const { begins, args } of operations) {
+    const [operator] = begins.exec(next) ?? [];
+    if (operator === undefined) continue;
+    scanner.at += operator.length;
+    return { name, operator, args: args(scanner) };
+  }
+  return { name, operator: "", args: [] };
 }
 
 /** The operators after a name, and how their arguments are read; bash has more, such as `-` without a colon. */

@@ -1,4 +1,14 @@
 import { substitute } from "./envsubst.ts";
+import { type JsonObject, objectAt } from "./json.ts";
+
+/** The label or annotation that makes Flux leave the variables of a resource as they are, if it is `disabled`. */
+export const switchOff = "kustomize.toolkit.fluxcd.io/substitute";
+
+/** Whether Flux leaves the variables of a resource as they are. */
+export function isLeft(object: JsonObject): boolean {
+  const metadata = objectAt(object, "metadata");
+  return ["labels", "annotations"].some((field) => objectAt(metadata, field)?.[switchOff] === "disabled");
+}
 
 /** `${name}` with an optional operator after the name. https://pkg.go.dev/github.com/fluxcd/pkg/envsubst */
 const variable = /\$\{([A-Za-z_]\w*)(?!\w)([^{}]*)\}/g;

@@ -12,9 +12,9 @@ import { onePerMissingObject } from "./missing-objects.ts";
 import { outcomesOf } from "./outcomes/cached.ts";
 import type { Outcome } from "./outcomes/outcomes.ts";
 import { repositoryOutcome } from "./repository/cached.ts";
-import { noRepositoryOutcome, withoutResolved } from "./repository/outcome.ts";
+import { noRepositoryOutcome } from "./repository/outcome.ts";
 import { syncedOutcome } from "./synced/cached.ts";
-import { asSynced, summarizedAs, variantsIn } from "./synced/combine.ts";
+import { findingsOfAll, summarizedAs, variantsIn } from "./synced/combine.ts";
 import { repositoryFindings, waive } from "./waivers/waive.ts";
 
 export interface GateResult {
@@ -85,11 +85,7 @@ async function checkNow(input: GateInput): Promise<RunResult> {
   const repository = isShard ? noRepositoryOutcome : await repositoryOutcome(outcomes, input);
   const synced = await syncedOutcome(outcomes, repository, input);
   const own = outcomes.flatMap((outcome) => outcome.findings);
-  const findings = [
-    ...asSynced(withoutResolved(own, repository), synced),
-    ...repository.findings,
-    ...repositoryFindings(input.drift, input),
-  ];
+  const findings = [...findingsOfAll(own, repository, synced), ...repositoryFindings(input.drift, input)];
   return {
     targets: summarizedAs(outcomes, synced),
     findings: waive(findings, input.waivers.inForce, input, undefined),

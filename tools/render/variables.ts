@@ -1,12 +1,11 @@
 import type { Additions } from "../core/additions.ts";
 import { substitute } from "../core/envsubst.ts";
 import type { Problem } from "../core/finding.ts";
-import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { join } from "../core/pointer.ts";
 import { type Resource, resourceOf } from "../core/resource.ts";
+import { isLeft, switchOff } from "../core/variable.ts";
 import { parseDocuments } from "../parse/documents.ts";
-
-const switchOff = "kustomize.toolkit.fluxcd.io/substitute";
 
 /** A resource as Flux applies it, and why Flux refuses to. */
 interface Filled {
@@ -19,9 +18,8 @@ interface Filled {
  * so do texts that Flux refuses. `SubstituteVariables` in github.com/fluxcd/pkg/kustomize
  */
 export function withVariables(resource: Resource, { variables }: Additions): Filled {
-  const metadata = objectAt(resource.object, "metadata");
-  const isOff = ["labels", "annotations"].some((field) => objectAt(metadata, field)?.[switchOff] === "disabled");
-  if (variables === undefined || isOff || !mentions(resource.object)) return { resource, problems: [] };
+  if (variables === undefined || isLeft(resource.object) || !mentions(resource.object))
+    return { resource, problems: [] };
   const problems: Problem[] = [];
   const object = replaced(resource.object, "", { values: variables, problems }) as JsonObject;
   return { resource: { ...resourceOf(object), ...(resource.source && { source: resource.source }) }, problems };

@@ -7,10 +7,9 @@ import { findingsOf, rulebookOf, sorted } from "../findings.ts";
 import type { BaseRequest, GateInput, RunResult } from "../input.ts";
 import { cachedOutcomes, outcomesOf } from "../outcomes/cached.ts";
 import { repositoryOutcome } from "../repository/cached.ts";
-import { withoutResolved } from "../repository/outcome.ts";
 import { sourcesOf } from "../sources.ts";
 import { syncedOutcome } from "../synced/cached.ts";
-import { asSynced, summarizedAs, variantsIn } from "../synced/combine.ts";
+import { findingsOfAll, summarizedAs, variantsIn } from "../synced/combine.ts";
 import { noWaivers } from "../waivers/file.ts";
 import { repositoryFindings, waive } from "../waivers/waive.ts";
 import { type BaseComparison, compareWithBase } from "./compare.ts";
@@ -30,8 +29,7 @@ export async function checkAgainstBase(input: GateInput, base: BaseRequest): Pro
   const past = await compareWithBase({ outcomes, synced, rendered, changes }, base, input);
   const own = outcomes.flatMap((outcome) => outcome.findings);
   const findings = [
-    ...asSynced(withoutResolved(own, repository), synced),
-    ...repository.findings,
+    ...findingsOfAll(own, repository, synced),
     ...(await changeFindings(past, input)),
     ...repositoryFindings(input.drift, input),
   ];

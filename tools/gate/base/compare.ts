@@ -11,9 +11,9 @@ import { checkTargets } from "../outcomes/check-targets.ts";
 import type { Outcome } from "../outcomes/outcomes.ts";
 import { needsRepositoryCheck } from "../repository/cached.ts";
 import { checkRepository, knownFacts } from "../repository/check.ts";
-import { noRepositoryOutcome, type RepositoryOutcome, withoutResolved } from "../repository/outcome.ts";
+import { noRepositoryOutcome, type RepositoryOutcome } from "../repository/outcome.ts";
 import { syncedOutcome } from "../synced/cached.ts";
-import { asSynced } from "../synced/combine.ts";
+import { findingsOfAll } from "../synced/combine.ts";
 import type { Issue } from "../target/checked.ts";
 import type { WaiverFile } from "../waivers/file.ts";
 import { repositoryFindings } from "../waivers/waive.ts";
@@ -59,8 +59,7 @@ export function compareWithBase(present: Present, base: BaseRequest, input: Gate
     const synced = await syncedOutcome(outcomes, repository, past, unchangedVariants(present, base, input));
     const own = outcomes.flatMap((outcome) => outcome.findings);
     const findings = [
-      ...asSynced(withoutResolved(own, repository), synced),
-      ...repository.findings,
+      ...findingsOfAll(own, repository, synced),
       ...repositoryFindings(driftAt(config, past, input), input),
     ];
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));

@@ -9,7 +9,7 @@ import type { TargetFacts } from "../../core/repository.ts";
 import type { Target } from "../../core/resource.ts";
 import type { Changes } from "../../git/changes.ts";
 import type { ComponentUsers } from "../../load/component-users.ts";
-import { aspects, observed } from "../../system/observe.ts";
+import { aspects, note } from "../../system/observe.ts";
 import { digest } from "../../system/snapshot.ts";
 import { Ways } from "../../system/ways.ts";
 
@@ -150,19 +150,17 @@ export class Outcomes {
    * The result of `make` for a target as something applies it, from the cache if nothing that it reads has changed.
    *
    * @param what identifies what is added to the target, and everything else that `make` depends on
-   * @param isSound whether a result may be used
+   * @param isSound whether a result may be cached
    */
-  async variant<T>(target: Target, what: string, make: () => Promise<T>, isSound: (made: T) => boolean): Promise<T> {
-    const key = this.#variantKeyOf(target, what);
-    const known = this.#memo.get(key) as T | undefined;
-    if (known !== undefined && isSound(known)) return known;
-    const recording = this.recording(target);
-    if (recording === undefined) return make();
-    const made = await observed(recording, make);
-    const { program } = this.#renderer;
-    if (target.kind === "kustomization" && program !== undefined) recording.see(program, aspects.content);
-    if (isSound(made)) this.#memo.put(key, recording, made as unknown as Json);
-    return made;
+  variant<T>(target: Target, what: string, make: () => Promise<T>, isSound: (made: T) => boolean): Promise<T> {
+    const program = target.kind === "kustomization" ? this.#renderer.program : undefined;
+    const rendered = async () => {
+      if (program !== undefined) note(program, aspects.kind | aspects.place);
+      const made = await make();
+      if (program !== undefined) note(program, aspects.content);
+      return made;
+    };
+    return remembered(this.#memo, this.#variantKeyOf(target, what), rendered, isSound);
   }
 
   /** Stores facts. @returns their name */

@@ -1,6 +1,7 @@
 import { append } from "../../core/append.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import type { Target } from "../../core/resource.ts";
 import type { Policy } from "../../policy/define.ts";
 import { evaluateRepository } from "../../policy/evaluate.ts";
 import { rules } from "../../rules/index.ts";
@@ -12,7 +13,7 @@ import type { Outcome } from "../outcomes/outcomes.ts";
 import { Sources } from "../sources.ts";
 import { variantsOf } from "../synced/variants.ts";
 import { crashIssue, type Issue } from "../target/checked.ts";
-import { targetName } from "../target/name.ts";
+import { byTargetName, targetName } from "../target/name.ts";
 import { repositoryContext, urlsOf } from "./context.ts";
 import type { FindingChange, RepositoryOutcome } from "./outcome.ts";
 
@@ -45,14 +46,20 @@ export async function checkRepository(
     const locations = sources.locate({ target, issues });
     append(findings, findingsOf({ target, issues }, locations, rulebookOf(target, input)));
   }
-  const paths = new Map(targets.map(({ path }) => [targetName(path, root, cwd), path]));
+  const named = byTargetName(targets, ({ path }) => path, root, cwd);
   return {
     findings,
-    resolved: resolvedFindings(context).map((one) => keyOf({ ...one, target: paths.get(one.target) ?? one.target })),
-    maybeResolved: maybeResolvedFindings(context).map((one) => changeOf(one, paths, input)),
+    resolved: resolvedIn(context, input),
+    maybeResolved: maybeResolvedFindings(context).map((one) => changeOf(one, named, input)),
     variants: variantsOf(context),
     crashed: [...issuesOf.values()].flat().some(({ crash }) => crash),
   };
+}
+
+/** The keys of findings about targets that other targets resolve. */
+export function resolvedIn(context: RepositoryContext, { config, cwd, targets }: GateInput): string[] {
+  const named = byTargetName(targets, ({ path }) => path, config.root, cwd);
+  return resolvedFindings(context).map((one) => keyOf({ ...one, target: named.get(one.target)?.path ?? one.target }));
 }
 
 /** The repository of a run, with the facts about its targets. */
@@ -65,12 +72,12 @@ export function contextOf(facts: readonly TargetFacts[], input: GateInput): Prom
 }
 
 /** Advice for a finding about a missing object that an unrelated target renders: both may go to the same cluster. */
-function changeOf(one: MaybeResolved, paths: ReadonlyMap<string, string>, { rules }: GateInput): FindingChange {
+function changeOf(one: MaybeResolved, named: ReadonlyMap<string, Target>, { rules }: GateInput): FindingChange {
   const { target, rule, other, isPart } = one;
   const info = rules.byId.get(rule);
-  const shown = paths.get(other) ?? other;
+  const shown = named.get(other)?.path ?? other;
   return {
-    key: keyOf({ ...one, target: paths.get(target) ?? target }),
+    key: keyOf({ ...one, target: named.get(target)?.path ?? target }),
     help: `Target ${shown} renders it: if both are applied to one cluster, declare that with an Argo CD Application or a Flux Kustomization for each, or with cluster in gitops.yaml.`,
     ...(isPart && info !== undefined && { severity: rules.levelOf({ ...info, severity: "warning" }, target) }),
   };

@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.ts";
+import { distinctBy } from "../../core/group.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import { resourceId } from "../../core/resource.ts";
@@ -11,7 +12,7 @@ import { ownSyncs } from "../../rules/lib/sync/covered.ts";
 import type { Sync } from "../../rules/lib/sync/sync.ts";
 import { defaultJobs, pooled } from "../../system/pooled.ts";
 import { factsOf } from "../target/facts.ts";
-import { targetName } from "../target/name.ts";
+import { byTargetName } from "../target/name.ts";
 import { appliedFacts } from "./consequences.ts";
 import { settled } from "./settled.ts";
 import { type Variant, variantsOf } from "./variants.ts";
@@ -40,14 +41,13 @@ export async function appliedBy(
   const syncs = ownSyncs(repository);
   const named = syncs.filter((sync) => namesOf(sync).includes(name));
   if (named.length === 0) throw new UserError(unknown(name, syncs));
-  const byName = new Map(targets.map((one) => [targetName(one.target.path, options.home, options.cwd), one]));
+  const byName = byTargetName(targets, ({ target }) => target.path, options.home, options.cwd);
   const rendered: RenderedTarget[] = [];
   for (const sync of named) {
-    const facts = repository.targets.filter((target) => covers(sync, target, repository));
-    for (const one of new Set(facts.map((fact) => byName.get(fact.name)))) {
-      const fact = facts.find((fact) => byName.get(fact.name) === one);
-      if (one !== undefined && fact !== undefined)
-        rendered.push(await renderedBy(sync, one, fact, repository, options));
+    const covered = repository.targets.filter((target) => covers(sync, target, repository));
+    for (const facts of distinctBy(covered, ({ name }) => name)) {
+      const plain = byName.get(facts.name);
+      if (plain !== undefined) rendered.push(await renderedBy(sync, plain, facts, repository, options));
     }
   }
   return rendered;
@@ -103,11 +103,11 @@ export async function asApplied(
   const { cwd, home, top, contextOf } = options;
   const place = { root: home, cwd, ...(top !== undefined && { top }) };
   const facts = targets.map((one) => factsOf(one, place));
-  const byName = new Map(targets.map(({ target }) => [targetName(target.path, home, cwd), target]));
+  const byName = byTargetName(targets, ({ target }) => target.path, home, cwd);
   const plain = await contextOf(facts);
   return settled(variantsOf(plain), async (all) => {
     const variants = await pooled(all, options.jobs ?? defaultJobs(), async (variant): Promise<RenderedVariant> => {
-      const target = byName.get(variant.target);
+      const { target } = byName.get(variant.target) ?? {};
       return { variant, rendered: target && (await renderAs(target, variant.additions, options)) };
     });
     const known = variants.map(({ variant, rendered }) => ({ variant, facts: rendered && factsOf(rendered, place) }));

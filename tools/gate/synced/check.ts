@@ -1,7 +1,7 @@
 import type { TargetFacts } from "../../core/repository.ts";
 import { defaultJobs, pooled } from "../../system/pooled.ts";
 import type { GateInput } from "../input.ts";
-import { targetName } from "../target/name.ts";
+import { byTargetName } from "../target/name.ts";
 import type { JudgedVariant, Synced } from "./combine.ts";
 import type { Consequences } from "./consequences.ts";
 import type { Judge, VariantOutcome } from "./judge.ts";
@@ -44,7 +44,7 @@ async function judgeAll(
   input: GateInput,
 ): Promise<JudgedVariant[]> {
   const { targets, config, cwd, outcomes, rendering } = input;
-  const byName = new Map(targets.map((target) => [targetName(target.path, config.root, cwd), target]));
+  const byName = byTargetName(targets, ({ path }) => path, config.root, cwd);
   const judged = await pooled(variants, rendering.jobs ?? defaultJobs(), async (variant) => {
     const [target, adding] = [byName.get(variant.target), byName.get(variant.by.target)];
     if (target === undefined || adding === undefined) return undefined;

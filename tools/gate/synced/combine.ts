@@ -3,6 +3,7 @@ import { groupBy } from "../../core/group.ts";
 import { listed } from "../../core/listed.ts";
 import { keyOf } from "../findings.ts";
 import type { Summarized } from "../input.ts";
+import { type RepositoryOutcome, withoutResolved } from "../repository/outcome.ts";
 import type { VariantOutcome } from "./judge.ts";
 import { likenessOf } from "./likeness.ts";
 import type { Variant } from "./variants.ts";
@@ -53,13 +54,18 @@ export function summarizedAs<T extends Pick<Summarized, "target" | "failed" | "r
   });
 }
 
+/** The findings about single targets, and those that compare them. @param own about targets as they are */
+export function findingsOfAll(own: readonly Finding[], repository: RepositoryOutcome, synced: Synced): Finding[] {
+  return [...asSynced(withoutResolved(own, repository), synced), ...repository.findings];
+}
+
 /**
  * Adds what is found only in targets as they are applied, and removes what is found only in targets as they are never
  * applied.
  *
  * @param findings about single targets as they are, without those that other targets resolve
  */
-export function asSynced(findings: readonly Finding[], synced: Synced): readonly Finding[] {
+function asSynced(findings: readonly Finding[], synced: Synced): readonly Finding[] {
   const { judged } = synced;
   if (judged.length === 0) return findings;
   const resolved = new Set(synced.resolved);

@@ -1,10 +1,7 @@
 import { groupBy } from "../../core/group.ts";
 import type { TargetFacts } from "../../core/repository.ts";
-import { resolvedFindings } from "../../rules/lib/sync/resolved.ts";
-import { keyOf } from "../findings.ts";
 import type { GateInput } from "../input.ts";
-import { contextOf } from "../repository/check.ts";
-import { targetName } from "../target/name.ts";
+import { contextOf, resolvedIn } from "../repository/check.ts";
 import type { JudgedVariant } from "./combine.ts";
 import { type Variant, variantsOf } from "./variants.ts";
 
@@ -21,14 +18,9 @@ export async function consequences(
   facts: readonly TargetFacts[],
   input: GateInput,
 ): Promise<Consequences> {
-  const { outcomes, config, cwd, targets } = input;
-  const known = judged.map(({ variant, outcome }) => ({ variant, facts: outcomes.factsOf(outcome) }));
+  const known = judged.map(({ variant, outcome }) => ({ variant, facts: input.outcomes.factsOf(outcome) }));
   const context = await contextOf(appliedFacts(facts, known), input);
-  const paths = new Map(targets.map(({ path }) => [targetName(path, config.root, cwd), path]));
-  const resolved = resolvedFindings(context).map((one) =>
-    keyOf({ ...one, target: paths.get(one.target) ?? one.target }),
-  );
-  return { variants: variantsOf(context), resolved };
+  return { variants: variantsOf(context), resolved: resolvedIn(context, input) };
 }
 
 /** Facts about a variant; undefined if they are not known. */

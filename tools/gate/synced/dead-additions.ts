@@ -10,7 +10,7 @@ import { Sources } from "../sources.ts";
 import type { Issue } from "../target/checked.ts";
 import { type DeadEntry, suspectsAmong } from "../target/dead-entries.ts";
 import { problemOf } from "../target/dead-patch.ts";
-import { editedOf, type Located, readerOf } from "./locate.ts";
+import { type Edited, editedOf, entriesBefore, type Located, readerOf } from "./locate.ts";
 
 /**
  * The patches and images of a Kustomization or an Application that apply to nothing of the target at its path. As in a
@@ -22,20 +22,17 @@ export async function deadAdditions(
   options: RenderOptions,
 ): Promise<Issue[]> {
   const { additions, by, isOwn } = variant;
+  const hasEntries = Object.values(additions.kustomization).some(Array.isArray);
+  if (failed || !isOwn || target.kind !== "kustomization" || !hasEntries) return [];
   const edited = editedOf(target, variant, [...written.values()], options.cwd);
-  if (failed || !isOwn || target.kind !== "kustomization" || edited === undefined) return [];
+  if (edited === undefined) return [];
   const observer = new Observer({ files: new SourceFiles(readerOf(edited, options.cwd)), bases: new SharedBases() });
   observer.follow(target.path);
   const sources = new Sources(options.cwd, undefined);
   const found: Issue[] = [];
   // A value that a cluster sets again is not reported: it may keep the value if the default changes.
   for (const suspect of suspectsAmong(observer.steps()).filter(({ because }) => because === "nothing")) {
-    const index = indexOf(
-      suspect,
-      edited.file,
-      edited.own[suspect.field] ?? [],
-      additions.kustomization[suspect.field],
-    );
+    const index = indexOf(suspect, edited, additions.kustomization[suspect.field]);
     if (index === undefined || !(await isDead(suspect.field, index))) continue;
     const pointer = `${by.pointer}/${suspect.field}/${index}`;
     const [place] = sources.trace(adding, [{ resource: by.resource, pointer }]);
@@ -53,8 +50,8 @@ export async function deadAdditions(
 }
 
 /** The index of an entry among the added ones; undefined for other entries. */
-function indexOf({ file, token }: DeadEntry, edited: string, own: Json, added: Json | undefined): number | undefined {
-  if (file !== edited || typeof token !== "number" || !Array.isArray(added)) return undefined;
-  const index = token - (Array.isArray(own) ? own.length : 0);
-  return index >= 0 && index < added.length ? index : undefined;
+function indexOf({ file, field, token }: DeadEntry, edited: Edited, added: Json | undefined): number | undefined {
+  if (file !== edited.file || typeof token !== "number" || !Array.isArray(added)) return undefined;
+  const index = token - entriesBefore(field, added, edited);
+  return index >= 0 ? index : undefined;
 }

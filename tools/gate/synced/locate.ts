@@ -1,6 +1,6 @@
 import { posix, resolve } from "node:path";
 import { withAdditions } from "../../core/additions.ts";
-import { isObject, type JsonObject, listAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt } from "../../core/json.ts";
 import type { Resource, Target } from "../../core/resource.ts";
 import { objectOf, readKustomization } from "../../load/kustomization.ts";
 import { kustomizationIn, kustomizationNames, shown } from "../../load/paths.ts";
@@ -55,12 +55,10 @@ function asWritten(issue: Issue, written: ReadonlyMap<Resource, Resource>): Issu
 }
 
 /** The kustomization of a target as the controller writes it. */
-interface Edited {
+export interface Edited {
   /** As shown in reports. */
   readonly folder: string;
   readonly file: string;
-  /** What is in the file itself. */
-  readonly own: JsonObject;
   readonly object: JsonObject;
   readonly text: string;
 }
@@ -79,7 +77,7 @@ export function editedOf(
   const files = new Set(resources.flatMap(({ source }) => (source ? posix.relative(folder, source.file) : [])));
   const own = kind === "kustomization" ? objectOf(readKustomization(file, name)) : { resources: [...files] };
   const object = withAdditions(own, additions);
-  return { folder, file: name, own, object, text: canonicalValue(object) };
+  return { folder, file: name, object, text: canonicalValue(object) };
 }
 
 /** The folder of manifests, and the kustomization that Flux generates in it. */
@@ -105,6 +103,11 @@ export function readerOf({ file, text }: Edited, cwd: string): Read {
   return (path) => (path === file ? text : read(path));
 }
 
+/** The number of entries of a list in front of those that are added. */
+export function entriesBefore(field: string, added: readonly Json[], { object }: Edited): number {
+  return listAt(object, field).length - added.length;
+}
+
 /** A place in what a controller adds. */
 interface Added {
   /** Relative to what holds the additions. */
@@ -114,17 +117,17 @@ interface Added {
 }
 
 /** The added field, the added entry of a list, or the line of an added patch that is written at a line. */
-function addedAt(line: number, { object, text }: Edited, { additions: { kustomization } }: Variant): Added {
+function addedAt(line: number, edited: Edited, { additions: { kustomization } }: Variant): Added {
   const places = Object.entries(kustomization).flatMap(([field, value]) => {
     if (!Array.isArray(value)) return { pointer: `/${field}`, place: `/${field}`, value };
-    const before = listAt(object, field).length - value.length;
+    const before = entriesBefore(field, value, edited);
     return value.map((one, index) => ({
       pointer: `/${field}/${index}`,
       place: `/${field}/${before + index}`,
       value: one,
     }));
   });
-  const lineOf = (place: string) => positionOf(text, 0, place)?.line ?? 0;
+  const lineOf = (place: string) => positionOf(edited.text, 0, place)?.line ?? 0;
   const [last] = places.filter(({ place }) => lineOf(place) <= line).sort((a, b) => lineOf(b.place) - lineOf(a.place));
   if (last === undefined) return { pointer: "" };
   const patch = isObject(last.value) ? last.value.patch : undefined;

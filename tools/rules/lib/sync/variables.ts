@@ -1,7 +1,7 @@
 import { isObject, type Json, listAt, objectAt, stringAt } from "../../../core/json.ts";
 import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts";
 import type { Resource } from "../../../core/resource.ts";
-import { neededVariablesIn } from "../../../core/variable.ts";
+import { isLeft, neededVariablesIn } from "../../../core/variable.ts";
 import { mayBeSameNamespace } from "../target.ts";
 import { appliedBy, ownSyncs } from "./covered.ts";
 import type { Sync } from "./sync.ts";
@@ -58,15 +58,12 @@ function keysOf(
   return isKnown ? found.flatMap(({ keys = [] }) => keys) : [];
 }
 
-const disabled = "kustomize.toolkit.fluxcd.io/substitute";
-
 /** The variables without a default in the values of a resource that Flux does not leave as it is. */
 export function variablesOf({ kind, object }: Resource): string[] {
+  // The descriptions in a definition do not matter.
+  if (isLeft(object) || kind === "CustomResourceDefinition") return [];
   const { metadata, ...rest } = object;
   const { name: _, namespace: __, ...others } = isObject(metadata) ? metadata : {};
-  const isLeft = [others.labels, others.annotations].some((one) => isObject(one) && one[disabled] === "disabled");
-  // The descriptions in a definition do not matter.
-  if (isLeft || kind === "CustomResourceDefinition") return [];
   const names = new Set<string>();
   addVariables([others, rest], names);
   return [...names];
