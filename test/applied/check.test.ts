@@ -2,40 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Finding } from "../../tools/core/finding.ts";
 import { commit, newRepository } from "../git/repository.ts";
 import { check, type Files, gitops, repository, writeFilesIn } from "../run.ts";
+import { claim, deployment, kustomization, patched, source } from "./manifests.ts";
 
 /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of Flux */
-const deployment = (name: string, replicas = "2", image = "example.com/web:1.0") => `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: "${name}" }
-spec:
-  replicas: ${replicas}
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-        - name: web
-          image: "${image}"
-`;
-
-const source = `apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: { name: fleet, namespace: flux-system }
-spec: { interval: 1m, url: https://example.com/fleet.git, ref: { branch: main } }
----
-`;
-
-const kustomization = (name: string, path: string, more = "") => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: ${name}, namespace: flux-system }
-spec:
-  interval: 10m
-  prune: true
-  path: ./${path}
-  sourceRef: { kind: GitRepository, name: fleet }
-${more}---
-`;
-
 const base = {
   "gitops.yaml": "repository: https://example.com/fleet.git\nprofile: baseline\ntargets: [apps, clusters]\n",
   "apps/web/kustomization.yaml": "resources: [web.yaml]\n",
@@ -59,12 +28,6 @@ interface Case extends Record<string, unknown> {
   readonly finds: readonly string[];
 }
 
-const patched = (patch: string, kind = "Deployment") => `  patches:
-    - target: { kind: ${kind} }
-      patch: |
-${patch.replaceAll(/^(?=.)/gm, "        ")}
-`;
-
 /** A Kustomization that patches the Kustomizations that it applies. */
 const parent = (patch: string): Files => ({
   "gitops.yaml": base["gitops.yaml"].replace("clusters]", "clusters, children]"),
@@ -72,9 +35,6 @@ const parent = (patch: string): Files => ({
   "children/all.yaml": kustomization("web", "apps/web"),
   ...clusters(kustomization("children", "children", patched(patch, "Kustomization"))),
 });
-
-const claim =
-  "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\nspec:\n  accessModes: [ReadWriteOnce]\n  resources: { requests: { storage: 1Gi } }\n";
 
 const claimed = {
   "parts/claim/kustomization.yaml":

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { LoadedConfig } from "../config/config.ts";
 import { groupBy } from "../core/group.ts";
-import { resourceId } from "../core/resource.ts";
 import type { Locate } from "../diff/diff.ts";
 import { type RenderBoth, type Side, type Sides, targetsOf } from "../diff/sides.ts";
 import { repositoryContext, urlsOf } from "../gate/repository/context.ts";
 import { asApplied, withRefused } from "../gate/synced/applied.ts";
 import { type Located, locateAs } from "../gate/synced/locate.ts";
-import type { Variant } from "../gate/synced/variants.ts";
+import { applicationOf, applicationsIn } from "../gate/synced/variants.ts";
 import { byTargetName } from "../gate/target/name.ts";
 import type { Range } from "../git/range.ts";
 import type { RenderedAs } from "../render/additions.ts";
+import type { Kustomize } from "../render/kustomize.ts";
 import { renderAll } from "../render/render.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 
@@ -40,13 +40,15 @@ export async function appliedSides(
   options: RenderBoth,
 ): Promise<Applied> {
   const [before, after] = [
-    await variantsIn(base, originalRoot, options),
-    await variantsIn(head, originalRoot, options),
+    await appliedIn(base, originalRoot, options, options.baseKustomize),
+    await appliedIn(head, originalRoot, options),
   ];
   const compared = new Set(plain.map(({ path }) => path));
-  const all = new Map([...before, ...after].filter(([, { located }]) => compared.has(located.target.path)));
+  const all = new Map(
+    [...before.variants, ...after.variants].filter(([, { located }]) => compared.has(located.target.path)),
+  );
   const variants = [...all].map(([key, { located }]): Sides => {
-    const [was, is] = [before.get(key)?.rendered, after.get(key)?.rendered];
+    const [was, is] = [before.rendered(key), after.rendered(key)];
     const unchanged = was !== undefined && is !== undefined && isSame(was, is);
     const path = `${located.target.path} as ${located.variant.additions.by}`;
     return { path, unchanged, base: was, head: is };
@@ -54,7 +56,7 @@ export async function appliedSides(
   const always = [...all.values()].filter(({ located }) => located.variant.isAlways);
   const replaced = new Set(always.map(({ located }) => located.target.path));
   const kept = plain.filter(({ path }) => !replaced.has(path));
-  const locatedOf = new Map([...after.values()].flatMap((one) => (one.rendered ? [[one.rendered, one]] : [])));
+  const locatedOf = new Map([...after.variants.values()].flatMap((one) => (one.rendered ? [[one.rendered, one]] : [])));
   return {
     sides: [...kept, ...apart(variants)].sort((a, b) => (a.path < b.path ? -1 : 1)),
     locate: (rendered, items) => {
@@ -83,32 +85,41 @@ interface LocatedVariant {
   readonly rendered: RenderedAs | undefined;
 }
 
-/** The variants of one side, by what adds what to which target. */
-async function variantsIn(
+/** One side as it is applied. */
+interface AppliedSide {
+  /** By {@link applicationOf}. */
+  readonly variants: ReadonlyMap<string, LocatedVariant>;
+  /** What is applied; the target as it is if nothing is added to it. */
+  readonly rendered: (application: string) => RenderedTarget | undefined;
+}
+
+async function appliedIn(
   { cwd, root: top, paths, config }: ConfiguredSide,
   originalRoot: string,
   { renderer, jobs }: RenderBoth,
-): Promise<Map<string, LocatedVariant>> {
+  other?: Kustomize,
+): Promise<AppliedSide> {
   const targets = [...targetsOf({ cwd, root: top, paths }).values()];
   const { kustomize, renderings } = await renderer(targets);
-  const options = { cwd, root: top, kustomize, jobs, renderings };
+  const options = { cwd, root: top, kustomize: other ?? kustomize, jobs, renderings };
   const rendered = await renderAll(targets, options);
   const place = { root: config.root, cwd, top, originalRoot, urls: urlsOf(config), whole: false };
   const contextOf = (facts: Parameters<typeof repositoryContext>[0]) => repositoryContext(facts, place);
-  const { variants } = await asApplied(rendered, { ...options, home: config.root, top, contextOf });
-  const byName = byTargetName(targets, ({ path }) => path, config.root, cwd);
-  return new Map(
+  const { repository, variants } = await asApplied(rendered, { ...options, home: config.root, top, contextOf });
+  const byName = byTargetName(rendered, ({ target }) => target.path, config.root, cwd);
+  const located = new Map(
     variants.flatMap(({ variant, rendered: made }): [string, LocatedVariant][] => {
-      const [target, adding] = [byName.get(variant.target), byName.get(variant.by.target)];
+      const [target, adding] = [byName.get(variant.target)?.target, byName.get(variant.by.target)?.target];
       if (target === undefined || adding === undefined) return [];
-      const located = { variant, target, adding };
-      return [[keyOf(variant), { located, rendered: made && { ...made, ...withRefused(made) } }]];
+      const one = { variant, target, adding };
+      return [[applicationOf(variant), { located: one, rendered: made && { ...made, ...withRefused(made) } }]];
     }),
   );
-}
-
-function keyOf({ target, by }: Variant): string {
-  return JSON.stringify([target, by.target, resourceId(by.resource), by.pointer]);
+  const names = applicationsIn(repository);
+  return {
+    variants: located,
+    rendered: (application) => located.get(application)?.rendered ?? byName.get(names.get(application) ?? ""),
+  };
 }
 
 function positions({ located }: LocatedVariant, rendered: RenderedAs, items: Parameters<Locate>[1], cwd: string) {

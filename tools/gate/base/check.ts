@@ -9,7 +9,7 @@ import { cachedOutcomes, outcomesOf } from "../outcomes/cached.ts";
 import { repositoryOutcome } from "../repository/cached.ts";
 import { sourcesOf } from "../sources.ts";
 import { syncedOutcome } from "../synced/cached.ts";
-import { findingsOfAll, summarizedAs, variantsIn } from "../synced/combine.ts";
+import { asSynced, findingsOfAll, summarizedAs, variantsIn } from "../synced/combine.ts";
 import { noWaivers } from "../waivers/file.ts";
 import { repositoryFindings, waive } from "../waivers/waive.ts";
 import { type BaseComparison, compareWithBase } from "./compare.ts";
@@ -47,14 +47,14 @@ function mayHaveChanged({ closure }: RenderedTarget, changes: Changes | undefine
 }
 
 /** The findings about the changes themselves. */
-async function changeFindings({ issues, gone }: BaseComparison, input: GateInput): Promise<Finding[]> {
+async function changeFindings({ issues, gone, synced }: BaseComparison, input: GateInput): Promise<readonly Finding[]> {
   const sources = await sourcesOf(input);
   const found: Finding[] = [];
   for (const target of [...input.targets, ...gone]) {
     const one = { target, issues: [...(issues.get(target.path) ?? [])] };
     if (one.issues.length > 0) append(found, findingsOf(one, sources.locate(one), rulebookOf(target, input)));
   }
-  return found;
+  return asSynced(found, synced);
 }
 
 /** Applies waivers on both sides, and tells new findings from old ones. */

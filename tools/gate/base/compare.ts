@@ -13,10 +13,11 @@ import { needsRepositoryCheck } from "../repository/cached.ts";
 import { checkRepository, knownFacts } from "../repository/check.ts";
 import { noRepositoryOutcome, type RepositoryOutcome } from "../repository/outcome.ts";
 import { syncedOutcome } from "../synced/cached.ts";
-import { findingsOfAll } from "../synced/combine.ts";
+import { findingsOfAll, nothingAdded, type Synced } from "../synced/combine.ts";
 import type { Issue } from "../target/checked.ts";
 import type { WaiverFile } from "../waivers/file.ts";
 import { repositoryFindings } from "../waivers/waive.ts";
+import type { CheckedSide } from "./applied.ts";
 import {
   inputAt,
   type Present,
@@ -32,6 +33,8 @@ import { changeIssues } from "./updates.ts";
 export interface BaseComparison {
   /** Issues with the change of a target, by its path; including removed targets. */
   readonly issues: ReadonlyMap<string, readonly Issue[]>;
+  /** The findings about the changes of targets as they are applied. */
+  readonly synced: Synced;
   /** Targets that do not render at the base, so that their changes are unknown. */
   readonly unknown: readonly string[];
   /** Removed targets: they exist only at the base. */
@@ -62,15 +65,36 @@ export function compareWithBase(present: Present, base: BaseRequest, input: Gate
       ...findingsOfAll(own, repository, synced),
       ...repositoryFindings(driftAt(config, past, input), input),
     ];
+    const changes = await changesOf(
+      compared,
+      { base: { outcomes, synced, input: past }, head: { ...present, input } },
+      base,
+    );
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
     return {
-      issues: await changeIssues(compared, present, base, input),
+      ...changes,
       unknown: compared.flatMap(({ path, base: was, head }) => (was?.failed && head && !head.failed ? [path] : [])),
       gone: compared.flatMap(({ base: was, head }) => (was && !head ? [was.target] : [])),
       findings: findings.map((one) => ({ ...one, target: moved.get(one.target) ?? one.target })),
       waivers: base.isWaivedAlike ? input.waivers.inForce : waiversOf(config, place.cwd),
     };
   });
+}
+
+/** What is found in the changes of targets as they are, and as they are applied. */
+async function changesOf(
+  compared: readonly Compared[],
+  { base: was, head: is }: { readonly base: CheckedSide; readonly head: CheckedSide },
+  base: BaseRequest,
+): Promise<Pick<BaseComparison, "issues" | "synced">> {
+  const isPlain = was.synced.judged.length === 0 && is.synced.judged.length === 0;
+  const variants = isPlain ? undefined : await import("./applied.ts");
+  const applied = (await variants?.changesAsApplied(was, is)) ?? [];
+  const issues = await changeIssues([...compared, ...applied], is, base, is.input);
+  return {
+    issues: new Map(compared.map(({ path }, index) => [path, issues[index] ?? []])),
+    synced: (await variants?.judgedChanges(is, applied, issues.slice(compared.length))) ?? nothingAdded,
+  };
 }
 
 /** The findings that compare targets of the base with each other. */

@@ -13,26 +13,24 @@ import type { Issue } from "../target/checked.ts";
 import type { Present } from "./checkout.ts";
 import { budgetOf, deletionsIn } from "./deletions.ts";
 
-/** The issues with the changes of targets, by the targets' paths: rejected updates, and too many deleted objects. */
+/** The issues with the changes of targets, in their order: rejected updates, and too many deleted objects. */
 export async function changeIssues(
   compared: readonly Compared[],
-  { outcomes }: Present,
+  { outcomes }: Pick<Present, "outcomes">,
   base: BaseRequest,
   input: GateInput,
-): Promise<Map<string, readonly Issue[]>> {
+): Promise<(readonly Issue[])[]> {
   const budget = budgetOf(input, base.maxDeletions);
   const { versions, config } = input;
   const schemas = await schemasFor(compared, outcomes, input);
   const options = { versions, ipFamilies: config.ipFamilies, schemas };
-  return new Map(
-    compared.map((one) => {
-      const storageClasses = storageClassesIn(one.head?.resources ?? []);
-      const updates = updatesIn(one).flatMap(([was, is]) =>
-        updateProblems(was, is, { ...options, storageClasses }).map((problem) => ({ problem, resource: is })),
-      );
-      return [one.path, [...updates, ...deletionsIn(one, budget)]];
-    }),
-  );
+  return compared.map((one) => {
+    const storageClasses = storageClassesIn(one.head?.resources ?? []);
+    const updates = updatesIn(one).flatMap(([was, is]) =>
+      updateProblems(was, is, { ...options, storageClasses }).map((problem) => ({ problem, resource: is })),
+    );
+    return [...updates, ...deletionsIn(one, budget)];
+  });
 }
 
 /** The schemas of all updated resources. The definitions of custom kinds may be in unchanged targets. */

@@ -65,7 +65,7 @@ export function findingsOfAll(own: readonly Finding[], repository: RepositoryOut
  *
  * @param findings about single targets as they are, without those that other targets resolve
  */
-function asSynced(findings: readonly Finding[], synced: Synced): readonly Finding[] {
+export function asSynced(findings: readonly Finding[], synced: Synced): readonly Finding[] {
   const { judged } = synced;
   if (judged.length === 0) return findings;
   const resolved = new Set(synced.resolved);

@@ -1,5 +1,5 @@
 import { groupBy } from "../../core/group.ts";
-import type { TargetFacts } from "../../core/repository.ts";
+import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { GateInput } from "../input.ts";
 import { contextOf, resolvedIn } from "../repository/check.ts";
 import type { JudgedVariant } from "./combine.ts";
@@ -12,15 +12,24 @@ export interface Consequences {
   readonly resolved: readonly string[];
 }
 
-/** The repository with the targets as they are applied. @param facts about the targets as they are */
+/** What follows from all variants of a run. @param facts about the targets as they are */
 export async function consequences(
   judged: readonly JudgedVariant[],
   facts: readonly TargetFacts[],
   input: GateInput,
 ): Promise<Consequences> {
-  const known = judged.map(({ variant, outcome }) => ({ variant, facts: input.outcomes.factsOf(outcome) }));
-  const context = await contextOf(appliedFacts(facts, known), input);
+  const context = await contextAsApplied(judged, facts, input);
   return { variants: variantsOf(context), resolved: resolvedIn(context, input) };
+}
+
+/** The repository with the targets as they are applied. @param facts about the targets as they are */
+export function contextAsApplied(
+  judged: readonly JudgedVariant[],
+  facts: readonly TargetFacts[],
+  input: GateInput,
+): Promise<RepositoryContext> {
+  const known = judged.map(({ variant, outcome }) => ({ variant, facts: input.outcomes.factsOf(outcome) }));
+  return contextOf(appliedFacts(facts, known), input);
 }
 
 /** Facts about a variant; undefined if they are not known. */

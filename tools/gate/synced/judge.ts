@@ -110,7 +110,8 @@ function withAdvice(issue: Issue, written: RenderedAs["written"]): Issue {
   return problem.rule === "schema/type" ? { ...issue, problem: { ...problem, help } } : issue;
 }
 
-function findingsIn(
+/** The findings about a variant. */
+export function findingsIn(
   issues: readonly Issue[],
   rendered: RenderedAs,
   located: Located,

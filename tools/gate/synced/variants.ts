@@ -2,10 +2,12 @@ import type { Additions } from "../../core/additions.ts";
 import { distinctBy } from "../../core/group.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
+import { objectId } from "../../diff/match.ts";
 import { canonicalValue } from "../../render/canonical.ts";
 import { additionsIn, placeOfAdditions, rendersWith } from "../../rules/lib/sync/additions.ts";
 import { covers } from "../../rules/lib/sync/applied-objects.ts";
 import { ownSyncs } from "../../rules/lib/sync/covered.ts";
+import type { Sync } from "../../rules/lib/sync/sync.ts";
 import { digest } from "../../system/snapshot.ts";
 
 /** A target as one Application or Kustomization applies it. Plain data, so that it can be cached. */
@@ -20,7 +22,14 @@ export interface Variant {
   /** Whether the target is at the path of the resource, and the additions are as they are written there. */
   readonly isOwn: boolean;
   /** The resource that adds it, the name of the target that renders this resource, and where its additions are. */
-  readonly by: { readonly target: string; readonly resource: Resource; readonly pointer: string };
+  readonly by: Applier;
+}
+
+/** A resource that applies targets, the name of the target that renders it, and where it holds what it adds to them. */
+interface Applier {
+  readonly target: string;
+  readonly resource: Resource;
+  readonly pointer: string;
 }
 
 /** The variants of all targets; one if several are the same. A kustomization may only render with what is added to it. */
@@ -38,9 +47,26 @@ function ofTarget(target: TargetFacts, repository: RepositoryContext): Variant[]
   return own.flatMap((sync): Variant[] => {
     const additions = added.get(sync);
     if (additions === undefined || !rendersWith(target, sync, additions, repository)) return [];
-    const by = { target: sync.target.name, resource: sync.resource, pointer: placeOfAdditions(sync) };
+    const by = applierOf(sync);
     const isOwn = sync.path === target.path && sync.target.isApplied !== true;
     const id = digest(canonicalValue({ ...additions, isOwn }));
     return [{ target: target.name, additions, id, isAlways, isOwn, by }];
   });
+}
+
+function applierOf(sync: Sync): Applier {
+  return { target: sync.target.name, resource: sync.resource, pointer: placeOfAdditions(sync) };
+}
+
+/** Identifies what applies which target, whatever it adds to it. */
+export function applicationOf({ target, by }: Pick<Variant, "target" | "by">): string {
+  return JSON.stringify([target, by.target, objectId(by.resource), by.pointer]);
+}
+
+/** The names of all targets that something of the repository applies, by {@link applicationOf}. */
+export function applicationsIn(repository: RepositoryContext): Map<string, string> {
+  const named = ownSyncs(repository).flatMap((sync) =>
+    repository.targets.filter((target) => covers(sync, target, repository)).map(({ name }) => ({ sync, name })),
+  );
+  return new Map(named.map(({ sync, name }) => [applicationOf({ target: name, by: applierOf(sync) }), name]));
 }
