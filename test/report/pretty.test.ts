@@ -36,6 +36,21 @@ base/settings.yaml
   );
 });
 
+test("names what adds something to targets next to them", () => {
+  const findings = [
+    finding({ appliedBy: ["Kustomization web"] }),
+    finding({ target: "overlays/prod", appliedBy: ["Application a", "Application b"] }),
+    finding({ target: "overlays/test", appliedBy: ["Kustomization web"] }),
+    finding({ target: "overlays/test" }),
+    finding({ file: "overlays/dev", appliedBy: ["Kustomization web"] }),
+  ];
+  const lines = print(report(findings)).split("\n");
+  expect(lines.filter((line) => / as (?:Kustomization|Application) /.test(line)).map((line) => line.trim())).toEqual([
+    "in 4 resources of overlays/dev as Kustomization web, overlays/prod as Application a, Application b, overlays/test",
+    "as Kustomization web",
+  ]);
+});
+
 test("lists more than five findings with the same help below that help, and does not move waived ones", () => {
   const each = (count: number, more: Partial<Finding> = {}) =>
     Array.from({ length: count }, (_, index) =>

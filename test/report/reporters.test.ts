@@ -49,6 +49,11 @@ describe.each(loaded)("%s", (format, reporter) => {
     }
   });
 
+  test("what adds something to a target is named, if the target has a finding only with it", () => {
+    const findings = [finding({ appliedBy: ["Kustomization web"] }), finding({ rule: "schema/value" })];
+    expect(reporter(report(findings), context).match(/Kustomization web/g)).toHaveLength(1);
+  });
+
   test("the same report gives the same output", () => {
     expect(reporter(hostile(), context)).toBe(reporter(hostile(), context));
   });

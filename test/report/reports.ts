@@ -88,6 +88,7 @@ export function hostile(): Report {
       resource: text,
       pointer: `/${text}`,
       file: text,
+      appliedBy: [text],
       waived: index % 4 === 3,
     }),
   );

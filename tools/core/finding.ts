@@ -78,6 +78,11 @@ export interface Finding {
   readonly column?: number;
   /** The Helm template that made the resource, according to the `# Source:` comment in the file. */
   readonly template?: string;
+  /**
+   * If only the result of what controllers add to the target has the finding: the resources that add it, such as
+   * `Kustomization web`.
+   */
+  readonly appliedBy?: readonly string[];
   readonly waived: boolean;
   /** Whether the base had this finding, if there is a base to compare with. */
   readonly status?: "new" | "old";

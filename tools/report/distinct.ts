@@ -1,4 +1,5 @@
 import { type Finding, ranks } from "../core/finding.ts";
+import { groupBy } from "../core/group.ts";
 import { listed } from "../core/listed.ts";
 import { withoutIndices } from "../core/pointer.ts";
 import { visible } from "./style.ts";
@@ -7,8 +8,8 @@ import { unknownKind } from "./unknown.ts";
 /** A finding with the targets that have it: a mistake in a base occurs in all its overlays, but is shown once. */
 export interface Distinct {
   readonly finding: Finding;
-  /** The target of each resource that has the finding; a target may be repeated. */
-  readonly targets: readonly string[];
+  /** One for each resource that has it. */
+  readonly all: readonly Finding[];
 }
 
 /** The findings of a file, by line and column. */
@@ -20,15 +21,15 @@ export interface FileFindings {
 
 /** The findings by file, without repetitions. */
 export function distinctByFile(findings: readonly Finding[]): FileFindings[] {
-  const files = new Map<string, Map<string, { finding: Finding; targets: string[] }>>();
+  const files = new Map<string, Map<string, { finding: Finding; all: Finding[] }>>();
   for (const finding of findings) {
     const file = finding.file ?? finding.target;
-    const distinct = files.get(file) ?? new Map<string, { finding: Finding; targets: string[] }>();
+    const distinct = files.get(file) ?? new Map<string, { finding: Finding; all: Finding[] }>();
     files.set(file, distinct);
     const key = keyOf(finding);
     const same = distinct.get(key);
-    if (same) same.targets.push(finding.target);
-    else distinct.set(key, { finding, targets: [finding.target] });
+    if (same) same.all.push(finding);
+    else distinct.set(key, { finding, all: [finding] });
   }
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([file, distinct]) => ({ file, distinct: [...distinct.values()].sort(byPlace) }));
@@ -69,13 +70,22 @@ function origin({ finding: { template } }: Distinct): string {
   return template === undefined ? "" : `from ${visible(template)}`;
 }
 
-function targetsOf({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
-  const names = [...new Set(targets)].filter((name) => known.has(name));
-  const count = targets.length > names.length && names.length > 0 ? `${targets.length} resources` : "";
-  if (known.size === 1) return count && `in ${count}`;
-  const isHeading = names.length === 1 && (file === undefined || file === target);
-  if (names.length === 0 || (isHeading && count === "")) return "";
-  return `in ${count && `${count} of `}${listed(names.map(visible))}`;
+function targetsOf({ finding: { file, target }, all }: Distinct, known: ReadonlySet<string>): string {
+  const some = all.filter((one) => known.has(one.target));
+  const names = [...groupBy(some, (one) => one.target)];
+  const count = all.length > names.length && names.length > 0 ? `${all.length} resources` : "";
+  const isHeading = names.length === 1 && (file === undefined || file === target) && count === "";
+  if (known.size === 1 || isHeading) return [count && `in ${count}`, applied(some)].filter(Boolean).join(" ");
+  if (names.length === 0) return "";
+  const shown = names.map(([name, own]) => [visible(name), applied(own)].filter(Boolean).join(" "));
+  return `in ${count && `${count} of `}${listed(shown)}`;
+}
+
+/** `as Kustomization web`, if the target has a finding only as it is applied. */
+export function applied(findings: readonly Finding[]): string {
+  const by = findings.flatMap(({ appliedBy }) => appliedBy ?? []);
+  const isAlways = findings.every(({ appliedBy }) => appliedBy !== undefined);
+  return isAlways && by.length > 0 ? `as ${listed([...new Set(by)].map(visible))}` : "";
 }
 
 /** As {@link occurrences}, in a few words: `in 3 targets`; empty if the path of the file begins with that of the only target. */
@@ -83,9 +93,10 @@ export function spread(distinct: Distinct, known: ReadonlySet<string>): string {
   return [origin(distinct), numberOfTargets(distinct, known)].filter(Boolean).join(", ");
 }
 
-function numberOfTargets({ finding: { file, target }, targets }: Distinct, known: ReadonlySet<string>): string {
+function numberOfTargets({ finding: { file, target }, all }: Distinct, known: ReadonlySet<string>): string {
   const place = file ?? target;
-  const [name = "", ...others] = [...new Set(targets)].filter((one) => known.has(one));
+  const [name = "", ...others] = new Set(all.map((one) => one.target).filter((one) => known.has(one)));
   if (others.length > 0) return `in ${others.length + 1} targets`;
-  return known.size === 1 || place === name || place.startsWith(`${name}/`) || name === "" ? "" : `in ${visible(name)}`;
+  const isClear = known.size === 1 || place === name || place.startsWith(`${name}/`) || name === "";
+  return [isClear ? "" : `in ${visible(name)}`, applied(all)].filter(Boolean).join(" ");
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "../core/finding.ts";
+import { applied } from "./distinct.ts";
 import { escapeMarkup } from "./markup.ts";
 import { isFailure, type Report, type ReportContext } from "./report.ts";
 import { visible } from "./style.ts";
@@ -54,7 +55,7 @@ function casesOf({ target, findings }: Suite, { failOn }: ReportContext): Case[]
 function caseOf(finding: Finding, fails: boolean): Case {
   const { rule, resource, pointer, file, line, column, message, help, waived } = finding;
   const place = file && [file, line, column].filter((part) => part !== undefined).join(":");
-  const text = [place, message, help && `→ ${help}`].filter(Boolean).join("\n");
+  const text = [place, message, help && `→ ${help}`, applied([finding])].filter(Boolean).join("\n");
   const verdict = waived ? "skipped" : fails ? "failure" : "system-out";
   return { name: [rule, resource, pointer].filter(Boolean).join(" "), verdict, message, type: rule, text };
 }

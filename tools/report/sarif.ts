@@ -106,7 +106,7 @@ function result(distinct: Distinct, known: ReadonlySet<string>, context: ReportC
     locations: [location(distinct, context)],
     ...(status && { baselineState: status === "new" ? "new" : "unchanged" }),
     ...(waived && { suppressions: [{ kind: "external", status: "accepted" }] }),
-    properties: { targets: [...new Set(distinct.targets)].map(visible) },
+    properties: { targets: [...new Set(distinct.all.map(({ target }) => target))].map(visible) },
   };
 }
 

@@ -31,9 +31,9 @@ function diagnostics({ target, findings }: Suite): string[] {
 }
 
 function described(finding: Finding): string[] {
-  const { rule, severity, message, help, resource, pointer, file, line, column, waived } = finding;
+  const { rule, severity, message, help, resource, pointer, file, line, column, appliedBy, waived } = finding;
   const at = file && [file, line, column].filter((part) => part !== undefined).join(":");
-  const fields = Object.entries({ severity, message, help, at, resource, pointer })
+  const fields = Object.entries({ severity, message, help, at, resource, pointer, appliedBy })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `    ${key}: ${quoted(`${value}`)}`);
   return [`  - rule: ${quoted(rule)}`, ...fields, ...(waived ? ["    waived: true"] : [])];

@@ -1,6 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
 import { groupBy } from "../../core/group.ts";
-import { listed } from "../../core/listed.ts";
 import { keyOf } from "../findings.ts";
 import type { Summarized } from "../input.ts";
 import { type RepositoryOutcome, withoutResolved } from "../repository/outcome.ts";
@@ -104,7 +103,5 @@ function addedBy(
 }
 
 function said(finding: Finding, by: readonly string[]): Finding {
-  return finding.resource === undefined
-    ? finding
-    : { ...finding, message: `${finding.message} (as ${listed([...new Set(by)])} applies it)` };
+  return finding.resource === undefined ? finding : { ...finding, appliedBy: [...new Set(by)] };
 }
