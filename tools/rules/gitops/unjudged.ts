@@ -1,5 +1,6 @@
-import { groupBy } from "../../core/group.ts";
+import { distinctBy, groupBy } from "../../core/group.ts";
 import { isObject, listAt } from "../../core/json.ts";
+import { listed } from "../../core/listed.ts";
 import { at } from "../../core/pointer.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
@@ -14,13 +15,33 @@ import type { Sync } from "../lib/sync/sync.ts";
 export const unjudged = definePolicy({
   id: "gitops/unjudged",
   severity: "info",
-  why: "Values of variables that only the cluster knows, and what Flux or Argo CD adds to manifests that the gate cannot render with it, reach the cluster unchecked. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/",
+  why: "Values of variables that only the cluster knows, what Flux or Argo CD adds to manifests that the gate cannot render with it, and folders that are not among the targets reach the cluster unchecked. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/",
   fix: "Set the values in postBuild.substitute or in a ConfigMap of this repository, and additions in a kustomization; or check what the controller renders: pipe flux build kustomization NAME --dry-run, or argocd app manifests NAME, into gitops check -.",
   *checkRepository(repository): Generator<RepositoryViolation> {
+    yield* folders(repository);
     yield* additions(repository);
     yield* variables(repository);
   },
 });
+
+/** Folders that something applies, but that are only the base of targets: one finding for all of them. */
+function* folders(repository: RepositoryContext): Generator<RepositoryViolation> {
+  if (!repository.whole) return;
+  const targets = new Set(repository.targets.map(({ path }) => path));
+  const isLeftOut = ({ path, byPlugin }: Sync) =>
+    !byPlugin && !targets.has(path) && repository.placeAt(path) === "kustomization";
+  const all = [...distinctBy(ownSyncs(repository).filter(isLeftOut), ({ path }) => path)];
+  const [first] = all;
+  if (first === undefined) return;
+  const { path, resource, pointer, target } = first;
+  const names = listed(all.map((one) => one.path));
+  const message =
+    all.length === 1
+      ? `${wordsOf(first)} applies ${path}, which is not among the targets, so what it applies is not judged`
+      : `${all.length} folders that are applied are not among the targets, so what is applied is not judged: ${names}`;
+  const help = `In gitops.yaml, add to targets: ${names}. If it names no targets, add "." as well.`;
+  yield { target: target.name, resource, pointer, message, help };
+}
 
 /** One finding for each field. */
 function* additions(repository: RepositoryContext): Generator<RepositoryViolation> {
