@@ -16,11 +16,6 @@ export const command: Command = {
     "Print the canonical YAML of each target: what Argo CD and Flux sync, in the order in which it is applied, and the same\n" +
     "for every version of kustomize.",
   flags: {
-    as: {
-      type: "string",
-      value: "NAME",
-      help: "only what this Application or Kustomization applies, with its patches, components, variables, …",
-    },
     out: { type: "string", value: "DIR", help: "write DIR/<target>.yaml instead of printing" },
     layout: {
       type: "string",
@@ -32,7 +27,7 @@ export const command: Command = {
   },
   async run(args, io) {
     const wanted = wantedBy(args);
-    const { rendered: all, isPartial } = await renderTargets(args, io, { out: wanted?.out, as: args.string("as") });
+    const { rendered: all, isPartial } = await renderTargets(args, io, wanted?.out);
     const rendered = all.filter(({ failed }) => !failed);
     if (wanted === undefined) {
       io.out(rendered.map((one) => text(one, rendered.length > 1)).join("---\n"));

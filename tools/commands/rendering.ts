@@ -12,6 +12,11 @@ import { demandTargets, jobs, kustomizeFor, renderFlags, targetPaths } from "./t
 
 /** The flags of commands that render targets without checking them. */
 export const renderingFlags = {
+  as: {
+    type: "string",
+    value: "NAME",
+    help: "only what this Application or Kustomization applies, with its patches, components, variables, …",
+  },
   ...renderFlags,
   ...cacheFlags,
   config: configFlags.config,
@@ -26,20 +31,15 @@ export interface Renderings {
   readonly isPartial: boolean;
 }
 
-interface Wishes {
-  /** The output folder, which is not searched for targets. */
-  readonly out?: string | undefined;
-  /** Only what this Application or Kustomization applies, as it applies it. */
-  readonly as?: string | undefined;
-}
-
 /**
  * Renders the targets on the command line, or those in gitops.yaml, and prints the problems of targets that do not render.
  *
+ * @param out the output folder, which is not searched for targets
  * @throws UserError
  */
-export async function renderTargets(args: Args, io: Io, { out, as }: Wishes = {}): Promise<Renderings> {
+export async function renderTargets(args: Args, io: Io, out?: string): Promise<Renderings> {
   const cwd = process.cwd();
+  const as = args.string("as");
   const except = out && resolve(out);
   const config = loadConfig(cwd, args.string("config"));
   await demandTargets(args, config);
