@@ -93,6 +93,14 @@ const cases: Case[] = [
     finds: [`schema/type apps/web/web.yaml:12 ${web} /spec/template/spec/containers/0/env/0/value`],
   },
   {
+    what: "a target that does not render anyway, once and at its own line",
+    files: {
+      "apps/web/kustomization.yaml": "resources:\n  - web.yaml\n  - gone.yaml\n  - https://example.com/crd.yaml\n",
+      ...clusters(kustomization("web", "apps/web", "  postBuild: { substitute: { A: b } }\n")),
+    },
+    finds: ["render/failed apps/web/kustomization.yaml:3", "gitops/remote-base apps/web/kustomization.yaml:4"],
+  },
+  {
     what: "values from a ConfigMap of the repository, which inline values override",
     files: {
       "apps/web/web.yaml": deployment("web-${ENV}", "${REPLICAS}", "example.com/web:${TAG}"),

@@ -95,13 +95,9 @@ function addedBy(
       .filter(({ like, finding }) => !known.has(like) && !resolved.has(keyOf(finding)))
       .map(({ like, finding }) => ({ like, finding, by: variant.additions.by })),
   );
-  return [
-    ...groupBy(all, ({ like, finding }) => `${like}${finding.resource === undefined ? finding.message : ""}`),
-  ].flatMap(([, [first, ...others]]) =>
-    first === undefined ? [] : [said(first.finding, [first.by, ...others.map(({ by }) => by)])],
+  return [...groupBy(all, ({ like }) => like).values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [{ ...first.finding, appliedBy: [...new Set([first.by, ...others.map(({ by }) => by)])] }],
   );
-}
-
-function said(finding: Finding, by: readonly string[]): Finding {
-  return finding.resource === undefined ? finding : { ...finding, appliedBy: [...new Set(by)] };
 }

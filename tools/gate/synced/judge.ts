@@ -77,7 +77,7 @@ async function judge(
   const checked = await checker.checkResources(rendered, []);
   const { waiting, failed } = checked;
   if (waiting.length > 0) await checker.finish(checked, [...(await definitions())]);
-  const found = issuesIn(checked, rendered, additions.by);
+  const found = issuesIn(checked, rendered);
   const isCounted = rulebookOf(target, input).levelOf(deadPatch) !== "off";
   const dead = isCounted ? await deadAdditions(located, rendered, { cwd, ...rendering }) : [];
   const issues: Issue[] = [...rendered.refused, ...dead, ...found];
@@ -92,12 +92,10 @@ async function judge(
   };
 }
 
-/** If it does not render, that is all that is said: problems of the target itself are reported for the target. */
-function issuesIn({ issues, failed }: CheckedTarget, { problems, written }: RenderedAs, by: string): Issue[] {
-  if (!failed) return issues.filter(({ resource }) => resource !== undefined).map((one) => withAdvice(one, written));
-  return problems.map(({ file: _, line: __, column: ___, ...problem }) => ({
-    problem: { ...problem, message: `as ${by} applies it: ${problem.message}` },
-  }));
+/** If it does not render, that is all that is said, at the resource that adds something. */
+function issuesIn({ issues, failed }: CheckedTarget, { problems, written }: RenderedAs): Issue[] {
+  if (failed) return problems.map(({ file: _, line: __, column: ___, ...problem }) => ({ problem }));
+  return issues.filter(({ resource }) => resource !== undefined).map((one) => withAdvice(one, written));
 }
 
 /** A value that became a number or a boolean because Flux puts it into YAML without quotes. */
