@@ -36,6 +36,17 @@ const parent = (patch: string): Files => ({
   ...clusters(kustomization("children", "children", patched(patch, "Kustomization"))),
 });
 
+/** A Deployment with a variable in its label that reads a ConfigMap of another target. */
+const reading = (name: string, other = name): Files => ({
+  "apps/web/web.yaml": deployment("web").replace(
+    "- name: web\n",
+    `- name: web\n          envFrom: [{ configMapRef: { name: "${name}" } }]\n`,
+  ),
+  "apps/more/kustomization.yaml": `configMapGenerator: [{ name: ${other}, literals: [a=b], options: { disableNameSuffixHash: true } }]\n`,
+});
+
+const withoutSource = (text: string) => text.replaceAll(/^ {2}sourceRef: .*\n/gm, "");
+
 const claimed = {
   "parts/claim/kustomization.yaml":
     "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [claim.yaml]\n",
@@ -210,6 +221,53 @@ const cases: Case[] = [
   path: /spec/patches
   value: [{ target: { kind: Job }, patch: '[{ "op": "add", "path": "/spec/suspend", "value": true }]' }]`,
     ),
+    finds: [],
+  },
+  {
+    what: "a patch that matches nothing, next to those of a parent Kustomization",
+    files: {
+      ...parent(`- op: add
+  path: /spec/patches/-
+  value: { target: { kind: Job }, patch: '[{ "op": "add", "path": "/spec/suspend", "value": true }]' }`),
+      "children/all.yaml": kustomization(
+        "web",
+        "apps/web",
+        patched("- { op: remove, path: /spec/suspend }", "CronJob"),
+      ),
+    },
+    finds: [
+      "gitops/dead-patch children/all.yaml:10 kustomize.toolkit.fluxcd.io/v1/Kustomization/flux-system/web /spec/patches/0",
+    ],
+  },
+  {
+    what: "an empty kustomization with a component that its Kustomization adds",
+    files: {
+      ...claimed,
+      "apps/web/kustomization.yaml": "resources: []\n",
+      ...clusters(kustomization("web", "apps/web", "  components: [../../parts/claim]\n")),
+    },
+    finds: [],
+  },
+  {
+    what: "an object of another target, where a parent Kustomization adds the source of the children",
+    files: {
+      ...parent("- { op: add, path: /spec/sourceRef, value: { kind: GitRepository, name: fleet } }"),
+      ...reading("settings"),
+      "children/all.yaml": withoutSource(kustomization("web", "apps/web") + kustomization("more", "apps/more")),
+    },
+    finds: [],
+  },
+  {
+    what: "the same, where another target also has the children as they are written",
+    files: {
+      ...parent("- { op: add, path: /spec/postBuild, value: { substitute: { APP: web } } }"),
+      ...reading("${APP}-settings", "web-settings"),
+      "gitops.yaml": base["gitops.yaml"].replace("clusters]", "clusters, children, other]"),
+      "children/all.yaml": ["web", "more"]
+        .map((name) => kustomization(name, `apps/${name}`, "  targetNamespace: shop\n"))
+        .join(""),
+      "other/kustomization.yaml": "resources: [../children]\n",
+    },
     finds: [],
   },
   {

@@ -17,8 +17,8 @@ export interface TargetFacts {
   readonly file: string | undefined;
   /** It did not render, so its content is not known. */
   readonly failed: boolean;
-  /** With what a controller adds to it. */
-  readonly isApplied?: true;
+  /** If it is known with what a controller adds to it: its syncs without that. */
+  readonly asWritten?: readonly SyncFact[];
   /** Everything that it renders. */
   readonly objects: readonly ObjectFact[];
   /** Its Applications, ApplicationSets, and Flux Kustomizations and sources. */

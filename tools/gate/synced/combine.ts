@@ -72,13 +72,17 @@ export function asSynced(findings: readonly Finding[], synced: Synced): readonly
   const replaced = replacedIn(synced);
   const ofTarget = groupBy(findings, ({ target }) => target);
   const isKept = (finding: Finding) => {
+    if (resolved.has(keyOf(finding))) return false;
     if (!replaced.has(finding.target)) return true;
-    if (finding.resource === undefined) return finding.rule !== "render/failed";
+    if (finding.resource === undefined) return !ofRendering.includes(finding.rule);
     return isIn(byTarget.get(finding.target) ?? [], likenessOf(finding));
   };
   const added = [...byTarget].flatMap(([path, variants]) => addedBy(variants, ofTarget.get(path) ?? [], resolved));
   return [...findings.filter(isKept), ...added];
 }
+
+/** That a target does not render, or to nothing. */
+const ofRendering = ["render/failed", "schema/empty-render"];
 
 function isIn(variants: readonly JudgedVariant[], like: string): boolean {
   return variants.some(({ outcome }) => outcome.findings.some((one) => one.like === like));

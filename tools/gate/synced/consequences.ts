@@ -38,14 +38,14 @@ interface VariantFacts {
   readonly facts: TargetFacts | undefined;
 }
 
-/** The facts about targets with those about their variants in place of targets that are never applied as they are. */
+/** The facts about targets and their variants, without those about targets that are never applied as they are. */
 export function appliedFacts(facts: readonly TargetFacts[], variants: readonly VariantFacts[]): TargetFacts[] {
   const byName = groupBy(variants, ({ variant }) => variant.target);
   return facts.flatMap((plain) => {
     const some = byName.get(plain.name) ?? [];
-    const isPlain = some.some(({ variant, facts }) => !variant.isAlways || facts?.failed !== false);
-    return some.length === 0 || isPlain
-      ? [plain]
-      : some.flatMap((one) => (one.facts ? { ...one.facts, isApplied: true } : []));
+    const applied = some.flatMap((one) => (one.facts ? { ...one.facts, asWritten: plain.syncs } : []));
+    const isPlain =
+      some.length === 0 || some.some(({ variant, facts }) => !variant.isAlways || facts?.failed !== false);
+    return isPlain ? [plain, ...applied] : applied;
   });
 }

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../core/json.ts";
+import { at } from "../../core/pointer.ts";
 import type { LocatedProblem } from "../../core/resource.ts";
 import type { RenderedAs } from "../../render/additions.ts";
 import { renderTarget } from "../../render/render.ts";
@@ -21,9 +23,9 @@ export async function deadAdditions(
   { text, failed, written }: RenderedAs,
   options: RenderOptions,
 ): Promise<Issue[]> {
-  const { additions, by, isOwn } = variant;
+  const { additions, by, written: resource } = variant;
   const hasEntries = Object.values(additions.kustomization).some(Array.isArray);
-  if (failed || !isOwn || target.kind !== "kustomization" || !hasEntries) return [];
+  if (failed || resource === undefined || target.kind !== "kustomization" || !hasEntries) return [];
   const edited = editedOf(target, variant, [...written.values()], options.cwd);
   if (edited === undefined) return [];
   const observer = new Observer({ files: new SourceFiles(readerOf(edited, options.cwd)), bases: new SharedBases() });
@@ -33,11 +35,14 @@ export async function deadAdditions(
   // A value that a cluster sets again is not reported: it may keep the value if the default changes.
   for (const suspect of suspectsAmong(observer.steps()).filter(({ because }) => because === "nothing")) {
     const index = indexOf(suspect, edited, additions.kustomization[suspect.field]);
-    if (index === undefined || !(await isDead(suspect.field, index))) continue;
-    const pointer = `${by.pointer}/${suspect.field}/${index}`;
-    const [place] = sources.trace(adding, [{ resource: by.resource, pointer }]);
-    const problem: LocatedProblem = { ...problemOf({ ...suspect, file: edited.file }), pointer, ...place };
-    found.push({ problem, resource: by.resource });
+    if (index === undefined) continue;
+    const list = `${by.pointer}/${suspect.field}`;
+    const place = placeOf(at(by.resource.object, `${list}/${index}`), at(resource.object, list));
+    if (place < 0 || !(await isDead(suspect.field, index))) continue;
+    const pointer = `${list}/${place}`;
+    const [location] = sources.trace(adding, [{ resource, pointer }]);
+    const problem: LocatedProblem = { ...problemOf({ ...suspect, file: edited.file }), pointer, ...location };
+    found.push({ problem, resource });
   }
   return found;
 
@@ -47,6 +52,11 @@ export async function deadAdditions(
     const without = await renderTarget(target, { ...options, additions: { ...additions, kustomization } });
     return !without.failed && without.text === text;
   }
+}
+
+/** The index of an entry in a list as it is written; -1 if what applies the resource adds it. */
+function placeOf(entry: Json | undefined, written: Json | undefined): number {
+  return Array.isArray(written) ? written.findIndex((one) => isDeepStrictEqual(one, entry)) : -1;
 }
 
 /** The index of an entry among the added ones; undefined for other entries. */

@@ -19,8 +19,8 @@ export interface Variant {
   readonly id: string;
   /** Whether everything that applies the target adds something, so that it is never applied as it is. */
   readonly isAlways: boolean;
-  /** Whether the target is at the path of the resource, and the additions are as they are written there. */
-  readonly isOwn: boolean;
+  /** The resource that adds it, as it is written; undefined if the target is not at its path. */
+  readonly written: Resource | undefined;
   /** The resource that adds it, the name of the target that renders this resource, and where its additions are. */
   readonly by: Applier;
 }
@@ -48,10 +48,16 @@ function ofTarget(target: TargetFacts, repository: RepositoryContext): Variant[]
     const additions = added.get(sync);
     if (additions === undefined || !rendersWith(target, sync, additions, repository)) return [];
     const by = applierOf(sync);
-    const isOwn = sync.path === target.path && sync.target.isApplied !== true;
-    const id = digest(canonicalValue({ ...additions, isOwn }));
-    return [{ target: target.name, additions, id, isAlways, isOwn, by }];
+    const written = sync.path === target.path ? writtenOf(by, sync) : undefined;
+    const id = digest(canonicalValue({ ...additions, written: written ? written.object : null }));
+    return [{ target: target.name, additions, id, isAlways, written, by }];
   });
+}
+
+function writtenOf({ resource }: Applier, { target: { asWritten } }: Sync): Resource | undefined {
+  if (asWritten === undefined) return resource;
+  const id = objectId(resource);
+  return asWritten.find((one) => objectId(one.resource) === id)?.resource;
 }
 
 function applierOf(sync: Sync): Applier {
