@@ -37,7 +37,7 @@ export async function appliedBy(
   targets: readonly RenderedTarget[],
   options: AppliedOptions,
 ): Promise<RenderedTarget[]> {
-  const { repository } = await asApplied(targets, options);
+  const { repository } = await asApplied(targets, options, decides);
   const syncs = ownSyncs(repository);
   const named = syncs.filter((sync) => namesOf(sync).includes(name));
   if (named.length === 0) throw new UserError(unknown(name, syncs));
@@ -95,23 +95,31 @@ export interface RenderedVariant {
   readonly rendered: RenderedAs | undefined;
 }
 
-/** The repository with all targets as they are applied, and their variants. */
+/** Whether what something adds to a target may change what others apply, or the values of their variables. */
+function decides({ target }: Variant, { targets }: RepositoryContext): boolean {
+  const facts = targets.find(({ name }) => name === target);
+  return facts === undefined || facts.syncs.length > 0 || facts.objects.some(({ values }) => values !== undefined);
+}
+
+/** The repository with all targets as they are applied, and their variants. @param isWanted leaves out the other variants */
 export async function asApplied(
   targets: readonly RenderedTarget[],
   options: AppliedOptions,
+  isWanted: (variant: Variant, repository: RepositoryContext) => boolean = () => true,
 ): Promise<{ readonly repository: RepositoryContext; readonly variants: readonly RenderedVariant[] }> {
   const { cwd, home, top, contextOf } = options;
   const place = { root: home, cwd, ...(top !== undefined && { top }) };
   const facts = targets.map((one) => factsOf(one, place));
   const byName = byTargetName(targets, ({ target }) => target.path, home, cwd);
   const plain = await contextOf(facts);
-  return settled(variantsOf(plain), async (all) => {
+  const wantedIn = (repository: RepositoryContext) => variantsOf(repository).filter((one) => isWanted(one, plain));
+  return settled(wantedIn(plain), async (all) => {
     const variants = await pooled(all, options.jobs ?? defaultJobs(), async (variant): Promise<RenderedVariant> => {
       const { target } = byName.get(variant.target) ?? {};
       return { variant, rendered: target && (await renderAs(target, variant.additions, options)) };
     });
     const known = variants.map(({ variant, rendered }) => ({ variant, facts: rendered && factsOf(rendered, place) }));
     const repository = all.length === 0 ? plain : await contextOf(appliedFacts(facts, known));
-    return { made: { repository, variants }, next: variantsOf(repository) };
+    return { made: { repository, variants }, next: wantedIn(repository) };
   });
 }
