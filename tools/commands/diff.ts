@@ -173,6 +173,7 @@ async function compare(
     sides,
     versions,
     ipFamilies: config.ipFamilies,
+    featureGates: config.featureGates,
     context: { cluster: config.cluster ?? [], contracts: contractsOf(config) },
     crds: readCrds(config.schemas ?? [], config.root),
     installed: config.installed,

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
-import type { Existing, IpFamily } from "../core/existing.ts";
+import type { Existing, FeatureGate, IpFamily } from "../core/existing.ts";
 import type { Severity } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { Scope } from "../core/scope.ts";
@@ -35,6 +35,8 @@ export interface Config {
   readonly allowUnknownKinds?: readonly string[];
   /** Families of the cluster's Service addresses, as in its `--service-cluster-ip-range`; default: IPv4. */
   readonly ipFamilies?: readonly IpFamily[];
+  /** Feature gates that the cluster has on, although they are off by default in its version. */
+  readonly featureGates?: readonly FeatureGate[];
   /** Folders of policies. */
   readonly policies?: readonly string[];
   /** The file of waivers. */

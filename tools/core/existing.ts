@@ -11,3 +11,9 @@ export interface Existing {
 
 /** Families of IP addresses. https://kubernetes.io/docs/concepts/services-networking/dual-stack/ */
 export type IpFamily = "IPv4" | "IPv6";
+
+/**
+ * Feature gates that are off by default in some supported version, and that change what is valid.
+ * https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/
+ */
+export type FeatureGate = "HPAScaleToZero";

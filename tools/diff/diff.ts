@@ -1,4 +1,4 @@
-import type { IpFamily } from "../core/existing.ts";
+import type { FeatureGate, IpFamily } from "../core/existing.ts";
 import type { JsonObject } from "../core/json.ts";
 import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
@@ -33,6 +33,8 @@ interface DiffInput {
   readonly versions: readonly string[];
   /** The IP families that the cluster has Service addresses for. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
+  /** The feature gates that the cluster has on, besides those that are on by default. */
+  readonly featureGates?: readonly FeatureGate[] | undefined;
   /** Configured facts about the cluster and the images; they decide which pods a Service finds. */
   readonly context: Pick<TargetContext, "cluster" | "contracts">;
   /** CustomResourceDefinitions listed in the configuration. */
@@ -48,8 +50,8 @@ interface DiffInput {
 export async function diff(input: DiffInput): Promise<Diff> {
   const start = now();
   const compared = withRenames(input.sides);
-  const { versions, ipFamilies } = input;
-  const options = { versions, ipFamilies, schemas: await schemasFor(input) };
+  const { versions, ipFamilies, featureGates } = input;
+  const options = { versions, ipFamilies, featureGates, schemas: await schemasFor(input) };
   const results = compared.map((one) => {
     const { changes, forecast } = changesOf(one, options, input);
     return { target: targetChange(one), changes, forecast };

@@ -1,4 +1,4 @@
-import type { IpFamily } from "../core/existing.ts";
+import type { FeatureGate, IpFamily } from "../core/existing.ts";
 import type { Problem } from "../core/finding.ts";
 import { type JsonObject, objectAt } from "../core/json.ts";
 import { tokens } from "../core/pointer.ts";
@@ -27,6 +27,8 @@ export interface ValidateOptions {
   readonly schemas: Schemas;
   /** The IP families of the cluster's Services; default: IPv4. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
+  /** The feature gates that the cluster has on, besides those that are on by default. */
+  readonly featureGates?: readonly FeatureGate[] | undefined;
   /** The known StorageClasses of the cluster, by name: they decide whether claims may grow. */
   readonly storageClasses?: ReadonlyMap<string, JsonObject> | undefined;
   /** The object exists already: rules with `optionalOldSelf` then run as transition rules, even on new fields. */
@@ -53,6 +55,7 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
   const at = new Place(resource.object, resource.apiVersion, resource.kind, versionSet(options.versions));
   at.isThere = options.isThere === true;
   at.ipFamilies = options.ipFamilies ?? at.ipFamilies;
+  at.featureGates = options.featureGates ?? at.featureGates;
   const kind = identify(at, options.schemas);
   if (kind !== undefined) {
     at.isBuiltIn = kind.isBuiltIn;

@@ -1,3 +1,4 @@
+import type { FeatureGate } from "../core/existing.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { type Check, ofGiven, type Place } from "./place.ts";
 import { since, until, type VersionSet } from "./versions.ts";
@@ -151,6 +152,15 @@ export function provided(condition: (value: Json | undefined) => boolean, demand
 export function from(version: string, demand: Demand): Check {
   const [set, check] = [since(version), checkOf(demand)];
   return within(set, check);
+}
+
+/** Applies a demand if the cluster has a feature gate on that is off by default. */
+export function gated(gate: FeatureGate, demand: Demand, otherwise: Demand = []): Check {
+  const [check, other] = [checkOf(demand), checkOf(otherwise)];
+  return asThese([check, other], (value, at) => {
+    if (at.featureGates.includes(gate)) check(value, at);
+    else other(value, at);
+  });
 }
 
 /** Applies a demand up to and including a version of Kubernetes. */

@@ -1,4 +1,4 @@
-import type { IpFamily } from "../core/existing.ts";
+import type { FeatureGate, IpFamily } from "../core/existing.ts";
 import type { Problem, Reason } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { nearest } from "../core/nearest.ts";
@@ -44,6 +44,8 @@ export class Place {
   isBuiltIn = true;
   /** The IP families of Service addresses in the cluster (`--service-cluster-ip-range` of the API server). */
   ipFamilies: readonly IpFamily[] = ["IPv4"];
+  /** The feature gates that the cluster has on, besides those that are on by default. */
+  featureGates: readonly FeatureGate[] = [];
   /** In an update, the manifests as written; the stored objects follow from them. */
   manifests: { readonly before: JsonObject; readonly after: JsonObject } | undefined;
   /** The known StorageClasses, by name. */

@@ -22,8 +22,9 @@ export async function changeIssues(
 ): Promise<(readonly Issue[])[]> {
   const budget = budgetOf(input, base.maxDeletions);
   const { versions, config } = input;
+  const { ipFamilies, featureGates } = config;
   const schemas = await schemasFor(compared, outcomes, input);
-  const options = { versions, ipFamilies: config.ipFamilies, schemas };
+  const options = { versions, ipFamilies, featureGates, schemas };
   return compared.map((one) => {
     const storageClasses = storageClassesIn(one.head?.resources ?? []);
     const updates = updatesIn(one).flatMap(([was, is]) =>

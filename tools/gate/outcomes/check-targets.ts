@@ -93,6 +93,7 @@ export async function checkerFor(input: GateInput, bases?: ScopeBases): Promise<
   return new TargetChecker({
     versions,
     ipFamilies: config.ipFamilies,
+    featureGates: config.featureGates,
     installed: config.installed,
     ...ruleset,
     levelOf: rules.levelOf,

@@ -1,5 +1,5 @@
 import { messageOf } from "../../core/errors.ts";
-import type { IpFamily } from "../../core/existing.ts";
+import type { FeatureGate, IpFamily } from "../../core/existing.ts";
 import { glob } from "../../core/glob.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
@@ -14,6 +14,8 @@ export interface ValidationOptions {
   readonly versions: readonly string[];
   /** The IP families of the cluster's Service addresses. */
   readonly ipFamilies?: readonly IpFamily[] | undefined;
+  /** The feature gates that the cluster has on, besides those that are on by default. */
+  readonly featureGates?: readonly FeatureGate[] | undefined;
   /** CustomResourceDefinitions from the configuration. */
   readonly crds: readonly JsonObject[];
   /** The bundled projects that are installed in the cluster; see {@link Config.installed}. */
@@ -94,8 +96,8 @@ export class Validator {
   /** If the validation itself fails, that is an issue. */
   #verdictOn(resource: Resource, schemas: Schemas): Verdict | Issue {
     try {
-      const { versions, ipFamilies } = this.#options;
-      return validate(asApplied(resource), { versions, ipFamilies, schemas });
+      const { versions, ipFamilies, featureGates } = this.#options;
+      return validate(asApplied(resource), { versions, ipFamilies, featureGates, schemas });
     } catch (error) {
       const message = `this could not be validated: ${messageOf(error)}`;
       const help =

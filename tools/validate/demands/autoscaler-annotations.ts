@@ -1,9 +1,9 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, objectAt } from "../../core/json.ts";
 import { checkOf, onObject, rule, type TypeDemands } from "../../vocabulary/demand.ts";
 import { Place } from "../../vocabulary/place.ts";
 import { quantityOf } from "../../vocabulary/quantity.ts";
 import { textOf } from "../../vocabulary/text.ts";
-import { metricsAndBehavior } from "./horizontal-pod-autoscaler.ts";
+import { fewestReplicas, metricsAndBehavior } from "./horizontal-pod-autoscaler.ts";
 
 /** Reads a value like Go decodes it into a type; undefined if that fails. Null leaves a field unset. */
 type Reader = (value: Json) => Json | undefined;
@@ -136,11 +136,10 @@ const annotations: Readonly<Record<string, (value: Json) => JsonObject | undefin
 const judged = checkOf({ spec: metricsAndBehavior });
 
 /** Validates the annotations of an `autoscaling/v1` autoscaler like the fields that they stand for. */
-const annotated = onObject(({ metadata }, at) => {
-  const given = isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations : {};
-  for (const [name, specOf] of Object.entries(annotations)) {
-    const key = `autoscaling.alpha.kubernetes.io/${name}`;
-    const spec = specOf(parsed(textOf(given[key])));
+const annotated = onObject((object, at) => {
+  for (const name of Object.keys(annotations)) {
+    const key = keyOf(name);
+    const spec = specFrom(name, object);
     if (spec === undefined) continue;
     const place = new Place({ spec }, at.apiVersion, "", at.asked);
     judged(place.root, place);
@@ -149,6 +148,22 @@ const annotated = onObject(({ metadata }, at) => {
         at.say(reason, `describes an autoscaler whose ${message.replace(/^\./, "")}`, help),
       );
   }
+});
+
+const keyOf = (name: string) => `autoscaling.alpha.kubernetes.io/${name}`;
+
+/** What an annotation adds to the spec. */
+function specFrom(name: string, object: JsonObject): JsonObject | undefined {
+  const given = objectAt(objectAt(object, "metadata"), "annotations");
+  return annotations[name]?.(parsed(textOf(given?.[keyOf(name)])));
+}
+
+const judgedReplicas = checkOf({ spec: fewestReplicas });
+
+/** Validates the replicas with the metrics of the annotation, if there are any. */
+const replicas = onObject((object, at) => {
+  const spec = { ...objectAt(object, "spec"), ...specFrom("metrics", object) };
+  judgedReplicas({ spec }, at);
 });
 
 function parsed(source: string): Json {
@@ -160,5 +175,5 @@ function parsed(source: string): Json {
 }
 
 export const autoscalerAnnotations: TypeDemands = {
-  "autoscaling.v1.HorizontalPodAutoscaler": rule("apply/hpa", annotated),
+  "autoscaling.v1.HorizontalPodAutoscaler": rule("apply/hpa", [replicas, annotated]),
 };

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "../../core/json.ts";
-import { type Demand, each, from, onObject, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
+import { type Demand, each, from, gated, onObject, rule, type TypeDemands, upTo } from "../../vocabulary/demand.ts";
 import { objectsIn } from "../../vocabulary/lists.ts";
 import { dns1123Label, pathSegment } from "../../vocabulary/names.ts";
-import { absentIsZero, min, nonNegative, positive, range } from "../../vocabulary/numbers.ts";
+import { absentIsZero, isNumber, min, nonNegative, positive, range } from "../../vocabulary/numbers.ts";
 import type { Check, Place } from "../../vocabulary/place.ts";
 import { isUnset, presentAmong, required } from "../../vocabulary/presence.ts";
 import { quantityOf } from "../../vocabulary/quantity.ts";
@@ -110,20 +110,36 @@ const targetType: Check = (value, at) => {
     at.invalid(`is ${at.show(value)}, which is not a target type`, "Use Utilization, Value or AverageValue.");
 };
 
-/** Without pods, only Object and External metrics can show that one is needed again. */
-const wakes: Check = (value, at) => {
-  if (at.parent.minReplicas !== 0) return;
-  const types = objectsIn(value).map(({ type }) => type);
-  if (!types.includes("Object") && !types.includes("External"))
-    at.forbidden("without an Object or External metric when minReplicas is 0", "Add one, or raise minReplicas.");
+/** Whether a metric exists without pods, so that it can show that one is needed again. */
+const wakes = (metrics: Json | undefined) =>
+  objectsIn(metrics).some(({ type }) => type === "Object" || type === "External");
+
+/** `validateMetrics` */
+const wakesFromZero: Check = (value, at) => {
+  if (at.parent.minReplicas !== 0 || wakes(value)) return;
+  const add = at.apiVersion === "autoscaling/v1" ? "Add one with autoscaling/v2" : "Add one";
+  at.forbidden("without an Object or External metric when minReplicas is 0", `${add}, or raise minReplicas.`);
 };
 
-/** 0 is allowed from 1.37 on (HPAScaleToZero). */
-const minReplicas = [upTo("1.36", min(1)), from("1.37", nonNegative)];
+const zeroGate = "HPAScaleToZero";
+
+const notZero: Check = (value, at) => {
+  if (!isNumber(value) || value >= 1) return;
+  const isGated = value === 0 && wakes(at.parent.metrics);
+  const gate = `Kubernetes before 1.37 accepts 0 only with the feature gate ${zeroGate}. If the cluster has it, add it to featureGates in gitops.yaml; otherwise use 1 or more.`;
+  at.invalid(`is ${at.show(value)}; it must be at least 1`, isGated ? gate : "Use 1 or more.");
+};
+
+/** The feature gate is on by default from 1.37 on. */
+const scalingToZero = (on: Demand, off: Demand = []) => [from("1.37", on), upTo("1.36", gated(zeroGate, on, off))];
+
+/** The demands on the replicas and metrics of a spec, wherever it has its metrics. */
+export const fewestReplicas: Demand = {
+  minReplicas: scalingToZero(nonNegative, notZero),
+  metrics: scalingToZero(wakesFromZero),
+};
 
 const spec = {
-  minReplicas,
-  metrics: from("1.37", wakes),
   maxReplicas: [required, positive, atLeastTheMinimum],
   scaleTargetRef: reference,
 };
@@ -201,6 +217,6 @@ export const metricsAndBehavior: Demand = {
 /** https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
 export const horizontalPodAutoscaler: TypeDemands = {
   "autoscaling.v1.HorizontalPodAutoscalerSpec": rule("apply/hpa", [spec, { targetCPUUtilizationPercentage: min(1) }]),
-  "autoscaling.v2.HorizontalPodAutoscalerSpec": rule("apply/hpa", spec),
+  "autoscaling.v2.HorizontalPodAutoscalerSpec": rule("apply/hpa", [fewestReplicas, spec]),
   ...Object.fromEntries(Object.entries(types).map(([type, demand]) => [type, rule("apply/hpa", demand)])),
 };
