@@ -52,11 +52,18 @@ it.each<[string, JsonObject, string[]]>([
     }),
     ["apply/node-port /spec/healthCheckNodePort"],
   ],
-  ["a headless load balancer", service({ type: "LoadBalancer", clusterIP: "None" }), ["apply/cidr /spec/clusterIPs/0"]],
+  ["a headless load balancer", service({ type: "LoadBalancer", clusterIP: "None" }), ["apply/cidr /spec/clusterIP"]],
+  ["a single address that is none", service({ clusterIP: "ADDRESS" }), ["apply/cidr /spec/clusterIP"]],
+  ["an address of another family", service({ clusterIP: "fd00::1" }), ["apply/cidr /spec/clusterIP"]],
+  [
+    "a list of addresses that are none",
+    service({ clusterIP: "a", clusterIPs: ["a"] }),
+    ["apply/cidr /spec/clusterIPs/0"],
+  ],
   [
     "an external name with addresses",
     service({ type: "ExternalName", externalName: "a.example", clusterIP: "10.0.0.1" }),
-    ["apply/cidr /spec/clusterIPs"],
+    ["apply/cidr /spec/clusterIP"],
   ],
   ["an external name that ends in a dot", service({ type: "ExternalName", externalName: "a.example." }), []],
   [

@@ -454,6 +454,13 @@ test.each([
   expect(messages).toEqual([expect.stringContaining(`Service.spec.${expected}`)]);
 });
 
+test("what is wrong with an address is not said again about the update", () => {
+  const [old, next] = [service(""), service("clusterIP: fd00::1")].map((text) =>
+    resourceOf(object("v1 Service", text)),
+  );
+  expect(updateProblems(old as never, next as never, options)).toEqual([]);
+});
+
 test.each([
   ["", "was a port that the cluster allocated and is now 31500:"],
   [", healthCheckNodePort: 31400", "was 31400 and is now 31500:"],

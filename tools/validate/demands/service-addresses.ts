@@ -19,6 +19,20 @@ function addressesOf({ clusterIP, clusterIPs }: JsonObject): Json[] {
   return isUnset(clusterIP) ? [] : [clusterIP as Json];
 }
 
+/** Runs a check at an address. */
+function atAddress(index: number, at: Place, check: () => void): void {
+  atWritten(at, () => (at.token === "clusterIP" ? check() : at.under(index, check)));
+}
+
+/** Runs a check at `clusterIPs`, or at `clusterIP` if the manifest has only that. */
+function atWritten(at: Place, check: () => void): void {
+  if (isUnset(at.parent.clusterIPs)) {
+    at.leave();
+    at.under("clusterIP", check);
+    at.enter("clusterIPs");
+  } else check();
+}
+
 /** Whether `None` is the only address. */
 export function isHeadless(service: JsonObject): boolean {
   const addresses = addressesOf(service);
@@ -38,13 +52,14 @@ export const clusterIps: Check = (_, at) => {
   const service = at.parent;
   const addresses = addressesOf(service);
   if (addresses.length === 0) return;
-  if (isExternalName(service)) return at.forbidden("when type is ExternalName", "Remove clusterIP and clusterIPs.");
+  if (isExternalName(service))
+    return atWritten(at, () => at.forbidden("when type is ExternalName", "Remove clusterIP and clusterIPs."));
   sameFirst(service, addresses, at);
   if (addresses[0] === "None") noneAlone(service, addresses, at);
   else if (addresses.every((value) => parseIp(textOf(value)) !== undefined)) families(service, addresses, at);
   addresses.forEach((value, index) => {
     if (index === 0 && value === "None") return;
-    at.under(index, () => {
+    atAddress(index, at, () => {
       for (const check of [...address, canonicalAddress]) check(value ?? undefined, at);
     });
   });
@@ -66,7 +81,7 @@ function noneAlone(service: JsonObject, addresses: Json[], at: Place): void {
   if (addresses.length > 1) at.invalid("combines None with an address", "Keep only None or remove it.");
   else if (type === "NodePort" || type === "LoadBalancer") {
     const help = `Remove it: a Service of type ${type} needs an address.`;
-    at.under(0, () => at.invalid(`is None, but type is ${type}`, help));
+    atAddress(0, at, () => at.invalid(`is None, but type is ${type}`, help));
   }
 }
 
@@ -78,15 +93,15 @@ function families({ ipFamilies: listed }: JsonObject, addresses: Json[], at: Pla
   const wanted = Array.isArray(listed) ? listed : [];
   addresses.forEach((value, index) => {
     const family = isV6(value) ? "IPv6" : "IPv4";
-    at.enter(index);
-    if (index >= wanted.length && !at.ipFamilies.includes(family))
-      at.invalid(`is ${at.show(value)}; ${refuses(at)}`, familyHelp(at));
-    else if ((wanted[index] === "IPv4" || wanted[index] === "IPv6") && wanted[index] !== family)
-      at.invalid(
-        `is ${at.show(value)}, but ipFamilies[${index}] is ${wanted[index]}`,
-        "Make the address and the family match.",
-      );
-    at.leave();
+    atAddress(index, at, () => {
+      if (index >= wanted.length && !at.ipFamilies.includes(family))
+        at.invalid(`is ${at.show(value)}; ${refuses(at)}`, familyHelp(at));
+      else if ((wanted[index] === "IPv4" || wanted[index] === "IPv6") && wanted[index] !== family)
+        at.invalid(
+          `is ${at.show(value)}, but ipFamilies[${index}] is ${wanted[index]}`,
+          "Make the address and the family match.",
+        );
+    });
   });
 }
 

@@ -15,3 +15,11 @@ export function writtenAt(pointer: string, { apiVersion, kind, object }: Resourc
 export function nearestWritten(pointer: string, resource: Resource): string {
   return nearestPointer(resource.object, writtenAt(pointer, resource));
 }
+
+/**
+ * The place where an object that is stored has the value at a pointer of its manifest: `clusterIP` of a Service alone is
+ * stored as the first of `clusterIPs` (`normalizeClusterIPs`).
+ */
+export function storedAt(pointer: string): string {
+  return pointer === "/spec/clusterIP" ? "/spec/clusterIPs/0" : pointer;
+}

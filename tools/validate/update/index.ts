@@ -7,7 +7,7 @@ import { versionSet } from "../../vocabulary/versions.ts";
 import { acceptedOnCreate, unevaluated, type ValidateOptions, validate } from "../index.ts";
 import type { Kind, ObjectType } from "../shape.ts";
 import { applied, created, merged } from "../stored/index.ts";
-import { nearestWritten } from "../stored/written.ts";
+import { nearestWritten, storedAt } from "../stored/written.ts";
 import { additions } from "./compare.ts";
 import { configs } from "./config.ts";
 import type { UpdateDemands } from "./demand.ts";
@@ -156,7 +156,7 @@ function refusalsOf(object: JsonObject, options: ValidateOptions): Problem[] {
 }
 
 function idOf({ rule, pointer, reason }: Problem): string {
-  return [rule, pointer, reason].join(" ");
+  return [rule, storedAt(pointer), reason].join(" ");
 }
 
 /** Addresses of a Service stay even if the applied manifest had them (`patchAllocatedValues`), so there are no two steps. */
