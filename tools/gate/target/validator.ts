@@ -4,7 +4,7 @@ import { glob } from "../../core/glob.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
-import { asApplied } from "../../core/sops.ts";
+import { asApplied } from "../../validate/decrypted.ts";
 import { bundledGroups, loadSchemas, type Schemas, type Verdict, validate, withCrds } from "../../validate/index.ts";
 import type { Issue } from "./checked.ts";
 import { type Conflicts, chooseDefinition, conflictsAmong, type Definition, withPlace } from "./definitions.ts";
@@ -97,7 +97,7 @@ export class Validator {
   #verdictOn(resource: Resource, schemas: Schemas): Verdict | Issue {
     try {
       const { versions, ipFamilies, featureGates } = this.#options;
-      return validate(asApplied(resource), { versions, ipFamilies, featureGates, schemas });
+      return validate(asApplied(resource, schemas), { versions, ipFamilies, featureGates, schemas });
     } catch (error) {
       const message = `this could not be validated: ${messageOf(error)}`;
       const help =
