@@ -53,3 +53,21 @@ test("Flux removes the field of SOPS from other kinds", async () => {
   };
   expect(await found({ ...object, sops }, ofFlux)).toEqual([]);
 });
+
+test("a file that SOPS has encrypted as a whole", async () => {
+  const object = {
+    apiVersion: cipher("v1"),
+    kind: cipher("Secret"),
+    metadata: { name: cipher("credentials"), namespace: cipher("default") },
+    stringData: { password: cipher("pass") },
+    sops,
+  };
+  expect(await found(object)).toMatchObject([
+    {
+      rule: "schema/unknown-kind",
+      message: "SOPS has encrypted apiVersion, kind and metadata, too, which Flux does not support",
+      help: "Decrypt the file, set encrypted_regex: ^(data|stringData)$ in .sops.yaml, and encrypt it again.",
+      resource: "ENC[djE=…]/ENC[U2VjcmV0…]/ENC[ZGVmYXVs…]/ENC[Y3JlZGVu…]",
+    },
+  ]);
+});

@@ -42,8 +42,12 @@ export function groupOf(apiVersion: string): string {
 
 /** `apps/v1/Deployment/guestbook/frontend`; a resource without a namespace has no such part: `v1/Namespace/guestbook`. */
 export function resourceId(resource: Resource): string {
-  return [resource.apiVersion, resource.kind, resource.namespace, resource.name].filter(Boolean).join("/");
+  const id = [resource.apiVersion, resource.kind, resource.namespace, resource.name].filter(Boolean).join("/");
+  return id.startsWith("ENC[") ? id.replace(cipher, "ENC[$1…]") : id;
 }
+
+/** What SOPS writes instead of a value, with the start of the encrypted data. */
+const cipher = /ENC\[AES256_GCM,data:([^,\]]{0,8})[^\]]*\]/g;
 
 /** Something that the gate judges as a unit: what one kustomization renders, or plain manifests. */
 export interface Target {

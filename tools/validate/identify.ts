@@ -1,5 +1,6 @@
 import { type IdentityField, misspeltKey } from "../core/identity.ts";
 import { isObject, type Json } from "../core/json.ts";
+import { sopsMark } from "../core/sops.ts";
 import type { Place } from "../vocabulary/place.ts";
 import { since, wordsFor } from "../vocabulary/versions.ts";
 import { type Lifecycle, lifecycleOf } from "./lifecycle.ts";
@@ -14,7 +15,7 @@ import { reportUnknown, unknownKind } from "./unknown-kind.ts";
  */
 export function identify(at: Place, schemas: Schemas): Kind | undefined {
   const named = [identityField("apiVersion", at), identityField("kind", at)];
-  if (named.includes(false)) return undefined;
+  if (named.includes(false) || isCipher(at)) return undefined;
   const kind = schemas.kind(at.apiVersion, at.kind);
   const life = lifecycleOf(at.apiVersion, at.kind);
   if (kind !== undefined) checkServed(kind, life, at);
@@ -35,6 +36,19 @@ function identityField(field: IdentityField, at: Place): boolean {
   } else at.report("TypeInvalid", `${field} is ${at.show(value)}; expected a string`, undefined, "schema/type");
   at.leave();
   return false;
+}
+
+/** Reports an object that SOPS has encrypted as a whole. https://fluxcd.io/flux/guides/mozilla-sops/ */
+function isCipher(at: Place): boolean {
+  const isEncrypted = at.apiVersion.startsWith(sopsMark) || at.kind.startsWith(sopsMark);
+  if (isEncrypted)
+    at.report(
+      "NotSupported",
+      "SOPS has encrypted apiVersion, kind and metadata, too, which Flux does not support",
+      "Decrypt the file, set encrypted_regex: ^(data|stringData)$ in .sops.yaml, and encrypt it again.",
+      unknownKind,
+    );
+  return isEncrypted;
 }
 
 const examples = { apiVersion: 'an apiVersion such as "apps/v1"', kind: 'a kind such as "Deployment"' };
