@@ -93,7 +93,7 @@ function reportRemoved(life: Lifecycle, at: Place): void {
   const successor = life.use === undefined ? life.instead : `${life.use} ${life.kind ?? at.kind}`;
   const sentence = `${at.apiVersion} ${at.kind} was removed in Kubernetes ${life.removed}; use ${successor}`;
   const changes = life.changes.filter((change) => applies(change, at.root));
-  at.rewritten = changes.filter(({ absent }) => !absent).map(({ path }) => path);
+  at.rewritten = changes.flatMap(({ settles }) => settles);
   const instructions = changes.map(({ say }) => say);
   const steps = life.use === undefined ? instructions : [`set apiVersion: ${life.use}`, ...instructions];
   at.report(

@@ -101,19 +101,18 @@ function createdOnly(problems: Problem[]): Problem[] {
 }
 
 /**
- * Drops the problems of fields that the finding about a removed API already lists, and of the objects that hold them.
+ * Drops the problems at and below fields that the finding about a removed API already lists, and of the objects that hold
+ * them.
  */
 function withoutRewritten(problems: Problem[], rewritten: readonly (readonly string[])[]): Problem[] {
   if (rewritten.length === 0) return problems;
-  const isAt = (pointer: string, path: readonly string[]) => {
+  return problems.filter(({ pointer, rule }) => {
     const steps = tokens(pointer);
-    return steps.length === path.length && path.every((step, index) => step === "*" || step === steps[index]);
-  };
-  const isOfHolder = (rule: string) => rule.startsWith("apply/");
-  return problems.filter(
-    ({ pointer, rule }) =>
-      !rewritten.some((path) => isAt(pointer, path) || (isOfHolder(rule) && isAt(pointer, path.slice(0, -1)))),
-  );
+    const isPast = (path: readonly string[]) => path.every((step, index) => step === "*" || step === steps[index]);
+    const isOfHolder = (path: readonly string[]) =>
+      rule.startsWith("apply/") && steps.length === path.length - 1 && isPast(path.slice(0, -1));
+    return !rewritten.some((path) => isPast(path) || isOfHolder(path));
+  });
 }
 
 /** Drops the other problems of a value that is missing or of the wrong type. */

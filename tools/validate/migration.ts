@@ -1,14 +1,32 @@
 /** A change that a manifest needs if it has a field, or lacks it. */
 export interface Change {
   /** The path of the field; `*` stands for all elements of a list. */
-  readonly path: readonly string[];
+  readonly path: Path;
   /** The change applies if the field is absent. */
   readonly absent?: true;
   readonly say: string;
+  /** The paths that are right after the change: the old field, and new ones that are missing. */
+  readonly settles: readonly Path[];
 }
 
-const at = (path: string, say: string): Change => ({ path: path.split("."), say });
-const without = (path: string, say: string): Change => ({ path: path.split("."), absent: true, say });
+type Path = readonly string[];
+
+const steps = (path: string): Path => path.split(".");
+
+/** @param missing new fields that take the value of the old one */
+const at = (path: string, say: string, ...missing: string[]): Change => ({
+  path: steps(path),
+  say,
+  settles: [path, ...missing].map(steps),
+});
+
+const without = (path: string, say: string, ...missing: string[]): Change => ({
+  ...at(path, say, ...missing),
+  absent: true,
+});
+
+/** A field that stays, but means something else. */
+const beware = (path: string, say: string): Change => ({ path: steps(path), say, settles: [] });
 
 const selector = without("spec.selector", "add spec.selector, which is required and must match the template's labels");
 const deployment = [selector, at("spec.rollbackTo", "remove spec.rollbackTo")];
@@ -27,16 +45,31 @@ const ingress = [
   ),
 ];
 
+const schemas = "spec.versions.*.schema.openAPIV3Schema";
+
 const crd = [
-  at("spec.version", "move spec.version into spec.versions"),
-  at("spec.validation", "move spec.validation to spec.versions[].schema, as a structural schema"),
+  at("spec.version", "move spec.version into spec.versions", "spec.versions"),
+  at("spec.validation", "move spec.validation to spec.versions[].schema, as a structural schema", schemas),
   at("spec.subresources", "move spec.subresources to spec.versions[].subresources"),
   at(
     "spec.additionalPrinterColumns",
     "move spec.additionalPrinterColumns to spec.versions[], with jsonPath instead of JSONPath",
   ),
-  at("spec.conversion.webhookClientConfig", "move conversion.webhookClientConfig to conversion.webhook.clientConfig"),
-  without("spec.versions.*.schema", "give every version a schema"),
+  at(
+    "spec.versions.*.additionalPrinterColumns.*.JSONPath",
+    "rename JSONPath in additionalPrinterColumns to jsonPath",
+    "spec.versions.*.additionalPrinterColumns.*.jsonPath",
+  ),
+  at(
+    "spec.conversion.webhookClientConfig",
+    "move conversion.webhookClientConfig to conversion.webhook.clientConfig",
+    "spec.conversion.webhook",
+  ),
+  at(
+    "spec.conversion.conversionReviewVersions",
+    "move conversion.conversionReviewVersions to conversion.webhook.conversionReviewVersions",
+  ),
+  without("spec.versions.*.schema", "give every version a schema", schemas),
   without("spec.scope", "add spec.scope"),
 ];
 
@@ -45,22 +78,49 @@ const webhook = [
   without("webhooks.*.admissionReviewVersions", "add admissionReviewVersions"),
 ];
 
+const ofMetric = "spec.metrics.*";
+
+/** The value of a metric is part of its target. */
+const inTarget = (source: string, field: string, type: string): Change =>
+  at(
+    `${ofMetric}.${source}.${field}`,
+    `replace ${source}.${field} with ${source}.target and type: ${type}`,
+    `${ofMetric}.${source}.target`,
+  );
+
+const inMetric = (source: string, field: string, of: string): Change =>
+  at(
+    `${ofMetric}.${source}.${field}`,
+    `replace ${source}.${field} with ${source}.metric.${of}`,
+    `${ofMetric}.${source}.metric`,
+  );
+
 const autoscaler = [
+  inTarget("resource", "targetAverageUtilization", "Utilization"),
+  inTarget("resource", "targetAverageValue", "AverageValue"),
+  inMetric("pods", "metricName", "name"),
+  inMetric("pods", "selector", "selector"),
+  inTarget("pods", "targetAverageValue", "AverageValue"),
   at(
-    "spec.metrics.*.resource.targetAverageUtilization",
-    "replace resource.targetAverageUtilization with resource.target and type: Utilization",
+    `${ofMetric}.object.target`,
+    "rename object.target to object.describedObject",
+    `${ofMetric}.object.describedObject`,
   ),
-  at(
-    "spec.metrics.*.resource.targetAverageValue",
-    "replace resource.targetAverageValue with resource.target and type: AverageValue",
-  ),
-  at("spec.metrics.*.pods.metricName", "replace pods.metricName with pods.metric.name"),
-  at("spec.metrics.*.object.metricName", "replace object.metricName with object.metric.name"),
-  at("spec.metrics.*.external.metricName", "replace external.metricName with external.metric.name"),
+  inMetric("object", "metricName", "name"),
+  inMetric("object", "selector", "selector"),
+  inTarget("object", "targetValue", "Value"),
+  inTarget("object", "averageValue", "AverageValue"),
+  inMetric("external", "metricName", "name"),
+  inMetric("external", "metricSelector", "selector"),
+  inTarget("external", "targetValue", "Value"),
+  inTarget("external", "targetAverageValue", "AverageValue"),
 ];
 
 const disruptionBudget = [
-  at("spec.selector", "check that an empty selector is intended: it now selects all pods in the namespace, not none"),
+  beware(
+    "spec.selector",
+    "check that an empty selector is intended: it now selects all pods in the namespace, not none",
+  ),
 ];
 
 const signingRequest = [without("spec.signerName", "add spec.signerName"), without("spec.usages", "add spec.usages")];
@@ -73,7 +133,9 @@ const priorityLevel = [
 
 const accessReview = [at("spec.group", "rename spec.group to spec.groups")];
 
-const runtimeClass = [at("spec.runtimeHandler", "move spec.runtimeHandler to handler at the top level")];
+const runtimeClass = [
+  at("spec", "move everything in spec to the top level, and rename runtimeHandler to handler", "handler"),
+];
 
 const changes: Readonly<Record<string, readonly Change[]>> = {
   "admissionregistration.k8s.io/v1beta1 MutatingWebhookConfiguration": webhook,

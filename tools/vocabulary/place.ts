@@ -54,7 +54,7 @@ export class Place {
   isThere = false;
   /** The paths of all types in such a resource that have a field of this name; none if the kind is unknown. */
   seats: (field: string) => readonly (readonly string[])[] = () => [];
-  /** Paths that a removed API writes differently than its replacement, which is reported once; `*` is any element. */
+  /** Paths that a removed API writes differently than its replacement, or lacks, which is reported once; `*` is any element. */
   rewritten: readonly (readonly string[])[] = [];
   /** How many rules of custom resources could not be evaluated. */
   unevaluated = 0;
