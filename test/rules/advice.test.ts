@@ -383,6 +383,17 @@ test("a workload that occurs twice in a target is named once", async () => {
   expect(port?.message).toBe("Service web targets port 9999 (TCP), which no container of web declares");
 });
 
+test("a role is told the resource as it is written, with its part", async () => {
+  const definition = { group: "example.com", names: { kind: "Widget", plural: "widgets" }, versions: [] };
+  const crd = object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.example.com", {
+    spec: definition,
+  });
+  const rules = [{ apiGroups: ["example.com"], resources: ["widget/finalizers"], verbs: ["update"] }];
+  const [problem] = await problemsOf([crd, object(rbac, "Role", "web", { rules })], "link/role-resource");
+  expect(problem?.message).toBe("Role web names resource widget/finalizers, which example.com does not have");
+  expect(problem?.help).toBe("Did you mean widgets/finalizers?");
+});
+
 test.each<[wanted: string, there: string, meant: boolean]>([
   ["cart-secret", "carts-secret", true],
   ["web-secret", "web-secrets", true],

@@ -60,7 +60,7 @@ function* ofResources(rule: JsonObject, rules: readonly JsonObject[], context: T
       continue;
     }
     const meant = [...resources.keys()].find((one) => isFormOf(name, one));
-    const what = `resource ${name}, which ${where} does not have`;
+    const what = `resource ${resource}, which ${where} does not have`;
     if (meant !== undefined) yield { at, what, help: `Did you mean ${[meant, part].filter(Boolean).join("/")}?` };
     else if (isBuiltIn) yield* inAnotherGroup(name, at, what, rules);
   }
