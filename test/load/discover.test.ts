@@ -321,6 +321,7 @@ const settings: readonly string[] = [
   "apiVersion: client.authentication.k8s.io/v1\nkind: ExecCredential\n",
   "apiVersion: krew.googlecontainertools.github.com/v1alpha2\nkind: Plugin\nmetadata: {name: a}\n",
   "apiVersion: kapp.k14s.io/v1alpha1\nkind: Config\n",
+  "apiVersion: score.dev/v1b1\nmetadata:\n  name: web\ncontainers:\n  web:\n    image: example.com/web:1.4.2\n",
   "apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\nmetadata: {name: a}\n",
   "apiVersion: clusterctl.cluster.x-k8s.io/v1alpha3\nkind: Metadata\nreleaseSeries: []\n",
   'version: "1.0"\nkind: pipeline\nmetadata: {name: a}\nspec: {}\n',

@@ -133,7 +133,8 @@ function textOf(document: string, key: string): string | undefined {
  * https://docs.crossplane.io/latest/packages/configurations/,
  * https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/, https://carvel.dev/kapp/docs/latest/config/,
  * https://open-policy-agent.github.io/gatekeeper/website/docs/gator/,
- * https://cluster-api.sigs.k8s.io/developer/providers/contracts/clusterctl#metadata-yaml
+ * https://cluster-api.sigs.k8s.io/developer/providers/contracts/clusterctl#metadata-yaml,
+ * https://docs.score.dev/docs/score-specification/
  */
 const programs = new Set([
   "skaffold",
@@ -152,6 +153,7 @@ const programs = new Set([
   "mirror.openshift.io",
   "schema.plugin.fluxcd.io",
   "krew.googlecontainertools.github.com",
+  "score.dev",
   "kapp.k14s.io",
   "test.gatekeeper.sh",
   "gator.gatekeeper.sh",
