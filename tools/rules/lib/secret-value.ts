@@ -26,7 +26,8 @@ export function isSecretValue(name: string, value: string): boolean {
   return isDense(value);
 }
 
-function wordsOf(name: string): string[] {
+/** The words of a name in lower case, without those that describe an encoding: `dbPassword`, `DB_PASSWORD_B64`. */
+export function wordsOf(name: string): string[] {
   const words = name
     .slice(-256)
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

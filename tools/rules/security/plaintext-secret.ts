@@ -5,6 +5,7 @@ import { definePolicy, type Violation } from "../../policy/define.ts";
 import { textOfBase64 } from "../../vocabulary/pem.ts";
 import { credentialIn } from "../lib/credentials.ts";
 import { isPlaceholder } from "../lib/placeholder.ts";
+import { isPlainSetting } from "../lib/plain-setting.ts";
 import { isPublicText } from "../lib/public-text.ts";
 import { leadsElsewhere } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
@@ -71,6 +72,7 @@ const secrets = ["auth", "password", "identitytoken", "registrytoken"];
 function isHarmless(key: string, text: string): boolean {
   if (isPlaceholder(text) || text.includes(sopsMark) || isWithoutLogins(key, text)) return true;
   if (credentialIn(text) !== undefined) return false;
-  if (known.test(key) || leadsElsewhere(text) || address.test(text) || isPublicText(text)) return true;
+  if (known.test(key) || isPlainSetting(key, text)) return true;
+  if (leadsElsewhere(text) || address.test(text) || isPublicText(text)) return true;
   return (isSettingsFile(key) || shown.test(key)) && secretSettingIn(text) === undefined;
 }

@@ -1,0 +1,28 @@
+import { wordsOf } from "./secret-value.ts";
+
+/** What the names of settings end with that tune a program, whatever their value. */
+const tuning = /^(?:level|period|interval|timeout|port|tz|timezone|mode)$/;
+
+/** Words of names whose value may be a password even if it is short: that of a person, a PIN. */
+const guarded =
+  /pass|pwd|secret|token|keys?$|^(?:pw|pins?|codes?|otp|salt|auth|login|creds?|credentials?|user|admin|root)$/;
+
+/** `12h`, `1m30s`. https://pkg.go.dev/time#ParseDuration, with the days and weeks of other programs */
+const duration = /^(?:\d{1,9}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h|d|w)){1,5}$/;
+const number = /^\d{1,3}$/;
+const logLevel = /^(?:trace|debug|verbose|info|notice|warn|warning|error|critical|fatal)$/i;
+
+/** https://www.iana.org/time-zones */
+const timeZone =
+  /^(?:UTC|GMT|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)\/[A-Za-z0-9_+-]{1,30}(?:\/[A-Za-z_]{1,30})?)$/;
+const environment =
+  /^(?:dev|devel|development|local|test|testing|qa|uat|sandbox|stage|staging|pre-?prod|prod|production)$/i;
+
+/** Whether a setting says how a program runs, and is not secret: `LOG_LEVEL: info`, `SYNC_PERIOD: 12h`, `TZ: Europe/Oslo`. */
+export function isPlainSetting(name: string, value: string): boolean {
+  const words = wordsOf(name);
+  const text = value.trim();
+  if (tuning.test(words.at(-1) ?? "") || words.some((word) => word.startsWith("concurren"))) return true;
+  if (words.some((word) => guarded.test(word))) return false;
+  return [duration, number, logLevel, timeZone, environment].some((form) => form.test(text));
+}
