@@ -128,6 +128,10 @@ test.each([
   ["USER:\n  secret: grafana-login\nkey: user", "secret"],
   ["USER:\n  secret: grafana-login\n  realm: user", "secret"],
   ["USER:\n  password: grafana-login\n  key: user", "password"],
+  ["username = username\npassword = password", undefined],
+  ['  - password: "Password"\n    user: user', undefined],
+  ["username = admin\npassword = password", "password"],
+  ["password = password", "password"],
 ])("secretSettingIn(%j)", (text, expected) => {
   expect(secretSettingIn(text)?.name).toBe(expected);
 });

@@ -27,7 +27,8 @@ export function secretSettingIn(text: string): { readonly name: string; readonly
     const written = line.replace(indent, "");
     const [, name, rest] = comment.test(line) ? [] : (setting.exec(written) ?? []);
     const isLiteral = name !== undefined && rest !== undefined && !computed.test(rest);
-    if (isLiteral && isSecretValue(name, bare(rest)) && !(name === "secret" && isReference(lines, index)))
+    const isNoSecret = (name === "secret" && isReference(lines, index)) || isSample(lines, index);
+    if (isLiteral && isSecretValue(name, bare(rest)) && !isNoSecret)
       return { name, offset: offset + line.length - written.length };
     offset += line.length + 1;
   }
@@ -39,6 +40,15 @@ function isReference(lines: readonly string[], index: number): boolean {
   const depth = indent.exec(lines[index] ?? "")?.[0].length ?? 0;
   const besides = [lines[index - 1] ?? "", lines[index + 1] ?? ""];
   return besides.some((line) => (indent.exec(line)?.[0].length ?? 0) === depth && /^[\s{-]*key\s?:/.test(line));
+}
+
+/** Whether the settings of this line and of one next to it have their own names as values: `username = username`. */
+function isSample(lines: readonly string[], index: number): boolean {
+  const isEcho = (line = "") => {
+    const [, name, rest = ""] = setting.exec(line.replace(indent, "")) ?? [];
+    return name !== undefined && name.toLowerCase() === bare(rest).toLowerCase();
+  };
+  return isEcho(lines[index]) && (isEcho(lines[index - 1]) || isEcho(lines[index + 1]));
 }
 
 /** The value without quotes, and without a comment after it. */
