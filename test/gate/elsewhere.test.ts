@@ -69,6 +69,21 @@ const reflected = (more: object = {}) => ({
     },
   },
 });
+const gateway = (name: string) => ({
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "Gateway",
+  ...named(name),
+  spec: { gatewayClassName: "istio", listeners: [{ name: "http", port: 80, protocol: "HTTP" }] },
+});
+const budget = {
+  apiVersion: "policy/v1",
+  kind: "PodDisruptionBudget",
+  ...named("internal"),
+  spec: {
+    maxUnavailable: 1,
+    selector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "internal" } },
+  },
+};
 const three = ["link/claim-missing", "link/config-missing", "link/ingress-backend"];
 
 interface Case {
@@ -200,6 +215,13 @@ const cases: readonly Case[] = [
     data: [],
     finds: ["render/failed"],
   },
+  ...["internal", "other"].map((name) => ({
+    what: `pods of a Gateway, where another target has Gateway ${name}`,
+    syncs: [application("data"), application("app")],
+    data: [gateway(name)],
+    app: [pod({ volumes: [] }), gateway("external"), budget],
+    finds: name === "internal" ? [] : ["link/pdb-no-pods"],
+  })),
   {
     what: "a value that Flux substitutes",
     syncs: [kustomization("data"), kustomization("app", { postBuild: { substitute: { PORT: "80" } } })],
@@ -336,7 +358,7 @@ const relevant = /^(?:link|schema|render|apply)\/|^gitops\/owned-twice$/;
 
 function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), ingress] }: Case): Files {
   return {
-    "gitops.yaml": "targets: [data, app, clusters]\ninstalled: [cert-manager]\n",
+    "gitops.yaml": "targets: [data, app, clusters]\ninstalled: [cert-manager, gateway-api]\n",
     "data/kustomization.yaml": "resources: [all.yaml]\n",
     ...(data.length > 0 && { "data/all.yaml": yaml(...data) }),
     "app/kustomization.yaml": "resources: [all.yaml]\n",

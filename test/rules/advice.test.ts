@@ -377,6 +377,17 @@ test("a selector that fails by its matchExpressions is explained", async () => {
   expect(problem?.help).toBe("The closest match is Deployment web; its pods do not satisfy matchExpressions.");
 });
 
+test.each([
+  ["interal", "Did you mean internal?"],
+  ["other", "The Gateways of this namespace: internal."],
+])("a selector for the pods of Gateway %s, which is not among the others", async (name, help) => {
+  const gateway = object("gateway.networking.k8s.io/v1", "Gateway", "internal", { spec: {} });
+  const selector = { matchLabels: { "gateway.networking.k8s.io/gateway-name": name } };
+  const found = await problemsOf([workload({}), gateway, budget({ maxUnavailable: 1, selector })], "link/pdb-no-pods");
+  expect(found).toEqual([expect.objectContaining({ help })]);
+  expect(found[0]?.wants).toEqual({ kind: "Gateway.gateway.networking.k8s.io", namespace, name });
+});
+
 test("a workload that occurs twice in a target is named once", async () => {
   const twice = [workload({}), workload({}), service({ targetPort: 9999 })];
   const [port] = await problemsOf(twice, "link/target-port");

@@ -4,6 +4,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { namespaceOfCreated, podCreators } from "./created.ts";
+import { gatewayFor, gatewayMeant, mayBeOfGateway } from "./gateway-pods.ts";
 import { isPartOf } from "./provided.ts";
 import { selectedBy, withoutControllerLabels } from "./selection.ts";
 import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
@@ -16,6 +17,7 @@ export function maySelectOthers(selector: JsonObject, namespace: string | undefi
     (namespace === undefined && isOfControlPlane(selector)) ||
     selectsDeclared(selector, namespace, context) ||
     selectsMade(selector, namespace, context) ||
+    mayBeOfGateway(selector, namespace, context) ||
     selectsLabelledLater(selector, namespace, context)
   );
 }
@@ -107,8 +109,10 @@ function without({ matchLabels, matchExpressions }: JsonObject, key: string): Js
   };
 }
 
-/** The pods that a selector should select, which another target may create. */
+/** The pods that a selector should select, which another target may create, or the Gateway that they are made for. */
 export function podsFor(selector: JsonObject, namespace: string | undefined): Wants {
+  const gateway = gatewayFor(selector, namespace);
+  if (gateway !== undefined) return gateway;
   return { kind: "Pod", namespace, name: undefined, labels: pairsOf(selector).map(([, value]) => value) };
 }
 
@@ -126,6 +130,8 @@ export function nearestPods(
   namespace: string | undefined,
   context: TargetContext,
 ): string | undefined {
+  const gateway = gatewayMeant(selector, namespace, context);
+  if (gateway !== undefined) return gateway;
   const pairs = pairsOf(selector);
   let best: { readonly hits: number; readonly id: string; readonly help: string } | undefined;
   for (const [key, value] of pairs) {
