@@ -420,9 +420,14 @@ test.each<[wanted: string, there: string, meant: boolean]>([
 });
 
 test("a Service of a workload with 0 replicas: what to do if that is on purpose", async () => {
-  const [idle] = await problemsOf([workload({ replicas: 0 }), service({})], "link/service-no-endpoints");
+  const second = { ...service(), metadata: { name: "web-nodeport", namespace } };
+  const found = await problemsOf([workload({ replicas: 0 }), service(), second], "link/service-no-endpoints");
+  const [idle, other] = found;
   expect(idle?.message).toBe("Service web selects only pods of Deployment web, which has 0 replicas");
-  expect(idle?.help).toContain("If it is paused on purpose, remove the Service as well, or waive this");
+  expect(idle?.help).toContain("kept at 0 on purpose, waive this until it runs again, or remove the Service as well");
+  expect(idle?.severity).toBe("warning");
+  // So the report has one finding for both.
+  expect(other?.missing?.what).toBe(idle?.missing?.what);
 });
 
 const withPorts = (ports: JsonObject[]) => workload({}, { containers: [container({ ports })] });

@@ -28,17 +28,24 @@ export const serviceNoEndpoints = definePolicy({
       };
     }
     yield* ofPod(service, backends, context);
-    const idle = backends.filter((one) => leastReplicas(one, context) === 0);
-    if (idle.length > 0 && idle.length === backends.length && !isWoken(idle, context)) {
-      const names = [...new Set(idle.map(({ resource }) => `${resource.kind} ${resource.name}`))];
-      yield {
-        pointer: "/spec/selector",
-        message: `Service ${service.name} selects only pods of ${names.join(", ")}, which ${idle.length > 1 ? "have" : "has"} 0 replicas`,
-        help: "Increase spec.replicas of the workload. If it is paused on purpose, remove the Service as well, or waive this until it runs again.",
-      };
-    }
+    yield* ofIdle(service, backends, context);
   },
 });
+
+/** Whoever writes `replicas: 0` mostly means it: the workload is kept to return to it quickly. */
+function* ofIdle(service: Resource, backends: readonly Workload[], context: TargetContext): Generator<Violation> {
+  const idle = backends.filter((one) => leastReplicas(one, context) === 0);
+  if (idle.length === 0 || idle.length < backends.length || isWoken(idle, context)) return;
+  const names = [...new Set(idle.map(({ resource }) => `${resource.kind} ${resource.name}`))].sort();
+  const by = `Service ${service.name}`;
+  yield {
+    pointer: "/spec/selector",
+    severity: "warning",
+    message: `${by} selects only pods of ${names.join(", ")}, which ${names.length > 1 ? "have" : "has"} 0 replicas`,
+    help: "If the workload is kept at 0 on purpose, waive this until it runs again, or remove the Service as well. Otherwise, increase spec.replicas.",
+    missing: { what: `pods of ${names.join(", ")} in ${service.namespace ?? ""}`, by },
+  };
+}
 
 /** The label of the StatefulSet controller for each pod: `db-0`. */
 const podName = "statefulset.kubernetes.io/pod-name";
