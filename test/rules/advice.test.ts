@@ -388,6 +388,53 @@ test.each([
   expect(found[0]?.wants).toEqual({ kind: "Gateway.gateway.networking.k8s.io", namespace, name });
 });
 
+const knative = (more: JsonObject = {}) => ({
+  ...object("operator.knative.dev/v1beta1", "KnativeServing", "knative", {}),
+  ...more,
+});
+const missingAccount = "Deployment web references ServiceAccount web, which does not exist in namespace shop";
+
+test.each<[what: string, others: JsonObject[], severity: string, message: string]>([
+  ["nothing may create it", [], "error", missingAccount],
+  [
+    "an operator may create it",
+    [knative()],
+    "warning",
+    `${missingAccount}, unless the operator of KnativeServing creates it`,
+  ],
+  [
+    "the custom resource is in another namespace",
+    [knative({ metadata: { name: "knative", namespace: "other" } })],
+    "error",
+    missingAccount,
+  ],
+  [
+    "the definition of the custom resource is bundled",
+    [object("velero.io/v1", "Backup", "daily", {})],
+    "error",
+    missingAccount,
+  ],
+  [
+    "the target has it in another namespace",
+    [knative(), { ...account(), metadata: { name: "web", namespace: "other" } }],
+    "error",
+    missingAccount,
+  ],
+])("a missing account: %s", async (_, others, severity, message) => {
+  const found = await problemsOf([asWeb, service(), ...others], "link/service-account-missing");
+  expect(found).toEqual([expect.objectContaining({ severity, message })]);
+});
+
+test("a missing Secret that the operator of a custom resource may create, unless its name is a typo", async () => {
+  const mounting = (secretName: string) => workload({}, { volumes: [{ name: "a", secret: { secretName } }] });
+  const there = object("v1", "Secret", "credentials", {});
+  const [open] = await problemsOf([mounting("webhook-certs"), there, knative()], "link/config-missing");
+  expect(open?.message).toMatch(/in namespace shop, unless the operator of KnativeServing creates it$/);
+  expect(open?.severity).toBe("warning");
+  const [typo] = await problemsOf([mounting("credential"), there, knative()], "link/config-missing");
+  expect([typo?.severity, typo?.help]).toEqual(["error", "Did you mean credentials?"]);
+});
+
 test("a workload that occurs twice in a target is named once", async () => {
   const twice = [workload({}), workload({}), service({ targetPort: 9999 })];
   const [port] = await problemsOf(twice, "link/target-port");

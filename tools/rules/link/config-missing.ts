@@ -7,6 +7,7 @@ import { definePolicy, type TargetContext, type Violation } from "../../policy/d
 import { createdKeys, keysOf } from "../lib/config-keys.ts";
 import { type ConfigReference, configReferences } from "../lib/config-references.ts";
 import { namesIn } from "../lib/created.ts";
+import { unlessMade } from "../lib/makers.ts";
 import { meant } from "../lib/misspelt.ts";
 import { missingFiles } from "../lib/mounted-files.ts";
 import { generatedReferences, operatorKinds, operatorReferences } from "../lib/operator-references.ts";
@@ -48,7 +49,9 @@ function judge(reference: ConfigReference, resource: Resource, context: TargetCo
   if (found === undefined) {
     const violation = missing({ ...reference, namespace }, `${kind} ${name}`, reference.pointer, context);
     const made = generatedAs(reference, resource, context);
-    return made === undefined ? violation : { ...violation, help: helpForGenerated(made, kind) };
+    return made === undefined
+      ? unlessMade(violation, named, context)
+      : { ...violation, help: helpForGenerated(made, kind) };
   }
   const { key, keyPointer } = reference;
   const made = found === "provided" ? createdKeys(named, context) : undefined;

@@ -3,6 +3,7 @@ import { podKinds, podOf } from "../../core/pod.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import { definePolicy, type TargetContext, type Violation } from "../../policy/define.ts";
 import { accountOf, isBound, subjectsOf } from "../lib/accounts.ts";
+import { unlessMade } from "../lib/makers.ts";
 import type { Named } from "../lib/named-references.ts";
 import { valuesAt } from "../lib/places.ts";
 import { isFragment, isRenderedIn, lookUp, missing } from "../lib/reference.ts";
@@ -27,7 +28,8 @@ export const serviceAccountMissing = definePolicy({
     const name = stringAt(pod.spec, field);
     const named = { kind: "ServiceAccount", namespace: resource.namespace, name: name ?? "" };
     if (!name || lookUp(named, context) !== undefined) return;
-    yield missing(named, `${resource.kind} ${resource.name}`, `${pod.specPointer}/${field}`, context);
+    const violation = missing(named, `${resource.kind} ${resource.name}`, `${pod.specPointer}/${field}`, context);
+    yield unlessMade(violation, named, context);
   },
 });
 
@@ -37,7 +39,7 @@ function* judgeOperated(resource: Resource, context: TargetContext): Generator<V
   for (const { value, pointer } of valuesAt(resource.object, "spec/serviceAccountName")) {
     const named = { kind: "ServiceAccount", namespace: resource.namespace, name: String(value) };
     if (typeof value !== "string" || value === "" || lookUp(named, context) !== undefined) continue;
-    yield missing(named, `${resource.kind} ${resource.name}`, pointer, context);
+    yield unlessMade(missing(named, `${resource.kind} ${resource.name}`, pointer, context), named, context);
   }
 }
 
@@ -55,7 +57,7 @@ function* judgeSubjects(binding: Resource, context: TargetContext): Generator<Vi
     const by = `${binding.kind} ${binding.name}`;
     const near = elsewhere(named, binding, context);
     if (isRenderedIn(namespace, "ServiceAccount", context)) {
-      const violation = missing(named, by, `/subjects/${index}/name`, context);
+      const violation = unlessMade(missing(named, by, `/subjects/${index}/name`, context), named, context);
       yield { ...violation, severity: "warning" };
     } else if (near !== undefined) {
       const message = `${by} references ServiceAccount ${name} in namespace ${namespace}, which does not exist`;
