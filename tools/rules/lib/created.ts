@@ -98,11 +98,18 @@ const createNothing =
 
 /** Kinds that install a chart, whose Services may have any name, whatever the name of the release. */
 const charts = ["HelmRelease.helm.toolkit.fluxcd.io", "HelmChart.helm.cattle.io"];
-const installers = new Set([...charts, "Application.argoproj.io", "ArgoCD.argoproj.io"]);
+const operators = "Subscription.operators.coreos.com";
+const installers = new Set([...charts, operators, "Application.argoproj.io", "ArgoCD.argoproj.io"]);
+
+/** Whether a resource makes OLM install an operator: its accounts, Deployments and Services may have any name. */
+export function installsOperator(resource: Resource): boolean {
+  return groupKind(resource) === operators;
+}
 
 /**
- * The chart releases that a resource installs, and their namespaces.
- * https://fluxcd.io/flux/components/helm/helmreleases/#target-namespace
+ * The chart releases and operators that a resource installs, and their namespaces.
+ * https://fluxcd.io/flux/components/helm/helmreleases/#target-namespace,
+ * https://olm.operatorframework.io/docs/concepts/crds/subscription/
  */
 export function chartsOf(resource: Resource): { readonly name: string; readonly namespace: string | undefined }[] {
   const { name, namespace, object } = resource;
@@ -110,6 +117,8 @@ export function chartsOf(resource: Resource): { readonly name: string; readonly 
   if (charts.includes(groupKind(resource))) {
     return [{ name: stringAt(spec, "releaseName") ?? name, namespace: stringAt(spec, "targetNamespace") ?? namespace }];
   }
+  if (installsOperator(resource))
+    return [...new Set([name, stringAt(spec, "name") ?? name])].map((one) => ({ name: one, namespace }));
   if (groupKind(resource) !== "Application.argoproj.io") return [];
   const sources = [objectAt(spec, "source"), ...listAt(spec, "sources")].filter(isObject);
   const where = stringAt(objectAt(spec, "destination"), "namespace");

@@ -8,7 +8,8 @@ import type { TargetContext } from "../../policy/define.ts";
 import { accountOf, rulesOf } from "./accounts.ts";
 import { commandWords } from "./contracts.ts";
 import { isCopied } from "./copies.ts";
-import { chartsOf, createdFrom, creatorsIn } from "./created.ts";
+import { chartsOf, createdFrom, creatorsIn, installsOperator } from "./created.ts";
+import { meant } from "./misspelt.ts";
 import { type Named, namedReferences } from "./named-references.ts";
 import { operatorReferences } from "./operator-references.ts";
 import { valuesAt } from "./places.ts";
@@ -93,12 +94,24 @@ function isCreatedByCustomResource(named: Named, context: TargetContext): boolea
     if (chartsOf(creator).length > 0 && reads(creator, named)) continue;
     if (exact !== undefined) {
       if (exact.some(([kind, name]) => kind === named.kind && name === named.name)) return true;
-    } else if (named.kind === "Service" && chartsOf(creator).length > 0) return true;
+    } else if (isNamedFreely(named, creator, context)) return true;
     else if (isPartOf(creator.name, named.name)) return true;
     else if (mentions(specOf(creator), named.name) && !reads(creator, named)) return true;
   }
   return false;
 }
+
+/** Whether a chart, or what OLM installs, may bring an object of any name. One with a typo means another object of the target. */
+function isNamedFreely({ kind, namespace, name }: Named, creator: Resource, context: TargetContext): boolean {
+  if (!installsOperator(creator)) return kind === "Service" && chartsOf(creator).length > 0;
+  const names = indexOf(context)
+    .ofKindIn(kind, namespace)
+    .map((one) => one.name);
+  return ofBundles.includes(kind) && meant(name, names, context) === undefined;
+}
+
+/** https://olm.operatorframework.io/docs/tasks/creating-operator-manifests/ */
+const ofBundles = ["Service", "Deployment.apps", "ServiceAccount"];
 
 /** Whether a resource needs another one, which is then not created from it. */
 function reads(resource: Resource, { kind, name }: Named): boolean {

@@ -3,8 +3,9 @@ import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts"
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
-import { namespaceOfCreated, podCreators } from "./created.ts";
+import { installsOperator, namespaceOfCreated, podCreators } from "./created.ts";
 import { gatewayFor, gatewayMeant, mayBeOfGateway } from "./gateway-pods.ts";
+import { isTypo } from "./misspelt.ts";
 import { isPartOf } from "./provided.ts";
 import { selectedBy, withoutControllerLabels } from "./selection.ts";
 import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
@@ -55,13 +56,22 @@ function selectsMade(selector: JsonObject, namespace: string | undefined, contex
   return podCreators(context).some(
     (creator) =>
       mayBeSameNamespace(namespaceOfCreated(creator), namespace) &&
-      pairs.some(
+      (pairs.some(
         ([key, value]) =>
           isPartOf(creator.name, value) ||
           value === objectAt(creator.object, "spec")?.releaseName ||
           isOfGroup(key, creator.apiVersion.split("/")[0] ?? ""),
-      ),
+      ) ||
+        (installsOperator(creator) && !pairs.some((pair) => isLabelHere(pair, context)))),
   );
+}
+
+/** Whether pods of the target have a label, or one that differs in a letter: a selector then means these. */
+function isLabelHere([key, value]: [string, string], context: TargetContext): boolean {
+  return indexOf(context).workloads.some(({ pod }) => {
+    const own = pod.labels[key];
+    return own !== undefined && (String(own) === value || isTypo(value, String(own)));
+  });
 }
 
 /** `postgres-operator.crunchydata.com/cluster` belongs to the group `postgres-operator.crunchydata.com`. */
