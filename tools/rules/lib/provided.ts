@@ -7,6 +7,7 @@ import type { Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { accountOf, rulesOf } from "./accounts.ts";
 import { commandWords } from "./contracts.ts";
+import { isCreatedByController } from "./controllers.ts";
 import { isCopied } from "./copies.ts";
 import { chartsOf, createdFrom, creatorsIn, installsOperator } from "./created.ts";
 import { meant } from "./misspelt.ts";
@@ -28,6 +29,7 @@ export function isProvided(named: Named, context: TargetContext): boolean {
     isClaimOfStatefulSet(named, context) ||
     isCreatedByJob(named, context) ||
     isCreatedByProgram(named, context) ||
+    isCreatedByController(named, context) ||
     isCopied(named, context)
   );
 }
