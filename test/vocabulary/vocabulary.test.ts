@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { editDistance, isOneEditApart, nearest } from "../../tools/core/nearest.ts";
+import { editDistance, isOneEditApart, nearest, nearestOfPaths } from "../../tools/core/nearest.ts";
 import { decodes, isTime } from "../../tools/validate/decode.ts";
 import { parseDuration } from "../../tools/vocabulary/duration.ts";
 import { milliOf, storedText, wholeOf } from "../../tools/vocabulary/go-quantity.ts";
@@ -180,6 +180,18 @@ describe("the nearest word", () => {
     ["zzz", undefined],
   ])("%s → %s", (word, expected) => {
     expect(nearest(word, ["replicas", "imagePullPolicy", "containers", "image"])).toBe(expected);
+  });
+
+  it.each([
+    ["environments/prod", ["environments/dev", "environments/production"], "environments/production"],
+    ["environments/production", ["environments/dev", "environments/prod"], "environments/prod"],
+    ["overlays/prd", ["overlays/dev", "overlays/prod"], "overlays/prod"],
+    ["overlay/prd", ["overlays/prod", "overlays/dev"], "overlays/prod"],
+    ["keycloak/data", ["demo/keycloak/data"], "demo/keycloak/data"],
+    ["downloads/tqm/app", ["downloads/qui/app", "downloads/tqm"], undefined],
+    ["environments/prod", ["environments/dev"], undefined],
+  ])("of paths, %s in %s → %s", (path, paths, expected) => {
+    expect(nearestOfPaths(path, paths)).toBe(expected);
   });
 
   it("uses a symmetric distance", () => {

@@ -32,6 +32,40 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return near === undefined ? "" : `, did you mean "${near}"?`;
 }
 
+/** Like {@link didYouMean}, for a path: the nearest one differs in few names, each of which is close. */
+export function didYouMeanPath(path: string, candidates: Iterable<string>): string {
+  const near = nearestOfPaths(path, candidates);
+  return near === undefined ? "" : `, did you mean "${near}"?`;
+}
+
+/**
+ * The path that a wrong one most likely means: its names are compared one by one (`overlays/prd` → `overlays/prod`), and one
+ * may begin with the other (`prod` → `production`); or the path without the folders that it begins with.
+ */
+export function nearestOfPaths(path: string, candidates: Iterable<string>): string | undefined {
+  const names = path.split("/");
+  let best: string | undefined;
+  let whole: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    if (candidate.endsWith(`/${path}`)) whole ??= candidate;
+    const others = candidate.split("/");
+    if (others.length !== names.length) continue;
+    const cost = names.reduce((sum, name, index) => sum + costOf(name, others[index] ?? ""), 0);
+    if (cost < least) [best, least] = [candidate, cost];
+  }
+  return best ?? whole;
+}
+
+/** How far a name is from another one: a beginning is nearer than two typos; infinite if the names share too little. */
+function costOf(name: string, other: string): number {
+  if (name === other) return 0;
+  const [short = "", long = ""] = [name.toLowerCase(), other.toLowerCase()].sort((a, b) => a.length - b.length);
+  const distance = editDistance(short, long);
+  if (short.length > 2 && long.startsWith(short)) return Math.min(distance, 2);
+  return distance > Math.min(Math.ceil(name.length / 3), 4) ? Number.POSITIVE_INFINITY : distance + 1;
+}
+
 /** Whether the edit distance of two words is at most `most`, ignoring case. */
 export function isNear(word: string, other: string, most: number): boolean {
   if (Math.abs(word.length - other.length) > most) return false;

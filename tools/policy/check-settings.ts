@@ -2,7 +2,7 @@ import { join as joinPath, relative } from "node:path";
 import type { LoadedConfig, RuleSettings } from "../config/config.ts";
 import { readText } from "../config/files.ts";
 import { errorAt } from "../config/schema-errors.ts";
-import { didYouMean } from "../core/nearest.ts";
+import { didYouMean, didYouMeanPath } from "../core/nearest.ts";
 import { join } from "../core/pointer.ts";
 import type { RuleInfo } from "../core/rule.ts";
 import { discover } from "../load/discover.ts";
@@ -22,7 +22,7 @@ export function checkMatches(config: LoadedConfig, targets: readonly string[]): 
   const known = [...targets, ...before];
   for (const { pointer, pattern } of [...patternsIn("overrides", overrides), ...patternsIn("scopes", scopes)])
     if (!known.some((target) => isAbout({ match: pattern }, target)))
-      throw inSettings(config, pointer, `target ${pattern} does not exist${didYouMean(pattern, targets)}`);
+      throw inSettings(config, pointer, `target ${pattern} does not exist${didYouMeanPath(pattern, targets)}`);
   for (const [index, { against }] of scopes.entries())
     if (![root, home].some((folder) => kustomizationIn(joinPath(folder, against)) !== undefined))
       throw inSettings(config, `/scopes/${index}/against`, `${against} is not a folder with a kustomization`);

@@ -1,6 +1,6 @@
 import type { Finding, Problem } from "../core/finding.ts";
 import { glob } from "../core/glob.ts";
-import { didYouMean } from "../core/nearest.ts";
+import { didYouMean, didYouMeanPath } from "../core/nearest.ts";
 
 /** An exception from a rule: narrow, with a reason, an owner and an end. */
 export interface Waiver {
@@ -69,7 +69,7 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
       report("gitops/waiver-unused", `the waiver for ${waiver.rule} covers nothing`, "Remove it.");
     } else if (known.isComplete) {
       const message = `the waiver for ${waiver.rule} names target ${waiver.target}, which does not exist`;
-      const hint = didYouMean(waiver.target ?? "", names);
+      const hint = didYouMeanPath(waiver.target ?? "", names);
       report("gitops/waiver-unused", message + hint, "Correct the target, or remove the waiver.");
     }
   });

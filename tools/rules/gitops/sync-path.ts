@@ -1,6 +1,6 @@
 import { distinctBy } from "../../core/group.ts";
 import { type JsonObject, objectAt, stringAt } from "../../core/json.ts";
-import { didYouMean } from "../../core/nearest.ts";
+import { didYouMean, didYouMeanPath } from "../../core/nearest.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { valuesAt } from "../lib/places.ts";
@@ -115,7 +115,7 @@ function wrongWith(
   if (byPlugin && place !== undefined && place !== "file") return undefined;
   switch (place) {
     case undefined:
-      return `does not exist${didYouMean(
+      return `does not exist${didYouMeanPath(
         path,
         repository.targets.map((target) => target.path),
       )}`;
