@@ -1,14 +1,13 @@
 import type { Additions } from "../../../core/additions.ts";
-import { groupBy } from "../../../core/group.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, own, stringAt } from "../../../core/json.ts";
 import { once } from "../../../core/once.ts";
 import { at } from "../../../core/pointer.ts";
 import type { RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import { hasVariable } from "../../../core/variable.ts";
-import { mayBeSameNamespace } from "../target.ts";
 import { wordsOf } from "./control-planes.ts";
 import { ownSyncs } from "./covered.ts";
 import { normal, type Sync } from "./sync.ts";
+import { valueSources } from "./value-sources.ts";
 
 /** What the syncs of this repository add to the targets that they apply, if that changes more than names and labels. */
 export const additionsIn = once((repository: RepositoryContext): ReadonlyMap<Sync, Additions> => {
@@ -114,8 +113,8 @@ function imageOf(text: string): JsonObject {
  * The known values of the variables of a Kustomization; undefined if it replaces none. Later sources override earlier ones.
  * Secrets are not read, so that their values appear nowhere. `LoadVariables` in github.com/fluxcd/pkg/kustomize
  */
-function valuesOf({ resource }: Sync, repository: RepositoryContext): Record<string, string> | undefined {
-  const postBuild = objectAt(objectAt(resource.object, "spec"), "postBuild");
+function valuesOf(sync: Sync, repository: RepositoryContext): Record<string, string> | undefined {
+  const postBuild = objectAt(objectAt(sync.resource.object, "spec"), "postBuild");
   const sources = listAt(postBuild, "substituteFrom").filter(isObject);
   const inline = objectAt(postBuild, "substitute") ?? {};
   const isAlways = postBuild?.substituteStrategy === "Always";
@@ -123,7 +122,7 @@ function valuesOf({ resource }: Sync, repository: RepositoryContext): Record<str
   const values = new Map<string, string>();
   for (const source of sources) {
     if (source.kind !== "ConfigMap") continue;
-    for (const [name, value] of dataOf(source.name, resource.namespace, repository)) values.set(name, value);
+    for (const [name, value] of dataOf(source, sync, repository)) values.set(name, value);
   }
   for (const [name, value] of Object.entries(inline)) if (typeof value === "string") values.set(name, value);
   // The Kustomization that applies this one fills in variables of values.
@@ -131,21 +130,8 @@ function valuesOf({ resource }: Sync, repository: RepositoryContext): Record<str
   return Object.fromEntries(known.map(([name, value]) => [name, value.replaceAll("\n", "")]));
 }
 
-const configMapsOf = once(({ targets }: RepositoryContext) => {
-  const all = targets.flatMap(({ objects }) =>
-    objects.filter(({ group, kind }) => group === "" && kind === "ConfigMap"),
-  );
-  return groupBy(all, ({ name }) => name);
-});
-
-/** The values on which all ConfigMaps with a name agree: each may be for another cluster. */
-function dataOf(
-  name: Json | undefined,
-  namespace: string | undefined,
-  repository: RepositoryContext,
-): [string, string][] {
-  const named = typeof name === "string" ? (configMapsOf(repository).get(name) ?? []) : [];
-  const all = named.filter((one) => mayBeSameNamespace(one.namespace, namespace));
-  const [first, ...others] = all.map(({ values }) => values);
+/** The values on which all ConfigMaps that it may mean agree: each may be for another cluster. */
+function dataOf(source: JsonObject, sync: Sync, repository: RepositoryContext): [string, string][] {
+  const [first, ...others] = valueSources(sync, source, repository).map(({ values }) => values);
   return Object.entries(first ?? {}).filter(([key, value]) => others.every((other) => own(other, key) === value));
 }

@@ -1,7 +1,8 @@
 import { groupBy } from "../../../core/group.ts";
+import { once } from "../../../core/once.ts";
 import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts";
 import { hasVariable, substituted } from "../../../core/variable.ts";
-import { reaches } from "./covered.ts";
+import { ownSyncs, reaches } from "./covered.ts";
 import type { Sync } from "./sync.ts";
 
 /**
@@ -24,6 +25,9 @@ export function controlPlanes(syncs: readonly Sync[], repository: RepositoryCont
     return syncs.filter(({ folder }) => seen.has(folder));
   });
 }
+
+/** The control planes of the syncs of this repository; see {@link controlPlanes}. */
+export const controlPlanesOf = once((repository: RepositoryContext) => controlPlanes(ownSyncs(repository), repository));
 
 /** The resource that applies a sync, in words: of an ApplicationSet, the Application that it creates. */
 export function wordsOf({ resource: { kind }, name }: Sync): string {

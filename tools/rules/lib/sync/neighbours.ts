@@ -1,7 +1,7 @@
 import { once } from "../../../core/once.ts";
 import type { RepositoryContext, TargetFacts } from "../../../core/repository.ts";
-import { controlPlanes } from "./control-planes.ts";
-import { coveredBy, folderOf, isBelow, ownSyncs } from "./covered.ts";
+import { controlPlanesOf } from "./control-planes.ts";
+import { coveredBy, folderOf, isBelow } from "./covered.ts";
 
 /** The targets that may define what a target needs of its control plane. */
 interface Neighbours {
@@ -13,7 +13,7 @@ interface Neighbours {
 
 /** Finds the neighbours of targets. */
 export function neighbours(repository: RepositoryContext): (target: TargetFacts) => Neighbours {
-  const planes = controlPlanes(ownSyncs(repository), repository).map((syncs) =>
+  const planes = controlPlanesOf(repository).map((syncs) =>
     repository.targets.filter((target) =>
       syncs.some((sync) => sync.target === target || coveredBy(sync, target, repository).length > 0),
     ),

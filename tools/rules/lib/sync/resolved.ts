@@ -5,7 +5,7 @@ import { tokens } from "../../../core/pointer.ts";
 import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import { groupOf } from "../../../core/resource.ts";
 import { ControlPlane, covers, idOf } from "./applied-objects.ts";
-import { controlPlanes } from "./control-planes.ts";
+import { controlPlanesOf } from "./control-planes.ts";
 import { ownSyncs } from "./covered.ts";
 import { openPaths, pattern, type Sync } from "./sync.ts";
 
@@ -27,7 +27,7 @@ export const resolvedFindings = once((repository: RepositoryContext): readonly R
   const syncs = ownSyncs(repository);
   // A target that does not render may hold the Application that joins two folders on one control plane.
   const isUnsure = repository.targets.some(({ failed }) => failed);
-  const groups = isUnsure ? [syncs] : controlPlanes(syncs, repository);
+  const groups = isUnsure ? [syncs] : controlPlanesOf(repository);
   const planes = groups.map((some) => new ControlPlane(some, repository));
   const isSubstituted = substitution(syncs, repository);
   const isSet = patching(repository);

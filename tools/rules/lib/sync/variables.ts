@@ -1,10 +1,10 @@
-import { isObject, type Json, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt } from "../../../core/json.ts";
 import type { ObjectFact, RepositoryContext } from "../../../core/repository.ts";
 import type { Resource } from "../../../core/resource.ts";
 import { isLeft, neededVariablesIn } from "../../../core/variable.ts";
-import { mayBeSameNamespace } from "../target.ts";
 import { appliedBy, ownSyncs } from "./covered.ts";
 import type { Sync } from "./sync.ts";
+import { valueSources } from "./value-sources.ts";
 
 /** A variable that a Kustomization replaces with nothing. */
 export interface UnsetVariable {
@@ -31,12 +31,11 @@ export function* unsetVariables(repository: RepositoryContext): Generator<UnsetV
 }
 
 /** Undefined if some of them are only known in the cluster. */
-function namesOf({ resource, variables }: Sync, repository: RepositoryContext): string[] | undefined {
-  const names = Object.keys(variables);
-  for (const reference of listAt(objectAt(objectAt(resource.object, "spec"), "postBuild"), "substituteFrom")) {
-    const keys = isObject(reference)
-      ? keysOf(stringAt(reference, "kind"), stringAt(reference, "name"), resource, repository)
-      : [];
+function namesOf(sync: Sync, repository: RepositoryContext): string[] | undefined {
+  const names = Object.keys(sync.variables);
+  const postBuild = objectAt(objectAt(sync.resource.object, "spec"), "postBuild");
+  for (const reference of listAt(postBuild, "substituteFrom")) {
+    const keys = isObject(reference) ? keysOf(reference, sync, repository) : [];
     if (keys.length === 0) return undefined;
     names.push(...keys);
   }
@@ -44,16 +43,8 @@ function namesOf({ resource, variables }: Sync, repository: RepositoryContext): 
 }
 
 /** Several clusters may each have one of the same name; if the keys of one are not known, there are none. */
-function keysOf(
-  kind: string | undefined,
-  name: string | undefined,
-  { namespace }: Resource,
-  { targets }: RepositoryContext,
-): readonly string[] {
-  const found = targets
-    .flatMap(({ objects }) => objects)
-    .filter((one) => one.group === "" && one.kind === kind && one.name === name)
-    .filter((one) => mayBeSameNamespace(one.namespace, namespace));
+function keysOf(reference: JsonObject, sync: Sync, repository: RepositoryContext): readonly string[] {
+  const found = valueSources(sync, reference, repository);
   const isKnown = found.every(({ keys, shared }) => keys !== undefined && !shared);
   return isKnown ? found.flatMap(({ keys = [] }) => keys) : [];
 }
