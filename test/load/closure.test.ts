@@ -168,6 +168,21 @@ describe("remote entries are not fetched", () => {
     },
   );
 
+  test.each([
+    ["github.com/a/b//c?ref=HASH", true],
+    ["https://github.com/a/b.git//c?timeout=90&ref=HASH", true],
+    ["https://raw.githubusercontent.com/a/b/HASH/config/crd.yaml", true],
+    ["https://gitlab.com/a/b/-/raw/HASH/crd.yaml", true],
+    ["https://raw.githubusercontent.com/a/b/v1.0.0/config/crd.yaml", false],
+    ["https://raw.githubusercontent.com/a/b/HASH0/config/crd.yaml", false],
+    ["https://github.com/a/b//HASH?ref=main", false],
+    ["github.com/a/b//c?ref=v1.0.0", false],
+  ])("%s names a commit: %s", (path, isPinned) => {
+    const url = path.replace("HASH", "0123456789abcdef0123456789abcdef01234567");
+    const [problem] = problems({ "o/kustomization.yaml": `resources: ["${url}"]` });
+    expect(problem?.includes("not pinned to a commit")).toBe(!isPinned);
+  });
+
   test("in a base, in a second document, next to a field of the same name", () => {
     const remote = "https://example.com/a.yaml";
     expect(

@@ -8,12 +8,21 @@ export interface Words {
   readonly help: string;
 }
 
+/** The revision that kustomize checks out. */
+const revision = /[?&](?:ref|version)=([^&]*)/;
+
 /** A full hash is immutable; a branch or a tag can be moved. */
-const commit = /[?&](?:ref|version)=[0-9a-f]{40}(?:$|&)/;
+const commit = /^[0-9a-f]{40}$/;
+
+/** Whether an entry names a commit: as its revision, or, for a single file, as a folder of the URL. */
+function isPinned(path: string): boolean {
+  const named = revision.exec(path)?.[1];
+  return named === undefined ? path.split("/").some((part) => commit.test(part)) : commit.test(named);
+}
 
 /** An entry that kustomize would fetch from the network. */
 export function remote(path: string): Words {
-  const unpinned = commit.test(path) ? "" : " and not pinned to a commit";
+  const unpinned = isPinned(path) ? "" : " and not pinned to a commit";
   return {
     rule: "gitops/remote-base",
     message: `${path} is remote${unpinned}; this gate loads nothing from the network`,
