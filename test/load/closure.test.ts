@@ -183,6 +183,51 @@ describe("remote entries are not fetched", () => {
     expect(problem?.includes("not pinned to a commit")).toBe(!isPinned);
   });
 
+  describe("of this repository", () => {
+    const remotes = '[core]\n\tbare = false\n[remote "origin"]\n\turl = git@github.com:Team/apps.git\n';
+    const vendor =
+      "Vendor it: commit a copy to this repository and reference the copy, so that reviews show what changes.";
+
+    test.each([
+      [
+        "github.com/team/apps//cache/Base?ref=v1",
+        "../../cache/Base instead. That is its state in this commit, not that of v1.",
+      ],
+      ["https://github.com/team/apps.git//cache/Base", "../../cache/Base instead."],
+      ["git::ssh://git@github.com/team/apps/cache/Base/", "../../cache/Base instead."],
+      ["https://raw.githubusercontent.com/team/apps/main/cache/Base/a.yaml", "../../cache/Base/a.yaml instead."],
+      ["github.com/team/apps//cache", undefined],
+      ["github.com/team/apps//gone?ref=v1", undefined],
+      ["github.com/team/apps//../etc", undefined],
+      ["github.com/team/apps-other//cache/Base", undefined],
+      ["github.com/team/apps?ref=v1", undefined],
+      ["https://example.com/cache/Base/a.yaml", undefined],
+    ])("%s is referenced as %s", (path, advice) => {
+      const files = {
+        ".git/config": remotes,
+        "kustomization.yaml": "resources: [web/test]",
+        "web/test/kustomization.yaml": `resources: ["${path}"]`,
+        "cache/Base/kustomization.yaml": "resources: [a.yaml]",
+        "cache/Base/a.yaml": cm,
+      };
+      const [problem] = walk(files, "web/test").problems;
+      expect(problem?.help).toBe(advice === undefined ? vendor : `This repository has it: reference ${advice}`);
+    });
+
+    test("by the configured URL", () => {
+      const cwd = tree({
+        ".git/config": remotes,
+        "o/kustomization.yaml": "resources: [github.com/team/apps//b, example.org/team/apps//b]",
+        "b/kustomization.yaml": "resources: []",
+      });
+      const { problems } = closure(
+        { path: "o", kind: "kustomization" },
+        { cwd, urls: ["https://example.org/team/apps"] },
+      );
+      expect(problems.map(({ help }) => help)).toEqual([vendor, "This repository has it: reference ../b instead."]);
+    });
+  });
+
   test("in a base, in a second document, next to a field of the same name", () => {
     const remote = "https://example.com/a.yaml";
     expect(

@@ -2,6 +2,8 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { append } from "../core/append.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
+import { remotesOf } from "../git/remotes.ts";
+import { normalizedUrl, pathWithin } from "../git/url.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";
@@ -148,7 +150,9 @@ function report(walk: Walk, { kustomization }: Visit, place: Place, said: words.
 function reach(walk: Walk, visit: Visit, reference: Reference): void {
   const place = resolve(folderOf(visit), reference.path);
   const real = realPath(place);
-  const refused = refusal(walk, reference, real ?? place, real === undefined ? undefined : tryKindOf(real));
+  const refused = isRemote(reference.path)
+    ? words.remote(reference.path, hereOf(walk, visit, reference))
+    : refusal(walk, reference, real ?? place, real === undefined ? undefined : tryKindOf(real));
   if (refused !== undefined) report(walk, visit, reference, refused);
   else if (tryKindOf(place) === "folder") reachFolder(walk, visit, reference, place, real ?? place);
   else reachFile(walk, visit, reference, place, real ?? place);
@@ -157,11 +161,23 @@ function reach(walk: Walk, visit: Visit, reference: Reference): void {
 /** Why a path must not be followed; decided before anything there is read. */
 function refusal(walk: Walk, reference: Reference, place: string, kind: PathKind | undefined): words.Words | undefined {
   const { path } = reference;
-  if (isRemote(path)) return words.remote(path);
   if (isAbsolute(path)) return words.absolute(path);
   if (!isInside(walk.root, place)) return words.outside(path, rootName(walk));
   if (path !== "" && accepts(reference, kind)) return undefined;
   return words.missing(reference, kind, kind === undefined ? brokenLinkAt(place) : undefined);
+}
+
+/** The relative path to what an entry names by the URL of this repository. */
+function hereOf({ workspace, root }: Walk, visit: Visit, reference: Reference): string | undefined {
+  const path = pathWithin(reference.path, (workspace.urls ?? remotesOf(root)).map(normalizedUrl));
+  if (path === undefined) return undefined;
+  const place = realPath(resolve(root, path));
+  const folder = folderOf(visit);
+  // kustomize takes a base that contains its user for a cycle.
+  if (place === undefined || !isInside(root, place) || isInside(place, folder)) return undefined;
+  const kind = tryKindOf(place);
+  const isThere = accepts(reference, kind) && (kind === "file" || kustomizationIn(place) !== undefined);
+  return isThere ? shown(folder, place) : undefined;
 }
 
 function folderOf(visit: Visit): string {

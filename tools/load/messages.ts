@@ -20,14 +20,26 @@ function isPinned(path: string): boolean {
   return named === undefined ? path.split("/").some((part) => commit.test(part)) : commit.test(named);
 }
 
-/** An entry that kustomize would fetch from the network. */
-export function remote(path: string): Words {
+/**
+ * An entry that kustomize would fetch from the network.
+ *
+ * @param here the path to the same file or folder in this repository, if the entry names this repository
+ */
+export function remote(path: string, here: string | undefined): Words {
   const unpinned = isPinned(path) ? "" : " and not pinned to a commit";
   return {
     rule: "gitops/remote-base",
     message: `${path} is remote${unpinned}; this gate loads nothing from the network`,
-    help: "Vendor it: commit a copy to this repository and reference the copy, so that reviews show what changes.",
+    help: here === undefined ? vendored : local(here, revision.exec(path)?.[1]),
   };
+}
+
+const vendored =
+  "Vendor it: commit a copy to this repository and reference the copy, so that reviews show what changes.";
+
+function local(here: string, named: string | undefined): string {
+  const state = named === undefined ? "" : ` That is its state in this commit, not that of ${named}.`;
+  return `This repository has it: reference ${here} instead.${state}`;
 }
 
 /** A path that leads out of the repository. @param root the top of the repository, as shown to users */

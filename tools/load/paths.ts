@@ -9,6 +9,8 @@ export interface Workspace {
   readonly root?: string;
   /** A folder for rendered output, absolute. It is not searched for manifests, nor for targets unless it is named. */
   readonly except?: string | undefined;
+  /** The URLs of the repository; default: those of Git's remotes. */
+  readonly urls?: readonly string[] | undefined;
   /** Kustomizations read in this run, by file: many targets share bases. `render` creates the map if it is missing. */
   readonly read?: Map<string, Kustomization>;
 }

@@ -6,6 +6,7 @@ import { observed } from "../../system/observe.ts";
 import { digest } from "../../system/snapshot.ts";
 import { findingsOf, rulebookOf } from "../findings.ts";
 import type { GateInput } from "../input.ts";
+import { urlsOf } from "../repository/context.ts";
 import type { Sources } from "../sources.ts";
 import type { TargetChecker } from "../target/check.ts";
 import type { CheckedTarget } from "../target/checked.ts";
@@ -29,7 +30,7 @@ export interface Work {
 /** Renders targets, and records what that depends on. */
 export function renderedOf(
   targets: readonly Target[],
-  { cwd, rendering, outcomes }: GateInput,
+  { config, cwd, rendering, outcomes }: GateInput,
   recordings: Map<string, Recording>,
 ): AsyncGenerator<RenderedTarget> {
   const observer = (target: Target) => {
@@ -37,7 +38,7 @@ export function renderedOf(
     if (recording !== undefined) recordings.set(target.path, recording);
     return recording;
   };
-  return render(targets, { cwd, ...rendering, observer });
+  return render(targets, { cwd, urls: urlsOf(config), ...rendering, observer });
 }
 
 /** Checks a target, and finishes it unless it needs a schema from another target. */

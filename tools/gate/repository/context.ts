@@ -1,17 +1,15 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Existing } from "../../core/existing.ts";
 import { glob } from "../../core/glob.ts";
 import type { PlaceKind, RepositoryContext, TargetFacts } from "../../core/repository.ts";
-import { gitFolder } from "../../git/folder.ts";
-import { tryGit } from "../../git/git.ts";
+import { remotesOf } from "../../git/remotes.ts";
 import { isComponent, readKustomization } from "../../load/kustomization.ts";
 import { isManifestFile, isManifestName } from "../../load/manifests.ts";
 import { isInside, kustomizationIn } from "../../load/paths.ts";
 import { parseDocuments } from "../../parse/documents.ts";
 import { readText } from "../../parse/file.ts";
 import { listFolder, realPath, tryKindOf } from "../../system/disk.ts";
-import { aspects, note } from "../../system/observe.ts";
 import { type Place, topOf } from "../target/facts.ts";
 import { ownership } from "./ownership.ts";
 
@@ -38,7 +36,7 @@ export async function repositoryContext(
   const top = topOf(input);
   const places = new Map<string, PlaceKind | undefined>();
   const syncs = targets.some((target) => target.syncs.length > 0);
-  const urls = input.urls ?? (syncs ? await remotesOf(input.originalRoot ?? top) : []);
+  const urls = input.urls ?? (syncs ? remotesOf(input.originalRoot ?? top) : []);
   return {
     targets,
     whole: input.whole,
@@ -55,26 +53,6 @@ export async function repositoryContext(
         .sort()
         .map((path) => ({ path, documents: documentsAt(top, path) })),
   };
-}
-
-/** The URLs of Git's remotes; none without Git or remotes. */
-async function remotesOf(top: string): Promise<string[]> {
-  noteConfiguration(top);
-  if (tryKindOf(join(top, ".git")) === undefined) return [];
-  const said = await tryGit(["config", "--get-regexp", "^remote\\..*\\.url$"], { cwd: top }).catch(() => undefined);
-  const lines = said?.code === 0 ? said.stdout.toString().split("\n") : [];
-  return lines.flatMap((line) => line.split(" ").slice(1, 2)).filter(Boolean);
-}
-
-/** Notes the files from which Git reads remotes. */
-function noteConfiguration(top: string): void {
-  note(join(top, ".git"), aspects.kind | aspects.content);
-  const folder = gitFolder(top);
-  if (folder === undefined) return;
-  // A linked working tree uses the configuration of its repository. https://git-scm.com/docs/gitrepository-layout
-  const isLinked = basename(dirname(folder)) === "worktrees";
-  for (const path of isLinked ? ["config", "../../config"] : ["config"])
-    note(join(folder, path), aspects.kind | aspects.content);
 }
 
 function placeAt(top: string, path: string): PlaceKind | undefined {

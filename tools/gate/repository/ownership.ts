@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../../core/json.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import type { Resource } from "../../core/resource.ts";
+import { normalizedUrl } from "../../git/url.ts";
 
 /** The URLs of a repository, from its configuration, or else from Git's remotes. */
 interface Origins {
@@ -14,18 +15,18 @@ interface Origins {
  * repository with the same name and another owner is a different one.
  */
 export function ownership({ urls, isConfigured }: Origins, targets: readonly TargetFacts[]): RepositoryContext["owns"] {
-  const own = new Set(urls.map(normalized));
-  if (isConfigured) return (url) => (own.has(normalized(url)) ? "yes" : "no");
+  const own = new Set(urls.map(normalizedUrl));
+  if (isConfigured) return (url) => (own.has(normalizedUrl(url)) ? "yes" : "no");
   const all = targets.flatMap(({ syncs }) => syncs.map(({ resource }) => resource));
-  const isNamed = all.some(({ object }) => urlsIn(object).some((url) => own.has(normalized(url))));
+  const isNamed = all.some(({ object }) => urlsIn(object).some((url) => own.has(normalizedUrl(url))));
   const part = isNamed ? pathOf : nameOf;
   // A remote on the local disk is a clone itself.
-  const alike = new Set(urls.filter((url) => !isOnDisk(url)).map((url) => part(normalized(url))));
+  const alike = new Set(urls.filter((url) => !isOnDisk(url)).map((url) => part(normalizedUrl(url))));
   const bootstrap = new Set(
-    isNamed ? [] : all.filter(isBootstrap).flatMap(({ object }) => urlsIn(object).map(normalized)),
+    isNamed ? [] : all.filter(isBootstrap).flatMap(({ object }) => urlsIn(object).map(normalizedUrl)),
   );
   return (url) => {
-    const one = normalized(url);
+    const one = normalizedUrl(url);
     if (own.has(one)) return "yes";
     return alike.size === 0 || alike.has(part(one)) || bootstrap.has(one) ? "maybe" : "no";
   };
@@ -51,17 +52,6 @@ function urlsIn(value: Json): string[] {
 /** Whether a URL is a path, a path on a Windows drive, or `file:`. https://git-scm.com/docs/git-clone#_git_urls */
 function isOnDisk(url: string): boolean {
   return /^file:/i.test(url) || /^[a-z]:[\\/]/i.test(url) || !/^[^/]*:/.test(url);
-}
-
-/** `github.com/owner/name`, for all notations of a URL. */
-function normalized(url: string): string {
-  return url
-    .trim()
-    .toLowerCase()
-    .replace(/^[a-z+]+:\/\//, "")
-    .replace(/^[^@/]+@/, "")
-    .replace(/^([^/:]+):(?:\d+\/)?/, "$1/")
-    .replace(/(?:\.git)?(?<!\/)\/*$/, "");
 }
 
 /** A normalized URL without the host: `owner/name`. */
