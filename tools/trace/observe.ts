@@ -37,6 +37,8 @@ export class Observer {
     const steps: Seen[] = [];
     const users: string[] = [];
     const seen: Watch["seen"] = (entry, change, layer) => {
+      // Without any resource, it says nothing about the entry.
+      if (change.before.length === 0 && change.after.length === 0) return;
       steps.push(seenOf(users.at(-1) ?? dir, entry, change, layer));
     };
     const isWhole = quietly(() => {
