@@ -4,6 +4,7 @@ import type { Change, Layer, Watch } from "./layer.ts";
 import { builtinMergeKeys } from "./merge-keys.ts";
 import { child, items, type Node, textAt } from "./node.ts";
 import { openapiMergeKeys } from "./openapi.ts";
+import { withoutAffixesOf } from "./prefixed.ts";
 import { idsOf, type Shadow } from "./shadow.ts";
 import type { Seen, Step } from "./step.ts";
 import { patchDocuments } from "./transform/patches.ts";
@@ -73,14 +74,17 @@ export class Observer {
   }
 }
 
-function seenOf(user: string, { item, ...entry }: Observed, { before, after }: Change, layer: Layer): Seen {
+function seenOf(user: string, observed: Observed, { before, after }: Change, layer: Layer): Seen {
+  const { item, ...entry } = observed;
   const changed = new Set<string>();
   if (before.length !== after.length) for (const one of notIn(before, after)) changed.add(one);
   else
     for (const [index, shadow] of before.entries())
       compare(shadow.node, after[index]?.node, keyOf(shadow), { changed, layer });
   const touches = changed.size > 0 || before.some((shadow, index) => shadow !== after[index]);
-  return { user, file: layer.file, ...entry, touches, changed, holds: touches && holds(entry.field, item, layer) };
+  const meant = touches ? undefined : withoutAffixesOf(observed, before, layer);
+  const isHeld = touches && holds(entry.field, item, layer);
+  return { user, file: layer.file, ...entry, touches, changed, holds: isHeld, ...(meant && { meant }) };
 }
 
 /** The resources that were added or removed; no later entry sets these again. */

@@ -20,6 +20,8 @@ export interface Step {
   readonly lasts: boolean;
   /** Whether it asserts a value or keeps two values equal, so that it is useful even without a change. */
   readonly holds: boolean;
+  /** The name that its target should have, if it is written with a prefix or suffix that is added later. */
+  readonly meant?: string | undefined;
 }
 
 /** The effect of an entry, before that of later entries is known. */

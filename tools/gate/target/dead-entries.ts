@@ -25,7 +25,7 @@ export interface Followed extends Shared {
 }
 
 /** An entry of a kustomization that does not affect the output of any of its users. */
-export interface DeadEntry extends Pick<Step, "file" | "field" | "token" | "at"> {
+export interface DeadEntry extends Pick<Step, "file" | "field" | "token" | "at" | "meant"> {
   /** It applies to nothing; it only repeats what is already set; or a later entry overrides it. */
   readonly because: "nothing" | "equal" | "later";
 }
@@ -71,8 +71,9 @@ export function suspectsAmong(steps: readonly Step[]): Suspect[] {
     if (step === undefined || uses.some((one) => one.lasts || one.holds)) return [];
     const touched = uses.some(({ touches }) => touches);
     const because = !touched ? "nothing" : uses.some(({ changes }) => changes) ? "later" : "equal";
-    const { file, field, token, at } = step;
-    return [{ file, field, token, at, because, users: [...new Set(uses.map(({ user }) => user))] }];
+    const { file, field, token, at, meant } = step;
+    const users = [...new Set(uses.map(({ user }) => user))];
+    return [{ file, field, token, at, because, users, ...(meant && { meant }) }];
   });
 }
 

@@ -38,10 +38,16 @@ export async function deadPatches(
 }
 
 /** The problem with an entry. */
-export function problemOf({ file, field, token, at, because }: DeadEntry): LocatedProblem {
+export function problemOf({ file, field, token, at, because, meant }: DeadEntry): LocatedProblem {
   const message = `${names[field] ?? "this patch"} ${reasons[because]}: the output is the same without it`;
   const pointer = join(join("", field), token);
   const severity = because === "nothing" ? "error" : "warning";
-  const help = because === "nothing" ? deadPatch.fix : "Remove it, or correct what it sets.";
+  const help = because === "nothing" ? adviceOn(meant) : "Remove it, or correct what it sets.";
   return { rule: deadPatch.id, pointer, message, severity, help, file, line: at.line, column: at.column };
+}
+
+/** @param meant the name before a prefix or suffix is added */
+function adviceOn(meant: string | undefined): string {
+  if (meant === undefined) return deadPatch.fix;
+  return `Write ${meant} as the name of the target: patches are applied before namePrefix and nameSuffix of the same kustomization.`;
 }
