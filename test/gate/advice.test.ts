@@ -29,3 +29,24 @@ test.each([
   const found = await adviceIn(files, "gitops/dead-patch");
   expect(found).toEqual([expect.stringContaining(`| ${help}`)]);
 });
+
+test("the order of variables can be wrong in a file or by a patch", async () => {
+  const found = await adviceIn(
+    {
+      "plain/pod.yaml": pod("{ name: URL, value: http://$(HOST) }", "{ name: HOST, value: web }"),
+      "app/kustomization.yaml": "resources: [pod.yaml]\npatchesStrategicMerge: [patch.yaml]\n",
+      "app/pod.yaml": pod("{ name: HOST, value: web }"),
+      "app/patch.yaml": pod("{ name: URL, value: http://$(HOST) }"),
+    },
+    "link/variable-order",
+  );
+  const says =
+    "error variable URL of container web of Pod web uses $(HOST), which is defined after it | Move HOST before URL.";
+  const inPatch = "If a patch adds URL, it comes before the existing variables: repeat HOST before it in the patch.";
+  expect(found).toEqual([`app/patch.yaml:8 ${says} ${inPatch}`, `plain/pod.yaml:8 ${says}`]);
+});
+
+function pod(...variables: readonly string[]): string {
+  const env = `[${variables.join(", ")}]`;
+  return `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n  containers:\n    - name: web\n      image: example.com/web:1.0.0\n      env: ${env}\n`;
+}

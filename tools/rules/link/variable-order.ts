@@ -42,10 +42,20 @@ function* judge(container: Container, resource: Resource, context: TargetContext
         pointer: `${container.pointer}/env/${index}/value`,
         message:
           one === name ? `${what} in its own value: it is not defined yet` : `${what}, which is defined after it`,
-        ...(one === name && { help: "Variables of the image are not available here: write the whole value." }),
+        help:
+          one === name
+            ? "Variables of the image are not available here: write the whole value."
+            : adviceOn(String(name), one, resource),
       };
     }
   }
+}
+
+/** What was rendered may have a patch; what was read from a file is as it is written. */
+function adviceOn(name: string, later: string, { source }: Resource): string {
+  const move = `Move ${later} before ${name}.`;
+  if (source !== undefined) return move;
+  return `${move} If a patch adds ${name}, it comes before the existing variables: repeat ${later} before it in the patch.`;
 }
 
 /** The values of variables and the words of the command, with their places in the container. */
