@@ -177,13 +177,23 @@ describe("the bundled definitions", async () => {
   });
 
   it.each([
-    ["Application", /which is not of the form domain\/name. Use resources-finalizer.argocd.argoproj.io\/foreground, /],
-    ["AppProject", /which is not of the form domain\/name. Keep it: .* Waive this finding/],
-  ])("suggest the finalizer names that Argo CD knows: %s", (kind, expected) => {
-    const finalizers = ["resources-finalizer.argocd.argoproj.io"];
-    const spec = kind === "Application" ? { project: "default", destination: {} } : {};
+    ["Application", "resources-finalizer", "info", /^Nothing has to be done. resources-finalizer.*\/foreground means/],
+    ["Application", "post-delete-finalizer", "info", /^Keep it: /],
+    ["ApplicationSet", "resources-finalizer", "info", /^Keep it: /],
+    ["AppProject", "resources-finalizer", "info", /^Keep it: /],
+    ["Application", "my", undefined, /^Write it as domain\/name /],
+  ])("expect the finalizer names of Argo CD: %s %s", (kind, name, severity, help) => {
+    const finalizers = [`${name}.argocd.argoproj.io`];
+    const application = { project: "default", destination: {} };
+    const set = { generators: [], template: { metadata: {}, spec: application } };
+    const spec = { Application: application, ApplicationSet: set }[kind] ?? {};
     const object = { ...one("argoproj.io/v1alpha1", kind, spec), metadata: { name: "x", finalizers } };
-    expect(sentences(object, ["1.36"], bundled)).toEqual([expect.stringMatching(expected)]);
+    const { problems } = validate(resourceOf(object), { versions: ["1.36"], schemas: bundled });
+    const warnings = problems.filter(({ rule }) => rule === "apply/warning");
+    expect(warnings).toEqual([
+      expect.objectContaining({ pointer: "/metadata/finalizers/0", help: expect.stringMatching(help) }),
+    ]);
+    expect(warnings[0]?.severity).toBe(severity);
   });
 
   it("include Flux", () => {

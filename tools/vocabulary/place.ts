@@ -1,5 +1,5 @@
 import type { FeatureGate, IpFamily } from "../core/existing.ts";
-import type { Problem, Reason } from "../core/finding.ts";
+import type { Problem, Reason, Severity } from "../core/finding.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { nearest } from "../core/nearest.ts";
 import { join } from "../core/pointer.ts";
@@ -196,10 +196,11 @@ export class Place {
     );
   }
 
-  /** Reports what the API server accepts with a Warning header. */
-  warn(says: string, help?: string): void {
+  /** Reports what the API server accepts with a Warning header. @param severity default: that of the rule */
+  warn(says: string, help?: string, severity?: Severity): void {
     this.#add({
       rule: "apply/warning",
+      ...(severity && { severity }),
       pointer: this.pointer,
       message: `${this.name()} ${says}`,
       ...(help && { help }),

@@ -1,4 +1,5 @@
-import { type JsonObject, own } from "../../core/json.ts";
+import type { Severity } from "../../core/finding.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { checkOf, from, upTo } from "../../vocabulary/demand.ts";
 import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment } from "../../vocabulary/names.ts";
 import type { Check } from "../../vocabulary/place.ts";
@@ -99,21 +100,27 @@ export function needsDomainInFinalizers(group: string, kind: string, isBuiltIn: 
 }
 
 const ofArgo = "resources-finalizer.argocd.argoproj.io";
-const alone =
-  "Keep it: Argo CD recognizes only this name, and the warning does no harm. Waive this finding to get rid of it.";
+const argoKinds = ["Application", "ApplicationSet", "AppProject"];
 
-/** `isPropagationPolicyFinalizer`, `AppProject.HasFinalizer` in argo-cd/pkg/apis/application/v1alpha1. */
-const argoFinalizers: Readonly<Record<string, string>> = {
-  Application: `Use ${ofArgo}/foreground, which means the same to Argo CD.`,
-  ApplicationSet: alone,
-  AppProject: alone,
-};
+/** What to do about a finalizer of Argo CD, which knows only these names. `isPropagationPolicyFinalizer` in argo-cd */
+function argoAdvice(finalizer: string, kind: string): string {
+  return finalizer === ofArgo && kind === "Application"
+    ? `Nothing has to be done. ${ofArgo}/foreground means the same to Argo CD, and there is no warning.`
+    : "Keep it: Argo CD recognizes only this name, and the warning does no harm.";
+}
+
+/** Advice, and its severity if it is not that of the rule. */
+interface FinalizerAdvice {
+  readonly help: string;
+  readonly severity?: Severity;
+}
 
 /**
  * What to do about a finalizer that is not of the form domain/name. If its controller does not know the new name,
  * nothing removes the finalizer, and the object is never deleted.
  */
-export function finalizerAdvice(finalizer: string, group: string, kind: string): string {
-  const known = finalizer === ofArgo && group === "argoproj.io" ? own(argoFinalizers, kind) : undefined;
-  return known ?? "Write it as domain/name (example.com/cleanup) if its controller supports that name.";
+export function finalizerAdvice(finalizer: string, group: string, kind: string): FinalizerAdvice {
+  if (group === "argoproj.io" && argoKinds.includes(kind) && finalizer.endsWith("-finalizer.argocd.argoproj.io"))
+    return { help: argoAdvice(finalizer, kind), severity: "info" };
+  return { help: "Write it as domain/name (example.com/cleanup) if its controller supports that name." };
 }

@@ -50,7 +50,10 @@ const qualified: Check = (value, at) => {
   const says = `is ${at.show(name)}, which is not of the form domain/name`;
   if (isRefused) at.invalid(says, "Write the finalizer as domain/name, for example example.com/cleanup.");
   // `WarningsOnCreate` in k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go
-  else if (!at.isBuiltIn) at.warn(says, finalizerAdvice(name, groupOf(at.apiVersion), at.kind));
+  else if (!at.isBuiltIn) {
+    const { help, severity } = finalizerAdvice(name, groupOf(at.apiVersion), at.kind);
+    at.warn(says, help, severity);
+  }
 };
 
 const conflicting: Check = (value, at) => {
