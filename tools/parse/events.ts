@@ -29,7 +29,8 @@ export function newWork(): Work {
  * Reads a document's events. In go-yaml, unlike in YAML 1.2, a line within a flow collection or quoted scalar may start
  * in any column. When js-yaml reports insufficient indentation, that line and the others of the same collection or
  * scalar are moved right, and the document is read again; a tab between two tokens that causes this error is replaced
- * with spaces. Values do not change, because such blanks mean nothing.
+ * with spaces, and so is a comment that follows a quoted scalar or a bracket without a space. Values do not change,
+ * because neither means anything.
  *
  * @throws YAMLException with an offset into the document's own text in `mark.position`.
  */
@@ -42,11 +43,21 @@ export function readEvents(document: string, work: Work = newWork()): Events {
     } catch (error) {
       if (!(error instanceof YAMLException) || error.mark === undefined) throw error;
       work.left -= moved.text.length;
-      const next = work.left < 0 ? undefined : indented(moved, error.reason, error.mark.position);
+      const { position } = error.mark;
+      const next =
+        work.left < 0 ? undefined : (uncommented(moved, position) ?? indented(moved, error.reason, position));
       if (next === undefined) throw moved.relocate(error, error.mark);
       moved = next;
     }
   }
+}
+
+/** The text without a comment that js-yaml rejects because no space is before it (`yaml_parser_scan_to_next_token`). */
+function uncommented(moved: Moved, position: number): Moved | undefined {
+  const { text } = moved;
+  if (text[position] !== "#" || !/['"[\]{},]/.test(text.charAt(position - 1))) return undefined;
+  const end = text.indexOf("\n", position);
+  return moved.withSpaces(position, end < 0 ? text.length : end);
 }
 
 /** A text that js-yaml may accept instead; undefined if the error is not about indentation. */
