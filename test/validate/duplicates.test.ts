@@ -43,12 +43,12 @@ describe("in a folder that was not named as a target", () => {
     expect(messages(...versions)).toEqual(
       ["m/2", "m/3"].map(
         (folder) =>
-          `${folder}/a.yaml 6 objects are in ${folder} and in m/1: v1/Service/a, v1/Service/b, v1/Service/c, v1/Service/d, ` +
-          "v1/Service/e and 1 more; of each object, the manifest that is applied last wins",
+          `${folder}/a.yaml 6 objects are defined in ${folder} and in m/1: v1/Service/a, v1/Service/b, v1/Service/c, v1/Service/d, ` +
+          "v1/Service/e and 1 more; for each of them, the manifest that is applied last wins",
       ),
     );
     expect(messages(...["1", "2", "3"].flatMap((file) => [at(file, "a"), at(file, "b")]))).toEqual([
-      "2 2 objects are more than once in .: v1/Service/a, v1/Service/b; of each object, the manifest that is applied last wins",
+      "2 2 objects are defined more than once in .: v1/Service/a, v1/Service/b; for each of them, the manifest that is applied last wins",
     ]);
   });
 
@@ -61,14 +61,14 @@ describe("in a folder that was not named as a target", () => {
     expect(others).toEqual([]);
     expect(one?.resource.source?.file).toBe("m/2/a.yaml");
     expect(one?.problem.message).toBe(
-      "2 objects are in several of 5 folders: v1/Service/a, v1/Service/b; of each object, the manifest that is applied last wins",
+      "2 objects are defined in several of 5 folders: v1/Service/a, v1/Service/b; for each of them, the manifest that is applied last wins",
     );
     expect(one?.problem.help).toContain("set targets in gitops.yaml to those to check: m/1, m/2, m/3, m/4, m/5");
   });
 
   test("an object is counted once", () => {
     expect(messages(at("m/1", "a"), at("m/2", "a"), at("m/3", "a"))).toEqual([
-      "m/2 1 object is more than once in m: v1/Service/a; of each object, the manifest that is applied last wins",
+      "m/2 v1/Service/a is defined more than once in m: the manifest that is applied last wins",
     ]);
   });
 

@@ -66,19 +66,24 @@ function alternatives(folder: string, [one, ...others]: readonly Duplicate[]): R
   const names = [...new Set(all.map(resourceId))];
   const places = [...new Set(all.map(folderOf))].filter((place) => place !== folder);
   const where = places.length === 0 ? `more than once in ${folder}` : `in ${folder} and in ${listed(places, most)}`;
-  const count = names.length === 1 ? "1 object is" : `${names.length} objects are`;
-  const message = `${count} ${where}: ${listed(names, most)}; of each object, the manifest that is applied last wins`;
-  return { resource, problem: { ...problem, message, help } };
+  return { resource, problem: { ...problem, message: severally(names, where), help } };
 }
 
 function manyAlternatives(twice: readonly Duplicate[]): ResourceProblem {
   const { resource, first } = twice[0] as Duplicate;
   const names = [...new Set(twice.map((one) => resourceId(one.first)))];
   const folders = [...new Set(twice.flatMap((one) => [folderOf(one.first), folderOf(one.resource)]))].sort();
-  const count = names.length === 1 ? "1 object is" : `${names.length} objects are`;
-  const message = `${count} in several of ${folders.length} folders: ${listed(names, most)}; of each object, the manifest that is applied last wins`;
+  const message = severally(names, `in several of ${folders.length} folders`);
   const help = `If these folders are not all applied together, set targets in gitops.yaml to those to check: ${listed(folders, most)}.`;
   return { resource, problem: { ...duplicate(first), message, help } };
+}
+
+/** The message about objects that several manifests describe. */
+function severally(names: readonly string[], where: string): string {
+  const [name] = names;
+  return names.length === 1
+    ? `${name} is defined ${where}: the manifest that is applied last wins`
+    : `${names.length} objects are defined ${where}: ${listed(names, most)}; for each of them, the manifest that is applied last wins`;
 }
 
 function folderOf({ source }: Resource): string {
