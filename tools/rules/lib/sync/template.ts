@@ -20,10 +20,11 @@ export function filled(text: string, parameters: Parameters): string | undefined
 
 /** The value of an expression, which may have a dash at either end to trim white space. */
 function valueIn(expression: string, parameters: Parameters): string | undefined {
-  const value = parameters && named(expression.replace(/^-|-$/g, "").trim(), parameters);
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : undefined;
+  const trimmed = expression.replace(/^-|-$/g, "").trim();
+  const [, inJson] = /^(.+?)\s*\|\s*toJson$/.exec(trimmed) ?? [];
+  const value = parameters && named(inJson ?? trimmed, parameters);
+  if (inJson !== undefined && value !== undefined) return textOf(value);
+  return value === undefined || value === null || typeof value === "object" ? undefined : String(value);
 }
 
 /** Fills in every text of a value; unknown ones become null. */
@@ -36,17 +37,26 @@ export function filledIn(value: Json, parameters: Parameters): Json {
 
 /** `.path.segments`, `index .path.segments 1`, and `path[1]` of older templates, which name values by their whole path. */
 function named(expression: string, parameters: JsonObject): Json | undefined {
-  if (Object.hasOwn(parameters, expression)) return parameters[expression];
-  const [, indexed, key] = /^index\s+(\.[\w.-]+)\s+"?([\w-]+)"?$/.exec(expression) ?? [];
-  const path = indexed === undefined ? expression : `${indexed}.${key}`;
-  if (!/^\.?[\w-]+(?:\.[\w-]+|\[\d+\])*$/.test(path)) return undefined;
-  const value = path
-    .split(/[.[\]]/)
-    .filter(Boolean)
-    .reduce<Json | undefined>((value, name) => {
-      if (Array.isArray(value)) return value[Number(name)];
-      return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-    }, parameters);
-  // Without Go templates, `path` is the folder itself.
+  // `path[1]`
+  if (expression.endsWith("]") && Object.hasOwn(parameters, expression)) return parameters[expression];
+  const [, indexed, keys = ""] = /^index\s+(\.[\w.-]+)((?:\s+(?:\d+|"[\w-]+"))+)$/.exec(expression) ?? [];
+  const path = indexed === undefined ? expression : [indexed, ...(keys.match(/[\w-]+/g) ?? [])].join(".");
+  if (!/^\.?[\w-]+(?:\.[\w-]+)*$/.test(path)) return undefined;
+  const value = valueAt(path.replace(/^\./, ""), parameters);
+  // What an older template means in a Go template, where it is a mistake.
   return isObject(value) && !expression.startsWith(".") ? value.path : value;
+}
+
+/** The value at a path such as `path.basename`, or `metadata.labels.zone`. */
+export function valueAt(path: string, parameters: JsonObject): Json | undefined {
+  if (Object.hasOwn(parameters, path)) return parameters[path];
+  return path.split(".").reduce<Json | undefined>((value, name) => {
+    if (Array.isArray(value)) return value[Number(name)];
+    return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }, parameters);
+}
+
+/** A value as JSON. */
+export function textOf(value: Json): string {
+  return JSON.stringify(value, (_, one: Json) => (typeof one === "bigint" ? Number(one) : one));
 }
