@@ -63,12 +63,24 @@ function own(generator: JsonObject): [string, readonly string[]][] {
 }
 
 function wrongTemplate(template: Json, spec: JsonObject): Wrong | undefined {
-  const known = union(listAt(spec, "generators").map(valuesOf));
+  const generators = listAt(spec, "generators").filter((one) => !isEmpty(one));
+  // No template is filled in then.
+  if (generators.length === 0) return undefined;
+  const known = union(generators.map(valuesOf));
   for (const { text, at } of templatesIn(template)) {
     const wrong = spec.goTemplate === true ? wrongInGo(text, known) : wrongInOld(text, at, known);
     if (wrong !== undefined) return { ...wrong, at };
   }
   return undefined;
+}
+
+/** Whether a generator yields nothing: it is a list without elements, a product with one, or based on one. */
+function isEmpty(generator: Json): boolean {
+  if (!isObject(generator)) return false;
+  const { list, matrix, merge } = generator;
+  if (isObject(list)) return list.elementsYaml === undefined && listAt(list, "elements").length === 0;
+  if (isObject(matrix)) return listAt(matrix, "generators").some(isEmpty);
+  return isObject(merge) && listAt(merge, "generators").slice(0, 1).some(isEmpty);
 }
 
 /** Fields that a program reads. Other texts, such as values of a chart, may contain templates of other programs. */
