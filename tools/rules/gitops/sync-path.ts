@@ -5,6 +5,7 @@ import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { valuesAt } from "../lib/places.ts";
 import { ownSyncs } from "../lib/sync/covered.ts";
+import { givenAt } from "../lib/sync/given.ts";
 import { needsOf } from "../lib/sync/needs.ts";
 import { applicationsIn, type Sync, sourcesIn } from "../lib/sync/sync.ts";
 
@@ -33,9 +34,18 @@ function placeOf({ target, resource, pointer, path }: Wrong): string {
 function* ofSyncs(repository: RepositoryContext): Generator<Wrong> {
   for (const sync of ownSyncs(repository)) {
     const wrong = wrongWith(sync, repository);
-    const message = `${sync.resource.kind} ${sync.name} syncs ${sync.path}, which ${wrong}`;
-    if (wrong !== undefined) yield { ...sync, message };
+    if (wrong === undefined) continue;
+    const message = `${wordsOf(sync)} syncs ${sync.path}, which ${wrong}`;
+    yield { ...sync, pointer: givenAt(sync, repository), message };
   }
+}
+
+/** An Application is named with the ApplicationSet that creates it, if the name is known. */
+function wordsOf({ resource, name }: Pick<Sync, "resource" | "name">): string {
+  const { kind } = resource;
+  return kind === "ApplicationSet" && name !== resource.name
+    ? `Application ${name} of ${kind} ${resource.name}`
+    : `${kind} ${name}`;
 }
 
 /** What is wrong with the sources of an Application, whatever the repository has. */
@@ -84,7 +94,7 @@ function* ofNeeds(repository: RepositoryContext): Generator<Wrong> {
     const { as, uses, is, help } = needed[need.what];
     const place = repository.placeAt(need.path);
     const wrong = place === undefined ? "does not exist" : is;
-    const message = `${need.resource.kind} ${need.name} ${uses} ${need.path}, which ${wrong}`;
+    const message = `${wordsOf(need)} ${uses} ${need.path}, which ${wrong}`;
     if (place !== as) yield { ...need, message, help };
   }
 }
