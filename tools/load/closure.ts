@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { append } from "../core/append.ts";
 import { isObject, type Json } from "../core/json.ts";
+import { normalizedUrl, pathWithin } from "../core/repository-url.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { remotesOf } from "../git/remotes.ts";
-import { normalizedUrl, pathWithin } from "../git/url.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { readText } from "../parse/file.ts";
 import { positionOf } from "../parse/position.ts";

@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../core/json.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import { normalizedUrl, pathOfUrl } from "../../core/repository-url.ts";
 import type { Resource } from "../../core/resource.ts";
-import { normalizedUrl } from "../../git/url.ts";
 
 /** The URLs of a repository, from its configuration, or else from Git's remotes. */
 interface Origins {
@@ -19,7 +19,7 @@ export function ownership({ urls, isConfigured }: Origins, targets: readonly Tar
   if (isConfigured) return (url) => (own.has(normalizedUrl(url)) ? "yes" : "no");
   const all = targets.flatMap(({ syncs }) => syncs.map(({ resource }) => resource));
   const isNamed = all.some(({ object }) => urlsIn(object).some((url) => own.has(normalizedUrl(url))));
-  const part = isNamed ? pathOf : nameOf;
+  const part = isNamed ? pathOfUrl : nameOf;
   // A remote on the local disk is a clone itself.
   const alike = new Set(urls.filter((url) => !isOnDisk(url)).map((url) => part(normalizedUrl(url))));
   const bootstrap = new Set(
@@ -52,11 +52,6 @@ function urlsIn(value: Json): string[] {
 /** Whether a URL is a path, a path on a Windows drive, or `file:`. https://git-scm.com/docs/git-clone#_git_urls */
 function isOnDisk(url: string): boolean {
   return /^file:/i.test(url) || /^[a-z]:[\\/]/i.test(url) || !/^[^/]*:/.test(url);
-}
-
-/** A normalized URL without the host: `owner/name`. */
-function pathOf(url: string): string {
-  return url.slice(url.indexOf("/") + 1);
 }
 
 function nameOf(url: string): string {

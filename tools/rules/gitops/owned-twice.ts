@@ -1,5 +1,7 @@
 import { distinctBy } from "../../core/group.ts";
+import { objectAt } from "../../core/json.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
+import { normalizedUrl, pathOfUrl } from "../../core/repository-url.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { applied, controlPlanes, wordsOf } from "../lib/sync/control-planes.ts";
 import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
@@ -43,18 +45,36 @@ interface Clash {
 }
 
 function clashes(syncs: readonly Sync[], repository: RepositoryContext): Clash[] {
-  const owners = new Map<string, Sync>();
+  const owners = new Map<string, Sync[]>();
   const found = new Map<string, Clash>();
   for (const sync of syncs) {
     for (const object of objectsOf(sync, repository)) {
       const key = JSON.stringify([sync.cluster, object.id]);
-      const first = owners.get(key);
-      if (first === undefined) owners.set(key, sync);
+      const others = owners.get(key) ?? [];
+      const first = others.find((one) => isOfSameSource(one, sync, repository));
+      if (first === undefined) owners.set(key, [...others, sync]);
       else if (first.name !== sync.name || first.resource.namespace !== sync.resource.namespace)
         clashOf(first, sync, found).objects.push(object.shown);
     }
   }
   return [...found.values()];
+}
+
+/**
+ * Whether two syncs certainly read the same repository: it is this one, or both name it alike. Another one may have the
+ * same folders.
+ */
+function isOfSameSource(one: Sync, other: Sync, { owns }: RepositoryContext): boolean {
+  if (one.url !== undefined && other.url !== undefined && owns(one.url) === "yes" && owns(other.url) === "yes")
+    return true;
+  return sourceOf(one) === sourceOf(other);
+}
+
+/** The repository without its host, which may be a mirror; if its URL is unknown, the name of the source. */
+function sourceOf({ url, resource }: Sync): string {
+  if (url !== undefined) return pathOfUrl(normalizedUrl(url));
+  const { kind, name } = objectAt(objectAt(resource.object, "spec"), "sourceRef") ?? {};
+  return JSON.stringify([kind, name]);
 }
 
 function clashOf(first: Sync, second: Sync, found: Map<string, Clash>): Clash {

@@ -31,3 +31,8 @@ export function pathWithin(url: string, repositories: readonly string[]): string
 
 /** A file at a revision: `raw.githubusercontent.com/a/b/main/c.yaml` */
 const rawFile = /^raw\.githubusercontent\.com\/([^/]+\/[^/]+)\/[^/]+\//i;
+
+/** A normalized URL without the host: `owner/name`. */
+export function pathOfUrl(url: string): string {
+  return url.slice(url.indexOf("/") + 1);
+}
