@@ -1,10 +1,12 @@
 import { distinctBy } from "../../core/group.ts";
 import { objectAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { normalizedUrl, pathOfUrl } from "../../core/repository-url.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { applied, controlPlanes, wordsOf } from "../lib/sync/control-planes.ts";
 import { coveredBy, ownSyncs } from "../lib/sync/covered.ts";
+import { itself } from "../lib/sync/itself.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
 /** Argo CD reports `SharedResourceWarning`; kustomize-controller silently takes the object over at each reconciliation. */
@@ -15,20 +17,19 @@ export const ownedTwice = definePolicy({
   fix: "Apply it from one of them only: move what they share into its own folder, with its own Application or Kustomization.",
   *checkRepository(repository): Generator<RepositoryViolation> {
     const all = controlPlanes(ownSyncs(repository), repository).flatMap((syncs) => clashes(syncs, repository));
-    for (const { first, second, objects } of distinctBy(all, pairOf)) {
+    for (const { first, second, namespaces, objects, isItself } of distinctBy(all, pairOf)) {
       const [object] = objects;
       const more = objects.length > 1 ? ` and ${objects.length - 1} more` : "";
-      const [one, other] =
-        first.name === second.name ? [withNamespace(first), withNamespace(second)] : [wordsOf(first), wordsOf(second)];
-      const message = `${other} applies ${object}${more}, and so does ${one}`;
-      yield { target: second.target.name, resource: second.resource, pointer: second.pointer, message };
+      const [one, other] = [first, second].map((sync, index) => {
+        return first.name === second.name ? `${wordsOf(sync)} in namespace ${namespaces[index]}` : wordsOf(sync);
+      });
+      const message = `${other} applies ${isItself ? "itself" : object}${more}, and so does ${one}`;
+      const help = `Leave its own manifest out of ${second.path}.`;
+      const { target, resource, pointer } = second;
+      yield { target: target.name, resource, pointer, message, ...(isItself && { help }) };
     }
   },
 });
-
-function withNamespace(sync: Sync): string {
-  return `${wordsOf(sync)} in namespace ${sync.resource.namespace ?? "default"}`;
-}
 
 function pairOf({ first, second }: Pick<Clash, "first" | "second">): string {
   return JSON.stringify([idOf(first), idOf(second)]);
@@ -41,23 +42,45 @@ function idOf({ target, resource, name, path }: Sync): string[] {
 interface Clash {
   readonly first: Sync;
   readonly second: Sync;
+  /** Those of the resources of both. */
+  readonly namespaces: readonly string[];
+  /** Whether the first object is the resource of the second sync. */
+  isItself: boolean;
   readonly objects: string[];
 }
 
 function clashes(syncs: readonly Sync[], repository: RepositoryContext): Clash[] {
   const owners = new Map<string, Sync[]>();
   const found = new Map<string, Clash>();
+  const themselves = once((sync: Sync) => itself(sync, syncs, repository));
+  const isCalled = (sync: Sync, id: string) => themselves(sync).some((one) => one.id === id);
+  const isSame = (one: Sync, other: Sync) =>
+    one.name === other.name &&
+    (one.resource.namespace === other.resource.namespace || themselves(one).some(({ id }) => isCalled(other, id)));
   for (const sync of syncs) {
     for (const object of objectsOf(sync, repository)) {
       const key = JSON.stringify([sync.cluster, object.id]);
       const others = owners.get(key) ?? [];
-      const first = others.find((one) => isOfSameSource(one, sync, repository));
-      if (first === undefined) owners.set(key, [...others, sync]);
-      else if (first.name !== sync.name || first.resource.namespace !== sync.resource.namespace)
-        clashOf(first, sync, found).objects.push(object.shown);
+      const owner = others.find((one) => isOfSameSource(one, sync, repository));
+      if (owner === undefined) owners.set(key, [...others, sync]);
+      else if (!isSame(owner, sync)) add(object, owner, sync);
     }
   }
   return [...found.values()];
+
+  function add({ id, shown }: Applied, owner: Sync, sync: Sync): void {
+    const isOwn = (one: Sync) => one.cluster === "" && isCalled(one, id);
+    const [first, second] = isOwn(owner) ? [sync, owner] : [owner, sync];
+    const key = pairOf({ first, second });
+    const namespaces = [first, second].flatMap((one) => themselves(one)[0]?.namespace ?? []);
+    const clash = found.get(key) ?? { first, second, namespaces, isItself: false, objects: [] };
+    found.set(key, clash);
+    if (!isOwn(second)) clash.objects.push(shown);
+    else {
+      clash.isItself = true;
+      clash.objects.unshift(shown);
+    }
+  }
 }
 
 /**
@@ -77,15 +100,10 @@ function sourceOf({ url, resource }: Sync): string {
   return JSON.stringify([kind, name]);
 }
 
-function clashOf(first: Sync, second: Sync, found: Map<string, Clash>): Clash {
-  const key = pairOf({ first, second });
-  const clash = found.get(key) ?? { first, second, objects: [] };
-  found.set(key, clash);
-  return clash;
-}
+type Applied = ReturnType<typeof applied>;
 
 /** The objects that a sync applies, under their names in the cluster. */
-function objectsOf(sync: Sync, repository: RepositoryContext): { id: string; shown: string }[] {
+function objectsOf(sync: Sync, repository: RepositoryContext): Applied[] {
   if (sync.cluster === undefined) return [];
   return repository.targets.flatMap((target) =>
     coveredBy(sync, target, repository)
