@@ -1,11 +1,14 @@
 import type { Wants } from "../../core/finding.ts";
-import { isObject, type JsonObject, listAt, objectAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import type { Resource } from "../../core/resource.ts";
+import { parseDocuments } from "../../parse/documents.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
 import { installsOperator, namespaceOfCreated, podCreators } from "./created.ts";
 import { gatewayFor, gatewayMeant, mayBeOfGateway } from "./gateway-pods.ts";
 import { isTypo } from "./misspelt.ts";
+import { valuesAt } from "./places.ts";
 import { isPartOf } from "./provided.ts";
 import { selectedBy, withoutControllerLabels } from "./selection.ts";
 import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
@@ -50,20 +53,54 @@ function selectsDeclared(selector: JsonObject, namespace: string | undefined, { 
   );
 }
 
-/** Operators label their pods with the name of the custom resource, or with a key of their group. */
+/**
+ * Operators label their pods with the name of the custom resource, or with a key of their group, and charts with what their
+ * values say.
+ */
 function selectsMade(selector: JsonObject, namespace: string | undefined, context: TargetContext): boolean {
   const pairs = pairsOf(selector);
-  return podCreators(context).some(
-    (creator) =>
-      mayBeSameNamespace(namespaceOfCreated(creator), namespace) &&
-      (pairs.some(
-        ([key, value]) =>
-          isPartOf(creator.name, value) ||
-          value === objectAt(creator.object, "spec")?.releaseName ||
-          isOfGroup(key, creator.apiVersion.split("/")[0] ?? ""),
-      ) ||
-        (installsOperator(creator) && !pairs.some((pair) => isLabelHere(pair, context)))),
+  const isOfPods = ([key, value]: [string, string]) => indexOf(context).labelled(namespace, key, value).length > 0;
+  // Any chart has switches.
+  const others = pairs.filter((pair) => !isOfPods(pair) && !/^(?:true|false)$/.test(pair[1])).map(([, value]) => value);
+  const isDefined = pairs.some(([key]) => definedGroups(context).some((group) => isOfGroup(key, group)));
+  const isMade = (creator: Resource) =>
+    others.some((value) => textsOfValues(creator).has(value)) ||
+    (installsOperator(creator) && !pairs.some((pair) => isLabelHere(pair, context))) ||
+    pairs.some(
+      ([key, value]) =>
+        isPartOf(creator.name, value) ||
+        value === objectAt(creator.object, "spec")?.releaseName ||
+        isOfGroup(key, creator.apiVersion.split("/")[0] ?? ""),
+    );
+  const isThere = (creator: Resource) => mayBeSameNamespace(namespaceOfCreated(creator), namespace);
+  return isDefined || podCreators(context).some((creator) => isThere(creator) && isMade(creator));
+}
+
+/** The groups of the definitions of a target, whose operator may label its pods with them. */
+const definedGroups = perTarget((context) => {
+  const definitions = indexOf(context).ofKind("CustomResourceDefinition.apiextensions.k8s.io");
+  return [...new Set(definitions.map(({ object }) => stringAt(objectAt(object, "spec"), "group") ?? ""))];
+});
+
+/** Where the values of a chart are: those of Flux, of Helm in k3s, and of Argo CD. */
+const places = [
+  "spec/values",
+  "spec/valuesContent",
+  ...["spec/source/helm", "spec/sources/*/helm"].flatMap((at) => [`${at}/values`, `${at}/valuesObject`]),
+];
+
+/** The texts in the values of a chart, which may be YAML. */
+const textsOfValues = once(({ object }: Resource): ReadonlySet<string> => {
+  const all = places.flatMap((path) => valuesAt(object, path).map(({ value }) => value));
+  const parsed = all.flatMap((value) =>
+    typeof value === "string" ? parseDocuments(value, "").documents.map((one) => one.value) : [value],
   );
+  return new Set(parsed.flatMap(textsIn));
+});
+
+function textsIn(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Whether pods of the target have a label, or one that differs in a letter: a selector then means these. */
