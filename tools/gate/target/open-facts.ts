@@ -11,7 +11,7 @@ export function openFacts(issues: readonly Issue[]): OpenFact[] {
     if (resource === undefined) return [];
     const { rule, pointer, wants } = problem;
     const value = at(resource.object, pointer) ?? null;
-    const variables = variablesOf(value) ?? variablesOf(wants?.name ?? null);
+    const variables = variablesOf(value);
     const isAbsent = rule === "schema/required";
     const isNull = rule === "schema/type" && value === null;
     if (wants === undefined && variables === undefined && !isAbsent && !isNull) return [];

@@ -4,6 +4,7 @@ import { groupByEach } from "../../core/group.ts";
 import { isObject, type Json, type JsonObject, listAt } from "../../core/json.ts";
 import { type Container, containersOf } from "../../core/pod.ts";
 import type { Resource } from "../../core/resource.ts";
+import { hasVariable } from "../../core/variable.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { accountOf, rulesOf } from "./accounts.ts";
 import { commandWords } from "./contracts.ts";
@@ -18,10 +19,12 @@ import { indexOf, mayBeSameNamespace, perTarget, type Workload } from "./target.
 
 /**
  * Whether a resource exists though the target does not render it: every namespace has it, the configuration declares it, a
- * controller creates it from a custom resource or copies it from another namespace, or a program of the target creates it.
+ * controller creates it from a custom resource or copies it from another namespace, or a program of the target creates it. A
+ * name with a variable is only known when Flux has substituted it.
  */
 export function isProvided(named: Named, context: TargetContext): boolean {
   return (
+    hasVariable(named.name) ||
     isBuiltIn(named) ||
     ofInstallers.has(`${named.kind}/${named.namespace}/${named.name}`) ||
     isDeclared(named, context) ||
