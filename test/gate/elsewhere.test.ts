@@ -84,6 +84,20 @@ const budget = {
     selector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "internal" } },
   },
 };
+/** Its namespace must have the label of {@link labelled}. */
+const gpu = {
+  apiVersion: "resource.k8s.io/v1",
+  kind: "ResourceClaim",
+  ...named("gpu"),
+  spec: {
+    devices: { requests: [{ name: "gpu", exactly: { deviceClassName: "gpu.example.com", adminAccess: true } }] },
+  },
+};
+const labelled = (value: string) => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  ...named("shop", { labels: { "resource.kubernetes.io/admin-access": value } }),
+});
 const three = ["link/claim-missing", "link/config-missing", "link/ingress-backend"];
 
 interface Case {
@@ -334,6 +348,39 @@ const cases: readonly Case[] = [
     })),
     app: [{ ...claim, ...named("$" + "{APP}-files") }],
     finds: ["gitops/owned-twice"],
+  },
+  {
+    what: "the label of a Namespace",
+    syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
+    data: [labelled("true")],
+    app: [gpu],
+    finds: [],
+  },
+  {
+    what: "a Namespace with another label",
+    syncs: [kustomization("data"), kustomization("app", { targetNamespace: "shop" })],
+    data: [labelled("false")],
+    app: [gpu],
+    finds: ["apply/field"],
+  },
+  {
+    what: "the label of another Namespace",
+    syncs: [kustomization("data"), kustomization("app", { targetNamespace: "app" })],
+    data: [labelled("true")],
+    app: [gpu],
+    finds: ["apply/field"],
+  },
+  {
+    what: "the label of the Namespace in the target itself",
+    syncs: [],
+    app: [labelled("true"), { ...gpu, ...named("gpu", { namespace: "shop" }) }],
+    finds: [],
+  },
+  {
+    what: "a Namespace in the target itself that has another label",
+    syncs: [],
+    app: [labelled("false"), { ...gpu, ...named("gpu", { namespace: "shop" }) }],
+    finds: ["apply/field"],
   },
   {
     what: "a value that is not substituted",

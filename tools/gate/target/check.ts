@@ -11,6 +11,7 @@ import { readsAnywhere } from "../../render/kustomize.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
 import { rules } from "../../rules/index.ts";
 import { duplicateResources } from "../../validate/index.ts";
+import { withRights } from "./admin-access.ts";
 import { type CheckedTarget, crashIssue } from "./checked.ts";
 import { type Definition, definitionsOf } from "./definitions.ts";
 import { factsOf } from "./facts.ts";
@@ -71,7 +72,7 @@ export class TargetChecker {
       components: [],
       waiting: unknown,
     };
-    append(checked.issues, issues);
+    append(checked.issues, withRights(issues, resources));
     append(checked.issues, duplicateResources(resources, target.found));
     await this.#evaluate(checked, rendered, kustomizations);
     return checked;

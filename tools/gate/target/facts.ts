@@ -13,6 +13,7 @@ import { isSync } from "../../rules/lib/sync/sync.ts";
 import { variablesOf } from "../../rules/lib/sync/variables.ts";
 import { groupKind } from "../../rules/lib/target.ts";
 import { scopeOf } from "../../validate/index.ts";
+import { rightsOf } from "./admin-access.ts";
 import { targetName } from "./name.ts";
 
 /** Where a target and its repository are. */
@@ -121,7 +122,7 @@ function madeFacts(resource: Resource): CreatedObject[] {
       return namespace.includes("*") ? { ...one, namespace: undefined, isAnywhere: true } : one;
     }),
   );
-  return [...beside, ...copies.filter(({ name }) => !name.includes("*"))];
+  return [...beside, ...rightsOf(resource), ...copies.filter(({ name }) => !name.includes("*"))];
 }
 
 function fileOf({ source }: Resource, here: (path: string) => string): string | undefined {

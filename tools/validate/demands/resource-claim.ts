@@ -92,7 +92,7 @@ const adminAccess: Check = (value, at) => {
   if (value !== true) return;
   at.forbidden(
     "in a namespace without the label resource.kubernetes.io/admin-access",
-    'Label the namespace resource.kubernetes.io/admin-access: "true" and waive this finding.',
+    'Label the Namespace resource.kubernetes.io/admin-access: "true"; if that is done elsewhere, waive this finding.',
   );
 };
 
