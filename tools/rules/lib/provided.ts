@@ -11,6 +11,7 @@ import { commandWords } from "./contracts.ts";
 import { isCreatedByController } from "./controllers.ts";
 import { isCopied } from "./copies.ts";
 import { chartsOf, createdFrom, creatorsIn, installsOperator } from "./created.ts";
+import { type Environment, environmentOf } from "./environment.ts";
 import { meant } from "./misspelt.ts";
 import { type Named, namedReferences } from "./named-references.ts";
 import { operatorReferences } from "./operator-references.ts";
@@ -190,17 +191,32 @@ function creates(rule: JsonObject): boolean {
 
 /** Jobs by the words of their commands. */
 const jobsByWord = perTarget((context) => {
-  return groupByEach(jobsIn(context), ({ pod }) => containersOf(pod).flatMap(wordsOf));
+  return groupByEach(jobsIn(context), ({ pod, resource: { namespace } }) =>
+    containersOf(pod).flatMap((container) => wordsOf(container, namespace, context)),
+  );
 });
 
 function jobsIn(context: TargetContext): readonly Workload[] {
   return indexOf(context).workloads.filter(({ resource: { kind } }) => kind === "Job" || kind === "CronJob");
 }
 
-function wordsOf(container: Container): string[] {
+function wordsOf(container: Container, namespace: string | undefined, context: TargetContext): string[] {
+  const { variables } = environmentOf(container, namespace, context);
   // The host of a URL is no name of a Secret.
   return commandWords(container).flatMap(({ word }) =>
-    word.replaceAll(/\b[a-z]+:\/\/\S*/g, " ").split(/[^A-Za-z0-9.-]+/),
+    expanded(word, variables)
+      .replaceAll(/\b[a-z]+:\/\/\S*/g, " ")
+      .split(/[^A-Za-z0-9.-]+/),
+  );
+}
+
+/** A text with the variables of a container, as the kubelet writes them, `$(NAME)`, or a shell: `$NAME`, `${NAME}`. */
+function expanded(text: string, variables: Environment["variables"]): string {
+  if (!text.includes("$")) return text;
+  return text.replaceAll(
+    /\$(?:\((\w+)\)|\{(\w+)\}|(\w+))/g,
+    (written, ...[one, two, three]: (string | undefined)[]) =>
+      variables.get(one ?? two ?? three ?? "")?.value ?? written,
   );
 }
 
