@@ -5,7 +5,7 @@ import { evaluate } from "../../tools/policy/evaluate.ts";
 import { rules } from "../../tools/rules/index.ts";
 import { credentialIn } from "../../tools/rules/lib/credentials.ts";
 import { isPublicText } from "../../tools/rules/lib/public-text.ts";
-import { isSecretValue } from "../../tools/rules/lib/secret-value.ts";
+import { isPasswordHash, isSecretValue } from "../../tools/rules/lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../../tools/rules/lib/settings-file.ts";
 
 /** Generated, so that no secret scanner flags this file. */
@@ -106,6 +106,21 @@ test.each<[string, string, boolean]>([
   ["PARTITION_KEY", "8d7f3a5c9e1b2d4f", false],
   ["API_KEY", "x-api-key", false],
   ["PUBLIC_API_KEY", "8d7f3a5c9e1b2d4f", false],
+  ["ONEPASSWORD", "10.10.12.15", false],
+  ["APP_PASSWORD", "10.0.0.0/8", false],
+  ["APP_PASSWORD", "10.0.0.1:8080", false],
+  ["APP_PASSWORD", "fd00::1", false],
+  ["APP_PASSWORD", "[fd00::1]:8080", false],
+  ["APP_PASSWORD", "deadbeef", true],
+  ["APP_PASSWORD", "1.2.3.456", true],
+  ["client_secret", `$pbkdf2-sha512$310000$${letters(22)}$${letters(86)}`, false],
+  ["password", `$argon2id$v=19$m=65536,t=3,p=4$${letters(22)}$${letters(43)}`, false],
+  ["password", `$2y$10$${letters(53)}`, false],
+  ["password", `$$2a$10$${letters(53)}`, false],
+  ["password", `$6$${letters(16)}$${letters(86)}`, false],
+  ["password", `$scrypt$ln=16,r=8,p=1$${letters(22)}$${letters(43)}`, false],
+  ["password", "$6$short", true],
+  ["password", `$1$${letters(8)}$${letters(22)}`, true],
 ])("isSecretValue(%j, %j) is %j", (name, value, expected) => {
   expect(isSecretValue(name, value)).toBe(expected);
 });
@@ -145,6 +160,15 @@ test.each([
   expect(isSettingsFile(name)).toBe(expected);
 });
 
+test.each([
+  [`web:$2y$10$${letters(53)}\nshop:$2b$10$${letters(53)}\n`, true],
+  [`$2y$10$${letters(53)}\nshop: hunter2\n`, false],
+  ["hunter2", false],
+  ["", false],
+])("isPasswordHash(%j) is %j", (text, expected) => {
+  expect(isPasswordHash(text)).toBe(expected);
+});
+
 const hostile = [
   "://".repeat(100_000),
   `://${":".repeat(300_000)}`,
@@ -166,6 +190,7 @@ test.each(hostile.map((text) => [text.slice(0, 12), text]))("text crafted to be 
   expect(secretSettingIn(text)).toBeUndefined();
   expect(isSecretValue(`password_file_${text}_file`, text)).toBe(false);
   expect(isPublicText(text)).toBe(false);
+  expect(isPasswordHash(text)).toBe(false);
 });
 
 /** An object with a secret in the places that a rule checks, by rule. */

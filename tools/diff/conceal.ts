@@ -3,7 +3,7 @@ import { at } from "../core/pointer.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Policy } from "../policy/define.ts";
 import { credentialIn } from "../rules/lib/credentials.ts";
-import { isSecretValue } from "../rules/lib/secret-value.ts";
+import { isPasswordHash, isSecretValue } from "../rules/lib/secret-value.ts";
 import { secretInConfig } from "../rules/security/secret-in-config.ts";
 import { secretInEnv } from "../rules/security/secret-in-env.ts";
 
@@ -50,7 +50,9 @@ function inSecret({ kind, object }: Resource): string[] {
     Buffer.from(text, "base64").toString("utf8"),
   ]);
   return [...encoded, ...strings(objectAt(object, "stringData"))].flatMap(([key = "", text = ""]) =>
-    credentialIn(text) !== undefined || isSecretValue(key, text) ? [text, Buffer.from(text).toString("base64")] : [],
+    credentialIn(text) !== undefined || isSecretValue(key, text) || isPasswordHash(text)
+      ? [text, Buffer.from(text).toString("base64")]
+      : [],
   );
 }
 

@@ -1,3 +1,4 @@
+import { parseCidr, parseIp } from "../../vocabulary/network.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
 type Sort = "password" | "token" | "secret" | "key";
@@ -19,7 +20,7 @@ const ending = /^(?:\d+|b64|base64|plain|plaintext|value)$/;
 export function isSecretValue(name: string, value: string): boolean {
   const words = wordsOf(name);
   const sort = sortOf(words);
-  if (sort === undefined || isPlaceholder(value) || leadsElsewhere(value)) return false;
+  if (sort === undefined || isPlaceholder(value) || leadsElsewhere(value) || isPasswordHash(value)) return false;
   if (isEcho(words, value) || isSentence(words, value)) return false;
   if (sort === "password") return true;
   if (sort === "secret") return value.length >= 6 && !isNameOfSecret(words, value) && !/^\d+$/.test(value);
@@ -62,7 +63,23 @@ const url = /^(?:jdbc:)?[a-z][a-z0-9+.-]{0,30}:\/\//i;
 
 /** Whether a value is a switch, a file or an address, which is not a secret in itself. */
 export function leadsElsewhere(value: string): boolean {
-  return flag.test(value) || path.test(value) || url.test(value);
+  return flag.test(value) || path.test(value) || url.test(value) || isAddress(value);
+}
+
+/** Whether a value is an IP address, with a port or without, or a range of them. */
+function isAddress(value: string): boolean {
+  if (!/^[\da-f.:/[\]]{2,64}$/i.test(value)) return false;
+  const host = /^\[?([\da-f.:]*\.\d+|[\da-f:]+(?=\]))\]?:\d{1,5}$/i.exec(value)?.[1];
+  return parseIp(host ?? value) !== undefined || parseCidr(value) !== undefined;
+}
+
+/** A hash of a modular crypt format, which a slow function makes; a `$` may be doubled. https://passlib.readthedocs.io/en/stable/modular_crypt_format.html */
+const hash = /^\$\$?(?:pbkdf2(?:-\w{1,20})?|argon2(?:id|i|d)|2[abxy]|[5-7]|g?y|scrypt)\$\S{20,}$/;
+
+/** Whether a text consists of hashes of passwords, from which the passwords cannot be read; an account may stand in front. */
+export function isPasswordHash(text: string): boolean {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.length > 0 && lines.every((line) => hash.test(line.trim().replace(/^[\w.@-]{1,100}:/, "")));
 }
 
 /** What names of Secrets end with. */
