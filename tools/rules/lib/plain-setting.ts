@@ -3,6 +3,12 @@ import { wordsOf } from "./secret-value.ts";
 /** What the names of settings end with that tune a program, whatever their value. */
 const tuning = /^(?:level|period|interval|timeout|port|tz|timezone|mode)$/;
 
+/** What the names of settings of encryption, logins and storage end with, if their values are words. */
+const described = /^(?:cipher|hash|size|provider|path|scopes?|pbkdf)$/;
+/** `aes-xts-plain64`, `openid profile email` */
+const plainWords =
+  /^(?:[a-z]{1,20}(?:\d{1,4}[a-z]{0,3})?|\d{1,6}[a-z]{0,3})(?:[-_ ,./:](?:[a-z]{1,20}(?:\d{1,4})?|\d{1,6})){0,11}$/i;
+
 /** Words of names whose value may be a password even if it is short: that of a person, a PIN. */
 const guarded =
   /pass|pwd|secret|token|keys?$|^(?:pw|pins?|codes?|otp|salt|auth|login|creds?|credentials?|user|admin|root)$/;
@@ -22,7 +28,9 @@ const environment =
 export function isPlainSetting(name: string, value: string): boolean {
   const words = wordsOf(name);
   const text = value.trim();
-  if (tuning.test(words.at(-1) ?? "") || words.some((word) => word.startsWith("concurren"))) return true;
+  const last = words.at(-1) ?? "";
+  if (described.test(last) && plainWords.test(text)) return true;
+  if (tuning.test(last) || words.some((word) => word.startsWith("concurren"))) return true;
   if (words.some((word) => guarded.test(word))) return false;
   return [duration, number, logLevel, timeZone, environment].some((form) => form.test(text));
 }

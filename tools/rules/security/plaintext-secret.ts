@@ -7,7 +7,7 @@ import { credentialIn } from "../lib/credentials.ts";
 import { isPlaceholder } from "../lib/placeholder.ts";
 import { isPlainSetting } from "../lib/plain-setting.ts";
 import { isPublicText } from "../lib/public-text.ts";
-import { leadsElsewhere } from "../lib/secret-value.ts";
+import { isPasswordHash, isSecretValue, leadsElsewhere } from "../lib/secret-value.ts";
 import { isSettingsFile, secretSettingIn } from "../lib/settings-file.ts";
 
 /** The cluster fills in these tokens. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
@@ -15,14 +15,13 @@ const filledIn = "kubernetes.io/service-account-token";
 
 /** Keys of harmless values in the Secrets of databases, registries, certificates and Argo CD's repositories. */
 const known =
-  /^(?:sops_.*|(?:.*[-_.])?(?:user(?:[-_]?name)?|host(?:name)?|port|type|name|database|dbname|region|bucket|endpoint)|server|url|namespace|project|.*[-_]id|(?:.*[-_.])?(?:client|tenant|app|application|account|subscription)id|audience|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
+  /^(?:sops_.*|(?:.*[-_.])?(?:user(?:[-_]?name)?|host(?:name)?|port|type|name|database|dbname|region|bucket|endpoint)|server|url|namespace|project|.*attribute[-_]path|.*[-_]id|(?:.*[-_.])?(?:client|tenant|app|application|account|subscription)id|audience|email|insecure|forcehttpbasicauth|enable(?:oci|lfs)|known_hosts|ca|ca\.crt|tls\.crt|.*\.pub)$/i;
 
 /** Files whose content is shown to people. */
 const shown = /\.(?:css|html?|svg|md)$/i;
 
-/** An IP address or range, or a Service of the cluster. */
-const address =
-  /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|localhost|[a-z0-9.-]+\.svc(?:\.cluster\.local)?\.?)(?::\d+)?$/;
+/** A Service of the cluster. */
+const address = /^(?:localhost|[a-z0-9.-]+\.svc(?:\.cluster\.local)?\.?)(?::\d+)?$/;
 
 export const plaintextSecret = definePolicy({
   id: "security/plaintext-secret",
@@ -33,8 +32,8 @@ export const plaintextSecret = definePolicy({
   *check(secret): Generator<Violation> {
     const { object, name } = secret;
     if (object.type === filledIn || isSealed(secret)) return;
-    const written = [...readable(object, "stringData"), ...readable(object, "data")].sort((a, b) =>
-      a.pointer < b.pointer ? -1 : 1,
+    const written = [...readable(object, "stringData"), ...readable(object, "data")].sort(
+      (a, b) => Number(b.isTelling) - Number(a.isTelling) || (a.pointer < b.pointer ? -1 : 1),
     );
     const [first] = written;
     if (first === undefined) return;
@@ -44,15 +43,21 @@ export const plaintextSecret = definePolicy({
   },
 });
 
-/** The keys with secret values in plain text, or in Base64. */
-function readable(
-  object: JsonObject,
-  field: "data" | "stringData",
-): { readonly key: string; readonly pointer: string }[] {
+/** A key with a secret value in plain text, or in Base64. */
+interface Written {
+  readonly key: string;
+  readonly pointer: string;
+  /** The key or the form of the value says that it is a secret. */
+  readonly isTelling: boolean;
+}
+
+function readable(object: JsonObject, field: "data" | "stringData"): Written[] {
   return Object.entries(objectAt(object, field) ?? {}).flatMap(([key, value]) => {
     if (typeof value !== "string") return [];
     const text = field === "data" ? (textOfBase64(value) ?? value) : value;
-    return isHarmless(key, text) ? [] : [{ key, pointer: join(`/${field}`, key) }];
+    if (isHarmless(key, text)) return [];
+    const isTelling = credentialIn(text) !== undefined || isSecretValue(key, text);
+    return [{ key, pointer: join(`/${field}`, key), isTelling }];
   });
 }
 
@@ -72,7 +77,7 @@ const secrets = ["auth", "password", "identitytoken", "registrytoken"];
 function isHarmless(key: string, text: string): boolean {
   if (isPlaceholder(text) || text.includes(sopsMark) || isWithoutLogins(key, text)) return true;
   if (credentialIn(text) !== undefined) return false;
-  if (known.test(key) || isPlainSetting(key, text)) return true;
+  if (known.test(key) || isPlainSetting(key, text) || isPasswordHash(text)) return true;
   if (leadsElsewhere(text) || address.test(text) || isPublicText(text)) return true;
   return (isSettingsFile(key) || shown.test(key)) && secretSettingIn(text) === undefined;
 }
