@@ -45,6 +45,8 @@ export interface Problem {
   readonly missing?: Missing;
   /** The missing object, which another target of the repository may have. */
   readonly wants?: Wants;
+  /** The field beside it that excludes it: the place to edit is the one of the two that a later layer sets. */
+  readonly beside?: string;
 }
 
 /** An object that is not in a target, but may be in another target for the same cluster. */

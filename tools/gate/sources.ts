@@ -7,7 +7,7 @@ import { type HelmTemplate, helmTemplates } from "../parse/helm-templates.ts";
 import { realPath, tryKindOf } from "../system/disk.ts";
 import { replayed } from "../system/observe.ts";
 import { type Read, SourceFiles } from "../trace/files.ts";
-import { type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
+import { type Traced, type TraceItem, type TraceTools, traceFindings } from "../trace/trace.ts";
 import { asWritten } from "./as-written.ts";
 import type { Location, TargetIssues } from "./findings.ts";
 
@@ -24,7 +24,7 @@ export class Sources {
   }
 
   /** Where to edit each of the given places of a target; undefined if not found. */
-  trace(target: Target, items: readonly TraceItem[]): (Location | undefined)[] {
+  trace(target: Target, items: readonly TraceItem[]): (Traced | undefined)[] {
     return traceFindings(target, items, this.#tools);
   }
 
@@ -33,7 +33,8 @@ export class Sources {
     const asked: TraceItem[] = [];
     const places = issues.map(({ problem, resource }) => {
       if (!resource || problem.file !== undefined) return undefined;
-      return asked.push({ resource, pointer: problem.pointer, offset: problem.offset }) - 1;
+      const { pointer, offset, beside } = problem;
+      return asked.push({ resource, pointer, offset, beside }) - 1;
     });
     const found = this.trace(target, asked);
     const lines = new Map<string, readonly string[]>();
@@ -43,8 +44,12 @@ export class Sources {
       return known;
     };
     return places.map((place, index) => {
-      const location = place === undefined ? undefined : found[place];
-      return location && withWord(this.#withTemplate(location), issues[index]?.problem.help, linesOf);
+      const traced = place === undefined ? undefined : found[place];
+      if (traced === undefined) return undefined;
+      const { kept, ...location } = traced;
+      const help = kept && helpBeside(kept);
+      if (help !== undefined) return { ...location, help };
+      return withWord(this.#withTemplate(location), issues[index]?.problem.help, linesOf);
     });
   }
 
@@ -55,6 +60,11 @@ export class Sources {
     const template = templates.findLast((one) => one.line <= line)?.path;
     return template === undefined ? location : { ...location, template };
   }
+}
+
+/** What to do about a field of an earlier layer that excludes the one that is added. */
+function helpBeside({ name, at }: NonNullable<Traced["kept"]>): string {
+  return `${name} is from ${at.file}:${at.line}: leave one of the two out, or add ${name}: null to the patch; in a JSON patch, remove it.`;
 }
 
 /** Adds the advice on a word that YAML reads as a boolean. */

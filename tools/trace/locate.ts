@@ -19,6 +19,24 @@ export interface Found {
   readonly value?: Node;
 }
 
+/** A field that a layer adds beside one that excludes it. */
+export interface Added {
+  readonly at: Position;
+  /** The field that an earlier layer sets. */
+  readonly kept: { readonly name: string; readonly at: Position };
+}
+
+/** Which of two fields of an object a later layer adds; undefined if they come from the same file. */
+export function addedBeside(root: Node, rendered: Json | undefined, pointer: string, other: string): Added | undefined {
+  const { value } = locate(root, rendered, pointer.slice(0, pointer.lastIndexOf("/")));
+  if (value?.kind !== "map") return undefined;
+  // A layer adds its fields after those that are there.
+  const names = [tokens(pointer).at(-1), other];
+  const [earlier, later] = [...value.entries].filter(([name]) => names.includes(name));
+  if (earlier === undefined || later === undefined || earlier[1].at.file === later[1].at.file) return undefined;
+  return { at: later[1].at, kept: { name: earlier[0], at: earlier[1].at } };
+}
+
 /** The position of a character of a rendered text; undefined if its lines are not those of the file. */
 export function within({ value }: Found, rendered: Json | undefined, offset: number): Position | undefined {
   if (typeof rendered !== "string" || value?.kind !== "scalar" || value.inner === undefined) return undefined;

@@ -3,7 +3,7 @@ import { at } from "../core/pointer.ts";
 import type { Resource, Target } from "../core/resource.ts";
 import { type Accumulated, accumulate, openapiOf, SharedBases } from "./accumulate.ts";
 import { quietly, type Read, SourceFiles } from "./files.ts";
-import { type Found, locate, within } from "./locate.ts";
+import { addedBeside, type Found, locate, within } from "./locate.ts";
 import { findShadow } from "./match.ts";
 import { builtinMergeKeys } from "./merge-keys.ts";
 import type { Position } from "./node.ts";
@@ -22,6 +22,14 @@ export interface TraceItem {
   readonly offset?: number | undefined;
   /** The file of the resource according to kustomize, if known: it decides between resources with the same name. */
   readonly origin?: string | undefined;
+  /** The name of a field beside it that excludes it. */
+  readonly beside?: string | undefined;
+}
+
+/** A place to edit. */
+export interface Traced extends Position {
+  /** The field beside it that an earlier layer sets, if the place is the one of two fields that was added to the other. */
+  readonly kept?: { readonly name: string; readonly at: Position };
 }
 
 export interface TraceTools {
@@ -34,11 +42,7 @@ export interface TraceTools {
  * falls back to the nearest parent with a position, the resource's first line, or the kustomization. Never throws, as a
  * finding without a line is still useful. Files are read and bases followed once for all calls with the same `tools`.
  */
-export function traceFindings(
-  target: Target,
-  items: readonly TraceItem[],
-  tools: TraceTools,
-): (Position | undefined)[] {
+export function traceFindings(target: Target, items: readonly TraceItem[], tools: TraceTools): (Traced | undefined)[] {
   return items.length === 0 ? [] : tracerFor(tools).trace(target, items);
 }
 
@@ -54,9 +58,9 @@ class Tracer {
   }
 
   /** As {@link traceFindings}. */
-  trace(target: Target, items: readonly TraceItem[]): (Position | undefined)[] {
+  trace(target: Target, items: readonly TraceItem[]): (Traced | undefined)[] {
     const rendered = target.kind === "kustomization" ? this.#follow(target.path) : undefined;
-    const found: (Position | undefined)[] = [];
+    const found: (Traced | undefined)[] = [];
     for (const index of byDocument(items)) {
       const item = items[index] as TraceItem;
       const { source } = item.resource;
@@ -82,10 +86,13 @@ class Tracer {
     });
   }
 
-  #inKustomization(item: TraceItem, rendered: Accumulated | undefined): Position | undefined {
+  #inKustomization(item: TraceItem, rendered: Accumulated | undefined): Traced | undefined {
     const shadow = rendered && findShadow(rendered.shadows, item.resource, item.origin);
     if (!shadow) return undefined;
-    const found = locate(shadow.node, item.resource.object, item.pointer);
+    const { resource, pointer, beside } = item;
+    const added = beside === undefined ? undefined : addedBeside(shadow.node, resource.object, pointer, beside);
+    if (added !== undefined) return { ...added.at, kept: added.kept };
+    const found = locate(shadow.node, resource.object, pointer);
     return inText(found, item) ?? (found.exact ? undefined : referredNamespace(rendered.shadows, item)) ?? found.at;
   }
 

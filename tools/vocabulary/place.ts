@@ -171,6 +171,11 @@ export class Place {
     this.say("Forbidden", `is not allowed ${why}`, help);
   }
 
+  /** Reports a field that cannot be set together with another one of the same object. */
+  excluded(other: string, reason: "Invalid" | "Forbidden", says: string): void {
+    this.report(reason, `${this.name()} ${says}`, "Remove one of the two.", this.rule, other);
+  }
+
   /** Reports a value that is not in a closed list. */
   notSupported(value: Json | undefined, allowed: readonly string[]): void {
     const meant = typeof value === "string" ? nearest(value, allowed) : undefined;
@@ -212,12 +217,12 @@ export class Place {
     this.report(reason, `${this.name()} ${says}`, help, this.rule);
   }
 
-  /** Reports a whole sentence at this place. A missing field is reported once. */
-  report(reason: Reason, sentence: string, help: string | undefined, rule: string): void {
+  /** Reports a whole sentence at this place. A missing field is reported once. @param beside see {@link Problem} */
+  report(reason: Reason, sentence: string, help: string | undefined, rule: string, beside?: string): void {
     const pointer = this.pointer;
     const isSame = (problem: Problem) => problem.pointer === pointer && problem.reason === reason;
     if (reason === "Required" && this.problems.some(isSame)) return;
-    this.#add({ rule, pointer, message: sentence, reason, ...(help && { help }) });
+    this.#add({ rule, pointer, message: sentence, reason, ...(help && { help }), ...(beside && { beside }) });
   }
 
   /** Merges equal problems of different versions into one problem of all these versions. */

@@ -70,9 +70,8 @@ export function atMostOneOf(...names: string[]): Check {
     if (!isObject(value)) return;
     const [first, ...more] = presentAmong(value, names);
     for (const name of more) {
-      at.enter(name);
-      at.forbidden(`together with ${first}: only one of them may be set`, "Remove one of the two.");
-      at.leave();
+      const says = `is not allowed together with ${first}: only one of them may be set`;
+      at.under(name, () => at.excluded(String(first), "Forbidden", says));
     }
   });
 }

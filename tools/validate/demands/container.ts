@@ -115,8 +115,7 @@ const recursiveReadOnly: Check = (value, at) => {
 };
 
 const exclusiveSubPath: Check = (value, at) => {
-  if (!isUnset(value) && !isUnset(at.parent.subPath))
-    at.invalid("is set together with subPath", "Remove one of the two.");
+  if (!isUnset(value) && !isUnset(at.parent.subPath)) at.excluded("subPath", "Invalid", "is set together with subPath");
 };
 
 /** `validateResizePolicy`. */

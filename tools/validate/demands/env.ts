@@ -22,7 +22,7 @@ const sources = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRe
 const valueOrSource = onObject((object, at) => {
   const { value: text, valueFrom } = object;
   if (!isObject(valueFrom) || isUnset(text) || presentAmong(valueFrom, sources).length === 0) return;
-  at.under("valueFrom", () => at.invalid("is set together with value", "Remove one of the two."));
+  at.under("valueFrom", () => at.excluded("value", "Invalid", "is set together with value"));
 });
 
 /** The fields of a pod that can be in environment variables. */

@@ -70,7 +70,7 @@ const fibreChannelTarget = onObject((object, at) => {
   const { targetWWNs, wwids, lun } = object;
   if (isUnset(targetWWNs) && isUnset(wwids)) at.under("targetWWNs", () => at.required("unless wwids is set"));
   if (!isUnset(targetWWNs) && !isUnset(wwids)) {
-    at.under("targetWWNs", () => at.invalid("is set together with wwids", "Remove one of the two."));
+    at.under("targetWWNs", () => at.excluded("wwids", "Invalid", "is set together with wwids"));
   }
   if (isUnset(targetWWNs)) return;
   at.under("lun", () => {
