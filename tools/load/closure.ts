@@ -35,6 +35,8 @@ export interface Closure {
   readonly links: ReadonlyMap<string, string>;
   /** Reasons not to render: kustomize would fail, or would read or run something that it must not. */
   readonly problems: readonly LocatedProblem[];
+  /** The absolute paths where nothing is, by the problems about them. */
+  readonly absent: ReadonlyMap<LocatedProblem, string>;
   /** Fields that this walk does not know, as `file: field`. If there are any, `files` may be incomplete. */
   readonly unknownFields: readonly string[];
   /** Fields that need kustomize 5, as `file: field`. */
@@ -52,6 +54,7 @@ interface Walk {
   /** Folders that were followed as plugin configurations. */
   readonly pluginFolders: Set<string>;
   readonly problems: LocatedProblem[];
+  readonly absent: Map<LocatedProblem, string>;
   readonly unknownFields: string[];
   readonly modern: string[];
 }
@@ -84,14 +87,15 @@ export function closure(target: Target, workspace: Workspace): Closure {
     kustomizations: new Map(),
     pluginFolders: new Set(),
     problems: [],
+    absent: new Map(),
     unknownFields: [],
     modern: [],
   };
   enter(walk, realPath(folder) ?? folder, [], false);
   noteAll(walk);
-  const { links, problems, unknownFields, modern } = walk;
+  const { links, problems, absent, unknownFields, modern } = walk;
   const [files, kustomizations] = [[...walk.files].sort(), [...walk.kustomizations.values()]];
-  return { files, links, kustomizations, problems, unknownFields, modern };
+  return { files, links, kustomizations, problems, absent, unknownFields, modern };
 }
 
 /** Notes what kustomize will read, and all names of a kustomization file: kustomize rejects a folder that has two. */
@@ -142,19 +146,24 @@ function follow(walk: Walk, visit: Visit): void {
 
 type Place = Pick<Reference, "pointer" | "document">;
 
-function report(walk: Walk, { kustomization }: Visit, place: Place, said: words.Words): void {
+function report(walk: Walk, { kustomization }: Visit, place: Place, said: words.Words): LocatedProblem {
   const position = positionOf(kustomization.text, place.document, place.pointer);
-  walk.problems.push({ ...said, pointer: place.pointer, file: kustomization.shown, ...position });
+  const problem = { ...said, pointer: place.pointer, file: kustomization.shown, ...position };
+  walk.problems.push(problem);
+  return problem;
 }
 
 function reach(walk: Walk, visit: Visit, reference: Reference): void {
   const place = resolve(folderOf(visit), reference.path);
   const real = realPath(place);
+  const kind = real === undefined ? undefined : tryKindOf(real);
   const refused = isRemote(reference.path)
     ? words.remote(reference.path, hereOf(walk, visit, reference))
-    : refusal(walk, reference, real ?? place, real === undefined ? undefined : tryKindOf(real));
-  if (refused !== undefined) report(walk, visit, reference, refused);
-  else if (tryKindOf(place) === "folder") reachFolder(walk, visit, reference, place, real ?? place);
+    : refusal(walk, reference, real ?? place, kind);
+  if (refused !== undefined) {
+    const problem = report(walk, visit, reference, refused);
+    if (isInside(walk.root, place) && kind === undefined && !isRemote(reference.path)) walk.absent.set(problem, place);
+  } else if (tryKindOf(place) === "folder") reachFolder(walk, visit, reference, place, real ?? place);
   else reachFile(walk, visit, reference, place, real ?? place);
 }
 

@@ -130,6 +130,11 @@ export function missing({ path, reach }: Reference, kind: string | undefined, li
   };
 }
 
+/** Advice for a missing file that Git ignores. @param by the line of the pattern, as `file:line` */
+export function ignored(by: string): string {
+  return `Git ignores it (${by}): generate it before the check, or correct the path.`;
+}
+
 /** A symbolic link to nothing. @param link what it contains */
 export function broken(path: string, link: string): Words {
   return {

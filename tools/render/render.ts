@@ -15,6 +15,7 @@ import { type Attempt, attemptBuild } from "./attempt.ts";
 import type { Unbuilt } from "./build.ts";
 import { canonicalValue } from "./canonical.ts";
 import { diagnose } from "./diagnose.ts";
+import { withIgnored } from "./ignored.ts";
 import { type Kustomize, readsAnywhere } from "./kustomize.ts";
 import { emptyRender, manifests } from "./manifests.ts";
 import { refusedOutside } from "./outside.ts";
@@ -80,7 +81,10 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   const reached = closure(target, options.additions ? { ...options, read: edited(target, options) } : options);
   const isOpen = readsAnywhere(options.kustomize);
   const refused = [...reached.problems, ...(isOpen ? [] : refusedOutside(reached, options.cwd))];
-  if (refused.length > 0) return { ...failure(refused, reached), passing: false };
+  if (refused.length > 0) {
+    const problems = await withIgnored(refused, reached, options.cwd);
+    return { ...failure(problems, reached), passing: false };
+  }
   const attempt = await rememberedBuild(target, reached, options);
   const { kustomize } = attempt;
   if ("problem" in attempt) {
