@@ -1,9 +1,8 @@
 import { isObject, type Json } from "../core/json.ts";
 import { editDistance, nearest } from "../core/nearest.ts";
-import { once } from "../core/once.ts";
-import { tokens } from "../core/pointer.ts";
 import { matchesRegex } from "../core/regex.ts";
 import type { Place } from "../vocabulary/place.ts";
+import { seatOf } from "./seats.ts";
 import type { ObjectType, Scalar, Shape } from "./shape.ts";
 
 /** Advice lists at most this many fields. */
@@ -27,64 +26,6 @@ export function adviceOnField(key: string, type: ObjectType, at: Place): string 
 /** A typo of one letter, or `configMap` for `configMapRef`. */
 function isClose(key: string, meant: string): boolean {
   return editDistance(meant, key) <= 1 || meant === `${key}ref`;
-}
-
-/**
- * The nearest place with a field of that name, such as `spec.template.spec`; undefined if several are equally near.
- * Another type of volume source is not suggested: that it has such a field is a coincidence.
- */
-function seatOf(key: string, at: Place, type: ObjectType): string | undefined {
-  const here = tokens(at.pointer).slice(0, -1).filter(isName);
-  const seats = at.seats(key).map((path) => ({ path, far: distance(path, here) }));
-  const isAlternative = (path: readonly string[]) =>
-    type.name.endsWith("Source") && path.length === here.length && distance(path, here) === 2;
-  const nearestFirst = seats
-    .filter(({ path, far }) => far <= farthest && !isAlternative(path))
-    .sort((a, b) => a.far - b.far);
-  const [first, second] = nearestFirst;
-  if (first === undefined || first.far === second?.far) return undefined;
-  return first.path.join(".") || "the object itself";
-}
-
-/** The most steps up and down from the field to a suggested place. */
-const farthest = 3;
-
-function distance(a: readonly string[], b: readonly string[]): number {
-  const parting = a.findIndex((step, index) => step !== b[index]);
-  const shared = parting < 0 ? a.length : parting;
-  return a.length + b.length - 2 * shared;
-}
-
-function isName(token: string): boolean {
-  return !/^\d+$/.test(token);
-}
-
-/** Deeper than a container of a CronJob. */
-const deepest = 7;
-
-/** Fields that are written deliberately, so that nothing below them is suggested. */
-const unlikely = ["status", "initContainers", "ephemeralContainers"];
-
-type Seats = ReadonlyMap<string, readonly (readonly string[])[]>;
-
-/** For each field name, the paths of the types that have it, within an object type; paths ignore list elements. */
-export const seatsIn = once((root: ObjectType): Seats => {
-  const seats = new Map<string, (readonly string[])[]>();
-  const visit = (type: ObjectType, path: readonly string[], above: readonly ObjectType[]) => {
-    for (const [name, { shape }] of type.fields) {
-      seats.set(name, [...(seats.get(name) ?? []), path]);
-      const below = unlikely.includes(name) ? undefined : typeIn(shape);
-      if (below !== undefined && path.length < deepest && !above.includes(below))
-        visit(below, [...path, name], [...above, below]);
-    }
-  };
-  visit(root, [], [root]);
-  return seats;
-});
-
-function typeIn(shape: Shape): ObjectType | undefined {
-  if (shape.is === "type") return shape.type;
-  return shape.is === "list" ? typeIn(shape.of) : undefined;
 }
 
 /** Advice on a value of the wrong type, and on null. */

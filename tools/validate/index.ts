@@ -6,12 +6,13 @@ import type { Resource } from "../core/resource.ts";
 import { Place } from "../vocabulary/place.ts";
 import { isUnset } from "../vocabulary/presence.ts";
 import { versionSet } from "../vocabulary/versions.ts";
-import { seatsIn } from "./advice.ts";
 import { checkObject } from "./demands/object.ts";
 import { identify } from "./identify.ts";
 import { rules } from "./rules.ts";
 import type { Schemas } from "./schemas.ts";
+import { seatsIn } from "./seats.ts";
 import type { Kind } from "./shape.ts";
+import { problemsOf } from "./trial.ts";
 import { walk } from "./walk.ts";
 
 export { supportedVersions } from "../vocabulary/versions.ts";
@@ -60,6 +61,7 @@ export function validate(resource: Resource, options: ValidateOptions): Verdict 
   if (kind !== undefined) {
     at.isBuiltIn = kind.isBuiltIn;
     at.seats = (field) => seatsIn(kind.type).get(field) ?? [];
+    at.problemsOf = (object) => problemsOf(object, kind, at);
     if (kind.scope !== "file") checkObject(at, kind.scope);
     walk(resource.object, { is: "type", type: kind.type, nullable: false }, at);
   }

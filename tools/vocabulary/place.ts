@@ -54,6 +54,8 @@ export class Place {
   isThere = false;
   /** The paths of all types in such a resource that have a field of this name; none if the kind is unknown. */
   seats: (field: string) => readonly (readonly string[])[] = () => [];
+  /** The problems that another object of this kind would have. */
+  problemsOf: (object: JsonObject) => readonly Problem[] = () => [];
   /** Paths that a removed API writes differently than its replacement, or lacks, which is reported once; `*` is any element. */
   rewritten: readonly (readonly string[])[] = [];
   /** How many rules of custom resources could not be evaluated. */
