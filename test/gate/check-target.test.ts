@@ -41,9 +41,65 @@ test.each([
   ["<your-app>", "<your-app> is a placeholder: "],
   ["__APP__", "__APP__ is a placeholder: "],
   ["web_frontend", "Use at most 63 "],
+  ["Web", "Use at most 63 "],
+  ["API-web", "Use at most 63 "],
+  ["APP_NAME", "APP_NAME looks like a placeholder: fill it in first. If it is the real name, write it with lowercase "],
+  ["web-PLACEHOLDER", "PLACEHOLDER looks like a placeholder: "],
+  ["restore-TIMESTAMP", "TIMESTAMP looks like a placeholder: "],
 ])("advice on a Service named %j", async (name, help) => {
   const { issues } = await check([resourceOf({ apiVersion: "v1", kind: "Service", metadata: { name } })]);
   const found = issues.find(({ problem }) => problem.pointer === "/metadata/name");
+  expect(found?.problem.help?.slice(0, help.length)).toBe(help);
+});
+
+test.each([
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as a program fills it in.
+  ["${TOKEN}", "${TOKEN} is a placeholder: fill it in first (envsubst; "],
+  [
+    "<path:secret/data/x#y | base64encode>",
+    "<path:secret/data/x#y | base64encode> is a placeholder: fill it in first, ",
+  ],
+  ["<token | jsonPath {.a} | base64encode>", "<token | jsonPath {.a} | base64encode> is a placeholder: "],
+  ["ref+op://vault/db/password", "ref+op:… is a placeholder: fill it in first, and check the result."],
+  ["op://vault/db/password", "op:… is a placeholder: "],
+  ["vault:secret/data/db#password", "vault:… is a placeholder: "],
+  ["hunter-2", "Encode it in base64; a Secret accepts plain text under stringData."],
+])("advice on the value %j of a Secret", async (value, help) => {
+  const { issues } = await check([
+    resourceOf({ apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, data: { password: value } }),
+  ]);
+  const found = issues.find(({ problem }) => problem.pointer === "/data/password");
+  expect(found?.problem.help?.slice(0, help.length)).toBe(help);
+});
+
+test("advice on base64 mentions stringData only for Secrets", async () => {
+  const webhook = {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingWebhookConfiguration",
+    metadata: { name: "a" },
+    webhooks: [
+      {
+        name: "a.example.com",
+        clientConfig: { url: "https://a.example", caBundle: "-----" },
+        sideEffects: "None",
+        admissionReviewVersions: ["v1"],
+      },
+    ],
+  };
+  const { issues } = await check([resourceOf(webhook)]);
+  expect(issues.flatMap(({ problem }) => problem.help ?? [])).toContain("Encode it in base64.");
+});
+
+test.each([
+  ["NAMESPACE-kibana.example.com", "NAMESPACE looks like a placeholder: "],
+  ["Kibana.example.com", "Use at most 253 lowercase letters"],
+])("advice on the host %j", async (host, help) => {
+  const paths = [{ path: "/", pathType: "Prefix", backend: { service: { name: "a", port: { number: 80 } } } }];
+  const spec = { rules: [{ host, http: { paths } }] };
+  const { issues } = await check([
+    resourceOf({ apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name: "a" }, spec }),
+  ]);
+  const found = issues.find(({ problem }) => problem.pointer === "/spec/rules/0/host");
   expect(found?.problem.help?.slice(0, help.length)).toBe(help);
 });
 

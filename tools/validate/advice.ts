@@ -132,7 +132,8 @@ const adviceByType: Readonly<Record<Scalar, (value: Json, at: Place) => string>>
   time: asTime,
   microtime: asTime,
   duration: () => "Use a duration such as 30s or 1h30m.",
-  bytes: () => "Encode it in base64; a Secret accepts plain text under stringData.",
+  bytes: (_, { kind }) =>
+    kind === "Secret" ? "Encode it in base64; a Secret accepts plain text under stringData." : "Encode it in base64.",
 };
 
 /** `512MB`, `1 GiB` and `200mb` are common elsewhere; `500mi` of CPU means 500m. */

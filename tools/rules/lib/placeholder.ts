@@ -15,3 +15,8 @@ export function isPlaceholder(text: string): boolean {
   const value = text.trim();
   return value === "" || template.test(value) || mask.test(value) || elsewhere.test(value);
 }
+
+/** The start of a text that says where the value is stored: `vault:` of `vault:secret/db#password`. */
+export function storeOf(text: string): string | undefined {
+  return elsewhere.exec(text.trim())?.[0];
+}
