@@ -335,6 +335,7 @@ test.each(settings)("settings of a program: %j", (text) => {
   expect(filesIn(target as Target, { cwd })).toEqual({
     manifests: [join(cwd, "m/b.yaml")],
     others: [join(cwd, "m/a.yaml")],
+    jsonnet: [],
   });
   // A folder that is named explicitly is used completely.
   const named = discover([".", "m"], { cwd }).filter(({ path }) => path === "m");
@@ -377,7 +378,7 @@ test.each([
 test("JSON with a manifest only inside it is not a manifest", () => {
   const data = '{"items": [{"pod": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}}]}';
   const cwd = tree({ "m/data.json": data, "m/b.yaml": manifest });
-  expect(filesIn({ path: "m", kind: "manifests", found: true }, { cwd })).toEqual({
+  expect(filesIn({ path: "m", kind: "manifests", found: true }, { cwd })).toMatchObject({
     manifests: [join(cwd, "m/b.yaml")],
     others: [],
   });
@@ -446,7 +447,7 @@ describe("a file that was probably meant as a manifest", () => {
   test("counts only next to manifests in a folder that was found", () => {
     const cwd = tree({ "a/ok.yaml": cm, "a/new.yaml": broken, "b/new.yaml": broken, "c.yaml": broken });
     const [target] = discover(["."], { cwd });
-    expect(filesIn(target as Target, { cwd })).toEqual({
+    expect(filesIn(target as Target, { cwd })).toMatchObject({
       manifests: [join(cwd, "a/new.yaml"), join(cwd, "a/ok.yaml")],
       others: [],
     });
@@ -569,6 +570,26 @@ test("templates are listed unless the files next to them are a target", () => {
   expect(discoverAll(["."], { cwd }).templates).toEqual(["b.yaml", "r/a.yaml"]);
 });
 
+test("Jsonnet files are listed, also next to the manifests of a target", () => {
+  const all = {
+    "m/a.yaml": cm,
+    "m/b.jsonnet": "{}",
+    "m/lib.libsonnet": "{}",
+    "m/.c.jsonnet": "{}",
+    "n/d.jsonnet": "{}",
+  };
+  const cwd = tree({
+    ...all,
+    "o/kustomization.yaml": "",
+    "o/e.jsonnet": "{}",
+    "c/Chart.yaml": "",
+    "c/f.jsonnet": "{}",
+  });
+  expect(discoverAll(["."], { cwd }).templates).toEqual(["m/b.jsonnet", "n/d.jsonnet"]);
+  expect(discoverAll(["m"], { cwd }).templates).toEqual(["m/b.jsonnet"]);
+  expect(filesIn({ path: "m", kind: "manifests" }, { cwd }).jsonnet).toEqual([join(cwd, "m/b.jsonnet")]);
+});
+
 test("submodules are listed if they are not checked out", () => {
   const modules = ["m/out", "m/in", "m/.hidden", "elsewhere"].map(
     (path) => `[submodule "${path}"]\n\tpath = ${path}\n\turl = https://example.com/a.git\n`,
@@ -596,6 +617,12 @@ describe("nothing to judge", () => {
       { "t/a.ftl.yaml": cm },
       "t",
       /^t contains no.*: 1 template is not filled in and not checked: t\/a/,
+    ],
+    [
+      "only Jsonnet",
+      { "j/a.jsonnet": "{}" },
+      "j",
+      /^j contains no.*: 1 Jsonnet file is not evaluated and not checked: j\/a\.jsonnet\..*jsonnet j\/a\.jsonnet \|/,
     ],
     [
       "only symlinks",

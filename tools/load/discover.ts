@@ -48,7 +48,7 @@ export interface Discovered {
   readonly targets: readonly Target[];
   /** Helm charts next to the targets, which are not rendered: relative to the working directory. */
   readonly charts: readonly string[];
-  /** Manifest templates next to the targets, relative to the working directory. */
+  /** Manifest templates and Jsonnet files next to the targets, relative to the working directory. */
   readonly templates: readonly string[];
   /** Submodules that are not checked out, relative to the working directory. */
   readonly submodules: readonly string[];

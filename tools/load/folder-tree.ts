@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Entry, listFolder } from "../system/disk.ts";
-import { isManifestName } from "./manifests.ts";
+import { isJsonnet, isManifestName } from "./manifests.ts";
 import { kustomizationNames } from "./paths.ts";
 
 /** Folders that never contain manifests of this repository. */
@@ -16,6 +16,8 @@ export interface Folder {
   readonly links: readonly string[];
   /** Absolute paths of files with the extension of a manifest. */
   readonly files: readonly string[];
+  /** Absolute paths of Jsonnet files, from which Argo CD makes manifests. */
+  readonly jsonnet: readonly string[];
   /** The same for symbolic links to nothing. */
   readonly broken: readonly string[];
 }
@@ -36,6 +38,7 @@ export function scan(path: string, except: string | undefined): Folder {
     folders: entered.filter(({ link }) => !link).map(({ name }) => scan(join(path, name), except)),
     links: entered.filter(({ link }) => link).map(({ name }) => join(path, name)),
     files: pathsOf(named.filter(({ kind }) => kind === "file")),
+    jsonnet: chart ? [] : pathsOf(entries.filter(({ kind, name }) => kind === "file" && isJsonnet(name))),
     broken: pathsOf(named.filter(({ kind, link, name }) => kind === undefined && link && !name.startsWith("."))),
   };
 }

@@ -6,7 +6,7 @@ import { below, type Folder, scan } from "./folder-tree.ts";
 import { isManifestFile, isTargetFile, isTemplateFile } from "./manifests.ts";
 import { shown, type Workspace } from "./paths.ts";
 
-/** The targets of manifests in a folder, and the templates that were passed over. */
+/** The targets of manifests in a folder, and the templates and Jsonnet files that were passed over. */
 interface ManifestFolders {
   readonly targets: readonly Target[];
   readonly templates: readonly string[];
@@ -37,14 +37,15 @@ export function manifestFolders(
     const inner = folder.folders.map((child) => manifestFolders(child, cwd, used));
     return {
       targets: [...loose, ...inner.flatMap(({ targets }) => targets)],
-      templates: [...templatesAmong(files), ...inner.flatMap(({ templates }) => templates)],
+      templates: [...templatesAmong(files), ...folder.jsonnet, ...inner.flatMap(({ templates }) => templates)],
     };
   }
   const isBroken = isNamed ? isBrokenManifest : isLoneBrokenManifest;
   const isMeant = holds(folder, cwd) || all.some(({ files }) => files.some((path) => isBroken(path, shown(cwd, path))));
-  if (!isMeant) return { targets: [], templates: all.flatMap(({ files }) => templatesAmong(files)) };
+  const jsonnet = all.flatMap((each) => each.jsonnet);
+  if (!isMeant) return { targets: [], templates: [...all.flatMap(({ files }) => templatesAmong(files)), ...jsonnet] };
   const target = manifests(cwd, folder.path);
-  return { targets: [isNamed ? target : { ...target, found: true }], templates: [] };
+  return { targets: [isNamed ? target : { ...target, found: true }], templates: jsonnet };
 }
 
 /**
@@ -84,6 +85,8 @@ export interface Files {
   readonly manifests: readonly string[];
   /** Files that look like manifests but are settings or templates, if the target was found and not named. */
   readonly others: readonly string[];
+  /** Jsonnet files in its folders, absolute: what they evaluate to is not known. */
+  readonly jsonnet: readonly string[];
 }
 
 /**
@@ -93,7 +96,7 @@ export interface Files {
  */
 export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Files {
   const place = resolve(cwd, path);
-  if (tryKindOf(place) !== "folder") return { manifests: [place], others: [] };
+  if (tryKindOf(place) !== "folder") return { manifests: [place], others: [], jsonnet: [] };
   const folders = [...below(scan(place, except))];
   const all = folders.flatMap(({ files }) => files).sort();
   const held = all.filter(found ? (file) => isTargetFile(file, shown(cwd, file)) : isManifestFile);
@@ -101,7 +104,11 @@ export function filesIn({ path, found }: Target, { cwd, except }: Workspace): Fi
   const beside = new Set(held.map((file) => dirname(file)));
   const broken = folders.flatMap((each) => (found && !beside.has(each.path) ? [] : each.broken));
   const manifests = new Set([...held, ...mistaken, ...broken].sort());
-  return { manifests: [...manifests], others: all.filter((file) => !manifests.has(file) && isManifestFile(file)) };
+  return {
+    manifests: [...manifests],
+    others: all.filter((file) => !manifests.has(file) && isManifestFile(file)),
+    jsonnet: folders.flatMap(({ jsonnet }) => jsonnet),
+  };
 }
 
 /** The manifests of a target; see {@link filesIn}. */

@@ -8,6 +8,14 @@ export function isManifestName(name: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(name);
 }
 
+/**
+ * Whether Argo CD evaluates a file of this name in a folder of manifests; a `.libsonnet` is only imported.
+ * https://argo-cd.readthedocs.io/en/stable/user-guide/jsonnet/
+ */
+export function isJsonnet(name: string): boolean {
+  return name.endsWith(".jsonnet") && !name.startsWith(".");
+}
+
 /** Bytes from the start of a file that nearly always suffice to recognize a manifest. */
 export const enough = 64 * 1024;
 

@@ -164,15 +164,25 @@ export function unkustomized(path: string): Words {
   };
 }
 
-/** What a search skipped, and what to do about it: charts, templates, submodules and links to folders, by their shown paths. */
-export function unrendered({ charts = [], templates = [], submodules = [], links = [] }: Passed): string[] {
+/**
+ * What a search skipped, and what to do about it: charts, templates and Jsonnet files, submodules and links to folders, by
+ * their shown paths.
+ */
+export function unrendered({ charts = [], templates: all = [], submodules = [], links = [] }: Passed): string[] {
   const one = `To check one, render it: helm template NAME ${charts[0]} | gitops check -`;
+  const jsonnet = all.filter((path) => path.endsWith(".jsonnet"));
+  const templates = all.filter((path) => !path.endsWith(".jsonnet"));
   return [
     ...(charts.length > 0
       ? [`${several(charts, "Helm chart is", "Helm charts are")} not rendered: ${listed(charts)}. ${one}`]
       : []),
     ...(templates.length > 0
       ? [`${several(templates, "template is", "templates are")} not filled in and not checked: ${listed(templates)}`]
+      : []),
+    ...(jsonnet.length > 0
+      ? [
+          `${several(jsonnet, "Jsonnet file is", "Jsonnet files are")} not evaluated and not checked: ${listed(jsonnet)}. To check one, evaluate it, a list with -y: jsonnet ${jsonnet[0]} | gitops check -`,
+        ]
       : []),
     ...(submodules.length > 0
       ? [

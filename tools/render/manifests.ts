@@ -14,7 +14,7 @@ import type { Made } from "./rendering.ts";
 export async function manifests(target: Target, workspace: Workspace): Promise<Made> {
   const resources: Resource[] = [];
   const problems: LocatedProblem[] = [];
-  let templates: string[] = [];
+  let unfilled: string[] = [];
   const take = (read: Decoded, file: string) => {
     const found = readManifest(read, file);
     for (const resource of found.resources) resources.push(resource);
@@ -26,11 +26,12 @@ export async function manifests(target: Target, workspace: Workspace): Promise<M
     for (const path of files.manifests) take(readInside(path, target, workspace), shown(workspace.cwd, path));
     const others = files.others.map((path) => ({ path, file: shown(workspace.cwd, path) }));
     if (others.length > 0) problems.push(passedOver(others.map(({ file }) => file)));
-    templates = others.filter(({ path, file }) => isTemplateFile(path, file)).map(({ file }) => file);
+    const templates = others.filter(({ path, file }) => isTemplateFile(path, file)).map(({ file }) => file);
+    unfilled = [...templates, ...files.jsonnet.map((path) => shown(workspace.cwd, path))];
   }
   if (resources.length === 0 && problems.length === 0) problems.push(emptyRender(target.path));
   const failures = problems.filter(({ rule, severity }) => rule !== "schema/duplicate-key" && severity !== "info");
-  const unread = [...templates, ...failures.flatMap(({ file }) => file ?? [])];
+  const unread = [...unfilled, ...failures.flatMap(({ file }) => file ?? [])];
   const failed = failures.length > 0;
   return { resources, problems, failed, unread, passing: false, kustomize: undefined, closure: undefined };
 }

@@ -42,7 +42,7 @@ export interface Report {
   readonly unmatched?: readonly string[];
   /** The folders of Helm charts that the search for targets skipped: they are not rendered. */
   readonly charts?: readonly string[];
-  /** The templates of manifests that it skipped. */
+  /** The templates of manifests and the Jsonnet files that it skipped. */
   readonly templates?: readonly string[];
   /** The submodules that it skipped, since they are not checked out. */
   readonly submodules?: readonly string[];
