@@ -112,6 +112,9 @@ export interface RepositoryContext {
   readonly placeAt: (path: string) => PlaceKind | undefined;
   /** Folders that a pattern matches (`*` for any part of a name, `**` for any folders), sorted. */
   readonly folders: (pattern: string) => readonly string[];
-  /** The documents of the files that a pattern matches. */
-  readonly files: (pattern: string) => readonly { readonly path: string; readonly documents: readonly Json[] }[];
+  /** The documents of the files that a pattern matches; only of those that contain a text, if one is given. */
+  readonly files: (
+    pattern: string,
+    text?: string,
+  ) => readonly { readonly path: string; readonly documents: readonly Json[] }[];
 }

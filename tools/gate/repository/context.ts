@@ -47,11 +47,11 @@ export async function repositoryContext(
       return places.get(path);
     },
     folders: (pattern) => [...matching(top, pattern)].filter((path) => tryKindOf(join(top, path)) === "folder").sort(),
-    files: (pattern) =>
+    files: (pattern, text) =>
       [...matching(top, pattern)]
         .filter((path) => tryKindOf(join(top, path)) === "file")
         .sort()
-        .map((path) => ({ path, documents: documentsAt(top, path) })),
+        .flatMap((path) => documentsAt(top, path, text) ?? []),
   };
 }
 
@@ -117,7 +117,9 @@ function matching(top: string, pattern: string): Set<string> {
   return found;
 }
 
-function documentsAt(top: string, path: string) {
+function documentsAt(top: string, path: string, text = "") {
   const read = readText(join(top, path), path);
-  return "text" in read ? parseDocuments(read.text, path).documents.map(({ value }) => value) : [];
+  if (!("text" in read)) return text === "" ? { path, documents: [] } : undefined;
+  if (!read.text.includes(text)) return undefined;
+  return { path, documents: parseDocuments(read.text, path).documents.map(({ value }) => value) };
 }

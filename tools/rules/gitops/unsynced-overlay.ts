@@ -1,8 +1,9 @@
 import { glob } from "../../core/glob.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
-import { isBelow, ownSyncs } from "../lib/sync/covered.ts";
+import { isBelow, ownSyncs, reaches } from "../lib/sync/covered.ts";
 import { openPaths } from "../lib/sync/sync.ts";
+import { type Unapplied, unappliedIn } from "../lib/sync/unapplied.ts";
 
 /** Only for kustomizations with a synced sibling: examples and tests are not meant to be synced. */
 export const unsyncedOverlay = definePolicy({
@@ -20,12 +21,18 @@ export const unsyncedOverlay = definePolicy({
       const { name, path, file } = target;
       if (synced.includes(target) || target.syncs.length > 0 || open.some((pattern) => pattern.test(path))) continue;
       const other = synced.find((one) => isKin(one.path, path));
-      if (other === undefined) continue;
+      const unapplied = unappliedIn(repository)(target);
+      const because = other && `, while ${other.path} is synced`;
+      const why = unapplied?.file === undefined ? because : `: ${unlisted(unapplied)}`;
+      if (why === undefined) continue;
       yield {
         target: name,
         pointer: "",
         ...(file !== undefined && { file }),
-        message: `nothing syncs ${path}, while ${other.path} is synced`,
+        message: `nothing syncs ${path}${why}`,
+        ...(unapplied?.file !== undefined && {
+          help: `List ${unapplied.file} in a kustomization that is synced, or remove it.`,
+        }),
       };
     }
   },
@@ -34,8 +41,14 @@ export const unsyncedOverlay = definePolicy({
 function isSynced({ path }: TargetFacts, repository: RepositoryContext): boolean {
   return ownSyncs(repository).some((sync) => {
     if (repository.placeAt(sync.path) === "kustomization") return sync.path === path;
-    return (sync.by === "flux" || sync.byPlugin === true) && isBelow(sync.path, path);
+    return sync.by === "flux"
+      ? reaches(sync, path, [], repository)
+      : sync.byPlugin === true && isBelow(sync.path, path);
   });
+}
+
+function unlisted({ name, file }: Unapplied): string {
+  return `Kustomization ${name} would, but nothing lists its file ${file}`;
 }
 
 /** Whether two paths differ in one name: `overlays/dev` and `overlays/prod`, `apps/a/prod` and `apps/b/prod`. */

@@ -13,6 +13,9 @@ export const ownSyncs = once((repository: RepositoryContext): readonly Sync[] =>
 
 type Source = Pick<Sync, "url" | "revision">;
 
+/** What of a sync determines which files it applies. */
+type Range = Pick<Sync, "path" | "by" | "recursive" | "include" | "exclude">;
+
 /**
  * Tells whether a source is this repository in its current state. A URL of an unknown repository counts if one of its paths
  * exists here; so does a revision other than the usual branches, since it may hold other folders.
@@ -49,7 +52,7 @@ export function appliedBy(sync: Sync, repository: RepositoryContext): ObjectFact
 }
 
 /** Whether Argo CD reads a file as a manifest of a folder. `getPotentiallyValidManifestFile` in its reposerver/repository */
-function isRead({ path, recursive, include, exclude }: Sync, file: string): boolean {
+function isRead({ path, recursive, include, exclude }: Range, file: string): boolean {
   if (recursive ? !isBelow(path, file) : folderOf(file) !== path) return false;
   const within = path === "." ? file : file.slice(path.length + 1);
   return !(exclude && isOfGlob(exclude, within)) && (!include || isOfGlob(include, within));
@@ -59,7 +62,7 @@ function isRead({ path, recursive, include, exclude }: Sync, file: string): bool
  * Whether the kustomization that Flux generates for a folder without one includes a path: it skips subfolders that have one
  * themselves. `scanManifests` in github.com/fluxcd/pkg/kustomize
  */
-function isGenerated({ path }: Sync, place: string, repository: RepositoryContext): boolean {
+function isGenerated({ path }: Range, place: string, repository: RepositoryContext): boolean {
   if (place === path) return true;
   if (!isBelow(path, place)) return false;
   for (let above = folderOf(place); above !== path && above !== "."; above = folderOf(above))
@@ -69,7 +72,7 @@ function isGenerated({ path }: Sync, place: string, repository: RepositoryContex
 
 /** Whether a sync applies the resources of a folder: at least one of its files, if the folder was not rendered. */
 export function reaches(
-  sync: Sync,
+  sync: Range,
   folder: string,
   files: readonly (string | undefined)[],
   repository: RepositoryContext,

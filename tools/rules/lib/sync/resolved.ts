@@ -8,6 +8,7 @@ import { ControlPlane, covers, idOf } from "./applied-objects.ts";
 import { controlPlanesOf } from "./control-planes.ts";
 import { ownSyncs } from "./covered.ts";
 import { openPaths, pattern, type Sync } from "./sync.ts";
+import { substitutes, unappliedIn } from "./unapplied.ts";
 
 /** A finding of a target that other targets resolve. */
 export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
@@ -101,8 +102,9 @@ function isElsewhere(fact: OpenFact, target: TargetFacts, planes: readonly Contr
 }
 
 /**
- * Tells whether Flux substitutes the variables of a target: it syncs the target, and something in the repository sets
- * substitutions. That may be a patch of the parent Kustomization, and the values may only be in the cluster.
+ * Tells whether Flux substitutes the variables of a target: it syncs the target, or would with a Kustomization that nothing
+ * applies, and something in the repository sets substitutions. That may be a patch of the parent Kustomization, and the values
+ * may only be in the cluster.
  */
 function substitution(syncs: readonly Sync[], repository: RepositoryContext): (target: TargetFacts) => boolean {
   const ofFlux = syncs.filter(({ by }) => by === "flux");
@@ -110,9 +112,13 @@ function substitution(syncs: readonly Sync[], repository: RepositoryContext): (t
     target.syncs.some(({ resource }) => substitutes(resource.object.spec)),
   );
   const open = openPaths(repository).map((pattern) => glob(pattern));
-  return (target) =>
-    isUsed &&
-    (ofFlux.some((sync) => covers(sync, target, repository)) || open.some((pattern) => pattern.test(target.path)));
+  const isSynced = (target: TargetFacts) =>
+    ofFlux.some((sync) => covers(sync, target, repository)) || open.some((pattern) => pattern.test(target.path));
+  return (target) => {
+    if (isUsed && isSynced(target)) return true;
+    const unapplied = unappliedIn(repository)(target);
+    return unapplied !== undefined && (isUsed || substitutes(unapplied.spec));
+  };
 }
 
 /**
@@ -146,10 +152,4 @@ function patching(repository: RepositoryContext): (fact: OpenFact, target: Targe
 
 function hasWord(text: string, word: string): boolean {
   return text.split(/[^\w.-]+/).includes(word);
-}
-
-function substitutes(spec: unknown): boolean {
-  if (!isObject(spec)) return false;
-  if (objectAt(spec, "postBuild") !== undefined) return true;
-  return listAt(spec, "patches").some((one) => isObject(one) && String(one.patch).includes("postBuild"));
 }
