@@ -106,6 +106,7 @@ interface Case {
   readonly data?: readonly object[];
   readonly app?: readonly object[];
   readonly appKustomization?: string;
+  readonly files?: Files;
   readonly finds: readonly string[];
 }
 
@@ -236,6 +237,18 @@ const cases: readonly Case[] = [
     app: [pod({ volumes: [] }), gateway("external"), budget],
     finds: name === "internal" ? [] : ["link/pdb-no-pods"],
   })),
+  {
+    what: "the kustomization of the Applications does not render",
+    syncs: [application("data"), application("app")],
+    files: { "clusters/kustomization.yaml": "resources: [all.yaml, gone.yaml]\n" },
+    finds: ["render/failed"],
+  },
+  {
+    what: "the kustomization of the Applications does not render, and they are for other namespaces",
+    syncs: [application("data", {}, "other"), application("app")],
+    files: { "clusters/kustomization.yaml": "resources: [all.yaml, gone.yaml]\n" },
+    finds: [...three, "render/failed"],
+  },
   {
     what: "a value that Flux substitutes",
     syncs: [kustomization("data"), kustomization("app", { postBuild: { substitute: { PORT: "80" } } })],
@@ -403,7 +416,7 @@ const cases: readonly Case[] = [
 /** The rules that depend on other targets. */
 const relevant = /^(?:link|schema|render|apply)\/|^gitops\/owned-twice$/;
 
-function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), ingress] }: Case): Files {
+function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), ingress], files }: Case): Files {
   return {
     "gitops.yaml": "targets: [data, app, clusters]\ninstalled: [cert-manager, gateway-api]\n",
     "data/kustomization.yaml": "resources: [all.yaml]\n",
@@ -413,6 +426,7 @@ function filesOf({ syncs, data = [claim, certificate, service], app = [pod(), in
     "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
     "clusters/kustomization.yaml": "resources: [all.yaml]\n",
     "clusters/all.yaml": yaml(...syncs, { apiVersion: "v1", kind: "ConfigMap", ...named("other") }),
+    ...files,
   };
 }
 
@@ -446,6 +460,27 @@ test("references to other targets work with the cache, with a base and in merged
   writeFilesIn(cwd, filesOf(there));
   for (const index of [1, 2, 3]) await gitops(["check", "--shard", `${index}/3`, "-o", `json=${index}.json`], { cwd });
   expect(await findingsOf(cwd, "report", "merge", "1.json", "2.json", "3.json")).toEqual([]);
+}, 120_000);
+
+test("a Kustomization that nothing lists is found with the cache, too", async () => {
+  const cwd = temporaryFolder();
+  const secret = { substituteFrom: [{ kind: "Secret", name: "values" }] };
+  writeFilesIn(cwd, {
+    "gitops.yaml": "{}\n",
+    "clusters/all.yaml": yaml(kustomization("apps")),
+    "apps/kustomization.yaml": "resources: [web/ks.yaml]\n",
+    "apps/web/ks.yaml": yaml(kustomization("apps/web/app")),
+    "apps/web/app/kustomization.yaml": "resources: [all.yaml]\n",
+    "apps/web/app/all.yaml": yaml({ apiVersion: "v1", kind: "ConfigMap", ...named("web") }),
+    "apps/logs/app/kustomization.yaml": "resources: [all.yaml]\n",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own.
+    "apps/logs/app/all.yaml": yaml({ ...service, spec: { ports: [{ port: "${PORT}" }] } }),
+  });
+  expect(await findingsOf(cwd, "check")).toEqual(["schema/type"]);
+  writeFilesIn(cwd, { "apps/logs/ks.yaml": yaml(kustomization("apps/logs/app", { postBuild: secret })) });
+  expect(await findingsOf(cwd, "check")).toEqual([]);
+  writeFilesIn(cwd, { "apps/logs/ks.yaml": yaml(kustomization("apps/logs/app")) });
+  expect(await findingsOf(cwd, "check")).toEqual(["schema/type"]);
 }, 120_000);
 
 test.each<[what: string, app: object[], severity: string, syncs: object[]]>([

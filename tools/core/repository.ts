@@ -23,6 +23,8 @@ export interface TargetFacts {
   readonly objects: readonly ObjectFact[];
   /** Its Applications, ApplicationSets, and Flux Kustomizations and sources. */
   readonly syncs: readonly SyncFact[];
+  /** The same in the files that it is made of, as they are written, if it did not render. */
+  readonly listed?: readonly SyncFact[];
   /** Other Flux resources that refer to resources: HelmReleases (without their values), alerts, image policies. */
   readonly naming: readonly Resource[];
   /** Argo CD AppProjects. */

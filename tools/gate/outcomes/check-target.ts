@@ -78,7 +78,7 @@ export async function finish(checked: CheckedTarget, work: Work, crdsNeeded?: st
     unmatched: checked.unmatched,
     ms: checked.ms,
     ...otherKustomize(checked, input),
-    syncs: checked.facts.syncs.length > 0,
+    syncs: checked.facts.syncs.length > 0 || checked.facts.listed !== undefined,
     cached: false,
   };
   work.done.set(target.path, outcome);

@@ -35,7 +35,7 @@ export async function repositoryContext(
 ): Promise<RepositoryContext> {
   const top = topOf(input);
   const places = new Map<string, PlaceKind | undefined>();
-  const syncs = targets.some((target) => target.syncs.length > 0);
+  const syncs = targets.some(({ syncs, listed }) => syncs.length > 0 || listed);
   const urls = input.urls ?? (syncs ? remotesOf(input.originalRoot ?? top) : []);
   return {
     targets,

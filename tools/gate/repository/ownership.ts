@@ -17,7 +17,7 @@ interface Origins {
 export function ownership({ urls, isConfigured }: Origins, targets: readonly TargetFacts[]): RepositoryContext["owns"] {
   const own = new Set(urls.map(normalizedUrl));
   if (isConfigured) return (url) => (own.has(normalizedUrl(url)) ? "yes" : "no");
-  const all = targets.flatMap(({ syncs }) => syncs.map(({ resource }) => resource));
+  const all = targets.flatMap(({ syncs, listed = [] }) => [...syncs, ...listed].map(({ resource }) => resource));
   const isNamed = all.some(({ object }) => urlsIn(object).some((url) => own.has(normalizedUrl(url))));
   const part = isNamed ? pathOfUrl : nameOf;
   // A remote on the local disk is a clone itself.

@@ -2,7 +2,10 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { type Json, objectAt, stringAt } from "../../core/json.ts";
 import type { CreatedObject, ObjectFact, TargetFacts } from "../../core/repository.ts";
 import { groupOf, type Resource, type Target } from "../../core/resource.ts";
+import type { Closure } from "../../load/closure.ts";
+import { isManifestName } from "../../load/manifests.ts";
 import { repositoryOf } from "../../load/paths.ts";
+import { readManifest, readText } from "../../parse/file.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
 import { keysOf } from "../../rules/lib/config-keys.ts";
 import { copiesOf } from "../../rules/lib/copies.ts";
@@ -39,6 +42,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const made = resources.flatMap(madeFacts);
   const charts = resources.flatMap((resource) => chartsOf(resource));
   const makers = resources.filter(isMaker).map(({ name, namespace }) => ({ name, namespace }));
+  const listed = failed && closure ? syncsIn(closure, cwd) : [];
   const projects = resources.filter((resource) => groupKind(resource) === "AppProject.argoproj.io");
   return {
     name: targetName(target.path, root, cwd),
@@ -58,7 +62,21 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
       folder: here(folderOf(resource, target)),
       file: fileOf(resource, here),
     })),
+    ...(listed.length > 0 && {
+      listed: listed.map((resource) => ({ resource, folder: here(target.path), file: undefined })),
+    }),
   };
+}
+
+/** What the files of a kustomization define to be synced, without what the kustomization changes of it. */
+function syncsIn({ files, kustomizations }: Closure, cwd: string): Resource[] {
+  const own = kustomizations.map(({ file }) => file);
+  const manifests = files.filter((file) => isManifestName(file) && !own.includes(file));
+  return manifests.flatMap((file) => {
+    const decoded = readText(file, file);
+    const mayHold = "text" in decoded && /argoproj\.io|toolkit\.fluxcd\.io/.test(decoded.text);
+    return mayHold ? readManifest(decoded, relative(cwd, file)).resources.filter(isSync) : [];
+  });
 }
 
 function folderOf({ source }: Resource, { path }: Target): string {

@@ -1,7 +1,7 @@
 import { once } from "../../../core/once.ts";
 import type { ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import { isOfGlob } from "./directory-glob.ts";
-import { type Sync, syncsOf } from "./sync.ts";
+import { listedSyncsOf, type Sync, syncsOf } from "./sync.ts";
 
 /** Revisions that a checkout is assumed to be of. */
 const usual = ["", "HEAD", "main", "master", "trunk"];
@@ -10,6 +10,12 @@ const usual = ["", "HEAD", "main", "master", "trunk"];
 export const ownSyncs = once((repository: RepositoryContext): readonly Sync[] =>
   syncsOf(repository).filter(ownSources(repository)),
 );
+
+/** The same, with those in the files of targets that do not render. Some may differ, so they only tell what may be applied. */
+export const possibleSyncs = once((repository: RepositoryContext): readonly Sync[] => [
+  ...ownSyncs(repository),
+  ...listedSyncsOf(repository).filter(ownSources(repository)),
+]);
 
 type Source = Pick<Sync, "url" | "revision">;
 
@@ -21,7 +27,8 @@ type Range = Pick<Sync, "path" | "by" | "recursive" | "include" | "exclude">;
  * exists here; so does a revision other than the usual branches, since it may hold other folders.
  */
 export const ownSources = once((repository: RepositoryContext) => {
-  const syncs = syncsOf(repository).filter(({ path }) => path !== "." && repository.placeAt(path));
+  const all = [...syncsOf(repository), ...listedSyncsOf(repository)];
+  const syncs = all.filter(({ path }) => path !== "." && repository.placeAt(path));
   const here = new Set(syncs.map(sourceOf));
   return (source: Source): boolean => {
     const owns = source.url === undefined ? "maybe" : repository.owns(source.url);

@@ -6,7 +6,7 @@ import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/rep
 import { groupOf } from "../../../core/resource.ts";
 import { ControlPlane, covers, idOf } from "./applied-objects.ts";
 import { controlPlanesOf } from "./control-planes.ts";
-import { ownSyncs } from "./covered.ts";
+import { possibleSyncs } from "./covered.ts";
 import { openPaths, pattern, type Sync } from "./sync.ts";
 import { substitutes, unappliedIn } from "./unapplied.ts";
 
@@ -25,7 +25,7 @@ export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "p
 export const resolvedFindings = once((repository: RepositoryContext): readonly ResolvedFinding[] => {
   const unresolved = repository.targets.filter(({ open = [] }) => open.length > 0);
   if (unresolved.length === 0) return [];
-  const syncs = ownSyncs(repository);
+  const syncs = possibleSyncs(repository);
   // A target that does not render may hold the Application that joins two folders on one control plane.
   const isUnsure = repository.targets.some(({ failed }) => failed);
   const groups = isUnsure ? [syncs] : controlPlanesOf(repository);
@@ -61,7 +61,7 @@ export interface MaybeResolved extends Pick<OpenFact, "rule" | "resource" | "poi
  */
 export const maybeResolvedFindings = once((repository: RepositoryContext): readonly MaybeResolved[] => {
   const { targets } = repository;
-  const syncs = ownSyncs(repository);
+  const syncs = possibleSyncs(repository);
   const isSynced = targets.some((target) => target.failed || target.syncs.length > 0);
   const lacking = targets.filter(({ open = [] }) =>
     open.some(({ wants }) => wants?.name !== undefined && wants.namespace),

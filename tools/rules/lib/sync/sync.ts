@@ -58,6 +58,11 @@ export const syncsOf = once((repository: RepositoryContext): readonly Sync[] =>
   repository.targets.flatMap((target) => target.syncs.flatMap((one) => syncsIn(one, target, repository))),
 );
 
+/** Those in the files of targets that do not render: what their kustomizations change of them is unknown. */
+export const listedSyncsOf = once((repository: RepositoryContext): readonly Sync[] =>
+  repository.targets.flatMap((target) => (target.listed ?? []).flatMap((one) => syncsIn(one, target, repository))),
+);
+
 function syncsIn(fact: SyncFact, target: TargetFacts, repository: RepositoryContext): Sync[] {
   const owner = { ...fact, target };
   if (fact.resource.kind === "Kustomization") return ofKustomization(owner, repository);
