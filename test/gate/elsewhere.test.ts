@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Report } from "../../tools/report/report.ts";
 import { commit, newRepository } from "../git/repository.ts";
@@ -510,3 +512,25 @@ test.each<[what: string, app: object[], severity: string, syncs: object[]]>([
   },
   60_000,
 );
+
+test("an overlay next to it, of the same base, is for another cluster: it is not named", async () => {
+  const cwd = temporaryFolder();
+  const base = "../../base";
+  writeFilesIn(cwd, {
+    "base/kustomization.yaml": "namespace: shop\nresources: [all.yaml]\n",
+    "base/all.yaml": yaml(claim, pod({ volumes: tlsVolumes })),
+    "overlays/one/kustomization.yaml": `resources: [${base}]\n`,
+    "overlays/two/kustomization.yaml": `namespace: shop\nresources: [${base}, tls.yaml]\n`,
+    "overlays/two/tls.yaml": yaml(certificate),
+    "other/kustomization.yaml": "namespace: shop\nresources: [tls.yaml]\n",
+    "other/tls.yaml": yaml(certificate),
+  });
+  const helpIn = async () => {
+    const { stdout } = await gitops(["check", "-o", "json"], { cwd });
+    const { findings } = JSON.parse(stdout) as Report;
+    return findings.filter(({ rule }) => rule === "link/config-missing").map(({ target, help }) => [target, help]);
+  };
+  expect(await helpIn()).toEqual([["overlays/one", expect.stringMatching(/^Target other renders it: /)]]);
+  rmSync(join(cwd, "other"), { recursive: true });
+  expect(await helpIn()).toEqual([["overlays/one", expect.not.stringContaining("renders it")]]);
+}, 60_000);

@@ -37,6 +37,8 @@ export interface TargetFacts {
   readonly charts?: readonly MakerFact[];
   /** Custom resources from which an operator may create objects with their name. */
   readonly makers?: readonly MakerFact[];
+  /** The folders of the bases and components that it is built on, relative to the root. */
+  readonly bases?: readonly string[];
   /** Findings about it that other targets may resolve. */
   readonly open?: readonly OpenFact[];
 }

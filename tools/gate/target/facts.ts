@@ -43,6 +43,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const charts = resources.flatMap((resource) => chartsOf(resource));
   const makers = resources.filter(isMaker).map(({ name, namespace }) => ({ name, namespace }));
   const listed = failed && closure ? syncsIn(closure, cwd) : [];
+  const bases = closure?.kustomizations.slice(1).map(({ shown }) => here(dirname(shown))) ?? [];
   const projects = resources.filter((resource) => groupKind(resource) === "AppProject.argoproj.io");
   return {
     name: targetName(target.path, root, cwd),
@@ -57,6 +58,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     ...(charts.length > 0 && { charts }),
     ...(makers.length > 0 && { makers }),
     ...(projects.length > 0 && { projects }),
+    ...(bases.length > 0 && { bases }),
     syncs: resources.filter(isSync).map((resource) => ({
       resource,
       folder: here(folderOf(resource, target)),

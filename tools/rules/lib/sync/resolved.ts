@@ -72,7 +72,7 @@ export const maybeResolvedFindings = once((repository: RepositoryContext): reado
       const namespace = wants?.namespace;
       if (wants?.name === undefined || !namespace) return [];
       const id = idOf(wants, namespace);
-      const others = targets.filter((one) => one !== target && idsOf(one).has(id));
+      const others = targets.filter((one) => one !== target && idsOf(one).has(id) && !isVariant(one, target));
       const other = others.find((one) => !shares(one, target)) ?? others[0];
       if (other === undefined) return [];
       const isPart = !isSynced && !shares(other, target);
@@ -94,6 +94,17 @@ const idsOf = once(({ objects, made = [] }: TargetFacts): ReadonlySet<string> =>
 function shares(one: TargetFacts, other: TargetFacts): boolean {
   const ids = idsOf(other);
   return [...idsOf(one)].some((id) => ids.has(id));
+}
+
+/** Whether two targets are overlays of one base, next to each other: they are for different clusters. */
+function isVariant(one: TargetFacts, other: TargetFacts): boolean {
+  if (parentOf(one) !== parentOf(other)) return false;
+  const { bases = [] } = other;
+  return one.bases?.some((base) => bases.includes(base)) === true && shares(one, other);
+}
+
+function parentOf({ path }: TargetFacts): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function isElsewhere(fact: OpenFact, target: TargetFacts, planes: readonly ControlPlane[]): boolean {
