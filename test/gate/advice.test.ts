@@ -50,3 +50,29 @@ function pod(...variables: readonly string[]): string {
   const env = `[${variables.join(", ")}]`;
   return `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n  containers:\n    - name: web\n      image: example.com/web:1.0.0\n      env: ${env}\n`;
 }
+
+test.each([
+  ["healthChecks: [{ apiVersion: apps/v1, kind: Deployment, name: db, namespace: data }]", []],
+  ["components: [../parts/labels]", []],
+  ["wait: true", ["checks/kustomization.yaml:1 warning"]],
+])("an empty list of resources is of use to a Kustomization with %s", async (field, expected) => {
+  const sync = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: checks, namespace: flux-system }
+spec:
+  interval: 1h
+  prune: true
+  path: ./checks
+  sourceRef: { kind: GitRepository, name: flux-system }
+  ${field}
+`;
+  const files = {
+    "cluster/sync.yaml": sync,
+    "checks/kustomization.yaml": "resources: []\n",
+    "parts/labels/kustomization.yaml":
+      "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [a.yaml]\n",
+    "parts/labels/a.yaml": configMap("a"),
+  };
+  const found = await adviceIn(files, "schema/empty-render");
+  expect(found.map((one) => one.split(" ").slice(0, 2).join(" "))).toEqual(expected);
+});

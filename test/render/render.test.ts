@@ -148,6 +148,14 @@ test.each(named)("what %s says about YAML that does not parse is left out", asyn
   expect(problems[0]?.help).toBeUndefined();
 });
 
+test("a list of resources that is explicitly empty is a warning at its line", async () => {
+  const { problems, failed } = await renderOne({
+    "o/kustomization.yaml": "# later\nkind: Kustomization\nresources: []\n",
+  });
+  const place = { rule: "schema/empty-render", severity: "warning", file: "o/kustomization.yaml", line: 3 };
+  expect({ problems, failed }).toMatchObject({ problems: [place], failed: false });
+});
+
 test("advice on a patch for a missing resource", async () => {
   const { problems } = await renderOne({
     ...one,

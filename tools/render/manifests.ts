@@ -8,6 +8,7 @@ import { isInside, rootOf, shown, type Workspace } from "../load/paths.ts";
 import type { Decoded } from "../parse/decode.ts";
 import { readManifest, readStdin, readText } from "../parse/file.ts";
 import { brokenLinkAt, realPath } from "../system/disk.ts";
+import { emptyRender } from "./empty.ts";
 import type { Made } from "./rendering.ts";
 
 /** The resources of plain manifests: of a file, a folder or standard input. */
@@ -60,13 +61,4 @@ function passedOver(files: readonly string[]): LocatedProblem {
     help: "To check them, set targets in gitops.yaml to the folders or files that are applied.",
     file,
   };
-}
-
-/** The problem of a target without a single resource. */
-export function emptyRender(file: string): LocatedProblem {
-  const words =
-    file === "-"
-      ? { message: "standard input contains no manifests", help: "Pipe manifests into it, e.g. from helm template." }
-      : { message: "renders to nothing", help: "List resources in it, or remove it." };
-  return { rule: "schema/empty-render", pointer: "", ...words, file };
 }

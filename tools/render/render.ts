@@ -15,9 +15,10 @@ import { type Attempt, attemptBuild } from "./attempt.ts";
 import type { Unbuilt } from "./build.ts";
 import { canonicalValue } from "./canonical.ts";
 import { diagnose } from "./diagnose.ts";
+import { deliberatelyEmpty, emptyRender } from "./empty.ts";
 import { withIgnored } from "./ignored.ts";
 import { type Kustomize, readsAnywhere } from "./kustomize.ts";
-import { emptyRender, manifests } from "./manifests.ts";
+import { manifests } from "./manifests.ts";
 import { refusedOutside } from "./outside.ts";
 import type { Made, RenderedTarget, RenderOptions } from "./rendering.ts";
 
@@ -94,8 +95,11 @@ async function kustomized(target: Target, options: RenderOptions): Promise<Made>
   const { documents, problems } = parseDocuments(attempt.text, target.path);
   const parsed = resourcesOf(documents);
   const all = [...problems, ...parsed.problems];
-  if (parsed.resources.length === 0 && all.length === 0) all.push(emptyRender(kustomizationFile(target, options.cwd)));
-  const failed = all.length > 0;
+  const [own] = reached.kustomizations;
+  const isEmpty = parsed.resources.length === 0 && all.length === 0;
+  const deliberate = isEmpty && own ? deliberatelyEmpty(own) : undefined;
+  if (isEmpty) all.push(deliberate ?? emptyRender(kustomizationFile(target, options.cwd)));
+  const failed = all.length > 0 && deliberate === undefined;
   const { text } = attempt;
   const { resources } = parsed;
   return { resources, problems: all, failed, unread: [], passing: false, kustomize, closure: reached, text };

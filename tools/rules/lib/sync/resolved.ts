@@ -3,7 +3,7 @@ import { isObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
 import { once } from "../../../core/once.ts";
 import { tokens } from "../../../core/pointer.ts";
 import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
-import { groupOf } from "../../../core/resource.ts";
+import { groupOf, type Resource } from "../../../core/resource.ts";
 import { ControlPlane, covers, idOf } from "./applied-objects.ts";
 import { controlPlanesOf } from "./control-planes.ts";
 import { possibleSyncs } from "./covered.ts";
@@ -11,7 +11,10 @@ import { openPaths, pattern, type Sync } from "./sync.ts";
 import { substitutes, unappliedIn } from "./unapplied.ts";
 
 /** A finding of a target that other targets resolve. */
-export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "pointer"> {
+export interface ResolvedFinding extends Pick<OpenFact, "rule"> {
+  /** Undefined, as is the pointer, if it is about the target itself. */
+  readonly resource?: string;
+  readonly pointer?: string;
   /** The name of the target. */
   readonly target: string;
   /** The variables whose values Flux fills in; undefined if it is about something else. */
@@ -24,7 +27,8 @@ export interface ResolvedFinding extends Pick<OpenFact, "rule" | "resource" | "p
  */
 export const resolvedFindings = once((repository: RepositoryContext): readonly ResolvedFinding[] => {
   const unresolved = repository.targets.filter(({ open = [] }) => open.length > 0);
-  if (unresolved.length === 0) return [];
+  const useful = usefulWithoutResources(repository);
+  if (unresolved.length === 0) return useful;
   const syncs = possibleSyncs(repository);
   // A target that does not render may hold the Application that joins two folders on one control plane.
   const isUnsure = repository.targets.some(({ failed }) => failed);
@@ -32,7 +36,7 @@ export const resolvedFindings = once((repository: RepositoryContext): readonly R
   const planes = groups.map((some) => new ControlPlane(some, repository));
   const isSubstituted = substitution(syncs, repository);
   const isSet = patching(repository);
-  return unresolved.flatMap((target) =>
+  const resolved = unresolved.flatMap((target) =>
     (target.open ?? [])
       .filter((fact) => {
         if (fact.variables !== undefined) return isSubstituted(target);
@@ -40,7 +44,25 @@ export const resolvedFindings = once((repository: RepositoryContext): readonly R
       })
       .map(({ rule, resource, pointer, variables }) => ({ target: target.name, rule, resource, pointer, variables })),
   );
+  return [...useful, ...resolved];
 });
+
+/** Kustomizations without resources that Flux uses all the same: for health checks, or for components that it adds. */
+function usefulWithoutResources(repository: RepositoryContext): ResolvedFinding[] {
+  const empty = repository.targets.filter(({ kind, failed, objects }) => {
+    return kind === "kustomization" && !failed && objects.length === 0;
+  });
+  if (empty.length === 0) return [];
+  const syncs = possibleSyncs(repository).filter(({ by, resource }) => by === "flux" && isMoreThanPath(resource));
+  return empty
+    .filter((target) => syncs.some((sync) => covers(sync, target, repository)))
+    .map(({ name }) => ({ target: name, rule: "schema/empty-render" }));
+}
+
+function isMoreThanPath({ object }: Resource): boolean {
+  const spec = objectAt(object, "spec");
+  return ["healthChecks", "healthCheckExprs", "components"].some((field) => listAt(spec, field).length > 0);
+}
 
 /** A resource that one target lacks, and another one renders into the same namespace. */
 export interface MaybeResolved extends Pick<OpenFact, "rule" | "resource" | "pointer"> {

@@ -38,14 +38,12 @@ export const unappliedIn = once((repository: RepositoryContext) => {
 /** The Kustomizations in the files of a folder. Other files are not parsed. */
 function kustomizationsIn(folder: string, { files }: RepositoryContext): Unapplied[] {
   return files(`${folder}/*.y*ml`, group).flatMap(({ path, documents }) =>
-    documents
-      .filter(isObject)
-      .flatMap((object) =>
-        kustomizationIn({ apiVersion: stringAt(object, "apiVersion") ?? "", object }).map((one) => ({
-          ...one,
-          file: path,
-        })),
-      ),
+    documents.filter(isObject).flatMap((object) =>
+      kustomizationIn({ apiVersion: stringAt(object, "apiVersion") ?? "", object }).map((one) => ({
+        ...one,
+        file: path,
+      })),
+    ),
   );
 }
 
