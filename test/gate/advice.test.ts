@@ -56,18 +56,8 @@ test.each([
   ["components: [../parts/labels]", []],
   ["wait: true", ["checks/kustomization.yaml:1 warning"]],
 ])("an empty list of resources is of use to a Kustomization with %s", async (field, expected) => {
-  const sync = `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: checks, namespace: flux-system }
-spec:
-  interval: 1h
-  prune: true
-  path: ./checks
-  sourceRef: { kind: GitRepository, name: flux-system }
-  ${field}
-`;
   const files = {
-    "cluster/sync.yaml": sync,
+    "cluster/sync.yaml": fluxOf("checks", field),
     "checks/kustomization.yaml": "resources: []\n",
     "parts/labels/kustomization.yaml":
       "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [a.yaml]\n",
@@ -76,3 +66,35 @@ spec:
   const found = await adviceIn(files, "schema/empty-render");
   expect(found.map((one) => one.split(" ").slice(0, 2).join(" "))).toEqual(expected);
 });
+
+test("Flux writes an invalid label if a kustomization asks for the version of kustomize: one finding", async () => {
+  const files = {
+    "cluster/sync.yaml": fluxOf("apps/web") + fluxOf("apps/db"),
+    ...Object.fromEntries(
+      ["web", "db", "unsynced"].map((name) => [`apps/${name}/kustomization.yaml`, "resources: [../../base]"]),
+    ),
+    "base/kustomization.yaml": "resources: [a.yaml, b.yaml]\nbuildMetadata: [managedByLabel, originAnnotations]\n",
+    "base/a.yaml": configMap("a"),
+    "base/b.yaml": configMap("b"),
+  };
+  const found = await adviceIn(files, "apply/label");
+  expect(found).toEqual(
+    Array(2).fill(expect.stringMatching(/^base\/kustomization.yaml:2 error Flux writes .* \| Remove managedByLabel /)),
+  );
+  expect(await adviceIn({ ...files, "cluster/sync.yaml": configMap("none") }, "apply/label")).toEqual([]);
+});
+
+/** A Flux Kustomization of this repository. @param field one more field of its spec */
+function fluxOf(path: string, field = "wait: true"): string {
+  return `---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: ${path.replace("/", "-")}, namespace: flux-system }
+spec:
+  interval: 1h
+  prune: true
+  path: ./${path}
+  sourceRef: { kind: GitRepository, name: flux-system }
+  ${field}
+`;
+}

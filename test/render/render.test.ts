@@ -156,6 +156,21 @@ test("a list of resources that is explicitly empty is a warning at its line", as
   expect({ problems, failed }).toMatchObject({ problems: [place], failed: false });
 });
 
+test.each(named)("%s writes its version into labels", async (_, kustomize) => {
+  const managed = "resources: [a.yaml]\nbuildMetadata: [managedByLabel]\n";
+  const { resources, text } = await renderOne({ ...one, "o/kustomization.yaml": managed }, { kustomize });
+  const labels = { "app.kubernetes.io/managed-by": `kustomize-${kustomize.version}` };
+  expect(resources.map(({ object }) => object.metadata)).toMatchObject([{ labels }]);
+  expect(text).not.toContain("(devel)");
+});
+
+test("a label with that value in a manifest is left alone", async () => {
+  const written =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {app.kubernetes.io/managed-by: kustomize-(devel)}}\n";
+  const { text } = await renderOne({ "o/kustomization.yaml": "resources: [a.yaml]\n", "o/a.yaml": written });
+  expect(text).toContain("managed-by: kustomize-(devel)");
+});
+
 test("advice on a patch for a missing resource", async () => {
   const { problems } = await renderOne({
     ...one,

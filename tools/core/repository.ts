@@ -39,8 +39,17 @@ export interface TargetFacts {
   readonly makers?: readonly MakerFact[];
   /** The folders of the bases and components that it is built on, relative to the root. */
   readonly bases?: readonly string[];
+  /** Where its kustomizations make kustomize write its version into labels. */
+  readonly versioned?: readonly FilePlace[];
   /** Findings about it that other targets may resolve. */
   readonly open?: readonly OpenFact[];
+}
+
+/** A place in a file, as shown in reports. */
+export interface FilePlace {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** An object that a controller creates. */

@@ -5,6 +5,7 @@ import type { Closure } from "../load/closure.ts";
 import { rootOf } from "../load/paths.ts";
 import { type Built, build, defaultLimits } from "./build.ts";
 import { fromKubectl, type Kustomize, numbersOf, readsAnywhere, restrictedAs } from "./kustomize.ts";
+import { withVersion } from "./managed-by.ts";
 import { parsesOpenApi } from "./openapi.ts";
 import { loadsOutside } from "./outside.ts";
 import type { RenderOptions } from "./rendering.ts";
@@ -65,7 +66,8 @@ async function buildWith(
         (kustomization, object) => (isEdited && kustomization === own ? { ...object } : object),
       )
     : await build(kustomize, folder, options.cwd, limits);
-  return { ...built, kustomize, passing: "problem" in built && !isRefusal(built) };
+  if ("problem" in built) return { ...built, kustomize, passing: !isRefusal(built) };
+  return { text: withVersion(built.text, kustomize, reached.kustomizations), kustomize, passing: false };
 }
 
 /** Whether kustomize itself reported an error, rather than being stopped or killed. */

@@ -15,6 +15,7 @@ import { variantsOf } from "../synced/variants.ts";
 import { crashIssue, type Issue } from "../target/checked.ts";
 import { byTargetName, targetName } from "../target/name.ts";
 import { repositoryContext, urlsOf } from "./context.ts";
+import { versionLabels } from "./managed-by.ts";
 import type { FindingChange, RepositoryOutcome } from "./outcome.ts";
 
 /** The facts of all targets. Targets whose facts are lost are checked again. */
@@ -39,10 +40,12 @@ export async function checkRepository(
   const { root } = config;
   const context = await contextOf(facts, input);
   const issuesOf = issuesOfAll(context, policies, input);
+  const labels = versionLabels(context);
   const sources = new Sources(cwd, undefined);
   const findings: Finding[] = [];
   for (const target of targets) {
-    const issues = issuesOf.get(targetName(target.path, root, cwd)) ?? [];
+    const name = targetName(target.path, root, cwd);
+    const issues = [...(issuesOf.get(name) ?? []), ...(labels.get(name) ?? [])];
     const locations = sources.locate({ target, issues });
     append(findings, findingsOf({ target, issues }, locations, rulebookOf(target, input)));
   }

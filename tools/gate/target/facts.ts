@@ -1,11 +1,14 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { type Json, objectAt, stringAt } from "../../core/json.ts";
-import type { CreatedObject, ObjectFact, TargetFacts } from "../../core/repository.ts";
+import type { CreatedObject, FilePlace, ObjectFact, TargetFacts } from "../../core/repository.ts";
 import { groupOf, type Resource, type Target } from "../../core/resource.ts";
 import type { Closure } from "../../load/closure.ts";
+import type { Kustomization } from "../../load/kustomization.ts";
 import { isManifestName } from "../../load/manifests.ts";
 import { repositoryOf } from "../../load/paths.ts";
 import { readManifest, readText } from "../../parse/file.ts";
+import { positionOf } from "../../parse/position.ts";
+import { managedByField } from "../../render/managed-by.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
 import { keysOf } from "../../rules/lib/config-keys.ts";
 import { copiesOf } from "../../rules/lib/copies.ts";
@@ -44,6 +47,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const makers = resources.filter(isMaker).map(({ name, namespace }) => ({ name, namespace }));
   const listed = failed && closure ? syncsIn(closure, cwd) : [];
   const bases = closure?.kustomizations.slice(1).map(({ shown }) => here(dirname(shown))) ?? [];
+  const versioned = closure?.kustomizations.flatMap(versionedIn) ?? [];
   const projects = resources.filter((resource) => groupKind(resource) === "AppProject.argoproj.io");
   return {
     name: targetName(target.path, root, cwd),
@@ -59,6 +63,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     ...(makers.length > 0 && { makers }),
     ...(projects.length > 0 && { projects }),
     ...(bases.length > 0 && { bases }),
+    ...(versioned.length > 0 && { versioned }),
     syncs: resources.filter(isSync).map((resource) => ({
       resource,
       folder: here(folderOf(resource, target)),
@@ -79,6 +84,13 @@ function syncsIn({ files, kustomizations }: Closure, cwd: string): Resource[] {
     const mayHold = "text" in decoded && /argoproj\.io|toolkit\.fluxcd\.io/.test(decoded.text);
     return mayHold ? readManifest(decoded, relative(cwd, file)).resources.filter(isSync) : [];
   });
+}
+
+function versionedIn(kustomization: Kustomization): FilePlace[] {
+  const field = managedByField(kustomization);
+  if (field === undefined) return [];
+  const { text, documents, shown: file } = kustomization;
+  return [{ file, ...positionOf(text, documents[0]?.index ?? 0, `/${field}`) }];
 }
 
 function folderOf({ source }: Resource, { path }: Target): string {

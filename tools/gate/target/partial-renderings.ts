@@ -9,6 +9,7 @@ import { resourcesOf } from "../../parse/resources.ts";
 import { build, defaultLimits } from "../../render/build.ts";
 import { canonical } from "../../render/canonical.ts";
 import type { Kustomize } from "../../render/kustomize.ts";
+import { withVersion } from "../../render/managed-by.ts";
 import { type Edit, withStaged } from "../../render/staged.ts";
 import { replayedLater } from "../../system/observe.ts";
 import { digest } from "../../system/snapshot.ts";
@@ -74,7 +75,7 @@ export class PartialRenderings {
     const make = (copy: string, temporary: string) => build(kustomize, copy, temporary, defaultLimits);
     const built = await withStaged(folder, reached, top, make, withoutEntries(left));
     if (!("text" in built)) return undefined;
-    const { text } = built;
+    const text = withVersion(built.text, kustomize, reached.kustomizations);
     return { text: digest(text), meaning: async () => meaningOf(text) };
   }
 }
