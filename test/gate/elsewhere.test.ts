@@ -20,6 +20,25 @@ const application = (path: string, more: object = {}, namespace = "shop") => ({
     ...more,
   },
 });
+/** An Application or an ApplicationSet that installs a chart. */
+const installs = (name: string, namespace: string, server = "https://kubernetes.default.svc") => ({
+  project: "default",
+  source: { repoURL: "https://charts.example.com", targetRevision: "1.0.0", chart: "web" },
+  destination: { server, namespace },
+  ...named(name),
+});
+const chartApplication = ({ metadata, ...spec }: ReturnType<typeof installs>) => ({
+  ...application("web"),
+  metadata: { ...metadata, namespace: "argocd" },
+  spec,
+});
+const chartSet = (generator: object, { metadata, ...spec }: ReturnType<typeof installs>, more: object = {}) => ({
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "ApplicationSet",
+  ...named("charts", { namespace: "argocd" }),
+  spec: { generators: [generator], template: { metadata, spec }, ...more },
+});
+const listed = { list: { elements: [{ name: "web", to: "shop" }] } };
 const withInterval = yaml({ kind: "Kustomization", metadata: { name: "_" }, spec: { interval: "1h" } });
 const kustomization = (path: string, more: object = {}) => ({
   apiVersion: "kustomize.toolkit.fluxcd.io/v1",
@@ -415,6 +434,42 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** An Ingress that needs a Service, and a pod that needs a Secret, which a chart creates, or not. */
+const ofCharts: [what: string, from: object, isFound: boolean][] = [
+  ["an Application", chartApplication(installs("web", "shop")), true],
+  ["an Application for another namespace", chartApplication(installs("web", "other")), false],
+  ["an Application for another cluster", chartApplication(installs("web", "shop", "https://other.example.com")), false],
+  ["an ApplicationSet", chartSet(listed, installs("{{name}}", "{{to}}")), true],
+  ["an ApplicationSet for another namespace", chartSet(listed, installs("{{name}}", "not-{{to}}")), false],
+  ["an ApplicationSet of clusters", chartSet({ clusters: {} }, installs("web-{{name}}", "shop")), true],
+  ["an ApplicationSet of clusters, for any namespace", chartSet({ clusters: {} }, installs("web", "{{name}}")), true],
+  ["an ApplicationSet of clusters, for others", chartSet({ clusters: {} }, installs("web", "not-{{name}}")), false],
+  [
+    "an ApplicationSet with a patch",
+    chartSet(listed, installs("other", "{{to}}"), { templatePatch: "{{ toYaml .patch }}" }),
+    true,
+  ],
+  [
+    "an ApplicationSet with a harmless patch",
+    chartSet(listed, installs("{{name}}", "not-{{to}}"), { templatePatch: "spec:\n  revisionHistoryLimit: 1\n" }),
+    false,
+  ],
+  [
+    "an ApplicationSet with a patch of the destination",
+    chartSet(listed, installs("web", "other"), { templatePatch: "spec: { destination: { namespace: shop } }" }),
+    true,
+  ],
+];
+const chartCases = ofCharts.map(
+  ([what, from, isFound]): Case => ({
+    what: `the chart of ${what}`,
+    syncs: [application("app"), from],
+    data: [claim],
+    app: [pod({ volumes: tlsVolumes }), ingress],
+    finds: isFound ? [] : ["link/config-missing", "link/ingress-backend"],
+  }),
+);
+
 /** The rules that depend on other targets. */
 const relevant = /^(?:link|schema|render|apply)\/|^gitops\/owned-twice$/;
 
@@ -442,7 +497,7 @@ async function findingsOf(cwd: string, ...args: string[]): Promise<string[]> {
     .sort();
 }
 
-test.for(cases)("references to resources of another target: $what", async (one) => {
+test.for([...cases, ...chartCases])("references to resources of another target: $what", async (one) => {
   const cwd = temporaryFolder();
   writeFilesIn(cwd, filesOf(one));
   expect(await findingsOf(cwd, "check")).toEqual(one.finds);

@@ -43,7 +43,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
   const top = topOf(input);
   const here = remembering((path) => posixPath(top, resolve(cwd, path)));
   const made = resources.flatMap(madeFacts);
-  const charts = resources.flatMap((resource) => chartsOf(resource));
+  const charts = resources.filter(({ kind }) => kind !== "ApplicationSet").flatMap(namedCharts);
   const makers = resources.filter(isMaker).map(({ name, namespace }) => ({ name, namespace }));
   const listed = failed && closure ? syncsIn(closure, cwd) : [];
   const bases = closure?.kustomizations.slice(1).map(({ shown }) => here(dirname(shown))) ?? [];
@@ -91,6 +91,11 @@ function versionedIn(kustomization: Kustomization): FilePlace[] {
   if (field === undefined) return [];
   const { text, documents, shown: file } = kustomization;
   return [{ file, ...positionOf(text, documents[0]?.index ?? 0, `/${field}`) }];
+}
+
+/** Those of an ApplicationSet depend on the repository. */
+function namedCharts(resource: Resource) {
+  return chartsOf(resource).flatMap(({ name, namespace }) => (name === undefined ? [] : [{ name, namespace }]));
 }
 
 function folderOf({ source }: Resource, { path }: Target): string {

@@ -1,8 +1,12 @@
-import { isObject, listAt, objectAt, own, stringAt } from "../../core/json.ts";
+import type { Wants } from "../../core/finding.ts";
+import { glob } from "../../core/glob.ts";
+import { objectAt, own, stringAt } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { groupOf, type Resource } from "../../core/resource.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { valuesAt } from "./places.ts";
-import { byNamespace, groupKind, indexOf, perTarget } from "./target.ts";
+import { type Release, releasesOf } from "./sync/releases.ts";
+import { byNamespace, groupKind, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
 /** What a controller creates from a custom resource, by kind and name. */
 type Creates = (resource: Resource) => readonly [kind: string, name: string | undefined][];
@@ -106,12 +110,15 @@ export function installsOperator(resource: Resource): boolean {
   return groupKind(resource) === operators;
 }
 
+/** A release of a chart, and the namespace of what it installs. The name is undefined if only a cluster knows it. */
+type Chart = Pick<Release, "name" | "namespace">;
+
 /**
- * The chart releases and operators that a resource installs, and their namespaces.
+ * The chart releases and operators that a resource installs, as far as the target tells where.
  * https://fluxcd.io/flux/components/helm/helmreleases/#target-namespace,
  * https://olm.operatorframework.io/docs/concepts/crds/subscription/
  */
-export function chartsOf(resource: Resource): { readonly name: string; readonly namespace: string | undefined }[] {
+export const chartsOf = once((resource: Resource): readonly Chart[] => {
   const { name, namespace, object } = resource;
   const spec = objectAt(object, "spec");
   if (charts.includes(groupKind(resource))) {
@@ -119,24 +126,67 @@ export function chartsOf(resource: Resource): { readonly name: string; readonly 
   }
   if (installsOperator(resource))
     return [...new Set([name, stringAt(spec, "name") ?? name])].map((one) => ({ name: one, namespace }));
-  if (groupKind(resource) !== "Application.argoproj.io") return [];
-  const sources = [objectAt(spec, "source"), ...listAt(spec, "sources")].filter(isObject);
-  const where = stringAt(objectAt(spec, "destination"), "namespace");
-  return sources.some(({ chart }) => chart !== undefined) ? [{ name, namespace: where }] : [];
+  return argoCharts(resource).filter((one) => !one.namespace?.includes("*"));
+});
+
+/** The releases of Argo CD. */
+const argoCharts = once((resource: Resource): readonly Chart[] =>
+  groupOf(resource.apiVersion) === "argoproj.io" ? releasesOf(resource) : [],
+);
+
+/** The ApplicationSets that may install a chart in a namespace that the target does not tell. */
+const openInstallers = perTarget(({ resources }) =>
+  resources.filter((resource) => argoCharts(resource).some((one) => one.namespace?.includes("*"))),
+);
+
+/** The ApplicationSet of a target that may install something, as far as the target tells. */
+export function mayInstall({ kind, namespace, name }: Wants, context: TargetContext): Resource | undefined {
+  return openInstallers(context).find((resource) =>
+    argoCharts(resource).some(
+      (one) =>
+        one.namespace?.includes("*") &&
+        (!namespace || glob(one.namespace).test(namespace)) &&
+        (kind === "Service" || one.name === undefined || (name !== undefined && isPartOf(one.name, name))),
+    ),
+  );
+}
+
+/** Whether a name is another name, or some of its parts: `main` of `main-app` and `app.main.credentials`. */
+export function isPartOf(part: string, name: string): boolean {
+  return part !== "" && `-${name.replaceAll(".", "-")}-`.includes(`-${part.replaceAll(".", "-")}-`);
 }
 
 /** The resources of a target from which a controller may create others in a namespace. */
-export const creatorsIn = perTarget(({ resources }) =>
-  byNamespace(
-    resources.filter((resource) => Object.hasOwn(creators, groupKind(resource)) || mayCreateAnything(resource)),
-    (resource) => (resource.kind.startsWith("Cluster") ? undefined : namespaceOfCreated(resource)),
-  ),
-);
+export const creatorsIn = perTarget(({ resources }) => {
+  const creating = resources.filter(
+    (resource) => Object.hasOwn(creators, groupKind(resource)) || mayCreateAnything(resource),
+  );
+  const placed = creating.flatMap((resource) =>
+    resource.kind.startsWith("Cluster")
+      ? [{ resource, namespace: undefined }]
+      : namespacesOfCreated(resource).map((namespace) => ({ resource, namespace })),
+  );
+  const find = byNamespace(placed, ({ namespace }) => namespace);
+  return (namespace: string | undefined) => find(namespace).map(({ resource }) => resource);
+});
 
-/** The namespace of what is created from a resource: that of a chart may be another one. */
-export function namespaceOfCreated(resource: Resource): string | undefined {
-  const [chart] = chartsOf(resource);
-  return chart === undefined ? resource.namespace : chart.namespace;
+/** The namespaces of what is created from a resource: those of charts may be others. */
+function namespacesOfCreated(resource: Resource): (string | undefined)[] {
+  const all = chartsOf(resource);
+  return all.length === 0 ? [resource.namespace] : [...new Set(all.map(({ namespace }) => namespace))];
+}
+
+/** Whether a controller may create something in a namespace from a resource. */
+export function mayCreateIn(namespace: string | undefined, resource: Resource): boolean {
+  return namespacesOfCreated(resource).some((one) => mayBeSameNamespace(one, namespace));
+}
+
+/** Whether a resource installs a chart in a namespace that may be named like this; a chart with an unknown name may. */
+export function installsNamed(name: string, namespace: string | undefined, resource: Resource): boolean {
+  return chartsOf(resource).some(
+    (chart) =>
+      mayBeSameNamespace(chart.namespace, namespace) && (chart.name === undefined || isPartOf(chart.name, name)),
+  );
 }
 
 /** The names of a kind in a namespace: what the target renders, and what controllers are documented to create from it. */
@@ -149,7 +199,7 @@ export function namesIn(kind: string, namespace: string | undefined, context: Ta
 /** Whether an operator may create anything from a resource: it is neither a chart nor of a known kind. */
 export function isMaker(resource: Resource): boolean {
   const kind = groupKind(resource);
-  return !Object.hasOwn(creators, kind) && !installers.has(kind) && mayCreateAnything(resource);
+  return !Object.hasOwn(creators, kind) && !isInstaller(resource) && mayCreateAnything(resource);
 }
 
 /** The resources from which a controller may create pods: known kinds only if they do. */
@@ -160,6 +210,10 @@ export const podCreators = perTarget<readonly Resource[]>(({ resources }) =>
   }),
 );
 
+function isInstaller(resource: Resource): boolean {
+  return installers.has(groupKind(resource)) || chartsOf(resource).length > 0;
+}
+
 function mayCreateAnything(resource: Resource): boolean {
-  return installers.has(groupKind(resource)) || !createNothing.test(groupOf(resource.apiVersion));
+  return isInstaller(resource) || !createNothing.test(groupOf(resource.apiVersion));
 }

@@ -10,7 +10,7 @@ import { accountOf, rulesOf } from "./accounts.ts";
 import { commandWords } from "./contracts.ts";
 import { isCreatedByController } from "./controllers.ts";
 import { isCopied } from "./copies.ts";
-import { chartsOf, createdFrom, creatorsIn, installsOperator } from "./created.ts";
+import { chartsOf, createdFrom, creatorsIn, installsNamed, installsOperator, isPartOf } from "./created.ts";
 import { type Environment, environmentOf } from "./environment.ts";
 import { meant } from "./misspelt.ts";
 import { type Named, namedReferences } from "./named-references.ts";
@@ -102,6 +102,7 @@ function isCreatedByCustomResource(named: Named, context: TargetContext): boolea
       if (exact.some(([kind, name]) => kind === named.kind && name === named.name)) return true;
     } else if (isNamedFreely(named, creator, context)) return true;
     else if (isPartOf(creator.name, named.name)) return true;
+    else if (installsNamed(named.name, named.namespace, creator)) return true;
     else if (mentions(specOf(creator), named.name) && !reads(creator, named)) return true;
   }
   return false;
@@ -144,11 +145,6 @@ export function templateNames({ object }: Resource): string[] {
 
 function specOf({ object }: Resource): Json {
   return object.spec ?? null;
-}
-
-/** Whether a name is another name, or some of its parts: `main` of `main-app` and `app.main.credentials`. */
-export function isPartOf(part: string, name: string): boolean {
-  return part !== "" && `-${name.replaceAll(".", "-")}-`.includes(`-${part.replaceAll(".", "-")}-`);
 }
 
 /** Whether a value contains this string at any depth. */

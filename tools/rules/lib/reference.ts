@@ -2,6 +2,7 @@ import type { Existing } from "../../core/existing.ts";
 import { editDistance, nearest } from "../../core/nearest.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { TargetContext, Violation } from "../../policy/define.ts";
+import { mayInstall } from "./created.ts";
 import { meant, renamedFrom } from "./misspelt.ts";
 import type { Named } from "./named-references.ts";
 import { isClusterWide, type NamedReference } from "./named-references.ts";
@@ -128,5 +129,8 @@ export function missing(
   const wants = { kind, namespace, name };
   const fact = { what: `${kind} ${namespace ?? ""}/${name}`, by: what };
   const message = `${what} references ${short} ${name}, which does not exist${where}`;
-  return { pointer, message, help, wants, missing: fact };
+  const installer = isClusterWide(named) ? undefined : mayInstall(wants, context);
+  if (installer === undefined) return { pointer, message, help, wants, missing: fact };
+  const unsure = `${installer.kind} ${installer.name} may install it with a chart: the target does not tell where. ${help}`;
+  return { pointer, severity: "warning", message, help: unsure, wants, missing: fact };
 }

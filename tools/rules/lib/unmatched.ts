@@ -5,11 +5,10 @@ import type { Resource } from "../../core/resource.ts";
 import { parseDocuments } from "../../parse/documents.ts";
 import type { TargetContext } from "../../policy/define.ts";
 import { selects } from "../../vocabulary/selector.ts";
-import { installsOperator, namespaceOfCreated, podCreators } from "./created.ts";
+import { installsNamed, installsOperator, isPartOf, mayCreateIn, podCreators } from "./created.ts";
 import { gatewayFor, gatewayMeant, mayBeOfGateway } from "./gateway-pods.ts";
 import { isTypo } from "./misspelt.ts";
 import { valuesAt } from "./places.ts";
-import { isPartOf } from "./provided.ts";
 import { selectedBy, withoutControllerLabels } from "./selection.ts";
 import { idOf, indexOf, mayBeSameNamespace, perTarget } from "./target.ts";
 
@@ -69,11 +68,11 @@ function selectsMade(selector: JsonObject, namespace: string | undefined, contex
     pairs.some(
       ([key, value]) =>
         isPartOf(creator.name, value) ||
+        installsNamed(value, namespace, creator) ||
         value === objectAt(creator.object, "spec")?.releaseName ||
         isOfGroup(key, creator.apiVersion.split("/")[0] ?? ""),
     );
-  const isThere = (creator: Resource) => mayBeSameNamespace(namespaceOfCreated(creator), namespace);
-  return isDefined || podCreators(context).some((creator) => isThere(creator) && isMade(creator));
+  return isDefined || podCreators(context).some((creator) => mayCreateIn(namespace, creator) && isMade(creator));
 }
 
 /** The groups of the definitions of a target, whose operator may label its pods with them. */
@@ -86,7 +85,9 @@ const definedGroups = perTarget((context) => {
 const places = [
   "spec/values",
   "spec/valuesContent",
-  ...["spec/source/helm", "spec/sources/*/helm"].flatMap((at) => [`${at}/values`, `${at}/valuesObject`]),
+  ...["spec", "spec/template/spec"]
+    .flatMap((at) => [`${at}/source/helm`, `${at}/sources/*/helm`])
+    .flatMap((at) => [`${at}/values`, `${at}/valuesObject`]),
 ];
 
 /** The texts in the values of a chart, which may be YAML. */

@@ -1,10 +1,12 @@
 import type { Wants } from "../../../core/finding.ts";
-import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
+import { glob } from "../../../core/glob.ts";
+import type { OpenFact, RepositoryContext, SyncFact, TargetFacts } from "../../../core/repository.ts";
+import { isPartOf } from "../created.ts";
 import { isClusterWide } from "../named-references.ts";
-import { isPartOf } from "../provided.ts";
 import { isOfProvider } from "../unmatched.ts";
 import { applied, namespaceOf } from "./control-planes.ts";
 import { coveredBy, reaches } from "./covered.ts";
+import { type Release, releasesOf } from "./releases.ts";
 import type { Sync } from "./sync.ts";
 
 /** What the syncs of one control plane apply, by destination cluster. */
@@ -12,6 +14,7 @@ export class ControlPlane {
   readonly #syncs: readonly Sync[];
   readonly #repository: RepositoryContext;
   readonly #contents = new Map<string | undefined, Contents>();
+  #releases: readonly Release[] | undefined;
 
   constructor(syncs: readonly Sync[], repository: RepositoryContext) {
     [this.#syncs, this.#repository] = [syncs, repository];
@@ -27,19 +30,21 @@ export class ControlPlane {
     // The values of a chart must exist before it is rendered.
     const isOfChart = /\/Helm(?:Release|Chart)\//.test(resource);
     const namespace = isBeside ? namespaceOf(wants.namespace, sync) : (wants.namespace ?? namespaceOf(undefined, sync));
-    const { ids, charts, makers, unrendered } = this.#contentsOf(sync.cluster);
+    const { ids, charts, releases, makers, unrendered } = this.#contentsOf(sync.cluster);
     return (
       isOfProvider(namespace) ||
       ids.has(idOf(wants, namespace)) ||
       ids.has(idOf(wants, anywhere)) ||
       (!isOfChart && charts.some((chart) => chart.namespace === namespace && mayCreate(chart.name, wants))) ||
+      (!isOfChart && releases.some((one) => isIn(namespace, one) && mayCreate(one.name, wants))) ||
       makers.some((maker) => maker.namespace === namespace && isNamedAfter(maker.name, wants)) ||
       unrendered.some((one) => one.target !== target && (one.namespace ?? namespace) === namespace)
     );
   }
 
   #contentsOf(cluster: string | undefined): Contents {
-    const known = this.#contents.get(cluster) ?? contentsOf(cluster, this.#syncs, this.#repository);
+    this.#releases ??= releasesIn(this.#syncs, this.#repository);
+    const known = this.#contents.get(cluster) ?? contentsOf(cluster, this.#syncs, this.#repository, this.#releases);
     this.#contents.set(cluster, known);
     return known;
   }
@@ -59,12 +64,20 @@ interface Contents {
   /** The ids of objects: see {@link idOf}. */
   readonly ids: ReadonlySet<string>;
   readonly charts: readonly Maker[];
+  /** Those of Argo CD. */
+  readonly releases: readonly Release[];
   readonly makers: readonly Maker[];
   /** Targets whose contents are unknown, since they do not render, and their namespace if it is known. */
   readonly unrendered: readonly { readonly target: TargetFacts; readonly namespace: string | undefined }[];
 }
 
-function contentsOf(cluster: string | undefined, syncs: readonly Sync[], repository: RepositoryContext): Contents {
+function contentsOf(
+  cluster: string | undefined,
+  syncs: readonly Sync[],
+  repository: RepositoryContext,
+  all: readonly Release[],
+): Contents {
+  const releases = all.filter((one) => one.cluster === undefined || one.cluster === cluster);
   const ids = new Set<string>();
   const [charts, makers]: [Maker[], Maker[]] = [[], []];
   const unrendered: Contents["unrendered"][number][] = [];
@@ -86,7 +99,23 @@ function contentsOf(cluster: string | undefined, syncs: readonly Sync[], reposit
       if (target.failed) unrendered.push({ target, namespace: sync.rename.namespace ?? sync.namespace });
     }
   }
-  return { ids, charts, makers, unrendered };
+  return { ids, charts, releases, makers, unrendered };
+}
+
+/** The releases of the Applications that a control plane applies, or that it starts with. */
+function releasesIn(syncs: readonly Sync[], repository: RepositoryContext): Release[] {
+  const folders = new Set(syncs.map(({ folder }) => folder));
+  const isApplied = ({ folder, file }: SyncFact) =>
+    folders.has(folder) || syncs.some((sync) => reaches(sync, folder, [file], repository));
+  return repository.targets
+    .flatMap((target) => target.syncs.filter(({ resource }) => resource.kind.startsWith("Application")))
+    .filter(isApplied)
+    .flatMap(({ resource }) => releasesOf(resource, repository));
+}
+
+/** Whether a release may be in a namespace. */
+function isIn(namespace: string, release: Release): boolean {
+  return release.namespace !== undefined && glob(release.namespace).test(namespace);
 }
 
 /** Whether a sync applies a target, or at least some of its objects. */
@@ -110,8 +139,10 @@ export function idOf(wants: Pick<Wants, "kind" | "name">, namespace: string): st
  * The Services of a chart may have any name; its other resources are named after the release, and its pods have a label
  * with that name.
  */
-function mayCreate(release: string, wants: Wants): boolean {
-  return (wants.kind === "Service" && wants.name !== undefined) || isNamedAfter(release, wants);
+function mayCreate(release: string | undefined, wants: Wants): boolean {
+  return (
+    release === undefined || (wants.kind === "Service" && wants.name !== undefined) || isNamedAfter(release, wants)
+  );
 }
 
 /** Pods have a label with the name of what they are created from. */

@@ -8,9 +8,12 @@ import { filledIn, type Parameters, textOf, valueAt } from "./template.ts";
 /** More than any real generator yields; products of generators grow fast. */
 const maxSets = 5000;
 
+/** What git generators see of a repository. */
+export type Files = Pick<RepositoryContext, "owns" | "folders" | "files">;
+
 /** What the parameters of an ApplicationSet depend on, apart from its generators. */
 interface Surroundings {
-  readonly repository: RepositoryContext;
+  readonly repository: Files;
   /** Go templates get objects, older ones a flat list of names. */
   readonly inGo: boolean;
 }
@@ -20,7 +23,7 @@ interface Surroundings {
  * and unions of them. Other generators ask a cluster or a server: one unknown set stands for all of theirs.
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators/
  */
-export function generated(spec: JsonObject, repository: RepositoryContext): Parameters[] {
+export function generated(spec: JsonObject, repository: Files): Parameters[] {
   const inGo = spec.goTemplate === true;
   return listAt(spec, "generators").flatMap((generator) => setsOf(generator, { repository, inGo }));
 }
@@ -106,12 +109,12 @@ function isKnown(patterns: readonly JsonObject[]): boolean {
 }
 
 /** `path.Match` knows no `**`, and Argo CD leaves out hidden folders. */
-function foldersOf(patterns: readonly JsonObject[], repository: RepositoryContext): string[] {
+function foldersOf(patterns: readonly JsonObject[], repository: Files): string[] {
   const found = chosen(patterns, (pattern) => repository.folders(pattern.replaceAll(/\*{2,}/g, "*")));
   return found.filter((path) => !/(?:^|\/)\./.test(path));
 }
 
-function filesOf(patterns: readonly JsonObject[], repository: RepositoryContext): string[] {
+function filesOf(patterns: readonly JsonObject[], repository: Files): string[] {
   return chosen(patterns, (pattern) => repository.files(pattern).map(({ path }) => path));
 }
 
@@ -126,7 +129,7 @@ function chosen(patterns: readonly JsonObject[], match: (pattern: string) => rea
 }
 
 /** An object, or each of a list of objects; an empty file counts as an empty object. */
-function documentsOf(path: string, repository: RepositoryContext): JsonObject[] {
+function documentsOf(path: string, repository: Files): JsonObject[] {
   const documents = repository.files(path).flatMap((file) => file.documents);
   if (documents.length === 0) return [{}];
   return documents.flatMap((document) => (Array.isArray(document) ? document : [document])).filter(isObject);

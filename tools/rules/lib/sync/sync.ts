@@ -83,11 +83,23 @@ export function applicationsIn({ kind, object }: Resource, repository: Repositor
   const spec = objectAt(object, "spec");
   const template = objectAt(spec, "template");
   if (kind !== "ApplicationSet" || spec === undefined || template === undefined) return [];
-  // Patches and the templates of generators are not evaluated.
-  if (spec.templatePatch !== undefined || listAt(spec, "generators").some(hasTemplate)) return [];
+  if (isPatched(spec)) return [];
   return generated(spec, repository).map((set) => {
     return { object: filledIn(template, set) as JsonObject, at: "/spec/template" };
   });
+}
+
+/** Whether something changes the sources or the destination of a template; patches are not evaluated. */
+export function isPatched(spec: JsonObject): boolean {
+  const { templatePatch } = spec;
+  const isKnown = templatePatch === undefined || (typeof templatePatch === "string" && isHarmless(templatePatch));
+  return !isKnown || listAt(spec, "generators").some(hasTemplate);
+}
+
+/** Whether a patch names no source and no destination, and no expression in it makes fields. */
+function isHarmless(patch: string): boolean {
+  const makesFields = /^[ \t]*\{\{-?\s*(?!(?:if|else|end|range|with)\b|\/\*|\$\w+\s*:?=)/m;
+  return !/\b(?:metadata|sources?|sourceHydrator|destination)\b/.test(patch) && !makesFields.test(patch);
 }
 
 function hasTemplate(generator: unknown): boolean {
@@ -151,7 +163,8 @@ export function pathOf(source: JsonObject): string | undefined {
   return typeof path === "string" ? normal(path) : undefined;
 }
 
-function destinationOf(destination: JsonObject | undefined): Pick<Sync, "cluster" | "namespace"> {
+/** The cluster and the namespace of an Application; undefined if only a generator knows them. */
+export function destinationOf(destination: JsonObject | undefined): Pick<Sync, "cluster" | "namespace"> {
   const isOpen = [destination?.server, destination?.name, destination?.namespace].includes(null);
   if (isOpen) return { cluster: undefined, namespace: undefined };
   const named = stringAt(destination, "server") ?? stringAt(destination, "name") ?? "";
@@ -237,8 +250,7 @@ function openIn({ kind, object }: Resource, repository: RepositoryContext): stri
   const spec = objectAt(object, "spec");
   if (kind === "Kustomization") return openOfFlux(spec);
   if (kind !== "ApplicationSet" || spec === undefined) return [];
-  const isOpen = spec.templatePatch !== undefined || listAt(spec, "generators").some(hasTemplate);
-  if (!isOpen && generated(spec, repository).every((set) => set !== undefined)) return [];
+  if (!isPatched(spec) && generated(spec, repository).every((set) => set !== undefined)) return [];
   const template = objectAt(objectAt(spec, "template"), "spec");
   const sources = [objectAt(template, "source"), ...listAt(template, "sources").filter(isObject)];
   return sources.flatMap((source) => stringAt(source, "path") ?? []).map(pattern);
