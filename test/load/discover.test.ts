@@ -269,6 +269,26 @@ describe("manifests", () => {
       ],
     ],
     [
+      "below a kustomization without anything of its own",
+      {
+        "k/kustomization.yaml": "kind: Kustomization\nmetadata: {name: all}\nresources: []\n",
+        "k/beside.yaml": cm,
+        "k/clusters/one/entry.yaml": cm,
+        "k/clusters/one/apps/kustomization.yaml": uses("a.yaml"),
+        "k/clusters/one/apps/a.yaml": cm,
+        "k/clusters/one/apps/more/b.yaml": cm,
+        "broken/kustomization.yaml": "resources: [",
+        "broken/more/b.yaml": cm,
+      },
+      ["."],
+      [
+        "kustomization broken",
+        "kustomization k",
+        "kustomization k/clusters/one/apps",
+        "manifests k/clusters/one/entry.yaml",
+      ],
+    ],
+    [
       "one cluster",
       { "fleet/clusters/production/apps.yaml": cm, "fleet/clusters/readme/notes.yaml": "a: 1", "fleet/b/a.yaml": cm },
       ["fleet"],

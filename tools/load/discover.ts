@@ -25,7 +25,8 @@ import { emptySubmodules } from "./submodules.ts";
  * - a file: its manifests; a kustomization file: its folder.
  * - a folder with a kustomization: that kustomization; subfolders are not searched.
  * - any other folder: every kustomization in it that is not a Component and that no other kustomization in it uses; the
- *   manifests of each topmost folder without a kustomization in it or above it; and each manifest next to such folders.
+ *   manifests of each topmost folder without a kustomization in it or above it, except for one without anything of its
+ *   own; and each manifest next to such folders.
  *   A folder without any kustomization is one target of manifests, but each folder in a folder `clusters` is its own.
  *   Files that a kustomization in it uses are parts of that target: each other manifest of their folder is its own.
  *   Files that were probably meant as manifests count too: see `isBrokenManifest`, and `isLoneBrokenManifest` where no
@@ -156,7 +157,7 @@ function foundIn(folder: string, given: string, { cwd, except }: Workspace, outl
   const tree = scan(folder, except);
   const isNamed = folder !== cwd && tryKindOf(join(folder, ".git")) === undefined;
   const { kustomizations, seen } = kustomizationsOf(tree, cwd, outlineOf);
-  const { targets, templates } = manifestFolders(tree, cwd, usedFiles(tree, outlineOf), isNamed);
+  const { targets, templates } = manifestFolders(tree, cwd, usedFiles(tree, outlineOf), outlineOf, isNamed);
   const found = {
     targets: [...kustomizations, ...targets],
     charts: chartsIn(tree, outlineOf).map((path) => shown(cwd, path)),

@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Target } from "../core/resource.ts";
 import { realPath } from "../system/disk.ts";
 import { below, type Folder } from "./folder-tree.ts";
-import { inflated, isComponent, readKustomization, referencesOf } from "./kustomization.ts";
+import { inflated, isComponent, isEmpty, readKustomization, referencesOf } from "./kustomization.ts";
 import { shown } from "./paths.ts";
 
 /** What discovery needs to know about a kustomization; all paths are as it writes them. */
@@ -15,6 +15,8 @@ export interface Outline {
   readonly outside: readonly string[];
   /** Folders of the charts that it would inflate. */
   readonly charts: readonly string[];
+  /** It has nothing of its own: `resources: []`. */
+  readonly isEmpty: boolean;
 }
 
 /** Reads the outline of a kustomization file, given by its absolute path. */
@@ -30,6 +32,7 @@ export function outlineAt(file: string): Outline {
     uses: references.filter(({ reach }) => reach !== "file").map(({ path }) => path),
     outside: files.filter((path) => path.startsWith("..")),
     charts: inflated(kustomization),
+    isEmpty: isEmpty(kustomization),
   };
 }
 

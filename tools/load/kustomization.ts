@@ -36,6 +36,15 @@ export function isComponent(kustomization: Kustomization): boolean {
   return field(objectOf(kustomization), "kind").some(({ value }) => value === "Component");
 }
 
+/** Whether all of its lists are empty. One that cannot be read, or is an empty file, may be meant to have something. */
+export function isEmpty({ documents }: Kustomization): boolean {
+  const [document] = documents;
+  const isNothing = (value: Json) => value === null || (Array.isArray(value) && value.length === 0);
+  const entries = isObject(document?.value) ? Object.entries(document.value) : [];
+  const own = entries.filter(([key]) => !["apiVersion", "kind", "metadata", "namespace"].includes(key));
+  return own.length > 0 && own.every(([, value]) => isNothing(value));
+}
+
 /**
  * The folders of the charts that helm would render for it, unresolved: where they are, or where they would be pulled
  * to. https://github.com/kubernetes-sigs/kustomize/blob/kustomize/v5.8.0/api/types/helmchartargs.go

@@ -3,6 +3,7 @@ import type { Target } from "../core/resource.ts";
 import { tryKindOf } from "../system/disk.ts";
 import { isBrokenManifest, isLoneBrokenManifest } from "./broken-manifest.ts";
 import { below, type Folder, scan } from "./folder-tree.ts";
+import type { OutlineOf } from "./kustomization-targets.ts";
 import { isManifestFile, isTargetFile, isTemplateFile } from "./manifests.ts";
 import { shown, type Workspace } from "./paths.ts";
 
@@ -16,7 +17,7 @@ interface ManifestFolders {
  * The topmost folders of manifests without a kustomization in them or above them, and, as separate targets, the
  * manifests next to folders with a kustomization: Flux's `clusters/production/apps.yaml` next to `flux-system/`. The
  * folders in a folder of clusters are separate targets as well, and so are the manifests next to files that a
- * kustomization elsewhere uses.
+ * kustomization elsewhere uses. A kustomization without anything of its own hides nothing below it.
  *
  * @param used files that are parts of other targets, absolute
  */
@@ -24,9 +25,11 @@ export function manifestFolders(
   folder: Folder,
   cwd: string,
   used: ReadonlySet<string>,
+  outlineOf: OutlineOf,
   isNamed = false,
 ): ManifestFolders {
-  if (folder.kustomization !== undefined) return { targets: [], templates: [] };
+  if (folder.kustomization !== undefined)
+    return outlineOf(folder.kustomization).isEmpty ? inFolders(folder, cwd, used, outlineOf) : none;
   const all = [...below(folder)];
   const templatesAmong = (files: readonly string[]) => files.filter((path) => isTemplateFile(path, shown(cwd, path)));
   const isShared = ({ files }: Folder) => files.some((path) => used.has(path));
@@ -34,10 +37,10 @@ export function manifestFolders(
     const files = folder.files.filter((path) => !used.has(path));
     const held = files.filter((path) => isTarget(path, cwd));
     const loose = [...held, ...brokenAmong(files, held, cwd)].map((path) => manifests(cwd, path));
-    const inner = folder.folders.map((child) => manifestFolders(child, cwd, used));
+    const inner = inFolders(folder, cwd, used, outlineOf);
     return {
-      targets: [...loose, ...inner.flatMap(({ targets }) => targets)],
-      templates: [...templatesAmong(files), ...folder.jsonnet, ...inner.flatMap(({ templates }) => templates)],
+      targets: [...loose, ...inner.targets],
+      templates: [...templatesAmong(files), ...folder.jsonnet, ...inner.templates],
     };
   }
   const isBroken = isNamed ? isBrokenManifest : isLoneBrokenManifest;
@@ -46,6 +49,14 @@ export function manifestFolders(
   if (!isMeant) return { targets: [], templates: [...all.flatMap(({ files }) => templatesAmong(files)), ...jsonnet] };
   const target = manifests(cwd, folder.path);
   return { targets: [isNamed ? target : { ...target, found: true }], templates: jsonnet };
+}
+
+const none: ManifestFolders = { targets: [], templates: [] };
+
+/** The same of the folders in a folder. */
+function inFolders(folder: Folder, ...rest: [cwd: string, used: ReadonlySet<string>, outlineOf: OutlineOf]) {
+  const inner = folder.folders.map((child) => manifestFolders(child, ...rest));
+  return { targets: inner.flatMap(({ targets }) => targets), templates: inner.flatMap(({ templates }) => templates) };
 }
 
 /**
