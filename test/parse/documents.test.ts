@@ -121,6 +121,21 @@ describe("duplicate keys", () => {
     expect(problems[0]).toMatchObject({ file: "a.yaml", message: expect.stringContaining('"replicas"') });
   });
 
+  test("a missing separator between objects is reported once", () => {
+    const object = (name: string) => `apiVersion: v1\nitems: []\nkind: List\nmetadata:\n  name: ${name}\n`;
+    const { documents, problems } = parseDocuments(["a", "b", "c"].map(object).join(""), "a.yaml");
+    expect(documents.map(({ value }) => value)).toMatchObject([{ metadata: { name: "c" } }]);
+    expect(problems.map(({ line, help }) => `${line} ${help}`)).toEqual(
+      [6, 11].map((line) => `${line} Separate them with a line --- above this one.`),
+    );
+  });
+
+  test("repeated keys are no missing separator if some are not repeated, or at another place", () => {
+    expect(findings("apiVersion: v1\nkind: List\nkind: Pod\nmetadata: {}\nmetadata: {}\n")).toHaveLength(2);
+    const nested = "x:\n  apiVersion: v1\n  kind: A\n  metadata: {}\n  apiVersion: v1\n  kind: A\n  metadata: {}\n";
+    expect(findings(nested)).toHaveLength(3);
+  });
+
   test("only a hundred are listed", () => {
     const { problems } = parseDocuments("a: 1\n".repeat(50_000), "a.yaml");
     expect(problems).toHaveLength(101);

@@ -9,6 +9,7 @@ import {
   type SequenceEvent,
 } from "js-yaml";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { type Repeated, withSeparators } from "./joined.ts";
 import { keyOf, resolvePlain, resolveTagged } from "./scalar.ts";
 import { offsetOf } from "./text.ts";
 
@@ -16,6 +17,7 @@ import { offsetOf } from "./text.ts";
 export interface Fault {
   readonly rule: "schema/parse-error" | "schema/duplicate-key";
   readonly message: string;
+  readonly help?: string;
   readonly offset: number;
 }
 
@@ -47,7 +49,7 @@ interface State {
   /** The nodes constructed so far, and how many of them came from aliases. */
   nodes: number;
   aliased: number;
-  readonly duplicates: Fault[];
+  readonly duplicates: Repeated[];
   /** Within `[…]` or `{…}`. */
   inFlow: boolean;
 }
@@ -74,7 +76,8 @@ export function construct(text: string, events: readonly Event[]): Constructed {
     inFlow: false,
   };
   try {
-    return { value: root(state), faults: state.duplicates };
+    const value = root(state);
+    return { value, faults: state.duplicates.length > 1 ? withSeparators(state.duplicates, value) : state.duplicates };
   } catch (error) {
     if (error instanceof Faulty) return { value: undefined, faults: [...state.duplicates, error.fault] };
     throw error;
@@ -181,7 +184,7 @@ function mapping(state: State): Json {
       continue;
     }
     const key = readKey(state, event);
-    if (Object.hasOwn(object, key) && !merged?.delete(key)) duplicate(state, key, event);
+    if (Object.hasOwn(object, key) && !merged?.delete(key)) duplicate(state, key, event, object);
     set(object, key, node(state));
   }
   state.next++;
@@ -191,13 +194,13 @@ function mapping(state: State): Json {
 /** The most findings for one document; more would only bury the other findings. */
 const maxDuplicates = 100;
 
-function duplicate(state: State, key: string, event: Event): void {
+function duplicate(state: State, key: string, event: Event, of: JsonObject): void {
   const count = state.duplicates.length;
   if (count > maxDuplicates) return;
   const name = key.length > 100 ? `${key.slice(0, 100)}…` : key;
   const repeated = `the key "${name}" is repeated in the same mapping; only the last one counts`;
   const message = count < maxDuplicates ? repeated : "more keys are repeated than are listed here";
-  state.duplicates.push({ rule: "schema/duplicate-key", message, offset: startOf(event) });
+  state.duplicates.push({ rule: "schema/duplicate-key", message, offset: startOf(event), key, of });
 }
 
 function isMerge(state: State, event: Event): boolean {

@@ -99,8 +99,10 @@ function faultOf(error: unknown): Fault {
 
 function problemOf(places: Places, file: string, chunk: Chunk, fault: Fault): LocatedProblem {
   const position = places.at(chunk.offset + fault.offset);
-  if (fault.rule !== "schema/parse-error")
-    return { rule: fault.rule, pointer: "", message: fault.message, file, ...position };
+  if (fault.rule !== "schema/parse-error") {
+    const { rule, message, help } = fault;
+    return { rule, pointer: "", message, ...(help && { help }), file, ...position };
+  }
   const message = `not valid YAML: ${fault.message}`;
   const help = isTemplate(chunk.text, fault.offset) ? { help: asTemplate } : {};
   return { rule: fault.rule, pointer: "", message, ...help, file, ...position };
