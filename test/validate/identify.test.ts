@@ -28,6 +28,17 @@ describe("a resource with", () => {
     ["a misspelt kind", { apiVersion: "apps/v1", kind: "Deploymnet", metadata }, /Did you mean Deployment\?/],
     ["a kind of another group", { apiVersion: "v1", kind: "Deployment", metadata }, /is a kind of apps\/v1/],
     [
+      "an old kind of OpenShift",
+      { apiVersion: "v1", kind: "Route", metadata },
+      /OpenShift serves Route as route\.openshift\.io\/v1: set apiVersion: route\.openshift\.io\/v1\.$/,
+    ],
+    [
+      "a kind of a bundled project",
+      { apiVersion: "v1", kind: "HTTPRoute", metadata },
+      /Set its apiVersion: HTTPRoute is a kind of gateway\.networking\.k8s\.io\/v1\.$/,
+    ],
+    ["a kind of no group", { apiVersion: "v1", kind: "X", metadata }, /Check the spelling of apiVersion and kind\.$/],
+    [
       "an unknown kind",
       { apiVersion: "example.com/v1", kind: "X", metadata },
       /^unknown kind X in example.com\/v1. .* or the kind to allowUnknownKinds: \[example.com\/\*\]\.$/,

@@ -1,4 +1,5 @@
 import { maturity } from "../core/api-version.ts";
+import { distinctBy } from "../core/group.ts";
 import { isNear, nearest } from "../core/nearest.ts";
 import { groupOf } from "../core/resource.ts";
 import type { Place } from "../vocabulary/place.ts";
@@ -91,8 +92,28 @@ function hint(at: Place, schemas: Schemas): string | undefined {
   if (known !== "" && !isCustom) return known;
   const meant = nearest(at.kind, schemas.kindsOf(at.apiVersion)) ?? typoOf(at.kind, group);
   if (meant !== undefined) return `Did you mean ${meant}?`;
-  if (!group.includes(".")) return "Check the spelling of apiVersion and kind.";
+  if (!group.includes(".")) return elsewhere(at.kind) ?? "Check the spelling of apiVersion and kind.";
   return known === "" ? adviceOnKind(at) : `${adviceOnKind(at)} Or did you mean another API? ${known}`;
+}
+
+/** Kinds that OpenShift served in `v1` before 3.6. https://docs.openshift.com/container-platform/3.11/release_notes/index.html */
+const ofOpenShift: Readonly<Record<string, string>> = {
+  BuildConfig: "build.openshift.io/v1",
+  DeploymentConfig: "apps.openshift.io/v1",
+  ImageStream: "image.openshift.io/v1",
+  Project: "project.openshift.io/v1",
+  Route: "route.openshift.io/v1",
+  SecurityContextConstraints: "security.openshift.io/v1",
+  Template: "template.openshift.io/v1",
+};
+
+/** Where a kind belongs that no group of Kubernetes itself has. */
+function elsewhere(kind: string): string | undefined {
+  const home = Object.hasOwn(ofOpenShift, kind) ? ofOpenShift[kind] : undefined;
+  if (home !== undefined) return `OpenShift serves ${kind} as ${home}: set apiVersion: ${home}.`;
+  const homes = bundledKinds.filter((one) => one.kind === kind).sort(byMaturity);
+  const groups = [...distinctBy(homes, ({ apiVersion }) => groupOf(apiVersion))].map(({ apiVersion }) => apiVersion);
+  return groups.length > 0 ? `Set its apiVersion: ${kind} is a kind of ${groups.join(" and ")}.` : undefined;
 }
 
 /** How to make a kind known or to allow it, as a setting in gitops.yaml. */
