@@ -348,6 +348,27 @@ spec:
 test.for(cases)("$what", async ({ files, finds }) => {
   expect(await findings(files)).toEqual(finds);
 });
+test("a patch whose target has its name only after Flux has replaced variables", async () => {
+  const files = {
+    "apps/web/web.yaml": deployment("${APP}"),
+    ...clusters(
+      kustomization(
+        "web",
+        "apps/web",
+        `  postBuild: { substitute: { APP: web } }
+  patches:
+    - target: { kind: Deployment, name: web }
+      patch: "- { op: add, path: /spec/paused, value: true }"
+`,
+      ),
+    ),
+  };
+  const { report } = await check([], { cwd: repository({ ...base, ...files }) });
+  const help =
+    "Flux replaces variables after kustomize has run, which still sees the name ${APP}: leave name out, and write target: { kind: Deployment }.";
+  const dead = report.findings.filter(({ rule }) => rule === "gitops/dead-patch" || rule === "render/failed");
+  expect(dead.map((one) => [one.line, one.help])).toEqual([[16, help]]);
+});
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of Flux */
 
 describe("runs agree", () => {

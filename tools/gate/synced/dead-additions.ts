@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Json } from "../../core/json.ts";
+import { isObject, type Json, objectAt, stringAt } from "../../core/json.ts";
 import { at } from "../../core/pointer.ts";
-import type { LocatedProblem } from "../../core/resource.ts";
+import type { LocatedProblem, Resource } from "../../core/resource.ts";
 import type { RenderedAs } from "../../render/additions.ts";
 import { renderTarget } from "../../render/render.ts";
 import type { RenderOptions } from "../../render/rendering.ts";
@@ -37,11 +37,14 @@ export async function deadAdditions(
     const index = indexOf(suspect, edited, additions.kustomization[suspect.field]);
     if (index === undefined) continue;
     const list = `${by.pointer}/${suspect.field}`;
-    const place = placeOf(at(by.resource.object, `${list}/${index}`), at(resource.object, list));
+    const entry = at(by.resource.object, `${list}/${index}`);
+    const place = placeOf(entry, at(resource.object, list));
     if (place < 0 || !(await isDead(suspect.field, index))) continue;
     const pointer = `${list}/${place}`;
     const [location] = sources.trace(adding, [{ resource, pointer }]);
-    const problem: LocatedProblem = { ...problemOf({ ...suspect, file: edited.file }), pointer, ...location };
+    const plain = problemOf({ ...suspect, file: edited.file });
+    const help = suspect.field === "patches" ? helpWithName(entry, written) : undefined;
+    const problem: LocatedProblem = { ...plain, pointer, ...location, ...(help !== undefined && { help }) };
     found.push({ problem, resource });
   }
   return found;
@@ -57,6 +60,17 @@ export async function deadAdditions(
 /** The index of an entry in a list as it is written; -1 if what applies the resource adds it. */
 function placeOf(entry: Json | undefined, written: Json | undefined): number {
   return Array.isArray(written) ? written.findIndex((one) => isDeepStrictEqual(one, entry)) : -1;
+}
+
+/** What to do about a patch whose target has its name only after Flux has replaced variables. */
+function helpWithName(patch: Json | undefined, written: RenderedAs["written"]): string | undefined {
+  const target = isObject(patch) ? objectAt(patch, "target") : undefined;
+  const [kind, name] = [stringAt(target, "kind"), stringAt(target, "name")];
+  const isMeant = (made: Resource) => made.name === name && (kind === undefined || made.kind === kind);
+  const meant = [...written].find(([made, before]) => made.name !== before.name && isMeant(made));
+  if (meant === undefined) return undefined;
+  const [made, before] = meant;
+  return `Flux replaces variables after kustomize has run, which still sees the name ${before.name}: leave name out, and write target: { kind: ${made.kind} }.`;
 }
 
 /** The index of an entry among the added ones; undefined for other entries. */
