@@ -39,6 +39,16 @@ const chartSet = (generator: object, { metadata, ...spec }: ReturnType<typeof in
   spec: { generators: [generator], template: { metadata, spec }, ...more },
 });
 const listed = { list: { elements: [{ name: "web", to: "shop" }] } };
+/** An Application with settings of a directory. */
+const fromFiles = (path: string, directory: object, namespace = "shop") =>
+  application(
+    path,
+    {
+      source: { repoURL: "https://example.com/shop.git", targetRevision: "main", path, directory },
+      destination: { server: "https://kubernetes.default.svc", namespace },
+    },
+    namespace,
+  );
 const withInterval = yaml({ kind: "Kustomization", metadata: { name: "_" }, spec: { interval: "1h" } });
 const kustomization = (path: string, more: object = {}) => ({
   apiVersion: "kustomize.toolkit.fluxcd.io/v1",
@@ -269,6 +279,32 @@ const cases: readonly Case[] = [
     syncs: [application("data", {}, "other"), application("app")],
     files: { "clusters/kustomization.yaml": "resources: [all.yaml, gone.yaml]\n" },
     finds: [...three, "render/failed"],
+  },
+  {
+    what: "Argo CD applies the Applications in a folder without the kustomization beside them",
+    syncs: [],
+    files: {
+      "gitops.yaml": "targets: [data, app, clusters, roots]\ninstalled: [cert-manager]\n",
+      "clusters/kustomization.yaml": "resources: [other.yaml]\n",
+      "clusters/other.yaml": yaml({ apiVersion: "v1", kind: "ConfigMap", ...named("other") }),
+      "clusters/all.yaml": yaml(application("data"), application("app")),
+      "roots/root.yaml": yaml(fromFiles("clusters", { exclude: "kustomization.yaml" }, "argocd")),
+    },
+    finds: [],
+  },
+  {
+    what: "Argo CD applies the files in a folder without the kustomization beside them",
+    syncs: [fromFiles("data", { exclude: "kustomization.yaml" }), application("app")],
+    finds: [],
+  },
+  {
+    what: "Argo CD runs kustomize with empty settings of a directory",
+    syncs: [fromFiles("data", { recurse: false, jsonnet: {}, exclude: "" }), application("app")],
+    files: {
+      "data/kustomization.yaml": "resources: [other.yaml]\n",
+      "data/other.yaml": yaml({ apiVersion: "v1", kind: "ConfigMap", ...named("other") }),
+    },
+    finds: three,
   },
   {
     what: "a value that Flux substitutes",

@@ -4,7 +4,7 @@ import { didYouMean, didYouMeanPath } from "../../core/nearest.ts";
 import type { RepositoryContext } from "../../core/repository.ts";
 import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { valuesAt } from "../lib/places.ts";
-import { ownSyncs } from "../lib/sync/covered.ts";
+import { isRead, ownSyncs } from "../lib/sync/covered.ts";
 import { givenAt } from "../lib/sync/given.ts";
 import { needsOf } from "../lib/sync/needs.ts";
 import { applicationsIn, type Sync, sourcesIn } from "../lib/sync/sync.ts";
@@ -34,9 +34,18 @@ function placeOf({ target, resource, pointer, path }: Wrong): string {
 function* ofSyncs(repository: RepositoryContext): Generator<Wrong> {
   for (const sync of ownSyncs(repository)) {
     const wrong = wrongWith(sync, repository);
-    if (wrong === undefined) continue;
-    const message = `${wordsOf(sync)} syncs ${sync.path}, which ${wrong}`;
-    yield { ...sync, pointer: givenAt(sync, repository), message };
+    if (wrong !== undefined) {
+      const message = `${wordsOf(sync)} syncs ${sync.path}, which ${wrong}`;
+      yield { ...sync, pointer: givenAt(sync, repository), message };
+      continue;
+    }
+    const file = kustomizationAmong(sync, repository);
+    if (file === undefined) continue;
+    yield {
+      ...sync,
+      message: `${wordsOf(sync)} applies the files of ${sync.path} as they are, also ${file}, whose kind no cluster has`,
+      help: "Remove directory from the source, so that Argo CD runs kustomize, or exclude the file.",
+    };
   }
 }
 
@@ -48,6 +57,19 @@ function wordsOf({ resource, name }: Pick<Sync, "resource" | "name">): string {
     : `${kind} ${name}`;
 }
 
+/** A kustomization that Argo CD takes for a manifest, because its source has settings of a directory. */
+function kustomizationAmong(sync: Sync, { files }: RepositoryContext): string | undefined {
+  if (!sync.asFiles || sync.byPlugin) return undefined;
+  const pattern = sync.path === "." ? "" : `${sync.path}/`;
+  const found = kustomizationNames.flatMap((name) =>
+    files(`${pattern}${sync.recursive ? "**/" : ""}${name}`, "kustomize.config.k8s.io/"),
+  );
+  return found.find(({ path }) => isRead(sync, path) && files(path, "+argocd:skip-file-rendering").length === 0)?.path;
+}
+
+/** With an extension that Argo CD reads. */
+const kustomizationNames = ["kustomization.yaml", "kustomization.yml"];
+
 /** What is wrong with the sources of an Application, whatever the repository has. */
 function* ofSources(repository: RepositoryContext): Generator<Wrong> {
   for (const target of repository.targets) {
@@ -56,7 +78,7 @@ function* ofSources(repository: RepositoryContext): Generator<Wrong> {
         const sources = sourcesIn(application);
         const refs = sources.flatMap(([, source]) => stringAt(source, "ref") ?? []);
         for (const [at, source] of sources)
-          for (const wrong of [...ofPath(source), ...ofValueFiles(source, refs)]) {
+          for (const wrong of [...ofPath(source), ...ofPatterns(source), ...ofValueFiles(source, refs)]) {
             const message = `${resource.kind} ${resource.name} ${wrong.message}`;
             yield { target, resource, ...wrong, pointer: at + wrong.pointer, message };
           }
@@ -73,6 +95,19 @@ function* ofPath(source: JsonObject): Generator<WrongSource> {
   const message = `has the absolute path ${path}, which Argo CD rejects`;
   const help = `Write ${path.replace(/^\/+/, "") || "."}: it is relative to the root of the repository.`;
   yield { pointer: "/path", path, message, help };
+}
+
+/** Each is one pattern: a line break in it is part of the names that it matches. */
+function* ofPatterns(source: JsonObject): Generator<WrongSource> {
+  for (const field of ["include", "exclude"]) {
+    const pattern = stringAt(objectAt(source, "directory"), field) ?? "";
+    if (!pattern.includes("\n")) continue;
+    const lines = pattern.split("\n").map((line) => line.replace(/^\{|,$|\}$/g, "").trim());
+    const names = lines.filter((line) => line !== "");
+    const message = `has a line break in directory.${field}: it is one pattern, and no file has a name with a line break`;
+    const help = `Write it in one line: "${names.length > 1 ? `{${names.join(",")}}` : names[0]}".`;
+    yield { pointer: `/directory/${field}`, path: field, message, help };
+  }
 }
 
 /** A `$ref` that no source has stands for nothing: Argo CD then looks for the file in the repository of the chart. */
@@ -116,7 +151,7 @@ const needed = {
 } as const;
 
 function wrongWith(
-  sync: Pick<Sync, "path" | "by" | "byPlugin" | "recursive">,
+  sync: Pick<Sync, "path" | "by" | "byPlugin" | "recursive" | "asFiles">,
   repository: RepositoryContext,
 ): string | undefined {
   const { path, by, byPlugin } = sync;
@@ -134,6 +169,7 @@ function wrongWith(
     case "folder":
       return "has no kustomization and no manifests";
     case "component":
+      if (sync.asFiles) return undefined;
       return "is a Component, which only a kustomization can use";
     case "chart":
       return by === "flux" ? "is a Helm chart, which needs a HelmRelease" : undefined;

@@ -7,7 +7,7 @@ import { definePolicy, type RepositoryViolation } from "../../policy/define.ts";
 import { additionsIn, placeOfAdditions, rendersWith } from "../lib/sync/additions.ts";
 import { covers } from "../lib/sync/applied-objects.ts";
 import { wordsOf } from "../lib/sync/control-planes.ts";
-import { ownSyncs } from "../lib/sync/covered.ts";
+import { isBuilt, ownSyncs } from "../lib/sync/covered.ts";
 import { resolvedFindings } from "../lib/sync/resolved.ts";
 import type { Sync } from "../lib/sync/sync.ts";
 
@@ -28,8 +28,7 @@ export const unjudged = definePolicy({
 function* folders(repository: RepositoryContext): Generator<RepositoryViolation> {
   if (!repository.whole) return;
   const targets = new Set(repository.targets.map(({ path }) => path));
-  const isLeftOut = ({ path, byPlugin }: Sync) =>
-    !byPlugin && !targets.has(path) && repository.placeAt(path) === "kustomization";
+  const isLeftOut = (sync: Sync) => !sync.byPlugin && !targets.has(sync.path) && isBuilt(sync, repository);
   const all = [...distinctBy(ownSyncs(repository).filter(isLeftOut), ({ path }) => path)];
   const [first] = all;
   if (first === undefined) return;

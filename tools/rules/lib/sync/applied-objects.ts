@@ -96,7 +96,9 @@ function contentsOf(
       for (const one of target.charts ?? [])
         charts.push({ ...one, namespace: one.namespace ?? namespaceOf(undefined, sync) });
       for (const one of target.makers ?? []) makers.push({ ...one, namespace: namespaceOf(one.namespace, sync) });
-      if (target.failed) unrendered.push({ target, namespace: sync.rename.namespace ?? sync.namespace });
+      // Files that are applied without their kustomization are not known.
+      if (target.failed || (sync.asFiles && target.kind === "kustomization"))
+        unrendered.push({ target, namespace: sync.rename.namespace ?? sync.namespace });
     }
   }
   return { ids, charts, releases, makers, unrendered };

@@ -1,7 +1,7 @@
 import { once } from "../../../core/once.ts";
 import type { ObjectFact, RepositoryContext, TargetFacts } from "../../../core/repository.ts";
 import { isOfGlob } from "./directory-glob.ts";
-import { listedSyncsOf, type Sync, syncsOf } from "./sync.ts";
+import { listedSyncsOf, type Sync, syncsOf, syncsOfFile } from "./sync.ts";
 
 /** Revisions that a checkout is assumed to be of. */
 const usual = ["", "HEAD", "main", "master", "trunk"];
@@ -11,16 +11,29 @@ export const ownSyncs = once((repository: RepositoryContext): readonly Sync[] =>
   syncsOf(repository).filter(ownSources(repository)),
 );
 
-/** The same, with those in the files of targets that do not render. Some may differ, so they only tell what may be applied. */
-export const possibleSyncs = once((repository: RepositoryContext): readonly Sync[] => [
-  ...ownSyncs(repository),
-  ...listedSyncsOf(repository).filter(ownSources(repository)),
-]);
+/**
+ * The same, with those in the files of targets that do not render, and in files that are applied without the kustomization
+ * beside them. Some may differ, so they only tell what may be applied.
+ */
+export const possibleSyncs = once((repository: RepositoryContext): readonly Sync[] => {
+  const own = ownSyncs(repository);
+  const others = [...listedSyncsOf(repository), ...own.flatMap((sync) => syncsInFiles(sync, repository))];
+  return [...own, ...others.filter(ownSources(repository))];
+});
+
+function syncsInFiles(sync: Sync, repository: RepositoryContext): Sync[] {
+  const { path, recursive, asFiles } = sync;
+  const target = repository.targets.find((one) => one.path === path);
+  if (!asFiles || target?.kind !== "kustomization") return [];
+  const files = repository.files(`${path}/${recursive ? "**/" : ""}*.y*ml`, "argoproj.io/");
+  const read = files.filter((file) => isRead(sync, file.path));
+  return read.flatMap((file) => syncsOfFile(file.path, file.documents, target, repository));
+}
 
 type Source = Pick<Sync, "url" | "revision">;
 
 /** What of a sync determines which files it applies. */
-type Range = Pick<Sync, "path" | "by" | "recursive" | "include" | "exclude">;
+type Range = Pick<Sync, "path" | "by" | "recursive" | "include" | "exclude" | "asFiles">;
 
 /**
  * Tells whether a source is this repository in its current state. A URL of an unknown repository counts if one of its paths
@@ -41,10 +54,13 @@ function sourceOf({ url = "", revision = "" }: Source): string {
   return `${url}\n${revision}`;
 }
 
-/** The objects of a target that a sync applies; none for a plugin, whose output is unknown. */
+/**
+ * The objects of a target that a sync applies; none for a plugin, whose output is unknown, and of the files of a kustomization
+ * that are applied as they are.
+ */
 export function coveredBy(sync: Sync, target: TargetFacts, repository: RepositoryContext): readonly ObjectFact[] {
   if (target.kind === "stdin" || sync.byPlugin) return [];
-  if (repository.placeAt(sync.path) === "kustomization") return target.path === sync.path ? target.objects : [];
+  if (isBuilt(sync, repository)) return target.path === sync.path ? target.objects : [];
   // Without a kustomization, Argo CD only reads manifests.
   if (target.kind === "kustomization")
     return sync.by === "flux" && isGenerated(sync, target.path, repository) ? target.objects : [];
@@ -53,13 +69,18 @@ export function coveredBy(sync: Sync, target: TargetFacts, repository: Repositor
   );
 }
 
+/** Whether the controller runs kustomize in a folder that has a kustomization. */
+export function isBuilt({ path, asFiles }: Range, { placeAt }: RepositoryContext): boolean {
+  return !asFiles && placeAt(path) === "kustomization";
+}
+
 /** The objects of all targets that a sync applies. */
 export function appliedBy(sync: Sync, repository: RepositoryContext): ObjectFact[] {
   return repository.targets.flatMap((target) => coveredBy(sync, target, repository));
 }
 
 /** Whether Argo CD reads a file as a manifest of a folder. `getPotentiallyValidManifestFile` in its reposerver/repository */
-function isRead({ path, recursive, include, exclude }: Range, file: string): boolean {
+export function isRead({ path, recursive, include, exclude }: Range, file: string): boolean {
   if (recursive ? !isBelow(path, file) : folderOf(file) !== path) return false;
   const within = path === "." ? file : file.slice(path.length + 1);
   return !(exclude && isOfGlob(exclude, within)) && (!include || isOfGlob(include, within));
@@ -84,7 +105,7 @@ export function reaches(
   files: readonly (string | undefined)[],
   repository: RepositoryContext,
 ): boolean {
-  if (repository.placeAt(sync.path) === "kustomization") return folder === sync.path;
+  if (isBuilt(sync, repository)) return folder === sync.path;
   if (sync.by === "flux") return isGenerated(sync, folder, repository);
   const holds = sync.recursive ? isBelow(sync.path, folder) : folder === sync.path;
   return holds && files.some((file) => file === undefined || isRead(sync, file));

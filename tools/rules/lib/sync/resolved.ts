@@ -6,7 +6,7 @@ import type { OpenFact, RepositoryContext, TargetFacts } from "../../../core/rep
 import { groupOf, type Resource } from "../../../core/resource.ts";
 import { ControlPlane, covers, idOf } from "./applied-objects.ts";
 import { controlPlanesOf } from "./control-planes.ts";
-import { possibleSyncs } from "./covered.ts";
+import { ownSyncs, possibleSyncs } from "./covered.ts";
 import { openPaths, pattern, type Sync } from "./sync.ts";
 import { substitutes, unappliedIn } from "./unapplied.ts";
 
@@ -30,8 +30,8 @@ export const resolvedFindings = once((repository: RepositoryContext): readonly R
   const useful = usefulWithoutResources(repository);
   if (unresolved.length === 0) return useful;
   const syncs = possibleSyncs(repository);
-  // A target that does not render may hold the Application that joins two folders on one control plane.
-  const isUnsure = repository.targets.some(({ failed }) => failed);
+  // A target that does not render, or a file of no target, may hold the Application that joins two folders on one control plane.
+  const isUnsure = repository.targets.some(({ failed }) => failed) || syncs.length > ownSyncs(repository).length;
   const groups = isUnsure ? [syncs] : controlPlanesOf(repository);
   const planes = groups.map((some) => new ControlPlane(some, repository));
   const isSubstituted = substitution(syncs, repository);

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../../core/json.ts";
 import { once } from "../../../core/once.ts";
 import type { RepositoryContext, SyncFact, TargetFacts } from "../../../core/repository.ts";
 import { groupOf, type Resource } from "../../../core/resource.ts";
@@ -38,6 +38,8 @@ export interface Sync {
   readonly exclude?: string | undefined;
   /** Whether a plugin generates what is applied. */
   readonly byPlugin?: boolean;
+  /** Whether Argo CD applies the files of a folder as they are, also if it has a kustomization. */
+  readonly asFiles?: boolean;
 }
 
 /** Kinds that define what is synced, and from where. */
@@ -62,6 +64,27 @@ export const syncsOf = once((repository: RepositoryContext): readonly Sync[] =>
 export const listedSyncsOf = once((repository: RepositoryContext): readonly Sync[] =>
   repository.targets.flatMap((target) => (target.listed ?? []).flatMap((one) => syncsIn(one, target, repository))),
 );
+
+/** The syncs that the documents of a file define, which a target stands for. */
+export function syncsOfFile(
+  file: string,
+  documents: readonly Json[],
+  target: TargetFacts,
+  repository: RepositoryContext,
+): Sync[] {
+  const resources = documents.filter(isObject).map((object): Resource => {
+    const metadata = objectAt(object, "metadata");
+    const [apiVersion, kind, name] = [
+      stringAt(object, "apiVersion"),
+      stringAt(object, "kind"),
+      stringAt(metadata, "name"),
+    ];
+    const namespace = stringAt(metadata, "namespace");
+    return { apiVersion: apiVersion ?? "", kind: kind ?? "", name: name ?? "", namespace, object };
+  });
+  const facts = resources.filter(isSync).map((resource) => ({ resource, folder: target.path, file }));
+  return facts.flatMap((fact) => syncsIn(fact, target, repository));
+}
 
 function syncsIn(fact: SyncFact, target: TargetFacts, repository: RepositoryContext): Sync[] {
   const owner = { ...fact, target };
@@ -151,8 +174,19 @@ function ofApplication(application: Application, owner: Owner): Sync[] {
       include: stringAt(directory, "include"),
       exclude: stringAt(directory, "exclude"),
       byPlugin: source.plugin !== undefined,
+      asFiles: isOfFiles(directory),
     } satisfies Sync;
   });
+}
+
+/**
+ * Whether the settings of a directory make Argo CD read plain files. Empty ones do not, nor does `recurse: false`.
+ * `ApplicationSource.ExplicitType` in github.com/argoproj/argo-cd
+ */
+function isOfFiles(directory: JsonObject | undefined): boolean {
+  const { recurse, include, exclude, jsonnet } = directory ?? {};
+  const isSet = isObject(jsonnet) && Object.values(jsonnet).some((one) => Array.isArray(one) && one.length > 0);
+  return recurse === true || Boolean(include) || Boolean(exclude) || isSet;
 }
 
 /** The path of a source; undefined for charts, for sources that only provide files (`ref`), and if unknown. */
