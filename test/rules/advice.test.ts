@@ -409,6 +409,12 @@ test.each<[what: string, others: JsonObject[], severity: string, message: string
     missingAccount,
   ],
   [
+    "the custom resource is a rule",
+    [object("example.com/v1", "EgressRule", "default", {}), object("k8s.ovn.org/v1", "EgressIP", "default", {})],
+    "error",
+    missingAccount,
+  ],
+  [
     "the definition of the custom resource is bundled",
     [object("velero.io/v1", "Backup", "daily", {})],
     "error",

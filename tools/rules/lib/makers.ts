@@ -36,11 +36,15 @@ const makersByNamespace = perTarget((context) => {
         return `${stringAt(objectAt(spec, "names"), "kind")}.${stringAt(spec, "group")}`;
       }),
   );
-  const isUnknown = (resource: Resource) => !bundled.has(groupKind(resource)) && !defined.has(groupKind(resource));
+  const isUnknown = (resource: Resource) =>
+    !settings.test(resource.kind) && !bundled.has(groupKind(resource)) && !defined.has(groupKind(resource));
   return groupBy(
     context.resources.filter((one) => isMaker(one) && isUnknown(one)),
     ({ namespace = "" }) => namespace,
   );
 });
+
+/** Kinds from which nothing is made, as they rule or select something: the ends of their names. */
+const settings = /(?:Binding|Class|Dashboard|Filter|Firewall|Monitor|Polic(?:y|ie)|Profile|Quota|Role|Route|Rule)s?$/;
 
 const bundled = new Set(bundledKinds.map(({ apiVersion, kind }) => `${kind}.${groupOf(apiVersion)}`));
