@@ -436,6 +436,16 @@ describe("an unknown format", () => {
       /is "semver", which is unknown and ignored\. Use pattern instead\.$/,
     ],
     [
+      "that means two types",
+      { type: "string", format: "int-or-string" },
+      /ignored\. Use x-kubernetes-int-or-string: true instead, without type and format\.$/,
+    ],
+    [
+      "that repeats both types",
+      { "x-kubernetes-int-or-string": true, format: "int-or-string" },
+      /ignored\. Remove the format\.$/,
+    ],
+    [
       "of a number",
       { type: "number", format: "int64" },
       /is "int64", which is unknown and ignored\. Remove the format\.$/,

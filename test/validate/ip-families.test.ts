@@ -50,3 +50,17 @@ test("gitops.yaml sets the IP families of a cluster", async () => {
   ]);
   expect(await helpFor({ ...manifest, "gitops.yaml": "ipFamilies: [IPv4, IPv6]" })).toEqual([]);
 });
+
+test.each([
+  [six, "Use IPv4."],
+  [
+    { ipFamilyPolicy: "PreferDualStack", ipFamilies: ["IPv6", "IPv4"] },
+    "Remove ipFamilies, so that the cluster chooses.",
+  ],
+  [two, "Remove this address."],
+])("advice on %j in a cluster with IPv4 only", (spec, advice) => {
+  const { problems } = validate(resourceOf(service(spec)), { versions: ["1.36"], schemas });
+  expect(problems.map(({ help }) => help)).toEqual([
+    `${advice} If the cluster supports both families, set ipFamilies: [IPv4, IPv6] in gitops.yaml.`,
+  ]);
+});

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { JsonObject } from "../../../tools/core/json.ts";
-import { pod, said } from "../subject.ts";
+import { pod, said, sentences } from "../subject.ts";
 
 const at = "/spec/volumes/0";
 const iscsi = { targetPortal: "10.0.0.1:3260", iqn: "iqn.2001-04.com.example:disk", lun: 0 };
@@ -24,4 +24,13 @@ it.each<[string, JsonObject, string[]]>([
 ])("%s", (_, source, expected) => {
   const lines = said(pod({ volumes: [{ name: "v", ...source }] }));
   expect(lines.filter((line) => !line.startsWith("apply/warning"))).toEqual(expected);
+});
+
+it("names both ways to a mount that no unprivileged container may have", () => {
+  const volumeMounts = [{ name: "v", mountPath: "/a", mountPropagation: "Bidirectional" }];
+  const volumes = [{ name: "v", emptyDir: {} }];
+  expect(sentences(pod({ volumes }, { volumeMounts }))).toEqual([
+    expect.stringMatching(/Use HostToContainer, or set privileged: true in the container's securityContext\.$/),
+  ]);
+  expect(said(pod({ volumes }, { volumeMounts, securityContext: { privileged: true } }))).toEqual([]);
 });

@@ -102,7 +102,10 @@ const propagation: Check = (value, at) => {
     at.closest("core.v1.Container")?.securityContext ?? at.closest("core.v1.EphemeralContainer")?.securityContext;
   const privileged = isObject(context) && context.privileged === true;
   if (value === "Bidirectional" && !privileged)
-    at.forbidden("unless the container is privileged", "Use HostToContainer.");
+    at.forbidden(
+      "unless the container is privileged",
+      "Use HostToContainer, or set privileged: true in the container's securityContext.",
+    );
 };
 
 /** `validateMountRecursiveReadOnly`. */

@@ -132,8 +132,10 @@ const isKnown = (format: string, further: readonly string[] = []) =>
 const unknownFormat: Check = (value, at) => {
   if (typeof value !== "string" || value === "") return;
   const type = textOf(at.parent.type);
+  const isOfBoth = value === "int-or-string" && at.parent["x-kubernetes-int-or-string"] !== true;
   const isText = type === "string" || (type === "" && at.parent["x-kubernetes-int-or-string"] !== true);
-  const help = isText ? "Use pattern instead." : "Remove the format.";
+  const ofType = isText ? "Use pattern instead." : "Remove the format.";
+  const help = isOfBoth ? "Use x-kubernetes-int-or-string: true instead, without type and format." : ofType;
   const warn = () => at.warn(`is ${at.show(value)}, which is unknown and ignored`, help);
   const known = type === "" || type === "string" ? isKnown(value, kubernetesNames) : formatsOf[type]?.includes(value);
   if (!isKnown(value)) within("1.34", "1.34", warn, at);

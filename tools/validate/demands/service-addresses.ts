@@ -95,7 +95,10 @@ function families({ ipFamilies: listed }: JsonObject, addresses: Json[], at: Pla
     const family = isV6(value) ? "IPv6" : "IPv4";
     atAddress(index, at, () => {
       if (index >= wanted.length && !at.ipFamilies.includes(family))
-        at.invalid(`is ${at.show(value)}; ${refuses(at)}`, familyHelp(at));
+        at.invalid(
+          `is ${at.show(value)}; ${refuses(at)}`,
+          familyHelp(at, second === undefined ? undefined : "Remove this address."),
+        );
       else if ((wanted[index] === "IPv4" || wanted[index] === "IPv6") && wanted[index] !== family)
         at.invalid(
           `is ${at.show(value)}, but ipFamilies[${index}] is ${wanted[index]}`,
@@ -107,11 +110,15 @@ function families({ ipFamilies: listed }: JsonObject, addresses: Json[], at: Pla
 
 const refuses = ({ ipFamilies: [one] }: Place) => `a cluster with only ${one} addresses rejects it`;
 const declared = "If the cluster supports both families, set ipFamilies: [IPv4, IPv6] in gitops.yaml.";
-const familyHelp = ({ ipFamilies: [one] }: Place) => `Use ${one}. ${declared}`;
+const familyHelp = ({ ipFamilies: [one] }: Place, instead = `Use ${one}.`) => `${instead} ${declared}`;
+
+const letChoose = "Remove ipFamilies, so that the cluster chooses.";
 
 const configured: Check = (value, at) => {
   const isKnown = value === "IPv4" || value === "IPv6";
-  if (isKnown && !at.ipFamilies.includes(value)) at.invalid(`is ${value}; ${refuses(at)}`, familyHelp(at));
+  if (!isKnown || at.ipFamilies.includes(value)) return;
+  const areTwo = stringsIn(at.parent.ipFamilies).length > 1;
+  at.invalid(`is ${value}; ${refuses(at)}`, familyHelp(at, areTwo ? letChoose : undefined));
 };
 
 /** `ipFamilies`, which must be supported by the cluster. */
