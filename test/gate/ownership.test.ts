@@ -31,8 +31,7 @@ async function findingsFor(origin: string, applications: readonly object[], file
 }
 
 const twice = "gitops/owned-twice: Application b applies ConfigMap web/web, and so does Application a";
-const nowhere = (name: string) =>
-  `gitops/sync-path: Application ${name} syncs apps/db, which does not exist`;
+const nowhere = (name: string) => `gitops/sync-path: Application ${name} syncs apps/db, which does not exist`;
 
 describe("the repository that a URL names", () => {
   const ours = "https://github.com/team-a/gitops.git";
