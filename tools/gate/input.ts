@@ -10,9 +10,11 @@ import type { Changes } from "../git/changes.ts";
 import type { Revision } from "../git/revision.ts";
 import type { Policy } from "../policy/define.ts";
 import type { LevelOf } from "../policy/levels.ts";
+import type { RenderedAs } from "../render/additions.ts";
 import type { Kustomize } from "../render/kustomize.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import type { Outcome, Outcomes } from "./outcomes/outcomes.ts";
+import type { VariantOutcome } from "./synced/outcome.ts";
 import type { WaiverFile } from "./waivers/file.ts";
 
 /** Everything that a run of the gate depends on. */
@@ -37,6 +39,8 @@ export interface GateInput {
   readonly outcomes: Outcomes;
   /** Called with each rendered target. */
   readonly onRendered?: (rendered: RenderedTarget) => void;
+  /** Called with each target that is rendered as something applies it. */
+  readonly onApplied?: (outcome: VariantOutcome, rendered: RenderedAs) => void;
   /** Called after each target. */
   readonly onProgress: (done: number, last: Pick<RenderedTarget, "target" | "durationMs">) => void;
 }

@@ -10,8 +10,9 @@ import { knownFacts } from "../repository/check.ts";
 import { sourcesOf } from "../sources.ts";
 import type { JudgedVariant, Synced } from "../synced/combine.ts";
 import { contextAsApplied } from "../synced/consequences.ts";
-import { findingsIn, type VariantFinding } from "../synced/judge.ts";
+import { findingsIn } from "../synced/judge.ts";
 import { likenessOf } from "../synced/likeness.ts";
+import type { VariantFinding, VariantOutcome } from "../synced/outcome.ts";
 import { applicationOf, applicationsIn } from "../synced/variants.ts";
 import type { Issue } from "../target/checked.ts";
 import { byTargetName } from "../target/name.ts";
@@ -20,8 +21,13 @@ import { byTargetName } from "../target/name.ts";
 export interface CheckedSide {
   readonly outcomes: readonly Outcome[];
   readonly synced: Synced;
+  /** What has been rendered of it. */
+  readonly applied: AppliedRenderings;
   readonly input: GateInput;
 }
+
+/** Targets as they are rendered with what is added to them, by their outcomes; others have cached outcomes. */
+export type AppliedRenderings = WeakMap<VariantOutcome, RenderedAs>;
 
 /** A target as one Application or Kustomization applies it on both sides: with what this adds, if it adds something. */
 export interface AppliedChange extends Compared {
@@ -56,7 +62,9 @@ function rendererOf(side: CheckedSide, variants: ReadonlyMap<string, JudgedVaria
   const options = { cwd, ...rendering };
   let names: Promise<Map<string, string>> | undefined;
   return async (application: string): Promise<RenderedTarget | undefined> => {
-    const variant = variants.get(application)?.variant;
+    const { variant, outcome } = variants.get(application) ?? {};
+    const known = outcome && side.applied.get(outcome);
+    if (known !== undefined) return known;
     if (variant === undefined) names ??= namesIn(side);
     const target = byName.get(variant?.target ?? (await names)?.get(application) ?? "");
     if (target === undefined) return undefined;

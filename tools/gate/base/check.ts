@@ -12,6 +12,7 @@ import { syncedOutcome } from "../synced/cached.ts";
 import { asSynced, findingsOfAll, summarizedAs, variantsIn } from "../synced/combine.ts";
 import { noWaivers } from "../waivers/file.ts";
 import { repositoryFindings, waive } from "../waivers/waive.ts";
+import type { AppliedRenderings } from "./applied.ts";
 import { type BaseComparison, compareWithBase } from "./compare.ts";
 import { markNew } from "./mark-new.ts";
 
@@ -23,10 +24,12 @@ export async function checkAgainstBase(input: GateInput, base: BaseRequest): Pro
   const keep = (one: RenderedTarget) => {
     if (mayHaveChanged(one, changes)) rendered.set(one.target.path, one);
   };
+  const applied: AppliedRenderings = new WeakMap();
   const outcomes = await outcomesOf({ ...input, onRendered: keep }, known);
   const repository = await repositoryOutcome(outcomes, input);
-  const synced = await syncedOutcome(outcomes, repository, input);
-  const past = await compareWithBase({ outcomes, synced, rendered, changes }, base, input);
+  const onApplied: GateInput["onApplied"] = (outcome, one) => void applied.set(outcome, one);
+  const synced = await syncedOutcome(outcomes, repository, { ...input, onApplied });
+  const past = await compareWithBase({ outcomes, synced, rendered, applied, changes }, base, input);
   const own = outcomes.flatMap((outcome) => outcome.findings);
   const findings = [
     ...findingsOfAll(own, repository, synced),

@@ -16,9 +16,10 @@ import { writeTree } from "../../system/tree.ts";
 import type { BaseRequest, GateInput } from "../input.ts";
 import type { Outcome } from "../outcomes/outcomes.ts";
 import type { Synced } from "../synced/combine.ts";
-import type { VariantOutcome } from "../synced/judge.ts";
+import type { VariantOutcome } from "../synced/outcome.ts";
 import { noWaivers, type WaiverFile } from "../waivers/file.ts";
 import { readWaivers } from "../waivers/read.ts";
+import type { AppliedRenderings } from "./applied.ts";
 
 /** The results of checking the working tree. */
 export interface Present {
@@ -26,6 +27,7 @@ export interface Present {
   readonly synced: Synced;
   /** The targets that were rendered, by their paths; others have cached outcomes. */
   readonly rendered: ReadonlyMap<string, RenderedTarget>;
+  readonly applied: AppliedRenderings;
   /** Undefined if everything counts as changed. */
   readonly changes: Changes | undefined;
 }
@@ -108,7 +110,7 @@ function nameOf(kustomize: Kustomize | undefined) {
 export async function inputAt(
   { cwd: there }: Place,
   targets: readonly Target[],
-  rendered: Map<string, RenderedTarget>,
+  { rendered, applied }: { readonly rendered: Map<string, RenderedTarget>; readonly applied: AppliedRenderings },
   base: BaseRequest,
   input: GateInput,
 ): Promise<GateInput> {
@@ -129,6 +131,7 @@ export async function inputAt(
       renderings: rendering.renderings?.elsewhere(),
     },
     onRendered: (one) => void rendered.set(one.target.path, one),
+    onApplied: (outcome, one) => void applied.set(outcome, one),
     onProgress: () => {},
   };
 }

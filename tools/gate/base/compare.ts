@@ -17,7 +17,7 @@ import { findingsOfAll, nothingAdded, type Synced } from "../synced/combine.ts";
 import type { Issue } from "../target/checked.ts";
 import type { WaiverFile } from "../waivers/file.ts";
 import { repositoryFindings } from "../waivers/waive.ts";
-import type { CheckedSide } from "./applied.ts";
+import type { AppliedRenderings, CheckedSide } from "./applied.ts";
 import {
   inputAt,
   type Present,
@@ -55,7 +55,8 @@ export function compareWithBase(present: Present, base: BaseRequest, input: Gate
     const targets = pastTargets(config, place, present, base, input);
     const unchanged = unchangedAmong(targets, place, present, base, input);
     const rendered = new Map<string, RenderedTarget>();
-    const past = await inputAt(place, targets, rendered, base, input);
+    const applied: AppliedRenderings = new WeakMap();
+    const past = await inputAt(place, targets, { rendered, applied }, base, input);
     const outcomes = await checkTargets(past, new Map(unchanged));
     const compared = await changedTargets({ targets, rendered, unchanged }, present, input);
     const repository = await repositoryOutcomeAt(outcomes, past);
@@ -67,7 +68,7 @@ export function compareWithBase(present: Present, base: BaseRequest, input: Gate
     ];
     const changes = await changesOf(
       compared,
-      { base: { outcomes, synced, input: past }, head: { ...present, input } },
+      { base: { outcomes, synced, applied, input: past }, head: { ...present, input } },
       base,
     );
     const moved = new Map(compared.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));

@@ -2,7 +2,7 @@ import type { GateInput } from "../input.ts";
 import { digestOfCrds, type Outcome } from "../outcomes/outcomes.ts";
 import type { RepositoryOutcome } from "../repository/outcome.ts";
 import { nothingAdded, type Synced } from "./combine.ts";
-import type { VariantOutcome } from "./judge.ts";
+import type { VariantOutcome } from "./outcome.ts";
 
 /**
  * Judges targets as they are applied, where something is added to them. The code for it is loaded only if needed.

@@ -4,7 +4,8 @@ import type { GateInput } from "../input.ts";
 import { byTargetName } from "../target/name.ts";
 import type { JudgedVariant, Synced } from "./combine.ts";
 import type { Consequences } from "./consequences.ts";
-import type { Judge, VariantOutcome } from "./judge.ts";
+import type { Judge } from "./judge.ts";
+import type { VariantOutcome } from "./outcome.ts";
 import { settled } from "./settled.ts";
 import type { Variant } from "./variants.ts";
 

@@ -3,8 +3,8 @@ import { groupBy } from "../../core/group.ts";
 import { keyOf } from "../findings.ts";
 import type { Summarized } from "../input.ts";
 import { type RepositoryOutcome, withoutResolved } from "../repository/outcome.ts";
-import type { VariantOutcome } from "./judge.ts";
 import { likenessOf } from "./likeness.ts";
+import type { VariantOutcome } from "./outcome.ts";
 import type { Variant } from "./variants.ts";
 
 /** A variant with the path of its target, and its outcome. */

@@ -1,5 +1,4 @@
 import { append } from "../../core/append.ts";
-import type { Finding } from "../../core/finding.ts";
 import { at } from "../../core/pointer.ts";
 import type { TargetFacts } from "../../core/repository.ts";
 import { resourceId } from "../../core/resource.ts";
@@ -20,25 +19,7 @@ import { openFacts } from "../target/open-facts.ts";
 import { deadAdditions } from "./dead-additions.ts";
 import { likenessOf } from "./likeness.ts";
 import { type Located, locateAs } from "./locate.ts";
-
-/** The result of checking a target as something applies it; plain data, so that it can be cached. */
-export interface VariantOutcome {
-  /** It does not render. */
-  readonly failed: boolean;
-  readonly resources: number;
-  readonly findings: readonly VariantFinding[];
-  /** Name of its facts for other targets; see `Outcomes.factsOf`. */
-  readonly facts: string;
-  readonly crashed: boolean;
-  /** Whether it may be different next time: kustomize was stopped, or definitions in charts may change without notice. */
-  readonly isPassing: boolean;
-}
-
-export interface VariantFinding {
-  /** See {@link likenessOf}. */
-  readonly like: string;
-  readonly finding: Finding;
-}
+import type { VariantFinding, VariantOutcome } from "./outcome.ts";
 
 /** Renders a variant and checks what it renders. */
 export type Judge = (located: Located) => Promise<VariantOutcome>;
@@ -82,7 +63,7 @@ async function judge(
   const dead = isCounted ? await deadAdditions(located, rendered, { cwd, ...rendering }) : [];
   const issues: Issue[] = [...rendered.refused, ...dead, ...found];
   const open = openFacts(found);
-  return {
+  const outcome: VariantOutcome = {
     failed,
     resources: checked.resources,
     findings: findingsIn(issues, rendered, located, input),
@@ -90,6 +71,8 @@ async function judge(
     crashed: issues.some(({ crash }) => crash),
     isPassing: rendered.passing || (waiting.length > 0 && coverage.chartDefinitions.length > 0),
   };
+  input.onApplied?.(outcome, rendered);
+  return outcome;
 }
 
 /** If it does not render, that is all that is said, at the resource that adds something. */
