@@ -23,7 +23,7 @@ export const ownedTwice = definePolicy({
       const [one, other] = [first, second].map((sync, index) => {
         return first.name === second.name ? `${wordsOf(sync)} in namespace ${namespaces[index]}` : wordsOf(sync);
       });
-      const message = `${other} applies ${isItself ? "itself" : object}${more}, and so does ${one}`;
+      const message = `${other} applies ${isItself ? "itself" : object?.shown}${more}, and so does ${one}`;
       const help = `Leave its own manifest out of ${second.path}.`;
       const { target, resource, pointer } = second;
       yield { target: target.name, resource, pointer, message, ...(isItself && { help }) };
@@ -44,9 +44,9 @@ interface Clash {
   readonly second: Sync;
   /** Those of the resources of both. */
   readonly namespaces: readonly string[];
-  /** Whether the first object is the resource of the second sync. */
-  isItself: boolean;
-  readonly objects: string[];
+  /** Whether the only object is the resource of the second sync. */
+  readonly isItself?: boolean;
+  readonly objects: Applied[];
 }
 
 function clashes(syncs: readonly Sync[], repository: RepositoryContext): Clash[] {
@@ -66,20 +66,20 @@ function clashes(syncs: readonly Sync[], repository: RepositoryContext): Clash[]
       else if (!isSame(owner, sync)) add(object, owner, sync);
     }
   }
-  return [...found.values()];
+  return [...found.values()].map((clash) => {
+    const isOwn = (sync: Sync) => sync.cluster === "" && clash.objects.every(({ id }) => isCalled(sync, id));
+    if (isOwn(clash.second)) return { ...clash, isItself: true };
+    if (!isOwn(clash.first)) return clash;
+    const namespaces = clash.namespaces.toReversed();
+    return { ...clash, first: clash.second, second: clash.first, namespaces, isItself: true };
+  });
 
-  function add({ id, shown }: Applied, owner: Sync, sync: Sync): void {
-    const isOwn = (one: Sync) => one.cluster === "" && isCalled(one, id);
-    const [first, second] = isOwn(owner) ? [sync, owner] : [owner, sync];
+  function add(object: Applied, first: Sync, second: Sync): void {
     const key = pairOf({ first, second });
     const namespaces = [first, second].flatMap((one) => themselves(one)[0]?.namespace ?? []);
-    const clash = found.get(key) ?? { first, second, namespaces, isItself: false, objects: [] };
+    const clash = found.get(key) ?? { first, second, namespaces, objects: [] };
     found.set(key, clash);
-    if (!isOwn(second)) clash.objects.push(shown);
-    else {
-      clash.isItself = true;
-      clash.objects.unshift(shown);
-    }
+    clash.objects.push(object);
   }
 }
 
