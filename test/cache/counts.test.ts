@@ -43,6 +43,10 @@ function setting(own = files) {
 
 const everything = ["crds", "overlays/a", "overlays/b"];
 
+const withChart = {
+  "overlays/b/kustomization.yaml": "resources: [../../base]\nhelmCharts: [{name: c, valuesFile: values.yaml}]\n",
+};
+
 it("renders only what has changed", async () => {
   const { run, write } = setting();
   const first = await run();
@@ -52,6 +56,17 @@ it("renders only what has changed", async () => {
   expect(await run()).toMatchObject({ built: ["overlays/b"], cached: ["crds", "overlays/a"] });
   write("base/web.yaml", deployment("web", 5));
   expect(await run()).toMatchObject({ built: ["overlays/a", "overlays/b"], cached: ["crds"] });
+});
+
+it("renders a target with a chart once, and again only if what is rendered of it has changed", async () => {
+  const { run, write } = setting({ ...files, ...withChart });
+  const first = await run();
+  expect(first.built).toEqual(["overlays/a", "overlays/b"]);
+  expect(await run()).toEqual({ ...first, built: [], cached: everything });
+  write("overlays/b/values.yaml", "one: 1\n");
+  expect(await run()).toEqual({ ...first, built: [], cached: everything });
+  write("overlays/b/kustomization.yaml", `${withChart["overlays/b/kustomization.yaml"]}namePrefix: x-\n`);
+  expect(await run()).toMatchObject({ built: ["overlays/b"], cached: ["crds", "overlays/a"] });
 });
 
 it("judges a target again if a definition that it needs in another target changes", async () => {
@@ -90,7 +105,7 @@ it("runs no program for an unchanged tree, not even for the version of kustomize
 });
 
 it.each([["render"], ["graph", "overlays/a"], ["diff", "HEAD"]])("%s does not run kustomize again", async (...args) => {
-  const { cwd, cache, write } = setting();
+  const { cwd, cache, write } = setting({ ...files, ...withChart });
   git(cwd, ["init", "-q"]);
   commit(cwd, {});
   write("base/web.yaml", deployment("web", 5));

@@ -38,6 +38,8 @@ const kustomizations = [
   "resources: [../../base, box.yaml]\n",
   "kind: Component\nresources: [web.yaml]\n",
   "helmGlobals: {chartHome: ..}\nhelmCharts: [{name: c}]\n",
+  "resources: [web.yaml]\nhelmCharts: [{name: c}]\n",
+  "resources: [../../base, 'https://example.com/a.yaml']\nnamePrefix: p-\n",
 ];
 
 const texts = [

@@ -47,7 +47,7 @@ export class Renderings implements RenderingMemory {
    * The cache entry of a target; undefined if not all its inputs are known, or another kustomize renders it.
    *
    * @param folder the real path of the target's folder
-   * @param edited what the kustomization of the target contains instead of its file
+   * @param edited what kustomizations contain instead of what is in their files
    */
   placeOf(folder: string, closure: Closure, by: Kustomize | undefined, edited = ""): RenderingPlace | undefined {
     const { kustomize } = this.#renderer;

@@ -75,9 +75,10 @@ async function topologyIn(
   config: LoadedConfig,
   contracts: readonly Contract[],
 ): Promise<Topology> {
-  const { target, resources } = one;
+  const { target, resources, isPartial } = one;
   const place = { root: config.root, cwd: process.cwd() };
-  const context: TargetContext = { target, resources, cluster: config.cluster ?? [], contracts };
+  const known: TargetContext = { target, resources, cluster: config.cluster ?? [], contracts };
+  const context = isPartial ? { ...known, isPartial } : known;
   const repository = await repositoryContext([factsOf(one, place)], { ...place, urls: urlsOf(config), whole: false });
   return topologyOf(context, [...syncs(repository, context)]);
 }

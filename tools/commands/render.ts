@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { exists, listFiles, readText } from "../config/files.ts";
 import { UserError } from "../core/errors.ts";
+import { renders } from "../core/resource.ts";
 import { firstDifference } from "../generate/drift.ts";
 import { manifestFiles } from "../load/manifest-targets.ts";
 import { canonical } from "../render/canonical.ts";
@@ -28,11 +29,13 @@ export const command: Command = {
   async run(args, io) {
     const wanted = wantedBy(args);
     const { rendered: all, isPartial } = await renderTargets(args, io, wanted?.out);
-    const rendered = all.filter(({ failed }) => !failed);
     if (wanted === undefined) {
-      io.out(rendered.map((one) => text(one, rendered.length > 1)).join("---\n"));
+      const some = all.filter(renders);
+      io.out(some.map((one) => text(one, some.length > 1)).join("---\n"));
       return isPartial ? 1 : 0;
     }
+    // A file with a part of what a target renders would make a controller delete the rest.
+    const rendered = all.filter(({ failed }) => !failed);
     const fileOf = ({ target }: RenderedTarget) => join(wanted.out, wanted.fileName(target.path));
     demandApart(all, fileOf);
     const files = rendered.map((one) => ({ path: fileOf(one), content: canonical(one.resources) }));

@@ -15,10 +15,12 @@ export interface TargetFacts {
   readonly kind: "kustomization" | "manifests" | "stdin";
   /** Its kustomization file, as shown in reports. */
   readonly file: string | undefined;
-  /** It did not render, so its content is not known. */
+  /** It did not render, or only in part, so its content is not known. */
   readonly failed: boolean;
   /** If it is known with what a controller adds to it: its syncs without that. */
   readonly asWritten?: readonly SyncFact[];
+  /** It was rendered without what is not evaluated: charts, plugins and remote entries. */
+  readonly isPartial?: true;
   /** Everything that it renders. */
   readonly objects: readonly ObjectFact[];
   /** Its Applications, ApplicationSets, and Flux Kustomizations and sources. */

@@ -66,6 +66,11 @@ export interface Rendered {
   readonly problems: readonly LocatedProblem[];
 }
 
+/** Whether a target renders, at least without what is not evaluated: charts, plugins and remote entries. */
+export function renders({ failed, isPartial }: { readonly failed: boolean; readonly isPartial?: true }): boolean {
+  return !failed || isPartial === true;
+}
+
 /** A problem in the sources themselves, not in a resource, with its location. */
 export interface LocatedProblem extends Problem {
   readonly file?: string;

@@ -20,7 +20,7 @@ export function addConfigEffects(drafts: readonly Draft[], after: TargetContext)
   const rolled = new Set(
     drafts.flatMap((draft) => [...draft.rollouts, ...(restarts(draft) ? [subjectOf(draft)] : [])]),
   );
-  for (const draft of edited) judgeConfig(draft, readers(subjectOf(draft)), rolled);
+  for (const draft of edited) judgeConfig(draft, readers(subjectOf(draft)), rolled, after);
 }
 
 function isEdited(draft: Draft): boolean {
@@ -32,7 +32,12 @@ function isContent({ pattern }: FieldEffects): boolean {
   return contents.includes(pattern[0] ?? "");
 }
 
-function judgeConfig(draft: Draft, readers: readonly Reader[], rolled: ReadonlySet<Resource>): void {
+function judgeConfig(
+  draft: Draft,
+  readers: readonly Reader[],
+  rolled: ReadonlySet<Resource>,
+  { isPartial }: Pick<TargetContext, "isPartial">,
+): void {
   const stale = readers.filter(({ resource }) => running.includes(groupKind(resource)) && !rolled.has(resource));
   if (readers.length > 0 && stale.length === 0) {
     draft.reasons.push({ effect: "none", message: `reaches the pods of ${namesOf(readers)} as they restart` });
@@ -44,14 +49,20 @@ function judgeConfig(draft: Draft, readers: readonly Reader[], rolled: ReadonlyS
   const variables = stale.filter(({ reference }) => isVariable(reference));
   const files = stale.filter(({ reference }) => !isVariable(reference));
   draft.stale = { variables: resourcesOf(variables), files: resourcesOf(files) };
-  draft.reasons.push({ effect: "config", ...wordsOf(variables, files) });
+  draft.reasons.push({ effect: "config", ...wordsOf(variables, files, isPartial) });
 }
 
 const resourcesOf = (readers: readonly Reader[]) => readers.map(({ resource }) => resource);
 
-function wordsOf(variables: readonly Reader[], files: readonly Reader[]): { message: string; help?: string } {
-  if (variables.length + files.length === 0)
-    return { message: "nothing in this target reads it; other readers keep the old value until they restart" };
+function wordsOf(
+  variables: readonly Reader[],
+  files: readonly Reader[],
+  isPartial: true | undefined,
+): { message: string; help?: string } {
+  if (variables.length + files.length === 0) {
+    const what = isPartial ? "nothing that is rendered of this target" : "nothing in this target";
+    return { message: `${what} reads it; other readers keep the old value until they restart` };
+  }
   const parts = [
     ...(variables.length > 0 ? [`the pods of ${namesOf(variables)} keep the old variables until they restart`] : []),
     ...(files.length > 0 ? [`the files in the pods of ${namesOf(files)} are updated after about a minute`] : []),

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { JsonObject } from "../core/json.ts";
-import { definitionsIn, type Target } from "../core/resource.ts";
+import { definitionsIn, renders, type Target } from "../core/resource.ts";
 import { readText } from "../parse/file.ts";
 import { renderAll } from "../render/render.ts";
 import { filesOf, type RenderBoth, type Side, targetsOf } from "./sides.ts";
@@ -23,7 +23,7 @@ export async function definitionsElsewhere(
   if (targets.length === 0) return [];
   const { kustomize, renderings } = await renderer(targets);
   const rendered = await renderAll(targets, { cwd: side.cwd, root: side.root, kustomize, jobs, renderings });
-  return definitionsIn(rendered.flatMap(({ failed, resources }) => (failed ? [] : resources)));
+  return definitionsIn(rendered.flatMap((one) => (renders(one) ? one.resources : [])));
 }
 
 /** Whether a target may define a kind of these groups: one of its files mentions both, or its files are unknown. */

@@ -1,6 +1,6 @@
 import type { FeatureGate, IpFamily } from "../core/existing.ts";
 import type { JsonObject } from "../core/json.ts";
-import { definitionsIn, groupOf, type Resource, resourceId } from "../core/resource.ts";
+import { definitionsIn, groupOf, type Resource, renders, resourceId } from "../core/resource.ts";
 import type { TargetContext } from "../policy/define.ts";
 import type { RenderedTarget } from "../render/rendering.ts";
 import { now } from "../system/clock.ts";
@@ -15,6 +15,7 @@ import type { Forecast } from "./forecast/report.ts";
 import type { ObjectPair } from "./formats/format.ts";
 import { type Compared, withRenames } from "./moves.ts";
 import { pairResources } from "./pairs.ts";
+import { mayHaveMoved, withoutRemoved } from "./removed.ts";
 import type { Change, DiffReport, SideProblem, TargetChange } from "./report.ts";
 import type { Sides } from "./sides.ts";
 import { summaryOf } from "./summary.ts";
@@ -84,8 +85,8 @@ function concealedObjects(one: Compared, objects: readonly ObjectPair[]): readon
 
 /** The objects whose manifests differ. */
 function objectsOf({ path, unchanged, base, head }: Compared): ObjectPair[] {
-  if (unchanged || head?.failed) return [];
-  return pairResources(resourcesOf(base), resourcesOf(head))
+  if (unchanged || (head && !renders(head))) return [];
+  return pairResources(before({ base, head }), resourcesOf(head))
     .filter(({ before, after }) => !isSame(before?.object, after?.object))
     .map(({ before, after }) => ({
       target: path,
@@ -97,7 +98,13 @@ function objectsOf({ path, unchanged, base, head }: Compared): ObjectPair[] {
 
 /** The resources of one side; empty if the target is missing or does not render. */
 function resourcesOf(rendered: RenderedTarget | undefined): readonly Resource[] {
-  return rendered === undefined || rendered.failed ? [] : rendered.resources;
+  return rendered === undefined || !renders(rendered) ? [] : rendered.resources;
+}
+
+/** The resources of the base, without those that may be in what HEAD does not render. */
+function before({ base, head }: Pick<Compared, "base" | "head">): readonly Resource[] {
+  const resources = resourcesOf(base);
+  return mayHaveMoved(base, head) ? withoutRemoved(resources, resourcesOf(head)) : resources;
 }
 
 async function schemasFor({ sides, crds, installed, elsewhere }: DiffInput) {
@@ -126,6 +133,7 @@ function problemsOf(rendered: RenderedTarget | undefined, side: SideProblem["sid
     ...(help !== undefined && { help }),
     ...(file !== undefined && { file }),
     ...(line !== undefined && { line }),
+    ...(rendered.isPartial && { partial: true }),
   }));
 }
 
@@ -134,25 +142,29 @@ function settled(target: TargetChange, changes: readonly Change[]): TargetChange
   return target.status === "changed" && changes.length === 0 ? { ...target, status: "unchanged" } : target;
 }
 
-/** If the base does not render, everything in HEAD is new; if HEAD does not, nothing is known. */
+/**
+ * If the base does not render, everything in HEAD is new; if HEAD does not, nothing is known. What both render in part is
+ * compared.
+ */
 function changesOf(one: Compared, options: ValidateOptions, input: DiffInput) {
   const { path, unchanged, base, head } = one;
-  if (unchanged || head?.failed) return { changes: [], forecast: noForecast };
-  const contextOf = (rendered: RenderedTarget | undefined): TargetContext => ({
+  if (unchanged || (head && !renders(head))) return { changes: [], forecast: noForecast };
+  const contextOf = (rendered: RenderedTarget | undefined, resources: readonly Resource[]): TargetContext => ({
     target: { path, kind: "kustomization" },
-    resources: resourcesOf(rendered),
+    resources,
     ...input.context,
     versions: input.versions,
+    ...(rendered?.isPartial && { isPartial: true }),
   });
-  const after = contextOf(head);
-  const drafts = draftsOf(contextOf(base), after, options);
+  const after = contextOf(head, resourcesOf(head));
+  const drafts = draftsOf(contextOf(base, before(one)), after, options);
   if (drafts.length === 0) return { changes: [], forecast: noForecast };
   const conceal = concealingIn(one);
   return {
     // Messages may quote values, too.
     changes: conceal(drafts.map((draft) => changeOf(draft, path, head, input, conceal))),
-    // If the base does not render, it is unknown what is running.
-    forecast: base?.failed ? noForecast : forecastOf(drafts, after),
+    // If the base does not render, it is unknown what is running; and what else will be, if HEAD renders only in part.
+    forecast: base?.failed || head?.failed ? noForecast : forecastOf(drafts, after),
   };
 }
 

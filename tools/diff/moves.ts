@@ -1,4 +1,4 @@
-import type { Resource } from "../core/resource.ts";
+import { type Resource, renders } from "../core/resource.ts";
 import { objectId } from "./match.ts";
 import type { Sides } from "./sides.ts";
 
@@ -13,9 +13,11 @@ const likeness = 0.5;
 
 /** Joins a removed target and an added one with mostly the same objects into one that moved. */
 export function withRenames(sides: readonly Sides[]): Compared[] {
-  const gone = new Map(sides.flatMap((one) => (one.head === undefined && isWhole(one.base) ? [[one.path, one]] : [])));
+  const gone = new Map(
+    sides.flatMap((one) => (one.head === undefined && isReadable(one.base) ? [[one.path, one]] : [])),
+  );
   const moved = sides.map((one): Compared => {
-    if (one.base !== undefined || !isWhole(one.head)) return one;
+    if (one.base !== undefined || !isReadable(one.head)) return one;
     const old = likest(one.head.resources, [...gone.values()]);
     if (old === undefined) return one;
     gone.delete(old.path);
@@ -25,8 +27,8 @@ export function withRenames(sides: readonly Sides[]): Compared[] {
   return moved.filter(({ path, head }) => head !== undefined || !used.has(path));
 }
 
-function isWhole(rendered: Sides["head"]): rendered is NonNullable<Sides["head"]> {
-  return rendered !== undefined && !rendered.failed;
+function isReadable(rendered: Sides["head"]): rendered is NonNullable<Sides["head"]> {
+  return rendered !== undefined && renders(rendered);
 }
 
 function likest(resources: readonly Resource[], gone: readonly Sides[]): Sides | undefined {

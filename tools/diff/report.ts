@@ -15,7 +15,7 @@ export interface DiffReport {
   readonly summary: DiffSummary;
 }
 
-/** What happens to a target. `error`: one of the two sides does not render; `problems` has the reason. */
+/** What happens to a target. `error`: one of the two sides does not render, or only in part; `problems` has the reason. */
 export interface TargetChange {
   readonly path: string;
   readonly status: "added" | "removed" | "renamed" | "changed" | "unchanged" | "error";
@@ -24,13 +24,15 @@ export interface TargetChange {
   readonly problems?: readonly SideProblem[];
 }
 
-/** Why a side of a target does not render. */
+/** Why a side of a target does not render, or only in part. */
 export interface SideProblem {
   readonly side: "base" | "head";
   readonly message: string;
   readonly help?: string;
   readonly file?: string;
   readonly line?: number;
+  /** The side was rendered without this entry, and compared. */
+  readonly partial?: true;
 }
 
 /** One object that changes. */

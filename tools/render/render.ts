@@ -1,9 +1,10 @@
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { withAdditions } from "../core/additions.ts";
 import { Recent } from "../core/recent.ts";
 import type { LocatedProblem, Target } from "../core/resource.ts";
 import { type Closure, closure } from "../load/closure.ts";
 import { type Kustomization, objectOf, readKustomization } from "../load/kustomization.ts";
+import { withoutLeftOut } from "../load/left-out.ts";
 import { kustomizationIn, kustomizationNames, shown } from "../load/paths.ts";
 import { parseDocuments } from "../parse/documents.ts";
 import { resourcesOf } from "../parse/resources.ts";
@@ -80,40 +81,72 @@ export async function renderTarget(target: Target, options: RenderOptions): Prom
 
 async function kustomized(target: Target, options: RenderOptions): Promise<Made> {
   const reached = closure(target, options.additions ? { ...options, read: edited(target, options) } : options);
-  const isOpen = readsAnywhere(options.kustomize);
-  const refused = [...reached.problems, ...(isOpen ? [] : refusedOutside(reached, options.cwd))];
-  if (refused.length > 0) {
-    const problems = await withIgnored(refused, reached, options.cwd);
-    return { ...failure(problems, reached), passing: false };
-  }
-  const attempt = await rememberedBuild(target, reached, options);
+  const refused = refusedIn(reached, options);
+  if (refused.length > 0) return partial(target, reached, await withIgnored(refused, reached, options.cwd), options);
+  const [own] = reached.kustomizations;
+  const attempt = await rememberedBuild(target, reached, options.additions && own ? [own] : [], options);
   const { kustomize } = attempt;
   if ("problem" in attempt) {
     const problems = explained(attempt, target, reached, options.cwd);
     return { ...failure(problems, reached, kustomize), passing: attempt.passing };
   }
-  const { documents, problems } = parseDocuments(attempt.text, target.path);
-  const parsed = resourcesOf(documents);
-  const all = [...problems, ...parsed.problems];
-  const [own] = reached.kustomizations;
-  const isEmpty = parsed.resources.length === 0 && all.length === 0;
+  const { resources, problems } = parsed(attempt.text, target);
+  const isEmpty = resources.length === 0 && problems.length === 0;
   const deliberate = isEmpty && own ? deliberatelyEmpty(own) : undefined;
-  if (isEmpty) all.push(deliberate ?? emptyRender(kustomizationFile(target, options.cwd)));
+  const all = isEmpty ? [deliberate ?? emptyRender(kustomizationFile(target, options.cwd))] : problems;
   const failed = all.length > 0 && deliberate === undefined;
   const { text } = attempt;
-  const { resources } = parsed;
   return { resources, problems: all, failed, unread: [], passing: false, kustomize, closure: reached, text };
 }
 
+function refusedIn(reached: Closure, { kustomize, cwd }: RenderOptions): LocatedProblem[] {
+  return [...reached.problems, ...(readsAnywhere(kustomize) ? [] : refusedOutside(reached, cwd))];
+}
+
+/**
+ * What a target renders without the entries that are not evaluated, if only these keep it from rendering. What is built is
+ * walked again: it must not have problems of its own. Nothing is said of it if it does not build: a patch may be for an object
+ * of a chart.
+ */
+async function partial(
+  target: Target,
+  reached: Closure,
+  problems: readonly LocatedProblem[],
+  options: RenderOptions,
+): Promise<Made> {
+  const nothing = { ...failure(problems, reached), passing: false };
+  const read = withoutLeftOut(reached);
+  const rest = read && closure(target, { ...options, read });
+  if (rest === undefined || refusedIn(rest, options).length > 0) return nothing;
+  const before = new Set(options.additions ? reached.kustomizations.slice(1) : reached.kustomizations);
+  const changed = rest.kustomizations.filter((one) => !before.has(one));
+  const attempt = await rememberedBuild(target, rest, changed, options);
+  if ("problem" in attempt) return { ...nothing, passing: attempt.passing };
+  const made = parsed(attempt.text, target);
+  if (made.resources.length === 0 || made.problems.length > 0) return nothing;
+  return { ...nothing, resources: made.resources, isPartial: true, kustomize: attempt.kustomize };
+}
+
+function parsed(text: string, { path }: Target) {
+  const { documents, problems } = parseDocuments(text, path);
+  const found = resourcesOf(documents);
+  return { resources: found.resources, problems: [...problems, ...found.problems] };
+}
+
 /** As {@link attemptBuild}, or the remembered rendering of the same files. */
-async function rememberedBuild(target: Target, reached: Closure, options: RenderOptions): Promise<Attempt> {
+async function rememberedBuild(
+  target: Target,
+  reached: Closure,
+  changed: readonly Kustomization[],
+  options: RenderOptions,
+): Promise<Attempt> {
   const folder = resolve(options.cwd, target.path);
-  const [own] = reached.kustomizations;
-  const written = options.additions && own ? canonicalValue(objectOf(own)) : undefined;
-  const place = options.renderings?.placeOf(realPath(folder) ?? folder, reached, options.kustomize, written);
+  const home = realPath(folder) ?? folder;
+  const written = changed.map((one) => `${relative(home, one.file)}\n${canonicalValue(objectOf(one))}`).join("");
+  const place = options.renderings?.placeOf(home, reached, options.kustomize, written);
   const known = place?.get();
   if (known !== undefined) return { ...known, passing: false };
-  const attempt = await attemptBuild(target, reached, options);
+  const attempt = await attemptBuild(target, reached, changed, options);
   if ("text" in attempt) place?.put(attempt);
   return attempt;
 }

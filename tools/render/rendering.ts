@@ -21,7 +21,7 @@ export interface RenderingPlace {
 
 /** Remembers renderings by the folder of their target and all the files that they are made of. */
 export interface RenderingMemory {
-  /** @param edited what the kustomization of the target contains instead of its file */
+  /** @param edited what kustomizations contain instead of what is in their files */
   placeOf(
     folder: string,
     closure: Closure,
@@ -56,6 +56,11 @@ export interface RenderedTarget extends Rendered {
   readonly text?: string;
   /** Whether it did not render; some `problems`, such as duplicate keys, do not prevent rendering. */
   readonly failed: boolean;
+  /**
+   * It was rendered without the charts, plugins and remote entries of its kustomizations, which nothing here evaluates: what
+   * these add is not known. It has `failed`, too, and the problems say what was left out.
+   */
+  readonly isPartial?: true;
   /** The files whose manifests are not known, as shown: they do not parse, or a program has to fill them in first. */
   readonly unread: readonly string[];
   /** Whether kustomize was stopped or killed, so that a retry may succeed. */

@@ -25,12 +25,13 @@ export function sizeOf(target: TargetSummary, findings: readonly Finding[]): str
   return target.skipped > 0 ? `${size}, ${target.skipped} skipped (no schema)` : size;
 }
 
-/** Why a target could not be read. Manifests may be read in part, but a failed kustomization has no resources. */
+/** Why a target could not be read. Some have resources: manifests, and kustomizations with charts, may be read in part. */
 function failure({ resources }: TargetSummary, findings: readonly Finding[]): string {
   const has = (pattern: RegExp) => findings.some(({ rule }) => pattern.test(rule));
   // Turning the rule off does not make the target render.
   const off = has(/^(?:render\/|schema\/(?:parse-error|empty-render)$|gitops\/remote-base$)/) ? "" : `: ${unexplained}`;
-  if (resources > 0) return `${amount(resources, "resource")}, partly unreadable${off}`;
+  const part = has(/^(?:render\/plugin|gitops\/remote-base)$/) ? "partly rendered" : "partly unreadable";
+  if (resources > 0) return `${amount(resources, "resource")}, ${part}${off}`;
   if (has(/^schema\/parse-error$/)) return "not readable";
   if (has(/^schema\/empty-render$/)) return "empty";
   // Without resources, the field is one of the kustomization.

@@ -35,7 +35,8 @@ export function namesOf(targets: readonly TargetChange[]): string {
 
 /** `changed`, `added, changed`, `renamed from overlays/old`. */
 export function statusOf(targets: readonly TargetChange[]): string {
-  const words = ({ status, from }: TargetChange) => `${word[status]}${from === undefined ? "" : ` from ${from}`}`;
+  const words = ({ status, from, problems }: TargetChange) =>
+    `${problems?.every(({ partial }) => partial) ? "partly rendered" : word[status]}${from === undefined ? "" : ` from ${from}`}`;
   return [...new Set(targets.map(words))].join(", ");
 }
 
@@ -60,9 +61,10 @@ export function failuresOf({ problems = [] }: TargetChange): Failure[] {
   });
 }
 
-/** `head does not render` */
-export function failed({ sides }: Failure): string {
-  return sides.length > 1 ? "neither base nor head renders" : `${sides[0]} does not render`;
+/** `head does not render`, or `head does not render completely`. */
+export function failed({ sides, partial }: Failure): string {
+  const words = sides.length > 1 ? "neither base nor head renders" : `${sides[0]} does not render`;
+  return partial ? `${words} completely` : words;
 }
 
 /** What happens to an object apart from its fields: `not pruned: it stays; was v1/ConfigMap/old`. */

@@ -1,9 +1,10 @@
 import { amount } from "../../core/amount.ts";
 import { listed } from "../../core/listed.ts";
-import { type Resource, resourceId } from "../../core/resource.ts";
+import { type Resource, renders, resourceId } from "../../core/resource.ts";
 import type { Compared } from "../../diff/moves.ts";
 import { pairResources } from "../../diff/pairs.ts";
 import { isPruned } from "../../diff/recreated.ts";
+import { mayHaveMoved } from "../../diff/removed.ts";
 import { matchesTarget } from "../../policy/match.ts";
 import type { GateInput } from "../input.ts";
 import type { Issue } from "../target/checked.ts";
@@ -38,7 +39,8 @@ const shown = 5;
  */
 export function deletionsIn({ path, base, head, from }: Compared, budget: DeletionBudget): Issue[] {
   const most = budget(path);
-  if (most === undefined || base === undefined || base.failed || head?.failed) return [];
+  if (most === undefined || base === undefined || !renders(base) || (head && !renders(head))) return [];
+  if (mayHaveMoved(base, head)) return [];
   const deleted = deletedBetween(base.resources, head?.resources ?? []);
   if (deleted.length <= most) return [];
   const names = listed(deleted.map(resourceId), shown);

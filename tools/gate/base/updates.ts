@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { definitionsIn, groupOf, type Resource } from "../../core/resource.ts";
+import { definitionsIn, groupOf, type Resource, renders } from "../../core/resource.ts";
 import { matchResources } from "../../diff/match.ts";
 import type { Compared } from "../../diff/moves.ts";
 import { isNotUpdated } from "../../diff/recreated.ts";
@@ -58,7 +58,7 @@ async function schemasFor(compared: readonly Compared[], outcomes: readonly Outc
 
 /** The resources that are updated in place, before and after. */
 function updatesIn({ base, head }: Compared): [Resource, Resource][] {
-  if (base === undefined || base.failed || head === undefined) return [];
+  if (base === undefined || !renders(base) || head === undefined) return [];
   return matchResources(base.resources, head.resources).flatMap(({ before: was, after: is }): [Resource, Resource][] =>
     was === undefined || is === undefined || isNotUpdated(is) || isDeepStrictEqual(was.object, is.object)
       ? []

@@ -18,7 +18,7 @@ export interface Outcome {
   readonly target: Target;
   readonly resources: number;
   readonly skipped: number;
-  /** It did not render, or its files did not parse. */
+  /** It did not render, or only in part, or its files did not parse. */
   readonly failed: boolean;
   /** Before waivers. */
   readonly findings: readonly Finding[];

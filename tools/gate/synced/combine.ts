@@ -1,5 +1,6 @@
 import type { Finding } from "../../core/finding.ts";
 import { groupBy } from "../../core/group.ts";
+import { renders } from "../../core/resource.ts";
 import { keyOf } from "../findings.ts";
 import type { Summarized } from "../input.ts";
 import { type RepositoryOutcome, withoutResolved } from "../repository/outcome.ts";
@@ -32,13 +33,19 @@ export function variantsIn({ judged }: Synced): VariantOutcome[] {
   return judged.map(({ outcome }) => outcome);
 }
 
-/** The number of resources of the targets that render as they are applied, and are never applied as they are; by path. */
-function replacedIn({ judged }: Synced): Map<string, number> {
+/** The targets that render as they are applied, and are never applied as they are; by path. */
+function replacedIn({ judged }: Synced): Map<string, Pick<Summarized, "failed" | "resources">> {
   const all = [...groupBy(judged, ({ path }) => path)];
   const some = all.filter(([, variants]) =>
-    variants.every(({ variant, outcome }) => variant.isAlways && !outcome.failed),
+    variants.every(({ variant, outcome }) => variant.isAlways && renders(outcome)),
   );
-  return new Map(some.map(([path, variants]) => [path, Math.max(...variants.map(({ outcome }) => outcome.resources))]));
+  return new Map(
+    some.map(([path, variants]) => {
+      const outcomes = variants.map(({ outcome }) => outcome);
+      const resources = Math.max(...outcomes.map((one) => one.resources));
+      return [path, { failed: outcomes.some(({ failed }) => failed), resources }];
+    }),
+  );
 }
 
 /** What reports say about targets. One that renders only with what is added to it is as it is applied. */
@@ -48,8 +55,8 @@ export function summarizedAs<T extends Pick<Summarized, "target" | "failed" | "r
 ): T[] {
   const replaced = replacedIn(synced);
   return targets.map((one) => {
-    const resources = replaced.get(one.target.path);
-    return resources === undefined || !one.failed ? one : { ...one, failed: false, resources };
+    const applied = replaced.get(one.target.path);
+    return applied === undefined || !one.failed ? one : { ...one, ...applied };
   });
 }
 

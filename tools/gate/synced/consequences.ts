@@ -1,5 +1,6 @@
 import { groupBy } from "../../core/group.ts";
 import type { RepositoryContext, TargetFacts } from "../../core/repository.ts";
+import { renders } from "../../core/resource.ts";
 import type { GateInput } from "../input.ts";
 import { contextOf, resolvedIn } from "../repository/check.ts";
 import type { JudgedVariant } from "./combine.ts";
@@ -45,7 +46,7 @@ export function appliedFacts(facts: readonly TargetFacts[], variants: readonly V
     const some = byName.get(plain.name) ?? [];
     const applied = some.flatMap((one) => (one.facts ? { ...one.facts, asWritten: plain.syncs } : []));
     const isPlain =
-      some.length === 0 || some.some(({ variant, facts }) => !variant.isAlways || facts?.failed !== false);
+      some.length === 0 || some.some(({ variant, facts }) => !variant.isAlways || !(facts && renders(facts)));
     return isPlain ? [plain, ...applied] : applied;
   });
 }

@@ -65,6 +65,7 @@ async function judge(
   const open = openFacts(found);
   const outcome: VariantOutcome = {
     failed,
+    ...(rendered.isPartial && { isPartial: true }),
     resources: checked.resources,
     findings: findingsIn(issues, rendered, located, input),
     facts: outcomes.addFacts(open.length > 0 ? { ...checked.facts, open } : checked.facts),
@@ -76,9 +77,11 @@ async function judge(
 }
 
 /** If it does not render, that is all that is said, at the resource that adds something. */
-function issuesIn({ issues, failed }: CheckedTarget, { problems, written }: RenderedAs): Issue[] {
-  if (failed) return problems.map(({ file: _, line: __, column: ___, ...problem }) => ({ problem }));
-  return issues.filter(({ resource }) => resource !== undefined).map((one) => withAdvice(one, written));
+function issuesIn({ issues, failed }: CheckedTarget, { problems, isPartial, written }: RenderedAs): Issue[] {
+  const causes = failed ? problems.map(({ file: _, line: __, column: ___, ...problem }) => ({ problem })) : [];
+  if (failed && !isPartial) return causes;
+  const found = issues.filter(({ resource }) => resource !== undefined).map((one) => withAdvice(one, written));
+  return [...causes, ...found];
 }
 
 /** A value that became a number or a boolean because Flux puts it into YAML without quotes. */

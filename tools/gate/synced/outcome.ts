@@ -2,8 +2,10 @@ import type { Finding } from "../../core/finding.ts";
 
 /** The result of checking a target as something applies it; plain data, so that it can be cached. */
 export interface VariantOutcome {
-  /** It does not render. */
+  /** It does not render, or only in part. */
   readonly failed: boolean;
+  /** It was rendered without what is not evaluated: charts, plugins and remote entries. */
+  readonly isPartial?: true;
   readonly resources: number;
   readonly findings: readonly VariantFinding[];
   /** Name of its facts for other targets; see `Outcomes.factsOf`. */

@@ -93,7 +93,7 @@ export class TargetChecker {
   /** Runs the rules and policies. */
   async #evaluate(
     checked: CheckedTarget,
-    { resources, unread }: RenderedTarget,
+    { resources, unread, isPartial }: RenderedTarget,
     kustomizations: readonly KustomizationFile[],
   ): Promise<void> {
     const { policies, levelOf, root, cwd, cluster, contracts, versions } = this.#options;
@@ -101,7 +101,8 @@ export class TargetChecker {
     const isInForce = (policy: Policy) => levelOf(policy, target.path) !== "off";
     const own = policies.filter(isInForce);
     const inForce = [...rules.filter(isInForce), ...own];
-    const context = { target, resources, cluster, contracts, versions, kustomizations };
+    const known = { target, resources, cluster, contracts, versions, kustomizations };
+    const context = isPartial ? { ...known, isPartial } : known;
     append(checked.unmatched, unmatchedPolicies(own, target, resources));
     const { problems, crashes } = await evaluate(inForce, context);
     const byId = new Map(inForce.map((policy) => [policy.id, policy]));
@@ -109,8 +110,8 @@ export class TargetChecker {
       const rule = byId.get(problem.rule);
       const { severity = rule?.severity } = problem;
       if (rule && severity && levelOf({ ...rule, severity }, target.path) === "off") continue;
-      // What is missing may be in a manifest that could not be read, which is reported already.
-      if (problem.wants !== undefined && resource && isNextTo(unread, resource)) continue;
+      // What is missing may be in a manifest that could not be read, or in a chart, which is reported already.
+      if (problem.wants !== undefined && resource && (isPartial || isNextTo(unread, resource))) continue;
       const place = file && problem.file === undefined ? this.#files.locate(file, problem.pointer) : undefined;
       const help = excepted && { help: `Exception: ${excepted}` };
       checked.issues.push({

@@ -23,7 +23,7 @@ export function crashIssue({ rule, message }: { readonly rule: string; readonly 
 export interface CheckedTarget {
   readonly target: Target;
   readonly resources: number;
-  /** It did not render, or its files did not parse, so its resources are incomplete. */
+  /** It did not render, or only in part, or its files did not parse, so its resources are incomplete. */
   readonly failed: boolean;
   /** The number of resources without a schema for which that is accepted. */
   skipped: number;

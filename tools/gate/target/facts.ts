@@ -2,11 +2,8 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { type Json, objectAt, stringAt } from "../../core/json.ts";
 import type { CreatedObject, FilePlace, ObjectFact, TargetFacts } from "../../core/repository.ts";
 import { groupOf, type Resource, type Target } from "../../core/resource.ts";
-import type { Closure } from "../../load/closure.ts";
 import type { Kustomization } from "../../load/kustomization.ts";
-import { isManifestName } from "../../load/manifests.ts";
 import { repositoryOf } from "../../load/paths.ts";
-import { readManifest, readText } from "../../parse/file.ts";
 import { positionOf } from "../../parse/position.ts";
 import { managedByField } from "../../render/managed-by.ts";
 import type { RenderedTarget } from "../../render/rendering.ts";
@@ -20,6 +17,7 @@ import { variablesOf } from "../../rules/lib/sync/variables.ts";
 import { groupKind } from "../../rules/lib/target.ts";
 import { scopeOf } from "../../validate/index.ts";
 import { rightsOf } from "./admin-access.ts";
+import { syncsIn } from "./listed-syncs.ts";
 import { targetName } from "./name.ts";
 
 /** Where a target and its repository are. */
@@ -38,14 +36,14 @@ export function topOf({ root, cwd, top }: Place): string {
 
 /** The facts about a target that matter when targets are compared with each other. */
 export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
-  const { target, failed, resources, closure } = rendered;
+  const { target, failed, isPartial, resources, closure } = rendered;
   const { root, cwd } = input;
   const top = topOf(input);
   const here = remembering((path) => posixPath(top, resolve(cwd, path)));
   const made = resources.flatMap(madeFacts);
   const charts = resources.filter(({ kind }) => kind !== "ApplicationSet").flatMap(namedCharts);
   const makers = resources.filter(isMaker).map(({ name, namespace }) => ({ name, namespace }));
-  const listed = failed && closure ? syncsIn(closure, cwd) : [];
+  const listed = failed && !isPartial && closure ? syncsIn(closure, cwd) : [];
   const bases = closure?.kustomizations.slice(1).map(({ shown }) => here(dirname(shown))) ?? [];
   const versioned = closure?.kustomizations.flatMap(versionedIn) ?? [];
   const projects = resources.filter((resource) => groupKind(resource) === "AppProject.argoproj.io");
@@ -55,6 +53,7 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
     kind: target.kind,
     file: closure?.kustomizations[0]?.shown,
     failed,
+    ...(isPartial && { isPartial }),
     objects: resources.map((resource) => objectFact(resource, here)),
     naming: resources.filter(isNaming).map(withoutValues),
     nodePorts: resources.filter((resource) => nodePortsOf(resource).length > 0),
@@ -73,17 +72,6 @@ export function factsOf(rendered: RenderedTarget, input: Place): TargetFacts {
       listed: listed.map((resource) => ({ resource, folder: here(target.path), file: undefined })),
     }),
   };
-}
-
-/** What the files of a kustomization define to be synced, without what the kustomization changes of it. */
-function syncsIn({ files, kustomizations }: Closure, cwd: string): Resource[] {
-  const own = kustomizations.map(({ file }) => file);
-  const manifests = files.filter((file) => isManifestName(file) && !own.includes(file));
-  return manifests.flatMap((file) => {
-    const decoded = readText(file, file);
-    const mayHold = "text" in decoded && /argoproj\.io|toolkit\.fluxcd\.io/.test(decoded.text);
-    return mayHold ? readManifest(decoded, relative(cwd, file)).resources.filter(isSync) : [];
-  });
 }
 
 function versionedIn(kustomization: Kustomization): FilePlace[] {

@@ -19,11 +19,12 @@ export function lookUp(named: Named, context: TargetContext): Found {
 }
 
 /**
- * Whether a target is a single manifest (a file, standard input), or several without any pods or Services: the resources that
- * they reference may be in other files, so references are not judged.
+ * Whether a target is a part of something: a kustomization of which not everything is rendered, a single manifest (a file,
+ * standard input), or several without any pods or Services. The resources that they reference may be in other files, so
+ * references are not judged.
  */
 export const isFragment = perTarget((context) => {
-  if (context.target.kind === "kustomization") return false;
+  if (context.target.kind === "kustomization") return context.isPartial === true;
   const { workloads, ofKind } = indexOf(context);
   return context.resources.length <= 1 || (workloads.length === 0 && ofKind("Service").length === 0);
 });

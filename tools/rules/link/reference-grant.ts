@@ -31,7 +31,7 @@ export const referenceGrant = definePolicy({
   },
 });
 
-/** Skips resources that the target does not render: their grants are rendered elsewhere, too. */
+/** Skips resources that the target does not render: their grants are rendered elsewhere, too, as those of its charts are. */
 function* judge(
   { value, pointer }: Placed,
   kind: string,
@@ -41,7 +41,7 @@ function* judge(
   if (!isObject(value) || (value.kind ?? kind) !== kind || (value.group ?? "") !== "") return;
   const [namespace, name] = [stringAt(value, "namespace"), stringAt(value, "name")];
   if (!namespace || !name || mayBeSameNamespace(namespace, resource.namespace)) return;
-  if (indexOf(context).find(kind, namespace, name)?.namespace !== namespace) return;
+  if (context.isPartial || indexOf(context).find(kind, namespace, name)?.namespace !== namespace) return;
   if (
     (context.cluster ?? []).some(
       (one) => one.kind.split(".")[0] === "ReferenceGrant" && mayBeSameNamespace(one.namespace, namespace),
