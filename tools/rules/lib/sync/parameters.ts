@@ -47,12 +47,11 @@ export function flattened(value: JsonObject): JsonObject {
 
 /** Both sets of parameters; the first wins, also within objects. */
 export function combined(first: JsonObject, second: JsonObject): JsonObject {
-  const all: JsonObject = { ...second };
-  for (const [key, value] of Object.entries(first)) {
+  const merged = Object.entries(first).map(([key, value]): [string, Json] => {
     const other = Object.hasOwn(second, key) ? second[key] : undefined;
-    all[key] = isObject(value) && isObject(other) ? combined(value, other) : value;
-  }
-  return all;
+    return [key, isObject(value) && isObject(other) ? combined(value, other) : value];
+  });
+  return Object.fromEntries([...Object.entries(second), ...merged]);
 }
 
 /** Parameters with the further `values` of their generator, which may use them. */
