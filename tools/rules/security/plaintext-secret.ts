@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectAt, parseJson, stringAt } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, objectAt, parseJson, stringAt } from "../../core/json.ts";
 import { join } from "../../core/pointer.ts";
 import { isSealed, sopsMark } from "../../core/sops.ts";
 import { definePolicy, type Violation } from "../../policy/define.ts";
@@ -73,11 +73,25 @@ function isWithoutLogins(key: string, text: string): boolean {
 /** https://github.com/docker/cli/blob/master/cli/config/types/authconfig.go */
 const secrets = ["auth", "password", "identitytoken", "registrytoken"];
 
+/** Deeper than settings are nested. */
+const deepest = 10;
+
+/** Whether the settings in an object are all numbers and switches: `{"tlsClientConfig": {"insecure": false}}`. */
+function isWithoutTexts(value: Json | undefined): boolean {
+  return isObject(value) && !hasText(value, 0);
+}
+
+function hasText(value: Json, depth: number): boolean {
+  if (depth > deepest) return true;
+  if (isObject(value) || Array.isArray(value)) return Object.values(value).some((one) => hasText(one, depth + 1));
+  return typeof value === "string" && value !== "";
+}
+
 /** Whether a value is not secret. A settings file is kept in a Secret for its secret lines, and may have none. */
 function isHarmless(key: string, text: string): boolean {
   if (isPlaceholder(text) || text.includes(sopsMark) || isWithoutLogins(key, text)) return true;
   if (credentialIn(text) !== undefined) return false;
   if (known.test(key) || isPlainSetting(key, text) || isPasswordHash(text)) return true;
-  if (leadsElsewhere(text) || address.test(text) || isPublicText(text)) return true;
+  if (leadsElsewhere(text) || address.test(text) || isPublicText(text) || isWithoutTexts(parseJson(text))) return true;
   return (isSettingsFile(key) || shown.test(key)) && secretSettingIn(text) === undefined;
 }
