@@ -77,8 +77,8 @@ async function topologyIn(
 ): Promise<Topology> {
   const { target, resources, isPartial } = one;
   const place = { root: config.root, cwd: process.cwd() };
-  const known: TargetContext = { target, resources, cluster: config.cluster ?? [], contracts };
-  const context = isPartial ? { ...known, isPartial } : known;
+  const partial = isPartial && { isPartial };
+  const context: TargetContext = { target, resources, cluster: config.cluster ?? [], contracts, ...partial };
   const repository = await repositoryContext([factsOf(one, place)], { ...place, urls: urlsOf(config), whole: false });
   return topologyOf(context, [...syncs(repository, context)]);
 }

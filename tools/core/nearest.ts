@@ -27,15 +27,14 @@ function isPartOf(word: string, candidate: string): boolean {
 }
 
 /** The end of an error about a name: `, did you mean "x"?`, or an empty string if no candidate is close. */
-export function didYouMean(name: string, candidates: Iterable<string>): string {
-  const near = nearest(name, candidates);
+export function didYouMean(name: string, candidates: Iterable<string>, nearestOf = nearest): string {
+  const near = nearestOf(name, candidates);
   return near === undefined ? "" : `, did you mean "${near}"?`;
 }
 
 /** Like {@link didYouMean}, for a path: the nearest one differs in few names, each of which is close. */
 export function didYouMeanPath(path: string, candidates: Iterable<string>): string {
-  const near = nearestOfPaths(path, candidates);
-  return near === undefined ? "" : `, did you mean "${near}"?`;
+  return didYouMean(path, candidates, nearestOfPaths);
 }
 
 /**

@@ -39,7 +39,9 @@ interface RunSettings {
 }
 
 /** A target and its issues. */
-export type TargetIssues = Pick<CheckedTarget, "target" | "issues">;
+export interface TargetIssues extends Pick<CheckedTarget, "target"> {
+  readonly issues: readonly Issue[];
+}
 
 /** Converts the issues of a target to findings of the report. `locations` are in the order of the issues. */
 export function findingsOf(

@@ -97,11 +97,10 @@ export async function judgedChanges(
 
 async function findingsAbout(
   { head, judged: { variant } }: AppliedChange,
-  found: readonly Issue[],
+  issues: readonly Issue[],
   input: GateInput,
 ): Promise<readonly VariantFinding[]> {
-  if (found.length === 0) return [];
-  const issues = [...found];
+  if (issues.length === 0) return [];
   const { target } = head;
   const { targets, config, cwd } = input;
   const adding = byTargetName(targets, ({ path }) => path, config.root, cwd).get(variant.by.target);

@@ -54,7 +54,7 @@ async function changeFindings({ issues, gone, synced }: BaseComparison, input: G
   const sources = await sourcesOf(input);
   const found: Finding[] = [];
   for (const target of [...input.targets, ...gone]) {
-    const one = { target, issues: [...(issues.get(target.path) ?? [])] };
+    const one = { target, issues: issues.get(target.path) ?? [] };
     if (one.issues.length > 0) append(found, findingsOf(one, sources.locate(one), rulebookOf(target, input)));
   }
   return asSynced(found, synced);

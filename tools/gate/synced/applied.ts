@@ -96,23 +96,23 @@ export interface RenderedVariant {
 }
 
 /** Whether what something adds to a target may change what others apply, or the values of their variables. */
-function decides({ target }: Variant, { targets }: RepositoryContext): boolean {
-  const facts = targets.find(({ name }) => name === target);
-  return facts === undefined || facts.syncs.length > 0 || facts.objects.some(({ values }) => values !== undefined);
+function decides({ syncs, objects }: TargetFacts): boolean {
+  return syncs.length > 0 || objects.some(({ values }) => values !== undefined);
 }
 
-/** The repository with all targets as they are applied, and their variants. @param isWanted leaves out the other variants */
+/** The repository with all targets as they are applied, and their variants. @param isWanted leaves out those of other targets */
 export async function asApplied(
   targets: readonly RenderedTarget[],
   options: AppliedOptions,
-  isWanted: (variant: Variant, repository: RepositoryContext) => boolean = () => true,
+  isWanted: (target: TargetFacts) => boolean = () => true,
 ): Promise<{ readonly repository: RepositoryContext; readonly variants: readonly RenderedVariant[] }> {
   const { cwd, home, top, contextOf } = options;
   const place = { root: home, cwd, ...(top !== undefined && { top }) };
   const facts = targets.map((one) => factsOf(one, place));
   const byName = byTargetName(targets, ({ target }) => target.path, home, cwd);
   const plain = await contextOf(facts);
-  const wantedIn = (repository: RepositoryContext) => variantsOf(repository).filter((one) => isWanted(one, plain));
+  const wanted = new Set(facts.filter(isWanted).map(({ name }) => name));
+  const wantedIn = (repository: RepositoryContext) => variantsOf(repository).filter(({ target }) => wanted.has(target));
   return settled(wantedIn(plain), async (all) => {
     const variants = await pooled(all, options.jobs ?? defaultJobs(), async (variant): Promise<RenderedVariant> => {
       const { target } = byName.get(variant.target) ?? {};

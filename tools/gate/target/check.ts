@@ -101,8 +101,8 @@ export class TargetChecker {
     const isInForce = (policy: Policy) => levelOf(policy, target.path) !== "off";
     const own = policies.filter(isInForce);
     const inForce = [...rules.filter(isInForce), ...own];
-    const known = { target, resources, cluster, contracts, versions, kustomizations };
-    const context = isPartial ? { ...known, isPartial } : known;
+    const partial = isPartial && { isPartial };
+    const context = { target, resources, cluster, contracts, versions, kustomizations, ...partial };
     append(checked.unmatched, unmatchedPolicies(own, target, resources));
     const { problems, crashes } = await evaluate(inForce, context);
     const byId = new Map(inForce.map((policy) => [policy.id, policy]));
